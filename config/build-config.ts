@@ -1,0 +1,197 @@
+import { resolve } from 'node:path';
+import { privateRanges } from './network-address.js';
+import type { Config, EnvironmentName, RotatingKey } from './config.js';
+import type { Settings } from './environment.defaults.js';
+import { defaultFileTypes } from './file-types.js';
+import type { GeneratedSecrets, KeptSecrets } from './generated-secrets.js';
+import { rateLimits, type RateLimit, type RateLimitName, type RateLimits } from './policy/rate-limits.js';
+import { chosenLimit, limitNames } from './rules/limits.js';
+import { publishableKey, secretKey } from './rules/supabase.js';
+import { Secret } from './secret.js';
+
+const localOrigins = [3000, 5173].flatMap((port) => [`http://localhost:${port}`, `http://127.0.0.1:${port}`]);
+const fal = {
+  queueUrl: 'https://queue.fal.run',
+  jwksUrl: 'https://rest.fal.ai/.well-known/jwks.json',
+  mediaHosts: ['fal.media'],
+};
+const graphUrl = 'https://graph.facebook.com';
+
+/** Absolute path of the folder that the embedded default keeps its things in. */
+export const homeOf = (settings: Settings, directory: string): string =>
+  resolve(directory, settings.VELRO_HOME ?? '.velro');
+
+const generatable = [
+  'JWT_SECRET',
+  'PASSWORD_PEPPER',
+  'AUDIT_ENC_KEY',
+  'PSEUDONYM_KEY',
+  'WEBHOOK_GATEWAY_SECRET',
+  'ADMIN_PASS',
+] as const satisfies readonly (keyof GeneratedSecrets)[];
+
+/** Whether something is unset that development makes for itself. */
+export const needsGenerated = (settings: Settings): boolean =>
+  generatable.some((variable) => settings[variable] === undefined);
+
+export interface Circumstances {
+  readonly name: EnvironmentName;
+  readonly directory: string;
+  readonly generated: KeptSecrets | null;
+  readonly warnings: readonly string[];
+}
+
+/** The configuration out of settings that the rules have let pass. */
+export function buildConfig(
+  settings: Settings,
+  { name, directory, generated, warnings }: Circumstances,
+): Config {
+  const secret = (variable: keyof GeneratedSecrets): Secret => {
+    const given = settings[variable] ?? (generated === null ? undefined : new Secret(generated[variable]));
+    if (given === undefined) throw new Error(`${variable} passed the rules without a value`);
+    return given;
+  };
+  const rotating = (variable: Exclude<keyof GeneratedSecrets, 'ADMIN_PASS'>): RotatingKey => ({
+    current: secret(variable),
+    previous: settings[`${variable}_PREVIOUS`] ?? null,
+  });
+  const deployed = name === 'production' || name === 'staging';
+  const config: Config = {
+    environment: name,
+    debug: {
+      enabled: settings.DEBUG,
+      developmentMode: settings.DEVELOPMENT_MODE,
+      endpoints: settings.ENABLE_DEBUG_ENDPOINTS,
+      verboseErrors: settings.VERBOSE_ERROR_MESSAGES,
+    },
+    server: {
+      port: settings.PORT,
+      publicUrl: settings.PUBLIC_URL ?? null,
+      instances: settings.INSTANCES,
+      compression: settings.COMPRESSION_ENABLED,
+    },
+    proxy: proxy(settings),
+    corsOrigins: settings.CORS_ORIGINS ?? settings.ALLOWED_ORIGINS ?? (deployed ? [] : localOrigins),
+    tokens: rotating('JWT_SECRET'),
+    passwords: {
+      pepper: rotating('PASSWORD_PEPPER'),
+      requireEmailVerification: settings.REQUIRE_EMAIL_VERIFICATION,
+      acceptUnpeppered: settings.ACCEPT_UNPEPPERED_PASSWORDS,
+    },
+    database:
+      settings.DATABASE_URL === undefined
+        ? { kind: 'embedded' }
+        : { kind: 'postgres', url: settings.DATABASE_URL },
+    supabase: supabase(settings),
+    generation: generation(settings),
+    redisUrl: settings.REDIS_URL ?? null,
+    threatResponses: settings.THREAT_RESPONSES,
+    rateLimits: limits(settings),
+    audit: {
+      enabled: settings.AUDIT_ENABLED,
+      encrypt: settings.AUDIT_ENCRYPT,
+      key: rotating('AUDIT_ENC_KEY'),
+      retentionDays: settings.AUDIT_RETENTION_DAYS,
+    },
+    webhookGatewaySecret: rotating('WEBHOOK_GATEWAY_SECRET'),
+    pseudonymKey: rotating('PSEUDONYM_KEY'),
+    operator: {
+      user: settings.ADMIN_USER ?? 'operator',
+      password: secret('ADMIN_PASS'),
+      ipAllowlist: settings.ADMIN_IP_ALLOWLIST ?? [],
+      generated: settings.ADMIN_PASS === undefined && generated?.fresh === true,
+    },
+    firstAdmin: firstAdmin(settings),
+    ai: {
+      enabled: settings.AI_ENABLED,
+      provider: settings.AI_PROVIDER,
+      geminiKey: settings.GEMINI_API_KEY ?? null,
+      geminiBaseUrl: settings.GEMINI_BASE_URL ?? null,
+      openaiKey: settings.OPENAI_API_KEY ?? null,
+      openaiBaseUrl: settings.OPENAI_BASE_URL ?? null,
+      timeoutMs: settings.AI_TIMEOUT_MS,
+      maxCallsPerMinute: settings.AI_MAX_CALLS_PER_MIN,
+      maxCallsPerMinutePerPsid: settings.AI_MAX_CALLS_PER_MIN_PER_PSID,
+    },
+    messenger: messenger(settings),
+    uploads: {
+      enabled: settings.ENABLE_FILE_UPLOAD,
+      maxFileBytes: settings.MAX_FILE_SIZE,
+      allowedTypes: settings.ALLOWED_FILE_TYPES ?? defaultFileTypes,
+      quotaBytes: settings.UPLOAD_QUOTA_BYTES,
+      clamavHost: settings.CLAMAV_HOST ?? null,
+    },
+    piiRedaction: settings.LEADSENSE_PII_REDACTION,
+    log: { level: settings.LOG_LEVEL, format: settings.LOG_FORMAT, file: settings.LOG_FILE ?? null },
+    metrics: { enabled: settings.METRICS_ENABLED, token: settings.METRICS_TOKEN ?? null },
+    tracingEnabled: settings.TRACING_ENABLED,
+    cacheEnabled: settings.CACHE_ENABLED,
+    healthPingEnabled: settings.HEALTH_PING_ENABLED,
+    alertWebhookUrl: settings.SECURITY_ALERT_WEBHOOK_URL ?? null,
+    mail: { smtpUrl: settings.SMTP_URL ?? null, from: settings.MAIL_FROM ?? defaultSender(settings) },
+    startingCredits: settings.DEFAULT_USER_CREDITS,
+    home: homeOf(settings, directory),
+    warnings: [...warnings],
+  };
+  return deepFreeze(config);
+}
+
+function proxy({ TRUSTED_PROXY: trusted, TRUSTED_PROXY_PEERS: peers }: Settings): Config['proxy'] {
+  if (trusted?.mode !== 'railway') return trusted ?? { mode: 'none' };
+  return { mode: 'railway', peers: peers ?? [...privateRanges] };
+}
+
+function supabase(settings: Settings): Config['supabase'] {
+  const [publishable, hidden] = [publishableKey(settings), secretKey(settings)];
+  if (settings.SUPABASE_URL === undefined || publishable === null || hidden === null)
+    return { kind: 'embedded' };
+  return {
+    kind: 'hosted',
+    url: settings.SUPABASE_URL,
+    publishableKey: publishable.secret,
+    secretKey: hidden.secret,
+  };
+}
+
+function generation(settings: Settings): Config['generation'] {
+  if (settings.GENERATION_PROVIDER === 'canvas' || settings.FAL_KEY === undefined)
+    return { provider: 'canvas' };
+  return {
+    provider: 'fal',
+    key: settings.FAL_KEY,
+    queueUrl: settings.FAL_QUEUE_URL ?? fal.queueUrl,
+    jwksUrl: settings.FAL_JWKS_URL ?? fal.jwksUrl,
+    mediaHosts: settings.FAL_MEDIA_HOSTS ?? [...fal.mediaHosts],
+  };
+}
+
+function messenger(settings: Settings): Config['messenger'] {
+  const pageAccessToken = settings.FACEBOOK_PAGE_ACCESS_TOKEN;
+  const verifyToken = settings.FACEBOOK_VERIFY_TOKEN;
+  const appSecret = settings.FACEBOOK_APP_SECRET;
+  if (pageAccessToken === undefined || verifyToken === undefined || appSecret === undefined) return null;
+  return { pageAccessToken, verifyToken, appSecret, graphUrl: settings.FACEBOOK_GRAPH_URL ?? graphUrl };
+}
+
+function firstAdmin(settings: Settings): Config['firstAdmin'] {
+  const [email, password] = [settings.DEFAULT_ADMIN_EMAIL, settings.DEFAULT_ADMIN_PASSWORD];
+  return email === undefined || password === undefined ? null : { email: email.reveal().trim(), password };
+}
+
+function limits(settings: Settings): RateLimits {
+  const chosen: [RateLimitName, RateLimit][] = limitNames.map((name) => [
+    name,
+    chosenLimit(settings, name) ?? { ...rateLimits[name] },
+  ]);
+  return { ...rateLimits, ...Object.fromEntries(chosen) };
+}
+
+const defaultSender = ({ PUBLIC_URL: url }: Settings): string =>
+  `Velro <no-reply@${url === undefined ? 'localhost' : new URL(url).hostname}>`;
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const part of Object.values(value) as unknown[]) {
+    if (typeof part === 'object' && part !== null && !(part instanceof Secret)) deepFreeze(part);
+  }
+  return Object.freeze(value);
+}

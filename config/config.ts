@@ -1,0 +1,126 @@
+import type { RateLimits } from './policy/rate-limits.js';
+import type { Secret } from './secret.js';
+
+export type EnvironmentName = 'development' | 'staging' | 'production' | 'test';
+
+/** Whose word about the client's address is taken. `none`: the socket's peer is the client. */
+export type TrustedProxy =
+  | { readonly mode: 'none' }
+  | { readonly mode: 'railway'; readonly peers: readonly string[] }
+  | { readonly mode: 'cidr'; readonly trusted: readonly string[] };
+
+/** A key and, during a rotation, the one before it. */
+export interface RotatingKey {
+  readonly current: Secret;
+  readonly previous: Secret | null;
+}
+
+/**
+ * The whole configuration, deeply frozen. Built by `loadConfig`, injected everywhere, fetched globally nowhere.
+ * `development` and `test` differ in nothing but their name and their defaults for noise.
+ */
+export interface Config {
+  readonly environment: EnvironmentName;
+  readonly debug: {
+    readonly enabled: boolean;
+    readonly developmentMode: boolean;
+    readonly endpoints: boolean;
+    readonly verboseErrors: boolean;
+  };
+  /** `publicUrl` is null in development until the address that is really listened on is known. */
+  readonly server: {
+    readonly port: number;
+    readonly publicUrl: string | null;
+    readonly instances: number;
+    readonly compression: boolean;
+  };
+  readonly proxy: TrustedProxy;
+  readonly corsOrigins: readonly string[];
+  readonly tokens: RotatingKey;
+  readonly passwords: {
+    readonly pepper: RotatingKey;
+    readonly requireEmailVerification: boolean;
+    readonly acceptUnpeppered: boolean;
+  };
+  readonly database: { readonly kind: 'embedded' } | { readonly kind: 'postgres'; readonly url: Secret };
+  readonly supabase:
+    | { readonly kind: 'embedded' }
+    | {
+        readonly kind: 'hosted';
+        readonly url: string;
+        readonly publishableKey: Secret;
+        readonly secretKey: Secret;
+      };
+  readonly generation:
+    | { readonly provider: 'canvas' }
+    | {
+        readonly provider: 'fal';
+        readonly key: Secret;
+        readonly queueUrl: string;
+        readonly jwksUrl: string;
+        readonly mediaHosts: readonly string[];
+      };
+  readonly redisUrl: Secret | null;
+  readonly threatResponses: 'enforce' | 'observe';
+  readonly rateLimits: RateLimits;
+  readonly audit: {
+    readonly enabled: boolean;
+    readonly encrypt: boolean;
+    readonly key: RotatingKey;
+    readonly retentionDays: number;
+  };
+  readonly webhookGatewaySecret: RotatingKey;
+  readonly pseudonymKey: RotatingKey;
+  readonly operator: {
+    readonly user: string;
+    readonly password: Secret;
+    readonly ipAllowlist: readonly string[];
+    /** True when this very start made the password, so that it is printed once. */
+    readonly generated: boolean;
+  };
+  readonly firstAdmin: { readonly email: string; readonly password: Secret } | null;
+  readonly ai: {
+    readonly enabled: boolean;
+    readonly provider: 'gemini' | 'openai' | 'local';
+    readonly geminiKey: Secret | null;
+    readonly geminiBaseUrl: string | null;
+    readonly openaiKey: Secret | null;
+    readonly openaiBaseUrl: string | null;
+    readonly timeoutMs: number;
+    readonly maxCallsPerMinute: number;
+    readonly maxCallsPerMinutePerPsid: number;
+  };
+  readonly messenger: {
+    readonly pageAccessToken: Secret;
+    readonly verifyToken: Secret;
+    readonly appSecret: Secret;
+    readonly graphUrl: string;
+  } | null;
+  readonly uploads: {
+    readonly enabled: boolean;
+    readonly maxFileBytes: number;
+    readonly allowedTypes: readonly string[];
+    readonly quotaBytes: number;
+    readonly clamavHost: string | null;
+  };
+  readonly piiRedaction: boolean;
+  readonly log: {
+    readonly level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+    readonly format: 'json' | 'pretty';
+    readonly file: string | null;
+  };
+  readonly metrics: { readonly enabled: boolean; readonly token: Secret | null };
+  readonly tracingEnabled: boolean;
+  readonly cacheEnabled: boolean;
+  readonly healthPingEnabled: boolean;
+  readonly alertWebhookUrl: Secret | null;
+  readonly mail: { readonly smtpUrl: Secret | null; readonly from: string };
+  readonly startingCredits: number;
+  /** Absolute path of VELRO_HOME: database, objects and generated secrets of the embedded default. */
+  readonly home: string;
+  /** What boots but deserves a look: one sentence each, never a value. */
+  readonly warnings: readonly string[];
+}
+
+/** The token by which the configuration is injected. */
+export const CONFIG = Symbol('Config');

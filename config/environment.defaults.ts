@@ -1,0 +1,77 @@
+import type { EnvironmentName } from './config.js';
+import type { Environment } from './environment.js';
+
+/** The variables as plain values, whether or not they came out of the process. */
+type Values = { readonly [Name in keyof Environment]: Environment[Name] };
+
+const everywhere = {
+  EMERGENCY_AUTH_MODE: false,
+  ENABLE_MOCK_AUTHENTICATION: false,
+  PORT: 3000,
+  INSTANCES: 1,
+  COMPRESSION_ENABLED: true,
+  CACHE_ENABLED: true,
+  ACCEPT_UNPEPPERED_PASSWORDS: false,
+  DEFAULT_USER_CREDITS: 1000,
+  AI_ENABLED: true,
+  AI_TIMEOUT_MS: 3000,
+  AI_MAX_CALLS_PER_MIN: 10,
+  AI_MAX_CALLS_PER_MIN_PER_PSID: 2,
+  MAX_FILE_SIZE: 10 * 1024 ** 2,
+  UPLOAD_QUOTA_BYTES: 1024 ** 3,
+  ALLOW_LOOSER_LIMITS: false,
+  AUDIT_ENABLED: true,
+  AUDIT_ENCRYPT: true,
+  AUDIT_RETENTION_DAYS: 90,
+  LEADSENSE_PII_REDACTION: true,
+  METRICS_ENABLED: true,
+  TRACING_ENABLED: false,
+  HEALTH_PING_ENABLED: true,
+} as const satisfies Values;
+
+const deployed = {
+  DEBUG: false,
+  DEVELOPMENT_MODE: false,
+  ENABLE_DEBUG_ENDPOINTS: false,
+  VERBOSE_ERROR_MESSAGES: false,
+  REQUIRE_EMAIL_VERIFICATION: true,
+  GENERATION_PROVIDER: 'fal',
+  AI_PROVIDER: 'gemini',
+  THREAT_RESPONSES: 'enforce',
+  LOG_LEVEL: 'info',
+  LOG_FORMAT: 'json',
+} as const satisfies Values;
+
+const development = {
+  DEBUG: true,
+  DEVELOPMENT_MODE: true,
+  ENABLE_DEBUG_ENDPOINTS: true,
+  VERBOSE_ERROR_MESSAGES: true,
+  REQUIRE_EMAIL_VERIFICATION: false,
+  GENERATION_PROVIDER: 'canvas',
+  AI_PROVIDER: 'local',
+  THREAT_RESPONSES: 'observe',
+  LOG_LEVEL: 'info',
+  LOG_FORMAT: 'pretty',
+} as const satisfies Values;
+
+/** Staging and production: the world can reach them, so nothing embedded, generated or verbose. */
+export const isDeployed = (name: EnvironmentName): boolean => name === 'production' || name === 'staging';
+
+/** What a variable is when nobody set it. Only safe values have a default; the others are required by a rule. */
+function defaultsOf(name: EnvironmentName): Values {
+  if (isDeployed(name)) return { ...everywhere, ...deployed };
+  const quiet = name === 'test' ? ({ LOG_LEVEL: 'warn', LOG_FORMAT: 'json' } as const) : {};
+  return { ...everywhere, ...development, TRUSTED_PROXY: { mode: 'none' }, ...quiet };
+}
+
+type Settled = keyof typeof everywhere | keyof typeof deployed | 'ENABLE_FILE_UPLOAD';
+
+/** The environment with its defaults: what the rules judge and the configuration is made of. */
+export type Settings = Values & { readonly [Name in Settled]-?: NonNullable<Environment[Name]> };
+
+export function withDefaults(environment: Environment, name: EnvironmentName): Settings {
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined));
+  const upload = { ENABLE_FILE_UPLOAD: !isDeployed(name) || environment.CLAMAV_HOST !== undefined };
+  return { ...upload, ...defaultsOf(name), ...set } as Settings;
+}

@@ -1,0 +1,102 @@
+import { Expose, Transform } from 'class-transformer';
+import { IsBoolean, IsIn, IsInstance, IsInt, IsOptional, Max, Min, ValidateBy } from 'class-validator';
+import { Malformed, parseBytes, parseFlag, parseWholeNumber, type Parser } from './parse-values.js';
+import { Secret } from './secret.js';
+
+/** Every variable with the sentence that says what it is for, in the order of the class. */
+export const variables = new Map<string, { readonly purpose: string }>();
+
+type Read = (text: string) => unknown;
+
+/** A variable: registered, optional, read from text by `read` and then judged by the validators. */
+function variable(
+  purpose: string,
+  read: Read,
+  ...validators: readonly PropertyDecorator[]
+): PropertyDecorator {
+  return (target, name) => {
+    variables.set(String(name), { purpose });
+    const decorators = [
+      Expose(),
+      Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? read(value) : undefined)),
+      IsOptional(),
+      ...validators,
+    ];
+    for (const decorate of decorators) decorate(target, name);
+  };
+}
+
+const says = (message: string, mend: string): { message: string; context: { mend: string } } => ({
+  message,
+  context: { mend },
+});
+
+/** True or false. What cannot be read stays text and is refused by the validator. */
+export function Flag(purpose: string): PropertyDecorator {
+  const fault = says('is neither true nor false', 'Write true or false (1, 0, yes and no do as well).');
+  return variable(purpose, (text) => parseFlag(text) ?? text, IsBoolean(fault));
+}
+
+const within = (
+  purpose: string,
+  read: Read,
+  least: number,
+  most: number,
+  fault: ReturnType<typeof says>,
+): PropertyDecorator => variable(purpose, read, IsInt(fault), Min(least, fault), Max(most, fault));
+
+export const WholeNumber = (purpose: string, least: number, most: number): PropertyDecorator =>
+  within(
+    purpose,
+    (text) => parseWholeNumber(text) ?? text,
+    least,
+    most,
+    says(`is not a whole number from ${least} to ${most}`, 'Write it in plain digits.'),
+  );
+
+/** A size in bytes, or with KB, MB, GB. */
+export const Size = (purpose: string, least: number, most: number): PropertyDecorator =>
+  within(
+    purpose,
+    (text) => parseBytes(text) ?? text,
+    least,
+    most,
+    says(`is not a size from ${least} to ${most} bytes`, 'Write bytes, or a number with KB, MB or GB: 10MB.'),
+  );
+
+/** One of a few words, in any case; `synonyms` are other people's words for the same. */
+export function Choice(
+  purpose: string,
+  choices: readonly string[],
+  synonyms: Readonly<Record<string, string>> = {},
+): PropertyDecorator {
+  const read = (text: string): string => {
+    const word = text.trim().toLowerCase();
+    return Object.hasOwn(synonyms, word) ? (synonyms[word] ?? word) : word;
+  };
+  return variable(
+    purpose,
+    read,
+    IsIn(choices, says('is none of the known words', `Write one of: ${choices.join(', ')}.`)),
+  );
+}
+
+/** Anything with a parser of its own, which says itself what is wrong. */
+export function Parsed(purpose: string, parse: Parser<unknown>): PropertyDecorator {
+  const validate = (value: unknown): boolean => !(value instanceof Malformed);
+  return variable(purpose, parse, ValidateBy({ name: 'readable', validator: { validate } }));
+}
+
+/** Text that may be seen, trimmed. */
+export const Text = (purpose: string, pattern: RegExp, reason: string, mend: string): PropertyDecorator =>
+  Parsed(purpose, (text) => (pattern.test(text.trim()) ? text.trim() : new Malformed(reason, mend)));
+
+/** Text that nobody may see. It is kept to the letter; the rules judge its strength. */
+export function Hidden(purpose: string, parse: Parser<string> = (text) => text): PropertyDecorator {
+  const read = (text: string): Secret | Malformed => {
+    const parsed = parse(text);
+    return parsed instanceof Malformed ? parsed : new Secret(parsed);
+  };
+  const fault = says('cannot be read', 'Set it again.');
+  return variable(purpose, read, IsInstance(Secret, fault));
+}

@@ -1,0 +1,78 @@
+import type { EnvironmentName } from './config.js';
+import type { Environment } from './environment.js';
+import type { Texts } from './environment-texts.js';
+import type { Judgement } from './judgement.js';
+
+const aliases = ['ENVIRONMENT', 'APP_ENV', 'ENV'] as const;
+
+/** What hosting platforms set by themselves. Where one is set, "development because nobody said" would be a hole. */
+const platformVariables = [
+  ...['RAILWAY_ENVIRONMENT_NAME', 'RAILWAY_ENVIRONMENT', 'RAILWAY_ENVIRONMENT_ID', 'RAILWAY_PROJECT_ID'],
+  ...['RAILWAY_SERVICE_ID', 'FLY_APP_NAME', 'RENDER', 'DYNO', 'VERCEL', 'K_SERVICE', 'WEBSITE_SITE_NAME'],
+  ...['REPLIT_DEPLOYMENT', 'HEROKU_APP_ID', 'KOYEB_APP_NAME'],
+];
+
+const oneOfFour = 'Set ENVIRONMENT to development, staging, production or test.';
+
+/**
+ * Which environment this is; null when nobody can tell, which is refused. `asked` is the operator's word on the command
+ * line: it decides, but an environment that says otherwise would boot as something else and is refused.
+ */
+export function nameOf(
+  environment: Environment,
+  texts: Texts,
+  asked: EnvironmentName | undefined,
+  judgement: Judgement,
+): EnvironmentName | null {
+  const set = aliases.filter((variable) => environment[variable] !== undefined);
+  const names = new Set(set.map((variable) => environment[variable]));
+  const unreadable = aliases.some((variable) =>
+    judgement.faults.some((fault) => fault.variable === variable),
+  );
+  const first = set[0] ?? 'ENVIRONMENT';
+  if (names.size > 1) {
+    judgement.refuse(
+      'ENVIRONMENT',
+      `disagrees with its aliases: ${set.join(', ')} differ`,
+      'Set ENVIRONMENT alone.',
+    );
+  }
+  if (asked !== undefined) {
+    if (names.size === 0 && !unreadable) {
+      judgement.warn('ENVIRONMENT is not set: the service itself would not start as the one asked for.');
+    } else if (names.size === 1 && environment[first] !== asked) {
+      judgement.refuse(
+        first,
+        'says something else than --environment',
+        'Set it to the environment that is deployed.',
+      );
+    }
+    return asked;
+  }
+  if (names.size > 1 || unreadable) return null;
+  if (names.size === 1) {
+    const name = environment[first] ?? null;
+    const hosted = name === 'development' || name === 'test' ? platformOf(texts) : undefined;
+    if (hosted !== undefined)
+      judgement.warn(`${first} says that this is no deployment, but ${hosted} says that this is a platform.`);
+    return name;
+  }
+  const platform = platformOf(texts);
+  if (platform === undefined) {
+    if (texts['NODE_ENV'] === 'production') {
+      judgement.warn('NODE_ENV says production, but ENVIRONMENT is not set: this is development.');
+    }
+    return 'development';
+  }
+  judgement.refuse('ENVIRONMENT', `is not set, while ${platform} says that this is a platform`, oneOfFour);
+  return null;
+}
+
+const platformOf = (texts: Texts): string | undefined =>
+  platformVariables.find((variable) => texts[variable] !== undefined);
+
+/** Node's own switch, which would undo every demand for verified TLS that stands in our rules. */
+export function judgeNode(texts: Texts, deployed: boolean, judgement: Judgement): void {
+  if (!deployed || texts['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return;
+  judgement.refuse('NODE_TLS_REJECT_UNAUTHORIZED', 'switches the verification of TLS off', 'Remove it.');
+}

@@ -1,0 +1,73 @@
+import type { EnvironmentName } from './config.js';
+import { isDeployed, type Settings } from './environment.defaults.js';
+import type { Judgement } from './judgement.js';
+import { databasePresent, databases } from './rules/database.js';
+import { limitsAgree, limitsOfPolicy } from './rules/limits.js';
+import {
+  auditKept,
+  noBypass,
+  noDebugModes,
+  productionPromises,
+  weakerThanProduction,
+} from './rules/modes.js';
+import { encryptedNeighbours, httpsOutside, idlePeers, originsAgree, proxyKnown } from './rules/network.js';
+import { firstAdmin, operatorDistinct, operatorFenced, operatorNamed } from './rules/operator.js';
+import { allDifferent, keysPresent, noPlaceholders, soundKeys } from './rules/own-secrets.js';
+import {
+  messengerComplete,
+  noStandIns,
+  providerKeys,
+  realProviders,
+  scannedUploads,
+  standInsLocal,
+} from './rules/providers.js';
+import type { Rule } from './rules/rule.js';
+import { supabaseComplete, supabaseKeys } from './rules/supabase.js';
+
+/** What no environment boots with. */
+const everywhere: readonly Rule[] = [
+  noBypass,
+  soundKeys,
+  noPlaceholders,
+  allDifferent,
+  operatorDistinct,
+  databases,
+  supabaseKeys,
+  supabaseComplete,
+  encryptedNeighbours,
+  originsAgree,
+  idlePeers,
+  providerKeys,
+  standInsLocal,
+  messengerComplete,
+  limitsAgree,
+  firstAdmin,
+];
+
+/** What staging and production refuse besides: they can be reached by the world. */
+const deployed: readonly Rule[] = [
+  noDebugModes,
+  keysPresent,
+  auditKept,
+  operatorNamed,
+  operatorFenced,
+  databasePresent,
+  httpsOutside,
+  proxyKnown,
+  realProviders,
+  scannedUploads,
+  weakerThanProduction,
+];
+
+/** What production alone refuses. */
+const production: readonly Rule[] = [productionPromises, limitsOfPolicy, noStandIns];
+
+/** Applies the rules of one environment. `test` is judged as development. */
+export function applyRules(settings: Settings, name: EnvironmentName, judgement: Judgement): void {
+  const rules = [
+    ...everywhere,
+    ...(isDeployed(name) ? deployed : []),
+    ...(name === 'production' ? production : []),
+  ];
+  for (const rule of rules) rule(settings, judgement, name);
+}

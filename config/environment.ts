@@ -1,0 +1,178 @@
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { parseCidrs, parseTrustedCidrs, parseTrustedProxy } from './cidr.js';
+import type { EnvironmentName, TrustedProxy } from './config.js';
+import { Choice, Flag, Hidden, Parsed, Size, Text, WholeNumber, variables } from './environment.fields.js';
+import { parseFileTypes } from './file-types.js';
+import type { Judgement } from './judgement.js';
+import { parseHostAndPort, parseHosts } from './network-address.js';
+import { Malformed, parseRate, parseRatePerMinute } from './parse-values.js';
+import type { RateLimit } from './policy/rate-limits.js';
+import { Secret } from './secret.js';
+import { parseBaseUrl, parseOrigins, parseSecretUrl, parseWebOrigin } from './web-address.js';
+
+export const environmentNames: readonly EnvironmentName[] = ['development', 'staging', 'production', 'test'];
+
+const KB = 1024;
+const GB = 1024 ** 3;
+const webhook = parseSecretUrl('https:', 'http:');
+const smtp = parseSecretUrl('smtps:', 'smtp:');
+const redis = parseSecretUrl('rediss:', 'redis:');
+const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const openAiBase = 'Address of a service that speaks as OpenAI does; OpenAI itself when unset.';
+
+/**
+ * Every variable the service knows, as text of the process turned into values. Each is optional here: what an
+ * environment requires stands in environment.rules.ts, what it gets unasked in environment.defaults.ts.
+ */
+export class Environment {
+  @Choice('Which environment this is.', environmentNames) ENVIRONMENT?: EnvironmentName;
+  @Choice('Alias of ENVIRONMENT.', environmentNames) APP_ENV?: EnvironmentName;
+  @Choice('Alias of ENVIRONMENT.', environmentNames) ENV?: EnvironmentName;
+
+  @Flag('Debug mode.') DEBUG?: boolean;
+  @Flag('Conveniences for developers.') DEVELOPMENT_MODE?: boolean;
+  @Flag('Routes that show the inside.') ENABLE_DEBUG_ENDPOINTS?: boolean;
+  @Flag('Error answers that name their cause.') VERBOSE_ERROR_MESSAGES?: boolean;
+  @Flag('No such mode exists; true is refused everywhere.') EMERGENCY_AUTH_MODE?: boolean;
+  @Flag('No such mode exists; true is refused everywhere.') ENABLE_MOCK_AUTHENTICATION?: boolean;
+
+  @WholeNumber('Port to listen on; 0 takes any free one.', 0, 65_535) PORT?: number;
+  @Parsed('Address under which people reach the service.', parseWebOrigin) PUBLIC_URL?: string;
+  @WholeNumber('How many replicas run; above 1 needs REDIS_URL.', 1, 1000) INSTANCES?: number;
+  @Flag('Compresses answers.') COMPRESSION_ENABLED?: boolean;
+  @Flag('Caches what may be cached.') CACHE_ENABLED?: boolean;
+  @Parsed('Origins whose pages may call the API.', parseOrigins) CORS_ORIGINS?: readonly string[];
+  @Parsed('Alias of CORS_ORIGINS.', parseOrigins) ALLOWED_ORIGINS?: readonly string[];
+  @Parsed('Whose word about the client address is believed.', parseTrustedProxy) TRUSTED_PROXY?: TrustedProxy;
+  @Parsed('Peers that may speak for others in railway mode.', parseTrustedCidrs)
+  TRUSTED_PROXY_PEERS?: readonly string[];
+
+  @Hidden('Signs access tokens.') JWT_SECRET?: Secret;
+  @Hidden('JWT_SECRET before the last rotation.') JWT_SECRET_PREVIOUS?: Secret;
+  @Hidden('Keys the hash that passwords go to Supabase as.') PASSWORD_PEPPER?: Secret;
+  @Hidden('PASSWORD_PEPPER before the last rotation.') PASSWORD_PEPPER_PREVIOUS?: Secret;
+  @Hidden('Encrypts audit entries.') AUDIT_ENC_KEY?: Secret;
+  @Hidden('AUDIT_ENC_KEY before the last rotation.') AUDIT_ENC_KEY_PREVIOUS?: Secret;
+  @Hidden('Signs what the gateway sends in.') WEBHOOK_GATEWAY_SECRET?: Secret;
+  @Hidden('WEBHOOK_GATEWAY_SECRET before the last rotation.') WEBHOOK_GATEWAY_SECRET_PREVIOUS?: Secret;
+  @Hidden('Keys the hash of Messenger ids and of addresses in the audit.') PSEUDONYM_KEY?: Secret;
+  @Hidden('PSEUDONYM_KEY before the last rotation.') PSEUDONYM_KEY_PREVIOUS?: Secret;
+
+  @Text(
+    'Operator who may use /ops.',
+    /^[^:\s]{1,64}$/,
+    'has a colon, a blank or too many characters',
+    'Write one word.',
+  )
+  ADMIN_USER?: string;
+  @Hidden('Password of that operator.') ADMIN_PASS?: Secret;
+  @Parsed('Ranges that may reach admin and operator routes.', parseCidrs)
+  ADMIN_IP_ALLOWLIST?: readonly string[];
+  @Hidden('First administrator; remove after the first sign-in.') DEFAULT_ADMIN_EMAIL?: Secret;
+  @Hidden('Password of the first administrator; remove after the first sign-in.')
+  DEFAULT_ADMIN_PASSWORD?: Secret;
+  @Flag('Signs people in only once their e-mail address is verified.') REQUIRE_EMAIL_VERIFICATION?: boolean;
+  @Flag('Lets accounts from before the pepper in once.') ACCEPT_UNPEPPERED_PASSWORDS?: boolean;
+  @WholeNumber('Credits of a new account.', 0, 1_000_000_000) DEFAULT_USER_CREDITS?: number;
+
+  @Hidden('Postgres as the service uses it: few rights, TLS.') DATABASE_URL?: Secret;
+  @Hidden('Postgres as its owner, for db:migrate and db:backup alone.') DATABASE_MIGRATION_URL?: Secret;
+  @Hidden('Redis: counters that replicas share.', redis) REDIS_URL?: Secret;
+  @Parsed('Supabase project.', parseWebOrigin) SUPABASE_URL?: string;
+  @Hidden('Its publishable key (sb_publishable_).') SUPABASE_PUBLISHABLE_KEY?: Secret;
+  @Hidden('Its secret key (sb_secret_).') SUPABASE_SECRET_KEY?: Secret;
+  @Hidden('Legacy name and form of SUPABASE_PUBLISHABLE_KEY.') SUPABASE_ANON_KEY?: Secret;
+  @Hidden('Legacy name and form of SUPABASE_SECRET_KEY.') SUPABASE_SERVICE_ROLE_KEY?: Secret;
+  @Text('Folder of the embedded default.', /./, 'is no path', 'Write a folder.') VELRO_HOME?: string;
+
+  @Choice('Who makes the pictures.', ['fal', 'canvas']) GENERATION_PROVIDER?: 'fal' | 'canvas';
+  @Hidden('Key of fal.ai.') FAL_KEY?: Secret;
+  @Parsed('Stand-in for the fal queue; tests only.', parseBaseUrl) FAL_QUEUE_URL?: string;
+  @Parsed('Stand-in for the fal key set; tests only.', parseBaseUrl) FAL_JWKS_URL?: string;
+  @Parsed('Stand-in for the fal media hosts; tests only.', parseHosts) FAL_MEDIA_HOSTS?: readonly string[];
+
+  @Flag('Kill switch: false and no language model is ever called.') AI_ENABLED?: boolean;
+  @Choice('Which language model answers.', ['gemini', 'openai', 'local']) AI_PROVIDER?:
+    'gemini' | 'openai' | 'local';
+  @Hidden('Key of Gemini.') GEMINI_API_KEY?: Secret;
+  @Parsed('Stand-in for Gemini; tests only.', parseBaseUrl) GEMINI_BASE_URL?: string;
+  @Hidden('Key of OpenAI or of a compatible service.') OPENAI_API_KEY?: Secret;
+  @Parsed(openAiBase, parseBaseUrl) OPENAI_BASE_URL?: string;
+  @WholeNumber('Milliseconds a model may take.', 100, 60_000) AI_TIMEOUT_MS?: number;
+  @WholeNumber('Model calls a minute, all people together.', 1, 100_000) AI_MAX_CALLS_PER_MIN?: number;
+  @WholeNumber('Model calls a minute of one Messenger user.', 1, 100_000)
+  AI_MAX_CALLS_PER_MIN_PER_PSID?: number;
+
+  @Hidden('Messenger: sends replies.') FACEBOOK_PAGE_ACCESS_TOKEN?: Secret;
+  @Hidden('Messenger: proves our webhook to Meta.') FACEBOOK_VERIFY_TOKEN?: Secret;
+  @Hidden('Messenger: verifies signatures from Meta.') FACEBOOK_APP_SECRET?: Secret;
+  @Parsed('Stand-in for the Graph API; tests only.', parseBaseUrl) FACEBOOK_GRAPH_URL?: string;
+
+  @Flag('Lets people upload files.') ENABLE_FILE_UPLOAD?: boolean;
+  @Size('Largest upload.', KB, GB) MAX_FILE_SIZE?: number;
+  @Parsed('Extensions or MIME types that may be uploaded.', parseFileTypes)
+  ALLOWED_FILE_TYPES?: readonly string[];
+  @Size('All uploads of one person together.', KB, 1024 * GB) UPLOAD_QUOTA_BYTES?: number;
+  @Parsed('Malware scanner: host or host:port of clamd.', parseHostAndPort) CLAMAV_HOST?: string;
+
+  @Choice('Whether threats are answered or only watched.', ['enforce', 'observe'])
+  THREAT_RESPONSES?: 'enforce' | 'observe';
+  @Flag('Allows limits looser than policy; logged.') ALLOW_LOOSER_LIMITS?: boolean;
+  @Parsed('Chat messages a minute.', parseRatePerMinute) CHAT_RATE_LIMIT?: RateLimit;
+  @Parsed('Admin requests a minute.', parseRatePerMinute) ADMIN_RATE_LIMIT_REQUESTS?: RateLimit;
+  @Parsed('Failed sign-ins.', parseRate) RATE_LIMIT_AUTH_LOGIN?: RateLimit;
+  @Parsed('Sign-ups.', parseRate) RATE_LIMIT_AUTH_REGISTER?: RateLimit;
+  @Parsed('Password resets.', parseRate) RATE_LIMIT_PASSWORD_RESET?: RateLimit;
+  @Parsed('Token refreshes.', parseRate) RATE_LIMIT_AUTH_REFRESH?: RateLimit;
+  @Parsed('Generations.', parseRate) RATE_LIMIT_GENERATION_CREATE?: RateLimit;
+  @Parsed('Any other request.', parseRate) RATE_LIMIT_API_STANDARD?: RateLimit;
+  @Parsed('Chat messages; the long form of CHAT_RATE_LIMIT.', parseRate) RATE_LIMIT_CHAT?: RateLimit;
+  @Parsed('Admin requests; the long form of ADMIN_RATE_LIMIT_REQUESTS.', parseRate)
+  RATE_LIMIT_ADMIN?: RateLimit;
+
+  @Flag('Keeps the audit.') AUDIT_ENABLED?: boolean;
+  @Flag('Encrypts the audit.') AUDIT_ENCRYPT?: boolean;
+  @WholeNumber('Days an audit entry is kept.', 1, 3650) AUDIT_RETENTION_DAYS?: number;
+  @Flag('Takes personal data out of what is logged and sent to models.') LEADSENSE_PII_REDACTION?: boolean;
+
+  @Choice('What is logged; security events always are.', levels, { warning: 'warn' })
+  LOG_LEVEL?: (typeof levels)[number];
+  @Choice('For machines or for eyes.', ['json', 'pretty']) LOG_FORMAT?: 'json' | 'pretty';
+  @Text('Also logs into this file.', /./, 'is no path', 'Write a file.') LOG_FILE?: string;
+  @Flag('Serves /metrics.') METRICS_ENABLED?: boolean;
+  @Hidden('Token that reads /metrics.') METRICS_TOKEN?: Secret;
+  @Flag('Traces requests.') TRACING_ENABLED?: boolean;
+  @Flag('Lets /ops/ai/ping call the model.') HEALTH_PING_ENABLED?: boolean;
+  @Hidden('Webhook that alerts go to.', webhook) SECURITY_ALERT_WEBHOOK_URL?: Secret;
+  @Hidden('Mail server, with its credentials.', smtp) SMTP_URL?: Secret;
+  @Text(
+    'Sender of our mail.',
+    /^[^<>@\s]+@[^<>@\s]+$|^[^<>@]+ <[^<>@\s]+@[^<>@\s]+>$/,
+    'is no mail address',
+    'Write a@b or Name <a@b>.',
+  )
+  MAIL_FROM?: string;
+}
+
+export type Variable = keyof Environment;
+
+/** Turns text into values. Whatever cannot be read is refused and left out, so that no rule meets it. */
+export function readEnvironment(texts: Readonly<Record<string, string>>, judgement: Judgement): Environment {
+  const environment = plainToInstance(Environment, texts, { excludeExtraneousValues: true });
+  for (const error of validateSync(environment, { stopAtFirstError: true })) {
+    const { property, constraints = {}, contexts = {} } = error;
+    if (error.value instanceof Malformed) judgement.refuse(property, error.value.reason, error.value.mend);
+    else {
+      for (const [constraint, reason] of Object.entries(constraints)) {
+        const context = contexts[constraint] as { mend: string };
+        judgement.refuse(property, reason, context.mend);
+      }
+    }
+    Reflect.deleteProperty(environment, property);
+  }
+  return environment;
+}
+
+/** The variables in the order of the class: the order in which faults are shown. */
+export const variableNames = (): readonly string[] => [...variables.keys()];

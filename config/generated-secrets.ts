@@ -1,0 +1,147 @@
+import { randomBytes } from 'node:crypto';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Judgement } from './judgement.js';
+import { hasCode } from './system-error.js';
+
+/** What development makes for itself when nobody gives it. */
+export interface GeneratedSecrets {
+  readonly JWT_SECRET: string;
+  readonly PASSWORD_PEPPER: string;
+  readonly AUDIT_ENC_KEY: string;
+  readonly PSEUDONYM_KEY: string;
+  readonly WEBHOOK_GATEWAY_SECRET: string;
+  readonly ADMIN_PASS: string;
+}
+
+/** `fresh`: made by this very call. */
+export type KeptSecrets = GeneratedSecrets & { readonly fresh: boolean };
+
+const make = (): GeneratedSecrets => ({
+  JWT_SECRET: randomBytes(96).toString('base64url'),
+  PASSWORD_PEPPER: randomBytes(32).toString('base64'),
+  AUDIT_ENC_KEY: randomBytes(32).toString('base64'),
+  PSEUDONYM_KEY: randomBytes(32).toString('base64'),
+  WEBHOOK_GATEWAY_SECRET: randomBytes(32).toString('hex'),
+  ADMIN_PASS: randomBytes(18).toString('base64url'),
+});
+
+const shapes: Readonly<Record<keyof GeneratedSecrets, RegExp>> = {
+  JWT_SECRET: /^[\w-]{128}$/,
+  PASSWORD_PEPPER: /^[A-Za-z0-9+/]{43}=$/,
+  AUDIT_ENC_KEY: /^[A-Za-z0-9+/]{43}=$/,
+  PSEUDONYM_KEY: /^[A-Za-z0-9+/]{43}=$/,
+  WEBHOOK_GATEWAY_SECRET: /^[0-9a-f]{64}$/,
+  ADMIN_PASS: /^[\w-]{24}$/,
+};
+
+const isComplete = (value: unknown): value is GeneratedSecrets =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.entries(shapes).every(([name, shape]) => {
+    const secret: unknown = Reflect.get(value, name);
+    return typeof secret === 'string' && shape.test(secret);
+  });
+
+/** Null when there is no file yet, `corrupt` when there is one that is not ours. */
+function readSecrets(file: string): GeneratedSecrets | 'corrupt' | null {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return null;
+    throw error;
+  }
+  try {
+    const value: unknown = JSON.parse(text);
+    return isComplete(value) ? value : 'corrupt';
+  } catch {
+    return 'corrupt';
+  }
+}
+
+/**
+ * Writes beside the file and links it into place: a link never replaces, so of two processes that start at once one
+ * wins whole and the other reads what it wrote.
+ */
+function writeOnce(file: string): void {
+  const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  const text = `${JSON.stringify(make(), null, 2)}\n`;
+  try {
+    writeFileSync(draft, text, { mode: 0o600, flag: 'wx', flush: true });
+    linkSync(draft, file);
+  } catch (error) {
+    // Some shared folders know no links.
+    if (hasCode(error, 'EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP')) writeIfAbsent(file, text);
+    else if (!hasCode(error, 'EEXIST')) throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+function writeIfAbsent(file: string, text: string): void {
+  try {
+    writeFileSync(file, text, { mode: 0o600, flag: 'wx', flush: true });
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error;
+  }
+}
+
+/** The secrets kept in `home`, made at the first call. Null, with a fault, when they can be neither read nor written. */
+export function keepSecrets(home: string, judgement: Judgement): KeptSecrets | null {
+  const file = join(home, 'secrets.json');
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    const fresh = readSecrets(file) === null;
+    if (fresh) writeOnce(file);
+    const secrets = readSecrets(file);
+    if (secrets !== null && secrets !== 'corrupt') {
+      if ((statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
+      return { ...secrets, fresh };
+    }
+    judgement.refuse(
+      'VELRO_HOME',
+      'holds a secrets.json that is damaged',
+      'Restore that file, or delete it: new secrets are made, and what the old ones sealed is lost.',
+    );
+  } catch {
+    refuseHome(judgement);
+  }
+  return null;
+}
+
+const refuseHome = (judgement: Judgement): void => {
+  judgement.refuse(
+    'VELRO_HOME',
+    'is a folder that cannot be written',
+    'Name a folder that the service may write to.',
+  );
+};
+
+/** As far as one can tell without writing: whether `home`, or the folder it would be made in, can be written. */
+export function judgeHome(home: string, judgement: Judgement): void {
+  let folder = home;
+  for (;;) {
+    try {
+      if (!statSync(folder).isDirectory()) refuseHome(judgement);
+      else accessSync(folder, constants.W_OK | constants.X_OK);
+      return;
+    } catch (error) {
+      if (hasCode(error, 'ENOENT') && folder !== dirname(folder)) folder = dirname(folder);
+      else {
+        refuseHome(judgement);
+        return;
+      }
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import { buildConfig, homeOf, needsGenerated } from './build-config.js';
+import type { Config, EnvironmentName } from './config.js';
+import { isDeployed, withDefaults, type Settings } from './environment.defaults.js';
+import { readEnvironment, variableNames } from './environment.js';
+import { judgeNode, nameOf } from './environment.name.js';
+import { applyRules } from './environment.rules.js';
+import { readTexts, sift, textsOf, type Texts } from './environment-texts.js';
+import { judgeHome, keepSecrets } from './generated-secrets.js';
+import { Judgement, type Fault } from './judgement.js';
+import { Secret } from './secret.js';
+
+export type { Fault } from './judgement.js';
+
+/** Where the configuration comes from: `process.env` and the working directory unless told otherwise. */
+export interface Source {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly directory?: string;
+}
+
+/** Every fault of an environment at once. Nothing in it, message and stack included, repeats a value. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+  readonly faults: readonly Fault[];
+
+  constructor(faults: readonly Fault[]) {
+    super(`refused: ${[...new Set(faults.map((fault) => fault.variable))].join(', ')}`);
+    this.faults = faults;
+  }
+
+  /** For a person at a terminal: one line a fault. */
+  report(): string {
+    const count = this.faults.length === 1 ? '1 fault' : `${this.faults.length} faults`;
+    const lines = this.faults.map((fault) => `  ${lineOf(fault)}`);
+    return [`Velro does not start: ${count} in its configuration.`, ...lines].join('\n');
+  }
+}
+
+/** `VARIABLE: reason. mend` */
+export const lineOf = ({ variable, reason, mend }: Fault): string => `${variable}: ${reason}. ${mend}`;
+
+interface Verdict {
+  readonly name: EnvironmentName | null;
+  readonly settings: Settings;
+  readonly judgement: Judgement;
+}
+
+function judge(texts: Texts, directory: string, judgement: Judgement, asked?: EnvironmentName): Verdict {
+  const environment = readEnvironment(sift(texts, judgement), judgement);
+  const name = nameOf(environment, texts, asked, judgement);
+  judgement.closeRefused();
+  // Nobody knows which demands would apply to an undecided environment; what holds everywhere is judged all the same.
+  const settings = withDefaults(environment, name ?? 'development');
+  applyRules(settings, name ?? 'development', judgement);
+  judgeNode(texts, name !== null && isDeployed(name), judgement);
+  if (name !== null && !isDeployed(name)) judgeHome(homeOf(settings, directory), judgement);
+  return { name, settings, judgement };
+}
+
+function inOrder(faults: readonly Fault[]): Fault[] {
+  const order = variableNames();
+  const place = ({ variable }: Fault): number => {
+    const at = order.indexOf(variable);
+    return at === -1 ? order.length : at;
+  };
+  return [...faults].sort((one, other) => place(one) - place(other));
+}
+
+/** Judges without effects: nothing is generated, written or removed. `.env` counts only if `env` already holds it. */
+export function judgeEnvironment(
+  env: NodeJS.ProcessEnv,
+  options: { readonly environment?: EnvironmentName; readonly directory?: string } = {},
+): {
+  readonly name: EnvironmentName | null;
+  readonly faults: readonly Fault[];
+  readonly warnings: readonly string[];
+} {
+  const directory = options.directory ?? process.cwd();
+  const { name, judgement } = judge(textsOf(env), directory, new Judgement(), options.environment);
+  return { name, faults: inOrder(judgement.faults), warnings: judgement.warnings };
+}
+
+/** The environment as a boot would see it, `.env` included. */
+export function environmentAsItStands(source: Source = {}): { texts: Texts; faults: readonly Fault[] } {
+  const judgement = new Judgement();
+  const texts = readTexts(source.env ?? process.env, source.directory ?? process.cwd(), judgement);
+  return { texts, faults: judgement.faults };
+}
+
+/**
+ * The whole configuration, deeply frozen. In development and test what is missing is generated and kept in VELRO_HOME.
+ * @throws ConfigurationError naming every fault, before anything else has started
+ */
+export function loadConfig(source: Source = {}): Config {
+  const directory = source.directory ?? process.cwd();
+  const judgement = new Judgement();
+  const texts = readTexts(source.env ?? process.env, directory, judgement);
+  const { name, settings } = judge(texts, directory, judgement);
+  // A service that is broken into must not hold the owner's key to the database.
+  delete process.env['DATABASE_MIGRATION_URL'];
+  const sound = judgement.faults.length === 0;
+  const embedded = name !== null && !isDeployed(name) && sound && needsGenerated(settings);
+  const generated = embedded ? keepSecrets(homeOf(settings, directory), judgement) : null;
+  if (name === null || judgement.faults.length > 0) throw new ConfigurationError(inOrder(judgement.faults));
+  return buildConfig(settings, { name, directory, generated, warnings: judgement.warnings });
+}
+
+const migrationVariables = ['DATABASE_URL', 'DATABASE_MIGRATION_URL'];
+
+/**
+ * The owner's database address, for `db:migrate` and `db:backup` alone; null where the embedded database is used.
+ * Call it before `loadConfig`, which drops the variable.
+ * @throws ConfigurationError with the faults of the two database addresses
+ */
+export function loadMigrationUrl(source: Source = {}): Secret | null {
+  const directory = source.directory ?? process.cwd();
+  const judgement = new Judgement();
+  const texts = readTexts(source.env ?? process.env, directory, judgement);
+  const { settings } = judge(texts, directory, judgement);
+  const faults = judgement.faults.filter((fault) => migrationVariables.includes(fault.variable));
+  if (faults.length > 0) throw new ConfigurationError(faults);
+  return settings.DATABASE_MIGRATION_URL ?? null;
+}

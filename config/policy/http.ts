@@ -1,0 +1,22 @@
+/** Every route but the operators' and the probes' begins with this. */
+export const apiPrefix = 'api/v1';
+
+/** What a request may weigh and how long it may take. Bytes, milliseconds, counts. */
+export const requestLimits = {
+  /** A prompt has at most 2,000 characters; nothing sent as JSON needs more than this. */
+  jsonBodyBytes: 64 * 1024,
+  /** Railway's edge passes up to 32 KB; no header of ours comes near. */
+  headerBytes: 16 * 1024,
+  urlBytes: 4096,
+  jsonDepth: 12,
+  jsonValues: 1000,
+  headerTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  timeoutCheckMs: 1000,
+  /** Longer than the 60 s for which the edge in front keeps idle connections, so that we never close under it. */
+  keepAliveTimeoutMs: 75_000,
+  maxErrorsListed: 20,
+} as const;
+
+/** After a stop signal: how long running requests and generations may take to end. */
+export const drainTimeoutMs = 8000;

@@ -1,0 +1,11 @@
+/** Event streams of one instance: counts, milliseconds. */
+export const streamPolicy = {
+  perUser: 10,
+  perInstance: 2000,
+  heartbeatMs: 15_000,
+  aliveCheckMs: 1000,
+  retryMs: 2000,
+} as const;
+
+/** Seconds for which a signed link to a result is good, when nobody asks for another time. */
+export const mediaUrlSeconds = 3600;

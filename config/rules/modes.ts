@@ -1,0 +1,46 @@
+import type { Rule } from './rule.js';
+
+const debugModes = ['DEBUG', 'DEVELOPMENT_MODE', 'ENABLE_DEBUG_ENDPOINTS', 'VERBOSE_ERROR_MESSAGES'] as const;
+const bypasses = ['EMERGENCY_AUTH_MODE', 'ENABLE_MOCK_AUTHENTICATION'] as const;
+
+/** The code has no way around authentication; who asks for one must learn that here, not in production. */
+export const noBypass: Rule = (settings, judgement) => {
+  for (const variable of bypasses) {
+    if (settings[variable]) {
+      judgement.refuse(
+        variable,
+        'asks for a way around authentication, and there is none',
+        `Set ${variable}=false.`,
+      );
+    }
+  }
+};
+
+export const noDebugModes: Rule = (settings, judgement) => {
+  for (const variable of debugModes) {
+    if (settings[variable]) judgement.refuse(variable, 'is on outside development', `Set ${variable}=false.`);
+  }
+};
+
+export const auditKept: Rule = (settings, judgement) => {
+  for (const variable of ['AUDIT_ENABLED', 'AUDIT_ENCRYPT'] as const) {
+    if (!settings[variable])
+      judgement.refuse(variable, 'is off outside development', `Set ${variable}=true.`);
+  }
+};
+
+export const productionPromises: Rule = (settings, judgement) => {
+  for (const variable of ['REQUIRE_EMAIL_VERIFICATION', 'LEADSENSE_PII_REDACTION'] as const) {
+    if (!settings[variable]) judgement.refuse(variable, 'is off in production', `Set ${variable}=true.`);
+  }
+};
+
+export const weakerThanProduction: Rule = (settings, judgement, name) => {
+  if (settings.ACCEPT_UNPEPPERED_PASSWORDS) {
+    judgement.warn('ACCEPT_UNPEPPERED_PASSWORDS is on: switch it off once the old accounts have signed in.');
+  }
+  if (name !== 'staging') return;
+  for (const variable of ['REQUIRE_EMAIL_VERIFICATION', 'LEADSENSE_PII_REDACTION'] as const) {
+    if (!settings[variable]) judgement.warn(`${variable} is off: production refuses that.`);
+  }
+};

@@ -1,0 +1,78 @@
+import { isDeployed } from '../environment.defaults.js';
+import type { Settings } from '../environment.defaults.js';
+import { isLocalHost } from '../network-address.js';
+import type { Secret } from '../secret.js';
+import type { Rule } from './rule.js';
+
+interface Key {
+  readonly variable:
+    'SUPABASE_PUBLISHABLE_KEY' | 'SUPABASE_ANON_KEY' | 'SUPABASE_SECRET_KEY' | 'SUPABASE_SERVICE_ROLE_KEY';
+  readonly secret: Secret;
+}
+
+/** The new name wins over the legacy one. */
+const pick = (settings: Settings, name: Key['variable'], legacy: Key['variable']): Key | null => {
+  const variable = settings[name] === undefined ? legacy : name;
+  const secret = settings[variable];
+  return secret === undefined ? null : { variable, secret };
+};
+
+export const publishableKey = (settings: Settings): Key | null =>
+  pick(settings, 'SUPABASE_PUBLISHABLE_KEY', 'SUPABASE_ANON_KEY');
+export const secretKey = (settings: Settings): Key | null =>
+  pick(settings, 'SUPABASE_SECRET_KEY', 'SUPABASE_SERVICE_ROLE_KEY');
+
+/** What a key is by its own word: a prefix, or the role in the payload of a legacy JWT. Null when it does not say. */
+function kindOf(key: string): 'publishable' | 'secret' | null {
+  if (key.startsWith('sb_publishable_')) return 'publishable';
+  if (key.startsWith('sb_secret_')) return 'secret';
+  const payload = key.split('.')[1];
+  if (payload === undefined) return null;
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
+    if (typeof claims !== 'object' || claims === null || !('role' in claims)) return null;
+    return claims.role === 'anon' ? 'publishable' : 'secret';
+  } catch {
+    return null;
+  }
+}
+
+/** The publishable key may be seen by anyone; a secret key in its place would be handed to browsers. */
+export const supabaseKeys: Rule = (settings, judgement, name) => {
+  const places = [
+    [publishableKey(settings), 'publishable', 'Write the publishable key, sb_publishable_….'],
+    [secretKey(settings), 'secret', 'Write the secret key, sb_secret_….'],
+  ] as const;
+  for (const [key, wanted, mend] of places) {
+    const kind = key === null ? null : kindOf(key.secret.reveal());
+    if (key !== null && kind !== null && kind !== wanted) {
+      judgement.refuse(key.variable, `is a ${kind} key where the ${wanted} one belongs`, mend);
+    }
+  }
+  for (const [current, legacy] of [
+    ['SUPABASE_PUBLISHABLE_KEY', 'SUPABASE_ANON_KEY'],
+    ['SUPABASE_SECRET_KEY', 'SUPABASE_SERVICE_ROLE_KEY'],
+  ] as const) {
+    if (settings[legacy] === undefined) continue;
+    const used = settings[current] === undefined ? 'Supabase retires it' : `${current} is set and wins`;
+    judgement.warn(`${legacy} is a legacy name: ${used}. Use ${current}.`);
+  }
+  const url = settings.SUPABASE_URL;
+  if (url?.startsWith('http:') === true && (isDeployed(name) || !isLocalHost(new URL(url).hostname))) {
+    judgement.refuse('SUPABASE_URL', 'is not https', 'Write https://<project>.supabase.co.');
+  }
+};
+
+/** Half a Supabase project is none: all three, or the embedded one. */
+export const supabaseComplete: Rule = (settings, judgement, name) => {
+  const parts = [
+    ['SUPABASE_URL', settings.SUPABASE_URL],
+    ['SUPABASE_PUBLISHABLE_KEY', publishableKey(settings)?.secret],
+    ['SUPABASE_SECRET_KEY', secretKey(settings)?.secret],
+  ] as const;
+  const missing = parts.filter(([, value]) => value === undefined);
+  if (missing.length === parts.length && !isDeployed(name)) return;
+  for (const [variable] of missing) {
+    judgement.refuse(variable, 'is missing', 'Copy it from the API settings of the Supabase project.');
+  }
+};

@@ -1,0 +1,15 @@
+/** Jest as native ESM on Node 24; swc compiles with the same settings as the build. */
+export default {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  transform: { '^.+\\.ts$': '@swc/jest' },
+  transformIgnorePatterns: ['/node_modules/'],
+  setupFiles: ['<rootDir>/test/support/jest-setup.mjs'],
+  roots: ['<rootDir>/config', '<rootDir>/src', '<rootDir>/test'],
+  testMatch: ['**/*.spec.ts'],
+  reporters: ['default', '<rootDir>/test/support/count-reporter.mjs'],
+  testTimeout: 60_000,
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '1GB',
+};

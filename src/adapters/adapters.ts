@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import type { Provider, Type } from '@nestjs/common';
+import type { Config } from '../../config/config.js';
+import type { Log } from '../observability/log.js';
+import { channels } from '../ports/channels.js';
+import { Clock } from '../ports/clock.js';
+import { Counters } from '../ports/counters.js';
+import { Database } from '../ports/database.js';
+import { GenerationProvider } from '../ports/generation-provider.js';
+import { IdentityProvider } from '../ports/identity-provider.js';
+import { JobQueue } from '../ports/job-queue.js';
+import { Notifications } from '../ports/notifications.js';
+import { ObjectStorage } from '../ports/object-storage.js';
+import { PublicUrl } from '../ports/public-url.js';
+import { Random } from '../ports/random.js';
+import { Revocations } from '../ports/revocations.js';
+import { CanvasProvider } from './canvas/canvas-provider.js';
+import { DiskStorage } from './disk/disk-storage.js';
+import { MediaController } from './disk/media.controller.js';
+import type { Endpoints } from './endpoints.js';
+import { MemoryCounters } from './memory/memory-counters.js';
+import { PgBossQueue } from './pg-boss/pg-boss-queue.js';
+import { PostgresDatabase } from './postgres/postgres-database.js';
+import { PostgresNotifications } from './postgres/postgres-notifications.js';
+import { PostgresRevocations } from './postgres/postgres-revocations.js';
+import { SupabaseIdentity } from './supabase/supabase-identity.js';
+import { SupabaseStorage } from './supabase/supabase-storage.js';
+import { SystemClock, SystemRandom } from './system/system.js';
+import { UnservedProvider } from './unserved-provider.js';
+
+/** Who answers each port in this process. */
+export interface Adapters {
+  readonly providers: readonly Provider[];
+  readonly controllers: readonly Type[];
+  /** Connects what must be connected before the first request. */
+  open(): Promise<void>;
+  /** After the last request: waits for running jobs, then lets go of everything. */
+  close(): Promise<void>;
+}
+
+export function createAdapters(
+  config: Config,
+  endpoints: Endpoints,
+  publicUrl: PublicUrl,
+  log: Log,
+): Adapters {
+  const trouble = (what: string) => (cause: unknown) => {
+    log.warn(`${what} is in trouble`, { cause });
+  };
+  const clock = new SystemClock();
+  const database = new PostgresDatabase(endpoints.databaseUrl, trouble('the database connection'));
+  const notifications = new PostgresNotifications(
+    endpoints.databaseUrl,
+    Object.values(channels),
+    trouble('the feed of the database'),
+  );
+  const revocations = new PostgresRevocations(database, notifications, trouble('the blacklist'));
+  const queue = new PgBossQueue(endpoints.databaseUrl, trouble('the job queue'));
+  const onDisk = config.supabase.kind === 'embedded';
+  const storage = onDisk
+    ? new DiskStorage(join(config.home, 'objects'), config.tokens.current, clock, () => publicUrl.get())
+    : new SupabaseStorage(endpoints.supabase.url, endpoints.supabase.secretKey);
+  const canvas = config.generation.provider === 'canvas' ? new CanvasProvider() : null;
+  return {
+    providers: [
+      { provide: Clock, useValue: clock },
+      { provide: Random, useValue: new SystemRandom() },
+      { provide: Database, useValue: database },
+      { provide: Notifications, useValue: notifications },
+      { provide: Revocations, useValue: revocations },
+      { provide: JobQueue, useValue: queue },
+      { provide: Counters, useValue: new MemoryCounters(clock) },
+      {
+        provide: IdentityProvider,
+        useValue: new SupabaseIdentity(endpoints.supabase.url, endpoints.supabase.publishableKey),
+      },
+      { provide: ObjectStorage, useValue: storage },
+      { provide: GenerationProvider, useValue: canvas ?? new UnservedProvider() },
+      { provide: PublicUrl, useValue: publicUrl },
+    ],
+    controllers: onDisk ? [MediaController] : [],
+    open: async () => {
+      notifications.open();
+      revocations.open();
+      await queue.open();
+    },
+    close: async () => {
+      await queue.close();
+      revocations.close();
+      await notifications.close();
+      await canvas?.close();
+      await database.close();
+    },
+  };
+}

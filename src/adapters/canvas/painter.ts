@@ -1,0 +1,89 @@
+import { paintAbstract } from './abstract.js';
+import { paintCast, paintFliers } from './cast.js';
+import { paintCosmos } from './cosmos.js';
+import { mixPalette } from './palette.js';
+import { Pen } from './pen.js';
+import { Dice, hash } from './random.js';
+import { paintGalaxy, paintScene } from './scene.js';
+import { paintSky } from './sky.js';
+import { allowed, type Stage } from './stage.js';
+import { read } from './subject.js';
+import { paintFarWeather, paintFinish, paintNearWeather } from './weather.js';
+
+export interface PictureRequest {
+  readonly prompt: string;
+  /** What must not be drawn. */
+  readonly negativePrompt: string | null;
+  /** An integer; another seed gives another picture of the same subject. */
+  readonly seed: number;
+  /** Pixels: 256 to 1,536, a multiple of 8. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Characters of a prompt or negative prompt, and more than anyone writes. */
+const MAX_PROMPT = 20_000;
+const SIDE = { least: 256, most: 1536, step: 8 } as const;
+
+/**
+ * Throws a RangeError unless the seed is an integer, both sides are 256 to 1,536 pixels and multiples of 8, and each
+ * prompt has at most 20,000 characters.
+ */
+export function checkRequest({ prompt, negativePrompt, seed, width, height }: PictureRequest): void {
+  if (Math.max(prompt.length, negativePrompt?.length ?? 0) > MAX_PROMPT)
+    throw new RangeError('prompt is too long');
+  if (!Number.isSafeInteger(seed)) throw new RangeError('seed must be a safe integer');
+  for (const [name, side] of [
+    ['width', width],
+    ['height', height],
+  ] as const) {
+    // prettier-ignore
+    if (!Number.isInteger(side) || side < SIDE.least || side > SIDE.most || side % SIDE.step !== 0) {
+      throw new RangeError(`${name} must be a multiple of ${SIDE.step} from ${SIDE.least} to ${SIDE.most}`);
+    }
+  }
+}
+
+/**
+ * Paints the prompt as an SVG of at most 480 elements and 600,000 characters, without text, links or anything copied
+ * from the prompt. The same request gives the same characters. Throws what checkRequest() throws.
+ */
+export function compose(request: PictureRequest): string {
+  checkRequest(request);
+  const { width, height } = request;
+  // The negative prompt is no part of the seed: what it removes goes, and the rest of the picture stays.
+  const dice = new Dice(hash(request.prompt, hash(`${request.seed}`)));
+  const subject = read(request.prompt, request.negativePrompt, dice);
+  const palette = mixPalette(subject, dice);
+  const pen = new Pen(width, height);
+  const chance = dice.fork('light');
+  const unit = Math.sqrt(width * height);
+  const watery = ['sea', 'lake', 'island'].includes(subject.places[0] ?? '');
+  const horizon = height * (watery ? chance.between(0.54, 0.6) : 0.64);
+  const high = { dawn: 0.72, noon: 0.26, sunset: 0.78, dusk: 0.86, night: 0.28 }[subject.time];
+  const share = chance.chance(0.5) ? chance.between(0.24, 0.42) : chance.between(0.58, 0.76);
+  const light = [share * width, horizon * (high + chance.between(-0.06, 0.06))] as const;
+  const stage: Stage = { pen, dice, subject, palette, width, height, unit, light, horizon };
+  paint(stage);
+  paintFinish(stage);
+  return pen.toString();
+}
+
+function paint(stage: Stage): void {
+  const { places } = stage.subject;
+  if (places.length === 0) {
+    paintAbstract(stage);
+    return;
+  }
+  if (places[0] === 'space' && allowed(stage, 'space')) {
+    paintCosmos(stage);
+    paintFliers(stage);
+    return;
+  }
+  paintSky(stage);
+  paintGalaxy(stage);
+  paintFarWeather(stage);
+  paintFliers(stage);
+  paintCast(stage, paintScene(stage));
+  paintNearWeather(stage);
+}

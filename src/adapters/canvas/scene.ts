@@ -1,0 +1,48 @@
+import { paintCityGlow, paintParapet, paintSkyline, paintWetGround } from './city.js';
+import { paintSea, paintLake } from './coast.js';
+import { paintNebula } from './cosmos.js';
+import { paintDesert, paintForest, paintMeadow, paintMountains, paintRiverland } from './inland.js';
+import { type Spots, type Stage, wants, wantsAny } from './stage.js';
+import { backRange, has } from './terrain.js';
+import { paintMist } from './weather.js';
+import type { Place } from './words.js';
+
+function paintCity(stage: Stage): Spots {
+  const { height, horizon } = stage;
+  if (has(stage, 'mountains')) backRange(stage, horizon, height * 0.34);
+  const base = height * 0.76;
+  if (stage.palette.dark) paintCityGlow(stage, base);
+  paintSkyline(stage, base);
+  paintMist(stage, base, height * 0.2, stage.palette.dark ? 0.2 : 0.32);
+  paintWetGround(stage, base);
+  const harbour = has(stage, 'sea') || has(stage, 'lake') || has(stage, 'river') || has(stage, 'island');
+  const water = harbour || wants(stage, 'boat') || wants(stage, 'bridge') ? ([base, height] as const) : null;
+  const stands = wantsAny(stage, ['cat', 'traveller', 'flowers', 'tree', 'house']);
+  if (!stands) return { ground: null, reach: [0, 0], water };
+  paintParapet(stage, height * 0.9);
+  return { ground: () => height * 0.905, reach: [stage.width * 0.18, stage.width * 0.82], water };
+}
+
+const painters: Record<Place, (stage: Stage) => Spots> = {
+  space: paintMountains,
+  city: paintCity,
+  sea: paintSea,
+  island: paintSea,
+  lake: paintLake,
+  desert: paintDesert,
+  forest: paintForest,
+  river: paintRiverland,
+  mountains: paintMountains,
+  meadow: paintMeadow,
+};
+
+/** Paints the land of the first place, with what the other places add to it. */
+export function paintScene(stage: Stage): Spots {
+  const [place = 'mountains'] = stage.subject.places;
+  return painters[place](stage);
+}
+
+/** A landscape under open space gets its gas and dust. */
+export function paintGalaxy(stage: Stage): void {
+  if (has(stage, 'space')) paintNebula(stage, 0.2);
+}

@@ -1,0 +1,44 @@
+import type { Palette } from './palette.js';
+import type { Pen, Point } from './pen.js';
+import type { Dice } from './random.js';
+import type { Subject } from './subject.js';
+import { mix, type Tone } from './tone.js';
+import type { Thing } from './words.js';
+
+/** What every brush needs. Lengths are pixels. */
+export interface Stage {
+  readonly pen: Pen;
+  readonly dice: Dice;
+  readonly subject: Subject;
+  readonly palette: Palette;
+  readonly width: number;
+  readonly height: number;
+  /** The geometric mean of the sides, so that things keep their weight in tall and in wide pictures. */
+  readonly unit: number;
+  /** Centre of the light, whether or not its disc is drawn. */
+  readonly light: Point;
+  readonly horizon: number;
+}
+
+/** Where things may stand, float and swim in a finished landscape. */
+export interface Spots {
+  /** Height of the foremost firm ground at an x; null where there is none. */
+  readonly ground: ((x: number) => number) | null;
+  /** The stretch of ground to stand on, left to right. */
+  readonly reach: readonly [left: number, right: number];
+  /** Top and bottom of open water. */
+  readonly water: readonly [top: number, bottom: number] | null;
+}
+
+/** The land's tone at a depth: 0 at the horizon, 1 at the viewer. */
+export const layer = ({ palette }: Stage, depth: number): Tone => mix(palette.far, palette.near, depth);
+
+export const allowed = ({ subject }: Stage, what: string): boolean => !subject.banned.has(what);
+
+export const wants = ({ subject }: Stage, thing: Thing): boolean => subject.things.has(thing);
+
+export const wantsAny = ({ subject }: Stage, things: readonly Thing[]): boolean =>
+  things.some((thing) => subject.things.has(thing));
+
+/** +1 when the light comes from the right of x. */
+export const lit = ({ light }: Stage, x: number): 1 | -1 => (light[0] > x ? 1 : -1);

@@ -1,0 +1,44 @@
+import { Controller, Get, Param, Query, Res, StreamableFile } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Problem } from '../../errors/problem.js';
+import { Open } from '../../guards/access.js';
+import { Limit } from '../../guards/limit.guard.js';
+import { IdParam } from '../../perimeter/input/id-param.js';
+import { ObjectStorage } from '../../ports/object-storage.js';
+import { DiskStorage } from './disk-storage.js';
+
+/** Where the signed links of the disk lead. The signature is the permission. */
+@ApiExcludeController()
+@Open()
+@Limit('none')
+@Controller('media')
+export class MediaController {
+  constructor(private readonly storage: ObjectStorage) {}
+
+  @Get('generations/:id/:file')
+  async read(
+    @IdParam() id: string,
+    @Param('file') file: string,
+    @Query('expires') expires: unknown,
+    @Query('signature') signature: unknown,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StreamableFile> {
+    if (!(this.storage instanceof DiskStorage)) throw new Problem('route_not_found');
+    const wellFormed =
+      typeof expires === 'string' &&
+      /^\d{10}$/.test(expires) &&
+      typeof signature === 'string' &&
+      signature.length <= 64;
+    const found = wellFormed
+      ? await this.storage.openSigned(`generations/${id}/${file}`, Number(expires), signature)
+      : null;
+    if (found === null) throw new Problem('link_invalid');
+    // Pages of other origins may show the picture: whoever holds the link may see it.
+    reply.headers({
+      'cross-origin-resource-policy': 'cross-origin',
+      'cache-control': 'private, max-age=300, immutable',
+    });
+    return new StreamableFile(found.stream, { type: found.contentType, length: found.bytes });
+  }
+}

@@ -1,0 +1,103 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { App, type EmailDriver } from '@supabase/lite';
+import { createPostgresConnection } from '@supabase/lite/postgres';
+import type { LiteReport, LiteStart } from './supabase-lite.messages.js';
+
+/** Bytes; the identity service itself sets no limit. */
+const bodyLimit = 64 * 1024;
+const routes = '/auth/v1/';
+
+const report = (message: LiteReport, then: () => void = () => undefined): void => {
+  if (process.connected) process.send?.(message, then);
+};
+
+// A process of its own, because its password hashing is slow JavaScript. It lives no longer than its parent.
+process.once('disconnect', () => {
+  process.kill(process.pid, 'SIGKILL');
+});
+// Ctrl-C reaches the whole group; the parent ends us when its drain is done.
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => undefined);
+process.once('message', (start) => {
+  serve(start as LiteStart).catch((error: unknown) => {
+    // The first line alone: the library's configuration error goes on with the whole configuration, keys included.
+    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    report({ kind: 'failed', reason }, () => {
+      process.disconnect();
+    });
+  });
+});
+
+async function serve(start: LiteStart): Promise<void> {
+  const email: EmailDriver = {
+    send: (mail: { to: string | string[]; subject: string; text?: string; html?: string }) => {
+      const to = Array.isArray(mail.to) ? mail.to.join(', ') : mail.to;
+      report({
+        kind: 'mail',
+        mail: { to, subject: mail.subject, text: mail.text ?? '', html: mail.html ?? '' },
+      });
+      return Promise.resolve();
+    },
+  };
+  const app = new App({
+    connection: createPostgresConnection({ url: start.databaseUrl, postgresOptions: { max: 4 } }),
+    auth: {
+      enabled: true,
+      jwt_secret: start.jwtSecret,
+      site_url: start.siteUrl,
+      publishable_key: start.publishableKey,
+      secret_key: start.secretKey,
+      email: { enable_confirmations: start.confirmEmail },
+    },
+    options: { drivers: { email } },
+  });
+  await app.init();
+  await app.ensureSystemSchema();
+  const server = createServer((request, response) => {
+    answer(app, request, response).catch(() => {
+      response.writeHead(500).end();
+    });
+  });
+  server.listen(start.port, '127.0.0.1', () => {
+    const address = server.address();
+    report({ kind: 'listening', port: typeof address === 'object' && address !== null ? address.port : 0 });
+  });
+}
+
+async function answer(app: App, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const path = request.url ?? '/';
+  if (!path.startsWith(routes)) {
+    response.writeHead(404).end();
+    return;
+  }
+  const body = await read(request);
+  if (body === null) {
+    response.writeHead(413).end();
+    return;
+  }
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (typeof value === 'string') headers.set(name, value);
+  }
+  const method = request.method ?? 'GET';
+  const answered = await app.fetch(
+    new Request(`http://127.0.0.1${path}`, {
+      method,
+      headers,
+      ...(body.length > 0 ? { body: new Uint8Array(body) } : {}),
+    }),
+  );
+  response.writeHead(answered.status, Object.fromEntries(answered.headers));
+  response.end(Buffer.from(await answered.arrayBuffer()));
+}
+
+async function read(request: IncomingMessage): Promise<Buffer | null> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    size += part.length;
+    if (size > bodyLimit) return null;
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}

@@ -1,0 +1,121 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
+import { join } from 'node:path';
+import { EmbeddedError } from './embedded-error.js';
+import type { LiteMail, LiteReport, LiteStart } from './supabase-lite.messages.js';
+import { waitUntilGone } from './process-identity.js';
+
+const startTimeoutMs = 30_000;
+const restartDelayMs = 1000;
+
+/** `@supabase/lite` in a child process of low priority: the identity provider of the embedded default. */
+export class SupabaseLite {
+  readonly publishableKey = `sb_publishable_${randomBytes(16).toString('hex')}`;
+  readonly secretKey = `sb_secret_${randomBytes(16).toString('hex')}`;
+  private readonly jwtSecret = randomBytes(48).toString('hex');
+  private child: ChildProcess | null = null;
+  private port = 0;
+  private stopping = false;
+  private mails = 0;
+
+  private constructor(
+    private readonly databaseUrl: string,
+    private readonly home: string,
+    private readonly confirmEmail: boolean,
+  ) {}
+
+  static async start(databaseUrl: string, home: string, confirmEmail: boolean): Promise<SupabaseLite> {
+    const lite = new SupabaseLite(databaseUrl, home, confirmEmail);
+    await lite.launch();
+    return lite;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    const pid = this.child?.pid;
+    this.child?.kill('SIGKILL');
+    if (pid !== undefined) await waitUntilGone(pid, 2000);
+  }
+
+  private async launch(): Promise<void> {
+    const log = openSync(join(this.home, 'identity.log'), 'a', 0o600);
+    const child = fork(new URL('./supabase-lite.child.js', import.meta.url), [], {
+      // Nothing of our own environment: it holds secrets the child has no use for.
+      env: { DO_NOT_TRACK: '1', LITE_TELEMETRY: '0', TZ: 'UTC' },
+      execArgv: [],
+      stdio: ['ignore', log, log, 'ipc'],
+    });
+    closeSync(log);
+    this.child = child;
+    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+    const start: LiteStart = {
+      databaseUrl: this.databaseUrl,
+      jwtSecret: this.jwtSecret,
+      publishableKey: this.publishableKey,
+      secretKey: this.secretKey,
+      siteUrl: 'http://localhost:3000',
+      confirmEmail: this.confirmEmail,
+      port: this.port,
+    };
+    child.send(start);
+    await this.untilListening(child);
+    child.once('exit', () => {
+      if (!this.stopping) setTimeout(() => void this.relaunch(), restartDelayMs).unref();
+    });
+    child.unref();
+    child.channel?.unref();
+  }
+
+  /** Logins answer 503 while it is away. */
+  private async relaunch(): Promise<void> {
+    while (!this.stopping) {
+      try {
+        await this.launch();
+        return;
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, restartDelayMs));
+      }
+    }
+  }
+
+  private untilListening(child: ChildProcess): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const fail = (reason: string): void => {
+        clearTimeout(timer);
+        child.kill('SIGKILL');
+        reject(new EmbeddedError(`the embedded identity service did not start: ${reason}`));
+      };
+      const timer = setTimeout(() => {
+        fail('no answer in time');
+      }, startTimeoutMs);
+      child.once('exit', () => {
+        fail('it ended');
+      });
+      child.on('message', (message) => {
+        const report = message as LiteReport;
+        if (report.kind === 'failed') fail(report.reason);
+        else if (report.kind === 'mail') this.keep(report.mail);
+        else {
+          clearTimeout(timer);
+          child.removeAllListeners('exit');
+          this.port = report.port;
+          resolve();
+        }
+      });
+    });
+  }
+
+  /** The outbox of the embedded default: a file a mail. */
+  private keep(mail: LiteMail): void {
+    const outbox = join(this.home, 'outbox');
+    mkdirSync(outbox, { recursive: true, mode: 0o700 });
+    const name = `${new Date().toISOString().replaceAll(':', '-')}-${this.mails++}.json`;
+    writeFileSync(join(outbox, name), `${JSON.stringify(mail, null, 2)}\n`, { mode: 0o600 });
+  }
+}

@@ -1,0 +1,58 @@
+import { fromKysely, PgBoss } from 'pg-boss';
+import type { Secret } from '../../../config/secret.js';
+import { drainTimeoutMs } from '../../../config/policy/http.js';
+import { queues } from '../../../config/policy/queues.js';
+import type { Transaction } from '../../ports/database.js';
+import { JobQueue, type Job } from '../../ports/job-queue.js';
+
+/** pg-boss on the service's own database; its schema and queues are made by `db:migrate`. */
+export class PgBossQueue extends JobQueue {
+  private readonly boss: PgBoss;
+  private readonly draining = new AbortController();
+
+  constructor(url: Secret, onTrouble: (error: unknown) => void) {
+    super();
+    this.boss = new PgBoss({
+      connectionString: url.reveal(),
+      application_name: 'velro-queue',
+      max: 4,
+      migrate: false,
+      createSchema: false,
+      schedule: false,
+      useListenNotify: true,
+      // How soon the job of a killed worker is noticed.
+      superviseIntervalSeconds: 5,
+      monitorIntervalSeconds: 5,
+      reindex: false,
+      monitorVacuum: false,
+    });
+    this.boss.on('error', onTrouble);
+    this.boss.on('warning', onTrouble);
+  }
+
+  async open(): Promise<void> {
+    await this.boss.start();
+  }
+
+  /** Asks running jobs to give up and waits for them; what does not finish is done again by another worker. */
+  async close(): Promise<void> {
+    this.draining.abort(new Error('the instance is stopping'));
+    await this.boss.stop({ graceful: true, timeout: drainTimeoutMs, close: true });
+  }
+
+  async enqueue(tx: Transaction, queue: string, id: string): Promise<void> {
+    await this.boss.send(queue, { id }, { db: fromKysely(tx) });
+  }
+
+  async work(queue: string, concurrency: number, handler: (job: Job) => Promise<void>): Promise<void> {
+    if (!(queue in queues)) throw new Error(`there is no queue ${queue}`);
+    await this.boss.work<{ id: string }>(
+      queue,
+      { batchSize: 1, localConcurrency: concurrency, pollingIntervalSeconds: 2 },
+      async (jobs) => {
+        for (const job of jobs)
+          await handler({ id: job.data.id, signal: AbortSignal.any([job.signal, this.draining.signal]) });
+      },
+    );
+  }
+}

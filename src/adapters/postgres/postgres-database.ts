@@ -1,0 +1,55 @@
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import pg from 'pg';
+import type { Secret } from '../../../config/secret.js';
+import { Database, type Executor, type Transaction } from '../../ports/database.js';
+import type { DB } from '../../ports/schema.js';
+
+/** Milliseconds; a request that needs the database learns within a second that it is gone. */
+const connectTimeoutMs = 900;
+const statementTimeoutMs = 5000;
+const poolSize = 10;
+
+/** The pool of the service's role. */
+export class PostgresDatabase extends Database {
+  readonly query: Executor;
+  private readonly pool: pg.Pool;
+
+  constructor(url: Secret, onIdleError: (error: Error) => void) {
+    super();
+    this.pool = new pg.Pool({
+      connectionString: url.reveal(),
+      max: poolSize,
+      connectionTimeoutMillis: connectTimeoutMs,
+      statement_timeout: statementTimeoutMs,
+      query_timeout: statementTimeoutMs + 500,
+      idle_in_transaction_session_timeout: 10_000,
+      keepAlive: true,
+      application_name: 'velro',
+    });
+    // An idle connection that breaks must not end the process; the next query opens another.
+    this.pool.on('error', onIdleError);
+    this.query = new Kysely<DB>({ dialect: new PostgresDialect({ pool: this.pool }) }).withSchema('velro');
+  }
+
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.query.transaction().execute(work);
+  }
+
+  async ping(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(new Error('timeout exceeded when trying to connect'));
+      }, connectTimeoutMs);
+    });
+    try {
+      await Promise.race([sql`select 1`.execute(this.query), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.query.destroy();
+  }
+}

@@ -1,0 +1,163 @@
+import { sql } from 'kysely';
+import { Database, type Transaction } from '../../ports/database.js';
+import { Notifications } from '../../ports/notifications.js';
+import {
+  Revocations,
+  RevocationsUnavailable,
+  type RevocableClaims,
+  type Revocation,
+} from '../../ports/revocations.js';
+import { channels } from '../../ports/channels.js';
+import { RevocationReplica } from './revocation-replica.js';
+
+/** Heartbeats come every half second; after this much silence nothing is passed any more. */
+const silenceLimitMs = 2000;
+const purgeEveryMs = 60_000;
+const reloadDelayMs = 500;
+
+/**
+ * The table is the truth; a replica in memory answers. It passes tokens only while it has been loaded since the last
+ * connection and has just heard its own heartbeat; otherwise it refuses to say.
+ */
+export class PostgresRevocations extends Revocations {
+  private replica = new RevocationReplica();
+  private loaded = false;
+  /** Counts connections: a load that was overtaken by a reconnect must not open the replica. */
+  private generation = 0;
+  private unsubscribe: (() => void) | null = null;
+  private purger: NodeJS.Timeout | null = null;
+
+  constructor(
+    private readonly database: Database,
+    private readonly notifications: Notifications,
+    private readonly onTrouble: (error: unknown) => void,
+  ) {
+    super();
+  }
+
+  open(): void {
+    this.unsubscribe = this.notifications.subscribe(
+      channels.revocations,
+      (payload) => {
+        this.hear(payload);
+      },
+      () => void this.load(),
+    );
+    this.purger = setInterval(() => void this.purge(), purgeEveryMs);
+    this.purger.unref();
+  }
+
+  close(): void {
+    this.unsubscribe?.();
+    if (this.purger !== null) clearInterval(this.purger);
+  }
+
+  isRevoked(claims: RevocableClaims): boolean | Promise<boolean> {
+    if (!this.loaded || performance.now() - this.notifications.lastHeartbeat() > silenceLimitMs) {
+      throw new RevocationsUnavailable('the feed of revocations is silent');
+    }
+    return this.replica.holds(claims) || (this.replica.full ? this.ask(claims) : false);
+  }
+
+  async revoke(tx: Transaction, revocations: readonly Revocation[]): Promise<void> {
+    if (revocations.length === 0) return;
+    await tx
+      .insertInto('revocations')
+      .values(
+        revocations.map((entry) => ({
+          kind: entry.kind,
+          subject: entry.subject,
+          expires_at: entry.expiresAt,
+          epoch: entry.kind === 'user' ? entry.epoch : null,
+        })),
+      )
+      .execute();
+  }
+
+  applied(revocations: readonly Revocation[]): void {
+    for (const entry of revocations) {
+      this.replica.add(
+        entry.kind,
+        entry.subject,
+        entry.kind === 'user' ? entry.epoch : null,
+        Math.ceil(entry.expiresAt.getTime() / 1000),
+      );
+    }
+  }
+
+  private hear(payload: string): void {
+    const { kind, subject, epoch, exp } = JSON.parse(payload) as {
+      kind: Revocation['kind'];
+      subject: string;
+      epoch: number | null;
+      exp: number;
+    };
+    this.replica.add(kind, subject, epoch, exp);
+  }
+
+  /** Everything again: "ids above the last one seen" would miss what committed late. */
+  private async load(): Promise<void> {
+    const mine = ++this.generation;
+    this.loaded = false;
+    while (mine === this.generation) {
+      try {
+        const rows = await this.database.query
+          .selectFrom('revocations')
+          .select([
+            'kind',
+            'subject',
+            'epoch',
+            sql<number>`ceil(extract(epoch from expires_at))::int`.as('exp'),
+          ])
+          .where('expires_at', '>', sql<Date>`now()`)
+          .orderBy('expires_at', 'desc')
+          .limit(RevocationReplica.capacity + 1)
+          .execute();
+        if (mine !== this.generation) return;
+        for (const row of rows)
+          this.replica.add(row.kind as Revocation['kind'], row.subject, row.epoch, row.exp);
+        this.loaded = true;
+        return;
+      } catch (error) {
+        this.onTrouble(error);
+        await new Promise((resolve) => setTimeout(resolve, reloadDelayMs).unref());
+      }
+    }
+  }
+
+  private async ask({ jti, sid, sub, ver }: RevocableClaims): Promise<boolean> {
+    try {
+      const row = await this.database.query
+        .selectFrom('revocations')
+        .select('id')
+        .where('expires_at', '>', sql<Date>`now()`)
+        .where((or) =>
+          or.or([
+            or.and([or('kind', '=', 'jti'), or('subject', '=', jti)]),
+            or.and([or('kind', '=', 'sid'), or('subject', '=', sid)]),
+            or.and([or('kind', '=', 'user'), or('subject', '=', sub), or('epoch', '>', ver)]),
+          ]),
+        )
+        .limit(1)
+        .executeTakeFirst();
+      return row !== undefined;
+    } catch (error) {
+      throw new RevocationsUnavailable('the replica is full and the database does not answer', {
+        cause: error,
+      });
+    }
+  }
+
+  /** Rows whose tokens have expired by themselves say nothing any more. */
+  private async purge(): Promise<void> {
+    this.replica.purge(Math.floor(Date.now() / 1000));
+    try {
+      await this.database.query
+        .deleteFrom('revocations')
+        .where('expires_at', '<', sql<Date>`now() - interval '1 minute'`)
+        .execute();
+    } catch (error) {
+      this.onTrouble(error);
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { securityPolicy } from '../config/policy/headers.js';
+
+/** The API as OpenAPI; committed as docs/openapi.json and checked for drift. */
+export function describeApi(app: NestFastifyApplication): OpenAPIObject {
+  const builder = new DocumentBuilder()
+    .setTitle('Velro')
+    .setDescription('Accounts, credits and AI generation. Errors are problem documents (RFC 9457).')
+    .setVersion('1')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
+    .build();
+  return SwaggerModule.createDocument(app, builder, {
+    operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}.${method}`,
+  });
+}
+
+/** `/docs` and `/docs-json`, outside production only. */
+export function serveDocs(app: NestFastifyApplication): void {
+  SwaggerModule.setup('docs', app, describeApi(app), { customSiteTitle: 'Velro API' });
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRequest', (request, reply, done) => {
+      if (/^\/docs(?:[/?]|$)/.test(request.url))
+        reply.header('content-security-policy', securityPolicy.docsContentSecurityPolicy);
+      done();
+    });
+}

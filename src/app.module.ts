@@ -1,0 +1,49 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { CONFIG, type Config } from '../config/config.js';
+import type { Adapters } from './adapters/adapters.js';
+import { ProblemFilter } from './errors/problem.filter.js';
+import { AuthModule } from './features/auth/auth.module.js';
+import { GenerationsModule } from './features/generations/generations.module.js';
+import { HealthModule } from './features/health/health.module.js';
+import { GuardsModule } from './guards/guards.module.js';
+import { Log } from './observability/log.js';
+import { SecurityEvents } from './observability/security-events.js';
+import { PerimeterModule } from './perimeter/perimeter.module.js';
+
+/** The table of contents. */
+@Module({})
+export class AppModule {
+  static with(
+    config: Config,
+    log: Log,
+    adapters: Pick<Adapters, 'providers' | 'controllers'>,
+  ): DynamicModule {
+    const world: DynamicModule = {
+      module: WorldModule,
+      global: true,
+      providers: [
+        { provide: CONFIG, useValue: config },
+        { provide: Log, useValue: log },
+        SecurityEvents,
+        ...adapters.providers,
+      ],
+      controllers: [...adapters.controllers],
+      exports: [
+        CONFIG,
+        Log,
+        SecurityEvents,
+        ...adapters.providers.map((provider) => ('provide' in provider ? provider.provide : provider)),
+      ],
+    };
+    return {
+      module: AppModule,
+      imports: [world, PerimeterModule, GuardsModule, AuthModule, GenerationsModule, HealthModule],
+      providers: [ProblemFilter, { provide: APP_FILTER, useExisting: ProblemFilter }],
+    };
+  }
+}
+
+/** What every room may ask for: the configuration, the log, and who answers the ports. */
+@Module({})
+class WorldModule {}

@@ -1,0 +1,122 @@
+/** `title` and `detail` are all that a client learns outside development; both are fixed per code. */
+export interface ProblemKind {
+  readonly status: number;
+  readonly title: string;
+  readonly detail: string;
+}
+
+/** Every error that leaves the service. A code is stable: clients branch on it. */
+export const catalogue = {
+  bad_request: { status: 400, title: 'Bad request', detail: 'The request cannot be understood.' },
+  host_missing: {
+    status: 400,
+    title: 'Host missing',
+    detail: 'A request needs exactly one valid Host header.',
+  },
+  url_invalid: { status: 400, title: 'URL invalid', detail: 'The URL is not validly encoded.' },
+  json_invalid: { status: 400, title: 'JSON invalid', detail: 'The body is not valid JSON.' },
+  json_too_complex: {
+    status: 400,
+    title: 'JSON too complex',
+    detail:
+      'The body is nested too deeply, has too many values, or holds a NUL character or a forbidden key.',
+  },
+  validation_failed: {
+    status: 422,
+    title: 'Validation failed',
+    detail: 'Some fields are missing, unknown or out of bounds; `errors` lists them.',
+  },
+  credentials_invalid: {
+    status: 401,
+    title: 'Credentials invalid',
+    detail: 'The e-mail address or the password is wrong.',
+  },
+  token_missing: {
+    status: 401,
+    title: 'Token missing',
+    detail: 'This route needs an access token in the Authorization header.',
+  },
+  token_invalid: {
+    status: 401,
+    title: 'Token invalid',
+    detail: 'The access token is malformed, expired, revoked or not ours.',
+  },
+  refresh_token_invalid: {
+    status: 401,
+    title: 'Refresh token invalid',
+    detail: 'The refresh token is unknown, expired, used or revoked: sign in again.',
+  },
+  credits_insufficient: {
+    status: 402,
+    title: 'Credits insufficient',
+    detail: 'The balance does not cover the cost of this generation.',
+  },
+  forbidden: { status: 403, title: 'Forbidden', detail: 'Your role does not allow this.' },
+  link_invalid: {
+    status: 403,
+    title: 'Link invalid',
+    detail: 'The signed link has expired or was changed: ask for a new one.',
+  },
+  route_not_found: { status: 404, title: 'Not found', detail: 'There is no such route.' },
+  not_found: { status: 404, title: 'Not found', detail: 'There is no such resource, or it is not yours.' },
+  method_not_allowed: {
+    status: 405,
+    title: 'Method not allowed',
+    detail: 'This route does not answer this method; Allow lists those it does.',
+  },
+  request_timeout: { status: 408, title: 'Request timeout', detail: 'The request was sent too slowly.' },
+  email_taken: {
+    status: 409,
+    title: 'E-mail taken',
+    detail: 'An account with this e-mail address exists: sign in instead.',
+  },
+  generation_running: {
+    status: 409,
+    title: 'Generation running',
+    detail: 'A running generation cannot be deleted: cancel it or wait for its end.',
+  },
+  body_too_large: {
+    status: 413,
+    title: 'Body too large',
+    detail: 'The body exceeds what this route accepts.',
+  },
+  url_too_long: { status: 414, title: 'URL too long', detail: 'The URL exceeds what this service accepts.' },
+  content_type_unsupported: {
+    status: 415,
+    title: 'Content type unsupported',
+    detail: 'This route accepts application/json.',
+  },
+  expectation_failed: {
+    status: 417,
+    title: 'Expectation failed',
+    detail: 'Only 100-continue can be expected of this service.',
+  },
+  model_unknown: { status: 422, title: 'Model unknown', detail: 'There is no model of this id.' },
+  streams_exceeded: {
+    status: 429,
+    title: 'Too many streams',
+    detail: 'You have too many event streams open: close one first.',
+  },
+  rate_limit_exceeded: {
+    status: 429,
+    title: 'Too many requests',
+    detail: 'The limit of this rule is used up: wait as long as Retry-After says.',
+  },
+  headers_too_large: {
+    status: 431,
+    title: 'Headers too large',
+    detail: 'The request headers exceed what this service accepts.',
+  },
+  internal_error: {
+    status: 500,
+    title: 'Internal error',
+    detail: 'Something failed on our side. Tell us the request id.',
+  },
+  unavailable: {
+    status: 503,
+    title: 'Temporarily unavailable',
+    detail: 'Something this route needs is out of reach: try again as Retry-After says.',
+  },
+} as const satisfies Record<string, ProblemKind>;
+
+export type ProblemCode = keyof typeof catalogue;

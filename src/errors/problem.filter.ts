@@ -1,0 +1,50 @@
+import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CONFIG, type Config } from '../../config/config.js';
+import { Log } from '../observability/log.js';
+import { discardBody } from './discard-body.js';
+import { problemContentType, renderProblem } from './render-problem.js';
+import { toProblem } from './to-problem.js';
+
+/** The one place where an error becomes an answer. The cause goes to the log; the client gets the catalogue's words. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly log: Log,
+  ) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    // Nobody waits for a filter: a rejection here would end the process.
+    this.answer(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>()).catch(
+      (cause: unknown) => {
+        this.log.error('an error could not be answered', { cause });
+      },
+    );
+  }
+
+  private async answer(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const problem = toProblem(error);
+    if (problem.status >= 500)
+      this.log.error('request failed', {
+        request_id: request.id,
+        code: problem.code,
+        cause: problem.parts.cause,
+      });
+    if (problem.code === 'body_too_large') await discardBody(request.raw);
+    if (reply.sent) return;
+    const debug =
+      this.config.debug.verboseErrors && problem.parts.cause !== undefined
+        ? describe(problem.parts.cause)
+        : undefined;
+    void reply
+      .code(problem.status)
+      .headers({ ...problem.parts.headers, 'content-type': problemContentType })
+      .send(renderProblem(problem, request.id, debug));
+  }
+}
+
+function describe(cause: unknown): string {
+  return cause instanceof Error ? `${cause.name}: ${cause.message}` : 'not an error object';
+}

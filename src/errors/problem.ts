@@ -1,0 +1,39 @@
+import { catalogue, type ProblemCode } from './catalogue.js';
+
+/** A fault in one field of the input. Never holds the value that was sent. */
+export interface FieldFault {
+  readonly field: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface ProblemParts {
+  readonly errors?: readonly FieldFault[];
+  /** Response headers such as Retry-After. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Further members of the problem document (RFC 9457, 3.2), documented with the code. */
+  readonly members?: Readonly<Record<string, number | string>>;
+  /** Private: goes to the log, never to the client. */
+  readonly cause?: unknown;
+}
+
+/** An error from the catalogue: the only kind that leaves the service. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+
+  constructor(
+    readonly code: ProblemCode,
+    readonly parts: ProblemParts = {},
+  ) {
+    super(code, { cause: parts.cause });
+  }
+
+  get status(): number {
+    return catalogue[this.code].status;
+  }
+}
+
+/** What is needed is out of reach; ask again in `seconds`. */
+export function unavailable(cause: unknown, seconds = 2): Problem {
+  return new Problem('unavailable', { cause, headers: { 'retry-after': String(seconds) } });
+}

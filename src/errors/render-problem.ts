@@ -1,0 +1,24 @@
+import { catalogue } from './catalogue.js';
+import type { Problem } from './problem.js';
+
+export const problemContentType = 'application/problem+json; charset=utf-8';
+
+/**
+ * The problem document of RFC 9457. Nothing of the request stands in it but its id.
+ * `debug` is for development alone.
+ */
+export function renderProblem(problem: Problem, requestId: string, debug?: string): string {
+  const { status, title, detail } = catalogue[problem.code];
+  return JSON.stringify({
+    type: `urn:velro:problem:${problem.code}`,
+    title,
+    status,
+    detail,
+    instance: `urn:uuid:${requestId}`,
+    code: problem.code,
+    request_id: requestId,
+    ...problem.parts.members,
+    ...(problem.parts.errors ? { errors: problem.parts.errors } : {}),
+    ...(debug === undefined ? {} : { debug }),
+  });
+}

@@ -1,0 +1,64 @@
+import { HttpException } from '@nestjs/common';
+import type { ProblemCode } from './catalogue.js';
+import { Problem, unavailable } from './problem.js';
+
+/** Fastify's own refusals, by their code. */
+const ofFastify: Readonly<Record<string, ProblemCode>> = {
+  FST_ERR_BAD_URL: 'url_invalid',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'content_type_unsupported',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'bad_request',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'json_invalid',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'json_invalid',
+  FST_ERR_ASYNC_CONSTRAINT: 'bad_request',
+  FST_ERR_MAX_PARAM_LENGTH: 'url_too_long',
+};
+
+/** Errors by which Node and the PostgreSQL driver say that the other side is out of reach. */
+const outOfReach = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  'EPIPE',
+  'ENOTFOUND',
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  '08006',
+  '08001',
+]);
+
+/** Turns whatever was thrown into an error from the catalogue; what nobody foresaw is an internal error. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof HttpException) return new Problem(ofStatus(error.getStatus()), { cause: error });
+  if (error instanceof Error) {
+    const { code, statusCode } = error as Error & { code?: unknown; statusCode?: unknown };
+    if (typeof code === 'string') {
+      const known = ofFastify[code];
+      if (known !== undefined) return new Problem(known, { cause: error });
+      if (outOfReach.has(code)) return unavailable(error);
+    }
+    if (isPoolTimeout(error)) return unavailable(error);
+    if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500)
+      return new Problem('bad_request', { cause: error });
+  }
+  return new Problem('internal_error', { cause: error });
+}
+
+function ofStatus(status: number): ProblemCode {
+  if (status === 404) return 'route_not_found';
+  if (status === 403) return 'forbidden';
+  if (status === 401) return 'token_invalid';
+  if (status === 413) return 'body_too_large';
+  if (status === 415) return 'content_type_unsupported';
+  return status < 500 ? 'bad_request' : 'internal_error';
+}
+
+/** The pool's time-outs and a lost connection carry a message and no code. */
+function isPoolTimeout(error: Error): boolean {
+  return /^(timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error)/.test(
+    error.message,
+  );
+}

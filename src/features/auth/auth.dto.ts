@@ -1,0 +1,80 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { passwordPolicy } from '../../../config/policy/passwords.js';
+import { roles } from '../../../config/policy/roles.js';
+import { ChoiceField, EmailField, TextField } from '../../perimeter/input/fields.js';
+
+/** UTF-16 units: a code point outside the basic plane takes two. */
+const passwordUnits = passwordPolicy.maxLength * 2;
+
+export class RegisterRequest {
+  @EmailField({ description: 'Where the account is reached.', example: 'ada@example.com' })
+  email!: string;
+
+  @TextField({
+    description: `At least ${passwordPolicy.minLength} characters; spaces and any script are welcome.`,
+    min: passwordPolicy.minLength,
+    max: passwordUnits,
+    example: 'tall-otter-paints-9-quiet-bridges',
+  })
+  password!: string;
+
+  @TextField({ description: 'How the person is called.', optional: true, max: 200, example: 'Ada Lovelace' })
+  full_name?: string;
+}
+
+export class LoginRequest {
+  @EmailField({ description: 'The e-mail address of the account.', example: 'ada@example.com' })
+  email!: string;
+
+  @TextField({ description: 'Its password.', min: 1, max: passwordUnits })
+  password!: string;
+}
+
+export class RefreshRequest {
+  @TextField({ description: 'The latest refresh token of the session.', min: 43, max: 43 })
+  refresh_token!: string;
+}
+
+export const logoutScopes = ['this', 'others', 'all'] as const;
+export type LogoutScope = (typeof logoutScopes)[number];
+
+export class LogoutRequest {
+  @ChoiceField({
+    description: 'Which sessions end: this one (default), the others, or all.',
+    optional: true,
+    of: logoutScopes,
+  })
+  scope?: LogoutScope;
+}
+
+export class UserResponse {
+  @ApiProperty({ format: 'uuid' }) id!: string;
+  @ApiProperty() email!: string;
+  @ApiProperty({ type: String, nullable: true }) full_name!: string | null;
+  @ApiProperty({ enum: roles }) role!: string;
+  @ApiProperty({ description: 'Credits that can be spent now.' }) credits_balance!: number;
+  @ApiProperty() mfa_enabled!: boolean;
+}
+
+export class TokensResponse {
+  @ApiProperty({ description: 'Goes into the Authorization header.' }) access_token!: string;
+  @ApiProperty({ description: 'Good for one refresh.' }) refresh_token!: string;
+  @ApiProperty({ enum: ['Bearer'] }) token_type!: 'Bearer';
+  @ApiProperty({ description: 'Seconds until the access token expires.' }) expires_in!: number;
+  @ApiProperty({ type: UserResponse }) user!: UserResponse;
+}
+
+export class VerificationResponse {
+  @ApiProperty({ enum: ['sent'] }) verification!: 'sent';
+}
+
+export class SessionResponse {
+  @ApiProperty({ format: 'uuid' }) sub!: string;
+  @ApiProperty({ format: 'uuid' }) sid!: string;
+  @ApiProperty({ format: 'uuid' }) jti!: string;
+  @ApiProperty({ enum: roles }) role!: string;
+  @ApiProperty({ description: 'When the person last proved who they are; seconds since the epoch.' })
+  auth_time!: number;
+  @ApiProperty() iat!: number;
+  @ApiProperty() exp!: number;
+}

@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { JwtModule } from '@nestjs/jwt';
+import { GuardsModule } from '../../guards/guards.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { AccessTokens } from './access-tokens.js';
+import { AuthController } from './auth.controller.js';
+import { AuthService } from './auth.service.js';
+import { PasswordPepper } from './password-pepper.js';
+import { SessionsRepository } from './sessions.repository.js';
+import { SessionsService } from './sessions.service.js';
+
+@Module({
+  imports: [JwtModule.register({}), GuardsModule, UsersModule],
+  controllers: [AuthController],
+  providers: [AuthService, SessionsService, SessionsRepository, AccessTokens, PasswordPepper],
+})
+export class AuthModule {}

@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { CreditsModule } from '../credits/credits.module.js';
+import { UsersRepository } from './users.repository.js';
+import { UsersService } from './users.service.js';
+
+@Module({ imports: [CreditsModule], providers: [UsersRepository, UsersService], exports: [UsersService] })
+export class UsersModule {}

@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Executor, type Transaction } from '../../ports/database.js';
+import type { Identity } from '../../ports/identity-provider.js';
+import { CreditsService } from '../credits/credits.service.js';
+import { UsersRepository, type User } from './users.repository.js';
+
+export type { User } from './users.repository.js';
+
+/** The account behind an identity: name, role, credits. */
+@Injectable()
+export class UsersService {
+  constructor(
+    private readonly database: Database,
+    private readonly users: UsersRepository,
+    private readonly credits: CreditsService,
+  ) {}
+
+  find(id: string, executor?: Executor): Promise<User | null> {
+    return this.users.find(id, executor);
+  }
+
+  /** The account of an identity, made with its starting credits when this is its first sign-in. */
+  ensure(identity: Identity, fullName: string | null = null): Promise<{ user: User; created: boolean }> {
+    return this.database.transaction(async (tx) => {
+      const created = await this.users.add(tx, identity, fullName);
+      if (created) await this.credits.grantStart(tx, identity.id);
+      const user = await this.users.find(identity.id, tx);
+      if (user === null) throw new Error('the account vanished within its transaction');
+      return { user, created };
+    });
+  }
+
+  raiseEpoch(tx: Transaction, id: string): Promise<number> {
+    return this.users.raiseEpoch(tx, id);
+  }
+}

@@ -1,0 +1,31 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { Role } from '../../config/policy/roles.js';
+
+/** Who is calling: the claims of a token that was verified and is not revoked. The first argument all the way down. */
+export interface Caller {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly tokenId: string;
+  readonly role: Role;
+  /** The user's epoch at the time of signing. */
+  readonly ver: number;
+  /** Seconds since the epoch. */
+  readonly authTime: number;
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set by the token guard; absent on open routes. */
+    caller?: Caller;
+  }
+}
+
+/** Injects the caller into a controller's method. */
+export const CallerParam = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {
+  const { caller } = context.switchToHttp().getRequest<FastifyRequest>();
+  if (caller === undefined) throw new Error('an open route asked for its caller');
+  return caller;
+});

@@ -1,0 +1,23 @@
+/** Why a token was refused: for the log; the client learns only that it was. */
+export type RefusalReason =
+  | 'missing'
+  | 'too_long'
+  | 'malformed'
+  | 'header'
+  | 'spelling'
+  | 'signature'
+  | 'expired'
+  | 'claims'
+  | 'revoked';
+
+export class TokenRefused extends Error {
+  override readonly name = 'TokenRefused';
+
+  constructor(
+    readonly reason: RefusalReason,
+    /** Known only when the signature held. */
+    readonly userId?: string,
+  ) {
+    super(reason);
+  }
+}

@@ -1,0 +1,119 @@
+import type { LoggerService } from '@nestjs/common';
+import { pino, type Logger } from 'pino';
+import { PinoPretty } from 'pino-pretty';
+import type { Config } from '../../config/config.js';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * One JSON object a line: `time`, `level`, `msg` and the fields given. Never handed a request, a body or a header as a
+ * whole. `security` writes at every LOG_LEVEL, `silent` included.
+ */
+export class Log implements LoggerService {
+  private constructor(
+    private readonly lines: Logger,
+    private readonly always: Logger,
+    private readonly streams: readonly { flushSync?: () => void }[],
+  ) {}
+
+  static open(settings: Config['log']): Log {
+    const out = pino.destination({ fd: 1, sync: true });
+    const screen =
+      settings.format === 'pretty'
+        ? PinoPretty({
+            destination: out,
+            singleLine: true,
+            translateTime: 'SYS:HH:MM:ss',
+            ignore: 'pid,hostname',
+          })
+        : out;
+    const file =
+      settings.file === null ? null : pino.destination({ dest: settings.file, mkdir: true, sync: true });
+    const stream =
+      file === null
+        ? screen
+        : pino.multistream([
+            { stream: screen, level: 'trace' },
+            { stream: file, level: 'trace' },
+          ]);
+    const common = {
+      base: null,
+      messageKey: 'msg',
+      timestamp: pino.stdTimeFunctions.isoTime,
+      serializers: { cause: describeCause },
+    };
+    const named = { formatters: { level: (label: string) => ({ level: label }) } };
+    return new Log(
+      pino({ ...common, ...named, level: settings.level }, stream),
+      pino({ ...common, ...named, level: 'trace' }, stream),
+      [out, ...(file === null ? [] : [file])],
+    );
+  }
+
+  info(message: string, fields: Fields = {}): void {
+    this.lines.info(fields, message);
+  }
+
+  warn(message: string, fields?: unknown): void {
+    this.lines.warn(asFields(fields), message);
+  }
+
+  error(message: string, fields?: unknown): void {
+    this.lines.error(asFields(fields), message);
+  }
+
+  debug(message: string, fields?: unknown): void {
+    this.lines.debug(asFields(fields), message);
+  }
+
+  /** Nest's own start-up chatter. */
+  log(message: unknown, context?: unknown): void {
+    this.lines.debug({ context }, String(message));
+  }
+
+  verbose(message: unknown): void {
+    this.lines.trace({}, String(message));
+  }
+
+  fatal(message: unknown): void {
+    this.lines.fatal({}, String(message));
+  }
+
+  /** A security event: written whatever LOG_LEVEL says. */
+  security(level: 'info' | 'warn' | 'error', message: string, fields: Fields): void {
+    this.always[level](fields, message);
+  }
+
+  /** A log that keeps nothing, for commands and tests. */
+  static silent(): Log {
+    const nowhere = pino({ level: 'silent' });
+    return new Log(nowhere, nowhere, []);
+  }
+
+  flush(): void {
+    for (const stream of this.streams) stream.flushSync?.();
+  }
+}
+
+/** Nest passes a stack or a context's name where we pass fields. */
+function asFields(fields: unknown): Fields {
+  if (typeof fields === 'object' && fields !== null) return fields as Fields;
+  return typeof fields === 'string' ? { context: fields } : {};
+}
+
+/** Name, code and stack of an error and of the errors behind it, at most four deep. Queries and their values stay out. */
+function describeCause(cause: unknown, depth = 0): unknown {
+  if (!(cause instanceof Error)) return cause === undefined ? undefined : typeof cause;
+  const { code } = cause as Error & { code?: unknown };
+  return {
+    name: cause.name,
+    ...(typeof code === 'string' ? { code } : {}),
+    stack: cause.stack
+      ?.split('\n')
+      .filter((line) => line.startsWith('    at '))
+      .slice(0, 12)
+      .map((line) => line.trim()),
+    message: cause.message.slice(0, 300),
+    ...(cause.cause !== undefined && depth < 3 ? { cause: describeCause(cause.cause, depth + 1) } : {}),
+  };
+}

@@ -1,0 +1,85 @@
+import ipaddr from 'ipaddr.js';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { TrustedProxy } from '../../config/config.js';
+
+/** Who is on the other side: `ip` for people and logs, `key` for counting (IPv6 by its /64). */
+export interface ClientAddress {
+  readonly ip: string;
+  readonly key: string;
+}
+
+type Address = ipaddr.IPv4 | ipaddr.IPv6;
+type Range = readonly [Address, number];
+
+/** Decides the client's address from the peer's and, where that peer may speak for others, from its headers. */
+export type AddressReader = (peer: string | undefined, headers: IncomingHttpHeaders) => ClientAddress;
+
+const unknown: ClientAddress = { ip: '0.0.0.0', key: '0.0.0.0' };
+
+export function addressReader(proxy: TrustedProxy): AddressReader {
+  if (proxy.mode === 'none') return (peer) => describe(parse(peer)) ?? unknown;
+  if (proxy.mode === 'railway') {
+    const peers = proxy.peers.map(parseRange);
+    return (peer, headers) => {
+      const direct = parse(peer);
+      const named = direct !== null && inside(direct, peers) ? parse(single(headers['x-real-ip'])) : null;
+      return describe(named ?? direct) ?? unknown;
+    };
+  }
+  const trusted = proxy.trusted.map(parseRange);
+  return (peer, headers) => describe(walk(parse(peer), headers['x-forwarded-for'], trusted)) ?? unknown;
+}
+
+/** From the peer leftwards: the first address that is not one of our proxies is the client. */
+function walk(
+  peer: Address | null,
+  forwarded: string | string[] | undefined,
+  trusted: readonly Range[],
+): Address | null {
+  let current = peer;
+  const hops = (Array.isArray(forwarded) ? forwarded.join(',') : (forwarded ?? '')).split(',').slice(-32);
+  while (current !== null && inside(current, trusted)) {
+    const next = parse(hops.pop()?.trim());
+    // Garbage ends the walk at the last address that was vouched for.
+    if (next === null) return current;
+    current = next;
+  }
+  return current;
+}
+
+function single(value: string | string[] | undefined): string | undefined {
+  return typeof value === 'string' && !value.includes(',') ? value.trim() : undefined;
+}
+
+/** Only the plain spellings: no octal, no port, no brackets, no zone. IPv4-mapped IPv6 becomes IPv4. */
+function parse(text: string | undefined): Address | null {
+  if (text === undefined || text.length > 45) return null;
+  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
+  if (!text.includes(':') || text.includes('%') || !ipaddr.IPv6.isValid(text)) return null;
+  const address = ipaddr.IPv6.parse(text);
+  return address.isIPv4MappedAddress() ? address.toIPv4Address() : address;
+}
+
+function parseRange(text: string): Range {
+  const [address, bits] = text.includes('/') ? ipaddr.parseCIDR(text) : ([ipaddr.parse(text), -1] as const);
+  return [address, bits === -1 ? (address.kind() === 'ipv4' ? 32 : 128) : bits];
+}
+
+function inside(address: Address, ranges: readonly Range[]): boolean {
+  return ranges.some(
+    ([network, bits]) =>
+      network.kind() === address.kind() &&
+      address.match([network, bits] as [ipaddr.IPv4, number] & [ipaddr.IPv6, number]),
+  );
+}
+
+function describe(address: Address | null): ClientAddress | null {
+  if (address === null) return null;
+  const ip = address.toString();
+  if (address instanceof ipaddr.IPv4) return { ip, key: ip };
+  const network = address.parts
+    .slice(0, 4)
+    .map((part) => part.toString(16))
+    .join(':');
+  return { ip, key: `${network}::/64` };
+}

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Config } from '../../config/config.js';
+import { requestLimits } from '../../config/policy/http.js';
+import { Problem } from '../errors/problem.js';
+import { problemContentType, renderProblem } from '../errors/render-problem.js';
+import { toProblem } from '../errors/to-problem.js';
+import { addressReader, type ClientAddress } from './client-address.js';
+import { Cors } from './cors.js';
+import { acceptJsonOnly } from './json-body.js';
+import { securityHeaders, type Headers } from './security-headers.js';
+import { answerExpectation, answerGarbage } from './unparsed-requests.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set by the perimeter before anything else looks at the request. */
+    clientAddress: ClientAddress;
+  }
+}
+
+/** The first room: what happens to every request before anybody is known and before a route is looked up. */
+export function createHttpServer(config: Config): FastifyAdapter {
+  const headers = securityHeaders();
+  const adapter = new FastifyAdapter({
+    genReqId: () => randomUUID(),
+    requestIdHeader: false,
+    bodyLimit: requestLimits.jsonBodyBytes,
+    requestTimeout: requestLimits.requestTimeoutMs,
+    keepAliveTimeout: requestLimits.keepAliveTimeoutMs,
+    // Stopping cuts idle connections and lets running requests end.
+    forceCloseConnections: 'idle',
+    // Answered by a hook of ours, so that the refusal carries headers and a problem document.
+    http: {
+      requireHostHeader: false,
+      maxHeaderSize: requestLimits.headerBytes,
+      headersTimeout: requestLimits.headerTimeoutMs,
+      connectionsCheckingInterval: requestLimits.timeoutCheckMs,
+    },
+    clientErrorHandler: answerGarbage(headers),
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      refuse(error, request, reply, headers);
+    },
+    routerOptions: { maxParamLength: 200 },
+  });
+  const server: FastifyInstance = adapter.getInstance();
+  server.server.on('checkExpectation', answerExpectation(headers));
+  acceptJsonOnly(server);
+  addHooks(server, config, headers);
+  return adapter;
+}
+
+function addHooks(server: FastifyInstance, config: Config, headers: Headers): void {
+  const addressOf = addressReader(config.proxy);
+  const cors = new Cors(config.corsOrigins);
+  server.decorateRequest('clientAddress');
+  server.addHook('onRequest', (request, reply, done) => {
+    reply.headers(headers);
+    reply.header('x-request-id', request.id);
+    request.clientAddress = addressOf(request.raw.socket.remoteAddress, request.headers);
+    if (request.url.length > requestLimits.urlBytes) {
+      done(new Problem('url_too_long'));
+    } else if (!hasOneHost(request)) {
+      done(new Problem('host_missing'));
+    } else if (!cors.apply(request, reply)) {
+      done();
+    }
+  });
+}
+
+/** Exactly one Host line that could be one: its value is never used, but its absence marks what is no HTTP client. */
+function hasOneHost({ raw }: FastifyRequest): boolean {
+  const hosts = raw.headersDistinct['host'] ?? [];
+  return hosts.length === 1 && /^[A-Za-z0-9._:[\]-]{1,255}$/.test(hosts[0] ?? '');
+}
+
+/** For errors that Fastify raises before its hooks run. */
+function refuse(error: Error, request: FastifyRequest, reply: FastifyReply, headers: Headers): void {
+  const problem = toProblem(error);
+  void reply
+    .code(problem.status)
+    .headers({ ...headers, 'x-request-id': request.id, 'content-type': problemContentType })
+    .send(renderProblem(problem, request.id));
+}

@@ -1,0 +1,87 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import {
+  IsEmail,
+  IsIn,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+} from 'class-validator';
+
+interface FieldOptions {
+  readonly description: string;
+  readonly optional?: boolean;
+  readonly example?: string | number;
+}
+
+/** A field of an input is declared once: its bounds are what validation enforces and what the API description says. */
+function field(
+  options: FieldOptions,
+  schema: Record<string, unknown>,
+  rules: PropertyDecorator[],
+): PropertyDecorator {
+  const { description, optional = false, example } = options;
+  const described = { description, ...(example === undefined ? {} : { example }), ...schema };
+  return applyDecorators(
+    optional ? ApiPropertyOptional(described) : ApiProperty(described),
+    ...(optional ? [IsOptional()] : []),
+    ...rules,
+  );
+}
+
+/** Text of `min` to `max` UTF-16 units. */
+export function TextField(options: FieldOptions & { min?: number; max: number }): PropertyDecorator {
+  const { min = 0, max } = options;
+  return field(options, { type: String, minLength: min, maxLength: max }, [
+    IsString(),
+    MinLength(min),
+    MaxLength(max),
+  ]);
+}
+
+/** An e-mail address, brought to lower case and trimmed. */
+export function EmailField(options: FieldOptions): PropertyDecorator {
+  return field(options, { type: String, format: 'email', maxLength: 254 }, [
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' ? value.trim().toLowerCase() : value,
+    ),
+    IsString(),
+    MaxLength(254),
+    IsEmail({ allow_utf8_local_part: false }),
+  ]);
+}
+
+export function IntegerField(
+  options: FieldOptions & { min: number; max: number; fromQuery?: boolean },
+): PropertyDecorator {
+  const { min, max, fromQuery = false } = options;
+  const digits = Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value,
+  );
+  return field(options, { type: Number, minimum: min, maximum: max }, [
+    ...(fromQuery ? [digits] : []),
+    IsInt(),
+    Min(min),
+    Max(max),
+  ]);
+}
+
+export function ChoiceField(options: FieldOptions & { of: readonly string[] }): PropertyDecorator {
+  return field(options, { type: String, enum: options.of }, [IsIn(options.of)]);
+}
+
+export function UuidField(options: FieldOptions): PropertyDecorator {
+  return field(options, { type: String, format: 'uuid' }, [IsUUID()]);
+}
+
+/** An object whose members the receiving service judges itself. */
+export function ObjectField(options: FieldOptions): PropertyDecorator {
+  return field(options, { type: 'object', additionalProperties: true }, [IsObject()]);
+}

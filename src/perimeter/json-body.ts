@@ -1,0 +1,50 @@
+import type { FastifyInstance } from 'fastify';
+import { requestLimits } from '../../config/policy/http.js';
+import { Problem } from '../errors/problem.js';
+
+/**
+ * The only body this service parses: JSON, of bounded depth and number of values, without NUL characters (which
+ * PostgreSQL refuses) and without keys that reach for a prototype.
+ */
+export function acceptJsonOnly(server: FastifyInstance): void {
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    try {
+      done(null, parseJson(body.toString()));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+}
+
+/** @throws Problem `json_invalid` or `json_too_complex` */
+export function parseJson(text: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new Problem('json_invalid', { cause: error });
+  }
+  if (!simpleEnough(value)) throw new Problem('json_too_complex');
+  return value;
+}
+
+/** Walks with a list of its own: recursion would let depth alone break the stack. */
+function simpleEnough(root: unknown): boolean {
+  const open: { value: unknown; depth: number }[] = [{ value: root, depth: 0 }];
+  let seen = 0;
+  for (let item = open.pop(); item !== undefined; item = open.pop()) {
+    const { value, depth } = item;
+    if (++seen > requestLimits.jsonValues || depth > requestLimits.jsonDepth) return false;
+    if (typeof value === 'string' && value.includes('\0')) return false;
+    if (typeof value !== 'object' || value === null) continue;
+    const keys = Object.keys(value);
+    if (seen + open.length + keys.length > requestLimits.jsonValues) return false;
+    for (const key of keys) {
+      if (key === '__proto__' || key === 'constructor' || key === 'prototype' || key.includes('\0'))
+        return false;
+      open.push({ value: (value as Record<string, unknown>)[key], depth: depth + 1 });
+    }
+  }
+  return true;
+}

@@ -1,0 +1,17 @@
+import type { Kysely, Transaction as KyselyTransaction } from 'kysely';
+import type { DB } from './schema.js';
+
+/** A transaction: what is asked through it commits together or not at all. */
+export type Transaction = KyselyTransaction<DB>;
+/** Where a query runs: inside a transaction, or on its own. */
+export type Executor = Kysely<DB>;
+
+/** PostgreSQL, as the role that owns nothing. Every query has a deadline; a lost connection is an error, never a wait. */
+export abstract class Database {
+  /** For single statements. */
+  abstract readonly query: Executor;
+  /** Runs `work` in one transaction: commits when it resolves, rolls back when it throws. */
+  abstract transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Resolves when the database answers; rejects within a second when it does not. */
+  abstract ping(): Promise<void>;
+}

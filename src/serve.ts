@@ -1,0 +1,119 @@
+import type { AddressInfo } from 'node:net';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Config } from '../config/config.js';
+import { drainTimeoutMs } from '../config/policy/http.js';
+import { createAdapters, type Adapters } from './adapters/adapters.js';
+import type { Endpoints } from './adapters/endpoints.js';
+import { createApp } from './create-app.js';
+import { Log } from './observability/log.js';
+import { SecurityEvents } from './observability/security-events.js';
+import { PublicUrl } from './ports/public-url.js';
+import { welcome } from './welcome.js';
+
+/** What stands around the service in development. */
+interface Surroundings {
+  readonly endpoints: Endpoints;
+  readonly report: readonly string[];
+  stop(): Promise<void>;
+}
+
+/**
+ * From the configuration to a listening service, and on a signal back again: stop accepting, end event streams, let
+ * requests and jobs finish, close connections, stop what was started. The process then ends by itself.
+ */
+export async function serve(config: Config): Promise<void> {
+  const log = Log.open(config.log);
+  const stopping = new Promise<NodeJS.Signals>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, resolve);
+  });
+  // Undone in reverse order, however far the start came.
+  const undo: (() => Promise<void>)[] = [];
+  try {
+    const surroundings = await open(config);
+    undo.push(() => surroundings.stop());
+    const publicUrl = new PublicUrl(config.server.publicUrl);
+    const adapters = createAdapters(config, surroundings.endpoints, publicUrl, log);
+    undo.push(() => adapters.close());
+    const app = await start(config, log, adapters, publicUrl);
+    undo.push(() => drain(app));
+    for (const warning of config.warnings) log.warn(warning);
+    app.get(SecurityEvents).record({
+      event: 'sys_startup',
+      level: 'LOW',
+      text: 'SYSTEM started',
+      response: 'none',
+      details: { environment: config.environment, url: publicUrl.get() },
+    });
+    if (config.log.format === 'pretty')
+      process.stdout.write(welcome(config, publicUrl.get(), surroundings.report));
+    const signal = await stopping;
+    app.get(SecurityEvents).record({
+      event: 'sys_shutdown',
+      level: 'LOW',
+      text: 'SYSTEM stopping',
+      response: 'none',
+      details: { signal },
+    });
+  } catch (error) {
+    process.exitCode = 1;
+    log.error(
+      error instanceof Error && error.name === 'EmbeddedError' ? error.message : 'the service did not start',
+      { cause: error },
+    );
+  }
+  for (const step of undo.reverse()) {
+    await step().catch((cause: unknown) => {
+      process.exitCode = 1;
+      log.error('a step of the shutdown failed', { cause });
+    });
+  }
+  log.flush();
+  process.removeAllListeners('SIGTERM').removeAllListeners('SIGINT');
+}
+
+/** The embedded default where the configuration asks for it; it is no part of the production image. */
+async function open(config: Config): Promise<Surroundings> {
+  if (config.database.kind === 'embedded' || config.supabase.kind === 'embedded') {
+    const { startEmbedded } = await import('./adapters/embedded/embedded.js');
+    return startEmbedded(config);
+  }
+  const { url, publishableKey, secretKey } = config.supabase;
+  return {
+    endpoints: { databaseUrl: config.database.url, supabase: { url, publishableKey, secretKey } },
+    report: [],
+    stop: () => Promise.resolve(),
+  };
+}
+
+async function start(
+  config: Config,
+  log: Log,
+  adapters: Adapters,
+  publicUrl: PublicUrl,
+): Promise<NestFastifyApplication> {
+  const app = await createApp(config, log, adapters);
+  if (config.environment === 'development' || config.environment === 'test') {
+    const { serveDocs } = await import('./api-description.js');
+    serveDocs(app);
+  }
+  await adapters.open();
+  // In development only this machine; in a container the platform's network must reach it.
+  const host = config.environment === 'development' || config.environment === 'test' ? '127.0.0.1' : '::';
+  await app.listen(config.server.port, host);
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  publicUrl.listeningOn(`http://127.0.0.1:${port}`);
+  return app;
+}
+
+/** Lets running requests end, but not for ever. */
+async function drain(app: NestFastifyApplication): Promise<void> {
+  const server = app.getHttpServer();
+  const timer = setTimeout(() => {
+    server.closeAllConnections();
+  }, drainTimeoutMs);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(timer);
+  }
+}

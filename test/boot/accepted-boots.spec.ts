@@ -1,0 +1,231 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Config } from '../../config/config.js';
+import { judgeEnvironment, loadConfig } from '../../config/load-config.js';
+import { rateLimits } from '../../config/policy/rate-limits.js';
+import {
+  base64Key,
+  canary,
+  changed,
+  deployed,
+  hexKey,
+  legacyKey,
+  password,
+  postgres,
+  tokenSecret,
+  type Env,
+} from './environments.js';
+import { remove, temporary } from './processes.js';
+
+let directory = '';
+beforeEach(() => {
+  directory = temporary();
+});
+afterEach(() => {
+  remove(directory);
+});
+
+const load = (env: Env): Config => loadConfig({ env, directory });
+const production = (changes: Readonly<Record<string, string | undefined>> = {}): Config =>
+  load(changed(deployed('production'), changes));
+
+describe('a sound environment', () => {
+  it('boots production on the least that it requires', () => {
+    const env = deployed('production');
+    const config = load(env);
+    expect(config).toMatchObject({
+      environment: 'production',
+      debug: { enabled: false, developmentMode: false, endpoints: false, verboseErrors: false },
+      server: { port: 3000, publicUrl: env['PUBLIC_URL'], instances: 1, compression: true },
+      corsOrigins: env['CORS_ORIGINS']?.split(','),
+      passwords: { requireEmailVerification: true, acceptUnpeppered: false },
+      database: { kind: 'postgres' },
+      supabase: { kind: 'hosted', url: env['SUPABASE_URL'] },
+      generation: { provider: 'fal', queueUrl: 'https://queue.fal.run', mediaHosts: ['fal.media'] },
+      redisUrl: null,
+      threatResponses: 'enforce',
+      rateLimits,
+      audit: { enabled: true, encrypt: true, retentionDays: 90 },
+      operator: { user: env['ADMIN_USER'], ipAllowlist: [], generated: false },
+      firstAdmin: null,
+      ai: {
+        enabled: true,
+        provider: 'gemini',
+        timeoutMs: 3000,
+        maxCallsPerMinute: 10,
+        maxCallsPerMinutePerPsid: 2,
+      },
+      messenger: null,
+      uploads: { enabled: false, maxFileBytes: 10 * 1024 * 1024 },
+      piiRedaction: true,
+      log: { level: 'info', format: 'json', file: null },
+      startingCredits: 1000,
+    });
+    expect(config.tokens.current.reveal()).toBe(env['JWT_SECRET']);
+    expect(config.proxy).toMatchObject({ mode: 'railway', peers: expect.arrayContaining(['100.64.0.0/10']) });
+    expect(config.warnings).toEqual([expect.stringContaining('ADMIN_IP_ALLOWLIST')]);
+  });
+
+  it('boots staging by the same rules', () => {
+    expect(load(deployed('staging')).environment).toBe('staging');
+  });
+
+  it('boots development with nothing set at all', () => {
+    expect(load({})).toMatchObject({
+      environment: 'development',
+      debug: { enabled: true, verboseErrors: true },
+      server: { port: 3000, publicUrl: null },
+      proxy: { mode: 'none' },
+      database: { kind: 'embedded' },
+      supabase: { kind: 'embedded' },
+      generation: { provider: 'canvas' },
+      threatResponses: 'observe',
+      operator: { user: 'operator', generated: true },
+      ai: { provider: 'local' },
+      uploads: { enabled: true, clamavHost: null },
+      log: { format: 'pretty' },
+      home: join(directory, '.velro'),
+      warnings: [],
+    });
+  });
+
+  it('treats test as development, but quieter', () => {
+    const { environment, log, debug, generation } = load({ ENVIRONMENT: 'test' });
+    expect({ environment, log, debug: debug.enabled, generation }).toEqual({
+      environment: 'test',
+      log: { level: 'warn', format: 'json', file: null },
+      debug: true,
+      generation: { provider: 'canvas' },
+    });
+  });
+
+  it.each(['ENVIRONMENT', 'APP_ENV', 'ENV'])('takes its name from %s in any case', (alias) => {
+    const env = changed(deployed('production'), { ENVIRONMENT: undefined, [alias]: 'Production' });
+    expect(load(env).environment).toBe('production');
+  });
+
+  it('takes aliases that agree', () => {
+    expect(production({ APP_ENV: 'production', ENV: 'production' }).environment).toBe('production');
+  });
+
+  it('takes no notice of an ENV that is the start file of a shell', () => {
+    expect(load({ ENV: '/root/.shrc' }).environment).toBe('development');
+  });
+
+  it('lets the process environment win over .env, and .env over nothing and over empty strings', () => {
+    writeFileSync(join(directory, '.env'), 'PORT=4001\nLOG_LEVEL=error\nDEFAULT_USER_CREDITS=7\n');
+    const { server, log, startingCredits } = load({ PORT: '4002', LOG_LEVEL: '' });
+    expect([server.port, log.level, startingCredits]).toEqual([4002, 'error', 7]);
+  });
+
+  it.each([
+    'rediss://cache.example.net',
+    'redis://10.0.0.7:6379',
+    'redis://redis.railway.internal:6379',
+    'redis://[fd12::1]:6379',
+    'redis://localhost',
+  ])('counts across instances in %s', (url) => {
+    const config = production({ INSTANCES: '4', REDIS_URL: url });
+    expect([config.server.instances, config.redisUrl?.reveal()]).toEqual([4, url]);
+  });
+
+  it.each([
+    '?sslmode=require',
+    '?sslmode=verify-ca',
+    '?sslmode=verify-full&uselibpqcompat=true',
+    '?sslmode=require&ssl=true',
+  ])('takes the database address with %s', (query) => {
+    expect(production({ DATABASE_URL: postgres('velro_app', query) }).database.kind).toBe('postgres');
+  });
+
+  it('takes a database of the developer’s own without TLS and with a short password', () => {
+    for (const host of ['localhost', '127.0.0.1', '[::1]', 'db', '192.168.0.4']) {
+      expect(load({ DATABASE_URL: `postgres://postgres:postgres@${host}:5432/velro` }).database.kind).toBe(
+        'postgres',
+      );
+    }
+  });
+
+  it('takes legacy Supabase keys with a warning each', () => {
+    const config = production({
+      SUPABASE_PUBLISHABLE_KEY: undefined,
+      SUPABASE_SECRET_KEY: undefined,
+      SUPABASE_ANON_KEY: legacyKey('anon'),
+      SUPABASE_SERVICE_ROLE_KEY: legacyKey('service_role'),
+    });
+    expect(config.supabase.kind).toBe('hosted');
+    expect(config.warnings.filter((warning) => warning.includes('legacy'))).toHaveLength(2);
+  });
+
+  it('sets limits tighter than policy, in short and in long form', () => {
+    const { rateLimits: limits } = production({
+      CHAT_RATE_LIMIT: '10',
+      RATE_LIMIT_ADMIN: '50/minute',
+      RATE_LIMIT_AUTH_LOGIN: '3/day',
+      RATE_LIMIT_GENERATION_CREATE: '5/hour',
+    });
+    expect(limits).toMatchObject({
+      chat: { limit: 10, windowSeconds: 60 },
+      admin: { limit: 50, windowSeconds: 60 },
+      auth_login: { limit: 3, windowSeconds: 86_400 },
+      generation_create: { limit: 5, windowSeconds: 3600 },
+      api_standard: rateLimits.api_standard,
+    });
+  });
+
+  it('loosens limits in production only when told to, and warns', () => {
+    const config = production({
+      ALLOW_LOOSER_LIMITS: 'true',
+      CHAT_RATE_LIMIT: '300',
+      THREAT_RESPONSES: 'observe',
+    });
+    expect(config.rateLimits.chat.limit).toBe(300);
+    expect(config.warnings.join('\n')).toMatch(/CHAT_RATE_LIMIT[^]*THREAT_RESPONSES/);
+  });
+
+  it('switches uploads on when a scanner is there', () => {
+    expect(production({ CLAMAV_HOST: 'clamav.railway.internal:3310' }).uploads).toMatchObject({
+      enabled: true,
+      clamavHost: 'clamav.railway.internal:3310',
+    });
+  });
+
+  it('needs no model key once the kill switch is thrown', () => {
+    expect(production({ AI_ENABLED: 'false', GEMINI_API_KEY: undefined }).ai).toMatchObject({
+      enabled: false,
+      geminiKey: null,
+    });
+  });
+
+  it('takes stand-ins on this machine outside production, with a warning in staging', () => {
+    const standIn = { FAL_QUEUE_URL: 'http://127.0.0.1:9/', FAL_MEDIA_HOSTS: '127.0.0.1:9,localhost' };
+    expect(load({ ...standIn, GENERATION_PROVIDER: 'fal', FAL_KEY: canary() }).generation).toMatchObject({
+      queueUrl: 'http://127.0.0.1:9',
+      mediaHosts: ['127.0.0.1:9', 'localhost'],
+    });
+    const { faults, warnings } = judgeEnvironment(changed(deployed('staging'), standIn));
+    expect(faults).toEqual([]);
+    expect(warnings.join()).toContain('FAL_QUEUE_URL');
+  });
+
+  it('keeps the previous key of a rotation beside the current one', () => {
+    const previous = base64Key();
+    expect(production({ AUDIT_ENC_KEY_PREVIOUS: previous }).audit.key.previous?.reveal()).toBe(previous);
+  });
+
+  it('never refuses the bootstrap of the first administrator, and warns while it is set', () => {
+    const config = production({ DEFAULT_ADMIN_EMAIL: 'a@example.net', DEFAULT_ADMIN_PASSWORD: canary() });
+    expect(config.firstAdmin?.email).toBe('a@example.net');
+    expect(config.warnings.filter((warning) => warning.startsWith('DEFAULT_ADMIN_'))).toHaveLength(2);
+  });
+
+  it('takes all three keys of Messenger', () => {
+    const config = production({
+      FACEBOOK_APP_SECRET: hexKey(),
+      FACEBOOK_VERIFY_TOKEN: password(),
+      FACEBOOK_PAGE_ACCESS_TOKEN: tokenSecret(),
+    });
+    expect(config.messenger?.graphUrl).toBe('https://graph.facebook.com');
+  });
+});

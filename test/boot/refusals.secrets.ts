@@ -1,0 +1,212 @@
+import { createHash } from 'node:crypto';
+import { base64Key, canary, hexKey, legacyKey, password, tokenSecret } from './environments.js';
+import { refuses, type Refusal } from './refusal.js';
+
+const twice = tokenSecret(32);
+const shared = base64Key();
+const signing = tokenSecret();
+const english =
+  'this long sentence about a very secret signing token was written by a person and has no chance in it at all';
+
+const weakTokenSecrets: readonly (readonly [string, string])[] = [
+  ['shorter than 96 characters', tokenSecret(64)],
+  ['left as the placeholder of the template', 'REPLACE_WITH_PRODUCTION_SECRET'],
+  ['left as a placeholder behind a long text', `${tokenSecret()}_REPLACE_WITH_96_CHAR_SECRET`],
+  ['one character over and over', 'a'.repeat(128)],
+  ['one word over and over', 'secret'.repeat(20)],
+  ['one random piece over and over', twice.repeat(3)],
+  ['one random piece over and over after a prefix', `x-${canary()}-${hexKey().slice(0, 16).repeat(8)}`],
+  ['the digits over and over', '0123456789'.repeat(11)],
+  [
+    'the alphabet and the digits',
+    'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'.repeat(2).slice(3, 120),
+  ],
+  ['the rows of a keyboard', `qwertyuiopasdfghjklzxcvbnm1234567890${'QWERTYUIOPASDFGHJKLZXCVBNM'.repeat(3)}`],
+  ['an English sentence', english],
+  ['an English sentence in leetspeak', english.replaceAll('e', '3').replaceAll('a', '4').replaceAll(' ', '')],
+  [
+    'words without blanks',
+    'TheVerySecretJwtSigningKeyForTheProductionEnvironmentOfOurServerMustNotBeKnownToAnybodyElseAtAll',
+  ],
+  ['the hash of a common word', createHash('sha512').update('secret').digest('hex')],
+  ['few different characters', 'a1b2'.repeat(24).split('').sort().join('') + canary().slice(0, 4)],
+  ['between blanks', ` ${tokenSecret()}`],
+  ['your-…-here', `your-${canary()}-jwt-secret-${tokenSecret()}-here`],
+  ['in angle brackets', `<${tokenSecret()}>`],
+  ['a reference that nothing filled in', '${{shared.JWT_SECRET}}'],
+];
+
+/** Rows about keys, passwords and tokens. */
+export const secretRefusals: readonly Refusal[] = [
+  ...weakTokenSecrets.map(([title, value]) =>
+    refuses('production', `a token secret that is ${title}`, 'JWT_SECRET', value),
+  ),
+  refuses('production', 'no token secret', 'JWT_SECRET', undefined),
+  refuses('production', 'an empty token secret', 'JWT_SECRET', ''),
+  refuses(
+    'staging',
+    'the tutorial secret of jwt.io',
+    'JWT_SECRET',
+    'a-string-secret-at-least-512-bits-long-which-is-this-very-long-string-for-hs512',
+  ),
+  refuses('staging', 'the placeholder of the staging template', 'JWT_SECRET', 'REPLACE_WITH_96_CHAR_SECRET'),
+  refuses(
+    'development',
+    'the placeholder of the development template',
+    'JWT_SECRET',
+    'REPLACE_WITH_64_CHAR_SECRET',
+  ),
+  refuses('development', 'a token secret of 63 characters', 'JWT_SECRET', tokenSecret().slice(0, 63)),
+  refuses('test', 'a token secret of 10 characters', 'JWT_SECRET', tokenSecret().slice(0, 10)),
+  refuses('production', 'a weak previous token secret', 'JWT_SECRET_PREVIOUS', `${canary()}secret`),
+  refuses('production', 'no pepper', 'PASSWORD_PEPPER', undefined),
+  refuses('production', 'a short pepper', 'PASSWORD_PEPPER', Buffer.from(canary()).toString('base64')),
+  refuses(
+    'production',
+    'a short previous pepper',
+    'PASSWORD_PEPPER_PREVIOUS',
+    Buffer.from(canary()).toString('base64'),
+  ),
+  refuses('staging', 'no audit key', 'AUDIT_ENC_KEY', undefined),
+  refuses('production', 'an audit key in hexadecimal', 'AUDIT_ENC_KEY', hexKey()),
+  refuses('production', 'an audit key without its padding', 'AUDIT_ENC_KEY', base64Key().replace('=', '')),
+  refuses(
+    'production',
+    'an audit key that is text in disguise',
+    'AUDIT_ENC_KEY',
+    Buffer.from(`${canary()}${canary()}`.padEnd(32, 'k')).toString('base64'),
+  ),
+  refuses('production', 'an audit key of zeroes', 'AUDIT_ENC_KEY', Buffer.alloc(32).toString('base64')),
+  refuses(
+    'production',
+    'an audit key that counts up',
+    'AUDIT_ENC_KEY',
+    Buffer.from(Array.from({ length: 32 }, (_, at) => at + 130)).toString('base64'),
+  ),
+  refuses(
+    'production',
+    'an audit key that is the hash of a word',
+    'AUDIT_ENC_KEY',
+    createHash('sha256').update('password').digest('base64'),
+  ),
+  refuses(
+    'production',
+    'a previous audit key of 16 bytes',
+    'AUDIT_ENC_KEY_PREVIOUS',
+    base64Key().slice(0, 24),
+  ),
+  refuses('development', 'an audit key of 16 bytes', 'AUDIT_ENC_KEY', base64Key().slice(0, 24)),
+  refuses('production', 'no pseudonym key', 'PSEUDONYM_KEY', undefined),
+  refuses('production', 'a pseudonym key of 31 bytes', 'PSEUDONYM_KEY', base64Key().slice(4)),
+  refuses('production', 'a bad previous pseudonym key', 'PSEUDONYM_KEY_PREVIOUS', canary()),
+  refuses('production', 'no gateway secret', 'WEBHOOK_GATEWAY_SECRET', undefined),
+  refuses('production', 'a gateway secret in base64', 'WEBHOOK_GATEWAY_SECRET', base64Key()),
+  refuses('production', 'a gateway secret of 63 digits', 'WEBHOOK_GATEWAY_SECRET', hexKey().slice(1)),
+  refuses('production', 'a gateway secret that repeats', 'WEBHOOK_GATEWAY_SECRET', 'deadbeef'.repeat(8)),
+  refuses('production', 'a bad previous gateway secret', 'WEBHOOK_GATEWAY_SECRET_PREVIOUS', canary()),
+  {
+    title: 'two keys that are the same',
+    environment: 'production',
+    changes: { AUDIT_ENC_KEY: shared, PSEUDONYM_KEY: shared },
+    names: ['PSEUDONYM_KEY'],
+  },
+  {
+    title: 'a metrics token that is the token secret',
+    environment: 'production',
+    changes: { JWT_SECRET: signing, METRICS_TOKEN: signing },
+    names: ['METRICS_TOKEN'],
+  },
+  {
+    title: 'the same bytes in base64 and hexadecimal',
+    environment: 'production',
+    changes: { AUDIT_ENC_KEY: shared, WEBHOOK_GATEWAY_SECRET: Buffer.from(shared, 'base64').toString('hex') },
+    names: ['WEBHOOK_GATEWAY_SECRET'],
+  },
+  {
+    title: 'a key that is also its own predecessor',
+    environment: 'development',
+    changes: { PSEUDONYM_KEY: shared, PSEUDONYM_KEY_PREVIOUS: shared },
+    names: ['PSEUDONYM_KEY_PREVIOUS'],
+  },
+  {
+    title: 'an operator password that is also the Redis password',
+    environment: 'production',
+    changes: { ADMIN_PASS: twice, REDIS_URL: `rediss://:${twice}@cache.example.net` },
+    names: ['REDIS_URL'],
+  },
+  refuses('production', 'no operator', 'ADMIN_USER', undefined),
+  refuses('production', 'the operator admin', 'ADMIN_USER', 'admin'),
+  refuses('production', 'the operator Administrator', 'ADMIN_USER', 'Administrator'),
+  refuses('production', 'the operator root1', 'ADMIN_USER', 'root1'),
+  refuses(
+    'production',
+    'an operator with a colon, which Basic auth would cut',
+    'ADMIN_USER',
+    `${canary()}:x`,
+  ),
+  refuses('production', 'no operator password', 'ADMIN_PASS', undefined),
+  refuses('production', 'an operator password of 19 characters', 'ADMIN_PASS', password().slice(0, 19)),
+  refuses('production', 'a common operator password', 'ADMIN_PASS', 'AdminPassword123456789'),
+  refuses(
+    'staging',
+    'an operator password on the rows of a keyboard',
+    'ADMIN_PASS',
+    'qwertyuiopasdfghjklzxcvbnm',
+  ),
+  refuses('production', 'a placeholder as operator password', 'ADMIN_PASS', 'changeme-changeme-changeme'),
+  {
+    title: 'an operator password that is the operator',
+    environment: 'production',
+    changes: { ADMIN_USER: twice, ADMIN_PASS: twice },
+    names: ['ADMIN_PASS'],
+  },
+  {
+    title: 'an operator password that is the operator, in development',
+    environment: 'development',
+    changes: { ADMIN_USER: twice, ADMIN_PASS: twice },
+    names: ['ADMIN_PASS'],
+  },
+  refuses('production', 'a metrics token of 8 characters', 'METRICS_TOKEN', canary().slice(0, 8)),
+  refuses('production', 'a metrics token with a blank', 'METRICS_TOKEN', `${hexKey()} ${canary()}`),
+  refuses(
+    'production',
+    'a secret key where the publishable one belongs',
+    'SUPABASE_PUBLISHABLE_KEY',
+    `sb_secret_${tokenSecret(24)}`,
+  ),
+  refuses(
+    'production',
+    'a service_role token where the publishable key belongs',
+    'SUPABASE_PUBLISHABLE_KEY',
+    legacyKey('service_role'),
+  ),
+  refuses(
+    'production',
+    'a publishable key where the secret one belongs',
+    'SUPABASE_SECRET_KEY',
+    `sb_publishable_${tokenSecret(24)}`,
+  ),
+  refuses(
+    'production',
+    'an anon token where the secret key belongs',
+    'SUPABASE_SECRET_KEY',
+    legacyKey('anon'),
+  ),
+  {
+    title: 'a service_role token under the legacy name of the publishable key',
+    environment: 'production',
+    changes: { SUPABASE_PUBLISHABLE_KEY: undefined, SUPABASE_ANON_KEY: legacyKey('service_role') },
+    names: ['SUPABASE_ANON_KEY'],
+  },
+  refuses('production', 'no Supabase project', 'SUPABASE_URL', undefined),
+  refuses('production', 'a Supabase project over http', 'SUPABASE_URL', `http://${canary()}.supabase.co`),
+  refuses('production', 'no publishable key', 'SUPABASE_PUBLISHABLE_KEY', undefined),
+  refuses('production', 'no secret key', 'SUPABASE_SECRET_KEY', undefined),
+  {
+    title: 'half a Supabase project in development',
+    environment: 'development',
+    changes: { SUPABASE_SECRET_KEY: `sb_secret_${tokenSecret(24)}` },
+    names: ['SUPABASE_URL', 'SUPABASE_PUBLISHABLE_KEY'],
+  },
+  refuses('production', 'a placeholder as fal key', 'FAL_KEY', 'your-fal-key'),
+];

@@ -1,0 +1,113 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ConfigurationError, judgeEnvironment, lineOf, loadConfig } from '../../config/load-config.js';
+import { base, canary, changed, leaked, type Env } from './environments.js';
+import { built, remove, root, run, temporary, type Outcome } from './processes.js';
+import { databaseRefusals } from './refusals.database.js';
+import { secretRefusals } from './refusals.secrets.js';
+import { surroundingRefusals } from './refusals.surroundings.js';
+import { textRefusals } from './refusals.texts.js';
+import type { Refusal } from './refusal.js';
+
+const table = [...textRefusals, ...secretRefusals, ...databaseRefusals, ...surroundingRefusals].map(
+  (row: Refusal, at) => {
+    const env = changed(base(row.environment), row.changes);
+    const file = Object.fromEntries(Object.entries(parseEnv(row.file ?? ''))) as Env;
+    const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+    return { ...row, at, env, everything: { ...file, ...set } };
+  },
+);
+
+const sorted = (names: Iterable<string>): string[] => [...new Set(names)].sort();
+
+describe('an environment that must not boot', () => {
+  it('stands in a table of at least 150 rows, each with its own title', () => {
+    expect(table.length).toBeGreaterThanOrEqual(150);
+    expect(new Set(table.map((row) => `${row.environment}: ${row.title}, ${row.names.join()}`)).size).toBe(
+      table.length,
+    );
+  });
+
+  it('would be caught if its report leaked a value, or a piece of one', () => {
+    const env = { DATABASE_URL: `postgres://${canary()}:${canary()}@host`, LOG_LEVEL: 'x' };
+    const piece = env.DATABASE_URL.slice(11, 27);
+    expect(leaked(env, `${env.DATABASE_URL} is bad`)).toContain(env.DATABASE_URL);
+    expect(leaked(env, `user ${piece}`)).toEqual([piece]);
+  });
+
+  it.each(table)('$environment: $title is refused, names $names, shows no value', ({ everything, names }) => {
+    const { faults, warnings } = judgeEnvironment(everything);
+    expect(sorted(faults.map((fault) => fault.variable))).toEqual(sorted(names));
+    expect(leaked(everything, [...faults.map(lineOf), ...warnings].join('\n'))).toEqual([]);
+    for (const { reason, mend } of faults) {
+      expect(reason).toMatch(/[^.]$/);
+      expect(mend.length).toBeGreaterThan(5);
+    }
+  });
+
+  it.each(table)(
+    '$environment: $title throws an error that shows no value ($names)',
+    ({ env, file, everything }) => {
+      const directory = temporary();
+      if (file !== undefined) writeFileSync(join(directory, '.env'), file);
+      try {
+        loadConfig({ env, directory });
+        throw new Error('it was accepted');
+      } catch (error) {
+        if (!(error instanceof ConfigurationError)) throw error;
+        const shown = [error.report(), error.message, error.stack, String(error), JSON.stringify(error)].join(
+          '\n',
+        );
+        expect(leaked(everything, shown)).toEqual([]);
+      } finally {
+        remove(directory);
+      }
+    },
+  );
+});
+
+describe('a process in an environment that must not boot', () => {
+  const outcomes = new Map<number, Outcome>();
+
+  beforeAll(async () => {
+    await built();
+    const waiting = [...table];
+    const worker = async (): Promise<void> => {
+      for (let row = waiting.shift(); row !== undefined; row = waiting.shift()) {
+        const cwd = temporary();
+        if (row.file !== undefined) writeFileSync(join(cwd, '.env'), row.file);
+        outcomes.set(
+          row.at,
+          await run(process.execPath, [join(root, 'dist/src/main.js')], { cwd, env: row.env }),
+        );
+        remove(cwd);
+      }
+    };
+    await Promise.all([worker(), worker()]);
+  }, 300_000);
+
+  afterAll(() => {
+    const times = [...outcomes.values()]
+      .map((outcome) => outcome.milliseconds)
+      .sort((one, other) => one - other);
+    const at = (share: number): string => (times[Math.floor((times.length - 1) * share)] ?? 0).toFixed(0);
+    process.stdout.write(
+      `refused boots: ${times.length}, two at a time; median ${at(0.5)} ms, 95 % ${at(0.95)} ms, longest ${at(1)} ms\n`,
+    );
+  });
+
+  it.each(table)(
+    '$environment: $title exits 1, names $names, shows no value',
+    ({ at, names, everything }) => {
+      const outcome = outcomes.get(at);
+      expect(outcome?.code).toBe(1);
+      expect(outcome?.stdout).toBe('');
+      const lines = [...(outcome?.stderr ?? '').matchAll(/^ {2}(\S+): .+\. .+$/gm)];
+      expect(sorted(lines.map((line) => line[1] ?? ''))).toEqual(sorted(names));
+      expect(outcome?.stderr.trim().split('\n')).toHaveLength(lines.length + 1);
+      expect(leaked(everything, outcome?.stderr ?? '')).toEqual([]);
+    },
+  );
+});

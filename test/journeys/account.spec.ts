@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { password, Service, signUp } from '../support/service.js';
+
+describe('an account', () => {
+  let service: Service;
+  beforeAll(async () => {
+    service = await Service.start();
+  });
+  afterAll(async () => {
+    await service.stop();
+  });
+
+  it('signs up, signs in and is told who it is', async () => {
+    const { email, visitor } = await signUp(service);
+    const login = await visitor.call('/api/v1/auth/login', {
+      body: { email: email.toUpperCase(), password },
+    });
+    expect(login.status).toBe(200);
+    expect(Object.keys(login.json).sort()).toEqual([
+      'access_token',
+      'expires_in',
+      'refresh_token',
+      'token_type',
+      'user',
+    ]);
+    expect(login.json).toMatchObject({ token_type: 'Bearer', expires_in: 900 });
+    const me = await visitor.call('/api/v1/auth/me', { token: login.json.access_token });
+    expect(me.json).toEqual({
+      id: expect.any(String),
+      email,
+      full_name: null,
+      role: 'user',
+      credits_balance: 1000,
+      mfa_enabled: false,
+    });
+    const session = await visitor.call('/api/v1/auth/session', { token: login.json.access_token });
+    expect(session.json).toMatchObject({ sub: me.json.id, role: 'user' });
+    expect(session.json.exp - session.json.iat).toBe(900);
+  });
+
+  it('is told nothing but "wrong" for an unknown address and a wrong password', async () => {
+    const { email, visitor } = await signUp(service);
+    const wrong = await visitor.call('/api/v1/auth/login', { body: { email, password: `${password}x` } });
+    const unknown = await visitor.call('/api/v1/auth/login', { body: { email: `no-${email}`, password } });
+    const stripped = ({ instance: _instance, request_id: _id, ...rest }: Record<string, unknown>): unknown =>
+      rest;
+    expect(wrong.status).toBe(401);
+    expect(unknown.status).toBe(401);
+    expect(stripped(wrong.json)).toEqual(stripped(unknown.json));
+  });
+
+  it('cannot be registered twice', async () => {
+    const { email } = await signUp(service);
+    const again = await service
+      .visitor()
+      .call('/api/v1/auth/register', { body: { email, password: `${password}-other` } });
+    expect([again.status, again.json.code]).toEqual([409, 'email_taken']);
+  });
+
+  it('whose sign-up was cut in half is healed by registering again with the same password', async () => {
+    const { email, id } = await signUp(service);
+    const { ask } = await import('../support/database.js');
+    await ask(service.home, 'delete from velro.users where id = $1', [id]);
+    const again = await service.visitor().call('/api/v1/auth/register', { body: { email, password } });
+    expect([again.status, again.json.user]).toEqual([
+      201,
+      expect.objectContaining({ id, credits_balance: 1000 }),
+    ]);
+  });
+
+  it('takes spaces, emoji and any script in a password, in either normal form', async () => {
+    const visitor = service.visitor();
+    const email = `unicode-${Date.now()}@example.com`;
+    const composed = 'é ü 漢字 🦦 quiet bridges';
+    expect(
+      (await visitor.call('/api/v1/auth/register', { body: { email, password: composed } })).status,
+    ).toBe(201);
+    expect(
+      (await visitor.call('/api/v1/auth/login', { body: { email, password: composed.normalize('NFD') } }))
+        .status,
+    ).toBe(200);
+  });
+
+  it('tells two passwords apart that differ only after the 72nd byte', async () => {
+    const visitor = service.visitor();
+    const email = `long-${Date.now()}@example.com`;
+    const long = '🦦'.repeat(40);
+    expect(
+      (await visitor.call('/api/v1/auth/register', { body: { email, password: `${long}abc` } })).status,
+    ).toBe(201);
+    expect(
+      (await visitor.call('/api/v1/auth/login', { body: { email, password: `${long}xyz` } })).status,
+    ).toBe(401);
+  });
+
+  it('stands in the database without its password in any form that the client sent', async () => {
+    const { email } = await signUp(service);
+    const { ask } = await import('../support/database.js');
+    const [row] = await ask<{ encrypted_password: string }>(
+      service.home,
+      'select encrypted_password from auth.users where email = $1',
+      [email],
+    );
+    expect(row?.encrypted_password).toMatch(/^\$2/);
+    expect(service.printed).not.toContain(password);
+    expect(service.printed).not.toContain(email);
+  });
+});
+
+describe('a session', () => {
+  let service: Service;
+  beforeAll(async () => {
+    service = await Service.start();
+  });
+  afterAll(async () => {
+    await service.stop();
+  });
+
+  it('is dead on the next request after logout, and says so in one line', async () => {
+    const { visitor, token, id } = await signUp(service);
+    expect((await visitor.call('/api/v1/auth/logout', { method: 'POST', token })).status).toBe(204);
+    const after = await visitor.call('/api/v1/auth/session', { token });
+    expect([after.status, after.json.code]).toEqual([401, 'token_invalid']);
+    const lines = await service.linesOf(after.json.request_id);
+    expect(lines).toMatchObject([{ event: 'authn_token_reuse', user_id: id }]);
+  });
+
+  it('cannot be refreshed after logout', async () => {
+    const { visitor, token, refreshToken } = await signUp(service);
+    await visitor.call('/api/v1/auth/logout', { method: 'POST', token });
+    const refreshed = await visitor.call('/api/v1/auth/refresh', { body: { refresh_token: refreshToken } });
+    expect([refreshed.status, refreshed.json.code]).toEqual([401, 'refresh_token_invalid']);
+  });
+
+  it('ends alone, the others end without it, and all end together', async () => {
+    const { visitor, email, token: first } = await signUp(service);
+    const signIn = async (): Promise<string> =>
+      (await visitor.call('/api/v1/auth/login', { body: { email, password } })).json.access_token;
+    const [second, third] = [await signIn(), await signIn()];
+    const alive = async (token: string): Promise<boolean> =>
+      (await visitor.call('/api/v1/auth/session', { token })).status === 200;
+    const all = async (): Promise<boolean[]> => [await alive(first), await alive(second), await alive(third)];
+    await visitor.call('/api/v1/auth/logout', { token: first, body: { scope: 'this' } });
+    expect(await all()).toEqual([false, true, true]);
+    await visitor.call('/api/v1/auth/logout', { token: second, body: { scope: 'others' } });
+    expect(await all()).toEqual([false, true, false]);
+    const fourth = await signIn();
+    await visitor.call('/api/v1/auth/logout', { token: second, body: { scope: 'all' } });
+    expect([...(await all()), await alive(fourth)]).toEqual([false, false, false, false]);
+    expect(await alive(await signIn())).toBe(true);
+  });
+
+  it('gives one successor to twenty parallel refreshes with the same token, and dies when it comes again', async () => {
+    const { visitor, refreshToken } = await signUp(service);
+    const refresh = (token: string) =>
+      visitor.call('/api/v1/auth/refresh', { body: { refresh_token: token } });
+    const answers = await Promise.all(Array.from({ length: 15 }, () => refresh(refreshToken)));
+    const good = answers.filter((answer) => answer.status === 200);
+    expect(good).toHaveLength(1);
+    expect((await visitor.call('/api/v1/auth/session', { token: good[0]?.json.access_token })).status).toBe(
+      401,
+    );
+  });
+
+  it('stays dead after a restart', async () => {
+    const { visitor, token } = await signUp(service);
+    await visitor.call('/api/v1/auth/logout', { method: 'POST', token });
+    await service.kill();
+    service = await Service.start({}, service.home);
+    expect((await service.visitor().call('/api/v1/auth/session', { token })).status).toBe(401);
+  });
+});

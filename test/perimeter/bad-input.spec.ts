@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ask } from '../support/database.js';
+import { password, Service, signUp } from '../support/service.js';
+
+const email = 'mallory@example.com';
+const deep = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+const register = '/api/v1/auth/register';
+
+describe('bad input gets a problem document and changes nothing', () => {
+  let service: Service;
+  let token: string;
+  beforeAll(async () => {
+    service = await Service.start();
+    token = (await signUp(service)).token;
+  });
+  afterAll(async () => {
+    await service.stop();
+  });
+
+  const bodies: [string, string, number, string][] = [
+    ['nothing', '', 400, 'json_invalid'],
+    ['broken JSON', '{"email":', 400, 'json_invalid'],
+    ['two JSON values', '{}{}', 400, 'json_invalid'],
+    ['a list', '[]', 422, 'validation_failed'],
+    ['a text', '"hello"', 422, 'validation_failed'],
+    ['null', 'null', 422, 'validation_failed'],
+    ['an unknown field', JSON.stringify({ email, password, role: 'admin' }), 422, 'validation_failed'],
+    ['an e-mail that is a number', JSON.stringify({ email: 5, password }), 422, 'validation_failed'],
+    [
+      'an e-mail that is an object',
+      JSON.stringify({ email: { $ne: null }, password }),
+      422,
+      'validation_failed',
+    ],
+    ['an e-mail that is a list', JSON.stringify({ email: [email], password }), 422, 'validation_failed'],
+    [
+      'an e-mail of 300 characters',
+      JSON.stringify({ email: `${'a'.repeat(300)}@example.com`, password }),
+      422,
+      'validation_failed',
+    ],
+    [
+      'an e-mail with a line break',
+      JSON.stringify({ email: 'a@example.com\r\nBcc: b@example.com', password }),
+      422,
+      'validation_failed',
+    ],
+    [
+      'a password of 14 characters',
+      JSON.stringify({ email, password: 'a'.repeat(14) }),
+      422,
+      'validation_failed',
+    ],
+    ['a password of 8 emoji', JSON.stringify({ email, password: '🦦'.repeat(8) }), 422, 'validation_failed'],
+    [
+      'a password of 600 characters',
+      JSON.stringify({ email, password: 'a'.repeat(600) }),
+      422,
+      'validation_failed',
+    ],
+    ['a name that is true', JSON.stringify({ email, password, full_name: true }), 422, 'validation_failed'],
+    ['an escaped NUL', JSON.stringify({ email, password, full_name: 'a\0b' }), 400, 'json_too_complex'],
+    ['a NUL in a key', JSON.stringify({ email, password, 'a\0': 1 }), 400, 'json_too_complex'],
+    ['a raw NUL', `{"email":"${email}\0"}`, 400, 'json_invalid'],
+    [
+      '__proto__',
+      `{"email":"${email}","password":"${password}","__proto__":{"admin":true}}`,
+      400,
+      'json_too_complex',
+    ],
+    ['constructor', `{"constructor":{"prototype":{"admin":true}}}`, 400, 'json_too_complex'],
+    ['a list 30,000 deep', deep(30_000), 400, 'json_too_complex'],
+    [
+      '5,000 keys',
+      JSON.stringify(Object.fromEntries(Array.from({ length: 5000 }, (_, at) => [`k${at}`, 1]))),
+      400,
+      'json_too_complex',
+    ],
+    [
+      'a million keys',
+      `{${Array.from({ length: 1_000_000 }, (_, at) => `"k${at}":1`).join(',')}}`,
+      413,
+      'body_too_large',
+    ],
+    ['10 MB', 'a'.repeat(10_000_000), 413, 'body_too_large'],
+    ['invalid UTF-8 where JSON should be', '\u00ff\u00fe', 400, 'json_invalid'],
+  ];
+
+  it.each(bodies)('%s as a body', async (_title, raw, status, code) => {
+    const answer = await service
+      .visitor()
+      .call(register, { method: 'POST', raw: raw.includes('\u00ff') ? Buffer.from(raw, 'latin1') : raw });
+    expect([answer.status, answer.json?.code]).toEqual([status, code]);
+    expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
+  });
+
+  const urls: [string, string, number][] = [
+    ['a bad percent sign', '/api/v1/generations/%', 400],
+    ['a NUL', '/api/v1/generations/%00', 404],
+    ['a climb', '/api/v1/generations/..%2f..%2f..%2fetc%2fpasswd', 404],
+    ['SQL as an id', "/api/v1/generations/1'%20or%201=1--", 404],
+    ['an overlong id', `/api/v1/generations/${'a'.repeat(1000)}`, 414],
+    ['a cursor that is none', "/api/v1/generations?cursor=1'--", 422],
+    ['a limit of zero', '/api/v1/generations?limit=0', 422],
+    ['a limit of a thousand', '/api/v1/generations?limit=1000', 422],
+    ['a limit in letters', '/api/v1/generations?limit=ten', 422],
+    ['a limit that is infinite', '/api/v1/generations?limit=1e999', 422],
+    ['two limits', '/api/v1/generations?limit=1&limit=2', 422],
+    ['an unknown parameter', '/api/v1/generations?admin=true', 422],
+    ['a prototype as parameter', '/api/v1/generations?__proto__[x]=1', 422],
+  ];
+
+  it.each(urls)('%s in the URL', async (_title, path, status) => {
+    const answer = await service.visitor().call(path, { token });
+    expect([answer.status, answer.headers['content-type']]).toEqual([
+      status,
+      'application/problem+json; charset=utf-8',
+    ]);
+  });
+
+  it('left one account, and never an internal error', async () => {
+    expect(await ask(service.home, 'select 1 from velro.users')).toHaveLength(1);
+    expect(service.lines().filter((line) => line.msg === 'request failed')).toEqual([]);
+  });
+});

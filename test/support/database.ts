@@ -1,0 +1,32 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+
+/** Looks into the embedded database of a VELRO_HOME as its owner. */
+export async function ask<T extends pg.QueryResultRow>(
+  home: string,
+  sql: string,
+  values: unknown[] = [],
+): Promise<T[]> {
+  const note = join(home, 'postgres-place');
+  const cluster = existsSync(note) ? readFileSync(note, 'utf8').trim() : join(home, 'postgres');
+  const { superuser } = JSON.parse(readFileSync(join(cluster, 'passwords.json'), 'utf8')) as {
+    superuser: string;
+  };
+  const port = readFileSync(join(cluster, 'data', 'postmaster.pid'), 'utf8').split('\n')[3];
+  const client = new pg.Client({
+    connectionString: `postgres://postgres:${superuser}@127.0.0.1:${port ?? ''}/velro`,
+  });
+  await client.connect();
+  try {
+    return (await client.query<T>(sql, values)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Accounts whose two figures are not the sums of their ledger: must be none. */
+export const unbalanced = `
+  select u.id from velro.users u
+  left join (select user_id, sum(balance_change) b, sum(reserved_change) r from velro.credit_entries group by 1) e on e.user_id = u.id
+  where u.credits_balance <> coalesce(e.b, 0) or u.credits_reserved <> coalesce(e.r, 0)`;

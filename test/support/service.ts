@@ -1,0 +1,164 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Visitor } from './http.js';
+
+const root = join(import.meta.dirname, '..', '..');
+
+export interface LogLine {
+  readonly msg: string;
+  readonly level: string;
+  readonly [field: string]: unknown;
+}
+
+/** The built service as a process of its own, on the embedded default, with a VELRO_HOME of its own. */
+export class Service {
+  url = '';
+  private output = '';
+
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly home: string,
+  ) {}
+
+  static async start(
+    env: Readonly<Record<string, string>> = {},
+    home = mkdtempSync(join(tmpdir(), 'velro-test-')),
+  ): Promise<Service> {
+    const service = Service.launch(env, home);
+    await service.untilListening();
+    return service;
+  }
+
+  /** Starts without waiting: for starts that are meant to fail. */
+  static launch(env: Readonly<Record<string, string>>, home: string): Service {
+    const child = spawn(process.execPath, [join(root, 'dist', 'src', 'main.js')], {
+      cwd: home,
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        ENVIRONMENT: 'test',
+        VELRO_HOME: home,
+        PORT: '0',
+        LOG_FORMAT: 'json',
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const service = new Service(child, home);
+    child.stdout.setEncoding('utf8').on('data', (part: string) => (service.output += part));
+    child.stderr.setEncoding('utf8').on('data', (part: string) => (service.output += part));
+    return service;
+  }
+
+  visitor(address?: string): Visitor {
+    return new Visitor(this.url, address);
+  }
+
+  /** Everything printed so far. */
+  get printed(): string {
+    return this.output;
+  }
+
+  lines(): LogLine[] {
+    return this.output
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as LogLine);
+  }
+
+  /** The lines about one request: the log comes through a pipe, so a line may be a moment behind the answer. */
+  async linesOf(requestId: unknown): Promise<LogLine[]> {
+    const find = (): LogLine[] => this.lines().filter((line) => line['request_id'] === requestId);
+    for (let tries = 0; tries < 100 && find().length === 0; tries++)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    return find();
+  }
+
+  /** Waits for the process to end and returns its exit code. */
+  async exited(timeoutMs = 20_000): Promise<number | null> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        reject(new Error(`the service still runs:\n${this.output}`));
+      }, timeoutMs);
+      this.child.once('exit', (code) => {
+        clearTimeout(timer);
+        resolve(code);
+      });
+    });
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
+  /** Kill -9; the database runs on. */
+  async kill(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.exited();
+  }
+
+  /** Stops as an operator would, and removes the folder. */
+  async stop({ keepHome = false } = {}): Promise<number | null> {
+    this.child.kill('SIGTERM');
+    const code = await this.exited();
+    stopDatabase(this.home);
+    if (!keepHome) rmSync(this.home, { recursive: true, force: true });
+    return code;
+  }
+
+  private async untilListening(): Promise<void> {
+    const deadline = Date.now() + 60_000;
+    for (;;) {
+      const started = this.lines().find((line) => line['event'] === 'sys_startup');
+      if (started !== undefined) {
+        this.url = String(started['url']);
+        return;
+      }
+      if (this.child.exitCode !== null || Date.now() > deadline)
+        throw new Error(`the service did not start:\n${this.output}`);
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  }
+}
+
+/** The process id of the database of a VELRO_HOME, or null. */
+export function databasePid(home: string): number | null {
+  const note = join(home, 'postgres-place');
+  const cluster = existsSync(note) ? readFileSync(note, 'utf8').trim() : join(home, 'postgres');
+  const file = join(cluster, 'data', 'postmaster.pid');
+  return existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : null;
+}
+
+/** For folders whose service was killed. */
+export function stopDatabase(home: string): void {
+  const pid = databasePid(home);
+  if (pid === null) return;
+  try {
+    process.kill(pid, 'SIGINT');
+  } catch {
+    // Gone already.
+  }
+}
+
+export const password = 'tall-otter-paints-9-quiet-bridges';
+
+export interface Account {
+  readonly email: string;
+  readonly token: string;
+  readonly refreshToken: string;
+  readonly id: string;
+  readonly visitor: Visitor;
+}
+
+/** A new person at a new address. */
+export async function signUp(service: Service): Promise<Account> {
+  const visitor = service.visitor();
+  const email = `${randomUUID()}@example.com`;
+  const { status, json, text } = await visitor.call('/api/v1/auth/register', { body: { email, password } });
+  if (status !== 201) throw new Error(`register answered ${status}: ${text}`);
+  return { email, token: json.access_token, refreshToken: json.refresh_token, id: json.user.id, visitor };
+}

@@ -71,18 +71,19 @@ export async function serve(config: Config): Promise<void> {
   process.removeAllListeners('SIGTERM').removeAllListeners('SIGINT');
 }
 
-/** The embedded default where the configuration asks for it; it is no part of the production image. */
+/** Database and identity, each from the configuration or from the embedded default, which no production image holds. */
 async function open(config: Config): Promise<Surroundings> {
-  if (config.database.kind === 'embedded' || config.supabase.kind === 'embedded') {
-    const { startEmbedded } = await import('./adapters/embedded/embedded.js');
-    return startEmbedded(config);
+  const { database, supabase } = config;
+  if (database.kind === 'postgres' && supabase.kind === 'hosted') {
+    return { endpoints: { databaseUrl: database.url, supabase }, report: [], stop: () => Promise.resolve() };
   }
-  const { url, publishableKey, secretKey } = config.supabase;
-  return {
-    endpoints: { databaseUrl: config.database.url, supabase: { url, publishableKey, secretKey } },
-    report: [],
-    stop: () => Promise.resolve(),
+  const { startEmbedded } = await import('./adapters/embedded/embedded.js');
+  const embedded = await startEmbedded(config);
+  const endpoints = {
+    databaseUrl: database.kind === 'postgres' ? database.url : embedded.endpoints.databaseUrl,
+    supabase: supabase.kind === 'hosted' ? supabase : embedded.endpoints.supabase,
   };
+  return { endpoints, report: embedded.report, stop: () => embedded.stop() };
 }
 
 async function start(

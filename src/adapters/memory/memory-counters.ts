@@ -1,8 +1,10 @@
 import { Clock } from '../../ports/clock.js';
 import { Counters, type CounterLimit, type Verdict } from '../../ports/counters.js';
 
-/** Buckets held at most; beyond, expired ones go first, then the emptiest of the oldest. */
+/** Buckets held at most: about 20 MB. */
 const maxBuckets = 100_000;
+/** How many an eviction looks at: a constant price, however many there are. */
+const looksPerEviction = 16;
 
 interface Bucket {
   /** Times of the counted hits, oldest first: never more than the limit. */
@@ -45,21 +47,16 @@ export class MemoryCounters extends Counters {
     return Promise.resolve();
   }
 
+  /** Looks at a few of the oldest: expired ones go, else the one whose loss lets least through; the rest queue up anew. */
   private makeRoom(now: number): void {
     if (this.buckets.size < maxBuckets) return;
-    let emptiest: string | null = null;
-    let fewest = Infinity;
-    let looked = 0;
-    for (const [name, bucket] of this.buckets) {
-      if (bucket.expiresAt <= now) {
-        this.buckets.delete(name);
-        if (this.buckets.size < maxBuckets * 0.9) return;
-      } else if (bucket.hits.length < fewest && looked++ < 1000) {
-        // The bucket with most left to give is the one whose loss lets least through.
-        emptiest = name;
-        fewest = bucket.hits.length;
-      }
-    }
-    if (this.buckets.size >= maxBuckets && emptiest !== null) this.buckets.delete(emptiest);
+    const oldest: [string, Bucket][] = [];
+    for (const entry of this.buckets) if (oldest.push(entry) === looksPerEviction) break;
+    const living = oldest
+      .filter(([, bucket]) => bucket.expiresAt > now)
+      .sort(([, a], [, b]) => a.hits.length - b.hits.length);
+    for (const [name] of oldest) this.buckets.delete(name);
+    const kept = living.length === oldest.length ? living.slice(1) : living;
+    for (const [name, bucket] of kept) this.buckets.set(name, bucket);
   }
 }

@@ -15,7 +15,7 @@ import { CreditsService } from '../credits/credits.service.js';
 import { GenerationsRepository } from './generations.repository.js';
 
 /** Milliseconds between two writes of progress: each is a commit and an announcement to every instance. */
-const progressEveryMs = 250;
+const progressEveryMs = 100;
 const extensions: Readonly<Record<string, string>> = {
   'image/png': 'png',
   'image/jpeg': 'jpg',

@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+import { RevocationReplica } from './revocation-replica.js';
+
+const claims = { jti: 'token', sid: 'session', sub: 'user', ver: 3 };
+
+describe('the replica of the blacklist', () => {
+  it('holds a token by its id, by its session and by an epoch above its own', () => {
+    for (const [kind, subject, epoch] of [
+      ['jti', 'token', null],
+      ['sid', 'session', null],
+      ['user', 'user', 4],
+    ] as const) {
+      const replica = new RevocationReplica();
+      expect(replica.holds(claims)).toBe(false);
+      replica.add(kind, subject, epoch, 100);
+      expect(replica.holds(claims)).toBe(true);
+    }
+  });
+
+  it('lets a token of the present epoch live', () => {
+    const replica = new RevocationReplica();
+    replica.add('user', 'user', 3, 100);
+    expect(replica.holds(claims)).toBe(false);
+  });
+
+  it('keeps the higher epoch and the later end when entries come out of order', () => {
+    const replica = new RevocationReplica();
+    replica.add('user', 'user', 5, 200);
+    replica.add('user', 'user', 2, 100);
+    replica.purge(150);
+    expect(replica.holds({ ...claims, ver: 4 })).toBe(true);
+  });
+
+  it('drops what has expired, and only that', () => {
+    const replica = new RevocationReplica();
+    replica.add('jti', 'token', null, 100);
+    replica.add('sid', 'session', null, 200);
+    replica.purge(150);
+    expect([replica.size, replica.holds(claims)]).toEqual([1, true]);
+  });
+
+  it('says that it is full instead of forgetting, and stays so after a purge', () => {
+    const replica = new RevocationReplica(2);
+    for (const id of ['a', 'b', 'c']) replica.add('jti', id, null, 100);
+    expect([replica.full, replica.size]).toEqual([true, 2]);
+    expect(replica.holds({ ...claims, jti: 'a' })).toBe(true);
+    replica.purge(150);
+    expect(replica.full).toBe(true);
+  });
+
+  it('is not full when what it knows is told again', () => {
+    const replica = new RevocationReplica(2);
+    for (const id of ['a', 'b', 'a', 'b']) replica.add('jti', id, null, 100);
+    expect(replica.full).toBe(false);
+  });
+});

@@ -1,0 +1,3 @@
+import { runTour } from './tour/tour.js';
+
+await runTour(process.argv);

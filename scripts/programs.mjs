@@ -3,6 +3,7 @@ import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 
 const programs = [
+  { program: 'openssl', debianPackage: 'openssl', tests: 'production over TLS' },
   { program: 'chromium', debianPackage: 'chromium', tests: 'the API description in a real browser' },
 ];
 

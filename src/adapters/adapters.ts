@@ -28,6 +28,9 @@ import { SupabaseStorage } from './supabase/supabase-storage.js';
 import { SystemClock, SystemRandom } from './system/system.js';
 import { UnservedProvider } from './unserved-provider.js';
 
+/** Milliseconds until a database that does not answer ends the start. */
+const readyTimeoutMs = 10_000;
+
 /** Who answers each port in this process. */
 export interface Adapters {
   readonly providers: readonly Provider[];
@@ -82,6 +85,7 @@ export function createAdapters(
     open: async () => {
       notifications.open();
       revocations.open();
+      await revocations.ready(readyTimeoutMs);
       await queue.open();
     },
     close: async () => {

@@ -13,9 +13,19 @@ const byPath: Readonly<Record<string, (request: FastifyRequest) => RateLimitName
 export function limitByAddress(server: FastifyInstance, limiter: RateLimiter): void {
   server.addHook('onRequest', async (request, reply) => {
     if (request.method === 'OPTIONS') return;
-    const query = request.url.indexOf('?');
-    const rule = byPath[query === -1 ? request.url : request.url.slice(0, query)]?.(request);
-    if (rule !== undefined && rule !== null)
-      await limiter.take(rule, request.clientAddress.key, request, reply);
+    const rule = byPath[pathOf(request.url)]?.(request) ?? null;
+    if (rule !== null) await limiter.take(rule, request.clientAddress.key, request, reply);
   });
+}
+
+/** As the router will read it: an encoded letter must not lead past the limit and still to the route. */
+function pathOf(url: string): string {
+  const query = url.indexOf('?');
+  const path = query === -1 ? url : url.slice(0, query);
+  if (!path.includes('%')) return path;
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }

@@ -27,7 +27,8 @@ create table velro.users (
   disabled_at timestamptz,
   created_at timestamptz not null default now()
 );
-create unique index users_email on velro.users (lower(email));
+-- Not unique: the identity provider keeps addresses unique, and an identity that was removed and made again has a new id.
+create index users_email on velro.users (lower(email));
 
 create table velro.sessions (
   id uuid primary key,

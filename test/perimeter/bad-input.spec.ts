@@ -118,6 +118,17 @@ describe('bad input gets a problem document and changes nothing', () => {
     ]);
   });
 
+  it.each([
+    '/api/v1/auth/register',
+    '/api/v1/auth/%72egister',
+    '/api/v1/%61uth/register?x=1',
+    '/%61pi/v1/auth/register',
+  ])('%s counts as a registration, however it is spelled', async (path) => {
+    const visitor = service.visitor();
+    const ask = async (): Promise<number> => (await visitor.call(path, { body: { email: 'x' } })).status;
+    expect([await ask(), await ask(), await ask()]).toEqual([422, 422, 429]);
+  });
+
   it('left one account, and never an internal error', async () => {
     expect(await ask(service.home, 'select 1 from velro.users')).toHaveLength(1);
     expect(service.lines().filter((line) => line.msg === 'request failed')).toEqual([]);

@@ -2,20 +2,40 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 
-/** Looks into the embedded database of a VELRO_HOME as its owner. */
+interface Place {
+  readonly superuser: string;
+  readonly app: string;
+  readonly port: string;
+}
+
+function placeOf(home: string): Place {
+  const note = join(home, 'postgres-place');
+  const cluster = existsSync(note) ? readFileSync(note, 'utf8').trim() : join(home, 'postgres');
+  const passwords = JSON.parse(readFileSync(join(cluster, 'passwords.json'), 'utf8')) as {
+    superuser: string;
+    app: string;
+  };
+  return {
+    ...passwords,
+    port: readFileSync(join(cluster, 'data', 'postmaster.pid'), 'utf8').split('\n')[3] ?? '',
+  };
+}
+
+/** Where a second instance finds the database of the first. */
+export function appUrl(home: string): string {
+  const { app, port } = placeOf(home);
+  return `postgres://velro_app:${app}@127.0.0.1:${port}/velro`;
+}
+
+/** Looks into the embedded database of a VELRO_HOME as its superuser. */
 export async function ask<T extends pg.QueryResultRow>(
   home: string,
   sql: string,
   values: unknown[] = [],
 ): Promise<T[]> {
-  const note = join(home, 'postgres-place');
-  const cluster = existsSync(note) ? readFileSync(note, 'utf8').trim() : join(home, 'postgres');
-  const { superuser } = JSON.parse(readFileSync(join(cluster, 'passwords.json'), 'utf8')) as {
-    superuser: string;
-  };
-  const port = readFileSync(join(cluster, 'data', 'postmaster.pid'), 'utf8').split('\n')[3];
+  const { superuser, port } = placeOf(home);
   const client = new pg.Client({
-    connectionString: `postgres://postgres:${superuser}@127.0.0.1:${port ?? ''}/velro`,
+    connectionString: `postgres://postgres:${superuser}@127.0.0.1:${port}/velro`,
   });
   await client.connect();
   try {

@@ -42,6 +42,8 @@ export async function migrate(
     connectionTimeoutMillis: 10_000,
     application_name: 'velro-migrate',
   });
+  // A connection that breaks fails the query under way; without a listener it would end the process as well.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [lockNumber]);

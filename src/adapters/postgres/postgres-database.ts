@@ -28,6 +28,8 @@ export class PostgresDatabase extends Database {
     });
     // An idle connection that breaks must not end the process; the next query opens another.
     this.pool.on('error', onIdleError);
+    // Nor must one that breaks between two statements of a transaction: the next statement fails, and that is enough.
+    this.pool.on('connect', (client) => client.on('error', () => undefined));
     this.query = new Kysely<DB>({ dialect: new PostgresDialect({ pool: this.pool }) }).withSchema('velro');
   }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { Database, type Transaction } from '../../ports/database.js';
 import { Notifications } from '../../ports/notifications.js';
@@ -47,13 +48,22 @@ export class PostgresRevocations extends Revocations {
     this.purger.unref();
   }
 
+  /** Resolves once tokens can be judged: an instance that listens earlier would refuse everybody. */
+  async ready(timeoutMs: number): Promise<void> {
+    const deadline = performance.now() + timeoutMs;
+    while (this.isSilent()) {
+      if (performance.now() > deadline) throw new Error('the blacklist could not be loaded in time');
+      await sleep(5);
+    }
+  }
+
   close(): void {
     this.unsubscribe?.();
     if (this.purger !== null) clearInterval(this.purger);
   }
 
   isRevoked(claims: RevocableClaims): boolean | Promise<boolean> {
-    if (!this.loaded || performance.now() - this.notifications.lastHeartbeat() > silenceLimitMs) {
+    if (this.isSilent()) {
       throw new RevocationsUnavailable('the feed of revocations is silent');
     }
     return this.replica.holds(claims) || (this.replica.full ? this.ask(claims) : false);
@@ -83,6 +93,10 @@ export class PostgresRevocations extends Revocations {
         Math.ceil(entry.expiresAt.getTime() / 1000),
       );
     }
+  }
+
+  private isSilent(): boolean {
+    return !this.loaded || performance.now() - this.notifications.lastHeartbeat() > silenceLimitMs;
   }
 
   private hear(payload: string): void {
@@ -120,7 +134,7 @@ export class PostgresRevocations extends Revocations {
         return;
       } catch (error) {
         this.onTrouble(error);
-        await new Promise((resolve) => setTimeout(resolve, reloadDelayMs).unref());
+        await sleep(reloadDelayMs, undefined, { ref: false });
       }
     }
   }

@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+import { Controller, Get, Module, Post, type Type } from '@nestjs/common';
+import { DiscoveryModule, NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Open, SignedIn } from './access.js';
+import { ClosedByDefault } from './closed-by-default.js';
+
+@Controller('said')
+class SaidController {
+  @Open()
+  @Get()
+  open(): string {
+    return '';
+  }
+
+  @SignedIn('admin')
+  @Post()
+  closed(): string {
+    return '';
+  }
+
+  helper(): string {
+    return '';
+  }
+}
+
+@SignedIn()
+@Controller('class')
+class ClassController {
+  @Get()
+  inherits(): string {
+    return '';
+  }
+}
+
+@Controller('forgotten')
+class ForgottenController {
+  @Open()
+  @Get()
+  said(): string {
+    return '';
+  }
+
+  @Post()
+  unsaid(): string {
+    return '';
+  }
+}
+
+async function boot(...controllers: Type[]): Promise<void> {
+  @Module({ imports: [DiscoveryModule], controllers, providers: [ClosedByDefault] })
+  class Probe {}
+  const app = await NestFactory.create(Probe, new FastifyAdapter(), { logger: false, abortOnError: false });
+  try {
+    await app.init();
+  } finally {
+    await app.close();
+  }
+}
+
+describe('a boot', () => {
+  it('goes through when every route says who may call it, itself or by its class', async () => {
+    await expect(boot(SaidController, ClassController)).resolves.toBeUndefined();
+  });
+
+  it('stops at a route that says nothing, and names it', async () => {
+    await expect(boot(SaidController, ForgottenController)).rejects.toThrow(
+      'routes without an access decorator: ForgottenController.unsaid',
+    );
+  });
+});

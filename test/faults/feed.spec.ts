@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { ask, appUrl } from '../support/database.js';
+import { Service, signUp, type Account } from '../support/service.js';
+
+/** Stands between an instance and its database, and can cut or freeze what passes. */
+class Line {
+  private readonly sockets = new Set<Socket>();
+  private frozen = false;
+  private constructor(
+    private readonly server: Server,
+    readonly port: number,
+  ) {}
+
+  static async to(port: number): Promise<Line> {
+    const lines: Line[] = [];
+    const server = createServer((near) => {
+      const line = lines[0];
+      if (line === undefined || line.frozen) {
+        near.destroy();
+        return;
+      }
+      const far = connect(port, '127.0.0.1');
+      for (const [from, to] of [
+        [near, far],
+        [far, near],
+      ] as const) {
+        line.sockets.add(from);
+        from.on('data', (part) => {
+          if (!line.frozen) to.write(part);
+        });
+        from.on('close', () => {
+          line.sockets.delete(from);
+          to.destroy();
+        });
+        from.on('error', () => undefined);
+      }
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const line = new Line(server, typeof address === 'object' && address !== null ? address.port : 0);
+    lines.push(line);
+    return line;
+  }
+
+  /** Nothing passes any more; nobody is told. */
+  freeze(): void {
+    this.frozen = true;
+  }
+
+  /** What hung is cut, and new connections pass. */
+  thaw(): void {
+    this.frozen = false;
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  close(): void {
+    this.thaw();
+    this.server.close();
+  }
+}
+
+const until = async (check: () => Promise<boolean>, timeoutMs = 15_000): Promise<boolean> => {
+  for (
+    const end = Date.now() + timeoutMs;
+    Date.now() < end;
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  )
+    if (await check()) return true;
+  return false;
+};
+
+describe('two instances and the feed between them', () => {
+  let first: Service;
+  let second: Service;
+  let line: Line;
+  beforeAll(async () => {
+    first = await Service.start();
+    const url = new URL(appUrl(first.home));
+    line = await Line.to(Number(url.port));
+    url.port = String(line.port);
+    const secrets = JSON.parse(readFileSync(join(first.home, 'secrets.json'), 'utf8')) as Record<
+      string,
+      string
+    >;
+    second = await Service.start({ DATABASE_URL: url.href, JWT_SECRET: secrets['JWT_SECRET'] ?? '' });
+  });
+  afterAll(async () => {
+    line.close();
+    await second.stop();
+    await first.stop();
+  });
+
+  const status = async (service: Service, token: string): Promise<number> =>
+    (await service.visitor().call('/api/v1/auth/session', { token })).status;
+  const logout = (account: Account): Promise<unknown> =>
+    account.visitor.call('/api/v1/auth/logout', { method: 'POST', token: account.token });
+
+  it('a token revoked on one is refused by the other', async () => {
+    const account = await signUp(first);
+    expect(await until(async () => (await status(second, account.token)) === 200)).toBe(true);
+    await logout(account);
+    expect(await status(first, account.token)).toBe(401);
+    expect(await until(async () => (await status(second, account.token)) === 401, 2000)).toBe(true);
+  });
+
+  it('one whose feed is cut refuses everybody with 503 instead of trusting what it knows, while the other goes on', async () => {
+    const account = await signUp(first);
+    expect(await until(async () => (await status(second, account.token)) === 200)).toBe(true);
+    line.freeze();
+    await logout(account);
+    expect(await until(async () => (await status(second, account.token)) === 503, 5000)).toBe(true);
+    const refused = await second.visitor().call('/api/v1/auth/session', { token: account.token });
+    expect([refused.json.code, refused.headers['retry-after']]).toEqual(['unavailable', '2']);
+    expect((await second.visitor().call('/health/live')).status).toBe(200);
+    expect((await second.visitor().call('/health/ready')).status).toBe(503);
+    expect(await status(first, (await signUp(first)).token)).toBe(200);
+    line.thaw();
+    expect(await until(async () => (await status(second, account.token)) === 401)).toBe(true);
+  });
+
+  it('never passes a token that was revoked while it was cut off, in any moment of its return', async () => {
+    const accounts = [await signUp(first), await signUp(first), await signUp(first)];
+    const stays = await signUp(first);
+    line.freeze();
+    for (const account of accounts) await logout(account);
+    expect(await until(async () => (await status(second, stays.token)) === 503, 5000)).toBe(true);
+    line.thaw();
+    const seen = new Set<number>();
+    expect(
+      await until(async () => {
+        for (const account of accounts) seen.add(await status(second, account.token));
+        return (await status(second, stays.token)) === 200;
+      }),
+    ).toBe(true);
+    expect([...seen].filter((code) => code === 200)).toEqual([]);
+  });
+
+  it('a revocation whose transaction was open during a reconnect is not missed', async () => {
+    const account = await signUp(first);
+    expect(await until(async () => (await status(second, account.token)) === 200)).toBe(true);
+    const sid = (await first.visitor().call('/api/v1/auth/session', { token: account.token })).json
+      .sid as string;
+    // Written before the reconnect, committed three seconds after it began.
+    const late = ask(
+      first.home,
+      `do $$ begin insert into velro.revocations (kind, subject, expires_at) values ('sid', '${sid}', now() + interval '15 minutes'); perform pg_sleep(3); end $$`,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    line.thaw();
+    expect(await until(async () => (await status(second, account.token)) === 200, 2500)).toBe(true);
+    await late;
+    expect(await until(async () => (await status(second, account.token)) === 401, 2000)).toBe(true);
+  });
+});

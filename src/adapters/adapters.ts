@@ -31,6 +31,9 @@ import { UnservedProvider } from './unserved-provider.js';
 /** Milliseconds until a database that does not answer ends the start. */
 const readyTimeoutMs = 10_000;
 
+/** Milliseconds between two lines about the same trouble. */
+const troubleEveryMs = 10_000;
+
 /** Who answers each port in this process. */
 export interface Adapters {
   readonly providers: readonly Provider[];
@@ -47,8 +50,14 @@ export function createAdapters(
   publicUrl: PublicUrl,
   log: Log,
 ): Adapters {
-  const trouble = (what: string) => (cause: unknown) => {
-    log.warn(`${what} is in trouble`, { cause });
+  const trouble = (what: string): ((cause: unknown) => void) => {
+    let quietUntil = -Infinity;
+    return (cause) => {
+      // What is away is tried again several times a second; the log need not say so each time.
+      if (performance.now() < quietUntil) return;
+      quietUntil = performance.now() + troubleEveryMs;
+      log.warn(`${what} is in trouble`, { cause });
+    };
   };
   const clock = new SystemClock();
   const database = new PostgresDatabase(endpoints.databaseUrl, trouble('the database connection'));
@@ -75,7 +84,7 @@ export function createAdapters(
       { provide: Counters, useValue: new MemoryCounters(clock) },
       {
         provide: IdentityProvider,
-        useValue: new SupabaseIdentity(endpoints.supabase.url, endpoints.supabase.publishableKey),
+        useValue: new SupabaseIdentity(endpoints.supabase.url, endpoints.supabase.secretKey),
       },
       { provide: ObjectStorage, useValue: storage },
       { provide: GenerationProvider, useValue: canvas ?? new UnservedProvider() },

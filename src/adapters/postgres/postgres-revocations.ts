@@ -52,7 +52,11 @@ export class PostgresRevocations extends Revocations {
   async ready(timeoutMs: number): Promise<void> {
     const deadline = performance.now() + timeoutMs;
     while (this.isSilent()) {
-      if (performance.now() > deadline) throw new Error('the blacklist could not be loaded in time');
+      if (performance.now() > deadline) {
+        // Where the database itself is the reason, its own error says more than ours.
+        await this.database.ping();
+        throw new Error('the blacklist could not be loaded in time');
+      }
       await sleep(5);
     }
   }

@@ -21,7 +21,8 @@ const timeoutMs = 8000;
 export class SupabaseIdentity extends IdentityProvider {
   constructor(
     private readonly url: string,
-    private readonly publishableKey: Secret,
+    /** Only who holds it is believed when naming somebody else's address. */
+    private readonly secretKey: Secret,
   ) {
     super();
   }
@@ -58,7 +59,7 @@ export class SupabaseIdentity extends IdentityProvider {
     clientIp: string,
     question: (client: SupabaseClient) => Promise<T>,
   ): Promise<T> {
-    const client = createClient(this.url, this.publishableKey.reveal(), {
+    const client = createClient(this.url, this.secretKey.reveal(), {
       auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
       global: {
         headers: { 'Sb-Forwarded-For': clientIp },

@@ -1,0 +1,36 @@
+# The packages are pinned by package-lock.json. The tag moves within Node 24, so that a rebuild takes the security fixes
+# of Node and Debian.
+FROM node:24-slim AS base
+WORKDIR /app
+ENV NPM_CONFIG_AUDIT=false NPM_CONFIG_FUND=false NPM_CONFIG_UPDATE_NOTIFIER=false
+
+FROM base AS build
+COPY package.json package-lock.json ./
+# `npm install`, not the strict form: a lock file made elsewhere may lack the optional binaries of this platform.
+RUN npm install
+COPY .swcrc ./
+COPY scripts ./scripts
+COPY config ./config
+COPY src ./src
+RUN npm run build
+
+FROM base AS packages
+COPY package.json package-lock.json ./
+# The compiler comes along as the optional peer of a package; nothing of ours loads it in production.
+RUN npm install --omit=dev && rm -rf node_modules/typescript node_modules/@typescript
+
+FROM node:24-slim AS service
+ENV NODE_ENV=production
+WORKDIR /app
+# All of it belongs to root and the service runs as somebody else: it cannot change its own code, and writes nothing.
+COPY package.json ./
+COPY --from=packages /app/node_modules ./node_modules
+COPY --from=build /app/dist ./dist
+# Migrations, and the certificate of the database's CA where one is needed (docs/deployment.md).
+COPY supabase ./supabase
+USER node
+EXPOSE 3000
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/health/live`).then((answer) => { process.exitCode = answer.ok ? 0 : 1; }, () => { process.exitCode = 1; })"]
+# No shell and no npm in between: the stop signal reaches the service itself.
+CMD ["node", "dist/src/main.js"]

@@ -1,0 +1,1 @@
+-- Nothing to seed: accounts come by sign-up, and the catalogue of models stands in config/policy/models.ts.

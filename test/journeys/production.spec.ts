@@ -1,0 +1,396 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { tokenSecret } from '../boot/environments.js';
+import { openssl } from '../support/certificates.js';
+import type { Command } from '../support/command.js';
+import { devPackages, makeImage } from '../support/deployment-folder.js';
+import { execForm, readDockerfile } from '../support/dockerfile.js';
+import { Visitor, type Answer } from '../support/http.js';
+import { Production, type Outcome } from '../support/production.js';
+import { password } from '../support/service.js';
+
+const root = join(import.meta.dirname, '..', '..');
+const describeTls = openssl ? describe : describe.skip;
+
+/** What every answer carries. */
+const headers = {
+  'strict-transport-security': 'max-age=31536000; includeSubDomains; preload',
+  'content-security-policy': expect.stringMatching(
+    /^default-src 'self'; script-src 'self'; .*object-src 'none'; base-uri 'self'; frame-ancestors 'none'; form-action 'self'/,
+  ),
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'x-xss-protection': '1; mode=block',
+  'referrer-policy': 'strict-origin-when-cross-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': expect.any(String),
+  'x-request-id': expect.stringMatching(/^[0-9a-f-]{36}$/),
+  'cache-control': 'no-store',
+};
+
+describeTls('production', () => {
+  let production: Production;
+  beforeAll(async () => {
+    production = await Production.prepare();
+  });
+  afterAll(async () => {
+    await production.close();
+  });
+
+  const base = (): string => `http://127.0.0.1:${production.env['PORT'] ?? ''}`;
+  const secretsOf = (): string[] =>
+    Object.entries(production.env)
+      .filter(([name]) => /SECRET|PEPPER|KEY|PASS|DATABASE/.test(name))
+      .flatMap(([, value]) => (value.includes('://') ? [value, new URL(value).password] : [value]));
+  const expectNoSecret = (printed: string): void => {
+    expect(secretsOf().filter((secret) => printed.includes(secret))).toEqual([]);
+  };
+
+  describe('as its operator deploys it from a checkout', () => {
+    let migrated: Outcome[];
+    let validated: Outcome;
+    let service: Command;
+    beforeAll(async () => {
+      const run = (script: string) => production.run(`npm run --silent ${script}`, production.checkout);
+      migrated = await Promise.all([run('db:migrate'), run('db:migrate')]);
+      validated = await run('security:validate -- --environment production');
+      service = production.start('npm run --silent start:prod', production.checkout);
+      await service.untilPrinted(/SYSTEM started/);
+    });
+
+    const email = 'somebody@example.com';
+    const customer = (): Visitor => new Visitor(base());
+    let token = '';
+
+    it('is built by npm run build from nothing', () => {
+      expect(production.build.stdout).toMatch(/^built \d{2,} files into dist\/$/m);
+      expect(existsSync(join(production.checkout, 'dist', 'src', 'main.js'))).toBe(true);
+    });
+
+    it('migrates as the owner over verified TLS, and once, though two deploys do it at the same time', () => {
+      expect(migrated.map(({ code }) => code)).toEqual([0, 0]);
+      expect(migrated.map(({ printed }) => printed).sort()).toEqual([
+        expect.stringMatching(/^applied \d{14}/),
+        'the database is up to date\n',
+      ]);
+    });
+
+    it('passes the validation of its environment', () => {
+      expect(validated).toEqual({
+        code: 0,
+        printed: expect.stringContaining('ok: this environment would boot as production.'),
+      });
+      expectNoSecret([validated, ...migrated].map(({ printed }) => printed).join());
+    });
+
+    it('answers /health with every header, to HEAD as well, and names no software', async () => {
+      const [got, head] = [
+        await customer().call('/health'),
+        await customer().call('/health', { method: 'HEAD' }),
+      ];
+      expect(got.json).toEqual({ status: 'healthy', uptime_s: expect.any(Number), ai_status: 'enabled' });
+      for (const answer of [got, head]) {
+        expect(answer.status).toBe(200);
+        expect(answer.headers).toMatchObject(headers);
+        expect(answer.headers).not.toHaveProperty('server');
+        expect(answer.headers).not.toHaveProperty('x-powered-by');
+      }
+      expect((await customer().call('/health/ready')).json).toEqual({ status: 'ready', database: 'up' });
+    });
+
+    it('answers a sign-up alike for an address that is new, pending and known', async () => {
+      const register = async (address: string): Promise<Answer> =>
+        customer().call('/api/v1/auth/register', { body: { email: address, password } });
+      const fresh = await register(email);
+      const pending = await register(email);
+      const refused = await customer().call('/api/v1/auth/login', { body: { email, password } });
+      expect([refused.status, refused.json.code]).toEqual([401, 'credentials_invalid']);
+      await confirm(email);
+      const known = await register(email);
+      for (const { status, json } of [fresh, pending, known])
+        expect([status, json]).toEqual([202, { verification: 'sent' }]);
+    });
+
+    /** Does what the page behind the mail's link does. */
+    async function confirm(address: string): Promise<void> {
+      const [mail = ''] = production.identity.mailsTo(address);
+      const hash = /token=([0-9a-f]{64})/.exec(mail)?.[1] ?? '';
+      const script = `
+        import { createClient } from '@supabase/supabase-js';
+        const [, url, key, token_hash] = process.argv;
+        const { error } = await createClient(url, key).auth.verifyOtp({ token_hash, type: 'signup' });
+        if (error) throw error;
+        process.exit();`;
+      const { url, publishableKey } = production.identity;
+      const page = ['node', '--input-type=module', '-e', script, url, publishableKey, hash];
+      expect(await production.run(page, production.checkout)).toEqual({ code: 0, printed: '' });
+    }
+
+    it('signs in once the address is confirmed, and tells who that is', async () => {
+      const login = await customer().call('/api/v1/auth/login', { body: { email, password } });
+      expect(login.status).toBe(200);
+      token = login.json.access_token;
+      const me = await customer().call('/api/v1/auth/me', { token });
+      expect(me.json).toMatchObject({ email, role: 'user', credits_balance: 1000 });
+    });
+
+    it('does not serve the offline painter', async () => {
+      const order = { model_id: 'velro/canvas', prompt: 'a lighthouse' };
+      const answer = await customer().call('/api/v1/generations', { token, body: order });
+      expect([answer.status, answer.json.code]).toEqual([422, 'model_unknown']);
+    });
+
+    it('kills a token by logout, on the next request', async () => {
+      const logout = await customer().call('/api/v1/auth/logout', { method: 'POST', token });
+      expect(logout.status).toBe(204);
+      const after = await customer().call('/api/v1/auth/me', { token });
+      expect([after.status, after.json.code]).toEqual([401, 'token_invalid']);
+    });
+
+    it.each(['/docs', '/docs/', '/docs-json', '/docs-yaml'])('does not publish %s', async (path) => {
+      expect((await customer().call(path)).status).toBe(404);
+    });
+
+    it('explains an error by its catalogue alone', async () => {
+      const answers = [
+        await customer().call('/nowhere'),
+        await customer().call('/api/v1/auth/me', { token: 'invalid-token' }),
+        await customer().call('/api/v1/auth/login', { raw: '{"email":' }),
+        await customer().call('/api/v1/auth/register', { body: { email: 'x', password: 1 } }),
+      ];
+      expect(answers.map(({ status }) => status)).toEqual([404, 401, 400, expect.any(Number)]);
+      for (const { headers: sent, json, text } of answers) {
+        expect(sent).toMatchObject(headers);
+        expect(sent['content-type']).toContain('application/problem+json');
+        expect(json).not.toHaveProperty('debug');
+        expect(text).not.toMatch(/\bat .*\.js|node_modules|select |postgres/i);
+      }
+    });
+
+    it('speaks to its database as velro_app alone, and in TLS alone', async () => {
+      const connections = await production.database.ask<{ usename: string; ssl: boolean }>(
+        `select distinct usename, ssl from pg_stat_activity join pg_stat_ssl using (pid)
+         where application_name like 'velro%'`,
+      );
+      expect(connections).toEqual([{ usename: 'velro_app', ssl: true }]);
+      expect(await production.database.refusalWithoutTls()).toMatch(/no pg_hba\.conf entry.*no encryption/);
+    });
+
+    it.each([
+      ['make a table', 'create table velro.mine (a int)', 'for schema velro'],
+      ['make a table beside it', 'create table public.mine (a int)', 'for schema public'],
+      ['make a schema', 'create schema mine', 'for database'],
+      ['change a table', 'alter table velro.users add column a int', 'must be owner'],
+      [
+        'switch row level security off',
+        'alter table velro.users disable row level security',
+        'must be owner',
+      ],
+      ['drop a table', 'drop table velro.credit_entries', 'must be owner'],
+      ['empty a table', 'truncate velro.users', 'for table users'],
+      ['change the ledger', 'update velro.credit_entries set balance_change = 1', 'for table credit_entries'],
+      ['shorten the ledger', 'delete from velro.credit_entries', 'for table credit_entries'],
+      ['delete an account', 'delete from velro.users', 'for table users'],
+      ['read identities', 'select * from auth.users', 'for schema auth'],
+      [
+        'read or forge the list of migrations',
+        'delete from supabase_migrations.schema_migrations',
+        'for schema',
+      ],
+      ['change the queue', 'create table pgboss.mine (a int)', 'for schema pgboss'],
+      ['become the owner', 'set role velro_owner', 'permission denied'],
+      ['make a role', 'create role mine', 'permission denied'],
+      ['read files', "select pg_read_file('/etc/passwd')", 'permission denied'],
+    ])('holds no right to %s', async (_title, sql, refusal) => {
+      await expect(production.database.askAsService(sql)).rejects.toThrow(refusal);
+    });
+
+    it('has row level security on every table of its schema', async () => {
+      const open = await production.database.ask(
+        `select relname from pg_class where relnamespace = 'velro'::regnamespace and relkind = 'r' and not relrowsecurity`,
+      );
+      expect(open).toEqual([]);
+      const [role] = await production.database.ask(
+        `select rolsuper, rolcreaterole, rolcreatedb, rolbypassrls, rolreplication from pg_roles where rolname = 'velro_app'`,
+      );
+      expect(Object.values(role ?? {})).toEqual([false, false, false, false, false]);
+    });
+
+    it.each(['anon', 'authenticated', 'service_role', 'public'])(
+      'grants %s nothing in its schemas',
+      async (role) => {
+        const schemas = await production.database.ask(
+          `select nspname from pg_namespace, aclexplode(nspacl) a
+           where nspname in ('velro', 'pgboss') and a.grantee = (case when $1 = 'public' then 0 else $1::text::regrole end)`,
+          [role],
+        );
+        const tables = await production.database.ask(
+          `select table_schema, table_name, privilege_type from information_schema.role_table_grants
+           where table_schema in ('velro', 'pgboss') and lower(grantee) = $1`,
+          [role],
+        );
+        expect([...schemas, ...tables]).toEqual([]);
+      },
+    );
+
+    it('drains and stops within ten seconds of a signal, with everything it started through npm', async () => {
+      service.signalGroup('SIGTERM');
+      await service.exited(10_000);
+      expect(service.stdout).toContain('SYSTEM stopping');
+      await expect(customer().call('/health')).rejects.toThrow('ECONNREFUSED');
+    });
+
+    it('has logged one JSON object a line, and nothing that is secret or personal', () => {
+      const lines = service.stdout.trimEnd().split('\n');
+      for (const line of lines)
+        expect(JSON.parse(line)).toMatchObject({
+          time: expect.any(String),
+          level: expect.any(String),
+          msg: expect.any(String),
+        });
+      expect(lines.length).toBeGreaterThan(4);
+      expect(service.stderr).toBe('');
+      expectNoSecret(service.printed);
+      for (const personal of [email, password, token]) expect(service.printed).not.toContain(personal);
+    });
+  });
+
+  describe('as the image holds it, without dev packages', () => {
+    const final = readDockerfile(join(root, 'Dockerfile')).at(-1);
+    const command = (name: string): string[] =>
+      execForm(final?.instructions.find((one) => one.name === name)?.text ?? '');
+    const preDeploy = (): string => {
+      const { deploy } = JSON.parse(readFileSync(join(root, 'railway.json'), 'utf8')) as {
+        deploy: { preDeployCommand: string[] };
+      };
+      return deploy.preDeployCommand[0] ?? '';
+    };
+    const variables = { ENVIRONMENT: 'production', JWT_SECRET: tokenSecret(), NODE_ENV: 'production' };
+    let image: string;
+    let contents: string[];
+    const list = (): string[] =>
+      readdirSync(image, { recursive: true, encoding: 'utf8' }).filter(
+        (file) => !/node_modules\/./.test(file),
+      );
+    const start = (changes: Record<string, string | undefined> = {}): Command =>
+      production.start(command('CMD'), image, { ...variables, ...changes });
+
+    beforeAll(() => {
+      image = join(production.folder, 'image');
+      makeImage(image, production.checkout);
+      contents = list();
+    });
+
+    it('finds no package that only development has', async () => {
+      const script = `
+        import { createRequire } from 'node:module';
+        const { resolve } = createRequire(process.cwd() + '/here.js');
+        for (const name of process.argv.slice(1)) {
+          try {
+            resolve(name);
+            console.log(name);
+          } catch (error) {
+            if (error.code !== 'MODULE_NOT_FOUND') console.log(name);
+          }
+        }`;
+      const names = devPackages();
+      expect(names).toContain('@supabase/lite');
+      const ask = (...asked: string[]) =>
+        production.run(['node', '--input-type=module', '-e', script, ...asked], image);
+      expect(await ask(...names)).toEqual({ code: 0, printed: '' });
+      expect(await ask('pg')).toEqual({ code: 0, printed: 'pg\n' });
+    });
+
+    it('passes the pre-deploy command of railway.json', async () => {
+      expect(await production.run(['sh', '-c', preDeploy()], image, variables)).toEqual({
+        code: 0,
+        printed: expect.stringMatching(
+          /ok: this environment would boot as production\.\nthe database is up to date\n$/,
+        ),
+      });
+    });
+
+    it('fails the pre-deploy command, and does not migrate, in an unsafe environment', async () => {
+      const { code, printed } = await production.run(['sh', '-c', preDeploy()], image, {
+        ...variables,
+        DEBUG: 'true',
+      });
+      expect(code).toBe(1);
+      expect(printed).toMatch(/^DEBUG: /);
+      expect(printed).not.toContain('up to date');
+    });
+
+    it('passes it as an older version too, on a schema that has gone on', async () => {
+      const table = 'supabase_migrations.schema_migrations';
+      await production.database.ask(`insert into ${table} (version) values ('29990101000000')`);
+      const { code, printed } = await production.run(['sh', '-c', preDeploy()], image, variables);
+      await production.database.ask(`delete from ${table} where version = '29990101000000'`);
+      expect([code, printed]).toEqual([0, expect.stringContaining('the database is up to date')]);
+    });
+
+    it('starts by its own command, says that it lives, finishes what runs and exits 0 on SIGTERM', async () => {
+      const service = start();
+      await service.untilPrinted(/SYSTEM started/);
+      const probe = await production.run(command('HEALTHCHECK'), image, variables);
+      expect(probe).toEqual({ code: 0, printed: '' });
+      const visitor = new Visitor(base());
+      expect((await visitor.call('/health')).json).toMatchObject({ status: 'healthy' });
+
+      const asked = production.identity.requests;
+      const login = visitor.call('/api/v1/auth/login', { body: { email: 'somebody@example.com', password } });
+      while (production.identity.requests === asked) await new Promise((resolve) => setTimeout(resolve, 5));
+      const signalled = Date.now();
+      service.signal('SIGTERM');
+      expect((await login).status).toBe(200);
+      expect(await service.exited(10_000)).toBe(0);
+      expect(Date.now() - signalled).toBeLessThan(10_000);
+      expect((await production.run(command('HEALTHCHECK'), image, variables)).code).toBe(1);
+    });
+
+    it('writes nothing into its own folder', () => {
+      expect(list()).toEqual(contents);
+    });
+
+    describe('on a database that it cannot use', () => {
+      let unverified: Command;
+      let away: Command;
+      beforeAll(() => {
+        unverified = start({ NODE_EXTRA_CA_CERTS: undefined });
+        away = start({
+          DATABASE_URL: (production.env['DATABASE_URL'] ?? '').replace(/:\d+\/velro/, ':1/velro'),
+        });
+      });
+
+      /** It tries for a while, then ends by itself; its last line holds the reason, none holds a secret. */
+      const expectEnd = async (service: Command, reason: string): Promise<void> => {
+        expect(await service.exited(25_000)).toBe(1);
+        expect(service.stdout).not.toContain('SYSTEM started');
+        const last = service.stdout.trimEnd().split('\n').at(-1) ?? '';
+        expect(JSON.parse(last)).toMatchObject({
+          level: 'error',
+          msg: 'the service did not start',
+          cause: { code: reason },
+        });
+        expectNoSecret(service.printed);
+      };
+
+      it('does not start while it cannot verify the certificate', async () => {
+        await expectEnd(unverified, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE');
+      });
+
+      it('does not start while nothing answers', async () => {
+        await expectEnd(away, 'ECONNREFUSED');
+      });
+    });
+
+    it('does not start on the embedded default', async () => {
+      const service = start({ DATABASE_URL: undefined, SUPABASE_URL: undefined });
+      expect(await service.exited(5000)).toBe(1);
+      expect(service.stderr).toMatch(
+        /DATABASE_URL: is missing, and the embedded database is for development alone/,
+      );
+    });
+  });
+});

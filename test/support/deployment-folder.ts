@@ -1,0 +1,83 @@
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+
+const root = join(import.meta.dirname, '..', '..');
+const sources = ['package.json', 'package-lock.json', '.swcrc', 'scripts', 'config', 'src', 'supabase'];
+
+/** A checkout of its own, on the installed packages: what is built there touches no other dist/. */
+export function makeCheckout(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const name of sources) cpSync(join(root, name), join(folder, name), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+}
+
+/**
+ * What the final stage of the Dockerfile holds: packages that no `npm install --omit=dev` would leave out, the compiled
+ * service, its migrations. It must not lie below the project, where Node would find the project's own packages.
+ */
+export function makeImage(folder: string, checkout: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const path of productionPackages()) link(join(root, path), join(folder, path));
+  for (const name of ['package.json', 'dist', 'supabase'])
+    cpSync(join(checkout, name), join(folder, name), { recursive: true });
+}
+
+/** Folders of the lock file's packages that are there without the dev packages, and are installed on this platform. */
+export function productionPackages(): string[] {
+  return lockedPackages()
+    .filter(
+      ([path, entry]) => entry.dev !== true && entry.devOptional !== true && existsSync(join(root, path)),
+    )
+    .map(([path]) => path);
+}
+
+/** Names of the packages that only development has. */
+export function devPackages(): string[] {
+  const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    devDependencies: Record<string, string>;
+  };
+  const kept = new Set(productionPackages());
+  return Object.keys(devDependencies).filter((name) => !kept.has(`node_modules/${name}`));
+}
+
+interface LockEntry {
+  readonly dev?: boolean;
+  readonly devOptional?: boolean;
+}
+
+function lockedPackages(): [path: string, entry: LockEntry][] {
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, LockEntry>;
+  };
+  return Object.entries(packages).filter(([path]) => path !== '');
+}
+
+/** Hard links, copies where the file system has none to give. Packages nested in a package come by themselves, if at all. */
+function link(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  for (const name of readdirSync(from)) {
+    const [source, target] = [join(from, name), join(to, name)];
+    const kind = lstatSync(source);
+    if (kind.isDirectory()) {
+      if (name !== 'node_modules') link(source, target);
+    } else if (kind.isSymbolicLink()) cpSync(source, target, { verbatimSymlinks: true });
+    else {
+      mkdirSync(dirname(target), { recursive: true });
+      try {
+        linkSync(source, target);
+      } catch {
+        copyFileSync(source, target);
+      }
+    }
+  }
+}

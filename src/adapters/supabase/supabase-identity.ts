@@ -15,7 +15,7 @@ import {
 } from '../../ports/identity-provider.js';
 
 /** Milliseconds; the embedded identity service needs up to a second for a hash on a busy machine. */
-const timeoutMs = 8000;
+const defaultTimeoutMs = 8000;
 
 /** Supabase Auth, hosted or embedded, through one code path. */
 export class SupabaseIdentity extends IdentityProvider {
@@ -23,6 +23,7 @@ export class SupabaseIdentity extends IdentityProvider {
     private readonly url: string,
     /** Only who holds it is believed when naming somebody else's address. */
     private readonly secretKey: Secret,
+    private readonly timeoutMs = defaultTimeoutMs,
   ) {
     super();
   }
@@ -64,7 +65,7 @@ export class SupabaseIdentity extends IdentityProvider {
       global: {
         headers: { 'Sb-Forwarded-For': clientIp },
         fetch: (input, init) =>
-          fetch(input, { ...init, signal: AbortSignal.timeout(timeoutMs), redirect: 'error' }),
+          fetch(input, { ...init, signal: AbortSignal.timeout(this.timeoutMs), redirect: 'error' }),
       },
     });
     try {

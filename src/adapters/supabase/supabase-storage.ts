@@ -4,14 +4,14 @@ import { ObjectStorage } from '../../ports/object-storage.js';
 
 const bucket = 'media';
 /** Milliseconds, for one object. */
-const timeoutMs = 60_000;
+const defaultTimeoutMs = 60_000;
 
 /** A private bucket of Supabase Storage, with the secret key: the permission is checked by us, before we sign. */
 export class SupabaseStorage extends ObjectStorage {
   /** Never used to sign anybody in: a client that did would go on with that user's token. */
   private readonly client: ReturnType<typeof createClient>;
 
-  constructor(url: string, secretKey: Secret) {
+  constructor(url: string, secretKey: Secret, timeoutMs = defaultTimeoutMs) {
     super();
     this.client = createClient(url, secretKey.reveal(), {
       auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },

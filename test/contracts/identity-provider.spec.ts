@@ -1,0 +1,120 @@
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Secret } from '../../config/secret.js';
+import { SupabaseIdentity } from '../../src/adapters/supabase/supabase-identity.js';
+import { IdentityUnavailable } from '../../src/ports/identity-provider.js';
+
+const user = {
+  id: '6e2c8f4e-3f5b-4b0e-9a0e-7d0f5b1c2a3d',
+  email: 'ada@example.com',
+  aud: 'authenticated',
+  app_metadata: {},
+  user_metadata: {},
+  created_at: '2026-01-01T00:00:00Z',
+};
+const session = { access_token: 'a.b.c', refresh_token: 'r', token_type: 'bearer', expires_in: 3600, user };
+
+describe('Supabase Auth as the identity provider', () => {
+  let server: Server;
+  let identity: SupabaseIdentity;
+  let answer: { status: number; body: unknown } | 'hang' | 'reset' | 'garbage' | 'redirect' = 'hang';
+  let seen: { url: string; headers: IncomingHttpHeaders; body: string }[] = [];
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      let body = '';
+      request.on('data', (part: Buffer) => (body += part.toString()));
+      request.on('end', () => {
+        seen.push({ url: request.url ?? '', headers: request.headers, body });
+        if (answer === 'hang') return;
+        if (answer === 'reset') request.socket.resetAndDestroy();
+        else if (answer === 'garbage')
+          response.writeHead(200, { 'content-type': 'application/json' }).end('<html>');
+        else if (answer === 'redirect') response.writeHead(302, { location: 'http://127.0.0.1:9/' }).end();
+        else
+          response
+            .writeHead(answer.status, { 'content-type': 'application/json' })
+            .end(JSON.stringify(answer.body));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    identity = new SupabaseIdentity(`http://127.0.0.1:${port}`, new Secret('sb_secret_test'), 400);
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  const both = (): Promise<unknown>[] => [
+    identity.signUp('ada@example.com', 'hash', '198.51.100.4'),
+    identity.signIn('ada@example.com', 'hash', '198.51.100.4'),
+  ];
+
+  it('is told the address of the client, once, by a caller that it may believe', async () => {
+    seen = [];
+    answer = { status: 200, body: session };
+    expect(await identity.signIn('ada@example.com', 'hash', '198.51.100.4')).toEqual({
+      outcome: 'accepted',
+      identity: { id: user.id, email: user.email },
+    });
+    expect(seen.map(({ headers, url }) => [headers['sb-forwarded-for'], headers['apikey'], url])).toEqual([
+      ['198.51.100.4', 'sb_secret_test', '/auth/v1/token?grant_type=password'],
+    ]);
+    expect(JSON.parse(seen[0]?.body ?? '{}')).toMatchObject({ email: 'ada@example.com', password: 'hash' });
+  });
+
+  it.each([
+    ['a wrong password', 400, 'invalid_credentials'],
+    ['an address not confirmed', 400, 'email_not_confirmed'],
+  ])('refuses %s', async (_title, status, code) => {
+    answer = { status, body: { code: status, error_code: code, msg: 'no' } };
+    expect(await identity.signIn('ada@example.com', 'hash', '198.51.100.4')).toEqual({ outcome: 'refused' });
+  });
+
+  it.each([
+    [
+      'signs up',
+      { status: 200, body: session },
+      { outcome: 'created', identity: { id: user.id, email: user.email } },
+    ],
+    ['sends a mail', { status: 200, body: user }, { outcome: 'confirmation_sent' }],
+    [
+      'has sent one a moment ago',
+      { status: 429, body: { code: 429, error_code: 'over_email_send_rate_limit', msg: 'later' } },
+      { outcome: 'confirmation_sent' },
+    ],
+    [
+      'knows the address',
+      { status: 422, body: { code: 422, error_code: 'user_already_exists', msg: 'known' } },
+      { outcome: 'exists' },
+    ],
+  ])('%s', async (_title, given, outcome) => {
+    answer = given;
+    expect(await identity.signUp('ada@example.com', 'hash', '198.51.100.4')).toEqual(outcome);
+  });
+
+  it.each(['hang', 'reset', 'garbage', 'redirect'] as const)(
+    'that answers with a %s cannot be asked now, and lets nobody in',
+    async (fault) => {
+      answer = fault;
+      for (const outcome of await Promise.allSettled(both()))
+        expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(IdentityUnavailable) });
+    },
+  );
+
+  it.each([500, 502, 503, 429, 401, 403])(
+    'that answers %i cannot be asked now, and lets nobody in',
+    async (status) => {
+      answer = { status, body: { code: status, error_code: 'unexpected_failure', msg: 'no' } };
+      for (const outcome of await Promise.allSettled(both()))
+        expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(IdentityUnavailable) });
+    },
+  );
+
+  it('that answers 200 without a user lets nobody in', async () => {
+    answer = { status: 200, body: {} };
+    const outcomes = await Promise.allSettled(both());
+    expect(JSON.stringify(outcomes)).not.toMatch(/accepted|created/);
+  });
+});

@@ -1,0 +1,107 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+
+export type Fault = 'none' | 'error' | 'hang' | 'reset' | 'garbage';
+
+const prefix = '/storage/v1/object';
+
+/** Speaks as much of the Storage protocol of Supabase as the service uses, and can misbehave. */
+export class SupabaseStorageServer {
+  fault: Fault = 'none';
+  readonly objects = new Map<string, { bytes: Buffer; type: string }>();
+  readonly key = `sb_secret_${randomBytes(16).toString('hex')}`;
+  private readonly signing = randomBytes(32);
+
+  private constructor(private readonly server: Server) {}
+
+  static async start(): Promise<SupabaseStorageServer> {
+    const server = createServer((request, response) => void speaker.answer(request, response));
+    const speaker = new SupabaseStorageServer(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return speaker;
+  }
+
+  get url(): string {
+    const address = this.server.address();
+    return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const parts: Buffer[] = [];
+    for await (const part of request as AsyncIterable<Buffer>) parts.push(part);
+    if (this.fault === 'hang') return;
+    if (this.fault === 'reset') {
+      request.socket.resetAndDestroy();
+      return;
+    }
+    if (this.fault === 'error') {
+      send(response, 500, { statusCode: '500', error: 'internal', message: 'internal' });
+      return;
+    }
+    if (this.fault === 'garbage') {
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<html>');
+      return;
+    }
+    this.serve(request, response, Buffer.concat(parts));
+  }
+
+  private serve(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
+    const url = new URL(request.url ?? '/', this.url);
+    const path = decodeURIComponent(url.pathname.slice(prefix.length + 1));
+    if (request.method === 'GET' && path.startsWith('sign/')) {
+      this.read(response, path.slice('sign/'.length), url.searchParams.get('token') ?? '');
+      return;
+    }
+    if (request.headers['apikey'] !== this.key) {
+      send(response, 400, { statusCode: '403', error: 'Unauthorized', message: 'Invalid key' });
+    } else if (request.method === 'DELETE') {
+      const { prefixes } = JSON.parse(body.toString()) as { prefixes: string[] };
+      const removed = prefixes.filter((key) => this.objects.delete(`${path}/${key}`));
+      send(
+        response,
+        200,
+        removed.map((name) => ({ name })),
+      );
+    } else if (path.startsWith('sign/')) {
+      const { expiresIn } = JSON.parse(body.toString()) as { expiresIn: number };
+      const object = path.slice('sign/'.length);
+      if (!this.objects.has(object))
+        send(response, 400, { statusCode: '404', error: 'not_found', message: 'Object not found' });
+      else
+        send(response, 200, {
+          signedURL: `/object/sign/${object}?token=${this.token(object, Date.now() + expiresIn * 1000)}`,
+        });
+    } else {
+      const type = request.headers['content-type'] ?? '';
+      if (this.objects.has(path) && request.headers['x-upsert'] !== 'true')
+        send(response, 400, { statusCode: '409', error: 'Duplicate', message: 'exists' });
+      else {
+        this.objects.set(path, { bytes: body, type });
+        send(response, 200, { Key: path, Id: 'id' });
+      }
+    }
+  }
+
+  private read(response: ServerResponse, object: string, token: string): void {
+    const expires = Number(token.split('.')[0]);
+    const stored = this.objects.get(object);
+    if (stored === undefined || token !== this.token(object, expires) || expires <= Date.now()) {
+      send(response, 400, { statusCode: '400', error: 'InvalidJWT', message: 'invalid' });
+      return;
+    }
+    response.writeHead(200, { 'content-type': stored.type }).end(stored.bytes);
+  }
+
+  private token(object: string, expires: number): string {
+    return `${expires}.${createHmac('sha256', this.signing).update(`${object}${expires}`).digest('base64url')}`;
+  }
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}

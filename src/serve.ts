@@ -29,7 +29,7 @@ export async function serve(config: Config): Promise<void> {
   // Undone in reverse order, however far the start came.
   const undo: (() => Promise<void>)[] = [];
   try {
-    const surroundings = await open(config);
+    const surroundings = await open(config, log);
     undo.push(() => surroundings.stop());
     const publicUrl = new PublicUrl(config.server.publicUrl);
     const adapters = createAdapters(config, surroundings.endpoints, publicUrl, log);
@@ -56,10 +56,10 @@ export async function serve(config: Config): Promise<void> {
     });
   } catch (error) {
     process.exitCode = 1;
-    log.error(
-      error instanceof Error && error.name === 'EmbeddedError' ? error.message : 'the service did not start',
-      { cause: error },
-    );
+    const sentence = explain(error, config);
+    // A sentence for the person at the terminal would be buried by a stack.
+    if (sentence !== null) log.error(sentence);
+    else log.error('the service did not start', { cause: error });
   }
   for (const step of undo.reverse()) {
     await step().catch((cause: unknown) => {
@@ -72,13 +72,15 @@ export async function serve(config: Config): Promise<void> {
 }
 
 /** Database and identity, each from the configuration or from the embedded default, which no production image holds. */
-async function open(config: Config): Promise<Surroundings> {
+async function open(config: Config, log: Log): Promise<Surroundings> {
   const { database, supabase } = config;
   if (database.kind === 'postgres' && supabase.kind === 'hosted') {
     return { endpoints: { databaseUrl: database.url, supabase }, report: [], stop: () => Promise.resolve() };
   }
   const { startEmbedded } = await import('./adapters/embedded/embedded.js');
-  const embedded = await startEmbedded(config);
+  const embedded = await startEmbedded(config, (cause) => {
+    log.warn('the embedded default is in trouble', { cause });
+  });
   const endpoints = {
     databaseUrl: database.kind === 'postgres' ? database.url : embedded.endpoints.databaseUrl,
     supabase: supabase.kind === 'hosted' ? supabase : embedded.endpoints.supabase,
@@ -100,7 +102,13 @@ async function start(
   await adapters.open();
   // In development only this machine; in a container the platform's network must reach it.
   const host = config.environment === 'development' || config.environment === 'test' ? '127.0.0.1' : '::';
-  await app.listen(config.server.port, host);
+  try {
+    await app.listen(config.server.port, host);
+  } catch (error) {
+    // A machine whose kernel has no IPv6.
+    if (host !== '::' || (error as NodeJS.ErrnoException).code !== 'EAFNOSUPPORT') throw error;
+    await app.listen(config.server.port, '0.0.0.0');
+  }
   const { port } = app.getHttpServer().address() as AddressInfo;
   publicUrl.listeningOn(`http://127.0.0.1:${port}`);
   return app;
@@ -117,4 +125,14 @@ async function drain(app: NestFastifyApplication): Promise<void> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** What a person can mend, said so; null for everything else. */
+function explain(error: unknown, config: Config): string | null {
+  if (!(error instanceof Error)) return null;
+  if (error.name === 'EmbeddedError') return error.message;
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'EADDRINUSE'
+    ? `port ${config.server.port} is in use: stop what uses it, or set PORT`
+    : null;
 }

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,6 +13,9 @@ export interface LogLine {
   readonly [field: string]: unknown;
 }
 
+/** As whom, where and in which process group it runs. */
+export type ProcessOptions = Pick<SpawnOptions, 'uid' | 'gid' | 'cwd' | 'detached'>;
+
 /** The built service as a process of its own, on the embedded default, with a VELRO_HOME of its own. */
 export class Service {
   url = '';
@@ -26,14 +29,15 @@ export class Service {
   static async start(
     env: Readonly<Record<string, string>> = {},
     home = mkdtempSync(join(tmpdir(), 'velro-test-')),
+    process: ProcessOptions = {},
   ): Promise<Service> {
-    const service = Service.launch(env, home);
+    const service = Service.launch(env, home, process);
     await service.untilListening();
     return service;
   }
 
   /** Starts without waiting: for starts that are meant to fail. */
-  static launch(env: Readonly<Record<string, string>>, home: string): Service {
+  static launch(env: Readonly<Record<string, string>>, home: string, options: ProcessOptions = {}): Service {
     const child = spawn(process.execPath, [join(root, 'dist', 'src', 'main.js')], {
       cwd: home,
       env: {
@@ -45,6 +49,7 @@ export class Service {
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
+      ...options,
     });
     const service = new Service(child, home);
     child.stdout.setEncoding('utf8').on('data', (part: string) => (service.output += part));
@@ -54,6 +59,10 @@ export class Service {
 
   visitor(address?: string): Visitor {
     return new Visitor(this.url, address);
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
   }
 
   /** Everything printed so far. */
@@ -110,7 +119,7 @@ export class Service {
     return code;
   }
 
-  private async untilListening(): Promise<void> {
+  async untilListening(): Promise<void> {
     const deadline = Date.now() + 60_000;
     for (;;) {
       const started = this.lines().find((line) => line['event'] === 'sys_startup');

@@ -2,7 +2,9 @@ import { mkdirSync } from 'node:fs';
 import type { Config } from '../../../config/config.js';
 import { Secret } from '../../../config/secret.js';
 import type { Endpoints } from '../endpoints.js';
+import { returnInterruptedJobs } from '../pg-boss/interrupted-jobs.js';
 import { migrate } from '../postgres/migrate.js';
+import { EmbeddedError } from './embedded-error.js';
 import { InstanceLock } from './instance-lock.js';
 import { PostgresCluster } from './postgres-cluster.js';
 import { SupabaseLite } from './supabase-lite.js';
@@ -20,24 +22,31 @@ export interface Embedded {
  * Lock → database (started or adopted) → migrations → identity. Whatever fails, what was started before it is stopped.
  * @throws EmbeddedError with a sentence for the person at the terminal
  */
-export async function startEmbedded(config: Config): Promise<Embedded> {
-  mkdirSync(config.home, { recursive: true, mode: 0o700 });
-  const lock = InstanceLock.take(config.home);
+export async function startEmbedded(
+  config: Config,
+  onTrouble: (error: unknown) => void = () => undefined,
+): Promise<Embedded> {
+  const { home } = config;
+  let lock: InstanceLock | null = null;
   let cluster: PostgresCluster | null = null;
   let lite: SupabaseLite | null = null;
   const stop = async (): Promise<void> => {
     await lite?.stop();
     await cluster?.stop();
-    lock.release();
+    lock?.release();
   };
   try {
-    cluster = await PostgresCluster.open(config.home);
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    // Before anything else: who does not get it leaves without touching what the holder runs.
+    lock = InstanceLock.take(home);
+    cluster = await PostgresCluster.open(home);
+    const ownerUrl = new Secret(cluster.ownerUrl);
     // One after the other: both keep the Supabase CLI's table, and creating it at once would make one of them fail.
-    const applied = await migrate({
-      ownerUrl: new Secret(cluster.ownerUrl),
-      appUrl: new Secret(cluster.appUrl),
-    });
-    lite = await SupabaseLite.start(cluster.ownerUrl, config.home, config.passwords.requireEmailVerification);
+    const applied = await migrate({ ownerUrl, appUrl: new Secret(cluster.appUrl) });
+    // Under the lock no other worker can be alive.
+    await returnInterruptedJobs(ownerUrl);
+    lite = await SupabaseLite.start(cluster.ownerUrl, home, config.passwords.requireEmailVerification);
+    cluster.supervise(onTrouble);
     return {
       endpoints: {
         databaseUrl: new Secret(cluster.appUrl),
@@ -48,13 +57,32 @@ export async function startEmbedded(config: Config): Promise<Embedded> {
         },
       },
       report: [
-        `PostgreSQL 18 in ${config.home}${cluster.adopted ? ', found running and adopted' : ''}${applied.length > 0 ? `, ${applied.length} migrations applied` : ''}`,
+        `PostgreSQL 18 in ${home}${cluster.adopted ? ', found running and adopted' : ''}${applied.length > 0 ? `, ${applied.length} migrations applied` : ''}`,
         `identity by @supabase/lite, pictures by the offline canvas, objects on disk`,
       ],
       stop,
     };
   } catch (error) {
     await stop();
-    throw error;
+    throw asSentence(error, home);
   }
+}
+
+/** What the file system refuses is for the person at the terminal to mend. */
+function asSentence(error: unknown, home: string): unknown {
+  const { code = '', syscall } = error as NodeJS.ErrnoException;
+  const refusals = [
+    'EACCES',
+    'EPERM',
+    'EROFS',
+    'ENOSPC',
+    'EDQUOT',
+    'ENOTDIR',
+    'EISDIR',
+    'EEXIST',
+    'ENAMETOOLONG',
+    'EIO',
+  ];
+  if (!(error instanceof Error) || syscall === undefined || !refusals.includes(code)) return error;
+  return new EmbeddedError(`the embedded default cannot use ${home}: ${error.message}`, { cause: error });
 }

@@ -1,4 +1,5 @@
-import { linkSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EmbeddedError } from './embedded-error.js';
 import { processBirth } from './process-identity.js';
@@ -8,46 +9,74 @@ interface Holder {
   readonly birth: string;
 }
 
+const nobody: Holder = { pid: 0, birth: '' };
+const attempts = 50;
+
 /**
- * One instance per VELRO_HOME. The lock is a file that names its holder by process id and birth, so a holder that was
- * killed holds nothing. Made complete under another name and linked into place: a reader never sees half a lock.
+ * One instance per VELRO_HOME. Each holder has a number of its own, one above the last, and the highest number holds
+ * the lock; it names its process by id and birth, so a holder that was killed holds nothing. A number is taken by a
+ * hard link, which one of many gets, and never freed for use again: of two that find the same dead holder, the slower
+ * one cannot take the lock from the faster.
  */
 export class InstanceLock {
-  private constructor(private readonly path: string) {}
+  private constructor(
+    private readonly folder: string,
+    private readonly number: number,
+  ) {}
 
   /** Takes the lock, or throws an `EmbeddedError` that names the living holder. */
   static take(home: string): InstanceLock {
-    const path = join(home, 'instance.lock');
-    const draft = `${path}.${process.pid}`;
-    const mine: Holder = { pid: process.pid, birth: processBirth(process.pid) ?? '' };
-    writeFileSync(draft, JSON.stringify(mine), { mode: 0o600 });
+    const folder = join(home, 'instance-lock');
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const draft = writeDraft(folder, { pid: process.pid, birth: processBirth(process.pid) ?? '' });
     try {
-      for (let attempt = 0; attempt < 5; attempt++) {
-        if (tryLink(draft, path)) return new InstanceLock(path);
-        const holder = readHolder(path);
+      for (let attempt = 0; attempt < attempts; attempt++) {
+        const last = highest(folder);
+        const holder = readHolder(join(folder, String(last)));
         if (holder !== null && processBirth(holder.pid) === holder.birth) {
           throw new EmbeddedError(
             `another instance (process ${holder.pid}) is using ${home}: stop it, or set VELRO_HOME to another folder`,
           );
         }
-        // Moved aside before it is removed: of two that find the same dead lock, one moves it and one fails.
-        try {
-          renameSync(path, `${draft}.dead`);
-        } catch (error) {
-          if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+        const number = last + 1;
+        if (!tryLink(draft, join(folder, String(number)))) continue;
+        if (highest(folder) === number) {
+          sweep(folder, number);
+          return new InstanceLock(folder, number);
         }
+        // We looked too long ago: the number was used and swept while we thought about it.
+        rmSync(join(folder, String(number)), { force: true });
       }
       throw new EmbeddedError(
         `the lock of ${home} could not be taken: several instances are starting at once`,
       );
     } finally {
       rmSync(draft, { force: true });
-      rmSync(`${draft}.dead`, { force: true });
     }
   }
 
   release(): void {
-    if (readHolder(this.path)?.pid === process.pid) unlinkSync(this.path);
+    const path = join(this.folder, String(this.number));
+    if (readHolder(path)?.pid === process.pid) renameSync(writeDraft(this.folder, nobody), path);
+  }
+}
+
+/** Complete under another name first: a reader never sees half a lock. */
+function writeDraft(folder: string, holder: Holder): string {
+  const draft = join(folder, `draft-${process.pid}-${randomBytes(4).toString('hex')}`);
+  writeFileSync(draft, JSON.stringify(holder), { mode: 0o600, flag: 'wx' });
+  return draft;
+}
+
+const highest = (folder: string): number => Math.max(0, ...readdirSync(folder).map(toNumber));
+const toNumber = (name: string): number => (/^\d{1,15}$/.test(name) ? Number(name) : 0);
+
+/** Removes what earlier holders, and starts cut off half-way, left behind. */
+function sweep(folder: string, mine: number): void {
+  for (const name of readdirSync(folder)) {
+    const [, author] = /^draft-(\d+)-/.exec(name) ?? [];
+    const dead = author !== undefined && processBirth(Number(author)) === null;
+    if (dead || (toNumber(name) > 0 && toNumber(name) < mine)) rmSync(join(folder, name), { force: true });
   }
 }
 

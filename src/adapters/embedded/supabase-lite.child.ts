@@ -15,18 +15,19 @@ const report = (message: LiteReport, then: () => void = () => undefined): void =
 process.once('disconnect', () => {
   process.kill(process.pid, 'SIGKILL');
 });
-// Ctrl-C reaches the whole group; the parent ends us when its drain is done.
-process.on('SIGINT', () => undefined);
-process.on('SIGTERM', () => undefined);
+// The parent may have gone while we were still being loaded.
+if (!process.connected) process.kill(process.pid, 'SIGKILL');
 process.once('message', (start) => {
-  serve(start as LiteStart).catch((error: unknown) => {
-    // The first line alone: the library's configuration error goes on with the whole configuration, keys included.
-    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-    report({ kind: 'failed', reason }, () => {
-      process.disconnect();
-    });
-  });
+  serve(start as LiteStart).catch(fail);
 });
+
+function fail(error: unknown): void {
+  // The first line alone: the library's configuration error goes on with the whole configuration, keys included.
+  const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+  report({ kind: 'failed', reason }, () => {
+    process.disconnect();
+  });
+}
 
 async function serve(start: LiteStart): Promise<void> {
   const email: EmailDriver = {
@@ -40,7 +41,11 @@ async function serve(start: LiteStart): Promise<void> {
     },
   };
   const app = new App({
-    connection: createPostgresConnection({ url: start.databaseUrl, postgresOptions: { max: 4 } }),
+    connection: createPostgresConnection({
+      url: start.databaseUrl,
+      // It says of every table at every start that it exists.
+      postgresOptions: { max: 4, connect_timeout: 1, onnotice: () => undefined },
+    }),
     auth: {
       enabled: true,
       jwt_secret: start.jwtSecret,
@@ -58,6 +63,7 @@ async function serve(start: LiteStart): Promise<void> {
       response.writeHead(500).end();
     });
   });
+  server.once('error', fail);
   server.listen(start.port, '127.0.0.1', () => {
     const address = server.address();
     report({ kind: 'listening', port: typeof address === 'object' && address !== null ? address.port : 0 });

@@ -1,8 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
+import { openLog } from './bounded-log.js';
 import { EmbeddedError } from './embedded-error.js';
 import type { LiteMail, LiteReport, LiteStart } from './supabase-lite.messages.js';
 import { waitUntilGone } from './process-identity.js';
@@ -44,16 +45,20 @@ export class SupabaseLite {
   }
 
   private async launch(): Promise<void> {
-    const log = openSync(join(this.home, 'identity.log'), 'a', 0o600);
+    const log = openLog(join(this.home, 'identity.log'));
     const child = fork(new URL('./supabase-lite.child.js', import.meta.url), [], {
       // Nothing of our own environment: it holds secrets the child has no use for.
       env: { DO_NOT_TRACK: '1', LITE_TELEMETRY: '0', TZ: 'UTC' },
       execArgv: [],
+      // Ctrl-C in a terminal hits the whole process group; this one ends when our drain is done, or with us.
+      detached: true,
       stdio: ['ignore', log, log, 'ipc'],
     });
     closeSync(log);
     this.child = child;
-    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+    // It may be gone before it is spoken to; its exit says so.
+    child.on('error', () => undefined);
+    lowerPriority(child.pid);
     const start: LiteStart = {
       databaseUrl: this.databaseUrl,
       jwtSecret: this.jwtSecret,
@@ -63,7 +68,7 @@ export class SupabaseLite {
       confirmEmail: this.confirmEmail,
       port: this.port,
     };
-    child.send(start);
+    child.send(start, () => undefined);
     await this.untilListening(child);
     child.once('exit', () => {
       if (!this.stopping) setTimeout(() => void this.relaunch(), restartDelayMs).unref();
@@ -117,5 +122,14 @@ export class SupabaseLite {
     mkdirSync(outbox, { recursive: true, mode: 0o700 });
     const name = `${new Date().toISOString().replaceAll(':', '-')}-${this.mails++}.json`;
     writeFileSync(join(outbox, name), `${JSON.stringify(mail, null, 2)}\n`, { mode: 0o600 });
+  }
+}
+
+/** It hashes passwords in slow JavaScript, and must not slow every other request. */
+function lowerPriority(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_LOW);
+  } catch {
+    // Gone already.
   }
 }

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import sharp from 'sharp';
+import { ask, unbalanced } from '../support/database.js';
+import { EmbeddedFolders } from '../support/embedded-folder.js';
+import { until } from '../support/embedded-processes.js';
+import { Service, signUp, type Account } from '../support/service.js';
+
+const kills = 9;
+const order = {
+  model_id: 'velro/canvas',
+  prompt: 'a storm over a harbour',
+  parameters: { width: 768, height: 768 },
+};
+
+describe('a service that is killed -9 while it works', () => {
+  const folders = new EmbeddedFolders();
+  const home = folders.make();
+  const accepted: string[] = [];
+  let interrupted = 0;
+  let service: Service;
+  let ada: Account;
+  beforeAll(async () => {
+    service = await Service.start({}, home);
+    ada = await signUp(service);
+  });
+  afterAll(async () => {
+    await service.stop({ keepHome: true });
+    await folders.remove();
+  });
+  const call = (path: string) => service.visitor().call(path, { token: ada.token });
+  const statusOf = async (id: string): Promise<string> =>
+    (await call(`/api/v1/generations/${id}`)).json.status;
+
+  it(`finishes after ${kills} kills every generation that it accepted, each once`, async () => {
+    for (let round = 0; round < kills; round++) {
+      const visitor = service.visitor();
+      const create = () => visitor.call('/api/v1/generations', { token: ada.token, body: order });
+      const first = await create();
+      expect(first.status).toBe(202);
+      accepted.push(first.json.id);
+      // One more is under way when the kill comes: whether it was accepted only the database knows.
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 1200));
+      const last = create().then(
+        ({ status, json }) => (status === 202 ? accepted.push(json.id) : 0),
+        () => 0,
+      );
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 60));
+      await service.kill();
+      await last;
+      interrupted += (await ask(home, `select 1 from velro.generations where status = 'processing'`)).length;
+      service = await Service.start({}, home);
+    }
+    expect(interrupted).toBeGreaterThan(2);
+
+    await until(
+      async () =>
+        (await ask(home, `select 1 from velro.generations where status <> 'completed'`)).length === 0,
+      30_000,
+      'an end of all generations',
+    );
+    for (const id of accepted) expect([id, await statusOf(id)]).toEqual([id, 'completed']);
+  }, 90_000);
+
+  it('has each picture behind its link', async () => {
+    for (const id of accepted) {
+      const [media] = (await call(`/api/v1/generations/${id}`)).json.media;
+      const picture = await service.visitor().call(media.url);
+      expect([picture.status, picture.bytes.length]).toEqual([200, media.bytes]);
+      expect(await sharp(picture.bytes).metadata()).toMatchObject({ format: 'png', width: 768, height: 768 });
+    }
+  });
+
+  it('has taken the credits of each generation once', async () => {
+    expect(await ask(home, unbalanced)).toEqual([]);
+    const entries = await ask<{ kinds: string[] }>(
+      home,
+      `select g.id, array_agg(e.kind::text order by e.id) as kinds
+       from velro.generations g left join velro.credit_entries e on e.generation_id = g.id group by g.id`,
+    );
+    expect(entries.length).toBeGreaterThanOrEqual(accepted.length);
+    for (const { kinds } of entries) expect(kinds).toEqual(['reserve', 'commit']);
+    expect(
+      await ask(home, `select 1 from velro.generation_media group by generation_id having count(*) <> 1`),
+    ).toEqual([]);
+  });
+
+  it('takes an interrupted generation up at once, not when its heartbeat has been missed', async () => {
+    const { json } = await service.visitor().call('/api/v1/generations', {
+      token: ada.token,
+      body: { ...order, parameters: { width: 1024, height: 1024 } },
+    });
+    await until(async () => (await statusOf(json.id)) === 'processing', 5000, 'a start of the generation');
+    await service.kill();
+    expect(await ask(home, 'select status from velro.generations where id = $1', [json.id])).toEqual([
+      { status: 'processing' },
+    ]);
+    service = await Service.start({}, home);
+    await until(async () => (await statusOf(json.id)) === 'completed', 8000, 'an end of the generation');
+  });
+
+  it('takes up the job of another instance that died', async () => {
+    const [job] = await ask<{ id: string }>(
+      home,
+      `insert into pgboss.job (name, data, state, retry_limit, retry_delay, retry_backoff, retry_delay_max, started_on, heartbeat_on, heartbeat_seconds)
+       values ('generation', jsonb_build_object('id', gen_random_uuid()), 'active', 10, 1, true, 60, now(), now() - interval '1 minute', 10)
+       returning id`,
+    );
+    const state = async (): Promise<string | undefined> =>
+      (await ask<{ state: string }>(home, 'select state from pgboss.job where id = $1', [job?.id]))[0]?.state;
+    // At most five seconds until it is noticed, two of backoff, two until the next look.
+    await until(async () => (await state()) === 'completed', 11_000, 'an end of the job');
+  });
+});

@@ -22,7 +22,8 @@ interface Surroundings {
  * requests and jobs finish, close connections, stop what was started. The process then ends by itself.
  */
 export async function serve(config: Config): Promise<void> {
-  const log = Log.open(config.log);
+  const log = openLog(config);
+  if (log === null) return;
   const stopping = new Promise<NodeJS.Signals>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, resolve);
   });
@@ -124,6 +125,19 @@ async function drain(app: NestFastifyApplication): Promise<void> {
     await app.close();
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** Null when LOG_FILE cannot be written; then the terminal is told. */
+function openLog(config: Config): Log | null {
+  try {
+    return Log.open(config.log);
+  } catch (error) {
+    process.exitCode = 1;
+    process.stderr.write(
+      `LOG_FILE cannot be written: ${(error as NodeJS.ErrnoException).code ?? 'unknown reason'}\n`,
+    );
+    return null;
   }
 }
 

@@ -26,6 +26,8 @@ export class ProblemFilter implements ExceptionFilter {
 
   private async answer(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const problem = toProblem(error);
+    // A client that hung up in the middle of its request is no failure of ours, and hears no answer.
+    if (request.raw.destroyed && !request.raw.complete) return;
     if (problem.status >= 500)
       this.log.error('request failed', {
         request_id: request.id,

@@ -21,12 +21,18 @@ const outOfReach = new Set([
   'ETIMEDOUT',
   'EPIPE',
   'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  // PostgreSQL: shutting down, too many connections, connection lost, statement or transaction out of time.
   '57P01',
   '57P02',
   '57P03',
   '53300',
   '08006',
   '08001',
+  '57014',
+  '25P03',
 ]);
 
 /** Turns whatever was thrown into an error from the catalogue; what nobody foresaw is an internal error. */

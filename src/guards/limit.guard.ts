@@ -28,6 +28,13 @@ export class LimitGuard implements CanActivate {
     const http = context.switchToHttp();
     const [request, reply] = [http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>()];
     if (rule === 'auth_login') await this.limitLogin(request, reply);
+    else if (rule === 'auth_refresh')
+      await this.limiter.take(
+        rule,
+        presentedSession(request.body) ?? request.clientAddress.key,
+        request,
+        reply,
+      );
     else await this.limiter.take(rule, request.caller?.userId ?? request.clientAddress.key, request, reply);
     return true;
   }
@@ -45,4 +52,13 @@ function namedAccount(body: unknown): string | null {
     return null;
   const account = body.email.trim().toLowerCase();
   return account.length === 0 || account.length > 254 ? null : account;
+}
+
+/** The session that a refresh token speaks of; what is no token counts by address, in a bucket of its own. */
+function presentedSession(body: unknown): string | null {
+  if (typeof body !== 'object' || body === null || !('refresh_token' in body)) return null;
+  const token = body.refresh_token;
+  return typeof token === 'string' && /^[\w-]{64}$/.test(token)
+    ? Buffer.from(token, 'base64url').toString('hex', 0, 16)
+    : null;
 }

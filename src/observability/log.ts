@@ -1,3 +1,5 @@
+import { mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { LoggerService } from '@nestjs/common';
 import { pino, type Logger } from 'pino';
 import { PinoPretty } from 'pino-pretty';
@@ -27,8 +29,7 @@ export class Log implements LoggerService {
             ignore: 'pid,hostname',
           })
         : out;
-    const file =
-      settings.file === null ? null : pino.destination({ dest: settings.file, mkdir: true, sync: true });
+    const file = settings.file === null ? null : openFile(settings.file);
     const stream =
       file === null
         ? screen
@@ -116,4 +117,10 @@ function describeCause(cause: unknown, depth = 0): unknown {
     message: cause.message.slice(0, 300),
     ...(cause.cause !== undefined && depth < 3 ? { cause: describeCause(cause.cause, depth + 1) } : {}),
   };
+}
+
+/** Opened by us and at once, so that a path that cannot be written is an error at boot. */
+function openFile(path: string): ReturnType<typeof pino.destination> {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o750 });
+  return pino.destination({ fd: openSync(path, 'a', 0o640), sync: true });
 }

@@ -3,7 +3,7 @@ import { apiPrefix } from '../../config/policy/http.js';
 import type { RateLimitName } from '../../config/policy/rate-limits.js';
 import type { RateLimiter } from './rate-limiter.js';
 
-/** Rules counted by address run before routing, for any method: a wrong method on a guarded path is a guess too. */
+/** Rules counted by address run before any work and for any method: a wrong method on a guarded path is a guess too. */
 const byPath: Readonly<Record<string, (request: FastifyRequest) => RateLimitName | null>> = {
   [`/${apiPrefix}/auth/register`]: () => 'auth_register',
   // A POST names an account, and is counted by it once its body is known.
@@ -13,15 +13,21 @@ const byPath: Readonly<Record<string, (request: FastifyRequest) => RateLimitName
 export function limitByAddress(server: FastifyInstance, limiter: RateLimiter): void {
   server.addHook('onRequest', async (request, reply) => {
     if (request.method === 'OPTIONS') return;
-    const rule = byPath[pathOf(request.url)]?.(request) ?? null;
+    // What the router found is what will run, however the URL was spelled; where it found nothing, we read it ourselves.
+    const rule = byPath[request.routeOptions.url ?? pathOf(request.url)]?.(request) ?? null;
     if (rule !== null) await limiter.take(rule, request.clientAddress.key, request, reply);
+  });
+  // Only a guess that was wrong counts: not one that was right, that was no login, or that could not be checked.
+  server.addHook('onSend', async (request, reply) => {
+    if (request.countedLogin !== undefined && reply.statusCode !== 401 && reply.statusCode !== 429) {
+      await limiter.giveBackLogin(request.countedLogin, request);
+    }
   });
 }
 
-/** As the router will read it: an encoded letter must not lead past the limit and still to the route. */
-function pathOf(url: string): string {
-  const query = url.indexOf('?');
-  const path = query === -1 ? url : url.slice(0, query);
+/** The path of a request target in origin or absolute form, as a router would read it. */
+function pathOf(target: string): string {
+  const [path = ''] = target.replace(/^https?:\/\/[^/?#]*/i, '').split(/[?#;]/, 1);
   if (!path.includes('%')) return path;
   try {
     return decodeURIComponent(path);

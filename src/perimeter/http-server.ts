@@ -3,14 +3,15 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../../config/config.js';
 import { requestLimits } from '../../config/policy/http.js';
-import { Problem } from '../errors/problem.js';
+import { Problem, unavailable } from '../errors/problem.js';
 import { problemContentType, renderProblem } from '../errors/render-problem.js';
 import { toProblem } from '../errors/to-problem.js';
 import { addressReader, type ClientAddress } from './client-address.js';
+import { Closing } from './closing.js';
 import { Cors } from './cors.js';
 import { acceptJsonOnly } from './json-body.js';
 import { securityHeaders, type Headers } from './security-headers.js';
-import { answerExpectation, answerGarbage } from './unparsed-requests.js';
+import { answerConnect, answerExpectation, answerGarbage } from './unparsed-requests.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -41,10 +42,13 @@ export function createHttpServer(config: Config): FastifyAdapter {
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       refuse(error, request, reply, headers);
     },
+    // Refused by a hook of ours as well, for the same reason.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
   });
   const server: FastifyInstance = adapter.getInstance();
   server.server.on('checkExpectation', answerExpectation(headers));
+  server.server.on('connect', answerConnect(headers));
   acceptJsonOnly(server);
   addHooks(server, config, headers);
   return adapter;
@@ -53,12 +57,16 @@ export function createHttpServer(config: Config): FastifyAdapter {
 function addHooks(server: FastifyInstance, config: Config, headers: Headers): void {
   const addressOf = addressReader(config.proxy);
   const cors = new Cors(config.corsOrigins);
+  const closing = new Closing(server);
   server.decorateRequest('clientAddress');
   server.addHook('onRequest', (request, reply, done) => {
     reply.headers(headers);
     reply.header('x-request-id', request.id);
     request.clientAddress = addressOf(request.raw.socket.remoteAddress, request.headers);
-    if (request.url.length > requestLimits.urlBytes) {
+    if (closing.hasBegun) {
+      reply.header('connection', 'close');
+      done(unavailable(new Error('the instance is stopping')));
+    } else if (request.url.length > requestLimits.urlBytes) {
       done(new Problem('url_too_long'));
     } else if (!hasOneHost(request)) {
       done(new Problem('host_missing'));

@@ -36,15 +36,19 @@ function simpleEnough(root: unknown): boolean {
   for (let item = open.pop(); item !== undefined; item = open.pop()) {
     const { value, depth } = item;
     if (++seen > requestLimits.jsonValues || depth > requestLimits.jsonDepth) return false;
-    if (typeof value === 'string' && value.includes('\0')) return false;
+    if (typeof value === 'string' && !isCleanText(value)) return false;
     if (typeof value !== 'object' || value === null) continue;
     const keys = Object.keys(value);
     if (seen + open.length + keys.length > requestLimits.jsonValues) return false;
     for (const key of keys) {
-      if (key === '__proto__' || key === 'constructor' || key === 'prototype' || key.includes('\0'))
-        return false;
+      if (key in Object.prototype || key === 'prototype' || !isCleanText(key)) return false;
       open.push({ value: (value as Record<string, unknown>)[key], depth: depth + 1 });
     }
   }
   return true;
+}
+
+/** PostgreSQL refuses NUL; a lone half of a surrogate pair is no character, and every codec makes something else of it. */
+function isCleanText(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed();
 }

@@ -10,6 +10,13 @@ import { Problem } from '../errors/problem.js';
 import { SecurityEvents } from '../observability/security-events.js';
 import { Counters, type Verdict } from '../ports/counters.js';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The account whose login this request was counted for. */
+    countedLogin?: string;
+  }
+}
+
 interface Reservation {
   readonly rule: RateLimitName;
   readonly bucket: string;
@@ -33,9 +40,10 @@ export class RateLimiter {
   /** One guess at an account from an address; the address has a limit for all accounts together as well. */
   async takeLogin(account: string, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     await this.takeAll(this.loginReservations(account, request), request, reply);
+    request.countedLogin = account;
   }
 
-  /** A guess that was right is given back. */
+  /** For what turned out to be no wrong guess. */
   async giveBackLogin(account: string, request: FastifyRequest): Promise<void> {
     for (const { bucket } of this.loginReservations(account, request)) await this.counters.giveBack(bucket);
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
+import { ServerResponse, STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { ProblemCode } from '../errors/catalogue.js';
 import { Problem } from '../errors/problem.js';
 import { problemContentType, renderProblem } from '../errors/render-problem.js';
@@ -15,26 +16,43 @@ const ofParser: Readonly<Record<string, ProblemCode>> = {
 export function answerGarbage(headers: Headers) {
   return (error: NodeJS.ErrnoException, socket: Socket): void => {
     // Nothing can be said to a peer that hung up.
-    if (error.code === 'ECONNRESET' || !socket.writable) {
+    // Nor may anything be said into the middle of an answer that is under way on the same connection.
+    if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) {
       socket.destroy();
       return;
     }
-    const problem = new Problem(ofParser[error.code ?? ''] ?? 'bad_request');
-    const requestId = randomUUID();
-    const body = renderProblem(problem, requestId);
-    const lines = [
-      `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}`,
-      ...Object.entries({
-        ...headers,
-        'x-request-id': requestId,
-        'content-type': problemContentType,
-        'content-length': String(Buffer.byteLength(body)),
-        date: new Date().toUTCString(),
-        connection: 'close',
-      }).map(([name, value]) => `${name}: ${value}`),
-    ];
-    socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+    writeProblem(socket, new Problem(ofParser[error.code ?? ''] ?? 'bad_request'), headers);
   };
+}
+
+/** This service is nobody's proxy; without a listener Node would hang up without a word. */
+export function answerConnect(headers: Headers) {
+  return (_request: IncomingMessage, socket: Duplex): void => {
+    socket.on('error', () => socket.destroy());
+    writeProblem(
+      socket,
+      new Problem('method_not_allowed', { headers: { allow: 'GET, HEAD, POST, PUT, DELETE, OPTIONS' } }),
+      headers,
+    );
+  };
+}
+
+function writeProblem(socket: Duplex, problem: Problem, headers: Headers): void {
+  const requestId = randomUUID();
+  const body = renderProblem(problem, requestId);
+  const lines = [
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}`,
+    ...Object.entries({
+      ...headers,
+      ...problem.parts.headers,
+      'x-request-id': requestId,
+      'content-type': problemContentType,
+      'content-length': String(Buffer.byteLength(body)),
+      date: new Date().toUTCString(),
+      connection: 'close',
+    }).map(([name, value]) => `${name}: ${value}`),
+  ];
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 }
 
 /** Answers requests that expect what we do not do. */
@@ -52,4 +70,10 @@ export function answerExpectation(headers: Headers) {
     });
     response.end(body);
   };
+}
+
+/** Node keeps the answer under way here, and asks the same question in its own handler. */
+function isAnswering(socket: Socket): boolean {
+  const answer: unknown = Reflect.get(socket, '_httpMessage');
+  return answer instanceof ServerResponse && answer.headersSent;
 }

@@ -8,7 +8,9 @@ export type SignUpResult =
   | { readonly outcome: 'created'; readonly identity: Identity }
   /** The provider sent a mail; there is no session before its link is followed. */
   | { readonly outcome: 'confirmation_sent' }
-  | { readonly outcome: 'exists' };
+  | { readonly outcome: 'exists' }
+  /** The provider will not have this address. */
+  | { readonly outcome: 'refused' };
 
 export type SignInResult =
   { readonly outcome: 'accepted'; readonly identity: Identity } | { readonly outcome: 'refused' };

@@ -1,4 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ask } from '../support/database.js';
+import { identityOf } from '../support/embedded-processes.js';
 import { password, Service, signUp } from '../support/service.js';
 
 describe('an account', () => {
@@ -59,13 +62,66 @@ describe('an account', () => {
 
   it('whose sign-up was cut in half is healed by registering again with the same password', async () => {
     const { email, id } = await signUp(service);
-    const { ask } = await import('../support/database.js');
     await ask(service.home, 'delete from velro.users where id = $1', [id]);
     const again = await service.visitor().call('/api/v1/auth/register', { body: { email, password } });
     expect([again.status, again.json.user]).toEqual([
       201,
       expect.objectContaining({ id, credits_balance: 1000 }),
     ]);
+  });
+
+  it('is made once by two sign-ups at the same moment, and neither of them fails', async () => {
+    for (let round = 0; round < 3; round++) {
+      const body = { email: `twice-${randomUUID()}@example.com`, password };
+      const answers = await Promise.all(
+        [1, 2].map(() => service.visitor().call('/api/v1/auth/register', { body })),
+      );
+      const statuses = answers.map((answer) => answer.status).sort();
+      expect([
+        [201, 201],
+        [201, 409],
+      ]).toContainEqual(statuses);
+      expect(
+        await ask(service.home, 'select 1 from velro.users where email = $1', [body.email]),
+      ).toHaveLength(1);
+    }
+  });
+
+  it('that is disabled neither signs in nor refreshes, and the answer is that of a wrong password', async () => {
+    const { email, id, visitor, refreshToken } = await signUp(service);
+    await ask(service.home, 'update velro.users set disabled_at = now() where id = $1', [id]);
+    const login = await visitor.call('/api/v1/auth/login', { body: { email, password } });
+    expect([login.status, login.json.code]).toEqual([401, 'credentials_invalid']);
+    const refresh = await visitor.call('/api/v1/auth/refresh', { body: { refresh_token: refreshToken } });
+    expect([refresh.status, refresh.json.code]).toEqual([401, 'refresh_token_invalid']);
+  });
+
+  it('can be guessed at three times from an address, and twenty accounts can, not more', async () => {
+    const visitor = service.visitor();
+    const guess = async (email: string): Promise<number> =>
+      (await visitor.call('/api/v1/auth/login', { body: { email, password: 'wrong' } })).status;
+    const one = [];
+    for (let hit = 0; hit < 4; hit++) one.push(await guess('one@example.com'));
+    expect(one).toEqual([401, 401, 401, 429]);
+    const many = [];
+    for (let hit = 0; hit < 18; hit++) many.push(await guess(`many-${hit}@example.com`));
+    expect(many).toEqual([...Array<number>(17).fill(401), 429]);
+  });
+
+  it('is not locked out by right passwords, by requests that are no login, or by an outage', async () => {
+    const { email, visitor } = await signUp(service);
+    const login = async (body: unknown): Promise<number> =>
+      (await visitor.call('/api/v1/auth/login', { body })).status;
+    for (let hit = 0; hit < 4; hit++) expect(await login({ email, password })).toBe(200);
+    for (let hit = 0; hit < 4; hit++) expect(await login({ email, password, extra: 1 })).toBe(422);
+    const child = identityOf(service.pid);
+    process.kill(child, 'SIGSTOP');
+    try {
+      expect(await Promise.all([1, 2, 3].map(() => login({ email, password })))).toEqual([503, 503, 503]);
+    } finally {
+      process.kill(child, 'SIGCONT');
+    }
+    expect(await login({ email, password })).toBe(200);
   });
 
   it('takes spaces, emoji and any script in a password, in either normal form', async () => {
@@ -95,7 +151,6 @@ describe('an account', () => {
 
   it('stands in the database without its password in any form that the client sent', async () => {
     const { email } = await signUp(service);
-    const { ask } = await import('../support/database.js');
     const [row] = await ask<{ encrypted_password: string }>(
       service.home,
       'select encrypted_password from auth.users where email = $1',
@@ -160,6 +215,28 @@ describe('a session', () => {
     expect((await visitor.call('/api/v1/auth/session', { token: good[0]?.json.access_token })).status).toBe(
       401,
     );
+  });
+
+  it.each([
+    ['has idled too long', "last_used_at = now() - interval '15 days'"],
+    ['has reached its end', "expires_at = now() - interval '1 second'"],
+    ['has ended', 'ended_at = now()'],
+  ])('that %s cannot be refreshed', async (_title, change) => {
+    const { visitor, id, refreshToken } = await signUp(service);
+    await ask(service.home, `update velro.sessions set ${change} where user_id = $1`, [id]);
+    const answer = await visitor.call('/api/v1/auth/refresh', { body: { refresh_token: refreshToken } });
+    expect([answer.status, answer.json.code]).toEqual([401, 'refresh_token_invalid']);
+  });
+
+  it('of a neighbour is not ended by junk sent to the refresh from the same address', async () => {
+    const { visitor, refreshToken } = await signUp(service);
+    const junk: number[] = [];
+    for (let hit = 0; hit < 21; hit++)
+      junk.push((await visitor.call('/api/v1/auth/refresh', { body: { refresh_token: 'junk' } })).status);
+    expect(junk.at(-1)).toBe(429);
+    expect(
+      (await visitor.call('/api/v1/auth/refresh', { body: { refresh_token: refreshToken } })).status,
+    ).toBe(200);
   });
 
   it('stays dead after a restart', async () => {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
@@ -79,7 +80,7 @@ describe('a generation', () => {
     const climbing = url.replace('0.png', '..%2f..%2f..%2fsecrets.json');
     for (const bent of [later, past, elsewhere, unsigned, climbing, `${url}x`]) {
       const answer = await service.visitor().call(bent);
-      expect([bent === climbing ? 403 : answer.status, answer.headers['content-type']]).toEqual([
+      expect([answer.status, answer.headers['content-type']]).toEqual([
         403,
         'application/problem+json; charset=utf-8',
       ]);
@@ -111,6 +112,94 @@ describe('a generation', () => {
       next_cursor: null,
     });
     await finish(ada, json.id);
+  });
+
+  it('that is finished is not deleted by another person either', async () => {
+    const eve = await signUp(service);
+    const { json } = await create(ada);
+    await finish(ada, json.id);
+    const path = `/api/v1/generations/${String(json.id)}`;
+    expect((await eve.visitor.call(path, { method: 'DELETE', token: eve.token })).status).toBe(404);
+    expect((await ada.visitor.call(path, { token: ada.token })).json.status).toBe('completed');
+  });
+
+  /** A row that no job stands behind, or a job of another queue. */
+  const place = async (owner: Account, parameters: object, queue: string | null): Promise<string> => {
+    const id = `01900000-0000-7000-8000-${String(Date.now()).slice(-12).padStart(12, '0')}`;
+    await ask(
+      service.home,
+      'insert into velro.generations (id, user_id, model_id, prompt, parameters, credits_cost) values ($1, $2, $3, $4, $5, 7)',
+      [id, owner.id, 'velro/canvas', 'fog', parameters],
+    );
+    await ask(
+      service.home,
+      'update velro.users set credits_balance = credits_balance - 7, credits_reserved = credits_reserved + 7 where id = $1',
+      [owner.id],
+    );
+    await ask(
+      service.home,
+      "insert into velro.credit_entries (user_id, generation_id, kind, balance_change, reserved_change) values ($1, $2, 'reserve', -7, 7)",
+      [owner.id, id],
+    );
+    if (queue !== null)
+      await ask(service.home, 'insert into pgboss.job (name, data, retry_limit) values ($1, $2, 0)', [
+        queue,
+        { id },
+      ]);
+    return id;
+  };
+
+  it.each([
+    ['that the provider refuses', 'generation', { width: 5 }, 'parameters_refused'],
+    ['whose tries are used up', 'generation_dead', {}, 'generation_failed'],
+  ])('%s ends as failed, says why, and gives the credits back', async (_title, queue, parameters, code) => {
+    const owner = await signUp(service);
+    const before = await balance(owner);
+    const id = await place(owner, parameters, queue);
+    expect(await balance(owner)).toBe(before - 7);
+    expect((await finish(owner, id))?.event).toBe('failed');
+    const { json } = await owner.visitor.call(`/api/v1/generations/${id}`, { token: owner.token });
+    expect([json.status, json.error]).toEqual(['failed', { code }]);
+    expect(await balance(owner)).toBe(before);
+    expect(await ask(service.home, unbalanced)).toEqual([]);
+  });
+
+  it('is watched no longer than the token that opened the stream lives', async () => {
+    const owner = await signUp(service);
+    const id = await place(owner, {}, null);
+    const events = owner.visitor.events(`/api/v1/generations/${id}/events`, owner.token);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await owner.visitor.call('/api/v1/auth/logout', { method: 'POST', token: owner.token });
+    expect((await events).map(({ event }) => event)).toEqual(['status']);
+  });
+
+  it('is watched by at most ten streams of one person, and HEAD takes none of them', async () => {
+    const owner = await signUp(service);
+    const path = `/api/v1/generations/${await place(owner, {}, null)}/events`;
+    for (let count = 0; count < 12; count++) {
+      const head = await owner.visitor.call(path, { method: 'HEAD', token: owner.token });
+      expect([head.status, head.headers['content-type']]).toEqual([200, 'text/event-stream; charset=utf-8']);
+    }
+    const streams = Array.from({ length: 10 }, () => owner.visitor.events(path, owner.token));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const refused = await owner.visitor.call(path, { token: owner.token });
+    expect([refused.status, refused.json.code]).toEqual([429, 'streams_exceeded']);
+    await owner.visitor.call('/api/v1/auth/logout', { method: 'POST', token: owner.token });
+    await Promise.all(streams);
+  });
+
+  it('is worked off without pauses when many wait', async () => {
+    const owner = await signUp(service);
+    const made = [];
+    for (let count = 0; count < 8; count++) made.push((await create(owner)).json.id as string);
+    await Promise.all(made.map((id) => finish(owner, id)));
+    const [row] = await ask<{ gap: number }>(
+      service.home,
+      `select max(gap) gap from (select extract(epoch from started_at - lag(started_at) over (order by started_at))::float8 gap from velro.generations where user_id = $1) g`,
+      [owner.id],
+    );
+    // With a pause of the queue's polling between two jobs this would be seconds.
+    expect(row?.gap).toBeLessThan(1.5);
   });
 
   it('is listed newest first, page by page, each once', async () => {
@@ -182,5 +271,28 @@ describe('a generation', () => {
     const answer = await create(visitor, body);
     expect([answer.status, answer.json.code]).toEqual([422, code]);
     expect(await balance(visitor)).toBe(before);
+  });
+});
+
+describe('streams that clients abandon', () => {
+  it('at any moment do not keep the service from ending', async () => {
+    const service = await Service.start();
+    const { visitor, token } = await signUp(service);
+    const { json } = await visitor.call('/api/v1/generations', { token, body: order });
+    const { port, hostname } = new URL(service.url);
+    const text = `GET /api/v1/generations/${String(json.id)}/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n\r\n`;
+    for (let count = 0; count < 60; count++) {
+      await new Promise<void>((resolve) => {
+        const socket = connect(Number(port), hostname, () => {
+          socket.write(text);
+          setTimeout(() => {
+            socket.resetAndDestroy();
+            resolve();
+          }, count % 6);
+        });
+        socket.on('error', () => undefined);
+      });
+    }
+    expect(await service.stop()).toBe(0);
   });
 });

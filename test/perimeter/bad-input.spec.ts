@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ask } from '../support/database.js';
+import { randomLoopback, rawRequest } from '../support/http.js';
 import { password, Service, signUp } from '../support/service.js';
 
 const email = 'mallory@example.com';
@@ -127,6 +128,25 @@ describe('bad input gets a problem document and changes nothing', () => {
     const visitor = service.visitor();
     const ask = async (): Promise<number> => (await visitor.call(path, { body: { email: 'x' } })).status;
     expect([await ask(), await ask(), await ask()]).toEqual([422, 422, 429]);
+  });
+
+  it.each([
+    ['with a fragment', (path: string) => `${path}#x`],
+    ['in absolute form', (path: string) => `http://x${path}`],
+    ['in absolute form with a query', (path: string) => `http://x${path}?y`],
+  ])('a registration or a login %s counts as one', async (_title, spell) => {
+    const address = randomLoopback();
+    const ask = async (method: string, path: string): Promise<number> => {
+      const body = '{"email":"x"}';
+      const head = `${method} ${spell(path)} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
+      return (await rawRequest(service.url, head + body, 3000, address)).status;
+    };
+    const register: number[] = [];
+    for (let hit = 0; hit < 3; hit++) register.push(await ask('POST', '/api/v1/auth/register'));
+    expect(register.at(-1)).toBe(429);
+    const login: number[] = [];
+    for (let hit = 0; hit < 4; hit++) login.push(await ask('PUT', '/api/v1/auth/login'));
+    expect(login.at(-1)).toBe(429);
   });
 
   it('left one account, and never an internal error', async () => {

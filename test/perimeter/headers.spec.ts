@@ -1,4 +1,6 @@
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ask } from '../support/database.js';
 import { rawRequest, type Answer } from '../support/http.js';
 import { Service, signUp } from '../support/service.js';
 
@@ -108,6 +110,7 @@ describe('every answer carries the security headers', () => {
       () => raw(`GET /health HTTP/1.1\r\nHost: ${host()}\r\nX-Nul: a\u0000b\r\n\r\n`),
     ],
     ['an expectation', 417, () => raw(`GET /health HTTP/1.1\r\nHost: ${host()}\r\nExpect: miracles\r\n\r\n`)],
+    ['CONNECT', 405, () => raw(`CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n`)],
     [
       'a link that is none',
       403,
@@ -148,6 +151,49 @@ describe('every answer carries the security headers', () => {
     const answer = await visitor.call(`/api/v1/generations/${String(json.id)}/events`, { token: own });
     expect(answer.headers['content-type']).toBe('text/event-stream; charset=utf-8');
     for (const name of Object.keys(always)) expect(answer.headers).toHaveProperty(name);
+  });
+
+  it('a request that comes while the service stops', async () => {
+    const other = await Service.start();
+    const { token: own, visitor } = await signUp(other);
+    await ask(
+      other.home,
+      `insert into velro.generations (id, user_id, model_id, prompt, credits_cost) select '01900000-0000-7000-8000-000000000001', id, 'velro/canvas', 'fog', 0 from velro.users`,
+    );
+    const { host: hostHere, port, hostname } = new URL(other.url);
+    const socket = connect(Number(port), hostname);
+    const request = `GET /health HTTP/1.1\r\nHost: ${hostHere}\r\n`;
+    let text = '';
+    socket.setEncoding('utf8').on('data', (part: string) => (text += part));
+    // The first request makes the connection one that is used; the second is half sent when the stop begins.
+    socket.write(`${request}\r\n${request}`);
+    const stream = visitor
+      .events('/api/v1/generations/01900000-0000-7000-8000-000000000001/events', own)
+      .catch(() => []);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    other.signal('SIGTERM');
+    await stream;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    socket.write('\r\n');
+    await new Promise((resolve) => socket.once('close', resolve));
+    const second = text.slice(text.indexOf('HTTP/1.1', 10)).toLowerCase();
+    expect(second).toMatch(/^http\/1\.1 503/);
+    for (const name of [...Object.keys(always), 'retry-after']) expect(second).toContain(`\n${name}: `);
+    expect(second).toContain('application/problem+json');
+    expect(await other.stop()).toBe(0);
+  });
+
+  it('garbage behind a request whose answer is under way never lands inside that answer', async () => {
+    const { visitor, token: own } = await signUp(service);
+    const { json } = await visitor.call('/api/v1/generations', {
+      token: own,
+      body: { model_id: 'velro/canvas', prompt: 'fog' },
+    });
+    const answer = await rawRequest(
+      service.url,
+      `GET /api/v1/generations/${String(json.id)}/events HTTP/1.1\r\nHost: ${host()}\r\nAuthorization: Bearer ${own}\r\n\r\nGARBAGE\r\n\r\n`,
+    );
+    expect(answer.text).not.toContain('HTTP/1.1 400');
   });
 
   it('allows an origin of the list exactly, and shows no other origin anything', async () => {

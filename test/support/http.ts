@@ -125,11 +125,16 @@ export class Visitor {
 }
 
 /** Sends bytes as they stand and returns all that comes back until the connection ends or falls silent. */
-export function rawRequest(base: string, bytes: string | Buffer, silenceMs = 3000): Promise<Answer> {
+export function rawRequest(
+  base: string,
+  bytes: string | Buffer,
+  silenceMs = 3000,
+  localAddress = '127.0.0.1',
+): Promise<Answer> {
   const { hostname, port } = new URL(base);
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
-    const socket = connect(Number(port), hostname, () => socket.write(bytes));
+    const socket = connect({ port: Number(port), host: hostname, localAddress }, () => socket.write(bytes));
     const finish = (): void => {
       socket.destroy();
       const all = Buffer.concat(parts);

@@ -1,6 +1,5 @@
 import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { deriveKey } from '../../../config/derived-key.js';
@@ -77,10 +76,12 @@ export class DiskStorage extends ObjectStorage {
     if (given.length !== right.length || !timingSafeEqual(given, right) || expires * 1000 <= this.clock.now())
       return null;
     const path = this.pathOf(key);
-    const found = await stat(path).catch(() => null);
-    if (found === null) return null;
+    // Opened first: an object that is removed while it is read is still read to its end.
+    const file = await open(path).catch(() => null);
+    if (file === null) return null;
+    const { size } = await file.stat();
     const type = contentTypes[path.slice(path.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
-    return { stream: createReadStream(path), bytes: found.size, contentType: type };
+    return { stream: file.createReadStream(), bytes: size, contentType: type };
   }
 
   private sign(key: string, expires: number): string {

@@ -1,7 +1,7 @@
 import { Clock } from '../../ports/clock.js';
 import { Counters, type CounterLimit, type Verdict } from '../../ports/counters.js';
 
-/** Buckets held at most: about 20 MB. */
+/** Buckets held at most: under 100 MB when each is full. */
 const maxBuckets = 100_000;
 /** How many an eviction looks at: a constant price, however many there are. */
 const looksPerEviction = 16;

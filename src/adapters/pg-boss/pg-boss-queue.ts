@@ -52,9 +52,11 @@ export class PgBossQueue extends JobQueue {
       {
         batchSize: 1,
         localConcurrency: concurrency,
-        pollingIntervalSeconds: 2,
+        pollingIntervalSeconds: 0.5,
+        // As long as there is work, the next job follows at once.
+        burstWhenBatchFull: true,
         // Nothing announces that a retry has come due; the library would look after 30 seconds.
-        notifyPollingIntervalSeconds: 2,
+        notifyPollingIntervalSeconds: 0.5,
       },
       async (jobs) => {
         for (const job of jobs)

@@ -6,7 +6,7 @@ import type { DB } from '../../ports/schema.js';
 
 /** Milliseconds; a request that needs the database learns within a second that it is gone. */
 const connectTimeoutMs = 900;
-const statementTimeoutMs = 5000;
+const statementTimeoutMs = 900;
 const poolSize = 10;
 
 /** The pool of the service's role. */
@@ -21,7 +21,8 @@ export class PostgresDatabase extends Database {
       max: poolSize,
       connectionTimeoutMillis: connectTimeoutMs,
       statement_timeout: statementTimeoutMs,
-      query_timeout: statementTimeoutMs + 500,
+      // The driver's own limit, for a database that is frozen and cannot keep its own.
+      query_timeout: statementTimeoutMs + 100,
       idle_in_transaction_session_timeout: 10_000,
       keepAlive: true,
       application_name: 'velro',

@@ -21,7 +21,7 @@ const reloadDelayMs = 500;
  * connection and has just heard its own heartbeat; otherwise it refuses to say.
  */
 export class PostgresRevocations extends Revocations {
-  private replica = new RevocationReplica();
+  private replica: RevocationReplica;
   private loaded = false;
   /** Counts connections: a load that was overtaken by a reconnect must not open the replica. */
   private generation = 0;
@@ -32,8 +32,10 @@ export class PostgresRevocations extends Revocations {
     private readonly database: Database,
     private readonly notifications: Notifications,
     private readonly onTrouble: (error: unknown) => void,
+    private readonly capacity = RevocationReplica.capacity,
   ) {
     super();
+    this.replica = new RevocationReplica(capacity);
   }
 
   open(): void {
@@ -103,20 +105,23 @@ export class PostgresRevocations extends Revocations {
     return !this.loaded || performance.now() - this.notifications.lastHeartbeat() > silenceLimitMs;
   }
 
+  /** Anybody on this database may notify: what is no revocation is no reason to trust less than the table says. */
   private hear(payload: string): void {
-    const { kind, subject, epoch, exp } = JSON.parse(payload) as {
-      kind: Revocation['kind'];
-      subject: string;
-      epoch: number | null;
-      exp: number;
-    };
-    this.replica.add(kind, subject, epoch, exp);
+    const entry = readAnnouncement(payload);
+    if (entry === null) {
+      this.onTrouble(new Error('an announcement that is none of ours'));
+      void this.load();
+    } else {
+      this.replica.add(entry.kind, entry.subject, entry.epoch, entry.exp);
+    }
   }
 
   /** Everything again: "ids above the last one seen" would miss what committed late. */
   private async load(): Promise<void> {
     const mine = ++this.generation;
     this.loaded = false;
+    // A fresh one: what overflowed before may fit now. What is announced meanwhile goes into it as well.
+    this.replica = new RevocationReplica(this.capacity);
     while (mine === this.generation) {
       try {
         const rows = await this.database.query
@@ -129,7 +134,7 @@ export class PostgresRevocations extends Revocations {
           ])
           .where('expires_at', '>', sql<Date>`now()`)
           .orderBy('expires_at', 'desc')
-          .limit(RevocationReplica.capacity + 1)
+          .limit(this.capacity + 1)
           .execute();
         if (mine !== this.generation) return;
         for (const row of rows)
@@ -177,5 +182,25 @@ export class PostgresRevocations extends Revocations {
     } catch (error) {
       this.onTrouble(error);
     }
+  }
+}
+
+interface Announcement {
+  readonly kind: Revocation['kind'];
+  readonly subject: string;
+  readonly epoch: number | null;
+  readonly exp: number;
+}
+
+function readAnnouncement(payload: string): Announcement | null {
+  try {
+    const value = JSON.parse(payload) as Partial<Announcement> | null;
+    if (value === null || typeof value.subject !== 'string' || !Number.isSafeInteger(value.exp)) return null;
+    const isUser = value.kind === 'user';
+    if (!isUser && value.kind !== 'jti' && value.kind !== 'sid') return null;
+    if (isUser !== Number.isSafeInteger(value.epoch)) return null;
+    return { kind: value.kind, subject: value.subject, epoch: value.epoch ?? null, exp: value.exp ?? 0 };
+  } catch {
+    return null;
   }
 }

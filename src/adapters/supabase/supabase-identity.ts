@@ -15,7 +15,7 @@ import {
 } from '../../ports/identity-provider.js';
 
 /** Milliseconds; the embedded identity service needs up to a second for a hash on a busy machine. */
-const defaultTimeoutMs = 8000;
+const defaultTimeoutMs = 5000;
 
 /** Supabase Auth, hosted or embedded, through one code path. */
 export class SupabaseIdentity extends IdentityProvider {
@@ -36,6 +36,8 @@ export class SupabaseIdentity extends IdentityProvider {
       if (error.code === 'user_already_exists' || error.code === 'email_exists') return { outcome: 'exists' };
       // Asked again too soon: a mail is under way already.
       if (error.code === 'over_email_send_rate_limit') return { outcome: 'confirmation_sent' };
+      if (error instanceof AuthApiError && (error.status === 400 || error.status === 422))
+        return { outcome: 'refused' };
       throw new IdentityUnavailable(`sign-up: ${error.code ?? error.name}`, { cause: error });
     }
     const identity = identityOf(data.user);

@@ -11,7 +11,6 @@ import { apiPrefix } from '../../../config/policy/http.js';
 import { Open, SignedIn } from '../../guards/access.js';
 import { CallerParam, type Caller } from '../../guards/caller.js';
 import { Limit } from '../../guards/limit.guard.js';
-import { RateLimiter } from '../../perimeter/rate-limiter.js';
 import {
   LoginRequest,
   LogoutRequest,
@@ -38,7 +37,6 @@ export class AuthController {
   constructor(
     private readonly auth: AuthService,
     private readonly sessions: SessionsService,
-    private readonly limiter: RateLimiter,
   ) {}
 
   @Open()
@@ -72,9 +70,7 @@ export class AuthController {
   @HttpCode(200)
   @ApiOkResponse({ type: TokensResponse })
   async login(@Body() body: LoginRequest, @Req() request: FastifyRequest): Promise<TokensResponse> {
-    const pair = await this.auth.login(body.email, body.password, visitorOf(request));
-    await this.limiter.giveBackLogin(body.email, request);
-    return toTokens(pair);
+    return toTokens(await this.auth.login(body.email, body.password, visitorOf(request)));
   }
 
   @Open()

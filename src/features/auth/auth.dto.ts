@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { passwordPolicy } from '../../../config/policy/passwords.js';
 import { roles } from '../../../config/policy/roles.js';
 import { ChoiceField, EmailField, TextField } from '../../perimeter/input/fields.js';
+import { refreshTokenLength } from './refresh-token.js';
 
 /** UTF-16 units: a code point outside the basic plane takes two. */
 const passwordUnits = passwordPolicy.maxLength * 2;
@@ -31,7 +32,11 @@ export class LoginRequest {
 }
 
 export class RefreshRequest {
-  @TextField({ description: 'The latest refresh token of the session.', min: 43, max: 43 })
+  @TextField({
+    description: 'The latest refresh token of the session.',
+    min: refreshTokenLength,
+    max: refreshTokenLength,
+  })
   refresh_token!: string;
 }
 

@@ -4,7 +4,12 @@ import { passwordPolicy } from '../../../config/policy/passwords.js';
 import { Problem, unavailable } from '../../errors/problem.js';
 import type { Caller } from '../../guards/caller.js';
 import { SecurityEvents } from '../../observability/security-events.js';
-import { IdentityProvider, IdentityUnavailable, type Identity } from '../../ports/identity-provider.js';
+import {
+  IdentityProvider,
+  IdentityUnavailable,
+  type Identity,
+  type SignUpResult,
+} from '../../ports/identity-provider.js';
 import { UsersService, type User } from '../users/users.service.js';
 import { PasswordPepper } from './password-pepper.js';
 import { SessionsService, type TokenPair, type Visitor } from './sessions.service.js';
@@ -33,7 +38,11 @@ export class AuthService {
   ): Promise<TokenPair | null> {
     requireGoodPassword(password);
     const hash = this.pepper.hash(password);
-    const signUp = await reach(this.identities.signUp(email, hash, visitor.ip));
+    const signUp = await this.signUp(email, hash, visitor);
+    if (signUp.outcome === 'refused')
+      throw new Problem('validation_failed', {
+        errors: [{ field: 'email', code: 'refused', message: 'email is not accepted' }],
+      });
     if (this.config.passwords.requireEmailVerification || signUp.outcome === 'confirmation_sent') return null;
     const identity = signUp.outcome === 'created' ? signUp.identity : await this.heal(email, hash, visitor);
     return this.admit(identity, fullName, visitor);
@@ -54,6 +63,17 @@ export class AuthService {
     const user = await this.users.find(caller.userId);
     if (user === null) throw new Problem('token_invalid');
     return user;
+  }
+
+  /** Of two sign-ups at the same moment the provider may fail one: whoever can sign in then has an account. */
+  private async signUp(email: string, hash: string, visitor: Visitor): Promise<SignUpResult> {
+    try {
+      return await this.identities.signUp(email, hash, visitor.ip);
+    } catch (error) {
+      const signIn = await reach(this.identities.signIn(email, hash, visitor.ip));
+      if (signIn.outcome === 'accepted') return { outcome: 'exists' };
+      throw unavailable(error, 5);
+    }
   }
 
   /** A crash between identity and account leaves an identity alone; who knows its password may finish the sign-up. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { accessTokenPolicy } from '../../../config/policy/tokens.js';
 import { Problem } from '../../errors/problem.js';
@@ -11,6 +10,7 @@ import { Revocations, type Revocation } from '../../ports/revocations.js';
 import { UsersService, type User } from '../users/users.service.js';
 import { AccessTokens } from './access-tokens.js';
 import type { LogoutScope } from './auth.dto.js';
+import { newRefreshToken, refreshTokenHash } from './refresh-token.js';
 import { SessionsRepository } from './sessions.repository.js';
 
 /** From where somebody signs in. */
@@ -45,10 +45,14 @@ export class SessionsService {
 
   async begin(user: User, visitor: Visitor): Promise<TokenPair> {
     const id = this.random.uuid();
-    const refreshToken = this.newRefreshToken();
+    const refreshToken = newRefreshToken(this.random, id);
     const device = visitor.device.slice(0, 400);
     await this.database.transaction((tx) =>
-      this.sessions.add(tx, { id, userId: user.id, device, address: visitor.ip }, hashOf(refreshToken)),
+      this.sessions.add(
+        tx,
+        { id, userId: user.id, device, address: visitor.ip },
+        refreshTokenHash(refreshToken),
+      ),
     );
     return {
       accessToken: this.tokens.sign(user, id, Math.floor(this.clock.now() / 1000)),
@@ -62,21 +66,21 @@ export class SessionsService {
    * @throws Problem `refresh_token_invalid`
    */
   async refresh(token: string, visitor: Visitor): Promise<TokenPair> {
-    const next = this.newRefreshToken();
     const outcome = await this.database.transaction(async (tx) => {
-      const sessionId = await this.sessions.useRefreshToken(tx, hashOf(token));
+      const sessionId = await this.sessions.useRefreshToken(tx, refreshTokenHash(token));
       if (sessionId === null) return { reused: await this.endReused(tx, token), session: undefined };
       const session = await this.sessions.renew(tx, sessionId);
       const user = session === null ? null : await this.users.find(session.userId, tx);
       if (session === null || user?.disabledAt !== null) return { reused: null, session: undefined };
-      await this.sessions.addRefreshToken(tx, sessionId, hashOf(next));
-      return { user, session };
+      const next = newRefreshToken(this.random, sessionId);
+      await this.sessions.addRefreshToken(tx, sessionId, refreshTokenHash(next));
+      return { user, session, next };
     });
     if (outcome.session !== undefined) {
       const authTime = Math.floor(outcome.session.authTime.getTime() / 1000);
       return {
         accessToken: this.tokens.sign(outcome.user, outcome.session.id, authTime),
-        refreshToken: next,
+        refreshToken: outcome.next,
         user: outcome.user,
       };
     }
@@ -130,7 +134,7 @@ export class SessionsService {
     tx: Transaction,
     token: string,
   ): Promise<{ userId: string; revocations: Revocation[] } | null> {
-    const owner = await this.sessions.ownerOfUsedToken(tx, hashOf(token));
+    const owner = await this.sessions.ownerOfUsedToken(tx, refreshTokenHash(token));
     if (owner === null) return null;
     await this.sessions.end(tx, owner.userId, { only: owner.sessionId });
     const revocations: Revocation[] = [
@@ -142,10 +146,6 @@ export class SessionsService {
 
   private revocationEnd(): Date {
     return new Date(this.clock.now() + revocationSeconds * 1000);
-  }
-
-  private newRefreshToken(): string {
-    return this.random.bytes(32).toString('base64url');
   }
 
   private record(
@@ -166,8 +166,4 @@ export class SessionsService {
       response,
     });
   }
-}
-
-function hashOf(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
 }

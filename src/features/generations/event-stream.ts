@@ -31,10 +31,13 @@ export class EventStream {
       this.flush();
     });
     this.raw.on('error', () => undefined);
-    this.raw.once('close', () => {
+    const end = (): void => {
       this.ended = true;
       clearInterval(this.heartbeat);
-    });
+    };
+    // The client may have gone before we came to listen.
+    if (this.raw.destroyed) end();
+    else this.raw.once('close', end);
   }
 
   onEnd(callback: () => void): void {

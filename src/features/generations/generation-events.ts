@@ -63,6 +63,12 @@ export class GenerationEvents implements OnModuleInit, OnModuleDestroy {
   /** @throws Problem `not_found`, `streams_exceeded` */
   async watch(caller: Caller, id: string, lastEventId: number, reply: FastifyReply): Promise<void> {
     await this.generations.get(caller, id);
+    if (reply.request.method === 'HEAD') {
+      await reply.header('content-type', 'text/event-stream; charset=utf-8').send();
+      return;
+    }
+    // Gone while we looked.
+    if (reply.raw.destroyed) return;
     this.requireRoom(caller);
     const stream = new EventStream(reply, lastEventId);
     const watcher: Watcher = { caller, id, stream };

@@ -51,7 +51,7 @@ export class GenerationsWorker implements OnApplicationBootstrap {
     if (generation === null) return;
     try {
       const media = await this.provider.generate(generation, signal, this.progressWriter(id));
-      await this.complete(id, media, signal);
+      await this.complete(id, media);
     } catch (error) {
       if (!(error instanceof GenerationRefused)) throw error;
       this.log.warn('generation refused', { generation_id: id, code: error.code, cause: error });
@@ -59,9 +59,11 @@ export class GenerationsWorker implements OnApplicationBootstrap {
     }
   }
 
-  private async complete(id: string, media: GeneratedMedia, signal: AbortSignal): Promise<void> {
-    const objectKey = `generations/${id}/0.${extensions[media.contentType] ?? 'bin'}`;
-    await this.storage.put(objectKey, media.bytes, media.contentType, signal);
+  private async complete(id: string, media: GeneratedMedia): Promise<void> {
+    const extension = extensions[media.contentType];
+    if (extension === undefined) throw new GenerationRefused('media_type_refused');
+    const objectKey = `generations/${id}/0.${extension}`;
+    await this.storage.put(objectKey, media.bytes, media.contentType);
     await this.database.transaction(async (tx) => {
       const finished = await this.generations.finish(tx, id, 'completed', null);
       if (finished === null) return;

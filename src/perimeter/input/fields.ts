@@ -9,6 +9,7 @@ import {
   IsOptional,
   IsString,
   IsUUID,
+  Matches,
   Max,
   MaxLength,
   Min,
@@ -55,6 +56,8 @@ export function EmailField(options: FieldOptions): PropertyDecorator {
     IsString(),
     MaxLength(254),
     IsEmail({ allow_utf8_local_part: false }),
+    // Quoted local parts are allowed by the standard, used by nobody, and refused by the identity provider.
+    Matches(/^[^"\s]+$/),
   ]);
 }
 

@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { Secret } from '../../../config/secret.js';
+import { channels } from '../../ports/channels.js';
+import type { RevocableClaims, Revocation } from '../../ports/revocations.js';
+import { PostgresCluster } from '../embedded/postgres-cluster.js';
+import { migrate } from './migrate.js';
+import { PostgresDatabase } from './postgres-database.js';
+import { PostgresNotifications } from './postgres-notifications.js';
+import { PostgresRevocations } from './postgres-revocations.js';
+
+const claims = (): RevocableClaims => ({ jti: randomUUID(), sid: randomUUID(), sub: randomUUID(), ver: 3 });
+const expiresAt = new Date(Date.now() + 900_000);
+
+describe('the blacklist on PostgreSQL', () => {
+  const home = mkdtempSync(join(tmpdir(), 'velro-revocations-'));
+  const troubles: unknown[] = [];
+  let cluster: PostgresCluster;
+  let database: PostgresDatabase;
+  let notifications: PostgresNotifications;
+  let small: PostgresRevocations;
+  beforeAll(async () => {
+    cluster = await PostgresCluster.open(home);
+    await migrate({ ownerUrl: new Secret(cluster.ownerUrl), appUrl: new Secret(cluster.appUrl) });
+    const url = new Secret(cluster.appUrl);
+    database = new PostgresDatabase(url, () => undefined);
+    notifications = new PostgresNotifications(url, Object.values(channels), () => undefined);
+    small = new PostgresRevocations(database, notifications, (trouble) => troubles.push(trouble), 3);
+    notifications.open();
+    small.open();
+    await small.ready(10_000);
+  });
+  afterAll(async () => {
+    small.close();
+    await notifications.close();
+    await database.close();
+    await cluster.stop();
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  const revoke = async (revocations: readonly Revocation[]): Promise<void> => {
+    await database.transaction((tx) => small.revoke(tx, revocations));
+  };
+  const settled = async (): Promise<void> => {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  };
+
+  it('kills by token, by session and by epoch, also when the replica is full', async () => {
+    for (const kind of ['jti', 'sid', 'user'] as const) {
+      // Three fill the replica; the ones that follow stand in the table alone.
+      for (let count = 0; count < 4; count++) {
+        const victim = claims();
+        const subject = { jti: victim.jti, sid: victim.sid, user: victim.sub }[kind];
+        expect(await small.isRevoked(victim)).toBe(false);
+        await revoke([
+          kind === 'user' ? { kind, subject, epoch: 4, expiresAt } : { kind, subject, expiresAt },
+        ]);
+        await settled();
+        expect(await small.isRevoked(victim)).toBe(true);
+        expect(await small.isRevoked({ ...claims(), ver: 9 })).toBe(false);
+      }
+    }
+  });
+
+  it('asks the database for the living as well, once it is full', () => {
+    expect(small.isRevoked(claims())).toBeInstanceOf(Promise);
+  });
+
+  it.each([
+    'not json',
+    '',
+    'null',
+    '[]',
+    '{"kind":"root"}',
+    '{"kind":"jti","subject":5,"exp":1}',
+    '{"kind":"user","subject":"x","epoch":null,"exp":1}',
+    'x'.repeat(7000),
+  ])('outlives the announcement %.30p, which anybody may send, and goes on working', async (payload) => {
+    const before = troubles.length;
+    const stranger = new pg.Client({ connectionString: cluster.appUrl });
+    await stranger.connect();
+    await stranger.query('select pg_notify($1, $2)', [channels.revocations, payload]);
+    await stranger.end();
+    await settled();
+    expect(troubles.length).toBe(before + 1);
+    await small.ready(5000);
+    const victim = claims();
+    await revoke([{ kind: 'jti', subject: victim.jti, expiresAt }]);
+    await settled();
+    expect(await small.isRevoked(victim)).toBe(true);
+  });
+});

@@ -13,4 +13,10 @@ export const sessionPolicy = {
   idleSeconds: 14 * 24 * 3600,
   /** A session is over after this long, however busy. */
   absoluteSeconds: 60 * 24 * 3600,
+  /** A refresh token whose successor has been used works for so long again: two tabs, one storage. */
+  reuseGraceSeconds: 10,
+  /** What is over is kept for so long, so that a token of it is recognised, and is then deleted. */
+  keepEndedSeconds: 24 * 3600,
+  /** Living sessions of one person; the least recently used one ends for a new one. */
+  perUser: 50,
 } as const;

@@ -19,9 +19,9 @@ export function limitByAddress(server: FastifyInstance, limiter: RateLimiter): v
   });
   // Only a guess that was wrong counts: not one that was right, that was no login, or that could not be checked.
   server.addHook('onSend', async (request, reply) => {
-    if (request.countedLogin !== undefined && reply.statusCode !== 401 && reply.statusCode !== 429) {
-      await limiter.giveBackLogin(request.countedLogin, request);
-    }
+    const isLogin = request.counted?.some(({ rule }) => rule === 'auth_login') === true;
+    // What names no account was counted for being sent at all.
+    if (isLogin && request.method === 'POST' && reply.statusCode !== 401) await limiter.giveBack(request);
   });
 }
 

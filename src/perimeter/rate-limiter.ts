@@ -12,12 +12,12 @@ import { Counters, type Verdict } from '../ports/counters.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The account whose login this request was counted for. */
-    countedLogin?: string;
+    /** What this request was counted for. */
+    counted?: readonly Reservation[];
   }
 }
 
-interface Reservation {
+export interface Reservation {
   readonly rule: RateLimitName;
   readonly bucket: string;
   readonly limit: RateLimit;
@@ -40,12 +40,13 @@ export class RateLimiter {
   /** One guess at an account from an address; the address has a limit for all accounts together as well. */
   async takeLogin(account: string, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     await this.takeAll(this.loginReservations(account, request), request, reply);
-    request.countedLogin = account;
   }
 
-  /** For what turned out to be no wrong guess. */
-  async giveBackLogin(account: string, request: FastifyRequest): Promise<void> {
-    for (const { bucket } of this.loginReservations(account, request)) await this.counters.giveBack(bucket);
+  /** Gives back what this request was counted for, once. */
+  async giveBack(request: FastifyRequest): Promise<void> {
+    const { counted = [] } = request;
+    request.counted = [];
+    for (const { bucket } of counted) await this.counters.giveBack(bucket);
   }
 
   private reservation(rule: RateLimitName, who: string): Reservation {
@@ -79,6 +80,7 @@ export class RateLimiter {
       }
       taken.push(reservation);
     }
+    request.counted = taken;
   }
 
   private refusal(rule: RateLimitName, verdict: Verdict, request: FastifyRequest): Problem {

@@ -66,7 +66,9 @@ export interface Generations {
 export interface RefreshTokens {
   created_at: Generated<Timestamp>;
   hash: Buffer;
+  sealed_successor: Buffer | null;
   session_id: string;
+  successor_hash: Buffer | null;
   used_at: Timestamp | null;
 }
 

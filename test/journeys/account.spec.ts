@@ -205,18 +205,6 @@ describe('a session', () => {
     expect(await alive(await signIn())).toBe(true);
   });
 
-  it('gives one successor to twenty parallel refreshes with the same token, and dies when it comes again', async () => {
-    const { visitor, refreshToken } = await signUp(service);
-    const refresh = (token: string) =>
-      visitor.call('/api/v1/auth/refresh', { body: { refresh_token: token } });
-    const answers = await Promise.all(Array.from({ length: 15 }, () => refresh(refreshToken)));
-    const good = answers.filter((answer) => answer.status === 200);
-    expect(good).toHaveLength(1);
-    expect((await visitor.call('/api/v1/auth/session', { token: good[0]?.json.access_token })).status).toBe(
-      401,
-    );
-  });
-
   it.each([
     ['has idled too long', "last_used_at = now() - interval '15 days'"],
     ['has reached its end', "expires_at = now() - interval '1 second'"],

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Put, Req, Res } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
   ApiCreatedResponse,
@@ -11,25 +11,24 @@ import { apiPrefix } from '../../../config/policy/http.js';
 import { Open, SignedIn } from '../../guards/access.js';
 import { CallerParam, type Caller } from '../../guards/caller.js';
 import { Limit } from '../../guards/limit.guard.js';
+import { RateLimiter } from '../../perimeter/rate-limiter.js';
 import {
   LoginRequest,
   LogoutRequest,
+  ProfileRequest,
   RefreshRequest,
   RegisterRequest,
   SessionResponse,
   TokensResponse,
   UserResponse,
+  ValidateResponse,
   VerificationResponse,
 } from './auth.dto.js';
 import { toSession, toTokens, toUser } from './auth.presenter.js';
 import { AuthService } from './auth.service.js';
-import { SessionsService, type Visitor } from './sessions.service.js';
-
-const visitorOf = (request: FastifyRequest): Visitor => ({
-  ip: request.clientAddress.ip,
-  device: request.headers['user-agent'] ?? 'unknown',
-  requestId: request.id,
-});
+import { RefreshService } from './refresh.service.js';
+import { SessionsService } from './sessions.service.js';
+import { visitorOf } from './visitor.js';
 
 @ApiTags('auth')
 @Controller(`${apiPrefix}/auth`)
@@ -37,6 +36,8 @@ export class AuthController {
   constructor(
     private readonly auth: AuthService,
     private readonly sessions: SessionsService,
+    private readonly refreshes: RefreshService,
+    private readonly limiter: RateLimiter,
   ) {}
 
   @Open()
@@ -79,7 +80,9 @@ export class AuthController {
   @HttpCode(200)
   @ApiOkResponse({ type: TokensResponse })
   async refresh(@Body() body: RefreshRequest, @Req() request: FastifyRequest): Promise<TokensResponse> {
-    return toTokens(await this.sessions.refresh(body.refresh_token, visitorOf(request)));
+    const pair = await this.refreshes.refresh(body.refresh_token, visitorOf(request));
+    if (pair.repeated) await this.limiter.giveBack(request);
+    return toTokens(pair);
   }
 
   @SignedIn()
@@ -92,6 +95,22 @@ export class AuthController {
     @Req() request: FastifyRequest,
   ): Promise<void> {
     await this.sessions.logout(caller, body.scope ?? 'this', visitorOf(request));
+  }
+
+  /** For a client that wants to know whether its token still opens anything. */
+  @SignedIn()
+  @Post('validate')
+  @HttpCode(200)
+  @ApiOkResponse({ type: ValidateResponse })
+  validate(@CallerParam() caller: Caller): ValidateResponse {
+    return { valid: true, expires_at: new Date(caller.expiresAt * 1000).toISOString() };
+  }
+
+  @SignedIn()
+  @Put('profile')
+  @ApiOkResponse({ type: UserResponse })
+  async profile(@CallerParam() caller: Caller, @Body() body: ProfileRequest): Promise<UserResponse> {
+    return toUser(await this.auth.rename(caller, body.full_name ?? null));
   }
 
   @SignedIn()

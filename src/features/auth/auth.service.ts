@@ -76,6 +76,12 @@ export class AuthService {
     }
   }
 
+  async rename(caller: Caller, fullName: string | null): Promise<User> {
+    const user = await this.users.rename(caller.userId, fullName);
+    if (user === null) throw new Problem('token_invalid');
+    return user;
+  }
+
   /** A crash between identity and account leaves an identity alone; who knows its password may finish the sign-up. */
   private async heal(email: string, hash: string, visitor: Visitor): Promise<Identity> {
     const signIn = await reach(this.identities.signIn(email, hash, visitor.ip));

@@ -45,6 +45,16 @@ export class UsersRepository {
     return numInsertedOrUpdatedRows > 0n;
   }
 
+  async rename(id: string, fullName: string | null): Promise<User | null> {
+    const row = await this.database.query
+      .updateTable('users')
+      .set({ full_name: fullName })
+      .where('id', '=', id)
+      .returning(columns)
+      .executeTakeFirst();
+    return row === undefined ? null : toUser(row);
+  }
+
   /** Ends every older token of the user with this transaction. Returns the new epoch. */
   async raiseEpoch(tx: Transaction, id: string): Promise<number> {
     const { epoch } = await tx

@@ -30,6 +30,10 @@ export class UsersService {
     });
   }
 
+  rename(id: string, fullName: string | null): Promise<User | null> {
+    return this.users.rename(id, fullName);
+  }
+
   raiseEpoch(tx: Transaction, id: string): Promise<number> {
     return this.users.raiseEpoch(tx, id);
   }

@@ -1,0 +1,36 @@
+import { Controller, Delete, Get, HttpCode, Req } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { apiPrefix } from '../../../config/policy/http.js';
+import { SignedIn } from '../../guards/access.js';
+import { CallerParam, type Caller } from '../../guards/caller.js';
+import { IdParam } from '../../perimeter/input/id-param.js';
+import { SessionsResponse } from './auth.dto.js';
+import { toSessionItem } from './auth.presenter.js';
+import { SessionsService } from './sessions.service.js';
+import { visitorOf } from './visitor.js';
+
+@ApiTags('auth')
+@SignedIn()
+@Controller(`${apiPrefix}/auth/sessions`)
+export class SessionsController {
+  constructor(private readonly sessions: SessionsService) {}
+
+  @Get()
+  @ApiOkResponse({ type: SessionsResponse, description: 'Living sessions, most recently used first.' })
+  async list(@CallerParam() caller: Caller): Promise<SessionsResponse> {
+    const sessions = await this.sessions.list(caller);
+    return { data: sessions.map((session) => toSessionItem(session, caller)) };
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiNoContentResponse({ description: 'The session has ended, and its tokens are dead.' })
+  async end(
+    @CallerParam() caller: Caller,
+    @IdParam() id: string,
+    @Req() request: FastifyRequest,
+  ): Promise<void> {
+    await this.sessions.endOne(caller, id, visitorOf(request));
+  }
+}

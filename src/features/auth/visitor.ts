@@ -1,0 +1,9 @@
+import type { FastifyRequest } from 'fastify';
+import type { Visitor } from './sessions.service.js';
+
+/** From where a request comes, as sessions and events know it. */
+export const visitorOf = (request: FastifyRequest): Visitor => ({
+  ip: request.clientAddress.ip,
+  device: request.headers['user-agent'] ?? 'unknown',
+  requestId: request.id,
+});

@@ -1,0 +1,212 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ask } from '../support/database.js';
+import { Service, signUp, type Account } from '../support/service.js';
+
+describe('a refresh token', () => {
+  let service: Service;
+  beforeAll(async () => {
+    service = await Service.start();
+  });
+  afterAll(async () => {
+    await service.stop();
+  });
+
+  const refresh = (account: Account, token: string) =>
+    account.visitor.call('/api/v1/auth/refresh', { body: { refresh_token: token } });
+  const next = async (account: Account, token: string): Promise<string> =>
+    (await refresh(account, token)).json.refresh_token as string;
+  const alive = async (account: Account): Promise<boolean> =>
+    (await account.visitor.call('/api/v1/auth/session', { token: account.token })).status === 200;
+  /** Lets every first use of a token of this person have happened so many seconds earlier. */
+  const age = (account: Account, seconds: number) =>
+    ask(
+      service.home,
+      `update velro.refresh_tokens t set used_at = used_at - make_interval(secs => $2) from velro.sessions s where s.id = t.session_id and s.user_id = $1 and used_at is not null`,
+      [account.id, seconds],
+    );
+
+  it('gives the same successor to twenty parallel requests, and nobody is signed out', async () => {
+    const account = await signUp(service);
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => refresh(account, account.refreshToken)),
+    );
+    expect(answers.map((answer) => answer.status)).toEqual(Array(20).fill(200));
+    expect(new Set(answers.map((answer) => answer.json.refresh_token)).size).toBe(1);
+    expect(await alive(account)).toBe(true);
+    expect((await refresh(account, answers[0]?.json.refresh_token as string)).status).toBe(200);
+  });
+
+  it('gives the same successor again, however late, as long as that was never used: the answer was lost', async () => {
+    const account = await signUp(service);
+    const successor = await next(account, account.refreshToken);
+    await age(account, 86_400);
+    expect(await next(account, account.refreshToken)).toBe(successor);
+    expect(await next(account, successor)).not.toBe(successor);
+  });
+
+  it('works for ten seconds after its successor was used: two tabs', async () => {
+    const account = await signUp(service);
+    const successor = await next(account, account.refreshToken);
+    await next(account, successor);
+    await age(account, 8);
+    expect(await next(account, account.refreshToken)).toBe(successor);
+    expect(await alive(account)).toBe(true);
+  });
+
+  it('that comes later than that ends its session, its access tokens too, and says so in one line', async () => {
+    const account = await signUp(service);
+    const successor = await next(account, account.refreshToken);
+    const third = await next(account, successor);
+    await age(account, 11);
+    const reused = await refresh(account, account.refreshToken);
+    expect([reused.status, reused.json.code]).toEqual([401, 'refresh_token_invalid']);
+    expect(await alive(account)).toBe(false);
+    expect((await refresh(account, third)).status).toBe(401);
+    expect(await service.linesOf(reused.json.request_id)).toMatchObject([
+      { event: 'authn_token_reuse', threat_level: 'HIGH', user_id: account.id, response: 'session_ended' },
+    ]);
+  });
+
+  it('ends its own session and no other of the same person', async () => {
+    const account = await signUp(service);
+    const login = await account.visitor.call('/api/v1/auth/login', {
+      body: { email: account.email, password: 'tall-otter-paints-9-quiet-bridges' },
+    });
+    await next(account, await next(account, account.refreshToken));
+    await age(account, 11);
+    await refresh(account, account.refreshToken);
+    expect(
+      (await account.visitor.call('/api/v1/auth/session', { token: login.json.access_token })).status,
+    ).toBe(200);
+    expect((await refresh(account, login.json.refresh_token as string)).status).toBe(200);
+  });
+
+  it('that was invented for a session, or mixed from two, opens nothing and ends nothing', async () => {
+    const [ada, bob] = [await signUp(service), await signUp(service)];
+    const bytes = (account: Account): Buffer => Buffer.from(account.refreshToken, 'base64url');
+    const mixed = Buffer.concat([bytes(ada).subarray(0, 16), bytes(bob).subarray(16)]).toString('base64url');
+    const invented = Buffer.concat([bytes(ada).subarray(0, 16), Buffer.alloc(32, 7)]).toString('base64url');
+    const padded = `${ada.refreshToken.slice(0, -1)}=`;
+    for (const token of [mixed, invented]) expect((await refresh(bob, token)).status).toBe(401);
+    expect((await refresh(bob, padded)).status).toBe(401);
+    expect([await alive(ada), await alive(bob)]).toEqual([true, true]);
+    expect((await refresh(ada, ada.refreshToken)).status).toBe(200);
+    expect((await refresh(bob, bob.refreshToken)).status).toBe(200);
+  });
+
+  it('stands in the database as a hash and under a seal, never in the clear', async () => {
+    const account = await signUp(service);
+    const successor = await next(account, account.refreshToken);
+    const rows = await ask<{ row: string }>(
+      service.home,
+      `select t::text || encode(coalesce(sealed_successor, ''), 'escape') as row from velro.refresh_tokens t`,
+    );
+    const all = rows.map(({ row }) => row).join();
+    for (const token of [account.refreshToken, successor]) {
+      expect(all).not.toContain(token);
+      expect(all).not.toContain(Buffer.from(token, 'base64url').subarray(16).toString('hex'));
+    }
+    expect(service.printed).not.toContain(successor);
+  });
+
+  it('is counted by its session, and repeats take nothing', async () => {
+    const account = await signUp(service);
+    for (let repeat = 0; repeat < 30; repeat++)
+      expect((await refresh(account, account.refreshToken)).status).toBe(200);
+    let token = await next(account, account.refreshToken);
+    const statuses: number[] = [];
+    for (let hit = 0; hit < 20; hit++) {
+      const answer = await refresh(account, token);
+      statuses.push(answer.status);
+      token = (answer.json.refresh_token as string | undefined) ?? token;
+    }
+    // Twenty an hour, the first of which was the exchange above.
+    expect(statuses).toEqual([...Array<number>(19).fill(200), 429]);
+  });
+});
+
+describe('the sessions of a person', () => {
+  let service: Service;
+  beforeAll(async () => {
+    service = await Service.start();
+  });
+  afterAll(async () => {
+    await service.stop();
+  });
+
+  it('are listed with device, time and a masked address, and ended one by one', async () => {
+    const account = await signUp(service);
+    const login = await account.visitor.call('/api/v1/auth/login', {
+      body: { email: account.email, password: 'tall-otter-paints-9-quiet-bridges' },
+      headers: { 'user-agent': 'Otter/1.0 (tall)' },
+    });
+    const other = login.json.access_token as string;
+    const { json } = await account.visitor.call('/api/v1/auth/sessions', { token: account.token });
+    expect(json.data).toHaveLength(2);
+    const item = json.data.find(({ current }: { current: boolean }) => !current);
+    expect(item).toEqual({
+      id: expect.any(String),
+      current: false,
+      created_at: expect.any(String),
+      last_used_at: expect.any(String),
+      device: 'Otter/1.0 (tall)',
+      address: `${account.visitor.address.slice(0, account.visitor.address.lastIndexOf('.'))}.*`,
+    });
+    expect(
+      (
+        await account.visitor.call(`/api/v1/auth/sessions/${String(item.id)}`, {
+          method: 'DELETE',
+          token: account.token,
+        })
+      ).status,
+    ).toBe(204);
+    expect((await account.visitor.call('/api/v1/auth/session', { token: other })).status).toBe(401);
+    expect((await account.visitor.call('/api/v1/auth/session', { token: account.token })).status).toBe(200);
+    expect(
+      (await account.visitor.call('/api/v1/auth/sessions', { token: account.token })).json.data,
+    ).toHaveLength(1);
+  });
+
+  it('are not ended by anybody else', async () => {
+    const [ada, eve] = [await signUp(service), await signUp(service)];
+    const { json } = await ada.visitor.call('/api/v1/auth/sessions', { token: ada.token });
+    const path = `/api/v1/auth/sessions/${String(json.data[0].id)}`;
+    const refused = await eve.visitor.call(path, { method: 'DELETE', token: eve.token });
+    expect([refused.status, refused.json.code]).toEqual([404, 'not_found']);
+    expect((await ada.visitor.call('/api/v1/auth/session', { token: ada.token })).status).toBe(200);
+  });
+
+  it('are at most fifty: the least recently used one ends for the fifty-first', async () => {
+    const account = await signUp(service);
+    await ask(
+      service.home,
+      `insert into velro.sessions (id, user_id, auth_time, device, address, expires_at, last_used_at)
+       select gen_random_uuid(), $1, now(), 'x', '127.0.0.1', now() + interval '1 day', now() - make_interval(secs => n) from generate_series(1, 60) n`,
+      [account.id],
+    );
+    await account.visitor.call('/api/v1/auth/login', {
+      body: { email: account.email, password: 'tall-otter-paints-9-quiet-bridges' },
+    });
+    const { json } = await account.visitor.call('/api/v1/auth/sessions', { token: account.token });
+    expect(json.data).toHaveLength(50);
+    expect(json.data.some(({ current }: { current: boolean }) => current)).toBe(true);
+  });
+
+  it('tell a client that its token is valid and until when, and let a person change the name', async () => {
+    const account = await signUp(service);
+    const valid = await account.visitor.call('/api/v1/auth/validate', {
+      method: 'POST',
+      token: account.token,
+    });
+    expect(valid.json).toEqual({ valid: true, expires_at: expect.stringMatching(/^20\d\d-/) });
+    const renamed = await account.visitor.call('/api/v1/auth/profile', {
+      method: 'PUT',
+      token: account.token,
+      body: { full_name: 'Ada' },
+    });
+    expect([renamed.status, renamed.json.full_name]).toEqual([200, 'Ada']);
+    expect((await account.visitor.call('/api/v1/auth/me', { token: account.token })).json.full_name).toBe(
+      'Ada',
+    );
+  });
+});

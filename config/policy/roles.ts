@@ -1,2 +1,6 @@
 export const roles = ['user', 'viewer', 'admin', 'super_admin'] as const;
 export type Role = (typeof roles)[number];
+
+/** What a token can say. `enrolling`: an administrator without a second factor, who may do nothing but enrol one. */
+export const tokenRoles = [...roles, 'enrolling'] as const;
+export type TokenRole = (typeof tokenRoles)[number];

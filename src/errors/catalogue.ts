@@ -41,10 +41,30 @@ export const catalogue = {
     title: 'Token invalid',
     detail: 'The access token is malformed, expired, revoked or not ours.',
   },
+  exchange_refused: {
+    status: 401,
+    title: 'Exchange refused',
+    detail: 'The token is not a living one of a social or link login of this project.',
+  },
   refresh_token_invalid: {
     status: 401,
     title: 'Refresh token invalid',
     detail: 'The refresh token is unknown, expired, used or revoked: sign in again.',
+  },
+  mfa_token_invalid: {
+    status: 401,
+    title: 'MFA token invalid',
+    detail: 'The MFA token is expired, used or not ours: sign in again.',
+  },
+  mfa_code_invalid: {
+    status: 401,
+    title: 'MFA code invalid',
+    detail: 'The code is wrong, out of its time or used: take the next one.',
+  },
+  step_up_required: {
+    status: 401,
+    title: 'Step-up required',
+    detail: 'This route needs a proof of identity from the last minutes: get one from /auth/step-up.',
   },
   credits_insufficient: {
     status: 402,
@@ -52,10 +72,20 @@ export const catalogue = {
     detail: 'The balance does not cover the cost of this generation.',
   },
   forbidden: { status: 403, title: 'Forbidden', detail: 'Your role does not allow this.' },
+  link_used: {
+    status: 403,
+    title: 'Link used',
+    detail: 'The link of the mail has been used, has expired, or was never one: ask for a new one.',
+  },
   link_invalid: {
     status: 403,
     title: 'Link invalid',
     detail: 'The signed link has expired or was changed: ask for a new one.',
+  },
+  mfa_enrolment_required: {
+    status: 403,
+    title: 'Second factor required',
+    detail: 'Administrators need a second factor: enrol one, then refresh the token.',
   },
   route_not_found: { status: 404, title: 'Not found', detail: 'There is no such route.' },
   not_found: { status: 404, title: 'Not found', detail: 'There is no such resource, or it is not yours.' },
@@ -69,6 +99,16 @@ export const catalogue = {
     status: 409,
     title: 'E-mail taken',
     detail: 'An account with this e-mail address exists: sign in instead.',
+  },
+  mfa_already_active: {
+    status: 409,
+    title: 'MFA already active',
+    detail: 'This account has a second factor: remove it before you enrol another.',
+  },
+  mfa_not_enrolled: {
+    status: 409,
+    title: 'MFA not enrolled',
+    detail: 'This account has no second factor that this could act on.',
   },
   generation_running: {
     status: 409,
@@ -101,6 +141,12 @@ export const catalogue = {
     status: 429,
     title: 'Too many requests',
     detail: 'The limit of this rule is used up: wait as long as Retry-After says.',
+  },
+  account_guesses_exceeded: {
+    status: 429,
+    title: 'Too many failed sign-ins',
+    detail:
+      'Sign in from a device that has signed in before, reset the password, or wait as long as Retry-After says.',
   },
   headers_too_large: {
     status: 431,

@@ -3,7 +3,7 @@ import { PassportStrategy } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-jwt';
 import { accessTokenPolicy } from '../../config/policy/tokens.js';
-import { roles, type Role } from '../../config/policy/roles.js';
+import { tokenRoles, type TokenRole } from '../../config/policy/roles.js';
 import { Revocations } from '../ports/revocations.js';
 import type { Caller } from './caller.js';
 import { TokenKeys } from './token-keys.js';
@@ -81,5 +81,5 @@ function readClaims(value: unknown): Caller | null {
 }
 
 const isUuid = (value: unknown): value is string => typeof value === 'string' && uuid.test(value);
-const isRole = (value: unknown): value is Role => roles.some((role) => role === value);
+const isRole = (value: unknown): value is TokenRole => tokenRoles.some((role) => role === value);
 const isWhole = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;

@@ -1,13 +1,13 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { Role } from '../../config/policy/roles.js';
+import type { TokenRole } from '../../config/policy/roles.js';
 
 /** Who is calling: the claims of a token that was verified and is not revoked. The first argument all the way down. */
 export interface Caller {
   readonly userId: string;
   readonly sessionId: string;
   readonly tokenId: string;
-  readonly role: Role;
+  readonly role: TokenRole;
   /** The user's epoch at the time of signing. */
   readonly ver: number;
   /** Seconds since the epoch. */

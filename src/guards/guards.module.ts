@@ -5,11 +5,12 @@ import { AccessTokenStrategy } from './access-token.strategy.js';
 import { ClosedByDefault } from './closed-by-default.js';
 import { LimitGuard } from './limit.guard.js';
 import { RoleGuard } from './role.guard.js';
+import { StepUpGuard } from './step-up.guard.js';
 import { TokenGuard } from './token.guard.js';
 import { TokenKeys } from './token-keys.js';
 
 /** Who may pass, in this order. */
-const guards = [TokenGuard, RoleGuard, LimitGuard];
+const guards = [TokenGuard, RoleGuard, StepUpGuard, LimitGuard];
 
 @Module({
   imports: [PassportModule.register({ session: false }), DiscoveryModule],

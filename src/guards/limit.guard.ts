@@ -28,6 +28,13 @@ export class LimitGuard implements CanActivate {
     const http = context.switchToHttp();
     const [request, reply] = [http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>()];
     if (rule === 'auth_login') await this.limitLogin(request, reply);
+    else if (rule === 'password_reset')
+      await this.limiter.take(
+        rule,
+        request.caller?.userId ?? `account:${namedAccount(request.body) ?? ''}`,
+        request,
+        reply,
+      );
     else if (rule === 'auth_refresh')
       await this.limiter.take(
         rule,

@@ -1,6 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
+import type { TokenRole } from '../../config/policy/roles.js';
 import { Problem } from '../errors/problem.js';
 import { SecurityEvents } from '../observability/security-events.js';
 import { accessKey, type Access } from './access.js';
@@ -20,12 +21,7 @@ export class RoleGuard implements CanActivate {
     ]);
     if (access?.kind === 'open') return true;
     const { caller, clientAddress, id } = context.switchToHttp().getRequest<FastifyRequest>();
-    if (
-      caller !== undefined &&
-      access !== undefined &&
-      (access.roles.length === 0 || access.roles.includes(caller.role))
-    )
-      return true;
+    if (caller !== undefined && access !== undefined && admits(access.roles, caller.role)) return true;
     this.events.record({
       event: 'authz_fail',
       level: 'MEDIUM',
@@ -35,6 +31,9 @@ export class RoleGuard implements CanActivate {
       ...(caller === undefined ? {} : { userId: caller.userId }),
       response: 'refused',
     });
-    throw new Problem('forbidden');
+    throw new Problem(caller?.role === 'enrolling' ? 'mfa_enrolment_required' : 'forbidden');
   }
 }
+
+const admits = (named: readonly TokenRole[], role: TokenRole): boolean =>
+  named.length === 0 ? role !== 'enrolling' : named.includes(role);

@@ -5,14 +5,19 @@ import { Log } from './log.js';
 export type SecurityEventName =
   | 'authn_login_success'
   | 'authn_login_fail'
+  | 'authn_login_fail_max'
+  | 'authn_password_change'
   | 'authn_token_created'
   | 'authn_token_revoked'
   | 'authn_token_reuse'
+  | 'authz_admin'
   | 'authz_fail'
+  | 'crypt_decrypt_fail'
   | 'excess_rate_limit_exceeded'
   | 'session_logout'
   | 'session_use_after_expire'
   | 'user_created'
+  | 'user_updated'
   | 'sys_startup'
   | 'sys_shutdown';
 

@@ -6,6 +6,8 @@ import type { RateLimiter } from './rate-limiter.js';
 /** Rules counted by address run before any work and for any method: a wrong method on a guarded path is a guess too. */
 const byPath: Readonly<Record<string, (request: FastifyRequest) => RateLimitName | null>> = {
   [`/${apiPrefix}/auth/register`]: () => 'auth_register',
+  [`/${apiPrefix}/auth/password-reset`]: () => 'password_reset',
+  [`/${apiPrefix}/auth/email-resend`]: () => 'password_reset',
   // A POST names an account, and is counted by it once its body is known.
   [`/${apiPrefix}/auth/login`]: ({ method }) => (method === 'POST' ? null : 'auth_login'),
 };

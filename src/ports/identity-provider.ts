@@ -15,12 +15,40 @@ export type SignUpResult =
 export type SignInResult =
   { readonly outcome: 'accepted'; readonly identity: Identity } | { readonly outcome: 'refused' };
 
-/** Who checks passwords. What it gets is the peppered pre-hash, never a password. */
+/**
+ * Who checks passwords and follows mails. What it gets is the peppered pre-hash, never a password. `clientIp` is the
+ * client's address as we trust it. Each method throws `IdentityUnavailable` when the provider is out of reach or
+ * answers what it should not.
+ */
 export abstract class IdentityProvider {
-  /** @throws when the provider is out of reach or answers what it should not */
   abstract signUp(email: string, passwordHash: string, clientIp: string): Promise<SignUpResult>;
-  /** @throws when the provider is out of reach or answers what it should not */
+  /** Makes a confirmed account without a mail, where the provider can. */
+  abstract create(email: string, passwordHash: string, clientIp: string): Promise<SignUpResult>;
+  /**
+   * Whose token of the provider's own this is. Only tokens of a social or link login are accepted: one that came by a
+   * password would go around our limits and our second factor.
+   */
+  abstract recognise(accessToken: string, clientIp: string): Promise<SignInResult>;
   abstract signIn(email: string, passwordHash: string, clientIp: string): Promise<SignInResult>;
+  /** Costs what the sign-in of a known account with a wrong password costs, and never succeeds. */
+  abstract pretendKnown(passwordHash: string, clientIp: string): Promise<void>;
+  /** Costs what the sign-in of an unknown account costs, and never succeeds. */
+  abstract pretendUnknown(passwordHash: string, clientIp: string): Promise<void>;
+  /** Sends the mail again by which an address is confirmed, if there is such an account. */
+  abstract resendConfirmation(email: string, clientIp: string): Promise<void>;
+  /** Confirms an address by what the mail's link carries; works once. */
+  abstract confirmEmail(tokenHash: string, clientIp: string): Promise<SignInResult>;
+  /** Sends the mail by which a password is set anew, if there is such an account. */
+  abstract requestReset(email: string, clientIp: string): Promise<void>;
+  /** Sets a new password by what the mail's link carries; works once. */
+  abstract confirmReset(tokenHash: string, passwordHash: string, clientIp: string): Promise<SignInResult>;
+  /** Sets a new password for whoever knows the present one. */
+  abstract changePassword(
+    email: string,
+    presentHash: string,
+    nextHash: string,
+    clientIp: string,
+  ): Promise<SignInResult>;
 }
 
 /** The provider cannot be asked now. */

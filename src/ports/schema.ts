@@ -5,6 +5,14 @@
 
 import type { ColumnType } from "kysely";
 
+export type ArrayType<T> = ArrayTypeImpl<T> extends (infer U)[]
+  ? U[]
+  : ArrayTypeImpl<T>;
+
+export type ArrayTypeImpl<T> = T extends ColumnType<infer S, infer I, infer U>
+  ? ColumnType<S[], I[], U[]>
+  : T[];
+
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
@@ -25,6 +33,14 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface AccountGuesses {
+  account: Buffer;
+  attempted_at: Generated<Timestamp>;
+  failures: Generated<number>;
+  pending: Generated<number>;
+  user_id: string | null;
+}
+
 export interface CreditEntries {
   balance_change: Int8;
   created_at: Generated<Timestamp>;
@@ -32,6 +48,16 @@ export interface CreditEntries {
   id: Generated<Int8>;
   kind: string;
   reserved_change: Int8;
+  user_id: string;
+}
+
+export interface Devices {
+  account: Buffer;
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+  failed_at: Generated<ArrayType<Timestamp>>;
+  hash: Buffer;
+  last_used_at: Generated<Timestamp>;
   user_id: string;
 }
 
@@ -61,6 +87,30 @@ export interface Generations {
   started_at: Timestamp | null;
   status: Generated<string>;
   user_id: string;
+}
+
+export interface MfaAttempts {
+  tried_at: ArrayType<Timestamp>;
+  user_id: string;
+}
+
+export interface MfaFactors {
+  confirmed_at: Timestamp | null;
+  created_at: Generated<Timestamp>;
+  last_step: Int8 | null;
+  sealed_secret: Buffer;
+  user_id: string;
+}
+
+export interface MfaRecoveryCodes {
+  hash: Buffer;
+  used_at: Timestamp | null;
+  user_id: string;
+}
+
+export interface MfaUsedChallenges {
+  expires_at: Timestamp;
+  id: string;
 }
 
 export interface RefreshTokens {
@@ -111,9 +161,15 @@ export interface Users {
 }
 
 export interface DB {
+  account_guesses: AccountGuesses;
   credit_entries: CreditEntries;
+  devices: Devices;
   generation_media: GenerationMedia;
   generations: Generations;
+  mfa_attempts: MfaAttempts;
+  mfa_factors: MfaFactors;
+  mfa_recovery_codes: MfaRecoveryCodes;
+  mfa_used_challenges: MfaUsedChallenges;
   refresh_tokens: RefreshTokens;
   revocations: Revocations;
   sessions: Sessions;

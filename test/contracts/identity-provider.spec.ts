@@ -112,6 +112,41 @@ describe('Supabase Auth as the identity provider', () => {
     },
   );
 
+  const tokenWith = (claims: object): string =>
+    `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;
+  const social = { amr: [{ method: 'oauth', timestamp: 1 }] };
+
+  it.each([
+    ['a social login', social, true],
+    ['a login by a mail', { amr: [{ method: 'otp', timestamp: 1 }] }, true],
+    ['a login by a mail, and a social one', { amr: [{ method: 'otp' }, { method: 'oauth' }] }, true],
+    ['a password', { amr: [{ method: 'password', timestamp: 1 }] }, false],
+    ['a password and a social login', { amr: [{ method: 'oauth' }, { method: 'password' }] }, false],
+    ['an anonymous visit', { amr: [{ method: 'anonymous' }] }, false],
+    ['a method nobody knows', { amr: [{ method: 'telepathy' }] }, false],
+    ['nothing that it names', {}, false],
+    ['an empty list', { amr: [] }, false],
+    ['a list that is none', { amr: 'oauth' }, false],
+  ])('recognises a token that came by %s: %p', async (_title, claims, accepted) => {
+    answer = { status: 200, body: user };
+    const outcome = await identity.recognise(tokenWith(claims), '198.51.100.4');
+    expect(outcome).toEqual(
+      accepted
+        ? { outcome: 'accepted', identity: { id: user.id, email: user.email } }
+        : { outcome: 'refused' },
+    );
+  });
+
+  it('does not recognise an anonymous person, whatever the token says', async () => {
+    answer = { status: 200, body: { ...user, is_anonymous: true } };
+    expect(await identity.recognise(tokenWith(social), '198.51.100.4')).toEqual({ outcome: 'refused' });
+  });
+
+  it('does not recognise a token that the provider does not, whatever it says of itself', async () => {
+    answer = { status: 403, body: { code: 403, error_code: 'bad_jwt', msg: 'no' } };
+    expect(await identity.recognise(tokenWith(social), '198.51.100.4')).toEqual({ outcome: 'refused' });
+  });
+
   it('that answers 200 without a user lets nobody in', async () => {
     answer = { status: 200, body: {} };
     const outcomes = await Promise.allSettled(both());

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   AuthApiError,
   createClient,
@@ -13,12 +14,15 @@ import {
   type SignInResult,
   type SignUpResult,
 } from '../../ports/identity-provider.js';
+import { decoyEmail } from './decoy.js';
 
 /** Milliseconds; the embedded identity service needs up to a second for a hash on a busy machine. */
 const defaultTimeoutMs = 5000;
 
 /** Supabase Auth, hosted or embedded, through one code path. */
 export class SupabaseIdentity extends IdentityProvider {
+  private decoy: Promise<void> | null = null;
+
   constructor(
     private readonly url: string,
     /** Only who holds it is believed when naming somebody else's address. */
@@ -36,25 +40,127 @@ export class SupabaseIdentity extends IdentityProvider {
       if (error.code === 'user_already_exists' || error.code === 'email_exists') return { outcome: 'exists' };
       // Asked again too soon: a mail is under way already.
       if (error.code === 'over_email_send_rate_limit') return { outcome: 'confirmation_sent' };
-      if (error instanceof AuthApiError && (error.status === 400 || error.status === 422))
-        return { outcome: 'refused' };
-      throw new IdentityUnavailable(`sign-up: ${error.code ?? error.name}`, { cause: error });
+      if (isRefusal(error)) return { outcome: 'refused' };
+      throw unavailable('sign-up', error);
     }
     const identity = identityOf(data.user);
     if (data.session === null || identity === null) return { outcome: 'confirmation_sent' };
     return { outcome: 'created', identity };
   }
 
-  async signIn(email: string, passwordHash: string, clientIp: string): Promise<SignInResult> {
-    const { data, error } = await this.ask(clientIp, (client) =>
+  signIn(email: string, passwordHash: string, clientIp: string): Promise<SignInResult> {
+    return this.verdict(clientIp, 'sign-in', (client) =>
       client.auth.signInWithPassword({ email, password: passwordHash }),
     );
+  }
+
+  /** The embedded provider has no such call, and confirms by itself or not at all. */
+  async create(email: string, passwordHash: string, clientIp: string): Promise<SignUpResult> {
+    const { data, error } = await this.ask(clientIp, (client) =>
+      client.auth.admin.createUser({ email, password: passwordHash, email_confirm: true }),
+    );
+    if (error?.code === 'email_exists' || error?.code === 'user_already_exists') return { outcome: 'exists' };
+    const identity = identityOf(data.user);
+    return identity === null ? this.signUp(email, passwordHash, clientIp) : { outcome: 'created', identity };
+  }
+
+  recognise(accessToken: string, clientIp: string): Promise<SignInResult> {
+    // The provider verifies the token; only then is what it says of itself worth reading.
+    return this.verdict(clientIp, 'exchange', async (client) => {
+      const answer = await client.auth.getUser(accessToken);
+      return answer.error !== null || cameBySocialOrLink(accessToken, answer.data.user)
+        ? answer
+        : { data: { user: null }, error: null };
+    });
+  }
+
+  async pretendKnown(passwordHash: string, clientIp: string): Promise<void> {
+    this.decoy ??= this.makeDecoy(clientIp);
+    await this.decoy;
+    await this.signIn(decoyEmail, passwordHash, clientIp);
+  }
+
+  async pretendUnknown(passwordHash: string, clientIp: string): Promise<void> {
+    await this.signIn(`${randomBytes(9).toString('hex')}@velro.example.com`, passwordHash, clientIp);
+  }
+
+  async resendConfirmation(email: string, clientIp: string): Promise<void> {
+    await this.tell(clientIp, 'resend', (client) => client.auth.resend({ type: 'signup', email }));
+  }
+
+  confirmEmail(tokenHash: string, clientIp: string): Promise<SignInResult> {
+    return this.verdict(clientIp, 'confirmation', (client) =>
+      client.auth.verifyOtp({ token_hash: tokenHash, type: 'signup' }),
+    );
+  }
+
+  async requestReset(email: string, clientIp: string): Promise<void> {
+    await this.tell(clientIp, 'reset', (client) => client.auth.resetPasswordForEmail(email));
+  }
+
+  confirmReset(tokenHash: string, passwordHash: string, clientIp: string): Promise<SignInResult> {
+    return this.withNewPassword(clientIp, passwordHash, (client) =>
+      client.auth.verifyOtp({ token_hash: tokenHash, type: 'recovery' }),
+    );
+  }
+
+  changePassword(
+    email: string,
+    presentHash: string,
+    nextHash: string,
+    clientIp: string,
+  ): Promise<SignInResult> {
+    return this.withNewPassword(clientIp, nextHash, (client) =>
+      client.auth.signInWithPassword({ email, password: presentHash }),
+    );
+  }
+
+  /** Proves who it is and, with the session that this gives, sets the password; the client dies with the call. */
+  private withNewPassword(
+    clientIp: string,
+    passwordHash: string,
+    prove: (client: SupabaseClient) => Promise<Proof>,
+  ): Promise<SignInResult> {
+    return this.verdict(clientIp, 'password', async (client) => {
+      const proof = await prove(client);
+      if (proof.error !== null) return proof;
+      const { error } = await client.auth.updateUser({ password: passwordHash });
+      // The password is what it should be.
+      return error === null || error.code === 'same_password' ? proof : { data: { user: null }, error };
+    });
+  }
+
+  private async verdict(
+    clientIp: string,
+    what: string,
+    question: (client: SupabaseClient) => Promise<Proof>,
+  ): Promise<SignInResult> {
+    const { data, error } = await this.ask(clientIp, question);
     if (error !== null) {
-      if (error instanceof AuthApiError && error.status === 400) return { outcome: 'refused' };
-      throw new IdentityUnavailable(`sign-in: ${error.code ?? error.name}`, { cause: error });
+      if (isRefusal(error)) return { outcome: 'refused' };
+      throw unavailable(what, error);
     }
     const identity = identityOf(data.user);
     return identity === null ? { outcome: 'refused' } : { outcome: 'accepted', identity };
+  }
+
+  /** For what answers nothing that may be told: refusals (an unknown address, one mail too many) are silent. */
+  private async tell(
+    clientIp: string,
+    what: string,
+    question: (client: SupabaseClient) => Promise<{ error: AuthError | null }>,
+  ): Promise<void> {
+    const { error } = await this.ask(clientIp, question);
+    if (error !== null && !isRefusal(error) && error.status !== 429) throw unavailable(what, error);
+  }
+
+  private async makeDecoy(clientIp: string): Promise<void> {
+    try {
+      await this.create(decoyEmail, randomBytes(32).toString('base64url'), clientIp);
+    } catch {
+      // Asked again at the next need.
+      this.decoy = null;
+    }
   }
 
   /** A fresh client for each call: after a sign-in, a client speaks with the user's token for ever. */
@@ -76,6 +182,49 @@ export class SupabaseIdentity extends IdentityProvider {
       throw new IdentityUnavailable('the identity provider does not answer', { cause: error });
     }
   }
+}
+
+interface Proof {
+  readonly data: { readonly user: User | null };
+  readonly error: AuthError | null;
+}
+
+const linkMethods: ReadonlySet<unknown> = new Set(['oauth', 'otp', 'magiclink', 'sso/saml']);
+
+function cameBySocialOrLink(accessToken: string, user: User): boolean {
+  if (user.is_anonymous === true) return false;
+  try {
+    const claims = JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString()) as {
+      amr?: unknown;
+    };
+    const methods = Array.isArray(claims.amr)
+      ? claims.amr.map((entry: unknown) =>
+          typeof entry === 'object' && entry !== null && 'method' in entry ? entry.method : entry,
+        )
+      : [];
+    return methods.length > 0 && methods.every((method) => linkMethods.has(method));
+  } catch {
+    return false;
+  }
+}
+
+/** Refusals that come as 403: links and tokens that are no more, or never were. */
+const spentCodes: ReadonlySet<unknown> = new Set([
+  'otp_expired',
+  'bad_jwt',
+  'session_not_found',
+  'session_expired',
+  'user_not_found',
+]);
+
+/** The provider understood, and says no; everything else is trouble of its own. */
+function isRefusal(error: AuthError): boolean {
+  if (!(error instanceof AuthApiError)) return false;
+  return error.status === 400 || error.status === 422 || (error.status === 403 && spentCodes.has(error.code));
+}
+
+function unavailable(what: string, error: AuthError): IdentityUnavailable {
+  return new IdentityUnavailable(`${what}: ${error.code ?? error.name}`, { cause: error });
 }
 
 function identityOf(user: User | null): Identity | null {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
+import { mfaRequiredFor } from '../../../config/policy/mfa.js';
 import { accessTokenPolicy } from '../../../config/policy/tokens.js';
 import { TokenKeys } from '../../guards/token-keys.js';
 import { Clock } from '../../ports/clock.js';
@@ -17,7 +18,7 @@ export class AccessTokens {
   ) {}
 
   /** `authTime` in seconds since the epoch. */
-  sign(user: User, sessionId: string, authTime: number): string {
+  sign(user: User, sessionId: string, authTime: number, mfaEnabled: boolean): string {
     const iat = Math.floor(this.clock.now() / 1000);
     const { kid, key } = this.keys.current;
     return this.jwt.sign(
@@ -27,7 +28,7 @@ export class AccessTokens {
         sub: user.id,
         jti: this.random.uuid(),
         sid: sessionId,
-        role: user.role,
+        role: mfaRequiredFor.includes(user.role) && !mfaEnabled ? 'enrolling' : user.role,
         ver: user.epoch,
         auth_time: authTime,
         iat,

@@ -8,13 +8,16 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { apiPrefix } from '../../../config/policy/http.js';
+import { tokenRoles } from '../../../config/policy/roles.js';
 import { Open, SignedIn } from '../../guards/access.js';
 import { CallerParam, type Caller } from '../../guards/caller.js';
 import { Limit } from '../../guards/limit.guard.js';
 import { RateLimiter } from '../../perimeter/rate-limiter.js';
 import {
+  ExchangeRequest,
   LoginRequest,
   LogoutRequest,
+  MfaRequiredResponse,
   ProfileRequest,
   RefreshRequest,
   RegisterRequest,
@@ -24,7 +27,7 @@ import {
   ValidateResponse,
   VerificationResponse,
 } from './auth.dto.js';
-import { toSession, toTokens, toUser } from './auth.presenter.js';
+import { toAdmission, toSession, toTokens, toUser } from './auth.presenter.js';
 import { AuthService } from './auth.service.js';
 import { RefreshService } from './refresh.service.js';
 import { SessionsService } from './sessions.service.js';
@@ -53,14 +56,14 @@ export class AuthController {
     @Body() body: RegisterRequest,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<TokensResponse | VerificationResponse> {
-    const pair = await this.auth.register(
+  ): Promise<TokensResponse | VerificationResponse | MfaRequiredResponse> {
+    const admission = await this.auth.register(
       body.email,
       body.password,
       body.full_name ?? null,
       visitorOf(request),
     );
-    if (pair !== null) return toTokens(pair);
+    if (admission !== null) return toAdmission(admission);
     void reply.code(202);
     return { verification: 'sent' };
   }
@@ -70,8 +73,23 @@ export class AuthController {
   @Post('login')
   @HttpCode(200)
   @ApiOkResponse({ type: TokensResponse })
-  async login(@Body() body: LoginRequest, @Req() request: FastifyRequest): Promise<TokensResponse> {
-    return toTokens(await this.auth.login(body.email, body.password, visitorOf(request)));
+  async login(
+    @Body() body: LoginRequest,
+    @Req() request: FastifyRequest,
+  ): Promise<TokensResponse | MfaRequiredResponse> {
+    return toAdmission(await this.auth.login(body.email, body.password, visitorOf(request)));
+  }
+
+  /** For a frontend that signed somebody in socially with supabase-js. */
+  @Open()
+  @Post('exchange')
+  @HttpCode(200)
+  @ApiOkResponse({ type: TokensResponse })
+  async exchange(
+    @Body() body: ExchangeRequest,
+    @Req() request: FastifyRequest,
+  ): Promise<TokensResponse | MfaRequiredResponse> {
+    return toAdmission(await this.auth.exchange(body.supabase_access_token, visitorOf(request)));
   }
 
   @Open()
@@ -85,7 +103,7 @@ export class AuthController {
     return toTokens(pair);
   }
 
-  @SignedIn()
+  @SignedIn(...tokenRoles)
   @Post('logout')
   @HttpCode(204)
   @ApiNoContentResponse()
@@ -98,7 +116,7 @@ export class AuthController {
   }
 
   /** For a client that wants to know whether its token still opens anything. */
-  @SignedIn()
+  @SignedIn(...tokenRoles)
   @Post('validate')
   @HttpCode(200)
   @ApiOkResponse({ type: ValidateResponse })
@@ -113,14 +131,14 @@ export class AuthController {
     return toUser(await this.auth.rename(caller, body.full_name ?? null));
   }
 
-  @SignedIn()
+  @SignedIn(...tokenRoles)
   @Get('me')
   @ApiOkResponse({ type: UserResponse })
   async me(@CallerParam() caller: Caller): Promise<UserResponse> {
     return toUser(await this.auth.me(caller));
   }
 
-  @SignedIn()
+  @SignedIn(...tokenRoles)
   @Get('session')
   @ApiOkResponse({ type: SessionResponse, description: 'The claims of the token; asks no database.' })
   session(@CallerParam() caller: Caller): SessionResponse {

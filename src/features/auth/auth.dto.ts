@@ -31,6 +31,15 @@ export class LoginRequest {
   password!: string;
 }
 
+export class ExchangeRequest {
+  @TextField({
+    description: 'An access token that Supabase issued to a social or link login.',
+    min: 20,
+    max: 8192,
+  })
+  supabase_access_token!: string;
+}
+
 export class RefreshRequest {
   @TextField({
     description: 'The latest refresh token of the session.',
@@ -95,6 +104,12 @@ export class TokensResponse {
   @ApiProperty({ enum: ['Bearer'] }) token_type!: 'Bearer';
   @ApiProperty({ description: 'Seconds until the access token expires.' }) expires_in!: number;
   @ApiProperty({ type: UserResponse }) user!: UserResponse;
+}
+
+export class MfaRequiredResponse {
+  @ApiProperty({ enum: [true] }) mfa_required!: true;
+  @ApiProperty({ description: 'Goes to /auth/mfa/verify with a code.' }) mfa_token!: string;
+  @ApiProperty({ description: 'Seconds.' }) expires_in!: number;
 }
 
 export class VerificationResponse {

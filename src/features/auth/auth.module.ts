@@ -1,20 +1,29 @@
 import { Module } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
 import { GuardsModule } from '../../guards/guards.module.js';
+import { FactorChange } from '../mfa/factor-change.js';
+import { MfaModule } from '../mfa/mfa.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccessTokens } from './access-tokens.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
+import { Afterwards } from './afterwards.js';
+import { FirstAdmin } from './first-admin.js';
 import { PasswordPepper } from './password-pepper.js';
+import { PasswordsController } from './passwords.controller.js';
+import { PasswordsService } from './passwords.service.js';
 import { RefreshService } from './refresh.service.js';
 import { RefreshTokensRepository } from './refresh-tokens.repository.js';
+import { SecondFactorController } from './second-factor.controller.js';
+import { SecondFactorService } from './second-factor.service.js';
+import { SessionFactorChange } from './session-factor-change.js';
 import { SessionsController } from './sessions.controller.js';
 import { SessionsRepository } from './sessions.repository.js';
 import { SessionsService } from './sessions.service.js';
 
 @Module({
-  imports: [JwtModule.register({}), GuardsModule, UsersModule],
-  controllers: [AuthController, SessionsController],
+  imports: [JwtModule.register({}), GuardsModule, UsersModule, MfaModule],
+  controllers: [AuthController, SessionsController, PasswordsController, SecondFactorController],
   providers: [
     AuthService,
     SessionsService,
@@ -23,6 +32,11 @@ import { SessionsService } from './sessions.service.js';
     RefreshTokensRepository,
     AccessTokens,
     PasswordPepper,
+    PasswordsService,
+    Afterwards,
+    FirstAdmin,
+    SecondFactorService,
+    { provide: FactorChange, useClass: SessionFactorChange },
   ],
 })
 export class AuthModule {}

@@ -1,20 +1,32 @@
 import { accessTokenPolicy } from '../../../config/policy/tokens.js';
 import type { Caller } from '../../guards/caller.js';
-import type { User } from '../users/users.service.js';
-import type { SessionItem, SessionResponse, TokensResponse, UserResponse } from './auth.dto.js';
+import type { Admission, Profile } from './auth.service.js';
+import type {
+  MfaRequiredResponse,
+  SessionItem,
+  SessionResponse,
+  TokensResponse,
+  UserResponse,
+} from './auth.dto.js';
 import type { Session } from './sessions.repository.js';
 import type { TokenPair } from './sessions.service.js';
 
 /** Field by field: what is not named here is not sent. */
-export function toUser(user: User): UserResponse {
+export function toUser({ user, mfaEnabled }: Profile): UserResponse {
   return {
     id: user.id,
     email: user.email,
     full_name: user.fullName,
     role: user.role,
     credits_balance: user.creditsBalance,
-    mfa_enabled: false,
+    mfa_enabled: mfaEnabled,
   };
+}
+
+/** Tokens, or the question for the second factor. */
+export function toAdmission(admission: Admission): TokensResponse | MfaRequiredResponse {
+  if ('accessToken' in admission) return toTokens(admission);
+  return { mfa_required: true, mfa_token: admission.mfa_token, expires_in: admission.expires_in };
 }
 
 export function toTokens(pair: TokenPair): TokensResponse {
@@ -23,7 +35,7 @@ export function toTokens(pair: TokenPair): TokensResponse {
     refresh_token: pair.refreshToken,
     token_type: 'Bearer',
     expires_in: accessTokenPolicy.lifetimeSeconds,
-    user: toUser(pair.user),
+    user: toUser(pair),
   };
 }
 

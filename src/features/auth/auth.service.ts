@@ -1,18 +1,26 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../config/config.js';
-import { passwordPolicy } from '../../../config/policy/passwords.js';
 import { Problem, unavailable } from '../../errors/problem.js';
 import type { Caller } from '../../guards/caller.js';
 import { SecurityEvents } from '../../observability/security-events.js';
-import {
-  IdentityProvider,
-  IdentityUnavailable,
-  type Identity,
-  type SignUpResult,
-} from '../../ports/identity-provider.js';
+import { IdentityProvider, type Identity, type SignUpResult } from '../../ports/identity-provider.js';
+import { MfaChallenges, type IssuedChallenge } from '../mfa/mfa-challenges.js';
+import { MfaService } from '../mfa/mfa.service.js';
 import { UsersService, type User } from '../users/users.service.js';
+import { Afterwards } from './afterwards.js';
 import { PasswordPepper } from './password-pepper.js';
+import { requireGoodPassword } from './password-rules.js';
+import { reach } from './reach.js';
 import { SessionsService, type TokenPair, type Visitor } from './sessions.service.js';
+
+/** The account of a caller. */
+export interface Profile {
+  readonly user: User;
+  readonly mfaEnabled: boolean;
+}
+
+/** A session, or the question for the second factor. */
+export type Admission = TokenPair | IssuedChallenge;
 
 /** Registration and sign-in: the identity provider checks the password, the rest is ours. */
 @Injectable()
@@ -24,6 +32,9 @@ export class AuthService {
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
     private readonly events: SecurityEvents,
+    private readonly afterwards: Afterwards,
+    private readonly challenges: MfaChallenges,
+    private readonly mfa: MfaService,
   ) {}
 
   /**
@@ -35,34 +46,60 @@ export class AuthService {
     password: string,
     fullName: string | null,
     visitor: Visitor,
-  ): Promise<TokenPair | null> {
+  ): Promise<Admission | null> {
     requireGoodPassword(password);
     const hash = this.pepper.hash(password);
+    if (this.config.passwords.requireEmailVerification) {
+      await this.afterwards.answerThen(async () => {
+        await this.identities.signUp(email, hash, visitor.ip);
+      });
+      return null;
+    }
     const signUp = await this.signUp(email, hash, visitor);
-    if (signUp.outcome === 'refused')
+    if (signUp.outcome === 'refused') {
       throw new Problem('validation_failed', {
         errors: [{ field: 'email', code: 'refused', message: 'email is not accepted' }],
       });
-    if (this.config.passwords.requireEmailVerification || signUp.outcome === 'confirmation_sent') return null;
+    }
+    if (signUp.outcome === 'confirmation_sent') return null;
     const identity = signUp.outcome === 'created' ? signUp.identity : await this.heal(email, hash, visitor);
     return this.admit(identity, fullName, visitor);
   }
 
   /** @throws Problem `credentials_invalid`, `unavailable` */
-  async login(email: string, password: string, visitor: Visitor): Promise<TokenPair> {
-    const signIn = await reach(this.identities.signIn(email, this.pepper.hash(password), visitor.ip));
+  async login(email: string, password: string, visitor: Visitor): Promise<Admission> {
+    const hash = this.pepper.hash(password);
+    // Known and unknown accounts cost the same two questions, a cheap one and then a dear one: time tells nothing.
+    const known = await this.users.isKnown(email);
+    if (known) await reach(this.identities.pretendUnknown(hash, visitor.ip));
+    const signIn = await reach(this.identities.signIn(email, hash, visitor.ip));
     if (signIn.outcome === 'refused') {
+      if (!known) await reach(this.identities.pretendKnown(hash, visitor.ip));
       this.refuse(visitor);
       throw new Problem('credentials_invalid');
     }
     return this.admit(signIn.identity, null, visitor);
   }
 
+  /**
+   * Trades a token that Supabase issued to a social or link login for ours. The account is bound by Supabase's `sub`,
+   * never by the e-mail address.
+   * @throws Problem `exchange_refused`, `unavailable`
+   */
+  async exchange(supabaseToken: string, visitor: Visitor): Promise<Admission> {
+    const recognised = await reach(this.identities.recognise(supabaseToken, visitor.ip));
+    if (recognised.outcome === 'refused') {
+      this.refuse(visitor);
+      throw new Problem('exchange_refused');
+    }
+    return this.admit(recognised.identity, null, visitor);
+  }
+
   /** The account of the caller. An account that is gone means a token that should be. */
-  async me(caller: Caller): Promise<User> {
+  async me(caller: Caller): Promise<Profile> {
     const user = await this.users.find(caller.userId);
     if (user === null) throw new Problem('token_invalid');
-    return user;
+    return { user, mfaEnabled: await this.mfa.isActive(user.id) };
   }
 
   /** Of two sign-ups at the same moment the provider may fail one: whoever can sign in then has an account. */
@@ -76,10 +113,10 @@ export class AuthService {
     }
   }
 
-  async rename(caller: Caller, fullName: string | null): Promise<User> {
+  async rename(caller: Caller, fullName: string | null): Promise<Profile> {
     const user = await this.users.rename(caller.userId, fullName);
     if (user === null) throw new Problem('token_invalid');
-    return user;
+    return { user, mfaEnabled: await this.mfa.isActive(user.id) };
   }
 
   /** A crash between identity and account leaves an identity alone; who knows its password may finish the sign-up. */
@@ -90,7 +127,7 @@ export class AuthService {
     return signIn.identity;
   }
 
-  private async admit(identity: Identity, fullName: string | null, visitor: Visitor): Promise<TokenPair> {
+  private async admit(identity: Identity, fullName: string | null, visitor: Visitor): Promise<Admission> {
     const { user, created } = await this.users.ensure(identity, fullName);
     if (user.disabledAt !== null) {
       this.refuse(visitor, user.id);
@@ -104,7 +141,9 @@ export class AuthService {
     } as const;
     if (created)
       this.events.record({ ...about, event: 'user_created', text: 'AUTH account created', response: 'none' });
-    const pair = await this.sessions.begin(user, visitor);
+    const pair = await this.sessions.begin(user, visitor, { factorProven: false });
+    // The password was right and opens nothing by itself.
+    if (pair === null) return this.challenges.issue(user.id);
     this.events.record({ ...about, event: 'authn_login_success', text: 'AUTH signed in', response: 'none' });
     return pair;
   }
@@ -119,29 +158,5 @@ export class AuthService {
       requestId: visitor.requestId,
       response: 'refused',
     });
-  }
-}
-
-/** Length in code points after NFC (NIST SP 800-63B-4, 3.1.1.2); the DTO counts UTF-16 units. */
-function requireGoodPassword(password: string): void {
-  const length = [...password.normalize('NFC')].length;
-  const { minLength, maxLength } = passwordPolicy;
-  if (length >= minLength && length <= maxLength) return;
-  throw new Problem('validation_failed', {
-    errors: [
-      {
-        field: 'password',
-        code: 'length',
-        message: `password must have ${minLength} to ${maxLength} characters`,
-      },
-    ],
-  });
-}
-
-async function reach<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    throw error instanceof IdentityUnavailable ? unavailable(error, 5) : error;
   }
 }

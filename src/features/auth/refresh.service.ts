@@ -5,6 +5,7 @@ import { Clock } from '../../ports/clock.js';
 import { Database, type Transaction } from '../../ports/database.js';
 import { Random } from '../../ports/random.js';
 import { Revocations, type Revocation } from '../../ports/revocations.js';
+import { MfaService } from '../mfa/mfa.service.js';
 import { UsersService, type User } from '../users/users.service.js';
 import { AccessTokens } from './access-tokens.js';
 import {
@@ -43,6 +44,7 @@ export class RefreshService {
     private readonly sessions: SessionsRepository,
     private readonly refreshTokens: RefreshTokensRepository,
     private readonly users: UsersService,
+    private readonly mfa: MfaService,
     private readonly accessTokens: AccessTokens,
     private readonly revocations: Revocations,
     private readonly events: SecurityEvents,
@@ -58,12 +60,14 @@ export class RefreshService {
     const outcome = await this.database.transaction((tx) => this.exchange(tx, token, visitor));
     if (outcome.kind === 'granted') {
       const { user, session, repeated } = outcome;
+      const mfaEnabled = await this.mfa.isActive(user.id);
       const accessToken = this.accessTokens.sign(
         user,
         session.id,
         Math.floor(session.authTime.getTime() / 1000),
+        mfaEnabled,
       );
-      return { accessToken, refreshToken: outcome.token, user, repeated };
+      return { accessToken, refreshToken: outcome.token, user, mfaEnabled, repeated };
     }
     if (outcome.kind === 'reused') {
       this.revocations.applied([outcome.revocation]);

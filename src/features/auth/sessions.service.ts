@@ -8,6 +8,7 @@ import { Clock } from '../../ports/clock.js';
 import { Database, type Transaction } from '../../ports/database.js';
 import { Random } from '../../ports/random.js';
 import { Revocations, type Revocation } from '../../ports/revocations.js';
+import { MfaService } from '../mfa/mfa.service.js';
 import { UsersService, type User } from '../users/users.service.js';
 import { AccessTokens } from './access-tokens.js';
 import type { LogoutScope } from './auth.dto.js';
@@ -26,6 +27,7 @@ export interface TokenPair {
   readonly accessToken: string;
   readonly refreshToken: string;
   readonly user: User;
+  readonly mfaEnabled: boolean;
 }
 
 /** A revocation outlives the last token that it kills, and a clock that is a minute off. */
@@ -50,6 +52,7 @@ export class SessionsService implements OnApplicationBootstrap, OnModuleDestroy 
     private readonly sessions: SessionsRepository,
     private readonly refreshTokens: RefreshTokensRepository,
     private readonly users: UsersService,
+    private readonly mfa: MfaService,
     private readonly tokens: AccessTokens,
     private readonly revocations: Revocations,
     private readonly events: SecurityEvents,
@@ -67,21 +70,30 @@ export class SessionsService implements OnApplicationBootstrap, OnModuleDestroy 
     if (this.purger !== null) clearInterval(this.purger);
   }
 
-  async begin(user: User, visitor: Visitor): Promise<TokenPair> {
+  /**
+   * Begins a session; null, and nothing begun, when the person has a second factor that was not proven. Asked within the
+   * transaction: a factor that is activated at this moment is not missed.
+   */
+  async begin(
+    user: User,
+    visitor: Visitor,
+    { factorProven }: { factorProven: boolean },
+  ): Promise<TokenPair | null> {
     const id = this.random.uuid();
     const refreshToken = newRefreshToken(this.random, id);
     const device = visitor.device.slice(0, 400);
     const ended = await this.database.transaction(async (tx) => {
+      // Waits for an activation that is under way, and makes one that comes wait.
+      await this.users.lock(tx, user.id);
+      if (!factorProven && (await this.mfa.isActive(user.id, tx))) return null;
       await this.sessions.add(tx, { id, userId: user.id, device, address: visitor.ip });
       await this.refreshTokens.add(tx, id, refreshTokenHash(refreshToken));
       return this.revoke(tx, await this.sessions.endSurplus(tx, user.id));
     });
+    if (ended === null) return null;
     this.revocations.applied(ended);
-    return {
-      accessToken: this.tokens.sign(user, id, Math.floor(this.clock.now() / 1000)),
-      refreshToken,
-      user,
-    };
+    const accessToken = this.tokens.sign(user, id, Math.floor(this.clock.now() / 1000), factorProven);
+    return { accessToken, refreshToken, user, mfaEnabled: factorProven };
   }
 
   list(caller: Caller): Promise<Session[]> {
@@ -117,6 +129,11 @@ export class SessionsService implements OnApplicationBootstrap, OnModuleDestroy 
     };
     await this.revocations.revoke(tx, [revocation]);
     return [revocation];
+  }
+
+  /** The same for all sessions but one. */
+  async endOthers(tx: Transaction, userId: string, keepSessionId: string): Promise<Revocation[]> {
+    return this.revoke(tx, await this.sessions.end(tx, userId, { except: keepSessionId }));
   }
 
   private async end(tx: Transaction, caller: Caller, scope: LogoutScope): Promise<Revocation[]> {

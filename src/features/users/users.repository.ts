@@ -35,6 +35,42 @@ export class UsersRepository {
     return row === undefined ? null : toUser(row);
   }
 
+  async lock(tx: Transaction, id: string): Promise<void> {
+    await tx.selectFrom('users').select('id').where('id', '=', id).forUpdate().execute();
+  }
+
+  async hasAdmin(executor: Executor = this.database.query): Promise<boolean> {
+    const row = await executor
+      .selectFrom('users')
+      .select('id')
+      .where('role', 'in', ['admin', 'super_admin'])
+      .limit(1)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  async makeFirstAdmin(tx: Transaction, id: string): Promise<boolean> {
+    // Two instances that start at once come one after the other.
+    await sql`select pg_advisory_xact_lock(7215104)`.execute(tx);
+    if (await this.hasAdmin(tx)) return false;
+    const { numUpdatedRows } = await tx
+      .updateTable('users')
+      .set({ role: 'super_admin', epoch: sql<number>`epoch + 1` })
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
+  }
+
+  async isKnown(email: string): Promise<boolean> {
+    const row = await this.database.query
+      .selectFrom('users')
+      .select('id')
+      .where(sql<string>`lower(email)`, '=', email.toLowerCase())
+      .limit(1)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
   /** Adds the account of an identity. False when it is there already: a sign-up cut in half is healed by the next sign-in. */
   async add(tx: Transaction, identity: Identity, fullName: string | null): Promise<boolean> {
     const { numInsertedOrUpdatedRows = 0n } = await tx

@@ -19,6 +19,24 @@ export class UsersService {
     return this.users.find(id, executor);
   }
 
+  /** Holds the account until the transaction ends. */
+  lock(tx: Transaction, id: string): Promise<void> {
+    return this.users.lock(tx, id);
+  }
+
+  hasAdmin(): Promise<boolean> {
+    return this.users.hasAdmin();
+  }
+
+  /** False when an administrator exists already, be it made at this moment by another instance. */
+  makeFirstAdmin(id: string): Promise<boolean> {
+    return this.database.transaction((tx) => this.users.makeFirstAdmin(tx, id));
+  }
+
+  isKnown(email: string): Promise<boolean> {
+    return this.users.isKnown(email);
+  }
+
   /** The account of an identity, made with its starting credits when this is its first sign-in. */
   ensure(identity: Identity, fullName: string | null = null): Promise<{ user: User; created: boolean }> {
     return this.database.transaction(async (tx) => {

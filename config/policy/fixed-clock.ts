@@ -1,0 +1,10 @@
+/**
+ * Answers that must not tell whether an account exists come after a fixed time, and their work is done afterwards.
+ * Milliseconds, counts.
+ */
+export const fixedClock = {
+  answerAfterMs: 250,
+  /** Work under way or waiting in one instance; beyond, the request is refused before it costs anything. */
+  maxWaiting: 500,
+  maxRunning: 4,
+} as const;

@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import { Problem } from '../../errors/problem.js';
+import type { Caller } from '../../guards/caller.js';
+import { SecurityEvents } from '../../observability/security-events.js';
+import { Clock } from '../../ports/clock.js';
+import { IdentityProvider } from '../../ports/identity-provider.js';
+import { MfaChallenges } from '../mfa/mfa-challenges.js';
+import { MfaService } from '../mfa/mfa.service.js';
+import { UsersService } from '../users/users.service.js';
+import { AccessTokens } from './access-tokens.js';
+import { PasswordPepper } from './password-pepper.js';
+import { reach } from './reach.js';
+import { SessionsService, type TokenPair, type Visitor } from './sessions.service.js';
+
+/** The second half of a sign-in, and proving again who one is. */
+@Injectable()
+export class SecondFactorService {
+  constructor(
+    private readonly mfa: MfaService,
+    private readonly challenges: MfaChallenges,
+    private readonly users: UsersService,
+    private readonly sessions: SessionsService,
+    private readonly identities: IdentityProvider,
+    private readonly pepper: PasswordPepper,
+    private readonly tokens: AccessTokens,
+    private readonly events: SecurityEvents,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Trades the token of a right password and a code for a session. @throws Problem `mfa_token_invalid`, `mfa_code_invalid`, `rate_limit_exceeded` */
+  async verify(mfaToken: string, code: string, visitor: Visitor): Promise<TokenPair> {
+    const { userId, epoch } = await this.challenges.redeem(mfaToken, code, visitor);
+    const user = await this.users.find(userId);
+    if (user?.disabledAt !== null || user.epoch !== epoch) throw new Problem('mfa_token_invalid');
+    const pair = await this.sessions.begin(user, visitor, { factorProven: true });
+    if (pair === null) throw new Problem('mfa_token_invalid');
+    this.events.record({
+      event: 'authn_login_success',
+      level: 'LOW',
+      text: 'AUTH signed in with a second factor',
+      sourceIp: visitor.ip,
+      userId,
+      requestId: visitor.requestId,
+      response: 'none',
+    });
+    return pair;
+  }
+
+  /**
+   * A token of the same session with a fresh `auth_time`. Who has a second factor proves it: with the password alone, an
+   * open session and a known password would be enough to take the factor away.
+   * @throws Problem `mfa_code_invalid`, `credentials_invalid`, `rate_limit_exceeded`
+   */
+  async stepUp(
+    caller: Caller,
+    proof: { password: string | null; code: string | null },
+    visitor: Visitor,
+  ): Promise<string> {
+    const user = await this.users.find(caller.userId);
+    if (user === null) throw new Problem('token_invalid');
+    const mfaEnabled = await this.mfa.isActive(user.id);
+    if (mfaEnabled) {
+      if (proof.code === null || !(await this.mfa.verify(user.id, proof.code, visitor)))
+        throw new Problem('mfa_code_invalid');
+    } else {
+      const hash = this.pepper.hash(proof.password ?? '');
+      const signIn = await reach(this.identities.signIn(user.email, hash, visitor.ip));
+      if (signIn.outcome === 'refused' || signIn.identity.id !== user.id)
+        throw new Problem('credentials_invalid');
+    }
+    return this.tokens.sign(user, caller.sessionId, Math.floor(this.clock.now() / 1000), mfaEnabled);
+  }
+}

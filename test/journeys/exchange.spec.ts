@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ask } from '../support/database.js';
+import { linkTo } from '../support/outbox.js';
+import { password, Service } from '../support/service.js';
+import { SupabaseBeside } from '../support/supabase-beside.js';
+
+describe('a frontend that signed in with Supabase itself', () => {
+  let supabase: SupabaseBeside;
+  let service: Service;
+  beforeAll(async () => {
+    supabase = await SupabaseBeside.start();
+    service = await Service.start(supabase.env);
+  });
+  afterAll(async () => {
+    await service.stop();
+    await supabase.stop();
+  });
+
+  const exchange = (token: string) =>
+    service.visitor().call('/api/v1/auth/exchange', { body: { supabase_access_token: token } });
+
+  it('is refused where the provider does not say how its token came about: the embedded one never does', async () => {
+    const { token } = await supabase.linkLogin(`${randomUUID()}@example.com`);
+    const answer = await exchange(token);
+    expect([answer.status, answer.json.code]).toEqual([401, 'exchange_refused']);
+    expect(await ask(service.home, 'select 1 from velro.users')).toEqual([]);
+  });
+
+  it('is refused with the token of a password login: that would go around limits and second factor', async () => {
+    const token = await supabase.passwordLogin(`${randomUUID()}@example.com`, password);
+    const answer = await exchange(token);
+    expect([answer.status, answer.json.code]).toEqual([401, 'exchange_refused']);
+  });
+
+  it.each([
+    ['that is none', () => 'x'.repeat(100)],
+    ['that was changed', (token: string) => `${token.slice(0, -3)}AAA`],
+    [
+      'whose method was changed',
+      (token: string) => {
+        const [head = '', body = '', signature = ''] = token.split('.');
+        const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as object;
+        return `${head}.${Buffer.from(JSON.stringify({ ...claims, amr: [{ method: 'oauth' }] })).toString('base64url')}.${signature}`;
+      },
+    ],
+    [
+      'that is unsigned',
+      (token: string) =>
+        `${Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url')}.${token.split('.')[1] ?? ''}.`,
+    ],
+  ])('is refused with a token %s', async (_title, bend) => {
+    const token = await supabase.passwordLogin(`${randomUUID()}@example.com`, password);
+    expect((await exchange(bend(token))).status).toBe(401);
+  });
+});
+
+describe('the first administrator', () => {
+  const email = `root-${randomUUID()}@example.com`;
+  const env = { DEFAULT_ADMIN_EMAIL: email, DEFAULT_ADMIN_PASSWORD: 'nine-tall-pines-guard-the-harbour' };
+
+  it('is made once, by who has the password, also when addresses have to be confirmed', async () => {
+    let service = await Service.start({ ...env, REQUIRE_EMAIL_VERIFICATION: 'true' });
+    const admins = () =>
+      ask<{ email: string; role: string }>(
+        service.home,
+        "select email, role from velro.users where role <> 'user'",
+      );
+    try {
+      if ((await admins()).length === 0) {
+        // The embedded provider makes no confirmed accounts: its mail is followed, and the next start finds the account.
+        await service
+          .visitor()
+          .call('/api/v1/auth/email-verify', { body: { token: await linkTo(service.home, email) } });
+        await service.kill();
+        service = await Service.start({ ...env, REQUIRE_EMAIL_VERIFICATION: 'true' }, service.home);
+      }
+      expect(await admins()).toEqual([{ email, role: 'super_admin' }]);
+      await service.kill();
+      service = await Service.start(
+        { DEFAULT_ADMIN_EMAIL: 'second@example.com', DEFAULT_ADMIN_PASSWORD: env.DEFAULT_ADMIN_PASSWORD },
+        service.home,
+      );
+      expect(await admins()).toEqual([{ email, role: 'super_admin' }]);
+      expect(service.printed).not.toContain(env.DEFAULT_ADMIN_PASSWORD);
+    } finally {
+      await service.stop();
+    }
+  });
+
+  it('is not somebody who registered the address before', async () => {
+    let service = await Service.start();
+    await service.visitor().call('/api/v1/auth/register', { body: { email, password } });
+    await service.kill();
+    service = await Service.start(env, service.home);
+    try {
+      expect(await ask(service.home, "select 1 from velro.users where role <> 'user'")).toEqual([]);
+      expect(service.printed).toContain('the first administrator was not made');
+    } finally {
+      await service.stop();
+    }
+  });
+});

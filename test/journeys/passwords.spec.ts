@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ask } from '../support/database.js';
+import type { Answer } from '../support/http.js';
+import { linkTo, mailsTo } from '../support/outbox.js';
+import { password, Service, signUp } from '../support/service.js';
+
+const next = 'seven-quiet-herons-cross-the-yard';
+const stripped = ({ status, json, headers }: Answer): unknown => {
+  const { instance: _instance, request_id: _id, ...body } = (json ?? {}) as Record<string, unknown>;
+  const { date: _date, 'x-request-id': _header, ...rest } = headers;
+  return { status, body, headers: rest };
+};
+
+describe('a password', () => {
+  let service: Service;
+  beforeAll(async () => {
+    service = await Service.start();
+  });
+  afterAll(async () => {
+    await service.stop();
+  });
+
+  const login = async (email: string, word: string): Promise<number> =>
+    (await service.visitor().call('/api/v1/auth/login', { body: { email, password: word } })).status;
+  const alive = async (token: string): Promise<number> =>
+    (await service.visitor().call('/api/v1/auth/session', { token })).status;
+  const confirm = (token: string, word: string) =>
+    service.visitor().call('/api/v1/auth/password-reset-confirm', { body: { token, new_password: word } });
+
+  it('that is forgotten is set anew by the mail, and every session ends', async () => {
+    const account = await signUp(service);
+    const asked = await account.visitor.call('/api/v1/auth/password-reset', {
+      body: { email: account.email },
+    });
+    expect([asked.status, asked.json]).toEqual([202, { verification: 'sent' }]);
+    const token = await linkTo(service.home, account.email);
+    expect(await alive(account.token)).toBe(200);
+    expect((await confirm(token, next)).status).toBe(204);
+    expect(await alive(account.token)).toBe(401);
+    expect(
+      (await account.visitor.call('/api/v1/auth/refresh', { body: { refresh_token: account.refreshToken } }))
+        .status,
+    ).toBe(401);
+    expect(await login(account.email, password)).toBe(401);
+    expect(await login(account.email, next)).toBe(200);
+  });
+
+  it('is set by one of twenty that follow the same link at the same time, and the link is used up', async () => {
+    const account = await signUp(service);
+    await account.visitor.call('/api/v1/auth/password-reset', { body: { email: account.email } });
+    const token = await linkTo(service.home, account.email);
+    const words = Array.from({ length: 20 }, (_, at) => `${next}-${at}`);
+    const answers = await Promise.all(words.map((word) => confirm(token, word)));
+    const good = answers.flatMap((answer, at) => (answer.status === 204 ? [words[at] ?? ''] : []));
+    expect(good).toHaveLength(1);
+    expect(
+      answers.filter((answer) => answer.status === 403).every((answer) => answer.json.code === 'link_used'),
+    ).toBe(true);
+    expect(await login(account.email, good[0] ?? '')).toBe(200);
+    expect((await confirm(token, next)).status).toBe(403);
+  });
+
+  it('reset for an unknown address is answered the same, header by header, and sends nothing', async () => {
+    const { email } = await signUp(service);
+    const unknown = `none-${randomUUID()}@example.com`;
+    const ask = (address: string) =>
+      service.visitor().call('/api/v1/auth/password-reset', { body: { email: address } });
+    expect(stripped(await ask(unknown))).toEqual(stripped(await ask(email)));
+    await linkTo(service.home, email);
+    expect(mailsTo(service.home, unknown)).toEqual([]);
+  });
+
+  it('reset can be asked for three times an hour for one account, from however many addresses', async () => {
+    const { email } = await signUp(service);
+    const statuses: number[] = [];
+    for (let hit = 0; hit < 4; hit++)
+      statuses.push(
+        (await service.visitor().call('/api/v1/auth/password-reset', { body: { email } })).status,
+      );
+    expect(statuses).toEqual([202, 202, 202, 429]);
+  });
+
+  it('is changed by whoever knows the present one; every older token is dead, the new pair works', async () => {
+    const account = await signUp(service);
+    const change = (present: string) =>
+      account.visitor.call('/api/v1/auth/password-change', {
+        token: account.token,
+        body: { current_password: present, new_password: next },
+      });
+    const wrong = await change(`${password}x`);
+    expect([wrong.status, wrong.json.code]).toEqual([401, 'credentials_invalid']);
+    expect(await alive(account.token)).toBe(200);
+    const changed = await change(password);
+    expect(changed.status).toBe(200);
+    expect(await alive(account.token)).toBe(401);
+    expect(await alive(changed.json.access_token as string)).toBe(200);
+    expect([await login(account.email, password), await login(account.email, next)]).toEqual([401, 200]);
+    const events = service
+      .lines()
+      .filter((line) => line['event'] === 'authn_password_change' && line['user_id'] === account.id);
+    expect(events).toHaveLength(1);
+  });
+
+  it.each(['', 'x', '0'.repeat(64), "' or 1=1--", '../../etc/passwd'])(
+    'is not set by the link %p',
+    async (token) => {
+      expect([403, 422]).toContain((await confirm(token, next)).status);
+    },
+  );
+
+  it('never stands in the log, nor does what a mail carries', async () => {
+    const account = await signUp(service);
+    await account.visitor.call('/api/v1/auth/password-reset', { body: { email: account.email } });
+    const token = await linkTo(service.home, account.email);
+    await confirm(token, next);
+    for (const word of [password, next, token, account.email]) expect(service.printed).not.toContain(word);
+  });
+});
+
+describe('an address that has to be confirmed', () => {
+  let service: Service;
+  beforeAll(async () => {
+    service = await Service.start({ REQUIRE_EMAIL_VERIFICATION: 'true' });
+  });
+  afterAll(async () => {
+    await service.stop();
+  });
+
+  const register = (email: string) =>
+    service.visitor().call('/api/v1/auth/register', { body: { email, password } });
+  const login = (email: string) =>
+    service.visitor().call('/api/v1/auth/login', { body: { email, password } });
+  const verify = (token: string) => service.visitor().call('/api/v1/auth/email-verify', { body: { token } });
+
+  it('opens nothing before the link of its mail is followed, and works after it', async () => {
+    const email = `${randomUUID()}@example.com`;
+    const registered = await register(email);
+    expect([registered.status, registered.json]).toEqual([202, { verification: 'sent' }]);
+    expect((await login(email)).status).toBe(401);
+    const token = await linkTo(service.home, email);
+    expect((await verify(token)).status).toBe(204);
+    const again = await verify(token);
+    expect([again.status, again.json.code]).toEqual([403, 'link_used']);
+    const first = await login(email);
+    expect([first.status, first.json.user.email]).toEqual([200, email]);
+    expect(await ask(service.home, 'select 1 from velro.users where email = $1', [email])).toHaveLength(1);
+  });
+
+  it('is answered the same whether it is known or not, and nobody who knows it already learns of it', async () => {
+    const email = `${randomUUID()}@example.com`;
+    const first = await register(email);
+    await verify(await linkTo(service.home, email));
+    expect(stripped(await register(email))).toEqual(stripped(first));
+    expect(stripped(await register(`${randomUUID()}@example.com`))).toEqual(stripped(first));
+    expect((await login(email)).status).toBe(200);
+  });
+
+  it('not confirmed, wrong password and unknown account are one and the same answer', async () => {
+    const email = `${randomUUID()}@example.com`;
+    await register(email);
+    await linkTo(service.home, email);
+    const unconfirmed = await login(email);
+    const unknown = await login(`${randomUUID()}@example.com`);
+    expect(unconfirmed.status).toBe(401);
+    expect(stripped(unconfirmed)).toEqual(stripped(unknown));
+  });
+
+  it('asks for its mail again; an unknown one is answered the same and gets none', async () => {
+    const email = `${randomUUID()}@example.com`;
+    const unknown = `${randomUUID()}@example.com`;
+    await register(email);
+    await linkTo(service.home, email);
+    const resend = (address: string) =>
+      service.visitor().call('/api/v1/auth/email-resend', { body: { email: address } });
+    expect(stripped(await resend(email))).toEqual(stripped(await resend(unknown)));
+    expect(mailsTo(service.home, unknown)).toEqual([]);
+  });
+});

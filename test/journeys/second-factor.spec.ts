@@ -1,0 +1,186 @@
+import { createHmac } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ask } from '../support/database.js';
+import { linkTo } from '../support/outbox.js';
+import { password, Service, signUp, type Account } from '../support/service.js';
+
+/** A code of an authenticator app (RFC 6238), written out here so that the service is not judged by its own library. */
+function codeAt(secret: string, seconds: number): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+  const bits = [...secret.replaceAll('=', '')]
+    .map((letter) => alphabet.indexOf(letter).toString(2).padStart(5, '0'))
+    .join('');
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(seconds / 30)));
+  const digest = createHmac('sha1', key).update(counter).digest();
+  const offset = (digest.at(-1) ?? 0) & 15;
+  return String((digest.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
+
+const now = (): number => Date.now() / 1000;
+
+describe('a second factor', () => {
+  let service: Service;
+  beforeAll(async () => {
+    service = await Service.start();
+  });
+  afterAll(async () => {
+    await service.stop();
+  });
+
+  const call = (account: Account, path: string, body?: unknown, token = account.token) =>
+    account.visitor.call(`/api/v1/auth/${path}`, {
+      method: 'POST',
+      token,
+      ...(body === undefined ? {} : { body }),
+    });
+  const login = (account: Account, word = password) =>
+    account.visitor.call('/api/v1/auth/login', { body: { email: account.email, password: word } });
+  const verify = (account: Account, mfaToken: string, code: string) =>
+    account.visitor.call('/api/v1/auth/mfa/verify', { body: { mfa_token: mfaToken, code } });
+
+  /** Enrols by the code of the step before, so that the present and the next one are still unused. */
+  const enrol = async (account: Account): Promise<{ secret: string; recovery: string[] }> => {
+    const { json } = await call(account, 'mfa/enroll');
+    expect(json.qr_code).toMatch(/^data:image\/png;base64,/);
+    const activated = await call(account, 'mfa/activate', {
+      code: codeAt(json.secret as string, now() - 30),
+    });
+    expect([activated.status, activated.json.recovery_codes?.length]).toEqual([200, 10]);
+    return { secret: json.secret as string, recovery: activated.json.recovery_codes as string[] };
+  };
+
+  it('is asked for at the next sign-in: the password alone opens nothing, password and code do', async () => {
+    const account = await signUp(service);
+    const { secret } = await enrol(account);
+    const half = await login(account);
+    expect([half.status, Object.keys(half.json).sort()]).toEqual([
+      200,
+      ['expires_in', 'mfa_required', 'mfa_token'],
+    ]);
+    expect((await account.visitor.call('/api/v1/auth/session', { token: half.json.mfa_token })).status).toBe(
+      401,
+    );
+    const wrong = await verify(account, half.json.mfa_token as string, '000000');
+    expect([wrong.status, wrong.json.code]).toEqual([401, 'mfa_code_invalid']);
+    const whole = await verify(account, half.json.mfa_token as string, codeAt(secret, now()));
+    expect([whole.status, whole.json.user.mfa_enabled]).toEqual([200, true]);
+    expect(
+      (await account.visitor.call('/api/v1/auth/me', { token: whole.json.access_token })).json.mfa_enabled,
+    ).toBe(true);
+    const again = await verify(account, half.json.mfa_token as string, codeAt(secret, now() + 30));
+    expect([again.status, again.json.code]).toEqual([401, 'mfa_token_invalid']);
+  });
+
+  it('that is activated ends the other sessions at once and keeps the one that did it', async () => {
+    const account = await signUp(service);
+    const other = (await login(account)).json.access_token as string;
+    await enrol(account);
+    expect((await account.visitor.call('/api/v1/auth/session', { token: other })).status).toBe(401);
+    expect((await account.visitor.call('/api/v1/auth/session', { token: account.token })).status).toBe(200);
+  });
+
+  it('has recovery codes that open once each', async () => {
+    const account = await signUp(service);
+    const { recovery } = await enrol(account);
+    const challenge = async (): Promise<string> => (await login(account)).json.mfa_token as string;
+    expect((await verify(account, await challenge(), recovery[0] ?? '')).status).toBe(200);
+    expect((await verify(account, await challenge(), recovery[0] ?? '')).status).toBe(401);
+    expect((await verify(account, await challenge(), recovery[1] ?? '')).status).toBe(200);
+  });
+
+  it('is given to one of twenty that show the same code at the same time', async () => {
+    const account = await signUp(service);
+    const { recovery } = await enrol(account);
+    const mfaToken = (await login(account)).json.mfa_token as string;
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => verify(account, mfaToken, recovery[0] ?? '')),
+    );
+    expect(answers.filter((answer) => answer.status === 200)).toHaveLength(1);
+  });
+
+  it('can be guessed at five times, whatever the password half says', async () => {
+    const account = await signUp(service);
+    await enrol(account);
+    const mfaToken = (await login(account)).json.mfa_token as string;
+    const statuses: number[] = [];
+    for (let hit = 0; hit < 7; hit++)
+      statuses.push((await verify(account, mfaToken, String(hit).padStart(6, '0'))).status);
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429]);
+  });
+
+  it('cannot be swapped or removed from an old session without proving oneself again', async () => {
+    const account = await signUp(service);
+    const { secret } = await enrol(account);
+    await ask(
+      service.home,
+      "update velro.sessions set auth_time = now() - interval '11 minutes' where user_id = $1",
+      [account.id],
+    );
+    const { json } = await account.visitor.call('/api/v1/auth/refresh', {
+      body: { refresh_token: account.refreshToken },
+    });
+    const old = json.access_token as string;
+    const refused = await account.visitor.call('/api/v1/auth/mfa', { method: 'DELETE', token: old });
+    expect([refused.status, refused.json.code]).toEqual([401, 'step_up_required']);
+    expect(refused.headers['www-authenticate']).toContain('insufficient_user_authentication');
+    const byPassword = await call(account, 'step-up', { password }, old);
+    expect([byPassword.status, byPassword.json.code]).toEqual([401, 'mfa_code_invalid']);
+    const byCode = await call(account, 'step-up', { code: codeAt(secret, now()) }, old);
+    expect(byCode.status).toBe(200);
+    expect(
+      (await account.visitor.call('/api/v1/auth/mfa', { method: 'DELETE', token: byCode.json.access_token }))
+        .status,
+    ).toBe(204);
+    expect((await login(account)).json.access_token).toEqual(expect.any(String));
+  });
+
+  it('does not block a reset of the password, and is asked for after it', async () => {
+    const account = await signUp(service);
+    const { recovery } = await enrol(account);
+    await account.visitor.call('/api/v1/auth/password-reset', { body: { email: account.email } });
+    const next = 'seven-quiet-herons-cross-the-yard';
+    const token = await linkTo(service.home, account.email);
+    expect(
+      (
+        await account.visitor.call('/api/v1/auth/password-reset-confirm', {
+          body: { token, new_password: next },
+        })
+      ).status,
+    ).toBe(204);
+    const half = await login(account, next);
+    expect(half.json.mfa_required).toBe(true);
+    expect((await verify(account, half.json.mfa_token as string, recovery[0] ?? '')).status).toBe(200);
+  });
+
+  it('is required of administrators: until they have one, their token is good for enrolling alone', async () => {
+    const account = await signUp(service);
+    await ask(service.home, "update velro.users set role = 'admin' where id = $1", [account.id]);
+    const admin = { ...account, token: (await login(account)).json.access_token as string, refreshToken: '' };
+    const session = await admin.visitor.call('/api/v1/auth/session', { token: admin.token });
+    expect(session.json.role).toBe('enrolling');
+    const refused = await admin.visitor.call('/api/v1/generations', { token: admin.token });
+    expect([refused.status, refused.json.code]).toEqual([403, 'mfa_enrolment_required']);
+    const { secret } = await enrol(admin);
+    const half = await login(account);
+    const whole = await verify(account, half.json.mfa_token as string, codeAt(secret, now()));
+    expect(
+      (await admin.visitor.call('/api/v1/auth/session', { token: whole.json.access_token })).json.role,
+    ).toBe('admin');
+    expect((await admin.visitor.call('/api/v1/generations', { token: whole.json.access_token })).status).toBe(
+      200,
+    );
+  });
+
+  it('leaves neither its secret nor a code in the log or in the clear in the database', async () => {
+    const account = await signUp(service);
+    const { secret, recovery } = await enrol(account);
+    const rows = await ask<{ row: string }>(
+      service.home,
+      "select f::text || encode(sealed_secret, 'escape') as row from velro.mfa_factors f union all select c::text from velro.mfa_recovery_codes c",
+    );
+    const all = rows.map(({ row }) => row).join() + service.printed;
+    for (const word of [secret, ...recovery]) expect(all).not.toContain(word);
+  });
+});

@@ -1,0 +1,167 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Global, Module, type INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { CONFIG, type RotatingKey } from '../../config/config.js';
+import { Secret } from '../../config/secret.js';
+import { PostgresCluster } from '../../src/adapters/embedded/postgres-cluster.js';
+import { migrate } from '../../src/adapters/postgres/migrate.js';
+import { PostgresDatabase } from '../../src/adapters/postgres/postgres-database.js';
+import { SystemRandom } from '../../src/adapters/system/system.js';
+import { FactorChange } from '../../src/features/mfa/factor-change.js';
+import { MfaModule } from '../../src/features/mfa/mfa.module.js';
+import { MfaService } from '../../src/features/mfa/mfa.service.js';
+import { codeOf, stepAt } from '../../src/features/mfa/totp.js';
+import type { Caller } from '../../src/guards/caller.js';
+import { Log } from '../../src/observability/log.js';
+import { SecurityEvents, type SecurityEvent } from '../../src/observability/security-events.js';
+import { Clock } from '../../src/ports/clock.js';
+import { Database, type Transaction } from '../../src/ports/database.js';
+import { Random } from '../../src/ports/random.js';
+import { Revocations, type Revocation } from '../../src/ports/revocations.js';
+
+export const origin = { ip: '192.0.2.7', requestId: randomUUID() };
+export const key = (): Secret => new Secret(randomBytes(32).toString('base64'));
+
+export interface Keys {
+  readonly pepper: RotatingKey;
+  readonly tokens: RotatingKey;
+}
+
+/** A person with an active factor. */
+export interface Enrolled {
+  readonly caller: Caller;
+  readonly secret: Buffer;
+  readonly codes: string[];
+}
+
+class TurnedClock extends Clock {
+  time = 1_800_000_000_000;
+
+  now(): number {
+    return this.time;
+  }
+}
+
+/** The module of the second factor on a PostgreSQL of its own, with a clock to turn and somebody who notes whose sessions end. */
+export class MfaStage {
+  readonly clock = new TurnedClock();
+  readonly events: SecurityEvent[] = [];
+  readonly changes: [string, string | null][] = [];
+  readonly applied: Revocation[] = [];
+  readonly keys: Keys = {
+    pepper: { current: key(), previous: null },
+    tokens: { current: key(), previous: null },
+  };
+  private readonly apps: INestApplicationContext[] = [];
+
+  private constructor(
+    private readonly home: string,
+    private readonly cluster: PostgresCluster,
+    readonly database: PostgresDatabase,
+  ) {}
+
+  static async open(): Promise<MfaStage> {
+    const home = mkdtempSync(join(tmpdir(), 'velro-mfa-'));
+    const cluster = await PostgresCluster.open(home);
+    await migrate({ ownerUrl: new Secret(cluster.ownerUrl), appUrl: new Secret(cluster.appUrl) });
+    return new MfaStage(home, cluster, new PostgresDatabase(new Secret(cluster.appUrl), () => undefined));
+  }
+
+  async close(): Promise<void> {
+    for (const app of this.apps) await app.close();
+    await this.database.close();
+    await this.cluster.stop();
+    rmSync(this.home, { recursive: true, force: true });
+  }
+
+  /** A new instance of the module, as a restart would make it. */
+  async start(keys: Keys = this.keys, { answered = true } = {}): Promise<INestApplicationContext> {
+    const { clock, events, changes, applied, database } = this;
+    const config = { tokens: keys.tokens, passwords: { pepper: keys.pepper }, startingCredits: 0 };
+    const factorChange = {
+      changed: (_tx: Transaction, userId: string, keep: string | null): Promise<Revocation[]> => {
+        changes.push([userId, keep]);
+        return Promise.resolve([{ kind: 'sid', subject: userId, expiresAt: new Date(clock.time) }]);
+      },
+    };
+    class Noted extends SecurityEvents {
+      override record(event: SecurityEvent): void {
+        events.push(event);
+      }
+    }
+    const world = [
+      { provide: CONFIG, useValue: config },
+      { provide: Clock, useValue: clock },
+      { provide: Random, useClass: SystemRandom },
+      { provide: Database, useValue: database },
+      { provide: SecurityEvents, useValue: new Noted(Log.silent()) },
+      { provide: Revocations, useValue: { applied: (dead: Revocation[]) => applied.push(...dead) } },
+    ];
+    @Global()
+    @Module({ providers: world, exports: world.map(({ provide }) => provide) })
+    class World {}
+    // Not global and importing the other way round, as the module that keeps the sessions does.
+    @Module({
+      imports: [World, MfaModule],
+      providers: answered ? [{ provide: FactorChange, useValue: factorChange }] : [],
+    })
+    class Root {}
+    const app = await NestFactory.createApplicationContext(Root, { logger: false, abortOnError: false });
+    this.apps.push(app);
+    return app;
+  }
+
+  async person(role: Caller['role'] = 'user'): Promise<Caller> {
+    const userId = randomUUID();
+    await this.database.query
+      .insertInto('users')
+      .values({ id: userId, email: `${userId}@example.com`, role })
+      .execute();
+    const times = { authTime: 0, issuedAt: 0, expiresAt: 0 };
+    return { userId, sessionId: randomUUID(), tokenId: randomUUID(), role, ver: 1, ...times };
+  }
+
+  /** Enrols and activates; afterwards the clock stands two steps later, where every code is fresh. */
+  async enrolled(app: INestApplicationContext, role: Caller['role'] = 'user'): Promise<Enrolled> {
+    const mfa = app.get(MfaService);
+    const caller = await this.person(role);
+    const secret = fromBase32((await mfa.enroll(caller)).secret);
+    const codes = await mfa.activate(caller, this.code(secret), origin);
+    this.turn(60);
+    return { caller, secret, codes };
+  }
+
+  /** The code of a step, counted from the present one. */
+  code(secret: Buffer, distance = 0): string {
+    return codeOf(secret, stepAt(this.clock.time) + distance);
+  }
+
+  turn(seconds: number): void {
+    this.clock.time += seconds * 1000;
+  }
+}
+
+export function fromBase32(text: string): Buffer {
+  const bits = [...text].map((letter) =>
+    'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'),
+  );
+  return Buffer.from(
+    BigInt(`0b${bits.join('')}`)
+      .toString(16)
+      .padStart(40, '0'),
+    'hex',
+  );
+}
+
+/** What came of parallel calls: how often each outcome, errors by their code. */
+export async function outcomes(calls: readonly Promise<unknown>[]): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const result of await Promise.allSettled(calls)) {
+    const name = result.status === 'fulfilled' ? String(result.value) : (result.reason as Error).message;
+    counts[name] = (counts[name] ?? 0) + 1;
+  }
+  return counts;
+}

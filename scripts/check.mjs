@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from './build.mjs';
 import { describeApi } from './openapi.mjs';
+import { routesPage } from './routes.mjs';
 import { schemaIsCurrent } from './schema.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -21,6 +22,11 @@ const steps = {
   'migrations (order, row level security, table types)': async () => {
     if (!(await schemaIsCurrent({ write: false })))
       throw new Error('src/ports/schema.ts differs from the migrations: npm run schema');
+  },
+  'role matrix': async () => {
+    const committed = await readFile(`${root}/docs/routes.md`, 'utf8').catch(() => '');
+    if ((await routesPage()) !== committed)
+      throw new Error('docs/routes.md differs from the code: npm run routes');
   },
   'API description': async () => {
     const committed = await readFile(`${root}/docs/openapi.json`, 'utf8').catch(() => '');

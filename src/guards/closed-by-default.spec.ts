@@ -4,6 +4,7 @@ import { DiscoveryModule, NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Open, SignedIn } from './access.js';
 import { ClosedByDefault } from './closed-by-default.js';
+import { RouteTable } from './route-table.js';
 
 @Controller('said')
 class SaidController {
@@ -48,7 +49,7 @@ class ForgottenController {
 }
 
 async function boot(...controllers: Type[]): Promise<void> {
-  @Module({ imports: [DiscoveryModule], controllers, providers: [ClosedByDefault] })
+  @Module({ imports: [DiscoveryModule], controllers, providers: [ClosedByDefault, RouteTable] })
   class Probe {}
   const app = await NestFactory.create(Probe, new FastifyAdapter(), { logger: false, abortOnError: false });
   try {

@@ -4,6 +4,7 @@ import { PassportModule } from '@nestjs/passport';
 import { AccessTokenStrategy } from './access-token.strategy.js';
 import { ClosedByDefault } from './closed-by-default.js';
 import { LimitGuard } from './limit.guard.js';
+import { RouteTable } from './route-table.js';
 import { RoleGuard } from './role.guard.js';
 import { StepUpGuard } from './step-up.guard.js';
 import { TokenGuard } from './token.guard.js';
@@ -18,6 +19,7 @@ const guards = [TokenGuard, RoleGuard, StepUpGuard, LimitGuard];
     TokenKeys,
     AccessTokenStrategy,
     ClosedByDefault,
+    RouteTable,
     ...guards.map((guard) => ({ provide: APP_GUARD, useClass: guard })),
   ],
   exports: [TokenKeys],

@@ -3,6 +3,8 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RateLimitName } from '../../config/policy/rate-limits.js';
 import { RateLimiter } from '../perimeter/rate-limiter.js';
+import { KnownDevices } from '../ports/known-devices.js';
+import { deviceTokenOf } from './device-token.js';
 
 const limitKey = 'velro:limit';
 
@@ -10,12 +12,13 @@ const limitKey = 'velro:limit';
 export const Limit = (rule: RateLimitName | 'none'): MethodDecorator & ClassDecorator =>
   SetMetadata(limitKey, rule);
 
-/** Third guard: the rules that count by user, or by address where nobody is signed in. */
+/** Last guard: the rules that count by user, or by address where nobody is signed in. */
 @Injectable()
 export class LimitGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly limiter: RateLimiter,
+    private readonly knownDevices: KnownDevices,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -50,7 +53,9 @@ export class LimitGuard implements CanActivate {
   private async limitLogin(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const account = namedAccount(request.body);
     if (account === null) await this.limiter.take('auth_login', request.clientAddress.key, request, reply);
-    else await this.limiter.takeLogin(account, request, reply);
+    // A device that signed in before has a limit of its own, and is spared what limits strangers.
+    else if (!(await this.knownDevices.isKnownDevice(deviceTokenOf(request), account)))
+      await this.limiter.takeLogin(account, request, reply);
   }
 }
 

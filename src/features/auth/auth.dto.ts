@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { passwordPolicy } from '../../../config/policy/passwords.js';
 import { roles } from '../../../config/policy/roles.js';
 import { ChoiceField, EmailField, TextField } from '../../perimeter/input/fields.js';
@@ -104,6 +104,10 @@ export class TokensResponse {
   @ApiProperty({ enum: ['Bearer'] }) token_type!: 'Bearer';
   @ApiProperty({ description: 'Seconds until the access token expires.' }) expires_in!: number;
   @ApiProperty({ type: UserResponse }) user!: UserResponse;
+  @ApiPropertyOptional({
+    description: 'After a sign-in: send it back as X-Device-Token, and strangers cannot lock you out.',
+  })
+  device_token?: string;
 }
 
 export class MfaRequiredResponse {

@@ -1,13 +1,16 @@
 import { Module } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
 import { GuardsModule } from '../../guards/guards.module.js';
+import { GuessesModule } from '../guesses/guesses.module.js';
 import { FactorChange } from '../mfa/factor-change.js';
 import { MfaModule } from '../mfa/mfa.module.js';
+import { PasswordsModule } from '../passwords/passwords.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccessTokens } from './access-tokens.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
 import { Afterwards } from './afterwards.js';
+import { CountedGuesses } from './counted-guesses.js';
 import { FirstAdmin } from './first-admin.js';
 import { PasswordPepper } from './password-pepper.js';
 import { PasswordsController } from './passwords.controller.js';
@@ -22,7 +25,7 @@ import { SessionsRepository } from './sessions.repository.js';
 import { SessionsService } from './sessions.service.js';
 
 @Module({
-  imports: [JwtModule.register({}), GuardsModule, UsersModule, MfaModule],
+  imports: [JwtModule.register({}), GuardsModule, UsersModule, MfaModule, GuessesModule, PasswordsModule],
   controllers: [AuthController, SessionsController, PasswordsController, SecondFactorController],
   providers: [
     AuthService,
@@ -36,6 +39,7 @@ import { SessionsService } from './sessions.service.js';
     Afterwards,
     FirstAdmin,
     SecondFactorService,
+    CountedGuesses,
     { provide: FactorChange, useClass: SessionFactorChange },
   ],
 })

@@ -36,6 +36,7 @@ export function toTokens(pair: TokenPair): TokensResponse {
     token_type: 'Bearer',
     expires_in: accessTokenPolicy.lifetimeSeconds,
     user: toUser(pair),
+    ...(pair.deviceToken === null ? {} : { device_token: pair.deviceToken }),
   };
 }
 

@@ -3,13 +3,16 @@ import { CONFIG, type Config } from '../../../config/config.js';
 import { Problem, unavailable } from '../../errors/problem.js';
 import type { Caller } from '../../guards/caller.js';
 import { SecurityEvents } from '../../observability/security-events.js';
+import type { Transaction } from '../../ports/database.js';
 import { IdentityProvider, type Identity, type SignUpResult } from '../../ports/identity-provider.js';
 import { MfaChallenges, type IssuedChallenge } from '../mfa/mfa-challenges.js';
 import { MfaService } from '../mfa/mfa.service.js';
+import { PasswordRules } from '../passwords/password-rules.js';
 import { UsersService, type User } from '../users/users.service.js';
 import { Afterwards } from './afterwards.js';
 import { PasswordPepper } from './password-pepper.js';
-import { requireGoodPassword } from './password-rules.js';
+import { CountedGuesses, type CountedGuess } from './counted-guesses.js';
+import { requireGood } from './require-good.js';
 import { reach } from './reach.js';
 import { SessionsService, type TokenPair, type Visitor } from './sessions.service.js';
 
@@ -35,6 +38,8 @@ export class AuthService {
     private readonly afterwards: Afterwards,
     private readonly challenges: MfaChallenges,
     private readonly mfa: MfaService,
+    private readonly guesses: CountedGuesses,
+    private readonly rules: PasswordRules,
   ) {}
 
   /**
@@ -47,7 +52,7 @@ export class AuthService {
     fullName: string | null,
     visitor: Visitor,
   ): Promise<Admission | null> {
-    requireGoodPassword(password);
+    requireGood(await this.rules.judge(password, { email, fullName, mfaActive: false }));
     const hash = this.pepper.hash(password);
     if (this.config.passwords.requireEmailVerification) {
       await this.afterwards.answerThen(async () => {
@@ -55,30 +60,37 @@ export class AuthService {
       });
       return null;
     }
-    const signUp = await this.signUp(email, hash, visitor);
-    if (signUp.outcome === 'refused') {
-      throw new Problem('validation_failed', {
-        errors: [{ field: 'email', code: 'refused', message: 'email is not accepted' }],
-      });
-    }
-    if (signUp.outcome === 'confirmation_sent') return null;
-    const identity = signUp.outcome === 'created' ? signUp.identity : await this.heal(email, hash, visitor);
-    return this.admit(identity, fullName, visitor);
+    return this.guesses.count(email, visitor, async (guess) => {
+      const signUp = await this.signUp(email, hash, visitor);
+      if (signUp.outcome === 'refused') {
+        throw new Problem('validation_failed', {
+          errors: [{ field: 'email', code: 'refused', message: 'email is not accepted' }],
+        });
+      }
+      if (signUp.outcome === 'confirmation_sent') {
+        await guess.forget();
+        return null;
+      }
+      const identity = signUp.outcome === 'created' ? signUp.identity : await this.heal(email, hash, visitor);
+      return this.admit(identity, fullName, visitor, guess);
+    });
   }
 
   /** @throws Problem `credentials_invalid`, `unavailable` */
   async login(email: string, password: string, visitor: Visitor): Promise<Admission> {
     const hash = this.pepper.hash(password);
-    // Known and unknown accounts cost the same two questions, a cheap one and then a dear one: time tells nothing.
-    const known = await this.users.isKnown(email);
-    if (known) await reach(this.identities.pretendUnknown(hash, visitor.ip));
-    const signIn = await reach(this.identities.signIn(email, hash, visitor.ip));
-    if (signIn.outcome === 'refused') {
-      if (!known) await reach(this.identities.pretendKnown(hash, visitor.ip));
-      this.refuse(visitor);
-      throw new Problem('credentials_invalid');
-    }
-    return this.admit(signIn.identity, null, visitor);
+    return this.guesses.count(email, visitor, async (guess) => {
+      // Known and unknown accounts cost the same two questions, a cheap one and then a dear one: time tells nothing.
+      const known = await this.users.isKnown(email);
+      if (known) await reach(this.identities.pretendUnknown(hash, visitor.ip));
+      const signIn = await reach(this.identities.signIn(email, hash, visitor.ip));
+      if (signIn.outcome === 'refused') {
+        if (!known) await reach(this.identities.pretendKnown(hash, visitor.ip));
+        this.refuse(visitor);
+        throw new Problem('credentials_invalid');
+      }
+      return this.admit(signIn.identity, null, visitor, guess);
+    });
   }
 
   /**
@@ -127,7 +139,12 @@ export class AuthService {
     return signIn.identity;
   }
 
-  private async admit(identity: Identity, fullName: string | null, visitor: Visitor): Promise<Admission> {
+  private async admit(
+    identity: Identity,
+    fullName: string | null,
+    visitor: Visitor,
+    guess?: CountedGuess,
+  ): Promise<Admission> {
     const { user, created } = await this.users.ensure(identity, fullName);
     if (user.disabledAt !== null) {
       this.refuse(visitor, user.id);
@@ -141,9 +158,13 @@ export class AuthService {
     } as const;
     if (created)
       this.events.record({ ...about, event: 'user_created', text: 'AUTH account created', response: 'none' });
-    const pair = await this.sessions.begin(user, visitor, { factorProven: false });
-    // The password was right and opens nothing by itself.
-    if (pair === null) return this.challenges.issue(user.id);
+    const within = guess === undefined ? {} : { within: (tx: Transaction) => guess.right(tx, user.id) };
+    const pair = await this.sessions.begin(user, visitor, { factorProven: false, ...within });
+    if (pair === null) {
+      // The password was right and opens nothing by itself.
+      await guess?.forget();
+      return this.challenges.issue(user.id);
+    }
     this.events.record({ ...about, event: 'authn_login_success', text: 'AUTH signed in', response: 'none' });
     return pair;
   }

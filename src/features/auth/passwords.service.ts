@@ -5,11 +5,14 @@ import { SecurityEvents } from '../../observability/security-events.js';
 import { Database } from '../../ports/database.js';
 import { IdentityProvider } from '../../ports/identity-provider.js';
 import { Revocations } from '../../ports/revocations.js';
+import { GuessesService } from '../guesses/guesses.service.js';
 import { MfaService } from '../mfa/mfa.service.js';
+import { PasswordRules } from '../passwords/password-rules.js';
 import { UsersService } from '../users/users.service.js';
 import { Afterwards } from './afterwards.js';
 import { PasswordPepper } from './password-pepper.js';
-import { requireGoodPassword } from './password-rules.js';
+import { CountedGuesses } from './counted-guesses.js';
+import { requireGood } from './require-good.js';
 import { reach } from './reach.js';
 import { SessionsService, type TokenPair, type Visitor } from './sessions.service.js';
 
@@ -26,6 +29,9 @@ export class PasswordsService {
     private readonly revocations: Revocations,
     private readonly events: SecurityEvents,
     private readonly afterwards: Afterwards,
+    private readonly guesses: CountedGuesses,
+    private readonly guessing: GuessesService,
+    private readonly rules: PasswordRules,
   ) {}
 
   /** The same answer at the same time, whether there is such an account or not. */
@@ -50,26 +56,39 @@ export class PasswordsService {
    * @throws Problem `link_used`, `validation_failed`
    */
   async confirmReset(token: string, password: string, visitor: Visitor): Promise<void> {
-    requireGoodPassword(password);
+    requireGood(
+      await this.rules.judge(password, {
+        email: null,
+        fullName: null,
+        mfaActive: false,
+        field: 'new_password',
+      }),
+    );
     const reset = await reach(this.identities.confirmReset(token, this.pepper.hash(password), visitor.ip));
     if (reset.outcome === 'refused') throw new Problem('link_used');
+    await this.database.transaction((tx) => this.guessing.reset(tx, reset.identity.email));
     await this.endEverything(reset.identity.id, visitor, 'AUTH password reset');
   }
 
   /** Returns a new pair: the change ended this session too. @throws Problem `credentials_invalid`, `validation_failed` */
   async change(caller: Caller, present: string, next: string, visitor: Visitor): Promise<TokenPair> {
-    requireGoodPassword(next);
     const user = await this.users.find(caller.userId);
     if (user === null) throw new Problem('token_invalid');
-    const changed = await reach(
-      this.identities.changePassword(
-        user.email,
-        this.pepper.hash(present),
-        this.pepper.hash(next),
-        visitor.ip,
-      ),
+    const mfaActive = await this.mfa.isActive(user.id);
+    requireGood(
+      await this.rules.judge(next, {
+        email: user.email,
+        fullName: user.fullName,
+        mfaActive,
+        field: 'new_password',
+      }),
     );
-    if (changed.outcome === 'refused') throw new Problem('credentials_invalid');
+    await this.guesses.count(user.email, visitor, async (guess) => {
+      const [from, to] = [this.pepper.hash(present), this.pepper.hash(next)];
+      const changed = await reach(this.identities.changePassword(user.email, from, to, visitor.ip));
+      if (changed.outcome === 'refused') throw new Problem('credentials_invalid');
+      await guess.forget();
+    });
     await this.endEverything(user.id, visitor, 'AUTH password changed');
     const renewed = await this.users.find(user.id);
     if (renewed === null) throw new Problem('token_invalid');

@@ -67,7 +67,7 @@ export class RefreshService {
         Math.floor(session.authTime.getTime() / 1000),
         mfaEnabled,
       );
-      return { accessToken, refreshToken: outcome.token, user, mfaEnabled, repeated };
+      return { accessToken, refreshToken: outcome.token, user, mfaEnabled, deviceToken: null, repeated };
     }
     if (outcome.kind === 'reused') {
       this.revocations.applied([outcome.revocation]);

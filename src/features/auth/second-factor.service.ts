@@ -8,6 +8,7 @@ import { MfaChallenges } from '../mfa/mfa-challenges.js';
 import { MfaService } from '../mfa/mfa.service.js';
 import { UsersService } from '../users/users.service.js';
 import { AccessTokens } from './access-tokens.js';
+import { CountedGuesses } from './counted-guesses.js';
 import { PasswordPepper } from './password-pepper.js';
 import { reach } from './reach.js';
 import { SessionsService, type TokenPair, type Visitor } from './sessions.service.js';
@@ -25,6 +26,7 @@ export class SecondFactorService {
     private readonly tokens: AccessTokens,
     private readonly events: SecurityEvents,
     private readonly clock: Clock,
+    private readonly guesses: CountedGuesses,
   ) {}
 
   /** Trades the token of a right password and a code for a session. @throws Problem `mfa_token_invalid`, `mfa_code_invalid`, `rate_limit_exceeded` */
@@ -32,7 +34,9 @@ export class SecondFactorService {
     const { userId, epoch } = await this.challenges.redeem(mfaToken, code, visitor);
     const user = await this.users.find(userId);
     if (user?.disabledAt !== null || user.epoch !== epoch) throw new Problem('mfa_token_invalid');
-    const pair = await this.sessions.begin(user, visitor, { factorProven: true });
+    const pair = await this.guesses.count(user.email, visitor, (guess) =>
+      this.sessions.begin(user, visitor, { factorProven: true, within: (tx) => guess.right(tx, user.id) }),
+    );
     if (pair === null) throw new Problem('mfa_token_invalid');
     this.events.record({
       event: 'authn_login_success',
@@ -64,9 +68,12 @@ export class SecondFactorService {
         throw new Problem('mfa_code_invalid');
     } else {
       const hash = this.pepper.hash(proof.password ?? '');
-      const signIn = await reach(this.identities.signIn(user.email, hash, visitor.ip));
-      if (signIn.outcome === 'refused' || signIn.identity.id !== user.id)
-        throw new Problem('credentials_invalid');
+      await this.guesses.count(user.email, visitor, async (guess) => {
+        const signIn = await reach(this.identities.signIn(user.email, hash, visitor.ip));
+        if (signIn.outcome === 'refused' || signIn.identity.id !== user.id)
+          throw new Problem('credentials_invalid');
+        await guess.forget();
+      });
     }
     return this.tokens.sign(user, caller.sessionId, Math.floor(this.clock.now() / 1000), mfaEnabled);
   }

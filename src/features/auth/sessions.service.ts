@@ -21,6 +21,8 @@ export interface Visitor {
   readonly ip: string;
   readonly device: string;
   readonly requestId: string;
+  /** What a device that signed in before was given then. */
+  readonly deviceToken: string | null;
 }
 
 export interface TokenPair {
@@ -28,6 +30,14 @@ export interface TokenPair {
   readonly refreshToken: string;
   readonly user: User;
   readonly mfaEnabled: boolean;
+  /** For the device that signed in; null where nobody did. */
+  readonly deviceToken: string | null;
+}
+
+export interface SessionStart {
+  readonly factorProven: boolean;
+  /** Done in the same transaction; what it returns is the device token of the answer. */
+  readonly within?: (tx: Transaction) => Promise<string>;
 }
 
 /** A revocation outlives the last token that it kills, and a clock that is a minute off. */
@@ -77,23 +87,25 @@ export class SessionsService implements OnApplicationBootstrap, OnModuleDestroy 
   async begin(
     user: User,
     visitor: Visitor,
-    { factorProven }: { factorProven: boolean },
+    { factorProven, within }: SessionStart,
   ): Promise<TokenPair | null> {
     const id = this.random.uuid();
     const refreshToken = newRefreshToken(this.random, id);
     const device = visitor.device.slice(0, 400);
+    let deviceToken: string | null = null;
     const ended = await this.database.transaction(async (tx) => {
       // Waits for an activation that is under way, and makes one that comes wait.
       await this.users.lock(tx, user.id);
       if (!factorProven && (await this.mfa.isActive(user.id, tx))) return null;
       await this.sessions.add(tx, { id, userId: user.id, device, address: visitor.ip });
       await this.refreshTokens.add(tx, id, refreshTokenHash(refreshToken));
+      deviceToken = (await within?.(tx)) ?? null;
       return this.revoke(tx, await this.sessions.endSurplus(tx, user.id));
     });
     if (ended === null) return null;
     this.revocations.applied(ended);
     const accessToken = this.tokens.sign(user, id, Math.floor(this.clock.now() / 1000), factorProven);
-    return { accessToken, refreshToken, user, mfaEnabled: factorProven };
+    return { accessToken, refreshToken, user, mfaEnabled: factorProven, deviceToken };
   }
 
   list(caller: Caller): Promise<Session[]> {

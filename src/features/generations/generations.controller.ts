@@ -8,6 +8,7 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { apiPrefix } from '../../../config/policy/http.js';
+import { writers } from '../../../config/policy/roles.js';
 import { SignedIn } from '../../guards/access.js';
 import { CallerParam, type Caller } from '../../guards/caller.js';
 import { Limit } from '../../guards/limit.guard.js';
@@ -34,6 +35,7 @@ export class GenerationsController {
     private readonly events: GenerationEvents,
   ) {}
 
+  @SignedIn(...writers)
   @Post()
   @Limit('generation_create')
   @HttpCode(202)
@@ -93,6 +95,7 @@ export class GenerationsController {
     );
   }
 
+  @SignedIn(...writers)
   @Delete(':id')
   @HttpCode(204)
   @ApiNoContentResponse({

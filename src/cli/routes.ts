@@ -1,0 +1,52 @@
+import { loadConfig } from '../../config/load-config.js';
+import { roles } from '../../config/policy/roles.js';
+import { Secret } from '../../config/secret.js';
+import { createAdapters } from '../adapters/adapters.js';
+import { createApp } from '../create-app.js';
+import { RouteTable, type Route } from '../guards/route-table.js';
+import { Log } from '../observability/log.js';
+import { PublicUrl } from '../ports/public-url.js';
+
+// Prints who may call which route, as docs/routes.md or, with --json, for machines. No service is needed.
+const nothing = new Secret('none');
+const nowhere = {
+  databaseUrl: new Secret('postgres://nobody@127.0.0.1:1/none'),
+  supabase: { url: 'http://127.0.0.1:1', publishableKey: nothing, secretKey: nothing },
+};
+const log = Log.silent();
+const app = await createApp(
+  loadConfig(),
+  log,
+  createAdapters(loadConfig(), nowhere, new PublicUrl('http://127.0.0.1:3000'), log),
+);
+const routes = app.get(RouteTable).routes();
+process.stdout.write(process.argv.includes('--json') ? `${JSON.stringify(routes)}\n` : asPage(routes));
+
+function asPage(table: readonly Route[]): string {
+  const columns = ['anybody', ...roles, 'enrolling'];
+  const mark = ({ access, stepUp }: Route, column: string): string => {
+    const admitted =
+      access?.kind === 'open' ||
+      (access !== undefined && column !== 'anybody' && admits(access.roles, column));
+    return admitted ? (stepUp ? 'fresh' : 'yes') : '';
+  };
+  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [
+    '# Who may call what',
+    '',
+    'Drawn from the decorators that the guards work from; `npm run check` fails when it differs. `fresh`: the person must have',
+    'proven who they are within the last ten minutes. `enrolling`: an administrator without a second factor. Another',
+    "person's id answers 404 to everybody.",
+    '',
+    row(['route', ...columns]),
+    row(['---', ...columns.map(() => ':-:')]),
+    ...table.map((route) =>
+      row([`\`${route.method} ${route.path}\``, ...columns.map((column) => mark(route, column))]),
+    ),
+    '',
+  ].join('\n');
+}
+
+function admits(named: readonly string[], role: string): boolean {
+  return named.length === 0 ? role !== 'enrolling' : named.includes(role);
+}

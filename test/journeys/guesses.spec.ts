@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { password, Service, signUp } from '../support/service.js';
+
+const path = '/api/v1/auth/login';
+
+describe('guesses at an account', () => {
+  let service: Service;
+  beforeAll(async () => {
+    service = await Service.start();
+  });
+  afterAll(async () => {
+    await service.stop();
+  });
+
+  const guess = async (email: string): Promise<{ status: number; code: string }> => {
+    const { status, json } = await service
+      .visitor()
+      .call(path, { body: { email, password: 'wrong-otter-paints-9-quiet-bridges' } });
+    return { status, code: json.code as string };
+  };
+
+  it('from 500 addresses are at most a hundred, restarts included, and its owner still gets in', async () => {
+    const owner = await signUp(service);
+    const device = (await owner.visitor.call(path, { body: { email: owner.email, password } })).json
+      .device_token as string;
+    let checked = 0;
+    for (let batch = 0; batch < 10; batch++) {
+      const answers = await Promise.all(Array.from({ length: 50 }, () => guess(owner.email)));
+      checked += answers.filter(({ status }) => status === 401).length;
+      for (const { status, code } of answers)
+        expect([status, code]).toEqual(
+          status === 401 ? [401, 'credentials_invalid'] : [429, 'account_guesses_exceeded'],
+        );
+      if (batch === 2) {
+        await service.kill();
+        service = await Service.start({}, service.home);
+      }
+    }
+    expect(checked).toBe(100);
+    // The right password of a stranger's device is refused as well: nobody learns that it was right.
+    expect((await service.visitor().call(path, { body: { email: owner.email, password } })).status).toBe(429);
+    const known = await service
+      .visitor()
+      .call(path, { body: { email: owner.email, password }, headers: { 'x-device-token': device } });
+    expect([known.status, known.json.device_token]).toEqual([200, device]);
+    // Their success forgets the failures.
+    expect((await guess(owner.email)).status).toBe(401);
+  });
+
+  it('at an account that does not exist are counted and answered the same', async () => {
+    const answers = [];
+    for (let batch = 0; batch < 3; batch++)
+      answers.push(...(await Promise.all(Array.from({ length: 40 }, () => guess('nobody@example.com')))));
+    expect(answers.filter(({ status }) => status === 401)).toHaveLength(100);
+    expect(
+      new Set(answers.filter(({ status }) => status !== 401).map(({ status, code }) => `${status} ${code}`)),
+    ).toEqual(new Set(['429 account_guesses_exceeded']));
+  });
+
+  it('by one member of a crowd behind an address do not lock the others of the crowd out', async () => {
+    const [ada, bob] = [await signUp(service), await signUp(service)];
+    const crowd = service.visitor();
+    const login = (email: string, word: string, device?: string) =>
+      crowd.call(path, {
+        body: { email, password: word },
+        ...(device === undefined ? {} : { headers: { 'x-device-token': device } }),
+      });
+    const device = (await login(bob.email, password)).json.device_token as string;
+    for (let hit = 0; hit < 25; hit++)
+      await login(`spray-${hit}@example.com`, 'wrong-otter-paints-9-quiet-bridges');
+    expect((await login(ada.email, password)).status).toBe(429);
+    expect((await login(bob.email, password, device)).status).toBe(200);
+  });
+
+  it('with a device token of somebody else, an invented or an overlong one are those of a stranger', async () => {
+    const [ada, bob] = [await signUp(service), await signUp(service)];
+    const foreign = (await bob.visitor.call(path, { body: { email: bob.email, password } })).json
+      .device_token as string;
+    for (const device of [foreign, 'x'.repeat(64), 'x'.repeat(4000)]) {
+      const visitor = service.visitor();
+      const statuses = [];
+      for (let hit = 0; hit < 4; hit++) {
+        statuses.push(
+          (
+            await visitor.call(path, {
+              body: { email: ada.email, password: 'wrong-otter-paints-9-quiet-bridges' },
+              headers: { 'x-device-token': device },
+            })
+          ).status,
+        );
+      }
+      expect(statuses).toEqual([401, 401, 401, 429]);
+    }
+  });
+
+  it('by a known device are ten an hour', async () => {
+    const account = await signUp(service);
+    const device = (await account.visitor.call(path, { body: { email: account.email, password } })).json
+      .device_token as string;
+    const statuses = [];
+    for (let hit = 0; hit < 12; hit++) {
+      statuses.push(
+        (
+          await service.visitor().call(path, {
+            body: { email: account.email, password: 'wrong-otter-paints-9-quiet-bridges' },
+            headers: { 'x-device-token': device },
+          })
+        ).status,
+      );
+    }
+    expect(statuses).toEqual([...Array<number>(10).fill(401), 429, 429]);
+  });
+
+  it.each([
+    ['a common password', 'password123456789', 'too_common'],
+    ['a repeated letter', 'a'.repeat(20), 'too_common'],
+    ['too short a one', 'otter-bridge', 'min_length'],
+  ])('need not be clever for %s, so it is refused', async (_title, word, code) => {
+    const answer = await service
+      .visitor()
+      .call('/api/v1/auth/register', { body: { email: 'weak@example.com', password: word } });
+    expect([answer.status, answer.json.errors?.[0]]).toEqual([
+      422,
+      expect.objectContaining({ field: 'password', code }),
+    ]);
+  });
+});

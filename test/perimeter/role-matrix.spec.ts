@@ -1,0 +1,141 @@
+import { execFile } from 'node:child_process';
+import { createHmac, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ask } from '../support/database.js';
+import { Service, signUp, type Account } from '../support/service.js';
+
+interface Route {
+  readonly method: string;
+  readonly path: string;
+  readonly access:
+    { readonly kind: 'open' } | { readonly kind: 'signed-in'; readonly roles: readonly string[] };
+  readonly stepUp: boolean;
+}
+
+const roles = ['user', 'viewer', 'admin', 'super_admin', 'enrolling'] as const;
+const refusals = ['forbidden', 'mfa_enrolment_required', 'step_up_required', 'token_missing'];
+
+describe('every route with every role', () => {
+  let service: Service;
+  let routes: Route[];
+  let owner: Account;
+  let owned: Record<string, string>;
+  let secret: string;
+  const people = new Map<string, Account>();
+  beforeAll(async () => {
+    service = await Service.start();
+    const cli = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli', 'routes.js');
+    const { stdout } = await promisify(execFile)(process.execPath, [cli, '--json'], {
+      env: { ENVIRONMENT: 'test', VELRO_HOME: service.home, PATH: process.env['PATH'] ?? '' },
+    });
+    routes = JSON.parse(stdout) as Route[];
+    secret = (JSON.parse(readFileSync(join(service.home, 'secrets.json'), 'utf8')) as { JWT_SECRET: string })
+      .JWT_SECRET;
+    for (const role of roles) people.set(role, await signUp(service));
+    owner = await signUp(service);
+    const { json } = await owner.visitor.call('/api/v1/generations', {
+      token: owner.token,
+      body: { model_id: 'velro/canvas', prompt: 'fog', parameters: { width: 256, height: 256 } },
+    });
+    await owner.visitor.events(`/api/v1/generations/${String(json.id)}/events`, owner.token);
+    const [session] = await ask<{ id: string }>(
+      service.home,
+      'select id from velro.sessions where user_id = $1',
+      [owner.id],
+    );
+    owned = { generations: json.id as string, sessions: session?.id ?? '' };
+  });
+  afterAll(async () => {
+    await service.stop();
+  });
+
+  /** A token of a person with a role and an age that the person need not have. */
+  const tokenOf = (account: Account, role: string, { stale = false } = {}): string => {
+    const [head = '', body = ''] = account.token.split('.');
+    const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as Record<string, number>;
+    const authTime = Math.floor(Date.now() / 1000) - (stale ? 3600 : 0);
+    const changed = { ...claims, role, jti: randomUUID(), sid: randomUUID(), auth_time: authTime };
+    const message = `${head}.${Buffer.from(JSON.stringify(changed)).toString('base64url')}`;
+    return `${message}.${createHmac('sha512', secret).update(message).digest('base64url')}`;
+  };
+
+  const nobody = '00000000-0000-4000-8000-000000000000';
+  const call = (route: Route, token: string | null, id = nobody) =>
+    service.visitor().call(route.path.replace(/:id\b/, id).replace(':file', '0.png'), {
+      // Streams are asked for their head: their body has no end.
+      method: route.path.endsWith('/events') ? 'HEAD' : route.method,
+      ...(token === null ? {} : { token }),
+      ...(route.method === 'GET' || route.method === 'DELETE' ? {} : { body: {} }),
+    });
+
+  it('knows routes of each kind, so that what follows says something', () => {
+    expect(routes.length).toBeGreaterThan(25);
+    for (const kind of ['open', 'signed-in'])
+      expect(routes.some(({ access }) => access.kind === kind)).toBe(true);
+    expect(
+      routes.some(({ access }) => access.kind === 'signed-in' && access.roles.includes('enrolling')),
+    ).toBe(true);
+    expect(routes.some(({ stepUp }) => stepUp)).toBe(true);
+  });
+
+  it('without a token opens the open ones and no other', async () => {
+    for (const route of routes) {
+      const { json, status } = await call(route, null);
+      const missing = json?.code === 'token_missing' || (route.path.endsWith('/events') && status === 401);
+      expect([route.method, route.path, missing]).toEqual([
+        route.method,
+        route.path,
+        route.access.kind !== 'open',
+      ]);
+    }
+  });
+
+  it.each(roles)('as %s opens what is declared for it and nothing else', async (role) => {
+    const account = people.get(role);
+    if (account === undefined) throw new Error('nobody has this role');
+    for (const route of routes) {
+      if (route.access.kind === 'open') continue;
+      const named = route.access.roles;
+      const admitted = named.length === 0 ? role !== 'enrolling' : named.includes(role);
+      const { json, status } = await call(route, tokenOf(account, role));
+      const refused =
+        refusals.includes(json?.code as string) || (route.path.endsWith('/events') && status === 403);
+      expect([route.method, route.path, status < 500, !refused]).toEqual([
+        route.method,
+        route.path,
+        true,
+        admitted,
+      ]);
+    }
+  });
+
+  it('asks for a fresh proof where that is declared, of everybody', async () => {
+    for (const route of routes.filter(({ stepUp }) => stepUp)) {
+      const account = people.get('super_admin');
+      if (account === undefined) throw new Error('nobody has this role');
+      const { status, json } = await call(route, tokenOf(account, 'super_admin', { stale: true }));
+      expect([route.path, status, json.code]).toEqual([route.path, 401, 'step_up_required']);
+    }
+  });
+
+  it("finds nothing by somebody else's id, whatever the role", async () => {
+    const withId = routes.filter(({ path, access }) => path.includes(':id') && access.kind !== 'open');
+    expect(withId.length).toBeGreaterThan(3);
+    for (const route of withId) {
+      const id = Object.entries(owned).find(([noun]) => route.path.includes(`/${noun}/`))?.[1];
+      expect([route.path, typeof id]).toEqual([route.path, 'string']);
+      for (const role of ['user', 'admin', 'super_admin']) {
+        const eve = await signUp(service);
+        const { status } = await call(route, tokenOf(eve, role), id);
+        expect([route.method, route.path, role, status]).toEqual([route.method, route.path, role, 404]);
+      }
+    }
+    expect(
+      (await owner.visitor.call(`/api/v1/generations/${owned['generations'] ?? ''}`, { token: owner.token }))
+        .json.status,
+    ).toBe('completed');
+  });
+});

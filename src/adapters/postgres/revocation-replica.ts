@@ -1,7 +1,7 @@
 import type { RevocableClaims, Revocation } from '../../ports/revocations.js';
 
 /**
- * What is revoked, in memory: about 110 bytes an entry. It never forgets an entry that still matters: when it is full,
+ * What is revoked, in memory: about 90 bytes an entry (`npm run bench`). It never forgets an entry that still matters: when it is full,
  * `full` says so and its owner asks the database.
  */
 export class RevocationReplica {
@@ -33,7 +33,9 @@ export class RevocationReplica {
       return;
     }
     if (kind !== 'user') {
-      this.ids.set(subject, Math.max(exp, this.ids.get(subject) ?? 0));
+      // A string that was put together from pieces keeps them all; copied, it takes a fifth of the memory.
+      const id = Buffer.from(subject, 'latin1').toString('latin1');
+      this.ids.set(id, Math.max(exp, this.ids.get(subject) ?? 0));
       return;
     }
     const known = this.epochs.get(subject);

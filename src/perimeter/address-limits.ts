@@ -19,11 +19,10 @@ export function limitByAddress(server: FastifyInstance, limiter: RateLimiter): v
     const rule = byPath[request.routeOptions.url ?? pathOf(request.url)]?.(request) ?? null;
     if (rule !== null) await limiter.take(rule, request.clientAddress.key, request, reply);
   });
-  // Only a guess that was wrong counts: not one that was right, that was no login, or that could not be checked.
+  // Of guesses at a password only the wrong ones count: not one that was right, was no login, or could not be checked.
   server.addHook('onSend', async (request, reply) => {
-    const isLogin = request.counted?.some(({ rule }) => rule === 'auth_login') === true;
-    // What names no account was counted for being sent at all.
-    if (isLogin && request.method === 'POST' && reply.statusCode !== 401) await limiter.giveBack(request);
+    const isGuess = request.counted?.some((reservation) => reservation.isGuess) === true;
+    if (isGuess && reply.statusCode !== 401) await limiter.giveBack(request);
   });
 }
 

@@ -21,6 +21,8 @@ export interface Reservation {
   readonly rule: RateLimitName;
   readonly bucket: string;
   readonly limit: RateLimit;
+  /** A guess at a password: only a wrong one stays counted. */
+  readonly isGuess?: true;
 }
 
 /** Takes from the buckets of a rule and says so in the answer; a refusal is a 429 and one line in the log. */
@@ -55,11 +57,12 @@ export class RateLimiter {
 
   private loginReservations(account: string, { clientAddress }: FastifyRequest): Reservation[] {
     return [
-      this.reservation('auth_login', `${clientAddress.key}:${account}`),
+      { ...this.reservation('auth_login', `${clientAddress.key}:${account}`), isGuess: true },
       {
         rule: 'auth_login',
         bucket: `auth_login_address:${clientAddress.key}`,
         limit: loginFailuresByAddress,
+        isGuess: true,
       },
     ];
   }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { drainTimeoutMs } from '../../../config/policy/http.js';
 import { fixedClock } from '../../../config/policy/fixed-clock.js';
 import { unavailable } from '../../errors/problem.js';
 import { Log } from '../../observability/log.js';
@@ -24,9 +25,10 @@ export class Afterwards implements OnModuleDestroy {
     await sleep(fixedClock.answerAfterMs);
   }
 
-  /** The drain waits for what is under way. */
+  /** The drain waits for what is under way and waiting, but no longer than for requests. */
   async onModuleDestroy(): Promise<void> {
-    while (this.running.size > 0) await Promise.race(this.running);
+    const deadline = sleep(drainTimeoutMs, 'late' as const, { ref: false });
+    while (this.running.size > 0 && (await Promise.race([...this.running, deadline])) !== 'late');
   }
 
   private next(): void {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Problem } from '../../errors/problem.js';
 import type { Caller } from '../../guards/caller.js';
 import { SecurityEvents } from '../../observability/security-events.js';
-import { Database } from '../../ports/database.js';
+import { Database, type Transaction } from '../../ports/database.js';
 import { IdentityProvider } from '../../ports/identity-provider.js';
 import { Revocations } from '../../ports/revocations.js';
 import { GuessesService } from '../guesses/guesses.service.js';
@@ -66,8 +66,8 @@ export class PasswordsService {
     );
     const reset = await reach(this.identities.confirmReset(token, this.pepper.hash(password), visitor.ip));
     if (reset.outcome === 'refused') throw new Problem('link_used');
-    await this.database.transaction((tx) => this.guessing.reset(tx, reset.identity.email));
-    await this.endEverything(reset.identity.id, visitor, 'AUTH password reset');
+    const { id, email } = reset.identity;
+    await this.endEverything(id, visitor, 'AUTH password reset', (tx) => this.guessing.reset(tx, email));
   }
 
   /** Returns a new pair: the change ended this session too. @throws Problem `credentials_invalid`, `validation_failed` */
@@ -100,11 +100,18 @@ export class PasswordsService {
     return pair;
   }
 
-  private async endEverything(userId: string, visitor: Visitor, text: string): Promise<void> {
-    // An identity whose account was never made has no sessions.
-    const ended = await this.database.transaction(async (tx) =>
-      (await this.users.find(userId, tx)) === null ? [] : this.sessions.endAll(tx, userId),
-    );
+  /** `alongside` happens in the same transaction. */
+  private async endEverything(
+    userId: string,
+    visitor: Visitor,
+    text: string,
+    alongside?: (tx: Transaction) => Promise<void>,
+  ): Promise<void> {
+    const ended = await this.database.transaction(async (tx) => {
+      await alongside?.(tx);
+      // An identity whose account was never made has no sessions.
+      return (await this.users.find(userId, tx)) === null ? [] : this.sessions.endAll(tx, userId);
+    });
     this.revocations.applied(ended);
     this.events.record({
       event: 'authn_password_change',

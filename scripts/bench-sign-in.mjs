@@ -1,55 +1,15 @@
 // Whether time tells known accounts from unknown ones: sign-ins with a wrong password, interleaved in pairs, one at a time.
 // Prints both medians and their difference, and fails when that is above a millisecond.
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { request } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
+import { ask, median, startService } from './bench-service.mjs';
 
 const pairs = Number(process.argv[2] ?? 500);
 const allowedMs = 1;
-const root = fileURLToPath(new URL('..', import.meta.url));
 await build();
-const home = await mkdtemp(join(tmpdir(), 'velro-bench-'));
-const service = spawn(process.execPath, [join(root, 'dist/src/main.js')], {
-  env: { PATH: process.env.PATH ?? '', ENVIRONMENT: 'test', VELRO_HOME: home, PORT: '0', LOG_FORMAT: 'json' },
-  stdio: ['ignore', 'pipe', 'inherit'],
-});
-const url = await new Promise((resolve) => {
-  let text = '';
-  service.stdout.on('data', (part) => {
-    text += part;
-    const found = /"url":"(http:[^"]+)"/.exec(text)?.[1];
-    if (found) resolve(found);
-  });
-});
+const service = await startService();
+const post = (path, body, at) => ask(service.url, { method: 'POST', path: `/api/v1/auth/${path}`, body, at });
 
-/** Each request from an address of its own: limits count by address, and are not what is measured. */
-function post(path, body, at) {
-  const payload = JSON.stringify(body);
-  const localAddress = `127.${1 + ((at >> 14) % 250)}.${(at >> 7) % 128}.${1 + (at % 127)}`;
-  const start = process.hrtime.bigint();
-  return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) };
-    const outgoing = request(
-      `${url}/api/v1/auth/${path}`,
-      { method: 'POST', agent: false, localAddress, headers },
-      (incoming) => {
-        incoming
-          .resume()
-          .on('end', () =>
-            resolve({ status: incoming.statusCode, ms: Number(process.hrtime.bigint() - start) / 1e6 }),
-          );
-      },
-    );
-    outgoing.on('error', reject).end(payload);
-  });
-}
-
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 try {
   // No account is guessed at more often than its own limit allows.
   const accounts = [];
@@ -82,7 +42,5 @@ try {
   );
   process.exitCode = difference <= allowedMs ? 0 : 1;
 } finally {
-  service.kill('SIGTERM');
-  await new Promise((resolve) => service.once('exit', resolve));
-  await rm(home, { recursive: true, force: true });
+  await service.stop();
 }

@@ -3,6 +3,7 @@ import { APP_FILTER } from '@nestjs/core';
 import { CONFIG, type Config } from '../config/config.js';
 import type { Adapters } from './adapters/adapters.js';
 import { ProblemFilter } from './errors/problem.filter.js';
+import { AdminModule } from './features/admin/admin.module.js';
 import { AuthModule } from './features/auth/auth.module.js';
 import { GenerationsModule } from './features/generations/generations.module.js';
 import { HealthModule } from './features/health/health.module.js';
@@ -38,7 +39,15 @@ export class AppModule {
     };
     return {
       module: AppModule,
-      imports: [world, PerimeterModule, GuardsModule, AuthModule, GenerationsModule, HealthModule],
+      imports: [
+        world,
+        PerimeterModule,
+        GuardsModule,
+        AuthModule,
+        AdminModule,
+        GenerationsModule,
+        HealthModule,
+      ],
       providers: [ProblemFilter, { provide: APP_FILTER, useExisting: ProblemFilter }],
     };
   }

@@ -4,6 +4,8 @@
  */
 export const fixedClock = {
   answerAfterMs: 250,
+  /** A refused sign-in is answered at a whole multiple of this after it came: what it cost is not seen. */
+  refuseEveryMs: 250,
   /** Work under way or waiting in one instance; beyond, the request is refused before it costs anything. */
   maxWaiting: 500,
   maxRunning: 4,

@@ -14,8 +14,16 @@ export const totpPolicy = {
 /** Recovery codes: 80 bits each, so that neither guessing nor a stolen table of their hashes leads anywhere. */
 export const recoveryPolicy = { count: 10, bytesEach: 10 } as const;
 
-/** Wrong codes of one person, of whatever kind, in any span of this length. */
-export const mfaAttemptPolicy = { limit: 5, windowSeconds: 15 * 60 } as const;
+/** Wrong codes at one person's factor, of whatever kind, from one known device or session or from all strangers. */
+export const mfaAttemptPolicy = {
+  /** In any span of this length. */
+  limit: 5,
+  windowSeconds: 15 * 60,
+  /** In a row, from strangers (NIST SP 800-63B-4, 3.2.2): only who has the password gets as far. */
+  maxStrangerFailures: 100,
+  /** Waiting alone opens nothing: the owner may have reset the password by then. */
+  exceededRetryAfterSeconds: 3600,
+} as const;
 
 /** Seconds between the right password and the right code. */
 export const mfaChallengePolicy = { lifetimeSeconds: 5 * 60 } as const;

@@ -110,6 +110,11 @@ export const catalogue = {
     title: 'MFA not enrolled',
     detail: 'This account has no second factor that this could act on.',
   },
+  own_account: {
+    status: 409,
+    title: 'Own account',
+    detail: 'Nobody changes the role of their own account or disables it: another administrator has to.',
+  },
   generation_running: {
     status: 409,
     title: 'Generation running',

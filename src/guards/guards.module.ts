@@ -4,6 +4,7 @@ import { PassportModule } from '@nestjs/passport';
 import { AccessTokenStrategy } from './access-token.strategy.js';
 import { ClosedByDefault } from './closed-by-default.js';
 import { LimitGuard } from './limit.guard.js';
+import { OperatorsGuard } from './operators.guard.js';
 import { RouteTable } from './route-table.js';
 import { RoleGuard } from './role.guard.js';
 import { StepUpGuard } from './step-up.guard.js';
@@ -11,7 +12,7 @@ import { TokenGuard } from './token.guard.js';
 import { TokenKeys } from './token-keys.js';
 
 /** Who may pass, in this order. */
-const guards = [TokenGuard, RoleGuard, StepUpGuard, LimitGuard];
+const guards = [TokenGuard, RoleGuard, OperatorsGuard, StepUpGuard, LimitGuard];
 
 @Module({
   imports: [PassportModule.register({ session: false }), DiscoveryModule],

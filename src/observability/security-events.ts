@@ -11,6 +11,7 @@ export type SecurityEventName =
   | 'authn_token_revoked'
   | 'authn_token_reuse'
   | 'authz_admin'
+  | 'authz_change'
   | 'authz_fail'
   | 'crypt_decrypt_fail'
   | 'excess_rate_limit_exceeded'

@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { TrustedProxy } from '../../config/config.js';
+import { AddressRanges } from './address-ranges.js';
 
 /** Who is on the other side: `ip` for people and logs, `key` for counting (IPv6 by its /64). */
 export interface ClientAddress {
@@ -9,7 +10,6 @@ export interface ClientAddress {
 }
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
-type Range = readonly [Address, number];
 
 /** Decides the client's address from the peer's and, where that peer may speak for others, from its headers. */
 export type AddressReader = (peer: string | undefined, headers: IncomingHttpHeaders) => ClientAddress;
@@ -19,14 +19,14 @@ const unknown: ClientAddress = { ip: '0.0.0.0', key: '0.0.0.0' };
 export function addressReader(proxy: TrustedProxy): AddressReader {
   if (proxy.mode === 'none') return (peer) => describe(parse(peer)) ?? unknown;
   if (proxy.mode === 'railway') {
-    const peers = proxy.peers.map(parseRange);
+    const peers = new AddressRanges(proxy.peers);
     return (peer, headers) => {
       const direct = parse(peer);
-      const named = direct !== null && inside(direct, peers) ? parse(single(headers['x-real-ip'])) : null;
+      const named = direct !== null && peers.hold(direct) ? parse(single(headers['x-real-ip'])) : null;
       return describe(named ?? direct) ?? unknown;
     };
   }
-  const trusted = proxy.trusted.map(parseRange);
+  const trusted = new AddressRanges(proxy.trusted);
   return (peer, headers) => describe(walk(parse(peer), headers['x-forwarded-for'], trusted)) ?? unknown;
 }
 
@@ -34,11 +34,11 @@ export function addressReader(proxy: TrustedProxy): AddressReader {
 function walk(
   peer: Address | null,
   forwarded: string | string[] | undefined,
-  trusted: readonly Range[],
+  trusted: AddressRanges,
 ): Address | null {
   let current = peer;
   const hops = (Array.isArray(forwarded) ? forwarded.join(',') : (forwarded ?? '')).split(',').slice(-32);
-  while (current !== null && inside(current, trusted)) {
+  while (current !== null && trusted.hold(current)) {
     const next = parse(hops.pop()?.trim());
     // Garbage ends the walk at the last address that was vouched for.
     if (next === null) return current;
@@ -58,19 +58,6 @@ function parse(text: string | undefined): Address | null {
   if (!text.includes(':') || text.includes('%') || !ipaddr.IPv6.isValid(text)) return null;
   const address = ipaddr.IPv6.parse(text);
   return address.isIPv4MappedAddress() ? address.toIPv4Address() : address;
-}
-
-function parseRange(text: string): Range {
-  const [address, bits] = text.includes('/') ? ipaddr.parseCIDR(text) : ([ipaddr.parse(text), -1] as const);
-  return [address, bits === -1 ? (address.kind() === 'ipv4' ? 32 : 128) : bits];
-}
-
-function inside(address: Address, ranges: readonly Range[]): boolean {
-  return ranges.some(
-    ([network, bits]) =>
-      network.kind() === address.kind() &&
-      address.match([network, bits] as [ipaddr.IPv4, number] & [ipaddr.IPv6, number]),
-  );
 }
 
 function describe(address: Address | null): ClientAddress | null {

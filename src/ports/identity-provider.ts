@@ -15,6 +15,18 @@ export type SignUpResult =
 export type SignInResult =
   { readonly outcome: 'accepted'; readonly identity: Identity } | { readonly outcome: 'refused' };
 
+export type RecogniseResult =
+  | {
+      readonly outcome: 'accepted';
+      readonly identity: Identity;
+      /** When the person last proved to the provider who they are: seconds since the epoch, 0 when it does not say. */
+      readonly provenAt: number;
+    }
+  | { readonly outcome: 'refused' };
+
+/** What has to happen after the proof and before the password is set. When it throws, nothing is set. */
+export type OnceProven = (identity: Identity) => Promise<void>;
+
 /**
  * Who checks passwords and follows mails. What it gets is the peppered pre-hash, never a password. `clientIp` is the
  * client's address as we trust it. Each method throws `IdentityUnavailable` when the provider is out of reach or
@@ -28,7 +40,7 @@ export abstract class IdentityProvider {
    * Whose token of the provider's own this is. Only tokens of a social or link login are accepted: one that came by a
    * password would go around our limits and our second factor.
    */
-  abstract recognise(accessToken: string, clientIp: string): Promise<SignInResult>;
+  abstract recognise(accessToken: string, clientIp: string): Promise<RecogniseResult>;
   abstract signIn(email: string, passwordHash: string, clientIp: string): Promise<SignInResult>;
   /** Costs what the sign-in of a known account with a wrong password costs, and never succeeds. */
   abstract pretendKnown(passwordHash: string, clientIp: string): Promise<void>;
@@ -41,13 +53,19 @@ export abstract class IdentityProvider {
   /** Sends the mail by which a password is set anew, if there is such an account. */
   abstract requestReset(email: string, clientIp: string): Promise<void>;
   /** Sets a new password by what the mail's link carries; works once. */
-  abstract confirmReset(tokenHash: string, passwordHash: string, clientIp: string): Promise<SignInResult>;
+  abstract confirmReset(
+    tokenHash: string,
+    passwordHash: string,
+    clientIp: string,
+    onceProven: OnceProven,
+  ): Promise<SignInResult>;
   /** Sets a new password for whoever knows the present one. */
   abstract changePassword(
     email: string,
     presentHash: string,
     nextHash: string,
     clientIp: string,
+    onceProven: OnceProven,
   ): Promise<SignInResult>;
 }
 

@@ -90,6 +90,8 @@ export interface Generations {
 }
 
 export interface MfaAttempts {
+  failures: Generated<number>;
+  source: Generated<Buffer>;
   tried_at: ArrayType<Timestamp>;
   user_id: string;
 }
@@ -157,6 +159,7 @@ export interface Users {
   epoch: Generated<number>;
   full_name: string | null;
   id: string;
+  password_changing_until: Timestamp | null;
   role: Generated<string>;
 }
 

@@ -132,7 +132,11 @@ describe('Supabase Auth as the identity provider', () => {
     const outcome = await identity.recognise(tokenWith(claims), '198.51.100.4');
     expect(outcome).toEqual(
       accepted
-        ? { outcome: 'accepted', identity: { id: user.id, email: user.email } }
+        ? {
+            outcome: 'accepted',
+            identity: { id: user.id, email: user.email },
+            provenAt: JSON.stringify(claims).includes('timestamp') ? 1 : 0,
+          }
         : { outcome: 'refused' },
     );
   });

@@ -102,6 +102,52 @@ describe('a password', () => {
     expect(events).toHaveLength(1);
   });
 
+  it('of fifteen characters is needed where there is no second factor, and the link of a shorter one is spent', async () => {
+    const account = await signUp(service);
+    await account.visitor.call('/api/v1/auth/password-reset', { body: { email: account.email } });
+    const token = await linkTo(service.home, account.email);
+    const short = await confirm(token, 'quiet-heron');
+    expect([short.status, short.json.errors?.[0]?.code]).toEqual([422, 'too_short']);
+    expect(await alive(account.token)).toBe(200);
+    expect((await confirm(token, next)).status).toBe(403);
+    expect(await login(account.email, password)).toBe(200);
+  });
+
+  it('that is being changed lets nobody in until it is done, and for half a minute when nobody finishes it', async () => {
+    const account = await signUp(service);
+    const changing = (until: string) =>
+      ask(service.home, `update velro.users set password_changing_until = ${until} where id = $1`, [
+        account.id,
+      ]);
+    await changing("now() + interval '30 seconds'");
+    const refused = await service
+      .visitor()
+      .call('/api/v1/auth/login', { body: { email: account.email, password } });
+    expect([refused.status, refused.json.code, refused.headers['retry-after']]).toEqual([
+      503,
+      'unavailable',
+      '1',
+    ]);
+    await changing("now() - interval '1 second'");
+    expect(await login(account.email, password)).toBe(200);
+  });
+
+  it('that is reset forgets the devices that signed in before; so does logging out everywhere', async () => {
+    const account = await signUp(service);
+    const devices = async (): Promise<number> =>
+      (await ask(service.home, 'select 1 from velro.devices where user_id = $1', [account.id])).length;
+    expect(await devices()).toBe(1);
+    await account.visitor.call('/api/v1/auth/password-reset', { body: { email: account.email } });
+    await confirm(await linkTo(service.home, account.email), next);
+    expect(await devices()).toBe(0);
+    const { json } = await account.visitor.call('/api/v1/auth/login', {
+      body: { email: account.email, password: next },
+    });
+    expect(await devices()).toBe(1);
+    await account.visitor.call('/api/v1/auth/logout', { token: json.access_token, body: { scope: 'all' } });
+    expect(await devices()).toBe(0);
+  });
+
   it.each(['', 'x', '0'.repeat(64), "' or 1=1--", '../../etc/passwd'])(
     'is not set by the link %p',
     async (token) => {

@@ -1,24 +1,8 @@
-import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { codeAt, now, steadyMoment } from '../support/authenticator.js';
 import { ask } from '../support/database.js';
 import { linkTo } from '../support/outbox.js';
 import { password, Service, signUp, type Account } from '../support/service.js';
-
-/** A code of an authenticator app (RFC 6238), written out here so that the service is not judged by its own library. */
-function codeAt(secret: string, seconds: number): string {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-  const bits = [...secret.replaceAll('=', '')]
-    .map((letter) => alphabet.indexOf(letter).toString(2).padStart(5, '0'))
-    .join('');
-  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(seconds / 30)));
-  const digest = createHmac('sha1', key).update(counter).digest();
-  const offset = (digest.at(-1) ?? 0) & 15;
-  return String((digest.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0');
-}
-
-const now = (): number => Date.now() / 1000;
 
 describe('a second factor', () => {
   let service: Service;
@@ -42,6 +26,7 @@ describe('a second factor', () => {
 
   /** Enrols by the code of the step before, so that the present and the next one are still unused. */
   const enrol = async (account: Account): Promise<{ secret: string; recovery: string[] }> => {
+    await steadyMoment();
     const { json } = await call(account, 'mfa/enroll');
     expect(json.qr_code).toMatch(/^data:image\/png;base64,/);
     const activated = await call(account, 'mfa/activate', {
@@ -49,6 +34,13 @@ describe('a second factor', () => {
     });
     expect([activated.status, activated.json.recovery_codes?.length]).toEqual([200, 10]);
     return { secret: json.secret as string, recovery: activated.json.recovery_codes as string[] };
+  };
+
+  /** The token of a device that has signed in with the factor. */
+  const deviceOf = async (account: Account, code: string): Promise<string> => {
+    await ask(service.home, 'delete from velro.mfa_attempts where user_id = $1', [account.id]);
+    const half = await login(account);
+    return (await verify(account, half.json.mfa_token as string, code)).json.device_token as string;
   };
 
   it('is asked for at the next sign-in: the password alone opens nothing, password and code do', async () => {
@@ -108,6 +100,50 @@ describe('a second factor', () => {
     for (let hit = 0; hit < 7; hit++)
       statuses.push((await verify(account, mfaToken, String(hit).padStart(6, '0'))).status);
     expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429]);
+  });
+
+  it('cannot be locked for its owner by a stranger who knows the password: a known device has tries of its own', async () => {
+    const account = await signUp(service);
+    const { recovery } = await enrol(account);
+    const stranger = service.visitor();
+    const half = await stranger.call('/api/v1/auth/login', { body: { email: account.email, password } });
+    const guess = (code: string, headers: Record<string, string> = {}) =>
+      stranger.call('/api/v1/auth/mfa/verify', {
+        body: { mfa_token: half.json.mfa_token as string, code },
+        headers,
+      });
+    for (let hit = 0; hit < 5; hit++) expect((await guess(String(hit).padStart(6, '0'))).status).toBe(401);
+    expect((await guess(recovery[0] ?? '')).status).toBe(429);
+    const device = { 'x-device-token': await deviceOf(account, recovery[1] ?? '') };
+    for (let hit = 0; hit < 5; hit++)
+      expect((await guess(String(hit).padStart(6, '0'), device)).status).toBe(401);
+    expect((await guess(recovery[2] ?? '', device)).status).toBe(429);
+  });
+
+  it('is closed to strangers after a hundred wrong codes in a row, and opened by a reset of the password', async () => {
+    const account = await signUp(service);
+    const { secret, recovery } = await enrol(account);
+    const device = { 'x-device-token': await deviceOf(account, recovery[1] ?? '') };
+    await ask(
+      service.home,
+      "insert into velro.mfa_attempts (user_id, tried_at, failures) values ($1, '{}', 100) on conflict (user_id, source) do update set tried_at = '{}', failures = 100",
+      [account.id],
+    );
+    const mfaToken = (await login(account)).json.mfa_token as string;
+    const refused = await verify(account, mfaToken, recovery[0] ?? '');
+    expect([refused.status, refused.json.code]).toEqual([429, 'account_guesses_exceeded']);
+    const known = await account.visitor.call('/api/v1/auth/mfa/verify', {
+      body: { mfa_token: mfaToken, code: recovery[0] },
+      headers: device,
+    });
+    expect(known.status).toBe(200);
+    await account.visitor.call('/api/v1/auth/password-reset', { body: { email: account.email } });
+    const reset = await account.visitor.call('/api/v1/auth/password-reset-confirm', {
+      body: { token: await linkTo(service.home, account.email), new_password: 'quiet-heron' },
+    });
+    expect(reset.status).toBe(204);
+    const again = (await login(account, 'quiet-heron')).json.mfa_token as string;
+    expect((await verify(account, again, codeAt(secret, now()))).status).toBe(200);
   });
 
   it('cannot be swapped or removed from an old session without proving oneself again', async () => {

@@ -63,6 +63,12 @@ export class SupabaseBeside {
     return data.session?.access_token ?? '';
   }
 
+  /** Whether the provider itself would let somebody in with this. */
+  async opensWith(email: string, password: string): Promise<boolean> {
+    const { data } = await this.client().auth.signInWithPassword({ email, password });
+    return data.session !== null;
+  }
+
   async stop(): Promise<void> {
     await this.lite.stop();
     await this.cluster.stop();

@@ -11,6 +11,8 @@ import {
   IdentityProvider,
   IdentityUnavailable,
   type Identity,
+  type OnceProven,
+  type RecogniseResult,
   type SignInResult,
   type SignUpResult,
 } from '../../ports/identity-provider.js';
@@ -64,14 +66,18 @@ export class SupabaseIdentity extends IdentityProvider {
     return identity === null ? this.signUp(email, passwordHash, clientIp) : { outcome: 'created', identity };
   }
 
-  recognise(accessToken: string, clientIp: string): Promise<SignInResult> {
+  async recognise(accessToken: string, clientIp: string): Promise<RecogniseResult> {
+    let provenAt = 0;
     // The provider verifies the token; only then is what it says of itself worth reading.
-    return this.verdict(clientIp, 'exchange', async (client) => {
+    const verdict = await this.verdict(clientIp, 'exchange', async (client) => {
       const answer = await client.auth.getUser(accessToken);
-      return answer.error !== null || cameBySocialOrLink(accessToken, answer.data.user)
-        ? answer
-        : { data: { user: null }, error: null };
+      if (answer.error !== null) return answer;
+      const login = answer.data.user.is_anonymous === true ? null : socialOrLinkLogin(accessToken);
+      if (login === null) return { data: { user: null }, error: null };
+      ({ provenAt } = login);
+      return answer;
     });
+    return verdict.outcome === 'refused' ? verdict : { ...verdict, provenAt };
   }
 
   async pretendKnown(passwordHash: string, clientIp: string): Promise<void> {
@@ -98,8 +104,13 @@ export class SupabaseIdentity extends IdentityProvider {
     await this.tell(clientIp, 'reset', (client) => client.auth.resetPasswordForEmail(email));
   }
 
-  confirmReset(tokenHash: string, passwordHash: string, clientIp: string): Promise<SignInResult> {
-    return this.withNewPassword(clientIp, passwordHash, (client) =>
+  confirmReset(
+    tokenHash: string,
+    passwordHash: string,
+    clientIp: string,
+    onceProven: OnceProven,
+  ): Promise<SignInResult> {
+    return this.withNewPassword(clientIp, passwordHash, onceProven, (client) =>
       client.auth.verifyOtp({ token_hash: tokenHash, type: 'recovery' }),
     );
   }
@@ -109,8 +120,9 @@ export class SupabaseIdentity extends IdentityProvider {
     presentHash: string,
     nextHash: string,
     clientIp: string,
+    onceProven: OnceProven,
   ): Promise<SignInResult> {
-    return this.withNewPassword(clientIp, nextHash, (client) =>
+    return this.withNewPassword(clientIp, nextHash, onceProven, (client) =>
       client.auth.signInWithPassword({ email, password: presentHash }),
     );
   }
@@ -119,11 +131,15 @@ export class SupabaseIdentity extends IdentityProvider {
   private withNewPassword(
     clientIp: string,
     passwordHash: string,
+    onceProven: OnceProven,
     prove: (client: SupabaseClient) => Promise<Proof>,
   ): Promise<SignInResult> {
     return this.verdict(clientIp, 'password', async (client) => {
       const proof = await prove(client);
       if (proof.error !== null) return proof;
+      const identity = identityOf(proof.data.user);
+      if (identity === null) return { data: { user: null }, error: null };
+      await ours(onceProven(identity));
       const { error } = await client.auth.updateUser({ password: passwordHash });
       // The password is what it should be.
       return error === null || error.code === 'same_password' ? proof : { data: { user: null }, error };
@@ -179,6 +195,7 @@ export class SupabaseIdentity extends IdentityProvider {
     try {
       return await question(client);
     } catch (error) {
+      if (error instanceof CallersError) throw error.cause;
       throw new IdentityUnavailable('the identity provider does not answer', { cause: error });
     }
   }
@@ -189,22 +206,38 @@ interface Proof {
   readonly error: AuthError | null;
 }
 
+/** What the caller's own step threw in the middle of a call: no word of the provider's, and passed on as it is. */
+class CallersError extends Error {}
+
+async function ours(step: Promise<void>): Promise<void> {
+  try {
+    await step;
+  } catch (cause) {
+    throw new CallersError('thrown by the caller', { cause });
+  }
+}
+
 const linkMethods: ReadonlySet<unknown> = new Set(['oauth', 'otp', 'magiclink', 'sso/saml']);
 
-function cameBySocialOrLink(accessToken: string, user: User): boolean {
-  if (user.is_anonymous === true) return false;
+/** How the token's session began, by its `amr`; null when a password, or something we do not know, had a part in it. */
+function socialOrLinkLogin(accessToken: string): { provenAt: number } | null {
   try {
-    const claims = JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString()) as {
+    const { amr } = JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString()) as {
       amr?: unknown;
     };
-    const methods = Array.isArray(claims.amr)
-      ? claims.amr.map((entry: unknown) =>
-          typeof entry === 'object' && entry !== null && 'method' in entry ? entry.method : entry,
-        )
-      : [];
-    return methods.length > 0 && methods.every((method) => linkMethods.has(method));
+    if (!Array.isArray(amr) || amr.length === 0) return null;
+    const proofs = amr.map((entry: unknown) =>
+      typeof entry === 'object' && entry !== null
+        ? (entry as { method?: unknown; timestamp?: unknown })
+        : { method: entry },
+    );
+    if (!proofs.every(({ method }) => linkMethods.has(method))) return null;
+    const times = proofs.flatMap(({ timestamp }) =>
+      Number.isSafeInteger(timestamp) ? [timestamp as number] : [],
+    );
+    return { provenAt: Math.max(0, ...times) };
   } catch {
-    return false;
+    return null;
   }
 }
 

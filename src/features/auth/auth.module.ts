@@ -12,6 +12,7 @@ import { AuthService } from './auth.service.js';
 import { Afterwards } from './afterwards.js';
 import { CountedGuesses } from './counted-guesses.js';
 import { FirstAdmin } from './first-admin.js';
+import { PasswordCheck } from './password-check.js';
 import { PasswordPepper } from './password-pepper.js';
 import { PasswordsController } from './passwords.controller.js';
 import { PasswordsService } from './passwords.service.js';
@@ -35,6 +36,7 @@ import { SessionsService } from './sessions.service.js';
     RefreshTokensRepository,
     AccessTokens,
     PasswordPepper,
+    PasswordCheck,
     PasswordsService,
     Afterwards,
     FirstAdmin,
@@ -42,5 +44,6 @@ import { SessionsService } from './sessions.service.js';
     CountedGuesses,
     { provide: FactorChange, useClass: SessionFactorChange },
   ],
+  exports: [SessionsService],
 })
 export class AuthModule {}

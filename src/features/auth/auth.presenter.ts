@@ -1,14 +1,7 @@
 import { accessTokenPolicy } from '../../../config/policy/tokens.js';
 import type { Caller } from '../../guards/caller.js';
 import type { Admission, Profile } from './auth.service.js';
-import type {
-  MfaRequiredResponse,
-  SessionItem,
-  SessionResponse,
-  TokensResponse,
-  UserResponse,
-} from './auth.dto.js';
-import type { Session } from './sessions.repository.js';
+import type { MfaRequiredResponse, SessionResponse, TokensResponse, UserResponse } from './auth.dto.js';
 import type { TokenPair } from './sessions.service.js';
 
 /** Field by field: what is not named here is not sent. */
@@ -50,21 +43,4 @@ export function toSession(caller: Caller): SessionResponse {
     iat: caller.issuedAt,
     exp: caller.expiresAt,
   };
-}
-
-export function toSessionItem(session: Session, caller: Caller): SessionItem {
-  return {
-    id: session.id,
-    current: session.id === caller.sessionId,
-    created_at: session.createdAt.toISOString(),
-    last_used_at: session.lastUsedAt.toISOString(),
-    device: session.device,
-    address: maskAddress(session.address),
-  };
-}
-
-/** Enough to recognise the network, not enough to find a person in it. */
-function maskAddress(address: string): string {
-  if (address.includes(':')) return `${address.split(':').slice(0, 3).join(':')}::*`;
-  return `${address.slice(0, address.lastIndexOf('.'))}.*`;
 }

@@ -8,8 +8,10 @@ import { IdentityProvider, type Identity, type SignUpResult } from '../../ports/
 import { MfaChallenges, type IssuedChallenge } from '../mfa/mfa-challenges.js';
 import { MfaService } from '../mfa/mfa.service.js';
 import { PasswordRules } from '../passwords/password-rules.js';
-import { UsersService, type User } from '../users/users.service.js';
+import { UsersService, type KnownAccount, type User } from '../users/users.service.js';
 import { Afterwards } from './afterwards.js';
+import { failOnTheClock } from './on-the-clock.js';
+import { PasswordCheck } from './password-check.js';
 import { PasswordPepper } from './password-pepper.js';
 import { CountedGuesses, type CountedGuess } from './counted-guesses.js';
 import { requireGood } from './require-good.js';
@@ -25,6 +27,15 @@ export interface Profile {
 /** A session, or the question for the second factor. */
 export type Admission = TokenPair | IssuedChallenge;
 
+/** What led to an admission. */
+interface Proof {
+  readonly guess?: CountedGuess;
+  /** The account as it was before the proof was looked at: a password that was changed meanwhile opens nothing. */
+  readonly before?: KnownAccount | null;
+  /** Seconds since the epoch, when it was not just now. */
+  readonly provenAt?: number;
+}
+
 /** Registration and sign-in: the identity provider checks the password, the rest is ours. */
 @Injectable()
 export class AuthService {
@@ -32,6 +43,7 @@ export class AuthService {
     @Inject(CONFIG) private readonly config: Config,
     private readonly identities: IdentityProvider,
     private readonly pepper: PasswordPepper,
+    private readonly passwords: PasswordCheck,
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
     private readonly events: SecurityEvents,
@@ -71,26 +83,25 @@ export class AuthService {
         await guess.forget();
         return null;
       }
-      const identity = signUp.outcome === 'created' ? signUp.identity : await this.heal(email, hash, visitor);
-      return this.admit(identity, fullName, visitor, guess);
+      const identity =
+        signUp.outcome === 'created' ? signUp.identity : await this.heal(email, password, visitor);
+      return this.admit(identity, fullName, visitor, { guess });
     });
   }
 
   /** @throws Problem `credentials_invalid`, `unavailable` */
   async login(email: string, password: string, visitor: Visitor): Promise<Admission> {
-    const hash = this.pepper.hash(password);
-    return this.guesses.count(email, visitor, async (guess) => {
-      // Known and unknown accounts cost the same two questions, a cheap one and then a dear one: time tells nothing.
-      const known = await this.users.isKnown(email);
-      if (known) await reach(this.identities.pretendUnknown(hash, visitor.ip));
-      const signIn = await reach(this.identities.signIn(email, hash, visitor.ip));
-      if (signIn.outcome === 'refused') {
-        if (!known) await reach(this.identities.pretendKnown(hash, visitor.ip));
-        this.refuse(visitor);
-        throw new Problem('credentials_invalid');
-      }
-      return this.admit(signIn.identity, null, visitor, guess);
-    });
+    return this.guesses.count(email, visitor, (guess) =>
+      failOnTheClock(async () => {
+        const before = await this.users.findByEmail(email);
+        const signIn = await this.passwords.checkStranger(email, password, visitor.ip, before !== null);
+        if (signIn.outcome === 'refused') {
+          this.refuse(visitor);
+          throw new Problem('credentials_invalid');
+        }
+        return this.admit(signIn.identity, null, visitor, { guess, before });
+      }),
+    );
   }
 
   /**
@@ -104,7 +115,7 @@ export class AuthService {
       this.refuse(visitor);
       throw new Problem('exchange_refused');
     }
-    return this.admit(recognised.identity, null, visitor);
+    return this.admit(recognised.identity, null, visitor, { provenAt: recognised.provenAt });
   }
 
   /** The account of the caller. An account that is gone means a token that should be. */
@@ -132,8 +143,8 @@ export class AuthService {
   }
 
   /** A crash between identity and account leaves an identity alone; who knows its password may finish the sign-up. */
-  private async heal(email: string, hash: string, visitor: Visitor): Promise<Identity> {
-    const signIn = await reach(this.identities.signIn(email, hash, visitor.ip));
+  private async heal(email: string, password: string, visitor: Visitor): Promise<Identity> {
+    const signIn = await this.passwords.check(email, password, visitor.ip);
     if (signIn.outcome === 'refused' || (await this.users.find(signIn.identity.id)) !== null)
       throw new Problem('email_taken');
     return signIn.identity;
@@ -143,9 +154,11 @@ export class AuthService {
     identity: Identity,
     fullName: string | null,
     visitor: Visitor,
-    guess?: CountedGuess,
+    { guess, before = null, provenAt }: Proof,
   ): Promise<Admission> {
     const { user, created } = await this.users.ensure(identity, fullName);
+    if (before?.id === user.id && before.epoch !== user.epoch)
+      throw unavailable(new Error('changed meanwhile'), 1);
     if (user.disabledAt !== null) {
       this.refuse(visitor, user.id);
       throw new Problem('credentials_invalid');
@@ -159,7 +172,11 @@ export class AuthService {
     if (created)
       this.events.record({ ...about, event: 'user_created', text: 'AUTH account created', response: 'none' });
     const within = guess === undefined ? {} : { within: (tx: Transaction) => guess.right(tx, user.id) };
-    const pair = await this.sessions.begin(user, visitor, { factorProven: false, ...within });
+    const pair = await this.sessions.begin(user, visitor, {
+      factorProven: false,
+      ...within,
+      ...(provenAt === undefined ? {} : { provenAt }),
+    });
     if (pair === null) {
       // The password was right and opens nothing by itself.
       await guess?.forget();

@@ -3,14 +3,13 @@ import { Problem } from '../../errors/problem.js';
 import type { Caller } from '../../guards/caller.js';
 import { SecurityEvents } from '../../observability/security-events.js';
 import { Clock } from '../../ports/clock.js';
-import { IdentityProvider } from '../../ports/identity-provider.js';
+import { GuessesService } from '../guesses/guesses.service.js';
 import { MfaChallenges } from '../mfa/mfa-challenges.js';
-import { MfaService } from '../mfa/mfa.service.js';
+import { MfaService, sourceOf } from '../mfa/mfa.service.js';
 import { UsersService } from '../users/users.service.js';
 import { AccessTokens } from './access-tokens.js';
 import { CountedGuesses } from './counted-guesses.js';
-import { PasswordPepper } from './password-pepper.js';
-import { reach } from './reach.js';
+import { PasswordCheck } from './password-check.js';
 import { SessionsService, type TokenPair, type Visitor } from './sessions.service.js';
 
 /** The second half of a sign-in, and proving again who one is. */
@@ -21,19 +20,26 @@ export class SecondFactorService {
     private readonly challenges: MfaChallenges,
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
-    private readonly identities: IdentityProvider,
-    private readonly pepper: PasswordPepper,
+    private readonly passwords: PasswordCheck,
     private readonly tokens: AccessTokens,
     private readonly events: SecurityEvents,
     private readonly clock: Clock,
     private readonly guesses: CountedGuesses,
+    private readonly guessing: GuessesService,
   ) {}
 
   /** Trades the token of a right password and a code for a session. @throws Problem `mfa_token_invalid`, `mfa_code_invalid`, `rate_limit_exceeded` */
   async verify(mfaToken: string, code: string, visitor: Visitor): Promise<TokenPair> {
-    const { userId, epoch } = await this.challenges.redeem(mfaToken, code, visitor);
-    const user = await this.users.find(userId);
-    if (user?.disabledAt !== null || user.epoch !== epoch) throw new Problem('mfa_token_invalid');
+    const opened = await this.challenges.open(mfaToken);
+    const user = opened === null ? null : await this.users.find(opened.userId);
+    if (opened === null || user?.disabledAt !== null || user.epoch !== opened.epoch)
+      throw new Problem('mfa_token_invalid');
+    const device = await this.guessing.knownDevice(visitor.deviceToken, user.email);
+    await this.challenges.redeem(mfaToken, code, {
+      ...visitor,
+      ...(device === null ? {} : { source: device }),
+    });
+    const { id: userId } = user;
     const pair = await this.guesses.count(user.email, visitor, (guess) =>
       this.sessions.begin(user, visitor, { factorProven: true, within: (tx) => guess.right(tx, user.id) }),
     );
@@ -64,12 +70,14 @@ export class SecondFactorService {
     if (user === null) throw new Problem('token_invalid');
     const mfaEnabled = await this.mfa.isActive(user.id);
     if (mfaEnabled) {
-      if (proof.code === null || !(await this.mfa.verify(user.id, proof.code, visitor)))
+      if (
+        proof.code === null ||
+        !(await this.mfa.verify(user.id, proof.code, { ...visitor, source: sourceOf(caller) }))
+      )
         throw new Problem('mfa_code_invalid');
     } else {
-      const hash = this.pepper.hash(proof.password ?? '');
       await this.guesses.count(user.email, visitor, async (guess) => {
-        const signIn = await reach(this.identities.signIn(user.email, hash, visitor.ip));
+        const signIn = await this.passwords.check(user.email, proof.password ?? '', visitor.ip);
         if (signIn.outcome === 'refused' || signIn.identity.id !== user.id)
           throw new Problem('credentials_invalid');
         await guess.forget();

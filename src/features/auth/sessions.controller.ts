@@ -5,8 +5,7 @@ import { apiPrefix } from '../../../config/policy/http.js';
 import { SignedIn } from '../../guards/access.js';
 import { CallerParam, type Caller } from '../../guards/caller.js';
 import { IdParam } from '../../perimeter/input/id-param.js';
-import { SessionsResponse } from './auth.dto.js';
-import { toSessionItem } from './auth.presenter.js';
+import { SessionsResponse, toSessionList } from './session-list.js';
 import { SessionsService } from './sessions.service.js';
 import { visitorOf } from './visitor.js';
 
@@ -19,8 +18,7 @@ export class SessionsController {
   @Get()
   @ApiOkResponse({ type: SessionsResponse, description: 'Living sessions, most recently used first.' })
   async list(@CallerParam() caller: Caller): Promise<SessionsResponse> {
-    const sessions = await this.sessions.list(caller);
-    return { data: sessions.map((session) => toSessionItem(session, caller)) };
+    return toSessionList(await this.sessions.list(caller), caller);
   }
 
   @Delete(':id')

@@ -6,6 +6,8 @@ import { Database, type Transaction } from '../../ports/database.js';
 export interface NewSession {
   readonly id: string;
   readonly userId: string;
+  /** Seconds since the epoch. */
+  readonly authTime: number;
   readonly device: string;
   readonly address: string;
 }
@@ -36,7 +38,7 @@ export class SessionsRepository {
         user_id: session.userId,
         device: session.device,
         address: session.address,
-        auth_time: sql<Date>`now()`,
+        auth_time: sql<Date>`to_timestamp(${session.authTime})`,
         expires_at: seconds(sessionPolicy.absoluteSeconds),
       })
       .execute();

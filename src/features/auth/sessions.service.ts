@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { accessTokenPolicy } from '../../../config/policy/tokens.js';
-import { Problem } from '../../errors/problem.js';
+import { Problem, unavailable } from '../../errors/problem.js';
 import type { Caller } from '../../guards/caller.js';
 import { Log } from '../../observability/log.js';
 import { SecurityEvents } from '../../observability/security-events.js';
@@ -8,6 +8,7 @@ import { Clock } from '../../ports/clock.js';
 import { Database, type Transaction } from '../../ports/database.js';
 import { Random } from '../../ports/random.js';
 import { Revocations, type Revocation } from '../../ports/revocations.js';
+import { GuessesService } from '../guesses/guesses.service.js';
 import { MfaService } from '../mfa/mfa.service.js';
 import { UsersService, type User } from '../users/users.service.js';
 import { AccessTokens } from './access-tokens.js';
@@ -15,6 +16,8 @@ import type { LogoutScope } from './auth.dto.js';
 import { newRefreshToken, refreshTokenHash } from './refresh-token.js';
 import { RefreshTokensRepository } from './refresh-tokens.repository.js';
 import { SessionsRepository, type Session } from './sessions.repository.js';
+
+export type { Session } from './sessions.repository.js';
 
 /** From where somebody signs in. */
 export interface Visitor {
@@ -36,6 +39,8 @@ export interface TokenPair {
 
 export interface SessionStart {
   readonly factorProven: boolean;
+  /** When the person proved who they are, in seconds since the epoch; now, when nothing else is said. */
+  readonly provenAt?: number;
   /** Done in the same transaction; what it returns is the device token of the answer. */
   readonly within?: (tx: Transaction) => Promise<string>;
 }
@@ -52,6 +57,9 @@ export const sessionRevocation = (sessionId: string, now: number): Revocation =>
   expiresAt: new Date(now + revocationMs),
 });
 
+const isChangingPassword = ({ passwordChangingUntil }: User, now: number): boolean =>
+  passwordChangingUntil !== null && passwordChangingUntil.getTime() > now;
+
 /** Sessions: begun by a sign-in, shown to their owner, ended at once and everywhere. */
 @Injectable()
 export class SessionsService implements OnApplicationBootstrap, OnModuleDestroy {
@@ -63,6 +71,7 @@ export class SessionsService implements OnApplicationBootstrap, OnModuleDestroy 
     private readonly refreshTokens: RefreshTokensRepository,
     private readonly users: UsersService,
     private readonly mfa: MfaService,
+    private readonly guesses: GuessesService,
     private readonly tokens: AccessTokens,
     private readonly revocations: Revocations,
     private readonly events: SecurityEvents,
@@ -82,34 +91,48 @@ export class SessionsService implements OnApplicationBootstrap, OnModuleDestroy 
 
   /**
    * Begins a session; null, and nothing begun, when the person has a second factor that was not proven. Asked within the
-   * transaction: a factor that is activated at this moment is not missed.
+   * transaction: a factor that is activated at this moment is not missed. `user` as it was when the proof was looked at.
+   * @throws Problem `unavailable` when the account changed since, or a new password is on its way
    */
   async begin(
     user: User,
     visitor: Visitor,
-    { factorProven, within }: SessionStart,
+    { factorProven, provenAt, within }: SessionStart,
   ): Promise<TokenPair | null> {
+    const now = Math.floor(this.clock.now() / 1000);
+    const authTime = Math.min(provenAt ?? now, now);
     const id = this.random.uuid();
     const refreshToken = newRefreshToken(this.random, id);
     const device = visitor.device.slice(0, 400);
     let deviceToken: string | null = null;
     const ended = await this.database.transaction(async (tx) => {
       // Waits for an activation that is under way, and makes one that comes wait.
-      await this.users.lock(tx, user.id);
+      const present = await this.users.lock(tx, user.id);
+      if (
+        present?.epoch !== user.epoch ||
+        present.disabledAt !== null ||
+        isChangingPassword(present, this.clock.now())
+      )
+        throw unavailable(new Error('the account is changing'), 1);
       if (!factorProven && (await this.mfa.isActive(user.id, tx))) return null;
-      await this.sessions.add(tx, { id, userId: user.id, device, address: visitor.ip });
+      await this.sessions.add(tx, { id, userId: user.id, authTime, device, address: visitor.ip });
       await this.refreshTokens.add(tx, id, refreshTokenHash(refreshToken));
       deviceToken = (await within?.(tx)) ?? null;
       return this.revoke(tx, await this.sessions.endSurplus(tx, user.id));
     });
     if (ended === null) return null;
     this.revocations.applied(ended);
-    const accessToken = this.tokens.sign(user, id, Math.floor(this.clock.now() / 1000), factorProven);
+    const accessToken = this.tokens.sign(user, id, authTime, factorProven);
     return { accessToken, refreshToken, user, mfaEnabled: factorProven, deviceToken };
   }
 
   list(caller: Caller): Promise<Session[]> {
-    return this.sessions.list(caller.userId);
+    return this.listOf(caller.userId);
+  }
+
+  /** The living sessions of anybody, for administrators. */
+  listOf(userId: string): Promise<Session[]> {
+    return this.sessions.list(userId);
   }
 
   /** Ends one session of the caller, this one included. @throws Problem `not_found` */
@@ -124,7 +147,11 @@ export class SessionsService implements OnApplicationBootstrap, OnModuleDestroy 
 
   /** Ends this session, the others or all; their access tokens are dead with the answer. */
   async logout(caller: Caller, scope: LogoutScope, visitor: Visitor): Promise<void> {
-    const revocations = await this.database.transaction((tx) => this.end(tx, caller, scope));
+    const revocations = await this.database.transaction(async (tx) => {
+      // Who ends everything does not trust what signed in before.
+      if (scope === 'all') await this.guesses.forgetDevices(tx, caller.userId);
+      return this.end(tx, caller, scope);
+    });
     this.revocations.applied(revocations);
     this.recordEnd(caller.userId, scope, visitor);
   }

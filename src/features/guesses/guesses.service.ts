@@ -95,9 +95,14 @@ export class GuessesService {
 
   /** Whether the limits by address should spare this device. Asks the database only about tokens that we made. */
   async isKnownDevice(deviceToken: string | null, email: string): Promise<boolean> {
+    return (await this.knownDevice(deviceToken, email)) !== null;
+  }
+
+  /** What names the device, when it has signed in to this account before. */
+  async knownDevice(deviceToken: string | null, email: string): Promise<Buffer | null> {
     const account = this.accounts.of(email);
     const hash = this.tokens.hashOf(deviceToken, account);
-    return hash !== null && (await this.devices.ownerOf(hash, account)) !== null;
+    return hash !== null && (await this.devices.ownerOf(hash, account)) !== null ? hash : null;
   }
 
   private refusal(seconds: number, scope: 'account' | 'device', guesser?: Guesser): Problem {

@@ -25,6 +25,9 @@ import { matchingStep, otpauthUrl, toBase32 } from './totp.js';
 
 export type { Origin } from './mfa-attempts.js';
 
+/** The session as the place that codes come from. */
+export const sourceOf = (caller: Caller): Buffer => Buffer.from(caller.sessionId.replaceAll('-', ''), 'hex');
+
 export interface Enrolment {
   /** Base 32, for typing. */
   readonly secret: string;
@@ -88,7 +91,8 @@ export class MfaService implements OnModuleInit {
     const factor = await this.factors.find(userId);
     if (factor === null) throw new Problem('mfa_not_enrolled');
     if (factor.confirmedAt !== null) throw new Problem('mfa_already_active');
-    await this.attempts.take(userId, from);
+    const source = { ...from, source: sourceOf(caller) };
+    await this.attempts.take(userId, source);
     const now = this.clock.now();
     const { plain } = this.openSecret(userId, factor, from);
     const step = matchingStep(plain, totpDigits(code) ?? '', now);
@@ -104,7 +108,7 @@ export class MfaService implements OnModuleInit {
       await this.factors.replaceRecoveryCodes(tx, userId, this.hashes(userId, codes));
       return caller.sessionId;
     });
-    await this.attempts.clear(userId);
+    await this.attempts.clear(userId, source);
     this.recordChange(userId, 'MFA factor activated', 'sessions_ended', from);
     return codes;
   }
@@ -122,9 +126,14 @@ export class MfaService implements OnModuleInit {
       digits === null
         ? await this.takeRecoveryCode(userId, code, from)
         : await this.takeTotp(userId, factor, digits, from);
-    if (right) await this.attempts.clear(userId);
+    if (right) await this.attempts.clear(userId, from);
     else this.refuse(userId, from);
     return right;
+  }
+
+  /** A password that was reset: whoever knew the old one may have used up the tries. */
+  forgetAttempts(tx: Transaction, userId: string): Promise<void> {
+    return this.attempts.forget(tx, userId);
   }
 
   /** Fresh recovery codes; the old ones are dead with the answer. @throws Problem `mfa_not_enrolled` */

@@ -13,6 +13,15 @@ export interface User {
   readonly creditsBalance: number;
   readonly creditsReserved: number;
   readonly disabledAt: Date | null;
+  /** Until then a new password is on its way to the identity provider. */
+  readonly passwordChangingUntil: Date | null;
+  readonly createdAt: Date;
+}
+
+/** What is known of an account before its password has been looked at. */
+export interface KnownAccount {
+  readonly id: string;
+  readonly epoch: number;
 }
 
 const columns = [
@@ -24,6 +33,8 @@ const columns = [
   'credits_balance',
   'credits_reserved',
   'disabled_at',
+  'password_changing_until',
+  'created_at',
 ] as const;
 
 @Injectable()
@@ -35,8 +46,19 @@ export class UsersRepository {
     return row === undefined ? null : toUser(row);
   }
 
-  async lock(tx: Transaction, id: string): Promise<void> {
-    await tx.selectFrom('users').select('id').where('id', '=', id).forUpdate().execute();
+  async lock(tx: Transaction, id: string): Promise<User | null> {
+    const row = await tx
+      .selectFrom('users')
+      .select(columns)
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirst();
+    return row === undefined ? null : toUser(row);
+  }
+
+  /** One decision about administrators at a time, on all instances. */
+  async lockAdministration(tx: Transaction): Promise<void> {
+    await sql`select pg_advisory_xact_lock(7215104)`.execute(tx);
   }
 
   async hasAdmin(executor: Executor = this.database.query): Promise<boolean> {
@@ -51,7 +73,7 @@ export class UsersRepository {
 
   async makeFirstAdmin(tx: Transaction, id: string): Promise<boolean> {
     // Two instances that start at once come one after the other.
-    await sql`select pg_advisory_xact_lock(7215104)`.execute(tx);
+    await this.lockAdministration(tx);
     if (await this.hasAdmin(tx)) return false;
     const { numUpdatedRows } = await tx
       .updateTable('users')
@@ -61,14 +83,61 @@ export class UsersRepository {
     return numUpdatedRows > 0n;
   }
 
-  async isKnown(email: string): Promise<boolean> {
+  async findByEmail(email: string): Promise<KnownAccount | null> {
     const row = await this.database.query
       .selectFrom('users')
-      .select('id')
+      .select(['id', 'epoch'])
       .where(sql<string>`lower(email)`, '=', email.toLowerCase())
+      .orderBy('created_at', 'desc')
       .limit(1)
       .executeTakeFirst();
-    return row !== undefined;
+    return row ?? null;
+  }
+
+  /** The newest first; `after`: id of the last one of the page before. */
+  async list(filter: UserFilter, limit: number, after: string | null): Promise<User[]> {
+    const { emailPrefix, role } = filter;
+    const rows = await this.database.query
+      .selectFrom('users')
+      .select(columns)
+      .$if(emailPrefix !== null, (query) =>
+        query.where(sql<string>`lower(email)`, 'like', `${escapeLike((emailPrefix ?? '').toLowerCase())}%`),
+      )
+      .$if(role !== null, (query) => query.where('role', '=', role ?? ''))
+      .$if(after !== null, (query) =>
+        query.where(
+          sql<boolean>`(created_at, id) < (select created_at, id from velro.users where id = ${after})`,
+        ),
+      )
+      .orderBy('created_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .execute();
+    return rows.map(toUser);
+  }
+
+  async setRole(tx: Transaction, id: string, role: Role): Promise<void> {
+    await tx.updateTable('users').set({ role }).where('id', '=', id).execute();
+  }
+
+  async setDisabled(tx: Transaction, id: string, disabled: boolean): Promise<void> {
+    await tx
+      .updateTable('users')
+      .set({ disabled_at: disabled ? sql<Date>`now()` : null })
+      .where('id', '=', id)
+      .execute();
+  }
+
+  /** Keeps sign-ins out for so many seconds, or lets them in again. */
+  async setPasswordChanging(tx: Transaction, id: string, seconds: number | null): Promise<void> {
+    await tx
+      .updateTable('users')
+      .set({
+        password_changing_until:
+          seconds === null ? null : sql<Date>`now() + make_interval(secs => ${seconds})`,
+      })
+      .where('id', '=', id)
+      .execute();
   }
 
   /** Adds the account of an identity. False when it is there already: a sign-up cut in half is healed by the next sign-in. */
@@ -103,6 +172,13 @@ export class UsersRepository {
   }
 }
 
+export interface UserFilter {
+  readonly emailPrefix: string | null;
+  readonly role: Role | null;
+}
+
+const escapeLike = (text: string): string => text.replaceAll(/[\\%_]/g, '\\$&');
+
 interface Row {
   readonly id: string;
   readonly email: string;
@@ -112,6 +188,8 @@ interface Row {
   readonly credits_balance: string;
   readonly credits_reserved: string;
   readonly disabled_at: Date | null;
+  readonly password_changing_until: Date | null;
+  readonly created_at: Date;
 }
 
 function toUser(row: Row): User {
@@ -124,5 +202,7 @@ function toUser(row: Row): User {
     creditsBalance: Number(row.credits_balance),
     creditsReserved: Number(row.credits_reserved),
     disabledAt: row.disabled_at,
+    passwordChangingUntil: row.password_changing_until,
+    createdAt: row.created_at,
   };
 }

@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Executor, type Transaction } from '../../ports/database.js';
 import type { Identity } from '../../ports/identity-provider.js';
 import { CreditsService } from '../credits/credits.service.js';
-import { UsersRepository, type User } from './users.repository.js';
+import type { Role } from '../../../config/policy/roles.js';
+import { UsersRepository, type KnownAccount, type User, type UserFilter } from './users.repository.js';
 
-export type { User } from './users.repository.js';
+export type { KnownAccount, User, UserFilter } from './users.repository.js';
 
 /** The account behind an identity: name, role, credits. */
 @Injectable()
@@ -20,8 +21,29 @@ export class UsersService {
   }
 
   /** Holds the account until the transaction ends. */
-  lock(tx: Transaction, id: string): Promise<void> {
+  lock(tx: Transaction, id: string): Promise<User | null> {
     return this.users.lock(tx, id);
+  }
+
+  /** Holds all decisions about administrators until the transaction ends. */
+  lockAdministration(tx: Transaction): Promise<void> {
+    return this.users.lockAdministration(tx);
+  }
+
+  list(filter: UserFilter, limit: number, after: string | null): Promise<User[]> {
+    return this.users.list(filter, limit, after);
+  }
+
+  setRole(tx: Transaction, id: string, role: Role): Promise<void> {
+    return this.users.setRole(tx, id, role);
+  }
+
+  setDisabled(tx: Transaction, id: string, disabled: boolean): Promise<void> {
+    return this.users.setDisabled(tx, id, disabled);
+  }
+
+  setPasswordChanging(tx: Transaction, id: string, seconds: number | null): Promise<void> {
+    return this.users.setPasswordChanging(tx, id, seconds);
   }
 
   hasAdmin(): Promise<boolean> {
@@ -33,8 +55,8 @@ export class UsersService {
     return this.database.transaction((tx) => this.users.makeFirstAdmin(tx, id));
   }
 
-  isKnown(email: string): Promise<boolean> {
-    return this.users.isKnown(email);
+  findByEmail(email: string): Promise<KnownAccount | null> {
+    return this.users.findByEmail(email);
   }
 
   /** The account of an identity, made with its starting credits when this is its first sign-in. */

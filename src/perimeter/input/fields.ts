@@ -2,6 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import {
+  IsBoolean,
   IsEmail,
   IsIn,
   IsInt,
@@ -78,6 +79,10 @@ export function IntegerField(
 
 export function ChoiceField(options: FieldOptions & { of: readonly string[] }): PropertyDecorator {
   return field(options, { type: String, enum: options.of }, [IsIn(options.of)]);
+}
+
+export function FlagField(options: FieldOptions): PropertyDecorator {
+  return field(options, { type: Boolean }, [IsBoolean()]);
 }
 
 export function UuidField(options: FieldOptions): PropertyDecorator {

@@ -1,0 +1,48 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { roles, type Role } from '../../../config/policy/roles.js';
+import { ChoiceField, FlagField, IntegerField, TextField, UuidField } from '../../perimeter/input/fields.js';
+
+export class ListUsersQuery {
+  @IntegerField({ description: 'At most so many.', optional: true, min: 1, max: 100, fromQuery: true })
+  limit?: number;
+
+  @UuidField({ description: '`next_cursor` of the page before.', optional: true })
+  cursor?: string;
+
+  @TextField({ description: 'How the e-mail address begins.', optional: true, min: 1, max: 254 })
+  email?: string;
+
+  @ChoiceField({ description: 'Only people of this role.', optional: true, of: roles })
+  role?: Role;
+}
+
+export class ChangeUserRequest {
+  @ChoiceField({
+    description: 'The new role; every token of the person ends with the change.',
+    optional: true,
+    of: roles,
+  })
+  role?: Role;
+
+  @FlagField({
+    description: 'true: nobody signs in to the account, and every token of it ends. false: enables it again.',
+    optional: true,
+  })
+  disabled?: boolean;
+}
+
+export class ManagedUserResponse {
+  @ApiProperty({ format: 'uuid' }) id!: string;
+  @ApiProperty() email!: string;
+  @ApiProperty({ type: String, nullable: true }) full_name!: string | null;
+  @ApiProperty({ enum: roles }) role!: Role;
+  @ApiProperty() mfa_enabled!: boolean;
+  @ApiProperty() credits_balance!: number;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) disabled_at!: string | null;
+  @ApiProperty({ format: 'date-time' }) created_at!: string;
+}
+
+export class ManagedUsersPage {
+  @ApiProperty({ type: [ManagedUserResponse] }) data!: ManagedUserResponse[];
+  @ApiProperty({ type: String, format: 'uuid', nullable: true }) next_cursor!: string | null;
+}

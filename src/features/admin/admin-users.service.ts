@@ -1,0 +1,152 @@
+import { Injectable } from '@nestjs/common';
+import { administrators, type Role } from '../../../config/policy/roles.js';
+import { Problem } from '../../errors/problem.js';
+import type { Caller } from '../../guards/caller.js';
+import { SecurityEvents } from '../../observability/security-events.js';
+import { Database, type Transaction } from '../../ports/database.js';
+import { Revocations, type Revocation } from '../../ports/revocations.js';
+import { SessionsService, type Session, type Visitor } from '../auth/sessions.service.js';
+import { MfaService } from '../mfa/mfa.service.js';
+import { UsersService, type User, type UserFilter } from '../users/users.service.js';
+
+export interface ManagedUser {
+  readonly user: User;
+  readonly mfaEnabled: boolean;
+}
+
+export interface UserChange {
+  readonly role: Role | null;
+  readonly disabled: boolean | null;
+}
+
+/**
+ * Other people's accounts. An administrator looks after users and viewers; only a super_admin touches administrators;
+ * nobody changes their own standing. So whoever acts remains, and the last super_admin cannot be lost: not by one
+ * decision, and not by two at once, because they come one after the other and each looks again at who decides.
+ */
+@Injectable()
+export class AdminUsersService {
+  constructor(
+    private readonly database: Database,
+    private readonly users: UsersService,
+    private readonly mfa: MfaService,
+    private readonly sessions: SessionsService,
+    private readonly revocations: Revocations,
+    private readonly events: SecurityEvents,
+  ) {}
+
+  async list(
+    filter: UserFilter,
+    limit: number,
+    cursor: string | null,
+  ): Promise<{ page: ManagedUser[]; nextCursor: string | null }> {
+    const found = await this.users.list(filter, limit + 1, cursor);
+    const page = found.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      page: await Promise.all(page.map((user) => this.describe(user))),
+      nextCursor: found.length > limit ? (last?.id ?? null) : null,
+    };
+  }
+
+  /** @throws Problem `not_found` */
+  async get(id: string): Promise<ManagedUser> {
+    return this.describe(await this.find(id));
+  }
+
+  /** @throws Problem `not_found`, `forbidden`, `own_account` */
+  async change(caller: Caller, id: string, change: UserChange, visitor: Visitor): Promise<ManagedUser> {
+    const { before, ended } = await this.database.transaction(async (tx) => {
+      const target = await this.authorise(tx, caller, id, change.role);
+      const wasDisabled = target.disabledAt !== null;
+      const newRole = change.role !== null && change.role !== target.role ? change.role : null;
+      const newDisabled =
+        change.disabled !== null && change.disabled !== wasDisabled ? change.disabled : null;
+      if (newRole !== null) await this.users.setRole(tx, id, newRole);
+      if (newDisabled !== null) await this.users.setDisabled(tx, id, newDisabled);
+      const nothingToEnd = newRole === null && newDisabled !== true;
+      return { before: target, ended: nothingToEnd ? [] : await this.sessions.endAll(tx, id) };
+    });
+    this.revocations.applied(ended);
+    const after = await this.find(id);
+    this.recordChange(caller, before, after, visitor);
+    return this.describe(after);
+  }
+
+  /** @throws Problem `not_found` */
+  async listSessions(id: string): Promise<Session[]> {
+    await this.find(id);
+    return this.sessions.listOf(id);
+  }
+
+  /** Every session and token of somebody. @throws Problem `not_found`, `forbidden`, `own_account` */
+  async endSessions(caller: Caller, id: string, visitor: Visitor): Promise<void> {
+    const ended: Revocation[] = await this.database.transaction(async (tx) => {
+      await this.authorise(tx, caller, id, null);
+      return this.sessions.endAll(tx, id);
+    });
+    this.revocations.applied(ended);
+    this.record('authz_admin', 'MEDIUM', 'ADMIN sessions ended', 'tokens_revoked', caller, id, visitor);
+  }
+
+  /** Whom the decision is about, locked. Who decides is looked at again: a demotion may have come between. */
+  private async authorise(tx: Transaction, caller: Caller, id: string, role: Role | null): Promise<User> {
+    await this.users.lockAdministration(tx);
+    const actor = await this.users.find(caller.userId, tx);
+    if (actor?.disabledAt !== null || actor.epoch !== caller.ver || !isAdministrator(actor.role))
+      throw new Problem('token_invalid');
+    const target = await this.users.lock(tx, id);
+    if (target === null) throw new Problem('not_found');
+    if (target.id === actor.id) throw new Problem('own_account');
+    const concernsAdministrators = isAdministrator(target.role) || (role !== null && isAdministrator(role));
+    if (concernsAdministrators && actor.role !== 'super_admin') throw new Problem('forbidden');
+    return target;
+  }
+
+  private async find(id: string): Promise<User> {
+    const user = await this.users.find(id);
+    if (user === null) throw new Problem('not_found');
+    return user;
+  }
+
+  private async describe(user: User): Promise<ManagedUser> {
+    return { user, mfaEnabled: await this.mfa.isActive(user.id) };
+  }
+
+  private recordChange(caller: Caller, before: User, after: User, visitor: Visitor): void {
+    if (before.role !== after.role) {
+      this.record('authz_change', 'HIGH', 'ADMIN role changed', 'tokens_revoked', caller, after.id, visitor, {
+        from: before.role,
+        to: after.role,
+      });
+    }
+    const [was, is] = [before.disabledAt !== null, after.disabledAt !== null];
+    if (was === is) return;
+    const text = is ? 'ADMIN account disabled' : 'ADMIN account enabled';
+    this.record('user_updated', 'MEDIUM', text, is ? 'tokens_revoked' : 'none', caller, after.id, visitor);
+  }
+
+  private record(
+    event: 'authz_admin' | 'authz_change' | 'user_updated',
+    level: 'MEDIUM' | 'HIGH',
+    text: string,
+    response: string,
+    caller: Caller,
+    target: string,
+    visitor: Visitor,
+    details: Readonly<Record<string, string>> = {},
+  ): void {
+    this.events.record({
+      event,
+      level,
+      text,
+      sourceIp: visitor.ip,
+      userId: caller.userId,
+      requestId: visitor.requestId,
+      response,
+      details: { target_id: target, ...details },
+    });
+  }
+}
+
+const isAdministrator = (role: Role): boolean => administrators.some((name) => name === role);

@@ -1,0 +1,44 @@
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import { CONFIG, type Config } from '../../config/config.js';
+import { Problem } from '../errors/problem.js';
+import { SecurityEvents } from '../observability/security-events.js';
+import { AddressRanges } from '../perimeter/address-ranges.js';
+import { operatorsOnlyKey } from './admin.js';
+
+/** After the role guard: on routes of administrators, one of the addresses that the operator named. */
+@Injectable()
+export class OperatorsGuard implements CanActivate {
+  private readonly ranges: AddressRanges | null;
+
+  constructor(
+    @Inject(CONFIG) config: Config,
+    private readonly reflector: Reflector,
+    private readonly events: SecurityEvents,
+  ) {
+    const { ipAllowlist } = config.operator;
+    this.ranges = ipAllowlist.length === 0 ? null : new AddressRanges(ipAllowlist);
+  }
+
+  canActivate(context: ExecutionContext): boolean {
+    if (this.ranges === null) return true;
+    const asked = this.reflector.getAllAndOverride<true | undefined>(operatorsOnlyKey, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    if (asked === undefined) return true;
+    const { caller, clientAddress, id } = context.switchToHttp().getRequest<FastifyRequest>();
+    if (this.ranges.hold(clientAddress.ip)) return true;
+    this.events.record({
+      event: 'authz_fail',
+      level: 'HIGH',
+      text: 'AUTHORIZATION address refused',
+      sourceIp: clientAddress.ip,
+      requestId: id,
+      ...(caller === undefined ? {} : { userId: caller.userId }),
+      response: 'refused',
+    });
+    throw new Problem('forbidden');
+  }
+}

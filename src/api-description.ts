@@ -8,7 +8,12 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     .setTitle('Velro')
     .setDescription('Accounts, credits and AI generation. Errors are problem documents (RFC 9457).')
     .setVersion('1')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
+    .addBearerAuth({
+      type: 'http',
+      scheme: 'bearer',
+      bearerFormat: 'JWT',
+      description: 'An access token; or an API key, at routes that name a scope.',
+    })
     .build();
   return SwaggerModule.createDocument(app, builder, {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}.${method}`,

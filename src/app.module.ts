@@ -4,6 +4,7 @@ import { CONFIG, type Config } from '../config/config.js';
 import type { Adapters } from './adapters/adapters.js';
 import { ProblemFilter } from './errors/problem.filter.js';
 import { AdminModule } from './features/admin/admin.module.js';
+import { ApiKeysModule } from './features/api-keys/api-keys.module.js';
 import { AuthModule } from './features/auth/auth.module.js';
 import { GenerationsModule } from './features/generations/generations.module.js';
 import { HealthModule } from './features/health/health.module.js';
@@ -45,6 +46,7 @@ export class AppModule {
         GuardsModule,
         AuthModule,
         AdminModule,
+        ApiKeysModule,
         GenerationsModule,
         HealthModule,
       ],

@@ -35,13 +35,18 @@ function asPage(table: readonly Route[]): string {
     '# Who may call what',
     '',
     'Drawn from the decorators that the guards work from; `npm run check` fails when it differs. `fresh`: the person must have',
-    'proven who they are within the last ten minutes. `enrolling`: an administrator without a second factor. Another',
+    'proven who they are within the last ten minutes. `enrolling`: an administrator without a second factor. `key`: the scope',
+    "that an API key needs on top of its owner's role; without one, what is not open to anybody is closed to keys. Another",
     "person's id answers 404 to everybody.",
     '',
-    row(['route', ...columns]),
-    row(['---', ...columns.map(() => ':-:')]),
+    row(['route', ...columns, 'key']),
+    row(['---', ...columns.map(() => ':-:'), '---']),
     ...table.map((route) =>
-      row([`\`${route.method} ${route.path}\``, ...columns.map((column) => mark(route, column))]),
+      row([
+        `\`${route.method} ${route.path}\``,
+        ...columns.map((column) => mark(route, column)),
+        route.scope === null ? '' : `\`${route.scope}\``,
+      ]),
     ),
     '',
   ].join('\n');

@@ -39,7 +39,7 @@ export const catalogue = {
   token_invalid: {
     status: 401,
     title: 'Token invalid',
-    detail: 'The access token is malformed, expired, revoked or not ours.',
+    detail: 'The access token or API key is malformed, expired, revoked or not ours.',
   },
   exchange_refused: {
     status: 401,
@@ -72,6 +72,11 @@ export const catalogue = {
     detail: 'The balance does not cover the cost of this generation.',
   },
   forbidden: { status: 403, title: 'Forbidden', detail: 'Your role does not allow this.' },
+  scope_missing: {
+    status: 403,
+    title: 'Scope missing',
+    detail: 'This API key may not do this, or no key may: make one with the scope, or sign in.',
+  },
   link_used: {
     status: 403,
     title: 'Link used',
@@ -114,6 +119,11 @@ export const catalogue = {
     status: 409,
     title: 'Own account',
     detail: 'Nobody changes the role of their own account or disables it: another administrator has to.',
+  },
+  api_keys_exceeded: {
+    status: 409,
+    title: 'Too many API keys',
+    detail: 'You have as many living API keys as one account may have: delete one first.',
   },
   generation_running: {
     status: 409,

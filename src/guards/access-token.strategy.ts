@@ -77,7 +77,17 @@ function readClaims(value: unknown): Caller | null {
   if (!isUuid(sub) || !isUuid(sid) || !isUuid(jti) || !isRole(role)) return null;
   if (!isWhole(ver) || !isWhole(authTime) || !isWhole(iat) || !isWhole(nbf) || !isWhole(exp)) return null;
   if (exp - iat > accessTokenPolicy.lifetimeSeconds || exp <= iat) return null;
-  return { userId: sub, sessionId: sid, tokenId: jti, role, ver, authTime, issuedAt: iat, expiresAt: exp };
+  return {
+    userId: sub,
+    sessionId: sid,
+    tokenId: jti,
+    role,
+    ver,
+    authTime,
+    issuedAt: iat,
+    expiresAt: exp,
+    scopes: null,
+  };
 }
 
 const isUuid = (value: unknown): value is string => typeof value === 'string' && uuid.test(value);

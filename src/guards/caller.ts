@@ -1,10 +1,15 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { TokenRole } from '../../config/policy/roles.js';
+import type { Scope } from '../../config/policy/scopes.js';
 
-/** Who is calling: the claims of a token that was verified and is not revoked. The first argument all the way down. */
+/**
+ * Who is calling: the claims of a token that was verified and is not revoked, or what an API key stands for. The first
+ * argument all the way down.
+ */
 export interface Caller {
   readonly userId: string;
+  /** The session, or the key. */
   readonly sessionId: string;
   readonly tokenId: string;
   readonly role: TokenRole;
@@ -14,6 +19,8 @@ export interface Caller {
   readonly authTime: number;
   readonly issuedAt: number;
   readonly expiresAt: number;
+  /** What an API key may do, at routes that name it; null: a person, whom the role alone limits. */
+  readonly scopes: readonly Scope[] | null;
 }
 
 declare module 'fastify' {

@@ -5,6 +5,8 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Open, SignedIn } from './access.js';
 import { ClosedByDefault } from './closed-by-default.js';
 import { RouteTable } from './route-table.js';
+import { Scope } from './scope.js';
+import { StepUp } from './step-up.js';
 
 @Controller('said')
 class SaidController {
@@ -48,6 +50,31 @@ class ForgottenController {
   }
 }
 
+@Controller('contradiction')
+class ContradictionController {
+  @SignedIn()
+  @Scope('account:read')
+  @Get()
+  said(): string {
+    return '';
+  }
+
+  @SignedIn()
+  @StepUp()
+  @Scope('account:read')
+  @Post()
+  fresh(): string {
+    return '';
+  }
+
+  @Open()
+  @Scope('account:read')
+  @Get('open')
+  open(): string {
+    return '';
+  }
+}
+
 async function boot(...controllers: Type[]): Promise<void> {
   @Module({ imports: [DiscoveryModule], controllers, providers: [ClosedByDefault, RouteTable] })
   class Probe {}
@@ -67,6 +94,12 @@ describe('a boot', () => {
   it('stops at a route that says nothing, and names it', async () => {
     await expect(boot(SaidController, ForgottenController)).rejects.toThrow(
       'routes without an access decorator: ForgottenController.unsaid',
+    );
+  });
+
+  it('stops at a route that is open to API keys and to everybody, or only to a fresh proof', async () => {
+    await expect(boot(SaidController, ContradictionController)).rejects.toThrow(
+      'routes with a scope that are open or ask for a fresh proof: ContradictionController.fresh, ContradictionController.open',
     );
   });
 });

@@ -1,7 +1,9 @@
 import { Injectable, RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
+import type { Scope } from '../../config/policy/scopes.js';
 import { accessKey, type Access } from './access.js';
+import { scopeKey } from './scope.js';
 import { stepUpKey } from './step-up.js';
 
 /** A route as its decorators declare it. */
@@ -11,6 +13,8 @@ export interface Route {
   /** Undefined: it does not say who may call it. */
   readonly access: Access | undefined;
   readonly stepUp: boolean;
+  /** What an API key must be allowed; null: it is closed to keys. */
+  readonly scope: Scope | null;
   /** `Controller.method`, for people. */
   readonly handler: string;
 }
@@ -46,6 +50,7 @@ export class RouteTable {
         method: RequestMethod[method],
         access: this.reflector.getAllAndOverride<Access | undefined>(accessKey, targets),
         stepUp: this.reflector.getAllAndOverride<boolean | undefined>(stepUpKey, targets) === true,
+        scope: this.reflector.get<Scope | undefined>(scopeKey, handler as Handler) ?? null,
         handler: `${controller.name}.${name}`,
       };
       const ends = listOf(Reflect.getMetadata(PATH_METADATA, handler));

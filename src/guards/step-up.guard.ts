@@ -10,7 +10,7 @@ import { stepUpKey } from './step-up.js';
 /** What RFC 9470 tells a client: the token is good, the proof behind it is too old. */
 const challenge = `Bearer realm="velro", error="insufficient_user_authentication", max_age="${stepUpPolicy.maxAgeSeconds}"`;
 
-/** After the role guard: a recent proof of identity, on the routes that ask for one. */
+/** After role and scope: a recent proof of identity, on the routes that ask for one. */
 @Injectable()
 export class StepUpGuard implements CanActivate {
   constructor(

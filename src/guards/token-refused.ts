@@ -1,3 +1,5 @@
+import type { KeyRefusal } from '../ports/api-keys.js';
+
 /** Why a token was refused: for the log; the client learns only that it was. */
 export type RefusalReason =
   | 'missing'
@@ -8,14 +10,15 @@ export type RefusalReason =
   | 'signature'
   | 'expired'
   | 'claims'
-  | 'revoked';
+  | 'revoked'
+  | KeyRefusal;
 
 export class TokenRefused extends Error {
   override readonly name = 'TokenRefused';
 
   constructor(
     readonly reason: RefusalReason,
-    /** Known only when the signature held. */
+    /** Known only when the signature held, or the key is one of ours. */
     readonly userId?: string,
   ) {
     super(reason);

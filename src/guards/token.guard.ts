@@ -11,24 +11,29 @@ import {
 import { RevocationsUnavailable } from '../ports/revocations.js';
 import { accessKey, type Access } from './access.js';
 import type { Caller } from './caller.js';
+import { KeyCallers, presentedKey } from './key-callers.js';
 import { TokenRefused, type RefusalReason } from './token-refused.js';
 
 const challenge = 'Bearer realm="velro"';
 
-/** Expired is everyday; revoked is somebody holding on to what was taken away; the rest is made by hand. */
+/**
+ * Expired is everyday; revoked is somebody holding on to what was taken away; a good key at a wrong address is one that
+ * leaked; the rest is made by hand.
+ */
 const severity = (reason: RefusalReason): [SecurityEventName, ThreatLevel] => {
-  if (reason === 'expired') return ['session_use_after_expire', 'LOW'];
-  if (reason === 'revoked') return ['authn_token_reuse', 'MEDIUM'];
-  if (reason === 'signature') return ['authz_fail', 'HIGH'];
+  if (reason === 'expired' || reason === 'key_expired') return ['session_use_after_expire', 'LOW'];
+  if (reason === 'revoked' || reason === 'key_revoked') return ['authn_token_reuse', 'MEDIUM'];
+  if (reason === 'signature' || reason === 'key_address') return ['authz_fail', 'HIGH'];
   return ['authz_fail', 'MEDIUM'];
 };
 
-/** First guard: on every route that is not open, a living access token. */
+/** First guard: on every route that is not open, a living access token or API key. */
 @Injectable()
 export class TokenGuard extends AuthGuard('access-token') {
   constructor(
     private readonly reflector: Reflector,
     private readonly events: SecurityEvents,
+    private readonly keyCallers: KeyCallers,
   ) {
     super();
   }
@@ -41,7 +46,9 @@ export class TokenGuard extends AuthGuard('access-token') {
     if (access?.kind === 'open') return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     try {
-      await super.canActivate(context);
+      const key = presentedKey(request);
+      if (key === null) await super.canActivate(context);
+      else request.caller = await this.keyCallers.admit(key, request);
     } catch (error) {
       throw this.refusal(error, request);
     }

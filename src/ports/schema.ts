@@ -41,6 +41,23 @@ export interface AccountGuesses {
   user_id: string | null;
 }
 
+export interface ApiKeys {
+  addresses: Generated<string[]>;
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+  hash: Buffer;
+  id: string;
+  last_used_at: Timestamp | null;
+  name: string;
+  prefix: string;
+  previous_hash: Buffer | null;
+  previous_prefix: string | null;
+  previous_until: Timestamp | null;
+  revoked_at: Timestamp | null;
+  scopes: string[];
+  user_id: string;
+}
+
 export interface CreditEntries {
   balance_change: Int8;
   created_at: Generated<Timestamp>;
@@ -165,6 +182,7 @@ export interface Users {
 
 export interface DB {
   account_guesses: AccountGuesses;
+  api_keys: ApiKeys;
   credit_entries: CreditEntries;
   devices: Devices;
   generation_media: GenerationMedia;

@@ -3,6 +3,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { scopes } from '../../config/policy/scopes.js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ask } from '../support/database.js';
 import { Service, signUp, type Account } from '../support/service.js';
@@ -13,6 +14,7 @@ interface Route {
   readonly access:
     { readonly kind: 'open' } | { readonly kind: 'signed-in'; readonly roles: readonly string[] };
   readonly stepUp: boolean;
+  readonly scope: string | null;
 }
 
 const roles = ['user', 'viewer', 'admin', 'super_admin', 'enrolling'] as const;
@@ -46,7 +48,15 @@ describe('every route with every role', () => {
       'select id from velro.sessions where user_id = $1',
       [owner.id],
     );
-    owned = { generations: json.id as string, sessions: session?.id ?? '' };
+    const key = await owner.visitor.call('/api/v1/api-keys', {
+      token: owner.token,
+      body: { name: 'matrix', scopes: ['account:read'] },
+    });
+    owned = {
+      generations: json.id as string,
+      sessions: session?.id ?? '',
+      'api-keys': key.json.id as string,
+    };
   });
   afterAll(async () => {
     await service.stop();
@@ -79,6 +89,43 @@ describe('every route with every role', () => {
       routes.some(({ access }) => access.kind === 'signed-in' && access.roles.includes('enrolling')),
     ).toBe(true);
     expect(routes.some(({ stepUp }) => stepUp)).toBe(true);
+    expect([...new Set(routes.map(({ scope }) => scope))].sort()).toEqual([...scopes, null].sort());
+  });
+
+  /** Whether each route that is not open refuses the key, and with what. */
+  const walk = async (key: string): Promise<unknown[]> => {
+    const seen: unknown[] = [];
+    for (const route of routes) {
+      if (route.access.kind === 'open') continue;
+      const { json, status } = await call(route, key);
+      // The answer to a HEAD has no body.
+      const code = route.path.endsWith('/events') && status === 403 ? 'refused' : json?.code;
+      seen.push([route.method, route.path, status < 500 && status !== 401 ? code : status]);
+    }
+    return seen;
+  };
+  const keyOf = async (account: Account, scope: string): Promise<string> => {
+    const { json } = await account.visitor.call('/api/v1/api-keys', {
+      token: account.token,
+      body: { name: scope, scopes: [scope] },
+    });
+    return json.key as string;
+  };
+
+  it.each(scopes)('a key with the scope %s opens the routes that name it and nothing else', async (scope) => {
+    const seen = await walk(await keyOf(await signUp(service), scope));
+    const expected = routes
+      .filter(({ access }) => access.kind !== 'open')
+      .map(({ method, path, access, scope: needed }) => {
+        const admitted = access.kind === 'open' || access.roles.length === 0 || access.roles.includes('user');
+        const refusal = path.endsWith('/events') ? 'refused' : admitted ? 'scope_missing' : 'forbidden';
+        return [
+          method,
+          path,
+          needed === scope ? expect.not.stringMatching(/^(scope_missing|refused|forbidden)$/) : refusal,
+        ];
+      });
+    expect(seen).toEqual(expected);
   });
 
   it('without a token opens the open ones and no other', async () => {

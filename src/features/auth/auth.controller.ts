@@ -12,6 +12,7 @@ import { tokenRoles } from '../../../config/policy/roles.js';
 import { Open, SignedIn } from '../../guards/access.js';
 import { CallerParam, type Caller } from '../../guards/caller.js';
 import { Limit } from '../../guards/limit.guard.js';
+import { Scope } from '../../guards/scope.js';
 import { RateLimiter } from '../../perimeter/rate-limiter.js';
 import {
   ExchangeRequest,
@@ -132,6 +133,7 @@ export class AuthController {
   }
 
   @SignedIn(...tokenRoles)
+  @Scope('account:read')
   @Get('me')
   @ApiOkResponse({ type: UserResponse })
   async me(@CallerParam() caller: Caller): Promise<UserResponse> {
@@ -139,8 +141,12 @@ export class AuthController {
   }
 
   @SignedIn(...tokenRoles)
+  @Scope('account:read')
   @Get('session')
-  @ApiOkResponse({ type: SessionResponse, description: 'The claims of the token; asks no database.' })
+  @ApiOkResponse({
+    type: SessionResponse,
+    description: 'The claims of the token, without asking the database; or what an API key stands for.',
+  })
   session(@CallerParam() caller: Caller): SessionResponse {
     return toSession(caller);
   }

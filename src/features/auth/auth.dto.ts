@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { passwordPolicy } from '../../../config/policy/passwords.js';
 import { roles } from '../../../config/policy/roles.js';
+import { scopes, type Scope } from '../../../config/policy/scopes.js';
 import { ChoiceField, EmailField, TextField } from '../../perimeter/input/fields.js';
 import { refreshTokenLength } from './refresh-token.js';
 
@@ -108,11 +109,20 @@ export class VerificationResponse {
 
 export class SessionResponse {
   @ApiProperty({ format: 'uuid' }) sub!: string;
-  @ApiProperty({ format: 'uuid' }) sid!: string;
+  @ApiProperty({ format: 'uuid', description: 'The session, or the API key.' }) sid!: string;
   @ApiProperty({ format: 'uuid' }) jti!: string;
   @ApiProperty({ enum: roles }) role!: string;
-  @ApiProperty({ description: 'When the person last proved who they are; seconds since the epoch.' })
+  @ApiProperty({
+    description: 'When the person last proved who they are; seconds since the epoch, 0 for a key.',
+  })
   auth_time!: number;
   @ApiProperty() iat!: number;
   @ApiProperty() exp!: number;
+  @ApiProperty({
+    enum: scopes,
+    isArray: true,
+    nullable: true,
+    description: 'What an API key may do; null for a person.',
+  })
+  scopes!: readonly Scope[] | null;
 }

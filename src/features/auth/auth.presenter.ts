@@ -42,5 +42,6 @@ export function toSession(caller: Caller): SessionResponse {
     auth_time: caller.authTime,
     iat: caller.issuedAt,
     exp: caller.expiresAt,
+    scopes: caller.scopes,
   };
 }

@@ -12,6 +12,7 @@ import { writers } from '../../../config/policy/roles.js';
 import { SignedIn } from '../../guards/access.js';
 import { CallerParam, type Caller } from '../../guards/caller.js';
 import { Limit } from '../../guards/limit.guard.js';
+import { Scope } from '../../guards/scope.js';
 import { IdParam } from '../../perimeter/input/id-param.js';
 import { GenerationEvents } from './generation-events.js';
 import {
@@ -36,6 +37,7 @@ export class GenerationsController {
   ) {}
 
   @SignedIn(...writers)
+  @Scope('generations:write')
   @Post()
   @Limit('generation_create')
   @HttpCode(202)
@@ -55,6 +57,7 @@ export class GenerationsController {
     return this.presenter.present(generation);
   }
 
+  @Scope('generations:read')
   @Get()
   @ApiOkResponse({ type: GenerationsPage })
   async list(@CallerParam() caller: Caller, @Query() query: ListGenerationsQuery): Promise<GenerationsPage> {
@@ -69,12 +72,14 @@ export class GenerationsController {
     };
   }
 
+  @Scope('generations:read')
   @Get(':id')
   @ApiOkResponse({ type: GenerationResponse })
   async get(@CallerParam() caller: Caller, @IdParam() id: string): Promise<GenerationResponse> {
     return this.presenter.present(await this.generations.get(caller, id));
   }
 
+  @Scope('generations:read')
   @Get(':id/events')
   @ApiProduces('text/event-stream')
   @ApiOkResponse({
@@ -96,6 +101,7 @@ export class GenerationsController {
   }
 
   @SignedIn(...writers)
+  @Scope('generations:write')
   @Delete(':id')
   @HttpCode(204)
   @ApiNoContentResponse({

@@ -3,6 +3,11 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import {
   IsBoolean,
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  buildMessage,
+  IsArray,
   IsEmail,
   IsIn,
   IsInt,
@@ -15,7 +20,9 @@ import {
   MaxLength,
   Min,
   MinLength,
+  ValidateBy,
 } from 'class-validator';
+import { parseCidr } from '../../../config/cidr.js';
 
 interface FieldOptions {
   readonly description: string;
@@ -83,6 +90,55 @@ export function ChoiceField(options: FieldOptions & { of: readonly string[] }): 
 
 export function FlagField(options: FieldOptions): PropertyDecorator {
   return field(options, { type: Boolean }, [IsBoolean()]);
+}
+
+/** One or more of a few words, each once. */
+export function ChoicesField(options: FieldOptions & { of: readonly string[] }): PropertyDecorator {
+  const items = { type: 'string', enum: options.of };
+  const size = { minItems: 1, maxItems: options.of.length, uniqueItems: true };
+  return field(options, { type: 'array', items, ...size }, [
+    IsArray(),
+    ArrayMinSize(1),
+    ArrayMaxSize(options.of.length),
+    ArrayUnique(),
+    IsIn(options.of, { each: true }),
+  ]);
+}
+
+/** The longest spelling of an IPv6 address with its prefix length. */
+const longestRange = 49;
+
+/** The canonical spelling of a range; what is none stays as it is, and is refused. */
+function canonicalRange(value: unknown): unknown {
+  if (typeof value !== 'string' || value.length > longestRange) return value;
+  return parseCidr(value)?.text ?? value;
+}
+
+/** A prefix of no bits is everywhere: whoever means that leaves the list away. */
+const isAddressRange = (value: unknown): boolean =>
+  typeof value === 'string' && value.length <= longestRange && (parseCidr(value)?.bits ?? 0) > 0;
+
+/** Addresses and CIDR ranges, at most `max`, brought to their canonical spelling, each once. */
+export function AddressRangesField(options: FieldOptions & { max: number }): PropertyDecorator {
+  const { max } = options;
+  const items = { type: 'string', maxLength: longestRange, example: '203.0.113.0/24' };
+  return field(options, { type: 'array', items, maxItems: max }, [
+    Transform(({ value }: { value: unknown }) =>
+      Array.isArray(value) ? [...new Set(value.map(canonicalRange))] : value,
+    ),
+    IsArray(),
+    ArrayMaxSize(max),
+    ValidateBy(
+      {
+        name: 'isAddressRange',
+        validator: {
+          validate: isAddressRange,
+          defaultMessage: buildMessage((each) => `${each}$property must be an address or a CIDR range`),
+        },
+      },
+      { each: true },
+    ),
+  ]);
 }
 
 export function UuidField(options: FieldOptions): PropertyDecorator {

@@ -1,0 +1,87 @@
+import { Body, Controller, Delete, Get, HttpCode, Post, Req } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { apiKeyPolicy } from '../../../config/policy/api-keys.js';
+import { apiPrefix } from '../../../config/policy/http.js';
+import { writers } from '../../../config/policy/roles.js';
+import { SignedIn } from '../../guards/access.js';
+import { CallerParam, type Caller } from '../../guards/caller.js';
+import { StepUp } from '../../guards/step-up.js';
+import { IdParam } from '../../perimeter/input/id-param.js';
+import {
+  ApiKeysResponse,
+  CreateApiKeyRequest,
+  RotateApiKeyRequest,
+  ShownApiKeyResponse,
+} from './api-keys.dto.js';
+import { toApiKey, toShownApiKey } from './api-keys.presenter.js';
+import { ApiKeysService, type Origin } from './api-keys.service.js';
+
+const daySeconds = 24 * 3600;
+
+const originOf = (request: FastifyRequest): Origin => ({
+  ip: request.clientAddress.ip,
+  requestId: request.id,
+});
+
+/** Closed to keys themselves: no route here names a scope. */
+@ApiTags('api-keys')
+@SignedIn()
+@Controller(`${apiPrefix}/api-keys`)
+export class ApiKeysController {
+  constructor(private readonly keys: ApiKeysService) {}
+
+  @SignedIn(...writers)
+  @StepUp()
+  @Post()
+  @ApiCreatedResponse({ type: ShownApiKeyResponse, description: 'The only answer that shows the key.' })
+  async create(
+    @CallerParam() caller: Caller,
+    @Body() body: CreateApiKeyRequest,
+    @Req() request: FastifyRequest,
+  ): Promise<ShownApiKeyResponse> {
+    const order = {
+      name: body.name,
+      scopes: body.scopes,
+      addresses: body.addresses ?? [],
+      seconds: (body.expires_in_days ?? apiKeyPolicy.defaultDays) * daySeconds,
+    };
+    return toShownApiKey(await this.keys.create(caller, order, originOf(request)));
+  }
+
+  @Get()
+  @ApiOkResponse({ type: ApiKeysResponse, description: 'Living keys, newest first.' })
+  async list(@CallerParam() caller: Caller): Promise<ApiKeysResponse> {
+    return { data: (await this.keys.list(caller)).map(toApiKey) };
+  }
+
+  @SignedIn(...writers)
+  @StepUp()
+  @Post(':id/rotate')
+  @HttpCode(200)
+  @ApiOkResponse({
+    type: ShownApiKeyResponse,
+    description: 'A new key in place of the old one, which works until the overlap ends. The expiry stays.',
+  })
+  async rotate(
+    @CallerParam() caller: Caller,
+    @IdParam() id: string,
+    @Body() body: RotateApiKeyRequest,
+    @Req() request: FastifyRequest,
+  ): Promise<ShownApiKeyResponse> {
+    const overlap = body.overlap_seconds ?? apiKeyPolicy.defaultOverlapSeconds;
+    return toShownApiKey(await this.keys.rotate(caller, id, overlap, originOf(request)));
+  }
+
+  /** For viewers too: a key made before somebody became one must be something they can take back. */
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiNoContentResponse({ description: 'The key is dead, and the streams that it opened end.' })
+  async remove(
+    @CallerParam() caller: Caller,
+    @IdParam() id: string,
+    @Req() request: FastifyRequest,
+  ): Promise<void> {
+    await this.keys.remove(caller, id, originOf(request));
+  }
+}

@@ -1,0 +1,234 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { apiKeyPolicy } from '../../../config/policy/api-keys.js';
+import type { Role } from '../../../config/policy/roles.js';
+import { scopes, type Scope } from '../../../config/policy/scopes.js';
+import { Database, type Executor, type Transaction } from '../../ports/database.js';
+import type { KeyText } from './key-text.js';
+
+/** A key as its owner sees it. */
+export interface ApiKey {
+  readonly id: string;
+  readonly name: string;
+  readonly prefix: string;
+  readonly scopes: readonly Scope[];
+  /** CIDR ranges; none: from anywhere. */
+  readonly addresses: readonly string[];
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+  readonly lastUsedAt: Date | null;
+  /** The text before the last rotation, while it still works. */
+  readonly previous: { readonly prefix: string; readonly until: Date } | null;
+}
+
+export type NewApiKey = Pick<ApiKey, 'id' | 'name' | 'scopes' | 'addresses'> & { readonly seconds: number };
+
+/** A key as the guard finds it by a text, with its owner as they are now. */
+export interface FoundKey {
+  readonly id: string;
+  readonly place: 'current' | 'previous';
+  readonly userId: string;
+  readonly role: Role;
+  readonly epoch: number;
+  readonly mfaActive: boolean;
+  readonly scopes: readonly Scope[];
+  readonly addresses: readonly string[];
+  readonly createdAt: Date;
+  /** When the text that was presented stops to work. */
+  readonly expiresAt: Date;
+  readonly isExpired: boolean;
+  /** Deleted, or its owner is disabled. */
+  readonly isRevoked: boolean;
+  /** Whether it is time to note that it is used. */
+  readonly isUseDue: boolean;
+}
+
+const columns = ['id', 'name', 'prefix', 'scopes', 'addresses', 'created_at', 'expires_at'] as const;
+const livingPrevious = sql<string | null>`case when previous_until > now() then previous_prefix end`;
+// Not now(), which is when a transaction began to wait for the one before.
+const inSeconds = (count: number) => sql<Date>`clock_timestamp() + make_interval(secs => ${count})`;
+const useDue = sql<boolean>`coalesce(last_used_at, '-infinity') < now() - make_interval(secs => ${apiKeyPolicy.noteUseEverySeconds})`;
+
+/** API keys. Ownership is part of every query that a person causes; only the guard asks by a text's hash alone. */
+@Injectable()
+export class ApiKeysRepository {
+  constructor(private readonly database: Database) {}
+
+  async add(tx: Transaction, userId: string, key: NewApiKey, { prefix, hash }: KeyText): Promise<ApiKey> {
+    const { id, name, seconds } = key;
+    const lists = { scopes: [...key.scopes], addresses: [...key.addresses] };
+    const row = await tx
+      .insertInto('api_keys')
+      .values({ id, user_id: userId, name, prefix, hash, ...lists, expires_at: inSeconds(seconds) })
+      .returning([...columns, 'last_used_at', 'previous_until', livingPrevious.as('previous_prefix')])
+      .executeTakeFirstOrThrow();
+    return toApiKey(row);
+  }
+
+  async count(tx: Transaction, userId: string): Promise<number> {
+    const rows = await living(tx, userId).select('id').execute();
+    return rows.length;
+  }
+
+  /** Newest first. */
+  async list(userId: string): Promise<ApiKey[]> {
+    const rows = await living(this.database.query, userId)
+      .select([...columns, 'last_used_at', 'previous_until', livingPrevious.as('previous_prefix')])
+      .orderBy('id', 'desc')
+      .limit(apiKeyPolicy.perUser)
+      .execute();
+    return rows.map(toApiKey);
+  }
+
+  /** Holds a living key of the user until the transaction ends. Null when there is none. */
+  async lock(
+    tx: Transaction,
+    userId: string,
+    id: string,
+  ): Promise<{ hash: Buffer; previousHash: Buffer | null } | null> {
+    const row = await living(tx, userId)
+      .select(['hash', 'previous_hash'])
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirst();
+    return row === undefined ? null : { hash: row.hash, previousHash: row.previous_hash };
+  }
+
+  /** Puts a new text in place of the current one, which works for `overlapSeconds` more, but not beyond the key itself. */
+  async replace(
+    tx: Transaction,
+    id: string,
+    { prefix, hash }: KeyText,
+    overlapSeconds: number,
+  ): Promise<ApiKey> {
+    const overlaps = overlapSeconds > 0;
+    const row = await tx
+      .updateTable('api_keys')
+      .set({
+        prefix,
+        hash,
+        previous_prefix: overlaps ? sql<string>`prefix` : null,
+        previous_hash: overlaps ? sql<Buffer>`hash` : null,
+        previous_until: overlaps ? sql<Date>`least(${inSeconds(overlapSeconds)}, expires_at)` : null,
+      })
+      .where('id', '=', id)
+      .returning([...columns, 'last_used_at', 'previous_until', livingPrevious.as('previous_prefix')])
+      .executeTakeFirstOrThrow();
+    return toApiKey(row);
+  }
+
+  /** False when the user has no living key of this id. */
+  async revoke(tx: Transaction, userId: string, id: string): Promise<boolean> {
+    const { numUpdatedRows } = await tx
+      .updateTable('api_keys')
+      .set({ revoked_at: sql<Date>`now()` })
+      .where('id', '=', id)
+      .where('user_id', '=', userId)
+      .where('revoked_at', 'is', null)
+      .where('expires_at', '>', sql<Date>`now()`)
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
+  }
+
+  /** Forgets dead keys of the user beyond the latest ones. */
+  async forgetDead(tx: Transaction, userId: string): Promise<void> {
+    await sql`
+      delete from velro.api_keys where id in (
+        select id from velro.api_keys
+        where user_id = ${userId} and (revoked_at is not null or expires_at <= now())
+        order by least(revoked_at, expires_at) desc offset ${apiKeyPolicy.deadPerUser})`.execute(tx);
+  }
+
+  /** One statement for everything that decides about a request. */
+  async find(hash: Buffer): Promise<FoundKey | null> {
+    const isCurrent = sql<boolean>`k.hash = ${hash}`;
+    const expiry = sql<Date>`case when ${isCurrent} then k.expires_at else k.previous_until end`;
+    const row = await this.database.query
+      .selectFrom('api_keys as k')
+      .innerJoin('users as u', 'u.id', 'k.user_id')
+      .leftJoin('mfa_factors as f', (join) =>
+        join.onRef('f.user_id', '=', 'k.user_id').on('f.confirmed_at', 'is not', null),
+      )
+      .select([
+        'k.id',
+        'k.user_id',
+        'k.scopes',
+        'k.addresses',
+        'k.created_at',
+        'u.role',
+        'u.epoch',
+        sql<boolean>`f.user_id is not null`.as('mfa_active'),
+        isCurrent.as('is_current'),
+        expiry.as('expiry'),
+        sql<boolean>`${expiry} <= now()`.as('is_expired'),
+        sql<boolean>`k.revoked_at is not null or u.disabled_at is not null`.as('is_revoked'),
+        useDue.as('is_use_due'),
+      ])
+      .where((or) => or.or([or('k.hash', '=', hash), or('k.previous_hash', '=', hash)]))
+      .executeTakeFirst();
+    if (row === undefined) return null;
+    return {
+      id: row.id,
+      place: row.is_current ? 'current' : 'previous',
+      userId: row.user_id,
+      role: row.role as Role,
+      epoch: row.epoch,
+      mfaActive: row.mfa_active,
+      scopes: known(row.scopes),
+      addresses: row.addresses,
+      createdAt: row.created_at,
+      expiresAt: row.expiry,
+      isExpired: row.is_expired,
+      isRevoked: row.is_revoked,
+      isUseDue: row.is_use_due,
+    };
+  }
+
+  /** Once a minute, whoever comes first. */
+  async noteUse(id: string): Promise<void> {
+    await this.database.query
+      .updateTable('api_keys')
+      .set({ last_used_at: sql<Date>`now()` })
+      .where('id', '=', id)
+      .where(useDue)
+      .execute();
+  }
+}
+
+const living = (executor: Executor, userId: string) =>
+  executor
+    .selectFrom('api_keys')
+    .where('user_id', '=', userId)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', sql<Date>`now()`);
+
+/** A scope that the service no longer knows allows nothing. */
+const known = (stored: readonly string[]): Scope[] => scopes.filter((scope) => stored.includes(scope));
+
+interface Row {
+  readonly id: string;
+  readonly name: string;
+  readonly prefix: string;
+  readonly scopes: readonly string[];
+  readonly addresses: readonly string[];
+  readonly created_at: Date;
+  readonly expires_at: Date;
+  readonly last_used_at: Date | null;
+  readonly previous_prefix: string | null;
+  readonly previous_until: Date | null;
+}
+
+function toApiKey(row: Row): ApiKey {
+  const { previous_prefix: prefix, previous_until: until } = row;
+  return {
+    id: row.id,
+    name: row.name,
+    prefix: row.prefix,
+    scopes: known(row.scopes),
+    addresses: row.addresses,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    lastUsedAt: row.last_used_at,
+    previous: prefix === null || until === null ? null : { prefix, until },
+  };
+}

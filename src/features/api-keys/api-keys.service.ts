@@ -1,0 +1,123 @@
+import { Injectable } from '@nestjs/common';
+import { apiKeyPolicy } from '../../../config/policy/api-keys.js';
+import { accessTokenPolicy } from '../../../config/policy/tokens.js';
+import { Problem } from '../../errors/problem.js';
+import type { Caller } from '../../guards/caller.js';
+import { SecurityEvents, type SecurityEventName } from '../../observability/security-events.js';
+import { Clock } from '../../ports/clock.js';
+import { Database, type Transaction } from '../../ports/database.js';
+import { Random } from '../../ports/random.js';
+import { Revocations, type Revocation } from '../../ports/revocations.js';
+import { UsersService } from '../users/users.service.js';
+import { ApiKeysRepository, type ApiKey, type NewApiKey } from './api-keys.repository.js';
+import { keyTextId, newKeyText } from './key-text.js';
+
+export type { ApiKey } from './api-keys.repository.js';
+
+/** A key with its text, which nobody sees again. */
+export interface ShownApiKey {
+  readonly key: ApiKey;
+  readonly text: string;
+}
+
+/** From where a request comes, for the log. */
+export interface Origin {
+  readonly ip: string;
+  readonly requestId: string;
+}
+
+/** Requests ask the database themselves; a revocation has to reach the streams that are open, which look each second. */
+const revocationMs = (accessTokenPolicy.lifetimeSeconds + 60) * 1000;
+
+/** What a person does with their API keys. Another person's id does not exist. */
+@Injectable()
+export class ApiKeysService {
+  constructor(
+    private readonly database: Database,
+    private readonly keys: ApiKeysRepository,
+    private readonly users: UsersService,
+    private readonly revocations: Revocations,
+    private readonly events: SecurityEvents,
+    private readonly clock: Clock,
+    private readonly random: Random,
+  ) {}
+
+  /** @throws Problem `api_keys_exceeded` */
+  async create(caller: Caller, order: Omit<NewApiKey, 'id'>, from: Origin): Promise<ShownApiKey> {
+    const text = newKeyText(this.random);
+    const id = this.random.timeOrderedUuid();
+    const key = await this.database.transaction(async (tx) => {
+      // Parallel ones count one after the other.
+      await this.users.lock(tx, caller.userId);
+      if ((await this.keys.count(tx, caller.userId)) >= apiKeyPolicy.perUser)
+        throw new Problem('api_keys_exceeded');
+      await this.keys.forgetDead(tx, caller.userId);
+      return this.keys.add(tx, caller.userId, { ...order, id }, text);
+    });
+    this.record('authn_token_created', 'API-KEY created', caller, id, from);
+    return { key, text: text.text };
+  }
+
+  /** Living keys, newest first. */
+  list(caller: Caller): Promise<ApiKey[]> {
+    return this.keys.list(caller.userId);
+  }
+
+  /**
+   * Gives a key a new text; the present one works for `overlapSeconds` more, and the one before that no longer. Streams
+   * that either has opened end; who may still come back does.
+   * @throws Problem `not_found`
+   */
+  async rotate(caller: Caller, id: string, overlapSeconds: number, from: Origin): Promise<ShownApiKey> {
+    const text = newKeyText(this.random);
+    const { key, dead } = await this.database.transaction(async (tx) => {
+      const old = await this.keys.lock(tx, caller.userId, id);
+      if (old === null) throw new Problem('not_found');
+      const texts = [
+        keyTextId(old.hash, 'current'),
+        ...(old.previousHash === null ? [] : [keyTextId(old.previousHash, 'previous')]),
+      ];
+      return {
+        dead: await this.revoke(tx, 'jti', texts),
+        key: await this.keys.replace(tx, id, text, overlapSeconds),
+      };
+    });
+    this.revocations.applied(dead);
+    this.record('authn_token_created', 'API-KEY rotated', caller, id, from);
+    return { key, text: text.text };
+  }
+
+  /** @throws Problem `not_found` */
+  async remove(caller: Caller, id: string, from: Origin): Promise<void> {
+    const dead = await this.database.transaction(async (tx) => {
+      if (!(await this.keys.revoke(tx, caller.userId, id))) throw new Problem('not_found');
+      return this.revoke(tx, 'sid', [id]);
+    });
+    this.revocations.applied(dead);
+    this.record('authn_token_revoked', 'API-KEY deleted', caller, id, from);
+  }
+
+  private async revoke(
+    tx: Transaction,
+    kind: 'jti' | 'sid',
+    subjects: readonly string[],
+  ): Promise<Revocation[]> {
+    const expiresAt = new Date(this.clock.now() + revocationMs);
+    const revocations = subjects.map((subject): Revocation => ({ kind, subject, expiresAt }));
+    await this.revocations.revoke(tx, revocations);
+    return revocations;
+  }
+
+  private record(event: SecurityEventName, text: string, caller: Caller, id: string, from: Origin): void {
+    this.events.record({
+      event,
+      level: 'LOW',
+      text,
+      sourceIp: from.ip,
+      userId: caller.userId,
+      requestId: from.requestId,
+      response: 'none',
+      details: { key_id: id },
+    });
+  }
+}

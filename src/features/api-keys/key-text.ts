@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import { apiKeyPolicy } from '../../../config/policy/api-keys.js';
+import type { Random } from '../../ports/random.js';
+
+const { textPrefix, secretBytes, shownCharacters } = apiKeyPolicy;
+const shape = new RegExp(`^${textPrefix}([\\w-]{${Math.ceil((secretBytes * 4) / 3)}})$`);
+
+/** A key as its holder sends it, and what is kept of it. */
+export interface KeyText {
+  readonly text: string;
+  /** For people. */
+  readonly prefix: string;
+  /** SHA-256 of the text. */
+  readonly hash: Buffer;
+}
+
+export function newKeyText(random: Random): KeyText {
+  const text = textPrefix + random.bytes(secretBytes).toString('base64url');
+  return { text, prefix: text.slice(0, textPrefix.length + shownCharacters), hash: hash(text) };
+}
+
+/** The hash by which a key is found; null when the text is not one in its one canonical spelling. */
+export function keyHashOf(text: string): Buffer | null {
+  const secret = shape.exec(text)?.[1];
+  // The unused low bits of the last character must be zero: else one key has four spellings.
+  if (secret === undefined || Buffer.from(secret, 'base64url').toString('base64url') !== secret) return null;
+  return hash(text);
+}
+
+/**
+ * Names a text in its place, as a UUID. By it the streams that it opened are ended when it loses the place; what keeps
+ * the next place comes back and is known by another name.
+ */
+export function keyTextId(textHash: Buffer, place: 'current' | 'previous'): string {
+  const hex = createHash('sha256').update(place).update(textHash).digest('hex');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
+}
+
+function hash(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

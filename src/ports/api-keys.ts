@@ -1,0 +1,28 @@
+import type { TokenRole } from '../../config/policy/roles.js';
+import type { Scope } from '../../config/policy/scopes.js';
+
+/** Why a key was refused: for the log; the client learns only that it was. */
+export type KeyRefusal = 'key_malformed' | 'key_unknown' | 'key_expired' | 'key_revoked' | 'key_address';
+
+/** For whom a key speaks and what it may do, at this moment. Times in seconds since the epoch. */
+export interface KeyHolder {
+  readonly keyId: string;
+  /** Names the presented text in its place, current or previous: it dies when a rotation takes the place away. */
+  readonly textId: string;
+  readonly userId: string;
+  readonly role: TokenRole;
+  readonly epoch: number;
+  readonly scopes: readonly Scope[];
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+}
+
+export type KeyVerdict =
+  | { readonly outcome: 'recognised'; readonly holder: KeyHolder }
+  | { readonly outcome: 'refused'; readonly reason: KeyRefusal; readonly userId: string | null };
+
+/** API keys as the guard sees them. */
+export abstract class MachineKeys {
+  /** Judges the text of a key that comes from `clientIp`. Asks the database each time; rejects when it is away. */
+  abstract recognise(text: string, clientIp: string): Promise<KeyVerdict>;
+}

@@ -1,0 +1,278 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { keyTextId } from '../../src/features/api-keys/key-text.js';
+import { KeyOwner, present, violation } from '../support/api-keys.js';
+import { appUrl, ask } from '../support/database.js';
+import { Service } from '../support/service.js';
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe('an API key on two instances', () => {
+  let service: Service;
+  let second: Service;
+  const shown: string[] = [];
+  beforeAll(async () => {
+    service = await Service.start();
+    const secrets = JSON.parse(readFileSync(join(service.home, 'secrets.json'), 'utf8')) as Record<
+      string,
+      string
+    >;
+    second = await Service.start({
+      DATABASE_URL: appUrl(service.home),
+      JWT_SECRET: secrets['JWT_SECRET'] ?? '',
+    });
+  });
+  afterAll(async () => {
+    await second.stop();
+    await service.stop();
+  });
+  const owner = (): Promise<KeyOwner> => KeyOwner.signUp(service, shown);
+  /** How both instances answer a key. */
+  const both = async (text: string): Promise<number[]> => [
+    (await present(service, text)).status,
+    (await present(second, text)).status,
+  ];
+  const refused = async (text: string): Promise<unknown[]> => {
+    const answer = await present(second, text);
+    const line = await violation(second, answer);
+    return [
+      answer.status,
+      answer.json.code,
+      line?.msg.split(' ').at(-1),
+      line?.['event'],
+      line?.['threat_level'],
+    ];
+  };
+  /** Opens a stream on an instance; what comes back says when it ended. */
+  const watch = async (on: Service, text: string, id: string) => {
+    let ended = false;
+    const done = on
+      .visitor()
+      .events(`/api/v1/generations/${id}/events`, text)
+      .then(() => {
+        ended = true;
+      });
+    await pause(300);
+    return { done, isOpen: () => !ended };
+  };
+
+  it('is dead at once on both when it expires, and is neither listed, rotated nor deleted any more', async () => {
+    const ada = await owner();
+    const { id, text } = await ada.key();
+    const other = await ada.key();
+    expect(await both(text)).toEqual([200, 200]);
+    await ask(service.home, 'update velro.api_keys set expires_at = now() where id = $1', [id]);
+    expect(await both(text)).toEqual([401, 401]);
+    expect(await refused(text)).toEqual([
+      401,
+      'token_invalid',
+      'key_expired',
+      'session_use_after_expire',
+      'LOW',
+    ]);
+    expect((await ada.list()).map((key) => key['id'])).toEqual([other.id]);
+    expect([(await ada.rotate(id)).status, (await ada.remove(id)).status]).toEqual([404, 404]);
+  });
+
+  it('is dead at once on both when it is deleted, the one before it too', async () => {
+    const ada = await owner();
+    const { id, text } = await ada.key();
+    const next = (await ada.rotate(id)).json.key as string;
+    expect([await both(text), await both(next)]).toEqual([
+      [200, 200],
+      [200, 200],
+    ]);
+    expect((await ada.remove(id)).status).toBe(204);
+    expect([await both(text), await both(next)]).toEqual([
+      [401, 401],
+      [401, 401],
+    ]);
+    expect(await refused(next)).toEqual([401, 'token_invalid', 'key_revoked', 'authn_token_reuse', 'MEDIUM']);
+  });
+
+  it('that is deleted ends the streams that it opened, and no other', async () => {
+    const ada = await owner();
+    const [{ id, text }, other] = [await ada.key(), await ada.key()];
+    const generation = await ada.waitingGeneration();
+    const streams = [await watch(service, text, generation), await watch(second, text, generation)];
+    const stays = await watch(second, other.text, generation);
+    expect(streams.map(({ isOpen }) => isOpen())).toEqual([true, true]);
+    await ada.remove(id);
+    await Promise.all(streams.map(({ done }) => done));
+    await pause(1200);
+    expect(stays.isOpen()).toBe(true);
+    await ada.remove(other.id);
+    await stays.done;
+  });
+
+  it('goes with its owner: one that is disabled has none that works', async () => {
+    const ada = await owner();
+    const { text } = await ada.key();
+    const disable = (at: string) =>
+      ask(service.home, `update velro.users set disabled_at = ${at} where id = $1`, [ada.account.id]);
+    await disable('now()');
+    expect(await both(text)).toEqual([401, 401]);
+    expect(await refused(text)).toEqual([401, 'token_invalid', 'key_revoked', 'authn_token_reuse', 'MEDIUM']);
+    await disable('null');
+    expect(await both(text)).toEqual([200, 200]);
+  });
+
+  it('outlives a logout from everywhere: it is no session', async () => {
+    const ada = await owner();
+    const { text } = await ada.key();
+    await ada.account.visitor.call('/api/v1/auth/logout', {
+      token: ada.account.token,
+      body: { scope: 'all' },
+    });
+    expect((await present(service, ada.account.token)).status).toBe(401);
+    expect(await both(text)).toEqual([200, 200]);
+  });
+
+  it('that is rotated works beside the new one until the overlap ends', async () => {
+    const ada = await owner();
+    const { id, text } = await ada.key();
+    const rotated = await ada.rotate(id, 600);
+    const left = Date.parse(rotated.json.previous_expires_at) - Date.now();
+    expect(left).toBeGreaterThan(590_000);
+    expect(left).toBeLessThan(601_000);
+    expect([await both(text), await both(rotated.json.key as string)]).toEqual([
+      [200, 200],
+      [200, 200],
+    ]);
+    const { json } = await present(service, text);
+    expect(json.exp * 1000).toBeLessThanOrEqual(Date.parse(rotated.json.previous_expires_at));
+    await ask(service.home, 'update velro.api_keys set previous_until = now() where id = $1', [id]);
+    expect([await both(text), await both(rotated.json.key as string)]).toEqual([
+      [401, 401],
+      [200, 200],
+    ]);
+    expect((await refused(text))[2]).toBe('key_expired');
+    expect((await ada.list())[0]).toMatchObject({ previous_prefix: null, previous_expires_at: null });
+  });
+
+  it('that is rotated without overlap is dead at once, and so is the oldest of two rotations', async () => {
+    const ada = await owner();
+    const [{ id, text }, twice] = [await ada.key(), await ada.key()];
+    const next = (await ada.rotate(id, 0)).json;
+    expect([next.previous_prefix, next.previous_expires_at]).toEqual([null, null]);
+    expect([await both(text), await both(next.key as string)]).toEqual([
+      [401, 401],
+      [200, 200],
+    ]);
+
+    const middle = (await ada.rotate(twice.id)).json.key as string;
+    const latest = (await ada.rotate(twice.id)).json.key as string;
+    expect([await both(twice.text), await both(middle), await both(latest)]).toEqual([
+      [401, 401],
+      [200, 200],
+      [200, 200],
+    ]);
+    expect((await refused(twice.text))[2]).toBe('key_unknown');
+  });
+
+  it('that is rotated ends the streams of the old text; while that still works, it may open them again', async () => {
+    const ada = await owner();
+    const { id, text } = await ada.key();
+    const generation = await ada.waitingGeneration();
+    const before = await watch(second, text, generation);
+    const next = (await ada.rotate(id)).json.key as string;
+    await before.done;
+    const [old, current] = [await watch(second, text, generation), await watch(second, next, generation)];
+    await pause(1500);
+    expect([old.isOpen(), current.isOpen()]).toEqual([true, true]);
+    await ada.rotate(id, 0);
+    await Promise.all([old.done, current.done]);
+  });
+
+  it('has an overlap of at most a week, and never one beyond itself', async () => {
+    const ada = await owner();
+    const { id } = await ada.key({ expires_in_days: 1 });
+    for (const overlap of [-1, 604_801, 1.5]) expect((await ada.rotate(id, overlap)).status).toBe(422);
+    const { json } = await ada.rotate(id, 604_800);
+    expect([json.previous_expires_at, json.status]).toEqual([json.expires_at, undefined]);
+  });
+
+  it('that is rotated twenty times at once leaves one current and one previous text that work', async () => {
+    const ada = await owner();
+    const { id, text } = await ada.key();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => ada.rotate(id)));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    const texts = [text, ...answers.map(({ json }) => json.key as string)];
+    expect(new Set(texts).size).toBe(21);
+    const living: string[] = [];
+    for (const one of texts) if ((await present(service, one)).status === 200) living.push(one);
+    const [listed] = await ada.list();
+    expect(living.map((one) => one.slice(0, 14)).sort()).toEqual(
+      [listed?.['prefix'], listed?.['previous_prefix']].sort(),
+    );
+    // Whatever text lost its place, the streams that it opened were told.
+    const told = await ask<{ subject: string }>(
+      service.home,
+      "select subject from velro.revocations where kind = 'jti'",
+    );
+    const latest = texts.findIndex((one) => one.startsWith(String(listed?.['prefix'])));
+    const replaced = texts.filter((_, index) => index !== latest);
+    expect(told.map(({ subject }) => subject)).toEqual(
+      expect.arrayContaining(
+        replaced.map((one) => keyTextId(createHash('sha256').update(one).digest(), 'current')),
+      ),
+    );
+  });
+
+  it('is not believed while the database does not answer', async () => {
+    const ada = await owner();
+    const { text } = await ada.key();
+    const lock = ask(
+      service.home,
+      'do $$ begin lock table velro.api_keys in access exclusive mode; perform pg_sleep(2.5); end $$',
+    );
+    await pause(300);
+    const answer = await present(service, text);
+    expect([answer.status, answer.json.code]).toEqual([503, 'unavailable']);
+    expect(answer.headers['retry-after']).toBeDefined();
+    await lock;
+    expect(await both(text)).toEqual([200, 200]);
+  });
+
+  it('has its last use noted once a minute, behind the answer', async () => {
+    const ada = await owner();
+    const { id, text } = await ada.key();
+    const used = async (): Promise<string | null> => (await ada.list())[0]?.['last_used_at'] as string | null;
+    expect(await used()).toBeNull();
+    const lock = ask(
+      service.home,
+      `do $$ begin perform 1 from velro.api_keys where id = '${id}' for update; perform pg_sleep(2); end $$`,
+    );
+    await pause(300);
+    const began = performance.now();
+    expect((await present(service, text)).status).toBe(200);
+    expect(performance.now() - began).toBeLessThan(800);
+    await lock;
+    expect(service.lines().some(({ msg }) => msg === 'the use of an API key was not noted')).toBe(true);
+    expect(await used()).toBeNull();
+
+    expect(await both(text)).toEqual([200, 200]);
+    await pause(200);
+    const first = await used();
+    expect(Date.now() - Date.parse(first ?? '')).toBeLessThan(5000);
+    expect(await both(text)).toEqual([200, 200]);
+    await pause(200);
+    expect(await used()).toBe(first);
+    await ask(
+      service.home,
+      "update velro.api_keys set last_used_at = now() - interval '61 seconds' where id = $1",
+      [id],
+    );
+    expect(await both(text)).toEqual([200, 200]);
+    await pause(200);
+    expect(Date.parse((await used()) ?? '')).toBeGreaterThanOrEqual(Date.parse(first ?? ''));
+  });
+
+  it('never stands in what either instance prints', () => {
+    expect(shown.length).toBeGreaterThan(30);
+    for (const { printed } of [service, second])
+      expect(shown.filter((text) => printed.includes(text.slice(6, 30)))).toEqual([]);
+  });
+});

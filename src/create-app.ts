@@ -4,10 +4,16 @@ import type { Config } from '../config/config.js';
 import type { Adapters } from './adapters/adapters.js';
 import { AppModule } from './app.module.js';
 import type { Log } from './observability/log.js';
+import { SecurityEvents } from './observability/security-events.js';
 import { limitByAddress } from './perimeter/address-limits.js';
 import { createHttpServer } from './perimeter/http-server.js';
 import { inputValidation } from './perimeter/input/validation.js';
 import { RateLimiter } from './perimeter/rate-limiter.js';
+import { BlockList } from './perimeter/threats/block-list.js';
+import { keepOutBlocked } from './perimeter/threats/keep-out.js';
+import { watchForProbes, type OriginJudge } from './perimeter/threats/probes.js';
+import { Clock } from './ports/clock.js';
+import { PublicUrl } from './ports/public-url.js';
 
 /** The application with its perimeter around it; it does not listen yet. */
 export async function createApp(
@@ -26,6 +32,16 @@ export async function createApp(
     },
   );
   app.useGlobalPipes(inputValidation());
-  limitByAddress(app.getHttpAdapter().getInstance(), app.get(RateLimiter));
+  const http = app.getHttpAdapter().getInstance();
+  const [events, clock] = [app.get(SecurityEvents), app.get(Clock)];
+  watchForProbes(http, events, origins(config, app.get(PublicUrl)), clock);
+  if (config.threatResponses === 'enforce') keepOutBlocked(http, app.get(BlockList), clock);
+  limitByAddress(http, app.get(RateLimiter));
   return app;
+}
+
+/** The configured origins, and our own: a page of this service may call it. */
+function origins({ corsOrigins }: Config, publicUrl: PublicUrl): OriginJudge {
+  const allowed = new Set(corsOrigins);
+  return (origin) => allowed.has(origin) || origin === publicUrl.get();
 }

@@ -21,3 +21,21 @@ export type RateLimits = Readonly<Record<RateLimitName, RateLimit>>;
 
 /** Failed logins of one address, whatever accounts they aimed at. */
 export const loginFailuresByAddress: RateLimit = { limit: 20, windowSeconds: 3600 };
+
+/**
+ * How each rule counts. `adaptive` is a sliding window whose limit shrinks with the caller's threat level. Rules whose
+ * failure would let guessing through hold exactly while the shared counters are away, the others by each instance's share.
+ */
+export const rateLimitStrategies = {
+  auth_login: { strategy: 'sliding_window', whenAway: 'exact' },
+  auth_register: { strategy: 'sliding_window', whenAway: 'exact' },
+  password_reset: { strategy: 'sliding_window', whenAway: 'exact' },
+  auth_refresh: { strategy: 'token_bucket', whenAway: 'exact' },
+  generation_create: { strategy: 'token_bucket', whenAway: 'share' },
+  api_standard: { strategy: 'adaptive', whenAway: 'share' },
+  chat: { strategy: 'sliding_window', whenAway: 'share' },
+  admin: { strategy: 'sliding_window', whenAway: 'share' },
+} as const satisfies Record<
+  RateLimitName,
+  { strategy: 'sliding_window' | 'token_bucket' | 'adaptive'; whenAway: 'exact' | 'share' }
+>;

@@ -5,6 +5,8 @@ export const accessTokenPolicy = {
   lifetimeSeconds: 15 * 60,
   /** Longest token that is looked at, in characters; ours have about 600. */
   maxLength: 2048,
+  /** Tokens that are remembered as verified, about 15 MB. */
+  verifiedAtMost: 10_000,
 } as const;
 
 /** Sessions: seconds. */

@@ -77,6 +77,11 @@ export const catalogue = {
     title: 'Scope missing',
     detail: 'This API key may not do this, or no key may: make one with the scope, or sign in.',
   },
+  address_blocked: {
+    status: 403,
+    title: 'Address blocked',
+    detail: 'Too much that looks like an attack came from this address: Retry-After says when it ends.',
+  },
   link_used: {
     status: 403,
     title: 'Link used',

@@ -5,7 +5,7 @@ import { Strategy } from 'passport-jwt';
 import { accessTokenPolicy } from '../../config/policy/tokens.js';
 import { tokenRoles, type TokenRole } from '../../config/policy/roles.js';
 import { Revocations } from '../ports/revocations.js';
-import type { Caller } from './caller.js';
+import { claimsOf, type Caller } from './caller.js';
 import { TokenKeys } from './token-keys.js';
 import { TokenRefused } from './token-refused.js';
 
@@ -42,12 +42,7 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
   async validate(claims: unknown): Promise<Caller> {
     const caller = readClaims(claims);
     if (caller === null) throw new TokenRefused('claims');
-    const dead = this.revocations.isRevoked({
-      jti: caller.tokenId,
-      sid: caller.sessionId,
-      sub: caller.userId,
-      ver: caller.ver,
-    });
+    const dead = this.revocations.isRevoked(claimsOf(caller));
     if (typeof dead === 'boolean' ? dead : await dead) throw new TokenRefused('revoked', caller.userId);
     return caller;
   }

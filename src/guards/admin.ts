@@ -1,7 +1,7 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { administrators } from '../../config/policy/roles.js';
 import { SignedIn } from './access.js';
-import { Limit } from './limit.guard.js';
+import { Limit } from './limit.js';
 import { StepUp } from './step-up.js';
 
 export const operatorsOnlyKey = 'velro:operators-only';

@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import type { RevocableClaims } from '../ports/revocations.js';
 import type { TokenRole } from '../../config/policy/roles.js';
 import type { Scope } from '../../config/policy/scopes.js';
 
@@ -22,6 +23,14 @@ export interface Caller {
   /** What an API key may do, at routes that name it; null: a person, whom the role alone limits. */
   readonly scopes: readonly Scope[] | null;
 }
+
+/** What the blacklist looks at. */
+export const claimsOf = ({ tokenId, sessionId, userId, ver }: Caller): RevocableClaims => ({
+  jti: tokenId,
+  sid: sessionId,
+  sub: userId,
+  ver,
+});
 
 declare module 'fastify' {
   interface FastifyRequest {

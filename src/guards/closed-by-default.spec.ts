@@ -4,6 +4,7 @@ import { DiscoveryModule, NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Open, SignedIn } from './access.js';
 import { ClosedByDefault } from './closed-by-default.js';
+import { RoutePolicies } from './route-policy.js';
 import { RouteTable } from './route-table.js';
 import { Scope } from './scope.js';
 import { StepUp } from './step-up.js';
@@ -76,7 +77,11 @@ class ContradictionController {
 }
 
 async function boot(...controllers: Type[]): Promise<void> {
-  @Module({ imports: [DiscoveryModule], controllers, providers: [ClosedByDefault, RouteTable] })
+  @Module({
+    imports: [DiscoveryModule],
+    controllers,
+    providers: [ClosedByDefault, RouteTable, RoutePolicies],
+  })
   class Probe {}
   const app = await NestFactory.create(Probe, new FastifyAdapter(), { logger: false, abortOnError: false });
   try {

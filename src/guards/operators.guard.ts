@@ -1,11 +1,10 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Problem } from '../errors/problem.js';
 import { SecurityEvents } from '../observability/security-events.js';
 import { AddressRanges } from '../perimeter/address-ranges.js';
-import { operatorsOnlyKey } from './admin.js';
+import { RoutePolicies } from './route-policy.js';
 
 /** After the role guard: on routes of administrators, one of the addresses that the operator named. */
 @Injectable()
@@ -14,7 +13,7 @@ export class OperatorsGuard implements CanActivate {
 
   constructor(
     @Inject(CONFIG) config: Config,
-    private readonly reflector: Reflector,
+    private readonly policies: RoutePolicies,
     private readonly events: SecurityEvents,
   ) {
     const { ipAllowlist } = config.operator;
@@ -22,16 +21,12 @@ export class OperatorsGuard implements CanActivate {
   }
 
   canActivate(context: ExecutionContext): boolean {
-    if (this.ranges === null) return true;
-    const asked = this.reflector.getAllAndOverride<true | undefined>(operatorsOnlyKey, [
-      context.getHandler(),
-      context.getClass(),
-    ]);
-    if (asked === undefined) return true;
+    if (this.ranges === null || !this.policies.of(context).operatorsOnly) return true;
     const { caller, clientAddress, id } = context.switchToHttp().getRequest<FastifyRequest>();
     if (this.ranges.hold(clientAddress.ip)) return true;
     this.events.record({
       event: 'authz_fail',
+      signal: 'role_refused',
       level: 'HIGH',
       text: 'AUTHORIZATION address refused',
       sourceIp: clientAddress.ip,

@@ -5,6 +5,7 @@ import { Log } from '../observability/log.js';
 import { SecurityEvents } from '../observability/security-events.js';
 import { Open, SignedIn } from './access.js';
 import { RoleGuard } from './role.guard.js';
+import { RoutePolicies } from './route-policy.js';
 
 class Routes {
   @Open()
@@ -23,7 +24,7 @@ class Routes {
   }
 }
 
-const guard = new RoleGuard(new Reflector(), new SecurityEvents(Log.silent()));
+const guard = new RoleGuard(new RoutePolicies(new Reflector()), new SecurityEvents(Log.silent()));
 const pass = (route: keyof Routes, role: string | null): boolean => {
   const caller = role === null ? {} : { caller: { userId: 'u', role } };
   const request = { clientAddress: { ip: '127.0.0.1', key: '127.0.0.1' }, id: 'r', ...caller };

@@ -1,25 +1,15 @@
 import { Injectable, RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
-import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
-import type { Scope } from '../../config/policy/scopes.js';
-import { accessKey, type Access } from './access.js';
-import { scopeKey } from './scope.js';
-import { stepUpKey } from './step-up.js';
+import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { RoutePolicies, type Handler, type RoutePolicy } from './route-policy.js';
 
 /** A route as its decorators declare it. */
-export interface Route {
+export interface Route extends RoutePolicy {
   readonly method: string;
   readonly path: string;
-  /** Undefined: it does not say who may call it. */
-  readonly access: Access | undefined;
-  readonly stepUp: boolean;
-  /** What an API key must be allowed; null: it is closed to keys. */
-  readonly scope: Scope | null;
   /** `Controller.method`, for people. */
   readonly handler: string;
 }
-
-type Handler = (...parameters: never[]) => unknown;
 
 /** Every route with who may call it: what the guards work from, what the boot checks, and what docs/routes.md shows. */
 @Injectable()
@@ -27,7 +17,7 @@ export class RouteTable {
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
-    private readonly reflector: Reflector,
+    private readonly policies: RoutePolicies,
   ) {}
 
   /** By path, then method. */
@@ -45,12 +35,9 @@ export class RouteTable {
       if (typeof handler !== 'function') return [];
       const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined;
       if (method === undefined) return [];
-      const targets: [Handler, Handler] = [handler as Handler, controller];
       const route = {
+        ...this.policies.read(handler as Handler, controller),
         method: RequestMethod[method],
-        access: this.reflector.getAllAndOverride<Access | undefined>(accessKey, targets),
-        stepUp: this.reflector.getAllAndOverride<boolean | undefined>(stepUpKey, targets) === true,
-        scope: this.reflector.get<Scope | undefined>(scopeKey, handler as Handler) ?? null,
         handler: `${controller.name}.${name}`,
       };
       const ends = listOf(Reflect.getMetadata(PATH_METADATA, handler));

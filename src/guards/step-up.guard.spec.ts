@@ -7,6 +7,7 @@ import { Problem } from '../errors/problem.js';
 import { SecurityEvents } from '../observability/security-events.js';
 import { Clock } from '../ports/clock.js';
 import { SignedIn } from './access.js';
+import { RoutePolicies } from './route-policy.js';
 import { StepUpGuard } from './step-up.guard.js';
 import { StepUp } from './step-up.js';
 
@@ -30,7 +31,11 @@ class Fixed extends Clock {
   }
 }
 
-const guard = new StepUpGuard(new Reflector(), new Fixed(), new SecurityEvents(Log.silent()));
+const guard = new StepUpGuard(
+  new RoutePolicies(new Reflector()),
+  new Fixed(),
+  new SecurityEvents(Log.silent()),
+);
 
 function refusal(
   controller: typeof Routes | typeof MfaController,

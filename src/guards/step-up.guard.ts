@@ -1,11 +1,10 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { stepUpPolicy } from '../../config/policy/mfa.js';
 import { Problem } from '../errors/problem.js';
 import { SecurityEvents } from '../observability/security-events.js';
 import { Clock } from '../ports/clock.js';
-import { stepUpKey } from './step-up.js';
+import { RoutePolicies } from './route-policy.js';
 
 /** What RFC 9470 tells a client: the token is good, the proof behind it is too old. */
 const challenge = `Bearer realm="velro", error="insufficient_user_authentication", max_age="${stepUpPolicy.maxAgeSeconds}"`;
@@ -14,17 +13,13 @@ const challenge = `Bearer realm="velro", error="insufficient_user_authentication
 @Injectable()
 export class StepUpGuard implements CanActivate {
   constructor(
-    private readonly reflector: Reflector,
+    private readonly policies: RoutePolicies,
     private readonly clock: Clock,
     private readonly events: SecurityEvents,
   ) {}
 
   canActivate(context: ExecutionContext): boolean {
-    const asked = this.reflector.getAllAndOverride<true | undefined>(stepUpKey, [
-      context.getHandler(),
-      context.getClass(),
-    ]);
-    if (asked === undefined) return true;
+    if (!this.policies.of(context).stepUp) return true;
     const { caller, clientAddress, id } = context.switchToHttp().getRequest<FastifyRequest>();
     const now = Math.floor(this.clock.now() / 1000);
     if (caller !== undefined && now - caller.authTime <= stepUpPolicy.maxAgeSeconds) return true;

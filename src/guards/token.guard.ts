@@ -1,18 +1,22 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Signal } from '../../config/policy/threats.js';
 import { Problem, unavailable } from '../errors/problem.js';
 import {
   SecurityEvents,
   type SecurityEventName,
   type ThreatLevel,
 } from '../observability/security-events.js';
-import { RevocationsUnavailable } from '../ports/revocations.js';
-import { accessKey, type Access } from './access.js';
-import type { Caller } from './caller.js';
+import { RateLimiter } from '../perimeter/rate-limiter.js';
+import { addressBlocked } from '../perimeter/threats/keep-out.js';
+import { Clock } from '../ports/clock.js';
+import { Revocations, RevocationsUnavailable } from '../ports/revocations.js';
+import { claimsOf, type Caller } from './caller.js';
 import { KeyCallers, presentedKey } from './key-callers.js';
+import { RoutePolicies } from './route-policy.js';
 import { TokenRefused, type RefusalReason } from './token-refused.js';
+import { VerifiedTokens } from './verified-tokens.js';
 
 const challenge = 'Bearer realm="velro"';
 
@@ -27,32 +31,45 @@ const severity = (reason: RefusalReason): [SecurityEventName, ThreatLevel] => {
   return ['authz_fail', 'MEDIUM'];
 };
 
+/** What a refused token says about who showed it. Expired and revoked ones lie around in many an open tab. */
+const signalOf: Readonly<Partial<Record<RefusalReason, Signal>>> = {
+  signature: 'token_forged',
+  header: 'token_malformed',
+  malformed: 'token_malformed',
+  spelling: 'token_malformed',
+  too_long: 'token_malformed',
+  claims: 'token_malformed',
+  key_malformed: 'key_unknown',
+  key_unknown: 'key_unknown',
+  key_address: 'key_misplaced',
+};
+
 /** First guard: on every route that is not open, a living access token or API key. */
 @Injectable()
 export class TokenGuard extends AuthGuard('access-token') {
   constructor(
-    private readonly reflector: Reflector,
-    private readonly events: SecurityEvents,
+    private readonly policies: RoutePolicies,
+    private readonly verified: VerifiedTokens,
+    private readonly revocations: Revocations,
     private readonly keyCallers: KeyCallers,
+    private readonly limiter: RateLimiter,
+    private readonly events: SecurityEvents,
+    private readonly clock: Clock,
   ) {
     super();
   }
 
-  override async canActivate(context: ExecutionContext): Promise<boolean> {
-    const access = this.reflector.getAllAndOverride<Access | undefined>(accessKey, [
-      context.getHandler(),
-      context.getClass(),
-    ]);
-    if (access?.kind === 'open') return true;
+  override canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    if (this.policies.of(context).access?.kind === 'open') return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    try {
-      const key = presentedKey(request);
-      if (key === null) await super.canActivate(context);
-      else request.caller = await this.keyCallers.admit(key, request);
-    } catch (error) {
-      throw this.refusal(error, request);
+    const { authorization } = request.headers;
+    const caller = authorization === undefined ? undefined : this.verified.find(authorization);
+    // The everyday case: nothing is waited for.
+    if (caller !== undefined && this.isAlive(caller)) {
+      request.caller = caller;
+      return true;
     }
-    return true;
+    return this.verify(context, request);
   }
 
   /** Passport's verdict: an error of the strategy, the caller, or a reason for refusing. */
@@ -64,28 +81,60 @@ export class TokenGuard extends AuthGuard('access-token') {
   ): T {
     if (error instanceof Error) throw error;
     if (!caller) throw new TokenRefused(reasonOf(info));
-    context.switchToHttp().getRequest<FastifyRequest>().caller = caller;
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    request.caller = caller;
+    this.verified.keep(request.headers.authorization ?? '', caller);
     return caller;
   }
 
-  private refusal(error: unknown, request: FastifyRequest): unknown {
-    if (error instanceof RevocationsUnavailable) return unavailable(error);
-    if (!(error instanceof TokenRefused)) return error;
+  /** Known to be, without asking anybody; whatever else it is, is found out at length. */
+  private isAlive(caller: Caller): boolean {
+    try {
+      return this.revocations.isRevoked(claimsOf(caller)) === false;
+    } catch {
+      return false;
+    }
+  }
+
+  private async verify(context: ExecutionContext, request: FastifyRequest): Promise<boolean> {
+    try {
+      const key = presentedKey(request);
+      if (key === null) await super.canActivate(context);
+      else request.caller = await this.keyCallers.admit(key, request);
+      return true;
+    } catch (error) {
+      if (error instanceof RevocationsUnavailable) throw unavailable(error);
+      if (!(error instanceof TokenRefused)) throw error;
+      throw await this.refusal(error, request, context.switchToHttp().getResponse<FastifyReply>());
+    }
+  }
+
+  private async refusal(error: TokenRefused, request: FastifyRequest, reply: FastifyReply): Promise<Problem> {
+    const { block, clientAddress } = request;
+    if (error.reason !== 'missing') this.record(error, request);
+    if (block !== undefined) return addressBlocked(block, this.clock.now());
+    // Nobody is known, so it is the address that counts.
+    await this.limiter.take([{ rule: 'api_standard', who: clientAddress.key }], request, reply);
     if (error.reason === 'missing')
       return new Problem('token_missing', { headers: { 'www-authenticate': challenge } });
-    const [event, level] = severity(error.reason);
+    return new Problem('token_invalid', {
+      headers: { 'www-authenticate': `${challenge}, error="invalid_token"` },
+    });
+  }
+
+  private record({ reason, userId }: TokenRefused, { clientAddress, id }: FastifyRequest): void {
+    const [event, level] = severity(reason);
+    const signal = signalOf[reason];
     this.events.record({
       event,
       level,
-      text: `AUTH-MIDDLEWARE VIOLATION ${error.reason}`,
-      sourceIp: request.clientAddress.ip,
-      requestId: request.id,
-      ...(error.userId === undefined ? {} : { userId: error.userId }),
+      text: `AUTH-MIDDLEWARE VIOLATION ${reason}`,
+      sourceIp: clientAddress.ip,
+      requestId: id,
+      ...(userId === undefined ? {} : { userId }),
+      ...(signal === undefined ? {} : { signal }),
       response: 'refused',
-      details: { reason: error.reason },
-    });
-    return new Problem('token_invalid', {
-      headers: { 'www-authenticate': `${challenge}, error="invalid_token"` },
+      details: { reason },
     });
   }
 }

@@ -1,28 +1,43 @@
 import { Injectable } from '@nestjs/common';
+import type { Attack, Signal, ThreatLevel } from '../../config/policy/threats.js';
 import { Log } from './log.js';
 
-/** Names of the OWASP Logging Vocabulary that this service writes. */
-export type SecurityEventName =
-  | 'authn_login_success'
-  | 'authn_login_fail'
-  | 'authn_login_fail_max'
-  | 'authn_password_change'
-  | 'authn_token_created'
-  | 'authn_token_revoked'
-  | 'authn_token_reuse'
-  | 'authz_admin'
-  | 'authz_change'
-  | 'authz_fail'
-  | 'crypt_decrypt_fail'
-  | 'excess_rate_limit_exceeded'
-  | 'session_logout'
-  | 'session_use_after_expire'
-  | 'user_created'
-  | 'user_updated'
-  | 'sys_startup'
-  | 'sys_shutdown';
+export type { ThreatLevel } from '../../config/policy/threats.js';
 
-export type ThreatLevel = 'LOW' | 'MEDIUM' | 'HIGH' | 'CRITICAL';
+/** Names of the OWASP Logging Vocabulary that this service writes. */
+export const securityEventNames = [
+  'authn_login_success',
+  'authn_login_fail',
+  'authn_login_fail_max',
+  'authn_login_lock',
+  'authn_password_change',
+  'authn_token_created',
+  'authn_token_revoked',
+  'authn_token_reuse',
+  'authz_admin',
+  'authz_change',
+  'authz_fail',
+  'crypt_decrypt_fail',
+  'excess_rate_limit_exceeded',
+  'input_validation_fail',
+  'malicious_attack_tool',
+  'malicious_cors',
+  'malicious_csp_violation',
+  'malicious_csrf',
+  'malicious_excess_404',
+  'malicious_extraneous',
+  'malicious_sqli',
+  'mcp_prompt_injection',
+  'session_logout',
+  'session_use_after_expire',
+  'user_created',
+  'user_updated',
+  'sys_monitor_disabled',
+  'sys_monitor_enabled',
+  'sys_startup',
+  'sys_shutdown',
+] as const;
+export type SecurityEventName = (typeof securityEventNames)[number];
 
 export interface SecurityEvent {
   readonly event: SecurityEventName;
@@ -34,15 +49,23 @@ export interface SecurityEvent {
   readonly requestId?: string;
   /** What the service did about it. */
   readonly response: string;
+  /** What it says about whoever caused it: what the threat levels add up. */
+  readonly signal?: Signal;
+  readonly attack?: Attack;
   /** Further fixed words such as the rule or the reason. */
   readonly details?: Readonly<Record<string, string | number>>;
 }
 
 const logLevels = { LOW: 'info', MEDIUM: 'warn', HIGH: 'error', CRITICAL: 'error' } as const;
 
-/** One line an event, at every LOG_LEVEL, found by `grep "SECURITY-EVENT"`. */
+/**
+ * One line an event, at every LOG_LEVEL, found by `grep "SECURITY-EVENT"`. Whoever keeps, counts or answers events listens
+ * here, and hears each after its line is written.
+ */
 @Injectable()
 export class SecurityEvents {
+  private readonly listeners: ((event: SecurityEvent) => void)[] = [];
+
   constructor(private readonly log: Log) {}
 
   record(event: SecurityEvent): void {
@@ -53,7 +76,14 @@ export class SecurityEvents {
       user_id: event.userId,
       request_id: event.requestId,
       response: event.response,
+      ...(event.attack === undefined ? {} : { attack: event.attack }),
       ...event.details,
     });
+    for (const listener of this.listeners) listener(event);
+  }
+
+  /** Listeners answer at once and never throw: they stand in the path of requests. */
+  listen(listener: (event: SecurityEvent) => void): void {
+    this.listeners.push(listener);
   }
 }

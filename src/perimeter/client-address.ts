@@ -30,6 +30,9 @@ export function addressReader(proxy: TrustedProxy): AddressReader {
   return (peer, headers) => describe(walk(parse(peer), headers['x-forwarded-for'], trusted)) ?? unknown;
 }
 
+/** The key of an address that was read before. */
+export const addressKeyOf = (ip: string): string => (describe(parse(ip)) ?? unknown).key;
+
 /** From the peer leftwards: the first address that is not one of our proxies is the client. */
 function walk(
   peer: Address | null,

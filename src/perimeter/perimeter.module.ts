@@ -1,6 +1,12 @@
 import { Global, Module } from '@nestjs/common';
 import { RateLimiter } from './rate-limiter.js';
+import { BlockList } from './threats/block-list.js';
+import { BlocksRepository } from './threats/blocks.repository.js';
+import { ThreatLevels } from './threats/threat-levels.js';
+import { ThreatWatch } from './threats/threat-watch.js';
+
+const threats = [ThreatLevels, ThreatWatch, BlockList, BlocksRepository];
 
 @Global()
-@Module({ providers: [RateLimiter], exports: [RateLimiter] })
+@Module({ providers: [RateLimiter, ...threats], exports: [RateLimiter, ...threats] })
 export class PerimeterModule {}

@@ -1,89 +1,116 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { ThrottlerStorage } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CONFIG, type Config } from '../../config/config.js';
-import {
-  loginFailuresByAddress,
-  type RateLimit,
-  type RateLimitName,
-} from '../../config/policy/rate-limits.js';
+import { rateLimitStrategies, type RateLimit, type RateLimitName } from '../../config/policy/rate-limits.js';
 import { Problem } from '../errors/problem.js';
 import { SecurityEvents } from '../observability/security-events.js';
-import { Counters, type Verdict } from '../ports/counters.js';
+import { Counters, type Bucket, type Decision, type Verdict } from '../ports/counters.js';
+import { ThreatLevels } from './threats/threat-levels.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** What this request was counted for. */
-    counted?: readonly Reservation[];
+    counted?: Counted;
   }
 }
 
-export interface Reservation {
+/** One bucket of a rule that a request has to find room in. */
+export interface Claim {
   readonly rule: RateLimitName;
-  readonly bucket: string;
-  readonly limit: RateLimit;
-  /** A guess at a password: only a wrong one stays counted. */
-  readonly isGuess?: true;
+  /** By whom the rule counts here. */
+  readonly who: string;
+  /** Where it is not the rule's own. */
+  readonly limit?: RateLimit;
 }
 
-/** Takes from the buckets of a rule and says so in the answer; a refusal is a 429 and one line in the log. */
+interface Counted {
+  readonly buckets: readonly Bucket[];
+  readonly receipt: string;
+  /** A guess at a password: only a wrong one stays counted. */
+  readonly isGuess: boolean;
+}
+
+type ThrottlerRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
+
+/** Asks the counters for a request and says in the answer what is left; a refusal is a 429 and one line in the log. */
 @Injectable()
-export class RateLimiter {
+export class RateLimiter implements ThrottlerStorage {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly counters: Counters,
+    private readonly threats: ThreatLevels,
     private readonly events: SecurityEvents,
   ) {}
 
-  /** @throws Problem `rate_limit_exceeded` */
-  async take(rule: RateLimitName, who: string, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    await this.takeAll([this.reservation(rule, who)], request, reply);
-  }
-
-  /** One guess at an account from an address; the address has a limit for all accounts together as well. */
-  async takeLogin(account: string, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    await this.takeAll(this.loginReservations(account, request), request, reply);
+  /** True when there is room for all claims; else none is taken. Answers at once where the counters do. @throws Problem `rate_limit_exceeded` */
+  take(
+    claims: readonly Claim[],
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { isGuess = false } = {},
+  ): true | Promise<true> {
+    const buckets = claims.map((claim) => this.bucketOf(claim, request));
+    const decision = this.counters.take(buckets);
+    if (decision instanceof Promise)
+      return decision.then((made) => this.settle(claims, buckets, made, request, reply, isGuess));
+    return this.settle(claims, buckets, decision, request, reply, isGuess);
   }
 
   /** Gives back what this request was counted for, once. */
   async giveBack(request: FastifyRequest): Promise<void> {
-    const { counted = [] } = request;
-    request.counted = [];
-    for (const { bucket } of counted) await this.counters.giveBack(bucket);
+    const { counted } = request;
+    delete request.counted;
+    if (counted !== undefined) await this.counters.giveBack(counted.buckets, counted.receipt);
   }
 
-  private reservation(rule: RateLimitName, who: string): Reservation {
-    return { rule, bucket: `${rule}:${who}`, limit: this.config.rateLimits[rule] };
+  /** For whatever counts by the throttler's own interface: `ttl` in milliseconds. A refused call takes nothing. */
+  async increment(name: string, ttl: number, limit: number): Promise<ThrottlerRecord> {
+    const windowSeconds = Math.ceil(ttl / 1000);
+    const bucket: Bucket = {
+      name,
+      limit,
+      windowSeconds,
+      strategy: 'sliding_window',
+      whenAway: 'share',
+    };
+    const { allowed, verdicts } = await this.counters.take([bucket]);
+    const { remaining = 0, resetSeconds = windowSeconds } = verdicts[0] ?? {};
+    return {
+      totalHits: limit - remaining + (allowed ? 0 : 1),
+      timeToExpire: resetSeconds,
+      isBlocked: !allowed,
+      timeToBlockExpire: allowed ? 0 : resetSeconds,
+    };
   }
 
-  private loginReservations(account: string, { clientAddress }: FastifyRequest): Reservation[] {
-    return [
-      { ...this.reservation('auth_login', `${clientAddress.key}:${account}`), isGuess: true },
-      {
-        rule: 'auth_login',
-        bucket: `auth_login_address:${clientAddress.key}`,
-        limit: loginFailuresByAddress,
-        isGuess: true,
-      },
-    ];
+  private bucketOf({ rule, who, limit: own }: Claim, request: FastifyRequest): Bucket {
+    const { limit, windowSeconds } = own ?? this.config.rateLimits[rule];
+    const { strategy, whenAway } = rateLimitStrategies[rule];
+    const name = `${rule}:${who}`;
+    if (strategy !== 'adaptive') return { name, strategy, whenAway, limit, windowSeconds };
+    const share = this.threats.shareOf(request.clientAddress.key, request.caller?.userId);
+    const left = Math.max(1, Math.floor(limit * share));
+    return { name, strategy: 'sliding_window', whenAway, limit: left, windowSeconds };
   }
 
-  /** All or nothing: what a refused call took before is given back. */
-  private async takeAll(
-    reservations: readonly Reservation[],
+  private settle(
+    claims: readonly Claim[],
+    buckets: readonly Bucket[],
+    { allowed, verdicts, receipt }: Decision,
     request: FastifyRequest,
     reply: FastifyReply,
-  ): Promise<void> {
-    const taken: Reservation[] = [];
-    for (const reservation of reservations) {
-      const verdict = await this.counters.take(reservation.bucket, reservation.limit);
-      if (taken.length === 0 || !verdict.allowed) reply.headers(describe(reservation, verdict));
-      if (!verdict.allowed) {
-        for (const { bucket } of taken) await this.counters.giveBack(bucket);
-        throw this.refusal(reservation.rule, verdict, request);
-      }
-      taken.push(reservation);
-    }
-    request.counted = taken;
+    isGuess: boolean,
+  ): true {
+    // What is told is the rule's first bucket, or the one that refused.
+    const at = allowed ? 0 : verdicts.findIndex((verdict) => !verdict.allowed);
+    const [claim, bucket, verdict] = [claims[at], buckets[at], verdicts[at]];
+    if (claim === undefined || bucket === undefined || verdict === undefined)
+      throw new Error('a decision about nothing');
+    describe(reply, claim.rule, bucket, verdict);
+    if (!allowed) throw this.refusal(claim.rule, verdict, request);
+    request.counted = { buckets, receipt, isGuess };
+    return true;
   }
 
   private refusal(rule: RateLimitName, verdict: Verdict, request: FastifyRequest): Problem {
@@ -91,6 +118,7 @@ export class RateLimiter {
       event: 'excess_rate_limit_exceeded',
       level: 'MEDIUM',
       text: `RATE-LIMITER ${rule} exceeded`,
+      signal: 'limit_exceeded',
       sourceIp: request.clientAddress.ip,
       requestId: request.id,
       ...(request.caller === undefined ? {} : { userId: request.caller.userId }),
@@ -103,14 +131,16 @@ export class RateLimiter {
 
 /** The fields of draft-ietf-httpapi-ratelimit-headers-11, and the older ones that clients know. */
 function describe(
-  { rule, limit: { limit, windowSeconds } }: Reservation,
+  reply: FastifyReply,
+  rule: RateLimitName,
+  { limit, windowSeconds }: Bucket,
   { remaining, resetSeconds }: Verdict,
-): Record<string, string> {
-  return {
-    'ratelimit-policy': `"${rule}";q=${limit};w=${windowSeconds}`,
-    ratelimit: `"${rule}";r=${remaining};t=${resetSeconds}`,
-    'x-ratelimit-limit': String(limit),
-    'x-ratelimit-remaining': String(remaining),
-    'x-ratelimit-reset': String(resetSeconds),
-  };
+): void {
+  const [left, reset] = [String(remaining), String(resetSeconds)];
+  reply
+    .header('ratelimit-policy', `"${rule}";q=${limit};w=${windowSeconds}`)
+    .header('ratelimit', `"${rule}";r=${left};t=${reset}`)
+    .header('x-ratelimit-limit', String(limit))
+    .header('x-ratelimit-remaining', left)
+    .header('x-ratelimit-reset', reset);
 }

@@ -1,19 +1,45 @@
-export interface CounterLimit {
+/**
+ * How hits are counted. `sliding_window`: at most `limit` hits in any span of the window's length. `token_bucket`: `limit`
+ * hits at once, refilled evenly over the window (GCRA).
+ */
+export type Strategy = 'sliding_window' | 'token_bucket';
+
+/** One thing that is counted. */
+export interface Bucket {
+  /** The rule and who: names of our making, at most 400 characters. */
+  readonly name: string;
+  readonly strategy: Strategy;
   readonly limit: number;
   readonly windowSeconds: number;
+  /**
+   * What holds while the shared counters are away. `exact`: the database counts, and the limit stays what it is.
+   * `share`: each instance counts its share of the limit in memory.
+   */
+  readonly whenAway: 'exact' | 'share';
 }
 
 export interface Verdict {
+  /** Whether this bucket, looked at alone, has room. */
   readonly allowed: boolean;
+  /** How many more would pass now. */
   readonly remaining: number;
-  /** Seconds until the oldest counted hit leaves the window: for a refused caller, how long to wait. */
+  /** Whole seconds, at least 1: until there is room again when there is none, else until something comes back. */
   readonly resetSeconds: number;
+}
+
+export interface Decision {
+  /** Every bucket had room, and a hit stands in each; or nothing was taken from any. */
+  readonly allowed: boolean;
+  /** One for each bucket, in their order. */
+  readonly verdicts: readonly Verdict[];
+  /** Names the hits, for giving them back. Empty when nothing was taken. */
+  readonly receipt: string;
 }
 
 /** Counters that every instance shares. */
 export abstract class Counters {
-  /** Takes one from `bucket` if the limit allows it; a refused call takes nothing. */
-  abstract take(bucket: string, limit: CounterLimit): Promise<Verdict>;
-  /** Gives the latest hit back. */
-  abstract giveBack(bucket: string): Promise<void>;
+  /** Checks all buckets, then takes one hit from each or none from any: one decision, whatever runs beside it. */
+  abstract take(buckets: readonly Bucket[]): Decision | Promise<Decision>;
+  /** Gives back what a decision took, once. What has left its window by now, or is not known any more, is no error. */
+  abstract giveBack(buckets: readonly Bucket[], receipt: string): void | Promise<void>;
 }

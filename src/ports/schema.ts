@@ -58,6 +58,20 @@ export interface ApiKeys {
   user_id: string;
 }
 
+export interface Blocks {
+  address: string;
+  attack: string;
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+  id: string;
+  lifted_at: Timestamp | null;
+  lifted_by: string | null;
+  made_by: string | null;
+  score: Generated<number>;
+  signals: Generated<Json>;
+  user_id: string | null;
+}
+
 export interface CreditEntries {
   balance_change: Int8;
   created_at: Generated<Timestamp>;
@@ -183,6 +197,7 @@ export interface Users {
 export interface DB {
   account_guesses: AccountGuesses;
   api_keys: ApiKeys;
+  blocks: Blocks;
   credit_entries: CreditEntries;
   devices: Devices;
   generation_media: GenerationMedia;

@@ -3,7 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Problem } from '../../errors/problem.js';
 import { Open } from '../../guards/access.js';
-import { Limit } from '../../guards/limit.guard.js';
+import { Unlimited } from '../../guards/limit.js';
 import { IdParam } from '../../perimeter/input/id-param.js';
 import { ObjectStorage } from '../../ports/object-storage.js';
 import { DiskStorage } from './disk-storage.js';
@@ -11,7 +11,7 @@ import { DiskStorage } from './disk-storage.js';
 /** Where the signed links of the disk lead. The signature is the permission. */
 @ApiExcludeController()
 @Open()
-@Limit('none')
+@Unlimited()
 @Controller('media')
 export class MediaController {
   constructor(private readonly storage: ObjectStorage) {}

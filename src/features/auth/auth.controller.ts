@@ -11,7 +11,7 @@ import { apiPrefix } from '../../../config/policy/http.js';
 import { tokenRoles } from '../../../config/policy/roles.js';
 import { Open, SignedIn } from '../../guards/access.js';
 import { CallerParam, type Caller } from '../../guards/caller.js';
-import { Limit } from '../../guards/limit.guard.js';
+import { Limit, Unlimited } from '../../guards/limit.js';
 import { Scope } from '../../guards/scope.js';
 import { RateLimiter } from '../../perimeter/rate-limiter.js';
 import {
@@ -45,7 +45,7 @@ export class AuthController {
   ) {}
 
   @Open()
-  @Limit('none') // Counted by address before routing.
+  @Unlimited() // Counted by address before routing.
   @Post('register')
   @HttpCode(201)
   @ApiCreatedResponse({ type: TokensResponse })

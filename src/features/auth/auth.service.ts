@@ -191,6 +191,7 @@ export class AuthService {
       event: 'authn_login_fail',
       level: 'LOW',
       text: 'AUTH sign-in refused',
+      signal: 'login_failed',
       sourceIp: visitor.ip,
       ...(userId === undefined ? {} : { userId }),
       requestId: visitor.requestId,

@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { apiPrefix } from '../../../config/policy/http.js';
 import { Open, SignedIn } from '../../guards/access.js';
 import { CallerParam, type Caller } from '../../guards/caller.js';
-import { Limit } from '../../guards/limit.guard.js';
+import { Limit } from '../../guards/limit.js';
 import { TokensResponse, VerificationResponse } from './auth.dto.js';
 import { toTokens } from './auth.presenter.js';
 import {

@@ -75,6 +75,7 @@ export class RefreshService {
         event: 'authn_token_reuse',
         level: 'HIGH',
         text: 'AUTH refresh token reused',
+        signal: 'token_reused',
         sourceIp: visitor.ip,
         userId: outcome.session.userId,
         requestId: visitor.requestId,

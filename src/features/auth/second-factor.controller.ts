@@ -6,7 +6,7 @@ import { tokenRoles } from '../../../config/policy/roles.js';
 import { accessTokenPolicy } from '../../../config/policy/tokens.js';
 import { Open, SignedIn } from '../../guards/access.js';
 import { CallerParam, type Caller } from '../../guards/caller.js';
-import { Limit } from '../../guards/limit.guard.js';
+import { Limit } from '../../guards/limit.js';
 import { RateLimiter } from '../../perimeter/rate-limiter.js';
 import { TokensResponse } from './auth.dto.js';
 import { toTokens } from './auth.presenter.js';

@@ -2,7 +2,7 @@ import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/com
 import type { FastifyReply } from 'fastify';
 import { streamPolicy } from '../../../config/policy/streams.js';
 import { Problem } from '../../errors/problem.js';
-import type { Caller } from '../../guards/caller.js';
+import { claimsOf, type Caller } from '../../guards/caller.js';
 import { Log } from '../../observability/log.js';
 import { channels } from '../../ports/channels.js';
 import { Clock } from '../../ports/clock.js';
@@ -118,12 +118,7 @@ export class GenerationEvents implements OnModuleInit, OnModuleDestroy {
   /** A stream is worth no more than the token that opened it. */
   private async endDead({ caller, stream }: Watcher): Promise<void> {
     try {
-      const dead = this.revocations.isRevoked({
-        jti: caller.tokenId,
-        sid: caller.sessionId,
-        sub: caller.userId,
-        ver: caller.ver,
-      });
+      const dead = this.revocations.isRevoked(claimsOf(caller));
       if (this.clock.now() < caller.expiresAt * 1000 && !(typeof dead === 'boolean' ? dead : await dead))
         return;
     } catch {

@@ -11,7 +11,7 @@ import { apiPrefix } from '../../../config/policy/http.js';
 import { writers } from '../../../config/policy/roles.js';
 import { SignedIn } from '../../guards/access.js';
 import { CallerParam, type Caller } from '../../guards/caller.js';
-import { Limit } from '../../guards/limit.guard.js';
+import { Limit } from '../../guards/limit.js';
 import { Scope } from '../../guards/scope.js';
 import { IdParam } from '../../perimeter/input/id-param.js';
 import { GenerationEvents } from './generation-events.js';

@@ -110,6 +110,7 @@ export class GuessesService {
       event: 'excess_rate_limit_exceeded',
       level: 'MEDIUM',
       text: 'RATE-LIMITER auth_login exceeded',
+      signal: 'limit_exceeded',
       ...(guesser === undefined ? {} : { sourceIp: guesser.ip, requestId: guesser.requestId }),
       response: 'refused',
       details: { rule: 'auth_login', scope, retry_after_s: seconds },

@@ -141,6 +141,7 @@ describe('guesses at an account, counted in PostgreSQL', () => {
         sourceIp: '192.0.2.7',
         requestId: 'r',
         response: 'refused',
+        signal: 'limit_exceeded',
         details: { rule: 'auth_login', scope: 'account', retry_after_s: 3600 },
       },
     ]);

@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { apiPrefix } from '../../../config/policy/http.js';
 import { Open } from '../../guards/access.js';
-import { Limit } from '../../guards/limit.guard.js';
+import { Unlimited } from '../../guards/limit.js';
 import { HealthService } from './health.service.js';
 
 export class HealthResponse {
@@ -14,7 +14,7 @@ export class HealthResponse {
 
 @ApiTags('health')
 @Open()
-@Limit('none') // Probes of the platform must never be counted out.
+@Unlimited() // Probes of the platform must never be counted out.
 @Controller(['health', `${apiPrefix}/health`])
 export class HealthController {
   constructor(private readonly health: HealthService) {}

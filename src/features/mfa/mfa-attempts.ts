@@ -84,6 +84,7 @@ export class MfaAttempts {
       event: 'authn_login_fail_max',
       level: 'HIGH',
       text: 'RATE-LIMITER mfa_attempts exceeded',
+      signal: 'limit_exceeded',
       sourceIp: ip,
       userId,
       requestId,

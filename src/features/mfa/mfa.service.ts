@@ -209,7 +209,16 @@ export class MfaService implements OnModuleInit {
   }
 
   private refuse(userId: string, from: Origin): void {
-    this.record('authn_login_fail', 'MEDIUM', userId, 'AUTH second factor refused', 'refused', from);
+    this.events.record({
+      event: 'authn_login_fail',
+      level: 'MEDIUM',
+      text: 'AUTH second factor refused',
+      signal: 'factor_failed',
+      sourceIp: from.ip,
+      userId,
+      requestId: from.requestId,
+      response: 'refused',
+    });
   }
 
   private recordChange(userId: string, text: string, response: string, from: Origin): void {

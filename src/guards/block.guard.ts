@@ -1,0 +1,53 @@
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { CONFIG, type Config } from '../../config/config.js';
+import { BlockList } from '../perimeter/threats/block-list.js';
+import { addressBlocked } from '../perimeter/threats/keep-out.js';
+import { Clock } from '../ports/clock.js';
+import { KnownDevices } from '../ports/known-devices.js';
+import { deviceTokenOf } from './device-token.js';
+import { namedAccount } from './limit-claims.js';
+import { RoutePolicies } from './route-policy.js';
+
+/**
+ * Right after the token: a blocked address keeps out whoever is not known there. Who is signed in passes, unless they
+ * themselves are blocked at this address; so does a sign-in from a device that has signed in before.
+ */
+@Injectable()
+export class BlockGuard implements CanActivate {
+  private readonly enforced: boolean;
+
+  constructor(
+    @Inject(CONFIG) config: Config,
+    private readonly policies: RoutePolicies,
+    private readonly blocks: BlockList,
+    private readonly knownDevices: KnownDevices,
+    private readonly clock: Clock,
+  ) {
+    this.enforced = config.threatResponses === 'enforce';
+  }
+
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    if (!this.enforced) return true;
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const { caller, block, clientAddress } = request;
+    if (caller !== undefined) {
+      const own = this.blocks.find(clientAddress.key, caller.userId);
+      if (own !== null) throw addressBlocked(own, this.clock.now());
+      return true;
+    }
+    if (block === undefined) return true;
+    return this.admitKnownDevice(context, request, block);
+  }
+
+  private async admitKnownDevice(
+    context: ExecutionContext,
+    request: FastifyRequest,
+    block: NonNullable<FastifyRequest['block']>,
+  ): Promise<boolean> {
+    const account = this.policies.of(context).limit === 'auth_login' ? namedAccount(request.body) : null;
+    if (account !== null && (await this.knownDevices.isKnownDevice(deviceTokenOf(request), account)))
+      return true;
+    throw addressBlocked(block, this.clock.now());
+  }
+}

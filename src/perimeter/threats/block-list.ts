@@ -1,0 +1,111 @@
+import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { maxBlocks } from '../../../config/policy/threats.js';
+import { Log } from '../../observability/log.js';
+import { channels } from '../../ports/channels.js';
+import { Clock } from '../../ports/clock.js';
+import { Notifications } from '../../ports/notifications.js';
+import { BlocksRepository, type Block } from './blocks.repository.js';
+import { nameOf, type Subject } from './subject.js';
+import { ThreatLevels } from './threat-levels.js';
+
+const retryEveryMs = 5000;
+
+/**
+ * Who is kept out, in memory and asked on every request. A block holds here at once and everywhere as soon as it is
+ * written; while the database is away it holds here and is written later.
+ */
+@Injectable()
+export class BlockList implements OnModuleInit, OnModuleDestroy {
+  private held = new Map<string, Block>();
+  /** Not written yet. */
+  private readonly unwritten = new Map<string, Block>();
+  private readonly stops: (() => void)[] = [];
+  /** Loads come one after the other, so that an older one never replaces a newer one. */
+  private loading: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly blocks: BlocksRepository,
+    private readonly notifications: Notifications,
+    private readonly levels: ThreatLevels,
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {}
+
+  onModuleInit(): void {
+    const load = (): void => {
+      this.loading = this.loading.then(() => this.load());
+    };
+    this.stops.push(this.notifications.subscribe(channels.blocks, load, load));
+    const timer = setInterval(() => void this.writeAll(), retryEveryMs);
+    timer.unref();
+    this.stops.push(() => {
+      clearInterval(timer);
+    });
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    for (const stop of this.stops) stop();
+    await this.writeAll();
+    await this.loading;
+  }
+
+  /** The block in force on whoever is not signed in at an address, or on a person there. */
+  find(address: string, userId?: string): Block | null {
+    if (this.held.size === 0) return null;
+    const block = this.held.get(nameOf(subjectOf({ address, userId: userId ?? null })));
+    return block !== undefined && block.expiresAt.getTime() > this.clock.now() ? block : null;
+  }
+
+  get size(): number {
+    const now = this.clock.now();
+    return [...this.held.values()].filter(({ expiresAt }) => expiresAt.getTime() > now).length;
+  }
+
+  /** Holds at once. Beyond the bound the oldest ends. */
+  add(block: Block): void {
+    const name = nameOf(subjectOf(block));
+    this.held.delete(name);
+    if (this.held.size >= maxBlocks) {
+      const [oldest] = this.held.keys();
+      if (oldest !== undefined) this.held.delete(oldest);
+    }
+    this.held.set(name, block);
+    if (this.unwritten.size < maxBlocks) this.unwritten.set(block.id, block);
+    void this.writeAll();
+  }
+
+  private async writeAll(): Promise<void> {
+    for (const block of this.unwritten.values()) {
+      if (block.expiresAt.getTime() > this.clock.now()) {
+        try {
+          await this.blocks.add(block);
+        } catch (cause) {
+          this.log.warn('a block was not written; it holds on this instance alone', { cause });
+          return;
+        }
+      }
+      this.unwritten.delete(block.id);
+    }
+  }
+
+  private async load(): Promise<void> {
+    try {
+      const found = await this.blocks.inForce();
+      const fresh = new Map<string, Block>();
+      // The oldest first: what is added later stands later.
+      for (const block of found.reverse()) fresh.set(nameOf(subjectOf(block)), block);
+      for (const block of this.unwritten.values()) fresh.set(nameOf(subjectOf(block)), block);
+      const now = this.clock.now();
+      // Lifted: what led to it is forgiven, or the next small thing would bring it back.
+      for (const [name, block] of this.held)
+        if (!fresh.has(name) && block.expiresAt.getTime() > now) this.levels.forgive(subjectOf(block));
+      this.held = fresh;
+    } catch (cause) {
+      // What is held goes on to hold; the next connection loads again.
+      this.log.warn('the blocks could not be loaded', { cause });
+    }
+  }
+}
+
+export const subjectOf = ({ address, userId }: Pick<Block, 'address' | 'userId'>): Subject =>
+  userId === null ? { kind: 'address', address } : { kind: 'pair', address, userId };

@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { maxBlocks, type Attack, type Signal } from '../../../config/policy/threats.js';
+import { Database } from '../../ports/database.js';
+
+/** Who is kept out until when, and why. */
+export interface Block {
+  readonly id: string;
+  /** The key that limits count by. */
+  readonly address: string;
+  /** Only this person at the address; null: whoever is not signed in there. */
+  readonly userId: string | null;
+  readonly attack: Attack;
+  /** How often each of the latest signals was seen. */
+  readonly signals: Readonly<Partial<Record<Signal, number>>>;
+  readonly score: number;
+  /** The administrator who made it; null: the service. */
+  readonly madeBy: string | null;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+}
+
+const columns = [
+  'id',
+  'address',
+  'user_id',
+  'attack',
+  'signals',
+  'score',
+  'made_by',
+  'created_at',
+  'expires_at',
+] as const;
+
+@Injectable()
+export class BlocksRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Again with the same id changes nothing. */
+  async add(block: Block): Promise<void> {
+    await this.database.query
+      .insertInto('blocks')
+      .values({
+        id: block.id,
+        address: block.address,
+        user_id: block.userId,
+        attack: block.attack,
+        signals: JSON.stringify(block.signals),
+        score: block.score,
+        made_by: block.madeBy,
+        created_at: block.createdAt,
+        expires_at: block.expiresAt,
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+
+  /** Those in force, the latest first. */
+  async inForce(limit: number = maxBlocks): Promise<Block[]> {
+    const rows = await this.database.query
+      .selectFrom('blocks')
+      .select(columns)
+      .where('lifted_at', 'is', null)
+      .where('expires_at', '>', sql<Date>`now()`)
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .execute();
+    return rows.map((row) => ({
+      id: row.id,
+      address: row.address,
+      userId: row.user_id,
+      attack: row.attack as Attack,
+      signals: row.signals as Block['signals'],
+      score: row.score,
+      madeBy: row.made_by,
+      createdAt: row.created_at,
+      expiresAt: row.expires_at,
+    }));
+  }
+
+  /** The block that was lifted, or null when none of this id is in force. */
+  async lift(id: string, liftedBy: string | null): Promise<Pick<Block, 'address' | 'userId'> | null> {
+    const row = await this.database.query
+      .updateTable('blocks')
+      .set({ lifted_at: sql<Date>`now()`, lifted_by: liftedBy })
+      .where('id', '=', id)
+      .where('lifted_at', 'is', null)
+      .where('expires_at', '>', sql<Date>`now()`)
+      .returning(['address', 'user_id'])
+      .executeTakeFirst();
+    return row === undefined ? null : { address: row.address, userId: row.user_id };
+  }
+
+  /** What was over before `days` days goes. */
+  async purge(days: number): Promise<void> {
+    await this.database.query
+      .deleteFrom('blocks')
+      .where('expires_at', '<', sql<Date>`now() - make_interval(days => ${days})`)
+      .execute();
+  }
+}

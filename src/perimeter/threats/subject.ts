@@ -1,0 +1,23 @@
+/** Whose doing something is: an address, for whoever is not known; else a person, and a person at an address. */
+export type Subject =
+  | { readonly kind: 'address'; readonly address: string }
+  | { readonly kind: 'user'; readonly userId: string }
+  | { readonly kind: 'pair'; readonly address: string; readonly userId: string };
+
+/** `address` is the key that limits count by: an IPv4 address or a /64. */
+export function nameOf(subject: Subject): string {
+  if (subject.kind === 'address') return `a ${subject.address}`;
+  if (subject.kind === 'user') return `u ${subject.userId}`;
+  return `p ${subject.address} ${subject.userId}`;
+}
+
+/**
+ * What somebody does who is signed in is laid to them, not to the address: their neighbours have no part in it.
+ */
+export function subjectsOf(address: string, userId: string | undefined): readonly Subject[] {
+  if (userId === undefined) return [{ kind: 'address', address }];
+  return [
+    { kind: 'user', userId },
+    { kind: 'pair', address, userId },
+  ];
+}

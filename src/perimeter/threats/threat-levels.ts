@@ -1,0 +1,89 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type Config } from '../../../config/config.js';
+import { threatLevels, threatPolicy, type Signal, type ThreatLevel } from '../../../config/policy/threats.js';
+import { Clock } from '../../ports/clock.js';
+import { Score } from './score.js';
+import { nameOf, subjectsOf, type Subject } from './subject.js';
+
+/** A subject whose level has just risen. */
+export interface Risen {
+  readonly subject: Subject;
+  readonly level: ThreatLevel;
+  readonly score: Score;
+}
+
+/** Where everybody stands: scores that decay, in bounded memory; asked on every request, so answered at once. */
+@Injectable()
+export class ThreatLevels {
+  private readonly scores = new Map<string, Score>();
+  private readonly enforced: boolean;
+
+  constructor(
+    @Inject(CONFIG) config: Config,
+    private readonly clock: Clock,
+  ) {
+    this.enforced = config.threatResponses === 'enforce';
+  }
+
+  /** Adds evidence; returns those whose level rose by it. */
+  add(signal: Signal, address: string, userId: string | undefined): Risen[] {
+    const now = this.clock.now();
+    const risen: Risen[] = [];
+    for (const subject of subjectsOf(address, userId)) {
+      const score = this.scoreOf(nameOf(subject));
+      const before = score.levelAt(now);
+      score.add(signal, now);
+      const level = score.levelAt(now);
+      if (rank(level) > rank(before)) risen.push({ subject, level, score });
+    }
+    return risen;
+  }
+
+  levelOf(subject: Subject): ThreatLevel {
+    return this.scores.get(nameOf(subject))?.levelAt(this.clock.now()) ?? 'LOW';
+  }
+
+  /** What is left of an adaptive limit for this caller. */
+  shareOf(address: string, userId: string | undefined): number {
+    if (this.scores.size === 0 || !this.enforced) return 1;
+    const levels = subjectsOf(address, userId).map((subject) => this.levelOf(subject));
+    return Math.min(...levels.map((level) => threatPolicy.limitShares[level]));
+  }
+
+  forgive(subject: Subject): void {
+    this.scores.get(nameOf(subject))?.forgive();
+  }
+
+  /** How many subjects stand at each level, for the posture. */
+  count(): Record<ThreatLevel, number> {
+    const now = this.clock.now();
+    const counts: Record<ThreatLevel, number> = { LOW: 0, MEDIUM: 0, HIGH: 0, CRITICAL: 0 };
+    for (const score of this.scores.values()) counts[score.levelAt(now)]++;
+    return counts;
+  }
+
+  /** The latest to be heard of is last; when there are too many, the least threatening of the oldest goes. */
+  private scoreOf(name: string): Score {
+    const known = this.scores.get(name);
+    const score = known ?? new Score();
+    if (known !== undefined) this.scores.delete(name);
+    else if (this.scores.size >= threatPolicy.maxSubjects) this.makeRoom();
+    this.scores.set(name, score);
+    return score;
+  }
+
+  private makeRoom(): void {
+    const now = this.clock.now();
+    let loser: string | null = null;
+    let least = Infinity;
+    let looks = 0;
+    for (const [name, score] of this.scores) {
+      const total = score.totalAt(now);
+      if (total < least) [loser, least] = [name, total];
+      if (++looks === 16) break;
+    }
+    if (loser !== null) this.scores.delete(loser);
+  }
+}
+
+const rank = (level: ThreatLevel): number => threatLevels.indexOf(level);

@@ -1,0 +1,108 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { CONFIG, type Config } from '../../../config/config.js';
+import { blockSeconds, signals, type Attack, type Signal } from '../../../config/policy/threats.js';
+import {
+  SecurityEvents,
+  type SecurityEvent,
+  type SecurityEventName,
+} from '../../observability/security-events.js';
+import { Clock } from '../../ports/clock.js';
+import { Random } from '../../ports/random.js';
+import { addressKeyOf } from '../client-address.js';
+import { BlockList } from './block-list.js';
+import type { Score } from './score.js';
+import { ThreatLevels, type Risen } from './threat-levels.js';
+
+const eventOf: Readonly<Record<Attack, SecurityEventName>> = {
+  brute_force_attack: 'authn_login_lock',
+  authentication_bypass: 'authz_fail',
+  rate_limit_violation: 'excess_rate_limit_exceeded',
+  malicious_input: 'malicious_extraneous',
+  reconnaissance: 'malicious_attack_tool',
+};
+
+/**
+ * Listens to the security events, adds up what they say about whoever caused them, and answers when a level rises: MEDIUM
+ * is noted, HIGH tightens limits, CRITICAL keeps out. Where responses are only observed, the same is computed and noted.
+ */
+@Injectable()
+export class ThreatWatch implements OnModuleInit {
+  private readonly enforced: boolean;
+
+  constructor(
+    @Inject(CONFIG) config: Config,
+    private readonly events: SecurityEvents,
+    private readonly levels: ThreatLevels,
+    private readonly blocks: BlockList,
+    private readonly clock: Clock,
+    private readonly random: Random,
+  ) {
+    this.enforced = config.threatResponses === 'enforce';
+  }
+
+  onModuleInit(): void {
+    this.events.listen((event) => {
+      this.hear(event);
+    });
+  }
+
+  private hear(event: SecurityEvent): void {
+    const { signal, sourceIp, userId } = event;
+    if (signal === undefined || sourceIp === undefined) return;
+    const doer = signals[signal].laidTo === 'caller' ? userId : undefined;
+    const risen = this.levels.add(signal, addressKeyOf(sourceIp), doer);
+    // A person rises with themselves at this address: that is one thing to say, and the narrower one says more.
+    const [narrowest] = risen.toReversed();
+    if (narrowest !== undefined) this.answer(narrowest, event);
+  }
+
+  private answer({ subject, level, score }: Risen, cause: SecurityEvent): void {
+    const { attack } = score;
+    const counts = countsOf(score);
+    const points = score.totalAt(this.clock.now());
+    const keepsOut = level === 'CRITICAL' && subject.kind !== 'user';
+    const response = keepsOut
+      ? subject.kind === 'pair'
+        ? 'caller_blocked'
+        : 'address_blocked'
+      : level === 'MEDIUM'
+        ? 'logged'
+        : 'stricter_limits';
+    if (keepsOut) {
+      const now = this.clock.now();
+      this.blocks.add({
+        id: this.random.timeOrderedUuid(),
+        address: subject.address,
+        userId: subject.kind === 'pair' ? subject.userId : null,
+        attack,
+        signals: counts,
+        score: points,
+        madeBy: null,
+        createdAt: new Date(now),
+        expiresAt: new Date(now + blockSeconds[attack] * 1000),
+      });
+    }
+    // Without the request's id: it speaks of everything that came before, not of one request.
+    this.events.record({
+      event: eventOf[attack],
+      level,
+      text: `THREAT ${level} ${attack}`,
+      attack,
+      ...(cause.sourceIp === undefined ? {} : { sourceIp: cause.sourceIp }),
+      ...(cause.userId === undefined ? {} : { userId: cause.userId }),
+      response: this.enforced || level === 'MEDIUM' ? response : `observed_${response}`,
+      details: {
+        score: points,
+        signals: Object.entries(counts)
+          .map(([name, count]) => `${name}:${count}`)
+          .join(','),
+      },
+    });
+  }
+}
+
+function countsOf(score: Score): Partial<Record<Signal, number>> {
+  const counts: Partial<Record<Signal, number>> = {};
+  for (const { signal } of score.signals) counts[signal] = (counts[signal] ?? 0) + 1;
+  return counts;
+}

@@ -70,7 +70,15 @@ function readClaims(value: unknown): Caller | null {
   if (typeof value !== 'object' || value === null) return null;
   const { sub, sid, jti, role, ver, auth_time: authTime, iat, nbf, exp } = value as Record<string, unknown>;
   if (!isUuid(sub) || !isUuid(sid) || !isUuid(jti) || !isRole(role)) return null;
-  if (!isWhole(ver) || !isWhole(authTime) || !isWhole(iat) || !isWhole(nbf) || !isWhole(exp)) return null;
+  // Nothing is known of when somebody was proven who came by a provider that does not say.
+  if (
+    !isWhole(ver) ||
+    (authTime !== 0 && !isWhole(authTime)) ||
+    !isWhole(iat) ||
+    !isWhole(nbf) ||
+    !isWhole(exp)
+  )
+    return null;
   if (exp - iat > accessTokenPolicy.lifetimeSeconds || exp <= iat) return null;
   return {
     userId: sub,

@@ -10,6 +10,7 @@ import {
 } from '../observability/security-events.js';
 import { RateLimiter } from '../perimeter/rate-limiter.js';
 import { addressBlocked } from '../perimeter/threats/keep-out.js';
+import { ThreatLevels } from '../perimeter/threats/threat-levels.js';
 import { Clock } from '../ports/clock.js';
 import { Revocations, RevocationsUnavailable } from '../ports/revocations.js';
 import { claimsOf, type Caller } from './caller.js';
@@ -53,6 +54,7 @@ export class TokenGuard extends AuthGuard('access-token') {
     private readonly revocations: Revocations,
     private readonly keyCallers: KeyCallers,
     private readonly limiter: RateLimiter,
+    private readonly levels: ThreatLevels,
     private readonly events: SecurityEvents,
     private readonly clock: Clock,
   ) {
@@ -100,13 +102,26 @@ export class TokenGuard extends AuthGuard('access-token') {
     try {
       const key = presentedKey(request);
       if (key === null) await super.canActivate(context);
-      else request.caller = await this.keyCallers.admit(key, request);
+      else
+        request.caller = await this.admitKey(
+          key,
+          request,
+          context.switchToHttp().getResponse<FastifyReply>(),
+        );
       return true;
     } catch (error) {
       if (error instanceof RevocationsUnavailable) throw unavailable(error);
       if (!(error instanceof TokenRefused)) throw error;
       throw await this.refusal(error, request, context.switchToHttp().getResponse<FastifyReply>());
     }
+  }
+
+  /** A key costs a question to the database: from where bad ones have come, no more of them than of other requests. */
+  private async admitKey(key: string, request: FastifyRequest, reply: FastifyReply): Promise<Caller> {
+    const { key: address } = request.clientAddress;
+    if (this.levels.levelOf({ kind: 'address', address }) !== 'LOW')
+      await this.limiter.take([{ rule: 'api_standard', who: address }], request, reply);
+    return this.keyCallers.admit(key, request);
   }
 
   private async refusal(error: TokenRefused, request: FastifyRequest, reply: FastifyReply): Promise<Problem> {

@@ -24,6 +24,11 @@ export type RecogniseResult =
     }
   | { readonly outcome: 'refused' };
 
+export type ChangeResult =
+  | SignInResult
+  /** The person was proven, and the provider did not set the password. */
+  | { readonly outcome: 'unchanged'; readonly identity: Identity };
+
 /** What has to happen after the proof and before the password is set. When it throws, nothing is set. */
 export type OnceProven = (identity: Identity) => Promise<void>;
 
@@ -58,7 +63,7 @@ export abstract class IdentityProvider {
     passwordHash: string,
     clientIp: string,
     onceProven: OnceProven,
-  ): Promise<SignInResult>;
+  ): Promise<ChangeResult>;
   /** Sets a new password for whoever knows the present one. */
   abstract changePassword(
     email: string,
@@ -66,7 +71,7 @@ export abstract class IdentityProvider {
     nextHash: string,
     clientIp: string,
     onceProven: OnceProven,
-  ): Promise<SignInResult>;
+  ): Promise<ChangeResult>;
 }
 
 /** The provider cannot be asked now. */

@@ -190,6 +190,7 @@ export interface Users {
   epoch: Generated<number>;
   full_name: string | null;
   id: string;
+  password_change: string | null;
   password_changing_until: Timestamp | null;
   role: Generated<string>;
 }

@@ -113,12 +113,23 @@ describe('a password', () => {
     expect(await login(account.email, password)).toBe(200);
   });
 
+  it('that is wrong is told on the tick of a clock, never sooner', async () => {
+    const { email } = await signUp(service);
+    for (const address of [email, `${randomUUID()}@example.com`]) {
+      const start = performance.now();
+      expect(await login(address, `${password}x`)).toBe(401);
+      expect(performance.now() - start).toBeGreaterThan(245);
+    }
+  });
+
   it('that is being changed lets nobody in until it is done, and for half a minute when nobody finishes it', async () => {
     const account = await signUp(service);
     const changing = (until: string) =>
-      ask(service.home, `update velro.users set password_changing_until = ${until} where id = $1`, [
-        account.id,
-      ]);
+      ask(
+        service.home,
+        `update velro.users set password_changing_until = ${until}, password_change = gen_random_uuid() where id = $1`,
+        [account.id],
+      );
     await changing("now() + interval '30 seconds'");
     const refused = await service
       .visitor()

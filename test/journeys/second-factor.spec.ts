@@ -172,6 +172,46 @@ describe('a second factor', () => {
     expect((await login(account)).json.access_token).toEqual(expect.any(String));
   });
 
+  it('is not proven by a change of the password: the new session is no fresher than the one that asked', async () => {
+    const account = await signUp(service);
+    await enrol(account);
+    await ask(
+      service.home,
+      "update velro.sessions set auth_time = now() - interval '11 minutes' where user_id = $1",
+      [account.id],
+    );
+    const { json } = await account.visitor.call('/api/v1/auth/refresh', {
+      body: { refresh_token: account.refreshToken },
+    });
+    const changed = await call(
+      account,
+      'password-change',
+      { current_password: password, new_password: 'quiet-heron' },
+      json.access_token as string,
+    );
+    expect(changed.status).toBe(200);
+    const refused = await account.visitor.call('/api/v1/auth/mfa', {
+      method: 'DELETE',
+      token: changed.json.access_token as string,
+    });
+    expect([refused.status, refused.json.code]).toEqual([401, 'step_up_required']);
+  });
+
+  it('that is activated forgets the devices that signed in before it', async () => {
+    const account = await signUp(service);
+    const before = (await login(account)).json.device_token as string;
+    await enrol(account);
+    const mfaToken = (await login(account)).json.mfa_token as string;
+    const guess = (code: string) =>
+      service.visitor().call('/api/v1/auth/mfa/verify', {
+        body: { mfa_token: mfaToken, code },
+        headers: { 'x-device-token': before },
+      });
+    for (let hit = 0; hit < 5; hit++) expect((await guess(String(hit).padStart(6, '0'))).status).toBe(401);
+    // They were the strangers' tries.
+    expect((await verify(account, mfaToken, '000009')).status).toBe(429);
+  });
+
   it('does not block a reset of the password, and is asked for after it', async () => {
     const account = await signUp(service);
     const { recovery } = await enrol(account);

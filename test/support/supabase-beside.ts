@@ -63,6 +63,11 @@ export class SupabaseBeside {
     return data.session?.access_token ?? '';
   }
 
+  /** What the link of the latest mail to an address carries. */
+  linkTo(email: string): Promise<string> {
+    return linkTo(this.home, email);
+  }
+
   /** Whether the provider itself would let somebody in with this. */
   async opensWith(email: string, password: string): Promise<boolean> {
     const { data } = await this.client().auth.signInWithPassword({ email, password });

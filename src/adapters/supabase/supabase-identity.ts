@@ -10,6 +10,7 @@ import type { Secret } from '../../../config/secret.js';
 import {
   IdentityProvider,
   IdentityUnavailable,
+  type ChangeResult,
   type Identity,
   type OnceProven,
   type RecogniseResult,
@@ -109,7 +110,7 @@ export class SupabaseIdentity extends IdentityProvider {
     passwordHash: string,
     clientIp: string,
     onceProven: OnceProven,
-  ): Promise<SignInResult> {
+  ): Promise<ChangeResult> {
     return this.withNewPassword(clientIp, passwordHash, onceProven, (client) =>
       client.auth.verifyOtp({ token_hash: tokenHash, type: 'recovery' }),
     );
@@ -121,29 +122,36 @@ export class SupabaseIdentity extends IdentityProvider {
     nextHash: string,
     clientIp: string,
     onceProven: OnceProven,
-  ): Promise<SignInResult> {
+  ): Promise<ChangeResult> {
     return this.withNewPassword(clientIp, nextHash, onceProven, (client) =>
       client.auth.signInWithPassword({ email, password: presentHash }),
     );
   }
 
   /** Proves who it is and, with the session that this gives, sets the password; the client dies with the call. */
-  private withNewPassword(
+  private async withNewPassword(
     clientIp: string,
     passwordHash: string,
     onceProven: OnceProven,
     prove: (client: SupabaseClient) => Promise<Proof>,
-  ): Promise<SignInResult> {
-    return this.verdict(clientIp, 'password', async (client) => {
+  ): Promise<ChangeResult> {
+    const refused: Identity[] = [];
+    const verdict = await this.verdict(clientIp, 'password', async (client) => {
       const proof = await prove(client);
       if (proof.error !== null) return proof;
       const identity = identityOf(proof.data.user);
       if (identity === null) return { data: { user: null }, error: null };
       await ours(onceProven(identity));
       const { error } = await client.auth.updateUser({ password: passwordHash });
-      // The password is what it should be.
-      return error === null || error.code === 'same_password' ? proof : { data: { user: null }, error };
+      // With `same_password` the password is what it should be.
+      if (error === null || error.code === 'same_password') return proof;
+      // Whoever answers with trouble of its own may have done it all the same.
+      if (!isRefusal(error)) return { data: { user: null }, error };
+      refused.push(identity);
+      return proof;
     });
+    const [identity] = refused;
+    return identity === undefined ? verdict : { outcome: 'unchanged', identity };
   }
 
   private async verdict(

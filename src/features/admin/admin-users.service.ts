@@ -56,21 +56,36 @@ export class AdminUsersService {
 
   /** @throws Problem `not_found`, `forbidden`, `own_account` */
   async change(caller: Caller, id: string, change: UserChange, visitor: Visitor): Promise<ManagedUser> {
-    const { before, ended } = await this.database.transaction(async (tx) => {
+    const { role, newRole, newDisabled, ended } = await this.database.transaction(async (tx) => {
       const target = await this.authorise(tx, caller, id, change.role);
-      const wasDisabled = target.disabledAt !== null;
-      const newRole = change.role !== null && change.role !== target.role ? change.role : null;
-      const newDisabled =
-        change.disabled !== null && change.disabled !== wasDisabled ? change.disabled : null;
-      if (newRole !== null) await this.users.setRole(tx, id, newRole);
-      if (newDisabled !== null) await this.users.setDisabled(tx, id, newDisabled);
-      const nothingToEnd = newRole === null && newDisabled !== true;
-      return { before: target, ended: nothingToEnd ? [] : await this.sessions.endAll(tx, id) };
+      const toRole = change.role === target.role ? null : change.role;
+      const toDisabled = change.disabled === (target.disabledAt !== null) ? null : change.disabled;
+      if (toRole !== null) await this.users.setRole(tx, id, toRole);
+      if (toDisabled !== null) await this.users.setDisabled(tx, id, toDisabled);
+      const nothingToEnd = toRole === null && toDisabled !== true;
+      return {
+        role: target.role,
+        newRole: toRole,
+        newDisabled: toDisabled,
+        ended: nothingToEnd ? [] : await this.sessions.endAll(tx, id),
+      };
     });
     this.revocations.applied(ended);
-    const after = await this.find(id);
-    this.recordChange(caller, before, after, visitor);
-    return this.describe(after);
+    const about = (text: string): Parameters<typeof this.record>[0] => ({
+      text,
+      caller,
+      target: id,
+      visitor,
+    });
+    if (newRole !== null)
+      this.record(about('ADMIN role changed'), 'authz_change', 'HIGH', 'tokens_revoked', {
+        from: role,
+        to: newRole,
+      });
+    if (newDisabled === true)
+      this.record(about('ADMIN account disabled'), 'user_updated', 'MEDIUM', 'tokens_revoked');
+    if (newDisabled === false) this.record(about('ADMIN account enabled'), 'user_updated', 'MEDIUM', 'none');
+    return this.get(id);
   }
 
   /** @throws Problem `not_found` */
@@ -86,7 +101,8 @@ export class AdminUsersService {
       return this.sessions.endAll(tx, id);
     });
     this.revocations.applied(ended);
-    this.record('authz_admin', 'MEDIUM', 'ADMIN sessions ended', 'tokens_revoked', caller, id, visitor);
+    const about = { text: 'ADMIN sessions ended', caller, target: id, visitor };
+    this.record(about, 'authz_admin', 'MEDIUM', 'tokens_revoked');
   }
 
   /** Whom the decision is about, locked. Who decides is looked at again: a demotion may have come between. */
@@ -113,29 +129,14 @@ export class AdminUsersService {
     return { user, mfaEnabled: await this.mfa.isActive(user.id) };
   }
 
-  private recordChange(caller: Caller, before: User, after: User, visitor: Visitor): void {
-    if (before.role !== after.role) {
-      this.record('authz_change', 'HIGH', 'ADMIN role changed', 'tokens_revoked', caller, after.id, visitor, {
-        from: before.role,
-        to: after.role,
-      });
-    }
-    const [was, is] = [before.disabledAt !== null, after.disabledAt !== null];
-    if (was === is) return;
-    const text = is ? 'ADMIN account disabled' : 'ADMIN account enabled';
-    this.record('user_updated', 'MEDIUM', text, is ? 'tokens_revoked' : 'none', caller, after.id, visitor);
-  }
-
   private record(
+    about: { text: string; caller: Caller; target: string; visitor: Visitor },
     event: 'authz_admin' | 'authz_change' | 'user_updated',
     level: 'MEDIUM' | 'HIGH',
-    text: string,
     response: string,
-    caller: Caller,
-    target: string,
-    visitor: Visitor,
     details: Readonly<Record<string, string>> = {},
   ): void {
+    const { text, caller, target, visitor } = about;
     this.events.record({
       event,
       level,

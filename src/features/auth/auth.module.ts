@@ -12,6 +12,7 @@ import { AuthService } from './auth.service.js';
 import { Afterwards } from './afterwards.js';
 import { CountedGuesses } from './counted-guesses.js';
 import { FirstAdmin } from './first-admin.js';
+import { PasswordChanges } from './password-changes.js';
 import { PasswordCheck } from './password-check.js';
 import { PasswordPepper } from './password-pepper.js';
 import { PasswordsController } from './passwords.controller.js';
@@ -37,6 +38,7 @@ import { SessionsService } from './sessions.service.js';
     AccessTokens,
     PasswordPepper,
     PasswordCheck,
+    PasswordChanges,
     PasswordsService,
     Afterwards,
     FirstAdmin,

@@ -180,7 +180,7 @@ export class AuthService {
     if (pair === null) {
       // The password was right and opens nothing by itself.
       await guess?.forget();
-      return this.challenges.issue(user.id);
+      return this.challenges.issue(user);
     }
     this.events.record({ ...about, event: 'authn_login_success', text: 'AUTH signed in', response: 'none' });
     return pair;

@@ -4,6 +4,7 @@ import { Log } from '../../observability/log.js';
 import { SecurityEvents } from '../../observability/security-events.js';
 import { IdentityProvider, type Identity } from '../../ports/identity-provider.js';
 import { UsersService } from '../users/users.service.js';
+import { PasswordCheck } from './password-check.js';
 import { PasswordPepper } from './password-pepper.js';
 
 const ownAddress = '127.0.0.1';
@@ -19,6 +20,7 @@ export class FirstAdmin implements OnApplicationBootstrap {
     @Inject(CONFIG) private readonly config: Config,
     private readonly identities: IdentityProvider,
     private readonly pepper: PasswordPepper,
+    private readonly passwords: PasswordCheck,
     private readonly users: UsersService,
     private readonly events: SecurityEvents,
     private readonly log: Log,
@@ -28,10 +30,7 @@ export class FirstAdmin implements OnApplicationBootstrap {
     const { firstAdmin } = this.config;
     if (firstAdmin === null || (await this.users.hasAdmin())) return;
     try {
-      const identity = await this.identify(
-        firstAdmin.email.toLowerCase(),
-        this.pepper.hash(firstAdmin.password.reveal()),
-      );
+      const identity = await this.identify(firstAdmin.email.toLowerCase(), firstAdmin.password.reveal());
       if (identity === null) {
         this.log.error(
           'the first administrator was not made: the address is taken, and the password is not its password',
@@ -53,10 +52,10 @@ export class FirstAdmin implements OnApplicationBootstrap {
     }
   }
 
-  private async identify(email: string, hash: string): Promise<Identity | null> {
-    const created = await this.identities.create(email, hash, ownAddress);
+  private async identify(email: string, password: string): Promise<Identity | null> {
+    const created = await this.identities.create(email, this.pepper.hash(password), ownAddress);
     if (created.outcome === 'created') return created.identity;
-    const signIn = await this.identities.signIn(email, hash, ownAddress);
+    const signIn = await this.passwords.check(email, password, ownAddress);
     return signIn.outcome === 'accepted' ? signIn.identity : null;
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { IdentityProvider, type SignInResult } from '../../ports/identity-provider.js';
+import { PasswordChanges } from './password-changes.js';
 import { PasswordPepper } from './password-pepper.js';
 import { reach } from './reach.js';
 
@@ -9,6 +10,7 @@ export class PasswordCheck {
   constructor(
     private readonly identities: IdentityProvider,
     private readonly pepper: PasswordPepper,
+    private readonly changes: PasswordChanges,
   ) {}
 
   /** @throws Problem `unavailable` */
@@ -17,8 +19,9 @@ export class PasswordCheck {
     let result = await reach(this.identities.signIn(email, hash, clientIp));
     for (const older of this.pepper.olderForms(password)) {
       if (result.outcome === 'accepted') break;
-      result = await reach(
-        this.identities.changePassword(email, older, hash, clientIp, () => Promise.resolve()),
+      result = await this.changes.run(
+        (onceProven) => this.identities.changePassword(email, older, hash, clientIp, onceProven),
+        { endsSessions: false },
       );
     }
     return result;

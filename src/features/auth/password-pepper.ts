@@ -32,10 +32,13 @@ export class PasswordPepper {
   olderForms(password: string): string[] {
     return [
       ...(this.previousKey === null ? [] : [hashWith(this.previousKey, password)]),
-      ...(this.acceptUnpeppered ? [password] : []),
+      ...(this.acceptUnpeppered && !looksHashed.test(password) ? [password] : []),
     ];
   }
 }
+
+/** What our own hashes look like: one that leaked must not be taken for a password. */
+const looksHashed = /^[\w-]{43}$/;
 
 const bytesOf = (secret: Secret): Buffer => Buffer.from(secret.reveal(), 'base64');
 

@@ -67,7 +67,7 @@ export class SecondFactorService {
     visitor: Visitor,
   ): Promise<string> {
     const user = await this.users.find(caller.userId);
-    if (user === null) throw new Problem('token_invalid');
+    if (user?.epoch !== caller.ver) throw new Problem('token_invalid');
     const mfaEnabled = await this.mfa.isActive(user.id);
     if (mfaEnabled) {
       if (
@@ -83,6 +83,11 @@ export class SecondFactorService {
         await guess.forget();
       });
     }
-    return this.tokens.sign(user, caller.sessionId, Math.floor(this.clock.now() / 1000), mfaEnabled);
+    // Proving took time: nobody gets a fresh token for a session or an account that has ended meanwhile.
+    const present = await this.users.find(user.id);
+    const alive = await this.sessions.isLiving(user.id, caller.sessionId);
+    if (!alive || present?.disabledAt !== null || present.epoch !== caller.ver)
+      throw new Problem('token_invalid');
+    return this.tokens.sign(present, caller.sessionId, Math.floor(this.clock.now() / 1000), mfaEnabled);
   }
 }

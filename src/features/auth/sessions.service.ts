@@ -135,6 +135,10 @@ export class SessionsService implements OnApplicationBootstrap, OnModuleDestroy 
     return this.sessions.list(userId);
   }
 
+  async isLiving(userId: string, id: string): Promise<boolean> {
+    return (await this.sessions.list(userId)).some((session) => session.id === id);
+  }
+
   /** Ends one session of the caller, this one included. @throws Problem `not_found` */
   async endOne(caller: Caller, id: string, visitor: Visitor): Promise<void> {
     const revocations = await this.database.transaction(async (tx) =>
@@ -148,6 +152,8 @@ export class SessionsService implements OnApplicationBootstrap, OnModuleDestroy 
   /** Ends this session, the others or all; their access tokens are dead with the answer. */
   async logout(caller: Caller, scope: LogoutScope, visitor: Visitor): Promise<void> {
     const revocations = await this.database.transaction(async (tx) => {
+      // As a sign-in does it: what both lock, both lock in this order.
+      await this.users.lock(tx, caller.userId);
       // Who ends everything does not trust what signed in before.
       if (scope === 'all') await this.guesses.forgetDevices(tx, caller.userId);
       return this.end(tx, caller, scope);

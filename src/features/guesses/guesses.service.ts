@@ -54,7 +54,11 @@ export class GuessesService {
       return { account, knownDevice: false, userId: null, device: null };
     }
     const takenAt = await this.devices.reserve(hash);
-    if (takenAt === null) throw this.refusal(await this.devices.secondsUntilRoom(hash), 'device', guesser);
+    if (takenAt === null) {
+      // Forgotten at this very moment: from now on it is a stranger's.
+      if ((await this.devices.ownerOf(hash, account)) === null) return this.reserve(email, null, guesser);
+      throw this.refusal(await this.devices.secondsUntilRoom(hash), 'device', guesser);
+    }
     return { account, knownDevice: true, userId, device: { token: deviceToken, hash, takenAt } };
   }
 

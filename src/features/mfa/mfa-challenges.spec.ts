@@ -16,9 +16,11 @@ describe('a challenge', () => {
     await stage.close();
   });
 
+  const issue = (id: string) => challenges.issue({ id, epoch: 1 });
+
   it('names its person and epoch for five minutes', async () => {
     const { userId } = await stage.person();
-    const { mfa_token: token, expires_in: seconds } = await challenges.issue(userId);
+    const { mfa_token: token, expires_in: seconds } = issue(userId);
     expect([token.length, seconds]).toEqual([mfaTokenLength, 300]);
     expect(await challenges.open(token)).toEqual({ userId, epoch: 1 });
     stage.turn(299);
@@ -29,7 +31,7 @@ describe('a challenge', () => {
   });
 
   it('is refused with any character changed, in another spelling, cut or prolonged', async () => {
-    const { mfa_token: token } = await challenges.issue((await stage.person()).userId);
+    const { mfa_token: token } = issue((await stage.person()).userId);
     const last = token.slice(0, -1);
     const spellings = Array.from(
       'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_',
@@ -48,13 +50,13 @@ describe('a challenge', () => {
     ['a disabled account', { disabled_at: new Date() }],
   ])('dies with %s', async (_title, change) => {
     const { userId } = await stage.person();
-    const { mfa_token: token } = await challenges.issue(userId);
+    const { mfa_token: token } = issue(userId);
     await stage.database.query.updateTable('users').set(change).where('id', '=', userId).execute();
     expect(await challenges.open(token)).toBeNull();
   });
 
   it('is used once of twenty parallel times, and not opened again', async () => {
-    const { mfa_token: token } = await challenges.issue((await stage.person()).userId);
+    const { mfa_token: token } = issue((await stage.person()).userId);
     expect(await outcomes(Array.from({ length: 20 }, () => challenges.use(token)))).toEqual({
       true: 1,
       false: 19,
@@ -63,7 +65,7 @@ describe('a challenge', () => {
   });
 
   it('is not used up by a transaction that fails', async () => {
-    const { mfa_token: token } = await challenges.issue((await stage.person()).userId);
+    const { mfa_token: token } = issue((await stage.person()).userId);
     const failing = stage.database.transaction(async (tx) => {
       expect(await challenges.use(token, tx)).toBe(true);
       throw new Error('no session after all');
@@ -73,7 +75,7 @@ describe('a challenge', () => {
   });
 
   it('outlives a rotation of the token secret, and not the end of it', async () => {
-    const { mfa_token: token } = await challenges.issue((await stage.person()).userId);
+    const { mfa_token: token } = issue((await stage.person()).userId);
     const tokens = { current: key(), previous: stage.keys.tokens.current };
     const during = (await stage.start({ ...stage.keys, tokens })).get(MfaChallenges);
     const after = (await stage.start({ ...stage.keys, tokens: { ...tokens, previous: null } })).get(
@@ -85,7 +87,7 @@ describe('a challenge', () => {
 
   it('opens one sign-in with a right code; a wrong code leaves it for another try', async () => {
     const { caller, secret, codes } = await stage.enrolled(app);
-    const { mfa_token: token } = await challenges.issue(caller.userId);
+    const { mfa_token: token } = issue(caller.userId);
     await expect(challenges.redeem(token, 'no code', origin)).rejects.toMatchObject({
       code: 'mfa_code_invalid',
     });
@@ -102,17 +104,17 @@ describe('a challenge', () => {
 
   it('of one person is not opened by the code of another', async () => {
     const [one, other] = [await stage.enrolled(app), await stage.enrolled(app)];
-    const { mfa_token: token } = await challenges.issue(one.caller.userId);
+    const { mfa_token: token } = issue(one.caller.userId);
     await expect(challenges.redeem(token, stage.code(other.secret), origin)).rejects.toMatchObject({
       code: 'mfa_code_invalid',
     });
   });
 
   it('leaves nothing behind once it would have expired', async () => {
-    const { mfa_token: token } = await challenges.issue((await stage.person()).userId);
+    const { mfa_token: token } = issue((await stage.person()).userId);
     await challenges.use(token);
     stage.turn(301);
-    await challenges.use((await challenges.issue((await stage.person()).userId)).mfa_token);
+    await challenges.use(issue((await stage.person()).userId).mfa_token);
     const rows = await stage.database.query.selectFrom('mfa_used_challenges').selectAll().execute();
     expect(rows).toHaveLength(1);
   });

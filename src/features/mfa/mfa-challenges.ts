@@ -4,7 +4,7 @@ import { Problem } from '../../errors/problem.js';
 import { Clock } from '../../ports/clock.js';
 import { Database, type Executor } from '../../ports/database.js';
 import { Random } from '../../ports/random.js';
-import { UsersService } from '../users/users.service.js';
+import { UsersService, type User } from '../users/users.service.js';
 import type { Origin } from './mfa-attempts.js';
 import { MfaKeys } from './mfa-keys.js';
 import { MfaService } from './mfa.service.js';
@@ -43,13 +43,11 @@ export class MfaChallenges {
     private readonly random: Random,
   ) {}
 
-  /** For somebody whose password was right just now. @throws Problem `token_invalid` when the account is gone */
-  async issue(userId: string): Promise<IssuedChallenge> {
-    const user = await this.users.find(userId);
-    if (user === null) throw new Problem('token_invalid');
+  /** For somebody whose password was right just now, with the account as it was then. */
+  issue(user: Pick<User, 'id' | 'epoch'>): IssuedChallenge {
     const { lifetimeSeconds } = mfaChallengePolicy;
     const expiresAt = this.clock.now() + lifetimeSeconds * 1000;
-    const payload = write({ id: this.random.uuid(), userId, epoch: user.epoch, expiresAt });
+    const payload = write({ id: this.random.uuid(), userId: user.id, epoch: user.epoch, expiresAt });
     return {
       mfa_token: this.keys.challenges.seal(payload, context).toString('base64url'),
       expires_in: lifetimeSeconds,

@@ -51,7 +51,8 @@ export class UsersRepository {
       .selectFrom('users')
       .select(columns)
       .where('id', '=', id)
-      .forUpdate()
+      // Not the key: rows that merely refer to the account may be added meanwhile.
+      .forNoKeyUpdate()
       .executeTakeFirst();
     return row === undefined ? null : toUser(row);
   }
@@ -79,6 +80,7 @@ export class UsersRepository {
       .updateTable('users')
       .set({ role: 'super_admin', epoch: sql<number>`epoch + 1` })
       .where('id', '=', id)
+      .where('disabled_at', 'is', null)
       .executeTakeFirst();
     return numUpdatedRows > 0n;
   }
@@ -128,16 +130,34 @@ export class UsersRepository {
       .execute();
   }
 
-  /** Keeps sign-ins out for so many seconds, or lets them in again. */
-  async setPasswordChanging(tx: Transaction, id: string, seconds: number | null): Promise<void> {
-    await tx
+  /** Keeps sign-ins out for so many seconds. False while another change of the password is under way. */
+  async beginPasswordChange(tx: Transaction, id: string, change: string, seconds: number): Promise<boolean> {
+    const { numUpdatedRows } = await tx
       .updateTable('users')
       .set({
-        password_changing_until:
-          seconds === null ? null : sql<Date>`now() + make_interval(secs => ${seconds})`,
+        password_change: change,
+        password_changing_until: sql<Date>`clock_timestamp() + make_interval(secs => ${seconds})`,
       })
       .where('id', '=', id)
-      .execute();
+      .where((or) =>
+        or.or([
+          or('password_changing_until', 'is', null),
+          or('password_changing_until', '<', sql<Date>`clock_timestamp()`),
+        ]),
+      )
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
+  }
+
+  /** Lets people sign in again. False when the change is not under way any more. */
+  async endPasswordChange(tx: Transaction, id: string, change: string): Promise<boolean> {
+    const { numUpdatedRows } = await tx
+      .updateTable('users')
+      .set({ password_change: null, password_changing_until: null })
+      .where('id', '=', id)
+      .where('password_change', '=', change)
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
   }
 
   /** Adds the account of an identity. False when it is there already: a sign-up cut in half is healed by the next sign-in. */

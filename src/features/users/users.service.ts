@@ -42,8 +42,12 @@ export class UsersService {
     return this.users.setDisabled(tx, id, disabled);
   }
 
-  setPasswordChanging(tx: Transaction, id: string, seconds: number | null): Promise<void> {
-    return this.users.setPasswordChanging(tx, id, seconds);
+  beginPasswordChange(tx: Transaction, id: string, change: string, seconds: number): Promise<boolean> {
+    return this.users.beginPasswordChange(tx, id, change, seconds);
+  }
+
+  endPasswordChange(tx: Transaction, id: string, change: string): Promise<boolean> {
+    return this.users.endPasswordChange(tx, id, change);
   }
 
   hasAdmin(): Promise<boolean> {

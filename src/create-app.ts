@@ -8,6 +8,7 @@ import { SecurityEvents } from './observability/security-events.js';
 import { limitByAddress } from './perimeter/address-limits.js';
 import { createHttpServer } from './perimeter/http-server.js';
 import { inputValidation } from './perimeter/input/validation.js';
+import { answerKnownPaths, KnownPaths } from './perimeter/known-paths.js';
 import { RateLimiter } from './perimeter/rate-limiter.js';
 import { BlockList } from './perimeter/threats/block-list.js';
 import { keepOutBlocked } from './perimeter/threats/keep-out.js';
@@ -33,10 +34,12 @@ export async function createApp(
   );
   app.useGlobalPipes(inputValidation());
   const http = app.getHttpAdapter().getInstance();
+  const paths = KnownPaths.of(http);
   const [events, clock] = [app.get(SecurityEvents), app.get(Clock)];
   watchForProbes(http, events, origins(config, app.get(PublicUrl)), clock);
   if (config.threatResponses === 'enforce') keepOutBlocked(http, app.get(BlockList), clock);
   limitByAddress(http, app.get(RateLimiter));
+  answerKnownPaths(http, paths);
   return app;
 }
 

@@ -8,6 +8,8 @@ export const requestLimits = {
   /** Railway's edge passes up to 32 KB; no header of ours comes near. */
   headerBytes: 16 * 1024,
   urlBytes: 4096,
+  queryParameters: 50,
+  pathParamCharacters: 200,
   jsonDepth: 12,
   jsonValues: 1000,
   headerTimeoutMs: 10_000,
@@ -17,6 +19,22 @@ export const requestLimits = {
   keepAliveTimeoutMs: 75_000,
   maxErrorsListed: 20,
 } as const;
+
+/** Asked by the platform's probes, in clear and from anywhere. */
+export const probePaths: readonly string[] = ['', '/live', '/ready'].flatMap((end) => [
+  `/health${end}`,
+  `/${apiPrefix}/health${end}`,
+]);
+
+/** Answers below these carry secrets, and compression would let their length tell of them. */
+export const uncompressedPaths: readonly string[] = [
+  `/${apiPrefix}/auth`,
+  `/${apiPrefix}/api-keys`,
+  `/${apiPrefix}/admin`,
+  '/ops',
+];
+/** Bytes from which compressing pays. */
+export const compressFromBytes = 1024;
 
 /** After a stop signal: how long running requests and generations may take to end. */
 export const drainTimeoutMs = 8000;

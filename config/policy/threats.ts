@@ -1,3 +1,5 @@
+import { apiPrefix, probePaths } from './http.js';
+
 /** How bad it is: of one event, and of everything that is known of an address or a person. */
 export const threatLevels = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const;
 export type ThreatLevel = (typeof threatLevels)[number];
@@ -76,15 +78,7 @@ export const blockSeconds: Readonly<Record<Attack, number>> = {
 export const maxBlocks = 50_000;
 
 /** Below these a block of an address never holds: probes, and what opens nothing by itself but keeps people signed in. */
-export const blockExemptPaths: readonly string[] = [
-  '/health',
-  '/health/live',
-  '/health/ready',
-  '/api/v1/health',
-  '/api/v1/health/live',
-  '/api/v1/health/ready',
-  '/api/v1/auth/refresh',
-];
+export const blockExemptPaths: readonly string[] = [...probePaths, `/${apiPrefix}/auth/refresh`];
 
 /** Unknown paths of one address in a minute that make a flood. */
 export const notFoundFlood = { count: 20, windowSeconds: 60, maxAddresses: 20_000 } as const;

@@ -14,6 +14,16 @@ export const catalogue = {
     detail: 'A request needs exactly one valid Host header.',
   },
   url_invalid: { status: 400, title: 'URL invalid', detail: 'The URL is not validly encoded.' },
+  query_invalid: {
+    status: 400,
+    title: 'Query invalid',
+    detail: 'A query parameter stands there twice, has a forbidden name, or there are too many.',
+  },
+  method_override_refused: {
+    status: 400,
+    title: 'Method override refused',
+    detail: 'The method of a request is the one in its first line.',
+  },
   json_invalid: { status: 400, title: 'JSON invalid', detail: 'The body is not valid JSON.' },
   json_too_complex: {
     status: 400,
@@ -81,6 +91,11 @@ export const catalogue = {
     status: 403,
     title: 'Address blocked',
     detail: 'Too much that looks like an attack came from this address: Retry-After says when it ends.',
+  },
+  https_required: {
+    status: 403,
+    title: 'HTTPS required',
+    detail: 'This came in clear, and whatever it carried has been seen: use https, and change what was sent.',
   },
   link_used: {
     status: 403,

@@ -14,17 +14,45 @@ const byPath: Readonly<Record<string, (request: FastifyRequest) => RateLimitName
 };
 
 export function limitByAddress(server: FastifyInstance, limiter: RateLimiter): void {
-  server.addHook('onRequest', async (request, reply) => {
-    if (request.method === 'OPTIONS') return;
-    // What the router found is what will run, however the URL was spelled; where it found nothing, we read it ourselves.
-    const rule = byPath[request.routeOptions.url ?? pathOf(request.url)]?.(request) ?? null;
-    const who = request.clientAddress.key;
-    if (rule !== null) await limiter.take([{ rule, who }], request, reply);
-    // Nobody will be asked who they are.
-    else if (request.is404) await limiter.take([{ rule: 'api_standard', who }], request, reply);
+  server.addHook('onRequest', (request, reply, done) => {
+    const rule = request.method === 'OPTIONS' ? null : ruleFor(request);
+    if (rule === null) {
+      done();
+      return;
+    }
+    void whenTaken(() => limiter.take([{ rule, who: request.clientAddress.key }], request, reply), done);
   });
   // Of guesses at a password only the wrong ones count: not one that was right, was no login, or could not be checked.
-  server.addHook('onSend', async (request, reply) => {
-    if (request.counted?.isGuess === true && reply.statusCode !== 401) await limiter.giveBack(request);
+  server.addHook('onSend', (request, reply, payload, done) => {
+    const isDone = request.counted?.isGuess !== true || reply.statusCode === 401;
+    if (isDone) {
+      done(null, payload);
+      return;
+    }
+    limiter.giveBack(request).then(
+      () => {
+        done(null, payload);
+      },
+      (error: unknown) => {
+        done(error as null, payload);
+      },
+    );
   });
+}
+
+function ruleFor(request: FastifyRequest): RateLimitName | null {
+  // What the router found is what will run, however the URL was spelled; where it found nothing, we read it ourselves.
+  const rule = byPath[request.routeOptions.url ?? pathOf(request.url)]?.(request) ?? null;
+  // On an unknown path nobody will be asked who they are.
+  return rule ?? (request.is404 ? 'api_standard' : null);
+}
+
+async function whenTaken(take: () => unknown, done: (error?: Error) => void): Promise<void> {
+  try {
+    await take();
+  } catch (error) {
+    done(error as Error);
+    return;
+  }
+  done();
 }

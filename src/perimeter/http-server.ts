@@ -3,13 +3,15 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../../config/config.js';
 import { requestLimits } from '../../config/policy/http.js';
-import { Problem, unavailable } from '../errors/problem.js';
+import { unavailable } from '../errors/problem.js';
 import { problemContentType, renderProblem } from '../errors/render-problem.js';
 import { toProblem } from '../errors/to-problem.js';
 import { addressReader, type ClientAddress } from './client-address.js';
 import { Closing } from './closing.js';
 import { Cors } from './cors.js';
+import { httpsOnly } from './https-only.js';
 import { acceptJsonOnly } from './json-body.js';
+import { faultOf } from './request-checks.js';
 import { securityHeaders, type Headers } from './security-headers.js';
 import { answerConnect, answerExpectation, answerGarbage } from './unparsed-requests.js';
 
@@ -44,7 +46,7 @@ export function createHttpServer(config: Config): FastifyAdapter {
     },
     // Refused by a hook of ours as well, for the same reason.
     return503OnClosing: false,
-    routerOptions: { maxParamLength: 200 },
+    routerOptions: { maxParamLength: requestLimits.pathParamCharacters },
   });
   const server: FastifyInstance = adapter.getInstance();
   server.server.on('checkExpectation', answerExpectation(headers));
@@ -58,6 +60,7 @@ function addHooks(server: FastifyInstance, config: Config, headers: Headers): vo
   const addressOf = addressReader(config.proxy);
   const cors = new Cors(config.corsOrigins);
   const closing = new Closing(server);
+  const isInClear = httpsOnly(config);
   server.decorateRequest('clientAddress');
   server.addHook('onRequest', (request, reply, done) => {
     reply.headers(headers);
@@ -66,20 +69,12 @@ function addHooks(server: FastifyInstance, config: Config, headers: Headers): vo
     if (closing.hasBegun) {
       reply.header('connection', 'close');
       done(unavailable(new Error('the instance is stopping')));
-    } else if (request.url.length > requestLimits.urlBytes) {
-      done(new Problem('url_too_long'));
-    } else if (!hasOneHost(request)) {
-      done(new Problem('host_missing'));
-    } else if (!cors.apply(request, reply)) {
-      done();
+      return;
     }
+    const fault = isInClear(request) ?? faultOf(request);
+    if (fault !== null) done(fault);
+    else if (!cors.apply(request, reply)) done();
   });
-}
-
-/** Exactly one Host line that could be one: its value is never used, but its absence marks what is no HTTP client. */
-function hasOneHost({ raw }: FastifyRequest): boolean {
-  const hosts = raw.headersDistinct['host'] ?? [];
-  return hosts.length === 1 && /^[A-Za-z0-9._:[\]-]{1,255}$/.test(hosts[0] ?? '');
 }
 
 /** For errors that Fastify raises before its hooks run. */

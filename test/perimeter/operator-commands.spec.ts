@@ -47,7 +47,7 @@ describe.each(['info', 'silent'])(
       const codes = await shell(
         "for i in {1..10}; do curl -s -o /dev/null -w '%{http_code} ' HOST/api/v1/auth/login; done",
       );
-      expect(codes.trim().split(' ')).toEqual(['404', '404', '404', ...Array<string>(7).fill('429')]);
+      expect(codes.trim().split(' ')).toEqual(['405', '405', '405', ...Array<string>(7).fill('429')]);
     });
 
     it('the greps of the guides find those events, a line each', () => {

@@ -9,6 +9,8 @@ const looksPerEviction = 16;
 /** A sliding window keeps the times of its hits, oldest first; a token bucket the time at which it will be full again. */
 interface Entry {
   hits: number[];
+  /** Where the hits begin that still count: those before have left the window. */
+  head: number;
   fullAt: number;
   /** After this nothing of it counts any more. */
   expiresAt: number;
@@ -70,8 +72,8 @@ export class MemoryCounters extends Counters {
         continue;
       }
       const place = entry.hits.lastIndexOf(at);
-      if (place !== -1) entry.hits.splice(place, 1);
-      if (entry.hits.length === 0) this.entries.delete(name);
+      if (place >= entry.head) entry.hits.splice(place, 1);
+      if (entry.hits.length === entry.head) this.entries.delete(name);
     }
   }
 
@@ -87,7 +89,13 @@ export class MemoryCounters extends Counters {
     if (entry === undefined) {
       if (this.entries.size >= this.capacity && !this.makeRoom(now)) return null;
       // With its first hit in it: an array that is pushed to at once reserves seventeen places.
-      entry = { hits: strategy === 'sliding_window' ? [now] : [], fullAt: 0, expiresAt: 0, usedUp: false };
+      entry = {
+        hits: strategy === 'sliding_window' ? [now] : [],
+        head: 0,
+        fullAt: 0,
+        expiresAt: 0,
+        usedUp: false,
+      };
       this.entries.set(name, entry);
     } else if (strategy === 'sliding_window') {
       entry.hits.push(now);
@@ -104,7 +112,7 @@ export class MemoryCounters extends Counters {
     const living = oldest.filter(([, entry]) => entry.expiresAt > now);
     const [least] = living
       .filter(([, entry]) => !entry.usedUp)
-      .sort(([, one], [, other]) => one.hits.length - other.hits.length);
+      .sort(([, one], [, other]) => countOf(one) - countOf(other));
     const loser = living.length === oldest.length ? least : undefined;
     // Those that stay queue up anew, so that the next eviction looks at others.
     for (const [name] of oldest) this.entries.delete(name);
@@ -122,11 +130,12 @@ function judge({ strategy, limit, windowSeconds }: Bucket, entry: Entry | undefi
     const remaining = Math.max(0, Math.floor((window - owed) / each));
     return { allowed: remaining > 0, remaining, resetSeconds: wholeSeconds(owed + each - window) };
   }
-  const { hits } = entry;
-  while (hits[0] !== undefined && hits[0] <= now - window) hits.shift();
-  const remaining = Math.max(0, limit - hits.length);
+  forget(entry, now - window);
+  const { hits, head } = entry;
+  const count = hits.length - head;
+  const remaining = Math.max(0, limit - count);
   // With a limit that was lowered meanwhile more than one has to leave before there is room.
-  const decisive = hits[Math.max(0, hits.length - limit)] ?? now;
+  const decisive = hits[head + Math.max(0, count - limit)] ?? now;
   return { allowed: remaining > 0, remaining, resetSeconds: wholeSeconds(decisive + window - now) };
 }
 
@@ -135,7 +144,19 @@ function comesBackIn({ strategy, limit, windowSeconds }: Bucket, entry: Entry, n
     const each = (windowSeconds * 1000) / limit;
     return wholeSeconds((entry.fullAt - now) % each || each);
   }
-  return wholeSeconds((entry.hits[0] ?? now) + windowSeconds * 1000 - now);
+  return wholeSeconds((entry.hits[entry.head] ?? now) + windowSeconds * 1000 - now);
+}
+
+const countOf = ({ hits, head }: Entry): number => hits.length - head;
+
+/** Passes over what is as old as `since`; the array is cut only when half of it is that, so a hit costs the same at any limit. */
+function forget(entry: Entry, since: number): void {
+  const { hits } = entry;
+  for (let at = hits[entry.head]; at !== undefined && at <= since; at = hits[entry.head]) entry.head++;
+  if (entry.head > 16 && entry.head * 2 > hits.length) {
+    entry.hits = hits.slice(entry.head);
+    entry.head = 0;
+  }
 }
 
 const wholeSeconds = (ms: number): number => Math.max(1, Math.ceil(ms / 1000));

@@ -1,0 +1,136 @@
+/** Which characters a text has, as bits: it decides which tokenisers have to look at it at all. */
+export const SINGLE = 1;
+export const DOUBLE = 2;
+export const BACKTICK = 4;
+export const LESS = 8;
+export const MORE = 16;
+export const PERCENT = 32;
+export const AMPERSAND = 64;
+export const SEMICOLON = 128;
+export const PIPE = 256;
+export const DOLLAR = 512;
+export const BRACE = 1024;
+export const SLASH = 1 << 11;
+export const BACKSLASH = 1 << 12;
+export const BREAK = 1 << 13;
+export const CONTROL = 1 << 14;
+export const EQUALS = 1 << 15;
+export const PAREN = 1 << 16;
+export const COLON = 1 << 17;
+export const DIGIT = 1 << 18;
+export const SPACE = 1 << 19;
+export const PLUS = 1 << 20;
+export const AT = 1 << 21;
+export const DOT = 1 << 22;
+export const HASH = 1 << 23;
+export const FOLDED = 1 << 24;
+/** A percent sign with two hexadecimal digits or a `u`, and an ampersand that begins an entity, are encodings. */
+export const ENCODED = 1 << 25;
+export const ENTITY = 1 << 26;
+export const ESCAPED = 1 << 27;
+export const BRACKET = 1 << 28;
+
+export const QUOTE = SINGLE | DOUBLE | BACKTICK;
+
+const bits = new Int32Array(128);
+for (let code = 0; code < 32; code++) bits[code] = CONTROL;
+for (let code = 48; code < 58; code++) bits[code] = DIGIT;
+const signs: readonly (readonly [string, number])[] = [
+  ["'", SINGLE],
+  ['"', DOUBLE],
+  ['`', BACKTICK],
+  ['<', LESS],
+  ['>', MORE],
+  ['%', PERCENT],
+  ['&', AMPERSAND],
+  [';', SEMICOLON],
+  ['|', PIPE],
+  ['$', DOLLAR],
+  ['{', BRACE],
+  ['/', SLASH],
+  ['\\', BACKSLASH],
+  ['\n', BREAK],
+  ['\r', BREAK],
+  ['\v', BREAK | CONTROL],
+  ['\f', BREAK | CONTROL],
+  ['\t', SPACE],
+  ['=', EQUALS],
+  ['(', PAREN],
+  [':', COLON],
+  [' ', SPACE],
+  ['+', PLUS],
+  ['@', AT],
+  ['.', DOT],
+  ['#', HASH],
+  ['[', BRACKET],
+];
+for (const [sign, bit] of signs) bits[sign.charCodeAt(0)] = bit;
+bits[127] = CONTROL;
+
+/** One pass without allocation: letters have no bit, and most characters are letters. */
+export function charactersOf(text: string): number {
+  let found = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code >= 128) {
+      found |= foreign(code);
+      continue;
+    }
+    const bit = bits[code] ?? 0;
+    found |= bit;
+    if ((bit & (PERCENT | AMPERSAND | BACKSLASH)) === 0) continue;
+    if (code === 37 && isEncoding(text, at)) found |= ENCODED;
+    else if (code === 38 && isEntity(text.charCodeAt(at + 1))) found |= ENTITY;
+    else if (code === 92 && isEscape(text.charCodeAt(at + 1))) found |= ESCAPED;
+  }
+  return found;
+}
+
+function isEncoding(text: string, at: number): boolean {
+  const next = text.charCodeAt(at + 1) | 32;
+  return next === 117 || next === 37 || (isHex(next) && isHex(text.charCodeAt(at + 2) | 32));
+}
+
+function isEntity(code: number): boolean {
+  return code === 35 || ((code | 32) >= 97 && (code | 32) <= 122);
+}
+
+/** x, u, n, r, e, 0: what stands for another character in JavaScript, shells and logs. */
+function isEscape(code: number): boolean {
+  return code === 120 || code === 117 || code === 110 || code === 114 || code === 101 || code === 48;
+}
+
+/** Of a character that is lower case already, or a digit with bit 5 set. */
+export function isHex(code: number): boolean {
+  return (code >= 48 && code <= 57) || (code >= 97 && code <= 102);
+}
+
+function foreign(code: number): number {
+  if (code === 0x85 || code === 0x2028 || code === 0x2029) return BREAK | CONTROL;
+  if (code < 0xa0 || (code >= 0x202a && code <= 0x202e)) return CONTROL;
+  return isFoldable(code) ? FOLDED : 0;
+}
+
+/** Full width, small forms, invisible, look-alike signs, and the surrogates of mathematical letters. */
+export function isFoldable(code: number): boolean {
+  return (
+    (code >= 0xff01 && code <= 0xff5e) ||
+    (code >= 0xfe50 && code <= 0xfe6b) ||
+    (code >= 0x200b && code <= 0x200f) ||
+    code === 0x3000 ||
+    code === 0xad ||
+    code === 0xfeff ||
+    code === 0x2060 ||
+    code === 0xa0 ||
+    code === 0x2032 ||
+    code === 0x2b9 ||
+    code === 0x2bc ||
+    code === 0x2024 ||
+    code === 0x2215 ||
+    code === 0x2044 ||
+    code === 0xd835 ||
+    (code >= 0x560a && code <= 0x563e) ||
+    code === 0x10d ||
+    code === 0x10a
+  );
+}

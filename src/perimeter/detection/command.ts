@@ -1,0 +1,219 @@
+import { words } from './command-words.js';
+
+const prefixChars = 96;
+
+/** Commands for a shell: one pass over the signs that end a command or begin another one inside it. */
+export function looksLikeCommand(text: string, encodedBreaks: boolean): boolean {
+  if (startsWithCall(text)) return true;
+  for (let at = 0; at < text.length; at++) {
+    switch (text.charCodeAt(at)) {
+      case 59: // ;
+      case 124: // |
+      case 38: // &
+        if (separates(text, at)) return true;
+        break;
+      case 10:
+      case 13:
+        if (encodedBreaks && separates(text, at)) return true;
+        break;
+      case 36: // $
+        if (substitutes(text, at)) return true;
+        break;
+      case 96: // `
+        if (runsInBackticks(text, at)) return true;
+        break;
+      case 40: // (
+        if (/^\(\)\s?\{\s?:;?\s?;?\s?\}\s?;/u.test(text.slice(at, at + 16))) return true;
+        break;
+      case 123: // {
+        if (
+          /^\{(?:\$\{[@\w]+\(|cat,|ls,|id,|wget,|curl,|bash,|\$_(?:GET|POST|REQUEST))/u.test(
+            text.slice(at, at + 16),
+          )
+        )
+          return true;
+        break;
+      case 60: // <
+        if (isServerCode(text, at)) return true;
+        break;
+      case 62: // >
+        if (at <= 1 && /^\s*\/(?:var|tmp|etc|home|dev)\//u.test(text.slice(at + 1, at + 16))) return true;
+        if (/^&\s*\/dev\/tcp\//u.test(text.slice(at + 1, at + 16))) return true;
+        break;
+    }
+  }
+  return false;
+}
+
+/** The beginning of the text up to here, when it is one value: an address, a file name, a number, a quote. */
+function value(text: string, at: number): string | null {
+  if (at > prefixChars) return null;
+  const before = text.slice(0, at).trim();
+  return /\s/u.test(before) ? null : before;
+}
+
+function separates(text: string, at: number): boolean {
+  const before = value(text, at);
+  const next = skip(text, at + 1);
+  const command = read(text, next);
+  if (command === null) return false;
+  const { name, end, isPath } = command;
+  const sign = text.charCodeAt(at);
+  if (reads(text, name, end)) return true;
+  if (before === null) return isQuoted(text, at) && takes(text, name, end, isPath);
+  if (words.tools.has(before.toLowerCase()) || (sign === 38 && before.includes('='))) return false;
+  if (words.runners.has(name) && text.charCodeAt(end) === 40) return true;
+  if (isPath) return true;
+  if (takes(text, name, end, false)) return true;
+  if (!words.alone.has(name) || !stops(text, end, sign, next > at + 1)) return false;
+  // A table of names is no chain of commands.
+  return !words.weak.has(name) || /^["']?[^a-z]*$|^["']?.$|[.\d)*]/iu.test(before);
+}
+
+/** A quote and then the separator: the rest of the text ended before the command began. */
+function isQuoted(text: string, at: number): boolean {
+  const code = text.charCodeAt(at - 1);
+  if (code !== 34 && code !== 39) return false;
+  const line = text.slice(Math.max(0, at - 256), at - 1);
+  return !line.slice(line.lastIndexOf('\n') + 1).includes(code === 34 ? '"' : "'");
+}
+
+function skip(text: string, from: number): number {
+  let at = from;
+  for (; at < from + 24; at++) {
+    const code = text.charCodeAt(at);
+    const isSign = code === 59 || code === 124 || code === 38 || code === 40 || code === 10 || code === 13;
+    if (!(code <= 32 || isSign)) break;
+  }
+  return at;
+}
+
+interface Command {
+  readonly name: string;
+  readonly end: number;
+  readonly isPath: boolean;
+}
+
+/** The name of a program: quotes, backslashes and carets inside it change nothing for a shell. */
+function read(text: string, from: number): Command | null {
+  let name = '';
+  let at = from;
+  let isGlob = false;
+  for (; at < from + 40; at++) {
+    const code = text.charCodeAt(at);
+    const isLetter = ((code | 32) >= 97 && (code | 32) <= 122) || (code >= 48 && code <= 57) || code === 95;
+    if (isLetter || code === 47) name += text[at] ?? '';
+    else if (code === 63 || code === 42) isGlob = true;
+    else if (
+      name === '' ||
+      !((code === 39 || code === 34 || code === 92 || code === 94) && isWordSign(text.charCodeAt(at + 1)))
+    )
+      break;
+  }
+  if (name === '') return null;
+  const isPath = /^\/?(?:usr\/(?:local\/)?)?s?bin\/\w/u.test(name) || (isGlob && name.startsWith('/'));
+  return { name: name.slice(name.lastIndexOf('/') + 1).toLowerCase(), end: at, isPath };
+}
+
+function isWordSign(code: number): boolean {
+  return ((code | 32) >= 97 && (code | 32) <= 122) || code === 39 || code === 34;
+}
+
+/** Files that only an attacker reads in a chain of commands. */
+function reads(text: string, name: string, end: number): boolean {
+  if (!words.withArgument.has(name) || text.charCodeAt(end) > 32) return false;
+  return /^\s*\S*\/etc\/(?:passwd|shadow)|^\s*-\w+\s.*-e\s*\/bin\/|^\s*-i\s*>&/u.test(
+    text.slice(end, end + 64),
+  );
+}
+
+/** Whether what follows has the shape of arguments: an option, a path, an address, a number, a text, a variable. */
+function takes(text: string, name: string, end: number, isPath: boolean): boolean {
+  if (!words.withArgument.has(name) && !isPath) return false;
+  const after = text.slice(end, end + 48);
+  if (name === 'sleep' || name === 'timeout')
+    return /^(?:\s|\$\{?IFS\}?)+\d+\s*(?:$|[;|&"'`)#\r\n])/iu.test(after);
+  if (name === 'net') return /^\s+(?:user|view|localgroup|group|use|start|share)\b/iu.test(after);
+  if (name === 'netsh' || name === 'reg')
+    return /^\s+(?:firewall|add|query|delete|advfirewall|wlan|interface)\b/iu.test(after);
+  if (name === 'echo')
+    return /^\s+\S/u.test(after) && /[>|]|^\s+\w+\s*\d*$/u.test(text.slice(end, end + 512));
+  if (
+    /^(?:\s|\$\{?IFS\}?(?:\$9)?)+(?:-{1,2}[a-z]|\/|\\|~|\$|\.\.?\/|\*|https?:|[a-z]:\\|['"]|\d{1,3}\.\d)/iu.test(
+      after,
+    )
+  )
+    return true;
+  return (
+    /^\s+(?:[\w-]+\.)+[a-z]{2,}\b|^\s+\d{1,6}\s*(?:$|[;|&])/iu.test(after) &&
+    name !== 'type' &&
+    name !== 'host'
+  );
+}
+
+/** The end of the text, or of the command. A separator with spaces around it is also how tables are drawn. */
+function stops(text: string, end: number, sign: number, spaced: boolean): boolean {
+  const after = text.slice(end, end + 4);
+  if (/^\s*$/u.test(after) && end + 4 >= text.length) return true;
+  if (/^["'`);]|^\\n|^#/u.test(after)) return true;
+  if (sign === 124 && spaced) return /^[|;]/u.test(after);
+  return /^\s*[|;&\r\n]/u.test(after);
+}
+
+/** $(…), ${IFS}, $_GET[…]. */
+function substitutes(text: string, at: number): boolean {
+  const next = text.slice(at + 1, at + 12);
+  if (/^(?:\{IFS|IFS\b|IFS\$9)/iu.test(next)) return true;
+  if (/^_(?:GET|POST|REQUEST|SERVER)\[/u.test(next)) return at <= 4;
+  if (/^\{@(?:print|system|eval)/iu.test(next)) return true;
+  if (!next.startsWith('(')) return false;
+  const command = read(text, skip(text, at + 1) + (text[at + 2] === '`' ? 1 : 0));
+  if (command === null) return false;
+  const { name, end, isPath } = command;
+  const isValue = value(text, at) !== null;
+  if (reads(text, name, end)) return true;
+  if (takes(text, name, end, isPath))
+    return isValue || name === 'sleep' || name === 'nslookup' || name === 'ping';
+  return (
+    words.alone.has(name) &&
+    (isValue || name === 'whoami') &&
+    /^[)`]{1,2}(?:$|[^a-z])/iu.test(text.slice(end, end + 3))
+  );
+}
+
+/** In prose a command between backticks stands alone; an injected one touches what it breaks. */
+function runsInBackticks(text: string, at: number): boolean {
+  const before = text.charCodeAt(at - 1);
+  const touches =
+    ((before | 32) >= 97 && (before | 32) <= 122) ||
+    (before >= 48 && before <= 57) ||
+    before === 61 ||
+    before === 124 ||
+    before === 36;
+  const whole = at === 0 && text.indexOf('`', 1) === text.trimEnd().length - 1;
+  if (!touches && !whole) return false;
+  const command = read(text, at + 1);
+  if (command === null) return false;
+  const { name, end, isPath } = command;
+  if (isPath || takes(text, name, end, false)) return true;
+  return words.alone.has(name) && text[end] === '`';
+}
+
+function isServerCode(text: string, at: number): boolean {
+  const next = text.slice(at, at + 96);
+  if (/^<!--\s*#\s*(?:exec|include)\b/iu.test(next)) return true;
+  return (
+    at <= 40 &&
+    /^<\?(?:php|=)?[\s\S]{0,24}?(?:system|exec|passthru|eval|phpinfo|include|assert)\b\s*\(/iu.test(next)
+  );
+}
+
+/** A text that is nothing but a call which runs a command, or a program that gives a shell away. */
+function startsWithCall(text: string): boolean {
+  const next = text.slice(0, 64).trimStart();
+  return (
+    /^;?\s*(?:system|exec|eval|passthru|shell_exec)\s*\(\s*["'](?:cat|ls|id|whoami|sleep|ping|curl|wget|dir|type|uname|echo)\b/iu.test(
+      next,
+    ) || /^(?:nc|ncat)\s+-[\s\S]{0,40}?-e\s+\/bin\//u.test(next)
+  );
+}

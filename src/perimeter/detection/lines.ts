@@ -1,0 +1,34 @@
+/** A value is what an application writes into one line of its own: no spaces, no colon but of an address. */
+const value = /^[^\s]{0,200}$/u;
+
+/**
+ * Places right behind a line break that was not there when the application began the line. Where breaks were encoded,
+ * every one counts; where they were given as such, only the first, behind a single value: people write in lines too.
+ */
+export function injectedLine(
+  text: string,
+  encoded: boolean,
+  test: (text: string, at: number, first: number) => boolean,
+): boolean {
+  let first = -1;
+  for (let at = 0; at < text.length; at++) {
+    if (!isBreak(text.charCodeAt(at))) continue;
+    if (first < 0) {
+      first = at;
+      if (!encoded && (at > 200 || !value.test(text.slice(0, at)))) return false;
+    } else if (!encoded && at > first + 4) return false;
+    if (isBreak(text.charCodeAt(at + 1))) continue;
+    if (test(text, skipBlanks(text, at + 1), first)) return true;
+  }
+  return false;
+}
+
+function skipBlanks(text: string, from: number): number {
+  let at = from;
+  while (at < from + 8 && (text.charCodeAt(at) === 32 || text.charCodeAt(at) === 9)) at++;
+  return at;
+}
+
+export function isBreak(code: number): boolean {
+  return (code >= 10 && code <= 13) || code === 0x85 || code === 0x2028 || code === 0x2029;
+}

@@ -1,0 +1,35 @@
+import { injectedLine } from './lines.js';
+
+const level = 'INFO|WARN|WARNING|ERROR|DEBUG|FATAL|TRACE|CRITICAL|NOTICE|SEVERE|ALERT|EMERG';
+const entry = new RegExp(
+  [
+    `^\\[?(?:${level})\\]?(?:[\\s:\\-\\]]|$)`,
+    '^\\[?\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d',
+    '^\\d\\d:\\d\\d:\\d\\d[.,]\\d{3}\\b',
+    '^\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3} - ',
+    '^(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \\d]\\d \\d\\d:\\d\\d:\\d\\d ',
+    '^\\{\\s*"(?:level|time|timestamp|msg|severity)"',
+    '^(?:level|time|ts|severity)=["\\w]',
+    '^<\\d{1,3}>1? ',
+  ].join('|'),
+  'u',
+);
+/** Lookups that a logger resolves, also when letters of their names are lookups themselves. */
+const lookup =
+  /^\{\s*(?:jndi|lower|upper|env|sys|ctx|java|date|main|web|docker|k8s|base64|bundle|log4j|marker|map|sd|spring|event)\s*:|^\{\s*:{1,2}-|^\{\w{0,8}\$\{(?:\w+)?:/iu;
+
+/** Lines, terminal sequences and lookups that would make a log say something else, or do something. */
+export function looksLikeLog(text: string, encoded: boolean): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    const next = text.charCodeAt(at + 1);
+    if (code === 27 || code === 0x9b) {
+      if (next === 91 || next === 93 || code === 0x9b) return true;
+    } else if (code === 8 && next === 8) return true;
+    else if (code === 36 && next === 123 && lookup.test(text.slice(at + 1, at + 32))) return true;
+  }
+  return injectedLine(text, encoded, (all, at, first) => {
+    const head = all.slice(0, Math.min(first, 64));
+    return entry.test(all.slice(at, at + 48)) && (encoded || !(entry.test(head) || head.endsWith(':')));
+  });
+}

@@ -1,0 +1,70 @@
+/** Operators of document stores that change what a filter means. */
+export const operators = new Set(
+  'ne eq gt gte lt lte in nin all regex where exists or and nor not func function expr mod type text jsonSchema comment lookup match out elemMatch size accumulator merge'.split(
+    ' ',
+  ),
+);
+
+/** Operators and script in places where a document store would read them. */
+export function looksLikeNosql(text: string): boolean {
+  if (startsWithScript(text)) return true;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 36) {
+      if (operates(text, at)) return true;
+    } else if (code === 39 || code === 34) {
+      if (at <= 64 && breaksOut(text, at)) return true;
+    }
+  }
+  return false;
+}
+
+function operates(text: string, at: number): boolean {
+  let end = at + 1;
+  while (end < at + 14 && isLetter(text.charCodeAt(end))) end++;
+  const name = text.slice(at + 1, end);
+  if (!operators.has(name)) return false;
+  const before = text.charCodeAt(at - 1);
+  // A query string: user[$ne]=x.
+  if (before === 91 && text.charCodeAt(end) === 93) return /^\]\s*(?:=|\[|$)/u.test(text.slice(end, end + 3));
+  const after = text.slice(end, end + 16);
+  if (!/^["']?\s*[:=]/u.test(after)) return false;
+  if (name === 'where') return at <= 24 || /["'{,]\s*$/u.test(text.slice(Math.max(0, at - 2), at));
+  const isKey = /[{,"'[]\s*$|^\s*$/u.test(text.slice(Math.max(0, at - 3), at));
+  return isKey && (isFilter(text) || matchesAll(name, after));
+}
+
+/** The text itself is a filter, or the middle of one; in prose a filter is quoted after words. */
+function isFilter(text: string): boolean {
+  return /^\s*["']?\s*[}\],]?\s*(?:[{[$,]|["']\w*["']?\s*:)/u.test(text.slice(0, 24));
+}
+
+/** Conditions that every document meets. */
+function matchesAll(name: string, after: string): boolean {
+  if (name === 'ne' || name === 'gt' || name === 'gte')
+    return /^["']?\s*:\s*(?:null|undefined|""|''|-?1\b)/u.test(after);
+  return name === 'regex' && /^["']?\s*:\s*["'/]\^?\.\*/u.test(after);
+}
+
+/** A quote, and behind it script that the store would run. */
+function breaksOut(text: string, at: number): boolean {
+  const quote = text[at] ?? '';
+  if (text.lastIndexOf(quote, at - 1) >= 0 && at > 0) return false;
+  const after = text.slice(at + 1, at + 64);
+  if (/^\s*;\s*(?:return\b|sleep\s*\(\s*\d{2,}|while\s*\(|db\.\w|it=new|do\s*\{|for\s*\(\s*;;)/u.test(after))
+    return true;
+  return /^\s*(?:\|\||&&)\s*(?:this\.|['"]?\w+['"]?\s*={2,3}|true\b)/u.test(after);
+}
+
+function startsWithScript(text: string): boolean {
+  const next = text.slice(0, 64).trimStart();
+  return (
+    /^\d+\s*;\s*(?:return\b|sleep\s*\(\s*\d{3,}|while\s*\()/u.test(next) ||
+    /^\|\|\s*['"]?\w+['"]?\s*={2,3}\s*\w/u.test(next) ||
+    /^db\.\w+\.(?:insert|find|drop|remove|update|delete|mapReduce|aggregate)\w*\s*\(/u.test(next)
+  );
+}
+
+function isLetter(code: number): boolean {
+  return (code | 32) >= 97 && (code | 32) <= 122;
+}

@@ -1,0 +1,86 @@
+/** Words of SQL by what they do at the place of an injection. */
+const groups = {
+  LOGIC: 'or and xor',
+  NOT: 'not binary',
+  LIKE: 'like rlike regexp ilike in is between sounds similar div mod collate',
+  UNION: 'union intersect except',
+  ALL: 'all distinct distinctrow',
+  SELECT: 'select',
+  FROM: 'from',
+  WHERE: 'where',
+  HAVING: 'having',
+  GROUP: 'group',
+  ORDER: 'order',
+  BY: 'by',
+  LIMIT: 'limit',
+  INTO: 'into',
+  OUTFILE: 'outfile dumpfile',
+  INSERT: 'insert replace',
+  UPDATE: 'update',
+  SET: 'set',
+  DELETE: 'delete',
+  DROP: 'drop truncate alter create',
+  OBJECT: 'table database schema view function procedure trigger index',
+  EXEC: 'exec execute call',
+  DECLARE: 'declare',
+  SHUTDOWN: 'shutdown',
+  WAITFOR: 'waitfor',
+  DELAY: 'delay',
+  IF: 'if iif ifnull nullif',
+  CASE: 'case',
+  WHEN: 'when',
+  THEN: 'then',
+  BEGIN: 'begin',
+  CONSTANT: 'null true false',
+  EXISTS: 'exists',
+  COPY: 'copy',
+  ANALYSE: 'analyse analyze',
+  TOP: 'top',
+  TIMED: 'sleep pg_sleep benchmark randomblob',
+  DANGER:
+    'load_file extractvalue updatexml xp_cmdshell utl_http utl_inaddr dbms_pipe dbms_lock xmltype sp_oacreate sp_executesql openrowset lo_import pg_read_file',
+  FUNCTION:
+    'char chr ascii substring substr mid concat concat_ws group_concat version database current_user md5 sha1 hex unhex convert cast ord floor rand elt isnull aes_decrypt user count max min username banner sysdate now length schema_name current_database',
+  CATALOG:
+    'information_schema sysobjects syscolumns sqlite_master pg_catalog mysql dual all_tables pg_tables',
+} as const;
+
+export type SqlWord = keyof typeof groups;
+
+const ids = Object.keys(groups) as SqlWord[];
+/** Words get numbers from 32 on; below are the signs. */
+export const sql = Object.freeze(Object.fromEntries(ids.map((id, at) => [id, 32 + at]))) as Readonly<
+  Record<SqlWord, number>
+>;
+
+const longest = 20;
+const byLength: Map<string, number>[] = Array.from({ length: longest + 1 }, () => new Map<string, number>());
+for (const id of ids) for (const word of groups[id].split(' ')) byLength[word.length]?.set(word, sql[id]);
+
+/** A bit per first letter and length: most words of prose are out before anything is sliced. */
+const firstLetters = new Int32Array(longest + 1);
+byLength.forEach((words, length) => {
+  for (const word of words.keys())
+    firstLetters[length] = (firstLetters[length] ?? 0) | letterBit(word.charCodeAt(0));
+});
+
+function letterBit(code: number): number {
+  return 1 << ((code | 32) - 97);
+}
+
+/** The number of a word between two places of a text, or 0. */
+export function sqlWord(text: string, start: number, end: number): number {
+  const length = end - start;
+  if (length > longest || length < 2) return 0;
+  if (((firstLetters[length] ?? 0) & letterBit(text.charCodeAt(start))) !== 0) {
+    const known = byLength[length]?.get(text.slice(start, end).toLowerCase());
+    if (known !== undefined) return known;
+  }
+  const first = text.charCodeAt(start) | 32;
+  // xp_, dbms_ and utl_ name whole families of procedures.
+  if (first === 120 || first === 100 || first === 117) {
+    const word = text.slice(start, end).toLowerCase();
+    if (word.startsWith('xp_') || word.startsWith('dbms_') || word.startsWith('utl_')) return sql.DANGER;
+  }
+  return 0;
+}

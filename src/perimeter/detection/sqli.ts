@@ -1,0 +1,162 @@
+import {
+  COMPARES,
+  COMPUTED,
+  CONSTANT_NUMBER,
+  NO,
+  QUERY,
+  TAUTOLOGY,
+  comparison,
+  comparisonEnd,
+  isFunction,
+  isNumber,
+  isQuote,
+  isStop,
+  operand,
+  operandIs,
+  selectList,
+  skip,
+  statement,
+} from './sql-grammar.js';
+import { breaksOut } from './sqli-quotes.js';
+import {
+  unites,
+  isNested,
+  selectsInside,
+  branches,
+  timed,
+  danger,
+  declares,
+  has,
+  orders,
+  computes,
+  startsWithVariable,
+  calculatesOnly,
+  head,
+} from './sqli-values.js';
+import * as t from './sql-tokens.js';
+import { sql } from './sql-words.js';
+
+const { kind } = t.tokens;
+
+/** Injection into SQL: what breaks out of a quote, and what goes on after a number or a name. */
+export function looksLikeSqli(text: string): boolean {
+  t.tokenise(text);
+  const count = t.tokens.count();
+  if (count < 2) return false;
+  let selects = 0;
+  let compares = 0;
+  for (let at = 0; at < count; at++) {
+    const token = kind(at);
+    if (isQuote(token)) {
+      if (breaksOut(at, text, count, selects > 0)) return true;
+    } else if (token >= 32 || token === t.SEMI || token === t.LOGIC_SIGN || token === t.OPEN) {
+      if (hit(token, at, text, selects > 0, compares > 0)) return true;
+      if (token === sql.SELECT && !isNested(at)) selects++;
+    } else if (token === t.COMPARE || token === t.OTHER) compares++;
+    else if (at === 0 && token === t.VARIABLE && startsWithVariable()) return true;
+    else if (at === 0 && token === t.NUMBER && calculatesOnly(count)) return true;
+  }
+  return false;
+}
+
+function hit(token: number, at: number, text: string, afterSelect: boolean, afterCompare: boolean): boolean {
+  switch (token) {
+    case sql.UNION:
+      return unites(at, afterSelect);
+    case sql.LOGIC:
+    case t.LOGIC_SIGN:
+      return goesOn(at, text, afterSelect, afterCompare);
+    case t.SEMI:
+      return at <= head && kind(at - 1) !== t.END && !afterSelect && statement(at + 1)
+        ? true
+        : at === 0 && statement(1);
+    case sql.SELECT:
+      return selectsInside(at, afterSelect);
+    case sql.CASE:
+      return at <= 1 && branches(at);
+    case sql.TIMED:
+      return timed(at);
+    case sql.DANGER:
+      return danger(at, afterSelect);
+    case sql.WAITFOR:
+      return kind(at + 1) === sql.DELAY && isQuote(kind(at + 2));
+    case sql.DECLARE:
+      return declares(at);
+    case sql.EXEC:
+      return at <= 2 && kind(at + 1) === t.OPEN && (kind(at + 2) === t.VARIABLE || isQuote(kind(at + 2)));
+    case sql.INTO:
+      return !afterSelect && kind(at + 1) === sql.OUTFILE && at > 0;
+    case sql.HAVING:
+      return has(at, text, afterSelect);
+    case sql.ORDER:
+      return orders(at, afterSelect);
+    case sql.FROM:
+      return at <= 2 && kind(at - 1) === t.CLOSE && kind(at + 2) === sql.WHERE;
+    case sql.WHERE:
+      return at <= head && kind(at - 1) === t.CLOSE && comparison(at + 1, text) === TAUTOLOGY;
+    case sql.IF:
+    case sql.FUNCTION:
+      return computes(at, text);
+    case sql.LIKE:
+      return at === 1 && kind(0) === t.NUMBER && kind(2) === t.OPEN && kind(3) === sql.SELECT;
+    case sql.ANALYSE:
+      return !afterSelect && kind(at + 1) === t.OPEN && isFunction(kind(at + 2));
+    default:
+      return false;
+  }
+}
+
+/** AND or OR after a value: with a constant comparison, a query, or a function that an attacker calls. */
+function goesOn(at: number, text: string, afterSelect: boolean, afterCompare: boolean): boolean {
+  const inner = skip(at + 1, t.OPEN, sql.NOT);
+  const token = kind(inner);
+  if ((token === sql.TIMED || token === sql.DANGER) && kind(inner + 1) === t.OPEN)
+    return kind(inner + 2) !== t.CLOSE;
+  if (token === sql.DANGER && kind(at) === t.LOGIC_SIGN) return true;
+  if (afterSelect) return false;
+  if (token === sql.EXISTS) return kind(inner + 1) === t.OPEN || (inner > at + 1 && at === 0);
+  if (token === sql.SELECT) return selectList(inner + 1);
+  if (kind(at) === t.LOGIC_SIGN && at === 0 && isFunction(token) && kind(inner + 1) === t.OPEN) return true;
+  if (at > head) return comparison(at + 1, text) === TAUTOLOGY && kind(comparisonEnd) === t.COMMENT;
+  const found = comparison(at + 1, text);
+  if (found === NO) return stopsAfterConstant(at);
+  const after = kind(comparisonEnd);
+  const ends =
+    isStop(after) ||
+    (after === t.OPERATOR && kind(comparisonEnd + 1) === t.END) ||
+    after === sql.LOGIC ||
+    after === sql.UNION ||
+    after === sql.GROUP ||
+    after === sql.INTO ||
+    after === sql.LIMIT ||
+    after === sql.ORDER ||
+    after === t.LOGIC_SIGN;
+  if (afterCompare && after !== t.COMMENT) return false;
+  if (found === TAUTOLOGY) return ends || operandIs === QUERY;
+  return (
+    found === COMPARES &&
+    ends &&
+    (at === 0 || (at === 1 && isNumber(kind(0)))) &&
+    operandIs !== CONSTANT_NUMBER
+  );
+}
+
+/** `or 1 --`, `or true`, `or 1 group by`, `and if(1=1,`: no comparison, and still a condition. */
+function stopsAfterConstant(at: number): boolean {
+  const end = operand(at + 1);
+  if (end < 0) return false;
+  const is = operandIs;
+  const next = kind(end);
+  if (is === CONSTANT_NUMBER) {
+    return (
+      next === t.COMMENT ||
+      next === sql.HAVING ||
+      next === sql.UNION ||
+      (next === sql.GROUP && kind(end + 1) === sql.BY)
+    );
+  }
+  if (is !== COMPUTED) return false;
+  if (next === t.COMMENT) return true;
+  if (kind(at + 1) === sql.CONSTANT) return at === 1 && isNumber(kind(0)) && next === t.END;
+  return at === 1 && isFunction(kind(at + 1)) && (kind(at + 3) === t.NUMBER || kind(at + 3) === t.HEX);
+}

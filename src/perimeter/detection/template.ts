@@ -1,0 +1,111 @@
+/** What reaches from a template into the program: its classes, its globals, its commands. */
+const reaches =
+  /__\w+__|\\x5f|\.\s*(?:class|mro|constructor|getClass|forName|prototype|__|subclasses|mainModule)\b|\bconstructor\b|\b(?:popen|subclasses|getRuntime|ProcessBuilder|Runtime|ClassLoader|ScriptEngine|execSync|child_process|registerUndefinedFilterCallback|_memberAccess|_self|SECRET_KEY|java\.\w+|javax\.\w+|freemarker)\b|\b(?:system|exec|eval|require|passthru|__import__)\s*\(|\bprocess\s*\.\s*(?:env|main)|[|]\s*(?:attr|filter|map|sort|reduce)\s*\(\s*(?:["'[]|request)|\bT\s*\(|\?\s*new\s*\(|\bself\s*\.\s*(?:_|module|template|attr)|\bos\s*\.\s*(?:system|popen)/u;
+const arithmetic = /^\s*[-=!]?\s*["']?\d+["']?\s*[*+\-/]\s*["']?\d+["']?\s*$/u;
+const wholeObject = /^\s*(?:config|self|request|settings|app|dump\s*\(\s*\w*\s*\)|process\.env)\s*$/u;
+const configuration =
+  /^\s*(?:config\s*\.\s*(?:items|\w*[A-Z_]{3})|settings\s*\.\s*[A-Z_]{3}|app\.request\.|config\.__)/u;
+const literal = /^\s*(?:["'][^"'{}]*["']|\[\s*\]|\(\s*\))\s*\.\s*\w/u;
+const insideChars = 320;
+
+/** Expressions between the signs of template engines that compute or reach out; a name alone is a template of somebody. */
+export function looksLikeTemplate(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    switch (text.charCodeAt(at)) {
+      case 123: // {
+        if (braced(text, at, text.charCodeAt(at + 1))) return true;
+        break;
+      case 60: // <
+        if (text.charCodeAt(at + 1) === 37 && embedded(windowOf(text, at + 2, '<%'))) return true;
+        if (text.charCodeAt(at + 1) === 35 && assigns(text, at)) return true;
+        break;
+      case 91: // [
+        if (text.charCodeAt(at + 1) === 35 && assigns(text, at)) return true;
+        break;
+      case 64: // @
+        if (/^.[({]\s*\d+\s*[*+\-/]\s*\d+\s*[)}]/u.test(text.slice(at, at + 24))) return true;
+        break;
+      case 35: // #
+        if (text.charCodeAt(at + 1) === 115 && /^#set\s*\(\s*\$\w+\s*=/u.test(text.slice(at, at + 24)))
+          return true;
+        break;
+      case 36: // $
+        if (text.startsWith('class.', at + 1) && /^(?:inspect|forName)/u.test(text.slice(at + 7, at + 16)))
+          return true;
+        break;
+    }
+  }
+  return false;
+}
+
+function assigns(text: string, at: number): boolean {
+  return /^.#assign\b[^>\]]*\?\s*new\b/u.test(text.slice(at, at + insideChars));
+}
+
+/** What follows an opening sign, up to the next one of its kind: that has a look of its own. */
+function windowOf(text: string, from: number, opening: string): string {
+  const part = text.slice(from, from + insideChars);
+  const next = part.indexOf(opening);
+  return next < 0 ? part : part.slice(0, next);
+}
+
+function braced(text: string, at: number, next: number): boolean {
+  const before = text.charCodeAt(at - 1);
+  if (next === 123) {
+    if (text.charCodeAt(at + 2) !== 123) return computes(inside(text, at + 2, '{{', '}}'));
+    return false;
+  }
+  if (next === 37) return statement(windowOf(text, at + 2, '{%'));
+  // ${…}, #{…}, *{…}, %{…}
+  if (before === 36 || before === 35) return computes(inside(text, at + 1, '${', '}'));
+  if (before === 42) return arithmetic.test(inside(text, at + 1, '${', '}'));
+  if (before === 37)
+    return (
+      /^\s*\(?\s*#|^\s*(?:new|@|T\()/u.test(text.slice(at + 1, at + 24)) ||
+      computes(inside(text, at + 1, '${', '}'))
+    );
+  return /^\{(?:\$smarty\b|php\}|Smarty_|(?:system|exec|passthru|shell_exec|eval)\s*\(\s*["'])/u.test(
+    text.slice(at, at + 24),
+  );
+}
+
+/** The text up to the closing sign, bounded; without one, what there is. */
+function inside(text: string, from: number, opening: string, close: string): string {
+  const part = windowOf(text, from, opening);
+  const end = part.indexOf(close);
+  return end < 0 ? part : part.slice(0, end);
+}
+
+function computes(expression: string): boolean {
+  return (
+    arithmetic.test(expression) ||
+    reaches.test(expression) ||
+    wholeObject.test(expression) ||
+    configuration.test(expression) ||
+    literal.test(expression) ||
+    /^\s*class\.|^@\w/u.test(expression) ||
+    /^[#/]?with\s+["']/u.test(expression)
+  );
+}
+
+/** <%= … %> of Ruby, JavaScript and Python. */
+function embedded(rest: string): boolean {
+  const end = rest.indexOf('%>');
+  const expression = (end < 0 ? rest : rest.slice(0, end)).replace(/^[=\-!]/u, '');
+  return (
+    computes(expression) ||
+    /^\s*`|\b(?:File|IO|Dir|Kernel)\s*\.\s*\w|^\s*(?:system|exec|require|import\s+os|import\s+subprocess)\b/u.test(
+      expression,
+    )
+  );
+}
+
+/** {% … %} of Jinja, Twig and Django. */
+function statement(rest: string): boolean {
+  const end = rest.indexOf('%}');
+  const expression = end < 0 ? rest : rest.slice(0, end);
+  return (
+    reaches.test(expression) ||
+    /^-?\s*(?:import\s+os\b|debug\s*$|include\s+["']\/|for\s[^%]{0,40}\bin\s+config\b)/u.test(expression)
+  );
+}

@@ -1,0 +1,109 @@
+/** Files and folders that one who climbs out of a folder wants. */
+const wanted =
+  /(?:^|[\\/.])(?:etc[\\/]+\w|proc[\\/]|boot\.ini|win\.ini|winnt|windows|system(?:32|\.ini)|\.env|\.git|\.ssh|\.aws|\.docker|\.ht\w|\.bash|id_rsa|web-inf|web\.config|server\.xml|passwd|shadow|(?:access|error)[._]log|logs?[\\/]|var[\\/]+\w|s?bin[\\/]+\w|root[\\/]|manager[\\/]|conf[\\/]|database\.yml)/iu;
+const wantedAtHead =
+  /\.(?:php|asp|aspx|jsp|ini|conf|cnf|log|config|env|ya?ml|pem|key|htpasswd|inc|js)(?:\0|$)/iu;
+const absolute =
+  /^\/?(?:etc\/(?:passwd|shadow|group|hosts|crontab|sudoers)|proc\/self\/\w+|c:[\\/]+(?:boot|windows|winnt)\S*)\/?$/iu;
+const wrapper =
+  /^(?:php:\/\/(?:filter|input)|expect:\/\/|phar:\/\/|zip:\/\/\S+#|file:\/\/(?:localhost)?\/?\/?(?:etc\/|proc\/|[a-z]:\/|var\/|root\/|home\/))/iu;
+
+/** Paths that climb: every run of dots and slashes is read once. `encoded` says that the run was hidden before. */
+export function looksLikeTraversal(text: string, encoded: boolean): boolean {
+  const trimmed = text.length < 128 ? text.trim() : '';
+  if (trimmed !== '' && (absolute.test(trimmed) || /^\\\\[\w.-]+\\\w/u.test(trimmed))) return true;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 46 && isSeparatorNear(text, at)) {
+      const run = readRun(text, at);
+      if (run.end === at) continue;
+      if (climbs(text, at, run, encoded)) return true;
+      at = run.end - 1;
+    } else if (code === 58 && text.charCodeAt(at + 1) === 47 && text.charCodeAt(at + 2) === 47) {
+      if (isWrapper(text, at)) return true;
+    } else if (code === 0 && endsPath(text, at)) return true;
+  }
+  return false;
+}
+
+/** A zero byte that cuts a path off before what the application appends. */
+function endsPath(text: string, at: number): boolean {
+  const next = text.charCodeAt(at + 1);
+  if (isSlash(next) || next === 46) return true;
+  return (
+    /[\w.]$/u.test(text.slice(Math.max(0, at - 1), at)) && text.slice(Math.max(0, at - 64), at).includes('/')
+  );
+}
+
+interface Run {
+  end: number;
+  levels: number;
+  singles: number;
+  strange: boolean;
+}
+
+const run: Run = { end: 0, levels: 0, singles: 0, strange: false };
+
+/** Dots and slashes as they follow each other: `../`, `....//`, `..;/`, `..\`. */
+function readRun(text: string, from: number): Run {
+  let at = from;
+  run.levels = run.singles = 0;
+  run.strange = false;
+  run.end = from;
+  for (;;) {
+    const dotsAt = at;
+    while (text.charCodeAt(at) === 46) at++;
+    const dots = at - dotsAt;
+    if (dots === 0) break;
+    const semicolon = dots >= 2 && (text.charCodeAt(at) === 59 || text.charCodeAt(at) === 0);
+    if (semicolon) at++;
+    const slashesAt = at;
+    while (isSlash(text.charCodeAt(at))) {
+      if (text.charCodeAt(at) === 92) run.strange = true;
+      at++;
+    }
+    if (at === slashesAt) {
+      if (dots === 2 && run.levels + run.singles > 0) run.levels++;
+      // Dots that lead nowhere are read once, too.
+      run.end = at;
+      break;
+    }
+    if (dots >= 2) run.levels++;
+    else run.singles++;
+    if (dots > 2 || semicolon || at - slashesAt > 1) run.strange = true;
+    run.end = at;
+  }
+  return run;
+}
+
+function climbs(text: string, at: number, { end, levels, singles, strange }: Run, encoded: boolean): boolean {
+  const target = text.slice(end, end + 80);
+  if (levels + singles === 0) return false;
+  if (singles >= 3) return wanted.test(target) || singles >= 8;
+  if (levels === 0) return false;
+  if (levels >= 4 || (levels >= 2 && strange) || encoded) return true;
+  if (wanted.test(target)) return true;
+  if (strange && text.charCodeAt(end - 2) === 59) return true;
+  const inside = at > 1 && isSlash(text.charCodeAt(at - 1)) && isName(text.charCodeAt(at - 2));
+  if (inside && levels >= 2) return true;
+  return (at === 0 || (at === 1 && strange)) && wantedAtHead.test(target);
+}
+
+function isWrapper(text: string, at: number): boolean {
+  const start = Math.max(0, at - 6);
+  const before = /[a-z]+$/iu.exec(text.slice(start, at))?.[0] ?? '';
+  return before.length >= 3 && wrapper.test(text.slice(at - before.length, at + 64));
+}
+
+function isSlash(code: number): boolean {
+  return code === 47 || code === 92;
+}
+
+function isName(code: number): boolean {
+  return ((code | 32) >= 97 && (code | 32) <= 122) || (code >= 48 && code <= 57);
+}
+
+function isSeparatorNear(text: string, at: number): boolean {
+  const next = text.charCodeAt(at + 1);
+  return next === 46 || isSlash(next);
+}

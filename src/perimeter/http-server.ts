@@ -26,6 +26,8 @@ declare module 'fastify' {
 export function createHttpServer(config: Config): FastifyAdapter {
   const headers = securityHeaders();
   const adapter = new FastifyAdapter({
+    // Nothing here is middleware in Express's sense; every request would pay for it.
+    skipMiddie: true,
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     bodyLimit: requestLimits.jsonBodyBytes,

@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path';
 
 const programs = [
   { program: 'openssl', debianPackage: 'openssl', tests: 'production over TLS' },
+  { program: 'redis-server', debianPackage: 'redis-server', tests: 'counters that instances share in Redis' },
   { program: 'chromium', debianPackage: 'chromium', tests: 'the API description in a real browser' },
 ];
 

@@ -4,6 +4,7 @@ import type { Config } from '../../config/config.js';
 import type { Log } from '../observability/log.js';
 import { channels } from '../ports/channels.js';
 import { Clock } from '../ports/clock.js';
+import { CounterHealth } from '../ports/counter-health.js';
 import { Counters } from '../ports/counters.js';
 import { Database } from '../ports/database.js';
 import { GenerationProvider } from '../ports/generation-provider.js';
@@ -15,10 +16,10 @@ import { PublicUrl } from '../ports/public-url.js';
 import { Random } from '../ports/random.js';
 import { Revocations } from '../ports/revocations.js';
 import { CanvasProvider } from './canvas/canvas-provider.js';
+import { createCounting } from './counting.js';
 import { DiskStorage } from './disk/disk-storage.js';
 import { MediaController } from './disk/media.controller.js';
 import type { Endpoints } from './endpoints.js';
-import { MemoryCounters } from './memory/memory-counters.js';
 import { PgBossQueue } from './pg-boss/pg-boss-queue.js';
 import { PostgresDatabase } from './postgres/postgres-database.js';
 import { PostgresNotifications } from './postgres/postgres-notifications.js';
@@ -68,6 +69,7 @@ export function createAdapters(
   );
   const revocations = new PostgresRevocations(database, notifications, trouble('the blacklist'));
   const queue = new PgBossQueue(endpoints.databaseUrl, trouble('the job queue'));
+  const counting = createCounting(config, database, clock, trouble);
   const onDisk = config.supabase.kind === 'embedded';
   const storage = onDisk
     ? new DiskStorage(join(config.home, 'objects'), config.tokens.current, clock, () => publicUrl.get())
@@ -81,7 +83,8 @@ export function createAdapters(
       { provide: Notifications, useValue: notifications },
       { provide: Revocations, useValue: revocations },
       { provide: JobQueue, useValue: queue },
-      { provide: Counters, useValue: new MemoryCounters(clock) },
+      { provide: Counters, useValue: counting.counters },
+      { provide: CounterHealth, useValue: counting.health },
       {
         provide: IdentityProvider,
         useValue: new SupabaseIdentity(endpoints.supabase.url, endpoints.supabase.secretKey),
@@ -96,12 +99,14 @@ export function createAdapters(
       revocations.open();
       await revocations.ready(readyTimeoutMs);
       await queue.open();
+      await counting.open();
     },
     close: async () => {
       await queue.close();
       revocations.close();
       await notifications.close();
       await canvas?.close();
+      counting.close();
       await database.close();
     },
   };

@@ -7,6 +7,7 @@ import { PassportModule } from '@nestjs/passport';
 import { AccessTokenStrategy } from './access-token.strategy.js';
 import { BlockGuard } from './block.guard.js';
 import { ClosedByDefault } from './closed-by-default.js';
+import { DetectionGuard } from './detection.guard.js';
 import { KeyCallers } from './key-callers.js';
 import { LimitGuard } from './limit.guard.js';
 import { OperatorsGuard } from './operators.guard.js';
@@ -20,7 +21,16 @@ import { TokenKeys } from './token-keys.js';
 import { VerifiedTokens } from './verified-tokens.js';
 
 /** Who may pass, in this order. */
-const guards = [TokenGuard, BlockGuard, RoleGuard, ScopeGuard, OperatorsGuard, StepUpGuard, LimitGuard];
+const guards = [
+  TokenGuard,
+  BlockGuard,
+  DetectionGuard,
+  RoleGuard,
+  ScopeGuard,
+  OperatorsGuard,
+  StepUpGuard,
+  LimitGuard,
+];
 
 @Module({
   imports: [

@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { CounterWatch } from './counter-watch.js';
 import { RateLimiter } from './rate-limiter.js';
 import { BlockList } from './threats/block-list.js';
 import { BlocksRepository } from './threats/blocks.repository.js';
@@ -8,5 +9,5 @@ import { ThreatWatch } from './threats/threat-watch.js';
 const threats = [ThreatLevels, ThreatWatch, BlockList, BlocksRepository];
 
 @Global()
-@Module({ providers: [RateLimiter, ...threats], exports: [RateLimiter, ...threats] })
+@Module({ providers: [RateLimiter, CounterWatch, ...threats], exports: [RateLimiter, ...threats] })
 export class PerimeterModule {}

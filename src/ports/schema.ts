@@ -72,6 +72,13 @@ export interface Blocks {
   user_id: string | null;
 }
 
+export interface CounterHits {
+  at: Int8;
+  bucket: Buffer;
+  decision: string;
+  expires_at: Timestamp;
+}
+
 export interface CreditEntries {
   balance_change: Int8;
   created_at: Generated<Timestamp>;
@@ -199,6 +206,7 @@ export interface DB {
   account_guesses: AccountGuesses;
   api_keys: ApiKeys;
   blocks: Blocks;
+  counter_hits: CounterHits;
   credit_entries: CreditEntries;
   devices: Devices;
   generation_media: GenerationMedia;

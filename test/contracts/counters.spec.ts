@@ -1,6 +1,13 @@
-import { beforeEach } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe } from '@jest/globals';
+import { Secret } from '../../config/secret.js';
 import { MemoryCounters } from '../../src/adapters/memory/memory-counters.js';
+import { PostgresCounters } from '../../src/adapters/postgres/postgres-counters.js';
+import { RedisCounters } from '../../src/adapters/redis/redis-counters.js';
 import { Clock } from '../../src/ports/clock.js';
+import type { Counters } from '../../src/ports/counters.js';
+import { MigratedDatabase } from '../support/migrated-database.js';
+import { hasRedis, RedisServer } from '../support/redis-server.js';
 import { countersContract, type CountersStage } from './counters.js';
 
 class HandClock extends Clock {
@@ -11,15 +18,52 @@ class HandClock extends Clock {
   }
 }
 
-let stage: CountersStage;
-beforeEach(() => {
+/** For counters on a clock that no test can turn. */
+const inRealTime = (counters: Counters): CountersStage => ({
+  counters,
+  pass: async (ms) => {
+    await sleep(ms);
+  },
+  now: () => performance.now(),
+});
+
+describe('counters in memory', () => {
   const clock = new HandClock();
-  stage = {
+  const stage: CountersStage = {
     counters: new MemoryCounters(clock),
     pass: (ms) => {
       clock.time += ms;
       return Promise.resolve();
     },
+    now: () => clock.time,
   };
+  countersContract('memory', () => stage);
 });
-countersContract('memory', () => stage);
+
+(hasRedis ? describe : describe.skip)('counters in Redis', () => {
+  let server: RedisServer;
+  let counters: RedisCounters;
+  beforeAll(async () => {
+    server = await RedisServer.start();
+    counters = new RedisCounters(new Secret(server.url), () => undefined);
+    await counters.open();
+  });
+  afterAll(async () => {
+    counters.close();
+    await server.stop();
+  });
+  countersContract('Redis', () => inRealTime(counters));
+});
+
+describe('counters in the database', () => {
+  let database: MigratedDatabase;
+  let counters: PostgresCounters;
+  beforeAll(async () => {
+    database = await MigratedDatabase.start();
+    counters = new PostgresCounters(database.connect(), () => undefined);
+  });
+  afterAll(async () => {
+    await database.stop();
+  });
+  countersContract('PostgreSQL', () => inRealTime(counters));
+});

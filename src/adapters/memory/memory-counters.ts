@@ -5,22 +5,24 @@ import { Counters, type Bucket, type Decision, type Verdict } from '../../ports/
 const defaultCapacity = 1_000_000;
 /** How many an eviction looks at: a constant price, however many there are. */
 const looksPerEviction = 16;
+/** Milliseconds between two decisions of one moment. A power of two, so that sums of times stay exact. */
+const tick = 1 / 1024;
 
-/** A sliding window keeps the times of its hits, oldest first; a token bucket the time at which it will be full again. */
 interface Entry {
-  hits: number[];
-  /** Where the hits begin that still count: those before have left the window. */
-  head: number;
-  fullAt: number;
-  /** After this nothing of it counts any more. */
-  expiresAt: number;
+  /**
+   * When its hits were taken, oldest first: each time stands for one decision. For a token bucket those that have not
+   * come back yet, and behind them the time at which all will have.
+   */
+  readonly times: number[];
+  readonly windowSeconds: number;
   /** Whether the last decision found it used up: such a one is never evicted. */
   usedUp: boolean;
 }
 
-/** The counters of one process. A sliding window log: exact at every edge, its memory bounded by limit × buckets. */
+/** The counters of one process. A log of hits: exact at every edge, its memory bounded by limit × buckets. */
 export class MemoryCounters extends Counters {
   private readonly entries = new Map<string, Entry>();
+  private latest = 0;
 
   constructor(
     private readonly clock: Clock,
@@ -46,35 +48,45 @@ export class MemoryCounters extends Counters {
       for (const [at, bucket] of buckets.entries()) this.mark(bucket.name, verdicts[at]?.allowed === false);
       return { allowed, verdicts, receipt: '' };
     }
+    const hit = this.stamp(now);
     for (const [at, bucket] of buckets.entries()) {
-      const entry = this.enter(bucket, now);
+      const entry = this.enter(bucket, hit, now);
       // Nobody of those that are held may go: whoever comes now cannot be counted, and is refused.
       if (entry === null) {
-        this.giveBack(buckets.slice(0, at), String(now));
+        this.giveBack(buckets.slice(0, at), String(hit));
         return { allowed: false, verdicts: verdicts.map(refused), receipt: '' };
       }
-      const remaining = (verdicts[at]?.remaining ?? 1) - 1;
+      const { remaining, resetSeconds } = judge(bucket, entry, now);
       entry.usedUp = remaining === 0;
-      verdicts[at] = { allowed, remaining, resetSeconds: comesBackIn(bucket, entry, now) };
+      verdicts[at] = { allowed, remaining, resetSeconds };
     }
-    return { allowed, verdicts, receipt: String(now) };
+    return { allowed, verdicts, receipt: String(hit) };
   }
 
   giveBack(buckets: readonly Bucket[], receipt: string): void {
     if (receipt === '') return;
-    const at = Number(receipt);
-    for (const { name, strategy, limit, windowSeconds } of buckets) {
-      const entry = this.entries.get(name);
+    const hit = Number(receipt);
+    for (const bucket of buckets) {
+      const entry = this.entries.get(bucket.name);
       if (entry === undefined) continue;
+      if (bucket.strategy === 'token_bucket') refill(bucket, entry.times, this.clock.now());
+      const place = entry.times.indexOf(hit);
+      if (place === -1) continue;
+      if (bucket.strategy === 'token_bucket') {
+        // The last is no hit, though it may be the same number.
+        if (place === entry.times.length - 1) continue;
+        entry.times.splice(place, 1);
+        returnToken(bucket, entry.times, place, this.clock.now());
+      } else if (entry.times.length === 1) this.entries.delete(bucket.name);
+      else entry.times.splice(place, 1);
       entry.usedUp = false;
-      if (strategy === 'token_bucket') {
-        entry.fullAt -= (windowSeconds * 1000) / limit;
-        continue;
-      }
-      const place = entry.hits.lastIndexOf(at);
-      if (place >= entry.head) entry.hits.splice(place, 1);
-      if (entry.hits.length === entry.head) this.entries.delete(name);
     }
+  }
+
+  /** Unique, so that a receipt names the hits of one decision and no others. A clock that was set back starts anew. */
+  private stamp(now: number): number {
+    this.latest = now > this.latest || now < this.latest - 1000 ? now : this.latest + tick;
+    return this.latest;
   }
 
   private mark(name: string, usedUp: boolean): void {
@@ -83,25 +95,24 @@ export class MemoryCounters extends Counters {
   }
 
   /** Adds one hit. Null when there is no room for a further bucket. */
-  private enter({ name, strategy, limit, windowSeconds }: Bucket, now: number): Entry | null {
-    const window = windowSeconds * 1000;
+  private enter(bucket: Bucket, hit: number, now: number): Entry | null {
+    const { name, strategy, windowSeconds } = bucket;
     let entry = this.entries.get(name);
     if (entry === undefined) {
       if (this.entries.size >= this.capacity && !this.makeRoom(now)) return null;
       // With its first hit in it: an array that is pushed to at once reserves seventeen places.
       entry = {
-        hits: strategy === 'sliding_window' ? [now] : [],
-        head: 0,
-        fullAt: 0,
-        expiresAt: 0,
+        times: strategy === 'sliding_window' ? [hit] : [hit, now + eachOf(bucket)],
+        windowSeconds,
         usedUp: false,
       };
-      this.entries.set(name, entry);
+      this.entries.set(compact(name), entry);
     } else if (strategy === 'sliding_window') {
-      entry.hits.push(now);
+      entry.times.push(hit);
+    } else {
+      const fullAt = entry.times.pop() ?? now;
+      entry.times.push(hit, Math.max(fullAt, now) + eachOf(bucket));
     }
-    if (strategy === 'token_bucket') entry.fullAt = Math.max(entry.fullAt, now) + window / limit;
-    entry.expiresAt = now + window;
     return entry;
   }
 
@@ -109,10 +120,10 @@ export class MemoryCounters extends Counters {
   private makeRoom(now: number): boolean {
     const oldest: [string, Entry][] = [];
     for (const entry of this.entries) if (oldest.push(entry) === looksPerEviction) break;
-    const living = oldest.filter(([, entry]) => entry.expiresAt > now);
+    const living = oldest.filter(([, entry]) => !hasExpired(entry, now));
     const [least] = living
       .filter(([, entry]) => !entry.usedUp)
-      .sort(([, one], [, other]) => countOf(one) - countOf(other));
+      .sort(([, one], [, other]) => one.times.length - other.times.length);
     const loser = living.length === oldest.length ? least : undefined;
     // Those that stay queue up anew, so that the next eviction looks at others.
     for (const [name] of oldest) this.entries.delete(name);
@@ -121,44 +132,54 @@ export class MemoryCounters extends Counters {
   }
 }
 
-function judge({ strategy, limit, windowSeconds }: Bucket, entry: Entry | undefined, now: number): Verdict {
-  const window = windowSeconds * 1000;
+function judge(bucket: Bucket, entry: Entry | undefined, now: number): Verdict {
+  const { strategy, limit, windowSeconds } = bucket;
+  if (strategy === 'token_bucket') return judgeTokens(bucket, entry?.times, now);
   if (entry === undefined) return { allowed: limit > 0, remaining: limit, resetSeconds: windowSeconds };
-  if (strategy === 'token_bucket') {
-    const each = window / limit;
-    const owed = Math.max(entry.fullAt, now) - now;
-    const remaining = Math.max(0, Math.floor((window - owed) / each));
-    return { allowed: remaining > 0, remaining, resetSeconds: wholeSeconds(owed + each - window) };
-  }
-  forget(entry, now - window);
-  const { hits, head } = entry;
-  const count = hits.length - head;
-  const remaining = Math.max(0, limit - count);
+  const window = windowSeconds * 1000;
+  const { times } = entry;
+  while (times[0] !== undefined && times[0] <= now - window) times.shift();
+  const remaining = Math.max(0, limit - times.length);
   // With a limit that was lowered meanwhile more than one has to leave before there is room.
-  const decisive = hits[head + Math.max(0, count - limit)] ?? now;
+  const decisive = times[Math.max(0, times.length - limit)] ?? now;
   return { allowed: remaining > 0, remaining, resetSeconds: wholeSeconds(decisive + window - now) };
 }
 
-function comesBackIn({ strategy, limit, windowSeconds }: Bucket, entry: Entry, now: number): number {
-  if (strategy === 'token_bucket') {
-    const each = (windowSeconds * 1000) / limit;
-    return wholeSeconds((entry.fullAt - now) % each || each);
-  }
-  return wholeSeconds((entry.hits[entry.head] ?? now) + windowSeconds * 1000 - now);
+function judgeTokens(bucket: Bucket, times: number[] | undefined, now: number): Verdict {
+  const each = eachOf(bucket);
+  if (times !== undefined) refill(bucket, times, now);
+  const owed = Math.max(0, (times?.at(-1) ?? now) - now);
+  const remaining = Math.max(0, bucket.limit - Math.ceil(owed / each));
+  const wait = remaining === 0 ? owed + each - bucket.limit * each : owed % each || each;
+  return { allowed: remaining > 0, remaining, resetSeconds: wholeSeconds(wait) };
 }
 
-const countOf = ({ hits, head }: Entry): number => hits.length - head;
-
-/** Passes over what is as old as `since`; the array is cut only when half of it is that, so a hit costs the same at any limit. */
-function forget(entry: Entry, since: number): void {
-  const { hits } = entry;
-  for (let at = hits[entry.head]; at !== undefined && at <= since; at = hits[entry.head]) entry.head++;
-  if (entry.head > 16 && entry.head * 2 > hits.length) {
-    entry.hits = hits.slice(entry.head);
-    entry.head = 0;
-  }
+/** Forgets the hits whose tokens have come back. */
+function refill(bucket: Bucket, times: number[], now: number): void {
+  const fullAt = times.at(-1) ?? now;
+  const outstanding = Math.max(0, Math.ceil((fullAt - now) / eachOf(bucket)));
+  while (times.length - 1 > outstanding) times.shift();
 }
 
-const wholeSeconds = (ms: number): number => Math.max(1, Math.ceil(ms / 1000));
+/** Of a token that is on its way back only the part that is still missing can be given. `place`: the hit's, now removed. */
+function returnToken(bucket: Bucket, times: number[], place: number, now: number): void {
+  const each = eachOf(bucket);
+  const fullAt = times.pop() ?? now;
+  const behind = times.length - place;
+  times.push(fullAt - Math.min(each, Math.max(0, fullAt - behind * each - now)));
+}
+
+/** Milliseconds until one token comes back, rounded up so that a window never gives more than its limit. */
+const eachOf = ({ windowSeconds, limit }: Bucket): number =>
+  Math.ceil((windowSeconds * 1000) / limit / tick) * tick;
+
+/** After this nothing of it counts any more: also of a token bucket, which is full one window after its last hit. */
+const hasExpired = ({ times, windowSeconds }: Entry, now: number): boolean =>
+  (times.at(-1) ?? 0) + windowSeconds * 1000 <= now;
+
+/** A copy in one piece: a name put together from others keeps all of them in memory. */
+const compact = (name: string): string => JSON.parse(JSON.stringify(name)) as string;
+
+const wholeSeconds = (ms: number): number => Math.max(1, Math.ceil(Math.floor(ms) / 1000));
 
 const refused = (): Verdict => ({ allowed: false, remaining: 0, resetSeconds: 1 });

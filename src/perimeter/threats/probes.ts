@@ -4,6 +4,7 @@ import { notFoundFlood } from '../../../config/policy/threats.js';
 import type { SecurityEvent, SecurityEvents } from '../../observability/security-events.js';
 import type { Clock } from '../../ports/clock.js';
 import { pathOf } from '../request-path.js';
+import { noteMaliciousText } from './malicious-text.js';
 
 /** Whether an origin is one of ours, or allowed by the configuration. */
 export type OriginJudge = (origin: string) => boolean;
@@ -50,7 +51,11 @@ export function watchForProbes(
         response: 'no_cors_headers',
       });
     }
-    if (request.is404) noteUnknownPath(request);
+    if (request.is404) {
+      noteUnknownPath(request);
+      // No guard will look at it.
+      noteMaliciousText(request, events, { prompt: false });
+    }
     done();
   });
 

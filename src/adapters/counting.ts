@@ -1,0 +1,50 @@
+import type { Config } from '../../config/config.js';
+import type { Clock } from '../ports/clock.js';
+import type { CounterHealth } from '../ports/counter-health.js';
+import type { Counters } from '../ports/counters.js';
+import type { Database } from '../ports/database.js';
+import { FallbackCounters } from './fallback-counters.js';
+import { MemoryCounters } from './memory/memory-counters.js';
+import { PostgresCounters } from './postgres/postgres-counters.js';
+import { RedisCounters } from './redis/redis-counters.js';
+
+/** Who counts in this process. */
+export interface Counting {
+  readonly counters: Counters;
+  readonly health: CounterHealth;
+  /** Never rejects, and does not wait for what is away. */
+  open(): Promise<void>;
+  close(): void;
+}
+
+/** Redis where there is one, with the database and memory behind it; else memory, for one instance alone. */
+export function createCounting(
+  { redisUrl, server }: Pick<Config, 'redisUrl' | 'server'>,
+  database: Database,
+  clock: Clock,
+  trouble: (what: string) => (cause: unknown) => void,
+): Counting {
+  const own = new MemoryCounters(clock);
+  if (redisUrl === null) {
+    const health = { isUp: () => true, listen: () => undefined };
+    return { counters: own, health, open: () => Promise.resolve(), close: () => undefined };
+  }
+  const away = trouble('the counters in Redis');
+  const shared = new RedisCounters(redisUrl, away);
+  const exact = new PostgresCounters(database, trouble('the counters in the database'));
+  const counters = new FallbackCounters({ shared, exact, own }, server.instances, away);
+  return {
+    counters,
+    health: counters,
+    open: async () => {
+      exact.open();
+      await shared.open();
+      await counters.open();
+    },
+    close: () => {
+      counters.close();
+      exact.close();
+      shared.close();
+    },
+  };
+}

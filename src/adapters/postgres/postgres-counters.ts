@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { Counters, type Bucket, type Decision } from '../../ports/counters.js';
+import type { Database } from '../../ports/database.js';
+import { bucketHash } from '../bucket-hash.js';
+import { decisionOf } from '../decision-of.js';
+
+const purgeEveryMs = 60_000;
+/** Rows removed in one statement: it must end within the time that a statement has. */
+const purgeBatch = 5000;
+
+interface Answer {
+  readonly rooms: readonly number[];
+  readonly waits: readonly number[];
+}
+
+/** Counters in the database, on its clock: one round trip and one transaction a decision. */
+export class PostgresCounters extends Counters {
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly database: Database,
+    private readonly onTrouble: (error: unknown) => void,
+  ) {
+    super();
+  }
+
+  /** Begins to remove what has expired. */
+  open(): void {
+    this.timer = setInterval(() => {
+      this.purge().catch(this.onTrouble);
+    }, purgeEveryMs);
+    this.timer.unref();
+  }
+
+  close(): void {
+    clearInterval(this.timer);
+  }
+
+  async take(buckets: readonly Bucket[]): Promise<Decision> {
+    const receipt = randomUUID();
+    const { rows } = await sql<Answer>`
+      select rooms, waits from velro.take_hits(${receipt}, ${columns(buckets)})`.execute(this.database.query);
+    const [answer] = rows;
+    if (answer === undefined) throw new Error('a decision without an answer');
+    return decisionOf(answer.rooms, answer.waits, receipt);
+  }
+
+  async giveBack(buckets: readonly Bucket[], receipt: string): Promise<void> {
+    if (receipt === '') return;
+    await sql`select velro.give_back_hits(${receipt}, ${columns(buckets)})`.execute(this.database.query);
+  }
+
+  /** Rows that no decision will come by any more. Skips what is locked, and so never waits for a decision. */
+  async purge(): Promise<void> {
+    for (let removed = purgeBatch; removed === purgeBatch;) {
+      const { numAffectedRows } = await sql`
+        delete from velro.counter_hits where (bucket, at, decision) in (
+          select bucket, at, decision from velro.counter_hits where expires_at < now()
+          limit ${purgeBatch} for update skip locked)`.execute(this.database.query);
+      removed = Number(numAffectedRows ?? 0);
+    }
+  }
+}
+
+const columns = (buckets: readonly Bucket[]) =>
+  sql.join([
+    sql`${buckets.map(bucketHash)}::bytea[]`,
+    sql`${buckets.map(({ strategy }) => strategy)}::text[]`,
+    sql`${buckets.map(({ limit }) => limit)}::bigint[]`,
+    sql`${buckets.map(({ windowSeconds }) => windowSeconds * 1e6)}::bigint[]`,
+  ]);

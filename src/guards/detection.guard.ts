@@ -1,0 +1,20 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { SecurityEvents } from '../observability/security-events.js';
+import { noteMaliciousText } from '../perimeter/threats/malicious-text.js';
+import { RoutePolicies } from './route-policy.js';
+
+/** Once it is known who asks: what was written is looked at, and noted; nobody is refused for it here. */
+@Injectable()
+export class DetectionGuard implements CanActivate {
+  constructor(
+    private readonly policies: RoutePolicies,
+    private readonly events: SecurityEvents,
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    noteMaliciousText(request, this.events, { prompt: this.policies.of(context).limit === 'chat' });
+    return true;
+  }
+}

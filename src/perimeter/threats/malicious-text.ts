@@ -1,0 +1,82 @@
+import type { FastifyRequest } from 'fastify';
+import type { SecurityEvent, SecurityEvents } from '../../observability/security-events.js';
+import { detectIn } from '../detection/detect.js';
+import { inspectValue } from '../detection/inspect.js';
+import type { MaliciousKind } from '../detection/kinds.js';
+
+/** What people type into these is a secret of theirs: it may look like anything, and is looked at by nobody. */
+const secretFields: ReadonlySet<string> = new Set([
+  'password',
+  'current_password',
+  'new_password',
+  'token',
+  'refresh_token',
+  'supabase_access_token',
+  'mfa_token',
+  'code',
+]);
+
+const plainTarget = /^[\w\-/]*$/;
+const maxKnownAgents = 2000;
+const agents = new Map<string, readonly MaliciousKind[]>();
+const nothing: readonly MaliciousKind[] = [];
+
+/**
+ * Looks at what somebody wrote: address line, user agent and body. It notes and never refuses: people write about SQL.
+ * One event a request, laid to the caller where somebody is signed in.
+ */
+export function noteMaliciousText(
+  request: FastifyRequest,
+  events: SecurityEvents,
+  { prompt }: { prompt: boolean },
+): void {
+  const [target, agent, body] = [
+    inTarget(request.url),
+    inAgent(request.headers),
+    inBody(request.body, prompt),
+  ];
+  if (target.length === 0 && agent.length === 0 && body.length === 0) return;
+  const kinds = new Set([...target, ...agent, ...body]);
+  const { clientAddress, caller, id } = request;
+  events.record({
+    event: nameOf(kinds),
+    level: 'MEDIUM',
+    text: 'MALICIOUS-INPUT detected',
+    signal: 'malicious_text',
+    attack: 'malicious_input',
+    sourceIp: clientAddress.ip,
+    requestId: id,
+    ...(caller === undefined ? {} : { userId: caller.userId }),
+    response: 'logged',
+    details: { kinds: [...kinds].join(',') },
+  });
+}
+
+function inTarget(url: string): readonly MaliciousKind[] {
+  return plainTarget.test(url) ? nothing : detectIn(url);
+}
+
+function inAgent({ 'user-agent': agent, referer }: FastifyRequest['headers']): readonly MaliciousKind[] {
+  const found = agent === undefined ? nothing : (agents.get(agent) ?? judgeAgent(agent));
+  return referer === undefined ? found : [...found, ...detectIn(referer)];
+}
+
+/** The same few agents come again and again. */
+function judgeAgent(agent: string): readonly MaliciousKind[] {
+  const found = detectIn(agent);
+  if (agents.size >= maxKnownAgents) agents.clear();
+  if (agent.length <= 300) agents.set(agent, found);
+  return found;
+}
+
+function inBody(body: unknown, prompt: boolean): readonly MaliciousKind[] {
+  if (typeof body !== 'object' || body === null) return nothing;
+  if (Array.isArray(body)) return inspectValue(body, { prompt });
+  const open = Object.entries(body).filter(([name]) => !secretFields.has(name));
+  return inspectValue(Object.fromEntries(open), { prompt });
+}
+
+function nameOf(kinds: ReadonlySet<MaliciousKind>): SecurityEvent['event'] {
+  if (kinds.has('sqli')) return 'malicious_sqli';
+  return kinds.has('prompt') ? 'mcp_prompt_injection' : 'malicious_extraneous';
+}

@@ -1,0 +1,196 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Secret } from '../../config/secret.js';
+import { RedisCounters } from '../../src/adapters/redis/redis-counters.js';
+import { bucket } from '../contracts/counters.js';
+import { makeCertificates, openssl } from '../support/certificates.js';
+import { appUrl, ask } from '../support/database.js';
+import { until } from '../support/embedded-processes.js';
+import { randomLoopback, Visitor } from '../support/http.js';
+import { hasRedis, RedisServer } from '../support/redis-server.js';
+import { Service, signUp, type Account } from '../support/service.js';
+
+const answerWithinMs = 250;
+
+(hasRedis ? describe : describe.skip)('two instances and the Redis that they share', () => {
+  let redis: RedisServer;
+  let both: [Service, Service];
+  beforeAll(async () => {
+    redis = await RedisServer.start();
+    const env = { REDIS_URL: redis.url, INSTANCES: '2' };
+    const first = await Service.start(env);
+    const secrets = JSON.parse(readFileSync(join(first.home, 'secrets.json'), 'utf8')) as Record<
+      string,
+      string
+    >;
+    const second = await Service.start({
+      ...env,
+      DATABASE_URL: appUrl(first.home),
+      JWT_SECRET: secrets['JWT_SECRET'] ?? '',
+    });
+    both = [first, second];
+  });
+  afterAll(async () => {
+    await both[1].stop();
+    await both[0].stop();
+    await redis.stop();
+  });
+
+  /** Statuses of `each` calls on either instance, all at the same time. */
+  const onBoth = async (
+    each: number,
+    call: (service: Service) => Promise<{ status: number }>,
+  ): Promise<number[]> => {
+    const calls = both.flatMap((service) => Array.from({ length: each }, () => call(service)));
+    return (await Promise.all(calls)).map(({ status }) => status);
+  };
+  /** How many passed; every other was refused by the limit and by nothing else. */
+  const passed = (statuses: number[], status = 200): number => {
+    expect(statuses.filter((one) => one !== status && one !== 429)).toEqual([]);
+    return statuses.filter((one) => one === status).length;
+  };
+  /** Whoever is no account holder: the body is refused behind the limit, and no identity is made. */
+  const registrations = async (): Promise<number> => {
+    const address = randomLoopback();
+    return passed(
+      await onBoth(3, (service) =>
+        new Visitor(service.url, address).call('/api/v1/auth/register', { body: {} }),
+      ),
+      422,
+    );
+  };
+  const session = (account: Account) => (service: Service) =>
+    service.visitor().call('/api/v1/auth/session', { token: account.token });
+  const events = (name: string): number[] =>
+    both.map((service) => service.lines().filter((line) => line['event'] === name).length);
+  const bothSay = async (name: string, times: number): Promise<void> => {
+    await until(
+      () => events(name).every((count) => count === times),
+      15_000,
+      `${name} on both, ${times} times`,
+    );
+  };
+
+  it('limit an address and a person exactly as one would, under parallel load', async () => {
+    expect(await registrations()).toBe(2);
+    const account = await signUp(both[0]);
+    expect(passed(await onBoth(55, session(account)))).toBe(100);
+    expect(events('sys_monitor_disabled')).toEqual([0, 0]);
+  });
+
+  it('hold auth limits exactly and the others by half when it is killed, without a wait, and say so once', async () => {
+    const account = await signUp(both[0]);
+    await redis.kill();
+    const [one, two] = await Promise.all(
+      both.map((service) => Promise.all(Array.from({ length: 60 }, () => session(account)(service)))),
+    );
+    for (const answers of [one, two]) expect(passed((answers ?? []).map(({ status }) => status))).toBe(50);
+    for (let round = 0; round < 3; round++) expect(await registrations()).toBe(2);
+    const hits = await ask<{ count: number }>(
+      both[0].home,
+      'select count(*)::int as count from velro.counter_hits',
+    );
+    expect(hits[0]?.count).toBeGreaterThanOrEqual(6);
+    await bothSay('sys_monitor_disabled', 1);
+    expect(
+      both.flatMap((service) => service.lines()).find((line) => line['event'] === 'sys_monitor_disabled'),
+    ).toMatchObject({
+      msg: 'SECURITY-EVENT RATE-LIMITER shared counters away',
+      threat_level: 'HIGH',
+      response: 'auth limits in the database, others by share',
+    });
+  });
+
+  it('find it again without a restart, and say so once', async () => {
+    await redis.start();
+    await bothSay('sys_monitor_enabled', 1);
+    expect(await registrations()).toBe(2);
+    expect(passed(await onBoth(55, session(await signUp(both[0]))))).toBe(100);
+    expect([events('sys_monitor_disabled'), events('sys_monitor_enabled')]).toEqual([
+      [1, 1],
+      [1, 1],
+    ]);
+  });
+
+  it('do the same when it hangs: forty requests in a row wait less than ten would for a time-out', async () => {
+    const account = await signUp(both[0]);
+    redis.hang();
+    const start = performance.now();
+    for (let at = 0; at < 40; at++)
+      expect((await session(account)(both[at % 2] ?? both[0])).status).toBe(200);
+    expect(performance.now() - start).toBeLessThan(10 * answerWithinMs);
+    expect(await registrations()).toBe(2);
+    await bothSay('sys_monitor_disabled', 2);
+    redis.goOn();
+    await bothSay('sys_monitor_enabled', 2);
+    expect(await registrations()).toBe(2);
+  });
+
+  it('give a right password back while it is away, and go on counting wrong ones', async () => {
+    const account = await signUp(both[0]);
+    await redis.kill();
+    const address = randomLoopback();
+    const login = async (password: string): Promise<number> =>
+      (
+        await new Visitor(both[0].url, address).call('/api/v1/auth/login', {
+          body: { email: account.email, password },
+        })
+      ).status;
+    const statuses: number[] = [];
+    for (let round = 0; round < 5; round++) statuses.push(await login('tall-otter-paints-9-quiet-bridges'));
+    for (let round = 0; round < 4; round++) statuses.push(await login('some-other-password-entirely'));
+    expect(statuses).toEqual([200, 200, 200, 200, 200, 401, 401, 401, 429]);
+    await redis.start();
+  });
+});
+
+(hasRedis ? describe : describe.skip)('a service whose Redis is not there', () => {
+  it('starts, says so once, counts, and takes it when it comes', async () => {
+    const redis = await RedisServer.start();
+    await redis.kill();
+    const service = await Service.start({ REDIS_URL: redis.url });
+    try {
+      const said = (name: string): number => service.lines().filter((line) => line['event'] === name).length;
+      await until(() => said('sys_monitor_disabled') === 1, 5000, 'the event');
+      const address = randomLoopback();
+      const register = async (): Promise<number> =>
+        (await new Visitor(service.url, address).call('/api/v1/auth/register', { body: {} })).status;
+      expect([await register(), await register(), await register()]).toEqual([422, 422, 429]);
+      await redis.start();
+      await until(() => said('sys_monitor_enabled') === 1, 15_000, 'the event');
+      expect(said('sys_monitor_disabled')).toBe(1);
+      await redis.kill();
+      expect(await register()).toBe(429);
+    } finally {
+      // While it is away again: nothing of the search for it keeps the process.
+      expect(await service.stop()).toBe(0);
+      await redis.stop();
+    }
+  });
+});
+
+(hasRedis && openssl ? describe : describe.skip)('a Redis that speaks TLS', () => {
+  it('is taken when its certificate is trusted, and never otherwise', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'velro-redis-tls-'));
+    const certificates = await makeCertificates(folder);
+    const redis = await RedisServer.start(certificates);
+    const troubles: unknown[] = [];
+    const distrustful = new RedisCounters(new Secret(redis.url), (error) => troubles.push(error));
+    const service = await Service.start({ REDIS_URL: redis.url, NODE_EXTRA_CA_CERTS: certificates.ca });
+    try {
+      await distrustful.open();
+      await expect(distrustful.take([bucket()])).rejects.toThrow();
+      const codes = troubles.map((error) => (error as NodeJS.ErrnoException).code);
+      expect(new Set(codes)).toEqual(new Set(['SELF_SIGNED_CERT_IN_CHAIN']));
+      expect((await service.visitor().call('/nowhere')).status).toBe(404);
+      expect(service.lines().filter((line) => line['event'] === 'sys_monitor_disabled')).toEqual([]);
+    } finally {
+      distrustful.close();
+      await service.stop();
+      await redis.stop();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});

@@ -18,7 +18,7 @@ const aims = { ofBare: 0.8, ofStock: 2, p99OfBare: 2, p99WhileSaturated: 3 };
 const people = 8000;
 
 await build();
-const velro = await startService();
+const velro = await startService({ THREAT_RESPONSES: 'enforce' });
 const { JWT_SECRET } = JSON.parse(readFileSync(join(velro.home, 'secrets.json'), 'utf8'));
 const [bare, stock] = await Promise.all(['bare-route', 'stock-route'].map(startBeside));
 const tokens = await mintTokens();

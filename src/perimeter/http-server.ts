@@ -9,10 +9,11 @@ import { toProblem } from '../errors/to-problem.js';
 import { addressReader, type ClientAddress } from './client-address.js';
 import { Closing } from './closing.js';
 import { Cors } from './cors.js';
+import { hardenedResponse } from './hardened-response.js';
 import { httpsOnly } from './https-only.js';
 import { acceptJsonOnly } from './json-body.js';
 import { faultOf } from './request-checks.js';
-import { securityHeaders, type Headers } from './security-headers.js';
+import { securityHeaders } from './security-headers.js';
 import { answerConnect, answerExpectation, answerGarbage } from './unparsed-requests.js';
 
 declare module 'fastify' {
@@ -37,6 +38,7 @@ export function createHttpServer(config: Config): FastifyAdapter {
     forceCloseConnections: 'idle',
     // Answered by a hook of ours, so that the refusal carries headers and a problem document.
     http: {
+      ServerResponse: hardenedResponse(headers),
       requireHostHeader: false,
       maxHeaderSize: requestLimits.headerBytes,
       headersTimeout: requestLimits.headerTimeoutMs,
@@ -44,7 +46,7 @@ export function createHttpServer(config: Config): FastifyAdapter {
     },
     clientErrorHandler: answerGarbage(headers),
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
-      refuse(error, request, reply, headers);
+      refuse(error, request, reply);
     },
     // Refused by a hook of ours as well, for the same reason.
     return503OnClosing: false,
@@ -54,18 +56,17 @@ export function createHttpServer(config: Config): FastifyAdapter {
   server.server.on('checkExpectation', answerExpectation(headers));
   server.server.on('connect', answerConnect(headers));
   acceptJsonOnly(server);
-  addHooks(server, config, headers);
+  addHooks(server, config);
   return adapter;
 }
 
-function addHooks(server: FastifyInstance, config: Config, headers: Headers): void {
+function addHooks(server: FastifyInstance, config: Config): void {
   const addressOf = addressReader(config.proxy);
   const cors = new Cors(config.corsOrigins);
   const closing = new Closing(server);
   const isInClear = httpsOnly(config);
   server.decorateRequest('clientAddress');
   server.addHook('onRequest', (request, reply, done) => {
-    reply.headers(headers);
     reply.header('x-request-id', request.id);
     request.clientAddress = addressOf(request.raw.socket.remoteAddress, request.headers);
     if (closing.hasBegun) {
@@ -80,10 +81,10 @@ function addHooks(server: FastifyInstance, config: Config, headers: Headers): vo
 }
 
 /** For errors that Fastify raises before its hooks run. */
-function refuse(error: Error, request: FastifyRequest, reply: FastifyReply, headers: Headers): void {
+function refuse(error: Error, request: FastifyRequest, reply: FastifyReply): void {
   const problem = toProblem(error);
   void reply
     .code(problem.status)
-    .headers({ ...headers, 'x-request-id': request.id, 'content-type': problemContentType })
+    .headers({ 'x-request-id': request.id, 'content-type': problemContentType })
     .send(renderProblem(problem, request.id));
 }

@@ -26,7 +26,7 @@ export interface Claim {
 
 interface Counted {
   readonly buckets: readonly Bucket[];
-  readonly receipt: string;
+  readonly decision: Decision;
   /** A guess at a password: only a wrong one stays counted. */
   readonly isGuess: boolean;
 }
@@ -61,7 +61,7 @@ export class RateLimiter implements ThrottlerStorage {
   async giveBack(request: FastifyRequest): Promise<void> {
     const { counted } = request;
     delete request.counted;
-    if (counted !== undefined) await this.counters.giveBack(counted.buckets, counted.receipt);
+    if (counted !== undefined) await this.counters.giveBack(counted.buckets, counted.decision.receipt);
   }
 
   /** For whatever counts by the throttler's own interface: `ttl` in milliseconds. A refused call takes nothing. */
@@ -97,11 +97,12 @@ export class RateLimiter implements ThrottlerStorage {
   private settle(
     claims: readonly Claim[],
     buckets: readonly Bucket[],
-    { allowed, verdicts, receipt }: Decision,
+    decision: Decision,
     request: FastifyRequest,
     reply: FastifyReply,
     isGuess: boolean,
   ): true {
+    const { allowed, verdicts } = decision;
     // What is told is the rule's first bucket, or the one that refused.
     const at = allowed ? 0 : verdicts.findIndex((verdict) => !verdict.allowed);
     const [claim, bucket, verdict] = [claims[at], buckets[at], verdicts[at]];
@@ -109,7 +110,7 @@ export class RateLimiter implements ThrottlerStorage {
       throw new Error('a decision about nothing');
     describe(reply, claim.rule, bucket, verdict);
     if (!allowed) throw this.refusal(claim.rule, verdict, request);
-    request.counted = { buckets, receipt, isGuess };
+    request.counted = { buckets, decision, isGuess };
     return true;
   }
 

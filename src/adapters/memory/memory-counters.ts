@@ -45,11 +45,14 @@ export class MemoryCounters extends Counters {
       verdicts.push(verdict);
     }
     if (!allowed) {
-      for (const [at, bucket] of buckets.entries()) this.mark(bucket.name, verdicts[at]?.allowed === false);
+      for (let at = 0; at < buckets.length; at++)
+        if (verdicts[at]?.allowed === false) this.mark(buckets[at]?.name ?? '');
       return { allowed, verdicts, receipt: '' };
     }
     const hit = this.stamp(now);
-    for (const [at, bucket] of buckets.entries()) {
+    for (let at = 0; at < buckets.length; at++) {
+      const bucket = buckets[at];
+      if (bucket === undefined) continue;
       const entry = this.enter(bucket, hit, now);
       // Nobody of those that are held may go: whoever comes now cannot be counted, and is refused.
       if (entry === null) {
@@ -60,7 +63,14 @@ export class MemoryCounters extends Counters {
       entry.usedUp = remaining === 0;
       verdicts[at] = { allowed, remaining, resetSeconds };
     }
-    return { allowed, verdicts, receipt: String(hit) };
+    return {
+      allowed,
+      verdicts,
+      // Written out only for the few that are given back.
+      get receipt() {
+        return String(hit);
+      },
+    };
   }
 
   giveBack(buckets: readonly Bucket[], receipt: string): void {
@@ -89,9 +99,9 @@ export class MemoryCounters extends Counters {
     return this.latest;
   }
 
-  private mark(name: string, usedUp: boolean): void {
+  private mark(name: string): void {
     const entry = this.entries.get(name);
-    if (entry !== undefined && usedUp) entry.usedUp = true;
+    if (entry !== undefined) entry.usedUp = true;
   }
 
   /** Adds one hit. Null when there is no room for a further bucket. */

@@ -23,7 +23,7 @@ export const signals = {
   login_failed: { weight: 2, attack: 'brute_force_attack', kind: 'hard', laidTo: 'address' },
   factor_failed: { weight: 3, attack: 'brute_force_attack', kind: 'hard', laidTo: 'address' },
   operator_failed: { weight: 6, attack: 'brute_force_attack', kind: 'hard', laidTo: 'address' },
-  token_forged: { weight: 20, attack: 'authentication_bypass', kind: 'hard', laidTo: 'address' },
+  token_forged: { weight: 21, attack: 'authentication_bypass', kind: 'hard', laidTo: 'address' },
   token_malformed: { weight: 3, attack: 'authentication_bypass', kind: 'hard', laidTo: 'address' },
   token_reused: { weight: 15, attack: 'authentication_bypass', kind: 'hard', laidTo: 'address' },
   key_unknown: { weight: 6, attack: 'authentication_bypass', kind: 'hard', laidTo: 'address' },

@@ -1,4 +1,5 @@
 import {
+  attacks,
   signals,
   threatPolicy,
   type Attack,
@@ -14,25 +15,51 @@ export interface Seen {
 
 const { thresholds, criticalNeedsHard, halfLifeSeconds, maxScore, explainedBy } = threatPolicy;
 
-/** What is known of one subject: two sums that decay, and the latest signals that explain them. */
+/** Points by what they point to. */
+class Evidence {
+  private readonly points = attacks.map(() => 0);
+
+  get total(): number {
+    let sum = 0;
+    for (const points of this.points) sum += points;
+    return sum;
+  }
+
+  get heaviest(): Attack {
+    const most = Math.max(...this.points);
+    return attacks[this.points.indexOf(most)] ?? 'reconnaissance';
+  }
+
+  add(attack: Attack, weight: number): void {
+    const at = attacks.indexOf(attack);
+    this.points[at] = Math.min(maxScore, (this.points[at] ?? 0) + weight);
+  }
+
+  multiply(factor: number): void {
+    for (let at = 0; at < this.points.length; at++) this.points[at] = (this.points[at] ?? 0) * factor;
+  }
+}
+
+/** What is known of one subject: evidence that decays, and the latest signals that explain it. */
 export class Score {
-  private hard = 0;
-  private soft = 0;
+  private readonly hard = new Evidence();
+  private readonly soft = new Evidence();
   private updatedAt = 0;
   private readonly seen: Seen[] = [];
 
   add(signal: Signal, now: number): void {
     this.decay(now);
-    const { weight, kind } = signals[signal];
-    this[kind] = Math.min(maxScore, this[kind] + weight);
+    const { weight, kind, attack } = signals[signal];
+    this[kind].add(attack, weight);
     this.seen.push({ signal, at: now });
     if (this.seen.length > explainedBy) this.seen.shift();
   }
 
   levelAt(now: number): ThreatLevel {
     this.decay(now);
-    const total = this.hard + this.soft;
-    if (total >= thresholds.CRITICAL && this.hard >= criticalNeedsHard) return 'CRITICAL';
+    const hard = this.hard.total;
+    const total = hard + this.soft.total;
+    if (total >= thresholds.CRITICAL && hard >= criticalNeedsHard) return 'CRITICAL';
     if (total >= thresholds.HIGH) return 'HIGH';
     return total >= thresholds.MEDIUM ? 'MEDIUM' : 'LOW';
   }
@@ -40,7 +67,7 @@ export class Score {
   /** Whole points, for people. */
   totalAt(now: number): number {
     this.decay(now);
-    return Math.round(this.hard + this.soft);
+    return Math.round(this.hard.total + this.soft.total);
   }
 
   /** The latest signals, oldest first. */
@@ -48,30 +75,25 @@ export class Score {
     return this.seen;
   }
 
-  /** What the weight of the latest signals points to. */
+  /** What it points to: where hard evidence weighs enough to keep somebody out, that is why. */
   get attack(): Attack {
-    const sums = new Map<Attack, number>();
-    for (const { signal } of this.seen) {
-      const { attack, weight } = signals[signal];
-      sums.set(attack, (sums.get(attack) ?? 0) + weight);
-    }
-    const [first] = [...sums].sort(([, one], [, other]) => other - one);
-    return first?.[0] ?? 'reconnaissance';
+    const hard = this.hard.total;
+    return hard >= criticalNeedsHard || hard >= this.soft.total ? this.hard.heaviest : this.soft.heaviest;
   }
 
   /** Somebody looked at it and lifted what it led to. */
   forgive(): void {
-    this.hard = 0;
-    this.soft = 0;
+    this.hard.multiply(0);
+    this.soft.multiply(0);
     this.seen.length = 0;
   }
 
   private decay(now: number): void {
     const passed = Math.max(0, now - this.updatedAt);
     this.updatedAt = Math.max(now, this.updatedAt);
-    if (this.hard === 0 && this.soft === 0) return;
+    if (passed === 0 || this.seen.length === 0) return;
     const left = 0.5 ** (passed / (halfLifeSeconds * 1000));
-    this.hard *= left;
-    this.soft *= left;
+    this.hard.multiply(left);
+    this.soft.multiply(left);
   }
 }

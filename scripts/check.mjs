@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from './build.mjs';
+import { errorsPage } from './errors.mjs';
 import { describeApi } from './openapi.mjs';
 import { routesPage } from './routes.mjs';
 import { schemaIsCurrent } from './schema.mjs';
@@ -27,6 +28,11 @@ const steps = {
     const committed = await readFile(`${root}/docs/routes.md`, 'utf8').catch(() => '');
     if ((await routesPage()) !== committed)
       throw new Error('docs/routes.md differs from the code: npm run routes');
+  },
+  'error catalogue': async () => {
+    const committed = await readFile(`${root}/docs/errors.md`, 'utf8').catch(() => '');
+    if ((await errorsPage()) !== committed)
+      throw new Error('docs/errors.md differs from the code: npm run errors');
   },
   'API description': async () => {
     const committed = await readFile(`${root}/docs/openapi.json`, 'utf8').catch(() => '');

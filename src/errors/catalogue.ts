@@ -161,6 +161,11 @@ export const catalogue = {
     title: 'Content type unsupported',
     detail: 'This route accepts application/json.',
   },
+  content_encoding_unsupported: {
+    status: 415,
+    title: 'Content encoding unsupported',
+    detail: 'This service takes bodies as they are, not compressed.',
+  },
   expectation_failed: {
     status: 417,
     title: 'Expectation failed',

@@ -4,6 +4,7 @@ import type { LoggerService } from '@nestjs/common';
 import { pino, type Logger } from 'pino';
 import { PinoPretty } from 'pino-pretty';
 import type { Config } from '../../config/config.js';
+import { redact } from './redact.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -102,8 +103,10 @@ function asFields(fields: unknown): Fields {
   return typeof fields === 'string' ? { context: fields } : {};
 }
 
+const sqlState = /^[0-9A-Z]{5}$/;
+
 /** Name, code and stack of an error and of the errors behind it, at most four deep. Queries and their values stay out. */
-function describeCause(cause: unknown, depth = 0): unknown {
+export function describeCause(cause: unknown, depth = 0): unknown {
   if (!(cause instanceof Error)) return cause === undefined ? undefined : typeof cause;
   const { code } = cause as Error & { code?: unknown };
   return {
@@ -114,7 +117,8 @@ function describeCause(cause: unknown, depth = 0): unknown {
       .filter((line) => line.startsWith('    at '))
       .slice(0, 12)
       .map((line) => line.trim()),
-    message: cause.message.slice(0, 300),
+    // A database quotes what somebody sent; its code says what kind of error it is.
+    message: typeof code === 'string' && sqlState.test(code) ? 'database error' : redact(cause.message),
     ...(cause.cause !== undefined && depth < 3 ? { cause: describeCause(cause.cause, depth + 1) } : {}),
   };
 }

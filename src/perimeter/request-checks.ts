@@ -8,6 +8,9 @@ export function faultOf(request: FastifyRequest): Problem | null {
   if (url.length > requestLimits.urlBytes) return new Problem('url_too_long');
   if (!hasOneHost(raw.rawHeaders)) return new Problem('host_missing');
   if (overrides.some((name) => headers[name] !== undefined)) return new Problem('method_override_refused');
+  const encoding = headers['content-encoding'];
+  // Unpacking would let a few bytes become very many.
+  if (encoding !== undefined && encoding !== 'identity') return new Problem('content_encoding_unsupported');
   const query = url.indexOf('?');
   return query === -1 ? null : faultOfQuery(url.slice(query + 1));
 }

@@ -14,14 +14,17 @@ const ofParser: Readonly<Record<string, ProblemCode>> = {
 
 /** Answers what the HTTP parser refused, before there is a request: same headers, same kind of document. */
 export function answerGarbage(headers: Headers) {
-  return (error: NodeJS.ErrnoException, socket: Socket): void => {
+  return (error: NodeJS.ErrnoException & { rawPacket?: unknown }, socket: Socket): void => {
     // Nothing can be said to a peer that hung up.
     // Nor may anything be said into the middle of an answer that is under way on the same connection.
     if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) {
       socket.destroy();
       return;
     }
-    writeProblem(socket, new Problem(ofParser[error.code ?? ''] ?? 'bad_request'), headers);
+    // Whoever asked for a head alone takes what follows it for another answer.
+    const { rawPacket: packet } = error;
+    const isHead = Buffer.isBuffer(packet) && packet.toString('latin1', 0, 5) === 'HEAD ';
+    writeProblem(socket, new Problem(ofParser[error.code ?? ''] ?? 'bad_request'), headers, isHead);
   };
 }
 
@@ -37,7 +40,7 @@ export function answerConnect(headers: Headers) {
   };
 }
 
-function writeProblem(socket: Duplex, problem: Problem, headers: Headers): void {
+function writeProblem(socket: Duplex, problem: Problem, headers: Headers, isHead = false): void {
   const requestId = randomUUID();
   const body = renderProblem(problem, requestId);
   const lines = [
@@ -52,7 +55,7 @@ function writeProblem(socket: Duplex, problem: Problem, headers: Headers): void 
       connection: 'close',
     }).map(([name, value]) => `${name}: ${value}`),
   ];
-  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${isHead ? '' : body}`, () => socket.destroy());
 }
 
 /** Answers requests that expect what we do not do. */

@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import type { Config } from '../../config/config.js';
+import { Log } from '../observability/log.js';
+import { catalogue } from './catalogue.js';
+import { ProblemFilter } from './problem.filter.js';
+import { Problem } from './problem.js';
+
+const canaries = {
+  stack: 'at Object.<anonymous> (/srv/velro/src/features/secret.ts:12:3)',
+  sql: 'select password from velro.users where email = $1',
+  path: '/srv/velro/.env',
+  key: 'velro_AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdefg',
+  email: 'ada@example.com',
+};
+
+/** What a client would see of an error. */
+async function answerTo(error: unknown, verboseErrors: boolean): Promise<string> {
+  let body = '';
+  const reply = {
+    sent: false,
+    code: () => reply,
+    headers: () => reply,
+    send: (text: string) => {
+      body = text;
+      return reply;
+    },
+  };
+  const raw = { destroyed: false, complete: true, off: () => raw };
+  const request = { id: '00000000-0000-4000-8000-000000000000', raw };
+  const config = { debug: { verboseErrors } } as Config;
+  new ProblemFilter(config, Log.silent()).catch(error, new ExecutionContextHost([request, reply]));
+  await new Promise((resolve) => setImmediate(resolve));
+  return body;
+}
+
+describe('an error that leaves the service outside development', () => {
+  const text = Object.values(canaries).join(' | ');
+  const cause = Object.assign(new Error(text), { detail: text, query: canaries.sql, path: canaries.path });
+  const errors: [string, unknown][] = [
+    ['an error nobody foresaw', cause],
+    ['an error with a status of its own', Object.assign(new Error(text), { statusCode: 418 })],
+    ['a database error', Object.assign(new Error(text), { code: '23505' })],
+    ['text that was thrown', text],
+    ['nothing', undefined],
+    ...Object.keys(catalogue).map((code): [string, unknown] => [
+      code,
+      new Problem(code as keyof typeof catalogue, { cause }),
+    ]),
+  ];
+
+  it.each(errors)('says nothing of what is behind it: %s', async (_title, error) => {
+    const answer = await answerTo(error, false);
+    expect(Object.keys(JSON.parse(answer) as object)).toEqual([
+      'type',
+      'title',
+      'status',
+      'detail',
+      'instance',
+      'code',
+      'request_id',
+    ]);
+    for (const canary of Object.values(canaries)) expect(answer).not.toContain(canary);
+  });
+
+  it('in development alone names its cause, so that the canaries are known to sing', async () => {
+    expect(await answerTo(cause, true)).toContain(canaries.sql);
+  });
+});

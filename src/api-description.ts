@@ -14,6 +14,7 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
       bearerFormat: 'JWT',
       description: 'An access token; or an API key, at routes that name a scope.',
     })
+    .addBasicAuth({ type: 'http', scheme: 'basic', description: 'The operator: ADMIN_USER and ADMIN_PASS.' })
     .build();
   return SwaggerModule.createDocument(app, builder, {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}.${method}`,

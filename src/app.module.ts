@@ -8,8 +8,11 @@ import { ApiKeysModule } from './features/api-keys/api-keys.module.js';
 import { AuthModule } from './features/auth/auth.module.js';
 import { GenerationsModule } from './features/generations/generations.module.js';
 import { HealthModule } from './features/health/health.module.js';
+import { OpsModule } from './features/ops/ops.module.js';
+import { SecurityModule } from './features/security/security.module.js';
 import { GuardsModule } from './guards/guards.module.js';
 import { Log } from './observability/log.js';
+import { Metrics } from './observability/metrics.js';
 import { SecurityEvents } from './observability/security-events.js';
 import { PerimeterModule } from './perimeter/perimeter.module.js';
 
@@ -28,6 +31,7 @@ export class AppModule {
         { provide: CONFIG, useValue: config },
         { provide: Log, useValue: log },
         SecurityEvents,
+        Metrics,
         ...adapters.providers,
       ],
       controllers: [...adapters.controllers],
@@ -35,6 +39,7 @@ export class AppModule {
         CONFIG,
         Log,
         SecurityEvents,
+        Metrics,
         ...adapters.providers.map((provider) => ('provide' in provider ? provider.provide : provider)),
       ],
     };
@@ -49,6 +54,8 @@ export class AppModule {
         ApiKeysModule,
         GenerationsModule,
         HealthModule,
+        SecurityModule,
+        OpsModule.with(config),
       ],
       providers: [ProblemFilter, { provide: APP_FILTER, useExisting: ProblemFilter }],
     };

@@ -7,6 +7,8 @@ import type { Endpoints } from './adapters/endpoints.js';
 import { createApp } from './create-app.js';
 import { Log } from './observability/log.js';
 import { SecurityEvents } from './observability/security-events.js';
+import { AlertDesk } from './features/security/alert-desk.js';
+import { EventKeeper } from './features/security/event-keeper.js';
 import { PublicUrl } from './ports/public-url.js';
 import { welcome } from './welcome.js';
 
@@ -36,7 +38,15 @@ export async function serve(config: Config): Promise<void> {
     const adapters = createAdapters(config, surroundings.endpoints, publicUrl, log);
     undo.push(() => adapters.close());
     const app = await start(config, log, adapters, publicUrl);
-    undo.push(() => drain(app));
+    // What requests and jobs still say on their way out is kept before the database goes.
+    const [keeper, alerts] = [app.get(EventKeeper), app.get(AlertDesk)];
+    undo.push(
+      async () => {
+        await Promise.all([keeper.finish(), alerts.finish()]);
+      },
+      () => adapters.finishJobs(),
+      () => drain(app),
+    );
     for (const warning of config.warnings) log.warn(warning);
     app.get(SecurityEvents).record({
       event: 'sys_startup',

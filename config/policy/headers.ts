@@ -1,3 +1,10 @@
+import { apiPrefix } from './http.js';
+
+/** Where browsers report what broke the policy, and as what. */
+export const cspReportPath = `${apiPrefix}/csp-report`;
+export const cspReportTypes = ['application/csp-report', 'application/reports+json'] as const;
+const reportGroup = 'csp';
+
 const contentSecurityPolicy = (extra: Readonly<Record<string, readonly string[]>> = {}): string => {
   const directives: Record<string, readonly string[]> = {
     'default-src': ["'self'"],
@@ -7,6 +14,8 @@ const contentSecurityPolicy = (extra: Readonly<Record<string, readonly string[]>
     'frame-ancestors': ["'none'"],
     'form-action': ["'self'"],
     ...extra,
+    'report-uri': [`/${cspReportPath}`],
+    'report-to': [reportGroup],
   };
   return Object.entries(directives)
     .map(([name, sources]) => `${name} ${sources.join(' ')}`)
@@ -22,6 +31,7 @@ export const securityPolicy = {
     'style-src': ["'self'", "'unsafe-inline'"],
     'img-src': ["'self'", 'data:'],
   }),
+  reportingEndpoints: `${reportGroup}="/${cspReportPath}"`,
   /** Browsers that still know this header are told to stop, not to repair. */
   xssProtection: '1; mode=block',
   referrerPolicy: 'strict-origin-when-cross-origin',

@@ -36,5 +36,8 @@ export const uncompressedPaths: readonly string[] = [
 /** Bytes from which compressing pays. */
 export const compressFromBytes = 1024;
 
+/** How old the answer of the database may be that the health routes tell. Milliseconds. */
+export const healthCachedMs = 1000;
+
 /** After a stop signal: how long running requests and generations may take to end. */
 export const drainTimeoutMs = 8000;

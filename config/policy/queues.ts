@@ -28,6 +28,23 @@ export const queues = {
     expireInSeconds: 300,
     notify: true,
   },
+  alert: {
+    retryLimit: 12,
+    retryDelay: 1,
+    retryBackoff: true,
+    retryDelayMax: 300,
+    expireInSeconds: 30,
+    deadLetter: 'alert_dead',
+    notify: true,
+  },
+  alert_dead: {
+    retryLimit: 10,
+    retryDelay: 5,
+    retryBackoff: true,
+    retryDelayMax: 300,
+    expireInSeconds: 60,
+    notify: true,
+  },
 } as const;
 
 export type QueueName = keyof typeof queues;

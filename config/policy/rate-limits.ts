@@ -22,6 +22,9 @@ export type RateLimits = Readonly<Record<RateLimitName, RateLimit>>;
 /** Failed logins of one address, whatever accounts they aimed at. */
 export const loginFailuresByAddress: RateLimit = { limit: 20, windowSeconds: 3600 };
 
+/** Failed sign-ins of the operator from one address. */
+export const operatorFailuresByAddress: RateLimit = { limit: 10, windowSeconds: 3600 };
+
 /**
  * How each rule counts. `adaptive` is a sliding window whose limit shrinks with the caller's threat level. Rules whose
  * failure would let guessing through hold exactly while the shared counters are away, the others by each instance's share.

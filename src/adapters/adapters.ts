@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Provider, Type } from '@nestjs/common';
 import type { Config } from '../../config/config.js';
 import type { Log } from '../observability/log.js';
+import { AlertReceiver } from '../ports/alert-receiver.js';
 import { channels } from '../ports/channels.js';
 import { Clock } from '../ports/clock.js';
 import { CounterHealth } from '../ports/counter-health.js';
@@ -28,6 +29,7 @@ import { SupabaseIdentity } from './supabase/supabase-identity.js';
 import { SupabaseStorage } from './supabase/supabase-storage.js';
 import { SystemClock, SystemRandom } from './system/system.js';
 import { UnservedProvider } from './unserved-provider.js';
+import { AlertWebhook } from './webhook/alert-webhook.js';
 
 /** Milliseconds until a database that does not answer ends the start. */
 const readyTimeoutMs = 10_000;
@@ -41,7 +43,9 @@ export interface Adapters {
   readonly controllers: readonly Type[];
   /** Connects what must be connected before the first request. */
   open(): Promise<void>;
-  /** After the last request: waits for running jobs, then lets go of everything. */
+  /** After the last request: asks running jobs to end and waits for them. */
+  finishJobs(): Promise<void>;
+  /** Lets go of everything. */
   close(): Promise<void>;
 }
 
@@ -92,6 +96,10 @@ export function createAdapters(
       { provide: ObjectStorage, useValue: storage },
       { provide: GenerationProvider, useValue: canvas ?? new UnservedProvider() },
       { provide: PublicUrl, useValue: publicUrl },
+      {
+        provide: AlertReceiver,
+        useValue: new AlertWebhook(config.alertWebhookUrl, config.webhookGatewaySecret, clock),
+      },
     ],
     controllers: onDisk ? [MediaController] : [],
     open: async () => {
@@ -101,6 +109,7 @@ export function createAdapters(
       await queue.open();
       await counting.open();
     },
+    finishJobs: () => queue.close(),
     close: async () => {
       await queue.close();
       revocations.close();

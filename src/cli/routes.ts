@@ -23,21 +23,19 @@ const routes = app.get(RouteTable).routes();
 process.stdout.write(process.argv.includes('--json') ? `${JSON.stringify(routes)}\n` : asPage(routes));
 
 function asPage(table: readonly Route[]): string {
-  const columns = ['anybody', ...roles, 'enrolling'];
+  const columns = ['anybody', ...roles, 'enrolling', 'operator'];
   const mark = ({ access, stepUp }: Route, column: string): string => {
-    const admitted =
-      access?.kind === 'open' ||
-      (access !== undefined && column !== 'anybody' && admits(access.roles, column));
-    return admitted ? (stepUp ? 'fresh' : 'yes') : '';
+    return admitsTo(access, column) ? (stepUp ? 'fresh' : 'yes') : '';
   };
   const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [
     '# Who may call what',
     '',
     'Drawn from the decorators that the guards work from; `npm run check` fails when it differs. `fresh`: the person must have',
-    'proven who they are within the last ten minutes. `enrolling`: an administrator without a second factor. `key`: the scope',
-    "that an API key needs on top of its owner's role; without one, what is not open to anybody is closed to keys. Another",
-    "person's id answers 404 to everybody.",
+    'proven who they are within the last ten minutes. `enrolling`: an administrator without a second factor. `operator`: Basic',
+    'auth by `ADMIN_USER` and `ADMIN_PASS`, no token; `/metrics` takes `METRICS_TOKEN` as well. `key`: the scope that an API key',
+    "needs on top of its owner's role; without one, what is not open to anybody is closed to keys. Another person's id answers",
+    '404 to everybody.',
     '',
     row(['route', ...columns, 'key']),
     row(['---', ...columns.map(() => ':-:'), '---']),
@@ -50,6 +48,12 @@ function asPage(table: readonly Route[]): string {
     ),
     '',
   ].join('\n');
+}
+
+function admitsTo(access: Route['access'], column: string): boolean {
+  if (access === undefined || access.kind === 'open') return access !== undefined;
+  if (access.kind === 'operator') return column === 'operator';
+  return column !== 'anybody' && column !== 'operator' && admits(access.roles, column);
 }
 
 function admits(named: readonly string[], role: string): boolean {

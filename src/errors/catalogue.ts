@@ -51,6 +51,11 @@ export const catalogue = {
     title: 'Token invalid',
     detail: 'The access token or API key is malformed, expired, revoked or not ours.',
   },
+  operator_credentials_invalid: {
+    status: 401,
+    title: 'Operator credentials invalid',
+    detail: 'This route needs the credentials of the operator.',
+  },
   exchange_refused: {
     status: 401,
     title: 'Exchange refused',
@@ -91,6 +96,11 @@ export const catalogue = {
     status: 403,
     title: 'Address blocked',
     detail: 'Too much that looks like an attack came from this address: Retry-After says when it ends.',
+  },
+  cross_site_refused: {
+    status: 403,
+    title: 'Cross-site request refused',
+    detail: 'Another site began this request: the routes of the operator are called from nowhere else.',
   },
   https_required: {
     status: 403,
@@ -139,6 +149,16 @@ export const catalogue = {
     status: 409,
     title: 'Own account',
     detail: 'Nobody changes the role of their own account or disables it: another administrator has to.',
+  },
+  own_address: {
+    status: 409,
+    title: 'Own address',
+    detail: 'This would keep you out yourself: nobody blocks themselves or the address they come from.',
+  },
+  alerts_unconfigured: {
+    status: 409,
+    title: 'Alerts unconfigured',
+    detail: 'Alerts go nowhere: SECURITY_ALERT_WEBHOOK_URL is not set.',
   },
   api_keys_exceeded: {
     status: 409,

@@ -1,10 +1,13 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
-import { ApiBearerAuth } from '@nestjs/swagger';
+import { ApiBasicAuth, ApiBearerAuth } from '@nestjs/swagger';
 import type { TokenRole } from '../../config/policy/roles.js';
+import { Limit } from './limit.js';
 
 /** Who may call a route. */
 export type Access =
-  { readonly kind: 'open' } | { readonly kind: 'signed-in'; readonly roles: readonly TokenRole[] };
+  | { readonly kind: 'open' }
+  | { readonly kind: 'signed-in'; readonly roles: readonly TokenRole[] }
+  | { readonly kind: 'operator'; readonly metricsToken: boolean };
 
 export const accessKey = 'velro:access';
 
@@ -15,3 +18,12 @@ export const Open = (): MethodDecorator & ClassDecorator =>
 /** Whoever holds a living access token may call it, but for who has yet to enrol a factor; with roles, only those. */
 export const SignedIn = (...roles: TokenRole[]): MethodDecorator & ClassDecorator =>
   applyDecorators(SetMetadata(accessKey, { kind: 'signed-in', roles } satisfies Access), ApiBearerAuth());
+
+/** Only the operator, by Basic auth from an address of ADMIN_IP_ALLOWLIST; where it says so, METRICS_TOKEN opens it too. */
+export const Operator = ({ metricsToken = false } = {}): MethodDecorator & ClassDecorator =>
+  applyDecorators(
+    SetMetadata(accessKey, { kind: 'operator', metricsToken } satisfies Access),
+    Limit('admin'),
+    ApiBasicAuth(),
+    ...(metricsToken ? [ApiBearerAuth()] : []),
+  );

@@ -15,7 +15,9 @@ export class ClosedByDefault implements OnModuleInit {
     // A key proves nothing freshly, and where everybody may come its scope would say nothing.
     refuse(
       'routes with a scope that are open or ask for a fresh proof',
-      routes.filter(({ scope, stepUp, access }) => scope !== null && (stepUp || access?.kind === 'open')),
+      routes.filter(
+        ({ scope, stepUp, access }) => scope !== null && (stepUp || access?.kind !== 'signed-in'),
+      ),
     );
   }
 }

@@ -8,8 +8,12 @@ import { AccessTokenStrategy } from './access-token.strategy.js';
 import { BlockGuard } from './block.guard.js';
 import { ClosedByDefault } from './closed-by-default.js';
 import { DetectionGuard } from './detection.guard.js';
+import { CrossSite } from './cross-site.js';
 import { KeyCallers } from './key-callers.js';
 import { LimitGuard } from './limit.guard.js';
+import { OperatorAddresses } from './operator-addresses.js';
+import { OperatorCredentials } from './operator-credentials.js';
+import { OperatorGuard } from './operator.guard.js';
 import { OperatorsGuard } from './operators.guard.js';
 import { RoutePolicies } from './route-policy.js';
 import { RouteTable } from './route-table.js';
@@ -23,6 +27,7 @@ import { VerifiedTokens } from './verified-tokens.js';
 /** Who may pass, in this order. */
 const guards = [
   TokenGuard,
+  OperatorGuard,
   BlockGuard,
   DetectionGuard,
   RoleGuard,
@@ -44,6 +49,9 @@ const guards = [
     KeyCallers,
     VerifiedTokens,
     ClosedByDefault,
+    CrossSite,
+    OperatorAddresses,
+    OperatorCredentials,
     RouteTable,
     RoutePolicies,
     ...guards.map((guard) => ({ provide: APP_GUARD, useClass: guard })),

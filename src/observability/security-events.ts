@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { CounterName } from '../../config/policy/metrics.js';
 import type { Attack, Signal, ThreatLevel } from '../../config/policy/threats.js';
 import { Log } from './log.js';
 
@@ -52,6 +53,8 @@ export interface SecurityEvent {
   /** What it says about whoever caused it: what the threat levels add up. */
   readonly signal?: Signal;
   readonly attack?: Attack;
+  /** What it is counted as besides what its name and signal say. */
+  readonly counts?: CounterName;
   /** Further fixed words such as the rule or the reason. */
   readonly details?: Readonly<Record<string, string | number>>;
 }

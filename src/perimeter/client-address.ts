@@ -51,6 +51,9 @@ function readerFor(proxy: TrustedProxy): AddressReader {
   return (peer, headers) => describe(walk(parse(peer), headers['x-forwarded-for'], trusted)) ?? unknown;
 }
 
+/** The one spelling in which an address stands in logs and events. */
+export const canonicalAddress = (ip: string): string => (describe(parse(ip)) ?? unknown).ip;
+
 /** The key of an address that was read before. */
 export const addressKeyOf = (ip: string): string => (describe(parse(ip)) ?? unknown).key;
 

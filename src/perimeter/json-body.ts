@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { cspReportPath, cspReportTypes } from '../../config/policy/headers.js';
 import { requestLimits } from '../../config/policy/http.js';
 import { Problem } from '../errors/problem.js';
 
@@ -10,6 +11,15 @@ export function acceptJsonOnly(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
     try {
+      done(null, parseJson(body.toString()));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  // Browsers name their reports otherwise: JSON too, and taken on the one path that asks for them.
+  server.addContentTypeParser([...cspReportTypes], { parseAs: 'string' }, (request, body, done) => {
+    try {
+      if (request.routeOptions.url !== `/${cspReportPath}`) throw new Problem('content_type_unsupported');
       done(null, parseJson(body.toString()));
     } catch (error) {
       done(error as Error);

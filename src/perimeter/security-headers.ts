@@ -29,6 +29,7 @@ export function securityHeaders(): Headers {
   return Object.freeze({
     ...headers,
     'content-security-policy': securityPolicy.contentSecurityPolicy,
+    'reporting-endpoints': securityPolicy.reportingEndpoints,
     'x-xss-protection': securityPolicy.xssProtection,
     'permissions-policy': securityPolicy.permissionsPolicy,
     'cache-control': 'no-store',

@@ -12,6 +12,8 @@ export abstract class Database {
   abstract readonly query: Executor;
   /** Runs `work` in one transaction: commits when it resolves, rolls back when it throws. */
   abstract transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Connections of the pool, and how many wait for one. */
+  abstract connections(): { readonly busy: number; readonly idle: number; readonly waiting: number };
   /** Resolves when the database answers; rejects within a second when it does not. */
   abstract ping(): Promise<void>;
 }

@@ -11,6 +11,8 @@ export interface Job {
 export abstract class JobQueue {
   /** Adds a job in the same transaction as the row it belongs to. */
   abstract enqueue(tx: Transaction, queue: string, id: string): Promise<void>;
+  /** How many jobs wait, by queue; a few seconds old. */
+  abstract depths(): Promise<Readonly<Record<string, number>>>;
   /** Works on `queue`, at most `concurrency` jobs at a time. A rejection is a retry. */
   abstract work(queue: string, concurrency: number, handler: (job: Job) => Promise<void>): Promise<void>;
 }

@@ -20,6 +20,8 @@ export abstract class Revocations {
    * @throws RevocationsUnavailable when the replica may have missed something: never a stale no.
    */
   abstract isRevoked(claims: RevocableClaims): boolean | Promise<boolean>;
+  /** False while the replica may have missed something; then `isRevoked` throws. */
+  abstract isFresh(): boolean;
   /** Writes within `tx`; every instance learns of it when that commits. */
   abstract revoke(tx: Transaction, revocations: readonly Revocation[]): Promise<void>;
   /** Makes committed revocations effective on this instance before any announcement arrives. */

@@ -171,6 +171,28 @@ export interface Revocations {
   subject: string;
 }
 
+export interface SecurityAlerts {
+  created_at: Generated<Timestamp>;
+  delivered_at: Timestamp | null;
+  gave_up_at: Timestamp | null;
+  id: string;
+  payload: Json;
+}
+
+export interface SecurityEvents {
+  at: Timestamp;
+  attack: string | null;
+  details: Generated<Json>;
+  event: string;
+  id: string;
+  level: string;
+  request_id: string | null;
+  response: string;
+  source_ip: string | null;
+  text: string;
+  user_id: string | null;
+}
+
 export interface Sessions {
   address: string;
   auth_time: Timestamp;
@@ -217,6 +239,8 @@ export interface DB {
   mfa_used_challenges: MfaUsedChallenges;
   refresh_tokens: RefreshTokens;
   revocations: Revocations;
+  security_alerts: SecurityAlerts;
+  security_events: SecurityEvents;
   sessions: Sessions;
   storage_removals: StorageRemovals;
   users: Users;

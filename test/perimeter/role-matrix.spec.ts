@@ -6,16 +6,22 @@ import { promisify } from 'node:util';
 import { scopes } from '../../config/policy/scopes.js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ask } from '../support/database.js';
+import { operatorOf } from '../support/operator.js';
 import { Service, signUp, type Account } from '../support/service.js';
 
 interface Route {
   readonly method: string;
   readonly path: string;
   readonly access:
-    { readonly kind: 'open' } | { readonly kind: 'signed-in'; readonly roles: readonly string[] };
+    | { readonly kind: 'open' }
+    | { readonly kind: 'operator' }
+    | { readonly kind: 'signed-in'; readonly roles: readonly string[] };
   readonly stepUp: boolean;
   readonly scope: string | null;
 }
+
+type SignedInRoute = Route & { readonly access: { readonly kind: 'signed-in' } };
+const isSignedIn = (route: Route): route is SignedInRoute => route.access.kind === 'signed-in';
 
 const roles = ['user', 'viewer', 'admin', 'super_admin', 'enrolling'] as const;
 const refusals = [
@@ -87,14 +93,14 @@ describe('every route with every role', () => {
   const call = (route: Route, token: string | null, id = nobody) =>
     service.visitor().call(route.path.replace(/:id\b/, id).replace(':file', '0.png'), {
       // Streams are asked for their head: their body has no end.
-      method: route.path.endsWith('/events') ? 'HEAD' : route.method,
+      method: route.path.endsWith('/:id/events') ? 'HEAD' : route.method,
       ...(token === null ? {} : { token }),
       ...(route.method === 'GET' || route.method === 'DELETE' ? {} : { body: {} }),
     });
 
   it('knows routes of each kind, so that what follows says something', () => {
     expect(routes.length).toBeGreaterThan(25);
-    for (const kind of ['open', 'signed-in'])
+    for (const kind of ['open', 'operator', 'signed-in'])
       expect(routes.some(({ access }) => access.kind === kind)).toBe(true);
     expect(
       routes.some(({ access }) => access.kind === 'signed-in' && access.roles.includes('enrolling')),
@@ -107,10 +113,10 @@ describe('every route with every role', () => {
   const walk = async (key: string): Promise<unknown[]> => {
     const seen: unknown[] = [];
     for (const route of routes) {
-      if (route.access.kind === 'open') continue;
+      if (route.access.kind !== 'signed-in') continue;
       const { json, status } = await call(route, key);
       // The answer to a HEAD has no body.
-      const code = route.path.endsWith('/events') && status === 403 ? 'refused' : json?.code;
+      const code = route.path.endsWith('/:id/events') && status === 403 ? 'refused' : json?.code;
       seen.push([route.method, route.path, status < 500 && status !== 401 ? code : status]);
     }
     return seen;
@@ -125,29 +131,58 @@ describe('every route with every role', () => {
 
   it.each(scopes)('a key with the scope %s opens the routes that name it and nothing else', async (scope) => {
     const seen = await walk(await keyOf(await signUp(service), scope));
-    const expected = routes
-      .filter(({ access }) => access.kind !== 'open')
-      .map(({ method, path, access, scope: needed }) => {
-        const admitted = access.kind === 'open' || access.roles.length === 0 || access.roles.includes('user');
-        const refusal = path.endsWith('/events') ? 'refused' : admitted ? 'scope_missing' : 'forbidden';
-        return [
-          method,
-          path,
-          needed === scope ? expect.not.stringMatching(/^(scope_missing|refused|forbidden)$/) : refusal,
-        ];
-      });
+    const expected = routes.filter(isSignedIn).map(({ method, path, access, scope: needed }) => {
+      const admitted = access.roles.length === 0 || access.roles.includes('user');
+      const refusal = path.endsWith('/:id/events') ? 'refused' : admitted ? 'scope_missing' : 'forbidden';
+      return [
+        method,
+        path,
+        needed === scope ? expect.not.stringMatching(/^(scope_missing|refused|forbidden)$/) : refusal,
+      ];
+    });
     expect(seen).toEqual(expected);
   });
 
   it('without a token opens the open ones and no other', async () => {
     for (const route of routes) {
       const { json, status } = await call(route, null);
-      const missing = json?.code === 'token_missing' || (route.path.endsWith('/events') && status === 401);
+      const missing =
+        json?.code === 'token_missing' || (route.path.endsWith('/:id/events') && status === 401);
       expect([route.method, route.path, missing]).toEqual([
         route.method,
         route.path,
-        route.access.kind !== 'open',
+        route.access.kind === 'signed-in',
       ]);
+    }
+  });
+
+  it('opens the routes of the operator by Basic auth alone: no token, whatever its role, and no key', async () => {
+    const ops = routes.filter(({ access }) => access.kind === 'operator');
+    expect(ops.length).toBeGreaterThan(1);
+    const tokens = [...people].map(([role, account]) => tokenOf(account, role));
+    const key = await keyOf(await signUp(service), 'account:read');
+    for (const route of ops) {
+      for (const token of [null, ...tokens, key]) {
+        const { status, headers } = await call(route, token);
+        expect([route.path, status, headers['www-authenticate']]).toEqual([
+          route.path,
+          401,
+          'Basic realm="velro-ops", charset="UTF-8"',
+        ]);
+      }
+      const { status } = await service
+        .visitor()
+        .call(route.path, { method: route.method, headers: operatorOf(service) });
+      expect([route.path, status]).toEqual([route.path, 200]);
+    }
+  });
+
+  it('opens nothing else to the operator', async () => {
+    for (const route of routes.filter(isSignedIn)) {
+      const { status } = await service
+        .visitor()
+        .call(route.path.replace(/:id\b/, nobody), { method: route.method, headers: operatorOf(service) });
+      expect([route.method, route.path, status]).toEqual([route.method, route.path, 401]);
     }
   });
 
@@ -155,12 +190,12 @@ describe('every route with every role', () => {
     const account = people.get(role);
     if (account === undefined) throw new Error('nobody has this role');
     for (const route of routes) {
-      if (route.access.kind === 'open') continue;
+      if (!isSignedIn(route)) continue;
       const named = route.access.roles;
       const admitted = named.length === 0 ? role !== 'enrolling' : named.includes(role);
       const { json, status } = await call(route, tokenOf(account, role));
       const refused =
-        refusals.includes(json?.code as string) || (route.path.endsWith('/events') && status === 403);
+        refusals.includes(json?.code as string) || (route.path.endsWith('/:id/events') && status === 403);
       expect([route.method, route.path, status < 500, !refused]).toEqual([
         route.method,
         route.path,
@@ -182,7 +217,7 @@ describe('every route with every role', () => {
   it("finds nothing by somebody else's id, whatever the role", async () => {
     // Administrators look after other people's accounts: that is what their routes are for.
     const withId = routes.filter(
-      ({ path, access }) => path.includes(':id') && !path.includes('/admin/') && access.kind !== 'open',
+      ({ path, access }) => path.includes(':id') && !path.includes('/admin/') && access.kind === 'signed-in',
     );
     expect(withId.length).toBeGreaterThan(3);
     for (const route of withId) {

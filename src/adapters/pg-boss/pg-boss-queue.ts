@@ -37,12 +37,18 @@ export class PgBossQueue extends JobQueue {
 
   /** Asks running jobs to give up and waits for them; what does not finish is done again by another worker. */
   async close(): Promise<void> {
+    if (this.draining.signal.aborted) return;
     this.draining.abort(new Error('the instance is stopping'));
     await this.boss.stop({ graceful: true, timeout: drainTimeoutMs, close: true });
   }
 
   async enqueue(tx: Transaction, queue: string, id: string): Promise<void> {
     await this.boss.send(queue, { id }, { db: fromKysely(tx) });
+  }
+
+  async depths(): Promise<Readonly<Record<string, number>>> {
+    const found = await this.boss.getQueues();
+    return Object.fromEntries(found.map(({ name, queuedCount }) => [name, queuedCount]));
   }
 
   async work(queue: string, concurrency: number, handler: (job: Job) => Promise<void>): Promise<void> {

@@ -75,6 +75,10 @@ export class PostgresRevocations extends Revocations {
     return this.replica.holds(claims) || (this.replica.full ? this.ask(claims) : false);
   }
 
+  isFresh(): boolean {
+    return !this.isSilent();
+  }
+
   async revoke(tx: Transaction, revocations: readonly Revocation[]): Promise<void> {
     if (revocations.length === 0) return;
     await tx

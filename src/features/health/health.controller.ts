@@ -12,6 +12,14 @@ export class HealthResponse {
   @ApiProperty({ enum: ['enabled', 'disabled'] }) ai_status!: 'enabled' | 'disabled';
 }
 
+export class ReadyResponse {
+  @ApiProperty({ enum: ['ready', 'not_ready'] }) status!: 'ready' | 'not_ready';
+  @ApiProperty({ enum: ['up', 'down'] }) database!: 'up' | 'down';
+  @ApiProperty({ enum: ['up', 'down'], description: 'The feed of revocations.' }) revocations!: 'up' | 'down';
+  @ApiProperty({ enum: ['up', 'down'], description: 'The shared counters; without them others count.' })
+  counters!: 'up' | 'down';
+}
+
 @ApiTags('health')
 @Open()
 @Unlimited() // Probes of the platform must never be counted out.
@@ -35,12 +43,18 @@ export class HealthController {
 
   /** What every request needs is there: 200, else 503. */
   @Get('ready')
-  @ApiOkResponse()
-  async ready(
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<{ status: string; database: string }> {
-    const database = await this.health.databaseAnswers();
-    if (!database) void reply.code(503).header('retry-after', '2');
-    return { status: database ? 'ready' : 'not_ready', database: database ? 'up' : 'down' };
+  @ApiOkResponse({ type: ReadyResponse })
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadyResponse> {
+    const { database, revocations, counters } = await this.health.dependencies();
+    const isReady = database && revocations;
+    if (!isReady) void reply.code(503).header('retry-after', '2');
+    return {
+      status: isReady ? 'ready' : 'not_ready',
+      database: wordOf(database),
+      revocations: wordOf(revocations),
+      counters: wordOf(counters),
+    };
   }
 }
+
+const wordOf = (isThere: boolean): 'up' | 'down' => (isThere ? 'up' : 'down');

@@ -11,6 +11,8 @@ import {
   IsEmail,
   IsIn,
   IsInt,
+  IsIP,
+  IsISO8601,
   IsObject,
   IsOptional,
   IsString,
@@ -117,6 +119,26 @@ function canonicalRange(value: unknown): unknown {
 /** A prefix of no bits is everywhere: whoever means that leaves the list away. */
 const isAddressRange = (value: unknown): boolean =>
   typeof value === 'string' && value.length <= longestRange && (parseCidr(value)?.bits ?? 0) > 0;
+
+/** One IPv4 or IPv6 address, without zone, port or brackets. */
+export function AddressField(options: FieldOptions): PropertyDecorator {
+  return field(options, { type: String, maxLength: 45, example: '203.0.113.7' }, [
+    IsString(),
+    MaxLength(45),
+    Matches(/^[\d.:a-f]+$/i),
+    IsIP(),
+  ]);
+}
+
+/** A moment of RFC 3339, with its offset. */
+export function MomentField(options: FieldOptions): PropertyDecorator {
+  return field(options, { type: String, format: 'date-time', maxLength: 35 }, [
+    IsString(),
+    MaxLength(35),
+    Matches(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/),
+    IsISO8601({ strict: true }),
+  ]);
+}
 
 /** Addresses and CIDR ranges, at most `max`, brought to their canonical spelling, each once. */
 export function AddressRangesField(options: FieldOptions & { max: number }): PropertyDecorator {

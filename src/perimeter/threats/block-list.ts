@@ -61,8 +61,15 @@ export class BlockList implements OnModuleInit, OnModuleDestroy {
     return [...this.held.values()].filter(({ expiresAt }) => expiresAt.getTime() > now).length;
   }
 
-  /** Holds at once. Beyond the bound the oldest ends. */
+  /** Holds at once, and is written as soon as the database takes it. */
   add(block: Block): void {
+    this.hold(block);
+    if (this.unwritten.size < maxBlocks) this.unwritten.set(block.id, block);
+    void this.writeAll();
+  }
+
+  /** Holds one that is written already. Beyond the bound the oldest ends. */
+  hold(block: Block): void {
     const name = nameOf(subjectOf(block));
     this.held.delete(name);
     if (this.held.size >= maxBlocks) {
@@ -70,8 +77,6 @@ export class BlockList implements OnModuleInit, OnModuleDestroy {
       if (oldest !== undefined) this.held.delete(oldest);
     }
     this.held.set(name, block);
-    if (this.unwritten.size < maxBlocks) this.unwritten.set(block.id, block);
-    void this.writeAll();
   }
 
   private async writeAll(): Promise<void> {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { maxBlocks, type Attack, type Signal } from '../../../config/policy/threats.js';
-import { Database } from '../../ports/database.js';
+import { Database, type Executor } from '../../ports/database.js';
 
 /** Who is kept out until when, and why. */
 export interface Block {
@@ -10,7 +10,8 @@ export interface Block {
   readonly address: string;
   /** Only this person at the address; null: whoever is not signed in there. */
   readonly userId: string | null;
-  readonly attack: Attack;
+  /** `manual`: an administrator gave no reason. */
+  readonly attack: Attack | 'manual';
   /** How often each of the latest signals was seen. */
   readonly signals: Readonly<Partial<Record<Signal, number>>>;
   readonly score: number;
@@ -55,21 +56,20 @@ export class BlocksRepository {
       .execute();
   }
 
-  /** Those in force, the latest first. */
-  async inForce(limit: number = maxBlocks): Promise<Block[]> {
-    const rows = await this.database.query
+  /** Those in force, the latest first, from below `cursor` on. */
+  async inForce(limit: number = maxBlocks, cursor: string | null = null): Promise<Block[]> {
+    let query = this.database.query
       .selectFrom('blocks')
       .select(columns)
       .where('lifted_at', 'is', null)
-      .where('expires_at', '>', sql<Date>`now()`)
-      .orderBy('id', 'desc')
-      .limit(limit)
-      .execute();
+      .where('expires_at', '>', sql<Date>`now()`);
+    if (cursor !== null) query = query.where('id', '<', cursor);
+    const rows = await query.orderBy('id', 'desc').limit(limit).execute();
     return rows.map((row) => ({
       id: row.id,
       address: row.address,
       userId: row.user_id,
-      attack: row.attack as Attack,
+      attack: row.attack as Block['attack'],
       signals: row.signals as Block['signals'],
       score: row.score,
       madeBy: row.made_by,
@@ -89,6 +89,32 @@ export class BlocksRepository {
       .returning(['address', 'user_id'])
       .executeTakeFirst();
     return row === undefined ? null : { address: row.address, userId: row.user_id };
+  }
+
+  /** Lifts all of an address, those on people there included, or all of a person; returns what was lifted. */
+  async liftAll(
+    whose: { readonly address: string } | { readonly userId: string },
+    executor: Executor = this.database.query,
+  ): Promise<Pick<Block, 'id' | 'address' | 'userId' | 'attack' | 'expiresAt'>[]> {
+    const update = executor
+      .updateTable('blocks')
+      .set({ lifted_at: sql<Date>`now()` })
+      .where('lifted_at', 'is', null)
+      .where('expires_at', '>', sql<Date>`now()`);
+    const rows = await (
+      'address' in whose
+        ? update.where('address', '=', whose.address)
+        : update.where('user_id', '=', whose.userId)
+    )
+      .returning(['id', 'address', 'user_id', 'attack', 'expires_at'])
+      .execute();
+    return rows.map((row) => ({
+      id: row.id,
+      address: row.address,
+      userId: row.user_id,
+      attack: row.attack as Block['attack'],
+      expiresAt: row.expires_at,
+    }));
   }
 
   /** What was over before `days` days goes. */

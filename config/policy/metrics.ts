@@ -1,0 +1,22 @@
+/** What is counted, by the names that the security team's dashboards know, with what each says. */
+export const counters = {
+  failed_auth_attempts:
+    'Sign-ins, second factors and operator sign-ins that failed, and tokens or keys made by hand.',
+  rate_limit_violations: 'Requests that a limit refused.',
+  security_header_violations: 'Violations of the content security policy that browsers reported.',
+  malicious_input_detections: 'Requests in which malicious text was found.',
+  ai_calls: 'Calls of a language model.',
+  ai_calls_blocked_per_psid: 'Calls of a language model that the limit of one person refused.',
+  ai_calls_blocked_global: 'Calls of a language model that the limit of all refused.',
+  ai_errors: 'Calls of a language model that failed.',
+  webhook_signature_failures: 'Incoming webhooks whose signature was missing or wrong.',
+} as const;
+export type CounterName = keyof typeof counters;
+
+/** Upper bounds of the durations of requests that are told apart, in seconds. */
+export const requestSeconds: readonly number[] = [
+  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+];
+
+/** The depth of the job queues is asked at most so often, and waited for at most so long. Milliseconds. */
+export const queueDepth = { everyMs: 10_000, waitMs: 500 } as const;

@@ -1,0 +1,52 @@
+import { Webhook } from 'standardwebhooks';
+import { alertPolicy } from '../../../config/policy/security-events.js';
+import type { RotatingKey } from '../../../config/config.js';
+import { deriveKey } from '../../../config/derived-key.js';
+import type { Secret } from '../../../config/secret.js';
+import { AlertReceiver, type AlertMessage } from '../../ports/alert-receiver.js';
+import type { Clock } from '../../ports/clock.js';
+
+/** The key that the receiver verifies with, as Standard Webhooks writes it. */
+export const alertKeyOf = (secret: Secret): string =>
+  `whsec_${deriveKey(secret, 'security-alert/v1').toString('base64')}`;
+
+/** An HTTP endpoint, signed by Standard Webhooks; during a rotation of the secret with the key before it as well. */
+export class AlertWebhook extends AlertReceiver {
+  private readonly signers: readonly Webhook[];
+
+  constructor(
+    private readonly url: Secret | null,
+    { current, previous }: RotatingKey,
+    private readonly clock: Clock,
+  ) {
+    super();
+    this.signers = [current, ...(previous === null ? [] : [previous])].map(
+      (secret) => new Webhook(alertKeyOf(secret)),
+    );
+  }
+
+  get isConfigured(): boolean {
+    return this.url !== null;
+  }
+
+  async deliver({ id, body }: AlertMessage, signal: AbortSignal): Promise<void> {
+    if (this.url === null) throw new Error('alerts go nowhere');
+    const now = new Date(this.clock.now());
+    const answer = await fetch(this.url.reveal(), {
+      method: 'POST',
+      body,
+      headers: {
+        'content-type': 'application/json',
+        'user-agent': 'velro-alerts',
+        'webhook-id': id,
+        'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
+        'webhook-signature': this.signers.map((signer) => signer.sign(id, now, body)).join(' '),
+      },
+      // Wherever a redirect leads, nobody has agreed to send alerts there.
+      redirect: 'manual',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(alertPolicy.sendTimeoutMs)]),
+    });
+    await answer.body?.cancel();
+    if (!answer.ok) throw new Error(`the receiver of alerts answered ${answer.status}`);
+  }
+}

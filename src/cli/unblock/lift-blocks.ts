@@ -1,0 +1,74 @@
+import { isIP, isIPv6 } from 'node:net';
+import type { Secret } from '../../../config/secret.js';
+import { PostgresDatabase } from '../../adapters/postgres/postgres-database.js';
+import { SystemRandom } from '../../adapters/system/system.js';
+import { SecurityEventsRepository } from '../../features/security/security-events.repository.js';
+import { addressKeyOf } from '../../perimeter/client-address.js';
+import { BlocksRepository, type Block } from '../../perimeter/threats/blocks.repository.js';
+import type { Transaction } from '../../ports/database.js';
+
+export type Target = { readonly address: string } | { readonly userId: string } | { readonly email: string };
+
+type Lifted = Pick<Block, 'id' | 'address' | 'userId' | 'attack' | 'expiresAt'>;
+
+export class UnknownPerson extends Error {
+  override readonly name = 'UnknownPerson';
+}
+
+/** Whom a text names; null when it is neither an address nor a person. */
+export function readTarget(text: string): Target | null {
+  const plain = text.trim().replace(/^\[(.*)\]$/, '$1');
+  // As it stands in a list of blocks: an IPv6 network.
+  const network = plain.replace(/\/64$/, '');
+  if (isIP(plain) !== 0 || isIPv6(network))
+    return plain.includes('%') ? null : { address: addressKeyOf(network) };
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(plain)) return { userId: plain.toLowerCase() };
+  return /^\S+@\S+$/.test(plain) && plain.length <= 254 ? { email: plain.toLowerCase() } : null;
+}
+
+/** Lifts and says so among the security events, in one transaction. @throws UnknownPerson */
+export async function liftBlocks(url: Secret, target: Target): Promise<Lifted[]> {
+  const database = new PostgresDatabase(url, () => undefined);
+  const [blocks, events] = [new BlocksRepository(database), new SecurityEventsRepository(database)];
+  try {
+    return await database.transaction(async (tx) => {
+      const lifted: Lifted[] = [];
+      for (const whose of 'email' in target ? await usersOf(tx, target.email) : [target])
+        lifted.push(...(await blocks.liftAll(whose, tx)));
+      const [first] = lifted;
+      if (first !== undefined)
+        await events.add(
+          [
+            {
+              id: new SystemRandom().timeOrderedUuid(),
+              at: new Date(),
+              event: 'authz_admin',
+              level: 'MEDIUM',
+              text: 'ADMIN block lifted by command',
+              response: 'none',
+              details: {
+                blocks: lifted.length,
+                address: first.address,
+                ...(first.userId === null ? {} : { target_id: first.userId }),
+              },
+            },
+          ],
+          tx,
+        );
+      return lifted;
+    });
+  } finally {
+    await database.close();
+  }
+}
+
+/** More than one: an identity that was removed and made again has a new id. */
+async function usersOf(tx: Transaction, email: string): Promise<{ userId: string }[]> {
+  const rows = await tx
+    .selectFrom('users')
+    .select('id')
+    .where((is) => is(is.fn('lower', ['email']), '=', email))
+    .execute();
+  if (rows.length === 0) throw new UnknownPerson('there is no such person');
+  return rows.map(({ id }) => ({ userId: id }));
+}

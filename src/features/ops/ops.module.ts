@@ -1,0 +1,22 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { Config } from '../../../config/config.js';
+import { HealthModule } from '../health/health.module.js';
+import { SecurityModule } from '../security/security.module.js';
+import { Measures } from './measures.js';
+import { MetricsController } from './metrics.controller.js';
+import { TelemetryController } from './telemetry.controller.js';
+import { TelemetryService } from './telemetry.service.js';
+
+/** What operators look at. */
+@Module({})
+export class OpsModule {
+  /** Without METRICS_ENABLED there is no such route. */
+  static with({ metrics }: Config): DynamicModule {
+    return {
+      module: OpsModule,
+      imports: [HealthModule, SecurityModule],
+      controllers: [TelemetryController, ...(metrics.enabled ? [MetricsController] : [])],
+      providers: [TelemetryService, ...(metrics.enabled ? [Measures] : [])],
+    };
+  }
+}

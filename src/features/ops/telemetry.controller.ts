@@ -1,0 +1,18 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Operator } from '../../guards/access.js';
+import { TelemetryResponse } from './telemetry.dto.js';
+import { TelemetryService } from './telemetry.service.js';
+
+@ApiTags('ops')
+@Operator()
+@Controller('ops/telemetry')
+export class TelemetryController {
+  constructor(private readonly telemetry: TelemetryService) {}
+
+  @Get()
+  @ApiOkResponse({ type: TelemetryResponse, description: 'Of this instance, since its start.' })
+  read(): TelemetryResponse {
+    return this.telemetry.read();
+  }
+}

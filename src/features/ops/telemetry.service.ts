@@ -1,0 +1,52 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type Config } from '../../../config/config.js';
+import { Metrics } from '../../observability/metrics.js';
+import { BlockList } from '../../perimeter/threats/block-list.js';
+import { ThreatLevels } from '../../perimeter/threats/threat-levels.js';
+import { CounterHealth } from '../../ports/counter-health.js';
+import { Notifications } from '../../ports/notifications.js';
+import { Revocations } from '../../ports/revocations.js';
+import { EventKeeper } from '../security/event-keeper.js';
+import type { TelemetryResponse } from './telemetry.dto.js';
+
+/** The figures of this instance since its start; answered from memory, whatever is away. */
+@Injectable()
+export class TelemetryService {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly metrics: Metrics,
+    private readonly levels: ThreatLevels,
+    private readonly blocks: BlockList,
+    private readonly counters: CounterHealth,
+    private readonly revocations: Revocations,
+    private readonly notifications: Notifications,
+    private readonly keeper: EventKeeper,
+  ) {}
+
+  read(): TelemetryResponse {
+    const { metrics } = this;
+    const silentMs = performance.now() - this.notifications.lastHeartbeat();
+    return {
+      uptime_s: Math.floor(process.uptime()),
+      failed_auth_attempts: metrics.total('failed_auth_attempts'),
+      rate_limit_violations: metrics.total('rate_limit_violations'),
+      security_header_violations: metrics.total('security_header_violations'),
+      malicious_input_detections: metrics.total('malicious_input_detections'),
+      ai_calls_blocked_per_psid: metrics.total('ai_calls_blocked_per_psid'),
+      ai_calls_blocked_global: metrics.total('ai_calls_blocked_global'),
+      ai_errors: metrics.total('ai_errors'),
+      webhook_signature_failures: metrics.total('webhook_signature_failures'),
+      threats: {
+        mode: this.config.threatResponses,
+        levels: this.levels.count(),
+        blocks_in_force: this.blocks.size,
+      },
+      limiter: { state: this.counters.isUp() ? 'whole' : 'degraded' },
+      feed: {
+        state: this.revocations.isFresh() ? 'fresh' : 'silent',
+        silent_ms: Number.isFinite(silentMs) ? Math.round(silentMs) : null,
+      },
+      events: { waiting: this.keeper.size, dropped: this.keeper.dropped },
+    };
+  }
+}

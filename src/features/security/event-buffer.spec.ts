@@ -1,0 +1,36 @@
+import { describe, expect, it } from '@jest/globals';
+import { EventBuffer } from './event-buffer.js';
+
+describe('the buffer of events', () => {
+  it('gives the oldest first and removes only what was taken', () => {
+    const buffer = new EventBuffer<number>(5);
+    for (const item of [1, 2, 3]) expect(buffer.push(item)).toBe(true);
+    const taken = buffer.peek(2);
+    buffer.push(4);
+    buffer.remove(taken);
+    expect([taken, buffer.peek(9), buffer.size]).toEqual([[1, 2], [3, 4], 2]);
+  });
+
+  it('lets the oldest go beyond its bound, and says so', () => {
+    const buffer = new EventBuffer<number>(3);
+    const held = [1, 2, 3, 4, 5].map((item) => buffer.push(item));
+    expect([held, buffer.peek(9), buffer.size]).toEqual([[true, true, true, false, false], [3, 4, 5], 3]);
+  });
+
+  it('removes what is left of a batch whose beginning had to go while it was written', () => {
+    const buffer = new EventBuffer<number>(3);
+    for (const item of [1, 2, 3]) buffer.push(item);
+    const taken = buffer.peek(2);
+    buffer.push(4);
+    buffer.remove(taken);
+    expect(buffer.peek(9)).toEqual([3, 4]);
+    buffer.remove([1]);
+    expect(buffer.peek(9)).toEqual([3, 4]);
+  });
+
+  it('keeps to its bound over a hundred thousand items', () => {
+    const buffer = new EventBuffer<number>(100);
+    for (let item = 0; item < 100_000; item++) buffer.push(item);
+    expect([buffer.size, buffer.peek(1)]).toEqual([100, [99_900]]);
+  });
+});

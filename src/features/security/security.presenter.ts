@@ -1,0 +1,61 @@
+import { canonicalAddress } from '../../perimeter/client-address.js';
+import type { Block } from '../../perimeter/threats/blocks.repository.js';
+import type {
+  AddBlockRequest,
+  BlockResponse,
+  ListEventsQuery,
+  PostureResponse,
+  SecurityEventResponse,
+} from './security.dto.js';
+import type { EventFilter, KeptEvent } from './security-events.repository.js';
+import type { BlockOrder, Posture } from './security.service.js';
+
+export const toFilter = (query: ListEventsQuery): EventFilter => ({
+  event: query.event ?? null,
+  level: query.level ?? null,
+  userId: query.user_id ?? null,
+  sourceIp: query.source_ip === undefined ? null : canonicalAddress(query.source_ip),
+  since: query.since === undefined ? null : new Date(query.since),
+  until: query.until === undefined ? null : new Date(query.until),
+});
+
+export const toOrder = ({ address, user_id, minutes, reason }: AddBlockRequest): BlockOrder => ({
+  address,
+  userId: user_id ?? null,
+  minutes,
+  reason: reason ?? null,
+});
+
+export const toEvent = (event: KeptEvent): SecurityEventResponse => ({
+  id: event.id,
+  at: event.at.toISOString(),
+  event: event.event,
+  level: event.level,
+  text: event.text,
+  source_ip: event.sourceIp ?? null,
+  user_id: event.userId ?? null,
+  request_id: event.requestId ?? null,
+  response: event.response,
+  attack: event.attack ?? null,
+  details: event.details ?? {},
+});
+
+export const toBlock = (block: Block): BlockResponse => ({
+  id: block.id,
+  address: block.address,
+  user_id: block.userId,
+  reason: block.attack,
+  signals: block.signals,
+  score: block.score,
+  made_by: block.madeBy,
+  created_at: block.createdAt.toISOString(),
+  expires_at: block.expiresAt.toISOString(),
+});
+
+export const toPosture = (posture: Posture): PostureResponse => ({
+  mode: posture.mode,
+  levels: posture.levels,
+  blocks_in_force: posture.blocksInForce,
+  events_24h: posture.events.map(({ event, level, count }) => ({ event, level, count })),
+  alerts: posture.alertsGoOut ? 'webhook' : 'nowhere',
+});

@@ -1,0 +1,44 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { CONFIG, type Config } from '../../../config/config.js';
+import { eventPurge } from '../../../config/policy/security-events.js';
+import { Log } from '../../observability/log.js';
+import { BlocksRepository } from '../../perimeter/threats/blocks.repository.js';
+import { Clock } from '../../ports/clock.js';
+import { AlertsRepository } from './alerts.repository.js';
+import { SecurityEventsRepository } from './security-events.repository.js';
+
+/** What is older than AUDIT_RETENTION_DAYS goes, in batches. */
+@Injectable()
+export class SecurityPurge implements OnApplicationBootstrap, OnModuleDestroy {
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly events: SecurityEventsRepository,
+    private readonly alerts: AlertsRepository,
+    private readonly blocks: BlocksRepository,
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => {
+      this.run().catch((cause: unknown) => {
+        this.log.warn('old security events could not be purged', { cause });
+      });
+    }, eventPurge.everySeconds * 1000);
+    this.timer.unref();
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+  }
+
+  async run(): Promise<void> {
+    const { retentionDays } = this.config.audit;
+    const before = new Date(this.clock.now() - retentionDays * 24 * 3600 * 1000);
+    while ((await this.events.purge(before)) === eventPurge.batch);
+    while ((await this.alerts.purge(before)) === eventPurge.batch);
+    await this.blocks.purge(retentionDays);
+  }
+}

@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { counters, type CounterName } from '../../config/policy/metrics.js';
+import { SecurityEvents, type SecurityEvent } from './security-events.js';
+
+/** Values by label, or one. */
+export type Reading = number | Readonly<Record<string, number>>;
+
+/** What is counted and measured, in the text format of Prometheus. Security events are counted by listening to them. */
+@Injectable()
+export class Metrics {
+  readonly registry = new Registry();
+  private readonly totals = new Map<CounterName, number>();
+
+  constructor(events: SecurityEvents) {
+    for (const [name, help] of Object.entries(counters)) {
+      const read = (): number => this.total(name as CounterName);
+      const counter = new Counter({
+        name,
+        help,
+        registers: [this.registry],
+        collect(): void {
+          counter.reset();
+          counter.inc(read());
+        },
+      });
+    }
+    events.listen((event) => {
+      const name = counterOf(event);
+      if (name !== null) this.count(name);
+    });
+  }
+
+  /** Of this process; nothing is measured before it is asked for, so that commands end at once. */
+  measureProcess(): void {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  count(name: CounterName): void {
+    this.totals.set(name, this.total(name) + 1);
+  }
+
+  total(name: CounterName): number {
+    return this.totals.get(name) ?? 0;
+  }
+
+  /** A value that is read when somebody looks; with `label`, one for each of its values. */
+  gauge(name: string, help: string, read: () => Reading | Promise<Reading>, label?: string): void {
+    const gauge = new Gauge({
+      name,
+      help,
+      labelNames: label === undefined ? [] : [label],
+      registers: [this.registry],
+      async collect(): Promise<void> {
+        const reading = await read();
+        if (typeof reading === 'number') gauge.set(reading);
+        else if (label !== undefined)
+          for (const [value, number] of Object.entries(reading)) gauge.set({ [label]: value }, number);
+      },
+    });
+  }
+}
+
+/** What an event is counted as; null: nothing. What the threat levels conclude is no further attempt. */
+function counterOf({ event, signal, attack, counts }: SecurityEvent): CounterName | null {
+  if (counts !== undefined) return counts;
+  if (attack !== undefined) return null;
+  if (event === 'excess_rate_limit_exceeded') return 'rate_limit_violations';
+  if (signal === 'malicious_text') return 'malicious_input_detections';
+  if (event === 'malicious_csp_violation') return 'security_header_violations';
+  if (event === 'authn_login_fail' || event === 'authn_login_fail_max') return 'failed_auth_attempts';
+  const isMade = signal?.startsWith('token_') === true || signal?.startsWith('key_') === true;
+  return isMade ? 'failed_auth_attempts' : null;
+}

@@ -1,0 +1,38 @@
+import type { FastifyInstance } from 'fastify';
+import { Histogram } from 'prom-client';
+import { requestSeconds } from '../../config/policy/metrics.js';
+import type { Metrics } from './metrics.js';
+
+type Series = readonly { observe(seconds: number): void }[];
+
+const classes = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const;
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS'];
+/** Where no route was found: a path that was asked for is the asker's text. */
+const nowhere = 'none';
+const otherMethod = 'OTHER';
+
+/** How long requests take, by method, route and class of status. The series are made with the routes, not by requests. */
+export function measureRequests(server: FastifyInstance, metrics: Metrics): void {
+  const histogram = new Histogram({
+    name: 'http_server_requests',
+    help: 'Seconds from the first byte of a request to the last of its answer.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [...requestSeconds],
+    registers: [metrics.registry],
+  });
+  const series = (method: string, route: string): Series =>
+    classes.map((status) => histogram.labels(method, route, status));
+  const known = new Map<string, Map<string, Series>>();
+  for (const method of [...methods, otherMethod])
+    known.set(method, new Map([[nowhere, series(method, nowhere)]]));
+
+  server.addHook('onRoute', ({ url, method }) => {
+    for (const one of [method].flat()) known.get(one)?.set(url, series(one, url));
+  });
+  server.addHook('onResponse', (request, reply, done) => {
+    const ofMethod = known.get(request.method) ?? known.get(otherMethod);
+    const ofRoute = ofMethod?.get(request.routeOptions.url ?? nowhere) ?? ofMethod?.get(nowhere);
+    ofRoute?.[Math.floor(reply.statusCode / 100) - 1]?.observe(reply.elapsedTime / 1000);
+    done();
+  });
+}

@@ -1,0 +1,221 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { join } from 'node:path';
+import { Webhook } from 'standardwebhooks';
+import { administrator, type Administrator } from '../support/authenticator.js';
+import { Command } from '../support/command.js';
+import { ask } from '../support/database.js';
+import { until } from '../support/embedded-processes.js';
+import { password, Service } from '../support/service.js';
+
+type Fault = 'none' | 'error' | 'hang' | 'redirect' | 'refuse';
+
+interface Received {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  readonly path: string;
+}
+
+/** Whoever watches; can misbehave. */
+class Receiver {
+  fault: Fault = 'none';
+  readonly received: Received[] = [];
+  private constructor(private readonly server: Server) {}
+
+  static async start(): Promise<Receiver> {
+    const server = createServer((request, response) => {
+      const { headers, url: path = '' } = request;
+      if (receiver.fault === 'refuse') {
+        request.socket.resetAndDestroy();
+        return;
+      }
+      let body = '';
+      request.setEncoding('utf8').on('data', (part: string) => (body += part));
+      request.on('end', () => {
+        receiver.received.push({ headers, body, path });
+        if (receiver.fault === 'hang') return;
+        const status = { none: 204, error: 500, redirect: 302, refuse: 500 }[receiver.fault];
+        response.writeHead(status, status === 302 ? { location: '/elsewhere' } : {}).end();
+      });
+    });
+    const receiver = new Receiver(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return receiver;
+  }
+
+  get url(): string {
+    const address = this.server.address();
+    return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/alerts?key=canary-in-the-url`;
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+}
+
+describe('alerts', () => {
+  let receiver: Receiver;
+  let service: Service;
+  let admin: Administrator;
+  let verifier: Webhook;
+  beforeAll(async () => {
+    receiver = await Receiver.start();
+    service = await Service.start({
+      SECURITY_ALERT_WEBHOOK_URL: receiver.url,
+      ADMIN_IP_ALLOWLIST: '127.0.0.0/8',
+    });
+    admin = await administrator(service, 'admin');
+    const command = Command.start(
+      [process.execPath, join(import.meta.dirname, '..', '..', 'dist/src/cli/security-alert-key.js')],
+      { cwd: service.home, env: { ENVIRONMENT: 'test', VELRO_HOME: service.home } },
+    );
+    expect(await command.exited()).toBe(0);
+    expect(command.stdout).toMatch(/^whsec_[A-Za-z0-9+/]{43}=\n$/);
+    verifier = new Webhook(command.stdout.trim());
+  });
+  afterAll(async () => {
+    await service.stop();
+    await receiver.stop();
+  });
+  beforeEach(async () => {
+    receiver.fault = 'none';
+    await until(
+      async () =>
+        (await ask(service.home, 'select 1 from velro.security_alerts where delivered_at is null')).length ===
+        0,
+      20_000,
+      'a delivery of all before',
+    );
+    receiver.received.length = 0;
+  });
+
+  /** A token whose signature is wrong: HIGH. */
+  const forge = (address: string) => {
+    const [head = '', body = '', signature = ''] = admin.token.split('.');
+    const wrong = `${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`;
+    return service.visitor(address).call('/api/v1/auth/me', { token: `${head}.${body}.${wrong}` });
+  };
+  const arrive = (count: number, timeoutMs = 5000) =>
+    until(() => receiver.received.length >= count, timeoutMs, `${count} alerts`);
+  const dataOf = ({ body }: Received): Record<string, unknown> =>
+    (JSON.parse(body) as { data: Record<string, unknown> }).data;
+  const testAlert = () =>
+    admin.visitor.call('/api/v1/admin/security/test-alert', { method: 'POST', token: admin.token });
+
+  it('of a HIGH event arrive at once, signed, with fixed fields and nothing that was sent', async () => {
+    const { json } = await forge('127.60.0.1');
+    expect(await arrive(1)).toBeLessThan(3000);
+    const [alert] = receiver.received;
+    if (alert === undefined) throw new Error('no alert');
+    expect(verifier.verify(alert.body, alert.headers as Record<string, string>)).toEqual({
+      type: 'security.alert',
+      timestamp: expect.stringMatching(/Z$/),
+      data: {
+        event: 'authz_fail',
+        level: 'HIGH',
+        text: 'AUTH-MIDDLEWARE VIOLATION signature',
+        source_ip: '127.60.0.1',
+        user_id: null,
+        request_id: json.request_id,
+        response: 'refused',
+        attack: null,
+        suppressed: 0,
+        environment: 'test',
+        service: null,
+      },
+    });
+    expect(() => verifier.verify(`${alert.body} `, alert.headers as Record<string, string>)).toThrow();
+    expect(alert.body).not.toMatch(/eyJ|otter|@/);
+  });
+
+  it('of the same event from the same address are one in a minute; another address has its own', async () => {
+    await forge('127.60.0.2');
+    await arrive(1);
+    for (let round = 0; round < 4; round++) await forge('127.60.0.2');
+    await forge('127.60.0.3');
+    await until(
+      () => receiver.received.some((alert) => dataOf(alert)['source_ip'] === '127.60.0.3'),
+      5000,
+      'the other alert',
+    );
+    const of = (ip: string, level: string) =>
+      receiver.received
+        .map(dataOf)
+        .filter(
+          (data) =>
+            data['source_ip'] === ip &&
+            data['level'] === level &&
+            data['event'] === 'authz_fail' &&
+            String(data['text']).startsWith('AUTH'),
+        );
+    expect(of('127.60.0.2', 'HIGH')).toHaveLength(1);
+    // Five forged tokens are more than a HIGH event each: what they add up to does not wait for the minute to end.
+    expect(receiver.received.map(dataOf).filter((data) => data['level'] === 'CRITICAL')).toHaveLength(1);
+  });
+
+  it.each(['error', 'refuse', 'redirect'] as const)(
+    'come again under the same id after the receiver answered with: %s',
+    async (fault) => {
+      receiver.fault = fault;
+      const { status, json } = await testAlert();
+      expect(status).toBe(202);
+      if (fault === 'refuse')
+        await until(() => service.printed.includes(String(json.alert_id)), 5000, 'a failed try');
+      else await arrive(1);
+      expect((await service.visitor().call('/health')).status).toBe(200);
+      receiver.fault = 'none';
+      const before = receiver.received.length;
+      await arrive(before + 1, 15_000);
+      const ids = receiver.received.map(({ headers }) => headers['webhook-id']);
+      expect(new Set(ids)).toEqual(new Set([json.alert_id]));
+      for (const { headers, body, path } of receiver.received) {
+        expect(verifier.verify(body, headers as Record<string, string>)).toMatchObject({
+          data: { text: 'ADMIN test alert' },
+        });
+        expect(path).toMatch(/^\/alerts/);
+      }
+    },
+  );
+
+  it('are given up for a while after five seconds without an answer, and no request waits meanwhile', async () => {
+    receiver.fault = 'hang';
+    await testAlert();
+    await arrive(1);
+    const start = performance.now();
+    for (let round = 0; round < 20; round++) expect((await forge(`127.61.0.${round}`)).status).toBe(401);
+    expect(performance.now() - start).toBeLessThan(2000);
+    receiver.fault = 'none';
+    await arrive(2, 15_000);
+    expect(receiver.received[1]?.headers['webhook-timestamp']).toMatch(/^\d+$/);
+  }, 40_000);
+
+  it('that nobody ever takes end as given up, with one event and no further alert', async () => {
+    receiver.fault = 'error';
+    const { json } = await testAlert();
+    await arrive(1);
+    await ask(
+      service.home,
+      "update pgboss.job set retry_count = retry_limit, start_after = now() where name = 'alert' and data->>'id' = $1",
+      [json.alert_id],
+    );
+    const gaveUp = async () =>
+      (
+        await ask(
+          service.home,
+          'select 1 from velro.security_alerts where id = $1 and gave_up_at is not null',
+          [json.alert_id],
+        )
+      ).length === 1;
+    await until(gaveUp, 20_000, 'a giving up');
+    expect(service.printed).toContain('SECURITY-EVENT ALERT not delivered');
+    await ask(service.home, 'update velro.security_alerts set delivered_at = now() where id = $1', [
+      json.alert_id,
+    ]);
+  }, 40_000);
+
+  it('leave no trace of where they go in the log', () => {
+    expect(service.printed).not.toContain('canary-in-the-url');
+    expect(service.printed).not.toContain(password);
+  });
+});

@@ -1,0 +1,187 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { ask } from '../support/database.js';
+import { rawRequest } from '../support/http.js';
+import { basic, operatorOf } from '../support/operator.js';
+import { until } from '../support/embedded-processes.js';
+import { Service, signUp, type LogLine } from '../support/service.js';
+
+const path = '/ops/telemetry';
+const challenge = 'Basic realm="velro-ops", charset="UTF-8"';
+
+describe('the operator', () => {
+  let service: Service;
+  beforeAll(async () => {
+    service = await Service.start({ THREAT_RESPONSES: 'enforce', CORS_ORIGINS: 'http://localhost:5173' });
+  });
+  afterAll(async () => {
+    await service.stop();
+  });
+
+  const call = (headers: Record<string, string>, address?: string) =>
+    service.visitor(address).call(path, { headers });
+  const eventsOf = async (requestId: unknown): Promise<LogLine[]> =>
+    (await service.linesOf(requestId)).filter(({ msg }) => msg.startsWith('SECURITY-EVENT'));
+
+  it('signs in by Basic auth and sees the figures of the instance', async () => {
+    const { status, json } = await call(operatorOf(service));
+    expect(status).toBe(200);
+    expect(json).toMatchObject({
+      uptime_s: expect.any(Number),
+      failed_auth_attempts: expect.any(Number),
+      ai_calls_blocked_per_psid: 0,
+      ai_calls_blocked_global: 0,
+      ai_errors: 0,
+      webhook_signature_failures: 0,
+      threats: {
+        mode: 'enforce',
+        levels: { LOW: expect.any(Number), CRITICAL: expect.any(Number) },
+        blocks_in_force: expect.any(Number),
+      },
+      limiter: { state: 'whole' },
+      feed: { state: 'fresh' },
+      events: { waiting: expect.any(Number), dropped: 0 },
+    });
+    expect(
+      (await service.visitor().call(path, { method: 'HEAD', headers: operatorOf(service) })).status,
+    ).toBe(200);
+  });
+
+  it('is challenged when nothing is shown', async () => {
+    const { status, json, headers } = await call({});
+    expect([status, json.code, headers['www-authenticate']]).toEqual([
+      401,
+      'operator_credentials_invalid',
+      challenge,
+    ]);
+  });
+
+  const bad: [string, (right: string) => string][] = [
+    ['a wrong password', () => basic('operator', 'wrong')],
+    ['a wrong user', (right) => basic('admin', decoded(right).slice('operator:'.length))],
+    ['nothing after the scheme', () => 'Basic '],
+    ['no base64', () => 'Basic !!!!'],
+    ['base64 of another spelling', (right) => `${right.replace(/=+$/, '')}=====`],
+    ['no colon', () => `Basic ${Buffer.from('operator').toString('base64')}`],
+    ['what is no UTF-8', () => `Basic ${Buffer.from([0x6f, 0x3a, 0xff, 0xfe]).toString('base64')}`],
+    ['a control character', (right) => basic('operator', `${decoded(right).slice(9)}\n`)],
+    ['10 KB', () => basic('operator', 'x'.repeat(7500))],
+    ['two values in one line', (right) => `${right}, ${right}`],
+    ['another scheme', () => 'Digest username="operator"'],
+    ['a bearer', (right) => right.replace('Basic', 'Bearer')],
+  ];
+  const decoded = (header: string): string => Buffer.from(header.slice(6), 'base64').toString();
+
+  it.each(bad)('is not let in by %s', async (_title, header) => {
+    const { status, json, headers } = await call({
+      authorization: header(operatorOf(service).authorization),
+    });
+    expect([status, json.code, headers['www-authenticate']]).toEqual([
+      401,
+      'operator_credentials_invalid',
+      challenge,
+    ]);
+    expect(await eventsOf(json.request_id)).toMatchObject([
+      { event: 'authn_login_fail', msg: 'SECURITY-EVENT OPERATOR sign-in failed' },
+    ]);
+  });
+
+  it('is not let in by two Authorization lines, whichever of them is right', async () => {
+    const { authorization } = operatorOf(service);
+    const { host } = new URL(service.url);
+    for (const lines of [
+      [authorization, basic('x', 'y')],
+      [basic('x', 'y'), authorization],
+    ]) {
+      const head = lines.map((line) => `Authorization: ${line}\r\n`).join('');
+      const { status } = await rawRequest(
+        service.url,
+        `GET ${path} HTTP/1.1\r\nHost: ${host}\r\n${head}Connection: close\r\n\r\n`,
+      );
+      expect(status).toBe(401);
+    }
+  });
+
+  it("is nobody's token: not even a super_admin's opens these routes", async () => {
+    const account = await signUp(service);
+    await ask(service.home, "update velro.users set role = 'super_admin' where id = $1", [account.id]);
+    for (const route of [path, '/metrics']) {
+      const { status } = await service.visitor().call(route, { token: account.token });
+      expect([route, status]).toEqual([route, 401]);
+    }
+  });
+
+  it('has ten wrong tries an hour from one address; right ones do not count', async () => {
+    const address = '127.9.8.7';
+    for (let round = 0; round < 30; round++)
+      expect((await call(operatorOf(service), address)).status).toBe(200);
+    const wrong: number[] = [];
+    for (let round = 0; round < 9; round++)
+      wrong.push((await call({ authorization: basic('operator', String(round)) }, address)).status);
+    expect(wrong).toEqual(Array(9).fill(401));
+    expect((await call(operatorOf(service), address)).status).toBe(200);
+    expect((await call({ authorization: basic('operator', 'tenth') }, address)).status).toBe(401);
+    const refused = await call(operatorOf(service), address);
+    expect([refused.status, refused.json.code]).toEqual([429, 'rate_limit_exceeded']);
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(3000);
+    expect((await call(operatorOf(service), '127.9.8.6')).status).toBe(200);
+  });
+
+  it('has ten wrong tries when they come at once', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, at) =>
+        call({ authorization: basic('operator', String(at)) }, '127.9.8.5'),
+      ),
+    );
+    expect(answers.filter(({ status }) => status === 401)).toHaveLength(10);
+  });
+
+  it.each([
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+    { 'sec-fetch-site': 'whatever' },
+    { origin: 'https://malicious-site.com' },
+    { origin: 'http://localhost:5173' },
+    { origin: 'null' },
+  ])('is not called by another site: %p', async (headers: Record<string, string>) => {
+    const { status, json } = await call({ ...operatorOf(service), ...headers });
+    expect([status, json.code]).toEqual([403, 'cross_site_refused']);
+    expect((await eventsOf(json.request_id)).map(({ event }) => event)).toContain('malicious_csrf');
+  });
+
+  it.each(['same-origin', 'none'])('is called by a page of its own: %s', async (site) => {
+    const headers = { ...operatorOf(service), 'sec-fetch-site': site, origin: service.url };
+    expect((await call(headers)).status).toBe(200);
+  });
+
+  it('passes a block of the address it comes from, and nobody else does', async () => {
+    const address = '127.44.0.1';
+    await ask(
+      service.home,
+      "insert into velro.blocks (id, address, attack, expires_at) values ($1, $2, 'reconnaissance', now() + interval '1 hour')",
+      [randomUUID(), address],
+    );
+    const health = () => service.visitor(address).call('/api/v1/models');
+    await until(async () => (await health()).json?.code === 'address_blocked', 2000, 'a block');
+    expect((await call(operatorOf(service), address)).status).toBe(200);
+    for (const headers of [{}, { authorization: basic('operator', 'wrong') }]) {
+      const { status, json } = await call(headers, address);
+      expect([status, json.code]).toEqual([403, 'address_blocked']);
+    }
+  });
+});
+
+describe('an allow-list of addresses', () => {
+  it('holds for the operator too, whatever is shown', async () => {
+    const service = await Service.start({ ADMIN_IP_ALLOWLIST: '127.77.0.0/16' });
+    try {
+      const from = (address: string, headers: Record<string, string>) =>
+        service.visitor(address).call(path, { headers });
+      expect((await from('127.77.3.4', operatorOf(service))).status).toBe(200);
+      for (const headers of [operatorOf(service), { authorization: basic('operator', 'wrong') }])
+        expect((await from('127.78.3.4', headers)).json.code).toBe('forbidden');
+    } finally {
+      await service.stop();
+    }
+  });
+});

@@ -1,0 +1,279 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { counters } from '../../config/policy/metrics.js';
+import { ask } from '../support/database.js';
+import { until } from '../support/embedded-processes.js';
+import { basic, operatorOf, valueOf } from '../support/operator.js';
+import { password, Service } from '../support/service.js';
+
+const token = '5b1f0c6e9a7d4e3f8c2b1a0d9e8f7c6b5a4d3e2f1c0b9a8d7e6f5c4b3a2d1e0f';
+
+describe('/metrics', () => {
+  let service: Service;
+  beforeAll(async () => {
+    service = await Service.start({ METRICS_TOKEN: token });
+  });
+  afterAll(async () => {
+    await service.stop();
+  });
+
+  const scrape = async (): Promise<string> => (await service.visitor().call('/metrics', { token })).text;
+  const violation = (type = 'application/csp-report', directive = 'script-src-elem') =>
+    service.visitor().call('/api/v1/csp-report', {
+      raw: JSON.stringify({
+        'csp-report': { 'violated-directive': directive, 'blocked-uri': 'https://evil.example/<b>' },
+      }),
+      headers: { 'content-type': type },
+    });
+
+  it('has every counter at zero before anything has happened', async () => {
+    const text = await scrape();
+    for (const name of Object.keys(counters)) expect([name, valueOf(text, name)]).toEqual([name, 0]);
+    expect(valueOf(text, 'suspicious_ip_blocks')).toBe(0);
+  });
+
+  it('is the text format of Prometheus, with the process, the pool, the queues and the dependencies', async () => {
+    const { headers, text } = await service.visitor().call('/metrics', { token });
+    expect(headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
+    for (const line of text.split('\n').filter((each) => each !== ''))
+      expect(line).toMatch(
+        /^(# (HELP|TYPE) [a-z_0-9]+ .*|[a-z_0-9]+(\{[^{}]*\})? -?[\d.e+-]+|[a-z_0-9]+(\{[^{}]*\})? Nan)$/,
+      );
+    expect(valueOf(text, 'process_cpu_seconds_total')).toBeGreaterThan(0);
+    for (const series of [
+      'database_pool_connections{state="idle"}',
+      'job_queue_depth{queue="generation"}',
+      'security_events_waiting',
+      'dependency_up{dependency="database"}',
+    ])
+      expect([series, typeof valueOf(text, series)]).toEqual([series, 'number']);
+  });
+
+  it.each([
+    ['nothing', {}, 401],
+    ['a wrong token', { authorization: 'Bearer wrong' }, 401],
+    ['the token as a password', { authorization: basic('operator', token) }, 401],
+    ['the token of the operator', { authorization: `Bearer ${token}` }, 200],
+  ] as const)('by %s: %p', async (_title, headers, status) => {
+    expect((await service.visitor().call('/metrics', { headers })).status).toBe(status);
+  });
+
+  it('by Basic auth too; and the token opens nothing else', async () => {
+    expect((await service.visitor().call('/metrics', { headers: operatorOf(service) })).status).toBe(200);
+    expect((await service.visitor().call('/ops/telemetry', { token })).status).toBe(401);
+  });
+
+  it('counts what the security events say', async () => {
+    const before = await scrape();
+    const visitor = service.visitor();
+    for (let round = 0; round < 4; round++)
+      await visitor.call('/api/v1/auth/login', { body: { email: 'nobody@example.com', password } });
+    await service.visitor().call('/api/v1/auth/me', { token: 'invalid-token' });
+    expect((await violation()).status).toBe(204);
+    const after = await scrape();
+    const rise = (name: string): number => (valueOf(after, name) ?? NaN) - (valueOf(before, name) ?? NaN);
+    expect({
+      failed: rise('failed_auth_attempts'),
+      limits: rise('rate_limit_violations'),
+      headers: rise('security_header_violations'),
+    }).toEqual({ failed: 4, limits: 1, headers: 1 });
+  });
+
+  it('counts the blocks in force', async () => {
+    await ask(
+      service.home,
+      "insert into velro.blocks (id, address, attack, expires_at) values (gen_random_uuid(), '127.1.2.3', 'reconnaissance', now() + interval '1 hour')",
+    );
+    await until(async () => valueOf(await scrape(), 'suspicious_ip_blocks') === 1, 2000, 'the block');
+  });
+
+  it('measures requests by route, never by path, and however many paths are asked for', async () => {
+    const id = '00000000-0000-4000-8000-000000000000';
+    await service.visitor().call(`/api/v1/generations/${id}`);
+    for (let round = 0; round < 30; round++) await service.visitor().call(`/secret-${round}`);
+    await service.visitor().call('/health', { method: 'PROPFIND' });
+    const text = await scrape();
+    const of = (method: string, route: string, status: string) =>
+      valueOf(text, `http_server_requests_count{method="${method}",route="${route}",status="${status}"}`);
+    expect(of('GET', '/api/v1/generations/:id', '4xx')).toBe(1);
+    expect(of('GET', 'none', '4xx')).toBeGreaterThanOrEqual(30);
+    expect(of('OTHER', 'none', '4xx')).toBe(1);
+    expect(text).not.toContain(id);
+    expect(text).not.toContain('secret-');
+  });
+
+  describe('a report of the content security policy', () => {
+    const kept = async (requestId: unknown) =>
+      (await service.linesOf(requestId)).filter(({ event }) => event === 'malicious_csp_violation');
+
+    it.each([
+      ['application/csp-report', { 'csp-report': { 'violated-directive': "img-src 'self'" } }, ['img-src']],
+      ['application/csp-report', { 'csp-report': { 'effective-directive': 'x\nSECURITY-EVENT' } }, ['other']],
+      [
+        'application/reports+json',
+        [
+          { type: 'csp-violation', body: { effectiveDirective: 'style-src-attr' } },
+          { type: 'csp-violation', body: { effectiveDirective: 'style-src-attr' } },
+          { type: 'deprecation', body: { effectiveDirective: 'font-src' } },
+        ],
+        ['style-src-attr'],
+      ],
+      ['application/json', { 'csp-report': { 'effective-directive': 'FRAME-SRC' } }, ['frame-src']],
+      ['application/json', { hello: 'world' }, []],
+      ['application/json', ['csp-report'], []],
+      ['application/json', 'null', []],
+    ])('as %s %j is one event a directive: %j', async (type, body, directives) => {
+      const { status, headers } = await service.visitor().call('/api/v1/csp-report', {
+        raw: JSON.stringify(body),
+        headers: { 'content-type': type },
+      });
+      expect(status).toBe(204);
+      const lines = directives.length === 0 ? [] : await kept(headers['x-request-id']);
+      expect(lines.map(({ directive, threat_level: level }) => [directive, level])).toEqual(
+        directives.map((directive) => [directive, 'LOW']),
+      );
+      expect(JSON.stringify(lines)).not.toContain('SECURITY-EVENT"');
+    });
+
+    it('is refused when it is no JSON, too large, or of another type', async () => {
+      const send = async (raw: string, type: string): Promise<number> =>
+        (await service.visitor().call('/api/v1/csp-report', { raw, headers: { 'content-type': type } }))
+          .status;
+      expect(await send('{', 'application/csp-report')).toBe(400);
+      expect(await send(`"${'x'.repeat(70_000)}"`, 'application/csp-report')).toBe(413);
+      expect(await send('{}', 'text/plain')).toBe(415);
+    });
+
+    it('is taken on its own path alone', async () => {
+      for (const type of ['application/csp-report', 'application/reports+json'])
+        for (const path of ['/api/v1/auth/login', '/api/v1/csp-reports']) {
+          const raw = JSON.stringify({ email: 'a@example.com', password });
+          const answer = await service.visitor().call(path, { raw, headers: { 'content-type': type } });
+          expect([path, answer.status]).toEqual([path, 415]);
+        }
+    });
+
+    it('is counted by address', async () => {
+      const visitor = service.visitor();
+      const codes = new Set<number>();
+      for (let round = 0; round < 101; round++)
+        codes.add((await visitor.call('/api/v1/csp-report', { body: {} })).status);
+      expect([...codes]).toEqual([204, 429]);
+    });
+
+    it('is asked for by every answer', async () => {
+      const { headers } = await service.visitor().call('/none');
+      expect(headers['content-security-policy']).toMatch(
+        /; report-uri \/api\/v1\/csp-report; report-to csp$/,
+      );
+      expect(headers['reporting-endpoints']).toBe('csp="/api/v1/csp-report"');
+    });
+  });
+
+  describe('the alert rules for Prometheus', () => {
+    interface Rules {
+      readonly groups: readonly {
+        readonly name: string;
+        readonly rules: readonly {
+          readonly alert: string;
+          readonly expr: string;
+          readonly for?: string;
+          readonly labels: { readonly severity: string };
+          readonly annotations: { readonly summary: string };
+        }[];
+      }[];
+    }
+    const require = createRequire(createRequire(import.meta.url).resolve('@nestjs/swagger'));
+    const yaml = require('js-yaml') as { load(text: string): unknown };
+    const file = join(import.meta.dirname, '..', '..', 'deploy', 'prometheus', 'alerts.yml');
+    const { groups } = yaml.load(readFileSync(file, 'utf8')) as Rules;
+    const rules = groups.flatMap((group) => group.rules);
+
+    it('each have a name of their own, a severity and a sentence', () => {
+      expect(rules.length).toBeGreaterThan(6);
+      expect(new Set(rules.map(({ alert }) => alert)).size).toBe(rules.length);
+      for (const rule of rules)
+        expect(rule).toMatchObject({
+          alert: expect.stringMatching(/^Velro[A-Za-z]+$/),
+          labels: { severity: expect.stringMatching(/^(warning|critical)$/) },
+          annotations: { summary: expect.stringMatching(/\.$/) },
+        });
+    });
+
+    it('name only metrics that exist, and all that the contract asks to watch', async () => {
+      const text = await scrape();
+      const known = new Set([...text.matchAll(/^([a-z_]+)[ {]/gm)].map(([, name]) => name));
+      const words = new Set([
+        'sum',
+        'rate',
+        'increase',
+        'max',
+        'min',
+        'by',
+        'absent',
+        'offset',
+        'dependency',
+        'queue',
+        'status',
+        'xx',
+      ]);
+      const named = rules.flatMap(({ expr }) =>
+        [...expr.replaceAll(/"[^"]*"|\[[^\]]*\]|\b\d+[mh]\b/g, '').matchAll(/[a-z_]+/g)]
+          .map(([name]) => name)
+          .filter((name) => !words.has(name)),
+      );
+      for (const name of named) expect([name, known.has(name)]).toEqual([name, true]);
+      for (const wanted of [
+        'ai_errors',
+        'webhook_signature_failures',
+        'http_server_requests_count',
+        'dependency_up',
+      ])
+        expect(named).toContain(wanted);
+    });
+  });
+});
+
+describe('health', () => {
+  it('tells each dependency, to HEAD as well, and asks the database once a second at most', async () => {
+    const service = await Service.start();
+    try {
+      const visitor = service.visitor();
+      const { status, json } = await visitor.call('/health/ready');
+      expect([status, json]).toEqual([
+        200,
+        { status: 'ready', database: 'up', revocations: 'up', counters: 'up' },
+      ]);
+      expect((await visitor.call('/health/ready', { method: 'HEAD' })).status).toBe(200);
+      expect(Object.keys((await visitor.call('/health')).json)).toEqual(['status', 'uptime_s', 'ai_status']);
+      const asked = async (): Promise<number> => {
+        const [row] = await ask<{ n: number }>(
+          service.home,
+          "select xact_commit::int as n from pg_stat_database where datname = 'velro'",
+        );
+        return row?.n ?? 0;
+      };
+      const before = await asked();
+      for (let round = 0; round < 300; round++) await visitor.call('/health');
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      expect((await asked()) - before).toBeLessThan(150);
+    } finally {
+      await service.stop();
+    }
+  });
+
+  it('has no /metrics where METRICS_ENABLED is false', async () => {
+    const service = await Service.start({ METRICS_ENABLED: 'false', METRICS_TOKEN: token });
+    try {
+      const { status, json } = await service.visitor().call('/metrics', { token });
+      expect([status, json.code]).toEqual([404, 'route_not_found']);
+      expect((await service.visitor().call('/ops/telemetry', { headers: operatorOf(service) })).status).toBe(
+        200,
+      );
+    } finally {
+      await service.stop();
+    }
+  });
+});

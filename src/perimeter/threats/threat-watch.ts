@@ -8,6 +8,7 @@ import {
 } from '../../observability/security-events.js';
 import { Clock } from '../../ports/clock.js';
 import { Random } from '../../ports/random.js';
+import { AddressRanges } from '../address-ranges.js';
 import { addressKeyOf } from '../client-address.js';
 import { BlockList } from './block-list.js';
 import type { Score } from './score.js';
@@ -28,6 +29,7 @@ const eventOf: Readonly<Record<Attack, SecurityEventName>> = {
 @Injectable()
 export class ThreatWatch implements OnModuleInit {
   private readonly enforced: boolean;
+  private readonly proxies: AddressRanges;
 
   constructor(
     @Inject(CONFIG) config: Config,
@@ -38,6 +40,10 @@ export class ThreatWatch implements OnModuleInit {
     private readonly random: Random,
   ) {
     this.enforced = config.threatResponses === 'enforce';
+    const { proxy } = config;
+    this.proxies = new AddressRanges(
+      proxy.mode === 'none' ? [] : proxy.mode === 'railway' ? proxy.peers : proxy.trusted,
+    );
   }
 
   onModuleInit(): void {
@@ -60,7 +66,9 @@ export class ThreatWatch implements OnModuleInit {
     const { attack } = score;
     const counts = countsOf(score);
     const points = score.totalAt(this.clock.now());
-    const keepsOut = level === 'CRITICAL' && subject.kind !== 'user';
+    // A proxy that forgets to name the client would have everybody kept out for one.
+    const isProxy = cause.sourceIp !== undefined && this.proxies.hold(cause.sourceIp);
+    const keepsOut = level === 'CRITICAL' && subject.kind !== 'user' && !isProxy;
     const response = keepsOut
       ? subject.kind === 'pair'
         ? 'caller_blocked'

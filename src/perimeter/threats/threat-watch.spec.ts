@@ -1,0 +1,74 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Config, TrustedProxy } from '../../../config/config.js';
+import { Log } from '../../observability/log.js';
+import { SecurityEvents, type SecurityEvent } from '../../observability/security-events.js';
+import { Clock } from '../../ports/clock.js';
+import { SystemRandom } from '../../adapters/system/system.js';
+import type { BlockList } from './block-list.js';
+import type { Block } from './blocks.repository.js';
+import { ThreatLevels } from './threat-levels.js';
+import { ThreatWatch } from './threat-watch.js';
+
+class HandClock extends Clock {
+  now(): number {
+    return 1_000_000;
+  }
+}
+
+/** What is done about three forged tokens from an address. */
+function after(
+  proxy: TrustedProxy,
+  sourceIp: string,
+  userId?: string,
+): { blocks: Block[]; heard: SecurityEvent[] } {
+  const config = { threatResponses: 'enforce', proxy } as Config;
+  const events = new SecurityEvents(Log.silent());
+  const [blocks, heard]: [Block[], SecurityEvent[]] = [[], []];
+  const list: Pick<BlockList, 'add'> = {
+    add: (block) => {
+      blocks.push(block);
+    },
+  };
+  const clock = new HandClock();
+  const levels = new ThreatLevels(config, clock);
+  new ThreatWatch(config, events, levels, list as BlockList, clock, new SystemRandom()).onModuleInit();
+  events.listen((event) => heard.push(event));
+  for (let hit = 0; hit < 3; hit++)
+    events.record({
+      event: 'authz_fail',
+      level: 'HIGH',
+      text: 'AUTH-MIDDLEWARE VIOLATION signature',
+      signal: 'token_forged',
+      sourceIp,
+      ...(userId === undefined ? {} : { userId }),
+      response: 'refused',
+    });
+  return { blocks, heard: heard.filter(({ text }) => text.startsWith('THREAT CRITICAL')) };
+}
+
+describe('the threat watch', () => {
+  const railway: TrustedProxy = { mode: 'railway', peers: ['100.64.0.0/10'] };
+
+  it('keeps out the address of who forges tokens, by its /64 where it has one', () => {
+    expect(after(railway, '198.51.100.7').blocks.map(({ address }) => address)).toEqual(['198.51.100.7']);
+    expect(after(railway, '2001:db8:1:2:3:4:5:6').blocks.map(({ address }) => address)).toEqual([
+      '2001:db8:1:2::/64',
+    ]);
+  });
+
+  it.each([
+    [railway, '100.64.0.9'],
+    [{ mode: 'cidr', trusted: ['10.0.0.0/8'] }, '10.1.2.3'],
+  ] as const)(
+    'never keeps out a proxy of ours (%j, %s): limits get stricter, and the alarm is raised',
+    (proxy, ip) => {
+      const { blocks, heard } = after(proxy, ip);
+      expect(blocks).toEqual([]);
+      expect(heard.map(({ response }) => response)).toEqual(['stricter_limits']);
+    },
+  );
+
+  it('does not lay a forged token to the person whose name it bears', () => {
+    expect(after(railway, '198.51.100.7', 'somebody').blocks.map(({ userId }) => userId)).toEqual([null]);
+  });
+});

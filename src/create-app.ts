@@ -41,8 +41,9 @@ export async function createApp(
   if (config.server.compression) await compressAnswers(http);
   const paths = KnownPaths.of(http);
   const [events, clock] = [app.get(SecurityEvents), app.get(Clock)];
-  watchForProbes(http, events, origins(config, app.get(PublicUrl)), clock);
+  // First: whoever is kept out fills no log.
   if (config.threatResponses === 'enforce') keepOutBlocked(http, app.get(BlockList), clock);
+  watchForProbes(http, events, origins(config, app.get(PublicUrl)), clock);
   limitByAddress(http, app.get(RateLimiter));
   answerKnownPaths(http, paths);
   return app;

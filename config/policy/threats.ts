@@ -25,6 +25,8 @@ export const signals = {
   operator_failed: { weight: 6, attack: 'brute_force_attack', kind: 'hard', laidTo: 'address' },
   token_forged: { weight: 21, attack: 'authentication_bypass', kind: 'hard', laidTo: 'address' },
   token_malformed: { weight: 3, attack: 'authentication_bypass', kind: 'hard', laidTo: 'address' },
+  // Signed under a key that is none of ours, or no more: many an open tab after an emergency rotation.
+  token_foreign: { weight: 1, attack: 'authentication_bypass', kind: 'soft', laidTo: 'address' },
   token_reused: { weight: 15, attack: 'authentication_bypass', kind: 'hard', laidTo: 'address' },
   key_unknown: { weight: 6, attack: 'authentication_bypass', kind: 'hard', laidTo: 'address' },
   key_misplaced: { weight: 10, attack: 'authentication_bypass', kind: 'hard', laidTo: 'address' },

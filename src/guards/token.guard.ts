@@ -35,7 +35,7 @@ const severity = (reason: RefusalReason): [SecurityEventName, ThreatLevel] => {
 /** What a refused token says about who showed it. Expired and revoked ones lie around in many an open tab. */
 const signalOf: Readonly<Partial<Record<RefusalReason, Signal>>> = {
   signature: 'token_forged',
-  header: 'token_malformed',
+  header: 'token_foreign',
   malformed: 'token_malformed',
   spelling: 'token_malformed',
   too_long: 'token_malformed',
@@ -122,14 +122,15 @@ export class TokenGuard extends AuthGuard('access-token') {
   private async admitKey(key: string, request: FastifyRequest, reply: FastifyReply): Promise<Caller> {
     const { key: address } = request.clientAddress;
     if (this.levels.levelOf({ kind: 'address', address }) !== 'LOW')
-      await this.limiter.take([{ rule: 'api_standard', who: address }], request, reply);
+      await this.limiter.take([{ rule: 'api_standard', who: `keys:${address}` }], request, reply);
     return this.keyCallers.admit(key, request);
   }
 
   private async refusal(error: TokenRefused, request: FastifyRequest, reply: FastifyReply): Promise<Problem> {
     const { block, clientAddress } = request;
-    if (error.reason !== 'missing') this.record(error, request);
+    // It is known what comes from there.
     if (block !== undefined) return addressBlocked(block, this.clock.now());
+    if (error.reason !== 'missing') this.record(error, request);
     // Nobody is known, so it is the address that counts.
     await this.limiter.take([{ rule: 'api_standard', who: clientAddress.key }], request, reply);
     if (error.reason === 'missing')

@@ -20,7 +20,7 @@ export function limitByAddress(server: FastifyInstance, limiter: RateLimiter): v
       done();
       return;
     }
-    void whenTaken(() => limiter.take([{ rule, who: request.clientAddress.key }], request, reply), done);
+    void whenTaken(() => limiter.take([{ rule, who: bucketOf(request) }], request, reply), done);
   });
   // Of guesses at a password only the wrong ones count: not one that was right, was no login, or could not be checked.
   server.addHook('onSend', (request, reply, payload, done) => {
@@ -38,6 +38,11 @@ export function limitByAddress(server: FastifyInstance, limiter: RateLimiter): v
       },
     );
   });
+}
+
+/** What another site made a browser ask uses up nothing of what the visitor may ask. */
+function bucketOf({ headers, clientAddress: { key } }: FastifyRequest): string {
+  return headers['sec-fetch-site'] === 'cross-site' ? `cross-site:${key}` : key;
 }
 
 function ruleFor(request: FastifyRequest): RateLimitName | null {

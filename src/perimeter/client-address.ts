@@ -57,6 +57,9 @@ export const canonicalAddress = (ip: string): string => (describe(parse(ip)) ?? 
 /** The key of an address that was read before. */
 export const addressKeyOf = (ip: string): string => (describe(parse(ip)) ?? unknown).key;
 
+/** An address within the network that a key names. */
+export const addressOfKey = (key: string): string => key.replace(/\/64$/, '');
+
 /** From the peer leftwards: the first address that is not one of our proxies is the client. */
 function walk(
   peer: Address | null,

@@ -19,6 +19,8 @@ export function hardenedResponse(always: Headers) {
       const reason = rest.find((part) => typeof part === 'string');
       const own = rest.find((part) => typeof part === 'object' && part !== null) as
         OutgoingHttpHeaders | undefined;
+      // Nobody here writes them as a list; whoever does says all of them.
+      if (Array.isArray(own)) return Reflect.apply(super.writeHead, this, [statusCode, ...rest]) as this;
       const headers: OutgoingHttpHeader[] = [];
       for (let at = 0; at < names.length; at++) {
         const name = names[at] ?? '';
@@ -36,8 +38,10 @@ export function hardenedResponse(always: Headers) {
      * same bytes come out of a plain copy, which is a good part of what an answer costs.
      */
     override end(...parameters: unknown[]): this {
-      const [chunk] = parameters;
-      if (typeof chunk !== 'string' || Buffer.byteLength(chunk) !== chunk.length)
+      const [chunk, encoding] = parameters;
+      const isText =
+        encoding === undefined || encoding === null || encoding === 'utf8' || typeof encoding === 'function';
+      if (!isText || typeof chunk !== 'string' || Buffer.byteLength(chunk) !== chunk.length)
         return Reflect.apply(super.end, this, parameters) as this;
       const callback = parameters.find((part) => typeof part === 'function') as (() => void) | undefined;
       return super.end(chunk, 'latin1', callback);

@@ -61,7 +61,8 @@ describeTls('production', () => {
     });
 
     const email = 'somebody@example.com';
-    const customer = (): Visitor => new Visitor(base());
+    /** Through the platform's edge, which says that they came over TLS. */
+    const customer = (): Visitor => new Visitor(base(), undefined, { 'x-forwarded-proto': 'https' });
     let token = '';
 
     it('is built by npm run build from nothing', () => {
@@ -97,7 +98,12 @@ describeTls('production', () => {
         expect(answer.headers).not.toHaveProperty('server');
         expect(answer.headers).not.toHaveProperty('x-powered-by');
       }
-      expect((await customer().call('/health/ready')).json).toEqual({ status: 'ready', database: 'up' });
+      expect((await customer().call('/health/ready')).json).toEqual({
+        status: 'ready',
+        database: 'up',
+        revocations: 'up',
+        counters: 'up',
+      });
     });
 
     it('answers a sign-up alike for an address that is new, pending and known', async () => {
@@ -335,7 +341,7 @@ describeTls('production', () => {
       await service.untilPrinted(/SYSTEM started/);
       const probe = await production.run(command('HEALTHCHECK'), image, variables);
       expect(probe).toEqual({ code: 0, printed: '' });
-      const visitor = new Visitor(base());
+      const visitor = new Visitor(base(), undefined, { 'x-forwarded-proto': 'https' });
       expect((await visitor.call('/health')).json).toMatchObject({ status: 'healthy' });
 
       const asked = production.identity.requests;

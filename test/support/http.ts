@@ -27,6 +27,7 @@ export class Visitor {
   constructor(
     private readonly base: string,
     readonly address = randomLoopback(),
+    private readonly always: Readonly<Record<string, string>> = {},
   ) {}
 
   call(path: string, { method, token, body, raw, headers = {} }: Call = {}): Promise<Answer> {
@@ -40,6 +41,7 @@ export class Visitor {
           ? {}
           : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(payload)) }),
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...this.always,
         ...headers,
       },
     };

@@ -73,7 +73,7 @@ export class AlertDesk implements OnModuleInit {
     const who = sourceIp === undefined ? '' : addressKeyOf(sourceIp);
     // A CRITICAL one does not wait because a HIGH one went before.
     const subject = level === 'CRITICAL' ? `C ${who} ${event.userId ?? ''}` : `H ${event.event} ${who}`;
-    const suppressed = this.quiet.admit(subject, this.clock.now());
+    const suppressed = this.quiet.admit(subject, this.clock.now(), level === 'CRITICAL');
     if (suppressed === null) return;
     this.waiting.push(this.alertOf(event, suppressed));
     void this.write();

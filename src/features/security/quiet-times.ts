@@ -10,7 +10,7 @@ export class QuietTimes {
   private overflow = 0;
 
   /** How many were suppressed before this one; null when this one is. */
-  admit(subject: string, now: number): number | null {
+  admit(subject: string, now: number, isCritical = false): number | null {
     const known = this.subjects.get(subject);
     if (known !== undefined && now - known.since < quietMs) {
       known.suppressed++;
@@ -20,7 +20,8 @@ export class QuietTimes {
       this.windowSince = now;
       this.sent = 0;
     }
-    if (this.sent >= alertPolicy.perMinute) {
+    // What is CRITICAL is not kept waiting by what is less.
+    if (this.sent >= alertPolicy.perMinute * (isCritical ? 2 : 1)) {
       this.overflow++;
       return null;
     }

@@ -17,6 +17,8 @@ const retryEveryMs = 5000;
 @Injectable()
 export class BlockList implements OnModuleInit, OnModuleDestroy {
   private held = new Map<string, Block>();
+  /** Held since the latest load began. */
+  private readonly sinceLoad = new Map<string, Block>();
   /** Not written yet. */
   private readonly unwritten = new Map<string, Block>();
   private readonly stops: (() => void)[] = [];
@@ -32,8 +34,15 @@ export class BlockList implements OnModuleInit, OnModuleDestroy {
   ) {}
 
   onModuleInit(): void {
+    // However many announcements come: one load under way, and one more for what came meanwhile.
+    let isDue = false;
     const load = (): void => {
-      this.loading = this.loading.then(() => this.load());
+      if (isDue) return;
+      isDue = true;
+      this.loading = this.loading.then(() => {
+        isDue = false;
+        return this.load();
+      });
     };
     this.stops.push(this.notifications.subscribe(channels.blocks, load, load));
     const timer = setInterval(() => void this.writeAll(), retryEveryMs);
@@ -71,6 +80,8 @@ export class BlockList implements OnModuleInit, OnModuleDestroy {
   /** Holds one that is written already. Beyond the bound the oldest ends. */
   hold(block: Block): void {
     const name = nameOf(subjectOf(block));
+    this.sinceLoad.set(name, block);
+    if (!outlasts(block, this.held.get(name))) return;
     this.held.delete(name);
     if (this.held.size >= maxBlocks) {
       const [oldest] = this.held.keys();
@@ -94,12 +105,13 @@ export class BlockList implements OnModuleInit, OnModuleDestroy {
   }
 
   private async load(): Promise<void> {
+    this.sinceLoad.clear();
     try {
-      const found = await this.blocks.inForce();
       const fresh = new Map<string, Block>();
-      // The oldest first: what is added later stands later.
-      for (const block of found.reverse()) fresh.set(nameOf(subjectOf(block)), block);
-      for (const block of this.unwritten.values()) fresh.set(nameOf(subjectOf(block)), block);
+      const later = this.sinceLoad;
+      for (const block of await this.blocks.inForce()) keep(fresh, block);
+      // What came while the database was asked may not be in its answer.
+      for (const block of [...this.unwritten.values(), ...later.values()]) keep(fresh, block);
       const now = this.clock.now();
       // Lifted: what led to it is forgiven, or the next small thing would bring it back.
       for (const [name, block] of this.held)
@@ -110,6 +122,15 @@ export class BlockList implements OnModuleInit, OnModuleDestroy {
       this.log.warn('the blocks could not be loaded', { cause });
     }
   }
+}
+
+/** Of two blocks of one subject the one that ends later holds: a short one never ends a long one. */
+const outlasts = (block: Block, other: Block | undefined): boolean =>
+  other === undefined || block.expiresAt.getTime() >= other.expiresAt.getTime();
+
+function keep(blocks: Map<string, Block>, block: Block): void {
+  const name = nameOf(subjectOf(block));
+  if (outlasts(block, blocks.get(name))) blocks.set(name, block);
 }
 
 export const subjectOf = ({ address, userId }: Pick<Block, 'address' | 'userId'>): Subject =>

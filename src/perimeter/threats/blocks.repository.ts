@@ -78,16 +78,16 @@ export class BlocksRepository {
     }));
   }
 
-  /** The block that was lifted, or null when none of this id is in force. */
+  /** Lifts every block of the subject that this one is of. Null when none of this id is in force. */
   async lift(id: string, liftedBy: string | null): Promise<Pick<Block, 'address' | 'userId'> | null> {
-    const row = await this.database.query
-      .updateTable('blocks')
-      .set({ lifted_at: sql<Date>`now()`, lifted_by: liftedBy })
-      .where('id', '=', id)
-      .where('lifted_at', 'is', null)
-      .where('expires_at', '>', sql<Date>`now()`)
-      .returning(['address', 'user_id'])
-      .executeTakeFirst();
+    const { rows } = await sql<{ address: string; user_id: string | null }>`
+      update velro.blocks b set lifted_at = now(), lifted_by = ${liftedBy}
+      from velro.blocks named
+      where named.id = ${id} and named.lifted_at is null and named.expires_at > now()
+        and b.address = named.address and b.user_id is not distinct from named.user_id
+        and b.lifted_at is null and b.expires_at > now()
+      returning b.address, b.user_id`.execute(this.database.query);
+    const [row] = rows;
     return row === undefined ? null : { address: row.address, userId: row.user_id };
   }
 

@@ -65,7 +65,8 @@ export function watchForProbes(
         event: 'malicious_extraneous',
         level: 'MEDIUM',
         text: 'PROBE honeypot',
-        signal: 'honeypot',
+        // Any page may make a visitor's browser ask for this, and only browsers say so.
+        ...(isDriveBy(request) ? {} : { signal: 'honeypot' }),
         response: 'not_found',
       });
     }
@@ -85,6 +86,11 @@ type Finding = Pick<SecurityEvent, 'event' | 'level' | 'text' | 'signal'> & { re
 
 function note(events: SecurityEvents, { clientAddress, id }: FastifyRequest, finding: Finding): void {
   events.record({ response: 'logged', ...finding, sourceIp: clientAddress.ip, requestId: id });
+}
+
+function isDriveBy({ headers }: FastifyRequest): boolean {
+  const site = headers['sec-fetch-site'];
+  return site === 'cross-site' || site === 'same-site';
 }
 
 function isHoneypot(path: string): boolean {

@@ -43,6 +43,10 @@ export class ThreatLevels {
     return this.scores.get(nameOf(subject))?.levelAt(this.clock.now()) ?? 'LOW';
   }
 
+  scoreAt(subject: Subject): Score | null {
+    return this.scores.get(nameOf(subject)) ?? null;
+  }
+
   /** What is left of an adaptive limit for this caller. */
   shareOf(address: string, userId: string | undefined): number {
     if (this.scores.size === 0 || !this.enforced) return 1;

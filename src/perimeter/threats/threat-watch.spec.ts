@@ -10,8 +10,10 @@ import { ThreatLevels } from './threat-levels.js';
 import { ThreatWatch } from './threat-watch.js';
 
 class HandClock extends Clock {
+  time = 1_000_000;
+
   now(): number {
-    return 1_000_000;
+    return this.time;
   }
 }
 
@@ -24,7 +26,8 @@ function after(
   const config = { threatResponses: 'enforce', proxy } as Config;
   const events = new SecurityEvents(Log.silent());
   const [blocks, heard]: [Block[], SecurityEvent[]] = [[], []];
-  const list: Pick<BlockList, 'add'> = {
+  const list: Pick<BlockList, 'add' | 'find'> = {
+    find: () => blocks.at(-1) ?? null,
     add: (block) => {
       blocks.push(block);
     },
@@ -70,5 +73,34 @@ describe('the threat watch', () => {
 
   it('does not lay a forged token to the person whose name it bears', () => {
     expect(after(railway, '198.51.100.7', 'somebody').blocks.map(({ userId }) => userId)).toEqual([null]);
+  });
+
+  it('keeps out again, with one more alarm, whoever goes on after a block has ended', () => {
+    const config = { threatResponses: 'enforce', proxy: railway } as Config;
+    const events = new SecurityEvents(Log.silent());
+    const clock = new HandClock();
+    const blocks: Block[] = [];
+    const list: Pick<BlockList, 'add' | 'find'> = {
+      add: (block) => {
+        blocks.push(block);
+      },
+      find: () => blocks.find(({ expiresAt }) => expiresAt.getTime() > clock.now()) ?? null,
+    };
+    const levels = new ThreatLevels(config, clock);
+    new ThreatWatch(config, events, levels, list as BlockList, clock, new SystemRandom()).onModuleInit();
+    for (let tick = 0; tick < 6 * 360; tick++) {
+      clock.time += 10_000;
+      events.record({
+        event: 'malicious_extraneous',
+        level: 'MEDIUM',
+        text: 'PROBE honeypot',
+        signal: 'honeypot',
+        sourceIp: '198.51.100.7',
+        response: 'not_found',
+      });
+    }
+    // Six hours in blocks of one.
+    expect(blocks.length).toBeGreaterThanOrEqual(6);
+    expect(blocks.length).toBeLessThanOrEqual(7);
   });
 });

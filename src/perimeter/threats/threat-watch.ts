@@ -9,7 +9,7 @@ import {
 import { Clock } from '../../ports/clock.js';
 import { Random } from '../../ports/random.js';
 import { AddressRanges } from '../address-ranges.js';
-import { addressKeyOf } from '../client-address.js';
+import { addressKeyOf, addressOfKey } from '../client-address.js';
 import { BlockList } from './block-list.js';
 import type { Score } from './score.js';
 import { ThreatLevels, type Risen } from './threat-levels.js';
@@ -56,10 +56,23 @@ export class ThreatWatch implements OnModuleInit {
     const { signal, sourceIp, userId } = event;
     if (signal === undefined || sourceIp === undefined) return;
     const doer = signals[signal].laidTo === 'caller' ? userId : undefined;
-    const risen = this.levels.add(signal, addressKeyOf(sourceIp), doer);
+    const address = addressKeyOf(sourceIp);
+    const risen = this.levels.add(signal, address, doer);
     // A person rises with themselves at this address: that is one thing to say, and the narrower one says more.
-    const [narrowest] = risen.toReversed();
+    const narrowest = risen.at(-1) ?? this.persistent(address, doer);
     if (narrowest !== undefined) this.answer(narrowest, event);
+  }
+
+  /** Whoever goes on after a block has ended rises no further, and is kept out again. */
+  private persistent(address: string, doer: string | undefined): Risen | undefined {
+    if (doer !== undefined || this.blocks.find(address) !== null) return undefined;
+    const subject = { kind: 'address', address } as const;
+    const score = this.levels.scoreAt(subject);
+    const isBack =
+      score !== null &&
+      !this.proxies.hold(addressOfKey(address)) &&
+      this.levels.levelOf(subject) === 'CRITICAL';
+    return isBack ? { subject, level: 'CRITICAL', score } : undefined;
   }
 
   private answer({ subject, level, score }: Risen, cause: SecurityEvent): void {
@@ -68,20 +81,15 @@ export class ThreatWatch implements OnModuleInit {
     const points = score.totalAt(this.clock.now());
     // A proxy that forgets to name the client would have everybody kept out for one.
     const isProxy = cause.sourceIp !== undefined && this.proxies.hold(cause.sourceIp);
-    const keepsOut = level === 'CRITICAL' && subject.kind !== 'user' && !isProxy;
-    const response = keepsOut
-      ? subject.kind === 'pair'
-        ? 'caller_blocked'
-        : 'address_blocked'
-      : level === 'MEDIUM'
-        ? 'logged'
-        : 'stricter_limits';
+    // Of whoever is signed in there is soft evidence alone, which keeps nobody out.
+    const keepsOut = level === 'CRITICAL' && subject.kind === 'address' && !isProxy;
+    const response = keepsOut ? 'address_blocked' : level === 'MEDIUM' ? 'logged' : 'stricter_limits';
     if (keepsOut) {
       const now = this.clock.now();
       this.blocks.add({
         id: this.random.timeOrderedUuid(),
         address: subject.address,
-        userId: subject.kind === 'pair' ? subject.userId : null,
+        userId: null,
         attack,
         signals: counts,
         score: points,

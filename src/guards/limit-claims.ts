@@ -22,8 +22,6 @@ export const limitClaims: Readonly<Record<RateLimitName, Claims>> = {
   ],
   auth_refresh: (request) => [
     { rule: 'auth_refresh', who: presentedSession(request.body) ?? request.clientAddress.key },
-    // Made-up tokens name a new session each.
-    { rule: 'api_standard', who: `refresh:${request.clientAddress.key}` },
   ],
   auth_login: (request) => {
     const { key } = request.clientAddress;

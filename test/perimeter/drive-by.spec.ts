@@ -1,0 +1,51 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { password, Service, signUp } from '../support/service.js';
+
+describe('what another site makes a browser ask', () => {
+  let service: Service;
+  beforeAll(async () => {
+    service = await Service.start({ THREAT_RESPONSES: 'enforce' });
+  });
+  afterAll(async () => {
+    await service.stop();
+  });
+  const crossSite = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' };
+
+  it('keeps no visitor out, though it is noted', async () => {
+    const visitor = service.visitor();
+    for (let at = 0; at < 10; at++)
+      expect((await visitor.call(`/.env?${at}`, { headers: crossSite })).status).toBe(404);
+    const body = { email: `${randomUUID()}@example.com`, password };
+    expect((await visitor.call('/api/v1/auth/register', { body })).status).toBe(201);
+    const noted = service
+      .lines()
+      .filter(({ msg, source_ip: ip }) => ip === visitor.address && msg === 'SECURITY-EVENT PROBE honeypot');
+    expect(noted).toHaveLength(10);
+  });
+
+  it('uses up nothing of what the visitor may ask', async () => {
+    const visitor = service.visitor();
+    for (let at = 0; at < 5; at++) await visitor.call('/api/v1/auth/register', { headers: crossSite });
+    const body = { email: `${randomUUID()}@example.com`, password };
+    expect((await visitor.call('/api/v1/auth/register', { body })).status).toBe(201);
+  });
+
+  it('and whoever is kept out writes no further lines, whatever they send', async () => {
+    const { token } = await signUp(service);
+    const thief = service.visitor();
+    const message = token.slice(0, token.lastIndexOf('.'));
+    const forged = `${message}.${createHmac('sha512', 'none').update(message).digest('base64url')}`;
+    for (let hit = 0; hit < 3; hit++) await thief.call('/api/v1/auth/session', { token: forged });
+    const count = (): number => service.lines().filter((line) => line['source_ip'] === thief.address).length;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const before = count();
+    for (let at = 0; at < 20; at++) {
+      const headers = { 'user-agent': 'sqlmap/1.8', origin: 'https://malicious-site.com' };
+      expect((await thief.call("/.git/config?a=1'%20OR%201=1--", { headers })).status).toBe(403);
+      expect((await thief.call('/api/v1/auth/session', { token: forged })).status).toBe(403);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(count()).toBe(before);
+  });
+});

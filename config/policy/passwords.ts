@@ -43,3 +43,9 @@ export const commonPhrases = [
   'фывапролджэ',
   'ячсмитьбю',
 ] as const;
+
+/**
+ * For how long a change of the password keeps sign-ins out: longer than the provider may take to answer. Afterwards the
+ * process that changed it is known to be dead.
+ */
+export const passwordChangeSeconds = 30;

@@ -68,3 +68,6 @@ export const attackTools: readonly string[] = [
   'zaproxy',
   'zgrab',
 ];
+
+/** User agents whose judgement is remembered; of a longer one only so much is looked at. */
+export const rememberedAgents = { entries: 2000, characters: 300 } as const;

@@ -129,7 +129,7 @@ describe('CanvasStudio', () => {
   });
 
   it('rejects a waiting picture with the reason of its abort, and does not paint it', async () => {
-    const studio = open(actor, 100);
+    const studio = open(actor, 1000);
     const first = studio.paint(request('hang'));
     const controller = new AbortController();
     const second = studio.paint(request('throw'), { signal: controller.signal });
@@ -169,7 +169,7 @@ describe('CanvasStudio', () => {
   });
 
   it('ends a picture at its deadline, and gives the next a fresh worker', async () => {
-    const studio = open(actor, 150);
+    const studio = open(actor, 1000);
     await expect(studio.paint(request('hang'))).rejects.toMatchObject({ trouble: 'late' });
     await expect(studio.paint(request('two'))).resolves.toMatchObject({ height: 1 });
   });

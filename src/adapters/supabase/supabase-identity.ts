@@ -1,11 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import {
-  AuthApiError,
-  createClient,
-  type AuthError,
-  type SupabaseClient,
-  type User,
-} from '@supabase/supabase-js';
+import { createClient, type AuthError, type SupabaseClient, type User } from '@supabase/supabase-js';
 import type { Secret } from '../../../config/secret.js';
 import {
   IdentityProvider,
@@ -18,6 +12,7 @@ import {
   type SignUpResult,
 } from '../../ports/identity-provider.js';
 import { decoyEmail } from './decoy.js';
+import { identityOf, isRefusal, socialOrLinkLogin, unavailable } from './supabase-answers.js';
 
 /** Milliseconds; the embedded identity service needs up to a second for a hash on a busy machine. */
 const defaultTimeoutMs = 5000;
@@ -223,51 +218,4 @@ async function ours(step: Promise<void>): Promise<void> {
   } catch (cause) {
     throw new CallersError('thrown by the caller', { cause });
   }
-}
-
-const linkMethods: ReadonlySet<unknown> = new Set(['oauth', 'otp', 'magiclink', 'sso/saml']);
-
-/** How the token's session began, by its `amr`; null when a password, or something we do not know, had a part in it. */
-function socialOrLinkLogin(accessToken: string): { provenAt: number } | null {
-  try {
-    const { amr } = JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString()) as {
-      amr?: unknown;
-    };
-    if (!Array.isArray(amr) || amr.length === 0) return null;
-    const proofs = amr.map((entry: unknown) =>
-      typeof entry === 'object' && entry !== null
-        ? (entry as { method?: unknown; timestamp?: unknown })
-        : { method: entry },
-    );
-    if (!proofs.every(({ method }) => linkMethods.has(method))) return null;
-    const times = proofs.flatMap(({ timestamp }) =>
-      Number.isSafeInteger(timestamp) ? [timestamp as number] : [],
-    );
-    return { provenAt: Math.max(0, ...times) };
-  } catch {
-    return null;
-  }
-}
-
-/** Refusals that come as 403: links and tokens that are no more, or never were. */
-const spentCodes: ReadonlySet<unknown> = new Set([
-  'otp_expired',
-  'bad_jwt',
-  'session_not_found',
-  'session_expired',
-  'user_not_found',
-]);
-
-/** The provider understood, and says no; everything else is trouble of its own. */
-function isRefusal(error: AuthError): boolean {
-  if (!(error instanceof AuthApiError)) return false;
-  return error.status === 400 || error.status === 422 || (error.status === 403 && spentCodes.has(error.code));
-}
-
-function unavailable(what: string, error: AuthError): IdentityUnavailable {
-  return new IdentityUnavailable(`${what}: ${error.code ?? error.name}`, { cause: error });
-}
-
-function identityOf(user: User | null): Identity | null {
-  return user?.email === undefined ? null : { id: user.id, email: user.email };
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { passwordChangeSeconds } from '../../../config/policy/passwords.js';
 import { Problem, unavailable } from '../../errors/problem.js';
 import { Database, type Transaction } from '../../ports/database.js';
 import type { ChangeResult, Identity, OnceProven } from '../../ports/identity-provider.js';
@@ -7,9 +8,6 @@ import { Revocations } from '../../ports/revocations.js';
 import { UsersService, type KnownAccount } from '../users/users.service.js';
 import { reach } from './reach.js';
 import { SessionsService } from './sessions.service.js';
-
-/** Longer than the provider may take to answer: afterwards the process that changed it is known to be dead. */
-const changeSeconds = 30;
 
 export interface PasswordChange {
   /** The account as it was before the proof was looked at: what changed meanwhile makes the proof an old one. */
@@ -63,7 +61,7 @@ export class PasswordChanges {
       if (user === null) return [];
       if (before !== undefined && before.epoch !== user.epoch)
         throw unavailable(new Error('the account changed since the proof'), 1);
-      if (!(await this.users.beginPasswordChange(tx, user.id, id, changeSeconds)))
+      if (!(await this.users.beginPasswordChange(tx, user.id, id, passwordChangeSeconds)))
         throw unavailable(new Error('another change of the password is under way'), 5);
       return endsSessions ? this.sessions.endAll(tx, user.id) : [];
     });

@@ -1,8 +1,10 @@
 import type { FastifyRequest } from 'fastify';
+import { rememberedAgents } from '../../../config/policy/probes.js';
 import type { SecurityEvent, SecurityEvents } from '../../observability/security-events.js';
 import { detectIn } from '../detection/detect.js';
 import { inspectValue } from '../detection/inspect.js';
 import type { MaliciousKind } from '../detection/kinds.js';
+import { Remembered } from '../remembered.js';
 
 /** What people type into these is a secret of theirs: it may look like anything, and is looked at by nobody. */
 const secretFields: ReadonlySet<string> = new Set([
@@ -17,8 +19,7 @@ const secretFields: ReadonlySet<string> = new Set([
 ]);
 
 const plainTarget = /^[\w\-/]*$/;
-const maxKnownAgents = 2000;
-const agents = new Map<string, readonly MaliciousKind[]>();
+const agents = new Remembered(rememberedAgents, (agent) => detectIn(agent));
 const nothing: readonly MaliciousKind[] = [];
 
 /**
@@ -57,16 +58,8 @@ function inTarget(url: string): readonly MaliciousKind[] {
 }
 
 function inAgent({ 'user-agent': agent, referer }: FastifyRequest['headers']): readonly MaliciousKind[] {
-  const found = agent === undefined ? nothing : (agents.get(agent) ?? judgeAgent(agent));
+  const found = agent === undefined ? nothing : agents.of(agent);
   return referer === undefined ? found : [...found, ...detectIn(referer)];
-}
-
-/** The same few agents come again and again. */
-function judgeAgent(agent: string): readonly MaliciousKind[] {
-  const found = detectIn(agent);
-  if (agents.size >= maxKnownAgents) agents.clear();
-  if (agent.length <= 300) agents.set(agent, found);
-  return found;
 }
 
 function inBody(body: unknown, prompt: boolean): readonly MaliciousKind[] {

@@ -1,15 +1,15 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { attackTools, honeypotPaths } from '../../../config/policy/probes.js';
+import { attackTools, honeypotPaths, rememberedAgents } from '../../../config/policy/probes.js';
 import { notFoundFlood } from '../../../config/policy/threats.js';
 import type { SecurityEvent, SecurityEvents } from '../../observability/security-events.js';
 import type { Clock } from '../../ports/clock.js';
+import { Remembered } from '../remembered.js';
 import { pathOf } from '../request-path.js';
 import { noteMaliciousText } from './malicious-text.js';
 
 /** Whether an origin is one of ours, or allowed by the configuration. */
 export type OriginJudge = (origin: string) => boolean;
 
-const maxKnownAgents = 2000;
 const agentPattern = new RegExp(`(?:^|[^a-z])(?:${attackTools.join('|')})(?:[^a-z]|$)`, 'i');
 
 /** Notes what ordinary clients do not do: attack tools, honeypots, floods of unknown paths, foreign origins. */
@@ -19,22 +19,14 @@ export function watchForProbes(
   isOwnOrigin: OriginJudge,
   clock: Clock,
 ): void {
-  const agents = new Map<string, boolean>();
+  const tools = new Remembered(rememberedAgents, (agent) =>
+    agentPattern.test(agent.slice(0, rememberedAgents.characters)),
+  );
   const unknownPaths = new UnknownPaths(clock);
-
-  const isAttackTool = (agent: string): boolean => {
-    const known = agents.get(agent);
-    if (known !== undefined) return known;
-    const found = agentPattern.test(agent.slice(0, 300));
-    // Bounded by beginning anew: the same few agents come back at once.
-    if (agents.size >= maxKnownAgents) agents.clear();
-    if (agent.length <= 300) agents.set(agent, found);
-    return found;
-  };
 
   server.addHook('onRequest', (request, _reply, done) => {
     const { 'user-agent': agent, origin } = request.headers;
-    if (agent !== undefined && isAttackTool(agent)) {
+    if (agent !== undefined && tools.of(agent)) {
       note(events, request, {
         event: 'malicious_attack_tool',
         level: 'MEDIUM',

@@ -7,6 +7,7 @@ import { Clock } from '../ports/clock.js';
 import { KnownDevices } from '../ports/known-devices.js';
 import { deviceTokenOf } from './device-token.js';
 import { namedAccount } from './limit-claims.js';
+import { requestOf } from './http-context.js';
 import { RoutePolicies } from './route-policy.js';
 
 /**
@@ -27,9 +28,12 @@ export class BlockGuard implements CanActivate {
     this.enforced = config.threatResponses === 'enforce';
   }
 
+  concerns(): boolean {
+    return this.enforced;
+  }
+
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    if (!this.enforced) return true;
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const request = requestOf(context);
     const { caller, operator, block, clientAddress } = request;
     if (caller !== undefined) {
       const own = this.blocks.find(clientAddress.key, caller.userId);

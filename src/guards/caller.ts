@@ -1,8 +1,8 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
 import type { RevocableClaims } from '../ports/revocations.js';
 import type { TokenRole } from '../../config/policy/roles.js';
 import type { Scope } from '../../config/policy/scopes.js';
+import { requestOf } from './http-context.js';
 
 /**
  * Who is calling: the claims of a token that was verified and is not revoked, or what an API key stands for. The first
@@ -41,7 +41,7 @@ declare module 'fastify' {
 
 /** Injects the caller into a controller's method. */
 export const CallerParam = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {
-  const { caller } = context.switchToHttp().getRequest<FastifyRequest>();
+  const { caller } = requestOf(context);
   if (caller === undefined) throw new Error('an open route asked for its caller');
   return caller;
 });

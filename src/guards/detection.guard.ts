@@ -1,7 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
 import { SecurityEvents } from '../observability/security-events.js';
 import { noteMaliciousText } from '../perimeter/threats/malicious-text.js';
+import { requestOf } from './http-context.js';
 import { RoutePolicies } from './route-policy.js';
 
 /** Once it is known who asks: what was written is looked at, and noted; nobody is refused for it here. */
@@ -12,8 +12,12 @@ export class DetectionGuard implements CanActivate {
     private readonly events: SecurityEvents,
   ) {}
 
+  concerns(): boolean {
+    return true;
+  }
+
   canActivate(context: ExecutionContext): boolean {
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const request = requestOf(context);
     noteMaliciousText(request, this.events, { prompt: this.policies.of(context).limit === 'chat' });
     return true;
   }

@@ -11,7 +11,8 @@ import { RateLimiter } from '../perimeter/rate-limiter.js';
 import { KnownDevices } from '../ports/known-devices.js';
 import { deviceTokenOf } from './device-token.js';
 import { limitClaims, namedAccount } from './limit-claims.js';
-import { RoutePolicies } from './route-policy.js';
+import { replyOf, requestOf } from './http-context.js';
+import { RoutePolicies, type RoutePolicy } from './route-policy.js';
 
 /**
  * Last guard: the rules that count by account, user or session, or by address where nobody is signed in. The throttler's
@@ -29,12 +30,15 @@ export class LimitGuard extends ThrottlerGuard {
     super(options, limiter, reflector);
   }
 
+  concerns({ limit }: RoutePolicy): boolean {
+    return limit !== null;
+  }
+
   // @ts-expect-error: the throttler's own guard is always late; this one answers at once where the counters do.
   override canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const { limit } = this.policies.of(context);
     if (limit === null) return true;
-    const http = context.switchToHttp();
-    const [request, reply] = [http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>()];
+    const [request, reply] = [requestOf(context), replyOf(context)];
     if (limit === 'auth_login') return this.limitLogin(request, reply);
     return this.limiter.take(limitClaims[limit](request), request, reply);
   }

@@ -10,7 +10,8 @@ import { authorizationLines, readBasic } from './basic-credentials.js';
 import { CrossSite } from './cross-site.js';
 import { OperatorAddresses } from './operator-addresses.js';
 import { OperatorCredentials } from './operator-credentials.js';
-import { RoutePolicies } from './route-policy.js';
+import { replyOf, requestOf } from './http-context.js';
+import { RoutePolicies, type RoutePolicy } from './route-policy.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -35,15 +36,14 @@ export class OperatorGuard implements CanActivate {
     private readonly clock: Clock,
   ) {}
 
+  concerns({ access }: RoutePolicy): boolean {
+    return access?.kind === 'operator';
+  }
+
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const { access } = this.policies.of(context);
-    if (access?.kind !== 'operator') return true;
-    const http = context.switchToHttp();
-    return this.admit(
-      http.getRequest<FastifyRequest>(),
-      http.getResponse<FastifyReply>(),
-      access.metricsToken,
-    );
+    const takesToken = access?.kind === 'operator' && access.metricsToken;
+    return this.admit(requestOf(context), replyOf(context), takesToken);
   }
 
   private async admit(request: FastifyRequest, reply: FastifyReply, takesToken: boolean): Promise<true> {

@@ -1,19 +1,19 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import { requestOf } from './http-context.js';
 import { OperatorAddresses } from './operator-addresses.js';
-import { RoutePolicies } from './route-policy.js';
+import type { RoutePolicy } from './route-policy.js';
 
 /** After the role guard: on routes of administrators, one of the addresses that the operator named. */
 @Injectable()
 export class OperatorsGuard implements CanActivate {
-  constructor(
-    private readonly policies: RoutePolicies,
-    private readonly addresses: OperatorAddresses,
-  ) {}
+  constructor(private readonly addresses: OperatorAddresses) {}
+
+  concerns({ operatorsOnly }: RoutePolicy): boolean {
+    return operatorsOnly;
+  }
 
   canActivate(context: ExecutionContext): boolean {
-    if (this.policies.of(context).operatorsOnly)
-      this.addresses.require(context.switchToHttp().getRequest<FastifyRequest>());
+    this.addresses.require(requestOf(context));
     return true;
   }
 }

@@ -5,6 +5,7 @@ import { Log } from '../observability/log.js';
 import { SecurityEvents } from '../observability/security-events.js';
 import { Open, SignedIn } from './access.js';
 import { RoleGuard } from './role.guard.js';
+import { Gate } from './gate.js';
 import { RoutePolicies } from './route-policy.js';
 
 class Routes {
@@ -24,8 +25,9 @@ class Routes {
   }
 }
 
-const guard = new RoleGuard(new RoutePolicies(new Reflector()), new SecurityEvents(Log.silent()));
-const pass = (route: keyof Routes, role: string | null): boolean => {
+const policies = new RoutePolicies(new Reflector());
+const guard = new Gate(policies, [new RoleGuard(policies, new SecurityEvents(Log.silent()))]);
+const pass = (route: keyof Routes, role: string | null): boolean | Promise<boolean> => {
   const caller = role === null ? {} : { caller: { userId: 'u', role } };
   const request = { clientAddress: { ip: '127.0.0.1', key: '127.0.0.1' }, id: 'r', ...caller };
   try {

@@ -1,9 +1,9 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
 import type { TokenRole } from '../../config/policy/roles.js';
 import { Problem } from '../errors/problem.js';
 import { SecurityEvents } from '../observability/security-events.js';
-import { RoutePolicies } from './route-policy.js';
+import { requestOf } from './http-context.js';
+import { RoutePolicies, type RoutePolicy } from './route-policy.js';
 
 /** Second guard: one of the roles that the route names. */
 @Injectable()
@@ -13,10 +13,13 @@ export class RoleGuard implements CanActivate {
     private readonly events: SecurityEvents,
   ) {}
 
+  concerns({ access }: RoutePolicy): boolean {
+    return access?.kind !== 'open';
+  }
+
   canActivate(context: ExecutionContext): boolean {
     const { access } = this.policies.of(context);
-    if (access?.kind === 'open') return true;
-    const { caller, operator, clientAddress, id } = context.switchToHttp().getRequest<FastifyRequest>();
+    const { caller, operator, clientAddress, id } = requestOf(context);
     if (access?.kind === 'operator' && operator === true) return true;
     if (caller !== undefined && access?.kind === 'signed-in' && admits(access.roles, caller.role))
       return true;

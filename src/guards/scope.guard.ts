@@ -1,8 +1,8 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
 import { Problem } from '../errors/problem.js';
 import { SecurityEvents } from '../observability/security-events.js';
-import { RoutePolicies } from './route-policy.js';
+import { requestOf } from './http-context.js';
+import { RoutePolicies, type RoutePolicy } from './route-policy.js';
 
 /** After the role guard: an API key passes only where the route names a scope that it has. */
 @Injectable()
@@ -12,9 +12,13 @@ export class ScopeGuard implements CanActivate {
     private readonly events: SecurityEvents,
   ) {}
 
+  concerns({ access }: RoutePolicy): boolean {
+    return access?.kind !== 'open' && access?.kind !== 'operator';
+  }
+
   canActivate(context: ExecutionContext): boolean {
-    const { caller, clientAddress, id } = context.switchToHttp().getRequest<FastifyRequest>();
-    // Nobody, on an open route; or a person.
+    const { caller, clientAddress, id } = requestOf(context);
+    // Nobody, or a person.
     if (caller === undefined || caller.scopes === null) return true;
     const { scope: needed } = this.policies.of(context);
     if (needed !== null && caller.scopes.includes(needed)) return true;

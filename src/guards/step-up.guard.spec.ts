@@ -7,6 +7,7 @@ import { Problem } from '../errors/problem.js';
 import { SecurityEvents } from '../observability/security-events.js';
 import { Clock } from '../ports/clock.js';
 import { SignedIn } from './access.js';
+import { Gate } from './gate.js';
 import { RoutePolicies } from './route-policy.js';
 import { StepUpGuard } from './step-up.guard.js';
 import { StepUp } from './step-up.js';
@@ -31,11 +32,9 @@ class Fixed extends Clock {
   }
 }
 
-const guard = new StepUpGuard(
-  new RoutePolicies(new Reflector()),
-  new Fixed(),
-  new SecurityEvents(Log.silent()),
-);
+const guard = new Gate(new RoutePolicies(new Reflector()), [
+  new StepUpGuard(new Fixed(), new SecurityEvents(Log.silent())),
+]);
 
 function refusal(
   controller: typeof Routes | typeof MfaController,

@@ -1,10 +1,10 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
 import { stepUpPolicy } from '../../config/policy/mfa.js';
 import { Problem } from '../errors/problem.js';
 import { SecurityEvents } from '../observability/security-events.js';
 import { Clock } from '../ports/clock.js';
-import { RoutePolicies } from './route-policy.js';
+import { requestOf } from './http-context.js';
+import type { RoutePolicy } from './route-policy.js';
 
 /** What RFC 9470 tells a client: the token is good, the proof behind it is too old. */
 const challenge = `Bearer realm="velro", error="insufficient_user_authentication", max_age="${stepUpPolicy.maxAgeSeconds}"`;
@@ -13,14 +13,16 @@ const challenge = `Bearer realm="velro", error="insufficient_user_authentication
 @Injectable()
 export class StepUpGuard implements CanActivate {
   constructor(
-    private readonly policies: RoutePolicies,
     private readonly clock: Clock,
     private readonly events: SecurityEvents,
   ) {}
 
+  concerns({ stepUp }: RoutePolicy): boolean {
+    return stepUp;
+  }
+
   canActivate(context: ExecutionContext): boolean {
-    if (!this.policies.of(context).stepUp) return true;
-    const { caller, clientAddress, id } = context.switchToHttp().getRequest<FastifyRequest>();
+    const { caller, clientAddress, id } = requestOf(context);
     const now = Math.floor(this.clock.now() / 1000);
     if (caller !== undefined && now - caller.authTime <= stepUpPolicy.maxAgeSeconds) return true;
     this.events.record({

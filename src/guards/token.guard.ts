@@ -15,7 +15,8 @@ import { Clock } from '../ports/clock.js';
 import { Revocations, RevocationsUnavailable } from '../ports/revocations.js';
 import { claimsOf, type Caller } from './caller.js';
 import { KeyCallers, presentedKey } from './key-callers.js';
-import { RoutePolicies } from './route-policy.js';
+import { replyOf, requestOf } from './http-context.js';
+import type { RoutePolicy } from './route-policy.js';
 import { TokenRefused, type RefusalReason } from './token-refused.js';
 import { VerifiedTokens } from './verified-tokens.js';
 
@@ -49,7 +50,6 @@ const signalOf: Readonly<Partial<Record<RefusalReason, Signal>>> = {
 @Injectable()
 export class TokenGuard extends AuthGuard('access-token') {
   constructor(
-    private readonly policies: RoutePolicies,
     private readonly verified: VerifiedTokens,
     private readonly revocations: Revocations,
     private readonly keyCallers: KeyCallers,
@@ -61,11 +61,13 @@ export class TokenGuard extends AuthGuard('access-token') {
     super();
   }
 
+  /** A route that says nothing is closed; the operator's routes take no token. */
+  concerns({ access }: RoutePolicy): boolean {
+    return access?.kind !== 'open' && access?.kind !== 'operator';
+  }
+
   override canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const { access } = this.policies.of(context);
-    // A route that says nothing is closed; the operator's routes take no token.
-    if (access?.kind === 'open' || access?.kind === 'operator') return true;
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const request = requestOf(context);
     const { authorization } = request.headers;
     const caller = authorization === undefined ? undefined : this.verified.find(authorization);
     // The everyday case: nothing is waited for.
@@ -85,7 +87,7 @@ export class TokenGuard extends AuthGuard('access-token') {
   ): T {
     if (error instanceof Error) throw error;
     if (!caller) throw new TokenRefused(reasonOf(info));
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const request = requestOf(context);
     request.caller = caller;
     this.verified.keep(request.headers.authorization ?? '', caller);
     return caller;
@@ -104,17 +106,12 @@ export class TokenGuard extends AuthGuard('access-token') {
     try {
       const key = presentedKey(request);
       if (key === null) await super.canActivate(context);
-      else
-        request.caller = await this.admitKey(
-          key,
-          request,
-          context.switchToHttp().getResponse<FastifyReply>(),
-        );
+      else request.caller = await this.admitKey(key, request, replyOf(context));
       return true;
     } catch (error) {
       if (error instanceof RevocationsUnavailable) throw unavailable(error);
       if (!(error instanceof TokenRefused)) throw error;
-      throw await this.refusal(error, request, context.switchToHttp().getResponse<FastifyReply>());
+      throw await this.refusal(error, request, replyOf(context));
     }
   }
 

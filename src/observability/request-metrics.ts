@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify';
-import { Histogram } from 'prom-client';
 import { requestSeconds } from '../../config/policy/metrics.js';
+import { DurationHistogram, type Durations } from './durations.js';
 import type { Metrics } from './metrics.js';
 
-type Series = readonly { observe(seconds: number): void }[];
+/** By class of status. */
+type Series = readonly Durations[];
 
 const classes = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const;
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS'];
@@ -13,15 +14,16 @@ const otherMethod = 'OTHER';
 
 /** How long requests take, by method, route and class of status. The series are made with the routes, not by requests. */
 export function measureRequests(server: FastifyInstance, metrics: Metrics): void {
-  const histogram = new Histogram({
-    name: 'http_server_requests',
-    help: 'Seconds from the first byte of a request to the last of its answer.',
-    labelNames: ['method', 'route', 'status'],
-    buckets: [...requestSeconds],
-    registers: [metrics.registry],
-  });
+  const histogram = new DurationHistogram(
+    {
+      name: 'http_server_requests',
+      help: 'Seconds from the first byte of a request to the last of its answer.',
+    },
+    requestSeconds,
+    metrics.registry,
+  );
   const series = (method: string, route: string): Series =>
-    classes.map((status) => histogram.labels(method, route, status));
+    classes.map((status) => histogram.of({ method, route, status }));
   const known = new Map<string, Map<string, Series>>();
   for (const method of [...methods, otherMethod])
     known.set(method, new Map([[nowhere, series(method, nowhere)]]));

@@ -1,36 +1,33 @@
-import {
-  ServerResponse,
-  type IncomingMessage,
-  type OutgoingHttpHeader,
-  type OutgoingHttpHeaders,
-} from 'node:http';
+import { ServerResponse, type IncomingMessage } from 'node:http';
 import type { Headers } from './security-headers.js';
+
+/** Headers of an answer as Node hands them on: by name, as a list of names and values in turn, or as a list of pairs. */
+type OwnHeaders = Readonly<Record<string, unknown>> | unknown[] | null | undefined;
+
+declare module 'node:http' {
+  interface OutgoingMessage {
+    /**
+     * Where Node turns the headers of a message into text, whoever wrote them and however. Not documented, and there
+     * since its first versions: the boot stops where it is missing, and every answer is tested for its headers.
+     */
+    _storeHeader(firstLine: string, headers: OwnHeaders): void;
+  }
+}
 
 /**
  * The answers of a server whose every answer carries these headers, whoever writes it and however: a header of the same
- * name that an answer sets itself wins.
+ * name that an answer sets itself wins. They are known beforehand, so they are checked and written once, not by answer.
  */
 export function hardenedResponse(always: Headers) {
-  const [names, values] = [Object.keys(always), Object.values(always)];
+  if (typeof ServerResponse.prototype._storeHeader !== 'function')
+    throw new Error('this version of Node has no place where every answer can be given its headers');
+  const lines = new Map(Object.entries(always).map(([name, value]) => [name, lineOf(name, value)]));
+  const all = [...lines.values()].join('');
   return class HardenedResponse<
     Request extends IncomingMessage = IncomingMessage,
   > extends ServerResponse<Request> {
-    override writeHead(statusCode: number, ...rest: unknown[]): this {
-      const reason = rest.find((part) => typeof part === 'string');
-      const own = rest.find((part) => typeof part === 'object' && part !== null) as
-        OutgoingHttpHeaders | undefined;
-      // Nobody here writes them as a list; whoever does says all of them.
-      if (Array.isArray(own)) return Reflect.apply(super.writeHead, this, [statusCode, ...rest]) as this;
-      const headers: OutgoingHttpHeader[] = [];
-      for (let at = 0; at < names.length; at++) {
-        const name = names[at] ?? '';
-        if ((own !== undefined && name in own) || this.hasHeader(name)) continue;
-        headers.push(name, values[at] ?? '');
-      }
-      for (const name in own) headers.push(name, own[name] ?? '');
-      return typeof reason === 'string'
-        ? super.writeHead(statusCode, reason, headers)
-        : super.writeHead(statusCode, headers);
+    override _storeHeader(firstLine: string, headers: OwnHeaders): void {
+      super._storeHeader(firstLine + (setsOneOf(lines, headers) ? without(lines, headers) : all), headers);
     }
 
     /**
@@ -47,4 +44,28 @@ export function hardenedResponse(always: Headers) {
       return super.end(chunk, 'latin1', callback);
     }
   };
+}
+
+/** As Node would write it; what it would refuse is refused at boot. */
+function lineOf(name: string, value: string): string {
+  if (!/^[a-z0-9-]+$/.test(name) || !/^[\x20-\x7e]*$/.test(value)) throw new Error(`not a header: ${name}`);
+  return `${name}: ${value}\r\n`;
+}
+
+function setsOneOf(lines: ReadonlyMap<string, string>, headers: OwnHeaders): boolean {
+  if (Array.isArray(headers)) return true;
+  for (const name in headers) if (lines.has(name) || lines.has(name.toLowerCase())) return true;
+  return false;
+}
+
+function without(lines: ReadonlyMap<string, string>, headers: OwnHeaders): string {
+  const own = new Set(namesOf(headers).map((name) => String(name).toLowerCase()));
+  return [...lines].map(([name, line]) => (own.has(name) ? '' : line)).join('');
+}
+
+function namesOf(headers: OwnHeaders): unknown[] {
+  if (!Array.isArray(headers)) return Object.keys(headers ?? {});
+  return Array.isArray(headers[0])
+    ? headers.map((pair: unknown) => (Array.isArray(pair) ? (pair[0] as unknown) : undefined))
+    : headers.filter((_, at) => at % 2 === 0);
 }

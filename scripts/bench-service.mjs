@@ -47,13 +47,14 @@ export async function startService(env = {}) {
 export const addressOf = (at) => `127.${1 + ((at >> 14) % 250)}.${(at >> 7) % 128}.${1 + (at % 127)}`;
 
 /** Status, body and milliseconds of one request. */
-export function ask(url, { method = 'GET', path, body, token, at = 0, agent = false }) {
+export function ask(url, { method = 'GET', path, body, token, headers: named = {}, at = 0, agent = false }) {
   const payload = body === undefined ? undefined : JSON.stringify(body);
   const headers = {
     ...(payload === undefined
       ? {}
       : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }),
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    ...named,
   };
   const start = process.hrtime.bigint();
   return new Promise((resolve, reject) => {

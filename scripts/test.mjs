@@ -1,7 +1,9 @@
 // The whole suite: builds what the tests start as processes, says what this machine lacks, runs Jest.
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
+import { makeTemplate } from './test-template.mjs';
 import { missingPrograms } from './programs.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -11,15 +13,18 @@ for (const { program, debianPackage, tests } of await missingPrograms()) {
     `skipped, because ${program} is not on this machine (Debian: ${debianPackage}): ${tests}\n`,
   );
 }
+const template = await makeTemplate();
 const jest = `${root}/node_modules/jest/bin/jest.js`;
 const child = spawn(
   process.execPath,
   ['--experimental-vm-modules', '--no-warnings', jest, ...process.argv.slice(2)],
   {
     cwd: root,
+    env: { ...process.env, VELRO_TEST_TEMPLATE: template },
     stdio: 'inherit',
   },
 );
 child.once('exit', (code) => {
+  rmSync(template, { recursive: true, force: true });
   process.exitCode = code ?? 1;
 });

@@ -4,11 +4,13 @@ import { CONFIG, type Config } from '../config/config.js';
 import type { Adapters } from './adapters/adapters.js';
 import { ProblemFilter } from './errors/problem.filter.js';
 import { AdminModule } from './features/admin/admin.module.js';
+import { AiSwitchModule } from './features/ai-switch/ai-switch.module.js';
 import { ApiKeysModule } from './features/api-keys/api-keys.module.js';
 import { AuthModule } from './features/auth/auth.module.js';
 import { GenerationsModule } from './features/generations/generations.module.js';
 import { HealthModule } from './features/health/health.module.js';
 import { OpsModule } from './features/ops/ops.module.js';
+import { ProjectsModule } from './features/projects/projects.module.js';
 import { SecurityModule } from './features/security/security.module.js';
 import { GuardsModule } from './guards/guards.module.js';
 import { Log } from './observability/log.js';
@@ -51,8 +53,10 @@ export class AppModule {
         GuardsModule,
         AuthModule,
         AdminModule,
+        AiSwitchModule,
         ApiKeysModule,
         GenerationsModule,
+        ProjectsModule,
         HealthModule,
         SecurityModule,
         OpsModule.with(config),

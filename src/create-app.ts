@@ -10,6 +10,7 @@ import { SecurityEvents } from './observability/security-events.js';
 import { limitByAddress } from './perimeter/address-limits.js';
 import { compressAnswers } from './perimeter/compression.js';
 import { createHttpServer } from './perimeter/http-server.js';
+import { acceptMultipart } from './perimeter/input/multipart.js';
 import { inputValidation } from './perimeter/input/validation.js';
 import { answerKnownPaths, KnownPaths } from './perimeter/known-paths.js';
 import { RateLimiter } from './perimeter/rate-limiter.js';
@@ -39,6 +40,7 @@ export async function createApp(
   const http = app.getHttpAdapter().getInstance();
   if (config.metrics.enabled) measureRequests(http, app.get(Metrics));
   if (config.server.compression) await compressAnswers(http);
+  await acceptMultipart(http, config.uploads.maxFileBytes);
   const paths = KnownPaths.of(http);
   const [events, clock] = [app.get(SecurityEvents), app.get(Clock)];
   // First: whoever is kept out fills no log.

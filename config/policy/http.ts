@@ -20,6 +20,24 @@ export const requestLimits = {
   maxErrorsListed: 20,
 } as const;
 
+/** Where a sender signs the bytes of its body: they are kept as they came, beside what they say. */
+export const signedBodyPaths: readonly string[] = [`/${apiPrefix}/webhooks/fal`];
+/** What such a body may weigh: it is not read before its signature is. */
+export const signedBodyBytes = 1024 * 1024;
+
+/** Which routes take files, and what a body with files may hold beside them: bytes, counts. */
+export const multipartPaths: readonly string[] = [`/${apiPrefix}/generations`];
+export const multipartLimits = {
+  /** Bytes of the whole body beside its file. */
+  overhead: 256 * 1024,
+  fieldNameSize: 64,
+  fieldSize: 16 * 1024,
+  fields: 12,
+  files: 1,
+  parts: 13,
+  headerPairs: 32,
+} as const;
+
 /** Asked by the platform's probes, in clear and from anywhere. */
 export const probePaths: readonly string[] = ['', '/live', '/ready'].flatMap((end) => [
   `/health${end}`,

@@ -3,6 +3,7 @@ import type { Provider, Type } from '@nestjs/common';
 import type { Config } from '../../config/config.js';
 import type { Log } from '../observability/log.js';
 import { AlertReceiver } from '../ports/alert-receiver.js';
+import { CallbackSignatures } from '../ports/callback-signatures.js';
 import { channels } from '../ports/channels.js';
 import { Clock } from '../ports/clock.js';
 import { CounterHealth } from '../ports/counter-health.js';
@@ -15,12 +16,17 @@ import { Notifications } from '../ports/notifications.js';
 import { ObjectStorage } from '../ports/object-storage.js';
 import { PublicUrl } from '../ports/public-url.js';
 import { Random } from '../ports/random.js';
+import { RemoteFiles } from '../ports/remote-files.js';
 import { Revocations } from '../ports/revocations.js';
 import { CanvasProvider } from './canvas/canvas-provider.js';
+import { NoCallbacks } from './canvas/no-callbacks.js';
 import { createCounting } from './counting.js';
 import { DiskStorage } from './disk/disk-storage.js';
 import { MediaController } from './disk/media.controller.js';
 import type { Endpoints } from './endpoints.js';
+import { FalProvider } from './fal/fal-provider.js';
+import { FalSignatures } from './fal/fal-signatures.js';
+import { HttpsFiles } from './https/https-files.js';
 import { PgBossQueue } from './pg-boss/pg-boss-queue.js';
 import { PostgresDatabase } from './postgres/postgres-database.js';
 import { PostgresNotifications } from './postgres/postgres-notifications.js';
@@ -28,7 +34,6 @@ import { PostgresRevocations } from './postgres/postgres-revocations.js';
 import { SupabaseIdentity } from './supabase/supabase-identity.js';
 import { SupabaseStorage } from './supabase/supabase-storage.js';
 import { SystemClock, SystemRandom } from './system/system.js';
-import { UnservedProvider } from './unserved-provider.js';
 import { AlertWebhook } from './webhook/alert-webhook.js';
 
 /** Milliseconds until a database that does not answer ends the start. */
@@ -78,7 +83,10 @@ export function createAdapters(
   const storage = onDisk
     ? new DiskStorage(join(config.home, 'objects'), config.tokens.current, clock, () => publicUrl.get())
     : new SupabaseStorage(endpoints.supabase.url, endpoints.supabase.secretKey);
-  const canvas = config.generation.provider === 'canvas' ? new CanvasProvider() : null;
+  const { generation } = config;
+  const provider = generation.provider === 'canvas' ? new CanvasProvider(clock) : new FalProvider(generation);
+  const signatures =
+    generation.provider === 'canvas' ? new NoCallbacks() : new FalSignatures(generation.jwksUrl, clock);
   return {
     providers: [
       { provide: Clock, useValue: clock },
@@ -94,7 +102,9 @@ export function createAdapters(
         useValue: new SupabaseIdentity(endpoints.supabase.url, endpoints.supabase.secretKey),
       },
       { provide: ObjectStorage, useValue: storage },
-      { provide: GenerationProvider, useValue: canvas ?? new UnservedProvider() },
+      { provide: GenerationProvider, useValue: provider },
+      { provide: CallbackSignatures, useValue: signatures },
+      { provide: RemoteFiles, useValue: new HttpsFiles() },
       { provide: PublicUrl, useValue: publicUrl },
       {
         provide: AlertReceiver,
@@ -114,7 +124,7 @@ export function createAdapters(
       await queue.close();
       revocations.close();
       await notifications.close();
-      await canvas?.close();
+      if (provider instanceof CanvasProvider) await provider.close();
       counting.close();
       await database.close();
     },

@@ -31,6 +31,26 @@ export const catalogue = {
     detail:
       'The body is nested too deeply, has too many values, or holds a NUL character or a forbidden key.',
   },
+  idempotency_key_invalid: {
+    status: 400,
+    title: 'Idempotency key invalid',
+    detail: 'An Idempotency-Key has 1 to 255 visible ASCII characters.',
+  },
+  switch_invalid: {
+    status: 400,
+    title: 'Switch invalid',
+    detail: 'The body is exactly {"enabled": true} or {"enabled": false}. Nothing was changed.',
+  },
+  signature_missing: {
+    status: 400,
+    title: 'Signature missing',
+    detail: 'A call to this route carries the signature headers of its sender.',
+  },
+  multipart_invalid: {
+    status: 400,
+    title: 'Multipart body invalid',
+    detail: 'The multipart body is cut off, malformed, or has a part too many.',
+  },
   validation_failed: {
     status: 422,
     title: 'Validation failed',
@@ -117,6 +137,16 @@ export const catalogue = {
     title: 'Link invalid',
     detail: 'The signed link has expired or was changed: ask for a new one.',
   },
+  signature_invalid: {
+    status: 403,
+    title: 'Signature invalid',
+    detail: 'The signature is not that of the sender over these bytes at this time.',
+  },
+  uploads_disabled: {
+    status: 403,
+    title: 'Uploads disabled',
+    detail: 'This service takes no files at the moment.',
+  },
   mfa_enrolment_required: {
     status: 403,
     title: 'Second factor required',
@@ -148,7 +178,8 @@ export const catalogue = {
   own_account: {
     status: 409,
     title: 'Own account',
-    detail: 'Nobody changes the role of their own account or disables it: another administrator has to.',
+    detail:
+      'Nobody changes role or balance of their own account or disables it: another administrator has to.',
   },
   own_address: {
     status: 409,
@@ -168,7 +199,43 @@ export const catalogue = {
   generation_running: {
     status: 409,
     title: 'Generation running',
-    detail: 'A running generation cannot be deleted: cancel it or wait for its end.',
+    detail:
+      'Neither a running generation nor the image it starts from can be deleted: cancel it or wait for its end.',
+  },
+  generation_finished: {
+    status: 409,
+    title: 'Generation finished',
+    detail: 'This generation has its end: it can be neither cancelled nor ended otherwise.',
+  },
+  generation_not_repeatable: {
+    status: 409,
+    title: 'Generation not repeatable',
+    detail: 'Only a generation that failed or was cancelled is tried again.',
+  },
+  idempotency_key_running: {
+    status: 409,
+    title: 'Request running',
+    detail: 'The first request with this Idempotency-Key is still at work: ask again in a moment.',
+  },
+  ai_disabled_by_configuration: {
+    status: 409,
+    title: 'AI disabled by configuration',
+    detail: 'AI_ENABLED is false: no switch turns it on before the configuration does.',
+  },
+  projects_exceeded: {
+    status: 409,
+    title: 'Too many projects',
+    detail: 'You have as many projects as one account may have: delete one first.',
+  },
+  balance_exceeded: {
+    status: 409,
+    title: 'Balance out of range',
+    detail: 'The adjustment would leave a balance below zero or beyond what an account may hold.',
+  },
+  length_required: {
+    status: 411,
+    title: 'Length required',
+    detail: 'A body with files says how long it is: Content-Length.',
   },
   body_too_large: {
     status: 413,
@@ -191,6 +258,37 @@ export const catalogue = {
     title: 'Expectation failed',
     detail: 'Only 100-continue can be expected of this service.',
   },
+  storage_quota_exceeded: {
+    status: 413,
+    title: 'Storage quota exceeded',
+    detail: 'Your files weigh as much as one account may keep: delete some first.',
+  },
+  idempotency_key_reused: {
+    status: 422,
+    title: 'Idempotency key reused',
+    detail: 'This Idempotency-Key stands for another request.',
+  },
+  reference_refused: {
+    status: 422,
+    title: 'Reference image refused',
+    detail: 'The reference image is no PNG, JPEG or WebP that this service can read.',
+  },
+  reference_gone: {
+    status: 422,
+    title: 'Reference image gone',
+    detail: 'The reference image of this generation is no longer kept: send it again with a new generation.',
+  },
+  reference_too_large: {
+    status: 422,
+    title: 'Reference image too large',
+    detail: 'The reference image has more bytes or pixels than this service takes.',
+  },
+  reference_unreachable: {
+    status: 422,
+    title: 'Reference image out of reach',
+    detail: 'The reference image could not be fetched from its URL: only public https addresses are.',
+  },
+  project_unknown: { status: 422, title: 'Project unknown', detail: 'You have no project of this id.' },
   model_unknown: { status: 422, title: 'Model unknown', detail: 'There is no model of this id.' },
   streams_exceeded: {
     status: 429,
@@ -217,6 +315,11 @@ export const catalogue = {
     status: 500,
     title: 'Internal error',
     detail: 'Something failed on our side. Tell us the request id.',
+  },
+  ai_disabled: {
+    status: 503,
+    title: 'AI disabled',
+    detail: 'The operator has switched the AI providers off: nothing new is taken at the moment.',
   },
   unavailable: {
     status: 503,

@@ -1,4 +1,5 @@
 import { HttpException } from '@nestjs/common';
+import { StorageUnavailable } from '../ports/object-storage.js';
 import type { ProblemCode } from './catalogue.js';
 import { Problem, unavailable } from './problem.js';
 
@@ -33,18 +34,25 @@ const outOfReach = new Set([
   '08001',
   '57014',
   '25P03',
+  // Two who waited for each other.
+  '40P01',
 ]);
+
+/** PostgreSQL: text or a value that it cannot hold. Our own rules come first; what slips through them is still the sender's. */
+const unholdable = new Set(['22001', '22003', '22021', '22P02', '22P05', '23514']);
 
 /** Turns whatever was thrown into an error from the catalogue; what nobody foresaw is an internal error. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof HttpException) return new Problem(ofStatus(error.getStatus()), { cause: error });
+  if (error instanceof StorageUnavailable) return unavailable(error);
   if (error instanceof Error) {
     const { code, statusCode } = error as Error & { code?: unknown; statusCode?: unknown };
     if (typeof code === 'string') {
       const known = ofFastify[code];
       if (known !== undefined) return new Problem(known, { cause: error });
       if (outOfReach.has(code)) return unavailable(error);
+      if (unholdable.has(code)) return new Problem('bad_request', { cause: error });
     }
     if (isPoolTimeout(error)) return unavailable(error);
     if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500)

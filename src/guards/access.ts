@@ -1,7 +1,7 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiBasicAuth, ApiBearerAuth } from '@nestjs/swagger';
 import type { TokenRole } from '../../config/policy/roles.js';
-import { Limit } from './limit.js';
+import { Limit, Unlimited } from './limit.js';
 
 /** Who may call a route. */
 export type Access =
@@ -14,6 +14,15 @@ export const accessKey = 'velro:access';
 /** Anybody may call it: the written exception. */
 export const Open = (): MethodDecorator & ClassDecorator =>
   SetMetadata(accessKey, { kind: 'open' } satisfies Access);
+
+export const signedKey = 'velro:signed';
+
+/**
+ * Another service calls it, and signs what it sends: the feature judges the signature over the bytes as they came. The
+ * body is that service's, not a person's: it is not searched for attacks, and not counted while the signature is right.
+ */
+export const SignedBySender = (): MethodDecorator & ClassDecorator =>
+  applyDecorators(Open(), Unlimited(), SetMetadata(signedKey, true));
 
 /** Whoever holds a living access token may call it, but for who has yet to enrol a factor; with roles, only those. */
 export const SignedIn = (...roles: TokenRole[]): MethodDecorator & ClassDecorator =>

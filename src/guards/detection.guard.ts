@@ -2,7 +2,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { SecurityEvents } from '../observability/security-events.js';
 import { noteMaliciousText } from '../perimeter/threats/malicious-text.js';
 import { requestOf } from './http-context.js';
-import { RoutePolicies } from './route-policy.js';
+import { RoutePolicies, type RoutePolicy } from './route-policy.js';
 
 /** Once it is known who asks: what was written is looked at, and noted; nobody is refused for it here. */
 @Injectable()
@@ -12,8 +12,8 @@ export class DetectionGuard implements CanActivate {
     private readonly events: SecurityEvents,
   ) {}
 
-  concerns(): boolean {
-    return true;
+  concerns({ signed }: RoutePolicy): boolean {
+    return !signed;
   }
 
   canActivate(context: ExecutionContext): boolean {

@@ -2,7 +2,7 @@ import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { rateLimits, type RateLimitName } from '../../config/policy/rate-limits.js';
 import type { Scope } from '../../config/policy/scopes.js';
-import { accessKey, type Access } from './access.js';
+import { accessKey, signedKey, type Access } from './access.js';
 import { operatorsOnlyKey } from './admin.js';
 import { isLimitedBy, isUnlimited } from './limit.js';
 import { scopeKey } from './scope.js';
@@ -13,6 +13,8 @@ export interface RoutePolicy {
   /** Undefined: it does not say who may call it. */
   readonly access: Access | undefined;
   readonly stepUp: boolean;
+  /** The feature judges a signature over the body. */
+  readonly signed: boolean;
   /** What an API key must be allowed; null: it is closed to keys. */
   readonly scope: Scope | null;
   readonly operatorsOnly: boolean;
@@ -46,6 +48,7 @@ export class RoutePolicies {
     const policy: RoutePolicy = {
       access: this.reflector.getAllAndOverride<Access | undefined>(accessKey, targets),
       stepUp: flag(stepUpKey),
+      signed: flag(signedKey),
       scope: this.reflector.get<Scope | undefined>(scopeKey, handler) ?? null,
       operatorsOnly: flag(operatorsOnlyKey),
       limit: this.limitOf(targets),

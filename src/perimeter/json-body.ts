@@ -1,16 +1,34 @@
 import type { FastifyInstance } from 'fastify';
 import { cspReportPath, cspReportTypes } from '../../config/policy/headers.js';
-import { requestLimits } from '../../config/policy/http.js';
+import { requestLimits, signedBodyBytes, signedBodyPaths } from '../../config/policy/http.js';
 import { Problem } from '../errors/problem.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The bytes of the body as they came, on paths whose senders sign them. */
+    rawBody?: Uint8Array;
+  }
+}
+
+const signedPaths: ReadonlySet<string | undefined> = new Set(signedBodyPaths);
 
 /**
  * The only body this service parses: JSON, of bounded depth and number of values, without NUL characters (which
  * PostgreSQL refuses) and without keys that reach for a prototype.
  */
 export function acceptJsonOnly(server: FastifyInstance): void {
+  server.addHook('onRoute', (route) => {
+    if (signedPaths.has(route.url)) route.bodyLimit = signedBodyBytes;
+  });
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     try {
+      // What it says is read once its signature holds, by whoever judges that.
+      if (signedPaths.has(request.routeOptions.url)) {
+        request.rawBody = Buffer.from(body);
+        done(null, undefined);
+        return;
+      }
       done(null, parseJson(body.toString()));
     } catch (error) {
       done(error as Error);

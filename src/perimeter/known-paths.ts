@@ -20,7 +20,7 @@ export class KnownPaths {
     const paths = new KnownPaths();
     server.addHook('onRoute', ({ url, method }) => {
       // The catch-all of a plugin is no path of ours.
-      if (url.includes('*')) return;
+      if (url === '*' || url === '/*') return;
       for (const one of [method].flat()) paths.add(url, one);
     });
     return paths;

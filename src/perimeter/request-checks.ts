@@ -33,8 +33,10 @@ function hasOneHost(rawHeaders: readonly string[]): boolean {
 /** Each parameter once, not too many, and none that reaches for a prototype: what two parsers read differently is refused. */
 function faultOfQuery(query: string): Problem | null {
   const seen = new Set<string>();
-  for (const [name] of new URLSearchParams(query)) {
+  for (const [name, value] of new URLSearchParams(query)) {
     if (
+      name.includes('\0') ||
+      value.includes('\0') ||
       seen.has(name) ||
       name in Object.prototype ||
       name === 'prototype' ||

@@ -41,6 +41,12 @@ export interface AccountGuesses {
   user_id: string | null;
 }
 
+export interface AiSwitch {
+  changed_at: Generated<Timestamp>;
+  enabled: Generated<boolean>;
+  singleton: Generated<boolean>;
+}
+
 export interface ApiKeys {
   addresses: Generated<string[]>;
   created_at: Generated<Timestamp>;
@@ -80,11 +86,13 @@ export interface CounterHits {
 }
 
 export interface CreditEntries {
+  actor_id: string | null;
   balance_change: Int8;
   created_at: Generated<Timestamp>;
   generation_id: string | null;
   id: Generated<Int8>;
   kind: string;
+  reason: string | null;
   reserved_change: Int8;
   user_id: string;
 }
@@ -99,31 +107,59 @@ export interface Devices {
   user_id: string;
 }
 
-export interface GenerationMedia {
+export interface Files {
   bytes: Int8;
   content_type: string;
   created_at: Generated<Timestamp>;
-  generation_id: string;
+  expires_at: Timestamp | null;
+  generation_id: string | null;
   height: number | null;
+  id: string;
+  kind: string;
   object_key: string;
-  position: number;
+  position: Generated<number>;
   sha256: Buffer;
+  user_id: string;
   width: number | null;
 }
 
 export interface Generations {
+  attempts: Generated<number>;
+  cancel_requested_at: Timestamp | null;
   created_at: Generated<Timestamp>;
   credits_cost: number;
+  deadline_at: Generated<Timestamp>;
+  due_at: Generated<Timestamp>;
   error_code: string | null;
+  failures: Generated<number>;
+  favorite: Generated<boolean>;
   finished_at: Timestamp | null;
+  has_reference: Generated<boolean>;
   id: string;
+  kind: Generated<string>;
   model_id: string;
   negative_prompt: string | null;
   parameters: Generated<Json>;
   progress: Generated<number>;
+  project_id: string | null;
   prompt: string;
-  started_at: Timestamp | null;
+  provider_reference: string | null;
+  queue_position: number | null;
+  reference_answered: Generated<boolean>;
+  reference_file_id: string | null;
   status: Generated<string>;
+  submitted_at: Timestamp | null;
+  user_id: string;
+  version: Generated<number>;
+}
+
+export interface IdempotencyKeys {
+  answer: Json | null;
+  claim: string;
+  claimed_until: Timestamp;
+  created_at: Generated<Timestamp>;
+  key: string;
+  request_hash: Buffer;
   user_id: string;
 }
 
@@ -151,6 +187,26 @@ export interface MfaRecoveryCodes {
 export interface MfaUsedChallenges {
   expires_at: Timestamp;
   id: string;
+}
+
+export interface Projects {
+  created_at: Generated<Timestamp>;
+  description: string | null;
+  id: string;
+  name: string;
+  updated_at: Generated<Timestamp>;
+  user_id: string;
+  visibility: Generated<string>;
+}
+
+export interface ProviderAccount {
+  key_hash: Buffer;
+  user_id: string;
+}
+
+export interface ProviderCallbacks {
+  received_at: Generated<Timestamp>;
+  signature_hash: Buffer;
 }
 
 export interface RefreshTokens {
@@ -210,6 +266,12 @@ export interface StorageRemovals {
   requested_at: Generated<Timestamp>;
 }
 
+export interface Sweeps {
+  claim: string | null;
+  due_at: Timestamp;
+  name: string;
+}
+
 export interface Users {
   created_at: Generated<Timestamp>;
   credits_balance: Generated<Int8>;
@@ -222,26 +284,33 @@ export interface Users {
   password_change: string | null;
   password_changing_until: Timestamp | null;
   role: Generated<string>;
+  storage_bytes: Generated<Int8>;
 }
 
 export interface DB {
   account_guesses: AccountGuesses;
+  ai_switch: AiSwitch;
   api_keys: ApiKeys;
   blocks: Blocks;
   counter_hits: CounterHits;
   credit_entries: CreditEntries;
   devices: Devices;
-  generation_media: GenerationMedia;
+  files: Files;
   generations: Generations;
+  idempotency_keys: IdempotencyKeys;
   mfa_attempts: MfaAttempts;
   mfa_factors: MfaFactors;
   mfa_recovery_codes: MfaRecoveryCodes;
   mfa_used_challenges: MfaUsedChallenges;
+  projects: Projects;
+  provider_account: ProviderAccount;
+  provider_callbacks: ProviderCallbacks;
   refresh_tokens: RefreshTokens;
   revocations: Revocations;
   security_alerts: SecurityAlerts;
   security_events: SecurityEvents;
   sessions: Sessions;
   storage_removals: StorageRemovals;
+  sweeps: Sweeps;
   users: Users;
 }

@@ -123,13 +123,26 @@ describe('a generation', () => {
     expect((await ada.visitor.call(path, { token: ada.token })).json.status).toBe('completed');
   });
 
-  /** A row that no job stands behind, or a job of another queue. */
-  const place = async (owner: Account, parameters: object, queue: string | null): Promise<string> => {
+  /** A row of a generation that is due now, not for a long time, or beyond its time. */
+  const place = async (
+    owner: Account,
+    parameters: object,
+    later: 'now' | 'never' | 'over',
+  ): Promise<string> => {
     const id = `01900000-0000-7000-8000-${String(Date.now()).slice(-12).padStart(12, '0')}`;
     await ask(
       service.home,
-      'insert into velro.generations (id, user_id, model_id, prompt, parameters, credits_cost) values ($1, $2, $3, $4, $5, 7)',
-      [id, owner.id, 'velro/canvas', 'fog', parameters],
+      `insert into velro.generations (id, user_id, model_id, prompt, parameters, credits_cost, due_at, deadline_at)
+       values ($1, $2, $3, $4, $5, 7, now() + $6::interval, now() + $7::interval)`,
+      [
+        id,
+        owner.id,
+        'velro/canvas',
+        'fog',
+        parameters,
+        later === 'now' ? '1 s' : later === 'never' ? '1 h' : '1 s',
+        later === 'over' ? '0 s' : '2 h',
+      ],
     );
     await ask(
       service.home,
@@ -141,32 +154,30 @@ describe('a generation', () => {
       "insert into velro.credit_entries (user_id, generation_id, kind, balance_change, reserved_change) values ($1, $2, 'reserve', -7, 7)",
       [owner.id, id],
     );
-    if (queue !== null)
-      await ask(service.home, 'insert into pgboss.job (name, data, retry_limit) values ($1, $2, 0)', [
-        queue,
-        { id },
-      ]);
     return id;
   };
 
   it.each([
-    ['that the provider refuses', 'generation', { width: 5 }, 'parameters_refused'],
-    ['whose tries are used up', 'generation_dead', {}, 'generation_failed'],
-  ])('%s ends as failed, says why, and gives the credits back', async (_title, queue, parameters, code) => {
-    const owner = await signUp(service);
-    const before = await balance(owner);
-    const id = await place(owner, parameters, queue);
-    expect(await balance(owner)).toBe(before - 7);
-    expect((await finish(owner, id))?.event).toBe('failed');
-    const { json } = await owner.visitor.call(`/api/v1/generations/${id}`, { token: owner.token });
-    expect([json.status, json.error]).toEqual(['failed', { code }]);
-    expect(await balance(owner)).toBe(before);
-    expect(await ask(service.home, unbalanced)).toEqual([]);
-  });
+    ['that the provider refuses', 'now', { width: 5 }, 'parameters_refused'],
+    ['that nobody took in time', 'over', {}, 'provider_unavailable'],
+  ] as const)(
+    '%s ends as failed, says why, and gives the credits back',
+    async (_title, later, parameters, code) => {
+      const owner = await signUp(service);
+      const before = await balance(owner);
+      const id = await place(owner, parameters, later);
+      expect(await balance(owner)).toBe(before - 7);
+      expect((await finish(owner, id))?.event).toBe('failed');
+      const { json } = await owner.visitor.call(`/api/v1/generations/${id}`, { token: owner.token });
+      expect([json.status, json.error]).toEqual(['failed', { code }]);
+      expect(await balance(owner)).toBe(before);
+      expect(await ask(service.home, unbalanced)).toEqual([]);
+    },
+  );
 
   it('is watched no longer than the token that opened the stream lives', async () => {
     const owner = await signUp(service);
-    const id = await place(owner, {}, null);
+    const id = await place(owner, {}, 'never');
     const events = owner.visitor.events(`/api/v1/generations/${id}/events`, owner.token);
     await new Promise((resolve) => setTimeout(resolve, 300));
     await owner.visitor.call('/api/v1/auth/logout', { method: 'POST', token: owner.token });
@@ -175,7 +186,7 @@ describe('a generation', () => {
 
   it('is watched by at most ten streams of one person, and HEAD takes none of them', async () => {
     const owner = await signUp(service);
-    const path = `/api/v1/generations/${await place(owner, {}, null)}/events`;
+    const path = `/api/v1/generations/${await place(owner, {}, 'never')}/events`;
     for (let count = 0; count < 12; count++) {
       const head = await owner.visitor.call(path, { method: 'HEAD', token: owner.token });
       expect([head.status, head.headers['content-type']]).toEqual([200, 'text/event-stream; charset=utf-8']);
@@ -195,7 +206,7 @@ describe('a generation', () => {
     await Promise.all(made.map((id) => finish(owner, id)));
     const [row] = await ask<{ gap: number }>(
       service.home,
-      `select max(gap) gap from (select extract(epoch from started_at - lag(started_at) over (order by started_at))::float8 gap from velro.generations where user_id = $1) g`,
+      `select max(gap) gap from (select extract(epoch from finished_at - lag(finished_at) over (order by finished_at))::float8 gap from velro.generations where user_id = $1) g`,
       [owner.id],
     );
     // With a pause of the queue's polling between two jobs this would be seconds.

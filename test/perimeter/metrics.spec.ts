@@ -44,7 +44,7 @@ describe('/metrics', () => {
     expect(valueOf(text, 'process_cpu_seconds_total')).toBeGreaterThan(0);
     for (const series of [
       'database_pool_connections{state="idle"}',
-      'job_queue_depth{queue="generation"}',
+      'job_queue_depth{queue="generations_queued"}',
       'security_events_waiting',
       'dependency_up{dependency="database"}',
     ])

@@ -27,16 +27,19 @@ export function appUrl(home: string): string {
   return `postgres://velro_app:${app}@127.0.0.1:${port}/velro`;
 }
 
+/** For tests that hold something for a while. */
+export function superuserUrl(home: string): string {
+  const { superuser, port } = placeOf(home);
+  return `postgres://postgres:${superuser}@127.0.0.1:${port}/velro`;
+}
+
 /** Looks into the embedded database of a VELRO_HOME as its superuser. */
 export async function ask<T extends pg.QueryResultRow>(
   home: string,
   sql: string,
   values: unknown[] = [],
 ): Promise<T[]> {
-  const { superuser, port } = placeOf(home);
-  const client = new pg.Client({
-    connectionString: `postgres://postgres:${superuser}@127.0.0.1:${port}/velro`,
-  });
+  const client = new pg.Client({ connectionString: superuserUrl(home) });
   await client.connect();
   try {
     return (await client.query<T>(sql, values)).rows;

@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
+import pg from 'pg';
 import { Secret } from '../../config/secret.js';
 import { PostgresCluster } from '../../src/adapters/embedded/postgres-cluster.js';
 import { migrate } from '../../src/adapters/postgres/migrate.js';
 import { PostgresDatabase } from '../../src/adapters/postgres/postgres-database.js';
+import { templateHome } from './template-home.js';
 
 /** A real database with every migration, and connections to it as the service has them. */
 export class MigratedDatabase {
@@ -16,7 +16,7 @@ export class MigratedDatabase {
   ) {}
 
   static async start(): Promise<MigratedDatabase> {
-    const home = mkdtempSync(join(tmpdir(), 'velro-database-'));
+    const home = templateHome();
     const cluster = await PostgresCluster.open(home);
     await migrate({ ownerUrl: new Secret(cluster.ownerUrl), appUrl: new Secret(cluster.appUrl) });
     return new MigratedDatabase(home, cluster);
@@ -27,6 +27,14 @@ export class MigratedDatabase {
     const database = new PostgresDatabase(new Secret(this.cluster.appUrl), () => undefined);
     this.connections.push(database);
     return database;
+  }
+
+  /** What the autovacuum would do in time: plans know how much there is. */
+  async analyze(): Promise<void> {
+    const owner = new pg.Client({ connectionString: this.cluster.ownerUrl });
+    await owner.connect();
+    await owner.query('analyze');
+    await owner.end();
   }
 
   async stop(): Promise<void> {

@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Visitor } from './http.js';
+import { templateHome } from './template-home.js';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -28,7 +28,7 @@ export class Service {
 
   static async start(
     env: Readonly<Record<string, string>> = {},
-    home = mkdtempSync(join(tmpdir(), 'velro-test-')),
+    home = templateHome(),
     process: ProcessOptions = {},
   ): Promise<Service> {
     const service = Service.launch(env, home, process);

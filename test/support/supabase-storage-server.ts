@@ -1,21 +1,30 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 
-export type Fault = 'none' | 'error' | 'hang' | 'reset' | 'garbage';
+/** `stall`: takes the first bytes of an upload and no more. `slow`: takes it in small steps. */
+export type Fault = 'none' | 'error' | 'hang' | 'reset' | 'garbage' | 'stall' | 'slow' | 'endless list';
 
 const prefix = '/storage/v1/object';
+const slowStepMs = 5;
 
 /** Speaks as much of the Storage protocol of Supabase as the service uses, and can misbehave. */
 export class SupabaseStorageServer {
   fault: Fault = 'none';
   readonly objects = new Map<string, { bytes: Buffer; type: string }>();
+  /** How many pages of listings were asked for. */
+  pages = 0;
   readonly key = `sb_secret_${randomBytes(16).toString('hex')}`;
   private readonly signing = randomBytes(32);
 
   private constructor(private readonly server: Server) {}
 
   static async start(): Promise<SupabaseStorageServer> {
-    const server = createServer((request, response) => void speaker.answer(request, response));
+    const server = createServer((request, response) => {
+      // An upload that breaks off stores nothing, as the real one does.
+      speaker.answer(request, response).catch(() => request.destroy());
+    });
     const speaker = new SupabaseStorageServer(server);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return speaker;
@@ -32,8 +41,7 @@ export class SupabaseStorageServer {
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const parts: Buffer[] = [];
-    for await (const part of request as AsyncIterable<Buffer>) parts.push(part);
+    const body = await this.bodyOf(request);
     if (this.fault === 'hang') return;
     if (this.fault === 'reset') {
       request.socket.resetAndDestroy();
@@ -47,7 +55,21 @@ export class SupabaseStorageServer {
       response.writeHead(200, { 'content-type': 'text/html' }).end('<html>');
       return;
     }
-    this.serve(request, response, Buffer.concat(parts));
+    this.serve(request, response, body);
+  }
+
+  private async bodyOf(request: IncomingMessage): Promise<Buffer> {
+    if (this.fault === 'stall') {
+      request.once('data', () => request.pause());
+      await once(request, 'close');
+    }
+    if (this.fault !== 'slow') return buffer(request);
+    const parts: Buffer[] = [];
+    for await (const part of request as AsyncIterable<Buffer>) {
+      parts.push(part);
+      await new Promise((resolve) => setTimeout(resolve, slowStepMs));
+    }
+    return Buffer.concat(parts);
   }
 
   private serve(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
@@ -67,6 +89,8 @@ export class SupabaseStorageServer {
         200,
         removed.map((name) => ({ name })),
       );
+    } else if (path.startsWith('list-v2/')) {
+      this.list(response, `${path.slice('list-v2/'.length)}/`, JSON.parse(body.toString()) as Listing);
     } else if (path.startsWith('sign/')) {
       const { expiresIn } = JSON.parse(body.toString()) as { expiresIn: number };
       const object = path.slice('sign/'.length);
@@ -87,6 +111,27 @@ export class SupabaseStorageServer {
     }
   }
 
+  /** A page of the names after the cursor, which is the last name of the page before. */
+  private list(response: ServerResponse, bucket: string, { prefix: folder, limit, cursor }: Listing): void {
+    this.pages += 1;
+    const after = cursor === undefined ? '' : Buffer.from(cursor, 'base64url').toString();
+    const names = [...this.objects.keys()]
+      .filter((path) => path.startsWith(bucket + folder))
+      .map((path) => path.slice(bucket.length))
+      .filter((name) => name > after)
+      .sort();
+    const page = this.fault === 'endless list' ? [] : names.slice(0, limit);
+    const at = new Date().toISOString();
+    const last = Buffer.from(page.at(-1) ?? 'a').toString('base64url');
+    const hasNext = this.fault === 'endless list' || names.length > page.length;
+    send(response, 200, {
+      hasNext,
+      ...(hasNext ? { nextCursor: last } : {}),
+      folders: [],
+      objects: page.map((name) => ({ id: name, name, created_at: at, updated_at: at, metadata: {} })),
+    });
+  }
+
   private read(response: ServerResponse, object: string, token: string): void {
     const expires = Number(token.split('.')[0]);
     const stored = this.objects.get(object);
@@ -100,6 +145,12 @@ export class SupabaseStorageServer {
   private token(object: string, expires: number): string {
     return `${expires}.${createHmac('sha256', this.signing).update(`${object}${expires}`).digest('base64url')}`;
   }
+}
+
+interface Listing {
+  readonly prefix: string;
+  readonly limit: number;
+  readonly cursor?: string;
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {

@@ -1,46 +1,167 @@
 import { createHash } from 'node:crypto';
+import type { Clock } from '../../ports/clock.js';
 import {
   GenerationProvider,
   GenerationRefused,
-  type GeneratedMedia,
-  type GenerationRequest,
+  type FailureCode,
+  type ProviderJob,
+  type ProviderMedia,
+  type ProviderOrder,
+  type ProviderView,
 } from '../../ports/generation-provider.js';
-import { CanvasStudio } from './canvas-studio.js';
+import { EndedJobs, type CanvasEnd } from './canvas-jobs.js';
+import { CanvasStudio, MAX_WAITING } from './canvas-studio.js';
+import { checkRequest, type PictureRequest } from './painter.js';
+import { StudioError } from './studio-error.js';
 
 const defaultSide = 1024;
+/** Milliseconds between two looks: nobody outside this process tells us anything. */
+const lookEvery = 1000;
 
-/** The generation provider of the embedded default: pictures painted offline, and honestly named. */
+interface Running {
+  readonly abort: AbortController;
+  percent: number;
+}
+
+/**
+ * The generation provider of the embedded default: pictures painted offline, and honestly named. A job is known by our
+ * id and lives in this process alone; after a restart it is absent, and painted anew it is the same picture.
+ */
 export class CanvasProvider extends GenerationProvider {
-  private readonly studio = new CanvasStudio();
+  readonly lookEveryMs = lookEvery;
+  /** Nothing stands between us and it. */
+  readonly circuit = 'closed';
+  /** In their order, at most MAX_WAITING. */
+  private readonly running = new Map<string, Running>();
+  private readonly ended: EndedJobs;
+  private readonly listeners = new Set<(reference: string) => void>();
+  private closed = false;
 
-  async generate(
-    request: GenerationRequest,
-    signal: AbortSignal,
-    onProgress: (percent: number) => void,
-  ): Promise<GeneratedMedia> {
-    const { prompt, negativePrompt, parameters } = request;
-    const [width, height] = [
-      whole(parameters['width']) ?? defaultSide,
-      whole(parameters['height']) ?? defaultSide,
-    ];
-    // Without a seed the id decides, so that a job done again paints the same picture.
-    const seed =
-      whole(parameters['seed']) ?? createHash('sha256').update(request.id).digest().readUInt32BE(0);
-    try {
-      const painted = await this.studio.paint(
-        { prompt, negativePrompt, seed, width, height },
-        { signal, onProgress },
+  constructor(
+    clock: Clock,
+    private readonly studio = new CanvasStudio(),
+  ) {
+    super();
+    this.ended = new EndedJobs(clock);
+  }
+
+  submit(order: ProviderOrder, signal: AbortSignal): Promise<string> {
+    return new Promise((resolve) => {
+      signal.throwIfAborted();
+      this.start(order);
+      resolve(order.id);
+    });
+  }
+
+  recall({ id }: Pick<ProviderOrder, 'id'>): string {
+    return id;
+  }
+
+  look({ reference }: ProviderJob): Promise<ProviderView> {
+    const running = this.running.get(reference);
+    if (running !== undefined) {
+      return Promise.resolve(
+        running.percent === 0
+          ? { state: 'queued', position: [...this.running.keys()].indexOf(reference) }
+          : { state: 'running', percent: Math.min(running.percent, 99) },
       );
-      return { bytes: painted.png, contentType: 'image/png', width: painted.width, height: painted.height };
-    } catch (error) {
-      if (error instanceof RangeError) throw new GenerationRefused('parameters_refused', error);
-      throw error;
     }
+    const end = this.ended.get(reference);
+    if (end === null) return Promise.resolve({ state: 'absent' });
+    return Promise.resolve(end.state === 'finished' ? { state: 'finished' } : end);
+  }
+
+  results({ reference }: ProviderJob): Promise<readonly ProviderMedia[]> {
+    const end = this.ended.get(reference);
+    if (end === null) return Promise.reject(new Error('there is no finished picture'));
+    return end.state === 'finished'
+      ? Promise.resolve([{ kind: 'bytes', bytes: end.png }])
+      : Promise.reject(new GenerationRefused(end.code));
+  }
+
+  cancel({ reference }: ProviderJob): Promise<'cancelled' | 'finished'> {
+    if (this.ended.get(reference)?.state === 'finished') return Promise.resolve('finished');
+    const job = this.running.get(reference);
+    if (job !== undefined) {
+      this.end(reference, job, { state: 'failed', code: 'provider_failed' });
+      job.abort.abort();
+    }
+    return Promise.resolve('cancelled');
+  }
+
+  onChange(listener: (reference: string) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   }
 
   async close(): Promise<void> {
+    this.closed = true;
     await this.studio.close();
   }
+
+  private start(order: ProviderOrder): void {
+    const { id } = order;
+    if (this.running.has(id) || this.ended.get(id) !== null) return;
+    const request = requestOf(order);
+    if (this.closed || this.running.size >= MAX_WAITING)
+      throw new Error('the painter takes no more pictures now');
+    const job: Running = { abort: new AbortController(), percent: 0 };
+    this.running.set(id, job);
+    const onProgress = (percent: number): void => {
+      job.percent = percent;
+      // The end is told once the picture can be had.
+      if (percent > 0 && percent < 100) this.tell(id);
+    };
+    void this.studio.paint(request, { signal: job.abort.signal, onProgress }).then(
+      ({ png }) => {
+        this.end(id, job, { state: 'finished', png });
+      },
+      (error: unknown) => {
+        this.end(id, job, failureOf(error));
+      },
+    );
+  }
+
+  /** Null: forgotten, so that whoever asks sees it as absent. */
+  private end(id: string, job: Running, end: CanvasEnd | null): void {
+    if (this.running.get(id) !== job) return;
+    this.running.delete(id);
+    if (end !== null) this.ended.add(id, end);
+    this.tell(id);
+  }
+
+  /** Not from within the studio, where a listener's error would end the picture. */
+  private tell(reference: string): void {
+    for (const listener of this.listeners) {
+      queueMicrotask(() => {
+        listener(reference);
+      });
+    }
+  }
+}
+
+function requestOf({ id, prompt, negativePrompt, parameters }: ProviderOrder): PictureRequest {
+  const [width, height] = [
+    whole(parameters['width']) ?? defaultSide,
+    whole(parameters['height']) ?? defaultSide,
+  ];
+  // Without a seed the id decides, so that a job done again paints the same picture.
+  const seed = whole(parameters['seed']) ?? createHash('sha256').update(id).digest().readUInt32BE(0);
+  const request: PictureRequest = { prompt, negativePrompt, seed, width, height };
+  try {
+    checkRequest(request);
+  } catch (error) {
+    throw new GenerationRefused('parameters_refused', error);
+  }
+  return request;
+}
+
+function failureOf(error: unknown): CanvasEnd | null {
+  if (!(error instanceof StudioError)) return { state: 'failed', code: 'provider_failed' };
+  // Not painted because we stop, or have no room: it costs nothing, and another process may take it.
+  if (error.trouble === 'closed' || error.trouble === 'full') return null;
+  const code: FailureCode = error.trouble === 'late' ? 'provider_timeout' : 'provider_failed';
+  return { state: 'failed', code };
 }
 
 function whole(value: unknown): number | null {

@@ -4,7 +4,6 @@ import type { FastifyReply } from 'fastify';
 import { Problem } from '../../errors/problem.js';
 import { Open } from '../../guards/access.js';
 import { Unlimited } from '../../guards/limit.js';
-import { IdParam } from '../../perimeter/input/id-param.js';
 import { ObjectStorage } from '../../ports/object-storage.js';
 import { DiskStorage } from './disk-storage.js';
 
@@ -16,10 +15,10 @@ import { DiskStorage } from './disk-storage.js';
 export class MediaController {
   constructor(private readonly storage: ObjectStorage) {}
 
-  @Get('generations/:id/:file')
+  /** Both shapes that keys have; which of them are keys is the storage's to say. */
+  @Get([':folder/:file', ':folder/:id/:file'])
   async read(
-    @IdParam() id: string,
-    @Param('file') file: string,
+    @Param() { folder, id, file }: { folder: string; id?: string; file: string },
     @Query('expires') expires: unknown,
     @Query('signature') signature: unknown,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -30,9 +29,8 @@ export class MediaController {
       /^\d{10}$/.test(expires) &&
       typeof signature === 'string' &&
       signature.length <= 64;
-    const found = wellFormed
-      ? await this.storage.openSigned(`generations/${id}/${file}`, Number(expires), signature)
-      : null;
+    const key = [folder, ...(id === undefined ? [] : [id]), file].join('/');
+    const found = wellFormed ? await this.storage.openSigned(key, Number(expires), signature) : null;
     if (found === null) throw new Problem('link_invalid');
     // Pages of other origins may show the picture: whoever holds the link may see it.
     reply.headers({

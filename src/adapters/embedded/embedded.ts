@@ -2,12 +2,13 @@ import { mkdirSync } from 'node:fs';
 import type { Config } from '../../../config/config.js';
 import { Secret } from '../../../config/secret.js';
 import type { Endpoints } from '../endpoints.js';
-import { returnInterruptedJobs } from '../pg-boss/interrupted-jobs.js';
+
 import { migrate } from '../postgres/migrate.js';
 import { EmbeddedError } from './embedded-error.js';
 import { InstanceLock } from './instance-lock.js';
 import { PostgresCluster } from './postgres-cluster.js';
 import { SupabaseLite } from './supabase-lite.js';
+import { returnInterruptedWork } from './interrupted-work.js';
 
 /** The embedded default: what development needs besides Node, started below VELRO_HOME. */
 export interface Embedded {
@@ -44,7 +45,7 @@ export async function startEmbedded(
     // One after the other: both keep the Supabase CLI's table, and creating it at once would make one of them fail.
     const applied = await migrate({ ownerUrl, appUrl: new Secret(cluster.appUrl) });
     // Under the lock no other worker can be alive.
-    await returnInterruptedJobs(ownerUrl);
+    await returnInterruptedWork(ownerUrl);
     lite = await SupabaseLite.start(cluster.ownerUrl, home, config.passwords.requireEmailVerification);
     cluster.supervise(onTrouble);
     return {

@@ -1,42 +1,110 @@
+import { Readable } from 'node:stream';
 import { createClient } from '@supabase/supabase-js';
 import type { Secret } from '../../../config/secret.js';
-import { ObjectStorage } from '../../ports/object-storage.js';
+import { ObjectStorage, StorageUnavailable, type ObjectEntry } from '../../ports/object-storage.js';
+import { isObjectKey, requireObjectFolder, requireObjectKey } from '../object-key.js';
+import { Transfer, transferLimits, type TransferLimits } from '../transfer.js';
 
 const bucket = 'media';
-/** Milliseconds, for one object. */
-const defaultTimeoutMs = 60_000;
+/** Milliseconds until an answer to what carries no object. */
+const defaultAnswerMs = 30_000;
+/** Objects of one question; the service takes a thousand. */
+const defaultPageSize = 500;
+
+interface Limits extends TransferLimits {
+  readonly answerMs: number;
+  readonly pageSize: number;
+}
 
 /** A private bucket of Supabase Storage, with the secret key: the permission is checked by us, before we sign. */
 export class SupabaseStorage extends ObjectStorage {
   /** Never used to sign anybody in: a client that did would go on with that user's token. */
   private readonly client: ReturnType<typeof createClient>;
+  /** The deadlines of bodies under way: the library takes none for an upload. */
+  private readonly deadlines = new WeakMap<object, AbortSignal>();
+  private readonly limits: Limits;
 
-  constructor(url: string, secretKey: Secret, timeoutMs = defaultTimeoutMs) {
+  constructor(url: string, secretKey: Secret, limits: Partial<Limits> = {}) {
     super();
+    this.limits = { ...transferLimits, answerMs: defaultAnswerMs, pageSize: defaultPageSize, ...limits };
     this.client = createClient(url, secretKey.reveal(), {
       auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
       global: {
         fetch: (input, init) =>
-          fetch(input, { ...init, signal: AbortSignal.timeout(timeoutMs), redirect: 'error' }),
+          fetch(input, { ...init, signal: this.deadlineOf(init?.body), redirect: 'error' }),
       },
     });
   }
 
-  async put(key: string, bytes: Uint8Array, contentType: string): Promise<void> {
-    const { error } = await this.client.storage
-      .from(bucket)
-      .upload(key, bytes, { contentType, upsert: true });
-    if (error !== null) throw new Error('the object was not stored', { cause: error });
+  async put(key: string, body: Uint8Array | Readable, contentType: string): Promise<void> {
+    const transfer = new Transfer(body, this.limits);
+    const sent = body instanceof Readable ? Readable.from(transfer.pieces(), { objectMode: false }) : body;
+    try {
+      requireObjectKey(key);
+      this.deadlines.set(sent, transfer.signal);
+      const { error } = await this.files.upload(key, sent, { contentType, upsert: true });
+      if (error !== null)
+        throw transfer.fault ?? new StorageUnavailable('the object was not stored', { cause: error });
+    } finally {
+      transfer.close();
+    }
   }
 
   async signedUrl(key: string, seconds: number): Promise<string> {
-    const { data, error } = await this.client.storage.from(bucket).createSignedUrl(key, seconds);
-    if (error !== null) throw new Error('the link was not signed', { cause: error });
+    requireObjectKey(key);
+    const { data, error } = await this.files.createSignedUrl(key, seconds);
+    if (error !== null) throw new StorageUnavailable('the link was not signed', { cause: error });
     return data.signedUrl;
   }
 
   async remove(keys: readonly string[]): Promise<void> {
-    const { error } = await this.client.storage.from(bucket).remove([...keys]);
-    if (error !== null) throw new Error('the objects were not removed', { cause: error });
+    keys.forEach(requireObjectKey);
+    for (let at = 0; at < keys.length; at += this.limits.pageSize) {
+      const { error } = await this.files.remove(keys.slice(at, at + this.limits.pageSize));
+      if (error !== null) throw new StorageUnavailable('the objects were not removed', { cause: error });
+    }
   }
+
+  /** By the listing that goes on after a name: pages that are counted skip objects when earlier ones vanish. */
+  async *objects(folder: string): AsyncGenerator<ObjectEntry> {
+    requireObjectFolder(folder);
+    let cursor: string | undefined;
+    do {
+      const { data, error } = await this.files.listV2({
+        prefix: `${folder}/`,
+        limit: this.limits.pageSize,
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      if (error !== null) throw new StorageUnavailable('the objects were not listed', { cause: error });
+      for (const { name, updated_at } of data.objects) {
+        const storedAt = new Date(updated_at);
+        if (isObjectKey(name) && name.startsWith(`${folder}/`) && !Number.isNaN(storedAt.getTime()))
+          yield { key: name, storedAt };
+      }
+      cursor = nextOf(data, cursor);
+    } while (cursor !== undefined);
+  }
+
+  private get files(): ReturnType<typeof this.client.storage.from> {
+    return this.client.storage.from(bucket);
+  }
+
+  private deadlineOf(body: unknown): AbortSignal {
+    const known = typeof body === 'object' && body !== null ? this.deadlines.get(body) : undefined;
+    return known ?? AbortSignal.timeout(this.limits.answerMs);
+  }
+}
+
+/** @throws when the listing says that there is more, and not where: half a listing must not pass for a whole one */
+function nextOf(
+  page: { readonly hasNext: boolean; readonly nextCursor?: string },
+  before: string | undefined,
+): string | undefined {
+  if (!page.hasNext) return undefined;
+  if (page.nextCursor === undefined || page.nextCursor === before) {
+    throw new StorageUnavailable('the objects were not listed', {
+      cause: new Error('the listing does not go on'),
+    });
+  }
+  return page.nextCursor;
 }

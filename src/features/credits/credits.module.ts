@@ -1,6 +1,12 @@
 import { Module } from '@nestjs/common';
+import { AdminCreditsController } from './admin-credits.controller.js';
+import { CreditsController } from './credits.controller.js';
 import { CreditsRepository } from './credits.repository.js';
 import { CreditsService } from './credits.service.js';
 
-@Module({ providers: [CreditsRepository, CreditsService], exports: [CreditsService] })
+@Module({
+  controllers: [CreditsController, AdminCreditsController],
+  providers: [CreditsRepository, CreditsService],
+  exports: [CreditsService],
+})
 export class CreditsModule {}

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import type { Transaction } from '../../ports/database.js';
+import { Database, type Executor, type Transaction } from '../../ports/database.js';
 
-export type EntryKind = 'grant' | 'reserve' | 'commit' | 'release';
+export const entryKinds = ['grant', 'adjust', 'reserve', 'commit', 'release'] as const;
+export type EntryKind = (typeof entryKinds)[number];
 
 /** One line of the ledger: by how much it moves the two figures of the account. */
 export interface Entry {
@@ -11,13 +12,40 @@ export interface Entry {
   readonly kind: EntryKind;
   readonly balance: number;
   readonly reserved: number;
+  /** Of an adjustment: who made it, and why. */
+  readonly adjustment: { readonly actorId: string; readonly reason: string } | null;
+}
+
+export interface StoredEntry {
+  readonly id: string;
+  readonly kind: EntryKind;
+  readonly balanceChange: number;
+  readonly reservedChange: number;
+  readonly generationId: string | null;
+  readonly reason: string | null;
+  readonly createdAt: Date;
+}
+
+export interface Figures {
+  readonly balance: number;
+  readonly reserved: number;
+}
+
+export interface LedgerTotals {
+  readonly granted: number;
+  readonly adjusted: number;
+  readonly spent: number;
+  readonly released: number;
+  readonly spentLately: number;
 }
 
 @Injectable()
 export class CreditsRepository {
-  /** Moves the figures if the balance covers it. False when it does not. */
-  async move(tx: Transaction, { userId, balance, reserved }: Entry): Promise<boolean> {
-    const { numUpdatedRows } = await tx
+  constructor(private readonly database: Database) {}
+
+  /** Moves the figures if the balance covers it. Null when it does not, or when there is no such account. */
+  async move(tx: Transaction, { userId, balance, reserved }: Entry): Promise<Figures | null> {
+    const row = await tx
       .updateTable('users')
       .set({
         credits_balance: sql<string>`credits_balance + ${balance}`,
@@ -25,8 +53,11 @@ export class CreditsRepository {
       })
       .where('id', '=', userId)
       .where(sql<boolean>`credits_balance + ${balance} >= 0`)
+      .returning(['credits_balance', 'credits_reserved'])
       .executeTakeFirst();
-    return numUpdatedRows > 0n;
+    return row === undefined
+      ? null
+      : { balance: Number(row.credits_balance), reserved: Number(row.credits_reserved) };
   }
 
   /** Adds the line. False when a line of this kind stands for this generation already. */
@@ -39,18 +70,68 @@ export class CreditsRepository {
         kind: entry.kind,
         balance_change: entry.balance,
         reserved_change: entry.reserved,
+        actor_id: entry.adjustment?.actorId ?? null,
+        reason: entry.adjustment?.reason ?? null,
       })
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirst();
     return numInsertedOrUpdatedRows > 0n;
   }
 
-  async balance(tx: Transaction, userId: string): Promise<number> {
-    const row = await tx
+  /** Null: there is no such account. */
+  async figures(userId: string, executor: Executor = this.database.query): Promise<Figures | null> {
+    const row = await executor
       .selectFrom('users')
-      .select('credits_balance')
+      .select(['credits_balance', 'credits_reserved'])
       .where('id', '=', userId)
       .executeTakeFirst();
-    return Number(row?.credits_balance ?? 0);
+    return row === undefined
+      ? null
+      : { balance: Number(row.credits_balance), reserved: Number(row.credits_reserved) };
+  }
+
+  /** Newest first, before `cursor`. */
+  async entries(userId: string, limit: number, cursor: string | null): Promise<StoredEntry[]> {
+    const rows = await this.database.query
+      .selectFrom('credit_entries')
+      .select(['id', 'kind', 'balance_change', 'reserved_change', 'generation_id', 'reason', 'created_at'])
+      .where('user_id', '=', userId)
+      .$if(cursor !== null, (query) => query.where('id', '<', cursor ?? ''))
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .execute();
+    return rows.map((row) => ({
+      id: row.id,
+      kind: row.kind as EntryKind,
+      balanceChange: Number(row.balance_change),
+      reservedChange: Number(row.reserved_change),
+      generationId: row.generation_id,
+      reason: row.reason,
+      createdAt: row.created_at,
+    }));
+  }
+
+  async totals(userId: string): Promise<LedgerTotals> {
+    const sum = (column: 'balance_change' | 'reserved_change', kind: EntryKind) =>
+      sql<string>`coalesce(sum(${sql.ref(column)}) filter (where kind = ${kind}), 0)`;
+    const row = await this.database.query
+      .selectFrom('credit_entries')
+      .select([
+        sum('balance_change', 'grant').as('granted'),
+        sum('balance_change', 'adjust').as('adjusted'),
+        sum('reserved_change', 'commit').as('spent'),
+        sum('balance_change', 'release').as('released'),
+        sql<string>`coalesce(sum(reserved_change) filter (
+          where kind = 'commit' and created_at > now() - interval '30 days'), 0)`.as('lately'),
+      ])
+      .where('user_id', '=', userId)
+      .executeTakeFirstOrThrow();
+    return {
+      granted: Number(row.granted),
+      adjusted: Number(row.adjusted),
+      spent: -Number(row.spent),
+      released: Number(row.released),
+      spentLately: -Number(row.lately),
+    };
   }
 }

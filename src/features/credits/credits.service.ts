@@ -1,8 +1,23 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../config/config.js';
 import { Problem } from '../../errors/problem.js';
-import type { Transaction } from '../../ports/database.js';
-import { CreditsRepository, type Entry } from './credits.repository.js';
+import type { Caller } from '../../guards/caller.js';
+import { SecurityEvents } from '../../observability/security-events.js';
+import { saysSomething } from '../../perimeter/input/says-something.js';
+import { Database, type Transaction } from '../../ports/database.js';
+import {
+  CreditsRepository,
+  type Entry,
+  type Figures,
+  type LedgerTotals,
+  type StoredEntry,
+} from './credits.repository.js';
+
+export interface Adjustment {
+  readonly userId: string;
+  readonly amount: number;
+  readonly reason: string;
+}
 
 /**
  * Credits: reserved at acceptance, committed on success, released on failure or cancellation, each exactly once. Every
@@ -12,45 +27,92 @@ import { CreditsRepository, type Entry } from './credits.repository.js';
 export class CreditsService {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
+    private readonly database: Database,
     private readonly credits: CreditsRepository,
+    private readonly events: SecurityEvents,
   ) {}
 
   async grantStart(tx: Transaction, userId: string): Promise<void> {
-    await this.enter(tx, {
-      userId,
-      generationId: null,
-      kind: 'grant',
-      balance: this.config.startingCredits,
-      reserved: 0,
-    });
-  }
-
-  /** @throws Problem `credits_insufficient` with `required` and `available` */
-  async reserve(tx: Transaction, userId: string, generationId: string, cost: number): Promise<void> {
-    const entered = await this.enter(tx, {
-      userId,
-      generationId,
-      kind: 'reserve',
-      balance: -cost,
-      reserved: cost,
-    });
-    if (entered) return;
-    throw new Problem('credits_insufficient', {
-      members: { required: cost, available: await this.credits.balance(tx, userId) },
-    });
+    await this.enter(tx, entry(userId, 'grant', this.config.startingCredits, 0));
   }
 
   async commit(tx: Transaction, userId: string, generationId: string, cost: number): Promise<void> {
-    await this.enter(tx, { userId, generationId, kind: 'commit', balance: 0, reserved: -cost });
+    await this.enter(tx, entry(userId, 'commit', 0, -cost, generationId));
   }
 
   async release(tx: Transaction, userId: string, generationId: string, cost: number): Promise<void> {
-    await this.enter(tx, { userId, generationId, kind: 'release', balance: cost, reserved: -cost });
+    await this.enter(tx, entry(userId, 'release', cost, -cost, generationId));
   }
 
-  /** The line first: where it stands already, the figures have moved already. False when the balance does not cover it. */
-  private async enter(tx: Transaction, entry: Entry): Promise<boolean> {
-    if (!(await this.credits.note(tx, entry))) return true;
-    return this.credits.move(tx, entry);
+  /** @throws Problem `not_found` */
+  async balance(caller: Caller): Promise<Figures> {
+    const figures = await this.credits.figures(caller.userId);
+    if (figures === null) throw new Problem('not_found');
+    return figures;
+  }
+
+  async transactions(
+    caller: Caller,
+    limit: number,
+    cursor: string | null,
+  ): Promise<{ page: StoredEntry[]; nextCursor: string | null }> {
+    const found = await this.credits.entries(caller.userId, limit + 1, cursor);
+    const page = found.slice(0, limit);
+    return { page, nextCursor: found.length > limit ? (page.at(-1)?.id ?? null) : null };
+  }
+
+  totals(caller: Caller): Promise<LedgerTotals> {
+    return this.credits.totals(caller.userId);
+  }
+
+  /**
+   * An administrator's correction, in the ledger with its reason; of somebody else's account.
+   * @throws Problem `not_found`, `balance_exceeded`, `own_account`, `validation_failed`
+   */
+  async adjust(
+    caller: Caller,
+    { userId, amount, reason }: Adjustment,
+    source: { readonly ip: string; readonly requestId: string },
+  ): Promise<Figures> {
+    if (userId === caller.userId) throw new Problem('own_account');
+    if (amount === 0 || !saysSomething(reason)) throw blank(amount === 0 ? 'amount' : 'reason');
+    const figures = await this.database.transaction(async (tx) => {
+      const adjustment = { actorId: caller.userId, reason };
+      if ((await this.credits.figures(userId, tx)) === null) throw new Problem('not_found');
+      const moved = await this.enter(tx, { ...entry(userId, 'adjust', amount, 0), adjustment });
+      if (moved === null || moved.balance > Number.MAX_SAFE_INTEGER) throw new Problem('balance_exceeded');
+      return moved;
+    });
+    this.events.record({
+      event: 'authz_admin',
+      level: 'MEDIUM',
+      text: 'ADMIN credits adjusted',
+      sourceIp: source.ip,
+      requestId: source.requestId,
+      userId: caller.userId,
+      response: 'none',
+      details: { target: userId, amount },
+    });
+    return figures;
+  }
+
+  /** The line first: where it stands already, the figures have moved already. Null when nothing moved. */
+  private async enter(tx: Transaction, line: Entry): Promise<Figures | null> {
+    if (!(await this.credits.note(tx, line))) return null;
+    return this.credits.move(tx, line);
   }
 }
+
+export const insufficientCredits = (required: number, available: number): Problem =>
+  new Problem('credits_insufficient', { members: { required, available } });
+
+const blank = (field: string): Problem =>
+  new Problem('validation_failed', { errors: [{ field, code: 'blank', message: 'must say something' }] });
+
+const entry = (
+  userId: string,
+  kind: Entry['kind'],
+  balance: number,
+  reserved: number,
+  generationId: string | null = null,
+): Entry => ({ userId, generationId, kind, balance, reserved, adjustment: null });

@@ -9,7 +9,7 @@ import { Clock } from '../../ports/clock.js';
 import { Notifications } from '../../ports/notifications.js';
 import { Revocations } from '../../ports/revocations.js';
 import { EventStream } from './event-stream.js';
-import { isFinished, type Generation } from './generation.js';
+import { isFinished } from './generation.js';
 import { GenerationsPresenter } from './generations.presenter.js';
 import { GenerationsService } from './generations.service.js';
 
@@ -18,10 +18,6 @@ interface Watcher {
   readonly id: string;
   readonly stream: EventStream;
 }
-
-/** Later states have higher ids, so that a client that comes back is not told what it knows. */
-const rank = { queued: 0, submitting: 1, processing: 1, completed: 2, failed: 2, cancelled: 2 } as const;
-const eventId = ({ status, progress }: Generation): number => rank[status] * 1000 + progress;
 
 /**
  * Live progress. The database announces that a generation changed; who watches it is then sent its present state, read
@@ -103,7 +99,8 @@ export class GenerationEvents implements OnModuleInit, OnModuleDestroy {
           ? 'progress'
           : generation.status;
       stream.send(
-        eventId(generation),
+        // Later states have higher ids: a client that comes back is not told what it knows.
+        generation.version,
         event === 'queued' ? 'status' : event,
         await this.presenter.present(generation),
       );

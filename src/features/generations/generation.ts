@@ -3,19 +3,40 @@ export interface Generation {
   readonly id: string;
   readonly userId: string;
   readonly status: GenerationStatus;
+  readonly kind: MediaKind;
   readonly modelId: string;
   readonly prompt: string;
   readonly negativePrompt: string | null;
-  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly parameters: Parameters;
+  readonly projectId: string | null;
+  /** Null also when the image that it was made from is gone. */
+  readonly referenceFileId: string | null;
+  readonly hasReference: boolean;
+  readonly favorite: boolean;
   readonly progress: number;
+  /** How many wait before it, here or at the provider, where that is known. */
+  readonly queuePosition: number | null;
   readonly errorCode: string | null;
   readonly creditsCost: number;
+  /** Rises with every change that is shown. */
+  readonly version: number;
   readonly createdAt: Date;
   readonly finishedAt: Date | null;
   readonly media: readonly Media[];
 }
 
-export type GenerationStatus = 'queued' | 'submitting' | 'processing' | 'completed' | 'failed' | 'cancelled';
+export type Parameters = Readonly<Record<string, string | number | boolean>>;
+export type MediaKind = 'image' | 'video';
+export const generationStatuses = [
+  'queued',
+  'submitting',
+  'processing',
+  'completed',
+  'failed',
+  'cancelled',
+] as const;
+export type GenerationStatus = (typeof generationStatuses)[number];
+export type FinalStatus = 'completed' | 'failed' | 'cancelled';
 
 export interface Media {
   readonly objectKey: string;
@@ -25,5 +46,5 @@ export interface Media {
   readonly bytes: number;
 }
 
-export const isFinished = (status: GenerationStatus): boolean =>
+export const isFinished = (status: GenerationStatus): status is FinalStatus =>
   status === 'completed' || status === 'failed' || status === 'cancelled';

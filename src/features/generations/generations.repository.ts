@@ -1,213 +1,136 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import type { Caller } from '../../guards/caller.js';
-import { Database, type Executor, type Transaction } from '../../ports/database.js';
-import type { Generation, GenerationStatus, Media } from './generation.js';
+import { Database, type Transaction } from '../../ports/database.js';
+import type { Generation, GenerationStatus } from './generation.js';
+import { selectGenerations, toGeneration } from './generation-rows.js';
 
-export type NewGeneration = Pick<
-  Generation,
-  'id' | 'modelId' | 'prompt' | 'negativePrompt' | 'parameters' | 'creditsCost'
->;
+export interface GenerationFilter {
+  readonly statuses: readonly GenerationStatus[] | null;
+  readonly modelId: string | null;
+  readonly projectId: string | null;
+  readonly favorite: boolean | null;
+}
 
-/** Ownership is part of every query that a person causes; only the worker asks by id alone. */
+/** What somebody has made, by how it ended and by model. */
+export interface GenerationCount {
+  readonly status: GenerationStatus;
+  readonly modelId: string;
+  readonly count: number;
+  /** Credits of those that were completed. */
+  readonly creditsSpent: number;
+}
+
+/** Ownership is part of every query that a person causes. */
 @Injectable()
 export class GenerationsRepository {
   constructor(private readonly database: Database) {}
 
-  async add(tx: Transaction, caller: Caller, generation: NewGeneration): Promise<Generation> {
-    const { created_at } = await tx
-      .insertInto('generations')
-      .values({
-        id: generation.id,
-        user_id: caller.userId,
-        model_id: generation.modelId,
-        prompt: generation.prompt,
-        negative_prompt: generation.negativePrompt,
-        parameters: JSON.stringify(generation.parameters),
-        credits_cost: generation.creditsCost,
-      })
-      .returning('created_at')
-      .executeTakeFirstOrThrow();
-    return {
-      ...generation,
-      userId: caller.userId,
-      status: 'queued',
-      progress: 0,
-      errorCode: null,
-      createdAt: created_at,
-      finishedAt: null,
-      media: [],
-    };
-  }
-
   async find(caller: Caller, id: string): Promise<Generation | null> {
-    const row = await select(this.database.query)
+    const row = await selectGenerations(this.database.query)
       .where('generations.id', '=', id)
       .where('user_id', '=', caller.userId)
       .executeTakeFirst();
     return row === undefined ? null : toGeneration(row);
   }
 
-  /** Newest first, before `cursor`. */
-  async list(caller: Caller, limit: number, cursor: string | null): Promise<Generation[]> {
-    const rows = await select(this.database.query)
+  /** Newest first, before `cursor`. The page is found in an index alone; rows are read for what stands on it. */
+  async list(
+    caller: Caller,
+    filter: GenerationFilter,
+    limit: number,
+    cursor: string | null,
+  ): Promise<Generation[]> {
+    const page = this.database.query
+      .selectFrom('generations')
+      .select('id')
       .where('user_id', '=', caller.userId)
-      .$if(cursor !== null, (query) => query.where('generations.id', '<', cursor ?? ''))
+      .$if(filter.statuses !== null, (query) => query.where('status', 'in', filter.statuses ?? []))
+      .$if(filter.modelId !== null, (query) => query.where('model_id', '=', filter.modelId ?? ''))
+      .$if(filter.projectId !== null, (query) => query.where('project_id', '=', filter.projectId ?? ''))
+      .$if(filter.favorite !== null, (query) =>
+        filter.favorite === true
+          ? query.where(sql<boolean>`favorite`)
+          : query.where(sql<boolean>`not favorite`),
+      )
+      .$if(cursor !== null, (query) => query.where('id', '<', cursor ?? ''))
+      .orderBy('id', 'desc')
+      .limit(limit);
+    const rows = await selectGenerations(this.database.query)
+      .where('generations.id', 'in', page)
       .orderBy('generations.id', 'desc')
-      .limit(limit)
       .execute();
     return rows.map(toGeneration);
+  }
+
+  async stats(caller: Caller): Promise<GenerationCount[]> {
+    const rows = await this.database.query
+      .selectFrom('generations')
+      .select(({ fn }) => [
+        'status',
+        'model_id',
+        fn.countAll<string>().as('count'),
+        sql<string>`coalesce(sum(credits_cost) filter (where status = 'completed'), 0)`.as('spent'),
+      ])
+      .where('user_id', '=', caller.userId)
+      .groupBy(['status', 'model_id'])
+      .execute();
+    return rows.map((row) => ({
+      status: row.status as GenerationStatus,
+      modelId: row.model_id,
+      count: Number(row.count),
+      creditsSpent: Number(row.spent),
+    }));
+  }
+
+  /** False when there is no such generation of the caller's. */
+  async setFavorite(caller: Caller, id: string, favorite: boolean): Promise<boolean> {
+    const { numUpdatedRows } = await this.database.query
+      .updateTable('generations')
+      .set({ favorite })
+      .where('id', '=', id)
+      .where('user_id', '=', caller.userId)
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
   }
 
   /** Removes a finished generation and returns the keys of its objects; null when there is none to remove. */
   async remove(tx: Transaction, caller: Caller, id: string): Promise<string[] | null> {
     const row = await tx
       .selectFrom('generations')
-      .select('status')
+      .select(['status', 'reference_file_id'])
       .where('id', '=', id)
       .where('user_id', '=', caller.userId)
       .forUpdate()
       .executeTakeFirst();
     if (row === undefined || !['completed', 'failed', 'cancelled'].includes(row.status)) return null;
-    const media = await tx
-      .selectFrom('generation_media')
-      .select('object_key')
+    const results = await tx
+      .deleteFrom('files')
       .where('generation_id', '=', id)
+      .returning('object_key')
       .execute();
     await tx.deleteFrom('generations').where('id', '=', id).execute();
-    return media.map(({ object_key }) => object_key);
-  }
-
-  /** For the worker: takes a generation that is not finished; null when there is nothing left to do. */
-  async claim(id: string): Promise<Generation | null> {
-    const row = await this.database.query
-      .updateTable('generations')
-      .set({ status: 'processing', started_at: sql<Date>`coalesce(started_at, now())` })
-      .where('id', '=', id)
-      .where('status', 'in', ['queued', 'processing'])
-      .returningAll()
-      .executeTakeFirst();
-    return row === undefined ? null : toGeneration({ ...row, media: [] });
-  }
-
-  async advance(id: string, progress: number): Promise<void> {
-    await this.database.query
-      .updateTable('generations')
-      .set({ progress })
-      .where('id', '=', id)
-      .where('status', '=', 'processing')
-      .where('progress', '<', progress)
-      .execute();
-  }
-
-  /** Moves to a final state. Returns whose it was and what it cost, or null when it was final already. */
-  async finish(
-    tx: Transaction,
-    id: string,
-    status: 'completed' | 'failed',
-    errorCode: string | null,
-  ): Promise<{ userId: string; creditsCost: number } | null> {
-    const row = await tx
-      .updateTable('generations')
-      .set({
-        status,
-        error_code: errorCode,
-        finished_at: sql<Date>`now()`,
-        ...(status === 'completed' ? { progress: 100 } : {}),
-      })
-      .where('id', '=', id)
-      .where('status', 'in', ['queued', 'submitting', 'processing'])
-      .returning(['user_id', 'credits_cost'])
-      .executeTakeFirst();
-    return row === undefined ? null : { userId: row.user_id, creditsCost: row.credits_cost };
-  }
-
-  async addMedia(tx: Transaction, generationId: string, media: Media & { sha256: Buffer }): Promise<void> {
+    // The answer under its key repeats what was asked for.
     await tx
-      .insertInto('generation_media')
-      .values({
-        generation_id: generationId,
-        position: 0,
-        object_key: media.objectKey,
-        content_type: media.contentType,
-        width: media.width,
-        height: media.height,
-        bytes: media.bytes,
-        sha256: media.sha256,
-      })
+      .deleteFrom('idempotency_keys')
+      .where('user_id', '=', caller.userId)
+      .where(sql<boolean>`answer ->> 'id' = ${id}`)
+      .execute();
+    const references = await this.removeReference(tx, row.reference_file_id);
+    return [...results, ...references].map(({ object_key }) => object_key);
+  }
+
+  /** A reference goes with the last generation that was made from it. */
+  private removeReference(tx: Transaction, id: string | null): Promise<{ object_key: string }[]> {
+    if (id === null) return Promise.resolve([]);
+    return tx
+      .deleteFrom('files')
+      .where('id', '=', id)
+      .where('kind', '=', 'reference')
+      .where(({ not, exists, selectFrom }) =>
+        not(exists(selectFrom('generations').select('id').where('reference_file_id', '=', id))),
+      )
+      .returning('object_key')
       .execute();
   }
-}
-
-function select(executor: Executor) {
-  return executor
-    .selectFrom('generations')
-    .select((columns) => [
-      'generations.id',
-      'user_id',
-      'status',
-      'model_id',
-      'prompt',
-      'negative_prompt',
-      'parameters',
-      'progress',
-      'error_code',
-      'credits_cost',
-      'generations.created_at',
-      'finished_at',
-      jsonArrayFrom(
-        columns
-          .selectFrom('generation_media')
-          .select(['object_key', 'content_type', 'width', 'height', 'bytes'])
-          .whereRef('generation_id', '=', 'generations.id')
-          .orderBy('position'),
-      ).as('media'),
-    ]);
-}
-
-interface Row {
-  readonly id: string;
-  readonly user_id: string;
-  readonly status: string;
-  readonly model_id: string;
-  readonly prompt: string;
-  readonly negative_prompt: string | null;
-  readonly parameters: unknown;
-  readonly progress: number;
-  readonly error_code: string | null;
-  readonly credits_cost: number;
-  readonly created_at: Date;
-  readonly finished_at: Date | null;
-  readonly media: readonly {
-    object_key: string;
-    content_type: string;
-    width: number | null;
-    height: number | null;
-    bytes: number | string;
-  }[];
-}
-
-function toGeneration(row: Row): Generation {
-  return {
-    id: row.id,
-    userId: row.user_id,
-    status: row.status as GenerationStatus,
-    modelId: row.model_id,
-    prompt: row.prompt,
-    negativePrompt: row.negative_prompt,
-    parameters: row.parameters as Record<string, unknown>,
-    progress: row.progress,
-    errorCode: row.error_code,
-    creditsCost: row.credits_cost,
-    createdAt: row.created_at,
-    finishedAt: row.finished_at,
-    media: row.media.map((media) => ({
-      objectKey: media.object_key,
-      contentType: media.content_type,
-      width: media.width,
-      height: media.height,
-      bytes: Number(media.bytes),
-    })),
-  };
 }

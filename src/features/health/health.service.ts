@@ -1,10 +1,15 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { CONFIG, type Config } from '../../../config/config.js';
+import { Injectable } from '@nestjs/common';
 import { healthCachedMs } from '../../../config/policy/http.js';
 import { CounterHealth } from '../../ports/counter-health.js';
-import { Database } from '../../ports/database.js';
 import { Revocations } from '../../ports/revocations.js';
+import { AiSwitch } from '../ai-switch/ai-switch.service.js';
 import type { HealthResponse } from './health.controller.js';
+
+/** What the database says of itself and of the switch. */
+interface Heard {
+  readonly answers: boolean;
+  readonly aiEnabled: boolean;
+}
 
 /** What answers at this moment. */
 export interface Dependencies {
@@ -17,50 +22,50 @@ export interface Dependencies {
 
 @Injectable()
 export class HealthService {
-  private asked: { readonly until: number; readonly answers: boolean } | null = null;
-  private asking: Promise<boolean> | null = null;
+  private asked: { readonly until: number; readonly heard: Heard } | null = null;
+  private asking: Promise<Heard> | null = null;
 
   constructor(
-    @Inject(CONFIG) private readonly config: Config,
-    private readonly database: Database,
+    private readonly ai: AiSwitch,
     private readonly revocations: Revocations,
     private readonly counters: CounterHealth,
   ) {}
 
   async report(): Promise<HealthResponse> {
     const { database, revocations, counters } = await this.dependencies();
+    const { aiEnabled } = await this.askDatabase();
     return {
       status: database && revocations && counters ? 'healthy' : 'degraded',
       uptime_s: Math.floor(process.uptime()),
-      ai_status: this.config.ai.enabled ? 'enabled' : 'disabled',
+      ai_status: aiEnabled ? 'enabled' : 'disabled',
     };
   }
 
   async dependencies(): Promise<Dependencies> {
     return {
-      database: await this.databaseAnswers(),
+      database: (await this.askDatabase()).answers,
       revocations: this.revocations.isFresh(),
       counters: this.counters.isUp(),
     };
   }
 
   /** Asked once for everybody who wants to know within a second: anybody may ask, as often as they like. */
-  private async databaseAnswers(): Promise<boolean> {
-    if (this.asked !== null && performance.now() < this.asked.until) return this.asked.answers;
-    this.asking ??= this.ping().then((answers) => {
-      this.asked = { until: performance.now() + healthCachedMs, answers };
+  private async askDatabase(): Promise<Heard> {
+    if (this.asked !== null && performance.now() < this.asked.until) return this.asked.heard;
+    this.asking ??= this.hear().then((heard) => {
+      this.asked = { until: performance.now() + healthCachedMs, heard };
       this.asking = null;
-      return answers;
+      return heard;
     });
     return this.asking;
   }
 
-  private async ping(): Promise<boolean> {
+  /** One question serves both: whoever answers it is there. Without an answer no provider is called. */
+  private async hear(): Promise<Heard> {
     try {
-      await this.database.ping();
-      return true;
+      return { answers: true, aiEnabled: (await this.ai.read()).effective };
     } catch {
-      return false;
+      return { answers: false, aiEnabled: false };
     }
   }
 }

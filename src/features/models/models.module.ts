@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
+import { ModelsController } from './models.controller.js';
 import { ModelsService } from './models.service.js';
 
-@Module({ providers: [ModelsService], exports: [ModelsService] })
+@Module({ controllers: [ModelsController], providers: [ModelsService], exports: [ModelsService] })
 export class ModelsModule {}

@@ -6,6 +6,8 @@ import { BlockList } from '../../perimeter/threats/block-list.js';
 import { ThreatLevels } from '../../perimeter/threats/threat-levels.js';
 import { Database } from '../../ports/database.js';
 import { JobQueue } from '../../ports/job-queue.js';
+import { Dispatcher } from '../generations/dispatcher.js';
+import { GenerationsService } from '../generations/generations.service.js';
 import { HealthService } from '../health/health.service.js';
 import { EventKeeper } from '../security/event-keeper.js';
 
@@ -23,6 +25,8 @@ export class Measures implements OnApplicationBootstrap {
     private readonly database: Database,
     private readonly queue: JobQueue,
     private readonly keeper: EventKeeper,
+    private readonly dispatcher: Dispatcher,
+    private readonly generations: GenerationsService,
     private readonly health: HealthService,
     private readonly log: Log,
   ) {}
@@ -44,6 +48,18 @@ export class Measures implements OnApplicationBootstrap {
       'state',
     );
     metrics.gauge('job_queue_depth', 'Jobs that wait, by queue.', () => this.queueDepths(), 'queue');
+    metrics.gauge(
+      'generations_held',
+      'Generations in the hands of this instance.',
+      () => {
+        const { submitting, following } = this.dispatcher.load();
+        return { submitting, following };
+      },
+      'work',
+    );
+    metrics.gauge('generation_provider_up', '1: asked; 0: left alone for a moment, or tried.', () =>
+      Number(this.dispatcher.load().circuit === 'closed'),
+    );
     metrics.gauge(
       'security_events_waiting',
       'Security events that wait for the database.',
@@ -79,7 +95,7 @@ export class Measures implements OnApplicationBootstrap {
 
   private async askDepths(): Promise<void> {
     try {
-      this.depths = await this.queue.depths();
+      this.depths = { ...(await this.queue.depths()), ...(await this.generations.unfinished()) };
     } catch (cause) {
       this.log.debug('the depth of the queues is not known', { cause });
     }

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { Config } from '../../../config/config.js';
+import { GenerationsModule } from '../generations/generations.module.js';
 import { HealthModule } from '../health/health.module.js';
 import { SecurityModule } from '../security/security.module.js';
 import { Measures } from './measures.js';
@@ -14,7 +15,7 @@ export class OpsModule {
   static with({ metrics }: Config): DynamicModule {
     return {
       module: OpsModule,
-      imports: [HealthModule, SecurityModule],
+      imports: [GenerationsModule, HealthModule, SecurityModule],
       controllers: [TelemetryController, ...(metrics.enabled ? [MetricsController] : [])],
       providers: [TelemetryService, ...(metrics.enabled ? [Measures] : [])],
     };

@@ -23,6 +23,16 @@ export class TelemetryFeed {
   silent_ms!: number | null;
 }
 
+export class TelemetryGenerations {
+  @ApiProperty({ description: 'Being handed over to the provider by this instance.' }) submitting!: number;
+  @ApiProperty({ description: 'Being looked at or fetched by this instance.' }) following!: number;
+  @ApiProperty({
+    enum: ['closed', 'open', 'half_open'],
+    description: 'open: the provider has failed so often that it is left alone for a moment.',
+  })
+  circuit!: 'closed' | 'open' | 'half_open';
+}
+
 export class TelemetryEvents {
   @ApiProperty({ description: 'On their way to the database.' }) waiting!: number;
   @ApiProperty({ description: 'In the log alone.' }) dropped!: number;
@@ -41,5 +51,6 @@ export class TelemetryResponse {
   @ApiProperty({ type: TelemetryThreats }) threats!: TelemetryThreats;
   @ApiProperty({ type: TelemetryLimiter }) limiter!: TelemetryLimiter;
   @ApiProperty({ type: TelemetryFeed }) feed!: TelemetryFeed;
+  @ApiProperty({ type: TelemetryGenerations }) generations!: TelemetryGenerations;
   @ApiProperty({ type: TelemetryEvents }) events!: TelemetryEvents;
 }

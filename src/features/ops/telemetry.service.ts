@@ -6,6 +6,7 @@ import { ThreatLevels } from '../../perimeter/threats/threat-levels.js';
 import { CounterHealth } from '../../ports/counter-health.js';
 import { Notifications } from '../../ports/notifications.js';
 import { Revocations } from '../../ports/revocations.js';
+import { Dispatcher } from '../generations/dispatcher.js';
 import { EventKeeper } from '../security/event-keeper.js';
 import type { TelemetryResponse } from './telemetry.dto.js';
 
@@ -20,6 +21,7 @@ export class TelemetryService {
     private readonly counters: CounterHealth,
     private readonly revocations: Revocations,
     private readonly notifications: Notifications,
+    private readonly dispatcher: Dispatcher,
     private readonly keeper: EventKeeper,
   ) {}
 
@@ -46,6 +48,7 @@ export class TelemetryService {
         state: this.revocations.isFresh() ? 'fresh' : 'silent',
         silent_ms: Number.isFinite(silentMs) ? Math.round(silentMs) : null,
       },
+      generations: this.dispatcher.load(),
       events: { waiting: this.keeper.size, dropped: this.keeper.dropped },
     };
   }

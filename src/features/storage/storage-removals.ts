@@ -15,7 +15,7 @@ export class StorageRemovals implements OnApplicationBootstrap {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.queue.work('storage_removal', 1, () => this.sweep());
+    await this.queue.work('storage_removal', 1, ({ signal }) => this.sweep(signal));
   }
 
   /** Notes the keys within `tx`. `id` names the job: that of what was deleted. */
@@ -29,17 +29,41 @@ export class StorageRemovals implements OnApplicationBootstrap {
     await this.queue.enqueue(tx, 'storage_removal', id);
   }
 
-  private async sweep(): Promise<void> {
+  /**
+   * Removes every object that is noted. A key is forgotten once its object is gone, not before: whoever is killed in
+   * between removes it again. A batch that cannot be removed stays noted and holds up no other.
+   * @throws what the storage said to the first batch that it refused
+   */
+  async sweep(signal: AbortSignal): Promise<void> {
+    const refusals: unknown[] = [];
+    let after = '';
     for (;;) {
-      const rows = await this.database.query
-        .selectFrom('storage_removals')
-        .select('object_key')
-        .limit(batchSize)
-        .execute();
-      if (rows.length === 0) return;
-      const keys = rows.map((row) => row.object_key);
-      await this.storage.remove(keys);
-      await this.database.query.deleteFrom('storage_removals').where('object_key', 'in', keys).execute();
+      signal.throwIfAborted();
+      const keys = await this.noted(after);
+      const last = keys.at(-1);
+      if (last === undefined) break;
+      after = last;
+      await this.remove(keys).catch((error: unknown) => refusals.push(error));
     }
+    if (refusals.length > 0) throw refusals[0];
+  }
+
+  private async noted(after: string): Promise<string[]> {
+    const rows = await this.database.query
+      .selectFrom('storage_removals')
+      .select('object_key')
+      .where('object_key', '>', after)
+      .orderBy('object_key')
+      .limit(batchSize)
+      .execute();
+    return rows.map((row) => row.object_key);
+  }
+
+  private async remove(keys: readonly string[]): Promise<void> {
+    await this.storage.remove(keys);
+    await this.database.query
+      .deleteFrom('storage_removals')
+      .where('object_key', 'in', [...keys])
+      .execute();
   }
 }

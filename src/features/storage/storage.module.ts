@@ -1,5 +1,35 @@
 import { Module } from '@nestjs/common';
+import { UsersModule } from '../users/users.module.js';
+import { ExpiredFiles } from './expired-files.js';
+import { FileRemoval } from './file-removal.js';
+import { FilesController } from './files.controller.js';
+import { FilesRepository } from './files.repository.js';
+import { FilesService } from './files.service.js';
+import { OrphanedObjects } from './orphaned-objects.js';
+import { RemovableFilesRepository } from './removable-files.repository.js';
 import { StorageRemovals } from './storage-removals.js';
+import { StorageSweeps } from './storage-sweeps.js';
+import { StoredResults } from './stored-results.js';
+import { SweepTurns } from './sweep-turns.js';
 
-@Module({ providers: [StorageRemovals], exports: [StorageRemovals] })
+@Module({
+  imports: [UsersModule],
+  controllers: [FilesController],
+  providers: [
+    // What people ask.
+    FilesService,
+    FilesRepository,
+    StoredResults,
+    // How things go.
+    FileRemoval,
+    RemovableFilesRepository,
+    StorageRemovals,
+    // What is left behind.
+    StorageSweeps,
+    SweepTurns,
+    ExpiredFiles,
+    OrphanedObjects,
+  ],
+  exports: [StoredResults, StorageRemovals],
+})
 export class StorageModule {}

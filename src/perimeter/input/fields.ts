@@ -21,7 +21,6 @@ import {
   Max,
   MaxLength,
   Min,
-  MinLength,
   ValidateBy,
 } from 'class-validator';
 import { parseCidr } from '../../../config/cidr.js';
@@ -29,6 +28,8 @@ import { parseCidr } from '../../../config/cidr.js';
 interface FieldOptions {
   readonly description: string;
   readonly optional?: boolean;
+  /** Null says something of its own. Without this, null in an optional field says as little as nothing. */
+  readonly nullable?: boolean;
   readonly example?: string | number;
 }
 
@@ -38,8 +39,13 @@ function field(
   schema: Record<string, unknown>,
   rules: PropertyDecorator[],
 ): PropertyDecorator {
-  const { description, optional = false, example } = options;
-  const described = { description, ...(example === undefined ? {} : { example }), ...schema };
+  const { description, optional = false, nullable = false, example } = options;
+  const described = {
+    description,
+    ...(nullable ? { nullable } : {}),
+    ...(example === undefined ? {} : { example }),
+    ...schema,
+  };
   return applyDecorators(
     optional ? ApiPropertyOptional(described) : ApiProperty(described),
     ...(optional ? [IsOptional()] : []),
@@ -47,14 +53,32 @@ function field(
   );
 }
 
-/** Text of `min` to `max` UTF-16 units. */
+/** Text of `min` to `max` code points, as the database counts them, and of whole ones. */
 export function TextField(options: FieldOptions & { min?: number; max: number }): PropertyDecorator {
   const { min = 0, max } = options;
   return field(options, { type: String, minLength: min, maxLength: max }, [
     IsString(),
-    MinLength(min),
-    MaxLength(max),
+    lengthRule('minLength', (length) => length >= min, `at least ${min} characters`),
+    lengthRule('maxLength', (length) => length <= max, `at most ${max} characters`),
+    ValidateBy({
+      name: 'isWellFormed',
+      validator: {
+        validate: (value: unknown) =>
+          typeof value === 'string' && value.isWellFormed() && !value.includes('\0'),
+        defaultMessage: () => '$property must be text',
+      },
+    }),
   ]);
+}
+
+function lengthRule(name: string, holds: (length: number) => boolean, words: string): PropertyDecorator {
+  return ValidateBy({
+    name,
+    validator: {
+      validate: (value: unknown) => typeof value === 'string' && holds(Array.from(value).length),
+      defaultMessage: () => `$property must have ${words}`,
+    },
+  });
 }
 
 /** An e-mail address, brought to lower case and trimmed. */
@@ -88,6 +112,14 @@ export function IntegerField(
 
 export function ChoiceField(options: FieldOptions & { of: readonly string[] }): PropertyDecorator {
   return field(options, { type: String, enum: options.of }, [IsIn(options.of)]);
+}
+
+/** `true` or `false` in a query. */
+export function QueryFlagField(options: FieldOptions): PropertyDecorator {
+  const words = Transform(({ value }: { value: unknown }) =>
+    value === 'true' ? true : value === 'false' ? false : value,
+  );
+  return field(options, { type: Boolean }, [words, IsBoolean()]);
 }
 
 export function FlagField(options: FieldOptions): PropertyDecorator {

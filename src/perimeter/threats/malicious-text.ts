@@ -37,7 +37,20 @@ export function noteMaliciousText(
     inBody(request.body, prompt),
   ];
   if (target.length === 0 && agent.length === 0 && body.length === 0) return;
-  const kinds = new Set([...target, ...agent, ...body]);
+  note(request, events, new Set([...target, ...agent, ...body]));
+}
+
+/** The same for the text fields of a body that is read later than others: one with files. */
+export function noteMaliciousFields(
+  request: FastifyRequest,
+  events: SecurityEvents,
+  fields: Readonly<Record<string, string>>,
+): void {
+  const kinds = inBody(fields, false);
+  if (kinds.length > 0) note(request, events, new Set(kinds));
+}
+
+function note(request: FastifyRequest, events: SecurityEvents, kinds: ReadonlySet<MaliciousKind>): void {
   const { clientAddress, caller, id } = request;
   events.record({
     event: nameOf(kinds),

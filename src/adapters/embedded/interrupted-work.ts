@@ -2,11 +2,11 @@ import pg from 'pg';
 import type { Secret } from '../../../config/secret.js';
 
 /**
- * Gives the jobs of a killed worker back to the queue at once, instead of when their heartbeat has been missed. Only
- * for a start that knows that no other worker is alive. Fetching a job again counts as a try; one that has none left
- * ends the library's own way.
+ * Gives up at once what a killed worker held, instead of when its heartbeat has been missed or its lease has ended. Only
+ * for a start that knows that no other worker is alive. Fetching a job of the queue again counts as a try; one that has
+ * none left ends the library's own way.
  */
-export async function returnInterruptedJobs(ownerUrl: Secret): Promise<void> {
+export async function returnInterruptedWork(ownerUrl: Secret): Promise<void> {
   const client = new pg.Client({
     connectionString: ownerUrl.reveal(),
     connectionTimeoutMillis: 10_000,
@@ -19,6 +19,8 @@ export async function returnInterruptedJobs(ownerUrl: Secret): Promise<void> {
     await client.query(`
       update pgboss.job set state = 'retry', start_after = now(), heartbeat_on = null
       where state = 'active' and retry_count < retry_limit`);
+    await client.query(`
+      update velro.generations set due_at = now() where status in ('submitting', 'processing') and due_at > now()`);
   } finally {
     await client.end();
   }

@@ -1,0 +1,44 @@
+const kilobyte = 1024;
+const megabyte = 1024 * kilobyte;
+
+/** What may be fetched, decoded and stored. Bytes, pixels, milliseconds, counts. */
+export const mediaPolicy = {
+  /** A picture that a model painted. The largest of the catalogue are four million pixels; upscaled ones come near 25. */
+  result: { maxBytes: 32 * megabyte, timeoutMs: 120_000 },
+  /** A picture that a user sends or names. Shorter than the request that waits for it. */
+  reference: { maxBytes: 10 * megabyte, timeoutMs: 20_000 },
+  /** Never in memory: what is bounded is the storage. The bucket's own bound is the same. */
+  video: { maxBytes: 512 * megabyte, timeoutMs: 900_000 },
+  picture: {
+    /**
+     * A decoded pixel is 4 bytes, 8 where channels have 16 bits. Measured at 25 million pixels, decoding and encoding
+     * take 20 to 100 MB for JPEG and 8-bit PNG, 180 MB for interlaced 16-bit PNG, 320 MB for WebP, which holds the
+     * picture three times.
+     */
+    maxPixels: 25_000_000,
+    /** Of either side: rows are buffered whole. */
+    maxSide: 16_384,
+    /** Of one decoding and encoding. */
+    timeoutSeconds: 60,
+    jpegQuality: 92,
+    webpQuality: 92,
+  },
+  /** Pictures of one instance that are decoded at the same time: at their very worst 640 MB, at a usual 4 million pixels 100. */
+  decodedAtOnce: 2,
+  /** Pictures of one instance whose bytes are in memory, decoded or waiting for it: at most 8 times 32 MB. */
+  heldAtOnce: 8,
+  /** Reference images have places of their own: whoever sends many keeps no result waiting. */
+  references: {
+    decodedAtOnce: 1,
+    heldAtOnce: 4,
+    waiting: 16,
+    /** Of one person at a time. */
+    perUser: 2,
+    /** Models take no more than this; a decoder is done with it in a moment. */
+    maxPixels: 8_000_000,
+  },
+  /** Callers who wait to be among those. More are told to come again. */
+  waiting: 64,
+  /** Bytes of a video's beginning that its kind is read from. */
+  videoHeadBytes: 4 * kilobyte,
+} as const;

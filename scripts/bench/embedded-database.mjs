@@ -1,0 +1,15 @@
+// The database of a VELRO_HOME, as its superuser and as the service's role.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export function urlsOf(home) {
+  const note = join(home, 'postgres-place');
+  const cluster = existsSync(note) ? readFileSync(note, 'utf8').trim() : join(home, 'postgres');
+  const { superuser, app } = JSON.parse(readFileSync(join(cluster, 'passwords.json'), 'utf8'));
+  const port = Number(readFileSync(join(cluster, 'data', 'postmaster.pid'), 'utf8').split('\n')[3]);
+  return {
+    port,
+    superuser: `postgres://postgres:${superuser}@127.0.0.1:${port}/velro`,
+    app: (at = port) => `postgres://velro_app:${app}@127.0.0.1:${at}/velro`,
+  };
+}

@@ -1,0 +1,112 @@
+import { createFalClient, type QueueClient } from '@fal-ai/client';
+import type { Secret } from '../../../config/secret.js';
+import { FalBreaker } from './fal-breaker.js';
+import { FalRejected, FalSilent, FalUnreached } from './fal-errors.js';
+import type { FalLimits } from './fal-limits.js';
+import { readRejection } from './fal-rejection.js';
+import { exchange } from './fal-wire.js';
+
+/** The host that the client has built in. */
+const clientQueue = 'https://queue.fal.run/';
+/** Seconds; a longer wait that fal asks for is not believed. */
+const maxRetryAfterSeconds = 3600;
+
+export interface FalAccess {
+  readonly key: Secret;
+  /** Without a slash at its end. */
+  readonly queueUrl: string;
+}
+
+/**
+ * Calls of fal's queue, each with a deadline, at most one request, and an answer that is read here and not by the
+ * client: the client repeats 429, 5xx and lost connections up to five times, a submit too, whatever its settings say.
+ */
+export class FalCalls {
+  readonly breaker: FalBreaker;
+
+  constructor(
+    private readonly access: FalAccess,
+    private readonly limits: FalLimits,
+  ) {
+    this.breaker = new FalBreaker(limits);
+  }
+
+  /**
+   * The JSON of a 2xx answer.
+   * @throws FalUnreached, FalRejected, FalSilent
+   */
+  make(
+    ask: (queue: QueueClient, signal: AbortSignal) => Promise<unknown>,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<unknown> {
+    return this.breaker.run(
+      () => this.once(ask, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])),
+      signal,
+    );
+  }
+
+  private async once(
+    ask: (queue: QueueClient, signal: AbortSignal) => Promise<unknown>,
+    signal: AbortSignal,
+  ): Promise<unknown> {
+    const { access, limits } = this;
+    // Held here and not thrown through the client, which repeats what an error's causes make it take for a lost line.
+    const held: { outcome: Promise<unknown> | null } = { outcome: null };
+    const client = createFalClient({
+      credentials: () => access.key.reveal(),
+      retry: { maxRetries: 0 },
+      fetch: async (input, init) => {
+        if (held.outcome !== null || typeof input !== 'string') throw new Error('one call asks once');
+        const request = {
+          url: this.addressOf(input),
+          method: init?.method ?? 'GET',
+          headers: Object.fromEntries(new Headers(init?.headers)),
+          body: typeof init?.body === 'string' ? init.body : null,
+        };
+        held.outcome = exchange({ ...request, signal, maxBytes: limits.maxAnswerBytes }).then(read);
+        await held.outcome.catch(() => undefined);
+        return Response.json({});
+      },
+    });
+    const asked = await ask(client.queue, signal).then(
+      () => null,
+      (error: unknown) => error,
+    );
+    if (held.outcome === null) throw new FalUnreached(asked);
+    return held.outcome;
+  }
+
+  /** Where the client wants to go, at the queue that is configured. The key goes nowhere else. */
+  private addressOf(input: string): URL {
+    if (!input.startsWith(clientQueue)) throw new Error('not an address of the queue');
+    return new URL(`${this.access.queueUrl}/${input.slice(clientQueue.length)}`);
+  }
+}
+
+/** @throws FalRejected unless 2xx, FalSilent unless JSON */
+function read({
+  status,
+  retryAfter,
+  body,
+}: {
+  status: number;
+  retryAfter: string | null;
+  body: Buffer;
+}): unknown {
+  let json: unknown;
+  try {
+    json = JSON.parse(body.toString());
+  } catch {
+    json = undefined;
+    // Without the cause: its message quotes what came.
+    if (status >= 200 && status < 300) throw new FalSilent();
+  }
+  if (status >= 200 && status < 300) return json;
+  throw new FalRejected(status, readRejection(json), millisecondsOf(retryAfter));
+}
+
+function millisecondsOf(retryAfter: string | null): number | null {
+  if (retryAfter === null || !/^\d{1,6}$/.test(retryAfter)) return null;
+  return Math.min(Number(retryAfter), maxRetryAfterSeconds) * 1000;
+}

@@ -1,0 +1,42 @@
+import { models, type Model } from '../../../config/policy/models.js';
+import { GenerationRefused, type ProviderJob, type ProviderOrder } from '../../ports/generation-provider.js';
+
+const referenceForm = /^[A-Za-z0-9-]{8,64}$/;
+const modelForm = /^[a-z0-9][a-z0-9._-]{0,63}(\/[a-z0-9][a-z0-9._-]{0,63}){1,5}$/;
+
+/** @throws GenerationRefused `model_unknown` */
+export function falModel(id: string): Model {
+  const model = models.find((each) => each.id === id && each.provider === 'fal');
+  if (model === undefined) throw new GenerationRefused('model_unknown');
+  return model;
+}
+
+/**
+ * What the model is asked, by its own field names; what the catalogue does not name is left out.
+ * @throws GenerationRefused `reference_refused` when the model needs a picture and there is none
+ */
+export function inputOf(model: Model, order: ProviderOrder): Record<string, string | number | boolean> {
+  const { reference } = model;
+  const { negativePrompt, referenceImageUrl } = order;
+  if (reference?.required === true && referenceImageUrl === null)
+    throw new GenerationRefused('reference_refused');
+  const parameters = Object.entries(order.parameters).filter(([name]) =>
+    Object.hasOwn(model.parameters, name),
+  );
+  return {
+    ...Object.fromEntries(parameters),
+    prompt: order.prompt,
+    ...(model.negativePrompt && negativePrompt !== null ? { negative_prompt: negativePrompt } : {}),
+    ...(reference !== null && referenceImageUrl !== null ? { [reference.field]: referenceImageUrl } : {}),
+  };
+}
+
+/** Whether fal can have given this reference. It becomes part of a path. */
+export function isReference(value: unknown): value is string {
+  return typeof value === 'string' && referenceForm.test(value);
+}
+
+/** A job whose parts may stand in a path. A model that has left the catalogue still has jobs to be looked at. */
+export function isAddressable({ modelId, reference }: ProviderJob): boolean {
+  return modelForm.test(modelId) && isReference(reference);
+}

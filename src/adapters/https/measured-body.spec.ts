@@ -1,0 +1,36 @@
+import { Readable, pipeline } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { describe, expect, it } from '@jest/globals';
+import { troubleOf } from '../../../test/support/remote-trouble.js';
+import { MeasuredBody } from './measured-body.js';
+
+const passed = (source: Readable, maxBytes: number, announced: number | null): Promise<Buffer> => {
+  const body = new MeasuredBody(maxBytes, announced);
+  pipeline(source, body, () => undefined);
+  return buffer(body);
+};
+const thousand = (): Readable => Readable.from([Buffer.alloc(600), Buffer.alloc(400)]);
+
+describe('a body', () => {
+  it('of the announced length, or of one that nobody announced, passes whole', async () => {
+    expect(await passed(thousand(), 1000, 1000)).toHaveLength(1000);
+    expect(await passed(thousand(), 1000, null)).toHaveLength(1000);
+    expect(await passed(Readable.from([]), 1000, 0)).toHaveLength(0);
+  });
+
+  it('that is not as long as announced does not end well, whoever should have noticed', async () => {
+    expect(await troubleOf(passed(thousand(), 2000, 1001))).toBe('unreachable');
+    expect(await troubleOf(passed(thousand(), 2000, 999))).toBe('unreachable');
+  });
+
+  it('that is too long is cut off', async () => {
+    expect(await troubleOf(passed(thousand(), 999, null))).toBe('too_large');
+  });
+
+  it('whose connection breaks is unreachable', async () => {
+    const broken = new Readable({ read: () => undefined });
+    broken.push(Buffer.alloc(10));
+    setImmediate(() => broken.destroy(new Error('ECONNRESET')));
+    expect(await troubleOf(passed(broken, 1000, null))).toBe('unreachable');
+  });
+});

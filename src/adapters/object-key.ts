@@ -1,0 +1,29 @@
+/** Where objects lie: results, reference images, uploads. */
+const folders = 'generations|references|uploads';
+
+/** Keys are of our own making, `generations/<id>/0.png` or `references/<id>.webp`; anything else, `..` above all, is none. */
+const keyPattern = new RegExp(`^(${folders})(/[a-z0-9-]{1,64}){1,2}\\.(png|jpg|webp|mp4|webm)$`);
+const folderPattern = new RegExp(`^(${folders})(/[a-z0-9-]{1,64})?$`);
+
+const contentTypes: Readonly<Record<string, string>> = {
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  webp: 'image/webp',
+  mp4: 'video/mp4',
+  webm: 'video/webm',
+};
+
+export const isObjectKey = (text: string): boolean => keyPattern.test(text);
+
+/** @throws on what is no key of ours */
+export function requireObjectKey(text: string): void {
+  if (!isObjectKey(text)) throw new Error('not an object key');
+}
+
+/** @throws on what is no folder that keys can have */
+export function requireObjectFolder(text: string): void {
+  if (!folderPattern.test(text)) throw new Error('not a folder of objects');
+}
+
+export const contentTypeOf = (key: string): string =>
+  contentTypes[key.slice(key.lastIndexOf('.') + 1)] ?? 'application/octet-stream';

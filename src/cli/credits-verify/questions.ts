@@ -1,0 +1,60 @@
+/**
+ * A page of rows after `$1` in the order of their ids, at most `$2`: `id`, and in `faults` what is wrong with each. Each is
+ * one statement and so one moment: figures and ledger move in one transaction, and agree at any moment of a running service.
+ */
+export type Question = string;
+
+/** The two figures are the sums of the ledger, what is held is what unfinished generations cost, and files weigh what is noted. */
+export const accounts: Question = `
+  select u.id, array_remove(array[
+    case when u.credits_balance <> e.balance then 'the balance is not the sum of the ledger' end,
+    case when u.credits_reserved <> e.reserved then 'the reserved credits are not the sum of the ledger' end,
+    case when u.credits_reserved <> g.cost then 'the reserved credits are not those of its unfinished generations' end,
+    case when u.storage_bytes <> f.bytes then 'storage_bytes is not the sum of its files' end
+  ], null) as faults
+  from (select * from velro.users where id > $1 order by id limit $2) u
+  cross join lateral (
+    select coalesce(sum(balance_change), 0) as balance, coalesce(sum(reserved_change), 0) as reserved
+    from velro.credit_entries where user_id = u.id) e
+  cross join lateral (
+    select coalesce(sum(credits_cost), 0) as cost
+    from velro.generations where user_id = u.id and status in ('queued', 'submitting', 'processing')) g
+  cross join lateral (
+    select coalesce(sum(bytes), 0) as bytes from velro.files where user_id = u.id) f
+  order by u.id`;
+
+/**
+ * What is unfinished is reserved and not settled; what is finished was settled as it ended, unless nothing was reserved.
+ * That there are not two of a kind is the database's own rule; a missing index would show here.
+ */
+export const generations: Question = `
+  select g.id, array_remove(array[
+    case when not finished and reserves = 0 then 'nothing is reserved for it' end,
+    case when reserves > 1 then 'it is reserved more than once' end,
+    case when not finished and settled > 0 then 'it is settled before its end' end,
+    case when finished and reserves > 0 and settled = 0 then 'it has ended and is not settled' end,
+    case when finished and reserves = 0 and settled > 0 then 'it is settled and nothing was reserved' end,
+    case when settled > 1 then 'it is settled more than once' end,
+    case when finished and wrong > 0 then 'it is settled as what it did not end as' end,
+    case when others > 0 then 'its entries stand with another account' end,
+    case when amounts > 0 then 'its entries move something else than its cost' end
+  ], null) as faults
+  from (
+    select *, status in ('completed', 'failed', 'cancelled') as finished
+    from velro.generations where id > $1 order by id limit $2) g
+  cross join lateral (
+    select
+      count(*) filter (where kind = 'reserve') as reserves,
+      count(*) filter (where kind in ('commit', 'release')) as settled,
+      count(*) filter (where kind = case g.status when 'completed' then 'release' else 'commit' end) as wrong,
+      count(*) filter (where user_id <> g.user_id) as others,
+      count(*) filter (where (balance_change, reserved_change) is distinct from case kind
+        when 'reserve' then row(-g.credits_cost::bigint, g.credits_cost::bigint)
+        when 'commit' then row(0::bigint, -g.credits_cost::bigint)
+        else row(g.credits_cost::bigint, -g.credits_cost::bigint) end) as amounts
+    from (
+      select * from velro.credit_entries where generation_id = g.id and kind = 'reserve'
+      union all
+      select * from velro.credit_entries where generation_id = g.id and kind in ('commit', 'release')
+    ) entries) e
+  order by g.id`;

@@ -1,0 +1,67 @@
+import pg from 'pg';
+import type { Secret } from '../../../config/secret.js';
+import { accounts, generations, type Question } from './questions.js';
+
+const nobody = '00000000-0000-0000-0000-000000000000';
+/** Rows of one statement, which sums up what belongs to them. */
+const pageSize = 200;
+/** Milliseconds. Nobody waits for an answer but whoever gave the command. */
+const statementTimeoutMs = 60_000;
+
+export interface Fault {
+  readonly of: 'account' | 'generation';
+  readonly id: string;
+  readonly what: string;
+}
+
+export interface Checked {
+  readonly accounts: number;
+  readonly generations: number;
+}
+
+/**
+ * Compares every account and every generation with the ledger, and accounts with their files. Reads alone, a page at a
+ * time, also while the service runs; tells each fault as it is found.
+ */
+export async function verifyCredits(url: Secret, tell: (fault: Fault) => void): Promise<Checked> {
+  const client = new pg.Client({
+    connectionString: url.reveal(),
+    connectionTimeoutMillis: 10_000,
+    statement_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs + 1000,
+    application_name: 'velro-verify',
+  });
+  // A connection that breaks fails the question under way, and not the process.
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await client.query('set default_transaction_read_only = on');
+    return {
+      accounts: await walk(client, accounts, (id, what) => {
+        tell({ of: 'account', id, what });
+      }),
+      generations: await walk(client, generations, (id, what) => {
+        tell({ of: 'generation', id, what });
+      }),
+    };
+  } finally {
+    await client.end();
+  }
+}
+
+/** Returns how many rows were looked at. */
+async function walk(
+  client: pg.Client,
+  question: Question,
+  tell: (id: string, what: string) => void,
+): Promise<number> {
+  let [after, looked] = [nobody, 0];
+  for (;;) {
+    const { rows } = await client.query<{ id: string; faults: string[] }>(question, [after, pageSize]);
+    for (const { id, faults } of rows) for (const what of faults) tell(id, what);
+    looked += rows.length;
+    const last = rows.at(-1);
+    if (last === undefined) return looked;
+    after = last.id;
+  }
+}

@@ -1,0 +1,55 @@
+import { Body, Controller, Get, HttpCode, Inject, Post, Req } from '@nestjs/common';
+import { ApiBody, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { CONFIG, type Config } from '../../../config/config.js';
+import { Problem } from '../../errors/problem.js';
+import { Operator } from '../../guards/access.js';
+import { AiStatusResponse, ToggleAiRequest, ToggleAiResponse } from './ai-switch.dto.js';
+import { AiSwitch } from './ai-switch.service.js';
+
+@ApiTags('ops')
+@Operator()
+@Controller('ops/ai')
+export class AiSwitchController {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly ai: AiSwitch,
+  ) {}
+
+  @Get('status')
+  @ApiOkResponse({ type: AiStatusResponse })
+  async status(): Promise<AiStatusResponse> {
+    const { effective, stored, changedAt } = await this.ai.read();
+    return {
+      ai_enabled: effective,
+      switch: stored,
+      allowed_by_configuration: this.ai.isAllowedHere,
+      changed_at: changedAt.toISOString(),
+      provider: this.config.ai.provider,
+      model: null,
+      timeout_ms: this.config.ai.timeoutMs,
+      routing: { generations: this.config.generation.provider, language: this.config.ai.provider },
+    };
+  }
+
+  /** A body that is not exactly `{"enabled": true}` or `{"enabled": false}` is 400, and nothing changes. */
+  @Post('toggle')
+  @HttpCode(200)
+  @ApiOkResponse({ type: ToggleAiResponse })
+  @ApiBody({ type: ToggleAiRequest })
+  async toggle(@Body() body: unknown, @Req() request: FastifyRequest): Promise<ToggleAiResponse> {
+    const { enabled, previous } = await this.ai.toggle(wanted(body), {
+      ip: request.clientAddress.ip,
+      requestId: request.id,
+    });
+    return { ai_enabled: enabled, previous_state: previous, changed: enabled !== previous };
+  }
+}
+
+/** Read here and not by the validation of other bodies: whoever types this in a hurry is told 400, whatever is wrong. */
+function wanted(body: unknown): boolean {
+  if (typeof body !== 'object' || body === null || Object.keys(body).length !== 1 || !('enabled' in body))
+    throw new Problem('switch_invalid');
+  if (typeof body.enabled !== 'boolean') throw new Problem('switch_invalid');
+  return body.enabled;
+}

@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { Database } from '../../ports/database.js';
+
+export interface StoredSwitch {
+  readonly enabled: boolean;
+  readonly changedAt: Date;
+}
+
+/** PostgreSQL's code for a statement that took too long. */
+const outOfTime = '57014';
+/** Whoever holds the switch does so for no longer than one statement may take. */
+const turnTries = 5;
+
+@Injectable()
+export class AiSwitchRepository {
+  constructor(private readonly database: Database) {}
+
+  async read(): Promise<StoredSwitch> {
+    const row = await this.database.query
+      .selectFrom('ai_switch')
+      .select(['enabled', 'changed_at'])
+      .executeTakeFirst();
+    // Nobody deletes the row; without it nothing is known to be allowed.
+    return { enabled: row?.enabled ?? false, changedAt: row?.changed_at ?? new Date(0) };
+  }
+
+  /** Sets it and returns what it was before, in one statement; waits for those who hold it at this moment. */
+  async set(enabled: boolean): Promise<boolean> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.turn(enabled);
+      } catch (error) {
+        if ((error as { code?: unknown }).code !== outOfTime || tries === turnTries) throw error;
+      }
+    }
+  }
+
+  private async turn(enabled: boolean): Promise<boolean> {
+    const { rows } = await sql<{ previous: boolean }>`
+      with before as (select singleton, enabled from velro.ai_switch for update)
+      update velro.ai_switch s
+      set enabled = ${enabled}, changed_at = case when before.enabled = ${enabled} then s.changed_at else now() end
+      from before where before.singleton = s.singleton
+      returning before.enabled as previous`.execute(this.database.query);
+    const [row] = rows;
+    if (row === undefined) throw new Error('the switch has no row');
+    return row.previous;
+  }
+}

@@ -1,0 +1,62 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type Config } from '../../../config/config.js';
+import { Problem } from '../../errors/problem.js';
+import { SecurityEvents } from '../../observability/security-events.js';
+import { AiSwitchRepository } from './ai-switch.repository.js';
+
+export interface SwitchState {
+  /** Whether a provider may be asked: AI_ENABLED and the stored word. */
+  readonly effective: boolean;
+  /** The operator's word, the same on every instance and after a restart. */
+  readonly stored: boolean;
+  readonly changedAt: Date;
+}
+
+export interface Toggled {
+  readonly enabled: boolean;
+  readonly previous: boolean;
+}
+
+/**
+ * The kill switch: one word in the database, read before every call of a provider. Who asks for it inside a statement of
+ * their own reads `velro.ai_switch` there and asks `isAllowedHere` besides.
+ */
+@Injectable()
+export class AiSwitch {
+  /** AI_ENABLED: without it no word of the database switches anything on. */
+  readonly isAllowedHere: boolean;
+
+  constructor(
+    @Inject(CONFIG) config: Config,
+    private readonly stored: AiSwitchRepository,
+    private readonly events: SecurityEvents,
+  ) {
+    this.isAllowedHere = config.ai.enabled;
+  }
+
+  /** Asks the database, always: a word that was heard a moment ago may be the wrong one. */
+  async read(): Promise<SwitchState> {
+    const { enabled, changedAt } = await this.stored.read();
+    return { effective: this.isAllowedHere && enabled, stored: enabled, changedAt };
+  }
+
+  /** @throws Problem `ai_disabled_by_configuration` when it is to be switched on and AI_ENABLED is false */
+  async toggle(enabled: boolean, by: { ip: string; requestId: string }): Promise<Toggled> {
+    if (enabled && !this.isAllowedHere) throw new Problem('ai_disabled_by_configuration');
+    const stored = await this.stored.set(enabled);
+    const previous = this.isAllowedHere && stored;
+    if (stored !== enabled)
+      this.events.record({
+        event: 'authz_admin',
+        level: 'HIGH',
+        text: enabled ? 'AI switched on' : 'AI switched off',
+        sourceIp: by.ip,
+        requestId: by.requestId,
+        response: 'none',
+        details: { ai_enabled: String(enabled) },
+      });
+    return { enabled, previous };
+  }
+}
+
+export const aiDisabled = (): Problem => new Problem('ai_disabled', { headers: { 'retry-after': '60' } });

@@ -1,0 +1,27 @@
+import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { apiPrefix } from '../../../config/policy/http.js';
+import { Admin } from '../../guards/admin.js';
+import { CallerParam, type Caller } from '../../guards/caller.js';
+import { AdjustCreditsRequest, BalanceResponse } from './credits.dto.js';
+import { CreditsService } from './credits.service.js';
+
+@ApiTags('admin')
+@Admin()
+@Controller(`${apiPrefix}/admin/credits`)
+export class AdminCreditsController {
+  constructor(private readonly credits: CreditsService) {}
+
+  @Post('adjust')
+  @HttpCode(200)
+  @ApiOkResponse({ type: BalanceResponse, description: 'The figures afterwards.' })
+  async adjust(
+    @CallerParam() caller: Caller,
+    @Body() body: AdjustCreditsRequest,
+    @Req() { clientAddress, id }: FastifyRequest,
+  ): Promise<BalanceResponse> {
+    const adjustment = { userId: body.user_id, amount: body.amount, reason: body.reason };
+    return this.credits.adjust(caller, adjustment, { ip: clientAddress.ip, requestId: id });
+  }
+}

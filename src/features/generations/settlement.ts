@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import type { FailureCode } from '../../ports/generation-provider.js';
+import { Database } from '../../ports/database.js';
+import { Random } from '../../ports/random.js';
+import { CreditsService } from '../credits/credits.service.js';
+import { StoredResults } from '../storage/stored-results.js';
+import type { StoredMedia } from '../media/media-intake.js';
+import { UsersService } from '../users/users.service.js';
+import type { Job } from './job.js';
+import { JobsRepository } from './jobs.repository.js';
+
+/** Which generation, and whose. */
+type Ending = Pick<Job, 'id' | 'userId'>;
+
+/**
+ * How a generation ends: its state, its files and its credits in one transaction, once. False: it had an end already. The
+ * account is held first, here and wherever else an account and things of it are: so nobody waits for each other.
+ */
+@Injectable()
+export class Settlement {
+  constructor(
+    private readonly database: Database,
+    private readonly jobs: JobsRepository,
+    private readonly results: StoredResults,
+    private readonly credits: CreditsService,
+    private readonly users: UsersService,
+    private readonly random: Random,
+  ) {}
+
+  complete({ id, userId }: Ending, media: readonly StoredMedia[]): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      await this.users.lock(tx, userId);
+      const ended = await this.jobs.finish(tx, id, 'completed', null);
+      if (ended === null) return false;
+      const files = media.map((one, position) => ({ ...one, id: this.random.timeOrderedUuid(), position }));
+      await this.results.add(tx, ended.userId, id, files);
+      await this.credits.commit(tx, ended.userId, id, ended.creditsCost);
+      return true;
+    });
+  }
+
+  fail(ending: Ending, code: FailureCode): Promise<boolean> {
+    return this.release(ending, 'failed', code);
+  }
+
+  cancel(ending: Ending): Promise<boolean> {
+    return this.release(ending, 'cancelled', null);
+  }
+
+  private release(
+    { id, userId }: Ending,
+    status: 'failed' | 'cancelled',
+    code: FailureCode | null,
+  ): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      await this.users.lock(tx, userId);
+      const ended = await this.jobs.finish(tx, id, status, code);
+      if (ended === null) return false;
+      await this.credits.release(tx, ended.userId, id, ended.creditsCost);
+      return true;
+    });
+  }
+}

@@ -1,0 +1,79 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { idempotencyPolicy } from '../../../config/policy/generations.js';
+import { Database } from '../../ports/database.js';
+
+/** What stands under a key. */
+export interface KnownKey {
+  readonly requestHash: Buffer;
+  /** Null while the first request is at work. */
+  readonly answer: unknown;
+}
+
+@Injectable()
+export class IdempotencyRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Takes the key for `claim`: a new one, or one whose request died at work. False when another has it. */
+  async take(userId: string, key: string, requestHash: Buffer, claim: string): Promise<boolean> {
+    const until = sql<Date>`now() + ${idempotencyPolicy.claimSeconds} * interval '1 second'`;
+    const row = await this.database.query
+      .insertInto('idempotency_keys')
+      .values({ user_id: userId, key, request_hash: requestHash, claim, claimed_until: until })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['user_id', 'key'])
+          .doUpdateSet({ claim, claimed_until: until })
+          .where('idempotency_keys.answer', 'is', null)
+          .where('idempotency_keys.request_hash', '=', requestHash)
+          .where('idempotency_keys.claimed_until', '<', sql<Date>`now()`),
+      )
+      .returning('key')
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  async find(userId: string, key: string): Promise<KnownKey | null> {
+    const row = await this.database.query
+      .selectFrom('idempotency_keys')
+      .select(['request_hash', 'answer'])
+      .where('user_id', '=', userId)
+      .where('key', '=', key)
+      .executeTakeFirst();
+    return row === undefined ? null : { requestHash: row.request_hash, answer: row.answer };
+  }
+
+  /** Gives back a key under which nothing happened. */
+  async release(userId: string, key: string, claim: string): Promise<void> {
+    await this.database.query
+      .deleteFrom('idempotency_keys')
+      .where('user_id', '=', userId)
+      .where('key', '=', key)
+      .where('claim', '=', claim)
+      .where('answer', 'is', null)
+      .execute();
+  }
+
+  /** Forgets what is old; returns how many went. */
+  async purge(): Promise<number> {
+    const { numDeletedRows } = await this.database.query
+      .deleteFrom('idempotency_keys')
+      .where(({ eb, refTuple, selectFrom }) =>
+        eb(
+          refTuple('user_id', 'key'),
+          'in',
+          selectFrom('idempotency_keys')
+            .select(['user_id', 'key'])
+            .where(
+              'created_at',
+              '<',
+              sql<Date>`now() - ${idempotencyPolicy.keptSeconds} * interval '1 second'`,
+            )
+            .limit(idempotencyPolicy.purgeBatch)
+            .$asTuple('user_id', 'key'),
+        ),
+      )
+      .executeTakeFirst();
+    return Number(numDeletedRows);
+  }
+}

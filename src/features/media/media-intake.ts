@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { Injectable } from '@nestjs/common';
+import { mediaPolicy } from '../../../config/policy/media.js';
+import type { ProviderMedia } from '../../ports/generation-provider.js';
+import { ObjectStorage } from '../../ports/object-storage.js';
+import { RemoteFileError, RemoteFiles, type FetchRules } from '../../ports/remote-files.js';
+import { MediaRefused } from './media-refused.js';
+import { readPicture } from './picture.js';
+import { Places } from './places.js';
+import { VideoStream } from './video-stream.js';
+
+/** What lies in the storage now. */
+export interface StoredMedia {
+  readonly objectKey: string;
+  readonly contentType: string;
+  /** Pixels; null where nobody looked into the video. */
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly bytes: number;
+  readonly sha256: Buffer;
+}
+
+export type ReferenceSource = { readonly url: string } | { readonly bytes: Uint8Array };
+
+/**
+ * Takes pictures and videos in: fetched within bounds, judged by what they are and not by what they say, and stored
+ * privately. Pictures are encoded anew, so that nothing but their pixels is kept; videos pass through without being held.
+ */
+@Injectable()
+export class MediaIntake {
+  private readonly results = new Desk(mediaPolicy.heldAtOnce, mediaPolicy.waiting, mediaPolicy.decodedAtOnce);
+  private readonly references = new Desk(
+    mediaPolicy.references.heldAtOnce,
+    mediaPolicy.references.waiting,
+    mediaPolicy.references.decodedAtOnce,
+  );
+
+  constructor(
+    private readonly remote: RemoteFiles,
+    private readonly storage: ObjectStorage,
+  ) {}
+
+  /**
+   * Stores a result of a generation under `objectKeyStem` and the extension of what it is. `hosts`: as in FetchRules.
+   * @throws MediaRefused for good; MediaBusy, RemoteFileError and what the storage throws: see there
+   */
+  async storeResult(
+    media: ProviderMedia,
+    expected: 'image' | 'video',
+    objectKeyStem: string,
+    hosts: readonly string[],
+    signal: AbortSignal,
+  ): Promise<StoredMedia> {
+    const { maxBytes, timeoutMs } = expected === 'video' ? mediaPolicy.video : mediaPolicy.result;
+    const rules = { hosts, maxBytes, timeoutMs, signal };
+    return boundedBy(maxBytes, () =>
+      expected === 'video'
+        ? this.storeVideo(media, objectKeyStem, rules)
+        : this.storePicture(media, objectKeyStem, rules, signal, this.results, mediaPolicy.picture.maxPixels),
+    );
+  }
+
+  /**
+   * Stores a picture that a user sent, or names by a URL of the public internet.
+   * @throws as `storeResult`
+   */
+  async storeReference(
+    source: ReferenceSource,
+    objectKeyStem: string,
+    signal: AbortSignal,
+  ): Promise<StoredMedia> {
+    const rules: FetchRules = { hosts: 'public', ...mediaPolicy.reference, signal };
+    const { maxPixels } = mediaPolicy.references;
+    return boundedBy(rules.maxBytes, () =>
+      this.storePicture(source, objectKeyStem, rules, signal, this.references, maxPixels),
+    );
+  }
+
+  private storePicture(
+    source: ReferenceSource,
+    stem: string,
+    rules: FetchRules,
+    signal: AbortSignal,
+    desk: Desk,
+    maxPixels: number,
+  ): Promise<StoredMedia> {
+    return desk.held.run(async () => {
+      const received = 'bytes' in source ? source.bytes : await this.fetchWhole(source.url, rules);
+      if (received.length > rules.maxBytes) throw new MediaRefused('media_too_large');
+      const { bytes, contentType, extension, width, height } = await desk.decoded.run(
+        () => readPicture(received, maxPixels),
+        signal,
+      );
+      signal.throwIfAborted();
+      const objectKey = `${stem}.${extension}`;
+      await this.storage.put(objectKey, bytes, contentType);
+      const sha256 = createHash('sha256').update(bytes).digest();
+      return { objectKey, contentType, width, height, bytes: bytes.length, sha256 };
+    }, signal);
+  }
+
+  private async fetchWhole(url: string, rules: FetchRules): Promise<Buffer> {
+    const { stream } = await this.remote.open(url, rules);
+    const parts: Uint8Array[] = [];
+    for await (const part of stream as AsyncIterable<Uint8Array>) parts.push(part);
+    return Buffer.concat(parts);
+  }
+
+  private async storeVideo(source: ReferenceSource, stem: string, rules: FetchRules): Promise<StoredMedia> {
+    const stream =
+      'bytes' in source
+        ? Readable.from([source.bytes], { objectMode: false })
+        : (await this.remote.open(source.url, rules)).stream;
+    try {
+      const video = await VideoStream.begin(stream);
+      const { contentType, extension } = video.kind;
+      const objectKey = `${stem}.${extension}`;
+      await this.storage.put(objectKey, video.stream, contentType);
+      return {
+        objectKey,
+        contentType,
+        width: null,
+        height: null,
+        bytes: video.bytes,
+        sha256: video.sha256(),
+      };
+    } finally {
+      stream.destroy();
+    }
+  }
+}
+
+/** Where pictures of one kind wait and are worked on. */
+class Desk {
+  readonly held: Places;
+  readonly decoded: Places;
+
+  constructor(held: number, waiting: number, decoded: number) {
+    this.held = new Places(held, waiting);
+    this.decoded = new Places(decoded, held);
+  }
+}
+
+/** A file that is larger than allowed stays so: no trouble of the connection, whoever noticed. */
+async function boundedBy(maxBytes: number, store: () => Promise<StoredMedia>): Promise<StoredMedia> {
+  try {
+    return await store();
+  } catch (error) {
+    if (!(error instanceof RemoteFileError) || error.trouble !== 'too_large') throw error;
+    throw new MediaRefused('media_too_large', new Error(`has more than ${maxBytes} bytes`, { cause: error }));
+  }
+}

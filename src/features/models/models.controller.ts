@@ -1,0 +1,50 @@
+import { Controller, Get, Param, Req } from '@nestjs/common';
+import { ApiExcludeEndpoint, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { apiPrefix } from '../../../config/policy/http.js';
+import { Problem } from '../../errors/problem.js';
+import { SignedIn } from '../../guards/access.js';
+import { Scope } from '../../guards/scope.js';
+import { ModelDetailsResponse, ModelsResponse } from './models.dto.js';
+import { toModel, toModelDetails } from './models.presenter.js';
+import { ModelsService } from './models.service.js';
+
+@ApiTags('models')
+@SignedIn()
+@Controller(`${apiPrefix}/models`)
+export class ModelsController {
+  constructor(private readonly models: ModelsService) {}
+
+  @Scope('generations:read')
+  @Get()
+  @ApiOkResponse({ type: ModelsResponse, description: 'What can be asked for here.' })
+  list(): ModelsResponse {
+    return { data: this.models.list().map(toModel) };
+  }
+
+  @Scope('generations:read')
+  @Get(':id')
+  @ApiOkResponse({ type: ModelDetailsResponse, description: 'Ids have slashes, encoded or not.' })
+  get(@Param('id') id: string): ModelDetailsResponse {
+    return this.show(id);
+  }
+
+  /** The same, for whoever writes the slashes of an id as they are. */
+  @ApiExcludeEndpoint()
+  @Scope('generations:read')
+  @Get('*')
+  getUnencoded(@Req() { params }: FastifyRequest): ModelDetailsResponse {
+    return this.show(idOf(params));
+  }
+
+  private show(id: string): ModelDetailsResponse {
+    const model = this.models.find(id);
+    if (model === null) throw new Problem('not_found');
+    return toModelDetails(model);
+  }
+}
+
+function idOf(params: unknown): string {
+  const rest = typeof params === 'object' && params !== null && '*' in params ? params['*'] : '';
+  return typeof rest === 'string' ? rest : '';
+}

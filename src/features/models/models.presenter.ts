@@ -1,0 +1,62 @@
+import type { Model } from '../../../config/policy/models.js';
+import { promptCharacters } from '../../../config/policy/models.js';
+import type { ModelDetailsResponse, ModelResponse } from './models.dto.js';
+import { schemaOf } from './parameter-rules.js';
+
+export const toModel = (model: Model): ModelResponse => describe(model);
+
+function describe(model: Model) {
+  const { reference } = model;
+  return {
+    id: model.id,
+    title: model.title,
+    kind: model.kind,
+    credits_cost: model.creditsCost,
+    reference_image: wordOf(reference),
+    negative_prompt: model.negativePrompt,
+    deadline_seconds: model.deadlineSeconds,
+  };
+}
+
+export const toModelDetails = (model: Model): ModelDetailsResponse => ({
+  ...describe(model),
+  input_schema: inputSchema(model),
+});
+
+const wordOf = (reference: Model['reference']): ModelResponse['reference_image'] =>
+  reference === null ? 'none' : reference.required ? 'required' : 'optional';
+
+/** What a client may send for this model: the body of an order, as JSON Schema. */
+function inputSchema(model: Model): Record<string, unknown> {
+  const { reference, parameters } = model;
+  const text = (description: string): object => ({
+    type: 'string',
+    maxLength: promptCharacters,
+    description,
+  });
+  const parameterSchemas = Object.fromEntries(
+    Object.entries(parameters).map(([name, rule]) => [name, schemaOf(rule)]),
+  );
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    type: 'object',
+    additionalProperties: false,
+    required: ['model_id', 'prompt', ...(reference?.required === true ? ['reference_image_url'] : [])],
+    properties: {
+      model_id: { const: model.id },
+      prompt: { ...text('What to make.'), minLength: 1 },
+      ...(model.negativePrompt ? { negative_prompt: text('What to leave out.') } : {}),
+      ...(reference === null
+        ? {}
+        : {
+            reference_image_url: {
+              type: 'string',
+              format: 'uri',
+              description: 'A public https address; in a multipart body the file `reference_image` instead.',
+            },
+          }),
+      project_id: { type: 'string', format: 'uuid' },
+      parameters: { type: 'object', additionalProperties: false, properties: parameterSchemas },
+    },
+  };
+}

@@ -1,0 +1,27 @@
+export const visibilities = ['private', 'public'] as const;
+export type Visibility = (typeof visibilities)[number];
+
+/** A folder of generations. Another person sees a public one, and of a private one not even that it is there. */
+export interface Project {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly visibility: Visibility;
+  readonly generationsCount: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** What a project shows to others: a stored result, and nothing of how it came to be. */
+export interface GalleryItem {
+  readonly objectKey: string;
+  readonly contentType: string;
+  /** Pixels; null where they are not known. */
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly bytes: number;
+}
+
+export type ProjectView =
+  | { readonly owned: true; readonly project: Project }
+  | { readonly owned: false; readonly project: Project; readonly gallery: readonly GalleryItem[] };

@@ -1,0 +1,94 @@
+import { Body, Controller, Delete, Get, HttpCode, Post, Put, Query } from '@nestjs/common';
+import {
+  ApiCreatedResponse,
+  ApiExtraModels,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiTags,
+  refs,
+} from '@nestjs/swagger';
+import { apiPrefix } from '../../../config/policy/http.js';
+import { writers } from '../../../config/policy/roles.js';
+import { SignedIn } from '../../guards/access.js';
+import { CallerParam, type Caller } from '../../guards/caller.js';
+import { Scope } from '../../guards/scope.js';
+import { IdParam } from '../../perimeter/input/id-param.js';
+import {
+  ChangeProjectRequest,
+  CreateProjectRequest,
+  ListProjectsQuery,
+  ProjectResponse,
+  ProjectsPage,
+  PublicProjectResponse,
+} from './projects.dto.js';
+import { ProjectsPresenter } from './projects.presenter.js';
+import { ProjectsService } from './projects.service.js';
+
+const defaultPage = 20;
+
+@ApiTags('projects')
+@SignedIn()
+@Controller(`${apiPrefix}/projects`)
+export class ProjectsController {
+  constructor(
+    private readonly projects: ProjectsService,
+    private readonly presenter: ProjectsPresenter,
+  ) {}
+
+  @SignedIn(...writers)
+  @Scope('projects:write')
+  @Post()
+  @ApiCreatedResponse({ type: ProjectResponse })
+  async create(@CallerParam() caller: Caller, @Body() body: CreateProjectRequest): Promise<ProjectResponse> {
+    return this.presenter.present(await this.projects.create(caller, body));
+  }
+
+  @Scope('projects:read')
+  @Get()
+  @ApiOkResponse({ type: ProjectsPage, description: 'Your own, newest first.' })
+  async list(@CallerParam() caller: Caller, @Query() query: ListProjectsQuery): Promise<ProjectsPage> {
+    const { page, nextCursor } = await this.projects.list(
+      caller,
+      query.limit ?? defaultPage,
+      query.cursor ?? null,
+    );
+    return { data: page.map((project) => this.presenter.present(project)), next_cursor: nextCursor };
+  }
+
+  @Scope('projects:read')
+  @Get(':id')
+  @ApiExtraModels(ProjectResponse, PublicProjectResponse)
+  @ApiOkResponse({
+    schema: { oneOf: refs(ProjectResponse, PublicProjectResponse) },
+    description: 'Your own, or what a public one of somebody else shows.',
+  })
+  async get(
+    @CallerParam() caller: Caller,
+    @IdParam() id: string,
+  ): Promise<ProjectResponse | PublicProjectResponse> {
+    return this.presenter.presentView(await this.projects.view(caller, id));
+  }
+
+  @SignedIn(...writers)
+  @Scope('projects:write')
+  @Put(':id')
+  @ApiOkResponse({ type: ProjectResponse, description: 'As it stands now; what is left out stays.' })
+  async change(
+    @CallerParam() caller: Caller,
+    @IdParam() id: string,
+    @Body() body: ChangeProjectRequest,
+  ): Promise<ProjectResponse> {
+    return this.presenter.present(await this.projects.change(caller, id, body));
+  }
+
+  @SignedIn(...writers)
+  @Scope('projects:write')
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiNoContentResponse({
+    description: 'The project is gone; what was made in it stays, and is in no project.',
+  })
+  async remove(@CallerParam() caller: Caller, @IdParam() id: string): Promise<void> {
+    await this.projects.remove(caller, id);
+  }
+}

@@ -1,0 +1,98 @@
+import { Injectable } from '@nestjs/common';
+import { projectPolicy } from '../../../config/policy/projects.js';
+import { Problem, type FieldFault } from '../../errors/problem.js';
+import type { Caller } from '../../guards/caller.js';
+import { saysSomething } from '../../perimeter/input/says-something.js';
+import { Database } from '../../ports/database.js';
+import { Random } from '../../ports/random.js';
+import { UsersService } from '../users/users.service.js';
+import type { Project, ProjectView, Visibility } from './project.js';
+import { ProjectsRepository, type ProjectChange } from './projects.repository.js';
+
+/** As it was sent: what is left out stays, and null clears what may be empty. */
+export interface WantedProject {
+  readonly name?: string | null | undefined;
+  readonly description?: string | null | undefined;
+  readonly visibility?: Visibility | null | undefined;
+}
+
+/** What a person may do with projects. Another person's is looked at while it is public, and does not exist otherwise. */
+@Injectable()
+export class ProjectsService {
+  constructor(
+    private readonly database: Database,
+    private readonly projects: ProjectsRepository,
+    private readonly users: UsersService,
+    private readonly random: Random,
+  ) {}
+
+  /** @throws Problem `validation_failed`, `projects_exceeded` */
+  async create(caller: Caller, wanted: WantedProject & { readonly name: string }): Promise<Project> {
+    const { description = null, visibility = 'private' } = judge(wanted);
+    return this.database.transaction(async (tx) => {
+      // Parallel ones count one after the other.
+      await this.users.lock(tx, caller.userId);
+      if ((await this.projects.count(tx, caller)) >= projectPolicy.perUser)
+        throw new Problem('projects_exceeded');
+      const id = this.random.timeOrderedUuid();
+      return this.projects.add(tx, caller, { id, name: wanted.name, description, visibility });
+    });
+  }
+
+  async list(
+    caller: Caller,
+    limit: number,
+    cursor: string | null,
+  ): Promise<{ page: Project[]; nextCursor: string | null }> {
+    const found = await this.projects.list(caller, limit + 1, cursor);
+    const page = found.slice(0, limit);
+    return { page, nextCursor: found.length > limit ? (page.at(-1)?.id ?? null) : null };
+  }
+
+  /** @throws Problem `not_found` */
+  async view(caller: Caller, id: string): Promise<ProjectView> {
+    const found = await this.projects.find(caller, id);
+    if (found === null) throw new Problem('not_found');
+    const { project, owned } = found;
+    return owned ? { owned, project } : { owned, project, gallery: await this.projects.gallery(id) };
+  }
+
+  /** @throws Problem `validation_failed`, `not_found` */
+  async change(caller: Caller, id: string, wanted: WantedProject): Promise<Project> {
+    const change = judge(wanted);
+    if (Object.keys(change).length > 0) {
+      const changed = await this.projects.change(caller, id, change);
+      if (changed !== null) return changed;
+    } else if ((await this.projects.find(caller, id))?.owned === true) {
+      throw refused([{ field: 'body', code: 'empty', message: 'must say what to change' }]);
+    }
+    throw new Problem('not_found');
+  }
+
+  /** @throws Problem `not_found` */
+  async remove(caller: Caller, id: string): Promise<void> {
+    const removed = await this.database.transaction(async (tx) => {
+      // As whoever ends or deletes a generation of it does first.
+      await this.users.lock(tx, caller.userId);
+      return this.projects.remove(tx, caller, id);
+    });
+    if (!removed) throw new Problem('not_found');
+  }
+}
+
+/** @throws Problem `validation_failed` */
+function judge({ name, description, visibility }: WantedProject): ProjectChange {
+  const faults: FieldFault[] = [];
+  if (name !== undefined && !saysSomething(name))
+    faults.push({ field: 'name', code: 'blank', message: 'name must say something' });
+  if (visibility === null)
+    faults.push({ field: 'visibility', code: 'is_in', message: 'visibility must be private or public' });
+  if (faults.length > 0) throw refused(faults);
+  return {
+    ...(name === undefined || name === null ? {} : { name }),
+    ...(description === undefined ? {} : { description }),
+    ...(visibility === undefined || visibility === null ? {} : { visibility }),
+  };
+}
+
+const refused = (errors: readonly FieldFault[]): Problem => new Problem('validation_failed', { errors });

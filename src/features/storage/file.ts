@@ -1,0 +1,25 @@
+export const fileKinds = ['result', 'reference', 'upload'] as const;
+export type FileKind = (typeof fileKinds)[number];
+
+/** Something that a person keeps in the object storage. */
+export interface StoredFile {
+  readonly id: string;
+  readonly kind: FileKind;
+  /** Of a result: what it came from. */
+  readonly generationId: string | null;
+  readonly objectKey: string;
+  readonly contentType: string;
+  /** Pixels; null where they are not known. */
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly bytes: number;
+  readonly createdAt: Date;
+  /** Null: until it is deleted. */
+  readonly expiresAt: Date | null;
+}
+
+/** What a person's files weigh, together and by kind. */
+export interface StorageUsage {
+  readonly bytes: number;
+  readonly byKind: Readonly<Record<FileKind, { readonly files: number; readonly bytes: number }>>;
+}

@@ -1,0 +1,80 @@
+import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { apiPrefix } from '../../../config/policy/http.js';
+import { writers } from '../../../config/policy/roles.js';
+import { mediaUrlSeconds } from '../../../config/policy/streams.js';
+import { SignedIn } from '../../guards/access.js';
+import { CallerParam, type Caller } from '../../guards/caller.js';
+import { Scope } from '../../guards/scope.js';
+import { IdParam } from '../../perimeter/input/id-param.js';
+import {
+  FileResponse,
+  FilesPage,
+  ListFilesQuery,
+  SignedFileResponse,
+  SignFileRequest,
+  StorageStatsResponse,
+} from './files.dto.js';
+import { toFile, toStorageStats } from './files.presenter.js';
+import { FilesService } from './files.service.js';
+
+const defaultPage = 20;
+
+@ApiTags('storage')
+@SignedIn()
+@Controller(`${apiPrefix}/storage`)
+export class FilesController {
+  constructor(private readonly files: FilesService) {}
+
+  @Scope('storage:read')
+  @Get('files')
+  @ApiOkResponse({ type: FilesPage, description: 'Your own, newest first.' })
+  async list(@CallerParam() caller: Caller, @Query() query: ListFilesQuery): Promise<FilesPage> {
+    const { page, nextCursor } = await this.files.list(
+      caller,
+      query.kind ?? null,
+      query.limit ?? defaultPage,
+      query.cursor ?? null,
+    );
+    return { data: page.map(toFile), next_cursor: nextCursor };
+  }
+
+  @Scope('storage:read')
+  @Get('files/:id')
+  @ApiOkResponse({ type: FileResponse })
+  async get(@CallerParam() caller: Caller, @IdParam() id: string): Promise<FileResponse> {
+    return toFile(await this.files.get(caller, id));
+  }
+
+  /** For viewers too: it changes nothing. */
+  @Scope('storage:read')
+  @Post('files/:id/signed-url')
+  @HttpCode(200)
+  @ApiOkResponse({ type: SignedFileResponse })
+  async sign(
+    @CallerParam() caller: Caller,
+    @IdParam() id: string,
+    @Body() body: SignFileRequest,
+  ): Promise<SignedFileResponse> {
+    const { url, expiresAt } = await this.files.sign(caller, id, body.expires_in ?? mediaUrlSeconds);
+    return { url, expires_at: expiresAt.toISOString() };
+  }
+
+  @SignedIn(...writers)
+  @Scope('storage:write')
+  @Delete('files/:id')
+  @HttpCode(204)
+  @ApiNoContentResponse({
+    description: 'The file and its object are gone; what a running generation uses is refused with 409.',
+  })
+  async remove(@CallerParam() caller: Caller, @IdParam() id: string): Promise<void> {
+    await this.files.remove(caller, id);
+  }
+
+  @Scope('storage:read')
+  @Get('stats')
+  @ApiOkResponse({ type: StorageStatsResponse })
+  async stats(@CallerParam() caller: Caller): Promise<StorageStatsResponse> {
+    return toStorageStats(await this.files.usage(caller));
+  }
+}

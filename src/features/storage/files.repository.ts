@@ -1,0 +1,150 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import type { Caller } from '../../guards/caller.js';
+import { Database, type Transaction } from '../../ports/database.js';
+import type { FileKind, StorageUsage, StoredFile } from './file.js';
+
+/** A result of a generation, stored under its key. */
+export interface NewResult {
+  readonly id: string;
+  readonly position: number;
+  readonly objectKey: string;
+  readonly contentType: string;
+  /** Pixels; null where they are not known. */
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly bytes: number;
+  readonly sha256: Buffer;
+}
+
+const columns = [
+  'id',
+  'kind',
+  'generation_id',
+  'object_key',
+  'content_type',
+  'width',
+  'height',
+  'bytes',
+  'created_at',
+  'expires_at',
+] as const;
+/** What has expired is gone for everybody, also before the sweep comes by. */
+const living = sql<boolean>`(expires_at is null or expires_at > now())`;
+
+/**
+ * What people keep in the object storage. Ownership is part of every query; what it weighs is kept by the database itself.
+ */
+@Injectable()
+export class FilesRepository {
+  constructor(private readonly database: Database) {}
+
+  async addResults(
+    tx: Transaction,
+    userId: string,
+    generationId: string,
+    results: readonly NewResult[],
+  ): Promise<void> {
+    await tx
+      .insertInto('files')
+      .values(
+        results.map((result) => ({
+          id: result.id,
+          user_id: userId,
+          kind: 'result',
+          generation_id: generationId,
+          position: result.position,
+          object_key: result.objectKey,
+          content_type: result.contentType,
+          width: result.width,
+          height: result.height,
+          bytes: result.bytes,
+          sha256: result.sha256,
+        })),
+      )
+      .execute();
+  }
+
+  async find(caller: Caller, id: string): Promise<StoredFile | null> {
+    const row = await this.database.query
+      .selectFrom('files')
+      .select(columns)
+      .where('id', '=', id)
+      .where('user_id', '=', caller.userId)
+      .where(living)
+      .executeTakeFirst();
+    return row === undefined ? null : toFile(row);
+  }
+
+  /** Newest first, before `cursor`. */
+  async list(
+    caller: Caller,
+    kind: FileKind | null,
+    limit: number,
+    cursor: string | null,
+  ): Promise<StoredFile[]> {
+    const rows = await this.database.query
+      .selectFrom('files')
+      .select(columns)
+      .where('user_id', '=', caller.userId)
+      .where(living)
+      .$if(kind !== null, (query) => query.where('kind', '=', kind ?? ''))
+      .$if(cursor !== null, (query) => query.where('id', '<', cursor ?? ''))
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .execute();
+    return rows.map(toFile);
+  }
+
+  /** All that is stored, what has expired and still lies there included. Null: there is no such account. */
+  async usage(caller: Caller): Promise<StorageUsage | null> {
+    const rows = await this.database.query
+      .selectFrom('users')
+      .leftJoin('files', 'files.user_id', 'users.id')
+      .select(({ fn }) => [
+        'users.storage_bytes',
+        'files.kind',
+        fn.count<string>('files.id').as('count'),
+        sql<string>`coalesce(sum(files.bytes), 0)`.as('bytes'),
+      ])
+      .where('users.id', '=', caller.userId)
+      .groupBy(['users.storage_bytes', 'files.kind'])
+      .execute();
+    const [first] = rows;
+    if (first === undefined) return null;
+    const of = (kind: FileKind) => {
+      const row = rows.find((one) => one.kind === kind);
+      return { files: Number(row?.count ?? 0), bytes: Number(row?.bytes ?? 0) };
+    };
+    return {
+      bytes: Number(first.storage_bytes),
+      byKind: { result: of('result'), reference: of('reference'), upload: of('upload') },
+    };
+  }
+}
+
+interface FileRow {
+  readonly id: string;
+  readonly kind: string;
+  readonly generation_id: string | null;
+  readonly object_key: string;
+  readonly content_type: string;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly bytes: string;
+  readonly created_at: Date;
+  readonly expires_at: Date | null;
+}
+
+const toFile = (row: FileRow): StoredFile => ({
+  id: row.id,
+  kind: row.kind as FileKind,
+  generationId: row.generation_id,
+  objectKey: row.object_key,
+  contentType: row.content_type,
+  width: row.width,
+  height: row.height,
+  bytes: Number(row.bytes),
+  createdAt: row.created_at,
+  expiresAt: row.expires_at,
+});

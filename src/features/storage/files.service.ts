@@ -1,0 +1,67 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type Config } from '../../../config/config.js';
+import { Problem } from '../../errors/problem.js';
+import type { Caller } from '../../guards/caller.js';
+import { Clock } from '../../ports/clock.js';
+import { ObjectStorage } from '../../ports/object-storage.js';
+import { FileRemoval } from './file-removal.js';
+import type { FileKind, StorageUsage, StoredFile } from './file.js';
+import { FilesRepository } from './files.repository.js';
+
+export interface SignedFile {
+  readonly url: string;
+  readonly expiresAt: Date;
+}
+
+/** What a person may do with what is stored for them. Another person's id does not exist. */
+@Injectable()
+export class FilesService {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly files: FilesRepository,
+    private readonly removal: FileRemoval,
+    private readonly storage: ObjectStorage,
+    private readonly clock: Clock,
+  ) {}
+
+  async list(
+    caller: Caller,
+    kind: FileKind | null,
+    limit: number,
+    cursor: string | null,
+  ): Promise<{ page: StoredFile[]; nextCursor: string | null }> {
+    const found = await this.files.list(caller, kind, limit + 1, cursor);
+    const page = found.slice(0, limit);
+    return { page, nextCursor: found.length > limit ? (page.at(-1)?.id ?? null) : null };
+  }
+
+  /** @throws Problem `not_found` */
+  async get(caller: Caller, id: string): Promise<StoredFile> {
+    const file = await this.files.find(caller, id);
+    if (file === null) throw new Problem('not_found');
+    return file;
+  }
+
+  /** A link that is good for so many seconds. @throws Problem `not_found` */
+  async sign(caller: Caller, id: string, seconds: number): Promise<SignedFile> {
+    const { objectKey } = await this.get(caller, id);
+    const expiresAt = new Date(this.clock.now() + seconds * 1000);
+    return { url: await this.storage.signedUrl(objectKey, seconds), expiresAt };
+  }
+
+  /** @throws Problem `not_found`, `generation_running` */
+  async remove(caller: Caller, id: string): Promise<void> {
+    await this.get(caller, id);
+    if ((await this.removal.remove(caller.userId, [id])) > 0) return;
+    // Gone by another hand meanwhile, or in use.
+    await this.get(caller, id);
+    throw new Problem('generation_running');
+  }
+
+  /** @throws Problem `not_found` */
+  async usage(caller: Caller): Promise<StorageUsage & { readonly quotaBytes: number }> {
+    const usage = await this.files.usage(caller);
+    if (usage === null) throw new Problem('not_found');
+    return { ...usage, quotaBytes: this.config.uploads.quotaBytes };
+  }
+}

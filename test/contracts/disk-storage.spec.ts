@@ -1,0 +1,60 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Secret } from '../../config/secret.js';
+import { DiskStorage } from '../../src/adapters/disk/disk-storage.js';
+import { SystemClock } from '../../src/adapters/system/system.js';
+
+describe('the folder of objects', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'velro-objects-'));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const open = (): DiskStorage =>
+    new DiskStorage(folder, new Secret(randomBytes(48).toString('hex')), new SystemClock(), () => '');
+  const list = async (storage: DiskStorage): Promise<string[]> => {
+    const keys: string[] = [];
+    for await (const { key } of storage.objects('generations')) keys.push(key);
+    return keys;
+  };
+
+  it('is read by its owner alone', async () => {
+    const key = `generations/${randomUUID()}/0.png`;
+    await open().put(key, Buffer.from('x'));
+    expect(statSync(join(folder, key)).mode & 0o777).toBe(0o600);
+    expect(statSync(join(folder, 'generations')).mode & 0o777).toBe(0o700);
+  });
+
+  it('loses the drafts of processes that were killed, and none of one that writes now', async () => {
+    const drafts = join(folder, '.parts');
+    mkdirSync(drafts);
+    for (const name of ['old.part', 'young.part']) writeFileSync(join(drafts, name), 'half');
+    const twoDaysAgo = Date.now() / 1000 - 2 * 86_400;
+    utimesSync(join(drafts, 'old.part'), twoDaysAgo, twoDaysAgo);
+    await open().put(`generations/${randomUUID()}/0.png`, Buffer.from('x'));
+    expect(readdirSync(drafts)).toEqual(['young.part']);
+  });
+
+  it('lists objects alone, whatever else lies there', async () => {
+    const storage = open();
+    const key = `generations/${randomUUID()}/0.png`;
+    await storage.put(key, Buffer.from('x'));
+    writeFileSync(join(folder, 'generations', '.DS_Store'), 'x');
+    writeFileSync(join(folder, 'generations', 'notes.txt'), 'x');
+    expect(await list(storage)).toEqual([key]);
+  });
+
+  it('that is gone is made anew', async () => {
+    const storage = open();
+    await storage.put('references/a.png', Buffer.from('x'));
+    for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
+    await storage.put('generations/a/0.mp4', Readable.from([Buffer.from('x')]));
+    expect(await list(storage)).toEqual(['generations/a/0.mp4']);
+  });
+});

@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { expect } from '@jest/globals';
+import { Secret } from '../../config/secret.js';
+import { DiskStorage } from '../../src/adapters/disk/disk-storage.js';
+import { SupabaseStorage } from '../../src/adapters/supabase/supabase-storage.js';
+import { Clock } from '../../src/ports/clock.js';
+import type { ObjectStorage } from '../../src/ports/object-storage.js';
+import { SupabaseStorageServer } from '../support/supabase-storage-server.js';
+
+class RealClock extends Clock {
+  now(): number {
+    return Date.now();
+  }
+}
+
+/** A storage under test. */
+export interface Subject {
+  readonly storage: ObjectStorage;
+  /** What a browser gets for a signed link, or null when it is refused. */
+  fetch(url: string): Promise<Buffer | null>;
+  stop(): Promise<void>;
+}
+
+/** Milliseconds without a byte, for the tests in which nothing moves. */
+const silenceMs = 1500;
+
+export function disk(): Promise<Subject> {
+  const folder = mkdtempSync(join(tmpdir(), 'velro-objects-'));
+  const storage = new DiskStorage(
+    folder,
+    new Secret(randomBytes(48).toString('hex')),
+    new RealClock(),
+    () => 'http://127.0.0.1:1',
+    { silenceMs, wholeMs: 60_000 },
+  );
+  return Promise.resolve({
+    storage,
+    fetch: async (text) => {
+      const url = new URL(text);
+      const found = await storage.openSigned(
+        url.pathname.slice('/media/'.length),
+        Number(url.searchParams.get('expires')),
+        url.searchParams.get('signature') ?? '',
+      );
+      return found === null ? null : buffer(found.stream);
+    },
+    stop: () => {
+      // Nothing half-written is ever left behind.
+      expect(
+        readdirSync(folder, { recursive: true }).filter((name) => String(name).endsWith('.part')),
+      ).toEqual([]);
+      rmSync(folder, { recursive: true });
+      return Promise.resolve();
+    },
+  });
+}
+
+export async function supabase(): Promise<Subject> {
+  const server = await SupabaseStorageServer.start();
+  return {
+    storage: new SupabaseStorage(server.url, new Secret(server.key), { silenceMs, pageSize: 7 }),
+    fetch: async (url) => {
+      const answer = await fetch(url);
+      return answer.ok ? Buffer.from(await answer.arrayBuffer()) : null;
+    },
+    stop: () => server.stop(),
+  };
+}

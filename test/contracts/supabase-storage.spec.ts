@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Secret } from '../../config/secret.js';
+import { SupabaseStorage } from '../../src/adapters/supabase/supabase-storage.js';
+import { SupabaseStorageServer, type Fault } from '../support/supabase-storage-server.js';
+
+const newKey = (): string => `generations/${randomUUID()}/0.png`;
+const limits = { answerMs: 500, silenceMs: 500, pageSize: 5 };
+
+/** Endless, and counts what was asked of it. */
+function counted(piece: Buffer): { stream: Readable; given: () => number } {
+  let given = 0;
+  const stream = new Readable({
+    read() {
+      given += piece.length;
+      this.push(piece);
+    },
+  });
+  return { stream, given: () => given };
+}
+
+describe('Supabase Storage that misbehaves', () => {
+  let server: SupabaseStorageServer;
+  beforeAll(async () => {
+    server = await SupabaseStorageServer.start();
+  });
+  afterEach(() => {
+    server.fault = 'none';
+  });
+  afterAll(async () => {
+    await server.stop();
+  });
+  const open = (more = {}) => new SupabaseStorage(server.url, new Secret(server.key), { ...limits, ...more });
+  const list = async (storage: SupabaseStorage): Promise<string[]> => {
+    const keys: string[] = [];
+    for await (const { key } of storage.objects('generations')) keys.push(key);
+    return keys;
+  };
+
+  it.each<Fault>(['error', 'hang', 'reset', 'garbage'])(
+    'by %s is an error in time, never a silence or a success',
+    async (fault) => {
+      const [storage, key] = [open(), newKey()];
+      server.fault = fault;
+      await expect(storage.put(key, Buffer.from('x'), 'image/png')).rejects.toThrow('not stored');
+      const stream = Readable.from([Buffer.from('x')]);
+      await expect(storage.put(key, stream, 'image/png')).rejects.toThrow('not stored');
+      expect(stream.destroyed).toBe(true);
+      await expect(storage.signedUrl(key, 60)).rejects.toThrow('not signed');
+      await expect(storage.remove([key])).rejects.toThrow('not removed');
+      await expect(list(storage)).rejects.toThrow();
+    },
+  );
+
+  it('refuses a wrong key', async () => {
+    const storage = new SupabaseStorage(server.url, new Secret('sb_secret_wrong'), limits);
+    await expect(storage.put(newKey(), Buffer.from('x'), 'image/png')).rejects.toThrow('not stored');
+    await expect(storage.put(newKey(), Readable.from([Buffer.from('x')]), 'image/png')).rejects.toThrow(
+      'not stored',
+    );
+  });
+
+  it('by taking no more of a stream is not sent more than buffers hold, and is given up', async () => {
+    server.fault = 'stall';
+    const { stream, given } = counted(Buffer.alloc(256 * 1024));
+    await expect(open().put(newKey(), stream, 'video/mp4')).rejects.toThrow('not stored');
+    // What the sockets of both sides buffer is the system's, and a few megabytes; the stream has no end.
+    expect(given()).toBeLessThan(64 * 1024 * 1024);
+    expect(stream.destroyed).toBe(true);
+  });
+
+  it('by being slow gets all of a stream, however long it takes', async () => {
+    server.fault = 'slow';
+    const [storage, key, size] = [open({ silenceMs: 5000 }), newKey(), 8 * 1024 * 1024];
+    await storage.put(
+      key,
+      Readable.from([Buffer.alloc(size / 2, 1), Buffer.alloc(size / 2, 2)]),
+      'video/mp4',
+    );
+    expect(server.objects.get(`media/${key}`)?.bytes.length).toBe(size);
+  });
+
+  it('by an upload without an end is given up after the time for the whole', async () => {
+    const drip = async function* (): AsyncGenerator<Buffer> {
+      for (;;) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        yield Buffer.from('x');
+      }
+    };
+    const storage = open({ silenceMs: 10_000, wholeMs: 1000 });
+    await expect(storage.put(newKey(), Readable.from(drip()), 'video/mp4')).rejects.toThrow('not stored');
+  });
+
+  it('by a listing that turns in circles is an error', async () => {
+    server.fault = 'endless list';
+    await expect(list(open())).rejects.toThrow('not listed');
+  });
+
+  it('is asked for one page at a time', async () => {
+    const storage = open();
+    for (let at = 0; at < 11; at++) await storage.put(newKey(), Buffer.from('x'), 'image/png');
+    const before = server.pages;
+    const listing = storage.objects('generations')[Symbol.asyncIterator]();
+    await listing.next();
+    expect(server.pages - before).toBe(1);
+    for (let next = await listing.next(); next.done !== true; next = await listing.next());
+    expect(server.pages - before).toBeGreaterThanOrEqual(3);
+  });
+
+  it('with files of others among ours lists ours alone', async () => {
+    const key = newKey();
+    await open().put(key, Buffer.from('x'), 'image/png');
+    const stranger = { bytes: Buffer.from('x'), type: 'text/plain' };
+    server.objects.set('media/generations/README.md', stranger);
+    server.objects.set('media/generations/.emptyFolderPlaceholder', stranger);
+    const keys = await list(open());
+    expect(keys).toContain(key);
+    expect(keys.filter((found) => !found.endsWith('/0.png'))).toEqual([]);
+  });
+});

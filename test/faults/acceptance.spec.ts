@@ -1,0 +1,79 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import sharp from 'sharp';
+import type { Line } from '../support/database-line.js';
+import { appUrl, ask } from '../support/database.js';
+import { EmbeddedFolders } from '../support/embedded-folder.js';
+import { eventually, falEnvironment } from '../support/fal-service.js';
+import { FalServer } from '../support/fal-server.js';
+import { startBeside } from '../support/second-instance.js';
+import { Service, signUp } from '../support/service.js';
+
+describe('an acceptance whose answer is lost on its way from the database', () => {
+  const folders = new EmbeddedFolders();
+  let fal: FalServer;
+  let first: Service;
+  let second: Service;
+  let line: Line;
+  beforeAll(async () => {
+    fal = await FalServer.start();
+    await fal.queueHost.refuse();
+    first = await Service.start({ ...falEnvironment(fal), AI_ENABLED: 'false' }, folders.make());
+    ({ service: second, line } = await startBeside(first, falEnvironment(fal), folders.make()));
+  });
+  afterAll(async () => {
+    line.close();
+    await second.stop({ keepHome: true });
+    await first.stop({ keepHome: true });
+    await fal.stop();
+    await folders.remove();
+  });
+
+  it('leaves its reference image where the accepted generation needs it', async () => {
+    const { token, id } = await signUp(first);
+    const holder = new pg.Client({ connectionString: appUrl(first.home) });
+    await holder.connect();
+    await holder.query('begin');
+    await holder.query('update velro.users set full_name = full_name where id = $1', [id]);
+    const answer = second.visitor().call('/api/v1/generations', { method: 'POST', token, ...(await form()) });
+    // The statement waits for the account. It is let go once nobody hears its answer any more.
+    await eventually(async () => {
+      const waiting = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%credit_entries%'`;
+      return (await ask(first.home, waiting)).length > 0;
+    });
+    line.freeze();
+    await holder.query('commit');
+    await holder.end();
+    expect((await answer).status).toBeGreaterThanOrEqual(500);
+    line.thaw();
+    const [row] = await ask<{ object_key: string }>(
+      first.home,
+      `select object_key from velro.generations g join velro.files f on f.id = g.reference_file_id where g.user_id = $1`,
+      [id],
+    );
+    const references = readdirSync(join(second.home, 'objects', 'references'));
+    expect(references.map((name) => `references/${name}`)).toEqual([row?.object_key]);
+  });
+});
+
+async function form() {
+  const image = await sharp({ create: { width: 64, height: 48, channels: 3, background: '#336699' } })
+    .png()
+    .toBuffer();
+  const [boundary, named] = ['edge-of-parts', 'content-disposition: form-data; name='];
+  const field = (name: string, value: string): string =>
+    `--${boundary}\r\n${named}"${name}"\r\n\r\n${value}\r\n`;
+  return {
+    raw: Buffer.concat([
+      Buffer.from(field('model_id', 'fal-ai/flux-pro/kontext/max') + field('prompt', 'make it night')),
+      Buffer.from(
+        `--${boundary}\r\n${named}"reference_image"; filename="x.png"\r\ncontent-type: image/png\r\n\r\n`,
+      ),
+      image,
+      Buffer.from(`\r\n--${boundary}--\r\n`),
+    ]),
+    headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+  };
+}

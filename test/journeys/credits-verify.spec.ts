@@ -1,0 +1,226 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Command } from '../support/command.js';
+import { appUrl, ask } from '../support/database.js';
+import { EmbeddedFolders } from '../support/embedded-folder.js';
+import { Service, signUp, type Account } from '../support/service.js';
+
+describe('npm run credits:verify', () => {
+  const cli = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli', 'credits-verify.js');
+  let service: Service;
+  let ada: Account;
+  beforeAll(async () => {
+    service = await Service.start({ DEFAULT_USER_CREDITS: '20' });
+    ada = await signUp(service);
+    await signUp(service);
+    for (const status of ['queued', 'submitting', 'processing', 'completed', 'failed', 'cancelled'])
+      await generation(status);
+  });
+  afterAll(async () => {
+    await service.stop();
+  });
+
+  const verify = async (args: readonly string[] = [], env: Record<string, string> = {}) => {
+    const command = Command.start([process.execPath, cli, ...args], {
+      cwd: service.home,
+      env: { ENVIRONMENT: 'test', VELRO_HOME: service.home, ...env },
+    });
+    const code = await command.exited();
+    expect(command.printed).not.toContain('@');
+    return { code, printed: command.printed };
+  };
+  const entry = (id: string, kind: string, balance: number, reserved: number, owner = ada.id) =>
+    ask(
+      service.home,
+      'insert into velro.credit_entries (user_id, generation_id, kind, balance_change, reserved_change) values ($1, $2, $3, $4, $5)',
+      [owner, id, kind, balance, reserved],
+    );
+  /** One of cost 3, with figures and ledger as they ought to be. */
+  const generation = async (status: string): Promise<string> => {
+    const id = randomUUID();
+    await ask(
+      service.home,
+      `insert into velro.generations (id, user_id, model_id, prompt, credits_cost, status, deadline_at, due_at)
+       values ($1, $2, 'velro/canvas', 'fog', 3, $3, now() + interval '1 hour', now() + interval '1 hour')`,
+      [id, ada.id, status],
+    );
+    await entry(id, 'reserve', -3, 3);
+    if (status === 'completed') await entry(id, 'commit', 0, -3);
+    else if (status === 'failed' || status === 'cancelled') await entry(id, 'release', 3, -3);
+    await ask(
+      service.home,
+      `update velro.users u set (credits_balance, credits_reserved) =
+         (select sum(balance_change), sum(reserved_change) from velro.credit_entries where user_id = u.id)
+       where id = $1`,
+      [ada.id],
+    );
+    return id;
+  };
+
+  /** Undoes what a test has bent. */
+  let mend: (() => Promise<unknown>)[] = [];
+  afterEach(async () => {
+    for (const step of mend.reverse()) await step();
+    mend = [];
+    expect((await verify()).code).toBe(0);
+  });
+  const bend = async (sql: string, values: unknown[], back: string): Promise<void> => {
+    mend.push(() => ask(service.home, back, values));
+    await ask(service.home, sql, values);
+  };
+
+  it('says that all is balanced, and how much that is, of the embedded and of a configured database', async () => {
+    const expected = { code: 0, printed: '2 accounts, 6 generations: balanced\n' };
+    expect(await verify()).toEqual(expected);
+    expect(await verify(['--'])).toEqual(expected);
+    expect(await verify([], { DATABASE_URL: appUrl(service.home) })).toEqual(expected);
+  });
+
+  it.each([
+    ['credits_balance', 'the balance is not the sum of the ledger'],
+    ['storage_bytes', 'storage_bytes is not the sum of its files'],
+  ])('names the account whose %s is bent', async (column, words) => {
+    await bend(
+      `update velro.users set ${column} = ${column} + 1 where id = $1`,
+      [ada.id],
+      `update velro.users set ${column} = ${column} - 1 where id = $1`,
+    );
+    expect(await verify()).toEqual({
+      code: 1,
+      printed: `account ${ada.id}: ${words}\n2 accounts, 6 generations: 1 fault\n`,
+    });
+  });
+
+  it('names the account whose reserved credits are bent, by the ledger and by its generations', async () => {
+    await bend(
+      'update velro.users set credits_reserved = credits_reserved + 1 where id = $1',
+      [ada.id],
+      'update velro.users set credits_reserved = credits_reserved - 1 where id = $1',
+    );
+    const { code, printed } = await verify();
+    expect(code).toBe(1);
+    expect(printed).toContain(`account ${ada.id}: the reserved credits are not the sum of the ledger\n`);
+    expect(printed).toContain(
+      `account ${ada.id}: the reserved credits are not those of its unfinished generations\n`,
+    );
+  });
+
+  it('names the account whose reserved credits belong to a generation that is gone', async () => {
+    const id = randomUUID();
+    await entry(id, 'reserve', -2, 2);
+    mend.push(() => ask(service.home, 'delete from velro.credit_entries where generation_id = $1', [id]));
+    await bend(
+      'update velro.users set credits_balance = credits_balance - 2, credits_reserved = credits_reserved + 2 where id = $1',
+      [ada.id],
+      'update velro.users set credits_balance = credits_balance + 2, credits_reserved = credits_reserved - 2 where id = $1',
+    );
+    expect(await verify()).toEqual({
+      code: 1,
+      printed: expect.stringMatching(
+        new RegExp(
+          `^account ${ada.id}: the reserved credits are not those of its unfinished generations\n2 `,
+        ),
+      ),
+    });
+  });
+
+  /** How the entries of a generation are bent, and what is said of it. */
+  it.each([
+    ['processing', 'unreserved', 'nothing is reserved for it'],
+    ['processing', 'committed', 'it is settled before its end'],
+    ['queued', 'released', 'it is settled before its end'],
+    ['completed', 'unsettled', 'it has ended and is not settled'],
+    ['failed', 'unsettled', 'it has ended and is not settled'],
+    ['completed', 'unreserved', 'it is settled and nothing was reserved'],
+    ['completed', 'as released', 'it is settled as what it did not end as'],
+    ['cancelled', 'as committed', 'it is settled as what it did not end as'],
+    ['failed', 'cheaper', 'its entries move something else than its cost'],
+    ['completed', 'of another account', 'its entries stand with another account'],
+  ])('names the %s generation that is %s', async (status, how, words) => {
+    const id = await generation(status);
+    mend.push(async () => {
+      await ask(service.home, 'delete from velro.credit_entries where generation_id = $1', [id]);
+      await ask(service.home, 'delete from velro.generations where id = $1', [id]);
+      await ask(
+        service.home,
+        `update velro.users u set (credits_balance, credits_reserved) =
+           (select sum(balance_change), sum(reserved_change) from velro.credit_entries where user_id = u.id)`,
+      );
+    });
+    const other = `(select id from velro.users where id <> $2)`;
+    const where = 'where generation_id = $1';
+    const settled = `${where} and kind in ('commit', 'release')`;
+    const statements: Record<string, () => Promise<unknown>> = {
+      unreserved: () =>
+        ask(service.home, `delete from velro.credit_entries ${where} and kind = 'reserve'`, [id]),
+      committed: () => entry(id, 'commit', 0, -3),
+      released: () => entry(id, 'release', 3, -3),
+      unsettled: () => ask(service.home, `delete from velro.credit_entries ${settled}`, [id]),
+      'as released': () =>
+        ask(service.home, `update velro.credit_entries set kind = 'release', balance_change = 3 ${settled}`, [
+          id,
+        ]),
+      'as committed': () =>
+        ask(service.home, `update velro.credit_entries set kind = 'commit', balance_change = 0 ${settled}`, [
+          id,
+        ]),
+      cheaper: () => ask(service.home, `update velro.credit_entries set balance_change = 2 ${settled}`, [id]),
+      'of another account': () =>
+        ask(service.home, `update velro.credit_entries set user_id = ${other} ${settled}`, [id, ada.id]),
+    };
+    await statements[how]?.();
+    const { code, printed } = await verify();
+    expect(code).toBe(1);
+    expect(printed.split('\n').filter((line) => line.startsWith('generation'))).toEqual([
+      `generation ${id}: ${words}`,
+    ]);
+  });
+
+  it('passes over a finished generation from before there was a ledger', async () => {
+    const id = randomUUID();
+    mend.push(() => ask(service.home, 'delete from velro.generations where id = $1', [id]));
+    await ask(
+      service.home,
+      "insert into velro.generations (id, user_id, model_id, prompt, credits_cost, status) values ($1, $2, 'velro/canvas', 'fog', 3, 'completed')",
+      [id, ada.id],
+    );
+    expect((await verify()).code).toBe(0);
+  });
+
+  it('goes through more accounts and generations than it holds at a time', async () => {
+    mend.push(() => ask(service.home, "delete from velro.users where email like 'many-%'"));
+    await ask(
+      service.home,
+      `insert into velro.users (id, email, credits_balance)
+       select gen_random_uuid(), 'many-' || n, case when n = 401 then 1 else 0 end from generate_series(1, 450) n`,
+    );
+    await ask(
+      service.home,
+      `insert into velro.generations (id, user_id, model_id, prompt, credits_cost, status)
+       select gen_random_uuid(), id, 'velro/canvas', 'fog', 0, 'failed' from velro.users where email like 'many-%'`,
+    );
+    const [bent] = await ask<{ id: string }>(
+      service.home,
+      "select id from velro.users where email = 'many-401'",
+    );
+    expect(await verify()).toEqual({
+      code: 1,
+      printed: `account ${bent?.id ?? ''}: the balance is not the sum of the ledger\n452 accounts, 456 generations: 1 fault\n`,
+    });
+  });
+
+  it('starts nothing: where no service runs it says so', async () => {
+    const folders = new EmbeddedFolders();
+    try {
+      const answer = await verify([], { VELRO_HOME: folders.make() });
+      expect(answer).toEqual({ code: 1, printed: expect.stringContaining('start the service first') });
+    } finally {
+      await folders.remove();
+    }
+  });
+
+  it.each([[['now']], [['--', '--fix']]])('does not understand %p', async (args) => {
+    expect(await verify(args)).toEqual({ code: 2, printed: expect.stringContaining('usage') });
+  });
+});

@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ask, unbalanced } from '../support/database.js';
+import { Customer } from '../support/fal-service.js';
+import { Service, signUp } from '../support/service.js';
+
+const order = { model_id: 'velro/canvas', prompt: 'a lighthouse', parameters: { width: 256, height: 256 } };
+
+describe('a request that names itself', () => {
+  let service: Service;
+  let ada: Customer;
+  beforeAll(async () => {
+    service = await Service.start({ RATE_LIMIT_GENERATION_CREATE: '1000/hour' });
+    ada = new Customer(await signUp(service));
+  });
+  afterAll(async () => {
+    expect(await ask(service.home, unbalanced)).toEqual([]);
+    await service.stop();
+  });
+
+  const named = (key: string) => ({ 'idempotency-key': key });
+  const made = async (customer: Customer): Promise<number> =>
+    (await ask(service.home, 'select 1 from velro.generations where user_id = $1', [customer.account.id]))
+      .length;
+
+  it('gets the same answer again, whatever became of it meanwhile, and costs once', async () => {
+    const key = randomUUID();
+    const before = await ada.balance();
+    const first = await ada.create(order, named(key));
+    await ada.ended(first.json.id);
+    const again = await ada.create(order, named(key));
+    expect([again.status, again.json]).toEqual([202, first.json]);
+    expect(again.headers.location).toBe(first.headers.location);
+    expect([first.headers['idempotency-replayed'], again.headers['idempotency-replayed']]).toEqual([
+      undefined,
+      'true',
+    ]);
+    expect(await ada.balance()).toEqual({ balance: before.balance - 1, reserved: before.reserved });
+  });
+
+  it('is the same with its members in another order', async () => {
+    const key = randomUUID();
+    const first = await ada.create(order, named(key));
+    const { model_id, prompt, parameters } = order;
+    const turned = { parameters: { height: parameters.height, width: parameters.width }, prompt, model_id };
+    expect((await ada.create(turned, named(key))).json.id).toBe(first.json.id);
+  });
+
+  it('has one effect when twenty come at the same time', async () => {
+    const bob = new Customer(await signUp(service));
+    const key = randomUUID();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => bob.create(order, named(key))));
+    const accepted = answers.filter(({ status }) => status === 202);
+    const running = answers.filter(({ status }) => status === 409);
+    expect(accepted.length + running.length).toBe(20);
+    expect(new Set(accepted.map(({ json }) => json.id)).size).toBe(1);
+    for (const { json, headers } of running)
+      expect([json.code, headers['retry-after']]).toEqual(['idempotency_key_running', '1']);
+    expect(await made(bob)).toBe(1);
+  });
+
+  it.each([
+    ['another prompt', { ...order, prompt: 'another' }],
+    ['another parameter', { ...order, parameters: { width: 512, height: 256 } }],
+    ['one member more', { ...order, negative_prompt: 'people' }],
+  ])('with the key of an earlier one and %s is refused', async (_title, other) => {
+    const key = randomUUID();
+    await ada.create(order, named(key));
+    const before = await made(ada);
+    const { status, json } = await ada.create(other, named(key));
+    expect([status, json.code]).toEqual([422, 'idempotency_key_reused']);
+    expect(await made(ada)).toBe(before);
+  });
+
+  it('is another one for another person', async () => {
+    const bob = new Customer(await signUp(service));
+    const key = randomUUID();
+    const [mine, theirs] = [await ada.create(order, named(key)), await bob.create(order, named(key))];
+    expect([mine.status, theirs.status]).toEqual([202, 202]);
+    expect(mine.json.id).not.toBe(theirs.json.id);
+  });
+
+  it('leaves its key free when it was refused', async () => {
+    const poor = new Customer(await signUp(service));
+    await ask(service.home, 'update velro.users set credits_balance = 0 where id = $1', [poor.account.id]);
+    const key = randomUUID();
+    expect((await poor.create(order, named(key))).status).toBe(402);
+    await ask(service.home, 'update velro.users set credits_balance = 1000 where id = $1', [poor.account.id]);
+    expect((await poor.create(order, named(key))).status).toBe(202);
+  });
+
+  it('is told to wait while the first is at work, and takes over when that one died', async () => {
+    const key = randomUUID();
+    const first = await ada.create(order, named(key));
+    await ask(
+      service.home,
+      'update velro.idempotency_keys set answer = null, claimed_until = now() + $2::interval where key = $1',
+      [key, '1 minute'],
+    );
+    const waiting = await ada.create(order, named(key));
+    expect([waiting.status, waiting.json.code]).toEqual([409, 'idempotency_key_running']);
+    await ask(
+      service.home,
+      "update velro.idempotency_keys set claimed_until = now() - interval '1 s' where key = $1",
+      [key],
+    );
+    const taken = await ada.create(order, named(key));
+    expect([taken.status, taken.json.id === first.json.id]).toEqual([202, false]);
+  });
+
+  it.each([
+    ['empty', ''],
+    ['256 characters long', 'k'.repeat(256)],
+    ['with a space', 'a b'],
+    ['with a letter beyond ASCII', 'k\u00e9y'],
+  ])('is refused when its key is %s', async (_title, key) => {
+    const { status, json } = await ada.create(order, named(key));
+    expect([status, json.code]).toEqual([400, 'idempotency_key_invalid']);
+  });
+
+  it('is retried by its key as well', async () => {
+    const { json } = await ada.create(order);
+    await ada.ended(json.id);
+    await ask(service.home, "update velro.generations set status = 'failed' where id = $1", [json.id]);
+    const key = randomUUID();
+    const retry = () =>
+      ada.account.visitor.call(`/api/v1/generations/${String(json.id)}/retry`, {
+        method: 'POST',
+        token: ada.account.token,
+        headers: named(key),
+      });
+    const [first, again] = [await retry(), await retry()];
+    expect([first.status, again.status, again.json.id]).toEqual([202, 202, first.json.id]);
+  });
+});

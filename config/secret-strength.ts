@@ -133,7 +133,7 @@ const placeholders = [
   /change[-_ ]?(me|this|it)\b/i,
   /placeholder|redacted|insert[-_ ]/i,
   /^example|example$|[-_. ]example[-_. ]/i,
-  /^(your|my|the|a|some)[-_ ].*(key|secret|token|password|here|value)/i,
+  /^(your|my|the|a|some)[-_ ](.*[-_ ])?(key|secret|token|password|here|value)(?![a-z0-9])/i,
   /[-_ ]here$/i,
   /^(x+|\.+|\*+|-+|_+|todo|tbd|fixme|none|null|undefined|dummy|n\/a)$/i,
   /x{10,}/i,

@@ -49,6 +49,16 @@ describe('the judgement of secrets', () => {
     expect(refused).toEqual([]);
   });
 
+  it('takes no random text for a placeholder because it begins like one and has such a word inside', () => {
+    const letters = (bytes: number): string => randomBytes(bytes).toString('hex');
+    const made = Array.from({ length: 50 }, () => `a-${letters(30)}Key${letters(30)}`);
+    expect(made.map((text) => weaknessOfText(text, demands.developmentTokenSecret))).toEqual(
+      made.map(() => null),
+    );
+    for (const text of ['my-secret-key', 'your_jwt_secret_here', 'some value', 'the-token'])
+      expect(weaknessOfText(text, demands.developmentTokenSecret)).toBe('is still a placeholder');
+  });
+
   it(`refuses none of ${samples} random keys in base64 and hexadecimal`, () => {
     for (let at = 0; at < samples; at += 1) {
       const bytes = randomBytes(32);

@@ -23,7 +23,7 @@ export class AiStatusResponse {
   @ApiProperty({ description: 'AI_ENABLED.' }) allowed_by_configuration!: boolean;
   @ApiProperty({ format: 'date-time' }) changed_at!: string;
   @ApiProperty({ description: 'Of language models.' }) provider!: string;
-  @ApiProperty({ type: String, nullable: true, description: 'The language model, where one is configured.' })
+  @ApiProperty({ type: String, nullable: true, description: 'Null: this version calls no language model.' })
   model!: string | null;
   @ApiProperty() timeout_ms!: number;
   @ApiProperty({ type: AiRouting }) routing!: AiRouting;

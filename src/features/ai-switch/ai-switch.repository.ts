@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
+import { aiSwitchPolicy } from '../../../config/policy/ai-switch.js';
 import { Database } from '../../ports/database.js';
 
 export interface StoredSwitch {
@@ -9,8 +10,6 @@ export interface StoredSwitch {
 
 /** PostgreSQL's code for a statement that took too long. */
 const outOfTime = '57014';
-/** Whoever holds the switch does so for no longer than one statement may take. */
-const turnTries = 5;
 
 @Injectable()
 export class AiSwitchRepository {
@@ -31,7 +30,8 @@ export class AiSwitchRepository {
       try {
         return await this.turn(enabled);
       } catch (error) {
-        if ((error as { code?: unknown }).code !== outOfTime || tries === turnTries) throw error;
+        if ((error as { code?: unknown }).code !== outOfTime || tries === aiSwitchPolicy.turnTries)
+          throw error;
       }
     }
   }

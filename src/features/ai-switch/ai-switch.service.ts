@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../config/config.js';
+import { aiSwitchPolicy } from '../../../config/policy/ai-switch.js';
 import { Problem } from '../../errors/problem.js';
 import { SecurityEvents } from '../../observability/security-events.js';
 import { AiSwitchRepository } from './ai-switch.repository.js';
@@ -59,4 +60,5 @@ export class AiSwitch {
   }
 }
 
-export const aiDisabled = (): Problem => new Problem('ai_disabled', { headers: { 'retry-after': '60' } });
+export const aiDisabled = (): Problem =>
+  new Problem('ai_disabled', { headers: { 'retry-after': String(aiSwitchPolicy.retryAfterSeconds) } });

@@ -1,9 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { adjustmentAtMost } from '../../../config/policy/credits.js';
 import { IntegerField, TextField, UuidField } from '../../perimeter/input/fields.js';
 import { entryKinds, type EntryKind } from './credits.repository.js';
-
-/** Credits that one adjustment may move. */
-const adjustmentAtMost = 1_000_000_000;
 
 export class BalanceResponse {
   @ApiProperty({ description: 'What can be spent.' }) balance!: number;

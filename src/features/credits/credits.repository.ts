@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
+import { latelyDays } from '../../../config/policy/credits.js';
 import { Database, type Executor, type Transaction } from '../../ports/database.js';
 
 export const entryKinds = ['grant', 'adjust', 'reserve', 'commit', 'release'] as const;
@@ -122,7 +123,7 @@ export class CreditsRepository {
         sum('reserved_change', 'commit').as('spent'),
         sum('balance_change', 'release').as('released'),
         sql<string>`coalesce(sum(reserved_change) filter (
-          where kind = 'commit' and created_at > now() - interval '30 days'), 0)`.as('lately'),
+          where kind = 'commit' and created_at > now() - ${latelyDays} * interval '1 day'), 0)`.as('lately'),
       ])
       .where('user_id', '=', userId)
       .executeTakeFirstOrThrow();

@@ -80,7 +80,7 @@ export class Follower {
         return;
       case 'absent':
         // Lost once is no failure: it is made again at once. Lost again and again, it waits longer each time.
-        await this.jobs.requeue(job, 'processing', job.attempts < 2 ? 0 : retrySeconds(job.attempts));
+        await this.settlement.putBack(job, job.attempts < 2 ? 0 : retrySeconds(job.attempts));
         return;
       case 'queued':
       case 'running':

@@ -13,6 +13,7 @@ import { CallbacksPurge } from './callbacks.purge.js';
 import { CallbacksRepository } from './callbacks.repository.js';
 import { CallbacksService } from './callbacks.service.js';
 import { Dispatcher } from './dispatcher.js';
+import { EndingsRepository } from './endings.repository.js';
 import { Follower } from './follower.js';
 import { GenerationEvents } from './generation-events.js';
 import { GenerationsController } from './generations.controller.js';
@@ -51,6 +52,7 @@ import { Submitter } from './submitter.js';
     Follower,
     Settlement,
     JobsRepository,
+    EndingsRepository,
     // What the provider says by itself.
     CallbackLinks,
     CallbacksService,

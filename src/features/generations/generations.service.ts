@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../config/config.js';
-import type { Model } from '../../../config/policy/models.js';
+import type { Model } from '../../../config/policy/model.js';
 import { Problem, unavailable, type FieldFault } from '../../errors/problem.js';
 import type { Caller } from '../../guards/caller.js';
 import { saysSomething } from '../../perimeter/input/says-something.js';
@@ -8,7 +8,7 @@ import { Clock } from '../../ports/clock.js';
 import { Database } from '../../ports/database.js';
 import { Random } from '../../ports/random.js';
 import { AiSwitch, aiDisabled } from '../ai-switch/ai-switch.service.js';
-import { CreditsService, insufficientCredits } from '../credits/credits.service.js';
+import { insufficientCredits } from '../credits/credits.service.js';
 import type { KeyClaim } from '../idempotency/idempotency.service.js';
 import type { ReferenceSource } from '../media/media-intake.js';
 import { ModelsService } from '../models/models.service.js';
@@ -26,6 +26,7 @@ import {
 } from './generations.repository.js';
 import { JobsRepository } from './jobs.repository.js';
 import { ReferenceImages } from './reference-images.js';
+import { Settlement } from './settlement.js';
 
 export interface GenerationOrder {
   readonly modelId: string;
@@ -56,7 +57,7 @@ export class GenerationsService {
     private readonly jobs: JobsRepository,
     private readonly models: ModelsService,
     private readonly references: ReferenceImages,
-    private readonly credits: CreditsService,
+    private readonly settlement: Settlement,
     private readonly removals: StorageRemovals,
     private readonly users: UsersService,
     private readonly dispatcher: Dispatcher,
@@ -145,14 +146,9 @@ export class GenerationsService {
    * says. A cancelled one may be cancelled again. @throws Problem `not_found`, `generation_finished`
    */
   async cancel(caller: Caller, id: string): Promise<Generation> {
-    const asked = await this.database.transaction(async (tx) => {
-      await this.users.lock(tx, caller.userId);
-      const found = await this.jobs.requestCancel(tx, caller, id);
-      if (found?.now === 'cancelled') await this.credits.release(tx, found.userId, id, found.creditsCost);
-      return found;
-    });
+    const asked = await this.settlement.cancelFor(caller, id);
     const generation = await this.get(caller, id);
-    if (asked === null && generation.status !== 'cancelled') throw new Problem('generation_finished');
+    if (!asked && generation.status !== 'cancelled') throw new Problem('generation_finished');
     this.dispatcher.wake();
     return generation;
   }

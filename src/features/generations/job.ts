@@ -1,16 +1,18 @@
-import type { GenerationStatus, MediaKind, Parameters } from './generation.js';
+import type { Generation } from './generation.js';
 
 /** A generation as whoever works on it sees it. */
-export interface Job {
-  readonly id: string;
-  readonly userId: string;
-  readonly status: GenerationStatus;
-  readonly kind: MediaKind;
-  readonly modelId: string;
-  readonly prompt: string;
-  readonly negativePrompt: string | null;
-  readonly parameters: Parameters;
-  readonly referenceFileId: string | null;
+export interface Job extends Pick<
+  Generation,
+  | 'id'
+  | 'userId'
+  | 'status'
+  | 'kind'
+  | 'modelId'
+  | 'prompt'
+  | 'negativePrompt'
+  | 'parameters'
+  | 'referenceFileId'
+> {
   readonly providerReference: string | null;
   readonly attempts: number;
   readonly failures: number;

@@ -1,33 +1,29 @@
 import { Injectable } from '@nestjs/common';
 import { sql, type RawBuilder } from 'kysely';
 import { generationPolicy } from '../../../config/policy/generations.js';
-import type { Caller } from '../../guards/caller.js';
-import { Database, type Transaction } from '../../ports/database.js';
-import type { FinalStatus, GenerationStatus, MediaKind, Parameters } from './generation.js';
+import { Database } from '../../ports/database.js';
+import type { GenerationStatus, MediaKind, Parameters } from './generation.js';
+import type { GenerationRow } from './generation-rows.js';
 import type { Job } from './job.js';
 
-/** Whose generation ended, and what was reserved for it. */
-export interface Ended {
-  readonly userId: string;
-  readonly creditsCost: number;
-}
-
-interface JobRow {
-  id: string;
-  user_id: string;
-  status: string;
-  kind: string;
-  model_id: string;
-  prompt: string;
-  negative_prompt: string | null;
-  parameters: unknown;
-  reference_file_id: string | null;
-  provider_reference: string | null;
-  attempts: number;
-  failures: number;
-  deadline_at: Date;
-  cancel_requested_at: Date | null;
-  read_at: Date;
+interface JobRow extends Pick<
+  GenerationRow,
+  | 'id'
+  | 'user_id'
+  | 'status'
+  | 'kind'
+  | 'model_id'
+  | 'prompt'
+  | 'negative_prompt'
+  | 'parameters'
+  | 'reference_file_id'
+> {
+  readonly provider_reference: string | null;
+  readonly attempts: number;
+  readonly failures: number;
+  readonly deadline_at: Date;
+  readonly cancel_requested_at: Date | null;
+  readonly read_at: Date;
 }
 
 const seconds = (count: number): RawBuilder<unknown> => sql`${count} * interval '1 second'`;
@@ -129,8 +125,7 @@ export class JobsRepository {
    * has been taken anew meanwhile, which would be handed over twice. True when it was asked back in the meantime.
    */
   async requeue(
-    { id, attempts }: Pick<Job, 'id' | 'attempts'>,
-    from: GenerationStatus,
+    { id, attempts, status }: Pick<Job, 'id' | 'attempts' | 'status'>,
     delaySeconds: number,
   ): Promise<boolean> {
     const row = await this.database.query
@@ -141,11 +136,11 @@ export class JobsRepository {
         reference_answered: false,
         queue_position: null,
         due_at: inSeconds(delaySeconds),
-        // What was lost at the provider waits anew, as long as any other.
-        ...(from === 'processing' ? { deadline_at: inSeconds(generationPolicy.queueSeconds) } : {}),
+        // Lost at the provider: it may wait as long as one that was accepted now.
+        ...(status === 'processing' ? { deadline_at: inSeconds(generationPolicy.queueSeconds) } : {}),
       })
       .where('id', '=', id)
-      .where('status', '=', from)
+      .where('status', '=', status)
       .where('attempts', '=', attempts)
       .returning('cancel_requested_at')
       .executeTakeFirst();
@@ -187,55 +182,7 @@ export class JobsRepository {
       .execute();
   }
 
-  /** Moves to a final state. Null when it has one already. */
-  async finish(
-    tx: Transaction,
-    id: string,
-    status: FinalStatus,
-    errorCode: string | null,
-  ): Promise<Ended | null> {
-    const row = await tx
-      .updateTable('generations')
-      .set({
-        status,
-        error_code: errorCode,
-        queue_position: null,
-        finished_at: sql<Date>`now()`,
-        ...(status === 'completed' ? { progress: 100 } : {}),
-      })
-      .where('id', '=', id)
-      .where('status', 'in', ['queued', 'submitting', 'processing'])
-      .returning(['user_id', 'credits_cost'])
-      .executeTakeFirst();
-    return row === undefined ? null : { userId: row.user_id, creditsCost: row.credits_cost };
-  }
-
-  /**
-   * Somebody changed their mind. What waits here is cancelled at once; what the provider has is asked back. Returns what
-   * it was before, or null when there is nothing of theirs that could be cancelled.
-   */
-  async requestCancel(
-    tx: Transaction,
-    caller: Caller,
-    id: string,
-  ): Promise<(Ended & { now: GenerationStatus }) | null> {
-    const row = await tx
-      .updateTable('generations')
-      .set({
-        cancel_requested_at: sql<Date>`coalesce(cancel_requested_at, now())`,
-        finished_at: sql<Date | null>`case when status = 'queued' then now() end`,
-        due_at: sql<Date>`case when status = 'submitting' and provider_reference is null then due_at else now() end`,
-        status: sql<string>`case when status = 'queued' then 'cancelled' else status end`,
-      })
-      .where('id', '=', id)
-      .where('user_id', '=', caller.userId)
-      .where('status', 'in', ['queued', 'submitting', 'processing'])
-      .returning(['user_id', 'credits_cost', 'status'])
-      .executeTakeFirst();
-    if (row === undefined) return null;
-    return { userId: row.user_id, creditsCost: row.credits_cost, now: row.status as GenerationStatus };
-  }
-
+  /** How many are under way, as `generations_<status>`. */
   async unfinished(): Promise<Readonly<Record<string, number>>> {
     const rows = await this.database.query
       .selectFrom('generations')

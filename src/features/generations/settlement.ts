@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Caller } from '../../guards/caller.js';
 import type { FailureCode } from '../../ports/generation-provider.js';
 import { Database } from '../../ports/database.js';
 import { Random } from '../../ports/random.js';
@@ -7,6 +8,7 @@ import { StoredResults } from '../storage/stored-results.js';
 import type { StoredMedia } from '../media/media-intake.js';
 import { UsersService } from '../users/users.service.js';
 import type { Job } from './job.js';
+import { EndingsRepository } from './endings.repository.js';
 import { JobsRepository } from './jobs.repository.js';
 
 /** Which generation, and whose. */
@@ -21,6 +23,7 @@ export class Settlement {
   constructor(
     private readonly database: Database,
     private readonly jobs: JobsRepository,
+    private readonly endings: EndingsRepository,
     private readonly results: StoredResults,
     private readonly credits: CreditsService,
     private readonly users: UsersService,
@@ -30,7 +33,7 @@ export class Settlement {
   complete({ id, userId }: Ending, media: readonly StoredMedia[]): Promise<boolean> {
     return this.database.transaction(async (tx) => {
       await this.users.lock(tx, userId);
-      const ended = await this.jobs.finish(tx, id, 'completed', null);
+      const ended = await this.endings.finish(tx, id, 'completed', null);
       if (ended === null) return false;
       const files = media.map((one, position) => ({ ...one, id: this.random.timeOrderedUuid(), position }));
       await this.results.add(tx, ended.userId, id, files);
@@ -47,6 +50,21 @@ export class Settlement {
     return this.release(ending, 'cancelled', null);
   }
 
+  /** At somebody's request. False: there is nothing of theirs that could be cancelled. */
+  cancelFor(caller: Caller, id: string): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      await this.users.lock(tx, caller.userId);
+      const asked = await this.endings.requestCancel(tx, caller, id);
+      if (asked?.now === 'cancelled') await this.credits.release(tx, asked.userId, id, asked.creditsCost);
+      return asked !== null;
+    });
+  }
+
+  /** No end after all: it waits again; or has one, where it was asked back meanwhile. */
+  async putBack(job: Job, delaySeconds: number): Promise<void> {
+    if (await this.jobs.requeue(job, delaySeconds)) await this.cancel(job);
+  }
+
   private release(
     { id, userId }: Ending,
     status: 'failed' | 'cancelled',
@@ -54,7 +72,7 @@ export class Settlement {
   ): Promise<boolean> {
     return this.database.transaction(async (tx) => {
       await this.users.lock(tx, userId);
-      const ended = await this.jobs.finish(tx, id, status, code);
+      const ended = await this.endings.finish(tx, id, status, code);
       if (ended === null) return false;
       await this.credits.release(tx, ended.userId, id, ended.creditsCost);
       return true;

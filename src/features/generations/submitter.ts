@@ -54,7 +54,7 @@ export class Submitter {
       const link = await this.referenceLink(job, model.deadlineSeconds);
       if (signal.aborted) throw new Error('the instance is stopping');
       // Read again: making the link may have taken its time.
-      if (!(await this.ai.read()).effective) return () => this.putBack(job, 0);
+      if (!(await this.ai.read()).effective) return () => this.settlement.putBack(job, 0);
       const order = { id, modelId, prompt, negativePrompt, parameters, referenceImageUrl: link };
       const reference = await this.provider.submit({ ...order, callbackUrl: this.links.for(id) }, signal);
       const lookSeconds = this.provider.lookEveryMs / 1000;
@@ -82,12 +82,7 @@ export class Submitter {
       return () => this.jobs.unknown(id, deadlineSeconds);
     }
     this.log.warn('the provider did not take a generation', { generation_id: id, cause: error });
-    return () => this.putBack(job, retrySeconds(job.attempts));
-  }
-
-  /** Waits again; or ends, where it was asked back meanwhile. */
-  private async putBack(job: Job, delaySeconds: number): Promise<void> {
-    if (await this.jobs.requeue(job, 'submitting', delaySeconds)) await this.settlement.cancel(job);
+    return () => this.settlement.putBack(job, retrySeconds(job.attempts));
   }
 
   /** Good for as long as the provider may take. @throws GenerationRefused when the image is gone */

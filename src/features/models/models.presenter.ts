@@ -1,4 +1,4 @@
-import type { Model } from '../../../config/policy/models.js';
+import type { Model } from '../../../config/policy/model.js';
 import { promptCharacters } from '../../../config/policy/models.js';
 import type { ModelDetailsResponse, ModelResponse } from './models.dto.js';
 import { schemaOf } from './parameter-rules.js';

@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import type { Caller } from '../../guards/caller.js';
+import type { Transaction } from '../../ports/database.js';
+import type { FinalStatus, GenerationStatus } from './generation.js';
+
+/** Whose generation ended, and what was reserved for it. */
+export interface Ended {
+  readonly userId: string;
+  readonly creditsCost: number;
+}
+
+/** How generations come to their ends, each once: a statement moves only what has none yet. */
+@Injectable()
+export class EndingsRepository {
+  /** Moves to a final state. Null when it has one already. */
+  async finish(
+    tx: Transaction,
+    id: string,
+    status: FinalStatus,
+    errorCode: string | null,
+  ): Promise<Ended | null> {
+    const row = await tx
+      .updateTable('generations')
+      .set({
+        status,
+        error_code: errorCode,
+        queue_position: null,
+        finished_at: sql<Date>`now()`,
+        ...(status === 'completed' ? { progress: 100 } : {}),
+      })
+      .where('id', '=', id)
+      .where('status', 'in', ['queued', 'submitting', 'processing'])
+      .returning(['user_id', 'credits_cost'])
+      .executeTakeFirst();
+    return row === undefined ? null : { userId: row.user_id, creditsCost: row.credits_cost };
+  }
+
+  /**
+   * Somebody changed their mind. What waits here is cancelled at once; what the provider has is asked back. Returns what
+   * it is now, or null when there is nothing of theirs that could be cancelled.
+   */
+  async requestCancel(
+    tx: Transaction,
+    caller: Caller,
+    id: string,
+  ): Promise<(Ended & { readonly now: GenerationStatus }) | null> {
+    const row = await tx
+      .updateTable('generations')
+      .set({
+        cancel_requested_at: sql<Date>`coalesce(cancel_requested_at, now())`,
+        finished_at: sql<Date | null>`case when status = 'queued' then now() end`,
+        due_at: sql<Date>`case when status = 'submitting' and provider_reference is null then due_at else now() end`,
+        status: sql<string>`case when status = 'queued' then 'cancelled' else status end`,
+      })
+      .where('id', '=', id)
+      .where('user_id', '=', caller.userId)
+      .where('status', 'in', ['queued', 'submitting', 'processing'])
+      .returning(['user_id', 'credits_cost', 'status'])
+      .executeTakeFirst();
+    if (row === undefined) return null;
+    return { userId: row.user_id, creditsCost: row.credits_cost, now: row.status as GenerationStatus };
+  }
+}

@@ -6,7 +6,7 @@ export default {
   transform: { '^.+\\.ts$': '@swc/jest' },
   transformIgnorePatterns: ['/node_modules/'],
   setupFiles: ['<rootDir>/test/support/jest-setup.mjs'],
-  roots: ['<rootDir>/config', '<rootDir>/src', '<rootDir>/test'],
+  roots: ['<rootDir>/config', '<rootDir>/painter', '<rootDir>/src', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
   reporters: ['default', '<rootDir>/test/support/count-reporter.mjs'],
   testTimeout: 60_000,

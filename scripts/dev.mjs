@@ -26,7 +26,7 @@ function restart() {
   child.kill('SIGTERM');
 }
 
-for (const folder of ['config', 'src', 'supabase/migrations']) {
+for (const folder of ['config', 'painter', 'src', 'supabase/migrations']) {
   watch(`${root}/${folder}`, { recursive: true }, (_event, name) => {
     if (ending || !/\.(ts|sql)$/.test(name ?? '') || /\.spec\.ts$/.test(name ?? '')) return;
     clearTimeout(timer);

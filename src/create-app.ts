@@ -14,7 +14,7 @@ import { acceptMultipart } from './perimeter/input/multipart.js';
 import { inputValidation } from './perimeter/input/validation.js';
 import { answerKnownPaths, KnownPaths } from './perimeter/known-paths.js';
 import { RateLimiter } from './perimeter/rate-limiter.js';
-import { BlockList } from './perimeter/threats/block-list.js';
+import { BlockList } from './threats/block-list.js';
 import { keepOutBlocked } from './perimeter/threats/keep-out.js';
 import { watchForProbes, type OriginJudge } from './perimeter/threats/probes.js';
 import { Clock } from './ports/clock.js';

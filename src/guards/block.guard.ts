@@ -1,7 +1,7 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { CONFIG, type Config } from '../../config/config.js';
-import { BlockList } from '../perimeter/threats/block-list.js';
+import { BlockList } from '../threats/block-list.js';
 import { addressBlocked } from '../perimeter/threats/keep-out.js';
 import { Clock } from '../ports/clock.js';
 import { KnownDevices } from '../ports/known-devices.js';

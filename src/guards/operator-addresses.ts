@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Problem } from '../errors/problem.js';
 import { SecurityEvents } from '../observability/security-events.js';
-import { AddressRanges } from '../perimeter/address-ranges.js';
+import { AddressRanges } from '../network/address-ranges.js';
 
 /** ADMIN_IP_ALLOWLIST: from where operators and administrators come. */
 @Injectable()

@@ -10,7 +10,7 @@ import {
 } from '../observability/security-events.js';
 import { RateLimiter } from '../perimeter/rate-limiter.js';
 import { addressBlocked } from '../perimeter/threats/keep-out.js';
-import { ThreatLevels } from '../perimeter/threats/threat-levels.js';
+import { ThreatLevels } from '../threats/threat-levels.js';
 import { Clock } from '../ports/clock.js';
 import { Revocations, RevocationsUnavailable } from '../ports/revocations.js';
 import { claimsOf, type Caller } from './caller.js';

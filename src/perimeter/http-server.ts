@@ -6,7 +6,7 @@ import { requestLimits } from '../../config/policy/http.js';
 import { unavailable } from '../errors/problem.js';
 import { problemContentType, renderProblem } from '../errors/render-problem.js';
 import { toProblem } from '../errors/to-problem.js';
-import { addressReader, type ClientAddress } from './client-address.js';
+import { addressReader, type ClientAddress } from '../network/client-address.js';
 import { Closing } from './closing.js';
 import { Cors } from './cors.js';
 import { hardenedResponse } from './hardened-response.js';

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Config } from '../../config/config.js';
 import { Problem } from '../errors/problem.js';
-import { AddressRanges } from './address-ranges.js';
+import { AddressRanges } from '../network/address-ranges.js';
 import { probePaths } from '../../config/policy/http.js';
 
 /** Null for a request that came over TLS, or need not have. */

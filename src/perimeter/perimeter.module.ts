@@ -1,10 +1,10 @@
 import { Global, Module } from '@nestjs/common';
 import { CounterWatch } from './counter-watch.js';
 import { RateLimiter } from './rate-limiter.js';
-import { BlockList } from './threats/block-list.js';
-import { BlocksRepository } from './threats/blocks.repository.js';
-import { ThreatLevels } from './threats/threat-levels.js';
-import { ThreatWatch } from './threats/threat-watch.js';
+import { BlockList } from '../threats/block-list.js';
+import { BlocksRepository } from '../threats/blocks.repository.js';
+import { ThreatLevels } from '../threats/threat-levels.js';
+import { ThreatWatch } from '../threats/threat-watch.js';
 
 const threats = [ThreatLevels, ThreatWatch, BlockList, BlocksRepository];
 

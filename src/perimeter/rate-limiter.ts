@@ -6,7 +6,7 @@ import { rateLimitStrategies, type RateLimit, type RateLimitName } from '../../c
 import { Problem } from '../errors/problem.js';
 import { SecurityEvents } from '../observability/security-events.js';
 import { Counters, type Bucket, type Decision, type Verdict } from '../ports/counters.js';
-import { ThreatLevels } from './threats/threat-levels.js';
+import { ThreatLevels } from '../threats/threat-levels.js';
 
 declare module 'fastify' {
   interface FastifyRequest {

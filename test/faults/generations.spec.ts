@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Dice } from '../../src/adapters/canvas/random.js';
+import { Dice } from '../../painter/drawing/random.js';
 import { ask, unbalanced } from '../support/database.js';
 import { EmbeddedFolders } from '../support/embedded-folder.js';
 import { until } from '../support/embedded-processes.js';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Dice } from '../../src/adapters/canvas/random.js';
+import type { Dice } from '../../painter/drawing/random.js';
 import type { Answer } from './http.js';
 import { password, type Account } from './service.js';
 

@@ -11,7 +11,7 @@ import {
 } from '../../ports/generation-provider.js';
 import { EndedJobs, type CanvasEnd } from './canvas-jobs.js';
 import { CanvasStudio, MAX_WAITING } from './canvas-studio.js';
-import { checkRequest, type PictureRequest } from './painter.js';
+import { checkRequest, type PictureRequest } from '../../../painter/painter.js';
 import { StudioError } from './studio-error.js';
 
 const defaultSide = 1024;

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { checkRequest, type PictureRequest } from './painter.js';
+import { checkRequest, type PictureRequest } from '../../../painter/painter.js';
 import type { Answer, Order } from './studio-message.js';
 import { StudioError } from './studio-error.js';
 

@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
-import { compose } from './painter.js';
-import { render, type Step } from './render.js';
+import { compose } from '../../../painter/painter.js';
+import { render, type Step } from '../../../painter/render.js';
 import type { Answer, Order } from './studio-message.js';
 
 /** Where each step begins, by its share of the time measured for a 1024×1024 picture. */

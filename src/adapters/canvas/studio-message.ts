@@ -1,4 +1,4 @@
-import type { PictureRequest } from './painter.js';
+import type { PictureRequest } from '../../../painter/painter.js';
 
 /** What the studio sends its worker: one picture at a time. */
 export interface Order {

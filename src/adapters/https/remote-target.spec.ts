@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isPublicAddress } from './public-address.js';
+import { isPublicAddress } from '../../network/public-address.js';
 import { readTarget } from './remote-target.js';
 
 describe('an address', () => {

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { isHostAndPort, isLoopbackHost } from '../../../config/network-address.js';
 import { RemoteFileError, type FetchRules } from '../../ports/remote-files.js';
-import { isLoopbackAddress, isPublicAddress } from './public-address.js';
+import { isLoopbackAddress, isPublicAddress } from '../../network/public-address.js';
 
 /** A place that may be asked, as far as its URL tells. */
 export interface RemoteTarget {

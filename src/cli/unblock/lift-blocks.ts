@@ -3,8 +3,8 @@ import type { Secret } from '../../../config/secret.js';
 import { PostgresDatabase } from '../../adapters/postgres/postgres-database.js';
 import { SystemRandom } from '../../adapters/system/system.js';
 import { SecurityEventsRepository } from '../../features/security/security-events.repository.js';
-import { addressKeyOf } from '../../perimeter/client-address.js';
-import { BlocksRepository, type Block } from '../../perimeter/threats/blocks.repository.js';
+import { addressKeyOf } from '../../network/client-address.js';
+import { BlocksRepository, type Block } from '../../threats/blocks.repository.js';
 import type { Transaction } from '../../ports/database.js';
 
 export type Target = { readonly address: string } | { readonly userId: string } | { readonly email: string };

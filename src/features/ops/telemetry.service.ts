@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../config/config.js';
 import { Metrics } from '../../observability/metrics.js';
-import { BlockList } from '../../perimeter/threats/block-list.js';
-import { ThreatLevels } from '../../perimeter/threats/threat-levels.js';
+import { BlockList } from '../../threats/block-list.js';
+import { ThreatLevels } from '../../threats/threat-levels.js';
 import { CounterHealth } from '../../ports/counter-health.js';
 import { Notifications } from '../../ports/notifications.js';
 import { Revocations } from '../../ports/revocations.js';

@@ -5,7 +5,7 @@ import { drainTimeoutMs } from '../../../config/policy/http.js';
 import { alertPolicy, eventKeeping } from '../../../config/policy/security-events.js';
 import { Log } from '../../observability/log.js';
 import { SecurityEvents, type SecurityEvent } from '../../observability/security-events.js';
-import { addressKeyOf } from '../../perimeter/client-address.js';
+import { addressKeyOf } from '../../network/client-address.js';
 import { AlertReceiver } from '../../ports/alert-receiver.js';
 import { Clock } from '../../ports/clock.js';
 import { Database } from '../../ports/database.js';

@@ -1,5 +1,5 @@
-import { canonicalAddress } from '../../perimeter/client-address.js';
-import type { Block } from '../../perimeter/threats/blocks.repository.js';
+import { canonicalAddress } from '../../network/client-address.js';
+import type { Block } from '../../threats/blocks.repository.js';
 import type {
   AddBlockRequest,
   BlockResponse,

@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy }
 import { CONFIG, type Config } from '../../../config/config.js';
 import { eventPurge } from '../../../config/policy/security-events.js';
 import { Log } from '../../observability/log.js';
-import { BlocksRepository } from '../../perimeter/threats/blocks.repository.js';
+import { BlocksRepository } from '../../threats/blocks.repository.js';
 import { Clock } from '../../ports/clock.js';
 import { AlertsRepository } from './alerts.repository.js';
 import { SecurityEventsRepository } from './security-events.repository.js';

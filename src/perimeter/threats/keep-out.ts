@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import { blockExemptPaths } from '../../../config/policy/threats.js';
 import { Problem } from '../../errors/problem.js';
 import type { Clock } from '../../ports/clock.js';
-import type { BlockList } from './block-list.js';
-import type { Block } from './blocks.repository.js';
+import type { BlockList } from '../../threats/block-list.js';
+import type { Block } from '../../threats/blocks.repository.js';
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -1,7 +1,7 @@
 import { wake } from './craft.js';
-import { at, figure, oval } from './pen.js';
-import { lit, type Stage } from './stage.js';
-import { hex, mix, shade, tone, type Tone } from './tone.js';
+import { at, figure, oval } from '../drawing/pen.js';
+import { lit, type Stage } from '../drawing/stage.js';
+import { hex, mix, shade, tone, type Tone } from '../drawing/tone.js';
 
 /** A cat of body length s on (x, y): sitting with its back to us, or curled up asleep. */
 export function paintCat(stage: Stage, x: number, y: number, s: number, fur: Tone): void {

@@ -1,7 +1,7 @@
-import { at, box, curve, dot, oval, pill, type Point, polygon } from './pen.js';
-import type { Dice } from './random.js';
-import type { Stage } from './stage.js';
-import { hex, mix, shade, tone, type Tone } from './tone.js';
+import { at, box, curve, dot, oval, pill, type Point, polygon } from '../drawing/pen.js';
+import type { Dice } from '../drawing/random.js';
+import type { Stage } from '../drawing/stage.js';
+import { hex, mix, shade, tone, type Tone } from '../drawing/tone.js';
 
 /** Six tones that go together: the sky's and the land's, the accent for the one thing that stands out. */
 function swatches({ palette, subject }: Stage): [Tone, Tone, Tone, Tone, Tone, Tone] {

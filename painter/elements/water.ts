@@ -1,7 +1,7 @@
 import type { Contour } from './land.js';
-import { at, box, curve, type Point, pill } from './pen.js';
-import { type Stage } from './stage.js';
-import { hex, mix, shade } from './tone.js';
+import { at, box, curve, type Point, pill } from '../drawing/pen.js';
+import { type Stage } from '../drawing/stage.js';
+import { hex, mix, shade } from '../drawing/tone.js';
 
 /** Open water between two heights: the sky again, deeper; ripples; the path of the light. */
 export function paintWater(stage: Stage, top: number, bottom: number): void {

@@ -1,6 +1,6 @@
-import { at, box, curve, dot, figure, type Point, polygon } from './pen.js';
-import { allowed, type Stage } from './stage.js';
-import { hex, mix, tone } from './tone.js';
+import { at, box, curve, dot, figure, type Point, polygon } from '../drawing/pen.js';
+import { allowed, type Stage } from '../drawing/stage.js';
+import { hex, mix, tone } from '../drawing/tone.js';
 
 function paintRain({ pen, dice, width, height, unit, palette, subject }: Stage): void {
   const chance = dice.fork('rain');

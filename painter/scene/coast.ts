@@ -1,11 +1,11 @@
-import { paintFirs, paintPalm } from './flora.js';
-import { type Contour, fillLand, heightAt, hills } from './land.js';
-import { at, curve, type Point } from './pen.js';
-import { allowed, layer, lit, type Spots, type Stage, wantsAny } from './stage.js';
-import { backRange, has, last, rolling, standing } from './terrain.js';
-import { mix, shade, tone } from './tone.js';
-import { paintReflection, paintWater } from './water.js';
-import { paintMist } from './weather.js';
+import { paintFirs, paintPalm } from '../figure/flora.js';
+import { type Contour, fillLand, heightAt, hills } from '../elements/land.js';
+import { at, curve, type Point } from '../drawing/pen.js';
+import { allowed, layer, lit, type Spots, type Stage, wantsAny } from '../drawing/stage.js';
+import { backRange, has, last, rolling, standing } from '../elements/terrain.js';
+import { mix, shade, tone } from '../drawing/tone.js';
+import { paintReflection, paintWater } from '../elements/water.js';
+import { paintMist } from '../elements/weather.js';
 
 /** A rock that rises from the water on the side away from the light. */
 function headland(stage: Stage, side: 1 | -1, y: number, rise: number): Contour {

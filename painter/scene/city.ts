@@ -1,7 +1,7 @@
-import { at, box, figure, pill, type Point, polygon } from './pen.js';
-import type { Dice } from './random.js';
-import { layer, lit, type Stage } from './stage.js';
-import { hex, mix, shade, tone, type Tone } from './tone.js';
+import { at, box, figure, pill, type Point, polygon } from '../drawing/pen.js';
+import type { Dice } from '../drawing/random.js';
+import { layer, lit, type Stage } from '../drawing/stage.js';
+import { hex, mix, shade, tone, type Tone } from '../drawing/tone.js';
 
 interface Tower {
   readonly x: number;

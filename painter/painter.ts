@@ -1,14 +1,14 @@
-import { paintAbstract } from './abstract.js';
-import { paintCast, paintFliers } from './cast.js';
-import { paintCosmos } from './cosmos.js';
-import { mixPalette } from './palette.js';
-import { Pen } from './pen.js';
-import { Dice, hash } from './random.js';
-import { paintGalaxy, paintScene } from './scene.js';
-import { paintSky } from './sky.js';
-import { allowed, type Stage } from './stage.js';
-import { read } from './subject.js';
-import { paintFarWeather, paintFinish, paintNearWeather } from './weather.js';
+import { paintAbstract } from './scene/abstract.js';
+import { paintCast, paintFliers } from './figure/cast.js';
+import { paintCosmos } from './figure/cosmos.js';
+import { mixPalette } from './drawing/palette.js';
+import { Pen } from './drawing/pen.js';
+import { Dice, hash } from './drawing/random.js';
+import { paintGalaxy, paintScene } from './scene/scene.js';
+import { paintSky } from './elements/sky.js';
+import { allowed, type Stage } from './drawing/stage.js';
+import { read } from './drawing/subject.js';
+import { paintFarWeather, paintFinish, paintNearWeather } from './elements/weather.js';
 
 export interface PictureRequest {
   readonly prompt: string;

@@ -1,6 +1,6 @@
-import { at, box, figure, oval, pill, polygon } from './pen.js';
-import { lit, type Stage } from './stage.js';
-import { hex, mix, shade, tone, type Tone } from './tone.js';
+import { at, box, figure, oval, pill, polygon } from '../drawing/pen.js';
+import { lit, type Stage } from '../drawing/stage.js';
+import { hex, mix, shade, tone, type Tone } from '../drawing/tone.js';
 
 /** A sailing boat of height s afloat at (x, y), with its reflection. */
 export function paintBoat(stage: Stage, x: number, y: number, s: number, hull: Tone): void {

@@ -1,6 +1,6 @@
-import { at, box, figure, oval, type Point, polygon } from './pen.js';
-import { lit, type Stage } from './stage.js';
-import { hex, mix, shade, tone, type Tone } from './tone.js';
+import { at, box, figure, oval, type Point, polygon } from '../drawing/pen.js';
+import { lit, type Stage } from '../drawing/stage.js';
+import { hex, mix, shade, tone, type Tone } from '../drawing/tone.js';
 
 const wall = ({ palette }: Stage): Tone =>
   mix(mix(palette.sky[3], tone(0.96, 0.015, 80), 0.55), palette.near, palette.dark ? 0.45 : 0.12);

@@ -1,6 +1,6 @@
-import { at, box, curve, dot, oval, pill, type Point, polygon, type Stop } from './pen.js';
-import { allowed, lit, type Stage, wants } from './stage.js';
-import { hex, mix, shade, tone } from './tone.js';
+import { at, box, curve, dot, oval, pill, type Point, polygon, type Stop } from '../drawing/pen.js';
+import { allowed, lit, type Stage, wants } from '../drawing/stage.js';
+import { hex, mix, shade, tone } from '../drawing/tone.js';
 
 /** The gradient in eight steps: renderers blend in sRGB, which greys what OKLab keeps clean. */
 function paintDome({ pen, palette, width, height, horizon }: Stage): void {

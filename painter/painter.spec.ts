@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { compose, type PictureRequest } from './painter.js';
-import { MAX_ELEMENTS, MAX_SVG_LENGTH } from './pen.js';
+import { MAX_ELEMENTS, MAX_SVG_LENGTH } from './drawing/pen.js';
 
 const request = (prompt: string, more: Partial<PictureRequest> = {}): PictureRequest => ({
   prompt,

@@ -3,9 +3,9 @@ import { paintPlanet, planetSide } from './cosmos.js';
 import { paintBalloon, paintBoat, paintRocket } from './craft.js';
 import { paintBirds, paintCat, paintTraveller, paintWhale } from './creature.js';
 import { paintFirs, paintFlowers, paintPalm, paintTree } from './flora.js';
-import { type Spots, type Stage, wants } from './stage.js';
-import { mix, shade, tone, type Tone } from './tone.js';
-import type { Thing } from './words.js';
+import { type Spots, type Stage, wants } from '../drawing/stage.js';
+import { mix, shade, tone, type Tone } from '../drawing/tone.js';
+import type { Thing } from '../drawing/words.js';
 
 type Stander = (stage: Stage, x: number, y: number, colour: Tone) => void;
 

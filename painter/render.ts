@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { hash } from './random.js';
+import { hash } from './drawing/random.js';
 
 export interface Rendered {
   readonly png: Uint8Array<ArrayBuffer>;

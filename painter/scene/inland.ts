@@ -1,13 +1,13 @@
-import { paintBridge } from './building.js';
-import { paintCactus, paintFirs, paintGrass, paintTrunks, paintTufts } from './flora.js';
+import { paintBridge } from '../figure/building.js';
+import { paintCactus, paintFirs, paintGrass, paintTrunks, paintTufts } from '../figure/flora.js';
 import { paintDune, paintMesas } from './dune.js';
-import { fillLand, heightAt, hills, paintFurrows, paintRange } from './land.js';
-import type { Point } from './pen.js';
-import { allowed, layer, type Spots, type Stage, wants, wantsAny } from './stage.js';
-import { backRange, has, last, rolling, standing } from './terrain.js';
-import { shade } from './tone.js';
-import { paintRiver } from './water.js';
-import { paintMist } from './weather.js';
+import { fillLand, heightAt, hills, paintFurrows, paintRange } from '../elements/land.js';
+import type { Point } from '../drawing/pen.js';
+import { allowed, layer, type Spots, type Stage, wants, wantsAny } from '../drawing/stage.js';
+import { backRange, has, last, rolling, standing } from '../elements/terrain.js';
+import { shade } from '../drawing/tone.js';
+import { paintRiver } from '../elements/water.js';
+import { paintMist } from '../elements/weather.js';
 
 export function paintMountains(stage: Stage): Spots {
   const { height, unit, subject, palette } = stage;

@@ -1,11 +1,11 @@
 import { paintCityGlow, paintParapet, paintSkyline, paintWetGround } from './city.js';
 import { paintSea, paintLake } from './coast.js';
-import { paintNebula } from './cosmos.js';
+import { paintNebula } from '../figure/cosmos.js';
 import { paintDesert, paintForest, paintMeadow, paintMountains, paintRiverland } from './inland.js';
-import { type Spots, type Stage, wants, wantsAny } from './stage.js';
-import { backRange, has } from './terrain.js';
-import { paintMist } from './weather.js';
-import type { Place } from './words.js';
+import { type Spots, type Stage, wants, wantsAny } from '../drawing/stage.js';
+import { backRange, has } from '../elements/terrain.js';
+import { paintMist } from '../elements/weather.js';
+import type { Place } from '../drawing/words.js';
 
 function paintCity(stage: Stage): Spots {
   const { height, horizon } = stage;

@@ -1,7 +1,7 @@
-import { type Contour, fillLand, heightAt } from './land.js';
-import { at, curve, type Point } from './pen.js';
-import { layer, lit, type Stage } from './stage.js';
-import { hex, mix, shade } from './tone.js';
+import { type Contour, fillLand, heightAt } from '../elements/land.js';
+import { at, curve, type Point } from '../drawing/pen.js';
+import { layer, lit, type Stage } from '../drawing/stage.js';
+import { hex, mix, shade } from '../drawing/tone.js';
 
 /** A dune: a long crest, bright to the light and dark behind. */
 export function paintDune(stage: Stage, label: string, y: number, rise: number, depth: number): Contour {

@@ -1,15 +1,15 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { CONFIG, type Config } from '../../../config/config.js';
-import { blockSeconds, signals, type Attack, type Signal } from '../../../config/policy/threats.js';
+import { CONFIG, type Config } from '../../config/config.js';
+import { blockSeconds, signals, type Attack, type Signal } from '../../config/policy/threats.js';
 import {
   SecurityEvents,
   type SecurityEvent,
   type SecurityEventName,
-} from '../../observability/security-events.js';
-import { Clock } from '../../ports/clock.js';
-import { Random } from '../../ports/random.js';
-import { AddressRanges } from '../address-ranges.js';
-import { addressKeyOf, addressOfKey } from '../client-address.js';
+} from '../observability/security-events.js';
+import { Clock } from '../ports/clock.js';
+import { Random } from '../ports/random.js';
+import { AddressRanges } from '../network/address-ranges.js';
+import { addressKeyOf, addressOfKey } from '../network/client-address.js';
 import { BlockList } from './block-list.js';
 import type { Score } from './score.js';
 import { ThreatLevels, type Risen } from './threat-levels.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Config } from '../../../config/config.js';
-import { Log } from '../../observability/log.js';
-import { Clock } from '../../ports/clock.js';
-import { Notifications } from '../../ports/notifications.js';
+import type { Config } from '../../config/config.js';
+import { Log } from '../observability/log.js';
+import { Clock } from '../ports/clock.js';
+import { Notifications } from '../ports/notifications.js';
 import { BlockList } from './block-list.js';
 import type { Block, BlocksRepository } from './blocks.repository.js';
 import { ThreatLevels } from './threat-levels.js';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Config, TrustedProxy } from '../../../config/config.js';
-import { Log } from '../../observability/log.js';
-import { SecurityEvents, type SecurityEvent } from '../../observability/security-events.js';
-import { Clock } from '../../ports/clock.js';
-import { SystemRandom } from '../../adapters/system/system.js';
+import type { Config, TrustedProxy } from '../../config/config.js';
+import { Log } from '../observability/log.js';
+import { SecurityEvents, type SecurityEvent } from '../observability/security-events.js';
+import { Clock } from '../ports/clock.js';
+import { SystemRandom } from '../adapters/system/system.js';
 import type { BlockList } from './block-list.js';
 import type { Block } from './blocks.repository.js';
 import { ThreatLevels } from './threat-levels.js';

@@ -1,7 +1,7 @@
-import { at, curve, dot, oval, type Point } from './pen.js';
-import { paintStars } from './sky.js';
-import { allowed, type Stage, wants } from './stage.js';
-import { hex, mix, shade, tone, type Tone } from './tone.js';
+import { at, curve, dot, oval, type Point } from '../drawing/pen.js';
+import { paintStars } from '../elements/sky.js';
+import { allowed, type Stage, wants } from '../drawing/stage.js';
+import { hex, mix, shade, tone, type Tone } from '../drawing/tone.js';
 
 /** Clouds of gas as overlapping soft discs along a band across the picture. */
 export function paintNebula(

@@ -1,8 +1,8 @@
-import { type Contour, heightAt } from './land.js';
-import { at, curve, figure, oval, type Point, polygon } from './pen.js';
-import type { Dice } from './random.js';
-import { allowed, lit, type Stage } from './stage.js';
-import { hex, mix, shade, tone, type Tone } from './tone.js';
+import { type Contour, heightAt } from '../elements/land.js';
+import { at, curve, figure, oval, type Point, polygon } from '../drawing/pen.js';
+import type { Dice } from '../drawing/random.js';
+import { allowed, lit, type Stage } from '../drawing/stage.js';
+import { hex, mix, shade, tone, type Tone } from '../drawing/tone.js';
 
 /** Outline of a fir of height h that stands on (x, y). */
 export function fir(x: number, y: number, h: number, chance: Dice): string {

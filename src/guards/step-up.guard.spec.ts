@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Reflector } from '@nestjs/core';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
-import { MfaController } from '../features/mfa/mfa.controller.js';
+import { MfaController } from '../features/accounts/second-factor/mfa.controller.js';
 import { Log } from '../observability/log.js';
 import { Problem } from '../errors/problem.js';
 import { SecurityEvents } from '../observability/security-events.js';

@@ -9,12 +9,15 @@ import { migrate } from '../../src/adapters/postgres/migrate.js';
 import { PostgresDatabase } from '../../src/adapters/postgres/postgres-database.js';
 import { SystemRandom } from '../../src/adapters/system/system.js';
 import { Problem } from '../../src/errors/problem.js';
-import { AccountKey } from '../../src/features/guesses/account-key.js';
-import { DeviceTokens } from '../../src/features/guesses/device-tokens.js';
-import { DevicesRepository } from '../../src/features/guesses/devices.repository.js';
-import { GuessesPurge } from '../../src/features/guesses/guesses.purge.js';
-import { GuessesRepository } from '../../src/features/guesses/guesses.repository.js';
-import { GuessesService, type Reservation } from '../../src/features/guesses/guesses.service.js';
+import { AccountKey } from '../../src/features/accounts/login-attempts/account-key.js';
+import { DeviceTokens } from '../../src/features/accounts/login-attempts/device-tokens.js';
+import { DevicesRepository } from '../../src/features/accounts/login-attempts/devices.repository.js';
+import { GuessesPurge } from '../../src/features/accounts/login-attempts/guesses.purge.js';
+import { GuessesRepository } from '../../src/features/accounts/login-attempts/guesses.repository.js';
+import {
+  GuessesService,
+  type Reservation,
+} from '../../src/features/accounts/login-attempts/guesses.service.js';
 import { Log } from '../../src/observability/log.js';
 import { SecurityEvents, type SecurityEvent } from '../../src/observability/security-events.js';
 

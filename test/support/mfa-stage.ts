@@ -10,10 +10,10 @@ import { PostgresCluster } from '../../src/adapters/embedded/postgres-cluster.js
 import { migrate } from '../../src/adapters/postgres/migrate.js';
 import { PostgresDatabase } from '../../src/adapters/postgres/postgres-database.js';
 import { SystemRandom } from '../../src/adapters/system/system.js';
-import { FactorChange } from '../../src/features/mfa/factor-change.js';
-import { MfaModule } from '../../src/features/mfa/mfa.module.js';
-import { MfaService } from '../../src/features/mfa/mfa.service.js';
-import { codeOf, stepAt } from '../../src/features/mfa/totp.js';
+import { FactorChange } from '../../src/features/accounts/factor/factor-change.js';
+import { MfaModule } from '../../src/features/accounts/second-factor/mfa.module.js';
+import { MfaService } from '../../src/features/accounts/factor/mfa.service.js';
+import { codeOf, stepAt } from '../../src/features/accounts/factor/totp.js';
 import type { Caller } from '../../src/guards/caller.js';
 import { Log } from '../../src/observability/log.js';
 import { SecurityEvents, type SecurityEvent } from '../../src/observability/security-events.js';

@@ -5,8 +5,8 @@ import { apiPrefix } from '../../../config/policy/http.js';
 import { Admin } from '../../guards/admin.js';
 import { CallerParam, type Caller } from '../../guards/caller.js';
 import { IdParam } from '../../perimeter/input/id-param.js';
-import { SessionsResponse, toSessionList } from '../auth/session-list.js';
-import { visitorOf } from '../auth/visitor.js';
+import { SessionsResponse, toSessionList } from '../accounts/sessions/session-list.js';
+import { visitorOf } from '../accounts/client/visitor.js';
 import {
   ChangeUserRequest,
   ListUsersQuery,

@@ -5,8 +5,8 @@ import type { Caller } from '../../guards/caller.js';
 import { SecurityEvents } from '../../observability/security-events.js';
 import { Database, type Transaction } from '../../ports/database.js';
 import { Revocations, type Revocation } from '../../ports/revocations.js';
-import { SessionsService, type Session, type Visitor } from '../auth/sessions.service.js';
-import { MfaService } from '../mfa/mfa.service.js';
+import { SessionsService, type Session, type Visitor } from '../accounts/sessions/sessions.service.js';
+import { MfaService } from '../accounts/factor/mfa.service.js';
 import { UsersService, type User, type UserFilter } from '../users/users.service.js';
 
 export interface ManagedUser {

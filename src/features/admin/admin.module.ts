@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
-import { AuthModule } from '../auth/auth.module.js';
-import { MfaModule } from '../mfa/mfa.module.js';
+import { AuthModule } from '../accounts/auth.module.js';
+import { MfaModule } from '../accounts/second-factor/mfa.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AdminUsersController } from './admin-users.controller.js';
 import { AdminUsersService } from './admin-users.service.js';

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { IdentityProvider, type SignInResult } from '../../../ports/identity-provider.js';
+import { PasswordChanges } from './password-changes.js';
+import { PasswordPepper } from './password-pepper.js';
+import { reach } from './reach.js';
+
+/** Whether this is the password of an account. One that the provider knows in an older form is replaced when it is right. */
+@Injectable()
+export class PasswordCheck {
+  constructor(
+    private readonly identities: IdentityProvider,
+    private readonly pepper: PasswordPepper,
+    private readonly changes: PasswordChanges,
+  ) {}
+
+  /** @throws Problem `unavailable` */
+  async check(email: string, password: string, clientIp: string): Promise<SignInResult> {
+    const hash = this.pepper.hash(password);
+    let result = await reach(this.identities.signIn(email, hash, clientIp));
+    for (const older of this.pepper.olderForms(password)) {
+      if (result.outcome === 'accepted') break;
+      result = await this.changes.run(
+        (onceProven) => this.identities.changePassword(email, older, hash, clientIp, onceProven),
+        { endsSessions: false },
+      );
+    }
+    return result;
+  }
+
+  /** The same for whoever may be nobody: a wrong password costs the same, whether the account is known or not. */
+  async checkStranger(
+    email: string,
+    password: string,
+    clientIp: string,
+    known: boolean,
+  ): Promise<SignInResult> {
+    const hash = this.pepper.hash(password);
+    const forms = 1 + this.pepper.olderForms(password).length;
+    // A cheap question and then a dear one for each form, for known and unknown accounts alike.
+    for (let at = 0; known && at < forms; at++) await reach(this.identities.pretendUnknown(hash, clientIp));
+    const result = await this.check(email, password, clientIp);
+    for (let at = 0; !known && result.outcome === 'refused' && at < forms; at++)
+      await reach(this.identities.pretendKnown(hash, clientIp));
+    return result;
+  }
+}

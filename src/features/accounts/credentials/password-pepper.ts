@@ -1,0 +1,46 @@
+import { createHmac } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type Config } from '../../../../config/config.js';
+import type { Secret } from '../../../../config/secret.js';
+
+/**
+ * What the identity provider gets instead of a password: a keyed hash. Guesses at the provider's own public endpoint
+ * become useless, and its limit of 72 bytes no longer matters.
+ */
+@Injectable()
+export class PasswordPepper {
+  private readonly key: Buffer;
+  private readonly previousKey: Buffer | null;
+  private readonly acceptUnpeppered: boolean;
+
+  constructor(@Inject(CONFIG) config: Config) {
+    const { pepper, acceptUnpeppered } = config.passwords;
+    this.key = bytesOf(pepper.current);
+    this.previousKey = pepper.previous === null ? null : bytesOf(pepper.previous);
+    this.acceptUnpeppered = acceptUnpeppered;
+  }
+
+  /** 43 characters. The same password in another Unicode normal form gives the same hash. */
+  hash(password: string): string {
+    return hashWith(this.key, password);
+  }
+
+  /**
+   * What the provider may have been given for this password before: under the pepper before a rotation, and, where
+   * accounts from before the pepper are let in, the password as it was typed.
+   */
+  olderForms(password: string): string[] {
+    return [
+      ...(this.previousKey === null ? [] : [hashWith(this.previousKey, password)]),
+      ...(this.acceptUnpeppered && !looksHashed.test(password) ? [password] : []),
+    ];
+  }
+}
+
+/** What our own hashes look like: one that leaked must not be taken for a password. */
+const looksHashed = /^[\w-]{43}$/;
+
+const bytesOf = (secret: Secret): Buffer => Buffer.from(secret.reveal(), 'base64');
+
+const hashWith = (key: Buffer, password: string): string =>
+  createHmac('sha256', key).update(password.normalize('NFC')).digest('base64url');

@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import type { ZxcvbnFactory } from '@zxcvbn-ts/core';
+import { commonWordMinLength, estimatePolicy } from '../../../../config/policy/passwords.js';
+import { bare, readings } from './password-text.js';
+
+interface Dictionaries {
+  readonly common: ReadonlySet<string>;
+  readonly estimator: ZxcvbnFactory;
+}
+
+export interface Estimate {
+  /** Guesses that an attacker needs, as a decimal logarithm. */
+  readonly guessesLog10: number;
+  /** Whether words of the context helped. */
+  readonly usesContext: boolean;
+}
+
+/**
+ * Common and breached passwords, and an estimate of the guesses that others need (zxcvbn). The dictionaries take about
+ * 25 MB and 150 ms: they are loaded by the first password, not by the start.
+ */
+@Injectable()
+export class Strength {
+  private dictionaries: Promise<Dictionaries> | null = null;
+
+  /** Whether a list of common passwords has it: in any case, with letters replaced, with digits and signs around it. */
+  async isCommon(password: string): Promise<boolean> {
+    const { common } = await this.load();
+    const stripped = bare(password);
+    const forms = [...readings(password), stripped, ...readings(stripped)];
+    return forms.some((form) => [...form].length >= commonWordMinLength && common.has(form));
+  }
+
+  /** The highest estimate of a few pieces: time is bounded, and the whole is no weaker than its strongest piece. */
+  async estimate(password: string, context: readonly string[], enough: number): Promise<Estimate> {
+    const { estimator } = await this.load();
+    let best: Estimate = { guessesLog10: 0, usesContext: false };
+    for (const piece of pieces(password)) {
+      const { guessesLog10, sequence } = estimator.check(piece, [...context]);
+      const usesContext = sequence.some((match) => match.dictionaryName === 'userInputs');
+      best = {
+        guessesLog10: Math.max(best.guessesLog10, guessesLog10),
+        usesContext: best.usesContext || usesContext,
+      };
+      if (best.guessesLog10 >= enough) break;
+    }
+    return best;
+  }
+
+  private load(): Promise<Dictionaries> {
+    this.dictionaries ??= loadDictionaries().catch((error: unknown) => {
+      this.dictionaries = null;
+      throw error;
+    });
+    return this.dictionaries;
+  }
+}
+
+async function loadDictionaries(): Promise<Dictionaries> {
+  const [core, international, english] = await Promise.all([
+    import('@zxcvbn-ts/core'),
+    import('@zxcvbn-ts/language-common'),
+    import('@zxcvbn-ts/language-en'),
+  ]);
+  const passwords = international.dictionary['passwords-common'];
+  const estimator = new core.ZxcvbnFactory({
+    // Each further dictionary costs its share of every estimate; names come with the context.
+    dictionary: { 'passwords-common': passwords, 'commonWords-en': english.dictionary['commonWords-en'] },
+    graphs: international.adjacencyGraphs,
+    maxLength: estimatePolicy.pieceLength,
+    l33tMaxSubstitutions: estimatePolicy.leetSubstitutions,
+  });
+  return { common: new Set(passwords), estimator };
+}
+
+/** The beginning, what follows, and the end. */
+function pieces(password: string): string[] {
+  const { pieceLength, pieces: most } = estimatePolicy;
+  const starts = Array.from({ length: most - 1 }, (_, index) => index * pieceLength);
+  const end = Math.max(0, password.length - pieceLength);
+  return [...new Set([...starts.filter((start) => start < end), end])].map((start) =>
+    password.slice(start, start + pieceLength),
+  );
+}

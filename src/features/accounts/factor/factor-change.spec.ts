@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { fromBase32, MfaStage, origin } from '../../../../test/support/mfa-stage.js';
+import { MfaService } from './mfa.service.js';
+
+describe('a session that begins while a factor is activated', () => {
+  let stage: MfaStage;
+  let mfa: MfaService;
+  beforeAll(async () => {
+    stage = await MfaStage.open();
+    mfa = (await stage.start()).get(MfaService);
+  });
+  afterAll(async () => {
+    await stage.close();
+  });
+
+  it('is committed before its owner is asked which sessions end, or sees the factor itself', async () => {
+    const caller = await stage.person();
+    const code = stage.code(fromBase32((await mfa.enroll(caller)).secret));
+    const order: string[] = [];
+    let activation: Promise<unknown> = Promise.resolve();
+    await stage.database.transaction(async (tx) => {
+      const now = new Date();
+      const session = { id: randomUUID(), user_id: caller.userId, device: 'd', address: 'a' };
+      await tx
+        .insertInto('sessions')
+        .values({ ...session, auth_time: now, expires_at: now })
+        .execute();
+      expect(await mfa.isActive(caller.userId, tx)).toBe(false);
+      activation = mfa.activate(caller, code, origin).then(() => order.push('activated'));
+      await sleep(300);
+      expect(stage.changes).toEqual([]);
+      order.push('session begun');
+    });
+    await activation;
+    expect(order).toEqual(['session begun', 'activated']);
+    expect(stage.changes).toEqual([[caller.userId, caller.sessionId]]);
+  });
+});

@@ -1,0 +1,129 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { Database, type Executor, type Transaction } from '../../../ports/database.js';
+
+export interface Factor {
+  readonly sealedSecret: Buffer;
+  /** Null while it is pending. */
+  readonly confirmedAt: Date | null;
+}
+
+/** Factors and recovery codes. What may happen once happens in one conditional statement. */
+@Injectable()
+export class MfaRepository {
+  constructor(private readonly database: Database) {}
+
+  async isActive(userId: string, executor: Executor = this.database.query): Promise<boolean> {
+    const row = await executor
+      .selectFrom('mfa_factors')
+      .select('user_id')
+      .where('user_id', '=', userId)
+      .where('confirmed_at', 'is not', null)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  async find(userId: string): Promise<Factor | null> {
+    const row = await this.database.query
+      .selectFrom('mfa_factors')
+      .select(['sealed_secret', 'confirmed_at'])
+      .where('user_id', '=', userId)
+      .executeTakeFirst();
+    return row === undefined ? null : { sealedSecret: row.sealed_secret, confirmedAt: row.confirmed_at };
+  }
+
+  /** Adds a pending factor, or replaces one. False when there is an active one. */
+  async propose(userId: string, sealedSecret: Buffer): Promise<boolean> {
+    const fields = { sealed_secret: sealedSecret, created_at: sql<Date>`now()` };
+    const { numInsertedOrUpdatedRows = 0n } = await this.database.query
+      .insertInto('mfa_factors')
+      .values({ user_id: userId, ...fields })
+      .onConflict((conflict) =>
+        conflict.column('user_id').doUpdateSet(fields).where('mfa_factors.confirmed_at', 'is', null),
+      )
+      .executeTakeFirst();
+    return numInsertedOrUpdatedRows > 0n;
+  }
+
+  /**
+   * Sessions that are just being begun hold their owner's row by their foreign key. After this lock they are committed
+   * and seen, or they will find the factor as this transaction leaves it.
+   */
+  async lockOwner(tx: Transaction, userId: string): Promise<void> {
+    await tx.selectFrom('users').select('id').where('id', '=', userId).forUpdate().execute();
+  }
+
+  /** Makes exactly this pending factor active, its first code used up. False when it is not there any more. */
+  async confirm(tx: Transaction, userId: string, factor: Factor, step: number, now: Date): Promise<boolean> {
+    const { numUpdatedRows } = await tx
+      .updateTable('mfa_factors')
+      .set({ confirmed_at: now, last_step: step })
+      .where('user_id', '=', userId)
+      .where('sealed_secret', '=', factor.sealedSecret)
+      .where('confirmed_at', 'is', null)
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
+  }
+
+  /** Takes the code of a time step: true for one of any number of parallel calls, and never for the same or an older step again. */
+  async takeStep(userId: string, confirmedAt: Date, step: number): Promise<boolean> {
+    const { numUpdatedRows } = await this.database.query
+      .updateTable('mfa_factors')
+      .set({ last_step: step })
+      .where('user_id', '=', userId)
+      .where('confirmed_at', '=', confirmedAt)
+      .where('last_step', '<', String(step))
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
+  }
+
+  /** The same secret under the current key, unless it changed meanwhile. */
+  async reseal(userId: string, before: Buffer, after: Buffer): Promise<void> {
+    await this.database.query
+      .updateTable('mfa_factors')
+      .set({ sealed_secret: after })
+      .where('user_id', '=', userId)
+      .where('sealed_secret', '=', before)
+      .execute();
+  }
+
+  /** Takes a recovery code: true for one of any number of parallel calls. Keyed hashes are looked up; their timing tells nothing of a code. */
+  async takeRecoveryCode(userId: string, hashes: readonly Buffer[], now: Date): Promise<boolean> {
+    const { numUpdatedRows } = await this.database.query
+      .updateTable('mfa_recovery_codes')
+      .set({ used_at: now })
+      .where('user_id', '=', userId)
+      .where('hash', 'in', [...hashes])
+      .where('used_at', 'is', null)
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
+  }
+
+  /** Throws the old codes away and keeps these. False without an active factor, whose row also makes two such calls take turns. */
+  async replaceRecoveryCodes(tx: Transaction, userId: string, hashes: readonly Buffer[]): Promise<boolean> {
+    const factor = await tx
+      .selectFrom('mfa_factors')
+      .select('user_id')
+      .where('user_id', '=', userId)
+      .where('confirmed_at', 'is not', null)
+      .forUpdate()
+      .executeTakeFirst();
+    if (factor === undefined) return false;
+    await tx.deleteFrom('mfa_recovery_codes').where('user_id', '=', userId).execute();
+    await tx
+      .insertInto('mfa_recovery_codes')
+      .values(hashes.map((hash) => ({ user_id: userId, hash })))
+      .execute();
+    return true;
+  }
+
+  /** Removes the active factor, and its recovery codes with it. False when there is none. */
+  async remove(tx: Transaction, userId: string): Promise<boolean> {
+    const { numDeletedRows } = await tx
+      .deleteFrom('mfa_factors')
+      .where('user_id', '=', userId)
+      .where('confirmed_at', 'is not', null)
+      .executeTakeFirst();
+    return numDeletedRows > 0n;
+  }
+}

@@ -1,0 +1,33 @@
+import { createHmac } from 'node:crypto';
+import { recoveryPolicy } from '../../../../config/policy/mfa.js';
+import type { Random } from '../../../ports/random.js';
+
+/** Crockford's base 32: no letter that is taken for a digit. */
+const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
+const group = 4;
+
+/** A fresh set, as it is shown: `xxxx-xxxx-xxxx-xxxx`. */
+export function newRecoveryCodes(random: Random): string[] {
+  return Array.from({ length: recoveryPolicy.count }, () => {
+    let bits = BigInt(`0x${random.bytes(recoveryPolicy.bytesEach).toString('hex')}`);
+    let code = '';
+    for (let left = (recoveryPolicy.bytesEach * 8) / 5; left > 0; left--) {
+      code += alphabet[Number(bits & 31n)] ?? '';
+      if (left % group === 1 && left > 1) code += '-';
+      bits >>= 5n;
+    }
+    return code;
+  });
+}
+
+/** What is stored of a code. Bound to its owner, so that a hash moved to another account opens nothing there. */
+export function recoveryHash(key: Buffer, userId: string, code: string): Buffer {
+  return createHmac('sha256', key)
+    .update(`${userId}\0${plainForm(code)}`)
+    .digest();
+}
+
+/** However it was copied: case, groups, and the letters that Crockford's alphabet leaves out for looking like digits. */
+function plainForm(code: string): string {
+  return code.toLowerCase().replace(/[\s-]/g, '').replaceAll('o', '0').replace(/[il]/g, '1');
+}

@@ -1,0 +1,32 @@
+import { timingSafeEqual } from 'node:crypto';
+import { generateSync, generateURI, ScureBase32Plugin } from 'otplib';
+import { totpPolicy } from '../../../../config/policy/mfa.js';
+
+const { digits, issuer, stepSeconds, window } = totpPolicy;
+const base32 = new ScureBase32Plugin();
+
+/** The number of the time step that `milliseconds` since the epoch lie in (RFC 6238, 4.2). */
+export const stepAt = (milliseconds: number): number => Math.floor(milliseconds / 1000 / stepSeconds);
+
+/** The code of a secret in a time step. */
+export const codeOf = (secret: Buffer, step: number): string =>
+  generateSync({ secret, epoch: step * stepSeconds, period: stepSeconds, digits, algorithm: 'sha1' });
+
+/** The latest step around `now` whose code this is, or null. Every step is computed and compared, whatever the first says. */
+export function matchingStep(secret: Buffer, code: string, now: number): number | null {
+  const given = Buffer.from(code);
+  const present = stepAt(now);
+  let match: number | null = null;
+  for (let step = present - window; step <= present + window; step++) {
+    const expected = Buffer.from(codeOf(secret, step));
+    if (given.length === expected.length && timingSafeEqual(given, expected)) match = step;
+  }
+  return match;
+}
+
+/** The secret as people type it. */
+export const toBase32 = (secret: Buffer): string => base32.encode(secret);
+
+/** The secret as apps read it from a QR code. */
+export const otpauthUrl = (secret: string, account: string): string =>
+  generateURI({ issuer, label: account, secret, algorithm: 'sha1', digits, period: stepSeconds });

@@ -1,0 +1,32 @@
+import { passwordPolicy } from '../../../../config/policy/passwords.js';
+import { EmailField, TextField } from '../../../perimeter/input/fields.js';
+
+/** UTF-16 units: a code point outside the basic plane takes two. */
+const passwordUnits = passwordPolicy.maxLength * 2;
+const tokenField = { description: "What the mail's link carries.", min: 6, max: 256 };
+
+export class AddressRequest {
+  @EmailField({ description: 'The e-mail address of the account.', example: 'ada@example.com' })
+  email!: string;
+}
+
+export class EmailVerifyRequest {
+  @TextField(tokenField)
+  token!: string;
+}
+
+export class PasswordResetConfirmRequest {
+  @TextField(tokenField)
+  token!: string;
+
+  @TextField({ description: 'The new password.', min: 8, max: passwordUnits })
+  new_password!: string;
+}
+
+export class PasswordChangeRequest {
+  @TextField({ description: 'The present password.', min: 1, max: passwordUnits })
+  current_password!: string;
+
+  @TextField({ description: 'The new password.', min: 8, max: passwordUnits })
+  new_password!: string;
+}

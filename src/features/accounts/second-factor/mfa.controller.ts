@@ -1,0 +1,64 @@
+import { Body, Controller, Delete, HttpCode, Post, Req } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { apiPrefix } from '../../../../config/policy/http.js';
+import { tokenRoles } from '../../../../config/policy/roles.js';
+import { SignedIn } from '../../../guards/access.js';
+import { CallerParam, type Caller } from '../../../guards/caller.js';
+import { StepUp } from '../../../guards/step-up.js';
+import { ActivateMfaRequest, EnrolmentResponse, RecoveryCodesResponse } from './mfa.dto.js';
+import { MfaService, type Origin } from '../factor/mfa.service.js';
+
+const originOf = (request: FastifyRequest): Origin => ({
+  ip: request.clientAddress.ip,
+  requestId: request.id,
+});
+
+@ApiTags('auth')
+@SignedIn()
+@StepUp()
+@Controller(`${apiPrefix}/auth/mfa`)
+export class MfaController {
+  constructor(private readonly mfa: MfaService) {}
+
+  @SignedIn(...tokenRoles)
+  @Post('enroll')
+  @HttpCode(200)
+  @ApiOkResponse({
+    type: EnrolmentResponse,
+    description: 'A pending factor; a code of it makes it active. Asking again replaces it.',
+  })
+  async enroll(@CallerParam() caller: Caller): Promise<EnrolmentResponse> {
+    const { secret, otpauthUrl, qrCode } = await this.mfa.enroll(caller);
+    return { secret, otpauth_url: otpauthUrl, qr_code: qrCode };
+  }
+
+  @SignedIn(...tokenRoles)
+  @Post('activate')
+  @HttpCode(200)
+  @ApiOkResponse({ type: RecoveryCodesResponse, description: 'Active; every other session has ended.' })
+  async activate(
+    @CallerParam() caller: Caller,
+    @Body() body: ActivateMfaRequest,
+    @Req() request: FastifyRequest,
+  ): Promise<RecoveryCodesResponse> {
+    return { recovery_codes: await this.mfa.activate(caller, body.code, originOf(request)) };
+  }
+
+  @Post('recovery-codes')
+  @HttpCode(200)
+  @ApiOkResponse({ type: RecoveryCodesResponse, description: 'A fresh set; the old one is dead.' })
+  async recoveryCodes(
+    @CallerParam() caller: Caller,
+    @Req() request: FastifyRequest,
+  ): Promise<RecoveryCodesResponse> {
+    return { recovery_codes: await this.mfa.regenerateRecoveryCodes(caller, originOf(request)) };
+  }
+
+  @Delete()
+  @HttpCode(204)
+  @ApiNoContentResponse({ description: 'Removed; every other session has ended.' })
+  async remove(@CallerParam() caller: Caller, @Req() request: FastifyRequest): Promise<void> {
+    await this.mfa.remove(caller, originOf(request));
+  }
+}

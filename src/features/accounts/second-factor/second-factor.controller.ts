@@ -1,0 +1,48 @@
+import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { apiPrefix } from '../../../../config/policy/http.js';
+import { tokenRoles } from '../../../../config/policy/roles.js';
+import { accessTokenPolicy } from '../../../../config/policy/tokens.js';
+import { Open, SignedIn } from '../../../guards/access.js';
+import { CallerParam, type Caller } from '../../../guards/caller.js';
+import { Limit } from '../../../guards/limit.js';
+import { RateLimiter } from '../../../perimeter/rate-limiter.js';
+import { TokensResponse } from '../sign-in/auth.dto.js';
+import { toTokens } from '../sign-in/auth.presenter.js';
+import { MfaVerifyRequest, StepUpRequest, StepUpResponse } from './second-factor.dto.js';
+import { SecondFactorService } from './second-factor.service.js';
+import { visitorOf } from '../client/visitor.js';
+
+@ApiTags('auth')
+@Controller(`${apiPrefix}/auth`)
+export class SecondFactorController {
+  constructor(
+    private readonly secondFactor: SecondFactorService,
+    private readonly limiter: RateLimiter,
+  ) {}
+
+  @Open()
+  @Post('mfa/verify')
+  @HttpCode(200)
+  @ApiOkResponse({ type: TokensResponse })
+  async verify(@Body() body: MfaVerifyRequest, @Req() request: FastifyRequest): Promise<TokensResponse> {
+    return toTokens(await this.secondFactor.verify(body.mfa_token, body.code, visitorOf(request)));
+  }
+
+  @SignedIn(...tokenRoles)
+  @Limit('password_reset') // Passwords tried on an open session; a right one is given back.
+  @Post('step-up')
+  @HttpCode(200)
+  @ApiOkResponse({ type: StepUpResponse, description: 'A token of the same session with a fresh auth_time.' })
+  async stepUp(
+    @CallerParam() caller: Caller,
+    @Body() body: StepUpRequest,
+    @Req() request: FastifyRequest,
+  ): Promise<StepUpResponse> {
+    const proof = { password: body.password ?? null, code: body.code ?? null };
+    const token = await this.secondFactor.stepUp(caller, proof, visitorOf(request));
+    await this.limiter.giveBack(request);
+    return { access_token: token, expires_in: accessTokenPolicy.lifetimeSeconds };
+  }
+}

@@ -1,0 +1,30 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { passwordPolicy } from '../../../../config/policy/passwords.js';
+import { TextField } from '../../../perimeter/input/fields.js';
+import { mfaTokenLength } from '../factor/mfa-challenges.js';
+import { MfaCodeField } from '../factor/mfa-code.js';
+
+export class MfaVerifyRequest {
+  @TextField({ description: 'What the right password gave.', min: mfaTokenLength, max: mfaTokenLength })
+  mfa_token!: string;
+
+  @MfaCodeField()
+  code!: string;
+}
+
+export class StepUpRequest {
+  @TextField({
+    description: 'The password, where there is no second factor.',
+    optional: true,
+    max: passwordPolicy.maxLength * 2,
+  })
+  password?: string;
+
+  @MfaCodeField({ optional: true })
+  code?: string;
+}
+
+export class StepUpResponse {
+  @ApiProperty() access_token!: string;
+  @ApiProperty({ description: 'Seconds.' }) expires_in!: number;
+}

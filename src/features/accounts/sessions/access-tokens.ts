@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import { JwtService } from '@nestjs/jwt';
+import { mfaRequiredFor } from '../../../../config/policy/mfa.js';
+import { accessTokenPolicy } from '../../../../config/policy/tokens.js';
+import { TokenKeys } from '../../../guards/token-keys.js';
+import { Clock } from '../../../ports/clock.js';
+import { Random } from '../../../ports/random.js';
+import type { User } from '../../users/users.service.js';
+
+/** Signs access tokens: HS512, 15 minutes, bound to a session and to the user's epoch. */
+@Injectable()
+export class AccessTokens {
+  constructor(
+    private readonly jwt: JwtService,
+    private readonly keys: TokenKeys,
+    private readonly clock: Clock,
+    private readonly random: Random,
+  ) {}
+
+  /** `authTime` in seconds since the epoch. */
+  sign(user: User, sessionId: string, authTime: number, mfaEnabled: boolean): string {
+    const iat = Math.floor(this.clock.now() / 1000);
+    const { kid, key } = this.keys.current;
+    return this.jwt.sign(
+      {
+        iss: accessTokenPolicy.issuer,
+        aud: accessTokenPolicy.audience,
+        sub: user.id,
+        jti: this.random.uuid(),
+        sid: sessionId,
+        role: mfaRequiredFor.includes(user.role) && !mfaEnabled ? 'enrolling' : user.role,
+        ver: user.epoch,
+        auth_time: authTime,
+        iat,
+        nbf: iat,
+        exp: iat + accessTokenPolicy.lifetimeSeconds,
+      },
+      { privateKey: key, algorithm: 'HS512', header: { alg: 'HS512', typ: 'at+jwt', kid } },
+    );
+  }
+}

@@ -1,0 +1,120 @@
+import { Injectable } from '@nestjs/common';
+import { Problem } from '../../../errors/problem.js';
+import { SecurityEvents } from '../../../observability/security-events.js';
+import { Clock } from '../../../ports/clock.js';
+import { Database, type Transaction } from '../../../ports/database.js';
+import { Random } from '../../../ports/random.js';
+import { Revocations, type Revocation } from '../../../ports/revocations.js';
+import { MfaService } from '../factor/mfa.service.js';
+import { UsersService, type User } from '../../users/users.service.js';
+import { AccessTokens } from './access-tokens.js';
+import {
+  newRefreshToken,
+  openSuccessor,
+  refreshTokenHash,
+  sealSuccessor,
+  sessionOf,
+} from './refresh-token.js';
+import { RefreshTokensRepository } from './refresh-tokens.repository.js';
+import { SessionsRepository, type Session } from './sessions.repository.js';
+import { sessionRevocation, type TokenPair, type Visitor } from './sessions.service.js';
+
+type Outcome =
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'reused'; readonly session: Session; readonly revocation: Revocation }
+  | {
+      readonly kind: 'granted';
+      readonly session: Session;
+      readonly user: User;
+      readonly token: string;
+      readonly repeated: boolean;
+    };
+
+const refused: Outcome = { kind: 'refused' };
+
+/**
+ * Rotation (RFC 9700, 4.14.2) that signs nobody out by accident. A token is exchanged once; asked again, it gives the
+ * same successor for as long as that is unused (the answer was lost) and ten seconds more (two tabs). Asked later still,
+ * somebody else has it: the session ends.
+ */
+@Injectable()
+export class RefreshService {
+  constructor(
+    private readonly database: Database,
+    private readonly sessions: SessionsRepository,
+    private readonly refreshTokens: RefreshTokensRepository,
+    private readonly users: UsersService,
+    private readonly mfa: MfaService,
+    private readonly accessTokens: AccessTokens,
+    private readonly revocations: Revocations,
+    private readonly events: SecurityEvents,
+    private readonly random: Random,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * `repeated`: the same successor was given before, so this request used nothing up.
+   * @throws Problem `refresh_token_invalid`
+   */
+  async refresh(token: string, visitor: Visitor): Promise<TokenPair & { readonly repeated: boolean }> {
+    const outcome = await this.database.transaction((tx) => this.exchange(tx, token, visitor));
+    if (outcome.kind === 'granted') {
+      const { user, session, repeated } = outcome;
+      const mfaEnabled = await this.mfa.isActive(user.id);
+      const accessToken = this.accessTokens.sign(
+        user,
+        session.id,
+        Math.floor(session.authTime.getTime() / 1000),
+        mfaEnabled,
+      );
+      return { accessToken, refreshToken: outcome.token, user, mfaEnabled, deviceToken: null, repeated };
+    }
+    if (outcome.kind === 'reused') {
+      this.revocations.applied([outcome.revocation]);
+      this.events.record({
+        event: 'authn_token_reuse',
+        level: 'HIGH',
+        text: 'AUTH refresh token reused',
+        signal: 'token_reused',
+        sourceIp: visitor.ip,
+        userId: outcome.session.userId,
+        requestId: visitor.requestId,
+        response: 'session_ended',
+      });
+    }
+    throw new Problem('refresh_token_invalid');
+  }
+
+  private async exchange(tx: Transaction, token: string, visitor: Visitor): Promise<Outcome> {
+    const session = await this.sessions.lock(tx, sessionOf(token));
+    if (session === null) return refused;
+    const hash = refreshTokenHash(token);
+    const stored = await this.refreshTokens.find(tx, session.id, hash);
+    if (stored === null) return refused;
+    if (!stored.mayAskAgain) return this.endReused(tx, session);
+    const user = await this.users.find(session.userId, tx);
+    if (user?.disabledAt !== null) return refused;
+    if (stored.sealedSuccessor !== null) {
+      return {
+        kind: 'granted',
+        session,
+        user,
+        token: openSuccessor(token, stored.sealedSuccessor),
+        repeated: true,
+      };
+    }
+    const successor = newRefreshToken(this.random, session.id);
+    const successorHash = refreshTokenHash(successor);
+    await this.refreshTokens.add(tx, session.id, successorHash);
+    await this.refreshTokens.exchange(tx, hash, successorHash, sealSuccessor(this.random, token, successor));
+    await this.sessions.touch(tx, session.id, visitor.ip);
+    return { kind: 'granted', session, user, token: successor, repeated: false };
+  }
+
+  private async endReused(tx: Transaction, session: Session): Promise<Outcome> {
+    await this.sessions.end(tx, session.userId, { only: session.id });
+    const revocation = sessionRevocation(session.id, this.clock.now());
+    await this.revocations.revoke(tx, [revocation]);
+    return { kind: 'reused', session, revocation };
+  }
+}

@@ -1,0 +1,162 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { sessionPolicy } from '../../../../config/policy/tokens.js';
+import { Database, type Transaction } from '../../../ports/database.js';
+
+export interface NewSession {
+  readonly id: string;
+  readonly userId: string;
+  /** Seconds since the epoch. */
+  readonly authTime: number;
+  readonly device: string;
+  readonly address: string;
+}
+
+export interface Session {
+  readonly id: string;
+  readonly userId: string;
+  readonly authTime: Date;
+  readonly device: string;
+  readonly address: string;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date;
+}
+
+const seconds = (count: number) => sql<Date>`now() + make_interval(secs => ${count})`;
+const columns = ['id', 'user_id', 'auth_time', 'device', 'address', 'created_at', 'last_used_at'] as const;
+
+/** Sessions: living ones are neither ended nor expired nor idle for too long. */
+@Injectable()
+export class SessionsRepository {
+  constructor(private readonly database: Database) {}
+
+  async add(tx: Transaction, session: NewSession): Promise<void> {
+    await tx
+      .insertInto('sessions')
+      .values({
+        id: session.id,
+        user_id: session.userId,
+        device: session.device,
+        address: session.address,
+        auth_time: sql<Date>`to_timestamp(${session.authTime})`,
+        expires_at: seconds(sessionPolicy.absoluteSeconds),
+      })
+      .execute();
+  }
+
+  /** Locks a living session until the transaction ends: parallel refreshes of one session come one after the other. */
+  async lock(tx: Transaction, id: string): Promise<Session | null> {
+    const row = await tx
+      .selectFrom('sessions')
+      .select(columns)
+      .where('id', '=', id)
+      .where('ended_at', 'is', null)
+      .where('expires_at', '>', sql<Date>`now()`)
+      .where('last_used_at', '>', seconds(-sessionPolicy.idleSeconds))
+      .forUpdate()
+      .executeTakeFirst();
+    return row === undefined ? null : toSession(row);
+  }
+
+  async touch(tx: Transaction, id: string, address: string): Promise<void> {
+    await tx
+      .updateTable('sessions')
+      .set({ last_used_at: sql<Date>`now()`, address })
+      .where('id', '=', id)
+      .execute();
+  }
+
+  /** The living sessions of a user, most recently used first. */
+  async list(userId: string): Promise<Session[]> {
+    const rows = await this.database.query
+      .selectFrom('sessions')
+      .select(columns)
+      .where('user_id', '=', userId)
+      .where('ended_at', 'is', null)
+      .where('expires_at', '>', sql<Date>`now()`)
+      .where('last_used_at', '>', seconds(-sessionPolicy.idleSeconds))
+      .orderBy('last_used_at', 'desc')
+      .execute();
+    return rows.map(toSession);
+  }
+
+  /** Ends living sessions of the user: all of them, only one, or all but one. Returns their ids. */
+  async end(
+    tx: Transaction,
+    userId: string,
+    which: { only?: string; except?: string } = {},
+  ): Promise<string[]> {
+    const { only, except } = which;
+    const rows = await tx
+      .updateTable('sessions')
+      .set({ ended_at: sql<Date>`now()` })
+      .where('user_id', '=', userId)
+      .where('ended_at', 'is', null)
+      .$if(only !== undefined, (query) => query.where('id', '=', only ?? ''))
+      .$if(except !== undefined, (query) => query.where('id', '!=', except ?? ''))
+      .returning('id')
+      .execute();
+    return rows.map((row) => row.id);
+  }
+
+  /** Ends what a person has too many of, the least recently used first. Returns their ids. */
+  async endSurplus(tx: Transaction, userId: string): Promise<string[]> {
+    const rows = await tx
+      .updateTable('sessions')
+      .set({ ended_at: sql<Date>`now()` })
+      .where('id', 'in', (query) =>
+        query
+          .selectFrom('sessions')
+          .select('id')
+          .where('user_id', '=', userId)
+          .where('ended_at', 'is', null)
+          .orderBy('last_used_at', 'desc')
+          .offset(sessionPolicy.perUser),
+      )
+      .returning('id')
+      .execute();
+    return rows.map((row) => row.id);
+  }
+
+  /** Deletes what has been over for long, its refresh tokens with it; at most `limit`. Returns how many. */
+  async purge(limit: number): Promise<number> {
+    const { numDeletedRows } = await this.database.query
+      .deleteFrom('sessions')
+      .where('id', 'in', (query) =>
+        query
+          .selectFrom('sessions')
+          .select('id')
+          .where((or) =>
+            or.or([
+              or('ended_at', '<', seconds(-sessionPolicy.keepEndedSeconds)),
+              or('expires_at', '<', seconds(-sessionPolicy.keepEndedSeconds)),
+            ]),
+          )
+          .limit(limit),
+      )
+      .executeTakeFirst();
+    return Number(numDeletedRows);
+  }
+}
+
+interface Row {
+  readonly id: string;
+  readonly user_id: string;
+  readonly auth_time: Date;
+  readonly device: string;
+  readonly address: string;
+  readonly created_at: Date;
+  readonly last_used_at: Date;
+}
+
+function toSession(row: Row): Session {
+  return {
+    id: row.id,
+    userId: row.user_id,
+    authTime: row.auth_time,
+    device: row.device,
+    address: row.address,
+    createdAt: row.created_at,
+    lastUsedAt: row.last_used_at,
+  };
+}

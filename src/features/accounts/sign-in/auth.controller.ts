@@ -1,0 +1,153 @@
+import { Body, Controller, Get, HttpCode, Post, Put, Req, Res } from '@nestjs/common';
+import {
+  ApiAcceptedResponse,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { apiPrefix } from '../../../../config/policy/http.js';
+import { tokenRoles } from '../../../../config/policy/roles.js';
+import { Open, SignedIn } from '../../../guards/access.js';
+import { CallerParam, type Caller } from '../../../guards/caller.js';
+import { Limit, Unlimited } from '../../../guards/limit.js';
+import { Scope } from '../../../guards/scope.js';
+import { RateLimiter } from '../../../perimeter/rate-limiter.js';
+import {
+  ExchangeRequest,
+  LoginRequest,
+  LogoutRequest,
+  MfaRequiredResponse,
+  ProfileRequest,
+  RefreshRequest,
+  RegisterRequest,
+  SessionResponse,
+  TokensResponse,
+  UserResponse,
+  ValidateResponse,
+  VerificationResponse,
+} from './auth.dto.js';
+import { toAdmission, toSession, toTokens, toUser } from './auth.presenter.js';
+import { AuthService } from './auth.service.js';
+import { RefreshService } from '../sessions/refresh.service.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { visitorOf } from '../client/visitor.js';
+
+@ApiTags('auth')
+@Controller(`${apiPrefix}/auth`)
+export class AuthController {
+  constructor(
+    private readonly auth: AuthService,
+    private readonly sessions: SessionsService,
+    private readonly refreshes: RefreshService,
+    private readonly limiter: RateLimiter,
+  ) {}
+
+  @Open()
+  @Unlimited() // Counted by address before routing.
+  @Post('register')
+  @HttpCode(201)
+  @ApiCreatedResponse({ type: TokensResponse })
+  @ApiAcceptedResponse({
+    type: VerificationResponse,
+    description: 'With e-mail verification, for known and unknown addresses alike.',
+  })
+  async register(
+    @Body() body: RegisterRequest,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<TokensResponse | VerificationResponse | MfaRequiredResponse> {
+    const admission = await this.auth.register(
+      body.email,
+      body.password,
+      body.full_name ?? null,
+      visitorOf(request),
+    );
+    if (admission !== null) return toAdmission(admission);
+    void reply.code(202);
+    return { verification: 'sent' };
+  }
+
+  @Open()
+  @Limit('auth_login')
+  @Post('login')
+  @HttpCode(200)
+  @ApiOkResponse({ type: TokensResponse })
+  async login(
+    @Body() body: LoginRequest,
+    @Req() request: FastifyRequest,
+  ): Promise<TokensResponse | MfaRequiredResponse> {
+    return toAdmission(await this.auth.login(body.email, body.password, visitorOf(request)));
+  }
+
+  /** For a frontend that signed somebody in socially with supabase-js. */
+  @Open()
+  @Post('exchange')
+  @HttpCode(200)
+  @ApiOkResponse({ type: TokensResponse })
+  async exchange(
+    @Body() body: ExchangeRequest,
+    @Req() request: FastifyRequest,
+  ): Promise<TokensResponse | MfaRequiredResponse> {
+    return toAdmission(await this.auth.exchange(body.supabase_access_token, visitorOf(request)));
+  }
+
+  @Open()
+  @Limit('auth_refresh')
+  @Post('refresh')
+  @HttpCode(200)
+  @ApiOkResponse({ type: TokensResponse })
+  async refresh(@Body() body: RefreshRequest, @Req() request: FastifyRequest): Promise<TokensResponse> {
+    const pair = await this.refreshes.refresh(body.refresh_token, visitorOf(request));
+    if (pair.repeated) await this.limiter.giveBack(request);
+    return toTokens(pair);
+  }
+
+  @SignedIn(...tokenRoles)
+  @Post('logout')
+  @HttpCode(204)
+  @ApiNoContentResponse()
+  async logout(
+    @CallerParam() caller: Caller,
+    @Body() body: LogoutRequest,
+    @Req() request: FastifyRequest,
+  ): Promise<void> {
+    await this.sessions.logout(caller, body.scope ?? 'this', visitorOf(request));
+  }
+
+  /** For a client that wants to know whether its token still opens anything. */
+  @SignedIn(...tokenRoles)
+  @Post('validate')
+  @HttpCode(200)
+  @ApiOkResponse({ type: ValidateResponse })
+  validate(@CallerParam() caller: Caller): ValidateResponse {
+    return { valid: true, expires_at: new Date(caller.expiresAt * 1000).toISOString() };
+  }
+
+  @SignedIn()
+  @Put('profile')
+  @ApiOkResponse({ type: UserResponse })
+  async profile(@CallerParam() caller: Caller, @Body() body: ProfileRequest): Promise<UserResponse> {
+    return toUser(await this.auth.rename(caller, body.full_name ?? null));
+  }
+
+  @SignedIn(...tokenRoles)
+  @Scope('account:read')
+  @Get('me')
+  @ApiOkResponse({ type: UserResponse })
+  async me(@CallerParam() caller: Caller): Promise<UserResponse> {
+    return toUser(await this.auth.me(caller));
+  }
+
+  @SignedIn(...tokenRoles)
+  @Scope('account:read')
+  @Get('session')
+  @ApiOkResponse({
+    type: SessionResponse,
+    description: 'The claims of the token, without asking the database; or what an API key stands for.',
+  })
+  session(@CallerParam() caller: Caller): SessionResponse {
+    return toSession(caller);
+  }
+}

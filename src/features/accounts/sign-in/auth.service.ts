@@ -1,0 +1,201 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type Config } from '../../../../config/config.js';
+import { Problem, unavailable } from '../../../errors/problem.js';
+import type { Caller } from '../../../guards/caller.js';
+import { SecurityEvents } from '../../../observability/security-events.js';
+import type { Transaction } from '../../../ports/database.js';
+import { IdentityProvider, type Identity, type SignUpResult } from '../../../ports/identity-provider.js';
+import { MfaChallenges, type IssuedChallenge } from '../factor/mfa-challenges.js';
+import { MfaService } from '../factor/mfa.service.js';
+import { PasswordRules } from '../credentials/password-rules.js';
+import { UsersService, type KnownAccount, type User } from '../../users/users.service.js';
+import { Afterwards } from '../credentials/afterwards.js';
+import { failOnTheClock } from '../credentials/on-the-clock.js';
+import { PasswordCheck } from '../credentials/password-check.js';
+import { PasswordPepper } from '../credentials/password-pepper.js';
+import { CountedGuesses, type CountedGuess } from '../login-attempts/counted-guesses.js';
+import { requireGood } from '../credentials/require-good.js';
+import { reach } from '../credentials/reach.js';
+import { SessionsService, type TokenPair, type Visitor } from '../sessions/sessions.service.js';
+
+/** The account of a caller. */
+export interface Profile {
+  readonly user: User;
+  readonly mfaEnabled: boolean;
+}
+
+/** A session, or the question for the second factor. */
+export type Admission = TokenPair | IssuedChallenge;
+
+/** What led to an admission. */
+interface Proof {
+  readonly guess?: CountedGuess;
+  /** The account as it was before the proof was looked at: a password that was changed meanwhile opens nothing. */
+  readonly before?: KnownAccount | null;
+  /** Seconds since the epoch, when it was not just now. */
+  readonly provenAt?: number;
+}
+
+/** Registration and sign-in: the identity provider checks the password, the rest is ours. */
+@Injectable()
+export class AuthService {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly identities: IdentityProvider,
+    private readonly pepper: PasswordPepper,
+    private readonly passwords: PasswordCheck,
+    private readonly users: UsersService,
+    private readonly sessions: SessionsService,
+    private readonly events: SecurityEvents,
+    private readonly afterwards: Afterwards,
+    private readonly challenges: MfaChallenges,
+    private readonly mfa: MfaService,
+    private readonly guesses: CountedGuesses,
+    private readonly rules: PasswordRules,
+  ) {}
+
+  /**
+   * Returns tokens, or null when a mail has to be followed first; then known and unknown addresses look alike.
+   * @throws Problem `email_taken` (only without e-mail verification), `validation_failed`, `unavailable`
+   */
+  async register(
+    email: string,
+    password: string,
+    fullName: string | null,
+    visitor: Visitor,
+  ): Promise<Admission | null> {
+    requireGood(await this.rules.judge(password, { email, fullName, mfaActive: false }));
+    const hash = this.pepper.hash(password);
+    if (this.config.passwords.requireEmailVerification) {
+      await this.afterwards.answerThen(async () => {
+        await this.identities.signUp(email, hash, visitor.ip);
+      });
+      return null;
+    }
+    return this.guesses.count(email, visitor, async (guess) => {
+      const signUp = await this.signUp(email, hash, visitor);
+      if (signUp.outcome === 'refused') {
+        throw new Problem('validation_failed', {
+          errors: [{ field: 'email', code: 'refused', message: 'email is not accepted' }],
+        });
+      }
+      if (signUp.outcome === 'confirmation_sent') {
+        await guess.forget();
+        return null;
+      }
+      const identity =
+        signUp.outcome === 'created' ? signUp.identity : await this.heal(email, password, visitor);
+      return this.admit(identity, fullName, visitor, { guess });
+    });
+  }
+
+  /** @throws Problem `credentials_invalid`, `unavailable` */
+  async login(email: string, password: string, visitor: Visitor): Promise<Admission> {
+    return this.guesses.count(email, visitor, (guess) =>
+      failOnTheClock(async () => {
+        const before = await this.users.findByEmail(email);
+        const signIn = await this.passwords.checkStranger(email, password, visitor.ip, before !== null);
+        if (signIn.outcome === 'refused') {
+          this.refuse(visitor);
+          throw new Problem('credentials_invalid');
+        }
+        return this.admit(signIn.identity, null, visitor, { guess, before });
+      }),
+    );
+  }
+
+  /**
+   * Trades a token that Supabase issued to a social or link login for ours. The account is bound by Supabase's `sub`,
+   * never by the e-mail address.
+   * @throws Problem `exchange_refused`, `unavailable`
+   */
+  async exchange(supabaseToken: string, visitor: Visitor): Promise<Admission> {
+    const recognised = await reach(this.identities.recognise(supabaseToken, visitor.ip));
+    if (recognised.outcome === 'refused') {
+      this.refuse(visitor);
+      throw new Problem('exchange_refused');
+    }
+    return this.admit(recognised.identity, null, visitor, { provenAt: recognised.provenAt });
+  }
+
+  /** The account of the caller. An account that is gone means a token that should be. */
+  async me(caller: Caller): Promise<Profile> {
+    const user = await this.users.find(caller.userId);
+    if (user === null) throw new Problem('token_invalid');
+    return { user, mfaEnabled: await this.mfa.isActive(user.id) };
+  }
+
+  /** Of two sign-ups at the same moment the provider may fail one: whoever can sign in then has an account. */
+  private async signUp(email: string, hash: string, visitor: Visitor): Promise<SignUpResult> {
+    try {
+      return await this.identities.signUp(email, hash, visitor.ip);
+    } catch (error) {
+      const signIn = await reach(this.identities.signIn(email, hash, visitor.ip));
+      if (signIn.outcome === 'accepted') return { outcome: 'exists' };
+      throw unavailable(error, 5);
+    }
+  }
+
+  async rename(caller: Caller, fullName: string | null): Promise<Profile> {
+    const user = await this.users.rename(caller.userId, fullName);
+    if (user === null) throw new Problem('token_invalid');
+    return { user, mfaEnabled: await this.mfa.isActive(user.id) };
+  }
+
+  /** A crash between identity and account leaves an identity alone; who knows its password may finish the sign-up. */
+  private async heal(email: string, password: string, visitor: Visitor): Promise<Identity> {
+    const signIn = await this.passwords.check(email, password, visitor.ip);
+    if (signIn.outcome === 'refused' || (await this.users.find(signIn.identity.id)) !== null)
+      throw new Problem('email_taken');
+    return signIn.identity;
+  }
+
+  private async admit(
+    identity: Identity,
+    fullName: string | null,
+    visitor: Visitor,
+    { guess, before = null, provenAt }: Proof,
+  ): Promise<Admission> {
+    const { user, created } = await this.users.ensure(identity, fullName);
+    if (before?.id === user.id && before.epoch !== user.epoch)
+      throw unavailable(new Error('changed meanwhile'), 1);
+    if (user.disabledAt !== null) {
+      this.refuse(visitor, user.id);
+      throw new Problem('credentials_invalid');
+    }
+    const about = {
+      sourceIp: visitor.ip,
+      userId: user.id,
+      requestId: visitor.requestId,
+      level: 'LOW',
+    } as const;
+    if (created)
+      this.events.record({ ...about, event: 'user_created', text: 'AUTH account created', response: 'none' });
+    const within = guess === undefined ? {} : { within: (tx: Transaction) => guess.right(tx, user.id) };
+    const pair = await this.sessions.begin(user, visitor, {
+      factorProven: false,
+      ...within,
+      ...(provenAt === undefined ? {} : { provenAt }),
+    });
+    if (pair === null) {
+      // The password was right and opens nothing by itself.
+      await guess?.forget();
+      return this.challenges.issue(user);
+    }
+    this.events.record({ ...about, event: 'authn_login_success', text: 'AUTH signed in', response: 'none' });
+    return pair;
+  }
+
+  private refuse(visitor: Visitor, userId?: string): void {
+    this.events.record({
+      event: 'authn_login_fail',
+      level: 'LOW',
+      text: 'AUTH sign-in refused',
+      signal: 'login_failed',
+      sourceIp: visitor.ip,
+      ...(userId === undefined ? {} : { userId }),
+      requestId: visitor.requestId,
+      response: 'refused',
+    });
+  }
+}

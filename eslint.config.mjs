@@ -13,7 +13,7 @@ const noDevOnly = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.velro/', 'coverage/', 'src/ports/schema.ts'] },
+  { ignores: ['dist/', 'node_modules/', '.velro/', 'coverage/', 'src/database/schema.ts'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

@@ -22,7 +22,7 @@ const steps = {
   types: () => run('@typescript/native/bin/tsc', '-p', 'tsconfig.json', '--noEmit'),
   'migrations (order, row level security, table types)': async () => {
     if (!(await schemaIsCurrent({ write: false })))
-      throw new Error('src/ports/schema.ts differs from the migrations: npm run schema');
+      throw new Error('src/database/schema.ts differs from the migrations: npm run schema');
   },
   'role matrix': async () => {
     const committed = await readFile(`${root}/docs/routes.md`, 'utf8').catch(() => '');

@@ -1,4 +1,4 @@
-// Generates src/ports/schema.ts from the migrations, run on a database made for the purpose.
+// Generates src/database/schema.ts from the migrations, run on a database made for the purpose.
 // With --verify: changes nothing, and fails when the committed file differs.
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -11,13 +11,13 @@ import { build } from './build.mjs';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
-const target = join(root, 'src/ports/schema.ts');
+const target = join(root, 'src/database/schema.ts');
 
 /** Whether the committed types are those of the migrations; with `write`, makes them so. */
 export async function schemaIsCurrent({ write }) {
   await build();
   const home = await mkdtemp(join(tmpdir(), 'velro-schema-'));
-  const { PostgresCluster } = await import('../dist/src/adapters/embedded/postgres-cluster.js');
+  const { PostgresCluster } = await import('../dist/src/adapters/embedded/postgres/postgres-cluster.js');
   const { migrate } = await import('../dist/src/adapters/postgres/migrate.js');
   const { Secret } = await import('../dist/config/secret.js');
   const cluster = await PostgresCluster.open(home);
@@ -64,8 +64,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const current = await schemaIsCurrent({ write: !process.argv.includes('--verify') });
   process.stdout.write(
     current
-      ? 'src/ports/schema.ts is that of the migrations\n'
-      : 'src/ports/schema.ts differs from the migrations: npm run schema\n',
+      ? 'src/database/schema.ts is that of the migrations\n'
+      : 'src/database/schema.ts differs from the migrations: npm run schema\n',
   );
   process.exitCode = current ? 0 : 1;
 }

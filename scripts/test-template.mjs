@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 /** Returns the folder; whoever asked removes it. The project has been built. */
 export async function makeTemplate() {
-  const { PostgresCluster } = await import('../dist/src/adapters/embedded/postgres-cluster.js');
+  const { PostgresCluster } = await import('../dist/src/adapters/embedded/postgres/postgres-cluster.js');
   const { SupabaseLite } = await import('../dist/src/adapters/embedded/supabase-lite.js');
   const { migrate } = await import('../dist/src/adapters/postgres/migrate.js');
   const { Secret } = await import('../dist/config/secret.js');

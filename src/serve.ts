@@ -7,8 +7,8 @@ import type { Endpoints } from './adapters/endpoints.js';
 import { createApp } from './create-app.js';
 import { Log } from './observability/log.js';
 import { SecurityEvents } from './observability/security-events.js';
-import { AlertDesk } from './features/security/alert-desk.js';
-import { EventKeeper } from './features/security/event-keeper.js';
+import { AlertDesk } from './features/security/alerts/alert-desk.js';
+import { EventKeeper } from './features/security/events/event-keeper.js';
 import { PublicUrl } from './ports/public-url.js';
 import { welcome } from './welcome.js';
 

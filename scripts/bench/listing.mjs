@@ -22,7 +22,7 @@ export async function benchListing(home) {
   const admin = new pg.Client({ connectionString: urls.superuser });
   await admin.connect();
   const { GenerationsRepository } =
-    await import('../../dist/src/features/generations/generations.repository.js');
+    await import('../../dist/src/features/generations/orders/generations.repository.js');
   const asked = [];
   const pool = new pg.Pool({ connectionString: urls.app(), max: 1 });
   const query = new Kysely({

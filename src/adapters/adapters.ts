@@ -8,7 +8,7 @@ import { channels } from '../ports/channels.js';
 import { Clock } from '../ports/clock.js';
 import { CounterHealth } from '../ports/counter-health.js';
 import { Counters } from '../ports/counters.js';
-import { Database } from '../ports/database.js';
+import { Database } from '../database/database.js';
 import { GenerationProvider } from '../ports/generation-provider.js';
 import { IdentityProvider } from '../ports/identity-provider.js';
 import { JobQueue } from '../ports/job-queue.js';

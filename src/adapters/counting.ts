@@ -2,7 +2,7 @@ import type { Config } from '../../config/config.js';
 import type { Clock } from '../ports/clock.js';
 import type { CounterHealth } from '../ports/counter-health.js';
 import type { Counters } from '../ports/counters.js';
-import type { Database } from '../ports/database.js';
+import type { Database } from '../database/database.js';
 import { FallbackCounters } from './fallback-counters.js';
 import { MemoryCounters } from './memory/memory-counters.js';
 import { PostgresCounters } from './postgres/postgres-counters.js';

@@ -10,7 +10,7 @@ looked at. Exit 2: not understood.`;
 
 async function databaseUrl({ database, home }: Config): Promise<Secret> {
   if (database.kind === 'postgres') return database.url;
-  const { runningAppUrl } = await import('../adapters/embedded/running-cluster.js');
+  const { runningAppUrl } = await import('../adapters/embedded/postgres/running-cluster.js');
   return runningAppUrl(home);
 }
 

@@ -3,7 +3,7 @@ import { roles } from '../../config/policy/roles.js';
 import { Secret } from '../../config/secret.js';
 import { createAdapters } from '../adapters/adapters.js';
 import { createApp } from '../create-app.js';
-import { RouteTable, type Route } from '../guards/route-table.js';
+import { RouteTable, type Route } from '../guards/route/route-table.js';
 import { Log } from '../observability/log.js';
 import { PublicUrl } from '../ports/public-url.js';
 

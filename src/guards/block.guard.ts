@@ -2,13 +2,13 @@ import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@ne
 import type { FastifyRequest } from 'fastify';
 import { CONFIG, type Config } from '../../config/config.js';
 import { BlockList } from '../threats/block-list.js';
-import { addressBlocked } from '../perimeter/threats/keep-out.js';
+import { addressBlocked } from '../perimeter/hooks/keep-out.js';
 import { Clock } from '../ports/clock.js';
 import { KnownDevices } from '../ports/known-devices.js';
-import { deviceTokenOf } from './device-token.js';
+import { deviceTokenOf } from './token/device-token.js';
 import { namedAccount } from './limit-claims.js';
-import { requestOf } from './http-context.js';
-import { RoutePolicies } from './route-policy.js';
+import { requestOf } from './route/http-context.js';
+import { RoutePolicies } from './route/route-policy.js';
 
 /**
  * Right after the token: a blocked address keeps out whoever is not known there. Who is signed in passes, unless they

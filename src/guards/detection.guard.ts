@@ -1,8 +1,8 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { SecurityEvents } from '../observability/security-events.js';
-import { noteMaliciousText } from '../perimeter/threats/malicious-text.js';
-import { requestOf } from './http-context.js';
-import { RoutePolicies, type RoutePolicy } from './route-policy.js';
+import { noteMaliciousText } from '../perimeter/hooks/malicious-text.js';
+import { requestOf } from './route/http-context.js';
+import { RoutePolicies, type RoutePolicy } from './route/route-policy.js';
 
 /** Once it is known who asks: what was written is looked at, and noted; nobody is refused for it here. */
 @Injectable()

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { Reflector } from '@nestjs/core';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
-import { Open, SignedIn } from './access.js';
+import { Open, SignedIn } from './route/access.js';
 import { Gate, type Guard } from './gate.js';
-import { RoutePolicies } from './route-policy.js';
+import { RoutePolicies } from './route/route-policy.js';
 
 class Routes {
   @Open()

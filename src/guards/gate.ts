@@ -2,13 +2,13 @@ import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@ne
 import { BlockGuard } from './block.guard.js';
 import { DetectionGuard } from './detection.guard.js';
 import { LimitGuard } from './limit.guard.js';
-import { OperatorGuard } from './operator.guard.js';
-import { OperatorsGuard } from './operators.guard.js';
+import { OperatorGuard } from './operator/operator.guard.js';
+import { OperatorsGuard } from './operator/operators.guard.js';
 import { RoleGuard } from './role.guard.js';
-import { RoutePolicies, type RoutePolicy } from './route-policy.js';
+import { RoutePolicies, type RoutePolicy } from './route/route-policy.js';
 import { ScopeGuard } from './scope.guard.js';
 import { StepUpGuard } from './step-up.guard.js';
-import { TokenGuard } from './token.guard.js';
+import { TokenGuard } from './token/token.guard.js';
 
 /** A guard of ours. */
 export interface Guard {

@@ -2,19 +2,19 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { ThrottlerModule, type ThrottlerModuleOptions } from '@nestjs/throttler';
 import { CONFIG, type Config } from '../../config/config.js';
-import { RateLimiter } from '../perimeter/rate-limiter.js';
+import { RateLimiter } from '../perimeter/limits/rate-limiter.js';
 import { PassportModule } from '@nestjs/passport';
-import { AccessTokenStrategy } from './access-token.strategy.js';
-import { ClosedByDefault } from './closed-by-default.js';
-import { CrossSite } from './cross-site.js';
+import { AccessTokenStrategy } from './token/access-token.strategy.js';
+import { ClosedByDefault } from './route/closed-by-default.js';
+import { CrossSite } from './operator/cross-site.js';
 import { Gate, GUARDS, guards, type Guard } from './gate.js';
-import { KeyCallers } from './key-callers.js';
-import { OperatorAddresses } from './operator-addresses.js';
-import { OperatorCredentials } from './operator-credentials.js';
-import { RoutePolicies } from './route-policy.js';
-import { RouteTable } from './route-table.js';
-import { TokenKeys } from './token-keys.js';
-import { VerifiedTokens } from './verified-tokens.js';
+import { KeyCallers } from './token/key-callers.js';
+import { OperatorAddresses } from './operator/operator-addresses.js';
+import { OperatorCredentials } from './operator/operator-credentials.js';
+import { RoutePolicies } from './route/route-policy.js';
+import { RouteTable } from './route/route-table.js';
+import { TokenKeys } from './token/token-keys.js';
+import { VerifiedTokens } from './token/verified-tokens.js';
 
 @Module({
   imports: [

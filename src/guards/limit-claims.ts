@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { loginFailuresByAddress, type RateLimitName } from '../../config/policy/rate-limits.js';
-import type { Claim } from '../perimeter/rate-limiter.js';
+import type { Claim } from '../perimeter/limits/rate-limiter.js';
 
 type Claims = (request: FastifyRequest) => readonly Claim[];
 

@@ -7,12 +7,12 @@ import {
   type ThrottlerModuleOptions,
 } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { RateLimiter } from '../perimeter/rate-limiter.js';
+import { RateLimiter } from '../perimeter/limits/rate-limiter.js';
 import { KnownDevices } from '../ports/known-devices.js';
-import { deviceTokenOf } from './device-token.js';
+import { deviceTokenOf } from './token/device-token.js';
 import { limitClaims, namedAccount } from './limit-claims.js';
-import { replyOf, requestOf } from './http-context.js';
-import { RoutePolicies, type RoutePolicy } from './route-policy.js';
+import { replyOf, requestOf } from './route/http-context.js';
+import { RoutePolicies, type RoutePolicy } from './route/route-policy.js';
 
 /**
  * Last guard: the rules that count by account, user or session, or by address where nobody is signed in. The throttler's

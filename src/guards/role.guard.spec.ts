@@ -3,10 +3,10 @@ import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-hos
 import { Reflector } from '@nestjs/core';
 import { Log } from '../observability/log.js';
 import { SecurityEvents } from '../observability/security-events.js';
-import { Open, SignedIn } from './access.js';
+import { Open, SignedIn } from './route/access.js';
 import { RoleGuard } from './role.guard.js';
 import { Gate } from './gate.js';
-import { RoutePolicies } from './route-policy.js';
+import { RoutePolicies } from './route/route-policy.js';
 
 class Routes {
   @Open()

@@ -2,8 +2,8 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import type { TokenRole } from '../../config/policy/roles.js';
 import { Problem } from '../errors/problem.js';
 import { SecurityEvents } from '../observability/security-events.js';
-import { requestOf } from './http-context.js';
-import { RoutePolicies, type RoutePolicy } from './route-policy.js';
+import { requestOf } from './route/http-context.js';
+import { RoutePolicies, type RoutePolicy } from './route/route-policy.js';
 
 /** Second guard: one of the roles that the route names. */
 @Injectable()

@@ -1,8 +1,8 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Problem } from '../errors/problem.js';
 import { SecurityEvents } from '../observability/security-events.js';
-import { requestOf } from './http-context.js';
-import { RoutePolicies, type RoutePolicy } from './route-policy.js';
+import { requestOf } from './route/http-context.js';
+import { RoutePolicies, type RoutePolicy } from './route/route-policy.js';
 
 /** After the role guard: an API key passes only where the route names a scope that it has. */
 @Injectable()

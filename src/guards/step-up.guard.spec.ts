@@ -6,11 +6,11 @@ import { Log } from '../observability/log.js';
 import { Problem } from '../errors/problem.js';
 import { SecurityEvents } from '../observability/security-events.js';
 import { Clock } from '../ports/clock.js';
-import { SignedIn } from './access.js';
+import { SignedIn } from './route/access.js';
 import { Gate } from './gate.js';
-import { RoutePolicies } from './route-policy.js';
+import { RoutePolicies } from './route/route-policy.js';
 import { StepUpGuard } from './step-up.guard.js';
-import { StepUp } from './step-up.js';
+import { StepUp } from './route/step-up.js';
 
 class Routes {
   @SignedIn()

@@ -3,8 +3,8 @@ import { stepUpPolicy } from '../../config/policy/mfa.js';
 import { Problem } from '../errors/problem.js';
 import { SecurityEvents } from '../observability/security-events.js';
 import { Clock } from '../ports/clock.js';
-import { requestOf } from './http-context.js';
-import type { RoutePolicy } from './route-policy.js';
+import { requestOf } from './route/http-context.js';
+import type { RoutePolicy } from './route/route-policy.js';
 
 /** What RFC 9470 tells a client: the token is good, the proof behind it is too old. */
 const challenge = `Bearer realm="velro", error="insufficient_user_authentication", max_age="${stepUpPolicy.maxAgeSeconds}"`;

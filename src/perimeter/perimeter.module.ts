@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
-import { CounterWatch } from './counter-watch.js';
-import { RateLimiter } from './rate-limiter.js';
+import { CounterWatch } from './limits/counter-watch.js';
+import { RateLimiter } from './limits/rate-limiter.js';
 import { BlockList } from '../threats/block-list.js';
 import { BlocksRepository } from '../threats/blocks.repository.js';
 import { ThreatLevels } from '../threats/threat-levels.js';

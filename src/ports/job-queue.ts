@@ -1,4 +1,4 @@
-import type { Transaction } from './database.js';
+import type { Transaction } from '../database/database.js';
 
 export interface Job {
   /** What was enqueued: an id and nothing else, so that a job never disagrees with the row it speaks of. */

@@ -1,4 +1,4 @@
-import type { Transaction } from './database.js';
+import type { Transaction } from '../database/database.js';
 
 /** What kills a token: its own id, its session, or its owner's epoch. */
 export type Revocation =

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { maxBlocks, type Attack, type Signal } from '../../config/policy/threats.js';
-import { Database, type Executor } from '../ports/database.js';
+import { Database, type Executor } from '../database/database.js';
 
 /** Who is kept out until when, and why. */
 export interface Block {

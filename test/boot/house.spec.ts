@@ -20,22 +20,22 @@ describe('the linter holds the rooms apart', () => {
     ],
     [
       'a guard does not know an adapter',
-      'src/guards/token.guard.ts',
+      'src/guards/token/token.guard.ts',
       "import '../adapters/memory/memory-counters.js';",
     ],
     [
       'the perimeter does not know an adapter',
-      'src/perimeter/cors.ts',
+      'src/perimeter/policy/cors.ts',
       "import '../adapters/memory/memory-counters.js';",
     ],
     [
       'the perimeter does not know a feature',
-      'src/perimeter/cors.ts',
+      'src/perimeter/policy/cors.ts',
       "import '../features/users/users.service.js';",
     ],
     [
       'a guard does not know a feature',
-      'src/guards/token.guard.ts',
+      'src/guards/token/token.guard.ts',
       "import '../features/users/users.service.js';",
     ],
     ['a port imports no feature', 'src/ports/clock.ts', "import '../features/users/users.service.js';"],

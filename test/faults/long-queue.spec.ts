@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
-import { JobsRepository } from '../../src/features/generations/jobs.repository.js';
-import type { Database } from '../../src/ports/database.js';
+import { JobsRepository } from '../../src/features/generations/jobs/jobs.repository.js';
+import type { Database } from '../../src/database/database.js';
 import { MigratedDatabase } from '../support/migrated-database.js';
 
 const waiting = 20_000;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { orphanedObjectsPolicy } from '../../config/policy/storage.js';
-import { OrphanedObjects } from '../../src/features/storage/orphaned-objects.js';
-import { RemovableFilesRepository } from '../../src/features/storage/removable-files.repository.js';
+import { OrphanedObjects } from '../../src/features/storage/removal/orphaned-objects.js';
+import { RemovableFilesRepository } from '../../src/features/storage/removal/removable-files.repository.js';
 import { SystemClock } from '../../src/adapters/system/system.js';
 import { ObjectStorage, type ObjectEntry } from '../../src/ports/object-storage.js';
 import { log, SweepStage } from '../support/sweep-stage.js';

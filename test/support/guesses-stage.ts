@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../../config/config.js';
 import { Secret } from '../../config/secret.js';
-import { PostgresCluster } from '../../src/adapters/embedded/postgres-cluster.js';
+import { PostgresCluster } from '../../src/adapters/embedded/postgres/postgres-cluster.js';
 import { migrate } from '../../src/adapters/postgres/migrate.js';
 import { PostgresDatabase } from '../../src/adapters/postgres/postgres-database.js';
 import { SystemRandom } from '../../src/adapters/system/system.js';

@@ -6,7 +6,7 @@ import { Global, Module, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { CONFIG, type RotatingKey } from '../../config/config.js';
 import { Secret } from '../../config/secret.js';
-import { PostgresCluster } from '../../src/adapters/embedded/postgres-cluster.js';
+import { PostgresCluster } from '../../src/adapters/embedded/postgres/postgres-cluster.js';
 import { migrate } from '../../src/adapters/postgres/migrate.js';
 import { PostgresDatabase } from '../../src/adapters/postgres/postgres-database.js';
 import { SystemRandom } from '../../src/adapters/system/system.js';
@@ -14,11 +14,11 @@ import { FactorChange } from '../../src/features/accounts/factor/factor-change.j
 import { MfaModule } from '../../src/features/accounts/second-factor/mfa.module.js';
 import { MfaService } from '../../src/features/accounts/factor/mfa.service.js';
 import { codeOf, stepAt } from '../../src/features/accounts/factor/totp.js';
-import type { Caller } from '../../src/guards/caller.js';
+import type { Caller } from '../../src/guards/route/caller.js';
 import { Log } from '../../src/observability/log.js';
 import { SecurityEvents, type SecurityEvent } from '../../src/observability/security-events.js';
 import { Clock } from '../../src/ports/clock.js';
-import { Database, type Transaction } from '../../src/ports/database.js';
+import { Database, type Transaction } from '../../src/database/database.js';
 import { Random } from '../../src/ports/random.js';
 import { Revocations, type Revocation } from '../../src/ports/revocations.js';
 

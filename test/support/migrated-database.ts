@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import pg from 'pg';
 import { Secret } from '../../config/secret.js';
-import { PostgresCluster } from '../../src/adapters/embedded/postgres-cluster.js';
+import { PostgresCluster } from '../../src/adapters/embedded/postgres/postgres-cluster.js';
 import { migrate } from '../../src/adapters/postgres/migrate.js';
 import { PostgresDatabase } from '../../src/adapters/postgres/postgres-database.js';
 import { templateHome } from './template-home.js';

@@ -9,11 +9,11 @@ import type { PostgresDatabase } from '../../src/adapters/postgres/postgres-data
 import { SystemClock, SystemRandom } from '../../src/adapters/system/system.js';
 import { CreditsRepository } from '../../src/features/credits/credits.repository.js';
 import { CreditsService } from '../../src/features/credits/credits.service.js';
-import { ExpiredFiles } from '../../src/features/storage/expired-files.js';
-import { FileRemoval } from '../../src/features/storage/file-removal.js';
-import { OrphanedObjects } from '../../src/features/storage/orphaned-objects.js';
-import { RemovableFilesRepository } from '../../src/features/storage/removable-files.repository.js';
-import { StorageRemovals } from '../../src/features/storage/storage-removals.js';
+import { ExpiredFiles } from '../../src/features/storage/removal/expired-files.js';
+import { FileRemoval } from '../../src/features/storage/removal/file-removal.js';
+import { OrphanedObjects } from '../../src/features/storage/removal/orphaned-objects.js';
+import { RemovableFilesRepository } from '../../src/features/storage/removal/removable-files.repository.js';
+import { StorageRemovals } from '../../src/features/storage/removal/storage-removals.js';
 import { UsersRepository } from '../../src/features/users/users.repository.js';
 import { UsersService } from '../../src/features/users/users.service.js';
 import { Log } from '../../src/observability/log.js';

@@ -1,7 +1,7 @@
 import { chownSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { PostgresCluster } from '../../src/adapters/embedded/postgres-cluster.js';
+import { PostgresCluster } from '../../src/adapters/embedded/postgres/postgres-cluster.js';
 import type { Certificates } from './certificates.js';
 
 /** A PostgreSQL that speaks TLS to everybody, as a hosted one does. */

@@ -6,8 +6,8 @@ import { deriveKey } from '../../../config/derived-key.js';
 import type { Secret } from '../../../config/secret.js';
 import { Clock } from '../../ports/clock.js';
 import { ObjectStorage, type ObjectEntry } from '../../ports/object-storage.js';
-import { contentTypeOf, isObjectKey, requireObjectFolder, requireObjectKey } from '../object-key.js';
-import { Transfer, transferLimits } from '../transfer.js';
+import { contentTypeOf, isObjectKey, requireObjectFolder, requireObjectKey } from '../storage/object-key.js';
+import { Transfer, transferLimits } from '../storage/transfer.js';
 import { objectsBelow } from './object-walk.js';
 import { WholeFiles } from './whole-files.js';
 

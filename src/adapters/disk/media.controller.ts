@@ -2,8 +2,8 @@ import { Controller, Get, Param, Query, Res, StreamableFile } from '@nestjs/comm
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Problem } from '../../errors/problem.js';
-import { Open } from '../../guards/access.js';
-import { Unlimited } from '../../guards/limit.js';
+import { Open } from '../../guards/route/access.js';
+import { Unlimited } from '../../guards/route/limit.js';
 import { ObjectStorage } from '../../ports/object-storage.js';
 import { DiskStorage } from './disk-storage.js';
 

@@ -2,7 +2,7 @@ import { opendir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode } from '../../../config/system-error.js';
 import type { ObjectEntry } from '../../ports/object-storage.js';
-import { isObjectKey } from '../object-key.js';
+import { isObjectKey } from '../storage/object-key.js';
 
 const isGone = (error: unknown): boolean => hasCode(error, 'ENOENT', 'ENOTDIR');
 

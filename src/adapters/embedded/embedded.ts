@@ -6,9 +6,9 @@ import type { Endpoints } from '../endpoints.js';
 import { migrate } from '../postgres/migrate.js';
 import { EmbeddedError } from './embedded-error.js';
 import { InstanceLock } from './instance-lock.js';
-import { PostgresCluster } from './postgres-cluster.js';
+import { PostgresCluster } from './postgres/postgres-cluster.js';
 import { SupabaseLite } from './supabase-lite.js';
-import { returnInterruptedWork } from './interrupted-work.js';
+import { returnInterruptedWork } from './postgres/interrupted-work.js';
 
 /** The embedded default: what development needs besides Node, started below VELRO_HOME. */
 export interface Embedded {

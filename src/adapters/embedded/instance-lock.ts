@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EmbeddedError } from './embedded-error.js';
-import { processBirth } from './process-identity.js';
+import { processBirth } from './postgres/process-identity.js';
 
 interface Holder {
   readonly pid: number;

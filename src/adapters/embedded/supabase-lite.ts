@@ -3,10 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, mkdirSync, writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
-import { openLog } from './bounded-log.js';
+import { openLog } from './postgres/bounded-log.js';
 import { EmbeddedError } from './embedded-error.js';
 import type { LiteMail, LiteReport, LiteStart } from './supabase-lite.messages.js';
-import { waitUntilGone } from './process-identity.js';
+import { waitUntilGone } from './postgres/process-identity.js';
 
 const startTimeoutMs = 30_000;
 const restartDelayMs = 1000;

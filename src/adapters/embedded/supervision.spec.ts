@@ -5,7 +5,7 @@ import { EmbeddedFolders, clusterOf } from '../../../test/support/embedded-folde
 import { identityOf, until } from '../../../test/support/embedded-processes.js';
 import { databasePid, password, Service, signUp, type Account } from '../../../test/support/service.js';
 import { join } from 'node:path';
-import { findPostmaster } from './postmaster.js';
+import { findPostmaster } from './postgres/postmaster.js';
 
 /** Takes a port as soon as its owner is dead, and never says a word on it. */
 async function silence(port: number): Promise<{ end: () => Promise<void> }> {

@@ -2,7 +2,7 @@ import { fromKysely, PgBoss } from 'pg-boss';
 import type { Secret } from '../../../config/secret.js';
 import { drainTimeoutMs } from '../../../config/policy/http.js';
 import { queues } from '../../../config/policy/queues.js';
-import type { Transaction } from '../../ports/database.js';
+import type { Transaction } from '../../database/database.js';
 import { JobQueue, type Job } from '../../ports/job-queue.js';
 
 /** pg-boss on the service's own database; its schema and queues are made by `db:migrate`. */

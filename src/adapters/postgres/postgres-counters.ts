@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { Counters, type Bucket, type Decision } from '../../ports/counters.js';
-import type { Database } from '../../ports/database.js';
-import { bucketHash } from '../bucket-hash.js';
-import { decisionOf } from '../decision-of.js';
+import type { Database } from '../../database/database.js';
+import { bucketHash } from '../counting/bucket-hash.js';
+import { decisionOf } from '../counting/decision-of.js';
 
 const purgeEveryMs = 60_000;
 /** Rows removed in one statement: it must end within the time that a statement has. */

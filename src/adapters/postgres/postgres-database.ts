@@ -1,8 +1,8 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import type { Secret } from '../../../config/secret.js';
-import { Database, type Executor, type Transaction } from '../../ports/database.js';
-import type { DB } from '../../ports/schema.js';
+import { Database, type Executor, type Transaction } from '../../database/database.js';
+import type { DB } from '../../database/schema.js';
 
 /** Milliseconds; a request that needs the database learns within a second that it is gone. */
 const connectTimeoutMs = 900;

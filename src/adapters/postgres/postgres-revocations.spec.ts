@@ -7,7 +7,7 @@ import pg from 'pg';
 import { Secret } from '../../../config/secret.js';
 import { channels } from '../../ports/channels.js';
 import type { RevocableClaims, Revocation } from '../../ports/revocations.js';
-import { PostgresCluster } from '../embedded/postgres-cluster.js';
+import { PostgresCluster } from '../embedded/postgres/postgres-cluster.js';
 import { migrate } from './migrate.js';
 import { PostgresDatabase } from './postgres-database.js';
 import { PostgresNotifications } from './postgres-notifications.js';

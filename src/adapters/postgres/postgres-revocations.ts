@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { Database, type Transaction } from '../../ports/database.js';
+import { Database, type Transaction } from '../../database/database.js';
 import { Notifications } from '../../ports/notifications.js';
 import {
   Revocations,

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { Secret } from '../../../config/secret.js';
 import { Counters, type Bucket, type Decision } from '../../ports/counters.js';
-import { bucketHash } from '../bucket-hash.js';
-import { decisionOf } from '../decision-of.js';
+import { bucketHash } from '../counting/bucket-hash.js';
+import { decisionOf } from '../counting/decision-of.js';
 import { giveBackScript, takeScript, type Script } from './count-scripts.js';
 import { connectionOptions } from './connection-options.js';
 

@@ -2,8 +2,8 @@ import { Readable } from 'node:stream';
 import { createClient } from '@supabase/supabase-js';
 import type { Secret } from '../../../config/secret.js';
 import { ObjectStorage, StorageUnavailable, type ObjectEntry } from '../../ports/object-storage.js';
-import { isObjectKey, requireObjectFolder, requireObjectKey } from '../object-key.js';
-import { Transfer, transferLimits, type TransferLimits } from '../transfer.js';
+import { isObjectKey, requireObjectFolder, requireObjectKey } from '../storage/object-key.js';
+import { Transfer, transferLimits, type TransferLimits } from '../storage/transfer.js';
 
 const bucket = 'media';
 /** Milliseconds until an answer to what carries no object. */

@@ -2,10 +2,10 @@ import { isIP, isIPv6 } from 'node:net';
 import type { Secret } from '../../../config/secret.js';
 import { PostgresDatabase } from '../../adapters/postgres/postgres-database.js';
 import { SystemRandom } from '../../adapters/system/system.js';
-import { SecurityEventsRepository } from '../../features/security/security-events.repository.js';
+import { SecurityEventsRepository } from '../../features/security/events/security-events.repository.js';
 import { addressKeyOf } from '../../network/client-address.js';
 import { BlocksRepository, type Block } from '../../threats/blocks.repository.js';
-import type { Transaction } from '../../ports/database.js';
+import type { Transaction } from '../../database/database.js';
 
 export type Target = { readonly address: string } | { readonly userId: string } | { readonly email: string };
 

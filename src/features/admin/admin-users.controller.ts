@@ -2,8 +2,8 @@ import { Body, Controller, Delete, Get, HttpCode, Put, Query, Req } from '@nestj
 import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { apiPrefix } from '../../../config/policy/http.js';
-import { Admin } from '../../guards/admin.js';
-import { CallerParam, type Caller } from '../../guards/caller.js';
+import { Admin } from '../../guards/route/admin.js';
+import { CallerParam, type Caller } from '../../guards/route/caller.js';
 import { IdParam } from '../../perimeter/input/id-param.js';
 import { SessionsResponse, toSessionList } from '../accounts/sessions/session-list.js';
 import { visitorOf } from '../accounts/client/visitor.js';

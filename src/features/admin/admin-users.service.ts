@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { administrators, type Role } from '../../../config/policy/roles.js';
 import { Problem } from '../../errors/problem.js';
-import type { Caller } from '../../guards/caller.js';
+import type { Caller } from '../../guards/route/caller.js';
 import { SecurityEvents } from '../../observability/security-events.js';
-import { Database, type Transaction } from '../../ports/database.js';
+import { Database, type Transaction } from '../../database/database.js';
 import { Revocations, type Revocation } from '../../ports/revocations.js';
 import { SessionsService, type Session, type Visitor } from '../accounts/sessions/sessions.service.js';
 import { MfaService } from '../accounts/factor/mfa.service.js';

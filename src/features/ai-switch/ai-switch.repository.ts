@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { aiSwitchPolicy } from '../../../config/policy/ai-switch.js';
-import { Database } from '../../ports/database.js';
+import { Database } from '../../database/database.js';
 
 export interface StoredSwitch {
   readonly enabled: boolean;

@@ -4,9 +4,9 @@ import type { FastifyRequest } from 'fastify';
 import { apiKeyPolicy } from '../../../config/policy/api-keys.js';
 import { apiPrefix } from '../../../config/policy/http.js';
 import { writers } from '../../../config/policy/roles.js';
-import { SignedIn } from '../../guards/access.js';
-import { CallerParam, type Caller } from '../../guards/caller.js';
-import { StepUp } from '../../guards/step-up.js';
+import { SignedIn } from '../../guards/route/access.js';
+import { CallerParam, type Caller } from '../../guards/route/caller.js';
+import { StepUp } from '../../guards/route/step-up.js';
 import { IdParam } from '../../perimeter/input/id-param.js';
 import {
   ApiKeysResponse,

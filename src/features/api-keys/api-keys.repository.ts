@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { apiKeyPolicy } from '../../../config/policy/api-keys.js';
 import type { Role } from '../../../config/policy/roles.js';
 import { scopes, type Scope } from '../../../config/policy/scopes.js';
-import { Database, type Executor, type Transaction } from '../../ports/database.js';
+import { Database, type Executor, type Transaction } from '../../database/database.js';
 import type { KeyText } from './key-text.js';
 
 /** A key as its owner sees it. */

@@ -2,8 +2,8 @@ import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { apiPrefix } from '../../../config/policy/http.js';
-import { Admin } from '../../guards/admin.js';
-import { CallerParam, type Caller } from '../../guards/caller.js';
+import { Admin } from '../../guards/route/admin.js';
+import { CallerParam, type Caller } from '../../guards/route/caller.js';
 import { AdjustCreditsRequest, BalanceResponse } from './credits.dto.js';
 import { CreditsService } from './credits.service.js';
 

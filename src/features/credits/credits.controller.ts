@@ -2,9 +2,9 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { apiPrefix } from '../../../config/policy/http.js';
 import { Problem } from '../../errors/problem.js';
-import { SignedIn } from '../../guards/access.js';
-import { CallerParam, type Caller } from '../../guards/caller.js';
-import { Scope } from '../../guards/scope.js';
+import { SignedIn } from '../../guards/route/access.js';
+import { CallerParam, type Caller } from '../../guards/route/caller.js';
+import { Scope } from '../../guards/route/scope.js';
 import {
   BalanceResponse,
   CreditStatsResponse,

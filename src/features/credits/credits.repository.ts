@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { latelyDays } from '../../../config/policy/credits.js';
-import { Database, type Executor, type Transaction } from '../../ports/database.js';
+import { Database, type Executor, type Transaction } from '../../database/database.js';
 
 export const entryKinds = ['grant', 'adjust', 'reserve', 'commit', 'release'] as const;
 export type EntryKind = (typeof entryKinds)[number];

@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../config/config.js';
 import { Problem } from '../../errors/problem.js';
-import type { Caller } from '../../guards/caller.js';
+import type { Caller } from '../../guards/route/caller.js';
 import { SecurityEvents } from '../../observability/security-events.js';
 import { saysSomething } from '../../perimeter/input/says-something.js';
-import { Database, type Transaction } from '../../ports/database.js';
+import { Database, type Transaction } from '../../database/database.js';
 import {
   CreditsRepository,
   type Entry,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import type { Caller } from '../../guards/caller.js';
-import type { Transaction } from '../../ports/database.js';
+import type { Caller } from '../../guards/route/caller.js';
+import type { Transaction } from '../../database/database.js';
 import type { FinalStatus, GenerationStatus } from './generation.js';
 
 /** Whose generation ended, and what was reserved for it. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { idempotencyPolicy } from '../../../config/policy/generations.js';
-import { Database } from '../../ports/database.js';
+import { Database } from '../../database/database.js';
 
 /** What stands under a key. */
 export interface KnownKey {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { idempotencyPolicy } from '../../../config/policy/generations.js';
 import { Problem } from '../../errors/problem.js';
-import type { Caller } from '../../guards/caller.js';
+import type { Caller } from '../../guards/route/caller.js';
 import { Log } from '../../observability/log.js';
 import { Random } from '../../ports/random.js';
 import { IdempotencyRepository } from './idempotency.repository.js';

@@ -4,12 +4,12 @@ import { Log } from '../../observability/log.js';
 import { Metrics } from '../../observability/metrics.js';
 import { BlockList } from '../../threats/block-list.js';
 import { ThreatLevels } from '../../threats/threat-levels.js';
-import { Database } from '../../ports/database.js';
+import { Database } from '../../database/database.js';
 import { JobQueue } from '../../ports/job-queue.js';
-import { Dispatcher } from '../generations/dispatcher.js';
-import { GenerationsService } from '../generations/generations.service.js';
+import { Dispatcher } from '../generations/jobs/dispatcher.js';
+import { GenerationsService } from '../generations/orders/generations.service.js';
 import { HealthService } from '../health/health.service.js';
-import { EventKeeper } from '../security/event-keeper.js';
+import { EventKeeper } from '../security/events/event-keeper.js';
 
 /** What is measured by looking, at the moment somebody asks. */
 @Injectable()

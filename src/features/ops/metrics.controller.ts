@@ -1,7 +1,7 @@
 import { Controller, Get, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Operator } from '../../guards/access.js';
+import { Operator } from '../../guards/route/access.js';
 import { Metrics } from '../../observability/metrics.js';
 
 @ApiTags('ops')

@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { Operator } from '../../guards/access.js';
+import { Operator } from '../../guards/route/access.js';
 import { TelemetryResponse } from './telemetry.dto.js';
 import { TelemetryService } from './telemetry.service.js';
 

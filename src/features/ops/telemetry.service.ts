@@ -6,8 +6,8 @@ import { ThreatLevels } from '../../threats/threat-levels.js';
 import { CounterHealth } from '../../ports/counter-health.js';
 import { Notifications } from '../../ports/notifications.js';
 import { Revocations } from '../../ports/revocations.js';
-import { Dispatcher } from '../generations/dispatcher.js';
-import { EventKeeper } from '../security/event-keeper.js';
+import { Dispatcher } from '../generations/jobs/dispatcher.js';
+import { EventKeeper } from '../security/events/event-keeper.js';
 import type { TelemetryResponse } from './telemetry.dto.js';
 
 /** The figures of this instance since its start; answered from memory, whatever is away. */

@@ -9,9 +9,9 @@ import {
 } from '@nestjs/swagger';
 import { apiPrefix } from '../../../config/policy/http.js';
 import { writers } from '../../../config/policy/roles.js';
-import { SignedIn } from '../../guards/access.js';
-import { CallerParam, type Caller } from '../../guards/caller.js';
-import { Scope } from '../../guards/scope.js';
+import { SignedIn } from '../../guards/route/access.js';
+import { CallerParam, type Caller } from '../../guards/route/caller.js';
+import { Scope } from '../../guards/route/scope.js';
 import { IdParam } from '../../perimeter/input/id-param.js';
 import {
   ChangeProjectRequest,

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { projectPolicy } from '../../../config/policy/projects.js';
-import type { Caller } from '../../guards/caller.js';
-import { Database, type Transaction } from '../../ports/database.js';
+import type { Caller } from '../../guards/route/caller.js';
+import { Database, type Transaction } from '../../database/database.js';
 import type { GalleryItem, Project, Visibility } from './project.js';
 
 export interface NewProject {

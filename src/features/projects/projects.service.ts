@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { projectPolicy } from '../../../config/policy/projects.js';
 import { Problem, type FieldFault } from '../../errors/problem.js';
-import type { Caller } from '../../guards/caller.js';
+import type { Caller } from '../../guards/route/caller.js';
 import { saysSomething } from '../../perimeter/input/says-something.js';
-import { Database } from '../../ports/database.js';
+import { Database } from '../../database/database.js';
 import { Random } from '../../ports/random.js';
 import { UsersService } from '../users/users.service.js';
 import type { Project, ProjectView, Visibility } from './project.js';

@@ -8,8 +8,8 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { apiPrefix } from '../../../config/policy/http.js';
-import { Admin } from '../../guards/admin.js';
-import { CallerParam, type Caller } from '../../guards/caller.js';
+import { Admin } from '../../guards/route/admin.js';
+import { CallerParam, type Caller } from '../../guards/route/caller.js';
 import { IdParam } from '../../perimeter/input/id-param.js';
 import {
   AddBlockRequest,

@@ -7,7 +7,7 @@ import type {
   PostureResponse,
   SecurityEventResponse,
 } from './security.dto.js';
-import type { EventFilter, KeptEvent } from './security-events.repository.js';
+import type { EventFilter, KeptEvent } from './events/security-events.repository.js';
 import type { BlockOrder, Posture } from './security.service.js';
 
 export const toFilter = (query: ListEventsQuery): EventFilter => ({

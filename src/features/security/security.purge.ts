@@ -4,8 +4,8 @@ import { eventPurge } from '../../../config/policy/security-events.js';
 import { Log } from '../../observability/log.js';
 import { BlocksRepository } from '../../threats/blocks.repository.js';
 import { Clock } from '../../ports/clock.js';
-import { AlertsRepository } from './alerts.repository.js';
-import { SecurityEventsRepository } from './security-events.repository.js';
+import { AlertsRepository } from './alerts/alerts.repository.js';
+import { SecurityEventsRepository } from './events/security-events.repository.js';
 
 /** What is older than AUDIT_RETENTION_DAYS goes, in batches. */
 @Injectable()

@@ -4,7 +4,7 @@ import { administrators } from '../../../config/policy/roles.js';
 import { postureCachedMs } from '../../../config/policy/security-events.js';
 import type { Attack, ThreatLevel } from '../../../config/policy/threats.js';
 import { Problem } from '../../errors/problem.js';
-import type { Caller } from '../../guards/caller.js';
+import type { Caller } from '../../guards/route/caller.js';
 import { SecurityEvents, type SecurityEvent } from '../../observability/security-events.js';
 import { addressKeyOf } from '../../network/client-address.js';
 import { BlockList } from '../../threats/block-list.js';
@@ -14,13 +14,13 @@ import { AlertReceiver } from '../../ports/alert-receiver.js';
 import { Clock } from '../../ports/clock.js';
 import { Random } from '../../ports/random.js';
 import { UsersService } from '../users/users.service.js';
-import { AlertDesk } from './alert-desk.js';
+import { AlertDesk } from './alerts/alert-desk.js';
 import {
   SecurityEventsRepository,
   type EventCount,
   type EventFilter,
   type KeptEvent,
-} from './security-events.repository.js';
+} from './events/security-events.repository.js';
 
 /** From where an administrator acts. */
 export interface Acting {

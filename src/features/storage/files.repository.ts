@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import type { Caller } from '../../guards/caller.js';
-import { Database, type Transaction } from '../../ports/database.js';
+import type { Caller } from '../../guards/route/caller.js';
+import { Database, type Transaction } from '../../database/database.js';
 import type { FileKind, StorageUsage, StoredFile } from './file.js';
 
 /** A result of a generation, stored under its key. */

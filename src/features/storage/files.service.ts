@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../config/config.js';
 import { Problem } from '../../errors/problem.js';
-import type { Caller } from '../../guards/caller.js';
+import type { Caller } from '../../guards/route/caller.js';
 import { Clock } from '../../ports/clock.js';
 import { ObjectStorage } from '../../ports/object-storage.js';
-import { FileRemoval } from './file-removal.js';
+import { FileRemoval } from './removal/file-removal.js';
 import type { FileKind, StorageUsage, StoredFile } from './file.js';
 import { FilesRepository } from './files.repository.js';
 

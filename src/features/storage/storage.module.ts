@@ -1,16 +1,16 @@
 import { Module } from '@nestjs/common';
 import { UsersModule } from '../users/users.module.js';
-import { ExpiredFiles } from './expired-files.js';
-import { FileRemoval } from './file-removal.js';
+import { ExpiredFiles } from './removal/expired-files.js';
+import { FileRemoval } from './removal/file-removal.js';
 import { FilesController } from './files.controller.js';
 import { FilesRepository } from './files.repository.js';
 import { FilesService } from './files.service.js';
-import { OrphanedObjects } from './orphaned-objects.js';
-import { RemovableFilesRepository } from './removable-files.repository.js';
-import { StorageRemovals } from './storage-removals.js';
-import { StorageSweeps } from './storage-sweeps.js';
+import { OrphanedObjects } from './removal/orphaned-objects.js';
+import { RemovableFilesRepository } from './removal/removable-files.repository.js';
+import { StorageRemovals } from './removal/storage-removals.js';
+import { StorageSweeps } from './removal/storage-sweeps.js';
 import { StoredResults } from './stored-results.js';
-import { SweepTurns } from './sweep-turns.js';
+import { SweepTurns } from './removal/sweep-turns.js';
 
 @Module({
   imports: [UsersModule],

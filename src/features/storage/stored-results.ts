@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Transaction } from '../../ports/database.js';
+import type { Transaction } from '../../database/database.js';
 import { FilesRepository, type NewResult } from './files.repository.js';
 
 /** The files that generations leave behind. */

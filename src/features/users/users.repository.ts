@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { Role } from '../../../config/policy/roles.js';
-import { Database, type Executor, type Transaction } from '../../ports/database.js';
+import { Database, type Executor, type Transaction } from '../../database/database.js';
 import type { Identity } from '../../ports/identity-provider.js';
 
 export interface User {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Executor, type Transaction } from '../../ports/database.js';
+import { Database, type Executor, type Transaction } from '../../database/database.js';
 import type { Identity } from '../../ports/identity-provider.js';
 import { CreditsService } from '../credits/credits.service.js';
 import type { Role } from '../../../config/policy/roles.js';

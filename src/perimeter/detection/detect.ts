@@ -1,7 +1,7 @@
 import { detectionLimits } from '../../../config/policy/detection.js';
-import * as c from './characters.js';
-import { looksLikeCommand } from './command.js';
-import { decodeOnce, foldText } from './decode.js';
+import * as c from './text/characters.js';
+import { looksLikeCommand } from './command/command.js';
+import { decodeOnce, foldText } from './text/decode.js';
 import { looksLikeHeader } from './header.js';
 import {
   COMMAND,
@@ -18,11 +18,11 @@ import {
 } from './kinds.js';
 import { looksLikeLog } from './log.js';
 import { looksLikeNosql } from './nosql.js';
-import { looksLikePrompt } from './prompt.js';
-import { looksLikeSqli } from './sqli.js';
+import { looksLikePrompt } from './prompt/prompt.js';
+import { looksLikeSqli } from './sql/sqli.js';
 import { looksLikeTemplate } from './template.js';
 import { looksLikeTraversal } from './traversal.js';
-import { looksLikeXss } from './xss.js';
+import { looksLikeXss } from './xss/xss.js';
 
 export interface DetectionOptions {
   /** Also look for attempts to talk a model out of its instructions. */

@@ -1,4 +1,4 @@
-import { injectedLine } from './lines.js';
+import { injectedLine } from './text/lines.js';
 
 const strong =
   /^(?:set-cookie2?|content-(?:type|length|security-policy|disposition|encoding)|transfer-encoding|access-control-[\w-]+|strict-transport-security|www-authenticate|x-[a-z][\w-]*|last-modified|cache-control|authorization|bcc)\s*:/iu;

@@ -1,4 +1,4 @@
-import { injectedLine } from './lines.js';
+import { injectedLine } from './text/lines.js';
 
 const level = 'INFO|WARN|WARNING|ERROR|DEBUG|FATAL|TRACE|CRITICAL|NOTICE|SEVERE|ALERT|EMERG';
 const entry = new RegExp(

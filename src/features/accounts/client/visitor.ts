@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { deviceTokenOf } from '../../../guards/device-token.js';
+import { deviceTokenOf } from '../../../guards/token/device-token.js';
 import type { Visitor } from '../sessions/sessions.service.js';
 
 /** From where a request comes, as sessions and events know it. */

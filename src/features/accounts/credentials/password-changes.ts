@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { passwordChangeSeconds } from '../../../../config/policy/passwords.js';
 import { Problem, unavailable } from '../../../errors/problem.js';
-import { Database, type Transaction } from '../../../ports/database.js';
+import { Database, type Transaction } from '../../../database/database.js';
 import type { ChangeResult, Identity, OnceProven } from '../../../ports/identity-provider.js';
 import { Random } from '../../../ports/random.js';
 import { Revocations } from '../../../ports/revocations.js';

@@ -1,4 +1,4 @@
-import type { Transaction } from '../../../ports/database.js';
+import type { Transaction } from '../../../database/database.js';
 import type { Revocation } from '../../../ports/revocations.js';
 
 /**

@@ -4,7 +4,7 @@ import { mfaAttemptPolicy } from '../../../../config/policy/mfa.js';
 import { Problem } from '../../../errors/problem.js';
 import { SecurityEvents } from '../../../observability/security-events.js';
 import { Clock } from '../../../ports/clock.js';
-import { Database, type Transaction } from '../../../ports/database.js';
+import { Database, type Transaction } from '../../../database/database.js';
 
 /** From where a code comes. */
 export interface Origin {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { mfaChallengePolicy } from '../../../../config/policy/mfa.js';
 import { Problem } from '../../../errors/problem.js';
 import { Clock } from '../../../ports/clock.js';
-import { Database, type Executor } from '../../../ports/database.js';
+import { Database, type Executor } from '../../../database/database.js';
 import { Random } from '../../../ports/random.js';
 import { UsersService, type User } from '../../users/users.service.js';
 import type { Origin } from './mfa-attempts.js';

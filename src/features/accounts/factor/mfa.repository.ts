@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { Database, type Executor, type Transaction } from '../../../ports/database.js';
+import { Database, type Executor, type Transaction } from '../../../database/database.js';
 
 export interface Factor {
   readonly sealedSecret: Buffer;

@@ -3,14 +3,14 @@ import { ModuleRef } from '@nestjs/core';
 import { toDataURL } from 'qrcode';
 import { mfaRequiredFor, totpPolicy } from '../../../../config/policy/mfa.js';
 import { Problem } from '../../../errors/problem.js';
-import type { Caller } from '../../../guards/caller.js';
+import type { Caller } from '../../../guards/route/caller.js';
 import {
   SecurityEvents,
   type SecurityEventName,
   type ThreatLevel,
 } from '../../../observability/security-events.js';
 import { Clock } from '../../../ports/clock.js';
-import { Database, type Executor, type Transaction } from '../../../ports/database.js';
+import { Database, type Executor, type Transaction } from '../../../database/database.js';
 import { Random } from '../../../ports/random.js';
 import { Revocations, type Revocation } from '../../../ports/revocations.js';
 import { UsersService } from '../../users/users.service.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '../../../errors/problem.js';
-import type { Transaction } from '../../../ports/database.js';
+import type { Transaction } from '../../../database/database.js';
 import { GuessesService } from './guesses.service.js';
 import type { Visitor } from '../sessions/sessions.service.js';
 

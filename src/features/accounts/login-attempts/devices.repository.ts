@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { devicePolicy } from '../../../../config/policy/guesses.js';
-import { Database, type Transaction } from '../../../ports/database.js';
+import { Database, type Transaction } from '../../../database/database.js';
 
 const lifetime = sql<Date>`clock_timestamp() + make_interval(secs => ${devicePolicy.lifetimeSeconds})`;
 const window = sql`make_interval(secs => ${devicePolicy.windowSeconds})`;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { guessPolicy, guessPurgePolicy } from '../../../../config/policy/guesses.js';
-import { Database, type Transaction } from '../../../ports/database.js';
+import { Database, type Transaction } from '../../../database/database.js';
 
 const ago = (seconds: number) => sql<Date>`now() - make_interval(secs => ${seconds})`;
 /** Attempts on their way that never came home: their process died. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { guessPolicy } from '../../../../config/policy/guesses.js';
 import { Problem } from '../../../errors/problem.js';
 import { SecurityEvents } from '../../../observability/security-events.js';
-import type { Transaction } from '../../../ports/database.js';
+import type { Transaction } from '../../../database/database.js';
 import { AccountKey } from './account-key.js';
 import { DeviceTokens } from './device-tokens.js';
 import { DevicesRepository } from './devices.repository.js';

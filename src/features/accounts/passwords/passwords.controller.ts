@@ -2,9 +2,9 @@ import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { apiPrefix } from '../../../../config/policy/http.js';
-import { Open, SignedIn } from '../../../guards/access.js';
-import { CallerParam, type Caller } from '../../../guards/caller.js';
-import { Limit } from '../../../guards/limit.js';
+import { Open, SignedIn } from '../../../guards/route/access.js';
+import { CallerParam, type Caller } from '../../../guards/route/caller.js';
+import { Limit } from '../../../guards/route/limit.js';
 import { TokensResponse, VerificationResponse } from '../sign-in/auth.dto.js';
 import { toTokens } from '../sign-in/auth.presenter.js';
 import {

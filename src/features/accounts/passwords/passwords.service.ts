@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '../../../errors/problem.js';
-import type { Caller } from '../../../guards/caller.js';
+import type { Caller } from '../../../guards/route/caller.js';
 import { SecurityEvents } from '../../../observability/security-events.js';
 import { IdentityProvider } from '../../../ports/identity-provider.js';
 import { GuessesService } from '../login-attempts/guesses.service.js';

@@ -3,9 +3,9 @@ import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { apiPrefix } from '../../../../config/policy/http.js';
 import { tokenRoles } from '../../../../config/policy/roles.js';
-import { SignedIn } from '../../../guards/access.js';
-import { CallerParam, type Caller } from '../../../guards/caller.js';
-import { StepUp } from '../../../guards/step-up.js';
+import { SignedIn } from '../../../guards/route/access.js';
+import { CallerParam, type Caller } from '../../../guards/route/caller.js';
+import { StepUp } from '../../../guards/route/step-up.js';
 import { ActivateMfaRequest, EnrolmentResponse, RecoveryCodesResponse } from './mfa.dto.js';
 import { MfaService, type Origin } from '../factor/mfa.service.js';
 

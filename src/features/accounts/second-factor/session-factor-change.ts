@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Transaction } from '../../../ports/database.js';
+import type { Transaction } from '../../../database/database.js';
 import type { Revocation } from '../../../ports/revocations.js';
 import { GuessesService } from '../login-attempts/guesses.service.js';
 import { FactorChange } from '../factor/factor-change.js';

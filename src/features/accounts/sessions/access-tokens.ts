@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { mfaRequiredFor } from '../../../../config/policy/mfa.js';
 import { accessTokenPolicy } from '../../../../config/policy/tokens.js';
-import { TokenKeys } from '../../../guards/token-keys.js';
+import { TokenKeys } from '../../../guards/token/token-keys.js';
 import { Clock } from '../../../ports/clock.js';
 import { Random } from '../../../ports/random.js';
 import type { User } from '../../users/users.service.js';

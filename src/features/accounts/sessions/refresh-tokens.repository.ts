@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { sessionPolicy } from '../../../../config/policy/tokens.js';
-import type { Transaction } from '../../../ports/database.js';
+import type { Transaction } from '../../../database/database.js';
 
 /** A token as it is stored: fresh, or exchanged for a successor. */
 export interface StoredRefreshToken {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Problem } from '../../../errors/problem.js';
 import { SecurityEvents } from '../../../observability/security-events.js';
 import { Clock } from '../../../ports/clock.js';
-import { Database, type Transaction } from '../../../ports/database.js';
+import { Database, type Transaction } from '../../../database/database.js';
 import { Random } from '../../../ports/random.js';
 import { Revocations, type Revocation } from '../../../ports/revocations.js';
 import { MfaService } from '../factor/mfa.service.js';

@@ -1,11 +1,11 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { accessTokenPolicy } from '../../../../config/policy/tokens.js';
 import { Problem, unavailable } from '../../../errors/problem.js';
-import type { Caller } from '../../../guards/caller.js';
+import type { Caller } from '../../../guards/route/caller.js';
 import { Log } from '../../../observability/log.js';
 import { SecurityEvents } from '../../../observability/security-events.js';
 import { Clock } from '../../../ports/clock.js';
-import { Database, type Transaction } from '../../../ports/database.js';
+import { Database, type Transaction } from '../../../database/database.js';
 import { Random } from '../../../ports/random.js';
 import { Revocations, type Revocation } from '../../../ports/revocations.js';
 import { GuessesService } from '../login-attempts/guesses.service.js';

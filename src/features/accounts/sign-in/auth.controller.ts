@@ -9,11 +9,11 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { apiPrefix } from '../../../../config/policy/http.js';
 import { tokenRoles } from '../../../../config/policy/roles.js';
-import { Open, SignedIn } from '../../../guards/access.js';
-import { CallerParam, type Caller } from '../../../guards/caller.js';
-import { Limit, Unlimited } from '../../../guards/limit.js';
-import { Scope } from '../../../guards/scope.js';
-import { RateLimiter } from '../../../perimeter/rate-limiter.js';
+import { Open, SignedIn } from '../../../guards/route/access.js';
+import { CallerParam, type Caller } from '../../../guards/route/caller.js';
+import { Limit, Unlimited } from '../../../guards/route/limit.js';
+import { Scope } from '../../../guards/route/scope.js';
+import { RateLimiter } from '../../../perimeter/limits/rate-limiter.js';
 import {
   ExchangeRequest,
   LoginRequest,

@@ -1,5 +1,5 @@
 import { accessTokenPolicy } from '../../../../config/policy/tokens.js';
-import type { Caller } from '../../../guards/caller.js';
+import type { Caller } from '../../../guards/route/caller.js';
 import type { Admission, Profile } from './auth.service.js';
 import type { MfaRequiredResponse, SessionResponse, TokensResponse, UserResponse } from './auth.dto.js';
 import type { TokenPair } from '../sessions/sessions.service.js';

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../../config/config.js';
 import { Problem, unavailable } from '../../../errors/problem.js';
-import type { Caller } from '../../../guards/caller.js';
+import type { Caller } from '../../../guards/route/caller.js';
 import { SecurityEvents } from '../../../observability/security-events.js';
-import type { Transaction } from '../../../ports/database.js';
+import type { Transaction } from '../../../database/database.js';
 import { IdentityProvider, type Identity, type SignUpResult } from '../../../ports/identity-provider.js';
 import { MfaChallenges, type IssuedChallenge } from '../factor/mfa-challenges.js';
 import { MfaService } from '../factor/mfa.service.js';

@@ -1,0 +1,123 @@
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { removeBusyFolder } from '../busy-folder.js';
+import { EmbeddedError } from '../embedded-error.js';
+import { copyBinaries, makePassable, shippedBinaries } from './postgres-binaries.js';
+import { findPostmaster } from './postmaster.js';
+import { signalProcess } from './process-identity.js';
+
+/** Who runs the database: null for the user we are, else the ids that root steps down to. */
+export interface DatabaseUser {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Where binaries and cluster of one VELRO_HOME lie. */
+export interface PostgresPlace {
+  /** Folder with bin/, lib/ and share/. */
+  readonly binaries: string;
+  /** Folder of the cluster and of what belongs to it; the data lie in `data` below it. */
+  readonly cluster: string;
+  readonly user: DatabaseUser | null;
+}
+
+/** Where clusters go that cannot lie in their own VELRO_HOME because the database user could not reach them. */
+const defaultElsewhere = '/var/lib/velro';
+
+/**
+ * Decides where the database of `home` lives. PostgreSQL refuses to run as root, so root steps down to another user;
+ * where that user cannot reach `home` or the binaries (a clone below /root), both go to a place that it can, and `home`
+ * keeps a note of it.
+ */
+export async function findPlace(
+  home: string,
+  shipped = shippedBinaries(),
+  elsewhere = defaultElsewhere,
+): Promise<PostgresPlace> {
+  if (process.getuid?.() !== 0) return { binaries: shipped, cluster: join(home, 'postgres'), user: null };
+
+  const user = userToStepDownTo();
+  // The secrets in it are files of mode 0600; passing through the folder shows nothing.
+  chmodSync(home, (statSync(home).mode & 0o7777) | 0o011);
+  const binaries = reachable(join(shipped, 'bin', 'postgres')) ? shipped : copyBinaries(shipped, elsewhere);
+  const noted = notedCluster(home);
+  if (noted !== null) return { binaries, cluster: noted, user };
+  if (reachable(home)) return { binaries, cluster: join(home, 'postgres'), user };
+  makePassable(elsewhere);
+  await forgetOrphans(elsewhere);
+  const cluster = join(elsewhere, `cluster-${randomBytes(6).toString('hex')}`);
+  // The note first: a cluster that names a home without a note would be taken for an orphan.
+  writeFileSync(noteOf(home), `${cluster}\n`);
+  claim(cluster, home);
+  return { binaries, cluster, user };
+}
+
+/** Gives a file or folder to the user that runs the database. */
+export function giveTo(user: DatabaseUser | null, path: string): void {
+  if (user !== null) chownSync(path, user.uid, user.gid);
+}
+
+const noteOf = (home: string): string => join(home, 'postgres-place');
+const readLine = (path: string): string | null =>
+  existsSync(path) ? readFileSync(path, 'utf8').trim() : null;
+
+/** The cluster that `home` keeps elsewhere. A copy of a VELRO_HOME carries the note too, and must not share. */
+function notedCluster(home: string): string | null {
+  const cluster = readLine(noteOf(home));
+  if (cluster === null) return null;
+  const owner = readLine(join(cluster, 'home'));
+  if (owner !== null && owner !== realpathSync(home) && readLine(noteOf(owner)) === cluster) return null;
+  claim(cluster, home);
+  return cluster;
+}
+
+function claim(cluster: string, home: string): void {
+  mkdirSync(cluster, { recursive: true });
+  chmodSync(cluster, 0o711);
+  writeFileSync(join(cluster, 'home'), realpathSync(home), { mode: 0o600 });
+}
+
+function userToStepDownTo(): DatabaseUser {
+  const accounts = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'));
+  for (const name of ['postgres', 'nobody']) {
+    const [, , uid, gid] = accounts.find((account) => account[0] === name) ?? [];
+    if (uid !== undefined && gid !== undefined) return { uid: Number(uid), gid: Number(gid) };
+  }
+  throw new EmbeddedError(
+    'PostgreSQL does not run as root, and there is no user postgres or nobody: start as another user',
+  );
+}
+
+/** Whether everybody may pass through every folder above `path` and into it, or run it. */
+function reachable(path: string): boolean {
+  for (let step = realpathSync(path); ; step = dirname(step)) {
+    if ((statSync(step).mode & 0o001) === 0) return false;
+    if (step === dirname(step)) return true;
+  }
+}
+
+/** Clusters whose VELRO_HOME is gone or points elsewhere belong to nobody. */
+async function forgetOrphans(elsewhere: string): Promise<void> {
+  for (const name of readdirSync(elsewhere)) {
+    const cluster = join(elsewhere, name);
+    const home = name.startsWith('cluster-') ? readLine(join(cluster, 'home')) : null;
+    if (home === null || readLine(noteOf(home)) === cluster) continue;
+    const running = findPostmaster(join(cluster, 'data'));
+    if (running !== null) signalProcess(running.pid, running.birth, 'SIGQUIT');
+    // What is left over then, the next start tries again.
+    await removeBusyFolder(cluster);
+  }
+}

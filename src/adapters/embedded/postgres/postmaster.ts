@@ -1,0 +1,120 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync, readSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { openLog } from './bounded-log.js';
+import { EmbeddedError } from '../embedded-error.js';
+import type { PostgresPlace } from './postgres-place.js';
+import { processBirth, runsIn } from './process-identity.js';
+
+/** The process that a PostgreSQL cluster is. */
+export interface Postmaster {
+  readonly pid: number;
+  readonly birth: string;
+  readonly port: number;
+}
+
+const settings = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  max_connections: '100',
+  shared_buffers: '128MB',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  timezone: 'UTC',
+  // The text of a failing statement and its details hold what people entered; the log needs neither.
+  log_min_messages: 'warning',
+  log_min_error_statement: 'panic',
+  log_error_verbosity: 'terse',
+};
+
+/** The postmaster that holds this data folder, when it is alive. */
+export function findPostmaster(data: string): Postmaster | null {
+  try {
+    // Lines: process id, data folder, start time, port, socket folder, listen address, shared memory key, status.
+    const [id = '', folder = '', , port = ''] = readFileSync(join(data, 'postmaster.pid'), 'utf8').split(
+      '\n',
+    );
+    const [pid, birth] = [Number(id), processBirth(Number(id))];
+    if (birth === null || !(Number(port) > 0) || !runsIn(pid, 'postgres', folder)) return null;
+    return realpathSync(folder) === realpathSync(data) ? { pid, birth, port: Number(port) } : null;
+  } catch {
+    // No such file, one that is just being written, or one of a folder that has moved.
+    return null;
+  }
+}
+
+/**
+ * Starts a postmaster in a session of its own, so that neither Ctrl-C nor our death hits it. It may still end at once;
+ * then its log says why. The caller has made sure that no other one holds the data.
+ */
+export async function launchPostmaster(
+  place: PostgresPlace,
+  data: string,
+  port: number | null,
+): Promise<Postmaster> {
+  // PostgreSQL takes any living process with the id in a left-over file for its predecessor, and would not start.
+  // What keeps two of them apart is the shared memory block of the data folder.
+  if (findPostmaster(data) === null) rmSync(join(data, 'postmaster.pid'), { force: true });
+  const chosen = port ?? (await freePort());
+  const log = openLog(join(place.cluster, 'postgres.log'));
+  try {
+    const child = spawn(
+      join(place.binaries, 'bin', 'postgres'),
+      [
+        ...['-D', data, '-p', String(chosen)],
+        ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
+      ],
+      {
+        ...place.user,
+        detached: true,
+        stdio: ['ignore', log, log],
+        cwd: place.cluster,
+        env: { LC_ALL: 'C', TZ: 'UTC' },
+      },
+    );
+    const failed = new Promise<never>((_, reject) => child.once('error', reject));
+    failed.catch(() => undefined);
+    child.unref();
+    if (child.pid === undefined) return await failed;
+    return { pid: child.pid, birth: processBirth(child.pid) ?? '', port: chosen };
+  } finally {
+    closeSync(log);
+  }
+}
+
+/** Bytes of the log so far: what a start adds to it comes after. */
+export function logLength(place: PostgresPlace): number {
+  return statSync(join(place.cluster, 'postgres.log'), { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** The last complaint that a start wrote to its log, as one line. */
+export function lastComplaint(place: PostgresPlace, since: number): string | null {
+  const length = logLength(place);
+  // A log that is shorter than before is a new one.
+  const start = Math.max(since <= length ? since : 0, length - 16_384);
+  const text = Buffer.alloc(length - start);
+  const log = openSync(join(place.cluster, 'postgres.log'), 'r');
+  try {
+    readSync(log, text, 0, text.length, start);
+  } finally {
+    closeSync(log);
+  }
+  const complaints = text.toString('utf8').match(/(FATAL|PANIC|ERROR): .*|.*could not .*/g);
+  return complaints?.at(-1)?.replace(/^(FATAL|PANIC|ERROR): */, '') ?? null;
+}
+
+/** A port that is free now. Another program may take it before the database does; then the start is tried again. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => {
+        if (typeof address === 'object' && address !== null) resolve(address.port);
+        else reject(new EmbeddedError('no free port'));
+      });
+    });
+  });
+}

@@ -1,0 +1,18 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Secret } from '../../../../config/secret.js';
+import { EmbeddedError } from '../embedded-error.js';
+import { findPostmaster } from './postmaster.js';
+
+/**
+ * Where the embedded database of a VELRO_HOME answers the service's own role. Nothing is started, made or changed.
+ * @throws EmbeddedError when it does not run
+ */
+export function runningAppUrl(home: string): Secret {
+  const note = join(home, 'postgres-place');
+  const cluster = existsSync(note) ? readFileSync(note, 'utf8').trim() : join(home, 'postgres');
+  const postmaster = findPostmaster(join(cluster, 'data'));
+  if (postmaster === null) throw new EmbeddedError(`no database runs in ${home}: start the service first`);
+  const { app } = JSON.parse(readFileSync(join(cluster, 'passwords.json'), 'utf8')) as { app: string };
+  return new Secret(`postgres://velro_app:${app}@127.0.0.1:${postmaster.port}/velro`);
+}

@@ -1,0 +1,70 @@
+import { Controller, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiHeader, ApiOkResponse, ApiQuery, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { apiPrefix } from '../../../../config/policy/http.js';
+import { Problem } from '../../../errors/problem.js';
+import { SignedBySender } from '../../../guards/route/access.js';
+import { RateLimiter } from '../../../perimeter/limits/rate-limiter.js';
+import type { SignedCallback } from '../../../ports/callback-signatures.js';
+import { CallbackRefused, CallbacksService } from './callbacks.service.js';
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+/** Characters of a header or parameter that could be one of these. */
+const longest = 256;
+
+/** Called by the generation provider about a job that it has been given. */
+@ApiTags('webhooks')
+@SignedBySender()
+@Controller(`${apiPrefix}/webhooks/fal`)
+export class CallbacksController {
+  constructor(
+    private readonly callbacks: CallbacksService,
+    private readonly limiter: RateLimiter,
+  ) {}
+
+  @Post()
+  @HttpCode(200)
+  @ApiQuery({ name: 'job', description: 'Ours: whose callback this is.' })
+  @ApiQuery({ name: 'proof', description: 'Ours: that we gave out this link.' })
+  @ApiHeader({ name: 'X-Fal-Webhook-Signature', description: 'Ed25519 over id, user, time and body hash.' })
+  @ApiOkResponse({ description: 'Heard, for the first time or again.' })
+  async receive(
+    @Query('job') job: unknown,
+    @Query('proof') proof: unknown,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<{ received: true }> {
+    try {
+      await this.callbacks.receive({
+        job: typeof job === 'string' && uuid.test(job) ? job : null,
+        proof: word(proof),
+        signed: signedOf(request),
+      });
+    } catch (error) {
+      if (!(error instanceof Problem && error.status < 500) && !(error instanceof CallbackRefused))
+        throw error;
+      // Whoever signs rightly may call as often as there are jobs; whoever does not is counted, and noted while there is room.
+      const { clientAddress, id } = request;
+      await this.limiter.take(
+        [{ rule: 'api_standard', who: `webhooks:${clientAddress.key}` }],
+        request,
+        reply,
+      );
+      if (error instanceof Problem) throw error;
+      this.callbacks.note(error, { ip: clientAddress.ip, requestId: id });
+      throw new Problem('signature_invalid');
+    }
+    return { received: true };
+  }
+}
+
+function signedOf({ headers, rawBody }: FastifyRequest): SignedCallback | null {
+  const [requestId, userId, timestamp, signature] = ['request-id', 'user-id', 'timestamp', 'signature'].map(
+    (name) => word(headers[`x-fal-webhook-${name}`]),
+  );
+  if (!requestId || !userId || !timestamp || !signature || rawBody === undefined) return null;
+  return { requestId, userId, timestamp, signature, body: rawBody };
+}
+
+const word = (value: unknown): string | null =>
+  typeof value === 'string' && value.length > 0 && value.length <= longest ? value : null;

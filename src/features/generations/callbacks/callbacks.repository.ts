@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { CONFIG, type Config } from '../../../../config/config.js';
+import { callbackPolicy } from '../../../../config/policy/generations.js';
+import { Database } from '../../../database/database.js';
+
+export interface Callback {
+  readonly jobId: string;
+  readonly requestId: string;
+  /** As whom the provider says it knows us. */
+  readonly account: string;
+  readonly signatureHash: Buffer;
+}
+
+/**
+ * `heard`: somebody looks at the job now. `nothing`: these bytes were heard before, or the job has its end. `stranger`: it
+ * speaks of a job of the provider that is not this one, or of somebody else's.
+ */
+export type Heard = 'heard' | 'nothing' | 'stranger';
+
+@Injectable()
+export class CallbacksRepository {
+  private readonly keyHash: Buffer;
+
+  constructor(
+    private readonly database: Database,
+    @Inject(CONFIG) { generation }: Config,
+  ) {
+    const key = generation.provider === 'fal' ? generation.key.reveal() : '';
+    this.keyHash = createHash('sha256').update(`provider account\n${key}`).digest();
+  }
+
+  /**
+   * One statement: remembers the bytes, tells the job that looking is worth it, and where the submit's answer was lost,
+   * what the provider calls it. The account is learned from a call about a job whose reference came from the provider
+   * itself; where ours is known, a job without reference takes one from that account alone.
+   */
+  async hear({ jobId, requestId, account, signatureHash }: Callback): Promise<Heard> {
+    const { rows } = await sql<{ seen: boolean; woken: boolean; running: boolean }>`
+      with job as (
+        select id, status, provider_reference, reference_answered from velro.generations where id = ${jobId}::uuid
+      ), fresh as (
+        insert into velro.provider_callbacks (signature_hash) values (${signatureHash})
+        on conflict do nothing returning 1
+      ), woken as (
+        update velro.generations g
+        set due_at = now(), status = 'processing', provider_reference = ${requestId}
+        where g.id = ${jobId}::uuid and g.status in ('submitting', 'processing') and exists (select from fresh)
+          and (g.provider_reference = ${requestId} or (g.provider_reference is null and g.status = 'submitting'
+            and coalesce((select user_id from velro.provider_account where key_hash = ${this.keyHash}), ${account}) = ${account}))
+        returning 1
+      ), learned as (
+        insert into velro.provider_account (key_hash, user_id)
+        select ${this.keyHash}, ${account} from job
+        where provider_reference = ${requestId} and reference_answered and exists (select from fresh)
+        on conflict do nothing
+      )
+      select not exists (select from fresh) as seen, exists (select from woken) as woken,
+        exists (select from job where status in ('queued', 'submitting', 'processing')
+          and provider_reference is distinct from ${requestId}) as running`.execute(this.database.query);
+    const [row] = rows;
+    if (row?.woken === true) return 'heard';
+    return row?.seen === false && row.running ? 'stranger' : 'nothing';
+  }
+
+  /** Forgets what can no longer be replayed; returns how many went. */
+  async purge(): Promise<number> {
+    const { numDeletedRows } = await this.database.query
+      .deleteFrom('provider_callbacks')
+      .where('signature_hash', 'in', (query) =>
+        query
+          .selectFrom('provider_callbacks')
+          .select('signature_hash')
+          .where(
+            'received_at',
+            '<',
+            sql<Date>`now() - ${callbackPolicy.rememberedSeconds} * interval '1 second'`,
+          )
+          .limit(callbackPolicy.purgeBatch),
+      )
+      .executeTakeFirst();
+    return Number(numDeletedRows);
+  }
+}

@@ -1,0 +1,69 @@
+import type { FastifyReply } from 'fastify';
+import { streamPolicy } from '../../../../config/policy/streams.js';
+
+/** Server-sent events on one answer. Bounded: while the client does not read, only the latest event is kept. */
+export class EventStream {
+  private readonly raw: FastifyReply['raw'];
+  private readonly heartbeat: NodeJS.Timeout;
+  private waiting: string | null = null;
+  private ended = false;
+  private ending = false;
+
+  /** `sent`: id of the last event that the client knows. */
+  constructor(
+    reply: FastifyReply,
+    private sent: number,
+  ) {
+    this.raw = reply.raw;
+    // Fastify's own headers hold what the perimeter set; from here on the answer is ours.
+    for (const [name, value] of Object.entries(reply.getHeaders()))
+      if (value !== undefined) this.raw.setHeader(name, value);
+    reply.hijack();
+    this.raw.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'x-accel-buffering': 'no',
+    });
+    this.raw.write(`retry: ${streamPolicy.retryMs}\n\n`);
+    this.heartbeat = setInterval(() => {
+      if (!this.raw.writableNeedDrain) this.raw.write(': still here\n\n');
+    }, streamPolicy.heartbeatMs);
+    this.raw.on('drain', () => {
+      this.flush();
+    });
+    this.raw.on('error', () => undefined);
+    const end = (): void => {
+      this.ended = true;
+      clearInterval(this.heartbeat);
+    };
+    // The client may have gone before we came to listen.
+    if (this.raw.destroyed) end();
+    else this.raw.once('close', end);
+  }
+
+  onEnd(callback: () => void): void {
+    if (this.ended || this.raw.destroyed) callback();
+    else this.raw.once('close', callback);
+  }
+
+  send(id: number, event: string, data: unknown): void {
+    if (this.ended || this.ending || id <= this.sent) return;
+    this.sent = id;
+    this.waiting = `id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+    if (!this.raw.writableNeedDrain) this.flush();
+  }
+
+  /** After what was sent. */
+  end(): void {
+    if (this.ended || this.ending) return;
+    this.ending = true;
+    if (this.waiting === null) this.raw.end();
+    // A client that does not read its last event does not hold the stream for ever.
+    else setTimeout(() => this.raw.destroy(), streamPolicy.heartbeatMs).unref();
+  }
+
+  private flush(): void {
+    if (this.waiting !== null) this.raw.write(this.waiting);
+    this.waiting = null;
+    if (this.ending) this.raw.end();
+  }
+}

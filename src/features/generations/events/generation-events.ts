@@ -1,0 +1,126 @@
+import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { streamPolicy } from '../../../../config/policy/streams.js';
+import { Problem } from '../../../errors/problem.js';
+import { claimsOf, type Caller } from '../../../guards/route/caller.js';
+import { Log } from '../../../observability/log.js';
+import { channels } from '../../../ports/channels.js';
+import { Clock } from '../../../ports/clock.js';
+import { Notifications } from '../../../ports/notifications.js';
+import { Revocations } from '../../../ports/revocations.js';
+import { EventStream } from './event-stream.js';
+import { isFinished } from '../generation.js';
+import { GenerationsPresenter } from '../orders/generations.presenter.js';
+import { GenerationsService } from '../orders/generations.service.js';
+
+interface Watcher {
+  readonly caller: Caller;
+  readonly id: string;
+  readonly stream: EventStream;
+}
+
+/**
+ * Live progress. The database announces that a generation changed; who watches it is then sent its present state, read
+ * with the watcher's own rights. So a stream shows the same on every instance, and a reload misses nothing.
+ */
+@Injectable()
+export class GenerationEvents implements OnModuleInit, OnModuleDestroy {
+  private readonly watchers = new Map<string, Set<Watcher>>();
+  private count = 0;
+  private unsubscribe: (() => void) | null = null;
+
+  constructor(
+    private readonly notifications: Notifications,
+    private readonly generations: GenerationsService,
+    private readonly presenter: GenerationsPresenter,
+    private readonly revocations: Revocations,
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {}
+
+  onModuleInit(): void {
+    this.unsubscribe = this.notifications.subscribe(
+      channels.generations,
+      (id) => {
+        for (const watcher of this.watchers.get(id) ?? []) void this.show(watcher);
+      },
+      () => {
+        for (const watchers of this.watchers.values())
+          for (const watcher of watchers) void this.show(watcher);
+      },
+    );
+  }
+
+  onModuleDestroy(): void {
+    this.unsubscribe?.();
+    for (const watchers of this.watchers.values()) for (const { stream } of watchers) stream.end();
+  }
+
+  /** @throws Problem `not_found`, `streams_exceeded` */
+  async watch(caller: Caller, id: string, lastEventId: number, reply: FastifyReply): Promise<void> {
+    await this.generations.get(caller, id);
+    if (reply.request.method === 'HEAD') {
+      await reply.header('content-type', 'text/event-stream; charset=utf-8').send();
+      return;
+    }
+    // Gone while we looked.
+    if (reply.raw.destroyed) return;
+    this.requireRoom(caller);
+    const stream = new EventStream(reply, lastEventId);
+    const watcher: Watcher = { caller, id, stream };
+    const others = this.watchers.get(id) ?? new Set();
+    this.watchers.set(id, others.add(watcher));
+    this.count++;
+    const check = setInterval(() => void this.endDead(watcher), streamPolicy.aliveCheckMs);
+    stream.onEnd(() => {
+      clearInterval(check);
+      this.count--;
+      others.delete(watcher);
+      if (others.size === 0) this.watchers.delete(id);
+    });
+    // Read after watching began: a change in between is shown, not lost.
+    await this.show(watcher);
+  }
+
+  private requireRoom(caller: Caller): void {
+    let own = 0;
+    for (const watchers of this.watchers.values())
+      for (const watcher of watchers) if (watcher.caller.userId === caller.userId) own++;
+    if (own >= streamPolicy.perUser || this.count >= streamPolicy.perInstance) {
+      throw new Problem('streams_exceeded', { headers: { 'retry-after': '5' } });
+    }
+  }
+
+  private async show({ caller, id, stream }: Watcher): Promise<void> {
+    try {
+      const generation = await this.generations.get(caller, id);
+      const event =
+        generation.status === 'processing' || generation.status === 'submitting'
+          ? 'progress'
+          : generation.status;
+      stream.send(
+        // Later states have higher ids: a client that comes back is not told what it knows.
+        generation.version,
+        event === 'queued' ? 'status' : event,
+        await this.presenter.present(generation),
+      );
+      if (isFinished(generation.status)) stream.end();
+    } catch (error) {
+      // Deleted meanwhile, or the database is away: the client comes back and is told which.
+      this.log.debug('event stream ended', { generation_id: id, cause: error });
+      stream.end();
+    }
+  }
+
+  /** A stream is worth no more than the token that opened it. */
+  private async endDead({ caller, stream }: Watcher): Promise<void> {
+    try {
+      const dead = this.revocations.isRevoked(claimsOf(caller));
+      if (this.clock.now() < caller.expiresAt * 1000 && !(typeof dead === 'boolean' ? dead : await dead))
+        return;
+    } catch {
+      // Not known to be alive is not alive.
+    }
+    stream.end();
+  }
+}

@@ -1,0 +1,34 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type Config } from '../../../../config/config.js';
+import { deriveKey } from '../../../../config/derived-key.js';
+import { apiPrefix } from '../../../../config/policy/http.js';
+import { PublicUrl } from '../../../ports/public-url.js';
+
+/** Where a provider calls back about one job: the link carries our own proof that we gave it out. */
+@Injectable()
+export class CallbackLinks {
+  private readonly keys: readonly [Buffer, ...Buffer[]];
+
+  constructor(
+    @Inject(CONFIG) { webhookGatewaySecret: { current, previous } }: Config,
+    private readonly publicUrl: PublicUrl,
+  ) {
+    const label = 'provider callbacks';
+    this.keys = [deriveKey(current, label), ...(previous === null ? [] : [deriveKey(previous, label)])];
+  }
+
+  for(id: string): string {
+    return `${this.publicUrl.get()}/${apiPrefix}/webhooks/fal?job=${id}&proof=${sign(this.keys[0], id)}`;
+  }
+
+  proves(id: string, proof: string): boolean {
+    const given = Buffer.from(proof);
+    return this.keys.some((key) => {
+      const right = Buffer.from(sign(key, id));
+      return right.length === given.length && timingSafeEqual(right, given);
+    });
+  }
+}
+
+const sign = (key: Buffer, id: string): string => createHmac('sha256', key).update(id).digest('base64url');

@@ -1,0 +1,229 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { drainTimeoutMs } from '../../../../config/policy/http.js';
+import { generationPolicy } from '../../../../config/policy/generations.js';
+import { Log } from '../../../observability/log.js';
+import { GenerationProvider } from '../../../ports/generation-provider.js';
+import { AiSwitch } from '../../ai-switch/ai-switch.service.js';
+import { Follower } from './follower.js';
+import type { Job } from './job.js';
+import { JobsRepository } from './jobs.repository.js';
+import { Submitter } from './submitter.js';
+
+export interface DispatcherLoad {
+  readonly submitting: number;
+  readonly following: number;
+  readonly circuit: GenerationProvider['circuit'];
+}
+
+/** What one instance does at a time, by job; bounded by its slots. */
+class Slots {
+  private readonly held = new Map<string, { again: boolean }>();
+
+  constructor(private readonly size: number) {}
+
+  get busy(): number {
+    return this.held.size;
+  }
+
+  get free(): number {
+    return this.size - this.held.size;
+  }
+
+  ids(): string[] {
+    return [...this.held.keys()];
+  }
+
+  /** Runs `work` unless it runs for this job already: then once more after it. */
+  async run(job: Job, work: () => Promise<void>): Promise<boolean> {
+    const running = this.held.get(job.id);
+    if (running !== undefined) {
+      running.again = true;
+      return false;
+    }
+    const mark = { again: false };
+    this.held.set(job.id, mark);
+    try {
+      await work();
+    } finally {
+      this.held.delete(job.id);
+    }
+    return mark.again;
+  }
+}
+
+/**
+ * Takes jobs from the database as long as there are free hands: at once when something is announced in this process, and
+ * twice a second for what another instance left or what has come due.
+ */
+@Injectable()
+export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly submits = new Slots(generationPolicy.submitsAtOnce);
+  private readonly follows = new Slots(generationPolicy.followsAtOnce);
+  private readonly stopping = new AbortController();
+  /** Ends the submits that were under way when the stop came: one that is cut off is one that nobody knows about. */
+  private readonly draining = new AbortController();
+  private readonly working = new Set<Promise<void>>();
+  private readonly hinted = new Map<string, NodeJS.Timeout>();
+  private timers: NodeJS.Timeout[] = [];
+  private looking: Promise<void> | null = null;
+  private lookAgain = false;
+  /** Whether one job may ask if a provider that was away is back. */
+  private mayTry = true;
+  private stopHints: (() => void) | null = null;
+
+  constructor(
+    private readonly provider: GenerationProvider,
+    private readonly jobs: JobsRepository,
+    private readonly submitter: Submitter,
+    private readonly follower: Follower,
+    private readonly ai: AiSwitch,
+    private readonly log: Log,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.stopHints = this.provider.onChange((reference) => {
+      this.hint(reference);
+    });
+    this.timers = [
+      setInterval(() => {
+        this.mayTry = true;
+        this.wake();
+      }, generationPolicy.tickMs),
+      setInterval(() => void this.renew(), generationPolicy.renewEveryMs),
+    ];
+    this.wake();
+  }
+
+  /**
+   * Submits under way are waited for; everything else is asked to end, and what it leaves is taken up by another instance
+   * or the next start.
+   */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopHints?.();
+    for (const timer of [...this.timers, ...this.hinted.values()]) clearTimeout(timer);
+    this.stopping.abort(new Error('the instance is stopping'));
+    await this.looking;
+    await this.ended(drainTimeoutMs - generationPolicy.abortedMs);
+    this.draining.abort(new Error('the instance is stopping'));
+    await this.ended(generationPolicy.abortedMs);
+  }
+
+  /** Waits for whatever works, at most so many milliseconds. */
+  private async ended(withinMs: number): Promise<void> {
+    const waiting = new AbortController();
+    await Promise.race([
+      Promise.allSettled([...this.working]),
+      sleep(withinMs, undefined, { signal: waiting.signal }).catch(() => undefined),
+    ]);
+    waiting.abort();
+  }
+
+  /** What this instance has in its hands, and whether the provider is left alone for a moment. */
+  load(): DispatcherLoad {
+    return { submitting: this.submits.busy, following: this.follows.busy, circuit: this.provider.circuit };
+  }
+
+  /** There may be something to do. */
+  wake(): void {
+    if (this.stopping.signal.aborted) return;
+    if (this.looking !== null) {
+      this.lookAgain = true;
+      return;
+    }
+    this.looking = this.look()
+      .catch((cause: unknown) => {
+        this.log.debug('the jobs of generations are out of reach', { cause });
+      })
+      .finally(() => {
+        this.looking = null;
+        if (!this.lookAgain) return;
+        this.lookAgain = false;
+        this.wake();
+      });
+  }
+
+  private async look(): Promise<void> {
+    const room = this.roomForSubmits();
+    if (room > 0) {
+      for (const job of await this.jobs.takeQueued(room))
+        this.start(
+          this.submits,
+          job,
+          (signal) => this.submitter.submit(job, signal),
+          // Taken while the stop came: it is not handed over any more.
+          this.stopping.signal.aborted ? this.stopping.signal : this.draining.signal,
+          generationPolicy.callMs,
+        );
+    }
+    if (this.follows.free > 0) {
+      for (const job of await this.jobs.takeDue(this.follows.free))
+        this.start(
+          this.follows,
+          job,
+          (signal) => this.follower.follow(job, signal),
+          this.stopping.signal,
+          generationPolicy.fetchMs,
+        );
+    }
+  }
+
+  /** While the provider is away, the queue waits where it is: one job a moment tries, and not all of them in turn. */
+  private roomForSubmits(): number {
+    if (!this.ai.isAllowedHere) return 0;
+    if (this.provider.circuit === 'closed') return this.submits.free;
+    const room = this.mayTry ? Math.min(1, this.submits.free) : 0;
+    this.mayTry = false;
+    return room;
+  }
+
+  private start(
+    slots: Slots,
+    job: Job,
+    work: (signal: AbortSignal) => Promise<void>,
+    stop: AbortSignal,
+    withinMs: number,
+  ): void {
+    // Not AbortSignal.timeout: that one is kept until its time has come, a quarter of an hour after the work.
+    const late = new AbortController();
+    const timer = setTimeout(() => {
+      late.abort(new Error('took too long'));
+    }, withinMs);
+    const run = slots
+      .run(job, () => work(AbortSignal.any([stop, late.signal])))
+      .then(async (again) => {
+        if (again && job.providerReference !== null) await this.jobs.hint(job.providerReference);
+      })
+      .catch((cause: unknown) => {
+        // The database is away: the lease ends by itself, and somebody takes it up.
+        this.log.warn('a generation waits for its lease to end', { generation_id: job.id, cause });
+      })
+      .finally(() => {
+        clearTimeout(timer);
+        this.working.delete(run);
+        this.wake();
+      });
+    this.working.add(run);
+  }
+
+  private async renew(): Promise<void> {
+    await this.jobs.renew([...this.submits.ids(), ...this.follows.ids()]).catch((cause: unknown) => {
+      this.log.warn('leases of generations could not be renewed', { cause });
+    });
+  }
+
+  /** At most one look per job and moment, however often its provider speaks. */
+  private hint(reference: string): void {
+    if (this.hinted.has(reference) || this.stopping.signal.aborted) return;
+    const timer = setTimeout(() => {
+      this.hinted.delete(reference);
+      this.jobs.hint(reference).then(
+        () => {
+          this.wake();
+        },
+        () => undefined,
+      );
+    }, generationPolicy.hintEveryMs);
+    this.hinted.set(reference, timer);
+  }
+}

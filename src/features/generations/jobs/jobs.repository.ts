@@ -1,0 +1,229 @@
+import { Injectable } from '@nestjs/common';
+import { sql, type RawBuilder } from 'kysely';
+import { generationPolicy } from '../../../../config/policy/generations.js';
+import { Database } from '../../../database/database.js';
+import type { GenerationStatus, MediaKind, Parameters } from '../generation.js';
+import type { GenerationRow } from '../orders/generation-rows.js';
+import type { Job } from './job.js';
+
+interface JobRow extends Pick<
+  GenerationRow,
+  | 'id'
+  | 'user_id'
+  | 'status'
+  | 'kind'
+  | 'model_id'
+  | 'prompt'
+  | 'negative_prompt'
+  | 'parameters'
+  | 'reference_file_id'
+> {
+  readonly provider_reference: string | null;
+  readonly attempts: number;
+  readonly failures: number;
+  readonly deadline_at: Date;
+  readonly cancel_requested_at: Date | null;
+  readonly read_at: Date;
+}
+
+const seconds = (count: number): RawBuilder<unknown> => sql`${count} * interval '1 second'`;
+const inSeconds = (count: number) => sql<Date>`now() + ${seconds(count)}`;
+const lease = generationPolicy.leaseSeconds;
+
+/**
+ * The queue that the rows are. Every statement says from which state it moves: one that comes late, twice, or from an
+ * instance that was taken for dead moves nothing.
+ */
+@Injectable()
+export class JobsRepository {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Takes what waits to be handed over, and marks it as being handed over before anybody does. The switch is read in
+   * the same statement. Those that gave up waiting are for `takeDue`.
+   */
+  async takeQueued(limit: number): Promise<Job[]> {
+    const { rows } = await sql<JobRow>`
+      with switch as (select enabled from velro.ai_switch for share)
+      update velro.generations g
+      set status = 'submitting', attempts = attempts + 1, submitted_at = now(), due_at = now() + ${seconds(lease)}
+      where id in (
+        select id from velro.generations
+        where status = 'queued' and due_at <= now() and deadline_at > now() and (select enabled from switch)
+        order by due_at, id limit ${limit} for update skip locked)
+      returning g.*, now() as read_at`.execute(this.database.query);
+    return rows.map(toJob);
+  }
+
+  /**
+   * Takes what has to be looked at: at the provider, or handed over with unknown end, or waiting beyond its time. Two
+   * questions, each of an index of its own: those that wait in time are not read.
+   */
+  async takeDue(limit: number): Promise<Job[]> {
+    const { rows } = await sql<JobRow>`
+      with held as (
+        select id, due_at from velro.generations where status in ('submitting', 'processing') and due_at <= now()
+        order by due_at limit ${limit} for update skip locked
+      ), overdue as (
+        select id, due_at from velro.generations where status = 'queued' and deadline_at <= now() and due_at <= now()
+        order by deadline_at limit ${limit} for update skip locked
+      )
+      update velro.generations g set due_at = now() + ${seconds(lease)}
+      where id in (
+        select id from (select * from held union all select * from overdue) due order by due_at limit ${limit})
+      returning g.*, now() as read_at`.execute(this.database.query);
+    return rows.map(toJob);
+  }
+
+  /** Says that those who work on these live. */
+  async renew(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    await this.database.query
+      .updateTable('generations')
+      .set({ due_at: inSeconds(lease) })
+      .where('id', 'in', [...ids])
+      .where('status', 'in', ['submitting', 'processing'])
+      .execute();
+  }
+
+  /** The provider has taken it. What its own call told first stays. */
+  async submitted(
+    id: string,
+    reference: string,
+    deadlineSeconds: number,
+    lookSeconds: number,
+  ): Promise<void> {
+    await this.database.query
+      .updateTable('generations')
+      .set({
+        status: 'processing',
+        provider_reference: sql<string>`coalesce(provider_reference, ${reference})`,
+        reference_answered: sql<boolean>`coalesce(provider_reference, ${reference}) = ${reference}`,
+        failures: 0,
+        deadline_at: inSeconds(deadlineSeconds),
+        due_at: sql<Date>`case when cancel_requested_at is null and status = 'submitting' then ${inSeconds(lookSeconds)} else now() end`,
+      })
+      .where('id', '=', id)
+      .where('status', 'in', ['submitting', 'processing'])
+      .execute();
+  }
+
+  /** Nobody knows whether the provider has taken it: only its call can tell, and only until the deadline. */
+  async unknown(id: string, deadlineSeconds: number): Promise<void> {
+    const deadline = sql<Date>`submitted_at + ${seconds(deadlineSeconds)}`;
+    await this.database.query
+      .updateTable('generations')
+      .set({ deadline_at: deadline, due_at: deadline })
+      .where('id', '=', id)
+      .where('status', '=', 'submitting')
+      .where('provider_reference', 'is', null)
+      .execute();
+  }
+
+  /**
+   * It was certainly not taken, or is not known there any more: it waits again. Said twice, or late, it moves nothing that
+   * has been taken anew meanwhile, which would be handed over twice. True when it was asked back in the meantime.
+   */
+  async requeue(
+    { id, attempts, status }: Pick<Job, 'id' | 'attempts' | 'status'>,
+    delaySeconds: number,
+  ): Promise<boolean> {
+    const row = await this.database.query
+      .updateTable('generations')
+      .set({
+        status: 'queued',
+        provider_reference: null,
+        reference_answered: false,
+        queue_position: null,
+        due_at: inSeconds(delaySeconds),
+        // Lost at the provider: it may wait as long as one that was accepted now.
+        ...(status === 'processing' ? { deadline_at: inSeconds(generationPolicy.queueSeconds) } : {}),
+      })
+      .where('id', '=', id)
+      .where('status', '=', status)
+      .where('attempts', '=', attempts)
+      .returning('cancel_requested_at')
+      .executeTakeFirst();
+    return row !== undefined && row.cancel_requested_at !== null;
+  }
+
+  /** What the provider says of it; progress never falls. */
+  async note(id: string, progress: number, queuePosition: number | null, lookSeconds: number): Promise<void> {
+    await this.database.query
+      .updateTable('generations')
+      .set({
+        progress: sql<number>`greatest(progress, ${progress})`,
+        queue_position: queuePosition,
+        failures: 0,
+        due_at: inSeconds(lookSeconds),
+      })
+      .where('id', '=', id)
+      .where('status', '=', 'processing')
+      .execute();
+  }
+
+  /** Looking, fetching or storing failed: again later, and later each time. */
+  async postpone(id: string, delaySeconds: number): Promise<void> {
+    await this.database.query
+      .updateTable('generations')
+      .set({ failures: sql<number>`least(failures + 1, 1000)`, due_at: inSeconds(delaySeconds) })
+      .where('id', '=', id)
+      .where('status', 'in', ['submitting', 'processing'])
+      .execute();
+  }
+
+  /** A hint of the provider: look at it now. */
+  async hint(reference: string): Promise<void> {
+    await this.database.query
+      .updateTable('generations')
+      .set({ due_at: sql<Date>`now()` })
+      .where('provider_reference', '=', reference)
+      .where('status', '=', 'processing')
+      .execute();
+  }
+
+  /** How many are under way, as `generations_<status>`. */
+  async unfinished(): Promise<Readonly<Record<string, number>>> {
+    const rows = await this.database.query
+      .selectFrom('generations')
+      .select(({ fn }) => ['status', fn.countAll<string>().as('count')])
+      .where('status', 'in', ['queued', 'submitting', 'processing'])
+      .groupBy('status')
+      .execute();
+    const none = { generations_queued: 0, generations_submitting: 0, generations_processing: 0 };
+    return {
+      ...none,
+      ...Object.fromEntries(rows.map(({ status, count }) => [`generations_${status}`, Number(count)])),
+    };
+  }
+
+  /** Where the reference image of a job lies; null when it is gone. */
+  async referenceKey(fileId: string): Promise<string | null> {
+    const row = await this.database.query
+      .selectFrom('files')
+      .select('object_key')
+      .where('id', '=', fileId)
+      .executeTakeFirst();
+    return row?.object_key ?? null;
+  }
+}
+
+function toJob(row: JobRow): Job {
+  return {
+    id: row.id,
+    userId: row.user_id,
+    status: row.status as GenerationStatus,
+    kind: row.kind as MediaKind,
+    modelId: row.model_id,
+    prompt: row.prompt,
+    negativePrompt: row.negative_prompt,
+    parameters: row.parameters as Parameters,
+    referenceFileId: row.reference_file_id,
+    providerReference: row.provider_reference,
+    attempts: row.attempts,
+    failures: row.failures,
+    deadlineAt: row.deadline_at,
+    cancelRequested: row.cancel_requested_at !== null,
+    readAt: row.read_at,
+  };
+}

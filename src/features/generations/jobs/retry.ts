@@ -1,0 +1,8 @@
+import { generationPolicy } from '../../../../config/policy/generations.js';
+
+/** Seconds until the next try after `tries` that failed: doubled each time, with a bound, and not all at one moment. */
+export function retrySeconds(tries: number): number {
+  const { retryFirstSeconds, retryMaxSeconds } = generationPolicy;
+  const longest = Math.min(retryMaxSeconds, retryFirstSeconds * 2 ** Math.min(tries, 16));
+  return longest * (0.5 + Math.random() / 2);
+}

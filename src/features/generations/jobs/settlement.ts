@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../../../guards/route/caller.js';
+import type { FailureCode } from '../../../ports/generation-provider.js';
+import { Database } from '../../../database/database.js';
+import { Random } from '../../../ports/random.js';
+import { CreditsService } from '../../credits/credits.service.js';
+import { StoredResults } from '../../storage/stored-results.js';
+import type { StoredMedia } from '../../media/media-intake.js';
+import { UsersService } from '../../users/users.service.js';
+import type { Job } from './job.js';
+import { EndingsRepository } from '../endings.repository.js';
+import { JobsRepository } from './jobs.repository.js';
+
+/** Which generation, and whose. */
+type Ending = Pick<Job, 'id' | 'userId'>;
+
+/**
+ * How a generation ends: its state, its files and its credits in one transaction, once. False: it had an end already. The
+ * account is held first, here and wherever else an account and things of it are: so nobody waits for each other.
+ */
+@Injectable()
+export class Settlement {
+  constructor(
+    private readonly database: Database,
+    private readonly jobs: JobsRepository,
+    private readonly endings: EndingsRepository,
+    private readonly results: StoredResults,
+    private readonly credits: CreditsService,
+    private readonly users: UsersService,
+    private readonly random: Random,
+  ) {}
+
+  complete({ id, userId }: Ending, media: readonly StoredMedia[]): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      await this.users.lock(tx, userId);
+      const ended = await this.endings.finish(tx, id, 'completed', null);
+      if (ended === null) return false;
+      const files = media.map((one, position) => ({ ...one, id: this.random.timeOrderedUuid(), position }));
+      await this.results.add(tx, ended.userId, id, files);
+      await this.credits.commit(tx, ended.userId, id, ended.creditsCost);
+      return true;
+    });
+  }
+
+  fail(ending: Ending, code: FailureCode): Promise<boolean> {
+    return this.release(ending, 'failed', code);
+  }
+
+  cancel(ending: Ending): Promise<boolean> {
+    return this.release(ending, 'cancelled', null);
+  }
+
+  /** At somebody's request. False: there is nothing of theirs that could be cancelled. */
+  cancelFor(caller: Caller, id: string): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      await this.users.lock(tx, caller.userId);
+      const asked = await this.endings.requestCancel(tx, caller, id);
+      if (asked?.now === 'cancelled') await this.credits.release(tx, asked.userId, id, asked.creditsCost);
+      return asked !== null;
+    });
+  }
+
+  /** No end after all: it waits again; or has one, where it was asked back meanwhile. */
+  async putBack(job: Job, delaySeconds: number): Promise<void> {
+    if (await this.jobs.requeue(job, delaySeconds)) await this.cancel(job);
+  }
+
+  private release(
+    { id, userId }: Ending,
+    status: 'failed' | 'cancelled',
+    code: FailureCode | null,
+  ): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      await this.users.lock(tx, userId);
+      const ended = await this.endings.finish(tx, id, status, code);
+      if (ended === null) return false;
+      await this.credits.release(tx, ended.userId, id, ended.creditsCost);
+      return true;
+    });
+  }
+}

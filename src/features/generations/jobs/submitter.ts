@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { generationPolicy } from '../../../../config/policy/generations.js';
+import { Log } from '../../../observability/log.js';
+import { GenerationProvider, GenerationRefused, SubmitUnknown } from '../../../ports/generation-provider.js';
+import { ObjectStorage } from '../../../ports/object-storage.js';
+import { AiSwitch } from '../../ai-switch/ai-switch.service.js';
+import { ModelsService } from '../../models/models.service.js';
+import { CallbackLinks } from './callback-links.js';
+import type { Job } from './job.js';
+import { JobsRepository } from './jobs.repository.js';
+import { retrySeconds } from './retry.js';
+import { Settlement } from './settlement.js';
+
+/**
+ * Hands a job over, once. The row says so before the call goes out; what the call then brings decides: taken, refused,
+ * certainly not taken, or nobody knows. Of the last only the provider's own call brings it back; it is never sent again.
+ */
+@Injectable()
+export class Submitter {
+  constructor(
+    private readonly provider: GenerationProvider,
+    private readonly models: ModelsService,
+    private readonly storage: ObjectStorage,
+    private readonly links: CallbackLinks,
+    private readonly jobs: JobsRepository,
+    private readonly settlement: Settlement,
+    private readonly ai: AiSwitch,
+    private readonly log: Log,
+  ) {}
+
+  async submit(job: Job, signal: AbortSignal): Promise<void> {
+    const outcome = await this.handOver(job, signal);
+    // What became of it stands nowhere but here: a database that is away for a moment must not cost it.
+    for (let tries = 0; ; tries += 1) {
+      try {
+        await outcome();
+        return;
+      } catch (error) {
+        if (tries === generationPolicy.outcomeTries) throw error;
+        await sleep(retrySeconds(tries) * 1000, undefined, { signal });
+      }
+    }
+  }
+
+  /** Makes the call; returns what has to be written then. */
+  private async handOver(job: Job, signal: AbortSignal): Promise<() => Promise<unknown>> {
+    const { id, modelId, prompt, negativePrompt, parameters } = job;
+    // Asked back while it was on its way, and not taken then.
+    if (job.cancelRequested) return () => this.settlement.cancel(job);
+    const model = this.models.find(modelId);
+    if (model === null) return () => this.settlement.fail(job, 'model_unknown');
+    try {
+      const link = await this.referenceLink(job, model.deadlineSeconds);
+      if (signal.aborted) throw new Error('the instance is stopping');
+      // Read again: making the link may have taken its time.
+      if (!(await this.ai.read()).effective) return () => this.settlement.putBack(job, 0);
+      const order = { id, modelId, prompt, negativePrompt, parameters, referenceImageUrl: link };
+      const reference = await this.provider.submit({ ...order, callbackUrl: this.links.for(id) }, signal);
+      const lookSeconds = this.provider.lookEveryMs / 1000;
+      return () => this.jobs.submitted(id, reference, model.deadlineSeconds, lookSeconds);
+    } catch (error) {
+      return this.explain(job, model.deadlineSeconds, error);
+    }
+  }
+
+  private explain(job: Job, deadlineSeconds: number, error: unknown): () => Promise<unknown> {
+    const { id } = job;
+    if (error instanceof GenerationRefused) {
+      this.log.warn('the provider refused a generation', {
+        generation_id: id,
+        code: error.code,
+        cause: error,
+      });
+      return () => this.settlement.fail(job, error.code);
+    }
+    if (error instanceof SubmitUnknown) {
+      this.log.warn('nobody knows whether the provider took a generation', {
+        generation_id: id,
+        cause: error,
+      });
+      return () => this.jobs.unknown(id, deadlineSeconds);
+    }
+    this.log.warn('the provider did not take a generation', { generation_id: id, cause: error });
+    return () => this.settlement.putBack(job, retrySeconds(job.attempts));
+  }
+
+  /** Good for as long as the provider may take. @throws GenerationRefused when the image is gone */
+  private async referenceLink({ referenceFileId }: Job, deadlineSeconds: number): Promise<string | null> {
+    if (referenceFileId === null) return null;
+    const key = await this.jobs.referenceKey(referenceFileId);
+    if (key === null) throw new GenerationRefused('reference_refused');
+    return this.storage.signedUrl(key, deadlineSeconds + generationPolicy.leaseSeconds);
+  }
+}

@@ -1,0 +1,139 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { generationPolicy } from '../../../../config/policy/generations.js';
+import type { Caller } from '../../../guards/route/caller.js';
+import { Database } from '../../../database/database.js';
+import type { KeyClaim } from '../../idempotency/idempotency.service.js';
+import type { Generation } from '../generation.js';
+
+export interface StoredReference {
+  readonly fileId: string;
+  readonly objectKey: string;
+  readonly contentType: string;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly bytes: number;
+  readonly sha256: Buffer;
+}
+
+export type NewGeneration = Pick<
+  Generation,
+  | 'id'
+  | 'kind'
+  | 'modelId'
+  | 'prompt'
+  | 'negativePrompt'
+  | 'parameters'
+  | 'projectId'
+  | 'referenceFileId'
+  | 'hasReference'
+  | 'creditsCost'
+  | 'createdAt'
+>;
+
+export interface Acceptance {
+  readonly generation: NewGeneration;
+  /** Stored just now for this generation; null where there is none, or where an earlier one is used again. */
+  readonly reference: StoredReference | null;
+  readonly claim: KeyClaim | null;
+  /** Told to whoever comes again with the same key. */
+  readonly answer: unknown;
+  /** Bytes that one person may keep. */
+  readonly quotaBytes: number;
+}
+
+/** What an acceptance depends on, as it stands when nothing was accepted. */
+export interface Standing {
+  readonly aiEnabled: boolean;
+  readonly credits: number;
+  readonly storageBytes: number;
+  readonly hasProject: boolean;
+}
+
+/** PostgreSQL's code. */
+const foreignKeyViolation = '23503';
+
+/**
+ * One statement: reserved credits, their line in the ledger, the generation and the answer under its key, or nothing. The
+ * switch is held while it runs: whoever turns it waits for it, and what comes later sees it turned.
+ */
+@Injectable()
+export class AcceptanceRepository {
+  constructor(private readonly database: Database) {}
+
+  /** False when something stood against it, and nothing was written. */
+  async accept(caller: Caller, acceptance: Acceptance): Promise<boolean> {
+    try {
+      return await this.enter(caller, acceptance);
+    } catch (error) {
+      // The project or the reference image was deleted at this very moment.
+      if ((error as { code?: unknown }).code === foreignKeyViolation) return false;
+      throw error;
+    }
+  }
+
+  private async enter(caller: Caller, acceptance: Acceptance): Promise<boolean> {
+    const { generation: g, reference, claim, answer, quotaBytes } = acceptance;
+    const cost = g.creditsCost;
+    // Locked first: a claim that somebody else took over meanwhile accepts nothing.
+    const held = sql`select 1 from velro.idempotency_keys where user_id = ${caller.userId} and key = ${claim?.key ?? null}
+      and claim = ${claim?.claim ?? null}::uuid and answer is null for update`;
+    const settled = sql`update velro.idempotency_keys k set answer = ${JSON.stringify(answer)}::jsonb
+      from account where k.user_id = account.id and k.key = ${claim?.key ?? null} and k.claim = ${claim?.claim ?? null}::uuid`;
+    const filed = sql`insert into velro.files
+      (id, user_id, kind, object_key, content_type, width, height, bytes, sha256, expires_at)
+      select ${reference?.fileId ?? null}::uuid, account.id, 'reference', ${reference?.objectKey ?? null},
+        ${reference?.contentType ?? null}, ${reference?.width ?? null}::int, ${reference?.height ?? null}::int,
+        ${reference?.bytes ?? null}::bigint, ${reference?.sha256 ?? null}::bytea,
+        now() + ${generationPolicy.referenceDays} * interval '1 day' from account`;
+    const { rows } = await sql<{ accepted: boolean }>`
+      with switch as (select enabled from velro.ai_switch for share),
+      ${claim === null ? sql`` : sql`held as (${held}),`} account as (
+        update velro.users u
+        set credits_balance = credits_balance - ${cost}, credits_reserved = credits_reserved + ${cost}
+        where id = ${caller.userId} and credits_balance >= ${cost} and storage_bytes < ${quotaBytes}
+          and (select enabled from switch)
+          ${claim === null ? sql`` : sql`and exists (select from held)`}
+          and (${g.projectId}::uuid is null
+            or exists (select from velro.projects p where p.id = ${g.projectId}::uuid and p.user_id = u.id))
+        returning id
+      ), ${claim === null ? sql`` : sql`settled as (${settled}),`}
+      ${reference === null ? sql`` : sql`filed as (${filed}),`}
+      entered as (
+        insert into velro.credit_entries (user_id, generation_id, kind, balance_change, reserved_change)
+        select id, ${g.id}::uuid, 'reserve', ${-cost}::bigint, ${cost}::bigint from account
+      ), made as (
+        insert into velro.generations
+          (id, user_id, kind, model_id, prompt, negative_prompt, parameters, project_id, reference_file_id, has_reference,
+           credits_cost, created_at, deadline_at)
+        select ${g.id}::uuid, id, ${g.kind}, ${g.modelId}, ${g.prompt}, ${g.negativePrompt},
+          ${JSON.stringify(g.parameters)}::jsonb, ${g.projectId}::uuid, ${g.referenceFileId}::uuid, ${g.hasReference}, ${cost}::int,
+          ${g.createdAt}::timestamptz, now() + ${generationPolicy.queueSeconds} * interval '1 second'
+        from account
+      )
+      select exists (select from account) as accepted`.execute(this.database.query);
+    return rows[0]?.accepted === true;
+  }
+
+  /** What stands against a generation, or does not any more. Null: there is no such account. */
+  async standing(caller: Caller, projectId: string | null): Promise<Standing | null> {
+    const { rows } = await sql<{
+      ai_enabled: boolean | null;
+      credits_balance: string;
+      storage_bytes: string;
+      has_project: boolean;
+    }>`
+      select (select enabled from velro.ai_switch) as ai_enabled, credits_balance, storage_bytes,
+        ${projectId}::uuid is null
+          or exists (select from velro.projects p where p.id = ${projectId}::uuid and p.user_id = u.id) as has_project
+      from velro.users u where id = ${caller.userId}`.execute(this.database.query);
+    const [row] = rows;
+    if (row === undefined) return null;
+    return {
+      aiEnabled: row.ai_enabled === true,
+      credits: Number(row.credits_balance),
+      storageBytes: Number(row.storage_bytes),
+      hasProject: row.has_project,
+    };
+  }
+}

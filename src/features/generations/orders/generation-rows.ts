@@ -1,0 +1,103 @@
+import { sql } from 'kysely';
+import { jsonArrayFrom } from 'kysely/helpers/postgres';
+import { generationPolicy } from '../../../../config/policy/generations.js';
+import type { Executor } from '../../../database/database.js';
+import type { Generation, GenerationStatus, MediaKind, Parameters } from '../generation.js';
+
+/** Generations with their media, to be narrowed down by whoever asks. */
+export function selectGenerations(executor: Executor) {
+  return executor.selectFrom('generations').select((columns) => [
+    'generations.id',
+    'generations.user_id',
+    'generations.status',
+    'generations.kind',
+    'generations.model_id',
+    'generations.prompt',
+    'generations.negative_prompt',
+    'generations.parameters',
+    'generations.project_id',
+    'generations.reference_file_id',
+    'has_reference',
+    'generations.favorite',
+    'generations.progress',
+    'generations.error_code',
+    'generations.credits_cost',
+    'generations.version',
+    'generations.created_at',
+    'generations.finished_at',
+    // Until a provider says where it stands, ours does: how many were accepted before it and still wait.
+    sql<number | null>`case when generations.status = 'queued' then (
+        select count(*)::int from (
+          select 1 from velro.generations w where w.status = 'queued' and w.id < generations.id
+          limit ${sql.lit(generationPolicy.waitingCountedAtMost)}
+        ) waiting) else generations.queue_position end`.as('queue_position'),
+    jsonArrayFrom(
+      columns
+        .selectFrom('files')
+        .select(['object_key', 'content_type', 'width', 'height', 'bytes'])
+        .whereRef('generation_id', '=', 'generations.id')
+        .where('files.kind', '=', 'result')
+        .orderBy('position'),
+    ).as('media'),
+  ]);
+}
+
+export interface GenerationRow {
+  readonly id: string;
+  readonly user_id: string;
+  readonly status: string;
+  readonly kind: string;
+  readonly model_id: string;
+  readonly prompt: string;
+  readonly negative_prompt: string | null;
+  readonly parameters: unknown;
+  readonly project_id: string | null;
+  readonly reference_file_id: string | null;
+  readonly has_reference: boolean;
+  readonly favorite: boolean;
+  readonly progress: number;
+  readonly queue_position: number | null;
+  readonly error_code: string | null;
+  readonly credits_cost: number;
+  readonly version: number;
+  readonly created_at: Date;
+  readonly finished_at: Date | null;
+  readonly media: readonly {
+    object_key: string;
+    content_type: string;
+    width: number | null;
+    height: number | null;
+    bytes: number | string;
+  }[];
+}
+
+export function toGeneration(row: GenerationRow): Generation {
+  return {
+    id: row.id,
+    userId: row.user_id,
+    status: row.status as GenerationStatus,
+    kind: row.kind as MediaKind,
+    modelId: row.model_id,
+    prompt: row.prompt,
+    negativePrompt: row.negative_prompt,
+    parameters: row.parameters as Parameters,
+    projectId: row.project_id,
+    referenceFileId: row.reference_file_id,
+    hasReference: row.has_reference,
+    favorite: row.favorite,
+    progress: row.progress,
+    queuePosition: row.queue_position,
+    errorCode: row.error_code,
+    creditsCost: row.credits_cost,
+    version: row.version,
+    createdAt: row.created_at,
+    finishedAt: row.finished_at,
+    media: row.media.map((media) => ({
+      objectKey: media.object_key,
+      contentType: media.content_type,
+      width: media.width,
+      height: media.height,
+      bytes: Number(media.bytes),
+    })),
+  };
+}

@@ -1,0 +1,226 @@
+import { Body, Controller, Delete, Get, Headers, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
+import {
+  ApiAcceptedResponse,
+  ApiBody,
+  ApiConsumes,
+  ApiHeader,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiProduces,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { apiPrefix } from '../../../../config/policy/http.js';
+import { writers } from '../../../../config/policy/roles.js';
+import { mediaUrlSeconds } from '../../../../config/policy/streams.js';
+import { SignedIn } from '../../../guards/route/access.js';
+import { CallerParam, type Caller } from '../../../guards/route/caller.js';
+import { Limit } from '../../../guards/route/limit.js';
+import { Scope } from '../../../guards/route/scope.js';
+import { IdParam } from '../../../perimeter/input/id-param.js';
+import { RateLimiter } from '../../../perimeter/limits/rate-limiter.js';
+import { IdempotencyService, type Told } from '../../idempotency/idempotency.service.js';
+import type { GenerationStatus } from '../generation.js';
+import { GenerationEvents } from '../events/generation-events.js';
+import {
+  CreateGenerationRequest,
+  FavoriteRequest,
+  GenerationResponse,
+  GenerationsPage,
+  GenerationStatsResponse,
+  ListGenerationsQuery,
+  MediaUrlsQuery,
+  MediaUrlsResponse,
+  type WireStatus,
+} from './generations.dto.js';
+import { GenerationsPresenter } from './generations.presenter.js';
+import { GenerationsService } from './generations.service.js';
+import { OrderReader } from './order-reader.js';
+
+const defaultPage = 20;
+const path = `${apiPrefix}/generations`;
+const keyHeader = {
+  name: 'Idempotency-Key',
+  required: false,
+  description: 'The same request with the same key has one effect and the same answer, for a day.',
+};
+
+const statusesOf = (status: WireStatus | undefined): GenerationStatus[] | null => {
+  if (status === undefined) return null;
+  return status === 'processing' ? ['submitting', 'processing'] : [status];
+};
+
+@ApiTags('generations')
+@SignedIn()
+@Controller(path)
+export class GenerationsController {
+  constructor(
+    private readonly generations: GenerationsService,
+    private readonly orders: OrderReader,
+    private readonly keys: IdempotencyService,
+    private readonly presenter: GenerationsPresenter,
+    private readonly events: GenerationEvents,
+    private readonly limiter: RateLimiter,
+  ) {}
+
+  @SignedIn(...writers)
+  @Scope('generations:write')
+  @Post()
+  @Limit('generation_create')
+  @HttpCode(202)
+  @ApiConsumes('application/json', 'multipart/form-data')
+  @ApiBody({ type: CreateGenerationRequest })
+  @ApiHeader(keyHeader)
+  @ApiAcceptedResponse({ type: GenerationResponse, description: 'Accepted and paid for; Location names it.' })
+  async create(
+    @CallerParam() caller: Caller,
+    @Headers('idempotency-key') key: string | undefined,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<GenerationResponse> {
+    const { order, content } = await this.orders.read(request);
+    const named = { key, route: `POST ${path}`, content };
+    const told = await this.keys.once(caller, named, (claim) =>
+      this.generations.accept(caller, order, claim),
+    );
+    return this.accepted(told, request, reply);
+  }
+
+  @Scope('generations:read')
+  @Get()
+  @ApiOkResponse({ type: GenerationsPage })
+  async list(@CallerParam() caller: Caller, @Query() query: ListGenerationsQuery): Promise<GenerationsPage> {
+    const filter = {
+      statuses: statusesOf(query.status),
+      modelId: query.model_id ?? null,
+      projectId: query.project_id ?? null,
+      favorite: query.favorite ?? null,
+    };
+    const { page, nextCursor } = await this.generations.list(
+      caller,
+      filter,
+      query.limit ?? defaultPage,
+      query.cursor ?? null,
+    );
+    return {
+      data: await Promise.all(page.map((generation) => this.presenter.present(generation))),
+      next_cursor: nextCursor,
+    };
+  }
+
+  @Scope('generations:read')
+  @Get('stats')
+  @ApiOkResponse({ type: GenerationStatsResponse })
+  async stats(@CallerParam() caller: Caller): Promise<GenerationStatsResponse> {
+    return this.presenter.presentStats(await this.generations.stats(caller));
+  }
+
+  @Scope('generations:read')
+  @Get(':id')
+  @ApiOkResponse({ type: GenerationResponse })
+  async get(@CallerParam() caller: Caller, @IdParam() id: string): Promise<GenerationResponse> {
+    return this.presenter.present(await this.generations.get(caller, id));
+  }
+
+  @Scope('generations:read')
+  @Get(':id/events')
+  @ApiProduces('text/event-stream')
+  @ApiOkResponse({
+    description:
+      'Events `status`, `progress`, `completed`, `failed`, `cancelled`; each carries the generation. Ends with the generation or with the token; Last-Event-ID resumes it.',
+  })
+  async watch(
+    @CallerParam() caller: Caller,
+    @IdParam() id: string,
+    @Headers('last-event-id') last: string | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.events.watch(
+      caller,
+      id,
+      last !== undefined && /^\d{1,9}$/.test(last) ? Number(last) : -1,
+      reply,
+    );
+  }
+
+  @Scope('generations:read')
+  @Get(':id/media-urls')
+  @ApiOkResponse({ type: MediaUrlsResponse, description: 'Empty before the generation is completed.' })
+  async mediaUrls(
+    @CallerParam() caller: Caller,
+    @IdParam() id: string,
+    @Query() query: MediaUrlsQuery,
+  ): Promise<MediaUrlsResponse> {
+    const generation = await this.generations.get(caller, id);
+    return { data: await this.presenter.mediaUrls(generation, query.expires_in ?? mediaUrlSeconds) };
+  }
+
+  @SignedIn(...writers)
+  @Scope('generations:write')
+  @Post(':id/cancel')
+  @HttpCode(202)
+  @ApiAcceptedResponse({
+    type: GenerationResponse,
+    description: 'Cancelled, or asked back from the provider: the stream tells how it ends.',
+  })
+  async cancel(@CallerParam() caller: Caller, @IdParam() id: string): Promise<GenerationResponse> {
+    return this.presenter.present(await this.generations.cancel(caller, id));
+  }
+
+  @SignedIn(...writers)
+  @Scope('generations:write')
+  @Post(':id/retry')
+  @Limit('generation_create')
+  @HttpCode(202)
+  @ApiHeader(keyHeader)
+  @ApiAcceptedResponse({ type: GenerationResponse, description: 'A new generation of the same order.' })
+  async retry(
+    @CallerParam() caller: Caller,
+    @IdParam() id: string,
+    @Headers('idempotency-key') key: string | undefined,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<GenerationResponse> {
+    const named = { key, route: `POST ${path}/${id}/retry`, content: null };
+    const told = await this.keys.once(caller, named, (claim) => this.generations.retry(caller, id, claim));
+    return this.accepted(told, request, reply);
+  }
+
+  @SignedIn(...writers)
+  @Scope('generations:write')
+  @Post(':id/favorite')
+  @HttpCode(200)
+  @ApiOkResponse({ type: GenerationResponse })
+  async favorite(
+    @CallerParam() caller: Caller,
+    @IdParam() id: string,
+    @Body() body: FavoriteRequest,
+  ): Promise<GenerationResponse> {
+    return this.presenter.present(await this.generations.setFavorite(caller, id, body.favorite ?? true));
+  }
+
+  @SignedIn(...writers)
+  @Scope('generations:write')
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiNoContentResponse({
+    description: 'The generation and its objects are gone; running ones are refused with 409.',
+  })
+  async remove(@CallerParam() caller: Caller, @IdParam() id: string): Promise<void> {
+    await this.generations.remove(caller, id);
+  }
+
+  /** Being told again what one has done is no further generation: it is not counted as one. */
+  private async accepted(
+    { answer, replayed }: Told<GenerationResponse>,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<GenerationResponse> {
+    void reply.header('location', `/${path}/${answer.id}`);
+    if (replayed) {
+      await this.limiter.giveBack(request);
+      void reply.header('idempotency-replayed', 'true');
+    }
+    return answer;
+  }
+}

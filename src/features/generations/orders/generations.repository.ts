@@ -1,0 +1,136 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import type { Caller } from '../../../guards/route/caller.js';
+import { Database, type Transaction } from '../../../database/database.js';
+import type { Generation, GenerationStatus } from '../generation.js';
+import { selectGenerations, toGeneration } from './generation-rows.js';
+
+export interface GenerationFilter {
+  readonly statuses: readonly GenerationStatus[] | null;
+  readonly modelId: string | null;
+  readonly projectId: string | null;
+  readonly favorite: boolean | null;
+}
+
+/** What somebody has made, by how it ended and by model. */
+export interface GenerationCount {
+  readonly status: GenerationStatus;
+  readonly modelId: string;
+  readonly count: number;
+  /** Credits of those that were completed. */
+  readonly creditsSpent: number;
+}
+
+/** Ownership is part of every query that a person causes. */
+@Injectable()
+export class GenerationsRepository {
+  constructor(private readonly database: Database) {}
+
+  async find(caller: Caller, id: string): Promise<Generation | null> {
+    const row = await selectGenerations(this.database.query)
+      .where('generations.id', '=', id)
+      .where('user_id', '=', caller.userId)
+      .executeTakeFirst();
+    return row === undefined ? null : toGeneration(row);
+  }
+
+  /** Newest first, before `cursor`. The page is found in an index alone; rows are read for what stands on it. */
+  async list(
+    caller: Caller,
+    filter: GenerationFilter,
+    limit: number,
+    cursor: string | null,
+  ): Promise<Generation[]> {
+    const page = this.database.query
+      .selectFrom('generations')
+      .select('id')
+      .where('user_id', '=', caller.userId)
+      .$if(filter.statuses !== null, (query) => query.where('status', 'in', filter.statuses ?? []))
+      .$if(filter.modelId !== null, (query) => query.where('model_id', '=', filter.modelId ?? ''))
+      .$if(filter.projectId !== null, (query) => query.where('project_id', '=', filter.projectId ?? ''))
+      .$if(filter.favorite !== null, (query) =>
+        filter.favorite === true
+          ? query.where(sql<boolean>`favorite`)
+          : query.where(sql<boolean>`not favorite`),
+      )
+      .$if(cursor !== null, (query) => query.where('id', '<', cursor ?? ''))
+      .orderBy('id', 'desc')
+      .limit(limit);
+    const rows = await selectGenerations(this.database.query)
+      .where('generations.id', 'in', page)
+      .orderBy('generations.id', 'desc')
+      .execute();
+    return rows.map(toGeneration);
+  }
+
+  async stats(caller: Caller): Promise<GenerationCount[]> {
+    const rows = await this.database.query
+      .selectFrom('generations')
+      .select(({ fn }) => [
+        'status',
+        'model_id',
+        fn.countAll<string>().as('count'),
+        sql<string>`coalesce(sum(credits_cost) filter (where status = 'completed'), 0)`.as('spent'),
+      ])
+      .where('user_id', '=', caller.userId)
+      .groupBy(['status', 'model_id'])
+      .execute();
+    return rows.map((row) => ({
+      status: row.status as GenerationStatus,
+      modelId: row.model_id,
+      count: Number(row.count),
+      creditsSpent: Number(row.spent),
+    }));
+  }
+
+  /** False when there is no such generation of the caller's. */
+  async setFavorite(caller: Caller, id: string, favorite: boolean): Promise<boolean> {
+    const { numUpdatedRows } = await this.database.query
+      .updateTable('generations')
+      .set({ favorite })
+      .where('id', '=', id)
+      .where('user_id', '=', caller.userId)
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
+  }
+
+  /** Removes a finished generation and returns the keys of its objects; null when there is none to remove. */
+  async remove(tx: Transaction, caller: Caller, id: string): Promise<string[] | null> {
+    const row = await tx
+      .selectFrom('generations')
+      .select(['status', 'reference_file_id'])
+      .where('id', '=', id)
+      .where('user_id', '=', caller.userId)
+      .forUpdate()
+      .executeTakeFirst();
+    if (row === undefined || !['completed', 'failed', 'cancelled'].includes(row.status)) return null;
+    const results = await tx
+      .deleteFrom('files')
+      .where('generation_id', '=', id)
+      .returning('object_key')
+      .execute();
+    await tx.deleteFrom('generations').where('id', '=', id).execute();
+    // The answer under its key repeats what was asked for.
+    await tx
+      .deleteFrom('idempotency_keys')
+      .where('user_id', '=', caller.userId)
+      .where(sql<boolean>`answer ->> 'id' = ${id}`)
+      .execute();
+    const references = await this.removeReference(tx, row.reference_file_id);
+    return [...results, ...references].map(({ object_key }) => object_key);
+  }
+
+  /** A reference goes with the last generation that was made from it. */
+  private removeReference(tx: Transaction, id: string | null): Promise<{ object_key: string }[]> {
+    if (id === null) return Promise.resolve([]);
+    return tx
+      .deleteFrom('files')
+      .where('id', '=', id)
+      .where('kind', '=', 'reference')
+      .where(({ not, exists, selectFrom }) =>
+        not(exists(selectFrom('generations').select('id').where('reference_file_id', '=', id))),
+      )
+      .returning('object_key')
+      .execute();
+  }
+}

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { CONFIG, type Config } from '../../../../config/config.js';
+import { Problem } from '../../../errors/problem.js';
+import { SecurityEvents } from '../../../observability/security-events.js';
+import { isMultipart, readMultipart } from '../../../perimeter/input/multipart.js';
+import { inputValidation } from '../../../perimeter/input/validation.js';
+import { parseJson } from '../../../perimeter/http/json-body.js';
+import { noteMaliciousFields } from '../../../perimeter/hooks/malicious-text.js';
+import { CreateGenerationRequest } from './generations.dto.js';
+import type { GenerationOrder } from './generations.service.js';
+
+/** The field of a multipart body that holds the image. */
+const imageField = 'reference_image';
+
+export interface ReadOrder {
+  readonly order: GenerationOrder;
+  /** What two requests are told apart by. */
+  readonly content: unknown;
+}
+
+/** An order comes as JSON, or as a form with its reference image; both are judged by the same rules. */
+@Injectable()
+export class OrderReader {
+  private readonly validation = inputValidation();
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly events: SecurityEvents,
+  ) {}
+
+  /** @throws Problem `validation_failed`, `multipart_invalid`, `uploads_disabled`, `body_too_large`, `json_invalid` */
+  async read(request: FastifyRequest): Promise<ReadOrder> {
+    if (!isMultipart(request)) return this.judge(request.body ?? {}, null);
+    const { fields, files } = await readMultipart(request, [imageField]);
+    noteMaliciousFields(request, this.events, fields);
+    const { parameters, ...rest } = fields;
+    const body = parameters === undefined ? rest : { ...rest, parameters: parseJson(parameters) };
+    return this.judge(body, files.get(imageField) ?? null);
+  }
+
+  private async judge(body: unknown, image: Buffer | null): Promise<ReadOrder> {
+    const dto = await this.validate(body);
+    if (image !== null && !this.config.uploads.enabled) throw new Problem('uploads_disabled');
+    const url = dto.reference_image_url ?? null;
+    if (image !== null && url !== null)
+      throw new Problem('validation_failed', {
+        errors: [{ field: imageField, code: 'ambiguous', message: 'stands beside reference_image_url' }],
+      });
+    return {
+      order: {
+        modelId: dto.model_id,
+        prompt: dto.prompt,
+        negativePrompt: dto.negative_prompt ?? null,
+        parameters: dto.parameters ?? {},
+        projectId: dto.project_id ?? null,
+        reference: image !== null ? { bytes: image } : url === null ? null : { url },
+      },
+      content: [body, image === null ? null : createHash('sha256').update(image).digest('hex')],
+    };
+  }
+
+  private async validate(body: unknown): Promise<CreateGenerationRequest> {
+    const read: unknown = await this.validation.transform(body, {
+      type: 'body',
+      metatype: CreateGenerationRequest,
+    });
+    if (!(read instanceof CreateGenerationRequest)) throw new Problem('validation_failed');
+    return read;
+  }
+}

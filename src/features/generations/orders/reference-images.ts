@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { mediaPolicy } from '../../../../config/policy/media.js';
+import { Problem, unavailable } from '../../../errors/problem.js';
+import type { Caller } from '../../../guards/route/caller.js';
+import { Log } from '../../../observability/log.js';
+import { ObjectStorage } from '../../../ports/object-storage.js';
+import { Random } from '../../../ports/random.js';
+import { RemoteFileError } from '../../../ports/remote-files.js';
+import { MediaIntake, type ReferenceSource } from '../../media/media-intake.js';
+import { MediaBusy, MediaRefused } from '../../media/media-refused.js';
+import type { StoredReference } from './acceptance.repository.js';
+
+/** Decoded, written anew and stored before anything is paid; what is not needed after all goes again. */
+@Injectable()
+export class ReferenceImages {
+  /** How many of whom are under way: at most as many entries as there are places and those who wait for one. */
+  private readonly busy = new Map<string, number>();
+
+  constructor(
+    private readonly intake: MediaIntake,
+    private readonly storage: ObjectStorage,
+    private readonly random: Random,
+    private readonly log: Log,
+  ) {}
+
+  /** @throws Problem `reference_refused`, `reference_too_large`, `reference_unreachable`, `unavailable` */
+  async store(caller: Caller, source: ReferenceSource): Promise<StoredReference> {
+    const mine = this.busy.get(caller.userId) ?? 0;
+    if (mine >= mediaPolicy.references.perUser) throw unavailable(new MediaBusy());
+    this.busy.set(caller.userId, mine + 1);
+    const fileId = this.random.timeOrderedUuid();
+    const signal = AbortSignal.timeout(mediaPolicy.reference.timeoutMs);
+    try {
+      return { fileId, ...(await this.intake.storeReference(source, `references/${fileId}`, signal)) };
+    } catch (error) {
+      throw signal.aborted ? unavailable(error) : asProblem(error);
+    } finally {
+      const left = (this.busy.get(caller.userId) ?? 1) - 1;
+      if (left > 0) this.busy.set(caller.userId, left);
+      else this.busy.delete(caller.userId);
+    }
+  }
+
+  /** What cannot be removed now is found by the sweep: no row speaks of it. */
+  async discard({ objectKey }: StoredReference): Promise<void> {
+    await this.storage.remove([objectKey]).catch((cause: unknown) => {
+      this.log.debug('a reference image was left to the sweep', { cause });
+    });
+  }
+}
+
+function asProblem(error: unknown): unknown {
+  if (error instanceof MediaRefused)
+    return new Problem(error.code === 'media_too_large' ? 'reference_too_large' : 'reference_refused', {
+      cause: error,
+    });
+  if (error instanceof RemoteFileError)
+    return new Problem(error.trouble === 'too_large' ? 'reference_too_large' : 'reference_unreachable', {
+      cause: error,
+    });
+  return error instanceof MediaBusy ? unavailable(error) : error;
+}

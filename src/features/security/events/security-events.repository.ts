@@ -1,0 +1,127 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { eventPurge } from '../../../../config/policy/security-events.js';
+import type { ThreatLevel } from '../../../../config/policy/threats.js';
+import type { SecurityEvent, SecurityEventName } from '../../../observability/security-events.js';
+import { Database, type Executor } from '../../../database/database.js';
+import { firstIdAt } from './event-time.js';
+
+/** An event with when it was and a name of its own. */
+export interface KeptEvent extends Omit<SecurityEvent, 'signal' | 'counts'> {
+  readonly id: string;
+  readonly at: Date;
+}
+
+export interface EventFilter {
+  readonly event: SecurityEventName | null;
+  readonly level: ThreatLevel | null;
+  readonly userId: string | null;
+  readonly sourceIp: string | null;
+  /** Included. */
+  readonly since: Date | null;
+  /** Not included. */
+  readonly until: Date | null;
+}
+
+export interface EventCount {
+  readonly event: string;
+  readonly level: ThreatLevel;
+  readonly count: number;
+}
+
+/** Ids and times are taken one after the other: a moment of them may lie between. */
+const apartMs = 1000;
+
+@Injectable()
+export class SecurityEventsRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Again with the same ids changes nothing. */
+  async add(events: readonly KeptEvent[], executor: Executor = this.database.query): Promise<void> {
+    const rows = JSON.stringify(
+      events.map(
+        ({ id, at, event, level, text, sourceIp, userId, requestId, response, attack, details }) => ({
+          id,
+          at: at.toISOString(),
+          event,
+          level,
+          text,
+          source_ip: sourceIp,
+          user_id: userId,
+          request_id: requestId,
+          response,
+          attack,
+          details: details ?? {},
+        }),
+      ),
+    );
+    // One parameter, whatever their number.
+    await sql`
+      insert into velro.security_events
+        (id, at, event, level, text, source_ip, user_id, request_id, response, attack, details)
+      select id, at, event, level, text, source_ip, user_id, request_id, response, attack, details
+      from jsonb_to_recordset(${rows}::jsonb) as given (id uuid, at timestamptz, event text, level text, text text,
+        source_ip text, user_id uuid, request_id uuid, response text, attack text, details jsonb)
+      on conflict do nothing`.execute(executor);
+  }
+
+  /** The newest first, from below `cursor` on. */
+  async list(filter: EventFilter, limit: number, cursor: string | null): Promise<KeptEvent[]> {
+    const { event, level, userId, sourceIp, since, until } = filter;
+    let query = this.database.query.selectFrom('security_events').selectAll();
+    if (event !== null) query = query.where('event', '=', event);
+    if (level !== null) query = query.where('level', '=', level);
+    if (userId !== null) query = query.where('user_id', '=', userId);
+    if (sourceIp !== null) query = query.where('source_ip', '=', sourceIp);
+    if (cursor !== null) query = query.where('id', '<', cursor);
+    if (since !== null)
+      query = query
+        .where('at', '>=', since)
+        .where('id', '>=', firstIdAt(new Date(since.getTime() - apartMs)));
+    if (until !== null)
+      query = query.where('at', '<', until).where('id', '<', firstIdAt(new Date(until.getTime() + apartMs)));
+    const rows = await query.orderBy('id', 'desc').limit(limit).execute();
+    return rows.map((row) => ({
+      id: row.id,
+      at: row.at,
+      event: row.event as SecurityEventName,
+      level: row.level as ThreatLevel,
+      text: row.text,
+      response: row.response,
+      details: row.details as NonNullable<SecurityEvent['details']>,
+      ...(row.source_ip === null ? {} : { sourceIp: row.source_ip }),
+      ...(row.user_id === null ? {} : { userId: row.user_id }),
+      ...(row.request_id === null ? {} : { requestId: row.request_id }),
+      ...(row.attack === null ? {} : { attack: row.attack as NonNullable<SecurityEvent['attack']> }),
+    }));
+  }
+
+  /** By name and level, the most frequent first. */
+  async countSince(moment: Date): Promise<EventCount[]> {
+    const rows = await this.database.query
+      .selectFrom('security_events')
+      .select(['event', 'level', sql<number>`count(*)::int`.as('count')])
+      .where('id', '>=', firstIdAt(moment))
+      .groupBy(['event', 'level'])
+      .orderBy('count', 'desc')
+      .orderBy('event')
+      .execute();
+    return rows.map(({ event, level, count }) => ({ event, level: level as ThreatLevel, count }));
+  }
+
+  /** Removes a batch of what is older; returns how many that were. */
+  async purge(before: Date): Promise<number> {
+    const { numDeletedRows } = await this.database.query
+      .deleteFrom('security_events')
+      .where('id', 'in', (from) =>
+        from
+          .selectFrom('security_events')
+          .select('id')
+          .where('id', '<', firstIdAt(before))
+          .orderBy('id')
+          .limit(eventPurge.batch),
+      )
+      .executeTakeFirst();
+    return Number(numDeletedRows);
+  }
+}

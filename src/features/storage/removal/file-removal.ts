@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../../database/database.js';
+import { UsersService } from '../../users/users.service.js';
+import { RemovableFilesRepository } from './removable-files.repository.js';
+import { StorageRemovals } from './storage-removals.js';
+
+/** How files go: their rows at once, their objects after the same commit, and nothing that a running generation uses. */
+@Injectable()
+export class FileRemoval {
+  constructor(
+    private readonly database: Database,
+    private readonly files: RemovableFilesRepository,
+    private readonly users: UsersService,
+    private readonly removals: StorageRemovals,
+  ) {}
+
+  /** Removes files of one person; returns how many went. */
+  remove(userId: string, ids: readonly string[]): Promise<number> {
+    return this.database.transaction(async (tx) => {
+      // Nothing is accepted for an account that is held: what is unused now stays so until the commit.
+      await this.users.lock(tx, userId);
+      await this.files.holdGenerations(tx, userId, ids);
+      const removed = await this.files.remove(tx, userId, ids);
+      const [first] = removed;
+      if (first !== undefined)
+        await this.removals.request(
+          tx,
+          first.id,
+          removed.map(({ objectKey }) => objectKey),
+        );
+      return removed.length;
+    });
+  }
+}

@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { Database, type Transaction } from '../../../database/database.js';
+
+/** No generation that goes on was started from it. */
+const unused = sql<boolean>`not exists (
+  select from velro.generations g
+  where g.reference_file_id = files.id and g.status in ('queued', 'submitting', 'processing'))`;
+
+/** What may go: files that nothing uses, and objects that no file speaks of. */
+@Injectable()
+export class RemovableFilesRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Files whose time is over, the oldest first. */
+  async expired(limit: number): Promise<{ id: string; userId: string }[]> {
+    const rows = await this.database.query
+      .selectFrom('files')
+      .select(['id', 'user_id'])
+      .where('expires_at', '<', sql<Date>`now()`)
+      .where(unused)
+      .orderBy('expires_at')
+      .limit(limit)
+      .execute();
+    return rows.map((row) => ({ id: row.id, userId: row.user_id }));
+  }
+
+  /**
+   * Holds the generations that these files of one person came from or led to, until the transaction ends. To be done
+   * while the account is held, as whoever ends or deletes a generation holds it first.
+   */
+  async holdGenerations(tx: Transaction, userId: string, ids: readonly string[]): Promise<void> {
+    await sql`
+      select from velro.generations where id in (
+        select generation_id from velro.files where id = any(${[...ids]}::uuid[]) and user_id = ${userId}
+        union all
+        select g.id from velro.generations g join velro.files f on f.id = g.reference_file_id
+        where f.id = any(${[...ids]}::uuid[]) and f.user_id = ${userId})
+      order by id for no key update`.execute(tx);
+  }
+
+  /** Removes those of one person's files that nothing uses, and returns what lay where. */
+  async remove(
+    tx: Transaction,
+    userId: string,
+    ids: readonly string[],
+  ): Promise<{ id: string; objectKey: string }[]> {
+    const rows = await tx
+      .deleteFrom('files')
+      .where('id', 'in', [...ids])
+      .where('user_id', '=', userId)
+      .where(unused)
+      .returning(['id', 'object_key'])
+      .execute();
+    return rows.map((row) => ({ id: row.id, objectKey: row.object_key }));
+  }
+
+  /** Which of these keys no row speaks of, and no generation that may be about to write one. */
+  async unspoken(keys: readonly string[]): Promise<string[]> {
+    const { rows } = await sql<{ key: string }>`
+      select k.key from unnest(${[...keys]}::text[]) as k(key)
+      where not exists (select from velro.files f where f.object_key = k.key)
+        and not exists (
+          select from velro.generations g
+          where g.id = substring(k.key from '^generations/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/')::uuid
+            and g.status in ('queued', 'submitting', 'processing'))`.execute(this.database.query);
+    return rows.map(({ key }) => key);
+  }
+}

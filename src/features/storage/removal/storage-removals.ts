@@ -1,0 +1,69 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Database, type Transaction } from '../../../database/database.js';
+import { JobQueue } from '../../../ports/job-queue.js';
+import { ObjectStorage } from '../../../ports/object-storage.js';
+
+const batchSize = 100;
+
+/** Deleted rows leave objects behind; their keys are noted in the same transaction and removed by a job. */
+@Injectable()
+export class StorageRemovals implements OnApplicationBootstrap {
+  constructor(
+    private readonly database: Database,
+    private readonly storage: ObjectStorage,
+    private readonly queue: JobQueue,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.queue.work('storage_removal', 1, ({ signal }) => this.sweep(signal));
+  }
+
+  /** Notes the keys within `tx`. `id` names the job: that of what was deleted. */
+  async request(tx: Transaction, id: string, keys: readonly string[]): Promise<void> {
+    if (keys.length === 0) return;
+    await tx
+      .insertInto('storage_removals')
+      .values(keys.map((key) => ({ object_key: key })))
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    await this.queue.enqueue(tx, 'storage_removal', id);
+  }
+
+  /**
+   * Removes every object that is noted. A key is forgotten once its object is gone, not before: whoever is killed in
+   * between removes it again. A batch that cannot be removed stays noted and holds up no other.
+   * @throws what the storage said to the first batch that it refused
+   */
+  async sweep(signal: AbortSignal): Promise<void> {
+    const refusals: unknown[] = [];
+    let after = '';
+    for (;;) {
+      signal.throwIfAborted();
+      const keys = await this.noted(after);
+      const last = keys.at(-1);
+      if (last === undefined) break;
+      after = last;
+      await this.remove(keys).catch((error: unknown) => refusals.push(error));
+    }
+    if (refusals.length > 0) throw refusals[0];
+  }
+
+  private async noted(after: string): Promise<string[]> {
+    const rows = await this.database.query
+      .selectFrom('storage_removals')
+      .select('object_key')
+      .where('object_key', '>', after)
+      .orderBy('object_key')
+      .limit(batchSize)
+      .execute();
+    return rows.map((row) => row.object_key);
+  }
+
+  private async remove(keys: readonly string[]): Promise<void> {
+    await this.storage.remove(keys);
+    await this.database.query
+      .deleteFrom('storage_removals')
+      .where('object_key', 'in', [...keys])
+      .execute();
+  }
+}

@@ -1,0 +1,74 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { drainTimeoutMs } from '../../../../config/policy/http.js';
+import { sweepPolicy } from '../../../../config/policy/storage.js';
+import { Log } from '../../../observability/log.js';
+import { ExpiredFiles } from './expired-files.js';
+import { OrphanedObjects } from './orphaned-objects.js';
+import type { Sweep } from './sweep.js';
+import { SweepTurns } from './sweep-turns.js';
+
+/** Every instance looks now and then whether a turn is due; one of them takes it. */
+@Injectable()
+export class StorageSweeps implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly stopping = new AbortController();
+  private readonly sweeps: readonly Sweep[];
+  private loops: Promise<void>[] = [];
+
+  constructor(
+    expired: ExpiredFiles,
+    orphaned: OrphanedObjects,
+    private readonly turns: SweepTurns,
+    private readonly log: Log,
+  ) {
+    this.sweeps = [expired, orphaned];
+  }
+
+  onApplicationBootstrap(): void {
+    this.loops = this.sweeps.map((sweep) => this.goOn(sweep));
+  }
+
+  /** A turn that is broken off is due at once, for another instance or the next start. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping.abort(new Error('the instance is stopping'));
+    await Promise.race([Promise.all(this.loops), pause(drainTimeoutMs, undefined, { ref: false })]);
+  }
+
+  private async goOn(sweep: Sweep): Promise<void> {
+    const { signal } = this.stopping;
+    for (;;) {
+      // Instances that start together do not look together.
+      const waitMs = sweepPolicy.lookEverySeconds * 1000 * (0.5 + Math.random());
+      await pause(waitMs, undefined, { signal, ref: false }).catch(() => undefined);
+      if (signal.aborted) return;
+      await this.take(sweep).catch((cause: unknown) => {
+        this.log.debug('the turns of the sweeps are out of reach', { sweep: sweep.name, cause });
+      });
+    }
+  }
+
+  private async take(sweep: Sweep): Promise<void> {
+    const claim = await this.turns.take(sweep.name);
+    if (claim === null) return;
+    const lost = new AbortController();
+    const renewing = setInterval(
+      () => void this.renew(sweep, claim, lost),
+      sweepPolicy.renewEverySeconds * 1000,
+    );
+    try {
+      await sweep.run(AbortSignal.any([this.stopping.signal, lost.signal]));
+    } catch (cause) {
+      if (!this.stopping.signal.aborted)
+        this.log.warn('a sweep failed, and is tried again in its next turn', { sweep: sweep.name, cause });
+    } finally {
+      clearInterval(renewing);
+      await this.turns.end(sweep.name, claim, this.stopping.signal.aborted ? 0 : sweep.everySeconds);
+    }
+  }
+
+  private async renew(sweep: Sweep, claim: string, lost: AbortController): Promise<void> {
+    // While the database is away nobody else takes the turn either.
+    const held = await this.turns.renew(sweep.name, claim).catch(() => true);
+    if (!held) lost.abort(new Error('another instance has the turn'));
+  }
+}

@@ -1,0 +1,37 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type Config } from '../../../config/config.js';
+import type { BasicCredentials } from './basic-credentials.js';
+
+/**
+ * ADMIN_USER, ADMIN_PASS and METRICS_TOKEN, compared in constant time: both sides are hashed under a key of this process,
+ * so that neither length nor a shared beginning shows.
+ */
+@Injectable()
+export class OperatorCredentials {
+  private readonly key = randomBytes(32);
+  private readonly user: Buffer;
+  private readonly password: Buffer;
+  private readonly metricsToken: Buffer | null;
+
+  constructor(@Inject(CONFIG) { operator, metrics }: Config) {
+    this.user = this.hash(operator.user.normalize('NFC'));
+    this.password = this.hash(operator.password.reveal().normalize('NFC'));
+    this.metricsToken = metrics.token === null ? null : this.hash(metrics.token.reveal());
+  }
+
+  areThose({ user, password }: BasicCredentials): boolean {
+    // Both are compared, whatever the first one gave.
+    const isUser = timingSafeEqual(this.hash(user), this.user);
+    const isPassword = timingSafeEqual(this.hash(password), this.password);
+    return isUser && isPassword;
+  }
+
+  isMetricsToken(text: string): boolean {
+    return this.metricsToken !== null && timingSafeEqual(this.hash(text), this.metricsToken);
+  }
+
+  private hash(text: string): Buffer {
+    return createHmac('sha256', this.key).update(text).digest();
+  }
+}

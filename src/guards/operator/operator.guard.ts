@@ -1,0 +1,97 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { operatorFailuresByAddress } from '../../../config/policy/rate-limits.js';
+import { Problem } from '../../errors/problem.js';
+import { SecurityEvents } from '../../observability/security-events.js';
+import { RateLimiter } from '../../perimeter/limits/rate-limiter.js';
+import { addressBlocked } from '../../perimeter/hooks/keep-out.js';
+import { Clock } from '../../ports/clock.js';
+import { authorizationLines, readBasic } from './basic-credentials.js';
+import { CrossSite } from './cross-site.js';
+import { OperatorAddresses } from './operator-addresses.js';
+import { OperatorCredentials } from './operator-credentials.js';
+import { replyOf, requestOf } from '../route/http-context.js';
+import { RoutePolicies, type RoutePolicy } from '../route/route-policy.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** It showed the operator's credentials: a block of its address does not hold for it. */
+    operator?: true;
+  }
+}
+
+const challenge = 'Basic realm="velro-ops", charset="UTF-8"';
+const bearer = 'Bearer ';
+
+/** Before the block guard: on routes of operators, the credentials of the configuration. No token opens one. */
+@Injectable()
+export class OperatorGuard implements CanActivate {
+  constructor(
+    private readonly policies: RoutePolicies,
+    private readonly crossSite: CrossSite,
+    private readonly addresses: OperatorAddresses,
+    private readonly credentials: OperatorCredentials,
+    private readonly limiter: RateLimiter,
+    private readonly events: SecurityEvents,
+    private readonly clock: Clock,
+  ) {}
+
+  concerns({ access }: RoutePolicy): boolean {
+    return access?.kind === 'operator';
+  }
+
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const { access } = this.policies.of(context);
+    const takesToken = access?.kind === 'operator' && access.metricsToken;
+    return this.admit(requestOf(context), replyOf(context), takesToken);
+  }
+
+  private async admit(request: FastifyRequest, reply: FastifyReply, takesToken: boolean): Promise<true> {
+    this.crossSite.refuse(request);
+    const { authorization } = request.headers;
+    const isToken = takesToken && authorization?.startsWith(bearer) === true;
+    // The metrics token is for a program, which may stand anywhere.
+    if (!isToken) this.addresses.require(request);
+    if (authorization === undefined) throw await this.nothingShown(request, reply);
+    // Counted before it is looked at, so that guesses side by side are counted too; what was right is given back.
+    await this.count(request, reply, `operator:${request.clientAddress.key}`);
+    if (!this.isRight(request, authorization, isToken)) throw this.refusal(request);
+    await this.limiter.giveBack(request);
+    request.operator = true;
+    return true;
+  }
+
+  private isRight(request: FastifyRequest, authorization: string, isToken: boolean): boolean {
+    if (authorizationLines(request) !== 1) return false;
+    if (isToken) return this.credentials.isMetricsToken(authorization.slice(bearer.length));
+    const shown = readBasic(authorization);
+    return shown !== null && this.credentials.areThose(shown);
+  }
+
+  private async nothingShown(request: FastifyRequest, reply: FastifyReply): Promise<Problem> {
+    if (request.block !== undefined) return addressBlocked(request.block, this.clock.now());
+    await this.limiter.take([{ rule: 'api_standard', who: request.clientAddress.key }], request, reply);
+    return unauthorised();
+  }
+
+  private async count(request: FastifyRequest, reply: FastifyReply, who: string): Promise<void> {
+    await this.limiter.take([{ rule: 'auth_login', who, limit: operatorFailuresByAddress }], request, reply);
+  }
+
+  private refusal(request: FastifyRequest): Problem {
+    const { clientAddress, id, block } = request;
+    this.events.record({
+      event: 'authn_login_fail',
+      signal: 'operator_failed',
+      level: 'MEDIUM',
+      text: 'OPERATOR sign-in failed',
+      sourceIp: clientAddress.ip,
+      requestId: id,
+      response: 'refused',
+    });
+    return block === undefined ? unauthorised() : addressBlocked(block, this.clock.now());
+  }
+}
+
+const unauthorised = (): Problem =>
+  new Problem('operator_credentials_invalid', { headers: { 'www-authenticate': challenge } });

@@ -1,0 +1,69 @@
+import { Injectable, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { rateLimits, type RateLimitName } from '../../../config/policy/rate-limits.js';
+import type { Scope } from '../../../config/policy/scopes.js';
+import { accessKey, signedKey, type Access } from './access.js';
+import { operatorsOnlyKey } from './admin.js';
+import { isLimitedBy, isUnlimited } from './limit.js';
+import { scopeKey } from './scope.js';
+import { stepUpKey } from './step-up.js';
+
+/** What the decorators of a route say, in one place. */
+export interface RoutePolicy {
+  /** Undefined: it does not say who may call it. */
+  readonly access: Access | undefined;
+  readonly stepUp: boolean;
+  /** The feature judges a signature over the body. */
+  readonly signed: boolean;
+  /** What an API key must be allowed; null: it is closed to keys. */
+  readonly scope: Scope | null;
+  readonly operatorsOnly: boolean;
+  /** Null: counted elsewhere, or not worth counting. */
+  readonly limit: RateLimitName | null;
+}
+
+export type Handler = (...parameters: never[]) => unknown;
+
+const rules = Object.keys(rateLimits) as RateLimitName[];
+
+/** Reads the decorators of a route once; every guard asks here. */
+@Injectable()
+export class RoutePolicies {
+  private readonly known = new WeakMap<Handler, RoutePolicy>();
+
+  constructor(private readonly reflector: Reflector) {}
+
+  of(context: ExecutionContext): RoutePolicy {
+    const handler = context.getHandler() as Handler;
+    return this.known.get(handler) ?? this.read(handler, context.getClass<unknown>());
+  }
+
+  read(
+    handler: Handler,
+    controller: Handler | (abstract new (...parameters: never[]) => unknown),
+  ): RoutePolicy {
+    const targets: [Handler, Handler] = [handler, controller as Handler];
+    const flag = (key: string): boolean =>
+      this.reflector.getAllAndOverride<boolean | undefined>(key, targets) === true;
+    const policy: RoutePolicy = {
+      access: this.reflector.getAllAndOverride<Access | undefined>(accessKey, targets),
+      stepUp: flag(stepUpKey),
+      signed: flag(signedKey),
+      scope: this.reflector.get<Scope | undefined>(scopeKey, handler) ?? null,
+      operatorsOnly: flag(operatorsOnlyKey),
+      limit: this.limitOf(targets),
+    };
+    this.known.set(handler, policy);
+    return policy;
+  }
+
+  /** The nearest word counts: what stands on the method, then on the class, then the rule for everything. */
+  private limitOf(targets: readonly Handler[]): RateLimitName | null {
+    for (const target of targets) {
+      if (isUnlimited(target)) return null;
+      const named = rules.find((rule) => isLimitedBy(target, rule));
+      if (named !== undefined) return named;
+    }
+    return 'api_standard';
+  }
+}

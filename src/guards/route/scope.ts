@@ -1,0 +1,12 @@
+import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { ApiForbiddenResponse } from '@nestjs/swagger';
+import type { Scope as ScopeName } from '../../../config/policy/scopes.js';
+
+export const scopeKey = 'velro:scope';
+
+/** What an API key must be allowed to call a route; without this decorator no key may. People need no scope. */
+export const Scope = (scope: ScopeName): MethodDecorator =>
+  applyDecorators(
+    SetMetadata(scopeKey, scope),
+    ApiForbiddenResponse({ description: `\`scope_missing\`: an API key needs the scope \`${scope}\`.` }),
+  );

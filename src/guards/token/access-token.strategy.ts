@@ -1,0 +1,98 @@
+import { Injectable } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import type { FastifyRequest } from 'fastify';
+import { Strategy } from 'passport-jwt';
+import { accessTokenPolicy } from '../../../config/policy/tokens.js';
+import { tokenRoles, type TokenRole } from '../../../config/policy/roles.js';
+import { Revocations } from '../../ports/revocations.js';
+import { claimsOf, type Caller } from '../route/caller.js';
+import { TokenKeys } from './token-keys.js';
+import { TokenRefused } from './token-refused.js';
+
+const canonicalForm = /^Bearer ([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/;
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/**
+ * Access tokens by passport-jwt, behind a check that it lacks: the same token has several spellings that libraries
+ * take (RFC 8725, 3.1 and 3.11), and only the canonical one passes here.
+ */
+@Injectable()
+export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-token') {
+  constructor(
+    keys: TokenKeys,
+    private readonly revocations: Revocations,
+  ) {
+    super({
+      jwtFromRequest: (request: unknown) => canonicalToken(request as FastifyRequest, keys),
+      secretOrKeyProvider: (
+        _request: unknown,
+        token: string,
+        done: (error: unknown, key?: never) => void,
+      ) => {
+        done(null, keys.find(token.slice(0, token.indexOf('.')))?.key as never);
+      },
+      algorithms: ['HS512'],
+      issuer: accessTokenPolicy.issuer,
+      audience: accessTokenPolicy.audience,
+      ignoreExpiration: false,
+    });
+  }
+
+  /** Called by passport with claims whose signature, issuer, audience and times hold. */
+  async validate(claims: unknown): Promise<Caller> {
+    const caller = readClaims(claims);
+    if (caller === null) throw new TokenRefused('claims');
+    const dead = this.revocations.isRevoked(claimsOf(caller));
+    if (typeof dead === 'boolean' ? dead : await dead) throw new TokenRefused('revoked', caller.userId);
+    return caller;
+  }
+}
+
+/** The token of the Authorization header in its one canonical spelling under a key of ours. */
+function canonicalToken(request: FastifyRequest, keys: TokenKeys): string {
+  const { authorization } = request.headers;
+  if (authorization === undefined) throw new TokenRefused('missing');
+  if (authorization.length > accessTokenPolicy.maxLength) throw new TokenRefused('too_long');
+  const [, header, payload, signature] = canonicalForm.exec(authorization) ?? [];
+  if (header === undefined || payload === undefined || signature === undefined)
+    throw new TokenRefused('malformed');
+  if (keys.find(header) === undefined) throw new TokenRefused('header');
+  if (!isCanonical(payload) || !isCanonical(signature)) throw new TokenRefused('spelling');
+  return authorization.slice('Bearer '.length);
+}
+
+/** The unused low bits of the last character must be zero: else one signature has up to sixteen spellings. */
+function isCanonical(part: string): boolean {
+  return Buffer.from(part, 'base64url').toString('base64url') === part;
+}
+
+function readClaims(value: unknown): Caller | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { sub, sid, jti, role, ver, auth_time: authTime, iat, nbf, exp } = value as Record<string, unknown>;
+  if (!isUuid(sub) || !isUuid(sid) || !isUuid(jti) || !isRole(role)) return null;
+  // Nothing is known of when somebody was proven who came by a provider that does not say.
+  if (
+    !isWhole(ver) ||
+    (authTime !== 0 && !isWhole(authTime)) ||
+    !isWhole(iat) ||
+    !isWhole(nbf) ||
+    !isWhole(exp)
+  )
+    return null;
+  if (exp - iat > accessTokenPolicy.lifetimeSeconds || exp <= iat) return null;
+  return {
+    userId: sub,
+    sessionId: sid,
+    tokenId: jti,
+    role,
+    ver,
+    authTime,
+    issuedAt: iat,
+    expiresAt: exp,
+    scopes: null,
+  };
+}
+
+const isUuid = (value: unknown): value is string => typeof value === 'string' && uuid.test(value);
+const isRole = (value: unknown): value is TokenRole => tokenRoles.some((role) => role === value);
+const isWhole = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;

@@ -1,0 +1,26 @@
+import type { KeyRefusal } from '../../ports/api-keys.js';
+
+/** Why a token was refused: for the log; the client learns only that it was. */
+export type RefusalReason =
+  | 'missing'
+  | 'too_long'
+  | 'malformed'
+  | 'header'
+  | 'spelling'
+  | 'signature'
+  | 'expired'
+  | 'claims'
+  | 'revoked'
+  | KeyRefusal;
+
+export class TokenRefused extends Error {
+  override readonly name = 'TokenRefused';
+
+  constructor(
+    readonly reason: RefusalReason,
+    /** Known only when the signature held, or the key is one of ours. */
+    readonly userId?: string,
+  ) {
+    super(reason);
+  }
+}

@@ -1,0 +1,162 @@
+import { Injectable, type ExecutionContext } from '@nestjs/common';
+import { AuthGuard } from '@nestjs/passport';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Signal } from '../../../config/policy/threats.js';
+import { Problem, unavailable } from '../../errors/problem.js';
+import {
+  SecurityEvents,
+  type SecurityEventName,
+  type ThreatLevel,
+} from '../../observability/security-events.js';
+import { RateLimiter } from '../../perimeter/limits/rate-limiter.js';
+import { addressBlocked } from '../../perimeter/hooks/keep-out.js';
+import { ThreatLevels } from '../../threats/threat-levels.js';
+import { Clock } from '../../ports/clock.js';
+import { Revocations, RevocationsUnavailable } from '../../ports/revocations.js';
+import { claimsOf, type Caller } from '../route/caller.js';
+import { KeyCallers, presentedKey } from './key-callers.js';
+import { replyOf, requestOf } from '../route/http-context.js';
+import type { RoutePolicy } from '../route/route-policy.js';
+import { TokenRefused, type RefusalReason } from './token-refused.js';
+import { VerifiedTokens } from './verified-tokens.js';
+
+const challenge = 'Bearer realm="velro"';
+
+/**
+ * Expired is everyday; revoked is somebody holding on to what was taken away; a good key at a wrong address is one that
+ * leaked; the rest is made by hand.
+ */
+const severity = (reason: RefusalReason): [SecurityEventName, ThreatLevel] => {
+  if (reason === 'expired' || reason === 'key_expired') return ['session_use_after_expire', 'LOW'];
+  if (reason === 'revoked' || reason === 'key_revoked') return ['authn_token_reuse', 'MEDIUM'];
+  if (reason === 'signature' || reason === 'key_address') return ['authz_fail', 'HIGH'];
+  return ['authz_fail', 'MEDIUM'];
+};
+
+/** What a refused token says about who showed it. Expired and revoked ones lie around in many an open tab. */
+const signalOf: Readonly<Partial<Record<RefusalReason, Signal>>> = {
+  signature: 'token_forged',
+  header: 'token_foreign',
+  malformed: 'token_malformed',
+  spelling: 'token_malformed',
+  too_long: 'token_malformed',
+  claims: 'token_malformed',
+  key_malformed: 'key_unknown',
+  key_unknown: 'key_unknown',
+  key_address: 'key_misplaced',
+};
+
+/** First guard: on every route that is not open, a living access token or API key. */
+@Injectable()
+export class TokenGuard extends AuthGuard('access-token') {
+  constructor(
+    private readonly verified: VerifiedTokens,
+    private readonly revocations: Revocations,
+    private readonly keyCallers: KeyCallers,
+    private readonly limiter: RateLimiter,
+    private readonly levels: ThreatLevels,
+    private readonly events: SecurityEvents,
+    private readonly clock: Clock,
+  ) {
+    super();
+  }
+
+  /** A route that says nothing is closed; the operator's routes take no token. */
+  concerns({ access }: RoutePolicy): boolean {
+    return access?.kind !== 'open' && access?.kind !== 'operator';
+  }
+
+  override canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const request = requestOf(context);
+    const { authorization } = request.headers;
+    const caller = authorization === undefined ? undefined : this.verified.find(authorization);
+    // The everyday case: nothing is waited for.
+    if (caller !== undefined && this.isAlive(caller)) {
+      request.caller = caller;
+      return true;
+    }
+    return this.verify(context, request);
+  }
+
+  /** Passport's verdict: an error of the strategy, the caller, or a reason for refusing. */
+  override handleRequest<T>(
+    error: unknown,
+    caller: T & (Caller | false),
+    info: unknown,
+    context: ExecutionContext,
+  ): T {
+    if (error instanceof Error) throw error;
+    if (!caller) throw new TokenRefused(reasonOf(info));
+    const request = requestOf(context);
+    request.caller = caller;
+    this.verified.keep(request.headers.authorization ?? '', caller);
+    return caller;
+  }
+
+  /** Known to be, without asking anybody; whatever else it is, is found out at length. */
+  private isAlive(caller: Caller): boolean {
+    try {
+      return this.revocations.isRevoked(claimsOf(caller)) === false;
+    } catch {
+      return false;
+    }
+  }
+
+  private async verify(context: ExecutionContext, request: FastifyRequest): Promise<boolean> {
+    try {
+      const key = presentedKey(request);
+      if (key === null) await super.canActivate(context);
+      else request.caller = await this.admitKey(key, request, replyOf(context));
+      return true;
+    } catch (error) {
+      if (error instanceof RevocationsUnavailable) throw unavailable(error);
+      if (!(error instanceof TokenRefused)) throw error;
+      throw await this.refusal(error, request, replyOf(context));
+    }
+  }
+
+  /** A key costs a question to the database: from where bad ones have come, no more of them than of other requests. */
+  private async admitKey(key: string, request: FastifyRequest, reply: FastifyReply): Promise<Caller> {
+    const { key: address } = request.clientAddress;
+    if (this.levels.levelOf({ kind: 'address', address }) !== 'LOW')
+      await this.limiter.take([{ rule: 'api_standard', who: `keys:${address}` }], request, reply);
+    return this.keyCallers.admit(key, request);
+  }
+
+  private async refusal(error: TokenRefused, request: FastifyRequest, reply: FastifyReply): Promise<Problem> {
+    const { block, clientAddress } = request;
+    // It is known what comes from there.
+    if (block !== undefined) return addressBlocked(block, this.clock.now());
+    if (error.reason !== 'missing') this.record(error, request);
+    // Nobody is known, so it is the address that counts.
+    await this.limiter.take([{ rule: 'api_standard', who: clientAddress.key }], request, reply);
+    if (error.reason === 'missing')
+      return new Problem('token_missing', { headers: { 'www-authenticate': challenge } });
+    return new Problem('token_invalid', {
+      headers: { 'www-authenticate': `${challenge}, error="invalid_token"` },
+    });
+  }
+
+  private record({ reason, userId }: TokenRefused, { clientAddress, id }: FastifyRequest): void {
+    const [event, level] = severity(reason);
+    const signal = signalOf[reason];
+    this.events.record({
+      event,
+      level,
+      text: `AUTH-MIDDLEWARE VIOLATION ${reason}`,
+      sourceIp: clientAddress.ip,
+      requestId: id,
+      ...(userId === undefined ? {} : { userId }),
+      ...(signal === undefined ? {} : { signal }),
+      response: 'refused',
+      details: { reason },
+    });
+  }
+}
+
+function reasonOf(info: unknown): RefusalReason {
+  if (!(info instanceof Error)) return 'malformed';
+  if (info.name === 'TokenExpiredError') return 'expired';
+  if (info.message === 'invalid signature') return 'signature';
+  return info.name === 'JsonWebTokenError' && info.message.startsWith('jwt ') ? 'claims' : 'malformed';
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from '@jest/globals';
+import { accessTokenPolicy } from '../../../config/policy/tokens.js';
+import { Clock } from '../../ports/clock.js';
+import type { Caller } from '../route/caller.js';
+import { VerifiedTokens } from './verified-tokens.js';
+
+class HandClock extends Clock {
+  seconds = 1000;
+
+  now(): number {
+    return this.seconds * 1000;
+  }
+}
+
+const caller = (expiresAt = 2000): Caller => ({
+  userId: 'u',
+  sessionId: 's',
+  tokenId: 't',
+  role: 'user',
+  ver: 1,
+  authTime: 1,
+  issuedAt: 1,
+  expiresAt,
+  scopes: null,
+});
+const signature = 's'.repeat(86);
+
+describe('verified tokens', () => {
+  it('are found by the whole header, not by a signature under other claims', () => {
+    const tokens = new VerifiedTokens(new HandClock());
+    const known = caller();
+    tokens.keep(`Bearer head.claims.${signature}`, known);
+    expect(tokens.find(`Bearer head.claims.${signature}`)).toBe(known);
+    for (const other of [
+      `Bearer head.other.${signature}`,
+      `bearer head.claims.${signature}`,
+      `Bearer  head.claims.${signature}`,
+      signature,
+      '',
+    ])
+      expect(tokens.find(other)).toBeUndefined();
+  });
+
+  it('are forgotten in the second in which they expire', () => {
+    const clock = new HandClock();
+    const tokens = new VerifiedTokens(clock);
+    tokens.keep(`Bearer a.b.${signature}`, caller(1500));
+    clock.seconds = 1499;
+    expect(tokens.find(`Bearer a.b.${signature}`)).toBeDefined();
+    clock.seconds = 1500;
+    expect(tokens.find(`Bearer a.b.${signature}`)).toBeUndefined();
+    clock.seconds = 1499;
+    expect(tokens.find(`Bearer a.b.${signature}`)).toBeUndefined();
+  });
+
+  it('are at most so many: the oldest is verified again', () => {
+    const tokens = new VerifiedTokens(new HandClock());
+    const header = (at: number): string => `Bearer a.b.${String(at).padStart(86, '0')}`;
+    for (let at = 0; at <= accessTokenPolicy.verifiedAtMost; at++) tokens.keep(header(at), caller());
+    expect(tokens.find(header(0))).toBeUndefined();
+    expect(tokens.find(header(1))).toBeDefined();
+    expect(tokens.find(header(accessTokenPolicy.verifiedAtMost))).toBeDefined();
+  });
+});

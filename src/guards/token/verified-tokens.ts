@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { accessTokenPolicy } from '../../../config/policy/tokens.js';
+import { Clock } from '../../ports/clock.js';
+import type { Caller } from '../route/caller.js';
+
+/** Characters of an HS512 signature, at the end of the header. */
+const signatureLength = 86;
+
+interface Verified {
+  /** The whole header: a signature alone says nothing about what stands before it. */
+  readonly authorization: string;
+  readonly caller: Caller;
+}
+
+/**
+ * Tokens whose signature and claims have been found good, by the header that carried them: a signature does not change.
+ * Whether a token has expired or is revoked is asked again every time.
+ */
+@Injectable()
+export class VerifiedTokens {
+  private readonly verified = new Map<string, Verified>();
+
+  constructor(private readonly clock: Clock) {}
+
+  /** The caller of a header that was verified before; undefined when it was not, or has expired since. */
+  find(authorization: string): Caller | undefined {
+    const signature = authorization.slice(-signatureLength);
+    const found = this.verified.get(signature);
+    if (found?.authorization !== authorization) return undefined;
+    if (found.caller.expiresAt * 1000 > this.clock.now()) return found.caller;
+    this.verified.delete(signature);
+    return undefined;
+  }
+
+  keep(authorization: string, caller: Caller): void {
+    if (this.verified.size >= accessTokenPolicy.verifiedAtMost) {
+      const [oldest] = this.verified.keys();
+      if (oldest !== undefined) this.verified.delete(oldest);
+    }
+    this.verified.set(authorization.slice(-signatureLength), { authorization, caller });
+  }
+}

@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Config } from '../../../config/config.js';
+import { requestLimits } from '../../../config/policy/http.js';
+import { unavailable } from '../../errors/problem.js';
+import { problemContentType, renderProblem } from '../../errors/render-problem.js';
+import { toProblem } from '../../errors/to-problem.js';
+import { addressReader, type ClientAddress } from '../../network/client-address.js';
+import { Closing } from './closing.js';
+import { Cors } from '../policy/cors.js';
+import { hardenedResponse } from './hardened-response.js';
+import { httpsOnly } from '../policy/https-only.js';
+import { acceptJsonOnly } from './json-body.js';
+import { faultOf } from './request-checks.js';
+import { securityHeaders } from '../policy/security-headers.js';
+import { answerConnect, answerExpectation, answerGarbage } from './unparsed-requests.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set by the perimeter before anything else looks at the request. */
+    clientAddress: ClientAddress;
+  }
+}
+
+/** The first room: what happens to every request before anybody is known and before a route is looked up. */
+export function createHttpServer(config: Config): FastifyAdapter {
+  const headers = securityHeaders();
+  const adapter = new FastifyAdapter({
+    // Nothing here is middleware in Express's sense; every request would pay for it.
+    skipMiddie: true,
+    genReqId: () => randomUUID(),
+    requestIdHeader: false,
+    bodyLimit: requestLimits.jsonBodyBytes,
+    requestTimeout: requestLimits.requestTimeoutMs,
+    keepAliveTimeout: requestLimits.keepAliveTimeoutMs,
+    // Stopping cuts idle connections and lets running requests end.
+    forceCloseConnections: 'idle',
+    // Answered by a hook of ours, so that the refusal carries headers and a problem document.
+    http: {
+      ServerResponse: hardenedResponse(headers),
+      requireHostHeader: false,
+      maxHeaderSize: requestLimits.headerBytes,
+      headersTimeout: requestLimits.headerTimeoutMs,
+      connectionsCheckingInterval: requestLimits.timeoutCheckMs,
+    },
+    clientErrorHandler: answerGarbage(headers),
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      refuse(error, request, reply);
+    },
+    // Refused by a hook of ours as well, for the same reason.
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: requestLimits.pathParamCharacters },
+  });
+  const server: FastifyInstance = adapter.getInstance();
+  server.server.on('checkExpectation', answerExpectation(headers));
+  server.server.on('connect', answerConnect(headers));
+  acceptJsonOnly(server);
+  addHooks(server, config);
+  return adapter;
+}
+
+function addHooks(server: FastifyInstance, config: Config): void {
+  const addressOf = addressReader(config.proxy);
+  const cors = new Cors(config.corsOrigins);
+  const closing = new Closing(server);
+  const isInClear = httpsOnly(config);
+  server.decorateRequest('clientAddress');
+  server.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    request.clientAddress = addressOf(request.raw.socket.remoteAddress, request.headers);
+    if (closing.hasBegun) {
+      reply.header('connection', 'close');
+      done(unavailable(new Error('the instance is stopping')));
+      return;
+    }
+    const fault = isInClear(request) ?? faultOf(request);
+    if (fault !== null) done(fault);
+    else if (!cors.apply(request, reply)) done();
+  });
+}
+
+/** For errors that Fastify raises before its hooks run. */
+function refuse(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  const problem = toProblem(error);
+  void reply
+    .code(problem.status)
+    .headers({ 'x-request-id': request.id, 'content-type': problemContentType })
+    .send(renderProblem(problem, request.id));
+}

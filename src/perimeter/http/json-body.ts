@@ -1,0 +1,82 @@
+import type { FastifyInstance } from 'fastify';
+import { cspReportPath, cspReportTypes } from '../../../config/policy/headers.js';
+import { requestLimits, signedBodyBytes, signedBodyPaths } from '../../../config/policy/http.js';
+import { Problem } from '../../errors/problem.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The bytes of the body as they came, on paths whose senders sign them. */
+    rawBody?: Uint8Array;
+  }
+}
+
+const signedPaths: ReadonlySet<string | undefined> = new Set(signedBodyPaths);
+
+/**
+ * The only body this service parses: JSON, of bounded depth and number of values, without NUL characters (which
+ * PostgreSQL refuses) and without keys that reach for a prototype.
+ */
+export function acceptJsonOnly(server: FastifyInstance): void {
+  server.addHook('onRoute', (route) => {
+    if (signedPaths.has(route.url)) route.bodyLimit = signedBodyBytes;
+  });
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    try {
+      // What it says is read once its signature holds, by whoever judges that.
+      if (signedPaths.has(request.routeOptions.url)) {
+        request.rawBody = Buffer.from(body);
+        done(null, undefined);
+        return;
+      }
+      done(null, parseJson(body.toString()));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  // Browsers name their reports otherwise: JSON too, and taken on the one path that asks for them.
+  server.addContentTypeParser([...cspReportTypes], { parseAs: 'string' }, (request, body, done) => {
+    try {
+      if (request.routeOptions.url !== `/${cspReportPath}`) throw new Problem('content_type_unsupported');
+      done(null, parseJson(body.toString()));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+}
+
+/** @throws Problem `json_invalid` or `json_too_complex` */
+export function parseJson(text: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new Problem('json_invalid', { cause: error });
+  }
+  if (!simpleEnough(value)) throw new Problem('json_too_complex');
+  return value;
+}
+
+/** Walks with a list of its own: recursion would let depth alone break the stack. */
+function simpleEnough(root: unknown): boolean {
+  const open: { value: unknown; depth: number }[] = [{ value: root, depth: 0 }];
+  let seen = 0;
+  for (let item = open.pop(); item !== undefined; item = open.pop()) {
+    const { value, depth } = item;
+    if (++seen > requestLimits.jsonValues || depth > requestLimits.jsonDepth) return false;
+    if (typeof value === 'string' && !isCleanText(value)) return false;
+    if (typeof value !== 'object' || value === null) continue;
+    const keys = Object.keys(value);
+    if (seen + open.length + keys.length > requestLimits.jsonValues) return false;
+    for (const key of keys) {
+      if (key in Object.prototype || key === 'prototype' || !isCleanText(key)) return false;
+      open.push({ value: (value as Record<string, unknown>)[key], depth: depth + 1 });
+    }
+  }
+  return true;
+}
+
+/** PostgreSQL refuses NUL; a lone half of a surrogate pair is no character, and every codec makes something else of it. */
+function isCleanText(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed();
+}

@@ -1,0 +1,49 @@
+import type { FastifyRequest } from 'fastify';
+import { requestLimits } from '../../../config/policy/http.js';
+import { Problem } from '../../errors/problem.js';
+
+/** What is wrong with a request before anybody looks at what it asks for; null when nothing is. */
+export function faultOf(request: FastifyRequest): Problem | null {
+  const { url, raw, headers } = request;
+  if (url.length > requestLimits.urlBytes) return new Problem('url_too_long');
+  if (!hasOneHost(raw.rawHeaders)) return new Problem('host_missing');
+  if (overrides.some((name) => headers[name] !== undefined)) return new Problem('method_override_refused');
+  const encoding = headers['content-encoding'];
+  // Unpacking would let a few bytes become very many.
+  if (encoding !== undefined && encoding !== 'identity') return new Problem('content_encoding_unsupported');
+  const query = url.indexOf('?');
+  return query === -1 ? null : faultOfQuery(url.slice(query + 1));
+}
+
+/** Headers by which some frameworks let a request be another than it looks. */
+const overrides = ['x-http-method-override', 'x-http-method', 'x-method-override'] as const;
+
+/** Exactly one Host line that could be one: its value is never used, but its absence marks what is no HTTP client. */
+function hasOneHost(rawHeaders: readonly string[]): boolean {
+  let value: string | undefined;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at];
+    if (name?.length !== 4 || name.toLowerCase() !== 'host') continue;
+    if (value !== undefined) return false;
+    value = rawHeaders[at + 1] ?? '';
+  }
+  return value !== undefined && /^[A-Za-z0-9._:[\]-]{1,255}$/.test(value);
+}
+
+/** Each parameter once, not too many, and none that reaches for a prototype: what two parsers read differently is refused. */
+function faultOfQuery(query: string): Problem | null {
+  const seen = new Set<string>();
+  for (const [name, value] of new URLSearchParams(query)) {
+    if (
+      name.includes('\0') ||
+      value.includes('\0') ||
+      seen.has(name) ||
+      name in Object.prototype ||
+      name === 'prototype' ||
+      seen.size >= requestLimits.queryParameters
+    )
+      return new Problem('query_invalid');
+    seen.add(name);
+  }
+  return null;
+}

@@ -1,0 +1,63 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { apiPrefix } from '../../../config/policy/http.js';
+import type { RateLimitName } from '../../../config/policy/rate-limits.js';
+import type { RateLimiter } from './rate-limiter.js';
+import { pathOf } from '../http/request-path.js';
+
+/** Rules counted by address run before any work and for any method: a wrong method on a guarded path is a guess too. */
+const byPath: Readonly<Record<string, (request: FastifyRequest) => RateLimitName | null>> = {
+  [`/${apiPrefix}/auth/register`]: () => 'auth_register',
+  [`/${apiPrefix}/auth/password-reset`]: () => 'password_reset',
+  [`/${apiPrefix}/auth/email-resend`]: () => 'password_reset',
+  // A POST names an account, and is counted by it once its body is known.
+  [`/${apiPrefix}/auth/login`]: ({ method }) => (method === 'POST' ? null : 'auth_login'),
+};
+
+export function limitByAddress(server: FastifyInstance, limiter: RateLimiter): void {
+  server.addHook('onRequest', (request, reply, done) => {
+    const rule = request.method === 'OPTIONS' ? null : ruleFor(request);
+    if (rule === null) {
+      done();
+      return;
+    }
+    void whenTaken(() => limiter.take([{ rule, who: bucketOf(request) }], request, reply), done);
+  });
+  // Of guesses at a password only the wrong ones count: not one that was right, was no login, or could not be checked.
+  server.addHook('onSend', (request, reply, payload, done) => {
+    const isDone = request.counted?.isGuess !== true || reply.statusCode === 401;
+    if (isDone) {
+      done(null, payload);
+      return;
+    }
+    limiter.giveBack(request).then(
+      () => {
+        done(null, payload);
+      },
+      (error: unknown) => {
+        done(error as null, payload);
+      },
+    );
+  });
+}
+
+/** What another site made a browser ask uses up nothing of what the visitor may ask. */
+function bucketOf({ headers, clientAddress: { key } }: FastifyRequest): string {
+  return headers['sec-fetch-site'] === 'cross-site' ? `cross-site:${key}` : key;
+}
+
+function ruleFor(request: FastifyRequest): RateLimitName | null {
+  // What the router found is what will run, however the URL was spelled; where it found nothing, we read it ourselves.
+  const rule = byPath[request.routeOptions.url ?? pathOf(request.url)]?.(request) ?? null;
+  // On an unknown path nobody will be asked who they are.
+  return rule ?? (request.is404 ? 'api_standard' : null);
+}
+
+async function whenTaken(take: () => unknown, done: (error?: Error) => void): Promise<void> {
+  try {
+    await take();
+  } catch (error) {
+    done(error as Error);
+    return;
+  }
+  done();
+}

@@ -1,0 +1,151 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ThrottlerStorage } from '@nestjs/throttler';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CONFIG, type Config } from '../../../config/config.js';
+import {
+  rateLimitStrategies,
+  type RateLimit,
+  type RateLimitName,
+} from '../../../config/policy/rate-limits.js';
+import { Problem } from '../../errors/problem.js';
+import { SecurityEvents } from '../../observability/security-events.js';
+import { Counters, type Bucket, type Decision, type Verdict } from '../../ports/counters.js';
+import { ThreatLevels } from '../../threats/threat-levels.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What this request was counted for. */
+    counted?: Counted;
+  }
+}
+
+/** One bucket of a rule that a request has to find room in. */
+export interface Claim {
+  readonly rule: RateLimitName;
+  /** By whom the rule counts here. */
+  readonly who: string;
+  /** Where it is not the rule's own. */
+  readonly limit?: RateLimit;
+}
+
+interface Counted {
+  readonly buckets: readonly Bucket[];
+  readonly decision: Decision;
+  /** A guess at a password: only a wrong one stays counted. */
+  readonly isGuess: boolean;
+}
+
+type ThrottlerRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
+
+/** Asks the counters for a request and says in the answer what is left; a refusal is a 429 and one line in the log. */
+@Injectable()
+export class RateLimiter implements ThrottlerStorage {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly counters: Counters,
+    private readonly threats: ThreatLevels,
+    private readonly events: SecurityEvents,
+  ) {}
+
+  /** True when there is room for all claims; else none is taken. Answers at once where the counters do. @throws Problem `rate_limit_exceeded` */
+  take(
+    claims: readonly Claim[],
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { isGuess = false } = {},
+  ): true | Promise<true> {
+    const buckets = claims.map((claim) => this.bucketOf(claim, request));
+    const decision = this.counters.take(buckets);
+    if (decision instanceof Promise)
+      return decision.then((made) => this.settle(claims, buckets, made, request, reply, isGuess));
+    return this.settle(claims, buckets, decision, request, reply, isGuess);
+  }
+
+  /** Gives back what this request was counted for, once. */
+  async giveBack(request: FastifyRequest): Promise<void> {
+    const { counted } = request;
+    delete request.counted;
+    if (counted !== undefined) await this.counters.giveBack(counted.buckets, counted.decision.receipt);
+  }
+
+  /** For whatever counts by the throttler's own interface: `ttl` in milliseconds. A refused call takes nothing. */
+  async increment(name: string, ttl: number, limit: number): Promise<ThrottlerRecord> {
+    const windowSeconds = Math.ceil(ttl / 1000);
+    const bucket: Bucket = {
+      name,
+      limit,
+      windowSeconds,
+      strategy: 'sliding_window',
+      whenAway: 'share',
+    };
+    const { allowed, verdicts } = await this.counters.take([bucket]);
+    const { remaining = 0, resetSeconds = windowSeconds } = verdicts[0] ?? {};
+    return {
+      totalHits: limit - remaining + (allowed ? 0 : 1),
+      timeToExpire: resetSeconds,
+      isBlocked: !allowed,
+      timeToBlockExpire: allowed ? 0 : resetSeconds,
+    };
+  }
+
+  private bucketOf({ rule, who, limit: own }: Claim, request: FastifyRequest): Bucket {
+    const { limit, windowSeconds } = own ?? this.config.rateLimits[rule];
+    const { strategy, whenAway } = rateLimitStrategies[rule];
+    const name = `${rule}:${who}`;
+    if (strategy !== 'adaptive') return { name, strategy, whenAway, limit, windowSeconds };
+    const share = this.threats.shareOf(request.clientAddress.key, request.caller?.userId);
+    const left = Math.max(1, Math.floor(limit * share));
+    return { name, strategy: 'sliding_window', whenAway, limit: left, windowSeconds };
+  }
+
+  private settle(
+    claims: readonly Claim[],
+    buckets: readonly Bucket[],
+    decision: Decision,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    isGuess: boolean,
+  ): true {
+    const { allowed, verdicts } = decision;
+    // What is told is the rule's first bucket, or the one that refused.
+    const at = allowed ? 0 : verdicts.findIndex((verdict) => !verdict.allowed);
+    const [claim, bucket, verdict] = [claims[at], buckets[at], verdicts[at]];
+    if (claim === undefined || bucket === undefined || verdict === undefined)
+      throw new Error('a decision about nothing');
+    describe(reply, claim.rule, bucket, verdict);
+    if (!allowed) throw this.refusal(claim.rule, verdict, request);
+    request.counted = { buckets, decision, isGuess };
+    return true;
+  }
+
+  private refusal(rule: RateLimitName, verdict: Verdict, request: FastifyRequest): Problem {
+    this.events.record({
+      event: 'excess_rate_limit_exceeded',
+      level: 'MEDIUM',
+      text: `RATE-LIMITER ${rule} exceeded`,
+      signal: 'limit_exceeded',
+      sourceIp: request.clientAddress.ip,
+      requestId: request.id,
+      ...(request.caller === undefined ? {} : { userId: request.caller.userId }),
+      response: 'refused',
+      details: { rule, retry_after_s: verdict.resetSeconds },
+    });
+    return new Problem('rate_limit_exceeded', { headers: { 'retry-after': String(verdict.resetSeconds) } });
+  }
+}
+
+/** The fields of draft-ietf-httpapi-ratelimit-headers-11, and the older ones that clients know. */
+function describe(
+  reply: FastifyReply,
+  rule: RateLimitName,
+  { limit, windowSeconds }: Bucket,
+  { remaining, resetSeconds }: Verdict,
+): void {
+  const [left, reset] = [String(remaining), String(resetSeconds)];
+  reply
+    .header('ratelimit-policy', `"${rule}";q=${limit};w=${windowSeconds}`)
+    .header('ratelimit', `"${rule}";r=${left};t=${reset}`)
+    .header('x-ratelimit-limit', String(limit))
+    .header('x-ratelimit-remaining', left)
+    .header('x-ratelimit-reset', reset);
+}

@@ -1,13 +1,18 @@
 import { resolve } from 'node:path';
-import { privateRanges } from './network-address.js';
+import { privateRanges } from './values/network-address.js';
 import type { Config, EnvironmentName, RotatingKey } from './config.js';
-import type { Settings } from './environment.defaults.js';
-import { defaultFileTypes } from './file-types.js';
-import type { GeneratedSecrets, KeptSecrets } from './generated-secrets.js';
-import { rateLimits, type RateLimit, type RateLimitName, type RateLimits } from './policy/rate-limits.js';
+import type { Settings } from './environment/environment.defaults.js';
+import { defaultFileTypes } from './values/file-types.js';
+import type { GeneratedSecrets, KeptSecrets } from './secrets/generated-secrets.js';
+import {
+  rateLimits,
+  type RateLimit,
+  type RateLimitName,
+  type RateLimits,
+} from './policy/perimeter/rate-limits.js';
 import { chosenLimit, limitNames } from './rules/limits.js';
 import { publishableKey, secretKey } from './rules/supabase.js';
-import { Secret } from './secret.js';
+import { Secret } from './values/secret.js';
 
 const localOrigins = [3000, 5173].flatMap((port) => [`http://localhost:${port}`, `http://127.0.0.1:${port}`]);
 const fal = {

@@ -1,5 +1,5 @@
-import type { RateLimits } from './policy/rate-limits.js';
-import type { Secret } from './secret.js';
+import type { RateLimits } from './policy/perimeter/rate-limits.js';
+import type { Secret } from './values/secret.js';
 
 export type EnvironmentName = 'development' | 'staging' | 'production' | 'test';
 

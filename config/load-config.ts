@@ -1,15 +1,15 @@
 import { buildConfig, homeOf, needsGenerated } from './build-config.js';
 import type { Config, EnvironmentName } from './config.js';
-import { isDeployed, withDefaults, type Settings } from './environment.defaults.js';
-import { readEnvironment, variableNames } from './environment.js';
-import { judgeNode, nameOf } from './environment.name.js';
-import { applyRules } from './environment.rules.js';
-import { readTexts, sift, textsOf, type Texts } from './environment-texts.js';
-import { judgeHome, keepSecrets } from './generated-secrets.js';
-import { Judgement, type Fault } from './judgement.js';
-import { Secret } from './secret.js';
+import { isDeployed, withDefaults, type Settings } from './environment/environment.defaults.js';
+import { readEnvironment, variableNames } from './environment/environment.js';
+import { judgeNode, nameOf } from './environment/environment.name.js';
+import { applyRules } from './rules/environment.rules.js';
+import { readTexts, sift, textsOf, type Texts } from './environment/environment-texts.js';
+import { judgeHome, keepSecrets } from './secrets/generated-secrets.js';
+import { Judgement, type Fault } from './values/judgement.js';
+import { Secret } from './values/secret.js';
 
-export type { Fault } from './judgement.js';
+export type { Fault } from './values/judgement.js';
 
 /** Where the configuration comes from: `process.env` and the working directory unless told otherwise. */
 export interface Source {

@@ -11,7 +11,7 @@ import { findProgram } from './programs.mjs';
 await build();
 const { MemoryCounters } = await import('../dist/src/adapters/memory/memory-counters.js');
 const { RedisCounters } = await import('../dist/src/adapters/redis/redis-counters.js');
-const { Secret } = await import('../dist/config/secret.js');
+const { Secret } = await import('../dist/config/values/secret.js');
 
 const addresses = 1_000_000;
 const allowedMegabytes = 300;

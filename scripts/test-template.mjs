@@ -9,7 +9,7 @@ export async function makeTemplate() {
   const { PostgresCluster } = await import('../dist/src/adapters/embedded/postgres/postgres-cluster.js');
   const { SupabaseLite } = await import('../dist/src/adapters/embedded/supabase-lite.js');
   const { migrate } = await import('../dist/src/adapters/postgres/migrate.js');
-  const { Secret } = await import('../dist/config/secret.js');
+  const { Secret } = await import('../dist/config/values/secret.js');
   const home = await mkdtemp(join(tmpdir(), 'velro-template-'));
   const cluster = await PostgresCluster.open(home);
   try {

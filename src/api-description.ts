@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { securityPolicy } from '../config/policy/headers.js';
+import { securityPolicy } from '../config/policy/perimeter/headers.js';
 
 /** The API as OpenAPI; committed as docs/openapi.json and checked for drift. */
 export function describeApi(app: NestFastifyApplication): OpenAPIObject {

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from '../config/config.js';
-import { drainTimeoutMs } from '../config/policy/http.js';
+import { drainTimeoutMs } from '../config/policy/perimeter/http.js';
 import { createAdapters, type Adapters } from './adapters/adapters.js';
 import type { Endpoints } from './adapters/endpoints.js';
 import { createApp } from './create-app.js';

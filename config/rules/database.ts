@@ -1,6 +1,6 @@
-import { isDeployed } from '../environment.defaults.js';
-import type { Judgement } from '../judgement.js';
-import { isLocalHost } from '../network-address.js';
+import { isDeployed } from '../environment/environment.defaults.js';
+import type { Judgement } from '../values/judgement.js';
+import { isLocalHost } from '../values/network-address.js';
 import {
   databaseUser,
   isSuperuser,
@@ -10,9 +10,9 @@ import {
   parsePostgresUrl,
   tlsWeakness,
   type PostgresAddress,
-} from '../postgres-url.js';
-import { demands, isPlaceholder, weaknessOfText } from '../secret-strength.js';
-import type { Secret } from '../secret.js';
+} from '../values/postgres-url.js';
+import { demands, isPlaceholder, weaknessOfText } from '../secrets/secret-strength.js';
+import type { Secret } from '../values/secret.js';
 import type { Rule } from './rule.js';
 
 type DatabaseVariable = 'DATABASE_URL' | 'DATABASE_MIGRATION_URL';

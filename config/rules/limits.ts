@@ -1,6 +1,6 @@
-import type { Settings } from '../environment.defaults.js';
-import type { Variable } from '../environment.js';
-import { rateLimits, type RateLimit, type RateLimitName } from '../policy/rate-limits.js';
+import type { Settings } from '../environment/environment.defaults.js';
+import type { Variable } from '../environment/environment.js';
+import { rateLimits, type RateLimit, type RateLimitName } from '../policy/perimeter/rate-limits.js';
 import type { Rule } from './rule.js';
 
 /** The variables that set each rule's limit; the short form stands first. */

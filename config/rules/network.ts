@@ -1,5 +1,5 @@
-import { isDeployed } from '../environment.defaults.js';
-import { isLocalHost, isPrivateHost } from '../network-address.js';
+import { isDeployed } from '../environment/environment.defaults.js';
+import { isLocalHost, isPrivateHost } from '../values/network-address.js';
 import type { Rule } from './rule.js';
 
 const exactOrigins = 'Write exact https origins: https://app.your-domain.';

@@ -1,6 +1,6 @@
-import { isTooWide, parseCidr } from '../cidr.js';
-import { demands, isPlaceholder, weaknessOfText } from '../secret-strength.js';
-import { isKnownText } from '../known-secrets.js';
+import { isTooWide, parseCidr } from '../values/cidr.js';
+import { demands, isPlaceholder, weaknessOfText } from '../secrets/secret-strength.js';
+import { isKnownText } from '../secrets/known-secrets.js';
 import type { Rule } from './rule.js';
 
 const commonUsers = new Set([

@@ -1,7 +1,7 @@
-import { isDeployed } from '../environment.defaults.js';
-import type { Settings } from '../environment.defaults.js';
-import type { Variable } from '../environment.js';
-import type { Secret } from '../secret.js';
+import { isDeployed } from '../environment/environment.defaults.js';
+import type { Settings } from '../environment/environment.defaults.js';
+import type { Variable } from '../environment/environment.js';
+import type { Secret } from '../values/secret.js';
 import {
   demands,
   readBase64Key,
@@ -9,7 +9,7 @@ import {
   weaknessOfKey,
   weaknessOfText,
   isPlaceholder,
-} from '../secret-strength.js';
+} from '../secrets/secret-strength.js';
 import type { Rule } from './rule.js';
 
 const withPrevious = <Name extends string>(name: Name) => [name, `${name}_PREVIOUS`] as const;

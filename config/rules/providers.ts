@@ -1,5 +1,5 @@
-import { isDeployed } from '../environment.defaults.js';
-import { isLocalHost } from '../network-address.js';
+import { isDeployed } from '../environment/environment.defaults.js';
+import { isLocalHost } from '../values/network-address.js';
 import type { Rule } from './rule.js';
 
 export const providerKeys: Rule = (settings, judgement) => {

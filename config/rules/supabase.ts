@@ -1,7 +1,7 @@
-import { isDeployed } from '../environment.defaults.js';
-import type { Settings } from '../environment.defaults.js';
-import { isLocalHost } from '../network-address.js';
-import type { Secret } from '../secret.js';
+import { isDeployed } from '../environment/environment.defaults.js';
+import type { Settings } from '../environment/environment.defaults.js';
+import { isLocalHost } from '../values/network-address.js';
+import type { Secret } from '../values/secret.js';
 import type { Rule } from './rule.js';
 
 interface Key {

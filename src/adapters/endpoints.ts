@@ -1,4 +1,4 @@
-import type { Secret } from '../../config/secret.js';
+import type { Secret } from '../../config/values/secret.js';
 
 /** Where the things outside this process answer: read from the configuration, or from what the embedded default started. */
 export interface Endpoints {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Secret } from '../../config/secret.js';
+import { Secret } from '../../config/values/secret.js';
 import { toProblem } from '../errors/to-problem.js';
 import { Counters, type Bucket, type Decision } from '../ports/counters.js';
 import { FallbackCounters } from './fallback-counters.js';

@@ -1,5 +1,5 @@
 import { loadConfig } from '../../config/load-config.js';
-import { Secret } from '../../config/secret.js';
+import { Secret } from '../../config/values/secret.js';
 import { createAdapters } from '../adapters/adapters.js';
 import { createApp } from '../create-app.js';
 import { describeApi } from '../api-description.js';

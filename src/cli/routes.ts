@@ -1,6 +1,6 @@
 import { loadConfig } from '../../config/load-config.js';
-import { roles } from '../../config/policy/roles.js';
-import { Secret } from '../../config/secret.js';
+import { roles } from '../../config/policy/accounts/roles.js';
+import { Secret } from '../../config/values/secret.js';
 import { createAdapters } from '../adapters/adapters.js';
 import { createApp } from '../create-app.js';
 import { RouteTable, type Route } from '../guards/route/route-table.js';

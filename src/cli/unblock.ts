@@ -1,6 +1,6 @@
 import { ConfigurationError, loadConfig } from '../../config/load-config.js';
 import type { Config } from '../../config/config.js';
-import type { Secret } from '../../config/secret.js';
+import type { Secret } from '../../config/values/secret.js';
 import { liftBlocks, readTarget, UnknownPerson } from './unblock/lift-blocks.js';
 
 const usage = `usage: npm run unblock -- <ip|user>

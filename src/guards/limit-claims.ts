@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { loginFailuresByAddress, type RateLimitName } from '../../config/policy/rate-limits.js';
+import { loginFailuresByAddress, type RateLimitName } from '../../config/policy/perimeter/rate-limits.js';
 import type { Claim } from '../perimeter/limits/rate-limiter.js';
 
 type Claims = (request: FastifyRequest) => readonly Claim[];

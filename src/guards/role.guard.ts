@@ -1,5 +1,5 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import type { TokenRole } from '../../config/policy/roles.js';
+import type { TokenRole } from '../../config/policy/accounts/roles.js';
 import { Problem } from '../errors/problem.js';
 import { SecurityEvents } from '../observability/security-events.js';
 import { requestOf } from './route/http-context.js';

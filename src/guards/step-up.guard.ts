@@ -1,5 +1,5 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { stepUpPolicy } from '../../config/policy/mfa.js';
+import { stepUpPolicy } from '../../config/policy/accounts/mfa.js';
 import { Problem } from '../errors/problem.js';
 import { SecurityEvents } from '../observability/security-events.js';
 import { Clock } from '../ports/clock.js';

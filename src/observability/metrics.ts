@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
-import { counters, type CounterName } from '../../config/policy/metrics.js';
+import { counters, type CounterName } from '../../config/policy/operations/metrics.js';
 import { SecurityEvents, type SecurityEvent } from './security-events.js';
 
 /** Values by label, or one. */

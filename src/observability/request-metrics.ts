@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { requestSeconds } from '../../config/policy/metrics.js';
+import { requestSeconds } from '../../config/policy/operations/metrics.js';
 import { DurationHistogram, type Durations } from './durations.js';
 import type { Metrics } from './metrics.js';
 

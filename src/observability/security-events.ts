@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { CounterName } from '../../config/policy/metrics.js';
-import type { Attack, Signal, ThreatLevel } from '../../config/policy/threats.js';
+import type { CounterName } from '../../config/policy/operations/metrics.js';
+import type { Attack, Signal, ThreatLevel } from '../../config/policy/perimeter/threats.js';
 import { Log } from './log.js';
 
-export type { ThreatLevel } from '../../config/policy/threats.js';
+export type { ThreatLevel } from '../../config/policy/perimeter/threats.js';
 
 /** Names of the OWASP Logging Vocabulary that this service writes. */
 export const securityEventNames = [

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { maxBlocks } from '../../config/policy/threats.js';
+import { maxBlocks } from '../../config/policy/perimeter/threats.js';
 import { Log } from '../observability/log.js';
 import { channels } from '../ports/channels.js';
 import { Clock } from '../ports/clock.js';

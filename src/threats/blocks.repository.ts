@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { maxBlocks, type Attack, type Signal } from '../../config/policy/threats.js';
+import { maxBlocks, type Attack, type Signal } from '../../config/policy/perimeter/threats.js';
 import { Database, type Executor } from '../database/database.js';
 
 /** Who is kept out until when, and why. */

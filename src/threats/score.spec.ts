@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { signals, threatPolicy, type Signal } from '../../config/policy/threats.js';
+import { signals, threatPolicy, type Signal } from '../../config/policy/perimeter/threats.js';
 import { Score } from './score.js';
 
 const after = (names: readonly Signal[], gapMs = 0): Score => {

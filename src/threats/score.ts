@@ -5,7 +5,7 @@ import {
   type Attack,
   type Signal,
   type ThreatLevel,
-} from '../../config/policy/threats.js';
+} from '../../config/policy/perimeter/threats.js';
 
 /** When a signal was seen, in milliseconds since the epoch. */
 export interface Seen {

@@ -1,6 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../config/config.js';
-import { threatLevels, threatPolicy, type Signal, type ThreatLevel } from '../../config/policy/threats.js';
+import {
+  threatLevels,
+  threatPolicy,
+  type Signal,
+  type ThreatLevel,
+} from '../../config/policy/perimeter/threats.js';
 import { Clock } from '../ports/clock.js';
 import { Score } from './score.js';
 import { nameOf, subjectsOf, type Subject } from './subject.js';

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { CONFIG, type Config } from '../../config/config.js';
-import { blockSeconds, signals, type Attack, type Signal } from '../../config/policy/threats.js';
+import { blockSeconds, signals, type Attack, type Signal } from '../../config/policy/perimeter/threats.js';
 import {
   SecurityEvents,
   type SecurityEvent,

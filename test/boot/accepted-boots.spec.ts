@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Config } from '../../config/config.js';
 import { judgeEnvironment, loadConfig } from '../../config/load-config.js';
-import { rateLimits } from '../../config/policy/rate-limits.js';
+import { rateLimits } from '../../config/policy/perimeter/rate-limits.js';
 import {
   base64Key,
   canary,

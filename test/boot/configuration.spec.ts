@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Config } from '../../config/config.js';
 import { loadConfig, loadMigrationUrl } from '../../config/load-config.js';
 import { changed, deployed, postgres, type Env } from './environments.js';
-import { Secret } from '../../config/secret.js';
+import { Secret } from '../../config/values/secret.js';
 import { remove, temporary } from './processes.js';
 
 let directory = '';

@@ -47,7 +47,7 @@ describe('the linter holds the rooms apart', () => {
     ],
     [
       'the configuration imports nothing of the service',
-      'config/secret.ts',
+      'config/values/secret.ts',
       "import '../src/ports/clock.js';",
     ],
     [
@@ -85,6 +85,8 @@ describe('the linter holds the rooms apart', () => {
       'no-restricted-properties',
     );
     expect(await faults('src/serve.ts', 'process.exit(1);')).toContain('no-restricted-properties');
-    expect(await faults('config/environment.ts', "export const x = process.env['PATH'];")).toEqual([]);
+    expect(
+      await faults('config/environment/environment.ts', "export const x = process.env['PATH'];"),
+    ).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ import {
   weaknessOfKey,
   weaknessOfText,
   type Demands,
-} from '../../config/secret-strength.js';
+} from '../../config/secrets/secret-strength.js';
 import { run, root } from './processes.js';
 
 const samples = 2500;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe } from '@jest/globals';
-import { Secret } from '../../config/secret.js';
+import { Secret } from '../../config/values/secret.js';
 import { MemoryCounters } from '../../src/adapters/memory/memory-counters.js';
 import { PostgresCounters } from '../../src/adapters/postgres/postgres-counters.js';
 import { RedisCounters } from '../../src/adapters/redis/redis-counters.js';

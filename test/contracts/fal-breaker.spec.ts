@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Secret } from '../../config/secret.js';
+import { Secret } from '../../config/values/secret.js';
 import { falLimits } from '../../src/adapters/fal/fal-limits.js';
 import { FalProvider } from '../../src/adapters/fal/fal-provider.js';
 import type { ProviderJob } from '../../src/ports/generation-provider.js';

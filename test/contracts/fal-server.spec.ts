@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import { fileTypeFromBuffer } from 'file-type';
-import { Secret } from '../../config/secret.js';
+import { Secret } from '../../config/values/secret.js';
 import { FalProvider } from '../../src/adapters/fal/fal-provider.js';
 import { FalSignatures } from '../../src/adapters/fal/fal-signatures.js';
 import { SystemClock } from '../../src/adapters/system/system.js';

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { expect } from '@jest/globals';
-import { Secret } from '../../config/secret.js';
+import { Secret } from '../../config/values/secret.js';
 import { falLimits, type FalLimits } from '../../src/adapters/fal/fal-limits.js';
 import { FalProvider } from '../../src/adapters/fal/fal-provider.js';
 import {

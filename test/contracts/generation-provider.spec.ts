@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
-import { Secret } from '../../config/secret.js';
+import { Secret } from '../../config/values/secret.js';
 import { CanvasProvider } from '../../src/adapters/canvas/canvas-provider.js';
 import { CanvasStudio } from '../../src/adapters/canvas/canvas-studio.js';
 import { FalProvider } from '../../src/adapters/fal/fal-provider.js';

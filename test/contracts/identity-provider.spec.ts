@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Secret } from '../../config/secret.js';
+import { Secret } from '../../config/values/secret.js';
 import { SupabaseIdentity } from '../../src/adapters/supabase/supabase-identity.js';
 import { IdentityUnavailable } from '../../src/ports/identity-provider.js';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { expect } from '@jest/globals';
-import { Secret } from '../../config/secret.js';
+import { Secret } from '../../config/values/secret.js';
 import { DiskStorage } from '../../src/adapters/disk/disk-storage.js';
 import { SupabaseStorage } from '../../src/adapters/supabase/supabase-storage.js';
 import { Clock } from '../../src/ports/clock.js';

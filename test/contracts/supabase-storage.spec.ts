@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { Secret } from '../../config/secret.js';
+import { Secret } from '../../config/values/secret.js';
 import { SupabaseStorage } from '../../src/adapters/supabase/supabase-storage.js';
 import { SupabaseStorageServer, type Fault } from '../support/supabase-storage-server.js';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { sql } from 'kysely';
-import { Secret } from '../../config/secret.js';
+import { Secret } from '../../config/values/secret.js';
 import { PostgresCounters } from '../../src/adapters/postgres/postgres-counters.js';
 import { RedisCounters } from '../../src/adapters/redis/redis-counters.js';
 import type { Bucket, Counters } from '../../src/ports/counters.js';

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Secret } from '../../config/secret.js';
+import { Secret } from '../../config/values/secret.js';
 import { RedisCounters } from '../../src/adapters/redis/redis-counters.js';
 import { bucket } from '../contracts/counters.js';
 import { makeCertificates, openssl } from '../support/certificates.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { drainTimeoutMs } from '../../config/policy/http.js';
+import { drainTimeoutMs } from '../../config/policy/perimeter/http.js';
 import { execForm, ignoreRules, readDockerfile } from '../support/dockerfile.js';
 
 const root = join(import.meta.dirname, '..', '..');

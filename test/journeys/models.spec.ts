@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { models } from '../../config/policy/models.js';
+import { models } from '../../config/policy/generations/models.js';
 import { Customer, FalService } from '../support/fal-service.js';
 
 describe('the catalogue of models', () => {

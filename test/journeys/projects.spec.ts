@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { projectPolicy } from '../../config/policy/projects.js';
+import { projectPolicy } from '../../config/policy/generations/projects.js';
 import { SystemRandom } from '../../src/adapters/system/system.js';
 import { ask } from '../support/database.js';
 import type { Answer } from '../support/http.js';

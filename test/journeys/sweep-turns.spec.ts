@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { sql } from 'kysely';
-import { sweepPolicy } from '../../config/policy/storage.js';
+import { sweepPolicy } from '../../config/policy/generations/storage.js';
 import { SystemClock, SystemRandom } from '../../src/adapters/system/system.js';
 import { ExpiredFiles } from '../../src/features/storage/removal/expired-files.js';
 import { OrphanedObjects } from '../../src/features/storage/removal/orphaned-objects.js';

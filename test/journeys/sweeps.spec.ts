@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { orphanedObjectsPolicy } from '../../config/policy/storage.js';
+import { orphanedObjectsPolicy } from '../../config/policy/generations/storage.js';
 import { OrphanedObjects } from '../../src/features/storage/removal/orphaned-objects.js';
 import { RemovableFilesRepository } from '../../src/features/storage/removal/removable-files.repository.js';
 import { SystemClock } from '../../src/adapters/system/system.js';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { counters } from '../../config/policy/metrics.js';
+import { counters } from '../../config/policy/operations/metrics.js';
 import { ask } from '../support/database.js';
 import { until } from '../support/embedded-processes.js';
 import { basic, operatorOf, valueOf } from '../support/operator.js';

@@ -3,7 +3,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { scopes } from '../../config/policy/scopes.js';
+import { scopes } from '../../config/policy/accounts/scopes.js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ask } from '../support/database.js';
 import { operatorOf } from '../support/operator.js';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Global, Module, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { CONFIG, type RotatingKey } from '../../config/config.js';
-import { Secret } from '../../config/secret.js';
+import { Secret } from '../../config/values/secret.js';
 import { PostgresCluster } from '../../src/adapters/embedded/postgres/postgres-cluster.js';
 import { migrate } from '../../src/adapters/postgres/migrate.js';
 import { PostgresDatabase } from '../../src/adapters/postgres/postgres-database.js';

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import pg from 'pg';
-import { Secret } from '../../config/secret.js';
+import { Secret } from '../../config/values/secret.js';
 import { PostgresCluster } from '../../src/adapters/embedded/postgres/postgres-cluster.js';
 import { migrate } from '../../src/adapters/postgres/migrate.js';
 import { PostgresDatabase } from '../../src/adapters/postgres/postgres-database.js';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../../config/config.js';
-import { Secret } from '../../config/secret.js';
+import { Secret } from '../../config/values/secret.js';
 import { DiskStorage } from '../../src/adapters/disk/disk-storage.js';
 import type { PostgresDatabase } from '../../src/adapters/postgres/postgres-database.js';
 import { SystemClock, SystemRandom } from '../../src/adapters/system/system.js';

@@ -6,7 +6,7 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Secret } from '../../../config/secret.js';
+import { Secret } from '../../../config/values/secret.js';
 import { ObjectStorage } from '../../ports/object-storage.js';
 import { SystemClock } from '../system/system.js';
 import { DiskStorage } from './disk-storage.js';

@@ -1,6 +1,6 @@
 import { opendir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasCode } from '../../../config/system-error.js';
+import { hasCode } from '../../../config/values/system-error.js';
 import type { ObjectEntry } from '../../ports/object-storage.js';
 import { isObjectKey } from '../storage/object-key.js';
 

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import type { Config } from '../../../config/config.js';
-import { Secret } from '../../../config/secret.js';
+import { Secret } from '../../../config/values/secret.js';
 import type { Endpoints } from '../endpoints.js';
 
 import { migrate } from '../postgres/migrate.js';

@@ -1,5 +1,5 @@
 import { createFalClient, type QueueClient } from '@fal-ai/client';
-import type { Secret } from '../../../config/secret.js';
+import type { Secret } from '../../../config/values/secret.js';
 import { FalBreaker } from './fal-breaker.js';
 import { FalRejected, FalSilent, FalUnreached } from './fal-errors.js';
 import type { FalLimits } from './fal-limits.js';

@@ -1,5 +1,5 @@
-import type { Model } from '../../../config/policy/model.js';
-import { models } from '../../../config/policy/models.js';
+import type { Model } from '../../../config/policy/generations/model.js';
+import { models } from '../../../config/policy/generations/models.js';
 import { GenerationRefused, type ProviderJob, type ProviderOrder } from '../../ports/generation-provider.js';
 
 const referenceForm = /^[A-Za-z0-9-]{8,64}$/;

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { isHostAndPort, isLoopbackHost } from '../../../config/network-address.js';
+import { isHostAndPort, isLoopbackHost } from '../../../config/values/network-address.js';
 import { RemoteFileError, type FetchRules } from '../../ports/remote-files.js';
 import { isLoopbackAddress, isPublicAddress } from '../../network/public-address.js';
 

@@ -1,7 +1,7 @@
 import { fromKysely, PgBoss } from 'pg-boss';
-import type { Secret } from '../../../config/secret.js';
-import { drainTimeoutMs } from '../../../config/policy/http.js';
-import { queues } from '../../../config/policy/queues.js';
+import type { Secret } from '../../../config/values/secret.js';
+import { drainTimeoutMs } from '../../../config/policy/perimeter/http.js';
+import { queues } from '../../../config/policy/operations/queues.js';
 import type { Transaction } from '../../database/database.js';
 import { JobQueue, type Job } from '../../ports/job-queue.js';
 

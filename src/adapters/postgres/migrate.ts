@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { PgBoss } from 'pg-boss';
-import { queues } from '../../../config/policy/queues.js';
-import type { Secret } from '../../../config/secret.js';
+import { queues } from '../../../config/policy/operations/queues.js';
+import type { Secret } from '../../../config/values/secret.js';
 
 /** Any number: two deploys that migrate at once wait for each other on it. */
 const lockNumber = 7_215_103;

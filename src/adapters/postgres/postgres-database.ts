@@ -1,6 +1,6 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
-import type { Secret } from '../../../config/secret.js';
+import type { Secret } from '../../../config/values/secret.js';
 import { Database, type Executor, type Transaction } from '../../database/database.js';
 import type { DB } from '../../database/schema.js';
 

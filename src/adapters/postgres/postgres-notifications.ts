@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import type { Secret } from '../../../config/secret.js';
+import type { Secret } from '../../../config/values/secret.js';
 import { Notifications } from '../../ports/notifications.js';
 
 const beatEveryMs = 500;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { Secret } from '../../../config/secret.js';
+import { Secret } from '../../../config/values/secret.js';
 import { channels } from '../../ports/channels.js';
 import type { RevocableClaims, Revocation } from '../../ports/revocations.js';
 import { PostgresCluster } from '../embedded/postgres/postgres-cluster.js';

@@ -1,5 +1,5 @@
 import type { RedisOptions } from 'ioredis';
-import type { Secret } from '../../../config/secret.js';
+import type { Secret } from '../../../config/values/secret.js';
 
 const connectTimeoutMs = 2000;
 /** A connection on which something is asked and nothing comes back for so long is given up, also while it is being made. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import type { Secret } from '../../../config/secret.js';
+import type { Secret } from '../../../config/values/secret.js';
 import { Counters, type Bucket, type Decision } from '../../ports/counters.js';
 import { bucketHash } from '../counting/bucket-hash.js';
 import { decisionOf } from '../counting/decision-of.js';

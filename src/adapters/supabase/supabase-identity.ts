@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createClient, type AuthError, type SupabaseClient, type User } from '@supabase/supabase-js';
-import type { Secret } from '../../../config/secret.js';
+import type { Secret } from '../../../config/values/secret.js';
 import {
   IdentityProvider,
   IdentityUnavailable,

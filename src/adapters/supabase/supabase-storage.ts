@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { createClient } from '@supabase/supabase-js';
-import type { Secret } from '../../../config/secret.js';
+import type { Secret } from '../../../config/values/secret.js';
 import { ObjectStorage, StorageUnavailable, type ObjectEntry } from '../../ports/object-storage.js';
 import { isObjectKey, requireObjectFolder, requireObjectKey } from '../storage/object-key.js';
 import { Transfer, transferLimits, type TransferLimits } from '../storage/transfer.js';

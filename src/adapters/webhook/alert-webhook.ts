@@ -1,8 +1,8 @@
 import { Webhook } from 'standardwebhooks';
-import { alertPolicy } from '../../../config/policy/security-events.js';
+import { alertPolicy } from '../../../config/policy/operations/security-events.js';
 import type { RotatingKey } from '../../../config/config.js';
-import { deriveKey } from '../../../config/derived-key.js';
-import type { Secret } from '../../../config/secret.js';
+import { deriveKey } from '../../../config/secrets/derived-key.js';
+import type { Secret } from '../../../config/values/secret.js';
 import { AlertReceiver, type AlertMessage } from '../../ports/alert-receiver.js';
 import type { Clock } from '../../ports/clock.js';
 

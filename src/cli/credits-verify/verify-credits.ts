@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Secret } from '../../../config/secret.js';
+import type { Secret } from '../../../config/values/secret.js';
 import { accounts, generations, type Question } from './questions.js';
 
 const nobody = '00000000-0000-0000-0000-000000000000';

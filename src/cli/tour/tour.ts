@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { apiPrefix } from '../../../config/policy/http.js';
+import { apiPrefix } from '../../../config/policy/perimeter/http.js';
 import { TourClient, type Answer } from './client.js';
 import { Screen } from './screen.js';
 import { ownLoopbackAddress, tourAccount } from './visitor.js';

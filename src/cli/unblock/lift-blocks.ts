@@ -1,5 +1,5 @@
 import { isIP, isIPv6 } from 'node:net';
-import type { Secret } from '../../../config/secret.js';
+import type { Secret } from '../../../config/values/secret.js';
 import { PostgresDatabase } from '../../adapters/postgres/postgres-database.js';
 import { SystemRandom } from '../../adapters/system/system.js';
 import { SecurityEventsRepository } from '../../features/security/events/security-events.repository.js';

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { roles, type Role } from '../../../config/policy/roles.js';
+import { roles, type Role } from '../../../config/policy/accounts/roles.js';
 import { ChoiceField, FlagField, IntegerField, TextField, UuidField } from '../../perimeter/input/fields.js';
 
 export class ListUsersQuery {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { administrators, type Role } from '../../../config/policy/roles.js';
+import { administrators, type Role } from '../../../config/policy/accounts/roles.js';
 import { Problem } from '../../errors/problem.js';
 import type { Caller } from '../../guards/route/caller.js';
 import { SecurityEvents } from '../../observability/security-events.js';

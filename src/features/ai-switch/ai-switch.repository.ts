@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { aiSwitchPolicy } from '../../../config/policy/ai-switch.js';
+import { aiSwitchPolicy } from '../../../config/policy/generations/ai-switch.js';
 import { Database } from '../../database/database.js';
 
 export interface StoredSwitch {

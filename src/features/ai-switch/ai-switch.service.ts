@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../config/config.js';
-import { aiSwitchPolicy } from '../../../config/policy/ai-switch.js';
+import { aiSwitchPolicy } from '../../../config/policy/generations/ai-switch.js';
 import { Problem } from '../../errors/problem.js';
 import { SecurityEvents } from '../../observability/security-events.js';
 import { AiSwitchRepository } from './ai-switch.repository.js';

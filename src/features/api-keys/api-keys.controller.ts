@@ -1,9 +1,9 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { apiKeyPolicy } from '../../../config/policy/api-keys.js';
-import { apiPrefix } from '../../../config/policy/http.js';
-import { writers } from '../../../config/policy/roles.js';
+import { apiKeyPolicy } from '../../../config/policy/accounts/api-keys.js';
+import { apiPrefix } from '../../../config/policy/perimeter/http.js';
+import { writers } from '../../../config/policy/accounts/roles.js';
 import { SignedIn } from '../../guards/route/access.js';
 import { CallerParam, type Caller } from '../../guards/route/caller.js';
 import { StepUp } from '../../guards/route/step-up.js';

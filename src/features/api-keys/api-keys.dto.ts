@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { apiKeyPolicy } from '../../../config/policy/api-keys.js';
-import { scopes, type Scope } from '../../../config/policy/scopes.js';
+import { apiKeyPolicy } from '../../../config/policy/accounts/api-keys.js';
+import { scopes, type Scope } from '../../../config/policy/accounts/scopes.js';
 import { AddressRangesField, ChoicesField, IntegerField, TextField } from '../../perimeter/input/fields.js';
 
 export class CreateApiKeyRequest {

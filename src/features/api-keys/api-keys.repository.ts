@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { apiKeyPolicy } from '../../../config/policy/api-keys.js';
-import type { Role } from '../../../config/policy/roles.js';
-import { scopes, type Scope } from '../../../config/policy/scopes.js';
+import { apiKeyPolicy } from '../../../config/policy/accounts/api-keys.js';
+import type { Role } from '../../../config/policy/accounts/roles.js';
+import { scopes, type Scope } from '../../../config/policy/accounts/scopes.js';
 import { Database, type Executor, type Transaction } from '../../database/database.js';
 import type { KeyText } from './key-text.js';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { apiKeyPolicy } from '../../../config/policy/api-keys.js';
-import { accessTokenPolicy } from '../../../config/policy/tokens.js';
+import { apiKeyPolicy } from '../../../config/policy/accounts/api-keys.js';
+import { accessTokenPolicy } from '../../../config/policy/accounts/tokens.js';
 import { Problem } from '../../errors/problem.js';
 import type { Caller } from '../../guards/route/caller.js';
 import { SecurityEvents, type SecurityEventName } from '../../observability/security-events.js';

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { contains, parseCidr } from '../../../config/cidr.js';
-import { apiKeyPolicy } from '../../../config/policy/api-keys.js';
-import { mfaRequiredFor } from '../../../config/policy/mfa.js';
+import { contains, parseCidr } from '../../../config/values/cidr.js';
+import { apiKeyPolicy } from '../../../config/policy/accounts/api-keys.js';
+import { mfaRequiredFor } from '../../../config/policy/accounts/mfa.js';
 import { Log } from '../../observability/log.js';
 import { MachineKeys, type KeyRefusal, type KeyVerdict } from '../../ports/api-keys.js';
 import { ApiKeysRepository, type FoundKey } from './api-keys.repository.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { apiKeyPolicy } from '../../../config/policy/api-keys.js';
+import { apiKeyPolicy } from '../../../config/policy/accounts/api-keys.js';
 import type { Random } from '../../ports/random.js';
 
 const { textPrefix, secretBytes, shownCharacters } = apiKeyPolicy;

@@ -1,6 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { apiPrefix } from '../../../config/policy/http.js';
+import { apiPrefix } from '../../../config/policy/perimeter/http.js';
 import { Problem } from '../../errors/problem.js';
 import { SignedIn } from '../../guards/route/access.js';
 import { CallerParam, type Caller } from '../../guards/route/caller.js';

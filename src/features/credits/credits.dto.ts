@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { adjustmentAtMost } from '../../../config/policy/credits.js';
+import { adjustmentAtMost } from '../../../config/policy/generations/credits.js';
 import { IntegerField, TextField, UuidField } from '../../perimeter/input/fields.js';
 import { entryKinds, type EntryKind } from './credits.repository.js';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { latelyDays } from '../../../config/policy/credits.js';
+import { latelyDays } from '../../../config/policy/generations/credits.js';
 import { Database, type Executor, type Transaction } from '../../database/database.js';
 
 export const entryKinds = ['grant', 'adjust', 'reserve', 'commit', 'release'] as const;

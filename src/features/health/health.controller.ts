@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { apiPrefix } from '../../../config/policy/http.js';
+import { apiPrefix } from '../../../config/policy/perimeter/http.js';
 import { Open } from '../../guards/route/access.js';
 import { Unlimited } from '../../guards/route/limit.js';
 import { HealthService } from './health.service.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { healthCachedMs } from '../../../config/policy/http.js';
+import { healthCachedMs } from '../../../config/policy/perimeter/http.js';
 import { CounterHealth } from '../../ports/counter-health.js';
 import { Revocations } from '../../ports/revocations.js';
 import { AiSwitch } from '../ai-switch/ai-switch.service.js';

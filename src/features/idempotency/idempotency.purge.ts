@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { idempotencyPolicy } from '../../../config/policy/generations.js';
+import { idempotencyPolicy } from '../../../config/policy/generations/generations.js';
 import { Log } from '../../observability/log.js';
 import { IdempotencyRepository } from './idempotency.repository.js';
 

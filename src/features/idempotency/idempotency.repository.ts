@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { idempotencyPolicy } from '../../../config/policy/generations.js';
+import { idempotencyPolicy } from '../../../config/policy/generations/generations.js';
 import { Database } from '../../database/database.js';
 
 /** What stands under a key. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { idempotencyPolicy } from '../../../config/policy/generations.js';
+import { idempotencyPolicy } from '../../../config/policy/generations/generations.js';
 import { Problem } from '../../errors/problem.js';
 import type { Caller } from '../../guards/route/caller.js';
 import { Log } from '../../observability/log.js';

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
-import { mediaPolicy } from '../../../config/policy/media.js';
-import { Secret } from '../../../config/secret.js';
+import { mediaPolicy } from '../../../config/policy/generations/media.js';
+import { Secret } from '../../../config/values/secret.js';
 import { MediaServer } from '../../../test/support/media-server.js';
 import {
   archive,

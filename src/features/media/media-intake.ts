@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import { mediaPolicy } from '../../../config/policy/media.js';
+import { mediaPolicy } from '../../../config/policy/generations/media.js';
 import type { ProviderMedia } from '../../ports/generation-provider.js';
 import { ObjectStorage } from '../../ports/object-storage.js';
 import { RemoteFileError, RemoteFiles, type FetchRules } from '../../ports/remote-files.js';

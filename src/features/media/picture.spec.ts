@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
-import { mediaPolicy } from '../../../config/policy/media.js';
+import { mediaPolicy } from '../../../config/policy/generations/media.js';
 import {
   animated,
   archive,

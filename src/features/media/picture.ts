@@ -1,6 +1,6 @@
 import { fileTypeFromBuffer } from 'file-type';
 import sharp, { type Metadata, type Sharp } from 'sharp';
-import { mediaPolicy } from '../../../config/policy/media.js';
+import { mediaPolicy } from '../../../config/policy/generations/media.js';
 import { MediaRefused } from './media-refused.js';
 
 /** A picture as we encoded it: nothing of the received file is in it but the colours of its pixels. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { mediaPolicy } from '../../../config/policy/media.js';
+import { mediaPolicy } from '../../../config/policy/generations/media.js';
 import { MediaRefused } from './media-refused.js';
 import { readVideoKind, type VideoKind } from './video.js';
 

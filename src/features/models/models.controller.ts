@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Req } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { apiPrefix } from '../../../config/policy/http.js';
+import { apiPrefix } from '../../../config/policy/perimeter/http.js';
 import { Problem } from '../../errors/problem.js';
 import { SignedIn } from '../../guards/route/access.js';
 import { Scope } from '../../guards/route/scope.js';

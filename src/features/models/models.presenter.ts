@@ -1,5 +1,5 @@
-import type { Model } from '../../../config/policy/model.js';
-import { promptCharacters } from '../../../config/policy/models.js';
+import type { Model } from '../../../config/policy/generations/model.js';
+import { promptCharacters } from '../../../config/policy/generations/models.js';
 import type { ModelDetailsResponse, ModelResponse } from './models.dto.js';
 import { schemaOf } from './parameter-rules.js';
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../config/config.js';
-import type { Model, Parameter } from '../../../config/policy/model.js';
-import { models } from '../../../config/policy/models.js';
+import type { Model, Parameter } from '../../../config/policy/generations/model.js';
+import { models } from '../../../config/policy/generations/models.js';
 import { Problem, type FieldFault } from '../../errors/problem.js';
 import { describeRule, holds } from './parameter-rules.js';
 

@@ -1,4 +1,4 @@
-import type { Parameter } from '../../../config/policy/model.js';
+import type { Parameter } from '../../../config/policy/generations/model.js';
 
 /** Whether a value is one that the parameter takes; nothing is converted. */
 export function holds(rule: Parameter, value: unknown): value is string | number | boolean {

@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { queueDepth } from '../../../config/policy/metrics.js';
+import { queueDepth } from '../../../config/policy/operations/metrics.js';
 import { Log } from '../../observability/log.js';
 import { Metrics } from '../../observability/metrics.js';
 import { BlockList } from '../../threats/block-list.js';

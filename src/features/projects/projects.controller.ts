@@ -7,8 +7,8 @@ import {
   ApiTags,
   refs,
 } from '@nestjs/swagger';
-import { apiPrefix } from '../../../config/policy/http.js';
-import { writers } from '../../../config/policy/roles.js';
+import { apiPrefix } from '../../../config/policy/perimeter/http.js';
+import { writers } from '../../../config/policy/accounts/roles.js';
 import { SignedIn } from '../../guards/route/access.js';
 import { CallerParam, type Caller } from '../../guards/route/caller.js';
 import { Scope } from '../../guards/route/scope.js';

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { projectPolicy } from '../../../config/policy/projects.js';
+import { projectPolicy } from '../../../config/policy/generations/projects.js';
 import { ChoiceField, IntegerField, TextField, UuidField } from '../../perimeter/input/fields.js';
 import { visibilities, type Visibility } from './project.js';
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { mediaUrlSeconds } from '../../../config/policy/streams.js';
+import { mediaUrlSeconds } from '../../../config/policy/generations/streams.js';
 import { ObjectStorage } from '../../ports/object-storage.js';
 import type { GalleryItem, Project, ProjectView } from './project.js';
 import type { GalleryItemResponse, ProjectResponse, PublicProjectResponse } from './projects.dto.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { projectPolicy } from '../../../config/policy/projects.js';
+import { projectPolicy } from '../../../config/policy/generations/projects.js';
 import type { Caller } from '../../guards/route/caller.js';
 import { Database, type Transaction } from '../../database/database.js';
 import type { GalleryItem, Project, Visibility } from './project.js';

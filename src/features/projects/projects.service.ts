@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { projectPolicy } from '../../../config/policy/projects.js';
+import { projectPolicy } from '../../../config/policy/generations/projects.js';
 import { Problem, type FieldFault } from '../../errors/problem.js';
 import type { Caller } from '../../guards/route/caller.js';
 import { saysSomething } from '../../perimeter/input/says-something.js';

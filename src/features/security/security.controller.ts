@@ -7,7 +7,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { apiPrefix } from '../../../config/policy/http.js';
+import { apiPrefix } from '../../../config/policy/perimeter/http.js';
 import { Admin } from '../../guards/route/admin.js';
 import { CallerParam, type Caller } from '../../guards/route/caller.js';
 import { IdParam } from '../../perimeter/input/id-param.js';

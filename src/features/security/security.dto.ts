@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { attacks, threatLevels, type ThreatLevel } from '../../../config/policy/threats.js';
+import { attacks, threatLevels, type ThreatLevel } from '../../../config/policy/perimeter/threats.js';
 import { securityEventNames, type SecurityEventName } from '../../observability/security-events.js';
 import {
   AddressField,

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../config/config.js';
-import { eventPurge } from '../../../config/policy/security-events.js';
+import { eventPurge } from '../../../config/policy/operations/security-events.js';
 import { Log } from '../../observability/log.js';
 import { BlocksRepository } from '../../threats/blocks.repository.js';
 import { Clock } from '../../ports/clock.js';

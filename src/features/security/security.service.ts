@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../config/config.js';
-import { administrators } from '../../../config/policy/roles.js';
-import { postureCachedMs } from '../../../config/policy/security-events.js';
-import type { Attack, ThreatLevel } from '../../../config/policy/threats.js';
+import { administrators } from '../../../config/policy/accounts/roles.js';
+import { postureCachedMs } from '../../../config/policy/operations/security-events.js';
+import type { Attack, ThreatLevel } from '../../../config/policy/perimeter/threats.js';
 import { Problem } from '../../errors/problem.js';
 import type { Caller } from '../../guards/route/caller.js';
 import { SecurityEvents, type SecurityEvent } from '../../observability/security-events.js';

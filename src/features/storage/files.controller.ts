@@ -1,8 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { apiPrefix } from '../../../config/policy/http.js';
-import { writers } from '../../../config/policy/roles.js';
-import { mediaUrlSeconds } from '../../../config/policy/streams.js';
+import { apiPrefix } from '../../../config/policy/perimeter/http.js';
+import { writers } from '../../../config/policy/accounts/roles.js';
+import { mediaUrlSeconds } from '../../../config/policy/generations/streams.js';
 import { SignedIn } from '../../guards/route/access.js';
 import { CallerParam, type Caller } from '../../guards/route/caller.js';
 import { Scope } from '../../guards/route/scope.js';

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { fileLinkSeconds } from '../../../config/policy/storage.js';
-import { mediaUrlSeconds } from '../../../config/policy/streams.js';
+import { fileLinkSeconds } from '../../../config/policy/generations/storage.js';
+import { mediaUrlSeconds } from '../../../config/policy/generations/streams.js';
 import { ChoiceField, IntegerField, UuidField } from '../../perimeter/input/fields.js';
 import { fileKinds, type FileKind } from './file.js';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import type { Role } from '../../../config/policy/roles.js';
+import type { Role } from '../../../config/policy/accounts/roles.js';
 import { Database, type Executor, type Transaction } from '../../database/database.js';
 import type { Identity } from '../../ports/identity-provider.js';
 

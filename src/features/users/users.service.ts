@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Executor, type Transaction } from '../../database/database.js';
 import type { Identity } from '../../ports/identity-provider.js';
 import { CreditsService } from '../credits/credits.service.js';
-import type { Role } from '../../../config/policy/roles.js';
+import type { Role } from '../../../config/policy/accounts/roles.js';
 import { UsersRepository, type KnownAccount, type User, type UserFilter } from './users.repository.js';
 
 export type { KnownAccount, User, UserFilter } from './users.repository.js';

@@ -1,6 +1,6 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { operatorFailuresByAddress } from '../../../config/policy/rate-limits.js';
+import { operatorFailuresByAddress } from '../../../config/policy/perimeter/rate-limits.js';
 import { Problem } from '../../errors/problem.js';
 import { SecurityEvents } from '../../observability/security-events.js';
 import { RateLimiter } from '../../perimeter/limits/rate-limiter.js';

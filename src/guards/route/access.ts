@@ -1,6 +1,6 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiBasicAuth, ApiBearerAuth } from '@nestjs/swagger';
-import type { TokenRole } from '../../../config/policy/roles.js';
+import type { TokenRole } from '../../../config/policy/accounts/roles.js';
 import { Limit, Unlimited } from './limit.js';
 
 /** Who may call a route. */

@@ -1,5 +1,5 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
-import { administrators } from '../../../config/policy/roles.js';
+import { administrators } from '../../../config/policy/accounts/roles.js';
 import { SignedIn } from './access.js';
 import { Limit } from './limit.js';
 import { StepUp } from './step-up.js';

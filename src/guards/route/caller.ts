@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { RevocableClaims } from '../../ports/revocations.js';
-import type { TokenRole } from '../../../config/policy/roles.js';
-import type { Scope } from '../../../config/policy/scopes.js';
+import type { TokenRole } from '../../../config/policy/accounts/roles.js';
+import type { Scope } from '../../../config/policy/accounts/scopes.js';
 import { requestOf } from './http-context.js';
 
 /**

@@ -1,5 +1,5 @@
 import { SkipThrottle, Throttle } from '@nestjs/throttler';
-import { rateLimits, type RateLimitName } from '../../../config/policy/rate-limits.js';
+import { rateLimits, type RateLimitName } from '../../../config/policy/perimeter/rate-limits.js';
 
 /** The throttler's own metadata; its package does not export the names. */
 const limitKey = 'THROTTLER:LIMIT';

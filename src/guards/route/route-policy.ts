@@ -1,7 +1,7 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { rateLimits, type RateLimitName } from '../../../config/policy/rate-limits.js';
-import type { Scope } from '../../../config/policy/scopes.js';
+import { rateLimits, type RateLimitName } from '../../../config/policy/perimeter/rate-limits.js';
+import type { Scope } from '../../../config/policy/accounts/scopes.js';
 import { accessKey, signedKey, type Access } from './access.js';
 import { operatorsOnlyKey } from './admin.js';
 import { isLimitedBy, isUnlimited } from './limit.js';

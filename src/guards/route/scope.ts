@@ -1,6 +1,6 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiForbiddenResponse } from '@nestjs/swagger';
-import type { Scope as ScopeName } from '../../../config/policy/scopes.js';
+import type { Scope as ScopeName } from '../../../config/policy/accounts/scopes.js';
 
 export const scopeKey = 'velro:scope';
 

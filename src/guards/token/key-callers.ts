@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { apiKeyPolicy } from '../../../config/policy/api-keys.js';
+import { apiKeyPolicy } from '../../../config/policy/accounts/api-keys.js';
 import { MachineKeys } from '../../ports/api-keys.js';
 import type { Caller } from '../route/caller.js';
 import { TokenRefused } from './token-refused.js';

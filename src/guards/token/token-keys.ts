@@ -1,8 +1,8 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../config/config.js';
-import { deriveKey } from '../../../config/derived-key.js';
-import type { Secret } from '../../../config/secret.js';
+import { deriveKey } from '../../../config/secrets/derived-key.js';
+import type { Secret } from '../../../config/values/secret.js';
 
 export interface TokenKey {
   readonly kid: string;

@@ -1,7 +1,7 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Signal } from '../../../config/policy/threats.js';
+import type { Signal } from '../../../config/policy/perimeter/threats.js';
 import { Problem, unavailable } from '../../errors/problem.js';
 import {
   SecurityEvents,

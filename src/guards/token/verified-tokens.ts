@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { accessTokenPolicy } from '../../../config/policy/tokens.js';
+import { accessTokenPolicy } from '../../../config/policy/accounts/tokens.js';
 import { Clock } from '../../ports/clock.js';
 import type { Caller } from '../route/caller.js';
 

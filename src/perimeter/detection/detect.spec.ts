@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { detectionLimits } from '../../../config/policy/detection.js';
+import { detectionLimits } from '../../../config/policy/perimeter/detection.js';
 import { detectIn } from './detect.js';
 import { maliciousKinds } from './kinds.js';
 

@@ -1,4 +1,4 @@
-import { detectionLimits } from '../../../config/policy/detection.js';
+import { detectionLimits } from '../../../config/policy/perimeter/detection.js';
 import * as c from './text/characters.js';
 import { looksLikeCommand } from './command/command.js';
 import { decodeOnce, foldText } from './text/decode.js';

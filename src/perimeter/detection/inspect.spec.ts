@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { detectionLimits } from '../../../config/policy/detection.js';
+import { detectionLimits } from '../../../config/policy/perimeter/detection.js';
 import { inspectValue } from './inspect.js';
 
 describe('a body or a query', () => {

@@ -1,4 +1,4 @@
-import { detectionLimits } from '../../../config/policy/detection.js';
+import { detectionLimits } from '../../../config/policy/perimeter/detection.js';
 import { type DetectionOptions, bitsOf } from './detect.js';
 import { type MaliciousKind, NOSQL, namesOf } from './kinds.js';
 import { operators } from './nosql.js';

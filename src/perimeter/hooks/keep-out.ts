@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { blockExemptPaths } from '../../../config/policy/threats.js';
+import { blockExemptPaths } from '../../../config/policy/perimeter/threats.js';
 import { Problem } from '../../errors/problem.js';
 import type { Clock } from '../../ports/clock.js';
 import type { BlockList } from '../../threats/block-list.js';

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { rememberedAgents } from '../../../config/policy/probes.js';
+import { rememberedAgents } from '../../../config/policy/perimeter/probes.js';
 import type { SecurityEvent, SecurityEvents } from '../../observability/security-events.js';
 import { detectIn } from '../detection/detect.js';
 import { inspectValue } from '../detection/inspect.js';

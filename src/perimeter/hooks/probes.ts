@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { attackTools, honeypotPaths, rememberedAgents } from '../../../config/policy/probes.js';
-import { notFoundFlood } from '../../../config/policy/threats.js';
+import { attackTools, honeypotPaths, rememberedAgents } from '../../../config/policy/perimeter/probes.js';
+import { notFoundFlood } from '../../../config/policy/perimeter/threats.js';
 import type { SecurityEvent, SecurityEvents } from '../../observability/security-events.js';
 import type { Clock } from '../../ports/clock.js';
 import { Remembered } from '../remembered.js';

@@ -1,6 +1,6 @@
 import compress from '@fastify/compress';
 import type { FastifyInstance } from 'fastify';
-import { compressFromBytes, uncompressedPaths } from '../../../config/policy/http.js';
+import { compressFromBytes, uncompressedPaths } from '../../../config/policy/perimeter/http.js';
 
 /**
  * Compresses answers of some length, but for those that carry secrets: beside text that somebody else chose, the length of

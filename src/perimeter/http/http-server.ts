@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../../../config/config.js';
-import { requestLimits } from '../../../config/policy/http.js';
+import { requestLimits } from '../../../config/policy/perimeter/http.js';
 import { unavailable } from '../../errors/problem.js';
 import { problemContentType, renderProblem } from '../../errors/render-problem.js';
 import { toProblem } from '../../errors/to-problem.js';

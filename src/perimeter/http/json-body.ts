@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { cspReportPath, cspReportTypes } from '../../../config/policy/headers.js';
-import { requestLimits, signedBodyBytes, signedBodyPaths } from '../../../config/policy/http.js';
+import { cspReportPath, cspReportTypes } from '../../../config/policy/perimeter/headers.js';
+import { requestLimits, signedBodyBytes, signedBodyPaths } from '../../../config/policy/perimeter/http.js';
 import { Problem } from '../../errors/problem.js';
 
 declare module 'fastify' {

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import findMyWay from 'find-my-way';
-import { requestLimits } from '../../../config/policy/http.js';
+import { requestLimits } from '../../../config/policy/perimeter/http.js';
 import { Problem } from '../../errors/problem.js';
 import { pathOf } from './request-path.js';
 

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { requestLimits } from '../../../config/policy/http.js';
+import { requestLimits } from '../../../config/policy/perimeter/http.js';
 import { Problem } from '../../errors/problem.js';
 
 /** What is wrong with a request before anybody looks at what it asks for; null when nothing is. */

@@ -23,7 +23,7 @@ import {
   Min,
   ValidateBy,
 } from 'class-validator';
-import { parseCidr } from '../../../config/cidr.js';
+import { parseCidr } from '../../../config/values/cidr.js';
 
 interface FieldOptions {
   readonly description: string;

@@ -1,6 +1,6 @@
 import multipart, { type Multipart } from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { multipartLimits, multipartPaths } from '../../../config/policy/http.js';
+import { multipartLimits, multipartPaths } from '../../../config/policy/perimeter/http.js';
 import { Problem } from '../../errors/problem.js';
 import { toProblem } from '../../errors/to-problem.js';
 

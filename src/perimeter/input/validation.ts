@@ -1,5 +1,5 @@
 import { ValidationPipe, type ValidationError } from '@nestjs/common';
-import { requestLimits } from '../../../config/policy/http.js';
+import { requestLimits } from '../../../config/policy/perimeter/http.js';
 import { Problem, type FieldFault } from '../../errors/problem.js';
 
 /** Every DTO, everywhere: unknown fields, wrong types and values out of bounds are refused before a controller runs. */

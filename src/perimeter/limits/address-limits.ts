@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { apiPrefix } from '../../../config/policy/http.js';
-import type { RateLimitName } from '../../../config/policy/rate-limits.js';
+import { apiPrefix } from '../../../config/policy/perimeter/http.js';
+import type { RateLimitName } from '../../../config/policy/perimeter/rate-limits.js';
 import type { RateLimiter } from './rate-limiter.js';
 import { pathOf } from '../http/request-path.js';
 

@@ -6,7 +6,7 @@ import {
   rateLimitStrategies,
   type RateLimit,
   type RateLimitName,
-} from '../../../config/policy/rate-limits.js';
+} from '../../../config/policy/perimeter/rate-limits.js';
 import { Problem } from '../../errors/problem.js';
 import { SecurityEvents } from '../../observability/security-events.js';
 import { Counters, type Bucket, type Decision, type Verdict } from '../../ports/counters.js';

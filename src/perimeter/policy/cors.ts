@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { corsPolicy } from '../../../config/policy/headers.js';
+import { corsPolicy } from '../../../config/policy/perimeter/headers.js';
 
 /**
  * Cross-origin reads by exact origin. The origin that stands in an answer is the one from the configuration, never the

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Config } from '../../../config/config.js';
 import { Problem } from '../../errors/problem.js';
 import { AddressRanges } from '../../network/address-ranges.js';
-import { probePaths } from '../../../config/policy/http.js';
+import { probePaths } from '../../../config/policy/perimeter/http.js';
 
 /** Null for a request that came over TLS, or need not have. */
 export type HttpsJudge = (request: FastifyRequest) => Problem | null;

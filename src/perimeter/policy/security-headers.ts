@@ -1,7 +1,7 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import helmet from 'helmet';
-import { securityPolicy } from '../../../config/policy/headers.js';
+import { securityPolicy } from '../../../config/policy/perimeter/headers.js';
 
 /** Header names in lower case and their values. */
 export type Headers = Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Secret } from '../../../../config/secret.js';
+import type { Secret } from '../../../../config/values/secret.js';
 
 /**
  * Gives up at once what a killed worker held, instead of when its heartbeat has been missed or its lease has ended. Only

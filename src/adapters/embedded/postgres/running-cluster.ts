@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Secret } from '../../../../config/secret.js';
+import { Secret } from '../../../../config/values/secret.js';
 import { EmbeddedError } from '../embedded-error.js';
 import { findPostmaster } from './postmaster.js';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { drainTimeoutMs } from '../../../../config/policy/http.js';
-import { fixedClock } from '../../../../config/policy/fixed-clock.js';
+import { drainTimeoutMs } from '../../../../config/policy/perimeter/http.js';
+import { fixedClock } from '../../../../config/policy/accounts/fixed-clock.js';
 import { unavailable } from '../../../errors/problem.js';
 import { Log } from '../../../observability/log.js';
 

@@ -1,4 +1,4 @@
-import { contextWordMinLength, productWords } from '../../../../config/policy/passwords.js';
+import { contextWordMinLength, productWords } from '../../../../config/policy/accounts/passwords.js';
 import { compact, fold } from './password-text.js';
 
 /** Characters of an address or name that are looked at, and words that come of both together. */

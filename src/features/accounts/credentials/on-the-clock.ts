@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fixedClock } from '../../../../config/policy/fixed-clock.js';
+import { fixedClock } from '../../../../config/policy/accounts/fixed-clock.js';
 
 /** Runs a check whose failure is told only on the tick of a clock: how long it took to fail says nothing. */
 export async function failOnTheClock<T>(check: () => Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { passwordChangeSeconds } from '../../../../config/policy/passwords.js';
+import { passwordChangeSeconds } from '../../../../config/policy/accounts/passwords.js';
 import { Problem, unavailable } from '../../../errors/problem.js';
 import { Database, type Transaction } from '../../../database/database.js';
 import type { ChangeResult, Identity, OnceProven } from '../../../ports/identity-provider.js';

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../../config/config.js';
-import type { Secret } from '../../../../config/secret.js';
+import type { Secret } from '../../../../config/values/secret.js';
 
 /**
  * What the identity provider gets instead of a password: a keyed hash. Guesses at the provider's own public endpoint

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { passwordPolicy } from '../../../../config/policy/passwords.js';
+import { passwordPolicy } from '../../../../config/policy/accounts/passwords.js';
 import { PasswordRules, type PasswordContext } from './password-rules.js';
 import { Strength } from './strength.js';
 

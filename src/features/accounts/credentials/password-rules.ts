@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { commonPhrases, passwordPolicy } from '../../../../config/policy/passwords.js';
+import { commonPhrases, passwordPolicy } from '../../../../config/policy/accounts/passwords.js';
 import type { FieldFault } from '../../../errors/problem.js';
 import { contextWords } from './context-words.js';
 import { fold, mostlyMadeOf, period, readings } from './password-text.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ZxcvbnFactory } from '@zxcvbn-ts/core';
-import { commonWordMinLength, estimatePolicy } from '../../../../config/policy/passwords.js';
+import { commonWordMinLength, estimatePolicy } from '../../../../config/policy/accounts/passwords.js';
 import { bare, readings } from './password-text.js';
 
 interface Dictionaries {

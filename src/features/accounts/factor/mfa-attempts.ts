@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { mfaAttemptPolicy } from '../../../../config/policy/mfa.js';
+import { mfaAttemptPolicy } from '../../../../config/policy/accounts/mfa.js';
 import { Problem } from '../../../errors/problem.js';
 import { SecurityEvents } from '../../../observability/security-events.js';
 import { Clock } from '../../../ports/clock.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { mfaChallengePolicy } from '../../../../config/policy/mfa.js';
+import { mfaChallengePolicy } from '../../../../config/policy/accounts/mfa.js';
 import { Problem } from '../../../errors/problem.js';
 import { Clock } from '../../../ports/clock.js';
 import { Database, type Executor } from '../../../database/database.js';

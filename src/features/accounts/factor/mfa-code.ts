@@ -1,4 +1,4 @@
-import { totpPolicy } from '../../../../config/policy/mfa.js';
+import { totpPolicy } from '../../../../config/policy/accounts/mfa.js';
 import { TextField } from '../../../perimeter/input/fields.js';
 
 /** The field of an input that takes a code of the second factor. */

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config, type RotatingKey } from '../../../../config/config.js';
-import { deriveKey } from '../../../../config/derived-key.js';
+import { deriveKey } from '../../../../config/secrets/derived-key.js';
 import { Random } from '../../../ports/random.js';
 import { Seal } from './seal.js';
 

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { toDataURL } from 'qrcode';
-import { mfaRequiredFor, totpPolicy } from '../../../../config/policy/mfa.js';
+import { mfaRequiredFor, totpPolicy } from '../../../../config/policy/accounts/mfa.js';
 import { Problem } from '../../../errors/problem.js';
 import type { Caller } from '../../../guards/route/caller.js';
 import {

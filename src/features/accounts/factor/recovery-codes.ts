@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { recoveryPolicy } from '../../../../config/policy/mfa.js';
+import { recoveryPolicy } from '../../../../config/policy/accounts/mfa.js';
 import type { Random } from '../../../ports/random.js';
 
 /** Crockford's base 32: no letter that is taken for a digit. */

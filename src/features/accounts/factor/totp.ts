@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { generateSync, generateURI, ScureBase32Plugin } from 'otplib';
-import { totpPolicy } from '../../../../config/policy/mfa.js';
+import { totpPolicy } from '../../../../config/policy/accounts/mfa.js';
 
 const { digits, issuer, stepSeconds, window } = totpPolicy;
 const base32 = new ScureBase32Plugin();

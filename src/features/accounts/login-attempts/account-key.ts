@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../../config/config.js';
-import { deriveKey } from '../../../../config/derived-key.js';
+import { deriveKey } from '../../../../config/secrets/derived-key.js';
 
 /** Names accounts in tables that must not hold addresses: who reads them learns nobody's, and can test none. */
 @Injectable()

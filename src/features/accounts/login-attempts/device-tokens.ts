@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../../config/config.js';
-import { deriveKey } from '../../../../config/derived-key.js';
+import { deriveKey } from '../../../../config/secrets/derived-key.js';
 import { Random } from '../../../ports/random.js';
 
 const secretBytes = 32;

@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { guessPurgePolicy } from '../../../../config/policy/guesses.js';
+import { guessPurgePolicy } from '../../../../config/policy/accounts/guesses.js';
 import { Log } from '../../../observability/log.js';
 import { AccountKey } from './account-key.js';
 import { DevicesRepository } from './devices.repository.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { guessPolicy, guessPurgePolicy } from '../../../../config/policy/guesses.js';
+import { guessPolicy, guessPurgePolicy } from '../../../../config/policy/accounts/guesses.js';
 import { Database, type Transaction } from '../../../database/database.js';
 
 const ago = (seconds: number) => sql<Date>`now() - make_interval(secs => ${seconds})`;

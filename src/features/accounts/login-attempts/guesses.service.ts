@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { guessPolicy } from '../../../../config/policy/guesses.js';
+import { guessPolicy } from '../../../../config/policy/accounts/guesses.js';
 import { Problem } from '../../../errors/problem.js';
 import { SecurityEvents } from '../../../observability/security-events.js';
 import type { Transaction } from '../../../database/database.js';

@@ -1,4 +1,4 @@
-import { passwordPolicy } from '../../../../config/policy/passwords.js';
+import { passwordPolicy } from '../../../../config/policy/accounts/passwords.js';
 import { EmailField, TextField } from '../../../perimeter/input/fields.js';
 
 /** UTF-16 units: a code point outside the basic plane takes two. */

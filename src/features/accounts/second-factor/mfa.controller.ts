@@ -1,8 +1,8 @@
 import { Body, Controller, Delete, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { apiPrefix } from '../../../../config/policy/http.js';
-import { tokenRoles } from '../../../../config/policy/roles.js';
+import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
+import { tokenRoles } from '../../../../config/policy/accounts/roles.js';
 import { SignedIn } from '../../../guards/route/access.js';
 import { CallerParam, type Caller } from '../../../guards/route/caller.js';
 import { StepUp } from '../../../guards/route/step-up.js';

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { recoveryPolicy } from '../../../../config/policy/mfa.js';
+import { recoveryPolicy } from '../../../../config/policy/accounts/mfa.js';
 import { MfaCodeField } from '../factor/mfa-code.js';
 
 export class ActivateMfaRequest {

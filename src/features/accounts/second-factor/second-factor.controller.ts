@@ -1,9 +1,9 @@
 import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { apiPrefix } from '../../../../config/policy/http.js';
-import { tokenRoles } from '../../../../config/policy/roles.js';
-import { accessTokenPolicy } from '../../../../config/policy/tokens.js';
+import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
+import { tokenRoles } from '../../../../config/policy/accounts/roles.js';
+import { accessTokenPolicy } from '../../../../config/policy/accounts/tokens.js';
 import { Open, SignedIn } from '../../../guards/route/access.js';
 import { CallerParam, type Caller } from '../../../guards/route/caller.js';
 import { Limit } from '../../../guards/route/limit.js';

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { passwordPolicy } from '../../../../config/policy/passwords.js';
+import { passwordPolicy } from '../../../../config/policy/accounts/passwords.js';
 import { TextField } from '../../../perimeter/input/fields.js';
 import { mfaTokenLength } from '../factor/mfa-challenges.js';
 import { MfaCodeField } from '../factor/mfa-code.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
-import { mfaRequiredFor } from '../../../../config/policy/mfa.js';
-import { accessTokenPolicy } from '../../../../config/policy/tokens.js';
+import { mfaRequiredFor } from '../../../../config/policy/accounts/mfa.js';
+import { accessTokenPolicy } from '../../../../config/policy/accounts/tokens.js';
 import { TokenKeys } from '../../../guards/token/token-keys.js';
 import { Clock } from '../../../ports/clock.js';
 import { Random } from '../../../ports/random.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { sessionPolicy } from '../../../../config/policy/tokens.js';
+import { sessionPolicy } from '../../../../config/policy/accounts/tokens.js';
 import { Database, type Transaction } from '../../../database/database.js';
 
 export interface NewSession {

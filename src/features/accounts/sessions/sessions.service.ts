@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { accessTokenPolicy } from '../../../../config/policy/tokens.js';
+import { accessTokenPolicy } from '../../../../config/policy/accounts/tokens.js';
 import { Problem, unavailable } from '../../../errors/problem.js';
 import type { Caller } from '../../../guards/route/caller.js';
 import { Log } from '../../../observability/log.js';

@@ -7,8 +7,8 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { apiPrefix } from '../../../../config/policy/http.js';
-import { tokenRoles } from '../../../../config/policy/roles.js';
+import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
+import { tokenRoles } from '../../../../config/policy/accounts/roles.js';
 import { Open, SignedIn } from '../../../guards/route/access.js';
 import { CallerParam, type Caller } from '../../../guards/route/caller.js';
 import { Limit, Unlimited } from '../../../guards/route/limit.js';

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { passwordPolicy } from '../../../../config/policy/passwords.js';
-import { roles } from '../../../../config/policy/roles.js';
-import { scopes, type Scope } from '../../../../config/policy/scopes.js';
+import { passwordPolicy } from '../../../../config/policy/accounts/passwords.js';
+import { roles } from '../../../../config/policy/accounts/roles.js';
+import { scopes, type Scope } from '../../../../config/policy/accounts/scopes.js';
 import { ChoiceField, EmailField, TextField } from '../../../perimeter/input/fields.js';
 import { refreshTokenLength } from '../sessions/refresh-token.js';
 

@@ -1,4 +1,4 @@
-import { accessTokenPolicy } from '../../../../config/policy/tokens.js';
+import { accessTokenPolicy } from '../../../../config/policy/accounts/tokens.js';
 import type { Caller } from '../../../guards/route/caller.js';
 import type { Admission, Profile } from './auth.service.js';
 import type { MfaRequiredResponse, SessionResponse, TokensResponse, UserResponse } from './auth.dto.js';

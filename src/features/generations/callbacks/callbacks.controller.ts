@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { apiPrefix } from '../../../../config/policy/http.js';
+import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
 import { Problem } from '../../../errors/problem.js';
 import { SignedBySender } from '../../../guards/route/access.js';
 import { RateLimiter } from '../../../perimeter/limits/rate-limiter.js';

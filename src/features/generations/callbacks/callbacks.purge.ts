@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { callbackPolicy } from '../../../../config/policy/generations.js';
+import { callbackPolicy } from '../../../../config/policy/generations/generations.js';
 import { Log } from '../../../observability/log.js';
 import { CallbacksRepository } from './callbacks.repository.js';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { CONFIG, type Config } from '../../../../config/config.js';
-import { callbackPolicy } from '../../../../config/policy/generations.js';
+import { callbackPolicy } from '../../../../config/policy/generations/generations.js';
 import { Database } from '../../../database/database.js';
 
 export interface Callback {

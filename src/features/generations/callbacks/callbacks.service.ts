@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { callbackPolicy } from '../../../../config/policy/generations.js';
+import { callbackPolicy } from '../../../../config/policy/generations/generations.js';
 import { Problem, unavailable } from '../../../errors/problem.js';
 import { Log } from '../../../observability/log.js';
 import { SecurityEvents } from '../../../observability/security-events.js';

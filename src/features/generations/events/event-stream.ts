@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import { streamPolicy } from '../../../../config/policy/streams.js';
+import { streamPolicy } from '../../../../config/policy/generations/streams.js';
 
 /** Server-sent events on one answer. Bounded: while the client does not read, only the latest event is kept. */
 export class EventStream {

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { streamPolicy } from '../../../../config/policy/streams.js';
+import { streamPolicy } from '../../../../config/policy/generations/streams.js';
 import { Problem } from '../../../errors/problem.js';
 import { claimsOf, type Caller } from '../../../guards/route/caller.js';
 import { Log } from '../../../observability/log.js';

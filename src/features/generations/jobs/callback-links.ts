@@ -1,8 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../../config/config.js';
-import { deriveKey } from '../../../../config/derived-key.js';
-import { apiPrefix } from '../../../../config/policy/http.js';
+import { deriveKey } from '../../../../config/secrets/derived-key.js';
+import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
 import { PublicUrl } from '../../../ports/public-url.js';
 
 /** Where a provider calls back about one job: the link carries our own proof that we gave it out. */

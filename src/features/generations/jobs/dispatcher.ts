@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { drainTimeoutMs } from '../../../../config/policy/http.js';
-import { generationPolicy } from '../../../../config/policy/generations.js';
+import { drainTimeoutMs } from '../../../../config/policy/perimeter/http.js';
+import { generationPolicy } from '../../../../config/policy/generations/generations.js';
 import { Log } from '../../../observability/log.js';
 import { GenerationProvider } from '../../../ports/generation-provider.js';
 import { AiSwitch } from '../../ai-switch/ai-switch.service.js';

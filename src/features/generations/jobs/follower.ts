@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../../config/config.js';
-import { generationPolicy } from '../../../../config/policy/generations.js';
+import { generationPolicy } from '../../../../config/policy/generations/generations.js';
 import { Log } from '../../../observability/log.js';
 import {
   GenerationProvider,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql, type RawBuilder } from 'kysely';
-import { generationPolicy } from '../../../../config/policy/generations.js';
+import { generationPolicy } from '../../../../config/policy/generations/generations.js';
 import { Database } from '../../../database/database.js';
 import type { GenerationStatus, MediaKind, Parameters } from '../generation.js';
 import type { GenerationRow } from '../orders/generation-rows.js';

@@ -1,4 +1,4 @@
-import { generationPolicy } from '../../../../config/policy/generations.js';
+import { generationPolicy } from '../../../../config/policy/generations/generations.js';
 
 /** Seconds until the next try after `tries` that failed: doubled each time, with a bound, and not all at one moment. */
 export function retrySeconds(tries: number): number {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { generationPolicy } from '../../../../config/policy/generations.js';
+import { generationPolicy } from '../../../../config/policy/generations/generations.js';
 import { Log } from '../../../observability/log.js';
 import { GenerationProvider, GenerationRefused, SubmitUnknown } from '../../../ports/generation-provider.js';
 import { ObjectStorage } from '../../../ports/object-storage.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { generationPolicy } from '../../../../config/policy/generations.js';
+import { generationPolicy } from '../../../../config/policy/generations/generations.js';
 import type { Caller } from '../../../guards/route/caller.js';
 import { Database } from '../../../database/database.js';
 import type { KeyClaim } from '../../idempotency/idempotency.service.js';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
-import { generationPolicy } from '../../../../config/policy/generations.js';
+import { generationPolicy } from '../../../../config/policy/generations/generations.js';
 import type { Executor } from '../../../database/database.js';
 import type { Generation, GenerationStatus, MediaKind, Parameters } from '../generation.js';
 

@@ -10,9 +10,9 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { apiPrefix } from '../../../../config/policy/http.js';
-import { writers } from '../../../../config/policy/roles.js';
-import { mediaUrlSeconds } from '../../../../config/policy/streams.js';
+import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
+import { writers } from '../../../../config/policy/accounts/roles.js';
+import { mediaUrlSeconds } from '../../../../config/policy/generations/streams.js';
 import { SignedIn } from '../../../guards/route/access.js';
 import { CallerParam, type Caller } from '../../../guards/route/caller.js';
 import { Limit } from '../../../guards/route/limit.js';

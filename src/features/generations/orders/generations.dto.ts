@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { promptCharacters } from '../../../../config/policy/models.js';
-import { fileLinkSeconds } from '../../../../config/policy/storage.js';
+import { promptCharacters } from '../../../../config/policy/generations/models.js';
+import { fileLinkSeconds } from '../../../../config/policy/generations/storage.js';
 import { failureCodes } from '../../../ports/generation-provider.js';
 import {
   ChoiceField,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { mediaUrlSeconds } from '../../../../config/policy/streams.js';
+import { mediaUrlSeconds } from '../../../../config/policy/generations/streams.js';
 import { Clock } from '../../../ports/clock.js';
 import { ObjectStorage } from '../../../ports/object-storage.js';
 import type { NewGeneration } from './acceptance.repository.js';

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../../config/config.js';
-import type { Model } from '../../../../config/policy/model.js';
+import type { Model } from '../../../../config/policy/generations/model.js';
 import { Problem, unavailable, type FieldFault } from '../../../errors/problem.js';
 import type { Caller } from '../../../guards/route/caller.js';
 import { saysSomething } from '../../../perimeter/input/says-something.js';

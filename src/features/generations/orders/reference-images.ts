@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { mediaPolicy } from '../../../../config/policy/media.js';
+import { mediaPolicy } from '../../../../config/policy/generations/media.js';
 import { Problem, unavailable } from '../../../errors/problem.js';
 import type { Caller } from '../../../guards/route/caller.js';
 import { Log } from '../../../observability/log.js';

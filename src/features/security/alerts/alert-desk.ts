@@ -1,8 +1,8 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CONFIG, type Config } from '../../../../config/config.js';
-import { drainTimeoutMs } from '../../../../config/policy/http.js';
-import { alertPolicy, eventKeeping } from '../../../../config/policy/security-events.js';
+import { drainTimeoutMs } from '../../../../config/policy/perimeter/http.js';
+import { alertPolicy, eventKeeping } from '../../../../config/policy/operations/security-events.js';
 import { Log } from '../../../observability/log.js';
 import { SecurityEvents, type SecurityEvent } from '../../../observability/security-events.js';
 import { addressKeyOf } from '../../../network/client-address.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { eventPurge } from '../../../../config/policy/security-events.js';
+import { eventPurge } from '../../../../config/policy/operations/security-events.js';
 import { Database, type Transaction } from '../../../database/database.js';
 import { firstIdAt } from '../events/event-time.js';
 

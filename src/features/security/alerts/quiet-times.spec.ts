@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { alertPolicy } from '../../../../config/policy/security-events.js';
+import { alertPolicy } from '../../../../config/policy/operations/security-events.js';
 import { QuietTimes } from './quiet-times.js';
 
 const minute = alertPolicy.quietSeconds * 1000;

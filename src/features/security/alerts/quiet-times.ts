@@ -1,4 +1,4 @@
-import { alertPolicy } from '../../../../config/policy/security-events.js';
+import { alertPolicy } from '../../../../config/policy/operations/security-events.js';
 
 const quietMs = alertPolicy.quietSeconds * 1000;
 

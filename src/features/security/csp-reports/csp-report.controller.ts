@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiConsumes, ApiNoContentResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { cspReportPath, cspReportTypes } from '../../../../config/policy/headers.js';
+import { cspReportPath, cspReportTypes } from '../../../../config/policy/perimeter/headers.js';
 import { Open } from '../../../guards/route/access.js';
 import { SecurityEvents } from '../../../observability/security-events.js';
 import { violatedDirectives } from './csp-report.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { eventKeeping } from '../../../../config/policy/security-events.js';
-import { Secret } from '../../../../config/secret.js';
+import { eventKeeping } from '../../../../config/policy/operations/security-events.js';
+import { Secret } from '../../../../config/values/secret.js';
 import { PostgresDatabase } from '../../../adapters/postgres/postgres-database.js';
 import { SystemClock, SystemRandom } from '../../../adapters/system/system.js';
 import { Log } from '../../../observability/log.js';

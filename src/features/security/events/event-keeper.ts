@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { drainTimeoutMs } from '../../../../config/policy/http.js';
-import { eventKeeping } from '../../../../config/policy/security-events.js';
+import { drainTimeoutMs } from '../../../../config/policy/perimeter/http.js';
+import { eventKeeping } from '../../../../config/policy/operations/security-events.js';
 import { Log } from '../../../observability/log.js';
 import { SecurityEvents, type SecurityEvent } from '../../../observability/security-events.js';
 import { Clock } from '../../../ports/clock.js';

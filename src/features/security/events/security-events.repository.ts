@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { eventPurge } from '../../../../config/policy/security-events.js';
-import type { ThreatLevel } from '../../../../config/policy/threats.js';
+import { eventPurge } from '../../../../config/policy/operations/security-events.js';
+import type { ThreatLevel } from '../../../../config/policy/perimeter/threats.js';
 import type { SecurityEvent, SecurityEventName } from '../../../observability/security-events.js';
 import { Database, type Executor } from '../../../database/database.js';
 import { firstIdAt } from './event-time.js';

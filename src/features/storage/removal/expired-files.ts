@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { expiredFilesPolicy } from '../../../../config/policy/storage.js';
+import { expiredFilesPolicy } from '../../../../config/policy/generations/storage.js';
 import { FileRemoval } from './file-removal.js';
 import { RemovableFilesRepository } from './removable-files.repository.js';
 import { StorageRemovals } from './storage-removals.js';

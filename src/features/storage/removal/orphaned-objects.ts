@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { orphanedObjectsPolicy } from '../../../../config/policy/storage.js';
+import { orphanedObjectsPolicy } from '../../../../config/policy/generations/storage.js';
 import { Log } from '../../../observability/log.js';
 import { Clock } from '../../../ports/clock.js';
 import { ObjectStorage } from '../../../ports/object-storage.js';

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { drainTimeoutMs } from '../../../../config/policy/http.js';
-import { sweepPolicy } from '../../../../config/policy/storage.js';
+import { drainTimeoutMs } from '../../../../config/policy/perimeter/http.js';
+import { sweepPolicy } from '../../../../config/policy/generations/storage.js';
 import { Log } from '../../../observability/log.js';
 import { ExpiredFiles } from './expired-files.js';
 import { OrphanedObjects } from './orphaned-objects.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { sweepPolicy } from '../../../../config/policy/storage.js';
+import { sweepPolicy } from '../../../../config/policy/generations/storage.js';
 import { Database } from '../../../database/database.js';
 import { Random } from '../../../ports/random.js';
 

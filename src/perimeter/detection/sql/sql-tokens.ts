@@ -1,4 +1,4 @@
-import { detectionLimits } from '../../../../config/policy/detection.js';
+import { detectionLimits } from '../../../../config/policy/perimeter/detection.js';
 import { sql, sqlWord } from './sql-words.js';
 
 /** Signs of SQL. A quote is a token of its own: which quotes belong together is what an injection changes. */

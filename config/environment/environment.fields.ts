@@ -1,7 +1,7 @@
 import { Expose, Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsInstance, IsInt, IsOptional, Max, Min, ValidateBy } from 'class-validator';
-import { Malformed, parseBytes, parseFlag, parseWholeNumber, type Parser } from './parse-values.js';
-import { Secret } from './secret.js';
+import { Malformed, parseBytes, parseFlag, parseWholeNumber, type Parser } from '../values/parse-values.js';
+import { Secret } from '../values/secret.js';
 
 /** Every variable with the sentence that says what it is for, in the order of the class. */
 export const variables = new Map<string, { readonly purpose: string }>();

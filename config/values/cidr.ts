@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import type { TrustedProxy } from './config.js';
+import type { TrustedProxy } from '../config.js';
 import { Malformed, parseList, type Parser } from './parse-values.js';
 
 /** An address range in its canonical spelling. */

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { variableNames } from './environment.js';
-import type { Judgement } from './judgement.js';
-import { nearestName } from './near-miss.js';
-import { hasCode } from './system-error.js';
+import type { Judgement } from '../values/judgement.js';
+import { nearestName } from '../values/near-miss.js';
+import { hasCode } from '../values/system-error.js';
 
 export type Texts = Readonly<Record<string, string>>;
 

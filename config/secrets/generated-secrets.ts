@@ -11,8 +11,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Judgement } from './judgement.js';
-import { hasCode } from './system-error.js';
+import type { Judgement } from '../values/judgement.js';
+import { hasCode } from '../values/system-error.js';
 
 /** What development makes for itself when nobody gives it. */
 export interface GeneratedSecrets {

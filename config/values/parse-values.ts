@@ -1,4 +1,4 @@
-import type { RateLimit } from './policy/rate-limits.js';
+import type { RateLimit } from '../policy/perimeter/rate-limits.js';
 
 /** What a parser gives back for text that it cannot read: it says why, and never repeats the text. */
 export class Malformed {

@@ -1,7 +1,7 @@
-import type { EnvironmentName } from './config.js';
+import type { EnvironmentName } from '../config.js';
 import type { Environment } from './environment.js';
 import type { Texts } from './environment-texts.js';
-import type { Judgement } from './judgement.js';
+import type { Judgement } from '../values/judgement.js';
 
 const aliases = ['ENVIRONMENT', 'APP_ENV', 'ENV'] as const;
 

@@ -1,18 +1,12 @@
-import type { EnvironmentName } from './config.js';
-import { isDeployed, type Settings } from './environment.defaults.js';
-import type { Judgement } from './judgement.js';
-import { databasePresent, databases } from './rules/database.js';
-import { limitsAgree, limitsOfPolicy } from './rules/limits.js';
-import {
-  auditKept,
-  noBypass,
-  noDebugModes,
-  productionPromises,
-  weakerThanProduction,
-} from './rules/modes.js';
-import { encryptedNeighbours, httpsOutside, idlePeers, originsAgree, proxyKnown } from './rules/network.js';
-import { firstAdmin, operatorDistinct, operatorFenced, operatorNamed } from './rules/operator.js';
-import { allDifferent, keysPresent, noPlaceholders, soundKeys } from './rules/own-secrets.js';
+import type { EnvironmentName } from '../config.js';
+import { isDeployed, type Settings } from '../environment/environment.defaults.js';
+import type { Judgement } from '../values/judgement.js';
+import { databasePresent, databases } from './database.js';
+import { limitsAgree, limitsOfPolicy } from './limits.js';
+import { auditKept, noBypass, noDebugModes, productionPromises, weakerThanProduction } from './modes.js';
+import { encryptedNeighbours, httpsOutside, idlePeers, originsAgree, proxyKnown } from './network.js';
+import { firstAdmin, operatorDistinct, operatorFenced, operatorNamed } from './operator.js';
+import { allDifferent, keysPresent, noPlaceholders, soundKeys } from './own-secrets.js';
 import {
   messengerComplete,
   noStandIns,
@@ -20,9 +14,9 @@ import {
   realProviders,
   scannedUploads,
   standInsLocal,
-} from './rules/providers.js';
-import type { Rule } from './rules/rule.js';
-import { supabaseComplete, supabaseKeys } from './rules/supabase.js';
+} from './providers.js';
+import type { Rule } from './rule.js';
+import { supabaseComplete, supabaseKeys } from './supabase.js';
 
 /** What no environment boots with. */
 const everywhere: readonly Rule[] = [

@@ -1,15 +1,15 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { parseCidrs, parseTrustedCidrs, parseTrustedProxy } from './cidr.js';
-import type { EnvironmentName, TrustedProxy } from './config.js';
+import { parseCidrs, parseTrustedCidrs, parseTrustedProxy } from '../values/cidr.js';
+import type { EnvironmentName, TrustedProxy } from '../config.js';
 import { Choice, Flag, Hidden, Parsed, Size, Text, WholeNumber, variables } from './environment.fields.js';
-import { parseFileTypes } from './file-types.js';
-import type { Judgement } from './judgement.js';
-import { parseHostAndPort, parseHosts } from './network-address.js';
-import { Malformed, parseRate, parseRatePerMinute } from './parse-values.js';
-import type { RateLimit } from './policy/rate-limits.js';
-import { Secret } from './secret.js';
-import { parseBaseUrl, parseOrigins, parseSecretUrl, parseWebOrigin } from './web-address.js';
+import { parseFileTypes } from '../values/file-types.js';
+import type { Judgement } from '../values/judgement.js';
+import { parseHostAndPort, parseHosts } from '../values/network-address.js';
+import { Malformed, parseRate, parseRatePerMinute } from '../values/parse-values.js';
+import type { RateLimit } from '../policy/perimeter/rate-limits.js';
+import { Secret } from '../values/secret.js';
+import { parseBaseUrl, parseOrigins, parseSecretUrl, parseWebOrigin } from '../values/web-address.js';
 
 export const environmentNames: readonly EnvironmentName[] = ['development', 'staging', 'production', 'test'];
 

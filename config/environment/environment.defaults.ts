@@ -1,4 +1,4 @@
-import type { EnvironmentName } from './config.js';
+import type { EnvironmentName } from '../config.js';
 import type { Environment } from './environment.js';
 
 /** The variables as plain values, whether or not they came out of the process. */

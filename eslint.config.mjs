@@ -63,6 +63,13 @@ export default tseslint.config(
     ]),
   },
   {
+    files: ['src/features/*/*/**/*.ts'],
+    rules: forbid(noAdapters, noDevOnly, [
+      '^\\.\\./\\.\\./[^.].*\\.(repository|controller|dto)\\.js$',
+      'Reach another feature through its service.',
+    ]),
+  },
+  {
     files: ['src/ports/**/*.ts'],
     rules: forbid([
       room('(adapters|features|guards|perimeter|observability|errors)'),
@@ -98,5 +105,5 @@ export default tseslint.config(
     },
   },
   // Bodies of answers are judged by the assertions made on them.
-  { files: ['test/support/http.ts'], rules: { '@typescript-eslint/no-explicit-any': 'off' } },
+  { files: ['test/support/http/http.ts'], rules: { '@typescript-eslint/no-explicit-any': 'off' } },
 );

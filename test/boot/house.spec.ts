@@ -53,7 +53,7 @@ describe('the linter holds the rooms apart', () => {
     [
       "a feature does not reach into another's tables",
       'src/features/accounts/sign-in/auth.service.ts',
-      "import '../users/users.repository.js';",
+      "import '../../users/users.repository.js';",
     ],
     [
       'only the embedded default loads development packages',

@@ -6,8 +6,8 @@ import { PostgresCounters } from '../../src/adapters/postgres/postgres-counters.
 import { RedisCounters } from '../../src/adapters/redis/redis-counters.js';
 import { Clock } from '../../src/ports/clock.js';
 import type { Counters } from '../../src/ports/counters.js';
-import { MigratedDatabase } from '../support/migrated-database.js';
-import { hasRedis, RedisServer } from '../support/redis-server.js';
+import { MigratedDatabase } from '../support/database/migrated-database.js';
+import { hasRedis, RedisServer } from '../support/process/redis-server.js';
 import { countersContract, type CountersStage } from './counters.js';
 
 class HandClock extends Clock {

@@ -4,9 +4,9 @@ import { Secret } from '../../config/values/secret.js';
 import { falLimits } from '../../src/adapters/fal/fal-limits.js';
 import { FalProvider } from '../../src/adapters/fal/fal-provider.js';
 import type { ProviderJob } from '../../src/ports/generation-provider.js';
-import type { FalFault } from '../support/fal-faults.js';
-import { modelFailure } from '../support/fal-jobs.js';
-import { FalServer } from '../support/fal-server.js';
+import type { FalFault } from '../support/fal/fal-faults.js';
+import { modelFailure } from '../support/fal/fal-jobs.js';
+import { FalServer } from '../support/fal/fal-server.js';
 import { never, orderFor } from './generation-provider.js';
 
 const modelId = 'fal-ai/flux-pro/v1.1-ultra';

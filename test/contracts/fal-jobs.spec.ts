@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { FalFault } from '../support/fal-faults.js';
-import { modelFailure, platformFailure, type FalFailure } from '../support/fal-jobs.js';
+import type { FalFault } from '../support/fal/fal-faults.js';
+import { modelFailure, platformFailure, type FalFailure } from '../support/fal/fal-jobs.js';
 import { error, FalStage, limitsFor, modelId } from './fal-stage.js';
 import { never } from './generation-provider.js';
 

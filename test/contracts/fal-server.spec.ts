@@ -8,8 +8,8 @@ import { Secret } from '../../config/values/secret.js';
 import { FalProvider } from '../../src/adapters/fal/fal-provider.js';
 import { FalSignatures } from '../../src/adapters/fal/fal-signatures.js';
 import { SystemClock } from '../../src/adapters/system/system.js';
-import { FalProcess } from '../support/fal-process.js';
-import { FalServer } from '../support/fal-server.js';
+import { FalProcess } from '../support/fal/fal-process.js';
+import { FalServer } from '../support/fal/fal-server.js';
 import { lookOn, never, orderFor } from './generation-provider.js';
 
 interface Call {

@@ -3,9 +3,9 @@ import { keySetLimits } from '../../src/adapters/fal/fal-key-set.js';
 import { FalSignatures } from '../../src/adapters/fal/fal-signatures.js';
 import { Clock } from '../../src/ports/clock.js';
 import type { SignedCallback } from '../../src/ports/callback-signatures.js';
-import type { FalFault } from '../support/fal-faults.js';
-import { FalServer } from '../support/fal-server.js';
-import type { FalCallback } from '../support/fal-webhooks.js';
+import type { FalFault } from '../support/fal/fal-faults.js';
+import { FalServer } from '../support/fal/fal-server.js';
+import type { FalCallback } from '../support/fal/fal-webhooks.js';
 
 class HandClock extends Clock {
   time = 1_800_000_000_000;

@@ -9,8 +9,8 @@ import {
   SubmitUnknown,
   type ProviderJob,
 } from '../../src/ports/generation-provider.js';
-import type { FalFault } from '../support/fal-faults.js';
-import { FalServer } from '../support/fal-server.js';
+import type { FalFault } from '../support/fal/fal-faults.js';
+import { FalServer } from '../support/fal/fal-server.js';
 import { never, orderFor } from './generation-provider.js';
 
 export const modelId = 'fal-ai/flux-pro/v1.1-ultra';

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { falLimits } from '../../src/adapters/fal/fal-limits.js';
-import { makeCertificates, openssl } from '../support/certificates.js';
-import type { FalFault } from '../support/fal-faults.js';
-import { modelFailure } from '../support/fal-jobs.js';
+import { makeCertificates, openssl } from '../support/process/certificates.js';
+import type { FalFault } from '../support/fal/fal-faults.js';
+import { modelFailure } from '../support/fal/fal-jobs.js';
 import { error, FalStage, limitsFor, meaningOf, modelId } from './fal-stage.js';
 import { never, orderFor } from './generation-provider.js';
 

@@ -5,7 +5,7 @@ import { CanvasProvider } from '../../src/adapters/canvas/canvas-provider.js';
 import { CanvasStudio } from '../../src/adapters/canvas/canvas-studio.js';
 import { FalProvider } from '../../src/adapters/fal/fal-provider.js';
 import { SystemClock } from '../../src/adapters/system/system.js';
-import { FalServer } from '../support/fal-server.js';
+import { FalServer } from '../support/fal/fal-server.js';
 import { generationProviderContract } from './generation-provider.js';
 
 const worker = join(import.meta.dirname, '../../dist/src/adapters/canvas/canvas.worker.js');

@@ -9,7 +9,7 @@ import { DiskStorage } from '../../src/adapters/disk/disk-storage.js';
 import { SupabaseStorage } from '../../src/adapters/supabase/supabase-storage.js';
 import { Clock } from '../../src/ports/clock.js';
 import type { ObjectStorage } from '../../src/ports/object-storage.js';
-import { SupabaseStorageServer } from '../support/supabase-storage-server.js';
+import { SupabaseStorageServer } from '../support/supabase/supabase-storage-server.js';
 
 class RealClock extends Clock {
   now(): number {

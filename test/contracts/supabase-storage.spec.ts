@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Secret } from '../../config/values/secret.js';
 import { SupabaseStorage } from '../../src/adapters/supabase/supabase-storage.js';
-import { SupabaseStorageServer, type Fault } from '../support/supabase-storage-server.js';
+import { SupabaseStorageServer, type Fault } from '../support/supabase/supabase-storage-server.js';
 
 const newKey = (): string => `generations/${randomUUID()}/0.png`;
 const limits = { answerMs: 500, silenceMs: 500, pageSize: 5 };

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import sharp from 'sharp';
-import type { Line } from '../support/database-line.js';
-import { appUrl, ask } from '../support/database.js';
-import { EmbeddedFolders } from '../support/embedded-folder.js';
-import { eventually, falEnvironment } from '../support/fal-service.js';
-import { FalServer } from '../support/fal-server.js';
-import { startBeside } from '../support/second-instance.js';
-import { Service, signUp } from '../support/service.js';
+import type { Line } from '../support/database/database-line.js';
+import { appUrl, ask } from '../support/database/database.js';
+import { EmbeddedFolders } from '../support/process/embedded-folder.js';
+import { eventually, falEnvironment } from '../support/fal/fal-service.js';
+import { FalServer } from '../support/fal/fal-server.js';
+import { startBeside } from '../support/process/second-instance.js';
+import { Service, signUp } from '../support/process/service.js';
 
 describe('an acceptance whose answer is lost on its way from the database', () => {
   const folders = new EmbeddedFolders();

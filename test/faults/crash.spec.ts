@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
-import { ask, unbalanced } from '../support/database.js';
-import { EmbeddedFolders } from '../support/embedded-folder.js';
-import { until } from '../support/embedded-processes.js';
-import { Service, signUp, type Account } from '../support/service.js';
+import { ask, unbalanced } from '../support/database/database.js';
+import { EmbeddedFolders } from '../support/process/embedded-folder.js';
+import { until } from '../support/process/embedded-processes.js';
+import { Service, signUp, type Account } from '../support/process/service.js';
 
 const kills = 9;
 const order = {

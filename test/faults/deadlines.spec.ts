@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { ask } from '../support/database.js';
-import { Customer, FalService } from '../support/fal-service.js';
+import { ask } from '../support/database/database.js';
+import { Customer, FalService } from '../support/fal/fal-service.js';
 
 const order = { model_id: 'fal-ai/flux-pro/v1.1-ultra', prompt: 'a lighthouse over a violet sea' };
 

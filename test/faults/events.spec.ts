@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ask, appUrl } from '../support/database.js';
-import { Line } from '../support/database-line.js';
-import { EmbeddedFolders } from '../support/embedded-folder.js';
-import { until } from '../support/embedded-processes.js';
-import { operatorOf } from '../support/operator.js';
-import { Service } from '../support/service.js';
+import { ask, appUrl } from '../support/database/database.js';
+import { Line } from '../support/database/database-line.js';
+import { EmbeddedFolders } from '../support/process/embedded-folder.js';
+import { until } from '../support/process/embedded-processes.js';
+import { operatorOf } from '../support/accounts/operator.js';
+import { Service } from '../support/process/service.js';
 
 /** A request that is one event and needs no database. */
 const path = '/api/v1/auth/session';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ask, appUrl } from '../support/database.js';
-import { Line } from '../support/database-line.js';
-import { Service, signUp, type Account } from '../support/service.js';
+import { ask, appUrl } from '../support/database/database.js';
+import { Line } from '../support/database/database-line.js';
+import { Service, signUp, type Account } from '../support/process/service.js';
 
 const until = async (check: () => Promise<boolean>, timeoutMs = 15_000): Promise<boolean> => {
   for (

@@ -6,8 +6,8 @@ import { PostgresCounters } from '../../src/adapters/postgres/postgres-counters.
 import { RedisCounters } from '../../src/adapters/redis/redis-counters.js';
 import type { Bucket, Counters } from '../../src/ports/counters.js';
 import { bucket, overAdmitted, type Admission } from '../contracts/counters.js';
-import { MigratedDatabase } from '../support/migrated-database.js';
-import { hasRedis, RedisServer } from '../support/redis-server.js';
+import { MigratedDatabase } from '../support/database/migrated-database.js';
+import { hasRedis, RedisServer } from '../support/process/redis-server.js';
 
 const four = [0, 1, 2, 3];
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { JobsRepository } from '../../src/features/generations/jobs/jobs.repository.js';
 import type { Database } from '../../src/database/database.js';
-import { MigratedDatabase } from '../support/migrated-database.js';
+import { MigratedDatabase } from '../support/database/migrated-database.js';
 
 const waiting = 20_000;
 

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { ask } from '../support/database.js';
-import type { Answer } from '../support/http.js';
-import { ProviderProxy, setsPassword, signsIn } from '../support/provider-proxy.js';
-import { password, Service, signUp, type Account } from '../support/service.js';
-import { SupabaseBeside } from '../support/supabase-beside.js';
+import { ask } from '../support/database/database.js';
+import type { Answer } from '../support/http/http.js';
+import { ProviderProxy, setsPassword, signsIn } from '../support/generations/provider-proxy.js';
+import { password, Service, signUp, type Account } from '../support/process/service.js';
+import { SupabaseBeside } from '../support/supabase/supabase-beside.js';
 
 const next = 'seven-quiet-herons-cross-the-yard';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ask } from '../support/database.js';
-import { eventually, FalService } from '../support/fal-service.js';
+import { ask } from '../support/database/database.js';
+import { eventually, FalService } from '../support/fal/fal-service.js';
 
 const waiting = 300;
 

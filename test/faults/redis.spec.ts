@@ -5,12 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Secret } from '../../config/values/secret.js';
 import { RedisCounters } from '../../src/adapters/redis/redis-counters.js';
 import { bucket } from '../contracts/counters.js';
-import { makeCertificates, openssl } from '../support/certificates.js';
-import { appUrl, ask } from '../support/database.js';
-import { until } from '../support/embedded-processes.js';
-import { randomLoopback, Visitor } from '../support/http.js';
-import { hasRedis, RedisServer } from '../support/redis-server.js';
-import { Service, signUp, type Account } from '../support/service.js';
+import { makeCertificates, openssl } from '../support/process/certificates.js';
+import { appUrl, ask } from '../support/database/database.js';
+import { until } from '../support/process/embedded-processes.js';
+import { randomLoopback, Visitor } from '../support/http/http.js';
+import { hasRedis, RedisServer } from '../support/process/redis-server.js';
+import { Service, signUp, type Account } from '../support/process/service.js';
 
 const answerWithinMs = 250;
 

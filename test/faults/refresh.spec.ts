@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ask } from '../support/database.js';
-import { Visitor } from '../support/http.js';
-import { Service, signUp } from '../support/service.js';
+import { ask } from '../support/database/database.js';
+import { Visitor } from '../support/http/http.js';
+import { Service, signUp } from '../support/process/service.js';
 
 const rounds = 1000;
 const kills = 12;

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { ask } from '../support/database.js';
-import { EmbeddedFolders } from '../support/embedded-folder.js';
-import { Customer, eventually, falEnvironment } from '../support/fal-service.js';
-import { FalServer } from '../support/fal-server.js';
-import { startBeside } from '../support/second-instance.js';
-import { Service, signUp } from '../support/service.js';
+import { ask } from '../support/database/database.js';
+import { EmbeddedFolders } from '../support/process/embedded-folder.js';
+import { Customer, eventually, falEnvironment } from '../support/fal/fal-service.js';
+import { FalServer } from '../support/fal/fal-server.js';
+import { startBeside } from '../support/process/second-instance.js';
+import { Service, signUp } from '../support/process/service.js';
 
 const order = { model_id: 'fal-ai/flux-pro/v1.1-ultra', prompt: 'a lighthouse over a violet sea' };
 /** Nobody calls back here: what became of a submit is known from its answer or not at all. */

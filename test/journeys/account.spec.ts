@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ask } from '../support/database.js';
-import { identityOf } from '../support/embedded-processes.js';
-import { password, Service, signUp } from '../support/service.js';
+import { ask } from '../support/database/database.js';
+import { identityOf } from '../support/process/embedded-processes.js';
+import { password, Service, signUp } from '../support/process/service.js';
 
 describe('an account', () => {
   let service: Service;

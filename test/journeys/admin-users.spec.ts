@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { administrator, type Administrator } from '../support/authenticator.js';
-import { ask } from '../support/database.js';
-import { password, Service, signUp, type Account } from '../support/service.js';
+import { administrator, type Administrator } from '../support/accounts/authenticator.js';
+import { ask } from '../support/database/database.js';
+import { password, Service, signUp, type Account } from '../support/process/service.js';
 
 const nobody = '00000000-0000-4000-8000-000000000000';
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ask } from '../support/database.js';
-import { Customer, eventually, FalService, falEnvironment } from '../support/fal-service.js';
-import { operatorOf } from '../support/operator.js';
-import { appUrl } from '../support/database.js';
-import { Service, signUp } from '../support/service.js';
+import { ask } from '../support/database/database.js';
+import { Customer, eventually, FalService, falEnvironment } from '../support/fal/fal-service.js';
+import { operatorOf } from '../support/accounts/operator.js';
+import { appUrl } from '../support/database/database.js';
+import { Service, signUp } from '../support/process/service.js';
 
 const order = { model_id: 'fal-ai/flux-pro/v1.1-ultra', prompt: 'fog over a harbour' };
 

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
-import { administrator, type Administrator } from '../support/authenticator.js';
-import { Command } from '../support/command.js';
-import { ask } from '../support/database.js';
-import { until } from '../support/embedded-processes.js';
-import { password, Service } from '../support/service.js';
+import { administrator, type Administrator } from '../support/accounts/authenticator.js';
+import { Command } from '../support/process/command.js';
+import { ask } from '../support/database/database.js';
+import { until } from '../support/process/embedded-processes.js';
+import { password, Service } from '../support/process/service.js';
 
 type Fault = 'none' | 'error' | 'hang' | 'redirect' | 'refuse';
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { chromium } from 'playwright-core';
-import { Service } from '../support/service.js';
+import { Service } from '../support/process/service.js';
 
 const browserPath = (process.env['PATH'] ?? '')
   .split(delimiter)

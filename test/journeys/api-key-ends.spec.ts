@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { keyTextId } from '../../src/features/api-keys/key-text.js';
-import { KeyOwner, present, violation } from '../support/api-keys.js';
-import { appUrl, ask } from '../support/database.js';
-import { Service } from '../support/service.js';
+import { KeyOwner, present, violation } from '../support/accounts/api-keys.js';
+import { appUrl, ask } from '../support/database/database.js';
+import { Service } from '../support/process/service.js';
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { allScopes, KeyOwner, present, violation } from '../support/api-keys.js';
-import { ask } from '../support/database.js';
-import { Service } from '../support/service.js';
+import { allScopes, KeyOwner, present, violation } from '../support/accounts/api-keys.js';
+import { ask } from '../support/database/database.js';
+import { Service } from '../support/process/service.js';
 
 describe('an API key', () => {
   let service: Service;

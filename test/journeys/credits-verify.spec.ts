@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { Command } from '../support/command.js';
-import { appUrl, ask } from '../support/database.js';
-import { EmbeddedFolders } from '../support/embedded-folder.js';
-import { Service, signUp, type Account } from '../support/service.js';
+import { Command } from '../support/process/command.js';
+import { appUrl, ask } from '../support/database/database.js';
+import { EmbeddedFolders } from '../support/process/embedded-folder.js';
+import { Service, signUp, type Account } from '../support/process/service.js';
 
 describe('npm run credits:verify', () => {
   const cli = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli', 'credits-verify.js');

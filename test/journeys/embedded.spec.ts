@@ -13,9 +13,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { clusterOf, EmbeddedFolders, lockOf, runningIn } from '../support/embedded-folder.js';
-import { environmentOf, gone, identityOf, processOf, until } from '../support/embedded-processes.js';
-import { databasePid, password, Service, signUp, type Account } from '../support/service.js';
+import { clusterOf, EmbeddedFolders, lockOf, runningIn } from '../support/process/embedded-folder.js';
+import { environmentOf, gone, identityOf, processOf, until } from '../support/process/embedded-processes.js';
+import { databasePid, password, Service, signUp, type Account } from '../support/process/service.js';
 
 const folders = new EmbeddedFolders();
 afterAll(() => folders.remove());

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ask } from '../support/database.js';
-import { linkTo } from '../support/outbox.js';
-import { password, Service } from '../support/service.js';
-import { SupabaseBeside } from '../support/supabase-beside.js';
+import { ask } from '../support/database/database.js';
+import { linkTo } from '../support/accounts/outbox.js';
+import { password, Service } from '../support/process/service.js';
+import { SupabaseBeside } from '../support/supabase/supabase-beside.js';
 
 describe('a frontend that signed in with Supabase itself', () => {
   let supabase: SupabaseBeside;

@@ -3,9 +3,9 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
-import { ask, unbalanced } from '../support/database.js';
-import { modelFailure } from '../support/fal-jobs.js';
-import { Customer, eventually, FalService } from '../support/fal-service.js';
+import { ask, unbalanced } from '../support/database/database.js';
+import { modelFailure } from '../support/fal/fal-jobs.js';
+import { Customer, eventually, FalService } from '../support/fal/fal-service.js';
 
 const picture = {
   model_id: 'fal-ai/flux-pro/v1.1-ultra',

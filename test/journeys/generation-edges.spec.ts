@@ -4,9 +4,9 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { ask, superuserUrl, unbalanced } from '../support/database.js';
-import { Customer, eventually, FalService } from '../support/fal-service.js';
-import { operatorOf } from '../support/operator.js';
+import { ask, superuserUrl, unbalanced } from '../support/database/database.js';
+import { Customer, eventually, FalService } from '../support/fal/fal-service.js';
+import { operatorOf } from '../support/accounts/operator.js';
 
 const order = { model_id: 'fal-ai/flux-pro/v1.1-ultra', prompt: 'fog over a harbour' };
 const named = (key: string) => ({ 'idempotency-key': key });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ask, unbalanced } from '../support/database.js';
-import { Customer, eventually, FalService } from '../support/fal-service.js';
+import { ask, unbalanced } from '../support/database/database.js';
+import { Customer, eventually, FalService } from '../support/fal/fal-service.js';
 
 const picture = { model_id: 'fal-ai/flux-pro/v1.1-ultra', prompt: 'fog over a harbour' };
 const other = { model_id: 'fal-ai/imagen4/preview/ultra', prompt: 'a lighthouse' };

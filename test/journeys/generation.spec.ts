@@ -3,8 +3,8 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
-import { ask, unbalanced } from '../support/database.js';
-import { Service, signUp, type Account } from '../support/service.js';
+import { ask, unbalanced } from '../support/database/database.js';
+import { Service, signUp, type Account } from '../support/process/service.js';
 
 const order = {
   model_id: 'velro/canvas',

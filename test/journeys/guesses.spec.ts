@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { password, Service, signUp } from '../support/service.js';
+import { password, Service, signUp } from '../support/process/service.js';
 
 const path = '/api/v1/auth/login';
 

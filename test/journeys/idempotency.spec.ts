@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ask, unbalanced } from '../support/database.js';
-import { Customer } from '../support/fal-service.js';
-import { Service, signUp } from '../support/service.js';
+import { ask, unbalanced } from '../support/database/database.js';
+import { Customer } from '../support/fal/fal-service.js';
+import { Service, signUp } from '../support/process/service.js';
 
 const order = { model_id: 'velro/canvas', prompt: 'a lighthouse', parameters: { width: 256, height: 256 } };
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { drainTimeoutMs } from '../../config/policy/perimeter/http.js';
-import { execForm, ignoreRules, readDockerfile } from '../support/dockerfile.js';
+import { execForm, ignoreRules, readDockerfile } from '../support/process/dockerfile.js';
 
 const root = join(import.meta.dirname, '..', '..');
 const text = (...path: string[]): string => readFileSync(join(root, ...path), 'utf8');
@@ -96,7 +96,7 @@ describe('the image', () => {
     'node_modules/pg/package.json',
     'dist/src/main.js',
     'docs/deployment.md',
-    'test/support/service.ts',
+    'test/support/process/service.ts',
     'supabase/.temp/pooler-url',
     'supabase/signing_keys.json',
   ])('never sees %s', (file) => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { models } from '../../config/policy/generations/models.js';
-import { Customer, FalService } from '../support/fal-service.js';
+import { Customer, FalService } from '../support/fal/fal-service.js';
 
 describe('the catalogue of models', () => {
   let stage: FalService;

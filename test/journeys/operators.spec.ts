@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { ask } from '../support/database.js';
-import { rawRequest } from '../support/http.js';
-import { basic, operatorOf } from '../support/operator.js';
-import { until } from '../support/embedded-processes.js';
-import { Service, signUp, type LogLine } from '../support/service.js';
+import { ask } from '../support/database/database.js';
+import { rawRequest } from '../support/http/http.js';
+import { basic, operatorOf } from '../support/accounts/operator.js';
+import { until } from '../support/process/embedded-processes.js';
+import { Service, signUp, type LogLine } from '../support/process/service.js';
 
 const path = '/ops/telemetry';
 const challenge = 'Basic realm="velro-ops", charset="UTF-8"';

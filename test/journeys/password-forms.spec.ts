@@ -2,8 +2,8 @@ import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { password, Service, signUp } from '../support/service.js';
-import { SupabaseBeside } from '../support/supabase-beside.js';
+import { password, Service, signUp } from '../support/process/service.js';
+import { SupabaseBeside } from '../support/supabase/supabase-beside.js';
 
 const pepper = (): string => randomBytes(32).toString('base64');
 const login = async (service: Service, email: string, word = password): Promise<number> =>

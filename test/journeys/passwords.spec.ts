@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ask } from '../support/database.js';
-import type { Answer } from '../support/http.js';
-import { linkTo, mailsTo } from '../support/outbox.js';
-import { password, Service, signUp } from '../support/service.js';
+import { ask } from '../support/database/database.js';
+import type { Answer } from '../support/http/http.js';
+import { linkTo, mailsTo } from '../support/accounts/outbox.js';
+import { password, Service, signUp } from '../support/process/service.js';
 
 const next = 'seven-quiet-herons-cross-the-yard';
 const stripped = ({ status, json, headers }: Answer): unknown => {

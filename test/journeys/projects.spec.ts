@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { projectPolicy } from '../../config/policy/generations/projects.js';
 import { SystemRandom } from '../../src/adapters/system/system.js';
-import { ask } from '../support/database.js';
-import type { Answer } from '../support/http.js';
-import { Service, signUp, type Account } from '../support/service.js';
+import { ask } from '../support/database/database.js';
+import type { Answer } from '../support/http/http.js';
+import { Service, signUp, type Account } from '../support/process/service.js';
 
 const path = '/api/v1/projects';
 const random = new SystemRandom();

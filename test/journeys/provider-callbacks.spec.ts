@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ask, unbalanced } from '../support/database.js';
-import type { FalCallback } from '../support/fal-webhooks.js';
-import { Customer, eventually, FalService } from '../support/fal-service.js';
-import { operatorOf } from '../support/operator.js';
+import { ask, unbalanced } from '../support/database/database.js';
+import type { FalCallback } from '../support/fal/fal-webhooks.js';
+import { Customer, eventually, FalService } from '../support/fal/fal-service.js';
+import { operatorOf } from '../support/accounts/operator.js';
 
 const order = { model_id: 'fal-ai/flux-pro/v1.1-ultra', prompt: 'fog over a harbour' };
 

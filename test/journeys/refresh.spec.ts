@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ask } from '../support/database.js';
-import { Service, signUp, type Account } from '../support/service.js';
+import { ask } from '../support/database/database.js';
+import { Service, signUp, type Account } from '../support/process/service.js';
 
 describe('a refresh token', () => {
   let service: Service;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { codeAt, now, steadyMoment } from '../support/authenticator.js';
-import { ask } from '../support/database.js';
-import { linkTo } from '../support/outbox.js';
-import { password, Service, signUp, type Account } from '../support/service.js';
+import { codeAt, now, steadyMoment } from '../support/accounts/authenticator.js';
+import { ask } from '../support/database/database.js';
+import { linkTo } from '../support/accounts/outbox.js';
+import { password, Service, signUp, type Account } from '../support/process/service.js';
 
 describe('a second factor', () => {
   let service: Service;

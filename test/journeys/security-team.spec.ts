@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { administrator, type Administrator } from '../support/authenticator.js';
-import { ask } from '../support/database.js';
-import { until } from '../support/embedded-processes.js';
-import type { Answer } from '../support/http.js';
-import { password, Service, signUp, type Account } from '../support/service.js';
+import { administrator, type Administrator } from '../support/accounts/authenticator.js';
+import { ask } from '../support/database/database.js';
+import { until } from '../support/process/embedded-processes.js';
+import type { Answer } from '../support/http/http.js';
+import { password, Service, signUp, type Account } from '../support/process/service.js';
 
 const nobody = '00000000-0000-4000-8000-000000000000';
 

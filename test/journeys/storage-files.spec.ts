@@ -3,10 +3,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SystemRandom } from '../../src/adapters/system/system.js';
-import { ask } from '../support/database.js';
-import { until } from '../support/embedded-processes.js';
-import type { Answer } from '../support/http.js';
-import { Service, signUp, type Account } from '../support/service.js';
+import { ask } from '../support/database/database.js';
+import { until } from '../support/process/embedded-processes.js';
+import type { Answer } from '../support/http/http.js';
+import { Service, signUp, type Account } from '../support/process/service.js';
 
 const path = '/api/v1/storage';
 const random = new SystemRandom();

@@ -10,10 +10,10 @@ import { ExpiredFiles } from '../../src/features/storage/removal/expired-files.j
 import { OrphanedObjects } from '../../src/features/storage/removal/orphaned-objects.js';
 import { StorageSweeps } from '../../src/features/storage/removal/storage-sweeps.js';
 import { SweepTurns } from '../../src/features/storage/removal/sweep-turns.js';
-import { ask } from '../support/database.js';
-import { until } from '../support/embedded-processes.js';
-import { Service } from '../support/service.js';
-import { log, SweepStage } from '../support/sweep-stage.js';
+import { ask } from '../support/database/database.js';
+import { until } from '../support/process/embedded-processes.js';
+import { Service } from '../support/process/service.js';
+import { log, SweepStage } from '../support/generations/sweep-stage.js';
 
 /** Milliseconds until an instance has certainly looked, and a little more. */
 const lookedMs = sweepPolicy.lookEverySeconds * 1500 + 3000;

@@ -5,7 +5,7 @@ import { OrphanedObjects } from '../../src/features/storage/removal/orphaned-obj
 import { RemovableFilesRepository } from '../../src/features/storage/removal/removable-files.repository.js';
 import { SystemClock } from '../../src/adapters/system/system.js';
 import { ObjectStorage, type ObjectEntry } from '../../src/ports/object-storage.js';
-import { log, SweepStage } from '../support/sweep-stage.js';
+import { log, SweepStage } from '../support/generations/sweep-stage.js';
 
 const forever = new AbortController().signal;
 

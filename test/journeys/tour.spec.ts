@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Service } from '../support/service.js';
+import { Service } from '../support/process/service.js';
 
 const tour = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli', 'tour.js');
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { Command } from '../support/command.js';
-import { appUrl, ask } from '../support/database.js';
-import { EmbeddedFolders } from '../support/embedded-folder.js';
-import { until } from '../support/embedded-processes.js';
-import { Service, signUp, type Account } from '../support/service.js';
+import { Command } from '../support/process/command.js';
+import { appUrl, ask } from '../support/database/database.js';
+import { EmbeddedFolders } from '../support/process/embedded-folder.js';
+import { until } from '../support/process/embedded-processes.js';
+import { Service, signUp, type Account } from '../support/process/service.js';
 
 const cli = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli', 'unblock.js');
 

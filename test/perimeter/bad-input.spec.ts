@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ask } from '../support/database.js';
-import { randomLoopback, rawRequest } from '../support/http.js';
-import { password, Service, signUp } from '../support/service.js';
+import { ask } from '../support/database/database.js';
+import { randomLoopback, rawRequest } from '../support/http/http.js';
+import { password, Service, signUp } from '../support/process/service.js';
 
 const email = 'mallory@example.com';
 const deep = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;

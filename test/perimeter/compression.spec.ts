@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { gunzipSync } from 'node:zlib';
-import { Service, signUp } from '../support/service.js';
+import { Service, signUp } from '../support/process/service.js';
 
 describe('compression, where it is switched on', () => {
   let service: Service;

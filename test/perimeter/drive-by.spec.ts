@@ -1,6 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { password, Service, signUp } from '../support/service.js';
+import { password, Service, signUp } from '../support/process/service.js';
 
 describe('what another site makes a browser ask', () => {
   let service: Service;

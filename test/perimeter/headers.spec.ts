@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ask } from '../support/database.js';
-import { rawRequest, type Answer } from '../support/http.js';
-import { Service, signUp } from '../support/service.js';
+import { ask } from '../support/database/database.js';
+import { rawRequest, type Answer } from '../support/http/http.js';
+import { Service, signUp } from '../support/process/service.js';
 
 const always: Readonly<Record<string, string | RegExp>> = {
   'strict-transport-security': 'max-age=31536000; includeSubDomains; preload',

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { rawRequest } from '../support/http.js';
-import { Service, signUp } from '../support/service.js';
+import { rawRequest } from '../support/http/http.js';
+import { Service, signUp } from '../support/process/service.js';
 
 interface Route {
   readonly method: string;

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { counters } from '../../config/policy/operations/metrics.js';
-import { ask } from '../support/database.js';
-import { until } from '../support/embedded-processes.js';
-import { basic, operatorOf, valueOf } from '../support/operator.js';
-import { password, Service } from '../support/service.js';
+import { ask } from '../support/database/database.js';
+import { until } from '../support/process/embedded-processes.js';
+import { basic, operatorOf, valueOf } from '../support/accounts/operator.js';
+import { password, Service } from '../support/process/service.js';
 
 const token = '5b1f0c6e9a7d4e3f8c2b1a0d9e8f7c6b5a4d3e2f1c0b9a8d7e6f5c4b3a2d1e0f';
 

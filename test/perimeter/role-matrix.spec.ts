@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { scopes } from '../../config/policy/accounts/scopes.js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ask } from '../support/database.js';
-import { operatorOf } from '../support/operator.js';
-import { Service, signUp, type Account } from '../support/service.js';
+import { ask } from '../support/database/database.js';
+import { operatorOf } from '../support/accounts/operator.js';
+import { Service, signUp, type Account } from '../support/process/service.js';
 
 interface Route {
   readonly method: string;

@@ -2,10 +2,10 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { administrator } from '../support/authenticator.js';
-import { appUrl, ask } from '../support/database.js';
-import type { Answer, Visitor } from '../support/http.js';
-import { password, Service, signUp, type Account } from '../support/service.js';
+import { administrator } from '../support/accounts/authenticator.js';
+import { appUrl, ask } from '../support/database/database.js';
+import type { Answer, Visitor } from '../support/http/http.js';
+import { password, Service, signUp, type Account } from '../support/process/service.js';
 
 /** A token under a key that is none of ours. */
 const forged = (token: string): string => {

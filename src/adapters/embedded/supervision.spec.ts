@@ -1,9 +1,15 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Answer } from '../../../test/support/http.js';
-import { EmbeddedFolders, clusterOf } from '../../../test/support/embedded-folder.js';
-import { identityOf, until } from '../../../test/support/embedded-processes.js';
-import { databasePid, password, Service, signUp, type Account } from '../../../test/support/service.js';
+import type { Answer } from '../../../test/support/http/http.js';
+import { EmbeddedFolders, clusterOf } from '../../../test/support/process/embedded-folder.js';
+import { identityOf, until } from '../../../test/support/process/embedded-processes.js';
+import {
+  databasePid,
+  password,
+  Service,
+  signUp,
+  type Account,
+} from '../../../test/support/process/service.js';
 import { join } from 'node:path';
 import { findPostmaster } from './postgres/postmaster.js';
 

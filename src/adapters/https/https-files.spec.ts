@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import type { RequestListener, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { MediaServer } from '../../../test/support/media-server.js';
-import { troubleOf } from '../../../test/support/remote-trouble.js';
+import { MediaServer } from '../../../test/support/http/media-server.js';
+import { troubleOf } from '../../../test/support/generations/remote-trouble.js';
 import { RemoteFileError, type RemoteFileTrouble } from '../../ports/remote-files.js';
 import { HttpsFiles } from './https-files.js';
 

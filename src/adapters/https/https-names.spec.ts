@@ -9,9 +9,9 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { makeCertificates, openssl } from '../../../test/support/certificates.js';
-import { MediaServer } from '../../../test/support/media-server.js';
-import { troubleOf } from '../../../test/support/remote-trouble.js';
+import { makeCertificates, openssl } from '../../../test/support/process/certificates.js';
+import { MediaServer } from '../../../test/support/http/media-server.js';
+import { troubleOf } from '../../../test/support/generations/remote-trouble.js';
 import { HttpsFiles } from './https-files.js';
 import { systemLookup, type NameLookup } from './name-lookup.js';
 

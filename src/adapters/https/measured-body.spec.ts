@@ -1,7 +1,7 @@
 import { Readable, pipeline } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
-import { troubleOf } from '../../../test/support/remote-trouble.js';
+import { troubleOf } from '../../../test/support/generations/remote-trouble.js';
 import { MeasuredBody } from './measured-body.js';
 
 const passed = (source: Readable, maxBytes: number, announced: number | null): Promise<Buffer> => {

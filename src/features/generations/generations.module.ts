@@ -13,7 +13,7 @@ import { CallbacksPurge } from './callbacks/callbacks.purge.js';
 import { CallbacksRepository } from './callbacks/callbacks.repository.js';
 import { CallbacksService } from './callbacks/callbacks.service.js';
 import { Dispatcher } from './jobs/dispatcher.js';
-import { EndingsRepository } from './endings.repository.js';
+import { EndingsRepository } from './jobs/endings.repository.js';
 import { Follower } from './jobs/follower.js';
 import { GenerationEvents } from './events/generation-events.js';
 import { GenerationsController } from './orders/generations.controller.js';

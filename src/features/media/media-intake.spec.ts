@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import sharp from 'sharp';
 import { mediaPolicy } from '../../../config/policy/generations/media.js';
 import { Secret } from '../../../config/values/secret.js';
-import { MediaServer } from '../../../test/support/media-server.js';
+import { MediaServer } from '../../../test/support/http/media-server.js';
 import {
   archive,
   marker,
@@ -16,8 +16,8 @@ import {
   pictureFormats,
   script,
   talkative,
-} from '../../../test/support/pictures.js';
-import { brands, mp4, webm } from '../../../test/support/videos.js';
+} from '../../../test/support/generations/pictures.js';
+import { brands, mp4, webm } from '../../../test/support/generations/videos.js';
 import { DiskStorage } from '../../adapters/disk/disk-storage.js';
 import { HttpsFiles } from '../../adapters/https/https-files.js';
 import { SystemClock } from '../../adapters/system/system.js';

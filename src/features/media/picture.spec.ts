@@ -15,8 +15,8 @@ import {
   talkative,
   withJpegComment,
   withPngChunk,
-} from '../../../test/support/pictures.js';
-import { mp4 } from '../../../test/support/videos.js';
+} from '../../../test/support/generations/pictures.js';
+import { mp4 } from '../../../test/support/generations/videos.js';
 import { MediaRefused } from './media-refused.js';
 import { readPicture } from './picture.js';
 

@@ -2,8 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
-import { archive, picture, script } from '../../../test/support/pictures.js';
-import { box, brands, longBox, movie, mp4, webm } from '../../../test/support/videos.js';
+import { archive, picture, script } from '../../../test/support/generations/pictures.js';
+import { box, brands, longBox, movie, mp4, webm } from '../../../test/support/generations/videos.js';
 import { MediaRefused } from './media-refused.js';
 import { VideoStream } from './video-stream.js';
 

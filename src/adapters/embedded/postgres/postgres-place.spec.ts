@@ -12,9 +12,9 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { clusterOf, EmbeddedFolders, runningIn } from '../../../../test/support/embedded-folder.js';
-import { gone, processOf, until } from '../../../../test/support/embedded-processes.js';
-import { databasePid, Service, signUp } from '../../../../test/support/service.js';
+import { clusterOf, EmbeddedFolders, runningIn } from '../../../../test/support/process/embedded-folder.js';
+import { gone, processOf, until } from '../../../../test/support/process/embedded-processes.js';
+import { databasePid, Service, signUp } from '../../../../test/support/process/service.js';
 import { copyBinaries, shippedBinaries } from './postgres-binaries.js';
 import { findPlace } from './postgres-place.js';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { fromBase32, MfaStage, origin } from '../../../../test/support/mfa-stage.js';
+import { fromBase32, MfaStage, origin } from '../../../../test/support/accounts/mfa-stage.js';
 import { MfaService } from './mfa.service.js';
 
 describe('a session that begins while a factor is activated', () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
-import { key, MfaStage, origin, outcomes } from '../../../../test/support/mfa-stage.js';
+import { key, MfaStage, origin, outcomes } from '../../../../test/support/accounts/mfa-stage.js';
 import { MfaChallenges, mfaTokenLength } from './mfa-challenges.js';
 
 describe('a challenge', () => {

@@ -7,7 +7,7 @@ import {
   origin,
   outcomes,
   type Enrolled,
-} from '../../../../test/support/mfa-stage.js';
+} from '../../../../test/support/accounts/mfa-stage.js';
 import { MfaService } from './mfa.service.js';
 
 describe('the second factor', () => {

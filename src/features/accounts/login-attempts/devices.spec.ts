@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
-import { GuessesStage } from '../../../../test/support/guesses-stage.js';
+import { GuessesStage } from '../../../../test/support/accounts/guesses-stage.js';
 
 describe('devices that have signed in, in PostgreSQL', () => {
   const stage = new GuessesStage();

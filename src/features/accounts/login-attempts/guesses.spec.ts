@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { Problem } from '../../../errors/problem.js';
 import { AccountKey } from './account-key.js';
-import { GuessesStage, config } from '../../../../test/support/guesses-stage.js';
+import { GuessesStage, config } from '../../../../test/support/accounts/guesses-stage.js';
 
 describe('guesses at an account, counted in PostgreSQL', () => {
   const stage = new GuessesStage();

@@ -8,7 +8,7 @@ import { StoredResults } from '../../storage/stored-results.js';
 import type { StoredMedia } from '../../media/media-intake.js';
 import { UsersService } from '../../users/users.service.js';
 import type { Job } from './job.js';
-import { EndingsRepository } from '../endings.repository.js';
+import { EndingsRepository } from './endings.repository.js';
 import { JobsRepository } from './jobs.repository.js';
 
 /** Which generation, and whose. */

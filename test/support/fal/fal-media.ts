@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import sharp from 'sharp';
 import type { FalAnswer } from './fal-faults.js';
-import { brands, movie } from './videos.js';
+import { brands, movie } from '../generations/videos.js';
 
 interface Picture {
   readonly contentType: string;

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { ask } from './database.js';
-import { password, signUp, type Account, type Service } from './service.js';
+import { ask } from '../database/database.js';
+import { password, signUp, type Account, type Service } from '../process/service.js';
 
 /** A code of an authenticator app (RFC 6238), written out here so that the service is not judged by its own library. */
 export function codeAt(secret: string, seconds: number): string {

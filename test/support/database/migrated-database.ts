@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import pg from 'pg';
-import { Secret } from '../../config/values/secret.js';
-import { PostgresCluster } from '../../src/adapters/embedded/postgres/postgres-cluster.js';
-import { migrate } from '../../src/adapters/postgres/migrate.js';
-import { PostgresDatabase } from '../../src/adapters/postgres/postgres-database.js';
+import { Secret } from '../../../config/values/secret.js';
+import { PostgresCluster } from '../../../src/adapters/embedded/postgres/postgres-cluster.js';
+import { migrate } from '../../../src/adapters/postgres/migrate.js';
+import { PostgresDatabase } from '../../../src/adapters/postgres/postgres-database.js';
 import { templateHome } from './template-home.js';
 
 /** A real database with every migration, and connections to it as the service has them. */

@@ -1,7 +1,7 @@
-import type { Answer } from './http.js';
+import type { Answer } from '../http/http.js';
 import { FalServer, type FalOptions } from './fal-server.js';
-import { Service, signUp, type Account } from './service.js';
-import { until } from './embedded-processes.js';
+import { Service, signUp, type Account } from '../process/service.js';
+import { until } from '../process/embedded-processes.js';
 
 /** Waits for what has to come, on whatever machine. */
 export const eventually = (condition: () => boolean | Promise<boolean>): Promise<number> =>

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Dice } from '../../painter/drawing/random.js';
-import type { Answer } from './http.js';
-import { password, type Account } from './service.js';
+import type { Dice } from '../../../painter/drawing/random.js';
+import type { Answer } from '../http/http.js';
+import { password, type Account } from '../process/service.js';
 
 const models = [
   'fal-ai/flux-pro/v1.1-ultra',

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { processBirth } from '../../src/adapters/embedded/postgres/process-identity.js';
+import { processBirth } from '../../../src/adapters/embedded/postgres/process-identity.js';
 
 interface Process {
   readonly pid: number;

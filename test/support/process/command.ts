@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { dirname } from 'node:path';
-import type { Env } from '../boot/environments.js';
+import type { Env } from '../../boot/environments.js';
 
 /** A program in a process group of its own, with nothing of our environment but the PATH. */
 export class Command {

@@ -32,7 +32,7 @@ export class FalProcess {
   ) {}
 
   static async start(options: FalOptions = {}): Promise<FalProcess> {
-    const hooks = join(import.meta.dirname, 'typescript-hooks.mjs');
+    const hooks = join(import.meta.dirname, '..', 'process', 'typescript-hooks.mjs');
     const child = fork(join(import.meta.dirname, 'fal-main.ts'), [JSON.stringify(options)], {
       execArgv: ['--import', hooks],
     });

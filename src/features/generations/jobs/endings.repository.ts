@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import type { Caller } from '../../guards/route/caller.js';
-import type { Transaction } from '../../database/database.js';
-import type { FinalStatus, GenerationStatus } from './generation.js';
+import type { Caller } from '../../../guards/route/caller.js';
+import type { Transaction } from '../../../database/database.js';
+import type { FinalStatus, GenerationStatus } from '../generation.js';
 
 /** Whose generation ended, and what was reserved for it. */
 export interface Ended {

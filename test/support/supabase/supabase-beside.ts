@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
-import { linkTo } from './outbox.js';
+import { projectRoot } from '../process/project-root.js';
+import { linkTo } from '../accounts/outbox.js';
 
 interface Lite {
   readonly url: string;
@@ -26,8 +27,8 @@ export class SupabaseBeside {
 
   static async start(): Promise<SupabaseBeside> {
     // The built files: the identity service is a child process, which cannot be started from TypeScript.
-    const dist = join(import.meta.dirname, '..', '..', 'dist', 'src', 'adapters', 'embedded');
-    const { PostgresCluster } = (await import(join(dist, 'postgres-cluster.js'))) as {
+    const dist = join(projectRoot, 'dist', 'src', 'adapters', 'embedded');
+    const { PostgresCluster } = (await import(join(dist, 'postgres', 'postgres-cluster.js'))) as {
       PostgresCluster: { open(home: string): Promise<Cluster> };
     };
     const { SupabaseLite } = (await import(join(dist, 'supabase-lite.js'))) as {

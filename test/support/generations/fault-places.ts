@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Dice } from '../../painter/drawing/random.js';
-import type { FalServer } from './fal-server.js';
+import type { Dice } from '../../../painter/drawing/random.js';
+import type { FalServer } from '../fal/fal-server.js';
 
 /** Milliseconds for which a chosen moment is waited for; then any moment will do. */
 const patienceMs = 2500;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Dice } from '../../painter/drawing/random.js';
+import type { Dice } from '../../../painter/drawing/random.js';
 import type { FalFault, FalOperation } from './fal-faults.js';
 import type { FalServer } from './fal-server.js';
 

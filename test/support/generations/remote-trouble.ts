@@ -1,4 +1,4 @@
-import { RemoteFileError, type RemoteFileTrouble } from '../../src/ports/remote-files.js';
+import { RemoteFileError, type RemoteFileTrouble } from '../../../src/ports/remote-files.js';
 
 /** Which trouble an attempt ends with. Fails when it ends well, or with any other error. */
 export async function troubleOf(attempt: Promise<unknown>): Promise<RemoteFileTrouble> {

@@ -10,15 +10,15 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { projectRoot } from './project-root.js';
 
-const root = join(import.meta.dirname, '..', '..');
 const sources = ['package.json', 'package-lock.json', '.swcrc', 'scripts', 'config', 'src', 'supabase'];
 
 /** A checkout of its own, on the installed packages: what is built there touches no other dist/. */
 export function makeCheckout(folder: string): void {
   mkdirSync(folder, { recursive: true });
-  for (const name of sources) cpSync(join(root, name), join(folder, name), { recursive: true });
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  for (const name of sources) cpSync(join(projectRoot, name), join(folder, name), { recursive: true });
+  symlinkSync(join(projectRoot, 'node_modules'), join(folder, 'node_modules'));
 }
 
 /**
@@ -27,7 +27,7 @@ export function makeCheckout(folder: string): void {
  */
 export function makeImage(folder: string, checkout: string): void {
   mkdirSync(folder, { recursive: true });
-  for (const path of productionPackages()) link(join(root, path), join(folder, path));
+  for (const path of productionPackages()) link(join(projectRoot, path), join(folder, path));
   for (const name of ['package.json', 'dist', 'supabase'])
     cpSync(join(checkout, name), join(folder, name), { recursive: true });
 }
@@ -36,14 +36,15 @@ export function makeImage(folder: string, checkout: string): void {
 export function productionPackages(): string[] {
   return lockedPackages()
     .filter(
-      ([path, entry]) => entry.dev !== true && entry.devOptional !== true && existsSync(join(root, path)),
+      ([path, entry]) =>
+        entry.dev !== true && entry.devOptional !== true && existsSync(join(projectRoot, path)),
     )
     .map(([path]) => path);
 }
 
 /** Names of the packages that only development has. */
 export function devPackages(): string[] {
-  const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  const { devDependencies } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {
     devDependencies: Record<string, string>;
   };
   const kept = new Set(productionPackages());
@@ -56,7 +57,7 @@ interface LockEntry {
 }
 
 function lockedPackages(): [path: string, entry: LockEntry][] {
-  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+  const { packages } = JSON.parse(readFileSync(join(projectRoot, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, LockEntry>;
   };
   return Object.entries(packages).filter(([path]) => path !== '');

@@ -2,24 +2,24 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Config } from '../../config/config.js';
-import { Secret } from '../../config/values/secret.js';
-import { PostgresCluster } from '../../src/adapters/embedded/postgres/postgres-cluster.js';
-import { migrate } from '../../src/adapters/postgres/migrate.js';
-import { PostgresDatabase } from '../../src/adapters/postgres/postgres-database.js';
-import { SystemRandom } from '../../src/adapters/system/system.js';
-import { Problem } from '../../src/errors/problem.js';
-import { AccountKey } from '../../src/features/accounts/login-attempts/account-key.js';
-import { DeviceTokens } from '../../src/features/accounts/login-attempts/device-tokens.js';
-import { DevicesRepository } from '../../src/features/accounts/login-attempts/devices.repository.js';
-import { GuessesPurge } from '../../src/features/accounts/login-attempts/guesses.purge.js';
-import { GuessesRepository } from '../../src/features/accounts/login-attempts/guesses.repository.js';
+import type { Config } from '../../../config/config.js';
+import { Secret } from '../../../config/values/secret.js';
+import { PostgresCluster } from '../../../src/adapters/embedded/postgres/postgres-cluster.js';
+import { migrate } from '../../../src/adapters/postgres/migrate.js';
+import { PostgresDatabase } from '../../../src/adapters/postgres/postgres-database.js';
+import { SystemRandom } from '../../../src/adapters/system/system.js';
+import { Problem } from '../../../src/errors/problem.js';
+import { AccountKey } from '../../../src/features/accounts/login-attempts/account-key.js';
+import { DeviceTokens } from '../../../src/features/accounts/login-attempts/device-tokens.js';
+import { DevicesRepository } from '../../../src/features/accounts/login-attempts/devices.repository.js';
+import { GuessesPurge } from '../../../src/features/accounts/login-attempts/guesses.purge.js';
+import { GuessesRepository } from '../../../src/features/accounts/login-attempts/guesses.repository.js';
 import {
   GuessesService,
   type Reservation,
-} from '../../src/features/accounts/login-attempts/guesses.service.js';
-import { Log } from '../../src/observability/log.js';
-import { SecurityEvents, type SecurityEvent } from '../../src/observability/security-events.js';
+} from '../../../src/features/accounts/login-attempts/guesses.service.js';
+import { Log } from '../../../src/observability/log.js';
+import { SecurityEvents, type SecurityEvent } from '../../../src/observability/security-events.js';
 
 export const config = {
   pseudonymKey: { current: new Secret(randomBytes(32).toString('hex')), previous: null },

@@ -1,8 +1,8 @@
 import { chownSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { PostgresCluster } from '../../src/adapters/embedded/postgres/postgres-cluster.js';
-import type { Certificates } from './certificates.js';
+import { PostgresCluster } from '../../../src/adapters/embedded/postgres/postgres-cluster.js';
+import type { Certificates } from '../process/certificates.js';
 
 /** A PostgreSQL that speaks TLS to everybody, as a hosted one does. */
 export class TlsDatabase {

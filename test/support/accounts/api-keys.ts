@@ -1,9 +1,9 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ask } from './database.js';
-import type { Answer } from './http.js';
-import { signUp, type Account, type LogLine, type Service } from './service.js';
+import { ask } from '../database/database.js';
+import type { Answer } from '../http/http.js';
+import { signUp, type Account, type LogLine, type Service } from '../process/service.js';
 
 export const allScopes = ['account:read', 'generations:read', 'generations:write'];
 

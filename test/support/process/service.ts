@@ -2,10 +2,9 @@ import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Visitor } from './http.js';
-import { templateHome } from './template-home.js';
-
-const root = join(import.meta.dirname, '..', '..');
+import { projectRoot } from './project-root.js';
+import { Visitor } from '../http/http.js';
+import { templateHome } from '../database/template-home.js';
 
 export interface LogLine {
   readonly msg: string;
@@ -38,7 +37,7 @@ export class Service {
 
   /** Starts without waiting: for starts that are meant to fail. */
   static launch(env: Readonly<Record<string, string>>, home: string, options: ProcessOptions = {}): Service {
-    const child = spawn(process.execPath, [join(root, 'dist', 'src', 'main.js')], {
+    const child = spawn(process.execPath, [join(projectRoot, 'dist', 'src', 'main.js')], {
       cwd: home,
       env: {
         PATH: process.env['PATH'] ?? '',

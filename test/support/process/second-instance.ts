@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Line } from './database-line.js';
-import { appUrl } from './database.js';
+import { Line } from '../database/database-line.js';
+import { appUrl } from '../database/database.js';
 import { Service } from './service.js';
 
 /** One more instance at the database of `first`, over a line that can be cut. */

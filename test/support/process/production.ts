@@ -2,14 +2,13 @@ import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deployed, tokenSecret, type Env } from '../boot/environments.js';
+import { projectRoot } from './project-root.js';
+import { deployed, tokenSecret, type Env } from '../../boot/environments.js';
 import { makeCertificates, type Certificates } from './certificates.js';
 import { Command } from './command.js';
 import { makeCheckout } from './deployment-folder.js';
-import { TlsDatabase } from './tls-database.js';
-import { TlsIdentity } from './tls-identity.js';
-
-const root = join(import.meta.dirname, '..', '..');
+import { TlsDatabase } from '../database/tls-database.js';
+import { TlsIdentity } from '../supabase/tls-identity.js';
 
 export interface Outcome {
   readonly code: number | null;
@@ -118,7 +117,7 @@ async function environment(database: TlsDatabase, identity: TlsIdentity, { ca }:
 /** The template with a secret of its own in it, as the guide's `cp` and `sed` make it. */
 function fillIn(checkout: string): void {
   const file = join(checkout, '.env');
-  copyFileSync(join(root, '.env.production.hardened'), file);
+  copyFileSync(join(projectRoot, '.env.production.hardened'), file);
   const filled = readFileSync(file, 'utf8').replaceAll('REPLACE_WITH_PRODUCTION_SECRET', tokenSecret());
   writeFileSync(file, filled, { mode: 0o600 });
 }

@@ -3,8 +3,8 @@ import { request as forward } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { SupabaseLite } from '../../src/adapters/embedded/supabase-lite.js';
-import type { Certificates } from './certificates.js';
+import type { SupabaseLite } from '../../../src/adapters/embedded/supabase-lite.js';
+import type { Certificates } from '../process/certificates.js';
 
 /** The embedded identity service behind a proxy that speaks TLS: what the service sees of a Supabase project. */
 export class TlsIdentity {

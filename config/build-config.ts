@@ -39,7 +39,7 @@ const generatable = [
 export const needsGenerated = (settings: Settings): boolean =>
   generatable.some((variable) => settings[variable] === undefined);
 
-export interface Circumstances {
+export interface BuildContext {
   readonly name: EnvironmentName;
   readonly directory: string;
   readonly generated: KeptSecrets | null;
@@ -49,7 +49,7 @@ export interface Circumstances {
 /** The configuration out of settings that the rules have let pass. */
 export function buildConfig(
   settings: Settings,
-  { name, directory, generated, warnings }: Circumstances,
+  { name, directory, generated, warnings }: BuildContext,
 ): Config {
   const secret = (variable: keyof GeneratedSecrets): Secret => {
     const given = settings[variable] ?? (generated === null ? undefined : new Secret(generated[variable]));

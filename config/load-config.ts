@@ -2,14 +2,14 @@ import { buildConfig, homeOf, needsGenerated } from './build-config.js';
 import type { Config, EnvironmentName } from './config.js';
 import { isDeployed, withDefaults, type Settings } from './environment/environment.defaults.js';
 import { readEnvironment, variableNames } from './environment/environment.js';
-import { judgeNode, nameOf } from './environment/environment.name.js';
+import { validateNodeVersion, nameOf } from './environment/environment.name.js';
 import { applyRules } from './rules/environment.rules.js';
-import { readTexts, sift, textsOf, type Texts } from './environment/environment-texts.js';
-import { judgeHome, keepSecrets } from './secrets/generated-secrets.js';
-import { Judgement, type Fault } from './values/judgement.js';
+import { readTexts, parseTexts, textsOf, type Texts } from './environment/environment-texts.js';
+import { validateHome, keepSecrets } from './secrets/generated-secrets.js';
+import { ValidationResult, type Fault } from './values/validation-result.js';
 import { Secret } from './values/secret.js';
 
-export type { Fault } from './values/judgement.js';
+export type { Fault } from './values/validation-result.js';
 
 /** Where the configuration comes from: `process.env` and the working directory unless told otherwise. */
 export interface Source {
@@ -38,21 +38,26 @@ export class ConfigurationError extends Error {
 /** `VARIABLE: reason. mend` */
 export const lineOf = ({ variable, reason, mend }: Fault): string => `${variable}: ${reason}. ${mend}`;
 
-interface Verdict {
+interface Validated {
   readonly name: EnvironmentName | null;
   readonly settings: Settings;
-  readonly judgement: Judgement;
+  readonly judgement: ValidationResult;
 }
 
-function judge(texts: Texts, directory: string, judgement: Judgement, asked?: EnvironmentName): Verdict {
-  const environment = readEnvironment(sift(texts, judgement), judgement);
+function validate(
+  texts: Texts,
+  directory: string,
+  judgement: ValidationResult,
+  asked?: EnvironmentName,
+): Validated {
+  const environment = readEnvironment(parseTexts(texts, judgement), judgement);
   const name = nameOf(environment, texts, asked, judgement);
   judgement.closeRefused();
   // Nobody knows which demands would apply to an undecided environment; what holds everywhere is judged all the same.
   const settings = withDefaults(environment, name ?? 'development');
   applyRules(settings, name ?? 'development', judgement);
-  judgeNode(texts, name !== null && isDeployed(name), judgement);
-  if (name !== null && !isDeployed(name)) judgeHome(homeOf(settings, directory), judgement);
+  validateNodeVersion(texts, name !== null && isDeployed(name), judgement);
+  if (name !== null && !isDeployed(name)) validateHome(homeOf(settings, directory), judgement);
   return { name, settings, judgement };
 }
 
@@ -66,7 +71,7 @@ function inOrder(faults: readonly Fault[]): Fault[] {
 }
 
 /** Judges without effects: nothing is generated, written or removed. `.env` counts only if `env` already holds it. */
-export function judgeEnvironment(
+export function validateEnvironment(
   env: NodeJS.ProcessEnv,
   options: { readonly environment?: EnvironmentName; readonly directory?: string } = {},
 ): {
@@ -75,13 +80,13 @@ export function judgeEnvironment(
   readonly warnings: readonly string[];
 } {
   const directory = options.directory ?? process.cwd();
-  const { name, judgement } = judge(textsOf(env), directory, new Judgement(), options.environment);
+  const { name, judgement } = validate(textsOf(env), directory, new ValidationResult(), options.environment);
   return { name, faults: inOrder(judgement.faults), warnings: judgement.warnings };
 }
 
 /** The environment as a boot would see it, `.env` included. */
 export function environmentAsItStands(source: Source = {}): { texts: Texts; faults: readonly Fault[] } {
-  const judgement = new Judgement();
+  const judgement = new ValidationResult();
   const texts = readTexts(source.env ?? process.env, source.directory ?? process.cwd(), judgement);
   return { texts, faults: judgement.faults };
 }
@@ -92,9 +97,9 @@ export function environmentAsItStands(source: Source = {}): { texts: Texts; faul
  */
 export function loadConfig(source: Source = {}): Config {
   const directory = source.directory ?? process.cwd();
-  const judgement = new Judgement();
+  const judgement = new ValidationResult();
   const texts = readTexts(source.env ?? process.env, directory, judgement);
-  const { name, settings } = judge(texts, directory, judgement);
+  const { name, settings } = validate(texts, directory, judgement);
   // A service that is broken into must not hold the owner's key to the database.
   delete process.env['DATABASE_MIGRATION_URL'];
   const sound = judgement.faults.length === 0;
@@ -113,9 +118,9 @@ const migrationVariables = ['DATABASE_URL', 'DATABASE_MIGRATION_URL'];
  */
 export function loadMigrationUrl(source: Source = {}): Secret | null {
   const directory = source.directory ?? process.cwd();
-  const judgement = new Judgement();
+  const judgement = new ValidationResult();
   const texts = readTexts(source.env ?? process.env, directory, judgement);
-  const { settings } = judge(texts, directory, judgement);
+  const { settings } = validate(texts, directory, judgement);
   const faults = judgement.faults.filter((fault) => migrationVariables.includes(fault.variable));
   if (faults.length > 0) throw new ConfigurationError(faults);
   return settings.DATABASE_MIGRATION_URL ?? null;

@@ -27,7 +27,7 @@ export class AppModule {
     adapters: Pick<Adapters, 'providers' | 'controllers'>,
   ): DynamicModule {
     const world: DynamicModule = {
-      module: WorldModule,
+      module: PlatformModule,
       global: true,
       providers: [
         { provide: CONFIG, useValue: config },
@@ -68,4 +68,4 @@ export class AppModule {
 
 /** What every room may ask for: the configuration, the log, and who answers the ports. */
 @Module({})
-class WorldModule {}
+class PlatformModule {}

@@ -15,8 +15,8 @@ import { inputValidation } from './perimeter/input/validation.js';
 import { answerKnownPaths, KnownPaths } from './perimeter/http/known-paths.js';
 import { RateLimiter } from './perimeter/limits/rate-limiter.js';
 import { BlockList } from './threats/block-list.js';
-import { keepOutBlocked } from './perimeter/hooks/keep-out.js';
-import { watchForProbes, type OriginJudge } from './perimeter/hooks/probes.js';
+import { refuseBlockedAddresses } from './perimeter/hooks/blocked-address.hook.js';
+import { detectProbes, type OriginCheck } from './perimeter/hooks/probes.hook.js';
 import { Clock } from './ports/clock.js';
 import { PublicUrl } from './ports/public-url.js';
 
@@ -44,15 +44,15 @@ export async function createApp(
   const paths = KnownPaths.of(http);
   const [events, clock] = [app.get(SecurityEvents), app.get(Clock)];
   // First: whoever is kept out fills no log.
-  if (config.threatResponses === 'enforce') keepOutBlocked(http, app.get(BlockList), clock);
-  watchForProbes(http, events, origins(config, app.get(PublicUrl)), clock);
+  if (config.threatResponses === 'enforce') refuseBlockedAddresses(http, app.get(BlockList), clock);
+  detectProbes(http, events, origins(config, app.get(PublicUrl)), clock);
   limitByAddress(http, app.get(RateLimiter));
   answerKnownPaths(http, paths);
   return app;
 }
 
 /** The configured origins, and our own: a page of this service may call it. */
-function origins({ corsOrigins }: Config, publicUrl: PublicUrl): OriginJudge {
+function origins({ corsOrigins }: Config, publicUrl: PublicUrl): OriginCheck {
   const allowed = new Set(corsOrigins);
   return (origin) => allowed.has(origin) || origin === publicUrl.get();
 }

@@ -7,13 +7,13 @@ import type { Endpoints } from './adapters/endpoints.js';
 import { createApp } from './create-app.js';
 import { Log } from './observability/log.js';
 import { SecurityEvents } from './observability/security-events.js';
-import { AlertDesk } from './features/security/alerts/alert-desk.js';
-import { EventKeeper } from './features/security/events/event-keeper.js';
+import { AlertService } from './features/security/alerts/alert.service.js';
+import { EventWriter } from './features/security/events/event-writer.js';
 import { PublicUrl } from './ports/public-url.js';
-import { welcome } from './welcome.js';
+import { startupBanner } from './startup-banner.js';
 
 /** What stands around the service in development. */
-interface Surroundings {
+interface ExternalServices {
   readonly endpoints: Endpoints;
   readonly report: readonly string[];
   stop(): Promise<void>;
@@ -39,7 +39,7 @@ export async function serve(config: Config): Promise<void> {
     undo.push(() => adapters.close());
     const app = await start(config, log, adapters, publicUrl);
     // What requests and jobs still say on their way out is kept before the database goes.
-    const [keeper, alerts] = [app.get(EventKeeper), app.get(AlertDesk)];
+    const [keeper, alerts] = [app.get(EventWriter), app.get(AlertService)];
     undo.push(
       async () => {
         await Promise.all([keeper.finish(), alerts.finish()]);
@@ -56,7 +56,7 @@ export async function serve(config: Config): Promise<void> {
       details: { environment: config.environment, url: publicUrl.get() },
     });
     if (config.log.format === 'pretty')
-      process.stdout.write(welcome(config, publicUrl.get(), surroundings.report));
+      process.stdout.write(startupBanner(config, publicUrl.get(), surroundings.report));
     const signal = await stopping;
     app.get(SecurityEvents).record({
       event: 'sys_shutdown',
@@ -83,7 +83,7 @@ export async function serve(config: Config): Promise<void> {
 }
 
 /** Database and identity, each from the configuration or from the embedded default, which no production image holds. */
-async function open(config: Config, log: Log): Promise<Surroundings> {
+async function open(config: Config, log: Log): Promise<ExternalServices> {
   const { database, supabase } = config;
   if (database.kind === 'postgres' && supabase.kind === 'hosted') {
     return { endpoints: { databaseUrl: database.url, supabase }, report: [], stop: () => Promise.resolve() };

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { variableNames } from './environment.js';
-import type { Judgement } from '../values/judgement.js';
-import { nearestName } from '../values/near-miss.js';
+import type { ValidationResult } from '../values/validation-result.js';
+import { closestName } from '../values/closest-name.js';
 import { hasCode } from '../values/system-error.js';
 
 export type Texts = Readonly<Record<string, string>>;
 
 /** What is set: `.env` in `directory`, overruled by `env`. An empty string counts as unset in both. */
-export function readTexts(env: NodeJS.ProcessEnv, directory: string, judgement: Judgement): Texts {
+export function readTexts(env: NodeJS.ProcessEnv, directory: string, judgement: ValidationResult): Texts {
   let file: NodeJS.Dict<string> = {};
   try {
     file = parseEnv(readFileSync(join(directory, '.env'), 'utf8'));
@@ -48,7 +48,7 @@ function faultOfText(text: string): readonly [reason: string, mend: string] | nu
 }
 
 /** Our variables out of `texts`, without those whose text is refused already; and warnings about names like ours. */
-export function sift(texts: Texts, judgement: Judgement): Texts {
+export function parseTexts(texts: Texts, judgement: ValidationResult): Texts {
   const names = new Set(variableNames());
   const ours: Record<string, string> = {};
   for (const name of names) {
@@ -66,7 +66,7 @@ export function sift(texts: Texts, judgement: Judgement): Texts {
       judgement.refuse(shown, 'names no rate limit rule', `Use one of: ${rateLimitNames(names).join(', ')}.`);
       continue;
     }
-    const meant = nearestName(name, names);
+    const meant = closestName(name, names);
     if (meant !== null && shown === name) judgement.warn(`${name} is unknown: did you mean ${meant}?`);
   }
   return ours;

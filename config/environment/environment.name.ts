@@ -1,7 +1,7 @@
 import type { EnvironmentName } from '../config.js';
 import type { Environment } from './environment.js';
 import type { Texts } from './environment-texts.js';
-import type { Judgement } from '../values/judgement.js';
+import type { ValidationResult } from '../values/validation-result.js';
 
 const aliases = ['ENVIRONMENT', 'APP_ENV', 'ENV'] as const;
 
@@ -22,7 +22,7 @@ export function nameOf(
   environment: Environment,
   texts: Texts,
   asked: EnvironmentName | undefined,
-  judgement: Judgement,
+  judgement: ValidationResult,
 ): EnvironmentName | null {
   const set = aliases.filter((variable) => environment[variable] !== undefined);
   const names = new Set(set.map((variable) => environment[variable]));
@@ -72,7 +72,7 @@ const platformOf = (texts: Texts): string | undefined =>
   platformVariables.find((variable) => texts[variable] !== undefined);
 
 /** Node's own switch, which would undo every demand for verified TLS that stands in our rules. */
-export function judgeNode(texts: Texts, deployed: boolean, judgement: Judgement): void {
+export function validateNodeVersion(texts: Texts, deployed: boolean, judgement: ValidationResult): void {
   if (!deployed || texts['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return;
   judgement.refuse('NODE_TLS_REJECT_UNAUTHORIZED', 'switches the verification of TLS off', 'Remove it.');
 }

@@ -4,7 +4,7 @@ import { parseCidrs, parseTrustedCidrs, parseTrustedProxy } from '../values/cidr
 import type { EnvironmentName, TrustedProxy } from '../config.js';
 import { Choice, Flag, Hidden, Parsed, Size, Text, WholeNumber, variables } from './environment.fields.js';
 import { parseFileTypes } from '../values/file-types.js';
-import type { Judgement } from '../values/judgement.js';
+import type { ValidationResult } from '../values/validation-result.js';
 import { parseHostAndPort, parseHosts } from '../values/network-address.js';
 import { Malformed, parseRate, parseRatePerMinute } from '../values/parse-values.js';
 import type { RateLimit } from '../policy/perimeter/rate-limits.js';
@@ -158,11 +158,14 @@ export class Environment {
 export type Variable = keyof Environment;
 
 /** Turns text into values. Whatever cannot be read is refused and left out, so that no rule meets it. */
-export function readEnvironment(texts: Readonly<Record<string, string>>, judgement: Judgement): Environment {
+export function readEnvironment(
+  texts: Readonly<Record<string, string>>,
+  judgement: ValidationResult,
+): Environment {
   const environment = plainToInstance(Environment, texts, { excludeExtraneousValues: true });
   for (const error of validateSync(environment, { stopAtFirstError: true })) {
     const { property, constraints = {}, contexts = {} } = error;
-    if (error.value instanceof Malformed) judgement.refuse(property, error.value.reason, error.value.mend);
+    if (error.value instanceof Malformed) judgement.refuse(property, error.value.reason, error.value.hint);
     else {
       for (const [constraint, reason] of Object.entries(constraints)) {
         const context = contexts[constraint] as { mend: string };

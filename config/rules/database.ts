@@ -1,5 +1,5 @@
 import { isDeployed } from '../environment/environment.defaults.js';
-import type { Judgement } from '../values/judgement.js';
+import type { ValidationResult } from '../values/validation-result.js';
 import { isLocalHost } from '../values/network-address.js';
 import {
   databaseUser,
@@ -21,7 +21,7 @@ const form = 'Write postgresql://user:password@host:5432/database?sslmode=verify
 function read(
   variable: DatabaseVariable,
   secret: Secret | undefined,
-  judgement: Judgement,
+  judgement: ValidationResult,
 ): PostgresAddress | null {
   if (secret === undefined) return null;
   const text = secret.reveal();
@@ -35,7 +35,11 @@ function read(
   return null;
 }
 
-function judgeGuarded(variable: DatabaseVariable, address: PostgresAddress, judgement: Judgement): void {
+function validateGuarded(
+  variable: DatabaseVariable,
+  address: PostgresAddress,
+  judgement: ValidationResult,
+): void {
   const tls = tlsWeakness(address);
   if (tls !== null) judgement.refuse(variable, tls, 'End it with ?sslmode=verify-full.');
   if (address.user === '') judgement.refuse(variable, 'names no user', form);
@@ -65,7 +69,7 @@ export const databases: Rule = (settings, judgement, name) => {
   }
   const guarded = (one: PostgresAddress): boolean => isDeployed(name) || !isLocalHost(one.host);
   if (address !== null && guarded(address)) {
-    judgeGuarded('DATABASE_URL', address, judgement);
+    validateGuarded('DATABASE_URL', address, judgement);
     if (isSuperuser(address.user)) {
       judgement.refuse(
         'DATABASE_URL',
@@ -75,7 +79,7 @@ export const databases: Rule = (settings, judgement, name) => {
     }
   }
   if (owner === null || !guarded(owner)) return;
-  judgeGuarded('DATABASE_MIGRATION_URL', owner, judgement);
+  validateGuarded('DATABASE_MIGRATION_URL', owner, judgement);
   if (address === null) return;
   if (databaseUser(address.user) === databaseUser(owner.user)) {
     judgement.refuse(

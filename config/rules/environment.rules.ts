@@ -1,12 +1,12 @@
 import type { EnvironmentName } from '../config.js';
 import { isDeployed, type Settings } from '../environment/environment.defaults.js';
-import type { Judgement } from '../values/judgement.js';
+import type { ValidationResult } from '../values/validation-result.js';
 import { databasePresent, databases } from './database.js';
 import { limitsAgree, limitsOfPolicy } from './limits.js';
 import { auditKept, noBypass, noDebugModes, productionPromises, weakerThanProduction } from './modes.js';
 import { encryptedNeighbours, httpsOutside, idlePeers, originsAgree, proxyKnown } from './network.js';
 import { firstAdmin, operatorDistinct, operatorFenced, operatorNamed } from './operator.js';
-import { allDifferent, keysPresent, noPlaceholders, soundKeys } from './own-secrets.js';
+import { allDifferent, keysPresent, noPlaceholders, validKeys } from './own-secrets.js';
 import {
   messengerComplete,
   noStandIns,
@@ -21,7 +21,7 @@ import { supabaseComplete, supabaseKeys } from './supabase.js';
 /** What no environment boots with. */
 const everywhere: readonly Rule[] = [
   noBypass,
-  soundKeys,
+  validKeys,
   noPlaceholders,
   allDifferent,
   operatorDistinct,
@@ -57,7 +57,7 @@ const deployed: readonly Rule[] = [
 const production: readonly Rule[] = [productionPromises, limitsOfPolicy, noStandIns];
 
 /** Applies the rules of one environment. `test` is judged as development. */
-export function applyRules(settings: Settings, name: EnvironmentName, judgement: Judgement): void {
+export function applyRules(settings: Settings, name: EnvironmentName, judgement: ValidationResult): void {
   const rules = [
     ...everywhere,
     ...(isDeployed(name) ? deployed : []),

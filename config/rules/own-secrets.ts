@@ -28,7 +28,7 @@ const makeToken = (bytes: number): string =>
   `Make one with: python3 -c "import secrets; print(secrets.token_urlsafe(${bytes}))"`;
 
 /** Whatever is set is sound, in any environment: a bad key in development would be copied to production. */
-export const soundKeys: Rule = (settings, judgement, name) => {
+export const validKeys: Rule = (settings, judgement, name) => {
   const deployed = isDeployed(name);
   for (const variable of tokenSecrets) {
     const weakness = weaknessOf(settings[variable], (value) =>
@@ -82,7 +82,7 @@ export const keysPresent: Rule = (settings, judgement) => {
 };
 
 const own = [...tokenSecrets, ...base64Keys, ...hexKeys, 'METRICS_TOKEN', 'ADMIN_PASS'] as const;
-const lent = [
+const borrowed = [
   'SUPABASE_PUBLISHABLE_KEY',
   'SUPABASE_ANON_KEY',
   'SUPABASE_SECRET_KEY',
@@ -96,7 +96,7 @@ const lent = [
 ] as const;
 
 /** A legacy name may repeat the new one: both then say the same thing. */
-const sameThing = [
+const sameValue = [
   ['SUPABASE_PUBLISHABLE_KEY', 'SUPABASE_ANON_KEY'],
   ['SUPABASE_SECRET_KEY', 'SUPABASE_SERVICE_ROLE_KEY'],
 ] as const;
@@ -106,7 +106,7 @@ const addresses = ['DATABASE_URL', 'DATABASE_MIGRATION_URL', 'REDIS_URL', 'SMTP_
 /** What one needs to get in: for an address its password, else the value itself. */
 function secretIn(
   settings: Settings,
-  variable: (typeof own | typeof lent | typeof addresses)[number],
+  variable: (typeof own | typeof borrowed | typeof addresses)[number],
 ): string | null {
   const value = settings[variable]?.reveal();
   if (value === undefined) return null;
@@ -119,14 +119,14 @@ function secretIn(
 export const allDifferent: Rule = (settings, judgement, name) => {
   const seen = new Map<string, Variable>();
   // What others lent us, and the databases of a developer's machine, may well be dummies there.
-  for (const variable of isDeployed(name) ? [...own, ...lent, ...addresses] : own) {
+  for (const variable of isDeployed(name) ? [...own, ...borrowed, ...addresses] : own) {
     const value = secretIn(settings, variable);
     if (value === null) continue;
     const bytes = readBase64Key(value) ?? readHexKey(value);
     const identity = bytes?.toString('hex') ?? value;
     const first = seen.get(identity);
     if (first === undefined) seen.set(identity, variable);
-    else if (!sameThing.some(([current, legacy]) => first === current && variable === legacy)) {
+    else if (!sameValue.some(([current, legacy]) => first === current && variable === legacy)) {
       judgement.refuse(variable, `holds the same secret as ${first}`, 'Give each its own.');
     }
   }
@@ -134,7 +134,7 @@ export const allDifferent: Rule = (settings, judgement, name) => {
 
 /** A key that is still the text of a template reaches nobody and hides that it is missing. */
 export const noPlaceholders: Rule = (settings: Settings, judgement) => {
-  for (const variable of lent) {
+  for (const variable of borrowed) {
     const value = settings[variable]?.reveal();
     if (value === undefined) continue;
     if (isPlaceholder(value)) {

@@ -1,6 +1,6 @@
 import type { EnvironmentName } from '../config.js';
 import type { Settings } from '../environment/environment.defaults.js';
-import type { Judgement } from '../values/judgement.js';
+import type { ValidationResult } from '../values/validation-result.js';
 
 /** Judges one matter. It sees values, and says names and reasons only. */
-export type Rule = (settings: Settings, judgement: Judgement, name: EnvironmentName) => void;
+export type Rule = (settings: Settings, judgement: ValidationResult, name: EnvironmentName) => void;

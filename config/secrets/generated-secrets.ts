@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Judgement } from '../values/judgement.js';
+import type { ValidationResult } from '../values/validation-result.js';
 import { hasCode } from '../values/system-error.js';
 
 /** What development makes for itself when nobody gives it. */
@@ -98,7 +98,7 @@ function writeIfAbsent(file: string, text: string): void {
 }
 
 /** The secrets kept in `home`, made at the first call. Null, with a fault, when they can be neither read nor written. */
-export function keepSecrets(home: string, judgement: Judgement): KeptSecrets | null {
+export function keepSecrets(home: string, judgement: ValidationResult): KeptSecrets | null {
   const file = join(home, 'secrets.json');
   try {
     mkdirSync(home, { recursive: true, mode: 0o700 });
@@ -120,7 +120,7 @@ export function keepSecrets(home: string, judgement: Judgement): KeptSecrets | n
   return null;
 }
 
-const refuseHome = (judgement: Judgement): void => {
+const refuseHome = (judgement: ValidationResult): void => {
   judgement.refuse(
     'VELRO_HOME',
     'is a folder that cannot be written',
@@ -129,7 +129,7 @@ const refuseHome = (judgement: Judgement): void => {
 };
 
 /** As far as one can tell without writing: whether `home`, or the folder it would be made in, can be written. */
-export function judgeHome(home: string, judgement: Judgement): void {
+export function validateHome(home: string, judgement: ValidationResult): void {
   let folder = home;
   for (;;) {
     try {

@@ -4,7 +4,7 @@ import type { RateLimit } from '../policy/perimeter/rate-limits.js';
 export class Malformed {
   constructor(
     readonly reason: string,
-    readonly mend: string,
+    readonly hint: string,
   ) {}
 }
 

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { environmentAsItStands, judgeEnvironment, lineOf } from '../../config/load-config.js';
+import { environmentAsItStands, validateEnvironment, lineOf } from '../../config/load-config.js';
 import type { EnvironmentName } from '../../config/config.js';
 
 const names: readonly EnvironmentName[] = ['development', 'staging', 'production', 'test'];
@@ -32,7 +32,7 @@ function readArguments(): { environment?: EnvironmentName; json: boolean; help: 
 
 function validate(environment: EnvironmentName | undefined, json: boolean): void {
   const stands = environmentAsItStands();
-  const verdict = judgeEnvironment(stands.texts, environment === undefined ? {} : { environment });
+  const verdict = validateEnvironment(stands.texts, environment === undefined ? {} : { environment });
   const faults = [...stands.faults, ...verdict.faults];
   const ok = faults.length === 0;
   process.exitCode = ok ? 0 : 1;

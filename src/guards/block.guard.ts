@@ -2,11 +2,11 @@ import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@ne
 import type { FastifyRequest } from 'fastify';
 import { CONFIG, type Config } from '../../config/config.js';
 import { BlockList } from '../threats/block-list.js';
-import { addressBlocked } from '../perimeter/hooks/keep-out.js';
+import { addressBlocked } from '../perimeter/hooks/blocked-address.hook.js';
 import { Clock } from '../ports/clock.js';
 import { KnownDevices } from '../ports/known-devices.js';
 import { deviceTokenOf } from './token/device-token.js';
-import { namedAccount } from './limit-claims.js';
+import { namedAccount } from './limit-keys.js';
 import { requestOf } from './route/http-context.js';
 import { RoutePolicies } from './route/route-policy.js';
 

@@ -5,11 +5,11 @@ import { CONFIG, type Config } from '../../config/config.js';
 import { RateLimiter } from '../perimeter/limits/rate-limiter.js';
 import { PassportModule } from '@nestjs/passport';
 import { AccessTokenStrategy } from './token/access-token.strategy.js';
-import { ClosedByDefault } from './route/closed-by-default.js';
-import { CrossSite } from './operator/cross-site.js';
-import { Gate, GUARDS, guards, type Guard } from './gate.js';
-import { KeyCallers } from './token/key-callers.js';
-import { OperatorAddresses } from './operator/operator-addresses.js';
+import { AccessPolicyCheck } from './route/access-policy-check.js';
+import { CsrfCheck } from './operator/csrf.js';
+import { GuardChain, GUARDS, guards, type Guard } from './guard-chain.js';
+import { ApiKeyStrategy } from './token/api-key.strategy.js';
+import { AdminAllowlist } from './operator/admin-allowlist.js';
 import { OperatorCredentials } from './operator/operator-credentials.js';
 import { RoutePolicies } from './route/route-policy.js';
 import { RouteTable } from './route/route-table.js';
@@ -25,17 +25,17 @@ import { VerifiedTokens } from './token/verified-tokens.js';
   providers: [
     TokenKeys,
     AccessTokenStrategy,
-    KeyCallers,
+    ApiKeyStrategy,
     VerifiedTokens,
-    ClosedByDefault,
-    CrossSite,
-    OperatorAddresses,
+    AccessPolicyCheck,
+    CsrfCheck,
+    AdminAllowlist,
     OperatorCredentials,
     RouteTable,
     RoutePolicies,
     ...guards,
     { provide: GUARDS, inject: [...guards], useFactory: (...made: Guard[]) => made },
-    { provide: APP_GUARD, useClass: Gate },
+    { provide: APP_GUARD, useClass: GuardChain },
   ],
   exports: [TokenKeys],
 })

@@ -10,7 +10,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RateLimiter } from '../perimeter/limits/rate-limiter.js';
 import { KnownDevices } from '../ports/known-devices.js';
 import { deviceTokenOf } from './token/device-token.js';
-import { limitClaims, namedAccount } from './limit-claims.js';
+import { limitKeys, namedAccount } from './limit-keys.js';
 import { replyOf, requestOf } from './route/http-context.js';
 import { RoutePolicies, type RoutePolicy } from './route/route-policy.js';
 
@@ -40,7 +40,7 @@ export class LimitGuard extends ThrottlerGuard {
     if (limit === null) return true;
     const [request, reply] = [requestOf(context), replyOf(context)];
     if (limit === 'auth_login') return this.limitLogin(request, reply);
-    return this.limiter.take(limitClaims[limit](request), request, reply);
+    return this.limiter.take(limitKeys[limit](request), request, reply);
   }
 
   /** A device that signed in before has a limit of its own, and is spared what limits strangers. */
@@ -48,6 +48,6 @@ export class LimitGuard extends ThrottlerGuard {
     const account = namedAccount(request.body);
     if (account !== null && (await this.knownDevices.isKnownDevice(deviceTokenOf(request), account)))
       return true;
-    return this.limiter.take(limitClaims.auth_login(request), request, reply, { isGuess: account !== null });
+    return this.limiter.take(limitKeys.auth_login(request), request, reply, { isGuess: account !== null });
   }
 }

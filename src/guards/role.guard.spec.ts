@@ -5,7 +5,7 @@ import { Log } from '../observability/log.js';
 import { SecurityEvents } from '../observability/security-events.js';
 import { Open, SignedIn } from './route/access.js';
 import { RoleGuard } from './role.guard.js';
-import { Gate } from './gate.js';
+import { GuardChain } from './guard-chain.js';
 import { RoutePolicies } from './route/route-policy.js';
 
 class Routes {
@@ -26,7 +26,7 @@ class Routes {
 }
 
 const policies = new RoutePolicies(new Reflector());
-const guard = new Gate(policies, [new RoleGuard(policies, new SecurityEvents(Log.silent()))]);
+const guard = new GuardChain(policies, [new RoleGuard(policies, new SecurityEvents(Log.silent()))]);
 const pass = (route: keyof Routes, role: string | null): boolean | Promise<boolean> => {
   const caller = role === null ? {} : { caller: { userId: 'u', role } };
   const request = { clientAddress: { ip: '127.0.0.1', key: '127.0.0.1' }, id: 'r', ...caller };

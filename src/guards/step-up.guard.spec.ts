@@ -7,7 +7,7 @@ import { Problem } from '../errors/problem.js';
 import { SecurityEvents } from '../observability/security-events.js';
 import { Clock } from '../ports/clock.js';
 import { SignedIn } from './route/access.js';
-import { Gate } from './gate.js';
+import { GuardChain } from './guard-chain.js';
 import { RoutePolicies } from './route/route-policy.js';
 import { StepUpGuard } from './step-up.guard.js';
 import { StepUp } from './route/step-up.js';
@@ -32,7 +32,7 @@ class Fixed extends Clock {
   }
 }
 
-const guard = new Gate(new RoutePolicies(new Reflector()), [
+const guard = new GuardChain(new RoutePolicies(new Reflector()), [
   new StepUpGuard(new Fixed(), new SecurityEvents(Log.silent())),
 ]);
 

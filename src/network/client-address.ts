@@ -17,7 +17,7 @@ export type AddressReader = (peer: string | undefined, headers: IncomingHttpHead
 const unknown: ClientAddress = { ip: '0.0.0.0', key: '0.0.0.0' };
 
 /** Read addresses that are remembered: the same few peers come again and again. */
-const remembered = 10_000;
+const cachedAddresses = 10_000;
 
 export function addressReader(proxy: TrustedProxy): AddressReader {
   const read = readerFor(proxy);
@@ -31,7 +31,7 @@ export function addressReader(proxy: TrustedProxy): AddressReader {
     const found = known.get(name);
     if (found !== undefined) return found;
     const address = read(peer, headers);
-    if (known.size >= remembered) known.clear();
+    if (known.size >= cachedAddresses) known.clear();
     known.set(name, address);
     return address;
   };

@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { CounterWatch } from './limits/counter-watch.js';
+import { CounterHealthEvents } from './limits/counter-health-events.js';
 import { RateLimiter } from './limits/rate-limiter.js';
 import { BlockList } from '../threats/block-list.js';
 import { BlocksRepository } from '../threats/blocks.repository.js';
@@ -9,5 +9,5 @@ import { ThreatWatch } from '../threats/threat-watch.js';
 const threats = [ThreatLevels, ThreatWatch, BlockList, BlocksRepository];
 
 @Global()
-@Module({ providers: [RateLimiter, CounterWatch, ...threats], exports: [RateLimiter, ...threats] })
+@Module({ providers: [RateLimiter, CounterHealthEvents, ...threats], exports: [RateLimiter, ...threats] })
 export class PerimeterModule {}

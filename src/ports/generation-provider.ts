@@ -18,7 +18,7 @@ export interface ProviderJob {
   readonly reference: string;
 }
 
-export type ProviderView =
+export type ProviderStatus =
   /** `position`: how many jobs wait before this one, where the provider says so. */
   | { readonly state: 'queued'; readonly position: number | null }
   /** `percent`: whole, 0 to 99, where the provider says so. */
@@ -55,7 +55,7 @@ export type FailureCode = (typeof failureCodes)[number];
  */
 export abstract class GenerationProvider {
   /** Milliseconds between two looks at a job of which no hint comes. */
-  abstract readonly lookEveryMs: number;
+  abstract readonly pollEveryMs: number;
 
   /** `open`: the provider has failed so often that it is left alone for a moment; `half_open`: one call tries it. */
   abstract readonly circuit: 'closed' | 'open' | 'half_open';
@@ -72,10 +72,10 @@ export abstract class GenerationProvider {
    * The reference of a job whose submit ended without an answer (or with our own death), where it can be known from
    * our id; null where only the provider's call can tell it.
    */
-  abstract recall(order: Pick<ProviderOrder, 'id' | 'modelId'>): string | null;
+  abstract findReference(order: Pick<ProviderOrder, 'id' | 'modelId'>): string | null;
 
   /** @throws when the provider does not answer, or answers what cannot be read: look again later */
-  abstract look(job: ProviderJob, signal: AbortSignal): Promise<ProviderView>;
+  abstract poll(job: ProviderJob, signal: AbortSignal): Promise<ProviderStatus>;
 
   /**
    * The results of a finished job, at most 16, in their order.

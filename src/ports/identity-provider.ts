@@ -12,10 +12,10 @@ export type SignUpResult =
   /** The provider will not have this address. */
   | { readonly outcome: 'refused' };
 
-export type SignInResult =
+export type CredentialCheck =
   { readonly outcome: 'accepted'; readonly identity: Identity } | { readonly outcome: 'refused' };
 
-export type RecogniseResult =
+export type TokenCheck =
   | {
       readonly outcome: 'accepted';
       readonly identity: Identity;
@@ -25,7 +25,7 @@ export type RecogniseResult =
   | { readonly outcome: 'refused' };
 
 export type ChangeResult =
-  | SignInResult
+  | CredentialCheck
   /** The person was proven, and the provider did not set the password. */
   | { readonly outcome: 'unchanged'; readonly identity: Identity };
 
@@ -45,16 +45,16 @@ export abstract class IdentityProvider {
    * Whose token of the provider's own this is. Only tokens of a social or link login are accepted: one that came by a
    * password would go around our limits and our second factor.
    */
-  abstract recognise(accessToken: string, clientIp: string): Promise<RecogniseResult>;
-  abstract signIn(email: string, passwordHash: string, clientIp: string): Promise<SignInResult>;
+  abstract verifyToken(accessToken: string, clientIp: string): Promise<TokenCheck>;
+  abstract signIn(email: string, passwordHash: string, clientIp: string): Promise<CredentialCheck>;
   /** Costs what the sign-in of a known account with a wrong password costs, and never succeeds. */
-  abstract pretendKnown(passwordHash: string, clientIp: string): Promise<void>;
+  abstract dummyVerify(passwordHash: string, clientIp: string): Promise<void>;
   /** Costs what the sign-in of an unknown account costs, and never succeeds. */
-  abstract pretendUnknown(passwordHash: string, clientIp: string): Promise<void>;
+  abstract dummyLookup(passwordHash: string, clientIp: string): Promise<void>;
   /** Sends the mail again by which an address is confirmed, if there is such an account. */
   abstract resendConfirmation(email: string, clientIp: string): Promise<void>;
   /** Confirms an address by what the mail's link carries; works once. */
-  abstract confirmEmail(tokenHash: string, clientIp: string): Promise<SignInResult>;
+  abstract confirmEmail(tokenHash: string, clientIp: string): Promise<CredentialCheck>;
   /** Sends the mail by which a password is set anew, if there is such an account. */
   abstract requestReset(email: string, clientIp: string): Promise<void>;
   /** Sets a new password by what the mail's link carries; works once. */

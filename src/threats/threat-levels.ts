@@ -11,7 +11,7 @@ import { Score } from './score.js';
 import { nameOf, subjectsOf, type Subject } from './subject.js';
 
 /** A subject whose level has just risen. */
-export interface Risen {
+export interface LevelChange {
   readonly subject: Subject;
   readonly level: ThreatLevel;
   readonly score: Score;
@@ -31,9 +31,9 @@ export class ThreatLevels {
   }
 
   /** Adds evidence; returns those whose level rose by it. */
-  add(signal: Signal, address: string, userId: string | undefined): Risen[] {
+  add(signal: Signal, address: string, userId: string | undefined): LevelChange[] {
     const now = this.clock.now();
-    const risen: Risen[] = [];
+    const risen: LevelChange[] = [];
     for (const subject of subjectsOf(address, userId)) {
       const score = this.scoreOf(nameOf(subject));
       const before = score.levelAt(now);

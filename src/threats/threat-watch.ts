@@ -12,7 +12,7 @@ import { AddressRanges } from '../network/address-ranges.js';
 import { addressKeyOf, addressOfKey } from '../network/client-address.js';
 import { BlockList } from './block-list.js';
 import type { Score } from './score.js';
-import { ThreatLevels, type Risen } from './threat-levels.js';
+import { ThreatLevels, type LevelChange } from './threat-levels.js';
 
 const eventOf: Readonly<Record<Attack, SecurityEventName>> = {
   brute_force_attack: 'authn_login_lock',
@@ -48,11 +48,11 @@ export class ThreatWatch implements OnModuleInit {
 
   onModuleInit(): void {
     this.events.listen((event) => {
-      this.hear(event);
+      this.onEvent(event);
     });
   }
 
-  private hear(event: SecurityEvent): void {
+  private onEvent(event: SecurityEvent): void {
     const { signal, sourceIp, userId } = event;
     if (signal === undefined || sourceIp === undefined) return;
     const doer = signals[signal].laidTo === 'caller' ? userId : undefined;
@@ -64,7 +64,7 @@ export class ThreatWatch implements OnModuleInit {
   }
 
   /** Whoever goes on after a block has ended rises no further, and is kept out again. */
-  private persistent(address: string, doer: string | undefined): Risen | undefined {
+  private persistent(address: string, doer: string | undefined): LevelChange | undefined {
     if (doer !== undefined || this.blocks.find(address) !== null) return undefined;
     const subject = { kind: 'address', address } as const;
     const score = this.levels.scoreAt(subject);
@@ -75,7 +75,7 @@ export class ThreatWatch implements OnModuleInit {
     return isBack ? { subject, level: 'CRITICAL', score } : undefined;
   }
 
-  private answer({ subject, level, score }: Risen, cause: SecurityEvent): void {
+  private answer({ subject, level, score }: LevelChange, cause: SecurityEvent): void {
     const { attack } = score;
     const counts = countsOf(score);
     const points = score.totalAt(this.clock.now());

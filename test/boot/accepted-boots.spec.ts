@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Config } from '../../config/config.js';
-import { judgeEnvironment, loadConfig } from '../../config/load-config.js';
+import { validateEnvironment, loadConfig } from '../../config/load-config.js';
 import { rateLimits } from '../../config/policy/perimeter/rate-limits.js';
 import {
   base64Key,
@@ -204,7 +204,7 @@ describe('a sound environment', () => {
       queueUrl: 'http://127.0.0.1:9',
       mediaHosts: ['127.0.0.1:9', 'localhost'],
     });
-    const { faults, warnings } = judgeEnvironment(changed(deployed('staging'), standIn));
+    const { faults, warnings } = validateEnvironment(changed(deployed('staging'), standIn));
     expect(faults).toEqual([]);
     expect(warnings.join()).toContain('FAL_QUEUE_URL');
   });

@@ -2,12 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ConfigurationError, judgeEnvironment, lineOf, loadConfig } from '../../config/load-config.js';
+import { ConfigurationError, validateEnvironment, lineOf, loadConfig } from '../../config/load-config.js';
 import { base, canary, changed, leaked, type Env } from './environments.js';
 import { built, remove, root, run, temporary, type Outcome } from './processes.js';
 import { databaseRefusals } from './refusals.database.js';
 import { secretRefusals } from './refusals.secrets.js';
-import { surroundingRefusals } from './refusals.surroundings.js';
+import { surroundingRefusals } from './refusals.external-services.js';
 import { textRefusals } from './refusals.texts.js';
 import type { Refusal } from './refusal.js';
 
@@ -38,7 +38,7 @@ describe('an environment that must not boot', () => {
   });
 
   it.each(table)('$environment: $title is refused, names $names, shows no value', ({ everything, names }) => {
-    const { faults, warnings } = judgeEnvironment(everything);
+    const { faults, warnings } = validateEnvironment(everything);
     expect(sorted(faults.map((fault) => fault.variable))).toEqual(sorted(names));
     expect(leaked(everything, [...faults.map(lineOf), ...warnings].join('\n'))).toEqual([]);
     for (const { reason, mend } of faults) {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { beforeAll, beforeEach, afterEach, describe, expect, it } from '@jest/globals';
 import { variableNames } from '../../config/environment/environment.js';
-import { judgeEnvironment, loadConfig } from '../../config/load-config.js';
+import { validateEnvironment, loadConfig } from '../../config/load-config.js';
 import { built, remove, root, run, temporary, type Outcome } from './processes.js';
 
 /** The commands of the deployment guide, to the letter. */
@@ -74,7 +74,7 @@ describe('the templates', () => {
   });
 
   it.each(names)('%s refuses to boot on its placeholder', (name) => {
-    const { faults } = judgeEnvironment(parseEnv(readFileSync(join(root, templates[name]), 'utf8')));
+    const { faults } = validateEnvironment(parseEnv(readFileSync(join(root, templates[name]), 'utf8')));
     expect(faults.find((fault) => fault.variable === 'JWT_SECRET')?.reason).toContain('placeholder');
   });
 

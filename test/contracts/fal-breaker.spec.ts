@@ -44,7 +44,7 @@ describe('the breaker before fal', () => {
   const broken: FalFault = { kind: 'error', status: 500, when: 'before' };
   const failLooks = async (count: number, fault: FalFault = broken): Promise<void> => {
     server.faults.on('status', fault);
-    for (let look = 0; look < count; look += 1) await fails(provider.look(job, never()));
+    for (let look = 0; look < count; look += 1) await fails(provider.poll(job, never()));
     server.faults.clear();
   };
 
@@ -71,14 +71,14 @@ describe('the breaker before fal', () => {
     const before = asked();
     const order = orderFor(modelId);
     expect(await fails(provider.submit(order, never()))).toMatchObject({ name: 'FalUnreached' });
-    expect(await fails(provider.look(job, never()))).toMatchObject({ name: 'FalUnreached' });
+    expect(await fails(provider.poll(job, never()))).toMatchObject({ name: 'FalUnreached' });
     expect(asked()).toBe(before);
     expect(server.submitsFor(order.callbackUrl)).toEqual([]);
   });
 
   it('stays closed when an answer comes between failures', async () => {
     await failLooks(failures - 1);
-    await provider.look(job, never());
+    await provider.poll(job, never());
     await failLooks(failures - 1);
     expect(provider.circuit).toBe('closed');
   });
@@ -114,7 +114,7 @@ describe('the breaker before fal', () => {
     for (let look = 0; look < 2 * failures; look += 1) {
       const controller = new AbortController();
       const before = asked();
-      const failure = fails(provider.look(job, controller.signal));
+      const failure = fails(provider.poll(job, controller.signal));
       while (asked() === before) await sleep(5);
       controller.abort();
       await failure;
@@ -126,7 +126,7 @@ describe('the breaker before fal', () => {
     provider = open(breakerPauseMs);
     await failLooks(failures);
     await sleep(breakerPauseMs + 50);
-    expect(await provider.look(job, never())).toMatchObject({ state: 'queued' });
+    expect(await provider.poll(job, never())).toMatchObject({ state: 'queued' });
     expect(provider.circuit).toBe('closed');
   });
 
@@ -145,7 +145,7 @@ describe('the breaker before fal', () => {
     server.faults.on('status', { kind: 'hang' });
     const controller = new AbortController();
     const before = asked();
-    const trial = fails(provider.look(job, controller.signal));
+    const trial = fails(provider.poll(job, controller.signal));
     while (asked() === before) await sleep(5);
     expect(provider.circuit).toBe('half_open');
     expect(await fails(provider.submit(orderFor(modelId), never()))).toMatchObject({ name: 'FalUnreached' });

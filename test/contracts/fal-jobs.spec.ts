@@ -18,7 +18,7 @@ describe('fal', () => {
       const provider = stage.provider();
       await stage.submitted(provider);
       const job = await stage.submitted(provider);
-      const look = () => provider.look(job, never());
+      const look = () => provider.poll(job, never());
       expect(await look()).toEqual({ state: 'queued', position: 1 });
       stage.server.advance(job.reference);
       expect(await look()).toEqual({ state: 'running', percent: null });
@@ -42,14 +42,14 @@ describe('fal', () => {
       const provider = stage.provider();
       const job = await stage.submitted(provider);
       stage.server.fail(job.reference, failure);
-      expect(await provider.look(job, never())).toEqual({ state: 'failed', code });
+      expect(await provider.poll(job, never())).toEqual({ state: 'failed', code });
     });
 
     it('says that a forgotten job failed', async () => {
       const provider = stage.provider();
       const job = await stage.submitted(provider);
       stage.server.jobs.forget(job.reference);
-      expect(await provider.look(job, never())).toEqual({ state: 'failed', code: 'provider_failed' });
+      expect(await provider.poll(job, never())).toEqual({ state: 'failed', code: 'provider_failed' });
     });
 
     it.each([
@@ -58,7 +58,7 @@ describe('fal', () => {
       { modelId: '../evil', reference: '12345678' },
       { modelId: 'https://evil.fal.run/x', reference: '12345678' },
     ])('is not asked for %j', async (job) => {
-      expect(await stage.provider().look(job, never())).toEqual({ state: 'failed', code: 'provider_failed' });
+      expect(await stage.provider().poll(job, never())).toEqual({ state: 'failed', code: 'provider_failed' });
       expect(await stage.provider().cancel(job, never())).toBe('cancelled');
       expect(await stage.endOf(stage.provider().results(job, never()))).toBe('provider_failed');
       expect(stage.server.queueHost.seen).toEqual([]);
@@ -89,7 +89,7 @@ describe('fal', () => {
     it('as a status means looking again later', async () => {
       const { job, provider, before } = await prepared();
       stage.server.faults.on('status', fault);
-      expect(await stage.endOf(provider.look(job, never()))).toBe('later');
+      expect(await stage.endOf(provider.poll(job, never()))).toBe('later');
       expect(stage.server.queueHost.seen).toHaveLength(before + 1);
     });
 
@@ -119,7 +119,7 @@ describe('fal', () => {
   ])('with %s means looking again later', async (_title, body) => {
     const job = await stage.submitted();
     stage.server.faults.on('status', { kind: 'bent', bend: () => body });
-    expect(await stage.endOf(stage.provider().look(job, never()))).toBe('later');
+    expect(await stage.endOf(stage.provider().poll(job, never()))).toBe('later');
   });
 
   it('that gives a strange position gives none', async () => {
@@ -129,7 +129,7 @@ describe('fal', () => {
         kind: 'bent',
         bend: () => ({ status: 'IN_QUEUE', queue_position: position }),
       });
-      expect(await stage.provider().look(job, never())).toEqual({ state: 'queued', position: null });
+      expect(await stage.provider().poll(job, never())).toEqual({ state: 'queued', position: null });
     }
   });
 

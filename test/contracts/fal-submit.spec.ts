@@ -128,7 +128,7 @@ describe('fal', () => {
         stage.server.faults.on(operation, { kind: 'bent', bend: foreign });
       const provider = stage.provider();
       const job = await stage.submitted(provider);
-      expect((await provider.look(job, never())).state).toBe('queued');
+      expect((await provider.poll(job, never())).state).toBe('queued');
       expect(await provider.cancel(job, never())).toBe('cancelled');
     });
 

@@ -6,7 +6,7 @@ import {
   type GenerationProvider,
   type ProviderJob,
   type ProviderOrder,
-  type ProviderView,
+  type ProviderStatus,
 } from '../../src/ports/generation-provider.js';
 
 export interface ProviderStage {
@@ -34,10 +34,10 @@ export const never = (): AbortSignal => new AbortController().signal;
 const pauseMs = 10;
 
 /** Looks until the job is at its end; every view on the way. */
-export async function lookOn(provider: GenerationProvider, job: ProviderJob): Promise<ProviderView[]> {
-  const views: ProviderView[] = [];
+export async function lookOn(provider: GenerationProvider, job: ProviderJob): Promise<ProviderStatus[]> {
+  const views: ProviderStatus[] = [];
   for (;;) {
-    const view = await provider.look(job, never());
+    const view = await provider.poll(job, never());
     views.push(view);
     if (view.state !== 'queued' && view.state !== 'running') return views;
     await sleep(pauseMs);
@@ -45,7 +45,7 @@ export async function lookOn(provider: GenerationProvider, job: ProviderJob): Pr
 }
 
 /** How far a view is, in whole numbers that may never fall. */
-const stepOf = (view: ProviderView): number =>
+const stepOf = (view: ProviderStatus): number =>
   view.state === 'queued' ? 0 : view.state === 'running' ? 1 + (view.percent ?? 0) : 1000;
 
 /** What every provider of pictures and videos promises. */
@@ -83,7 +83,7 @@ export function generationProviderContract(name: string, open: () => Promise<Pro
         }
       }
       expect(views.at(-1)).toEqual({ state: 'finished' });
-      expect(await stage.provider.look(job, never())).toEqual({ state: 'finished' });
+      expect(await stage.provider.poll(job, never())).toEqual({ state: 'finished' });
     });
 
     it('gives its results as often as they are asked for', async () => {
@@ -103,7 +103,7 @@ export function generationProviderContract(name: string, open: () => Promise<Pro
       stage.hold(false);
       const order = orderFor(stage.modelId);
       const { reference } = await submit(order);
-      expect([reference, null]).toContain(stage.provider.recall(order));
+      expect([reference, null]).toContain(stage.provider.findReference(order));
     });
 
     it('that is cancelled ends, is never finished, and gives no results', async () => {
@@ -124,7 +124,7 @@ export function generationProviderContract(name: string, open: () => Promise<Pro
 
     it('that nobody knows is absent or failed, has no results, and is as good as cancelled', async () => {
       const job = { modelId: stage.modelId, reference: randomUUID() };
-      const view = await stage.provider.look(job, never());
+      const view = await stage.provider.poll(job, never());
       expect(['failed', 'absent']).toContain(view.state);
       if (view.state === 'failed') expect(failureCodes).toContain(view.code);
       await expect(stage.provider.results(job, never())).rejects.toThrow();

@@ -129,7 +129,7 @@ describe('Supabase Auth as the identity provider', () => {
     ['a list that is none', { amr: 'oauth' }, false],
   ])('recognises a token that came by %s: %p', async (_title, claims, accepted) => {
     answer = { status: 200, body: user };
-    const outcome = await identity.recognise(tokenWith(claims), '198.51.100.4');
+    const outcome = await identity.verifyToken(tokenWith(claims), '198.51.100.4');
     expect(outcome).toEqual(
       accepted
         ? {
@@ -143,12 +143,12 @@ describe('Supabase Auth as the identity provider', () => {
 
   it('does not recognise an anonymous person, whatever the token says', async () => {
     answer = { status: 200, body: { ...user, is_anonymous: true } };
-    expect(await identity.recognise(tokenWith(social), '198.51.100.4')).toEqual({ outcome: 'refused' });
+    expect(await identity.verifyToken(tokenWith(social), '198.51.100.4')).toEqual({ outcome: 'refused' });
   });
 
   it('does not recognise a token that the provider does not, whatever it says of itself', async () => {
     answer = { status: 403, body: { code: 403, error_code: 'bad_jwt', msg: 'no' } };
-    expect(await identity.recognise(tokenWith(social), '198.51.100.4')).toEqual({ outcome: 'refused' });
+    expect(await identity.verifyToken(tokenWith(social), '198.51.100.4')).toEqual({ outcome: 'refused' });
   });
 
   it('that answers 200 without a user lets nobody in', async () => {

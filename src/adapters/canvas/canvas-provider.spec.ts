@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Clock } from '../../ports/clock.js';
-import type { ProviderOrder, ProviderView } from '../../ports/generation-provider.js';
+import type { ProviderOrder, ProviderStatus } from '../../ports/generation-provider.js';
 import { ENDED_AGE, MAX_ENDED } from './canvas-jobs.js';
 import { CanvasProvider } from './canvas-provider.js';
 import { CanvasStudio, MAX_WAITING } from './canvas-studio.js';
@@ -55,9 +55,9 @@ describe('CanvasProvider', () => {
   afterEach(async () => {
     await Promise.all(providers.splice(0).map((provider) => provider.close()));
   });
-  const endOf = async (provider: CanvasProvider, id: string): Promise<ProviderView> => {
+  const endOf = async (provider: CanvasProvider, id: string): Promise<ProviderStatus> => {
     for (;;) {
-      const view = await provider.look(job(id));
+      const view = await provider.poll(job(id));
       if (view.state !== 'queued' && view.state !== 'running') return view;
       await sleep(5);
     }
@@ -89,9 +89,9 @@ describe('CanvasProvider', () => {
     const provider = open();
     for (let place = 0; place < MAX_WAITING; place += 1)
       await provider.submit(order(`id-${place}`, 'hang'), never);
-    expect(await provider.look(job('id-3'))).toEqual({ state: 'queued', position: 3 });
+    expect(await provider.poll(job('id-3'))).toEqual({ state: 'queued', position: 3 });
     await expect(provider.submit(order('more'), never)).rejects.toMatchObject({ name: 'Error' });
-    expect(await provider.look(job('more'))).toEqual({ state: 'absent' });
+    expect(await provider.poll(job('more'))).toEqual({ state: 'absent' });
     await provider.cancel(job('id-5'));
     await provider.submit(order('more'), never);
   });
@@ -115,8 +115,8 @@ describe('CanvasProvider', () => {
       await provider.submit(order(`id-${place}`), never);
       await endOf(provider, `id-${place}`);
     }
-    expect(await provider.look(job('id-0'))).toEqual({ state: 'absent' });
-    expect(await provider.look(job('id-1'))).toEqual({ state: 'finished' });
+    expect(await provider.poll(job('id-0'))).toEqual({ state: 'absent' });
+    expect(await provider.poll(job('id-1'))).toEqual({ state: 'finished' });
     await expect(provider.results(job('id-0'))).rejects.toMatchObject({ name: 'Error' });
   });
 
@@ -126,17 +126,17 @@ describe('CanvasProvider', () => {
     await provider.submit(order('one'), never);
     await endOf(provider, 'one');
     clock.time += ENDED_AGE;
-    expect(await provider.look(job('one'))).toEqual({ state: 'finished' });
+    expect(await provider.poll(job('one'))).toEqual({ state: 'finished' });
     clock.time += 1;
-    expect(await provider.look(job('one'))).toEqual({ state: 'absent' });
+    expect(await provider.poll(job('one'))).toEqual({ state: 'absent' });
     await provider.submit(order('one'), never);
     expect(await endOf(provider, 'one')).toEqual({ state: 'finished' });
   });
 
   it('tells of progress and of the end, when the picture can be had', async () => {
     const provider = open();
-    const seen: Promise<ProviderView>[] = [];
-    provider.onChange((reference) => seen.push(provider.look(job(reference))));
+    const seen: Promise<ProviderStatus>[] = [];
+    provider.onChange((reference) => seen.push(provider.poll(job(reference))));
     await provider.submit(order('one'), never);
     await endOf(provider, 'one');
     await sleep(0);
@@ -154,7 +154,7 @@ describe('CanvasProvider', () => {
     expect(await provider.cancel(job('second'))).toBe('cancelled');
     await sleep(0);
     expect(heard).toEqual(['second']);
-    expect(await provider.look(job('second'))).toEqual({ state: 'failed', code: 'provider_failed' });
+    expect(await provider.poll(job('second'))).toEqual({ state: 'failed', code: 'provider_failed' });
   });
 
   it('knows of no picture that a stop left unpainted, and takes none any more', async () => {
@@ -162,7 +162,7 @@ describe('CanvasProvider', () => {
     await provider.submit(order('one', 'hang'), never);
     await provider.close();
     await sleep(0);
-    expect(await provider.look(job('one'))).toEqual({ state: 'absent' });
+    expect(await provider.poll(job('one'))).toEqual({ state: 'absent' });
     await expect(provider.submit(order('two'), never)).rejects.toMatchObject({ name: 'Error' });
   });
 });

@@ -7,7 +7,7 @@ import {
   type ProviderJob,
   type ProviderMedia,
   type ProviderOrder,
-  type ProviderView,
+  type ProviderStatus,
 } from '../../ports/generation-provider.js';
 import { EndedJobs, type CanvasEnd } from './canvas-jobs.js';
 import { CanvasStudio, MAX_WAITING } from './canvas-studio.js';
@@ -28,7 +28,7 @@ interface Running {
  * id and lives in this process alone; after a restart it is absent, and painted anew it is the same picture.
  */
 export class CanvasProvider extends GenerationProvider {
-  readonly lookEveryMs = lookEvery;
+  readonly pollEveryMs = lookEvery;
   /** Nothing stands between us and it. */
   readonly circuit = 'closed';
   /** In their order, at most MAX_WAITING. */
@@ -53,11 +53,11 @@ export class CanvasProvider extends GenerationProvider {
     });
   }
 
-  recall({ id }: Pick<ProviderOrder, 'id'>): string {
+  findReference({ id }: Pick<ProviderOrder, 'id'>): string {
     return id;
   }
 
-  look({ reference }: ProviderJob): Promise<ProviderView> {
+  poll({ reference }: ProviderJob): Promise<ProviderStatus> {
     const running = this.running.get(reference);
     if (running !== undefined) {
       return Promise.resolve(

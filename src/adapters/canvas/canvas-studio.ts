@@ -136,30 +136,30 @@ export class CanvasStudio {
       return;
     }
     this.current = job;
-    const worker = (this.worker ??= this.hire());
+    const worker = (this.worker ??= this.startWorker());
     worker.ref();
     this.deadline = setTimeout(() => {
-      this.dismiss(worker, new StudioError('late', `the picture took longer than ${this.deadlineMs} ms`));
+      this.stopWorker(worker, new StudioError('late', `the picture took longer than ${this.deadlineMs} ms`));
     }, this.deadlineMs);
     worker.postMessage(job.order);
   }
 
-  private hire(): Worker {
+  private startWorker(): Worker {
     // An empty environment: what renders strangers' prompts has no use for the process's secrets.
     const worker = new Worker(this.workerUrl, { env: {}, execArgv: [], name: 'canvas', resourceLimits: { maxOldGenerationSizeMb: 256 } }); // prettier-ignore
     worker.on('message', (answer: Answer) => {
-      this.hear(worker, answer);
+      this.onMessage(worker, answer);
     });
     worker.on('error', (error) => {
-      this.dismiss(worker, new StudioError('crashed', 'the painting worker crashed', { cause: error }));
+      this.stopWorker(worker, new StudioError('crashed', 'the painting worker crashed', { cause: error }));
     });
     worker.on('exit', (code) => {
-      this.dismiss(worker, new StudioError('crashed', `the painting worker ended with code ${code}`));
+      this.stopWorker(worker, new StudioError('crashed', `the painting worker ended with code ${code}`));
     });
     return worker;
   }
 
-  private hear(worker: Worker, answer: Answer): void {
+  private onMessage(worker: Worker, answer: Answer): void {
     const job = this.current;
     if (worker !== this.worker || job?.order.id !== answer.id) return;
     if (answer.kind === 'step') {
@@ -176,7 +176,7 @@ export class CanvasStudio {
   }
 
   /** A worker that crashed or overran takes its picture with it; the next order gets a fresh one. */
-  private dismiss(worker: Worker, error: StudioError): void {
+  private stopWorker(worker: Worker, error: StudioError): void {
     if (worker !== this.worker) return;
     this.worker = null;
     void worker.terminate();

@@ -9,7 +9,7 @@ import { ObjectStorage, type ObjectEntry } from '../../ports/object-storage.js';
 import { contentTypeOf, isObjectKey, requireObjectFolder, requireObjectKey } from '../storage/object-key.js';
 import { Transfer, transferLimits } from '../storage/transfer.js';
 import { objectsBelow } from './object-walk.js';
-import { WholeFiles } from './whole-files.js';
+import { AtomicFiles } from './atomic-files.js';
 
 export interface StoredObject {
   readonly stream: Readable;
@@ -20,7 +20,7 @@ export interface StoredObject {
 /** Objects as files below VELRO_HOME, read through signed links that expire. For development and tests. */
 export class DiskStorage extends ObjectStorage {
   private readonly key: Buffer;
-  private readonly files: WholeFiles;
+  private readonly files: AtomicFiles;
 
   constructor(
     private readonly folder: string,
@@ -32,7 +32,7 @@ export class DiskStorage extends ObjectStorage {
   ) {
     super();
     this.key = deriveKey(secret, 'signed links');
-    this.files = new WholeFiles(folder);
+    this.files = new AtomicFiles(folder);
   }
 
   async put(key: string, body: Uint8Array | Readable): Promise<void> {

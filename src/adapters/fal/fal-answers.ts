@@ -2,7 +2,7 @@ import {
   GenerationRefused,
   type FailureCode,
   type ProviderMedia,
-  type ProviderView,
+  type ProviderStatus,
 } from '../../ports/generation-provider.js';
 import { FalSilent } from './fal-errors.js';
 import { fieldOf } from './fal-json.js';
@@ -22,7 +22,7 @@ export function referenceOf(answer: unknown): string {
 }
 
 /** What a status says; `unexplained`: it failed, and only the result can say why. */
-export type StatusView = ProviderView | { readonly state: 'unexplained' };
+export type StatusView = ProviderStatus | { readonly state: 'unexplained' };
 
 /** @throws FalSilent when it is none, or that of another job */
 export function viewOf(answer: unknown, reference: string): StatusView {

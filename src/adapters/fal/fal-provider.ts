@@ -6,7 +6,7 @@ import {
   type ProviderJob,
   type ProviderMedia,
   type ProviderOrder,
-  type ProviderView,
+  type ProviderStatus,
 } from '../../ports/generation-provider.js';
 import { cancelOf, mediaOf, referenceOf, viewOf } from './fal-answers.js';
 import type { BreakerState } from './fal-breaker.js';
@@ -23,7 +23,7 @@ const doubtfulStatuses: ReadonlySet<number> = new Set([408, 409, 499]);
 
 /** Pictures and videos by the models of fal.ai, through its queue. */
 export class FalProvider extends GenerationProvider {
-  readonly lookEveryMs = falLookEveryMs;
+  readonly pollEveryMs = falLookEveryMs;
   private readonly calls: FalCalls;
 
   constructor(
@@ -63,11 +63,11 @@ export class FalProvider extends GenerationProvider {
   }
 
   /** fal knows no id of ours: only its call can tell. */
-  recall(): null {
+  findReference(): null {
     return null;
   }
 
-  async look(job: ProviderJob, signal: AbortSignal): Promise<ProviderView> {
+  async poll(job: ProviderJob, signal: AbortSignal): Promise<ProviderStatus> {
     const { modelId, reference: requestId } = job;
     if (!isAddressable(job)) return { state: 'failed', code: 'provider_failed' };
     try {

@@ -42,7 +42,7 @@ export class PostgresRevocations extends Revocations {
     this.unsubscribe = this.notifications.subscribe(
       channels.revocations,
       (payload) => {
-        this.hear(payload);
+        this.onNotification(payload);
       },
       () => void this.load(),
     );
@@ -110,7 +110,7 @@ export class PostgresRevocations extends Revocations {
   }
 
   /** Anybody on this database may notify: what is no revocation is no reason to trust less than the table says. */
-  private hear(payload: string): void {
+  private onNotification(payload: string): void {
     const entry = readAnnouncement(payload);
     if (entry === null) {
       this.onTrouble(new Error('an announcement that is none of ours'));

@@ -7,8 +7,8 @@ import {
   type ChangeResult,
   type Identity,
   type OnceProven,
-  type RecogniseResult,
-  type SignInResult,
+  type TokenCheck,
+  type CredentialCheck,
   type SignUpResult,
 } from '../../ports/identity-provider.js';
 import { decoyEmail } from './decoy.js';
@@ -46,7 +46,7 @@ export class SupabaseIdentity extends IdentityProvider {
     return { outcome: 'created', identity };
   }
 
-  signIn(email: string, passwordHash: string, clientIp: string): Promise<SignInResult> {
+  signIn(email: string, passwordHash: string, clientIp: string): Promise<CredentialCheck> {
     return this.verdict(clientIp, 'sign-in', (client) =>
       client.auth.signInWithPassword({ email, password: passwordHash }),
     );
@@ -62,7 +62,7 @@ export class SupabaseIdentity extends IdentityProvider {
     return identity === null ? this.signUp(email, passwordHash, clientIp) : { outcome: 'created', identity };
   }
 
-  async recognise(accessToken: string, clientIp: string): Promise<RecogniseResult> {
+  async verifyToken(accessToken: string, clientIp: string): Promise<TokenCheck> {
     let provenAt = 0;
     // The provider verifies the token; only then is what it says of itself worth reading.
     const verdict = await this.verdict(clientIp, 'exchange', async (client) => {
@@ -76,13 +76,13 @@ export class SupabaseIdentity extends IdentityProvider {
     return verdict.outcome === 'refused' ? verdict : { ...verdict, provenAt };
   }
 
-  async pretendKnown(passwordHash: string, clientIp: string): Promise<void> {
+  async dummyVerify(passwordHash: string, clientIp: string): Promise<void> {
     this.decoy ??= this.makeDecoy(clientIp);
     await this.decoy;
     await this.signIn(decoyEmail, passwordHash, clientIp);
   }
 
-  async pretendUnknown(passwordHash: string, clientIp: string): Promise<void> {
+  async dummyLookup(passwordHash: string, clientIp: string): Promise<void> {
     await this.signIn(`${randomBytes(9).toString('hex')}@velro.example.com`, passwordHash, clientIp);
   }
 
@@ -90,7 +90,7 @@ export class SupabaseIdentity extends IdentityProvider {
     await this.tell(clientIp, 'resend', (client) => client.auth.resend({ type: 'signup', email }));
   }
 
-  confirmEmail(tokenHash: string, clientIp: string): Promise<SignInResult> {
+  confirmEmail(tokenHash: string, clientIp: string): Promise<CredentialCheck> {
     return this.verdict(clientIp, 'confirmation', (client) =>
       client.auth.verifyOtp({ token_hash: tokenHash, type: 'signup' }),
     );
@@ -153,7 +153,7 @@ export class SupabaseIdentity extends IdentityProvider {
     clientIp: string,
     what: string,
     question: (client: SupabaseClient) => Promise<Proof>,
-  ): Promise<SignInResult> {
+  ): Promise<CredentialCheck> {
     const { data, error } = await this.ask(clientIp, question);
     if (error !== null) {
       if (isRefusal(error)) return { outcome: 'refused' };

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
 import { GuardsModule } from '../../guards/guards.module.js';
-import { GuessesModule } from './login-attempts/guesses.module.js';
+import { LoginAttemptsModule } from './login-attempts/login-attempts.module.js';
 import { FactorChange } from './factor/factor-change.js';
 import { MfaModule } from './second-factor/mfa.module.js';
 import { PasswordsModule } from './credentials/passwords.module.js';
@@ -9,8 +9,8 @@ import { UsersModule } from '../users/users.module.js';
 import { AccessTokens } from './sessions/access-tokens.js';
 import { AuthController } from './sign-in/auth.controller.js';
 import { AuthService } from './sign-in/auth.service.js';
-import { Afterwards } from './credentials/afterwards.js';
-import { CountedGuesses } from './login-attempts/counted-guesses.js';
+import { BackgroundTasks } from './credentials/background-tasks.js';
+import { LoginThrottle } from './login-attempts/login-throttle.js';
 import { FirstAdmin } from './sign-in/first-admin.js';
 import { PasswordChanges } from './credentials/password-changes.js';
 import { PasswordCheck } from './credentials/password-check.js';
@@ -27,7 +27,14 @@ import { SessionsRepository } from './sessions/sessions.repository.js';
 import { SessionsService } from './sessions/sessions.service.js';
 
 @Module({
-  imports: [JwtModule.register({}), GuardsModule, UsersModule, MfaModule, GuessesModule, PasswordsModule],
+  imports: [
+    JwtModule.register({}),
+    GuardsModule,
+    UsersModule,
+    MfaModule,
+    LoginAttemptsModule,
+    PasswordsModule,
+  ],
   controllers: [AuthController, SessionsController, PasswordsController, SecondFactorController],
   providers: [
     AuthService,
@@ -40,10 +47,10 @@ import { SessionsService } from './sessions/sessions.service.js';
     PasswordCheck,
     PasswordChanges,
     PasswordsService,
-    Afterwards,
+    BackgroundTasks,
     FirstAdmin,
     SecondFactorService,
-    CountedGuesses,
+    LoginThrottle,
     { provide: FactorChange, useClass: SessionFactorChange },
   ],
   exports: [SessionsService],

@@ -6,7 +6,7 @@ import { Admin } from '../../guards/route/admin.js';
 import { CallerParam, type Caller } from '../../guards/route/caller.js';
 import { IdParam } from '../../perimeter/input/id-param.js';
 import { SessionsResponse, toSessionList } from '../accounts/sessions/session-list.js';
-import { visitorOf } from '../accounts/client/visitor.js';
+import { clientContextOf } from '../accounts/client/client-context.js';
 import {
   ChangeUserRequest,
   ListUsersQuery,
@@ -49,7 +49,7 @@ export class AdminUsersController {
     @Req() request: FastifyRequest,
   ): Promise<ManagedUserResponse> {
     const change = { role: body.role ?? null, disabled: body.disabled ?? null };
-    return toManagedUser(await this.users.change(caller, id, change, visitorOf(request)));
+    return toManagedUser(await this.users.change(caller, id, change, clientContextOf(request)));
   }
 
   @Get(':id/sessions')
@@ -66,7 +66,7 @@ export class AdminUsersController {
     @IdParam() id: string,
     @Req() request: FastifyRequest,
   ): Promise<void> {
-    await this.users.endSessions(caller, id, visitorOf(request));
+    await this.users.endSessions(caller, id, clientContextOf(request));
   }
 }
 

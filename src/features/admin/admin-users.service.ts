@@ -5,7 +5,7 @@ import type { Caller } from '../../guards/route/caller.js';
 import { SecurityEvents } from '../../observability/security-events.js';
 import { Database, type Transaction } from '../../database/database.js';
 import { Revocations, type Revocation } from '../../ports/revocations.js';
-import { SessionsService, type Session, type Visitor } from '../accounts/sessions/sessions.service.js';
+import { SessionsService, type Session, type ClientContext } from '../accounts/sessions/sessions.service.js';
 import { MfaService } from '../accounts/factor/mfa.service.js';
 import { UsersService, type User, type UserFilter } from '../users/users.service.js';
 
@@ -55,7 +55,7 @@ export class AdminUsersService {
   }
 
   /** @throws Problem `not_found`, `forbidden`, `own_account` */
-  async change(caller: Caller, id: string, change: UserChange, visitor: Visitor): Promise<ManagedUser> {
+  async change(caller: Caller, id: string, change: UserChange, visitor: ClientContext): Promise<ManagedUser> {
     const { role, newRole, newDisabled, ended } = await this.database.transaction(async (tx) => {
       const target = await this.authorise(tx, caller, id, change.role);
       const toRole = change.role === target.role ? null : change.role;
@@ -95,7 +95,7 @@ export class AdminUsersService {
   }
 
   /** Every session and token of somebody. @throws Problem `not_found`, `forbidden`, `own_account` */
-  async endSessions(caller: Caller, id: string, visitor: Visitor): Promise<void> {
+  async endSessions(caller: Caller, id: string, visitor: ClientContext): Promise<void> {
     const ended: Revocation[] = await this.database.transaction(async (tx) => {
       await this.authorise(tx, caller, id, null);
       return this.sessions.endAll(tx, id);
@@ -130,7 +130,7 @@ export class AdminUsersService {
   }
 
   private record(
-    about: { text: string; caller: Caller; target: string; visitor: Visitor },
+    about: { text: string; caller: Caller; target: string; visitor: ClientContext },
     event: 'authz_admin' | 'authz_change' | 'user_updated',
     level: 'MEDIUM' | 'HIGH',
     response: string,

@@ -3,12 +3,12 @@ import { ApiBody, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { CONFIG, type Config } from '../../../config/config.js';
 import { Problem } from '../../errors/problem.js';
-import { Operator } from '../../guards/route/access.js';
+import { OperatorAuth } from '../../guards/route/access.js';
 import { AiStatusResponse, ToggleAiRequest, ToggleAiResponse } from './ai-switch.dto.js';
 import { AiSwitch } from './ai-switch.service.js';
 
 @ApiTags('ops')
-@Operator()
+@OperatorAuth()
 @Controller('ops/ai')
 export class AiSwitchController {
   constructor(

@@ -1,17 +1,21 @@
 import { Global, Module } from '@nestjs/common';
-import { MachineKeys } from '../../ports/api-keys.js';
+import { ApiKeyAuthenticator } from '../../ports/api-key-authenticator.js';
 import { UsersModule } from '../users/users.module.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
 import { ApiKeysService } from './api-keys.service.js';
-import { KeyRecognition } from './key-recognition.js';
+import { StoredApiKeyAuthenticator } from './stored-api-key-authenticator.js';
 
 /** Global, because a guard in front of every feature asks for the keys. */
 @Global()
 @Module({
   imports: [UsersModule],
   controllers: [ApiKeysController],
-  providers: [ApiKeysService, ApiKeysRepository, { provide: MachineKeys, useClass: KeyRecognition }],
-  exports: [MachineKeys],
+  providers: [
+    ApiKeysService,
+    ApiKeysRepository,
+    { provide: ApiKeyAuthenticator, useClass: StoredApiKeyAuthenticator },
+  ],
+  exports: [ApiKeyAuthenticator],
 })
 export class ApiKeysModule {}

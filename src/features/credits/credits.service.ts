@@ -3,7 +3,7 @@ import { CONFIG, type Config } from '../../../config/config.js';
 import { Problem } from '../../errors/problem.js';
 import type { Caller } from '../../guards/route/caller.js';
 import { SecurityEvents } from '../../observability/security-events.js';
-import { saysSomething } from '../../perimeter/input/says-something.js';
+import { isNotBlank } from '../../perimeter/input/is-not-blank.js';
 import { Database, type Transaction } from '../../database/database.js';
 import {
   CreditsRepository,
@@ -75,7 +75,7 @@ export class CreditsService {
     source: { readonly ip: string; readonly requestId: string },
   ): Promise<Figures> {
     if (userId === caller.userId) throw new Problem('own_account');
-    if (amount === 0 || !saysSomething(reason)) throw blank(amount === 0 ? 'amount' : 'reason');
+    if (amount === 0 || !isNotBlank(reason)) throw blank(amount === 0 ? 'amount' : 'reason');
     const figures = await this.database.transaction(async (tx) => {
       const adjustment = { actorId: caller.userId, reason };
       if ((await this.credits.figures(userId, tx)) === null) throw new Problem('not_found');

@@ -14,7 +14,7 @@ import { CallbacksRepository } from './callbacks/callbacks.repository.js';
 import { CallbacksService } from './callbacks/callbacks.service.js';
 import { Dispatcher } from './jobs/dispatcher.js';
 import { EndingsRepository } from './jobs/endings.repository.js';
-import { Follower } from './jobs/follower.js';
+import { JobPoller } from './jobs/job-poller.js';
 import { GenerationEvents } from './events/generation-events.js';
 import { GenerationsController } from './orders/generations.controller.js';
 import { GenerationsPresenter } from './orders/generations.presenter.js';
@@ -49,7 +49,7 @@ import { Submitter } from './jobs/submitter.js';
     // How it gets done.
     Dispatcher,
     Submitter,
-    Follower,
+    JobPoller,
     Settlement,
     JobsRepository,
     EndingsRepository,

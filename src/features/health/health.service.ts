@@ -6,7 +6,7 @@ import { AiSwitch } from '../ai-switch/ai-switch.service.js';
 import type { HealthResponse } from './health.controller.js';
 
 /** What the database says of itself and of the switch. */
-interface Heard {
+interface HealthReport {
   readonly answers: boolean;
   readonly aiEnabled: boolean;
 }
@@ -22,8 +22,8 @@ export interface Dependencies {
 
 @Injectable()
 export class HealthService {
-  private asked: { readonly until: number; readonly heard: Heard } | null = null;
-  private asking: Promise<Heard> | null = null;
+  private asked: { readonly until: number; readonly heard: HealthReport } | null = null;
+  private asking: Promise<HealthReport> | null = null;
 
   constructor(
     private readonly ai: AiSwitch,
@@ -50,7 +50,7 @@ export class HealthService {
   }
 
   /** Asked once for everybody who wants to know within a second: anybody may ask, as often as they like. */
-  private async askDatabase(): Promise<Heard> {
+  private async askDatabase(): Promise<HealthReport> {
     if (this.asked !== null && performance.now() < this.asked.until) return this.asked.heard;
     this.asking ??= this.hear().then((heard) => {
       this.asked = { until: performance.now() + healthCachedMs, heard };
@@ -61,7 +61,7 @@ export class HealthService {
   }
 
   /** One question serves both: whoever answers it is there. Without an answer no provider is called. */
-  private async hear(): Promise<Heard> {
+  private async hear(): Promise<HealthReport> {
     try {
       return { answers: true, aiEnabled: (await this.ai.read()).effective };
     } catch {

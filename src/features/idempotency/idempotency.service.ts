@@ -8,7 +8,7 @@ import { Random } from '../../ports/random.js';
 import { IdempotencyRepository } from './idempotency.repository.js';
 
 /** A request that has its key for itself: whoever makes the effect writes the answer under it, in one statement with it. */
-export interface KeyClaim {
+export interface IdempotencyLock {
   readonly key: string;
   readonly claim: string;
 }
@@ -21,7 +21,7 @@ export interface NamedRequest {
   readonly content: unknown;
 }
 
-export interface Told<T> {
+export interface IdempotentResult<T> {
   readonly answer: T;
   /** The effect is of an earlier request. */
   readonly replayed: boolean;
@@ -40,11 +40,11 @@ export class IdempotencyService {
   ) {}
 
   /** @throws Problem `idempotency_key_invalid`, `idempotency_key_running`, `idempotency_key_reused`, or what `work` throws */
-  async once<T>(
+  async runOnce<T>(
     caller: Caller,
     { key, route, content }: NamedRequest,
-    work: (claim: KeyClaim | null) => Promise<T>,
-  ): Promise<Told<T>> {
+    work: (claim: IdempotencyLock | null) => Promise<T>,
+  ): Promise<IdempotentResult<T>> {
     if (key === undefined) return { answer: await work(null), replayed: false };
     if (!isKey(key)) throw new Problem('idempotency_key_invalid');
     const requestHash = createHash('sha256')

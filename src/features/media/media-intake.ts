@@ -7,7 +7,7 @@ import { ObjectStorage } from '../../ports/object-storage.js';
 import { RemoteFileError, RemoteFiles, type FetchRules } from '../../ports/remote-files.js';
 import { MediaRefused } from './media-refused.js';
 import { readPicture } from './picture.js';
-import { Places } from './places.js';
+import { Semaphore } from './semaphore.js';
 import { VideoStream } from './video-stream.js';
 
 /** What lies in the storage now. */
@@ -133,12 +133,12 @@ export class MediaIntake {
 
 /** Where pictures of one kind wait and are worked on. */
 class Desk {
-  readonly held: Places;
-  readonly decoded: Places;
+  readonly held: Semaphore;
+  readonly decoded: Semaphore;
 
   constructor(held: number, waiting: number, decoded: number) {
-    this.held = new Places(held, waiting);
-    this.decoded = new Places(decoded, held);
+    this.held = new Semaphore(held, waiting);
+    this.decoded = new Semaphore(decoded, held);
   }
 }
 

@@ -1,11 +1,11 @@
 import { Controller, Get, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Operator } from '../../guards/route/access.js';
+import { OperatorAuth } from '../../guards/route/access.js';
 import { Metrics } from '../../observability/metrics.js';
 
 @ApiTags('ops')
-@Operator({ metricsToken: true })
+@OperatorAuth({ metricsToken: true })
 @Controller('metrics')
 export class MetricsController {
   constructor(private readonly metrics: Metrics) {}

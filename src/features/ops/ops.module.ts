@@ -3,7 +3,7 @@ import type { Config } from '../../../config/config.js';
 import { GenerationsModule } from '../generations/generations.module.js';
 import { HealthModule } from '../health/health.module.js';
 import { SecurityModule } from '../security/security.module.js';
-import { Measures } from './measures.js';
+import { MetricGauges } from './metric-gauges.js';
 import { MetricsController } from './metrics.controller.js';
 import { TelemetryController } from './telemetry.controller.js';
 import { TelemetryService } from './telemetry.service.js';
@@ -17,7 +17,7 @@ export class OpsModule {
       module: OpsModule,
       imports: [GenerationsModule, HealthModule, SecurityModule],
       controllers: [TelemetryController, ...(metrics.enabled ? [MetricsController] : [])],
-      providers: [TelemetryService, ...(metrics.enabled ? [Measures] : [])],
+      providers: [TelemetryService, ...(metrics.enabled ? [MetricGauges] : [])],
     };
   }
 }

@@ -1,11 +1,11 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { Operator } from '../../guards/route/access.js';
+import { OperatorAuth } from '../../guards/route/access.js';
 import { TelemetryResponse } from './telemetry.dto.js';
 import { TelemetryService } from './telemetry.service.js';
 
 @ApiTags('ops')
-@Operator()
+@OperatorAuth()
 @Controller('ops/telemetry')
 export class TelemetryController {
   constructor(private readonly telemetry: TelemetryService) {}

@@ -7,7 +7,7 @@ import { CounterHealth } from '../../ports/counter-health.js';
 import { Notifications } from '../../ports/notifications.js';
 import { Revocations } from '../../ports/revocations.js';
 import { Dispatcher } from '../generations/jobs/dispatcher.js';
-import { EventKeeper } from '../security/events/event-keeper.js';
+import { EventWriter } from '../security/events/event-writer.js';
 import type { TelemetryResponse } from './telemetry.dto.js';
 
 /** The figures of this instance since its start; answered from memory, whatever is away. */
@@ -22,7 +22,7 @@ export class TelemetryService {
     private readonly revocations: Revocations,
     private readonly notifications: Notifications,
     private readonly dispatcher: Dispatcher,
-    private readonly keeper: EventKeeper,
+    private readonly writer: EventWriter,
   ) {}
 
   read(): TelemetryResponse {
@@ -49,7 +49,7 @@ export class TelemetryService {
         silent_ms: Number.isFinite(silentMs) ? Math.round(silentMs) : null,
       },
       generations: this.dispatcher.load(),
-      events: { waiting: this.keeper.size, dropped: this.keeper.dropped },
+      events: { waiting: this.writer.size, dropped: this.writer.dropped },
     };
   }
 }

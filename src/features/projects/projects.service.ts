@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { projectPolicy } from '../../../config/policy/generations/projects.js';
 import { Problem, type FieldFault } from '../../errors/problem.js';
 import type { Caller } from '../../guards/route/caller.js';
-import { saysSomething } from '../../perimeter/input/says-something.js';
+import { isNotBlank } from '../../perimeter/input/is-not-blank.js';
 import { Database } from '../../database/database.js';
 import { Random } from '../../ports/random.js';
 import { UsersService } from '../users/users.service.js';
@@ -83,7 +83,7 @@ export class ProjectsService {
 /** @throws Problem `validation_failed` */
 function judge({ name, description, visibility }: WantedProject): ProjectChange {
   const faults: FieldFault[] = [];
-  if (name !== undefined && !saysSomething(name))
+  if (name !== undefined && !isNotBlank(name))
     faults.push({ field: 'name', code: 'blank', message: 'name must say something' });
   if (visibility === null)
     faults.push({ field: 'visibility', code: 'is_in', message: 'visibility must be private or public' });

@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { UsersModule } from '../users/users.module.js';
-import { AlertDesk } from './alerts/alert-desk.js';
+import { AlertService } from './alerts/alert.service.js';
 import { AlertsRepository } from './alerts/alerts.repository.js';
 import { AlertsWorker } from './alerts/alerts.worker.js';
 import { CspReportController } from './csp-reports/csp-report.controller.js';
-import { EventKeeper } from './events/event-keeper.js';
+import { EventWriter } from './events/event-writer.js';
 import { SecurityController } from './security.controller.js';
 import { SecurityEventsRepository } from './events/security-events.repository.js';
 import { SecurityPurge } from './security.purge.js';
@@ -17,11 +17,11 @@ import { SecurityService } from './security.service.js';
     SecurityService,
     SecurityEventsRepository,
     SecurityPurge,
-    EventKeeper,
-    AlertDesk,
+    EventWriter,
+    AlertService,
     AlertsRepository,
     AlertsWorker,
   ],
-  exports: [EventKeeper],
+  exports: [EventWriter],
 })
 export class SecurityModule {}

@@ -14,7 +14,7 @@ import { AlertReceiver } from '../../ports/alert-receiver.js';
 import { Clock } from '../../ports/clock.js';
 import { Random } from '../../ports/random.js';
 import { UsersService } from '../users/users.service.js';
-import { AlertDesk } from './alerts/alert-desk.js';
+import { AlertService } from './alerts/alert.service.js';
 import {
   SecurityEventsRepository,
   type EventCount,
@@ -58,7 +58,7 @@ export class SecurityService {
     private readonly levels: ThreatLevels,
     private readonly users: UsersService,
     private readonly receiver: AlertReceiver,
-    private readonly desk: AlertDesk,
+    private readonly alerts: AlertService,
     private readonly events: SecurityEvents,
     private readonly clock: Clock,
     private readonly random: Random,
@@ -127,7 +127,7 @@ export class SecurityService {
   async testAlert(caller: Caller, acting: Acting): Promise<string> {
     if (!this.receiver.isConfigured) throw new Problem('alerts_unconfigured');
     const event = this.record(caller, acting, 'ADMIN test alert', 'alert_sent');
-    return this.desk.test(event);
+    return this.alerts.test(event);
   }
 
   /** Once for whoever asks within a few seconds: a day may have many events. */

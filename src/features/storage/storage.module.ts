@@ -10,7 +10,7 @@ import { RemovableFilesRepository } from './removal/removable-files.repository.j
 import { StorageRemovals } from './removal/storage-removals.js';
 import { StorageSweeps } from './removal/storage-sweeps.js';
 import { StoredResults } from './stored-results.js';
-import { SweepTurns } from './removal/sweep-turns.js';
+import { SweepLease } from './removal/sweep-lease.js';
 
 @Module({
   imports: [UsersModule],
@@ -26,7 +26,7 @@ import { SweepTurns } from './removal/sweep-turns.js';
     StorageRemovals,
     // What is left behind.
     StorageSweeps,
-    SweepTurns,
+    SweepLease,
     ExpiredFiles,
     OrphanedObjects,
   ],

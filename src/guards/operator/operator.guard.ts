@@ -4,11 +4,11 @@ import { operatorFailuresByAddress } from '../../../config/policy/perimeter/rate
 import { Problem } from '../../errors/problem.js';
 import { SecurityEvents } from '../../observability/security-events.js';
 import { RateLimiter } from '../../perimeter/limits/rate-limiter.js';
-import { addressBlocked } from '../../perimeter/hooks/keep-out.js';
+import { addressBlocked } from '../../perimeter/hooks/blocked-address.hook.js';
 import { Clock } from '../../ports/clock.js';
 import { authorizationLines, readBasic } from './basic-credentials.js';
-import { CrossSite } from './cross-site.js';
-import { OperatorAddresses } from './operator-addresses.js';
+import { CsrfCheck } from './csrf.js';
+import { AdminAllowlist } from './admin-allowlist.js';
 import { OperatorCredentials } from './operator-credentials.js';
 import { replyOf, requestOf } from '../route/http-context.js';
 import { RoutePolicies, type RoutePolicy } from '../route/route-policy.js';
@@ -28,8 +28,8 @@ const bearer = 'Bearer ';
 export class OperatorGuard implements CanActivate {
   constructor(
     private readonly policies: RoutePolicies,
-    private readonly crossSite: CrossSite,
-    private readonly addresses: OperatorAddresses,
+    private readonly csrf: CsrfCheck,
+    private readonly allowlist: AdminAllowlist,
     private readonly credentials: OperatorCredentials,
     private readonly limiter: RateLimiter,
     private readonly events: SecurityEvents,
@@ -47,11 +47,11 @@ export class OperatorGuard implements CanActivate {
   }
 
   private async admit(request: FastifyRequest, reply: FastifyReply, takesToken: boolean): Promise<true> {
-    this.crossSite.refuse(request);
+    this.csrf.refuse(request);
     const { authorization } = request.headers;
     const isToken = takesToken && authorization?.startsWith(bearer) === true;
     // The metrics token is for a program, which may stand anywhere.
-    if (!isToken) this.addresses.require(request);
+    if (!isToken) this.allowlist.require(request);
     if (authorization === undefined) throw await this.nothingShown(request, reply);
     // Counted before it is looked at, so that guesses side by side are counted too; what was right is given back.
     await this.count(request, reply, `operator:${request.clientAddress.key}`);

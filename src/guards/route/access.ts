@@ -29,7 +29,7 @@ export const SignedIn = (...roles: TokenRole[]): MethodDecorator & ClassDecorato
   applyDecorators(SetMetadata(accessKey, { kind: 'signed-in', roles } satisfies Access), ApiBearerAuth());
 
 /** Only the operator, by Basic auth from an address of ADMIN_IP_ALLOWLIST; where it says so, METRICS_TOKEN opens it too. */
-export const Operator = ({ metricsToken = false } = {}): MethodDecorator & ClassDecorator =>
+export const OperatorAuth = ({ metricsToken = false } = {}): MethodDecorator & ClassDecorator =>
   applyDecorators(
     SetMetadata(accessKey, { kind: 'operator', metricsToken } satisfies Access),
     Limit('admin'),

@@ -4,11 +4,12 @@ import { SignedIn } from './access.js';
 import { Limit } from './limit.js';
 import { StepUp } from './step-up.js';
 
-export const operatorsOnlyKey = 'velro:operators-only';
+export const adminAddressOnlyKey = 'velro:operators-only';
 
 /** Only from the addresses of ADMIN_IP_ALLOWLIST, where that is set. */
-export const OperatorsOnly = (): MethodDecorator & ClassDecorator => SetMetadata(operatorsOnlyKey, true);
+export const AdminAddressOnly = (): MethodDecorator & ClassDecorator =>
+  SetMetadata(adminAddressOnlyKey, true);
 
 /** For administrators: role, a fresh proof of the second factor, the operators' addresses, and a limit of its own. */
 export const Admin = (): MethodDecorator & ClassDecorator =>
-  applyDecorators(SignedIn(...administrators), StepUp(), OperatorsOnly(), Limit('admin'));
+  applyDecorators(SignedIn(...administrators), StepUp(), AdminAddressOnly(), Limit('admin'));

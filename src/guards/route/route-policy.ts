@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { rateLimits, type RateLimitName } from '../../../config/policy/perimeter/rate-limits.js';
 import type { Scope } from '../../../config/policy/accounts/scopes.js';
 import { accessKey, signedKey, type Access } from './access.js';
-import { operatorsOnlyKey } from './admin.js';
+import { adminAddressOnlyKey } from './admin.js';
 import { isLimitedBy, isUnlimited } from './limit.js';
 import { scopeKey } from './scope.js';
 import { stepUpKey } from './step-up.js';
@@ -17,7 +17,7 @@ export interface RoutePolicy {
   readonly signed: boolean;
   /** What an API key must be allowed; null: it is closed to keys. */
   readonly scope: Scope | null;
-  readonly operatorsOnly: boolean;
+  readonly adminAddressOnly: boolean;
   /** Null: counted elsewhere, or not worth counting. */
   readonly limit: RateLimitName | null;
 }
@@ -50,7 +50,7 @@ export class RoutePolicies {
       stepUp: flag(stepUpKey),
       signed: flag(signedKey),
       scope: this.reflector.get<Scope | undefined>(scopeKey, handler) ?? null,
-      operatorsOnly: flag(operatorsOnlyKey),
+      adminAddressOnly: flag(adminAddressOnlyKey),
       limit: this.limitOf(targets),
     };
     this.known.set(handler, policy);

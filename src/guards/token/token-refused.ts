@@ -1,4 +1,4 @@
-import type { KeyRefusal } from '../../ports/api-keys.js';
+import type { ApiKeyRefusal } from '../../ports/api-key-authenticator.js';
 
 /** Why a token was refused: for the log; the client learns only that it was. */
 export type RefusalReason =
@@ -11,7 +11,7 @@ export type RefusalReason =
   | 'expired'
   | 'claims'
   | 'revoked'
-  | KeyRefusal;
+  | ApiKeyRefusal;
 
 export class TokenRefused extends Error {
   override readonly name = 'TokenRefused';

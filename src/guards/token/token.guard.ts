@@ -9,12 +9,12 @@ import {
   type ThreatLevel,
 } from '../../observability/security-events.js';
 import { RateLimiter } from '../../perimeter/limits/rate-limiter.js';
-import { addressBlocked } from '../../perimeter/hooks/keep-out.js';
+import { addressBlocked } from '../../perimeter/hooks/blocked-address.hook.js';
 import { ThreatLevels } from '../../threats/threat-levels.js';
 import { Clock } from '../../ports/clock.js';
 import { Revocations, RevocationsUnavailable } from '../../ports/revocations.js';
 import { claimsOf, type Caller } from '../route/caller.js';
-import { KeyCallers, presentedKey } from './key-callers.js';
+import { ApiKeyStrategy, presentedApiKey } from './api-key.strategy.js';
 import { replyOf, requestOf } from '../route/http-context.js';
 import type { RoutePolicy } from '../route/route-policy.js';
 import { TokenRefused, type RefusalReason } from './token-refused.js';
@@ -52,7 +52,7 @@ export class TokenGuard extends AuthGuard('access-token') {
   constructor(
     private readonly verified: VerifiedTokens,
     private readonly revocations: Revocations,
-    private readonly keyCallers: KeyCallers,
+    private readonly apiKeys: ApiKeyStrategy,
     private readonly limiter: RateLimiter,
     private readonly levels: ThreatLevels,
     private readonly events: SecurityEvents,
@@ -104,7 +104,7 @@ export class TokenGuard extends AuthGuard('access-token') {
 
   private async verify(context: ExecutionContext, request: FastifyRequest): Promise<boolean> {
     try {
-      const key = presentedKey(request);
+      const key = presentedApiKey(request);
       if (key === null) await super.canActivate(context);
       else request.caller = await this.admitKey(key, request, replyOf(context));
       return true;
@@ -120,7 +120,7 @@ export class TokenGuard extends AuthGuard('access-token') {
     const { key: address } = request.clientAddress;
     if (this.levels.levelOf({ kind: 'address', address }) !== 'LOW')
       await this.limiter.take([{ rule: 'api_standard', who: `keys:${address}` }], request, reply);
-    return this.keyCallers.admit(key, request);
+    return this.apiKeys.authenticate(key, request);
   }
 
   private async refusal(error: TokenRefused, request: FastifyRequest, reply: FastifyReply): Promise<Problem> {

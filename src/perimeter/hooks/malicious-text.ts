@@ -4,7 +4,7 @@ import type { SecurityEvent, SecurityEvents } from '../../observability/security
 import { detectIn } from '../detection/detect.js';
 import { inspectValue } from '../detection/inspect.js';
 import type { MaliciousKind } from '../detection/kinds.js';
-import { Remembered } from '../remembered.js';
+import { BoundedCache } from '../../cache/bounded-cache.js';
 
 /** What people type into these is a secret of theirs: it may look like anything, and is looked at by nobody. */
 const secretFields: ReadonlySet<string> = new Set([
@@ -19,7 +19,7 @@ const secretFields: ReadonlySet<string> = new Set([
 ]);
 
 const plainTarget = /^[\w\-/]*$/;
-const agents = new Remembered(rememberedAgents, (agent) => detectIn(agent));
+const agents = new BoundedCache(rememberedAgents, (agent) => detectIn(agent));
 const nothing: readonly MaliciousKind[] = [];
 
 /**
@@ -71,7 +71,7 @@ function inTarget(url: string): readonly MaliciousKind[] {
 }
 
 function inAgent({ 'user-agent': agent, referer }: FastifyRequest['headers']): readonly MaliciousKind[] {
-  const found = agent === undefined ? nothing : agents.of(agent);
+  const found = agent === undefined ? nothing : agents.get(agent);
   return referer === undefined ? found : [...found, ...detectIn(referer)];
 }
 

@@ -7,7 +7,7 @@ import { unavailable } from '../../errors/problem.js';
 import { problemContentType, renderProblem } from '../../errors/render-problem.js';
 import { toProblem } from '../../errors/to-problem.js';
 import { addressReader, type ClientAddress } from '../../network/client-address.js';
-import { Closing } from './closing.js';
+import { ConnectionDrain } from './connection-drain.js';
 import { Cors } from '../policy/cors.js';
 import { hardenedResponse } from './hardened-response.js';
 import { httpsOnly } from '../policy/https-only.js';
@@ -63,7 +63,7 @@ export function createHttpServer(config: Config): FastifyAdapter {
 function addHooks(server: FastifyInstance, config: Config): void {
   const addressOf = addressReader(config.proxy);
   const cors = new Cors(config.corsOrigins);
-  const closing = new Closing(server);
+  const closing = new ConnectionDrain(server);
   const isInClear = httpsOnly(config);
   server.decorateRequest('clientAddress');
   server.addHook('onRequest', (request, reply, done) => {

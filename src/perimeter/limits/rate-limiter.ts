@@ -20,7 +20,7 @@ declare module 'fastify' {
 }
 
 /** One bucket of a rule that a request has to find room in. */
-export interface Claim {
+export interface LimitKey {
   readonly rule: RateLimitName;
   /** By whom the rule counts here. */
   readonly who: string;
@@ -49,7 +49,7 @@ export class RateLimiter implements ThrottlerStorage {
 
   /** True when there is room for all claims; else none is taken. Answers at once where the counters do. @throws Problem `rate_limit_exceeded` */
   take(
-    claims: readonly Claim[],
+    claims: readonly LimitKey[],
     request: FastifyRequest,
     reply: FastifyReply,
     { isGuess = false } = {},
@@ -88,7 +88,7 @@ export class RateLimiter implements ThrottlerStorage {
     };
   }
 
-  private bucketOf({ rule, who, limit: own }: Claim, request: FastifyRequest): Bucket {
+  private bucketOf({ rule, who, limit: own }: LimitKey, request: FastifyRequest): Bucket {
     const { limit, windowSeconds } = own ?? this.config.rateLimits[rule];
     const { strategy, whenAway } = rateLimitStrategies[rule];
     const name = `${rule}:${who}`;
@@ -99,7 +99,7 @@ export class RateLimiter implements ThrottlerStorage {
   }
 
   private settle(
-    claims: readonly Claim[],
+    claims: readonly LimitKey[],
     buckets: readonly Bucket[],
     decision: Decision,
     request: FastifyRequest,

@@ -5,13 +5,13 @@ import { AddressRanges } from '../../network/address-ranges.js';
 import { probePaths } from '../../../config/policy/perimeter/http.js';
 
 /** Null for a request that came over TLS, or need not have. */
-export type HttpsJudge = (request: FastifyRequest) => Problem | null;
+export type HttpsCheck = (request: FastifyRequest) => Problem | null;
 
 /**
  * Behind a proxy in staging and production: what came in clear is refused, not redirected, because its token has been
  * seen already. The word of the proxy counts, and of nobody else. Probes of the platform come in clear.
  */
-export function httpsOnly({ environment, proxy }: Config): HttpsJudge {
+export function httpsOnly({ environment, proxy }: Config): HttpsCheck {
   if (proxy.mode === 'none' || (environment !== 'production' && environment !== 'staging')) return () => null;
   const proxies = new AddressRanges(proxy.mode === 'railway' ? proxy.peers : proxy.trusted);
   return ({ raw, headers, routeOptions }) => {

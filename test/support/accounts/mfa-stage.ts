@@ -102,10 +102,10 @@ export class MfaStage {
     ];
     @Global()
     @Module({ providers: world, exports: world.map(({ provide }) => provide) })
-    class World {}
+    class MfaTestModule {}
     // Not global and importing the other way round, as the module that keeps the sessions does.
     @Module({
-      imports: [World, MfaModule],
+      imports: [MfaTestModule, MfaModule],
       providers: answered ? [{ provide: FactorChange, useValue: factorChange }] : [],
     })
     class Root {}

@@ -6,7 +6,7 @@ import type { ChangeResult, Identity, OnceProven } from '../../../ports/identity
 import { Random } from '../../../ports/random.js';
 import { Revocations } from '../../../ports/revocations.js';
 import { UsersService, type KnownAccount } from '../../users/users.service.js';
-import { reach } from './reach.js';
+import { orUnavailable } from './identity-unavailable.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 
 export interface PasswordChange {
@@ -39,7 +39,7 @@ export class PasswordChanges {
     change: PasswordChange,
   ): Promise<Exclude<ChangeResult, { outcome: 'unchanged' }>> {
     const id = this.random.uuid();
-    const result = await reach(ask((identity) => this.open(identity, id, change)));
+    const result = await orUnavailable(ask((identity) => this.open(identity, id, change)));
     if (result.outcome === 'refused') return result;
     if (result.outcome === 'unchanged') {
       await this.close(result.identity, id, { endsSessions: false });

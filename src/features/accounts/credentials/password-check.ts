@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { IdentityProvider, type SignInResult } from '../../../ports/identity-provider.js';
+import { IdentityProvider, type CredentialCheck } from '../../../ports/identity-provider.js';
 import { PasswordChanges } from './password-changes.js';
 import { PasswordPepper } from './password-pepper.js';
-import { reach } from './reach.js';
+import { orUnavailable } from './identity-unavailable.js';
 
 /** Whether this is the password of an account. One that the provider knows in an older form is replaced when it is right. */
 @Injectable()
@@ -14,9 +14,9 @@ export class PasswordCheck {
   ) {}
 
   /** @throws Problem `unavailable` */
-  async check(email: string, password: string, clientIp: string): Promise<SignInResult> {
+  async check(email: string, password: string, clientIp: string): Promise<CredentialCheck> {
     const hash = this.pepper.hash(password);
-    let result = await reach(this.identities.signIn(email, hash, clientIp));
+    let result = await orUnavailable(this.identities.signIn(email, hash, clientIp));
     for (const older of this.pepper.olderForms(password)) {
       if (result.outcome === 'accepted') break;
       result = await this.changes.run(
@@ -28,19 +28,20 @@ export class PasswordCheck {
   }
 
   /** The same for whoever may be nobody: a wrong password costs the same, whether the account is known or not. */
-  async checkStranger(
+  async checkUnknownAccount(
     email: string,
     password: string,
     clientIp: string,
     known: boolean,
-  ): Promise<SignInResult> {
+  ): Promise<CredentialCheck> {
     const hash = this.pepper.hash(password);
     const forms = 1 + this.pepper.olderForms(password).length;
     // A cheap question and then a dear one for each form, for known and unknown accounts alike.
-    for (let at = 0; known && at < forms; at++) await reach(this.identities.pretendUnknown(hash, clientIp));
+    for (let at = 0; known && at < forms; at++)
+      await orUnavailable(this.identities.dummyLookup(hash, clientIp));
     const result = await this.check(email, password, clientIp);
     for (let at = 0; !known && result.outcome === 'refused' && at < forms; at++)
-      await reach(this.identities.pretendKnown(hash, clientIp));
+      await orUnavailable(this.identities.dummyVerify(hash, clientIp));
     return result;
   }
 }

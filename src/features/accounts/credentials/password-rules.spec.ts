@@ -11,7 +11,7 @@ const ada = {
 };
 const nobody = { email: null, fullName: null, mfaActive: false };
 const codes = async (password: string, context: PasswordContext = ada): Promise<string[]> =>
-  (await rules.judge(password, context)).map(({ code }) => code);
+  (await rules.validate(password, context)).map(({ code }) => code);
 
 describe('the rules for passwords', () => {
   it.each([
@@ -156,7 +156,7 @@ describe('the rules for passwords', () => {
   });
 
   it('names the field of the request and never the password', async () => {
-    const faults = await rules.judge('Password12345678', { ...ada, field: 'new_password' });
+    const faults = await rules.validate('Password12345678', { ...ada, field: 'new_password' });
     expect(faults).toEqual([
       {
         field: 'new_password',
@@ -165,7 +165,7 @@ describe('the rules for passwords', () => {
       },
     ]);
     for (const password of ['Password12345678', 'kX7#p', 'x'.repeat(300), 'AdaLovelace1815!'])
-      expect(JSON.stringify(await rules.judge(password, ada))).not.toContain(password);
+      expect(JSON.stringify(await rules.validate(password, ada))).not.toContain(password);
   });
 
   const hostile: [string, string, PasswordContext?][] = [
@@ -189,7 +189,7 @@ describe('the rules for passwords', () => {
   ];
   it('judges hostile input in bounded time', async () => {
     const started = performance.now();
-    await new PasswordRules(new Strength()).judge('the first one builds the dictionaries', ada);
+    await new PasswordRules(new Strength()).validate('the first one builds the dictionaries', ada);
     console.log(`first judgement ${(performance.now() - started).toFixed(0)} ms`);
     let worst = { name: '', ms: 0 };
     for (let round = 0; round < 3; round++) {
@@ -211,7 +211,9 @@ describe('the rules for passwords', () => {
 
   it('can be asked many times at once before the dictionaries are there', async () => {
     const fresh = new PasswordRules(new Strength());
-    const answers = await Promise.all(Array.from({ length: 20 }, () => fresh.judge('Password12345678', ada)));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => fresh.validate('Password12345678', ada)),
+    );
     expect(new Set(answers.map(([fault]) => fault?.code))).toEqual(new Set(['too_common']));
   });
 

@@ -27,7 +27,7 @@ export class PasswordRules {
   constructor(private readonly strength: Strength) {}
 
   /** What is wrong with the password; nothing when it may be used. */
-  async judge(password: string, context: PasswordContext): Promise<FieldFault[]> {
+  async validate(password: string, context: PasswordContext): Promise<FieldFault[]> {
     const code = await this.firstFault(password, context);
     if (code === null) return [];
     const { minLength } = demandOf(context);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { devicePolicy } from '../../../../config/policy/accounts/guesses.js';
+import { devicePolicy } from '../../../../config/policy/accounts/login-attempts.js';
 import { Database, type Transaction } from '../../../database/database.js';
 
 const lifetime = sql<Date>`clock_timestamp() + make_interval(secs => ${devicePolicy.lifetimeSeconds})`;

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
-import { GuessesStage } from '../../../../test/support/accounts/guesses-stage.js';
+import { LoginAttemptsStage } from '../../../../test/support/accounts/login-attempts-stage.js';
 
 describe('devices that have signed in, in PostgreSQL', () => {
-  const stage = new GuessesStage();
+  const stage = new LoginAttemptsStage();
   const { person, signIn, tries, settle, exhaust, left, row } = stage;
   beforeAll(stage.open);
   afterAll(stage.close);

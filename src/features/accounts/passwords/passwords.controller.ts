@@ -14,7 +14,7 @@ import {
   PasswordResetConfirmRequest,
 } from './passwords.dto.js';
 import { PasswordsService } from './passwords.service.js';
-import { visitorOf } from '../client/visitor.js';
+import { clientContextOf } from '../client/client-context.js';
 
 @ApiTags('auth')
 @Controller(`${apiPrefix}/auth`)
@@ -27,7 +27,7 @@ export class PasswordsController {
   @HttpCode(202)
   @ApiAcceptedResponse({ type: VerificationResponse, description: 'For known and unknown addresses alike.' })
   async reset(@Body() body: AddressRequest, @Req() request: FastifyRequest): Promise<VerificationResponse> {
-    await this.passwords.requestReset(body.email, visitorOf(request));
+    await this.passwords.requestReset(body.email, clientContextOf(request));
     return { verification: 'sent' };
   }
 
@@ -36,7 +36,7 @@ export class PasswordsController {
   @HttpCode(204)
   @ApiNoContentResponse({ description: 'The password is set and every session has ended: sign in.' })
   async confirm(@Body() body: PasswordResetConfirmRequest, @Req() request: FastifyRequest): Promise<void> {
-    await this.passwords.confirmReset(body.token, body.new_password, visitorOf(request));
+    await this.passwords.confirmReset(body.token, body.new_password, clientContextOf(request));
   }
 
   @SignedIn()
@@ -50,7 +50,7 @@ export class PasswordsController {
     @Req() request: FastifyRequest,
   ): Promise<TokensResponse> {
     return toTokens(
-      await this.passwords.change(caller, body.current_password, body.new_password, visitorOf(request)),
+      await this.passwords.change(caller, body.current_password, body.new_password, clientContextOf(request)),
     );
   }
 
@@ -59,7 +59,7 @@ export class PasswordsController {
   @HttpCode(204)
   @ApiNoContentResponse({ description: 'The address is confirmed: sign in.' })
   async verify(@Body() body: EmailVerifyRequest, @Req() request: FastifyRequest): Promise<void> {
-    await this.passwords.confirmEmail(body.token, visitorOf(request));
+    await this.passwords.confirmEmail(body.token, clientContextOf(request));
   }
 
   @Open()
@@ -68,7 +68,7 @@ export class PasswordsController {
   @HttpCode(202)
   @ApiAcceptedResponse({ type: VerificationResponse, description: 'For known and unknown addresses alike.' })
   async resend(@Body() body: AddressRequest, @Req() request: FastifyRequest): Promise<VerificationResponse> {
-    await this.passwords.resendConfirmation(body.email, visitorOf(request));
+    await this.passwords.resendConfirmation(body.email, clientContextOf(request));
     return { verification: 'sent' };
   }
 }

@@ -12,7 +12,7 @@ import { TokensResponse } from '../sign-in/auth.dto.js';
 import { toTokens } from '../sign-in/auth.presenter.js';
 import { MfaVerifyRequest, StepUpRequest, StepUpResponse } from './second-factor.dto.js';
 import { SecondFactorService } from './second-factor.service.js';
-import { visitorOf } from '../client/visitor.js';
+import { clientContextOf } from '../client/client-context.js';
 
 @ApiTags('auth')
 @Controller(`${apiPrefix}/auth`)
@@ -27,7 +27,7 @@ export class SecondFactorController {
   @HttpCode(200)
   @ApiOkResponse({ type: TokensResponse })
   async verify(@Body() body: MfaVerifyRequest, @Req() request: FastifyRequest): Promise<TokensResponse> {
-    return toTokens(await this.secondFactor.verify(body.mfa_token, body.code, visitorOf(request)));
+    return toTokens(await this.secondFactor.verify(body.mfa_token, body.code, clientContextOf(request)));
   }
 
   @SignedIn(...tokenRoles)
@@ -41,7 +41,7 @@ export class SecondFactorController {
     @Req() request: FastifyRequest,
   ): Promise<StepUpResponse> {
     const proof = { password: body.password ?? null, code: body.code ?? null };
-    const token = await this.secondFactor.stepUp(caller, proof, visitorOf(request));
+    const token = await this.secondFactor.stepUp(caller, proof, clientContextOf(request));
     await this.limiter.giveBack(request);
     return { access_token: token, expires_in: accessTokenPolicy.lifetimeSeconds };
   }

@@ -3,14 +3,14 @@ import { Problem } from '../../../errors/problem.js';
 import type { Caller } from '../../../guards/route/caller.js';
 import { SecurityEvents } from '../../../observability/security-events.js';
 import { Clock } from '../../../ports/clock.js';
-import { GuessesService } from '../login-attempts/guesses.service.js';
+import { LoginAttemptsService } from '../login-attempts/login-attempts.service.js';
 import { MfaChallenges } from '../factor/mfa-challenges.js';
 import { MfaService, sourceOf } from '../factor/mfa.service.js';
 import { UsersService } from '../../users/users.service.js';
 import { AccessTokens } from '../sessions/access-tokens.js';
-import { CountedGuesses } from '../login-attempts/counted-guesses.js';
+import { LoginThrottle } from '../login-attempts/login-throttle.js';
 import { PasswordCheck } from '../credentials/password-check.js';
-import { SessionsService, type TokenPair, type Visitor } from '../sessions/sessions.service.js';
+import { SessionsService, type TokenPair, type ClientContext } from '../sessions/sessions.service.js';
 
 /** The second half of a sign-in, and proving again who one is. */
 @Injectable()
@@ -24,33 +24,36 @@ export class SecondFactorService {
     private readonly tokens: AccessTokens,
     private readonly events: SecurityEvents,
     private readonly clock: Clock,
-    private readonly guesses: CountedGuesses,
-    private readonly guessing: GuessesService,
+    private readonly throttle: LoginThrottle,
+    private readonly loginAttempts: LoginAttemptsService,
   ) {}
 
   /** Trades the token of a right password and a code for a session. @throws Problem `mfa_token_invalid`, `mfa_code_invalid`, `rate_limit_exceeded` */
-  async verify(mfaToken: string, code: string, visitor: Visitor): Promise<TokenPair> {
+  async verify(mfaToken: string, code: string, client: ClientContext): Promise<TokenPair> {
     const opened = await this.challenges.open(mfaToken);
     const user = opened === null ? null : await this.users.find(opened.userId);
     if (opened === null || user?.disabledAt !== null || user.epoch !== opened.epoch)
       throw new Problem('mfa_token_invalid');
-    const device = await this.guessing.knownDevice(visitor.deviceToken, user.email);
+    const device = await this.loginAttempts.knownDevice(client.deviceToken, user.email);
     await this.challenges.redeem(mfaToken, code, {
-      ...visitor,
+      ...client,
       ...(device === null ? {} : { source: device }),
     });
     const { id: userId } = user;
-    const pair = await this.guesses.count(user.email, visitor, (guess) =>
-      this.sessions.begin(user, visitor, { factorProven: true, within: (tx) => guess.right(tx, user.id) }),
+    const pair = await this.throttle.count(user.email, client, (attempt) =>
+      this.sessions.begin(user, client, {
+        factorProven: true,
+        within: (tx) => attempt.succeeded(tx, user.id),
+      }),
     );
     if (pair === null) throw new Problem('mfa_token_invalid');
     this.events.record({
       event: 'authn_login_success',
       level: 'LOW',
       text: 'AUTH signed in with a second factor',
-      sourceIp: visitor.ip,
+      sourceIp: client.ip,
       userId,
-      requestId: visitor.requestId,
+      requestId: client.requestId,
       response: 'none',
     });
     return pair;
@@ -64,7 +67,7 @@ export class SecondFactorService {
   async stepUp(
     caller: Caller,
     proof: { password: string | null; code: string | null },
-    visitor: Visitor,
+    client: ClientContext,
   ): Promise<string> {
     const user = await this.users.find(caller.userId);
     if (user?.epoch !== caller.ver) throw new Problem('token_invalid');
@@ -72,15 +75,15 @@ export class SecondFactorService {
     if (mfaEnabled) {
       if (
         proof.code === null ||
-        !(await this.mfa.verify(user.id, proof.code, { ...visitor, source: sourceOf(caller) }))
+        !(await this.mfa.verify(user.id, proof.code, { ...client, source: sourceOf(caller) }))
       )
         throw new Problem('mfa_code_invalid');
     } else {
-      await this.guesses.count(user.email, visitor, async (guess) => {
-        const signIn = await this.passwords.check(user.email, proof.password ?? '', visitor.ip);
+      await this.throttle.count(user.email, client, async (attempt) => {
+        const signIn = await this.passwords.check(user.email, proof.password ?? '', client.ip);
         if (signIn.outcome === 'refused' || signIn.identity.id !== user.id)
           throw new Problem('credentials_invalid');
-        await guess.forget();
+        await attempt.forget();
       });
     }
     // Proving took time: nobody gets a fresh token for a session or an account that has ended meanwhile.

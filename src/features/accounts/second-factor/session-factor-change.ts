@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../../../database/database.js';
 import type { Revocation } from '../../../ports/revocations.js';
-import { GuessesService } from '../login-attempts/guesses.service.js';
+import { LoginAttemptsService } from '../login-attempts/login-attempts.service.js';
 import { FactorChange } from '../factor/factor-change.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 
@@ -10,14 +10,14 @@ import { SessionsService } from '../sessions/sessions.service.js';
 export class SessionFactorChange extends FactorChange {
   constructor(
     private readonly sessions: SessionsService,
-    private readonly guesses: GuessesService,
+    private readonly loginAttempts: LoginAttemptsService,
   ) {
     super();
   }
 
   async changed(tx: Transaction, userId: string, keepSessionId: string | null): Promise<Revocation[]> {
     // They signed in under the old rules: none of them has passed the new factor.
-    await this.guesses.forgetDevices(tx, userId);
+    await this.loginAttempts.forgetDevices(tx, userId);
     return keepSessionId === null
       ? this.sessions.endAll(tx, userId)
       : this.sessions.endOthers(tx, userId, keepSessionId);

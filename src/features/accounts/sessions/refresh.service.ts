@@ -17,7 +17,7 @@ import {
 } from './refresh-token.js';
 import { RefreshTokensRepository } from './refresh-tokens.repository.js';
 import { SessionsRepository, type Session } from './sessions.repository.js';
-import { sessionRevocation, type TokenPair, type Visitor } from './sessions.service.js';
+import { sessionRevocation, type TokenPair, type ClientContext } from './sessions.service.js';
 
 type Outcome =
   | { readonly kind: 'refused' }
@@ -56,8 +56,8 @@ export class RefreshService {
    * `repeated`: the same successor was given before, so this request used nothing up.
    * @throws Problem `refresh_token_invalid`
    */
-  async refresh(token: string, visitor: Visitor): Promise<TokenPair & { readonly repeated: boolean }> {
-    const outcome = await this.database.transaction((tx) => this.exchange(tx, token, visitor));
+  async refresh(token: string, client: ClientContext): Promise<TokenPair & { readonly repeated: boolean }> {
+    const outcome = await this.database.transaction((tx) => this.exchange(tx, token, client));
     if (outcome.kind === 'granted') {
       const { user, session, repeated } = outcome;
       const mfaEnabled = await this.mfa.isActive(user.id);
@@ -76,16 +76,16 @@ export class RefreshService {
         level: 'HIGH',
         text: 'AUTH refresh token reused',
         signal: 'token_reused',
-        sourceIp: visitor.ip,
+        sourceIp: client.ip,
         userId: outcome.session.userId,
-        requestId: visitor.requestId,
+        requestId: client.requestId,
         response: 'session_ended',
       });
     }
     throw new Problem('refresh_token_invalid');
   }
 
-  private async exchange(tx: Transaction, token: string, visitor: Visitor): Promise<Outcome> {
+  private async exchange(tx: Transaction, token: string, client: ClientContext): Promise<Outcome> {
     const session = await this.sessions.lock(tx, sessionOf(token));
     if (session === null) return refused;
     const hash = refreshTokenHash(token);
@@ -107,7 +107,7 @@ export class RefreshService {
     const successorHash = refreshTokenHash(successor);
     await this.refreshTokens.add(tx, session.id, successorHash);
     await this.refreshTokens.exchange(tx, hash, successorHash, sealSuccessor(this.random, token, successor));
-    await this.sessions.touch(tx, session.id, visitor.ip);
+    await this.sessions.touch(tx, session.id, client.ip);
     return { kind: 'granted', session, user, token: successor, repeated: false };
   }
 

@@ -7,7 +7,7 @@ import { CallerParam, type Caller } from '../../../guards/route/caller.js';
 import { IdParam } from '../../../perimeter/input/id-param.js';
 import { SessionsResponse, toSessionList } from './session-list.js';
 import { SessionsService } from './sessions.service.js';
-import { visitorOf } from '../client/visitor.js';
+import { clientContextOf } from '../client/client-context.js';
 
 @ApiTags('auth')
 @SignedIn()
@@ -29,6 +29,6 @@ export class SessionsController {
     @IdParam() id: string,
     @Req() request: FastifyRequest,
   ): Promise<void> {
-    await this.sessions.endOne(caller, id, visitorOf(request));
+    await this.sessions.endOne(caller, id, clientContextOf(request));
   }
 }

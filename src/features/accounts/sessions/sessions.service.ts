@@ -8,7 +8,7 @@ import { Clock } from '../../../ports/clock.js';
 import { Database, type Transaction } from '../../../database/database.js';
 import { Random } from '../../../ports/random.js';
 import { Revocations, type Revocation } from '../../../ports/revocations.js';
-import { GuessesService } from '../login-attempts/guesses.service.js';
+import { LoginAttemptsService } from '../login-attempts/login-attempts.service.js';
 import { MfaService } from '../factor/mfa.service.js';
 import { UsersService, type User } from '../../users/users.service.js';
 import { AccessTokens } from './access-tokens.js';
@@ -20,7 +20,7 @@ import { SessionsRepository, type Session } from './sessions.repository.js';
 export type { Session } from './sessions.repository.js';
 
 /** From where somebody signs in. */
-export interface Visitor {
+export interface ClientContext {
   readonly ip: string;
   readonly device: string;
   readonly requestId: string;
@@ -71,7 +71,7 @@ export class SessionsService implements OnApplicationBootstrap, OnModuleDestroy 
     private readonly refreshTokens: RefreshTokensRepository,
     private readonly users: UsersService,
     private readonly mfa: MfaService,
-    private readonly guesses: GuessesService,
+    private readonly loginAttempts: LoginAttemptsService,
     private readonly tokens: AccessTokens,
     private readonly revocations: Revocations,
     private readonly events: SecurityEvents,
@@ -96,14 +96,14 @@ export class SessionsService implements OnApplicationBootstrap, OnModuleDestroy 
    */
   async begin(
     user: User,
-    visitor: Visitor,
+    client: ClientContext,
     { factorProven, provenAt, within }: SessionStart,
   ): Promise<TokenPair | null> {
     const now = Math.floor(this.clock.now() / 1000);
     const authTime = Math.min(provenAt ?? now, now);
     const id = this.random.uuid();
     const refreshToken = newRefreshToken(this.random, id);
-    const device = visitor.device.slice(0, 400);
+    const device = client.device.slice(0, 400);
     let deviceToken: string | null = null;
     const ended = await this.database.transaction(async (tx) => {
       // Waits for an activation that is under way, and makes one that comes wait.
@@ -115,7 +115,7 @@ export class SessionsService implements OnApplicationBootstrap, OnModuleDestroy 
       )
         throw unavailable(new Error('the account is changing'), 1);
       if (!factorProven && (await this.mfa.isActive(user.id, tx))) return null;
-      await this.sessions.add(tx, { id, userId: user.id, authTime, device, address: visitor.ip });
+      await this.sessions.add(tx, { id, userId: user.id, authTime, device, address: client.ip });
       await this.refreshTokens.add(tx, id, refreshTokenHash(refreshToken));
       deviceToken = (await within?.(tx)) ?? null;
       return this.revoke(tx, await this.sessions.endSurplus(tx, user.id));
@@ -140,26 +140,26 @@ export class SessionsService implements OnApplicationBootstrap, OnModuleDestroy 
   }
 
   /** Ends one session of the caller, this one included. @throws Problem `not_found` */
-  async endOne(caller: Caller, id: string, visitor: Visitor): Promise<void> {
+  async endOne(caller: Caller, id: string, client: ClientContext): Promise<void> {
     const revocations = await this.database.transaction(async (tx) =>
       this.revoke(tx, await this.sessions.end(tx, caller.userId, { only: id })),
     );
     if (revocations.length === 0) throw new Problem('not_found');
     this.revocations.applied(revocations);
-    this.recordEnd(caller.userId, 'one', visitor);
+    this.recordEnd(caller.userId, 'one', client);
   }
 
   /** Ends this session, the others or all; their access tokens are dead with the answer. */
-  async logout(caller: Caller, scope: LogoutScope, visitor: Visitor): Promise<void> {
+  async logout(caller: Caller, scope: LogoutScope, client: ClientContext): Promise<void> {
     const revocations = await this.database.transaction(async (tx) => {
       // As a sign-in does it: what both lock, both lock in this order.
       await this.users.lock(tx, caller.userId);
       // Who ends everything does not trust what signed in before.
-      if (scope === 'all') await this.guesses.forgetDevices(tx, caller.userId);
+      if (scope === 'all') await this.loginAttempts.forgetDevices(tx, caller.userId);
       return this.end(tx, caller, scope);
     });
     this.revocations.applied(revocations);
-    this.recordEnd(caller.userId, scope, visitor);
+    this.recordEnd(caller.userId, scope, client);
   }
 
   /** Ends every session of a user and every token, within `tx`; pass what comes back to `Revocations.applied` after the commit. */
@@ -196,14 +196,14 @@ export class SessionsService implements OnApplicationBootstrap, OnModuleDestroy 
     return revocations;
   }
 
-  private recordEnd(userId: string, scope: LogoutScope | 'one', visitor: Visitor): void {
+  private recordEnd(userId: string, scope: LogoutScope | 'one', client: ClientContext): void {
     this.events.record({
       event: 'session_logout',
       level: 'LOW',
       text: `AUTH logout ${scope}`,
-      sourceIp: visitor.ip,
+      sourceIp: client.ip,
       userId,
-      requestId: visitor.requestId,
+      requestId: client.requestId,
       response: 'tokens_revoked',
     });
   }

@@ -28,11 +28,11 @@ import {
   ValidateResponse,
   VerificationResponse,
 } from './auth.dto.js';
-import { toAdmission, toSession, toTokens, toUser } from './auth.presenter.js';
+import { toSignIn, toSession, toTokens, toUser } from './auth.presenter.js';
 import { AuthService } from './auth.service.js';
 import { RefreshService } from '../sessions/refresh.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { visitorOf } from '../client/visitor.js';
+import { clientContextOf } from '../client/client-context.js';
 
 @ApiTags('auth')
 @Controller(`${apiPrefix}/auth`)
@@ -62,9 +62,9 @@ export class AuthController {
       body.email,
       body.password,
       body.full_name ?? null,
-      visitorOf(request),
+      clientContextOf(request),
     );
-    if (admission !== null) return toAdmission(admission);
+    if (admission !== null) return toSignIn(admission);
     void reply.code(202);
     return { verification: 'sent' };
   }
@@ -78,7 +78,7 @@ export class AuthController {
     @Body() body: LoginRequest,
     @Req() request: FastifyRequest,
   ): Promise<TokensResponse | MfaRequiredResponse> {
-    return toAdmission(await this.auth.login(body.email, body.password, visitorOf(request)));
+    return toSignIn(await this.auth.login(body.email, body.password, clientContextOf(request)));
   }
 
   /** For a frontend that signed somebody in socially with supabase-js. */
@@ -90,7 +90,7 @@ export class AuthController {
     @Body() body: ExchangeRequest,
     @Req() request: FastifyRequest,
   ): Promise<TokensResponse | MfaRequiredResponse> {
-    return toAdmission(await this.auth.exchange(body.supabase_access_token, visitorOf(request)));
+    return toSignIn(await this.auth.exchange(body.supabase_access_token, clientContextOf(request)));
   }
 
   @Open()
@@ -99,7 +99,7 @@ export class AuthController {
   @HttpCode(200)
   @ApiOkResponse({ type: TokensResponse })
   async refresh(@Body() body: RefreshRequest, @Req() request: FastifyRequest): Promise<TokensResponse> {
-    const pair = await this.refreshes.refresh(body.refresh_token, visitorOf(request));
+    const pair = await this.refreshes.refresh(body.refresh_token, clientContextOf(request));
     if (pair.repeated) await this.limiter.giveBack(request);
     return toTokens(pair);
   }
@@ -113,7 +113,7 @@ export class AuthController {
     @Body() body: LogoutRequest,
     @Req() request: FastifyRequest,
   ): Promise<void> {
-    await this.sessions.logout(caller, body.scope ?? 'this', visitorOf(request));
+    await this.sessions.logout(caller, body.scope ?? 'this', clientContextOf(request));
   }
 
   /** For a client that wants to know whether its token still opens anything. */

@@ -1,6 +1,6 @@
 import { accessTokenPolicy } from '../../../../config/policy/accounts/tokens.js';
 import type { Caller } from '../../../guards/route/caller.js';
-import type { Admission, Profile } from './auth.service.js';
+import type { SignInResult, Profile } from './auth.service.js';
 import type { MfaRequiredResponse, SessionResponse, TokensResponse, UserResponse } from './auth.dto.js';
 import type { TokenPair } from '../sessions/sessions.service.js';
 
@@ -17,7 +17,7 @@ export function toUser({ user, mfaEnabled }: Profile): UserResponse {
 }
 
 /** Tokens, or the question for the second factor. */
-export function toAdmission(admission: Admission): TokensResponse | MfaRequiredResponse {
+export function toSignIn(admission: SignInResult): TokensResponse | MfaRequiredResponse {
   if ('accessToken' in admission) return toTokens(admission);
   return { mfa_required: true, mfa_token: admission.mfa_token, expires_in: admission.expires_in };
 }

@@ -9,14 +9,14 @@ import { MfaChallenges, type IssuedChallenge } from '../factor/mfa-challenges.js
 import { MfaService } from '../factor/mfa.service.js';
 import { PasswordRules } from '../credentials/password-rules.js';
 import { UsersService, type KnownAccount, type User } from '../../users/users.service.js';
-import { Afterwards } from '../credentials/afterwards.js';
-import { failOnTheClock } from '../credentials/on-the-clock.js';
+import { BackgroundTasks } from '../credentials/background-tasks.js';
+import { constantTimeFailure } from '../credentials/constant-time-failure.js';
 import { PasswordCheck } from '../credentials/password-check.js';
 import { PasswordPepper } from '../credentials/password-pepper.js';
-import { CountedGuesses, type CountedGuess } from '../login-attempts/counted-guesses.js';
-import { requireGood } from '../credentials/require-good.js';
-import { reach } from '../credentials/reach.js';
-import { SessionsService, type TokenPair, type Visitor } from '../sessions/sessions.service.js';
+import { LoginThrottle, type LoginAttempt } from '../login-attempts/login-throttle.js';
+import { assertValidPassword } from '../credentials/assert-valid-password.js';
+import { orUnavailable } from '../credentials/identity-unavailable.js';
+import { SessionsService, type TokenPair, type ClientContext } from '../sessions/sessions.service.js';
 
 /** The account of a caller. */
 export interface Profile {
@@ -25,11 +25,11 @@ export interface Profile {
 }
 
 /** A session, or the question for the second factor. */
-export type Admission = TokenPair | IssuedChallenge;
+export type SignInResult = TokenPair | IssuedChallenge;
 
 /** What led to an admission. */
 interface Proof {
-  readonly guess?: CountedGuess;
+  readonly attempt?: LoginAttempt;
   /** The account as it was before the proof was looked at: a password that was changed meanwhile opens nothing. */
   readonly before?: KnownAccount | null;
   /** Seconds since the epoch, when it was not just now. */
@@ -47,10 +47,10 @@ export class AuthService {
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
     private readonly events: SecurityEvents,
-    private readonly afterwards: Afterwards,
+    private readonly background: BackgroundTasks,
     private readonly challenges: MfaChallenges,
     private readonly mfa: MfaService,
-    private readonly guesses: CountedGuesses,
+    private readonly throttle: LoginThrottle,
     private readonly rules: PasswordRules,
   ) {}
 
@@ -62,44 +62,44 @@ export class AuthService {
     email: string,
     password: string,
     fullName: string | null,
-    visitor: Visitor,
-  ): Promise<Admission | null> {
-    requireGood(await this.rules.judge(password, { email, fullName, mfaActive: false }));
+    client: ClientContext,
+  ): Promise<SignInResult | null> {
+    assertValidPassword(await this.rules.validate(password, { email, fullName, mfaActive: false }));
     const hash = this.pepper.hash(password);
     if (this.config.passwords.requireEmailVerification) {
-      await this.afterwards.answerThen(async () => {
-        await this.identities.signUp(email, hash, visitor.ip);
+      await this.background.runAfterFixedDelay(async () => {
+        await this.identities.signUp(email, hash, client.ip);
       });
       return null;
     }
-    return this.guesses.count(email, visitor, async (guess) => {
-      const signUp = await this.signUp(email, hash, visitor);
+    return this.throttle.count(email, client, async (attempt) => {
+      const signUp = await this.signUp(email, hash, client);
       if (signUp.outcome === 'refused') {
         throw new Problem('validation_failed', {
           errors: [{ field: 'email', code: 'refused', message: 'email is not accepted' }],
         });
       }
       if (signUp.outcome === 'confirmation_sent') {
-        await guess.forget();
+        await attempt.forget();
         return null;
       }
       const identity =
-        signUp.outcome === 'created' ? signUp.identity : await this.heal(email, password, visitor);
-      return this.admit(identity, fullName, visitor, { guess });
+        signUp.outcome === 'created' ? signUp.identity : await this.heal(email, password, client);
+      return this.admit(identity, fullName, client, { attempt });
     });
   }
 
   /** @throws Problem `credentials_invalid`, `unavailable` */
-  async login(email: string, password: string, visitor: Visitor): Promise<Admission> {
-    return this.guesses.count(email, visitor, (guess) =>
-      failOnTheClock(async () => {
+  async login(email: string, password: string, client: ClientContext): Promise<SignInResult> {
+    return this.throttle.count(email, client, (attempt) =>
+      constantTimeFailure(async () => {
         const before = await this.users.findByEmail(email);
-        const signIn = await this.passwords.checkStranger(email, password, visitor.ip, before !== null);
+        const signIn = await this.passwords.checkUnknownAccount(email, password, client.ip, before !== null);
         if (signIn.outcome === 'refused') {
-          this.refuse(visitor);
+          this.refuse(client);
           throw new Problem('credentials_invalid');
         }
-        return this.admit(signIn.identity, null, visitor, { guess, before });
+        return this.admit(signIn.identity, null, client, { attempt, before });
       }),
     );
   }
@@ -109,13 +109,13 @@ export class AuthService {
    * never by the e-mail address.
    * @throws Problem `exchange_refused`, `unavailable`
    */
-  async exchange(supabaseToken: string, visitor: Visitor): Promise<Admission> {
-    const recognised = await reach(this.identities.recognise(supabaseToken, visitor.ip));
+  async exchange(supabaseToken: string, client: ClientContext): Promise<SignInResult> {
+    const recognised = await orUnavailable(this.identities.verifyToken(supabaseToken, client.ip));
     if (recognised.outcome === 'refused') {
-      this.refuse(visitor);
+      this.refuse(client);
       throw new Problem('exchange_refused');
     }
-    return this.admit(recognised.identity, null, visitor, { provenAt: recognised.provenAt });
+    return this.admit(recognised.identity, null, client, { provenAt: recognised.provenAt });
   }
 
   /** The account of the caller. An account that is gone means a token that should be. */
@@ -126,11 +126,11 @@ export class AuthService {
   }
 
   /** Of two sign-ups at the same moment the provider may fail one: whoever can sign in then has an account. */
-  private async signUp(email: string, hash: string, visitor: Visitor): Promise<SignUpResult> {
+  private async signUp(email: string, hash: string, client: ClientContext): Promise<SignUpResult> {
     try {
-      return await this.identities.signUp(email, hash, visitor.ip);
+      return await this.identities.signUp(email, hash, client.ip);
     } catch (error) {
-      const signIn = await reach(this.identities.signIn(email, hash, visitor.ip));
+      const signIn = await orUnavailable(this.identities.signIn(email, hash, client.ip));
       if (signIn.outcome === 'accepted') return { outcome: 'exists' };
       throw unavailable(error, 5);
     }
@@ -143,8 +143,8 @@ export class AuthService {
   }
 
   /** A crash between identity and account leaves an identity alone; who knows its password may finish the sign-up. */
-  private async heal(email: string, password: string, visitor: Visitor): Promise<Identity> {
-    const signIn = await this.passwords.check(email, password, visitor.ip);
+  private async heal(email: string, password: string, client: ClientContext): Promise<Identity> {
+    const signIn = await this.passwords.check(email, password, client.ip);
     if (signIn.outcome === 'refused' || (await this.users.find(signIn.identity.id)) !== null)
       throw new Problem('email_taken');
     return signIn.identity;
@@ -153,48 +153,49 @@ export class AuthService {
   private async admit(
     identity: Identity,
     fullName: string | null,
-    visitor: Visitor,
-    { guess, before = null, provenAt }: Proof,
-  ): Promise<Admission> {
+    client: ClientContext,
+    { attempt, before = null, provenAt }: Proof,
+  ): Promise<SignInResult> {
     const { user, created } = await this.users.ensure(identity, fullName);
     if (before?.id === user.id && before.epoch !== user.epoch)
       throw unavailable(new Error('changed meanwhile'), 1);
     if (user.disabledAt !== null) {
-      this.refuse(visitor, user.id);
+      this.refuse(client, user.id);
       throw new Problem('credentials_invalid');
     }
     const about = {
-      sourceIp: visitor.ip,
+      sourceIp: client.ip,
       userId: user.id,
-      requestId: visitor.requestId,
+      requestId: client.requestId,
       level: 'LOW',
     } as const;
     if (created)
       this.events.record({ ...about, event: 'user_created', text: 'AUTH account created', response: 'none' });
-    const within = guess === undefined ? {} : { within: (tx: Transaction) => guess.right(tx, user.id) };
-    const pair = await this.sessions.begin(user, visitor, {
+    const within =
+      attempt === undefined ? {} : { within: (tx: Transaction) => attempt.succeeded(tx, user.id) };
+    const pair = await this.sessions.begin(user, client, {
       factorProven: false,
       ...within,
       ...(provenAt === undefined ? {} : { provenAt }),
     });
     if (pair === null) {
       // The password was right and opens nothing by itself.
-      await guess?.forget();
+      await attempt?.forget();
       return this.challenges.issue(user);
     }
     this.events.record({ ...about, event: 'authn_login_success', text: 'AUTH signed in', response: 'none' });
     return pair;
   }
 
-  private refuse(visitor: Visitor, userId?: string): void {
+  private refuse(client: ClientContext, userId?: string): void {
     this.events.record({
       event: 'authn_login_fail',
       level: 'LOW',
       text: 'AUTH sign-in refused',
       signal: 'login_failed',
-      sourceIp: visitor.ip,
+      sourceIp: client.ip,
       ...(userId === undefined ? {} : { userId }),
-      requestId: visitor.requestId,
+      requestId: client.requestId,
       response: 'refused',
     });
   }

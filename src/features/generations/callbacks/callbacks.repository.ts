@@ -36,7 +36,7 @@ export class CallbacksRepository {
    * what the provider calls it. The account is learned from a call about a job whose reference came from the provider
    * itself; where ours is known, a job without reference takes one from that account alone.
    */
-  async hear({ jobId, requestId, account, signatureHash }: Callback): Promise<Heard> {
+  async record({ jobId, requestId, account, signatureHash }: Callback): Promise<Heard> {
     const { rows } = await sql<{ seen: boolean; woken: boolean; running: boolean }>`
       with job as (
         select id, status, provider_reference, reference_answered from velro.generations where id = ${jobId}::uuid

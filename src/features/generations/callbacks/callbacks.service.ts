@@ -56,7 +56,7 @@ export class CallbacksService {
     if (!this.isRecent(signed.timestamp)) throw new CallbackRefused('stale');
     if (!(await this.isSigned(signed))) throw new CallbackRefused('signature');
     if (requestIdOf(signed.body) !== signed.requestId) throw new CallbackRefused('content');
-    const heard = await this.callbacks.hear({
+    const heard = await this.callbacks.record({
       jobId: job,
       requestId: signed.requestId,
       account: signed.userId,

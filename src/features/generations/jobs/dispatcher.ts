@@ -5,7 +5,7 @@ import { generationPolicy } from '../../../../config/policy/generations/generati
 import { Log } from '../../../observability/log.js';
 import { GenerationProvider } from '../../../ports/generation-provider.js';
 import { AiSwitch } from '../../ai-switch/ai-switch.service.js';
-import { Follower } from './follower.js';
+import { JobPoller } from './job-poller.js';
 import type { Job } from './job.js';
 import { JobsRepository } from './jobs.repository.js';
 import { Submitter } from './submitter.js';
@@ -76,7 +76,7 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
     private readonly provider: GenerationProvider,
     private readonly jobs: JobsRepository,
     private readonly submitter: Submitter,
-    private readonly follower: Follower,
+    private readonly poller: JobPoller,
     private readonly ai: AiSwitch,
     private readonly log: Log,
   ) {}
@@ -150,7 +150,7 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
         this.start(
           this.submits,
           job,
-          (signal) => this.submitter.submit(job, signal),
+          (signal) => this.submitter.run(job, signal),
           // Taken while the stop came: it is not handed over any more.
           this.stopping.signal.aborted ? this.stopping.signal : this.draining.signal,
           generationPolicy.callMs,
@@ -161,7 +161,7 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
         this.start(
           this.follows,
           job,
-          (signal) => this.follower.follow(job, signal),
+          (signal) => this.poller.poll(job, signal),
           this.stopping.signal,
           generationPolicy.fetchMs,
         );

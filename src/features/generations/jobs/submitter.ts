@@ -29,8 +29,8 @@ export class Submitter {
     private readonly log: Log,
   ) {}
 
-  async submit(job: Job, signal: AbortSignal): Promise<void> {
-    const outcome = await this.handOver(job, signal);
+  async run(job: Job, signal: AbortSignal): Promise<void> {
+    const outcome = await this.submit(job, signal);
     // What became of it stands nowhere but here: a database that is away for a moment must not cost it.
     for (let tries = 0; ; tries += 1) {
       try {
@@ -44,7 +44,7 @@ export class Submitter {
   }
 
   /** Makes the call; returns what has to be written then. */
-  private async handOver(job: Job, signal: AbortSignal): Promise<() => Promise<unknown>> {
+  private async submit(job: Job, signal: AbortSignal): Promise<() => Promise<unknown>> {
     const { id, modelId, prompt, negativePrompt, parameters } = job;
     // Asked back while it was on its way, and not taken then.
     if (job.cancelRequested) return () => this.settlement.cancel(job);
@@ -57,14 +57,14 @@ export class Submitter {
       if (!(await this.ai.read()).effective) return () => this.settlement.putBack(job, 0);
       const order = { id, modelId, prompt, negativePrompt, parameters, referenceImageUrl: link };
       const reference = await this.provider.submit({ ...order, callbackUrl: this.links.for(id) }, signal);
-      const lookSeconds = this.provider.lookEveryMs / 1000;
+      const lookSeconds = this.provider.pollEveryMs / 1000;
       return () => this.jobs.submitted(id, reference, model.deadlineSeconds, lookSeconds);
     } catch (error) {
-      return this.explain(job, model.deadlineSeconds, error);
+      return this.onFailure(job, model.deadlineSeconds, error);
     }
   }
 
-  private explain(job: Job, deadlineSeconds: number, error: unknown): () => Promise<unknown> {
+  private onFailure(job: Job, deadlineSeconds: number, error: unknown): () => Promise<unknown> {
     const { id } = job;
     if (error instanceof GenerationRefused) {
       this.log.warn('the provider refused a generation', {

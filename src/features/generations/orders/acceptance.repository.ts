@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { generationPolicy } from '../../../../config/policy/generations/generations.js';
 import type { Caller } from '../../../guards/route/caller.js';
 import { Database } from '../../../database/database.js';
-import type { KeyClaim } from '../../idempotency/idempotency.service.js';
+import type { IdempotencyLock } from '../../idempotency/idempotency.service.js';
 import type { Generation } from '../generation.js';
 
 export interface StoredReference {
@@ -35,7 +35,7 @@ export interface Acceptance {
   readonly generation: NewGeneration;
   /** Stored just now for this generation; null where there is none, or where an earlier one is used again. */
   readonly reference: StoredReference | null;
-  readonly claim: KeyClaim | null;
+  readonly claim: IdempotencyLock | null;
   /** Told to whoever comes again with the same key. */
   readonly answer: unknown;
   /** Bytes that one person may keep. */

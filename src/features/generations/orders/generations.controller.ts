@@ -19,7 +19,7 @@ import { Limit } from '../../../guards/route/limit.js';
 import { Scope } from '../../../guards/route/scope.js';
 import { IdParam } from '../../../perimeter/input/id-param.js';
 import { RateLimiter } from '../../../perimeter/limits/rate-limiter.js';
-import { IdempotencyService, type Told } from '../../idempotency/idempotency.service.js';
+import { IdempotencyService, type IdempotentResult } from '../../idempotency/idempotency.service.js';
 import type { GenerationStatus } from '../generation.js';
 import { GenerationEvents } from '../events/generation-events.js';
 import {
@@ -80,7 +80,7 @@ export class GenerationsController {
   ): Promise<GenerationResponse> {
     const { order, content } = await this.orders.read(request);
     const named = { key, route: `POST ${path}`, content };
-    const told = await this.keys.once(caller, named, (claim) =>
+    const told = await this.keys.runOnce(caller, named, (claim) =>
       this.generations.accept(caller, order, claim),
     );
     return this.accepted(told, request, reply);
@@ -182,7 +182,7 @@ export class GenerationsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<GenerationResponse> {
     const named = { key, route: `POST ${path}/${id}/retry`, content: null };
-    const told = await this.keys.once(caller, named, (claim) => this.generations.retry(caller, id, claim));
+    const told = await this.keys.runOnce(caller, named, (claim) => this.generations.retry(caller, id, claim));
     return this.accepted(told, request, reply);
   }
 
@@ -212,7 +212,7 @@ export class GenerationsController {
 
   /** Being told again what one has done is no further generation: it is not counted as one. */
   private async accepted(
-    { answer, replayed }: Told<GenerationResponse>,
+    { answer, replayed }: IdempotentResult<GenerationResponse>,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<GenerationResponse> {

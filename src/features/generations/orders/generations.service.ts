@@ -3,13 +3,13 @@ import { CONFIG, type Config } from '../../../../config/config.js';
 import type { Model } from '../../../../config/policy/generations/model.js';
 import { Problem, unavailable, type FieldFault } from '../../../errors/problem.js';
 import type { Caller } from '../../../guards/route/caller.js';
-import { saysSomething } from '../../../perimeter/input/says-something.js';
+import { isNotBlank } from '../../../perimeter/input/is-not-blank.js';
 import { Clock } from '../../../ports/clock.js';
 import { Database } from '../../../database/database.js';
 import { Random } from '../../../ports/random.js';
 import { AiSwitch, aiDisabled } from '../../ai-switch/ai-switch.service.js';
 import { insufficientCredits } from '../../credits/credits.service.js';
-import type { KeyClaim } from '../../idempotency/idempotency.service.js';
+import type { IdempotencyLock } from '../../idempotency/idempotency.service.js';
 import type { ReferenceSource } from '../../media/media-intake.js';
 import { ModelsService } from '../../models/models.service.js';
 import { StorageRemovals } from '../../storage/removal/storage-removals.js';
@@ -73,7 +73,11 @@ export class GenerationsService {
    * @throws Problem `model_unknown`, `validation_failed`, `credits_insufficient`, `project_unknown`, `ai_disabled`,
    * `storage_quota_exceeded`, `reference_refused`, `reference_too_large`, `reference_unreachable`
    */
-  async accept(caller: Caller, order: GenerationOrder, claim: KeyClaim | null): Promise<GenerationResponse> {
+  async accept(
+    caller: Caller,
+    order: GenerationOrder,
+    claim: IdempotencyLock | null,
+  ): Promise<GenerationResponse> {
     const ready = this.read(order);
     if (order.reference === null) return this.enter(caller, ready, null, null, claim);
     // Nothing is fetched and stored for an order that is refused anyway.
@@ -90,7 +94,7 @@ export class GenerationsService {
   }
 
   /** The same order again, of a generation that came to nothing. @throws what `accept` does; Problem `not_found`, `generation_not_repeatable`, `reference_gone` */
-  async retry(caller: Caller, id: string, claim: KeyClaim | null): Promise<GenerationResponse> {
+  async retry(caller: Caller, id: string, claim: IdempotencyLock | null): Promise<GenerationResponse> {
     const failed = await this.get(caller, id);
     if (failed.status !== 'failed' && failed.status !== 'cancelled')
       throw new Problem('generation_not_repeatable');
@@ -174,7 +178,7 @@ export class GenerationsService {
     const fault = (field: string, code: string, message: string): void => {
       faults.push({ field, code, message });
     };
-    if (!saysSomething(order.prompt)) fault('prompt', 'blank', 'prompt must say something');
+    if (!isNotBlank(order.prompt)) fault('prompt', 'blank', 'prompt must say something');
     const negativePrompt = order.negativePrompt?.trim() === '' ? null : order.negativePrompt;
     if (negativePrompt !== null && !model.negativePrompt)
       fault('negative_prompt', 'unsupported', 'is not taken by this model');
@@ -190,7 +194,7 @@ export class GenerationsService {
     { model, prompt, negativePrompt, parameters, projectId }: ReadyOrder,
     referenceFileId: string | null,
     reference: StoredReference | null,
-    claim: KeyClaim | null,
+    claim: IdempotencyLock | null,
   ): Promise<GenerationResponse> {
     if (!this.ai.isAllowedHere) throw aiDisabled();
     const generation: NewGeneration = {

@@ -32,15 +32,15 @@ export class OrderReader {
 
   /** @throws Problem `validation_failed`, `multipart_invalid`, `uploads_disabled`, `body_too_large`, `json_invalid` */
   async read(request: FastifyRequest): Promise<ReadOrder> {
-    if (!isMultipart(request)) return this.judge(request.body ?? {}, null);
+    if (!isMultipart(request)) return this.inspect(request.body ?? {}, null);
     const { fields, files } = await readMultipart(request, [imageField]);
     noteMaliciousFields(request, this.events, fields);
     const { parameters, ...rest } = fields;
     const body = parameters === undefined ? rest : { ...rest, parameters: parseJson(parameters) };
-    return this.judge(body, files.get(imageField) ?? null);
+    return this.inspect(body, files.get(imageField) ?? null);
   }
 
-  private async judge(body: unknown, image: Buffer | null): Promise<ReadOrder> {
+  private async inspect(body: unknown, image: Buffer | null): Promise<ReadOrder> {
     const dto = await this.validate(body);
     if (image !== null && !this.config.uploads.enabled) throw new Problem('uploads_disabled');
     const url = dto.reference_image_url ?? null;

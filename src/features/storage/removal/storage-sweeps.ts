@@ -6,7 +6,7 @@ import { Log } from '../../../observability/log.js';
 import { ExpiredFiles } from './expired-files.js';
 import { OrphanedObjects } from './orphaned-objects.js';
 import type { Sweep } from './sweep.js';
-import { SweepTurns } from './sweep-turns.js';
+import { SweepLease } from './sweep-lease.js';
 
 /** Every instance looks now and then whether a turn is due; one of them takes it. */
 @Injectable()
@@ -18,7 +18,7 @@ export class StorageSweeps implements OnApplicationBootstrap, BeforeApplicationS
   constructor(
     expired: ExpiredFiles,
     orphaned: OrphanedObjects,
-    private readonly turns: SweepTurns,
+    private readonly lease: SweepLease,
     private readonly log: Log,
   ) {
     this.sweeps = [expired, orphaned];
@@ -48,7 +48,7 @@ export class StorageSweeps implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   private async take(sweep: Sweep): Promise<void> {
-    const claim = await this.turns.take(sweep.name);
+    const claim = await this.lease.take(sweep.name);
     if (claim === null) return;
     const lost = new AbortController();
     const renewing = setInterval(
@@ -62,13 +62,13 @@ export class StorageSweeps implements OnApplicationBootstrap, BeforeApplicationS
         this.log.warn('a sweep failed, and is tried again in its next turn', { sweep: sweep.name, cause });
     } finally {
       clearInterval(renewing);
-      await this.turns.end(sweep.name, claim, this.stopping.signal.aborted ? 0 : sweep.everySeconds);
+      await this.lease.end(sweep.name, claim, this.stopping.signal.aborted ? 0 : sweep.everySeconds);
     }
   }
 
   private async renew(sweep: Sweep, claim: string, lost: AbortController): Promise<void> {
     // While the database is away nobody else takes the turn either.
-    const held = await this.turns.renew(sweep.name, claim).catch(() => true);
+    const held = await this.lease.renew(sweep.name, claim).catch(() => true);
     if (!held) lost.abort(new Error('another instance has the turn'));
   }
 }

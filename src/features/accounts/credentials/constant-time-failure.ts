@@ -1,0 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { responseTiming } from '../../../../config/policy/accounts/response-timing.js';
+
+/** Runs a check whose failure is told only on the tick of a clock: how long it took to fail says nothing. */
+export async function constantTimeFailure<T>(check: () => Promise<T>): Promise<T> {
+  const start = performance.now();
+  try {
+    return await check();
+  } catch (error) {
+    const { refuseEveryMs } = responseTiming;
+    const passed = performance.now() - start;
+    await sleep(Math.ceil(passed / refuseEveryMs) * refuseEveryMs - passed);
+    throw error;
+  }
+}

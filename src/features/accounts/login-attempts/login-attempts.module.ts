@@ -1,0 +1,24 @@
+import { Global, Module } from '@nestjs/common';
+import { KnownDevices } from '../../../ports/known-devices.js';
+import { AccountKey } from './account-key.js';
+import { DeviceTokens } from './device-tokens.js';
+import { DevicesRepository } from './devices.repository.js';
+import { LoginAttemptsPurge } from './login-attempts.purge.js';
+import { LoginAttemptsRepository } from './login-attempts.repository.js';
+import { LoginAttemptsService } from './login-attempts.service.js';
+
+/** Global, because a guard in front of every feature asks for the devices. */
+@Global()
+@Module({
+  providers: [
+    { provide: KnownDevices, useExisting: LoginAttemptsService },
+    LoginAttemptsService,
+    LoginAttemptsPurge,
+    LoginAttemptsRepository,
+    DevicesRepository,
+    DeviceTokens,
+    AccountKey,
+  ],
+  exports: [LoginAttemptsService, KnownDevices],
+})
+export class LoginAttemptsModule {}

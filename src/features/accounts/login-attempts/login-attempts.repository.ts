@@ -1,0 +1,126 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import {
+  loginAttemptPolicy,
+  loginAttemptPurgePolicy,
+} from '../../../../config/policy/accounts/login-attempts.js';
+import { Database, type Transaction } from '../../../database/database.js';
+
+const ago = (seconds: number) => sql<Date>`now() - make_interval(secs => ${seconds})`;
+/** Attempts on their way that never came home: their process died. */
+const abandoned = sql<boolean>`g.attempted_at < ${ago(loginAttemptPolicy.attemptSeconds)}`;
+
+/** Guesses from unknown devices, by account. */
+@Injectable()
+export class LoginAttemptsRepository {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Takes one guess in one statement: parallel ones queue at the row, so none slips past the limit. What a crash left
+   * pending becomes a failure: whether it was one, nobody knows any more.
+   */
+  async reserve(account: Buffer): Promise<boolean> {
+    const { rows } = await sql`
+      insert into velro.account_guesses as g (account, pending) values (${account}, 1)
+      on conflict (account) do update set
+        failures = g.failures + case when ${abandoned} then g.pending else 0 end,
+        pending = case when ${abandoned} then 0 else g.pending end + 1,
+        attempted_at = greatest(g.attempted_at, now())
+      where g.failures + g.pending < ${loginAttemptPolicy.maxFailures}
+      returning 1`.execute(this.database.query);
+    return rows.length > 0;
+  }
+
+  /** Nothing to do where nothing is pending: the guess has been counted as abandoned. */
+  async fail(account: Buffer): Promise<void> {
+    await sql`
+      update velro.account_guesses set failures = failures + 1, pending = pending - 1
+      where account = ${account} and pending > 0`.execute(this.database.query);
+  }
+
+  async giveBack(account: Buffer): Promise<void> {
+    await sql`
+      update velro.account_guesses set pending = pending - 1
+      where account = ${account} and pending > 0`.execute(this.database.query);
+  }
+
+  /**
+   * A success of the account's owner: the failures before it no longer count, the guesses on their way still do.
+   * `reserved`: how many of those are the success itself. Holds the account's row until the transaction ends.
+   */
+  async clear(tx: Transaction, account: Buffer, reserved: 0 | 1, userId: string): Promise<void> {
+    await sql`
+      insert into velro.account_guesses as g (account, user_id) values (${account}, ${userId})
+      on conflict (account) do update set
+        failures = 0,
+        pending = case when ${abandoned} then 0 else greatest(g.pending - ${reserved}::int, 0) end,
+        user_id = excluded.user_id`.execute(tx);
+  }
+
+  /** The same for a completed reset, whether or not there is a row. */
+  async reset(tx: Transaction, account: Buffer): Promise<void> {
+    await sql`
+      update velro.account_guesses g set failures = 0, pending = case when ${abandoned} then 0 else g.pending end
+      where account = ${account}`.execute(tx);
+  }
+
+  /** Accounts that exist and whose counts do not say so yet. */
+  usersWithoutCount(after: string): Promise<{ id: string; email: string }[]> {
+    return this.database.query
+      .selectFrom('users')
+      .select(['users.id', 'users.email'])
+      .where('users.id', '>', after)
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('account_guesses')
+              .select('account_guesses.account')
+              .whereRef('account_guesses.user_id', '=', 'users.id'),
+          ),
+        ),
+      )
+      .orderBy('users.id')
+      .limit(loginAttemptPurgePolicy.batch)
+      .execute();
+  }
+
+  /** Marks counts as those of accounts that exist. Accounts that vanished meanwhile are left out. */
+  async mark(accounts: readonly { userId: string; account: Buffer }[]): Promise<void> {
+    await sql`
+      insert into velro.account_guesses as g (account, user_id)
+      select distinct on (m.account) m.account, u.id
+      from unnest(${accounts.map(({ account }) => account)}::bytea[], ${accounts.map(({ userId }) => userId)}::uuid[])
+        as m (account, user_id)
+      join velro.users u on u.id = m.user_id
+      order by m.account, u.created_at desc
+      on conflict (account) do update set user_id = excluded.user_id`.execute(this.database.query);
+  }
+
+  /** Removes a batch of counts without an account that are old or empty. Returns how many. */
+  removeIdle(): Promise<number> {
+    return this.remove(sql`
+      select account from velro.account_guesses g where user_id is null and (
+        attempted_at < ${ago(loginAttemptPolicy.strangerRetentionSeconds)}
+        or (failures = 0 and pending = 0 and ${abandoned}))
+      limit ${loginAttemptPurgePolicy.batch} for update skip locked`);
+  }
+
+  /**
+   * Removes a batch of what is too many. The lowest counts go first: whoever floods the table to have a full count
+   * removed must fill half a million counts to the brim.
+   */
+  removeSurplus(): Promise<number> {
+    return this.remove(sql`
+      select account from velro.account_guesses where user_id is null
+      order by failures + pending, attempted_at
+      limit least(${loginAttemptPurgePolicy.batch}::bigint, greatest(0,
+        (select count(*) from velro.account_guesses where user_id is null) - ${loginAttemptPolicy.maxStrangers}::bigint))
+      for update skip locked`);
+  }
+
+  private async remove(accounts: ReturnType<typeof sql>): Promise<number> {
+    const { numAffectedRows = 0n } = await sql`
+      delete from velro.account_guesses where account in (${accounts})`.execute(this.database.query);
+    return Number(numAffectedRows);
+  }
+}

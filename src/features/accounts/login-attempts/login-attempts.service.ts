@@ -1,0 +1,124 @@
+import { Injectable } from '@nestjs/common';
+import { loginAttemptPolicy } from '../../../../config/policy/accounts/login-attempts.js';
+import { Problem } from '../../../errors/problem.js';
+import { SecurityEvents } from '../../../observability/security-events.js';
+import type { Transaction } from '../../../database/database.js';
+import { AccountKey } from './account-key.js';
+import { DeviceTokens } from './device-tokens.js';
+import { DevicesRepository } from './devices.repository.js';
+import { LoginAttemptsRepository } from './login-attempts.repository.js';
+
+/** A guess that is counted already; ends with exactly one of `succeed`, `fail` and `giveBack`. */
+export interface Reservation {
+  /** The keyed hash of the address. */
+  readonly account: Buffer;
+  readonly knownDevice: boolean;
+  /** Who signed in with the device before. */
+  readonly userId: string | null;
+  readonly device: { readonly token: string; readonly hash: Buffer; readonly takenAt: string } | null;
+}
+
+/** From where a guess comes, for the log. */
+export interface Guesser {
+  readonly ip: string;
+  readonly requestId: string;
+}
+
+/**
+ * Guesses at the password of one account, whoever makes them from wherever: at most 100 consecutive failures from
+ * devices that never signed in, and 10 an hour from one that has. A device that is known gets in however many strangers
+ * have guessed. Addresses without an account are counted by the same statements: an answer tells nothing about them.
+ */
+@Injectable()
+export class LoginAttemptsService {
+  constructor(
+    private readonly accounts: AccountKey,
+    private readonly tokens: DeviceTokens,
+    private readonly attempts: LoginAttemptsRepository,
+    private readonly devices: DevicesRepository,
+    private readonly events: SecurityEvents,
+  ) {}
+
+  /**
+   * Counts a guess before the password is looked at. Runs on its own, outside the caller's transactions: it must stand
+   * when they roll back.
+   * @throws Problem `account_guesses_exceeded`
+   */
+  async reserve(email: string, deviceToken: string | null, guesser?: Guesser): Promise<Reservation> {
+    const account = this.accounts.of(email);
+    const hash = this.tokens.hashOf(deviceToken, account);
+    const userId = hash === null ? null : await this.devices.ownerOf(hash, account);
+    if (hash === null || deviceToken === null || userId === null) {
+      if (!(await this.attempts.reserve(account)))
+        throw this.refusal(loginAttemptPolicy.exceededRetryAfterSeconds, 'account', guesser);
+      return { account, knownDevice: false, userId: null, device: null };
+    }
+    const takenAt = await this.devices.reserve(hash);
+    if (takenAt === null) {
+      // Forgotten at this very moment: from now on it is a stranger's.
+      if ((await this.devices.ownerOf(hash, account)) === null) return this.reserve(email, null, guesser);
+      throw this.refusal(await this.devices.secondsUntilRoom(hash), 'device', guesser);
+    }
+    return { account, knownDevice: true, userId, device: { token: deviceToken, hash, takenAt } };
+  }
+
+  /**
+   * The password was right: forgets the failures before. Returns the device token for the answer, valid for 180 days
+   * from now: a known device keeps its own. Rolls back with `tx`; then the reservation is still to be given back.
+   */
+  async succeed(tx: Transaction, reservation: Reservation, userId: string): Promise<string> {
+    const { account, device } = reservation;
+    await this.attempts.clear(tx, account, device === null ? 1 : 0, userId);
+    if (device !== null && (await this.devices.renew(tx, device.hash, device.takenAt))) return device.token;
+    const token = this.tokens.issue(account);
+    await this.devices.add(tx, this.tokens.hash(token), account, userId);
+    return token;
+  }
+
+  /** The password was wrong. */
+  async fail({ account, device }: Reservation): Promise<void> {
+    // A device's guess counts from the moment it was taken.
+    if (device === null) await this.attempts.fail(account);
+  }
+
+  /** The password could not be checked, or was right and led no further: it was no wrong guess. */
+  async giveBack({ account, device }: Reservation): Promise<void> {
+    if (device === null) await this.attempts.giveBack(account);
+    else await this.devices.giveBack(device.hash, device.takenAt);
+  }
+
+  /** A completed password reset: forgets the failures before. */
+  async reset(tx: Transaction, email: string): Promise<void> {
+    await this.attempts.reset(tx, this.accounts.of(email));
+  }
+
+  /** For when whoever signed in before may not have been the owner. */
+  async forgetDevices(tx: Transaction, userId: string): Promise<void> {
+    await this.devices.removeAll(tx, userId);
+  }
+
+  /** Whether the limits by address should spare this device. Asks the database only about tokens that we made. */
+  async isKnownDevice(deviceToken: string | null, email: string): Promise<boolean> {
+    return (await this.knownDevice(deviceToken, email)) !== null;
+  }
+
+  /** What names the device, when it has signed in to this account before. */
+  async knownDevice(deviceToken: string | null, email: string): Promise<Buffer | null> {
+    const account = this.accounts.of(email);
+    const hash = this.tokens.hashOf(deviceToken, account);
+    return hash !== null && (await this.devices.ownerOf(hash, account)) !== null ? hash : null;
+  }
+
+  private refusal(seconds: number, scope: 'account' | 'device', guesser?: Guesser): Problem {
+    this.events.record({
+      event: 'excess_rate_limit_exceeded',
+      level: 'MEDIUM',
+      text: 'RATE-LIMITER auth_login exceeded',
+      signal: 'limit_exceeded',
+      ...(guesser === undefined ? {} : { sourceIp: guesser.ip, requestId: guesser.requestId }),
+      response: 'refused',
+      details: { rule: 'auth_login', scope, retry_after_s: seconds },
+    });
+    return new Problem('account_guesses_exceeded', { headers: { 'retry-after': String(seconds) } });
+  }
+}

@@ -1,0 +1,43 @@
+import { alertPolicy } from '../../../../config/policy/operations/security-events.js';
+
+const quietMs = alertPolicy.quietSeconds * 1000;
+
+/** Says which of many equal alerts goes out: the first, and the first after each quiet time, with what came between. */
+export class AlertThrottle {
+  private readonly subjects = new Map<string, { since: number; suppressed: number }>();
+  private windowSince = -Infinity;
+  private sent = 0;
+  private overflow = 0;
+
+  /** How many were suppressed before this one; null when this one is. */
+  admit(subject: string, now: number, isCritical = false): number | null {
+    const known = this.subjects.get(subject);
+    if (known !== undefined && now - known.since < quietMs) {
+      known.suppressed++;
+      return null;
+    }
+    if (now - this.windowSince >= quietMs) {
+      this.windowSince = now;
+      this.sent = 0;
+    }
+    // What is CRITICAL is not kept waiting by what is less.
+    if (this.sent >= alertPolicy.perMinute * (isCritical ? 2 : 1)) {
+      this.overflow++;
+      return null;
+    }
+    this.sent++;
+    const suppressed = (known?.suppressed ?? 0) + this.overflow;
+    this.overflow = 0;
+    this.remember(subject, now);
+    return suppressed;
+  }
+
+  private remember(subject: string, now: number): void {
+    this.subjects.delete(subject);
+    if (this.subjects.size >= alertPolicy.subjects) {
+      const [oldest] = this.subjects.keys();
+      if (oldest !== undefined) this.subjects.delete(oldest);
+    }
+    this.subjects.set(subject, { since: now, suppressed: 0 });
+  }
+}

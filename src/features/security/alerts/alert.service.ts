@@ -1,0 +1,129 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CONFIG, type Config } from '../../../../config/config.js';
+import { drainTimeoutMs } from '../../../../config/policy/perimeter/http.js';
+import { alertPolicy, eventKeeping } from '../../../../config/policy/operations/security-events.js';
+import { Log } from '../../../observability/log.js';
+import { SecurityEvents, type SecurityEvent } from '../../../observability/security-events.js';
+import { addressKeyOf } from '../../../network/client-address.js';
+import { AlertReceiver } from '../../../ports/alert-receiver.js';
+import { Clock } from '../../../ports/clock.js';
+import { Database } from '../../../database/database.js';
+import { JobQueue } from '../../../ports/job-queue.js';
+import { Random } from '../../../ports/random.js';
+import { AlertsRepository, type AlertPayload } from './alerts.repository.js';
+import { EventBuffer } from '../events/event-buffer.js';
+import { AlertThrottle } from './alert-throttle.js';
+
+interface Alert {
+  readonly id: string;
+  readonly payload: AlertPayload;
+}
+
+/**
+ * Makes alerts of HIGH and CRITICAL events: each stored together with the job that sends it. What the receiver does is
+ * nobody's business here; no request waits for it.
+ */
+@Injectable()
+export class AlertService implements OnModuleInit {
+  private readonly waiting = new EventBuffer<Alert>(alertPolicy.waiting);
+  private readonly quiet = new AlertThrottle();
+  private writing: Promise<void> | null = null;
+  private timer: NodeJS.Timeout | null = null;
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly events: SecurityEvents,
+    private readonly receiver: AlertReceiver,
+    private readonly alerts: AlertsRepository,
+    private readonly database: Database,
+    private readonly queue: JobQueue,
+    private readonly clock: Clock,
+    private readonly random: Random,
+    private readonly log: Log,
+  ) {}
+
+  onModuleInit(): void {
+    if (!this.receiver.isConfigured) return;
+    this.events.listen((event) => {
+      if (event.level === 'HIGH' || event.level === 'CRITICAL') this.onEvent(event);
+    });
+  }
+
+  /** One that an administrator asked for; it is on its way when this resolves. */
+  async test(event: SecurityEvent): Promise<string> {
+    const alert = this.alertOf(event, 0);
+    await this.store(alert);
+    return alert.id;
+  }
+
+  /** Before the database goes: stores what waits. */
+  async finish(): Promise<void> {
+    const deadline = performance.now() + drainTimeoutMs;
+    while (this.waiting.size > 0 && performance.now() < deadline) {
+      await this.write();
+      if (this.waiting.size > 0) await sleep(eventKeeping.retryMs / 2);
+    }
+    if (this.timer !== null) clearTimeout(this.timer);
+    if (this.waiting.size > 0) this.log.error('alerts were not stored', { count: this.waiting.size });
+  }
+
+  private onEvent(event: SecurityEvent): void {
+    const { level, sourceIp } = event;
+    const who = sourceIp === undefined ? '' : addressKeyOf(sourceIp);
+    // A CRITICAL one does not wait because a HIGH one went before.
+    const subject = level === 'CRITICAL' ? `C ${who} ${event.userId ?? ''}` : `H ${event.event} ${who}`;
+    const suppressed = this.quiet.admit(subject, this.clock.now(), level === 'CRITICAL');
+    if (suppressed === null) return;
+    this.waiting.push(this.alertOf(event, suppressed));
+    void this.write();
+  }
+
+  private alertOf(event: SecurityEvent, suppressed: number): Alert {
+    const now = new Date(this.clock.now()).toISOString();
+    const data = {
+      event: event.event,
+      level: event.level,
+      text: event.text,
+      source_ip: event.sourceIp ?? null,
+      user_id: event.userId ?? null,
+      request_id: event.requestId ?? null,
+      response: event.response,
+      attack: event.attack ?? null,
+      suppressed,
+      environment: this.config.environment,
+      service: this.config.server.publicUrl,
+    };
+    return { id: this.random.timeOrderedUuid(), payload: { type: 'security.alert', timestamp: now, data } };
+  }
+
+  /** All that wait, one after the other; again later when the database is away. */
+  private write(): Promise<void> {
+    this.writing ??= this.writeAll().finally(() => {
+      this.writing = null;
+    });
+    return this.writing;
+  }
+
+  private async writeAll(): Promise<void> {
+    for (let [alert] = this.waiting.peek(1); alert !== undefined; [alert] = this.waiting.peek(1)) {
+      try {
+        await this.store(alert);
+      } catch (cause) {
+        this.log.warn('an alert waits for the database', { cause });
+        this.timer ??= setTimeout(() => {
+          this.timer = null;
+          void this.write();
+        }, eventKeeping.retryMs * 4).unref();
+        return;
+      }
+      this.waiting.remove([alert]);
+    }
+  }
+
+  private async store({ id, payload }: Alert): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      if (await this.alerts.add(tx, id, payload)) await this.queue.enqueue(tx, 'alert', id);
+    });
+  }
+}

@@ -1,0 +1,53 @@
+import type { FastifyRequest } from 'fastify';
+import { loginFailuresByAddress, type RateLimitName } from '../../config/policy/perimeter/rate-limits.js';
+import type { LimitKey } from '../perimeter/limits/rate-limiter.js';
+
+type LimitKeysOf = (request: FastifyRequest) => readonly LimitKey[];
+
+const caller = ({ caller: known, clientAddress }: FastifyRequest): string =>
+  known?.userId ?? clientAddress.key;
+const byCaller =
+  (rule: RateLimitName): LimitKeysOf =>
+  (request) => [{ rule, who: caller(request) }];
+
+/** By whom each rule counts, once the body is read and the caller is known. */
+export const limitKeys: Readonly<Record<RateLimitName, LimitKeysOf>> = {
+  auth_register: byCaller('auth_register'),
+  generation_create: byCaller('generation_create'),
+  api_standard: byCaller('api_standard'),
+  chat: byCaller('chat'),
+  admin: byCaller('admin'),
+  password_reset: (request) => [
+    { rule: 'password_reset', who: request.caller?.userId ?? `account:${namedAccount(request.body) ?? ''}` },
+  ],
+  auth_refresh: (request) => [
+    { rule: 'auth_refresh', who: presentedSession(request.body) ?? request.clientAddress.key },
+  ],
+  auth_login: (request) => {
+    const { key } = request.clientAddress;
+    const account = namedAccount(request.body);
+    // Requests that name no account have a bucket of their own, so that they never refuse a named login.
+    if (account === null) return [{ rule: 'auth_login', who: key }];
+    return [
+      { rule: 'auth_login', who: `${key}:${account}` },
+      { rule: 'auth_login', who: `address:${key}`, limit: loginFailuresByAddress },
+    ];
+  },
+};
+
+/** The account that a body names; null when it names none. */
+export function namedAccount(body: unknown): string | null {
+  if (typeof body !== 'object' || body === null || !('email' in body) || typeof body.email !== 'string')
+    return null;
+  const account = body.email.trim().toLowerCase();
+  return account.length === 0 || account.length > 254 ? null : account;
+}
+
+/** The session that a refresh token speaks of; what is no token counts by address, in a bucket of its own. */
+function presentedSession(body: unknown): string | null {
+  if (typeof body !== 'object' || body === null || !('refresh_token' in body)) return null;
+  const token = body.refresh_token;
+  return typeof token === 'string' && /^[\w-]{64}$/.test(token)
+    ? Buffer.from(token, 'base64url').toString('hex', 0, 16)
+    : null;
+}

@@ -1,0 +1,19 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { requestOf } from '../route/http-context.js';
+import { AdminAllowlist } from './admin-allowlist.js';
+import type { RoutePolicy } from '../route/route-policy.js';
+
+/** After the role guard: on routes of administrators, one of the addresses that the operator named. */
+@Injectable()
+export class AdminAddressGuard implements CanActivate {
+  constructor(private readonly allowlist: AdminAllowlist) {}
+
+  concerns({ adminAddressOnly: operatorsOnly }: RoutePolicy): boolean {
+    return operatorsOnly;
+  }
+
+  canActivate(context: ExecutionContext): boolean {
+    this.allowlist.require(requestOf(context));
+    return true;
+  }
+}

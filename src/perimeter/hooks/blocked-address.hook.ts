@@ -1,0 +1,39 @@
+import type { FastifyInstance } from 'fastify';
+import { blockExemptPaths } from '../../../config/policy/perimeter/threats.js';
+import { Problem } from '../../errors/problem.js';
+import type { Clock } from '../../ports/clock.js';
+import type { BlockList } from '../../threats/block-list.js';
+import type { Block } from '../../threats/blocks.repository.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Its address is blocked, and it shows something by which it may pass all the same: a guard looks at that. */
+    block?: Block;
+  }
+}
+
+const exempt: ReadonlySet<string | undefined> = new Set(blockExemptPaths);
+
+/** Turns away what comes from a blocked address, before anything is done for it. */
+export function refuseBlockedAddresses(server: FastifyInstance, blocks: BlockList, clock: Clock): void {
+  server.addHook('onRequest', (request, _reply, done) => {
+    const block = blocks.find(request.clientAddress.key);
+    if (block === null || exempt.has(request.routeOptions.url)) {
+      done();
+      return;
+    }
+    const { authorization, 'x-device-token': device } = request.headers;
+    const showsNothing = authorization === undefined && device === undefined;
+    if (request.is404 || showsNothing) {
+      done(addressBlocked(block, clock.now()));
+      return;
+    }
+    request.block = block;
+    done();
+  });
+}
+
+export function addressBlocked({ expiresAt }: Block, now: number): Problem {
+  const seconds = Math.max(1, Math.ceil((expiresAt.getTime() - now) / 1000));
+  return new Problem('address_blocked', { headers: { 'retry-after': String(seconds) } });
+}

@@ -1,0 +1,154 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Config } from '../../../config/config.js';
+import { Secret } from '../../../config/values/secret.js';
+import { PostgresCluster } from '../../../src/adapters/embedded/postgres/postgres-cluster.js';
+import { migrate } from '../../../src/adapters/postgres/migrate.js';
+import { PostgresDatabase } from '../../../src/adapters/postgres/postgres-database.js';
+import { SystemRandom } from '../../../src/adapters/system/system.js';
+import { Problem } from '../../../src/errors/problem.js';
+import { AccountKey } from '../../../src/features/accounts/login-attempts/account-key.js';
+import { DeviceTokens } from '../../../src/features/accounts/login-attempts/device-tokens.js';
+import { DevicesRepository } from '../../../src/features/accounts/login-attempts/devices.repository.js';
+import { LoginAttemptsPurge } from '../../../src/features/accounts/login-attempts/login-attempts.purge.js';
+import { LoginAttemptsRepository } from '../../../src/features/accounts/login-attempts/login-attempts.repository.js';
+import {
+  LoginAttemptsService,
+  type Reservation,
+} from '../../../src/features/accounts/login-attempts/login-attempts.service.js';
+import { Log } from '../../../src/observability/log.js';
+import { SecurityEvents, type SecurityEvent } from '../../../src/observability/security-events.js';
+
+export const config = {
+  pseudonymKey: { current: new Secret(randomBytes(32).toString('hex')), previous: null },
+} as Config;
+export const log = Log.silent();
+
+class Recorder extends SecurityEvents {
+  readonly heard: SecurityEvent[] = [];
+  override record(event: SecurityEvent): void {
+    this.heard.push(event);
+  }
+}
+
+/** Four instances that count guesses in one real database. */
+export class LoginAttemptsStage {
+  readonly events = new Recorder(log);
+  readonly instances: LoginAttemptsService[] = [];
+  private readonly home = mkdtempSync(join(tmpdir(), 'velro-guesses-'));
+  private readonly databases: PostgresDatabase[] = [];
+  private running: { cluster: PostgresCluster; purge: LoginAttemptsPurge } | null = null;
+
+  readonly open = async (): Promise<void> => {
+    const cluster = await PostgresCluster.open(this.home);
+    await migrate({ ownerUrl: new Secret(cluster.ownerUrl), appUrl: new Secret(cluster.appUrl) });
+    for (let count = 0; count < 4; count++) this.instances.push(this.startOn(cluster));
+    const repositories = [
+      new LoginAttemptsRepository(this.database),
+      new DevicesRepository(this.database),
+    ] as const;
+    this.running = { cluster, purge: new LoginAttemptsPurge(new AccountKey(config), ...repositories, log) };
+  };
+
+  readonly close = async (): Promise<void> => {
+    await Promise.all(this.databases.map((one) => one.close()));
+    await this.running?.cluster.stop();
+    rmSync(this.home, { recursive: true, force: true });
+  };
+
+  get database(): PostgresDatabase {
+    return first(this.databases);
+  }
+
+  get guesses(): LoginAttemptsService {
+    return first(this.instances);
+  }
+
+  get purge(): LoginAttemptsPurge {
+    return first(this.running === null ? [] : [this.running.purge]);
+  }
+
+  /** One more instance, as after a restart. */
+  readonly start = (): LoginAttemptsService =>
+    this.startOn(first(this.running === null ? [] : [this.running.cluster]));
+
+  readonly instance = (index: number): LoginAttemptsService =>
+    this.instances[index % this.instances.length] ?? this.guesses;
+
+  readonly stranger = (): string => `${randomUUID()}@example.com`;
+
+  readonly person = async (): Promise<{ id: string; email: string }> => {
+    const user = { id: randomUUID(), email: this.stranger() };
+    await this.database.query.insertInto('users').values(user).execute();
+    return user;
+  };
+
+  readonly signIn = async (
+    { id, email }: { id: string; email: string },
+    token: string | null = null,
+  ): Promise<string> => {
+    const reservation = await this.guesses.reserve(email, token);
+    return this.database.transaction((tx) => this.guesses.succeed(tx, reservation, id));
+  };
+
+  /** What `count` parallel tries on four instances come to; anything but a refusal by this limit fails the test. */
+  readonly tries = async (
+    email: string,
+    token: string | null,
+    count: number,
+  ): Promise<{ granted: Reservation[]; refused: Problem[] }> => {
+    const granted: Reservation[] = [];
+    const refused: Problem[] = [];
+    const one = async (index: number): Promise<void> => {
+      try {
+        granted.push(await this.instance(index).reserve(email, token));
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        refused.push(error);
+      }
+    };
+    await Promise.all(Array.from({ length: count }, (_, index) => one(index)));
+    return { granted, refused };
+  };
+
+  readonly settle = async (reservations: readonly Reservation[], how: 'fail' | 'giveBack'): Promise<void> => {
+    await Promise.all(reservations.map((reservation, index) => this.instance(index)[how](reservation)));
+  };
+
+  readonly exhaust = async (email: string): Promise<void> => {
+    await this.settle((await this.tries(email, null, 101)).granted, 'fail');
+  };
+
+  readonly left = async (email: string, token: string | null = null): Promise<number> => {
+    const { granted } = await this.tries(email, token, 110);
+    await this.settle(granted, 'giveBack');
+    return granted.length;
+  };
+
+  readonly row = async (email: string) =>
+    this.database.query
+      .selectFrom('account_guesses')
+      .select(['failures', 'pending', 'user_id'])
+      .where('account', '=', new AccountKey(config).of(email))
+      .executeTakeFirst();
+
+  private startOn(cluster: PostgresCluster): LoginAttemptsService {
+    const own = new PostgresDatabase(new Secret(cluster.appUrl), () => undefined);
+    this.databases.push(own);
+    return new LoginAttemptsService(
+      new AccountKey(config),
+      new DeviceTokens(config, new SystemRandom()),
+      new LoginAttemptsRepository(own),
+      new DevicesRepository(own),
+      this.events,
+    );
+  }
+}
+
+export function first<T>(of: readonly T[]): T {
+  const [one] = of;
+  if (one === undefined) throw new Error('there is none');
+  return one;
+}

@@ -70,6 +70,14 @@ export default tseslint.config(
     ]),
   },
   {
+    // It shows administrators what other features hold, in the shape in which they show it themselves.
+    files: ['src/features/admin/**/*.ts'],
+    rules: forbid(noAdapters, noDevOnly, [
+      '^\\.\\./[^.].*\\.(repository|controller)\\.js$',
+      'Reach another feature through its service.',
+    ]),
+  },
+  {
     files: ['src/ports/**/*.ts'],
     rules: forbid([
       room('(adapters|features|guards|perimeter|observability|errors)'),

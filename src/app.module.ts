@@ -6,7 +6,7 @@ import { ProblemFilter } from './errors/problem.filter.js';
 import { AdminModule } from './features/admin/admin.module.js';
 import { AiSwitchModule } from './features/ai-switch/ai-switch.module.js';
 import { ApiKeysModule } from './features/api-keys/api-keys.module.js';
-import { AuthModule } from './features/accounts/auth.module.js';
+import { AccountsModule } from './features/accounts/accounts.module.js';
 import { GenerationsModule } from './features/generations/generations.module.js';
 import { HealthModule } from './features/health/health.module.js';
 import { OpsModule } from './features/ops/ops.module.js';
@@ -51,7 +51,7 @@ export class AppModule {
         world,
         PerimeterModule,
         GuardsModule,
-        AuthModule,
+        AccountsModule,
         AdminModule,
         AiSwitchModule,
         ApiKeysModule,

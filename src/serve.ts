@@ -11,6 +11,7 @@ import { AlertService } from './features/security/alerts/alert.service.js';
 import { EventWriter } from './features/security/events/event-writer.js';
 import { PublicUrl } from './ports/public-url.js';
 import { startupBanner } from './startup-banner.js';
+import { systemStarted, systemStopping } from './observability/system.events.js';
 
 /** What stands around the service in development. */
 interface ExternalServices {
@@ -48,23 +49,11 @@ export async function serve(config: Config): Promise<void> {
       () => drain(app),
     );
     for (const warning of config.warnings) log.warn(warning);
-    app.get(SecurityEvents).record({
-      event: 'sys_startup',
-      level: 'LOW',
-      text: 'SYSTEM started',
-      response: 'none',
-      details: { environment: config.environment, url: publicUrl.get() },
-    });
+    systemStarted(app.get(SecurityEvents), config.environment, publicUrl.get());
     if (config.log.format === 'pretty')
       process.stdout.write(startupBanner(config, publicUrl.get(), surroundings.report));
     const signal = await stopping;
-    app.get(SecurityEvents).record({
-      event: 'sys_shutdown',
-      level: 'LOW',
-      text: 'SYSTEM stopping',
-      response: 'none',
-      details: { signal },
-    });
+    systemStopping(app.get(SecurityEvents), signal);
   } catch (error) {
     process.exitCode = 1;
     const sentence = explain(error, config);

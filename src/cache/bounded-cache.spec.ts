@@ -1,25 +1,38 @@
 import { describe, expect, it } from '@jest/globals';
-import { BoundedCache } from './bounded-cache.js';
+import { BoundedCache, memoize } from './bounded-cache.js';
 
-describe('remembered judgements', () => {
-  it('are made once for a text, also when they say no', () => {
-    let asked = 0;
-    const remembered = new BoundedCache({ entries: 10, characters: 5 }, (text) => {
-      asked++;
+describe('a bounded cache', () => {
+  it('gives up the key that was set first when a further one comes', () => {
+    const cache = new BoundedCache<number>(2);
+    for (const [key, value] of [
+      ['a', 1],
+      ['b', 2],
+      ['a', 3],
+      ['c', 4],
+    ] as const)
+      cache.set(key, value);
+    expect([cache.get('a'), cache.get('b'), cache.get('c'), cache.size]).toEqual([undefined, 2, 4, 2]);
+  });
+});
+
+describe('a memoized function', () => {
+  it('is computed once for a text, also when the result is false', () => {
+    let computed = 0;
+    const isYes = memoize({ entries: 10, characters: 5 }, (text) => {
+      computed++;
       return text === 'yes';
     });
-    for (let time = 0; time < 3; time++)
-      expect([remembered.get('yes'), remembered.get('no')]).toEqual([true, false]);
-    expect(asked).toBe(2);
+    for (let time = 0; time < 3; time++) expect([isYes('yes'), isYes('no')]).toEqual([true, false]);
+    expect(computed).toBe(2);
   });
 
-  it('are bounded in number, and never kept for long texts', () => {
-    const asked: string[] = [];
-    const remembered = new BoundedCache({ entries: 2, characters: 5 }, (text) => {
-      asked.push(text);
+  it('keeps a bounded number of results, and none of a long text', () => {
+    const computed: string[] = [];
+    const known = memoize({ entries: 2, characters: 5 }, (text) => {
+      computed.push(text);
       return true;
     });
-    for (const text of ['a', 'b', 'c', 'a', 'too long', 'too long', 'a']) remembered.get(text);
-    expect(asked).toEqual(['a', 'b', 'c', 'a', 'too long', 'too long']);
+    for (const text of ['a', 'b', 'c', 'c', 'a', 'too long', 'too long']) known(text);
+    expect(computed).toEqual(['a', 'b', 'c', 'a', 'too long', 'too long']);
   });
 });

@@ -5,7 +5,7 @@ import { BlockList } from '../threats/block-list.js';
 import { addressBlocked } from '../perimeter/hooks/blocked-address.hook.js';
 import { Clock } from '../ports/clock.js';
 import { KnownDevices } from '../ports/known-devices.js';
-import { deviceTokenOf } from './token/device-token.js';
+import { deviceTokenOf } from '../network/client-context.js';
 import { namedAccount } from './limit-keys.js';
 import { requestOf } from './route/http-context.js';
 import { RoutePolicies } from './route/route-policy.js';

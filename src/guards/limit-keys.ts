@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { loginFailuresByAddress, type RateLimitName } from '../../config/policy/perimeter/rate-limits.js';
 import type { LimitKey } from '../perimeter/limits/rate-limiter.js';
+import { bytesToUuid } from '../crypto/uuid.js';
 
 type LimitKeysOf = (request: FastifyRequest) => readonly LimitKey[];
 
@@ -48,6 +49,6 @@ function presentedSession(body: unknown): string | null {
   if (typeof body !== 'object' || body === null || !('refresh_token' in body)) return null;
   const token = body.refresh_token;
   return typeof token === 'string' && /^[\w-]{64}$/.test(token)
-    ? Buffer.from(token, 'base64url').toString('hex', 0, 16)
+    ? bytesToUuid(Buffer.from(token, 'base64url'))
     : null;
 }

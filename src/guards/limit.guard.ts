@@ -9,7 +9,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RateLimiter } from '../perimeter/limits/rate-limiter.js';
 import { KnownDevices } from '../ports/known-devices.js';
-import { deviceTokenOf } from './token/device-token.js';
+import { deviceTokenOf } from '../network/client-context.js';
 import { limitKeys, namedAccount } from './limit-keys.js';
 import { replyOf, requestOf } from './route/http-context.js';
 import { RoutePolicies, type RoutePolicy } from './route/route-policy.js';

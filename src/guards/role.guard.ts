@@ -4,6 +4,8 @@ import { Problem } from '../errors/problem.js';
 import { SecurityEvents } from '../observability/security-events.js';
 import { requestOf } from './route/http-context.js';
 import { RoutePolicies, type RoutePolicy } from './route/route-policy.js';
+import { clientContextOf } from '../network/client-context.js';
+import { roleRefused } from './guards.events.js';
 
 /** Second guard: one of the roles that the route names. */
 @Injectable()
@@ -19,20 +21,12 @@ export class RoleGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const { access } = this.policies.of(context);
-    const { caller, operator, clientAddress, id } = requestOf(context);
+    const request = requestOf(context);
+    const { caller, operator } = request;
     if (access?.kind === 'operator' && operator === true) return true;
     if (caller !== undefined && access?.kind === 'signed-in' && admits(access.roles, caller.role))
       return true;
-    this.events.record({
-      event: 'authz_fail',
-      signal: 'role_refused',
-      level: 'MEDIUM',
-      text: 'AUTHORIZATION role refused',
-      sourceIp: clientAddress.ip,
-      requestId: id,
-      ...(caller === undefined ? {} : { userId: caller.userId }),
-      response: 'refused',
-    });
+    roleRefused(this.events, clientContextOf(request));
     throw new Problem(caller?.role === 'enrolling' ? 'mfa_enrolment_required' : 'forbidden');
   }
 }

@@ -3,6 +3,8 @@ import { Problem } from '../errors/problem.js';
 import { SecurityEvents } from '../observability/security-events.js';
 import { requestOf } from './route/http-context.js';
 import { RoutePolicies, type RoutePolicy } from './route/route-policy.js';
+import { clientContextOf } from '../network/client-context.js';
+import { scopeMissing } from './guards.events.js';
 
 /** After the role guard: an API key passes only where the route names a scope that it has. */
 @Injectable()
@@ -17,22 +19,13 @@ export class ScopeGuard implements CanActivate {
   }
 
   canActivate(context: ExecutionContext): boolean {
-    const { caller, clientAddress, id } = requestOf(context);
+    const request = requestOf(context);
+    const { caller } = request;
     // Nobody, or a person.
     if (caller === undefined || caller.scopes === null) return true;
     const { scope: needed } = this.policies.of(context);
     if (needed !== null && caller.scopes.includes(needed)) return true;
-    this.events.record({
-      event: 'authz_fail',
-      signal: 'role_refused',
-      level: 'MEDIUM',
-      text: 'AUTHORIZATION scope missing',
-      sourceIp: clientAddress.ip,
-      requestId: id,
-      userId: caller.userId,
-      response: 'refused',
-      details: { key_id: caller.sessionId, scope: needed ?? 'none' },
-    });
+    scopeMissing(this.events, clientContextOf(request), caller.sessionId, needed);
     throw new Problem('scope_missing');
   }
 }

@@ -5,6 +5,8 @@ import { SecurityEvents } from '../observability/security-events.js';
 import { Clock } from '../ports/clock.js';
 import { requestOf } from './route/http-context.js';
 import type { RoutePolicy } from './route/route-policy.js';
+import { clientContextOf } from '../network/client-context.js';
+import { stepUpRequired } from './guards.events.js';
 
 /** What RFC 9470 tells a client: the token is good, the proof behind it is too old. */
 const challenge = `Bearer realm="velro", error="insufficient_user_authentication", max_age="${stepUpPolicy.maxAgeSeconds}"`;
@@ -22,18 +24,11 @@ export class StepUpGuard implements CanActivate {
   }
 
   canActivate(context: ExecutionContext): boolean {
-    const { caller, clientAddress, id } = requestOf(context);
+    const request = requestOf(context);
+    const { caller } = request;
     const now = Math.floor(this.clock.now() / 1000);
     if (caller !== undefined && now - caller.authTime <= stepUpPolicy.maxAgeSeconds) return true;
-    this.events.record({
-      event: 'authz_fail',
-      level: 'LOW',
-      text: 'AUTHORIZATION step-up required',
-      sourceIp: clientAddress.ip,
-      requestId: id,
-      ...(caller === undefined ? {} : { userId: caller.userId }),
-      response: 'refused',
-    });
+    stepUpRequired(this.events, clientContextOf(request));
     throw new Problem('step_up_required', { headers: { 'www-authenticate': challenge } });
   }
 }

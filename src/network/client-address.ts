@@ -2,6 +2,7 @@ import ipaddr from 'ipaddr.js';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { TrustedProxy } from '../../config/config.js';
 import { AddressRanges } from './address-ranges.js';
+import { BoundedCache } from '../cache/bounded-cache.js';
 
 /** Who is on the other side: `ip` for people and logs, `key` for counting (IPv6 by its /64). */
 export interface ClientAddress {
@@ -16,13 +17,13 @@ export type AddressReader = (peer: string | undefined, headers: IncomingHttpHead
 
 const unknown: ClientAddress = { ip: '0.0.0.0', key: '0.0.0.0' };
 
-/** Read addresses that are remembered: the same few peers come again and again. */
+/** Addresses that were read and are kept: the same few peers come again and again. */
 const cachedAddresses = 10_000;
 
 export function addressReader(proxy: TrustedProxy): AddressReader {
   const read = readerFor(proxy);
   const header = proxy.mode === 'none' ? null : proxy.mode === 'railway' ? 'x-real-ip' : 'x-forwarded-for';
-  const known = new Map<string, ClientAddress>();
+  const known = new BoundedCache<ClientAddress>(cachedAddresses);
   return (peer, headers) => {
     const said = header === null ? undefined : headers[header];
     // Long ones are nobody's everyday.
@@ -31,7 +32,6 @@ export function addressReader(proxy: TrustedProxy): AddressReader {
     const found = known.get(name);
     if (found !== undefined) return found;
     const address = read(peer, headers);
-    if (known.size >= cachedAddresses) known.clear();
     known.set(name, address);
     return address;
   };

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { CounterName } from '../../config/policy/operations/metrics.js';
 import type { Attack, Signal, ThreatLevel } from '../../config/policy/perimeter/threats.js';
 import { Log } from './log.js';
+import type { ClientContext } from '../network/client-context.js';
 
 export type { ThreatLevel } from '../../config/policy/perimeter/threats.js';
 
@@ -59,6 +60,13 @@ export interface SecurityEvent {
   readonly details?: Readonly<Record<string, string | number>>;
 }
 
+/** What an event says of the client. `userId` names the person where the request itself does not yet. */
+export const ofClient = (
+  { ip, requestId, userId: caller }: Pick<ClientContext, 'ip' | 'requestId' | 'userId'>,
+  userId: string | null = caller,
+): Pick<SecurityEvent, 'sourceIp' | 'requestId' | 'userId'> =>
+  userId === null ? { sourceIp: ip, requestId } : { sourceIp: ip, requestId, userId };
+
 const logLevels = { LOW: 'info', MEDIUM: 'warn', HIGH: 'error', CRITICAL: 'error' } as const;
 
 /**
@@ -71,6 +79,7 @@ export class SecurityEvents {
 
   constructor(private readonly log: Log) {}
 
+  /** Never throws: what an event says must not change how a request ends. */
   record(event: SecurityEvent): void {
     this.log.security(logLevels[event.level], `SECURITY-EVENT ${event.text}`, {
       event: event.event,
@@ -82,10 +91,16 @@ export class SecurityEvents {
       ...(event.attack === undefined ? {} : { attack: event.attack }),
       ...event.details,
     });
-    for (const listener of this.listeners) listener(event);
+    for (const listener of this.listeners) {
+      try {
+        listener(event);
+      } catch (cause) {
+        this.log.error('a listener of security events failed', { cause });
+      }
+    }
   }
 
-  /** Listeners answer at once and never throw: they stand in the path of requests. */
+  /** Listeners return at once: they stand in the path of requests. */
   listen(listener: (event: SecurityEvent) => void): void {
     this.listeners.push(listener);
   }

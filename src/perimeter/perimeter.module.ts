@@ -5,8 +5,9 @@ import { BlockList } from '../threats/block-list.js';
 import { BlocksRepository } from '../threats/blocks.repository.js';
 import { ThreatLevels } from '../threats/threat-levels.js';
 import { ThreatWatch } from '../threats/threat-watch.js';
+import { ThreatPosture } from '../threats/threat-posture.js';
 
-const threats = [ThreatLevels, ThreatWatch, BlockList, BlocksRepository];
+const threats = [ThreatLevels, ThreatWatch, BlockList, BlocksRepository, ThreatPosture];
 
 @Global()
 @Module({ providers: [RateLimiter, CounterHealthEvents, ...threats], exports: [RateLimiter, ...threats] })

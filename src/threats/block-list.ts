@@ -7,6 +7,7 @@ import { Notifications } from '../ports/notifications.js';
 import { BlocksRepository, type Block } from './blocks.repository.js';
 import { nameOf, type Subject } from './subject.js';
 import { ThreatLevels } from './threat-levels.js';
+import { PeriodicTask } from '../tasks/periodic-task.js';
 
 const retryEveryMs = 5000;
 
@@ -22,6 +23,7 @@ export class BlockList implements OnModuleInit, OnModuleDestroy {
   /** Not written yet. */
   private readonly unwritten = new Map<string, Block>();
   private readonly stops: (() => void)[] = [];
+  private readonly retrying: PeriodicTask;
   /** Loads come one after the other, so that an older one never replaces a newer one. */
   private loading: Promise<void> = Promise.resolve();
 
@@ -31,7 +33,15 @@ export class BlockList implements OnModuleInit, OnModuleDestroy {
     private readonly levels: ThreatLevels,
     private readonly clock: Clock,
     private readonly log: Log,
-  ) {}
+  ) {
+    this.retrying = new PeriodicTask({
+      everyMs: retryEveryMs,
+      run: () => this.writeAll(),
+      onError: (cause) => {
+        log.warn('blocks could not be written', { cause });
+      },
+    });
+  }
 
   onModuleInit(): void {
     // However many announcements come: one load under way, and one more for what came meanwhile.
@@ -45,14 +55,11 @@ export class BlockList implements OnModuleInit, OnModuleDestroy {
       });
     };
     this.stops.push(this.notifications.subscribe(channels.blocks, load, load));
-    const timer = setInterval(() => void this.writeAll(), retryEveryMs);
-    timer.unref();
-    this.stops.push(() => {
-      clearInterval(timer);
-    });
+    this.retrying.start();
   }
 
   async onModuleDestroy(): Promise<void> {
+    await this.retrying.stop();
     for (const stop of this.stops) stop();
     await this.writeAll();
     await this.loading;

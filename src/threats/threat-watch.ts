@@ -1,11 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { CONFIG, type Config } from '../../config/config.js';
-import { blockSeconds, signals, type Attack, type Signal } from '../../config/policy/perimeter/threats.js';
-import {
-  SecurityEvents,
-  type SecurityEvent,
-  type SecurityEventName,
-} from '../observability/security-events.js';
+import { blockSeconds, signals, type Signal } from '../../config/policy/perimeter/threats.js';
+import { SecurityEvents, type SecurityEvent } from '../observability/security-events.js';
 import { Clock } from '../ports/clock.js';
 import { Random } from '../ports/random.js';
 import { AddressRanges } from '../network/address-ranges.js';
@@ -13,14 +9,7 @@ import { addressKeyOf, addressOfKey } from '../network/client-address.js';
 import { BlockList } from './block-list.js';
 import type { Score } from './score.js';
 import { ThreatLevels, type LevelChange } from './threat-levels.js';
-
-const eventOf: Readonly<Record<Attack, SecurityEventName>> = {
-  brute_force_attack: 'authn_login_lock',
-  authentication_bypass: 'authz_fail',
-  rate_limit_violation: 'excess_rate_limit_exceeded',
-  malicious_input: 'malicious_extraneous',
-  reconnaissance: 'malicious_attack_tool',
-};
+import { threatLevelRaised } from './threats.events.js';
 
 /**
  * Listens to the security events, adds up what they say about whoever caused them, and answers when a level rises: MEDIUM
@@ -98,21 +87,14 @@ export class ThreatWatch implements OnModuleInit {
         expiresAt: new Date(now + blockSeconds[attack] * 1000),
       });
     }
-    // Without the request's id: it speaks of everything that came before, not of one request.
-    this.events.record({
-      event: eventOf[attack],
+    threatLevelRaised(this.events, cause, {
       level,
-      text: `THREAT ${level} ${attack}`,
       attack,
-      ...(cause.sourceIp === undefined ? {} : { sourceIp: cause.sourceIp }),
-      ...(cause.userId === undefined ? {} : { userId: cause.userId }),
+      score: points,
+      signals: Object.entries(counts)
+        .map(([name, count]) => `${name}:${count}`)
+        .join(','),
       response: this.enforced || level === 'MEDIUM' ? response : `observed_${response}`,
-      details: {
-        score: points,
-        signals: Object.entries(counts)
-          .map(([name, count]) => `${name}:${count}`)
-          .join(','),
-      },
     });
   }
 }

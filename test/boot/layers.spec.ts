@@ -15,7 +15,7 @@ describe('the linter holds the rooms apart', () => {
   it.each([
     [
       'a feature does not know an adapter',
-      'src/features/accounts/sign-in/auth.service.ts',
+      'src/features/accounts/sign-in/sign-in.service.ts',
       "import '../../adapters/memory/memory-counters.js';",
     ],
     [
@@ -52,7 +52,7 @@ describe('the linter holds the rooms apart', () => {
     ],
     [
       "a feature does not reach into another's tables",
-      'src/features/accounts/sign-in/auth.service.ts',
+      'src/features/accounts/sign-in/sign-in.service.ts',
       "import '../../users/users.repository.js';",
     ],
     [
@@ -67,12 +67,12 @@ describe('the linter holds the rooms apart', () => {
   it.each([
     [
       'a feature reaches another through its service',
-      'src/features/accounts/sign-in/auth.service.ts',
+      'src/features/accounts/sign-in/sign-in.service.ts',
       "import '../users/users.service.js';",
     ],
     [
       'a feature asks a port',
-      'src/features/accounts/sign-in/auth.service.ts',
+      'src/features/accounts/sign-in/sign-in.service.ts',
       "import '../../ports/clock.js';",
     ],
     ['an adapter answers a port', 'src/adapters/system/system.ts', "import '../../ports/clock.js';"],

@@ -14,13 +14,13 @@ export const totpPolicy = {
 /** Recovery codes: 80 bits each, so that neither guessing nor a stolen table of their hashes leads anywhere. */
 export const recoveryPolicy = { count: 10, bytesEach: 10 } as const;
 
-/** Wrong codes at one person's factor, of whatever kind, from one known device or session or from all strangers. */
+/** Wrong codes at one person's factor, of whatever kind, from one known device or session or from all unknown devices. */
 export const mfaAttemptPolicy = {
   /** In any span of this length. */
   limit: 5,
   windowSeconds: 15 * 60,
-  /** In a row, from strangers (NIST SP 800-63B-4, 3.2.2): only who has the password gets as far. */
-  maxStrangerFailures: 100,
+  /** In a row, from unknown devices (NIST SP 800-63B-4, 3.2.2): only who has the password gets as far. */
+  maxUnknownDeviceFailures: 100,
   /** Waiting alone opens nothing: the owner may have reset the password by then. */
   exceededRetryAfterSeconds: 3600,
 } as const;

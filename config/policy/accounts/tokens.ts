@@ -22,3 +22,6 @@ export const sessionPolicy = {
   /** Living sessions of one person; the least recently used one ends for a new one. */
   perUser: 50,
 } as const;
+
+/** How often sessions that are long over are deleted, and how many in one statement. */
+export const sessionPurgePolicy = { everySeconds: 600, batch: 1000 } as const;

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Clock } from '../../ports/clock.js';
 import {
   GenerationProvider,
@@ -13,6 +12,7 @@ import { EndedJobs, type CanvasEnd } from './canvas-jobs.js';
 import { CanvasStudio, MAX_WAITING } from './canvas-studio.js';
 import { checkRequest, type PictureRequest } from '../../../painter/painter.js';
 import { StudioError } from './studio-error.js';
+import { sha256 } from '../../crypto/hash.js';
 
 const defaultSide = 1024;
 /** Milliseconds between two looks: nobody outside this process tells us anything. */
@@ -146,7 +146,7 @@ function requestOf({ id, prompt, negativePrompt, parameters }: ProviderOrder): P
     whole(parameters['height']) ?? defaultSide,
   ];
   // Without a seed the id decides, so that a job done again paints the same picture.
-  const seed = whole(parameters['seed']) ?? createHash('sha256').update(id).digest().readUInt32BE(0);
+  const seed = whole(parameters['seed']) ?? sha256(id).readUInt32BE(0);
   const request: PictureRequest = { prompt, negativePrompt, seed, width, height };
   try {
     checkRequest(request);

@@ -1,4 +1,3 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -10,6 +9,7 @@ import { contentTypeOf, isObjectKey, requireObjectFolder, requireObjectKey } fro
 import { Transfer, transferLimits } from '../storage/transfer.js';
 import { objectsBelow } from './object-walk.js';
 import { AtomicFiles } from './atomic-files.js';
+import { equalInConstantTime, hmacSha256 } from '../../crypto/hash.js';
 
 export interface StoredObject {
   readonly stream: Readable;
@@ -64,9 +64,8 @@ export class DiskStorage extends ObjectStorage {
   /** The object behind a signed link, or null when the link has expired, was changed, or its object is gone. */
   async openSigned(key: string, expires: number, signature: string): Promise<StoredObject | null> {
     if (!isObjectKey(key)) return null;
-    const [given, right] = [Buffer.from(signature), Buffer.from(this.sign(key, expires))];
-    if (given.length !== right.length || !timingSafeEqual(given, right) || expires * 1000 <= this.clock.now())
-      return null;
+    const isSigned = equalInConstantTime(signature, this.sign(key, expires));
+    if (!isSigned || expires * 1000 <= this.clock.now()) return null;
     // Opened first: an object that is removed while it is read is still read to its end.
     const file = await open(this.pathOf(key)).catch(() => null);
     if (file === null) return null;
@@ -75,7 +74,7 @@ export class DiskStorage extends ObjectStorage {
   }
 
   private sign(key: string, expires: number): string {
-    return createHmac('sha256', this.key).update(`${key}\n${expires}`).digest('base64url');
+    return hmacSha256(this.key, `${key}\n${expires}`).toString('base64url');
   }
 
   private pathOf(key: string): string {

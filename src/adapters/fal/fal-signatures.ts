@@ -1,7 +1,8 @@
-import { createHash, verify, type KeyObject } from 'node:crypto';
+import { verify, type KeyObject } from 'node:crypto';
 import { CallbackSignatures, type SignedCallback } from '../../ports/callback-signatures.js';
 import type { Clock } from '../../ports/clock.js';
 import { FalKeySet, keySetLimits } from './fal-key-set.js';
+import { sha256 } from '../../crypto/hash.js';
 
 /** One signature has one spelling: Ed25519, 64 bytes, lower case. */
 const signatureForm = /^[0-9a-f]{128}$/;
@@ -20,7 +21,7 @@ export class FalSignatures extends CallbackSignatures {
   async verify({ requestId, userId, timestamp, signature, body }: SignedCallback): Promise<boolean> {
     const fields = [requestId, userId, timestamp];
     if (!signatureForm.test(signature) || !fields.every((field) => fieldForm.test(field))) return false;
-    const message = Buffer.from([...fields, createHash('sha256').update(body).digest('hex')].join('\n'));
+    const message = Buffer.from([...fields, sha256(body).toString('hex')].join('\n'));
     const bytes = Buffer.from(signature, 'hex');
     const fits = (key: KeyObject): boolean => verify(null, message, key, bytes);
     if ((await this.keySet.current()).some(fits)) return true;

@@ -4,6 +4,7 @@ import { Counters, type Bucket, type Decision } from '../../ports/counters.js';
 import type { Database } from '../../database/database.js';
 import { bucketHash } from '../counting/bucket-hash.js';
 import { decisionOf } from '../counting/decision-of.js';
+import { PeriodicTask } from '../../tasks/periodic-task.js';
 
 const purgeEveryMs = 60_000;
 /** Rows removed in one statement: it must end within the time that a statement has. */
@@ -16,25 +17,23 @@ interface Answer {
 
 /** Counters in the database, on its clock: one round trip and one transaction a decision. */
 export class PostgresCounters extends Counters {
-  private timer: NodeJS.Timeout | undefined;
+  private readonly purging: PeriodicTask;
 
   constructor(
     private readonly database: Database,
-    private readonly onTrouble: (error: unknown) => void,
+    onTrouble: (error: unknown) => void,
   ) {
     super();
+    this.purging = new PeriodicTask({ everyMs: purgeEveryMs, run: () => this.purge(), onError: onTrouble });
   }
 
   /** Begins to remove what has expired. */
   open(): void {
-    this.timer = setInterval(() => {
-      this.purge().catch(this.onTrouble);
-    }, purgeEveryMs);
-    this.timer.unref();
+    this.purging.start();
   }
 
   close(): void {
-    clearInterval(this.timer);
+    void this.purging.stop();
   }
 
   async take(buckets: readonly Bucket[]): Promise<Decision> {

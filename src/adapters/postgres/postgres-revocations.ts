@@ -10,6 +10,7 @@ import {
 } from '../../ports/revocations.js';
 import { channels } from '../../ports/channels.js';
 import { RevocationReplica } from './revocation-replica.js';
+import { PeriodicTask } from '../../tasks/periodic-task.js';
 
 /** Heartbeats come every half second; after this much silence nothing is passed any more. */
 const silenceLimitMs = 2000;
@@ -26,7 +27,7 @@ export class PostgresRevocations extends Revocations {
   /** Counts connections: a load that was overtaken by a reconnect must not open the replica. */
   private generation = 0;
   private unsubscribe: (() => void) | null = null;
-  private purger: NodeJS.Timeout | null = null;
+  private readonly purging: PeriodicTask;
 
   constructor(
     private readonly database: Database,
@@ -36,6 +37,7 @@ export class PostgresRevocations extends Revocations {
   ) {
     super();
     this.replica = new RevocationReplica(capacity);
+    this.purging = new PeriodicTask({ everyMs: purgeEveryMs, run: () => this.purge(), onError: onTrouble });
   }
 
   open(): void {
@@ -46,8 +48,7 @@ export class PostgresRevocations extends Revocations {
       },
       () => void this.load(),
     );
-    this.purger = setInterval(() => void this.purge(), purgeEveryMs);
-    this.purger.unref();
+    this.purging.start();
   }
 
   /** Resolves once tokens can be judged: an instance that listens earlier would refuse everybody. */
@@ -65,7 +66,7 @@ export class PostgresRevocations extends Revocations {
 
   close(): void {
     this.unsubscribe?.();
-    if (this.purger !== null) clearInterval(this.purger);
+    void this.purging.stop();
   }
 
   isRevoked(claims: RevocableClaims): boolean | Promise<boolean> {
@@ -178,14 +179,10 @@ export class PostgresRevocations extends Revocations {
   /** Rows whose tokens have expired by themselves say nothing any more. */
   private async purge(): Promise<void> {
     this.replica.purge(Math.floor(Date.now() / 1000));
-    try {
-      await this.database.query
-        .deleteFrom('revocations')
-        .where('expires_at', '<', sql<Date>`now() - interval '1 minute'`)
-        .execute();
-    } catch (error) {
-      this.onTrouble(error);
-    }
+    await this.database.query
+      .deleteFrom('revocations')
+      .where('expires_at', '<', sql<Date>`now() - interval '1 minute'`)
+      .execute();
   }
 }
 

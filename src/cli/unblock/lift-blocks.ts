@@ -6,6 +6,7 @@ import { SecurityEventsRepository } from '../../features/security/events/securit
 import { addressKeyOf } from '../../network/client-address.js';
 import { BlocksRepository, type Block } from '../../threats/blocks.repository.js';
 import type { Transaction } from '../../database/database.js';
+import { isUuid } from '../../crypto/uuid.js';
 
 export type Target = { readonly address: string } | { readonly userId: string } | { readonly email: string };
 
@@ -22,7 +23,8 @@ export function readTarget(text: string): Target | null {
   const network = plain.replace(/\/64$/, '');
   if (isIP(plain) !== 0 || isIPv6(network))
     return plain.includes('%') ? null : { address: addressKeyOf(network) };
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(plain)) return { userId: plain.toLowerCase() };
+  const id = plain.toLowerCase();
+  if (isUuid(id)) return { userId: id };
   return /^\S+@\S+$/.test(plain) && plain.length <= 254 ? { email: plain.toLowerCase() } : null;
 }
 

@@ -1,12 +1,11 @@
-import { Body, Controller, Delete, Get, HttpCode, Put, Query, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Put, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
 import { apiPrefix } from '../../../config/policy/perimeter/http.js';
 import { Admin } from '../../guards/route/admin.js';
 import { CallerParam, type Caller } from '../../guards/route/caller.js';
 import { IdParam } from '../../perimeter/input/id-param.js';
-import { SessionsResponse, toSessionList } from '../accounts/sessions/session-list.js';
-import { clientContextOf } from '../accounts/client/client-context.js';
+import { SessionsResponse } from '../accounts/sessions/sessions.dto.js';
+import { toSessionList } from '../accounts/sessions/sessions.presenter.js';
 import {
   ChangeUserRequest,
   ListUsersQuery,
@@ -14,8 +13,9 @@ import {
   ManagedUsersPage,
 } from './admin-users.dto.js';
 import { AdminUsersService, type ManagedUser } from './admin-users.service.js';
-
-const defaultPage = 20;
+import { ClientParam } from '../../guards/route/client.js';
+import type { ClientContext } from '../../network/client-context.js';
+import { toPageRequest } from '../../perimeter/input/page-query.js';
 
 @ApiTags('admin')
 @Admin()
@@ -26,12 +26,9 @@ export class AdminUsersController {
   @Get()
   @ApiOkResponse({ type: ManagedUsersPage, description: 'Everybody, the newest first.' })
   async list(@Query() query: ListUsersQuery): Promise<ManagedUsersPage> {
-    const { page, nextCursor } = await this.users.list(
-      { emailPrefix: query.email ?? null, role: query.role ?? null },
-      query.limit ?? defaultPage,
-      query.cursor ?? null,
-    );
-    return { data: page.map(toManagedUser), next_cursor: nextCursor };
+    const filter = { emailPrefix: query.email ?? null, role: query.role ?? null };
+    const page = await this.users.list(filter, toPageRequest(query));
+    return { data: page.items.map(toManagedUser), next_cursor: page.nextCursor };
   }
 
   @Get(':id')
@@ -46,10 +43,10 @@ export class AdminUsersController {
     @CallerParam() caller: Caller,
     @IdParam() id: string,
     @Body() body: ChangeUserRequest,
-    @Req() request: FastifyRequest,
+    @ClientParam() client: ClientContext,
   ): Promise<ManagedUserResponse> {
     const change = { role: body.role ?? null, disabled: body.disabled ?? null };
-    return toManagedUser(await this.users.change(caller, id, change, clientContextOf(request)));
+    return toManagedUser(await this.users.change(caller, id, change, client));
   }
 
   @Get(':id/sessions')
@@ -64,9 +61,9 @@ export class AdminUsersController {
   async endSessions(
     @CallerParam() caller: Caller,
     @IdParam() id: string,
-    @Req() request: FastifyRequest,
+    @ClientParam() client: ClientContext,
   ): Promise<void> {
-    await this.users.endSessions(caller, id, clientContextOf(request));
+    await this.users.endSessions(caller, id, client);
   }
 }
 

@@ -1,14 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { roles, type Role } from '../../../config/policy/accounts/roles.js';
-import { ChoiceField, FlagField, IntegerField, TextField, UuidField } from '../../perimeter/input/fields.js';
+import { ChoiceField, FlagField, TextField } from '../../perimeter/input/fields.js';
+import { pageQuery } from '../../perimeter/input/page-query.js';
 
-export class ListUsersQuery {
-  @IntegerField({ description: 'At most so many.', optional: true, min: 1, max: 100, fromQuery: true })
-  limit?: number;
-
-  @UuidField({ description: '`next_cursor` of the page before.', optional: true })
-  cursor?: string;
-
+export class ListUsersQuery extends pageQuery(100) {
   @TextField({ description: 'How the e-mail address begins.', optional: true, min: 1, max: 254 })
   email?: string;
 

@@ -4,10 +4,14 @@ import { Problem } from '../../errors/problem.js';
 import type { Caller } from '../../guards/route/caller.js';
 import { SecurityEvents } from '../../observability/security-events.js';
 import { Database, type Transaction } from '../../database/database.js';
-import { Revocations, type Revocation } from '../../ports/revocations.js';
-import { SessionsService, type Session, type ClientContext } from '../accounts/sessions/sessions.service.js';
+import type { Revocation } from '../../ports/revocations.js';
+import { SessionTermination } from '../accounts/sessions/session-termination.js';
+import { SessionsService, type Session } from '../accounts/sessions/sessions.service.js';
+import type { ClientContext } from '../../network/client-context.js';
+import { accountDisabled, accountEnabled, accountSessionsEnded, roleChanged } from './admin.events.js';
 import { MfaService } from '../accounts/factor/mfa.service.js';
 import { UsersService, type User, type UserFilter } from '../users/users.service.js';
+import { pageOf, rowsOf, type Page, type PageRequest } from '../../database/page.js';
 
 export interface ManagedUser {
   readonly user: User;
@@ -31,22 +35,13 @@ export class AdminUsersService {
     private readonly users: UsersService,
     private readonly mfa: MfaService,
     private readonly sessions: SessionsService,
-    private readonly revocations: Revocations,
+    private readonly termination: SessionTermination,
     private readonly events: SecurityEvents,
   ) {}
 
-  async list(
-    filter: UserFilter,
-    limit: number,
-    cursor: string | null,
-  ): Promise<{ page: ManagedUser[]; nextCursor: string | null }> {
-    const found = await this.users.list(filter, limit + 1, cursor);
-    const page = found.slice(0, limit);
-    const last = page.at(-1);
-    return {
-      page: await Promise.all(page.map((user) => this.describe(user))),
-      nextCursor: found.length > limit ? (last?.id ?? null) : null,
-    };
+  async list(filter: UserFilter, page: PageRequest): Promise<Page<ManagedUser>> {
+    const { items, nextCursor } = pageOf(await this.users.list(filter, rowsOf(page), page.cursor), page);
+    return { items: await Promise.all(items.map((user) => this.describe(user))), nextCursor };
   }
 
   /** @throws Problem `not_found` */
@@ -55,7 +50,7 @@ export class AdminUsersService {
   }
 
   /** @throws Problem `not_found`, `forbidden`, `own_account` */
-  async change(caller: Caller, id: string, change: UserChange, visitor: ClientContext): Promise<ManagedUser> {
+  async change(caller: Caller, id: string, change: UserChange, client: ClientContext): Promise<ManagedUser> {
     const { role, newRole, newDisabled, ended } = await this.database.transaction(async (tx) => {
       const target = await this.authorise(tx, caller, id, change.role);
       const toRole = change.role === target.role ? null : change.role;
@@ -67,24 +62,13 @@ export class AdminUsersService {
         role: target.role,
         newRole: toRole,
         newDisabled: toDisabled,
-        ended: nothingToEnd ? [] : await this.sessions.endAll(tx, id),
+        ended: nothingToEnd ? [] : await this.termination.endAll(tx, id),
       };
     });
-    this.revocations.applied(ended);
-    const about = (text: string): Parameters<typeof this.record>[0] => ({
-      text,
-      caller,
-      target: id,
-      visitor,
-    });
-    if (newRole !== null)
-      this.record(about('ADMIN role changed'), 'authz_change', 'HIGH', 'tokens_revoked', {
-        from: role,
-        to: newRole,
-      });
-    if (newDisabled === true)
-      this.record(about('ADMIN account disabled'), 'user_updated', 'MEDIUM', 'tokens_revoked');
-    if (newDisabled === false) this.record(about('ADMIN account enabled'), 'user_updated', 'MEDIUM', 'none');
+    this.termination.applied(ended);
+    if (newRole !== null) roleChanged(this.events, client, id, { from: role, to: newRole });
+    if (newDisabled === true) accountDisabled(this.events, client, id);
+    if (newDisabled === false) accountEnabled(this.events, client, id);
     return this.get(id);
   }
 
@@ -95,14 +79,13 @@ export class AdminUsersService {
   }
 
   /** Every session and token of somebody. @throws Problem `not_found`, `forbidden`, `own_account` */
-  async endSessions(caller: Caller, id: string, visitor: ClientContext): Promise<void> {
+  async endSessions(caller: Caller, id: string, client: ClientContext): Promise<void> {
     const ended: Revocation[] = await this.database.transaction(async (tx) => {
       await this.authorise(tx, caller, id, null);
-      return this.sessions.endAll(tx, id);
+      return this.termination.endAll(tx, id);
     });
-    this.revocations.applied(ended);
-    const about = { text: 'ADMIN sessions ended', caller, target: id, visitor };
-    this.record(about, 'authz_admin', 'MEDIUM', 'tokens_revoked');
+    this.termination.applied(ended);
+    accountSessionsEnded(this.events, client, id);
   }
 
   /** Whom the decision is about, locked. Who decides is looked at again: a demotion may have come between. */
@@ -127,26 +110,6 @@ export class AdminUsersService {
 
   private async describe(user: User): Promise<ManagedUser> {
     return { user, mfaEnabled: await this.mfa.isActive(user.id) };
-  }
-
-  private record(
-    about: { text: string; caller: Caller; target: string; visitor: ClientContext },
-    event: 'authz_admin' | 'authz_change' | 'user_updated',
-    level: 'MEDIUM' | 'HIGH',
-    response: string,
-    details: Readonly<Record<string, string>> = {},
-  ): void {
-    const { text, caller, target, visitor } = about;
-    this.events.record({
-      event,
-      level,
-      text,
-      sourceIp: visitor.ip,
-      userId: caller.userId,
-      requestId: visitor.requestId,
-      response,
-      details: { target_id: target, ...details },
-    });
   }
 }
 

@@ -1,11 +1,12 @@
-import { Body, Controller, Get, HttpCode, Inject, Post, Req } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
 import { CONFIG, type Config } from '../../../config/config.js';
 import { Problem } from '../../errors/problem.js';
 import { OperatorAuth } from '../../guards/route/access.js';
 import { AiStatusResponse, ToggleAiRequest, ToggleAiResponse } from './ai-switch.dto.js';
 import { AiSwitch } from './ai-switch.service.js';
+import { ClientParam } from '../../guards/route/client.js';
+import type { ClientContext } from '../../network/client-context.js';
 
 @ApiTags('ops')
 @OperatorAuth()
@@ -37,11 +38,8 @@ export class AiSwitchController {
   @HttpCode(200)
   @ApiOkResponse({ type: ToggleAiResponse })
   @ApiBody({ type: ToggleAiRequest })
-  async toggle(@Body() body: unknown, @Req() request: FastifyRequest): Promise<ToggleAiResponse> {
-    const { enabled, previous } = await this.ai.toggle(wanted(body), {
-      ip: request.clientAddress.ip,
-      requestId: request.id,
-    });
+  async toggle(@Body() body: unknown, @ClientParam() client: ClientContext): Promise<ToggleAiResponse> {
+    const { enabled, previous } = await this.ai.toggle(wanted(body), client);
     return { ai_enabled: enabled, previous_state: previous, changed: enabled !== previous };
   }
 }

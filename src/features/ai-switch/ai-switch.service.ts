@@ -4,6 +4,8 @@ import { aiSwitchPolicy } from '../../../config/policy/generations/ai-switch.js'
 import { Problem } from '../../errors/problem.js';
 import { SecurityEvents } from '../../observability/security-events.js';
 import { AiSwitchRepository } from './ai-switch.repository.js';
+import type { ClientContext } from '../../network/client-context.js';
+import { aiSwitched } from './ai-switch.events.js';
 
 export interface SwitchState {
   /** Whether a provider may be asked: AI_ENABLED and the stored word. */
@@ -42,20 +44,11 @@ export class AiSwitch {
   }
 
   /** @throws Problem `ai_disabled_by_configuration` when it is to be switched on and AI_ENABLED is false */
-  async toggle(enabled: boolean, by: { ip: string; requestId: string }): Promise<Toggled> {
+  async toggle(enabled: boolean, client: ClientContext): Promise<Toggled> {
     if (enabled && !this.isAllowedHere) throw new Problem('ai_disabled_by_configuration');
     const stored = await this.stored.set(enabled);
     const previous = this.isAllowedHere && stored;
-    if (stored !== enabled)
-      this.events.record({
-        event: 'authz_admin',
-        level: 'HIGH',
-        text: enabled ? 'AI switched on' : 'AI switched off',
-        sourceIp: by.ip,
-        requestId: by.requestId,
-        response: 'none',
-        details: { ai_enabled: String(enabled) },
-      });
+    if (stored !== enabled) aiSwitched(this.events, client, enabled);
     return { enabled, previous };
   }
 }

@@ -1,6 +1,5 @@
-import { Body, Controller, Delete, Get, HttpCode, Post, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
 import { apiKeyPolicy } from '../../../config/policy/accounts/api-keys.js';
 import { apiPrefix } from '../../../config/policy/perimeter/http.js';
 import { writers } from '../../../config/policy/accounts/roles.js';
@@ -15,14 +14,11 @@ import {
   ShownApiKeyResponse,
 } from './api-keys.dto.js';
 import { toApiKey, toShownApiKey } from './api-keys.presenter.js';
-import { ApiKeysService, type Origin } from './api-keys.service.js';
+import { ApiKeysService } from './api-keys.service.js';
+import { ClientParam } from '../../guards/route/client.js';
+import type { ClientContext } from '../../network/client-context.js';
 
 const daySeconds = 24 * 3600;
-
-const originOf = (request: FastifyRequest): Origin => ({
-  ip: request.clientAddress.ip,
-  requestId: request.id,
-});
 
 /** Closed to keys themselves: no route here names a scope. */
 @ApiTags('api-keys')
@@ -38,7 +34,7 @@ export class ApiKeysController {
   async create(
     @CallerParam() caller: Caller,
     @Body() body: CreateApiKeyRequest,
-    @Req() request: FastifyRequest,
+    @ClientParam() client: ClientContext,
   ): Promise<ShownApiKeyResponse> {
     const order = {
       name: body.name,
@@ -46,7 +42,7 @@ export class ApiKeysController {
       addresses: body.addresses ?? [],
       seconds: (body.expires_in_days ?? apiKeyPolicy.defaultDays) * daySeconds,
     };
-    return toShownApiKey(await this.keys.create(caller, order, originOf(request)));
+    return toShownApiKey(await this.keys.create(caller, order, client));
   }
 
   @Get()
@@ -67,10 +63,10 @@ export class ApiKeysController {
     @CallerParam() caller: Caller,
     @IdParam() id: string,
     @Body() body: RotateApiKeyRequest,
-    @Req() request: FastifyRequest,
+    @ClientParam() client: ClientContext,
   ): Promise<ShownApiKeyResponse> {
     const overlap = body.overlap_seconds ?? apiKeyPolicy.defaultOverlapSeconds;
-    return toShownApiKey(await this.keys.rotate(caller, id, overlap, originOf(request)));
+    return toShownApiKey(await this.keys.rotate(caller, id, overlap, client));
   }
 
   /** For viewers too: a key made before somebody became one must be something they can take back. */
@@ -80,8 +76,8 @@ export class ApiKeysController {
   async remove(
     @CallerParam() caller: Caller,
     @IdParam() id: string,
-    @Req() request: FastifyRequest,
+    @ClientParam() client: ClientContext,
   ): Promise<void> {
-    await this.keys.remove(caller, id, originOf(request));
+    await this.keys.remove(caller, id, client);
   }
 }

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import { apiKeyPolicy } from '../../../config/policy/accounts/api-keys.js';
 import type { Role } from '../../../config/policy/accounts/roles.js';
 import { scopes, type Scope } from '../../../config/policy/accounts/scopes.js';
 import { Database, type Executor, type Transaction } from '../../database/database.js';
 import type { KeyText } from './key-text.js';
+import type { ApiKeys } from '../../database/schema.js';
+import type { Caller } from '../../guards/route/caller.js';
 
 /** A key as its owner sees it. */
 export interface ApiKey {
@@ -54,25 +56,25 @@ const useDue = sql<boolean>`coalesce(last_used_at, '-infinity') < now() - make_i
 export class ApiKeysRepository {
   constructor(private readonly database: Database) {}
 
-  async add(tx: Transaction, userId: string, key: NewApiKey, { prefix, hash }: KeyText): Promise<ApiKey> {
+  async add(tx: Transaction, caller: Caller, key: NewApiKey, { prefix, hash }: KeyText): Promise<ApiKey> {
     const { id, name, seconds } = key;
     const lists = { scopes: [...key.scopes], addresses: [...key.addresses] };
     const row = await tx
       .insertInto('api_keys')
-      .values({ id, user_id: userId, name, prefix, hash, ...lists, expires_at: inSeconds(seconds) })
+      .values({ id, user_id: caller.userId, name, prefix, hash, ...lists, expires_at: inSeconds(seconds) })
       .returning([...columns, 'last_used_at', 'previous_until', livingPrevious.as('previous_prefix')])
       .executeTakeFirstOrThrow();
     return toApiKey(row);
   }
 
-  async count(tx: Transaction, userId: string): Promise<number> {
-    const rows = await living(tx, userId).select('id').execute();
+  async count(tx: Transaction, caller: Caller): Promise<number> {
+    const rows = await living(tx, caller).select('id').execute();
     return rows.length;
   }
 
   /** Newest first. */
-  async list(userId: string): Promise<ApiKey[]> {
-    const rows = await living(this.database.query, userId)
+  async list(caller: Caller): Promise<ApiKey[]> {
+    const rows = await living(this.database.query, caller)
       .select([...columns, 'last_used_at', 'previous_until', livingPrevious.as('previous_prefix')])
       .orderBy('id', 'desc')
       .limit(apiKeyPolicy.perUser)
@@ -83,10 +85,10 @@ export class ApiKeysRepository {
   /** Holds a living key of the user until the transaction ends. Null when there is none. */
   async lock(
     tx: Transaction,
-    userId: string,
+    caller: Caller,
     id: string,
   ): Promise<{ hash: Buffer; previousHash: Buffer | null } | null> {
-    const row = await living(tx, userId)
+    const row = await living(tx, caller)
       .select(['hash', 'previous_hash'])
       .where('id', '=', id)
       .forUpdate()
@@ -118,12 +120,12 @@ export class ApiKeysRepository {
   }
 
   /** False when the user has no living key of this id. */
-  async revoke(tx: Transaction, userId: string, id: string): Promise<boolean> {
+  async revoke(tx: Transaction, caller: Caller, id: string): Promise<boolean> {
     const { numUpdatedRows } = await tx
       .updateTable('api_keys')
       .set({ revoked_at: sql<Date>`now()` })
       .where('id', '=', id)
-      .where('user_id', '=', userId)
+      .where('user_id', '=', caller.userId)
       .where('revoked_at', 'is', null)
       .where('expires_at', '>', sql<Date>`now()`)
       .executeTakeFirst();
@@ -131,11 +133,11 @@ export class ApiKeysRepository {
   }
 
   /** Forgets dead keys of the user beyond the latest ones. */
-  async forgetDead(tx: Transaction, userId: string): Promise<void> {
+  async forgetDead(tx: Transaction, caller: Caller): Promise<void> {
     await sql`
       delete from velro.api_keys where id in (
         select id from velro.api_keys
-        where user_id = ${userId} and (revoked_at is not null or expires_at <= now())
+        where user_id = ${caller.userId} and (revoked_at is not null or expires_at <= now())
         order by least(revoked_at, expires_at) desc offset ${apiKeyPolicy.deadPerUser})`.execute(tx);
   }
 
@@ -195,7 +197,7 @@ export class ApiKeysRepository {
   }
 }
 
-const living = (executor: Executor, userId: string) =>
+const living = (executor: Executor, { userId }: Caller) =>
   executor
     .selectFrom('api_keys')
     .where('user_id', '=', userId)
@@ -205,18 +207,10 @@ const living = (executor: Executor, userId: string) =>
 /** A scope that the service no longer knows allows nothing. */
 const known = (stored: readonly string[]): Scope[] => scopes.filter((scope) => stored.includes(scope));
 
-interface Row {
-  readonly id: string;
-  readonly name: string;
-  readonly prefix: string;
-  readonly scopes: readonly string[];
-  readonly addresses: readonly string[];
-  readonly created_at: Date;
-  readonly expires_at: Date;
-  readonly last_used_at: Date | null;
-  readonly previous_prefix: string | null;
-  readonly previous_until: Date | null;
-}
+type Row = Pick<
+  Selectable<ApiKeys>,
+  (typeof columns)[number] | 'last_used_at' | 'previous_prefix' | 'previous_until'
+>;
 
 function toApiKey(row: Row): ApiKey {
   const { previous_prefix: prefix, previous_until: until } = row;

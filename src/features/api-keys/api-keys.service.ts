@@ -3,7 +3,7 @@ import { apiKeyPolicy } from '../../../config/policy/accounts/api-keys.js';
 import { accessTokenPolicy } from '../../../config/policy/accounts/tokens.js';
 import { Problem } from '../../errors/problem.js';
 import type { Caller } from '../../guards/route/caller.js';
-import { SecurityEvents, type SecurityEventName } from '../../observability/security-events.js';
+import { SecurityEvents } from '../../observability/security-events.js';
 import { Clock } from '../../ports/clock.js';
 import { Database, type Transaction } from '../../database/database.js';
 import { Random } from '../../ports/random.js';
@@ -11,6 +11,8 @@ import { Revocations, type Revocation } from '../../ports/revocations.js';
 import { UsersService } from '../users/users.service.js';
 import { ApiKeysRepository, type ApiKey, type NewApiKey } from './api-keys.repository.js';
 import { keyTextId, newKeyText } from './key-text.js';
+import type { ClientContext } from '../../network/client-context.js';
+import { apiKeyCreated, apiKeyDeleted, apiKeyRotated } from './api-keys.events.js';
 
 export type { ApiKey } from './api-keys.repository.js';
 
@@ -18,12 +20,6 @@ export type { ApiKey } from './api-keys.repository.js';
 export interface ShownApiKey {
   readonly key: ApiKey;
   readonly text: string;
-}
-
-/** From where a request comes, for the log. */
-export interface Origin {
-  readonly ip: string;
-  readonly requestId: string;
 }
 
 /** Requests ask the database themselves; a revocation has to reach the streams that are open, which look each second. */
@@ -43,24 +39,23 @@ export class ApiKeysService {
   ) {}
 
   /** @throws Problem `api_keys_exceeded` */
-  async create(caller: Caller, order: Omit<NewApiKey, 'id'>, from: Origin): Promise<ShownApiKey> {
+  async create(caller: Caller, order: Omit<NewApiKey, 'id'>, client: ClientContext): Promise<ShownApiKey> {
     const text = newKeyText(this.random);
     const id = this.random.timeOrderedUuid();
     const key = await this.database.transaction(async (tx) => {
       // Parallel ones count one after the other.
       await this.users.lock(tx, caller.userId);
-      if ((await this.keys.count(tx, caller.userId)) >= apiKeyPolicy.perUser)
-        throw new Problem('api_keys_exceeded');
-      await this.keys.forgetDead(tx, caller.userId);
-      return this.keys.add(tx, caller.userId, { ...order, id }, text);
+      if ((await this.keys.count(tx, caller)) >= apiKeyPolicy.perUser) throw new Problem('api_keys_exceeded');
+      await this.keys.forgetDead(tx, caller);
+      return this.keys.add(tx, caller, { ...order, id }, text);
     });
-    this.record('authn_token_created', 'API-KEY created', caller, id, from);
+    apiKeyCreated(this.events, client, id);
     return { key, text: text.text };
   }
 
   /** Living keys, newest first. */
   list(caller: Caller): Promise<ApiKey[]> {
-    return this.keys.list(caller.userId);
+    return this.keys.list(caller);
   }
 
   /**
@@ -68,10 +63,15 @@ export class ApiKeysService {
    * that either has opened end; who may still come back does.
    * @throws Problem `not_found`
    */
-  async rotate(caller: Caller, id: string, overlapSeconds: number, from: Origin): Promise<ShownApiKey> {
+  async rotate(
+    caller: Caller,
+    id: string,
+    overlapSeconds: number,
+    client: ClientContext,
+  ): Promise<ShownApiKey> {
     const text = newKeyText(this.random);
     const { key, dead } = await this.database.transaction(async (tx) => {
-      const old = await this.keys.lock(tx, caller.userId, id);
+      const old = await this.keys.lock(tx, caller, id);
       if (old === null) throw new Problem('not_found');
       const texts = [
         keyTextId(old.hash, 'current'),
@@ -83,18 +83,18 @@ export class ApiKeysService {
       };
     });
     this.revocations.applied(dead);
-    this.record('authn_token_created', 'API-KEY rotated', caller, id, from);
+    apiKeyRotated(this.events, client, id);
     return { key, text: text.text };
   }
 
   /** @throws Problem `not_found` */
-  async remove(caller: Caller, id: string, from: Origin): Promise<void> {
+  async remove(caller: Caller, id: string, client: ClientContext): Promise<void> {
     const dead = await this.database.transaction(async (tx) => {
-      if (!(await this.keys.revoke(tx, caller.userId, id))) throw new Problem('not_found');
+      if (!(await this.keys.revoke(tx, caller, id))) throw new Problem('not_found');
       return this.revoke(tx, 'sid', [id]);
     });
     this.revocations.applied(dead);
-    this.record('authn_token_revoked', 'API-KEY deleted', caller, id, from);
+    apiKeyDeleted(this.events, client, id);
   }
 
   private async revoke(
@@ -106,18 +106,5 @@ export class ApiKeysService {
     const revocations = subjects.map((subject): Revocation => ({ kind, subject, expiresAt }));
     await this.revocations.revoke(tx, revocations);
     return revocations;
-  }
-
-  private record(event: SecurityEventName, text: string, caller: Caller, id: string, from: Origin): void {
-    this.events.record({
-      event,
-      level: 'LOW',
-      text,
-      sourceIp: from.ip,
-      userId: caller.userId,
-      requestId: from.requestId,
-      response: 'none',
-      details: { key_id: id },
-    });
   }
 }

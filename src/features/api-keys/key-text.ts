@@ -1,6 +1,8 @@
-import { createHash } from 'node:crypto';
 import { apiKeyPolicy } from '../../../config/policy/accounts/api-keys.js';
 import type { Random } from '../../ports/random.js';
+import { isCanonicalBase64url } from '../../crypto/base64url.js';
+import { sha256 } from '../../crypto/hash.js';
+import { bytesToUuid } from '../../crypto/uuid.js';
 
 const { textPrefix, secretBytes, shownCharacters } = apiKeyPolicy;
 const shape = new RegExp(`^${textPrefix}([\\w-]{${Math.ceil((secretBytes * 4) / 3)}})$`);
@@ -23,7 +25,7 @@ export function newKeyText(random: Random): KeyText {
 export function keyHashOf(text: string): Buffer | null {
   const secret = shape.exec(text)?.[1];
   // The unused low bits of the last character must be zero: else one key has four spellings.
-  if (secret === undefined || Buffer.from(secret, 'base64url').toString('base64url') !== secret) return null;
+  if (secret === undefined || !isCanonicalBase64url(secret)) return null;
   return hash(text);
 }
 
@@ -32,10 +34,9 @@ export function keyHashOf(text: string): Buffer | null {
  * the next place comes back and is known by another name.
  */
 export function keyTextId(textHash: Buffer, place: 'current' | 'previous'): string {
-  const hex = createHash('sha256').update(place).update(textHash).digest('hex');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
+  return bytesToUuid(sha256(place, textHash));
 }
 
 function hash(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+  return sha256(text);
 }

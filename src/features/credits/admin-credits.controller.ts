@@ -1,11 +1,12 @@
-import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
 import { apiPrefix } from '../../../config/policy/perimeter/http.js';
 import { Admin } from '../../guards/route/admin.js';
 import { CallerParam, type Caller } from '../../guards/route/caller.js';
 import { AdjustCreditsRequest, BalanceResponse } from './credits.dto.js';
 import { CreditsService } from './credits.service.js';
+import { ClientParam } from '../../guards/route/client.js';
+import type { ClientContext } from '../../network/client-context.js';
 
 @ApiTags('admin')
 @Admin()
@@ -19,9 +20,9 @@ export class AdminCreditsController {
   async adjust(
     @CallerParam() caller: Caller,
     @Body() body: AdjustCreditsRequest,
-    @Req() { clientAddress, id }: FastifyRequest,
+    @ClientParam() client: ClientContext,
   ): Promise<BalanceResponse> {
     const adjustment = { userId: body.user_id, amount: body.amount, reason: body.reason };
-    return this.credits.adjust(caller, adjustment, { ip: clientAddress.ip, requestId: id });
+    return this.credits.adjust(caller, adjustment, client);
   }
 }

@@ -11,10 +11,9 @@ import {
   ListTransactionsQuery,
   TransactionsPage,
 } from './credits.dto.js';
-import type { StoredEntry } from './credits.repository.js';
 import { CreditsService } from './credits.service.js';
-
-const defaultPage = 20;
+import { toPageRequest } from '../../perimeter/input/page-query.js';
+import { toCreditStats, toTransaction } from './credits.presenter.js';
 
 @ApiTags('credits')
 @SignedIn()
@@ -36,38 +35,24 @@ export class CreditsController {
     @CallerParam() caller: Caller,
     @Query() query: ListTransactionsQuery,
   ): Promise<TransactionsPage> {
-    const { page, nextCursor } = await this.credits.transactions(
-      caller,
-      query.limit ?? defaultPage,
-      readCursor(query.cursor),
-    );
-    return { data: page.map(toTransaction), next_cursor: nextCursor };
+    const { limit, cursor } = toPageRequest(query);
+    const page = await this.credits.transactions(caller, { limit, cursor: readCursor(cursor) });
+    return { data: page.items.map(toTransaction), next_cursor: page.nextCursor };
   }
 
   @Scope('account:read')
   @Get('stats')
   @ApiOkResponse({ type: CreditStatsResponse })
   async stats(@CallerParam() caller: Caller): Promise<CreditStatsResponse> {
-    const { granted, adjusted, spent, released, spentLately } = await this.credits.totals(caller);
-    return { granted, adjusted, spent, released, spent_30_days: spentLately };
+    return toCreditStats(await this.credits.totals(caller));
   }
 }
 
 /** Lines are numbered by the database. */
-function readCursor(cursor: string | undefined): string | null {
-  if (cursor === undefined) return null;
+function readCursor(cursor: string | null): string | null {
+  if (cursor === null) return null;
   if (/^\d{1,18}$/.test(cursor)) return cursor;
   throw new Problem('validation_failed', {
     errors: [{ field: 'cursor', code: 'malformed', message: 'is not a cursor of this list' }],
   });
 }
-
-const toTransaction = (entry: StoredEntry) => ({
-  id: entry.id,
-  kind: entry.kind,
-  balance_change: entry.balanceChange,
-  reserved_change: entry.reservedChange,
-  generation_id: entry.generationId,
-  reason: entry.reason,
-  created_at: entry.createdAt.toISOString(),
-});

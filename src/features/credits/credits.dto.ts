@@ -2,16 +2,14 @@ import { ApiProperty } from '@nestjs/swagger';
 import { adjustmentAtMost } from '../../../config/policy/generations/credits.js';
 import { IntegerField, TextField, UuidField } from '../../perimeter/input/fields.js';
 import { entryKinds, type EntryKind } from './credits.repository.js';
+import { limitQuery } from '../../perimeter/input/page-query.js';
 
 export class BalanceResponse {
   @ApiProperty({ description: 'What can be spent.' }) balance!: number;
   @ApiProperty({ description: 'Held for generations that are under way.' }) reserved!: number;
 }
 
-export class ListTransactionsQuery {
-  @IntegerField({ description: 'At most so many.', optional: true, min: 1, max: 100, fromQuery: true })
-  limit?: number;
-
+export class ListTransactionsQuery extends limitQuery(100) {
   @TextField({ description: '`next_cursor` of the page before.', optional: true, min: 1, max: 20 })
   cursor?: string;
 }

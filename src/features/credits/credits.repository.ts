@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { latelyDays } from '../../../config/policy/generations/credits.js';
 import { Database, type Executor, type Transaction } from '../../database/database.js';
+import type { Caller } from '../../guards/route/caller.js';
 
 export const entryKinds = ['grant', 'adjust', 'reserve', 'commit', 'release'] as const;
 export type EntryKind = (typeof entryKinds)[number];
@@ -92,11 +93,11 @@ export class CreditsRepository {
   }
 
   /** Newest first, before `cursor`. */
-  async entries(userId: string, limit: number, cursor: string | null): Promise<StoredEntry[]> {
+  async entries(caller: Caller, limit: number, cursor: string | null): Promise<StoredEntry[]> {
     const rows = await this.database.query
       .selectFrom('credit_entries')
       .select(['id', 'kind', 'balance_change', 'reserved_change', 'generation_id', 'reason', 'created_at'])
-      .where('user_id', '=', userId)
+      .where('user_id', '=', caller.userId)
       .$if(cursor !== null, (query) => query.where('id', '<', cursor ?? ''))
       .orderBy('id', 'desc')
       .limit(limit)
@@ -112,7 +113,7 @@ export class CreditsRepository {
     }));
   }
 
-  async totals(userId: string): Promise<LedgerTotals> {
+  async totals(caller: Caller): Promise<LedgerTotals> {
     const sum = (column: 'balance_change' | 'reserved_change', kind: EntryKind) =>
       sql<string>`coalesce(sum(${sql.ref(column)}) filter (where kind = ${kind}), 0)`;
     const row = await this.database.query
@@ -125,7 +126,7 @@ export class CreditsRepository {
         sql<string>`coalesce(sum(reserved_change) filter (
           where kind = 'commit' and created_at > now() - ${latelyDays} * interval '1 day'), 0)`.as('lately'),
       ])
-      .where('user_id', '=', userId)
+      .where('user_id', '=', caller.userId)
       .executeTakeFirstOrThrow();
     return {
       granted: Number(row.granted),

@@ -12,6 +12,9 @@ import {
   type LedgerTotals,
   type StoredEntry,
 } from './credits.repository.js';
+import type { ClientContext } from '../../network/client-context.js';
+import { creditsAdjusted } from './credits.events.js';
+import { pageOf, rowsOf, type Page, type PageRequest } from '../../database/page.js';
 
 export interface Adjustment {
   readonly userId: string;
@@ -51,18 +54,12 @@ export class CreditsService {
     return figures;
   }
 
-  async transactions(
-    caller: Caller,
-    limit: number,
-    cursor: string | null,
-  ): Promise<{ page: StoredEntry[]; nextCursor: string | null }> {
-    const found = await this.credits.entries(caller.userId, limit + 1, cursor);
-    const page = found.slice(0, limit);
-    return { page, nextCursor: found.length > limit ? (page.at(-1)?.id ?? null) : null };
+  async transactions(caller: Caller, page: PageRequest): Promise<Page<StoredEntry>> {
+    return pageOf(await this.credits.entries(caller, rowsOf(page), page.cursor), page);
   }
 
   totals(caller: Caller): Promise<LedgerTotals> {
-    return this.credits.totals(caller.userId);
+    return this.credits.totals(caller);
   }
 
   /**
@@ -72,7 +69,7 @@ export class CreditsService {
   async adjust(
     caller: Caller,
     { userId, amount, reason }: Adjustment,
-    source: { readonly ip: string; readonly requestId: string },
+    client: ClientContext,
   ): Promise<Figures> {
     if (userId === caller.userId) throw new Problem('own_account');
     if (amount === 0 || !isNotBlank(reason)) throw blank(amount === 0 ? 'amount' : 'reason');
@@ -83,16 +80,7 @@ export class CreditsService {
       if (moved === null || moved.balance > Number.MAX_SAFE_INTEGER) throw new Problem('balance_exceeded');
       return moved;
     });
-    this.events.record({
-      event: 'authz_admin',
-      level: 'MEDIUM',
-      text: 'ADMIN credits adjusted',
-      sourceIp: source.ip,
-      requestId: source.requestId,
-      userId: caller.userId,
-      response: 'none',
-      details: { target: userId, amount },
-    });
+    creditsAdjusted(this.events, client, userId, amount);
     return figures;
   }
 

@@ -17,7 +17,10 @@ import { EndingsRepository } from './jobs/endings.repository.js';
 import { JobPoller } from './jobs/job-poller.js';
 import { GenerationEvents } from './events/generation-events.js';
 import { GenerationsController } from './orders/generations.controller.js';
-import { GenerationsPresenter } from './orders/generations.presenter.js';
+import { AcceptanceService } from './orders/acceptance.service.js';
+import { CancellationService } from './orders/cancellation.service.js';
+import { OrderValidator } from './orders/order-validator.js';
+import { GenerationEventsController } from './events/generation-events.controller.js';
 import { GenerationsRepository } from './orders/generations.repository.js';
 import { GenerationsService } from './orders/generations.service.js';
 import { JobsRepository } from './jobs/jobs.repository.js';
@@ -36,24 +39,26 @@ import { Submitter } from './jobs/submitter.js';
     StorageModule,
     UsersModule,
   ],
-  controllers: [GenerationsController, CallbacksController],
+  controllers: [GenerationsController, GenerationEventsController, CallbacksController],
   providers: [
-    // What people ask.
+    // Requests.
     GenerationsService,
     GenerationsRepository,
-    GenerationsPresenter,
+    AcceptanceService,
+    CancellationService,
+    OrderValidator,
     GenerationEvents,
     AcceptanceRepository,
     OrderReader,
     ReferenceImages,
-    // How it gets done.
+    // Jobs.
     Dispatcher,
     Submitter,
     JobPoller,
     Settlement,
     JobsRepository,
     EndingsRepository,
-    // What the provider says by itself.
+    // The provider's callbacks.
     CallbackLinks,
     CallbacksService,
     CallbacksRepository,

@@ -2,28 +2,32 @@ import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@
 import { idempotencyPolicy } from '../../../config/policy/generations/generations.js';
 import { Log } from '../../observability/log.js';
 import { IdempotencyRepository } from './idempotency.repository.js';
+import { PeriodicTask } from '../../tasks/periodic-task.js';
 
 /** Keys are forgotten after a day. */
 @Injectable()
 export class IdempotencyPurge implements OnApplicationBootstrap, OnModuleDestroy {
-  private timer: NodeJS.Timeout | undefined;
+  private readonly task: PeriodicTask;
 
   constructor(
     private readonly keys: IdempotencyRepository,
-    private readonly log: Log,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
-      this.run().catch((cause: unknown) => {
-        this.log.warn('old idempotency keys could not be purged', { cause });
-      });
-    }, idempotencyPolicy.purgeEverySeconds * 1000);
-    this.timer.unref();
+    log: Log,
+  ) {
+    this.task = new PeriodicTask({
+      everyMs: idempotencyPolicy.purgeEverySeconds * 1000,
+      run: () => this.run(),
+      onError: (cause) => {
+        log.warn('old idempotency keys could not be purged', { cause });
+      },
+    });
   }
 
-  onModuleDestroy(): void {
-    clearInterval(this.timer);
+  onApplicationBootstrap(): void {
+    this.task.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.task.stop();
   }
 
   private async run(): Promise<void> {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { idempotencyPolicy } from '../../../config/policy/generations/generations.js';
 import { Database } from '../../database/database.js';
+import type { Caller } from '../../guards/route/caller.js';
 
 /** What stands under a key. */
 export interface KnownKey {
@@ -15,11 +16,11 @@ export class IdempotencyRepository {
   constructor(private readonly database: Database) {}
 
   /** Takes the key for `claim`: a new one, or one whose request died at work. False when another has it. */
-  async take(userId: string, key: string, requestHash: Buffer, claim: string): Promise<boolean> {
+  async take(caller: Caller, key: string, requestHash: Buffer, claim: string): Promise<boolean> {
     const until = sql<Date>`now() + ${idempotencyPolicy.claimSeconds} * interval '1 second'`;
     const row = await this.database.query
       .insertInto('idempotency_keys')
-      .values({ user_id: userId, key, request_hash: requestHash, claim, claimed_until: until })
+      .values({ user_id: caller.userId, key, request_hash: requestHash, claim, claimed_until: until })
       .onConflict((conflict) =>
         conflict
           .columns(['user_id', 'key'])
@@ -33,21 +34,21 @@ export class IdempotencyRepository {
     return row !== undefined;
   }
 
-  async find(userId: string, key: string): Promise<KnownKey | null> {
+  async find(caller: Caller, key: string): Promise<KnownKey | null> {
     const row = await this.database.query
       .selectFrom('idempotency_keys')
       .select(['request_hash', 'answer'])
-      .where('user_id', '=', userId)
+      .where('user_id', '=', caller.userId)
       .where('key', '=', key)
       .executeTakeFirst();
     return row === undefined ? null : { requestHash: row.request_hash, answer: row.answer };
   }
 
   /** Gives back a key under which nothing happened. */
-  async release(userId: string, key: string, claim: string): Promise<void> {
+  async release(caller: Caller, key: string, claim: string): Promise<void> {
     await this.database.query
       .deleteFrom('idempotency_keys')
-      .where('user_id', '=', userId)
+      .where('user_id', '=', caller.userId)
       .where('key', '=', key)
       .where('claim', '=', claim)
       .where('answer', 'is', null)

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { idempotencyPolicy } from '../../../config/policy/generations/generations.js';
 import { Problem } from '../../errors/problem.js';
@@ -6,6 +5,7 @@ import type { Caller } from '../../guards/route/caller.js';
 import { Log } from '../../observability/log.js';
 import { Random } from '../../ports/random.js';
 import { IdempotencyRepository } from './idempotency.repository.js';
+import { sha256 } from '../../crypto/hash.js';
 
 /** A request that has its key for itself: whoever makes the effect writes the answer under it, in one statement with it. */
 export interface IdempotencyLock {
@@ -43,15 +43,13 @@ export class IdempotencyService {
   async runOnce<T>(
     caller: Caller,
     { key, route, content }: NamedRequest,
-    work: (claim: IdempotencyLock | null) => Promise<T>,
+    work: (lock: IdempotencyLock | null) => Promise<T>,
   ): Promise<IdempotentResult<T>> {
     if (key === undefined) return { answer: await work(null), replayed: false };
     if (!isKey(key)) throw new Problem('idempotency_key_invalid');
-    const requestHash = createHash('sha256')
-      .update(`${route}\n${canonical(content)}`)
-      .digest();
+    const requestHash = sha256(`${route}\n${canonical(content)}`);
     const claim = this.random.uuid();
-    if (!(await this.keys.take(caller.userId, key, requestHash, claim)))
+    if (!(await this.keys.take(caller, key, requestHash, claim)))
       return { answer: await this.repeat<T>(caller, key, requestHash), replayed: true };
     try {
       return { answer: await work({ key, claim }), replayed: false };
@@ -62,7 +60,7 @@ export class IdempotencyService {
   }
 
   private async repeat<T>(caller: Caller, key: string, requestHash: Buffer): Promise<T> {
-    const known = await this.keys.find(caller.userId, key);
+    const known = await this.keys.find(caller, key);
     // Given back a moment ago: the first request failed, and this one may try.
     if (known === null) throw running();
     if (!known.requestHash.equals(requestHash)) throw new Problem('idempotency_key_reused');
@@ -72,7 +70,7 @@ export class IdempotencyService {
 
   /** What cannot be given back now frees itself with its claim. */
   private async release(caller: Caller, key: string, claim: string): Promise<void> {
-    await this.keys.release(caller.userId, key, claim).catch((cause: unknown) => {
+    await this.keys.release(caller, key, claim).catch((cause: unknown) => {
       this.log.debug('an idempotency key was not given back', { cause });
     });
   }

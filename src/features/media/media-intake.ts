@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { mediaPolicy } from '../../../config/policy/generations/media.js';
@@ -9,6 +8,7 @@ import { MediaRefused } from './media-refused.js';
 import { readPicture } from './picture.js';
 import { Semaphore } from './semaphore.js';
 import { VideoStream } from './video-stream.js';
+import { sha256 } from '../../crypto/hash.js';
 
 /** What lies in the storage now. */
 export interface StoredMedia {
@@ -95,8 +95,7 @@ export class MediaIntake {
       signal.throwIfAborted();
       const objectKey = `${stem}.${extension}`;
       await this.storage.put(objectKey, bytes, contentType);
-      const sha256 = createHash('sha256').update(bytes).digest();
-      return { objectKey, contentType, width, height, bytes: bytes.length, sha256 };
+      return { objectKey, contentType, width, height, bytes: bytes.length, sha256: sha256(bytes) };
     }, signal);
   }
 

@@ -7,6 +7,7 @@ import { MetricGauges } from './metric-gauges.js';
 import { MetricsController } from './metrics.controller.js';
 import { TelemetryController } from './telemetry.controller.js';
 import { TelemetryService } from './telemetry.service.js';
+import { QueueDepths } from './queue-depths.js';
 
 /** What operators look at. */
 @Module({})
@@ -17,7 +18,7 @@ export class OpsModule {
       module: OpsModule,
       imports: [GenerationsModule, HealthModule, SecurityModule],
       controllers: [TelemetryController, ...(metrics.enabled ? [MetricsController] : [])],
-      providers: [TelemetryService, ...(metrics.enabled ? [MetricGauges] : [])],
+      providers: [TelemetryService, ...(metrics.enabled ? [MetricGauges, QueueDepths] : [])],
     };
   }
 }

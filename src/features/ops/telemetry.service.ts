@@ -1,8 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { CONFIG, type Config } from '../../../config/config.js';
+import { Injectable } from '@nestjs/common';
 import { Metrics } from '../../observability/metrics.js';
-import { BlockList } from '../../threats/block-list.js';
-import { ThreatLevels } from '../../threats/threat-levels.js';
+import { ThreatPosture } from '../../threats/threat-posture.js';
 import { CounterHealth } from '../../ports/counter-health.js';
 import { Notifications } from '../../ports/notifications.js';
 import { Revocations } from '../../ports/revocations.js';
@@ -14,10 +12,8 @@ import type { TelemetryResponse } from './telemetry.dto.js';
 @Injectable()
 export class TelemetryService {
   constructor(
-    @Inject(CONFIG) private readonly config: Config,
     private readonly metrics: Metrics,
-    private readonly levels: ThreatLevels,
-    private readonly blocks: BlockList,
+    private readonly threats: ThreatPosture,
     private readonly counters: CounterHealth,
     private readonly revocations: Revocations,
     private readonly notifications: Notifications,
@@ -27,6 +23,7 @@ export class TelemetryService {
 
   read(): TelemetryResponse {
     const { metrics } = this;
+    const { mode, levels, blocksInForce } = this.threats.read();
     const silentMs = performance.now() - this.notifications.lastHeartbeat();
     return {
       uptime_s: Math.floor(process.uptime()),
@@ -38,11 +35,7 @@ export class TelemetryService {
       ai_calls_blocked_global: metrics.total('ai_calls_blocked_global'),
       ai_errors: metrics.total('ai_errors'),
       webhook_signature_failures: metrics.total('webhook_signature_failures'),
-      threats: {
-        mode: this.config.threatResponses,
-        levels: this.levels.count(),
-        blocks_in_force: this.blocks.size,
-      },
+      threats: { mode, levels, blocks_in_force: blocksInForce },
       limiter: { state: this.counters.isUp() ? 'whole' : 'degraded' },
       feed: {
         state: this.revocations.isFresh() ? 'fresh' : 'silent',

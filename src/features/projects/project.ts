@@ -1,3 +1,5 @@
+import type { Linked } from '../storage/media-links.js';
+
 export const visibilities = ['private', 'public'] as const;
 export type Visibility = (typeof visibilities)[number];
 
@@ -24,4 +26,4 @@ export interface GalleryItem {
 
 export type ProjectView =
   | { readonly owned: true; readonly project: Project }
-  | { readonly owned: false; readonly project: Project; readonly gallery: readonly GalleryItem[] };
+  | { readonly owned: false; readonly project: Project; readonly gallery: readonly Linked<GalleryItem>[] };

@@ -21,38 +21,30 @@ import {
   ProjectsPage,
   PublicProjectResponse,
 } from './projects.dto.js';
-import { ProjectsPresenter } from './projects.presenter.js';
+import { toProject, toProjectView } from './projects.presenter.js';
+import { toPageRequest } from '../../perimeter/input/page-query.js';
 import { ProjectsService } from './projects.service.js';
-
-const defaultPage = 20;
 
 @ApiTags('projects')
 @SignedIn()
 @Controller(`${apiPrefix}/projects`)
 export class ProjectsController {
-  constructor(
-    private readonly projects: ProjectsService,
-    private readonly presenter: ProjectsPresenter,
-  ) {}
+  constructor(private readonly projects: ProjectsService) {}
 
   @SignedIn(...writers)
   @Scope('projects:write')
   @Post()
   @ApiCreatedResponse({ type: ProjectResponse })
   async create(@CallerParam() caller: Caller, @Body() body: CreateProjectRequest): Promise<ProjectResponse> {
-    return this.presenter.present(await this.projects.create(caller, body));
+    return toProject(await this.projects.create(caller, body));
   }
 
   @Scope('projects:read')
   @Get()
   @ApiOkResponse({ type: ProjectsPage, description: 'Your own, newest first.' })
   async list(@CallerParam() caller: Caller, @Query() query: ListProjectsQuery): Promise<ProjectsPage> {
-    const { page, nextCursor } = await this.projects.list(
-      caller,
-      query.limit ?? defaultPage,
-      query.cursor ?? null,
-    );
-    return { data: page.map((project) => this.presenter.present(project)), next_cursor: nextCursor };
+    const page = await this.projects.list(caller, toPageRequest(query));
+    return { data: page.items.map(toProject), next_cursor: page.nextCursor };
   }
 
   @Scope('projects:read')
@@ -66,7 +58,7 @@ export class ProjectsController {
     @CallerParam() caller: Caller,
     @IdParam() id: string,
   ): Promise<ProjectResponse | PublicProjectResponse> {
-    return this.presenter.presentView(await this.projects.view(caller, id));
+    return toProjectView(await this.projects.view(caller, id));
   }
 
   @SignedIn(...writers)
@@ -78,7 +70,7 @@ export class ProjectsController {
     @IdParam() id: string,
     @Body() body: ChangeProjectRequest,
   ): Promise<ProjectResponse> {
-    return this.presenter.present(await this.projects.change(caller, id, body));
+    return toProject(await this.projects.change(caller, id, body));
   }
 
   @SignedIn(...writers)

@@ -1,7 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { projectPolicy } from '../../../config/policy/generations/projects.js';
-import { ChoiceField, IntegerField, TextField, UuidField } from '../../perimeter/input/fields.js';
+import { ChoiceField, TextField } from '../../perimeter/input/fields.js';
 import { visibilities, type Visibility } from './project.js';
+import { pageQuery } from '../../perimeter/input/page-query.js';
 
 const name = { min: 1, max: projectPolicy.nameCharacters, example: 'harbour at night' };
 const description = { optional: true, nullable: true, max: projectPolicy.descriptionCharacters };
@@ -34,13 +35,7 @@ export class ChangeProjectRequest {
   visibility?: Visibility | null;
 }
 
-export class ListProjectsQuery {
-  @IntegerField({ description: 'At most so many.', optional: true, min: 1, max: 100, fromQuery: true })
-  limit?: number;
-
-  @UuidField({ description: '`next_cursor` of the page before.', optional: true })
-  cursor?: string;
-}
+export class ListProjectsQuery extends pageQuery(100) {}
 
 class ShownProjectResponse {
   @ApiProperty({ format: 'uuid' }) id!: string;

@@ -1,13 +1,13 @@
 import { Module } from '@nestjs/common';
 import { UsersModule } from '../users/users.module.js';
 import { ProjectsController } from './projects.controller.js';
-import { ProjectsPresenter } from './projects.presenter.js';
+import { StorageModule } from '../storage/storage.module.js';
 import { ProjectsRepository } from './projects.repository.js';
 import { ProjectsService } from './projects.service.js';
 
 @Module({
-  imports: [UsersModule],
+  imports: [StorageModule, UsersModule],
   controllers: [ProjectsController],
-  providers: [ProjectsService, ProjectsRepository, ProjectsPresenter],
+  providers: [ProjectsService, ProjectsRepository],
 })
 export class ProjectsModule {}

@@ -1,41 +1,30 @@
-import { Injectable } from '@nestjs/common';
-import { mediaUrlSeconds } from '../../../config/policy/generations/streams.js';
-import { ObjectStorage } from '../../ports/object-storage.js';
+import type { Linked } from '../storage/media-links.js';
 import type { GalleryItem, Project, ProjectView } from './project.js';
 import type { GalleryItemResponse, ProjectResponse, PublicProjectResponse } from './projects.dto.js';
 
-/** Field by field: what is not named here is not sent. Links are signed when they are shown. */
-@Injectable()
-export class ProjectsPresenter {
-  constructor(private readonly storage: ObjectStorage) {}
+/** Field by field: what is not named here is not sent. */
+export const toProject = (project: Project): ProjectResponse => ({
+  ...toShown(project),
+  owned: true,
+  generations_count: project.generationsCount,
+  updated_at: project.updatedAt.toISOString(),
+});
 
-  present(project: Project): ProjectResponse {
-    return {
-      ...shown(project),
-      owned: true,
-      generations_count: project.generationsCount,
-      updated_at: project.updatedAt.toISOString(),
-    };
-  }
-
-  async presentView(view: ProjectView): Promise<ProjectResponse | PublicProjectResponse> {
-    if (view.owned) return this.present(view.project);
-    const gallery = await Promise.all(view.gallery.map((item) => this.presentItem(item)));
-    return { ...shown(view.project), owned: false, gallery };
-  }
-
-  private async presentItem(item: GalleryItem): Promise<GalleryItemResponse> {
-    return {
-      url: await this.storage.signedUrl(item.objectKey, mediaUrlSeconds),
-      content_type: item.contentType,
-      width: item.width,
-      height: item.height,
-      bytes: item.bytes,
-    };
-  }
+/** The whole project for its owner, what a public one shows for anybody else. */
+export function toProjectView(view: ProjectView): ProjectResponse | PublicProjectResponse {
+  if (view.owned) return toProject(view.project);
+  return { ...toShown(view.project), owned: false, gallery: view.gallery.map(toGalleryItem) };
 }
 
-const shown = (project: Project) => ({
+const toGalleryItem = (item: Linked<GalleryItem>): GalleryItemResponse => ({
+  url: item.url,
+  content_type: item.contentType,
+  width: item.width,
+  height: item.height,
+  bytes: item.bytes,
+});
+
+const toShown = (project: Project) => ({
   id: project.id,
   name: project.name,
   description: project.description,

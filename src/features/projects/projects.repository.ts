@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import { projectPolicy } from '../../../config/policy/generations/projects.js';
 import type { Caller } from '../../guards/route/caller.js';
 import { Database, type Transaction } from '../../database/database.js';
 import type { GalleryItem, Project, Visibility } from './project.js';
+import type { Projects } from '../../database/schema.js';
 
 export interface NewProject {
   readonly id: string;
@@ -118,15 +119,9 @@ export class ProjectsRepository {
   }
 }
 
-interface ProjectRow {
-  readonly id: string;
-  readonly name: string;
-  readonly description: string | null;
-  readonly visibility: string;
+type ProjectRow = Pick<Selectable<Projects>, (typeof columns)[number]> & {
   readonly generations_count: string;
-  readonly created_at: Date;
-  readonly updated_at: Date;
-}
+};
 
 const toProject = (row: ProjectRow): Project => ({
   id: row.id,

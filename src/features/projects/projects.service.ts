@@ -8,6 +8,8 @@ import { Random } from '../../ports/random.js';
 import { UsersService } from '../users/users.service.js';
 import type { Project, ProjectView, Visibility } from './project.js';
 import { ProjectsRepository, type ProjectChange } from './projects.repository.js';
+import { pageOf, rowsOf, type Page, type PageRequest } from '../../database/page.js';
+import { MediaLinks } from '../storage/media-links.js';
 
 /** As it was sent: what is left out stays, and null clears what may be empty. */
 export interface WantedProject {
@@ -23,12 +25,13 @@ export class ProjectsService {
     private readonly database: Database,
     private readonly projects: ProjectsRepository,
     private readonly users: UsersService,
+    private readonly links: MediaLinks,
     private readonly random: Random,
   ) {}
 
   /** @throws Problem `validation_failed`, `projects_exceeded` */
   async create(caller: Caller, wanted: WantedProject & { readonly name: string }): Promise<Project> {
-    const { description = null, visibility = 'private' } = judge(wanted);
+    const { description = null, visibility = 'private' } = validate(wanted);
     return this.database.transaction(async (tx) => {
       // Parallel ones count one after the other.
       await this.users.lock(tx, caller.userId);
@@ -39,14 +42,8 @@ export class ProjectsService {
     });
   }
 
-  async list(
-    caller: Caller,
-    limit: number,
-    cursor: string | null,
-  ): Promise<{ page: Project[]; nextCursor: string | null }> {
-    const found = await this.projects.list(caller, limit + 1, cursor);
-    const page = found.slice(0, limit);
-    return { page, nextCursor: found.length > limit ? (page.at(-1)?.id ?? null) : null };
+  async list(caller: Caller, page: PageRequest): Promise<Page<Project>> {
+    return pageOf(await this.projects.list(caller, rowsOf(page), page.cursor), page);
   }
 
   /** @throws Problem `not_found` */
@@ -54,12 +51,13 @@ export class ProjectsService {
     const found = await this.projects.find(caller, id);
     if (found === null) throw new Problem('not_found');
     const { project, owned } = found;
-    return owned ? { owned, project } : { owned, project, gallery: await this.projects.gallery(id) };
+    if (owned) return { owned, project };
+    return { owned, project, gallery: await this.links.sign(await this.projects.gallery(id)) };
   }
 
   /** @throws Problem `validation_failed`, `not_found` */
   async change(caller: Caller, id: string, wanted: WantedProject): Promise<Project> {
-    const change = judge(wanted);
+    const change = validate(wanted);
     if (Object.keys(change).length > 0) {
       const changed = await this.projects.change(caller, id, change);
       if (changed !== null) return changed;
@@ -81,7 +79,7 @@ export class ProjectsService {
 }
 
 /** @throws Problem `validation_failed` */
-function judge({ name, description, visibility }: WantedProject): ProjectChange {
+function validate({ name, description, visibility }: WantedProject): ProjectChange {
   const faults: FieldFault[] = [];
   if (name !== undefined && !isNotBlank(name))
     faults.push({ field: 'name', code: 'blank', message: 'name must say something' });

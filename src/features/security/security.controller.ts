@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
   ApiCreatedResponse,
@@ -6,7 +6,6 @@ import {
   ApiOkResponse,
   ApiTags,
 } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
 import { apiPrefix } from '../../../config/policy/perimeter/http.js';
 import { Admin } from '../../guards/route/admin.js';
 import { CallerParam, type Caller } from '../../guards/route/caller.js';
@@ -22,29 +21,40 @@ import {
   TestAlertResponse,
 } from './security.dto.js';
 import { toBlock, toEvent, toFilter, toOrder, toPosture } from './security.presenter.js';
-import { SecurityService, type Acting } from './security.service.js';
+import { AlertService } from './alerts/alert.service.js';
+import { BlocksService } from './blocks/blocks.service.js';
+import { SecurityEventsService } from './events/security-events.service.js';
+import { PostureService } from './posture/posture.service.js';
+import { ClientParam } from '../../guards/route/client.js';
+import type { ClientContext } from '../../network/client-context.js';
+import { toPageRequest } from '../../perimeter/input/page-query.js';
 
-const defaultPage = 50;
+/** Items of a page for which no `limit` is given. */
+const pageSize = 50;
 
 @ApiTags('security')
 @Admin()
 @Controller(`${apiPrefix}/admin/security`)
 export class SecurityController {
-  constructor(private readonly security: SecurityService) {}
+  constructor(
+    private readonly securityEvents: SecurityEventsService,
+    private readonly blockOrders: BlocksService,
+    private readonly postures: PostureService,
+    private readonly alerts: AlertService,
+  ) {}
 
   @Get('events')
   @ApiOkResponse({ type: SecurityEventsPage, description: 'The newest first.' })
   async events(@Query() query: ListEventsQuery): Promise<SecurityEventsPage> {
-    const { limit = defaultPage, cursor } = query;
-    const { page, nextCursor } = await this.security.listEvents(toFilter(query), limit, cursor ?? null);
-    return { data: page.map(toEvent), next_cursor: nextCursor };
+    const page = await this.securityEvents.list(toFilter(query), toPageRequest(query, pageSize));
+    return { data: page.items.map(toEvent), next_cursor: page.nextCursor };
   }
 
   @Get('blocks')
   @ApiOkResponse({ type: BlocksPage, description: 'Those in force, the newest first.' })
-  async blocks(@Query() { limit = defaultPage, cursor }: ListBlocksQuery): Promise<BlocksPage> {
-    const { page, nextCursor } = await this.security.listBlocks(limit, cursor ?? null);
-    return { data: page.map(toBlock), next_cursor: nextCursor };
+  async blocks(@Query() query: ListBlocksQuery): Promise<BlocksPage> {
+    const page = await this.blockOrders.list(toPageRequest(query, pageSize));
+    return { data: page.items.map(toBlock), next_cursor: page.nextCursor };
   }
 
   @Post('blocks')
@@ -52,9 +62,9 @@ export class SecurityController {
   async block(
     @CallerParam() caller: Caller,
     @Body() body: AddBlockRequest,
-    @Req() request: FastifyRequest,
+    @ClientParam() client: ClientContext,
   ): Promise<BlockResponse> {
-    return toBlock(await this.security.block(caller, toOrder(body), actingOf(request)));
+    return toBlock(await this.blockOrders.add(caller, toOrder(body), client));
   }
 
   @Delete('blocks/:id')
@@ -63,23 +73,21 @@ export class SecurityController {
   async lift(
     @CallerParam() caller: Caller,
     @IdParam() id: string,
-    @Req() request: FastifyRequest,
+    @ClientParam() client: ClientContext,
   ): Promise<void> {
-    await this.security.lift(caller, id, actingOf(request));
+    await this.blockOrders.lift(caller, id, client);
   }
 
   @Get('posture')
   @ApiOkResponse({ type: PostureResponse })
   async posture(): Promise<PostureResponse> {
-    return toPosture(await this.security.posture());
+    return toPosture(await this.postures.read());
   }
 
   @Post('test-alert')
   @HttpCode(202)
   @ApiAcceptedResponse({ type: TestAlertResponse, description: 'Stored, and sent as soon as may be.' })
-  async testAlert(@CallerParam() caller: Caller, @Req() request: FastifyRequest): Promise<TestAlertResponse> {
-    return { alert_id: await this.security.testAlert(caller, actingOf(request)) };
+  async testAlert(@ClientParam() client: ClientContext): Promise<TestAlertResponse> {
+    return { alert_id: await this.alerts.test(client) };
   }
 }
-
-const actingOf = ({ clientAddress, id }: FastifyRequest): Acting => ({ ip: clientAddress.ip, requestId: id });

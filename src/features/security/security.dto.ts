@@ -8,16 +8,9 @@ import {
   MomentField,
   UuidField,
 } from '../../perimeter/input/fields.js';
+import { pageQuery } from '../../perimeter/input/page-query.js';
 
-class PageQuery {
-  @IntegerField({ description: 'At most so many.', optional: true, min: 1, max: 200, fromQuery: true })
-  limit?: number;
-
-  @UuidField({ description: '`next_cursor` of the page before.', optional: true })
-  cursor?: string;
-}
-
-export class ListEventsQuery extends PageQuery {
+export class ListEventsQuery extends pageQuery(200) {
   @ChoiceField({ description: 'Only events of this name.', optional: true, of: securityEventNames })
   event?: SecurityEventName;
 
@@ -37,7 +30,7 @@ export class ListEventsQuery extends PageQuery {
   until?: string;
 }
 
-export class ListBlocksQuery extends PageQuery {}
+export class ListBlocksQuery extends pageQuery(200) {}
 
 export class AddBlockRequest {
   @AddressField({ description: 'Whose requests are refused; of an IPv6 address its whole /64.' })

@@ -8,13 +8,19 @@ import { EventWriter } from './events/event-writer.js';
 import { SecurityController } from './security.controller.js';
 import { SecurityEventsRepository } from './events/security-events.repository.js';
 import { SecurityPurge } from './security.purge.js';
-import { SecurityService } from './security.service.js';
+import { AlertOutbox } from './alerts/alert-outbox.js';
+import { BlocksService } from './blocks/blocks.service.js';
+import { SecurityEventsService } from './events/security-events.service.js';
+import { PostureService } from './posture/posture.service.js';
 
 @Module({
   imports: [UsersModule],
   controllers: [SecurityController, CspReportController],
   providers: [
-    SecurityService,
+    AlertOutbox,
+    BlocksService,
+    PostureService,
+    SecurityEventsService,
     SecurityEventsRepository,
     SecurityPurge,
     EventWriter,

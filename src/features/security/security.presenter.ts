@@ -8,7 +8,8 @@ import type {
   SecurityEventResponse,
 } from './security.dto.js';
 import type { EventFilter, KeptEvent } from './events/security-events.repository.js';
-import type { BlockOrder, Posture } from './security.service.js';
+import type { BlockOrder } from './blocks/blocks.service.js';
+import type { Posture } from './posture/posture.service.js';
 
 export const toFilter = (query: ListEventsQuery): EventFilter => ({
   event: query.event ?? null,

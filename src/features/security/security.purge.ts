@@ -6,11 +6,12 @@ import { BlocksRepository } from '../../threats/blocks.repository.js';
 import { Clock } from '../../ports/clock.js';
 import { AlertsRepository } from './alerts/alerts.repository.js';
 import { SecurityEventsRepository } from './events/security-events.repository.js';
+import { PeriodicTask } from '../../tasks/periodic-task.js';
 
 /** What is older than AUDIT_RETENTION_DAYS goes, in batches. */
 @Injectable()
 export class SecurityPurge implements OnApplicationBootstrap, OnModuleDestroy {
-  private timer: NodeJS.Timeout | undefined;
+  private readonly task: PeriodicTask;
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -18,20 +19,23 @@ export class SecurityPurge implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly alerts: AlertsRepository,
     private readonly blocks: BlocksRepository,
     private readonly clock: Clock,
-    private readonly log: Log,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
-      this.run().catch((cause: unknown) => {
-        this.log.warn('old security events could not be purged', { cause });
-      });
-    }, eventPurge.everySeconds * 1000);
-    this.timer.unref();
+    log: Log,
+  ) {
+    this.task = new PeriodicTask({
+      everyMs: eventPurge.everySeconds * 1000,
+      run: () => this.run(),
+      onError: (cause) => {
+        log.warn('old security events could not be purged', { cause });
+      },
+    });
   }
 
-  onModuleDestroy(): void {
-    clearInterval(this.timer);
+  onApplicationBootstrap(): void {
+    this.task.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.task.stop();
   }
 
   async run(): Promise<void> {

@@ -15,10 +15,9 @@ import {
   SignFileRequest,
   StorageStatsResponse,
 } from './files.dto.js';
-import { toFile, toStorageStats } from './files.presenter.js';
+import { toFile, toSignedFile, toStorageStats } from './files.presenter.js';
 import { FilesService } from './files.service.js';
-
-const defaultPage = 20;
+import { toPageRequest } from '../../perimeter/input/page-query.js';
 
 @ApiTags('storage')
 @SignedIn()
@@ -30,13 +29,8 @@ export class FilesController {
   @Get('files')
   @ApiOkResponse({ type: FilesPage, description: 'Your own, newest first.' })
   async list(@CallerParam() caller: Caller, @Query() query: ListFilesQuery): Promise<FilesPage> {
-    const { page, nextCursor } = await this.files.list(
-      caller,
-      query.kind ?? null,
-      query.limit ?? defaultPage,
-      query.cursor ?? null,
-    );
-    return { data: page.map(toFile), next_cursor: nextCursor };
+    const page = await this.files.list(caller, query.kind ?? null, toPageRequest(query));
+    return { data: page.items.map(toFile), next_cursor: page.nextCursor };
   }
 
   @Scope('storage:read')
@@ -56,8 +50,7 @@ export class FilesController {
     @IdParam() id: string,
     @Body() body: SignFileRequest,
   ): Promise<SignedFileResponse> {
-    const { url, expiresAt } = await this.files.sign(caller, id, body.expires_in ?? mediaUrlSeconds);
-    return { url, expires_at: expiresAt.toISOString() };
+    return toSignedFile(await this.files.sign(caller, id, body.expires_in ?? mediaUrlSeconds));
   }
 
   @SignedIn(...writers)

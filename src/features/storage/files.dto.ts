@@ -1,16 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { fileLinkSeconds } from '../../../config/policy/generations/storage.js';
 import { mediaUrlSeconds } from '../../../config/policy/generations/streams.js';
-import { ChoiceField, IntegerField, UuidField } from '../../perimeter/input/fields.js';
+import { ChoiceField, IntegerField } from '../../perimeter/input/fields.js';
 import { fileKinds, type FileKind } from './file.js';
+import { pageQuery } from '../../perimeter/input/page-query.js';
 
-export class ListFilesQuery {
-  @IntegerField({ description: 'At most so many.', optional: true, min: 1, max: 100, fromQuery: true })
-  limit?: number;
-
-  @UuidField({ description: '`next_cursor` of the page before.', optional: true })
-  cursor?: string;
-
+export class ListFilesQuery extends pageQuery(100) {
   @ChoiceField({ description: 'Only those of this kind.', optional: true, of: fileKinds })
   kind?: FileKind;
 }

@@ -1,5 +1,6 @@
 import { fileKinds, type StorageUsage, type StoredFile } from './file.js';
-import type { FileResponse, StorageStatsResponse } from './files.dto.js';
+import type { FileResponse, SignedFileResponse, StorageStatsResponse } from './files.dto.js';
+import type { Linked } from './media-links.js';
 
 /** Field by field: what is not named here is not sent. */
 export function toFile(file: StoredFile): FileResponse {
@@ -15,6 +16,11 @@ export function toFile(file: StoredFile): FileResponse {
     expires_at: file.expiresAt?.toISOString() ?? null,
   };
 }
+
+export const toSignedFile = ({ url, expiresAt }: Linked<StoredFile>): SignedFileResponse => ({
+  url,
+  expires_at: expiresAt.toISOString(),
+});
 
 export function toStorageStats(usage: StorageUsage & { readonly quotaBytes: number }): StorageStatsResponse {
   const { byKind } = usage;

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import type { Caller } from '../../guards/route/caller.js';
 import { Database, type Transaction } from '../../database/database.js';
 import type { FileKind, StorageUsage, StoredFile } from './file.js';
+import type { Files } from '../../database/schema.js';
 
 /** A result of a generation, stored under its key. */
 export interface NewResult {
@@ -123,20 +124,7 @@ export class FilesRepository {
   }
 }
 
-interface FileRow {
-  readonly id: string;
-  readonly kind: string;
-  readonly generation_id: string | null;
-  readonly object_key: string;
-  readonly content_type: string;
-  readonly width: number | null;
-  readonly height: number | null;
-  readonly bytes: string;
-  readonly created_at: Date;
-  readonly expires_at: Date | null;
-}
-
-const toFile = (row: FileRow): StoredFile => ({
+const toFile = (row: Pick<Selectable<Files>, (typeof columns)[number]>): StoredFile => ({
   id: row.id,
   kind: row.kind as FileKind,
   generationId: row.generation_id,

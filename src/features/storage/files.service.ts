@@ -2,16 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../config/config.js';
 import { Problem } from '../../errors/problem.js';
 import type { Caller } from '../../guards/route/caller.js';
-import { Clock } from '../../ports/clock.js';
-import { ObjectStorage } from '../../ports/object-storage.js';
+import { MediaLinks, type Linked } from './media-links.js';
 import { FileRemoval } from './removal/file-removal.js';
 import type { FileKind, StorageUsage, StoredFile } from './file.js';
 import { FilesRepository } from './files.repository.js';
-
-export interface SignedFile {
-  readonly url: string;
-  readonly expiresAt: Date;
-}
+import { pageOf, rowsOf, type Page, type PageRequest } from '../../database/page.js';
 
 /** What a person may do with what is stored for them. Another person's id does not exist. */
 @Injectable()
@@ -20,19 +15,11 @@ export class FilesService {
     @Inject(CONFIG) private readonly config: Config,
     private readonly files: FilesRepository,
     private readonly removal: FileRemoval,
-    private readonly storage: ObjectStorage,
-    private readonly clock: Clock,
+    private readonly links: MediaLinks,
   ) {}
 
-  async list(
-    caller: Caller,
-    kind: FileKind | null,
-    limit: number,
-    cursor: string | null,
-  ): Promise<{ page: StoredFile[]; nextCursor: string | null }> {
-    const found = await this.files.list(caller, kind, limit + 1, cursor);
-    const page = found.slice(0, limit);
-    return { page, nextCursor: found.length > limit ? (page.at(-1)?.id ?? null) : null };
+  async list(caller: Caller, kind: FileKind | null, page: PageRequest): Promise<Page<StoredFile>> {
+    return pageOf(await this.files.list(caller, kind, rowsOf(page), page.cursor), page);
   }
 
   /** @throws Problem `not_found` */
@@ -43,10 +30,10 @@ export class FilesService {
   }
 
   /** A link that is good for so many seconds. @throws Problem `not_found` */
-  async sign(caller: Caller, id: string, seconds: number): Promise<SignedFile> {
-    const { objectKey } = await this.get(caller, id);
-    const expiresAt = new Date(this.clock.now() + seconds * 1000);
-    return { url: await this.storage.signedUrl(objectKey, seconds), expiresAt };
+  async sign(caller: Caller, id: string, seconds: number): Promise<Linked<StoredFile>> {
+    const [linked] = await this.links.sign([await this.get(caller, id)], seconds);
+    if (linked === undefined) throw new Error('a file without its link');
+    return linked;
   }
 
   /** @throws Problem `not_found`, `generation_running` */

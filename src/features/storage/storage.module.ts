@@ -11,25 +11,27 @@ import { StorageRemovals } from './removal/storage-removals.js';
 import { StorageSweeps } from './removal/storage-sweeps.js';
 import { StoredResults } from './stored-results.js';
 import { SweepLease } from './removal/sweep-lease.js';
+import { MediaLinks } from './media-links.js';
 
 @Module({
   imports: [UsersModule],
   controllers: [FilesController],
   providers: [
-    // What people ask.
+    // Requests.
     FilesService,
     FilesRepository,
     StoredResults,
-    // How things go.
+    MediaLinks,
+    // Removal.
     FileRemoval,
     RemovableFilesRepository,
     StorageRemovals,
-    // What is left behind.
+    // Sweeps.
     StorageSweeps,
     SweepLease,
     ExpiredFiles,
     OrphanedObjects,
   ],
-  exports: [StoredResults, StorageRemovals],
+  exports: [StoredResults, MediaLinks, StorageRemovals],
 })
 export class StorageModule {}

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import type { Role } from '../../../config/policy/accounts/roles.js';
 import { Database, type Executor, type Transaction } from '../../database/database.js';
 import type { Identity } from '../../ports/identity-provider.js';
+import type { Users } from '../../database/schema.js';
+import type { Caller } from '../../guards/route/caller.js';
 
 export interface User {
   readonly id: string;
@@ -170,11 +172,11 @@ export class UsersRepository {
     return numInsertedOrUpdatedRows > 0n;
   }
 
-  async rename(id: string, fullName: string | null): Promise<User | null> {
+  async rename(caller: Caller, fullName: string | null): Promise<User | null> {
     const row = await this.database.query
       .updateTable('users')
       .set({ full_name: fullName })
-      .where('id', '=', id)
+      .where('id', '=', caller.userId)
       .returning(columns)
       .executeTakeFirst();
     return row === undefined ? null : toUser(row);
@@ -199,20 +201,7 @@ export interface UserFilter {
 
 const escapeLike = (text: string): string => text.replaceAll(/[\\%_]/g, '\\$&');
 
-interface Row {
-  readonly id: string;
-  readonly email: string;
-  readonly full_name: string | null;
-  readonly role: string;
-  readonly epoch: number;
-  readonly credits_balance: string;
-  readonly credits_reserved: string;
-  readonly disabled_at: Date | null;
-  readonly password_changing_until: Date | null;
-  readonly created_at: Date;
-}
-
-function toUser(row: Row): User {
+function toUser(row: Pick<Selectable<Users>, (typeof columns)[number]>): User {
   return {
     id: row.id,
     email: row.email,

@@ -4,6 +4,7 @@ import type { Identity } from '../../ports/identity-provider.js';
 import { CreditsService } from '../credits/credits.service.js';
 import type { Role } from '../../../config/policy/accounts/roles.js';
 import { UsersRepository, type KnownAccount, type User, type UserFilter } from './users.repository.js';
+import type { Caller } from '../../guards/route/caller.js';
 
 export type { KnownAccount, User, UserFilter } from './users.repository.js';
 
@@ -74,8 +75,8 @@ export class UsersService {
     });
   }
 
-  rename(id: string, fullName: string | null): Promise<User | null> {
-    return this.users.rename(id, fullName);
+  rename(caller: Caller, fullName: string | null): Promise<User | null> {
+    return this.users.rename(caller, fullName);
   }
 
   raiseEpoch(tx: Transaction, id: string): Promise<number> {

@@ -4,6 +4,8 @@ import { CONFIG, type Config } from '../../../config/config.js';
 import { Problem } from '../../errors/problem.js';
 import { SecurityEvents } from '../../observability/security-events.js';
 import { AddressRanges } from '../../network/address-ranges.js';
+import { clientContextOf } from '../../network/client-context.js';
+import { adminAddressRefused } from '../guards.events.js';
 
 /** ADMIN_IP_ALLOWLIST: from where operators and administrators come. */
 @Injectable()
@@ -19,18 +21,9 @@ export class AdminAllowlist {
   }
 
   /** @throws Problem `forbidden` */
-  require({ caller, clientAddress, id }: FastifyRequest): void {
-    if (this.ranges?.hold(clientAddress.ip) !== false) return;
-    this.events.record({
-      event: 'authz_fail',
-      signal: 'role_refused',
-      level: 'HIGH',
-      text: 'AUTHORIZATION address refused',
-      sourceIp: clientAddress.ip,
-      requestId: id,
-      ...(caller === undefined ? {} : { userId: caller.userId }),
-      response: 'refused',
-    });
+  require(request: FastifyRequest): void {
+    if (this.ranges?.hold(request.clientAddress.ip) !== false) return;
+    adminAddressRefused(this.events, clientContextOf(request));
     throw new Problem('forbidden');
   }
 }

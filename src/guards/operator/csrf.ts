@@ -3,6 +3,8 @@ import type { FastifyRequest } from 'fastify';
 import { Problem } from '../../errors/problem.js';
 import { SecurityEvents } from '../../observability/security-events.js';
 import { PublicUrl } from '../../ports/public-url.js';
+import { clientContextOf } from '../../network/client-context.js';
+import { crossSiteRefused } from '../guards.events.js';
 
 const own = new Set(['same-origin', 'none']);
 
@@ -18,20 +20,12 @@ export class CsrfCheck {
   ) {}
 
   /** @throws Problem `cross_site_refused` */
-  refuse({ headers, clientAddress, id }: FastifyRequest): void {
-    const { origin, 'sec-fetch-site': site } = headers;
+  refuse(request: FastifyRequest): void {
+    const { origin, 'sec-fetch-site': site } = request.headers;
     const isOwnSite = site === undefined || (typeof site === 'string' && own.has(site));
     const isOwnOrigin = origin === undefined || origin === new URL(this.publicUrl.get()).origin;
     if (isOwnSite && isOwnOrigin) return;
-    // No signal: the address is that of the operator, whose browser was used.
-    this.events.record({
-      event: 'malicious_csrf',
-      level: 'MEDIUM',
-      text: 'OPERATOR cross-site request refused',
-      sourceIp: clientAddress.ip,
-      requestId: id,
-      response: 'refused',
-    });
+    crossSiteRefused(this.events, clientContextOf(request));
     throw new Problem('cross_site_refused');
   }
 }

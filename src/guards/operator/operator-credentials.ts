@@ -1,7 +1,8 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../config/config.js';
 import type { BasicCredentials } from './basic-credentials.js';
+import { equalInConstantTime, hmacSha256 } from '../../crypto/hash.js';
 
 /**
  * ADMIN_USER, ADMIN_PASS and METRICS_TOKEN, compared in constant time: both sides are hashed under a key of this process,
@@ -22,16 +23,16 @@ export class OperatorCredentials {
 
   areThose({ user, password }: BasicCredentials): boolean {
     // Both are compared, whatever the first one gave.
-    const isUser = timingSafeEqual(this.hash(user), this.user);
-    const isPassword = timingSafeEqual(this.hash(password), this.password);
+    const isUser = equalInConstantTime(this.hash(user), this.user);
+    const isPassword = equalInConstantTime(this.hash(password), this.password);
     return isUser && isPassword;
   }
 
   isMetricsToken(text: string): boolean {
-    return this.metricsToken !== null && timingSafeEqual(this.hash(text), this.metricsToken);
+    return this.metricsToken !== null && equalInConstantTime(this.hash(text), this.metricsToken);
   }
 
   private hash(text: string): Buffer {
-    return createHmac('sha256', this.key).update(text).digest();
+    return hmacSha256(this.key, text);
   }
 }

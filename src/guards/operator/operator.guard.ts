@@ -12,6 +12,8 @@ import { AdminAllowlist } from './admin-allowlist.js';
 import { OperatorCredentials } from './operator-credentials.js';
 import { replyOf, requestOf } from '../route/http-context.js';
 import { RoutePolicies, type RoutePolicy } from '../route/route-policy.js';
+import { clientContextOf } from '../../network/client-context.js';
+import { operatorLoginFailed } from '../guards.events.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -79,16 +81,8 @@ export class OperatorGuard implements CanActivate {
   }
 
   private refusal(request: FastifyRequest): Problem {
-    const { clientAddress, id, block } = request;
-    this.events.record({
-      event: 'authn_login_fail',
-      signal: 'operator_failed',
-      level: 'MEDIUM',
-      text: 'OPERATOR sign-in failed',
-      sourceIp: clientAddress.ip,
-      requestId: id,
-      response: 'refused',
-    });
+    const { block } = request;
+    operatorLoginFailed(this.events, clientContextOf(request));
     return block === undefined ? unauthorised() : addressBlocked(block, this.clock.now());
   }
 }

@@ -8,9 +8,10 @@ import { Revocations } from '../../ports/revocations.js';
 import { claimsOf, type Caller } from '../route/caller.js';
 import { TokenKeys } from './token-keys.js';
 import { TokenRefused } from './token-refused.js';
+import { isCanonicalBase64url } from '../../crypto/base64url.js';
+import { isUuid } from '../../crypto/uuid.js';
 
 const canonicalForm = /^Bearer ([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/;
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /**
  * Access tokens by passport-jwt, behind a check that it lacks: the same token has several spellings that libraries
@@ -57,13 +58,8 @@ function canonicalToken(request: FastifyRequest, keys: TokenKeys): string {
   if (header === undefined || payload === undefined || signature === undefined)
     throw new TokenRefused('malformed');
   if (keys.find(header) === undefined) throw new TokenRefused('header');
-  if (!isCanonical(payload) || !isCanonical(signature)) throw new TokenRefused('spelling');
+  if (!isCanonicalBase64url(payload) || !isCanonicalBase64url(signature)) throw new TokenRefused('spelling');
   return authorization.slice('Bearer '.length);
-}
-
-/** The unused low bits of the last character must be zero: else one signature has up to sixteen spellings. */
-function isCanonical(part: string): boolean {
-  return Buffer.from(part, 'base64url').toString('base64url') === part;
 }
 
 function readClaims(value: unknown): Caller | null {
@@ -93,6 +89,5 @@ function readClaims(value: unknown): Caller | null {
   };
 }
 
-const isUuid = (value: unknown): value is string => typeof value === 'string' && uuid.test(value);
 const isRole = (value: unknown): value is TokenRole => tokenRoles.some((role) => role === value);
 const isWhole = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;

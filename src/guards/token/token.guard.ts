@@ -1,13 +1,8 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Signal } from '../../../config/policy/perimeter/threats.js';
 import { Problem, unavailable } from '../../errors/problem.js';
-import {
-  SecurityEvents,
-  type SecurityEventName,
-  type ThreatLevel,
-} from '../../observability/security-events.js';
+import { SecurityEvents } from '../../observability/security-events.js';
 import { RateLimiter } from '../../perimeter/limits/rate-limiter.js';
 import { addressBlocked } from '../../perimeter/hooks/blocked-address.hook.js';
 import { ThreatLevels } from '../../threats/threat-levels.js';
@@ -19,32 +14,10 @@ import { replyOf, requestOf } from '../route/http-context.js';
 import type { RoutePolicy } from '../route/route-policy.js';
 import { TokenRefused, type RefusalReason } from './token-refused.js';
 import { VerifiedTokens } from './verified-tokens.js';
+import { clientContextOf } from '../../network/client-context.js';
+import { tokenRefused } from '../guards.events.js';
 
 const challenge = 'Bearer realm="velro"';
-
-/**
- * Expired is everyday; revoked is somebody holding on to what was taken away; a good key at a wrong address is one that
- * leaked; the rest is made by hand.
- */
-const severity = (reason: RefusalReason): [SecurityEventName, ThreatLevel] => {
-  if (reason === 'expired' || reason === 'key_expired') return ['session_use_after_expire', 'LOW'];
-  if (reason === 'revoked' || reason === 'key_revoked') return ['authn_token_reuse', 'MEDIUM'];
-  if (reason === 'signature' || reason === 'key_address') return ['authz_fail', 'HIGH'];
-  return ['authz_fail', 'MEDIUM'];
-};
-
-/** What a refused token says about who showed it. Expired and revoked ones lie around in many an open tab. */
-const signalOf: Readonly<Partial<Record<RefusalReason, Signal>>> = {
-  signature: 'token_forged',
-  header: 'token_foreign',
-  malformed: 'token_malformed',
-  spelling: 'token_malformed',
-  too_long: 'token_malformed',
-  claims: 'token_malformed',
-  key_malformed: 'key_unknown',
-  key_unknown: 'key_unknown',
-  key_address: 'key_misplaced',
-};
 
 /** First guard: on every route that is not open, a living access token or API key. */
 @Injectable()
@@ -127,29 +100,14 @@ export class TokenGuard extends AuthGuard('access-token') {
     const { block, clientAddress } = request;
     // It is known what comes from there.
     if (block !== undefined) return addressBlocked(block, this.clock.now());
-    if (error.reason !== 'missing') this.record(error, request);
+    if (error.reason !== 'missing')
+      tokenRefused(this.events, clientContextOf(request), error.reason, error.userId ?? null);
     // Nobody is known, so it is the address that counts.
     await this.limiter.take([{ rule: 'api_standard', who: clientAddress.key }], request, reply);
     if (error.reason === 'missing')
       return new Problem('token_missing', { headers: { 'www-authenticate': challenge } });
     return new Problem('token_invalid', {
       headers: { 'www-authenticate': `${challenge}, error="invalid_token"` },
-    });
-  }
-
-  private record({ reason, userId }: TokenRefused, { clientAddress, id }: FastifyRequest): void {
-    const [event, level] = severity(reason);
-    const signal = signalOf[reason];
-    this.events.record({
-      event,
-      level,
-      text: `AUTH-MIDDLEWARE VIOLATION ${reason}`,
-      sourceIp: clientAddress.ip,
-      requestId: id,
-      ...(userId === undefined ? {} : { userId }),
-      ...(signal === undefined ? {} : { signal }),
-      response: 'refused',
-      details: { reason },
     });
   }
 }

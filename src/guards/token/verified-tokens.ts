@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { accessTokenPolicy } from '../../../config/policy/accounts/tokens.js';
 import { Clock } from '../../ports/clock.js';
 import type { Caller } from '../route/caller.js';
+import { BoundedCache } from '../../cache/bounded-cache.js';
 
 /** Characters of an HS512 signature, at the end of the header. */
 const signatureLength = 86;
@@ -18,7 +19,7 @@ interface Verified {
  */
 @Injectable()
 export class VerifiedTokens {
-  private readonly verified = new Map<string, Verified>();
+  private readonly verified = new BoundedCache<Verified>(accessTokenPolicy.verifiedAtMost);
 
   constructor(private readonly clock: Clock) {}
 
@@ -33,10 +34,6 @@ export class VerifiedTokens {
   }
 
   keep(authorization: string, caller: Caller): void {
-    if (this.verified.size >= accessTokenPolicy.verifiedAtMost) {
-      const [oldest] = this.verified.keys();
-      if (oldest !== undefined) this.verified.delete(oldest);
-    }
     this.verified.set(authorization.slice(-signatureLength), { authorization, caller });
   }
 }

@@ -1,10 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 import { rememberedAgents } from '../../../config/policy/perimeter/probes.js';
-import type { SecurityEvent, SecurityEvents } from '../../observability/security-events.js';
+import type { SecurityEvents } from '../../observability/security-events.js';
 import { detectIn } from '../detection/detect.js';
 import { inspectValue } from '../detection/inspect.js';
 import type { MaliciousKind } from '../detection/kinds.js';
-import { BoundedCache } from '../../cache/bounded-cache.js';
+import { memoize } from '../../cache/bounded-cache.js';
+import { clientContextOf } from '../../network/client-context.js';
+import { maliciousTextDetected } from '../perimeter.events.js';
 
 /** What people type into these is a secret of theirs: it may look like anything, and is looked at by nobody. */
 const secretFields: ReadonlySet<string> = new Set([
@@ -19,12 +21,12 @@ const secretFields: ReadonlySet<string> = new Set([
 ]);
 
 const plainTarget = /^[\w\-/]*$/;
-const agents = new BoundedCache(rememberedAgents, (agent) => detectIn(agent));
+const kindsInAgent = memoize(rememberedAgents, detectIn);
 const nothing: readonly MaliciousKind[] = [];
 
 /**
  * Looks at what somebody wrote: address line, user agent and body. It notes and never refuses: people write about SQL.
- * One event a request, laid to the caller where somebody is signed in.
+ * One event a request, attributed to the caller where somebody is signed in.
  */
 export function noteMaliciousText(
   request: FastifyRequest,
@@ -37,7 +39,8 @@ export function noteMaliciousText(
     inBody(request.body, prompt),
   ];
   if (target.length === 0 && agent.length === 0 && body.length === 0) return;
-  note(request, events, new Set([...target, ...agent, ...body]));
+  const kinds = new Set([...target, ...agent, ...body]);
+  maliciousTextDetected(events, clientContextOf(request), kinds);
 }
 
 /** The same for the text fields of a body that is read later than others: one with files. */
@@ -47,23 +50,7 @@ export function noteMaliciousFields(
   fields: Readonly<Record<string, string>>,
 ): void {
   const kinds = inBody(fields, false);
-  if (kinds.length > 0) note(request, events, new Set(kinds));
-}
-
-function note(request: FastifyRequest, events: SecurityEvents, kinds: ReadonlySet<MaliciousKind>): void {
-  const { clientAddress, caller, id } = request;
-  events.record({
-    event: nameOf(kinds),
-    level: 'MEDIUM',
-    text: 'MALICIOUS-INPUT detected',
-    signal: 'malicious_text',
-    attack: 'malicious_input',
-    sourceIp: clientAddress.ip,
-    requestId: id,
-    ...(caller === undefined ? {} : { userId: caller.userId }),
-    response: 'logged',
-    details: { kinds: [...kinds].join(',') },
-  });
+  if (kinds.length > 0) maliciousTextDetected(events, clientContextOf(request), new Set(kinds));
 }
 
 function inTarget(url: string): readonly MaliciousKind[] {
@@ -71,7 +58,7 @@ function inTarget(url: string): readonly MaliciousKind[] {
 }
 
 function inAgent({ 'user-agent': agent, referer }: FastifyRequest['headers']): readonly MaliciousKind[] {
-  const found = agent === undefined ? nothing : agents.get(agent);
+  const found = agent === undefined ? nothing : kindsInAgent(agent);
   return referer === undefined ? found : [...found, ...detectIn(referer)];
 }
 
@@ -80,9 +67,4 @@ function inBody(body: unknown, prompt: boolean): readonly MaliciousKind[] {
   if (Array.isArray(body)) return inspectValue(body, { prompt });
   const open = Object.entries(body).filter(([name]) => !secretFields.has(name));
   return inspectValue(Object.fromEntries(open), { prompt });
-}
-
-function nameOf(kinds: ReadonlySet<MaliciousKind>): SecurityEvent['event'] {
-  if (kinds.has('sqli')) return 'malicious_sqli';
-  return kinds.has('prompt') ? 'mcp_prompt_injection' : 'malicious_extraneous';
 }

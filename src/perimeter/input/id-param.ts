@@ -1,13 +1,13 @@
 import { Param, type PipeTransform } from '@nestjs/common';
 import { Problem } from '../../errors/problem.js';
-
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+import { isUuid } from '../../crypto/uuid.js';
 
 const uuidPipe: PipeTransform = {
   transform(value: unknown): string {
     // What is no id names nothing: the same answer as an id that names nothing of yours.
-    if (typeof value !== 'string' || !uuid.test(value)) throw new Problem('not_found');
-    return value.toLowerCase();
+    const id = typeof value === 'string' ? value.toLowerCase() : value;
+    if (!isUuid(id)) throw new Problem('not_found');
+    return id;
   },
 };
 

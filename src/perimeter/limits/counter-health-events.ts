@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { SecurityEvents } from '../../observability/security-events.js';
 import { CounterHealth } from '../../ports/counter-health.js';
+import { sharedCountersAway, sharedCountersBack } from '../perimeter.events.js';
 
 /** Says in the log when limits hold by other means than they should, and when that is over. */
 @Injectable()
@@ -12,21 +13,8 @@ export class CounterHealthEvents implements OnModuleInit {
 
   onModuleInit(): void {
     this.health.listen((up) => {
-      this.events.record(
-        up
-          ? {
-              event: 'sys_monitor_enabled',
-              level: 'LOW',
-              text: 'RATE-LIMITER shared counters back',
-              response: 'limits shared again',
-            }
-          : {
-              event: 'sys_monitor_disabled',
-              level: 'HIGH',
-              text: 'RATE-LIMITER shared counters away',
-              response: 'auth limits in the database, others by share',
-            },
-      );
+      if (up) sharedCountersBack(this.events);
+      else sharedCountersAway(this.events);
     });
   }
 }

@@ -11,6 +11,8 @@ import { Problem } from '../../errors/problem.js';
 import { SecurityEvents } from '../../observability/security-events.js';
 import { Counters, type Bucket, type Decision, type Verdict } from '../../ports/counters.js';
 import { ThreatLevels } from '../../threats/threat-levels.js';
+import { clientContextOf } from '../../network/client-context.js';
+import { rateLimitExceeded } from '../perimeter.events.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -47,18 +49,18 @@ export class RateLimiter implements ThrottlerStorage {
     private readonly events: SecurityEvents,
   ) {}
 
-  /** True when there is room for all claims; else none is taken. Answers at once where the counters do. @throws Problem `rate_limit_exceeded` */
+  /** True when there is room for all keys; else none is taken. Answers at once where the counters do. @throws Problem `rate_limit_exceeded` */
   take(
-    claims: readonly LimitKey[],
+    keys: readonly LimitKey[],
     request: FastifyRequest,
     reply: FastifyReply,
     { isGuess = false } = {},
   ): true | Promise<true> {
-    const buckets = claims.map((claim) => this.bucketOf(claim, request));
+    const buckets = keys.map((key) => this.bucketOf(key, request));
     const decision = this.counters.take(buckets);
     if (decision instanceof Promise)
-      return decision.then((made) => this.settle(claims, buckets, made, request, reply, isGuess));
-    return this.settle(claims, buckets, decision, request, reply, isGuess);
+      return decision.then((made) => this.settle(keys, buckets, made, request, reply, isGuess));
+    return this.settle(keys, buckets, decision, request, reply, isGuess);
   }
 
   /** Gives back what this request was counted for, once. */
@@ -99,7 +101,7 @@ export class RateLimiter implements ThrottlerStorage {
   }
 
   private settle(
-    claims: readonly LimitKey[],
+    keys: readonly LimitKey[],
     buckets: readonly Bucket[],
     decision: Decision,
     request: FastifyRequest,
@@ -109,27 +111,17 @@ export class RateLimiter implements ThrottlerStorage {
     const { allowed, verdicts } = decision;
     // What is told is the rule's first bucket, or the one that refused.
     const at = allowed ? 0 : verdicts.findIndex((verdict) => !verdict.allowed);
-    const [claim, bucket, verdict] = [claims[at], buckets[at], verdicts[at]];
-    if (claim === undefined || bucket === undefined || verdict === undefined)
+    const [key, bucket, verdict] = [keys[at], buckets[at], verdicts[at]];
+    if (key === undefined || bucket === undefined || verdict === undefined)
       throw new Error('a decision about nothing');
-    describe(reply, claim.rule, bucket, verdict);
-    if (!allowed) throw this.refusal(claim.rule, verdict, request);
+    describe(reply, key.rule, bucket, verdict);
+    if (!allowed) throw this.refusal(key.rule, verdict, request);
     request.counted = { buckets, decision, isGuess };
     return true;
   }
 
   private refusal(rule: RateLimitName, verdict: Verdict, request: FastifyRequest): Problem {
-    this.events.record({
-      event: 'excess_rate_limit_exceeded',
-      level: 'MEDIUM',
-      text: `RATE-LIMITER ${rule} exceeded`,
-      signal: 'limit_exceeded',
-      sourceIp: request.clientAddress.ip,
-      requestId: request.id,
-      ...(request.caller === undefined ? {} : { userId: request.caller.userId }),
-      response: 'refused',
-      details: { rule, retry_after_s: verdict.resetSeconds },
-    });
+    rateLimitExceeded(this.events, clientContextOf(request), rule, verdict.resetSeconds);
     return new Problem('rate_limit_exceeded', { headers: { 'retry-after': String(verdict.resetSeconds) } });
   }
 }

@@ -15,6 +15,7 @@ import { DevicesRepository } from '../../../src/features/accounts/login-attempts
 import { LoginAttemptsPurge } from '../../../src/features/accounts/login-attempts/login-attempts.purge.js';
 import { LoginAttemptsRepository } from '../../../src/features/accounts/login-attempts/login-attempts.repository.js';
 import {
+  type AttemptContext,
   LoginAttemptsService,
   type Reservation,
 } from '../../../src/features/accounts/login-attempts/login-attempts.service.js';
@@ -89,7 +90,7 @@ export class LoginAttemptsStage {
     { id, email }: { id: string; email: string },
     token: string | null = null,
   ): Promise<string> => {
-    const reservation = await this.guesses.reserve(email, token);
+    const reservation = await this.guesses.reserve(email, withDevice(token));
     return this.database.transaction((tx) => this.guesses.succeed(tx, reservation, id));
   };
 
@@ -103,7 +104,7 @@ export class LoginAttemptsStage {
     const refused: Problem[] = [];
     const one = async (index: number): Promise<void> => {
       try {
-        granted.push(await this.instance(index).reserve(email, token));
+        granted.push(await this.instance(index).reserve(email, withDevice(token)));
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
         refused.push(error);
@@ -146,6 +147,13 @@ export class LoginAttemptsStage {
     );
   }
 }
+
+/** A client that shows this device token. */
+export const withDevice = (deviceToken: string | null): AttemptContext => ({
+  ip: '192.0.2.7',
+  requestId: 'r',
+  deviceToken,
+});
 
 export function first<T>(of: readonly T[]): T {
   const [one] = of;

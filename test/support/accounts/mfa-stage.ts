@@ -10,19 +10,26 @@ import { PostgresCluster } from '../../../src/adapters/embedded/postgres/postgre
 import { migrate } from '../../../src/adapters/postgres/migrate.js';
 import { PostgresDatabase } from '../../../src/adapters/postgres/postgres-database.js';
 import { SystemRandom } from '../../../src/adapters/system/system.js';
-import { FactorChange } from '../../../src/features/accounts/factor/factor-change.js';
-import { MfaModule } from '../../../src/features/accounts/second-factor/mfa.module.js';
-import { MfaService } from '../../../src/features/accounts/factor/mfa.service.js';
+import { FactorModule } from '../../../src/features/accounts/factor/factor.module.js';
+import { MfaEnrolmentService } from '../../../src/features/accounts/second-factor/mfa-enrolment.service.js';
+import { SessionTermination } from '../../../src/features/accounts/sessions/session-termination.js';
+import { UsersModule } from '../../../src/features/users/users.module.js';
+import type { ClientContext } from '../../../src/network/client-context.js';
 import { codeOf, stepAt } from '../../../src/features/accounts/factor/totp.js';
 import type { Caller } from '../../../src/guards/route/caller.js';
 import { Log } from '../../../src/observability/log.js';
 import { SecurityEvents, type SecurityEvent } from '../../../src/observability/security-events.js';
 import { Clock } from '../../../src/ports/clock.js';
-import { Database, type Transaction } from '../../../src/database/database.js';
+import { Database } from '../../../src/database/database.js';
 import { Random } from '../../../src/ports/random.js';
-import { Revocations, type Revocation } from '../../../src/ports/revocations.js';
 
-export const origin = { ip: '192.0.2.7', requestId: randomUUID() };
+export const client: ClientContext = {
+  ip: '192.0.2.7',
+  requestId: randomUUID(),
+  userId: null,
+  device: 'a device',
+  deviceToken: null,
+};
 export const key = (): Secret => new Secret(randomBytes(32).toString('base64'));
 
 export interface Keys {
@@ -45,12 +52,11 @@ class TurnedClock extends Clock {
   }
 }
 
-/** The module of the second factor on a PostgreSQL of its own, with a clock to turn and somebody who notes whose sessions end. */
+/** The second factor on a PostgreSQL of its own, with a clock to set; `changes` says whose sessions would end, and which stays. */
 export class MfaStage {
   readonly clock = new TurnedClock();
   readonly events: SecurityEvent[] = [];
   readonly changes: [string, string | null][] = [];
-  readonly applied: Revocation[] = [];
   readonly keys: Keys = {
     pepper: { current: key(), previous: null },
     tokens: { current: key(), previous: null },
@@ -78,14 +84,14 @@ export class MfaStage {
   }
 
   /** A new instance of the module, as a restart would make it. */
-  async start(keys: Keys = this.keys, { answered = true } = {}): Promise<INestApplicationContext> {
-    const { clock, events, changes, applied, database } = this;
+  async start(keys: Keys = this.keys): Promise<INestApplicationContext> {
+    const { clock, events, changes, database } = this;
     const config = { tokens: keys.tokens, passwords: { pepper: keys.pepper }, startingCredits: 0 };
-    const factorChange = {
-      changed: (_tx: Transaction, userId: string, keep: string | null): Promise<Revocation[]> => {
-        changes.push([userId, keep]);
-        return Promise.resolve([{ kind: 'sid', subject: userId, expiresAt: new Date(clock.time) }]);
-      },
+    const termination: Pick<SessionTermination, 'endAfterChange'> = {
+      endAfterChange: (caller, change) =>
+        database.transaction(async (tx) => {
+          changes.push([caller.userId, await change(tx)]);
+        }),
     };
     class Noted extends SecurityEvents {
       override record(event: SecurityEvent): void {
@@ -98,15 +104,13 @@ export class MfaStage {
       { provide: Random, useClass: SystemRandom },
       { provide: Database, useValue: database },
       { provide: SecurityEvents, useValue: new Noted(Log.silent()) },
-      { provide: Revocations, useValue: { applied: (dead: Revocation[]) => applied.push(...dead) } },
     ];
     @Global()
     @Module({ providers: world, exports: world.map(({ provide }) => provide) })
     class MfaTestModule {}
-    // Not global and importing the other way round, as the module that keeps the sessions does.
     @Module({
-      imports: [MfaTestModule, MfaModule],
-      providers: answered ? [{ provide: FactorChange, useValue: factorChange }] : [],
+      imports: [MfaTestModule, FactorModule, UsersModule],
+      providers: [MfaEnrolmentService, { provide: SessionTermination, useValue: termination }],
     })
     class Root {}
     const app = await NestFactory.createApplicationContext(Root, { logger: false, abortOnError: false });
@@ -126,10 +130,10 @@ export class MfaStage {
 
   /** Enrols and activates; afterwards the clock stands two steps later, where every code is fresh. */
   async enrolled(app: INestApplicationContext, role: Caller['role'] = 'user'): Promise<Enrolled> {
-    const mfa = app.get(MfaService);
+    const enrolment = app.get(MfaEnrolmentService);
     const caller = await this.person(role);
-    const secret = fromBase32((await mfa.enroll(caller)).secret);
-    const codes = await mfa.activate(caller, this.code(secret), origin);
+    const secret = fromBase32((await enrolment.enroll(caller)).secret);
+    const codes = await enrolment.activate(caller, this.code(secret), client);
     this.turn(60);
     return { caller, secret, codes };
   }

@@ -4,10 +4,9 @@ import { Problem, unavailable } from '../../../errors/problem.js';
 import { Database, type Transaction } from '../../../database/database.js';
 import type { ChangeResult, Identity, OnceProven } from '../../../ports/identity-provider.js';
 import { Random } from '../../../ports/random.js';
-import { Revocations } from '../../../ports/revocations.js';
 import { UsersService, type KnownAccount } from '../../users/users.service.js';
 import { orUnavailable } from './identity-unavailable.js';
-import { SessionsService } from '../sessions/sessions.service.js';
+import { SessionTermination } from '../sessions/session-termination.js';
 
 export interface PasswordChange {
   /** The account as it was before the proof was looked at: what changed meanwhile makes the proof an old one. */
@@ -28,8 +27,7 @@ export class PasswordChanges {
   constructor(
     private readonly database: Database,
     private readonly users: UsersService,
-    private readonly sessions: SessionsService,
-    private readonly revocations: Revocations,
+    private readonly termination: SessionTermination,
     private readonly random: Random,
   ) {}
 
@@ -63,9 +61,9 @@ export class PasswordChanges {
         throw unavailable(new Error('the account changed since the proof'), 1);
       if (!(await this.users.beginPasswordChange(tx, user.id, id, passwordChangeSeconds)))
         throw unavailable(new Error('another change of the password is under way'), 5);
-      return endsSessions ? this.sessions.endAll(tx, user.id) : [];
+      return endsSessions ? this.termination.endAll(tx, user.id) : [];
     });
-    this.revocations.applied(ended);
+    this.termination.applied(ended);
   }
 
   private async close(identity: Identity, id: string, { endsSessions, done }: PasswordChange): Promise<void> {
@@ -77,8 +75,8 @@ export class PasswordChanges {
       // Not ours any more: the provider took so long that somebody else's change began.
       if (!(await this.users.endPasswordChange(tx, user.id, id)))
         throw unavailable(new Error('the change of the password took too long'), 5);
-      return endsSessions ? this.sessions.endAll(tx, user.id) : [];
+      return endsSessions ? this.termination.endAll(tx, user.id) : [];
     });
-    this.revocations.applied(ended);
+    this.termination.applied(ended);
   }
 }

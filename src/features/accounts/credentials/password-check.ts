@@ -1,8 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { IdentityProvider, type CredentialCheck } from '../../../ports/identity-provider.js';
+import {
+  IdentityProvider,
+  type ChangeResult,
+  type CredentialCheck,
+} from '../../../ports/identity-provider.js';
 import { PasswordChanges } from './password-changes.js';
 import { PasswordPepper } from './password-pepper.js';
 import { orUnavailable } from './identity-unavailable.js';
+import type { User } from '../../users/users.service.js';
 
 /** Whether this is the password of an account. One that the provider knows in an older form is replaced when it is right. */
 @Injectable()
@@ -27,7 +32,26 @@ export class PasswordCheck {
     return result;
   }
 
-  /** The same for whoever may be nobody: a wrong password costs the same, whether the account is known or not. */
+  /**
+   * Sets a new password for whoever knows the present one, and ends every session.
+   * @throws Problem `unavailable`
+   */
+  async replace(
+    account: User,
+    present: string,
+    next: string,
+    clientIp: string,
+  ): Promise<Exclude<ChangeResult, { outcome: 'unchanged' }>> {
+    const [from, to] = [this.pepper.hash(present), this.pepper.hash(next)];
+    const checked = await this.check(account.email, present, clientIp);
+    if (checked.outcome === 'refused') return checked;
+    return this.changes.run(
+      (onceProven) => this.identities.changePassword(account.email, from, to, clientIp, onceProven),
+      { before: account, endsSessions: true },
+    );
+  }
+
+  /** As `check`, for an account that may not exist: a wrong password costs the same, whether the account is known or not. */
   async checkUnknownAccount(
     email: string,
     password: string,
@@ -36,7 +60,7 @@ export class PasswordCheck {
   ): Promise<CredentialCheck> {
     const hash = this.pepper.hash(password);
     const forms = 1 + this.pepper.olderForms(password).length;
-    // A cheap question and then a dear one for each form, for known and unknown accounts alike.
+    // A cheap question and then an expensive one for each form, for known and unknown accounts alike.
     for (let at = 0; known && at < forms; at++)
       await orUnavailable(this.identities.dummyLookup(hash, clientIp));
     const result = await this.check(email, password, clientIp);

@@ -1,7 +1,7 @@
-import { createHmac } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../../config/config.js';
 import type { Secret } from '../../../../config/values/secret.js';
+import { hmacSha256 } from '../../../crypto/hash.js';
 
 /**
  * What the identity provider gets instead of a password: a keyed hash. Guesses at the provider's own public endpoint
@@ -43,4 +43,4 @@ const looksHashed = /^[\w-]{43}$/;
 const bytesOf = (secret: Secret): Buffer => Buffer.from(secret.reveal(), 'base64');
 
 const hashWith = (key: Buffer, password: string): string =>
-  createHmac('sha256', key).update(password.normalize('NFC')).digest('base64url');
+  hmacSha256(key, password.normalize('NFC')).toString('base64url');

@@ -5,22 +5,22 @@ import { Problem } from '../../../errors/problem.js';
 import { SecurityEvents } from '../../../observability/security-events.js';
 import { Clock } from '../../../ports/clock.js';
 import { Database, type Transaction } from '../../../database/database.js';
+import type { ClientContext } from '../../../network/client-context.js';
+import { factorAttemptsExceeded } from './factor.events.js';
 
-/** From where a code comes. */
-export interface Origin {
-  readonly ip: string;
-  readonly requestId: string;
-  /** A device that has signed in before, or an open session: it has tries of its own. Absent: a stranger. */
-  readonly source?: Buffer;
-}
+/**
+ * Where codes come from: the hash of a device that has signed in before, or the id of an open session, each with attempts of
+ * its own. Null: an unknown device, and all of them share one count.
+ */
+export type AttemptSource = Buffer | null;
 
-const { limit, windowSeconds, maxStrangerFailures, exceededRetryAfterSeconds } = mfaAttemptPolicy;
-const strangers = Buffer.alloc(0);
+const { limit, windowSeconds, maxUnknownDeviceFailures, exceededRetryAfterSeconds } = mfaAttemptPolicy;
+const unknownDevices = Buffer.alloc(0);
 
 /**
  * The cap on wrong codes: in the database, so that neither a restart nor a second instance gives new tries, and counted
- * before a code is looked at, so that parallel tries do not slip through together. All strangers together have one, and
- * a hundred in a row: whoever knows the password cannot use up the tries of a device or session of the owner.
+ * before a code is looked at, so that parallel tries do not slip through together. All unknown devices share
+ * one, and a hundred in a row: whoever knows the password cannot use up the attempts of a device or session of the owner.
  */
 @Injectable()
 export class MfaAttempts {
@@ -31,31 +31,30 @@ export class MfaAttempts {
   ) {}
 
   /** @throws Problem `rate_limit_exceeded` or `account_guesses_exceeded`, with Retry-After */
-  async take(userId: string, from: Origin): Promise<void> {
+  async take(userId: string, client: ClientContext, source: AttemptSource): Promise<void> {
     const now = new Date(this.clock.now());
     const since = new Date(now.getTime() - windowSeconds * 1000);
-    const { source = strangers } = from;
     await this.removeIdle(userId, since);
     // The row is locked before its condition is judged, and judged in its latest version.
     const { rows } = await sql`
       insert into velro.mfa_attempts as kept (user_id, source, tried_at, failures)
-      values (${userId}, ${source}, array[${now}::timestamptz], 1)
+      values (${userId}, ${source ?? unknownDevices}, array[${now}::timestamptz], 1)
       on conflict (user_id, source) do update
       set tried_at = array(select t from unnest(kept.tried_at) t where t > ${since}) || ${now}::timestamptz,
         failures = kept.failures + 1
       where (select count(*) from unnest(kept.tried_at) t where t > ${since}) < ${limit}
-        and (length(kept.source) > 0 or kept.failures < ${maxStrangerFailures})
+        and (length(kept.source) > 0 or kept.failures < ${maxUnknownDeviceFailures})
       returning user_id`.execute(this.database.query);
     if (rows.length > 0) return;
-    throw await this.refusal(userId, from, now.getTime());
+    throw await this.refusal(userId, client, source, now.getTime());
   }
 
   /** After a right code: who showed it begins anew. */
-  async clear(userId: string, { source = strangers }: Origin): Promise<void> {
+  async clear(userId: string, source: AttemptSource): Promise<void> {
     await this.database.query
       .deleteFrom('mfa_attempts')
       .where('user_id', '=', userId)
-      .where('source', '=', source)
+      .where('source', '=', source ?? unknownDevices)
       .execute();
   }
 
@@ -64,33 +63,28 @@ export class MfaAttempts {
     await tx.deleteFrom('mfa_attempts').where('user_id', '=', userId).execute();
   }
 
-  /** Devices and sessions that say nothing any more; the strangers' count in a row is kept. */
+  /** Devices and sessions whose window is over; the count in a row of unknown devices is kept. */
   private async removeIdle(userId: string, since: Date): Promise<void> {
     await sql`
       delete from velro.mfa_attempts where user_id = ${userId} and length(source) > 0
       and not exists (select from unnest(tried_at) t where t > ${since})`.execute(this.database.query);
   }
 
-  private async refusal(userId: string, { ip, requestId, source }: Origin, now: number): Promise<Problem> {
+  private async refusal(
+    userId: string,
+    client: ClientContext,
+    source: AttemptSource,
+    now: number,
+  ): Promise<Problem> {
     const row = await this.database.query
       .selectFrom('mfa_attempts')
       .select(['tried_at', 'failures'])
       .where('user_id', '=', userId)
-      .where('source', '=', source ?? strangers)
+      .where('source', '=', source ?? unknownDevices)
       .executeTakeFirst();
-    const isLocked = source === undefined && (row?.failures ?? 0) >= maxStrangerFailures;
+    const isLocked = source === null && (row?.failures ?? 0) >= maxUnknownDeviceFailures;
     const seconds = isLocked ? exceededRetryAfterSeconds : secondsUntilFree(row?.tried_at ?? [], now);
-    this.events.record({
-      event: 'authn_login_fail_max',
-      level: 'HIGH',
-      text: 'RATE-LIMITER mfa_attempts exceeded',
-      signal: 'limit_exceeded',
-      sourceIp: ip,
-      userId,
-      requestId,
-      response: 'refused',
-      details: { rule: 'mfa_attempts', retry_after_s: seconds },
-    });
+    factorAttemptsExceeded(this.events, client, userId, seconds);
     return new Problem(isLocked ? 'account_guesses_exceeded' : 'rate_limit_exceeded', {
       headers: { 'retry-after': String(seconds) },
     });

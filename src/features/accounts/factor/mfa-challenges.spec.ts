@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
-import { key, MfaStage, origin, outcomes } from '../../../../test/support/accounts/mfa-stage.js';
+import { key, MfaStage, client, outcomes } from '../../../../test/support/accounts/mfa-stage.js';
 import { MfaChallenges, mfaTokenLength } from './mfa-challenges.js';
 
 describe('a challenge', () => {
@@ -88,16 +88,16 @@ describe('a challenge', () => {
   it('opens one sign-in with a right code; a wrong code leaves it for another try', async () => {
     const { caller, secret, codes } = await stage.enrolled(app);
     const { mfa_token: token } = issue(caller.userId);
-    await expect(challenges.redeem(token, 'no code', origin)).rejects.toMatchObject({
+    await expect(challenges.redeem(token, 'no code', client, null)).rejects.toMatchObject({
       code: 'mfa_code_invalid',
     });
     const redeemed = await outcomes(
       [stage.code(secret), ...codes.slice(0, 3)].map((code) =>
-        challenges.redeem(token, code, origin).then(({ userId }) => userId),
+        challenges.redeem(token, code, client, null).then(({ userId }) => userId),
       ),
     );
     expect(redeemed).toEqual({ [caller.userId]: 1, mfa_token_invalid: 3 });
-    await expect(challenges.redeem(token, codes[4] ?? '', origin)).rejects.toMatchObject({
+    await expect(challenges.redeem(token, codes[4] ?? '', client, null)).rejects.toMatchObject({
       code: 'mfa_token_invalid',
     });
   });
@@ -105,7 +105,7 @@ describe('a challenge', () => {
   it('of one person is not opened by the code of another', async () => {
     const [one, other] = [await stage.enrolled(app), await stage.enrolled(app)];
     const { mfa_token: token } = issue(one.caller.userId);
-    await expect(challenges.redeem(token, stage.code(other.secret), origin)).rejects.toMatchObject({
+    await expect(challenges.redeem(token, stage.code(other.secret), client, null)).rejects.toMatchObject({
       code: 'mfa_code_invalid',
     });
   });

@@ -1,11 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { mfaChallengePolicy } from '../../../../config/policy/accounts/mfa.js';
+import { sealOverhead } from '../../../crypto/aes-gcm.js';
+import { decodeBase64url } from '../../../crypto/base64url.js';
+import { bytesToUuid, uuidToBytes } from '../../../crypto/uuid.js';
 import { Problem } from '../../../errors/problem.js';
 import { Clock } from '../../../ports/clock.js';
 import { Database, type Executor } from '../../../database/database.js';
 import { Random } from '../../../ports/random.js';
 import { UsersService, type User } from '../../users/users.service.js';
-import type { Origin } from './mfa-attempts.js';
+import type { ClientContext } from '../../../network/client-context.js';
+import type { AttemptSource } from './mfa-attempts.js';
 import { MfaKeys } from './mfa-keys.js';
 import { MfaService } from './mfa.service.js';
 
@@ -29,7 +33,7 @@ const payloadBytes = 16 + 16 + 4 + 6;
 const context = 'mfa challenge';
 
 /** Characters of a challenge's token. */
-export const mfaTokenLength = Math.ceil(((payloadBytes + 28) * 4) / 3);
+export const mfaTokenLength = Math.ceil(((payloadBytes + sealOverhead) * 4) / 3);
 
 /** The time between the right password and the right code: an opaque token of five minutes that opens one session. */
 @Injectable()
@@ -80,10 +84,16 @@ export class MfaChallenges {
    * The whole second half of a sign-in: whose token and code these are. A wrong code leaves the token good for another
    * try. @throws Problem `mfa_token_invalid`, `mfa_code_invalid`, `rate_limit_exceeded`
    */
-  async redeem(token: string, code: string, from: Origin): Promise<OpenedChallenge> {
+  async redeem(
+    token: string,
+    code: string,
+    client: ClientContext,
+    source: AttemptSource,
+  ): Promise<OpenedChallenge> {
     const challenge = await this.open(token);
     if (challenge === null) throw new Problem('mfa_token_invalid');
-    if (!(await this.mfa.verify(challenge.userId, code, from))) throw new Problem('mfa_code_invalid');
+    if (!(await this.mfa.verify(challenge.userId, code, client, source)))
+      throw new Problem('mfa_code_invalid');
     // After the code, so that a wrong one costs no token; before the session, so that two codes do not open two.
     if (!(await this.use(token))) throw new Problem('mfa_token_invalid');
     return challenge;
@@ -108,9 +118,9 @@ export class MfaChallenges {
 
   private read(token: string): Payload | null {
     if (token.length !== mfaTokenLength) return null;
-    const sealed = Buffer.from(token, 'base64url');
     // One token, one spelling.
-    if (sealed.toString('base64url') !== token) return null;
+    const sealed = decodeBase64url(token);
+    if (sealed === null) return null;
     const opened = this.keys.challenges.open(sealed, context);
     if (opened?.plain.length !== payloadBytes) return null;
     const payload = parse(opened.plain);
@@ -122,21 +132,14 @@ function write({ id, userId, epoch, expiresAt }: Payload): Buffer {
   const numbers = Buffer.alloc(10);
   numbers.writeUInt32BE(epoch, 0);
   numbers.writeUIntBE(expiresAt, 4, 6);
-  return Buffer.concat([uuidBytes(id), uuidBytes(userId), numbers]);
+  return Buffer.concat([uuidToBytes(id), uuidToBytes(userId), numbers]);
 }
 
 function parse(plain: Buffer): Payload {
   return {
-    id: uuidText(plain.subarray(0, 16)),
-    userId: uuidText(plain.subarray(16, 32)),
+    id: bytesToUuid(plain),
+    userId: bytesToUuid(plain.subarray(16)),
     epoch: plain.readUInt32BE(32),
     expiresAt: plain.readUIntBE(36, 6),
   };
-}
-
-const uuidBytes = (id: string): Buffer => Buffer.from(id.replaceAll('-', ''), 'hex');
-
-function uuidText(bytes: Buffer): string {
-  const hex = bytes.toString('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }

@@ -117,6 +117,11 @@ export class MfaRepository {
     return true;
   }
 
+  /** The same in a transaction of its own. */
+  renewRecoveryCodes(userId: string, hashes: readonly Buffer[]): Promise<boolean> {
+    return this.database.transaction((tx) => this.replaceRecoveryCodes(tx, userId, hashes));
+  }
+
   /** Removes the active factor, and its recovery codes with it. False when there is none. */
   async remove(tx: Transaction, userId: string): Promise<boolean> {
     const { numDeletedRows } = await tx

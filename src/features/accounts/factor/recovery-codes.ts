@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto';
 import { recoveryPolicy } from '../../../../config/policy/accounts/mfa.js';
+import { hmacSha256 } from '../../../crypto/hash.js';
 import type { Random } from '../../../ports/random.js';
 
 /** Crockford's base 32: no letter that is taken for a digit. */
@@ -22,9 +22,7 @@ export function newRecoveryCodes(random: Random): string[] {
 
 /** What is stored of a code. Bound to its owner, so that a hash moved to another account opens nothing there. */
 export function recoveryHash(key: Buffer, userId: string, code: string): Buffer {
-  return createHmac('sha256', key)
-    .update(`${userId}\0${plainForm(code)}`)
-    .digest();
+  return hmacSha256(key, `${userId}\0${plainForm(code)}`);
 }
 
 /** However it was copied: case, groups, and the letters that Crockford's alphabet leaves out for looking like digits. */

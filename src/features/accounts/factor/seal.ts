@@ -1,9 +1,5 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { openSealed, seal } from '../../../crypto/aes-gcm.js';
 import type { Random } from '../../../ports/random.js';
-
-const cipher = 'aes-256-gcm';
-const nonceBytes = 12;
-const tagBytes = 16;
 
 export interface Opened {
   readonly plain: Buffer;
@@ -23,31 +19,15 @@ export class Seal {
 
   /** Nonce, ciphertext, tag: 28 bytes longer than `plain`. */
   seal(plain: Buffer, context: string): Buffer {
-    const nonce = this.random.bytes(nonceBytes);
-    const sealing = createCipheriv(cipher, this.keys[0], nonce, { authTagLength: tagBytes });
-    sealing.setAAD(Buffer.from(context));
-    return Buffer.concat([nonce, sealing.update(plain), sealing.final(), sealing.getAuthTag()]);
+    return seal(this.keys[0], plain, context, (count) => this.random.bytes(count));
   }
 
   /** Null when no key of ours sealed it for this context. */
   open(sealed: Buffer, context: string): Opened | null {
-    if (sealed.length < nonceBytes + tagBytes) return null;
     for (const [at, key] of this.keys.entries()) {
-      const plain = openWith(key, sealed, context);
+      const plain = openSealed(key, sealed, context);
       if (plain !== null) return { plain, current: at === 0 };
     }
-    return null;
-  }
-}
-
-function openWith(key: Buffer, sealed: Buffer, context: string): Buffer | null {
-  const opening = createDecipheriv(cipher, key, sealed.subarray(0, nonceBytes), { authTagLength: tagBytes });
-  opening.setAAD(Buffer.from(context));
-  opening.setAuthTag(sealed.subarray(-tagBytes));
-  const plain = opening.update(sealed.subarray(nonceBytes, -tagBytes));
-  try {
-    return Buffer.concat([plain, opening.final()]);
-  } catch {
     return null;
   }
 }

@@ -1,6 +1,6 @@
-import { timingSafeEqual } from 'node:crypto';
 import { generateSync, generateURI, ScureBase32Plugin } from 'otplib';
 import { totpPolicy } from '../../../../config/policy/accounts/mfa.js';
+import { equalInConstantTime } from '../../../crypto/hash.js';
 
 const { digits, issuer, stepSeconds, window } = totpPolicy;
 const base32 = new ScureBase32Plugin();
@@ -14,12 +14,10 @@ export const codeOf = (secret: Buffer, step: number): string =>
 
 /** The latest step around `now` whose code this is, or null. Every step is computed and compared, whatever the first says. */
 export function matchingStep(secret: Buffer, code: string, now: number): number | null {
-  const given = Buffer.from(code);
   const present = stepAt(now);
   let match: number | null = null;
   for (let step = present - window; step <= present + window; step++) {
-    const expected = Buffer.from(codeOf(secret, step));
-    if (given.length === expected.length && timingSafeEqual(given, expected)) match = step;
+    if (equalInConstantTime(code, codeOf(secret, step))) match = step;
   }
   return match;
 }

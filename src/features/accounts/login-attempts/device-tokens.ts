@@ -1,8 +1,8 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../../config/config.js';
 import { deriveKey } from '../../../../config/secrets/derived-key.js';
 import { Random } from '../../../ports/random.js';
+import { equalInConstantTime, hmacSha256, sha256 } from '../../../crypto/hash.js';
 
 const secretBytes = 32;
 const macBytes = 16;
@@ -34,14 +34,14 @@ export class DeviceTokens {
     if (token === null || !shape.test(token)) return null;
     const bytes = Buffer.from(token, 'base64url');
     const [secret, mac] = [bytes.subarray(0, secretBytes), bytes.subarray(secretBytes)];
-    return timingSafeEqual(mac, this.mac(secret, account)) ? this.hash(token) : null;
+    return equalInConstantTime(mac, this.mac(secret, account)) ? this.hash(token) : null;
   }
 
   hash(token: string): Buffer {
-    return createHash('sha256').update(token).digest();
+    return sha256(token);
   }
 
   private mac(secret: Buffer, account: Buffer): Buffer {
-    return createHmac('sha256', this.key).update(secret).update(account).digest().subarray(0, macBytes);
+    return hmacSha256(this.key, secret, account).subarray(0, macBytes);
   }
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
-import { LoginAttemptsStage } from '../../../../test/support/accounts/login-attempts-stage.js';
+import { LoginAttemptsStage, withDevice } from '../../../../test/support/accounts/login-attempts-stage.js';
 
 describe('devices that have signed in, in PostgreSQL', () => {
   const stage = new LoginAttemptsStage();
@@ -13,10 +13,10 @@ describe('devices that have signed in, in PostgreSQL', () => {
     const user = await person();
     const token = await signIn(user);
     await exhaust(user.email);
-    await expect(stage.guesses.reserve(user.email, null)).rejects.toMatchObject({
+    await expect(stage.guesses.reserve(user.email, withDevice(null))).rejects.toMatchObject({
       code: 'account_guesses_exceeded',
     });
-    const reservation = await stage.guesses.reserve(user.email, token);
+    const reservation = await stage.guesses.reserve(user.email, withDevice(token));
     expect(reservation).toMatchObject({ knownDevice: true, userId: user.id });
     await expect(
       stage.database.transaction((tx) => stage.guesses.succeed(tx, reservation, user.id)),
@@ -75,11 +75,11 @@ describe('devices that have signed in, in PostgreSQL', () => {
     const [user, other] = [await person(), await person()];
     const token = forge(await signIn(user), await signIn(other));
     expect(await stage.guesses.isKnownDevice(token, user.email)).toBe(false);
-    const reservation = await stage.guesses.reserve(user.email, token);
+    const reservation = await stage.guesses.reserve(user.email, withDevice(token));
     expect(reservation).toMatchObject({ knownDevice: false, userId: null });
     await stage.guesses.giveBack(reservation);
     await exhaust(user.email);
-    await expect(stage.guesses.reserve(user.email, token)).rejects.toMatchObject({
+    await expect(stage.guesses.reserve(user.email, withDevice(token))).rejects.toMatchObject({
       code: 'account_guesses_exceeded',
     });
   });
@@ -92,7 +92,7 @@ describe('devices that have signed in, in PostgreSQL', () => {
       stage.database.query,
     );
     expect(await stage.guesses.isKnownDevice(token, user.email)).toBe(false);
-    expect((await stage.guesses.reserve(user.email, token)).knownDevice).toBe(false);
+    expect((await stage.guesses.reserve(user.email, withDevice(token))).knownDevice).toBe(false);
     await stage.purge.run();
     await expect(devicesOf(user.id)).resolves.toHaveLength(0);
   });

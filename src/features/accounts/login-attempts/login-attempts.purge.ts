@@ -4,6 +4,7 @@ import { Log } from '../../../observability/log.js';
 import { AccountKey } from './account-key.js';
 import { DevicesRepository } from './devices.repository.js';
 import { LoginAttemptsRepository } from './login-attempts.repository.js';
+import { PeriodicTask } from '../../../tasks/periodic-task.js';
 
 const firstId = '00000000-0000-0000-0000-000000000000';
 
@@ -15,26 +16,29 @@ const firstId = '00000000-0000-0000-0000-000000000000';
  */
 @Injectable()
 export class LoginAttemptsPurge implements OnApplicationBootstrap, OnModuleDestroy {
-  private timer: NodeJS.Timeout | undefined;
+  private readonly task: PeriodicTask;
 
   constructor(
     private readonly accounts: AccountKey,
     private readonly attempts: LoginAttemptsRepository,
     private readonly devices: DevicesRepository,
-    private readonly log: Log,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
-      this.run().catch((cause: unknown) => {
-        this.log.warn('counts of guesses could not be purged', { cause });
-      });
-    }, loginAttemptPurgePolicy.everySeconds * 1000);
-    this.timer.unref();
+    log: Log,
+  ) {
+    this.task = new PeriodicTask({
+      everyMs: loginAttemptPurgePolicy.everySeconds * 1000,
+      run: () => this.run(),
+      onError: (cause) => {
+        log.warn('login attempts could not be purged', { cause });
+      },
+    });
   }
 
-  onModuleDestroy(): void {
-    clearInterval(this.timer);
+  onApplicationBootstrap(): void {
+    this.task.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.task.stop();
   }
 
   async run(): Promise<void> {

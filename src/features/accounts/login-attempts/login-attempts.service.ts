@@ -7,6 +7,8 @@ import { AccountKey } from './account-key.js';
 import { DeviceTokens } from './device-tokens.js';
 import { DevicesRepository } from './devices.repository.js';
 import { LoginAttemptsRepository } from './login-attempts.repository.js';
+import type { ClientContext } from '../../../network/client-context.js';
+import { loginAttemptsExceeded } from '../accounts.events.js';
 
 /** A guess that is counted already; ends with exactly one of `succeed`, `fail` and `giveBack`. */
 export interface Reservation {
@@ -18,11 +20,8 @@ export interface Reservation {
   readonly device: { readonly token: string; readonly hash: Buffer; readonly takenAt: string } | null;
 }
 
-/** From where a guess comes, for the log. */
-export interface Guesser {
-  readonly ip: string;
-  readonly requestId: string;
-}
+/** Of the client: for the count, and for the event of a refusal. */
+export type AttemptContext = Pick<ClientContext, 'ip' | 'requestId' | 'deviceToken'>;
 
 /**
  * Guesses at the password of one account, whoever makes them from wherever: at most 100 consecutive failures from
@@ -44,20 +43,22 @@ export class LoginAttemptsService {
    * when they roll back.
    * @throws Problem `account_guesses_exceeded`
    */
-  async reserve(email: string, deviceToken: string | null, guesser?: Guesser): Promise<Reservation> {
+  async reserve(email: string, client: AttemptContext): Promise<Reservation> {
+    const { deviceToken } = client;
     const account = this.accounts.of(email);
     const hash = this.tokens.hashOf(deviceToken, account);
     const userId = hash === null ? null : await this.devices.ownerOf(hash, account);
     if (hash === null || deviceToken === null || userId === null) {
       if (!(await this.attempts.reserve(account)))
-        throw this.refusal(loginAttemptPolicy.exceededRetryAfterSeconds, 'account', guesser);
+        throw this.refusal(loginAttemptPolicy.exceededRetryAfterSeconds, 'account', client);
       return { account, knownDevice: false, userId: null, device: null };
     }
     const takenAt = await this.devices.reserve(hash);
     if (takenAt === null) {
-      // Forgotten at this very moment: from now on it is a stranger's.
-      if ((await this.devices.ownerOf(hash, account)) === null) return this.reserve(email, null, guesser);
-      throw this.refusal(await this.devices.secondsUntilRoom(hash), 'device', guesser);
+      // Forgotten at this very moment: from now on it is an unknown device.
+      if ((await this.devices.ownerOf(hash, account)) === null)
+        return this.reserve(email, { ...client, deviceToken: null });
+      throw this.refusal(await this.devices.secondsUntilRoom(hash), 'device', client);
     }
     return { account, knownDevice: true, userId, device: { token: deviceToken, hash, takenAt } };
   }
@@ -109,16 +110,8 @@ export class LoginAttemptsService {
     return hash !== null && (await this.devices.ownerOf(hash, account)) !== null ? hash : null;
   }
 
-  private refusal(seconds: number, scope: 'account' | 'device', guesser?: Guesser): Problem {
-    this.events.record({
-      event: 'excess_rate_limit_exceeded',
-      level: 'MEDIUM',
-      text: 'RATE-LIMITER auth_login exceeded',
-      signal: 'limit_exceeded',
-      ...(guesser === undefined ? {} : { sourceIp: guesser.ip, requestId: guesser.requestId }),
-      response: 'refused',
-      details: { rule: 'auth_login', scope, retry_after_s: seconds },
-    });
+  private refusal(seconds: number, scope: 'account' | 'device', client: AttemptContext): Problem {
+    loginAttemptsExceeded(this.events, client, { scope, retryAfterSeconds: seconds });
     return new Problem('account_guesses_exceeded', { headers: { 'retry-after': String(seconds) } });
   }
 }

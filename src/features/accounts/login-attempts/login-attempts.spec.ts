@@ -2,7 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { Problem } from '../../../errors/problem.js';
 import { AccountKey } from './account-key.js';
-import { LoginAttemptsStage, config } from '../../../../test/support/accounts/login-attempts-stage.js';
+import {
+  LoginAttemptsStage,
+  config,
+  withDevice,
+} from '../../../../test/support/accounts/login-attempts-stage.js';
 
 describe('guesses at an account, counted in PostgreSQL', () => {
   const stage = new LoginAttemptsStage();
@@ -30,14 +34,16 @@ describe('guesses at an account, counted in PostgreSQL', () => {
     const email = stranger();
     await settle((await tries(email, null, 60)).granted, 'fail');
     await tries(email, null, 40);
-    await expect(start().reserve(email, null)).rejects.toMatchObject({ code: 'account_guesses_exceeded' });
+    await expect(start().reserve(email, withDevice(null))).rejects.toMatchObject({
+      code: 'account_guesses_exceeded',
+    });
   });
 
   it('takes another spelling of the address for the same account', async () => {
     const email = stranger();
     await exhaust(email);
     for (const spelling of [email.toUpperCase(), ` ${email} `, email.replace('@', '＠')])
-      await expect(stage.guesses.reserve(spelling, null)).rejects.toMatchObject({
+      await expect(stage.guesses.reserve(spelling, withDevice(null))).rejects.toMatchObject({
         code: 'account_guesses_exceeded',
       });
   });
@@ -67,7 +73,7 @@ describe('guesses at an account, counted in PostgreSQL', () => {
   it('counts a success that rolled back until it is given back', async () => {
     const user = await person();
     await settle((await tries(user.email, null, 99)).granted, 'fail');
-    const reservation = await stage.guesses.reserve(user.email, null);
+    const reservation = await stage.guesses.reserve(user.email, withDevice(null));
     await expect(
       stage.database.transaction(async (tx) => {
         await stage.guesses.succeed(tx, reservation, user.id);
@@ -92,7 +98,7 @@ describe('guesses at an account, counted in PostgreSQL', () => {
     let failed = 0;
     const worker = async (index: number): Promise<void> => {
       for (let round = 0; round < 12; round++) {
-        const reservation = await instance(index).reserve(email, null);
+        const reservation = await instance(index).reserve(email, withDevice(null));
         const fails = (index + round) % 4 === 0;
         if (fails) failed++;
         await instance(index + round)[fails ? 'fail' : 'giveBack'](reservation);
@@ -130,9 +136,7 @@ describe('guesses at an account, counted in PostgreSQL', () => {
     const email = stranger();
     await exhaust(email);
     events.heard.length = 0;
-    await expect(stage.guesses.reserve(email, null, { ip: '192.0.2.7', requestId: 'r' })).rejects.toThrow(
-      Problem,
-    );
+    await expect(stage.guesses.reserve(email, withDevice(null))).rejects.toThrow(Problem);
     expect(events.heard).toEqual([
       {
         event: 'excess_rate_limit_exceeded',

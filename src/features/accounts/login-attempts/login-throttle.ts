@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Problem } from '../../../errors/problem.js';
 import type { Transaction } from '../../../database/database.js';
 import { LoginAttemptsService } from './login-attempts.service.js';
-import type { ClientContext } from '../sessions/sessions.service.js';
+import type { ClientContext } from '../../../network/client-context.js';
 
 /** Refusals that say that the password was wrong, or leave it open. */
 const wrong: ReadonlySet<string> = new Set(['credentials_invalid', 'email_taken']);
@@ -26,7 +26,7 @@ export class LoginThrottle {
     client: ClientContext,
     check: (attempt: LoginAttempt) => Promise<T>,
   ): Promise<T> {
-    const reservation = await this.loginAttempts.reserve(email, client.deviceToken, client);
+    const reservation = await this.loginAttempts.reserve(email, client);
     try {
       return await check({
         succeeded: (tx, userId) => this.loginAttempts.succeed(tx, reservation, userId),

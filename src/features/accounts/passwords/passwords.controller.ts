@@ -1,33 +1,40 @@
-import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
 import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
 import { Open, SignedIn } from '../../../guards/route/access.js';
 import { CallerParam, type Caller } from '../../../guards/route/caller.js';
 import { Limit } from '../../../guards/route/limit.js';
-import { TokensResponse, VerificationResponse } from '../sign-in/auth.dto.js';
-import { toTokens } from '../sign-in/auth.presenter.js';
+import { TokensResponse, VerificationResponse } from '../sessions/tokens.dto.js';
+import { toTokens } from '../sessions/tokens.presenter.js';
 import {
   AddressRequest,
   EmailVerifyRequest,
   PasswordChangeRequest,
   PasswordResetConfirmRequest,
 } from './passwords.dto.js';
-import { PasswordsService } from './passwords.service.js';
-import { clientContextOf } from '../client/client-context.js';
+import { PasswordChangeService } from './password-change.service.js';
+import { PasswordResetService } from './password-reset.service.js';
+import { ClientParam } from '../../../guards/route/client.js';
+import type { ClientContext } from '../../../network/client-context.js';
 
 @ApiTags('auth')
 @Controller(`${apiPrefix}/auth`)
 export class PasswordsController {
-  constructor(private readonly passwords: PasswordsService) {}
+  constructor(
+    private readonly resets: PasswordResetService,
+    private readonly changes: PasswordChangeService,
+  ) {}
 
   @Open()
   @Limit('password_reset')
   @Post('password-reset')
   @HttpCode(202)
   @ApiAcceptedResponse({ type: VerificationResponse, description: 'For known and unknown addresses alike.' })
-  async reset(@Body() body: AddressRequest, @Req() request: FastifyRequest): Promise<VerificationResponse> {
-    await this.passwords.requestReset(body.email, clientContextOf(request));
+  async reset(
+    @Body() body: AddressRequest,
+    @ClientParam() client: ClientContext,
+  ): Promise<VerificationResponse> {
+    await this.resets.request(body.email, client);
     return { verification: 'sent' };
   }
 
@@ -35,8 +42,11 @@ export class PasswordsController {
   @Post('password-reset-confirm')
   @HttpCode(204)
   @ApiNoContentResponse({ description: 'The password is set and every session has ended: sign in.' })
-  async confirm(@Body() body: PasswordResetConfirmRequest, @Req() request: FastifyRequest): Promise<void> {
-    await this.passwords.confirmReset(body.token, body.new_password, clientContextOf(request));
+  async confirm(
+    @Body() body: PasswordResetConfirmRequest,
+    @ClientParam() client: ClientContext,
+  ): Promise<void> {
+    await this.resets.confirm(body.token, body.new_password, client);
   }
 
   @SignedIn()
@@ -47,19 +57,17 @@ export class PasswordsController {
   async change(
     @CallerParam() caller: Caller,
     @Body() body: PasswordChangeRequest,
-    @Req() request: FastifyRequest,
+    @ClientParam() client: ClientContext,
   ): Promise<TokensResponse> {
-    return toTokens(
-      await this.passwords.change(caller, body.current_password, body.new_password, clientContextOf(request)),
-    );
+    return toTokens(await this.changes.change(caller, body.current_password, body.new_password, client));
   }
 
   @Open()
   @Post('email-verify')
   @HttpCode(204)
   @ApiNoContentResponse({ description: 'The address is confirmed: sign in.' })
-  async verify(@Body() body: EmailVerifyRequest, @Req() request: FastifyRequest): Promise<void> {
-    await this.passwords.confirmEmail(body.token, clientContextOf(request));
+  async verify(@Body() body: EmailVerifyRequest, @ClientParam() client: ClientContext): Promise<void> {
+    await this.resets.confirmEmail(body.token, client);
   }
 
   @Open()
@@ -67,8 +75,11 @@ export class PasswordsController {
   @Post('email-resend')
   @HttpCode(202)
   @ApiAcceptedResponse({ type: VerificationResponse, description: 'For known and unknown addresses alike.' })
-  async resend(@Body() body: AddressRequest, @Req() request: FastifyRequest): Promise<VerificationResponse> {
-    await this.passwords.resendConfirmation(body.email, clientContextOf(request));
+  async resend(
+    @Body() body: AddressRequest,
+    @ClientParam() client: ClientContext,
+  ): Promise<VerificationResponse> {
+    await this.resets.resendConfirmation(body.email, client);
     return { verification: 'sent' };
   }
 }

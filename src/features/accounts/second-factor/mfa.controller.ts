@@ -1,25 +1,21 @@
-import { Body, Controller, Delete, HttpCode, Post, Req } from '@nestjs/common';
+import { Body, Controller, Delete, HttpCode, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
 import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
 import { tokenRoles } from '../../../../config/policy/accounts/roles.js';
 import { SignedIn } from '../../../guards/route/access.js';
 import { CallerParam, type Caller } from '../../../guards/route/caller.js';
 import { StepUp } from '../../../guards/route/step-up.js';
 import { ActivateMfaRequest, EnrolmentResponse, RecoveryCodesResponse } from './mfa.dto.js';
-import { MfaService, type Origin } from '../factor/mfa.service.js';
-
-const originOf = (request: FastifyRequest): Origin => ({
-  ip: request.clientAddress.ip,
-  requestId: request.id,
-});
+import { MfaEnrolmentService } from './mfa-enrolment.service.js';
+import { ClientParam } from '../../../guards/route/client.js';
+import type { ClientContext } from '../../../network/client-context.js';
 
 @ApiTags('auth')
 @SignedIn()
 @StepUp()
 @Controller(`${apiPrefix}/auth/mfa`)
 export class MfaController {
-  constructor(private readonly mfa: MfaService) {}
+  constructor(private readonly mfa: MfaEnrolmentService) {}
 
   @SignedIn(...tokenRoles)
   @Post('enroll')
@@ -40,9 +36,9 @@ export class MfaController {
   async activate(
     @CallerParam() caller: Caller,
     @Body() body: ActivateMfaRequest,
-    @Req() request: FastifyRequest,
+    @ClientParam() client: ClientContext,
   ): Promise<RecoveryCodesResponse> {
-    return { recovery_codes: await this.mfa.activate(caller, body.code, originOf(request)) };
+    return { recovery_codes: await this.mfa.activate(caller, body.code, client) };
   }
 
   @Post('recovery-codes')
@@ -50,15 +46,15 @@ export class MfaController {
   @ApiOkResponse({ type: RecoveryCodesResponse, description: 'A fresh set; the old one is dead.' })
   async recoveryCodes(
     @CallerParam() caller: Caller,
-    @Req() request: FastifyRequest,
+    @ClientParam() client: ClientContext,
   ): Promise<RecoveryCodesResponse> {
-    return { recovery_codes: await this.mfa.regenerateRecoveryCodes(caller, originOf(request)) };
+    return { recovery_codes: await this.mfa.regenerateRecoveryCodes(caller, client) };
   }
 
   @Delete()
   @HttpCode(204)
   @ApiNoContentResponse({ description: 'Removed; every other session has ended.' })
-  async remove(@CallerParam() caller: Caller, @Req() request: FastifyRequest): Promise<void> {
-    await this.mfa.remove(caller, originOf(request));
+  async remove(@CallerParam() caller: Caller, @ClientParam() client: ClientContext): Promise<void> {
+    await this.mfa.remove(caller, client);
   }
 }

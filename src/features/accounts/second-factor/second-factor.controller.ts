@@ -8,17 +8,20 @@ import { Open, SignedIn } from '../../../guards/route/access.js';
 import { CallerParam, type Caller } from '../../../guards/route/caller.js';
 import { Limit } from '../../../guards/route/limit.js';
 import { RateLimiter } from '../../../perimeter/limits/rate-limiter.js';
-import { TokensResponse } from '../sign-in/auth.dto.js';
-import { toTokens } from '../sign-in/auth.presenter.js';
+import { TokensResponse } from '../sessions/tokens.dto.js';
+import { toTokens } from '../sessions/tokens.presenter.js';
 import { MfaVerifyRequest, StepUpRequest, StepUpResponse } from './second-factor.dto.js';
-import { SecondFactorService } from './second-factor.service.js';
-import { clientContextOf } from '../client/client-context.js';
+import { MfaSignInService } from './mfa-sign-in.service.js';
+import { StepUpService } from './step-up.service.js';
+import { clientContextOf, type ClientContext } from '../../../network/client-context.js';
+import { ClientParam } from '../../../guards/route/client.js';
 
 @ApiTags('auth')
 @Controller(`${apiPrefix}/auth`)
 export class SecondFactorController {
   constructor(
-    private readonly secondFactor: SecondFactorService,
+    private readonly signIn: MfaSignInService,
+    private readonly stepUps: StepUpService,
     private readonly limiter: RateLimiter,
   ) {}
 
@@ -26,8 +29,11 @@ export class SecondFactorController {
   @Post('mfa/verify')
   @HttpCode(200)
   @ApiOkResponse({ type: TokensResponse })
-  async verify(@Body() body: MfaVerifyRequest, @Req() request: FastifyRequest): Promise<TokensResponse> {
-    return toTokens(await this.secondFactor.verify(body.mfa_token, body.code, clientContextOf(request)));
+  async verify(
+    @Body() body: MfaVerifyRequest,
+    @ClientParam() client: ClientContext,
+  ): Promise<TokensResponse> {
+    return toTokens(await this.signIn.verify(body.mfa_token, body.code, client));
   }
 
   @SignedIn(...tokenRoles)
@@ -41,7 +47,7 @@ export class SecondFactorController {
     @Req() request: FastifyRequest,
   ): Promise<StepUpResponse> {
     const proof = { password: body.password ?? null, code: body.code ?? null };
-    const token = await this.secondFactor.stepUp(caller, proof, clientContextOf(request));
+    const token = await this.stepUps.stepUp(caller, proof, clientContextOf(request));
     await this.limiter.giveBack(request);
     return { access_token: token, expires_in: accessTokenPolicy.lifetimeSeconds };
   }

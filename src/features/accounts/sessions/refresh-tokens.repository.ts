@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { sessionPolicy } from '../../../../config/policy/accounts/tokens.js';
 import type { Transaction } from '../../../database/database.js';
+import { Random } from '../../../ports/random.js';
+import { newRefreshToken, refreshTokenHash, sealSuccessor } from './refresh-token.js';
 
 /** A token as it is stored: fresh, or exchanged for a successor. */
 export interface StoredRefreshToken {
@@ -13,11 +15,19 @@ export interface StoredRefreshToken {
 /** The refresh tokens of a session, one after the other. Callers hold the session's lock. */
 @Injectable()
 export class RefreshTokensRepository {
-  async add(tx: Transaction, sessionId: string, hash: Buffer): Promise<void> {
-    await tx.insertInto('refresh_tokens').values({ hash, session_id: sessionId }).execute();
+  constructor(private readonly random: Random) {}
+
+  /** Adds a new token of a session and returns it; of it only the hash is stored. */
+  async issue(tx: Transaction, sessionId: string): Promise<string> {
+    const token = newRefreshToken(this.random, sessionId);
+    await tx
+      .insertInto('refresh_tokens')
+      .values({ hash: refreshTokenHash(token), session_id: sessionId })
+      .execute();
+    return token;
   }
 
-  async find(tx: Transaction, sessionId: string, hash: Buffer): Promise<StoredRefreshToken | null> {
+  async find(tx: Transaction, sessionId: string, token: string): Promise<StoredRefreshToken | null> {
     const row = await tx
       .selectFrom('refresh_tokens as token')
       .leftJoin('refresh_tokens as successor', 'successor.hash', 'token.successor_hash')
@@ -28,7 +38,7 @@ export class RefreshTokensRepository {
           'may_ask_again',
         ),
       ])
-      .where('token.hash', '=', hash)
+      .where('token.hash', '=', refreshTokenHash(token))
       .where('token.session_id', '=', sessionId)
       .executeTakeFirst();
     return row === undefined
@@ -36,20 +46,18 @@ export class RefreshTokensRepository {
       : { sealedSuccessor: row.sealed_successor, mayAskAgain: row.may_ask_again };
   }
 
-  async exchange(
-    tx: Transaction,
-    hash: Buffer,
-    successorHash: Buffer,
-    sealedSuccessor: Buffer,
-  ): Promise<void> {
+  /** Exchanges a token for a new one, sealed so that the same one can be given again. Returns the new one. */
+  async exchange(tx: Transaction, sessionId: string, token: string): Promise<string> {
+    const successor = await this.issue(tx, sessionId);
     await tx
       .updateTable('refresh_tokens')
       .set({
         used_at: sql<Date>`clock_timestamp()`,
-        successor_hash: successorHash,
-        sealed_successor: sealedSuccessor,
+        successor_hash: refreshTokenHash(successor),
+        sealed_successor: sealSuccessor(this.random, token, successor),
       })
-      .where('hash', '=', hash)
+      .where('hash', '=', refreshTokenHash(token))
       .execute();
+    return successor;
   }
 }

@@ -1,27 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '../../../errors/problem.js';
 import { SecurityEvents } from '../../../observability/security-events.js';
-import { Clock } from '../../../ports/clock.js';
 import { Database, type Transaction } from '../../../database/database.js';
-import { Random } from '../../../ports/random.js';
-import { Revocations, type Revocation } from '../../../ports/revocations.js';
+import type { Revocation } from '../../../ports/revocations.js';
 import { MfaService } from '../factor/mfa.service.js';
 import { UsersService, type User } from '../../users/users.service.js';
 import { AccessTokens } from './access-tokens.js';
-import {
-  newRefreshToken,
-  openSuccessor,
-  refreshTokenHash,
-  sealSuccessor,
-  sessionOf,
-} from './refresh-token.js';
+import { openSuccessor, sessionOf } from './refresh-token.js';
 import { RefreshTokensRepository } from './refresh-tokens.repository.js';
 import { SessionsRepository, type Session } from './sessions.repository.js';
-import { sessionRevocation, type TokenPair, type ClientContext } from './sessions.service.js';
+import { SessionTermination } from './session-termination.js';
+import type { TokenPair } from './token-pair.js';
+import type { ClientContext } from '../../../network/client-context.js';
+import { refreshTokenReused } from '../accounts.events.js';
 
 type Outcome =
   | { readonly kind: 'refused' }
-  | { readonly kind: 'reused'; readonly session: Session; readonly revocation: Revocation }
+  | { readonly kind: 'reused'; readonly session: Session; readonly ended: readonly Revocation[] }
   | {
       readonly kind: 'granted';
       readonly session: Session;
@@ -46,10 +41,8 @@ export class RefreshService {
     private readonly users: UsersService,
     private readonly mfa: MfaService,
     private readonly accessTokens: AccessTokens,
-    private readonly revocations: Revocations,
+    private readonly termination: SessionTermination,
     private readonly events: SecurityEvents,
-    private readonly random: Random,
-    private readonly clock: Clock,
   ) {}
 
   /**
@@ -70,17 +63,8 @@ export class RefreshService {
       return { accessToken, refreshToken: outcome.token, user, mfaEnabled, deviceToken: null, repeated };
     }
     if (outcome.kind === 'reused') {
-      this.revocations.applied([outcome.revocation]);
-      this.events.record({
-        event: 'authn_token_reuse',
-        level: 'HIGH',
-        text: 'AUTH refresh token reused',
-        signal: 'token_reused',
-        sourceIp: client.ip,
-        userId: outcome.session.userId,
-        requestId: client.requestId,
-        response: 'session_ended',
-      });
+      this.termination.applied(outcome.ended);
+      refreshTokenReused(this.events, client, outcome.session.userId);
     }
     throw new Problem('refresh_token_invalid');
   }
@@ -88,8 +72,7 @@ export class RefreshService {
   private async exchange(tx: Transaction, token: string, client: ClientContext): Promise<Outcome> {
     const session = await this.sessions.lock(tx, sessionOf(token));
     if (session === null) return refused;
-    const hash = refreshTokenHash(token);
-    const stored = await this.refreshTokens.find(tx, session.id, hash);
+    const stored = await this.refreshTokens.find(tx, session.id, token);
     if (stored === null) return refused;
     if (!stored.mayAskAgain) return this.endReused(tx, session);
     const user = await this.users.find(session.userId, tx);
@@ -103,18 +86,13 @@ export class RefreshService {
         repeated: true,
       };
     }
-    const successor = newRefreshToken(this.random, session.id);
-    const successorHash = refreshTokenHash(successor);
-    await this.refreshTokens.add(tx, session.id, successorHash);
-    await this.refreshTokens.exchange(tx, hash, successorHash, sealSuccessor(this.random, token, successor));
+    const successor = await this.refreshTokens.exchange(tx, session.id, token);
     await this.sessions.touch(tx, session.id, client.ip);
     return { kind: 'granted', session, user, token: successor, repeated: false };
   }
 
   private async endReused(tx: Transaction, session: Session): Promise<Outcome> {
-    await this.sessions.end(tx, session.userId, { only: session.id });
-    const revocation = sessionRevocation(session.id, this.clock.now());
-    await this.revocations.revoke(tx, [revocation]);
-    return { kind: 'reused', session, revocation };
+    const ended = await this.termination.endSession(tx, session.userId, session.id);
+    return { kind: 'reused', session, ended };
   }
 }

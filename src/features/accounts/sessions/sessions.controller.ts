@@ -1,19 +1,24 @@
-import { Controller, Delete, Get, HttpCode, Req } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
 import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
 import { SignedIn } from '../../../guards/route/access.js';
 import { CallerParam, type Caller } from '../../../guards/route/caller.js';
 import { IdParam } from '../../../perimeter/input/id-param.js';
-import { SessionsResponse, toSessionList } from './session-list.js';
+import { SessionTermination } from './session-termination.js';
+import { SessionsResponse } from './sessions.dto.js';
+import { toSessionList } from './sessions.presenter.js';
 import { SessionsService } from './sessions.service.js';
-import { clientContextOf } from '../client/client-context.js';
+import { ClientParam } from '../../../guards/route/client.js';
+import type { ClientContext } from '../../../network/client-context.js';
 
 @ApiTags('auth')
 @SignedIn()
 @Controller(`${apiPrefix}/auth/sessions`)
 export class SessionsController {
-  constructor(private readonly sessions: SessionsService) {}
+  constructor(
+    private readonly sessions: SessionsService,
+    private readonly termination: SessionTermination,
+  ) {}
 
   @Get()
   @ApiOkResponse({ type: SessionsResponse, description: 'Living sessions, most recently used first.' })
@@ -27,8 +32,8 @@ export class SessionsController {
   async end(
     @CallerParam() caller: Caller,
     @IdParam() id: string,
-    @Req() request: FastifyRequest,
+    @ClientParam() client: ClientContext,
   ): Promise<void> {
-    await this.sessions.endOne(caller, id, clientContextOf(request));
+    await this.termination.endOne(caller, id, client);
   }
 }

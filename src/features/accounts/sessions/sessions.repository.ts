@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import { sessionPolicy } from '../../../../config/policy/accounts/tokens.js';
 import { Database, type Transaction } from '../../../database/database.js';
+import type { Sessions } from '../../../database/schema.js';
+import { Random } from '../../../ports/random.js';
 
 export interface NewSession {
-  readonly id: string;
   readonly userId: string;
   /** Seconds since the epoch. */
   readonly authTime: number;
@@ -28,13 +29,18 @@ const columns = ['id', 'user_id', 'auth_time', 'device', 'address', 'created_at'
 /** Sessions: living ones are neither ended nor expired nor idle for too long. */
 @Injectable()
 export class SessionsRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly random: Random,
+  ) {}
 
-  async add(tx: Transaction, session: NewSession): Promise<void> {
+  /** Returns the id. */
+  async add(tx: Transaction, session: NewSession): Promise<string> {
+    const id = this.random.uuid();
     await tx
       .insertInto('sessions')
       .values({
-        id: session.id,
+        id,
         user_id: session.userId,
         device: session.device,
         address: session.address,
@@ -42,6 +48,7 @@ export class SessionsRepository {
         expires_at: seconds(sessionPolicy.absoluteSeconds),
       })
       .execute();
+    return id;
   }
 
   /** Locks a living session until the transaction ends: parallel refreshes of one session come one after the other. */
@@ -139,17 +146,7 @@ export class SessionsRepository {
   }
 }
 
-interface Row {
-  readonly id: string;
-  readonly user_id: string;
-  readonly auth_time: Date;
-  readonly device: string;
-  readonly address: string;
-  readonly created_at: Date;
-  readonly last_used_at: Date;
-}
-
-function toSession(row: Row): Session {
+function toSession(row: Pick<Selectable<Sessions>, (typeof columns)[number]>): Session {
   return {
     id: row.id,
     userId: row.user_id,

@@ -23,23 +23,27 @@ import {
   RefreshRequest,
   RegisterRequest,
   SessionResponse,
-  TokensResponse,
-  UserResponse,
   ValidateResponse,
-  VerificationResponse,
 } from './auth.dto.js';
-import { toSignIn, toSession, toTokens, toUser } from './auth.presenter.js';
-import { AuthService } from './auth.service.js';
+import { toSession, toSignIn } from './auth.presenter.js';
+import { ProfileService } from './profile.service.js';
+import { RegistrationService } from './registration.service.js';
+import { SignInService } from './sign-in.service.js';
 import { RefreshService } from '../sessions/refresh.service.js';
-import { SessionsService } from '../sessions/sessions.service.js';
-import { clientContextOf } from '../client/client-context.js';
+import { SessionTermination } from '../sessions/session-termination.js';
+import { TokensResponse, UserResponse, VerificationResponse } from '../sessions/tokens.dto.js';
+import { toTokens, toUser } from '../sessions/tokens.presenter.js';
+import { ClientParam } from '../../../guards/route/client.js';
+import { clientContextOf, type ClientContext } from '../../../network/client-context.js';
 
 @ApiTags('auth')
 @Controller(`${apiPrefix}/auth`)
 export class AuthController {
   constructor(
-    private readonly auth: AuthService,
-    private readonly sessions: SessionsService,
+    private readonly registrations: RegistrationService,
+    private readonly signIn: SignInService,
+    private readonly profiles: ProfileService,
+    private readonly termination: SessionTermination,
     private readonly refreshes: RefreshService,
     private readonly limiter: RateLimiter,
   ) {}
@@ -55,16 +59,12 @@ export class AuthController {
   })
   async register(
     @Body() body: RegisterRequest,
-    @Req() request: FastifyRequest,
+    @ClientParam() client: ClientContext,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TokensResponse | VerificationResponse | MfaRequiredResponse> {
-    const admission = await this.auth.register(
-      body.email,
-      body.password,
-      body.full_name ?? null,
-      clientContextOf(request),
-    );
-    if (admission !== null) return toSignIn(admission);
+    const registration = { email: body.email, password: body.password, fullName: body.full_name ?? null };
+    const result = await this.registrations.register(registration, client);
+    if (result !== null) return toSignIn(result);
     void reply.code(202);
     return { verification: 'sent' };
   }
@@ -76,9 +76,9 @@ export class AuthController {
   @ApiOkResponse({ type: TokensResponse })
   async login(
     @Body() body: LoginRequest,
-    @Req() request: FastifyRequest,
+    @ClientParam() client: ClientContext,
   ): Promise<TokensResponse | MfaRequiredResponse> {
-    return toSignIn(await this.auth.login(body.email, body.password, clientContextOf(request)));
+    return toSignIn(await this.signIn.login(body.email, body.password, client));
   }
 
   /** For a frontend that signed somebody in socially with supabase-js. */
@@ -88,9 +88,9 @@ export class AuthController {
   @ApiOkResponse({ type: TokensResponse })
   async exchange(
     @Body() body: ExchangeRequest,
-    @Req() request: FastifyRequest,
+    @ClientParam() client: ClientContext,
   ): Promise<TokensResponse | MfaRequiredResponse> {
-    return toSignIn(await this.auth.exchange(body.supabase_access_token, clientContextOf(request)));
+    return toSignIn(await this.signIn.exchange(body.supabase_access_token, client));
   }
 
   @Open()
@@ -111,9 +111,9 @@ export class AuthController {
   async logout(
     @CallerParam() caller: Caller,
     @Body() body: LogoutRequest,
-    @Req() request: FastifyRequest,
+    @ClientParam() client: ClientContext,
   ): Promise<void> {
-    await this.sessions.logout(caller, body.scope ?? 'this', clientContextOf(request));
+    await this.termination.logout(caller, body.scope ?? 'this', client);
   }
 
   /** For a client that wants to know whether its token still opens anything. */
@@ -129,7 +129,7 @@ export class AuthController {
   @Put('profile')
   @ApiOkResponse({ type: UserResponse })
   async profile(@CallerParam() caller: Caller, @Body() body: ProfileRequest): Promise<UserResponse> {
-    return toUser(await this.auth.rename(caller, body.full_name ?? null));
+    return toUser(await this.profiles.rename(caller, body.full_name ?? null));
   }
 
   @SignedIn(...tokenRoles)
@@ -137,7 +137,7 @@ export class AuthController {
   @Get('me')
   @ApiOkResponse({ type: UserResponse })
   async me(@CallerParam() caller: Caller): Promise<UserResponse> {
-    return toUser(await this.auth.me(caller));
+    return toUser(await this.profiles.get(caller));
   }
 
   @SignedIn(...tokenRoles)

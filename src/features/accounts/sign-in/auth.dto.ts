@@ -1,9 +1,10 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty } from '@nestjs/swagger';
 import { passwordPolicy } from '../../../../config/policy/accounts/passwords.js';
 import { roles } from '../../../../config/policy/accounts/roles.js';
 import { scopes, type Scope } from '../../../../config/policy/accounts/scopes.js';
 import { ChoiceField, EmailField, TextField } from '../../../perimeter/input/fields.js';
 import { refreshTokenLength } from '../sessions/refresh-token.js';
+import { logoutScopes, type LogoutScope } from '../sessions/token-pair.js';
 
 /** UTF-16 units: a code point outside the basic plane takes two. */
 const passwordUnits = passwordPolicy.maxLength * 2;
@@ -64,9 +65,6 @@ export class ValidateResponse {
   @ApiProperty({ format: 'date-time' }) expires_at!: string;
 }
 
-export const logoutScopes = ['this', 'others', 'all'] as const;
-export type LogoutScope = (typeof logoutScopes)[number];
-
 export class LogoutRequest {
   @ChoiceField({
     description: 'Which sessions end: this one (default), the others, or all.',
@@ -76,35 +74,10 @@ export class LogoutRequest {
   scope?: LogoutScope;
 }
 
-export class UserResponse {
-  @ApiProperty({ format: 'uuid' }) id!: string;
-  @ApiProperty() email!: string;
-  @ApiProperty({ type: String, nullable: true }) full_name!: string | null;
-  @ApiProperty({ enum: roles }) role!: string;
-  @ApiProperty({ description: 'Credits that can be spent now.' }) credits_balance!: number;
-  @ApiProperty() mfa_enabled!: boolean;
-}
-
-export class TokensResponse {
-  @ApiProperty({ description: 'Goes into the Authorization header.' }) access_token!: string;
-  @ApiProperty({ description: 'Good for one refresh.' }) refresh_token!: string;
-  @ApiProperty({ enum: ['Bearer'] }) token_type!: 'Bearer';
-  @ApiProperty({ description: 'Seconds until the access token expires.' }) expires_in!: number;
-  @ApiProperty({ type: UserResponse }) user!: UserResponse;
-  @ApiPropertyOptional({
-    description: 'After a sign-in: send it back as X-Device-Token, and strangers cannot lock you out.',
-  })
-  device_token?: string;
-}
-
 export class MfaRequiredResponse {
   @ApiProperty({ enum: [true] }) mfa_required!: true;
   @ApiProperty({ description: 'Goes to /auth/mfa/verify with a code.' }) mfa_token!: string;
   @ApiProperty({ description: 'Seconds.' }) expires_in!: number;
-}
-
-export class VerificationResponse {
-  @ApiProperty({ enum: ['sent'] }) verification!: 'sent';
 }
 
 export class SessionResponse {

@@ -6,6 +6,7 @@ import { IdentityProvider, type Identity } from '../../../ports/identity-provide
 import { UsersService } from '../../users/users.service.js';
 import { PasswordCheck } from '../credentials/password-check.js';
 import { PasswordPepper } from '../credentials/password-pepper.js';
+import { firstAdminCreated } from '../accounts.events.js';
 
 const ownAddress = '127.0.0.1';
 
@@ -39,13 +40,7 @@ export class FirstAdmin implements OnApplicationBootstrap {
       }
       const { user } = await this.users.ensure(identity);
       if (await this.users.makeFirstAdmin(user.id)) {
-        this.events.record({
-          event: 'authz_admin',
-          level: 'HIGH',
-          text: 'AUTH first administrator made',
-          userId: user.id,
-          response: 'none',
-        });
+        firstAdminCreated(this.events, user.id);
       }
     } catch (cause) {
       this.log.error('the first administrator was not made; the next start tries again', { cause });

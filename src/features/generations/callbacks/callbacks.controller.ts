@@ -7,8 +7,9 @@ import { SignedBySender } from '../../../guards/route/access.js';
 import { RateLimiter } from '../../../perimeter/limits/rate-limiter.js';
 import type { SignedCallback } from '../../../ports/callback-signatures.js';
 import { CallbackRefused, CallbacksService } from './callbacks.service.js';
+import { isUuid } from '../../../crypto/uuid.js';
+import { clientContextOf } from '../../../network/client-context.js';
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** Characters of a header or parameter that could be one of these. */
 const longest = 256;
 
@@ -36,7 +37,7 @@ export class CallbacksController {
   ): Promise<{ received: true }> {
     try {
       await this.callbacks.receive({
-        job: typeof job === 'string' && uuid.test(job) ? job : null,
+        job: isUuid(job) ? job : null,
         proof: word(proof),
         signed: signedOf(request),
       });
@@ -44,14 +45,13 @@ export class CallbacksController {
       if (!(error instanceof Problem && error.status < 500) && !(error instanceof CallbackRefused))
         throw error;
       // Whoever signs rightly may call as often as there are jobs; whoever does not is counted, and noted while there is room.
-      const { clientAddress, id } = request;
       await this.limiter.take(
-        [{ rule: 'api_standard', who: `webhooks:${clientAddress.key}` }],
+        [{ rule: 'api_standard', who: `webhooks:${request.clientAddress.key}` }],
         request,
         reply,
       );
       if (error instanceof Problem) throw error;
-      this.callbacks.note(error, { ip: clientAddress.ip, requestId: id });
+      this.callbacks.recordRefusal(error, clientContextOf(request));
       throw new Problem('signature_invalid');
     }
     return { received: true };

@@ -2,28 +2,32 @@ import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@
 import { callbackPolicy } from '../../../../config/policy/generations/generations.js';
 import { Log } from '../../../observability/log.js';
 import { CallbacksRepository } from './callbacks.repository.js';
+import { PeriodicTask } from '../../../tasks/periodic-task.js';
 
 /** What is too old to be replayed need not be remembered. */
 @Injectable()
 export class CallbacksPurge implements OnApplicationBootstrap, OnModuleDestroy {
-  private timer: NodeJS.Timeout | undefined;
+  private readonly task: PeriodicTask;
 
   constructor(
     private readonly callbacks: CallbacksRepository,
-    private readonly log: Log,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
-      this.run().catch((cause: unknown) => {
-        this.log.warn('old callbacks could not be purged', { cause });
-      });
-    }, callbackPolicy.purgeEverySeconds * 1000);
-    this.timer.unref();
+    log: Log,
+  ) {
+    this.task = new PeriodicTask({
+      everyMs: callbackPolicy.purgeEverySeconds * 1000,
+      run: () => this.run(),
+      onError: (cause) => {
+        log.warn('old callbacks could not be purged', { cause });
+      },
+    });
   }
 
-  onModuleDestroy(): void {
-    clearInterval(this.timer);
+  onApplicationBootstrap(): void {
+    this.task.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.task.stop();
   }
 
   private async run(): Promise<void> {

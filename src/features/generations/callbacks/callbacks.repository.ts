@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { CONFIG, type Config } from '../../../../config/config.js';
 import { callbackPolicy } from '../../../../config/policy/generations/generations.js';
 import { Database } from '../../../database/database.js';
+import { sha256 } from '../../../crypto/hash.js';
 
 export interface Callback {
   readonly jobId: string;
@@ -28,7 +28,7 @@ export class CallbacksRepository {
     @Inject(CONFIG) { generation }: Config,
   ) {
     const key = generation.provider === 'fal' ? generation.key.reveal() : '';
-    this.keyHash = createHash('sha256').update(`provider account\n${key}`).digest();
+    this.keyHash = sha256(`provider account\n${key}`);
   }
 
   /**

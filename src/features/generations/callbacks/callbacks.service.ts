@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { callbackPolicy } from '../../../../config/policy/generations/generations.js';
 import { Problem, unavailable } from '../../../errors/problem.js';
@@ -9,17 +8,15 @@ import { Clock } from '../../../ports/clock.js';
 import { CallbackLinks } from '../jobs/callback-links.js';
 import { CallbacksRepository } from './callbacks.repository.js';
 import { Dispatcher } from '../jobs/dispatcher.js';
+import { sha256 } from '../../../crypto/hash.js';
+import type { ClientContext } from '../../../network/client-context.js';
+import { callbackRefused } from './callbacks.events.js';
 
 /** A call as it came: null where a header or parameter is missing or could not be one. */
 export interface IncomingCallback {
   readonly job: string | null;
   readonly proof: string | null;
   readonly signed: SignedCallback | null;
-}
-
-export interface CallbackSource {
-  readonly ip: string;
-  readonly requestId: string;
 }
 
 /** It is not the provider's word on this job. */
@@ -60,7 +57,7 @@ export class CallbacksService {
       jobId: job,
       requestId: signed.requestId,
       account: signed.userId,
-      signatureHash: createHash('sha256').update(signed.signature.toLowerCase()).digest(),
+      signatureHash: sha256(signed.signature.toLowerCase()),
     });
     if (heard === 'stranger') throw new CallbackRefused('stranger');
     if (heard === 'heard') this.dispatcher.wake();
@@ -83,17 +80,8 @@ export class CallbacksService {
   }
 
   /** One line for the security team. */
-  note({ reason }: CallbackRefused, { ip, requestId }: CallbackSource): void {
-    this.events.record({
-      event: 'authz_fail',
-      level: 'MEDIUM',
-      text: 'WEBHOOK signature refused',
-      counts: 'webhook_signature_failures',
-      sourceIp: ip,
-      requestId,
-      response: 'refused',
-      details: { webhook: 'fal', reason },
-    });
+  recordRefusal({ reason }: CallbackRefused, client: ClientContext): void {
+    callbackRefused(this.events, client, reason);
   }
 }
 

@@ -10,7 +10,8 @@ import { Notifications } from '../../../ports/notifications.js';
 import { Revocations } from '../../../ports/revocations.js';
 import { EventStream } from './event-stream.js';
 import { isFinished } from '../generation.js';
-import { GenerationsPresenter } from '../orders/generations.presenter.js';
+import { MediaLinks } from '../../storage/media-links.js';
+import { toGeneration } from '../orders/generations.presenter.js';
 import { GenerationsService } from '../orders/generations.service.js';
 
 interface Watcher {
@@ -32,7 +33,7 @@ export class GenerationEvents implements OnModuleInit, OnModuleDestroy {
   constructor(
     private readonly notifications: Notifications,
     private readonly generations: GenerationsService,
-    private readonly presenter: GenerationsPresenter,
+    private readonly links: MediaLinks,
     private readonly revocations: Revocations,
     private readonly clock: Clock,
     private readonly log: Log,
@@ -102,7 +103,7 @@ export class GenerationEvents implements OnModuleInit, OnModuleDestroy {
         // Later states have higher ids: a client that comes back is not told what it knows.
         generation.version,
         event === 'queued' ? 'status' : event,
-        await this.presenter.present(generation),
+        toGeneration(generation, await this.links.sign(generation.media)),
       );
       if (isFinished(generation.status)) stream.end();
     } catch (error) {

@@ -1,9 +1,9 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../../config/config.js';
 import { deriveKey } from '../../../../config/secrets/derived-key.js';
 import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
 import { PublicUrl } from '../../../ports/public-url.js';
+import { equalInConstantTime, hmacSha256 } from '../../../crypto/hash.js';
 
 /** Where a provider calls back about one job: the link carries our own proof that we gave it out. */
 @Injectable()
@@ -23,12 +23,8 @@ export class CallbackLinks {
   }
 
   proves(id: string, proof: string): boolean {
-    const given = Buffer.from(proof);
-    return this.keys.some((key) => {
-      const right = Buffer.from(sign(key, id));
-      return right.length === given.length && timingSafeEqual(right, given);
-    });
+    return this.keys.some((key) => equalInConstantTime(proof, sign(key, id)));
   }
 }
 
-const sign = (key: Buffer, id: string): string => createHmac('sha256', key).update(id).digest('base64url');
+const sign = (key: Buffer, id: string): string => hmacSha256(key, id).toString('base64url');

@@ -1,10 +1,11 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { generationPolicy } from '../../../../config/policy/generations/generations.js';
 import type { Caller } from '../../../guards/route/caller.js';
 import { Database } from '../../../database/database.js';
 import type { IdempotencyLock } from '../../idempotency/idempotency.service.js';
 import type { Generation } from '../generation.js';
+import { CONFIG, type Config } from '../../../../config/config.js';
 
 export interface StoredReference {
   readonly fileId: string;
@@ -35,18 +36,17 @@ export interface Acceptance {
   readonly generation: NewGeneration;
   /** Stored just now for this generation; null where there is none, or where an earlier one is used again. */
   readonly reference: StoredReference | null;
-  readonly claim: IdempotencyLock | null;
-  /** Told to whoever comes again with the same key. */
+  readonly lock: IdempotencyLock | null;
+  /** What a request with the same key is answered. */
   readonly answer: unknown;
-  /** Bytes that one person may keep. */
-  readonly quotaBytes: number;
 }
 
 /** What an acceptance depends on, as it stands when nothing was accepted. */
 export interface Standing {
   readonly aiEnabled: boolean;
   readonly credits: number;
-  readonly storageBytes: number;
+  /** Whether there is room for one more file. */
+  readonly hasStorage: boolean;
   readonly hasProject: boolean;
 }
 
@@ -59,7 +59,15 @@ const foreignKeyViolation = '23503';
  */
 @Injectable()
 export class AcceptanceRepository {
-  constructor(private readonly database: Database) {}
+  /** Bytes that one person may keep. */
+  private readonly quotaBytes: number;
+
+  constructor(
+    private readonly database: Database,
+    @Inject(CONFIG) { uploads }: Config,
+  ) {
+    this.quotaBytes = uploads.quotaBytes;
+  }
 
   /** False when something stood against it, and nothing was written. */
   async accept(caller: Caller, acceptance: Acceptance): Promise<boolean> {
@@ -73,13 +81,13 @@ export class AcceptanceRepository {
   }
 
   private async enter(caller: Caller, acceptance: Acceptance): Promise<boolean> {
-    const { generation: g, reference, claim, answer, quotaBytes } = acceptance;
+    const { generation: g, reference, lock, answer } = acceptance;
     const cost = g.creditsCost;
     // Locked first: a claim that somebody else took over meanwhile accepts nothing.
-    const held = sql`select 1 from velro.idempotency_keys where user_id = ${caller.userId} and key = ${claim?.key ?? null}
-      and claim = ${claim?.claim ?? null}::uuid and answer is null for update`;
+    const held = sql`select 1 from velro.idempotency_keys where user_id = ${caller.userId} and key = ${lock?.key ?? null}
+      and claim = ${lock?.claim ?? null}::uuid and answer is null for update`;
     const settled = sql`update velro.idempotency_keys k set answer = ${JSON.stringify(answer)}::jsonb
-      from account where k.user_id = account.id and k.key = ${claim?.key ?? null} and k.claim = ${claim?.claim ?? null}::uuid`;
+      from account where k.user_id = account.id and k.key = ${lock?.key ?? null} and k.claim = ${lock?.claim ?? null}::uuid`;
     const filed = sql`insert into velro.files
       (id, user_id, kind, object_key, content_type, width, height, bytes, sha256, expires_at)
       select ${reference?.fileId ?? null}::uuid, account.id, 'reference', ${reference?.objectKey ?? null},
@@ -88,16 +96,16 @@ export class AcceptanceRepository {
         now() + ${generationPolicy.referenceDays} * interval '1 day' from account`;
     const { rows } = await sql<{ accepted: boolean }>`
       with switch as (select enabled from velro.ai_switch for share),
-      ${claim === null ? sql`` : sql`held as (${held}),`} account as (
+      ${lock === null ? sql`` : sql`held as (${held}),`} account as (
         update velro.users u
         set credits_balance = credits_balance - ${cost}, credits_reserved = credits_reserved + ${cost}
-        where id = ${caller.userId} and credits_balance >= ${cost} and storage_bytes < ${quotaBytes}
+        where id = ${caller.userId} and credits_balance >= ${cost} and storage_bytes < ${this.quotaBytes}
           and (select enabled from switch)
-          ${claim === null ? sql`` : sql`and exists (select from held)`}
+          ${lock === null ? sql`` : sql`and exists (select from held)`}
           and (${g.projectId}::uuid is null
             or exists (select from velro.projects p where p.id = ${g.projectId}::uuid and p.user_id = u.id))
         returning id
-      ), ${claim === null ? sql`` : sql`settled as (${settled}),`}
+      ), ${lock === null ? sql`` : sql`settled as (${settled}),`}
       ${reference === null ? sql`` : sql`filed as (${filed}),`}
       entered as (
         insert into velro.credit_entries (user_id, generation_id, kind, balance_change, reserved_change)
@@ -132,7 +140,7 @@ export class AcceptanceRepository {
     return {
       aiEnabled: row.ai_enabled === true,
       credits: Number(row.credits_balance),
-      storageBytes: Number(row.storage_bytes),
+      hasStorage: Number(row.storage_bytes) < this.quotaBytes,
       hasProject: row.has_project,
     };
   }

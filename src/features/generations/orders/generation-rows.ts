@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type InferResult } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import { generationPolicy } from '../../../../config/policy/generations/generations.js';
 import type { Executor } from '../../../database/database.js';
@@ -42,34 +42,7 @@ export function selectGenerations(executor: Executor) {
   ]);
 }
 
-export interface GenerationRow {
-  readonly id: string;
-  readonly user_id: string;
-  readonly status: string;
-  readonly kind: string;
-  readonly model_id: string;
-  readonly prompt: string;
-  readonly negative_prompt: string | null;
-  readonly parameters: unknown;
-  readonly project_id: string | null;
-  readonly reference_file_id: string | null;
-  readonly has_reference: boolean;
-  readonly favorite: boolean;
-  readonly progress: number;
-  readonly queue_position: number | null;
-  readonly error_code: string | null;
-  readonly credits_cost: number;
-  readonly version: number;
-  readonly created_at: Date;
-  readonly finished_at: Date | null;
-  readonly media: readonly {
-    object_key: string;
-    content_type: string;
-    width: number | null;
-    height: number | null;
-    bytes: number | string;
-  }[];
-}
+export type GenerationRow = InferResult<ReturnType<typeof selectGenerations>>[number];
 
 export function toGeneration(row: GenerationRow): Generation {
   return {

@@ -6,7 +6,6 @@ import {
   ApiHeader,
   ApiNoContentResponse,
   ApiOkResponse,
-  ApiProduces,
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -20,8 +19,7 @@ import { Scope } from '../../../guards/route/scope.js';
 import { IdParam } from '../../../perimeter/input/id-param.js';
 import { RateLimiter } from '../../../perimeter/limits/rate-limiter.js';
 import { IdempotencyService, type IdempotentResult } from '../../idempotency/idempotency.service.js';
-import type { GenerationStatus } from '../generation.js';
-import { GenerationEvents } from '../events/generation-events.js';
+import type { Generation, GenerationStatus } from '../generation.js';
 import {
   CreateGenerationRequest,
   FavoriteRequest,
@@ -33,11 +31,14 @@ import {
   MediaUrlsResponse,
   type WireStatus,
 } from './generations.dto.js';
-import { GenerationsPresenter } from './generations.presenter.js';
+import { AcceptanceService } from './acceptance.service.js';
+import { CancellationService } from './cancellation.service.js';
+import { toGeneration, toGenerationStats, toMediaUrl, toNewGeneration } from './generations.presenter.js';
+import { MediaLinks } from '../../storage/media-links.js';
+import { toPageRequest } from '../../../perimeter/input/page-query.js';
 import { GenerationsService } from './generations.service.js';
 import { OrderReader } from './order-reader.js';
 
-const defaultPage = 20;
 const path = `${apiPrefix}/generations`;
 const keyHeader = {
   name: 'Idempotency-Key',
@@ -56,10 +57,11 @@ const statusesOf = (status: WireStatus | undefined): GenerationStatus[] | null =
 export class GenerationsController {
   constructor(
     private readonly generations: GenerationsService,
+    private readonly acceptance: AcceptanceService,
+    private readonly cancellation: CancellationService,
     private readonly orders: OrderReader,
     private readonly keys: IdempotencyService,
-    private readonly presenter: GenerationsPresenter,
-    private readonly events: GenerationEvents,
+    private readonly links: MediaLinks,
     private readonly limiter: RateLimiter,
   ) {}
 
@@ -80,10 +82,10 @@ export class GenerationsController {
   ): Promise<GenerationResponse> {
     const { order, content } = await this.orders.read(request);
     const named = { key, route: `POST ${path}`, content };
-    const told = await this.keys.runOnce(caller, named, (claim) =>
-      this.generations.accept(caller, order, claim),
+    const result = await this.keys.runOnce(caller, named, (lock) =>
+      this.acceptance.accept(caller, order, { lock, toAnswer: toNewGeneration }),
     );
-    return this.accepted(told, request, reply);
+    return this.accepted(result, request, reply);
   }
 
   @Scope('generations:read')
@@ -96,15 +98,10 @@ export class GenerationsController {
       projectId: query.project_id ?? null,
       favorite: query.favorite ?? null,
     };
-    const { page, nextCursor } = await this.generations.list(
-      caller,
-      filter,
-      query.limit ?? defaultPage,
-      query.cursor ?? null,
-    );
+    const page = await this.generations.list(caller, filter, toPageRequest(query));
     return {
-      data: await Promise.all(page.map((generation) => this.presenter.present(generation))),
-      next_cursor: nextCursor,
+      data: await Promise.all(page.items.map((generation) => this.present(generation))),
+      next_cursor: page.nextCursor,
     };
   }
 
@@ -112,35 +109,14 @@ export class GenerationsController {
   @Get('stats')
   @ApiOkResponse({ type: GenerationStatsResponse })
   async stats(@CallerParam() caller: Caller): Promise<GenerationStatsResponse> {
-    return this.presenter.presentStats(await this.generations.stats(caller));
+    return toGenerationStats(await this.generations.stats(caller));
   }
 
   @Scope('generations:read')
   @Get(':id')
   @ApiOkResponse({ type: GenerationResponse })
   async get(@CallerParam() caller: Caller, @IdParam() id: string): Promise<GenerationResponse> {
-    return this.presenter.present(await this.generations.get(caller, id));
-  }
-
-  @Scope('generations:read')
-  @Get(':id/events')
-  @ApiProduces('text/event-stream')
-  @ApiOkResponse({
-    description:
-      'Events `status`, `progress`, `completed`, `failed`, `cancelled`; each carries the generation. Ends with the generation or with the token; Last-Event-ID resumes it.',
-  })
-  async watch(
-    @CallerParam() caller: Caller,
-    @IdParam() id: string,
-    @Headers('last-event-id') last: string | undefined,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.events.watch(
-      caller,
-      id,
-      last !== undefined && /^\d{1,9}$/.test(last) ? Number(last) : -1,
-      reply,
-    );
+    return this.present(await this.generations.get(caller, id));
   }
 
   @Scope('generations:read')
@@ -151,8 +127,8 @@ export class GenerationsController {
     @IdParam() id: string,
     @Query() query: MediaUrlsQuery,
   ): Promise<MediaUrlsResponse> {
-    const generation = await this.generations.get(caller, id);
-    return { data: await this.presenter.mediaUrls(generation, query.expires_in ?? mediaUrlSeconds) };
+    const { media } = await this.generations.get(caller, id);
+    return { data: (await this.links.sign(media, query.expires_in ?? mediaUrlSeconds)).map(toMediaUrl) };
   }
 
   @SignedIn(...writers)
@@ -164,7 +140,7 @@ export class GenerationsController {
     description: 'Cancelled, or asked back from the provider: the stream tells how it ends.',
   })
   async cancel(@CallerParam() caller: Caller, @IdParam() id: string): Promise<GenerationResponse> {
-    return this.presenter.present(await this.generations.cancel(caller, id));
+    return this.present(await this.cancellation.cancel(caller, id));
   }
 
   @SignedIn(...writers)
@@ -182,8 +158,10 @@ export class GenerationsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<GenerationResponse> {
     const named = { key, route: `POST ${path}/${id}/retry`, content: null };
-    const told = await this.keys.runOnce(caller, named, (claim) => this.generations.retry(caller, id, claim));
-    return this.accepted(told, request, reply);
+    const result = await this.keys.runOnce(caller, named, (lock) =>
+      this.acceptance.retry(caller, id, { lock, toAnswer: toNewGeneration }),
+    );
+    return this.accepted(result, request, reply);
   }
 
   @SignedIn(...writers)
@@ -196,7 +174,7 @@ export class GenerationsController {
     @IdParam() id: string,
     @Body() body: FavoriteRequest,
   ): Promise<GenerationResponse> {
-    return this.presenter.present(await this.generations.setFavorite(caller, id, body.favorite ?? true));
+    return this.present(await this.generations.setFavorite(caller, id, body.favorite ?? true));
   }
 
   @SignedIn(...writers)
@@ -207,10 +185,14 @@ export class GenerationsController {
     description: 'The generation and its objects are gone; running ones are refused with 409.',
   })
   async remove(@CallerParam() caller: Caller, @IdParam() id: string): Promise<void> {
-    await this.generations.remove(caller, id);
+    await this.cancellation.remove(caller, id);
   }
 
-  /** Being told again what one has done is no further generation: it is not counted as one. */
+  private async present(generation: Generation): Promise<GenerationResponse> {
+    return toGeneration(generation, await this.links.sign(generation.media));
+  }
+
+  /** A replayed answer is no further generation: it is not counted as one. */
   private async accepted(
     { answer, replayed }: IdempotentResult<GenerationResponse>,
     request: FastifyRequest,

@@ -11,6 +11,7 @@ import {
   TextField,
   UuidField,
 } from '../../../perimeter/input/fields.js';
+import { pageQuery } from '../../../perimeter/input/page-query.js';
 
 export const wireStatuses = ['queued', 'processing', 'completed', 'failed', 'cancelled'] as const;
 export type WireStatus = (typeof wireStatuses)[number];
@@ -50,13 +51,7 @@ export class CreateGenerationRequest {
   project_id?: string;
 }
 
-export class ListGenerationsQuery {
-  @IntegerField({ description: 'At most so many.', optional: true, min: 1, max: 100, fromQuery: true })
-  limit?: number;
-
-  @UuidField({ description: '`next_cursor` of the page before.', optional: true })
-  cursor?: string;
-
+export class ListGenerationsQuery extends pageQuery(100) {
   @ChoiceField({ description: 'Only those of this status.', optional: true, of: wireStatuses })
   status?: WireStatus;
 

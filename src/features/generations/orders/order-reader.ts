@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { CONFIG, type Config } from '../../../../config/config.js';
@@ -9,7 +8,8 @@ import { inputValidation } from '../../../perimeter/input/validation.js';
 import { parseJson } from '../../../perimeter/http/json-body.js';
 import { noteMaliciousFields } from '../../../perimeter/hooks/malicious-text.js';
 import { CreateGenerationRequest } from './generations.dto.js';
-import type { GenerationOrder } from './generations.service.js';
+import type { GenerationOrder } from './order.js';
+import { sha256 } from '../../../crypto/hash.js';
 
 /** The field of a multipart body that holds the image. */
 const imageField = 'reference_image';
@@ -20,7 +20,7 @@ export interface ReadOrder {
   readonly content: unknown;
 }
 
-/** An order comes as JSON, or as a form with its reference image; both are judged by the same rules. */
+/** An order comes as JSON, or as a form with its reference image; both are validated by the same rules. */
 @Injectable()
 export class OrderReader {
   private readonly validation = inputValidation();
@@ -57,7 +57,7 @@ export class OrderReader {
         projectId: dto.project_id ?? null,
         reference: image !== null ? { bytes: image } : url === null ? null : { url },
       },
-      content: [body, image === null ? null : createHash('sha256').update(image).digest('hex')],
+      content: [body, image === null ? null : sha256(image).toString('hex')],
     };
   }
 

@@ -1,10 +1,11 @@
 import { alertPolicy } from '../../../../config/policy/operations/security-events.js';
+import { BoundedCache } from '../../../cache/bounded-cache.js';
 
 const quietMs = alertPolicy.quietSeconds * 1000;
 
 /** Says which of many equal alerts goes out: the first, and the first after each quiet time, with what came between. */
 export class AlertThrottle {
-  private readonly subjects = new Map<string, { since: number; suppressed: number }>();
+  private readonly subjects = new BoundedCache<{ since: number; suppressed: number }>(alertPolicy.subjects);
   private windowSince = -Infinity;
   private sent = 0;
   private overflow = 0;
@@ -34,10 +35,6 @@ export class AlertThrottle {
 
   private remember(subject: string, now: number): void {
     this.subjects.delete(subject);
-    if (this.subjects.size >= alertPolicy.subjects) {
-      const [oldest] = this.subjects.keys();
-      if (oldest !== undefined) this.subjects.delete(oldest);
-    }
     this.subjects.set(subject, { since: now, suppressed: 0 });
   }
 }

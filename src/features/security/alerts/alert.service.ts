@@ -8,22 +8,15 @@ import { SecurityEvents, type SecurityEvent } from '../../../observability/secur
 import { addressKeyOf } from '../../../network/client-address.js';
 import { AlertReceiver } from '../../../ports/alert-receiver.js';
 import { Clock } from '../../../ports/clock.js';
-import { Database } from '../../../database/database.js';
-import { JobQueue } from '../../../ports/job-queue.js';
 import { Random } from '../../../ports/random.js';
-import { AlertsRepository, type AlertPayload } from './alerts.repository.js';
+import { AlertOutbox, type Alert } from './alert-outbox.js';
 import { EventBuffer } from '../events/event-buffer.js';
 import { AlertThrottle } from './alert-throttle.js';
+import { Problem } from '../../../errors/problem.js';
+import type { ClientContext } from '../../../network/client-context.js';
+import { alertTested } from '../security.events.js';
 
-interface Alert {
-  readonly id: string;
-  readonly payload: AlertPayload;
-}
-
-/**
- * Makes alerts of HIGH and CRITICAL events: each stored together with the job that sends it. What the receiver does is
- * nobody's business here; no request waits for it.
- */
+/** Makes alerts of HIGH and CRITICAL events. They are sent by a job; no request waits for the receiver. */
 @Injectable()
 export class AlertService implements OnModuleInit {
   private readonly waiting = new EventBuffer<Alert>(alertPolicy.waiting);
@@ -35,9 +28,7 @@ export class AlertService implements OnModuleInit {
     @Inject(CONFIG) private readonly config: Config,
     private readonly events: SecurityEvents,
     private readonly receiver: AlertReceiver,
-    private readonly alerts: AlertsRepository,
-    private readonly database: Database,
-    private readonly queue: JobQueue,
+    private readonly outbox: AlertOutbox,
     private readonly clock: Clock,
     private readonly random: Random,
     private readonly log: Log,
@@ -50,10 +41,11 @@ export class AlertService implements OnModuleInit {
     });
   }
 
-  /** One that an administrator asked for; it is on its way when this resolves. */
-  async test(event: SecurityEvent): Promise<string> {
-    const alert = this.alertOf(event, 0);
-    await this.store(alert);
+  /** One that an administrator asks for; stored when this resolves. Returns its id. @throws Problem `alerts_unconfigured` */
+  async test(client: ClientContext): Promise<string> {
+    if (!this.receiver.isConfigured) throw new Problem('alerts_unconfigured');
+    const alert = this.alertOf(alertTested(this.events, client), 0);
+    await this.outbox.add(alert);
     return alert.id;
   }
 
@@ -108,7 +100,7 @@ export class AlertService implements OnModuleInit {
   private async writeAll(): Promise<void> {
     for (let [alert] = this.waiting.peek(1); alert !== undefined; [alert] = this.waiting.peek(1)) {
       try {
-        await this.store(alert);
+        await this.outbox.add(alert);
       } catch (cause) {
         this.log.warn('an alert waits for the database', { cause });
         this.timer ??= setTimeout(() => {
@@ -119,11 +111,5 @@ export class AlertService implements OnModuleInit {
       }
       this.waiting.remove([alert]);
     }
-  }
-
-  private async store({ id, payload }: Alert): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      if (await this.alerts.add(tx, id, payload)) await this.queue.enqueue(tx, 'alert', id);
-    });
   }
 }

@@ -4,6 +4,7 @@ import { SecurityEvents } from '../../../observability/security-events.js';
 import { AlertReceiver } from '../../../ports/alert-receiver.js';
 import { JobQueue, type Job } from '../../../ports/job-queue.js';
 import { AlertsRepository } from './alerts.repository.js';
+import { alertNotDelivered } from '../security.events.js';
 
 /** Sends stored alerts; what fails is tried again, and what ran out of tries is said. */
 @Injectable()
@@ -37,13 +38,6 @@ export class AlertsWorker implements OnApplicationBootstrap {
 
   private async giveUp(id: string): Promise<void> {
     await this.alerts.markGivenUp(id);
-    // Not HIGH: an alert about alerts would go the same way.
-    this.events.record({
-      event: 'sys_monitor_disabled',
-      level: 'MEDIUM',
-      text: 'ALERT not delivered',
-      response: 'none',
-      details: { alert_id: id },
-    });
+    alertNotDelivered(this.events, id);
   }
 }

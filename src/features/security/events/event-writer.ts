@@ -8,6 +8,7 @@ import { Clock } from '../../../ports/clock.js';
 import { Random } from '../../../ports/random.js';
 import { EventBuffer } from './event-buffer.js';
 import { SecurityEventsRepository, type KeptEvent } from './security-events.repository.js';
+import { eventsNotStored } from '../security.events.js';
 
 /** Milliseconds between two lines about the same trouble. */
 const troubleEveryMs = 10_000;
@@ -136,12 +137,6 @@ export class EventWriter implements OnModuleInit {
     if (this.unreported === 0) return;
     const dropped = this.unreported;
     this.unreported = 0;
-    this.events.record({
-      event: 'sys_monitor_disabled',
-      level: 'MEDIUM',
-      text: 'EVENTS not kept while the database was away',
-      response: 'none',
-      details: { dropped },
-    });
+    eventsNotStored(this.events, dropped);
   }
 }

@@ -7,13 +7,13 @@ import { ExpiredFiles } from './expired-files.js';
 import { OrphanedObjects } from './orphaned-objects.js';
 import type { Sweep } from './sweep.js';
 import { SweepLease } from './sweep-lease.js';
+import { PeriodicTask } from '../../../tasks/periodic-task.js';
 
 /** Every instance looks now and then whether a turn is due; one of them takes it. */
 @Injectable()
 export class StorageSweeps implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly stopping = new AbortController();
-  private readonly sweeps: readonly Sweep[];
-  private loops: Promise<void>[] = [];
+  private readonly tasks: readonly PeriodicTask[];
 
   constructor(
     expired: ExpiredFiles,
@@ -21,30 +21,30 @@ export class StorageSweeps implements OnApplicationBootstrap, BeforeApplicationS
     private readonly lease: SweepLease,
     private readonly log: Log,
   ) {
-    this.sweeps = [expired, orphaned];
+    this.tasks = [expired, orphaned].map(
+      (sweep: Sweep) =>
+        new PeriodicTask({
+          everyMs: sweepPolicy.lookEverySeconds * 1000,
+          jitter: 0.5,
+          run: () => this.take(sweep),
+          onError: (cause) => {
+            log.debug('the leases of the sweeps are out of reach', { sweep: sweep.name, cause });
+          },
+        }),
+    );
   }
 
   onApplicationBootstrap(): void {
-    this.loops = this.sweeps.map((sweep) => this.goOn(sweep));
+    for (const task of this.tasks) task.start();
   }
 
   /** A turn that is broken off is due at once, for another instance or the next start. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort(new Error('the instance is stopping'));
-    await Promise.race([Promise.all(this.loops), pause(drainTimeoutMs, undefined, { ref: false })]);
-  }
-
-  private async goOn(sweep: Sweep): Promise<void> {
-    const { signal } = this.stopping;
-    for (;;) {
-      // Instances that start together do not look together.
-      const waitMs = sweepPolicy.lookEverySeconds * 1000 * (0.5 + Math.random());
-      await pause(waitMs, undefined, { signal, ref: false }).catch(() => undefined);
-      if (signal.aborted) return;
-      await this.take(sweep).catch((cause: unknown) => {
-        this.log.debug('the turns of the sweeps are out of reach', { sweep: sweep.name, cause });
-      });
-    }
+    await Promise.race([
+      Promise.all(this.tasks.map((task) => task.stop())),
+      pause(drainTimeoutMs, undefined, { ref: false }),
+    ]);
   }
 
   private async take(sweep: Sweep): Promise<void> {

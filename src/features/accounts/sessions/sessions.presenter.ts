@@ -1,20 +1,6 @@
-import { ApiProperty } from '@nestjs/swagger';
 import type { Caller } from '../../../guards/route/caller.js';
+import type { SessionsResponse } from './sessions.dto.js';
 import type { Session } from './sessions.service.js';
-
-export class SessionItem {
-  @ApiProperty({ format: 'uuid' }) id!: string;
-  @ApiProperty({ description: 'Whether this is the session that asks.' }) current!: boolean;
-  @ApiProperty({ format: 'date-time' }) created_at!: string;
-  @ApiProperty({ format: 'date-time' }) last_used_at!: string;
-  @ApiProperty({ description: 'What the client said of itself.' }) device!: string;
-  @ApiProperty({ description: 'The network it was last refreshed from; its last part is hidden.' })
-  address!: string;
-}
-
-export class SessionsResponse {
-  @ApiProperty({ type: [SessionItem] }) data!: SessionItem[];
-}
 
 /** As their owner and administrators see them. */
 export function toSessionList(sessions: readonly Session[], caller: Caller): SessionsResponse {

@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { fromBase32, MfaStage, origin } from '../../../../test/support/accounts/mfa-stage.js';
-import { MfaService } from './mfa.service.js';
+import { fromBase32, MfaStage, client } from '../../../../test/support/accounts/mfa-stage.js';
+import { MfaService } from '../factor/mfa.service.js';
+import { MfaEnrolmentService } from './mfa-enrolment.service.js';
 
 describe('a session that begins while a factor is activated', () => {
   let stage: MfaStage;
   let mfa: MfaService;
+  let enrolment: MfaEnrolmentService;
   beforeAll(async () => {
     stage = await MfaStage.open();
-    mfa = (await stage.start()).get(MfaService);
+    const app = await stage.start();
+    [mfa, enrolment] = [app.get(MfaService), app.get(MfaEnrolmentService)];
   });
   afterAll(async () => {
     await stage.close();
@@ -17,7 +20,7 @@ describe('a session that begins while a factor is activated', () => {
 
   it('is committed before its owner is asked which sessions end, or sees the factor itself', async () => {
     const caller = await stage.person();
-    const code = stage.code(fromBase32((await mfa.enroll(caller)).secret));
+    const code = stage.code(fromBase32((await enrolment.enroll(caller)).secret));
     const order: string[] = [];
     let activation: Promise<unknown> = Promise.resolve();
     await stage.database.transaction(async (tx) => {
@@ -28,7 +31,7 @@ describe('a session that begins while a factor is activated', () => {
         .values({ ...session, auth_time: now, expires_at: now })
         .execute();
       expect(await mfa.isActive(caller.userId, tx)).toBe(false);
-      activation = mfa.activate(caller, code, origin).then(() => order.push('activated'));
+      activation = enrolment.activate(caller, code, client).then(() => order.push('activated'));
       await sleep(300);
       expect(stage.changes).toEqual([]);
       order.push('session begun');

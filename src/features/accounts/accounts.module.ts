@@ -1,0 +1,84 @@
+import { Module } from '@nestjs/common';
+import { JwtModule } from '@nestjs/jwt';
+import { GuardsModule } from '../../guards/guards.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { BackgroundTasks } from './credentials/background-tasks.js';
+import { PasswordChanges } from './credentials/password-changes.js';
+import { PasswordCheck } from './credentials/password-check.js';
+import { PasswordPepper } from './credentials/password-pepper.js';
+import { PasswordsModule } from './credentials/passwords.module.js';
+import { FactorModule } from './factor/factor.module.js';
+import { LoginAttemptsModule } from './login-attempts/login-attempts.module.js';
+import { LoginThrottle } from './login-attempts/login-throttle.js';
+import { PasswordChangeService } from './passwords/password-change.service.js';
+import { PasswordResetService } from './passwords/password-reset.service.js';
+import { PasswordsController } from './passwords/passwords.controller.js';
+import { MfaController } from './second-factor/mfa.controller.js';
+import { MfaEnrolmentService } from './second-factor/mfa-enrolment.service.js';
+import { MfaSignInService } from './second-factor/mfa-sign-in.service.js';
+import { SecondFactorController } from './second-factor/second-factor.controller.js';
+import { StepUpService } from './second-factor/step-up.service.js';
+import { AccessTokens } from './sessions/access-tokens.js';
+import { RefreshTokensRepository } from './sessions/refresh-tokens.repository.js';
+import { RefreshService } from './sessions/refresh.service.js';
+import { SessionTermination } from './sessions/session-termination.js';
+import { SessionsController } from './sessions/sessions.controller.js';
+import { SessionsPurge } from './sessions/sessions.purge.js';
+import { SessionsRepository } from './sessions/sessions.repository.js';
+import { SessionsService } from './sessions/sessions.service.js';
+import { AuthController } from './sign-in/auth.controller.js';
+import { FirstAdmin } from './sign-in/first-admin.js';
+import { IdentitySignUp } from './sign-in/identity-sign-up.js';
+import { ProfileService } from './sign-in/profile.service.js';
+import { RegistrationService } from './sign-in/registration.service.js';
+import { SignInCompletion } from './sign-in/sign-in-completion.js';
+import { SignInService } from './sign-in/sign-in.service.js';
+
+const credentials = [BackgroundTasks, PasswordChanges, PasswordCheck, PasswordPepper, LoginThrottle];
+const sessions = [
+  AccessTokens,
+  RefreshService,
+  RefreshTokensRepository,
+  SessionTermination,
+  SessionsPurge,
+  SessionsRepository,
+  SessionsService,
+];
+const signIn = [
+  FirstAdmin,
+  IdentitySignUp,
+  ProfileService,
+  RegistrationService,
+  SignInCompletion,
+  SignInService,
+];
+
+@Module({
+  imports: [
+    JwtModule.register({}),
+    GuardsModule,
+    UsersModule,
+    FactorModule,
+    LoginAttemptsModule,
+    PasswordsModule,
+  ],
+  controllers: [
+    AuthController,
+    SessionsController,
+    PasswordsController,
+    SecondFactorController,
+    MfaController,
+  ],
+  providers: [
+    ...credentials,
+    ...sessions,
+    ...signIn,
+    PasswordChangeService,
+    PasswordResetService,
+    MfaEnrolmentService,
+    MfaSignInService,
+    StepUpService,
+  ],
+  exports: [SessionsService, SessionTermination, FactorModule],
+})
+export class AccountsModule {}

@@ -1,0 +1,110 @@
+import { Injectable } from '@nestjs/common';
+import { toDataURL } from 'qrcode';
+import { mfaRequiredFor } from '../../../../config/policy/accounts/mfa.js';
+import { Problem } from '../../../errors/problem.js';
+import type { Caller } from '../../../guards/route/caller.js';
+import type { ClientContext } from '../../../network/client-context.js';
+import { SecurityEvents } from '../../../observability/security-events.js';
+import { Clock } from '../../../ports/clock.js';
+import { UsersService } from '../../users/users.service.js';
+import {
+  factorActivated,
+  factorRefused,
+  factorRemoved,
+  recoveryCodesReplaced,
+} from '../factor/factor.events.js';
+import { FactorSecrets } from '../factor/factor-secrets.js';
+import { MfaAttempts } from '../factor/mfa-attempts.js';
+import { totpDigits } from '../factor/mfa-code.js';
+import { MfaRepository } from '../factor/mfa.repository.js';
+import { sourceOf } from '../factor/mfa.service.js';
+import { matchingStep, otpauthUrl, toBase32 } from '../factor/totp.js';
+import { SessionTermination } from '../sessions/session-termination.js';
+
+export interface Enrolment {
+  /** Base 32, for typing. */
+  readonly secret: string;
+  readonly otpauthUrl: string;
+  /** A PNG as data URL. */
+  readonly qrCode: string;
+}
+
+/** A person's second factor: an authenticator app and ten recovery codes. What changes it ends sessions. */
+@Injectable()
+export class MfaEnrolmentService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly factors: MfaRepository,
+    private readonly attempts: MfaAttempts,
+    private readonly secrets: FactorSecrets,
+    private readonly termination: SessionTermination,
+    private readonly clock: Clock,
+    private readonly events: SecurityEvents,
+  ) {}
+
+  /** A new secret, good for nothing until a code of it was shown. @throws Problem `mfa_already_active` */
+  async enroll(caller: Caller): Promise<Enrolment> {
+    const user = await this.users.find(caller.userId);
+    if (user === null) throw new Problem('token_invalid');
+    const secret = this.secrets.newSecret();
+    if (!(await this.factors.propose(user.id, this.secrets.seal(user.id, secret))))
+      throw new Problem('mfa_already_active');
+    const text = toBase32(secret);
+    const url = otpauthUrl(text, user.email);
+    return { secret: text, otpauthUrl: url, qrCode: await toDataURL(url) };
+  }
+
+  /**
+   * Makes the pending factor active and ends the caller's other sessions. Returns the recovery codes, this once.
+   * @throws Problem `mfa_already_active`, `mfa_not_enrolled`, `mfa_code_invalid`, `rate_limit_exceeded`
+   */
+  async activate(caller: Caller, code: string, client: ClientContext): Promise<string[]> {
+    const { userId } = caller;
+    const factor = await this.factors.find(userId);
+    if (factor === null) throw new Problem('mfa_not_enrolled');
+    if (factor.confirmedAt !== null) throw new Problem('mfa_already_active');
+    const source = sourceOf(caller);
+    await this.attempts.take(userId, client, source);
+    const now = this.clock.now();
+    const { plain } = this.secrets.open(userId, factor.sealedSecret, client);
+    const step = matchingStep(plain, totpDigits(code) ?? '', now);
+    if (step === null) {
+      factorRefused(this.events, client, userId);
+      throw new Problem('mfa_code_invalid');
+    }
+    const { codes, hashes } = this.secrets.newRecoveryCodes(userId);
+    await this.termination.endAfterChange(caller, async (tx) => {
+      await this.factors.lockOwner(tx, userId);
+      // Another enrolment or activation may have come between: then this code was not one of its secret.
+      if (!(await this.factors.confirm(tx, userId, factor, step, new Date(now))))
+        throw new Problem('mfa_code_invalid');
+      await this.factors.replaceRecoveryCodes(tx, userId, hashes);
+      return caller.sessionId;
+    });
+    await this.attempts.clear(userId, source);
+    factorActivated(this.events, client, userId);
+    return codes;
+  }
+
+  /** Fresh recovery codes; the old ones are dead with the answer. @throws Problem `mfa_not_enrolled` */
+  async regenerateRecoveryCodes(caller: Caller, client: ClientContext): Promise<string[]> {
+    const { codes, hashes } = this.secrets.newRecoveryCodes(caller.userId);
+    if (!(await this.factors.renewRecoveryCodes(caller.userId, hashes)))
+      throw new Problem('mfa_not_enrolled');
+    recoveryCodesReplaced(this.events, client, caller.userId);
+    return codes;
+  }
+
+  /**
+   * Removes the factor and ends the caller's other sessions; where a factor is a duty, this one as well, so that the
+   * next sign-in asks for a new one. @throws Problem `mfa_not_enrolled`
+   */
+  async remove(caller: Caller, client: ClientContext): Promise<void> {
+    await this.termination.endAfterChange(caller, async (tx) => {
+      await this.factors.lockOwner(tx, caller.userId);
+      if (!(await this.factors.remove(tx, caller.userId))) throw new Problem('mfa_not_enrolled');
+      return mfaRequiredFor.some((role) => role === caller.role) ? null : caller.sessionId;
+    });
+    factorRemoved(this.events, client, caller.userId);
+  }
+}

@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { Problem } from '../../../errors/problem.js';
+import type { Caller } from '../../../guards/route/caller.js';
+import type { ClientContext } from '../../../network/client-context.js';
+import { Clock } from '../../../ports/clock.js';
+import { UsersService, type User } from '../../users/users.service.js';
+import { PasswordCheck } from '../credentials/password-check.js';
+import { MfaService, sourceOf } from '../factor/mfa.service.js';
+import { LoginThrottle } from '../login-attempts/login-throttle.js';
+import { AccessTokens } from '../sessions/access-tokens.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+
+/** Proving again who one is, within an open session. */
+@Injectable()
+export class StepUpService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly mfa: MfaService,
+    private readonly passwords: PasswordCheck,
+    private readonly throttle: LoginThrottle,
+    private readonly sessions: SessionsService,
+    private readonly tokens: AccessTokens,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * A token of the same session with a fresh `auth_time`. Who has a second factor proves it: with the password alone, an
+   * open session and a known password would be enough to take the factor away.
+   * @throws Problem `mfa_code_invalid`, `credentials_invalid`, `rate_limit_exceeded`, `token_invalid`
+   */
+  async stepUp(
+    caller: Caller,
+    proof: { password: string | null; code: string | null },
+    client: ClientContext,
+  ): Promise<string> {
+    const user = await this.users.find(caller.userId);
+    if (user?.epoch !== caller.ver) throw new Problem('token_invalid');
+    const mfaEnabled = await this.mfa.isActive(user.id);
+    if (mfaEnabled) await this.proveFactor(caller, proof.code, client);
+    else await this.provePassword(user, proof.password ?? '', client);
+    // Proving took time: nobody gets a fresh token for a session or an account that has ended meanwhile.
+    const present = await this.users.find(user.id);
+    const alive = await this.sessions.isLiving(caller);
+    if (!alive || present?.disabledAt !== null || present.epoch !== caller.ver)
+      throw new Problem('token_invalid');
+    return this.tokens.sign(present, caller.sessionId, Math.floor(this.clock.now() / 1000), mfaEnabled);
+  }
+
+  private async proveFactor(caller: Caller, code: string | null, client: ClientContext): Promise<void> {
+    if (code === null || !(await this.mfa.verify(caller.userId, code, client, sourceOf(caller))))
+      throw new Problem('mfa_code_invalid');
+  }
+
+  private async provePassword(user: User, password: string, client: ClientContext): Promise<void> {
+    await this.throttle.count(user.email, client, async (attempt) => {
+      const checked = await this.passwords.check(user.email, password, client.ip);
+      if (checked.outcome === 'refused' || checked.identity.id !== user.id)
+        throw new Problem('credentials_invalid');
+      await attempt.forget();
+    });
+  }
+}

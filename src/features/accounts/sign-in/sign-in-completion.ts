@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import type { Transaction } from '../../../database/database.js';
+import { Problem, unavailable } from '../../../errors/problem.js';
+import type { ClientContext } from '../../../network/client-context.js';
+import { SecurityEvents } from '../../../observability/security-events.js';
+import type { Identity } from '../../../ports/identity-provider.js';
+import { UsersService, type KnownAccount } from '../../users/users.service.js';
+import { accountCreated, loginFailed, loginSucceeded } from '../accounts.events.js';
+import { MfaChallenges, type IssuedChallenge } from '../factor/mfa-challenges.js';
+import type { LoginAttempt } from '../login-attempts/login-throttle.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import type { TokenPair } from '../sessions/token-pair.js';
+
+/** A session, or the challenge for the second factor. */
+export type SignInResult = TokenPair | IssuedChallenge;
+
+/** What led to a sign-in. */
+export interface Proof {
+  readonly fullName?: string | null;
+  readonly attempt?: LoginAttempt;
+  /** The account as it was before the proof was looked at: a password that was changed meanwhile opens nothing. */
+  readonly before?: KnownAccount | null;
+  /** Seconds since the epoch, when it was not just now. */
+  readonly provenAt?: number;
+}
+
+/** From a proven identity to a session, or to the challenge where there is a second factor. */
+@Injectable()
+export class SignInCompletion {
+  constructor(
+    private readonly users: UsersService,
+    private readonly sessions: SessionsService,
+    private readonly challenges: MfaChallenges,
+    private readonly events: SecurityEvents,
+  ) {}
+
+  /** @throws Problem `credentials_invalid` of a disabled account, `unavailable` when it changed since the proof */
+  async complete(identity: Identity, client: ClientContext, proof: Proof): Promise<SignInResult> {
+    const { fullName = null, attempt, before = null, provenAt } = proof;
+    const { user, created } = await this.users.ensure(identity, fullName);
+    if (before?.id === user.id && before.epoch !== user.epoch)
+      throw unavailable(new Error('changed meanwhile'), 1);
+    if (user.disabledAt !== null) {
+      loginFailed(this.events, client, user.id);
+      throw new Problem('credentials_invalid');
+    }
+    if (created) accountCreated(this.events, client, user.id);
+    const within =
+      attempt === undefined ? {} : { within: (tx: Transaction) => attempt.succeeded(tx, user.id) };
+    const pair = await this.sessions.begin(user, client, {
+      factorProven: false,
+      ...within,
+      ...(provenAt === undefined ? {} : { provenAt }),
+    });
+    if (pair === null) {
+      // The password was right and opens nothing by itself.
+      await attempt?.forget();
+      return this.challenges.issue(user);
+    }
+    loginSucceeded(this.events, client, user.id);
+    return pair;
+  }
+}

@@ -1,0 +1,19 @@
+import type { ClientContext } from '../../network/client-context.js';
+import { ofClient, type SecurityEvents } from '../../observability/security-events.js';
+
+/** `amount` in credits, negative where they were taken away. */
+export const creditsAdjusted = (
+  events: SecurityEvents,
+  client: ClientContext,
+  targetId: string,
+  amount: number,
+): void => {
+  events.record({
+    event: 'authz_admin',
+    level: 'MEDIUM',
+    text: 'ADMIN credits adjusted',
+    ...ofClient(client),
+    response: 'none',
+    details: { target: targetId, amount },
+  });
+};

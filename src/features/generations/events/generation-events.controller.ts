@@ -1,0 +1,36 @@
+import { Controller, Get, Headers, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
+import { SignedIn } from '../../../guards/route/access.js';
+import { CallerParam, type Caller } from '../../../guards/route/caller.js';
+import { Scope } from '../../../guards/route/scope.js';
+import { IdParam } from '../../../perimeter/input/id-param.js';
+import { GenerationEvents } from './generation-events.js';
+
+/** `Last-Event-ID` of a client that has seen no event. */
+const noEvent = -1;
+
+@ApiTags('generations')
+@SignedIn()
+@Controller(`${apiPrefix}/generations`)
+export class GenerationEventsController {
+  constructor(private readonly events: GenerationEvents) {}
+
+  @Scope('generations:read')
+  @Get(':id/events')
+  @ApiProduces('text/event-stream')
+  @ApiOkResponse({
+    description:
+      'Events `status`, `progress`, `completed`, `failed`, `cancelled`; each carries the generation. Ends with the generation or with the token; Last-Event-ID resumes it.',
+  })
+  async watch(
+    @CallerParam() caller: Caller,
+    @IdParam() id: string,
+    @Headers('last-event-id') last: string | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const lastEventId = last !== undefined && /^\d{1,9}$/.test(last) ? Number(last) : noEvent;
+    await this.events.watch(caller, id, lastEventId, reply);
+  }
+}

@@ -1,0 +1,123 @@
+import { Injectable } from '@nestjs/common';
+import { Problem, unavailable } from '../../../errors/problem.js';
+import type { Caller } from '../../../guards/route/caller.js';
+import { Clock } from '../../../ports/clock.js';
+import { Random } from '../../../ports/random.js';
+import { AiSwitch, aiDisabled } from '../../ai-switch/ai-switch.service.js';
+import { insufficientCredits } from '../../credits/credits.service.js';
+import type { IdempotencyLock } from '../../idempotency/idempotency.service.js';
+import { Dispatcher } from '../jobs/dispatcher.js';
+import { AcceptanceRepository, type NewGeneration, type StoredReference } from './acceptance.repository.js';
+import { GenerationsService } from './generations.service.js';
+import type { GenerationOrder, ValidOrder } from './order.js';
+import { OrderValidator } from './order-validator.js';
+import { ReferenceImages } from './reference-images.js';
+
+/** What a request for a generation carries besides the order. */
+export interface AcceptanceRequest<T> {
+  /** Of a request that names itself; null for any other. */
+  readonly lock: IdempotencyLock | null;
+  /** The answer, which is stored under the key together with the effect. */
+  readonly toAnswer: (generation: NewGeneration) => T;
+}
+
+/** The reference image of a generation: one that was stored just now, or an earlier one that is used again. */
+interface Reference {
+  readonly fileId: string | null;
+  readonly stored: StoredReference | null;
+}
+
+const noReference: Reference = { fileId: null, stored: null };
+
+/** Takes orders of generations: paid for and stored, or refused. */
+@Injectable()
+export class AcceptanceService {
+  constructor(
+    private readonly acceptance: AcceptanceRepository,
+    private readonly orders: OrderValidator,
+    private readonly references: ReferenceImages,
+    private readonly generations: GenerationsService,
+    private readonly dispatcher: Dispatcher,
+    private readonly ai: AiSwitch,
+    private readonly clock: Clock,
+    private readonly random: Random,
+  ) {}
+
+  /**
+   * Row, reserved credits, ledger and the answer under the key commit in one statement: an accepted generation is never
+   * lost, never free, and never made twice by a request that names itself.
+   * @throws Problem `model_unknown`, `validation_failed`, `credits_insufficient`, `project_unknown`, `ai_disabled`,
+   * `storage_quota_exceeded`, `reference_refused`, `reference_too_large`, `reference_unreachable`
+   */
+  async accept<T>(caller: Caller, order: GenerationOrder, request: AcceptanceRequest<T>): Promise<T> {
+    const valid = this.orders.validate(order);
+    if (order.reference === null) return this.enter(caller, valid, noReference, request);
+    // Nothing is fetched and stored for an order that is refused anyway.
+    const refusal = await this.refusal(caller, valid);
+    if (refusal !== null) throw refusal;
+    const stored = await this.references.store(caller, order.reference);
+    try {
+      return await this.enter(caller, valid, { fileId: stored.fileId, stored }, request);
+    } catch (error) {
+      // Any other error may hide an acceptance whose answer was lost, and that one needs its image.
+      if (error instanceof Problem) await this.references.discard(stored);
+      throw error;
+    }
+  }
+
+  /**
+   * The same order again, of a generation that came to nothing.
+   * @throws what `accept` does; Problem `not_found`, `generation_not_repeatable`, `reference_gone`
+   */
+  async retry<T>(caller: Caller, id: string, request: AcceptanceRequest<T>): Promise<T> {
+    const failed = await this.generations.get(caller, id);
+    const valid = this.orders.revalidate(failed);
+    return this.enter(caller, valid, { fileId: failed.referenceFileId, stored: null }, request);
+  }
+
+  private async enter<T>(
+    caller: Caller,
+    order: ValidOrder,
+    { fileId, stored }: Reference,
+    { lock, toAnswer }: AcceptanceRequest<T>,
+  ): Promise<T> {
+    if (!this.ai.isAllowedHere) throw aiDisabled();
+    const { model, prompt, negativePrompt, parameters, projectId } = order;
+    const generation: NewGeneration = {
+      id: this.random.timeOrderedUuid(),
+      kind: model.kind,
+      modelId: model.id,
+      prompt,
+      negativePrompt,
+      parameters,
+      projectId,
+      referenceFileId: fileId,
+      hasReference: fileId !== null,
+      creditsCost: model.creditsCost,
+      createdAt: new Date(this.clock.now()),
+    };
+    const answer = toAnswer(generation);
+    if (await this.acceptance.accept(caller, { generation, reference: stored, lock, answer })) {
+      this.dispatcher.wake();
+      return answer;
+    }
+    const refusal = await this.refusal(caller, order);
+    if (refusal !== null) throw refusal;
+    // What stood against it is gone, or the key was taken for dead and given to another request.
+    throw unavailable(new Error('the acceptance lost a race'), 1);
+  }
+
+  /** What stands against an order; null: nothing. */
+  private async refusal(
+    caller: Caller,
+    { model, projectId }: Pick<ValidOrder, 'model' | 'projectId'>,
+  ): Promise<Problem | null> {
+    const standing = await this.acceptance.standing(caller, projectId);
+    if (standing === null) return new Problem('not_found');
+    if (!standing.aiEnabled || !this.ai.isAllowedHere) return aiDisabled();
+    if (!standing.hasProject) return new Problem('project_unknown');
+    if (!standing.hasStorage) return new Problem('storage_quota_exceeded');
+    if (standing.credits < model.creditsCost) return insufficientCredits(model.creditsCost, standing.credits);
+    return null;
+  }
+}

@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../../database/database.js';
+import { Problem, unavailable } from '../../../errors/problem.js';
+import type { Caller } from '../../../guards/route/caller.js';
+import { StorageRemovals } from '../../storage/removal/storage-removals.js';
+import { UsersService } from '../../users/users.service.js';
+import { isFinished, type Generation } from '../generation.js';
+import { Dispatcher } from '../jobs/dispatcher.js';
+import { Settlement } from '../jobs/settlement.js';
+import { GenerationsRepository } from './generations.repository.js';
+import { GenerationsService } from './generations.service.js';
+
+/** How their owner ends generations, and removes those that have ended. */
+@Injectable()
+export class CancellationService {
+  constructor(
+    private readonly database: Database,
+    private readonly generations: GenerationsService,
+    private readonly rows: GenerationsRepository,
+    private readonly settlement: Settlement,
+    private readonly removals: StorageRemovals,
+    private readonly users: UsersService,
+    private readonly dispatcher: Dispatcher,
+  ) {}
+
+  /**
+   * What still waits here ends at once and is paid back; what the provider has is asked back, and ends as the provider
+   * says. A cancelled one may be cancelled again. @throws Problem `not_found`, `generation_finished`
+   */
+  async cancel(caller: Caller, id: string): Promise<Generation> {
+    const asked = await this.settlement.cancelFor(caller, id);
+    const generation = await this.generations.get(caller, id);
+    if (!asked && generation.status !== 'cancelled') throw new Problem('generation_finished');
+    this.dispatcher.wake();
+    return generation;
+  }
+
+  /** Removes the row and asks for the removal of its objects. @throws Problem `not_found`, `generation_running` */
+  async remove(caller: Caller, id: string): Promise<void> {
+    const removed = await this.database.transaction(async (tx) => {
+      await this.users.lock(tx, caller.userId);
+      const keys = await this.rows.remove(tx, caller, id);
+      if (keys !== null) await this.removals.request(tx, id, keys);
+      return keys !== null;
+    });
+    if (removed) return;
+    if (isFinished((await this.generations.get(caller, id)).status))
+      throw unavailable(new Error('ended a moment ago'), 1);
+    throw new Problem('generation_running');
+  }
+}

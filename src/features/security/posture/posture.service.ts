@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { postureCachedMs } from '../../../../config/policy/operations/security-events.js';
+import { AlertReceiver } from '../../../ports/alert-receiver.js';
+import { Clock } from '../../../ports/clock.js';
+import { ThreatPosture, type ThreatFigures } from '../../../threats/threat-posture.js';
+import { SecurityEventsRepository, type EventCount } from '../events/security-events.repository.js';
+
+export interface Posture extends ThreatFigures {
+  /** Events of the last 24 hours by name and level. */
+  readonly events: readonly EventCount[];
+  readonly alertsGoOut: boolean;
+}
+
+const dayMs = 24 * 3600 * 1000;
+
+/** How the service stands, for the security team. */
+@Injectable()
+export class PostureService {
+  private counted: { readonly at: number; readonly counts: Promise<EventCount[]> } | null = null;
+
+  constructor(
+    private readonly threats: ThreatPosture,
+    private readonly events: SecurityEventsRepository,
+    private readonly receiver: AlertReceiver,
+    private readonly clock: Clock,
+  ) {}
+
+  async read(): Promise<Posture> {
+    return {
+      ...this.threats.read(),
+      events: await this.countEvents(),
+      alertsGoOut: this.receiver.isConfigured,
+    };
+  }
+
+  /** Counted once for everybody who asks within a few seconds: a day may have many events. */
+  private countEvents(): Promise<EventCount[]> {
+    const now = this.clock.now();
+    if (this.counted !== null && now - this.counted.at < postureCachedMs) return this.counted.counts;
+    const counts = this.events.countSince(new Date(now - dayMs));
+    this.counted = { at: now, counts };
+    counts.catch(() => {
+      this.counted = null;
+    });
+    return counts;
+  }
+}

@@ -1,0 +1,126 @@
+import type { Signal } from '../../config/policy/perimeter/threats.js';
+import type { ClientContext } from '../network/client-context.js';
+import {
+  ofClient,
+  type SecurityEventName,
+  type SecurityEvents,
+  type ThreatLevel,
+} from '../observability/security-events.js';
+import type { RefusalReason } from './token/token-refused.js';
+
+/**
+ * Expired is everyday; revoked is somebody who still uses what was taken away; a good key from a wrong address has leaked;
+ * the rest was not made by this service.
+ */
+function severityOf(reason: RefusalReason): [SecurityEventName, ThreatLevel] {
+  if (reason === 'expired' || reason === 'key_expired') return ['session_use_after_expire', 'LOW'];
+  if (reason === 'revoked' || reason === 'key_revoked') return ['authn_token_reuse', 'MEDIUM'];
+  if (reason === 'signature' || reason === 'key_address') return ['authz_fail', 'HIGH'];
+  return ['authz_fail', 'MEDIUM'];
+}
+
+/** What a refused token says about who sent it. Expired and revoked ones are left over in many an open tab. */
+const signalOf: Readonly<Partial<Record<RefusalReason, Signal>>> = {
+  signature: 'token_forged',
+  header: 'token_foreign',
+  malformed: 'token_malformed',
+  spelling: 'token_malformed',
+  too_long: 'token_malformed',
+  claims: 'token_malformed',
+  key_malformed: 'key_unknown',
+  key_unknown: 'key_unknown',
+  key_address: 'key_misplaced',
+};
+
+/** `userId`: whose token it was, where that is certain. */
+export const tokenRefused = (
+  events: SecurityEvents,
+  client: ClientContext,
+  reason: RefusalReason,
+  userId: string | null,
+): void => {
+  const [event, level] = severityOf(reason);
+  const signal = signalOf[reason];
+  events.record({
+    event,
+    level,
+    text: `AUTH-MIDDLEWARE VIOLATION ${reason}`,
+    ...ofClient(client, userId),
+    ...(signal === undefined ? {} : { signal }),
+    response: 'refused',
+    details: { reason },
+  });
+};
+
+export const roleRefused = (events: SecurityEvents, client: ClientContext): void => {
+  events.record({
+    event: 'authz_fail',
+    signal: 'role_refused',
+    level: 'MEDIUM',
+    text: 'AUTHORIZATION role refused',
+    ...ofClient(client),
+    response: 'refused',
+  });
+};
+
+/** `scope`: what the route asks for, null where it is closed to keys. */
+export const scopeMissing = (
+  events: SecurityEvents,
+  client: ClientContext,
+  keyId: string,
+  scope: string | null,
+): void => {
+  events.record({
+    event: 'authz_fail',
+    signal: 'role_refused',
+    level: 'MEDIUM',
+    text: 'AUTHORIZATION scope missing',
+    ...ofClient(client),
+    response: 'refused',
+    details: { key_id: keyId, scope: scope ?? 'none' },
+  });
+};
+
+export const stepUpRequired = (events: SecurityEvents, client: ClientContext): void => {
+  events.record({
+    event: 'authz_fail',
+    level: 'LOW',
+    text: 'AUTHORIZATION step-up required',
+    ...ofClient(client),
+    response: 'refused',
+  });
+};
+
+/** From outside ADMIN_IP_ALLOWLIST. */
+export const adminAddressRefused = (events: SecurityEvents, client: ClientContext): void => {
+  events.record({
+    event: 'authz_fail',
+    signal: 'role_refused',
+    level: 'HIGH',
+    text: 'AUTHORIZATION address refused',
+    ...ofClient(client),
+    response: 'refused',
+  });
+};
+
+export const operatorLoginFailed = (events: SecurityEvents, client: ClientContext): void => {
+  events.record({
+    event: 'authn_login_fail',
+    signal: 'operator_failed',
+    level: 'MEDIUM',
+    text: 'OPERATOR sign-in failed',
+    ...ofClient(client),
+    response: 'refused',
+  });
+};
+
+/** Without a signal: the address is that of the operator, whose browser another site used. */
+export const crossSiteRefused = (events: SecurityEvents, client: ClientContext): void => {
+  events.record({
+    event: 'malicious_csrf',
+    level: 'MEDIUM',
+    text: 'OPERATOR cross-site request refused',
+    ...ofClient(client),
+    response: 'refused',
+  });
+};

@@ -1,0 +1,28 @@
+import type { PageRequest } from '../../database/page.js';
+import { IntegerField, UuidField } from './fields.js';
+
+/** Items of a page for which no `limit` is given. */
+const defaultPageSize = 20;
+
+/** The query of a list whose pages hold at most `largest` items. */
+export function limitQuery(largest: number): new () => { limit?: number } {
+  class LimitQuery {
+    @IntegerField({ description: 'At most so many.', optional: true, min: 1, max: largest, fromQuery: true })
+    limit?: number;
+  }
+  return LimitQuery;
+}
+
+/** The same for a list whose cursors are ids. */
+export function pageQuery(largest: number): new () => { limit?: number; cursor?: string } {
+  class PageQuery extends limitQuery(largest) {
+    @UuidField({ description: '`next_cursor` of the page before.', optional: true })
+    cursor?: string;
+  }
+  return PageQuery;
+}
+
+export const toPageRequest = (
+  { limit, cursor }: { readonly limit?: number; readonly cursor?: string },
+  size = defaultPageSize,
+): PageRequest => ({ limit: limit ?? size, cursor: cursor ?? null });

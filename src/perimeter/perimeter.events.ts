@@ -1,0 +1,112 @@
+import type { ClientContext } from '../network/client-context.js';
+import { ofClient, type SecurityEvents, type SecurityEventName } from '../observability/security-events.js';
+import type { MaliciousKind } from './detection/kinds.js';
+
+/** `rule`: the rate limit; `retryAfterSeconds`: until there is room again. */
+export const rateLimitExceeded = (
+  events: SecurityEvents,
+  client: ClientContext,
+  rule: string,
+  retryAfterSeconds: number,
+): void => {
+  events.record({
+    event: 'excess_rate_limit_exceeded',
+    level: 'MEDIUM',
+    text: `RATE-LIMITER ${rule} exceeded`,
+    signal: 'limit_exceeded',
+    ...ofClient(client),
+    response: 'refused',
+    details: { rule, retry_after_s: retryAfterSeconds },
+  });
+};
+
+/** Limits count by other means than they should until the shared counters are back. */
+export const sharedCountersAway = (events: SecurityEvents): void => {
+  events.record({
+    event: 'sys_monitor_disabled',
+    level: 'HIGH',
+    text: 'RATE-LIMITER shared counters away',
+    response: 'auth limits in the database, others by share',
+  });
+};
+
+export const sharedCountersBack = (events: SecurityEvents): void => {
+  events.record({
+    event: 'sys_monitor_enabled',
+    level: 'LOW',
+    text: 'RATE-LIMITER shared counters back',
+    response: 'limits shared again',
+  });
+};
+
+/** One event a request, whatever it contains. */
+export const maliciousTextDetected = (
+  events: SecurityEvents,
+  client: ClientContext,
+  kinds: ReadonlySet<MaliciousKind>,
+): void => {
+  events.record({
+    event: nameOf(kinds),
+    level: 'MEDIUM',
+    text: 'MALICIOUS-INPUT detected',
+    signal: 'malicious_text',
+    attack: 'malicious_input',
+    ...ofClient(client),
+    response: 'logged',
+    details: { kinds: [...kinds].join(',') },
+  });
+};
+
+function nameOf(kinds: ReadonlySet<MaliciousKind>): SecurityEventName {
+  if (kinds.has('sqli')) return 'malicious_sqli';
+  return kinds.has('prompt') ? 'mcp_prompt_injection' : 'malicious_extraneous';
+}
+
+export const attackToolSeen = (events: SecurityEvents, client: ClientContext): void => {
+  events.record({
+    event: 'malicious_attack_tool',
+    level: 'MEDIUM',
+    text: 'PROBE attack tool',
+    signal: 'attack_tool',
+    ...ofClient(client),
+    response: 'logged',
+  });
+};
+
+export const foreignOriginSeen = (events: SecurityEvents, client: ClientContext): void => {
+  events.record({
+    event: 'malicious_cors',
+    level: 'LOW',
+    text: 'PROBE foreign origin',
+    signal: 'cors_violation',
+    ...ofClient(client),
+    response: 'no_cors_headers',
+  });
+};
+
+/** `isDriveBy`: another site made a visitor's browser ask, which says nothing about the visitor. */
+export const honeypotRequested = (
+  events: SecurityEvents,
+  client: ClientContext,
+  isDriveBy: boolean,
+): void => {
+  events.record({
+    event: 'malicious_extraneous',
+    level: 'MEDIUM',
+    text: 'PROBE honeypot',
+    ...(isDriveBy ? {} : { signal: 'honeypot' as const }),
+    ...ofClient(client),
+    response: 'not_found',
+  });
+};
+
+export const unknownPathsFlooded = (events: SecurityEvents, client: ClientContext): void => {
+  events.record({
+    event: 'malicious_excess_404',
+    level: 'MEDIUM',
+    text: 'PROBE flood of unknown paths',
+    signal: 'not_found_flood',
+    ...ofClient(client),
+    response: 'not_found',
+  });
+};

@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface PeriodicTaskOptions {
+  /** Milliseconds from the end of one run to the beginning of the next. */
+  readonly everyMs: number;
+  /** Share of `everyMs` by which a wait is shorter or longer, so that instances that start together do not run together. */
+  readonly jitter?: number;
+  /** One run; ends soon after `signal` is aborted. */
+  readonly run: (signal: AbortSignal) => Promise<void> | void;
+  /** Told why a run failed; the next one comes all the same. */
+  readonly onError: (cause: unknown) => void;
+}
+
+/** Work that is done every so often in the background: one run at a time, and never a reason for the process to stay alive. */
+export class PeriodicTask {
+  private stopping: AbortController | null = null;
+  private loop: Promise<void> = Promise.resolve();
+
+  constructor(private readonly options: PeriodicTaskOptions) {}
+
+  /** The first run comes after the first wait. */
+  start(): void {
+    if (this.stopping !== null) return;
+    this.stopping = new AbortController();
+    this.loop = this.repeat(this.stopping.signal);
+  }
+
+  /** Resolves when no run is under way and none will come. */
+  async stop(): Promise<void> {
+    this.stopping?.abort(new Error('the task was stopped'));
+    await this.loop;
+  }
+
+  private async repeat(signal: AbortSignal): Promise<void> {
+    const { everyMs, jitter = 0, run, onError } = this.options;
+    for (;;) {
+      const waitMs = everyMs * (1 - jitter + 2 * jitter * Math.random());
+      await sleep(waitMs, undefined, { signal, ref: false }).catch(() => undefined);
+      if (signal.aborted) return;
+      try {
+        await run(signal);
+      } catch (cause) {
+        onError(cause);
+      }
+    }
+  }
+}

@@ -16,5 +16,6 @@ const nowhere = {
 export async function unopenedApp(): Promise<NestFastifyApplication> {
   const config = loadConfig();
   const log = Log.silent();
-  return createApp(config, log, createAdapters(config, nowhere, new PublicUrl('http://127.0.0.1:3000'), log));
+  const adapters = await createAdapters(config, nowhere, new PublicUrl('http://127.0.0.1:3000'), log);
+  return createApp(config, log, adapters);
 }

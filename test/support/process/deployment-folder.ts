@@ -12,15 +12,7 @@ import {
 import { dirname, join } from 'node:path';
 import { projectRoot } from './project-root.js';
 
-const sources = [
-  'package.json',
-  'package-lock.json',
-  '.swcrc',
-  'tools/build.ts',
-  'config',
-  'src',
-  'supabase',
-];
+const sources = ['package.json', 'package-lock.json', '.swcrc', 'tools', 'config', 'src', 'supabase'];
 
 /** A checkout of its own, on the installed packages: what is built there touches no other dist/. */
 export function makeCheckout(folder: string): void {

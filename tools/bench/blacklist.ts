@@ -4,7 +4,7 @@ import { build } from '../build.ts';
 import { collectedHeap, nanosecondsSince, say } from './support/figures.ts';
 
 await build();
-const { RevocationReplica } = await import('../../dist/src/adapters/postgres/revocation-replica.js');
+const { RevocationReplica } = await import('#dist/src/adapters/postgres/revocation-replica.js');
 const entries = 1_000_000;
 const allowed = { megabytes: 200, nanoseconds: 2000 };
 

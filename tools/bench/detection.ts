@@ -6,7 +6,7 @@ import { median, nanosecondsSince, say } from './support/figures.ts';
 import { adversarialText, shapes } from './support/adversarial-shapes.ts';
 
 await build();
-const { detectIn } = await import('../../dist/src/perimeter/detection/detect.js');
+const { detectIn } = await import('#dist/src/perimeter/detection/detect.js');
 const allowed = { proseMs: 0.3, shortNs: 1000, doubling: 3, adversarialMsPerKb: 2 };
 const failed: string[] = [];
 const percent = (value: number): string => `${(value * 100).toFixed(2)} %`;

@@ -12,9 +12,9 @@ import { findProgram } from '../test/programs.ts';
 import { collectedHeap, nanosecondsSince, say } from './support/figures.ts';
 
 await build();
-const { MemoryCounters } = await import('../../dist/src/adapters/memory/memory-counters.js');
-const { RedisCounters } = await import('../../dist/src/adapters/redis/redis-counters.js');
-const { Secret } = await import('../../dist/config/values/secret.js');
+const { MemoryCounters } = await import('#dist/src/adapters/memory/memory-counters.js');
+const { RedisCounters } = await import('#dist/src/adapters/redis/redis-counters.js');
+const { Secret } = await import('#dist/config/values/secret.js');
 
 const addresses = 1_000_000;
 const allowedMegabytes = 300;

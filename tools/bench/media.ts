@@ -18,12 +18,12 @@ const allowed = { disk: 150, supabase: 300 };
 const sampleEveryMs = 10;
 
 await build();
-const { Secret } = await import('../../dist/config/values/secret.js');
-const { SystemClock } = await import('../../dist/src/adapters/system/system.js');
-const { DiskStorage } = await import('../../dist/src/adapters/disk/disk-storage.js');
-const { SupabaseStorage } = await import('../../dist/src/adapters/supabase/supabase-storage.js');
-const { HttpsFiles } = await import('../../dist/src/adapters/https/https-files.js');
-const { MediaIntake } = await import('../../dist/src/features/media/media-intake.js');
+const { Secret } = await import('#dist/config/values/secret.js');
+const { SystemClock } = await import('#dist/src/adapters/system/system.js');
+const { DiskStorage } = await import('#dist/src/adapters/disk/disk-storage.js');
+const { SupabaseStorage } = await import('#dist/src/adapters/supabase/supabase-storage.js');
+const { HttpsFiles } = await import('#dist/src/adapters/https/https-files.js');
+const { MediaIntake } = await import('#dist/src/features/media/media-intake.js');
 
 /** All videos, from `host` into `storage`. Whether memory stayed within bounds and every byte arrived. */
 async function pass(name: keyof typeof allowed, host: string, storage: ObjectStorage): Promise<boolean> {

@@ -15,9 +15,9 @@ const target = join(root, 'src/database/schema.ts');
 export async function schemaIsCurrent({ write }: { readonly write: boolean }): Promise<boolean> {
   await build();
   const home = await mkdtemp(join(tmpdir(), 'velro-schema-'));
-  const { PostgresCluster } = await import('../../dist/src/adapters/embedded/postgres/postgres-cluster.js');
-  const { migrate } = await import('../../dist/src/adapters/postgres/migrate.js');
-  const { Secret } = await import('../../dist/config/values/secret.js');
+  const { PostgresCluster } = await import('#dist/src/adapters/embedded/postgres/postgres-cluster.js');
+  const { migrate } = await import('#dist/src/adapters/postgres/migrate.js');
+  const { Secret } = await import('#dist/config/values/secret.js');
   const cluster = await PostgresCluster.open(home);
   try {
     await migrate({ ownerUrl: new Secret(cluster.ownerUrl), appUrl: new Secret(cluster.appUrl) });

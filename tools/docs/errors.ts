@@ -9,7 +9,7 @@ const page = join(root, 'docs/errors.md');
 /** Every code that a client can meet, by status. */
 export async function errorsPage(): Promise<string> {
   await build();
-  const { catalogue } = await import('../../dist/src/errors/catalogue.js');
+  const { catalogue } = await import('#dist/src/errors/catalogue.js');
   const rows = Object.entries(catalogue)
     .sort(([one, a], [other, b]) => a.status - b.status || one.localeCompare(other))
     .map(([code, { status, title, detail }]) => `| ${status} | \`${code}\` | ${title} | ${detail} |`);

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, root } from '../build.ts';
-import { missingPrograms } from './programs.ts';
+import { missingPrograms, needsNetwork } from './programs.ts';
 import { makeTemplate } from './template.ts';
 
 /** Runs Jest with these arguments; its exit code becomes ours. */
@@ -15,6 +15,10 @@ export async function runTests(args: readonly string[]): Promise<void> {
       `skipped, because ${program} is not on this machine (Debian: ${debianPackage}): ${tests}\n`,
     );
   }
+  if (process.env['VELRO_TEST_NETWORK'] !== 'true')
+    process.stdout.write(
+      `skipped, because VELRO_TEST_NETWORK=true is not set and they fetch packages: ${needsNetwork.join(', ')}\n`,
+    );
   const template = await makeTemplate();
   const jest = join(root, 'node_modules/jest/bin/jest.js');
   const child = spawn(process.execPath, ['--experimental-vm-modules', '--no-warnings', jest, ...args], {

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 
 /** Returns the folder; whoever asked removes it. The project has been built. */
 export async function makeTemplate(): Promise<string> {
-  const { PostgresCluster } = await import('../../dist/src/adapters/embedded/postgres/postgres-cluster.js');
-  const { SupabaseLite } = await import('../../dist/src/adapters/embedded/supabase-lite.js');
-  const { migrate } = await import('../../dist/src/adapters/postgres/migrate.js');
-  const { Secret } = await import('../../dist/config/values/secret.js');
+  const { PostgresCluster } = await import('#dist/src/adapters/embedded/postgres/postgres-cluster.js');
+  const { SupabaseLite } = await import('#dist/src/adapters/embedded/supabase-lite.js');
+  const { migrate } = await import('#dist/src/adapters/postgres/migrate.js');
+  const { Secret } = await import('#dist/config/values/secret.js');
   const home = await mkdtemp(join(tmpdir(), 'velro-template-'));
   const cluster = await PostgresCluster.open(home);
   try {

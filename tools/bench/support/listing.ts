@@ -44,7 +44,7 @@ export async function benchListing(home: string): Promise<boolean> {
   const admin = new pg.Client({ connectionString: urls.superuser });
   await admin.connect();
   const { GenerationsRepository } =
-    await import('../../../dist/src/features/generations/orders/generations.repository.js');
+    await import('#dist/src/features/generations/orders/generations.repository.js');
   const asked: CompiledQuery[] = [];
   const pool = new pg.Pool({ connectionString: urls.app(), max: 1 });
   const query = new Kysely<DB>({

@@ -6,10 +6,10 @@ ENV NPM_CONFIG_AUDIT=false NPM_CONFIG_FUND=false NPM_CONFIG_UPDATE_NOTIFIER=fals
 
 FROM base AS build
 COPY package.json package-lock.json ./
-# `npm install`, not the strict form: a lock file made elsewhere may lack the optional binaries of this platform.
-RUN npm install
+# The strict form: the packages of the lock file, which names the optional binaries of every platform, or none.
+RUN npm ci
 COPY .swcrc ./
-COPY scripts ./scripts
+COPY tools/build.ts ./tools/build.ts
 COPY config ./config
 COPY src ./src
 RUN npm run build
@@ -17,7 +17,7 @@ RUN npm run build
 FROM base AS packages
 COPY package.json package-lock.json ./
 # The compiler comes along as the optional peer of a package; nothing of ours loads it in production.
-RUN npm install --omit=dev && rm -rf node_modules/typescript node_modules/@typescript
+RUN npm ci --omit=dev && rm -rf node_modules/typescript node_modules/@typescript
 
 FROM node:24-slim AS service
 ENV NODE_ENV=production

@@ -112,6 +112,23 @@ export default tseslint.config(
       ],
     },
   },
+  {
+    files: ['tools/**/*.ts'],
+    rules: {
+      // They run outside the service, on the environment of whoever starts them.
+      'no-restricted-properties': 'off',
+      // Node runs them by stripping types, which knows no syntax that would have to be compiled.
+      'no-restricted-syntax': [
+        'error',
+        ...['TSEnumDeclaration', 'TSParameterProperty', 'TSImportEqualsDeclaration', 'Decorator'].map(
+          (selector) => ({
+            selector,
+            message: 'Node runs tools/ by stripping types, which leaves this as it stands.',
+          }),
+        ),
+      ],
+    },
+  },
   // Bodies of answers are judged by the assertions made on them.
   { files: ['test/support/http/http.ts'], rules: { '@typescript-eslint/no-explicit-any': 'off' } },
 );

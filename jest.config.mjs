@@ -6,7 +6,7 @@ export default {
   transform: { '^.+\\.ts$': '@swc/jest' },
   transformIgnorePatterns: ['/node_modules/'],
   setupFiles: ['<rootDir>/test/support/jest/jest-setup.mjs'],
-  roots: ['<rootDir>/config', '<rootDir>/painter', '<rootDir>/src', '<rootDir>/test'],
+  roots: ['<rootDir>/config', '<rootDir>/painter', '<rootDir>/src', '<rootDir>/test', '<rootDir>/tools'],
   testMatch: ['**/*.spec.ts'],
   reporters: ['default', '<rootDir>/test/support/jest/count-reporter.mjs'],
   testTimeout: 60_000,

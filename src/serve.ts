@@ -36,7 +36,7 @@ export async function serve(config: Config): Promise<void> {
     const surroundings = await open(config, log);
     undo.push(() => surroundings.stop());
     const publicUrl = new PublicUrl(config.server.publicUrl);
-    const adapters = createAdapters(config, surroundings.endpoints, publicUrl, log);
+    const adapters = await createAdapters(config, surroundings.endpoints, publicUrl, log);
     undo.push(() => adapters.close());
     const app = await start(config, log, adapters, publicUrl);
     // What requests and jobs still say on their way out is kept before the database goes.

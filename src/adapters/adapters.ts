@@ -18,14 +18,11 @@ import { PublicUrl } from '../ports/public-url.js';
 import { Random } from '../ports/random.js';
 import { RemoteFiles } from '../ports/remote-files.js';
 import { Revocations } from '../ports/revocations.js';
-import { CanvasProvider } from './canvas/canvas-provider.js';
-import { NoCallbacks } from './canvas/no-callbacks.js';
 import { createCounting } from './counting.js';
 import { DiskStorage } from './disk/disk-storage.js';
 import { MediaController } from './disk/media.controller.js';
 import type { Endpoints } from './endpoints.js';
-import { FalProvider } from './fal/fal-provider.js';
-import { FalSignatures } from './fal/fal-signatures.js';
+import { createGenerating } from './generating.js';
 import { HttpsFiles } from './https/https-files.js';
 import { PgBossQueue } from './pg-boss/pg-boss-queue.js';
 import { PostgresDatabase } from './postgres/postgres-database.js';
@@ -54,12 +51,12 @@ export interface Adapters {
   close(): Promise<void>;
 }
 
-export function createAdapters(
+export async function createAdapters(
   config: Config,
   endpoints: Endpoints,
   publicUrl: PublicUrl,
   log: Log,
-): Adapters {
+): Promise<Adapters> {
   const trouble = (what: string): ((cause: unknown) => void) => {
     let quietUntil = -Infinity;
     return (cause) => {
@@ -83,10 +80,7 @@ export function createAdapters(
   const storage = onDisk
     ? new DiskStorage(join(config.home, 'objects'), config.tokens.current, clock, () => publicUrl.get())
     : new SupabaseStorage(endpoints.supabase.url, endpoints.supabase.secretKey);
-  const { generation } = config;
-  const provider = generation.provider === 'canvas' ? new CanvasProvider(clock) : new FalProvider(generation);
-  const signatures =
-    generation.provider === 'canvas' ? new NoCallbacks() : new FalSignatures(generation.jwksUrl, clock);
+  const generating = await createGenerating(config.generation, clock);
   return {
     providers: [
       { provide: Clock, useValue: clock },
@@ -102,8 +96,8 @@ export function createAdapters(
         useValue: new SupabaseIdentity(endpoints.supabase.url, endpoints.supabase.secretKey),
       },
       { provide: ObjectStorage, useValue: storage },
-      { provide: GenerationProvider, useValue: provider },
-      { provide: CallbackSignatures, useValue: signatures },
+      { provide: GenerationProvider, useValue: generating.provider },
+      { provide: CallbackSignatures, useValue: generating.signatures },
       { provide: RemoteFiles, useValue: new HttpsFiles() },
       { provide: PublicUrl, useValue: publicUrl },
       {
@@ -124,7 +118,7 @@ export function createAdapters(
       await queue.close();
       revocations.close();
       await notifications.close();
-      if (provider instanceof CanvasProvider) await provider.close();
+      await generating.close();
       counting.close();
       await database.close();
     },

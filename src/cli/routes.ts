@@ -1,26 +1,14 @@
-import { loadConfig } from '../../config/load-config.js';
 import { roles } from '../../config/policy/accounts/roles.js';
-import { Secret } from '../../config/values/secret.js';
-import { createAdapters } from '../adapters/adapters.js';
-import { createApp } from '../create-app.js';
 import { RouteTable, type Route } from '../guards/route/route-table.js';
-import { Log } from '../observability/log.js';
-import { PublicUrl } from '../ports/public-url.js';
+import { runCommand } from './command.js';
+import { unopenedApp } from './unopened-app.js';
 
-// Prints who may call which route, as docs/routes.md or, with --json, for machines. No service is needed.
-const nothing = new Secret('none');
-const nowhere = {
-  databaseUrl: new Secret('postgres://nobody@127.0.0.1:1/none'),
-  supabase: { url: 'http://127.0.0.1:1', publishableKey: nothing, secretKey: nothing },
-};
-const log = Log.silent();
-const app = await createApp(
-  loadConfig(),
-  log,
-  createAdapters(loadConfig(), nowhere, new PublicUrl('http://127.0.0.1:3000'), log),
-);
-const routes = app.get(RouteTable).routes();
-process.stdout.write(process.argv.includes('--json') ? `${JSON.stringify(routes)}\n` : asPage(routes));
+// Prints who may call which route, as docs/routes.md or, with --json, for machines.
+await runCommand({ usage: 'usage: node dist/src/cli/routes.js [--json]' }, async (args) => {
+  const routes = (await unopenedApp()).get(RouteTable).routes();
+  process.stdout.write(args.includes('--json') ? `${JSON.stringify(routes)}\n` : asPage(routes));
+  return 0;
+});
 
 function asPage(table: readonly Route[]): string {
   const columns = ['anybody', ...roles, 'enrolling', 'operator'];

@@ -1,11 +1,9 @@
-import { ConfigurationError, loadConfig } from '../../config/load-config.js';
+import { loadConfig } from '../../config/load-config.js';
 import { alertKeyOf } from '../adapters/webhook/alert-webhook.js';
+import { runCommand } from './command.js';
 
-// `npm run security:alert-key`: what the receiver of alerts verifies their signatures with. It is a secret.
-try {
+// What the receiver of alerts verifies their signatures with. It is a secret.
+await runCommand({ usage: 'usage: npm run security:alert-key' }, () => {
   process.stdout.write(`${alertKeyOf(loadConfig().webhookGatewaySecret.current)}\n`);
-} catch (error) {
-  if (!(error instanceof ConfigurationError)) throw error;
-  process.exitCode = 1;
-  process.stderr.write(`${error.report()}\n`);
-}
+  return 0;
+});

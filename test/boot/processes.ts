@@ -61,7 +61,7 @@ export async function built(): Promise<void> {
     }
   }
   try {
-    const { code, stderr } = await run(process.execPath, [join(root, 'scripts', 'build.mjs')], { cwd: root });
+    const { code, stderr } = await run(process.execPath, [join(root, 'tools', 'build.ts')], { cwd: root });
     if (code !== 0) throw new Error(`the build failed: ${stderr}`);
   } finally {
     remove(lock);

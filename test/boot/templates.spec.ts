@@ -58,7 +58,7 @@ async function follow(name: Name): Promise<NodeJS.Dict<string>> {
 }
 
 const validate = (...args: string[]): Promise<Outcome> =>
-  run(process.execPath, [join(root, 'scripts/start.mjs'), 'security-validate', ...args], { cwd: directory });
+  run(process.execPath, [join(root, 'tools/start.ts'), 'security-validate', ...args], { cwd: directory });
 
 describe('the templates', () => {
   beforeAll(built);

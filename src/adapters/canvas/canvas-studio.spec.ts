@@ -41,7 +41,7 @@ const open = (url = built, deadlineMs?: number): CanvasStudio => {
 
 describe('CanvasStudio', () => {
   beforeAll(async () => {
-    await run(process.execPath, [join(root, 'scripts/build.mjs')]);
+    await run(process.execPath, [join(root, 'tools/build.ts')]);
   });
 
   afterEach(async () => {

@@ -17,19 +17,18 @@ const api = (path: string): string => `/${apiPrefix}${path}`;
 /** Something did not go as this tour promises; the message says what. */
 class TourStopped extends Error {}
 
-/** Walks through a running service. `--url http://…` names another than the one of `npm start`. */
-export async function runTour(argv: readonly string[]): Promise<void> {
+/** Walks through the service at `base`. Returns the exit code. */
+export async function runTour(base: string): Promise<number> {
   const screen = new Screen();
-  const at = argv.indexOf('--url');
-  const base = (at === -1 ? undefined : argv[at + 1]) ?? 'http://127.0.0.1:3000';
   try {
     await walk(base, screen);
+    return 0;
   } catch (error) {
-    process.exitCode = 1;
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ECONNREFUSED')
       screen.fail(`Nobody answers at ${base}: start the service first, with npm start in another terminal.`);
     else screen.fail(error instanceof Error ? error.message : String(error));
+    return 1;
   }
 }
 

@@ -7,13 +7,18 @@ import { addressKeyOf } from '../../network/client-address.js';
 import { BlocksRepository, type Block } from '../../threats/blocks.repository.js';
 import type { Transaction } from '../../database/database.js';
 import { isUuid } from '../../crypto/uuid.js';
+import { CommandFailed } from '../command.js';
 
 export type Target = { readonly address: string } | { readonly userId: string } | { readonly email: string };
 
 type Lifted = Pick<Block, 'id' | 'address' | 'userId' | 'attack' | 'expiresAt'>;
 
-export class UnknownPerson extends Error {
+export class UnknownPerson extends CommandFailed {
   override readonly name = 'UnknownPerson';
+
+  constructor() {
+    super('there is no such person');
+  }
 }
 
 /** Whom a text names; null when it is neither an address nor a person. */
@@ -71,6 +76,6 @@ async function usersOf(tx: Transaction, email: string): Promise<{ userId: string
     .select('id')
     .where((is) => is(is.fn('lower', ['email']), '=', email))
     .execute();
-  if (rows.length === 0) throw new UnknownPerson('there is no such person');
+  if (rows.length === 0) throw new UnknownPerson();
   return rows.map(({ id }) => ({ userId: id }));
 }

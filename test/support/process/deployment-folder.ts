@@ -12,12 +12,16 @@ import {
 import { dirname, join } from 'node:path';
 import { projectRoot } from './project-root.js';
 
-const sources = ['package.json', 'package-lock.json', '.swcrc', 'scripts', 'config', 'src', 'supabase'];
+const sources = ['package.json', 'package-lock.json', '.swcrc', 'tools', 'config', 'src', 'supabase'];
 
-/** A checkout of its own, on the installed packages: what is built there touches no other dist/. */
-export function makeCheckout(folder: string): void {
+/**
+ * A checkout of its own, on the installed packages: what is built there touches no other dist/. It has what a deployment
+ * needs, and `more`.
+ */
+export function makeCheckout(folder: string, more: readonly string[] = []): void {
   mkdirSync(folder, { recursive: true });
-  for (const name of sources) cpSync(join(projectRoot, name), join(folder, name), { recursive: true });
+  for (const name of [...sources, ...more])
+    cpSync(join(projectRoot, name), join(folder, name), { recursive: true });
   symlinkSync(join(projectRoot, 'node_modules'), join(folder, 'node_modules'));
 }
 

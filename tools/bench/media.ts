@@ -1,0 +1,74 @@
+// What videos cost that pass through the service: 50 of 100 MB, 8 at a time, from a server of this machine over the intake to
+// the disk, and again to a server that speaks as Supabase Storage. Prints the peak of the memory above the start, and fails
+// above the bound of each or when a byte is missing.
+import 'reflect-metadata';
+import { spawn } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ObjectStorage } from '../../src/ports/object-storage.ts';
+import { build } from '../build.ts';
+import { say } from './support/figures.ts';
+
+const [videos, bytes, atOnce] = [50, 100_000_000, 8];
+/** Over fetch, every upload costs its own streams and what the collector has not come to yet; three times the videos cost no more. */
+const allowed = { disk: 150, supabase: 300 };
+const sampleEveryMs = 10;
+
+await build();
+const { Secret } = await import('#dist/config/values/secret.js');
+const { SystemClock } = await import('#dist/src/adapters/system/system.js');
+const { DiskStorage } = await import('#dist/src/adapters/disk/disk-storage.js');
+const { SupabaseStorage } = await import('#dist/src/adapters/supabase/supabase-storage.js');
+const { HttpsFiles } = await import('#dist/src/adapters/https/https-files.js');
+const { MediaIntake } = await import('#dist/src/features/media/media-intake.js');
+
+/** All videos, from `host` into `storage`. Whether memory stayed within bounds and every byte arrived. */
+async function pass(name: keyof typeof allowed, host: string, storage: ObjectStorage): Promise<boolean> {
+  const intake = new MediaIntake(new HttpsFiles(), storage);
+  const signal = new AbortController().signal;
+  const start = process.memoryUsage.rss();
+  let peak = start;
+  const sampling = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), sampleEveryMs);
+  const begin = performance.now();
+  let [next, stored] = [0, 0];
+  const hashes = new Set<string>();
+  const lane = async (): Promise<void> => {
+    while (next++ < videos) {
+      const media = { kind: 'url', url: `http://${host}/video.mp4` } as const;
+      const key = `generations/${randomUUID()}/0`;
+      const kept = await intake.storeResult(media, 'video', key, [host], signal);
+      stored += kept.bytes;
+      hashes.add(kept.sha256.toString('hex'));
+      // The disk holds no more than are under way.
+      await storage.remove([kept.objectKey]);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, lane));
+  clearInterval(sampling);
+  const seconds = (performance.now() - begin) / 1000;
+  const megabytes = (peak - start) / 1e6;
+  const isWhole = stored === videos * bytes && hashes.size === 1;
+  say(
+    `${name}: ${videos} videos of ${bytes / 1e6} MB, ${atOnce} at a time: peak ${megabytes.toFixed(0)} MB above the ` +
+      `start (allowed ${allowed[name]}), ${(stored / 1e6 / seconds).toFixed(0)} MB/s${isWhole ? '' : ', and NOT WHOLE'}`,
+  );
+  return megabytes <= allowed[name] && isWhole;
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'velro-bench-media-'));
+const path = join(import.meta.dirname, 'support/video-server.ts');
+const server = spawn(process.execPath, [path, String(bytes)], { stdio: ['ignore', 'pipe', 'inherit'] });
+try {
+  const [port] = (await once(server.stdout, 'data')) as [Buffer];
+  const host = `127.0.0.1:${port.toString().trim()}`;
+  const secret = new Secret(randomBytes(48).toString('hex'));
+  const toDisk = await pass('disk', host, new DiskStorage(folder, secret, new SystemClock(), () => ''));
+  const toSupabase = await pass('supabase', host, new SupabaseStorage(`http://${host}`, secret));
+  process.exitCode = toDisk && toSupabase ? 0 : 1;
+} finally {
+  server.kill();
+  await rm(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,32 @@
+// The part of autocannon that the benches use; the package brings no types of its own.
+declare module 'autocannon' {
+  interface Request {
+    readonly method: string;
+    readonly path: string;
+    readonly body?: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly setupRequest?: (request: Request) => Request;
+  }
+
+  interface Client {
+    setRequests(requests: readonly Request[]): void;
+  }
+
+  interface Options {
+    readonly url: string;
+    readonly connections: number;
+    /** Seconds. */
+    readonly duration: number;
+    readonly setupClient: (client: Client) => void;
+  }
+
+  interface Result {
+    readonly requests: { readonly average: number; readonly total: number };
+    /** Milliseconds. */
+    readonly latency: { readonly p50: number; readonly p99: number };
+    readonly non2xx: number;
+    readonly duration: number;
+  }
+
+  export default function autocannon(options: Options): Promise<Result>;
+}

@@ -1,0 +1,123 @@
+// What the benches share: a service as a process of its own, and requests to it from addresses of their own.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from '../../build.ts';
+
+export interface Service {
+  readonly url: string;
+  /** Its VELRO_HOME. */
+  readonly home: string;
+  stop(): Promise<void>;
+}
+
+/** Starts the built service in a folder of its own; resolves when it listens. */
+export async function startService(env: Readonly<Record<string, string>> = {}): Promise<Service> {
+  const home = await mkdtemp(join(tmpdir(), 'velro-bench-'));
+  const child = spawn(process.execPath, [join(root, 'dist/src/main.js')], {
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      ENVIRONMENT: 'test',
+      VELRO_HOME: home,
+      PORT: '0',
+      LOG_FORMAT: 'json',
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const url = await new Promise<string>((resolve, reject) => {
+    let text = '';
+    child.stdout.on('data', (part: Buffer) => {
+      if (text.length > 100_000) return;
+      text += part.toString();
+      const found = /"url":"(http:[^"]+)"/.exec(text)?.[1];
+      if (found !== undefined) resolve(found);
+    });
+    child.once('exit', () => {
+      reject(new Error(`the service did not start:\n${text}`));
+    });
+  });
+  return {
+    url,
+    home,
+    async stop() {
+      const exited = child.exitCode === null ? once(child, 'exit') : null;
+      child.kill('SIGTERM');
+      await exited;
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The key that a service of the benches signs its tokens with. */
+export function jwtSecretOf({ home }: Service): string {
+  const { JWT_SECRET } = JSON.parse(readFileSync(join(home, 'secrets.json'), 'utf8')) as {
+    JWT_SECRET: string;
+  };
+  return JWT_SECRET;
+}
+
+/** A loopback address for every number: limits count by address, and are not what is measured. */
+export const addressOf = (at: number): string =>
+  `127.${1 + ((at >> 14) % 250)}.${(at >> 7) % 128}.${1 + (at % 127)}`;
+
+export interface Asked {
+  readonly method?: string;
+  readonly path: string;
+  readonly body?: object;
+  readonly token?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Number of the address that asks. */
+  readonly at?: number;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly ms: number;
+  readonly json: Readonly<Record<string, unknown>>;
+}
+
+/** Status, body and milliseconds of one request. */
+export function ask(
+  url: string,
+  { method = 'GET', path, body, token, headers: named = {}, at = 0 }: Asked,
+): Promise<Answer> {
+  const payload = body === undefined ? undefined : JSON.stringify(body);
+  const headers = {
+    ...(payload === undefined
+      ? {}
+      : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }),
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    ...named,
+  };
+  const start = process.hrtime.bigint();
+  return new Promise((resolve, reject) => {
+    const options = { method, agent: false, localAddress: addressOf(at), headers };
+    const outgoing = request(`${url}${path}`, options, (incoming) => {
+      let text = '';
+      incoming.setEncoding('utf8').on('data', (part: string) => (text += part));
+      incoming.on('end', () => {
+        const ms = Number(process.hrtime.bigint() - start) / 1e6;
+        const json = (text === '' ? {} : JSON.parse(text)) as Answer['json'];
+        resolve({ status: incoming.statusCode ?? 0, ms, json });
+      });
+    });
+    outgoing.on('error', reject).end(payload);
+  });
+}
+
+/** Signs somebody up; the access token. */
+export async function register(service: Service, at = 0): Promise<string> {
+  const { json, status } = await ask(service.url, {
+    method: 'POST',
+    path: '/api/v1/auth/register',
+    body: { email: `${crypto.randomUUID()}@example.com`, password: 'tall-otter-paints-9-quiet-bridges' },
+    at,
+  });
+  if (typeof json['access_token'] !== 'string') throw new Error(`the registration answered ${status}`);
+  return json['access_token'];
+}

@@ -1,0 +1,94 @@
+// Compiles config/, painter/ and src/ into dist/ with swc, file by file. A file is compiled again only when its source is
+// newer, so that a second `npm start` pays nothing. Types are checked by `npm run types`, not here.
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import type { Options } from '@swc/core';
+
+/** Absolute path of the project. */
+export const root = join(import.meta.dirname, '..');
+const out = join(root, 'dist');
+const folders = ['config', 'painter', 'src'];
+
+async function* filesBelow(folder: string): AsyncGenerator<string> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* filesBelow(path);
+    else yield path;
+  }
+}
+
+const modified = async (path: string): Promise<number> => (await stat(path).catch(() => null))?.mtimeMs ?? 0;
+const exists = async (path: string): Promise<boolean> => (await modified(path)) > 0;
+
+interface Compilation {
+  readonly source: string;
+  readonly target: string;
+}
+
+/** Every source file with its place in dist/. A folder that is missing has none: the image is built without painter/. */
+async function compilations(): Promise<Compilation[]> {
+  const found: Compilation[] = [];
+  for (const folder of folders) {
+    if (!(await exists(join(root, folder)))) continue;
+    for await (const source of filesBelow(join(root, folder))) {
+      if (!source.endsWith('.ts') || source.endsWith('.spec.ts')) continue;
+      found.push({ source, target: join(out, relative(root, source)).replace(/\.ts$/, '.js') });
+    }
+  }
+  return found;
+}
+
+/** What has no source any more would otherwise still be loaded. */
+async function removeOrphans(wanted: ReadonlySet<string>): Promise<void> {
+  for (const folder of folders) {
+    if (!(await exists(join(out, folder)))) continue;
+    for await (const file of filesBelow(join(out, folder))) {
+      if (file.endsWith('.js') && !wanted.has(file)) await rm(file);
+    }
+  }
+}
+
+async function compile(stale: readonly Compilation[]): Promise<void> {
+  const { transform } = await import('@swc/core');
+  const settings = JSON.parse(await readFile(join(root, '.swcrc'), 'utf8')) as Options & { $schema?: string };
+  delete settings.$schema;
+  await Promise.all(
+    stale.map(async ({ source, target }) => {
+      const text = await readFile(source, 'utf8');
+      const { code, map } = await transform(text, { ...settings, filename: source, swcrc: false });
+      const name = target.slice(target.lastIndexOf('/') + 1);
+      await mkdir(dirname(target), { recursive: true });
+      await replaceFile(`${target}.map`, map ?? '');
+      await replaceFile(target, `${code}\n//# sourceMappingURL=${name}.map\n`);
+    }),
+  );
+}
+
+/** Whole or not at all: a process that starts during a build loads no half-written file. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  const draft = `${path}.${process.pid}`;
+  await writeFile(draft, text);
+  await rename(draft, path);
+}
+
+/** Brings dist/ up to date. Returns how many files were compiled. */
+export async function build({ clean = false } = {}): Promise<number> {
+  if (clean) await rm(out, { recursive: true, force: true });
+  const settings = Math.max(
+    await modified(join(root, '.swcrc')),
+    await modified(join(root, 'package-lock.json')),
+  );
+  const all = await compilations();
+  const stale: Compilation[] = [];
+  for (const one of all) {
+    if ((await modified(one.target)) <= Math.max(await modified(one.source), settings)) stale.push(one);
+  }
+  await removeOrphans(new Set(all.map(({ target }) => target)));
+  if (stale.length > 0) await compile(stale);
+  return stale.length;
+}
+
+if (import.meta.main) {
+  const count = await build({ clean: process.argv.includes('--clean') });
+  process.stdout.write(`built ${count} files into dist/\n`);
+}

@@ -1,0 +1,51 @@
+// Quick checks without any service. Every step runs; any may fail it.
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { build, root } from './build.ts';
+import { schemaIsCurrent } from './database/schema.ts';
+import { errorsPage } from './docs/errors.ts';
+import { describeApi } from './docs/openapi.ts';
+import { routesPage } from './docs/routes.ts';
+
+/** Runs a program of node_modules; throws with what it printed when it fails. */
+async function run(file: string, ...args: readonly string[]): Promise<void> {
+  const options = { cwd: root, maxBuffer: 64 << 20 };
+  await promisify(execFile)(process.execPath, [join(root, 'node_modules', file), ...args], options).catch(
+    (error: unknown) => {
+      const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
+      throw new Error([stdout, stderr].filter((text) => text !== '').join('\n') || String(error));
+    },
+  );
+}
+
+async function sameAs(file: string, text: string, command: string): Promise<void> {
+  const committed = await readFile(join(root, file), 'utf8').catch(() => '');
+  if (text !== committed) throw new Error(`${file} differs from the code: npm run ${command}`);
+}
+
+const steps: Readonly<Record<string, () => Promise<void>>> = {
+  format: () => run('prettier/bin/prettier.cjs', '--check', '.', '--log-level', 'warn'),
+  lint: () => run('eslint/bin/eslint.js', '.', '--max-warnings', '0'),
+  types: () => run('@typescript/native/bin/tsc', '-p', 'tsconfig.json', '--noEmit'),
+  'types of the tools': () => run('@typescript/native/bin/tsc', '-p', 'tools', '--noEmit'),
+  'migrations (order, row level security, table types)': async () => {
+    if (!(await schemaIsCurrent({ write: false })))
+      throw new Error('src/database/schema.ts differs from the migrations: npm run schema');
+  },
+  'role matrix': async () => sameAs('docs/routes.md', await routesPage(), 'routes'),
+  'error catalogue': async () => sameAs('docs/errors.md', await errorsPage(), 'errors'),
+  'API description': async () => sameAs('docs/openapi.json', await describeApi(), 'openapi'),
+};
+
+await build();
+for (const [name, step] of Object.entries(steps)) {
+  try {
+    await step();
+    process.stdout.write(`ok    ${name}\n`);
+  } catch (error) {
+    process.exitCode = 1;
+    process.stdout.write(`FAIL  ${name}\n${error instanceof Error ? error.message : String(error)}\n`);
+  }
+}

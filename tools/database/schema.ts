@@ -1,0 +1,70 @@
+// Generates src/database/schema.ts from the migrations, run on a database made for the purpose.
+// With --verify: changes nothing, and fails when the committed file differs.
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { build, root } from '../build.ts';
+
+const run = promisify(execFile);
+const target = join(root, 'src/database/schema.ts');
+
+/** Whether the committed types are those of the migrations; with `write`, makes them so. */
+export async function schemaIsCurrent({ write }: { readonly write: boolean }): Promise<boolean> {
+  await build();
+  const home = await mkdtemp(join(tmpdir(), 'velro-schema-'));
+  const { PostgresCluster } = await import('#dist/src/adapters/embedded/postgres/postgres-cluster.js');
+  const { migrate } = await import('#dist/src/adapters/postgres/migrate.js');
+  const { Secret } = await import('#dist/config/values/secret.js');
+  const cluster = await PostgresCluster.open(home);
+  try {
+    await migrate({ ownerUrl: new Secret(cluster.ownerUrl), appUrl: new Secret(cluster.appUrl) });
+    await requirePolicies(cluster.ownerUrl);
+    const draft = join(home, 'schema.ts');
+    const binary = join(root, 'node_modules/kysely-codegen/dist/cli/bin.js');
+    const flags = [
+      '--dialect',
+      'postgres',
+      '--url',
+      cluster.ownerUrl,
+      '--default-schema',
+      'velro',
+      '--include-pattern',
+      'velro.*',
+    ];
+    await run(process.execPath, [binary, ...flags, '--out-file', draft], { cwd: home });
+    const generated = await readFile(draft, 'utf8');
+    if (write) await writeFile(target, generated);
+    return write || generated === (await readFile(target, 'utf8').catch(() => ''));
+  } finally {
+    await cluster.stop();
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+/** Without row level security a table is open to whoever is granted it; without a policy it is closed to the service. */
+async function requirePolicies(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query<{
+    relname: string;
+  }>(`select relname from pg_class where relnamespace = 'velro'::regnamespace and relkind = 'r'
+    and (not relrowsecurity or not exists (select from pg_policy where polrelid = pg_class.oid))`);
+  await client.end();
+  if (rows.length > 0)
+    throw new Error(
+      `tables without row level security or policy: ${rows.map((row) => row.relname).join(', ')}`,
+    );
+}
+
+if (import.meta.main) {
+  const current = await schemaIsCurrent({ write: !process.argv.includes('--verify') });
+  process.stdout.write(
+    current
+      ? 'src/database/schema.ts is that of the migrations\n'
+      : 'src/database/schema.ts differs from the migrations: npm run schema\n',
+  );
+  process.exitCode = current ? 0 : 1;
+}

@@ -1,0 +1,23 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { build, root } from '../build.ts';
+
+/** What a command of src/cli/ prints, run in a process of its own on throw-away settings. */
+export async function printed(command: string, ...args: readonly string[]): Promise<string> {
+  await build();
+  const home = await mkdtemp(join(tmpdir(), 'velro-cli-'));
+  try {
+    const env = { PATH: process.env['PATH'] ?? '', ENVIRONMENT: 'test', VELRO_HOME: home };
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [join(root, `dist/src/cli/${command}.js`), ...args],
+      { cwd: home, env, maxBuffer: 16 << 20 },
+    );
+    return stdout;
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,34 @@
+// The whole suite: builds what the tests start as processes, says what this machine lacks, runs Jest.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build, root } from '../build.ts';
+import { missingPrograms, needsNetwork } from './programs.ts';
+import { makeTemplate } from './template.ts';
+
+/** Runs Jest with these arguments; its exit code becomes ours. */
+export async function runTests(args: readonly string[]): Promise<void> {
+  await build();
+  for (const { program, debianPackage, tests } of await missingPrograms()) {
+    process.stdout.write(
+      `skipped, because ${program} is not on this machine (Debian: ${debianPackage}): ${tests}\n`,
+    );
+  }
+  if (process.env['VELRO_TEST_NETWORK'] !== 'true')
+    process.stdout.write(
+      `skipped, because VELRO_TEST_NETWORK=true is not set and they fetch packages: ${needsNetwork.join(', ')}\n`,
+    );
+  const template = await makeTemplate();
+  const jest = join(root, 'node_modules/jest/bin/jest.js');
+  const child = spawn(process.execPath, ['--experimental-vm-modules', '--no-warnings', jest, ...args], {
+    cwd: root,
+    env: { ...process.env, VELRO_TEST_TEMPLATE: template },
+    stdio: 'inherit',
+  });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  await rm(template, { recursive: true, force: true });
+  process.exitCode = code ?? 1;
+}
+
+if (import.meta.main) await runTests(process.argv.slice(2));

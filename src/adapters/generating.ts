@@ -16,7 +16,7 @@ export async function createGenerating(generation: Config['generation'], clock: 
   if (generation.provider === 'fal')
     return {
       provider: new FalProvider(generation),
-      signatures: new FalSignatures(generation.jwksUrl, clock),
+      signatures: new FalSignatures(generation.jwksUrl),
       close: () => Promise.resolve(),
     };
   const [{ CanvasProvider }, { NoCallbacks }] = await Promise.all([

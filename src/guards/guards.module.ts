@@ -1,8 +1,5 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
-import { ThrottlerModule, type ThrottlerModuleOptions } from '@nestjs/throttler';
-import { CONFIG, type Config } from '../../config/config.js';
-import { RateLimiter } from '../perimeter/limits/rate-limiter.js';
 import { PassportModule } from '@nestjs/passport';
 import { AccessTokenStrategy } from './token/access-token.strategy.js';
 import { AccessPolicyCheck } from './route/access-policy-check.js';
@@ -20,7 +17,6 @@ import { VerifiedTokens } from './token/verified-tokens.js';
   imports: [
     PassportModule.register({ session: false }),
     DiscoveryModule,
-    ThrottlerModule.forRootAsync({ inject: [CONFIG, RateLimiter], useFactory: throttling }),
   ],
   providers: [
     TokenKeys,
@@ -40,13 +36,3 @@ import { VerifiedTokens } from './token/verified-tokens.js';
   exports: [TokenKeys],
 })
 export class GuardsModule {}
-
-/** The rules with the limits of the configuration, over our counters. */
-function throttling({ rateLimits }: Config, storage: RateLimiter): ThrottlerModuleOptions {
-  const throttlers = Object.entries(rateLimits).map(([name, { limit, windowSeconds }]) => ({
-    name,
-    limit,
-    ttl: windowSeconds * 1000,
-  }));
-  return { throttlers, storage };
-}

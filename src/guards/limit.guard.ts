@@ -1,41 +1,29 @@
-import { Injectable, type ExecutionContext } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
-import {
-  InjectThrottlerOptions,
-  InjectThrottlerStorage,
-  ThrottlerGuard,
-  type ThrottlerModuleOptions,
-} from '@nestjs/throttler';
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { deviceTokenOf } from '../network/client-context.js';
 import { RateLimiter } from '../perimeter/limits/rate-limiter.js';
 import { KnownDevices } from '../ports/known-devices.js';
-import { deviceTokenOf } from '../network/client-context.js';
 import { limitKeys, namedAccount } from './limit-keys.js';
 import { replyOf, requestOf } from './route/http-context.js';
 import { RoutePolicies, type RoutePolicy } from './route/route-policy.js';
 
 /**
- * Last guard: the rules that count by account, user or session, or by address where nobody is signed in. The throttler's
- * guard over our counters: its own would ask for every rule on every request, one after the other.
+ * Last guard: the rule that the throttler's decorators name on a route, counted by account, user or session, or by address
+ * where nobody is signed in. The throttler's own guard is not used (ADR 12).
  */
 @Injectable()
-export class LimitGuard extends ThrottlerGuard {
+export class LimitGuard implements CanActivate {
   constructor(
-    @InjectThrottlerOptions() options: ThrottlerModuleOptions,
-    @InjectThrottlerStorage() private readonly limiter: RateLimiter,
-    reflector: Reflector,
     private readonly policies: RoutePolicies,
+    private readonly limiter: RateLimiter,
     private readonly knownDevices: KnownDevices,
-  ) {
-    super(options, limiter, reflector);
-  }
+  ) {}
 
   concerns({ limit }: RoutePolicy): boolean {
     return limit !== null;
   }
 
-  // @ts-expect-error: the throttler's own guard is always late; this one answers at once where the counters do.
-  override canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const { limit } = this.policies.of(context);
     if (limit === null) return true;
     const [request, reply] = [requestOf(context), replyOf(context)];
@@ -43,7 +31,7 @@ export class LimitGuard extends ThrottlerGuard {
     return this.limiter.take(limitKeys[limit](request), request, reply);
   }
 
-  /** A device that signed in before has a limit of its own, and is spared what limits strangers. */
+  /** A device that signed in before has a limit of its own, and is spared what limits unknown ones. */
   private async limitLogin(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
     const account = namedAccount(request.body);
     if (account !== null && (await this.knownDevices.isKnownDevice(deviceTokenOf(request), account)))

@@ -7,7 +7,6 @@ import { fileTypeFromBuffer } from 'file-type';
 import { Secret } from '../../config/values/secret.js';
 import { FalProvider } from '../../src/adapters/fal/fal-provider.js';
 import { FalSignatures } from '../../src/adapters/fal/fal-signatures.js';
-import { SystemClock } from '../../src/adapters/system/system.js';
 import { FalProcess } from '../support/fal/fal-process.js';
 import { FalServer } from '../support/fal/fal-server.js';
 import { lookOn, never, orderFor } from './generation-provider.js';
@@ -67,7 +66,7 @@ describe('the stand-in for fal', () => {
     });
     const of = (name: string): string => String(headers[`x-fal-webhook-${name}`]);
     const call = { requestId: of('request-id'), userId: of('user-id'), timestamp: of('timestamp'), signature: of('signature'), body }; // prettier-ignore
-    expect(await new FalSignatures(fal.jwksUrl, new SystemClock()).verify(call)).toBe(true);
+    expect(await new FalSignatures(fal.jwksUrl).verify(call)).toBe(true);
   });
 
   it('calls again until it is heard, and no more often than it may', async () => {

@@ -1,19 +1,27 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { keySetLimits } from '../../src/adapters/fal/fal-key-set.js';
 import { FalSignatures } from '../../src/adapters/fal/fal-signatures.js';
-import { Clock } from '../../src/ports/clock.js';
 import type { SignedCallback } from '../../src/ports/callback-signatures.js';
 import type { FalFault } from '../support/fal/fal-faults.js';
 import { FalServer } from '../support/fal/fal-server.js';
 import type { FalCallback } from '../support/fal/fal-webhooks.js';
 
-class HandClock extends Clock {
-  time = 1_800_000_000_000;
-
-  now(): number {
-    return this.time;
-  }
-}
+/** Only the time of day is set by the tests: timers and sockets go on as they are. */
+const allButDate = [
+  'hrtime',
+  'nextTick',
+  'performance',
+  'queueMicrotask',
+  'setImmediate',
+  'clearImmediate',
+  'setInterval',
+  'clearInterval',
+  'setTimeout',
+  'clearTimeout',
+] as const;
+const advance = (ms: number): void => {
+  jest.setSystemTime(Date.now() + ms);
+};
 
 const requestId = '3f1c1b9e-6a53-4d0f-9f5a-2f6f6f0c6b10';
 const minute = 60_000;
@@ -29,14 +37,14 @@ const received = ({ headers, body }: FalCallback): SignedCallback => ({
 
 describe('a call that says it is from fal', () => {
   let server: FalServer;
-  let clock: HandClock;
   let signatures: FalSignatures;
   beforeEach(async () => {
     server = await FalServer.start();
-    clock = new HandClock();
-    signatures = new FalSignatures(server.jwksUrl, clock);
+    jest.useFakeTimers({ now: 1_800_000_000_000, doNotFake: [...allButDate] });
+    signatures = new FalSignatures(server.jwksUrl);
   });
   afterEach(async () => {
+    jest.useRealTimers();
     expect(server.trap.seen).toEqual([]);
     await server.stop();
   });
@@ -102,7 +110,7 @@ describe('a call that says it is from fal', () => {
     expect(await signatures.verify(signed())).toBe(true);
     server.webhooks.rotate();
     expect(await signatures.verify(signed())).toBe(false);
-    clock.time += minute;
+    advance(minute);
     expect(await signatures.verify(signed())).toBe(true);
     expect(fetches()).toBe(2);
   });
@@ -110,7 +118,7 @@ describe('a call that says it is from fal', () => {
   it('makes us fetch the keys at most once a minute, however many are forged', async () => {
     for (let call = 0; call < 20; call += 1) {
       expect(await signatures.verify(forged())).toBe(false);
-      clock.time += minute / 10;
+      advance(minute / 10);
     }
     // At 0 and at 60 of 114 seconds.
     expect(fetches()).toBe(2);
@@ -126,9 +134,9 @@ describe('a call that says it is from fal', () => {
     const old = signed();
     expect(await signatures.verify(old)).toBe(true);
     server.webhooks.rotate({ keep: false });
-    clock.time += day - 1;
+    advance(day - 1);
     expect(await signatures.verify(old)).toBe(true);
-    clock.time += 1;
+    advance(1);
     expect(await signatures.verify(old)).toBe(false);
   });
 
@@ -139,17 +147,17 @@ describe('a call that says it is from fal', () => {
     // The next attempt is a moment later.
     await expect(signatures.verify(signed())).rejects.toThrow();
     expect(fetches()).toBe(0);
-    clock.time += keySetLimits.retryEveryMs;
+    advance(keySetLimits.retryEveryMs);
     expect(await signatures.verify(signed())).toBe(true);
   });
 
   it('is judged for a day by the keys we have, and is then to come again', async () => {
     expect(await signatures.verify(signed())).toBe(true);
     await server.keysHost.refuse();
-    clock.time += day - 1;
+    advance(day - 1);
     expect(await signatures.verify(signed())).toBe(true);
     expect(await signatures.verify(forged())).toBe(false);
-    clock.time += day;
+    advance(day);
     await expect(signatures.verify(signed())).rejects.toThrow();
   });
 
@@ -173,19 +181,19 @@ describe('a call that says it is from fal', () => {
   describe.each(bad)('when the key set is %s', (_title, fault) => {
     it('is to come again, and is believed once the key set is well', async () => {
       server.faults.on('jwks', fault);
-      const impatient = new FalSignatures(server.jwksUrl, clock, { ...keySetLimits, fetchTimeoutMs: 1000 });
+      const impatient = new FalSignatures(server.jwksUrl, { ...keySetLimits, fetchTimeoutMs: 1000 });
       await expect(impatient.verify(signed())).rejects.toThrow();
       server.faults.clear();
-      clock.time += keySetLimits.retryEveryMs;
+      advance(keySetLimits.retryEveryMs);
       expect(await impatient.verify(signed())).toBe(true);
     });
 
     it('is still judged by the keys that we had', async () => {
-      const impatient = new FalSignatures(server.jwksUrl, clock, { ...keySetLimits, fetchTimeoutMs: 1000 });
+      const impatient = new FalSignatures(server.jwksUrl, { ...keySetLimits, fetchTimeoutMs: 1000 });
       const call = signed();
       expect(await impatient.verify(call)).toBe(true);
       server.faults.on('jwks', fault);
-      clock.time += minute;
+      advance(minute);
       expect(await impatient.verify(forged())).toBe(false);
       expect(await impatient.verify(call)).toBe(true);
     });

@@ -18,8 +18,9 @@ export interface FalAccess {
 }
 
 /**
- * Calls of fal's queue, each with a deadline, at most one request, and an answer that is read here and not by the
- * client: the client repeats 429, 5xx and lost connections up to five times, a submit too, whatever its settings say.
+ * Calls of fal's queue by its client, each with a deadline and at most one request. The client repeats 429, 5xx and lost
+ * connections up to five times, a submit too, whatever its settings say; so its `fetch` is ours, and what must not be
+ * repeated leaves it as an error that the client does not take for one of those.
  */
 export class FalCalls {
   readonly breaker: FalBreaker;
@@ -51,36 +52,49 @@ export class FalCalls {
     signal: AbortSignal,
   ): Promise<unknown> {
     const { access, limits } = this;
-    // Held here and not thrown through the client, which repeats what an error's causes make it take for a lost line.
-    const held: { outcome: Promise<unknown> | null } = { outcome: null };
+    let isSent = false;
+    let json: unknown;
     const client = createFalClient({
       credentials: () => access.key.reveal(),
       retry: { maxRetries: 0 },
       fetch: async (input, init) => {
-        if (held.outcome !== null || typeof input !== 'string') throw new Error('one call asks once');
-        const request = {
-          url: this.addressOf(input),
-          method: init?.method ?? 'GET',
-          headers: Object.fromEntries(new Headers(init?.headers)),
-          body: typeof init?.body === 'string' ? init.body : null,
-        };
-        held.outcome = exchange({ ...request, signal, maxBytes: limits.maxAnswerBytes }).then(read);
-        await held.outcome.catch(() => undefined);
-        return Response.json({});
+        if (isSent || typeof input !== 'string') throw new Ended(new Error('one call asks once'));
+        isSent = true;
+        try {
+          const request = {
+            url: this.addressOf(input),
+            method: init?.method ?? 'GET',
+            headers: Object.fromEntries(new Headers(init?.headers)),
+            body: typeof init?.body === 'string' ? init.body : null,
+          };
+          json = read(await exchange({ ...request, signal, maxBytes: limits.maxAnswerBytes }));
+          return Response.json(json ?? null);
+        } catch (error) {
+          throw new Ended(error);
+        }
       },
     });
-    const asked = await ask(client.queue, signal).then(
-      () => null,
-      (error: unknown) => error,
-    );
-    if (held.outcome === null) throw new FalUnreached(asked);
-    return held.outcome;
+    try {
+      await ask(client.queue, signal);
+      // As it came: of a cancellation the client returns nothing.
+      return json;
+    } catch (error) {
+      if (error instanceof Ended) throw error.reason;
+      throw isSent ? new FalSilent(error) : new FalUnreached(error);
+    }
   }
 
   /** Where the client wants to go, at the queue that is configured. The key goes nowhere else. */
   private addressOf(input: string): URL {
     if (!input.startsWith(clientQueue)) throw new Error('not an address of the queue');
     return new URL(`${this.access.queueUrl}/${input.slice(clientQueue.length)}`);
+  }
+}
+
+/** Carries an error out of the client: without a `code` and a `cause`, by which the client would take it for a lost line. */
+class Ended extends Error {
+  constructor(readonly reason: unknown) {
+    super('the call has ended');
   }
 }
 

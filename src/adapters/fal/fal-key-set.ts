@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import type { Clock } from '../../ports/clock.js';
+import { createRemoteJWKSet, customFetch } from 'jose';
 import { fieldOf } from './fal-json.js';
 import { exchange } from './fal-wire.js';
 
@@ -25,80 +25,74 @@ export const keySetLimits: KeySetLimits = {
   maxKeys: 32,
 };
 
-/** fal's public keys (JWKS, RFC 8037), fetched when they are needed and kept for at most a day. */
+/**
+ * fal's public keys (JWKS, RFC 7517 and 8037), fetched when they are needed and kept for at most a day by `jose`. The fetch
+ * is ours: bounded in time and bytes, without redirects, and refused where no key of the answer can be used.
+ */
 export class FalKeySet {
-  private kept: { readonly keys: readonly KeyObject[]; readonly at: number } | null = null;
-  private triedAt = -Infinity;
-  private fetching: Promise<void> | null = null;
+  private readonly remote: ReturnType<typeof createRemoteJWKSet>;
+  private attemptedAt = -Infinity;
 
   constructor(
-    private readonly url: string,
-    private readonly clock: Clock,
+    url: string,
     private readonly limits = keySetLimits,
-  ) {}
+  ) {
+    this.remote = createRemoteJWKSet(new URL(url), {
+      timeoutDuration: limits.fetchTimeoutMs,
+      cacheMaxAge: limits.maxAgeMs,
+      cooldownDuration: limits.refetchEveryMs,
+      [customFetch]: (address, { signal }) => this.fetch(new URL(address), signal),
+    });
+  }
 
   /** @throws when there are none and none can be had */
   async current(): Promise<readonly KeyObject[]> {
-    let keys = this.fresh();
-    if (keys === null) {
-      if (this.fetching === null && !this.mayFetch(this.limits.retryEveryMs))
-        throw new Error('the keys of fal were out of reach a moment ago');
-      await this.fetchOnce();
-      keys = this.fresh();
-    }
-    if (keys === null) throw new Error('the keys of fal expired');
-    return keys;
+    if (!this.remote.fresh) await this.reload(this.limits.retryEveryMs);
+    return this.keys();
   }
 
   /** The keys after another fetch, or null when it is too early for one, or it failed. */
   async renewed(): Promise<readonly KeyObject[] | null> {
-    if (this.fetching === null && !this.mayFetch(this.limits.refetchEveryMs)) return null;
     try {
-      await this.fetchOnce();
-      return this.fresh();
+      await this.reload(this.limits.refetchEveryMs);
+      return this.keys();
     } catch {
       return null;
     }
   }
 
-  private fresh(): readonly KeyObject[] | null {
-    return this.kept !== null && this.since(this.kept.at) < this.limits.maxAgeMs ? this.kept.keys : null;
+  private keys(): KeyObject[] {
+    return usableKeys(this.remote.jwks()).slice(0, this.limits.maxKeys);
   }
 
-  private mayFetch(everyMs: number): boolean {
-    return this.since(this.triedAt) >= everyMs;
+  /** One fetch for everybody who waits for it. @throws when the last attempt was less than `everyMs` ago */
+  private async reload(everyMs: number): Promise<void> {
+    if (!this.remote.reloading) {
+      // A clock that was set back counts as time gone by.
+      if (Math.abs(Date.now() - this.attemptedAt) < everyMs)
+        throw new Error('the keys of fal were fetched a moment ago');
+      this.attemptedAt = Date.now();
+    }
+    await this.remote.reload();
   }
 
-  /** A clock that was set back counts as time gone by. */
-  private since(time: number): number {
-    return Math.abs(this.clock.now() - time);
-  }
-
-  private fetchOnce(): Promise<void> {
-    this.fetching ??= this.fetch().finally(() => {
-      this.fetching = null;
-    });
-    return this.fetching;
-  }
-
-  private async fetch(): Promise<void> {
-    const { fetchTimeoutMs, maxBytes, maxKeys } = this.limits;
-    this.triedAt = this.clock.now();
-    const { status, body } = await exchange({
-      url: new URL(this.url),
-      method: 'GET',
-      headers: { accept: 'application/json' },
-      body: null,
-      signal: AbortSignal.timeout(fetchTimeoutMs),
-      maxBytes,
-    });
+  private async fetch(url: URL, signal: AbortSignal): Promise<Response> {
+    const { maxBytes } = this.limits;
+    const headers = { accept: 'application/json' };
+    const { status, body } = await exchange({ url, method: 'GET', headers, body: null, signal, maxBytes });
     if (status !== 200) throw new Error(`the key set of fal answered ${status}`);
-    const entries = fieldOf(JSON.parse(body.toString()), 'keys');
-    const keys = (Array.isArray(entries) ? (entries as unknown[]) : []).flatMap(readKey).slice(0, maxKeys);
-    if (keys.length === 0) throw new Error('the key set of fal has no key');
-    this.kept = { keys, at: this.clock.now() };
+    const set: unknown = JSON.parse(body.toString());
+    if (usableKeys(set).length === 0) throw new Error('the key set of fal has no key');
+    return Response.json({ keys: entriesOf(set).filter((entry) => readKey(entry).length > 0) });
   }
 }
+
+function entriesOf(set: unknown): unknown[] {
+  const entries = fieldOf(set, 'keys');
+  return Array.isArray(entries) ? (entries as unknown[]) : [];
+}
+
+const usableKeys = (set: unknown): KeyObject[] => entriesOf(set).flatMap(readKey);
 
 /** An Ed25519 key, or nothing: a set may carry keys of other kinds. */
 function readKey(entry: unknown): KeyObject[] {

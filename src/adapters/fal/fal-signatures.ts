@@ -1,6 +1,5 @@
 import { verify, type KeyObject } from 'node:crypto';
 import { CallbackSignatures, type SignedCallback } from '../../ports/callback-signatures.js';
-import type { Clock } from '../../ports/clock.js';
 import { FalKeySet, keySetLimits } from './fal-key-set.js';
 import { sha256 } from '../../crypto/hash.js';
 
@@ -13,9 +12,9 @@ const fieldForm = /^[\x21-\x7e]{1,256}$/;
 export class FalSignatures extends CallbackSignatures {
   private readonly keySet: FalKeySet;
 
-  constructor(jwksUrl: string, clock: Clock, limits = keySetLimits) {
+  constructor(jwksUrl: string, limits = keySetLimits) {
     super();
-    this.keySet = new FalKeySet(jwksUrl, clock, limits);
+    this.keySet = new FalKeySet(jwksUrl, limits);
   }
 
   async verify({ requestId, userId, timestamp, signature, body }: SignedCallback): Promise<boolean> {

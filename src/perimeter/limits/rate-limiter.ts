@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { ThrottlerStorage } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CONFIG, type Config } from '../../../config/config.js';
 import {
@@ -37,11 +36,9 @@ interface Counted {
   readonly isGuess: boolean;
 }
 
-type ThrottlerRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
-
 /** Asks the counters for a request and says in the answer what is left; a refusal is a 429 and one line in the log. */
 @Injectable()
-export class RateLimiter implements ThrottlerStorage {
+export class RateLimiter {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly counters: Counters,
@@ -68,26 +65,6 @@ export class RateLimiter implements ThrottlerStorage {
     const { counted } = request;
     delete request.counted;
     if (counted !== undefined) await this.counters.giveBack(counted.buckets, counted.decision.receipt);
-  }
-
-  /** For whatever counts by the throttler's own interface: `ttl` in milliseconds. A refused call takes nothing. */
-  async increment(name: string, ttl: number, limit: number): Promise<ThrottlerRecord> {
-    const windowSeconds = Math.ceil(ttl / 1000);
-    const bucket: Bucket = {
-      name,
-      limit,
-      windowSeconds,
-      strategy: 'sliding_window',
-      whenAway: 'share',
-    };
-    const { allowed, verdicts } = await this.counters.take([bucket]);
-    const { remaining = 0, resetSeconds = windowSeconds } = verdicts[0] ?? {};
-    return {
-      totalHits: limit - remaining + (allowed ? 0 : 1),
-      timeToExpire: resetSeconds,
-      isBlocked: !allowed,
-      timeToBlockExpire: allowed ? 0 : resetSeconds,
-    };
   }
 
   private bucketOf({ rule, who, limit: own }: LimitKey, request: FastifyRequest): Bucket {

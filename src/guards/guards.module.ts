@@ -14,10 +14,7 @@ import { TokenKeys } from './token/token-keys.js';
 import { VerifiedTokens } from './token/verified-tokens.js';
 
 @Module({
-  imports: [
-    PassportModule.register({ session: false }),
-    DiscoveryModule,
-  ],
+  imports: [PassportModule.register({ session: false }), DiscoveryModule],
   providers: [
     TokenKeys,
     AccessTokenStrategy,

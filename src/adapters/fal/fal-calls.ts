@@ -52,14 +52,13 @@ export class FalCalls {
     signal: AbortSignal,
   ): Promise<unknown> {
     const { access, limits } = this;
-    let isSent = false;
-    let json: unknown;
+    const call: { isSent: boolean; json: unknown } = { isSent: false, json: undefined };
     const client = createFalClient({
       credentials: () => access.key.reveal(),
       retry: { maxRetries: 0 },
       fetch: async (input, init) => {
-        if (isSent || typeof input !== 'string') throw new Ended(new Error('one call asks once'));
-        isSent = true;
+        if (call.isSent || typeof input !== 'string') throw new Ended(new Error('one call asks once'));
+        call.isSent = true;
         try {
           const request = {
             url: this.addressOf(input),
@@ -67,8 +66,8 @@ export class FalCalls {
             headers: Object.fromEntries(new Headers(init?.headers)),
             body: typeof init?.body === 'string' ? init.body : null,
           };
-          json = read(await exchange({ ...request, signal, maxBytes: limits.maxAnswerBytes }));
-          return Response.json(json ?? null);
+          call.json = read(await exchange({ ...request, signal, maxBytes: limits.maxAnswerBytes }));
+          return Response.json(call.json);
         } catch (error) {
           throw new Ended(error);
         }
@@ -77,10 +76,10 @@ export class FalCalls {
     try {
       await ask(client.queue, signal);
       // As it came: of a cancellation the client returns nothing.
-      return json;
+      return call.json;
     } catch (error) {
       if (error instanceof Ended) throw error.reason;
-      throw isSent ? new FalSilent(error) : new FalUnreached(error);
+      throw call.isSent ? new FalSilent(error) : new FalUnreached(error);
     }
   }
 

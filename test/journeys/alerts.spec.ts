@@ -208,7 +208,9 @@ describe('alerts', () => {
         )
       ).length === 1;
     await until(gaveUp, 20_000, 'a giving up');
-    expect(service.printed).toContain('SECURITY-EVENT ALERT not delivered');
+    const said = () => service.lines().filter(({ msg }) => msg === 'SECURITY-EVENT ALERT not delivered');
+    await until(() => said().length > 0, 5000, 'the line about it');
+    expect(said()).toHaveLength(1);
     await ask(service.home, 'update velro.security_alerts set delivered_at = now() where id = $1', [
       json.alert_id,
     ]);

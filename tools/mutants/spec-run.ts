@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Checkout } from './checkout.ts';
+
+export type SpecResult =
+  { readonly passed: true } | { readonly passed: false; readonly firstFailure: string };
+
+/** What is read of the report that Jest writes with `--json`. */
+interface JestReport {
+  readonly numPassedTests: number;
+  readonly testResults: readonly {
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages: readonly string[];
+    }[];
+  }[];
+}
+
+/** A service that does not start fails every test, and proves nothing about any. */
+const startFailure = 'the service did not start';
+
+/** @throws Error when no test ran to its verdict */
+export async function runSpecs(checkout: Checkout, specs: readonly string[]): Promise<SpecResult> {
+  for (const spec of specs)
+    if (!existsSync(join(checkout.folder, spec))) throw new Error(`there is no ${spec}`);
+  const file = join(checkout.folder, 'jest-report.json');
+  rmSync(file, { force: true });
+  const output = await npmTest(checkout.folder, [...specs, '--bail', '--json', `--outputFile=${file}`]);
+  if (!existsSync(file)) throw new Error(`the tests did not run:\n${output}`);
+  return verdict(JSON.parse(readFileSync(file, 'utf8')) as JestReport);
+}
+
+function verdict({ testResults, numPassedTests }: JestReport): SpecResult {
+  const tests = testResults.flatMap(({ assertionResults }) => assertionResults);
+  const failed = tests.find(({ status }) => status === 'failed');
+  if (failed !== undefined) {
+    const messages = failed.failureMessages.join('\n');
+    if (messages.includes(startFailure)) throw new Error(`the service does not start with it:\n${messages}`);
+    return { passed: false, firstFailure: failed.fullName };
+  }
+  if (numPassedTests === 0)
+    throw new Error(`no test ran:\n${testResults.map(({ message }) => message).join('\n')}`);
+  return { passed: true };
+}
+
+function npmTest(cwd: string, args: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    const child = spawn('npm', ['test', '--silent', '--', ...args], {
+      cwd,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child.stdout.setEncoding('utf8').on('data', (part: string) => (output += part));
+    child.stderr.setEncoding('utf8').on('data', (part: string) => (output += part));
+    child.once('error', reject).once('close', () => {
+      resolve(output);
+    });
+  });
+}

@@ -11,6 +11,7 @@ RUN npm install
 COPY .swcrc ./
 COPY scripts ./scripts
 COPY config ./config
+COPY painter ./painter
 COPY src ./src
 RUN npm run build
 

@@ -12,7 +12,16 @@ import {
 import { dirname, join } from 'node:path';
 import { projectRoot } from './project-root.js';
 
-const sources = ['package.json', 'package-lock.json', '.swcrc', 'scripts', 'config', 'src', 'supabase'];
+const sources = [
+  'package.json',
+  'package-lock.json',
+  '.swcrc',
+  'scripts',
+  'config',
+  'painter',
+  'src',
+  'supabase',
+];
 
 /** A checkout of its own, on the installed packages: what is built there touches no other dist/. */
 export function makeCheckout(folder: string): void {

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { Secret } from '../../../config/values/secret.js';
 import { channels } from '../../ports/channels.js';
-import type { RevocableClaims, Revocation } from '../../ports/revocations.js';
+import { RevocationsUnavailable, type RevocableClaims, type Revocation } from '../../ports/revocations.js';
+import { HandFeed, HeldDatabase } from '../../../test/support/database/held-database.js';
 import { PostgresCluster } from '../embedded/postgres/postgres-cluster.js';
 import { migrate } from './migrate.js';
 import { PostgresDatabase } from './postgres-database.js';
@@ -63,6 +64,45 @@ describe('the blacklist on PostgreSQL', () => {
         expect(await small.isRevoked(victim)).toBe(true);
         expect(await small.isRevoked({ ...claims(), ver: 9 })).toBe(false);
       }
+    }
+  });
+
+  it('that loads more than it holds knows that it is full, and asks the database for what it left out', async () => {
+    const victims = Array.from({ length: 6 }, claims);
+    await revoke(victims.map(({ jti }) => ({ kind: 'jti', subject: jti, expiresAt })));
+    const late = new PostgresRevocations(database, notifications, (trouble) => troubles.push(trouble), 3);
+    late.open();
+    try {
+      await late.ready(10_000);
+      expect(late.isRevoked(claims())).toBeInstanceOf(Promise);
+      expect(await Promise.all(victims.map((victim) => late.isRevoked(victim)))).toEqual(Array(6).fill(true));
+      expect(await late.isRevoked(claims())).toBe(false);
+    } finally {
+      late.close();
+    }
+  });
+
+  it('that reconnects while it loads passes no token before the later load has ended', async () => {
+    const feed = new HandFeed();
+    const held = new HeldDatabase(database);
+    const overtaken = new PostgresRevocations(held, feed, (trouble) => troubles.push(trouble));
+    overtaken.open();
+    try {
+      feed.connect();
+      await held.untilHeld(1);
+      // Announced while nobody listens: only the second load can know of it.
+      const victim = claims();
+      await revoke([{ kind: 'jti', subject: victim.jti, expiresAt }]);
+      feed.connect();
+      await held.untilHeld(2);
+      await held.release(0);
+      expect(overtaken.isFresh()).toBe(false);
+      expect(() => overtaken.isRevoked(victim)).toThrow(RevocationsUnavailable);
+      await held.release(1);
+      await overtaken.ready(5000);
+      expect([await overtaken.isRevoked(victim), await overtaken.isRevoked(claims())]).toEqual([true, false]);
+    } finally {
+      overtaken.close();
     }
   });
 

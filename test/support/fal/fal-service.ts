@@ -76,6 +76,10 @@ export class Customer {
     return this.account.visitor.call(`/api/v1${path}`, { token: this.account.token, body });
   }
 
+  remove(path: string) {
+    return this.account.visitor.call(`/api/v1${path}`, { method: 'DELETE', token: this.account.token });
+  }
+
   async status(id: string): Promise<string> {
     return (await this.get(`/generations/${id}`)).json.status;
   }

@@ -8,6 +8,8 @@ export interface Mutant {
   readonly replace: string;
   /** At least one test of these fails. */
   readonly specs: readonly string[];
+  /** A part of the title of the tests that notice it, where its specs have many others that do not. */
+  readonly test?: string;
   /** Its specs start nothing and take a second or two: `--quick` chooses among these. */
   readonly cheap?: true;
 }

@@ -23,12 +23,19 @@ interface JestReport {
 const startFailure = 'the service did not start';
 
 /** @throws Error when no test ran to its verdict */
-export async function runSpecs(checkout: Checkout, specs: readonly string[]): Promise<SpecResult> {
+export async function runSpecs(
+  checkout: Checkout,
+  specs: readonly string[],
+  test?: string,
+): Promise<SpecResult> {
   for (const spec of specs)
     if (!existsSync(join(checkout.folder, spec))) throw new Error(`there is no ${spec}`);
   const file = join(checkout.folder, 'jest-report.json');
   rmSync(file, { force: true });
-  const output = await npmTest(checkout.folder, [...specs, '--bail', '--json', `--outputFile=${file}`]);
+  const pattern = test?.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const chosen = pattern === undefined ? [] : ['--testNamePattern', pattern];
+  const args = [...specs, ...chosen, '--bail', '--json', `--outputFile=${file}`];
+  const output = await npmTest(checkout.folder, args);
   if (!existsSync(file)) throw new Error(`the tests did not run:\n${output}`);
   return verdict(JSON.parse(readFileSync(file, 'utf8')) as JestReport);
 }

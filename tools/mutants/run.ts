@@ -8,7 +8,7 @@ import { Checkout } from './checkout.ts';
 import { mutants } from './mutants.ts';
 import { mutate, type Mutant } from './mutant.ts';
 import { matching, quickPolicy, quickShare } from './selection.ts';
-import { runSpecs } from './spec-run.ts';
+import { runSpecs, stopSpecs } from './spec-run.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { values: options } = parseArgs({
@@ -90,9 +90,9 @@ const checkout = new Checkout(root);
 process.once('exit', () => {
   checkout.remove();
 });
-// An exit that runs the handler above.
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {
+    stopSpecs();
     checkout.remove();
     process.kill(process.pid, signal);
   });

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Checkout } from './checkout.ts';
@@ -22,20 +22,26 @@ interface JestReport {
 /** A service that does not start fails every test, and proves nothing about any. */
 const startFailure = 'the service did not start';
 
-/** @throws Error when no test ran to its verdict */
+/** Runs the specs one after the other up to the first that fails. @throws Error when no test of one ran to its verdict */
 export async function runSpecs(
   checkout: Checkout,
   specs: readonly string[],
   test?: string,
 ): Promise<SpecResult> {
-  for (const spec of specs)
-    if (!existsSync(join(checkout.folder, spec))) throw new Error(`there is no ${spec}`);
+  for (const spec of specs) {
+    const result = await runSpec(checkout, spec, test);
+    if (!result.passed) return result;
+  }
+  return { passed: true };
+}
+
+async function runSpec(checkout: Checkout, spec: string, test?: string): Promise<SpecResult> {
+  if (!existsSync(join(checkout.folder, spec))) throw new Error(`there is no ${spec}`);
   const file = join(checkout.folder, 'jest-report.json');
   rmSync(file, { force: true });
   const pattern = test?.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const chosen = pattern === undefined ? [] : ['--testNamePattern', pattern];
-  const args = [...specs, ...chosen, '--bail', '--json', `--outputFile=${file}`];
-  const output = await npmTest(checkout.folder, args);
+  const output = await npmTest(checkout.folder, [spec, ...chosen, '--json', `--outputFile=${file}`]);
   if (!existsSync(file)) throw new Error(`the tests did not run:\n${output}`);
   return verdict(JSON.parse(readFileSync(file, 'utf8')) as JestReport);
 }
@@ -53,16 +59,26 @@ function verdict({ testResults, numPassedTests }: JestReport): SpecResult {
   return { passed: true };
 }
 
+let running: ChildProcess | null = null;
+
+/** Ends the tests that run now, with every process that they started in their group. */
+export function stopSpecs(): void {
+  if (running?.pid !== undefined) process.kill(-running.pid, 'SIGTERM');
+}
+
 function npmTest(cwd: string, args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     let output = '';
     const child = spawn('npm', ['test', '--silent', '--', ...args], {
       cwd,
+      detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    running = child;
     child.stdout.setEncoding('utf8').on('data', (part: string) => (output += part));
     child.stderr.setEncoding('utf8').on('data', (part: string) => (output += part));
     child.once('error', reject).once('close', () => {
+      running = null;
       resolve(output);
     });
   });

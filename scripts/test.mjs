@@ -13,7 +13,9 @@ for (const { program, debianPackage, tests } of await missingPrograms()) {
     `skipped, because ${program} is not on this machine (Debian: ${debianPackage}): ${tests}\n`,
   );
 }
-const template = await makeTemplate();
+// Whoever runs specs many times prepares one, and removes it.
+const given = process.env.VELRO_TEST_TEMPLATE;
+const template = given ?? (await makeTemplate());
 const jest = `${root}/node_modules/jest/bin/jest.js`;
 const child = spawn(
   process.execPath,
@@ -25,6 +27,6 @@ const child = spawn(
   },
 );
 child.once('exit', (code) => {
-  rmSync(template, { recursive: true, force: true });
+  if (given === undefined) rmSync(template, { recursive: true, force: true });
   process.exitCode = code ?? 1;
 });

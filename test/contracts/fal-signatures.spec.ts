@@ -1,19 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { keySetLimits } from '../../src/adapters/fal/fal-key-set.js';
 import { FalSignatures } from '../../src/adapters/fal/fal-signatures.js';
-import { Clock } from '../../src/ports/clock.js';
 import type { SignedCallback } from '../../src/ports/callback-signatures.js';
 import type { FalFault } from '../support/fal/fal-faults.js';
 import { FalServer } from '../support/fal/fal-server.js';
 import type { FalCallback } from '../support/fal/fal-webhooks.js';
-
-class HandClock extends Clock {
-  time = 1_800_000_000_000;
-
-  now(): number {
-    return this.time;
-  }
-}
+import { HandClock } from '../support/clock/hand-clock.js';
 
 const requestId = '3f1c1b9e-6a53-4d0f-9f5a-2f6f6f0c6b10';
 const minute = 60_000;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import { ask, unbalanced } from '../support/database/database.js';
 import { EmbeddedFolders } from '../support/process/embedded-folder.js';
-import { until } from '../support/process/embedded-processes.js';
+import { until } from '../support/process/wait-until.js';
 import { Service, signUp, type Account } from '../support/process/service.js';
 
 const kills = 9;
@@ -14,7 +14,7 @@ const order = {
 
 describe('a service that is killed -9 while it works', () => {
   const folders = new EmbeddedFolders();
-  const home = folders.make();
+  const home = folders.prepared();
   const accepted: string[] = [];
   let interrupted = 0;
   let service: Service;

@@ -7,7 +7,7 @@ import { RedisCounters } from '../../src/adapters/redis/redis-counters.js';
 import { bucket } from '../contracts/counters.js';
 import { makeCertificates, openssl } from '../support/process/certificates.js';
 import { appUrl, ask } from '../support/database/database.js';
-import { until } from '../support/process/embedded-processes.js';
+import { until } from '../support/process/wait-until.js';
 import { randomLoopback, Visitor } from '../support/http/http.js';
 import { hasRedis, RedisServer } from '../support/process/redis-server.js';
 import { Service, signUp, type Account } from '../support/process/service.js';

@@ -5,7 +5,7 @@ import { Webhook } from 'standardwebhooks';
 import { administrator, type Administrator } from '../support/accounts/authenticator.js';
 import { Command } from '../support/process/command.js';
 import { ask } from '../support/database/database.js';
-import { until } from '../support/process/embedded-processes.js';
+import { until } from '../support/process/wait-until.js';
 import { password, Service } from '../support/process/service.js';
 
 type Fault = 'none' | 'error' | 'hang' | 'redirect' | 'refuse';

@@ -16,6 +16,8 @@ import { dirname, join } from 'node:path';
 export class Checkout {
   readonly folder = mkdtempSync(join(tmpdir(), 'velro-mutants-'));
 
+  private template: string | null = null;
+
   constructor(root: string) {
     const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
       cwd: root,
@@ -48,7 +50,21 @@ export class Checkout {
     if (status !== 0) throw new Error(`it does not compile:\n${stdout}${stderr}`);
   }
 
+  /** The prepared database that every run of `npm test` would otherwise make for itself. */
+  prepareTemplate(): void {
+    const script =
+      "import('./scripts/test-template.mjs').then((made) => made.makeTemplate()).then(console.log)";
+    const made = execFileSync(process.execPath, ['-e', script], { cwd: this.folder, encoding: 'utf8' });
+    this.template = made.trim();
+  }
+
+  /** What a run of the tests adds to its environment. */
+  get env(): Record<string, string> {
+    return this.template === null ? {} : { VELRO_TEST_TEMPLATE: this.template };
+  }
+
   remove(): void {
+    if (this.template !== null) rmSync(this.template, { recursive: true, force: true });
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

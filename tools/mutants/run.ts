@@ -59,6 +59,7 @@ async function run(list: readonly Mutant[], checkout: Checkout): Promise<void> {
   const counts = { killed: 0, survived: 0, broken: 0 };
   const start = performance.now();
   checkout.build();
+  checkout.prepareTemplate();
   for (const mutant of list) {
     if (options.quick && performance.now() - start > quickPolicy.startWithinMs) {
       say('the rest is left for another commit: the time for --quick is over');

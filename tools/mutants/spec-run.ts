@@ -41,7 +41,7 @@ async function runSpec(checkout: Checkout, spec: string, test?: string): Promise
   rmSync(file, { force: true });
   const pattern = test?.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const chosen = pattern === undefined ? [] : ['--testNamePattern', pattern];
-  const output = await npmTest(checkout.folder, [spec, ...chosen, '--json', `--outputFile=${file}`]);
+  const output = await npmTest(checkout, [spec, ...chosen, '--json', `--outputFile=${file}`]);
   if (!existsSync(file)) throw new Error(`the tests did not run:\n${output}`);
   return verdict(JSON.parse(readFileSync(file, 'utf8')) as JestReport);
 }
@@ -66,11 +66,12 @@ export function stopSpecs(): void {
   if (running?.pid !== undefined) process.kill(-running.pid, 'SIGTERM');
 }
 
-function npmTest(cwd: string, args: readonly string[]): Promise<string> {
+function npmTest({ folder, env }: Checkout, args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     let output = '';
     const child = spawn('npm', ['test', '--silent', '--', ...args], {
-      cwd,
+      cwd: folder,
+      env: { ...process.env, ...env },
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -1,16 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { Secret } from '../../../config/values/secret.js';
 import { channels } from '../../ports/channels.js';
 import { RevocationsUnavailable, type RevocableClaims, type Revocation } from '../../ports/revocations.js';
+import { MigratedDatabase } from '../../../test/support/database/migrated-database.js';
 import { HandFeed, HeldDatabase } from '../../../test/support/database/held-database.js';
-import { PostgresCluster } from '../embedded/postgres/postgres-cluster.js';
-import { migrate } from './migrate.js';
-import { PostgresDatabase } from './postgres-database.js';
+import type { PostgresDatabase } from './postgres-database.js';
 import { PostgresNotifications } from './postgres-notifications.js';
 import { PostgresRevocations } from './postgres-revocations.js';
 
@@ -18,18 +14,19 @@ const claims = (): RevocableClaims => ({ jti: randomUUID(), sid: randomUUID(), s
 const expiresAt = new Date(Date.now() + 900_000);
 
 describe('the blacklist on PostgreSQL', () => {
-  const home = mkdtempSync(join(tmpdir(), 'velro-revocations-'));
   const troubles: unknown[] = [];
-  let cluster: PostgresCluster;
+  let migrated: MigratedDatabase;
   let database: PostgresDatabase;
   let notifications: PostgresNotifications;
   let small: PostgresRevocations;
   beforeAll(async () => {
-    cluster = await PostgresCluster.open(home);
-    await migrate({ ownerUrl: new Secret(cluster.ownerUrl), appUrl: new Secret(cluster.appUrl) });
-    const url = new Secret(cluster.appUrl);
-    database = new PostgresDatabase(url, () => undefined);
-    notifications = new PostgresNotifications(url, Object.values(channels), () => undefined);
+    migrated = await MigratedDatabase.start();
+    database = migrated.connect();
+    notifications = new PostgresNotifications(
+      new Secret(migrated.appUrl),
+      Object.values(channels),
+      () => undefined,
+    );
     small = new PostgresRevocations(database, notifications, (trouble) => troubles.push(trouble), 3);
     notifications.open();
     small.open();
@@ -38,9 +35,7 @@ describe('the blacklist on PostgreSQL', () => {
   afterAll(async () => {
     small.close();
     await notifications.close();
-    await database.close();
-    await cluster.stop();
-    rmSync(home, { recursive: true, force: true });
+    await migrated.stop();
   });
 
   const revoke = async (revocations: readonly Revocation[]): Promise<void> => {
@@ -121,7 +116,7 @@ describe('the blacklist on PostgreSQL', () => {
     'x'.repeat(7000),
   ])('outlives the announcement %.30p, which anybody may send, and goes on working', async (payload) => {
     const before = troubles.length;
-    const stranger = new pg.Client({ connectionString: cluster.appUrl });
+    const stranger = new pg.Client({ connectionString: migrated.appUrl });
     await stranger.connect();
     await stranger.query('select pg_notify($1, $2)', [channels.revocations, payload]);
     await stranger.end();

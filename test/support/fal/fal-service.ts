@@ -1,7 +1,7 @@
 import type { Answer } from '../http/http.js';
 import { FalServer, type FalOptions } from './fal-server.js';
 import { Service, signUp, type Account } from '../process/service.js';
-import { until } from '../process/embedded-processes.js';
+import { until } from '../process/wait-until.js';
 
 /** Waits for what has to come, on whatever machine. */
 export const eventually = (condition: () => boolean | Promise<boolean>): Promise<number> =>

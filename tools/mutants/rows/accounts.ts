@@ -12,6 +12,7 @@ export const accountMutants: readonly Mutant[] = [
     find: "signIn.outcome === 'refused' || (await this.users.find(signIn.identity.id)) !== null",
     replace: "signIn.outcome === 'refused'",
     specs: ['test/journeys/account.spec.ts'],
+    test: 'cannot be registered again',
   },
   {
     title: 'a disabled account signs in',
@@ -19,6 +20,7 @@ export const accountMutants: readonly Mutant[] = [
     find: 'if (user.disabledAt !== null) {',
     replace: 'if (user.disabledAt !== null && user.epoch < 0) {',
     specs: ['test/journeys/account.spec.ts'],
+    test: 'that is disabled neither',
   },
   {
     title: 'an administrator whose standing has changed decides with the old token',
@@ -26,6 +28,7 @@ export const accountMutants: readonly Mutant[] = [
     find: 'actor.epoch !== caller.ver || ',
     replace: '',
     specs: ['test/journeys/admin-users.spec.ts'],
+    test: 'from before their own standing',
   },
   {
     title: 'an administrator changes another administrator',
@@ -33,6 +36,7 @@ export const accountMutants: readonly Mutant[] = [
     find: "concernsAdministrators && actor.role !== 'super_admin'",
     replace: "concernsAdministrators && actor.role === 'user'",
     specs: ['test/journeys/admin-users.spec.ts'],
+    test: 'touch no administrator',
   },
   {
     title: 'administrators change their own standing',
@@ -40,6 +44,7 @@ export const accountMutants: readonly Mutant[] = [
     find: "if (target.id === actor.id) throw new Problem('own_account');",
     replace: '',
     specs: ['test/journeys/admin-users.spec.ts'],
+    test: 'their own standing: ',
   },
   {
     title: 'a change of role leaves the sessions of the person alive',
@@ -47,6 +52,7 @@ export const accountMutants: readonly Mutant[] = [
     find: 'toRole === null && toDisabled !== true',
     replace: 'toDisabled !== true',
     specs: ['test/journeys/admin-users.spec.ts'],
+    test: 'change a role, and',
   },
   {
     title: 'a logout ends sessions of others',

@@ -75,6 +75,7 @@ export const generationMutants: readonly Mutant[] = [
     find: 'answer is null for update`',
     replace: 'answer is null`',
     specs: ['test/journeys/idempotency.spec.ts'],
+    test: 'holds its key while it is accepted',
   },
   {
     title: 'a switched off provider is handed what waits',
@@ -82,6 +83,7 @@ export const generationMutants: readonly Mutant[] = [
     find: ' and (select enabled from switch)',
     replace: '',
     specs: ['test/journeys/ai-switch.spec.ts'],
+    test: 'keeps what was accepted before',
   },
   {
     title: 'a generation is accepted without the credits for it',

@@ -9,6 +9,7 @@ export const guardMutants: readonly Mutant[] = [
     find: "await this.limiter.take([{ rule: 'api_standard', who: clientAddress.key }], request, reply);",
     replace: 'await Promise.resolve([clientAddress.key, reply]);',
     specs: limits,
+    test: 'refused tokens of one address',
   },
   {
     title: 'requests of the operator without credentials are not counted by address',
@@ -16,6 +17,7 @@ export const guardMutants: readonly Mutant[] = [
     find: "await this.limiter.take([{ rule: 'api_standard', who: request.clientAddress.key }], request, reply);",
     replace: 'await Promise.resolve(reply);',
     specs: limits,
+    test: 'without credentials',
   },
   {
     title: 'wrong credentials of the operator are not counted by address',
@@ -23,6 +25,7 @@ export const guardMutants: readonly Mutant[] = [
     find: "await this.limiter.take([{ rule: 'auth_login', who, limit: operatorFailuresByAddress }], request, reply);",
     replace: 'await Promise.resolve([who, request, reply, operatorFailuresByAddress]);',
     specs: limits,
+    test: 'as operator',
   },
   {
     title: 'step-up is not limited',
@@ -30,6 +33,7 @@ export const guardMutants: readonly Mutant[] = [
     find: "@Limit('password_reset')",
     replace: "@Limit('api_standard')",
     specs: limits,
+    test: 'at step-up',
   },
   {
     title: 'password change is not limited',
@@ -37,6 +41,7 @@ export const guardMutants: readonly Mutant[] = [
     find: "@Limit('password_reset')\n  @Post('password-change')",
     replace: "@Post('password-change')",
     specs: limits,
+    test: 'password changes',
   },
   {
     title: 'routes of administrators are limited as any other',
@@ -44,6 +49,7 @@ export const guardMutants: readonly Mutant[] = [
     find: ", Limit('admin'))",
     replace: ')',
     specs: limits,
+    test: 'one administrator',
   },
   {
     title: 'another role than the ones that a route names is let in',

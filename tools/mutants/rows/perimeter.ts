@@ -38,26 +38,39 @@ export const perimeterMutants: readonly Mutant[] = [
   },
   ...(
     [
-      ['registrations', "auth/register`]: () => 'auth_register'", 'auth/register`]: () => null'],
+      [
+        'registrations',
+        "auth/register`]: () => 'auth_register'",
+        'auth/register`]: () => null',
+        'auth_register: of one address',
+      ],
       [
         'password resets',
         "auth/password-reset`]: () => 'password_reset'",
         'auth/password-reset`]: () => null',
+        'password_reset: of resets of one address',
       ],
       [
         'mails asked for again',
         "auth/email-resend`]: () => 'password_reset'",
         'auth/email-resend`]: () => null',
+        'password_reset: of mails again for one address',
       ],
-      ['logins by another method', "(method === 'POST' ? null : 'auth_login')", 'method && null'],
-      ['unknown paths', "(request.is404 ? 'api_standard' : null)", 'null'],
+      [
+        'logins by another method',
+        "(method === 'POST' ? null : 'auth_login')",
+        'method && null',
+        'auth_login: of requests of one address by another',
+      ],
+      ['unknown paths', "(request.is404 ? 'api_standard' : null)", 'null', 'unknown paths of one address'],
     ] as const
-  ).map(([what, find, replace]): Mutant => ({
+  ).map(([what, find, replace, test]): Mutant => ({
     title: `${what} are not limited by address`,
     file: addressLimits,
     find,
     replace,
     specs: limits,
+    test,
   })),
   ...(
     [
@@ -75,6 +88,7 @@ export const perimeterMutants: readonly Mutant[] = [
     find: ` ${rule}: { limit: ${limit},`,
     replace: ` ${rule}: { limit: ${other},`,
     specs: limits,
+    test: `${rule}: of`,
   })),
   {
     title: 'failed logins of one address at any accounts are allowed 21 times instead of 20',
@@ -82,6 +96,7 @@ export const perimeterMutants: readonly Mutant[] = [
     find: 'loginFailuresByAddress: RateLimit = { limit: 20,',
     replace: 'loginFailuresByAddress: RateLimit = { limit: 21,',
     specs: limits,
+    test: 'at any accounts',
   },
   {
     title: 'failed sign-ins of the operator are allowed 11 times instead of 10',
@@ -89,6 +104,7 @@ export const perimeterMutants: readonly Mutant[] = [
     find: 'operatorFailuresByAddress: RateLimit = { limit: 10,',
     replace: 'operatorFailuresByAddress: RateLimit = { limit: 11,',
     specs: limits,
+    test: 'as operator',
   },
   {
     title: 'a blocked address with any Authorization reaches unknown paths',
@@ -96,6 +112,7 @@ export const perimeterMutants: readonly Mutant[] = [
     find: 'request.is404 || showsNothing',
     replace: 'showsNothing',
     specs: ['test/perimeter/threats.spec.ts'],
+    test: 'a blocked address reaches',
   },
   {
     title: 'an answer that carries secrets is compressed',

@@ -58,9 +58,9 @@ export class Checkout {
     this.template = made.trim();
   }
 
-  /** What a run of the tests adds to its environment. */
-  get env(): Record<string, string> {
-    return this.template === null ? {} : { VELRO_TEST_TEMPLATE: this.template };
+  /** What a run of the tests has in its environment besides ours, as `env` takes it. */
+  get variables(): readonly string[] {
+    return this.template === null ? [] : [`VELRO_TEST_TEMPLATE=${this.template}`];
   }
 
   remove(): void {

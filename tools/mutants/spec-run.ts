@@ -66,12 +66,11 @@ export function stopSpecs(): void {
   if (running?.pid !== undefined) process.kill(-running.pid, 'SIGTERM');
 }
 
-function npmTest({ folder, env }: Checkout, args: readonly string[]): Promise<string> {
+function npmTest({ folder, variables }: Checkout, args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     let output = '';
-    const child = spawn('npm', ['test', '--silent', '--', ...args], {
+    const child = spawn('env', [...variables, 'npm', 'test', '--silent', '--', ...args], {
       cwd: folder,
-      env: { ...process.env, ...env },
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -1,4 +1,7 @@
-// All of test/faults, with many kills where a spec counts them. Arguments go to Jest, as with `npm test`.
+// All of test/faults and every refused boot, with large numbers where a spec counts. Arguments go to Jest, as with
+// `npm test`.
 process.env.FAULT_KILLS ??= '200';
-process.argv.splice(2, 0, 'test/faults');
+process.env.FAULT_ROUNDS ??= '1000';
+process.env.EVERY_BOOT ??= 'true';
+process.argv.splice(2, 0, 'test/faults', 'test/boot/refused-boots');
 await import('./test.mjs');

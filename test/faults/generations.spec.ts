@@ -16,7 +16,7 @@ import { portBelowOutgoing } from '../support/process/free-port.js';
 import { GenerationLoad } from '../support/generations/generation-load.js';
 import { Service, signUp } from '../support/process/service.js';
 
-const kills = faultKills(8);
+const kills = faultKills(4);
 const seed = faultSeed();
 const people = 5;
 /** Between a kill and the end of the run at most; a lease is 15 s, and so are two looks apart. */

@@ -11,6 +11,7 @@ RUN npm ci
 COPY .swcrc ./
 COPY tools/build.ts ./tools/build.ts
 COPY config ./config
+COPY painter ./painter
 COPY src ./src
 RUN npm run build
 

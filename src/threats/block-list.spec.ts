@@ -1,19 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Config } from '../../config/config.js';
 import { Log } from '../observability/log.js';
-import { Clock } from '../ports/clock.js';
 import { Notifications } from '../ports/notifications.js';
 import { BlockList } from './block-list.js';
 import type { Block, BlocksRepository } from './blocks.repository.js';
 import { ThreatLevels } from './threat-levels.js';
-
-class HandClock extends Clock {
-  time = 1_000_000;
-
-  now(): number {
-    return this.time;
-  }
-}
+import { HandClock } from '../../test/support/clock/hand-clock.js';
 
 class HandFeed extends Notifications {
   announce: () => void = () => undefined;

@@ -2,20 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import type { Config, TrustedProxy } from '../../config/config.js';
 import { Log } from '../observability/log.js';
 import { SecurityEvents, type SecurityEvent } from '../observability/security-events.js';
-import { Clock } from '../ports/clock.js';
 import { SystemRandom } from '../adapters/system/system.js';
 import type { BlockList } from './block-list.js';
 import type { Block } from './blocks.repository.js';
 import { ThreatLevels } from './threat-levels.js';
 import { ThreatWatch } from './threat-watch.js';
-
-class HandClock extends Clock {
-  time = 1_000_000;
-
-  now(): number {
-    return this.time;
-  }
-}
+import { HandClock } from '../../test/support/clock/hand-clock.js';
 
 /** What is done about three forged tokens from an address. */
 function after(

@@ -4,19 +4,11 @@ import { Secret } from '../../config/values/secret.js';
 import { MemoryCounters } from '../../src/adapters/memory/memory-counters.js';
 import { PostgresCounters } from '../../src/adapters/postgres/postgres-counters.js';
 import { RedisCounters } from '../../src/adapters/redis/redis-counters.js';
-import { Clock } from '../../src/ports/clock.js';
 import type { Counters } from '../../src/ports/counters.js';
 import { MigratedDatabase } from '../support/database/migrated-database.js';
 import { hasRedis, RedisServer } from '../support/process/redis-server.js';
 import { countersContract, type CountersStage } from './counters.js';
-
-class HandClock extends Clock {
-  time = 1_000_000;
-
-  now(): number {
-    return this.time;
-  }
-}
+import { HandClock } from '../support/clock/hand-clock.js';
 
 /** For counters on a clock that no test can turn. */
 const inRealTime = (counters: Counters): CountersStage => ({

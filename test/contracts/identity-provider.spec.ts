@@ -51,6 +51,15 @@ describe('Supabase Auth as the identity provider', () => {
     identity.signIn('ada@example.com', 'hash', '198.51.100.4'),
   ];
 
+  it('is asked for the mail of a sign-up again by its own question', async () => {
+    seen = [];
+    answer = { status: 200, body: {} };
+    await identity.resendConfirmation('ada@example.com', '198.51.100.4');
+    expect(seen.map(({ url, body }) => [url.split('?')[0], JSON.parse(body)])).toEqual([
+      ['/auth/v1/resend', expect.objectContaining({ type: 'signup', email: 'ada@example.com' })],
+    ]);
+  });
+
   it('is told the address of the client, once, by a caller that it may believe', async () => {
     seen = [];
     answer = { status: 200, body: session };

@@ -7,15 +7,9 @@ import { expect } from '@jest/globals';
 import { Secret } from '../../config/values/secret.js';
 import { DiskStorage } from '../../src/adapters/disk/disk-storage.js';
 import { SupabaseStorage } from '../../src/adapters/supabase/supabase-storage.js';
-import { Clock } from '../../src/ports/clock.js';
+import { SystemClock } from '../../src/adapters/system/system.js';
 import type { ObjectStorage } from '../../src/ports/object-storage.js';
 import { SupabaseStorageServer } from '../support/supabase/supabase-storage-server.js';
-
-class RealClock extends Clock {
-  now(): number {
-    return Date.now();
-  }
-}
 
 /** A storage under test. */
 export interface Subject {
@@ -33,7 +27,7 @@ export function disk(): Promise<Subject> {
   const storage = new DiskStorage(
     folder,
     new Secret(randomBytes(48).toString('hex')),
-    new RealClock(),
+    new SystemClock(),
     () => 'http://127.0.0.1:1',
     { silenceMs, wholeMs: 60_000 },
   );

@@ -20,7 +20,7 @@ describe('an acceptance whose answer is lost on its way from the database', () =
   beforeAll(async () => {
     fal = await FalServer.start();
     await fal.queueHost.refuse();
-    first = await Service.start({ ...falEnvironment(fal), AI_ENABLED: 'false' }, folders.make());
+    first = await Service.start({ ...falEnvironment(fal), AI_ENABLED: 'false' }, folders.prepared());
     ({ service: second, line } = await startBeside(first, falEnvironment(fal), folders.make()));
   });
   afterAll(async () => {

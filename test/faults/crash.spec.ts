@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import { ask, unbalanced } from '../support/database/database.js';
+import { faultKills } from '../support/generations/fault-kills.js';
 import { EmbeddedFolders } from '../support/process/embedded-folder.js';
-import { until } from '../support/process/embedded-processes.js';
+import { until } from '../support/process/wait-until.js';
 import { Service, signUp, type Account } from '../support/process/service.js';
 
-const kills = 9;
+/** Each costs a start; a few hundred are for the spec of generations. */
+const kills = Math.min(faultKills(4), 9);
 const order = {
   model_id: 'velro/canvas',
   prompt: 'a storm over a harbour',
@@ -14,7 +16,7 @@ const order = {
 
 describe('a service that is killed -9 while it works', () => {
   const folders = new EmbeddedFolders();
-  const home = folders.make();
+  const home = folders.prepared();
   const accepted: string[] = [];
   let interrupted = 0;
   let service: Service;
@@ -56,7 +58,7 @@ describe('a service that is killed -9 while it works', () => {
       ).length;
       service = await Service.start({}, home);
     }
-    expect(interrupted).toBeGreaterThan(2);
+    expect(interrupted).toBeGreaterThan(0);
 
     await until(
       async () =>

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ask, appUrl } from '../support/database/database.js';
 import { Line } from '../support/database/database-line.js';
 import { EmbeddedFolders } from '../support/process/embedded-folder.js';
-import { until } from '../support/process/embedded-processes.js';
+import { until } from '../support/process/wait-until.js';
 import { operatorOf } from '../support/accounts/operator.js';
 import { Service } from '../support/process/service.js';
 
@@ -63,7 +63,7 @@ describe('security events in the database', () => {
   });
 
   it('are all there after a stop under load', async () => {
-    const home = folders.make();
+    const home = folders.prepared();
     let service = await Service.start({}, home);
     const loading = load(service, pause(4000));
     await pause(2000);
@@ -85,7 +85,7 @@ describe('security events in the database', () => {
   });
 
   it('miss at most the last second after a kill -9 under load', async () => {
-    const home = folders.make();
+    const home = folders.prepared();
     const service = await Service.start({}, home);
     const loading = load(service, pause(4000));
     await pause(2500);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Dice } from '../../painter/drawing/random.js';
 import { ask, unbalanced } from '../support/database/database.js';
 import { EmbeddedFolders } from '../support/process/embedded-folder.js';
-import { until } from '../support/process/embedded-processes.js';
+import { until } from '../support/process/wait-until.js';
 import { falEnvironment } from '../support/fal/fal-service.js';
 import { FalServer } from '../support/fal/fal-server.js';
 import { FalWeather } from '../support/fal/fal-weather.js';
@@ -16,7 +16,7 @@ import { portBelowOutgoing } from '../support/process/free-port.js';
 import { GenerationLoad } from '../support/generations/generation-load.js';
 import { Service, signUp } from '../support/process/service.js';
 
-const kills = faultKills(8);
+const kills = faultKills(4);
 const seed = faultSeed();
 const people = 5;
 /** Between a kill and the end of the run at most; a lease is 15 s, and so are two looks apart. */
@@ -32,7 +32,7 @@ interface Row {
 describe(`generations whose service is killed -9 ${kills} times (FAULT_SEED=${seed})`, () => {
   const dice = new Dice(seed);
   const folders = new EmbeddedFolders();
-  const home = folders.make();
+  const home = folders.prepared();
   const load = new GenerationLoad();
   let fal: FalServer;
   let weather: FalWeather;

@@ -7,7 +7,7 @@ import { RedisCounters } from '../../src/adapters/redis/redis-counters.js';
 import { bucket } from '../contracts/counters.js';
 import { makeCertificates, openssl } from '../support/process/certificates.js';
 import { appUrl, ask } from '../support/database/database.js';
-import { until } from '../support/process/embedded-processes.js';
+import { until } from '../support/process/wait-until.js';
 import { randomLoopback, Visitor } from '../support/http/http.js';
 import { hasRedis, RedisServer } from '../support/process/redis-server.js';
 import { Service, signUp, type Account } from '../support/process/service.js';
@@ -106,6 +106,9 @@ const answerWithinMs = 250;
   it('find it again without a restart, and say so once', async () => {
     await redis.start();
     await bothSay('sys_monitor_enabled', 1);
+    expect(
+      both.flatMap((service) => service.lines()).find((line) => line['event'] === 'sys_monitor_enabled')?.msg,
+    ).toBe('SECURITY-EVENT RATE-LIMITER shared counters back');
     expect(await registrations()).toBe(2);
     expect(passed(await onBoth(55, session(await signUp(both[0]))))).toBe(100);
     expect([events('sys_monitor_disabled'), events('sys_monitor_enabled')]).toEqual([

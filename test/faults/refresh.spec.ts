@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ask } from '../support/database/database.js';
 import { Visitor } from '../support/http/http.js';
+import { faultRounds } from '../support/generations/fault-kills.js';
 import { Service, signUp } from '../support/process/service.js';
 
-const rounds = 1000;
-const kills = 12;
+const rounds = faultRounds(120);
+const kills = Math.max(3, Math.round(rounds / 80));
 
 describe('refreshes under parallel use and kill -9', () => {
   let service: Service;

@@ -38,7 +38,7 @@ describe('a submit', () => {
   };
 
   it('that is under way when the service is told to stop is waited for, and its answer kept', async () => {
-    const [fal, home] = [await startFal(), folders.make()];
+    const [fal, home] = [await startFal(), folders.prepared()];
     fal.faults.on('submit', { kind: 'slow', ms: 1500 }, 1);
     const first = await start(falEnvironment(fal), home);
     const ada = new Customer(await signUp(first));
@@ -52,7 +52,7 @@ describe('a submit', () => {
   });
 
   it('is remembered though the database is away while its answer comes', async () => {
-    const [fal, home] = [await startFal(), folders.make()];
+    const [fal, home] = [await startFal(), folders.prepared()];
     const other = await start({ ...falEnvironment(fal), AI_ENABLED: 'false' }, home);
     const { service, line } = await startBeside(other, falEnvironment(fal), folders.make());
     ends.push(async () => {

@@ -53,12 +53,23 @@ describe('an account', () => {
     expect(stripped(wrong.json)).toEqual(stripped(unknown.json));
   });
 
-  it('cannot be registered twice', async () => {
-    const { email } = await signUp(service);
-    const again = await service
-      .visitor()
-      .call('/api/v1/auth/register', { body: { email, password: `${password}-other` } });
+  it.each([
+    ['another password', `${password}-other`],
+    ['its own password, which would be a sign-in', password],
+  ])('cannot be registered again with %s, and nothing begins by it', async (_title, word) => {
+    const { email, id } = await signUp(service);
+    const rows = () =>
+      ask(
+        service.home,
+        `select (select jsonb_agg(to_jsonb(s) order by s.id) from velro.sessions s where user_id = $1) as sessions,
+           (select jsonb_agg(to_jsonb(d)) from velro.devices d where user_id = $1) as devices,
+           (select to_jsonb(u) from velro.users u where id = $1) as account`,
+        [id],
+      );
+    const before = await rows();
+    const again = await service.visitor().call('/api/v1/auth/register', { body: { email, password: word } });
     expect([again.status, again.json.code]).toEqual([409, 'email_taken']);
+    expect(await rows()).toEqual(before);
   });
 
   it('whose sign-up was cut in half is healed by registering again with the same password', async () => {

@@ -140,6 +140,25 @@ describe('administrators', () => {
     }
   });
 
+  it('decide nothing with a token from before their own standing changed', async () => {
+    const [acting, person] = [await administrator(service, 'admin'), await signUp(service)];
+    const rows = () =>
+      ask(service.home, 'select role, disabled_at, epoch from velro.users where id = $1', [person.id]);
+    const before = await rows();
+    // As the database stands at the moment between a demotion and the news of it.
+    await ask(service.home, 'update velro.users set epoch = epoch + 1 where id = $1', [acting.id]);
+    const refused = [
+      await change(acting, person.id, { role: 'viewer' }),
+      await change(acting, person.id, { disabled: true }),
+      await call(acting, `/${person.id}/sessions`, 'DELETE'),
+    ];
+    expect(refused.map(({ status, json }) => [status, json.code])).toEqual(
+      refused.map(() => [401, 'token_invalid']),
+    );
+    expect(await rows()).toEqual(before);
+    expect(await session(person.token)).toBe(200);
+  });
+
   it.each([
     ['PUT', `/${nobody}`, { role: 'user' }, 404],
     ['GET', `/${nobody}`, undefined, 404],

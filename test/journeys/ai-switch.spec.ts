@@ -4,6 +4,7 @@ import { Customer, eventually, FalService, falEnvironment } from '../support/fal
 import { operatorOf } from '../support/accounts/operator.js';
 import { appUrl } from '../support/database/database.js';
 import { Service, signUp } from '../support/process/service.js';
+import { signingSecret } from '../support/tokens/forged-tokens.js';
 
 const order = { model_id: 'fal-ai/flux-pro/v1.1-ultra', prompt: 'fog over a harbour' };
 
@@ -87,10 +88,17 @@ describe('the kill switch', () => {
     const second = await Service.start({
       ...falEnvironment(stage.fal),
       DATABASE_URL: appUrl(home),
-    }).catch(() => null);
-    await toggle({ enabled: false });
-    if (second !== null) {
+      JWT_SECRET: signingSecret(home),
+    });
+    try {
+      expect((await status(second)).ai_enabled).toBe(true);
+      await toggle({ enabled: false });
       expect((await status(second)).ai_enabled).toBe(false);
+      const { visitor, token } = ada.account;
+      const there = second.visitor(visitor.address);
+      const refused = await there.call('/api/v1/generations', { token, body: order });
+      expect([refused.status, refused.json.code]).toEqual([503, 'ai_disabled']);
+    } finally {
       await second.stop();
     }
     await stage.service.stop({ keepHome: true });

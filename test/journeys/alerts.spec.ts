@@ -5,7 +5,7 @@ import { Webhook } from 'standardwebhooks';
 import { administrator, type Administrator } from '../support/accounts/authenticator.js';
 import { Command } from '../support/process/command.js';
 import { ask } from '../support/database/database.js';
-import { until } from '../support/process/embedded-processes.js';
+import { until } from '../support/process/wait-until.js';
 import { password, Service } from '../support/process/service.js';
 
 type Fault = 'none' | 'error' | 'hang' | 'redirect' | 'refuse';
@@ -208,7 +208,9 @@ describe('alerts', () => {
         )
       ).length === 1;
     await until(gaveUp, 20_000, 'a giving up');
-    expect(service.printed).toContain('SECURITY-EVENT ALERT not delivered');
+    const said = () => service.lines().filter(({ msg }) => msg === 'SECURITY-EVENT ALERT not delivered');
+    await until(() => said().length > 0, 5000, 'the line about it');
+    expect(said()).toHaveLength(1);
     await ask(service.home, 'update velro.security_alerts set delivered_at = now() where id = $1', [
       json.alert_id,
     ]);

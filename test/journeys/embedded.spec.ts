@@ -14,7 +14,8 @@ import {
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { clusterOf, EmbeddedFolders, lockOf, runningIn } from '../support/process/embedded-folder.js';
-import { environmentOf, gone, identityOf, processOf, until } from '../support/process/embedded-processes.js';
+import { environmentOf, gone, identityOf, processOf } from '../support/process/embedded-processes.js';
+import { until } from '../support/process/wait-until.js';
 import { databasePid, password, Service, signUp, type Account } from '../support/process/service.js';
 
 const folders = new EmbeddedFolders();

@@ -131,20 +131,44 @@ describe('what somebody has made', () => {
     expect(await watch(id)).toEqual([]);
   });
 
-  it('of another person is no favorite, has no links, is not tried again and not cancelled', async () => {
-    const eve = new Customer(await stage.signUp());
-    for (const id of [ids.completed, nobody]) {
+  it.each(['completed', 'failed', 'running', 'nobody'] as const)(
+    'of another person (%s) is not found by any route, and nothing of theirs changes',
+    async (which) => {
+      const id = which === 'nobody' ? nobody : ids[which];
+      const [owner, eve] = [ada.account.id, new Customer(await stage.signUp())];
+      // But for when it is looked at next, which is the service's own doing.
+      const rows = () =>
+        ask(
+          stage.service.home,
+          `select (select jsonb_agg(to_jsonb(g) - '{due_at,version,progress,queue_position}'::text[] order by id)
+               from velro.generations g where user_id = $1) as generations,
+             (select jsonb_agg(to_jsonb(f) order by id) from velro.files f where user_id = $1) as files,
+             (select jsonb_agg(to_jsonb(e) order by id) from velro.credit_entries e where user_id = $1) as entries,
+             (select jsonb_build_array(credits_balance, credits_reserved) from velro.users where id = $1) as credits`,
+          [owner],
+        );
+      const before = await rows();
       const answers = [
+        await eve.get(`/generations/${id}`),
         await eve.post(`/generations/${id}/favorite`),
+        await eve.post(`/generations/${id}/favorite`, { favorite: false }),
         await eve.get(`/generations/${id}/media-urls`),
+        await eve.get(`/generations/${id}/events`),
         await eve.post(`/generations/${id}/retry`),
         await eve.post(`/generations/${id}/cancel`),
+        await eve.remove(`/generations/${id}`),
       ];
       expect(answers.map(({ status, json }) => [status, json.code])).toEqual(
-        Array(4).fill([404, 'not_found']),
+        answers.map(() => [404, 'not_found']),
       );
-    }
+      expect(await rows()).toEqual(before);
+    },
+  );
+
+  it('is not listed by somebody else, not by its project either', async () => {
+    const eve = new Customer(await stage.signUp());
     expect((await eve.get(`/generations?project_id=${project}`)).json.data).toEqual([]);
+    expect((await eve.get('/generations')).json.data).toEqual([]);
   });
 
   it("is put into one's own project alone, and into none that is not there", async () => {

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ask, unbalanced } from '../support/database/database.js';
+import pg from 'pg';
+import { ask, superuserUrl, unbalanced } from '../support/database/database.js';
 import { Customer } from '../support/fal/fal-service.js';
+import { until } from '../support/process/wait-until.js';
 import { Service, signUp } from '../support/process/service.js';
 
 const order = { model_id: 'velro/canvas', prompt: 'a lighthouse', parameters: { width: 256, height: 256 } };
@@ -70,6 +72,39 @@ describe('a request that names itself', () => {
     const { status, json } = await ada.create(other, named(key));
     expect([status, json.code]).toEqual([422, 'idempotency_key_reused']);
     expect(await made(ada)).toBe(before);
+  });
+
+  it('holds its key while it is accepted: nobody takes it over in between', async () => {
+    const bob = new Customer(await signUp(service));
+    const [key, holder] = [randomUUID(), new pg.Client({ connectionString: superuserUrl(service.home) })];
+    await holder.connect();
+    await holder.query('begin');
+    await holder.query('select 1 from velro.users where id = $1 for no key update', [bob.account.id]);
+    const answer = bob.create(order, named(key));
+    await until(
+      async () =>
+        (
+          await ask(
+            service.home,
+            "select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%credit_entries%'",
+          )
+        ).length > 0,
+      5000,
+      'an acceptance that waits for the account',
+    );
+    const takeover = ask(
+      service.home,
+      'select 1 from velro.idempotency_keys where user_id = $1 and key = $2 for update nowait',
+      [bob.account.id, key],
+    );
+    const refused = await takeover.then(
+      () => 'taken over',
+      (error: unknown) => (error as { code?: string }).code,
+    );
+    await holder.query('commit');
+    await holder.end();
+    const lockNotAvailable = '55P03';
+    expect([refused, (await answer).status, await made(bob)]).toEqual([lockNotAvailable, 202, 1]);
   });
 
   it('is another one for another person', async () => {

@@ -14,7 +14,7 @@ describe('the image', () => {
   const of = (name: string) =>
     (final?.instructions ?? []).filter((one) => one.name === name).map((one) => one.text);
   const reaches = ignoreRules(join(root, '.dockerignore'));
-  const context = ['config', 'src', 'tools', 'supabase', 'docs', 'test']
+  const context = ['config', 'painter', 'src', 'tools', 'supabase', 'docs', 'test']
     .flatMap((folder) =>
       readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) =>
         join(folder, file),
@@ -75,7 +75,7 @@ describe('the image', () => {
   });
 
   it('is built from every source and migration', () => {
-    const needed = ['config', 'src', 'supabase/migrations'].flatMap((folder) =>
+    const needed = ['config', 'painter', 'src', 'supabase/migrations'].flatMap((folder) =>
       readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
         .filter((file) => /\.(ts|sql)$/.test(file) && !file.endsWith('.spec.ts'))
         .map((file) => join(folder, file)),

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { ask } from '../support/database/database.js';
 import { rawRequest } from '../support/http/http.js';
 import { basic, operatorOf } from '../support/accounts/operator.js';
-import { until } from '../support/process/embedded-processes.js';
+import { until } from '../support/process/wait-until.js';
 import { Service, signUp, type LogLine } from '../support/process/service.js';
 
 const path = '/ops/telemetry';

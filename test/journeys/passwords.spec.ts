@@ -54,9 +54,10 @@ describe('a password', () => {
     const answers = await Promise.all(words.map((word) => confirm(token, word)));
     const good = answers.flatMap((answer, at) => (answer.status === 204 ? [words[at] ?? ''] : []));
     expect(good).toHaveLength(1);
-    expect(
-      answers.filter((answer) => answer.status === 403).every((answer) => answer.json.code === 'link_used'),
-    ).toBe(true);
+    const refused = answers.filter(({ status }) => status !== 204);
+    expect(refused.map(({ status, json }) => `${status} ${String(json.code)}`)).toEqual(
+      Array(19).fill('403 link_used'),
+    );
     expect(await login(account.email, good[0] ?? '')).toBe(200);
     expect((await confirm(token, next)).status).toBe(403);
   });
@@ -223,7 +224,7 @@ describe('an address that has to be confirmed', () => {
     expect(stripped(unconfirmed)).toEqual(stripped(unknown));
   });
 
-  it('asks for its mail again; an unknown one is answered the same and gets none', async () => {
+  it('is answered the same as an unknown one when its mail is asked for again, and the unknown one gets none', async () => {
     const email = `${randomUUID()}@example.com`;
     const unknown = `${randomUUID()}@example.com`;
     await register(email);
@@ -231,6 +232,7 @@ describe('an address that has to be confirmed', () => {
     const resend = (address: string) =>
       service.visitor().call('/api/v1/auth/email-resend', { body: { email: address } });
     expect(stripped(await resend(email))).toEqual(stripped(await resend(unknown)));
+    // The embedded identity service never sends a second one; that ours asks for it stands in the test of production.
     expect(mailsTo(service.home, unknown)).toEqual([]);
   });
 });

@@ -7,6 +7,7 @@ import type { Command } from '../support/process/command.js';
 import { devPackages, makeImage } from '../support/process/deployment-folder.js';
 import { execForm, readDockerfile } from '../support/process/dockerfile.js';
 import { Visitor, type Answer } from '../support/http/http.js';
+import { until } from '../support/process/wait-until.js';
 import { Production, type Outcome } from '../support/process/production.js';
 import { password } from '../support/process/service.js';
 
@@ -157,6 +158,37 @@ describeTls('production', () => {
 
     it.each(['/docs', '/docs/', '/docs-json', '/docs-yaml'])('does not publish %s', async (path) => {
       expect((await customer().call(path)).status).toBe(404);
+    });
+
+    it('asks the identity provider for the mail again, once for each request', async () => {
+      const address = 'again@example.com';
+      await customer().call('/api/v1/auth/register', { body: { email: address, password } });
+      const resend = await customer().call('/api/v1/auth/email-resend', { body: { email: address } });
+      expect([resend.status, resend.json]).toEqual([202, { verification: 'sent' }]);
+      const asked = () => production.identity.asked.filter((path) => path.startsWith('/auth/v1/resend'));
+      await until(() => asked().length > 0, 5000, 'a question to the identity provider');
+      expect(asked()).toHaveLength(1);
+    });
+
+    it.each([
+      ['nothing', {}],
+      ['http', { 'x-forwarded-proto': 'http' }],
+      ['https by the client and http by the edge', { 'x-forwarded-proto': 'https, http' }],
+    ])('refuses what came in clear: the edge says %s', async (_title, said) => {
+      for (const path of ['/api/v1/auth/session', '/api/v1/models', '/nowhere']) {
+        const answer = await new Visitor(base()).call(path, { token, headers: said });
+        expect([path, answer.status, answer.json.code]).toEqual([path, 403, 'https_required']);
+        expect(answer.headers).toMatchObject(headers);
+      }
+      expect((await new Visitor(base()).call('/health/live', { headers: said })).status).toBe(200);
+    });
+
+    it('counts each client that the edge names apart', async () => {
+      const login = async (client: string): Promise<number> =>
+        (await customer().call('/api/v1/auth/login', { headers: { 'x-real-ip': client } })).status;
+      const statuses = [];
+      for (let hit = 0; hit < 4; hit++) statuses.push(await login('198.51.100.1'));
+      expect([...statuses, await login('198.51.100.2')]).toEqual([405, 405, 405, 429, 405]);
     });
 
     it('explains an error by its catalogue alone', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { administrator, type Administrator } from '../support/accounts/authenticator.js';
 import { ask } from '../support/database/database.js';
-import { until } from '../support/process/embedded-processes.js';
+import { until } from '../support/process/wait-until.js';
 import type { Answer } from '../support/http/http.js';
 import { password, Service, signUp, type Account } from '../support/process/service.js';
 

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SystemRandom } from '../../src/adapters/system/system.js';
 import { ask } from '../support/database/database.js';
-import { until } from '../support/process/embedded-processes.js';
+import { until } from '../support/process/wait-until.js';
 import type { Answer } from '../support/http/http.js';
 import { Service, signUp, type Account } from '../support/process/service.js';
 

@@ -11,7 +11,7 @@ import { OrphanedObjects } from '../../src/features/storage/removal/orphaned-obj
 import { StorageSweeps } from '../../src/features/storage/removal/storage-sweeps.js';
 import { SweepLease } from '../../src/features/storage/removal/sweep-lease.js';
 import { ask } from '../support/database/database.js';
-import { until } from '../support/process/embedded-processes.js';
+import { until } from '../support/process/wait-until.js';
 import { Service } from '../support/process/service.js';
 import { log, SweepStage } from '../support/generations/sweep-stage.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Command } from '../support/process/command.js';
 import { appUrl, ask } from '../support/database/database.js';
 import { EmbeddedFolders } from '../support/process/embedded-folder.js';
-import { until } from '../support/process/embedded-processes.js';
+import { until } from '../support/process/wait-until.js';
 import { Service, signUp, type Account } from '../support/process/service.js';
 
 const cli = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli', 'unblock.js');

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ask } from '../support/database/database.js';
 import { rawRequest, type Answer } from '../support/http/http.js';
+import { until } from '../support/process/wait-until.js';
 import { Service, signUp } from '../support/process/service.js';
 
 const always: Readonly<Record<string, string | RegExp>> = {
@@ -184,16 +186,29 @@ describe('every answer carries the security headers', () => {
   });
 
   it('garbage behind a request whose answer is under way never lands inside that answer', async () => {
-    const { visitor, token: own } = await signUp(service);
-    const { json } = await visitor.call('/api/v1/generations', {
-      token: own,
-      body: { model_id: 'velro/canvas', prompt: 'fog' },
-    });
-    const answer = await rawRequest(
-      service.url,
-      `GET /api/v1/generations/${String(json.id)}/events HTTP/1.1\r\nHost: ${host()}\r\nAuthorization: Bearer ${own}\r\n\r\nGARBAGE\r\n\r\n`,
+    const { id, token: own } = await signUp(service);
+    const generation = randomUUID();
+    await ask(
+      service.home,
+      `insert into velro.generations (id, user_id, model_id, prompt, credits_cost, due_at)
+       values ($1, $2, 'velro/canvas', 'fog', 0, now() + interval '1 hour')`,
+      [generation, id],
     );
-    expect(answer.text).not.toContain('HTTP/1.1 400');
+    const { hostname, port } = new URL(service.url);
+    const socket = connect(Number(port), hostname);
+    let text = '';
+    let isClosed = false;
+    socket.setEncoding('utf8').on('data', (part: string) => (text += part));
+    socket.on('close', () => (isClosed = true)).on('error', () => undefined);
+    socket.write(
+      `GET /api/v1/generations/${generation}/events HTTP/1.1\r\nHost: ${host()}\r\nAuthorization: Bearer ${own}\r\n\r\n`,
+    );
+    await until(() => text.includes('event: status'), 5000, 'the first event of the stream');
+    expect(text).toMatch(/^HTTP\/1\.1 200 /);
+    const before = text.length;
+    socket.write('GARBAGE\r\n\r\n');
+    await until(() => isClosed, 5000, 'the end of the connection');
+    expect(text.slice(before)).not.toMatch(/HTTP\/1\.1|400|problem/);
   });
 
   it('allows an origin of the list exactly, and shows no other origin anything', async () => {

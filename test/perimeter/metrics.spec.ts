@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { counters } from '../../config/policy/operations/metrics.js';
 import { ask } from '../support/database/database.js';
-import { until } from '../support/process/embedded-processes.js';
+import { until } from '../support/process/wait-until.js';
 import { basic, operatorOf, valueOf } from '../support/accounts/operator.js';
 import { password, Service } from '../support/process/service.js';
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { administrator } from '../support/accounts/authenticator.js';
+import { operatorOf } from '../support/accounts/operator.js';
 import { appUrl, ask } from '../support/database/database.js';
 import type { Answer, Visitor } from '../support/http/http.js';
 import { password, Service, signUp, type Account } from '../support/process/service.js';
@@ -68,6 +69,25 @@ describe('threats that are answered', () => {
     expect((await thief.call('/api/v1/none')).status).toBe(403);
     expect((await session(thief, forged(ada.token))).json.code).toBe('address_blocked');
     expect((await thief.call('/health')).status).toBe(200);
+  });
+
+  it('a blocked address reaches no unknown path, whatever it shows', async () => {
+    const thief = service.visitor();
+    await bypass(thief);
+    const shown: Record<string, string>[] = [
+      {},
+      { authorization: `Bearer ${ada.token}` },
+      { authorization: `Bearer ${forged(ada.token)}` },
+      { authorization: 'Bearer x' },
+      { authorization: 'anything' },
+      { 'x-device-token': 'A'.repeat(64) },
+      operatorOf(service),
+    ];
+    for (const headers of shown) {
+      const { status, json } = await thief.call('/api/v1/none', { headers });
+      expect([headers, status, json.code]).toEqual([headers, 403, 'address_blocked']);
+    }
+    expect((await service.visitor().call('/api/v1/none', { token: ada.token })).status).toBe(404);
   });
 
   it('spares whoever is signed in behind the same address, and devices that have signed in before', async () => {

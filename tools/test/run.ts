@@ -19,7 +19,9 @@ export async function runTests(args: readonly string[]): Promise<void> {
     process.stdout.write(
       `skipped, because VELRO_TEST_NETWORK=true is not set and they fetch packages: ${needsNetwork.join(', ')}\n`,
     );
-  const template = await makeTemplate();
+  // Whoever runs specs many times prepares one, and removes it.
+  const given = process.env['VELRO_TEST_TEMPLATE'];
+  const template = given ?? (await makeTemplate());
   const jest = join(root, 'node_modules/jest/bin/jest.js');
   const child = spawn(process.execPath, ['--experimental-vm-modules', '--no-warnings', jest, ...args], {
     cwd: root,
@@ -27,7 +29,7 @@ export async function runTests(args: readonly string[]): Promise<void> {
     stdio: 'inherit',
   });
   const [code] = (await once(child, 'exit')) as [number | null];
-  await rm(template, { recursive: true, force: true });
+  if (given === undefined) await rm(template, { recursive: true, force: true });
   process.exitCode = code ?? 1;
 }
 

@@ -1,18 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { Clock } from '../../ports/clock.js';
 import type { ProviderOrder, ProviderStatus } from '../../ports/generation-provider.js';
 import { ENDED_AGE, MAX_ENDED } from './canvas-jobs.js';
 import { CanvasProvider } from './canvas-provider.js';
 import { CanvasStudio, MAX_WAITING } from './canvas-studio.js';
-
-class HandClock extends Clock {
-  time = 1_000_000;
-
-  now(): number {
-    return this.time;
-  }
-}
+import { HandClock } from '../../../test/support/clock/hand-clock.js';
 
 /** A worker in place of the painting one: its prompt says how it behaves, and its pictures count themselves. */
 const actor = new URL(

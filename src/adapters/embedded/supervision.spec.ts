@@ -2,7 +2,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Answer } from '../../../test/support/http/http.js';
 import { EmbeddedFolders, clusterOf } from '../../../test/support/process/embedded-folder.js';
-import { identityOf, until } from '../../../test/support/process/embedded-processes.js';
+import { identityOf } from '../../../test/support/process/embedded-processes.js';
+import { until } from '../../../test/support/process/wait-until.js';
 import {
   databasePid,
   password,
@@ -46,7 +47,7 @@ const timed = async (call: Promise<Answer>): Promise<[Answer, number]> => {
 
 describe('while a part of the embedded default is away', () => {
   const folders = new EmbeddedFolders();
-  const home = folders.make();
+  const home = folders.prepared();
   let service: Service;
   let ada: Account;
   beforeAll(async () => {

@@ -1,15 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { Clock } from '../../ports/clock.js';
 import type { Bucket } from '../../ports/counters.js';
 import { MemoryCounters } from './memory-counters.js';
-
-class HandClock extends Clock {
-  time = 1_000_000;
-
-  now(): number {
-    return this.time;
-  }
-}
+import { HandClock } from '../../../test/support/clock/hand-clock.js';
 
 const rule = (name: string): Bucket => ({
   name,

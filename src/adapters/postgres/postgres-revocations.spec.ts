@@ -1,15 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { Secret } from '../../../config/values/secret.js';
 import { channels } from '../../ports/channels.js';
-import type { RevocableClaims, Revocation } from '../../ports/revocations.js';
-import { PostgresCluster } from '../embedded/postgres/postgres-cluster.js';
-import { migrate } from './migrate.js';
-import { PostgresDatabase } from './postgres-database.js';
+import { RevocationsUnavailable, type RevocableClaims, type Revocation } from '../../ports/revocations.js';
+import { MigratedDatabase } from '../../../test/support/database/migrated-database.js';
+import { HandFeed, HeldDatabase } from '../../../test/support/database/held-database.js';
+import type { PostgresDatabase } from './postgres-database.js';
 import { PostgresNotifications } from './postgres-notifications.js';
 import { PostgresRevocations } from './postgres-revocations.js';
 
@@ -17,18 +14,19 @@ const claims = (): RevocableClaims => ({ jti: randomUUID(), sid: randomUUID(), s
 const expiresAt = new Date(Date.now() + 900_000);
 
 describe('the blacklist on PostgreSQL', () => {
-  const home = mkdtempSync(join(tmpdir(), 'velro-revocations-'));
   const troubles: unknown[] = [];
-  let cluster: PostgresCluster;
+  let migrated: MigratedDatabase;
   let database: PostgresDatabase;
   let notifications: PostgresNotifications;
   let small: PostgresRevocations;
   beforeAll(async () => {
-    cluster = await PostgresCluster.open(home);
-    await migrate({ ownerUrl: new Secret(cluster.ownerUrl), appUrl: new Secret(cluster.appUrl) });
-    const url = new Secret(cluster.appUrl);
-    database = new PostgresDatabase(url, () => undefined);
-    notifications = new PostgresNotifications(url, Object.values(channels), () => undefined);
+    migrated = await MigratedDatabase.start();
+    database = migrated.connect();
+    notifications = new PostgresNotifications(
+      new Secret(migrated.appUrl),
+      Object.values(channels),
+      () => undefined,
+    );
     small = new PostgresRevocations(database, notifications, (trouble) => troubles.push(trouble), 3);
     notifications.open();
     small.open();
@@ -37,9 +35,7 @@ describe('the blacklist on PostgreSQL', () => {
   afterAll(async () => {
     small.close();
     await notifications.close();
-    await database.close();
-    await cluster.stop();
-    rmSync(home, { recursive: true, force: true });
+    await migrated.stop();
   });
 
   const revoke = async (revocations: readonly Revocation[]): Promise<void> => {
@@ -66,6 +62,47 @@ describe('the blacklist on PostgreSQL', () => {
     }
   });
 
+  it('that loads more than it holds knows that it is full, and asks the database for what it left out', async () => {
+    const victims = Array.from({ length: 6 }, claims);
+    await revoke(victims.map(({ jti }) => ({ kind: 'jti', subject: jti, expiresAt })));
+    const late = new PostgresRevocations(database, notifications, (trouble) => troubles.push(trouble), 3);
+    late.open();
+    try {
+      await late.ready(10_000);
+      expect(late.isRevoked(claims())).toBeInstanceOf(Promise);
+      expect(await Promise.all(victims.map(async (victim) => late.isRevoked(victim)))).toEqual(
+        Array(6).fill(true),
+      );
+      expect(await late.isRevoked(claims())).toBe(false);
+    } finally {
+      late.close();
+    }
+  });
+
+  it('that reconnects while it loads passes no token before the later load has ended', async () => {
+    const feed = new HandFeed();
+    const held = new HeldDatabase(database);
+    const overtaken = new PostgresRevocations(held, feed, (trouble) => troubles.push(trouble));
+    overtaken.open();
+    try {
+      feed.connect();
+      await held.untilHeld(1);
+      // Announced while nobody listens: only the second load can know of it.
+      const victim = claims();
+      await revoke([{ kind: 'jti', subject: victim.jti, expiresAt }]);
+      feed.connect();
+      await held.untilHeld(2);
+      await held.release(0);
+      expect(overtaken.isFresh()).toBe(false);
+      expect(() => overtaken.isRevoked(victim)).toThrow(RevocationsUnavailable);
+      await held.release(1);
+      await overtaken.ready(5000);
+      expect([await overtaken.isRevoked(victim), await overtaken.isRevoked(claims())]).toEqual([true, false]);
+    } finally {
+      overtaken.close();
+    }
+  });
+
   it('asks the database for the living as well, once it is full', () => {
     expect(small.isRevoked(claims())).toBeInstanceOf(Promise);
   });
@@ -81,7 +118,7 @@ describe('the blacklist on PostgreSQL', () => {
     'x'.repeat(7000),
   ])('outlives the announcement %.30p, which anybody may send, and goes on working', async (payload) => {
     const before = troubles.length;
-    const stranger = new pg.Client({ connectionString: cluster.appUrl });
+    const stranger = new pg.Client({ connectionString: migrated.appUrl });
     await stranger.connect();
     await stranger.query('select pg_notify($1, $2)', [channels.revocations, payload]);
     await stranger.end();

@@ -1,16 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { accessTokenPolicy } from '../../../config/policy/accounts/tokens.js';
-import { Clock } from '../../ports/clock.js';
 import type { Caller } from '../route/caller.js';
 import { VerifiedTokens } from './verified-tokens.js';
-
-class HandClock extends Clock {
-  seconds = 1000;
-
-  now(): number {
-    return this.seconds * 1000;
-  }
-}
+import { HandClock } from '../../../test/support/clock/hand-clock.js';
 
 const caller = (expiresAt = 2000): Caller => ({
   userId: 'u',
@@ -27,7 +19,7 @@ const signature = 's'.repeat(86);
 
 describe('verified tokens', () => {
   it('are found by the whole header, not by a signature under other claims', () => {
-    const tokens = new VerifiedTokens(new HandClock());
+    const tokens = new VerifiedTokens(new HandClock(1_000_000));
     const known = caller();
     tokens.keep(`Bearer head.claims.${signature}`, known);
     expect(tokens.find(`Bearer head.claims.${signature}`)).toBe(known);
@@ -42,19 +34,19 @@ describe('verified tokens', () => {
   });
 
   it('are forgotten in the second in which they expire', () => {
-    const clock = new HandClock();
+    const clock = new HandClock(1_000_000);
     const tokens = new VerifiedTokens(clock);
     tokens.keep(`Bearer a.b.${signature}`, caller(1500));
-    clock.seconds = 1499;
+    clock.time = 1499 * 1000;
     expect(tokens.find(`Bearer a.b.${signature}`)).toBeDefined();
-    clock.seconds = 1500;
+    clock.time = 1500 * 1000;
     expect(tokens.find(`Bearer a.b.${signature}`)).toBeUndefined();
-    clock.seconds = 1499;
+    clock.time = 1499 * 1000;
     expect(tokens.find(`Bearer a.b.${signature}`)).toBeUndefined();
   });
 
   it('are at most so many: the oldest is verified again', () => {
-    const tokens = new VerifiedTokens(new HandClock());
+    const tokens = new VerifiedTokens(new HandClock(1_000_000));
     const header = (at: number): string => `Bearer a.b.${String(at).padStart(86, '0')}`;
     for (let at = 0; at <= accessTokenPolicy.verifiedAtMost; at++) tokens.keep(header(at), caller());
     expect(tokens.find(header(0))).toBeUndefined();

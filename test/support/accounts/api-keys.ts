@@ -67,7 +67,7 @@ export class KeyOwner {
     const id = randomUUID();
     await ask(
       this.service.home,
-      "insert into velro.generations (id, user_id, model_id, prompt, credits_cost) values ($1, $2, 'velro/canvas', 'fog', 1)",
+      "insert into velro.generations (id, user_id, model_id, prompt, credits_cost, due_at) values ($1, $2, 'velro/canvas', 'fog', 0, now() + interval '1 hour')",
       [id, this.account.id],
     );
     return id;

@@ -1,14 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Global, Module, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { CONFIG, type RotatingKey } from '../../../config/config.js';
 import { Secret } from '../../../config/values/secret.js';
-import { PostgresCluster } from '../../../src/adapters/embedded/postgres/postgres-cluster.js';
-import { migrate } from '../../../src/adapters/postgres/migrate.js';
-import { PostgresDatabase } from '../../../src/adapters/postgres/postgres-database.js';
+import type { PostgresDatabase } from '../../../src/adapters/postgres/postgres-database.js';
 import { SystemRandom } from '../../../src/adapters/system/system.js';
 import { FactorModule } from '../../../src/features/accounts/factor/factor.module.js';
 import { MfaEnrolmentService } from '../../../src/features/accounts/second-factor/mfa-enrolment.service.js';
@@ -22,6 +17,8 @@ import { SecurityEvents, type SecurityEvent } from '../../../src/observability/s
 import { Clock } from '../../../src/ports/clock.js';
 import { Database } from '../../../src/database/database.js';
 import { Random } from '../../../src/ports/random.js';
+import { HandClock } from '../clock/hand-clock.js';
+import { MigratedDatabase } from '../database/migrated-database.js';
 
 export const client: ClientContext = {
   ip: '192.0.2.7',
@@ -44,17 +41,9 @@ export interface Enrolled {
   readonly codes: string[];
 }
 
-class TurnedClock extends Clock {
-  time = 1_800_000_000_000;
-
-  now(): number {
-    return this.time;
-  }
-}
-
 /** The second factor on a PostgreSQL of its own, with a clock to set; `changes` says whose sessions would end, and which stays. */
 export class MfaStage {
-  readonly clock = new TurnedClock();
+  readonly clock = new HandClock();
   readonly events: SecurityEvent[] = [];
   readonly changes: [string, string | null][] = [];
   readonly keys: Keys = {
@@ -64,23 +53,18 @@ export class MfaStage {
   private readonly apps: INestApplicationContext[] = [];
 
   private constructor(
-    private readonly home: string,
-    private readonly cluster: PostgresCluster,
+    private readonly migrated: MigratedDatabase,
     readonly database: PostgresDatabase,
   ) {}
 
   static async open(): Promise<MfaStage> {
-    const home = mkdtempSync(join(tmpdir(), 'velro-mfa-'));
-    const cluster = await PostgresCluster.open(home);
-    await migrate({ ownerUrl: new Secret(cluster.ownerUrl), appUrl: new Secret(cluster.appUrl) });
-    return new MfaStage(home, cluster, new PostgresDatabase(new Secret(cluster.appUrl), () => undefined));
+    const migrated = await MigratedDatabase.start();
+    return new MfaStage(migrated, migrated.connect());
   }
 
   async close(): Promise<void> {
     for (const app of this.apps) await app.close();
-    await this.database.close();
-    await this.cluster.stop();
-    rmSync(this.home, { recursive: true, force: true });
+    await this.migrated.stop();
   }
 
   /** A new instance of the module, as a restart would make it. */

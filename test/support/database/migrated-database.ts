@@ -22,6 +22,11 @@ export class MigratedDatabase {
     return new MigratedDatabase(home, cluster);
   }
 
+  /** For whoever connects by itself. */
+  get appUrl(): string {
+    return this.cluster.appUrl;
+  }
+
   /** One more instance's connections. */
   connect(): PostgresDatabase {
     const database = new PostgresDatabase(new Secret(this.cluster.appUrl), () => undefined);

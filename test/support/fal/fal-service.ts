@@ -1,7 +1,7 @@
 import type { Answer } from '../http/http.js';
 import { FalServer, type FalOptions } from './fal-server.js';
 import { Service, signUp, type Account } from '../process/service.js';
-import { until } from '../process/embedded-processes.js';
+import { until } from '../process/wait-until.js';
 
 /** Waits for what has to come, on whatever machine. */
 export const eventually = (condition: () => boolean | Promise<boolean>): Promise<number> =>
@@ -74,6 +74,10 @@ export class Customer {
 
   post(path: string, body: unknown = {}) {
     return this.account.visitor.call(`/api/v1${path}`, { token: this.account.token, body });
+  }
+
+  remove(path: string) {
+    return this.account.visitor.call(`/api/v1${path}`, { method: 'DELETE', token: this.account.token });
   }
 
   async status(id: string): Promise<string> {

@@ -10,7 +10,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { until, processes } from './embedded-processes.js';
+import { templateHome } from '../database/template-home.js';
+import { processes } from './embedded-processes.js';
+import { until } from './wait-until.js';
 
 /** Folders for VELRO_HOME, and an end for whatever runs in them. */
 export class EmbeddedFolders {
@@ -21,6 +23,13 @@ export class EmbeddedFolders {
     this.made.push(folder);
     chmodSync(folder, mode);
     if (owner !== null) chownSync(folder, owner, owner);
+    return folder;
+  }
+
+  /** With its cluster and schema made, where the suite has prepared them: for whatever is not about a first start. */
+  prepared(): string {
+    const folder = templateHome();
+    this.made.push(folder);
     return folder;
   }
 

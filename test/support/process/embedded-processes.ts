@@ -42,18 +42,4 @@ export function identityOf(service: number): number {
 /** The environment a process was started with. */
 export const environmentOf = (pid: number): string => readFileSync(`/proc/${pid}/environ`, 'utf8');
 
-/** Waits until `condition` holds; returns the milliseconds it took, and throws when it does not come to hold. */
-export async function until(
-  condition: () => boolean | Promise<boolean>,
-  timeoutMs: number,
-  what: string,
-): Promise<number> {
-  const start = performance.now();
-  while (!(await condition())) {
-    if (performance.now() - start > timeoutMs) throw new Error(`not within ${timeoutMs} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  return performance.now() - start;
-}
-
 export const gone = (pid: number) => (): boolean => processBirth(pid) === null;

@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
+import { templateHome } from '../database/template-home.js';
 import { projectRoot } from '../process/project-root.js';
 import { linkTo } from '../accounts/outbox.js';
 
@@ -34,7 +34,7 @@ export class SupabaseBeside {
     const { SupabaseLite } = (await import(join(dist, 'supabase-lite.js'))) as {
       SupabaseLite: { start(url: string, home: string, confirm: boolean): Promise<Lite> };
     };
-    const home = mkdtempSync(join(tmpdir(), 'velro-supabase-'));
+    const home = templateHome();
     const cluster = await PostgresCluster.open(home);
     return new SupabaseBeside(home, cluster, await SupabaseLite.start(cluster.ownerUrl, home, false));
   }

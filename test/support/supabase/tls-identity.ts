@@ -8,7 +8,8 @@ import type { Certificates } from '../process/certificates.js';
 
 /** The embedded identity service behind a proxy that speaks TLS: what the service sees of a Supabase project. */
 export class TlsIdentity {
-  private asked = 0;
+  /** Every path that was asked for, in order. */
+  readonly asked: string[] = [];
 
   private constructor(
     private readonly lite: SupabaseLite,
@@ -29,7 +30,7 @@ export class TlsIdentity {
     const lite = await compiled.SupabaseLite.start(databaseUrl, home, true);
     const tls = { cert: readFileSync(certificates.certificate), key: readFileSync(certificates.key) };
     const server = createServer(tls, (incoming, outgoing) => {
-      identity.asked += 1;
+      identity.asked.push(incoming.url ?? '');
       const { method, url, headers } = incoming;
       const onward = forward(`${lite.url}${url ?? '/'}`, { method, headers }, (answer) => {
         outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
@@ -61,7 +62,7 @@ export class TlsIdentity {
 
   /** How many requests have come. */
   get requests(): number {
-    return this.asked;
+    return this.asked.length;
   }
 
   /** Texts of the mails sent to an address, oldest first. */

@@ -13,7 +13,8 @@ import {
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { clusterOf, EmbeddedFolders, runningIn } from '../../../../test/support/process/embedded-folder.js';
-import { gone, processOf, until } from '../../../../test/support/process/embedded-processes.js';
+import { gone, processOf } from '../../../../test/support/process/embedded-processes.js';
+import { until } from '../../../../test/support/process/wait-until.js';
 import { databasePid, Service, signUp } from '../../../../test/support/process/service.js';
 import { copyBinaries, shippedBinaries } from './postgres-binaries.js';
 import { findPlace } from './postgres-place.js';

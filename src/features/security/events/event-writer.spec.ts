@@ -69,7 +69,9 @@ describe('the keeper of events', () => {
     await keeper.finish();
     expect(table.rows[0]?.text).toBe('700');
     const said = table.rows.filter(({ event }) => event === 'sys_monitor_disabled');
-    expect(said.map(({ details }) => details)).toEqual([{ dropped: 700 }]);
+    expect(said.map(({ text, details }) => [text, details])).toEqual([
+      ['EVENTS not kept while the database was away', { dropped: 700 }],
+    ]);
   });
 
   it('is not held up by a row that the database never takes', async () => {

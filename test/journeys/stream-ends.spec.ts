@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { KeyOwner } from '../support/accounts/api-keys.js';
+import { ask } from '../support/database/database.js';
+import { until } from '../support/process/wait-until.js';
+import { password, Service } from '../support/process/service.js';
+import { signingSecret, withClaims } from '../support/tokens/forged-tokens.js';
+
+/** An end of the token is looked for every second. */
+const noticedWithinMs = 5000;
+
+describe('the event stream of a generation that does not end', () => {
+  let service: Service;
+  beforeAll(async () => {
+    service = await Service.start();
+  });
+  afterAll(async () => {
+    await service.stop();
+  });
+
+  interface Stream {
+    readonly isOpen: () => boolean;
+    readonly events: readonly string[];
+  }
+  /** Open once its first event is here. */
+  const watch = async ({ account }: KeyOwner, id: string, token = account.token): Promise<Stream> => {
+    const events: string[] = [];
+    let isOpen = true;
+    const path = `/api/v1/generations/${id}/events`;
+    const done = account.visitor
+      .events(path, token, (event) => {
+        events.push(event);
+        return false;
+      })
+      .then(() => {
+        isOpen = false;
+      });
+    await Promise.race([done, until(() => events.length > 0, 5000, 'the first event')]);
+    expect(isOpen).toBe(true);
+    return { isOpen: () => isOpen, events };
+  };
+  const ended = ({ isOpen }: Stream) => until(() => !isOpen(), noticedWithinMs, 'the end of the stream');
+  /** Somebody who watches, and a neighbour whose stream must stay open. */
+  const stage = async () => {
+    const [ada, neighbour] = [await KeyOwner.signUp(service, []), await KeyOwner.signUp(service, [])];
+    const id = await ada.waitingGeneration();
+    return { ada, id, other: await watch(neighbour, await neighbour.waitingGeneration()) };
+  };
+
+  it('ends when its token expires, and not before', async () => {
+    const { ada, id, other } = await stage();
+    const seconds = Math.floor(Date.now() / 1000);
+    const short = withClaims(signingSecret(service.home), ada.account.token, {
+      iat: seconds,
+      nbf: seconds,
+      exp: seconds + 3,
+    });
+    const [stream, long] = [await watch(ada, id, short), await watch(ada, id)];
+    await ended(stream);
+    expect(Date.now()).toBeGreaterThanOrEqual((seconds + 3) * 1000);
+    expect(stream.events).toEqual(['status']);
+    expect([long.isOpen(), other.isOpen()]).toEqual([true, true]);
+  });
+
+  it.each([
+    [
+      'its session is ended by a logout',
+      ({ account }: KeyOwner) =>
+        account.visitor.call('/api/v1/auth/logout', { token: account.token, body: {} }),
+    ],
+    [
+      'its owner changes the password',
+      ({ account }: KeyOwner) =>
+        account.visitor.call('/api/v1/auth/password-change', {
+          token: account.token,
+          body: { current_password: password, new_password: 'seven-quiet-herons-cross-the-yard' },
+        }),
+    ],
+  ])('ends when %s', async (_title, act) => {
+    const { ada, id, other } = await stage();
+    const stream = await watch(ada, id);
+    expect((await act(ada)).status).toBeLessThan(300);
+    await ended(stream);
+    expect(other.isOpen()).toBe(true);
+  });
+
+  it('ends with the last event of its generation', async () => {
+    const { ada, id, other } = await stage();
+    const stream = await watch(ada, id);
+    await ask(service.home, 'update velro.generations set progress = 1 where id = $1', [id]);
+    await until(() => stream.events.length > 1, 5000, 'the second event');
+    await ask(
+      service.home,
+      "update velro.generations set status = 'cancelled', finished_at = now() where id = $1",
+      [id],
+    );
+    await ended(stream);
+    expect([stream.events.at(-1), other.isOpen()]).toEqual(['cancelled', true]);
+  });
+});

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Service } from '../support/process/service.js';
+
+const proxy = '127.0.0.1';
+const stranger = '127.9.0.1';
+/** Three of these an hour pass from one client. */
+const path = '/api/v1/auth/login';
+
+const modes = [
+  {
+    title: 'that names the client in X-Real-IP',
+    env: { TRUSTED_PROXY: 'railway', TRUSTED_PROXY_PEERS: `${proxy}/32` },
+    header: 'x-real-ip',
+    through: (client: string) => client,
+  },
+  {
+    title: 'that adds the client to X-Forwarded-For',
+    env: { TRUSTED_PROXY: `${proxy}/32` },
+    header: 'x-forwarded-for',
+    // What the client wrote itself stands before what the proxy saw.
+    through: (client: string) => `198.51.100.250, ${client}`,
+  },
+];
+
+describe.each(modes)('behind a proxy $title', ({ env, header, through }) => {
+  let service: Service;
+  beforeAll(async () => {
+    service = await Service.start(env);
+  });
+  afterAll(async () => {
+    await service.stop();
+  });
+
+  const ask = (peer: string, client: string) =>
+    service.visitor(peer).call(path, { headers: { [header]: through(client) } });
+  const statuses = async (peer: string, clients: readonly string[]): Promise<number[]> => {
+    const seen: number[] = [];
+    for (const client of clients) seen.push((await ask(peer, client)).status);
+    return seen;
+  };
+
+  it('each client has a limit of its own', async () => {
+    const refused = await statuses(proxy, Array<string>(4).fill('198.51.100.1'));
+    expect(refused).toEqual([405, 405, 405, 429]);
+    expect(await statuses(proxy, ['198.51.100.2'])).toEqual([405]);
+  });
+
+  it('all addresses of one IPv6 network have one limit together', async () => {
+    const one = ['2001:db8:1:1::1', '2001:db8:1:1::2', '2001:db8:1:1:ffff::3', '2001:db8:1:1::4'];
+    expect(await statuses(proxy, one)).toEqual([405, 405, 405, 429]);
+    expect(await statuses(proxy, ['2001:db8:1:2::1'])).toEqual([405]);
+  });
+
+  it('a peer that is no proxy has the limit of its own address, whatever it writes', async () => {
+    const named = ['198.51.100.11', '198.51.100.12', '198.51.100.13', '198.51.100.14'];
+    expect(await statuses(stranger, named)).toEqual([405, 405, 405, 429]);
+  });
+
+  it('the log names the client, and of a peer that is no proxy the peer', async () => {
+    const probe = async (peer: string): Promise<unknown> => {
+      const { headers } = await service.visitor(peer).call('/.env', {
+        headers: { [header]: through('198.51.100.77') },
+      });
+      return (await service.linesOf(headers['x-request-id']))[0]?.['source_ip'];
+    };
+    expect([await probe(proxy), await probe('127.9.0.2')]).toEqual(['198.51.100.77', '127.9.0.2']);
+  });
+});

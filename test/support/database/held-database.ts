@@ -1,0 +1,62 @@
+import type { KyselyPlugin, PluginTransformResultArgs, QueryResult, UnknownRow } from 'kysely';
+import { Database, type Executor, type Transaction } from '../../../src/database/database.js';
+import { Notifications } from '../../../src/ports/notifications.js';
+import { until } from '../process/wait-until.js';
+
+/** The answers of single statements have come from the database, and wait until they are let go. */
+export class HeldDatabase extends Database {
+  readonly query: Executor;
+  private readonly held: (() => void)[] = [];
+
+  constructor(private readonly real: Database) {
+    super();
+    const holding: KyselyPlugin = {
+      transformQuery: ({ node }) => node,
+      transformResult: async ({ result }: PluginTransformResultArgs): Promise<QueryResult<UnknownRow>> => {
+        await new Promise<void>((resolve) => this.held.push(resolve));
+        return result;
+      },
+    };
+    this.query = real.query.withPlugin(holding);
+  }
+
+  async untilHeld(count: number): Promise<void> {
+    await until(() => this.held.length >= count, 5000, `${count} answers that are held`);
+  }
+
+  /** The answer that came at this place; whoever asked has read it when this resolves. */
+  async release(at: number): Promise<void> {
+    this.held[at]?.();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.real.transaction(work);
+  }
+
+  connections(): { busy: number; idle: number; waiting: number } {
+    return this.real.connections();
+  }
+
+  ping(): Promise<void> {
+    return this.real.ping();
+  }
+}
+
+/** Announcements that never come, from a connection that is made by hand and always seems alive. */
+export class HandFeed extends Notifications {
+  private onConnect: () => void = () => undefined;
+
+  subscribe(_channel: string, _onMessage: (payload: string) => void, onConnect?: () => void): () => void {
+    this.onConnect = onConnect ?? this.onConnect;
+    return () => undefined;
+  }
+
+  connect(): void {
+    this.onConnect();
+  }
+
+  lastHeartbeat(): number {
+    return performance.now();
+  }
+}

@@ -1,0 +1,16 @@
+import type { Mutant } from './mutant.ts';
+import { accountMutants } from './rows/accounts.ts';
+import { adapterMutants } from './rows/adapters.ts';
+import { eventMutants } from './rows/events.ts';
+import { generationMutants } from './rows/generations.ts';
+import { guardMutants } from './rows/guards.ts';
+import { perimeterMutants } from './rows/perimeter.ts';
+
+export const mutants: readonly Mutant[] = [
+  ...perimeterMutants,
+  ...guardMutants,
+  ...accountMutants,
+  ...generationMutants,
+  ...adapterMutants,
+  ...eventMutants,
+];

@@ -1,0 +1,85 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Checkout } from './checkout.ts';
+
+export type SpecResult =
+  { readonly passed: true } | { readonly passed: false; readonly firstFailure: string };
+
+/** What is read of the report that Jest writes with `--json`. */
+interface JestReport {
+  readonly numPassedTests: number;
+  readonly testResults: readonly {
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages: readonly string[];
+    }[];
+  }[];
+}
+
+/** A service that does not start fails every test, and proves nothing about any. */
+const startFailure = 'the service did not start';
+
+/** Runs the specs one after the other up to the first that fails. @throws Error when no test of one ran to its verdict */
+export async function runSpecs(
+  checkout: Checkout,
+  specs: readonly string[],
+  test?: string,
+): Promise<SpecResult> {
+  for (const spec of specs) {
+    const result = await runSpec(checkout, spec, test);
+    if (!result.passed) return result;
+  }
+  return { passed: true };
+}
+
+async function runSpec(checkout: Checkout, spec: string, test?: string): Promise<SpecResult> {
+  if (!existsSync(join(checkout.folder, spec))) throw new Error(`there is no ${spec}`);
+  const file = join(checkout.folder, 'jest-report.json');
+  rmSync(file, { force: true });
+  const pattern = test?.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const chosen = pattern === undefined ? [] : ['--testNamePattern', pattern];
+  const output = await npmTest(checkout, [spec, ...chosen, '--json', `--outputFile=${file}`]);
+  if (!existsSync(file)) throw new Error(`the tests did not run:\n${output}`);
+  return verdict(JSON.parse(readFileSync(file, 'utf8')) as JestReport);
+}
+
+function verdict({ testResults, numPassedTests }: JestReport): SpecResult {
+  const tests = testResults.flatMap(({ assertionResults }) => assertionResults);
+  const failed = tests.find(({ status }) => status === 'failed');
+  if (failed !== undefined) {
+    const messages = failed.failureMessages.join('\n');
+    if (messages.includes(startFailure)) throw new Error(`the service does not start with it:\n${messages}`);
+    return { passed: false, firstFailure: failed.fullName };
+  }
+  if (numPassedTests === 0)
+    throw new Error(`no test ran:\n${testResults.map(({ message }) => message).join('\n')}`);
+  return { passed: true };
+}
+
+let running: ChildProcess | null = null;
+
+/** Ends the tests that run now, with every process that they started in their group. */
+export function stopSpecs(): void {
+  if (running?.pid !== undefined) process.kill(-running.pid, 'SIGTERM');
+}
+
+function npmTest({ folder, variables }: Checkout, args: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    const child = spawn('env', [...variables, 'npm', 'test', '--silent', '--', ...args], {
+      cwd: folder,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    running = child;
+    child.stdout.setEncoding('utf8').on('data', (part: string) => (output += part));
+    child.stderr.setEncoding('utf8').on('data', (part: string) => (output += part));
+    child.once('error', reject).once('close', () => {
+      running = null;
+      resolve(output);
+    });
+  });
+}

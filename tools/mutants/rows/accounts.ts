@@ -1,6 +1,5 @@
 import type { Mutant } from '../mutant.ts';
 
-const auth = 'src/features/accounts/sign-in/auth.service.ts';
 const mfaRows = 'src/features/accounts/factor/mfa.repository.ts';
 const mfa = ['src/features/accounts/factor/mfa.service.spec.ts'];
 const admin = 'src/features/admin/admin-users.service.ts';
@@ -8,15 +7,15 @@ const admin = 'src/features/admin/admin-users.service.ts';
 export const accountMutants: readonly Mutant[] = [
   {
     title: 'a registration with the right password of an existing account signs in',
-    file: auth,
-    find: "signIn.outcome === 'refused' || (await this.users.find(signIn.identity.id)) !== null",
-    replace: "signIn.outcome === 'refused'",
+    file: 'src/features/accounts/sign-in/identity-sign-up.ts',
+    find: "checked.outcome === 'refused' || (await this.users.find(checked.identity.id)) !== null",
+    replace: "checked.outcome === 'refused'",
     specs: ['test/journeys/account.spec.ts'],
     test: 'cannot be registered again',
   },
   {
     title: 'a disabled account signs in',
-    file: auth,
+    file: 'src/features/accounts/sign-in/sign-in-completion.ts',
     find: 'if (user.disabledAt !== null) {',
     replace: 'if (user.disabledAt !== null && user.epoch < 0) {',
     specs: ['test/journeys/account.spec.ts'],
@@ -84,7 +83,7 @@ export const accountMutants: readonly Mutant[] = [
   },
   {
     title: 'the factor of another person is opened by a secret that was copied',
-    file: 'src/features/accounts/factor/seal.ts',
+    file: 'src/crypto/aes-gcm.ts',
     find: '  opening.setAAD(Buffer.from(context));\n',
     replace: '  opening.setAAD(Buffer.from(context.slice(0, 0)));\n',
     specs: ['src/features/accounts/factor/seal.spec.ts'],
@@ -109,7 +108,7 @@ export const accountMutants: readonly Mutant[] = [
   {
     title: 'an API key is deleted by somebody else',
     file: 'src/features/api-keys/api-keys.repository.ts',
-    find: "      .where('id', '=', id)\n      .where('user_id', '=', userId)\n      .where('revoked_at', 'is', null)",
+    find: "      .where('id', '=', id)\n      .where('user_id', '=', caller.userId)\n      .where('revoked_at', 'is', null)",
     replace: "      .where('id', '=', id)\n      .where('revoked_at', 'is', null)",
     specs: ['test/journeys/api-keys.spec.ts', 'test/perimeter/role-matrix.spec.ts'],
   },

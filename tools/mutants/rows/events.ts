@@ -71,9 +71,9 @@ export const eventMutants: readonly Mutant[] = [
   {
     title: 'an event is written twice',
     file,
-    find: '    for (const listener of this.listeners) listener(event);\n',
+    find: '    for (const listener of this.listeners) {\n',
     replace:
-      "    for (const listener of this.listeners) listener(event);\n    if (event.response !== 'twice') this.record({ ...event, response: 'twice' });\n",
+      "    if (event.response !== 'twice') this.record({ ...event, response: 'twice' });\n    for (const listener of this.listeners) {\n",
     specs,
     test: '"AUTH logout this" is one line',
   },

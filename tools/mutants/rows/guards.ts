@@ -115,8 +115,8 @@ export const guardMutants: readonly Mutant[] = [
   {
     title: 'a signature has several spellings',
     file: 'src/guards/token/access-token.strategy.ts',
-    find: '!isCanonical(payload) || !isCanonical(signature)',
-    replace: '!isCanonical(payload)',
+    find: '!isCanonicalBase64url(payload) || !isCanonicalBase64url(signature)',
+    replace: '!isCanonicalBase64url(payload)',
     specs: ['test/perimeter/tokens.spec.ts'],
   },
   {

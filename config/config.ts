@@ -22,9 +22,13 @@ export interface RotatingKey {
 export interface Config {
   readonly environment: EnvironmentName;
   readonly debug: {
+    /** The log carries the whole cause of an error: every frame, and what the database said. */
     readonly enabled: boolean;
+    /** The API description at `/docs`, and hints for a person at the terminal. */
     readonly developmentMode: boolean;
+    /** The routes below `/debug`. */
     readonly endpoints: boolean;
+    /** Error answers name their cause. */
     readonly verboseErrors: boolean;
   };
   /** `publicUrl` is null in development until the address that is really listened on is known. */

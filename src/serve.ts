@@ -95,7 +95,7 @@ async function start(
   publicUrl: PublicUrl,
 ): Promise<NestFastifyApplication> {
   const app = await createApp(config, log, adapters);
-  if (config.environment === 'development' || config.environment === 'test') {
+  if (config.debug.developmentMode) {
     const { serveDocs } = await import('./api-description.js');
     serveDocs(app);
   }
@@ -130,7 +130,7 @@ async function drain(app: NestFastifyApplication): Promise<void> {
 /** Null when LOG_FILE cannot be written; then the terminal is told. */
 function openLog(config: Config): Log | null {
   try {
-    return Log.open(config.log);
+    return Log.open(config.log, { debug: config.debug.enabled });
   } catch (error) {
     process.exitCode = 1;
     process.stderr.write(

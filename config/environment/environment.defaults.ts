@@ -61,7 +61,7 @@ export const isDeployed = (name: EnvironmentName): boolean => name === 'producti
 /** What a variable is when nobody set it. Only safe values have a default; the others are required by a rule. */
 function defaultsOf(name: EnvironmentName): Values {
   if (isDeployed(name)) return { ...everywhere, ...deployed };
-  const quiet = name === 'test' ? ({ LOG_LEVEL: 'warn', LOG_FORMAT: 'json' } as const) : {};
+  const quiet = name === 'test' ? ({ DEBUG: false, LOG_LEVEL: 'warn', LOG_FORMAT: 'json' } as const) : {};
   return { ...everywhere, ...development, TRUSTED_PROXY: { mode: 'none' }, ...quiet };
 }
 

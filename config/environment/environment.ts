@@ -30,9 +30,9 @@ export class Environment {
   @Choice('Alias of ENVIRONMENT.', environmentNames) APP_ENV?: EnvironmentName;
   @Choice('Alias of ENVIRONMENT.', environmentNames) ENV?: EnvironmentName;
 
-  @Flag('Debug mode.') DEBUG?: boolean;
-  @Flag('Conveniences for developers.') DEVELOPMENT_MODE?: boolean;
-  @Flag('Routes that show the inside.') ENABLE_DEBUG_ENDPOINTS?: boolean;
+  @Flag('Log lines with the whole cause of an error.') DEBUG?: boolean;
+  @Flag('The API description at /docs, and hints at the terminal.') DEVELOPMENT_MODE?: boolean;
+  @Flag('The routes /debug/config and /debug/routes, for the operator.') ENABLE_DEBUG_ENDPOINTS?: boolean;
   @Flag('Error answers that name their cause.') VERBOSE_ERROR_MESSAGES?: boolean;
   @Flag('No such mode exists; true is refused everywhere.') EMERGENCY_AUTH_MODE?: boolean;
   @Flag('No such mode exists; true is refused everywhere.') ENABLE_MOCK_AUTHENTICATION?: boolean;

@@ -30,6 +30,6 @@ import { VerifiedTokens } from './token/verified-tokens.js';
     { provide: GUARDS, inject: [...guards], useFactory: (...made: Guard[]) => made },
     { provide: APP_GUARD, useClass: GuardChain },
   ],
-  exports: [TokenKeys],
+  exports: [TokenKeys, RouteTable],
 })
 export class GuardsModule {}

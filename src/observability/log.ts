@@ -19,7 +19,8 @@ export class Log implements LoggerService {
     private readonly streams: readonly { flushSync?: () => void }[],
   ) {}
 
-  static open(settings: Config['log']): Log {
+  /** `debug`: causes are written whole. */
+  static open(settings: Config['log'], { debug }: { readonly debug: boolean }): Log {
     const out = pino.destination({ fd: 1, sync: true });
     const screen =
       settings.format === 'pretty'
@@ -42,7 +43,7 @@ export class Log implements LoggerService {
       base: null,
       messageKey: 'msg',
       timestamp: pino.stdTimeFunctions.isoTime,
-      serializers: { cause: describeCause },
+      serializers: { cause: debug ? describeWholeCause : (cause: unknown) => describeCause(cause) },
     };
     const named = { formatters: { level: (label: string) => ({ level: label }) } };
     return new Log(
@@ -120,6 +121,19 @@ export function describeCause(cause: unknown, depth = 0): unknown {
     // A database quotes what somebody sent; its code says what kind of error it is.
     message: typeof code === 'string' && sqlState.test(code) ? 'database error' : redact(cause.message),
     ...(cause.cause !== undefined && depth < 3 ? { cause: describeCause(cause.cause, depth + 1) } : {}),
+  };
+}
+
+/** The same with every frame and every cause, and with what a database says of its error: for development alone. */
+export function describeWholeCause(cause: unknown): unknown {
+  if (!(cause instanceof Error)) return describeCause(cause);
+  const { code } = cause as Error & { code?: unknown };
+  return {
+    name: cause.name,
+    ...(typeof code === 'string' ? { code } : {}),
+    message: redact(cause.message),
+    stack: cause.stack?.split('\n').map((line) => redact(line.trim())),
+    ...(cause.cause === undefined ? {} : { cause: describeWholeCause(cause.cause) }),
   };
 }
 

@@ -8,16 +8,22 @@ import { MetricsController } from './metrics.controller.js';
 import { TelemetryController } from './telemetry.controller.js';
 import { TelemetryService } from './telemetry.service.js';
 import { QueueDepths } from './queue-depths.js';
+import { DebugController } from './debug.controller.js';
+import { GuardsModule } from '../../guards/guards.module.js';
 
 /** What operators look at. */
 @Module({})
 export class OpsModule {
-  /** Without METRICS_ENABLED there is no such route. */
-  static with({ metrics }: Config): DynamicModule {
+  /** Without METRICS_ENABLED and ENABLE_DEBUG_ENDPOINTS there are no such routes. */
+  static with({ debug, metrics }: Config): DynamicModule {
     return {
       module: OpsModule,
-      imports: [GenerationsModule, HealthModule, SecurityModule],
-      controllers: [TelemetryController, ...(metrics.enabled ? [MetricsController] : [])],
+      imports: [GenerationsModule, GuardsModule, HealthModule, SecurityModule],
+      controllers: [
+        TelemetryController,
+        ...(metrics.enabled ? [MetricsController] : []),
+        ...(debug.endpoints ? [DebugController] : []),
+      ],
       providers: [TelemetryService, ...(metrics.enabled ? [MetricGauges, QueueDepths] : [])],
     };
   }

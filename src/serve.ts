@@ -48,6 +48,7 @@ export async function serve(config: Config): Promise<void> {
       () => drain(app),
     );
     for (const warning of config.warnings) log.warn(warning);
+    for (const name of config.withoutEffect) log.warn(`${name} is not yet in effect`);
     app.get(SecurityEvents).record({
       event: 'sys_startup',
       level: 'LOW',

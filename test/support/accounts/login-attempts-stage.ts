@@ -24,7 +24,7 @@ import { SecurityEvents, type SecurityEvent } from '../../../src/observability/s
 export const config = {
   pseudonymKey: { current: new Secret(randomBytes(32).toString('hex')), previous: null },
 } as Config;
-export const log = Log.silent();
+const log = Log.silent();
 
 class Recorder extends SecurityEvents {
   readonly heard: SecurityEvent[] = [];
@@ -147,7 +147,7 @@ export class LoginAttemptsStage {
   }
 }
 
-export function first<T>(of: readonly T[]): T {
+function first<T>(of: readonly T[]): T {
   const [one] = of;
   if (one === undefined) throw new Error('there is none');
   return one;

@@ -44,12 +44,13 @@ export interface BuildContext {
   readonly directory: string;
   readonly generated: KeptSecrets | null;
   readonly warnings: readonly string[];
+  readonly withoutEffect: readonly string[];
 }
 
 /** The configuration out of settings that the rules have let pass. */
 export function buildConfig(
   settings: Settings,
-  { name, directory, generated, warnings }: BuildContext,
+  { name, directory, generated, warnings, withoutEffect }: BuildContext,
 ): Config {
   const secret = (variable: keyof GeneratedSecrets): Secret => {
     const given = settings[variable] ?? (generated === null ? undefined : new Secret(generated[variable]));
@@ -137,6 +138,7 @@ export function buildConfig(
     startingCredits: settings.DEFAULT_USER_CREDITS,
     home: homeOf(settings, directory),
     warnings: [...warnings],
+    withoutEffect: [...withoutEffect],
   };
   return deepFreeze(config);
 }

@@ -124,6 +124,8 @@ export interface Config {
   readonly home: string;
   /** What boots but deserves a look: one sentence each, never a value. */
   readonly warnings: readonly string[];
+  /** Names of variables that are set and on which nothing acts yet. */
+  readonly withoutEffect: readonly string[];
 }
 
 /** The token by which the configuration is injected. */

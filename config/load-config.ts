@@ -3,6 +3,7 @@ import type { Config, EnvironmentName } from './config.js';
 import { isDeployed, withDefaults, type Settings } from './environment/environment.defaults.js';
 import { readEnvironment, variableNames } from './environment/environment.js';
 import { validateNodeVersion, nameOf } from './environment/environment.name.js';
+import { setWithoutEffect } from './not-yet-in-effect.js';
 import { applyRules } from './rules/environment.rules.js';
 import { readTexts, parseTexts, textsOf, type Texts } from './environment/environment-texts.js';
 import { validateHome, keepSecrets } from './secrets/generated-secrets.js';
@@ -42,6 +43,8 @@ interface Validated {
   readonly name: EnvironmentName | null;
   readonly settings: Settings;
   readonly judgement: ValidationResult;
+  /** Variables that are set and on which nothing acts yet. */
+  readonly withoutEffect: readonly string[];
 }
 
 function validate(
@@ -58,7 +61,7 @@ function validate(
   applyRules(settings, name ?? 'development', judgement);
   validateNodeVersion(texts, name !== null && isDeployed(name), judgement);
   if (name !== null && !isDeployed(name)) validateHome(homeOf(settings, directory), judgement);
-  return { name, settings, judgement };
+  return { name, settings, judgement, withoutEffect: setWithoutEffect(environment) };
 }
 
 function inOrder(faults: readonly Fault[]): Fault[] {
@@ -78,10 +81,16 @@ export function validateEnvironment(
   readonly name: EnvironmentName | null;
   readonly faults: readonly Fault[];
   readonly warnings: readonly string[];
+  readonly withoutEffect: readonly string[];
 } {
   const directory = options.directory ?? process.cwd();
-  const { name, judgement } = validate(textsOf(env), directory, new ValidationResult(), options.environment);
-  return { name, faults: inOrder(judgement.faults), warnings: judgement.warnings };
+  const { name, judgement, withoutEffect } = validate(
+    textsOf(env),
+    directory,
+    new ValidationResult(),
+    options.environment,
+  );
+  return { name, faults: inOrder(judgement.faults), warnings: judgement.warnings, withoutEffect };
 }
 
 /** The environment as a boot would see it, `.env` included. */
@@ -99,14 +108,14 @@ export function loadConfig(source: Source = {}): Config {
   const directory = source.directory ?? process.cwd();
   const judgement = new ValidationResult();
   const texts = readTexts(source.env ?? process.env, directory, judgement);
-  const { name, settings } = validate(texts, directory, judgement);
+  const { name, settings, withoutEffect } = validate(texts, directory, judgement);
   // A service that is broken into must not hold the owner's key to the database.
   delete process.env['DATABASE_MIGRATION_URL'];
   const sound = judgement.faults.length === 0;
   const embedded = name !== null && !isDeployed(name) && sound && needsGenerated(settings);
   const generated = embedded ? keepSecrets(homeOf(settings, directory), judgement) : null;
   if (name === null || judgement.faults.length > 0) throw new ConfigurationError(inOrder(judgement.faults));
-  return buildConfig(settings, { name, directory, generated, warnings: judgement.warnings });
+  return buildConfig(settings, { name, directory, generated, warnings: judgement.warnings, withoutEffect });
 }
 
 const migrationVariables = ['DATABASE_URL', 'DATABASE_MIGRATION_URL'];

@@ -49,6 +49,7 @@ export async function serve(config: Config): Promise<void> {
       () => drain(app),
     );
     for (const warning of config.warnings) log.warn(warning);
+    for (const name of config.withoutEffect) log.warn(`${name} is not yet in effect`);
     systemStarted(app.get(SecurityEvents), config.environment, publicUrl.get());
     if (config.log.format === 'pretty')
       process.stdout.write(startupBanner(config, publicUrl.get(), surroundings.report));

@@ -8,6 +8,7 @@ import { schemaIsCurrent } from './database/schema.ts';
 import { errorsPage } from './docs/errors.ts';
 import { describeApi } from './docs/openapi.ts';
 import { routesPage } from './docs/routes.ts';
+import { gates } from './gates/gates.ts';
 
 /** Runs a program of node_modules; throws with what it printed when it fails. */
 async function run(file: string, ...args: readonly string[]): Promise<void> {
@@ -25,11 +26,28 @@ async function sameAs(file: string, text: string, command: string): Promise<void
   if (text !== committed) throw new Error(`${file} differs from the code: npm run ${command}`);
 }
 
-const steps: Readonly<Record<string, () => Promise<void>>> = {
+async function nothingFrom(gate: keyof typeof gates): Promise<void> {
+  const faults = await gates[gate](root);
+  if (faults.length > 0) throw new Error(faults.join('\n'));
+}
+
+type Steps = Readonly<Record<string, () => Promise<void>>>;
+
+/** What programs of their own do. */
+const programs: Steps = {
   format: () => run('prettier/bin/prettier.cjs', '--check', '.', '--log-level', 'warn'),
   lint: () => run('eslint/bin/eslint.js', '.', '--max-warnings', '0'),
+  'unused exports and packages': () => run('knip/bin/knip.js', '--no-progress'),
+};
+
+/** What is done here, meanwhile. */
+const own: Steps = {
   types: () => run('@typescript/native/bin/tsc', '-p', 'tsconfig.json', '--noEmit'),
   'types of the tools': () => run('@typescript/native/bin/tsc', '-p', 'tools', '--noEmit'),
+  'imports between folders': () => nothingFrom('imports'),
+  sizes: () => nothingFrom('sizes'),
+  'unread settings, metrics, events and limits': () => nothingFrom('unread'),
+  documents: () => nothingFrom('documents'),
   'migrations (order, row level security, table types)': async () => {
     if (!(await schemaIsCurrent({ write: false })))
       throw new Error('src/database/schema.ts differs from the migrations: npm run schema');
@@ -39,13 +57,17 @@ const steps: Readonly<Record<string, () => Promise<void>>> = {
   'API description': async () => sameAs('docs/openapi.json', await describeApi(), 'openapi'),
 };
 
-await build();
-for (const [name, step] of Object.entries(steps)) {
-  try {
-    await step();
-    process.stdout.write(`ok    ${name}\n`);
-  } catch (error) {
-    process.exitCode = 1;
-    process.stdout.write(`FAIL  ${name}\n${error instanceof Error ? error.message : String(error)}\n`);
+async function runAll(steps: Steps): Promise<void> {
+  for (const [name, step] of Object.entries(steps)) {
+    try {
+      await step();
+      process.stdout.write(`ok    ${name}\n`);
+    } catch (error) {
+      process.exitCode = 1;
+      process.stdout.write(`FAIL  ${name}\n${error instanceof Error ? error.message : String(error)}\n`);
+    }
   }
 }
+
+await build();
+await Promise.all([runAll(programs), runAll(own)]);

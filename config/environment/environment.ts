@@ -11,7 +11,7 @@ import type { RateLimit } from '../policy/perimeter/rate-limits.js';
 import { Secret } from '../values/secret.js';
 import { parseBaseUrl, parseOrigins, parseSecretUrl, parseWebOrigin } from '../values/web-address.js';
 
-export const environmentNames: readonly EnvironmentName[] = ['development', 'staging', 'production', 'test'];
+const environmentNames: readonly EnvironmentName[] = ['development', 'staging', 'production', 'test'];
 
 const KB = 1024;
 const GB = 1024 ** 3;

@@ -4,7 +4,7 @@ import { rateLimits, type RateLimit, type RateLimitName } from '../policy/perime
 import type { Rule } from './rule.js';
 
 /** The variables that set each rule's limit; the short form stands first. */
-export const limitVariables = {
+const limitVariables = {
   auth_login: ['RATE_LIMIT_AUTH_LOGIN'],
   auth_register: ['RATE_LIMIT_AUTH_REGISTER'],
   password_reset: ['RATE_LIMIT_PASSWORD_RESET'],
@@ -21,7 +21,7 @@ export const chosenLimit = (settings: Settings, name: RateLimitName): RateLimit 
   limitVariables[name].map((variable) => settings[variable]).find((limit) => limit !== undefined);
 
 /** Whether `limit` ever lets more through in the policy's window than the policy does: bursts count, not averages. */
-export function isLooser(limit: RateLimit, policy: RateLimit): boolean {
+function isLooser(limit: RateLimit, policy: RateLimit): boolean {
   const windows = Math.max(1, Math.ceil(policy.windowSeconds / limit.windowSeconds));
   return limit.limit * windows > policy.limit;
 }

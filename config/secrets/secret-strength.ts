@@ -113,11 +113,11 @@ function novelBits(text: string): number {
 }
 
 /** How many bits a guesser would need, at most: the least of several views, each good at one kind of weakness. */
-export const estimateBits = (text: string): number =>
+const estimateBits = (text: string): number =>
   Math.min(novelBits(text), compressedBits(text), compressedBits(fold(text)), wordBits(text));
 
 /** Whether the text is one unit over and over, the last time perhaps in part. */
-export function isRepetition(text: string): boolean {
+function isRepetition(text: string): boolean {
   const border: number[] = [0];
   for (let at = 1, length = 0; at < text.length; at += 1) {
     while (length > 0 && text[at] !== text[length]) length = border[length - 1] ?? 0;

@@ -110,7 +110,7 @@ function paintStratus(stage: Stage): void {
 }
 
 /** Heaped clouds: a row of discs on a flat base, lit from above. */
-export function paintCumulus(stage: Stage, heavy: boolean): void {
+function paintCumulus(stage: Stage, heavy: boolean): void {
   const { pen, dice, width, unit, horizon, palette } = stage;
   const chance = dice.fork('cumulus');
   const top = heavy

@@ -5,7 +5,7 @@ import { allowed, lit, type Stage } from '../drawing/stage.js';
 import { hex, mix, shade, tone, type Tone } from '../drawing/tone.js';
 
 /** Outline of a fir of height h that stands on (x, y). */
-export function fir(x: number, y: number, h: number, chance: Dice): string {
+function fir(x: number, y: number, h: number, chance: Dice): string {
   const tiers = h > 60 ? 7 : 5;
   const [left, right]: [Point[], Point[]] = [[], []];
   const slim = chance.between(0.15, 0.2);

@@ -38,12 +38,16 @@ function validate({ environment, json }: Given): number {
   const faults = [...stands.faults, ...verdict.faults];
   const ok = faults.length === 0;
   const name = verdict.name ?? 'undecided';
+  const { warnings, withoutEffect } = verdict;
   if (json) {
-    console.log(JSON.stringify({ environment: name, ok, faults, warnings: verdict.warnings }));
+    console.log(
+      JSON.stringify({ environment: name, ok, faults, warnings, not_yet_in_effect: withoutEffect }),
+    );
     return ok ? 0 : 1;
   }
   for (const fault of faults) console.log(lineOf(fault));
-  for (const warning of verdict.warnings) console.log(`warning: ${warning}`);
+  for (const warning of warnings) console.log(`warning: ${warning}`);
+  for (const variable of withoutEffect) console.log(`${variable} is not yet in effect`);
   if (ok) console.log(`ok: this environment would boot as ${name}.`);
   return ok ? 0 : 1;
 }

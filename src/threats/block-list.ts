@@ -140,5 +140,5 @@ function keep(blocks: Map<string, Block>, block: Block): void {
   if (outlasts(block, blocks.get(name))) blocks.set(name, block);
 }
 
-export const subjectOf = ({ address, userId }: Pick<Block, 'address' | 'userId'>): Subject =>
+const subjectOf = ({ address, userId }: Pick<Block, 'address' | 'userId'>): Subject =>
   userId === null ? { kind: 'address', address } : { kind: 'pair', address, userId };

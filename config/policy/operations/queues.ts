@@ -26,5 +26,3 @@ export const queues = {
     notify: true,
   },
 } as const;
-
-export type QueueName = keyof typeof queues;

@@ -4,7 +4,7 @@ import type { Clock } from '../../ports/clock.js';
 /** Ended jobs that are remembered. */
 export const MAX_ENDED = 32;
 /** Bytes of their pictures. */
-export const MAX_ENDED_BYTES = 64 * 1024 * 1024;
+const MAX_ENDED_BYTES = 64 * 1024 * 1024;
 /** Milliseconds for which an ended job is remembered. */
 export const ENDED_AGE = 600_000;
 

@@ -6,7 +6,7 @@ import { StudioError } from './studio-error.js';
 /** Orders that may wait while one is painted. */
 export const MAX_WAITING = 32;
 /** Milliseconds from the start of one picture to the end of its worker. */
-export const PICTURE_DEADLINE = 30_000;
+const PICTURE_DEADLINE = 30_000;
 const DEFAULT_SIDE = 1024;
 
 /** A picture request whose sides default to 1024 pixels. */

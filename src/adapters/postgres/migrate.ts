@@ -17,7 +17,7 @@ export interface Migration {
 }
 
 /** The migrations of `folder` in their order. The names follow the Supabase CLI: 14 digits, underscore, name. */
-export function readMigrations(folder = migrationsFolder()): Migration[] {
+function readMigrations(folder = migrationsFolder()): Migration[] {
   return readdirSync(folder)
     .filter((file) => file.endsWith('.sql'))
     .sort()

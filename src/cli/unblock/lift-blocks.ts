@@ -13,7 +13,7 @@ export type Target = { readonly address: string } | { readonly userId: string } 
 
 type Lifted = Pick<Block, 'id' | 'address' | 'userId' | 'attack' | 'expiresAt'>;
 
-export class UnknownPerson extends CommandFailed {
+class UnknownPerson extends CommandFailed {
   override readonly name = 'UnknownPerson';
 
   constructor() {

@@ -7,8 +7,7 @@ import { StepUp } from './step-up.js';
 export const adminAddressOnlyKey = 'velro:operators-only';
 
 /** Only from the addresses of ADMIN_IP_ALLOWLIST, where that is set. */
-export const AdminAddressOnly = (): MethodDecorator & ClassDecorator =>
-  SetMetadata(adminAddressOnlyKey, true);
+const AdminAddressOnly = (): MethodDecorator & ClassDecorator => SetMetadata(adminAddressOnlyKey, true);
 
 /** For administrators: role, a fresh proof of the second factor, the operators' addresses, and a limit of its own. */
 export const Admin = (): MethodDecorator & ClassDecorator =>

@@ -21,7 +21,7 @@ import { MigratedDatabase } from '../database/migrated-database.js';
 export const config = {
   pseudonymKey: { current: new Secret(randomBytes(32).toString('hex')), previous: null },
 } as Config;
-export const log = Log.silent();
+const log = Log.silent();
 
 class Recorder extends SecurityEvents {
   readonly heard: SecurityEvent[] = [];
@@ -154,7 +154,7 @@ export const withDevice = (deviceToken: string | null): AttemptContext => ({
   deviceToken,
 });
 
-export function first<T>(of: readonly T[]): T {
+function first<T>(of: readonly T[]): T {
   const [one] = of;
   if (one === undefined) throw new Error('there is none');
   return one;

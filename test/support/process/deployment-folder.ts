@@ -37,7 +37,7 @@ export function makeImage(folder: string, checkout: string): void {
 }
 
 /** Folders of the lock file's packages that are there without the dev packages, and are installed on this platform. */
-export function productionPackages(): string[] {
+function productionPackages(): string[] {
   return lockedPackages()
     .filter(
       ([path, entry]) =>

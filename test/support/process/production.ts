@@ -123,7 +123,7 @@ function fillIn(checkout: string): void {
 }
 
 /** A port that is free now; production takes no "any". */
-export function freePort(): Promise<number> {
+function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject).listen(0, () => {

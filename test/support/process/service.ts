@@ -142,7 +142,7 @@ export function databasePid(home: string): number | null {
 }
 
 /** For folders whose service was killed. */
-export function stopDatabase(home: string): void {
+function stopDatabase(home: string): void {
   const pid = databasePid(home);
   if (pid === null) return;
   try {

@@ -62,7 +62,7 @@ export function jwtSecretOf({ home }: Service): string {
 }
 
 /** A loopback address for every number: limits count by address, and are not what is measured. */
-export const addressOf = (at: number): string =>
+const addressOf = (at: number): string =>
   `127.${1 + ((at >> 14) % 250)}.${(at >> 7) % 128}.${1 + (at % 127)}`;
 
 export interface Asked {

@@ -14,10 +14,10 @@ const isComparison = (token: number): boolean => token === t.COMPARE || token ==
 export const isStop = (token: number): boolean => token === t.END || token === t.COMMENT || token === t.SEMI;
 
 /** What the last operand was: a number, a text, a name (by its first token), or something computed. */
-export const NOTHING = 0;
+const NOTHING = 0;
 export const CONSTANT_NUMBER = 1;
 export const CONSTANT_TEXT = 2;
-export const NAME = 3;
+const NAME = 3;
 export const COMPUTED = 4;
 export const QUERY = 5;
 export let operandIs: number = NOTHING;

@@ -28,7 +28,7 @@ export function unites(at: number, afterSelect: boolean): boolean {
   return false;
 }
 
-export function followedBy(at: number, token: number): boolean {
+function followedBy(at: number, token: number): boolean {
   for (let next = at + 1; next < at + 32; next++) {
     if (kind(next) === token) return true;
     if (kind(next) === t.END) return false;

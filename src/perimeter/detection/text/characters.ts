@@ -1,6 +1,6 @@
 /** Which characters a text has, as bits: it decides which tokenisers have to look at it at all. */
-export const SINGLE = 1;
-export const DOUBLE = 2;
+const SINGLE = 1;
+const DOUBLE = 2;
 export const BACKTICK = 4;
 export const LESS = 8;
 export const MORE = 16;
@@ -112,7 +112,7 @@ function foreign(code: number): number {
 }
 
 /** Full width, small forms, invisible, look-alike signs, and the surrogates of mathematical letters. */
-export function isFoldable(code: number): boolean {
+function isFoldable(code: number): boolean {
   return (
     (code >= 0xff01 && code <= 0xff5e) ||
     (code >= 0xfe50 && code <= 0xfe6b) ||

@@ -29,6 +29,6 @@ function skipBlanks(text: string, from: number): number {
   return at;
 }
 
-export function isBreak(code: number): boolean {
+function isBreak(code: number): boolean {
   return (code >= 10 && code <= 13) || code === 0x85 || code === 0x2028 || code === 0x2029;
 }

@@ -1,0 +1,45 @@
+import type { Environment, Variable } from './environment/environment.js';
+
+/**
+ * Variables that are read, checked and kept, and on which nothing acts so far, each with the fields of the configuration that it
+ * fills. `npm run check` fails when one of them is acted on, and when a variable that is not here is not.
+ */
+export const notYetInEffect: Readonly<Partial<Record<Variable, readonly string[]>>> = {
+  DEBUG: ['debug.enabled'],
+  DEVELOPMENT_MODE: ['debug.developmentMode'],
+  ENABLE_DEBUG_ENDPOINTS: ['debug.endpoints'],
+  AUDIT_ENABLED: ['audit.enabled'],
+  AUDIT_ENCRYPT: ['audit.encrypt'],
+  AUDIT_ENC_KEY: ['audit.key'],
+  AUDIT_ENC_KEY_PREVIOUS: ['audit.key'],
+  GEMINI_API_KEY: ['ai.geminiKey'],
+  GEMINI_BASE_URL: ['ai.geminiBaseUrl'],
+  OPENAI_API_KEY: ['ai.openaiKey'],
+  OPENAI_BASE_URL: ['ai.openaiBaseUrl'],
+  AI_MAX_CALLS_PER_MIN: ['ai.maxCallsPerMinute'],
+  AI_MAX_CALLS_PER_MIN_PER_PSID: ['ai.maxCallsPerMinutePerPsid'],
+  FACEBOOK_PAGE_ACCESS_TOKEN: ['messenger.pageAccessToken'],
+  FACEBOOK_VERIFY_TOKEN: ['messenger.verifyToken'],
+  FACEBOOK_APP_SECRET: ['messenger.appSecret'],
+  FACEBOOK_GRAPH_URL: ['messenger.graphUrl'],
+  ALLOWED_FILE_TYPES: ['uploads.allowedTypes'],
+  CLAMAV_HOST: ['uploads.clamavHost'],
+  CHAT_RATE_LIMIT: ['rateLimits.chat'],
+  RATE_LIMIT_CHAT: ['rateLimits.chat'],
+  LEADSENSE_PII_REDACTION: ['piiRedaction'],
+  TRACING_ENABLED: ['tracingEnabled'],
+  CACHE_ENABLED: ['cacheEnabled'],
+  HEALTH_PING_ENABLED: ['healthPingEnabled'],
+  SMTP_URL: ['mail.smtpUrl'],
+  MAIL_FROM: ['mail.from'],
+};
+
+/** Metrics and security events that are declared, shown and documented, and that nothing produces so far. */
+export const notYetProduced = {
+  counters: ['ai_calls', 'ai_calls_blocked_per_psid', 'ai_calls_blocked_global', 'ai_errors'],
+  events: ['input_validation_fail'],
+} as const;
+
+/** Those of them that an environment sets. Whoever sets one relies on it. */
+export const setWithoutEffect = (environment: Environment): readonly Variable[] =>
+  (Object.keys(notYetInEffect) as Variable[]).filter((name) => environment[name] !== undefined);

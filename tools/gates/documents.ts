@@ -1,0 +1,97 @@
+// What documents name: commands, links and files that are there, and lists in README.md that are those of the project.
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Fault } from './gate.ts';
+
+/** CHANGELOG.md speaks of the past: what it names may be gone. */
+const documents = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/**/*.md', 'test/**/*.md'];
+const folders = 'src|config|test|tools|docs|painter|supabase|deploy|\\.ci';
+/** Commands of npm itself, which are scripts all the same. */
+const short = ['start', 'test'];
+
+/** What documents say that is not so. */
+export function documentFaults(root: string): Fault[] {
+  const scripts = scriptsOf(root);
+  const files = documents.flatMap((pattern) => globSync(pattern, { cwd: root })).sort();
+  return [
+    ...files.flatMap((file) => faultsIn(root, file, scripts)),
+    ...(files.includes('README.md') ? readmeFaults(root, scripts) : []),
+  ];
+}
+
+function scriptsOf(root: string): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  return Object.keys(scripts);
+}
+
+function faultsIn(root: string, file: string, scripts: readonly string[]): Fault[] {
+  const text = readFileSync(join(root, file), 'utf8');
+  const commands = matches(text, /npm run (?:--silent )?([a-z][\w:-]*)/g).filter(
+    (name) => !scripts.includes(name),
+  );
+  const links = matches(text, /\]\(([^)\s]+)\)/g)
+    .filter((link) => !/^(https?:|mailto:|#)/.test(link))
+    .map((link) => link.replace(/#.*$/, ''))
+    .filter((link) => !existsSync(join(root, dirname(file), link)));
+  const paths = matches(text, new RegExp(`\`((?:${folders})/[^\`\\s]*)\``, 'g')).filter(
+    (path) => !isThere(root, path),
+  );
+  return [
+    ...commands.map((name) => fault('dead-command', file, `names \`npm run ${name}\`, which is no script`)),
+    ...links.map((link) => fault('dead-link', file, `links to ${link}, which is not there`)),
+    ...paths.map((path) => fault('dead-path', file, `names \`${path}\`, which is not there`)),
+  ];
+}
+
+const fault = (rule: string, where: string, text: string): Fault => ({ rule, where, text });
+
+const matches = (text: string, pattern: RegExp): string[] => [
+  ...new Set([...text.matchAll(pattern)].map((match) => match[1] ?? '')),
+];
+
+/** A path with a placeholder in it names no file: `src/features/<noun>/`. */
+function isThere(root: string, path: string): boolean {
+  if (/[<>]/.test(path)) return true;
+  return path.includes('*') ? globSync(path, { cwd: root }).length > 0 : existsSync(join(root, path));
+}
+
+/** README.md names every command, and in its drawing every feature and every adapter. */
+function readmeFaults(root: string, scripts: readonly string[]): Fault[] {
+  const text = readFileSync(join(root, 'README.md'), 'utf8');
+  const missing = scripts
+    .filter((name) => !text.includes(short.includes(name) ? `npm ${name}` : `npm run ${name}`))
+    .map((name) => fault('unnamed-command', 'README.md', `does not name \`npm run ${name}\``));
+  return [
+    ...missing,
+    ...['src/features', 'src/adapters'].flatMap((folder) => drawingFaults(root, text, folder)),
+  ];
+}
+
+/** The names that stand in the drawing's box of a folder, between middle dots. */
+function drawingFaults(root: string, text: string, folder: string): Fault[] {
+  const box = text.split('\n').reduce<{ open: boolean; names: string[] }>(
+    ({ open, names }, line) => {
+      const isOpen = line.includes(`│ ${folder}/`) || (open && /│ {5}/.test(line));
+      const inside = line.split('│')[1]?.replace(`${folder}/`, '') ?? '';
+      return {
+        open: isOpen,
+        names: isOpen ? [...names, ...inside.split('·').map((name) => name.trim())] : names,
+      };
+    },
+    { open: false, names: [] },
+  );
+  const drawn = box.names.filter((name) => name !== '');
+  const there = readdirSync(join(root, folder), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+  return [
+    ...there
+      .filter((name) => !drawn.includes(name))
+      .map((name) => fault('drawing', 'README.md', `draws ${folder}/ without ${name}`)),
+    ...drawn
+      .filter((name) => !there.includes(name))
+      .map((name) => fault('drawing', 'README.md', `draws ${name} in ${folder}/, where it is not`)),
+  ];
+}

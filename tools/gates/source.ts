@@ -1,0 +1,90 @@
+// The project as the compiler sees it: its types, and where each name is used.
+import { join, relative } from 'node:path';
+import ts from 'typescript';
+
+/** Files that are deployed, and how their names are used. */
+export class Source {
+  private readonly service: ts.LanguageService;
+  private readonly program: ts.Program;
+  readonly checker: ts.TypeChecker;
+  readonly root: string;
+
+  constructor(root: string) {
+    this.root = root;
+    const read = ts.readConfigFile(join(root, 'tsconfig.json'), (path) => ts.sys.readFile(path));
+    const settings: unknown = read.config;
+    const { options, fileNames } = ts.parseJsonConfigFileContent(settings, ts.sys, root);
+    const files = fileNames.filter((file) => this.isDeployed(file));
+    this.service = ts.createLanguageService({
+      getCompilationSettings: () => options,
+      getScriptFileNames: () => files,
+      getScriptVersion: () => '1',
+      getScriptSnapshot: (file) => {
+        const text = ts.sys.readFile(file);
+        return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
+      },
+      getCurrentDirectory: () => root,
+      getDefaultLibFileName: (settings) => ts.getDefaultLibFilePath(settings),
+      fileExists: (path) => ts.sys.fileExists(path),
+      readFile: (path) => ts.sys.readFile(path),
+      directoryExists: (path) => ts.sys.directoryExists(path),
+      getDirectories: (path) => ts.sys.getDirectories(path),
+      realpath: (path) => ts.sys.realpath?.(path) ?? path,
+    });
+    const program = this.service.getProgram();
+    if (program === undefined) throw new Error('the compiler made no program');
+    this.program = program;
+    this.checker = program.getTypeChecker();
+  }
+
+  private isDeployed(file: string): boolean {
+    return /^(config|src)\//.test(relative(this.root, file)) && !file.endsWith('.spec.ts');
+  }
+
+  /** By its path below the project. */
+  file(path: string): ts.SourceFile {
+    const file = this.program.getSourceFile(join(this.root, path));
+    if (file === undefined) throw new Error(`${path} is not there`);
+    return file;
+  }
+
+  files(): ts.SourceFile[] {
+    return this.program.getSourceFiles().filter(({ fileName }) => this.isDeployed(fileName));
+  }
+
+  /** Paths of the files that use what is declared by this name, its own file left out. */
+  usersOf(name: ts.Node): string[] {
+    const own = name.getSourceFile().fileName;
+    const found = this.service.findReferences(own, name.getStart()) ?? [];
+    return found
+      .flatMap(({ references }) => references.map(({ fileName }) => fileName))
+      .filter((file) => file !== own && this.isDeployed(file))
+      .map((file) => relative(this.root, file));
+  }
+
+  /** The text literals of a file that produce something: not those that are compared with, and not names to read by. */
+  literals(file: ts.SourceFile): ts.StringLiteral[] {
+    const found: ts.StringLiteral[] = [];
+    const visit = (node: ts.Node): void => {
+      if (ts.isStringLiteral(node) && !isRead(node)) found.push(node);
+      node.forEachChild(visit);
+    };
+    visit(file);
+    return found;
+  }
+}
+
+const comparisons: readonly ts.SyntaxKind[] = [
+  ts.SyntaxKind.EqualsEqualsEqualsToken,
+  ts.SyntaxKind.ExclamationEqualsEqualsToken,
+];
+
+function isRead({ parent }: ts.Node): boolean {
+  if (ts.isBinaryExpression(parent)) return comparisons.includes(parent.operatorToken.kind);
+  // What was counted, looked up by its name.
+  return (
+    ts.isCallExpression(parent) &&
+    ts.isPropertyAccessExpression(parent.expression) &&
+    parent.expression.name.text === 'total'
+  );
+}

@@ -1,0 +1,198 @@
+// What is declared and does nothing: variables, fields of the configuration, counters, security events, limits.
+import ts from 'typescript';
+import type { Fault } from './gate.ts';
+import { Source } from './source.ts';
+
+/** Where each kind is declared. */
+const declared = {
+  variables: 'config/environment/environment.ts',
+  defaults: 'config/environment/environment.defaults.ts',
+  config: 'config/config.ts',
+  builder: 'config/build-config.ts',
+  waiting: 'config/not-yet-in-effect.ts',
+  counters: 'config/policy/operations/metrics.ts',
+  events: 'src/observability/security-events.ts',
+  limits: 'config/policy/perimeter/rate-limits.ts',
+  /** Says what each limit counts by, of those too that nothing asks. */
+  limitKeys: 'src/guards/limit-keys.ts',
+};
+
+/** What waits, as the waiting list of a project says. */
+export interface Waiting {
+  /** Fields of the configuration by the variable that fills them. */
+  readonly variables: Readonly<Record<string, readonly string[]>>;
+  readonly counters: readonly string[];
+  readonly events: readonly string[];
+}
+
+/** What nothing reads or produces, and what waits without need. */
+export function unreadFaults(root: string, waiting: Waiting): Fault[] {
+  const source = new Source(root);
+  return [
+    ...fieldFaults(source, waiting),
+    ...variableFaults(source),
+    ...nameFaults(source, 'metric', { path: declared.counters, constant: 'counters' }, waiting.counters),
+    ...nameFaults(
+      source,
+      'security event',
+      { path: declared.events, constant: 'securityEventNames' },
+      waiting.events,
+    ),
+  ];
+}
+
+const unused = (rule: string, where: string, text: string): Fault => ({ rule, where, text });
+
+/** Fields of the configuration that no code reads, limits that nothing asks among them, must wait, and no others may. */
+function fieldFaults(source: Source, waiting: Waiting): Fault[] {
+  const read = new Map<string, boolean>();
+  const notReading = [declared.builder, declared.waiting];
+  for (const { path, name } of fieldsOf(source.file(declared.config))) {
+    const isRead = source.usersOf(name).some((file) => !notReading.includes(file));
+    read.set(path, isRead || read.get(path) === true);
+  }
+  const limits = limitsAsked(source);
+  for (const name of namesIn(source, { path: declared.limits, constant: 'rateLimits' }))
+    read.set(`rateLimits.${name}`, limits.has(name));
+  const waits = [...new Set(Object.values(waiting.variables).flat())];
+  return [
+    ...[...read]
+      .filter(([path, isRead]) => !isRead && !waits.includes(path))
+      .map(([path]) => unused('unread-field', path, 'is a field of the configuration that nothing reads')),
+    ...waits
+      .filter((path) => read.get(path) !== false)
+      .map((path) =>
+        unused('needless-wait', path, 'is read, or is no field, and stands on the waiting list'),
+      ),
+  ];
+}
+
+interface Field {
+  readonly path: string;
+  readonly name: ts.Node;
+}
+
+/** The leaves of the interface, through unions and nested shapes. */
+function fieldsOf(file: ts.SourceFile): Field[] {
+  const found: Field[] = [];
+  const visit = (node: ts.Node, path: readonly string[]): void => {
+    if (ts.isPropertySignature(node) && node.type !== undefined) {
+      const own = [...path, node.name.getText()];
+      if (!hasMembers(node.type)) found.push({ path: own.join('.'), name: node.name });
+      visit(node.type, own);
+      return;
+    }
+    if (ts.isTypeNode(node) || path.length === 0)
+      node.forEachChild((child) => {
+        visit(child, path);
+      });
+  };
+  for (const statement of file.statements)
+    if (ts.isInterfaceDeclaration(statement) && statement.name.text === 'Config')
+      for (const member of statement.members) visit(member, []);
+  return found;
+}
+
+function hasMembers(type: ts.TypeNode): boolean {
+  if (ts.isTypeLiteralNode(type)) return true;
+  return ts.isUnionTypeNode(type) && type.types.some(hasMembers);
+}
+
+/** A variable counts as read where the configuration names it beside its declaration and its default. */
+function variableFaults(source: Source): Fault[] {
+  const notReading = [declared.variables, declared.defaults, declared.waiting];
+  const text = source
+    .files()
+    .filter(({ fileName }) => !notReading.some((path) => fileName.endsWith(`/${path}`)))
+    .map((file) => file.text)
+    .join('\n');
+  const names = source
+    .file(declared.variables)
+    .statements.filter((statement) => ts.isClassDeclaration(statement))
+    .flatMap(({ members }) => members.map((member) => member.name?.getText() ?? ''));
+  // The key before a rotation is reached by the name of the key after it.
+  const suffix = '_PREVIOUS';
+  const isNamed = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(text);
+  return names
+    .filter((name) => !isNamed(name.endsWith(suffix) ? name.slice(0, -suffix.length) : name))
+    .map((name) => unused('unread-variable', name, 'is a variable that nothing reads'));
+}
+
+interface Constant {
+  readonly path: string;
+  readonly constant: string;
+}
+
+/** Names of which each is produced somewhere, or waits. */
+function nameFaults(source: Source, kind: string, constant: Constant, waiting: readonly string[]): Fault[] {
+  const names = namesIn(source, constant);
+  const isProduced = (name: string): boolean => isSaid(source, name, constant.path);
+  return [
+    ...names
+      .filter((name) => !waiting.includes(name) && !isProduced(name))
+      .map((name) => unused('unproduced', name, `is a ${kind} that nothing produces`)),
+    ...waiting
+      .filter((name) => !names.includes(name) || isProduced(name))
+      .map((name) =>
+        unused('needless-wait', name, `is produced, or is no ${kind}, and stands on the waiting list`),
+      ),
+  ];
+}
+
+/** Whether some file says a name to produce it. */
+function isSaid(source: Source, name: string, declaration: string): boolean {
+  return source
+    .files()
+    .filter(({ fileName }) => ![declaration, declared.waiting].some((path) => fileName.endsWith(`/${path}`)))
+    .some((file) => source.literals(file).some(({ text }) => text === name));
+}
+
+/** Names such as `chat` stand for other things too: what counts is where the name of a limit is expected. */
+function limitsAsked(source: Source): ReadonlySet<string> {
+  const constant = { path: declared.limits, constant: 'rateLimits' };
+  const names = namesIn(source, constant);
+  const asked = new Set<string>();
+  for (const file of source.files()) {
+    if (!file.fileName.includes('/src/') || file.fileName.endsWith(`/${declared.limitKeys}`)) continue;
+    for (const literal of source.literals(file))
+      if (isNameOfLimit(source.checker.getContextualType(literal), names)) asked.add(literal.text);
+  }
+  for (const { name } of propertiesOf(source, constant))
+    if (source.usersOf(name).some((file) => file.startsWith('src/') && file !== declared.limitKeys))
+      asked.add(name.getText());
+  return asked;
+}
+
+function isNameOfLimit(type: ts.Type | undefined, names: readonly string[]): boolean {
+  const parts = type?.isUnion() === true ? type.types : [];
+  const texts = parts.flatMap((part) => (part.isStringLiteral() ? [part.value] : []));
+  return names.every((name) => texts.includes(name));
+}
+
+/** The texts of an array, or the keys of an object, that a constant holds. */
+function namesIn(source: Source, constant: Constant): string[] {
+  const value = valueOf(source, constant);
+  if (ts.isArrayLiteralExpression(value))
+    return value.elements.flatMap((element) => (ts.isStringLiteral(element) ? [element.text] : []));
+  return propertiesOf(source, constant).map(({ name }) => name.getText());
+}
+
+function propertiesOf(source: Source, constant: Constant): ts.PropertyAssignment[] {
+  const value = valueOf(source, constant);
+  if (!ts.isObjectLiteralExpression(value)) throw new Error(`${constant.constant} is no object`);
+  return value.properties.filter((property) => ts.isPropertyAssignment(property));
+}
+
+function valueOf(source: Source, { path, constant }: Constant): ts.Expression {
+  for (const statement of source.file(path).statements)
+    if (ts.isVariableStatement(statement))
+      for (const { name, initializer } of statement.declarationList.declarations)
+        if (name.getText() === constant && initializer !== undefined) return bare(initializer);
+  throw new Error(`${path} declares no ${constant}`);
+}
+
+/** Without `as const` and `satisfies`. */
+function bare(expression: ts.Expression): ts.Expression {
+  const isWrapped = ts.isAsExpression(expression) || ts.isSatisfiesExpression(expression);
+  return isWrapped ? bare(expression.expression) : expression;
+}

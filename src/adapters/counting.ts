@@ -1,7 +1,6 @@
 import type { Config } from '../../config/config.js';
 import type { Clock } from '../ports/clock.js';
-import type { CounterHealth } from '../ports/counter-health.js';
-import type { Counters } from '../ports/counters.js';
+import { type CounterHealth, type Counters } from '../ports/counters.js';
 import type { Database } from '../database/database.js';
 import { FallbackCounters } from './fallback-counters.js';
 import { MemoryCounters } from './memory/memory-counters.js';

@@ -1,5 +1,4 @@
-import type { CounterHealth } from '../ports/counter-health.js';
-import { Counters, type Bucket, type Decision } from '../ports/counters.js';
+import { type CounterHealth, Counters, type Bucket, type Decision } from '../ports/counters.js';
 
 /** How long the shared counters are left alone after they have failed, and between two tries whether they are back. */
 const probeAfterMs = 1000;

@@ -10,11 +10,14 @@ export type Reading = number | Readonly<Record<string, number>>;
 @Injectable()
 export class Metrics {
   readonly registry = new Registry();
-  private readonly totals = new Map<CounterName, number>();
+  private readonly counts = Object.fromEntries(Object.keys(counters).map((name) => [name, 0])) as Record<
+    CounterName,
+    number
+  >;
 
   constructor(events: SecurityEvents) {
     for (const [name, help] of Object.entries(counters)) {
-      const read = (): number => this.total(name as CounterName);
+      const read = (): number => this.counts[name as CounterName];
       const counter = new Counter({
         name,
         help,
@@ -37,11 +40,12 @@ export class Metrics {
   }
 
   count(name: CounterName): void {
-    this.totals.set(name, this.total(name) + 1);
+    this.counts[name]++;
   }
 
-  total(name: CounterName): number {
-    return this.totals.get(name) ?? 0;
+  /** Every counter since the start. */
+  get totals(): Readonly<Record<CounterName, number>> {
+    return this.counts;
   }
 
   /** A value that is read when somebody looks; with `label`, one for each of its values. */

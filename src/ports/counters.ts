@@ -43,3 +43,10 @@ export abstract class Counters {
   /** Gives back what a decision took, once. What has left its window by now, or is not known any more, is no error. */
   abstract giveBack(buckets: readonly Bucket[], receipt: string): void | Promise<void>;
 }
+
+/** Whether the counters that instances share are there. Where one instance counts alone, nothing can be away. */
+export abstract class CounterHealth {
+  abstract isUp(): boolean;
+  /** Tells of each change. Who begins to listen while they are away is told so at once. */
+  abstract listen(listener: (up: boolean) => void): void;
+}

@@ -1,3 +1,10 @@
+/** The channels on which the database announces changes; the triggers of the migrations write to them. */
+export const channels = {
+  revocations: 'velro_revocations',
+  generations: 'velro_generations',
+  blocks: 'velro_blocks',
+} as const;
+
 /** What the database announces to every instance: at least once while connected, nothing while not. */
 export abstract class Notifications {
   /**

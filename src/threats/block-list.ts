@@ -1,9 +1,8 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { maxBlocks } from '../../config/policy/perimeter/threats.js';
 import { Log } from '../observability/log.js';
-import { channels } from '../ports/channels.js';
+import { channels, Notifications } from '../ports/notifications.js';
 import { Clock } from '../ports/clock.js';
-import { Notifications } from '../ports/notifications.js';
 import { BlocksRepository, type Block } from './blocks.repository.js';
 import { nameOf, type Subject } from './subject.js';
 import { ThreatLevels } from './threat-levels.js';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { Secret } from '../../../config/values/secret.js';
-import { channels } from '../../ports/channels.js';
+import { channels } from '../../ports/notifications.js';
 import { RevocationsUnavailable, type RevocableClaims, type Revocation } from '../../ports/revocations.js';
 import { MigratedDatabase } from '../../../test/support/database/migrated-database.js';
 import { HandFeed, HeldDatabase } from '../../../test/support/database/held-database.js';

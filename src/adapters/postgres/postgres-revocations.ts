@@ -1,14 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { Database, type Transaction } from '../../database/database.js';
-import { Notifications } from '../../ports/notifications.js';
+import { Notifications, channels } from '../../ports/notifications.js';
 import {
   Revocations,
   RevocationsUnavailable,
   type RevocableClaims,
   type Revocation,
 } from '../../ports/revocations.js';
-import { channels } from '../../ports/channels.js';
 import { RevocationReplica } from './revocation-replica.js';
 import { PeriodicTask } from '../../tasks/periodic-task.js';
 

@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { healthCachedMs } from '../../../config/policy/perimeter/http.js';
-import { CounterHealth } from '../../ports/counter-health.js';
+import { CounterHealth } from '../../ports/counters.js';
 import { Revocations } from '../../ports/revocations.js';
 import { AiSwitch } from '../ai-switch/ai-switch.service.js';
-import type { HealthResponse } from './health.controller.js';
 
 /** What the database says of itself and of the switch. */
-interface HealthReport {
+interface DatabaseReport {
   readonly answers: boolean;
   readonly aiEnabled: boolean;
 }
@@ -20,10 +19,18 @@ export interface Dependencies {
   readonly counters: boolean;
 }
 
+/** The service as a whole. */
+export interface Health {
+  readonly isHealthy: boolean;
+  /** Since the start. */
+  readonly uptimeSeconds: number;
+  readonly aiEnabled: boolean;
+}
+
 @Injectable()
 export class HealthService {
-  private asked: { readonly until: number; readonly heard: HealthReport } | null = null;
-  private asking: Promise<HealthReport> | null = null;
+  private asked: { readonly until: number; readonly report: DatabaseReport } | null = null;
+  private asking: Promise<DatabaseReport> | null = null;
 
   constructor(
     private readonly ai: AiSwitch,
@@ -31,13 +38,13 @@ export class HealthService {
     private readonly counters: CounterHealth,
   ) {}
 
-  async report(): Promise<HealthResponse> {
+  async report(): Promise<Health> {
     const { database, revocations, counters } = await this.dependencies();
     const { aiEnabled } = await this.askDatabase();
     return {
-      status: database && revocations && counters ? 'healthy' : 'degraded',
-      uptime_s: Math.floor(process.uptime()),
-      ai_status: aiEnabled ? 'enabled' : 'disabled',
+      isHealthy: database && revocations && counters,
+      uptimeSeconds: Math.floor(process.uptime()),
+      aiEnabled,
     };
   }
 
@@ -50,18 +57,18 @@ export class HealthService {
   }
 
   /** Asked once for everybody who wants to know within a second: anybody may ask, as often as they like. */
-  private async askDatabase(): Promise<HealthReport> {
-    if (this.asked !== null && performance.now() < this.asked.until) return this.asked.heard;
-    this.asking ??= this.hear().then((heard) => {
-      this.asked = { until: performance.now() + healthCachedMs, heard };
+  private async askDatabase(): Promise<DatabaseReport> {
+    if (this.asked !== null && performance.now() < this.asked.until) return this.asked.report;
+    this.asking ??= this.read().then((report) => {
+      this.asked = { until: performance.now() + healthCachedMs, report };
       this.asking = null;
-      return heard;
+      return report;
     });
     return this.asking;
   }
 
   /** One question serves both: whoever answers it is there. Without an answer no provider is called. */
-  private async hear(): Promise<HealthReport> {
+  private async read(): Promise<DatabaseReport> {
     try {
       return { answers: true, aiEnabled: (await this.ai.read()).effective };
     } catch {

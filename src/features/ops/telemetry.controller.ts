@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { OperatorAuth } from '../../guards/route/access.js';
 import { TelemetryResponse } from './telemetry.dto.js';
 import { TelemetryService } from './telemetry.service.js';
+import { toTelemetry } from './telemetry.presenter.js';
 
 @ApiTags('ops')
 @OperatorAuth()
@@ -13,6 +14,6 @@ export class TelemetryController {
   @Get()
   @ApiOkResponse({ type: TelemetryResponse, description: 'Of this instance, since its start.' })
   read(): TelemetryResponse {
-    return this.telemetry.read();
+    return toTelemetry(this.telemetry.read());
   }
 }

@@ -1,12 +1,28 @@
 import { Injectable } from '@nestjs/common';
 import { Metrics } from '../../observability/metrics.js';
-import { ThreatPosture } from '../../threats/threat-posture.js';
-import { CounterHealth } from '../../ports/counter-health.js';
+import { ThreatPosture, type ThreatFigures } from '../../threats/threat-posture.js';
+import { CounterHealth } from '../../ports/counters.js';
 import { Notifications } from '../../ports/notifications.js';
 import { Revocations } from '../../ports/revocations.js';
-import { Dispatcher } from '../generations/jobs/dispatcher.js';
+import { Dispatcher, type DispatcherLoad } from '../generations/jobs/dispatcher.js';
 import { EventWriter } from '../security/events/event-writer.js';
-import type { TelemetryResponse } from './telemetry.dto.js';
+import type { CounterName } from '../../../config/policy/operations/metrics.js';
+
+export interface Telemetry {
+  readonly uptimeSeconds: number;
+  /** The counters since the start. */
+  readonly totals: Readonly<Record<CounterName, number>>;
+  readonly threats: ThreatFigures;
+  /** Whether the shared counters are there. */
+  readonly limiterIsWhole: boolean;
+  /** Whether the feed of revocations is heard; without it authenticated requests get 503. */
+  readonly feedIsFresh: boolean;
+  /** Since the last heartbeat; null before the first. */
+  readonly feedSilentMs: number | null;
+  readonly generations: DispatcherLoad;
+  /** Security events on their way to the database, and those that stand in the log alone. */
+  readonly events: { readonly waiting: number; readonly dropped: number };
+}
 
 /** The figures of this instance since its start; answered from memory, whatever is away. */
 @Injectable()
@@ -21,26 +37,15 @@ export class TelemetryService {
     private readonly writer: EventWriter,
   ) {}
 
-  read(): TelemetryResponse {
-    const { metrics } = this;
-    const { mode, levels, blocksInForce } = this.threats.read();
+  read(): Telemetry {
     const silentMs = performance.now() - this.notifications.lastHeartbeat();
     return {
-      uptime_s: Math.floor(process.uptime()),
-      failed_auth_attempts: metrics.total('failed_auth_attempts'),
-      rate_limit_violations: metrics.total('rate_limit_violations'),
-      security_header_violations: metrics.total('security_header_violations'),
-      malicious_input_detections: metrics.total('malicious_input_detections'),
-      ai_calls_blocked_per_psid: metrics.total('ai_calls_blocked_per_psid'),
-      ai_calls_blocked_global: metrics.total('ai_calls_blocked_global'),
-      ai_errors: metrics.total('ai_errors'),
-      webhook_signature_failures: metrics.total('webhook_signature_failures'),
-      threats: { mode, levels, blocks_in_force: blocksInForce },
-      limiter: { state: this.counters.isUp() ? 'whole' : 'degraded' },
-      feed: {
-        state: this.revocations.isFresh() ? 'fresh' : 'silent',
-        silent_ms: Number.isFinite(silentMs) ? Math.round(silentMs) : null,
-      },
+      uptimeSeconds: Math.floor(process.uptime()),
+      totals: this.metrics.totals,
+      threats: this.threats.read(),
+      limiterIsWhole: this.counters.isUp(),
+      feedIsFresh: this.revocations.isFresh(),
+      feedSilentMs: Number.isFinite(silentMs) ? Math.round(silentMs) : null,
       generations: this.dispatcher.load(),
       events: { waiting: this.writer.size, dropped: this.writer.dropped },
     };

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { SecurityEvents } from '../../observability/security-events.js';
-import { CounterHealth } from '../../ports/counter-health.js';
+import { CounterHealth } from '../../ports/counters.js';
 import { sharedCountersAway, sharedCountersBack } from '../perimeter.events.js';
 
 /** Says in the log when limits hold by other means than they should, and when that is over. */

@@ -14,23 +14,9 @@ import { dirname, join } from 'node:path';
 import { removeBusyFolder } from '../busy-folder.js';
 import { EmbeddedError } from '../embedded-error.js';
 import { copyBinaries, makePassable, shippedBinaries } from './postgres-binaries.js';
+import type { DatabaseUser, PostgresPlace } from './place.js';
 import { findPostmaster } from './postmaster.js';
 import { signalProcess } from './process-identity.js';
-
-/** Who runs the database: null for the user we are, else the ids that root steps down to. */
-export interface DatabaseUser {
-  readonly uid: number;
-  readonly gid: number;
-}
-
-/** Where binaries and cluster of one VELRO_HOME lie. */
-export interface PostgresPlace {
-  /** Folder with bin/, lib/ and share/. */
-  readonly binaries: string;
-  /** Folder of the cluster and of what belongs to it; the data lie in `data` below it. */
-  readonly cluster: string;
-  readonly user: DatabaseUser | null;
-}
 
 /** Where clusters go that cannot lie in their own VELRO_HOME because the database user could not reach them. */
 const defaultElsewhere = '/var/lib/velro';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { EmbeddedError } from '../embedded-error.js';
-import type { PostgresPlace } from './postgres-place.js';
+import type { PostgresPlace } from './place.js';
 import { findPostmaster, lastComplaint, launchPostmaster, logLength, type Postmaster } from './postmaster.js';
 import { processBirth, signalProcess, waitUntilGone } from './process-identity.js';
 

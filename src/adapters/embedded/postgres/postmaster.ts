@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { openLog } from './bounded-log.js';
 import { EmbeddedError } from '../embedded-error.js';
-import type { PostgresPlace } from './postgres-place.js';
+import type { PostgresPlace } from './place.js';
 import { processBirth, runsIn } from './process-identity.js';
 
 /** The process that a PostgreSQL cluster is. */

@@ -4,8 +4,8 @@ import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:
 import { basename, dirname, join } from 'node:path';
 import { removeBusyFolder } from '../busy-folder.js';
 import { EmbeddedError } from '../embedded-error.js';
-import { giveTo } from './postgres-place.js';
 import type { PostgresPlace } from './place.js';
+import { giveTo } from './postgres-place.js';
 
 const timeoutMs = 60_000;
 

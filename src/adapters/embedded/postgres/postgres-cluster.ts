@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { EmbeddedError } from '../embedded-error.js';
 import { initialise } from './initdb.js';
-import { findPlace } from './postgres-place.js';
 import type { PostgresPlace } from './place.js';
+import { findPlace } from './postgres-place.js';
 import { PostgresServer } from './postgres-server.js';
 
 interface Passwords {

@@ -14,9 +14,9 @@ import { dirname, join } from 'node:path';
 import { removeBusyFolder } from '../busy-folder.js';
 import { EmbeddedError } from '../embedded-error.js';
 import { copyBinaries, makePassable, shippedBinaries } from './postgres-binaries.js';
+import type { DatabaseUser, PostgresPlace } from './place.js';
 import { findPostmaster } from './postmaster.js';
 import { signalProcess } from './process-identity.js';
-import type { DatabaseUser, PostgresPlace } from './place.js';
 
 /** Where clusters go that cannot lie in their own VELRO_HOME because the database user could not reach them. */
 const defaultElsewhere = '/var/lib/velro';

@@ -1,0 +1,71 @@
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Command } from '../support/process/command.js';
+import { makeCheckout } from '../support/process/deployment-folder.js';
+
+const files = [
+  'painter',
+  'test',
+  'docs',
+  'deploy',
+  '.ci',
+  'README.md',
+  'CHANGELOG.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+];
+const settings = ['tsconfig.json', 'knip.json', 'nest-cli.json', 'jest.config.mjs', 'eslint.config.mjs'];
+const steps = ['imports between folders', 'sizes', 'unread', 'documents', 'unused exports'];
+
+/** A clone in which each rule is broken once. */
+describe('npm run check', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'velro-check-'));
+  const check = async (): Promise<{ code: number | null; printed: string }> => {
+    const command = Command.start(['node', 'tools/check.ts', '--only', steps.join(',')], { cwd: folder });
+    return { code: await command.exited(150_000), printed: command.printed };
+  };
+  let sound: Awaited<ReturnType<typeof check>>;
+  let broken: typeof sound;
+
+  beforeAll(async () => {
+    makeCheckout(folder, [...files, ...settings]);
+    sound = await check();
+    const long = '// Nothing.\n'.repeat(300);
+    writeFileSync(join(folder, 'src/guards/wide.ts'), `import '../adapters/system/system.js';\n${long}`);
+    appendFileSync(join(folder, 'src/guards/limit-keys.ts'), 'export const nobodyAsksForThis = 1;\n');
+    appendFileSync(join(folder, 'README.md'), '\n`npm run fly`\n');
+    writeFileSync(
+      join(folder, 'config/policy/operations/metrics.ts'),
+      `export const counters = { a_metric_of_nothing: '' } as const;\n`,
+    );
+    broken = await check();
+  }, 320_000);
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('passes the project as it is', () => {
+    expect(sound.printed.split('\n').filter((line) => /^(ok|FAIL)/.test(line))).toHaveLength(steps.length);
+    expect(sound).toEqual({ code: 0, printed: expect.not.stringContaining('FAIL') });
+  });
+
+  it('exits 1 when something is broken', () => {
+    expect(broken.code).toBe(1);
+  });
+
+  it.each([
+    [
+      'an import against the layers',
+      'src/guards/wide.ts → src/adapters/system/system.ts: features and adapters stand',
+    ],
+    ['a file that is too long', 'src/guards/wide.ts: has 301 lines'],
+    ['a metric that nothing counts', 'a_metric_of_nothing: is a metric that nothing produces'],
+    ['a document that names what is not there', 'README.md: names `npm run fly`, which is no script'],
+    ['a file that nothing imports', 'Unused files (1)\nsrc/guards/wide.ts'],
+    ['an export that nothing uses', 'nobodyAsksForThis'],
+  ])('names %s', (_title, text) => {
+    expect(broken.printed).toContain(text);
+  });
+});

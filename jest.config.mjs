@@ -9,6 +9,7 @@ export default {
   roots: ['<rootDir>/config', '<rootDir>/painter', '<rootDir>/src', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
   reporters: ['default', '<rootDir>/test/support/jest/count-reporter.mjs'],
+  testSequencer: '<rootDir>/test/support/jest/longest-first.mjs',
   testTimeout: 60_000,
   maxWorkers: 2,
   workerIdleMemoryLimit: '1GB',

@@ -6,6 +6,7 @@ import { administrator } from '../support/accounts/authenticator.js';
 import { operatorOf } from '../support/accounts/operator.js';
 import { appUrl, ask } from '../support/database/database.js';
 import type { Answer, Visitor } from '../support/http/http.js';
+import { until } from '../support/process/wait-until.js';
 import { password, Service, signUp, type Account } from '../support/process/service.js';
 
 /** A token under a key that is none of ours. */
@@ -13,11 +14,11 @@ const forged = (token: string): string => {
   const message = token.slice(0, token.lastIndexOf('.'));
   return `${message}.${createHmac('sha512', randomUUID()).update(message).digest('base64url')}`;
 };
-const eventually = async (check: () => Promise<boolean> | boolean, ms = 5000): Promise<boolean> => {
-  for (const end = Date.now() + ms; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 20)))
-    if (await check()) return true;
-  return false;
-};
+const eventually = (check: () => Promise<boolean> | boolean): Promise<boolean> =>
+  until(check, 10_000, String(check)).then(
+    () => true,
+    () => false,
+  );
 
 describe('threats that are answered', () => {
   let service: Service;
@@ -244,7 +245,7 @@ describe('threats that are answered', () => {
     await quiet.call('/api/v1/auth/login', {
       body: { email: `${randomUUID()}@example.com`, password: "' OR 1=1; DROP TABLE users;--" },
     });
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await service.logged();
     expect(linesFrom(quiet.address).filter((one) => one.msg.includes('MALICIOUS'))).toEqual([]);
   });
 

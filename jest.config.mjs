@@ -11,6 +11,7 @@ export default {
   reporters: ['default', '<rootDir>/test/support/jest/count-reporter.mjs'],
   testSequencer: '<rootDir>/test/support/jest/longest-first.mjs',
   testTimeout: 60_000,
-  maxWorkers: 2,
+  // One more than the cores of the smallest machine: many specs wait for time to pass.
+  maxWorkers: 3,
   workerIdleMemoryLimit: '1GB',
 };

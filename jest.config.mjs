@@ -9,7 +9,9 @@ export default {
   roots: ['<rootDir>/config', '<rootDir>/painter', '<rootDir>/src', '<rootDir>/test', '<rootDir>/tools'],
   testMatch: ['**/*.spec.ts'],
   reporters: ['default', '<rootDir>/test/support/jest/count-reporter.mjs'],
+  testSequencer: '<rootDir>/test/support/jest/longest-first.mjs',
   testTimeout: 60_000,
-  maxWorkers: 2,
+  // One more than the cores of the smallest machine: many specs wait for time to pass.
+  maxWorkers: 3,
   workerIdleMemoryLimit: '1GB',
 };

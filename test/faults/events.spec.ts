@@ -54,6 +54,20 @@ async function load(
   return { answered, slowestMs };
 }
 
+/** Load that goes on until it is ended. */
+function begin(service: Service): [loading: Promise<unknown>, end: () => void] {
+  let end = (): void => undefined;
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  return [load(service, ended), end];
+}
+
+/** More than any test here loses, over more than the second that a kill may cost. */
+const enough = async (service: Service): Promise<void> => {
+  const start = performance.now();
+  const hasEnough = (): boolean => logged(service).length > 400 && performance.now() - start > 1500;
+  await until(hasEnough, 30_000, 'more than 400 events');
+};
+
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe('security events in the database', () => {
@@ -65,9 +79,11 @@ describe('security events in the database', () => {
   it('are all there after a stop under load', async () => {
     const home = folders.prepared();
     let service = await Service.start({}, home);
-    const loading = load(service, pause(4000));
-    await pause(2000);
+    const [loading, end] = begin(service);
+    await enough(service);
     service.signal('SIGTERM');
+    await service.exited();
+    end();
     await loading;
     expect(await service.exited()).toBe(0);
     const said = logged(service);
@@ -87,10 +103,11 @@ describe('security events in the database', () => {
   it('miss at most the last second after a kill -9 under load', async () => {
     const home = folders.prepared();
     const service = await Service.start({}, home);
-    const loading = load(service, pause(4000));
-    await pause(2500);
+    const [loading, end] = begin(service);
+    await enough(service);
     const killedAt = Date.now();
     await service.kill();
+    end();
     await loading;
     const said = logged(service);
     const again = await Service.start({}, home);

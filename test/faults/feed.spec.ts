@@ -3,17 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ask, appUrl } from '../support/database/database.js';
 import { Line } from '../support/database/database-line.js';
+import { until } from '../support/process/wait-until.js';
 import { Service, signUp, type Account } from '../support/process/service.js';
 
-const until = async (check: () => Promise<boolean>, timeoutMs = 15_000): Promise<boolean> => {
-  for (
-    const end = Date.now() + timeoutMs;
-    Date.now() < end;
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  )
-    if (await check()) return true;
-  return false;
-};
+const comes = (check: () => Promise<boolean>, timeoutMs = 15_000): Promise<boolean> =>
+  until(check, timeoutMs, String(check)).then(
+    () => true,
+    () => false,
+  );
 
 describe('two instances and the feed between them', () => {
   let first: Service;
@@ -43,25 +40,25 @@ describe('two instances and the feed between them', () => {
 
   it('a token revoked on one is refused by the other', async () => {
     const account = await signUp(first);
-    expect(await until(async () => (await status(second, account.token)) === 200)).toBe(true);
+    expect(await comes(async () => (await status(second, account.token)) === 200)).toBe(true);
     await logout(account);
     expect(await status(first, account.token)).toBe(401);
-    expect(await until(async () => (await status(second, account.token)) === 401, 2000)).toBe(true);
+    expect(await comes(async () => (await status(second, account.token)) === 401, 2000)).toBe(true);
   });
 
   it('one whose feed is cut refuses everybody with 503 instead of trusting what it knows, while the other goes on', async () => {
     const account = await signUp(first);
-    expect(await until(async () => (await status(second, account.token)) === 200)).toBe(true);
+    expect(await comes(async () => (await status(second, account.token)) === 200)).toBe(true);
     line.freeze();
     await logout(account);
-    expect(await until(async () => (await status(second, account.token)) === 503, 5000)).toBe(true);
+    expect(await comes(async () => (await status(second, account.token)) === 503, 5000)).toBe(true);
     const refused = await second.visitor().call('/api/v1/auth/session', { token: account.token });
     expect([refused.json.code, refused.headers['retry-after']]).toEqual(['unavailable', '2']);
     expect((await second.visitor().call('/health/live')).status).toBe(200);
     expect((await second.visitor().call('/health/ready')).status).toBe(503);
     expect(await status(first, (await signUp(first)).token)).toBe(200);
     line.thaw();
-    expect(await until(async () => (await status(second, account.token)) === 401)).toBe(true);
+    expect(await comes(async () => (await status(second, account.token)) === 401)).toBe(true);
   });
 
   it('never passes a token that was revoked while it was cut off, in any moment of its return', async () => {
@@ -69,11 +66,11 @@ describe('two instances and the feed between them', () => {
     const stays = await signUp(first);
     line.freeze();
     for (const account of accounts) await logout(account);
-    expect(await until(async () => (await status(second, stays.token)) === 503, 5000)).toBe(true);
+    expect(await comes(async () => (await status(second, stays.token)) === 503, 5000)).toBe(true);
     line.thaw();
     const seen = new Set<number>();
     expect(
-      await until(async () => {
+      await comes(async () => {
         for (const account of accounts) seen.add(await status(second, account.token));
         return (await status(second, stays.token)) === 200;
       }),
@@ -83,7 +80,7 @@ describe('two instances and the feed between them', () => {
 
   it('a revocation whose transaction was open during a reconnect is not missed', async () => {
     const account = await signUp(first);
-    expect(await until(async () => (await status(second, account.token)) === 200)).toBe(true);
+    expect(await comes(async () => (await status(second, account.token)) === 200)).toBe(true);
     const sid = (await first.visitor().call('/api/v1/auth/session', { token: account.token })).json
       .sid as string;
     // Written before the reconnect, committed three seconds after it began.
@@ -93,8 +90,8 @@ describe('two instances and the feed between them', () => {
     );
     await new Promise((resolve) => setTimeout(resolve, 200));
     line.thaw();
-    expect(await until(async () => (await status(second, account.token)) === 200, 2500)).toBe(true);
+    expect(await comes(async () => (await status(second, account.token)) === 200, 2500)).toBe(true);
     await late;
-    expect(await until(async () => (await status(second, account.token)) === 401, 2000)).toBe(true);
+    expect(await comes(async () => (await status(second, account.token)) === 401, 2000)).toBe(true);
   });
 });

@@ -31,7 +31,7 @@ describe('a queue whose provider is away', () => {
   it('stays where it is but for a few that try', async () => {
     // As many failures as open the breaker.
     await eventually(async () => (await attempts()) >= 5);
-    await sleep(5000);
+    await sleep(3000);
     // All that are handed over at a time, once, and then one in each tick.
     expect(await attempts()).toBeLessThan(60);
   });

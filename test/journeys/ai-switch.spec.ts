@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { generationPolicy } from '../../config/policy/generations/generations.js';
 import { ask } from '../support/database/database.js';
 import { Customer, eventually, FalService, falEnvironment } from '../support/fal/fal-service.js';
 import { operatorOf } from '../support/accounts/operator.js';
@@ -74,8 +76,12 @@ describe('the kill switch', () => {
     await toggle({ enabled: false });
     await stage.fal.queueHost.accept();
     await ask(stage.service.home, "update velro.generations set due_at = now() where status = 'queued'");
-    await new Promise((resolve) => setTimeout(resolve, 1500));
-    expect(stage.submitsOf(json.id)).toBe(0);
+    const taken = () =>
+      ask(stage.service.home, 'select status, attempts from velro.generations where id = $1', [json.id]);
+    const before = await taken();
+    // For three looks at what waits it is not even taken.
+    await sleep(3 * generationPolicy.tickMs);
+    expect([await taken(), stage.submitsOf(json.id)]).toEqual([before, 0]);
     await toggle({ enabled: true });
     const job = await stage.jobOf(json.id);
     await stage.fal.complete(job.id);

@@ -14,6 +14,7 @@ import {
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { clusterOf, EmbeddedFolders, lockOf, runningIn } from '../support/process/embedded-folder.js';
+import { faultKills } from '../support/generations/fault-kills.js';
 import { environmentOf, gone, identityOf, processOf } from '../support/process/embedded-processes.js';
 import { until } from '../support/process/wait-until.js';
 import { databasePid, password, Service, signUp, type Account } from '../support/process/service.js';
@@ -174,7 +175,7 @@ describe('a first start', () => {
       () => pause(700 + Math.random() * 400),
       // Just when the database answers for the first time: between two migrations, or within one.
       () => until(databaseRuns, 20_000, 'a database').then(() => pause(Math.random() * 500)),
-      ...Array.from({ length: 3 }, () => () => pause(500 + Math.random() * 700)),
+      ...Array.from({ length: Math.min(faultKills(1), 3) }, () => () => pause(500 + Math.random() * 700)),
     ];
     for (const cut of cuts) {
       const service = Service.launch({}, home);

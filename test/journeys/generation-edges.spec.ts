@@ -7,6 +7,7 @@ import pg from 'pg';
 import { ask, superuserUrl, unbalanced } from '../support/database/database.js';
 import { Customer, eventually, FalService } from '../support/fal/fal-service.js';
 import { operatorOf } from '../support/accounts/operator.js';
+import { until } from '../support/process/wait-until.js';
 
 const order = { model_id: 'fal-ai/flux-pro/v1.1-ultra', prompt: 'fog over a harbour' };
 const named = (key: string) => ({ 'idempotency-key': key });
@@ -221,14 +222,29 @@ describe('a generation at its edges', () => {
       stage.service
         .visitor()
         .call('/ops/ai/toggle', { body: { enabled }, headers: operatorOf(stage.service) });
+    /** A statement that waits for a lock, or has been given up meanwhile. */
+    const waiting = (statement: string) =>
+      until(
+        async () =>
+          answered.length > 0 ||
+          (
+            await ask(
+              stage.service.home,
+              "select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like $1",
+              [statement],
+            )
+          ).length > 0,
+        5000,
+        `a statement ${statement} that waits`,
+      );
+    const answered: string[] = [];
     try {
       await client.query('begin');
       await client.query('select 1 from velro.users where id = $1 for update', [ada.account.id]);
-      const answered: string[] = [];
       const create = ada.create(order).then(({ status }) => answered.push(`create ${status}`));
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await waiting('%credit_entries%');
       const off = toggle(false).then(({ status }) => answered.push(`off ${status}`));
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await waiting('%ai_switch%');
       await client.query('commit');
       await Promise.all([create, off]);
       expect([

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { createHmac, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { scopes } from '../../config/policy/accounts/scopes.js';
@@ -8,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ask } from '../support/database/database.js';
 import { operatorOf } from '../support/accounts/operator.js';
 import { Service, signUp, type Account } from '../support/process/service.js';
+import { signingSecret, withClaims } from '../support/tokens/forged-tokens.js';
 
 interface Route {
   readonly method: string;
@@ -46,8 +46,7 @@ describe('every route with every role', () => {
       env: { ENVIRONMENT: 'test', VELRO_HOME: service.home, PATH: process.env['PATH'] ?? '' },
     });
     routes = JSON.parse(stdout) as Route[];
-    secret = (JSON.parse(readFileSync(join(service.home, 'secrets.json'), 'utf8')) as { JWT_SECRET: string })
-      .JWT_SECRET;
+    secret = signingSecret(service.home);
     for (const role of roles) {
       const account = await signUp(service);
       people.set(role, account);
@@ -90,12 +89,8 @@ describe('every route with every role', () => {
 
   /** A token of a person with a role and an age that the person need not have. */
   const tokenOf = (account: Account, role: string, { stale = false } = {}): string => {
-    const [head = '', body = ''] = account.token.split('.');
-    const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as Record<string, number>;
     const authTime = Math.floor(Date.now() / 1000) - (stale ? 3600 : 0);
-    const changed = { ...claims, role, jti: randomUUID(), sid: randomUUID(), auth_time: authTime };
-    const message = `${head}.${Buffer.from(JSON.stringify(changed)).toString('base64url')}`;
-    return `${message}.${createHmac('sha512', secret).update(message).digest('base64url')}`;
+    return withClaims(secret, account.token, { role, sid: randomUUID(), auth_time: authTime });
   };
 
   const nobody = '00000000-0000-4000-8000-000000000000';

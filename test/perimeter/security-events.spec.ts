@@ -7,8 +7,17 @@ import { accountEvents } from '../support/security-events/account-events.js';
 import { administrationEvents } from '../support/security-events/administration-events.js';
 import { EventStage, type EventRow } from '../support/security-events/event-stage.js';
 import { perimeterEvents } from '../support/security-events/perimeter-events.js';
+import { secondFactorEvents } from '../support/security-events/second-factor-events.js';
+import { forgedTokenEvents, tokenEvents } from '../support/security-events/token-events.js';
 
-const rows: readonly EventRow[] = [...accountEvents, ...administrationEvents, ...perimeterEvents];
+const rows: readonly EventRow[] = [
+  ...accountEvents,
+  ...secondFactorEvents,
+  ...administrationEvents,
+  ...tokenEvents,
+  ...forgedTokenEvents,
+  ...perimeterEvents,
+];
 
 /** What no request causes: the text, and the spec that causes it and counts its lines. */
 const elsewhere: readonly (readonly [string, string])[] = [

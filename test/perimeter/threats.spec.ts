@@ -1,23 +1,18 @@
-import { createHmac, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { administrator } from '../support/accounts/authenticator.js';
 import { operatorOf } from '../support/accounts/operator.js';
 import { appUrl, ask } from '../support/database/database.js';
 import type { Answer, Visitor } from '../support/http/http.js';
+import { signingSecret, underForeignKey as forged } from '../support/tokens/forged-tokens.js';
+import { until } from '../support/process/wait-until.js';
 import { password, Service, signUp, type Account } from '../support/process/service.js';
 
-/** A token under a key that is none of ours. */
-const forged = (token: string): string => {
-  const message = token.slice(0, token.lastIndexOf('.'));
-  return `${message}.${createHmac('sha512', randomUUID()).update(message).digest('base64url')}`;
-};
-const eventually = async (check: () => Promise<boolean> | boolean, ms = 5000): Promise<boolean> => {
-  for (const end = Date.now() + ms; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 20)))
-    if (await check()) return true;
-  return false;
-};
+const eventually = (check: () => Promise<boolean> | boolean): Promise<boolean> =>
+  until(check, 10_000, String(check)).then(
+    () => true,
+    () => false,
+  );
 
 describe('threats that are answered', () => {
   let service: Service;
@@ -25,13 +20,10 @@ describe('threats that are answered', () => {
   let ada: Account;
   beforeAll(async () => {
     service = await Service.start({ THREAT_RESPONSES: 'enforce' });
-    const { JWT_SECRET = '' } = JSON.parse(
-      readFileSync(join(service.home, 'secrets.json'), 'utf8'),
-    ) as Record<string, string>;
     second = await Service.start({
       THREAT_RESPONSES: 'enforce',
       DATABASE_URL: appUrl(service.home),
-      JWT_SECRET,
+      JWT_SECRET: signingSecret(service.home),
     });
     ada = await signUp(service);
   });
@@ -244,7 +236,7 @@ describe('threats that are answered', () => {
     await quiet.call('/api/v1/auth/login', {
       body: { email: `${randomUUID()}@example.com`, password: "' OR 1=1; DROP TABLE users;--" },
     });
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await service.logged();
     expect(linesFrom(quiet.address).filter((one) => one.msg.includes('MALICIOUS'))).toEqual([]);
   });
 

@@ -137,6 +137,16 @@ describe('an access token', () => {
     expect(lines[0]).toMatchObject({ response: 'refused', source_ip: expect.stringMatching(/^127\./) });
   });
 
+  it.each([
+    ['in another spelling of its last character', otherSpelling, 'spelling'],
+    ['under a header that is none of ours', () => signed({ ...header(), typ: 'JWT' }, claims()), 'header'],
+    ['signed by another key', () => signed(header(), claims(), 'sha512', 'x'.repeat(96)), 'signature'],
+    ['of another audience', () => withClaims({ aud: 'other' }), 'claims'],
+  ])('%s is noted as exactly that', async (_title, forge, reason) => {
+    const { json } = await service.visitor().call('/api/v1/auth/session', { token: forge() });
+    expect((await service.linesOf(json.request_id)).map((line) => line['reason'])).toEqual([reason]);
+  });
+
   it('of a megabyte is answered with 431 before it is read to its end', async () => {
     const head = `GET /api/v1/auth/session HTTP/1.1\r\nHost: ${new URL(service.url).host}\r\nAuthorization: Bearer `;
     const answer = await rawRequest(service.url, head + 'a'.repeat(1_000_000));

@@ -1,6 +1,7 @@
 import type { Mutant } from './mutant.ts';
 import { accountMutants } from './rows/accounts.ts';
 import { adapterMutants } from './rows/adapters.ts';
+import { bootMutants } from './rows/boot.ts';
 import { eventMutants } from './rows/events.ts';
 import { generationMutants } from './rows/generations.ts';
 import { guardMutants } from './rows/guards.ts';
@@ -12,5 +13,6 @@ export const mutants: readonly Mutant[] = [
   ...accountMutants,
   ...generationMutants,
   ...adapterMutants,
+  ...bootMutants,
   ...eventMutants,
 ];

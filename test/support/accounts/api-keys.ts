@@ -1,9 +1,8 @@
-import { createHmac, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
 import { ask } from '../database/database.js';
 import type { Answer } from '../http/http.js';
 import { signUp, type Account, type LogLine, type Service } from '../process/service.js';
+import { signingSecret, withClaims } from '../tokens/forged-tokens.js';
 
 export const allScopes = ['account:read', 'generations:read', 'generations:write'];
 
@@ -53,13 +52,8 @@ export class KeyOwner {
 
   /** A token of this person as it is an hour after the last proof of identity. */
   staleToken(): string {
-    const file = readFileSync(join(this.service.home, 'secrets.json'), 'utf8');
-    const { JWT_SECRET: secret } = JSON.parse(file) as { JWT_SECRET: string };
-    const [head = '', body = ''] = this.account.token.split('.');
-    const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as Record<string, unknown>;
-    const stale = { ...claims, jti: randomUUID(), auth_time: Math.floor(Date.now() / 1000) - 3600 };
-    const message = `${head}.${Buffer.from(JSON.stringify(stale)).toString('base64url')}`;
-    return `${message}.${createHmac('sha512', secret).update(message).digest('base64url')}`;
+    const authTime = Math.floor(Date.now() / 1000) - 3600;
+    return withClaims(signingSecret(this.service.home), this.account.token, { auth_time: authTime });
   }
 
   /** A generation that no worker takes, so that a stream of it stays open. */

@@ -5,12 +5,16 @@ import { join } from 'node:path';
 import { projectRoot } from './project-root.js';
 import { Visitor } from '../http/http.js';
 import { templateHome } from '../database/template-home.js';
+import { until } from './wait-until.js';
 
 export interface LogLine {
   readonly msg: string;
   readonly level: string;
   readonly [field: string]: unknown;
 }
+
+/** What a report of a browser names where it is a marker in the log. */
+export const markerDirective = 'img-src';
 
 /** As whom, where and in which process group it runs. */
 export type ProcessOptions = Pick<SpawnOptions, 'uid' | 'gid' | 'cwd' | 'detached'>;
@@ -79,10 +83,22 @@ export class Service {
   /** The lines about one request: the log comes through a pipe, so a line may be a moment behind the answer. */
   async linesOf(requestId: unknown): Promise<LogLine[]> {
     const find = (): LogLine[] => this.lines().filter((line) => line['request_id'] === requestId);
-    for (let tries = 0; tries < 100 && find().length === 0; tries++)
+    for (let tries = 0; tries < 300 && find().length === 0; tries++)
       await new Promise((resolve) => setTimeout(resolve, 10));
     await new Promise((resolve) => setTimeout(resolve, 10));
     return find();
+  }
+
+  /** The log is a pipe that keeps its order: once the line of a request that is made now has come, all earlier ones have. */
+  async logged(): Promise<void> {
+    const body = { 'csp-report': { 'effective-directive': markerDirective } };
+    const { headers } = await this.visitor().call('/api/v1/csp-report', { body });
+    const marker = headers['x-request-id'];
+    await until(
+      () => this.lines().some((line) => line['request_id'] === marker),
+      10_000,
+      'the line of the marker',
+    );
   }
 
   /** Waits for the process to end and returns its exit code. */

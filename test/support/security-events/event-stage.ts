@@ -4,7 +4,14 @@ import type { SecurityEventName, ThreatLevel } from '../../../src/observability/
 import { administrator, codeAt, now, steadyMoment, type Administrator } from '../accounts/authenticator.js';
 import type { Answer, Call, Visitor } from '../http/http.js';
 import { until } from '../process/wait-until.js';
-import { password, Service, signUp, type Account, type LogLine } from '../process/service.js';
+import {
+  markerDirective,
+  password,
+  Service,
+  signUp,
+  type Account,
+  type LogLine,
+} from '../process/service.js';
 
 /** One way to cause an event: what comes before it, and the one act after which exactly one line must stand. */
 export interface EventRow {
@@ -106,28 +113,15 @@ export class EventStage {
     const before = this.lines(text).length;
     await act();
     await until(() => this.lines(text).length > before, 5000, `a line "${text}"`).catch(() => undefined);
-    await this.logged();
+    await this.service.logged();
     return this.lines(text).slice(before);
   }
 
-  /** Lines of this text, without those of `logged`. */
+  /** Lines of this text, without the markers. */
   private lines(text: string): LogLine[] {
     return this.service
       .lines()
-      .filter(({ msg, directive }) => msg === `SECURITY-EVENT ${text}` && directive !== 'img-src');
-  }
-
-  /** The log is a pipe that keeps its order: once a line that was caused now has come, all earlier ones have. */
-  private async logged(): Promise<void> {
-    const { headers } = await this.visitor().call('/api/v1/csp-report', {
-      body: { 'csp-report': { 'effective-directive': 'img-src' } },
-    });
-    const marker = headers['x-request-id'];
-    await until(
-      () => this.service.lines().some((line) => line['request_id'] === marker),
-      5000,
-      'the line of the marker',
-    );
+      .filter(({ msg, directive }) => msg === `SECURITY-EVENT ${text}` && directive !== markerDirective);
   }
 }
 

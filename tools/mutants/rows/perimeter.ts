@@ -118,7 +118,7 @@ export const perimeterMutants: readonly Mutant[] = [
     title: 'an answer that carries secrets is compressed',
     file: 'src/perimeter/http/compression.ts',
     find: 'route.compress = false',
-    replace: 'route.compress = true',
+    replace: 'delete route.compress',
     specs: ['test/perimeter/compression.spec.ts'],
   },
 ];

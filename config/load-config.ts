@@ -36,13 +36,13 @@ export class ConfigurationError extends Error {
   }
 }
 
-/** `VARIABLE: reason. mend` */
-export const lineOf = ({ variable, reason, mend }: Fault): string => `${variable}: ${reason}. ${mend}`;
+/** `VARIABLE: reason. hint` */
+export const lineOf = ({ variable, reason, hint }: Fault): string => `${variable}: ${reason}. ${hint}`;
 
 interface Validated {
   readonly name: EnvironmentName | null;
   readonly settings: Settings;
-  readonly judgement: ValidationResult;
+  readonly result: ValidationResult;
   /** Variables that are set and on which nothing acts yet. */
   readonly withoutEffect: readonly string[];
 }
@@ -50,18 +50,18 @@ interface Validated {
 function validate(
   texts: Texts,
   directory: string,
-  judgement: ValidationResult,
+  result: ValidationResult,
   asked?: EnvironmentName,
 ): Validated {
-  const environment = readEnvironment(parseTexts(texts, judgement), judgement);
-  const name = nameOf(environment, texts, asked, judgement);
-  judgement.closeRefused();
+  const environment = readEnvironment(parseTexts(texts, result), result);
+  const name = nameOf(environment, texts, asked, result);
+  result.closeRefused();
   // Nobody knows which demands would apply to an undecided environment; what holds everywhere is judged all the same.
   const settings = withDefaults(environment, name ?? 'development');
-  applyRules(settings, name ?? 'development', judgement);
-  validateNodeVersion(texts, name !== null && isDeployed(name), judgement);
-  if (name !== null && !isDeployed(name)) validateHome(homeOf(settings, directory), judgement);
-  return { name, settings, judgement, withoutEffect: setWithoutEffect(environment) };
+  applyRules(settings, name ?? 'development', result);
+  validateNodeVersion(texts, name !== null && isDeployed(name), result);
+  if (name !== null && !isDeployed(name)) validateHome(homeOf(settings, directory), result);
+  return { name, settings, result, withoutEffect: setWithoutEffect(environment) };
 }
 
 function inOrder(faults: readonly Fault[]): Fault[] {
@@ -84,20 +84,20 @@ export function validateEnvironment(
   readonly withoutEffect: readonly string[];
 } {
   const directory = options.directory ?? process.cwd();
-  const { name, judgement, withoutEffect } = validate(
+  const { name, result, withoutEffect } = validate(
     textsOf(env),
     directory,
     new ValidationResult(),
     options.environment,
   );
-  return { name, faults: inOrder(judgement.faults), warnings: judgement.warnings, withoutEffect };
+  return { name, faults: inOrder(result.faults), warnings: result.warnings, withoutEffect };
 }
 
 /** The environment as a boot would see it, `.env` included. */
 export function environmentAsItStands(source: Source = {}): { texts: Texts; faults: readonly Fault[] } {
-  const judgement = new ValidationResult();
-  const texts = readTexts(source.env ?? process.env, source.directory ?? process.cwd(), judgement);
-  return { texts, faults: judgement.faults };
+  const result = new ValidationResult();
+  const texts = readTexts(source.env ?? process.env, source.directory ?? process.cwd(), result);
+  return { texts, faults: result.faults };
 }
 
 /**
@@ -106,16 +106,16 @@ export function environmentAsItStands(source: Source = {}): { texts: Texts; faul
  */
 export function loadConfig(source: Source = {}): Config {
   const directory = source.directory ?? process.cwd();
-  const judgement = new ValidationResult();
-  const texts = readTexts(source.env ?? process.env, directory, judgement);
-  const { name, settings, withoutEffect } = validate(texts, directory, judgement);
+  const result = new ValidationResult();
+  const texts = readTexts(source.env ?? process.env, directory, result);
+  const { name, settings, withoutEffect } = validate(texts, directory, result);
   // A service that is broken into must not hold the owner's key to the database.
   delete process.env['DATABASE_MIGRATION_URL'];
-  const sound = judgement.faults.length === 0;
+  const sound = result.faults.length === 0;
   const embedded = name !== null && !isDeployed(name) && sound && needsGenerated(settings);
-  const generated = embedded ? keepSecrets(homeOf(settings, directory), judgement) : null;
-  if (name === null || judgement.faults.length > 0) throw new ConfigurationError(inOrder(judgement.faults));
-  return buildConfig(settings, { name, directory, generated, warnings: judgement.warnings, withoutEffect });
+  const generated = embedded ? keepSecrets(homeOf(settings, directory), result) : null;
+  if (name === null || result.faults.length > 0) throw new ConfigurationError(inOrder(result.faults));
+  return buildConfig(settings, { name, directory, generated, warnings: result.warnings, withoutEffect });
 }
 
 const migrationVariables = ['DATABASE_URL', 'DATABASE_MIGRATION_URL'];
@@ -127,10 +127,10 @@ const migrationVariables = ['DATABASE_URL', 'DATABASE_MIGRATION_URL'];
  */
 export function loadMigrationUrl(source: Source = {}): Secret | null {
   const directory = source.directory ?? process.cwd();
-  const judgement = new ValidationResult();
-  const texts = readTexts(source.env ?? process.env, directory, judgement);
-  const { settings } = validate(texts, directory, judgement);
-  const faults = judgement.faults.filter((fault) => migrationVariables.includes(fault.variable));
+  const result = new ValidationResult();
+  const texts = readTexts(source.env ?? process.env, directory, result);
+  const { settings } = validate(texts, directory, result);
+  const faults = result.faults.filter((fault) => migrationVariables.includes(fault.variable));
   if (faults.length > 0) throw new ConfigurationError(faults);
   return settings.DATABASE_MIGRATION_URL ?? null;
 }

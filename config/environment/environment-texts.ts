@@ -9,13 +9,13 @@ import { hasCode } from '../values/system-error.js';
 export type Texts = Readonly<Record<string, string>>;
 
 /** What is set: `.env` in `directory`, overruled by `env`. An empty string counts as unset in both. */
-export function readTexts(env: NodeJS.ProcessEnv, directory: string, judgement: ValidationResult): Texts {
+export function readTexts(env: NodeJS.ProcessEnv, directory: string, result: ValidationResult): Texts {
   let file: NodeJS.Dict<string> = {};
   try {
     file = parseEnv(readFileSync(join(directory, '.env'), 'utf8'));
   } catch (error) {
     if (!hasCode(error, 'ENOENT')) {
-      judgement.refuse('.env', 'cannot be read', 'Make it a file that the service may read, or remove it.');
+      result.refuse('.env', 'cannot be read', 'Make it a file that the service may read, or remove it.');
     }
   }
   return { ...textsOf(file), ...textsOf(env) };
@@ -33,7 +33,7 @@ const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 const invisible = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/;
 
 /** Why the text cannot be meant, whatever the variable: each of these has come out of a pasted or broken file. */
-function faultOfText(text: string): readonly [reason: string, mend: string] | null {
+function faultOfText(text: string): readonly [reason: string, hint: string] | null {
   if (Buffer.byteLength(text) > longest) return ['is longer than 8 KB', 'Set it again.'];
   if (controls.test(text))
     return ['contains a control character or a line break', 'Set it again, on one line.'];
@@ -48,14 +48,14 @@ function faultOfText(text: string): readonly [reason: string, mend: string] | nu
 }
 
 /** Our variables out of `texts`, without those whose text is refused already; and warnings about names like ours. */
-export function parseTexts(texts: Texts, judgement: ValidationResult): Texts {
+export function parseTexts(texts: Texts, result: ValidationResult): Texts {
   const names = new Set(variableNames());
   const ours: Record<string, string> = {};
   for (const name of names) {
     const text = texts[name];
     if (text === undefined) continue;
     const fault = name.startsWith('DEFAULT_ADMIN_') && /REPLACE_WITH/i.test(text) ? null : faultOfText(text);
-    if (fault !== null) judgement.refuse(name, ...fault);
+    if (fault !== null) result.refuse(name, ...fault);
     // A shell keeps the path of its start file in ENV (POSIX sh); that says nothing about us.
     else if (name !== 'ENV' || !/[/~$]/.test(text)) ours[name] = text;
   }
@@ -63,11 +63,11 @@ export function parseTexts(texts: Texts, judgement: ValidationResult): Texts {
     if (names.has(name)) continue;
     const shown = /^\w{1,64}$/.test(name) ? name : 'RATE_LIMIT_…';
     if (name.startsWith('RATE_LIMIT_')) {
-      judgement.refuse(shown, 'names no rate limit rule', `Use one of: ${rateLimitNames(names).join(', ')}.`);
+      result.refuse(shown, 'names no rate limit rule', `Use one of: ${rateLimitNames(names).join(', ')}.`);
       continue;
     }
     const meant = closestName(name, names);
-    if (meant !== null && shown === name) judgement.warn(`${name} is unknown: did you mean ${meant}?`);
+    if (meant !== null && shown === name) result.warn(`${name} is unknown: did you mean ${meant}?`);
   }
   return ours;
 }

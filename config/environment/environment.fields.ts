@@ -26,9 +26,9 @@ function variable(
   };
 }
 
-const says = (message: string, mend: string): { message: string; context: { mend: string } } => ({
+const says = (message: string, hint: string): { message: string; context: { hint: string } } => ({
   message,
-  context: { mend },
+  context: { hint },
 });
 
 /** True or false. What cannot be read stays text and is refused by the validator. */
@@ -88,8 +88,8 @@ export function Parsed(purpose: string, parse: Parser<unknown>): PropertyDecorat
 }
 
 /** Text that may be seen, trimmed. */
-export const Text = (purpose: string, pattern: RegExp, reason: string, mend: string): PropertyDecorator =>
-  Parsed(purpose, (text) => (pattern.test(text.trim()) ? text.trim() : new Malformed(reason, mend)));
+export const Text = (purpose: string, pattern: RegExp, reason: string, hint: string): PropertyDecorator =>
+  Parsed(purpose, (text) => (pattern.test(text.trim()) ? text.trim() : new Malformed(reason, hint)));
 
 /** Text that nobody may see. It is kept to the letter; the rules judge its strength. */
 export function Hidden(purpose: string, parse: Parser<string> = (text) => text): PropertyDecorator {

@@ -22,16 +22,14 @@ export function nameOf(
   environment: Environment,
   texts: Texts,
   asked: EnvironmentName | undefined,
-  judgement: ValidationResult,
+  result: ValidationResult,
 ): EnvironmentName | null {
   const set = aliases.filter((variable) => environment[variable] !== undefined);
   const names = new Set(set.map((variable) => environment[variable]));
-  const unreadable = aliases.some((variable) =>
-    judgement.faults.some((fault) => fault.variable === variable),
-  );
+  const unreadable = aliases.some((variable) => result.faults.some((fault) => fault.variable === variable));
   const first = set[0] ?? 'ENVIRONMENT';
   if (names.size > 1) {
-    judgement.refuse(
+    result.refuse(
       'ENVIRONMENT',
       `disagrees with its aliases: ${set.join(', ')} differ`,
       'Set ENVIRONMENT alone.',
@@ -39,9 +37,9 @@ export function nameOf(
   }
   if (asked !== undefined) {
     if (names.size === 0 && !unreadable) {
-      judgement.warn('ENVIRONMENT is not set: the service itself would not start as the one asked for.');
+      result.warn('ENVIRONMENT is not set: the service itself would not start as the one asked for.');
     } else if (names.size === 1 && environment[first] !== asked) {
-      judgement.refuse(
+      result.refuse(
         first,
         'says something else than --environment',
         'Set it to the environment that is deployed.',
@@ -54,17 +52,17 @@ export function nameOf(
     const name = environment[first] ?? null;
     const hosted = name === 'development' || name === 'test' ? platformOf(texts) : undefined;
     if (hosted !== undefined)
-      judgement.warn(`${first} says that this is no deployment, but ${hosted} says that this is a platform.`);
+      result.warn(`${first} says that this is no deployment, but ${hosted} says that this is a platform.`);
     return name;
   }
   const platform = platformOf(texts);
   if (platform === undefined) {
     if (texts['NODE_ENV'] === 'production') {
-      judgement.warn('NODE_ENV says production, but ENVIRONMENT is not set: this is development.');
+      result.warn('NODE_ENV says production, but ENVIRONMENT is not set: this is development.');
     }
     return 'development';
   }
-  judgement.refuse('ENVIRONMENT', `is not set, while ${platform} says that this is a platform`, oneOfFour);
+  result.refuse('ENVIRONMENT', `is not set, while ${platform} says that this is a platform`, oneOfFour);
   return null;
 }
 
@@ -72,7 +70,7 @@ const platformOf = (texts: Texts): string | undefined =>
   platformVariables.find((variable) => texts[variable] !== undefined);
 
 /** Node's own switch, which would undo every demand for verified TLS that stands in our rules. */
-export function validateNodeVersion(texts: Texts, deployed: boolean, judgement: ValidationResult): void {
+export function validateNodeVersion(texts: Texts, deployed: boolean, result: ValidationResult): void {
   if (!deployed || texts['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return;
-  judgement.refuse('NODE_TLS_REJECT_UNAUTHORIZED', 'switches the verification of TLS off', 'Remove it.');
+  result.refuse('NODE_TLS_REJECT_UNAUTHORIZED', 'switches the verification of TLS off', 'Remove it.');
 }

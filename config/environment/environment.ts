@@ -160,16 +160,16 @@ export type Variable = keyof Environment;
 /** Turns text into values. Whatever cannot be read is refused and left out, so that no rule meets it. */
 export function readEnvironment(
   texts: Readonly<Record<string, string>>,
-  judgement: ValidationResult,
+  result: ValidationResult,
 ): Environment {
   const environment = plainToInstance(Environment, texts, { excludeExtraneousValues: true });
   for (const error of validateSync(environment, { stopAtFirstError: true })) {
     const { property, constraints = {}, contexts = {} } = error;
-    if (error.value instanceof Malformed) judgement.refuse(property, error.value.reason, error.value.hint);
+    if (error.value instanceof Malformed) result.refuse(property, error.value.reason, error.value.hint);
     else {
       for (const [constraint, reason] of Object.entries(constraints)) {
-        const context = contexts[constraint] as { mend: string };
-        judgement.refuse(property, reason, context.mend);
+        const context = contexts[constraint] as { hint: string };
+        result.refuse(property, reason, context.hint);
       }
     }
     Reflect.deleteProperty(environment, property);

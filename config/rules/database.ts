@@ -21,31 +21,31 @@ const form = 'Write postgresql://user:password@host:5432/database?sslmode=verify
 function read(
   variable: DatabaseVariable,
   secret: Secret | undefined,
-  judgement: ValidationResult,
+  result: ValidationResult,
 ): PostgresAddress | null {
   if (secret === undefined) return null;
   const text = secret.reveal();
   const address = parsePostgresUrl(text);
   if (address !== null && !overruling(address)) return address;
   if (address !== null) {
-    judgement.refuse(variable, 'names its user, password, host or port after the question mark', form);
-  } else if (looksLikeSqlite(text)) judgement.refuse(variable, 'is SQLite', form);
-  else if (isPlaceholder(text)) judgement.refuse(variable, 'is still a placeholder', form);
-  else judgement.refuse(variable, 'is not the address of a PostgreSQL database', form);
+    result.refuse(variable, 'names its user, password, host or port after the question mark', form);
+  } else if (looksLikeSqlite(text)) result.refuse(variable, 'is SQLite', form);
+  else if (isPlaceholder(text)) result.refuse(variable, 'is still a placeholder', form);
+  else result.refuse(variable, 'is not the address of a PostgreSQL database', form);
   return null;
 }
 
 function validateGuarded(
   variable: DatabaseVariable,
   address: PostgresAddress,
-  judgement: ValidationResult,
+  result: ValidationResult,
 ): void {
   const tls = tlsWeakness(address);
-  if (tls !== null) judgement.refuse(variable, tls, 'End it with ?sslmode=verify-full.');
-  if (address.user === '') judgement.refuse(variable, 'names no user', form);
+  if (tls !== null) result.refuse(variable, tls, 'End it with ?sslmode=verify-full.');
+  if (address.user === '') result.refuse(variable, 'names no user', form);
   const weakness = weaknessOfText(address.password, demands.databasePassword);
   if (weakness !== null) {
-    judgement.refuse(
+    result.refuse(
       variable,
       `has a password that ${weakness}`,
       'Make one with: openssl rand -base64 33 | tr +/ -_',
@@ -57,11 +57,11 @@ function validateGuarded(
  * A database on the developer's own machine may do without TLS and strong passwords; any other is judged as
  * production judges it, for its traffic crosses wires.
  */
-export const databases: Rule = (settings, judgement, name) => {
-  const address = read('DATABASE_URL', settings.DATABASE_URL, judgement);
-  const owner = read('DATABASE_MIGRATION_URL', settings.DATABASE_MIGRATION_URL, judgement);
+export const databases: Rule = (settings, result, name) => {
+  const address = read('DATABASE_URL', settings.DATABASE_URL, result);
+  const owner = read('DATABASE_MIGRATION_URL', settings.DATABASE_MIGRATION_URL, result);
   if (address !== null && isTransactionPooler(address)) {
-    judgement.refuse(
+    result.refuse(
       'DATABASE_URL',
       'is a transaction pooler, which loses LISTEN and session state',
       'Use the direct connection or the session pooler, port 5432.',
@@ -69,9 +69,9 @@ export const databases: Rule = (settings, judgement, name) => {
   }
   const guarded = (one: PostgresAddress): boolean => isDeployed(name) || !isLocalHost(one.host);
   if (address !== null && guarded(address)) {
-    validateGuarded('DATABASE_URL', address, judgement);
+    validateGuarded('DATABASE_URL', address, result);
     if (isSuperuser(address.user)) {
-      judgement.refuse(
+      result.refuse(
         'DATABASE_URL',
         'connects as a superuser',
         'Connect as velro_app, which db:migrate makes.',
@@ -79,10 +79,10 @@ export const databases: Rule = (settings, judgement, name) => {
     }
   }
   if (owner === null || !guarded(owner)) return;
-  validateGuarded('DATABASE_MIGRATION_URL', owner, judgement);
+  validateGuarded('DATABASE_MIGRATION_URL', owner, result);
   if (address === null) return;
   if (databaseUser(address.user) === databaseUser(owner.user)) {
-    judgement.refuse(
+    result.refuse(
       'DATABASE_MIGRATION_URL',
       'has the same user as DATABASE_URL',
       'Give migrations the owner and the service velro_app.',
@@ -90,7 +90,7 @@ export const databases: Rule = (settings, judgement, name) => {
   }
 };
 
-export const databasePresent: Rule = (settings, judgement) => {
+export const databasePresent: Rule = (settings, result) => {
   if (settings.DATABASE_URL !== undefined) return;
-  judgement.refuse('DATABASE_URL', 'is missing, and the embedded database is for development alone', form);
+  result.refuse('DATABASE_URL', 'is missing, and the embedded database is for development alone', form);
 };

@@ -57,11 +57,11 @@ const deployed: readonly Rule[] = [
 const production: readonly Rule[] = [productionPromises, limitsOfPolicy, noStandIns];
 
 /** Applies the rules of one environment. `test` is judged as development. */
-export function applyRules(settings: Settings, name: EnvironmentName, judgement: ValidationResult): void {
+export function applyRules(settings: Settings, name: EnvironmentName, result: ValidationResult): void {
   const rules = [
     ...everywhere,
     ...(isDeployed(name) ? deployed : []),
     ...(name === 'production' ? production : []),
   ];
-  for (const rule of rules) rule(settings, judgement, name);
+  for (const rule of rules) rule(settings, result, name);
 }

@@ -26,19 +26,19 @@ function isLooser(limit: RateLimit, policy: RateLimit): boolean {
   return limit.limit * windows > policy.limit;
 }
 
-export const limitsAgree: Rule = (settings, judgement) => {
+export const limitsAgree: Rule = (settings, result) => {
   for (const name of limitNames) {
     const [short, long] = limitVariables[name];
     const [one, other] = [settings[short], long === undefined ? undefined : settings[long]];
     if (one === undefined || other === undefined || long === undefined) continue;
     if (one.limit !== other.limit || one.windowSeconds !== other.windowSeconds) {
-      judgement.refuse(long, `disagrees with ${short}`, 'Set one of the two.');
+      result.refuse(long, `disagrees with ${short}`, 'Set one of the two.');
     }
   }
 };
 
 /** In production a limit is loosened knowingly or not at all. */
-export const limitsOfPolicy: Rule = (settings, judgement) => {
+export const limitsOfPolicy: Rule = (settings, result) => {
   const loosened: Variable[] = limitNames.flatMap((name) =>
     limitVariables[name].filter((variable) => {
       const limit = settings[variable];
@@ -46,9 +46,9 @@ export const limitsOfPolicy: Rule = (settings, judgement) => {
     }),
   );
   for (const variable of loosened) {
-    if (settings.ALLOW_LOOSER_LIMITS) judgement.warn(`${variable} is looser than policy.`);
+    if (settings.ALLOW_LOOSER_LIMITS) result.warn(`${variable} is looser than policy.`);
     else {
-      judgement.refuse(
+      result.refuse(
         variable,
         'is looser than policy',
         'Tighten it, or set ALLOW_LOOSER_LIMITS=true knowingly.',
@@ -56,9 +56,9 @@ export const limitsOfPolicy: Rule = (settings, judgement) => {
     }
   }
   if (settings.THREAT_RESPONSES !== 'observe') return;
-  if (settings.ALLOW_LOOSER_LIMITS) judgement.warn('THREAT_RESPONSES only observes: no threat is answered.');
+  if (settings.ALLOW_LOOSER_LIMITS) result.warn('THREAT_RESPONSES only observes: no threat is answered.');
   else {
-    judgement.refuse(
+    result.refuse(
       'THREAT_RESPONSES',
       'only observes in production',
       'Set THREAT_RESPONSES=enforce, or ALLOW_LOOSER_LIMITS=true knowingly.',

@@ -4,17 +4,17 @@ import type { Rule } from './rule.js';
 
 const exactOrigins = 'Write exact https origins: https://app.your-domain.';
 
-export const encryptedNeighbours: Rule = (settings, judgement, name) => {
+export const encryptedNeighbours: Rule = (settings, result, name) => {
   const redis = settings.REDIS_URL?.reveal();
   if (redis?.startsWith('redis:') === true) {
     const { hostname } = new URL(redis);
     // A one-word name is a container's to a developer; in production it could resolve to anything.
     if (!(isDeployed(name) ? isPrivateHost(hostname) : isLocalHost(hostname))) {
-      judgement.refuse('REDIS_URL', 'has no TLS, and its host is in no private network', 'Write rediss://.');
+      result.refuse('REDIS_URL', 'has no TLS, and its host is in no private network', 'Write rediss://.');
     }
   }
   if (settings.INSTANCES > 1 && redis === undefined) {
-    judgement.refuse(
+    result.refuse(
       'REDIS_URL',
       'is missing while INSTANCES is above 1, so that replicas would count apart',
       'Set it, or INSTANCES=1.',
@@ -22,51 +22,50 @@ export const encryptedNeighbours: Rule = (settings, judgement, name) => {
   }
   const alerts = settings.SECURITY_ALERT_WEBHOOK_URL?.reveal();
   if (alerts?.startsWith('http:') === true && (isDeployed(name) || !isLocalHost(new URL(alerts).hostname))) {
-    judgement.refuse('SECURITY_ALERT_WEBHOOK_URL', 'is not https', 'Write https://.');
+    result.refuse('SECURITY_ALERT_WEBHOOK_URL', 'is not https', 'Write https://.');
   }
 };
 
 /** CORS_ORIGINS and its alias have to agree, else whoever edits one believes in the wrong list. */
-export const originsAgree: Rule = (settings, judgement) => {
+export const originsAgree: Rule = (settings, result) => {
   const [origins, alias] = [settings.CORS_ORIGINS, settings.ALLOWED_ORIGINS];
   if (origins === undefined || alias === undefined) return;
   if ([...origins].sort().join() !== [...alias].sort().join()) {
-    judgement.refuse('CORS_ORIGINS', 'disagrees with its alias ALLOWED_ORIGINS', 'Set one of the two.');
+    result.refuse('CORS_ORIGINS', 'disagrees with its alias ALLOWED_ORIGINS', 'Set one of the two.');
   }
 };
 
-export const httpsOutside: Rule = (settings, judgement) => {
+export const httpsOutside: Rule = (settings, result) => {
   for (const variable of ['CORS_ORIGINS', 'ALLOWED_ORIGINS'] as const) {
     if (settings[variable]?.some((origin) => origin.startsWith('http:')) === true) {
-      judgement.refuse(variable, 'has an http origin outside development', exactOrigins);
+      result.refuse(variable, 'has an http origin outside development', exactOrigins);
     }
   }
   if (settings.CORS_ORIGINS === undefined && settings.ALLOWED_ORIGINS === undefined) {
-    judgement.warn('CORS_ORIGINS is empty: no web page may call the API.');
+    result.warn('CORS_ORIGINS is empty: no web page may call the API.');
   }
   if (settings.PUBLIC_URL === undefined) {
-    judgement.refuse(
+    result.refuse(
       'PUBLIC_URL',
       'is missing',
       'Write the https address under which people reach the service.',
     );
   } else if (settings.PUBLIC_URL.startsWith('http:')) {
-    judgement.refuse('PUBLIC_URL', 'is not https', 'Write https://.');
+    result.refuse('PUBLIC_URL', 'is not https', 'Write https://.');
   }
-  if (settings.PORT === 0)
-    judgement.refuse('PORT', 'takes any free port outside development', 'Write a port.');
+  if (settings.PORT === 0) result.refuse('PORT', 'takes any free port outside development', 'Write a port.');
 };
 
-export const proxyKnown: Rule = (settings, judgement) => {
+export const proxyKnown: Rule = (settings, result) => {
   if (settings.TRUSTED_PROXY !== undefined) return;
-  judgement.refuse(
+  result.refuse(
     'TRUSTED_PROXY',
     'is missing, so that nobody knows whose word about the client address counts',
     'Write railway, none, or the CIDR ranges of your proxies.',
   );
 };
 
-export const idlePeers: Rule = (settings, judgement) => {
+export const idlePeers: Rule = (settings, result) => {
   if (settings.TRUSTED_PROXY_PEERS === undefined || settings.TRUSTED_PROXY?.mode === 'railway') return;
-  judgement.warn('TRUSTED_PROXY_PEERS has no effect unless TRUSTED_PROXY is railway.');
+  result.warn('TRUSTED_PROXY_PEERS has no effect unless TRUSTED_PROXY is railway.');
 };

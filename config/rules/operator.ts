@@ -33,50 +33,50 @@ const commonUsers = new Set([
 ]);
 const makePassword = 'Make one with: openssl rand -base64 24';
 
-export const operatorNamed: Rule = (settings, judgement) => {
+export const operatorNamed: Rule = (settings, result) => {
   const { ADMIN_USER: user, ADMIN_PASS: password } = settings;
   if (user === undefined)
-    judgement.refuse('ADMIN_USER', 'is missing', 'Choose a name that nobody would try first.');
-  else if (isPlaceholder(user)) judgement.refuse('ADMIN_USER', 'is still a placeholder', 'Choose a name.');
+    result.refuse('ADMIN_USER', 'is missing', 'Choose a name that nobody would try first.');
+  else if (isPlaceholder(user)) result.refuse('ADMIN_USER', 'is still a placeholder', 'Choose a name.');
   else if (commonUsers.has(user.toLowerCase().replace(/[^a-z]/g, '')) || isKnownText(user)) {
-    judgement.refuse('ADMIN_USER', 'is a name that everybody tries first', 'Choose another.');
+    result.refuse('ADMIN_USER', 'is a name that everybody tries first', 'Choose another.');
   }
-  if (password === undefined) judgement.refuse('ADMIN_PASS', 'is missing', makePassword);
+  if (password === undefined) result.refuse('ADMIN_PASS', 'is missing', makePassword);
   else {
     const weakness = weaknessOfText(password.reveal(), demands.operatorPassword);
-    if (weakness !== null) judgement.refuse('ADMIN_PASS', weakness, makePassword);
+    if (weakness !== null) result.refuse('ADMIN_PASS', weakness, makePassword);
   }
 };
 
-export const operatorDistinct: Rule = (settings, judgement) => {
+export const operatorDistinct: Rule = (settings, result) => {
   const { ADMIN_USER: user, ADMIN_PASS: password } = settings;
   if (password === undefined) return;
   if (user?.toLowerCase() === password.reveal().toLowerCase()) {
-    judgement.refuse('ADMIN_PASS', 'is the same as ADMIN_USER', makePassword);
+    result.refuse('ADMIN_PASS', 'is the same as ADMIN_USER', makePassword);
   } else if (isPlaceholder(password.reveal())) {
-    judgement.refuse('ADMIN_PASS', 'is still a placeholder', makePassword);
+    result.refuse('ADMIN_PASS', 'is still a placeholder', makePassword);
   }
 };
 
-export const operatorFenced: Rule = (settings, judgement) => {
+export const operatorFenced: Rule = (settings, result) => {
   const ranges = settings.ADMIN_IP_ALLOWLIST;
   if (ranges === undefined) {
-    judgement.warn('ADMIN_IP_ALLOWLIST is empty: admin and operator routes answer any address.');
+    result.warn('ADMIN_IP_ALLOWLIST is empty: admin and operator routes answer any address.');
     return;
   }
   const wide = ranges.some((range) => {
     const cidr = parseCidr(range);
     return cidr === null || isTooWide(cidr);
   });
-  if (wide) judgement.warn('ADMIN_IP_ALLOWLIST has a range so wide that it keeps hardly anybody out.');
+  if (wide) result.warn('ADMIN_IP_ALLOWLIST has a range so wide that it keeps hardly anybody out.');
 };
 
 /** They never stop the boot: without them the first administrator could not come into being. */
-export const firstAdmin: Rule = (settings, judgement) => {
+export const firstAdmin: Rule = (settings, result) => {
   const set = (['DEFAULT_ADMIN_EMAIL', 'DEFAULT_ADMIN_PASSWORD'] as const).filter(
     (variable) => settings[variable] !== undefined,
   );
-  if (set.length === 1) judgement.warn(`${set.join()} is set alone: no first administrator is made.`);
+  if (set.length === 1) result.warn(`${set.join()} is set alone: no first administrator is made.`);
   for (const variable of set)
-    judgement.warn(`${variable} is set: remove it once that administrator has signed in.`);
+    result.warn(`${variable} is set: remove it once that administrator has signed in.`);
 };

@@ -28,30 +28,30 @@ const makeToken = (bytes: number): string =>
   `Make one with: python3 -c "import secrets; print(secrets.token_urlsafe(${bytes}))"`;
 
 /** Whatever is set is sound, in any environment: a bad key in development would be copied to production. */
-export const validKeys: Rule = (settings, judgement, name) => {
+export const validKeys: Rule = (settings, result, name) => {
   const deployed = isDeployed(name);
   for (const variable of tokenSecrets) {
     const weakness = weaknessOf(settings[variable], (value) =>
       weaknessOfText(value, deployed ? demands.deployedTokenSecret : demands.developmentTokenSecret),
     );
-    if (weakness !== null) judgement.refuse(variable, weakness, makeToken(deployed ? 96 : 64));
+    if (weakness !== null) result.refuse(variable, weakness, makeToken(deployed ? 96 : 64));
   }
   for (const variable of base64Keys) {
     const weakness = weaknessOf(settings[variable], (value) =>
       weaknessOfEncodedKey(value, readBase64Key, 'base64'),
     );
-    if (weakness !== null) judgement.refuse(variable, weakness, makeBase64);
+    if (weakness !== null) result.refuse(variable, weakness, makeBase64);
   }
   for (const variable of hexKeys) {
     const weakness = weaknessOf(settings[variable], (value) =>
       weaknessOfEncodedKey(value, readHexKey, 'hexadecimal'),
     );
-    if (weakness !== null) judgement.refuse(variable, weakness, makeHex);
+    if (weakness !== null) result.refuse(variable, weakness, makeHex);
   }
   const token = weaknessOf(settings.METRICS_TOKEN, (value) =>
     /^[\x21-\x7e]+$/.test(value) ? weaknessOfText(value, demands.bearerToken) : 'cannot stand in a header',
   );
-  if (token !== null) judgement.refuse('METRICS_TOKEN', token, makeHex);
+  if (token !== null) result.refuse('METRICS_TOKEN', token, makeHex);
 };
 
 const weaknessOf = (secret: Secret | undefined, judge: (value: string) => string | null): string | null =>
@@ -75,9 +75,9 @@ const required = {
   WEBHOOK_GATEWAY_SECRET: makeHex,
 } as const;
 
-export const keysPresent: Rule = (settings, judgement) => {
+export const keysPresent: Rule = (settings, result) => {
   for (const variable of Object.keys(required) as (keyof typeof required)[]) {
-    if (settings[variable] === undefined) judgement.refuse(variable, 'is missing', required[variable]);
+    if (settings[variable] === undefined) result.refuse(variable, 'is missing', required[variable]);
   }
 };
 
@@ -116,7 +116,7 @@ function secretIn(
 }
 
 /** One leaked secret must not open a second door, so no two are the same, in whatever encoding. */
-export const allDifferent: Rule = (settings, judgement, name) => {
+export const allDifferent: Rule = (settings, result, name) => {
   const seen = new Map<string, Variable>();
   // What others lent us, and the databases of a developer's machine, may well be dummies there.
   for (const variable of isDeployed(name) ? [...own, ...borrowed, ...addresses] : own) {
@@ -127,24 +127,24 @@ export const allDifferent: Rule = (settings, judgement, name) => {
     const first = seen.get(identity);
     if (first === undefined) seen.set(identity, variable);
     else if (!sameValue.some(([current, legacy]) => first === current && variable === legacy)) {
-      judgement.refuse(variable, `holds the same secret as ${first}`, 'Give each its own.');
+      result.refuse(variable, `holds the same secret as ${first}`, 'Give each its own.');
     }
   }
 };
 
 /** A key that is still the text of a template reaches nobody and hides that it is missing. */
-export const noPlaceholders: Rule = (settings: Settings, judgement) => {
+export const noPlaceholders: Rule = (settings: Settings, result) => {
   for (const variable of borrowed) {
     const value = settings[variable]?.reveal();
     if (value === undefined) continue;
     if (isPlaceholder(value)) {
-      judgement.refuse(
+      result.refuse(
         variable,
         'is still a placeholder',
         'Write the key that the provider gave you, or leave it empty.',
       );
     } else if (!/^[\x21-\x7e]+$/.test(value)) {
-      judgement.refuse(variable, 'has characters that no such key has', 'Copy it again, without blanks.');
+      result.refuse(variable, 'has characters that no such key has', 'Copy it again, without blanks.');
     }
   }
 };

@@ -2,12 +2,12 @@ import { isDeployed } from '../environment/environment.defaults.js';
 import { isLocalHost } from '../values/network-address.js';
 import type { Rule } from './rule.js';
 
-export const providerKeys: Rule = (settings, judgement) => {
+export const providerKeys: Rule = (settings, result) => {
   if (settings.GENERATION_PROVIDER === 'fal' && settings.FAL_KEY === undefined) {
-    judgement.refuse('FAL_KEY', 'is missing, and GENERATION_PROVIDER is fal', 'Make a key at fal.ai.');
+    result.refuse('FAL_KEY', 'is missing, and GENERATION_PROVIDER is fal', 'Make a key at fal.ai.');
   }
   if (settings.GENERATION_PROVIDER === 'canvas' && settings.FAL_KEY !== undefined) {
-    judgement.warn('FAL_KEY is set but not used, for GENERATION_PROVIDER is canvas.');
+    result.warn('FAL_KEY is set but not used, for GENERATION_PROVIDER is canvas.');
   }
   // With the kill switch thrown no model is ever called, and the compromised key may already be gone.
   if (!settings.AI_ENABLED) return;
@@ -15,7 +15,7 @@ export const providerKeys: Rule = (settings, judgement) => {
   if (settings.AI_PROVIDER === 'local') return;
   const key = keys[settings.AI_PROVIDER];
   if (settings[key] === undefined) {
-    judgement.refuse(
+    result.refuse(
       key,
       `is missing, and AI_PROVIDER is ${settings.AI_PROVIDER}`,
       'Set it, choose another AI_PROVIDER, or set AI_ENABLED=false.',
@@ -23,57 +23,53 @@ export const providerKeys: Rule = (settings, judgement) => {
   }
 };
 
-export const realProviders: Rule = (settings, judgement) => {
+export const realProviders: Rule = (settings, result) => {
   if (settings.GENERATION_PROVIDER === 'canvas') {
-    judgement.refuse('GENERATION_PROVIDER', 'is canvas, which is for development alone', 'Set it to fal.');
+    result.refuse('GENERATION_PROVIDER', 'is canvas, which is for development alone', 'Set it to fal.');
   }
   if (settings.AI_ENABLED && settings.AI_PROVIDER === 'local') {
-    judgement.refuse(
-      'AI_PROVIDER',
-      'is local, which is for development alone',
-      'Set it to gemini or openai.',
-    );
+    result.refuse('AI_PROVIDER', 'is local, which is for development alone', 'Set it to gemini or openai.');
   }
 };
 
 const messenger = ['FACEBOOK_PAGE_ACCESS_TOKEN', 'FACEBOOK_VERIFY_TOKEN', 'FACEBOOK_APP_SECRET'] as const;
 
-export const messengerComplete: Rule = (settings, judgement) => {
+export const messengerComplete: Rule = (settings, result) => {
   const missing = messenger.filter((variable) => settings[variable] === undefined);
   if (missing.length === messenger.length) return;
   for (const variable of missing) {
-    judgement.refuse(variable, 'is missing while others of Messenger are set', 'Set all three, or none.');
+    result.refuse(variable, 'is missing while others of Messenger are set', 'Set all three, or none.');
   }
 };
 
 const standIns = ['FAL_QUEUE_URL', 'FAL_JWKS_URL', 'GEMINI_BASE_URL', 'FACEBOOK_GRAPH_URL'] as const;
 
 /** Our keys travel to these addresses: in the clear to this machine at most, and anywhere but the provider never in production. */
-export const standInsLocal: Rule = (settings, judgement, name) => {
+export const standInsLocal: Rule = (settings, result, name) => {
   for (const variable of [...standIns, 'OPENAI_BASE_URL'] as const) {
     const url = settings[variable];
     if (url?.startsWith('http:') !== true) continue;
     const allowed = name !== 'production' && isLocalHost(new URL(url).hostname);
-    if (!allowed) judgement.refuse(variable, 'would send a key without TLS', 'Write https://.');
+    if (!allowed) result.refuse(variable, 'would send a key without TLS', 'Write https://.');
   }
   if (!isDeployed(name) || name === 'production') return;
   for (const variable of [...standIns, 'FAL_MEDIA_HOSTS'] as const) {
     if (settings[variable] !== undefined)
-      judgement.warn(`${variable} is a stand-in for tests: production refuses it.`);
+      result.warn(`${variable} is a stand-in for tests: production refuses it.`);
   }
 };
 
-export const noStandIns: Rule = (settings, judgement) => {
+export const noStandIns: Rule = (settings, result) => {
   for (const variable of [...standIns, 'FAL_MEDIA_HOSTS'] as const) {
     if (settings[variable] !== undefined) {
-      judgement.refuse(variable, 'is a stand-in for tests', 'Leave it empty in production.');
+      result.refuse(variable, 'is a stand-in for tests', 'Leave it empty in production.');
     }
   }
 };
 
-export const scannedUploads: Rule = (settings, judgement) => {
+export const scannedUploads: Rule = (settings, result) => {
   if (settings.ENABLE_FILE_UPLOAD && settings.CLAMAV_HOST === undefined) {
-    judgement.refuse(
+    result.refuse(
       'ENABLE_FILE_UPLOAD',
       'is on without a malware scanner',
       'Set CLAMAV_HOST, or ENABLE_FILE_UPLOAD=false.',

@@ -38,15 +38,15 @@ function kindOf(key: string): 'publishable' | 'secret' | null {
 }
 
 /** The publishable key may be seen by anyone; a secret key in its place would be handed to browsers. */
-export const supabaseKeys: Rule = (settings, judgement, name) => {
+export const supabaseKeys: Rule = (settings, result, name) => {
   const places = [
     [publishableKey(settings), 'publishable', 'Write the publishable key, sb_publishable_….'],
     [secretKey(settings), 'secret', 'Write the secret key, sb_secret_….'],
   ] as const;
-  for (const [key, wanted, mend] of places) {
+  for (const [key, wanted, hint] of places) {
     const kind = key === null ? null : kindOf(key.secret.reveal());
     if (key !== null && kind !== null && kind !== wanted) {
-      judgement.refuse(key.variable, `is a ${kind} key where the ${wanted} one belongs`, mend);
+      result.refuse(key.variable, `is a ${kind} key where the ${wanted} one belongs`, hint);
     }
   }
   for (const [current, legacy] of [
@@ -55,16 +55,16 @@ export const supabaseKeys: Rule = (settings, judgement, name) => {
   ] as const) {
     if (settings[legacy] === undefined) continue;
     const used = settings[current] === undefined ? 'Supabase retires it' : `${current} is set and wins`;
-    judgement.warn(`${legacy} is a legacy name: ${used}. Use ${current}.`);
+    result.warn(`${legacy} is a legacy name: ${used}. Use ${current}.`);
   }
   const url = settings.SUPABASE_URL;
   if (url?.startsWith('http:') === true && (isDeployed(name) || !isLocalHost(new URL(url).hostname))) {
-    judgement.refuse('SUPABASE_URL', 'is not https', 'Write https://<project>.supabase.co.');
+    result.refuse('SUPABASE_URL', 'is not https', 'Write https://<project>.supabase.co.');
   }
 };
 
 /** Half a Supabase project is none: all three, or the embedded one. */
-export const supabaseComplete: Rule = (settings, judgement, name) => {
+export const supabaseComplete: Rule = (settings, result, name) => {
   const parts = [
     ['SUPABASE_URL', settings.SUPABASE_URL],
     ['SUPABASE_PUBLISHABLE_KEY', publishableKey(settings)?.secret],
@@ -73,6 +73,6 @@ export const supabaseComplete: Rule = (settings, judgement, name) => {
   const missing = parts.filter(([, value]) => value === undefined);
   if (missing.length === parts.length && !isDeployed(name)) return;
   for (const [variable] of missing) {
-    judgement.refuse(variable, 'is missing', 'Copy it from the API settings of the Supabase project.');
+    result.refuse(variable, 'is missing', 'Copy it from the API settings of the Supabase project.');
   }
 };

@@ -98,7 +98,7 @@ function writeIfAbsent(file: string, text: string): void {
 }
 
 /** The secrets kept in `home`, made at the first call. Null, with a fault, when they can be neither read nor written. */
-export function keepSecrets(home: string, judgement: ValidationResult): KeptSecrets | null {
+export function keepSecrets(home: string, result: ValidationResult): KeptSecrets | null {
   const file = join(home, 'secrets.json');
   try {
     mkdirSync(home, { recursive: true, mode: 0o700 });
@@ -109,19 +109,19 @@ export function keepSecrets(home: string, judgement: ValidationResult): KeptSecr
       if ((statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
       return { ...secrets, fresh };
     }
-    judgement.refuse(
+    result.refuse(
       'VELRO_HOME',
       'holds a secrets.json that is damaged',
       'Restore that file, or delete it: new secrets are made, and what the old ones sealed is lost.',
     );
   } catch {
-    refuseHome(judgement);
+    refuseHome(result);
   }
   return null;
 }
 
-const refuseHome = (judgement: ValidationResult): void => {
-  judgement.refuse(
+const refuseHome = (result: ValidationResult): void => {
+  result.refuse(
     'VELRO_HOME',
     'is a folder that cannot be written',
     'Name a folder that the service may write to.',
@@ -129,17 +129,17 @@ const refuseHome = (judgement: ValidationResult): void => {
 };
 
 /** As far as one can tell without writing: whether `home`, or the folder it would be made in, can be written. */
-export function validateHome(home: string, judgement: ValidationResult): void {
+export function validateHome(home: string, result: ValidationResult): void {
   let folder = home;
   for (;;) {
     try {
-      if (!statSync(folder).isDirectory()) refuseHome(judgement);
+      if (!statSync(folder).isDirectory()) refuseHome(result);
       else accessSync(folder, constants.W_OK | constants.X_OK);
       return;
     } catch (error) {
       if (hasCode(error, 'ENOENT') && folder !== dirname(folder)) folder = dirname(folder);
       else {
-        refuseHome(judgement);
+        refuseHome(result);
         return;
       }
     }

@@ -2,7 +2,7 @@
 export interface Fault {
   readonly variable: string;
   readonly reason: string;
-  readonly mend: string;
+  readonly hint: string;
 }
 
 /** Gathers what is wrong with an environment, so that one boot shows every fault at once. */
@@ -11,11 +11,11 @@ export class ValidationResult {
   readonly warnings: string[] = [];
   #closed: ReadonlySet<string> = new Set();
 
-  /** `reason` has no full stop at its end, `mend` is a sentence. */
-  refuse(variable: string, reason: string, mend: string): void {
+  /** `reason` has no full stop at its end, `hint` is a sentence. */
+  refuse(variable: string, reason: string, hint: string): void {
     if (this.#closed.has(variable)) return;
     if (this.faults.some((fault) => fault.variable === variable && fault.reason === reason)) return;
-    this.faults.push({ variable, reason, mend });
+    this.faults.push({ variable, reason, hint });
   }
 
   warn(sentence: string): void {

@@ -50,9 +50,9 @@ describe('an environment that must not boot', () => {
     const { faults, warnings } = validateEnvironment(everything);
     expect(sorted(faults.map((fault) => fault.variable))).toEqual(sorted(names));
     expect(leaked(everything, [...faults.map(lineOf), ...warnings].join('\n'))).toEqual([]);
-    for (const { reason, mend } of faults) {
+    for (const { reason, hint } of faults) {
       expect(reason).toMatch(/[^.]$/);
-      expect(mend.length).toBeGreaterThan(5);
+      expect(hint.length).toBeGreaterThan(5);
     }
   });
 

@@ -59,14 +59,14 @@ describe('npm run credits:verify', () => {
   };
 
   /** Undoes what a test has bent. */
-  let mend: (() => Promise<unknown>)[] = [];
+  let undo: (() => Promise<unknown>)[] = [];
   afterEach(async () => {
-    for (const step of mend.reverse()) await step();
-    mend = [];
+    for (const step of undo.reverse()) await step();
+    undo = [];
     expect((await verify()).code).toBe(0);
   });
   const bend = async (sql: string, values: unknown[], back: string): Promise<void> => {
-    mend.push(() => ask(service.home, back, values));
+    undo.push(() => ask(service.home, back, values));
     await ask(service.home, sql, values);
   };
 
@@ -109,7 +109,7 @@ describe('npm run credits:verify', () => {
   it('names the account whose reserved credits belong to a generation that is gone', async () => {
     const id = randomUUID();
     await entry(id, 'reserve', -2, 2);
-    mend.push(() => ask(service.home, 'delete from velro.credit_entries where generation_id = $1', [id]));
+    undo.push(() => ask(service.home, 'delete from velro.credit_entries where generation_id = $1', [id]));
     await bend(
       'update velro.users set credits_balance = credits_balance - 2, credits_reserved = credits_reserved + 2 where id = $1',
       [ada.id],
@@ -139,7 +139,7 @@ describe('npm run credits:verify', () => {
     ['completed', 'of another account', 'its entries stand with another account'],
   ])('names the %s generation that is %s', async (status, how, words) => {
     const id = await generation(status);
-    mend.push(async () => {
+    undo.push(async () => {
       await ask(service.home, 'delete from velro.credit_entries where generation_id = $1', [id]);
       await ask(service.home, 'delete from velro.generations where id = $1', [id]);
       await ask(
@@ -179,7 +179,7 @@ describe('npm run credits:verify', () => {
 
   it('passes over a finished generation from before there was a ledger', async () => {
     const id = randomUUID();
-    mend.push(() => ask(service.home, 'delete from velro.generations where id = $1', [id]));
+    undo.push(() => ask(service.home, 'delete from velro.generations where id = $1', [id]));
     await ask(
       service.home,
       "insert into velro.generations (id, user_id, model_id, prompt, credits_cost, status) values ($1, $2, 'velro/canvas', 'fog', 3, 'completed')",
@@ -189,7 +189,7 @@ describe('npm run credits:verify', () => {
   });
 
   it('goes through more accounts and generations than it holds at a time', async () => {
-    mend.push(() => ask(service.home, "delete from velro.users where email like 'many-%'"));
+    undo.push(() => ask(service.home, "delete from velro.users where email like 'many-%'"));
     await ask(
       service.home,
       `insert into velro.users (id, email, credits_balance)

@@ -69,5 +69,5 @@ export const attackTools: readonly string[] = [
   'zgrab',
 ];
 
-/** User agents whose judgement is remembered; of a longer one only so much is looked at. */
+/** User agents whose result is remembered; of a longer one only so much is looked at. */
 export const rememberedAgents = { entries: 2000, characters: 300 } as const;

@@ -11,7 +11,6 @@ RUN npm ci
 COPY .swcrc ./
 COPY tools/build.ts ./tools/build.ts
 COPY config ./config
-COPY painter ./painter
 COPY src ./src
 RUN npm run build
 

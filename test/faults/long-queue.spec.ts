@@ -4,8 +4,9 @@ import { sql } from 'kysely';
 import { JobsRepository } from '../../src/features/generations/jobs/jobs.repository.js';
 import type { Database } from '../../src/database/database.js';
 import { MigratedDatabase } from '../support/database/migrated-database.js';
+import { loadRows } from '../support/load/load-size.js';
 
-const waiting = 20_000;
+const waiting = loadRows(20_000);
 
 /** As it is while the provider is away for long, or switched off. */
 describe('a queue in which many wait', () => {

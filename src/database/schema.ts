@@ -91,7 +91,7 @@ export interface CreditEntries {
   created_at: Generated<Timestamp>;
   generation_id: string | null;
   id: Generated<Int8>;
-  kind: string;
+  kind: "grant" | "adjust" | "reserve" | "commit" | "release";
   reason: string | null;
   reserved_change: Int8;
   user_id: string;
@@ -115,7 +115,7 @@ export interface Files {
   generation_id: string | null;
   height: number | null;
   id: string;
-  kind: string;
+  kind: "result" | "reference" | "upload";
   object_key: string;
   position: Generated<number>;
   sha256: Buffer;
@@ -136,7 +136,7 @@ export interface Generations {
   finished_at: Timestamp | null;
   has_reference: Generated<boolean>;
   id: string;
-  kind: Generated<string>;
+  kind: Generated<"image" | "video">;
   model_id: string;
   negative_prompt: string | null;
   parameters: Generated<Json>;
@@ -147,7 +147,7 @@ export interface Generations {
   queue_position: number | null;
   reference_answered: Generated<boolean>;
   reference_file_id: string | null;
-  status: Generated<string>;
+  status: Generated<"queued" | "submitting" | "processing" | "completed" | "failed" | "cancelled">;
   submitted_at: Timestamp | null;
   user_id: string;
   version: Generated<number>;
@@ -196,7 +196,7 @@ export interface Projects {
   name: string;
   updated_at: Generated<Timestamp>;
   user_id: string;
-  visibility: Generated<string>;
+  visibility: Generated<"private" | "public">;
 }
 
 export interface ProviderAccount {
@@ -223,7 +223,7 @@ export interface Revocations {
   epoch: number | null;
   expires_at: Timestamp;
   id: Generated<Int8>;
-  kind: string;
+  kind: "jti" | "sid" | "user";
   subject: string;
 }
 
@@ -241,7 +241,7 @@ export interface SecurityEvents {
   details: Generated<Json>;
   event: string;
   id: string;
-  level: string;
+  level: "LOW" | "MEDIUM" | "HIGH" | "CRITICAL";
   request_id: string | null;
   response: string;
   source_ip: string | null;
@@ -283,7 +283,7 @@ export interface Users {
   id: string;
   password_change: string | null;
   password_changing_until: Timestamp | null;
-  role: Generated<string>;
+  role: Generated<"user" | "viewer" | "admin" | "super_admin">;
   storage_bytes: Generated<Int8>;
 }
 

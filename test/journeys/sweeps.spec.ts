@@ -35,7 +35,7 @@ describe('the sweeps of the storage', () => {
       for (const person of people) expect(await stage.weight(person)).toBe(14);
     });
 
-    it.each(['queued', 'submitting', 'processing'])(
+    it.each(['queued', 'submitting', 'processing'] as const)(
       'spare what a %s generation was started from until its end',
       async (status) => {
         const person = await stage.person();
@@ -136,14 +136,14 @@ describe('the sweeps of the storage', () => {
       gone.push(await stage.object(`references/${id()}.webp`, 1000));
       gone.push(await stage.object('generations/not-an-id/0.png', 25));
       gone.push(await stage.object('generations/------------------------------------/0.png', 25));
-      for (const status of ['completed', 'failed', 'cancelled'])
+      for (const status of ['completed', 'failed', 'cancelled'] as const)
         gone.push(await stage.object(`generations/${await stage.generation(person, status)}/15.mp4`, 25));
 
       kept.push(await stage.object(`generations/${id()}/0.png`, 23));
       kept.push(await stage.object(`references/${id()}.png`, 0));
       kept.push(await stage.object(`references/${id()}.png`, -48));
       kept.push(await stage.object(`uploads/${id()}.png`, 1000));
-      for (const status of ['queued', 'submitting', 'processing'])
+      for (const status of ['queued', 'submitting', 'processing'] as const)
         kept.push(await stage.object(`generations/${await stage.generation(person, status)}/0.png`, 25));
       for (const key of [`generations/${id()}/0.png`, `references/${id()}.png`]) {
         kept.push(await stage.object(key, 1000));

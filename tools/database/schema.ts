@@ -23,6 +23,7 @@ export async function schemaIsCurrent({ write }: { readonly write: boolean }): P
     await migrate({ ownerUrl: new Secret(cluster.ownerUrl), appUrl: new Secret(cluster.appUrl) });
     await requirePolicies(cluster.ownerUrl);
     const draft = join(home, 'schema.ts');
+    const overrides = JSON.stringify({ columns: await closedColumns(cluster.ownerUrl) });
     const binary = join(root, 'node_modules/kysely-codegen/dist/cli/bin.js');
     const flags = [
       '--dialect',
@@ -33,6 +34,8 @@ export async function schemaIsCurrent({ write }: { readonly write: boolean }): P
       'velro',
       '--include-pattern',
       'velro.*',
+      '--overrides',
+      overrides,
     ];
     await run(process.execPath, [binary, ...flags, '--out-file', draft], { cwd: home });
     const generated = await readFile(draft, 'utf8');
@@ -42,6 +45,38 @@ export async function schemaIsCurrent({ write }: { readonly write: boolean }): P
     await cluster.stop();
     await rm(home, { recursive: true, force: true });
   }
+}
+
+/**
+ * Text columns that a constraint closes to a list of words, each with the union of those words: what is read from such a column
+ * needs no cast.
+ */
+async function closedColumns(url: string): Promise<Record<string, string>> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query<{
+    name: string;
+    definition: string;
+    nullable: boolean;
+    has_default: boolean;
+  }>(`select t.relname || '.' || a.attname as name, pg_get_constraintdef(c.oid) as definition,
+      not a.attnotnull as nullable, a.atthasdef as has_default
+    from pg_constraint c join pg_class t on t.oid = c.conrelid
+      join pg_attribute a on a.attrelid = t.oid and a.attnum = c.conkey[1]
+    where c.contype = 'c' and c.connamespace = 'velro'::regnamespace and cardinality(c.conkey) = 1
+    order by 1`);
+  await client.end();
+  const columns: Record<string, string> = {};
+  for (const { name, definition, nullable, has_default: hasDefault } of rows) {
+    const list = /^CHECK \(\(\w+ = ANY \(ARRAY\[(.*)\]\)\)\)$/.exec(definition)?.[1];
+    if (list === undefined) continue;
+    const words = [...list.matchAll(/'((?:[^']|'')*)'::text/g)].map(([, word = '']) =>
+      word.replaceAll("''", "'"),
+    );
+    const union = words.map((word) => JSON.stringify(word)).join(' | ') + (nullable ? ' | null' : '');
+    columns[name] = hasDefault ? `Generated<${union}>` : union;
+  }
+  return columns;
 }
 
 /** Without row level security a table is open to whoever is granted it; without a policy it is closed to the service. */

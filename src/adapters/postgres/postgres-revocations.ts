@@ -141,8 +141,7 @@ export class PostgresRevocations extends Revocations {
           .limit(this.capacity + 1)
           .execute();
         if (mine !== this.generation) return;
-        for (const row of rows)
-          this.replica.add(row.kind as Revocation['kind'], row.subject, row.epoch, row.exp);
+        for (const row of rows) this.replica.add(row.kind, row.subject, row.epoch, row.exp);
         this.loaded = true;
         return;
       } catch (error) {

@@ -173,7 +173,7 @@ export class ApiKeysRepository {
       id: row.id,
       place: row.is_current ? 'current' : 'previous',
       userId: row.user_id,
-      role: row.role as Role,
+      role: row.role,
       epoch: row.epoch,
       mfaActive: row.mfa_active,
       scopes: known(row.scopes),

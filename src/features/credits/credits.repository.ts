@@ -104,7 +104,7 @@ export class CreditsRepository {
       .execute();
     return rows.map((row) => ({
       id: row.id,
-      kind: row.kind as EntryKind,
+      kind: row.kind,
       balanceChange: Number(row.balance_change),
       reservedChange: Number(row.reserved_change),
       generationId: row.generation_id,

@@ -127,7 +127,7 @@ const toProject = (row: ProjectRow): Project => ({
   id: row.id,
   name: row.name,
   description: row.description,
-  visibility: row.visibility as Visibility,
+  visibility: row.visibility,
   generationsCount: Number(row.generations_count),
   createdAt: row.created_at,
   updatedAt: row.updated_at,

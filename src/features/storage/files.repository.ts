@@ -89,7 +89,7 @@ export class FilesRepository {
       .select(columns)
       .where('user_id', '=', caller.userId)
       .where(living)
-      .$if(kind !== null, (query) => query.where('kind', '=', kind ?? ''))
+      .$if(kind !== null, (query) => query.where('kind', 'in', kind === null ? [] : [kind]))
       .$if(cursor !== null, (query) => query.where('id', '<', cursor ?? ''))
       .orderBy('id', 'desc')
       .limit(limit)
@@ -126,7 +126,7 @@ export class FilesRepository {
 
 const toFile = (row: Pick<Selectable<Files>, (typeof columns)[number]>): StoredFile => ({
   id: row.id,
-  kind: row.kind as FileKind,
+  kind: row.kind,
   generationId: row.generation_id,
   objectKey: row.object_key,
   contentType: row.content_type,

@@ -107,7 +107,7 @@ export class UsersRepository {
       .$if(emailPrefix !== null, (query) =>
         query.where(sql<string>`lower(email)`, 'like', `${escapeLike((emailPrefix ?? '').toLowerCase())}%`),
       )
-      .$if(role !== null, (query) => query.where('role', '=', role ?? ''))
+      .$if(role !== null, (query) => query.where('role', 'in', role === null ? [] : [role]))
       .$if(after !== null, (query) =>
         query.where(
           sql<boolean>`(created_at, id) < (select created_at, id from velro.users where id = ${after})`,
@@ -206,7 +206,7 @@ function toUser(row: Pick<Selectable<Users>, (typeof columns)[number]>): User {
     id: row.id,
     email: row.email,
     fullName: row.full_name,
-    role: row.role as Role,
+    role: row.role,
     epoch: row.epoch,
     creditsBalance: Number(row.credits_balance),
     creditsReserved: Number(row.credits_reserved),

@@ -19,6 +19,7 @@ import { Database } from '../../../src/database/database.js';
 import { Random } from '../../../src/ports/random.js';
 import { HandClock } from '../clock/hand-clock.js';
 import { MigratedDatabase } from '../database/migrated-database.js';
+import type { Role } from '../../../config/policy/accounts/roles.js';
 
 export const client: ClientContext = {
   ip: '192.0.2.7',
@@ -102,7 +103,7 @@ export class MfaStage {
     return app;
   }
 
-  async person(role: Caller['role'] = 'user'): Promise<Caller> {
+  async person(role: Role = 'user'): Promise<Caller> {
     const userId = randomUUID();
     await this.database.query
       .insertInto('users')
@@ -113,7 +114,7 @@ export class MfaStage {
   }
 
   /** Enrols and activates; afterwards the clock stands two steps later, where every code is fresh. */
-  async enrolled(app: INestApplicationContext, role: Caller['role'] = 'user'): Promise<Enrolled> {
+  async enrolled(app: INestApplicationContext, role: Role = 'user'): Promise<Enrolled> {
     const enrolment = app.get(MfaEnrolmentService);
     const caller = await this.person(role);
     const secret = fromBase32((await enrolment.enroll(caller)).secret);

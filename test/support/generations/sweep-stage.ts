@@ -21,6 +21,7 @@ import { SecurityEvents } from '../../../src/observability/security-events.js';
 import { JobQueue } from '../../../src/ports/job-queue.js';
 import { ObjectStorage, type ObjectEntry } from '../../../src/ports/object-storage.js';
 import { MigratedDatabase } from '../database/migrated-database.js';
+import type { GenerationStatus } from '../../../src/features/generations/generation.js';
 
 const random = new SystemRandom();
 export const log = Log.silent();
@@ -142,7 +143,11 @@ export class SweepStage {
     return id;
   }
 
-  async generation(userId: string, status: string, referenceId: string | null = null): Promise<string> {
+  async generation(
+    userId: string,
+    status: GenerationStatus,
+    referenceId: string | null = null,
+  ): Promise<string> {
     const id = random.timeOrderedUuid();
     await this.database.query
       .insertInto('generations')

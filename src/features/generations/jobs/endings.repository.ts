@@ -51,7 +51,7 @@ export class EndingsRepository {
         cancel_requested_at: sql<Date>`coalesce(cancel_requested_at, now())`,
         finished_at: sql<Date | null>`case when status = 'queued' then now() end`,
         due_at: sql<Date>`case when status = 'submitting' and provider_reference is null then due_at else now() end`,
-        status: sql<string>`case when status = 'queued' then 'cancelled' else status end`,
+        status: sql<GenerationStatus>`case when status = 'queued' then 'cancelled' else status end`,
       })
       .where('id', '=', id)
       .where('user_id', '=', caller.userId)
@@ -59,6 +59,6 @@ export class EndingsRepository {
       .returning(['user_id', 'credits_cost', 'status'])
       .executeTakeFirst();
     if (row === undefined) return null;
-    return { userId: row.user_id, creditsCost: row.credits_cost, now: row.status as GenerationStatus };
+    return { userId: row.user_id, creditsCost: row.credits_cost, now: row.status };
   }
 }

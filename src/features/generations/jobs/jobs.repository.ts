@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { sql, type RawBuilder } from 'kysely';
 import { generationPolicy } from '../../../../config/policy/generations/generations.js';
 import { Database } from '../../../database/database.js';
-import type { GenerationStatus, MediaKind, Parameters } from '../generation.js';
+import type { Parameters } from '../generation.js';
 import type { GenerationRow } from '../orders/generation-rows.js';
 import type { Job } from './job.js';
 
@@ -212,8 +212,8 @@ function toJob(row: JobRow): Job {
   return {
     id: row.id,
     userId: row.user_id,
-    status: row.status as GenerationStatus,
-    kind: row.kind as MediaKind,
+    status: row.status,
+    kind: row.kind,
     modelId: row.model_id,
     prompt: row.prompt,
     negativePrompt: row.negative_prompt,

@@ -2,7 +2,7 @@ import { sql, type InferResult } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import { generationPolicy } from '../../../../config/policy/generations/generations.js';
 import type { Executor } from '../../../database/database.js';
-import type { Generation, GenerationStatus, MediaKind, Parameters } from '../generation.js';
+import type { Generation, Parameters } from '../generation.js';
 
 /** Generations with their media, to be narrowed down by whoever asks. */
 export function selectGenerations(executor: Executor) {
@@ -48,8 +48,8 @@ export function toGeneration(row: GenerationRow): Generation {
   return {
     id: row.id,
     userId: row.user_id,
-    status: row.status as GenerationStatus,
-    kind: row.kind as MediaKind,
+    status: row.status,
+    kind: row.kind,
     modelId: row.model_id,
     prompt: row.prompt,
     negativePrompt: row.negative_prompt,

@@ -76,7 +76,7 @@ export class GenerationsRepository {
       .groupBy(['status', 'model_id'])
       .execute();
     return rows.map((row) => ({
-      status: row.status as GenerationStatus,
+      status: row.status,
       modelId: row.model_id,
       count: Number(row.count),
       creditsSpent: Number(row.spent),

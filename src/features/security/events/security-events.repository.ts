@@ -85,7 +85,7 @@ export class SecurityEventsRepository {
       id: row.id,
       at: row.at,
       event: row.event as SecurityEventName,
-      level: row.level as ThreatLevel,
+      level: row.level,
       text: row.text,
       response: row.response,
       details: row.details as NonNullable<SecurityEvent['details']>,
@@ -106,7 +106,7 @@ export class SecurityEventsRepository {
       .orderBy('count', 'desc')
       .orderBy('event')
       .execute();
-    return rows.map(({ event, level, count }) => ({ event, level: level as ThreatLevel, count }));
+    return rows.map(({ event, level, count }) => ({ event, level, count }));
   }
 
   /** Removes a batch of what is older; returns how many that were. */

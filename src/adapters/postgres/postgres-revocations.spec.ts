@@ -65,8 +65,11 @@ describe('the blacklist on PostgreSQL', () => {
   it('that loads more than it holds knows that it is full, and asks the database for what it left out', async () => {
     const victims = Array.from({ length: 6 }, claims);
     await revoke(victims.map(({ jti }) => ({ kind: 'jti', subject: jti, expiresAt })));
-    const late = new PostgresRevocations(database, notifications, (trouble) => troubles.push(trouble), 3);
+    // Nothing is announced to it: what it knows, it knows from its load.
+    const feed = new HandFeed();
+    const late = new PostgresRevocations(database, feed, (trouble) => troubles.push(trouble), 3);
     late.open();
+    feed.connect();
     try {
       await late.ready(10_000);
       expect(late.isRevoked(claims())).toBeInstanceOf(Promise);

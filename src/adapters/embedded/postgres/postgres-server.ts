@@ -4,6 +4,7 @@ import { EmbeddedError } from '../embedded-error.js';
 import type { PostgresPlace } from './place.js';
 import { findPostmaster, lastComplaint, launchPostmaster, logLength, type Postmaster } from './postmaster.js';
 import { processBirth, signalProcess, waitUntilGone } from './process-identity.js';
+import { PeriodicTask } from '../../../tasks/periodic-task.js';
 
 const startTimeoutMs = 30_000;
 const stopTimeoutMs = 10_000;
@@ -18,8 +19,7 @@ export class PostgresServer {
   adopted = false;
   private current: Postmaster | null = null;
   private readonly stopping = new AbortController();
-  private watcher: NodeJS.Timeout | null = null;
-  private restarting: Promise<void> | null = null;
+  private watching: PeriodicTask | null = null;
 
   private constructor(
     private readonly place: PostgresPlace,
@@ -48,20 +48,22 @@ export class PostgresServer {
 
   /** The port stays, so that every pool finds the database again by itself. */
   supervise(onTrouble: (error: unknown) => void): void {
-    this.watcher = setInterval(() => {
-      if (this.restarting !== null || this.alive()) return;
-      onTrouble(new EmbeddedError('PostgreSQL ended by itself and is started again'));
-      this.restarting = this.restart(onTrouble).finally(() => {
-        this.restarting = null;
-      });
-    }, watchEveryMs).unref();
+    this.watching = new PeriodicTask({
+      everyMs: watchEveryMs,
+      run: async () => {
+        if (this.alive()) return;
+        onTrouble(new EmbeddedError('PostgreSQL ended by itself and is started again'));
+        await this.restart(onTrouble);
+      },
+      onError: onTrouble,
+    });
+    this.watching.start();
   }
 
   /** Ends all connections, writes everything down and stops. */
   async stop(): Promise<void> {
     this.stopping.abort();
-    if (this.watcher !== null) clearInterval(this.watcher);
-    await this.restarting;
+    await this.watching?.stop();
     if (this.current === null) return;
     const { pid, birth } = this.current;
     signalProcess(pid, birth, 'SIGINT');

@@ -12,6 +12,7 @@ import { isFinished } from '../generation.js';
 import { MediaLinks } from '../../storage/media-links.js';
 import { toGeneration } from '../orders/generations.presenter.js';
 import { GenerationsService } from '../orders/generations.service.js';
+import { PeriodicTask } from '../../../tasks/periodic-task.js';
 
 interface Watcher {
   readonly caller: Caller;
@@ -28,6 +29,7 @@ export class GenerationEvents implements OnModuleInit, OnModuleDestroy {
   private readonly watchers = new Map<string, Set<Watcher>>();
   private count = 0;
   private unsubscribe: (() => void) | null = null;
+  private readonly checking: PeriodicTask;
 
   constructor(
     private readonly notifications: Notifications,
@@ -36,9 +38,18 @@ export class GenerationEvents implements OnModuleInit, OnModuleDestroy {
     private readonly revocations: Revocations,
     private readonly clock: Clock,
     private readonly log: Log,
-  ) {}
+  ) {
+    this.checking = new PeriodicTask({
+      everyMs: streamPolicy.aliveCheckMs,
+      run: () => this.endDeadStreams(),
+      onError: (cause) => {
+        log.warn('event streams could not be checked', { cause });
+      },
+    });
+  }
 
   onModuleInit(): void {
+    this.checking.start();
     this.unsubscribe = this.notifications.subscribe(
       channels.generations,
       (id) => {
@@ -51,9 +62,10 @@ export class GenerationEvents implements OnModuleInit, OnModuleDestroy {
     );
   }
 
-  onModuleDestroy(): void {
+  async onModuleDestroy(): Promise<void> {
     this.unsubscribe?.();
     for (const watchers of this.watchers.values()) for (const { stream } of watchers) stream.end();
+    await this.checking.stop();
   }
 
   /** @throws Problem `not_found`, `streams_exceeded` */
@@ -71,9 +83,7 @@ export class GenerationEvents implements OnModuleInit, OnModuleDestroy {
     const others = this.watchers.get(id) ?? new Set();
     this.watchers.set(id, others.add(watcher));
     this.count++;
-    const check = setInterval(() => void this.endDead(watcher), streamPolicy.aliveCheckMs);
     stream.onEnd(() => {
-      clearInterval(check);
       this.count--;
       others.delete(watcher);
       if (others.size === 0) this.watchers.delete(id);
@@ -110,6 +120,11 @@ export class GenerationEvents implements OnModuleInit, OnModuleDestroy {
       this.log.debug('event stream ended', { generation_id: id, cause: error });
       stream.end();
     }
+  }
+
+  private async endDeadStreams(): Promise<void> {
+    const watchers = [...this.watchers.values()].flatMap((of) => [...of]);
+    await Promise.all(watchers.map((watcher) => this.endDead(watcher)));
   }
 
   /** A stream is worth no more than the token that opened it. */

@@ -9,6 +9,7 @@ import { JobPoller } from './job-poller.js';
 import type { Job } from './job.js';
 import { JobsRepository } from './jobs.repository.js';
 import { Submitter } from './submitter.js';
+import { PeriodicTask } from '../../../tasks/periodic-task.js';
 
 export interface DispatcherLoad {
   readonly submitting: number;
@@ -65,7 +66,7 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
   private readonly draining = new AbortController();
   private readonly working = new Set<Promise<void>>();
   private readonly hinted = new Map<string, NodeJS.Timeout>();
-  private timers: NodeJS.Timeout[] = [];
+  private readonly tasks: readonly PeriodicTask[];
   private looking: Promise<void> | null = null;
   private lookAgain = false;
   /** Whether one job may ask if a provider that was away is back. */
@@ -79,19 +80,28 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
     private readonly poller: JobPoller,
     private readonly ai: AiSwitch,
     private readonly log: Log,
-  ) {}
+  ) {
+    const onError = (cause: unknown): void => {
+      log.warn('leases of generations could not be renewed', { cause });
+    };
+    this.tasks = [
+      new PeriodicTask({
+        everyMs: generationPolicy.tickMs,
+        run: () => {
+          this.mayTry = true;
+          this.wake();
+        },
+        onError,
+      }),
+      new PeriodicTask({ everyMs: generationPolicy.renewEveryMs, run: () => this.renew(), onError }),
+    ];
+  }
 
   onApplicationBootstrap(): void {
     this.stopHints = this.provider.onChange((reference) => {
       this.hint(reference);
     });
-    this.timers = [
-      setInterval(() => {
-        this.mayTry = true;
-        this.wake();
-      }, generationPolicy.tickMs),
-      setInterval(() => void this.renew(), generationPolicy.renewEveryMs),
-    ];
+    for (const task of this.tasks) task.start();
     this.wake();
   }
 
@@ -101,8 +111,9 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
    */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopHints?.();
-    for (const timer of [...this.timers, ...this.hinted.values()]) clearTimeout(timer);
+    for (const timer of this.hinted.values()) clearTimeout(timer);
     this.stopping.abort(new Error('the instance is stopping'));
+    await Promise.all(this.tasks.map((task) => task.stop()));
     await this.looking;
     await this.ended(drainTimeoutMs - generationPolicy.abortedMs);
     this.draining.abort(new Error('the instance is stopping'));
@@ -207,9 +218,7 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   private async renew(): Promise<void> {
-    await this.jobs.renew([...this.submits.ids(), ...this.follows.ids()]).catch((cause: unknown) => {
-      this.log.warn('leases of generations could not be renewed', { cause });
-    });
+    await this.jobs.renew([...this.submits.ids(), ...this.follows.ids()]);
   }
 
   /** At most one look per job and moment, however often its provider speaks. */

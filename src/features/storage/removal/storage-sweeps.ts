@@ -51,17 +51,21 @@ export class StorageSweeps implements OnApplicationBootstrap, BeforeApplicationS
     const claim = await this.lease.take(sweep.name);
     if (claim === null) return;
     const lost = new AbortController();
-    const renewing = setInterval(
-      () => void this.renew(sweep, claim, lost),
-      sweepPolicy.renewEverySeconds * 1000,
-    );
+    const renewing = new PeriodicTask({
+      everyMs: sweepPolicy.renewEverySeconds * 1000,
+      run: () => this.renew(sweep, claim, lost),
+      onError: (cause) => {
+        this.log.debug('the lease of a sweep was not renewed', { sweep: sweep.name, cause });
+      },
+    });
+    renewing.start();
     try {
       await sweep.run(AbortSignal.any([this.stopping.signal, lost.signal]));
     } catch (cause) {
       if (!this.stopping.signal.aborted)
         this.log.warn('a sweep failed, and is tried again in its next turn', { sweep: sweep.name, cause });
     } finally {
-      clearInterval(renewing);
+      await renewing.stop();
       await this.lease.end(sweep.name, claim, this.stopping.signal.aborted ? 0 : sweep.everySeconds);
     }
   }

@@ -35,7 +35,14 @@ export class Service {
     process: ProcessOptions = {},
   ): Promise<Service> {
     const service = Service.launch(env, home, process);
-    await service.untilListening();
+    try {
+      await service.untilListening();
+    } catch (error) {
+      // Nobody else knows of it.
+      service.signal('SIGKILL');
+      stopDatabase(home);
+      throw error;
+    }
     return service;
   }
 
@@ -135,7 +142,8 @@ export class Service {
   }
 
   async untilListening(): Promise<void> {
-    const deadline = Date.now() + 60_000;
+    // Sooner than Jest gives up on a hook, which would say nothing of why.
+    const deadline = Date.now() + 50_000;
     for (;;) {
       const started = this.lines().find((line) => line['event'] === 'sys_startup');
       if (started !== undefined) {

@@ -53,7 +53,6 @@ const texts = [
   'PROBE honeypot',
   'RATE-LIMITER auth_login exceeded',
   'RATE-LIMITER mfa_attempts exceeded',
-  'SYSTEM started',
   'SYSTEM stopping',
   'WEBHOOK signature refused',
 ] as const;

@@ -31,21 +31,21 @@ import { SupabaseStorage } from './supabase/supabase-storage.js';
 import { SystemClock, SystemRandom } from './system/system.js';
 import { AlertWebhook } from './webhook/alert-webhook.js';
 
-/** Milliseconds until a database that does not answer ends the start. */
+/** Milliseconds after which a start without an answer from the database fails. */
 const readyTimeoutMs = 10_000;
 
-/** Milliseconds between two lines about the same trouble. */
+/** Milliseconds between two log lines about the same failure. */
 const troubleEveryMs = 10_000;
 
-/** Who answers each port in this process. */
+/** The adapter of each port in this process. */
 export interface Adapters {
   readonly providers: readonly Provider[];
   readonly controllers: readonly Type[];
-  /** Connects what must be connected before the first request. */
+  /** Opens the connections that the first request needs. */
   open(): Promise<void>;
-  /** After the last request: asks running jobs to end and waits for them. */
+  /** After the last request: aborts running jobs and waits for them. */
   finishJobs(): Promise<void>;
-  /** Lets go of everything. */
+  /** Closes all connections. */
   close(): Promise<void>;
 }
 
@@ -58,7 +58,7 @@ export async function createAdapters(
   const trouble = (what: string): ((cause: unknown) => void) => {
     let quietUntil = -Infinity;
     return (cause) => {
-      // What is away is tried again several times a second; the log need not say so each time.
+      // An unavailable dependency is retried several times a second; not every failure is logged.
       if (performance.now() < quietUntil) return;
       quietUntil = performance.now() + troubleEveryMs;
       log.warn(`${what} is in trouble`, { cause });

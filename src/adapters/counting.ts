@@ -7,16 +7,16 @@ import { MemoryCounters } from './memory/memory-counters.js';
 import { PostgresCounters } from './postgres/postgres-counters.js';
 import { RedisCounters } from './redis/redis-counters.js';
 
-/** Who counts in this process. */
+/** The counters of this process. */
 export interface Counting {
   readonly counters: Counters;
   readonly health: CounterHealth;
-  /** Never rejects, and does not wait for what is away. */
+  /** Never rejects, and does not wait for unavailable counters. */
   open(): Promise<void>;
   close(): void;
 }
 
-/** Redis where there is one, with the database and memory behind it; else memory, for one instance alone. */
+/** Redis where configured, with the database and memory as fallback; else memory, for a single instance. */
 export function createCounting(
   { redisUrl, server }: Pick<Config, 'redisUrl' | 'server'>,
   database: Database,

@@ -1,6 +1,6 @@
 import type { Secret } from '../../config/values/secret.js';
 
-/** Where the things outside this process answer: read from the configuration, or from what the embedded default started. */
+/** URLs of external services: from the configuration, or of those started by the embedded default. */
 export interface Endpoints {
   readonly databaseUrl: Secret;
   readonly supabase: {

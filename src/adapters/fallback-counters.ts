@@ -1,9 +1,9 @@
 import { type CounterHealth, Counters, type Bucket, type Decision } from '../ports/counters.js';
 
-/** How long the shared counters are left alone after they have failed, and between two tries whether they are back. */
+/** Milliseconds from a failure of the shared counters to the first probe, and between probes. */
 const probeAfterMs = 1000;
 
-/** A decision that binds nobody: an answer of any kind shows that decisions are made, which a ping would not. */
+/** A decision that limits no client: unlike a ping, its answer shows that decisions are made. */
 const probe: Bucket = {
   name: 'probe',
   strategy: 'sliding_window',
@@ -15,9 +15,9 @@ const probe: Bucket = {
 export interface Stores {
   /** Counts for all instances. */
   readonly shared: Counters;
-  /** Counts for all instances too, and is dearer. */
+  /** Counts for all instances too, but is more expensive. */
   readonly exact: Counters;
-  /** Counts for this instance alone. */
+  /** Counts for this instance only. */
   readonly own: Counters;
 }
 
@@ -25,8 +25,8 @@ export interface Stores {
 const stores = { s: 'shared', e: 'exact', o: 'own' } as const satisfies Record<string, keyof Stores>;
 
 /**
- * Asks the shared counters; while they are away, what must hold exactly counts in the database, the rest in memory by this
- * instance's share. Requests find out that they are away once: after that a probe asks, not they.
+ * Uses the shared counters; while they are unavailable, `exact` buckets count in the database, the rest in memory by
+ * this instance's share. One failed request marks them as unavailable; after that only a probe tests them.
  */
 export class FallbackCounters extends Counters implements CounterHealth {
   private readonly listeners: ((up: boolean) => void)[] = [];
@@ -42,7 +42,7 @@ export class FallbackCounters extends Counters implements CounterHealth {
     super();
   }
 
-  /** Finds out whether the shared counters are there. Never rejects: without them this instance counts all the same. */
+  /** Tests whether the shared counters are available. Never rejects: without them the fallback counts. */
   async open(): Promise<void> {
     await this.askAgain();
   }
@@ -65,7 +65,7 @@ export class FallbackCounters extends Counters implements CounterHealth {
     return this.up ? this.takeShared(buckets) : this.takeAlone(buckets);
   }
 
-  /** A store that is gone has forgotten the hits, or lets them run out: nobody's request fails for that. */
+  /** A request never fails because hits cannot be given back: they expire by themselves. */
   async giveBack(buckets: readonly Bucket[], receipt: string): Promise<void> {
     const store = stores[receipt.slice(0, 1) as keyof typeof stores] as keyof Stores | undefined;
     if (store === undefined || (store === 'shared' && !this.up)) return;
@@ -103,7 +103,7 @@ export class FallbackCounters extends Counters implements CounterHealth {
     }));
   }
 
-  /** Of all that fail at the same time the first says so. */
+  /** Of concurrent failures only the first is reported. */
   private goAway(cause: unknown): void {
     this.onTrouble(cause);
     if (this.up) this.turn(false);

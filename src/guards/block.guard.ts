@@ -11,8 +11,8 @@ import { requestOf } from './route/http-context.js';
 import { RoutePolicies } from './route/route-policy.js';
 
 /**
- * Right after the token: a blocked address keeps out whoever is not known there. Who is signed in passes, unless they
- * themselves are blocked at this address; so do the operator and a sign-in from a device that has signed in before.
+ * Runs right after the token guard: refuses unauthenticated requests from a blocked address. A signed-in caller passes,
+ * unless blocked itself at this address; so do the operator and a sign-in from a known device.
  */
 @Injectable()
 export class BlockGuard implements CanActivate {

@@ -4,7 +4,7 @@ import { noteMaliciousText } from '../perimeter/hooks/malicious-text.js';
 import { requestOf } from './route/http-context.js';
 import { RoutePolicies, type RoutePolicy } from './route/route-policy.js';
 
-/** Once it is known who asks: what was written is looked at, and noted; nobody is refused for it here. */
+/** Runs when the caller is known: inspects the input for attacks and records them; never refuses a request. */
 @Injectable()
 export class DetectionGuard implements CanActivate {
   constructor(

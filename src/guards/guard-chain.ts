@@ -10,15 +10,15 @@ import { ScopeGuard } from './scope.guard.js';
 import { StepUpGuard } from './step-up.guard.js';
 import { TokenGuard } from './token/token.guard.js';
 
-/** A guard of ours. */
+/** A guard of the chain. */
 export interface Guard {
-  /** Whether the decorators of a route give it something to ask. */
+  /** Whether the guard applies to a route, by its decorators. */
   concerns(policy: RoutePolicy): boolean;
-  /** Throws, or lets pass: at once where nothing has to be waited for. */
+  /** Throws, or returns true; synchronously where nothing is awaited. */
   canActivate(context: ExecutionContext): boolean | Promise<boolean>;
 }
 
-/** Who may pass, in this order. */
+/** The guards, in the order in which they run. */
 export const guards = [
   TokenGuard,
   OperatorGuard,
@@ -33,7 +33,10 @@ export const guards = [
 
 export const GUARDS = Symbol('guards');
 
-/** The one guard that the framework knows: it asks ours in their order, and of them only those whom a route concerns. */
+/**
+ * The only guard registered with Nest: runs the guards of the chain in order, each only on the routes that it applies
+ * to.
+ */
 @Injectable()
 export class GuardChain implements CanActivate {
   private readonly byPolicy = new WeakMap<RoutePolicy, readonly Guard[]>();

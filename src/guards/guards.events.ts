@@ -9,8 +9,8 @@ import {
 import type { RefusalReason } from './token/token-refused.js';
 
 /**
- * Expired is everyday; revoked is somebody who still uses what was taken away; a good key from a wrong address has leaked;
- * the rest was not made by this service.
+ * Expired tokens are common; use of a revoked one is suspicious; a valid key from a wrong address has leaked; the rest
+ * was not issued by this service.
  */
 function severityOf(reason: RefusalReason): [SecurityEventName, ThreatLevel] {
   if (reason === 'expired' || reason === 'key_expired') return ['session_use_after_expire', 'LOW'];
@@ -19,7 +19,7 @@ function severityOf(reason: RefusalReason): [SecurityEventName, ThreatLevel] {
   return ['authz_fail', 'MEDIUM'];
 }
 
-/** What a refused token says about who sent it. Expired and revoked ones are left over in many an open tab. */
+/** Threat signal of a refused token. None for expired and revoked ones, which open browser tabs still send. */
 const signalOf: Readonly<Partial<Record<RefusalReason, Signal>>> = {
   signature: 'token_forged',
   header: 'token_foreign',
@@ -32,7 +32,7 @@ const signalOf: Readonly<Partial<Record<RefusalReason, Signal>>> = {
   key_address: 'key_misplaced',
 };
 
-/** `userId`: whose token it was, where that is certain. */
+/** `userId`: the owner of the token, where verified. */
 export const tokenRefused = (
   events: SecurityEvents,
   client: ClientContext,
@@ -63,7 +63,7 @@ export const roleRefused = (events: SecurityEvents, client: ClientContext): void
   });
 };
 
-/** `scope`: what the route asks for, null where it is closed to keys. */
+/** `scope`: the scope that the route requires; null when it accepts no API keys. */
 export const scopeMissing = (
   events: SecurityEvents,
   client: ClientContext,
@@ -91,7 +91,7 @@ export const stepUpRequired = (events: SecurityEvents, client: ClientContext): v
   });
 };
 
-/** From outside ADMIN_IP_ALLOWLIST. */
+/** A request from outside ADMIN_IP_ALLOWLIST. */
 export const adminAddressRefused = (events: SecurityEvents, client: ClientContext): void => {
   events.record({
     event: 'authz_fail',
@@ -114,7 +114,7 @@ export const operatorLoginFailed = (events: SecurityEvents, client: ClientContex
   });
 };
 
-/** Without a signal: the address is that of the operator, whose browser another site used. */
+/** Without a threat signal: the address is that of the operator, whose browser another site used (CSRF). */
 export const crossSiteRefused = (events: SecurityEvents, client: ClientContext): void => {
   events.record({
     event: 'malicious_csrf',

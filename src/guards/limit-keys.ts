@@ -11,7 +11,7 @@ const byCaller =
   (rule: RateLimitName): LimitKeysOf =>
   (request) => [{ rule, who: caller(request) }];
 
-/** By whom each rule counts, once the body is read and the caller is known. */
+/** The keys that each rule counts by, once the body is read and the caller is known. */
 export const limitKeys: Readonly<Record<RateLimitName, LimitKeysOf>> = {
   auth_register: byCaller('auth_register'),
   generation_create: byCaller('generation_create'),
@@ -36,7 +36,7 @@ export const limitKeys: Readonly<Record<RateLimitName, LimitKeysOf>> = {
   },
 };
 
-/** The account that a body names; null when it names none. */
+/** The account (e-mail address) in a body; null when there is none. */
 export function namedAccount(body: unknown): string | null {
   if (typeof body !== 'object' || body === null || !('email' in body) || typeof body.email !== 'string')
     return null;
@@ -44,7 +44,7 @@ export function namedAccount(body: unknown): string | null {
   return account.length === 0 || account.length > 254 ? null : account;
 }
 
-/** The session that a refresh token speaks of; what is no token counts by address, in a bucket of its own. */
+/** The session of a refresh token; a malformed token counts by address, in a bucket of its own. */
 function presentedSession(body: unknown): string | null {
   if (typeof body !== 'object' || body === null || !('refresh_token' in body)) return null;
   const token = body.refresh_token;

@@ -8,8 +8,8 @@ import { replyOf, requestOf } from './route/http-context.js';
 import { RoutePolicies, type RoutePolicy } from './route/route-policy.js';
 
 /**
- * Last guard: the rule that the throttler's decorators name on a route, counted by account, user or session, or by address
- * where nobody is signed in. The throttler's own guard is not used (ADR 12).
+ * Last guard: the rule that the throttler's decorators name on a route, counted by account, user or session, or by
+ * address for unauthenticated requests. The throttler's own guard is not used (ADR 12).
  */
 @Injectable()
 export class LimitGuard implements CanActivate {
@@ -31,7 +31,7 @@ export class LimitGuard implements CanActivate {
     return this.limiter.take(limitKeys[limit](request), request, reply);
   }
 
-  /** A device that signed in before has a limit of its own, and is spared what limits unknown ones. */
+  /** A known device has its own limit, and is exempt from that of unknown devices. */
   private async limitLogin(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
     const account = namedAccount(request.body);
     if (account !== null && (await this.knownDevices.isKnownDevice(deviceTokenOf(request), account)))

@@ -7,7 +7,7 @@ import { RoutePolicies, type RoutePolicy } from './route/route-policy.js';
 import { clientContextOf } from '../network/client-context.js';
 import { roleRefused } from './guards.events.js';
 
-/** Second guard: one of the roles that the route names. */
+/** Second guard: the caller needs one of the roles that the route names. */
 @Injectable()
 export class RoleGuard implements CanActivate {
   constructor(

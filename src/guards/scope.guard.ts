@@ -6,7 +6,7 @@ import { RoutePolicies, type RoutePolicy } from './route/route-policy.js';
 import { clientContextOf } from '../network/client-context.js';
 import { scopeMissing } from './guards.events.js';
 
-/** After the role guard: an API key passes only where the route names a scope that it has. */
+/** Runs after the role guard: an API key passes only on routes that name one of its scopes. */
 @Injectable()
 export class ScopeGuard implements CanActivate {
   constructor(
@@ -21,7 +21,7 @@ export class ScopeGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const request = requestOf(context);
     const { caller } = request;
-    // Nobody, or a person.
+    // Unauthenticated, or an access token.
     if (caller === undefined || caller.scopes === null) return true;
     const { scope: needed } = this.policies.of(context);
     if (needed !== null && caller.scopes.includes(needed)) return true;

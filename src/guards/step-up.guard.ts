@@ -8,10 +8,10 @@ import type { RoutePolicy } from './route/route-policy.js';
 import { clientContextOf } from '../network/client-context.js';
 import { stepUpRequired } from './guards.events.js';
 
-/** What RFC 9470 tells a client: the token is good, the proof behind it is too old. */
+/** Challenge of RFC 9470: the token is valid, but the authentication is too old. */
 const challenge = `Bearer realm="velro", error="insufficient_user_authentication", max_age="${stepUpPolicy.maxAgeSeconds}"`;
 
-/** After role and scope: a recent proof of identity, on the routes that ask for one. */
+/** Runs after role and scope: requires a recent authentication on routes with StepUp. */
 @Injectable()
 export class StepUpGuard implements CanActivate {
   constructor(

@@ -3,11 +3,11 @@ import ipaddr from 'ipaddr.js';
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 export type Range = readonly [Address, number];
 
-/** Addresses and CIDR ranges, asked whether they hold an address. */
+/** A set of addresses and CIDR ranges. */
 export class AddressRanges {
   private readonly ranges: readonly Range[];
 
-  /** @throws on text that the configuration would have refused */
+  /** @throws on an invalid range; the configuration refuses those before */
   constructor(texts: readonly string[]) {
     this.ranges = texts.map(parseRange);
   }

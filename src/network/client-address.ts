@@ -4,7 +4,7 @@ import type { TrustedProxy } from '../../config/config.js';
 import { AddressRanges } from './address-ranges.js';
 import { BoundedCache } from '../cache/bounded-cache.js';
 
-/** Who is on the other side: `ip` for people and logs, `key` for counting (IPv6 by its /64). */
+/** The client's address: `ip` for display and logs, `key` for limits (IPv6 by its /64). */
 export interface ClientAddress {
   readonly ip: string;
   readonly key: string;
@@ -12,12 +12,12 @@ export interface ClientAddress {
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
-/** Decides the client's address from the peer's and, where that peer may speak for others, from its headers. */
+/** Determines the client's address from the peer's and, where the peer is a trusted proxy, from its headers. */
 export type AddressReader = (peer: string | undefined, headers: IncomingHttpHeaders) => ClientAddress;
 
 const unknown: ClientAddress = { ip: '0.0.0.0', key: '0.0.0.0' };
 
-/** Addresses that were read and are kept: the same few peers come again and again. */
+/** Entries of the cache of parsed addresses. */
 const cachedAddresses = 10_000;
 
 export function addressReader(proxy: TrustedProxy): AddressReader {
@@ -26,7 +26,7 @@ export function addressReader(proxy: TrustedProxy): AddressReader {
   const known = new BoundedCache<ClientAddress>(cachedAddresses);
   return (peer, headers) => {
     const said = header === null ? undefined : headers[header];
-    // Long ones are nobody's everyday.
+    // Unusually long headers are not cached.
     if (Array.isArray(said) || (said?.length ?? 0) > 100) return read(peer, headers);
     const name = said === undefined ? (peer ?? '') : `${peer ?? ''} ${said}`;
     const found = known.get(name);
@@ -51,10 +51,10 @@ function readerFor(proxy: TrustedProxy): AddressReader {
   return (peer, headers) => describe(walk(parse(peer), headers['x-forwarded-for'], trusted)) ?? unknown;
 }
 
-/** The one spelling in which an address stands in logs and events. */
+/** The canonical spelling of an address, used in logs and events. */
 export const canonicalAddress = (ip: string): string => (describe(parse(ip)) ?? unknown).ip;
 
-/** The key of an address that was read before. */
+/** The limit key of an address. */
 export const addressKeyOf = (ip: string): string => (describe(parse(ip)) ?? unknown).key;
 
 /** An address within the network that a key names. */
@@ -70,7 +70,7 @@ function walk(
   const hops = (Array.isArray(forwarded) ? forwarded.join(',') : (forwarded ?? '')).split(',').slice(-32);
   while (current !== null && trusted.hold(current)) {
     const next = parse(hops.pop()?.trim());
-    // Garbage ends the walk at the last address that was vouched for.
+    // An invalid entry ends the walk at the last address that a trusted proxy reported.
     if (next === null) return current;
     current = next;
   }

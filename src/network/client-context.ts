@@ -2,16 +2,16 @@ import type { FastifyRequest } from 'fastify';
 
 const deviceTokenCharacters = 128;
 
-/** Who sends a request and from where, as sessions, throttles and security events know it. */
+/** The client of a request, for sessions, limits and security events. */
 export interface ClientContext {
   /** The client's address, in its one canonical spelling. */
   readonly ip: string;
   readonly requestId: string;
-  /** Null where nobody is signed in. */
+  /** Null for unauthenticated requests. */
   readonly userId: string | null;
   /** The User-Agent; `unknown` where there is none. */
   readonly device: string;
-  /** What a device that signed in before was given then (`X-Device-Token`); null when there is none that could be one. */
+  /** The token of a known device (`X-Device-Token`), not verified; null when missing or malformed. */
   readonly deviceToken: string | null;
 }
 

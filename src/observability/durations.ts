@@ -2,9 +2,9 @@ import { Histogram, type Registry } from 'prom-client';
 
 type Values = Awaited<ReturnType<Histogram['get']>>;
 
-/** How often something lasted how long, for one combination of labels. */
+/** Observed durations of one combination of labels. */
 export class Durations {
-  /** By upper bound; the last holds what was longer than all of them. Not summed up before somebody looks. */
+  /** Counts by upper bound, not cumulative; the last counts what was longer than all of them. */
   readonly counts: Float64Array;
   /** Seconds. */
   sum = 0;
@@ -26,12 +26,12 @@ export class Durations {
 }
 
 /**
- * A histogram whose observations cost a few additions: the library's own looks its labels up and checks them for every
- * observation, on every request. What it shows, and under which names, is the library's.
+ * A histogram whose observations cost a few additions: the library's own (prom-client) looks up and validates the
+ * labels at every observation, on every request. Output and names are the library's.
  */
 export class DurationHistogram extends Histogram {
   private readonly series: Durations[] = [];
-  /** Tells name and type as the library would, and holds nothing. */
+  /** Provides name and type as the library does; holds no data. */
   private readonly empty: Histogram;
 
   constructor(
@@ -43,7 +43,7 @@ export class DurationHistogram extends Histogram {
     this.empty = new Histogram({ ...named, registers: [] });
   }
 
-  /** The series of these labels; made once, for whoever goes on to observe. */
+  /** The series of these labels; get it once and keep it for the observations. */
   of(labels: Readonly<Record<string, string>>): Durations {
     const durations = new Durations(labels, this.bounds);
     this.series.push(durations);
@@ -54,7 +54,7 @@ export class DurationHistogram extends Histogram {
     return { ...(await this.empty.get()), values: this.series.flatMap((durations) => this.read(durations)) };
   }
 
-  /** Asked by the registry in place of `get` when it writes text. */
+  /** Called by the registry in place of `get` when it writes text. */
   getForPromString(): Promise<Values> {
     return this.get();
   }

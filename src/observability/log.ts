@@ -69,7 +69,7 @@ export class Log implements LoggerService {
     this.lines.debug(asFields(fields), message);
   }
 
-  /** Nest's own start-up chatter. */
+  /** Nest's own start-up messages. */
   log(message: unknown, context?: unknown): void {
     this.lines.debug({ context }, String(message));
   }
@@ -87,7 +87,7 @@ export class Log implements LoggerService {
     this.always[level](fields, message);
   }
 
-  /** A log that keeps nothing, for commands and tests. */
+  /** A log that discards everything, for commands and tests. */
   static silent(): Log {
     const nowhere = pino({ level: 'silent' });
     return new Log(nowhere, nowhere, []);
@@ -118,13 +118,13 @@ export function describeCause(cause: unknown, depth = 0): unknown {
       .filter((line) => line.startsWith('    at '))
       .slice(0, 12)
       .map((line) => line.trim()),
-    // A database quotes what somebody sent; its code says what kind of error it is.
+    // A database error quotes input; its code identifies the kind of error.
     message: typeof code === 'string' && sqlState.test(code) ? 'database error' : redact(cause.message),
     ...(cause.cause !== undefined && depth < 3 ? { cause: describeCause(cause.cause, depth + 1) } : {}),
   };
 }
 
-/** The same with every frame and every cause, and with what a database says of its error: for development alone. */
+/** As `describeCause`, with every frame, every cause and the database's messages: for development only. */
 export function describeWholeCause(cause: unknown): unknown {
   if (!(cause instanceof Error)) return describeCause(cause);
   const { code } = cause as Error & { code?: unknown };
@@ -137,7 +137,7 @@ export function describeWholeCause(cause: unknown): unknown {
   };
 }
 
-/** Opened by us and at once, so that a path that cannot be written is an error at boot. */
+/** Opened here and at once, so that a path that cannot be written is an error at boot. */
 function openFile(path: string): ReturnType<typeof pino.destination> {
   mkdirSync(dirname(path), { recursive: true, mode: 0o750 });
   return pino.destination({ fd: openSync(path, 'a', 0o640), sync: true });

@@ -6,7 +6,7 @@ import { SecurityEvents, type SecurityEvent } from './security-events.js';
 /** Values by label, or one. */
 export type Reading = number | Readonly<Record<string, number>>;
 
-/** What is counted and measured, in the text format of Prometheus. Security events are counted by listening to them. */
+/** Counters, gauges and histograms, in the text format of Prometheus. Security events are counted by a listener. */
 @Injectable()
 export class Metrics {
   readonly registry = new Registry();
@@ -34,7 +34,7 @@ export class Metrics {
     });
   }
 
-  /** Of this process; nothing is measured before it is asked for, so that commands end at once. */
+  /** Registers the metrics of this process; called by the service only, so that commands end at once. */
   measureProcess(): void {
     collectDefaultMetrics({ register: this.registry });
   }
@@ -48,7 +48,7 @@ export class Metrics {
     return this.counts;
   }
 
-  /** A value that is read when somebody looks; with `label`, one for each of its values. */
+  /** Registers a gauge that is read at each scrape; with `label`, one series for each key of the reading. */
   gauge(name: string, help: string, read: () => Reading | Promise<Reading>, label?: string): void {
     const gauge = new Gauge({
       name,
@@ -65,7 +65,7 @@ export class Metrics {
   }
 }
 
-/** What an event is counted as; null: nothing. What the threat levels conclude is no further attempt. */
+/** The counter of an event, or null. Events of the threat levels are not counted as further attempts. */
 function counterOf({ event, signal, attack, counts }: SecurityEvent): CounterName | null {
   if (counts !== undefined) return counts;
   if (attack !== undefined) return null;

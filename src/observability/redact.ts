@@ -1,4 +1,4 @@
-/** What must not stand in a log, wherever it came from: the shapes of our secrets, of addresses and of credentials. */
+/** Patterns that must not appear in a log: secrets of ours, e-mail addresses and credentials. */
 const patterns: readonly (readonly [RegExp, string])[] = [
   [/\b[\w-]{10,}\.[\w-]{10,}\.[\w-]{20,}/g, '[token]'],
   [/\bvelro_[\w-]{8,}/g, '[key]'],
@@ -8,7 +8,7 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/[^\s"'<>(),;:]{1,64}@[^\s"'<>(),;:]{1,255}\.[a-z]{2,}/gi, '[e-mail]'],
 ];
 
-/** Linear: bounded before it is searched. */
+/** Replaces secrets in a text of at most `limit` characters; truncated first, so that the time is bounded. */
 export function redact(text: string, limit = 300): string {
   return patterns.reduce((left, [pattern, mark]) => left.replace(pattern, mark), text.slice(0, limit));
 }

@@ -8,11 +8,14 @@ type Series = readonly Durations[];
 
 const classes = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const;
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS'];
-/** Where no route was found: a path that was asked for is the asker's text. */
+/** Label for requests without a route: the requested path is untrusted text. */
 const nowhere = 'none';
 const otherMethod = 'OTHER';
 
-/** How long requests take, by method, route and class of status. The series are made with the routes, not by requests. */
+/**
+ * Measures the duration of requests in seconds, by method, route and class of status. The series are created with the
+ * routes, not by requests, so that their number is bounded.
+ */
 export function measureRequests(server: FastifyInstance, metrics: Metrics): void {
   const histogram = new DurationHistogram(
     {

@@ -44,23 +44,23 @@ export type SecurityEventName = (typeof securityEventNames)[number];
 export interface SecurityEvent {
   readonly event: SecurityEventName;
   readonly level: ThreatLevel;
-  /** What follows `SECURITY-EVENT` in `msg`: fixed words, never input. */
+  /** The text after `SECURITY-EVENT` in `msg`: fixed words, never input. */
   readonly text: string;
   readonly sourceIp?: string;
   readonly userId?: string;
   readonly requestId?: string;
-  /** What the service did about it. */
+  /** The response of the service. */
   readonly response: string;
-  /** What it says about whoever caused it: what the threat levels add up. */
+  /** The threat signal that is added to the score of the subject that caused the event. */
   readonly signal?: Signal;
   readonly attack?: Attack;
-  /** What it is counted as besides what its name and signal say. */
+  /** A counter in addition to that of its name and signal. */
   readonly counts?: CounterName;
   /** Further fixed words such as the rule or the reason. */
   readonly details?: Readonly<Record<string, string | number>>;
 }
 
-/** What an event says of the client. `userId` names the person where the request itself does not yet. */
+/** The client's fields of an event. `userId`: the account, where the request is not authenticated. */
 export const ofClient = (
   { ip, requestId, userId: caller }: Pick<ClientContext, 'ip' | 'requestId' | 'userId'>,
   userId: string | null = caller,
@@ -70,8 +70,8 @@ export const ofClient = (
 const logLevels = { LOW: 'info', MEDIUM: 'warn', HIGH: 'error', CRITICAL: 'error' } as const;
 
 /**
- * One line an event, at every LOG_LEVEL, found by `grep "SECURITY-EVENT"`. Whoever keeps, counts or answers events listens
- * here, and hears each after its line is written.
+ * Writes one log line per event, at every LOG_LEVEL, found by `grep "SECURITY-EVENT"`. Storage, metrics and threat
+ * levels listen here and are called after the line is written.
  */
 @Injectable()
 export class SecurityEvents {
@@ -79,7 +79,7 @@ export class SecurityEvents {
 
   constructor(private readonly log: Log) {}
 
-  /** Never throws: what an event says must not change how a request ends. */
+  /** Never throws: recording must not change the outcome of a request. */
   record(event: SecurityEvent): void {
     this.log.security(logLevels[event.level], `SECURITY-EVENT ${event.text}`, {
       event: event.event,
@@ -100,7 +100,7 @@ export class SecurityEvents {
     }
   }
 
-  /** Listeners return at once: they stand in the path of requests. */
+  /** Listeners must return at once: they run synchronously within requests. */
   listen(listener: (event: SecurityEvent) => void): void {
     this.listeners.push(listener);
   }

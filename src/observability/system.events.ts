@@ -1,6 +1,6 @@
 import type { SecurityEvents } from './security-events.js';
 
-/** The service listens at `url`. */
+/** Recorded once the service listens at `url`. */
 export const systemStarted = (events: SecurityEvents, environment: string, url: string): void => {
   events.record({
     event: 'sys_startup',

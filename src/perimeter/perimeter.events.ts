@@ -20,7 +20,7 @@ export const rateLimitExceeded = (
   });
 };
 
-/** Limits count by other means than they should until the shared counters are back. */
+/** Limits use the fallback counters until the shared ones are back. */
 export const sharedCountersAway = (events: SecurityEvents): void => {
   events.record({
     event: 'sys_monitor_disabled',
@@ -39,7 +39,7 @@ export const sharedCountersBack = (events: SecurityEvents): void => {
   });
 };
 
-/** One event a request, whatever it contains. */
+/** One event per request, whatever it contains. */
 export const maliciousTextDetected = (
   events: SecurityEvents,
   client: ClientContext,
@@ -84,7 +84,7 @@ export const foreignOriginSeen = (events: SecurityEvents, client: ClientContext)
   });
 };
 
-/** `isDriveBy`: another site made a visitor's browser ask, which says nothing about the visitor. */
+/** `isDriveBy`: a cross-site request of a browser, which is no evidence against its user. */
 export const honeypotRequested = (
   events: SecurityEvents,
   client: ClientContext,

@@ -1,14 +1,14 @@
-/** What is told to whoever watches: fixed fields, no secret and no address of a person. */
+/** An alert for the security team: fixed fields, no secret and no e-mail address. */
 export interface AlertMessage {
-  /** Stays the same over retries, so that the receiver can tell them. */
+  /** The same for all retries, so that the receiver can deduplicate. */
   readonly id: string;
   readonly body: string;
 }
 
-/** Whom alerts go to. */
+/** The receiver of alerts. */
 export abstract class AlertReceiver {
-  /** False: alerts go nowhere. */
+  /** False: alerts are not sent. */
   abstract readonly isConfigured: boolean;
-  /** Resolves once the receiver has taken it; rejects within five seconds otherwise. */
+  /** Resolves once the receiver has accepted it; rejects within five seconds otherwise. */
   abstract deliver(message: AlertMessage, signal: AbortSignal): Promise<void>;
 }

@@ -4,10 +4,10 @@ import type { Scope } from '../../config/policy/accounts/scopes.js';
 /** Why a key was refused: for the log; the client learns only that it was. */
 export type ApiKeyRefusal = 'key_malformed' | 'key_unknown' | 'key_expired' | 'key_revoked' | 'key_address';
 
-/** For whom a key speaks and what it may do, at this moment. Times in seconds since the epoch. */
+/** The owner of a key and what it may do, as of now. Times in seconds since the epoch. */
 export interface ApiKeyOwner {
   readonly keyId: string;
-  /** Names the presented text in its place, current or previous: it dies when a rotation takes the place away. */
+  /** Id of the presented text in its place, current or previous; revoked when a rotation removes it from that place. */
   readonly textId: string;
   readonly userId: string;
   readonly role: TokenRole;
@@ -21,8 +21,10 @@ export type ApiKeyResult =
   | { readonly outcome: 'recognised'; readonly holder: ApiKeyOwner }
   | { readonly outcome: 'refused'; readonly reason: ApiKeyRefusal; readonly userId: string | null };
 
-/** API keys as the guard sees them. */
+/** Authentication of API keys for the token guard. */
 export abstract class ApiKeyAuthenticator {
-  /** Judges the text of a key that comes from `clientIp`. Asks the database each time; rejects when it is away. */
+  /**
+   * Verifies the text of a key sent from `clientIp`. Queries the database each time; rejects when it is unavailable.
+   */
   abstract authenticate(text: string, clientIp: string): Promise<ApiKeyResult>;
 }

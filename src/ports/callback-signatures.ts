@@ -1,4 +1,4 @@
-/** What a provider's call carries, as received. */
+/** A provider's signed callback, as received. */
 export interface SignedCallback {
   readonly requestId: string;
   readonly userId: string;
@@ -8,8 +8,8 @@ export interface SignedCallback {
   readonly body: Uint8Array;
 }
 
-/** Whether the generation provider itself signed a call. Age, replay and whose job it is are not asked here. */
+/** Verifies that the generation provider signed a callback. Age, replay and the job are not checked here. */
 export abstract class CallbackSignatures {
-  /** @throws when the provider's keys are out of reach: the provider should call again */
+  /** @throws when the provider's keys cannot be fetched: the provider should retry */
   abstract verify(callback: SignedCallback): Promise<boolean>;
 }

@@ -1,4 +1,4 @@
-/** The time, injected so that tests can turn it. */
+/** The present time, injected so that tests can set it. */
 export abstract class Clock {
   /** Milliseconds since the epoch. */
   abstract now(): number;

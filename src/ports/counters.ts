@@ -4,49 +4,51 @@
  */
 export type Strategy = 'sliding_window' | 'token_bucket';
 
-/** One thing that is counted. */
+/** One counted key with its limit. */
 export interface Bucket {
-  /** The rule and who: names of our making, at most 400 characters. */
+  /** Rule and key: names made by this service, at most 400 characters. */
   readonly name: string;
   readonly strategy: Strategy;
   readonly limit: number;
   readonly windowSeconds: number;
   /**
-   * What holds while the shared counters are away. `exact`: the database counts, and the limit stays what it is.
+   * Fallback while the shared counters are unavailable. `exact`: the database counts, and the limit stays the same.
    * `share`: each instance counts its share of the limit in memory.
    */
   readonly whenAway: 'exact' | 'share';
 }
 
 export interface Verdict {
-  /** Whether this bucket, looked at alone, has room. */
+  /** Whether this bucket by itself has room. */
   readonly allowed: boolean;
-  /** How many more would pass now. */
+  /** Number of further hits that would pass now. */
   readonly remaining: number;
-  /** Whole seconds, at least 1: until there is room again when there is none, else until something comes back. */
+  /**
+   * Whole seconds, at least 1: until there is room when there is none, else until a hit expires or a token is refilled.
+   */
   readonly resetSeconds: number;
 }
 
 export interface Decision {
-  /** Every bucket had room, and a hit stands in each; or nothing was taken from any. */
+  /** True: every bucket had room, and a hit was taken in each. False: no hit was taken in any. */
   readonly allowed: boolean;
   /** One for each bucket, in their order. */
   readonly verdicts: readonly Verdict[];
-  /** Names the hits, for giving them back. Empty when nothing was taken. */
+  /** Identifies the hits, to give them back. Empty when none was taken. */
   readonly receipt: string;
 }
 
-/** Counters that every instance shares. */
+/** Rate limit counters, shared by every instance. */
 export abstract class Counters {
-  /** Checks all buckets, then takes one hit from each or none from any: one decision, whatever runs beside it. */
+  /** Checks all buckets, then takes one hit in each or in none: atomic under concurrency. */
   abstract take(buckets: readonly Bucket[]): Decision | Promise<Decision>;
-  /** Gives back what a decision took, once. What has left its window by now, or is not known any more, is no error. */
+  /** Gives back what a decision took, once. A hit that has expired or is unknown is no error. */
   abstract giveBack(buckets: readonly Bucket[], receipt: string): void | Promise<void>;
 }
 
-/** Whether the counters that instances share are there. Where one instance counts alone, nothing can be away. */
+/** Availability of the shared counters. Always up where one instance counts alone. */
 export abstract class CounterHealth {
   abstract isUp(): boolean;
-  /** Tells of each change. Who begins to listen while they are away is told so at once. */
+  /** Calls `listener` at each change, and at once when they are unavailable now. */
   abstract listen(listener: (up: boolean) => void): void;
 }

@@ -1,4 +1,4 @@
-/** What a provider is asked for. `id` is ours; parameters stand as the catalogue read them. */
+/** An order to a provider. `id` is the generation's; parameters are validated by the catalogue. */
 export interface ProviderOrder {
   readonly id: string;
   readonly modelId: string;
@@ -7,11 +7,11 @@ export interface ProviderOrder {
   readonly parameters: Readonly<Record<string, string | number | boolean>>;
   /** A link from which the provider may fetch the reference image, or null. */
   readonly referenceImageUrl: string | null;
-  /** Where a provider that calls back is to call. */
+  /** The callback URL of this job. */
   readonly callbackUrl: string;
 }
 
-/** A job as the provider knows it. */
+/** A job at the provider. */
 export interface ProviderJob {
   readonly modelId: string;
   /** The provider's own id of the job. */
@@ -19,22 +19,22 @@ export interface ProviderJob {
 }
 
 export type ProviderStatus =
-  /** `position`: how many jobs wait before this one, where the provider says so. */
+  /** `position`: jobs before this one, where the provider reports it. */
   | { readonly state: 'queued'; readonly position: number | null }
-  /** `percent`: whole, 0 to 99, where the provider says so. */
+  /** `percent`: whole, 0 to 99, where the provider reports it. */
   | { readonly state: 'running'; readonly percent: number | null }
-  /** Its results can be asked for. */
+  /** Its results can be fetched. */
   | { readonly state: 'finished' }
-  /** For good. `code` is one of `failureCodes`, never a text of the provider. */
+  /** Permanent. `code` is one of `failureCodes`, never a text of the provider. */
   | { readonly state: 'failed'; readonly code: FailureCode }
-  /** The provider has forgotten the job and charges nothing for it: it may be submitted again. */
+  /** The provider does not have the job (any more) and charges nothing for it: it may be submitted again. */
   | { readonly state: 'absent' };
 
-/** A result: bytes that the provider holds in this process, or where they can be fetched. */
+/** A result: bytes in this process, or the URL to fetch them from. */
 export type ProviderMedia =
   { readonly kind: 'bytes'; readonly bytes: Uint8Array } | { readonly kind: 'url'; readonly url: string };
 
-/** Why a generation failed, as its user sees it. */
+/** Why a generation failed, as shown to its owner. */
 export const failureCodes = [
   'content_refused',
   'parameters_refused',
@@ -50,51 +50,57 @@ export const failureCodes = [
 export type FailureCode = (typeof failureCodes)[number];
 
 /**
- * Who makes pictures and videos: a queue somewhere else. A job is handed over once; what became of it is looked up,
- * and a provider's call or `onChange` is only the hint that looking is worth it now.
+ * Provider of pictures and videos: a remote queue. A job is submitted once and then polled; a callback or `onChange`
+ * only triggers a poll.
  */
 export abstract class GenerationProvider {
-  /** Milliseconds between two looks at a job of which no hint comes. */
+  /** Milliseconds between two polls of a job without a hint. */
   abstract readonly pollEveryMs: number;
 
-  /** `open`: the provider has failed so often that it is left alone for a moment; `half_open`: one call tries it. */
+  /**
+   * Circuit breaker. `open`: after repeated failures no calls are made for a while; `half_open`: one call probes the
+   * provider.
+   */
   abstract readonly circuit: 'closed' | 'open' | 'half_open';
 
   /**
-   * Hands the job over and returns the provider's reference.
-   * @throws GenerationRefused it was not taken and never will be
-   * @throws SubmitUnknown it may have been taken: it must not be submitted again
-   * @throws anything else: it was certainly not taken, and may be submitted later
+   * Submits the job and returns the provider's reference.
+   * @throws GenerationRefused not accepted, permanently
+   * @throws SubmitUnknown it may have been accepted: it must not be submitted again
+   * @throws anything else: certainly not accepted, and may be submitted later
    */
   abstract submit(order: ProviderOrder, signal: AbortSignal): Promise<string>;
 
   /**
-   * The reference of a job whose submit ended without an answer (or with our own death), where it can be known from
-   * our id; null where only the provider's call can tell it.
+   * The reference of a job whose submit had no response (or ended in a crash), where it follows from our id; null where
+   * only a callback can tell it.
    */
   abstract findReference(order: Pick<ProviderOrder, 'id' | 'modelId'>): string | null;
 
-  /** @throws when the provider does not answer, or answers what cannot be read: look again later */
+  /** @throws when the provider does not answer, or the response is invalid: poll again later */
   abstract poll(job: ProviderJob, signal: AbortSignal): Promise<ProviderStatus>;
 
   /**
    * The results of a finished job, at most 16, in their order.
-   * @throws GenerationRefused when there are none or they cannot be read; anything else: ask again later
+   * @throws GenerationRefused when there are none or they cannot be read; anything else: retry later
    */
   abstract results(job: ProviderJob, signal: AbortSignal): Promise<readonly ProviderMedia[]>;
 
   /**
-   * Asks the provider to stop. `cancelled`: it will not finish, or nobody will see it; `finished`: too late, it has an
-   * end of its own, which looking tells.
-   * @throws when the provider does not answer: ask again later
+   * Asks the provider to cancel. `cancelled`: it will not finish, or its result is discarded; `finished`: too late,
+   * poll for the outcome.
+   * @throws when the provider does not answer: retry later
    */
   abstract cancel(job: ProviderJob, signal: AbortSignal): Promise<'cancelled' | 'finished'>;
 
-  /** Calls `listener` with the reference of a job that changed, where the provider knows at once. Returns the end of it. */
+  /**
+   * Calls `listener` with the reference of a changed job, where the provider notifies. Returns the unsubscribe
+   * function.
+   */
   abstract onChange(listener: (reference: string) => void): () => void;
 }
 
-/** The provider will not do this, now or later. */
+/** The provider refuses the job permanently. */
 export class GenerationRefused extends Error {
   override readonly name = 'GenerationRefused';
   constructor(
@@ -105,7 +111,7 @@ export class GenerationRefused extends Error {
   }
 }
 
-/** Nobody knows whether the provider took the job. */
+/** It is unknown whether the provider accepted the job. */
 export class SubmitUnknown extends Error {
   override readonly name = 'SubmitUnknown';
   constructor(cause?: unknown) {

@@ -1,4 +1,4 @@
-/** An account as the identity provider knows it. `id` is its `sub`. */
+/** An account at the identity provider. `id` is its `sub`. */
 export interface Identity {
   readonly id: string;
   readonly email: string;
@@ -9,7 +9,7 @@ export type SignUpResult =
   /** The provider sent a mail; there is no session before its link is followed. */
   | { readonly outcome: 'confirmation_sent' }
   | { readonly outcome: 'exists' }
-  /** The provider will not have this address. */
+  /** The provider does not accept this address. */
   | { readonly outcome: 'refused' };
 
 export type CredentialCheck =
@@ -19,52 +19,51 @@ export type TokenCheck =
   | {
       readonly outcome: 'accepted';
       readonly identity: Identity;
-      /** When the person last proved to the provider who they are: seconds since the epoch, 0 when it does not say. */
+      /** Time of the last authentication at the provider: seconds since the epoch, 0 when unknown. */
       readonly provenAt: number;
     }
   | { readonly outcome: 'refused' };
 
 export type ChangeResult =
   | CredentialCheck
-  /** The person was proven, and the provider did not set the password. */
+  /** The proof was valid, but the provider did not set the password. */
   | { readonly outcome: 'unchanged'; readonly identity: Identity };
 
-/** What has to happen after the proof and before the password is set. When it throws, nothing is set. */
+/** Runs after the proof and before the password is set. If it throws, the password is not set. */
 export type OnceProven = (identity: Identity) => Promise<void>;
 
 /**
- * Who checks passwords and follows mails. What it gets is the peppered pre-hash, never a password. `clientIp` is the
- * client's address as we trust it. Each method throws `IdentityUnavailable` when the provider is out of reach or
- * answers what it should not.
+ * Verifies passwords and links of mails. It gets the peppered hash, never a password. `clientIp`: the client's address.
+ * @throws IdentityUnavailable (every method) when the provider does not answer, or its answer is invalid
  */
 export abstract class IdentityProvider {
   abstract signUp(email: string, passwordHash: string, clientIp: string): Promise<SignUpResult>;
-  /** Makes a confirmed account without a mail, where the provider can. */
+  /** Creates a confirmed account without a mail, where the provider can. */
   abstract create(email: string, passwordHash: string, clientIp: string): Promise<SignUpResult>;
   /**
-   * Whose token of the provider's own this is. Only tokens of a social or link login are accepted: one that came by a
-   * password would go around our limits and our second factor.
+   * Verifies an access token of the provider. Only tokens of a social or link login are accepted: one of a password
+   * login would bypass our limits and the second factor.
    */
   abstract verifyToken(accessToken: string, clientIp: string): Promise<TokenCheck>;
   abstract signIn(email: string, passwordHash: string, clientIp: string): Promise<CredentialCheck>;
-  /** Costs what the sign-in of a known account with a wrong password costs, and never succeeds. */
+  /** Takes as long as a sign-in to a known account with a wrong password, and never succeeds (constant time). */
   abstract dummyVerify(passwordHash: string, clientIp: string): Promise<void>;
-  /** Costs what the sign-in of an unknown account costs, and never succeeds. */
+  /** Takes as long as a sign-in to an unknown account, and never succeeds (constant time). */
   abstract dummyLookup(passwordHash: string, clientIp: string): Promise<void>;
-  /** Sends the mail again by which an address is confirmed, if there is such an account. */
+  /** Sends the confirmation mail again, if there is such an account. */
   abstract resendConfirmation(email: string, clientIp: string): Promise<void>;
-  /** Confirms an address by what the mail's link carries; works once. */
+  /** Confirms an address by the token of the mail's link; single use. */
   abstract confirmEmail(tokenHash: string, clientIp: string): Promise<CredentialCheck>;
-  /** Sends the mail by which a password is set anew, if there is such an account. */
+  /** Sends the mail for a password reset, if there is such an account. */
   abstract requestReset(email: string, clientIp: string): Promise<void>;
-  /** Sets a new password by what the mail's link carries; works once. */
+  /** Sets a new password by the token of the mail's link; single use. */
   abstract confirmReset(
     tokenHash: string,
     passwordHash: string,
     clientIp: string,
     onceProven: OnceProven,
   ): Promise<ChangeResult>;
-  /** Sets a new password for whoever knows the present one. */
+  /** Verifies the present password and sets a new one. */
   abstract changePassword(
     email: string,
     presentHash: string,
@@ -74,7 +73,7 @@ export abstract class IdentityProvider {
   ): Promise<ChangeResult>;
 }
 
-/** The provider cannot be asked now. */
+/** The provider does not answer, or its answer is invalid. */
 export class IdentityUnavailable extends Error {
   override readonly name = 'IdentityUnavailable';
 }

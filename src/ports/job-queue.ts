@@ -1,18 +1,18 @@
 import type { Transaction } from '../database/database.js';
 
 export interface Job {
-  /** What was enqueued: an id and nothing else, so that a job never disagrees with the row it speaks of. */
+  /** The id that was enqueued; no other data, so that a job never disagrees with its row. */
   readonly id: string;
-  /** Ends when the instance drains: give up at once, the job is given to another worker. */
+  /** Aborted when the instance shuts down: stop at once, another worker retries the job. */
   readonly signal: AbortSignal;
 }
 
-/** Work that outlives a request and a crash: at least once, with retries and a dead letter queue. */
+/** Durable background jobs: at-least-once delivery, retries and a dead letter queue. */
 export abstract class JobQueue {
   /** Adds a job in the same transaction as the row it belongs to. */
   abstract enqueue(tx: Transaction, queue: string, id: string): Promise<void>;
-  /** How many jobs wait, by queue; a few seconds old. */
+  /** Number of waiting jobs by queue; a few seconds old. */
   abstract depths(): Promise<Readonly<Record<string, number>>>;
-  /** Works on `queue`, at most `concurrency` jobs at a time. A rejection is a retry. */
+  /** Consumes `queue`, at most `concurrency` jobs at a time. A rejection causes a retry. */
   abstract work(queue: string, concurrency: number, handler: (job: Job) => Promise<void>): Promise<void>;
 }

@@ -1,21 +1,23 @@
-/** The channels on which the database announces changes; the triggers of the migrations write to them. */
+/** The channels of database notifications (LISTEN/NOTIFY); triggers in the migrations write to them. */
 export const channels = {
   revocations: 'velro_revocations',
   generations: 'velro_generations',
   blocks: 'velro_blocks',
 } as const;
 
-/** What the database announces to every instance: at least once while connected, nothing while not. */
+/** Database notifications to every instance: delivered while connected, lost while not. */
 export abstract class Notifications {
   /**
-   * Calls `onMessage` for every announcement on `channel`. `onConnect` runs after every (re)connection, when
-   * announcements flow again and before the first is delivered is not known: load what may have been missed then.
+   * Calls `onMessage` for every notification on `channel`. `onConnect` runs after every (re)connection, once the
+   * subscription is active: load then what may have been missed.
    */
   abstract subscribe(
     channel: string,
     onMessage: (payload: string) => void,
     onConnect?: () => void,
   ): () => void;
-  /** When this instance last heard its own heartbeat through the database, in milliseconds of the monotonic clock. */
+  /**
+   * When this instance last received its own heartbeat through the database, in milliseconds of the monotonic clock.
+   */
   abstract lastHeartbeat(): number;
 }

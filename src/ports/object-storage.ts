@@ -5,22 +5,22 @@ export interface ObjectEntry {
   readonly storedAt: Date;
 }
 
-/** Private objects. A key is a path of our own making: `generations/<generation>/0.png`. */
+/** Private objects. A key is a path made by this service: `generations/<generation>/0.png`. */
 export abstract class ObjectStorage {
   /**
-   * Stores the body whole or not at all; a stream is passed on, never held in memory. Storing the same key again
-   * replaces it. A stream that ends with an error leaves nothing and rejects with that error.
+   * Stores the body atomically; a stream is never buffered whole. Storing the same key again replaces the object. A
+   * stream that fails stores nothing and rejects with its error.
    */
   abstract put(key: string, body: Uint8Array | Readable, contentType: string): Promise<void>;
-  /** A URL that anybody may fetch for `seconds`, and nobody afterwards. */
+  /** A URL that anyone can fetch until it expires after `seconds`. */
   abstract signedUrl(key: string, seconds: number): Promise<string>;
-  /** Removes the objects; those that are not there count as removed. */
+  /** Removes the objects; missing ones count as removed. */
   abstract remove(keys: readonly string[]): Promise<void>;
-  /** Every object whose key begins with `folder/`, a page in memory at a time. For the sweep of what no row speaks of. */
+  /** Every object whose key begins with `folder/`, a page in memory at a time. For the sweep of orphaned objects. */
   abstract objects(folder: string): AsyncIterable<ObjectEntry>;
 }
 
-/** The storage did not answer, or not as it should: perhaps later. */
+/** The storage did not answer, or its answer is invalid: a retry may succeed. */
 export class StorageUnavailable extends Error {
   override readonly name = 'StorageUnavailable';
 }

@@ -1,4 +1,4 @@
-/** Where this service is reached: configured, or in development the address that it came to listen on. */
+/** The public base URL of this service: configured, or in development the address that it listens on. */
 export class PublicUrl {
   private value: string | null;
 
@@ -12,7 +12,7 @@ export class PublicUrl {
     return this.value;
   }
 
-  /** Told once the service listens; a configured address stays. */
+  /** Called once the service listens; a configured URL is kept. */
   listeningOn(url: string): void {
     this.value ??= url;
   }

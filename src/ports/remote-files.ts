@@ -1,18 +1,18 @@
 import type { Readable } from 'node:stream';
 
 export interface RemoteFile {
-  /** Ends with an error once a bound is passed; to be read to its end or destroyed. */
+  /** Fails once a bound is passed; must be read to its end or destroyed. */
   readonly stream: Readable;
-  /** As the other side says, which proves nothing. */
+  /** As declared by the server, not verified. */
   readonly contentType: string | null;
-  /** As announced, or null. */
+  /** Declared length, or null. */
   readonly bytes: number | null;
 }
 
 export interface FetchRules {
   /**
-   * `public`: any https host on port 443 whose every address is a public one. A list (`host` or `host:port`): these
-   * hosts and what stands below their names, https, and plain http where the host is this machine.
+   * `public`: any https host on port 443 that resolves only to public addresses. A list (`host` or `host:port`): these
+   * hosts and their subdomains, https, and plain http only on loopback.
    */
   readonly hosts: 'public' | readonly string[];
   /** Bytes of the body; more ends the stream with `too_large`. */
@@ -23,8 +23,8 @@ export interface FetchRules {
 }
 
 /**
- * Files of other people's servers, fetched so that nobody can aim us at what only we can reach: the name is looked up
- * once, the connection goes to the address that was checked, redirects are not followed.
+ * Fetches files from untrusted URLs without SSRF: the name is resolved once, the connection goes to the checked address
+ * (no DNS rebinding), redirects are not followed.
  */
 export abstract class RemoteFiles {
   /** @throws RemoteFileError */
@@ -32,13 +32,13 @@ export abstract class RemoteFiles {
 }
 
 export type RemoteFileTrouble =
-  /** Scheme, credentials, port, host or address not allowed; a redirect. For good. */
+  /** Scheme, credentials, port, host or address not allowed; a redirect. Permanent. */
   | 'refused'
-  /** Announced or sent more than allowed. For good. */
+  /** Declared or sent more than allowed. Permanent. */
   | 'too_large'
-  /** 4xx: there is nothing for us. */
+  /** 4xx. Permanent. */
   | 'missing'
-  /** No connection, no answer in time, 5xx, cut off: perhaps later. */
+  /** No connection, timeout, 5xx, truncated: a retry may succeed. */
   | 'unreachable';
 
 export class RemoteFileError extends Error {

@@ -1,11 +1,11 @@
 import type { Transaction } from '../database/database.js';
 
-/** What kills a token: its own id, its session, or its owner's epoch. */
+/** A revocation of tokens: by their own id, by session, or by the owner's epoch. */
 export type Revocation =
   | { readonly kind: 'jti' | 'sid'; readonly subject: string; readonly expiresAt: Date }
   | { readonly kind: 'user'; readonly subject: string; readonly epoch: number; readonly expiresAt: Date };
 
-/** The claims that the blacklist looks at. */
+/** The claims by which a token can be revoked. */
 export interface RevocableClaims {
   readonly jti: string;
   readonly sid: string;
@@ -13,22 +13,22 @@ export interface RevocableClaims {
   readonly ver: number;
 }
 
-/** The blacklist. */
+/** Revocations of access tokens. */
 export abstract class Revocations {
   /**
-   * Whether a token of these claims is dead. Answers from memory; only a replica that is full asks the database.
-   * @throws RevocationsUnavailable when the replica may have missed something: never a stale no.
+   * Whether a token with these claims is revoked. Synchronous, from memory; only a full replica queries the database.
+   * @throws RevocationsUnavailable when the replica may be stale: never a stale `false`
    */
   abstract isRevoked(claims: RevocableClaims): boolean | Promise<boolean>;
-  /** False while the replica may have missed something; then `isRevoked` throws. */
+  /** False while the replica may be stale; then `isRevoked` throws. */
   abstract isFresh(): boolean;
-  /** Writes within `tx`; every instance learns of it when that commits. */
+  /** Writes within `tx`; every instance is notified at the commit. */
   abstract revoke(tx: Transaction, revocations: readonly Revocation[]): Promise<void>;
-  /** Makes committed revocations effective on this instance before any announcement arrives. */
+  /** Applies committed revocations on this instance before the notification arrives. */
   abstract applied(revocations: readonly Revocation[]): void;
 }
 
-/** The replica has not heard from the database for too long; authenticated requests get 503. */
+/** The replica has had no heartbeat from the database for too long; authenticated requests get 503. */
 export class RevocationsUnavailable extends Error {
   override readonly name = 'RevocationsUnavailable';
 }

@@ -11,19 +11,19 @@ import { PeriodicTask } from '../tasks/periodic-task.js';
 const retryEveryMs = 5000;
 
 /**
- * Who is kept out, in memory and asked on every request. A block holds here at once and everywhere as soon as it is
- * written; while the database is away it holds here and is written later.
+ * Active blocks in memory, checked on every request. A block applies on this instance at once, and on all others when
+ * it is written; while the database is unavailable, the write is retried.
  */
 @Injectable()
 export class BlockList implements OnModuleInit, OnModuleDestroy {
   private held = new Map<string, Block>();
-  /** Held since the latest load began. */
+  /** Blocks added since the latest load began. */
   private readonly sinceLoad = new Map<string, Block>();
   /** Not written yet. */
   private readonly unwritten = new Map<string, Block>();
   private readonly stops: (() => void)[] = [];
   private readonly retrying: PeriodicTask;
-  /** Loads come one after the other, so that an older one never replaces a newer one. */
+  /** Loads are serialised, so that an older one never replaces a newer one. */
   private loading: Promise<void> = Promise.resolve();
 
   constructor(
@@ -43,7 +43,7 @@ export class BlockList implements OnModuleInit, OnModuleDestroy {
   }
 
   onModuleInit(): void {
-    // However many announcements come: one load under way, and one more for what came meanwhile.
+    // Coalesces notifications: at most one running load, and one more after it.
     let isDue = false;
     const load = (): void => {
       if (isDue) return;
@@ -64,7 +64,7 @@ export class BlockList implements OnModuleInit, OnModuleDestroy {
     await this.loading;
   }
 
-  /** The block in force on whoever is not signed in at an address, or on a person there. */
+  /** The active block of unauthenticated requests of an address, or with `userId` of that user there. */
   find(address: string, userId?: string): Block | null {
     if (this.held.size === 0) return null;
     const block = this.held.get(nameOf(subjectOf({ address, userId: userId ?? null })));
@@ -76,14 +76,14 @@ export class BlockList implements OnModuleInit, OnModuleDestroy {
     return [...this.held.values()].filter(({ expiresAt }) => expiresAt.getTime() > now).length;
   }
 
-  /** Holds at once, and is written as soon as the database takes it. */
+  /** Applies a block at once, and writes it as soon as the database is available. */
   add(block: Block): void {
     this.hold(block);
     if (this.unwritten.size < maxBlocks) this.unwritten.set(block.id, block);
     void this.writeAll();
   }
 
-  /** Holds one that is written already. Beyond the bound the oldest ends. */
+  /** Applies a block that is written already. Beyond `maxBlocks` the oldest is dropped. */
   hold(block: Block): void {
     const name = nameOf(subjectOf(block));
     this.sinceLoad.set(name, block);
@@ -116,21 +116,21 @@ export class BlockList implements OnModuleInit, OnModuleDestroy {
       const fresh = new Map<string, Block>();
       const later = this.sinceLoad;
       for (const block of await this.blocks.inForce()) keep(fresh, block);
-      // What came while the database was asked may not be in its answer.
+      // Blocks added during the query may be missing in its result.
       for (const block of [...this.unwritten.values(), ...later.values()]) keep(fresh, block);
       const now = this.clock.now();
-      // Lifted: what led to it is forgiven, or the next small thing would bring it back.
+      // Lifted: its score is reset, or the next minor event would block again.
       for (const [name, block] of this.held)
         if (!fresh.has(name) && block.expiresAt.getTime() > now) this.levels.forgive(subjectOf(block));
       this.held = fresh;
     } catch (cause) {
-      // What is held goes on to hold; the next connection loads again.
+      // Present blocks stay active; the next connection loads again.
       this.log.warn('the blocks could not be loaded', { cause });
     }
   }
 }
 
-/** Of two blocks of one subject the one that ends later holds: a short one never ends a long one. */
+/** Of two blocks of one subject the later expiry wins: a short block never shortens a long one. */
 const outlasts = (block: Block, other: Block | undefined): boolean =>
   other === undefined || block.expiresAt.getTime() >= other.expiresAt.getTime();
 

@@ -3,19 +3,19 @@ import { sql } from 'kysely';
 import { maxBlocks, type Attack, type Signal } from '../../config/policy/perimeter/threats.js';
 import { Database, type Executor } from '../database/database.js';
 
-/** Who is kept out until when, and why. */
+/** A block: subject, expiry and reason. */
 export interface Block {
   readonly id: string;
-  /** The key that limits count by. */
+  /** The key that limits count by: an IPv4 address or a /64. */
   readonly address: string;
-  /** Only this person at the address; null: whoever is not signed in there. */
+  /** Only this user at the address; null: unauthenticated requests of the address. */
   readonly userId: string | null;
-  /** `manual`: an administrator gave no reason. */
+  /** `manual`: added by an administrator without a kind of attack. */
   readonly attack: Attack | 'manual';
-  /** How often each of the latest signals was seen. */
+  /** Counts of the latest signals. */
   readonly signals: Readonly<Partial<Record<Signal, number>>>;
   readonly score: number;
-  /** The administrator who made it; null: the service. */
+  /** The administrator who added it; null: the service. */
   readonly madeBy: string | null;
   readonly createdAt: Date;
   readonly expiresAt: Date;
@@ -37,7 +37,7 @@ const columns = [
 export class BlocksRepository {
   constructor(private readonly database: Database) {}
 
-  /** Again with the same id changes nothing. */
+  /** Idempotent by id. */
   async add(block: Block): Promise<void> {
     await this.database.query
       .insertInto('blocks')
@@ -56,7 +56,7 @@ export class BlocksRepository {
       .execute();
   }
 
-  /** Those in force, the latest first, from below `cursor` on. */
+  /** Active blocks, newest first, before `cursor`. */
   async inForce(limit: number = maxBlocks, cursor: string | null = null): Promise<Block[]> {
     let query = this.database.query
       .selectFrom('blocks')
@@ -78,7 +78,7 @@ export class BlocksRepository {
     }));
   }
 
-  /** Lifts every block of the subject that this one is of. Null when none of this id is in force. */
+  /** Lifts every block of this block's subject. Null when no active block has this id. */
   async lift(id: string, liftedBy: string | null): Promise<Pick<Block, 'address' | 'userId'> | null> {
     const { rows } = await sql<{ address: string; user_id: string | null }>`
       update velro.blocks b set lifted_at = now(), lifted_by = ${liftedBy}
@@ -91,7 +91,7 @@ export class BlocksRepository {
     return row === undefined ? null : { address: row.address, userId: row.user_id };
   }
 
-  /** Lifts all of an address, those on people there included, or all of a person; returns what was lifted. */
+  /** Lifts all blocks of an address, including those of users there, or all of a user; returns them. */
   async liftAll(
     whose: { readonly address: string } | { readonly userId: string },
     executor: Executor = this.database.query,
@@ -117,7 +117,7 @@ export class BlocksRepository {
     }));
   }
 
-  /** What was over before `days` days goes. */
+  /** Deletes blocks that ended more than `days` days ago. */
   async purge(days: number): Promise<void> {
     await this.database.query
       .deleteFrom('blocks')

@@ -15,7 +15,7 @@ export interface Seen {
 
 const { thresholds, criticalNeedsHard, halfLifeSeconds, maxScore, explainedBy } = threatPolicy;
 
-/** Points by what they point to. */
+/** Points by kind of attack. */
 class Evidence {
   private readonly points = attacks.map(() => 0);
 
@@ -40,7 +40,7 @@ class Evidence {
   }
 }
 
-/** What is known of one subject: evidence that decays, and the latest signals that explain it. */
+/** The threat score of one subject: decaying evidence, and the latest signals that explain it. */
 export class Score {
   private readonly hard = new Evidence();
   private readonly soft = new Evidence();
@@ -64,7 +64,7 @@ export class Score {
     return total >= thresholds.MEDIUM ? 'MEDIUM' : 'LOW';
   }
 
-  /** Whole points, for people. */
+  /** Rounded, for display. */
   totalAt(now: number): number {
     this.decay(now);
     return Math.round(this.hard.total + this.soft.total);
@@ -75,13 +75,13 @@ export class Score {
     return this.seen;
   }
 
-  /** What it points to: where hard evidence weighs enough to keep somebody out, that is why. */
+  /** The kind of attack: that of the hard evidence where it suffices for a block. */
   get attack(): Attack {
     const hard = this.hard.total;
     return hard >= criticalNeedsHard || hard >= this.soft.total ? this.hard.heaviest : this.soft.heaviest;
   }
 
-  /** Somebody looked at it and lifted what it led to. */
+  /** Resets the score after an administrator lifted the block. */
   forgive(): void {
     this.hard.multiply(0);
     this.soft.multiply(0);

@@ -1,4 +1,4 @@
-/** Whose doing something is: an address, for whoever is not known; else a person, and a person at an address. */
+/** What an event is attributed to: an address, for unauthenticated requests; else a user, and a user at an address. */
 export type Subject =
   | { readonly kind: 'address'; readonly address: string }
   | { readonly kind: 'user'; readonly userId: string }
@@ -11,9 +11,7 @@ export function nameOf(subject: Subject): string {
   return `p ${subject.address} ${subject.userId}`;
 }
 
-/**
- * What somebody does who is signed in is laid to them, not to the address: their neighbours have no part in it.
- */
+/** Events of a signed-in user are attributed to the user, not to the address, which others may share (NAT). */
 export function subjectsOf(address: string, userId: string | undefined): readonly Subject[] {
   if (userId === undefined) return [{ kind: 'address', address }];
   return [

@@ -10,14 +10,14 @@ import { Clock } from '../ports/clock.js';
 import { Score } from './score.js';
 import { nameOf, subjectsOf, type Subject } from './subject.js';
 
-/** A subject whose level has just risen. */
+/** A subject whose level has risen. */
 export interface LevelChange {
   readonly subject: Subject;
   readonly level: ThreatLevel;
   readonly score: Score;
 }
 
-/** Where everybody stands: scores that decay, in bounded memory; asked on every request, so answered at once. */
+/** Threat levels of all subjects: decaying scores in bounded memory. Read on every request, so synchronous. */
 @Injectable()
 export class ThreatLevels {
   private readonly scores = new Map<string, Score>();
@@ -30,7 +30,7 @@ export class ThreatLevels {
     this.enforced = config.threatResponses === 'enforce';
   }
 
-  /** Adds evidence; returns those whose level rose by it. */
+  /** Adds evidence; returns the subjects whose level rose. */
   add(signal: Signal, address: string, userId: string | undefined): LevelChange[] {
     const now = this.clock.now();
     const risen: LevelChange[] = [];
@@ -52,7 +52,7 @@ export class ThreatLevels {
     return this.scores.get(nameOf(subject)) ?? null;
   }
 
-  /** What is left of an adaptive limit for this caller. */
+  /** The share of an adaptive limit that applies to this caller, 0 to 1. */
   shareOf(address: string, userId: string | undefined): number {
     if (this.scores.size === 0 || !this.enforced) return 1;
     const levels = subjectsOf(address, userId).map((subject) => this.levelOf(subject));
@@ -63,7 +63,7 @@ export class ThreatLevels {
     this.scores.get(nameOf(subject))?.forgive();
   }
 
-  /** How many subjects stand at each level, for the posture. */
+  /** Number of subjects at each level, for the posture. */
   count(): Record<ThreatLevel, number> {
     const now = this.clock.now();
     const counts: Record<ThreatLevel, number> = { LOW: 0, MEDIUM: 0, HIGH: 0, CRITICAL: 0 };
@@ -71,7 +71,7 @@ export class ThreatLevels {
     return counts;
   }
 
-  /** The latest to be heard of is last; when there are too many, the least threatening of the oldest goes. */
+  /** Most recently used last; at the bound, the lowest score among the oldest is evicted. */
   private scoreOf(name: string): Score {
     const known = this.scores.get(name);
     const score = known ?? new Score();
@@ -83,15 +83,15 @@ export class ThreatLevels {
 
   private makeRoom(): void {
     const now = this.clock.now();
-    let loser: string | null = null;
+    let evicted: string | null = null;
     let least = Infinity;
-    let looks = 0;
+    let checked = 0;
     for (const [name, score] of this.scores) {
       const total = score.totalAt(now);
-      if (total < least) [loser, least] = [name, total];
-      if (++looks === 16) break;
+      if (total < least) [evicted, least] = [name, total];
+      if (++checked === 16) break;
     }
-    if (loser !== null) this.scores.delete(loser);
+    if (evicted !== null) this.scores.delete(evicted);
   }
 }
 

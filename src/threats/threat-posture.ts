@@ -6,12 +6,12 @@ import { ThreatLevels } from './threat-levels.js';
 
 export interface ThreatFigures {
   readonly mode: Config['threatResponses'];
-  /** Subjects at each level. */
+  /** Number of subjects at each level. */
   readonly levels: Readonly<Record<ThreatLevel, number>>;
   readonly blocksInForce: number;
 }
 
-/** Where this instance stands, from memory. */
+/** Threat posture of this instance, from memory. */
 @Injectable()
 export class ThreatPosture {
   constructor(

@@ -12,8 +12,9 @@ import { ThreatLevels, type LevelChange } from './threat-levels.js';
 import { threatLevelRaised } from './threats.events.js';
 
 /**
- * Listens to the security events, adds up what they say about whoever caused them, and answers when a level rises: MEDIUM
- * is noted, HIGH tightens limits, CRITICAL keeps out. Where responses are only observed, the same is computed and noted.
+ * Listens to the security events, adds their signals to the scores of the subjects that caused them, and responds when
+ * a level rises: MEDIUM is recorded, HIGH tightens limits, CRITICAL blocks. In observe mode the response is only
+ * recorded.
  */
 @Injectable()
 export class ThreatWatch implements OnModuleInit {
@@ -44,17 +45,19 @@ export class ThreatWatch implements OnModuleInit {
   private onEvent(event: SecurityEvent): void {
     const { signal, sourceIp, userId } = event;
     if (signal === undefined || sourceIp === undefined) return;
-    const doer = signals[signal].laidTo === 'caller' ? userId : undefined;
+    const attributedTo = signals[signal].laidTo === 'caller' ? userId : undefined;
     const address = addressKeyOf(sourceIp);
-    const risen = this.levels.add(signal, address, doer);
-    // A person rises with themselves at this address: that is one thing to say, and the narrower one says more.
-    const narrowest = risen.at(-1) ?? this.persistent(address, doer);
+    const risen = this.levels.add(signal, address, attributedTo);
+    // A user and the user at this address rise together: one event, for the narrower subject.
+    const narrowest = risen.at(-1) ?? this.persistent(address, attributedTo);
     if (narrowest !== undefined) this.answer(narrowest, event);
   }
 
-  /** Whoever goes on after a block has ended rises no further, and is kept out again. */
-  private persistent(address: string, doer: string | undefined): LevelChange | undefined {
-    if (doer !== undefined || this.blocks.find(address) !== null) return undefined;
+  /**
+   * After a block has ended, the level is CRITICAL already and cannot rise: an address that continues is blocked again.
+   */
+  private persistent(address: string, attributedTo: string | undefined): LevelChange | undefined {
+    if (attributedTo !== undefined || this.blocks.find(address) !== null) return undefined;
     const subject = { kind: 'address', address } as const;
     const score = this.levels.scoreAt(subject);
     const isBack =
@@ -68,12 +71,12 @@ export class ThreatWatch implements OnModuleInit {
     const { attack } = score;
     const counts = countsOf(score);
     const points = score.totalAt(this.clock.now());
-    // A proxy that forgets to name the client would have everybody kept out for one.
+    // A trusted proxy that omits the client's address is not blocked: that would block all of its clients.
     const isProxy = cause.sourceIp !== undefined && this.proxies.hold(cause.sourceIp);
-    // Of whoever is signed in there is soft evidence alone, which keeps nobody out.
-    const keepsOut = level === 'CRITICAL' && subject.kind === 'address' && !isProxy;
-    const response = keepsOut ? 'address_blocked' : level === 'MEDIUM' ? 'logged' : 'stricter_limits';
-    if (keepsOut) {
+    // Only addresses are blocked: signed-in users have only soft evidence, which never blocks.
+    const isBlocking = level === 'CRITICAL' && subject.kind === 'address' && !isProxy;
+    const response = isBlocking ? 'address_blocked' : level === 'MEDIUM' ? 'logged' : 'stricter_limits';
+    if (isBlocking) {
       const now = this.clock.now();
       this.blocks.add({
         id: this.random.timeOrderedUuid(),

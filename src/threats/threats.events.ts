@@ -14,7 +14,7 @@ const nameOf: Readonly<Record<Attack, SecurityEventName>> = {
   reconnaissance: 'malicious_attack_tool',
 };
 
-/** A level has risen. Without the request's id: it sums up everything that came before, not one request. */
+/** A level has risen. Without a request id, because it sums up many requests. */
 export const threatLevelRaised = (
   events: SecurityEvents,
   cause: Pick<SecurityEvent, 'sourceIp' | 'userId'>,

@@ -1,14 +1,14 @@
 import type { FailureCode } from '../../ports/generation-provider.js';
 import type { Clock } from '../../ports/clock.js';
 
-/** Ended jobs that are remembered. */
+/** Ended jobs that are kept. */
 export const MAX_ENDED = 32;
 /** Bytes of their pictures. */
 const MAX_ENDED_BYTES = 64 * 1024 * 1024;
-/** Milliseconds for which an ended job is remembered. */
+/** Milliseconds for which an ended job is kept. */
 export const ENDED_AGE = 600_000;
 
-/** How a picture came out. */
+/** The outcome of a picture. */
 export type CanvasEnd =
   | { readonly state: 'finished'; readonly png: Uint8Array }
   | { readonly state: 'failed'; readonly code: FailureCode };
@@ -18,7 +18,7 @@ interface Kept {
   readonly at: number;
 }
 
-/** What became of the last pictures, by our id; the oldest go first. */
+/** Outcomes of the latest pictures, by generation id; the oldest are evicted first. */
 export class EndedJobs {
   private readonly kept = new Map<string, Kept>();
 

@@ -15,7 +15,7 @@ import { StudioError } from './studio-error.js';
 import { sha256 } from '../../crypto/hash.js';
 
 const defaultSide = 1024;
-/** Milliseconds between two looks: nobody outside this process tells us anything. */
+/** Milliseconds between two polls. */
 const lookEvery = 1000;
 
 interface Running {
@@ -24,14 +24,14 @@ interface Running {
 }
 
 /**
- * The generation provider of the embedded default: pictures painted offline, and honestly named. A job is known by our
- * id and lives in this process alone; after a restart it is absent, and painted anew it is the same picture.
+ * The generation provider of the embedded default: pictures painted offline. A job has the generation's id and exists
+ * in this process only; after a restart it is absent, and painting it again gives the same picture.
  */
 export class CanvasProvider extends GenerationProvider {
   readonly pollEveryMs = lookEvery;
-  /** Nothing stands between us and it. */
+  /** In-process: always available. */
   readonly circuit = 'closed';
-  /** In their order, at most MAX_WAITING. */
+  /** In order of submission, at most MAX_WAITING. */
   private readonly running = new Map<string, Running>();
   private readonly ended: EndedJobs;
   private readonly listeners = new Set<(reference: string) => void>();
@@ -109,8 +109,8 @@ export class CanvasProvider extends GenerationProvider {
     this.running.set(id, job);
     const onProgress = (percent: number): void => {
       job.percent = percent;
-      // The end is told once the picture can be had.
-      if (percent > 0 && percent < 100) this.tell(id);
+      // The end is announced once the picture is stored.
+      if (percent > 0 && percent < 100) this.notify(id);
     };
     void this.studio.paint(request, { signal: job.abort.signal, onProgress }).then(
       ({ png }) => {
@@ -122,16 +122,16 @@ export class CanvasProvider extends GenerationProvider {
     );
   }
 
-  /** Null: forgotten, so that whoever asks sees it as absent. */
+  /** Null: removed, so that a poll returns `absent`. */
   private end(id: string, job: Running, end: CanvasEnd | null): void {
     if (this.running.get(id) !== job) return;
     this.running.delete(id);
     if (end !== null) this.ended.add(id, end);
-    this.tell(id);
+    this.notify(id);
   }
 
   /** Not from within the studio, where a listener's error would end the picture. */
-  private tell(reference: string): void {
+  private notify(reference: string): void {
     for (const listener of this.listeners) {
       queueMicrotask(() => {
         listener(reference);
@@ -145,7 +145,7 @@ function requestOf({ id, prompt, negativePrompt, parameters }: ProviderOrder): P
     whole(parameters['width']) ?? defaultSide,
     whole(parameters['height']) ?? defaultSide,
   ];
-  // Without a seed the id decides, so that a job done again paints the same picture.
+  // Without a seed it derives from the id, so that a retry paints the same picture.
   const seed = whole(parameters['seed']) ?? sha256(id).readUInt32BE(0);
   const request: PictureRequest = { prompt, negativePrompt, seed, width, height };
   try {
@@ -158,7 +158,7 @@ function requestOf({ id, prompt, negativePrompt, parameters }: ProviderOrder): P
 
 function failureOf(error: unknown): CanvasEnd | null {
   if (!(error instanceof StudioError)) return { state: 'failed', code: 'provider_failed' };
-  // Not painted because we stop, or have no room: it costs nothing, and another process may take it.
+  // Not painted because of shutdown or a full queue: it may be submitted again.
   if (error.trouble === 'closed' || error.trouble === 'full') return null;
   const code: FailureCode = error.trouble === 'late' ? 'provider_timeout' : 'provider_failed';
   return { state: 'failed', code };

@@ -34,7 +34,7 @@ class Job {
   private readonly done = Promise.withResolvers<Painting>();
   readonly painting = this.done.promise;
   private readonly onAbort = (): void => {
-    // The worker cannot be interrupted inside a picture; it finishes for nobody, which takes less than a new worker.
+    // The worker cannot be interrupted inside a picture; finishing it unused is cheaper than a new worker.
     this.reject(this.options.signal?.reason);
   };
 
@@ -98,7 +98,7 @@ export class CanvasStudio {
     checkRequest(complete);
     options.signal?.throwIfAborted();
     if (this.closed) throw new StudioError('closed', 'the studio is closed');
-    // An aborted order that waits is nobody's any more and gives up its place.
+    // Aborted orders leave the queue.
     this.waiting.splice(0, Infinity, ...this.waiting.filter((job) => !job.settled));
     if (this.waiting.length >= MAX_WAITING) {
       throw new StudioError('full', `more than ${MAX_WAITING} pictures are waiting`);
@@ -145,7 +145,7 @@ export class CanvasStudio {
   }
 
   private startWorker(): Worker {
-    // An empty environment: what renders strangers' prompts has no use for the process's secrets.
+    // An empty environment: the worker processes untrusted prompts and must not see the process's secrets.
     const worker = new Worker(this.workerUrl, { env: {}, execArgv: [], name: 'canvas', resourceLimits: { maxOldGenerationSizeMb: 256 } }); // prettier-ignore
     worker.on('message', (answer: Answer) => {
       this.onMessage(worker, answer);

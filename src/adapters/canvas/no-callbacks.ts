@@ -1,6 +1,6 @@
 import { CallbackSignatures } from '../../ports/callback-signatures.js';
 
-/** The painter calls nobody back: whoever does is somebody else. */
+/** The painter makes no callbacks: every callback is forged. */
 export class NoCallbacks extends CallbackSignatures {
   verify(): Promise<boolean> {
     return Promise.resolve(false);

@@ -1,6 +1,6 @@
 import type { Decision } from '../../ports/counters.js';
 
-/** A decision from how many hits each bucket had room for, and after how many microseconds something comes back. */
+/** A decision from each bucket's room in hits, and the microseconds until a hit expires or a token is refilled. */
 export function decisionOf(rooms: readonly number[], waits: readonly number[], receipt: string): Decision {
   const allowed = rooms.every((room) => room > 0);
   const verdicts = rooms.map((room, at) => ({

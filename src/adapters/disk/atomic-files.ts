@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** Milliseconds after which a draft belongs to a process that is no more: longer than any transfer. */
+/** Milliseconds after which the process of a draft must have ended: longer than any transfer. */
 const draftOutlivedMs = 86_400_000;
 
-/** Files that are there whole or not at all, also after a power cut. */
+/** Files written atomically and durably, also across a power failure. */
 export class AtomicFiles {
   private readonly drafts: string;
   private isSwept = false;
@@ -14,7 +14,7 @@ export class AtomicFiles {
     this.drafts = join(folder, '.parts');
   }
 
-  /** Puts what `pieces` gives in the place of whatever is at `path`, below the folder. */
+  /** Replaces the file at `path`, below the folder, by the bytes of `pieces`. */
   async write(path: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
     await mkdir(this.drafts, { recursive: true, mode: 0o700 });
     if (!this.isSwept) await this.sweep();
@@ -36,9 +36,9 @@ export class AtomicFiles {
     await this.settle(dirname(path));
   }
 
-  /** The name is only on the disk once its folder is, and that folder's name once its own is. */
+  /** A name is durable only after an fsync of its folder, and so on up to the storage folder. */
   private async settle(folder: string): Promise<void> {
-    // Windows opens no folder.
+    // Windows cannot open folders.
     if (process.platform === 'win32') return;
     for (let at = folder; at.startsWith(this.folder); at = dirname(at)) {
       const handle = await open(at);

@@ -26,7 +26,7 @@ export class DiskStorage extends ObjectStorage {
     private readonly folder: string,
     secret: Secret,
     private readonly clock: Clock,
-    /** Where this service is reached; known only once it listens. */
+    /** Base URL of this service; known only once it listens. */
     private readonly publicUrl: () => string,
     private readonly limits = transferLimits,
   ) {

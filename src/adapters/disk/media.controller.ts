@@ -7,7 +7,7 @@ import { Unlimited } from '../../guards/route/limit.js';
 import { ObjectStorage } from '../../ports/object-storage.js';
 import { DiskStorage } from './disk-storage.js';
 
-/** Where the signed links of the disk lead. The signature is the permission. */
+/** Serves the signed links of the disk storage. The signature is the authorization. */
 @ApiExcludeController()
 @Open()
 @Unlimited()
@@ -15,7 +15,7 @@ import { DiskStorage } from './disk-storage.js';
 export class MediaController {
   constructor(private readonly storage: ObjectStorage) {}
 
-  /** Both shapes that keys have; which of them are keys is the storage's to say. */
+  /** Both shapes of keys; the storage validates them. */
   @Get([':folder/:file', ':folder/:id/:file'])
   async read(
     @Param() { folder, id, file }: { folder: string; id?: string; file: string },
@@ -32,7 +32,7 @@ export class MediaController {
     const key = [folder, ...(id === undefined ? [] : [id]), file].join('/');
     const found = wellFormed ? await this.storage.openSigned(key, Number(expires), signature) : null;
     if (found === null) throw new Problem('link_invalid');
-    // Pages of other origins may show the picture: whoever holds the link may see it.
+    // Other origins may embed the picture: the link itself is the permission.
     reply.headers({
       'cross-origin-resource-policy': 'cross-origin',
       'cache-control': 'private, max-age=300, immutable',

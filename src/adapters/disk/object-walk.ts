@@ -6,7 +6,7 @@ import { isObjectKey } from '../storage/object-key.js';
 
 const isGone = (error: unknown): boolean => hasCode(error, 'ENOENT', 'ENOTDIR');
 
-/** The objects below `folder` of `root`, a few entries in memory at a time; what vanishes meanwhile is left out. */
+/** The objects below `folder` of `root`, a few entries in memory at a time; objects deleted meanwhile are skipped. */
 export async function* objectsBelow(root: string, folder: string): AsyncGenerator<ObjectEntry> {
   const entries = await opendir(join(root, ...folder.split('/'))).catch((error: unknown) => {
     if (isGone(error)) return [];

@@ -1,4 +1,4 @@
-/** The embedded default cannot run; the message is for the person at the terminal and says how to mend it. */
+/** The embedded default cannot run; the message is for the terminal and says how to fix it. */
 export class EmbeddedError extends Error {
   override readonly name = 'EmbeddedError';
 }

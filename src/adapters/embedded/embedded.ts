@@ -13,7 +13,7 @@ import { returnInterruptedWork } from './postgres/interrupted-work.js';
 /** The embedded default: what development needs besides Node, started below VELRO_HOME. */
 export interface Embedded {
   readonly endpoints: Endpoints;
-  /** What was started, a line each, for the person at the terminal. */
+  /** What was started, one line each, for the terminal. */
   readonly report: readonly string[];
   /** After the drain: ends the identity process, then the database. */
   stop(): Promise<void>;
@@ -21,7 +21,7 @@ export interface Embedded {
 
 /**
  * Lock → database (started or adopted) → migrations → identity. Whatever fails, what was started before it is stopped.
- * @throws EmbeddedError with a sentence for the person at the terminal
+ * @throws EmbeddedError with a message for the terminal
  */
 export async function startEmbedded(
   config: Config,
@@ -38,13 +38,13 @@ export async function startEmbedded(
   };
   try {
     mkdirSync(home, { recursive: true, mode: 0o700 });
-    // Before anything else: who does not get it leaves without touching what the holder runs.
+    // First: a start that does not get the lock exits without touching the holder's processes.
     lock = InstanceLock.take(home);
     cluster = await PostgresCluster.open(home);
     const ownerUrl = new Secret(cluster.ownerUrl);
-    // One after the other: both keep the Supabase CLI's table, and creating it at once would make one of them fail.
+    // Sequential: both use the Supabase CLI's table, and creating it concurrently would make one of them fail.
     const applied = await migrate({ ownerUrl, appUrl: new Secret(cluster.appUrl) });
-    // Under the lock no other worker can be alive.
+    // Under the lock no other worker is running.
     await returnInterruptedWork(ownerUrl);
     lite = await SupabaseLite.start(cluster.ownerUrl, home, config.passwords.requireEmailVerification);
     cluster.supervise(onTrouble);
@@ -69,7 +69,7 @@ export async function startEmbedded(
   }
 }
 
-/** What the file system refuses is for the person at the terminal to mend. */
+/** Turns file system errors into a message for the terminal. */
 function asSentence(error: unknown, home: string): unknown {
   const { code = '', syscall } = error as NodeJS.ErrnoException;
   const refusals = [

@@ -13,10 +13,10 @@ const nobody: Holder = { pid: 0, birth: '' };
 const attempts = 50;
 
 /**
- * One instance per VELRO_HOME. Each holder has a number of its own, one above the last, and the highest number holds
- * the lock; it names its process by id and birth, so a holder that was killed holds nothing. A number is taken by a
- * hard link, which one of many gets, and never freed for use again: of two that find the same dead holder, the slower
- * one cannot take the lock from the faster.
+ * One instance per VELRO_HOME. Each holder has a number, one above the last, and the highest number holds the lock; it
+ * identifies its process by id and start time, so a killed holder holds nothing. A number is taken by a hard link,
+ * which only one process gets, and never reused: of two that find the same dead holder, the slower one cannot take the
+ * lock from the faster.
  */
 export class InstanceLock {
   private constructor(
@@ -24,7 +24,7 @@ export class InstanceLock {
     private readonly number: number,
   ) {}
 
-  /** Takes the lock, or throws an `EmbeddedError` that names the living holder. */
+  /** Takes the lock. @throws EmbeddedError that names the living holder */
   static take(home: string): InstanceLock {
     const folder = join(home, 'instance-lock');
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -44,7 +44,7 @@ export class InstanceLock {
           sweep(folder, number);
           return new InstanceLock(folder, number);
         }
-        // We looked too long ago: the number was used and swept while we thought about it.
+        // Our reading is stale: the number was used and swept meanwhile.
         rmSync(join(folder, String(number)), { force: true });
       }
       throw new EmbeddedError(
@@ -61,7 +61,7 @@ export class InstanceLock {
   }
 }
 
-/** Complete under another name first: a reader never sees half a lock. */
+/** Written completely under another name first: a reader never sees a partial lock. */
 function writeDraft(folder: string, holder: Holder): string {
   const draft = join(folder, `draft-${process.pid}-${randomBytes(4).toString('hex')}`);
   writeFileSync(draft, JSON.stringify(holder), { mode: 0o600, flag: 'wx' });
@@ -71,7 +71,7 @@ function writeDraft(folder: string, holder: Holder): string {
 const highest = (folder: string): number => Math.max(0, ...readdirSync(folder).map(toNumber));
 const toNumber = (name: string): number => (/^\d{1,15}$/.test(name) ? Number(name) : 0);
 
-/** Removes what earlier holders, and starts cut off half-way, left behind. */
+/** Removes files of earlier holders and interrupted starts. */
 function sweep(folder: string, mine: number): void {
   for (const name of readdirSync(folder)) {
     const [, author] = /^draft-(\d+)-/.exec(name) ?? [];

@@ -12,18 +12,18 @@ const report = (message: LiteReport, then: () => void = () => undefined): void =
   if (process.connected) process.send?.(message, then);
 };
 
-// A process of its own, because its password hashing is slow JavaScript. It lives no longer than its parent.
+// A separate process, because its password hashing is slow JavaScript. It exits with its parent.
 process.once('disconnect', () => {
   process.kill(process.pid, 'SIGKILL');
 });
-// The parent may have gone while we were still being loaded.
+// The parent may have exited while this process was loading.
 if (!process.connected) process.kill(process.pid, 'SIGKILL');
 process.once('message', (start) => {
   serve(start as LiteStart).catch(fail);
 });
 
 function fail(error: unknown): void {
-  // The first line alone: the library's configuration error goes on with the whole configuration, keys included.
+  // Only the first line: the library's configuration error includes the whole configuration with its keys.
   const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
   report({ kind: 'failed', reason }, () => {
     process.disconnect();
@@ -34,7 +34,7 @@ async function serve(start: LiteStart): Promise<void> {
   const email: EmailDriver = {
     send: (mail: { to: string | string[]; subject: string; text?: string; html?: string }) => {
       const to = Array.isArray(mail.to) ? mail.to.join(', ') : mail.to;
-      // Nobody reads the decoy's mail, and unconfirmed it would be refused before its password is checked.
+      // The decoy must be confirmed: otherwise it is refused before its password is checked (timing).
       if (to === decoyEmail) setImmediate(() => void confirmDecoy(app, mail.text ?? ''));
       else
         report({
@@ -47,7 +47,7 @@ async function serve(start: LiteStart): Promise<void> {
   const app = new App({
     connection: createPostgresConnection({
       url: start.databaseUrl,
-      // It says of every table at every start that it exists.
+      // Suppresses a notice for every existing table at every start.
       postgresOptions: { max: 4, connect_timeout: 1, onnotice: () => undefined },
     }),
     auth: {

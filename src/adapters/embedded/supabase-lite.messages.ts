@@ -1,4 +1,4 @@
-/** What the parent tells the identity process at its start. */
+/** Message from the parent to the identity process at its start. */
 export interface LiteStart {
   readonly databaseUrl: string;
   readonly jwtSecret: string;
@@ -6,7 +6,7 @@ export interface LiteStart {
   readonly secretKey: string;
   readonly siteUrl: string;
   readonly confirmEmail: boolean;
-  /** 0 asks for a free port; after a crash the same one is taken again. */
+  /** 0 requests a free port; after a crash the same one is reused. */
   readonly port: number;
 }
 
@@ -17,7 +17,7 @@ export interface LiteMail {
   readonly html: string;
 }
 
-/** What the identity process tells its parent. */
+/** Messages from the identity process to its parent. */
 export type LiteReport =
   | { readonly kind: 'listening'; readonly port: number }
   | { readonly kind: 'failed'; readonly reason: string }

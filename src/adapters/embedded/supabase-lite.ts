@@ -47,16 +47,16 @@ export class SupabaseLite {
   private async launch(): Promise<void> {
     const log = openLog(join(this.home, 'identity.log'));
     const child = fork(new URL('./supabase-lite.child.js', import.meta.url), [], {
-      // Nothing of our own environment: it holds secrets the child has no use for.
+      // Not our own environment: its secrets must not reach the child.
       env: { DO_NOT_TRACK: '1', LITE_TELEMETRY: '0', TZ: 'UTC' },
       execArgv: [],
-      // Ctrl-C in a terminal hits the whole process group; this one ends when our drain is done, or with us.
+      // Ctrl-C signals the whole process group; this child ends after our drain, or with this process.
       detached: true,
       stdio: ['ignore', log, log, 'ipc'],
     });
     closeSync(log);
     this.child = child;
-    // It may be gone before it is spoken to; its exit says so.
+    // It may have exited before a message is sent; its `exit` event reports that.
     child.on('error', () => undefined);
     lowerPriority(child.pid);
     const start: LiteStart = {
@@ -77,7 +77,7 @@ export class SupabaseLite {
     child.channel?.unref();
   }
 
-  /** Logins answer 503 while it is away. */
+  /** Restarts the child; sign-ins get 503 meanwhile. */
   private async relaunch(): Promise<void> {
     while (!this.stopping) {
       try {
@@ -116,7 +116,7 @@ export class SupabaseLite {
     });
   }
 
-  /** The outbox of the embedded default: a file a mail. */
+  /** The outbox of the embedded default: one file per mail. */
   private keep(mail: LiteMail): void {
     const outbox = join(this.home, 'outbox');
     mkdirSync(outbox, { recursive: true, mode: 0o700 });
@@ -125,11 +125,11 @@ export class SupabaseLite {
   }
 }
 
-/** It hashes passwords in slow JavaScript, and must not slow every other request. */
+/** Low priority: its slow password hashing must not delay other requests. */
 function lowerPriority(pid: number | undefined): void {
   try {
     if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_LOW);
   } catch {
-    // Gone already.
+    // Exited already.
   }
 }

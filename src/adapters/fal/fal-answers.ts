@@ -21,10 +21,10 @@ export function referenceOf(answer: unknown): string {
   return reference;
 }
 
-/** What a status says; `unexplained`: it failed, and only the result can say why. */
+/** A parsed status; `unexplained`: failed, and only the result has the reason. */
 export type StatusView = ProviderStatus | { readonly state: 'unexplained' };
 
-/** @throws FalSilent when it is none, or that of another job */
+/** @throws FalSilent when it is no status, or that of another job */
 export function viewOf(answer: unknown, reference: string): StatusView {
   const id = fieldOf(answer, 'request_id');
   if (id !== undefined && id !== reference) throw new FalSilent('the status of another job');
@@ -32,7 +32,7 @@ export function viewOf(answer: unknown, reference: string): StatusView {
     case 'IN_QUEUE':
       return { state: 'queued', position: positionOf(fieldOf(answer, 'queue_position')) };
     case 'IN_PROGRESS':
-      // Progress stands at best in a model's log lines, in its own words.
+      // Progress is at most in a model's log lines, in no fixed format.
       return { state: 'running', percent: null };
     case 'COMPLETED':
       return endOf(answer);
@@ -55,7 +55,7 @@ function positionOf(value: unknown): number | null {
     : null;
 }
 
-/** @throws FalSilent when it is no answer to a cancel */
+/** @throws FalSilent when it is no response to a cancel */
 export function cancelOf(answer: unknown): 'cancelled' | 'finished' {
   switch (fieldOf(answer, 'status')) {
     case 'OK':
@@ -70,7 +70,7 @@ export function cancelOf(answer: unknown): 'cancelled' | 'finished' {
 }
 
 /**
- * The links of a result, whose shape the model decides.
+ * The links of a result, whose shape depends on the model.
  * @throws GenerationRefused `provider_failed` when there is none, `media_refused` when one cannot be a link of fal's
  */
 export function mediaOf(answer: unknown): readonly ProviderMedia[] {

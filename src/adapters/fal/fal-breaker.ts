@@ -11,14 +11,14 @@ import type { FalLimits } from './fal-limits.js';
 
 export type BreakerState = 'closed' | 'open' | 'half_open';
 
-/** A caller that left says nothing about fal. */
+/** An aborted call is no evidence about fal. */
 class CallerLeft extends Error {
   constructor(readonly error: unknown) {
     super();
   }
 }
 
-/** Spares fal, and our workers' time, while fal is away. */
+/** Circuit breaker for calls of fal. */
 export class FalBreaker {
   private readonly policy: CircuitBreakerPolicy;
 
@@ -35,11 +35,11 @@ export class FalBreaker {
   }
 
   /**
-   * Makes the call unless fal is away.
-   * @throws FalUnreached while it is, and what the call throws
+   * Makes the call unless the circuit is open.
+   * @throws FalUnreached while it is open; what the call throws
    */
   async run<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    // The policy would let further calls wait for the one that tries, past their own deadlines.
+    // The policy would let further calls wait for the probe, past their own deadlines.
     if (this.state === 'half_open') throw new FalUnreached('another call asks whether fal is back');
     let outcome: { readonly value: T } | { readonly refusal: FalRejected };
     try {
@@ -59,9 +59,9 @@ export class FalBreaker {
     try {
       return { value: await call() };
     } catch (error) {
-      // Whoever refuses is there; so is a model that fails at a job of its own.
+      // A refusal shows that fal is available; so does a job that fails in its model.
       if (error instanceof FalRejected && isAlive(error)) return { refusal: error };
-      // A trial that was left proves nothing, and what is not proven to be back stays away.
+      // An aborted probe is no success: the circuit stays open.
       if (signal.aborted && this.state !== 'half_open') throw new CallerLeft(error);
       throw error;
     }

@@ -6,21 +6,21 @@ import type { FalLimits } from './fal-limits.js';
 import { readRejection } from './fal-rejection.js';
 import { exchange } from './fal-wire.js';
 
-/** The host that the client has built in. */
+/** The host that is hard-coded in the client. */
 const clientQueue = 'https://queue.fal.run/';
-/** Seconds; a longer wait that fal asks for is not believed. */
+/** Seconds; a longer Retry-After of fal is ignored. */
 const maxRetryAfterSeconds = 3600;
 
 export interface FalAccess {
   readonly key: Secret;
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly queueUrl: string;
 }
 
 /**
- * Calls of fal's queue by its client, each with a deadline and at most one request. The client repeats 429, 5xx and lost
- * connections up to five times, a submit too, whatever its settings say; so its `fetch` is ours, and what must not be
- * repeated leaves it as an error that the client does not take for one of those.
+ * Calls fal's queue by its client, each with a deadline and at most one request. The client retries 429, 5xx and lost
+ * connections up to five times, submits included, whatever its settings; so we replace its `fetch`, and pass errors
+ * through it in a form that it does not retry.
  */
 export class FalCalls {
   readonly breaker: FalBreaker;
@@ -75,7 +75,7 @@ export class FalCalls {
     });
     try {
       await ask(client.queue, signal);
-      // As it came: of a cancellation the client returns nothing.
+      // The raw JSON: for a cancellation the client returns nothing.
       return call.json;
     } catch (error) {
       if (error instanceof Ended) throw error.reason;
@@ -83,14 +83,14 @@ export class FalCalls {
     }
   }
 
-  /** Where the client wants to go, at the queue that is configured. The key goes nowhere else. */
+  /** Rewrites the client's URL to the configured queue. The API key is sent nowhere else. */
   private addressOf(input: string): URL {
     if (!input.startsWith(clientQueue)) throw new Error('not an address of the queue');
     return new URL(`${this.access.queueUrl}/${input.slice(clientQueue.length)}`);
   }
 }
 
-/** Carries an error out of the client: without a `code` and a `cause`, by which the client would take it for a lost line. */
+/** Passes an error through the client: without `code` and `cause`, which the client reads as a lost connection. */
 class Ended extends Error {
   constructor(readonly reason: unknown) {
     super('the call has ended');
@@ -112,7 +112,7 @@ function read({
     json = JSON.parse(body.toString());
   } catch {
     json = undefined;
-    // Without the cause: its message quotes what came.
+    // Without the cause, whose message quotes the response.
     if (status >= 200 && status < 300) throw new FalSilent();
   }
   if (status >= 200 && status < 300) return json;

@@ -1,4 +1,4 @@
-/** Nothing was sent: no connection, the breaker is open, or the caller had left before. It may be asked again. */
+/** Nothing was sent: no connection, the breaker is open, or the call was aborted before. It may be retried. */
 export class FalUnreached extends Error {
   override readonly name = 'FalUnreached';
   constructor(cause?: unknown) {
@@ -6,7 +6,7 @@ export class FalUnreached extends Error {
   }
 }
 
-/** The request went out and no whole, readable answer came back: what fal made of it is not known. */
+/** The request was sent, but no complete, valid response came back: its outcome is unknown. */
 export class FalSilent extends Error {
   override readonly name = 'FalSilent';
   constructor(cause?: unknown) {
@@ -14,13 +14,13 @@ export class FalSilent extends Error {
   }
 }
 
-/** An answer that is not 2xx. Of its body only the kinds are kept: its texts repeat prompts and signed links. */
+/** A response that is not 2xx. Of its body only the kinds are kept: its texts quote prompts and signed links. */
 export class FalRejected extends Error {
   override readonly name = 'FalRejected';
   constructor(
     readonly status: number,
     readonly rejection: Rejection,
-    /** Milliseconds after which fal wants to be asked again, where it says so. */
+    /** Retry-After of fal in milliseconds, or null. */
     readonly retryAfterMs: number | null,
   ) {
     super(`fal answered ${[status, ...rejection.kinds].join(' ')}`);
@@ -28,10 +28,13 @@ export class FalRejected extends Error {
 }
 
 export interface Rejection {
-  /** `model`: what a model says of its input. `platform`: the queue or what carries it. `foreign`: not fal's form. */
+  /**
+   * `model`: an error of the model about its input. `platform`: of the queue or its infrastructure. `foreign`: not in
+   * fal's format.
+   */
   readonly source: 'model' | 'platform' | 'foreign';
   /** fal's machine-readable kinds, at most 8. */
   readonly kinds: readonly string[];
-  /** The word with which a cancel is answered, where there is one. */
+  /** The status in the response to a cancel, or null. */
   readonly status: string | null;
 }

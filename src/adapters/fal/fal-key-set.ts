@@ -3,12 +3,12 @@ import { createRemoteJWKSet, customFetch } from 'jose';
 import { fieldOf } from './fal-json.js';
 import { exchange } from './fal-wire.js';
 
-/** How long and how much. All times in milliseconds. */
+/** Times and bounds. All times in milliseconds. */
 export interface KeySetLimits {
   readonly fetchTimeoutMs: number;
-  /** As fal asks: older keys are not believed any more. */
+  /** As fal requires: older keys are not used. */
   readonly maxAgeMs: number;
-  /** As fal asks: between two fetches while there are keys. */
+  /** As fal requires: between two fetches while there are keys. */
   readonly refetchEveryMs: number;
   /** Between two fetches while there are none. */
   readonly retryEveryMs: number;
@@ -26,8 +26,8 @@ export const keySetLimits: KeySetLimits = {
 };
 
 /**
- * fal's public keys (JWKS, RFC 7517 and 8037), fetched when they are needed and kept for at most a day by `jose`. The fetch
- * is ours: bounded in time and bytes, without redirects, and refused where no key of the answer can be used.
+ * fal's public keys (JWKS, RFC 7517 and 8037), fetched on demand and cached for at most a day by `jose`. Our own fetch:
+ * bounded in time and bytes, without redirects, and an error when the response has no usable key.
  */
 export class FalKeySet {
   private readonly remote: ReturnType<typeof createRemoteJWKSet>;
@@ -45,7 +45,7 @@ export class FalKeySet {
     });
   }
 
-  /** @throws when there are none and none can be had */
+  /** @throws when there are no keys and none can be fetched */
   async current(): Promise<readonly KeyObject[]> {
     if (!this.remote.fresh) await this.reload(this.limits.retryEveryMs);
     return this.keys();
@@ -65,10 +65,10 @@ export class FalKeySet {
     return usableKeys(this.remote.jwks()).slice(0, this.limits.maxKeys);
   }
 
-  /** One fetch for everybody who waits for it. @throws when the last attempt was less than `everyMs` ago */
+  /** Shares one fetch between concurrent callers. @throws when the last attempt was less than `everyMs` ago */
   private async reload(everyMs: number): Promise<void> {
     if (!this.remote.reloading) {
-      // A clock that was set back counts as time gone by.
+      // A clock that was set back counts as elapsed time.
       if (Math.abs(Date.now() - this.attemptedAt) < everyMs)
         throw new Error('the keys of fal were fetched a moment ago');
       this.attemptedAt = Date.now();
@@ -94,7 +94,7 @@ function entriesOf(set: unknown): unknown[] {
 
 const usableKeys = (set: unknown): KeyObject[] => entriesOf(set).flatMap(readKey);
 
-/** An Ed25519 key, or nothing: a set may carry keys of other kinds. */
+/** An Ed25519 key, or an empty list: a set may contain other keys. */
 function readKey(entry: unknown): KeyObject[] {
   const [kty, crv, x] = ['kty', 'crv', 'x'].map((name) => fieldOf(entry, name));
   if (kty !== 'OKP' || crv !== 'Ed25519' || typeof x !== 'string' || !/^[A-Za-z0-9_-]{43}$/.test(x))

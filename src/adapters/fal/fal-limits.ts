@@ -1,15 +1,15 @@
-/** How long and how much. All times in milliseconds. */
+/** Times and bounds. All times in milliseconds. */
 export interface FalLimits {
-  /** From the call to the last byte of the answer. */
+  /** From the call to the last byte of the response. */
   readonly submitTimeoutMs: number;
   readonly lookTimeoutMs: number;
   readonly resultsTimeoutMs: number;
   readonly cancelTimeoutMs: number;
-  /** Bytes of one answer: it carries links, never media. */
+  /** Bytes of one response: it contains links, never media. */
   readonly maxAnswerBytes: number;
-  /** Failures of the infrastructure in a row that open the breaker. */
+  /** Consecutive failures of the infrastructure that open the breaker. */
   readonly breakerFailures: number;
-  /** From the opening of the breaker to the one call that asks whether fal is back. */
+  /** From the opening of the breaker to the call that probes fal. */
   readonly breakerPauseMs: number;
 }
 
@@ -23,7 +23,7 @@ export const falLimits: FalLimits = {
   breakerPauseMs: 10_000,
 };
 
-/** Milliseconds between two looks at a job of which fal has not called back. */
+/** Milliseconds between two polls of a job without a callback. */
 export const falLookEveryMs = 15_000;
 
 /** Seconds for which fal keeps media that anyone with the link can see: ours are copied within a job's deadline. */

@@ -13,7 +13,7 @@ export function falModel(id: string): Model {
 }
 
 /**
- * What the model is asked, by its own field names; what the catalogue does not name is left out.
+ * The input of the model by its own field names; only parameters of the catalogue.
  * @throws GenerationRefused `reference_refused` when the model needs a picture and there is none
  */
 export function inputOf(model: Model, order: ProviderOrder): Record<string, string | number | boolean> {
@@ -32,12 +32,12 @@ export function inputOf(model: Model, order: ProviderOrder): Record<string, stri
   };
 }
 
-/** Whether fal can have given this reference. It becomes part of a path. */
+/** Whether it has the form of fal's references. It becomes part of a URL path. */
 export function isReference(value: unknown): value is string {
   return typeof value === 'string' && referenceForm.test(value);
 }
 
-/** A job whose parts may stand in a path. A model that has left the catalogue still has jobs to be looked at. */
+/** Whether a job's parts are safe in a URL path. A model removed from the catalogue may still have jobs to poll. */
 export function isAddressable({ modelId, reference }: ProviderJob): boolean {
   return modelForm.test(modelId) && isReference(reference);
 }

@@ -16,12 +16,12 @@ import { falLimits, falLookEveryMs, mediaExpireSeconds } from './fal-limits.js';
 import { falModel, inputOf, isAddressable } from './fal-order.js';
 import { codeOfRejection } from './fal-rejection.js';
 
-/** Our fault or fal's load: a wrong key, an empty account, too many jobs. Not taken, and worth another try later. */
+/** Our configuration or fal's load: a wrong key, no credit, too many jobs. Not accepted; retried later. */
 const laterStatuses: ReadonlySet<number> = new Set([401, 402, 403, 407, 423, 425, 429]);
-/** Refusals by their number, but not proof that the job was not taken. */
+/** 4xx, but no proof that the job was not accepted. */
 const doubtfulStatuses: ReadonlySet<number> = new Set([408, 409, 499]);
 
-/** Pictures and videos by the models of fal.ai, through its queue. */
+/** Pictures and videos of fal.ai's models, through its queue. */
 export class FalProvider extends GenerationProvider {
   readonly pollEveryMs = falLookEveryMs;
   private readonly calls: FalCalls;
@@ -48,7 +48,7 @@ export class FalProvider extends GenerationProvider {
             queue.submit(model.id, {
               input,
               webhookUrl: order.callbackUrl,
-              // What has not begun when we give up must not begin at all.
+              // A job that has not started at our deadline must not start later.
               startTimeout: model.deadlineSeconds,
               storageSettings: { expiresIn: mediaExpireSeconds },
               abortSignal,
@@ -62,7 +62,7 @@ export class FalProvider extends GenerationProvider {
     }
   }
 
-  /** fal knows no id of ours: only its call can tell. */
+  /** fal does not store our ids: only a callback can tell. */
   findReference(): null {
     return null;
   }
@@ -113,7 +113,7 @@ export class FalProvider extends GenerationProvider {
     }
   }
 
-  /** Whether it is worth looking, fal's call tells: it comes by HTTP and not through here. */
+  /** No hints here: fal's callbacks arrive by HTTP. */
   onChange(): () => void {
     return () => undefined;
   }
@@ -127,13 +127,13 @@ export class FalProvider extends GenerationProvider {
     );
   }
 
-  /** Why a job failed, where its status only says that it did. */
+  /** The reason of a failure, where the status does not have it. */
   private async why(job: ProviderJob, signal: AbortSignal): Promise<FailureCode> {
     try {
       await this.result(job, signal);
       return 'provider_failed';
     } catch (error) {
-      // That it failed is certain; only whoever cannot be asked at all now is asked again.
+      // The failure is certain; only an unavailable fal is asked again.
       if (!(error instanceof FalRejected) || error.rejection.source === 'foreign') throw error;
       if (laterStatuses.has(error.status)) throw error;
       return isGone(error) ? 'provider_failed' : codeOfRejection(error);
@@ -146,7 +146,7 @@ function afterSubmit(error: unknown): unknown {
   if (!(error instanceof FalRejected)) return new SubmitUnknown(error);
   const { status, rejection } = error;
   if (status < 400 || status >= 500 || doubtfulStatuses.has(status)) return new SubmitUnknown(error);
-  // What stands before fal, or in its place, has no say about models.
+  // A response in another format than fal's (a proxy) is no statement about the job.
   if (laterStatuses.has(status) || rejection.source === 'foreign') return error;
   return new GenerationRefused(status === 404 ? 'model_unknown' : codeOfRejection(error), error);
 }
@@ -155,7 +155,7 @@ function isGone(error: unknown): boolean {
   return error instanceof FalRejected && error.status === 404 && error.rejection.source !== 'foreign';
 }
 
-/** Whether the answer is the model's word on a job, and not that nobody can be asked now. */
+/** Whether the response states the job's failure, and not that fal is unavailable. */
 function saysWhy(error: unknown): error is FalRejected {
   if (!(error instanceof FalRejected) || error.rejection.source === 'foreign') return false;
   return error.rejection.source === 'model' || error.status === 422;

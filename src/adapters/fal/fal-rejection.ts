@@ -28,22 +28,22 @@ function kindsOf(words: readonly unknown[]): string[] {
     .slice(0, maxKinds);
 }
 
-/** What fal calls the trouble, and what its user is told. The first line that fits any of the kinds wins. */
+/** fal's kinds of error, and our code for each. The first line that matches any kind wins. */
 const codesByKind: readonly (readonly [RegExp, FailureCode])[] = [
-  // A model that gives nothing says with it, by all that is known, that it did not want to.
+  // As far as known, a model without output has refused the content.
   [/content_policy|no_media_generated/, 'content_refused'],
   [/^(file_download|image_load|face_detection)_error$|^(image|file)_too_(small|large)$|^unsupported_\w+_format$/, 'reference_refused'], // prettier-ignore
   [/^(request|startup|generation)_timeout$/, 'provider_timeout'],
   [/^(runner|internal|downstream|client)_/, 'provider_failed'],
 ];
 
-/** The code for fal's own kinds of trouble; null where they say nothing. */
+/** The code for fal's kinds of error; null when none is known. */
 export function codeOfKinds(kinds: readonly string[]): FailureCode | null {
   for (const [form, code] of codesByKind) if (kinds.some((kind) => form.test(kind))) return code;
   return null;
 }
 
-/** The code for an answer with which fal, for good, does not do or has not done what was asked. */
+/** The code for a permanent rejection or failure. */
 export function codeOfRejection({ status, rejection }: FalRejected): FailureCode {
   const known = codeOfKinds(rejection.kinds);
   if (known !== null) return known;

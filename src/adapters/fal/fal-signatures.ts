@@ -5,10 +5,10 @@ import { sha256 } from '../../crypto/hash.js';
 
 /** One signature has one spelling: Ed25519, 64 bytes, lower case. */
 const signatureForm = /^[0-9a-f]{128}$/;
-/** The fields are joined by newlines: one that holds a newline could be read as two. */
+/** The fields are joined by newlines: one with a newline could be read as two (ambiguous signature input). */
 const fieldForm = /^[\x21-\x7e]{1,256}$/;
 
-/** Whether fal signed a call: Ed25519 over request id, user id, timestamp and the body's SHA-256. */
+/** Verifies fal's signature of a callback: Ed25519 over request id, user id, timestamp and the body's SHA-256. */
 export class FalSignatures extends CallbackSignatures {
   private readonly keySet: FalKeySet;
 
@@ -24,7 +24,7 @@ export class FalSignatures extends CallbackSignatures {
     const bytes = Buffer.from(signature, 'hex');
     const fits = (key: KeyObject): boolean => verify(null, message, key, bytes);
     if ((await this.keySet.current()).some(fits)) return true;
-    // Signed by a key that came after ours, or by nobody.
+    // Signed by a newer key than the cached ones, or forged.
     return (await this.keySet.renewed())?.some(fits) ?? false;
   }
 }

@@ -8,7 +8,7 @@ export interface WireRequest {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
-  /** Ends the exchange, by the deadline or because the caller has left. */
+  /** Aborts the exchange: deadline, or abort by the caller. */
   readonly signal: AbortSignal;
   /** Bytes of the answer's body; more is an error. */
   readonly maxBytes: number;
@@ -20,15 +20,15 @@ export interface WireAnswer {
   readonly body: Buffer;
 }
 
-// A connection for each request: on a kept one that the other side is just closing nobody can tell whether the request
-// arrived, and a submit that nobody can tell about must never be sent again.
+// A new connection for each request: when a kept-alive one is being closed by the server, it is unknown whether the
+// request arrived, and a submit of unknown outcome must never be sent again.
 const agents = { http: new HttpAgent({ keepAlive: false }), https: new HttpsAgent({ keepAlive: false }) };
 
 /**
- * One request, one answer, no redirects. Not a byte is handed over before the connection (with TLS: the checked
- * connection) stands, so that both errors can be believed.
+ * One request, one response, no redirects. No byte is sent before the connection (with TLS: the verified connection) is
+ * established, so that the two errors are reliable.
  * @throws FalUnreached nothing was sent
- * @throws FalSilent sent, and no whole answer of at most `maxBytes` came
+ * @throws FalSilent sent, but no complete response of at most `maxBytes` came
  */
 export async function exchange({
   url,
@@ -65,7 +65,7 @@ export async function exchange({
 async function readAtMost(incoming: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const parts: Buffer[] = [];
   let length = 0;
-  // Leaving the loop by an error destroys the connection, so that nothing more is received.
+  // An error in the loop destroys the connection, so that nothing more is received.
   for await (const part of incoming as AsyncIterable<Buffer>) {
     length += part.byteLength;
     if (length > maxBytes) throw new Error(`the answer is longer than ${maxBytes} bytes`);

@@ -13,14 +13,14 @@ import { MeasuredBody } from './measured-body.js';
 import { systemLookup, type NameLookup } from './name-lookup.js';
 import { portOf, readTarget, type RemoteTarget } from './remote-target.js';
 
-/** Bytes of an answer's headers. */
+/** Bytes of a response's headers. */
 const longestHeaders = 16 * 1024;
 /** Characters of the content type that are kept. */
 const longestContentType = 200;
-/** Milliseconds for one of several addresses before the next is tried as well. */
+/** Milliseconds for one of several addresses before the next is tried as well (Happy Eyeballs). */
 const attemptTimeoutMs = 2000;
 
-/** 4xx answers that say "not now" (RFC 9110, RFC 8470, RFC 6585). */
+/** 4xx responses that are temporary (RFC 9110, RFC 8470, RFC 6585). */
 const transientStatus: readonly (number | undefined)[] = [408, 425, 429];
 
 /** Files over HTTPS, straight from the checked address: no proxy, no redirect, no cookie, no shared connection. */
@@ -43,7 +43,7 @@ export class HttpsFiles extends RemoteFiles {
     }
   }
 
-  /** Looked up once: what the name means a moment later is never asked. */
+  /** Resolved once: a later, different answer is never used (DNS rebinding). */
   private async addressesOf(target: RemoteTarget, signal: AbortSignal): Promise<readonly LookupAddress[]> {
     const found =
       target.literal === null
@@ -51,13 +51,13 @@ export class HttpsFiles extends RemoteFiles {
         : [{ address: target.literal, family: isIPv6(target.literal) ? 6 : 4 }];
     signal.throwIfAborted();
     if (found.length === 0) throw new RemoteFileError('unreachable', new Error('the name has no address'));
-    // One address of ours among public ones is somebody's attempt, or a host that is none of the public's.
+    // A private address among public ones is an SSRF attempt, or a host that is not public.
     if (!found.every(({ address }) => target.allows(address))) throw new RemoteFileError('refused');
     return found;
   }
 }
 
-/** What net asks instead of the resolver: always the addresses that were checked. */
+/** Replaces the resolver of `net`: always returns the checked addresses. */
 function pinned(addresses: readonly LookupAddress[]): LookupFunction {
   return (_name, options, callback) => {
     const [first] = addresses;
@@ -91,10 +91,10 @@ function startRequest(
 
 function answerTo(request: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    // Stays for good: an error after the answer belongs to the body, and one without a listener would end the process.
+    // Never removed: an error after the response belongs to the body, and one without a listener would end the process.
     request.on('error', reject);
     request.once('response', resolve);
-    // A protocol switch that nobody asked for ends with neither of the two.
+    // An unrequested protocol switch ends with neither of the two events.
     request.once('close', () => {
       reject(new Error('the connection was closed'));
     });
@@ -102,13 +102,14 @@ function answerTo(request: ClientRequest): Promise<IncomingMessage> {
   });
 }
 
-/** @throws RemoteFileError when the answer is not a file that may be read; the connection is then closed */
+/** @throws RemoteFileError when the response is not an acceptable file; the connection is then closed */
 function passedOn(answer: IncomingMessage, maxBytes: number, signal: AbortSignal): RemoteFile {
   try {
     const bytes = announcedBytes(answer);
     if (bytes !== null && bytes > maxBytes) throw new RemoteFileError('too_large');
     const body = addAbortSignal(signal, new MeasuredBody(maxBytes, bytes));
-    // Errors end both sides. Whoever reads the body hears of them there; until somebody does, they end nothing else.
+    // Errors end both sides, and reach the reader of the body; without a listener here an error before that would end
+    // the process.
     body.on('error', () => undefined);
     pipeline(answer, body, () => undefined);
     return {
@@ -122,21 +123,21 @@ function passedOn(answer: IncomingMessage, maxBytes: number, signal: AbortSignal
   }
 }
 
-/** Bytes of the body, or null where the answer comes in chunks. */
+/** Declared bytes of the body, or null for a chunked response. */
 function announcedBytes({ statusCode = 0, headers }: IncomingMessage): number | null {
   if (statusCode >= 300 && statusCode < 400) throw new RemoteFileError('refused');
   if (statusCode >= 500 || transientStatus.includes(statusCode)) {
     throw new RemoteFileError('unreachable', new Error(`status ${statusCode}`));
   }
   if (statusCode !== 200) throw new RemoteFileError('missing', new Error(`status ${statusCode}`));
-  // Not asked for, and a bomb in a few bytes.
+  // Not requested, and possibly a decompression bomb.
   if ((headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity') {
     throw new RemoteFileError('refused');
   }
   const coding = headers['transfer-encoding']?.toLowerCase();
   if (coding === 'chunked') return null;
   const length = headers['content-length'];
-  // Without a length, a body that was cut off could not be told from a whole one.
+  // Without a length, a truncated body could not be detected.
   if (coding !== undefined || length === undefined || !/^\d{1,15}$/.test(length)) {
     throw new RemoteFileError('refused');
   }

@@ -2,8 +2,8 @@ import { Transform, type TransformCallback } from 'node:stream';
 import { RemoteFileError } from '../../ports/remote-files.js';
 
 /**
- * Passes a body on, byte for byte, and lets it end well only when it is whole: more than `maxBytes` is `too_large`, less
- * than announced is `unreachable`, and so is every trouble of the connection.
+ * Passes a body through and ends without error only when it is complete: more than `maxBytes` is `too_large`, less than
+ * declared is `unreachable`, and so is every connection error.
  */
 export class MeasuredBody extends Transform {
   private passed = 0;

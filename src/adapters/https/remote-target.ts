@@ -3,24 +3,24 @@ import { isHostAndPort, isLoopbackHost } from '../../../config/values/network-ad
 import { RemoteFileError, type FetchRules } from '../../ports/remote-files.js';
 import { isLoopbackAddress, isPublicAddress } from '../../network/public-address.js';
 
-/** A place that may be asked, as far as its URL tells. */
+/** A target that may be fetched, as far as its URL shows. */
 export interface RemoteTarget {
   readonly url: URL;
   /** The host without the brackets of IPv6. */
   readonly host: string;
-  /** The address itself where the host is one, or null: then every address of the name is to be judged. */
+  /** The address where the host is a literal, or null: then every address of the name must be checked. */
   readonly literal: string | null;
-  /** Whether the place may be reached at this address. */
+  /** Whether this address is allowed for the target. */
   allows(address: string): boolean;
 }
 
-/** Characters. Signed links of object stores come near 2,000. */
+/** Characters. Signed links of object stores have up to about 2,000. */
 const longestUrl = 4096;
 
-/** Scheme, host and port as they are written, so that they can be held against what a URL parser makes of them. */
+/** Scheme, host and port as written, to be compared with the URL parser's result. */
 const shape = /^(https?):\/\/(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::([0-9]{1,5}))?(?:[/?#]|$)/i;
 
-/** Names that no public server has (RFC 6761, RFC 6762, RFC 8375), and those that private networks take. */
+/** Names that no public server has (RFC 6761, RFC 6762, RFC 8375), and those used in private networks. */
 const privateNames =
   /(^|\.)(localhost|localdomain|local|internal|intranet|private|corp|home|lan|arpa|onion|alt|test|invalid)$/;
 
@@ -30,7 +30,7 @@ const usualPort = ({ protocol }: URL): number => (protocol === 'https:' ? 443 : 
 
 export const portOf = (url: URL): number => (url.port === '' ? usualPort(url) : Number(url.port));
 
-/** Whether an entry of a list names the place: the host itself or, for a name, what stands below it. */
+/** Whether an entry of the list matches the target: the host itself or, for a name, its subdomains. */
 function names(entry: string, url: URL): boolean {
   const [, listed = '', port = usualPort(url)] =
     /^(\[.*\]|[^:]*)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? [];
@@ -49,7 +49,7 @@ function isPublicHost(host: string): boolean {
 }
 
 /**
- * Judges a URL by its text alone; nothing is looked up.
+ * Validates a URL by its text; nothing is resolved.
  * @throws RemoteFileError `refused`
  */
 export function readTarget(text: string, { hosts }: Pick<FetchRules, 'hosts'>): RemoteTarget {
@@ -63,7 +63,7 @@ export function readTarget(text: string, { hosts }: Pick<FetchRules, 'hosts'>): 
   )
     throw new RemoteFileError('refused');
   const url = new URL(text);
-  // A parser turns 0x7f.1, 2130706433 and full-width digits into 127.0.0.1: whoever writes so has a reason.
+  // A parser turns 0x7f.1, 2130706433 and full-width digits into 127.0.0.1: such spellings are SSRF attempts.
   if (url.hostname !== written.toLowerCase() || url.username !== '' || url.password !== '')
     throw new RemoteFileError('refused');
   const host = url.hostname;

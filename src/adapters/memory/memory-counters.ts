@@ -1,21 +1,21 @@
 import { Clock } from '../../ports/clock.js';
 import { Counters, type Bucket, type Decision, type Verdict } from '../../ports/counters.js';
 
-/** Buckets held at most: `npm run bench` shows what a million of them weigh. */
+/** Buckets held at most: `npm run bench` shows the memory of a million. */
 const defaultCapacity = 1_000_000;
-/** How many an eviction looks at: a constant price, however many there are. */
+/** Buckets that an eviction examines: constant cost at any size. */
 const looksPerEviction = 16;
-/** Milliseconds between two decisions of one moment. A power of two, so that sums of times stay exact. */
+/** Milliseconds between two decisions at the same time. A power of two, so that sums of times stay exact. */
 const tick = 1 / 1024;
 
 interface Entry {
   /**
-   * When its hits were taken, oldest first: each time stands for one decision. For a token bucket those that have not
-   * come back yet, and behind them the time at which all will have.
+   * Times of its hits, oldest first, each of one decision. For a token bucket those of tokens not yet refilled, and
+   * last the time at which the bucket is full.
    */
   readonly times: number[];
   readonly windowSeconds: number;
-  /** Whether the last decision found it used up: such a one is never evicted. */
+  /** Whether the last decision found it exhausted: such a bucket is never evicted. */
   usedUp: boolean;
 }
 
@@ -54,7 +54,7 @@ export class MemoryCounters extends Counters {
       const bucket = buckets[at];
       if (bucket === undefined) continue;
       const entry = this.enter(bucket, hit, now);
-      // Nobody of those that are held may go: whoever comes now cannot be counted, and is refused.
+      // No bucket can be evicted: the request cannot be counted, and is refused.
       if (entry === null) {
         this.giveBack(buckets.slice(0, at), String(hit));
         return { allowed: false, verdicts: verdicts.map(refused), receipt: '' };
@@ -66,7 +66,7 @@ export class MemoryCounters extends Counters {
     return {
       allowed,
       verdicts,
-      // Written out only for the few that are given back.
+      // Lazy: only few receipts are given back.
       get receipt() {
         return String(hit);
       },
@@ -83,7 +83,7 @@ export class MemoryCounters extends Counters {
       const place = entry.times.indexOf(hit);
       if (place === -1) continue;
       if (bucket.strategy === 'token_bucket') {
-        // The last is no hit, though it may be the same number.
+        // The last entry is no hit, though it may be the same number.
         if (place === entry.times.length - 1) continue;
         entry.times.splice(place, 1);
         returnToken(bucket, entry.times, place, this.clock.now());
@@ -93,7 +93,7 @@ export class MemoryCounters extends Counters {
     }
   }
 
-  /** Unique, so that a receipt names the hits of one decision and no others. A clock that was set back starts anew. */
+  /** Unique, so that a receipt identifies the hits of one decision. Restarts when the clock was set back. */
   private stamp(now: number): number {
     this.latest = now > this.latest || now < this.latest - 1000 ? now : this.latest + tick;
     return this.latest;
@@ -110,7 +110,7 @@ export class MemoryCounters extends Counters {
     let entry = this.entries.get(name);
     if (entry === undefined) {
       if (this.entries.size >= this.capacity && !this.makeRoom(now)) return null;
-      // With its first hit in it: an array that is pushed to at once reserves seventeen places.
+      // Created with its first hit: a push to an empty array would reserve seventeen places.
       entry = {
         times: strategy === 'sliding_window' ? [hit] : [hit, now + eachOf(bucket)],
         windowSeconds,
@@ -126,7 +126,10 @@ export class MemoryCounters extends Counters {
     return entry;
   }
 
-  /** Looks at a few of the oldest: expired ones go, else the one whose loss lets least through; used up ones stay. */
+  /**
+   * Examines a few of the oldest: evicts expired ones, else the one whose loss admits the fewest hits; exhausted ones
+   * stay.
+   */
   private makeRoom(now: number): boolean {
     const oldest: [string, Entry][] = [];
     for (const entry of this.entries) if (oldest.push(entry) === looksPerEviction) break;
@@ -135,7 +138,7 @@ export class MemoryCounters extends Counters {
       .filter(([, entry]) => !entry.usedUp)
       .sort(([, one], [, other]) => one.times.length - other.times.length);
     const loser = living.length === oldest.length ? least : undefined;
-    // Those that stay queue up anew, so that the next eviction looks at others.
+    // Those that stay move to the end, so that the next eviction examines others.
     for (const [name] of oldest) this.entries.delete(name);
     for (const entry of living) if (entry !== loser) this.entries.set(...entry);
     return this.entries.size < this.capacity;
@@ -150,7 +153,7 @@ function judge(bucket: Bucket, entry: Entry | undefined, now: number): Verdict {
   const { times } = entry;
   while (times[0] !== undefined && times[0] <= now - window) times.shift();
   const remaining = Math.max(0, limit - times.length);
-  // With a limit that was lowered meanwhile more than one has to leave before there is room.
+  // After the limit was lowered, several hits have to expire before there is room.
   const decisive = times[Math.max(0, times.length - limit)] ?? now;
   return { allowed: remaining > 0, remaining, resetSeconds: wholeSeconds(decisive + window - now) };
 }
@@ -164,14 +167,14 @@ function judgeTokens(bucket: Bucket, times: number[] | undefined, now: number): 
   return { allowed: remaining > 0, remaining, resetSeconds: wholeSeconds(wait) };
 }
 
-/** Forgets the hits whose tokens have come back. */
+/** Removes the hits whose tokens have been refilled. */
 function refill(bucket: Bucket, times: number[], now: number): void {
   const fullAt = times.at(-1) ?? now;
   const outstanding = Math.max(0, Math.ceil((fullAt - now) / eachOf(bucket)));
   while (times.length - 1 > outstanding) times.shift();
 }
 
-/** Of a token that is on its way back only the part that is still missing can be given. `place`: the hit's, now removed. */
+/** Of a partly refilled token only the missing part can be returned. `place`: index of the removed hit. */
 function returnToken(bucket: Bucket, times: number[], place: number, now: number): void {
   const each = eachOf(bucket);
   const fullAt = times.pop() ?? now;
@@ -179,15 +182,15 @@ function returnToken(bucket: Bucket, times: number[], place: number, now: number
   times.push(fullAt - Math.min(each, Math.max(0, fullAt - behind * each - now)));
 }
 
-/** Milliseconds until one token comes back, rounded up so that a window never gives more than its limit. */
+/** Milliseconds until one token is refilled, rounded up so that a window never gives more than its limit. */
 const eachOf = ({ windowSeconds, limit }: Bucket): number =>
   Math.ceil((windowSeconds * 1000) / limit / tick) * tick;
 
-/** After this nothing of it counts any more: also of a token bucket, which is full one window after its last hit. */
+/** Whether nothing of it counts any more; a token bucket is full one window after its last hit. */
 const hasExpired = ({ times, windowSeconds }: Entry, now: number): boolean =>
   (times.at(-1) ?? 0) + windowSeconds * 1000 <= now;
 
-/** A copy in one piece: a name put together from others keeps all of them in memory. */
+/** A flat copy: a concatenated string keeps all of its parts in memory. */
 const compact = (name: string): string => JSON.parse(JSON.stringify(name)) as string;
 
 const wholeSeconds = (ms: number): number => Math.max(1, Math.ceil(Math.floor(ms) / 1000));

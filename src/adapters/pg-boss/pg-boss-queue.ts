@@ -20,9 +20,9 @@ export class PgBossQueue extends JobQueue {
       createSchema: false,
       schedule: false,
       useListenNotify: true,
-      // How soon the job of a killed worker is noticed.
+      // How soon the job of a killed worker is detected.
       superviseIntervalSeconds: 5,
-      // Below the other: a round that comes a moment early would be left out, and the next comes five seconds later.
+      // Below the other: a slightly early round would be skipped, and the next comes five seconds later.
       monitorIntervalSeconds: 4,
       reindex: false,
       monitorVacuum: false,
@@ -35,7 +35,7 @@ export class PgBossQueue extends JobQueue {
     await this.boss.start();
   }
 
-  /** Asks running jobs to give up and waits for them; what does not finish is done again by another worker. */
+  /** Aborts running jobs and waits for them; another worker retries what does not finish. */
   async close(): Promise<void> {
     if (this.draining.signal.aborted) return;
     this.draining.abort(new Error('the instance is stopping'));
@@ -59,9 +59,9 @@ export class PgBossQueue extends JobQueue {
         batchSize: 1,
         localConcurrency: concurrency,
         pollingIntervalSeconds: 0.5,
-        // As long as there is work, the next job follows at once.
+        // While there are jobs, fetch the next at once.
         burstWhenBatchFull: true,
-        // Nothing announces that a retry has come due; the library would look after 30 seconds.
+        // A due retry causes no notification; the library would poll only after 30 seconds.
         notifyPollingIntervalSeconds: 0.5,
       },
       async (jobs) => {

@@ -6,7 +6,7 @@ import { PgBoss } from 'pg-boss';
 import { queues } from '../../../config/policy/operations/queues.js';
 import type { Secret } from '../../../config/values/secret.js';
 
-/** Any number: two deploys that migrate at once wait for each other on it. */
+/** Advisory lock id (arbitrary): serialises deploys that migrate concurrently. */
 const lockNumber = 7_215_103;
 const queueSchema = 'pgboss';
 
@@ -29,9 +29,8 @@ function readMigrations(folder = migrationsFolder()): Migration[] {
 }
 
 /**
- * Brings the database up to date as its owner: the migrations, each in a transaction of its own and noted in the
- * Supabase CLI's table; the queue's schema; the password and the grants of the service's role.
- * Returns the versions applied now.
+ * Brings the database up to date as its owner: the migrations, each in its own transaction and recorded in the Supabase
+ * CLI's table; the queue's schema; the password and the grants of the service's role. Returns the versions applied now.
  */
 export async function migrate(
   urls: { ownerUrl: Secret; appUrl: Secret },
@@ -99,7 +98,7 @@ async function prepareQueue(ownerUrl: Secret): Promise<void> {
   await boss.start();
   try {
     const existing = new Set((await boss.getQueues()).map((queue) => queue.name));
-    // A dead letter queue must stand before the queue that names it.
+    // A dead letter queue must be created before the queue that references it.
     const order = Object.entries(queues).sort(
       ([, a], [, b]) => Number('deadLetter' in a) - Number('deadLetter' in b),
     );
@@ -112,7 +111,7 @@ async function prepareQueue(ownerUrl: Secret): Promise<void> {
   }
 }
 
-/** Sets the password of the service's role from its own URL and gives it what the queue needs, which is no DDL. */
+/** Sets the password of the service's role from its URL and grants what the queue needs; no DDL. */
 async function admitApp(client: pg.Client, appUrl: Secret): Promise<void> {
   const password = decodeURIComponent(new URL(appUrl.reveal()).password);
   await client.query(`alter role velro_app login password ${client.escapeLiteral(password)}`);
@@ -124,7 +123,7 @@ async function admitApp(client: pg.Client, appUrl: Secret): Promise<void> {
 }
 
 function migrationsFolder(): string {
-  // The same from src/ and from dist/src/.
+  // Works from src/ and from dist/src/.
   const here = fileURLToPath(import.meta.url);
   const root = here.slice(0, here.lastIndexOf(join('src', 'adapters', 'postgres'))).replace(/dist[/\\]$/, '');
   return join(root, 'supabase', 'migrations');

@@ -7,7 +7,7 @@ import { decisionOf } from '../counting/decision-of.js';
 import { PeriodicTask } from '../../tasks/periodic-task.js';
 
 const purgeEveryMs = 60_000;
-/** Rows removed in one statement: it must end within the time that a statement has. */
+/** Rows deleted in one statement, which must end within the statement timeout. */
 const purgeBatch = 5000;
 
 interface Answer {
@@ -27,7 +27,7 @@ export class PostgresCounters extends Counters {
     this.purging = new PeriodicTask({ everyMs: purgeEveryMs, run: () => this.purge(), onError: onTrouble });
   }
 
-  /** Begins to remove what has expired. */
+  /** Starts the purge of expired rows. */
   open(): void {
     this.purging.start();
   }
@@ -50,7 +50,7 @@ export class PostgresCounters extends Counters {
     await sql`select velro.give_back_hits(${receipt}, ${columns(buckets)})`.execute(this.database.query);
   }
 
-  /** Rows that no decision will come by any more. Skips what is locked, and so never waits for a decision. */
+  /** Deletes expired rows. Skips locked ones (SKIP LOCKED), and so never waits for a decision. */
   async purge(): Promise<void> {
     for (let removed = purgeBatch; removed === purgeBatch;) {
       const { numAffectedRows } = await sql`

@@ -4,12 +4,12 @@ import type { Secret } from '../../../config/values/secret.js';
 import { Database, type Executor, type Transaction } from '../../database/database.js';
 import type { DB } from '../../database/schema.js';
 
-/** Milliseconds; a request that needs the database learns within a second that it is gone. */
+/** Milliseconds; a request fails within a second when the database is unavailable. */
 const connectTimeoutMs = 900;
 const statementTimeoutMs = 900;
 const poolSize = 10;
 
-/** The pool of the service's role. */
+/** The connection pool of the service's role. */
 export class PostgresDatabase extends Database {
   readonly query: Executor;
   private readonly pool: pg.Pool;

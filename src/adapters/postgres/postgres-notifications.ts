@@ -5,7 +5,7 @@ import type { Secret } from '../../../config/values/secret.js';
 import { Notifications } from '../../ports/notifications.js';
 
 const beatEveryMs = 500;
-/** A connection that does not bring our own heartbeat back within this time is cut and made anew. */
+/** Milliseconds without our own heartbeat after which the connection is replaced. */
 const silenceLimitMs = 2000;
 const reconnectDelayMs = 250;
 
@@ -15,8 +15,8 @@ interface Subscription {
 }
 
 /**
- * LISTEN on one connection of its own. Every half second it notifies itself through the database: a feed that is
- * silent is known to be silent, and is never mistaken for one with nothing to say.
+ * LISTEN on a dedicated connection. Every half second it sends itself a heartbeat through the database, so that a dead
+ * connection is detected and not mistaken for one without notifications.
  */
 export class PostgresNotifications extends Notifications {
   private readonly subscriptions = new Map<string, Set<Subscription>>();
@@ -35,7 +35,7 @@ export class PostgresNotifications extends Notifications {
     for (const channel of channels) this.subscriptions.set(channel, new Set());
   }
 
-  /** Starts connecting; while the database is away it goes on trying in the background. */
+  /** Starts connecting; retries in the background while the database is unavailable. */
   open(): void {
     this.running = this.run();
   }
@@ -60,7 +60,7 @@ export class PostgresNotifications extends Notifications {
     await this.running;
   }
 
-  /** A connection that we end ourselves is no trouble. */
+  /** A connection that we close ourselves is no error. */
   private report(error: unknown): void {
     if (!this.closing.signal.aborted) this.onTrouble(error);
   }
@@ -87,7 +87,7 @@ export class PostgresNotifications extends Notifications {
     }
   }
 
-  /** Connects and beats until the connection breaks, falls silent or is no longer wanted. */
+  /** Connects and sends heartbeats until the connection breaks, misses heartbeats or is aborted. */
   private async listen(client: pg.Client, signal: AbortSignal): Promise<void> {
     const broken: Error[] = [];
     client.on('error', (error) => broken.push(error));
@@ -97,7 +97,7 @@ export class PostgresNotifications extends Notifications {
       else for (const { onMessage } of this.subscriptions.get(channel) ?? []) onMessage(payload);
     });
     await client.connect();
-    // First listen, then let the subscribers load: what commits in between is announced.
+    // First LISTEN, then let the subscribers load: a commit in between causes a notification.
     for (const channel of [this.beatChannel, ...this.channels])
       await client.query(`listen ${client.escapeIdentifier(channel)}`);
     this.client = client;

@@ -11,19 +11,19 @@ import {
 import { RevocationReplica } from './revocation-replica.js';
 import { PeriodicTask } from '../../tasks/periodic-task.js';
 
-/** Heartbeats come every half second; after this much silence nothing is passed any more. */
+/** Heartbeats come every half second; after this many milliseconds without one no token passes. */
 const silenceLimitMs = 2000;
 const purgeEveryMs = 60_000;
 const reloadDelayMs = 500;
 
 /**
- * The table is the truth; a replica in memory answers. It passes tokens only while it has been loaded since the last
- * connection and has just heard its own heartbeat; otherwise it refuses to say.
+ * The table is authoritative; a replica in memory answers. It answers only while it has been loaded since the last
+ * connection and the heartbeat is recent; otherwise it throws.
  */
 export class PostgresRevocations extends Revocations {
   private replica: RevocationReplica;
   private loaded = false;
-  /** Counts connections: a load that was overtaken by a reconnect must not open the replica. */
+  /** Counts connections: a load that a reconnect has overtaken must not mark the replica as fresh. */
   private generation = 0;
   private unsubscribe: (() => void) | null = null;
   private readonly purging: PeriodicTask;
@@ -50,12 +50,12 @@ export class PostgresRevocations extends Revocations {
     this.purging.start();
   }
 
-  /** Resolves once tokens can be judged: an instance that listens earlier would refuse everybody. */
+  /** Resolves once the replica is fresh: an instance that listens earlier would refuse every authenticated request. */
   async ready(timeoutMs: number): Promise<void> {
     const deadline = performance.now() + timeoutMs;
     while (this.isSilent()) {
       if (performance.now() > deadline) {
-        // Where the database itself is the reason, its own error says more than ours.
+        // If the database is unavailable, its own error is more specific.
         await this.database.ping();
         throw new Error('the blacklist could not be loaded in time');
       }
@@ -109,7 +109,7 @@ export class PostgresRevocations extends Revocations {
     return !this.loaded || performance.now() - this.notifications.lastHeartbeat() > silenceLimitMs;
   }
 
-  /** Anybody on this database may notify: what is no revocation is no reason to trust less than the table says. */
+  /** Any role on this database may notify: an invalid payload is ignored, the table stays authoritative. */
   private onNotification(payload: string): void {
     const entry = readAnnouncement(payload);
     if (entry === null) {
@@ -120,11 +120,11 @@ export class PostgresRevocations extends Revocations {
     }
   }
 
-  /** Everything again: "ids above the last one seen" would miss what committed late. */
+  /** Loads everything: "ids above the last one seen" would miss late commits. */
   private async load(): Promise<void> {
     const mine = ++this.generation;
     this.loaded = false;
-    // A fresh one: what overflowed before may fit now. What is announced meanwhile goes into it as well.
+    // A new replica: what overflowed before may fit now. Notifications during the load go into it as well.
     this.replica = new RevocationReplica(this.capacity);
     while (mine === this.generation) {
       try {
@@ -174,7 +174,7 @@ export class PostgresRevocations extends Revocations {
     }
   }
 
-  /** Rows whose tokens have expired by themselves say nothing any more. */
+  /** Deletes rows whose tokens have expired anyway. */
   private async purge(): Promise<void> {
     this.replica.purge(Math.floor(Date.now() / 1000));
     await this.database.query

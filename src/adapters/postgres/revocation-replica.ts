@@ -1,15 +1,15 @@
 import type { RevocableClaims, Revocation } from '../../ports/revocations.js';
 
 /**
- * What is revoked, in memory: about 90 bytes an entry (`npm run bench`). It never forgets an entry that still matters: when it is full,
- * `full` says so and its owner asks the database.
+ * Revocations in memory: about 90 bytes per entry (`npm run bench`). A valid entry is never evicted: when the replica
+ * is full, `full` is true and its owner queries the database.
  */
 export class RevocationReplica {
   static readonly capacity = 1_000_000;
 
-  /** Token and session ids → when the entry may go, in seconds since the epoch. Both are random, so one map serves. */
+  /** Token and session ids → expiry of the entry, in seconds since the epoch. Both are random, so one map suffices. */
   private readonly ids = new Map<string, number>();
-  /** User → lowest living `ver`, and when the entry may go. */
+  /** User → lowest valid `ver`, and expiry of the entry. */
   private readonly epochs = new Map<string, { epoch: number; exp: number }>();
   private overflowed = false;
 
@@ -33,7 +33,7 @@ export class RevocationReplica {
       return;
     }
     if (kind !== 'user') {
-      // A string that was put together from pieces keeps them all; copied, it takes a fifth of the memory.
+      // A concatenated string keeps all its parts in memory; a copy takes a fifth.
       const id = Buffer.from(subject, 'latin1').toString('latin1');
       this.ids.set(id, Math.max(exp, this.ids.get(subject) ?? 0));
       return;
@@ -45,7 +45,10 @@ export class RevocationReplica {
     });
   }
 
-  /** Drops what expired before `now` (seconds). An overflow ends only with a fresh load: what was left out is unknown. */
+  /**
+   * Drops entries that expired before `now` (seconds). An overflow ends only with a new load: the omitted entries are
+   * unknown.
+   */
   purge(now: number): void {
     for (const [id, exp] of this.ids) if (exp < now) this.ids.delete(id);
     for (const [user, { exp }] of this.epochs) if (exp < now) this.epochs.delete(user);

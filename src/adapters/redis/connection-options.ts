@@ -2,11 +2,11 @@ import type { RedisOptions } from 'ioredis';
 import type { Secret } from '../../../config/values/secret.js';
 
 const connectTimeoutMs = 2000;
-/** A connection on which something is asked and nothing comes back for so long is given up, also while it is being made. */
+/** Milliseconds without a response after which a connection is given up, also while connecting. */
 const silenceLimitMs = 1000;
 const longestRetryMs = 1000;
 
-/** Read by ourselves: the library would take any of its options from the query of a URL. */
+/** Parsed here: the library would accept any of its options from the query of a URL. */
 export function connectionOptions(secret: Secret): RedisOptions & { replyMapping?: 'legacy' } {
   const url = new URL(secret.reveal());
   const [username, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
@@ -16,7 +16,7 @@ export function connectionOptions(secret: Secret): RedisOptions & { replyMapping
     db: Number(url.pathname.slice(1) || 0),
     ...(username === '' ? {} : { username }),
     ...(password === '' ? {} : { password }),
-    // Said aloud, so that no variable of Node's switches it off.
+    // Explicit, so that NODE_TLS_REJECT_UNAUTHORIZED cannot disable it.
     ...(url.protocol === 'rediss:' ? { tls: { rejectUnauthorized: true } } : {}),
     protocol: 2,
     connectionName: 'velro',
@@ -25,11 +25,12 @@ export function connectionOptions(secret: Secret): RedisOptions & { replyMapping
     connectTimeout: connectTimeoutMs,
     socketTimeout: silenceLimitMs,
     disconnectTimeout: 50,
-    // For ever, since an instance must find back without a restart; apart, so that they do not all come at once.
+    // Retries forever, because an instance must reconnect without a restart; with jitter, so that instances do not
+    // reconnect at once.
     retryStrategy: (tries) => Math.min(tries * 100, longestRetryMs) * (0.75 + Math.random() / 2),
-    // A server that became a replica refuses to write: its name may lead to the new primary by now.
+    // A server that became a replica refuses writes: its name may resolve to the new primary by now.
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
-    // Nothing waits for a connection, and nothing is sent twice: a hit that was counted would be counted again.
+    // No offline queue and no resend: a hit that was counted would be counted again.
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** A script and the SHA-1 by which Redis knows it once it was loaded. */
+/** A script and its SHA-1, by which Redis caches it. */
 export interface Script {
   readonly lua: string;
   readonly sha1: string;
@@ -9,10 +9,11 @@ export interface Script {
 const script = (lua: string): Script => ({ lua, sha1: createHash('sha1').update(lua).digest('hex') });
 
 /*
- * One sorted set a bucket. A member for each hit: the decision's id, by the microsecond of the server's clock at which it was
- * taken. A token bucket (GCRA) holds those whose tokens have not come back, and behind them `~`: when all will have. Numbers
- * are whole and below 2^53, and written by `exact`, because Lua's own text of a number has 14 digits.
- * KEYS: the buckets. ARGV: the decision's id, then strategy, limit and window in microseconds of each bucket.
+ * One sorted set per bucket. A member for each hit: the decision's id, by the microsecond of the server's clock at
+ * which it was taken. A token bucket (GCRA) holds those whose tokens are not refilled yet, and `~`: the time at which
+ * the bucket is full. Numbers are whole and below 2^53, and written by `exact`, because Lua's own text of a number has
+ * 14 digits. KEYS: the buckets. ARGV: the decision's id, then strategy, limit and window in microseconds of each
+ * bucket.
  */
 const preamble = `
 local clock = redis.call('TIME')
@@ -30,7 +31,10 @@ local function debtOf(key, each)
 end
 `;
 
-/** Answers room and wait of each bucket: how many hits it had room for, and microseconds until something comes back. */
+/**
+ * Returns room and wait of each bucket: hits it had room for, and microseconds until a hit expires or a token is
+ * refilled.
+ */
 export const takeScript = script(`${preamble}
 local allowed, answer, debts = true, {}, {}
 for i, key in ipairs(KEYS) do
@@ -67,7 +71,7 @@ end
 return answer
 `);
 
-/** Removes the hits of one decision. Of a token that is on its way back only the part that is still missing is given. */
+/** Removes the hits of one decision. Of a partly refilled token only the missing part is returned. */
 export const giveBackScript = script(`${preamble}
 for i, key in ipairs(KEYS) do
   local isTokens, _, _, each = bucket(i)

@@ -8,18 +8,18 @@ import { decisionOf } from '../counting/decision-of.js';
 import { giveBackScript, takeScript, type Script } from './count-scripts.js';
 import { connectionOptions } from './connection-options.js';
 
-/** Milliseconds that a decision may take. */
+/** Timeout of a decision in milliseconds. */
 const answerWithinMs = 250;
-/** Milliseconds that the start waits for the first connection. */
+/** Timeout of the first connection at start in milliseconds. */
 const openWithinMs = 1000;
 
 /**
- * The counters that instances share: one script a decision, on the clock of the server alone. Rejects at once while there is
- * no connection, and after a quarter of a second when there is no answer; it connects again in the background.
+ * Shared counters in Redis: one script per decision, by the server's clock. Rejects at once without a connection, and
+ * after a quarter of a second without an answer; reconnects in the background.
  */
 export class RedisCounters extends Counters {
   private readonly redis: Redis;
-  /** No two decisions of all instances have the same id. */
+  /** Makes decision ids unique across instances. */
   private readonly instance = randomUUID();
   private decisions = 0;
 
@@ -30,7 +30,7 @@ export class RedisCounters extends Counters {
     this.redis.on('error', onTrouble);
   }
 
-  /** Begins to connect. Resolves when that is done, has failed for the first time, or takes too long. */
+  /** Starts connecting. Resolves when connected, after the first failure, or after the timeout. */
   async open(): Promise<void> {
     const connected = this.redis.connect().catch(() => undefined);
     await Promise.race([connected, sleep(openWithinMs, undefined, { ref: false })]);
@@ -65,7 +65,7 @@ export class RedisCounters extends Counters {
     const rest = [keys.length, ...keys, receipt, ...values] as const;
     return this.inTime(
       this.redis.evalsha(sha1, ...rest).catch((error: unknown) => {
-        // After a restart it has forgotten its scripts; nothing was done.
+        // NOSCRIPT after a restart of Redis: nothing was executed.
         if (error instanceof Error && error.message.startsWith('NOSCRIPT'))
           return this.redis.eval(lua, ...rest);
         throw error;
@@ -79,10 +79,10 @@ export class RedisCounters extends Counters {
       const late = (): void => {
         if (settled) return;
         reject(new Error(`Redis did not answer within ${answerWithinMs} ms`));
-        // What waits behind it fails with it: a connection that hangs collects no commands.
+        // Pending commands fail with it: a hanging connection must not queue commands.
         this.redis.disconnect(true);
       };
-      // An answer may have come while this process was busy itself: it is read before the turn ends.
+      // An answer may have arrived while the event loop was blocked: setImmediate lets it be read first.
       const timer = setTimeout(() => setImmediate(late), answerWithinMs);
       work.then(resolve, reject).finally(() => {
         settled = true;

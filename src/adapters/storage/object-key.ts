@@ -1,7 +1,10 @@
-/** Where objects lie: results, reference images, uploads. */
+/** Top-level folders of objects: results, reference images, uploads. */
 const folders = 'generations|references|uploads';
 
-/** Keys are of our own making, `generations/<id>/0.png` or `references/<id>.webp`; anything else, `..` above all, is none. */
+/**
+ * Keys are made by this service, `generations/<id>/0.png` or `references/<id>.webp`; anything else, `..` in particular,
+ * is invalid.
+ */
 const keyPattern = new RegExp(`^(${folders})(/[a-z0-9-]{1,64}){1,2}\\.(png|jpg|webp|mp4|webm)$`);
 const folderPattern = new RegExp(`^(${folders})(/[a-z0-9-]{1,64})?$`);
 
@@ -15,12 +18,12 @@ const contentTypes: Readonly<Record<string, string>> = {
 
 export const isObjectKey = (text: string): boolean => keyPattern.test(text);
 
-/** @throws on what is no key of ours */
+/** @throws when it is no valid key */
 export function requireObjectKey(text: string): void {
   if (!isObjectKey(text)) throw new Error('not an object key');
 }
 
-/** @throws on what is no folder that keys can have */
+/** @throws when it is no folder of keys */
 export function requireObjectFolder(text: string): void {
   if (!folderPattern.test(text)) throw new Error('not a folder of objects');
 }

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 
-/** Milliseconds that a body may take: without a byte moving, and from its first byte to the receiver's answer. */
+/** Timeouts in milliseconds: without progress, and from the first byte to the receiver's response. */
 export interface TransferLimits {
   readonly silenceMs: number;
   readonly wholeMs: number;
@@ -8,7 +8,7 @@ export interface TransferLimits {
 
 export const transferLimits: TransferLimits = { silenceMs: 60_000, wholeMs: 1_800_000 };
 
-/** A body on its way into the storage: piece by piece, at the receiver's pace, and never waited for without an end. */
+/** Upload of a body into the storage: streamed with back-pressure, and with timeouts. */
 export class Transfer {
   private readonly ended = new AbortController();
   private readonly silence: NodeJS.Timeout;
@@ -23,16 +23,16 @@ export class Transfer {
     };
     this.silence = setTimeout(end('the transfer stood still'), limits.silenceMs);
     this.whole = setTimeout(end('the transfer took too long'), limits.wholeMs);
-    // A stream that fails while nobody reads it yet is heard of by the first read, not by the whole process.
+    // A stream that fails before it is read must fail its first read, not end the process.
     if (body instanceof Readable) body.on('error', () => undefined);
   }
 
-  /** Aborted once a limit is passed. */
+  /** Aborted once a timeout has passed. */
   get signal(): AbortSignal {
     return this.ended.signal;
   }
 
-  /** The body's own error, which says more than the receiver's; null when it had none. */
+  /** The body's own error, more specific than the receiver's; null when it had none. */
   get fault(): Error | null {
     return this.body instanceof Readable && !this.signal.aborted ? this.body.errored : null;
   }
@@ -49,7 +49,7 @@ export class Transfer {
     this.silence.refresh();
   }
 
-  /** To be called whatever became of it: lets go of the body and of the clock. */
+  /** Must always be called: destroys the body and clears the timers. */
   close(): void {
     clearTimeout(this.silence);
     clearTimeout(this.whole);

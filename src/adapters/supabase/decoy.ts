@@ -1,2 +1,2 @@
-/** Nobody's account: a wrong guess at it costs what a wrong guess at anybody's costs. */
+/** Dummy account: a wrong password for it takes as long as for a real account (constant time). */
 export const decoyEmail = 'decoy@velro.example.com';

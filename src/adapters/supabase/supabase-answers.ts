@@ -3,7 +3,10 @@ import { IdentityUnavailable, type Identity } from '../../ports/identity-provide
 
 const linkMethods: ReadonlySet<unknown> = new Set(['oauth', 'otp', 'magiclink', 'sso/saml']);
 
-/** How the token's session began, by its `amr`; null when a password, or something we do not know, had a part in it. */
+/**
+ * Time of the social or link login in the token's `amr`, in seconds since the epoch; null when it includes a password
+ * or an unknown method. The token must be verified before.
+ */
 export function socialOrLinkLogin(accessToken: string): { provenAt: number } | null {
   try {
     const { amr } = JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString()) as {
@@ -25,7 +28,7 @@ export function socialOrLinkLogin(accessToken: string): { provenAt: number } | n
   }
 }
 
-/** Refusals that come as 403: links and tokens that are no more, or never were. */
+/** Refusals with status 403: links and tokens that are used, expired or unknown. */
 const spentCodes: ReadonlySet<unknown> = new Set([
   'otp_expired',
   'bad_jwt',
@@ -34,7 +37,7 @@ const spentCodes: ReadonlySet<unknown> = new Set([
   'user_not_found',
 ]);
 
-/** The provider understood, and says no; everything else is trouble of its own. */
+/** Whether the provider refused the request; any other error is a failure of the provider. */
 export function isRefusal(error: AuthError): boolean {
   if (!(error instanceof AuthApiError)) return false;
   return error.status === 400 || error.status === 422 || (error.status === 403 && spentCodes.has(error.code));

@@ -23,7 +23,7 @@ export class SupabaseIdentity extends IdentityProvider {
 
   constructor(
     private readonly url: string,
-    /** Only who holds it is believed when naming somebody else's address. */
+    /** Required to forward the client's address. */
     private readonly secretKey: Secret,
     private readonly timeoutMs = defaultTimeoutMs,
   ) {
@@ -36,7 +36,7 @@ export class SupabaseIdentity extends IdentityProvider {
     );
     if (error !== null) {
       if (error.code === 'user_already_exists' || error.code === 'email_exists') return { outcome: 'exists' };
-      // Asked again too soon: a mail is under way already.
+      // Requested again too soon: a mail has been sent already.
       if (error.code === 'over_email_send_rate_limit') return { outcome: 'confirmation_sent' };
       if (isRefusal(error)) return { outcome: 'refused' };
       throw unavailable('sign-up', error);
@@ -52,7 +52,7 @@ export class SupabaseIdentity extends IdentityProvider {
     );
   }
 
-  /** The embedded provider has no such call, and confirms by itself or not at all. */
+  /** The embedded provider has no such call; its sign-up confirms at once or not at all. */
   async create(email: string, passwordHash: string, clientIp: string): Promise<SignUpResult> {
     const { data, error } = await this.ask(clientIp, (client) =>
       client.auth.admin.createUser({ email, password: passwordHash, email_confirm: true }),
@@ -64,7 +64,7 @@ export class SupabaseIdentity extends IdentityProvider {
 
   async verifyToken(accessToken: string, clientIp: string): Promise<TokenCheck> {
     let provenAt = 0;
-    // The provider verifies the token; only then is what it says of itself worth reading.
+    // The provider verifies the token; its claims are trusted only after that.
     const verdict = await this.verdict(clientIp, 'exchange', async (client) => {
       const answer = await client.auth.getUser(accessToken);
       if (answer.error !== null) return answer;
@@ -87,7 +87,9 @@ export class SupabaseIdentity extends IdentityProvider {
   }
 
   async resendConfirmation(email: string, clientIp: string): Promise<void> {
-    await this.tell(clientIp, 'resend', (client) => client.auth.resend({ type: 'signup', email }));
+    await this.runIgnoringRefusals(clientIp, 'resend', (client) =>
+      client.auth.resend({ type: 'signup', email }),
+    );
   }
 
   confirmEmail(tokenHash: string, clientIp: string): Promise<CredentialCheck> {
@@ -97,7 +99,7 @@ export class SupabaseIdentity extends IdentityProvider {
   }
 
   async requestReset(email: string, clientIp: string): Promise<void> {
-    await this.tell(clientIp, 'reset', (client) => client.auth.resetPasswordForEmail(email));
+    await this.runIgnoringRefusals(clientIp, 'reset', (client) => client.auth.resetPasswordForEmail(email));
   }
 
   confirmReset(
@@ -123,7 +125,7 @@ export class SupabaseIdentity extends IdentityProvider {
     );
   }
 
-  /** Proves who it is and, with the session that this gives, sets the password; the client dies with the call. */
+  /** Runs the proof and, with the resulting session, sets the password; the client is discarded afterwards. */
   private async withNewPassword(
     clientIp: string,
     passwordHash: string,
@@ -138,9 +140,9 @@ export class SupabaseIdentity extends IdentityProvider {
       if (identity === null) return { data: { user: null }, error: null };
       await ours(onceProven(identity));
       const { error } = await client.auth.updateUser({ password: passwordHash });
-      // With `same_password` the password is what it should be.
+      // With `same_password` the password is set already.
       if (error === null || error.code === 'same_password') return proof;
-      // Whoever answers with trouble of its own may have done it all the same.
+      // After a failure of the provider the password may have been set all the same.
       if (!isRefusal(error)) return { data: { user: null }, error };
       refused.push(identity);
       return proof;
@@ -163,8 +165,8 @@ export class SupabaseIdentity extends IdentityProvider {
     return identity === null ? { outcome: 'refused' } : { outcome: 'accepted', identity };
   }
 
-  /** For what answers nothing that may be told: refusals (an unknown address, one mail too many) are silent. */
-  private async tell(
+  /** For calls whose refusal must not be revealed (unknown address, too many mails): refusals are ignored. */
+  private async runIgnoringRefusals(
     clientIp: string,
     what: string,
     question: (client: SupabaseClient) => Promise<{ error: AuthError | null }>,
@@ -177,12 +179,12 @@ export class SupabaseIdentity extends IdentityProvider {
     try {
       await this.create(decoyEmail, randomBytes(32).toString('base64url'), clientIp);
     } catch {
-      // Asked again at the next need.
+      // Created again when next needed.
       this.decoy = null;
     }
   }
 
-  /** A fresh client for each call: after a sign-in, a client speaks with the user's token for ever. */
+  /** A new client for each call: after a sign-in, a client keeps using the user's token. */
   private async ask<T extends { error: AuthError | null }>(
     clientIp: string,
     question: (client: SupabaseClient) => Promise<T>,
@@ -209,7 +211,7 @@ interface Proof {
   readonly error: AuthError | null;
 }
 
-/** What the caller's own step threw in the middle of a call: no word of the provider's, and passed on as it is. */
+/** Wraps an error of the caller's own step within a call: not the provider's, and rethrown unchanged. */
 class CallersError extends Error {}
 
 async function ours(step: Promise<void>): Promise<void> {

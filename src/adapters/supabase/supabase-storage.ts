@@ -6,9 +6,9 @@ import { isObjectKey, requireObjectFolder, requireObjectKey } from '../storage/o
 import { Transfer, transferLimits, type TransferLimits } from '../storage/transfer.js';
 
 const bucket = 'media';
-/** Milliseconds until an answer to what carries no object. */
+/** Timeout in milliseconds of calls without an object body. */
 const defaultAnswerMs = 30_000;
-/** Objects of one question; the service takes a thousand. */
+/** Objects of one listing request; the service allows a thousand. */
 const defaultPageSize = 500;
 
 interface Limits extends TransferLimits {
@@ -16,11 +16,11 @@ interface Limits extends TransferLimits {
   readonly pageSize: number;
 }
 
-/** A private bucket of Supabase Storage, with the secret key: the permission is checked by us, before we sign. */
+/** A private bucket of Supabase Storage, with the secret key: authorization is checked here, before signing. */
 export class SupabaseStorage extends ObjectStorage {
-  /** Never used to sign anybody in: a client that did would go on with that user's token. */
+  /** Never used for sign-ins: after one, a client would keep using that user's token. */
   private readonly client: ReturnType<typeof createClient>;
-  /** The deadlines of bodies under way: the library takes none for an upload. */
+  /** Deadlines of running uploads: the library has no option for them. */
   private readonly deadlines = new WeakMap<object, AbortSignal>();
   private readonly limits: Limits;
 
@@ -65,7 +65,7 @@ export class SupabaseStorage extends ObjectStorage {
     }
   }
 
-  /** By the listing that goes on after a name: pages that are counted skip objects when earlier ones vanish. */
+  /** Cursor pagination by name: with offsets, deleted objects would shift the pages and objects would be skipped. */
   async *objects(folder: string): AsyncGenerator<ObjectEntry> {
     requireObjectFolder(folder);
     let cursor: string | undefined;
@@ -95,7 +95,7 @@ export class SupabaseStorage extends ObjectStorage {
   }
 }
 
-/** @throws when the listing says that there is more, and not where: half a listing must not pass for a whole one */
+/** @throws when the listing has more but no cursor: a partial listing must not pass for a complete one */
 function nextOf(
   page: { readonly hasNext: boolean; readonly nextCursor?: string },
   before: string | undefined,

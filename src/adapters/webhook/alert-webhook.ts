@@ -6,11 +6,11 @@ import type { Secret } from '../../../config/values/secret.js';
 import { AlertReceiver, type AlertMessage } from '../../ports/alert-receiver.js';
 import type { Clock } from '../../ports/clock.js';
 
-/** The key that the receiver verifies with, as Standard Webhooks writes it. */
+/** The receiver's verification key in the format of Standard Webhooks (`whsec_…`). */
 export const alertKeyOf = (secret: Secret): string =>
   `whsec_${deriveKey(secret, 'security-alert/v1').toString('base64')}`;
 
-/** An HTTP endpoint, signed by Standard Webhooks; during a rotation of the secret with the key before it as well. */
+/** Sends alerts to an HTTP endpoint, signed by Standard Webhooks; during a rotation also with the previous key. */
 export class AlertWebhook extends AlertReceiver {
   private readonly signers: readonly Webhook[];
 
@@ -42,7 +42,7 @@ export class AlertWebhook extends AlertReceiver {
         'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
         'webhook-signature': this.signers.map((signer) => signer.sign(id, now, body)).join(' '),
       },
-      // Wherever a redirect leads, nobody has agreed to send alerts there.
+      // Alerts are sent to the configured URL only, not to a redirect's target.
       redirect: 'manual',
       signal: AbortSignal.any([signal, AbortSignal.timeout(alertPolicy.sendTimeoutMs)]),
     });

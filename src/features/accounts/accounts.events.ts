@@ -1,7 +1,7 @@
 import type { ClientContext } from '../../network/client-context.js';
 import { ofClient, type SecurityEvents } from '../../observability/security-events.js';
 
-/** `within`: what proved the person. */
+/** `within`: which proof completed the sign-in. */
 export const loginSucceeded = (
   events: SecurityEvents,
   client: ClientContext,
@@ -71,7 +71,7 @@ export const loginAttemptsExceeded = (
   });
 };
 
-/** `change`: what the person did with the password; every session has ended. */
+/** `change`: whether the password was changed or reset; every session has ended. */
 export const passwordSet = (
   events: SecurityEvents,
   client: ClientContext,
@@ -102,7 +102,7 @@ export const sessionsEnded = (
   });
 };
 
-/** A refresh token whose successor was used before: somebody else has a copy, so the session has ended. */
+/** A refresh token whose successor was used before: the token may be stolen, so the session has been revoked. */
 export const refreshTokenReused = (events: SecurityEvents, client: ClientContext, userId: string): void => {
   events.record({
     event: 'authn_token_reuse',

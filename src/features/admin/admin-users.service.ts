@@ -24,9 +24,9 @@ export interface UserChange {
 }
 
 /**
- * Other people's accounts. An administrator looks after users and viewers; only a super_admin touches administrators;
- * nobody changes their own standing. So whoever acts remains, and the last super_admin cannot be lost: not by one
- * decision, and not by two at once, because they come one after the other and each looks again at who decides.
+ * Administration of other accounts. An admin manages users and viewers; only a super_admin manages administrators; no
+ * administrator changes their own role or status. So the last super_admin cannot be lost, not even by two concurrent
+ * changes: a lock serialises them, and each reads the caller's account again.
  */
 @Injectable()
 export class AdminUsersService {
@@ -78,7 +78,7 @@ export class AdminUsersService {
     return this.sessions.listOf(id);
   }
 
-  /** Every session and token of somebody. @throws Problem `not_found`, `forbidden`, `own_account` */
+  /** Ends every session and token of an account. @throws Problem `not_found`, `forbidden`, `own_account` */
   async endSessions(caller: Caller, id: string, client: ClientContext): Promise<void> {
     const ended: Revocation[] = await this.database.transaction(async (tx) => {
       await this.authorise(tx, caller, id, null);
@@ -88,7 +88,7 @@ export class AdminUsersService {
     accountSessionsEnded(this.events, client, id);
   }
 
-  /** Whom the decision is about, locked. Who decides is looked at again: a demotion may have come between. */
+  /** Returns the target account, locked. Reads the caller's account again: it may have been demoted meanwhile. */
   private async authorise(tx: Transaction, caller: Caller, id: string, role: Role | null): Promise<User> {
     await this.users.lockAdministration(tx);
     const actor = await this.users.find(caller.userId, tx);

@@ -44,7 +44,9 @@ export class AiSwitchController {
   }
 }
 
-/** Read here and not by the validation of other bodies: whoever types this in a hurry is told 400, whatever is wrong. */
+/**
+ * Parsed here and not by the common validation: every invalid body is 400, so that the call is simple in an emergency.
+ */
 function wanted(body: unknown): boolean {
   if (typeof body !== 'object' || body === null || Object.keys(body).length !== 1 || !('enabled' in body))
     throw new Problem('switch_invalid');

@@ -9,7 +9,7 @@ export interface StoredSwitch {
 }
 
 /** PostgreSQL's code for a statement that took too long. */
-const outOfTime = '57014';
+const statementTimeout = '57014';
 
 @Injectable()
 export class AiSwitchRepository {
@@ -20,23 +20,26 @@ export class AiSwitchRepository {
       .selectFrom('ai_switch')
       .select(['enabled', 'changed_at'])
       .executeTakeFirst();
-    // Nobody deletes the row; without it nothing is known to be allowed.
+    // The row is never deleted; if it is missing, the switch counts as off.
     return { enabled: row?.enabled ?? false, changedAt: row?.changed_at ?? new Date(0) };
   }
 
-  /** Sets it and returns what it was before, in one statement; waits for those who hold it at this moment. */
+  /**
+   * Sets the switch and returns its previous value in one statement; waits for transactions that hold its row, and
+   * retries when the statement times out.
+   */
   async set(enabled: boolean): Promise<boolean> {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await this.turn(enabled);
+        return await this.update(enabled);
       } catch (error) {
-        if ((error as { code?: unknown }).code !== outOfTime || tries === aiSwitchPolicy.turnTries)
+        if ((error as { code?: unknown }).code !== statementTimeout || tries === aiSwitchPolicy.turnTries)
           throw error;
       }
     }
   }
 
-  private async turn(enabled: boolean): Promise<boolean> {
+  private async update(enabled: boolean): Promise<boolean> {
     const { rows } = await sql<{ previous: boolean }>`
       with before as (select singleton, enabled from velro.ai_switch for update)
       update velro.ai_switch s

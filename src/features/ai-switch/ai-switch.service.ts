@@ -8,9 +8,9 @@ import type { ClientContext } from '../../network/client-context.js';
 import { aiSwitched } from './ai-switch.events.js';
 
 export interface SwitchState {
-  /** Whether a provider may be asked: AI_ENABLED and the stored word. */
+  /** Whether a provider may be called: AI_ENABLED and `stored`. */
   readonly effective: boolean;
-  /** The operator's word, the same on every instance and after a restart. */
+  /** The value set by the operator, the same on every instance and after a restart. */
   readonly stored: boolean;
   readonly changedAt: Date;
 }
@@ -21,12 +21,12 @@ export interface Toggled {
 }
 
 /**
- * The kill switch: one word in the database, read before every call of a provider. Who asks for it inside a statement of
- * their own reads `velro.ai_switch` there and asks `isAllowedHere` besides.
+ * The kill switch: one flag in the database, read before every call of a provider. Statements that read
+ * `velro.ai_switch` themselves must check `isAllowedHere` as well.
  */
 @Injectable()
 export class AiSwitch {
-  /** AI_ENABLED: without it no word of the database switches anything on. */
+  /** AI_ENABLED: while it is false, the flag in the database has no effect. */
   readonly isAllowedHere: boolean;
 
   constructor(
@@ -37,13 +37,13 @@ export class AiSwitch {
     this.isAllowedHere = config.ai.enabled;
   }
 
-  /** Asks the database, always: a word that was heard a moment ago may be the wrong one. */
+  /** Always queries the database: a cached value may be stale. */
   async read(): Promise<SwitchState> {
     const { enabled, changedAt } = await this.stored.read();
     return { effective: this.isAllowedHere && enabled, stored: enabled, changedAt };
   }
 
-  /** @throws Problem `ai_disabled_by_configuration` when it is to be switched on and AI_ENABLED is false */
+  /** @throws Problem `ai_disabled_by_configuration` when `enabled` and AI_ENABLED is false */
   async toggle(enabled: boolean, client: ClientContext): Promise<Toggled> {
     if (enabled && !this.isAllowedHere) throw new Problem('ai_disabled_by_configuration');
     const stored = await this.stored.set(enabled);

@@ -20,7 +20,7 @@ import type { ClientContext } from '../../network/client-context.js';
 
 const daySeconds = 24 * 3600;
 
-/** Closed to keys themselves: no route here names a scope. */
+/** Not callable with an API key: no route here has a scope. */
 @ApiTags('api-keys')
 @SignedIn()
 @Controller(`${apiPrefix}/api-keys`)
@@ -69,7 +69,7 @@ export class ApiKeysController {
     return toShownApiKey(await this.keys.rotate(caller, id, overlap, client));
   }
 
-  /** For viewers too: a key made before somebody became one must be something they can take back. */
+  /** For viewers too: an account that became a viewer must be able to revoke its older keys. */
   @Delete(':id')
   @HttpCode(204)
   @ApiNoContentResponse({ description: 'The key is dead, and the streams that it opened end.' })

@@ -6,7 +6,7 @@ import { ApiKeysRepository } from './api-keys.repository.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { StoredApiKeyAuthenticator } from './stored-api-key-authenticator.js';
 
-/** Global, because a guard in front of every feature asks for the keys. */
+/** Global: the token guard, which runs before every feature, authenticates by key. */
 @Global()
 @Module({
   imports: [UsersModule],

@@ -8,24 +8,24 @@ import type { KeyText } from './key-text.js';
 import type { ApiKeys } from '../../database/schema.js';
 import type { Caller } from '../../guards/route/caller.js';
 
-/** A key as its owner sees it. */
+/** A key as shown to its owner. */
 export interface ApiKey {
   readonly id: string;
   readonly name: string;
   readonly prefix: string;
   readonly scopes: readonly Scope[];
-  /** CIDR ranges; none: from anywhere. */
+  /** CIDR ranges of allowed clients; empty: any address. */
   readonly addresses: readonly string[];
   readonly createdAt: Date;
   readonly expiresAt: Date;
   readonly lastUsedAt: Date | null;
-  /** The text before the last rotation, while it still works. */
+  /** The text before the last rotation, while it is still valid. */
   readonly previous: { readonly prefix: string; readonly until: Date } | null;
 }
 
 export type NewApiKey = Pick<ApiKey, 'id' | 'name' | 'scopes' | 'addresses'> & { readonly seconds: number };
 
-/** A key as the guard finds it by a text, with its owner as they are now. */
+/** A key as the guard finds it by its text, with the present state of its owner. */
 export interface FoundKey {
   readonly id: string;
   readonly place: 'current' | 'previous';
@@ -36,22 +36,22 @@ export interface FoundKey {
   readonly scopes: readonly Scope[];
   readonly addresses: readonly string[];
   readonly createdAt: Date;
-  /** When the text that was presented stops to work. */
+  /** When the presented text expires. */
   readonly expiresAt: Date;
   readonly isExpired: boolean;
-  /** Deleted, or its owner is disabled. */
+  /** Whether it is deleted or its owner is disabled. */
   readonly isRevoked: boolean;
-  /** Whether it is time to note that it is used. */
+  /** Whether the time of last use should be written again. */
   readonly isUseDue: boolean;
 }
 
 const columns = ['id', 'name', 'prefix', 'scopes', 'addresses', 'created_at', 'expires_at'] as const;
 const livingPrevious = sql<string | null>`case when previous_until > now() then previous_prefix end`;
-// Not now(), which is when a transaction began to wait for the one before.
+// Not now(), the start of the transaction, before it waited for a lock.
 const inSeconds = (count: number) => sql<Date>`clock_timestamp() + make_interval(secs => ${count})`;
 const useDue = sql<boolean>`coalesce(last_used_at, '-infinity') < now() - make_interval(secs => ${apiKeyPolicy.noteUseEverySeconds})`;
 
-/** API keys. Ownership is part of every query that a person causes; only the guard asks by a text's hash alone. */
+/** API keys. Ownership is part of every query on behalf of a caller; only the guard looks up by hash alone. */
 @Injectable()
 export class ApiKeysRepository {
   constructor(private readonly database: Database) {}
@@ -82,7 +82,7 @@ export class ApiKeysRepository {
     return rows.map(toApiKey);
   }
 
-  /** Holds a living key of the user until the transaction ends. Null when there is none. */
+  /** Locks a living key of the user until the transaction ends. Null when there is none. */
   async lock(
     tx: Transaction,
     caller: Caller,
@@ -96,7 +96,7 @@ export class ApiKeysRepository {
     return row === undefined ? null : { hash: row.hash, previousHash: row.previous_hash };
   }
 
-  /** Puts a new text in place of the current one, which works for `overlapSeconds` more, but not beyond the key itself. */
+  /** Replaces the current text, which stays valid for `overlapSeconds`, but not longer than the key itself. */
   async replace(
     tx: Transaction,
     id: string,
@@ -132,7 +132,7 @@ export class ApiKeysRepository {
     return numUpdatedRows > 0n;
   }
 
-  /** Forgets dead keys of the user beyond the latest ones. */
+  /** Deletes revoked and expired keys of the user beyond the latest ones. */
   async forgetDead(tx: Transaction, caller: Caller): Promise<void> {
     await sql`
       delete from velro.api_keys where id in (
@@ -141,7 +141,7 @@ export class ApiKeysRepository {
         order by least(revoked_at, expires_at) desc offset ${apiKeyPolicy.deadPerUser})`.execute(tx);
   }
 
-  /** One statement for everything that decides about a request. */
+  /** Reads in one statement everything that decides about a request. */
   async find(hash: Buffer): Promise<FoundKey | null> {
     const isCurrent = sql<boolean>`k.hash = ${hash}`;
     const expiry = sql<Date>`case when ${isCurrent} then k.expires_at else k.previous_until end`;
@@ -186,7 +186,7 @@ export class ApiKeysRepository {
     };
   }
 
-  /** Once a minute, whoever comes first. */
+  /** Writes the time of last use, at most once a minute. */
   async noteUse(id: string): Promise<void> {
     await this.database.query
       .updateTable('api_keys')

@@ -16,16 +16,16 @@ import { apiKeyCreated, apiKeyDeleted, apiKeyRotated } from './api-keys.events.j
 
 export type { ApiKey } from './api-keys.repository.js';
 
-/** A key with its text, which nobody sees again. */
+/** A new key with its text, which cannot be read again. */
 export interface ShownApiKey {
   readonly key: ApiKey;
   readonly text: string;
 }
 
-/** Requests ask the database themselves; a revocation has to reach the streams that are open, which look each second. */
+/** Every request reads its key from the database; the revocation is for open streams, which check each second. */
 const revocationMs = (accessTokenPolicy.lifetimeSeconds + 60) * 1000;
 
-/** What a person does with their API keys. Another person's id does not exist. */
+/** API keys of the caller. The id of another account's key is `not_found`. */
 @Injectable()
 export class ApiKeysService {
   constructor(
@@ -43,7 +43,7 @@ export class ApiKeysService {
     const text = newKeyText(this.random);
     const id = this.random.timeOrderedUuid();
     const key = await this.database.transaction(async (tx) => {
-      // Parallel ones count one after the other.
+      // Serialises parallel requests, so that the count is exact.
       await this.users.lock(tx, caller.userId);
       if ((await this.keys.count(tx, caller)) >= apiKeyPolicy.perUser) throw new Problem('api_keys_exceeded');
       await this.keys.forgetDead(tx, caller);
@@ -59,8 +59,8 @@ export class ApiKeysService {
   }
 
   /**
-   * Gives a key a new text; the present one works for `overlapSeconds` more, and the one before that no longer. Streams
-   * that either has opened end; who may still come back does.
+   * Gives a key a new text; the present one stays valid for `overlapSeconds`, the one before it is revoked. Streams
+   * opened with either end; clients with a valid text reconnect.
    * @throws Problem `not_found`
    */
   async rotate(

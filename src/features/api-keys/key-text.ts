@@ -7,10 +7,10 @@ import { bytesToUuid } from '../../crypto/uuid.js';
 const { textPrefix, secretBytes, shownCharacters } = apiKeyPolicy;
 const shape = new RegExp(`^${textPrefix}([\\w-]{${Math.ceil((secretBytes * 4) / 3)}})$`);
 
-/** A key as its holder sends it, and what is kept of it. */
+/** The text of a key as the client sends it, and what is stored of it. */
 export interface KeyText {
   readonly text: string;
-  /** For people. */
+  /** The first characters, shown to identify the key. */
   readonly prefix: string;
   /** SHA-256 of the text. */
   readonly hash: Buffer;
@@ -21,7 +21,7 @@ export function newKeyText(random: Random): KeyText {
   return { text, prefix: text.slice(0, textPrefix.length + shownCharacters), hash: hash(text) };
 }
 
-/** The hash by which a key is found; null when the text is not one in its one canonical spelling. */
+/** The hash by which a key is found; null when the text is not a key in canonical encoding. */
 export function keyHashOf(text: string): Buffer | null {
   const secret = shape.exec(text)?.[1];
   // The unused low bits of the last character must be zero: else one key has four spellings.
@@ -30,8 +30,8 @@ export function keyHashOf(text: string): Buffer | null {
 }
 
 /**
- * Names a text in its place, as a UUID. By it the streams that it opened are ended when it loses the place; what keeps
- * the next place comes back and is known by another name.
+ * Identifies a text in its place, as a UUID, by which its streams are revoked at a rotation. A text that moves to
+ * `previous` gets another id, so its client can reconnect.
  */
 export function keyTextId(textHash: Buffer, place: 'current' | 'previous'): string {
   return bytesToUuid(sha256(place, textHash));

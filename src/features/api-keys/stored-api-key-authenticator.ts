@@ -11,10 +11,10 @@ import {
 import { ApiKeysRepository, type FoundKey } from './api-keys.repository.js';
 import { keyHashOf, keyTextId } from './key-text.js';
 
-/** Judges the keys of requests by one statement each, so that what was taken away is gone everywhere at once. */
+/** Authenticates API keys by one statement per request, so that a revocation applies on every instance at once. */
 @Injectable()
 export class StoredApiKeyAuthenticator extends ApiKeyAuthenticator implements OnModuleDestroy {
-  /** Notes of uses that are under way, by key. */
+  /** Pending writes of last use, by key. */
   private readonly notes = new Map<string, Promise<void>>();
 
   constructor(
@@ -42,7 +42,7 @@ export class StoredApiKeyAuthenticator extends ApiKeyAuthenticator implements On
         keyId: key.id,
         textId: keyTextId(hash, key.place),
         userId: key.userId,
-        // As a token of this person would say today.
+        // The role that an access token of this account would have now.
         role: mfaRequiredFor.includes(key.role) && !key.mfaActive ? 'enrolling' : key.role,
         epoch: key.epoch,
         scopes: key.scopes,
@@ -52,7 +52,7 @@ export class StoredApiKeyAuthenticator extends ApiKeyAuthenticator implements On
     };
   }
 
-  /** Behind the request, which neither waits for it nor fails with it. */
+  /** In the background: the request neither waits for it nor fails with it. */
   private noteUse(id: string): void {
     if (this.notes.has(id) || this.notes.size >= apiKeyPolicy.maxNotesAtOnce) return;
     const note = this.keys
@@ -65,7 +65,7 @@ export class StoredApiKeyAuthenticator extends ApiKeyAuthenticator implements On
   }
 }
 
-/** What was taken away comes first: it says most about whoever still holds it. */
+/** Revocation first: use of a revoked key is the strongest sign of an attack. */
 function faultOf(key: FoundKey, clientIp: string): ApiKeyRefusal | null {
   if (key.isRevoked) return 'key_revoked';
   if (key.isExpired) return 'key_expired';

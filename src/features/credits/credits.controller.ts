@@ -48,7 +48,7 @@ export class CreditsController {
   }
 }
 
-/** Lines are numbered by the database. */
+/** A cursor is the number of an entry. */
 function readCursor(cursor: string | null): string | null {
   if (cursor === null) return null;
   if (/^\d{1,18}$/.test(cursor)) return cursor;

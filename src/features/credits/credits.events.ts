@@ -1,7 +1,7 @@
 import type { ClientContext } from '../../network/client-context.js';
 import { ofClient, type SecurityEvents } from '../../observability/security-events.js';
 
-/** `amount` in credits, negative where they were taken away. */
+/** `amount` in credits, negative for a deduction. */
 export const creditsAdjusted = (
   events: SecurityEvents,
   client: ClientContext,

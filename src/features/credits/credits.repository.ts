@@ -7,14 +7,14 @@ import type { Caller } from '../../guards/route/caller.js';
 export const entryKinds = ['grant', 'adjust', 'reserve', 'commit', 'release'] as const;
 export type EntryKind = (typeof entryKinds)[number];
 
-/** One line of the ledger: by how much it moves the two figures of the account. */
+/** One entry of the ledger, with the changes to the account's balance and reserve. */
 export interface Entry {
   readonly userId: string;
   readonly generationId: string | null;
   readonly kind: EntryKind;
   readonly balance: number;
   readonly reserved: number;
-  /** Of an adjustment: who made it, and why. */
+  /** For an adjustment: its administrator and reason. */
   readonly adjustment: { readonly actorId: string; readonly reason: string } | null;
 }
 
@@ -45,7 +45,7 @@ export interface LedgerTotals {
 export class CreditsRepository {
   constructor(private readonly database: Database) {}
 
-  /** Moves the figures if the balance covers it. Null when it does not, or when there is no such account. */
+  /** Applies the changes if the balance covers them. Null when it does not, or when there is no such account. */
   async move(tx: Transaction, { userId, balance, reserved }: Entry): Promise<Figures | null> {
     const row = await tx
       .updateTable('users')
@@ -62,7 +62,7 @@ export class CreditsRepository {
       : { balance: Number(row.credits_balance), reserved: Number(row.credits_reserved) };
   }
 
-  /** Adds the line. False when a line of this kind stands for this generation already. */
+  /** Adds the entry. False when the generation has an entry of this kind already. */
   async note(tx: Transaction, entry: Entry): Promise<boolean> {
     const { numInsertedOrUpdatedRows = 0n } = await tx
       .insertInto('credit_entries')
@@ -80,7 +80,7 @@ export class CreditsRepository {
     return numInsertedOrUpdatedRows > 0n;
   }
 
-  /** Null: there is no such account. */
+  /** Null when there is no such account. */
   async figures(userId: string, executor: Executor = this.database.query): Promise<Figures | null> {
     const row = await executor
       .selectFrom('users')

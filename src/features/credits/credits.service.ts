@@ -24,7 +24,7 @@ export interface Adjustment {
 
 /**
  * Credits: reserved at acceptance, committed on success, released on failure or cancellation, each exactly once. Every
- * change writes its line into the ledger within the same transaction, so the ledger's sums are the account's figures.
+ * change writes its ledger entry in the same transaction, so the ledger's sums equal the account's figures.
  */
 @Injectable()
 export class CreditsService {
@@ -63,7 +63,7 @@ export class CreditsService {
   }
 
   /**
-   * An administrator's correction, in the ledger with its reason; of somebody else's account.
+   * An administrator's correction of another account, in the ledger with its reason.
    * @throws Problem `not_found`, `balance_exceeded`, `own_account`, `validation_failed`
    */
   async adjust(
@@ -84,7 +84,9 @@ export class CreditsService {
     return figures;
   }
 
-  /** The line first: where it stands already, the figures have moved already. Null when nothing moved. */
+  /**
+   * Inserts the entry first: if it exists, the figures have changed already (idempotency). Null when nothing changed.
+   */
   private async enter(tx: Transaction, line: Entry): Promise<Figures | null> {
     if (!(await this.credits.note(tx, line))) return null;
     return this.credits.move(tx, line);

@@ -1,4 +1,4 @@
-/** A generation as the database holds it. */
+/** A generation as stored in the database. */
 export interface Generation {
   readonly id: string;
   readonly userId: string;
@@ -9,16 +9,16 @@ export interface Generation {
   readonly negativePrompt: string | null;
   readonly parameters: Parameters;
   readonly projectId: string | null;
-  /** Null also when the image that it was made from is gone. */
+  /** Null also when its reference image has been deleted. */
   readonly referenceFileId: string | null;
   readonly hasReference: boolean;
   readonly favorite: boolean;
   readonly progress: number;
-  /** How many wait before it, here or at the provider, where that is known. */
+  /** Jobs before it in the queue, here or at the provider; null where unknown. */
   readonly queuePosition: number | null;
   readonly errorCode: string | null;
   readonly creditsCost: number;
-  /** Rises with every change that is shown. */
+  /** Increases with every visible change. */
   readonly version: number;
   readonly createdAt: Date;
   readonly finishedAt: Date | null;

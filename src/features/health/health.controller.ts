@@ -10,7 +10,7 @@ import { HealthService } from './health.service.js';
 
 @ApiTags('health')
 @Open()
-@Unlimited() // Probes of the platform must never be counted out.
+@Unlimited() // Probes of the platform must never be rate limited.
 @Controller(['health', `${apiPrefix}/health`])
 export class HealthController {
   constructor(private readonly health: HealthService) {}
@@ -21,7 +21,7 @@ export class HealthController {
     return toHealth(await this.health.report());
   }
 
-  /** The process answers. */
+  /** Liveness: 200 while the process answers. */
   @Get('live')
   @HttpCode(200)
   @ApiOkResponse()
@@ -29,7 +29,7 @@ export class HealthController {
     return { status: 'live' };
   }
 
-  /** What every request needs is there: 200, else 503. */
+  /** Readiness: 200 when everything that each request needs is available, else 503. */
   @Get('ready')
   @ApiOkResponse({ type: ReadyResponse })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadyResponse> {

@@ -7,7 +7,10 @@ export const toHealth = ({ isHealthy, uptimeSeconds, aiEnabled }: Health): Healt
   ai_status: aiEnabled ? 'enabled' : 'disabled',
 });
 
-/** Ready is what has everything that each request needs; without the shared counters others count. */
+/**
+ * Ready when everything that each request needs is available; the shared counters have a fallback, so they are not
+ * needed.
+ */
 export const toReady = ({ database, revocations, counters }: Dependencies): ReadyResponse => ({
   status: database && revocations ? 'ready' : 'not_ready',
   database: wordOf(database),

@@ -4,25 +4,25 @@ import { CounterHealth } from '../../ports/counters.js';
 import { Revocations } from '../../ports/revocations.js';
 import { AiSwitch } from '../ai-switch/ai-switch.service.js';
 
-/** What the database says of itself and of the switch. */
+/** Availability of the database, and the kill switch. */
 interface DatabaseReport {
   readonly answers: boolean;
   readonly aiEnabled: boolean;
 }
 
-/** What answers at this moment. */
+/** Which dependencies are available. */
 export interface Dependencies {
   readonly database: boolean;
-  /** The feed of revocations: without it nobody who is signed in is let in. */
+  /** The feed of revocations: without it every authenticated request gets 503. */
   readonly revocations: boolean;
-  /** The shared counters: while they are away others count, and everything goes on. */
+  /** The shared counters: while they are unavailable, the fallback counts and requests are served. */
   readonly counters: boolean;
 }
 
-/** The service as a whole. */
+/** State of the service. */
 export interface Health {
   readonly isHealthy: boolean;
-  /** Since the start. */
+  /** Since the start of the process. */
   readonly uptimeSeconds: number;
   readonly aiEnabled: boolean;
 }
@@ -56,7 +56,7 @@ export class HealthService {
     };
   }
 
-  /** Asked once for everybody who wants to know within a second: anybody may ask, as often as they like. */
+  /** One query per second for all requests: the route is public and not rate limited. */
   private async askDatabase(): Promise<DatabaseReport> {
     if (this.asked !== null && performance.now() < this.asked.until) return this.asked.report;
     this.asking ??= this.read().then((report) => {
@@ -67,7 +67,7 @@ export class HealthService {
     return this.asking;
   }
 
-  /** One question serves both: whoever answers it is there. Without an answer no provider is called. */
+  /** One query reads both: if it succeeds, the database is available. If it fails, no provider is called. */
   private async read(): Promise<DatabaseReport> {
     try {
       return { answers: true, aiEnabled: (await this.ai.read()).effective };

@@ -4,7 +4,7 @@ import { Log } from '../../observability/log.js';
 import { IdempotencyRepository } from './idempotency.repository.js';
 import { PeriodicTask } from '../../tasks/periodic-task.js';
 
-/** Keys are forgotten after a day. */
+/** Deletes keys after a day. */
 @Injectable()
 export class IdempotencyPurge implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly task: PeriodicTask;

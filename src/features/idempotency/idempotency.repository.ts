@@ -4,10 +4,10 @@ import { idempotencyPolicy } from '../../../config/policy/generations/generation
 import { Database } from '../../database/database.js';
 import type { Caller } from '../../guards/route/caller.js';
 
-/** What stands under a key. */
+/** The stored request and answer of a key. */
 export interface KnownKey {
   readonly requestHash: Buffer;
-  /** Null while the first request is at work. */
+  /** Null while the first request is running. */
   readonly answer: unknown;
 }
 
@@ -15,7 +15,7 @@ export interface KnownKey {
 export class IdempotencyRepository {
   constructor(private readonly database: Database) {}
 
-  /** Takes the key for `claim`: a new one, or one whose request died at work. False when another has it. */
+  /** Claims the key: a new one, or one whose claim has expired. False when another request holds it. */
   async take(caller: Caller, key: string, requestHash: Buffer, claim: string): Promise<boolean> {
     const until = sql<Date>`now() + ${idempotencyPolicy.claimSeconds} * interval '1 second'`;
     const row = await this.database.query
@@ -44,7 +44,7 @@ export class IdempotencyRepository {
     return row === undefined ? null : { requestHash: row.request_hash, answer: row.answer };
   }
 
-  /** Gives back a key under which nothing happened. */
+  /** Releases a key whose request had no effect. */
   async release(caller: Caller, key: string, claim: string): Promise<void> {
     await this.database.query
       .deleteFrom('idempotency_keys')
@@ -55,7 +55,7 @@ export class IdempotencyRepository {
       .execute();
   }
 
-  /** Forgets what is old; returns how many went. */
+  /** Deletes a batch of old keys; returns how many. */
   async purge(): Promise<number> {
     const { numDeletedRows } = await this.database.query
       .deleteFrom('idempotency_keys')

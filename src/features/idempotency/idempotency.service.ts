@@ -7,13 +7,13 @@ import { Random } from '../../ports/random.js';
 import { IdempotencyRepository } from './idempotency.repository.js';
 import { sha256 } from '../../crypto/hash.js';
 
-/** A request that has its key for itself: whoever makes the effect writes the answer under it, in one statement with it. */
+/** An exclusive claim on an idempotency key: the effect and its answer are written in one statement. */
 export interface IdempotencyLock {
   readonly key: string;
   readonly claim: string;
 }
 
-/** What a request is told apart by: the route and whatever was sent. */
+/** What identifies a request: its key, the route and the content. */
 export interface NamedRequest {
   /** The `Idempotency-Key` header, as received. */
   readonly key: string | undefined;
@@ -23,13 +23,13 @@ export interface NamedRequest {
 
 export interface IdempotentResult<T> {
   readonly answer: T;
-  /** The effect is of an earlier request. */
+  /** Whether the effect is that of an earlier request. */
   readonly replayed: boolean;
 }
 
 /**
- * Requests that name themselves have one effect: the first does it, and later ones with its key are told the same. A
- * request that failed leaves its key free; one that died at work blocks it for a minute.
+ * Requests with an `Idempotency-Key` have one effect: the first makes it, later ones with its key get the stored
+ * answer. A failed request releases its key; one whose process died blocks it for a minute.
  */
 @Injectable()
 export class IdempotencyService {
@@ -61,14 +61,14 @@ export class IdempotencyService {
 
   private async repeat<T>(caller: Caller, key: string, requestHash: Buffer): Promise<T> {
     const known = await this.keys.find(caller, key);
-    // Given back a moment ago: the first request failed, and this one may try.
+    // Released just now: the first request failed, and this one may be retried.
     if (known === null) throw running();
     if (!known.requestHash.equals(requestHash)) throw new Problem('idempotency_key_reused');
     if (known.answer === null) throw running();
     return known.answer as T;
   }
 
-  /** What cannot be given back now frees itself with its claim. */
+  /** A key that cannot be released now is free when its claim expires. */
   private async release(caller: Caller, key: string, claim: string): Promise<void> {
     await this.keys.release(caller, key, claim).catch((cause: unknown) => {
       this.log.debug('an idempotency key was not given back', { cause });
@@ -81,7 +81,7 @@ const running = (): Problem => new Problem('idempotency_key_running', { headers:
 const isKey = (key: string): boolean =>
   key.length >= 1 && key.length <= idempotencyPolicy.keyCharacters && /^[\x21-\x7e]+$/.test(key);
 
-/** The same for bodies that differ in the order of their members alone. */
+/** Canonical JSON: the same text for bodies that differ only in the order of their members. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_name, member: unknown) =>
     typeof member === 'object' && member !== null && !Array.isArray(member)

@@ -1,6 +1,6 @@
 import { MediaRefused } from './media-refused.js';
 
-/** A part of a video's container, as its header says. */
+/** A part of a video's container, as declared by its header. */
 export interface Part {
   readonly name: string;
   /** Bytes that follow the header; null: to the end of the file. */
@@ -12,16 +12,16 @@ export type PartReader = (header: Buffer) => Part | null | 'malformed';
 
 /** Bytes of a part's header: size, name and the long size of MP4. */
 const longestHeader = 16;
-/** Fragments of a few seconds each come nowhere near; a file of empty parts would cost time for nothing. */
+/** Far above the number of fragments of a real video; bounds the CPU time of a file of empty parts. */
 const mostParts = 20_000;
 
 /**
- * Walks over the parts of a container as it streams past, and holds nothing of it: what is cut off, what goes on after its
- * last part, and what has no part that a player needs is no video.
+ * Walks over the parts of a container while it streams, without buffering. Rejects a truncated file, data after the
+ * last part, and a file without a part that a player needs.
  */
 export class ContainerWalk {
   private header = Buffer.alloc(0);
-  /** Bytes left of the part under the feet; null: it has no end. */
+  /** Bytes left of the present part; null when its size is unknown. */
   private left: number | null = 0;
   private parts = 0;
   private readonly missing: Set<string>;
@@ -49,7 +49,7 @@ export class ContainerWalk {
     }
   }
 
-  /** @throws MediaRefused when the file ends within a part, or without one that it needs */
+  /** @throws MediaRefused when the file ends within a part, or without a required one */
   end(): void {
     if (this.header.length > 0 || (this.left ?? 0) > 0) refuse('the video is cut off');
     if (this.missing.size > 0) refuse(`the video has no ${[...this.missing].join(', ')}`);

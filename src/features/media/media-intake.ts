@@ -10,11 +10,11 @@ import { Semaphore } from './semaphore.js';
 import { VideoStream } from './video-stream.js';
 import { sha256 } from '../../crypto/hash.js';
 
-/** What lies in the storage now. */
+/** An object stored by the intake. */
 export interface StoredMedia {
   readonly objectKey: string;
   readonly contentType: string;
-  /** Pixels; null where nobody looked into the video. */
+  /** Pixels; null for a video, which is not decoded. */
   readonly width: number | null;
   readonly height: number | null;
   readonly bytes: number;
@@ -24,13 +24,17 @@ export interface StoredMedia {
 export type ReferenceSource = { readonly url: string } | { readonly bytes: Uint8Array };
 
 /**
- * Takes pictures and videos in: fetched within bounds, judged by what they are and not by what they say, and stored
- * privately. Pictures are encoded anew, so that nothing but their pixels is kept; videos pass through without being held.
+ * Intake of pictures and videos: fetched within bounds, identified by their content and not by declared types, and
+ * stored privately. Pictures are re-encoded, so that only their pixels are kept; videos are streamed without buffering.
  */
 @Injectable()
 export class MediaIntake {
-  private readonly results = new Desk(mediaPolicy.heldAtOnce, mediaPolicy.waiting, mediaPolicy.decodedAtOnce);
-  private readonly references = new Desk(
+  private readonly results = new PictureLimits(
+    mediaPolicy.heldAtOnce,
+    mediaPolicy.waiting,
+    mediaPolicy.decodedAtOnce,
+  );
+  private readonly references = new PictureLimits(
     mediaPolicy.references.heldAtOnce,
     mediaPolicy.references.waiting,
     mediaPolicy.references.decodedAtOnce,
@@ -42,8 +46,9 @@ export class MediaIntake {
   ) {}
 
   /**
-   * Stores a result of a generation under `objectKeyStem` and the extension of what it is. `hosts`: as in FetchRules.
-   * @throws MediaRefused for good; MediaBusy, RemoteFileError and what the storage throws: see there
+   * Stores a result of a generation under `objectKeyStem` and the extension of its detected type. `hosts`: as in
+   * FetchRules.
+   * @throws MediaRefused, permanent; MediaBusy, RemoteFileError and the storage's errors, which may be retried
    */
   async storeResult(
     media: ProviderMedia,
@@ -62,7 +67,7 @@ export class MediaIntake {
   }
 
   /**
-   * Stores a picture that a user sent, or names by a URL of the public internet.
+   * Stores a picture that a user sent, or fetches it from a public URL.
    * @throws as `storeResult`
    */
   async storeReference(
@@ -82,7 +87,7 @@ export class MediaIntake {
     stem: string,
     rules: FetchRules,
     signal: AbortSignal,
-    desk: Desk,
+    desk: PictureLimits,
     maxPixels: number,
   ): Promise<StoredMedia> {
     return desk.held.run(async () => {
@@ -130,8 +135,8 @@ export class MediaIntake {
   }
 }
 
-/** Where pictures of one kind wait and are worked on. */
-class Desk {
+/** Limits of parallel pictures of one kind: held in memory, and decoded. */
+class PictureLimits {
   readonly held: Semaphore;
   readonly decoded: Semaphore;
 
@@ -141,7 +146,7 @@ class Desk {
   }
 }
 
-/** A file that is larger than allowed stays so: no trouble of the connection, whoever noticed. */
+/** A file above the limit is a permanent failure, not a connection error that is retried. */
 async function boundedBy(maxBytes: number, store: () => Promise<StoredMedia>): Promise<StoredMedia> {
   try {
     return await store();

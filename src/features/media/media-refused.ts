@@ -1,4 +1,4 @@
-/** What was received is not stored, and never will be: not of the kind that was asked for, not whole, or too large. */
+/** Permanent refusal of a file: of the wrong kind, incomplete, or too large. */
 export class MediaRefused extends Error {
   override readonly name = 'MediaRefused';
   constructor(
@@ -10,7 +10,7 @@ export class MediaRefused extends Error {
   }
 }
 
-/** More pictures are waiting than this instance takes: nothing was done, and it may be tried again. */
+/** The queue of pictures on this instance is full: nothing was done, a retry may succeed. */
 export class MediaBusy extends Error {
   override readonly name = 'MediaBusy';
   constructor() {

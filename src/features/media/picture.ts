@@ -3,7 +3,7 @@ import sharp, { type Metadata, type Sharp } from 'sharp';
 import { mediaPolicy } from '../../../config/policy/generations/media.js';
 import { MediaRefused } from './media-refused.js';
 
-/** A picture as we encoded it: nothing of the received file is in it but the colours of its pixels. */
+/** A re-encoded picture: only the colours of the pixels come from the received file. */
 export interface Picture {
   readonly bytes: Buffer;
   readonly contentType: 'image/png' | 'image/jpeg' | 'image/webp';
@@ -20,13 +20,13 @@ interface Format {
   encode(picture: Sharp): Sharp;
 }
 
-/** By the decoder's own name for the format. */
+/** By the decoder's (sharp's) name of the format. */
 const formats: Readonly<Record<string, Format>> = {
   png: { contentType: 'image/png', extension: 'png', encode: (picture) => picture.png({ palette: false }) },
   jpeg: {
     contentType: 'image/jpeg',
     extension: 'jpg',
-    // Huffman tables made to measure would keep the whole picture's coefficients in memory, three times its pixels.
+    // Optimised Huffman tables would keep the whole picture's coefficients in memory, three times its pixels.
     encode: (picture) =>
       picture.jpeg({ quality: policy.jpegQuality, chromaSubsampling: '4:4:4', optimiseCoding: false }),
   },
@@ -37,8 +37,8 @@ const formats: Readonly<Record<string, Format>> = {
   },
 };
 
-// Nothing is kept from one picture to the next, and no decoder is reachable that nobody needs: libvips has those of PDF,
-// TIFF, HEIF, OpenEXR and Matlab. SVG stays for our own painter; a foreign one is refused before any decoder sees it.
+// No cache between pictures, and unneeded decoders are blocked (attack surface): libvips has those of PDF, TIFF, HEIF,
+// OpenEXR and Matlab. SVG stays for our own painter; a received one is refused before any decoder reads it.
 sharp.cache(false);
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({
@@ -48,8 +48,8 @@ sharp.unblock({
 const limits = { failOn: 'error', pages: 1, animated: false, sequentialRead: true } as const;
 
 /**
- * Decodes a picture and encodes it anew in its format, upright and in sRGB.
- * @throws MediaRefused what is no still PNG, JPEG or WebP, not whole, or larger than the policy allows
+ * Decodes a picture and re-encodes it in its format, upright and in sRGB.
+ * @throws MediaRefused when it is no still PNG, JPEG or WebP, incomplete, or larger than the policy allows
  */
 export async function readPicture(
   received: Uint8Array,
@@ -72,7 +72,7 @@ async function formatOf(received: Uint8Array, maxPixels: number): Promise<Format
   const isKnown = Object.values(formats).some(({ contentType }) => contentType === sniffed?.mime);
   if (!isKnown)
     throw new MediaRefused('media_refused', new Error(`is ${sniffed?.mime ?? 'of no known kind'}`));
-  // The header alone; its bounds are ours to judge, so that a bomb is called what it is.
+  // The header alone, without sharp's own limit: a decompression bomb is then reported as too large.
   const header = await refusing(() => sharp(received, { ...limits, limitInputPixels: false }).metadata());
   const format = Object.hasOwn(formats, header.format) ? formats[header.format] : undefined;
   if (format?.contentType !== sniffed?.mime || format === undefined || isMoving(header)) {

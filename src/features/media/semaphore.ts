@@ -1,21 +1,21 @@
 import { MediaBusy } from './media-refused.js';
 
-/** A number of places, taken in the order of asking. */
+/** A fair semaphore: places are taken in the order of the calls. */
 export class Semaphore {
   private free: number;
   private readonly queue: (() => void)[] = [];
 
   constructor(
     count: number,
-    /** How many may wait for a place. */
+    /** The most callers that may wait for a place. */
     private readonly waiting: number,
   ) {
     this.free = count;
   }
 
   /**
-   * Does the work in a place of its own, and gives the place back however the work ends.
-   * @throws MediaBusy when too many wait already; the signal's reason when it is aborted before the work begins
+   * Runs `work` in a place, and releases the place when it settles.
+   * @throws MediaBusy when the queue is full; the signal's reason when it is aborted before the work begins
    */
   async run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
     await this.take(signal);
@@ -47,7 +47,7 @@ export class Semaphore {
     });
   }
 
-  /** The place goes to whoever waits longest, without ever being free in between. */
+  /** Passes the place to the longest waiting caller directly, so that no new caller can take it in between. */
   private leave(): void {
     const next = this.queue.shift();
     if (next === undefined) this.free += 1;

@@ -4,7 +4,7 @@ import { mediaPolicy } from '../../../config/policy/generations/media.js';
 import { MediaRefused } from './media-refused.js';
 import { readVideoKind, type VideoKind } from './video.js';
 
-/** A video on its way: to be read once. It ends with MediaRefused when it turns out to be none, or too large. */
+/** A video as a stream, to be read once. It fails with MediaRefused when the content is no video or too large. */
 export class VideoStream {
   readonly stream: Readable;
   private readonly hash = createHash('sha256');
@@ -19,8 +19,8 @@ export class VideoStream {
   }
 
   /**
-   * Reads the beginning of `source`, which the caller destroys in the end.
-   * @throws MediaRefused what does not begin as a video; whatever `source` fails with
+   * Reads the beginning of `source`, which the caller must destroy.
+   * @throws MediaRefused when it does not begin as a video; what `source` fails with
    */
   static async begin(source: Readable): Promise<VideoStream> {
     const rest = (source as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
@@ -33,12 +33,12 @@ export class VideoStream {
     return new VideoStream(await readVideoKind(head), head, rest);
   }
 
-  /** Bytes that went by. */
+  /** Bytes read so far. */
   get bytes(): number {
     return this.count;
   }
 
-  /** Once, after the end. */
+  /** Call once, after the end. 32 bytes. */
   sha256(): Buffer {
     return this.hash.digest();
   }

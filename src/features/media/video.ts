@@ -5,7 +5,7 @@ import { MediaRefused } from './media-refused.js';
 export interface VideoKind {
   readonly contentType: 'video/mp4' | 'video/webm';
   readonly extension: 'mp4' | 'webm';
-  /** To be passed all bytes of the video, in order. */
+  /** A new walk, which must be passed all bytes of the video in order. */
   walk(): ContainerWalk;
 }
 
@@ -22,7 +22,7 @@ const readBox: PartReader = (header) => {
   return long < 16 || !Number.isSafeInteger(long) ? 'malformed' : { name, bytes: long - 16 };
 };
 
-/** Elements of EBML (RFC 8794): a name of 1 to 4 bytes, a size of 1 to 8; a size of ones alone is not known. */
+/** Elements of EBML (RFC 8794): a name of 1 to 4 bytes, a size of 1 to 8; a size of all ones means unknown. */
 const readElement: PartReader = (header): Part | null | 'malformed' => {
   const nameBytes = Math.clz32(header[0] ?? 0) - 23;
   if (nameBytes > 4) return 'malformed';
@@ -50,24 +50,24 @@ const kinds: Readonly<Record<string, VideoKind>> = {
   },
 };
 
-/** Signs of what else a file could pass for where somebody guesses its kind: markup, archives, documents. */
+/** Signatures of other kinds that content sniffing may find in a file: markup, archives, documents. */
 const otherKinds = /<(?:!doctype|html|head|body|script|iframe|svg|\?php)|PK\x03\x04|%PDF-/i;
 
 /** Bytes. The list of brands of a usual file takes 24 to 40. */
 const longestBrands = 256;
 
-/** MP4 begins with a box of brands; its size is a number, so its first byte is never one of a text. */
+/** MP4 begins with a box of brands; its first byte belongs to the size, so it is never a printable character. */
 function hasPlainBrands(head: Buffer): boolean {
   const size = head.readUInt32BE(0);
   if (size < 16 || size % 4 !== 0 || size > Math.min(longestBrands, head.length)) return false;
   const brands = head.toString('latin1', 8, 12) + head.toString('latin1', 16, size);
-  // An unused place is zeros.
+  // An unused entry is zeros.
   return /^(?:[A-Za-z0-9_ -]{4}|\0{4})+$/.test(brands);
 }
 
 /**
  * The kind of a video by its first bytes.
- * @throws MediaRefused what is no MP4 or WebM, or could pass for something else
+ * @throws MediaRefused when it is no MP4 or WebM, or could be taken for another kind
  */
 export async function readVideoKind(head: Buffer): Promise<VideoKind> {
   const sniffed = await fileTypeFromBuffer(head).catch(() => undefined);

@@ -29,7 +29,7 @@ export class ModelsController {
     return this.show(id);
   }
 
-  /** The same, for whoever writes the slashes of an id as they are. */
+  /** The same route for clients that do not encode the slashes of an id. */
   @ApiExcludeEndpoint()
   @Scope('generations:read')
   @Get('*')

@@ -26,7 +26,7 @@ export const toModelDetails = (model: Model): ModelDetailsResponse => ({
 const wordOf = (reference: Model['reference']): ModelResponse['reference_image'] =>
   reference === null ? 'none' : reference.required ? 'required' : 'optional';
 
-/** What a client may send for this model: the body of an order, as JSON Schema. */
+/** The body of an order of this model, as JSON Schema (2020-12). */
 function inputSchema(model: Model): Record<string, unknown> {
   const { reference, parameters } = model;
   const text = (description: string): object => ({

@@ -9,7 +9,7 @@ export type ParameterValues = Record<string, string | number | boolean>;
 
 const faultsAtMost = 20;
 
-/** The catalogue, as far as the configured provider serves it. What does not stand there does not exist. */
+/** The models that the configured provider serves. Any other id is `model_unknown`. */
 @Injectable()
 export class ModelsService {
   private readonly served: ReadonlyMap<string, Model>;
@@ -38,7 +38,7 @@ export class ModelsService {
   }
 
   /**
-   * The parameters as the provider will get them: defaults filled in, nothing unknown, nothing out of bounds.
+   * The parameters as sent to the provider: validated, with defaults filled in.
    * @throws Problem `validation_failed`
    */
   readParameters({ parameters }: Model, given: Readonly<Record<string, unknown>>): ParameterValues {

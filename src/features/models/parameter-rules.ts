@@ -1,6 +1,6 @@
 import type { Parameter } from '../../../config/policy/generations/model.js';
 
-/** Whether a value is one that the parameter takes; nothing is converted. */
+/** Whether the parameter accepts a value; no type coercion. */
 export function holds(rule: Parameter, value: unknown): value is string | number | boolean {
   switch (rule.type) {
     case 'boolean':

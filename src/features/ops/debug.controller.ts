@@ -4,7 +4,9 @@ import { CONFIG, type Config } from '../../../config/config.js';
 import { OperatorAuth } from '../../guards/route/access.js';
 import { RouteTable, type Route } from '../../guards/route/route-table.js';
 
-/** How the service was put together. There only with ENABLE_DEBUG_ENDPOINTS, which no deployment boots with. */
+/**
+ * Configuration and routes for debugging. Exists only with ENABLE_DEBUG_ENDPOINTS, which a deployment refuses at boot.
+ */
 @ApiExcludeController()
 @OperatorAuth()
 @Controller('debug')
@@ -14,13 +16,13 @@ export class DebugController {
     private readonly table: RouteTable,
   ) {}
 
-  /** The configuration as it was read; a secret shows as hidden. */
+  /** The configuration as read; secrets are redacted. */
   @Get('config')
   readConfig(): Config {
     return this.config;
   }
 
-  /** Every route with its access, scope and limit, as the guards see it. */
+  /** Every route with the access, scope and limit that the guards apply. */
   @Get('routes')
   readRoutes(): { data: Route[] } {
     return { data: this.table.routes() };

@@ -8,7 +8,7 @@ import { HealthService } from '../health/health.service.js';
 import { EventWriter } from '../security/events/event-writer.js';
 import { QueueDepths } from './queue-depths.js';
 
-/** What is measured by looking, at the moment somebody asks. */
+/** Gauges that are measured when the metrics are scraped. */
 @Injectable()
 export class MetricGauges implements OnApplicationBootstrap {
   constructor(

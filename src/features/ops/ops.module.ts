@@ -11,10 +11,10 @@ import { QueueDepths } from './queue-depths.js';
 import { DebugController } from './debug.controller.js';
 import { GuardsModule } from '../../guards/guards.module.js';
 
-/** What operators look at. */
+/** Routes for operators. */
 @Module({})
 export class OpsModule {
-  /** Without METRICS_ENABLED and ENABLE_DEBUG_ENDPOINTS there are no such routes. */
+  /** Without METRICS_ENABLED and ENABLE_DEBUG_ENDPOINTS their routes do not exist. */
   static with({ debug, metrics }: Config): DynamicModule {
     return {
       module: OpsModule,

@@ -4,7 +4,7 @@ import { Log } from '../../observability/log.js';
 import { JobQueue } from '../../ports/job-queue.js';
 import { GenerationsService } from '../generations/orders/generations.service.js';
 
-/** How many jobs wait, by queue, as last read: a database that does not answer delays nobody. */
+/** Number of waiting jobs by queue, cached: a slow database delays a request by at most `queueDepth.waitMs`. */
 @Injectable()
 export class QueueDepths {
   private depths: Readonly<Record<string, number>> = {};

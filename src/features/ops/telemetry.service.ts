@@ -13,18 +13,18 @@ export interface Telemetry {
   /** The counters since the start. */
   readonly totals: Readonly<Record<CounterName, number>>;
   readonly threats: ThreatFigures;
-  /** Whether the shared counters are there. */
+  /** Whether the shared counters are available. */
   readonly limiterIsWhole: boolean;
-  /** Whether the feed of revocations is heard; without it authenticated requests get 503. */
+  /** Whether the feed of revocations is up to date; without it authenticated requests get 503. */
   readonly feedIsFresh: boolean;
-  /** Since the last heartbeat; null before the first. */
+  /** Milliseconds since the last heartbeat; null before the first. */
   readonly feedSilentMs: number | null;
   readonly generations: DispatcherLoad;
-  /** Security events on their way to the database, and those that stand in the log alone. */
+  /** Security events waiting for the database, and those that are only in the log. */
   readonly events: { readonly waiting: number; readonly dropped: number };
 }
 
-/** The figures of this instance since its start; answered from memory, whatever is away. */
+/** The figures of this instance since its start; answered from memory, independent of all dependencies. */
 @Injectable()
 export class TelemetryService {
   constructor(

@@ -3,7 +3,7 @@ import type { Linked } from '../storage/media-links.js';
 export const visibilities = ['private', 'public'] as const;
 export type Visibility = (typeof visibilities)[number];
 
-/** A folder of generations. Another person sees a public one, and of a private one not even that it is there. */
+/** A folder of generations. Other accounts can read a public one; a private one is `not_found` for them. */
 export interface Project {
   readonly id: string;
   readonly name: string;
@@ -14,7 +14,7 @@ export interface Project {
   readonly updatedAt: Date;
 }
 
-/** What a project shows to others: a stored result, and nothing of how it came to be. */
+/** A result as a public project shows it to others, without prompt and parameters. */
 export interface GalleryItem {
   readonly objectKey: string;
   readonly contentType: string;

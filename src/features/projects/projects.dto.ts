@@ -23,7 +23,7 @@ export class CreateProjectRequest {
   visibility?: Visibility | null;
 }
 
-/** What is left out stays; something has to be given. */
+/** An omitted field stays unchanged; at least one is required. */
 export class ChangeProjectRequest {
   @TextField({ description: 'What it is called; not blank.', optional: true, ...name })
   name?: string | null;
@@ -59,7 +59,7 @@ export class GalleryItemResponse {
   @ApiProperty() bytes!: number;
 }
 
-/** A public project of somebody else. */
+/** A public project of another account. */
 export class PublicProjectResponse extends ShownProjectResponse {
   @ApiProperty({ enum: [false] }) owned!: false;
   @ApiProperty({

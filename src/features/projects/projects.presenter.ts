@@ -10,7 +10,7 @@ export const toProject = (project: Project): ProjectResponse => ({
   updated_at: project.updatedAt.toISOString(),
 });
 
-/** The whole project for its owner, what a public one shows for anybody else. */
+/** The whole project for its owner, the public view for others. */
 export function toProjectView(view: ProjectView): ProjectResponse | PublicProjectResponse {
   if (view.owned) return toProject(view.project);
   return { ...toShown(view.project), owned: false, gallery: view.gallery.map(toGalleryItem) };

@@ -13,13 +13,13 @@ export interface NewProject {
   readonly visibility: Visibility;
 }
 
-/** What is left out stays. */
+/** An omitted field stays unchanged. */
 export type ProjectChange = Partial<Omit<NewProject, 'id'>>;
 
 const columns = ['id', 'name', 'description', 'visibility', 'created_at', 'updated_at'] as const;
 const generationsCount = sql<string>`(select count(*) from velro.generations g where g.project_id = projects.id)`;
 
-/** Ownership is part of every query; only `find` sees what others have made public. */
+/** Ownership is part of every query; only `find` also reads public projects of others. */
 @Injectable()
 export class ProjectsRepository {
   constructor(private readonly database: Database) {}
@@ -55,7 +55,7 @@ export class ProjectsRepository {
     return rows.map(toProject);
   }
 
-  /** The caller's own, or a public one of somebody else. */
+  /** A project of the caller, or a public one of another account; else null. */
   async find(caller: Caller, id: string): Promise<{ project: Project; owned: boolean } | null> {
     const isOwned = sql<boolean>`projects.user_id = ${caller.userId}`;
     const row = await this.database.query
@@ -67,7 +67,7 @@ export class ProjectsRepository {
     return row === undefined ? null : { project: toProject(row), owned: row.owned };
   }
 
-  /** Results of what was completed, newest first; none unless the project is public. */
+  /** Results of completed generations, newest first; none unless the project is public. */
   async gallery(id: string): Promise<GalleryItem[]> {
     const rows = await this.database.query
       .selectFrom('projects')
@@ -96,7 +96,7 @@ export class ProjectsRepository {
     }));
   }
 
-  /** Null when the caller has no such project. */
+  /** Returns the changed project, or null when the caller has no such project. */
   async change(caller: Caller, id: string, change: ProjectChange): Promise<Project | null> {
     const row = await this.database.query
       .updateTable('projects')
@@ -108,7 +108,7 @@ export class ProjectsRepository {
     return row === undefined ? null : toProject(row);
   }
 
-  /** What was made in it stays, and is in no project any more. False when the caller has no such project. */
+  /** Its generations stay, without a project. False when the caller has no such project. */
   async remove(tx: Transaction, caller: Caller, id: string): Promise<boolean> {
     const { numDeletedRows } = await tx
       .deleteFrom('projects')

@@ -11,14 +11,14 @@ import { ProjectsRepository, type ProjectChange } from './projects.repository.js
 import { pageOf, rowsOf, type Page, type PageRequest } from '../../database/page.js';
 import { MediaLinks } from '../storage/media-links.js';
 
-/** As it was sent: what is left out stays, and null clears what may be empty. */
+/** A request as sent: an omitted field stays unchanged, null clears an optional one. */
 export interface WantedProject {
   readonly name?: string | null | undefined;
   readonly description?: string | null | undefined;
   readonly visibility?: Visibility | null | undefined;
 }
 
-/** What a person may do with projects. Another person's is looked at while it is public, and does not exist otherwise. */
+/** Projects of the caller. Another account's project is readable while it is public, else `not_found`. */
 @Injectable()
 export class ProjectsService {
   constructor(
@@ -33,7 +33,7 @@ export class ProjectsService {
   async create(caller: Caller, wanted: WantedProject & { readonly name: string }): Promise<Project> {
     const { description = null, visibility = 'private' } = validate(wanted);
     return this.database.transaction(async (tx) => {
-      // Parallel ones count one after the other.
+      // Serialises parallel requests, so that the count is exact.
       await this.users.lock(tx, caller.userId);
       if ((await this.projects.count(tx, caller)) >= projectPolicy.perUser)
         throw new Problem('projects_exceeded');
@@ -70,7 +70,7 @@ export class ProjectsService {
   /** @throws Problem `not_found` */
   async remove(caller: Caller, id: string): Promise<void> {
     const removed = await this.database.transaction(async (tx) => {
-      // As whoever ends or deletes a generation of it does first.
+      // Lock order as where its generations are ended or deleted, the account first.
       await this.users.lock(tx, caller.userId);
       return this.projects.remove(tx, caller, id);
     });

@@ -29,7 +29,7 @@ import { ClientParam } from '../../guards/route/client.js';
 import type { ClientContext } from '../../network/client-context.js';
 import { toPageRequest } from '../../perimeter/input/page-query.js';
 
-/** Items of a page for which no `limit` is given. */
+/** Default page size. */
 const pageSize = 50;
 
 @ApiTags('security')

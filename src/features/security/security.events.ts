@@ -8,7 +8,7 @@ const ofBlock = ({ id, address, userId }: Pick<Block, 'id' | 'address' | 'userId
   ...(userId === null ? {} : { target_id: userId }),
 });
 
-/** A block that an administrator made, for `minutes`. */
+/** A block added by an administrator, for `minutes`. */
 export const blockAdded = (
   events: SecurityEvents,
   client: ClientContext,
@@ -65,7 +65,7 @@ export const alertNotDelivered = (events: SecurityEvents, alertId: string): void
   });
 };
 
-/** `dropped`: how many events stand in the log alone. */
+/** `dropped`: number of events that are only in the log. */
 export const eventsNotStored = (events: SecurityEvents, dropped: number): void => {
   events.record({
     event: 'sys_monitor_disabled',
@@ -76,7 +76,7 @@ export const eventsNotStored = (events: SecurityEvents, dropped: number): void =
   });
 };
 
-/** `directive`: the name alone, because anybody may write the rest of a report. */
+/** `directive`: only the name, because the rest of a report is untrusted input. */
 export const cspViolated = (events: SecurityEvents, client: ClientContext, directive: string): void => {
   events.record({
     event: 'malicious_csp_violation',

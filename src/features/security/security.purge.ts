@@ -8,7 +8,7 @@ import { AlertsRepository } from './alerts/alerts.repository.js';
 import { SecurityEventsRepository } from './events/security-events.repository.js';
 import { PeriodicTask } from '../../tasks/periodic-task.js';
 
-/** What is older than AUDIT_RETENTION_DAYS goes, in batches. */
+/** Deletes events, alerts and blocks older than AUDIT_RETENTION_DAYS, in batches. */
 @Injectable()
 export class SecurityPurge implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly task: PeriodicTask;

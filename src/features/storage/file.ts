@@ -1,11 +1,11 @@
 export const fileKinds = ['result', 'reference', 'upload'] as const;
 export type FileKind = (typeof fileKinds)[number];
 
-/** Something that a person keeps in the object storage. */
+/** A file of an account in the object storage. */
 export interface StoredFile {
   readonly id: string;
   readonly kind: FileKind;
-  /** Of a result: what it came from. */
+  /** For a result: its generation. */
   readonly generationId: string | null;
   readonly objectKey: string;
   readonly contentType: string;
@@ -18,7 +18,7 @@ export interface StoredFile {
   readonly expiresAt: Date | null;
 }
 
-/** What a person's files weigh, together and by kind. */
+/** Size of an account's files in bytes, in total and by kind. */
 export interface StorageUsage {
   readonly bytes: number;
   readonly byKind: Readonly<Record<FileKind, { readonly files: number; readonly bytes: number }>>;

@@ -40,7 +40,7 @@ export class FilesController {
     return toFile(await this.files.get(caller, id));
   }
 
-  /** For viewers too: it changes nothing. */
+  /** For viewers too: signing a link is a read. */
   @Scope('storage:read')
   @Post('files/:id/signed-url')
   @HttpCode(200)

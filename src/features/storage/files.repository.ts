@@ -30,12 +30,10 @@ const columns = [
   'created_at',
   'expires_at',
 ] as const;
-/** What has expired is gone for everybody, also before the sweep comes by. */
+/** An expired file is hidden at once, even before the sweep deletes it. */
 const living = sql<boolean>`(expires_at is null or expires_at > now())`;
 
-/**
- * What people keep in the object storage. Ownership is part of every query; what it weighs is kept by the database itself.
- */
+/** Files in the object storage. Ownership is part of every query; the database maintains the sums of their sizes. */
 @Injectable()
 export class FilesRepository {
   constructor(private readonly database: Database) {}
@@ -97,7 +95,7 @@ export class FilesRepository {
     return rows.map(toFile);
   }
 
-  /** All that is stored, what has expired and still lies there included. Null: there is no such account. */
+  /** Everything stored, including expired files that are not deleted yet. Null when there is no such account. */
   async usage(caller: Caller): Promise<StorageUsage | null> {
     const rows = await this.database.query
       .selectFrom('users')

@@ -8,7 +8,7 @@ import type { FileKind, StorageUsage, StoredFile } from './file.js';
 import { FilesRepository } from './files.repository.js';
 import { pageOf, rowsOf, type Page, type PageRequest } from '../../database/page.js';
 
-/** What a person may do with what is stored for them. Another person's id does not exist. */
+/** Files of the caller. The id of another account's file is `not_found`. */
 @Injectable()
 export class FilesService {
   constructor(
@@ -29,7 +29,7 @@ export class FilesService {
     return file;
   }
 
-  /** A link that is good for so many seconds. @throws Problem `not_found` */
+  /** A link that expires after `seconds`. @throws Problem `not_found` */
   async sign(caller: Caller, id: string, seconds: number): Promise<Linked<StoredFile>> {
     const [linked] = await this.links.sign([await this.get(caller, id)], seconds);
     if (linked === undefined) throw new Error('a file without its link');
@@ -40,7 +40,7 @@ export class FilesService {
   async remove(caller: Caller, id: string): Promise<void> {
     await this.get(caller, id);
     if ((await this.removal.remove(caller.userId, [id])) > 0) return;
-    // Gone by another hand meanwhile, or in use.
+    // Deleted concurrently, or in use.
     await this.get(caller, id);
     throw new Problem('generation_running');
   }

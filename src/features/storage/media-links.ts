@@ -14,7 +14,7 @@ export class MediaLinks {
     private readonly clock: Clock,
   ) {}
 
-  /** `seconds`: for how long the links are good. */
+  /** `seconds`: lifetime of the links. */
   sign<T extends { readonly objectKey: string }>(
     objects: readonly T[],
     seconds = mediaUrlSeconds,

@@ -15,12 +15,12 @@ export interface User {
   readonly creditsBalance: number;
   readonly creditsReserved: number;
   readonly disabledAt: Date | null;
-  /** Until then a new password is on its way to the identity provider. */
+  /** Sign-ins are blocked until then: a password change at the identity provider is under way. */
   readonly passwordChangingUntil: Date | null;
   readonly createdAt: Date;
 }
 
-/** What is known of an account before its password has been looked at. */
+/** Account data read before a password is verified. */
 export interface KnownAccount {
   readonly id: string;
   readonly epoch: number;
@@ -53,13 +53,13 @@ export class UsersRepository {
       .selectFrom('users')
       .select(columns)
       .where('id', '=', id)
-      // Not the key: rows that merely refer to the account may be added meanwhile.
+      // FOR NO KEY UPDATE: rows that only reference the account may be inserted meanwhile.
       .forNoKeyUpdate()
       .executeTakeFirst();
     return row === undefined ? null : toUser(row);
   }
 
-  /** One decision about administrators at a time, on all instances. */
+  /** Serialises changes of administrators across all instances. */
   async lockAdministration(tx: Transaction): Promise<void> {
     await sql`select pg_advisory_xact_lock(7215104)`.execute(tx);
   }
@@ -75,7 +75,7 @@ export class UsersRepository {
   }
 
   async makeFirstAdmin(tx: Transaction, id: string): Promise<boolean> {
-    // Two instances that start at once come one after the other.
+    // Serialises instances that start at the same time.
     await this.lockAdministration(tx);
     if (await this.hasAdmin(tx)) return false;
     const { numUpdatedRows } = await tx
@@ -98,7 +98,7 @@ export class UsersRepository {
     return row ?? null;
   }
 
-  /** The newest first; `after`: id of the last one of the page before. */
+  /** Newest first; `after`: id of the last account of the previous page. */
   async list(filter: UserFilter, limit: number, after: string | null): Promise<User[]> {
     const { emailPrefix, role } = filter;
     const rows = await this.database.query
@@ -132,7 +132,7 @@ export class UsersRepository {
       .execute();
   }
 
-  /** Keeps sign-ins out for so many seconds. False while another change of the password is under way. */
+  /** Blocks sign-ins for `seconds`. False while another password change is under way. */
   async beginPasswordChange(tx: Transaction, id: string, change: string, seconds: number): Promise<boolean> {
     const { numUpdatedRows } = await tx
       .updateTable('users')
@@ -151,7 +151,7 @@ export class UsersRepository {
     return numUpdatedRows > 0n;
   }
 
-  /** Lets people sign in again. False when the change is not under way any more. */
+  /** Allows sign-ins again. False when this change is no longer under way. */
   async endPasswordChange(tx: Transaction, id: string, change: string): Promise<boolean> {
     const { numUpdatedRows } = await tx
       .updateTable('users')
@@ -162,7 +162,9 @@ export class UsersRepository {
     return numUpdatedRows > 0n;
   }
 
-  /** Adds the account of an identity. False when it is there already: a sign-up cut in half is healed by the next sign-in. */
+  /**
+   * Adds the account of an identity. False when it exists already: the next sign-in completes an interrupted sign-up.
+   */
   async add(tx: Transaction, identity: Identity, fullName: string | null): Promise<boolean> {
     const { numInsertedOrUpdatedRows = 0n } = await tx
       .insertInto('users')
@@ -182,7 +184,7 @@ export class UsersRepository {
     return row === undefined ? null : toUser(row);
   }
 
-  /** Ends every older token of the user with this transaction. Returns the new epoch. */
+  /** Raises the epoch, which invalidates every older token of the user at the commit. Returns the new epoch. */
   async raiseEpoch(tx: Transaction, id: string): Promise<number> {
     const { epoch } = await tx
       .updateTable('users')

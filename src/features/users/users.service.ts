@@ -21,12 +21,12 @@ export class UsersService {
     return this.users.find(id, executor);
   }
 
-  /** Holds the account until the transaction ends. */
+  /** Locks the account's row until the transaction ends; null when there is none. */
   lock(tx: Transaction, id: string): Promise<User | null> {
     return this.users.lock(tx, id);
   }
 
-  /** Holds all decisions about administrators until the transaction ends. */
+  /** Serialises changes of administrators until the transaction ends. */
   lockAdministration(tx: Transaction): Promise<void> {
     return this.users.lockAdministration(tx);
   }
@@ -55,7 +55,7 @@ export class UsersService {
     return this.users.hasAdmin();
   }
 
-  /** False when an administrator exists already, be it made at this moment by another instance. */
+  /** False when an administrator exists already, also one just created by another instance. */
   makeFirstAdmin(id: string): Promise<boolean> {
     return this.database.transaction((tx) => this.users.makeFirstAdmin(tx, id));
   }
@@ -64,7 +64,7 @@ export class UsersService {
     return this.users.findByEmail(email);
   }
 
-  /** The account of an identity, made with its starting credits when this is its first sign-in. */
+  /** The account of an identity, created with its starting credits at the first sign-in. */
   ensure(identity: Identity, fullName: string | null = null): Promise<{ user: User; created: boolean }> {
     return this.database.transaction(async (tx) => {
       const created = await this.users.add(tx, identity, fullName);

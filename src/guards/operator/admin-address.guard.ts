@@ -3,7 +3,7 @@ import { requestOf } from '../route/http-context.js';
 import { AdminAllowlist } from './admin-allowlist.js';
 import type { RoutePolicy } from '../route/route-policy.js';
 
-/** After the role guard: on routes of administrators, one of the addresses that the operator named. */
+/** Runs after the role guard: routes of administrators require an address of ADMIN_IP_ALLOWLIST. */
 @Injectable()
 export class AdminAddressGuard implements CanActivate {
   constructor(private readonly allowlist: AdminAllowlist) {}

@@ -7,7 +7,7 @@ import { AddressRanges } from '../../network/address-ranges.js';
 import { clientContextOf } from '../../network/client-context.js';
 import { adminAddressRefused } from '../guards.events.js';
 
-/** ADMIN_IP_ALLOWLIST: from where operators and administrators come. */
+/** ADMIN_IP_ALLOWLIST: the allowed addresses of operators and administrators. */
 @Injectable()
 export class AdminAllowlist {
   private readonly ranges: AddressRanges | null;

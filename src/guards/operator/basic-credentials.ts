@@ -5,11 +5,11 @@ export interface BasicCredentials {
   readonly password: string;
 }
 
-/** Longer ones are nobody's. */
+/** Longer credentials are refused. */
 const maxCharacters = 1024;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** How many Authorization lines came: Node shows the first alone, and another program may have judged the last. */
+/** Number of Authorization lines: Node shows only the first, while a proxy may have checked the last. */
 export function authorizationLines({ raw: { rawHeaders } }: FastifyRequest): number {
   let lines = 0;
   for (let at = 0; at < rawHeaders.length; at += 2)
@@ -17,7 +17,7 @@ export function authorizationLines({ raw: { rawHeaders } }: FastifyRequest): num
   return lines;
 }
 
-/** User and password of RFC 7617, in UTF-8 and without control characters; null for whatever is not exactly that. */
+/** User and password of RFC 7617, in UTF-8 and without control characters; null for any other form. */
 export function readBasic(authorization: string): BasicCredentials | null {
   if (authorization.length > maxCharacters) return null;
   const [, encoded] = /^Basic ([A-Za-z0-9+/]+={0,2})$/i.exec(authorization) ?? [];

@@ -9,8 +9,8 @@ import { crossSiteRefused } from '../guards.events.js';
 const own = new Set(['same-origin', 'none']);
 
 /**
- * A browser sends Basic credentials along with whatever page asks it to. What another site began is refused, by the word
- * of the browser (Fetch Metadata) and by the Origin; programs send neither.
+ * CSRF protection: browsers attach Basic credentials to requests of any site. A cross-site request is refused by its
+ * Fetch Metadata and Origin headers; programs send neither.
  */
 @Injectable()
 export class CsrfCheck {

@@ -5,8 +5,8 @@ import type { BasicCredentials } from './basic-credentials.js';
 import { equalInConstantTime, hmacSha256 } from '../../crypto/hash.js';
 
 /**
- * ADMIN_USER, ADMIN_PASS and METRICS_TOKEN, compared in constant time: both sides are hashed under a key of this process,
- * so that neither length nor a shared beginning shows.
+ * ADMIN_USER, ADMIN_PASS and METRICS_TOKEN, compared in constant time: both sides are hashed under a key of this
+ * process, so that timing reveals neither the length nor a common prefix.
  */
 @Injectable()
 export class OperatorCredentials {
@@ -22,7 +22,7 @@ export class OperatorCredentials {
   }
 
   areThose({ user, password }: BasicCredentials): boolean {
-    // Both are compared, whatever the first one gave.
+    // Both are always compared (constant time).
     const isUser = equalInConstantTime(this.hash(user), this.user);
     const isPassword = equalInConstantTime(this.hash(password), this.password);
     return isUser && isPassword;

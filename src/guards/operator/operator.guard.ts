@@ -17,7 +17,7 @@ import { operatorLoginFailed } from '../guards.events.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** It showed the operator's credentials: a block of its address does not hold for it. */
+    /** Authenticated as operator: exempt from a block of its address. */
     operator?: true;
   }
 }
@@ -25,7 +25,10 @@ declare module 'fastify' {
 const challenge = 'Basic realm="velro-ops", charset="UTF-8"';
 const bearer = 'Bearer ';
 
-/** Before the block guard: on routes of operators, the credentials of the configuration. No token opens one. */
+/**
+ * Runs before the block guard: routes of operators require the configured credentials; access tokens and API keys are
+ * not accepted.
+ */
 @Injectable()
 export class OperatorGuard implements CanActivate {
   constructor(
@@ -52,10 +55,10 @@ export class OperatorGuard implements CanActivate {
     this.csrf.refuse(request);
     const { authorization } = request.headers;
     const isToken = takesToken && authorization?.startsWith(bearer) === true;
-    // The metrics token is for a program, which may stand anywhere.
+    // The metrics token is for a program, which may call from any address.
     if (!isToken) this.allowlist.require(request);
     if (authorization === undefined) throw await this.nothingShown(request, reply);
-    // Counted before it is looked at, so that guesses side by side are counted too; what was right is given back.
+    // Counted before it is checked, so that parallel attempts count too; a success is given back.
     await this.count(request, reply, `operator:${request.clientAddress.key}`);
     if (!this.isRight(request, authorization, isToken)) throw this.refusal(request);
     await this.limiter.giveBack(request);

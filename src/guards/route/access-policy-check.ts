@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { RouteTable, type Route } from './route-table.js';
 
-/** Stops the boot when a route does not say who may call it, or lets API keys where only a person can be meant. */
+/** Stops the boot when a route declares no access, or accepts API keys where a person is required. */
 @Injectable()
 export class AccessPolicyCheck implements OnModuleInit {
   constructor(private readonly table: RouteTable) {}
@@ -12,7 +12,7 @@ export class AccessPolicyCheck implements OnModuleInit {
       'routes without an access decorator',
       routes.filter(({ access }) => access === undefined),
     );
-    // A key proves nothing freshly, and where everybody may come its scope would say nothing.
+    // A key cannot give a fresh proof, and on an open route its scope would not be checked.
     refuse(
       'routes with a scope that are open or ask for a fresh proof',
       routes.filter(

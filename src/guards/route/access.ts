@@ -11,24 +11,27 @@ export type Access =
 
 export const accessKey = 'velro:access';
 
-/** Anybody may call it: the written exception. */
+/** Callable without authentication: the explicit exception. */
 export const Open = (): MethodDecorator & ClassDecorator =>
   SetMetadata(accessKey, { kind: 'open' } satisfies Access);
 
 export const signedKey = 'velro:signed';
 
 /**
- * Another service calls it, and signs what it sends: the feature judges the signature over the bytes as they came. The
- * body is that service's, not a person's: it is not searched for attacks, and not counted while the signature is right.
+ * Called by another service that signs its requests: the feature verifies the signature over the raw bytes. The body is
+ * not inspected for attacks, and validly signed requests are not rate limited.
  */
 export const SignedBySender = (): MethodDecorator & ClassDecorator =>
   applyDecorators(Open(), Unlimited(), SetMetadata(signedKey, true));
 
-/** Whoever holds a living access token may call it, but for who has yet to enrol a factor; with roles, only those. */
+/** Requires a valid access token, except one of role `enrolling`; with roles, one of these roles. */
 export const SignedIn = (...roles: TokenRole[]): MethodDecorator & ClassDecorator =>
   applyDecorators(SetMetadata(accessKey, { kind: 'signed-in', roles } satisfies Access), ApiBearerAuth());
 
-/** Only the operator, by Basic auth from an address of ADMIN_IP_ALLOWLIST; where it says so, METRICS_TOKEN opens it too. */
+/**
+ * Only the operator, by Basic auth from an address of ADMIN_IP_ALLOWLIST; with `metricsToken`, METRICS_TOKEN is
+ * accepted too.
+ */
 export const OperatorAuth = ({ metricsToken = false } = {}): MethodDecorator & ClassDecorator =>
   applyDecorators(
     SetMetadata(accessKey, { kind: 'operator', metricsToken } satisfies Access),

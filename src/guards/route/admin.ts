@@ -9,6 +9,6 @@ export const adminAddressOnlyKey = 'velro:operators-only';
 /** Only from the addresses of ADMIN_IP_ALLOWLIST, where that is set. */
 const AdminAddressOnly = (): MethodDecorator & ClassDecorator => SetMetadata(adminAddressOnlyKey, true);
 
-/** For administrators: role, a fresh proof of the second factor, the operators' addresses, and a limit of its own. */
+/** For administrators: requires the role, a fresh proof (step-up) and an allowed address, with its own rate limit. */
 export const Admin = (): MethodDecorator & ClassDecorator =>
   applyDecorators(SignedIn(...administrators), StepUp(), AdminAddressOnly(), Limit('admin'));

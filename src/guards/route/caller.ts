@@ -5,12 +5,12 @@ import type { Scope } from '../../../config/policy/accounts/scopes.js';
 import { requestOf } from './http-context.js';
 
 /**
- * Who is calling: the claims of a token that was verified and is not revoked, or what an API key stands for. The first
- * argument all the way down.
+ * The authenticated caller: claims of a verified, unrevoked access token, or the owner of an API key. First argument of
+ * services and repositories.
  */
 export interface Caller {
   readonly userId: string;
-  /** The session, or the key. */
+  /** Id of the session, or of the API key. */
   readonly sessionId: string;
   readonly tokenId: string;
   readonly role: TokenRole;
@@ -20,11 +20,11 @@ export interface Caller {
   readonly authTime: number;
   readonly issuedAt: number;
   readonly expiresAt: number;
-  /** What an API key may do, at routes that name it; null: a person, whom the role alone limits. */
+  /** The scopes of an API key; null for a signed-in user, limited only by the role. */
   readonly scopes: readonly Scope[] | null;
 }
 
-/** What the blacklist looks at. */
+/** The claims by which a token can be revoked. */
 export const claimsOf = ({ tokenId, sessionId, userId, ver }: Caller): RevocableClaims => ({
   jti: tokenId,
   sid: sessionId,

@@ -1,7 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-// Every context here is one of HTTP. `switchToHttp` would say the same and make four closures each time.
+// Every context here is HTTP. `switchToHttp` gives the same and allocates four closures per call.
 
 export const requestOf = (context: ExecutionContext): FastifyRequest =>
   context.getArgByIndex<FastifyRequest>(0);

@@ -12,7 +12,7 @@ export const Limit = (rule: RateLimitName): MethodDecorator & ClassDecorator => 
   return Throttle({ [rule]: { limit, ttl: windowSeconds * 1000 } });
 };
 
-/** Counted elsewhere, or not worth counting. */
+/** No limit by the guard: limited elsewhere, or not worth limiting. */
 export const Unlimited = (): MethodDecorator & ClassDecorator => SkipThrottle({ [everything]: true });
 
 export const isLimitedBy = (target: object, rule: RateLimitName): boolean =>

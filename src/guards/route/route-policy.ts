@@ -8,17 +8,17 @@ import { isLimitedBy, isUnlimited } from './limit.js';
 import { scopeKey } from './scope.js';
 import { stepUpKey } from './step-up.js';
 
-/** What the decorators of a route say, in one place. */
+/** The policy of a route, from its decorators. */
 export interface RoutePolicy {
-  /** Undefined: it does not say who may call it. */
+  /** Undefined when the route declares no access. */
   readonly access: Access | undefined;
   readonly stepUp: boolean;
-  /** The feature judges a signature over the body. */
+  /** Whether the feature verifies a signature over the raw body. */
   readonly signed: boolean;
-  /** What an API key must be allowed; null: it is closed to keys. */
+  /** The scope that an API key needs; null when no key is accepted. */
   readonly scope: Scope | null;
   readonly adminAddressOnly: boolean;
-  /** Null: counted elsewhere, or not worth counting. */
+  /** Null: limited elsewhere, or not worth limiting. */
   readonly limit: RateLimitName | null;
 }
 
@@ -26,7 +26,7 @@ export type Handler = (...parameters: never[]) => unknown;
 
 const rules = Object.keys(rateLimits) as RateLimitName[];
 
-/** Reads the decorators of a route once; every guard asks here. */
+/** Reads the decorators of a route and caches them for the guards. */
 @Injectable()
 export class RoutePolicies {
   private readonly known = new WeakMap<Handler, RoutePolicy>();
@@ -57,7 +57,7 @@ export class RoutePolicies {
     return policy;
   }
 
-  /** The nearest word counts: what stands on the method, then on the class, then the rule for everything. */
+  /** The method's decorator wins over the class's, and that over the default rule. */
   private limitOf(targets: readonly Handler[]): RateLimitName | null {
     for (const target of targets) {
       if (isUnlimited(target)) return null;

@@ -7,11 +7,11 @@ import { RoutePolicies, type Handler, type RoutePolicy } from './route-policy.js
 export interface Route extends RoutePolicy {
   readonly method: string;
   readonly path: string;
-  /** `Controller.method`, for people. */
+  /** `Controller.method`, for display. */
   readonly handler: string;
 }
 
-/** Every route with who may call it: what the guards work from, what the boot checks, and what docs/routes.md shows. */
+/** Every route with its policy: used by the guards, checked at boot, printed in docs/routes.md. */
 @Injectable()
 export class RouteTable {
   constructor(
@@ -20,7 +20,7 @@ export class RouteTable {
     private readonly policies: RoutePolicies,
   ) {}
 
-  /** By path, then method. */
+  /** All routes, sorted by path, then method. */
   routes(): Route[] {
     return this.discovery
       .getControllers()

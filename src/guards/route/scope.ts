@@ -4,7 +4,10 @@ import type { Scope as ScopeName } from '../../../config/policy/accounts/scopes.
 
 export const scopeKey = 'velro:scope';
 
-/** What an API key must be allowed to call a route; without this decorator no key may. People need no scope. */
+/**
+ * The scope that an API key needs to call a route; without this decorator no key is accepted. Access tokens need no
+ * scope.
+ */
 export const Scope = (scope: ScopeName): MethodDecorator =>
   applyDecorators(
     SetMetadata(scopeKey, scope),

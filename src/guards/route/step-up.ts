@@ -3,7 +3,7 @@ import { ApiUnauthorizedResponse } from '@nestjs/swagger';
 
 export const stepUpKey = 'velro:step-up';
 
-/** The caller must have proved who they are within the last minutes, not only hold a living token. */
+/** Requires an `auth_time` within the last minutes (step-up authentication, RFC 9470), not only a valid token. */
 export const StepUp = (): MethodDecorator & ClassDecorator =>
   applyDecorators(
     SetMetadata(stepUpKey, true),

@@ -14,8 +14,8 @@ import { isUuid } from '../../crypto/uuid.js';
 const canonicalForm = /^Bearer ([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/;
 
 /**
- * Access tokens by passport-jwt, behind a check that it lacks: the same token has several spellings that libraries
- * take (RFC 8725, 3.1 and 3.11), and only the canonical one passes here.
+ * Access tokens by passport-jwt, behind a check that it lacks: libraries accept several encodings of the same token
+ * (RFC 8725, 3.1 and 3.11); only the canonical one passes here.
  */
 @Injectable()
 export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-token') {
@@ -39,7 +39,7 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
     });
   }
 
-  /** Called by passport with claims whose signature, issuer, audience and times hold. */
+  /** Called by passport with claims whose signature, issuer, audience and times are valid. */
   async validate(claims: unknown): Promise<Caller> {
     const caller = readClaims(claims);
     if (caller === null) throw new TokenRefused('claims');
@@ -49,7 +49,7 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
   }
 }
 
-/** The token of the Authorization header in its one canonical spelling under a key of ours. */
+/** The token of the Authorization header, in canonical encoding and with a header of one of our keys. */
 function canonicalToken(request: FastifyRequest, keys: TokenKeys): string {
   const { authorization } = request.headers;
   if (authorization === undefined) throw new TokenRefused('missing');

@@ -7,14 +7,14 @@ import { TokenRefused } from './token-refused.js';
 
 const scheme = 'Bearer ';
 
-/** What the Authorization header presents as an API key, well-formed or not; null when it presents something else. */
+/** The text of an API key in the Authorization header, well-formed or not; null for other credentials. */
 export function presentedApiKey({ headers: { authorization } }: FastifyRequest): string | null {
   return authorization?.startsWith(scheme + apiKeyPolicy.textPrefix) === true
     ? authorization.slice(scheme.length)
     : null;
 }
 
-/** Callers that are programs: a key stands where a session would. */
+/** Authenticates API keys: in the caller, the key's id replaces the session's. */
 @Injectable()
 export class ApiKeyStrategy {
   constructor(private readonly keys: ApiKeyAuthenticator) {}
@@ -30,7 +30,7 @@ export class ApiKeyStrategy {
       tokenId: holder.textId,
       role: holder.role,
       ver: holder.epoch,
-      // Nobody has proven anything: where a fresh proof is asked for, no key is enough.
+      // A key proves no recent authentication: it never passes step-up.
       authTime: 0,
       issuedAt: holder.issuedAt,
       expiresAt: holder.expiresAt,

@@ -7,7 +7,7 @@ import type { Secret } from '../../../config/values/secret.js';
 export interface TokenKey {
   readonly kid: string;
   readonly key: KeyObject;
-  /** The only spelling of the first part of a token that this key signs. */
+  /** The encoded JOSE header of every token that this key signs. */
   readonly header: string;
 }
 
@@ -24,7 +24,7 @@ export class TokenKeys {
     this.byHeader = new Map(keys.map((key) => [key.header, key]));
   }
 
-  /** The key of a token that begins with this header, or undefined: there is no negotiating. */
+  /** The key for exactly this encoded header, or undefined: the algorithm is not negotiated. */
   find(header: string): TokenKey | undefined {
     return this.byHeader.get(header);
   }

@@ -18,7 +18,7 @@ export class TokenRefused extends Error {
 
   constructor(
     readonly reason: RefusalReason,
-    /** Known only when the signature held, or the key is one of ours. */
+    /** Known only when the signature is valid, or the API key exists. */
     readonly userId?: string,
   ) {
     super(reason);

@@ -19,7 +19,7 @@ import { tokenRefused } from '../guards.events.js';
 
 const challenge = 'Bearer realm="velro"';
 
-/** First guard: on every route that is not open, a living access token or API key. */
+/** First guard: every route that is not open requires a valid access token or API key. */
 @Injectable()
 export class TokenGuard extends AuthGuard('access-token') {
   constructor(
@@ -34,7 +34,7 @@ export class TokenGuard extends AuthGuard('access-token') {
     super();
   }
 
-  /** A route that says nothing is closed; the operator's routes take no token. */
+  /** A route without declared access is closed; the operator's routes accept no token. */
   concerns({ access }: RoutePolicy): boolean {
     return access?.kind !== 'open' && access?.kind !== 'operator';
   }
@@ -43,7 +43,7 @@ export class TokenGuard extends AuthGuard('access-token') {
     const request = requestOf(context);
     const { authorization } = request.headers;
     const caller = authorization === undefined ? undefined : this.verified.find(authorization);
-    // The everyday case: nothing is waited for.
+    // Fast path: synchronous.
     if (caller !== undefined && this.isAlive(caller)) {
       request.caller = caller;
       return true;
@@ -51,7 +51,7 @@ export class TokenGuard extends AuthGuard('access-token') {
     return this.verify(context, request);
   }
 
-  /** Passport's verdict: an error of the strategy, the caller, or a reason for refusing. */
+  /** Passport's result: an error of the strategy, the caller, or a reason for refusing. */
   override handleRequest<T>(
     error: unknown,
     caller: T & (Caller | false),
@@ -66,7 +66,7 @@ export class TokenGuard extends AuthGuard('access-token') {
     return caller;
   }
 
-  /** Known to be, without asking anybody; whatever else it is, is found out at length. */
+  /** Whether the token is known to be valid without a query; false sends it through the full check. */
   private isAlive(caller: Caller): boolean {
     try {
       return this.revocations.isRevoked(claimsOf(caller)) === false;
@@ -88,7 +88,7 @@ export class TokenGuard extends AuthGuard('access-token') {
     }
   }
 
-  /** A key costs a question to the database: from where bad ones have come, no more of them than of other requests. */
+  /** A key costs a database query: addresses with a raised threat level are rate limited before it. */
   private async admitKey(key: string, request: FastifyRequest, reply: FastifyReply): Promise<Caller> {
     const { key: address } = request.clientAddress;
     if (this.levels.levelOf({ kind: 'address', address }) !== 'LOW')
@@ -98,11 +98,11 @@ export class TokenGuard extends AuthGuard('access-token') {
 
   private async refusal(error: TokenRefused, request: FastifyRequest, reply: FastifyReply): Promise<Problem> {
     const { block, clientAddress } = request;
-    // It is known what comes from there.
+    // A blocked address: no event and no count.
     if (block !== undefined) return addressBlocked(block, this.clock.now());
     if (error.reason !== 'missing')
       tokenRefused(this.events, clientContextOf(request), error.reason, error.userId ?? null);
-    // Nobody is known, so it is the address that counts.
+    // Without a caller, the limit counts by address.
     await this.limiter.take([{ rule: 'api_standard', who: clientAddress.key }], request, reply);
     if (error.reason === 'missing')
       return new Problem('token_missing', { headers: { 'www-authenticate': challenge } });

@@ -4,18 +4,18 @@ import { Clock } from '../../ports/clock.js';
 import type { Caller } from '../route/caller.js';
 import { BoundedCache } from '../../cache/bounded-cache.js';
 
-/** Characters of an HS512 signature, at the end of the header. */
+/** Characters of an HS512 signature in base64url, at the end of the header. */
 const signatureLength = 86;
 
 interface Verified {
-  /** The whole header: a signature alone says nothing about what stands before it. */
+  /** The whole header: the signature alone, used as key of the cache, does not identify the claims before it. */
   readonly authorization: string;
   readonly caller: Caller;
 }
 
 /**
- * Tokens whose signature and claims have been found good, by the header that carried them: a signature does not change.
- * Whether a token has expired or is revoked is asked again every time.
+ * Cache of tokens with verified signature and claims, by the header that carried them. Expiry and revocation are
+ * checked on every request.
  */
 @Injectable()
 export class VerifiedTokens {

@@ -25,7 +25,7 @@ import { looksLikeTraversal } from './traversal.js';
 import { looksLikeXss } from './xss/xss.js';
 
 export interface DetectionOptions {
-  /** Also look for attempts to talk a model out of its instructions. */
+  /** Also look for prompt injection. */
   readonly prompt?: boolean;
 }
 
@@ -34,11 +34,14 @@ export function detectIn(text: string, options?: DetectionOptions): readonly Mal
   return namesOf(bitsOf(text, options?.prompt === true));
 }
 
-/** The same as bits of `kinds.ts`. A text is read as given, folded, and with up to three layers of encoding taken off. */
+/**
+ * The same as bits of `kinds.ts`. A text is read as given, Unicode-folded, and with up to three layers of encoding
+ * decoded.
+ */
 export function bitsOf(text: string, prompt: boolean): number {
   const given = bounded(text);
   let has = c.charactersOf(given);
-  // Names, numbers and paths that do not climb are most of what arrives.
+  // Fast path: most input is names, numbers and paths without traversal.
   if ((has & ~(c.DIGIT | c.DOT | c.SLASH | c.BRACKET)) === 0 && !prompt && !mayClimb(given, has)) return 0;
   const encodedBreaks = (has & c.BREAK) === 0;
   const climbs = (has & c.DOT) !== 0 && (given.includes('../') || given.includes('..\\'));
@@ -76,7 +79,7 @@ function bounded(text: string): string {
   return text.slice(0, headChars) + text.slice(-tailChars);
 }
 
-/** Only what a text has the signs for is looked for. */
+/** Runs only the detectors whose characters occur in the text. */
 function look(
   text: string,
   has: number,

@@ -6,7 +6,7 @@ const weak = /^(?:location|refresh|host|link|status|cookie|referer|origin|server
 const mail = /^(?:b?cc|to|subject|reply-to|from|content-type|mime-version)\s*:/iu;
 const request = /^(?:GET|POST|PUT|DELETE|HEAD|PATCH)\s+\/\S*\s+HTTP\/1|^HTTP\/[12]/u;
 
-/** Lines that an HTTP or mail header would be split by. */
+/** Whether a text looks like header injection: lines that would split an HTTP or mail header. */
 export function looksLikeHeader(text: string, encoded: boolean): boolean {
   return injectedLine(text, encoded, (all, at, first) => {
     const line = all.slice(at, at + 64);
@@ -26,7 +26,7 @@ export function looksLikeHeader(text: string, encoded: boolean): boolean {
   });
 }
 
-/** A message that somebody pasted begins with a header or a status of its own. */
+/** A pasted message begins with a header or a status line of its own. */
 function startsLikeHeader(text: string, first: number): boolean {
   return /^(?:HTTP\/|[A-Za-z-]+:(?!\/\/))/u.test(text.slice(0, Math.min(first, 40)));
 }

@@ -4,8 +4,8 @@ import { type MaliciousKind, NOSQL, namesOf } from './kinds.js';
 import { operators } from './nosql.js';
 
 /**
- * The kinds of attack in a parsed body or query, in its texts and its names. Reads at most `detectionLimits.values` values
- * and `totalChars` characters; what is beyond is not looked at.
+ * The kinds of attack in a parsed body or query, in its texts and its names. Reads at most `detectionLimits.values`
+ * values and `totalChars` characters; the rest is not inspected.
  */
 export function inspectValue(value: unknown, options?: DetectionOptions): readonly MaliciousKind[] {
   const prompt = options?.prompt === true;

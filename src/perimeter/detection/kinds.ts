@@ -1,4 +1,4 @@
-/** What a text looks like an attempt at. `prompt` is only asked for where a text becomes a prompt. */
+/** The kinds of attack that are detected. `prompt` only where a text becomes a prompt. */
 export type MaliciousKind =
   'sqli' | 'xss' | 'command' | 'traversal' | 'nosql' | 'template' | 'header' | 'log' | 'prompt';
 
@@ -24,7 +24,7 @@ export const HEADER = 64;
 export const LOG = 128;
 export const PROMPT = 256;
 
-/** Each combination is built once: an answer allocates nothing that an earlier one did not. */
+/** Each combination is built once, so that a result allocates nothing. */
 const named = new Map<number, readonly MaliciousKind[]>();
 
 const none: readonly MaliciousKind[] = Object.freeze([]);

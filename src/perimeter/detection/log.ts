@@ -18,7 +18,7 @@ const entry = new RegExp(
 const lookup =
   /^\{\s*(?:jndi|lower|upper|env|sys|ctx|java|date|main|web|docker|k8s|base64|bundle|log4j|marker|map|sd|spring|event)\s*:|^\{\s*:{1,2}-|^\{\w{0,8}\$\{(?:\w+)?:/iu;
 
-/** Lines, terminal sequences and lookups that would make a log say something else, or do something. */
+/** Whether a text looks like log injection: forged lines, terminal sequences, and lookups that a logger executes. */
 export function looksLikeLog(text: string, encoded: boolean): boolean {
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);

@@ -5,7 +5,7 @@ export const operators = new Set(
   ),
 );
 
-/** Operators and script in places where a document store would read them. */
+/** Whether a text looks like NoSQL injection: operators and script where a document store would evaluate them. */
 export function looksLikeNosql(text: string): boolean {
   if (startsWithScript(text)) return true;
   for (let at = 0; at < text.length; at++) {
@@ -46,7 +46,7 @@ function matchesAll(name: string, after: string): boolean {
   return name === 'regex' && /^["']?\s*:\s*["'/]\^?\.\*/u.test(after);
 }
 
-/** A quote, and behind it script that the store would run. */
+/** A quote followed by script that the store would run. */
 function breaksOut(text: string, at: number): boolean {
   const quote = text[at] ?? '';
   if (text.lastIndexOf(quote, at - 1) >= 0 && at > 0) return false;

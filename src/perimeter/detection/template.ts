@@ -1,4 +1,4 @@
-/** What reaches from a template into the program: its classes, its globals, its commands. */
+/** Names that reach from a template into the program: classes, globals, commands. */
 const reaches =
   /__\w+__|\\x5f|\.\s*(?:class|mro|constructor|getClass|forName|prototype|__|subclasses|mainModule)\b|\bconstructor\b|\b(?:popen|subclasses|getRuntime|ProcessBuilder|Runtime|ClassLoader|ScriptEngine|execSync|child_process|registerUndefinedFilterCallback|_memberAccess|_self|SECRET_KEY|java\.\w+|javax\.\w+|freemarker)\b|\b(?:system|exec|eval|require|passthru|__import__)\s*\(|\bprocess\s*\.\s*(?:env|main)|[|]\s*(?:attr|filter|map|sort|reduce)\s*\(\s*(?:["'[]|request)|\bT\s*\(|\?\s*new\s*\(|\bself\s*\.\s*(?:_|module|template|attr)|\bos\s*\.\s*(?:system|popen)/u;
 const arithmetic = /^\s*[-=!]?\s*["']?\d+["']?\s*[*+\-/]\s*["']?\d+["']?\s*$/u;
@@ -8,7 +8,10 @@ const configuration =
 const literal = /^\s*(?:["'][^"'{}]*["']|\[\s*\]|\(\s*\))\s*\.\s*\w/u;
 const insideChars = 320;
 
-/** Expressions between the signs of template engines that compute or reach out; a name alone is a template of somebody. */
+/**
+ * Whether a text looks like template injection (SSTI): an expression that computes or reaches into the program; a name
+ * alone is an ordinary placeholder.
+ */
 export function looksLikeTemplate(text: string): boolean {
   for (let at = 0; at < text.length; at++) {
     switch (text.charCodeAt(at)) {
@@ -42,7 +45,7 @@ function assigns(text: string, at: number): boolean {
   return /^.#assign\b[^>\]]*\?\s*new\b/u.test(text.slice(at, at + insideChars));
 }
 
-/** What follows an opening sign, up to the next one of its kind: that has a look of its own. */
+/** What follows an opening sign, up to the next one of its kind, which is inspected separately. */
 function windowOf(text: string, from: number, opening: string): string {
   const part = text.slice(from, from + insideChars);
   const next = part.indexOf(opening);
@@ -69,7 +72,7 @@ function braced(text: string, at: number, next: number): boolean {
   );
 }
 
-/** The text up to the closing sign, bounded; without one, what there is. */
+/** The text up to the closing sign, bounded; without one, the rest. */
 function inside(text: string, from: number, opening: string, close: string): string {
   const part = windowOf(text, from, opening);
   const end = part.indexOf(close);

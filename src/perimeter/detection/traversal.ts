@@ -1,4 +1,4 @@
-/** Files and folders that one who climbs out of a folder wants. */
+/** Files and folders that path traversal aims at. */
 const wanted =
   /(?:^|[\\/.])(?:etc[\\/]+\w|proc[\\/]|boot\.ini|win\.ini|winnt|windows|system(?:32|\.ini)|\.env|\.git|\.ssh|\.aws|\.docker|\.ht\w|\.bash|id_rsa|web-inf|web\.config|server\.xml|passwd|shadow|(?:access|error)[._]log|logs?[\\/]|var[\\/]+\w|s?bin[\\/]+\w|root[\\/]|manager[\\/]|conf[\\/]|database\.yml)/iu;
 const wantedAtHead =
@@ -8,7 +8,10 @@ const absolute =
 const wrapper =
   /^(?:php:\/\/(?:filter|input)|expect:\/\/|phar:\/\/|zip:\/\/\S+#|file:\/\/(?:localhost)?\/?\/?(?:etc\/|proc\/|[a-z]:\/|var\/|root\/|home\/))/iu;
 
-/** Paths that climb: every run of dots and slashes is read once. `encoded` says that the run was hidden before. */
+/**
+ * Whether a text looks like path traversal: reads every run of dots and slashes once. `encoded`: the run was encoded
+ * before.
+ */
 export function looksLikeTraversal(text: string, encoded: boolean): boolean {
   const trimmed = text.length < 128 ? text.trim() : '';
   if (trimmed !== '' && (absolute.test(trimmed) || /^\\\\[\w.-]+\\\w/u.test(trimmed))) return true;
@@ -64,7 +67,7 @@ function readRun(text: string, from: number): Run {
     }
     if (at === slashesAt) {
       if (dots === 2 && run.levels + run.singles > 0) run.levels++;
-      // Dots that lead nowhere are read once, too.
+      // Other runs of dots are read once, too.
       run.end = at;
       break;
     }

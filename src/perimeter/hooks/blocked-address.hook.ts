@@ -7,14 +7,14 @@ import type { Block } from '../../threats/blocks.repository.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Its address is blocked, and it shows something by which it may pass all the same: a guard looks at that. */
+    /** The block of its address, when the request has credentials that may exempt it: the block guard decides. */
     block?: Block;
   }
 }
 
 const exempt: ReadonlySet<string | undefined> = new Set(blockExemptPaths);
 
-/** Turns away what comes from a blocked address, before anything is done for it. */
+/** Refuses requests from a blocked address before any other work. */
 export function refuseBlockedAddresses(server: FastifyInstance, blocks: BlockList, clock: Clock): void {
   server.addHook('onRequest', (request, _reply, done) => {
     const block = blocks.find(request.clientAddress.key);
@@ -23,8 +23,8 @@ export function refuseBlockedAddresses(server: FastifyInstance, blocks: BlockLis
       return;
     }
     const { authorization, 'x-device-token': device } = request.headers;
-    const showsNothing = authorization === undefined && device === undefined;
-    if (request.is404 || showsNothing) {
+    const hasNoCredentials = authorization === undefined && device === undefined;
+    if (request.is404 || hasNoCredentials) {
       done(addressBlocked(block, clock.now()));
       return;
     }

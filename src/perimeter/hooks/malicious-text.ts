@@ -8,7 +8,7 @@ import { memoize } from '../../cache/bounded-cache.js';
 import { clientContextOf } from '../../network/client-context.js';
 import { maliciousTextDetected } from '../perimeter.events.js';
 
-/** What people type into these is a secret of theirs: it may look like anything, and is looked at by nobody. */
+/** Fields with secrets: any text is legitimate in them, so they are not inspected. */
 const secretFields: ReadonlySet<string> = new Set([
   'password',
   'current_password',
@@ -25,8 +25,8 @@ const kindsInAgent = memoize(rememberedAgents, detectIn);
 const nothing: readonly MaliciousKind[] = [];
 
 /**
- * Looks at what somebody wrote: address line, user agent and body. It notes and never refuses: people write about SQL.
- * One event a request, attributed to the caller where somebody is signed in.
+ * Inspects the URL, user agent and body of a request for attacks. Records and never refuses, because legitimate text
+ * may be about SQL. One event per request, attributed to the caller if signed in.
  */
 export function noteMaliciousText(
   request: FastifyRequest,
@@ -43,7 +43,7 @@ export function noteMaliciousText(
   maliciousTextDetected(events, clientContextOf(request), kinds);
 }
 
-/** The same for the text fields of a body that is read later than others: one with files. */
+/** As `noteMaliciousText`, for the text fields of a multipart body, which is read later. */
 export function noteMaliciousFields(
   request: FastifyRequest,
   events: SecurityEvents,

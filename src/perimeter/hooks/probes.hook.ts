@@ -19,7 +19,7 @@ export type OriginCheck = (origin: string) => boolean;
 
 const agentPattern = new RegExp(`(?:^|[^a-z])(?:${attackTools.join('|')})(?:[^a-z]|$)`, 'i');
 
-/** Notes what ordinary clients do not do: attack tools, honeypots, floods of unknown paths, foreign origins. */
+/** Records behaviour of scanners: attack tools, honeypots, floods of unknown paths, foreign origins. */
 export function detectProbes(
   server: FastifyInstance,
   events: SecurityEvents,
@@ -41,7 +41,7 @@ export function detectProbes(
     }
     if (request.is404) {
       noteUnknownPath(request);
-      // No guard will look at it.
+      // Unknown paths do not reach the detection guard.
       noteMaliciousText(request, events, { prompt: false });
     }
     done();
@@ -49,7 +49,7 @@ export function detectProbes(
 
   function noteUnknownPath(request: FastifyRequest): void {
     if (isHoneypot(pathOf(request.url))) {
-      // Any page may make a visitor's browser ask for this, and only browsers say so.
+      // Any site can make a browser request this path; browsers mark such requests (Fetch Metadata).
       honeypotRequested(events, clientContextOf(request), isDriveBy(request));
     }
     if (unknownPaths.floods(request.clientAddress.key)) {

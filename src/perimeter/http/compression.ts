@@ -3,8 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import { compressFromBytes, uncompressedPaths } from '../../../config/policy/perimeter/http.js';
 
 /**
- * Compresses answers of some length, but for those that carry secrets: beside text that somebody else chose, the length of
- * a compressed answer tells of them (BREACH).
+ * Compresses longer answers, except those that carry secrets: next to text that an attacker chose, the compressed
+ * length reveals them (BREACH).
  */
 export async function compressAnswers(server: FastifyInstance): Promise<void> {
   server.addHook('onRoute', (route) => {

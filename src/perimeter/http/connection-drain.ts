@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
-/** Knows when the server stops, and lets go then of connections on which nobody has asked anything yet. */
+/** Tracks shutdown, and closes then the connections without a request. */
 export class ConnectionDrain {
   private readonly unused = new Set<Socket>();
   private begun = false;
@@ -19,7 +19,7 @@ export class ConnectionDrain {
     });
   }
 
-  /** From here on requests on open connections are refused, and their clients told to come back. */
+  /** From here on requests on open connections are refused, and with 503, and clients retry. */
   get hasBegun(): boolean {
     return this.begun;
   }

@@ -1,22 +1,22 @@
 import { ServerResponse, type IncomingMessage } from 'node:http';
 import type { Headers } from '../policy/security-headers.js';
 
-/** Headers of an answer as Node hands them on: by name, as a list of names and values in turn, or as a list of pairs. */
+/** Headers as Node passes them: by name, as a flat list of names and values, or as a list of pairs. */
 type OwnHeaders = Readonly<Record<string, unknown>> | unknown[] | null | undefined;
 
 declare module 'node:http' {
   interface OutgoingMessage {
     /**
-     * Where Node turns the headers of a message into text, whoever wrote them and however. Not documented, and there
-     * since its first versions: the boot stops where it is missing, and every answer is tested for its headers.
+     * Node's method that serialises the headers of every message. Undocumented, but present since its first versions:
+     * the boot stops where it is missing, and tests check the headers of every answer.
      */
     _storeHeader(firstLine: string, headers: OwnHeaders): void;
   }
 }
 
 /**
- * The answers of a server whose every answer carries these headers, whoever writes it and however: a header of the same
- * name that an answer sets itself wins. They are known beforehand, so they are checked and written once, not by answer.
+ * A response class that adds these headers to every answer, however it is written; a header of the same name set by the
+ * answer wins. They are validated and serialised once, not per answer.
  */
 export function hardenedResponse(always: Headers) {
   if (typeof ServerResponse.prototype._storeHeader !== 'function')
@@ -31,8 +31,8 @@ export function hardenedResponse(always: Headers) {
     }
 
     /**
-     * Node writes head and body of a short answer as one string, and encodes it as UTF-8. Where the body is ASCII the
-     * same bytes come out of a plain copy, which is a good part of what an answer costs.
+     * Node writes head and body of a short answer as one string, and encodes it as UTF-8. For an ASCII body a plain
+     * copy gives the same bytes and is considerably faster.
      */
     override end(...parameters: unknown[]): this {
       const [chunk, encoding] = parameters;
@@ -46,7 +46,7 @@ export function hardenedResponse(always: Headers) {
   };
 }
 
-/** As Node would write it; what it would refuse is refused at boot. */
+/** As Node serialises it; a header that Node would refuse stops the boot. */
 function lineOf(name: string, value: string): string {
   if (!/^[a-z0-9-]+$/.test(name) || !/^[\x20-\x7e]*$/.test(value)) throw new Error(`not a header: ${name}`);
   return `${name}: ${value}\r\n`;

@@ -18,25 +18,25 @@ import { answerConnect, answerExpectation, answerGarbage } from './unparsed-requ
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set by the perimeter before anything else looks at the request. */
+    /** Set by the perimeter's first hook. */
     clientAddress: ClientAddress;
   }
 }
 
-/** The first room: what happens to every request before anybody is known and before a route is looked up. */
+/** The HTTP server with the perimeter: applies to every request before routing and authentication. */
 export function createHttpServer(config: Config): FastifyAdapter {
   const headers = securityHeaders();
   const adapter = new FastifyAdapter({
-    // Nothing here is middleware in Express's sense; every request would pay for it.
+    // No Express middleware is used; its support would cost time on every request.
     skipMiddie: true,
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     bodyLimit: requestLimits.jsonBodyBytes,
     requestTimeout: requestLimits.requestTimeoutMs,
     keepAliveTimeout: requestLimits.keepAliveTimeoutMs,
-    // Stopping cuts idle connections and lets running requests end.
+    // Shutdown closes idle connections and lets running requests end.
     forceCloseConnections: 'idle',
-    // Answered by a hook of ours, so that the refusal carries headers and a problem document.
+    // Answered by our hook, so that the refusal has the security headers and a problem document.
     http: {
       ServerResponse: hardenedResponse(headers),
       requireHostHeader: false,
@@ -48,7 +48,7 @@ export function createHttpServer(config: Config): FastifyAdapter {
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       refuse(error, request, reply);
     },
-    // Refused by a hook of ours as well, for the same reason.
+    // Refused by our hook as well, for the same reason.
     return503OnClosing: false,
     routerOptions: { maxParamLength: requestLimits.pathParamCharacters },
   });

@@ -5,7 +5,7 @@ import { Problem } from '../../errors/problem.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The bytes of the body as they came, on paths whose senders sign them. */
+    /** The raw body, on paths with signed requests. */
     rawBody?: Uint8Array;
   }
 }
@@ -14,7 +14,7 @@ const signedPaths: ReadonlySet<string | undefined> = new Set(signedBodyPaths);
 
 /**
  * The only body this service parses: JSON, of bounded depth and number of values, without NUL characters (which
- * PostgreSQL refuses) and without keys that reach for a prototype.
+ * PostgreSQL refuses) and without keys for prototype pollution.
  */
 export function acceptJsonOnly(server: FastifyInstance): void {
   server.addHook('onRoute', (route) => {
@@ -23,7 +23,7 @@ export function acceptJsonOnly(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     try {
-      // What it says is read once its signature holds, by whoever judges that.
+      // A signed body is parsed by the feature, after its signature is verified.
       if (signedPaths.has(request.routeOptions.url)) {
         request.rawBody = Buffer.from(body);
         done(null, undefined);
@@ -34,7 +34,7 @@ export function acceptJsonOnly(server: FastifyInstance): void {
       done(error as Error);
     }
   });
-  // Browsers name their reports otherwise: JSON too, and taken on the one path that asks for them.
+  // Browsers send reports as other media types of JSON, accepted on the report path only.
   server.addContentTypeParser([...cspReportTypes], { parseAs: 'string' }, (request, body, done) => {
     try {
       if (request.routeOptions.url !== `/${cspReportPath}`) throw new Problem('content_type_unsupported');
@@ -57,7 +57,7 @@ export function parseJson(text: string): unknown {
   return value;
 }
 
-/** Walks with a list of its own: recursion would let depth alone break the stack. */
+/** Iterative: recursion could overflow the stack by depth. */
 function simpleEnough(root: unknown): boolean {
   const open: { value: unknown; depth: number }[] = [{ value: root, depth: 0 }];
   let seen = 0;
@@ -76,7 +76,7 @@ function simpleEnough(root: unknown): boolean {
   return true;
 }
 
-/** PostgreSQL refuses NUL; a lone half of a surrogate pair is no character, and every codec makes something else of it. */
+/** PostgreSQL refuses NUL; a lone surrogate is no character, and codecs treat it differently. */
 function isCleanText(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed();
 }

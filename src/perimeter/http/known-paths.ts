@@ -4,22 +4,22 @@ import { requestLimits } from '../../../config/policy/perimeter/http.js';
 import { Problem } from '../../errors/problem.js';
 import { pathOf } from './request-path.js';
 
-/** What the service answers anywhere at all; the rest of the methods exist for others. */
+/** Methods that the service uses on any path. */
 const described = 'GET';
 
 /**
- * Which methods a path answers: a known path with another method is 405 with Allow, or the answer to OPTIONS, and not a
- * path that does not exist. Made by the same router that Fastify uses, from the routes as they are added.
+ * The methods of each path: a known path with another method gets 405 with Allow, or the answer to OPTIONS, instead of
+ * 404. Uses Fastify's router (find-my-way), filled as routes are added.
  */
 export class KnownPaths {
   private readonly methods = new Map<string, Set<string>>();
   private readonly router = findMyWay({ maxParamLength: requestLimits.pathParamCharacters });
 
-  /** Before any route is added. */
+  /** Call before any route is added. */
   static of(server: FastifyInstance): KnownPaths {
     const paths = new KnownPaths();
     server.addHook('onRoute', ({ url, method }) => {
-      // The catch-all of a plugin is no path of ours.
+      // Skips the catch-all routes of plugins.
       if (url === '*' || url === '/*') return;
       for (const one of [method].flat()) paths.add(url, one);
     });
@@ -45,7 +45,7 @@ export class KnownPaths {
   }
 }
 
-/** After the limits by address: the answer to a request that no route was found for, on a path that has others. */
+/** Runs after the address limits: answers 405 or OPTIONS where the path exists with other methods. */
 export function answerKnownPaths(server: FastifyInstance, paths: KnownPaths): void {
   server.addHook('onRequest', (request, reply, done) => {
     const allow = request.is404 ? paths.allowed(pathOf(request.url)) : null;

@@ -2,23 +2,23 @@ import type { FastifyRequest } from 'fastify';
 import { requestLimits } from '../../../config/policy/perimeter/http.js';
 import { Problem } from '../../errors/problem.js';
 
-/** What is wrong with a request before anybody looks at what it asks for; null when nothing is. */
+/** The fault of a request, checked before routing; null when there is none. */
 export function faultOf(request: FastifyRequest): Problem | null {
   const { url, raw, headers } = request;
   if (url.length > requestLimits.urlBytes) return new Problem('url_too_long');
   if (!hasOneHost(raw.rawHeaders)) return new Problem('host_missing');
   if (overrides.some((name) => headers[name] !== undefined)) return new Problem('method_override_refused');
   const encoding = headers['content-encoding'];
-  // Unpacking would let a few bytes become very many.
+  // Decompression would allow a decompression bomb.
   if (encoding !== undefined && encoding !== 'identity') return new Problem('content_encoding_unsupported');
   const query = url.indexOf('?');
   return query === -1 ? null : faultOfQuery(url.slice(query + 1));
 }
 
-/** Headers by which some frameworks let a request be another than it looks. */
+/** Headers by which some frameworks override the method. */
 const overrides = ['x-http-method-override', 'x-http-method', 'x-method-override'] as const;
 
-/** Exactly one Host line that could be one: its value is never used, but its absence marks what is no HTTP client. */
+/** Requires exactly one well-formed Host line (RFC 9112, 3.2); its value is never used. */
 function hasOneHost(rawHeaders: readonly string[]): boolean {
   let value: string | undefined;
   for (let at = 0; at < rawHeaders.length; at += 2) {
@@ -30,7 +30,10 @@ function hasOneHost(rawHeaders: readonly string[]): boolean {
   return value !== undefined && /^[A-Za-z0-9._:[\]-]{1,255}$/.test(value);
 }
 
-/** Each parameter once, not too many, and none that reaches for a prototype: what two parsers read differently is refused. */
+/**
+ * Each parameter once, not too many, and none for prototype pollution: parsers differ on duplicates (parameter
+ * pollution).
+ */
 function faultOfQuery(query: string): Problem | null {
   const seen = new Set<string>();
   for (const [name, value] of new URLSearchParams(query)) {

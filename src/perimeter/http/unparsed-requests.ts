@@ -12,23 +12,22 @@ const ofParser: Readonly<Record<string, ProblemCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
 };
 
-/** Answers what the HTTP parser refused, before there is a request: same headers, same kind of document. */
+/** Answers requests that the HTTP parser refused, with the same headers and a problem document. */
 export function answerGarbage(headers: Headers) {
   return (error: NodeJS.ErrnoException & { rawPacket?: unknown }, socket: Socket): void => {
-    // Nothing can be said to a peer that hung up.
-    // Nor may anything be said into the middle of an answer that is under way on the same connection.
+    // The peer has disconnected, or another answer is being written on this connection and must not be corrupted.
     if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) {
       socket.destroy();
       return;
     }
-    // Whoever asked for a head alone takes what follows it for another answer.
+    // After HEAD, a body would be read as the next response.
     const { rawPacket: packet } = error;
     const isHead = Buffer.isBuffer(packet) && packet.toString('latin1', 0, 5) === 'HEAD ';
     writeProblem(socket, new Problem(ofParser[error.code ?? ''] ?? 'bad_request'), headers, isHead);
   };
 }
 
-/** This service is nobody's proxy; without a listener Node would hang up without a word. */
+/** This service is no proxy; without a listener Node would close the connection without an answer. */
 export function answerConnect(headers: Headers) {
   return (_request: IncomingMessage, socket: Duplex): void => {
     socket.on('error', () => socket.destroy());
@@ -58,7 +57,7 @@ function writeProblem(socket: Duplex, problem: Problem, headers: Headers, isHead
   socket.end(`${lines.join('\r\n')}\r\n\r\n${isHead ? '' : body}`, () => socket.destroy());
 }
 
-/** Answers requests that expect what we do not do. */
+/** Answers requests with an unsupported Expect header. */
 export function answerExpectation(headers: Headers) {
   return (_request: IncomingMessage, response: ServerResponse): void => {
     const problem = new Problem('expectation_failed');
@@ -75,7 +74,7 @@ export function answerExpectation(headers: Headers) {
   };
 }
 
-/** Node keeps the answer under way here, and asks the same question in its own handler. */
+/** Node stores the answer being written here, and checks it in its own handler. */
 function isAnswering(socket: Socket): boolean {
   const answer: unknown = Reflect.get(socket, '_httpMessage');
   return answer instanceof ServerResponse && answer.headersSent;

@@ -28,7 +28,7 @@ import { parseCidr } from '../../../config/values/cidr.js';
 interface FieldOptions {
   readonly description: string;
   readonly optional?: boolean;
-  /** Null says something of its own. Without this, null in an optional field says as little as nothing. */
+  /** Null is a value of its own. Without this, null in an optional field counts as omitted. */
   readonly nullable?: boolean;
   readonly example?: string | number;
 }
@@ -53,7 +53,7 @@ function field(
   );
 }
 
-/** Text of `min` to `max` code points, as the database counts them, and of whole ones. */
+/** Text of `min` to `max` code points, as the database counts them, without lone surrogates. */
 export function TextField(options: FieldOptions & { min?: number; max: number }): PropertyDecorator {
   const { min = 0, max } = options;
   return field(options, { type: String, minLength: min, maxLength: max }, [
@@ -90,7 +90,7 @@ export function EmailField(options: FieldOptions): PropertyDecorator {
     IsString(),
     MaxLength(254),
     IsEmail({ allow_utf8_local_part: false }),
-    // Quoted local parts are allowed by the standard, used by nobody, and refused by the identity provider.
+    // Quoted local parts are allowed by the standard, unused in practice, and refused by the identity provider.
     Matches(/^[^"\s]+$/),
   ]);
 }
@@ -142,13 +142,13 @@ export function ChoicesField(options: FieldOptions & { of: readonly string[] }):
 /** The longest spelling of an IPv6 address with its prefix length. */
 const longestRange = 49;
 
-/** The canonical spelling of a range; what is none stays as it is, and is refused. */
+/** The canonical spelling of a range; other text stays as it is, and is refused by validation. */
 function canonicalRange(value: unknown): unknown {
   if (typeof value !== 'string' || value.length > longestRange) return value;
   return parseCidr(value)?.text ?? value;
 }
 
-/** A prefix of no bits is everywhere: whoever means that leaves the list away. */
+/** A /0 range matches every address: omit the list for that. */
 const isAddressRange = (value: unknown): boolean =>
   typeof value === 'string' && value.length <= longestRange && (parseCidr(value)?.bits ?? 0) > 0;
 
@@ -199,7 +199,7 @@ export function UuidField(options: FieldOptions): PropertyDecorator {
   return field(options, { type: String, format: 'uuid' }, [IsUUID()]);
 }
 
-/** An object whose members the receiving service judges itself. */
+/** An object whose members the receiving service validates. */
 export function ObjectField(options: FieldOptions): PropertyDecorator {
   return field(options, { type: 'object', additionalProperties: true }, [IsObject()]);
 }

@@ -15,7 +15,7 @@ export interface MultipartBody {
   readonly files: ReadonlyMap<string, Buffer>;
 }
 
-/** Lets files in, on the routes that take them; elsewhere such a body is refused before it is read. */
+/** Accepts multipart bodies on the routes that take files; elsewhere they are refused before being read. */
 export async function acceptMultipart(server: FastifyInstance, maxFileBytes: number): Promise<void> {
   await server.register(multipart, {
     throwFileSizeLimit: true,
@@ -26,7 +26,7 @@ export async function acceptMultipart(server: FastifyInstance, maxFileBytes: num
   });
 }
 
-/** Before a byte is read: it is wanted here, and says how long it is. What is announced is also all that is ever read. */
+/** Checked before a byte is read: the route takes files, and the length is declared. No more than that is read. */
 function faultOf({ headers, routeOptions }: FastifyRequest, maxBytes: number): Problem | null {
   if (!paths.has(routeOptions.url)) return new Problem('content_type_unsupported');
   const length = headers['content-length'];
@@ -38,8 +38,8 @@ export const isMultipart = ({ headers }: FastifyRequest): boolean =>
   mediaType.test(headers['content-type'] ?? '');
 
 /**
- * Reads the whole body, within the bounds that the server was given. `fileNames`: the fields that may be files; nothing
- * but them is, whatever a part calls itself.
+ * Reads the whole body, within the server's bounds. `fileNames`: the only fields that may be files, whatever a part
+ * declares.
  * @throws Problem `multipart_invalid`, `body_too_large`, `validation_failed`
  */
 export async function readMultipart(
@@ -78,7 +78,7 @@ async function bytesOf(
 
 function textOf(part: Extract<Multipart, { type: 'field' }>): string {
   if (part.valueTruncated || part.fieldnameTruncated) throw new Problem('body_too_large');
-  // A part that says it is JSON has been read as JSON.
+  // A part declared as JSON has been parsed already.
   const value = typeof part.value === 'string' ? part.value : JSON.stringify(part.value ?? null);
   if (part.fieldname in Object.prototype || !value.isWellFormed() || value.includes('\0'))
     throw new Problem('multipart_invalid');

@@ -1,7 +1,7 @@
 import type { PageRequest } from '../../database/page.js';
 import { IntegerField, UuidField } from './fields.js';
 
-/** Items of a page for which no `limit` is given. */
+/** Default page size. */
 const defaultPageSize = 20;
 
 /** The query of a list whose pages hold at most `largest` items. */
@@ -13,7 +13,7 @@ export function limitQuery(largest: number): new () => { limit?: number } {
   return LimitQuery;
 }
 
-/** The same for a list whose cursors are ids. */
+/** As `limitQuery`, for a list whose cursors are ids. */
 export function pageQuery(largest: number): new () => { limit?: number; cursor?: string } {
   class PageQuery extends limitQuery(largest) {
     @UuidField({ description: '`next_cursor` of the page before.', optional: true })

@@ -18,7 +18,7 @@ export function inputValidation(): ValidationPipe {
   });
 }
 
-/** Names and reasons. An unknown field's own name is the sender's text: it is cut short and stripped of anything odd. */
+/** Names and reasons. The name of an unknown field is untrusted text: it is truncated and sanitised. */
 function listFaults(errors: readonly ValidationError[], path = ''): FieldFault[] {
   return errors.flatMap((error) => {
     const field = `${path}${error.property.replaceAll(/[^\w.-]/g, '?').slice(0, 64)}`;

@@ -4,12 +4,12 @@ import type { RateLimitName } from '../../../config/policy/perimeter/rate-limits
 import type { RateLimiter } from './rate-limiter.js';
 import { pathOf } from '../http/request-path.js';
 
-/** Rules counted by address run before any work and for any method: a wrong method on a guarded path is a guess too. */
+/** Rules counted by address run before any work and for any method: a wrong method on a limited path counts too. */
 const byPath: Readonly<Record<string, (request: FastifyRequest) => RateLimitName | null>> = {
   [`/${apiPrefix}/auth/register`]: () => 'auth_register',
   [`/${apiPrefix}/auth/password-reset`]: () => 'password_reset',
   [`/${apiPrefix}/auth/email-resend`]: () => 'password_reset',
-  // A POST names an account, and is counted by it once its body is known.
+  // A POST is limited by account, once its body is read.
   [`/${apiPrefix}/auth/login`]: ({ method }) => (method === 'POST' ? null : 'auth_login'),
 };
 
@@ -22,7 +22,7 @@ export function limitByAddress(server: FastifyInstance, limiter: RateLimiter): v
     }
     void whenTaken(() => limiter.take([{ rule, who: bucketOf(request) }], request, reply), done);
   });
-  // Of guesses at a password only the wrong ones count: not one that was right, was no login, or could not be checked.
+  // Only failed login attempts count: not a success, an invalid request, or an attempt that could not be checked.
   server.addHook('onSend', (request, reply, payload, done) => {
     const isDone = request.counted?.isGuess !== true || reply.statusCode === 401;
     if (isDone) {
@@ -40,15 +40,15 @@ export function limitByAddress(server: FastifyInstance, limiter: RateLimiter): v
   });
 }
 
-/** What another site made a browser ask uses up nothing of what the visitor may ask. */
+/** Cross-site requests of a browser have their own bucket, so that another site cannot exhaust the visitor's limit. */
 function bucketOf({ headers, clientAddress: { key } }: FastifyRequest): string {
   return headers['sec-fetch-site'] === 'cross-site' ? `cross-site:${key}` : key;
 }
 
 function ruleFor(request: FastifyRequest): RateLimitName | null {
-  // What the router found is what will run, however the URL was spelled; where it found nothing, we read it ourselves.
+  // The router's match decides, however the URL is spelled; without a match the path is parsed here.
   const rule = byPath[request.routeOptions.url ?? pathOf(request.url)]?.(request) ?? null;
-  // On an unknown path nobody will be asked who they are.
+  // Unknown paths reach no guard, so they are limited here.
   return rule ?? (request.is404 ? 'api_standard' : null);
 }
 

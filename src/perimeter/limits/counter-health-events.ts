@@ -3,7 +3,7 @@ import { SecurityEvents } from '../../observability/security-events.js';
 import { CounterHealth } from '../../ports/counters.js';
 import { sharedCountersAway, sharedCountersBack } from '../perimeter.events.js';
 
-/** Says in the log when limits hold by other means than they should, and when that is over. */
+/** Records when limits use the fallback counters, and when the shared ones are back. */
 @Injectable()
 export class CounterHealthEvents implements OnModuleInit {
   constructor(

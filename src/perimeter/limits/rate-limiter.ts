@@ -15,28 +15,30 @@ import { rateLimitExceeded } from '../perimeter.events.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What this request was counted for. */
+    /** The hits that this request has taken. */
     counted?: Counted;
   }
 }
 
-/** One bucket of a rule that a request has to find room in. */
+/** One bucket of a rule in which a request needs room. */
 export interface LimitKey {
   readonly rule: RateLimitName;
-  /** By whom the rule counts here. */
+  /** The key that the rule counts by: address, account, user or session. */
   readonly who: string;
-  /** Where it is not the rule's own. */
+  /** Overrides the rule's own limit. */
   readonly limit?: RateLimit;
 }
 
 interface Counted {
   readonly buckets: readonly Bucket[];
   readonly decision: Decision;
-  /** A guess at a password: only a wrong one stays counted. */
+  /** A login attempt: only a failed one stays counted. */
   readonly isGuess: boolean;
 }
 
-/** Asks the counters for a request and says in the answer what is left; a refusal is a 429 and one line in the log. */
+/**
+ * Takes hits from the counters for a request and sets the RateLimit headers; a refusal is 429 and one security event.
+ */
 @Injectable()
 export class RateLimiter {
   constructor(
@@ -46,7 +48,10 @@ export class RateLimiter {
     private readonly events: SecurityEvents,
   ) {}
 
-  /** True when there is room for all keys; else none is taken. Answers at once where the counters do. @throws Problem `rate_limit_exceeded` */
+  /**
+   * True when all keys have room; else no hit is taken. Synchronous where the counters are. @throws Problem
+   * `rate_limit_exceeded`
+   */
   take(
     keys: readonly LimitKey[],
     request: FastifyRequest,
@@ -60,7 +65,7 @@ export class RateLimiter {
     return this.settle(keys, buckets, decision, request, reply, isGuess);
   }
 
-  /** Gives back what this request was counted for, once. */
+  /** Gives back this request's hits, once. */
   async giveBack(request: FastifyRequest): Promise<void> {
     const { counted } = request;
     delete request.counted;
@@ -86,7 +91,7 @@ export class RateLimiter {
     isGuess: boolean,
   ): true {
     const { allowed, verdicts } = decision;
-    // What is told is the rule's first bucket, or the one that refused.
+    // The headers describe the first bucket, or the one that refused.
     const at = allowed ? 0 : verdicts.findIndex((verdict) => !verdict.allowed);
     const [key, bucket, verdict] = [keys[at], buckets[at], verdicts[at]];
     if (key === undefined || bucket === undefined || verdict === undefined)
@@ -103,7 +108,7 @@ export class RateLimiter {
   }
 }
 
-/** The fields of draft-ietf-httpapi-ratelimit-headers-11, and the older ones that clients know. */
+/** The fields of draft-ietf-httpapi-ratelimit-headers-11, and the older `X-RateLimit` form. */
 function describe(
   reply: FastifyReply,
   rule: RateLimitName,

@@ -2,8 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { corsPolicy } from '../../../config/policy/perimeter/headers.js';
 
 /**
- * Cross-origin reads by exact origin. The origin that stands in an answer is the one from the configuration, never the
- * one that was sent, and there are no credentials: this API knows no cookies.
+ * Cross-origin reads by exact origin. The origin in an answer comes from the configuration, never from the request, and
+ * credentials are not allowed: this API uses no cookies.
  */
 export class Cors {
   private readonly origins: ReadonlyMap<string, string>;

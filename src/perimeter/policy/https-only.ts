@@ -4,12 +4,12 @@ import { Problem } from '../../errors/problem.js';
 import { AddressRanges } from '../../network/address-ranges.js';
 import { probePaths } from '../../../config/policy/perimeter/http.js';
 
-/** Null for a request that came over TLS, or need not have. */
+/** Null for a request over TLS, or one that needs none. */
 export type HttpsCheck = (request: FastifyRequest) => Problem | null;
 
 /**
- * Behind a proxy in staging and production: what came in clear is refused, not redirected, because its token has been
- * seen already. The word of the proxy counts, and of nobody else. Probes of the platform come in clear.
+ * Behind a proxy in staging and production: a plain HTTP request is refused, not redirected, because its token is
+ * exposed already. Only the trusted proxy's header counts. Probes of the platform use plain HTTP.
  */
 export function httpsOnly({ environment, proxy }: Config): HttpsCheck {
   if (proxy.mode === 'none' || (environment !== 'production' && environment !== 'staging')) return () => null;
@@ -17,10 +17,11 @@ export function httpsOnly({ environment, proxy }: Config): HttpsCheck {
   return ({ raw, headers, routeOptions }) => {
     if (probePaths.includes(routeOptions.url ?? '')) return null;
     const peer = raw.socket.remoteAddress;
-    const told = headers['x-forwarded-proto'];
-    // The last proxy adds its word at the end.
-    const last = typeof told === 'string' ? told.split(',').at(-1)?.trim().toLowerCase() : undefined;
-    const isTold = peer !== undefined && proxies.hold(peer);
-    return isTold && last === 'https' ? null : new Problem('https_required');
+    const forwardedProto = headers['x-forwarded-proto'];
+    // The last proxy appends its value at the end.
+    const last =
+      typeof forwardedProto === 'string' ? forwardedProto.split(',').at(-1)?.trim().toLowerCase() : undefined;
+    const isTrustedPeer = peer !== undefined && proxies.hold(peer);
+    return isTrustedPeer && last === 'https' ? null : new Problem('https_required');
   };
 }

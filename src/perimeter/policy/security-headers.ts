@@ -7,8 +7,8 @@ import { securityPolicy } from '../../../config/policy/perimeter/headers.js';
 export type Headers = Readonly<Record<string, string>>;
 
 /**
- * The headers of every answer. Helmet computes them once, on an answer that nobody gets; each request then costs a
- * copy, and answers that no hook sees (unparsable requests) carry the same ones.
+ * The headers of every answer. Helmet computes them once, on a dummy response; answers to unparsable requests, which no
+ * hook sees, carry the same ones.
  */
 export function securityHeaders(): Headers {
   const request = new IncomingMessage(new Socket());

@@ -109,8 +109,8 @@ export const perimeterMutants: readonly Mutant[] = [
   {
     title: 'a blocked address with any Authorization reaches unknown paths',
     file: 'src/perimeter/hooks/blocked-address.hook.ts',
-    find: 'request.is404 || showsNothing',
-    replace: 'showsNothing',
+    find: 'request.is404 || hasNoCredentials',
+    replace: 'hasNoCredentials',
     specs: ['test/perimeter/threats.spec.ts'],
     test: 'a blocked address reaches',
   },

@@ -10,8 +10,8 @@ import { giveTo } from './postgres-place.js';
 const timeoutMs = 60_000;
 
 /**
- * Makes the cluster in `data`. It is made complete under a name of its own first: one cut off while it was made is
- * never taken for a cluster, and an `initdb` that outlived its parent has nothing in common with the next one.
+ * Creates the cluster in `data`. Created under a unique name first: an interrupted one is never taken for a cluster,
+ * and an `initdb` that outlived its parent shares no files with the next one.
  */
 export async function initialise(place: PostgresPlace, data: string, password: string): Promise<void> {
   await sweep(data);
@@ -40,17 +40,17 @@ export async function initialise(place: PostgresPlace, data: string, password: s
   }
 }
 
-/** What starts that were cut off left behind; an `initdb` that still writes there fails and ends. */
+/** Removes the files of interrupted starts; an `initdb` that still writes there fails and ends. */
 async function sweep(data: string): Promise<void> {
   const folder = dirname(data);
   for (const name of readdirSync(folder)) {
     if (!name.startsWith(`${basename(data)}.new`) && !name.startsWith('superuser-password')) continue;
-    // What is left over then, the next start tries again.
+    // The next start tries to remove the rest.
     await removeBusyFolder(join(folder, name));
   }
 }
 
-/** In a session of its own: Ctrl-C during a first start lets it finish, and then stops what was started. */
+/** In its own session (process group): Ctrl-C during a first start lets it finish, and then stops what was started. */
 function runInitdb(place: PostgresPlace, args: string[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(join(place.binaries, 'bin', 'initdb'), args, {

@@ -2,9 +2,9 @@ import pg from 'pg';
 import type { Secret } from '../../../../config/values/secret.js';
 
 /**
- * Gives up at once what a killed worker held, instead of when its heartbeat has been missed or its lease has ended. Only
- * for a start that knows that no other worker is alive. Fetching a job of the queue again counts as a try; one that has
- * none left ends the library's own way.
+ * Releases at once the jobs and leases of a killed worker, instead of after the missed heartbeat or the end of the
+ * lease. Only for a start that holds the lock, when no other worker runs. Fetching a job again counts as an attempt;
+ * one without attempts left ends as the library does it.
  */
 export async function returnInterruptedWork(ownerUrl: Secret): Promise<void> {
   const client = new pg.Client({

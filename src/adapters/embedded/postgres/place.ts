@@ -1,14 +1,14 @@
-/** Who runs the database: null for the user we are, else the ids that root steps down to. */
+/** The user that runs the database: null for the present user, else the ids that root switches to. */
 export interface DatabaseUser {
   readonly uid: number;
   readonly gid: number;
 }
 
-/** Where binaries and cluster of one VELRO_HOME lie. */
+/** Paths of the binaries and the cluster of one VELRO_HOME. */
 export interface PostgresPlace {
   /** Folder with bin/, lib/ and share/. */
   readonly binaries: string;
-  /** Folder of the cluster and of what belongs to it; the data lie in `data` below it. */
+  /** Folder of the cluster and its files; the data directory is `data` below it. */
   readonly cluster: string;
   readonly user: DatabaseUser | null;
 }

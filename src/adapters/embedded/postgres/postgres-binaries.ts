@@ -38,7 +38,7 @@ function restoreLinks(native: string): void {
   for (const { source, target } of links) {
     const [from, to] = [resolve(native, '..', source), resolve(native, '..', target)];
     if (existsSync(to) || !existsSync(from)) continue;
-    // Another start may be loading it at this moment: it is there as a whole or not at all.
+    // Written atomically: another start may be loading it.
     const draft = `${to}.${process.pid}`;
     cpSync(from, draft);
     renameSync(draft, to);
@@ -54,7 +54,7 @@ export function copyBinaries(shipped: string, elsewhere: string): string {
   if (existsSync(target)) return target;
   makePassable(elsewhere);
   sweepDrafts(elsewhere);
-  // Complete under another name first: a copy cut off half-way must never be taken for the whole.
+  // Written under another name first: an interrupted copy must never be taken for a complete one.
   const draft = join(elsewhere, `copying-${process.pid}`);
   rmSync(draft, { recursive: true, force: true });
   try {
@@ -68,7 +68,7 @@ export function copyBinaries(shipped: string, elsewhere: string): string {
   return target;
 }
 
-/** Makes a folder, and those above it, that everybody may pass through, whatever our umask says. */
+/** Creates a folder, and those above it, that every user can traverse, independent of our umask. */
 export function makePassable(folder: string): void {
   if (existsSync(folder)) return;
   makePassable(dirname(folder));
@@ -84,7 +84,7 @@ function sweepDrafts(elsewhere: string): void {
   }
 }
 
-/** A strict umask at `npm install`, or at the copy, would leave them to root alone. */
+/** With a strict umask at `npm install`, or at the copy, only root could read them. */
 function openToAll(folder: string): void {
   chmodSync(folder, 0o755);
   for (const entry of readdirSync(folder, { withFileTypes: true })) {

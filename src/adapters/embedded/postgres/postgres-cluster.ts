@@ -16,14 +16,14 @@ interface Passwords {
 
 const roles = { superuser: 'postgres', owner: 'velro_owner', app: 'velro_app' } as const;
 
-/** The PostgreSQL of one VELRO_HOME: its cluster, its roles, its addresses. Ours to stop, after the drain. */
+/** The PostgreSQL of one VELRO_HOME: its cluster, roles and URLs. Must be stopped after the drain. */
 export class PostgresCluster {
   private constructor(
     private readonly server: PostgresServer,
     private readonly passwords: Passwords,
   ) {}
 
-  /** Makes the cluster on the first start, adopts it when it runs, starts it otherwise. */
+  /** Creates the cluster on the first start, adopts it when it runs, starts it otherwise. */
   static async open(home: string): Promise<PostgresCluster> {
     const place = await findPlace(home);
     const data = join(place.cluster, 'data');
@@ -52,17 +52,17 @@ export class PostgresCluster {
     return urlOf('owner', this.passwords, this.server.port);
   }
 
-  /** The URL by which the service connects: no more than its grants. */
+  /** The URL by which the service connects: a role with only its grants. */
   get appUrl(): string {
     return urlOf('app', this.passwords, this.server.port);
   }
 
-  /** From now on a database that ends, and was not told to by `stop`, is started again at the same address. */
+  /** From now on a database that ends without `stop` is restarted at the same address. */
   supervise(onTrouble: (error: unknown) => void): void {
     this.server.supervise(onTrouble);
   }
 
-  /** Ends all connections, writes everything down and stops. */
+  /** Closes all connections, writes a checkpoint and stops. */
   stop(): Promise<void> {
     return this.server.stop();
   }
@@ -102,7 +102,7 @@ function readPasswords(place: PostgresPlace, made: boolean): Passwords {
   if (!existsSync(path)) {
     if (made) throw lost(path);
     mkdirSync(place.cluster, { recursive: true });
-    // Passable for the user that runs the database, whatever our umask says.
+    // Traversable by the user that runs the database, independent of our umask.
     chmodSync(place.cluster, 0o711);
     const password = (): string => randomBytes(24).toString('base64url');
     const draft = `${path}.${process.pid}`;

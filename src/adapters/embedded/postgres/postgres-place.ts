@@ -18,13 +18,13 @@ import type { DatabaseUser, PostgresPlace } from './place.js';
 import { findPostmaster } from './postmaster.js';
 import { signalProcess } from './process-identity.js';
 
-/** Where clusters go that cannot lie in their own VELRO_HOME because the database user could not reach them. */
+/** Folder for clusters whose VELRO_HOME the database user cannot reach. */
 const defaultElsewhere = '/var/lib/velro';
 
 /**
- * Decides where the database of `home` lives. PostgreSQL refuses to run as root, so root steps down to another user;
- * where that user cannot reach `home` or the binaries (a clone below /root), both go to a place that it can, and `home`
- * keeps a note of it.
+ * Decides the location of the database of `home`. PostgreSQL refuses to run as root, so root switches to another user;
+ * where that user cannot reach `home` or the binaries (a clone below /root), both are placed where it can, and `home`
+ * stores the path.
  */
 export async function findPlace(
   home: string,
@@ -34,7 +34,7 @@ export async function findPlace(
   if (process.getuid?.() !== 0) return { binaries: shipped, cluster: join(home, 'postgres'), user: null };
 
   const user = userToStepDownTo();
-  // The secrets in it are files of mode 0600; passing through the folder shows nothing.
+  // The secrets in it are files of mode 0600; traversing the folder reveals nothing.
   chmodSync(home, (statSync(home).mode & 0o7777) | 0o011);
   const binaries = reachable(join(shipped, 'bin', 'postgres')) ? shipped : copyBinaries(shipped, elsewhere);
   const noted = notedCluster(home);
@@ -43,7 +43,7 @@ export async function findPlace(
   makePassable(elsewhere);
   await forgetOrphans(elsewhere);
   const cluster = join(elsewhere, `cluster-${randomBytes(6).toString('hex')}`);
-  // The note first: a cluster that names a home without a note would be taken for an orphan.
+  // The note first: a cluster whose home has no note would be removed as an orphan.
   writeFileSync(noteOf(home), `${cluster}\n`);
   claim(cluster, home);
   return { binaries, cluster, user };
@@ -58,7 +58,7 @@ const noteOf = (home: string): string => join(home, 'postgres-place');
 const readLine = (path: string): string | null =>
   existsSync(path) ? readFileSync(path, 'utf8').trim() : null;
 
-/** The cluster that `home` keeps elsewhere. A copy of a VELRO_HOME carries the note too, and must not share. */
+/** The noted cluster of `home`. A copied VELRO_HOME has the same note, and must not share the cluster. */
 function notedCluster(home: string): string | null {
   const cluster = readLine(noteOf(home));
   if (cluster === null) return null;
@@ -87,7 +87,7 @@ function userToStepDownTo(): DatabaseUser {
   );
 }
 
-/** Whether everybody may pass through every folder above `path` and into it, or run it. */
+/** Whether every user can traverse every folder above `path`, and enter or run it. */
 function reachable(path: string): boolean {
   for (let step = realpathSync(path); ; step = dirname(step)) {
     if ((statSync(step).mode & 0o001) === 0) return false;
@@ -95,7 +95,7 @@ function reachable(path: string): boolean {
   }
 }
 
-/** Clusters whose VELRO_HOME is gone or points elsewhere belong to nobody. */
+/** Removes clusters whose VELRO_HOME is gone or notes another cluster. */
 async function forgetOrphans(elsewhere: string): Promise<void> {
   for (const name of readdirSync(elsewhere)) {
     const cluster = join(elsewhere, name);
@@ -103,7 +103,7 @@ async function forgetOrphans(elsewhere: string): Promise<void> {
     if (home === null || readLine(noteOf(home)) === cluster) continue;
     const running = findPostmaster(join(cluster, 'data'));
     if (running !== null) signalProcess(running.pid, running.birth, 'SIGQUIT');
-    // What is left over then, the next start tries again.
+    // The next start tries to remove the rest.
     await removeBusyFolder(cluster);
   }
 }

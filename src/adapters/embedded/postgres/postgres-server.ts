@@ -10,10 +10,10 @@ const startTimeoutMs = 30_000;
 const stopTimeoutMs = 10_000;
 const watchEveryMs = 250;
 const longestPauseMs = 8000;
-/** Of the processes of a killed postmaster, or of a stranger on the port: gone in a moment, or with another port. */
+/** Transient errors: processes of a killed postmaster still end, or another program uses the port. */
 const passing = /still in use|already in use|could not bind|could not create any|lock file/;
 
-/** Keeps the postmaster of one data folder: finds or starts it, starts it again when it dies, stops it. */
+/** Supervises the postmaster of one data folder: finds or starts it, restarts it when it dies, stops it. */
 export class PostgresServer {
   /** True when it was running already. */
   adopted = false;
@@ -46,7 +46,7 @@ export class PostgresServer {
     return this.current?.port ?? 0;
   }
 
-  /** The port stays, so that every pool finds the database again by itself. */
+  /** The port stays the same, so that every pool reconnects by itself. */
   supervise(onTrouble: (error: unknown) => void): void {
     this.watching = new PeriodicTask({
       everyMs: watchEveryMs,
@@ -60,7 +60,7 @@ export class PostgresServer {
     this.watching.start();
   }
 
-  /** Ends all connections, writes everything down and stops. */
+  /** Closes all connections, writes a checkpoint and stops. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.watching?.stop();
@@ -72,7 +72,7 @@ export class PostgresServer {
     await waitUntilGone(pid, stopTimeoutMs, birth);
   }
 
-  private told(): boolean {
+  private isStopping(): boolean {
     return this.stopping.signal.aborted;
   }
 
@@ -82,12 +82,12 @@ export class PostgresServer {
 
   private async restart(onTrouble: (error: unknown) => void): Promise<void> {
     const { signal } = this.stopping;
-    for (let pause = watchEveryMs; !this.told(); pause = Math.min(2 * pause, longestPauseMs)) {
+    for (let pause = watchEveryMs; !this.isStopping(); pause = Math.min(2 * pause, longestPauseMs)) {
       try {
         await this.bringUp(this.port);
         return;
       } catch (error) {
-        if (!this.told()) onTrouble(error);
+        if (!this.isStopping()) onTrouble(error);
         await sleep(pause, undefined, { signal, ref: false }).catch(() => undefined);
       }
     }
@@ -105,7 +105,7 @@ export class PostgresServer {
       const complaint = lastComplaint(this.place, written);
       // One that was adopted while it stopped has ended by itself, and is started.
       const again = running !== null || (tries < 20 && passing.test(complaint ?? ''));
-      if (!again || this.alive() || performance.now() > deadline || this.told())
+      if (!again || this.alive() || performance.now() > deadline || this.isStopping())
         throw new EmbeddedError(
           `PostgreSQL did not start: ${complaint ?? reason}; see ${this.place.cluster}/postgres.log`,
         );
@@ -128,7 +128,7 @@ export class PostgresServer {
         const { code, message } = error as Error & { code?: string };
         if (code === '28P01') return 'passwords.json does not belong to this database';
         if (!this.alive()) return 'it ended';
-        if (performance.now() > deadline || this.told()) return message;
+        if (performance.now() > deadline || this.isStopping()) return message;
         await sleep(25);
       } finally {
         await client.end().catch(() => undefined);

@@ -7,7 +7,7 @@ import { EmbeddedError } from '../embedded-error.js';
 import type { PostgresPlace } from './place.js';
 import { processBirth, runsIn } from './process-identity.js';
 
-/** The process that a PostgreSQL cluster is. */
+/** The main process of a PostgreSQL cluster. */
 export interface Postmaster {
   readonly pid: number;
   readonly birth: string;
@@ -22,7 +22,7 @@ const settings = {
   wal_level: 'minimal',
   max_wal_senders: '0',
   timezone: 'UTC',
-  // The text of a failing statement and its details hold what people entered; the log needs neither.
+  // The text and details of a failing statement contain user input, which must not be logged.
   log_min_messages: 'warning',
   log_min_error_statement: 'panic',
   log_error_verbosity: 'terse',
@@ -45,8 +45,8 @@ export function findPostmaster(data: string): Postmaster | null {
 }
 
 /**
- * Starts a postmaster in a session of its own, so that neither Ctrl-C nor our death hits it. It may still end at once;
- * then its log says why. The caller has made sure that no other one holds the data.
+ * Starts a postmaster in its own session, so that neither Ctrl-C nor our exit ends it. It may still fail at once; then
+ * its log says why. The caller ensures that no other one uses the data.
  */
 export async function launchPostmaster(
   place: PostgresPlace,
@@ -88,7 +88,7 @@ export function logLength(place: PostgresPlace): number {
   return statSync(join(place.cluster, 'postgres.log'), { throwIfNoEntry: false })?.size ?? 0;
 }
 
-/** The last complaint that a start wrote to its log, as one line. */
+/** The last error that a start wrote to its log, as one line. */
 export function lastComplaint(place: PostgresPlace, since: number): string | null {
   const length = logLength(place);
   // A log that is shorter than before is a new one.
@@ -104,7 +104,7 @@ export function lastComplaint(place: PostgresPlace, since: number): string | nul
   return complaints?.at(-1)?.replace(/^(FATAL|PANIC|ERROR): */, '') ?? null;
 }
 
-/** A port that is free now. Another program may take it before the database does; then the start is tried again. */
+/** A port that is free now. Another program may take it before the database does; then the start is retried. */
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();

@@ -3,16 +3,16 @@ import { readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { basename } from 'node:path';
 
 /**
- * When a process began, as an opaque string, or null when there is no such process. A process id alone proves nothing:
- * ids are used again.
+ * The start time of a process, as an opaque string; null when there is no such process. A process id alone is not
+ * unique: ids are reused.
  */
 export function processBirth(pid: number): string | null {
-  // Zero and below would ask about process groups.
+  // Zero and below address process groups.
   if (!Number.isSafeInteger(pid) || pid <= 0) return null;
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it lives, under another user.
+    // EPERM: it runs, under another user.
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return null;
   }
   try {
@@ -45,7 +45,7 @@ export function runsIn(pid: number, program: string, folder: string): boolean {
   }
 }
 
-/** Sends a signal to the process that was born then, and to no other that has its id by now. */
+/** Sends a signal only to the process with this start time, not to a later one with the same id. */
 export function signalProcess(pid: number, birth: string, signal: NodeJS.Signals): void {
   if (processBirth(pid) !== birth) return;
   try {
@@ -55,7 +55,7 @@ export function signalProcess(pid: number, birth: string, signal: NodeJS.Signals
   }
 }
 
-/** Resolves true once the process is gone, false when it still lives after `timeoutMs`. */
+/** Resolves true once the process has ended, false when it still runs after `timeoutMs`. */
 export async function waitUntilGone(
   pid: number,
   timeoutMs: number,

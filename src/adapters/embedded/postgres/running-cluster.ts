@@ -5,7 +5,7 @@ import { EmbeddedError } from '../embedded-error.js';
 import { findPostmaster } from './postmaster.js';
 
 /**
- * Where the embedded database of a VELRO_HOME answers the service's own role. Nothing is started, made or changed.
+ * URL of the running embedded database of a VELRO_HOME for the service's role. Starts and changes nothing.
  * @throws EmbeddedError when it does not run
  */
 export function runningAppUrl(home: string): Secret {

@@ -6,8 +6,8 @@ import { unavailable } from '../../../errors/problem.js';
 import { Log } from '../../../observability/log.js';
 
 /**
- * Answers on a fixed clock: whoever asks waits the same time for known and unknown accounts, and the work goes on behind
- * the answer, in memory alone. What a crash cuts off is asked for again by the person who waits for a mail.
+ * Runs work after a response of fixed delay, so that response time does not reveal whether an account exists (account
+ * enumeration). The queue is bounded and in memory: work lost in a crash is requested again by the client.
  */
 @Injectable()
 export class BackgroundTasks implements OnModuleDestroy {
@@ -16,7 +16,7 @@ export class BackgroundTasks implements OnModuleDestroy {
 
   constructor(private readonly log: Log) {}
 
-  /** Resolves after the fixed time. @throws Problem `unavailable` when too much is waiting already */
+  /** Resolves after the fixed time. @throws Problem `unavailable` when the queue is full */
   async runAfterFixedDelay(work: () => Promise<void>): Promise<void> {
     if (this.waiting.length >= responseTiming.maxWaiting)
       throw unavailable(new Error('too much is waiting behind answers'));
@@ -25,7 +25,7 @@ export class BackgroundTasks implements OnModuleDestroy {
     await sleep(responseTiming.answerAfterMs);
   }
 
-  /** The drain waits for what is under way and waiting, but no longer than for requests. */
+  /** On shutdown, waits for running and queued work, at most `drainTimeoutMs`, the limit for requests. */
   async onModuleDestroy(): Promise<void> {
     const deadline = sleep(drainTimeoutMs, 'late' as const, { ref: false });
     while (this.running.size > 0 && (await Promise.race([...this.running, deadline])) !== 'late');

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { responseTiming } from '../../../../config/policy/accounts/response-timing.js';
 
-/** Runs a check whose failure is told only on the tick of a clock: how long it took to fail says nothing. */
+/** Runs `check`; a failure is rethrown at the next multiple of `refuseEveryMs`, so that its timing reveals nothing. */
 export async function constantTimeFailure<T>(check: () => Promise<T>): Promise<T> {
   const start = performance.now();
   try {

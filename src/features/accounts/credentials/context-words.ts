@@ -1,10 +1,10 @@
 import { contextWordMinLength, productWords } from '../../../../config/policy/accounts/passwords.js';
 import { compact, fold } from './password-text.js';
 
-/** Characters of an address or name that are looked at, and words that come of both together. */
+/** Characters of an address or name that are read, and words that both yield together. */
 const bounds = { text: 254, words: 40 } as const;
 
-/** What an attacker who knows the account would try first: the product, the address, the name, whole and in parts. */
+/** Words that an attacker who knows the account tries first: product, address and name, whole and in parts. */
 export function contextWords(email: string | null, fullName: string | null): string[] {
   const [local = '', domain = ''] = fold((email ?? '').slice(0, bounds.text)).split('@', 2);
   const name = fold((fullName ?? '').slice(0, bounds.text));
@@ -16,7 +16,7 @@ export function contextWords(email: string | null, fullName: string | null): str
     .slice(0, bounds.words);
 }
 
-/** Also `ada` of `ada1815`. */
+/** Splits at signs, and also at digits: `ada` of `ada1815`. */
 function parts(text: string): string[] {
   return [...text.split(/[^\p{L}\p{N}]+/u), ...text.split(/[^\p{L}]+/u)];
 }

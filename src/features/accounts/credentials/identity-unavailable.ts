@@ -1,7 +1,7 @@
 import { unavailable } from '../../../errors/problem.js';
 import { IdentityUnavailable } from '../../../ports/identity-provider.js';
 
-/** Turns an identity provider that cannot be asked into 503. */
+/** Maps IdentityUnavailable to 503. @throws Problem `unavailable` */
 export async function orUnavailable<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;

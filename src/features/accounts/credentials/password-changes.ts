@@ -9,18 +9,18 @@ import { orUnavailable } from './identity-unavailable.js';
 import { SessionTermination } from '../sessions/session-termination.js';
 
 export interface PasswordChange {
-  /** The account as it was before the proof was looked at: what changed meanwhile makes the proof an old one. */
+  /** The account as read before the proof was verified; a change since then makes the proof stale. */
   readonly before?: KnownAccount;
-  /** Whether whoever is signed in is signed out: everywhere but where a password only takes another form. */
+  /** Whether all sessions are revoked; false only where the same password is stored in another form. */
   readonly endsSessions: boolean;
-  /** Within the transaction that lets people sign in again. */
+  /** Runs in the transaction that allows sign-ins again. */
   readonly done?: (tx: Transaction, identity: Identity) => Promise<void>;
 }
 
 /**
- * Around the provider's change of a password. Once the person is proven, every session ends and nobody signs in until the
- * provider has answered; a second change waits its turn. So a crash at any point, and a proof that has grown old, leave no
- * session of the old password. When it is not known whether the provider did it, the time of the change runs out.
+ * Wraps the provider's change of a password. Once the proof is verified, every session is revoked and sign-ins are
+ * blocked until the provider has answered; a concurrent change is refused. So neither a crash at any point nor a stale
+ * proof leaves a session of the old password. When the provider's outcome is unknown, the block expires by itself.
  */
 @Injectable()
 export class PasswordChanges {
@@ -31,7 +31,7 @@ export class PasswordChanges {
     private readonly random: Random,
   ) {}
 
-  /** @throws Problem `unavailable`, `credentials_invalid`, and whatever `ask` throws of its own */
+  /** @throws Problem `unavailable`, `credentials_invalid`, and what `ask` throws */
   async run(
     ask: (onceProven: OnceProven) => Promise<ChangeResult>,
     change: PasswordChange,
@@ -55,7 +55,7 @@ export class PasswordChanges {
     if (before !== undefined && before.id !== identity.id) throw new Problem('credentials_invalid');
     const ended = await this.database.transaction(async (tx) => {
       const user = await this.users.lock(tx, identity.id);
-      // An identity whose account was never made has no sessions.
+      // An identity without an account has no sessions.
       if (user === null) return [];
       if (before !== undefined && before.epoch !== user.epoch)
         throw unavailable(new Error('the account changed since the proof'), 1);
@@ -68,11 +68,11 @@ export class PasswordChanges {
 
   private async close(identity: Identity, id: string, { endsSessions, done }: PasswordChange): Promise<void> {
     const ended = await this.database.transaction(async (tx) => {
-      // First of all, as a sign-in does it: what both lock, both lock in this order.
+      // Lock order as in a sign-in, the account first, so that the two cannot deadlock.
       const user = await this.users.lock(tx, identity.id);
       await done?.(tx, identity);
       if (user === null) return [];
-      // Not ours any more: the provider took so long that somebody else's change began.
+      // The lease expired while the provider worked, and another change has begun.
       if (!(await this.users.endPasswordChange(tx, user.id, id)))
         throw unavailable(new Error('the change of the password took too long'), 5);
       return endsSessions ? this.termination.endAll(tx, user.id) : [];

@@ -9,7 +9,7 @@ import { PasswordPepper } from './password-pepper.js';
 import { orUnavailable } from './identity-unavailable.js';
 import type { User } from '../../users/users.service.js';
 
-/** Whether this is the password of an account. One that the provider knows in an older form is replaced when it is right. */
+/** Checks the password of an account. One that the provider stores in an older form is rehashed on success. */
 @Injectable()
 export class PasswordCheck {
   constructor(
@@ -33,7 +33,7 @@ export class PasswordCheck {
   }
 
   /**
-   * Sets a new password for whoever knows the present one, and ends every session.
+   * Checks the present password, sets a new one and ends every session.
    * @throws Problem `unavailable`
    */
   async replace(
@@ -51,7 +51,9 @@ export class PasswordCheck {
     );
   }
 
-  /** As `check`, for an account that may not exist: a wrong password costs the same, whether the account is known or not. */
+  /**
+   * As `check`, for an account that may not exist: a wrong password takes the same time for known and unknown accounts.
+   */
   async checkUnknownAccount(
     email: string,
     password: string,
@@ -60,7 +62,7 @@ export class PasswordCheck {
   ): Promise<CredentialCheck> {
     const hash = this.pepper.hash(password);
     const forms = 1 + this.pepper.olderForms(password).length;
-    // A cheap question and then an expensive one for each form, for known and unknown accounts alike.
+    // One cheap and one expensive call for each form, for known and unknown accounts alike.
     for (let at = 0; known && at < forms; at++)
       await orUnavailable(this.identities.dummyLookup(hash, clientIp));
     const result = await this.check(email, password, clientIp);

@@ -4,8 +4,8 @@ import type { Secret } from '../../../../config/values/secret.js';
 import { hmacSha256 } from '../../../crypto/hash.js';
 
 /**
- * What the identity provider gets instead of a password: a keyed hash. Guesses at the provider's own public endpoint
- * become useless, and its limit of 72 bytes no longer matters.
+ * Sends the identity provider a keyed hash (HMAC) instead of the password. Brute force at the provider's own public
+ * endpoint becomes useless, and its limit of 72 bytes no longer matters.
  */
 @Injectable()
 export class PasswordPepper {
@@ -26,8 +26,8 @@ export class PasswordPepper {
   }
 
   /**
-   * What the provider may have been given for this password before: under the pepper before a rotation, and, where
-   * accounts from before the pepper are let in, the password as it was typed.
+   * What the provider may store for this password from before: the hash under the previous pepper, and, where accounts
+   * older than the pepper are accepted, the plain password.
    */
   olderForms(password: string): string[] {
     return [
@@ -37,7 +37,7 @@ export class PasswordPepper {
   }
 }
 
-/** What our own hashes look like: one that leaked must not be taken for a password. */
+/** The shape of our own hashes: a leaked hash must not be accepted as a password. */
 const looksHashed = /^[\w-]{43}$/;
 
 const bytesOf = (secret: Secret): Buffer => Buffer.from(secret.reveal(), 'base64');

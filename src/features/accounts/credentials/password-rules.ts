@@ -5,12 +5,12 @@ import { contextWords } from './context-words.js';
 import { fold, mostlyMadeOf, period, readings } from './password-text.js';
 import { Strength } from './strength.js';
 
-/** Whose password it is to be. */
+/** The account that the password is for. */
 export interface PasswordContext {
   readonly email: string | null;
   readonly fullName: string | null;
   readonly mfaActive: boolean;
-  /** The name of the field in the request; `password` when nothing else is said. */
+  /** The name of the field in the request; by default `password`. */
   readonly field?: string;
 }
 
@@ -18,15 +18,18 @@ const phrases = commonPhrases.map(fold);
 
 type Code = 'too_short' | 'too_long' | 'too_common' | 'contains_context';
 
-/** No composition in NFC makes one code point of more than this many UTF-16 units; what is longer is too long unread. */
+/**
+ * No composition in NFC makes one code point of more than this many UTF-16 units; longer input is too long without
+ * normalising it.
+ */
 const unitsPerPoint = 8;
 
-/** The rules of NIST SP 800-63B-4 for a password that somebody chooses. Nothing of it is kept, logged or told. */
+/** The rules of NIST SP 800-63B-4 for a chosen password. No part of the password is stored, logged or returned. */
 @Injectable()
 export class PasswordRules {
   constructor(private readonly strength: Strength) {}
 
-  /** What is wrong with the password; nothing when it may be used. */
+  /** The faults of the password; empty when it is valid. */
   async validate(password: string, context: PasswordContext): Promise<FieldFault[]> {
     const code = await this.firstFault(password, context);
     if (code === null) return [];
@@ -38,13 +41,13 @@ export class PasswordRules {
   private async firstFault(password: string, context: PasswordContext): Promise<Code | null> {
     const demand = demandOf(context);
     if (password.length > passwordPolicy.maxLength * unitsPerPoint) return 'too_long';
-    // Judged as it will be hashed: UTF-8 has one replacement for every lone surrogate, so they are all the same.
+    // Validated as it will be hashed: UTF-8 encodes every lone surrogate as the same replacement character.
     const text = password.normalize('NFC').toWellFormed();
     const { length } = [...text];
     if (length < demand.minLength) return 'too_short';
     if (length > passwordPolicy.maxLength) return 'too_long';
     const lower = text.toLowerCase();
-    // What begins anew is as long as what is repeated.
+    // A repeated unit counts once.
     const repeated = period(lower);
     if (repeated < demand.minLength && repeated * 2 <= length) return 'too_common';
     if (new Set(lower).size < demand.minDistinct) return 'too_common';

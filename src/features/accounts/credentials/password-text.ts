@@ -1,4 +1,4 @@
-/** Ways to look at a password: each linear in its length but for the number of words. */
+/** Readings of a password; each is linear in its length, times the number of words. */
 
 const leet: Readonly<Record<string, string>> = {
   '0': 'o',
@@ -18,7 +18,7 @@ export function fold(text: string): string {
   return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 }
 
-/** Without spaces and signs. Emoji stay: they are no decoration, they are what has to be guessed. */
+/** Without spaces and signs. Emoji stay: they add to what an attacker has to guess. */
 export function compact(text: string): string {
   return text.replace(/[\p{P}\p{Z}\p{C}$+<=>^`|~]/gu, '');
 }
@@ -47,10 +47,12 @@ export function mostlyMadeOf(text: string, words: readonly string[]): boolean {
   return covered.reduce((sum, one) => sum + one, 0) * 2 > text.length;
 }
 
-/** After how many code points the text begins anew; its whole length when it does not. A cut end is allowed. */
+/**
+ * The period of the text in code points; its whole length when it does not repeat. The last repetition may be partial.
+ */
 export function period(text: string): number {
   const points = [...text];
-  // The prefix function of Knuth, Morris and Pratt: the longest end that is a beginning too.
+  // The prefix function of Knuth, Morris and Pratt: the longest suffix that is a prefix too.
   const borders = [0];
   let border = 0;
   for (const point of points.slice(1)) {

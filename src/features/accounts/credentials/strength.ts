@@ -11,19 +11,19 @@ interface Dictionaries {
 export interface Estimate {
   /** Guesses that an attacker needs, as a decimal logarithm. */
   readonly guessesLog10: number;
-  /** Whether words of the context helped. */
+  /** Whether the estimate used words of the context. */
   readonly usesContext: boolean;
 }
 
 /**
  * Common and breached passwords, and an estimate of the guesses that others need (zxcvbn). The dictionaries take about
- * 25 MB and 150 ms: they are loaded by the first password, not by the start.
+ * 25 MB and 150 ms: they are loaded with the first password, not at boot.
  */
 @Injectable()
 export class Strength {
   private dictionaries: Promise<Dictionaries> | null = null;
 
-  /** Whether a list of common passwords has it: in any case, with letters replaced, with digits and signs around it. */
+  /** Whether it is in a list of common passwords: ignoring case, leet substitutions, and digits and signs around it. */
   async isCommon(password: string): Promise<boolean> {
     const { common } = await this.load();
     const stripped = bare(password);
@@ -31,7 +31,10 @@ export class Strength {
     return forms.some((form) => [...form].length >= commonWordMinLength && common.has(form));
   }
 
-  /** The highest estimate of a few pieces: time is bounded, and the whole is no weaker than its strongest piece. */
+  /**
+   * The highest estimate of a few pieces: bounds the time, and the whole is no weaker than its strongest piece. Stops
+   * at the first piece that reaches `enough` (log10).
+   */
   async estimate(password: string, context: readonly string[], enough: number): Promise<Estimate> {
     const { estimator } = await this.load();
     let best: Estimate = { guessesLog10: 0, usesContext: false };
@@ -64,7 +67,7 @@ async function loadDictionaries(): Promise<Dictionaries> {
   ]);
   const passwords = international.dictionary['passwords-common'];
   const estimator = new core.ZxcvbnFactory({
-    // Each further dictionary costs its share of every estimate; names come with the context.
+    // Every dictionary adds time to every estimate; names are covered by the context.
     dictionary: { 'passwords-common': passwords, 'commonWords-en': english.dictionary['commonWords-en'] },
     graphs: international.adjacencyGraphs,
     maxLength: estimatePolicy.pieceLength,
@@ -73,7 +76,7 @@ async function loadDictionaries(): Promise<Dictionaries> {
   return { common: new Set(passwords), estimator };
 }
 
-/** The beginning, what follows, and the end. */
+/** Pieces from the beginning, and the last one. */
 function pieces(password: string): string[] {
   const { pieceLength, pieces: most } = estimatePolicy;
   const starts = Array.from({ length: most - 1 }, (_, index) => index * pieceLength);

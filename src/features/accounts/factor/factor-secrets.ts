@@ -8,7 +8,7 @@ import { MfaKeys } from './mfa-keys.js';
 import { newRecoveryCodes, recoveryHash } from './recovery-codes.js';
 import type { Opened } from './seal.js';
 
-/** What a second factor is stored as: its secret sealed for its owner, its recovery codes as keyed hashes. */
+/** Stored form of a second factor: its secret encrypted for its owner, its recovery codes as keyed hashes. */
 @Injectable()
 export class FactorSecrets {
   constructor(
@@ -17,7 +17,7 @@ export class FactorSecrets {
     private readonly events: SecurityEvents,
   ) {}
 
-  /** A new secret of an authenticator app, in the clear. */
+  /** A new TOTP secret, unencrypted. */
   newSecret(): Buffer {
     return this.random.bytes(totpPolicy.secretBytes);
   }
@@ -26,7 +26,7 @@ export class FactorSecrets {
     return this.keys.secrets.seal(secret, contextOf(userId));
   }
 
-  /** @throws when no key of the configuration opens it: an incident, never a wrong code */
+  /** @throws when no configured key decrypts it: an incident, never a wrong code */
   open(userId: string, sealed: Buffer, client: ClientContext): Opened {
     const opened = this.keys.secrets.open(sealed, contextOf(userId));
     if (opened !== null) return opened;
@@ -34,13 +34,15 @@ export class FactorSecrets {
     throw new Error('the secret of a second factor cannot be opened with the present keys');
   }
 
-  /** A fresh set of recovery codes, with what is stored of it. */
+  /** New recovery codes, and the hashes that are stored. */
   newRecoveryCodes(userId: string): { readonly codes: string[]; readonly hashes: Buffer[] } {
     const codes = newRecoveryCodes(this.random);
     return { codes, hashes: codes.map((code) => recoveryHash(this.keys.recoveryCodes[0], userId, code)) };
   }
 
-  /** What a recovery code may be stored as: under the current key, and during a rotation under the one before. */
+  /**
+   * The hashes that a recovery code may be stored as: under the current key, and during a rotation the previous one.
+   */
   recoveryHashes(userId: string, code: string): Buffer[] {
     return this.keys.recoveryCodes.map((key) => recoveryHash(key, userId, code));
   }

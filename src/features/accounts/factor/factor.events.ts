@@ -29,7 +29,7 @@ export const factorAttemptsExceeded = (
   });
 };
 
-/** No key of the configuration opens the stored secret: an incident, never a wrong code. */
+/** No configured key decrypts the stored secret: an incident, never a wrong code. */
 export const factorSecretUnreadable = (
   events: SecurityEvents,
   client: ClientContext,

@@ -9,8 +9,8 @@ import type { ClientContext } from '../../../network/client-context.js';
 import { factorAttemptsExceeded } from './factor.events.js';
 
 /**
- * Where codes come from: the hash of a device that has signed in before, or the id of an open session, each with attempts of
- * its own. Null: an unknown device, and all of them share one count.
+ * Source of codes: the hash of a device that has signed in before, or the id of an open session, each with its own
+ * count of attempts. Null: an unknown device; all unknown devices share one count.
  */
 export type AttemptSource = Buffer | null;
 
@@ -18,9 +18,10 @@ const { limit, windowSeconds, maxUnknownDeviceFailures, exceededRetryAfterSecond
 const unknownDevices = Buffer.alloc(0);
 
 /**
- * The cap on wrong codes: in the database, so that neither a restart nor a second instance gives new tries, and counted
- * before a code is looked at, so that parallel tries do not slip through together. All unknown devices share
- * one, and a hundred in a row: whoever knows the password cannot use up the attempts of a device or session of the owner.
+ * Limits wrong codes per source: in the database, so that neither a restart nor a second instance adds attempts, and
+ * counted before a code is checked, so that parallel attempts cannot exceed the limit. All unknown devices share one
+ * limit, and one of consecutive failures: an attacker who knows the password cannot use up the attempts of the owner's
+ * devices or sessions.
  */
 @Injectable()
 export class MfaAttempts {
@@ -35,7 +36,7 @@ export class MfaAttempts {
     const now = new Date(this.clock.now());
     const since = new Date(now.getTime() - windowSeconds * 1000);
     await this.removeIdle(userId, since);
-    // The row is locked before its condition is judged, and judged in its latest version.
+    // The row is locked before its condition is evaluated, and the condition reads the latest version.
     const { rows } = await sql`
       insert into velro.mfa_attempts as kept (user_id, source, tried_at, failures)
       values (${userId}, ${source ?? unknownDevices}, array[${now}::timestamptz], 1)
@@ -49,7 +50,7 @@ export class MfaAttempts {
     throw await this.refusal(userId, client, source, now.getTime());
   }
 
-  /** After a right code: who showed it begins anew. */
+  /** Resets the count of this source after a right code. */
   async clear(userId: string, source: AttemptSource): Promise<void> {
     await this.database.query
       .deleteFrom('mfa_attempts')
@@ -58,12 +59,12 @@ export class MfaAttempts {
       .execute();
   }
 
-  /** Everybody begins anew. */
+  /** Resets the counts of all sources. */
   async forget(tx: Transaction, userId: string): Promise<void> {
     await tx.deleteFrom('mfa_attempts').where('user_id', '=', userId).execute();
   }
 
-  /** Devices and sessions whose window is over; the count in a row of unknown devices is kept. */
+  /** Devices and sessions whose window is over; the consecutive count of unknown devices is kept. */
   private async removeIdle(userId: string, since: Date): Promise<void> {
     await sql`
       delete from velro.mfa_attempts where user_id = ${userId} and length(source) > 0

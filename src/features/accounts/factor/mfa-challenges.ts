@@ -28,14 +28,14 @@ interface Payload extends OpenedChallenge {
   readonly expiresAt: number;
 }
 
-/** Two ids, the epoch, the end in milliseconds. */
+/** Two ids, the epoch, the expiry in milliseconds. */
 const payloadBytes = 16 + 16 + 4 + 6;
 const context = 'mfa challenge';
 
-/** Characters of a challenge's token. */
+/** Length of a challenge token in characters. */
 export const mfaTokenLength = Math.ceil(((payloadBytes + sealOverhead) * 4) / 3);
 
-/** The time between the right password and the right code: an opaque token of five minutes that opens one session. */
+/** Challenge between password and code: an opaque token, valid for five minutes, that opens one session. */
 @Injectable()
 export class MfaChallenges {
   constructor(
@@ -47,7 +47,7 @@ export class MfaChallenges {
     private readonly random: Random,
   ) {}
 
-  /** For somebody whose password was right just now, with the account as it was then. */
+  /** Issues a challenge after a right password, for the account as it was read then. */
   issue(user: Pick<User, 'id' | 'epoch'>): IssuedChallenge {
     const { lifetimeSeconds } = mfaChallengePolicy;
     const expiresAt = this.clock.now() + lifetimeSeconds * 1000;
@@ -58,13 +58,16 @@ export class MfaChallenges {
     };
   }
 
-  /** Whom a token is about; null when it is not ours, expired, used, of an older epoch or of a disabled account. */
+  /** The account of a token; null when it is forged, expired, used, of an older epoch or of a disabled account. */
   async open(token: string): Promise<OpenedChallenge | null> {
     const payload = await this.living(token);
     return payload === null ? null : { userId: payload.userId, epoch: payload.epoch };
   }
 
-  /** Uses a token up: true for one of any number of parallel calls. With a transaction, together with what it opens. */
+  /**
+   * Consumes a token: true for exactly one of any number of parallel calls. Pass the transaction that begins the
+   * session, so that both commit together.
+   */
   async use(token: string, executor: Executor = this.database.query): Promise<boolean> {
     const payload = this.read(token);
     if (payload === null) return false;
@@ -81,8 +84,8 @@ export class MfaChallenges {
   }
 
   /**
-   * The whole second half of a sign-in: whose token and code these are. A wrong code leaves the token good for another
-   * try. @throws Problem `mfa_token_invalid`, `mfa_code_invalid`, `rate_limit_exceeded`
+   * Verifies token and code and consumes the token. After a wrong code the token stays valid.
+   * @throws Problem `mfa_token_invalid`, `mfa_code_invalid`, `rate_limit_exceeded`
    */
   async redeem(
     token: string,
@@ -94,7 +97,8 @@ export class MfaChallenges {
     if (challenge === null) throw new Problem('mfa_token_invalid');
     if (!(await this.mfa.verify(challenge.userId, code, client, source)))
       throw new Problem('mfa_code_invalid');
-    // After the code, so that a wrong one costs no token; before the session, so that two codes do not open two.
+    // After the code, so that a wrong one does not consume the token; before the session, so that one token opens only
+    // one.
     if (!(await this.use(token))) throw new Problem('mfa_token_invalid');
     return challenge;
   }
@@ -118,7 +122,7 @@ export class MfaChallenges {
 
   private read(token: string): Payload | null {
     if (token.length !== mfaTokenLength) return null;
-    // One token, one spelling.
+    // Only the canonical encoding: a token has one spelling.
     const sealed = decodeBase64url(token);
     if (sealed === null) return null;
     const opened = this.keys.challenges.open(sealed, context);

@@ -11,7 +11,7 @@ export const MfaCodeField = (options: { optional?: boolean } = {}): PropertyDeco
     ...options,
   });
 
-/** The digits of an app's code, which some apps show in two groups; null for what is none. */
+/** The digits of a TOTP code, which some apps show in two groups; null when it is not one. */
 export function totpDigits(code: string): string | null {
   const digits = code.replace(/\s/g, '');
   return digits.length === totpPolicy.digits && /^[0-9]+$/.test(digits) ? digits : null;

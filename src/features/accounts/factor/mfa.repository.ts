@@ -8,7 +8,7 @@ export interface Factor {
   readonly confirmedAt: Date | null;
 }
 
-/** Factors and recovery codes. What may happen once happens in one conditional statement. */
+/** Factors and recovery codes. Every single-use change is one conditional statement. */
 @Injectable()
 export class MfaRepository {
   constructor(private readonly database: Database) {}
@@ -46,14 +46,14 @@ export class MfaRepository {
   }
 
   /**
-   * Sessions that are just being begun hold their owner's row by their foreign key. After this lock they are committed
-   * and seen, or they will find the factor as this transaction leaves it.
+   * Conflicts with the foreign-key lock of sessions that are being inserted: after it, such a session is committed and
+   * visible, or it reads the factor as this transaction leaves it.
    */
   async lockOwner(tx: Transaction, userId: string): Promise<void> {
     await tx.selectFrom('users').select('id').where('id', '=', userId).forUpdate().execute();
   }
 
-  /** Makes exactly this pending factor active, its first code used up. False when it is not there any more. */
+  /** Activates exactly this pending factor and marks its first time step as used. False when it is gone or replaced. */
   async confirm(tx: Transaction, userId: string, factor: Factor, step: number, now: Date): Promise<boolean> {
     const { numUpdatedRows } = await tx
       .updateTable('mfa_factors')
@@ -65,7 +65,10 @@ export class MfaRepository {
     return numUpdatedRows > 0n;
   }
 
-  /** Takes the code of a time step: true for one of any number of parallel calls, and never for the same or an older step again. */
+  /**
+   * Consumes a time step: true for one of any number of parallel calls, and never for the same or an older step
+   * (replay).
+   */
   async takeStep(userId: string, confirmedAt: Date, step: number): Promise<boolean> {
     const { numUpdatedRows } = await this.database.query
       .updateTable('mfa_factors')
@@ -77,7 +80,7 @@ export class MfaRepository {
     return numUpdatedRows > 0n;
   }
 
-  /** The same secret under the current key, unless it changed meanwhile. */
+  /** Replaces the secret by its encryption under the current key, unless it changed meanwhile. */
   async reseal(userId: string, before: Buffer, after: Buffer): Promise<void> {
     await this.database.query
       .updateTable('mfa_factors')
@@ -87,7 +90,10 @@ export class MfaRepository {
       .execute();
   }
 
-  /** Takes a recovery code: true for one of any number of parallel calls. Keyed hashes are looked up; their timing tells nothing of a code. */
+  /**
+   * Consumes a recovery code: true for one of any number of parallel calls. The lookup is by keyed hash, so its timing
+   * reveals nothing about a code.
+   */
   async takeRecoveryCode(userId: string, hashes: readonly Buffer[], now: Date): Promise<boolean> {
     const { numUpdatedRows } = await this.database.query
       .updateTable('mfa_recovery_codes')
@@ -99,7 +105,7 @@ export class MfaRepository {
     return numUpdatedRows > 0n;
   }
 
-  /** Throws the old codes away and keeps these. False without an active factor, whose row also makes two such calls take turns. */
+  /** Replaces all recovery codes. False without an active factor; locking its row serialises parallel calls. */
   async replaceRecoveryCodes(tx: Transaction, userId: string, hashes: readonly Buffer[]): Promise<boolean> {
     const factor = await tx
       .selectFrom('mfa_factors')
@@ -117,7 +123,7 @@ export class MfaRepository {
     return true;
   }
 
-  /** The same in a transaction of its own. */
+  /** `replaceRecoveryCodes` in its own transaction. */
   renewRecoveryCodes(userId: string, hashes: readonly Buffer[]): Promise<boolean> {
     return this.database.transaction((tx) => this.replaceRecoveryCodes(tx, userId, hashes));
   }

@@ -12,13 +12,16 @@ import { totpDigits } from './mfa-code.js';
 import { MfaRepository, type Factor } from './mfa.repository.js';
 import { matchingStep } from './totp.js';
 
-/** An open session as the source of codes: it has attempts of its own. */
+/** An open session as the source of codes: it has its own count of attempts. */
 export const sourceOf = (caller: Caller): AttemptSource => uuidToBytes(caller.sessionId);
 
 type ActiveFactor = Factor & { readonly confirmedAt: Date };
 const isActive = (factor: Factor): factor is ActiveFactor => factor.confirmedAt !== null;
 
-/** Whether a person has a second factor, and whether a code is right. Enrolment lies above the sessions. */
+/**
+ * Whether an account has a second factor, and whether a code is right. Enrolment depends on the sessions, which depend
+ * on this service.
+ */
 @Injectable()
 export class MfaService {
   constructor(
@@ -29,14 +32,16 @@ export class MfaService {
     private readonly events: SecurityEvents,
   ) {}
 
-  /** Within the transaction that begins a session: ask after the session's row is written, and no change is missed. */
+  /**
+   * In the transaction that begins a session, call this after inserting the session's row, so that no change is missed.
+   */
   isActive(userId: string, executor?: Executor): Promise<boolean> {
     return this.factors.isActive(userId, executor);
   }
 
   /**
-   * Whether this is a code of the person's active factor: of the app, each time step once and only forward, or one of
-   * the recovery codes, each once. Without an active factor nothing is right. `source`: null for an unknown device.
+   * Whether the code is right for the account's active factor: a TOTP code, each time step once and only forward, or a
+   * recovery code, each once. False without an active factor. `source`: null for an unknown device.
    * @throws Problem `rate_limit_exceeded`, `account_guesses_exceeded`
    */
   async verify(userId: string, code: string, client: ClientContext, source: AttemptSource): Promise<boolean> {
@@ -53,7 +58,7 @@ export class MfaService {
     return right;
   }
 
-  /** A password that was reset: whoever knew the old one may have used up the attempts. */
+  /** After a password reset: an attacker who knew the old password may have used up the attempts. */
   forgetAttempts(tx: Transaction, userId: string): Promise<void> {
     return this.attempts.forget(tx, userId);
   }

@@ -2,11 +2,11 @@ import { recoveryPolicy } from '../../../../config/policy/accounts/mfa.js';
 import { hmacSha256 } from '../../../crypto/hash.js';
 import type { Random } from '../../../ports/random.js';
 
-/** Crockford's base 32: no letter that is taken for a digit. */
+/** Crockford's base 32: without letters that look like digits. */
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 const group = 4;
 
-/** A fresh set, as it is shown: `xxxx-xxxx-xxxx-xxxx`. */
+/** New codes in the form that is shown: `xxxx-xxxx-xxxx-xxxx`. */
 export function newRecoveryCodes(random: Random): string[] {
   return Array.from({ length: recoveryPolicy.count }, () => {
     let bits = BigInt(`0x${random.bytes(recoveryPolicy.bytesEach).toString('hex')}`);
@@ -20,12 +20,15 @@ export function newRecoveryCodes(random: Random): string[] {
   });
 }
 
-/** What is stored of a code. Bound to its owner, so that a hash moved to another account opens nothing there. */
+/**
+ * The stored HMAC-SHA-256 of a code. Bound to its owner, so that a hash copied to another account matches nothing
+ * there.
+ */
 export function recoveryHash(key: Buffer, userId: string, code: string): Buffer {
   return hmacSha256(key, `${userId}\0${plainForm(code)}`);
 }
 
-/** However it was copied: case, groups, and the letters that Crockford's alphabet leaves out for looking like digits. */
+/** Normalises case, groups, and the letters that Crockford's alphabet omits because they look like digits. */
 function plainForm(code: string): string {
   return code.toLowerCase().replace(/[\s-]/g, '').replaceAll('o', '0').replace(/[il]/g, '1');
 }

@@ -3,13 +3,14 @@ import type { Random } from '../../../ports/random.js';
 
 export interface Opened {
   readonly plain: Buffer;
-  /** False when the key before this one had to open it. */
+  /** False when a previous key decrypted it. */
   readonly current: boolean;
 }
 
 /**
- * AES-256-GCM (NIST SP 800-38D) under the first of `keys`; opening also tries the others, for a rotation. The context
- * is authenticated, not stored: what was sealed for one purpose or person does not open for another.
+ * AES-256-GCM (NIST SP 800-38D) under the first of `keys`; decryption also tries the others, for a rotation. The
+ * context is additional authenticated data and not stored: a ciphertext of one purpose or account does not decrypt for
+ * another.
  */
 export class Seal {
   constructor(
@@ -22,7 +23,7 @@ export class Seal {
     return seal(this.keys[0], plain, context, (count) => this.random.bytes(count));
   }
 
-  /** Null when no key of ours sealed it for this context. */
+  /** Null when no key decrypts it in this context. */
   open(sealed: Buffer, context: string): Opened | null {
     for (const [at, key] of this.keys.entries()) {
       const plain = openSealed(key, sealed, context);

@@ -3,7 +3,10 @@ import { CONFIG, type Config } from '../../../../config/config.js';
 import { deriveKey } from '../../../../config/secrets/derived-key.js';
 import { hmacSha256 } from '../../../crypto/hash.js';
 
-/** Names accounts in tables that must not hold addresses: who reads them learns nobody's, and can test none. */
+/**
+ * Keyed hash of an e-mail address, for tables that must not hold addresses: a leaked table neither reveals an address
+ * nor allows testing one.
+ */
 @Injectable()
 export class AccountKey {
   private readonly key: Buffer;
@@ -12,7 +15,7 @@ export class AccountKey {
     this.key = deriveKey(config.pseudonymKey.current, 'accounts');
   }
 
-  /** 32 bytes. Coarser than any identity provider's own idea of equality: another spelling is no further account. */
+  /** 32 bytes. Normalises more than any identity provider does, so that another spelling does not get its own count. */
   of(email: string): Buffer {
     const normalised = email.normalize('NFKC').trim().toLowerCase();
     return hmacSha256(this.key, normalised);

@@ -6,12 +6,12 @@ import { equalInConstantTime, hmacSha256, sha256 } from '../../../crypto/hash.js
 
 const secretBytes = 32;
 const macBytes = 16;
-/** What a device token looks like: 48 bytes as base64url, which has no padding and no second spelling. */
+/** A device token: 48 bytes as base64url, which at that length has no padding and only one spelling. */
 const shape = /^[\w-]{64}$/;
 
 /**
- * Tokens that make a device known for one account: 32 unguessable bytes and a code that binds them to the account. The
- * code spares the database: what was made up, or made for another account, is refused without a query.
+ * Tokens that identify a known device of one account: 32 random bytes and a MAC that binds them to the account. The MAC
+ * saves queries: a forged token, or one of another account, is rejected without the database.
  */
 @Injectable()
 export class DeviceTokens {
@@ -29,7 +29,7 @@ export class DeviceTokens {
     return Buffer.concat([secret, this.mac(secret, account)]).toString('base64url');
   }
 
-  /** The hash by which a token of this account is stored; null for anything else. */
+  /** The hash by which a token of this account is stored; null for any other text. */
   hashOf(token: string | null, account: Buffer): Buffer | null {
     if (token === null || !shape.test(token)) return null;
     const bytes = Buffer.from(token, 'base64url');

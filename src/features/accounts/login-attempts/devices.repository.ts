@@ -26,8 +26,8 @@ export class DevicesRepository {
   }
 
   /**
-   * Takes one guess in one statement; null when the window is full. Returns when it was taken, to the microsecond: by
-   * that it is given back.
+   * Counts one attempt in one statement; null when the window is full or the device is gone. Returns its time to the
+   * microsecond, which identifies it when it is given back.
    */
   async reserve(hash: Buffer): Promise<string | null> {
     const { rows } = await sql<{ taken_at: string }>`
@@ -52,7 +52,9 @@ export class DevicesRepository {
     return Math.min(Math.max(rows[0]?.seconds ?? 1, 1), devicePolicy.windowSeconds);
   }
 
-  /** A success: gives the guess back and keeps the device for another lifetime. False when it is gone. */
+  /**
+   * After a success: gives the attempt back and extends the device by another lifetime. False when the device is gone.
+   */
   async renew(tx: Transaction, hash: Buffer, takenAt: string): Promise<boolean> {
     const place = sql`array_position(failed_at, ${takenAt}::timestamptz)`;
     const { rows } = await sql`
@@ -66,11 +68,12 @@ export class DevicesRepository {
   }
 
   /**
-   * Adds a device; beyond the limit the ones that were not used for longest are forgotten. The caller holds the row of
-   * the account, so parallel sign-ins count one after the other.
+   * Adds a device; beyond the limit the least recently used ones are removed. The caller holds the lock of the
+   * account's row, so parallel sign-ins are serialised.
    */
   async add(tx: Transaction, hash: Buffer, account: Buffer, userId: string): Promise<void> {
-    // Not now(), which is when the transaction began to wait: the newest must not pass for the oldest.
+    // Not now(), the start of the transaction, before it waited for the lock: the newest device would sort as the
+    // oldest.
     const time = sql<Date>`clock_timestamp()`;
     await tx
       .insertInto('devices')

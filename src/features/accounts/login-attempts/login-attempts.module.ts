@@ -7,7 +7,7 @@ import { LoginAttemptsPurge } from './login-attempts.purge.js';
 import { LoginAttemptsRepository } from './login-attempts.repository.js';
 import { LoginAttemptsService } from './login-attempts.service.js';
 
-/** Global, because a guard in front of every feature asks for the devices. */
+/** Global: the block and limit guards, which run before every feature, need KnownDevices. */
 @Global()
 @Module({
   providers: [

@@ -9,10 +9,10 @@ import { PeriodicTask } from '../../../tasks/periodic-task.js';
 const firstId = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Keeps the tables bounded without forgetting a guess at a real account, since waiting would else be a way to guess on.
- * The count of an account that exists never lapses: before anything is removed, the counts of all accounts are marked.
- * Not at the login itself, where a look whether the account exists would take its time. Counts of addresses without an
- * account go after 30 days, and beyond half a million.
+ * Bounds the tables without dropping a failure of an existing account, or an attacker could wait and continue. The
+ * count of an existing account never expires: before anything is removed, the counts of all accounts are marked; not
+ * during the login, where checking whether the account exists would leak it by timing. Counts of addresses without an
+ * account are removed after 30 days, and beyond half a million.
  */
 @Injectable()
 export class LoginAttemptsPurge implements OnApplicationBootstrap, OnModuleDestroy {

@@ -7,17 +7,17 @@ import {
 import { Database, type Transaction } from '../../../database/database.js';
 
 const ago = (seconds: number) => sql<Date>`now() - make_interval(secs => ${seconds})`;
-/** Attempts on their way that never came home: their process died. */
+/** Pending attempts that never completed because their process died. */
 const abandoned = sql<boolean>`g.attempted_at < ${ago(loginAttemptPolicy.attemptSeconds)}`;
 
-/** Guesses from unknown devices, by account. */
+/** Login attempts from unknown devices, by account. */
 @Injectable()
 export class LoginAttemptsRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * Takes one guess in one statement: parallel ones queue at the row, so none slips past the limit. What a crash left
-   * pending becomes a failure: whether it was one, nobody knows any more.
+   * Counts one attempt in one statement: the row lock serialises parallel ones, so none exceeds the limit. False at the
+   * limit. An attempt that a crash left pending counts as a failure, because its outcome is unknown.
    */
   async reserve(account: Buffer): Promise<boolean> {
     const { rows } = await sql`
@@ -31,7 +31,7 @@ export class LoginAttemptsRepository {
     return rows.length > 0;
   }
 
-  /** Nothing to do where nothing is pending: the guess has been counted as abandoned. */
+  /** Does nothing where nothing is pending: the attempt has been counted as abandoned. */
   async fail(account: Buffer): Promise<void> {
     await sql`
       update velro.account_guesses set failures = failures + 1, pending = pending - 1
@@ -45,8 +45,8 @@ export class LoginAttemptsRepository {
   }
 
   /**
-   * A success of the account's owner: the failures before it no longer count, the guesses on their way still do.
-   * `reserved`: how many of those are the success itself. Holds the account's row until the transaction ends.
+   * After a success of the account's owner: resets the failures; other pending attempts still count. `reserved`: how
+   * many pending attempts are the success itself. Locks the account's row until the transaction ends.
    */
   async clear(tx: Transaction, account: Buffer, reserved: 0 | 1, userId: string): Promise<void> {
     await sql`
@@ -57,14 +57,14 @@ export class LoginAttemptsRepository {
         user_id = excluded.user_id`.execute(tx);
   }
 
-  /** The same for a completed reset, whether or not there is a row. */
+  /** As `clear`, after a completed password reset; does nothing without a row. */
   async reset(tx: Transaction, account: Buffer): Promise<void> {
     await sql`
       update velro.account_guesses g set failures = 0, pending = case when ${abandoned} then 0 else g.pending end
       where account = ${account}`.execute(tx);
   }
 
-  /** Accounts that exist and whose counts do not say so yet. */
+  /** Existing accounts whose counts are not marked yet, in the order of their ids after `after`. */
   usersWithoutCount(after: string): Promise<{ id: string; email: string }[]> {
     return this.database.query
       .selectFrom('users')
@@ -84,7 +84,7 @@ export class LoginAttemptsRepository {
       .execute();
   }
 
-  /** Marks counts as those of accounts that exist. Accounts that vanished meanwhile are left out. */
+  /** Marks counts as those of existing accounts. Accounts deleted meanwhile are skipped. */
   async mark(accounts: readonly { userId: string; account: Buffer }[]): Promise<void> {
     await sql`
       insert into velro.account_guesses as g (account, user_id)
@@ -106,8 +106,8 @@ export class LoginAttemptsRepository {
   }
 
   /**
-   * Removes a batch of what is too many. The lowest counts go first: whoever floods the table to have a full count
-   * removed must fill half a million counts to the brim.
+   * Removes a batch of the surplus, returns how many. The lowest counts are removed first: to evict one count at its
+   * limit, an attacker must bring half a million others to the limit.
    */
   removeSurplus(): Promise<number> {
     return this.remove(sql`

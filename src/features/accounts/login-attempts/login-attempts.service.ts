@@ -10,23 +10,23 @@ import { LoginAttemptsRepository } from './login-attempts.repository.js';
 import type { ClientContext } from '../../../network/client-context.js';
 import { loginAttemptsExceeded } from '../accounts.events.js';
 
-/** A guess that is counted already; ends with exactly one of `succeed`, `fail` and `giveBack`. */
+/** A counted attempt; completed by exactly one of `succeed`, `fail` and `giveBack`. */
 export interface Reservation {
   /** The keyed hash of the address. */
   readonly account: Buffer;
   readonly knownDevice: boolean;
-  /** Who signed in with the device before. */
+  /** The account that signed in with the device before. */
   readonly userId: string | null;
   readonly device: { readonly token: string; readonly hash: Buffer; readonly takenAt: string } | null;
 }
 
-/** Of the client: for the count, and for the event of a refusal. */
+/** The client: for the count, and for the event of a refusal. */
 export type AttemptContext = Pick<ClientContext, 'ip' | 'requestId' | 'deviceToken'>;
 
 /**
- * Guesses at the password of one account, whoever makes them from wherever: at most 100 consecutive failures from
- * devices that never signed in, and 10 an hour from one that has. A device that is known gets in however many strangers
- * have guessed. Addresses without an account are counted by the same statements: an answer tells nothing about them.
+ * Brute-force limit per account, independent of the client's address: at most 100 consecutive failures from unknown
+ * devices, and 10 an hour from a known one. A known device can sign in when the limit of unknown devices is reached.
+ * Addresses without an account are counted by the same statements, so that no answer reveals whether an account exists.
  */
 @Injectable()
 export class LoginAttemptsService {
@@ -39,8 +39,8 @@ export class LoginAttemptsService {
   ) {}
 
   /**
-   * Counts a guess before the password is looked at. Runs on its own, outside the caller's transactions: it must stand
-   * when they roll back.
+   * Counts an attempt before the password is checked. Runs outside the caller's transactions: it must persist when they
+   * roll back.
    * @throws Problem `account_guesses_exceeded`
    */
   async reserve(email: string, client: AttemptContext): Promise<Reservation> {
@@ -55,7 +55,7 @@ export class LoginAttemptsService {
     }
     const takenAt = await this.devices.reserve(hash);
     if (takenAt === null) {
-      // Forgotten at this very moment: from now on it is an unknown device.
+      // The device was removed concurrently: it is an unknown device now.
       if ((await this.devices.ownerOf(hash, account)) === null)
         return this.reserve(email, { ...client, deviceToken: null });
       throw this.refusal(await this.devices.secondsUntilRoom(hash), 'device', client);
@@ -64,8 +64,8 @@ export class LoginAttemptsService {
   }
 
   /**
-   * The password was right: forgets the failures before. Returns the device token for the answer, valid for 180 days
-   * from now: a known device keeps its own. Rolls back with `tx`; then the reservation is still to be given back.
+   * The password was right: resets the failures. Returns the device token for the answer, valid for 180 days from now;
+   * a known device keeps its own. When `tx` rolls back, the caller must still give the reservation back.
    */
   async succeed(tx: Transaction, reservation: Reservation, userId: string): Promise<string> {
     const { account, device } = reservation;
@@ -78,32 +78,32 @@ export class LoginAttemptsService {
 
   /** The password was wrong. */
   async fail({ account, device }: Reservation): Promise<void> {
-    // A device's guess counts from the moment it was taken.
+    // An attempt of a known device counts as a failure from `reserve` on.
     if (device === null) await this.attempts.fail(account);
   }
 
-  /** The password could not be checked, or was right and led no further: it was no wrong guess. */
+  /** The password could not be checked, or was right without beginning a session: not a failure. */
   async giveBack({ account, device }: Reservation): Promise<void> {
     if (device === null) await this.attempts.giveBack(account);
     else await this.devices.giveBack(device.hash, device.takenAt);
   }
 
-  /** A completed password reset: forgets the failures before. */
+  /** After a completed password reset: resets the failures. */
   async reset(tx: Transaction, email: string): Promise<void> {
     await this.attempts.reset(tx, this.accounts.of(email));
   }
 
-  /** For when whoever signed in before may not have been the owner. */
+  /** Removes all known devices, for when an earlier sign-in may have been an attacker's. */
   async forgetDevices(tx: Transaction, userId: string): Promise<void> {
     await this.devices.removeAll(tx, userId);
   }
 
-  /** Whether the limits by address should spare this device. Asks the database only about tokens that we made. */
+  /** Whether the address limits exempt this device. Queries the database only for tokens with a valid MAC. */
   async isKnownDevice(deviceToken: string | null, email: string): Promise<boolean> {
     return (await this.knownDevice(deviceToken, email)) !== null;
   }
 
-  /** What names the device, when it has signed in to this account before. */
+  /** The hash of the device, when it has signed in to this account before; else null. */
   async knownDevice(deviceToken: string | null, email: string): Promise<Buffer | null> {
     const account = this.accounts.of(email);
     const hash = this.tokens.hashOf(deviceToken, account);

@@ -4,23 +4,26 @@ import type { Transaction } from '../../../database/database.js';
 import { LoginAttemptsService } from './login-attempts.service.js';
 import type { ClientContext } from '../../../network/client-context.js';
 
-/** Refusals that say that the password was wrong, or leave it open. */
+/** Error codes of a wrong password, or of one that may be wrong. */
 const wrong: ReadonlySet<string> = new Set(['credentials_invalid', 'email_taken']);
 
-/** A guess that was counted before it is looked at. */
+/** A login attempt, counted before its password is checked. */
 export interface LoginAttempt {
-  /** The password was right and a session begins: within its transaction. Returns the token of the device. */
+  /** The password was right and a session begins, in `tx`. Returns the device token. */
   succeeded(tx: Transaction, userId: string): Promise<string>;
-  /** It was right, but opens nothing yet. */
+  /** The password was right, but no session begins yet. */
   forget(): Promise<void>;
 }
 
-/** Wherever a password is tried, the guess is counted first, and given back when it could not be checked. */
+/** Counts every login attempt before its password is checked, and gives it back when it could not be checked. */
 @Injectable()
 export class LoginThrottle {
   constructor(private readonly loginAttempts: LoginAttemptsService) {}
 
-  /** `check` throws what it refuses, and calls one of the two when it does not. @throws Problem `account_guesses_exceeded` */
+  /**
+   * `check` throws its refusal, or calls one method of the attempt.
+   * @throws Problem `account_guesses_exceeded`, or what `check` throws
+   */
   async count<T>(
     email: string,
     client: ClientContext,

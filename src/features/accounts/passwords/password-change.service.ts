@@ -13,7 +13,7 @@ import { LoginThrottle } from '../login-attempts/login-throttle.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import type { TokenPair } from '../sessions/token-pair.js';
 
-/** A password that its owner changes within a session. */
+/** Change of a password by its owner within a session. */
 @Injectable()
 export class PasswordChangeService {
   constructor(
@@ -27,8 +27,8 @@ export class PasswordChangeService {
   ) {}
 
   /**
-   * Returns a new pair: the change ended this session too. It proves no second factor, so where there is one the new
-   * session is no fresher than the one that asks.
+   * Returns a new token pair: the change ends this session too. A password does not prove the second factor, so with an
+   * active one the new session keeps the `auth_time` of the calling one.
    * @throws Problem `credentials_invalid`, `validation_failed`, `unavailable`, `token_invalid`
    */
   async change(caller: Caller, present: string, next: string, client: ClientContext): Promise<TokenPair> {
@@ -47,7 +47,7 @@ export class PasswordChangeService {
     passwordSet(this.events, client, user.id, 'changed');
     const renewed = await this.users.find(user.id);
     if (renewed === null) throw new Problem('token_invalid');
-    // Of a factor that came while the password changed nothing was proven: then there is no session.
+    // A factor activated during the change was not proven: `begin` then returns null.
     const pair = await this.sessions.begin(renewed, client, {
       factorProven: mfaActive,
       ...(mfaActive ? { provenAt: caller.authTime } : {}),

@@ -13,7 +13,7 @@ import { PasswordRules } from '../credentials/password-rules.js';
 import { MfaService } from '../factor/mfa.service.js';
 import { LoginAttemptsService } from '../login-attempts/login-attempts.service.js';
 
-/** Passwords that are forgotten, and addresses that are confirmed: what a mail's link leads to. */
+/** Password reset and confirmation of addresses by a link in a mail. */
 @Injectable()
 export class PasswordResetService {
   constructor(
@@ -27,27 +27,27 @@ export class PasswordResetService {
     private readonly events: SecurityEvents,
   ) {}
 
-  /** The same answer at the same time, whether there is such an account or not. */
+  /** Same answer after the same delay for known and unknown accounts. @throws Problem `unavailable` */
   async request(email: string, client: ClientContext): Promise<void> {
     await this.background.runAfterFixedDelay(() => this.identities.requestReset(email, client.ip));
   }
 
-  /** The same. */
+  /** As `request`. @throws Problem `unavailable` */
   async resendConfirmation(email: string, client: ClientContext): Promise<void> {
     await this.background.runAfterFixedDelay(() => this.identities.resendConfirmation(email, client.ip));
   }
 
-  /** @throws Problem `link_used` */
+  /** @throws Problem `link_used`, `unavailable` */
   async confirmEmail(token: string, client: ClientContext): Promise<void> {
     const confirmed = await orUnavailable(this.identities.confirmEmail(token, client.ip));
     if (confirmed.outcome === 'refused') throw new Problem('link_used');
   }
 
   /**
-   * Sets a new password by a mail's link and ends every session: whoever had the old one is out. A second factor is
-   * asked for at the next sign-in as ever. A password that would do with a second factor alone spends the link where
-   * there is none: whose it is, is known only once it has been followed.
-   * @throws Problem `link_used`, `validation_failed`
+   * Sets a new password by a mail's link and ends every session, also those of an attacker with the old password. The
+   * next sign-in asks for the second factor as usual. A password that is long enough only with a second factor consumes
+   * the link of an account without one: the account is known only after the link is redeemed.
+   * @throws Problem `link_used`, `validation_failed`, `unavailable`
    */
   async confirm(token: string, password: string, client: ClientContext): Promise<void> {
     const about = { email: null, fullName: null, field: 'new_password' };

@@ -1,7 +1,7 @@
 import { passwordPolicy } from '../../../../config/policy/accounts/passwords.js';
 import { EmailField, TextField } from '../../../perimeter/input/fields.js';
 
-/** UTF-16 units: a code point outside the basic plane takes two. */
+/** In UTF-16 units: a code point outside the basic plane takes two. */
 const passwordUnits = passwordPolicy.maxLength * 2;
 const tokenField = { description: "What the mail's link carries.", min: 6, max: 256 };
 

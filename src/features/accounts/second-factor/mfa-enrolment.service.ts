@@ -22,14 +22,14 @@ import { matchingStep, otpauthUrl, toBase32 } from '../factor/totp.js';
 import { SessionTermination } from '../sessions/session-termination.js';
 
 export interface Enrolment {
-  /** Base 32, for typing. */
+  /** Base 32, for manual entry. */
   readonly secret: string;
   readonly otpauthUrl: string;
   /** A PNG as data URL. */
   readonly qrCode: string;
 }
 
-/** A person's second factor: an authenticator app and ten recovery codes. What changes it ends sessions. */
+/** The second factor of an account: an authenticator app (TOTP) and ten recovery codes. Changing it ends sessions. */
 @Injectable()
 export class MfaEnrolmentService {
   constructor(
@@ -42,7 +42,10 @@ export class MfaEnrolmentService {
     private readonly events: SecurityEvents,
   ) {}
 
-  /** A new secret, good for nothing until a code of it was shown. @throws Problem `mfa_already_active` */
+  /**
+   * A new secret; the factor stays pending until `activate`.
+   * @throws Problem `mfa_already_active`, `token_invalid`
+   */
   async enroll(caller: Caller): Promise<Enrolment> {
     const user = await this.users.find(caller.userId);
     if (user === null) throw new Problem('token_invalid');
@@ -55,7 +58,8 @@ export class MfaEnrolmentService {
   }
 
   /**
-   * Makes the pending factor active and ends the caller's other sessions. Returns the recovery codes, this once.
+   * Makes the pending factor active and ends the caller's other sessions. Returns the recovery codes, which cannot be
+   * read again.
    * @throws Problem `mfa_already_active`, `mfa_not_enrolled`, `mfa_code_invalid`, `rate_limit_exceeded`
    */
   async activate(caller: Caller, code: string, client: ClientContext): Promise<string[]> {
@@ -75,7 +79,7 @@ export class MfaEnrolmentService {
     const { codes, hashes } = this.secrets.newRecoveryCodes(userId);
     await this.termination.endAfterChange(caller, async (tx) => {
       await this.factors.lockOwner(tx, userId);
-      // Another enrolment or activation may have come between: then this code was not one of its secret.
+      // A concurrent enrolment may have replaced the secret: then the code does not belong to it.
       if (!(await this.factors.confirm(tx, userId, factor, step, new Date(now))))
         throw new Problem('mfa_code_invalid');
       await this.factors.replaceRecoveryCodes(tx, userId, hashes);
@@ -86,7 +90,7 @@ export class MfaEnrolmentService {
     return codes;
   }
 
-  /** Fresh recovery codes; the old ones are dead with the answer. @throws Problem `mfa_not_enrolled` */
+  /** New recovery codes; the old ones are invalid from then on. @throws Problem `mfa_not_enrolled` */
   async regenerateRecoveryCodes(caller: Caller, client: ClientContext): Promise<string[]> {
     const { codes, hashes } = this.secrets.newRecoveryCodes(caller.userId);
     if (!(await this.factors.renewRecoveryCodes(caller.userId, hashes)))
@@ -96,8 +100,8 @@ export class MfaEnrolmentService {
   }
 
   /**
-   * Removes the factor and ends the caller's other sessions; where a factor is a duty, this one as well, so that the
-   * next sign-in asks for a new one. @throws Problem `mfa_not_enrolled`
+   * Removes the factor and ends the caller's other sessions; where the role requires a factor, this one as well, so
+   * that the next sign-in demands a new factor. @throws Problem `mfa_not_enrolled`
    */
   async remove(caller: Caller, client: ClientContext): Promise<void> {
     await this.termination.endAfterChange(caller, async (tx) => {

@@ -10,7 +10,7 @@ import { LoginThrottle } from '../login-attempts/login-throttle.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import type { TokenPair } from '../sessions/token-pair.js';
 
-/** The second half of a sign-in. */
+/** Completes a sign-in with the second factor. */
 @Injectable()
 export class MfaSignInService {
   constructor(
@@ -23,7 +23,7 @@ export class MfaSignInService {
   ) {}
 
   /**
-   * Trades the token of a right password and a code for a session.
+   * Exchanges a challenge token and a code for a session.
    * @throws Problem `mfa_token_invalid`, `mfa_code_invalid`, `rate_limit_exceeded`
    */
   async verify(mfaToken: string, code: string, client: ClientContext): Promise<TokenPair> {

@@ -37,7 +37,7 @@ export class SecondFactorController {
   }
 
   @SignedIn(...tokenRoles)
-  @Limit('password_reset') // Passwords tried on an open session; a right one is given back.
+  @Limit('password_reset') // Password attempts within an open session; a right one is given back.
   @Post('step-up')
   @HttpCode(200)
   @ApiOkResponse({ type: StepUpResponse, description: 'A token of the same session with a fresh auth_time.' })

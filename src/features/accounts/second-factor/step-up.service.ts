@@ -10,7 +10,7 @@ import { LoginThrottle } from '../login-attempts/login-throttle.js';
 import { AccessTokens } from '../sessions/access-tokens.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 
-/** Proving again who one is, within an open session. */
+/** Step-up authentication: a fresh proof within an open session. */
 @Injectable()
 export class StepUpService {
   constructor(
@@ -24,8 +24,8 @@ export class StepUpService {
   ) {}
 
   /**
-   * A token of the same session with a fresh `auth_time`. Who has a second factor proves it: with the password alone, an
-   * open session and a known password would be enough to take the factor away.
+   * A token of the same session with a fresh `auth_time`. With an active second factor, its code is required: else an
+   * open session and a known password would be enough to remove the factor.
    * @throws Problem `mfa_code_invalid`, `credentials_invalid`, `rate_limit_exceeded`, `token_invalid`
    */
   async stepUp(
@@ -38,7 +38,7 @@ export class StepUpService {
     const mfaEnabled = await this.mfa.isActive(user.id);
     if (mfaEnabled) await this.proveFactor(caller, proof.code, client);
     else await this.provePassword(user, proof.password ?? '', client);
-    // Proving took time: nobody gets a fresh token for a session or an account that has ended meanwhile.
+    // Checked again after the proof: no fresh token for a session that ended or an account that changed meanwhile.
     const present = await this.users.find(user.id);
     const alive = await this.sessions.isLiving(caller);
     if (!alive || present?.disabledAt !== null || present.epoch !== caller.ver)

@@ -7,7 +7,7 @@ import { Clock } from '../../../ports/clock.js';
 import { Random } from '../../../ports/random.js';
 import type { User } from '../../users/users.service.js';
 
-/** Signs access tokens: HS512, 15 minutes, bound to a session and to the user's epoch. */
+/** Signs access tokens (JWT, RFC 9068): HS512, valid for 15 minutes, bound to a session and to the user's epoch. */
 @Injectable()
 export class AccessTokens {
   constructor(

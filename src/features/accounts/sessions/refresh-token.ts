@@ -4,20 +4,20 @@ import { sha256 } from '../../../crypto/hash.js';
 import { bytesToUuid, uuidToBytes } from '../../../crypto/uuid.js';
 import type { Random } from '../../../ports/random.js';
 
-/** 16 bytes of the session's id and 32 unguessable ones, as base64url. Opaque to clients. */
+/** Characters: the 16 bytes of the session's id and 32 random ones, as base64url. Opaque to clients. */
 export const refreshTokenLength = 64;
 
-/** The id lets a request be counted by its session before anything is looked up; it opens nothing by itself. */
+/** The session id allows rate limits by session before any lookup; it grants nothing by itself. */
 export function newRefreshToken(random: Random, sessionId: string): string {
   return Buffer.concat([uuidToBytes(sessionId), random.bytes(32)]).toString('base64url');
 }
 
-/** The session that a token speaks of. */
+/** The session id in a token, not verified. */
 export function sessionOf(token: string): string {
   return bytesToUuid(Buffer.from(token, 'base64url'));
 }
 
-/** What is stored of it. */
+/** The SHA-256 that is stored instead of the token. */
 export function refreshTokenHash(token: string): Buffer {
   return sha256(token);
 }

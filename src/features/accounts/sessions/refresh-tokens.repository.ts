@@ -5,19 +5,21 @@ import type { Transaction } from '../../../database/database.js';
 import { Random } from '../../../ports/random.js';
 import { newRefreshToken, refreshTokenHash, sealSuccessor } from './refresh-token.js';
 
-/** A token as it is stored: fresh, or exchanged for a successor. */
+/** A stored token: unused, or exchanged for a successor. */
 export interface StoredRefreshToken {
   readonly sealedSuccessor: Buffer | null;
-  /** Whether the successor is unused, or was first used so short a time ago that this token may still ask for it. */
+  /**
+   * Whether the successor is unused, or was first used within the grace time, so that this token may fetch it again.
+   */
   readonly mayAskAgain: boolean;
 }
 
-/** The refresh tokens of a session, one after the other. Callers hold the session's lock. */
+/** The refresh tokens of a session, a chain of successors. Callers hold the session's lock. */
 @Injectable()
 export class RefreshTokensRepository {
   constructor(private readonly random: Random) {}
 
-  /** Adds a new token of a session and returns it; of it only the hash is stored. */
+  /** Adds a new token of a session and returns it; only its hash is stored. */
   async issue(tx: Transaction, sessionId: string): Promise<string> {
     const token = newRefreshToken(this.random, sessionId);
     await tx
@@ -33,7 +35,7 @@ export class RefreshTokensRepository {
       .leftJoin('refresh_tokens as successor', 'successor.hash', 'token.successor_hash')
       .select([
         'token.sealed_successor',
-        // now() is when the transaction began, and it may have waited for the lock since.
+        // now() is the start of the transaction, which may have waited for the lock since.
         sql<boolean>`coalesce(successor.used_at > clock_timestamp() - make_interval(secs => ${sessionPolicy.reuseGraceSeconds}), true)`.as(
           'may_ask_again',
         ),
@@ -46,7 +48,7 @@ export class RefreshTokensRepository {
       : { sealedSuccessor: row.sealed_successor, mayAskAgain: row.may_ask_again };
   }
 
-  /** Exchanges a token for a new one, sealed so that the same one can be given again. Returns the new one. */
+  /** Exchanges a token for a new one and returns it; stored encrypted, so that the same one can be returned again. */
   async exchange(tx: Transaction, sessionId: string, token: string): Promise<string> {
     const successor = await this.issue(tx, sessionId);
     await tx

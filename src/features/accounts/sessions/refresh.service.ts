@@ -28,9 +28,9 @@ type Outcome =
 const refused: Outcome = { kind: 'refused' };
 
 /**
- * Rotation (RFC 9700, 4.14.2) that signs nobody out by accident. A token is exchanged once; asked again, it gives the
- * same successor for as long as that is unused (the answer was lost) and ten seconds more (two tabs). Asked later still,
- * somebody else has it: the session ends.
+ * Refresh token rotation (RFC 9700, 4.14.2) that tolerates retries. A token is exchanged once; presented again, it
+ * returns the same successor while that is unused (the answer was lost) and for ten seconds after its first use (two
+ * tabs). Reuse after that means a stolen token: the session ends.
  */
 @Injectable()
 export class RefreshService {
@@ -46,7 +46,7 @@ export class RefreshService {
   ) {}
 
   /**
-   * `repeated`: the same successor was given before, so this request used nothing up.
+   * `repeated`: the same successor was returned before, so this request consumed nothing.
    * @throws Problem `refresh_token_invalid`
    */
   async refresh(token: string, client: ClientContext): Promise<TokenPair & { readonly repeated: boolean }> {

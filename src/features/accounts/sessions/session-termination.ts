@@ -13,10 +13,10 @@ import { LoginAttemptsService } from '../login-attempts/login-attempts.service.j
 import { SessionsRepository } from './sessions.repository.js';
 import type { LogoutScope } from './token-pair.js';
 
-/** A revocation outlives the last token that it kills, and a clock that is a minute off. */
+/** A revocation is kept until the last token it revokes has expired, plus a minute of clock skew. */
 const revocationMs = (accessTokenPolicy.lifetimeSeconds + 60) * 1000;
 
-/** Ends sessions at once and everywhere: no refresh any more, and every access token revoked. */
+/** Ends sessions at once and everywhere: refresh tokens stop working, access tokens are revoked. */
 @Injectable()
 export class SessionTermination {
   constructor(
@@ -39,12 +39,12 @@ export class SessionTermination {
     sessionsEnded(this.events, client, caller.userId, 'one');
   }
 
-  /** Ends this session, the others or all; their access tokens are dead with the answer. */
+  /** Ends this session, the others or all; their access tokens are revoked before the answer. */
   async logout(caller: Caller, scope: LogoutScope, client: ClientContext): Promise<void> {
     const revocations = await this.database.transaction(async (tx) => {
-      // As a sign-in does it: what both lock, both lock in this order.
+      // Lock order as in a sign-in, the account first, so that the two cannot deadlock.
       await this.users.lock(tx, caller.userId);
-      // Who ends everything does not trust what signed in before.
+      // A logout from all sessions also forgets the known devices: one of them may be an attacker's.
       if (scope === 'all') await this.loginAttempts.forgetDevices(tx, caller.userId);
       return this.end(tx, caller, scope);
     });
@@ -53,8 +53,8 @@ export class SessionTermination {
   }
 
   /**
-   * A change after which sessions that began before it may not go on, and the devices that signed in are no longer known:
-   * one transaction for both. `change` returns the session that stays, or null when none does; what it throws undoes all.
+   * Runs `change` and, in the same transaction, ends the sessions that began before it and forgets the known devices.
+   * `change` returns the session that stays, or null for none; if it throws, everything rolls back.
    */
   async endAfterChange(caller: Caller, change: (tx: Transaction) => Promise<string | null>): Promise<void> {
     const { userId } = caller;
@@ -67,10 +67,7 @@ export class SessionTermination {
     this.revocations.applied(ended);
   }
 
-  /**
-   * Ends every session of a user and every token, within `tx`; what comes back goes to `Revocations.applied` after the
-   * commit.
-   */
+  /** Ends every session and access token of a user within `tx`; pass the result to `applied` after the commit. */
   async endAll(tx: Transaction, userId: string): Promise<Revocation[]> {
     await this.sessions.end(tx, userId);
     const epoch = await this.users.raiseEpoch(tx, userId);
@@ -80,18 +77,18 @@ export class SessionTermination {
     return [revocation];
   }
 
-  /** The same for one session. */
+  /** As `endAll`, for one session. */
   async endSession(tx: Transaction, userId: string, id: string): Promise<Revocation[]> {
     await this.sessions.end(tx, userId, { only: id });
     return this.revoke(tx, [id]);
   }
 
-  /** The same for what a person has too many of, the least recently used first. */
+  /** As `endAll`, for the sessions above the limit per user, the least recently used first. */
   async endSurplus(tx: Transaction, userId: string): Promise<Revocation[]> {
     return this.revoke(tx, await this.sessions.endSurplus(tx, userId));
   }
 
-  /** Makes what has been committed hold on this instance before the answer goes out. */
+  /** Applies committed revocations on this instance before the answer is sent. */
   applied(revocations: readonly Revocation[]): void {
     this.revocations.applied(revocations);
   }
@@ -100,7 +97,7 @@ export class SessionTermination {
     if (scope === 'all') return this.endAll(tx, caller.userId);
     const which = scope === 'this' ? { only: caller.sessionId } : { except: caller.sessionId };
     const ended = new Set(await this.sessions.end(tx, caller.userId, which));
-    // The session's row may be gone or ended already; the token in hand dies all the same.
+    // The session's row may be gone or ended already; the presented token is revoked all the same.
     if (scope === 'this') ended.add(caller.sessionId);
     return this.revoke(tx, [...ended]);
   }

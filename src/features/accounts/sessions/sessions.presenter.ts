@@ -2,7 +2,7 @@ import type { Caller } from '../../../guards/route/caller.js';
 import type { SessionsResponse } from './sessions.dto.js';
 import type { Session } from './sessions.service.js';
 
-/** As their owner and administrators see them. */
+/** Sessions as shown to their owner and to administrators. */
 export function toSessionList(sessions: readonly Session[], caller: Caller): SessionsResponse {
   return {
     data: sessions.map((session) => ({
@@ -16,7 +16,7 @@ export function toSessionList(sessions: readonly Session[], caller: Caller): Ses
   };
 }
 
-/** Enough to recognise the network, not enough to find a person in it. */
+/** Truncated: identifies the network, not the host. */
 function maskAddress(address: string): string {
   if (address.includes(':')) return `${address.split(':').slice(0, 3).join(':')}::*`;
   return `${address.slice(0, address.lastIndexOf('.'))}.*`;

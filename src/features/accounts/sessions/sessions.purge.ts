@@ -4,7 +4,7 @@ import { Log } from '../../../observability/log.js';
 import { PeriodicTask } from '../../../tasks/periodic-task.js';
 import { SessionsRepository } from './sessions.repository.js';
 
-/** Deletes sessions that have been over for long, in batches. */
+/** Deletes sessions whose retention after their end is over, in batches. */
 @Injectable()
 export class SessionsPurge implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly task: PeriodicTask;

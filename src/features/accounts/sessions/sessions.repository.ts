@@ -26,7 +26,7 @@ export interface Session {
 const seconds = (count: number) => sql<Date>`now() + make_interval(secs => ${count})`;
 const columns = ['id', 'user_id', 'auth_time', 'device', 'address', 'created_at', 'last_used_at'] as const;
 
-/** Sessions: living ones are neither ended nor expired nor idle for too long. */
+/** Sessions. A living one is neither ended nor expired nor idle for too long. */
 @Injectable()
 export class SessionsRepository {
   constructor(
@@ -51,7 +51,10 @@ export class SessionsRepository {
     return id;
   }
 
-  /** Locks a living session until the transaction ends: parallel refreshes of one session come one after the other. */
+  /**
+   * Locks a living session until the transaction ends: serialises parallel refreshes of one session. Null when it is
+   * not living.
+   */
   async lock(tx: Transaction, id: string): Promise<Session | null> {
     const row = await tx
       .selectFrom('sessions')
@@ -106,7 +109,7 @@ export class SessionsRepository {
     return rows.map((row) => row.id);
   }
 
-  /** Ends what a person has too many of, the least recently used first. Returns their ids. */
+  /** Ends sessions above the limit per user, the least recently used first. Returns their ids. */
   async endSurplus(tx: Transaction, userId: string): Promise<string[]> {
     const rows = await tx
       .updateTable('sessions')
@@ -125,7 +128,7 @@ export class SessionsRepository {
     return rows.map((row) => row.id);
   }
 
-  /** Deletes what has been over for long, its refresh tokens with it; at most `limit`. Returns how many. */
+  /** Deletes at most `limit` sessions whose retention is over, with their refresh tokens. Returns how many. */
   async purge(limit: number): Promise<number> {
     const { numDeletedRows } = await this.database.query
       .deleteFrom('sessions')

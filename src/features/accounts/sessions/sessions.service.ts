@@ -16,9 +16,9 @@ export type { Session } from './sessions.repository.js';
 
 export interface SessionStart {
   readonly factorProven: boolean;
-  /** When the person proved who they are, in seconds since the epoch; now, when nothing else is said. */
+  /** Time of the authentication in seconds since the epoch; by default now. */
   readonly provenAt?: number;
-  /** Done in the same transaction; what it returns is the device token of the answer. */
+  /** Runs in the same transaction; returns the device token of the answer. */
   readonly within?: (tx: Transaction) => Promise<string>;
 }
 
@@ -43,9 +43,9 @@ export class SessionsService {
   ) {}
 
   /**
-   * Begins a session; null, and nothing begun, when the person has a second factor that was not proven. Asked within the
-   * transaction: a factor that is activated at this moment is not missed. `user` as it was when the proof was looked at.
-   * @throws Problem `unavailable` when the account changed since, or a new password is on its way
+   * Begins a session; null when the account has a second factor that was not proven. Checked within the transaction, so
+   * that a concurrent activation is not missed. `user`: as read before the proof was verified.
+   * @throws Problem `unavailable` when the account changed since, or a password change is under way
    */
   async begin(
     user: User,
@@ -55,7 +55,7 @@ export class SessionsService {
     const now = Math.floor(this.clock.now() / 1000);
     const authTime = Math.min(provenAt ?? now, now);
     const begun = await this.database.transaction(async (tx) => {
-      // Waits for an activation that is under way, and makes one that comes wait.
+      // Serialises with an activation of a factor.
       const present = await this.users.lock(tx, user.id);
       if (
         present?.epoch !== user.epoch ||
@@ -81,12 +81,12 @@ export class SessionsService {
     return this.sessions.list(caller.userId);
   }
 
-  /** The living sessions of anybody, for administrators. */
+  /** The living sessions of any user, for administrators. */
   listOf(userId: string): Promise<Session[]> {
     return this.sessions.list(userId);
   }
 
-  /** Whether the session that asks has not ended. */
+  /** Whether the calling session has not ended. */
   async isLiving(caller: Caller): Promise<boolean> {
     return (await this.sessions.list(caller.userId)).some(({ id }) => id === caller.sessionId);
   }

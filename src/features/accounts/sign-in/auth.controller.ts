@@ -49,7 +49,7 @@ export class AuthController {
   ) {}
 
   @Open()
-  @Unlimited() // Counted by address before routing.
+  @Unlimited() // Limited by address before routing.
   @Post('register')
   @HttpCode(201)
   @ApiCreatedResponse({ type: TokensResponse })
@@ -81,7 +81,7 @@ export class AuthController {
     return toSignIn(await this.signIn.login(body.email, body.password, client));
   }
 
-  /** For a frontend that signed somebody in socially with supabase-js. */
+  /** For a frontend that signed a user in socially with supabase-js. */
   @Open()
   @Post('exchange')
   @HttpCode(200)
@@ -116,7 +116,7 @@ export class AuthController {
     await this.termination.logout(caller, body.scope ?? 'this', client);
   }
 
-  /** For a client that wants to know whether its token still opens anything. */
+  /** For a client that checks whether its token is still valid. */
   @SignedIn(...tokenRoles)
   @Post('validate')
   @HttpCode(200)

@@ -6,7 +6,7 @@ import { ChoiceField, EmailField, TextField } from '../../../perimeter/input/fie
 import { refreshTokenLength } from '../sessions/refresh-token.js';
 import { logoutScopes, type LogoutScope } from '../sessions/token-pair.js';
 
-/** UTF-16 units: a code point outside the basic plane takes two. */
+/** In UTF-16 units: a code point outside the basic plane takes two. */
 const passwordUnits = passwordPolicy.maxLength * 2;
 
 export class RegisterRequest {

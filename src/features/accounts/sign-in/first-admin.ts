@@ -11,9 +11,9 @@ import { firstAdminCreated } from '../accounts.events.js';
 const ownAddress = '127.0.0.1';
 
 /**
- * Makes the first administrator from DEFAULT_ADMIN_EMAIL and DEFAULT_ADMIN_PASSWORD, once: where an administrator
- * exists already, those variables do nothing. Somebody who registered the address before is not made one: only who has
- * the password is.
+ * Creates the first administrator from DEFAULT_ADMIN_EMAIL and DEFAULT_ADMIN_PASSWORD, once: where an administrator
+ * exists already, the variables do nothing. An existing account of that address is promoted only if it has that
+ * password, so that registering the address first gains nothing.
  */
 @Injectable()
 export class FirstAdmin implements OnApplicationBootstrap {

@@ -6,7 +6,7 @@ import { orUnavailable } from '../credentials/identity-unavailable.js';
 import { PasswordCheck } from '../credentials/password-check.js';
 import { PasswordPepper } from '../credentials/password-pepper.js';
 
-/** Sign-up at the identity provider, and what a sign-up that was cut off leaves behind. */
+/** Sign-up at the identity provider, and recovery of an interrupted one. */
 @Injectable()
 export class IdentitySignUp {
   constructor(
@@ -16,13 +16,13 @@ export class IdentitySignUp {
     private readonly users: UsersService,
   ) {}
 
-  /** Asks for an identity whose address is confirmed by a mail. */
+  /** Requests an identity whose address must be confirmed by mail. */
   async request(email: string, password: string, clientIp: string): Promise<void> {
     await this.identities.signUp(email, this.pepper.hash(password), clientIp);
   }
 
   /**
-   * The identity, or why there is none yet.
+   * Signs up; returns the identity, or why there is none.
    * @throws Problem `email_taken`, `unavailable`
    */
   async complete(
@@ -35,7 +35,7 @@ export class IdentitySignUp {
     return signUp.outcome === 'exists' ? this.resume(email, password, clientIp) : signUp.outcome;
   }
 
-  /** Of two sign-ups at the same moment the provider may fail one: whoever can sign in then has an account. */
+  /** The provider may fail one of two concurrent sign-ups: then a sign-in with the same password decides. */
   private async signUp(email: string, hash: string, clientIp: string): Promise<SignUpResult> {
     try {
       return await this.identities.signUp(email, hash, clientIp);
@@ -46,7 +46,10 @@ export class IdentitySignUp {
     }
   }
 
-  /** A crash between identity and account leaves an identity alone; who knows its password may finish the sign-up. */
+  /**
+   * A crash between identity and account leaves an identity without account; a client with its password may complete
+   * the sign-up.
+   */
   private async resume(email: string, password: string, clientIp: string): Promise<Identity> {
     const checked = await this.passwords.check(email, password, clientIp);
     if (checked.outcome === 'refused' || (await this.users.find(checked.identity.id)) !== null)

@@ -17,7 +17,7 @@ export class ProfileService {
     private readonly mfa: MfaService,
   ) {}
 
-  /** An account that is gone means a token that should be. @throws Problem `token_invalid` */
+  /** @throws Problem `token_invalid` when the account no longer exists */
   async get(caller: Caller): Promise<Profile> {
     return this.of(await this.users.find(caller.userId));
   }

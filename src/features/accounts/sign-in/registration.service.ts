@@ -15,7 +15,7 @@ export interface Registration {
   readonly fullName: string | null;
 }
 
-/** Registration: an identity at the provider, and an account of ours with its first session. */
+/** Registration: an identity at the provider, an account here and its first session. */
 @Injectable()
 export class RegistrationService {
   constructor(
@@ -28,7 +28,8 @@ export class RegistrationService {
   ) {}
 
   /**
-   * Returns tokens, or null when a mail has to be followed first; then known and unknown addresses look alike.
+   * Returns tokens, or null when the address has to be confirmed by mail first; known and unknown addresses then get
+   * the same answer.
    * @throws Problem `email_taken` (only without e-mail verification), `validation_failed`, `unavailable`
    */
   async register(registration: Registration, client: ClientContext): Promise<SignInResult | null> {

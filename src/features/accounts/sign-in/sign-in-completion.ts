@@ -14,17 +14,17 @@ import type { TokenPair } from '../sessions/token-pair.js';
 /** A session, or the challenge for the second factor. */
 export type SignInResult = TokenPair | IssuedChallenge;
 
-/** What led to a sign-in. */
+/** How the identity was proven. */
 export interface Proof {
   readonly fullName?: string | null;
   readonly attempt?: LoginAttempt;
-  /** The account as it was before the proof was looked at: a password that was changed meanwhile opens nothing. */
+  /** The account as read before the proof was verified: a password that changed meanwhile begins no session. */
   readonly before?: KnownAccount | null;
-  /** Seconds since the epoch, when it was not just now. */
+  /** Seconds since the epoch; by default now. */
   readonly provenAt?: number;
 }
 
-/** From a proven identity to a session, or to the challenge where there is a second factor. */
+/** Begins a session for a proven identity, or issues the challenge when there is a second factor. */
 @Injectable()
 export class SignInCompletion {
   constructor(
@@ -34,7 +34,7 @@ export class SignInCompletion {
     private readonly events: SecurityEvents,
   ) {}
 
-  /** @throws Problem `credentials_invalid` of a disabled account, `unavailable` when it changed since the proof */
+  /** @throws Problem `credentials_invalid` for a disabled account, `unavailable` when it changed since the proof */
   async complete(identity: Identity, client: ClientContext, proof: Proof): Promise<SignInResult> {
     const { fullName = null, attempt, before = null, provenAt } = proof;
     const { user, created } = await this.users.ensure(identity, fullName);
@@ -53,7 +53,7 @@ export class SignInCompletion {
       ...(provenAt === undefined ? {} : { provenAt }),
     });
     if (pair === null) {
-      // The password was right and opens nothing by itself.
+      // The password was right, but begins no session without the second factor.
       await attempt?.forget();
       return this.challenges.issue(user);
     }

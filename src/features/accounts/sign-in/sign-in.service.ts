@@ -11,7 +11,7 @@ import { PasswordCheck } from '../credentials/password-check.js';
 import { LoginThrottle } from '../login-attempts/login-throttle.js';
 import { SignInCompletion, type SignInResult } from './sign-in-completion.js';
 
-/** Sign-in: the identity provider checks the password, the rest is ours. */
+/** Sign-in: the identity provider checks the password; limits, second factor and session are handled here. */
 @Injectable()
 export class SignInService {
   constructor(
@@ -39,7 +39,7 @@ export class SignInService {
   }
 
   /**
-   * Trades a token that Supabase issued to a social or link login for ours. The account is bound by Supabase's `sub`,
+   * Exchanges a Supabase token of a social or link login for our tokens. The account is bound by Supabase's `sub`,
    * never by the e-mail address.
    * @throws Problem `exchange_refused`, `unavailable`
    */

@@ -10,10 +10,10 @@ import { CallbackRefused, CallbacksService } from './callbacks.service.js';
 import { isUuid } from '../../../crypto/uuid.js';
 import { clientContextOf } from '../../../network/client-context.js';
 
-/** Characters of a header or parameter that could be one of these. */
+/** The longest header or parameter that is read, in characters. */
 const longest = 256;
 
-/** Called by the generation provider about a job that it has been given. */
+/** Called by the generation provider about a submitted job. */
 @ApiTags('webhooks')
 @SignedBySender()
 @Controller(`${apiPrefix}/webhooks/fal`)
@@ -44,7 +44,7 @@ export class CallbacksController {
     } catch (error) {
       if (!(error instanceof Problem && error.status < 500) && !(error instanceof CallbackRefused))
         throw error;
-      // Whoever signs rightly may call as often as there are jobs; whoever does not is counted, and noted while there is room.
+      // Valid callbacks are not limited; refused ones are rate limited, and recorded while under the limit.
       await this.limiter.take(
         [{ rule: 'api_standard', who: `webhooks:${request.clientAddress.key}` }],
         request,

@@ -1,7 +1,7 @@
 import type { ClientContext } from '../../../network/client-context.js';
 import { ofClient, type SecurityEvents } from '../../../observability/security-events.js';
 
-/** `reason`: which of the checks the provider's call failed. */
+/** `reason`: the check that the callback failed. */
 export const callbackRefused = (events: SecurityEvents, client: ClientContext, reason: string): void => {
   events.record({
     event: 'authz_fail',

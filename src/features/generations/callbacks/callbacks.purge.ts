@@ -4,7 +4,7 @@ import { Log } from '../../../observability/log.js';
 import { CallbacksRepository } from './callbacks.repository.js';
 import { PeriodicTask } from '../../../tasks/periodic-task.js';
 
-/** What is too old to be replayed need not be remembered. */
+/** Deletes signatures that are too old to be replayed, in batches. */
 @Injectable()
 export class CallbacksPurge implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly task: PeriodicTask;

@@ -8,14 +8,14 @@ import { sha256 } from '../../../crypto/hash.js';
 export interface Callback {
   readonly jobId: string;
   readonly requestId: string;
-  /** As whom the provider says it knows us. */
+  /** Our account at the provider, as the callback states it. */
   readonly account: string;
   readonly signatureHash: Buffer;
 }
 
 /**
- * `heard`: somebody looks at the job now. `nothing`: these bytes were heard before, or the job has its end. `stranger`: it
- * speaks of a job of the provider that is not this one, or of somebody else's.
+ * `heard`: the job is due for polling now. `nothing`: a replay, or the job has ended. `stranger`: the callback is about
+ * another job of the provider or another account.
  */
 export type Heard = 'heard' | 'nothing' | 'stranger';
 
@@ -32,9 +32,9 @@ export class CallbacksRepository {
   }
 
   /**
-   * One statement: remembers the bytes, tells the job that looking is worth it, and where the submit's answer was lost,
-   * what the provider calls it. The account is learned from a call about a job whose reference came from the provider
-   * itself; where ours is known, a job without reference takes one from that account alone.
+   * One statement: stores the signature against replay, makes the job due, and sets its provider reference where the
+   * submit's response was lost. Our account is learned from a callback about a job whose reference came from the
+   * submit's response; once known, a job without reference takes one only from that account.
    */
   async record({ jobId, requestId, account, signatureHash }: Callback): Promise<Heard> {
     const { rows } = await sql<{ seen: boolean; woken: boolean; running: boolean }>`
@@ -64,7 +64,7 @@ export class CallbacksRepository {
     return row?.seen === false && row.running ? 'stranger' : 'nothing';
   }
 
-  /** Forgets what can no longer be replayed; returns how many went. */
+  /** Deletes a batch of signatures that can no longer be replayed; returns how many. */
   async purge(): Promise<number> {
     const { numDeletedRows } = await this.database.query
       .deleteFrom('provider_callbacks')

@@ -12,14 +12,14 @@ import { sha256 } from '../../../crypto/hash.js';
 import type { ClientContext } from '../../../network/client-context.js';
 import { callbackRefused } from './callbacks.events.js';
 
-/** A call as it came: null where a header or parameter is missing or could not be one. */
+/** A callback as received: null where a header or parameter is missing or malformed. */
 export interface IncomingCallback {
   readonly job: string | null;
   readonly proof: string | null;
   readonly signed: SignedCallback | null;
 }
 
-/** It is not the provider's word on this job. */
+/** The callback is not authentic, or not about this job. */
 export class CallbackRefused extends Error {
   override readonly name = 'CallbackRefused';
   constructor(readonly reason: 'proof' | 'stale' | 'signature' | 'content' | 'stranger') {
@@ -28,9 +28,9 @@ export class CallbackRefused extends Error {
 }
 
 /**
- * The provider's calls. Three things have to hold: the link is one that we gave out for this job, the provider signed these
- * very bytes a moment ago, and they speak of the job as the provider named it to us. What a call says is believed in
- * nothing else: it is the hint to go and look.
+ * Verifies the provider's callbacks: the link was issued by us for this job, the provider signed exactly these bytes
+ * within the time tolerance, and they name the provider's reference of this job. Nothing else in a callback is trusted:
+ * it only causes the job to be polled.
  */
 @Injectable()
 export class CallbacksService {
@@ -44,23 +44,23 @@ export class CallbacksService {
     private readonly log: Log,
   ) {}
 
-  /** @throws CallbackRefused; Problem `signature_missing`, `unavailable` when the provider's keys are out of reach */
+  /** @throws CallbackRefused; Problem `signature_missing`, `unavailable` when the provider's keys cannot be fetched */
   async receive(callback: IncomingCallback): Promise<void> {
     const { job, proof, signed } = callback;
     if (job === null || proof === null || signed === null) throw new Problem('signature_missing');
-    // Ours first: it costs a microsecond, and nobody guesses it.
+    // Our own proof first: it is checked in a microsecond and cannot be forged.
     if (!this.links.proves(job, proof)) throw new CallbackRefused('proof');
     if (!this.isRecent(signed.timestamp)) throw new CallbackRefused('stale');
     if (!(await this.isSigned(signed))) throw new CallbackRefused('signature');
     if (requestIdOf(signed.body) !== signed.requestId) throw new CallbackRefused('content');
-    const heard = await this.callbacks.record({
+    const outcome = await this.callbacks.record({
       jobId: job,
       requestId: signed.requestId,
       account: signed.userId,
       signatureHash: sha256(signed.signature.toLowerCase()),
     });
-    if (heard === 'stranger') throw new CallbackRefused('stranger');
-    if (heard === 'heard') this.dispatcher.wake();
+    if (outcome === 'stranger') throw new CallbackRefused('stranger');
+    if (outcome === 'heard') this.dispatcher.wake();
   }
 
   private isRecent(timestamp: string): boolean {
@@ -79,13 +79,13 @@ export class CallbacksService {
     }
   }
 
-  /** One line for the security team. */
+  /** Records a security event. */
   recordRefusal({ reason }: CallbackRefused, client: ClientContext): void {
     callbackRefused(this.events, client, reason);
   }
 }
 
-/** The job that the body speaks of; null when it is no body of a callback. */
+/** The provider's reference in the body; null when it is not the body of a callback. */
 function requestIdOf(body: Uint8Array): string | null {
   try {
     const read: unknown = JSON.parse(Buffer.from(body).toString('utf8'));

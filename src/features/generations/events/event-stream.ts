@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { streamPolicy } from '../../../../config/policy/generations/streams.js';
 
-/** Server-sent events on one answer. Bounded: while the client does not read, only the latest event is kept. */
+/** Server-sent events on one answer. Back-pressure: while the client does not read, only the latest event is kept. */
 export class EventStream {
   private readonly raw: FastifyReply['raw'];
   private readonly heartbeat: NodeJS.Timeout;
@@ -9,13 +9,13 @@ export class EventStream {
   private ended = false;
   private ending = false;
 
-  /** `sent`: id of the last event that the client knows. */
+  /** `sent`: id of the last event that the client has received. */
   constructor(
     reply: FastifyReply,
     private sent: number,
   ) {
     this.raw = reply.raw;
-    // Fastify's own headers hold what the perimeter set; from here on the answer is ours.
+    // Copies the headers that the perimeter set: from here on the raw response bypasses Fastify.
     for (const [name, value] of Object.entries(reply.getHeaders()))
       if (value !== undefined) this.raw.setHeader(name, value);
     reply.hijack();
@@ -35,7 +35,7 @@ export class EventStream {
       this.ended = true;
       clearInterval(this.heartbeat);
     };
-    // The client may have gone before we came to listen.
+    // The client may have disconnected before the listener was added.
     if (this.raw.destroyed) end();
     else this.raw.once('close', end);
   }
@@ -52,12 +52,12 @@ export class EventStream {
     if (!this.raw.writableNeedDrain) this.flush();
   }
 
-  /** After what was sent. */
+  /** Ends the response after the waiting event is written. */
   end(): void {
     if (this.ended || this.ending) return;
     this.ending = true;
     if (this.waiting === null) this.raw.end();
-    // A client that does not read its last event does not hold the stream for ever.
+    // Timeout for a client that does not read its last event.
     else setTimeout(() => this.raw.destroy(), streamPolicy.heartbeatMs).unref();
   }
 

@@ -8,7 +8,7 @@ import { Scope } from '../../../guards/route/scope.js';
 import { IdParam } from '../../../perimeter/input/id-param.js';
 import { GenerationEvents } from './generation-events.js';
 
-/** `Last-Event-ID` of a client that has seen no event. */
+/** `Last-Event-ID` of a client that has received no event. */
 const noEvent = -1;
 
 @ApiTags('generations')

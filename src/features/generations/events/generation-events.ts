@@ -21,8 +21,8 @@ interface Watcher {
 }
 
 /**
- * Live progress. The database announces that a generation changed; who watches it is then sent its present state, read
- * with the watcher's own rights. So a stream shows the same on every instance, and a reload misses nothing.
+ * Live progress. A database notification says that a generation changed; each watcher is then sent its present state,
+ * read with the watcher's own rights. So a stream shows the same on every instance, and a reconnect misses nothing.
  */
 @Injectable()
 export class GenerationEvents implements OnModuleInit, OnModuleDestroy {
@@ -75,7 +75,7 @@ export class GenerationEvents implements OnModuleInit, OnModuleDestroy {
       await reply.header('content-type', 'text/event-stream; charset=utf-8').send();
       return;
     }
-    // Gone while we looked.
+    // Disconnected meanwhile.
     if (reply.raw.destroyed) return;
     this.requireRoom(caller);
     const stream = new EventStream(reply, lastEventId);
@@ -88,7 +88,7 @@ export class GenerationEvents implements OnModuleInit, OnModuleDestroy {
       others.delete(watcher);
       if (others.size === 0) this.watchers.delete(id);
     });
-    // Read after watching began: a change in between is shown, not lost.
+    // Read after subscribing, so that a change in between is not lost.
     await this.show(watcher);
   }
 
@@ -109,14 +109,14 @@ export class GenerationEvents implements OnModuleInit, OnModuleDestroy {
           ? 'progress'
           : generation.status;
       stream.send(
-        // Later states have higher ids: a client that comes back is not told what it knows.
+        // Later states have higher ids: a client that reconnects is not sent what it has received.
         generation.version,
         event === 'queued' ? 'status' : event,
         toGeneration(generation, await this.links.sign(generation.media)),
       );
       if (isFinished(generation.status)) stream.end();
     } catch (error) {
-      // Deleted meanwhile, or the database is away: the client comes back and is told which.
+      // Deleted meanwhile, or the database is unavailable: the client reconnects and gets the error.
       this.log.debug('event stream ended', { generation_id: id, cause: error });
       stream.end();
     }
@@ -127,14 +127,14 @@ export class GenerationEvents implements OnModuleInit, OnModuleDestroy {
     await Promise.all(watchers.map((watcher) => this.endDead(watcher)));
   }
 
-  /** A stream is worth no more than the token that opened it. */
+  /** Ends the stream when the token that opened it has expired or been revoked. */
   private async endDead({ caller, stream }: Watcher): Promise<void> {
     try {
       const dead = this.revocations.isRevoked(claimsOf(caller));
       if (this.clock.now() < caller.expiresAt * 1000 && !(typeof dead === 'boolean' ? dead : await dead))
         return;
     } catch {
-      // Not known to be alive is not alive.
+      // When that is unknown, the token counts as revoked.
     }
     stream.end();
   }

@@ -5,7 +5,7 @@ import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
 import { PublicUrl } from '../../../ports/public-url.js';
 import { equalInConstantTime, hmacSha256 } from '../../../crypto/hash.js';
 
-/** Where a provider calls back about one job: the link carries our own proof that we gave it out. */
+/** Callback URLs, one per job: each carries our MAC as proof that we issued it. */
 @Injectable()
 export class CallbackLinks {
   private readonly keys: readonly [Buffer, ...Buffer[]];

@@ -17,7 +17,7 @@ export interface DispatcherLoad {
   readonly circuit: GenerationProvider['circuit'];
 }
 
-/** What one instance does at a time, by job; bounded by its slots. */
+/** Jobs that run on this instance, by id; bounded by `size`. */
 class Slots {
   private readonly held = new Map<string, { again: boolean }>();
 
@@ -35,7 +35,7 @@ class Slots {
     return [...this.held.keys()];
   }
 
-  /** Runs `work` unless it runs for this job already: then once more after it. */
+  /** Runs `work` unless this job is running already. Returns whether it was requested again meanwhile. */
   async run(job: Job, work: () => Promise<void>): Promise<boolean> {
     const running = this.held.get(job.id);
     if (running !== undefined) {
@@ -54,22 +54,22 @@ class Slots {
 }
 
 /**
- * Takes jobs from the database as long as there are free hands: at once when something is announced in this process, and
- * twice a second for what another instance left or what has come due.
+ * Takes jobs from the database while slots are free: at once after `wake`, and twice a second for jobs that are due or
+ * whose lease on another instance has expired.
  */
 @Injectable()
 export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly submits = new Slots(generationPolicy.submitsAtOnce);
   private readonly follows = new Slots(generationPolicy.followsAtOnce);
   private readonly stopping = new AbortController();
-  /** Ends the submits that were under way when the stop came: one that is cut off is one that nobody knows about. */
+  /** Aborts running submits, last of all at shutdown: the outcome of an aborted submit is unknown. */
   private readonly draining = new AbortController();
   private readonly working = new Set<Promise<void>>();
   private readonly hinted = new Map<string, NodeJS.Timeout>();
   private readonly tasks: readonly PeriodicTask[];
   private looking: Promise<void> | null = null;
   private lookAgain = false;
-  /** Whether one job may ask if a provider that was away is back. */
+  /** Whether one job may probe an unavailable provider. */
   private mayTry = true;
   private stopHints: (() => void) | null = null;
 
@@ -106,8 +106,8 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   /**
-   * Submits under way are waited for; everything else is asked to end, and what it leaves is taken up by another instance
-   * or the next start.
+   * Waits for running submits and aborts everything else; another instance or the next start takes the aborted jobs
+   * over.
    */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopHints?.();
@@ -120,7 +120,7 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
     await this.ended(generationPolicy.abortedMs);
   }
 
-  /** Waits for whatever works, at most so many milliseconds. */
+  /** Waits for running jobs, at most so many milliseconds. */
   private async ended(withinMs: number): Promise<void> {
     const waiting = new AbortController();
     await Promise.race([
@@ -130,12 +130,12 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
     waiting.abort();
   }
 
-  /** What this instance has in its hands, and whether the provider is left alone for a moment. */
+  /** Number of running jobs on this instance, and the state of the provider's circuit breaker. */
   load(): DispatcherLoad {
     return { submitting: this.submits.busy, following: this.follows.busy, circuit: this.provider.circuit };
   }
 
-  /** There may be something to do. */
+  /** Looks for jobs now. */
   wake(): void {
     if (this.stopping.signal.aborted) return;
     if (this.looking !== null) {
@@ -162,7 +162,7 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
           this.submits,
           job,
           (signal) => this.submitter.run(job, signal),
-          // Taken while the stop came: it is not handed over any more.
+          // Taken during shutdown: not submitted any more.
           this.stopping.signal.aborted ? this.stopping.signal : this.draining.signal,
           generationPolicy.callMs,
         );
@@ -179,7 +179,7 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
     }
   }
 
-  /** While the provider is away, the queue waits where it is: one job a moment tries, and not all of them in turn. */
+  /** While the circuit is open, jobs stay queued: a single job probes the provider at each interval. */
   private roomForSubmits(): number {
     if (!this.ai.isAllowedHere) return 0;
     if (this.provider.circuit === 'closed') return this.submits.free;
@@ -195,7 +195,8 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
     stop: AbortSignal,
     withinMs: number,
   ): void {
-    // Not AbortSignal.timeout: that one is kept until its time has come, a quarter of an hour after the work.
+    // Not AbortSignal.timeout, which cannot be cleared: it would stay in memory for a quarter of an hour after the
+    // work.
     const late = new AbortController();
     const timer = setTimeout(() => {
       late.abort(new Error('took too long'));
@@ -206,7 +207,7 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
         if (again && job.providerReference !== null) await this.jobs.hint(job.providerReference);
       })
       .catch((cause: unknown) => {
-        // The database is away: the lease ends by itself, and somebody takes it up.
+        // The database is unavailable: the lease expires, and an instance takes the job over.
         this.log.warn('a generation waits for its lease to end', { generation_id: job.id, cause });
       })
       .finally(() => {
@@ -221,7 +222,7 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
     await this.jobs.renew([...this.submits.ids(), ...this.follows.ids()]);
   }
 
-  /** At most one look per job and moment, however often its provider speaks. */
+  /** Debounces hints: at most one poll per job and `hintEveryMs`. */
   private hint(reference: string): void {
     if (this.hinted.has(reference) || this.stopping.signal.aborted) return;
     const timer = setTimeout(() => {

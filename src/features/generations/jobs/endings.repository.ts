@@ -4,16 +4,16 @@ import type { Caller } from '../../../guards/route/caller.js';
 import type { Transaction } from '../../../database/database.js';
 import type { FinalStatus, GenerationStatus } from '../generation.js';
 
-/** Whose generation ended, and what was reserved for it. */
+/** The owner of an ended generation, and the credits reserved for it. */
 export interface Ended {
   readonly userId: string;
   readonly creditsCost: number;
 }
 
-/** How generations come to their ends, each once: a statement moves only what has none yet. */
+/** Final states of generations, each set once: a statement updates only unfinished ones. */
 @Injectable()
 export class EndingsRepository {
-  /** Moves to a final state. Null when it has one already. */
+  /** Sets a final state. Null when there is one already. */
   async finish(
     tx: Transaction,
     id: string,
@@ -37,8 +37,8 @@ export class EndingsRepository {
   }
 
   /**
-   * Somebody changed their mind. What waits here is cancelled at once; what the provider has is asked back. Returns what
-   * it is now, or null when there is nothing of theirs that could be cancelled.
+   * Requests a cancellation by the owner. A queued generation is cancelled at once; for a submitted one, the provider
+   * is asked to cancel. Returns the present state, or null when the caller has no unfinished generation of this id.
    */
   async requestCancel(
     tx: Transaction,

@@ -19,12 +19,12 @@ import { retrySeconds } from './retry.js';
 import { Settlement } from './settlement.js';
 
 /**
- * Looks at what a provider has taken, and brings the results home. Each step can be done again: whoever is killed
- * anywhere leaves a row that the next one takes, the same object keys, and one entry in the ledger.
+ * Polls submitted jobs at the provider, and fetches and stores their results. Each step is idempotent: after a crash at
+ * any point, the next worker takes the row, writes the same object keys and at most one ledger entry.
  */
 @Injectable()
 export class JobPoller {
-  /** From where results may be fetched. */
+  /** Hosts from which results may be fetched. */
   private readonly hosts: readonly string[];
 
   constructor(
@@ -50,7 +50,7 @@ export class JobPoller {
     }
   }
 
-  /** Not at the provider, as far as anybody knows. */
+  /** Jobs without a known reference at the provider. */
   private async pollUnsubmitted(job: Job): Promise<void> {
     const { id, modelId, status } = job;
     if (isOver(job)) {
@@ -72,14 +72,14 @@ export class JobPoller {
     const view = await this.provider.poll(atProvider, signal);
     switch (view.state) {
       case 'finished':
-        // Even past the deadline: it is there, and was made for this person.
+        // Also after the deadline: the result exists and has been paid for.
         await this.settlement.complete(job, await this.fetch(job, atProvider, signal));
         return;
       case 'failed':
         await this.settlement.fail(job, view.code);
         return;
       case 'absent':
-        // Lost once is no failure: it is made again at once. Lost again and again, it waits longer each time.
+        // A lost job is resubmitted: at once the first time, then with increasing delay.
         await this.settlement.putBack(job, job.attempts < 2 ? 0 : retrySeconds(job.attempts));
         return;
       case 'queued':
@@ -95,7 +95,7 @@ export class JobPoller {
     signal: AbortSignal,
   ): Promise<void> {
     if (isOver(job)) {
-      // Asked to stop, so that nobody pays for what nobody will see; its answer changes nothing.
+      // Cancelled at the provider to save its cost; the response is ignored.
       await this.provider.cancel(atProvider, signal).catch(() => undefined);
       await this.giveUp(job, 'provider_timeout');
       return;
@@ -108,7 +108,7 @@ export class JobPoller {
     const results = await this.provider.results(atProvider, signal);
     const stored: StoredMedia[] = [];
     try {
-      // One after the other: results of one generation are few, and what is fetched at a time is bounded by jobs.
+      // Sequential: a generation has few results, and the number of jobs bounds the parallel fetches.
       for (const [position, media] of results.slice(0, generationPolicy.resultsAtMost).entries()) {
         const stem = `generations/${job.id}/${position}`;
         stored.push(await this.intake.storeResult(media, job.kind, stem, this.hosts, signal));
@@ -120,7 +120,7 @@ export class JobPoller {
     return stored;
   }
 
-  /** Of a generation that fails nothing is kept; what cannot be removed now is found by the sweep. */
+  /** Removes the results of a failed generation; what cannot be removed now is removed by the sweep. */
   private async discard(stored: readonly StoredMedia[]): Promise<void> {
     const keys = stored.map(({ objectKey }) => objectKey);
     await this.storage.remove(keys).catch((cause: unknown) => {
@@ -136,7 +136,7 @@ export class JobPoller {
       cause: error,
     });
     if (code !== null) await this.settlement.fail(job, code);
-    // What is there already, and was made for this person, is not given up for one connection that broke.
+    // After the deadline, a few retries remain: a result may exist, and one failed connection must not lose it.
     else if (isOver(job) && job.failures >= generationPolicy.triesAfterDeadline)
       await this.giveUp(job, 'provider_unavailable');
     else await this.jobs.postpone(job.id, retrySeconds(job.failures));
@@ -148,7 +148,7 @@ export class JobPoller {
   }
 }
 
-/** Why trying again would not help; null where it may. */
+/** The code of a permanent failure; null when a retry may succeed. */
 function codeOf(error: unknown): FailureCode | null {
   if (error instanceof GenerationRefused || error instanceof MediaRefused) return error.code;
   if (!(error instanceof RemoteFileError)) return null;

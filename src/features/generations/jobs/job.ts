@@ -1,6 +1,6 @@
 import type { Generation } from '../generation.js';
 
-/** A generation as whoever works on it sees it. */
+/** A generation as read by the workers. */
 export interface Job extends Pick<
   Generation,
   | 'id'
@@ -18,6 +18,6 @@ export interface Job extends Pick<
   readonly failures: number;
   readonly deadlineAt: Date;
   readonly cancelRequested: boolean;
-  /** Now, as the database sees it: what deadlines are compared with. */
+  /** The database's present time, with which deadlines are compared. */
   readonly readAt: Date;
 }

@@ -31,16 +31,16 @@ const inSeconds = (count: number) => sql<Date>`now() + ${seconds(count)}`;
 const lease = generationPolicy.leaseSeconds;
 
 /**
- * The queue that the rows are. Every statement says from which state it moves: one that comes late, twice, or from an
- * instance that was taken for dead moves nothing.
+ * The rows of generations as a queue. Every statement is conditional on the state it moves from: a late or repeated
+ * one, or one from an instance whose lease has expired, changes nothing.
  */
 @Injectable()
 export class JobsRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * Takes what waits to be handed over, and marks it as being handed over before anybody does. The switch is read in
-   * the same statement. Those that gave up waiting are for `takeDue`.
+   * Claims queued jobs and marks them as `submitting` before the call goes out. The kill switch is read in the same
+   * statement. Jobs past their queue deadline are left to `takeDue`.
    */
   async takeQueued(limit: number): Promise<Job[]> {
     const { rows } = await sql<JobRow>`
@@ -56,8 +56,8 @@ export class JobsRepository {
   }
 
   /**
-   * Takes what has to be looked at: at the provider, or handed over with unknown end, or waiting beyond its time. Two
-   * questions, each of an index of its own: those that wait in time are not read.
+   * Claims due jobs: at the provider, submitted with unknown outcome, or queued past their deadline. Two subqueries,
+   * each on its own index, so that other queued jobs are not read.
    */
   async takeDue(limit: number): Promise<Job[]> {
     const { rows } = await sql<JobRow>`
@@ -75,7 +75,7 @@ export class JobsRepository {
     return rows.map(toJob);
   }
 
-  /** Says that those who work on these live. */
+  /** Renews the leases of jobs that are being worked on. */
   async renew(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
     await this.database.query
@@ -86,7 +86,7 @@ export class JobsRepository {
       .execute();
   }
 
-  /** The provider has taken it. What its own call told first stays. */
+  /** The provider has accepted the job. A reference that a callback set first is kept. */
   async submitted(
     id: string,
     reference: string,
@@ -108,7 +108,7 @@ export class JobsRepository {
       .execute();
   }
 
-  /** Nobody knows whether the provider has taken it: only its call can tell, and only until the deadline. */
+  /** The outcome of the submit is unknown: only a callback can resolve it, until the deadline. */
   async unknown(id: string, deadlineSeconds: number): Promise<void> {
     const deadline = sql<Date>`submitted_at + ${seconds(deadlineSeconds)}`;
     await this.database.query
@@ -121,8 +121,8 @@ export class JobsRepository {
   }
 
   /**
-   * It was certainly not taken, or is not known there any more: it waits again. Said twice, or late, it moves nothing that
-   * has been taken anew meanwhile, which would be handed over twice. True when it was asked back in the meantime.
+   * Queues a job again that was certainly not accepted, or that the provider has lost. `attempts` guards against a late
+   * or repeated call, which would submit a job twice. True when a cancellation was requested meanwhile.
    */
   async requeue(
     { id, attempts, status }: Pick<Job, 'id' | 'attempts' | 'status'>,
@@ -136,7 +136,7 @@ export class JobsRepository {
         reference_answered: false,
         queue_position: null,
         due_at: inSeconds(delaySeconds),
-        // Lost at the provider: it may wait as long as one that was accepted now.
+        // Lost at the provider: it gets the queue deadline of a new generation.
         ...(status === 'processing' ? { deadline_at: inSeconds(generationPolicy.queueSeconds) } : {}),
       })
       .where('id', '=', id)
@@ -147,7 +147,7 @@ export class JobsRepository {
     return row !== undefined && row.cancel_requested_at !== null;
   }
 
-  /** What the provider says of it; progress never falls. */
+  /** Stores progress in per cent, which never decreases, and the queue position. */
   async note(id: string, progress: number, queuePosition: number | null, lookSeconds: number): Promise<void> {
     await this.database.query
       .updateTable('generations')
@@ -162,7 +162,7 @@ export class JobsRepository {
       .execute();
   }
 
-  /** Looking, fetching or storing failed: again later, and later each time. */
+  /** Polling, fetching or storing failed: counts the failure and delays the next attempt. */
   async postpone(id: string, delaySeconds: number): Promise<void> {
     await this.database.query
       .updateTable('generations')
@@ -172,7 +172,7 @@ export class JobsRepository {
       .execute();
   }
 
-  /** A hint of the provider: look at it now. */
+  /** Makes a job due after a hint of the provider. */
   async hint(reference: string): Promise<void> {
     await this.database.query
       .updateTable('generations')
@@ -182,7 +182,7 @@ export class JobsRepository {
       .execute();
   }
 
-  /** How many are under way, as `generations_<status>`. */
+  /** Number of unfinished generations by state, as `generations_<status>`. */
   async unfinished(): Promise<Readonly<Record<string, number>>> {
     const rows = await this.database.query
       .selectFrom('generations')
@@ -197,7 +197,7 @@ export class JobsRepository {
     };
   }
 
-  /** Where the reference image of a job lies; null when it is gone. */
+  /** The object key of a job's reference image; null when it is gone. */
   async referenceKey(fileId: string): Promise<string | null> {
     const row = await this.database.query
       .selectFrom('files')

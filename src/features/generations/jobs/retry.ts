@@ -1,6 +1,6 @@
 import { generationPolicy } from '../../../../config/policy/generations/generations.js';
 
-/** Seconds until the next try after `tries` that failed: doubled each time, with a bound, and not all at one moment. */
+/** Seconds until the next try after `tries` that failed: exponential backoff with a bound and jitter. */
 export function retrySeconds(tries: number): number {
   const { retryFirstSeconds, retryMaxSeconds } = generationPolicy;
   const longest = Math.min(retryMaxSeconds, retryFirstSeconds * 2 ** Math.min(tries, 16));

@@ -11,12 +11,13 @@ import type { Job } from './job.js';
 import { EndingsRepository } from './endings.repository.js';
 import { JobsRepository } from './jobs.repository.js';
 
-/** Which generation, and whose. */
+/** A generation and its owner. */
 type Ending = Pick<Job, 'id' | 'userId'>;
 
 /**
- * How a generation ends: its state, its files and its credits in one transaction, once. False: it had an end already. The
- * account is held first, here and wherever else an account and things of it are: so nobody waits for each other.
+ * Ends a generation: its state, files and credits in one transaction, once. Returns false when it had ended already.
+ * The account's row is locked first, as in every transaction on an account and its rows, so that no deadlock is
+ * possible.
  */
 @Injectable()
 export class Settlement {
@@ -50,7 +51,7 @@ export class Settlement {
     return this.release(ending, 'cancelled', null);
   }
 
-  /** At somebody's request. False: there is nothing of theirs that could be cancelled. */
+  /** Cancels at the owner's request. False when the caller has no unfinished generation of this id. */
   cancelFor(caller: Caller, id: string): Promise<boolean> {
     return this.database.transaction(async (tx) => {
       await this.users.lock(tx, caller.userId);
@@ -60,7 +61,7 @@ export class Settlement {
     });
   }
 
-  /** No end after all: it waits again; or has one, where it was asked back meanwhile. */
+  /** Queues the job again, or cancels it when a cancellation was requested meanwhile. */
   async putBack(job: Job, delaySeconds: number): Promise<void> {
     if (await this.jobs.requeue(job, delaySeconds)) await this.cancel(job);
   }

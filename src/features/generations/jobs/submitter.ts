@@ -13,8 +13,9 @@ import { retrySeconds } from './retry.js';
 import { Settlement } from './settlement.js';
 
 /**
- * Hands a job over, once. The row says so before the call goes out; what the call then brings decides: taken, refused,
- * certainly not taken, or nobody knows. Of the last only the provider's own call brings it back; it is never sent again.
+ * Submits a job to the provider at most once. The row is marked before the call goes out; the outcome is accepted,
+ * refused, certainly not accepted, or unknown. An unknown one is resolved only by the provider's callback; it is never
+ * submitted again.
  */
 @Injectable()
 export class Submitter {
@@ -31,7 +32,7 @@ export class Submitter {
 
   async run(job: Job, signal: AbortSignal): Promise<void> {
     const outcome = await this.submit(job, signal);
-    // What became of it stands nowhere but here: a database that is away for a moment must not cost it.
+    // The outcome exists only in memory: retried, so that a short outage of the database does not lose it.
     for (let tries = 0; ; tries += 1) {
       try {
         await outcome();
@@ -43,17 +44,17 @@ export class Submitter {
     }
   }
 
-  /** Makes the call; returns what has to be written then. */
+  /** Makes the call; returns the write of its outcome. */
   private async submit(job: Job, signal: AbortSignal): Promise<() => Promise<unknown>> {
     const { id, modelId, prompt, negativePrompt, parameters } = job;
-    // Asked back while it was on its way, and not taken then.
+    // Cancelled before it was submitted.
     if (job.cancelRequested) return () => this.settlement.cancel(job);
     const model = this.models.find(modelId);
     if (model === null) return () => this.settlement.fail(job, 'model_unknown');
     try {
       const link = await this.referenceLink(job, model.deadlineSeconds);
       if (signal.aborted) throw new Error('the instance is stopping');
-      // Read again: making the link may have taken its time.
+      // The switch is read again: making the link may have taken long.
       if (!(await this.ai.read()).effective) return () => this.settlement.putBack(job, 0);
       const order = { id, modelId, prompt, negativePrompt, parameters, referenceImageUrl: link };
       const reference = await this.provider.submit({ ...order, callbackUrl: this.links.for(id) }, signal);
@@ -85,7 +86,7 @@ export class Submitter {
     return () => this.settlement.putBack(job, retrySeconds(job.attempts));
   }
 
-  /** Good for as long as the provider may take. @throws GenerationRefused when the image is gone */
+  /** A signed link, valid until the provider's deadline. @throws GenerationRefused when the image is gone */
   private async referenceLink({ referenceFileId }: Job, deadlineSeconds: number): Promise<string | null> {
     if (referenceFileId === null) return null;
     const key = await this.jobs.referenceKey(referenceFileId);

@@ -34,14 +34,14 @@ export type NewGeneration = Pick<
 
 export interface Acceptance {
   readonly generation: NewGeneration;
-  /** Stored just now for this generation; null where there is none, or where an earlier one is used again. */
+  /** A reference image stored for this generation; null without one, or when an earlier one is reused. */
   readonly reference: StoredReference | null;
   readonly lock: IdempotencyLock | null;
-  /** What a request with the same key is answered. */
+  /** The response for repeated requests with the same idempotency key. */
   readonly answer: unknown;
 }
 
-/** What an acceptance depends on, as it stands when nothing was accepted. */
+/** The conditions of an acceptance, read after one was refused. */
 export interface Standing {
   readonly aiEnabled: boolean;
   readonly credits: number;
@@ -50,16 +50,16 @@ export interface Standing {
   readonly hasProject: boolean;
 }
 
-/** PostgreSQL's code. */
+/** PostgreSQL's error code. */
 const foreignKeyViolation = '23503';
 
 /**
- * One statement: reserved credits, their line in the ledger, the generation and the answer under its key, or nothing. The
- * switch is held while it runs: whoever turns it waits for it, and what comes later sees it turned.
+ * One statement: reserved credits, their ledger entry, the generation and the answer under its key, or nothing. It
+ * holds a shared lock on the kill switch: switching off waits for it, and later statements see the new value.
  */
 @Injectable()
 export class AcceptanceRepository {
-  /** Bytes that one person may keep. */
+  /** Storage quota of one account in bytes. */
   private readonly quotaBytes: number;
 
   constructor(
@@ -69,12 +69,12 @@ export class AcceptanceRepository {
     this.quotaBytes = uploads.quotaBytes;
   }
 
-  /** False when something stood against it, and nothing was written. */
+  /** False when a condition failed and nothing was written; `standing` tells which. */
   async accept(caller: Caller, acceptance: Acceptance): Promise<boolean> {
     try {
       return await this.enter(caller, acceptance);
     } catch (error) {
-      // The project or the reference image was deleted at this very moment.
+      // The project or the reference image was deleted concurrently.
       if ((error as { code?: unknown }).code === foreignKeyViolation) return false;
       throw error;
     }
@@ -83,7 +83,7 @@ export class AcceptanceRepository {
   private async enter(caller: Caller, acceptance: Acceptance): Promise<boolean> {
     const { generation: g, reference, lock, answer } = acceptance;
     const cost = g.creditsCost;
-    // Locked first: a claim that somebody else took over meanwhile accepts nothing.
+    // Locked first: a claim that another request has taken over accepts nothing.
     const held = sql`select 1 from velro.idempotency_keys where user_id = ${caller.userId} and key = ${lock?.key ?? null}
       and claim = ${lock?.claim ?? null}::uuid and answer is null for update`;
     const settled = sql`update velro.idempotency_keys k set answer = ${JSON.stringify(answer)}::jsonb
@@ -123,7 +123,7 @@ export class AcceptanceRepository {
     return rows[0]?.accepted === true;
   }
 
-  /** What stands against a generation, or does not any more. Null: there is no such account. */
+  /** The present conditions of an acceptance. Null when there is no such account. */
   async standing(caller: Caller, projectId: string | null): Promise<Standing | null> {
     const { rows } = await sql<{
       ai_enabled: boolean | null;

@@ -13,15 +13,15 @@ import type { GenerationOrder, ValidOrder } from './order.js';
 import { OrderValidator } from './order-validator.js';
 import { ReferenceImages } from './reference-images.js';
 
-/** What a request for a generation carries besides the order. */
+/** Parts of a request for a generation besides the order. */
 export interface AcceptanceRequest<T> {
-  /** Of a request that names itself; null for any other. */
+  /** Null for a request without an idempotency key. */
   readonly lock: IdempotencyLock | null;
-  /** The answer, which is stored under the key together with the effect. */
+  /** Makes the answer, which is stored under the key in the same statement as the effect. */
   readonly toAnswer: (generation: NewGeneration) => T;
 }
 
-/** The reference image of a generation: one that was stored just now, or an earlier one that is used again. */
+/** The reference image of a generation: newly stored, or an earlier one that is reused. */
 interface Reference {
   readonly fileId: string | null;
   readonly stored: StoredReference | null;
@@ -29,7 +29,7 @@ interface Reference {
 
 const noReference: Reference = { fileId: null, stored: null };
 
-/** Takes orders of generations: paid for and stored, or refused. */
+/** Accepts orders of generations: credits reserved and stored, or refused. */
 @Injectable()
 export class AcceptanceService {
   constructor(
@@ -45,28 +45,28 @@ export class AcceptanceService {
 
   /**
    * Row, reserved credits, ledger and the answer under the key commit in one statement: an accepted generation is never
-   * lost, never free, and never made twice by a request that names itself.
+   * lost, never free, and never duplicated by a request with an idempotency key.
    * @throws Problem `model_unknown`, `validation_failed`, `credits_insufficient`, `project_unknown`, `ai_disabled`,
    * `storage_quota_exceeded`, `reference_refused`, `reference_too_large`, `reference_unreachable`
    */
   async accept<T>(caller: Caller, order: GenerationOrder, request: AcceptanceRequest<T>): Promise<T> {
     const valid = this.orders.validate(order);
     if (order.reference === null) return this.enter(caller, valid, noReference, request);
-    // Nothing is fetched and stored for an order that is refused anyway.
+    // Before anything is fetched and stored for an order that would be refused.
     const refusal = await this.refusal(caller, valid);
     if (refusal !== null) throw refusal;
     const stored = await this.references.store(caller, order.reference);
     try {
       return await this.enter(caller, valid, { fileId: stored.fileId, stored }, request);
     } catch (error) {
-      // Any other error may hide an acceptance whose answer was lost, and that one needs its image.
+      // After any other error the acceptance may have committed, and would need its image.
       if (error instanceof Problem) await this.references.discard(stored);
       throw error;
     }
   }
 
   /**
-   * The same order again, of a generation that came to nothing.
+   * Repeats the order of a failed or cancelled generation.
    * @throws what `accept` does; Problem `not_found`, `generation_not_repeatable`, `reference_gone`
    */
   async retry<T>(caller: Caller, id: string, request: AcceptanceRequest<T>): Promise<T> {
@@ -103,11 +103,11 @@ export class AcceptanceService {
     }
     const refusal = await this.refusal(caller, order);
     if (refusal !== null) throw refusal;
-    // What stood against it is gone, or the key was taken for dead and given to another request.
+    // The failed condition holds again, or the claim expired and another request has taken the key.
     throw unavailable(new Error('the acceptance lost a race'), 1);
   }
 
-  /** What stands against an order; null: nothing. */
+  /** The reason to refuse an order; null for none. */
   private async refusal(
     caller: Caller,
     { model, projectId }: Pick<ValidOrder, 'model' | 'projectId'>,

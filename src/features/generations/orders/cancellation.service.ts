@@ -10,7 +10,7 @@ import { Settlement } from '../jobs/settlement.js';
 import { GenerationsRepository } from './generations.repository.js';
 import { GenerationsService } from './generations.service.js';
 
-/** How their owner ends generations, and removes those that have ended. */
+/** Cancels generations, and removes ended ones, for their owner. */
 @Injectable()
 export class CancellationService {
   constructor(
@@ -24,8 +24,8 @@ export class CancellationService {
   ) {}
 
   /**
-   * What still waits here ends at once and is paid back; what the provider has is asked back, and ends as the provider
-   * says. A cancelled one may be cancelled again. @throws Problem `not_found`, `generation_finished`
+   * A queued generation ends at once and is refunded; for a submitted one, the provider is asked to cancel, and its
+   * response decides. Cancelling a cancelled one succeeds. @throws Problem `not_found`, `generation_finished`
    */
   async cancel(caller: Caller, id: string): Promise<Generation> {
     const asked = await this.settlement.cancelFor(caller, id);

@@ -4,7 +4,7 @@ import { generationPolicy } from '../../../../config/policy/generations/generati
 import type { Executor } from '../../../database/database.js';
 import type { Generation, Parameters } from '../generation.js';
 
-/** Generations with their media, to be narrowed down by whoever asks. */
+/** Query of generations with their media, to be filtered by the caller. */
 export function selectGenerations(executor: Executor) {
   return executor.selectFrom('generations').select((columns) => [
     'generations.id',
@@ -25,7 +25,7 @@ export function selectGenerations(executor: Executor) {
     'generations.version',
     'generations.created_at',
     'generations.finished_at',
-    // Until a provider says where it stands, ours does: how many were accepted before it and still wait.
+    // While the provider has not reported a position: the number of queued generations accepted before it.
     sql<number | null>`case when generations.status = 'queued' then (
         select count(*)::int from (
           select 1 from velro.generations w where w.status = 'queued' and w.id < generations.id

@@ -192,7 +192,7 @@ export class GenerationsController {
     return toGeneration(generation, await this.links.sign(generation.media));
   }
 
-  /** A replayed answer is no further generation: it is not counted as one. */
+  /** A replayed answer is not a new generation: it is not counted by the limit. */
   private async accepted(
     { answer, replayed }: IdempotentResult<GenerationResponse>,
     request: FastifyRequest,

@@ -12,7 +12,7 @@ import type { GenerationCount } from './generations.repository.js';
 const wireStatus = (status: GenerationStatus): WireStatus =>
   status === 'submitting' ? 'processing' : status;
 
-/** Field by field: what is not named here is not sent. `media`: with links that are signed for this answer. */
+/** Field by field: what is not named here is not sent. `media`: with links signed for this response. */
 export function toGeneration(generation: Generation, media: readonly Linked<Media>[]): GenerationResponse {
   const { status, queuePosition } = generation;
   return {
@@ -27,7 +27,7 @@ export function toGeneration(generation: Generation, media: readonly Linked<Medi
   };
 }
 
-/** As it is accepted. */
+/** A generation as just accepted. */
 export function toNewGeneration(generation: NewGeneration): GenerationResponse {
   return { ...toOrder(generation), status: 'queued', favorite: false, progress: 0, finished_at: null };
 }
@@ -60,7 +60,7 @@ const toMedia = ({ url, contentType, width, height, bytes }: Linked<Media>) => (
   bytes,
 });
 
-/** What was asked for, and at which price. */
+/** The fields of the order, and its cost in credits. */
 const toOrder = (generation: NewGeneration) => ({
   id: generation.id,
   kind: generation.kind,

@@ -12,16 +12,16 @@ export interface GenerationFilter {
   readonly favorite: boolean | null;
 }
 
-/** What somebody has made, by how it ended and by model. */
+/** Number of an account's generations by state and model. */
 export interface GenerationCount {
   readonly status: GenerationStatus;
   readonly modelId: string;
   readonly count: number;
-  /** Credits of those that were completed. */
+  /** Credits of the completed ones. */
   readonly creditsSpent: number;
 }
 
-/** Ownership is part of every query that a person causes. */
+/** Ownership is part of every query on behalf of a caller. */
 @Injectable()
 export class GenerationsRepository {
   constructor(private readonly database: Database) {}
@@ -34,7 +34,7 @@ export class GenerationsRepository {
     return row === undefined ? null : toGeneration(row);
   }
 
-  /** Newest first, before `cursor`. The page is found in an index alone; rows are read for what stands on it. */
+  /** Newest first, before `cursor`. The page is found by an index-only scan; rows are read only for its items. */
   async list(
     caller: Caller,
     filter: GenerationFilter,
@@ -83,7 +83,7 @@ export class GenerationsRepository {
     }));
   }
 
-  /** False when there is no such generation of the caller's. */
+  /** False when the caller has no such generation. */
   async setFavorite(caller: Caller, id: string, favorite: boolean): Promise<boolean> {
     const { numUpdatedRows } = await this.database.query
       .updateTable('generations')
@@ -110,7 +110,7 @@ export class GenerationsRepository {
       .returning('object_key')
       .execute();
     await tx.deleteFrom('generations').where('id', '=', id).execute();
-    // The answer under its key repeats what was asked for.
+    // The answer stored under its idempotency key repeats the order.
     await tx
       .deleteFrom('idempotency_keys')
       .where('user_id', '=', caller.userId)
@@ -120,7 +120,7 @@ export class GenerationsRepository {
     return [...results, ...references].map(({ object_key }) => object_key);
   }
 
-  /** A reference goes with the last generation that was made from it. */
+  /** Removes a reference image with the last generation made from it. */
   private removeReference(tx: Transaction, id: string | null): Promise<{ object_key: string }[]> {
     if (id === null) return Promise.resolve([]);
     return tx

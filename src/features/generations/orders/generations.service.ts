@@ -10,7 +10,7 @@ import {
   type GenerationFilter,
 } from './generations.repository.js';
 
-/** A person's generations. Another person's id does not exist. */
+/** Generations of the caller. The id of another account's generation is `not_found`. */
 @Injectable()
 export class GenerationsService {
   constructor(
@@ -39,7 +39,7 @@ export class GenerationsService {
     return this.get(caller, id);
   }
 
-  /** How many of everybody's are under way, as `generations_<status>`: for operators. */
+  /** Number of unfinished generations of all accounts by state, as `generations_<status>`: for operators. */
   unfinished(): Promise<Readonly<Record<string, number>>> {
     return this.jobs.unfinished();
   }

@@ -16,11 +16,11 @@ const imageField = 'reference_image';
 
 export interface ReadOrder {
   readonly order: GenerationOrder;
-  /** What two requests are told apart by. */
+  /** The content that is compared between requests with the same idempotency key. */
   readonly content: unknown;
 }
 
-/** An order comes as JSON, or as a form with its reference image; both are validated by the same rules. */
+/** Reads an order as JSON or as multipart form with a reference image; both are validated by the same rules. */
 @Injectable()
 export class OrderReader {
   private readonly validation = inputValidation();

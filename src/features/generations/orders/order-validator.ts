@@ -5,7 +5,7 @@ import { ModelsService } from '../../models/models.service.js';
 import type { Generation } from '../generation.js';
 import type { GenerationOrder, ValidOrder } from './order.js';
 
-/** Whether a model takes an order. */
+/** Validates an order against its model. */
 @Injectable()
 export class OrderValidator {
   constructor(private readonly models: ModelsService) {}
@@ -30,7 +30,7 @@ export class OrderValidator {
   }
 
   /**
-   * The order of a generation that came to nothing, for another try.
+   * The order of a failed or cancelled generation, for a retry.
    * @throws Problem `generation_not_repeatable`, `reference_gone`, `model_unknown`, `validation_failed`
    */
   revalidate(generation: Generation): ValidOrder {

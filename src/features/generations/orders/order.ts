@@ -2,7 +2,7 @@ import type { Model } from '../../../../config/policy/generations/model.js';
 import type { ReferenceSource } from '../../media/media-intake.js';
 import type { Parameters } from '../generation.js';
 
-/** What a person asks for, as it was sent. */
+/** An order as sent by the client. */
 export interface GenerationOrder {
   readonly modelId: string;
   readonly prompt: string;
@@ -12,7 +12,7 @@ export interface GenerationOrder {
   readonly reference: ReferenceSource | null;
 }
 
-/** An order whose model takes it, with everything that it will cost. */
+/** A validated order, with its cost. */
 export interface ValidOrder {
   readonly model: Model;
   readonly prompt: string;

@@ -10,10 +10,10 @@ import { MediaIntake, type ReferenceSource } from '../../media/media-intake.js';
 import { MediaBusy, MediaRefused } from '../../media/media-refused.js';
 import type { StoredReference } from './acceptance.repository.js';
 
-/** Decoded, written anew and stored before anything is paid; what is not needed after all goes again. */
+/** Decodes, re-encodes and stores reference images before credits are reserved; unused ones are removed again. */
 @Injectable()
 export class ReferenceImages {
-  /** How many of whom are under way: at most as many entries as there are places and those who wait for one. */
+  /** Running requests by account: bounded by the semaphore's places and its queue. */
   private readonly busy = new Map<string, number>();
 
   constructor(
@@ -41,7 +41,7 @@ export class ReferenceImages {
     }
   }
 
-  /** What cannot be removed now is found by the sweep: no row speaks of it. */
+  /** What cannot be removed now is removed by the sweep of orphaned objects. */
   async discard({ objectKey }: StoredReference): Promise<void> {
     await this.storage.remove([objectKey]).catch((cause: unknown) => {
       this.log.debug('a reference image was left to the sweep', { cause });

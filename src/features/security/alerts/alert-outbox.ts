@@ -8,7 +8,7 @@ export interface Alert {
   readonly payload: AlertPayload;
 }
 
-/** Alerts on their way: each stored together with the job that sends it, so that neither is there without the other. */
+/** Transactional outbox of alerts: each is stored in one transaction with the job that sends it. */
 @Injectable()
 export class AlertOutbox {
   constructor(
@@ -17,7 +17,7 @@ export class AlertOutbox {
     private readonly queue: JobQueue,
   ) {}
 
-  /** Stored again, it changes nothing. */
+  /** Idempotent by `id`. */
   async add({ id, payload }: Alert): Promise<void> {
     await this.database.transaction(async (tx) => {
       if (await this.alerts.add(tx, id, payload)) await this.queue.enqueue(tx, 'alert', id);

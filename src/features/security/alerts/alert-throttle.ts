@@ -3,14 +3,16 @@ import { BoundedCache } from '../../../cache/bounded-cache.js';
 
 const quietMs = alertPolicy.quietSeconds * 1000;
 
-/** Says which of many equal alerts goes out: the first, and the first after each quiet time, with what came between. */
+/**
+ * Deduplicates equal alerts: sends the first, and the first after each quiet time, with the number suppressed between.
+ */
 export class AlertThrottle {
   private readonly subjects = new BoundedCache<{ since: number; suppressed: number }>(alertPolicy.subjects);
   private windowSince = -Infinity;
   private sent = 0;
   private overflow = 0;
 
-  /** How many were suppressed before this one; null when this one is. */
+  /** The number suppressed before this alert; null when this one is suppressed. `now` in milliseconds. */
   admit(subject: string, now: number, isCritical = false): number | null {
     const known = this.subjects.get(subject);
     if (known !== undefined && now - known.since < quietMs) {
@@ -21,7 +23,7 @@ export class AlertThrottle {
       this.windowSince = now;
       this.sent = 0;
     }
-    // What is CRITICAL is not kept waiting by what is less.
+    // CRITICAL alerts get twice the limit, so that lower ones cannot exhaust it.
     if (this.sent >= alertPolicy.perMinute * (isCritical ? 2 : 1)) {
       this.overflow++;
       return null;

@@ -16,7 +16,7 @@ import { Problem } from '../../../errors/problem.js';
 import type { ClientContext } from '../../../network/client-context.js';
 import { alertTested } from '../security.events.js';
 
-/** Makes alerts of HIGH and CRITICAL events. They are sent by a job; no request waits for the receiver. */
+/** Creates alerts from HIGH and CRITICAL events. A job sends them; no request waits for the receiver. */
 @Injectable()
 export class AlertService implements OnModuleInit {
   private readonly waiting = new EventBuffer<Alert>(alertPolicy.waiting);
@@ -41,7 +41,10 @@ export class AlertService implements OnModuleInit {
     });
   }
 
-  /** One that an administrator asks for; stored when this resolves. Returns its id. @throws Problem `alerts_unconfigured` */
+  /**
+   * A test alert at an administrator's request; stored when this resolves. Returns its id. @throws Problem
+   * `alerts_unconfigured`
+   */
   async test(client: ClientContext): Promise<string> {
     if (!this.receiver.isConfigured) throw new Problem('alerts_unconfigured');
     const alert = this.alertOf(alertTested(this.events, client), 0);
@@ -49,7 +52,7 @@ export class AlertService implements OnModuleInit {
     return alert.id;
   }
 
-  /** Before the database goes: stores what waits. */
+  /** Stores the waiting alerts; called at shutdown before the database closes. */
   async finish(): Promise<void> {
     const deadline = performance.now() + drainTimeoutMs;
     while (this.waiting.size > 0 && performance.now() < deadline) {
@@ -63,7 +66,7 @@ export class AlertService implements OnModuleInit {
   private onEvent(event: SecurityEvent): void {
     const { level, sourceIp } = event;
     const who = sourceIp === undefined ? '' : addressKeyOf(sourceIp);
-    // A CRITICAL one does not wait because a HIGH one went before.
+    // A HIGH alert does not suppress a CRITICAL one.
     const subject = level === 'CRITICAL' ? `C ${who} ${event.userId ?? ''}` : `H ${event.event} ${who}`;
     const suppressed = this.quiet.admit(subject, this.clock.now(), level === 'CRITICAL');
     if (suppressed === null) return;
@@ -89,7 +92,7 @@ export class AlertService implements OnModuleInit {
     return { id: this.random.timeOrderedUuid(), payload: { type: 'security.alert', timestamp: now, data } };
   }
 
-  /** All that wait, one after the other; again later when the database is away. */
+  /** Stores all waiting alerts in order; retries later when the database is unavailable. */
   private write(): Promise<void> {
     this.writing ??= this.writeAll().finally(() => {
       this.writing = null;

@@ -4,7 +4,7 @@ import { eventPurge } from '../../../../config/policy/operations/security-events
 import { Database, type Transaction } from '../../../database/database.js';
 import { firstIdAt } from '../events/event-time.js';
 
-/** What is sent, in the shape that Standard Webhooks recommends. */
+/** The payload, in the shape that Standard Webhooks recommends. */
 export interface AlertPayload {
   readonly type: 'security.alert';
   readonly timestamp: string;
@@ -15,7 +15,7 @@ export interface AlertPayload {
 export class AlertsRepository {
   constructor(private readonly database: Database) {}
 
-  /** False when it was there already. */
+  /** False when it exists already. */
   async add(tx: Transaction, id: string, payload: AlertPayload): Promise<boolean> {
     const { numInsertedOrUpdatedRows } = await tx
       .insertInto('security_alerts')
@@ -25,7 +25,7 @@ export class AlertsRepository {
     return numInsertedOrUpdatedRows === 1n;
   }
 
-  /** The text to send; null when there is nothing to send any more. The same text at each try. */
+  /** The JSON to send, the same at each retry; null when the alert no longer exists. */
   async find(id: string): Promise<string | null> {
     const row = await this.database.query
       .selectFrom('security_alerts')
@@ -52,7 +52,7 @@ export class AlertsRepository {
       .execute();
   }
 
-  /** Removes a batch of what is older; returns how many that were. */
+  /** Deletes a batch of older alerts; returns how many. */
   async purge(before: Date): Promise<number> {
     const { numDeletedRows } = await this.database.query
       .deleteFrom('security_alerts')

@@ -6,7 +6,7 @@ import { JobQueue, type Job } from '../../../ports/job-queue.js';
 import { AlertsRepository } from './alerts.repository.js';
 import { alertNotDelivered } from '../security.events.js';
 
-/** Sends stored alerts; what fails is tried again, and what ran out of tries is said. */
+/** Sends stored alerts; a failed one is retried, and one without retries left is recorded as an event. */
 @Injectable()
 export class AlertsWorker implements OnApplicationBootstrap {
   constructor(
@@ -30,7 +30,7 @@ export class AlertsWorker implements OnApplicationBootstrap {
       await this.receiver.deliver({ id, body }, signal);
     } catch (cause) {
       this.log.warn('an alert was not taken, and is tried again', { alert_id: id, cause });
-      // The queue keeps what a job failed of: not more than this.
+      // The queue stores the error of a failed job: nothing about the receiver in it.
       throw new Error('the receiver did not take the alert');
     }
     await this.alerts.markDelivered(id);

@@ -16,13 +16,13 @@ import { blockAdded, blockLifted } from '../security.events.js';
 
 export interface BlockOrder {
   readonly address: string;
-  /** Null: whoever is not signed in at the address. */
+  /** Null: requests of the address that are not signed in. */
   readonly userId: string | null;
   readonly minutes: number;
   readonly reason: Attack | null;
 }
 
-/** Blocks that administrators make and lift. */
+/** Blocks that administrators add and lift. */
 @Injectable()
 export class BlocksService {
   constructor(
@@ -34,12 +34,12 @@ export class BlocksService {
     private readonly random: Random,
   ) {}
 
-  /** Those in force. */
+  /** Active blocks. */
   async list(page: PageRequest): Promise<Page<Block>> {
     return pageOf(await this.blocks.inForce(rowsOf(page), page.cursor), page);
   }
 
-  /** Holds on every instance. @throws Problem `own_address`, `not_found`, `forbidden` */
+  /** Adds a block, which applies on every instance. @throws Problem `own_address`, `not_found`, `forbidden` */
   async add(caller: Caller, order: BlockOrder, client: ClientContext): Promise<Block> {
     const { userId, minutes, reason } = order;
     const address = addressKeyOf(order.address);
@@ -64,14 +64,14 @@ export class BlocksService {
     return block;
   }
 
-  /** Every instance is notified by the database. @throws Problem `not_found` */
+  /** Lifts a block; the database notifies every instance. @throws Problem `not_found` */
   async lift(caller: Caller, id: string, client: ClientContext): Promise<void> {
     const lifted = await this.blocks.lift(id, caller.userId);
     if (lifted === null) throw new Problem('not_found');
     blockLifted(this.events, client, { id, ...lifted });
   }
 
-  /** Only a super_admin acts against administrators. */
+  /** Only a super_admin may block administrators. */
   private async requireReach(caller: Caller, userId: string): Promise<void> {
     const target = await this.users.find(userId);
     if (target === null) throw new Problem('not_found');

@@ -8,7 +8,7 @@ import { ClientParam } from '../../../guards/route/client.js';
 import type { ClientContext } from '../../../network/client-context.js';
 import { cspViolated } from '../security.events.js';
 
-/** What browsers report that broke the content security policy of a page. */
+/** Receives violation reports of the content security policy from browsers. */
 @ApiTags('security')
 @Open()
 @Controller(cspReportPath)
@@ -20,7 +20,7 @@ export class CspReportController {
   @ApiConsumes(...cspReportTypes, 'application/json')
   @ApiNoContentResponse({ description: 'Heard, whatever it said.' })
   report(@Body() body: unknown, @ClientParam() client: ClientContext): void {
-    // Anybody may write here: of the report, only the name of the directive is believed and kept.
+    // The route is public, so reports are not trusted: only the name of the directive is stored.
     for (const directive of violatedDirectives(body)) cspViolated(this.events, client, directive);
   }
 }

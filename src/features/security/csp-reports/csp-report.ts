@@ -1,4 +1,4 @@
-/** The directives that are told apart (CSP level 3); whatever else a report names is `other`. */
+/** Known directives (CSP level 3); any other name in a report is `other`. */
 export const cspDirectives = [
   'default-src',
   'script-src',
@@ -23,7 +23,7 @@ export const cspDirectives = [
 ] as const;
 export type CspDirective = (typeof cspDirectives)[number];
 
-/** Reports of one request that are looked at. */
+/** Reports of one request that are read. */
 const maxReports = 10;
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-/** First in, first out, bounded: beyond the bound the oldest goes. */
+/** Bounded FIFO queue: beyond the bound the oldest item is dropped. */
 export class EventBuffer<T> {
   private items: T[] = [];
   private head = 0;
@@ -9,22 +9,22 @@ export class EventBuffer<T> {
     return this.items.length - this.head;
   }
 
-  /** False when the oldest had to go for it. */
+  /** False when the oldest item was dropped. */
   push(item: T): boolean {
     const hasRoom = this.size < this.capacity;
     if (!hasRoom) this.head++;
     this.items.push(item);
-    // What lies before the head is let go of now and then, not at each step.
+    // The consumed part is cut off now and then, not at each step (amortised cost).
     if (this.head > this.capacity) this.drop(0);
     return hasRoom;
   }
 
-  /** The oldest, without removing them. */
+  /** The oldest items, without removing them. */
   peek(count: number): readonly T[] {
     return this.items.slice(this.head, this.head + count);
   }
 
-  /** Removes those of `taken` that are still there: while they were written, the oldest may have gone. */
+  /** Removes those of `taken` that are still queued: the oldest may have been dropped meanwhile. */
   remove(taken: readonly T[]): void {
     const last = taken.at(-1);
     const at = last === undefined ? -1 : this.items.indexOf(last, this.head);

@@ -10,12 +10,12 @@ import { EventBuffer } from './event-buffer.js';
 import { SecurityEventsRepository, type KeptEvent } from './security-events.repository.js';
 import { eventsNotStored } from '../security.events.js';
 
-/** Milliseconds between two lines about the same trouble. */
+/** Milliseconds between two log lines about the same failure. */
 const troubleEveryMs = 10_000;
 
 /**
- * Brings security events to the database, in batches and behind the back of requests. While the database is away they
- * wait in bounded memory; a stop writes what waits before the database goes.
+ * Writes security events to the database, in batches and outside of requests. While the database is unavailable they
+ * wait in a bounded buffer; shutdown flushes it before the database closes.
  */
 @Injectable()
 export class EventWriter implements OnModuleInit {
@@ -42,17 +42,17 @@ export class EventWriter implements OnModuleInit {
     });
   }
 
-  /** How many wait. */
+  /** Events waiting to be written. */
   get size(): number {
     return this.waiting.size;
   }
 
-  /** How many stand in the log alone. */
+  /** Events that are only in the log. */
   get dropped(): number {
     return this.lost;
   }
 
-  /** After the last event and before the database goes: writes what waits, with tries until the drain time is over. */
+  /** Flushes at shutdown, after the last event and before the database closes, with retries until the drain timeout. */
   async finish(): Promise<void> {
     const deadline = performance.now() + drainTimeoutMs;
     while (this.size > 0 && performance.now() < deadline)
@@ -86,7 +86,7 @@ export class EventWriter implements OnModuleInit {
     this.timer.unref();
   }
 
-  /** One batch; one at a time. True when it is written. */
+  /** Writes one batch; never two in parallel. True when it is written. */
   private write(): Promise<boolean> {
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;
@@ -115,7 +115,10 @@ export class EventWriter implements OnModuleInit {
     return true;
   }
 
-  /** A row that the database will never take must not hold up the others: they go one by one until it is found. */
+  /**
+   * A row that the database always rejects must not block the others: the batch is written one by one until it is
+   * found.
+   */
   private onWriteFailure(batch: readonly KeptEvent[], cause: unknown): boolean {
     const isData = /^2[23]/.test((cause as { code?: string }).code ?? '');
     if (isData && batch.length > 1) {

@@ -6,7 +6,7 @@ import type { SecurityEvent, SecurityEventName } from '../../../observability/se
 import { Database, type Executor } from '../../../database/database.js';
 import { firstIdAt } from './event-time.js';
 
-/** An event with when it was and a name of its own. */
+/** An event with its time and id. */
 export interface KeptEvent extends Omit<SecurityEvent, 'signal' | 'counts'> {
   readonly id: string;
   readonly at: Date;
@@ -17,9 +17,9 @@ export interface EventFilter {
   readonly level: ThreatLevel | null;
   readonly userId: string | null;
   readonly sourceIp: string | null;
-  /** Included. */
+  /** Inclusive. */
   readonly since: Date | null;
-  /** Not included. */
+  /** Exclusive. */
   readonly until: Date | null;
 }
 
@@ -29,14 +29,14 @@ export interface EventCount {
   readonly count: number;
 }
 
-/** Ids and times are taken one after the other: a moment of them may lie between. */
+/** Milliseconds by which the time in an id may differ from the event's own time. */
 const apartMs = 1000;
 
 @Injectable()
 export class SecurityEventsRepository {
   constructor(private readonly database: Database) {}
 
-  /** Again with the same ids changes nothing. */
+  /** Idempotent by id. */
   async add(events: readonly KeptEvent[], executor: Executor = this.database.query): Promise<void> {
     const rows = JSON.stringify(
       events.map(
@@ -55,7 +55,7 @@ export class SecurityEventsRepository {
         }),
       ),
     );
-    // One parameter, whatever their number.
+    // One JSON parameter for any number of rows.
     await sql`
       insert into velro.security_events
         (id, at, event, level, text, source_ip, user_id, request_id, response, attack, details)
@@ -65,7 +65,7 @@ export class SecurityEventsRepository {
       on conflict do nothing`.execute(executor);
   }
 
-  /** The newest first, from below `cursor` on. */
+  /** Newest first, before `cursor`. */
   async list(filter: EventFilter, limit: number, cursor: string | null): Promise<KeptEvent[]> {
     const { event, level, userId, sourceIp, since, until } = filter;
     let query = this.database.query.selectFrom('security_events').selectAll();
@@ -109,7 +109,7 @@ export class SecurityEventsRepository {
     return rows.map(({ event, level, count }) => ({ event, level, count }));
   }
 
-  /** Removes a batch of what is older; returns how many that were. */
+  /** Deletes a batch of older events; returns how many. */
   async purge(before: Date): Promise<number> {
     const { numDeletedRows } = await this.database.query
       .deleteFrom('security_events')

@@ -13,7 +13,7 @@ export interface Posture extends ThreatFigures {
 
 const dayMs = 24 * 3600 * 1000;
 
-/** How the service stands, for the security team. */
+/** Security posture of the service, for the security team. */
 @Injectable()
 export class PostureService {
   private counted: { readonly at: number; readonly counts: Promise<EventCount[]> } | null = null;
@@ -33,7 +33,7 @@ export class PostureService {
     };
   }
 
-  /** Counted once for everybody who asks within a few seconds: a day may have many events. */
+  /** Cached for a few seconds: a day may have many events. */
   private countEvents(): Promise<EventCount[]> {
     const now = this.clock.now();
     if (this.counted !== null && now - this.counted.at < postureCachedMs) return this.counted.counts;

@@ -5,7 +5,7 @@ import { RemovableFilesRepository } from './removable-files.repository.js';
 import { StorageRemovals } from './storage-removals.js';
 import type { Sweep } from './sweep.js';
 
-/** Files whose time is over go with their objects; what a running generation uses goes after its end. */
+/** Deletes expired files with their objects; one that a running generation uses is deleted after its end. */
 @Injectable()
 export class ExpiredFiles implements Sweep {
   readonly name = 'expired_files';
@@ -30,7 +30,7 @@ export class ExpiredFiles implements Sweep {
         );
       }
     } while (removed > 0);
-    // Objects for which the queue has stopped to try: the storage was away for longer than its retries last.
+    // Objects whose removal job has no retries left: the storage was unavailable for longer.
     await this.removals.sweep(signal);
   }
 }

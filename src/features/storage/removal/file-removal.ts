@@ -4,7 +4,7 @@ import { UsersService } from '../../users/users.service.js';
 import { RemovableFilesRepository } from './removable-files.repository.js';
 import { StorageRemovals } from './storage-removals.js';
 
-/** How files go: their rows at once, their objects after the same commit, and nothing that a running generation uses. */
+/** Deletes files: their rows at once, their objects after the commit, and none that a running generation uses. */
 @Injectable()
 export class FileRemoval {
   constructor(
@@ -14,10 +14,10 @@ export class FileRemoval {
     private readonly removals: StorageRemovals,
   ) {}
 
-  /** Removes files of one person; returns how many went. */
+  /** Deletes files of one account; returns how many. */
   remove(userId: string, ids: readonly string[]): Promise<number> {
     return this.database.transaction(async (tx) => {
-      // Nothing is accepted for an account that is held: what is unused now stays so until the commit.
+      // While the account is locked, no generation is accepted for it: a file unused now stays so until the commit.
       await this.users.lock(tx, userId);
       await this.files.holdGenerations(tx, userId, ids);
       const removed = await this.files.remove(tx, userId, ids);

@@ -9,8 +9,8 @@ import type { Sweep } from './sweep.js';
 const { ageSeconds, batch, folders, removedAtMost } = orphanedObjectsPolicy;
 
 /**
- * Objects that were stored and of which no row speaks: of a fetch that was killed before its commit, of an account that
- * was deleted. An object is removed when it was old before its row was looked for, so nothing that is being written goes.
+ * Removes stored objects without a row: left by a crash before a commit, or by a deleted account. Only an object that
+ * was old before its row was looked up is removed, so none that is being written.
  */
 @Injectable()
 export class OrphanedObjects implements Sweep {
@@ -41,14 +41,14 @@ export class OrphanedObjects implements Sweep {
       this.log.warn('very many objects have no row: do this database and this storage belong together?');
   }
 
-  /** Keys of objects that are old enough, so many at a time. */
+  /** Keys of objects that are old enough, in batches. */
   private async *oldKeys(signal: AbortSignal): AsyncGenerator<string[]> {
     const before = this.clock.now() - ageSeconds * 1000;
     for (const folder of folders) {
       let keys: string[] = [];
       for await (const { key, storedAt } of this.storage.objects(folder)) {
         signal.throwIfAborted();
-        // A time that cannot be read is not an old one.
+        // An invalid time (NaN) does not count as old.
         if (!(storedAt.getTime() < before)) continue;
         keys.push(key);
         if (keys.length < batch) continue;

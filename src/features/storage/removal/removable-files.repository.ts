@@ -2,17 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Database, type Transaction } from '../../../database/database.js';
 
-/** No generation that goes on was started from it. */
+/** No running generation uses it as reference. */
 const unused = sql<boolean>`not exists (
   select from velro.generations g
   where g.reference_file_id = files.id and g.status in ('queued', 'submitting', 'processing'))`;
 
-/** What may go: files that nothing uses, and objects that no file speaks of. */
+/** What may be deleted: unused files, and objects without a row. */
 @Injectable()
 export class RemovableFilesRepository {
   constructor(private readonly database: Database) {}
 
-  /** Files whose time is over, the oldest first. */
+  /** Expired files, the oldest first. */
   async expired(limit: number): Promise<{ id: string; userId: string }[]> {
     const rows = await this.database.query
       .selectFrom('files')
@@ -26,8 +26,8 @@ export class RemovableFilesRepository {
   }
 
   /**
-   * Holds the generations that these files of one person came from or led to, until the transaction ends. To be done
-   * while the account is held, as whoever ends or deletes a generation holds it first.
+   * Locks the generations that produced or use these files of one account, until the transaction ends. Lock the account
+   * first: the same order as where generations are ended or deleted.
    */
   async holdGenerations(tx: Transaction, userId: string, ids: readonly string[]): Promise<void> {
     await sql`
@@ -39,7 +39,7 @@ export class RemovableFilesRepository {
       order by id for no key update`.execute(tx);
   }
 
-  /** Removes those of one person's files that nothing uses, and returns what lay where. */
+  /** Deletes the unused ones of an account's files, and returns their ids and object keys. */
   async remove(
     tx: Transaction,
     userId: string,
@@ -55,7 +55,7 @@ export class RemovableFilesRepository {
     return rows.map((row) => ({ id: row.id, objectKey: row.object_key }));
   }
 
-  /** Which of these keys no row speaks of, and no generation that may be about to write one. */
+  /** The keys that belong to no row, and to no generation that may still write one. */
   async unspoken(keys: readonly string[]): Promise<string[]> {
     const { rows } = await sql<{ key: string }>`
       select k.key from unnest(${[...keys]}::text[]) as k(key)

@@ -5,7 +5,7 @@ import { ObjectStorage } from '../../../ports/object-storage.js';
 
 const batchSize = 100;
 
-/** Deleted rows leave objects behind; their keys are noted in the same transaction and removed by a job. */
+/** Removes the objects of deleted rows: their keys are stored in the same transaction and removed by a job. */
 @Injectable()
 export class StorageRemovals implements OnApplicationBootstrap {
   constructor(
@@ -18,7 +18,7 @@ export class StorageRemovals implements OnApplicationBootstrap {
     await this.queue.work('storage_removal', 1, ({ signal }) => this.sweep(signal));
   }
 
-  /** Notes the keys within `tx`. `id` names the job: that of what was deleted. */
+  /** Stores the keys within `tx`. `id` of the job: the id of what was deleted. */
   async request(tx: Transaction, id: string, keys: readonly string[]): Promise<void> {
     if (keys.length === 0) return;
     await tx
@@ -30,9 +30,9 @@ export class StorageRemovals implements OnApplicationBootstrap {
   }
 
   /**
-   * Removes every object that is noted. A key is forgotten once its object is gone, not before: whoever is killed in
-   * between removes it again. A batch that cannot be removed stays noted and holds up no other.
-   * @throws what the storage said to the first batch that it refused
+   * Removes every stored key's object. A key is deleted after its object, so that a crash in between only repeats the
+   * removal. A batch that fails stays stored and does not block the others.
+   * @throws the storage's error for the first batch that failed
    */
   async sweep(signal: AbortSignal): Promise<void> {
     const refusals: unknown[] = [];

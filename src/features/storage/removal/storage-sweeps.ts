@@ -9,7 +9,7 @@ import type { Sweep } from './sweep.js';
 import { SweepLease } from './sweep-lease.js';
 import { PeriodicTask } from '../../../tasks/periodic-task.js';
 
-/** Every instance looks now and then whether a turn is due; one of them takes it. */
+/** Runs sweeps: every instance checks periodically whether a run is due; the lease admits one. */
 @Injectable()
 export class StorageSweeps implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly stopping = new AbortController();
@@ -38,7 +38,7 @@ export class StorageSweeps implements OnApplicationBootstrap, BeforeApplicationS
     for (const task of this.tasks) task.start();
   }
 
-  /** A turn that is broken off is due at once, for another instance or the next start. */
+  /** An aborted run is due at once, for another instance or the next start. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort(new Error('the instance is stopping'));
     await Promise.race([
@@ -71,7 +71,7 @@ export class StorageSweeps implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   private async renew(sweep: Sweep, claim: string, lost: AbortController): Promise<void> {
-    // While the database is away nobody else takes the turn either.
+    // While the database is unavailable, no other instance can take the lease either.
     const held = await this.lease.renew(sweep.name, claim).catch(() => true);
     if (!held) lost.abort(new Error('another instance has the turn'));
   }

@@ -7,8 +7,8 @@ import { Random } from '../../../ports/random.js';
 const inSeconds = (count: number) => sql<Date>`now() + ${count} * interval '1 second'`;
 
 /**
- * Whose turn it is, by a lease in the database. An advisory lock would be held by a transaction that stands idle for as
- * long as the storage takes, and a timer would begin anew with every deployment.
+ * A lease in the database, so that one instance runs a sweep. An advisory lock would keep a transaction idle for as
+ * long as the storage takes, and a timer would restart with every deployment.
  */
 @Injectable()
 export class SweepLease {
@@ -17,7 +17,7 @@ export class SweepLease {
     private readonly random: Random,
   ) {}
 
-  /** Takes the turn if it is due, and returns the claim to it. Null when it is not, or when another has it. */
+  /** Takes the lease if a run is due, and returns the claim. Null when none is due or another instance holds it. */
   async take(name: string): Promise<string | null> {
     const claim = this.random.uuid();
     const { numUpdatedRows } = await this.database.query
@@ -29,12 +29,12 @@ export class SweepLease {
     return numUpdatedRows > 0n ? claim : null;
   }
 
-  /** Says that whoever has the turn lives. False when they were taken for dead. */
+  /** Renews the lease. False when it has expired and been taken over. */
   async renew(name: string, claim: string): Promise<boolean> {
     return this.move(name, claim, inSeconds(sweepPolicy.leaseSeconds));
   }
 
-  /** The next turn is due in so many seconds, or a little earlier or later. */
+  /** Ends the lease; the next run is due in `seconds`, with jitter. */
   async end(name: string, claim: string, seconds: number): Promise<void> {
     const { jitter } = sweepPolicy;
     await this.move(

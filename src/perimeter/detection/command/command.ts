@@ -2,7 +2,7 @@ import { words } from './command-words.js';
 
 const prefixChars = 96;
 
-/** Commands for a shell: one pass over the signs that end a command or begin another one inside it. */
+/** Whether a text looks like shell injection: one pass over the signs that end a command or begin a nested one. */
 export function looksLikeCommand(text: string, encodedBreaks: boolean): boolean {
   if (startsWithCall(text)) return true;
   for (let at = 0; at < text.length; at++) {
@@ -208,7 +208,7 @@ function isServerCode(text: string, at: number): boolean {
   );
 }
 
-/** A text that is nothing but a call which runs a command, or a program that gives a shell away. */
+/** A text that is only a call that runs a command, or a program that opens a (reverse) shell. */
 function startsWithCall(text: string): boolean {
   const next = text.slice(0, 64).trimStart();
   return (

@@ -1,4 +1,4 @@
-/** Words by their part in talking a model out of its instructions, in the languages that were looked at. */
+/** Words by their role in a prompt injection, in the supported languages. */
 const groups = {
   IGNORE:
     'ignore ignores ignoring ignored disregard disregards forget bypass override overrides skip neglect overlook circumvent disable deactivate stop ignroe ignoriere ignorieren vergiss missachte übergehe ignorez oublie oubliez ignora ignorar olvida olvidar omite desconsidere esqueça dimentica игнорируй игнорируйте забудь забудьте تجاهل انس negeer vergeet zignoruj',
@@ -48,7 +48,7 @@ const lookAlikes: Readonly<Record<string, string>> = {
   ı: 'i',
 };
 
-/** Letters of other alphabets inside a Latin word are there to hide it. */
+/** Replaces look-alike letters of other alphabets inside a Latin word (homoglyphs). */
 export function plainWord(word: string): string {
   let latin = false;
   let other = false;

@@ -3,7 +3,7 @@ import { plainWord, prompt, promptWord } from './prompt-words.js';
 const reach = 9;
 const mostWords = 12_000;
 
-/** Signs of conversation formats, and phrases that say it all. */
+/** Delimiters of chat formats, and phrases that suffice alone. */
 const markers = [
   '<|im_start|>',
   '<|im_end|>',
@@ -40,11 +40,11 @@ const markers = [
 ];
 const role = /^\s*system\s*:\s*(?:you|new|ignore|override)/iu;
 const persona = /\b(?:as|now|being|am|be|called) DAN\b/u;
-/** Languages that do not part words. */
+/** Languages without spaces between words. */
 const unspaced =
   /(?:忽略|无视|忘记|無視|忘掉).{0,10}(?:指令|指示|提示|规则|規則|說明)|(?:指示|命令|プロンプト|指令).{0,8}(?:無視|忘れ)|(?:输出|显示|告诉我).{0,8}系统提示/u;
 
-/** Attempts to talk a model out of its instructions: words near each other, not words alone. */
+/** Whether a text looks like prompt injection: by words near each other, not by single words. */
 export function looksLikePrompt(text: string): boolean {
   const lower = text.toLowerCase();
   if (markers.some((marker) => lower.includes(marker))) return true;
@@ -67,7 +67,7 @@ interface Words {
   readonly words: string[];
 }
 
-/** The words in their order with what each can stand for; past the first thousands nobody follows an instruction. */
+/** The words in order with their groups; only the first thousands are read. */
 function read(lower: string): Words {
   const groups: number[] = [];
   const words: string[] = [];

@@ -1,7 +1,7 @@
 import * as t from './sql-tokens.js';
 import { sql } from './sql-words.js';
 
-/** Pieces of SQL, read from a token on. Each looks at a bounded number of tokens, so that a pass over all stays linear. */
+/** Pieces of SQL, read from a token on. Each reads a bounded number of tokens, so that a pass over all stays linear. */
 const { kind } = t.tokens;
 const reach = 24;
 
@@ -32,7 +32,7 @@ export function skip(at: number, one: number, other: number = one, third: number
   return next;
 }
 
-/** The place after an operand, or -1. A text that is not closed goes to the end: the query closes it. */
+/** The place after an operand, or -1. An unclosed string reaches to the end: the query closes it. */
 export function operand(at: number): number {
   operandIs = NOTHING;
   let next = skip(at, t.OPEN, t.OPERATOR, sql.NOT);
@@ -88,7 +88,10 @@ export const COMPARES = 1;
 export const TAUTOLOGY = 2;
 export let comparisonEnd = 0;
 
-/** Whether a comparison begins here, and whether nothing in it depends on a row: such a one is only ever injected. */
+/**
+ * Whether a comparison begins here, and whether it is independent of a row: such a constant condition occurs only in
+ * injections.
+ */
 export function comparison(at: number, text: string): number {
   const left = operand(at);
   if (left < 0) return NO;

@@ -1,7 +1,7 @@
 import { detectionLimits } from '../../../../config/policy/perimeter/detection.js';
 import { sql, sqlWord } from './sql-words.js';
 
-/** Signs of SQL. A quote is a token of its own: which quotes belong together is what an injection changes. */
+/** Signs of SQL. A quote is a separate token: an injection changes which quotes belong together. */
 export const END = 0;
 export const WORD = 1;
 export const NUMBER = 2;
@@ -27,7 +27,7 @@ const starts = new Int32Array(capacity);
 const odd = new Uint8Array(capacity);
 let count = 0;
 
-/** The tokens of the last text, in arrays that are used again: there is one text at a time. */
+/** The tokens of the last text, in reused arrays: only one text is tokenised at a time. */
 export const tokens = {
   kind: (at: number): number => (at >= 0 && at < count ? (kinds[at] ?? END) : END),
   isOdd: (at: number): boolean => odd[at] === 1,

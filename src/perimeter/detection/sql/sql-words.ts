@@ -1,4 +1,4 @@
-/** Words of SQL by what they do at the place of an injection. */
+/** Words of SQL by their role in an injection. */
 const groups = {
   LOGIC: 'or and xor',
   NOT: 'not binary',
@@ -57,7 +57,7 @@ const longest = 20;
 const byLength: Map<string, number>[] = Array.from({ length: longest + 1 }, () => new Map<string, number>());
 for (const id of ids) for (const word of groups[id].split(' ')) byLength[word.length]?.set(word, sql[id]);
 
-/** A bit per first letter and length: most words of prose are out before anything is sliced. */
+/** A bit per first letter and length: rejects most words of prose before anything is sliced. */
 const firstLetters = new Int32Array(longest + 1);
 byLength.forEach((words, length) => {
   for (const word of words.keys())

@@ -13,7 +13,7 @@ import {
 import * as t from './sql-tokens.js';
 import { sql } from './sql-words.js';
 
-/** What goes on after a number or a name, where no quote has to be closed first. */
+/** Injections into a number or a name, where no quote has to be closed first. */
 const { kind } = t.tokens;
 /** Tokens before an injection into a number or a name: the value that the application expected. */
 export const head = 4;
@@ -66,7 +66,7 @@ export function branches(at: number): boolean {
   return end > 0 && kind(end) === sql.THEN;
 }
 
-/** A function that waits, called with something, where an attacker puts it: at the end, after an operator, in a query. */
+/** A delay function called with an argument (time-based injection) at the end, after an operator, or in a query. */
 export function timed(at: number): boolean {
   if (kind(at + 1) !== t.OPEN || kind(at + 2) === t.CLOSE) return false;
   const before = kind(at - 1);

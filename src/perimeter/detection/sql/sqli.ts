@@ -38,7 +38,7 @@ import { sql } from './sql-words.js';
 
 const { kind } = t.tokens;
 
-/** Injection into SQL: what breaks out of a quote, and what goes on after a number or a name. */
+/** Whether a text looks like SQL injection: by breaking out of a quote, or by continuing after a number or a name. */
 export function looksLikeSqli(text: string): boolean {
   t.tokenise(text);
   const count = t.tokens.count();

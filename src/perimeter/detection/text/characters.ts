@@ -1,4 +1,4 @@
-/** Which characters a text has, as bits: it decides which tokenisers have to look at it at all. */
+/** Which characters a text has, as bits: they decide which detectors run. */
 const SINGLE = 1;
 const DOUBLE = 2;
 export const BACKTICK = 4;

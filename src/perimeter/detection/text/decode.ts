@@ -1,6 +1,6 @@
 import { isHex } from './characters.js';
 
-/** Named entities that stand for signs; letters are of no use to hide behind. */
+/** Named entities of signs; those of letters do not help to evade detection. */
 const entities = new Map<string, string>([
   ['lt', '<'],
   ['gt', '>'],
@@ -29,7 +29,7 @@ const entities = new Map<string, string>([
   ['excl', '!'],
 ]);
 
-/** One layer of every encoding is taken off. The result is never longer than the text. */
+/** Decodes one layer of every encoding. The result is never longer than the text. */
 export function decodeOnce(text: string, plusIsSpace: boolean): string {
   let out = '';
   let kept = 0;
@@ -70,7 +70,7 @@ function percent(text: string, at: number): number {
   return utf8(text, at, first);
 }
 
-/** UTF-8 as a careless decoder reads it: %c0%af is a slash for some, and so it is here. */
+/** UTF-8 as a lenient decoder reads it, overlong forms included: %c0%af is a slash. */
 function utf8(text: string, at: number, first: number): number {
   const more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : first >= 0xc0 ? 1 : 0;
   let value = more === 3 ? first & 7 : more === 2 ? first & 15 : first & 31;

@@ -1,9 +1,9 @@
-/** A value is what an application writes into one line of its own: no spaces, no colon but of an address. */
+/** A value as an application writes it into one line: no spaces, no colon except in an address. */
 const value = /^[^\s]{0,200}$/u;
 
 /**
- * Places right behind a line break that was not there when the application began the line. Where breaks were encoded,
- * every one counts; where they were given as such, only the first, behind a single value: people write in lines too.
+ * Positions after an injected line break. Every encoded break counts; of plain ones only the first, after a single
+ * value: ordinary text has lines too.
  */
 export function injectedLine(
   text: string,

@@ -41,7 +41,7 @@ export function isRunnableUrl(text: string, at: number, inTag: boolean): boolean
   return inTag ? /^\s*\S/u.test(after) : /^[^\s"')\]]*[(`=[\\/%<]/u.test(after) && !/^\/\/\s/u.test(after);
 }
 
-/** A page or a program inside an address. */
+/** A `data:` URL with markup or script. */
 function isData(text: string, at: number, inTag: boolean): boolean {
   if (text.slice(at - 4, at).toLowerCase() !== 'data') return false;
   const before = text.charCodeAt(at - 5);

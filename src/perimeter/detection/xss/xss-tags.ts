@@ -2,7 +2,7 @@ import { hasSink } from './xss-script.js';
 
 const windowChars = 240;
 
-/** A script element that loads from elsewhere or does something; one that is only named is prose. */
+/** A script element that loads a URL or has code; one that is only mentioned is prose. */
 export function scriptRuns(text: string, at: number, anchored: boolean): boolean {
   const end = Math.min(text.length, at + windowChars);
   if (hasSink(text, at, end)) return true;
@@ -39,7 +39,7 @@ const loaders = new Set([
   'import',
 ]);
 
-/** Elements that load a page, a style or a program from elsewhere, or speak for the server. */
+/** Elements that load a page, a style or a script from another origin, or act as a response header. */
 export function linksOut(text: string, at: number, name: string): boolean {
   if (!loaders.has(name)) return false;
   const inside = text.slice(at, at + windowChars);

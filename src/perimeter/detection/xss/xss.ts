@@ -5,7 +5,10 @@ import { breaksScript, hasSink, isRunnableUrl, wordBefore } from './xss-script.j
 const breakOut = /(?:["'`>)]|^|-->|%>|”)\s*$/u;
 const headChars = 64;
 
-/** Script in a page: one pass over the signs that begin a tag, an attribute, an address or a piece of script. */
+/**
+ * Whether a text looks like cross-site scripting: one pass over the signs that begin a tag, an attribute, a URL or
+ * script.
+ */
 export function looksLikeXss(text: string): boolean {
   let tagAt = -1;
   let anchored = false;

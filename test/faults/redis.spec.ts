@@ -73,14 +73,14 @@ const answerWithinMs = 250;
     );
   };
 
-  it('limit an address and a person exactly as one would, under parallel load', async () => {
+  it('limit an address and a user exactly as one instance, under parallel load', async () => {
     expect(await registrations()).toBe(2);
     const account = await signUp(both[0]);
     expect(passed(await onBoth(55, session(account)))).toBe(100);
     expect(events('sys_monitor_disabled')).toEqual([0, 0]);
   });
 
-  it('hold auth limits exactly and the others by half when it is killed, without a wait, and say so once', async () => {
+  it('keep auth limits exact and the others by half when Redis is killed, without a wait, and report that once', async () => {
     const account = await signUp(both[0]);
     await redis.kill();
     const [one, two] = await Promise.all(
@@ -103,7 +103,7 @@ const answerWithinMs = 250;
     });
   });
 
-  it('find it again without a restart, and say so once', async () => {
+  it('use Redis again without a restart, and report that once', async () => {
     await redis.start();
     await bothSay('sys_monitor_enabled', 1);
     expect(
@@ -117,7 +117,7 @@ const answerWithinMs = 250;
     ]);
   });
 
-  it('do the same when it hangs: forty requests in a row wait less than ten would for a time-out', async () => {
+  it('do the same when Redis hangs: forty requests in sequence wait less than ten timeouts', async () => {
     const account = await signUp(both[0]);
     redis.hang();
     const start = performance.now();
@@ -131,7 +131,7 @@ const answerWithinMs = 250;
     expect(await registrations()).toBe(2);
   });
 
-  it('give a right password back while it is away, and go on counting wrong ones', async () => {
+  it('give a right password back while Redis is unavailable, and keep counting failures', async () => {
     const account = await signUp(both[0]);
     await redis.kill();
     const address = randomLoopback();
@@ -150,7 +150,7 @@ const answerWithinMs = 250;
 });
 
 (hasRedis ? describe : describe.skip)('a service whose Redis is not there', () => {
-  it('starts, says so once, counts, and takes it when it comes', async () => {
+  it('starts without Redis, reports that once, counts, and uses Redis when it is available', async () => {
     const redis = await RedisServer.start();
     await redis.kill();
     const service = await Service.start({ REDIS_URL: redis.url });
@@ -175,7 +175,7 @@ const answerWithinMs = 250;
 });
 
 (hasRedis && openssl ? describe : describe.skip)('a Redis that speaks TLS', () => {
-  it('is taken when its certificate is trusted, and never otherwise', async () => {
+  it('is used when its certificate is trusted, and never otherwise', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'velro-redis-tls-'));
     const certificates = await makeCertificates(folder);
     const redis = await RedisServer.start(certificates);

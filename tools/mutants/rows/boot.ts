@@ -14,14 +14,14 @@ const rows: readonly (readonly [title: string, file: string, find: string, repla
   [
     'a debug mode may be on outside development',
     'config/rules/modes.ts',
-    "if (settings[variable]) judgement.refuse(variable, 'is on outside development'",
-    "if (settings[variable] === null) judgement.refuse(variable, 'is on outside development'",
+    "if (settings[variable]) result.refuse(variable, 'is on outside development'",
+    "if (settings[variable] === null) result.refuse(variable, 'is on outside development'",
   ],
   [
     'audit may be off outside development',
     'config/rules/modes.ts',
-    "if (!settings[variable])\n      judgement.refuse(variable, 'is off outside development'",
-    "if (settings[variable] === null)\n      judgement.refuse(variable, 'is off outside development'",
+    "if (!settings[variable]) result.refuse(variable, 'is off outside development'",
+    "if (settings[variable] === null) result.refuse(variable, 'is off outside development'",
   ],
   [
     'the service may connect as a superuser',
@@ -32,7 +32,7 @@ const rows: readonly (readonly [title: string, file: string, find: string, repla
   [
     'the service may connect without verified TLS',
     'config/rules/database.ts',
-    "if (tls !== null) judgement.refuse(variable, tls, 'End it with ?sslmode=verify-full.');",
+    "if (tls !== null) result.refuse(variable, tls, 'End it with ?sslmode=verify-full.');",
     '',
   ],
   [

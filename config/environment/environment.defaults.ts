@@ -70,6 +70,7 @@ type Settled = keyof typeof everywhere | keyof typeof deployed | 'ENABLE_FILE_UP
 /** The environment with its defaults: validated by the rules, and the source of the configuration. */
 export type Settings = Values & { readonly [Name in Settled]-?: NonNullable<Environment[Name]> };
 
+/** Adds the defaults of the environment `name` to the set variables. */
 export function withDefaults(environment: Environment, name: EnvironmentName): Settings {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined));
   const upload = { ENABLE_FILE_UPLOAD: !isDeployed(name) || environment.CLAMAV_HOST !== undefined };

@@ -17,6 +17,7 @@ const limitVariables = {
 
 export const limitNames = Object.keys(limitVariables) as RateLimitName[];
 
+/** The configured limit of a rule, or undefined where none is set. */
 export const chosenLimit = (settings: Settings, name: RateLimitName): RateLimit | undefined =>
   limitVariables[name].map((variable) => settings[variable]).find((limit) => limit !== undefined);
 

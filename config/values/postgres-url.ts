@@ -75,6 +75,7 @@ const superusers = new Set([
   'avnadmin',
 ]);
 
+/** Whether the role is a known superuser of PostgreSQL or a hosting platform. */
 export const isSuperuser = (user: string): boolean => superusers.has(databaseUser(user));
 
 /** LISTEN, prepared statements and session locks do not survive a transaction pooler. */

@@ -22,7 +22,7 @@ const fal = {
 };
 const graphUrl = 'https://graph.facebook.com';
 
-/** Absolute path of the folder that the embedded default keeps its things in. */
+/** Absolute path of the folder for the data of the embedded default. */
 export const homeOf = (settings: Settings, directory: string): string =>
   resolve(directory, settings.VELRO_HOME ?? '.velro');
 
@@ -35,7 +35,7 @@ const generatable = [
   'ADMIN_PASS',
 ] as const satisfies readonly (keyof GeneratedSecrets)[];
 
-/** Whether something is unset that development makes for itself. */
+/** Whether a value is unset that development generates. */
 export const needsGenerated = (settings: Settings): boolean =>
   generatable.some((variable) => settings[variable] === undefined);
 
@@ -47,7 +47,7 @@ export interface BuildContext {
   readonly withoutEffect: readonly string[];
 }
 
-/** The configuration out of settings that the rules have let pass. */
+/** Builds the configuration from settings that passed the rules. */
 export function buildConfig(
   settings: Settings,
   { name, directory, generated, warnings, withoutEffect }: BuildContext,

@@ -3,35 +3,35 @@ import type { Secret } from './values/secret.js';
 
 export type EnvironmentName = 'development' | 'staging' | 'production' | 'test';
 
-/** Whose word about the client's address is taken. `none`: the socket's peer is the client. */
+/** The proxies that are trusted for the client's address. `none`: the socket's peer is the client. */
 export type TrustedProxy =
   | { readonly mode: 'none' }
   | { readonly mode: 'railway'; readonly peers: readonly string[] }
   | { readonly mode: 'cidr'; readonly trusted: readonly string[] };
 
-/** A key and, during a rotation, the one before it. */
+/** A key and, during a rotation, the previous one. */
 export interface RotatingKey {
   readonly current: Secret;
   readonly previous: Secret | null;
 }
 
 /**
- * The whole configuration, deeply frozen. Built by `loadConfig`, injected everywhere, fetched globally nowhere.
- * `development` and `test` differ in nothing but their name and their defaults for noise.
+ * The whole configuration, deeply frozen. Built by `loadConfig`, always injected, never global. `development` and
+ * `test` differ only in their name and their defaults for logging.
  */
 export interface Config {
   readonly environment: EnvironmentName;
   readonly debug: {
     /** The log carries the whole cause of an error: every frame, and what the database said. */
     readonly enabled: boolean;
-    /** The API description at `/docs`, and hints for a person at the terminal. */
+    /** The API description at `/docs`, and hints in the terminal. */
     readonly developmentMode: boolean;
     /** The routes below `/debug`. */
     readonly endpoints: boolean;
-    /** Error answers name their cause. */
+    /** Error responses include their cause. */
     readonly verboseErrors: boolean;
   };
-  /** `publicUrl` is null in development until the address that is really listened on is known. */
+  /** `publicUrl` is null in development until the service listens and its address is known. */
   readonly server: {
     readonly port: number;
     readonly publicUrl: string | null;
@@ -79,7 +79,7 @@ export interface Config {
     readonly user: string;
     readonly password: Secret;
     readonly ipAllowlist: readonly string[];
-    /** True when this very start made the password, so that it is printed once. */
+    /** True when this start generated the password, so that it is printed once. */
     readonly generated: boolean;
   };
   readonly firstAdmin: { readonly email: string; readonly password: Secret } | null;
@@ -122,9 +122,9 @@ export interface Config {
   readonly startingCredits: number;
   /** Absolute path of VELRO_HOME: database, objects and generated secrets of the embedded default. */
   readonly home: string;
-  /** What boots but deserves a look: one sentence each, never a value. */
+  /** Settings that are accepted but questionable: one sentence each, never a value. */
   readonly warnings: readonly string[];
-  /** Names of variables that are set and on which nothing acts yet. */
+  /** Names of set variables that nothing reads yet. */
   readonly withoutEffect: readonly string[];
 }
 

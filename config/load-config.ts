@@ -12,13 +12,13 @@ import { Secret } from './values/secret.js';
 
 export type { Fault } from './values/validation-result.js';
 
-/** Where the configuration comes from: `process.env` and the working directory unless told otherwise. */
+/** Where the configuration comes from: by default `process.env` and the working directory. */
 export interface Source {
   readonly env?: NodeJS.ProcessEnv;
   readonly directory?: string;
 }
 
-/** Every fault of an environment at once. Nothing in it, message and stack included, repeats a value. */
+/** Every fault of an environment at once. Never contains a value, also not in message or stack. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
   readonly faults: readonly Fault[];
@@ -28,7 +28,7 @@ export class ConfigurationError extends Error {
     this.faults = faults;
   }
 
-  /** For a person at a terminal: one line a fault. */
+  /** For the terminal: one line per fault. */
   report(): string {
     const count = this.faults.length === 1 ? '1 fault' : `${this.faults.length} faults`;
     const lines = this.faults.map((fault) => `  ${lineOf(fault)}`);
@@ -43,7 +43,7 @@ interface Validated {
   readonly name: EnvironmentName | null;
   readonly settings: Settings;
   readonly result: ValidationResult;
-  /** Variables that are set and on which nothing acts yet. */
+  /** Set variables that nothing reads yet. */
   readonly withoutEffect: readonly string[];
 }
 
@@ -56,7 +56,7 @@ function validate(
   const environment = readEnvironment(parseTexts(texts, result), result);
   const name = nameOf(environment, texts, asked, result);
   result.closeRefused();
-  // Nobody knows which demands would apply to an undecided environment; what holds everywhere is judged all the same.
+  // The rules of an undecided environment are unknown; those of every environment are applied all the same.
   const settings = withDefaults(environment, name ?? 'development');
   applyRules(settings, name ?? 'development', result);
   validateNodeVersion(texts, name !== null && isDeployed(name), result);
@@ -73,7 +73,10 @@ function inOrder(faults: readonly Fault[]): Fault[] {
   return [...faults].sort((one, other) => place(one) - place(other));
 }
 
-/** Judges without effects: nothing is generated, written or removed. `.env` counts only if `env` already holds it. */
+/**
+ * Validates without side effects: nothing is generated, written or removed. `.env` counts only if `env` already holds
+ * it.
+ */
 export function validateEnvironment(
   env: NodeJS.ProcessEnv,
   options: { readonly environment?: EnvironmentName; readonly directory?: string } = {},
@@ -101,7 +104,8 @@ export function environmentAsItStands(source: Source = {}): { texts: Texts; faul
 }
 
 /**
- * The whole configuration, deeply frozen. In development and test what is missing is generated and kept in VELRO_HOME.
+ * The whole configuration, deeply frozen. In development and test missing secrets are generated and stored in
+ * VELRO_HOME.
  * @throws ConfigurationError naming every fault, before anything else has started
  */
 export function loadConfig(source: Source = {}): Config {
@@ -109,7 +113,7 @@ export function loadConfig(source: Source = {}): Config {
   const result = new ValidationResult();
   const texts = readTexts(source.env ?? process.env, directory, result);
   const { name, settings, withoutEffect } = validate(texts, directory, result);
-  // A service that is broken into must not hold the owner's key to the database.
+  // A compromised service must not have the database owner's credentials.
   delete process.env['DATABASE_MIGRATION_URL'];
   const sound = result.faults.length === 0;
   const embedded = name !== null && !isDeployed(name) && sound && needsGenerated(settings);

@@ -1,8 +1,8 @@
 import type { Environment, Variable } from './environment/environment.js';
 
 /**
- * Variables that are read, checked and kept, and on which nothing acts so far, each with the fields of the configuration that it
- * fills. `npm run check` fails when one of them is acted on, and when a variable that is not here is not.
+ * Variables that are parsed and validated, but whose fields of the configuration nothing reads yet. `npm run check`
+ * fails when such a field is read, and when a variable that is not listed is not read.
  */
 export const notYetInEffect: Readonly<Partial<Record<Variable, readonly string[]>>> = {
   AUDIT_ENABLED: ['audit.enabled'],
@@ -31,12 +31,12 @@ export const notYetInEffect: Readonly<Partial<Record<Variable, readonly string[]
   MAIL_FROM: ['mail.from'],
 };
 
-/** Metrics and security events that are declared, shown and documented, and that nothing produces so far. */
+/** Metrics and security events that are declared, shown and documented, and that nothing produces yet. */
 export const notYetProduced = {
   counters: ['ai_calls', 'ai_calls_blocked_per_psid', 'ai_calls_blocked_global', 'ai_errors'],
   events: ['input_validation_fail'],
 } as const;
 
-/** Those of them that an environment sets. Whoever sets one relies on it. */
+/** The listed variables that an environment sets: reported, because the operator relies on them. */
 export const setWithoutEffect = (environment: Environment): readonly Variable[] =>
   (Object.keys(notYetInEffect) as Variable[]).filter((name) => environment[name] !== undefined);

@@ -8,7 +8,7 @@ import { hasCode } from '../values/system-error.js';
 
 export type Texts = Readonly<Record<string, string>>;
 
-/** What is set: `.env` in `directory`, overruled by `env`. An empty string counts as unset in both. */
+/** The set variables: `.env` in `directory`, overridden by `env`. An empty string counts as unset in both. */
 export function readTexts(env: NodeJS.ProcessEnv, directory: string, result: ValidationResult): Texts {
   let file: NodeJS.Dict<string> = {};
   try {
@@ -32,7 +32,7 @@ const longest = 8 * 1024;
 const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 const invisible = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/;
 
-/** Why the text cannot be meant, whatever the variable: each of these has come out of a pasted or broken file. */
+/** Why a text is invalid for any variable: each case comes from pasted or broken files. */
 function faultOfText(text: string): readonly [reason: string, hint: string] | null {
   if (Buffer.byteLength(text) > longest) return ['is longer than 8 KB', 'Set it again.'];
   if (controls.test(text))
@@ -56,7 +56,7 @@ export function parseTexts(texts: Texts, result: ValidationResult): Texts {
     if (text === undefined) continue;
     const fault = name.startsWith('DEFAULT_ADMIN_') && /REPLACE_WITH/i.test(text) ? null : faultOfText(text);
     if (fault !== null) result.refuse(name, ...fault);
-    // A shell keeps the path of its start file in ENV (POSIX sh); that says nothing about us.
+    // A shell keeps the path of its start file in ENV (POSIX sh); not our variable.
     else if (name !== 'ENV' || !/[/~$]/.test(text)) ours[name] = text;
   }
   for (const name of Object.keys(texts)) {

@@ -1,7 +1,7 @@
 import type { EnvironmentName } from '../config.js';
 import type { Environment } from './environment.js';
 
-/** The variables as plain values, whether or not they came out of the process. */
+/** The variables as plain values, set or default. */
 type Values = { readonly [Name in keyof Environment]: Environment[Name] };
 
 const everywhere = {
@@ -55,10 +55,10 @@ const development = {
   LOG_FORMAT: 'pretty',
 } as const satisfies Values;
 
-/** Staging and production: the world can reach them, so nothing embedded, generated or verbose. */
+/** Staging and production: reachable from the internet, so nothing embedded, generated or verbose. */
 export const isDeployed = (name: EnvironmentName): boolean => name === 'production' || name === 'staging';
 
-/** What a variable is when nobody set it. Only safe values have a default; the others are required by a rule. */
+/** Defaults of unset variables. Only safe values have a default; the others are required by a rule. */
 function defaultsOf(name: EnvironmentName): Values {
   if (isDeployed(name)) return { ...everywhere, ...deployed };
   const quiet = name === 'test' ? ({ DEBUG: false, LOG_LEVEL: 'warn', LOG_FORMAT: 'json' } as const) : {};
@@ -67,9 +67,10 @@ function defaultsOf(name: EnvironmentName): Values {
 
 type Settled = keyof typeof everywhere | keyof typeof deployed | 'ENABLE_FILE_UPLOAD';
 
-/** The environment with its defaults: what the rules judge and the configuration is made of. */
+/** The environment with its defaults: validated by the rules, and the source of the configuration. */
 export type Settings = Values & { readonly [Name in Settled]-?: NonNullable<Environment[Name]> };
 
+/** Adds the defaults of the environment `name` to the set variables. */
 export function withDefaults(environment: Environment, name: EnvironmentName): Settings {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined));
   const upload = { ENABLE_FILE_UPLOAD: !isDeployed(name) || environment.CLAMAV_HOST !== undefined };

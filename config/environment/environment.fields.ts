@@ -3,12 +3,12 @@ import { IsBoolean, IsIn, IsInstance, IsInt, IsOptional, Max, Min, ValidateBy } 
 import { Malformed, parseBytes, parseFlag, parseWholeNumber, type Parser } from '../values/parse-values.js';
 import { Secret } from '../values/secret.js';
 
-/** Every variable with the sentence that says what it is for, in the order of the class. */
+/** Every variable with a sentence about its purpose, in the order of the class. */
 export const variables = new Map<string, { readonly purpose: string }>();
 
 type Read = (text: string) => unknown;
 
-/** A variable: registered, optional, read from text by `read` and then judged by the validators. */
+/** A variable: registered, optional, parsed from text by `read`, then checked by the validators. */
 function variable(
   purpose: string,
   read: Read,
@@ -31,7 +31,7 @@ const says = (message: string, hint: string): { message: string; context: { hint
   context: { hint },
 });
 
-/** True or false. What cannot be read stays text and is refused by the validator. */
+/** True or false. Invalid text stays text and is refused by the validator. */
 export function Flag(purpose: string): PropertyDecorator {
   const fault = says('is neither true nor false', 'Write true or false (1, 0, yes and no do as well).');
   return variable(purpose, (text) => parseFlag(text) ?? text, IsBoolean(fault));
@@ -64,7 +64,7 @@ export const Size = (purpose: string, least: number, most: number): PropertyDeco
     says(`is not a size from ${least} to ${most} bytes`, 'Write bytes, or a number with KB, MB or GB: 10MB.'),
   );
 
-/** One of a few words, in any case; `synonyms` are other people's words for the same. */
+/** One of a few words, in any case; `synonyms`: accepted other names of the same values. */
 export function Choice(
   purpose: string,
   choices: readonly string[],
@@ -81,17 +81,17 @@ export function Choice(
   );
 }
 
-/** Anything with a parser of its own, which says itself what is wrong. */
+/** A value with its own parser, which reports what is wrong. */
 export function Parsed(purpose: string, parse: Parser<unknown>): PropertyDecorator {
   const validate = (value: unknown): boolean => !(value instanceof Malformed);
   return variable(purpose, parse, ValidateBy({ name: 'readable', validator: { validate } }));
 }
 
-/** Text that may be seen, trimmed. */
+/** Text that is not secret, trimmed. */
 export const Text = (purpose: string, pattern: RegExp, reason: string, hint: string): PropertyDecorator =>
   Parsed(purpose, (text) => (pattern.test(text.trim()) ? text.trim() : new Malformed(reason, hint)));
 
-/** Text that nobody may see. It is kept to the letter; the rules judge its strength. */
+/** Secret text. Kept unchanged; the rules check its strength. */
 export function Hidden(purpose: string, parse: Parser<string> = (text) => text): PropertyDecorator {
   const read = (text: string): Secret | Malformed => {
     const parsed = parse(text);

@@ -5,7 +5,7 @@ import type { ValidationResult } from '../values/validation-result.js';
 
 const aliases = ['ENVIRONMENT', 'APP_ENV', 'ENV'] as const;
 
-/** What hosting platforms set by themselves. Where one is set, "development because nobody said" would be a hole. */
+/** Variables set by hosting platforms. Where one is set, a default of `development` would be a vulnerability. */
 const platformVariables = [
   ...['RAILWAY_ENVIRONMENT_NAME', 'RAILWAY_ENVIRONMENT', 'RAILWAY_ENVIRONMENT_ID', 'RAILWAY_PROJECT_ID'],
   ...['RAILWAY_SERVICE_ID', 'FLY_APP_NAME', 'RENDER', 'DYNO', 'VERCEL', 'K_SERVICE', 'WEBSITE_SITE_NAME'],
@@ -15,8 +15,8 @@ const platformVariables = [
 const oneOfFour = 'Set ENVIRONMENT to development, staging, production or test.';
 
 /**
- * Which environment this is; null when nobody can tell, which is refused. `asked` is the operator's word on the command
- * line: it decides, but an environment that says otherwise would boot as something else and is refused.
+ * Which environment this is; null when it is undecided, which is refused. `asked`: the name given on the command line;
+ * it decides, but a different name in the variables is refused, because the service would boot under that.
  */
 export function nameOf(
   environment: Environment,
@@ -69,7 +69,7 @@ export function nameOf(
 const platformOf = (texts: Texts): string | undefined =>
   platformVariables.find((variable) => texts[variable] !== undefined);
 
-/** Node's own switch, which would undo every demand for verified TLS that stands in our rules. */
+/** Refuses NODE_TLS_REJECT_UNAUTHORIZED=0, which would disable the verified TLS that our rules require. */
 export function validateNodeVersion(texts: Texts, deployed: boolean, result: ValidationResult): void {
   if (!deployed || texts['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return;
   result.refuse('NODE_TLS_REJECT_UNAUTHORIZED', 'switches the verification of TLS off', 'Remove it.');

@@ -22,8 +22,8 @@ const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as
 const openAiBase = 'Address of a service that speaks as OpenAI does; OpenAI itself when unset.';
 
 /**
- * Every variable the service knows, as text of the process turned into values. Each is optional here: what an
- * environment requires stands in environment.rules.ts, what it gets unasked in environment.defaults.ts.
+ * Every variable the service knows, as text of the process turned into values. Each is optional here: requirements are
+ * in environment.rules.ts, defaults in environment.defaults.ts.
  */
 export class Environment {
   @Choice('Which environment this is.', environmentNames) ENVIRONMENT?: EnvironmentName;
@@ -157,7 +157,7 @@ export class Environment {
 
 export type Variable = keyof Environment;
 
-/** Turns text into values. Whatever cannot be read is refused and left out, so that no rule meets it. */
+/** Parses the texts. An invalid one is refused and left out, so that no rule reads it. */
 export function readEnvironment(
   texts: Readonly<Record<string, string>>,
   result: ValidationResult,

@@ -54,8 +54,8 @@ function validateGuarded(
 }
 
 /**
- * A database on the developer's own machine may do without TLS and strong passwords; any other is judged as
- * production judges it, for its traffic crosses wires.
+ * A database on the local machine needs no TLS and no strong password; any other must satisfy production's rules,
+ * because its traffic crosses a network.
  */
 export const databases: Rule = (settings, result, name) => {
   const address = read('DATABASE_URL', settings.DATABASE_URL, result);

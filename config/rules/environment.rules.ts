@@ -18,7 +18,7 @@ import {
 import type { Rule } from './rule.js';
 import { supabaseComplete, supabaseKeys } from './supabase.js';
 
-/** What no environment boots with. */
+/** Rules of every environment. */
 const everywhere: readonly Rule[] = [
   noBypass,
   validKeys,
@@ -38,7 +38,7 @@ const everywhere: readonly Rule[] = [
   firstAdmin,
 ];
 
-/** What staging and production refuse besides: they can be reached by the world. */
+/** Further rules of staging and production, which are reachable from the internet. */
 const deployed: readonly Rule[] = [
   noDebugModes,
   keysPresent,
@@ -53,10 +53,10 @@ const deployed: readonly Rule[] = [
   weakerThanProduction,
 ];
 
-/** What production alone refuses. */
+/** Further rules of production. */
 const production: readonly Rule[] = [productionPromises, limitsOfPolicy, noStandIns];
 
-/** Applies the rules of one environment. `test` is judged as development. */
+/** Applies the rules of one environment. `test` uses those of development. */
 export function applyRules(settings: Settings, name: EnvironmentName, result: ValidationResult): void {
   const rules = [
     ...everywhere,

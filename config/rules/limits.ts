@@ -3,7 +3,7 @@ import type { Variable } from '../environment/environment.js';
 import { rateLimits, type RateLimit, type RateLimitName } from '../policy/perimeter/rate-limits.js';
 import type { Rule } from './rule.js';
 
-/** The variables that set each rule's limit; the short form stands first. */
+/** The variables that set each rule's limit; the short form first. */
 const limitVariables = {
   auth_login: ['RATE_LIMIT_AUTH_LOGIN'],
   auth_register: ['RATE_LIMIT_AUTH_REGISTER'],
@@ -17,10 +17,11 @@ const limitVariables = {
 
 export const limitNames = Object.keys(limitVariables) as RateLimitName[];
 
+/** The configured limit of a rule, or undefined where none is set. */
 export const chosenLimit = (settings: Settings, name: RateLimitName): RateLimit | undefined =>
   limitVariables[name].map((variable) => settings[variable]).find((limit) => limit !== undefined);
 
-/** Whether `limit` ever lets more through in the policy's window than the policy does: bursts count, not averages. */
+/** Whether `limit` allows more requests in the policy's window than the policy: by bursts, not averages. */
 function isLooser(limit: RateLimit, policy: RateLimit): boolean {
   const windows = Math.max(1, Math.ceil(policy.windowSeconds / limit.windowSeconds));
   return limit.limit * windows > policy.limit;
@@ -37,7 +38,7 @@ export const limitsAgree: Rule = (settings, result) => {
   }
 };
 
-/** In production a limit is loosened knowingly or not at all. */
+/** In production a looser limit than the policy must be confirmed by ALLOW_LOOSER_LIMITS. */
 export const limitsOfPolicy: Rule = (settings, result) => {
   const loosened: Variable[] = limitNames.flatMap((name) =>
     limitVariables[name].filter((variable) => {

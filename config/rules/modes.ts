@@ -3,7 +3,7 @@ import type { Rule } from './rule.js';
 const debugModes = ['DEBUG', 'DEVELOPMENT_MODE', 'ENABLE_DEBUG_ENDPOINTS', 'VERBOSE_ERROR_MESSAGES'] as const;
 const bypasses = ['EMERGENCY_AUTH_MODE', 'ENABLE_MOCK_AUTHENTICATION'] as const;
 
-/** The code has no way around authentication; who asks for one must learn that here, not in production. */
+/** The code has no bypass of authentication: a variable that requests one is refused. */
 export const noBypass: Rule = (settings, result) => {
   for (const variable of bypasses) {
     if (settings[variable]) {

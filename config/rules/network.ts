@@ -26,7 +26,7 @@ export const encryptedNeighbours: Rule = (settings, result, name) => {
   }
 };
 
-/** CORS_ORIGINS and its alias have to agree, else whoever edits one believes in the wrong list. */
+/** CORS_ORIGINS and its alias must be equal, else an edit of one of them may have no effect. */
 export const originsAgree: Rule = (settings, result) => {
   const [origins, alias] = [settings.CORS_ORIGINS, settings.ALLOWED_ORIGINS];
   if (origins === undefined || alias === undefined) return;

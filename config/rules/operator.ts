@@ -71,7 +71,7 @@ export const operatorFenced: Rule = (settings, result) => {
   if (wide) result.warn('ADMIN_IP_ALLOWLIST has a range so wide that it keeps hardly anybody out.');
 };
 
-/** They never stop the boot: without them the first administrator could not come into being. */
+/** They never stop the boot: without them the first administrator could not be created. */
 export const firstAdmin: Rule = (settings, result) => {
   const set = (['DEFAULT_ADMIN_EMAIL', 'DEFAULT_ADMIN_PASSWORD'] as const).filter(
     (variable) => settings[variable] !== undefined,

@@ -27,7 +27,7 @@ const makeHex = 'Make one with: openssl rand -hex 32';
 const makeToken = (bytes: number): string =>
   `Make one with: python3 -c "import secrets; print(secrets.token_urlsafe(${bytes}))"`;
 
-/** Whatever is set is sound, in any environment: a bad key in development would be copied to production. */
+/** Set keys must be valid in every environment: a weak key of development might be copied to production. */
 export const validKeys: Rule = (settings, result, name) => {
   const deployed = isDeployed(name);
   for (const variable of tokenSecrets) {
@@ -95,7 +95,7 @@ const borrowed = [
   'FACEBOOK_APP_SECRET',
 ] as const;
 
-/** A legacy name may repeat the new one: both then say the same thing. */
+/** A legacy name may have the same value as the new one. */
 const sameValue = [
   ['SUPABASE_PUBLISHABLE_KEY', 'SUPABASE_ANON_KEY'],
   ['SUPABASE_SECRET_KEY', 'SUPABASE_SERVICE_ROLE_KEY'],
@@ -103,7 +103,7 @@ const sameValue = [
 
 const addresses = ['DATABASE_URL', 'DATABASE_MIGRATION_URL', 'REDIS_URL', 'SMTP_URL'] as const;
 
-/** What one needs to get in: for an address its password, else the value itself. */
+/** The secret in a value: for a URL its password, else the value itself. */
 function secretIn(
   settings: Settings,
   variable: (typeof own | typeof borrowed | typeof addresses)[number],
@@ -115,10 +115,10 @@ function secretIn(
   return password === '' ? null : password;
 }
 
-/** One leaked secret must not open a second door, so no two are the same, in whatever encoding. */
+/** No two secrets may be equal, in any encoding: one leaked secret must not compromise another. */
 export const allDifferent: Rule = (settings, result, name) => {
   const seen = new Map<string, Variable>();
-  // What others lent us, and the databases of a developer's machine, may well be dummies there.
+  // Provider keys and local databases may have dummy values in development.
   for (const variable of isDeployed(name) ? [...own, ...borrowed, ...addresses] : own) {
     const value = secretIn(settings, variable);
     if (value === null) continue;
@@ -132,7 +132,7 @@ export const allDifferent: Rule = (settings, result, name) => {
   }
 };
 
-/** A key that is still the text of a template reaches nobody and hides that it is missing. */
+/** A key that is still a template's placeholder does not work and hides that it is missing. */
 export const noPlaceholders: Rule = (settings: Settings, result) => {
   for (const variable of borrowed) {
     const value = settings[variable]?.reveal();

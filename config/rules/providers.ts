@@ -9,7 +9,7 @@ export const providerKeys: Rule = (settings, result) => {
   if (settings.GENERATION_PROVIDER === 'canvas' && settings.FAL_KEY !== undefined) {
     result.warn('FAL_KEY is set but not used, for GENERATION_PROVIDER is canvas.');
   }
-  // With the kill switch thrown no model is ever called, and the compromised key may already be gone.
+  // With AI_ENABLED=false no model is called, and a compromised key may be removed already.
   if (!settings.AI_ENABLED) return;
   const keys = { gemini: 'GEMINI_API_KEY', openai: 'OPENAI_API_KEY' } as const;
   if (settings.AI_PROVIDER === 'local') return;
@@ -44,7 +44,7 @@ export const messengerComplete: Rule = (settings, result) => {
 
 const standIns = ['FAL_QUEUE_URL', 'FAL_JWKS_URL', 'GEMINI_BASE_URL', 'FACEBOOK_GRAPH_URL'] as const;
 
-/** Our keys travel to these addresses: in the clear to this machine at most, and anywhere but the provider never in production. */
+/** API keys are sent to these URLs: plain HTTP only to this machine, and in production only to the provider itself. */
 export const standInsLocal: Rule = (settings, result, name) => {
   for (const variable of [...standIns, 'OPENAI_BASE_URL'] as const) {
     const url = settings[variable];

@@ -2,5 +2,5 @@ import type { EnvironmentName } from '../config.js';
 import type { Settings } from '../environment/environment.defaults.js';
 import type { ValidationResult } from '../values/validation-result.js';
 
-/** Judges one matter. It sees values, and says names and reasons only. */
+/** Checks one requirement. Reads values, but reports only names and reasons. */
 export type Rule = (settings: Settings, result: ValidationResult, name: EnvironmentName) => void;

@@ -22,7 +22,7 @@ export const publishableKey = (settings: Settings): Key | null =>
 export const secretKey = (settings: Settings): Key | null =>
   pick(settings, 'SUPABASE_SECRET_KEY', 'SUPABASE_SERVICE_ROLE_KEY');
 
-/** What a key is by its own word: a prefix, or the role in the payload of a legacy JWT. Null when it does not say. */
+/** The kind of a key by its prefix, or by the role in a legacy JWT's payload; null when unknown. */
 function kindOf(key: string): 'publishable' | 'secret' | null {
   if (key.startsWith('sb_publishable_')) return 'publishable';
   if (key.startsWith('sb_secret_')) return 'secret';
@@ -37,7 +37,7 @@ function kindOf(key: string): 'publishable' | 'secret' | null {
   }
 }
 
-/** The publishable key may be seen by anyone; a secret key in its place would be handed to browsers. */
+/** The publishable key is public; a secret key in its place would be sent to browsers. */
 export const supabaseKeys: Rule = (settings, result, name) => {
   const places = [
     [publishableKey(settings), 'publishable', 'Write the publishable key, sb_publishable_….'],
@@ -63,7 +63,7 @@ export const supabaseKeys: Rule = (settings, result, name) => {
   }
 };
 
-/** Half a Supabase project is none: all three, or the embedded one. */
+/** All three variables of a Supabase project, or none for the embedded provider. */
 export const supabaseComplete: Rule = (settings, result, name) => {
   const parts = [
     ['SUPABASE_URL', settings.SUPABASE_URL],

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Words that secrets copied from tutorials, templates and habit are made of. They add hardly anything to a guess. */
+/** Words of secrets copied from tutorials and templates. They add hardly any entropy. */
 export const knownWords: readonly string[] = `
   secret secrets password passwort passwd passphrase token jwt key keys signing signature private public
   secure security insecure auth authentication login access refresh session super ultra mega very long
@@ -16,7 +16,7 @@ export const knownWords: readonly string[] = `
   .trim()
   .split(/\s+/);
 
-/** Text that stands in documentation or on lists of common secrets, compared by its letters and digits alone. */
+/** Texts of documentation and lists of common secrets, compared by letters and digits only. */
 const knownTexts = new Set(
   `
   secret
@@ -83,7 +83,7 @@ export const isKnownText = (value: string): boolean =>
 
 let digestsOfWords: ReadonlySet<string> | null = null;
 
-/** Whether `bytes` are a plain hash of a common word: long and even to look at, and guessed at once. */
+/** Whether `bytes` are a plain hash of a common word: it looks random, but is guessed at once. */
 export function isHashOfKnownWord(bytes: Buffer): boolean {
   if (![16, 20, 32, 48, 64].includes(bytes.length)) return false;
   digestsOfWords ??= new Set(

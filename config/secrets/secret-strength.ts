@@ -12,7 +12,7 @@ const rows = [
 ];
 const backwards = (text: string): string => Array.from(text).reverse().join('');
 
-/** A compressor that knows these already finds them in a secret, along with everything that repeats. */
+/** Dictionary of the compressor, which then finds these in a secret, along with repetitions. */
 const familiar = Buffer.from(
   [...knownWords, ...rows.map(backwards), ...rows, ...rows.map((row) => row.toUpperCase())].join(''),
 );
@@ -70,7 +70,7 @@ const words = new RegExp(
 );
 const sequences = [...rows, ...rows.map(backwards)].join(' ');
 
-/** Takes out what runs along the alphabet, the digits or a keyboard for four characters or more. */
+/** Removes sequences of the alphabet, the digits or a keyboard row of four characters or more. */
 function withoutSequences(text: string): { rest: string; found: number } {
   let rest = '';
   let found = 0;
@@ -90,10 +90,10 @@ function withoutSequences(text: string): { rest: string; found: number } {
 const bitsOfFamiliarPiece = 3;
 const bitsOfLetterInWords = 1.6;
 
-/** A guess at how a person would make it: known words and sequences for next to nothing, other words by the letter. */
+/** Estimates bits of a human-made text: known words and sequences almost none, other words by the letter. */
 function wordBits(text: string): number {
   const { rest, found } = withoutSequences(text.toLowerCase());
-  // Hexadecimal looks like words once its digits are read as letters, so it is left as it is.
+  // Hexadecimal is not folded: its digits read as letters would look like words.
   const folded = /^[0-9a-f]*$/.test(rest) ? rest : fold(rest);
   const known = folded.match(words)?.length ?? 0;
   const unknown = folded.replace(words, '').length;
@@ -101,7 +101,7 @@ function wordBits(text: string): number {
   return (known + found) * bitsOfFamiliarPiece + unknown * bitsOfCharacter;
 }
 
-/** What is new in the text: characters in a run of eight that stood there before already count for nothing. */
+/** Bits of the new part of the text: characters in a run of eight that occurred before do not count. */
 function novelBits(text: string): number {
   let novel = 0;
   for (let at = 0, repeatedTo = 0; at < text.length; at += 1) {
@@ -112,7 +112,7 @@ function novelBits(text: string): number {
   return (novel * shannonBits(text)) / text.length;
 }
 
-/** How many bits a guesser would need, at most: the least of several views, each good at one kind of weakness. */
+/** Upper bound of the entropy in bits: the least of several estimates, each for one kind of weakness. */
 const estimateBits = (text: string): number =>
   Math.min(novelBits(text), compressedBits(text), compressedBits(fold(text)), wordBits(text));
 
@@ -127,7 +127,7 @@ function isRepetition(text: string): boolean {
   return text.length > 1 && text.length - (border.at(-1) ?? 0) <= text.length / 2;
 }
 
-// Random text meets none of these by chance: short words stand only where they fill or begin the value.
+// Random text matches none of these by chance: short words match only as the whole value or its beginning.
 const placeholders = [
   /replace[-_ ]?(with|me|this)/i,
   /change[-_ ]?(me|this|it)\b/i,
@@ -157,7 +157,7 @@ export const demands = {
   bearerToken: { characters: 24, bits: 64, distinct: 8 },
 } as const satisfies Record<string, Demands>;
 
-/** Why text is too weak to be a secret, or null. The sentence never repeats the text. */
+/** Why text is too weak to be a secret, or null. The sentence never contains the text. */
 export function weaknessOfText(value: string, { characters, bits, distinct }: Demands): string | null {
   if (isPlaceholder(value)) return 'is still a placeholder';
   if (isKnownText(value)) return 'is known from a template or a list of common secrets';
@@ -182,7 +182,7 @@ export function readBase64Key(value: string): Buffer | null {
 export const readHexKey = (value: string): Buffer | null =>
   /^[0-9a-f]{64}$/i.test(value) ? Buffer.from(value, 'hex') : null;
 
-/** Why 32 bytes cannot have come from a random source, or null. */
+/** Why 32 bytes cannot be random, or null. */
 export function weaknessOfKey(bytes: Buffer): string | null {
   const characters = bytes.toString('latin1');
   // 32 random bytes have about 30 different values, and all of them are printable once in 10^13 times.

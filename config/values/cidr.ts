@@ -20,7 +20,7 @@ export function parseCidr(text: string): Cidr | null {
   const width = parsed.kind() === 'ipv4' ? 32 : 128;
   const bits = prefix === undefined ? width : Number(prefix);
   if (bits > width) return null;
-  // ::ffff:0:0/96 is the whole of IPv4 in disguise, so such ranges are judged as what they are.
+  // ::ffff:0:0/96 is IPv4-mapped, so such ranges are treated as IPv4.
   if (mapped && bits >= 96) return parseCidr(`${parsed.toIPv4Address().toString()}/${bits - 96}`);
   const family = parsed.kind() === 'ipv4' ? ipaddr.IPv4 : ipaddr.IPv6;
   const network = family.networkAddressFromCIDR(`${parsed.toString()}/${bits}`);
@@ -35,8 +35,8 @@ export function contains(range: string, inner: Cidr): boolean {
 }
 
 /**
- * So wide that it means strangers: shorter than /8 (IPv4) or /16 (IPv6), or with all of IPv4 inside its mapped form.
- * Unique local and link-local ranges are nobody's internet at any width.
+ * Too wide for trusted proxies: shorter than /8 (IPv4) or /16 (IPv6), or all of mapped IPv4. Unique local and
+ * link-local ranges are never public, at any width.
  */
 export function isTooWide(cidr: Cidr): boolean {
   if (cidr.kind === 'ipv4') return cidr.bits < 8;
@@ -60,7 +60,7 @@ export const parseCidrs: Parser<readonly string[]> = (text) => {
   return list;
 };
 
-/** As `parseCidrs`, for ranges whose word about somebody else's address is believed. */
+/** As `parseCidrs`, for ranges of trusted proxies. */
 export const parseTrustedCidrs: Parser<readonly string[]> = (text) => {
   const list = parseCidrs(text);
   if (list instanceof Malformed) return list;

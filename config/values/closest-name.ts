@@ -1,4 +1,4 @@
-/** Edits from `a` to `b`: characters put in, taken out, changed, or swapped with their neighbour. */
+/** Edit distance of `a` and `b`: insertions, deletions, substitutions and swaps of neighbours. */
 function distance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, at) => at);
@@ -18,7 +18,9 @@ function distance(a: string, b: string): number {
   return last[b.length] ?? 0;
 }
 
-/** The known name that `name` was probably meant to be: at most two edits away, and long enough for that to mean something. */
+/**
+ * The known name that `name` probably misspells: at most two edits away, and long enough for that to be significant.
+ */
 export function closestName(name: string, known: Iterable<string>): string | null {
   const upper = name.toUpperCase();
   let nearest: string | null = null;

@@ -29,7 +29,10 @@ export const defaultFileTypes: readonly string[] = [
   'text/plain',
 ];
 
-/** MIME types, from MIME types or extensions; families such as `image/*` are refused, for they let SVG scripts in. */
+/**
+ * MIME types, from MIME types or extensions; families such as `image/*` are refused, because they include SVG, which
+ * may contain scripts.
+ */
 export const parseFileTypes: Parser<readonly string[]> = (text) => {
   const types = new Set<string>();
   for (const entry of parseList(text) ?? ['']) {

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { contains, parseCidr } from './cidr.js';
 import { Malformed, parseList, type Parser } from './parse-values.js';
 
-/** RFC 1918, unique local, carrier-grade NAT (Railway's edge speaks from it) and this machine. */
+/** RFC 1918, unique local, carrier-grade NAT (the addresses of Railway's edge) and loopback. */
 export const privateRanges: readonly string[] = [
   '10.0.0.0/8',
   '172.16.0.0/12',
@@ -20,15 +20,15 @@ const inRanges = (host: string, ranges: readonly string[]): boolean => {
   return isIP(bare(host)) !== 0 && address !== null && ranges.some((range) => contains(range, address));
 };
 
-/** This very machine: its traffic meets no wire. */
+/** Loopback: the traffic stays on this machine. */
 export const isLoopbackHost = (host: string): boolean =>
   bare(host) === 'localhost' || inRanges(host, ['127.0.0.0/8', '::1/128']);
 
-/** A network that strangers cannot listen on, judged by the name alone: nothing is looked up at boot. */
+/** Whether a host is in a private network, by its name only: nothing is resolved at boot. */
 export const isPrivateHost = (host: string): boolean =>
   isLoopbackHost(host) || bare(host).endsWith('.internal') || inRanges(host, privateRanges);
 
-/** What a developer means by "local": a private network, or a container's one-word name. */
+/** Whether a host counts as local in development: a private network, or a container's one-word name. */
 export const isLocalHost = (host: string): boolean => isPrivateHost(host) || /^[a-z0-9_-]+$/.test(bare(host));
 
 const label = /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/i;

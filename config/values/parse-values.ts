@@ -1,6 +1,6 @@
 import type { RateLimit } from '../policy/perimeter/rate-limits.js';
 
-/** What a parser gives back for text that it cannot read: it says why, and never repeats the text. */
+/** Result of a parser for invalid text: the reason, never the text itself. */
 export class Malformed {
   constructor(
     readonly reason: string,
@@ -19,13 +19,13 @@ const flags: Readonly<Record<string, boolean>> = {
   no: false,
 };
 
-/** `null` for anything but true, false, 1, 0, yes and no: a typing error must not silently become a default. */
+/** `null` for anything but true, false, 1, 0, yes and no: a typo must not silently become a default. */
 export function parseFlag(text: string): boolean | null {
   const word = text.trim().toLowerCase();
   return Object.hasOwn(flags, word) ? (flags[word] ?? null) : null;
 }
 
-/** Plain decimal digits alone: no sign, exponent, fraction or hexadecimal. */
+/** Decimal digits only: no sign, exponent, fraction or hexadecimal. */
 export function parseWholeNumber(text: string): number | null {
   return /^\s*\d{1,15}\s*$/.test(text) ? Number(text) : null;
 }
@@ -77,7 +77,7 @@ export const parseRate: Parser<RateLimit> = (text) => {
   return { limit, windowSeconds };
 };
 
-/** `30`, meaning a minute's worth, or a rate in full. */
+/** `30`, per minute, or a full rate. */
 export const parseRatePerMinute: Parser<RateLimit> = (text) => {
   const limit = parseWholeNumber(text);
   return limit === null ? parseRate(text) : parseRate(`${limit}/minute`);

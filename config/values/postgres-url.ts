@@ -1,16 +1,16 @@
 import { parseUrl } from './web-address.js';
 
-/** What a database address says, as the driver would read it. */
+/** A parsed database URL, as the driver reads it. */
 export interface PostgresAddress {
   readonly host: string;
   readonly port: string;
   readonly user: string;
   readonly password: string;
-  /** Query parameters; a parameter that is given twice has all its values. */
+  /** Query parameters; a repeated parameter has all its values. */
   readonly parameters: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Null when it is no `postgres://` address with a host. */
+/** Null when it is no `postgres://` URL with a host. */
 export function parsePostgresUrl(text: string): PostgresAddress | null {
   const url = parseUrl(text, ['postgres:', 'postgresql:']);
   if (url === null) return null;
@@ -36,7 +36,7 @@ export const looksLikeSqlite = (text: string): boolean =>
 
 /**
  * Why the connection would not be encrypted and verified, or null. The driver (pg 8) verifies fully for `require`,
- * `verify-ca` and `verify-full`, unless `uselibpqcompat` brings back libpq's weaker meanings.
+ * `verify-ca` and `verify-full`, unless `uselibpqcompat` restores libpq's weaker semantics.
  */
 export function tlsWeakness({ parameters }: PostgresAddress): string | null {
   for (const name of ['sslmode', 'ssl', 'uselibpqcompat']) {
@@ -56,11 +56,11 @@ export function tlsWeakness({ parameters }: PostgresAddress): string | null {
   return null;
 }
 
-/** Parameters by which the driver would overrule what stands before the question mark. */
+/** Whether parameters would override the part of the URL before the question mark. */
 export const overruling = ({ parameters }: PostgresAddress): boolean =>
   ['user', 'password', 'host', 'port'].some((name) => parameters.has(name));
 
-/** Supabase's pooler wants `user.project`; the database knows the user alone. */
+/** Supabase's pooler requires `user.project`; in the database the role is only `user`. */
 export const databaseUser = (user: string): string => user.toLowerCase().replace(/\.[a-z0-9]{1,40}$/, '');
 
 const superusers = new Set([
@@ -75,6 +75,7 @@ const superusers = new Set([
   'avnadmin',
 ]);
 
+/** Whether the role is a known superuser of PostgreSQL or a hosting platform. */
 export const isSuperuser = (user: string): boolean => superusers.has(databaseUser(user));
 
 /** LISTEN, prepared statements and session locks do not survive a transaction pooler. */

@@ -5,7 +5,7 @@ const hidden = '[secret]';
 
 /**
  * A value that cannot be printed: string conversion, JSON, template literals and `console.log` all give `[secret]`.
- * Only `reveal()` hands it out, so that every use of a secret can be found by searching for that word.
+ * Only `reveal()` returns it, so that every use of a secret can be found by searching for that name.
  */
 export class Secret {
   readonly #value: string;

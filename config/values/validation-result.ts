@@ -1,11 +1,11 @@
-/** Why a variable is refused and what mends it. Neither sentence ever repeats a value. */
+/** Why a variable is refused, and how to fix it. Neither sentence contains a value. */
 export interface Fault {
   readonly variable: string;
   readonly reason: string;
   readonly hint: string;
 }
 
-/** Gathers what is wrong with an environment, so that one boot shows every fault at once. */
+/** Collects the faults of an environment, so that one boot reports all of them. */
 export class ValidationResult {
   readonly faults: Fault[] = [];
   readonly warnings: string[] = [];
@@ -22,7 +22,9 @@ export class ValidationResult {
     if (!this.warnings.includes(sentence)) this.warnings.push(sentence);
   }
 
-  /** From here on a variable that is already refused is left alone: malformed must not be called missing as well. */
+  /**
+   * From now on, further faults of a refused variable are ignored: a malformed one must not be reported as missing too.
+   */
   closeRefused(): void {
     this.#closed = new Set(this.faults.map((fault) => fault.variable));
   }

@@ -1,6 +1,6 @@
 import { Malformed, parseList, type Parser } from './parse-values.js';
 
-/** A URL of one of `protocols` (each with its colon), or null. Blanks and control characters are no part of one. */
+/** A URL of one of `protocols` (each with its colon), or null. Blanks and control characters are refused. */
 export function parseUrl(text: string, protocols: readonly string[]): URL | null {
   const trimmed = text.trim();
   if (/\s/.test(trimmed) || !URL.canParse(trimmed)) return null;
@@ -13,7 +13,7 @@ const web = ['https:', 'http:'];
 const plain = (url: URL): boolean =>
   url.username === '' && url.password === '' && url.search === '' && url.hash === '';
 
-/** `https://host[:port]`, given back without the slash at its end. */
+/** `https://host[:port]`, returned without the trailing slash. */
 export const parseWebOrigin: Parser<string> = (text) => {
   const url = parseUrl(text, web);
   return url !== null && plain(url) && url.pathname === '/'
@@ -24,7 +24,7 @@ export const parseWebOrigin: Parser<string> = (text) => {
       );
 };
 
-/** A base URL that may have a path, given back without the slash at its end. */
+/** A base URL that may have a path, returned without the trailing slash. */
 export const parseBaseUrl: Parser<string> = (text) => {
   const url = parseUrl(text, web);
   return url !== null && plain(url)
@@ -32,7 +32,7 @@ export const parseBaseUrl: Parser<string> = (text) => {
     : new Malformed('is not a web address', 'Write scheme, host and path, without credentials or a query.');
 };
 
-/** An address that may carry a token in its path or query, so that it is itself a secret. */
+/** A URL that may contain a token in its path or query, and so is a secret itself. */
 export const parseSecretUrl =
   (...protocols: readonly string[]): Parser<string> =>
   (text) =>
@@ -43,7 +43,7 @@ export const parseSecretUrl =
         )
       : text.trim();
 
-/** Origins exactly as browsers send them; whatever could match more than one site is refused. */
+/** Origins exactly as browsers send them; patterns that match more than one site are refused. */
 export const parseOrigins: Parser<readonly string[]> = (text) => {
   const entries = parseList(text);
   if (entries === null) {

@@ -49,6 +49,7 @@ export interface Adapters {
   close(): Promise<void>;
 }
 
+/** Creates the adapter of each port from the configuration; connects nothing yet. */
 export async function createAdapters(
   config: Config,
   endpoints: Endpoints,

@@ -39,7 +39,7 @@ const rule = (name: string, change: Partial<Bucket> = {}): Bucket => ({
   ...change,
 });
 
-describe('counters with something behind them', () => {
+describe('counters with a fallback', () => {
   let shared: Store;
   let exact: Store;
   let own: Store;
@@ -63,12 +63,12 @@ describe('counters with something behind them', () => {
   };
   const second = () => jest.advanceTimersByTimeAsync(1000);
 
-  it('ask the shared ones alone while they answer', async () => {
+  it('use only the shared counters while they answer', async () => {
     expect(await passes(rule('a'))).toBe(10);
     expect([shared.asked, exact.asked, own.asked, changes]).toEqual([20, 0, 0, []]);
   });
 
-  it('count what must hold in the database and the rest by share, rounded up and never nothing', async () => {
+  it('count exact buckets in the database and the rest by share, rounded up and at least one', async () => {
     shared.gone = true;
     expect(await passes(rule('a', { whenAway: 'exact' }))).toBe(10);
     expect(await passes(rule('b'))).toBe(3);
@@ -78,7 +78,7 @@ describe('counters with something behind them', () => {
     expect(exact.asked).toBe(21);
   });
 
-  it('ask what is away once a second, however many requests come, and say so once', async () => {
+  it('probe unavailable counters once a second for any number of requests, and report that once', async () => {
     shared.gone = true;
     await passes(rule('a'), 1);
     expect([shared.asked, changes]).toEqual([1, [false]]);
@@ -89,7 +89,7 @@ describe('counters with something behind them', () => {
     expect([shared.asked, changes, counters.isUp()]).toEqual([6, [false], false]);
   });
 
-  it('are back by themselves, and say so once', async () => {
+  it('use the shared counters again by themselves, and report that once', async () => {
     shared.gone = true;
     await passes(rule('a'));
     expect([changes, counters.isUp()]).toEqual([[false], false]);
@@ -102,7 +102,7 @@ describe('counters with something behind them', () => {
     expect(own.asked).toBe(before);
   });
 
-  it('tell whoever begins to listen while they are away', async () => {
+  it('notify a new listener at once while they are unavailable', async () => {
     shared.gone = true;
     await counters.open();
     const heard: boolean[] = [];
@@ -112,7 +112,7 @@ describe('counters with something behind them', () => {
     expect(heard).toEqual([false, true]);
   });
 
-  it('give back where it was taken', async () => {
+  it('give a hit back to the store that took it', async () => {
     const bucket = rule('a', { limit: 4, whenAway: 'exact' });
     const [atShared] = [await counters.take([bucket])];
     shared.gone = true;
@@ -131,7 +131,7 @@ describe('counters with something behind them', () => {
     expect(await passes(bucket)).toBe(4);
   });
 
-  it('make no error of a store that is gone when something is given back', async () => {
+  it('ignore an unavailable store when a hit is given back', async () => {
     const bucket = rule('a', { whenAway: 'exact' });
     const atShared = await counters.take([bucket]);
     shared.gone = true;
@@ -143,13 +143,13 @@ describe('counters with something behind them', () => {
     await counters.giveBack([bucket], '');
   });
 
-  it('fail closed for what must hold when the database is away too, and go on with the rest', async () => {
+  it('fail closed for exact buckets when the database is unavailable too, and count the rest', async () => {
     [shared.gone, exact.gone] = [true, true];
     await expect(Promise.resolve(counters.take([rule('a', { whenAway: 'exact' })]))).rejects.toThrow('gone');
     expect(await passes(rule('b'))).toBe(3);
   });
 
-  it('with neither Redis nor database refuse with 503, and quickly', async () => {
+  it('refuse with 503 at once with neither Redis nor database', async () => {
     jest.useRealTimers();
     const [redis, database] = [
       new RedisCounters(new Secret('redis://127.0.0.1:1'), () => undefined),

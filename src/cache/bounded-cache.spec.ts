@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { BoundedCache, memoize } from './bounded-cache.js';
 
 describe('a bounded cache', () => {
-  it('gives up the key that was set first when a further one comes', () => {
+  it('evicts the key that was set first when a further one is added', () => {
     const cache = new BoundedCache<number>(2);
     for (const [key, value] of [
       ['a', 1],

@@ -49,7 +49,7 @@ describe('an error that leaves the service outside development', () => {
     ]),
   ];
 
-  it.each(errors)('says nothing of what is behind it: %s', async (_title, error) => {
+  it.each(errors)('does not reveal its cause: %s', async (_title, error) => {
     const answer = await answerTo(error, false);
     expect(Object.keys(JSON.parse(answer) as object)).toEqual([
       'type',
@@ -63,7 +63,7 @@ describe('an error that leaves the service outside development', () => {
     for (const canary of Object.values(canaries)) expect(answer).not.toContain(canary);
   });
 
-  it('in development alone names its cause, so that the canaries are known to sing', async () => {
+  it('reveals its cause in development only, so that the check above can fail', async () => {
     expect(await answerTo(cause, true)).toContain(canaries.sql);
   });
 });

@@ -39,19 +39,19 @@ const gate = (guards: readonly Guard[]): GuardChain =>
 const yes = (): boolean => true;
 const later = (): Promise<boolean> => Promise.resolve(true);
 
-describe('the gate', () => {
-  it('asks the guards in their order, those that answer later too', async () => {
+describe('the guard chain', () => {
+  it('runs the guards in order, asynchronous ones too', async () => {
     const asked: string[] = [];
     const guards = ['a', 'b', 'c', 'd'].map((name, at) => noting(asked, name, at % 2 === 0 ? later : yes));
     expect(await gate(guards).canActivate(context('closed'))).toBe(true);
     expect(asked).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('answers at once when nobody has to be waited for', () => {
+  it('answers synchronously when no guard is asynchronous', () => {
     expect(gate([noting([], 'a', yes), noting([], 'b', yes)]).canActivate(context('closed'))).toBe(true);
   });
 
-  it('leaves out whom the route does not concern, route by route', () => {
+  it('skips guards that do not apply to the route', () => {
     const asked: string[] = [];
     const forClosed: Guard = {
       concerns: ({ access }) => access?.kind !== 'open',
@@ -67,7 +67,7 @@ describe('the gate', () => {
   it.each([
     ['at once', (): boolean => false],
     ['later', (): Promise<boolean> => Promise.resolve(false)],
-  ])('asks nobody after a refusal that came %s', async (_when, no) => {
+  ])('runs no guard after a refusal that came %s', async (_when, no) => {
     const asked: string[] = [];
     expect(await gate([noting(asked, 'a', no), noting(asked, 'b', yes)]).canActivate(context('closed'))).toBe(
       false,
@@ -78,7 +78,7 @@ describe('the gate', () => {
   it.each([
     ['at once', (): boolean => raise()],
     ['later', (): Promise<boolean> => Promise.reject(new Error('refused'))],
-  ])('asks nobody after an error that came %s', async (_when, fails) => {
+  ])('runs no guard after an error that came %s', async (_when, fails) => {
     const asked: string[] = [];
     const both = gate([noting(asked, 'a', later), noting(asked, 'b', fails), noting(asked, 'c', yes)]);
     await expect(Promise.resolve(both.canActivate(context('closed')))).rejects.toThrow('refused');

@@ -38,7 +38,7 @@ describe('the client address', () => {
     expect(key(proxies, '203.0.113.9', headers)).toBe('203.0.113.9');
   });
 
-  it('behind Railway is what the edge names, and nothing else that the client sent', () => {
+  it('behind Railway is the one that the edge reports, whatever the client sends', () => {
     expect(key(railway, '100.64.0.7', { 'x-real-ip': '198.51.100.4', 'x-forwarded-for': '1.1.1.1' })).toBe(
       '198.51.100.4',
     );
@@ -57,7 +57,7 @@ describe('the client address', () => {
     'fe80::1%eth0',
     '1.2.3.4, 5.6.7.8',
     'a'.repeat(5000),
-  ])('behind Railway falls back to the peer when the edge names %p', (name) => {
+  ])('behind Railway falls back to the peer when the edge reports %p', (name) => {
     expect(key(railway, '100.64.0.7', { 'x-real-ip': name })).toBe('100.64.0.7');
   });
 
@@ -72,7 +72,7 @@ describe('the client address', () => {
     expect(key(proxies, '10.0.0.1', {})).toBe('10.0.0.1');
   });
 
-  it('stays that of the client in front of a chain of a thousand invented hops', () => {
+  it('stays that of the client after a chain of a thousand forged hops', () => {
     expect(key(proxies, '10.0.0.1', { 'x-forwarded-for': `${'10.9.9.9, '.repeat(1000)}198.51.100.4` })).toBe(
       '198.51.100.4',
     );

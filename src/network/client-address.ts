@@ -20,6 +20,7 @@ const unknown: ClientAddress = { ip: '0.0.0.0', key: '0.0.0.0' };
 /** Entries of the cache of parsed addresses. */
 const cachedAddresses = 10_000;
 
+/** The reader for a proxy mode, with a cache of parsed addresses. */
 export function addressReader(proxy: TrustedProxy): AddressReader {
   const read = readerFor(proxy);
   const header = proxy.mode === 'none' ? null : proxy.mode === 'railway' ? 'x-real-ip' : 'x-forwarded-for';

@@ -11,10 +11,11 @@ export interface ClientContext {
   readonly userId: string | null;
   /** The User-Agent; `unknown` where there is none. */
   readonly device: string;
-  /** The token of a known device (`X-Device-Token`), not verified; null when missing or malformed. */
+  /** The token of a known device (`X-Device-Token`), not verified; null when missing or too long. */
   readonly deviceToken: string | null;
 }
 
+/** The client of a request, from its address, caller and headers. */
 export const clientContextOf = (request: FastifyRequest): ClientContext => ({
   ip: request.clientAddress.ip,
   requestId: request.id,
@@ -23,6 +24,7 @@ export const clientContextOf = (request: FastifyRequest): ClientContext => ({
   deviceToken: deviceTokenOf(request),
 });
 
+/** The `X-Device-Token` header; null when missing or too long. Not verified. */
 export function deviceTokenOf(request: FastifyRequest): string | null {
   const token = request.headers['x-device-token'];
   return typeof token === 'string' && token.length > 0 && token.length <= deviceTokenCharacters

@@ -87,7 +87,7 @@ describe.each(modes)('with %s', (_title, proxy, peer) => {
     expect(addressReader(proxy)(peer, headers).key).toBe(peer);
   });
 
-  it('two clients never share what was remembered of one', () => {
+  it('two clients never share a cached address', () => {
     for (const [, headers] of variants) {
       expect(read('198.51.100.8', headers).key).toBe('198.51.100.8');
       expect(read(peer, headers).key).toBe(peer);
@@ -95,7 +95,7 @@ describe.each(modes)('with %s', (_title, proxy, peer) => {
   });
 });
 
-describe('behind a proxy that appends what it saw', () => {
+describe("behind a proxy that appends the peer's address", () => {
   const read = addressReader({ mode: 'cidr', trusted: ['10.0.0.0/8'] });
 
   it.each(values)(
@@ -112,7 +112,7 @@ describe('behind a proxy that appends what it saw', () => {
 describe('behind Railway', () => {
   const read = addressReader({ mode: 'railway', peers: ['100.64.0.0/10'] });
 
-  it.each(values)('X-Forwarded-For (%p) says nothing beside the address that the edge names', (value) => {
+  it.each(values)('X-Forwarded-For (%p) is ignored beside the address that the edge reports', (value) => {
     expect(read('100.64.0.2', { 'x-forwarded-for': value, 'x-real-ip': '198.51.100.9' }).key).toBe(
       '198.51.100.9',
     );

@@ -9,7 +9,7 @@ function deepCause(): Error {
 }
 
 describe('the cause of an error in the log', () => {
-  it('keeps out what a database quotes, and what lies deeper than four errors', () => {
+  it('omits what a database quotes, and causes deeper than four errors', () => {
     const direct = Object.assign(new Error('value "from-a-person" is too long'), { code: '22001' });
     expect(JSON.stringify(describeCause(direct))).not.toContain('from-a-person');
     const deep = JSON.stringify(describeCause(deepCause()));

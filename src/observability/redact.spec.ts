@@ -2,23 +2,23 @@ import { describe, expect, it } from '@jest/globals';
 import { describeCause } from './log.js';
 import { redact } from './redact.js';
 
-describe('what goes to the log', () => {
+describe('redacted text', () => {
   it.each([
     ['Bearer eyJhbGciOiJIUzUxMiJ9.eyJzdWIiOiIxMjM0NTYifQ.c2lnbmF0dXJlLW9mLWEtdG9rZW4', 'eyJ'],
     ['key velro_AbCdEfGhIjKlMnOpQrStUvWxYz0123456789', 'AbCdEf'],
     ['sb_secret_abcdefghijklmnop', 'abcdef'],
     ['connect to postgres://velro_app:hunter2-hunter2@10.0.0.1:5432/velro failed', 'hunter2'],
     ['no account ada.lovelace+x@example.co.uk here', 'lovelace'],
-  ])('of %p keeps the secret out', (text, secret) => {
+  ])('of %p does not contain the secret', (text, secret) => {
     expect(redact(text)).not.toContain(secret);
   });
 
-  it('keeps what is none', () => {
+  it('keeps text without secrets', () => {
     const text = 'timeout exceeded when trying to connect: 10.0.0.1:5432 after 900 ms @nestjs/core';
     expect(redact(text)).toBe(text);
   });
 
-  it('says of a database error only what kind it is: its text quotes what somebody sent', () => {
+  it('has only the kind of a database error, whose text quotes input', () => {
     const error = Object.assign(new Error('invalid input syntax for type uuid: "my secret"'), {
       code: '22P02',
       detail: 'Key (email)=(ada@example.com) already exists.',

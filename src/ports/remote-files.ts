@@ -41,6 +41,7 @@ export type RemoteFileTrouble =
   /** No connection, timeout, 5xx, truncated: a retry may succeed. */
   | 'unreachable';
 
+/** Why a file could not be fetched; `trouble` tells whether a retry may succeed. */
 export class RemoteFileError extends Error {
   override readonly name = 'RemoteFileError';
   constructor(

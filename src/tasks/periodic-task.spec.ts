@@ -46,7 +46,7 @@ describe('a periodic task', () => {
     expect(String(causes[0])).toBe('Error: away');
   });
 
-  it('tells a run under way to end, and waits for it when it is stopped', async () => {
+  it('aborts a running run and waits for it when it is stopped', async () => {
     const begun = Promise.withResolvers<undefined>();
     let ended = false;
     const task = new PeriodicTask({

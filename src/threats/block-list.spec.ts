@@ -60,7 +60,7 @@ const block = (id: string, minutes: number, now: number): Block => ({
 });
 
 describe('the list of blocks', () => {
-  it('lets a short block not end a long one', () => {
+  it('does not shorten a long block by a short one', () => {
     const { clock, list } = stage();
     list.add(block('long', 600, clock.time));
     list.add(block('short', 60, clock.time));
@@ -68,7 +68,7 @@ describe('the list of blocks', () => {
     expect(list.find('198.51.100.7')?.id).toBe('long');
   });
 
-  it('asks once for many announcements, and once more for what came meanwhile', async () => {
+  it('queries once for many notifications, and once more for later ones', async () => {
     const { feed, asked } = stage();
     for (let at = 0; at < 500; at++) feed.announce();
     await soon();
@@ -81,7 +81,7 @@ describe('the list of blocks', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('keeps a block that was added while the table was asked, and what led to it', async () => {
+  it('keeps a block that was added during the query, and its score', async () => {
     const { clock, feed, asked, levels, list } = stage();
     feed.announce();
     await soon();
@@ -96,7 +96,7 @@ describe('the list of blocks', () => {
     expect(levels.levelOf({ kind: 'address', address: '198.51.100.7' })).toBe('CRITICAL');
   });
 
-  it('forgives whose block is gone from the table before its time', async () => {
+  it('resets the score of an address whose block was lifted in the table', async () => {
     const { clock, feed, rows, asked, levels, list } = stage();
     for (let hit = 0; hit < 3; hit++) levels.add('token_forged', '198.51.100.7', undefined);
     list.add(block('lifted', 60, clock.time));

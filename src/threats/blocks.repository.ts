@@ -33,6 +33,7 @@ const columns = [
   'expires_at',
 ] as const;
 
+/** Blocks in the database; a trigger notifies every instance of a change. */
 @Injectable()
 export class BlocksRepository {
   constructor(private readonly database: Database) {}

@@ -26,19 +26,19 @@ describe('a score', () => {
     expect(after(names).levelAt(1_000_000)).toBe(level);
   });
 
-  it('of a run that takes a few seconds is that of one at once', () => {
+  it('is the same for signals within a few seconds as for simultaneous ones', () => {
     expect(after(times(3, 'token_forged'), 3000).levelAt(1_006_000)).toBe('CRITICAL');
   });
 
-  it.each(soft)('never keeps anybody out by %s alone, however often', (name) => {
+  it.each(soft)('never blocks by %s alone, however often', (name) => {
     expect(after(times(1000, name)).levelAt(1_000_000)).toBe('HIGH');
   });
 
-  it('never keeps anybody out by all soft evidence together', () => {
+  it('never blocks by all soft evidence together', () => {
     expect(after(soft.flatMap((name) => times(200, name))).levelAt(1_000_000)).toBe('HIGH');
   });
 
-  it('halves in its half-life, and is forgiven in bounded time', () => {
+  it('halves in its half-life, and decays in bounded time', () => {
     const score = after(times(50, 'token_forged'));
     const full = score.totalAt(1_000_000);
     expect(full).toBe(threatPolicy.maxScore);
@@ -46,7 +46,7 @@ describe('a score', () => {
     expect(score.levelAt(1_000_000 + 6 * threatPolicy.halfLifeSeconds * 1000)).toBe('LOW');
   });
 
-  it('names what weighs most, and what keeps out when it does', () => {
+  it('names the heaviest attack, and that of the hard evidence when it blocks', () => {
     expect(after(times(40, 'limit_exceeded')).attack).toBe('rate_limit_violation');
     expect(after([...times(20, 'login_failed'), ...times(100, 'limit_exceeded')]).attack).toBe(
       'brute_force_attack',

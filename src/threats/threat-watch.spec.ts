@@ -44,7 +44,7 @@ function after(
 describe('the threat watch', () => {
   const railway: TrustedProxy = { mode: 'railway', peers: ['100.64.0.0/10'] };
 
-  it('keeps out the address of who forges tokens, by its /64 where it has one', () => {
+  it('blocks the address that sends forged tokens, by its /64 for IPv6', () => {
     expect(after(railway, '198.51.100.7').blocks.map(({ address }) => address)).toEqual(['198.51.100.7']);
     expect(after(railway, '2001:db8:1:2:3:4:5:6').blocks.map(({ address }) => address)).toEqual([
       '2001:db8:1:2::/64',
@@ -55,7 +55,7 @@ describe('the threat watch', () => {
     [railway, '100.64.0.9'],
     [{ mode: 'cidr', trusted: ['10.0.0.0/8'] }, '10.1.2.3'],
   ] as const)(
-    'never keeps out a proxy of ours (%j, %s): limits get stricter, and the alarm is raised',
+    'never blocks a trusted proxy (%j, %s): limits get stricter, and an event is recorded',
     (proxy, ip) => {
       const { blocks, heard } = after(proxy, ip);
       expect(blocks).toEqual([]);
@@ -63,11 +63,11 @@ describe('the threat watch', () => {
     },
   );
 
-  it('does not lay a forged token to the person whose name it bears', () => {
+  it('does not attribute a forged token to the user whose id it contains', () => {
     expect(after(railway, '198.51.100.7', 'somebody').blocks.map(({ userId }) => userId)).toEqual([null]);
   });
 
-  it('keeps out again, with one more alarm, whoever goes on after a block has ended', () => {
+  it('blocks an address again, with one more event, when it continues after a block has ended', () => {
     const config = { threatResponses: 'enforce', proxy: railway } as Config;
     const events = new SecurityEvents(Log.silent());
     const clock = new HandClock();

@@ -30,7 +30,7 @@ const load = (env: Env): Config => loadConfig({ env, directory });
 const production = (changes: Readonly<Record<string, string | undefined>> = {}): Config =>
   load(changed(deployed('production'), changes));
 
-describe('a sound environment', () => {
+describe('a valid environment', () => {
   it('boots production on the least that it requires', () => {
     const env = deployed('production');
     const config = load(env);
@@ -95,25 +95,25 @@ describe('a sound environment', () => {
     expect({ environment, log, debug: debug.enabled, generation }).toEqual({
       environment: 'test',
       log: { level: 'warn', format: 'json', file: null },
-      debug: true,
+      debug: false,
       generation: { provider: 'canvas' },
     });
   });
 
-  it.each(['ENVIRONMENT', 'APP_ENV', 'ENV'])('takes its name from %s in any case', (alias) => {
+  it.each(['ENVIRONMENT', 'APP_ENV', 'ENV'])('accepts its name from %s in any case', (alias) => {
     const env = changed(deployed('production'), { ENVIRONMENT: undefined, [alias]: 'Production' });
     expect(load(env).environment).toBe('production');
   });
 
-  it('takes aliases that agree', () => {
+  it('accepts equal aliases', () => {
     expect(production({ APP_ENV: 'production', ENV: 'production' }).environment).toBe('production');
   });
 
-  it('takes no notice of an ENV that is the start file of a shell', () => {
+  it('ignores an ENV that is the start file of a shell', () => {
     expect(load({ ENV: '/root/.shrc' }).environment).toBe('development');
   });
 
-  it('lets the process environment win over .env, and .env over nothing and over empty strings', () => {
+  it('prefers the process environment to .env, and .env to unset and empty variables', () => {
     writeFileSync(join(directory, '.env'), 'PORT=4001\nLOG_LEVEL=error\nDEFAULT_USER_CREDITS=7\n');
     const { server, log, startingCredits } = load({ PORT: '4002', LOG_LEVEL: '' });
     expect([server.port, log.level, startingCredits]).toEqual([4002, 'error', 7]);
@@ -125,7 +125,7 @@ describe('a sound environment', () => {
     'redis://redis.railway.internal:6379',
     'redis://[fd12::1]:6379',
     'redis://localhost',
-  ])('counts across instances in %s', (url) => {
+  ])('accepts shared counters in %s', (url) => {
     const config = production({ INSTANCES: '4', REDIS_URL: url });
     expect([config.server.instances, config.redisUrl?.reveal()]).toEqual([4, url]);
   });
@@ -135,11 +135,11 @@ describe('a sound environment', () => {
     '?sslmode=verify-ca',
     '?sslmode=verify-full&uselibpqcompat=true',
     '?sslmode=require&ssl=true',
-  ])('takes the database address with %s', (query) => {
+  ])('accepts the database address with %s', (query) => {
     expect(production({ DATABASE_URL: postgres('velro_app', query) }).database.kind).toBe('postgres');
   });
 
-  it('takes a database of the developer’s own without TLS and with a short password', () => {
+  it('accepts a local database without TLS and with a short password', () => {
     for (const host of ['localhost', '127.0.0.1', '[::1]', 'db', '192.168.0.4']) {
       expect(load({ DATABASE_URL: `postgres://postgres:postgres@${host}:5432/velro` }).database.kind).toBe(
         'postgres',
@@ -147,7 +147,7 @@ describe('a sound environment', () => {
     }
   });
 
-  it('takes legacy Supabase keys with a warning each', () => {
+  it('accepts legacy Supabase keys with a warning each', () => {
     const config = production({
       SUPABASE_PUBLISHABLE_KEY: undefined,
       SUPABASE_SECRET_KEY: undefined,
@@ -174,7 +174,7 @@ describe('a sound environment', () => {
     });
   });
 
-  it('loosens limits in production only when told to, and warns', () => {
+  it('loosens limits in production only with ALLOW_LOOSER_LIMITS, and warns', () => {
     const config = production({
       ALLOW_LOOSER_LIMITS: 'true',
       CHAT_RATE_LIMIT: '300',
@@ -184,21 +184,21 @@ describe('a sound environment', () => {
     expect(config.warnings.join('\n')).toMatch(/CHAT_RATE_LIMIT[^]*THREAT_RESPONSES/);
   });
 
-  it('switches uploads on when a scanner is there', () => {
+  it('enables uploads when a scanner is configured', () => {
     expect(production({ CLAMAV_HOST: 'clamav.railway.internal:3310' }).uploads).toMatchObject({
       enabled: true,
       clamavHost: 'clamav.railway.internal:3310',
     });
   });
 
-  it('needs no model key once the kill switch is thrown', () => {
+  it('needs no model key with AI_ENABLED=false', () => {
     expect(production({ AI_ENABLED: 'false', GEMINI_API_KEY: undefined }).ai).toMatchObject({
       enabled: false,
       geminiKey: null,
     });
   });
 
-  it('takes stand-ins on this machine outside production, with a warning in staging', () => {
+  it('accepts local stand-ins outside production, with a warning in staging', () => {
     const standIn = { FAL_QUEUE_URL: 'http://127.0.0.1:9/', FAL_MEDIA_HOSTS: '127.0.0.1:9,localhost' };
     expect(load({ ...standIn, GENERATION_PROVIDER: 'fal', FAL_KEY: canary() }).generation).toMatchObject({
       queueUrl: 'http://127.0.0.1:9',
@@ -220,7 +220,7 @@ describe('a sound environment', () => {
     expect(config.warnings.filter((warning) => warning.startsWith('DEFAULT_ADMIN_'))).toHaveLength(2);
   });
 
-  it('takes all three keys of Messenger', () => {
+  it('accepts all three keys of Messenger', () => {
     const config = production({
       FACEBOOK_APP_SECRET: hexKey(),
       FACEBOOK_VERIFY_TOKEN: password(),

@@ -23,7 +23,7 @@ describe('the configuration', () => {
   const parts = (value: unknown): object[] =>
     typeof value === 'object' && value !== null ? [value, ...Object.values(value).flatMap(parts)] : [];
 
-  it('is frozen all the way down, secrets included', () => {
+  it('is deeply frozen, secrets included', () => {
     const all = parts(production({ TRUSTED_PROXY: '10.0.0.0/8', REDIS_URL: 'redis://localhost' }));
     expect(all.length).toBeGreaterThan(20);
     expect(all.filter((part) => !Object.isFrozen(part))).toEqual([]);
@@ -40,7 +40,7 @@ describe('the configuration', () => {
     expect(process.env['DATABASE_MIGRATION_URL']).toBeUndefined();
   });
 
-  it('gives the address of the database’s owner to migrations alone', () => {
+  it('gives the address of the database’s owner to migrations only', () => {
     const env = deployed('production');
     expect(loadMigrationUrl({ env, directory })?.reveal()).toBe(env['DATABASE_MIGRATION_URL']);
     expect(loadMigrationUrl({ env: {}, directory })).toBeNull();

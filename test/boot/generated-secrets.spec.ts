@@ -55,7 +55,7 @@ describe('generated secrets', () => {
     expect(readdirSync(home)).toEqual(['secrets.json']);
   });
 
-  it('get mode 0600 back when somebody opened the file to others', () => {
+  it('get mode 0600 back when the file was readable by others', () => {
     load();
     const file = join(directory, '.velro', 'secrets.json');
     chmodSync(file, 0o644);
@@ -63,7 +63,7 @@ describe('generated secrets', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  it('step back where the operator sets one', () => {
+  it('are not used where the operator sets one', () => {
     const secret = tokenSecret();
     expect(load({ JWT_SECRET: secret }).tokens.current.reveal()).toBe(secret);
     expect(load({ ADMIN_PASS: password() }).operator.generated).toBe(false);
@@ -107,7 +107,7 @@ describe('generated secrets', () => {
   });
 });
 
-describe('processes that start at once', () => {
+describe('processes that start concurrently', () => {
   beforeAll(built);
 
   it('end up with the same secrets', async () => {

@@ -11,7 +11,7 @@ async function faults(file: string, line: string): Promise<string[]> {
   return (result?.messages ?? []).map((message) => message.ruleId ?? message.message);
 }
 
-describe('the linter holds the rooms apart', () => {
+describe('the linter keeps the layers apart', () => {
   it.each([
     [
       'a feature does not know an adapter',
@@ -80,7 +80,7 @@ describe('the linter holds the rooms apart', () => {
     expect(await faults(file, line)).toEqual([]);
   });
 
-  it('the environment is read in config/ alone, and nobody ends the process', async () => {
+  it('the environment is read in config/ only, and no file calls process.exit', async () => {
     expect(await faults('src/serve.ts', "export const x = process.env['PATH'];")).toContain(
       'no-restricted-properties',
     );

@@ -14,7 +14,7 @@ afterEach(() => {
   remove(directory);
 });
 
-describe('a variable on which nothing acts yet', () => {
+describe('a variable that is not yet in effect', () => {
   beforeAll(built);
 
   const validate = async (env: Record<string, string>, ...args: string[]) => {
@@ -42,7 +42,7 @@ describe('a variable on which nothing acts yet', () => {
     for (const env of [{}, { [variable]: '' }]) expect((await validate(env)).stdout).not.toContain('effect');
   });
 
-  it('is in the configuration by its name, and alone', () => {
+  it('is alone in the configuration, by its name', () => {
     expect(loadConfig({ env: { [variable]: 'false' }, directory }).withoutEffect).toEqual([variable]);
     expect(loadConfig({ env: {}, directory }).withoutEffect).toEqual([]);
   });

@@ -56,7 +56,7 @@ describe('a variable', () => {
     ]);
   });
 
-  it('means warn by the log level warning', () => {
+  it('reads the log level warning as warn', () => {
     expect(production({ LOG_LEVEL: 'warning' }).log.level).toBe('warn');
   });
 
@@ -72,7 +72,7 @@ describe('a variable', () => {
     expect(production({ TRUSTED_PROXY: text }).proxy).toMatchObject(expected);
   });
 
-  it('takes peers of railway mode in place of the private ranges', () => {
+  it('accepts peers of railway mode in place of the private ranges', () => {
     expect(production({ TRUSTED_PROXY_PEERS: '100.64.0.0/10' }).proxy).toEqual({
       mode: 'railway',
       peers: ['100.64.0.0/10'],

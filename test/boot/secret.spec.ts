@@ -63,7 +63,7 @@ describe('a secret', () => {
     expect(String(show(new Secret(value)))).not.toContain(value);
   });
 
-  it('is handed out by reveal alone', () => {
+  it('is returned by reveal only', () => {
     const value = canary();
     expect(new Secret(value).reveal()).toBe(value);
   });

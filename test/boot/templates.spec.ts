@@ -135,7 +135,7 @@ describe('the templates', () => {
 describe('security:validate', () => {
   beforeAll(built);
 
-  it('exits 0 and says so where the environment would boot', async () => {
+  it('exits 0 and reports success where the environment would boot', async () => {
     await follow('development');
     const outcome = await validate();
     const said = outcome.stdout.replace(/^[A-Z_]+ is not yet in effect\n/gm, '');
@@ -155,7 +155,7 @@ describe('security:validate', () => {
     expect((await run('ls', ['-A'], { cwd: directory })).stdout).toBe('');
   });
 
-  it('refuses an environment that is set to something else than what is asked for', async () => {
+  it('refuses an environment whose name differs from the requested one', async () => {
     await follow('development');
     const outcome = await validate('--environment=production', '--json');
     const verdict = JSON.parse(outcome.stdout) as {

@@ -24,14 +24,14 @@ describe('the folder of objects', () => {
     return keys;
   };
 
-  it('is read by its owner alone', async () => {
+  it('is readable by its owner only', async () => {
     const key = `generations/${randomUUID()}/0.png`;
     await open().put(key, Buffer.from('x'));
     expect(statSync(join(folder, key)).mode & 0o777).toBe(0o600);
     expect(statSync(join(folder, 'generations')).mode & 0o777).toBe(0o700);
   });
 
-  it('loses the drafts of processes that were killed, and none of one that writes now', async () => {
+  it('removes the drafts of killed processes, and none of a running one', async () => {
     const drafts = join(folder, '.parts');
     mkdirSync(drafts);
     for (const name of ['old.part', 'young.part']) writeFileSync(join(drafts, name), 'half');
@@ -41,7 +41,7 @@ describe('the folder of objects', () => {
     expect(readdirSync(drafts)).toEqual(['young.part']);
   });
 
-  it('lists objects alone, whatever else lies there', async () => {
+  it('lists objects only, whatever other files exist', async () => {
     const storage = open();
     const key = `generations/${randomUUID()}/0.png`;
     await storage.put(key, Buffer.from('x'));
@@ -50,7 +50,7 @@ describe('the folder of objects', () => {
     expect(await list(storage)).toEqual([key]);
   });
 
-  it('that is gone is made anew', async () => {
+  it('is created again when it is deleted', async () => {
     const storage = open();
     await storage.put('references/a.png', Buffer.from('x'));
     for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });

@@ -60,13 +60,13 @@ describe('the breaker before fal', () => {
     expect(provider.circuit).toBe('open');
   });
 
-  it('opens when nobody is there', async () => {
+  it('opens when no server answers', async () => {
     await server.queueHost.refuse();
     await failLooks(failures);
     expect(provider.circuit).toBe('open');
   });
 
-  it('while open asks nothing, and a submit is certainly not taken', async () => {
+  it('makes no call while open, and a submit is certainly not accepted', async () => {
     await failLooks(failures);
     const before = asked();
     const order = orderFor(modelId);
@@ -109,7 +109,7 @@ describe('the breaker before fal', () => {
     expect(provider.circuit).toBe('closed');
   });
 
-  it('stays closed when callers leave', async () => {
+  it('stays closed when callers abort', async () => {
     server.faults.on('status', { kind: 'hang' });
     for (let look = 0; look < 2 * failures; look += 1) {
       const controller = new AbortController();
@@ -122,7 +122,7 @@ describe('the breaker before fal', () => {
     expect(provider.circuit).toBe('closed');
   });
 
-  it('closes again by one call that is answered', async () => {
+  it('closes again after one answered probe', async () => {
     provider = open(breakerPauseMs);
     await failLooks(failures);
     await sleep(breakerPauseMs + 50);
@@ -130,7 +130,7 @@ describe('the breaker before fal', () => {
     expect(provider.circuit).toBe('closed');
   });
 
-  it('opens again by one call that is not', async () => {
+  it('opens again after one unanswered probe', async () => {
     provider = open(breakerPauseMs);
     await failLooks(failures);
     await sleep(breakerPauseMs + 50);
@@ -138,7 +138,7 @@ describe('the breaker before fal', () => {
     expect(provider.circuit).toBe('open');
   });
 
-  it('lets a single call try, and refuses the others at once', async () => {
+  it('admits a single probe, and refuses the others at once', async () => {
     provider = open(breakerPauseMs);
     await failLooks(failures);
     await sleep(breakerPauseMs + 50);

@@ -13,8 +13,8 @@ describe('fal', () => {
     await stage.close();
   });
 
-  describe('looked at', () => {
-    it('says how many wait before a job, that it runs, and that it is finished', async () => {
+  describe('polled', () => {
+    it('reports the queue position of a job, that it runs, and that it is finished', async () => {
       const provider = stage.provider();
       await stage.submitted(provider);
       const job = await stage.submitted(provider);
@@ -38,14 +38,14 @@ describe('fal', () => {
       ['a queue that is too long', platformFailure('startup_timeout', 504), 'provider_timeout'],
       ['something new', platformFailure('never_heard_of', 500), 'provider_failed'],
     ];
-    it.each(ends)('says that a job failed by %s', async (_title, failure, code) => {
+    it.each(ends)('reports that a job failed by %s', async (_title, failure, code) => {
       const provider = stage.provider();
       const job = await stage.submitted(provider);
       stage.server.fail(job.reference, failure);
       expect(await provider.poll(job, never())).toEqual({ state: 'failed', code });
     });
 
-    it('says that a forgotten job failed', async () => {
+    it('reports that a job unknown to fal failed', async () => {
       const provider = stage.provider();
       const job = await stage.submitted(provider);
       stage.server.jobs.forget(job.reference);
@@ -57,7 +57,7 @@ describe('fal', () => {
       { modelId, reference: '' },
       { modelId: '../evil', reference: '12345678' },
       { modelId: 'https://evil.fal.run/x', reference: '12345678' },
-    ])('is not asked for %j', async (job) => {
+    ])('is not called for %j', async (job) => {
       expect(await stage.provider().poll(job, never())).toEqual({ state: 'failed', code: 'provider_failed' });
       expect(await stage.provider().cancel(job, never())).toBe('cancelled');
       expect(await stage.endOf(stage.provider().results(job, never()))).toBe('provider_failed');
@@ -86,21 +86,21 @@ describe('fal', () => {
       return { job, provider: stage.provider(limitsFor(fault)), before: stage.server.queueHost.seen.length };
     };
 
-    it('as a status means looking again later', async () => {
+    it('as a status means polling again later', async () => {
       const { job, provider, before } = await prepared();
       stage.server.faults.on('status', fault);
       expect(await stage.endOf(provider.poll(job, never()))).toBe('later');
       expect(stage.server.queueHost.seen).toHaveLength(before + 1);
     });
 
-    it('as the word on a cancel means cancelling again later', async () => {
+    it('as a response to a cancel means cancelling again later', async () => {
       const { job, provider, before } = await prepared();
       stage.server.faults.on('cancel', fault);
       expect(await stage.endOf(provider.cancel(job, never()))).toBe('later');
       expect(stage.server.queueHost.seen).toHaveLength(before + 1);
     });
 
-    it('as a result means asking again later', async () => {
+    it('as a result means fetching again later', async () => {
       const { job, provider, before } = await prepared();
       stage.server.faults.on('result', fault.kind === 'bent' ? { kind: 'garbage' } : fault);
       expect(await stage.endOf(provider.results(job, never()))).toBe('later');
@@ -116,13 +116,13 @@ describe('fal', () => {
       'the status of another job',
       { status: 'COMPLETED', request_id: '00000000-0000-4000-8000-000000000000' },
     ],
-  ])('with %s means looking again later', async (_title, body) => {
+  ])('with %s means polling again later', async (_title, body) => {
     const job = await stage.submitted();
     stage.server.faults.on('status', { kind: 'bent', bend: () => body });
     expect(await stage.endOf(stage.provider().poll(job, never()))).toBe('later');
   });
 
-  it('that gives a strange position gives none', async () => {
+  it('reports no position when the status has an invalid one', async () => {
     const job = await stage.submitted();
     for (const position of [-1, 1.5, '3', null, 1e12]) {
       stage.server.faults.on('status', {
@@ -167,13 +167,13 @@ describe('fal', () => {
       }
     });
 
-    it('of a job that still runs means asking again later', async () => {
+    it('are fetched again later when the job still runs', async () => {
       const provider = stage.provider();
       const job = await stage.submitted(provider);
       expect(await stage.endOf(provider.results(job, never()))).toBe('later');
     });
 
-    it('of a job that failed says why', async () => {
+    it('have the reason when the job failed', async () => {
       const provider = stage.provider();
       const job = await stage.submitted(provider);
       stage.server.fail(job.reference, modelFailure('content_policy_violation'));

@@ -53,7 +53,7 @@ describe('the stand-in for fal', () => {
     while (!happened()) await sleep(10);
   };
 
-  it('brings a job to its end by itself, and calls back with a signature that holds', async () => {
+  it('finishes a job by itself, and calls back with a valid signature', async () => {
     fal.automatic = { queueMs: 10, workMs: 10 };
     const job = await submit('fal-ai/flux-pro/v1.1-ultra');
     expect((await lookOn(provider(), job)).at(-1)).toEqual({ state: 'finished' });
@@ -69,7 +69,7 @@ describe('the stand-in for fal', () => {
     expect(await new FalSignatures(fal.jwksUrl).verify(call)).toBe(true);
   });
 
-  it('calls again until it is heard, and no more often than it may', async () => {
+  it('retries a callback until it is accepted, up to its limit', async () => {
     const job = await submit('fal-ai/veo3');
     await fal.complete(job.reference);
     answers = [503, 500];
@@ -81,7 +81,7 @@ describe('the stand-in for fal', () => {
     expect(calls).toHaveLength(4);
   });
 
-  it('loses calls and makes them twice when told to', async () => {
+  it('loses and duplicates callbacks when configured to', async () => {
     const job = await submit('fal-ai/veo3');
     await fal.complete(job.reference);
     fal.webhooks.fault = 'lost';
@@ -100,14 +100,14 @@ describe('the stand-in for fal', () => {
     expect(exif?.toString('latin1')).toContain('stand-in artist');
   });
 
-  it('has videos of any length that are seen as such', async () => {
+  it('has videos of any length that are detected as videos', async () => {
     const answer = await fetch(fal.media.addVideo(300_001));
     const bytes = Buffer.from(await answer.arrayBuffer());
     expect([answer.headers.get('content-length'), bytes.length]).toEqual(['300001', 300_001]);
     expect((await fileTypeFromBuffer(bytes))?.mime).toBe('video/mp4');
   });
 
-  it('runs as a process of its own', async () => {
+  it('runs as a separate process', async () => {
     const process = await FalProcess.start({ automatic: { queueMs: 1, workMs: 1 } });
     const { key, queueUrl } = process.addresses;
     const own = new FalProvider({ key: new Secret(key), queueUrl });

@@ -35,7 +35,7 @@ const received = ({ headers, body }: FalCallback): SignedCallback => ({
   body,
 });
 
-describe('a call that says it is from fal', () => {
+describe('a callback that claims to be from fal', () => {
   let server: FalServer;
   let signatures: FalSignatures;
   beforeEach(async () => {
@@ -62,7 +62,7 @@ describe('a call that says it is from fal', () => {
     ['JSON with escapes and spaces', Buffer.from('{ "a" : "\\u00e9" }\n')],
     ['no text', Buffer.from([0xff, 0x00, 0xfe])],
     ['nothing', Buffer.alloc(0)],
-  ])('and carries %s is believed when fal signed those bytes', async (_title, body) => {
+  ])('with %s is accepted when fal signed those bytes', async (_title, body) => {
     expect(await signatures.verify(signed(body))).toBe(true);
   });
 
@@ -88,16 +88,16 @@ describe('a call that says it is from fal', () => {
     ['a field that holds two', ({ userId, timestamp }) => ({ userId: `${userId}\n${timestamp}` })],
     ['a field without end', () => ({ userId: 'x'.repeat(10_000) })],
   ];
-  it.each(bends)('but has %s is not believed', async (_title, bend) => {
+  it.each(bends)('with %s is not accepted', async (_title, bend) => {
     const call = signed();
     expect(await signatures.verify({ ...call, ...bend(call) })).toBe(false);
   });
 
-  it('is not believed when somebody else signed it', async () => {
+  it('is not accepted when another key signed it', async () => {
     expect(await signatures.verify(forged())).toBe(false);
   });
 
-  it('is believed by any of several keys', async () => {
+  it('is accepted with any of several keys', async () => {
     const first = signed();
     server.webhooks.rotate();
     const second = signed();
@@ -106,7 +106,7 @@ describe('a call that says it is from fal', () => {
     expect(fetches()).toBe(1);
   });
 
-  it('is believed by a new key a minute after the last fetch', async () => {
+  it('is accepted with a new key a minute after the last fetch', async () => {
     expect(await signatures.verify(signed())).toBe(true);
     server.webhooks.rotate();
     expect(await signatures.verify(signed())).toBe(false);
@@ -115,7 +115,7 @@ describe('a call that says it is from fal', () => {
     expect(fetches()).toBe(2);
   });
 
-  it('makes us fetch the keys at most once a minute, however many are forged', async () => {
+  it('causes at most one fetch of the keys a minute, however many are forged', async () => {
     for (let call = 0; call < 20; call += 1) {
       expect(await signatures.verify(forged())).toBe(false);
       advance(minute / 10);
@@ -124,13 +124,13 @@ describe('a call that says it is from fal', () => {
     expect(fetches()).toBe(2);
   });
 
-  it('makes us fetch the keys once, however many come together', async () => {
+  it('causes one fetch of the keys, however many arrive concurrently', async () => {
     const calls = Array.from({ length: 20 }, () => signatures.verify(signed()));
     expect(await Promise.all(calls)).toEqual(calls.map(() => true));
     expect(fetches()).toBe(1);
   });
 
-  it('is not believed any more by a key that was withdrawn a day ago', async () => {
+  it('is not accepted any more with a key withdrawn a day ago', async () => {
     const old = signed();
     expect(await signatures.verify(old)).toBe(true);
     server.webhooks.rotate({ keep: false });
@@ -140,7 +140,7 @@ describe('a call that says it is from fal', () => {
     expect(await signatures.verify(old)).toBe(false);
   });
 
-  it('is to come again when the keys cannot be had', async () => {
+  it('is answered with a retryable error when the keys cannot be fetched', async () => {
     await server.keysHost.refuse();
     await expect(signatures.verify(signed())).rejects.toThrow();
     await server.keysHost.accept();
@@ -151,7 +151,7 @@ describe('a call that says it is from fal', () => {
     expect(await signatures.verify(signed())).toBe(true);
   });
 
-  it('is judged for a day by the keys we have, and is then to come again', async () => {
+  it('is verified with the cached keys for a day, and then answered with a retryable error', async () => {
     expect(await signatures.verify(signed())).toBe(true);
     await server.keysHost.refuse();
     advance(day - 1);
@@ -179,7 +179,7 @@ describe('a call that says it is from fal', () => {
     ['a key of another curve', bent({ keys: [{ kty: 'OKP', crv: 'X25519', x: 'A'.repeat(43) }] })],
   ];
   describe.each(bad)('when the key set is %s', (_title, fault) => {
-    it('is to come again, and is believed once the key set is well', async () => {
+    it('is answered with a retryable error, and accepted once the key set is valid', async () => {
       server.faults.on('jwks', fault);
       const impatient = new FalSignatures(server.jwksUrl, { ...keySetLimits, fetchTimeoutMs: 1000 });
       await expect(impatient.verify(signed())).rejects.toThrow();
@@ -188,7 +188,7 @@ describe('a call that says it is from fal', () => {
       expect(await impatient.verify(signed())).toBe(true);
     });
 
-    it('is still judged by the keys that we had', async () => {
+    it('is still verified with the cached keys', async () => {
       const impatient = new FalSignatures(server.jwksUrl, { ...keySetLimits, fetchTimeoutMs: 1000 });
       const call = signed();
       expect(await impatient.verify(call)).toBe(true);
@@ -199,7 +199,7 @@ describe('a call that says it is from fal', () => {
     });
   });
 
-  it('does not lead us anywhere else', async () => {
+  it('causes no request to another host', async () => {
     server.faults.on('jwks', { kind: 'redirect', to: server.trap.url, status: 302 });
     await expect(signatures.verify(signed())).rejects.toThrow();
   });

@@ -23,8 +23,8 @@ describe('fal', () => {
   const foreign = (answer: unknown): unknown =>
     JSON.parse(JSON.stringify(answer).replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, stage.server.trap.url));
 
-  describe('is told', () => {
-    it('what is wanted, where to call, for how long to keep media, and when to give up', async () => {
+  describe('is sent', () => {
+    it('the order, the callback URL, the retention of media, and the deadline', async () => {
       const order = orderFor(modelId, {
         negativePrompt: 'ships',
         parameters: { aspect_ratio: '4:3', seed: 5, sync_mode: true },
@@ -68,7 +68,7 @@ describe('fal', () => {
     });
   });
 
-  describe('at a submit', () => {
+  describe('on a submit', () => {
     const reset = (when: 'before' | 'after'): FalFault => ({ kind: 'reset', when });
     const detail = (type: string) => modelFailure(type).detail;
     const rows: [string, FalFault, string, number][] = [
@@ -110,7 +110,7 @@ describe('fal', () => {
       ['422 in other words', error(422, { detail: 'stand-in text' }), 'parameters_refused', 0],
       ['422 with strange kinds', error(422, { detail: [{ type: 'violet sea' }, { type: 7 }, null] }), 'parameters_refused', 0], // prettier-ignore
     ];
-    it.each(rows)('%s: asked once', async (_title, fault, end, taken) => {
+    it.each(rows)('%s: is called once', async (_title, fault, end, taken) => {
       stage.server.faults.on('submit', fault);
       const order = orderFor(modelId);
       expect(await stage.endOf(stage.provider(limitsFor(fault)).submit(order, never()))).toBe(end);
@@ -132,7 +132,7 @@ describe('fal', () => {
       expect(await provider.cancel(job, never())).toBe('cancelled');
     });
 
-    it('says after how long fal wants to be asked again', async () => {
+    it('the Retry-After of fal is reported', async () => {
       stage.server.faults.on('submit', { kind: 'busy', retryAfter: '7' });
       expect(await stage.failureOf(stage.provider().submit(orderFor(modelId), never()))).toMatchObject({
         retryAfterMs: 7000,
@@ -143,7 +143,7 @@ describe('fal', () => {
       });
     });
 
-    it('reads no more than it may', async () => {
+    it('no more than the limit of a response is read', async () => {
       stage.server.faults.on('submit', { kind: 'huge' });
       await stage.failureOf(stage.provider().submit(orderFor(modelId), never()));
       await stage.server.queueHost.refuse();
@@ -151,7 +151,7 @@ describe('fal', () => {
       expect(stage.server.queueHost.bytesSent).toBeLessThan(32 * falLimits.maxAnswerBytes);
     });
 
-    it('that meets no connection was certainly not taken', async () => {
+    it('an error before any connection means certainly not accepted', async () => {
       await stage.server.queueHost.refuse();
       expect(await stage.endOf(stage.provider().submit(orderFor(modelId), never()))).toBe('later');
     });
@@ -159,7 +159,7 @@ describe('fal', () => {
     it.each([
       ['a name that does not exist', () => 'http://queue.invalid'],
       ['something that does not speak TLS', () => stage.server.queueUrl.replace('http:', 'https:')],
-    ])('that meets %s was certainly not taken', async (_title, url) => {
+    ])('%s means certainly not accepted', async (_title, url) => {
       expect(await stage.endOf(stage.provider(falLimits, url()).submit(orderFor(modelId), never()))).toBe(
         'later',
       );
@@ -187,7 +187,7 @@ describe('fal', () => {
       rmSync(folder, { recursive: true });
     });
 
-    it('that its caller leaves may have been taken', async () => {
+    it('an abort by the caller means of unknown outcome', async () => {
       stage.server.faults.on('submit', { kind: 'hang' });
       const controller = new AbortController();
       const failure = stage.failureOf(stage.provider().submit(orderFor(modelId), controller.signal));

@@ -51,7 +51,7 @@ describe('Supabase Auth as the identity provider', () => {
     identity.signIn('ada@example.com', 'hash', '198.51.100.4'),
   ];
 
-  it('is asked for the mail of a sign-up again by its own question', async () => {
+  it('is called for another mail of a sign-up by its own endpoint', async () => {
     seen = [];
     answer = { status: 200, body: {} };
     await identity.resendConfirmation('ada@example.com', '198.51.100.4');
@@ -60,7 +60,7 @@ describe('Supabase Auth as the identity provider', () => {
     ]);
   });
 
-  it('is told the address of the client, once, by a caller that it may believe', async () => {
+  it('is sent the address of the client once, with the secret key', async () => {
     seen = [];
     answer = { status: 200, body: session };
     expect(await identity.signIn('ada@example.com', 'hash', '198.51.100.4')).toEqual({
@@ -136,7 +136,7 @@ describe('Supabase Auth as the identity provider', () => {
     ['nothing that it names', {}, false],
     ['an empty list', { amr: [] }, false],
     ['a list that is none', { amr: 'oauth' }, false],
-  ])('recognises a token that came by %s: %p', async (_title, claims, accepted) => {
+  ])('accepts a token of a login by %s: %p', async (_title, claims, accepted) => {
     answer = { status: 200, body: user };
     const outcome = await identity.verifyToken(tokenWith(claims), '198.51.100.4');
     expect(outcome).toEqual(
@@ -150,17 +150,17 @@ describe('Supabase Auth as the identity provider', () => {
     );
   });
 
-  it('does not recognise an anonymous person, whatever the token says', async () => {
+  it('refuses an anonymous user, whatever the token claims', async () => {
     answer = { status: 200, body: { ...user, is_anonymous: true } };
     expect(await identity.verifyToken(tokenWith(social), '198.51.100.4')).toEqual({ outcome: 'refused' });
   });
 
-  it('does not recognise a token that the provider does not, whatever it says of itself', async () => {
+  it('refuses a token that the provider refuses, whatever it claims', async () => {
     answer = { status: 403, body: { code: 403, error_code: 'bad_jwt', msg: 'no' } };
     expect(await identity.verifyToken(tokenWith(social), '198.51.100.4')).toEqual({ outcome: 'refused' });
   });
 
-  it('that answers 200 without a user lets nobody in', async () => {
+  it('accepts no sign-in when it answers 200 without a user', async () => {
     answer = { status: 200, body: {} };
     const outcomes = await Promise.allSettled(both());
     expect(JSON.stringify(outcomes)).not.toMatch(/accepted|created/);

@@ -35,7 +35,7 @@ describe.each([
   const read = async (key: string, seconds = 60) =>
     subject.fetch(await subject.storage.signedUrl(key, seconds));
 
-  it('come back as they were stored, by a signed link', async () => {
+  it('are returned as they were stored, by a signed link', async () => {
     const [key, bytes] = [newKey(), randomBytes(200_000)];
     await put(key, bytes);
     expect((await read(key))?.equals(bytes)).toBe(true);
@@ -77,7 +77,7 @@ describe.each([
     await expect(subject.storage.remove([key])).rejects.toThrow(refused);
   });
 
-  it('come back byte for byte when they were stored from a stream', async () => {
+  it('are returned byte for byte when they were stored from a stream', async () => {
     const [key, bytes] = [newKey(), randomBytes(3_000_001)];
     const parts = [0, 1, 70_000, 2_500_000, bytes.length];
     const stream = Readable.from(parts.map((start, at) => bytes.subarray(parts[at - 1] ?? 0, start)));
@@ -113,7 +113,7 @@ describe.each([
     },
   );
 
-  it('are not there when their stream failed before, or is torn down on its way', async () => {
+  it('are not stored when their stream failed before, or fails during the upload', async () => {
     const [key, failure] = [newKey(), new Error('the source broke')];
     const broken = new Readable({ read: () => undefined });
     broken.once('error', () => undefined);
@@ -126,7 +126,7 @@ describe.each([
     expect(await keysOf(subject.storage.objects('generations'))).not.toContain(key);
   });
 
-  it('are given up when no byte of their stream moves for long, and leave nothing', async () => {
+  it('are aborted when their stream makes no progress until the timeout, and nothing is stored', async () => {
     const key = newKey();
     const stuck = new Readable({ read: () => undefined });
     stuck.push(Buffer.alloc(1000));
@@ -135,7 +135,7 @@ describe.each([
     expect(await keysOf(subject.storage.objects('generations'))).not.toContain(key);
   });
 
-  it('may take longer in all than the silence that ends them', async () => {
+  it('may take longer in total than the timeout without progress', async () => {
     const key = newKey();
     const slow = async function* (): AsyncGenerator<Buffer> {
       for (let at = 0; at < 20; at++) {
@@ -192,7 +192,7 @@ describe.each([
     for (const { storedAt } of found) expect(Math.abs(Date.now() - storedAt.getTime())).toBeLessThan(600_000);
   });
 
-  it('takes a folder within a folder, and one that is empty', async () => {
+  it('accepts a folder within a folder, and an empty one', async () => {
     const [key = ''] = generations;
     const folder = key.slice(0, key.lastIndexOf('/'));
     expect(await keysOf(subject.storage.objects(folder))).toEqual([key]);
@@ -216,14 +216,14 @@ describe.each([
     );
   });
 
-  it('can be left early', async () => {
+  it('can be ended early', async () => {
     for await (const { key } of subject.storage.objects('generations')) {
       expect(generations).toContain(key);
       break;
     }
   });
 
-  it('loses none when objects vanish while it goes on', async () => {
+  it('skips none when objects are deleted meanwhile', async () => {
     const found: string[] = [];
     const others = generations.filter((_, at) => at % 3 === 0);
     for await (const { key } of subject.storage.objects('generations')) {

@@ -61,7 +61,7 @@ describe('Supabase Storage that misbehaves', () => {
     );
   });
 
-  it('by taking no more of a stream is not sent more than buffers hold, and is given up', async () => {
+  it('is sent no more than buffers hold when it stops reading a stream, and the upload is aborted', async () => {
     server.fault = 'stall';
     const { stream, given } = counted(Buffer.alloc(256 * 1024));
     await expect(open().put(newKey(), stream, 'video/mp4')).rejects.toThrow('not stored');
@@ -70,7 +70,7 @@ describe('Supabase Storage that misbehaves', () => {
     expect(stream.destroyed).toBe(true);
   });
 
-  it('by being slow gets all of a stream, however long it takes', async () => {
+  it('is sent a whole stream when it is slow, however long that takes', async () => {
     server.fault = 'slow';
     const [storage, key, size] = [open({ silenceMs: 5000 }), newKey(), 8 * 1024 * 1024];
     await storage.put(
@@ -81,7 +81,7 @@ describe('Supabase Storage that misbehaves', () => {
     expect(server.objects.get(`media/${key}`)?.bytes.length).toBe(size);
   });
 
-  it('by an upload without an end is given up after the time for the whole', async () => {
+  it('fails an endless upload after the total timeout', async () => {
     const drip = async function* (): AsyncGenerator<Buffer> {
       for (;;) {
         await new Promise((resolve) => setTimeout(resolve, 50));
@@ -92,12 +92,12 @@ describe('Supabase Storage that misbehaves', () => {
     await expect(storage.put(newKey(), Readable.from(drip()), 'video/mp4')).rejects.toThrow('not stored');
   });
 
-  it('by a listing that turns in circles is an error', async () => {
+  it('fails a listing whose cursor repeats', async () => {
     server.fault = 'endless list';
     await expect(list(open())).rejects.toThrow('not listed');
   });
 
-  it('is asked for one page at a time', async () => {
+  it('is queried for one page at a time', async () => {
     const storage = open();
     for (let at = 0; at < 11; at++) await storage.put(newKey(), Buffer.from('x'), 'image/png');
     const before = server.pages;
@@ -108,7 +108,7 @@ describe('Supabase Storage that misbehaves', () => {
     expect(server.pages - before).toBeGreaterThanOrEqual(3);
   });
 
-  it('with files of others among ours lists ours alone', async () => {
+  it('lists only our objects when there are other files', async () => {
     const key = newKey();
     await open().put(key, Buffer.from('x'), 'image/png');
     const stranger = { bytes: Buffer.from('x'), type: 'text/plain' };

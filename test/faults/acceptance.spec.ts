@@ -11,7 +11,7 @@ import { FalServer } from '../support/fal/fal-server.js';
 import { startBeside } from '../support/process/second-instance.js';
 import { Service, signUp } from '../support/process/service.js';
 
-describe('an acceptance whose answer is lost on its way from the database', () => {
+describe('an acceptance whose answer from the database is lost', () => {
   const folders = new EmbeddedFolders();
   let fal: FalServer;
   let first: Service;
@@ -31,7 +31,7 @@ describe('an acceptance whose answer is lost on its way from the database', () =
     await folders.remove();
   });
 
-  it('leaves its reference image where the accepted generation needs it', async () => {
+  it('keeps the reference image that the accepted generation needs', async () => {
     const { token, id } = await signUp(first);
     const holder = new pg.Client({ connectionString: appUrl(first.home) });
     await holder.connect();

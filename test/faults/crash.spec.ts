@@ -81,7 +81,7 @@ describe('a service that is killed -9 while it works', () => {
     for (const id of accepted) expect([id, await statusOf(id)]).toEqual([id, 'completed']);
   }, 90_000);
 
-  it('has each picture behind its link', async () => {
+  it('serves each picture by its link', async () => {
     for (const id of accepted) {
       const [media] = (await call(`/api/v1/generations/${id}`)).json.media;
       const picture = await service.visitor().call(media.url);
@@ -90,7 +90,7 @@ describe('a service that is killed -9 while it works', () => {
     }
   });
 
-  it('has taken the credits of each generation once', async () => {
+  it('has charged the credits of each generation once', async () => {
     expect(await ask(home, unbalanced)).toEqual([]);
     const entries = await ask<{ kinds: string[] }>(
       home,
@@ -104,7 +104,7 @@ describe('a service that is killed -9 while it works', () => {
     );
   });
 
-  it('takes an interrupted generation up again', async () => {
+  it('resumes an interrupted generation', async () => {
     const { json } = await service.visitor().call('/api/v1/generations', {
       token: ada.token,
       body: { ...order, parameters: { width: 1024, height: 1024 } },
@@ -126,7 +126,7 @@ describe('a service that is killed -9 while it works', () => {
     );
   });
 
-  it('takes up what another instance held that died', async () => {
+  it('takes over the jobs of an instance that died', async () => {
     const [held] = await ask<{ id: string }>(
       home,
       `insert into velro.generations (id, user_id, status, model_id, prompt, parameters, credits_cost, submitted_at, due_at)

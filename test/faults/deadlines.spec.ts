@@ -39,7 +39,7 @@ describe('a generation that is finished at the provider when its deadline has pa
     },
   );
 
-  it('is given up and paid back when they go on breaking', async () => {
+  it('fails and is refunded when the connections keep breaking', async () => {
     const before = await ada.balance();
     stage.fal.faults.on('media', { kind: 'reset', when: 'before' });
     expect(await ada.ended(await finishedLate())).toMatchObject({

@@ -76,7 +76,7 @@ describe('security events in the database', () => {
     await folders.remove();
   });
 
-  it('are all there after a stop under load', async () => {
+  it('are all stored after a stop under load', async () => {
     const home = folders.prepared();
     let service = await Service.start({}, home);
     const [loading, end] = begin(service);
@@ -142,7 +142,7 @@ describe('while the database is frozen for five seconds', () => {
     await first.stop();
   });
 
-  it('requests that need no database go on, and no event is lost', async () => {
+  it('requests that need no database are served, and no event is lost', async () => {
     line.freeze();
     const probe = second.visitor();
     const answered: [number, number, number] = [

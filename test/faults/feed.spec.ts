@@ -46,7 +46,7 @@ describe('two instances and the feed between them', () => {
     expect(await comes(async () => (await status(second, account.token)) === 401, 2000)).toBe(true);
   });
 
-  it('one whose feed is cut refuses everybody with 503 instead of trusting what it knows, while the other goes on', async () => {
+  it('an instance without its feed answers authenticated requests with 503 instead of using a stale replica, while the other serves', async () => {
     const account = await signUp(first);
     expect(await comes(async () => (await status(second, account.token)) === 200)).toBe(true);
     line.freeze();
@@ -61,7 +61,7 @@ describe('two instances and the feed between them', () => {
     expect(await comes(async () => (await status(second, account.token)) === 401)).toBe(true);
   });
 
-  it('never passes a token that was revoked while it was cut off, in any moment of its return', async () => {
+  it('an instance never accepts a token revoked during its disconnection, at any moment of its reconnect', async () => {
     const accounts = [await signUp(first), await signUp(first), await signUp(first)];
     const stays = await signUp(first);
     line.freeze();

@@ -51,7 +51,7 @@ function fourInstances(instances: readonly Counters[]): void {
     },
   );
 
-  it('decide exactly about buckets that overlap, named in any order', async () => {
+  it('decide exactly for overlapping buckets, in any order', async () => {
     const [a, b, c] = [12, 30, 60].map((limit) => bucket({ limit, windowSeconds: 60 })) as [
       Bucket,
       Bucket,
@@ -84,7 +84,7 @@ function fourInstances(instances: readonly Counters[]): void {
     }
   });
 
-  it('give back on one what another took', async () => {
+  it('give back on one a hit that another took', async () => {
     const one = bucket({ limit: 1, windowSeconds: 60 });
     const { receipt } = await at(0).take([one]);
     await Promise.all(four.map(async (index) => at(index).giveBack([one], receipt)));
@@ -111,7 +111,7 @@ const fail = (): never => {
   });
   fourInstances(instances);
 
-  it('keep no more of a bucket than its limit, under a name that says nothing, and not longer than its window', async () => {
+  it('keep no more hits of a bucket than its limit, under a hashed name, and not longer than its window', async () => {
     await server.ask((redis) => redis.flushall());
     const one = bucket({ name: 'auth_login:somebody@example.com', limit: 3, windowSeconds: 2 });
     const tokens = bucket({ ...one, strategy: 'token_bucket' });
@@ -131,7 +131,7 @@ const fail = (): never => {
     expect(await server.ask((redis) => redis.dbsize())).toBe(0);
   });
 
-  it('count on after the server has forgotten their script', async () => {
+  it('keep counting after the server has lost their script', async () => {
     const one = bucket({ limit: 2, windowSeconds: 60 });
     await instances[0]?.take([one]);
     await server.ask((redis) => redis.script('FLUSH'));
@@ -154,7 +154,7 @@ describe('four instances that count in the database', () => {
   });
   fourInstances(instances);
 
-  it('remove what has expired and nothing else', async () => {
+  it('remove expired hits and nothing else', async () => {
     const { query } = database.connect();
     const [short, long] = [bucket({ windowSeconds: 1 }), bucket({ windowSeconds: 60 })];
     await query.deleteFrom('counter_hits').execute();

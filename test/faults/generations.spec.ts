@@ -143,19 +143,19 @@ describe(`generations whose service is killed -9 ${kills} times (FAULT_SEED=${se
     );
   }
 
-  it('answer nobody who asks rightly with anything but 202, 503 or that the key is at work', () => {
+  it('answer valid requests only with 202, 503 or that the key is running', () => {
     expect(load.surprises).toEqual([]);
     expect(load.acknowledged.length).toBeGreaterThan(kills * 5);
   });
 
-  it('are all there that were acknowledged, and all have their end', () => {
+  it('all exist once acknowledged, and all have ended', () => {
     const ended = new Set([...withStatus('completed'), ...withStatus('failed')].map(({ id }) => id));
     expect(load.acknowledged.filter(({ id }) => !ended.has(id))).toEqual([]);
     expect(ended.size).toBe(rows.length);
     expect(withStatus('completed').length).toBeGreaterThan(rows.length / 2);
   });
 
-  it('are handed over at most once, however their submits ended', () => {
+  it('are submitted at most once, however their submits ended', () => {
     const times = Map.groupBy(fal.jobs.all, ({ webhookUrl }) => jobOf(webhookUrl));
     const twice = [...times].filter(([, jobs]) => jobs.length !== 1);
     expect(twice.map(([id, jobs]) => `${id} was submitted ${jobs.length} times`)).toEqual([]);
@@ -163,7 +163,7 @@ describe(`generations whose service is killed -9 ${kills} times (FAULT_SEED=${se
     expect([...times.keys()].filter((id) => !known.has(id))).toEqual([]);
   });
 
-  it('fail only where nobody can know of the submit', () => {
+  it('fail only where the outcome of the submit is unknown', () => {
     for (const row of withStatus('failed'))
       expect([row, isBeyondKnowing(row.id)]).toEqual([
         { ...row, error_code: 'provider_timeout', provider_reference: null },
@@ -196,7 +196,7 @@ describe(`generations whose service is killed -9 ${kills} times (FAULT_SEED=${se
     expect(wrong).toEqual([]);
   });
 
-  it('have a row and the very bytes of each result, and nothing where they failed', async () => {
+  it('have a row and the exact bytes of each result, and nothing where they failed', async () => {
     const files = await ask<{ generation_id: string; object_key: string; bytes: string; sha256: Buffer }>(
       home,
       'select generation_id, object_key, bytes, sha256 from velro.files order by generation_id',

@@ -9,7 +9,7 @@ import { loadRows } from '../support/load/load-size.js';
 const waiting = loadRows(20_000);
 
 /** As it is while the provider is away for long, or switched off. */
-describe('a queue in which many wait', () => {
+describe('a queue with many jobs', () => {
   let stage: MigratedDatabase;
   let database: Database;
   let jobs: JobsRepository;
@@ -46,7 +46,7 @@ describe('a queue in which many wait', () => {
     return Number(rows[0]?.count);
   };
 
-  it('is not read through to find what is at the provider and what waits no longer', async () => {
+  it('is not scanned to find submitted jobs and those past their deadline', async () => {
     await add(3, 'processing', 600);
     await add(4, 'queued', 0);
     const before = await rowsRead();
@@ -57,13 +57,13 @@ describe('a queue in which many wait', () => {
     expect((await rowsRead()) - before).toBeLessThan(waiting / 20);
   });
 
-  it('is not read through to find who is next', async () => {
+  it('is not scanned to find the next job', async () => {
     const before = await rowsRead();
     expect(await jobs.takeQueued(16)).toHaveLength(16);
     expect((await rowsRead()) - before).toBeLessThan(waiting / 20);
   });
 
-  it('gives no more than are asked for, of both kinds together', async () => {
+  it('returns no more than the limit, of both kinds together', async () => {
     await add(9, 'processing', 600);
     await add(9, 'queued', 0);
     expect(await jobs.takeDue(8)).toHaveLength(8);

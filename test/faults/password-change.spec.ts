@@ -7,7 +7,7 @@ import { SupabaseBeside } from '../support/supabase/supabase-beside.js';
 
 const next = 'seven-quiet-herons-cross-the-yard';
 
-describe('a password that is changed while something goes wrong', () => {
+describe('a change of a password under faults', () => {
   let supabase: SupabaseBeside;
   let proxy: ProviderProxy;
   let service: Service;
@@ -39,7 +39,7 @@ describe('a password that is changed while something goes wrong', () => {
   const lapse = (account: Account): Promise<unknown> =>
     ask(service.home, 'update velro.users set password_changing_until = now() where id = $1', [account.id]);
 
-  it('leaves no session of the old one alive when the service is killed, and lets in who has the new one', async () => {
+  it('leaves no session of the old password when the service is killed, and accepts the new one', async () => {
     const account = await signUp(service);
     const elsewhere = await attempt(account, password);
     proxy.holdBefore(setsPassword);
@@ -60,7 +60,7 @@ describe('a password that is changed while something goes wrong', () => {
     expect([await login(account), await login(account, next)]).toEqual([401, 200]);
   });
 
-  it('waits for no second change: a reset that comes meanwhile is refused, and nobody undoes it later', async () => {
+  it('refuses a concurrent reset, and is not undone later', async () => {
     const account = await signUp(service);
     await account.visitor.call('/api/v1/auth/password-reset', { body: { email: account.email } });
     const token = await supabase.linkTo(account.email);
@@ -77,7 +77,7 @@ describe('a password that is changed while something goes wrong', () => {
     expect([await login(account, next), await login(account, `${next}-reset`)]).toEqual([200, 401]);
   });
 
-  it('keeps everybody out while nobody knows whether the provider did it', async () => {
+  it("blocks every sign-in while the provider's outcome is unknown", async () => {
     const account = await signUp(service);
     proxy.answerInstead((incoming) => (setsPassword(incoming) ? 'cut' : null));
     expect((await change(account)).status).toBe(503);
@@ -87,7 +87,7 @@ describe('a password that is changed while something goes wrong', () => {
     expect(await login(account)).toBe(200);
   });
 
-  it('that the provider will not set stays what it was, at once, and was no wrong guess', async () => {
+  it('keeps the old password when the provider refuses the new one, and counts no failure', async () => {
     const account = await signUp(service);
     proxy.answerInstead((incoming) =>
       setsPassword(incoming)
@@ -121,7 +121,7 @@ describe('a password that is changed while something goes wrong', () => {
     expect(await login(account, next)).toBe(200);
   });
 
-  it('does not give a fresh token to a session or account that ended while it was being proven', async () => {
+  it('issues no fresh token for a session or account that ended during the proof', async () => {
     for (const ending of [
       'update velro.users set disabled_at = now(), epoch = epoch + 1 where id = $1',
       'update velro.sessions set ended_at = now() where user_id = $1',
@@ -140,7 +140,7 @@ describe('a password that is changed while something goes wrong', () => {
     }
   });
 
-  it('and a sign-out everywhere at the same moment as sign-ins both come through', async () => {
+  it('and a logout from everywhere concurrent with sign-ins both complete', async () => {
     const account = await signUp(service);
     const device = { 'x-device-token': String((await attempt(account, password)).json.device_token) };
     for (let round = 0; round < 5; round++) {

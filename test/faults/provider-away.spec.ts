@@ -5,7 +5,7 @@ import { eventually, FalService } from '../support/fal/fal-service.js';
 
 const waiting = 300;
 
-describe('a queue whose provider is away', () => {
+describe('a queue whose provider is unavailable', () => {
   let stage: FalService;
   let attempts: () => Promise<number>;
   beforeAll(async () => {
@@ -28,7 +28,7 @@ describe('a queue whose provider is away', () => {
     await stage.stop();
   });
 
-  it('stays where it is but for a few that try', async () => {
+  it('stays queued except for a few probes', async () => {
     // As many failures as open the breaker.
     await eventually(async () => (await attempts()) >= 5);
     await sleep(3000);
@@ -36,7 +36,7 @@ describe('a queue whose provider is away', () => {
     expect(await attempts()).toBeLessThan(60);
   });
 
-  it('is handed over, each job once, as soon as the provider is back', async () => {
+  it('is submitted, each job once, as soon as the provider is available', async () => {
     await stage.fal.queueHost.accept();
     await eventually(() => stage.fal.jobs.all.length === waiting);
     await sleep(500);

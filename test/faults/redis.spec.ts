@@ -92,12 +92,12 @@ const answerWithinMs = 250;
     throw new Error('the machine was too busy for Redis in every round');
   };
 
-  it('limit an address and a person exactly as one would, under parallel load', async () => {
+  it('limit an address and a user exactly as one instance, under parallel load', async () => {
     expect(await registrations()).toBe(2);
     expect(await passedOfOne()).toBe(100);
   });
 
-  it('hold auth limits exactly and the others by half when it is killed, and record it once, not once a request', async () => {
+  it('keep auth limits exact and the others by half when Redis is killed, and report that once, not once per request', async () => {
     const account = await signUp(both[0]);
     const before = events(away);
     await redis.kill();
@@ -121,7 +121,7 @@ const answerWithinMs = 250;
     });
   });
 
-  it('find it again without a restart, and record it', async () => {
+  it('use Redis again without a restart, and report that', async () => {
     const before = events(back);
     await redis.start();
     await bothSay(back, before);
@@ -132,7 +132,7 @@ const answerWithinMs = 250;
     expect(await passedOfOne()).toBe(100);
   });
 
-  it('do the same when it hangs: of forty requests in a row fewer than ten wait for the time-out', async () => {
+  it('do the same when Redis hangs: forty requests in sequence wait less than ten timeouts', async () => {
     const account = await signUp(both[0]);
     const forty = async (): Promise<number> => {
       const start = performance.now();
@@ -152,7 +152,7 @@ const answerWithinMs = 250;
     expect(await registrations()).toBe(2);
   });
 
-  it('give a right password back while it is away, and go on counting wrong ones', async () => {
+  it('give a right password back while Redis is unavailable, and keep counting failures', async () => {
     const account = await signUp(both[0]);
     await redis.kill();
     const address = randomLoopback();
@@ -171,7 +171,7 @@ const answerWithinMs = 250;
 });
 
 (hasRedis ? describe : describe.skip)('a service whose Redis is not there', () => {
-  it('starts, says so once, counts, and takes it when it comes', async () => {
+  it('starts without Redis, reports that once, counts, and uses Redis when it is available', async () => {
     const redis = await RedisServer.start();
     await redis.kill();
     const service = await Service.start({ REDIS_URL: redis.url });
@@ -196,7 +196,7 @@ const answerWithinMs = 250;
 });
 
 (hasRedis && openssl ? describe : describe.skip)('a Redis that speaks TLS', () => {
-  it('is taken when its certificate is trusted, and never otherwise', async () => {
+  it('is used when its certificate is trusted, and never otherwise', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'velro-redis-tls-'));
     const certificates = await makeCertificates(folder);
     const redis = await RedisServer.start(certificates);

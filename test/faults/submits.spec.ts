@@ -37,7 +37,7 @@ describe('a submit', () => {
     return row?.provider_reference ?? null;
   };
 
-  it('that is under way when the service is told to stop is waited for, and its answer kept', async () => {
+  it('is waited for when the service stops, and its outcome is stored', async () => {
     const [fal, home] = [await startFal(), folders.prepared()];
     fal.faults.on('submit', { kind: 'slow', ms: 1500 }, 1);
     const first = await start(falEnvironment(fal), home);
@@ -51,7 +51,7 @@ describe('a submit', () => {
     expect(await referenceOf(home, json.id)).toBe(job?.id);
   });
 
-  it('is remembered though the database is away while its answer comes', async () => {
+  it('is recorded although the database is unavailable when its response comes', async () => {
     const [fal, home] = [await startFal(), folders.prepared()];
     const other = await start({ ...falEnvironment(fal), AI_ENABLED: 'false' }, home);
     const { service, line } = await startBeside(other, falEnvironment(fal), folders.make());

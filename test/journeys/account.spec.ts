@@ -13,7 +13,7 @@ describe('an account', () => {
     await service.stop();
   });
 
-  it('signs up, signs in and is told who it is', async () => {
+  it('signs up, signs in and reads its profile', async () => {
     const { email, visitor } = await signUp(service);
     const login = await visitor.call('/api/v1/auth/login', {
       body: { email: email.toUpperCase(), password },
@@ -42,7 +42,7 @@ describe('an account', () => {
     expect(session.json.exp - session.json.iat).toBe(900);
   });
 
-  it('is told nothing but "wrong" for an unknown address and a wrong password', async () => {
+  it('gets the same answer for an unknown address and a wrong password', async () => {
     const { email, visitor } = await signUp(service);
     const wrong = await visitor.call('/api/v1/auth/login', { body: { email, password: `${password}x` } });
     const unknown = await visitor.call('/api/v1/auth/login', { body: { email: `no-${email}`, password } });
@@ -56,7 +56,7 @@ describe('an account', () => {
   it.each([
     ['another password', `${password}-other`],
     ['its own password, which would be a sign-in', password],
-  ])('cannot be registered again with %s, and nothing begins by it', async (_title, word) => {
+  ])('cannot be registered again with %s, and no session begins', async (_title, word) => {
     const { email, id } = await signUp(service);
     const rows = () =>
       ask(
@@ -72,7 +72,7 @@ describe('an account', () => {
     expect(await rows()).toEqual(before);
   });
 
-  it('whose sign-up was cut in half is healed by registering again with the same password', async () => {
+  it('is completed after an interrupted sign-up by registering again with the same password', async () => {
     const { email, id } = await signUp(service);
     await ask(service.home, 'delete from velro.users where id = $1', [id]);
     const again = await service.visitor().call('/api/v1/auth/register', { body: { email, password } });
@@ -82,7 +82,7 @@ describe('an account', () => {
     ]);
   });
 
-  it('is made once by two sign-ups at the same moment, and neither of them fails', async () => {
+  it('is created once by two concurrent sign-ups, and neither of them fails', async () => {
     for (let round = 0; round < 3; round++) {
       const body = { email: `twice-${randomUUID()}@example.com`, password };
       const answers = await Promise.all(
@@ -99,7 +99,7 @@ describe('an account', () => {
     }
   });
 
-  it('that is disabled neither signs in nor refreshes, and the answer is that of a wrong password', async () => {
+  it('cannot sign in or refresh once disabled, and the answer is that of a wrong password', async () => {
     const { email, id, visitor, refreshToken } = await signUp(service);
     await ask(service.home, 'update velro.users set disabled_at = now() where id = $1', [id]);
     const login = await visitor.call('/api/v1/auth/login', { body: { email, password } });
@@ -108,7 +108,7 @@ describe('an account', () => {
     expect([refresh.status, refresh.json.code]).toEqual([401, 'refresh_token_invalid']);
   });
 
-  it('can be guessed at three times from an address, and twenty accounts can, not more', async () => {
+  it('allows three failed logins from an address, and an address twenty over all accounts', async () => {
     const visitor = service.visitor();
     const guess = async (email: string): Promise<number> =>
       (await visitor.call('/api/v1/auth/login', { body: { email, password: 'wrong' } })).status;
@@ -136,7 +136,7 @@ describe('an account', () => {
     expect(await login({ email, password })).toBe(200);
   });
 
-  it('takes spaces, emoji and any script in a password, in either normal form', async () => {
+  it('accepts spaces, emoji and any script in a password, in either normal form', async () => {
     const visitor = service.visitor();
     const email = `unicode-${Date.now()}@example.com`;
     const composed = 'é ü 漢字 🦦 quiet bridges';
@@ -149,7 +149,7 @@ describe('an account', () => {
     ).toBe(200);
   });
 
-  it('tells two passwords apart that differ only after the 72nd byte', async () => {
+  it('distinguishes two passwords that differ only after the 72nd byte', async () => {
     const visitor = service.visitor();
     const email = `long-${Date.now()}@example.com`;
     const long = '漢字 and seven quiet herons watch nine tall otters paint a bridge over the río';
@@ -162,7 +162,7 @@ describe('an account', () => {
     ).toBe(401);
   });
 
-  it('stands in the database without its password in any form that the client sent', async () => {
+  it('is stored without its password in any form that the client sent', async () => {
     const { email } = await signUp(service);
     const [row] = await ask<{ encrypted_password: string }>(
       service.home,
@@ -184,7 +184,7 @@ describe('a session', () => {
     await service.stop();
   });
 
-  it('is dead on the next request after logout, and says so in one line', async () => {
+  it('is refused on the next request after logout, with one log line', async () => {
     const { visitor, token, id } = await signUp(service);
     expect((await visitor.call('/api/v1/auth/logout', { method: 'POST', token })).status).toBe(204);
     const after = await visitor.call('/api/v1/auth/session', { token });
@@ -200,7 +200,7 @@ describe('a session', () => {
     expect([refreshed.status, refreshed.json.code]).toEqual([401, 'refresh_token_invalid']);
   });
 
-  it('ends alone, the others end without it, and all end together', async () => {
+  it('ends alone, or the others without it, or all together', async () => {
     const { visitor, email, token: first } = await signUp(service);
     const signIn = async (): Promise<string> =>
       (await visitor.call('/api/v1/auth/login', { body: { email, password } })).json.access_token;
@@ -222,14 +222,14 @@ describe('a session', () => {
     ['has idled too long', "last_used_at = now() - interval '15 days'"],
     ['has reached its end', "expires_at = now() - interval '1 second'"],
     ['has ended', 'ended_at = now()'],
-  ])('that %s cannot be refreshed', async (_title, change) => {
+  ])('cannot be refreshed when it %s', async (_title, change) => {
     const { visitor, id, refreshToken } = await signUp(service);
     await ask(service.home, `update velro.sessions set ${change} where user_id = $1`, [id]);
     const answer = await visitor.call('/api/v1/auth/refresh', { body: { refresh_token: refreshToken } });
     expect([answer.status, answer.json.code]).toEqual([401, 'refresh_token_invalid']);
   });
 
-  it('of a neighbour is not ended by junk sent to the refresh from the same address', async () => {
+  it('is not ended by invalid refreshes of another client at the same address', async () => {
     const { visitor, refreshToken } = await signUp(service);
     const junk: number[] = [];
     for (let hit = 0; hit < 21; hit++)
@@ -240,7 +240,7 @@ describe('a session', () => {
     ).toBe(200);
   });
 
-  it('stays dead after a restart', async () => {
+  it('stays revoked after a restart', async () => {
     const { visitor, token } = await signUp(service);
     await visitor.call('/api/v1/auth/logout', { method: 'POST', token });
     await service.kill();

@@ -30,7 +30,7 @@ describe('administrators', () => {
   const roleOf = async (id: string): Promise<string | undefined> =>
     (await ask<{ role: string }>(service.home, 'select role from velro.users where id = $1', [id]))[0]?.role;
 
-  it('see everybody, the newest first, page by page, by the beginning of an address and by role', async () => {
+  it('list all accounts, newest first, page by page, by the prefix of an address and by role', async () => {
     const people = [await signUp(service), await signUp(service), await signUp(service)];
     const first = await call(admin, '?limit=2');
     expect(first.status).toBe(200);
@@ -55,7 +55,7 @@ describe('administrators', () => {
     ]);
   });
 
-  it('change a role, and every token of the person is dead with the answer', async () => {
+  it('change a role, and every token of the user is revoked with the answer', async () => {
     const person = await signUp(service);
     const answer = await change(admin, person.id, { role: 'viewer' });
     expect([answer.status, answer.json.role]).toEqual([200, 'viewer']);
@@ -71,7 +71,7 @@ describe('administrators', () => {
     expect(lines[0]).toMatchObject({ from: 'user', to: 'viewer', user_id: admin.id, threat_level: 'HIGH' });
   });
 
-  it('disable an account: its tokens end, nobody signs in to it, and enabled again it opens as before', async () => {
+  it('disable an account: its tokens end and sign-ins are refused, until it is enabled again', async () => {
     const person = await signUp(service);
     expect((await change(admin, person.id, { disabled: true })).json.disabled_at).not.toBeNull();
     expect(await session(person.token)).toBe(401);
@@ -84,7 +84,7 @@ describe('administrators', () => {
     expect(await session(person.token)).toBe(401);
   });
 
-  it('that repeat a change end nothing by it', async () => {
+  it('end no session by repeating a change', async () => {
     const person = await signUp(service);
     expect((await change(admin, person.id, { role: 'user', disabled: false })).status).toBe(200);
     expect((await change(admin, person.id, {})).status).toBe(200);
@@ -100,7 +100,7 @@ describe('administrators', () => {
     expect((await call(admin, `/${person.id}/sessions`)).json.data).toEqual([]);
   });
 
-  it('who are no super_admin touch no administrator and make none', async () => {
+  it('change and create no administrator unless they are super_admin', async () => {
     const person = await signUp(service);
     const refused = [
       await change(admin, person.id, { role: 'admin' }),
@@ -118,12 +118,15 @@ describe('administrators', () => {
     expect((await change(root, person.id, { role: 'admin' })).json.role).toBe('admin');
   });
 
-  it.each([{ role: 'user' }, { disabled: true }])('do not change their own standing: %p', async (body) => {
-    const answer = await change(root, root.id, body);
-    expect([answer.status, answer.json.code]).toEqual([409, 'own_account']);
-  });
+  it.each([{ role: 'user' }, { disabled: true }])(
+    'do not change their own role or status: %p',
+    async (body) => {
+      const answer = await change(root, root.id, body);
+      expect([answer.status, answer.json.code]).toEqual([409, 'own_account']);
+    },
+  );
 
-  it('that demote each other at the same moment leave one: the last one is never lost', async () => {
+  it('never lose the last super_admin when two demote each other concurrently', async () => {
     for (let round = 0; round < 5; round++) {
       const [one, other] = [
         await administrator(service, 'super_admin'),
@@ -140,7 +143,7 @@ describe('administrators', () => {
     }
   });
 
-  it('decide nothing with a token from before their own standing changed', async () => {
+  it('change nothing with a token from before their own role changed', async () => {
     const [acting, person] = [await administrator(service, 'admin'), await signUp(service)];
     const rows = () =>
       ask(service.home, 'select role, disabled_at, epoch from velro.users where id = $1', [person.id]);
@@ -175,7 +178,7 @@ describe('administrators', () => {
     expect((await call(root, path, method, body)).status).toBe(status);
   });
 
-  it('need a proof of the second factor from the last ten minutes, even to look', async () => {
+  it('need a proof of the second factor from the last ten minutes, even to read', async () => {
     await ask(
       service.home,
       "update velro.sessions set auth_time = now() - interval '11 minutes' where user_id = $1",
@@ -190,7 +193,7 @@ describe('administrators', () => {
 });
 
 describe('an allow-list of addresses', () => {
-  it('keeps administrators out who come from elsewhere, with one line', async () => {
+  it('refuses administrators from other addresses, with one log line', async () => {
     const service = await Service.start({ ADMIN_IP_ALLOWLIST: '127.77.0.0/16,::1' });
     try {
       const root = await administrator(service, 'super_admin');

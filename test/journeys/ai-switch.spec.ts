@@ -26,7 +26,7 @@ describe('the kill switch', () => {
   const status = async (service = stage.service) =>
     (await service.visitor().call('/ops/ai/status', { headers: operatorOf(service) })).json;
 
-  it('says what it did, and what held before', async () => {
+  it('answers with its new and its previous state', async () => {
     expect((await toggle({ enabled: false })).json).toEqual({
       ai_enabled: false,
       previous_state: true,
@@ -50,7 +50,7 @@ describe('the kill switch', () => {
     });
   });
 
-  it('refuses what is new with 503, takes no credit, and lets what runs finish', async () => {
+  it('refuses new generations with 503, charges no credit, and lets running ones finish', async () => {
     const running = await ada.create(order);
     const job = await stage.jobOf(running.json.id);
     await toggle({ enabled: false });
@@ -69,7 +69,7 @@ describe('the kill switch', () => {
     await toggle({ enabled: true });
   });
 
-  it('keeps what was accepted before it waiting, and hands it over once it is on again', async () => {
+  it('keeps generations accepted before it queued, and submits them once it is on again', async () => {
     await stage.fal.queueHost.refuse();
     const { json } = await ada.create(order);
     await eventually(async () => (await ada.status(json.id)) === 'queued');
@@ -141,7 +141,7 @@ describe('the body of the kill switch', () => {
     ['a bare false', false],
     ['one member more', { enabled: false, force: true }],
     ['another member', { ai_enabled: false }],
-  ])('that is %s is 400 and changes nothing', async (_title, body) => {
+  ])('gets 400 and changes nothing when it is %s', async (_title, body) => {
     const headers = operatorOf(service);
     const answer = await service.visitor().call('/ops/ai/toggle', {
       method: 'POST',
@@ -152,14 +152,14 @@ describe('the body of the kill switch', () => {
     expect((await service.visitor().call('/ops/ai/status', { headers })).json.ai_enabled).toBe(true);
   });
 
-  it('is read from an operator alone', async () => {
+  it('is accepted from an operator only', async () => {
     const answer = await service.visitor().call('/ops/ai/toggle', { body: { enabled: false } });
     expect([answer.status, answer.json.code]).toEqual([401, 'operator_credentials_invalid']);
   });
 });
 
 describe('AI_ENABLED=false', () => {
-  it('cannot be switched on from outside, and calls nobody', async () => {
+  it('cannot be switched on by a request, and calls no provider', async () => {
     const stage = await FalService.start({}, { AI_ENABLED: 'false' });
     try {
       const headers = operatorOf(stage.service);

@@ -103,7 +103,7 @@ describe('alerts', () => {
   const testAlert = () =>
     admin.visitor.call('/api/v1/admin/security/test-alert', { method: 'POST', token: admin.token });
 
-  it('of a HIGH event arrive at once, signed, with fixed fields and nothing that was sent', async () => {
+  it('are delivered at once for a HIGH event, signed, with fixed fields and no input', async () => {
     const { json } = await forge('127.60.0.1');
     expect(await arrive(1)).toBeLessThan(3000);
     const [alert] = receiver.received;
@@ -129,7 +129,7 @@ describe('alerts', () => {
     expect(alert.body).not.toMatch(/eyJ|otter|@/);
   });
 
-  it('of the same event from the same address are one in a minute; another address has its own', async () => {
+  it('are sent once a minute for the same event of the same address; another address has its own', async () => {
     await forge('127.60.0.2');
     await arrive(1);
     for (let round = 0; round < 4; round++) await forge('127.60.0.2');
@@ -178,7 +178,7 @@ describe('alerts', () => {
     },
   );
 
-  it('are given up for a while after five seconds without an answer, and no request waits meanwhile', async () => {
+  it('are retried later after five seconds without an answer, and no request waits meanwhile', async () => {
     receiver.fault = 'hang';
     await testAlert();
     await arrive(1);
@@ -190,7 +190,7 @@ describe('alerts', () => {
     expect(receiver.received[1]?.headers['webhook-timestamp']).toMatch(/^\d+$/);
   }, 40_000);
 
-  it('that nobody ever takes end as given up, with one event and no further alert', async () => {
+  it('are given up when never accepted, with one event and no further alert', async () => {
     receiver.fault = 'error';
     const { json } = await testAlert();
     await arrive(1);
@@ -216,7 +216,7 @@ describe('alerts', () => {
     ]);
   }, 40_000);
 
-  it('leave no trace of where they go in the log', () => {
+  it('do not reveal their receiver in the log', () => {
     expect(service.printed).not.toContain('canary-in-the-url');
     expect(service.printed).not.toContain(password);
   });

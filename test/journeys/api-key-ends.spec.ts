@@ -58,7 +58,7 @@ describe('an API key on two instances', () => {
     return { done, isOpen: () => !ended };
   };
 
-  it('is dead at once on both when it expires, and is neither listed, rotated nor deleted any more', async () => {
+  it('is refused at once on both when it expires, and is neither listed, rotated nor deleted any more', async () => {
     const ada = await owner();
     const { id, text } = await ada.key();
     const other = await ada.key();
@@ -76,7 +76,7 @@ describe('an API key on two instances', () => {
     expect([(await ada.rotate(id)).status, (await ada.remove(id)).status]).toEqual([404, 404]);
   });
 
-  it('is dead at once on both when it is deleted, the one before it too', async () => {
+  it('is refused at once on both when it is deleted, its previous text too', async () => {
     const ada = await owner();
     const { id, text } = await ada.key();
     const next = (await ada.rotate(id)).json.key as string;
@@ -92,7 +92,7 @@ describe('an API key on two instances', () => {
     expect(await refused(next)).toEqual([401, 'token_invalid', 'key_revoked', 'authn_token_reuse', 'MEDIUM']);
   });
 
-  it('that is deleted ends the streams that it opened, and no other', async () => {
+  it('ends the streams that it opened, and no other, when it is deleted', async () => {
     const ada = await owner();
     const [{ id, text }, other] = [await ada.key(), await ada.key()];
     const generation = await ada.waitingGeneration();
@@ -107,7 +107,7 @@ describe('an API key on two instances', () => {
     await stays.done;
   });
 
-  it('goes with its owner: one that is disabled has none that works', async () => {
+  it('is refused when its owner is disabled', async () => {
     const ada = await owner();
     const { text } = await ada.key();
     const disable = (at: string) =>
@@ -119,7 +119,7 @@ describe('an API key on two instances', () => {
     expect(await both(text)).toEqual([200, 200]);
   });
 
-  it('outlives a logout from everywhere: it is no session', async () => {
+  it('survives a logout from everywhere: it is no session', async () => {
     const ada = await owner();
     const { text } = await ada.key();
     await ada.account.visitor.call('/api/v1/auth/logout', {
@@ -130,7 +130,7 @@ describe('an API key on two instances', () => {
     expect(await both(text)).toEqual([200, 200]);
   });
 
-  it('that is rotated works beside the new one until the overlap ends', async () => {
+  it('works beside the new text until the overlap of a rotation ends', async () => {
     const ada = await owner();
     const { id, text } = await ada.key();
     const rotated = await ada.rotate(id, 600);
@@ -152,7 +152,7 @@ describe('an API key on two instances', () => {
     expect((await ada.list())[0]).toMatchObject({ previous_prefix: null, previous_expires_at: null });
   });
 
-  it('that is rotated without overlap is dead at once, and so is the oldest of two rotations', async () => {
+  it('is refused at once after a rotation without overlap, and so is the oldest of two rotations', async () => {
     const ada = await owner();
     const [{ id, text }, twice] = [await ada.key(), await ada.key()];
     const next = (await ada.rotate(id, 0)).json;
@@ -172,7 +172,7 @@ describe('an API key on two instances', () => {
     expect((await refused(twice.text))[2]).toBe('key_unknown');
   });
 
-  it('that is rotated ends the streams of the old text; while that still works, it may open them again', async () => {
+  it('ends the streams of the old text at a rotation; while that is valid, it may open them again', async () => {
     const ada = await owner();
     const { id, text } = await ada.key();
     const generation = await ada.waitingGeneration();
@@ -194,7 +194,7 @@ describe('an API key on two instances', () => {
     expect([json.previous_expires_at, json.status]).toEqual([json.expires_at, undefined]);
   });
 
-  it('that is rotated twenty times at once leaves one current and one previous text that work', async () => {
+  it('has one current and one previous valid text after twenty concurrent rotations', async () => {
     const ada = await owner();
     const { id, text } = await ada.key();
     const answers = await Promise.all(Array.from({ length: 20 }, () => ada.rotate(id)));
@@ -221,7 +221,7 @@ describe('an API key on two instances', () => {
     );
   });
 
-  it('is not believed while the database does not answer', async () => {
+  it('is not accepted while the database does not answer', async () => {
     const ada = await owner();
     const { text } = await ada.key();
     const lock = ask(
@@ -236,7 +236,7 @@ describe('an API key on two instances', () => {
     expect(await both(text)).toEqual([200, 200]);
   });
 
-  it('has its last use noted once a minute, behind the answer', async () => {
+  it('has its last use written once a minute, after the answer', async () => {
     const ada = await owner();
     const { id, text } = await ada.key();
     const used = async (): Promise<string | null> => (await ada.list())[0]?.['last_used_at'] as string | null;
@@ -270,7 +270,7 @@ describe('an API key on two instances', () => {
     expect(Date.parse((await used()) ?? '')).toBeGreaterThanOrEqual(Date.parse(first ?? ''));
   });
 
-  it('never stands in what either instance prints', () => {
+  it('never appears in the output of either instance', () => {
     expect(shown.length).toBeGreaterThan(30);
     for (const { printed } of [service, second])
       expect(shown.filter((text) => printed.includes(text.slice(6, 30)))).toEqual([]);

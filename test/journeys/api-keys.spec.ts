@@ -15,7 +15,7 @@ describe('an API key', () => {
   });
   const owner = (): Promise<KeyOwner> => KeyOwner.signUp(service, shown);
 
-  it('is made, listed, used, rotated and deleted', async () => {
+  it('is created, listed, used, rotated and deleted', async () => {
     const ada = await owner();
     const made = await ada.create({ name: 'nightly', scopes: ['account:read'], expires_in_days: 7 });
     expect(made.status).toBe(201);
@@ -79,7 +79,7 @@ describe('an API key', () => {
     );
   });
 
-  it('is shown once and kept as a hash', async () => {
+  it('is shown once and stored as a hash', async () => {
     const ada = await owner();
     const { id, text } = await ada.key();
     await ada.rotate(id);
@@ -99,13 +99,13 @@ describe('an API key', () => {
     expect(JSON.stringify(await ada.list())).not.toContain(text.slice(14));
   });
 
-  it('expires after 90 days when nothing else is said, and may be used from anywhere', async () => {
+  it('expires after 90 days by default, and may be used from any address', async () => {
     const { json } = await (await owner()).create();
     expect((Date.parse(json.expires_at) - Date.parse(json.created_at)) / 86_400_000).toBeCloseTo(90, 3);
     expect(json.addresses).toEqual([]);
   });
 
-  it('says of itself what it stands for', async () => {
+  it('reads its own owner, scopes and expiry', async () => {
     const ada = await owner();
     const { id, text } = await ada.key({ scopes: ['generations:read', 'account:read'] });
     expect((await present(service, text)).json).toEqual({
@@ -140,7 +140,7 @@ describe('an API key', () => {
     ['with a capital prefix', (text) => text.replace('velro_', 'Velro_'), 'malformed'],
     ['without its prefix', (text) => text.slice(6), 'malformed'],
     ['behind two blanks', (text) => ` ${text}`, 'malformed'],
-  ])('%s is refused like any bad token, in one line', async (_title, change, reason) => {
+  ])('%s is refused like any invalid token, with one log line', async (_title, change, reason) => {
     const { text } = await (await owner()).key();
     const answer = await present(service, change(text));
     expect([answer.status, answer.json.code]).toEqual([401, 'token_invalid']);
@@ -180,14 +180,14 @@ describe('an API key', () => {
     ['21 addresses', { addresses: Array.from({ length: 21 }, (_, last) => `10.0.0.${last}`) }],
     ['an unknown field', { role: 'admin' }],
     ['an expiry of its own', { expires_at: '2999-01-01' }],
-  ])('with %s is not made', async (_title, body) => {
+  ])('is not created with %s', async (_title, body) => {
     const ada = await owner();
     const answer = await ada.create(body);
     expect([answer.status, answer.json.code]).toEqual([422, 'validation_failed']);
     expect(await ada.list()).toEqual([]);
   });
 
-  it('is used from the addresses that it names, and from nowhere else', async () => {
+  it('is accepted from the addresses that it names, and from no other', async () => {
     const ada = await owner();
     const { json } = await ada.create({
       addresses: ['127.5.6.7', '127.9.1.2/16', '::ffff:127.8.0.1', '2001:DB8::1', '127.5.6.7/32'],
@@ -215,7 +215,7 @@ describe('an API key', () => {
     ['proving who it is', 'POST', '/auth/step-up', { password: 'x' }],
     ['logging its owner out', 'POST', '/auth/logout', { scope: 'all' }],
     ['changing the password', 'POST', '/auth/password-change', { current_password: 'x', new_password: 'y' }],
-  ])('without a scope for it is refused %s, in one line', async (_title, method, path, body) => {
+  ])('is refused %s without its scope, with one log line', async (_title, method, path, body) => {
     const ada = await owner();
     const { id, text } = await ada.key({ scopes: ['account:read'] });
     const answer = await service.visitor().call(`/api/v1${path}`, { method, token: text, body });
@@ -229,7 +229,7 @@ describe('an API key', () => {
     expect((await ada.list()).length).toBe(1);
   });
 
-  it('with the scopes makes, watches, lists and deletes generations of its owner', async () => {
+  it('creates, watches, lists and deletes generations of its owner with the scopes', async () => {
     const ada = await owner();
     const { text: token } = await ada.key({ scopes: ['generations:read', 'generations:write'] });
     const visitor = service.visitor();
@@ -245,7 +245,7 @@ describe('an API key', () => {
     expect((await visitor.call(path, { token, method: 'DELETE' })).status).toBe(204);
   });
 
-  it('may do no more than its owner may at that moment', async () => {
+  it('is limited by the present role of its owner', async () => {
     const ada = await owner();
     const { id, text: token } = await ada.key();
     const visitor = service.visitor();
@@ -272,7 +272,7 @@ describe('an API key', () => {
     expect((await ada.remove(id)).status).toBe(204);
   });
 
-  it('is made and rotated only by whoever has just proven who they are; listed and deleted by their token alone', async () => {
+  it('is created and rotated only after a step-up; listed and deleted with any token of its owner', async () => {
     const ada = await owner();
     const { id } = await ada.key();
     const token = ada.staleToken();
@@ -283,7 +283,7 @@ describe('an API key', () => {
     expect((await ada.call(`/${id}`, { token, method: 'DELETE' })).status).toBe(204);
   });
 
-  it('of somebody else is not found, rotated or deleted', async () => {
+  it('is not found, rotated or deleted by another account', async () => {
     const [ada, eve] = [await owner(), await owner()];
     const { id, text } = await ada.key();
     expect([(await eve.rotate(id)).status, (await eve.remove(id)).status]).toEqual([404, 404]);
@@ -291,7 +291,7 @@ describe('an API key', () => {
     expect((await present(service, text)).status).toBe(200);
   });
 
-  it('is one of at most twenty, however many are asked for at once; a dead one leaves its place', async () => {
+  it('is one of at most twenty, also under concurrent requests; a revoked one does not count', async () => {
     const ada = await owner();
     for (let count = 0; count < 5; count++) await ada.key();
     const answers = await Promise.all(Array.from({ length: 20 }, () => ada.create()));
@@ -308,7 +308,7 @@ describe('an API key', () => {
     expect((await ada.create()).status).toBe(201);
   });
 
-  it('that is dead is remembered for a while, but not without end', async () => {
+  it('is kept for a while after its end, but not forever', async () => {
     const ada = await owner();
     const { text } = await ada.key();
     for (const { id } of await ada.list()) await ada.remove(String(id));
@@ -331,7 +331,7 @@ describe('an API key', () => {
     });
   });
 
-  it('never stands in what the service prints', () => {
+  it('never appears in the output of the service', () => {
     expect(shown.length).toBeGreaterThan(40);
     expect(shown.filter((text) => service.printed.includes(text.slice(6, 30)))).toEqual([]);
   });

@@ -70,7 +70,7 @@ describe('npm run credits:verify', () => {
     await ask(service.home, sql, values);
   };
 
-  it('says that all is balanced, and how much that is, of the embedded and of a configured database', async () => {
+  it('reports that all is balanced, with the counts, on the embedded and on a configured database', async () => {
     const expected = { code: 0, printed: '2 accounts, 6 generations: balanced\n' };
     expect(await verify()).toEqual(expected);
     expect(await verify(['--'])).toEqual(expected);
@@ -80,7 +80,7 @@ describe('npm run credits:verify', () => {
   it.each([
     ['credits_balance', 'the balance is not the sum of the ledger'],
     ['storage_bytes', 'storage_bytes is not the sum of its files'],
-  ])('names the account whose %s is bent', async (column, words) => {
+  ])('names the account whose %s is wrong', async (column, words) => {
     await bend(
       `update velro.users set ${column} = ${column} + 1 where id = $1`,
       [ada.id],
@@ -92,7 +92,7 @@ describe('npm run credits:verify', () => {
     });
   });
 
-  it('names the account whose reserved credits are bent, by the ledger and by its generations', async () => {
+  it('names the account whose reserved credits are wrong, by the ledger and by its generations', async () => {
     await bend(
       'update velro.users set credits_reserved = credits_reserved + 1 where id = $1',
       [ada.id],
@@ -177,7 +177,7 @@ describe('npm run credits:verify', () => {
     ]);
   });
 
-  it('passes over a finished generation from before there was a ledger', async () => {
+  it('ignores a finished generation from before there was a ledger', async () => {
     const id = randomUUID();
     undo.push(() => ask(service.home, 'delete from velro.generations where id = $1', [id]));
     await ask(
@@ -188,7 +188,7 @@ describe('npm run credits:verify', () => {
     expect((await verify()).code).toBe(0);
   });
 
-  it('goes through more accounts and generations than it holds at a time', async () => {
+  it('reads more accounts and generations than one page holds', async () => {
     undo.push(() => ask(service.home, "delete from velro.users where email like 'many-%'"));
     await ask(
       service.home,
@@ -210,7 +210,7 @@ describe('npm run credits:verify', () => {
     });
   });
 
-  it('starts nothing: where no service runs it says so', async () => {
+  it('starts nothing, and reports when no service runs', async () => {
     const folders = new EmbeddedFolders();
     try {
       const answer = await verify([], { VELRO_HOME: folders.make() });
@@ -220,7 +220,7 @@ describe('npm run credits:verify', () => {
     }
   });
 
-  it.each([[['now']], [['--', '--fix']]])('does not understand %p', async (args) => {
+  it.each([[['now']], [['--', '--fix']]])('exits with its usage on %p', async (args) => {
     expect(await verify(args)).toEqual({ code: 2, printed: expect.stringContaining('usage') });
   });
 });

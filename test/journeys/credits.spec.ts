@@ -36,7 +36,7 @@ describe('credits', () => {
       [who.id],
     );
 
-  it('are given at the start, held while a generation runs, and spent by its end', async () => {
+  it('are granted at the start, reserved while a generation runs, and spent by its end', async () => {
     const ada = await signUp(service);
     expect((await get(ada, 'balance')).json).toEqual({ balance: start, reserved: 0 });
     const id = await paint(ada);
@@ -66,7 +66,7 @@ describe('credits', () => {
     expect(await ask(service.home, unbalanced)).toEqual([]);
   });
 
-  it('have a ledger that is read newest first, page by page, each line once, by its owner alone', async () => {
+  it('have a ledger that only its owner reads, newest first, page by page, each entry once', async () => {
     const [ada, eve] = [await signUp(service), await signUp(service)];
     for (let count = 1; count <= 6; count++) await give(ada, count);
     const seen: number[] = [];
@@ -81,7 +81,7 @@ describe('credits', () => {
     expect(hers.map((line: { kind: string }) => line.kind)).toEqual(['grant']);
   });
 
-  it('are added and taken by an administrator, with a reason that the person sees, and one event', async () => {
+  it('are added and deducted by an administrator, with a reason that the owner sees, and one event', async () => {
     const ada = await signUp(service);
     const answer = await give(ada, 30, 'the outage of Tuesday');
     expect([answer.status, answer.json]).toEqual([200, { balance: start + 30, reserved: 0 }]);
@@ -105,7 +105,7 @@ describe('credits', () => {
     expect(JSON.stringify(lines)).not.toContain('outage');
   });
 
-  it('are not taken beyond the balance, and nothing is written then', async () => {
+  it('are not deducted beyond the balance, and nothing is written then', async () => {
     const ada = await signUp(service);
     const refused = await give(ada, -start - 1);
     expect([refused.status, refused.json.code]).toEqual([409, 'balance_exceeded']);
@@ -127,7 +127,7 @@ describe('credits', () => {
     expect(await ask(service.home, unbalanced)).toEqual([]);
   });
 
-  it('that ten administrators take at once are taken as often as the balance covers', async () => {
+  it('are deducted only as often as the balance covers by ten concurrent administrators', async () => {
     const ada = await signUp(service);
     const answers = await Promise.all(Array.from({ length: 10 }, () => give(ada, -6)));
     expect(answers.map(({ status }) => status).sort()).toEqual([
@@ -139,7 +139,7 @@ describe('credits', () => {
     expect(await ask(service.home, unbalanced)).toEqual([]);
   });
 
-  it('of an account that is not there are not adjusted', async () => {
+  it('are not adjusted for an unknown account', async () => {
     const answer = await adjust(admin, { user_id: nobody, amount: 1, reason: 'mistake' });
     expect([answer.status, answer.json.code]).toEqual([404, 'not_found']);
     expect(

@@ -35,7 +35,7 @@ describe('with the modes of development', () => {
     );
   });
 
-  it.each(paths)('%s is closed to people and to whoever shows nothing', async (path) => {
+  it.each(paths)('%s is closed to users and unauthenticated requests', async (path) => {
     const { visitor, token } = await signUp(service);
     for (const headers of [{}, { authorization: `Bearer ${token}` }]) {
       const { status, json } = await visitor.call(path, { headers });

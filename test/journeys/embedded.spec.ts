@@ -33,7 +33,7 @@ describe('one VELRO_HOME', () => {
   let ada: Account;
   afterAll(() => service.stop({ keepHome: true }));
 
-  it('is made at the first start; SIGTERM stops all, and the next start has the data', async () => {
+  it('is created at the first start; SIGTERM stops all, and the next start has the data', async () => {
     service = await Service.start({}, home);
     ada = await signUp(service);
     const [database, identity] = [pidOf(home), identityOf(service.pid)];
@@ -81,7 +81,7 @@ describe('one VELRO_HOME', () => {
     expect(session.status).toBe(200);
   });
 
-  it('refuses a second instance in one sentence that names the first, which goes on', async () => {
+  it('refuses a second instance with one sentence that names the first, which keeps running', async () => {
     const second = Service.launch({}, home);
     expect(await second.exited()).toBe(1);
     expect(errorsOf(second).map(({ msg }) => msg)).toEqual([
@@ -90,7 +90,7 @@ describe('one VELRO_HOME', () => {
     expect((await login(service, ada)).status).toBe(200);
   });
 
-  it('is won by exactly one of three that start at once after a kill, and the others harm nothing', async () => {
+  it('is locked by exactly one of three concurrent starts after a kill, and the others harm nothing', async () => {
     await service.kill();
     const three = [0, 1, 2].map(() => Service.launch({}, home));
     const codes = await Promise.all(
@@ -163,7 +163,7 @@ describe('one VELRO_HOME', () => {
 });
 
 describe('a first start', () => {
-  it('that was killed again and again, wherever it was, is made good by the next one', async () => {
+  it('is completed by the next start, wherever it was killed repeatedly', async () => {
     const home = folders.make();
     mkdirSync(join(home, 'postgres', 'data.new'), { recursive: true });
     writeFileSync(join(home, 'postgres', 'data.new', 'PG_VERSION'), '18\n');
@@ -189,7 +189,7 @@ describe('a first start', () => {
     expect(readdirSync(clusterOf(home)).sort()).toEqual(['data', 'passwords.json', 'postgres.log']);
   });
 
-  it('that Ctrl-C interrupts while the cluster is made ends by itself and leaves nothing running', async () => {
+  it('ends by itself and leaves nothing running after Ctrl-C during the creation of the cluster', async () => {
     const home = folders.make();
     const service = Service.launch({}, home, { detached: true });
     await until(
@@ -219,7 +219,7 @@ describe('a first start', () => {
     expect(await second.stop({ keepHome: true })).toBe(0);
   });
 
-  it('says in one sentence what is wrong with the folder, and exits with 1', async () => {
+  it('reports in one sentence what is wrong with the folder, and exits with 1', async () => {
     const home = folders.make();
     const cluster = join(home, 'postgres');
     const refusal = async (): Promise<string> => {

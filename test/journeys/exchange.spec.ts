@@ -20,14 +20,14 @@ describe('a frontend that signed in with Supabase itself', () => {
   const exchange = (token: string) =>
     service.visitor().call('/api/v1/auth/exchange', { body: { supabase_access_token: token } });
 
-  it('is refused where the provider does not say how its token came about: the embedded one never does', async () => {
+  it("is refused where the token has no login method: the embedded provider's never has", async () => {
     const { token } = await supabase.linkLogin(`${randomUUID()}@example.com`);
     const answer = await exchange(token);
     expect([answer.status, answer.json.code]).toEqual([401, 'exchange_refused']);
     expect(await ask(service.home, 'select 1 from velro.users')).toEqual([]);
   });
 
-  it('is refused with the token of a password login: that would go around limits and second factor', async () => {
+  it('is refused with the token of a password login, which would bypass limits and second factor', async () => {
     const token = await supabase.passwordLogin(`${randomUUID()}@example.com`, password);
     const answer = await exchange(token);
     expect([answer.status, answer.json.code]).toEqual([401, 'exchange_refused']);
@@ -59,7 +59,7 @@ describe('the first administrator', () => {
   const email = `root-${randomUUID()}@example.com`;
   const env = { DEFAULT_ADMIN_EMAIL: email, DEFAULT_ADMIN_PASSWORD: 'nine-tall-pines-guard-the-harbour' };
 
-  it('is made once, by who has the password, also when addresses have to be confirmed', async () => {
+  it('is created once, by the configured password, also when addresses have to be confirmed', async () => {
     let service = await Service.start({ ...env, REQUIRE_EMAIL_VERIFICATION: 'true' });
     const admins = () =>
       ask<{ email: string; role: string }>(
@@ -88,7 +88,7 @@ describe('the first administrator', () => {
     }
   });
 
-  it('is not somebody who registered the address before', async () => {
+  it('is not an account that registered the address before', async () => {
     let service = await Service.start();
     await service.visitor().call('/api/v1/auth/register', { body: { email, password } });
     await service.kill();

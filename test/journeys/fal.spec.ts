@@ -35,7 +35,7 @@ describe('a generation by fal', () => {
       .filter((entry) => entry.isFile())
       .map((entry) => entry.name);
 
-  it('is handed over once, called back, fetched, and kept privately without what was hidden in it', async () => {
+  it('is submitted once, called back, fetched, and stored privately without its metadata', async () => {
     const before = await ada.balance();
     const { json } = await ada.create(picture);
     expect(await ada.balance()).toEqual({ balance: before.balance - 50, reserved: before.reserved + 50 });
@@ -71,7 +71,7 @@ describe('a generation by fal', () => {
     expect(file?.sha256.equals(createHash('sha256').update(shown.bytes).digest())).toBe(true);
   });
 
-  it('of a video arrives byte for byte', async () => {
+  it('stores a video byte for byte', async () => {
     const { json } = await ada.create(video);
     const job = await stage.jobOf(json.id);
     await stage.fal.complete(job.id);
@@ -86,7 +86,7 @@ describe('a generation by fal', () => {
     expect(shown.bytes).toHaveLength(done.media[0].bytes);
   });
 
-  it('that is never called back is found by looking', async () => {
+  it('completes by polling when no callback comes', async () => {
     stage.fal.webhooks.fault = 'lost';
     const { json } = await ada.create(picture);
     const job = await stage.jobOf(json.id);
@@ -102,7 +102,7 @@ describe('a generation by fal', () => {
     });
   });
 
-  it('shows its place in the queue of the provider', async () => {
+  it('shows its position in the queue of the provider', async () => {
     const { json } = await ada.create(picture);
     await stage.jobOf(json.id);
     await eventually(async () => (await ada.status(json.id)) === 'processing');
@@ -118,7 +118,7 @@ describe('a generation by fal', () => {
     ['content_policy_violation', 'content_refused'],
     ['image_load_error', 'reference_refused'],
     ['internal_server_error', 'provider_failed'],
-  ])('that fails there with %s fails here as %s and costs nothing', async (type, code) => {
+  ])('fails after %s at fal as %s and costs nothing', async (type, code) => {
     const before = await ada.balance();
     const { json } = await ada.create(picture);
     const job = await stage.jobOf(json.id);
@@ -128,8 +128,8 @@ describe('a generation by fal', () => {
     expect(await ada.balance()).toEqual(before);
   });
 
-  describe('whose provider is in trouble', () => {
-    it('waits while nobody is there, and is handed over once somebody is', async () => {
+  describe('with a failing provider', () => {
+    it('waits while the provider is unavailable, and is submitted once it is available', async () => {
       await stage.fal.queueHost.refuse();
       const { json } = await ada.create(picture);
       await eventually(async () => {
@@ -165,7 +165,7 @@ describe('a generation by fal', () => {
       expect(stage.submitsOf(json.id)).toBe(1);
     });
 
-    it('and never tells what became of it is given up at the deadline, and paid back', async () => {
+    it('fails at the deadline without an outcome, and is refunded', async () => {
       const before = await ada.balance();
       stage.fal.faults.on('submit', { kind: 'reset', when: 'before' }, 1);
       const { json } = await ada.create(picture);
@@ -190,7 +190,7 @@ describe('a generation by fal', () => {
       expect(stage.submitsOf(json.id)).toBe(0);
     });
 
-    it('is asked again later when it is busy', async () => {
+    it('is retried later when the provider is busy', async () => {
       stage.fal.faults.on('submit', { kind: 'busy', retryAfter: '1' }, 2);
       const { json } = await ada.create(picture);
       const job = await stage.jobOf(json.id);
@@ -214,7 +214,7 @@ describe('a generation by fal', () => {
     it.each([
       ['lies elsewhere', (url: string) => url.replace('127.0.0.1', '127.0.0.2'), 'media_refused'],
       ['is no https', () => 'http://169.254.169.254/latest/meta-data', 'media_refused'],
-    ])('gives no result that %s', async (_title, bend, code) => {
+    ])('stores no result that %s', async (_title, bend, code) => {
       const { json } = await ada.create(picture);
       const job = await stage.jobOf(json.id);
       await stage.fal.complete(job.id);
@@ -226,7 +226,7 @@ describe('a generation by fal', () => {
       expect(stage.fal.trap.seen).toEqual([]);
     });
 
-    it('and gives a video where a picture was asked for is refused, and nothing is kept', async () => {
+    it('fails when it returns a video for a picture, and nothing is stored', async () => {
       const kept = objects().length;
       const { json } = await ada.create(picture);
       const job = await stage.jobOf(json.id);
@@ -243,8 +243,8 @@ describe('a generation by fal', () => {
     });
   });
 
-  describe('that is cancelled', () => {
-    it('ends at the provider as well, and costs nothing', async () => {
+  describe('after a cancellation', () => {
+    it('is cancelled at the provider as well, and costs nothing', async () => {
       const before = await ada.balance();
       const { json } = await ada.create(picture);
       const job = await stage.jobOf(json.id);
@@ -254,7 +254,7 @@ describe('a generation by fal', () => {
       expect(await ada.balance()).toEqual(before);
     });
 
-    it('too late is completed and paid', async () => {
+    it('is completed and paid when that came too late', async () => {
       const { json } = await ada.create(picture);
       const job = await stage.jobOf(json.id);
       await eventually(async () => (await ada.status(json.id)) === 'processing');
@@ -265,7 +265,7 @@ describe('a generation by fal', () => {
       expect([again.status, again.json.code]).toEqual([409, 'generation_finished']);
     });
 
-    it('before anybody took it ends at once, and may be tried again as a new one', async () => {
+    it('ends at once while queued, and may be retried as a new one', async () => {
       await stage.fal.queueHost.refuse();
       const before = await ada.balance();
       const { json } = await ada.create(picture);
@@ -317,7 +317,7 @@ describe('a generation by fal', () => {
         .png()
         .toBuffer();
 
-    it('gives the provider a link to a clean copy of it', async () => {
+    it('sends the provider a link to a re-encoded copy', async () => {
       const { json, status } = await send(form(editing, await image()));
       expect([status, json.has_reference_image]).toEqual([202, true]);
       const job = await stage.jobOf(json.id);
@@ -373,7 +373,7 @@ describe('a generation by fal', () => {
             .toBuffer(),
         'reference_too_large',
       ],
-    ])('that is %s is refused, and nothing is reserved or stored', async (_title, make, code) => {
+    ])('refuses one that is %s, and nothing is reserved or stored', async (_title, make, code) => {
       const [before, kept] = [await ada.balance(), objects().length];
       const { status, json } = await send(form(editing, await make()));
       expect([status, json.code]).toEqual([422, code]);
@@ -393,7 +393,7 @@ describe('a generation by fal', () => {
       'file:///etc/passwd',
       'data:image/png;base64,AAAA',
       'not a url',
-    ])('at %s is not fetched', async (url) => {
+    ])('does not fetch one at %s', async (url) => {
       const before = await ada.balance();
       const { status, json } = await ada.create({ ...editing, reference_image_url: url });
       expect([status, json.code]).toEqual([422, 'reference_unreachable']);
@@ -409,14 +409,14 @@ describe('a generation by fal', () => {
         'parameters that reach for a prototype',
         () => form({ ...editing, parameters: '{"__proto__":{}}' }, null),
       ],
-    ])('in a form with %s is a 4xx problem', async (_title, make) => {
+    ])('answers a form with %s with a 4xx problem', async (_title, make) => {
       const { status, headers } = await send(await make());
       expect(status).toBeGreaterThanOrEqual(400);
       expect(status).toBeLessThan(500);
       expect(headers['content-type']).toContain('application/problem+json');
     });
 
-    it('is taken by no other route', async () => {
+    it('is accepted by no other route', async () => {
       const { status, json } = await ada.account.visitor.call('/api/v1/auth/login', {
         method: 'POST',
         ...form(editing, await image()),

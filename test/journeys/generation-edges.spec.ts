@@ -52,12 +52,12 @@ describe('a generation at its edges', () => {
     expect([status, json.prompt]).toEqual([202, prompt]);
   });
 
-  it('is not looked for by a NUL', async () => {
+  it('is not searched by a NUL', async () => {
     const { status, json } = await ada.get('/generations?model_id=%00');
     expect([status, json.code]).toEqual([400, 'query_invalid']);
   });
 
-  it('takes nothing for nothing where a reference image may stand', async () => {
+  it('treats an empty reference image as none', async () => {
     expect((await ada.create({ ...order, reference_image_url: null })).status).toBe(202);
   });
 
@@ -72,7 +72,7 @@ describe('a generation at its edges', () => {
       headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
     });
 
-  it('takes parameters from a part that says it is JSON', async () => {
+  it('accepts parameters from a part declared as JSON', async () => {
     const { status, json } = await send([
       part('model_id', order.model_id),
       part('prompt', 'x'),
@@ -81,7 +81,7 @@ describe('a generation at its edges', () => {
     expect([status, json.parameters?.aspect_ratio]).toEqual([202, '1:1']);
   });
 
-  it('refuses a part whose encoding leaves half a character', async () => {
+  it('refuses a part with a truncated character', async () => {
     const { status } = await send([
       part('model_id', order.model_id),
       part('prompt', '\u0000\u00d8a\u0000', 'text/plain; charset=utf-16le'),
@@ -121,7 +121,7 @@ describe('a generation at its edges', () => {
     expect([answer.status, JSON.parse(answer.text).code]).toEqual([status, code]);
   });
 
-  it('keeps nothing when one of its results is refused', async () => {
+  it('stores nothing when one of its results is refused', async () => {
     const { json } = await ada.create(order);
     const job = await stage.jobOf(json.id);
     const good = await stage.fal.media.addPicture();
@@ -132,7 +132,7 @@ describe('a generation at its edges', () => {
     expect(objectsOf(json.id).filter((name) => name.includes('.'))).toEqual([]);
   });
 
-  it('that is deleted leaves its prompt nowhere', async () => {
+  it('leaves its prompt nowhere once deleted', async () => {
     const key = randomUUID();
     const prompt = `a secret harbour ${key}`;
     const { json } = await ada.create({ ...order, prompt }, named(key));
@@ -152,7 +152,7 @@ describe('a generation at its edges', () => {
     expect(found).toEqual([]);
   });
 
-  it('is found by a call of the provider that is large and has many values', async () => {
+  it('is found by a callback that is large and has many values', async () => {
     const { json } = await ada.create(order);
     const job = await stage.jobOf(json.id);
     await stage.fal.complete(job.id);
@@ -166,7 +166,7 @@ describe('a generation at its edges', () => {
     expect((await ada.ended(json.id)).status).toBe('completed');
   });
 
-  it('is not the reason for a full log when somebody forges calls about it', async () => {
+  it('does not flood the log under forged callbacks', async () => {
     const { json } = await ada.create(order);
     const { url, headers, body } = stage.fal.webhooks.forged(await stage.jobOf(json.id));
     const eve = stage.service.visitor();
@@ -200,7 +200,7 @@ describe('a generation at its edges', () => {
     await eventually(async () => (await events()) === 1);
   });
 
-  it('told again by its key is not counted as a further one', async () => {
+  it('is not counted again when replayed by its key', async () => {
     const strict = await FalService.start({}, { RATE_LIMIT_GENERATION_CREATE: '2/hour' });
     try {
       const bob = new Customer(await strict.signUp());
@@ -215,7 +215,7 @@ describe('a generation at its edges', () => {
     }
   });
 
-  it('is not accepted any more once the switch was answered, however long it waited for the account', async () => {
+  it("is not accepted any more once the kill switch has answered, however long it waited for the account's lock", async () => {
     const client = new pg.Client({ connectionString: superuserUrl(stage.service.home) });
     await client.connect();
     const toggle = (enabled: boolean) =>
@@ -259,7 +259,7 @@ describe('a generation at its edges', () => {
     }
   });
 
-  it('is deleted, tried again and put aside side by side without anybody waiting for each other', async () => {
+  it('is deleted, retried and moved concurrently without a deadlock', async () => {
     for (let round = 0; round < 8; round++) {
       const project = await ada.post('/projects', { name: `round ${round}` });
       const inProject = { ...order, project_id: project.json.id };

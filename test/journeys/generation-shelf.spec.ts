@@ -6,7 +6,7 @@ const picture = { model_id: 'fal-ai/flux-pro/v1.1-ultra', prompt: 'fog over a ha
 const other = { model_id: 'fal-ai/imagen4/preview/ultra', prompt: 'a lighthouse' };
 const nobody = '01900000-0000-7000-8000-000000000000';
 
-describe('what somebody has made', () => {
+describe('a finished generation', () => {
   let stage: FalService;
   let ada: Customer;
   let project: string;
@@ -47,7 +47,7 @@ describe('what somebody has made', () => {
   const listed = async (query: string): Promise<string[]> =>
     (await ada.get(`/generations?${query}`)).json.data.map(({ id }: { id: string }) => id);
 
-  it('is a favorite once it is called one, and none once it is not', async () => {
+  it('is a favorite once it is marked, and none once it is unmarked', async () => {
     expect((await ada.post(`/generations/${ids.favorite}/favorite`)).json.favorite).toBe(true);
     expect(await listed('favorite=true')).toEqual([ids.favorite]);
     expect((await ada.post(`/generations/${ids.favorite}/favorite`, { favorite: false })).json.favorite).toBe(
@@ -82,12 +82,12 @@ describe('what somebody has made', () => {
     'favorite=',
     'project_id=x',
     `model_id=${'m'.repeat(101)}`,
-  ])('is not looked for by %s', async (query) => {
+  ])('is not searched by %s', async (query) => {
     const { status, json } = await ada.get(`/generations?${query}`);
     expect([status, json.code]).toEqual([422, 'validation_failed']);
   });
 
-  it('is counted by status and model, and only what was completed as spent', async () => {
+  it('is counted by status and model, and as spent only when completed', async () => {
     expect((await ada.get('/generations/stats')).json).toEqual({
       total: 4,
       credits_spent: 50 + 45,
@@ -96,7 +96,7 @@ describe('what somebody has made', () => {
     });
   });
 
-  it('has links for as long as they are asked for, and no longer', async () => {
+  it('has links with the requested lifetime, and no longer', async () => {
     const before = Date.now();
     const { json } = await ada.get(`/generations/${ids.completed}/media-urls?expires_in=60`);
     const [link] = json.data;
@@ -115,7 +115,7 @@ describe('what somebody has made', () => {
     expect([status, json.code]).toEqual([422, 'validation_failed']);
   });
 
-  it('is watched from where a client was, each event once', async () => {
+  it("is watched from the client's last event on, each event once", async () => {
     const path = `/api/v1/generations/${ids.completed}/events`;
     const watch = (last?: number) =>
       ada.account.visitor.events(
@@ -167,13 +167,13 @@ describe('what somebody has made', () => {
     },
   );
 
-  it('is not listed by somebody else, not by its project either', async () => {
+  it('is not listed by another account, not by its project either', async () => {
     const eve = new Customer(await stage.signUp());
     expect((await eve.get(`/generations?project_id=${project}`)).json.data).toEqual([]);
     expect((await eve.get('/generations')).json.data).toEqual([]);
   });
 
-  it("is put into one's own project alone, and into none that is not there", async () => {
+  it('is moved only into a project of its owner, and into no unknown one', async () => {
     const eve = new Customer(await stage.signUp());
     const before = await eve.balance();
     for (const project_id of [project, nobody]) {
@@ -184,7 +184,7 @@ describe('what somebody has made', () => {
     expect((await eve.get('/generations')).json.data).toEqual([]);
   });
 
-  it('is not made again without the reference image that it was made from', async () => {
+  it('is not retried without its reference image', async () => {
     const { json } = await ada.create(picture);
     await stage.jobOf(json.id);
     await ada.post(`/generations/${String(json.id)}/cancel`);
@@ -196,7 +196,7 @@ describe('what somebody has made', () => {
     expect([again.status, again.json.code]).toEqual([422, 'reference_gone']);
   });
 
-  it('weighs no more than one account may keep: then nothing new is made', async () => {
+  it('counts towards the storage quota, above which nothing new is accepted', async () => {
     const bob = new Customer(await stage.signUp());
     const before = await bob.balance();
     await ask(stage.service.home, 'update velro.users set storage_bytes = 1048576 where id = $1', [

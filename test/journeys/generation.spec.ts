@@ -66,7 +66,7 @@ describe('a generation', () => {
     expect(await ask(service.home, unbalanced)).toEqual([]);
   });
 
-  it('has a link that nobody can bend', async () => {
+  it('has a link that cannot be modified', async () => {
     const { json } = await create(ada);
     await finish(ada, json.id);
     const { url } = (await ada.visitor.call(`/api/v1/generations/${json.id}`, { token: ada.token })).json
@@ -88,7 +88,7 @@ describe('a generation', () => {
     }
   });
 
-  it('of another person does not exist: not read, not watched, not deleted, not listed', async () => {
+  it('is not found by another account: not read, not watched, not deleted, not listed', async () => {
     const eve = await signUp(service);
     const { json } = await create(ada);
     const path = `/api/v1/generations/${json.id}`;
@@ -115,7 +115,7 @@ describe('a generation', () => {
     await finish(ada, json.id);
   });
 
-  it('that is finished is not deleted by another person either', async () => {
+  it('is not deleted by another account when finished either', async () => {
     const eve = await signUp(service);
     const { json } = await create(ada);
     await finish(ada, json.id);
@@ -176,7 +176,7 @@ describe('a generation', () => {
     },
   );
 
-  it('is watched by at most ten streams of one person, and HEAD takes none of them', async () => {
+  it('is watched by at most ten streams of one account, and HEAD takes none of them', async () => {
     const owner = await signUp(service);
     const path = `/api/v1/generations/${await place(owner, {}, 'never')}/events`;
     for (let count = 0; count < 12; count++) {
@@ -197,7 +197,7 @@ describe('a generation', () => {
     await Promise.all(streams);
   });
 
-  it('is worked off without pauses when many wait', async () => {
+  it('is processed without pauses when many are queued', async () => {
     const owner = await signUp(service);
     const made = [];
     for (let count = 0; count < 8; count++) made.push((await create(owner)).json.id as string);
@@ -228,7 +228,7 @@ describe('a generation', () => {
     expect(listed).toEqual(made);
   });
 
-  it('that is deleted takes its picture with it', async () => {
+  it('is deleted together with its picture', async () => {
     const { json } = await create(ada);
     const path = `/api/v1/generations/${json.id}`;
     const running = await ada.visitor.call(path, { method: 'DELETE', token: ada.token });
@@ -242,7 +242,7 @@ describe('a generation', () => {
     expect(await ask(service.home, unbalanced)).toEqual([]);
   });
 
-  it('is accepted once when ten come at the same time and there is credit for one', async () => {
+  it('is accepted once of ten concurrent requests with credit for one', async () => {
     const poor = await signUp(service);
     await ask(service.home, 'update velro.users set credits_balance = 1 where id = $1', [poor.id]);
     await ask(service.home, 'update velro.credit_entries set balance_change = 1 where user_id = $1', [
@@ -272,7 +272,7 @@ describe('a generation', () => {
     ['no prompt', { model_id: 'velro/canvas' }, 'validation_failed'],
     ['an unknown field', { ...order, admin: true }, 'validation_failed'],
     ['parameters that are a list', { ...order, parameters: [] }, 'validation_failed'],
-  ])('refuses %s and takes no credit', async (_title, body, code) => {
+  ])('is refused for %s and charges no credit', async (_title, body, code) => {
     const visitor = await signUp(service);
     const before = await balance(visitor);
     const answer = await create(visitor, body);
@@ -282,7 +282,7 @@ describe('a generation', () => {
 });
 
 describe('streams that clients abandon', () => {
-  it('at any moment do not keep the service from ending', async () => {
+  it('do not keep the service from stopping, at any moment', async () => {
     const service = await Service.start();
     const { visitor, token } = await signUp(service);
     const { json } = await visitor.call('/api/v1/generations', { token, body: order });

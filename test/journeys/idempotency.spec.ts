@@ -8,7 +8,7 @@ import { Service, signUp } from '../support/process/service.js';
 
 const order = { model_id: 'velro/canvas', prompt: 'a lighthouse', parameters: { width: 256, height: 256 } };
 
-describe('a request that names itself', () => {
+describe('a request with an Idempotency-Key', () => {
   let service: Service;
   let ada: Customer;
   beforeAll(async () => {
@@ -25,7 +25,7 @@ describe('a request that names itself', () => {
     (await ask(service.home, 'select 1 from velro.generations where user_id = $1', [customer.account.id]))
       .length;
 
-  it('gets the same answer again, whatever became of it meanwhile, and costs once', async () => {
+  it('gets the same answer again, whatever happened meanwhile, and costs once', async () => {
     const key = randomUUID();
     const before = await ada.balance();
     const first = await ada.create(order, named(key));
@@ -48,7 +48,7 @@ describe('a request that names itself', () => {
     expect((await ada.create(turned, named(key))).json.id).toBe(first.json.id);
   });
 
-  it('has one effect when twenty come at the same time', async () => {
+  it('has one effect when twenty come concurrently', async () => {
     const bob = new Customer(await signUp(service));
     const key = randomUUID();
     const answers = await Promise.all(Array.from({ length: 20 }, () => bob.create(order, named(key))));
@@ -65,7 +65,7 @@ describe('a request that names itself', () => {
     ['another prompt', { ...order, prompt: 'another' }],
     ['another parameter', { ...order, parameters: { width: 512, height: 256 } }],
     ['one member more', { ...order, negative_prompt: 'people' }],
-  ])('with the key of an earlier one and %s is refused', async (_title, other) => {
+  ])('is refused with the key of an earlier one and %s', async (_title, other) => {
     const key = randomUUID();
     await ada.create(order, named(key));
     const before = await made(ada);
@@ -74,7 +74,7 @@ describe('a request that names itself', () => {
     expect(await made(ada)).toBe(before);
   });
 
-  it('holds its key while it is accepted: nobody takes it over in between', async () => {
+  it('holds its key while it is accepted: no other request takes it over', async () => {
     const bob = new Customer(await signUp(service));
     const [key, holder] = [randomUUID(), new pg.Client({ connectionString: superuserUrl(service.home) })];
     await holder.connect();
@@ -107,7 +107,7 @@ describe('a request that names itself', () => {
     expect([refused, (await answer).status, await made(bob)]).toEqual([lockNotAvailable, 202, 1]);
   });
 
-  it('is another one for another person', async () => {
+  it('is a different one for another account', async () => {
     const bob = new Customer(await signUp(service));
     const key = randomUUID();
     const [mine, theirs] = [await ada.create(order, named(key)), await bob.create(order, named(key))];
@@ -115,7 +115,7 @@ describe('a request that names itself', () => {
     expect(mine.json.id).not.toBe(theirs.json.id);
   });
 
-  it('leaves its key free when it was refused', async () => {
+  it('releases its key when it was refused', async () => {
     const poor = new Customer(await signUp(service));
     await ask(service.home, 'update velro.users set credits_balance = 0 where id = $1', [poor.account.id]);
     const key = randomUUID();
@@ -124,7 +124,7 @@ describe('a request that names itself', () => {
     expect((await poor.create(order, named(key))).status).toBe(202);
   });
 
-  it('is told to wait while the first is at work, and takes over when that one died', async () => {
+  it('is refused as running while the first runs, and takes over when its process died', async () => {
     const key = randomUUID();
     const first = await ada.create(order, named(key));
     await ask(

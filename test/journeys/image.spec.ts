@@ -30,7 +30,7 @@ describe('the image', () => {
     expect(process.versions.node).toMatch(/^24\./);
   });
 
-  it('runs as a user that is not root, and hands no file to it', () => {
+  it('runs as a user that is not root and owns no file', () => {
     expect(of('USER').at(-1)).toBe('node');
     expect(of('COPY').filter((copy) => /--(chown|chmod)/.test(copy))).toEqual([]);
     const names = final?.instructions.map(({ name }) => name) ?? [];
@@ -53,12 +53,12 @@ describe('the image', () => {
     expect(all.filter(({ name, text: line }) => name === 'ADD' || /\bnpm install\b/.test(line))).toEqual([]);
   });
 
-  it('says that it lives by asking /health/live', () => {
+  it('checks its health by /health/live', () => {
     expect(of('HEALTHCHECK')).toHaveLength(1);
     expect(execForm(of('HEALTHCHECK')[0] ?? '').join(' ')).toContain('/health/live');
   });
 
-  it('is given no variable that could hold a secret', () => {
+  it('has no variable that could hold a secret', () => {
     const given = all.filter(({ name }) => name === 'ENV' || name === 'ARG').map(({ text: line }) => line);
     expect(given.join(' ')).not.toMatch(/secret|key|pass|token|url|pepper/i);
   });
@@ -100,11 +100,11 @@ describe('the image', () => {
     'test/support/process/service.ts',
     'supabase/.temp/pooler-url',
     'supabase/signing_keys.json',
-  ])('never sees %s', (file) => {
+  ])('does not contain %s', (file) => {
     expect(reaches(file)).toBe(false);
   });
 
-  it('sees the certificate of the database when the operator has put one beside the migrations', () => {
+  it('contains the certificate of the database when there is one beside the migrations', () => {
     expect(reaches('supabase/prod-ca-2021.crt')).toBe(true);
   });
 });
@@ -135,7 +135,7 @@ describe('railway.json', () => {
     expect(railway.deploy).not.toHaveProperty('startCommand');
   });
 
-  it('kills later than the slowest drain: requests first, then jobs, each as long as it may take', () => {
+  it('kills later than the slowest drain: requests first, then jobs, each up to its timeout', () => {
     expect(Number(railway.deploy['drainingSeconds']) * 1000).toBeGreaterThanOrEqual(
       2 * drainTimeoutMs + 10_000,
     );
@@ -160,7 +160,7 @@ describe('the Supabase project', () => {
     expect(tables['api']?.['schemas']).toEqual(['public', 'graphql_public']);
   });
 
-  it('lets people in by confirmed e-mail address and the hash that the service sends for a password', () => {
+  it('signs in by confirmed e-mail address and the hash that the service sends for a password', () => {
     expect(tables['auth']).toMatchObject({
       enable_signup: true,
       enable_anonymous_sign_ins: false,

@@ -6,7 +6,7 @@ const path = '/api/v1/auth/login';
 /** Ten at a time: the embedded identity takes a fifth of a second of CPU for each, and gives up after a few seconds. */
 const together = <T>(call: () => Promise<T>): Promise<T[]> => Promise.all(Array.from({ length: 10 }, call));
 
-describe('guesses at an account', () => {
+describe('login attempts at an account', () => {
   let service: Service;
   beforeAll(async () => {
     service = await Service.start();
@@ -22,7 +22,7 @@ describe('guesses at an account', () => {
     return { status, code: json.code as string };
   };
 
-  it('from many addresses are at most a hundred, restarts included, and its owner still gets in', async () => {
+  it('are at most a hundred from many addresses, across restarts, and its owner can still sign in', async () => {
     const owner = await signUp(service);
     const device = (await owner.visitor.call(path, { body: { email: owner.email, password } })).json
       .device_token as string;
@@ -53,7 +53,7 @@ describe('guesses at an account', () => {
     expect((await guess(owner.email)).status).toBe(401);
   });
 
-  it('at an account that does not exist are counted and answered the same', async () => {
+  it('are counted and answered the same when the account does not exist', async () => {
     const answers = [await guess('nobody@example.com')];
     await ask(service.home, 'update velro.account_guesses set failures = 80 where user_id is null');
     for (let batch = 0; batch < 4; batch++)
@@ -64,7 +64,7 @@ describe('guesses at an account', () => {
     ).toEqual(new Set(['429 account_guesses_exceeded']));
   });
 
-  it('by one member of a crowd behind an address do not lock the others of the crowd out', async () => {
+  it('of one client behind a shared address do not lock out the others', async () => {
     const [ada, bob] = [await signUp(service), await signUp(service)];
     const crowd = service.visitor();
     const login = (email: string, word: string, device?: string) =>
@@ -79,7 +79,7 @@ describe('guesses at an account', () => {
     expect((await login(bob.email, password, device)).status).toBe(200);
   });
 
-  it('with a device token of somebody else, an invented or an overlong one are those of a stranger', async () => {
+  it('with a foreign, forged or overlong device token are those of an unknown device', async () => {
     const [ada, bob] = [await signUp(service), await signUp(service)];
     const foreign = (await bob.visitor.call(path, { body: { email: bob.email, password } })).json
       .device_token as string;
@@ -100,7 +100,7 @@ describe('guesses at an account', () => {
     }
   });
 
-  it('by a known device are ten an hour', async () => {
+  it('are at most ten an hour from a known device', async () => {
     const account = await signUp(service);
     const device = (await account.visitor.call(path, { body: { email: account.email, password } })).json
       .device_token as string;

@@ -15,7 +15,7 @@ describe('the catalogue of models', () => {
 
   const served = models.filter(({ provider }) => provider === 'fal');
 
-  it('lists what the configured provider serves, with its price', async () => {
+  it('lists the models of the configured provider, with their prices', async () => {
     const { json } = await ada.get('/models');
     expect(
       json.data.map(({ id, credits_cost }: { id: string; credits_cost: number }) => [id, credits_cost]),
@@ -23,7 +23,7 @@ describe('the catalogue of models', () => {
     expect(json.data.map(({ id }: { id: string }) => id)).not.toContain('velro/canvas');
   });
 
-  it.each(served.map(({ id }) => [id]))('shows what %s takes, its id encoded or not', async (id) => {
+  it.each(served.map(({ id }) => [id]))('shows the parameters of %s, its id encoded or not', async (id) => {
     const plain = await ada.get(`/models/${id}`);
     const encoded = await ada.get(`/models/${encodeURIComponent(id)}`);
     expect([plain.status, encoded.json]).toEqual([200, plain.json]);
@@ -68,7 +68,7 @@ describe('the catalogue of models', () => {
     }),
   );
 
-  it('refuses every parameter beyond its bounds, and takes no credit for it', async () => {
+  it('refuses every parameter beyond its bounds, and charges no credit', async () => {
     const before = await ada.balance();
     for (const [model_id, name, value] of beyond) {
       const needsImage = model_id.includes('kontext')
@@ -93,7 +93,7 @@ describe('the catalogue of models', () => {
     expect(stage.fal.jobs.all).toEqual([]);
   });
 
-  it('refuses a negative prompt where the model takes none', async () => {
+  it('refuses a negative prompt where the model accepts none', async () => {
     const { status, json } = await ada.create({
       model_id: 'fal-ai/flux-pro/v1.1-ultra',
       prompt: 'x',

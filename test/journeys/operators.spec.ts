@@ -47,7 +47,7 @@ describe('the operator', () => {
     ).toBe(200);
   });
 
-  it('is challenged when nothing is shown', async () => {
+  it('is challenged without credentials', async () => {
     const { status, json, headers } = await call({});
     expect([status, json.code, headers['www-authenticate']]).toEqual([
       401,
@@ -72,7 +72,7 @@ describe('the operator', () => {
   ];
   const decoded = (header: string): string => Buffer.from(header.slice(6), 'base64').toString();
 
-  it.each(bad)('is not let in by %s', async (_title, header) => {
+  it.each(bad)('is refused with %s', async (_title, header) => {
     const { status, json, headers } = await call({
       authorization: header(operatorOf(service).authorization),
     });
@@ -86,7 +86,7 @@ describe('the operator', () => {
     ]);
   });
 
-  it('is not let in by two Authorization lines, whichever of them is right', async () => {
+  it('is refused with two Authorization lines, whichever of them is right', async () => {
     const { authorization } = operatorOf(service);
     const { host } = new URL(service.url);
     for (const lines of [
@@ -102,7 +102,7 @@ describe('the operator', () => {
     }
   });
 
-  it("is nobody's token: not even a super_admin's opens these routes", async () => {
+  it("cannot be authenticated by a token, not even a super_admin's", async () => {
     const account = await signUp(service);
     await ask(service.home, "update velro.users set role = 'super_admin' where id = $1", [account.id]);
     for (const route of [path, '/metrics']) {
@@ -111,7 +111,7 @@ describe('the operator', () => {
     }
   });
 
-  it('has ten wrong tries an hour from one address; right ones do not count', async () => {
+  it('has ten failed attempts an hour from one address; successes do not count', async () => {
     const address = '127.9.8.7';
     for (let round = 0; round < 30; round++)
       expect((await call(operatorOf(service), address)).status).toBe(200);
@@ -127,7 +127,7 @@ describe('the operator', () => {
     expect((await call(operatorOf(service), '127.9.8.6')).status).toBe(200);
   });
 
-  it('has ten wrong tries when they come at once', async () => {
+  it('has ten failed attempts when they come concurrently', async () => {
     const answers = await Promise.all(
       Array.from({ length: 40 }, (_, at) =>
         call({ authorization: basic('operator', String(at)) }, '127.9.8.5'),
@@ -143,18 +143,18 @@ describe('the operator', () => {
     { origin: 'https://malicious-site.com' },
     { origin: 'http://localhost:5173' },
     { origin: 'null' },
-  ])('is not called by another site: %p', async (headers: Record<string, string>) => {
+  ])('is refused on a cross-site request: %p', async (headers: Record<string, string>) => {
     const { status, json } = await call({ ...operatorOf(service), ...headers });
     expect([status, json.code]).toEqual([403, 'cross_site_refused']);
     expect((await eventsOf(json.request_id)).map(({ event }) => event)).toContain('malicious_csrf');
   });
 
-  it.each(['same-origin', 'none'])('is called by a page of its own: %s', async (site) => {
+  it.each(['same-origin', 'none'])('is accepted on a same-origin request: %s', async (site) => {
     const headers = { ...operatorOf(service), 'sec-fetch-site': site, origin: service.url };
     expect((await call(headers)).status).toBe(200);
   });
 
-  it('passes a block of the address it comes from, and nobody else does', async () => {
+  it('is exempt from a block of its address, and no other client is', async () => {
     const address = '127.44.0.1';
     await ask(
       service.home,
@@ -172,7 +172,7 @@ describe('the operator', () => {
 });
 
 describe('an allow-list of addresses', () => {
-  it('holds for the operator too, whatever is shown', async () => {
+  it('applies to the operator too, with any credentials', async () => {
     const service = await Service.start({ ADMIN_IP_ALLOWLIST: '127.77.0.0/16' });
     try {
       const from = (address: string, headers: Record<string, string>) =>

@@ -9,8 +9,8 @@ const pepper = (): string => randomBytes(32).toString('base64');
 const login = async (service: Service, email: string, word = password): Promise<number> =>
   (await service.visitor().call('/api/v1/auth/login', { body: { email, password: word } })).status;
 
-describe('a password that the provider knows in an older form', () => {
-  it('opens during a rotation of the pepper, once is enough, and the old pepper can go', async () => {
+describe('a password that the provider stores in an older form', () => {
+  it('is accepted during a rotation of the pepper and rehashed, after which the old pepper is not needed', async () => {
     const [old, young] = [pepper(), pepper()];
     let service = await Service.start({ PASSWORD_PEPPER: old });
     const restart = async (env: Record<string, string>): Promise<void> => {
@@ -34,7 +34,7 @@ describe('a password that the provider knows in an older form', () => {
     }
   });
 
-  describe('because the account came with the project', () => {
+  describe('of an account from before the service', () => {
     let supabase: SupabaseBeside;
     beforeAll(async () => {
       supabase = await SupabaseBeside.start();
@@ -43,7 +43,7 @@ describe('a password that the provider knows in an older form', () => {
       await supabase.stop();
     });
 
-    it('opens once where that is allowed, and is hashed from then on', async () => {
+    it('is accepted once where that is allowed, and is peppered from then on', async () => {
       const [email, other] = [`${randomUUID()}@example.com`, `${randomUUID()}@example.com`];
       for (const address of [email, other]) await supabase.passwordLogin(address, password);
       let service = await Service.start({ ...supabase.env, ACCEPT_UNPEPPERED_PASSWORDS: 'true' });

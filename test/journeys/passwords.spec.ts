@@ -28,7 +28,7 @@ describe('a password', () => {
   const confirm = (token: string, word: string) =>
     service.visitor().call('/api/v1/auth/password-reset-confirm', { body: { token, new_password: word } });
 
-  it('that is forgotten is set anew by the mail, and every session ends', async () => {
+  it('is reset by the mail, and every session ends', async () => {
     const account = await signUp(service);
     const asked = await account.visitor.call('/api/v1/auth/password-reset', {
       body: { email: account.email },
@@ -46,7 +46,7 @@ describe('a password', () => {
     expect(await login(account.email, next)).toBe(200);
   });
 
-  it('is set by one of twenty that follow the same link at the same time, and the link is used up', async () => {
+  it('is set by one of twenty concurrent uses of the same link, which is then used', async () => {
     const account = await signUp(service);
     await account.visitor.call('/api/v1/auth/password-reset', { body: { email: account.email } });
     const token = await linkTo(service.home, account.email);
@@ -62,7 +62,7 @@ describe('a password', () => {
     expect((await confirm(token, next)).status).toBe(403);
   });
 
-  it('reset for an unknown address is answered the same, header by header, and sends nothing', async () => {
+  it('reset of an unknown address gets the same answer, header by header, and sends no mail', async () => {
     const { email } = await signUp(service);
     const unknown = `none-${randomUUID()}@example.com`;
     const ask = (address: string) =>
@@ -72,7 +72,7 @@ describe('a password', () => {
     expect(mailsTo(service.home, unknown)).toEqual([]);
   });
 
-  it('reset can be asked for three times an hour for one account, from however many addresses', async () => {
+  it('reset can be requested three times an hour for one account, from any number of addresses', async () => {
     const { email } = await signUp(service);
     const statuses: number[] = [];
     for (let hit = 0; hit < 4; hit++)
@@ -82,7 +82,7 @@ describe('a password', () => {
     expect(statuses).toEqual([202, 202, 202, 429]);
   });
 
-  it('is changed by whoever knows the present one; every older token is dead, the new pair works', async () => {
+  it('is changed with the present one; every older token is revoked, the new pair works', async () => {
     const account = await signUp(service);
     const change = (present: string) =>
       account.visitor.call('/api/v1/auth/password-change', {
@@ -103,7 +103,7 @@ describe('a password', () => {
     expect(events).toHaveLength(1);
   });
 
-  it('of fifteen characters is needed where there is no second factor, and the link of a shorter one is spent', async () => {
+  it('needs fifteen characters without a second factor, and a shorter one consumes the link', async () => {
     const account = await signUp(service);
     await account.visitor.call('/api/v1/auth/password-reset', { body: { email: account.email } });
     const token = await linkTo(service.home, account.email);
@@ -114,7 +114,7 @@ describe('a password', () => {
     expect(await login(account.email, password)).toBe(200);
   });
 
-  it('that is wrong is told on the tick of a clock, never sooner', async () => {
+  it('is refused at a multiple of the fixed interval, never sooner', async () => {
     const { email } = await signUp(service);
     for (const address of [email, `${randomUUID()}@example.com`]) {
       const start = performance.now();
@@ -123,7 +123,7 @@ describe('a password', () => {
     }
   });
 
-  it('that is being changed lets nobody in until it is done, and for half a minute when nobody finishes it', async () => {
+  it('blocks sign-ins during its change, and for half a minute when the change is not finished', async () => {
     const account = await signUp(service);
     const changing = (until: string) =>
       ask(
@@ -144,7 +144,7 @@ describe('a password', () => {
     expect(await login(account.email, password)).toBe(200);
   });
 
-  it('that is reset forgets the devices that signed in before; so does logging out everywhere', async () => {
+  it('removes the known devices when it is reset; so does a logout from everywhere', async () => {
     const account = await signUp(service);
     const devices = async (): Promise<number> =>
       (await ask(service.home, 'select 1 from velro.devices where user_id = $1', [account.id])).length;
@@ -167,7 +167,7 @@ describe('a password', () => {
     },
   );
 
-  it('never stands in the log, nor does what a mail carries', async () => {
+  it('never appears in the log, nor does the token of a mail', async () => {
     const account = await signUp(service);
     await account.visitor.call('/api/v1/auth/password-reset', { body: { email: account.email } });
     const token = await linkTo(service.home, account.email);
@@ -191,7 +191,7 @@ describe('an address that has to be confirmed', () => {
     service.visitor().call('/api/v1/auth/login', { body: { email, password } });
   const verify = (token: string) => service.visitor().call('/api/v1/auth/email-verify', { body: { token } });
 
-  it('opens nothing before the link of its mail is followed, and works after it', async () => {
+  it('cannot sign in before the link of its mail is followed, and can after it', async () => {
     const email = `${randomUUID()}@example.com`;
     const registered = await register(email);
     expect([registered.status, registered.json]).toEqual([202, { verification: 'sent' }]);
@@ -205,7 +205,7 @@ describe('an address that has to be confirmed', () => {
     expect(await ask(service.home, 'select 1 from velro.users where email = $1', [email])).toHaveLength(1);
   });
 
-  it('is answered the same whether it is known or not, and nobody who knows it already learns of it', async () => {
+  it('gets the same answer on registration whether it is known or not', async () => {
     const email = `${randomUUID()}@example.com`;
     const first = await register(email);
     await verify(await linkTo(service.home, email));
@@ -214,7 +214,7 @@ describe('an address that has to be confirmed', () => {
     expect((await login(email)).status).toBe(200);
   });
 
-  it('not confirmed, wrong password and unknown account are one and the same answer', async () => {
+  it('gets the same answer when not confirmed, unknown or with a wrong password', async () => {
     const email = `${randomUUID()}@example.com`;
     await register(email);
     await linkTo(service.home, email);
@@ -224,7 +224,7 @@ describe('an address that has to be confirmed', () => {
     expect(stripped(unconfirmed)).toEqual(stripped(unknown));
   });
 
-  it('is answered the same as an unknown one when its mail is asked for again, and the unknown one gets none', async () => {
+  it('gets the same answer as an unknown one when its mail is requested again, and the unknown one gets none', async () => {
     const email = `${randomUUID()}@example.com`;
     const unknown = `${randomUUID()}@example.com`;
     await register(email);

@@ -71,7 +71,7 @@ describeTls('production', () => {
       expect(existsSync(join(production.checkout, 'dist', 'src', 'main.js'))).toBe(true);
     });
 
-    it('migrates as the owner over verified TLS, and once, though two deploys do it at the same time', () => {
+    it('migrates as the owner over verified TLS, and once in two concurrent deploys', () => {
       expect(migrated.map(({ code }) => code)).toEqual([0, 0]);
       expect(migrated.map(({ printed }) => printed).sort()).toEqual([
         expect.stringMatching(/^applied \d{14}/),
@@ -107,7 +107,7 @@ describeTls('production', () => {
       });
     });
 
-    it('answers a sign-up alike for an address that is new, pending and known', async () => {
+    it('gives a sign-up the same answer for a new, a pending and a known address', async () => {
       const register = async (address: string): Promise<Answer> =>
         customer().call('/api/v1/auth/register', { body: { email: address, password } });
       const fresh = await register(email);
@@ -135,7 +135,7 @@ describeTls('production', () => {
       expect(await production.run(page, production.checkout)).toEqual({ code: 0, printed: '' });
     }
 
-    it('signs in once the address is confirmed, and tells who that is', async () => {
+    it('signs in once the address is confirmed, and returns the profile', async () => {
       const login = await customer().call('/api/v1/auth/login', { body: { email, password } });
       expect(login.status).toBe(200);
       token = login.json.access_token;
@@ -149,7 +149,7 @@ describeTls('production', () => {
       expect([answer.status, answer.json.code]).toEqual([422, 'model_unknown']);
     });
 
-    it('kills a token by logout, on the next request', async () => {
+    it('revokes a token by logout, on the next request', async () => {
       const logout = await customer().call('/api/v1/auth/logout', { method: 'POST', token });
       expect(logout.status).toBe(204);
       const after = await customer().call('/api/v1/auth/me', { token });
@@ -160,7 +160,7 @@ describeTls('production', () => {
       expect((await customer().call(path)).status).toBe(404);
     });
 
-    it('asks the identity provider for the mail again, once for each request', async () => {
+    it('requests the mail again from the identity provider, once for each request', async () => {
       const address = 'again@example.com';
       await customer().call('/api/v1/auth/register', { body: { email: address, password } });
       const resend = await customer().call('/api/v1/auth/email-resend', { body: { email: address } });
@@ -174,7 +174,7 @@ describeTls('production', () => {
       ['nothing', {}],
       ['http', { 'x-forwarded-proto': 'http' }],
       ['https by the client and http by the edge', { 'x-forwarded-proto': 'https, http' }],
-    ])('refuses what came in clear: the edge says %s', async (_title, said) => {
+    ])('refuses plain HTTP: the edge reports %s', async (_title, said) => {
       for (const path of ['/api/v1/auth/session', '/api/v1/models', '/nowhere']) {
         const answer = await new Visitor(base()).call(path, { token, headers: said });
         expect([path, answer.status, answer.json.code]).toEqual([path, 403, 'https_required']);
@@ -183,7 +183,7 @@ describeTls('production', () => {
       expect((await new Visitor(base()).call('/health/live', { headers: said })).status).toBe(200);
     });
 
-    it('counts each client that the edge names apart', async () => {
+    it('counts each client that the edge reports separately', async () => {
       const login = async (client: string): Promise<number> =>
         (await customer().call('/api/v1/auth/login', { headers: { 'x-real-ip': client } })).status;
       const statuses = [];
@@ -191,7 +191,7 @@ describeTls('production', () => {
       expect([...statuses, await login('198.51.100.2')]).toEqual([405, 405, 405, 429, 405]);
     });
 
-    it('explains an error by its catalogue alone', async () => {
+    it('answers an error by its catalogue only', async () => {
       const answers = [
         await customer().call('/nowhere'),
         await customer().call('/api/v1/auth/me', { token: 'invalid-token' }),
@@ -207,7 +207,7 @@ describeTls('production', () => {
       }
     });
 
-    it('speaks to its database as velro_app alone, and in TLS alone', async () => {
+    it('connects to its database as velro_app only, and over TLS only', async () => {
       const connections = await production.database.ask<{ usename: string; ssl: boolean }>(
         `select distinct usename, ssl from pg_stat_activity join pg_stat_ssl using (pid)
          where application_name like 'velro%'`,
@@ -280,7 +280,7 @@ describeTls('production', () => {
       await expect(customer().call('/health')).rejects.toThrow('ECONNREFUSED');
     });
 
-    it('has logged one JSON object a line, and nothing that is secret or personal', () => {
+    it('has logged one JSON object per line, and nothing secret or personal', () => {
       const lines = service.stdout.trimEnd().split('\n');
       for (const line of lines)
         expect(JSON.parse(line)).toMatchObject({
@@ -321,7 +321,7 @@ describeTls('production', () => {
       contents = list();
     });
 
-    it('finds no package that only development has', async () => {
+    it('has no package of development', async () => {
       const script = `
         import { createRequire } from 'node:module';
         const { resolve } = createRequire(process.cwd() + '/here.js');
@@ -360,7 +360,7 @@ describeTls('production', () => {
       expect(printed).not.toContain('up to date');
     });
 
-    it('passes it as an older version too, on a schema that has gone on', async () => {
+    it('passes it as an older version too, on a newer schema', async () => {
       const table = 'supabase_migrations.schema_migrations';
       await production.database.ask(`insert into ${table} (version) values ('29990101000000')`);
       const { code, printed } = await production.run(['sh', '-c', preDeploy()], image, variables);
@@ -368,7 +368,7 @@ describeTls('production', () => {
       expect([code, printed]).toEqual([0, expect.stringContaining('the database is up to date')]);
     });
 
-    it('starts by its own command, says that it lives, finishes what runs and exits 0 on SIGTERM', async () => {
+    it('starts by its own command, answers its health check, finishes running work and exits 0 on SIGTERM', async () => {
       const service = start();
       await service.untilPrinted(/SYSTEM started/);
       const probe = await production.run(command('HEALTHCHECK'), image, variables);
@@ -418,7 +418,7 @@ describeTls('production', () => {
         await expectEnd(unverified, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE');
       });
 
-      it('does not start while nothing answers', async () => {
+      it('does not start while its database does not answer', async () => {
         await expectEnd(away, 'ECONNREFUSED');
       });
     });

@@ -60,7 +60,7 @@ describe('a project', () => {
     return id;
   };
 
-  it('is made, read, changed field by field, and deleted', async () => {
+  it('is created, read, changed field by field, and deleted', async () => {
     const ada = await signUp(service);
     const answer = await call(ada, '', 'POST', { name: 'harbour', description: 'at night' });
     expect([answer.status, answer.json]).toEqual([
@@ -96,7 +96,7 @@ describe('a project', () => {
     expect((await call(ada, rest, 'DELETE')).status).toBe(404);
   });
 
-  it('is listed to its owner alone, newest first, page by page, with how many generations are in it', async () => {
+  it('is listed to its owner only, newest first, page by page, with the number of its generations', async () => {
     const [ada, eve] = [await signUp(service), await signUp(service)];
     const ids: string[] = [];
     for (let count = 0; count < 5; count++) ids.unshift(await create(ada, { visibility: 'public' }));
@@ -113,7 +113,7 @@ describe('a project', () => {
     expect((await call(eve)).json).toEqual({ data: [], next_cursor: null });
   });
 
-  it('that is deleted leaves its generations, which are in no project then', async () => {
+  it('leaves its generations without a project when deleted', async () => {
     const ada = await signUp(service);
     const project = await create(ada);
     const order = {
@@ -154,7 +154,7 @@ describe('a project', () => {
     },
   );
 
-  it('that is public shows its results to whoever is signed in, and nothing of who made them or how', async () => {
+  it('shows its results to any signed-in user when public, but not their author, prompt or parameters', async () => {
     const [ada, eve] = [await signUp(service), await signUp(service)];
     const id = await create(ada, { description: 'at night', visibility: 'public' });
     const order = {
@@ -198,7 +198,7 @@ describe('a project', () => {
     expect((await service.visitor().call(`${path}/${id}`)).json.code).toBe('token_missing');
   });
 
-  it('shows the twenty newest results of what was completed, and of its owner alone', async () => {
+  it('shows the twenty newest results of completed generations of its owner only', async () => {
     const [ada, eve] = [await signUp(service), await signUp(service)];
     const id = await create(ada, { visibility: 'public' });
     const ids: string[] = [];
@@ -218,7 +218,7 @@ describe('a project', () => {
     expect((await call(ada, `/${id}`)).json).not.toHaveProperty('gallery');
   });
 
-  it('is refused beyond as many as one person may have, also when several come at once', async () => {
+  it('is refused above the limit per account, also under concurrent requests', async () => {
     const ada = await signUp(service);
     await ask(
       service.home,
@@ -243,7 +243,7 @@ describe('a project', () => {
     expect((await call(ada, '', 'POST', { name: 'again' })).status).toBe(201);
   });
 
-  it('of a viewer is only looked at', async () => {
+  it('can only be read by a viewer', async () => {
     const viewer = await signUp(service);
     const id = await create(viewer);
     await ask(service.home, "update velro.users set role = 'viewer' where id = $1", [viewer.id]);
@@ -277,7 +277,7 @@ describe('a project', () => {
     ['visibilities', { name: 'x', visibility: ['public'] }, 'visibility'],
     ['an owner', { name: 'x', user_id: randomUUID() }, 'user_id'],
     ['an id', { name: 'x', id: randomUUID() }, 'id'],
-  ])('is not made with %s', async (_title, body, field) => {
+  ])('is not created with %s', async (_title, body, field) => {
     const ada = await signUp(service);
     const answer = await call(ada, '', 'POST', body);
     expect([answer.status, answer.json.code]).toEqual([422, 'validation_failed']);

@@ -7,7 +7,7 @@ import { operatorOf } from '../support/accounts/operator.js';
 
 const order = { model_id: 'fal-ai/flux-pro/v1.1-ultra', prompt: 'fog over a harbour' };
 
-describe('a call of the provider', () => {
+describe('a callback of the provider', () => {
   let stage: FalService;
   let ada: Customer;
   let id: string;
@@ -59,7 +59,7 @@ describe('a call of the provider', () => {
     expect(await state()).toEqual({ status: 'processing', provider_reference: job.id, waits: true });
   };
 
-  it('that is right is heard, and the generation is fetched', async () => {
+  it('is accepted when valid, and the generation is fetched', async () => {
     const { status, json } = await send(good());
     expect([status, json]).toEqual([200, { received: true }]);
     expect((await ada.ended(id)).status).toBe('completed');
@@ -148,7 +148,7 @@ describe('a call of the provider', () => {
         ),
     ],
     ['whose body is no object', (call) => stage.fal.webhooks.signed(call.url, job.id, Buffer.from('[]'))],
-  ])('with a signature %s is refused with one line, and changes nothing', async (_title, bend) => {
+  ])('is refused with a signature %s, with one log line, and changes nothing', async (_title, bend) => {
     const answer = await send(bend(good()));
     expect([answer.status, answer.json.code]).toEqual([403, 'signature_invalid']);
     const lines = await stage.service.linesOf(answer.json.request_id);
@@ -176,14 +176,14 @@ describe('a call of the provider', () => {
         url.searchParams.delete('proof');
       }),
     ],
-  ])('without %s is 400, and changes nothing', async (_title, bend) => {
+  ])('gets 400 without %s, and changes nothing', async (_title, bend) => {
     const answer = await send(bend(good()));
     expect([answer.status, answer.json.code]).toEqual([400, 'signature_missing']);
     await nothingChanged();
     await finish();
   });
 
-  it('that comes again is taken and changes nothing, side by side as well', async () => {
+  it('is accepted and changes nothing when replayed, also concurrently', async () => {
     const call = good();
     const answers = await Promise.all(Array.from({ length: 8 }, () => send(call)));
     expect(answers.map(({ status }) => status)).toEqual(Array<number>(8).fill(200));
@@ -195,7 +195,7 @@ describe('a call of the provider', () => {
     expect(await ada.balance()).toEqual(before);
   });
 
-  it('that says it failed, while it did not, is no more than a hint', async () => {
+  it('only causes a poll when it falsely reports a failure', async () => {
     const body = Buffer.from(
       JSON.stringify({ request_id: job.id, status: 'ERROR', error: 'bad', payload: null }),
     );
@@ -203,7 +203,7 @@ describe('a call of the provider', () => {
     expect((await ada.ended(id)).status).toBe('completed');
   });
 
-  it('that points at media of its own is not followed', async () => {
+  it('is not trusted for the URLs of media', async () => {
     const payload = { images: [{ url: `${stage.fal.trap.url}/evil.png` }] };
     const body = Buffer.from(JSON.stringify({ request_id: job.id, status: 'OK', payload }));
     expect((await send(stage.fal.webhooks.signed(good().url, job.id, body))).status).toBe(200);
@@ -211,7 +211,7 @@ describe('a call of the provider', () => {
     expect(stage.fal.trap.seen).toEqual([]);
   });
 
-  it('before its job is done changes nothing but when somebody looks', async () => {
+  it('only causes a poll when its job is not finished', async () => {
     const { json } = await ada.create(order);
     const early = await stage.jobOf(json.id);
     expect((await send(stage.fal.webhooks.callback(early))).status).toBe(200);
@@ -223,7 +223,7 @@ describe('a call of the provider', () => {
     await finish();
   });
 
-  it('after a cancellation brings nothing back', async () => {
+  it('changes nothing after a cancellation', async () => {
     const { json } = await ada.create(order);
     const cancelled = await stage.jobOf(json.id);
     await ada.post(`/generations/${String(json.id)}/cancel`);
@@ -234,7 +234,7 @@ describe('a call of the provider', () => {
     await finish();
   });
 
-  it('whose words look like an attack counts against nobody', async () => {
+  it('is not recorded as an attack for its text', async () => {
     const body = Buffer.from(
       JSON.stringify({
         request_id: job.id,
@@ -248,7 +248,7 @@ describe('a call of the provider', () => {
     await ada.ended(id);
   });
 
-  it('is 503 while the keys of the provider are out of reach, so that it calls again', async () => {
+  it('gets 503 while the keys of the provider cannot be fetched, so that it is retried', async () => {
     const fresh = await FalService.start();
     try {
       const bob = new Customer(await fresh.signUp());
@@ -266,7 +266,7 @@ describe('a call of the provider', () => {
     }
   });
 
-  it('that is refused is counted for the security team', async () => {
+  it('is counted for the security team when refused', async () => {
     await send(stage.fal.webhooks.forged(job));
     const { json } = await stage.service
       .visitor()

@@ -25,7 +25,7 @@ describe('a refresh token', () => {
       [account.id, seconds],
     );
 
-  it('gives the same successor to twenty parallel requests, and nobody is signed out', async () => {
+  it('returns the same successor to twenty parallel requests, and no session ends', async () => {
     const account = await signUp(service);
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => refresh(account, account.refreshToken)),
@@ -36,7 +36,7 @@ describe('a refresh token', () => {
     expect((await refresh(account, answers[0]?.json.refresh_token as string)).status).toBe(200);
   });
 
-  it('gives the same successor again, however late, as long as that was never used: the answer was lost', async () => {
+  it('returns the same successor again, however late, while that is unused: the answer was lost', async () => {
     const account = await signUp(service);
     const successor = await next(account, account.refreshToken);
     await age(account, 86_400);
@@ -53,7 +53,7 @@ describe('a refresh token', () => {
     expect(await alive(account)).toBe(true);
   });
 
-  it('that comes later than that ends its session, its access tokens too, and says so in one line', async () => {
+  it('ends its session and access tokens when reused later, with one log line', async () => {
     const account = await signUp(service);
     const successor = await next(account, account.refreshToken);
     const third = await next(account, successor);
@@ -81,7 +81,7 @@ describe('a refresh token', () => {
     expect((await refresh(account, login.json.refresh_token as string)).status).toBe(200);
   });
 
-  it('that was invented for a session, or mixed from two, opens nothing and ends nothing', async () => {
+  it('is refused and ends nothing when forged for a session, or mixed from two', async () => {
     const [ada, bob] = [await signUp(service), await signUp(service)];
     const bytes = (account: Account): Buffer => Buffer.from(account.refreshToken, 'base64url');
     const mixed = Buffer.concat([bytes(ada).subarray(0, 16), bytes(bob).subarray(16)]).toString('base64url');
@@ -94,7 +94,7 @@ describe('a refresh token', () => {
     expect((await refresh(bob, bob.refreshToken)).status).toBe(200);
   });
 
-  it('stands in the database as a hash and under a seal, never in the clear', async () => {
+  it('is stored hashed and encrypted, never in the clear', async () => {
     const account = await signUp(service);
     const successor = await next(account, account.refreshToken);
     const rows = await ask<{ row: string }>(
@@ -109,7 +109,7 @@ describe('a refresh token', () => {
     expect(service.printed).not.toContain(successor);
   });
 
-  it('is counted by its session, and repeats take nothing', async () => {
+  it('is limited by its session, and repeats do not count', async () => {
     const account = await signUp(service);
     for (let repeat = 0; repeat < 30; repeat++)
       expect((await refresh(account, account.refreshToken)).status).toBe(200);
@@ -167,7 +167,7 @@ describe('the sessions of a person', () => {
     ).toHaveLength(1);
   });
 
-  it('are not ended by anybody else', async () => {
+  it('are not ended by another account', async () => {
     const [ada, eve] = [await signUp(service), await signUp(service)];
     const { json } = await ada.visitor.call('/api/v1/auth/sessions', { token: ada.token });
     const path = `/api/v1/auth/sessions/${String(json.data[0].id)}`;
@@ -192,7 +192,7 @@ describe('the sessions of a person', () => {
     expect(json.data.some(({ current }: { current: boolean }) => current)).toBe(true);
   });
 
-  it('tell a client that its token is valid and until when, and let a person change the name', async () => {
+  it('report that a token is valid and until when, and allow a change of the name', async () => {
     const account = await signUp(service);
     const valid = await account.visitor.call('/api/v1/auth/validate', {
       method: 'POST',

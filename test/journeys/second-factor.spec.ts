@@ -43,7 +43,7 @@ describe('a second factor', () => {
     return (await verify(account, half.json.mfa_token as string, code)).json.device_token as string;
   };
 
-  it('is asked for at the next sign-in: the password alone opens nothing, password and code do', async () => {
+  it('is required at the next sign-in: the password alone begins no session, password and code do', async () => {
     const account = await signUp(service);
     const { secret } = await enrol(account);
     const half = await login(account);
@@ -65,7 +65,7 @@ describe('a second factor', () => {
     expect([again.status, again.json.code]).toEqual([401, 'mfa_token_invalid']);
   });
 
-  it('that is activated ends the other sessions at once and keeps the one that did it', async () => {
+  it('ends the other sessions at once when activated, and keeps the calling one', async () => {
     const account = await signUp(service);
     const other = (await login(account)).json.access_token as string;
     await enrol(account);
@@ -73,7 +73,7 @@ describe('a second factor', () => {
     expect((await account.visitor.call('/api/v1/auth/session', { token: account.token })).status).toBe(200);
   });
 
-  it('has recovery codes that open once each', async () => {
+  it('has recovery codes that are accepted once each', async () => {
     const account = await signUp(service);
     const { recovery } = await enrol(account);
     const challenge = async (): Promise<string> => (await login(account)).json.mfa_token as string;
@@ -82,7 +82,7 @@ describe('a second factor', () => {
     expect((await verify(account, await challenge(), recovery[1] ?? '')).status).toBe(200);
   });
 
-  it('is given to one of twenty that show the same code at the same time', async () => {
+  it('accepts one of twenty concurrent uses of the same code', async () => {
     const account = await signUp(service);
     const { recovery } = await enrol(account);
     const mfaToken = (await login(account)).json.mfa_token as string;
@@ -92,7 +92,7 @@ describe('a second factor', () => {
     expect(answers.filter((answer) => answer.status === 200)).toHaveLength(1);
   });
 
-  it('can be guessed at five times, whatever the password half says', async () => {
+  it('allows five wrong codes, whatever the result of the password', async () => {
     const account = await signUp(service);
     await enrol(account);
     const mfaToken = (await login(account)).json.mfa_token as string;
@@ -102,7 +102,7 @@ describe('a second factor', () => {
     expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429]);
   });
 
-  it('cannot be locked for its owner by a stranger who knows the password: a known device has tries of its own', async () => {
+  it('cannot be locked for its owner by an attacker with the password: a known device has its own count', async () => {
     const account = await signUp(service);
     const { recovery } = await enrol(account);
     const stranger = service.visitor();
@@ -120,7 +120,7 @@ describe('a second factor', () => {
     expect((await guess(recovery[2] ?? '', device)).status).toBe(429);
   });
 
-  it('is closed to strangers after a hundred wrong codes in a row, and opened by a reset of the password', async () => {
+  it('is locked for unknown devices after a hundred consecutive wrong codes, until a reset of the password', async () => {
     const account = await signUp(service);
     const { secret, recovery } = await enrol(account);
     const device = { 'x-device-token': await deviceOf(account, recovery[1] ?? '') };
@@ -146,7 +146,7 @@ describe('a second factor', () => {
     expect((await verify(account, again, codeAt(secret, now()))).status).toBe(200);
   });
 
-  it('cannot be swapped or removed from an old session without proving oneself again', async () => {
+  it('cannot be replaced or removed from an old session without step-up', async () => {
     const account = await signUp(service);
     const { secret } = await enrol(account);
     await ask(
@@ -172,7 +172,7 @@ describe('a second factor', () => {
     expect((await login(account)).json.access_token).toEqual(expect.any(String));
   });
 
-  it('is not proven by a change of the password: the new session is no fresher than the one that asked', async () => {
+  it('is not proven by a change of the password: the new session keeps the auth_time of the calling one', async () => {
     const account = await signUp(service);
     await enrol(account);
     await ask(
@@ -197,7 +197,7 @@ describe('a second factor', () => {
     expect([refused.status, refused.json.code]).toEqual([401, 'step_up_required']);
   });
 
-  it('that is activated forgets the devices that signed in before it', async () => {
+  it('removes the known devices when activated', async () => {
     const account = await signUp(service);
     const before = (await login(account)).json.device_token as string;
     await enrol(account);
@@ -212,7 +212,7 @@ describe('a second factor', () => {
     expect((await verify(account, mfaToken, '000009')).status).toBe(429);
   });
 
-  it('does not block a reset of the password, and is asked for after it', async () => {
+  it('does not block a reset of the password, and is required after it', async () => {
     const account = await signUp(service);
     const { recovery } = await enrol(account);
     await account.visitor.call('/api/v1/auth/password-reset', { body: { email: account.email } });
@@ -230,7 +230,7 @@ describe('a second factor', () => {
     expect((await verify(account, half.json.mfa_token as string, recovery[0] ?? '')).status).toBe(200);
   });
 
-  it('is required of administrators: until they have one, their token is good for enrolling alone', async () => {
+  it('is required of administrators: without one, their token only allows enrolling', async () => {
     const account = await signUp(service);
     await ask(service.home, "update velro.users set role = 'admin' where id = $1", [account.id]);
     const admin = { ...account, token: (await login(account)).json.access_token as string, refreshToken: '' };

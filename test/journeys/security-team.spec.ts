@@ -36,7 +36,7 @@ describe('the security team', () => {
     service.visitor(address).call('/api/v1/auth/login', { body: { email: 'nobody@example.com', password } });
 
   describe('reads events', () => {
-    it('a moment after they happened, with every field and without what was sent', async () => {
+    it('shortly after they happened, with every field and without input', async () => {
       const { json } = await failAt('127.5.0.1');
       let found: Record<string, unknown>[] = [];
       await until(
@@ -62,7 +62,7 @@ describe('the security team', () => {
       expect(JSON.stringify(found)).not.toMatch(/example\.com|otter/);
     });
 
-    it('by name, level, person, address and time, each alone and together', async () => {
+    it('by name, level, user, address and time, each alone and together', async () => {
       const person = await signUp(service);
       await person.visitor.call('/api/v1/admin/users', { token: person.token });
       await until(
@@ -119,7 +119,7 @@ describe('the security team', () => {
       expect((await call(`/events?${query}`)).status).toBe(422);
     });
 
-    it('by an index, whatever is asked for', async () => {
+    it('by an index, for every filter', async () => {
       await ask(
         service.home,
         `insert into velro.security_events (id, at, event, level, text, source_ip, response)
@@ -207,7 +207,7 @@ describe('the security team', () => {
       expect(await isBlocked('127.20.0.2')).toBe(true);
     });
 
-    it('one person at an address, and nobody else there', async () => {
+    it('one user at an address, and no other there', async () => {
       const [person, neighbour] = [await signUp(service), await signUp(service)];
       const address = '127.20.0.3';
       const made = await block({ address, user_id: person.id, minutes: 5 });
@@ -247,7 +247,7 @@ describe('the security team', () => {
     });
   });
 
-  it('sees the posture: mode, levels, blocks, a day of events, and where alerts go', async () => {
+  it('reads the posture: mode, levels, blocks, a day of events, and the receiver of alerts', async () => {
     const { status, json } = await call('/posture');
     expect(status).toBe(200);
     expect(json).toEqual({

@@ -78,7 +78,7 @@ describe('a stored file', () => {
     return { generation, file: row, bytes: row.bytes };
   };
 
-  it('of a generation is listed, read, linked and deleted with its object; the generation stays', async () => {
+  it('is listed, read, linked and deleted with its object; its generation stays', async () => {
     const ada = await signUp(service);
     const { generation, file, bytes } = await paint(ada);
     const shown = {
@@ -112,7 +112,7 @@ describe('a stored file', () => {
     expect(await ask(service.home, 'select 1 from velro.storage_removals')).toEqual([]);
   });
 
-  it('is linked for an hour when no time is asked for, also by an empty request', async () => {
+  it('is linked for an hour by default, also by an empty request', async () => {
     const ada = await signUp(service);
     const { id } = await store(ada, 'upload');
     for (const body of [{}, undefined]) {
@@ -143,7 +143,7 @@ describe('a stored file', () => {
     }
   });
 
-  it('is counted and weighed, by kind, and no longer once it is deleted', async () => {
+  it('counts in the usage by kind, until it is deleted', async () => {
     const ada = await signUp(service);
     const none = { files: 0, bytes: 0 };
     const empty = { files: 0, bytes: 0, quota_bytes: quota };
@@ -185,7 +185,7 @@ describe('a stored file', () => {
     },
   );
 
-  it('is deleted once when it is deleted many times at once, with the generation it came from beside it', async () => {
+  it('is deleted once under many concurrent deletions, of its generation too', async () => {
     const ada = await signUp(service);
     const { generation, file } = await paint(ada);
     const reference = await store(ada, 'reference');
@@ -204,7 +204,7 @@ describe('a stored file', () => {
     await until(() => ![file, reference].some((one) => existsSync(objectOf(one))), 5000, 'the end of both');
   });
 
-  it('of another person does not exist: not read, not linked, not deleted, not listed, not counted', async () => {
+  it('is not found by another account: not read, not linked, not deleted, not listed, not counted', async () => {
     const [ada, eve] = [await signUp(service), await signUp(service)];
     const files = [await store(ada, 'reference'), (await paint(ada)).file];
     await startedFrom(ada, files[0] ?? { id: '', key: '' }, 'processing');
@@ -224,7 +224,7 @@ describe('a stored file', () => {
     expect((await call(ada, '/files')).json.data).toHaveLength(2);
   });
 
-  it('that has expired does not exist any more, though it weighs until it is swept', async () => {
+  it('is not found once expired, though it counts in the usage until the sweep', async () => {
     const ada = await signUp(service);
     const { id } = await store(ada, 'reference', '-1 second');
     const living = await store(ada, 'reference', '1 hour');
@@ -240,7 +240,7 @@ describe('a stored file', () => {
     expect((await stats(ada)).bytes).toBe(14);
   });
 
-  it('of a viewer is looked at and linked, and not deleted', async () => {
+  it('is read and linked by a viewer, and not deleted', async () => {
     const viewer = await signUp(service);
     const { id } = await store(viewer, 'upload');
     await ask(service.home, "update velro.users set role = 'viewer' where id = $1", [viewer.id]);

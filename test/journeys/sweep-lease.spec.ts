@@ -19,7 +19,7 @@ import { log, SweepStage } from '../support/generations/sweep-stage.js';
 const lookedMs = sweepPolicy.lookEverySeconds * 1500 + 3000;
 const name = 'orphaned_objects';
 
-describe('a turn', () => {
+describe('a run of a sweep', () => {
   let stage: SweepStage;
   let instances: SweepLease[];
   beforeAll(async () => {
@@ -58,7 +58,7 @@ describe('a turn', () => {
     }
   });
 
-  it('is followed by the next after its time, a tenth earlier or later', async () => {
+  it('is followed by the next after its interval, up to a tenth earlier or later', async () => {
     const seen: number[] = [];
     for (let round = 0; round < 30; round++) {
       await makeDue();
@@ -71,7 +71,7 @@ describe('a turn', () => {
     expect(Math.max(...seen) - Math.min(...seen)).toBeGreaterThan(600);
   });
 
-  it('of a killed instance goes to another after the lease, and the dead move nothing any more', async () => {
+  it('of a killed instance goes to another after the lease, and the old claim changes nothing any more', async () => {
     await makeDue();
     const dead = (await first()?.take(name)) ?? '';
     expect(await first()?.renew(name, dead)).toBe(true);
@@ -85,7 +85,7 @@ describe('a turn', () => {
     expect(await second()?.renew(name, living)).toBe(true);
   });
 
-  it('that fails is logged and followed by the next; one that a stop breaks off is due at once', async () => {
+  it('is logged when it fails and followed by the next; one aborted by a stop is due at once', async () => {
     const { files, removal, removals, storage, database } = stage.instance();
     let began = false;
     class Failing extends ExpiredFiles {
@@ -132,7 +132,7 @@ describe('a turn', () => {
 });
 
 describe('a running service', () => {
-  it('sweeps when it is due, also what came before it started, and stops as ever', async () => {
+  it('sweeps when due, also objects from before its start, and stops as usual', async () => {
     const service = await Service.start();
     const place = async (folder: string): Promise<string> => {
       const path = join(service.home, 'objects', folder, `${randomUUID()}.png`);

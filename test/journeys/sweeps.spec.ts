@@ -21,8 +21,8 @@ describe('the sweeps of the storage', () => {
     await stage.clear();
   });
 
-  describe('for what has expired', () => {
-    it('take rows, objects and weight, in more batches than one, and nothing else', async () => {
+  describe('for expired files', () => {
+    it('remove rows, objects and usage, in more batches than one, and nothing else', async () => {
       const people = [await stage.person(), await stage.person(), await stage.person()];
       const kept: string[] = [];
       for (const person of people) {
@@ -54,7 +54,7 @@ describe('the sweeps of the storage', () => {
       },
     );
 
-    it('of four instances at once take each file once', async () => {
+    it('of four concurrent instances remove each file once', async () => {
       const people = [await stage.person(), await stage.person()];
       for (let count = 0; count < 60; count++) for (const person of people) await stage.reference(person, -1);
       await Promise.all(Array.from({ length: 4 }, () => stage.instance().expired.run(forever)));
@@ -70,7 +70,7 @@ describe('the sweeps of the storage', () => {
     });
   });
 
-  describe('for what was noted', () => {
+  describe('for pending removals', () => {
     const expire = async (count: number): Promise<string[]> => {
       const person = await stage.person();
       const keys: string[] = [];
@@ -78,7 +78,7 @@ describe('the sweeps of the storage', () => {
       return keys.sort();
     };
 
-    it('lose nothing when they are killed before an object is gone', async () => {
+    it('lose no key when killed before an object is removed', async () => {
       const keys = await expire(3);
       stage.storage.beforeRemoval = () => {
         throw new Error('killed');
@@ -90,7 +90,7 @@ describe('the sweeps of the storage', () => {
       expect([await stage.keys(), await stage.noted()]).toEqual([[], []]);
     });
 
-    it('lose nothing when they are killed after an object is gone', async () => {
+    it('lose no key when killed after an object is removed', async () => {
       const keys = await expire(3);
       stage.storage.afterRemoval = () => {
         throw new Error('killed');
@@ -102,7 +102,7 @@ describe('the sweeps of the storage', () => {
       expect(await stage.noted()).toEqual([]);
     });
 
-    it('remove the others when the storage refuses a batch, and say so', async () => {
+    it('remove the others when the storage refuses a batch, and report that', async () => {
       const keys = await expire(150);
       stage.storage.beforeRemoval = (batch) => {
         if (batch.includes(keys[0] ?? '')) throw new Error('refused');
@@ -111,7 +111,7 @@ describe('the sweeps of the storage', () => {
       expect([await stage.keys(), await stage.noted()]).toEqual([keys.slice(0, 100), keys.slice(0, 100)]);
     });
 
-    it('forget no key that is noted while they run', async () => {
+    it('keep a key that is added while they run', async () => {
       const [first] = await expire(1);
       const late = await stage.object(`references/0-${randomUUID()}.png`, 0);
       stage.storage.afterRemoval = async () => {
@@ -125,10 +125,10 @@ describe('the sweeps of the storage', () => {
     });
   });
 
-  describe('for what no row speaks of', () => {
+  describe('for orphaned objects', () => {
     const id = (): string => randomUUID();
 
-    it('take old objects without a row, and no other', async () => {
+    it('remove old objects without a row, and no other', async () => {
       const person = await stage.person();
       const gone: string[] = [];
       const kept: string[] = [];
@@ -158,7 +158,7 @@ describe('the sweeps of the storage', () => {
       expect(gone).toHaveLength(7);
     });
 
-    it('take no object whose row came after the listing had begun', async () => {
+    it('remove no object whose row was added after the listing had begun', async () => {
       const person = await stage.person();
       const key = await stage.object(`references/${id()}.png`, 25);
       stage.storage.onEntry = async (entry) => {
@@ -169,7 +169,7 @@ describe('the sweeps of the storage', () => {
       expect(await stage.keys()).toEqual([key]);
     });
 
-    it('find again what a kill has left', async () => {
+    it('remove what a kill has left', async () => {
       for (let count = 0; count < 3; count++) await stage.object(`references/${id()}.png`, 25);
       stage.storage.beforeRemoval = () => {
         throw new Error('killed');
@@ -189,7 +189,7 @@ describe('the sweeps of the storage', () => {
     });
   });
 
-  describe('of a storage that never comes to an end', () => {
+  describe('of an endless storage', () => {
     /** As many objects as anybody asks for; none of them has a row. */
     class EndlessStorage extends ObjectStorage {
       listed = 0;
@@ -223,7 +223,7 @@ describe('the sweeps of the storage', () => {
     const sweepOf = (storage: ObjectStorage) =>
       new OrphanedObjects(new RemovableFilesRepository(stage.database), storage, new SystemClock(), log);
 
-    it('stop where somebody ought to look', async () => {
+    it('stop at the limit of removals', async () => {
       const storage = new EndlessStorage(new Date(0));
       await sweepOf(storage).run(forever);
       expect(storage.removed).toBe(orphanedObjectsPolicy.removedAtMost);

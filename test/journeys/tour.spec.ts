@@ -35,7 +35,7 @@ describe('the tour', () => {
     }
   });
 
-  it('says what to do where no service runs', async () => {
+  it('prints what to do where no service runs', async () => {
     await expect(take('http://127.0.0.1:1')).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringContaining('start the service first, with npm start'),

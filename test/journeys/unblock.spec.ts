@@ -47,7 +47,7 @@ describe('npm run unblock', () => {
     return json?.code === 'address_blocked';
   };
 
-  it('lets an address in again within a second, says what it lifted, and leaves an event', async () => {
+  it('lifts the block of an address within a second, prints what it lifted, and records an event', async () => {
     await block('127.30.0.1');
     await until(() => isBlocked('127.30.0.1'), 2000, 'a block');
     const { code, printed } = await unblock(['127.30.0.1']);
@@ -77,7 +77,7 @@ describe('npm run unblock', () => {
     expect(await unblock(['--', spelling])).toEqual({ code: 0, printed: expect.stringContaining(address) });
   });
 
-  it('lets a person in again at every address, by id or by e-mail address, and nobody else', async () => {
+  it('lifts the blocks of a user at every address, by id or by e-mail address, and of no other', async () => {
     for (const name of [person.id, person.id.toUpperCase(), person.email, person.email.toUpperCase()]) {
       await block('127.30.0.3', person.id);
       await block('127.30.0.4', person.id);
@@ -111,7 +111,7 @@ describe('npm run unblock', () => {
     expect(await unblock(args)).toEqual({ code, printed: expect.stringContaining(words) });
   });
 
-  it('starts nothing: where no service runs it says so', async () => {
+  it('starts nothing, and reports when no service runs', async () => {
     const folders = new EmbeddedFolders();
     try {
       const answer = await unblock(['127.0.0.1'], { VELRO_HOME: folders.make() });

@@ -149,7 +149,7 @@ describe('bad input gets a problem document and changes nothing', () => {
     expect(login.at(-1)).toBe(429);
   });
 
-  it('a login that names no account counts by address, and never refuses one that does', async () => {
+  it('a login without an account counts by address, and never refuses one with an account', async () => {
     const visitor = service.visitor();
     const login = async (body: unknown): Promise<number> =>
       (await visitor.call('/api/v1/auth/login', { body })).status;
@@ -159,7 +159,7 @@ describe('bad input gets a problem document and changes nothing', () => {
     expect(await login({ email, password })).toBe(401);
   });
 
-  it('left one account, and never an internal error', async () => {
+  it('all of it left one account, and caused no internal error', async () => {
     expect(await ask(service.home, 'select 1 from velro.users')).toHaveLength(1);
     expect(service.lines().filter((line) => line.msg === 'request failed')).toEqual([]);
   });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { gunzipSync } from 'node:zlib';
 import { Service, signUp } from '../support/process/service.js';
 
-describe('compression, where it is switched on', () => {
+describe('compression, where it is enabled', () => {
   let service: Service;
   beforeAll(async () => {
     service = await Service.start({ COMPRESSION_ENABLED: 'true' });
@@ -16,14 +16,14 @@ describe('compression, where it is switched on', () => {
       ...(token === undefined ? {} : { token }),
     });
 
-  it('shortens a long answer, which still carries every header', async () => {
+  it('shortens a long answer, which still has every header', async () => {
     const { headers, bytes } = await ask('/docs-json');
     expect(headers['content-encoding']).toBe('gzip');
     expect(JSON.parse(gunzipSync(bytes).toString())).toMatchObject({ openapi: expect.any(String) });
     expect(headers['content-security-policy']).toContain("default-src 'self'");
   });
 
-  it('never touches an answer that carries secrets', async () => {
+  it('is never applied to an answer with secrets', async () => {
     const { token, visitor } = await signUp(service);
     for (let at = 0; at < 12; at++)
       await visitor.call('/api/v1/api-keys', {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { password, Service, signUp } from '../support/process/service.js';
 import { underForeignKey } from '../support/tokens/forged-tokens.js';
 
-describe('what another site makes a browser ask', () => {
+describe('cross-site requests of a browser', () => {
   let service: Service;
   beforeAll(async () => {
     service = await Service.start({ THREAT_RESPONSES: 'enforce' });
@@ -13,7 +13,7 @@ describe('what another site makes a browser ask', () => {
   });
   const crossSite = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' };
 
-  it('keeps no visitor out, though it is noted', async () => {
+  it('block no visitor, though they are recorded', async () => {
     const visitor = service.visitor();
     for (let at = 0; at < 10; at++)
       expect((await visitor.call(`/.env?${at}`, { headers: crossSite })).status).toBe(404);
@@ -25,14 +25,14 @@ describe('what another site makes a browser ask', () => {
     expect(noted).toHaveLength(10);
   });
 
-  it('uses up nothing of what the visitor may ask', async () => {
+  it("do not count against the visitor's limits", async () => {
     const visitor = service.visitor();
     for (let at = 0; at < 5; at++) await visitor.call('/api/v1/auth/register', { headers: crossSite });
     const body = { email: `${randomUUID()}@example.com`, password };
     expect((await visitor.call('/api/v1/auth/register', { body })).status).toBe(201);
   });
 
-  it('and whoever is kept out writes no further lines, whatever they send', async () => {
+  it('and any requests of a blocked address write no further log lines', async () => {
     const { token } = await signUp(service);
     const thief = service.visitor();
     const forged = underForeignKey(token);

@@ -185,7 +185,7 @@ describe('every answer carries the security headers', () => {
     expect(await other.stop()).toBe(0);
   });
 
-  it('garbage behind a request whose answer is under way never lands inside that answer', async () => {
+  it('invalid input after a request never corrupts the answer being written', async () => {
     const { id, token: own } = await signUp(service);
     const generation = randomUUID();
     await ask(

@@ -110,7 +110,7 @@ describe('hostile requests', () => {
     return status === 200 && performance.now() - start < 5000;
   };
 
-  it('at every route, in path, query, header and body, with a token and without, never fail on our side', async () => {
+  it('cause no 500 at any route, in path, query, header and body, with a token and without', async () => {
     const { token, visitor } = await administrator(service, 'super_admin');
     const failures: string[] = [];
     const reached = new Set<Route>();
@@ -170,7 +170,7 @@ describe('hostile requests', () => {
     ],
     ['ten thousand headers', `GET /health HTTP/1.1\r\nHost: a\r\n${'A: b\r\n'.repeat(10_000)}\r\n`, 431],
     ['a long URL', `GET /${'a'.repeat(8000)} HTTP/1.1\r\nHost: a\r\n\r\n`, 414],
-  ])('%s are refused, and others are served', async (_title, bytes, status) => {
+  ])('%s are refused, and other clients are served', async (_title, bytes, status) => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => rawRequest(service.url, bytes)));
     expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([status]));
     expect(await isServed()).toBe(true);
@@ -187,7 +187,7 @@ describe('hostile requests', () => {
     ['JSON beyond the limit', JSON.stringify({ a: 'x'.repeat(2_000_000) }), {}, 413],
     ['a gzip bomb', gzipSync(Buffer.alloc(20_000_000, 0x20)), { 'content-encoding': 'gzip' }, 415],
     ['a body that is said to be br', '{}', { 'content-encoding': 'br' }, 415],
-  ])('%s is refused unread, and others are served', async (_title, raw, headers, status) => {
+  ])('%s is refused unread, and other clients are served', async (_title, raw, headers, status) => {
     const answers = await Promise.all(
       Array.from({ length: 10 }, () =>
         service.visitor().call('/api/v1/auth/login', {
@@ -201,7 +201,7 @@ describe('hostile requests', () => {
     expect(await isServed()).toBe(true);
   });
 
-  it('a thousand senders that trickle their headers are cut, and others are served meanwhile', async () => {
+  it('a thousand slow senders of headers are disconnected, and other clients are served meanwhile', async () => {
     const { port } = new URL(service.url);
     const sockets: Socket[] = [];
     let closed = 0;
@@ -258,7 +258,7 @@ describe('hostile requests', () => {
     expect([answer.status, answer.json.code]).toEqual([400, 'query_invalid']);
   });
 
-  it('OPTIONS that is no preflight says what a path answers', async () => {
+  it('OPTIONS that is no preflight lists the methods of a path', async () => {
     const answer = await service.visitor().call('/api/v1/auth/login', { method: 'OPTIONS' });
     expect([answer.status, answer.headers.allow]).toEqual([204, 'POST, OPTIONS']);
   });

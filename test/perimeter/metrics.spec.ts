@@ -60,12 +60,12 @@ describe('/metrics', () => {
     expect((await service.visitor().call('/metrics', { headers })).status).toBe(status);
   });
 
-  it('by Basic auth too; and the token opens nothing else', async () => {
+  it('is read by Basic auth too, and the token is accepted on no other route', async () => {
     expect((await service.visitor().call('/metrics', { headers: operatorOf(service) })).status).toBe(200);
     expect((await service.visitor().call('/ops/telemetry', { token })).status).toBe(401);
   });
 
-  it('counts what the security events say', async () => {
+  it('counts the security events', async () => {
     const before = await scrape();
     const visitor = service.visitor();
     for (let round = 0; round < 4; round++)
@@ -81,7 +81,7 @@ describe('/metrics', () => {
     }).toEqual({ failed: 4, limits: 1, headers: 1 });
   });
 
-  it('counts the blocks in force', async () => {
+  it('counts the active blocks', async () => {
     await ask(
       service.home,
       "insert into velro.blocks (id, address, attack, expires_at) values (gen_random_uuid(), '127.1.2.3', 'reconnaissance', now() + interval '1 hour')",
@@ -89,7 +89,7 @@ describe('/metrics', () => {
     await until(async () => valueOf(await scrape(), 'suspicious_ip_blocks') === 1, 2000, 'the block');
   });
 
-  it('measures requests by route, never by path, and however many paths are asked for', async () => {
+  it('measures requests by route, never by path, for any number of paths', async () => {
     const id = '00000000-0000-4000-8000-000000000000';
     await service.visitor().call(`/api/v1/generations/${id}`);
     for (let round = 0; round < 30; round++) await service.visitor().call(`/secret-${round}`);
@@ -124,7 +124,7 @@ describe('/metrics', () => {
       ['application/json', { hello: 'world' }, []],
       ['application/json', ['csp-report'], []],
       ['application/json', 'null', []],
-    ])('as %s %j is one event a directive: %j', async (type, body, directives) => {
+    ])('as %s %j is one event per directive: %j', async (type, body, directives) => {
       const { status, headers } = await service.visitor().call('/api/v1/csp-report', {
         raw: JSON.stringify(body),
         headers: { 'content-type': type },
@@ -146,7 +146,7 @@ describe('/metrics', () => {
       expect(await send('{}', 'text/plain')).toBe(415);
     });
 
-    it('is taken on its own path alone', async () => {
+    it('is accepted on its own path only', async () => {
       for (const type of ['application/csp-report', 'application/reports+json'])
         for (const path of ['/api/v1/auth/login', '/api/v1/csp-reports']) {
           const raw = JSON.stringify({ email: 'a@example.com', password });
@@ -155,7 +155,7 @@ describe('/metrics', () => {
         }
     });
 
-    it('is counted by address', async () => {
+    it('is limited by address', async () => {
       const visitor = service.visitor();
       const codes = new Set<number>();
       for (let round = 0; round < 101; round++)
@@ -163,7 +163,7 @@ describe('/metrics', () => {
       expect([...codes]).toEqual([204, 429]);
     });
 
-    it('is asked for by every answer', async () => {
+    it('is requested by every answer', async () => {
       const { headers } = await service.visitor().call('/none');
       expect(headers['content-security-policy']).toMatch(
         /; report-uri \/api\/v1\/csp-report; report-to csp$/,
@@ -202,7 +202,7 @@ describe('/metrics', () => {
         });
     });
 
-    it('name only metrics that exist, and all that the contract asks to watch', async () => {
+    it('name only metrics that exist, and all that the contract requires', async () => {
       const text = await scrape();
       const known = new Set([...text.matchAll(/^([a-z_]+)[ {]/gm)].map(([, name]) => name));
       const words = new Set([
@@ -237,7 +237,7 @@ describe('/metrics', () => {
 });
 
 describe('health', () => {
-  it('tells each dependency, to HEAD as well, and asks the database once a second at most', async () => {
+  it('reports each dependency, to HEAD as well, and queries the database once a second at most', async () => {
     const service = await Service.start();
     try {
       const visitor = service.visitor();

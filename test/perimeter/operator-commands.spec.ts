@@ -28,7 +28,7 @@ describe.each(['info', 'silent'])(
       expect(answer).not.toMatch(/^(server|x-powered-by):/im);
     });
 
-    it('a bearer token that is none gets 401, a challenge and one line', async () => {
+    it('an invalid bearer token gets 401, a challenge and one log line', async () => {
       const before = grep(/AUTH-MIDDLEWARE/, /VIOLATION/).length;
       const answer = await shell('curl -si -H "Authorization: Bearer invalid-token" HOST/api/v1/auth/me');
       expect(answer).toMatch(/^HTTP\/1\.1 401/);
@@ -37,7 +37,7 @@ describe.each(['info', 'silent'])(
       expect(grep(/AUTH-MIDDLEWARE/, /VIOLATION/)).toHaveLength(before + 1);
     });
 
-    it("a stranger's origin is allowed nothing", async () => {
+    it('a foreign origin is allowed nothing', async () => {
       const answer = await shell('curl -si -H "Origin: https://malicious-site.com" HOST/api/v1/health');
       expect(answer).toMatch(/^HTTP\/1\.1 200/);
       expect(answer).not.toMatch(/access-control-allow-origin/i);

@@ -102,7 +102,7 @@ describe('every route with every role', () => {
       ...(route.method === 'GET' || route.method === 'DELETE' ? {} : { body: {} }),
     });
 
-  it('knows routes of each kind, so that what follows says something', () => {
+  it('has routes of each kind, so that the tests below are not vacuous', () => {
     expect(routes.length).toBeGreaterThan(25);
     for (const kind of ['open', 'operator', 'signed-in'])
       expect(routes.some(({ access }) => access.kind === kind)).toBe(true);
@@ -134,7 +134,7 @@ describe('every route with every role', () => {
     return json.key as string;
   };
 
-  it.each(scopes)('a key with the scope %s opens the routes that name it and nothing else', async (scope) => {
+  it.each(scopes)('a key with the scope %s can call the routes that name it and no others', async (scope) => {
     const seen = await walk(await keyOf(await signUp(service), scope));
     const expected = routes.filter(isSignedIn).map(({ method, path, access, scope: needed }) => {
       const admitted = access.roles.length === 0 || access.roles.includes('user');
@@ -144,7 +144,7 @@ describe('every route with every role', () => {
     expect(seen).toEqual(expected);
   });
 
-  it('without a token opens the open ones and no other', async () => {
+  it('a request without a token can call the open routes and no others', async () => {
     for (const route of routes) {
       const { json, status } = await call(route, null);
       const missing =
@@ -157,7 +157,7 @@ describe('every route with every role', () => {
     }
   });
 
-  it('opens the routes of the operator by Basic auth alone: no token, whatever its role, and no key', async () => {
+  it('the routes of the operator accept Basic auth only: no token of any role, and no key', async () => {
     const ops = routes.filter(({ access }) => access.kind === 'operator');
     expect(ops.length).toBeGreaterThan(1);
     const tokens = [...people].map(([role, account]) => tokenOf(account, role));
@@ -180,7 +180,7 @@ describe('every route with every role', () => {
     }
   });
 
-  it('opens nothing else to the operator', async () => {
+  it('the operator can call no other route', async () => {
     for (const route of routes.filter(isSignedIn)) {
       const { status } = await service
         .visitor()
@@ -189,7 +189,7 @@ describe('every route with every role', () => {
     }
   });
 
-  it.each(roles)('as %s opens what is declared for it and nothing else', async (role) => {
+  it.each(roles)('the role %s can call the routes declared for it and no others', async (role) => {
     const account = people.get(role);
     if (account === undefined) throw new Error('nobody has this role');
     for (const route of routes) {
@@ -208,7 +208,7 @@ describe('every route with every role', () => {
     }
   });
 
-  it('asks for a fresh proof where that is declared, of everybody', async () => {
+  it('step-up is required where that is declared, for every role', async () => {
     for (const route of routes.filter(({ stepUp }) => stepUp)) {
       const account = people.get('super_admin');
       if (account === undefined) throw new Error('nobody has this role');
@@ -217,7 +217,7 @@ describe('every route with every role', () => {
     }
   });
 
-  it("finds nothing by somebody else's id, whatever the role", async () => {
+  it('an id of another account is not found, for every role', async () => {
     // Administrators look after other people's accounts: that is what their routes are for.
     // Models are nobody's.
     const withId = routes.filter(

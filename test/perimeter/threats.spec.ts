@@ -14,7 +14,7 @@ const eventually = (check: () => Promise<boolean> | boolean): Promise<boolean> =
     () => false,
   );
 
-describe('threats that are answered', () => {
+describe('threats in enforce mode', () => {
   let service: Service;
   let second: Service;
   let ada: Account;
@@ -46,7 +46,7 @@ describe('threats that are answered', () => {
     for (let hit = 0; hit < 3; hit++) expect((await session(visitor, forged(ada.token))).status).toBe(401);
   };
 
-  it('a run of forged tokens is a bypass attempt: CRITICAL, and the address is kept out at once', async () => {
+  it('a series of forged tokens is a bypass attempt: CRITICAL, and the address is blocked at once', async () => {
     const thief = service.visitor();
     await bypass(thief);
     const refused = await thief.call('/api/v1/auth/login', { body: { email: ada.email, password } });
@@ -63,7 +63,7 @@ describe('threats that are answered', () => {
     expect((await thief.call('/health')).status).toBe(200);
   });
 
-  it('a blocked address reaches no unknown path, whatever it shows', async () => {
+  it('a blocked address reaches no unknown path, with any credentials', async () => {
     const thief = service.visitor();
     await bypass(thief);
     const shown: Record<string, string>[] = [
@@ -82,7 +82,7 @@ describe('threats that are answered', () => {
     expect((await service.visitor().call('/api/v1/none', { token: ada.token })).status).toBe(404);
   });
 
-  it('spares whoever is signed in behind the same address, and devices that have signed in before', async () => {
+  it('a block exempts signed-in users behind the same address, and known devices', async () => {
     const neighbour = await signUp(service);
     const { json } = await neighbour.visitor.call('/api/v1/auth/login', {
       body: { email: neighbour.email, password },
@@ -101,7 +101,7 @@ describe('threats that are answered', () => {
     expect(refreshed.status).toBe(200);
   });
 
-  it('keeps an address out on every instance, and lets it in on every one when the block is lifted', async () => {
+  it('a block applies on every instance, and so does lifting it', async () => {
     const thief = service.visitor();
     await bypass(thief);
     const there = second.visitor(thief.address);
@@ -116,7 +116,7 @@ describe('threats that are answered', () => {
     expect(await opens(thief)).toBe(true);
   });
 
-  it('survives a restart, with what led to it', async () => {
+  it('a block survives a restart, with its score', async () => {
     const thief = service.visitor();
     await bypass(thief);
     const rows = () =>
@@ -140,7 +140,7 @@ describe('threats that are answered', () => {
     }
   });
 
-  it('a brute force on many accounts ends with the address kept out for an hour', async () => {
+  it('brute force on many accounts blocks the address for an hour', async () => {
     const thief = service.visitor();
     let last: Answer | null = null;
     for (let round = 0; round < 12 && last?.json?.code !== 'address_blocked'; round++) {
@@ -160,7 +160,7 @@ describe('threats that are answered', () => {
     });
   });
 
-  it('somebody who is signed in and runs into limits gets stricter ones, their neighbours do not', async () => {
+  it('a signed-in user who exceeds limits gets stricter ones, others at the address do not', async () => {
     const busy = await signUp(service);
     const neighbour = await signUp(service);
     for (let round = 0; round < 14; round++)
@@ -221,7 +221,7 @@ describe('threats that are answered', () => {
     });
   });
 
-  it('what somebody writes is noted with their name and refuses nothing, and what they type as a secret is not looked at', async () => {
+  it('malicious text of a user is recorded with the user and not refused, and secret fields are not inspected', async () => {
     const writer = await signUp(service);
     const prompt = "a poster that says ' OR 1=1; DROP TABLE users;-- in neon";
     const answer = await writer.visitor.call('/api/v1/generations', {
@@ -240,7 +240,7 @@ describe('threats that are answered', () => {
     expect(linesFrom(quiet.address).filter((one) => one.msg.includes('MALICIOUS'))).toEqual([]);
   });
 
-  it('text alone never keeps anybody out', async () => {
+  it('malicious text alone never blocks', async () => {
     const visitor = service.visitor();
     for (let at = 0; at < 60; at++)
       await visitor.call(`/api/v1/models?id=1'%20UNION%20SELECT%20${at}%20FROM%20users--`);
@@ -248,15 +248,15 @@ describe('threats that are answered', () => {
     expect(linesFrom(visitor.address).filter((line) => line['threat_level'] === 'CRITICAL')).toEqual([]);
   });
 
-  it('an administrator behind a blocked address goes on to work', async () => {
+  it('an administrator behind a blocked address can work', async () => {
     const root = await administrator(service, 'super_admin');
     await bypass(root.visitor);
     expect((await root.visitor.call('/api/v1/admin/users', { token: root.token })).status).toBe(200);
   });
 });
 
-describe('threats that are only observed', () => {
-  it('are computed and noted, and nobody is refused', async () => {
+describe('threats in observe mode', () => {
+  it('are computed and recorded, and no request is refused', async () => {
     const service = await Service.start({ THREAT_RESPONSES: 'observe' });
     try {
       const { token } = await signUp(service);

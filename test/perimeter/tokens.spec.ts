@@ -43,7 +43,7 @@ describe('an access token', () => {
     return good.slice(0, -1) + (alphabet[alphabet.indexOf(last) + 1] ?? 'B');
   };
 
-  it('made with the right key, header and claims is accepted, so that the refusals below say something', async () => {
+  it('with the right key, header and claims is accepted, so that the refusals below are not vacuous', async () => {
     expect(
       (await service.visitor().call('/api/v1/auth/session', { token: withClaims({ jti: randomUUID() }) }))
         .status,
@@ -142,12 +142,12 @@ describe('an access token', () => {
     ['under a header that is none of ours', () => signed({ ...header(), typ: 'JWT' }, claims()), 'header'],
     ['signed by another key', () => signed(header(), claims(), 'sha512', 'x'.repeat(96)), 'signature'],
     ['of another audience', () => withClaims({ aud: 'other' }), 'claims'],
-  ])('%s is noted as exactly that', async (_title, forge, reason) => {
+  ])('%s is logged with its exact reason', async (_title, forge, reason) => {
     const { json } = await service.visitor().call('/api/v1/auth/session', { token: forge() });
     expect((await service.linesOf(json.request_id)).map((line) => line['reason'])).toEqual([reason]);
   });
 
-  it('of a megabyte is answered with 431 before it is read to its end', async () => {
+  it('is refused with 431 when it has a megabyte, before it is read to its end', async () => {
     const head = `GET /api/v1/auth/session HTTP/1.1\r\nHost: ${new URL(service.url).host}\r\nAuthorization: Bearer `;
     const answer = await rawRequest(service.url, head + 'a'.repeat(1_000_000));
     expect([answer.status, answer.json.code]).toEqual([431, 'headers_too_large']);
@@ -163,7 +163,7 @@ describe('an access token', () => {
     },
   );
 
-  it('is read from the header alone', async () => {
+  it('is read from the header only', async () => {
     const visitor = service.visitor();
     for (const path of [`/api/v1/auth/session?access_token=${good}`, `/api/v1/auth/session?token=${good}`])
       expect((await visitor.call(path)).status).toBe(401);
@@ -172,7 +172,7 @@ describe('an access token', () => {
     ).toBe(401);
   });
 
-  it('signed by the key before a rotation still opens, and new ones are signed by the new key', async () => {
+  it('is accepted when signed by the key before a rotation, and new ones are signed by the new key', async () => {
     await service.stop({ keepHome: true });
     const next = Buffer.from(Array.from({ length: 96 }, () => Math.floor(Math.random() * 256))).toString(
       'base64url',

@@ -39,7 +39,7 @@ describe.each(modes)('behind a proxy $title', ({ env, header, through }) => {
     return seen;
   };
 
-  it('each client has a limit of its own', async () => {
+  it('each client has its own limit', async () => {
     const refused = await statuses(proxy, Array<string>(4).fill('198.51.100.1'));
     expect(refused).toEqual([405, 405, 405, 429]);
     expect(await statuses(proxy, ['198.51.100.2'])).toEqual([405]);
@@ -51,12 +51,12 @@ describe.each(modes)('behind a proxy $title', ({ env, header, through }) => {
     expect(await statuses(proxy, ['2001:db8:1:2::1'])).toEqual([405]);
   });
 
-  it('a peer that is no proxy has the limit of its own address, whatever it writes', async () => {
+  it('a peer that is no proxy has the limit of its own address, whatever it sends', async () => {
     const named = ['198.51.100.11', '198.51.100.12', '198.51.100.13', '198.51.100.14'];
     expect(await statuses(stranger, named)).toEqual([405, 405, 405, 429]);
   });
 
-  it('the log names the client, and of a peer that is no proxy the peer', async () => {
+  it("the log has the client's address, or that of a peer that is no proxy", async () => {
     const probe = async (peer: string): Promise<unknown> => {
       const { headers } = await service.visitor(peer).call('/.env', {
         headers: { [header]: through('198.51.100.77') },

@@ -1,23 +1,23 @@
 /** API keys: counts, seconds. */
 export const apiKeyPolicy = {
-  /** What every key begins with, so that people and scanners of leaked secrets know one when they see it. */
+  /** Prefix of every key, by which people and secret scanners recognise one. */
   textPrefix: 'velro_',
-  /** 256 bits: nobody guesses them, so a plain hash is enough to store. */
+  /** 256 bits: brute force is infeasible, so an unsalted hash suffices for storage. */
   secretBytes: 32,
-  /** Characters of the secret that are shown for telling keys apart; 208 bits stay unknown. */
+  /** Characters of the secret that are shown to identify a key; 208 bits stay unknown. */
   shownCharacters: 8,
-  /** Living keys of one person. */
+  /** Valid keys per account. */
   perUser: 20,
-  /** So many dead ones of a person are remembered, so that whoever still holds one is recognised. */
+  /** Revoked and expired keys kept per account, so that their use is recognised. */
   deadPerUser: 20,
   maxDays: 365,
   defaultDays: 90,
-  /** For so long the old text works after a rotation. */
+  /** Longest time for which the old text stays valid after a rotation. */
   maxOverlapSeconds: 7 * 24 * 3600,
   defaultOverlapSeconds: 24 * 3600,
   maxAddresses: 20,
-  /** When a key was last used is known to the minute. */
+  /** Resolution of the time of last use. */
   noteUseEverySeconds: 60,
-  /** Notes of uses that are under way at once on one instance; what is beyond waits for the next request. */
+  /** Parallel writes of last use per instance; beyond, the next request writes it. */
   maxNotesAtOnce: 4,
 } as const;

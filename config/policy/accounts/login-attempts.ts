@@ -1,10 +1,10 @@
-/** Guesses at the password of one account: counts, seconds. */
+/** Login attempts (brute force) at one account: counts, seconds. */
 export const loginAttemptPolicy = {
   /** Consecutive failures from unknown devices (NIST SP 800-63B-4, 3.2.2). */
   maxFailures: 100,
-  /** Waiting alone opens nothing: a success or a completed reset may have come by then. */
+  /** The limit does not expire with time: only a success of a known device or a completed reset lifts it. */
   exceededRetryAfterSeconds: 3600,
-  /** An attempt older than this has ended or died with its process: every call it makes has a shorter deadline. */
+  /** An older attempt has ended or its process died: every call it makes has a shorter timeout. */
   attemptSeconds: 300,
   /** How long the count of an address without an account is kept after the last attempt. */
   strangerRetentionSeconds: 30 * 24 * 3600,
@@ -17,10 +17,10 @@ export const devicePolicy = {
   /** Failures of one device in the window. */
   limit: 10,
   windowSeconds: 3600,
-  /** A device is forgotten when it has not signed in for this long. */
+  /** A device expires this long after its last sign-in. */
   lifetimeSeconds: 180 * 24 * 3600,
   perUser: 20,
 } as const;
 
-/** Removal of what has lapsed: seconds between two rounds, rows of one statement. */
+/** Purge of expired counts and devices: seconds between two runs, rows per statement. */
 export const loginAttemptPurgePolicy = { everySeconds: 3600, batch: 5000 } as const;

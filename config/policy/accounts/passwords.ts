@@ -1,4 +1,4 @@
-/** What a password must come to. `minGuessesLog10`: the decimal logarithm of the guesses that an estimate must reach. */
+/** Requirements of a password. `minGuessesLog10`: the decimal logarithm of the guesses that an estimate must reach. */
 export interface PasswordDemand {
   readonly minLength: number;
   readonly minDistinct: number;
@@ -6,8 +6,8 @@ export interface PasswordDemand {
 }
 
 /**
- * NIST SP 800-63B-4, 3.1.1.2: length, a block list, and nothing about composition. Counted in code points after NFC.
- * The estimates stand well below what random passwords of the least length reach: ten digits a character in doubt.
+ * NIST SP 800-63B-4, 3.1.1.2: length, a block list, and nothing about composition. Length in code points after NFC. The
+ * required estimates are well below those of random passwords of minimal length, even of digits only.
  */
 export const passwordPolicy = {
   minLength: 15,
@@ -17,14 +17,14 @@ export const passwordPolicy = {
 } as const satisfies { onlyFactor: PasswordDemand; withMfa: PasswordDemand } & Record<string, unknown>;
 
 /**
- * The estimator's time grows faster than its input: it is shown pieces of this many UTF-16 units, and at most so many.
- * What a piece withstands, the whole does.
+ * The estimator's time grows faster than its input: it gets at most this many pieces of this many UTF-16 units. The
+ * whole is at least as strong as a piece.
  */
 export const estimatePolicy = { pieceLength: 24, pieces: 3, leetSubstitutions: 4 } as const;
 
-/** Words that everybody knows who attacks this service. */
+/** Words that an attacker of this service tries first. */
 export const productWords = ['velro'] as const;
-/** Parts of a name or address that are shorter say nothing: code points. */
+/** Shorter parts of a name or address are ignored. In code points. */
 export const contextWordMinLength = 3;
 /** A common password is also found with digits and signs around it, when it has at least so many code points. */
 export const commonWordMinLength = 4;
@@ -45,7 +45,7 @@ export const commonPhrases = [
 ] as const;
 
 /**
- * For how long a change of the password keeps sign-ins out: longer than the provider may take to answer. Afterwards the
- * process that changed it is known to be dead.
+ * Seconds for which a password change blocks sign-ins: longer than the provider's timeout. After that the process that
+ * changed it must have died.
  */
 export const passwordChangeSeconds = 30;

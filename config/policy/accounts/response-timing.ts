@@ -1,12 +1,12 @@
 /**
- * Answers that must not tell whether an account exists come after a fixed time, and their work is done afterwards.
- * Milliseconds, counts.
+ * Responses that must not reveal whether an account exists are sent after a fixed delay; their work runs in the
+ * background. Milliseconds, counts.
  */
 export const responseTiming = {
   answerAfterMs: 250,
-  /** A refused sign-in is answered at a whole multiple of this after it came: what it cost is not seen. */
+  /** A refused sign-in is answered at a multiple of this after its arrival, so that its duration reveals nothing. */
   refuseEveryMs: 250,
-  /** Work under way or waiting in one instance; beyond, the request is refused before it costs anything. */
+  /** Queued work of one instance; beyond it, requests are refused without any work. */
   maxWaiting: 500,
   maxRunning: 4,
 } as const;

@@ -1,12 +1,12 @@
 export const roles = ['user', 'viewer', 'admin', 'super_admin'] as const;
 export type Role = (typeof roles)[number];
 
-/** Who may change things of their own; a viewer only looks. */
+/** Roles that may change their own data; a viewer may only read. */
 export const writers = ['user', 'admin', 'super_admin'] as const satisfies readonly Role[];
 
-/** Who looks after other people's accounts. Only a super_admin makes or unmakes administrators. */
+/** Roles that manage other accounts. Only a super_admin manages administrators. */
 export const administrators = ['admin', 'super_admin'] as const satisfies readonly Role[];
 
-/** What a token can say. `enrolling`: an administrator without a second factor, who may do nothing but enrol one. */
+/** Roles in a token. `enrolling`: an administrator without a second factor, who may only enrol one. */
 export const tokenRoles = [...roles, 'enrolling'] as const;
 export type TokenRole = (typeof tokenRoles)[number];

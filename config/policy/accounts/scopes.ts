@@ -1,4 +1,4 @@
-/** What an API key can be allowed. A route that names none of these is closed to keys. */
+/** Scopes of API keys. A route without a scope accepts no keys. */
 export const scopes = [
   'account:read',
   'generations:read',

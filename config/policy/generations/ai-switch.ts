@@ -1,7 +1,7 @@
 /** The kill switch: counts, seconds. */
 export const aiSwitchPolicy = {
-  /** Whoever holds it does so for no longer than one statement may take: turning it is tried so often. */
+  /** Attempts to change it: its row may be locked, for no longer than one statement may take. */
   turnTries: 5,
-  /** What those who are refused are told to wait. */
+  /** Retry-After of refused requests. */
   retryAfterSeconds: 60,
 } as const;

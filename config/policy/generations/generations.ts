@@ -1,37 +1,37 @@
-/** The flow of generations: counts, seconds, milliseconds. */
+/** Processing of generations: counts, seconds, milliseconds. */
 export const generationPolicy = {
-  /** How long an accepted generation may wait for a provider that takes nothing. */
+  /** How long an accepted generation may stay queued while the provider accepts none. */
   queueSeconds: 3600,
-  /** What one instance hands over, and what it looks at or fetches, at a time. */
+  /** Parallel submits per instance, and parallel polls and fetches. */
   submitsAtOnce: 16,
   followsAtOnce: 8,
-  /** Whoever works on a generation holds it for so long, and says so again while working; the dead do not. */
+  /** A worker's lease on a generation, and the interval of its renewal; a dead worker's lease expires. */
   leaseSeconds: 15,
   renewEveryMs: 5000,
-  /** Between two looks for work that nobody announced: of another instance, or come due. */
+  /** Between two polls of the database for due jobs, which cause no notification. */
   tickMs: 500,
-  /** Until something that failed is tried again: doubled each time, up to the second. Seconds. */
+  /** Delay before a retry in seconds: doubled each time (exponential backoff), up to the maximum. */
   retryFirstSeconds: 1,
   retryMaxSeconds: 60,
-  /** Looks or fetches that have to fail one after the other before what is past its deadline is given up for it. */
+  /** Consecutive failed polls or fetches after which a generation past its deadline is failed. */
   triesAfterDeadline: 4,
-  /** How often the end of a submit is written again while the database is away: half a minute and more in all. */
+  /** Attempts to write the outcome of a submit while the database is unavailable: more than half a minute in total. */
   outcomeTries: 6,
-  /** Hints about one generation closer together than this are one hint. */
+  /** Hints about one generation within this time are coalesced. */
   hintEveryMs: 100,
-  /** How long one call of the provider may take before it is given up, should its adapter not do so. */
+  /** Timeout of one provider call, besides the adapter's own. */
   callMs: 60_000,
-  /** How long the results of one generation may take to fetch and store. */
+  /** Timeout for fetching and storing the results of one generation. */
   fetchMs: 900_000,
-  /** A reference image goes with the last generation made from it, and after so many days in any case. */
+  /** A reference image is deleted with the last generation made from it, at the latest after these days. */
   referenceDays: 30,
-  /** The last part of the drain: how long what is cut off then may take to say so. */
+  /** The last part of the drain: time for aborted work to settle. */
   abortedMs: 1500,
   resultsAtMost: 16,
   waitingCountedAtMost: 1000,
 } as const;
 
-/** Calls of the provider: how far their clock may be off, and how long the bytes of one are remembered. */
+/** Callbacks of the provider: tolerance of their timestamp, and retention of their signatures against replay. */
 export const callbackPolicy = {
   windowSeconds: 300,
   rememberedSeconds: 3600,
@@ -39,10 +39,10 @@ export const callbackPolicy = {
   purgeBatch: 1000,
 } as const;
 
-/** Requests that name themselves. */
+/** Requests with an `Idempotency-Key`. */
 export const idempotencyPolicy = {
   keyCharacters: 255,
-  /** While the first request is at work, others with its key are told so; after this it is taken for dead. */
+  /** A claim of a running request, which blocks others with its key; after this it expires and may be taken over. */
   claimSeconds: 60,
   keptSeconds: 24 * 3600,
   purgeEverySeconds: 600,

@@ -5,9 +5,9 @@ const megabyte = 1024 * kilobyte;
 export const mediaPolicy = {
   /** A picture that a model painted. The largest of the catalogue are four million pixels; upscaled ones come near 25. */
   result: { maxBytes: 32 * megabyte, timeoutMs: 120_000 },
-  /** A picture that a user sends or names. Shorter than the request that waits for it. */
+  /** A picture that a user sends or links. Shorter than the timeout of the request that waits for it. */
   reference: { maxBytes: 10 * megabyte, timeoutMs: 20_000 },
-  /** Never in memory: what is bounded is the storage. The bucket's own bound is the same. */
+  /** Never buffered in memory: this bounds the storage. The bucket has the same limit. */
   video: { maxBytes: 512 * megabyte, timeoutMs: 900_000 },
   picture: {
     /**
@@ -16,29 +16,29 @@ export const mediaPolicy = {
      * picture three times.
      */
     maxPixels: 25_000_000,
-    /** Of either side: rows are buffered whole. */
+    /** Of either side: whole rows are buffered. */
     maxSide: 16_384,
     /** Of one decoding and encoding. */
     timeoutSeconds: 60,
     jpegQuality: 92,
     webpQuality: 92,
   },
-  /** Pictures of one instance that are decoded at the same time: at their very worst 640 MB, at a usual 4 million pixels 100. */
+  /** Parallel decodings per instance: at worst 640 MB, at a usual 4 million pixels 100 MB. */
   decodedAtOnce: 2,
   /** Pictures of one instance whose bytes are in memory, decoded or waiting for it: at most 8 times 32 MB. */
   heldAtOnce: 8,
-  /** Reference images have places of their own: whoever sends many keeps no result waiting. */
+  /** Reference images have their own limits, so that many of them do not delay results. */
   references: {
     decodedAtOnce: 1,
     heldAtOnce: 4,
     waiting: 16,
-    /** Of one person at a time. */
+    /** In parallel per account. */
     perUser: 2,
-    /** Models take no more than this; a decoder is done with it in a moment. */
+    /** Models accept no more; fast to decode. */
     maxPixels: 8_000_000,
   },
-  /** Callers who wait to be among those. More are told to come again. */
+  /** Callers that may wait; further ones get 503. */
   waiting: 64,
-  /** Bytes of a video's beginning that its kind is read from. */
+  /** First bytes of a video from which its kind is detected. */
   videoHeadBytes: 4 * kilobyte,
 } as const;

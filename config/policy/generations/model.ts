@@ -2,7 +2,7 @@ interface ParameterText {
   readonly description: string;
 }
 
-/** A whole number that a model takes. Without a default it may be left out and the provider chooses. */
+/** A whole number that a model takes. Without a default it is optional, and the provider chooses. */
 export interface IntegerParameter extends ParameterText {
   readonly type: 'integer';
   readonly minimum: number;

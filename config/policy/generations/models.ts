@@ -59,7 +59,7 @@ export const promptCharacters = 2000;
 const imageDeadlineSeconds = 300;
 const videoDeadlineSeconds = 1800;
 
-/** What can be asked for. What does not stand here does not exist. */
+/** The catalogue of models. Any other id is `model_unknown`. */
 export const models: readonly Model[] = [
   {
     id: 'velro/canvas',

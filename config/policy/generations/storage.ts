@@ -1,28 +1,28 @@
-/** Seconds for which a link to a file may be asked for. */
+/** Allowed lifetimes of a link to a file in seconds. */
 export const fileLinkSeconds = { min: 60, max: 86_400 } as const;
 
 /** Sweeps, each by one instance at a time: seconds, counts. */
 export const sweepPolicy = {
-  /** Between two looks of an instance whether a turn is due, on average. */
+  /** Average interval at which an instance checks whether a run is due. */
   lookEverySeconds: 10,
-  /** Whoever sweeps says so this often, and is taken for dead after the lease. */
+  /** The lease of a run, and the interval of its renewal. */
   leaseSeconds: 60,
   renewEverySeconds: 15,
-  /** Turns come earlier or later by up to this share. */
+  /** Runs are earlier or later by up to this share. */
   jitter: 0.1,
 } as const;
 
-/** Files whose time is over: seconds between turns, rows of one transaction's search. */
+/** Expired files: seconds between runs, rows per transaction. */
 export const expiredFilesPolicy = { everySeconds: 600, batch: 100 } as const;
 
-/** Objects that no row speaks of. */
+/** Objects without a row. */
 export const orphanedObjectsPolicy = {
   everySeconds: 6 * 3600,
   folders: ['generations', 'references'],
-  /** What is younger may belong to a row that is about to be written. */
+  /** A younger object may belong to a row that is not committed yet. */
   ageSeconds: 24 * 3600,
-  /** Keys that are in memory, and asked about in one query. */
+  /** Keys in memory, and per query. */
   batch: 500,
-  /** Of one turn: should the database be another one's, somebody notices before everything is gone. */
+  /** Per run: with a wrong database configured, this limits the loss until it is noticed. */
   removedAtMost: 10_000,
 } as const;

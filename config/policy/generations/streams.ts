@@ -7,5 +7,5 @@ export const streamPolicy = {
   retryMs: 2000,
 } as const;
 
-/** Seconds for which a signed link to a result is good, when nobody asks for another time. */
+/** Default lifetime of a signed link to a result in seconds. */
 export const mediaUrlSeconds = 3600;

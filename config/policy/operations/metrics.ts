@@ -1,4 +1,4 @@
-/** What is counted, by the names that the security team's dashboards know, with what each says. */
+/** Counters by the names that the security team's dashboards use, with the help text of each. */
 export const counters = {
   failed_auth_attempts:
     'Sign-ins, second factors and operator sign-ins that failed, and tokens or keys made by hand.',
@@ -13,10 +13,10 @@ export const counters = {
 } as const;
 export type CounterName = keyof typeof counters;
 
-/** Upper bounds of the durations of requests that are told apart, in seconds. */
+/** Upper bounds of the histogram of request durations in seconds. */
 export const requestSeconds: readonly number[] = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 ];
 
-/** The depth of the job queues is asked at most so often, and waited for at most so long. Milliseconds. */
+/** Depth of the job queues: least interval between queries, and longest wait for one. Milliseconds. */
 export const queueDepth = { everyMs: 10_000, waitMs: 500 } as const;

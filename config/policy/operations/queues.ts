@@ -1,4 +1,4 @@
-/** Every queue of the job engine: seconds, counts. Made by `db:migrate`, because the service's role may not. */
+/** Every queue of the job engine: seconds, counts. Created by `db:migrate`, because the service's role may not. */
 export const queues = {
   storage_removal: {
     retryLimit: 10,

@@ -1,9 +1,12 @@
-/** What a look at hostile text may cost. Beyond a bound the beginning and the end are read: a tail is where payloads are appended. */
+/**
+ * Bounds of the inspection of a text. Of a longer one the beginning and the end are read: payloads are appended at the
+ * end.
+ */
 export const detectionLimits = {
-  /** Characters of one text that are read: so many of its beginning, so many of its end. */
+  /** Characters of one text that are read, at its beginning and at its end. */
   headChars: 49_152,
   tailChars: 16_384,
-  /** Times that a text is decoded again: %2527 is a quote after two. */
+  /** Repeated decodings of a text: %2527 is a quote after two. */
   decodings: 3,
   /** Values and characters of one body or query. */
   values: 5_000,

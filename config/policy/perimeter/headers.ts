@@ -1,6 +1,6 @@
 import { apiPrefix } from './http.js';
 
-/** Where browsers report what broke the policy, and as what. */
+/** Path and media types of the browsers' violation reports. */
 export const cspReportPath = `${apiPrefix}/csp-report`;
 export const cspReportTypes = ['application/csp-report', 'application/reports+json'] as const;
 const reportGroup = 'csp';
@@ -32,14 +32,14 @@ export const securityPolicy = {
     'img-src': ["'self'", 'data:'],
   }),
   reportingEndpoints: `${reportGroup}="/${cspReportPath}"`,
-  /** Browsers that still know this header are told to stop, not to repair. */
+  /** Browsers that still support this header block the page instead of sanitising it. */
   xssProtection: '1; mode=block',
   referrerPolicy: 'strict-origin-when-cross-origin',
   permissionsPolicy:
     'accelerometer=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), payment=(), usb=()',
 } as const;
 
-/** Cross-origin reads: what a browser may send, see and remember. */
+/** Cross-origin reads: what a browser may send, read and cache. */
 export const corsPolicy = {
   methods: 'GET, HEAD, POST, PUT, DELETE',
   requestHeaders: 'Authorization, Content-Type, Idempotency-Key, Last-Event-ID, X-Device-Token',

@@ -1,11 +1,11 @@
-/** Every route but the operators' and the probes' begins with this. */
+/** Prefix of every route except the operators' and the probes'. */
 export const apiPrefix = 'api/v1';
 
-/** What a request may weigh and how long it may take. Bytes, milliseconds, counts. */
+/** Limits of size and duration of a request. Bytes, milliseconds, counts. */
 export const requestLimits = {
   /** A prompt has at most 2,000 characters; nothing sent as JSON needs more than this. */
   jsonBodyBytes: 64 * 1024,
-  /** Railway's edge passes up to 32 KB; no header of ours comes near. */
+  /** Railway's edge passes up to 32 KB; our headers are much smaller. */
   headerBytes: 16 * 1024,
   urlBytes: 4096,
   queryParameters: 50,
@@ -15,17 +15,20 @@ export const requestLimits = {
   headerTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
   timeoutCheckMs: 1000,
-  /** Longer than the 60 s for which the edge in front keeps idle connections, so that we never close under it. */
+  /**
+   * Longer than the 60 s for which the edge in front keeps idle connections, so that a connection is never closed while
+   * the edge reuses it.
+   */
   keepAliveTimeoutMs: 75_000,
   maxErrorsListed: 20,
 } as const;
 
-/** Where a sender signs the bytes of its body: they are kept as they came, beside what they say. */
+/** Paths with a signed body: the raw bytes are kept beside the parsed body. */
 export const signedBodyPaths: readonly string[] = [`/${apiPrefix}/webhooks/fal`];
-/** What such a body may weigh: it is not read before its signature is. */
+/** Largest such body in bytes; it is parsed only after its signature is verified. */
 export const signedBodyBytes = 1024 * 1024;
 
-/** Which routes take files, and what a body with files may hold beside them: bytes, counts. */
+/** Paths that accept files, and limits of a multipart body: bytes, counts. */
 export const multipartPaths: readonly string[] = [`/${apiPrefix}/generations`];
 export const multipartLimits = {
   /** Bytes of the whole body beside its file. */
@@ -38,24 +41,24 @@ export const multipartLimits = {
   headerPairs: 32,
 } as const;
 
-/** Asked by the platform's probes, in clear and from anywhere. */
+/** Paths of the platform's probes: plain HTTP, from any address. */
 export const probePaths: readonly string[] = ['', '/live', '/ready'].flatMap((end) => [
   `/health${end}`,
   `/${apiPrefix}/health${end}`,
 ]);
 
-/** Answers below these carry secrets, and compression would let their length tell of them. */
+/** Responses below these paths contain secrets, which compression would reveal by length (BREACH). */
 export const uncompressedPaths: readonly string[] = [
   `/${apiPrefix}/auth`,
   `/${apiPrefix}/api-keys`,
   `/${apiPrefix}/admin`,
   '/ops',
 ];
-/** Bytes from which compressing pays. */
+/** Least bytes of a response that is compressed. */
 export const compressFromBytes = 1024;
 
-/** How old the answer of the database may be that the health routes tell. Milliseconds. */
+/** Lifetime of the cached state of the database on the health routes. Milliseconds. */
 export const healthCachedMs = 1000;
 
-/** After a stop signal: how long running requests and generations may take to end. */
+/** Milliseconds for running requests and generations to end after a stop signal. */
 export const drainTimeoutMs = 8000;

@@ -1,4 +1,4 @@
-/** Paths that nobody follows a link to here: who asks for one looks for somebody else's mistake. */
+/** Honeypot paths: nothing links to them here, so a request for one is a scan for vulnerabilities. */
 export const honeypotPaths: readonly string[] = [
   '/.env',
   '/.git',
@@ -36,7 +36,7 @@ export const honeypotPaths: readonly string[] = [
   '/console/login',
 ];
 
-/** Programs that introduce themselves as what they are. Lower case, as they stand in a User-Agent. */
+/** Attack tools that identify themselves in the User-Agent. Lower case. */
 export const attackTools: readonly string[] = [
   'acunetix',
   'arachni',
@@ -69,5 +69,5 @@ export const attackTools: readonly string[] = [
   'zgrab',
 ];
 
-/** User agents whose result is remembered; of a longer one only so much is looked at. */
+/** Entries of the cache of user agents; of a longer one only these characters are read. */
 export const rememberedAgents = { entries: 2000, characters: 300 } as const;

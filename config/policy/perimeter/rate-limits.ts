@@ -4,7 +4,7 @@ export interface RateLimit {
   readonly windowSeconds: number;
 }
 
-/** The rules of the perimeter: what each counts by stands in docs/security-model.md. */
+/** The rules of the perimeter: docs/security-model.md lists what each counts by. */
 export const rateLimits = {
   auth_login: { limit: 3, windowSeconds: 3600 },
   auth_register: { limit: 2, windowSeconds: 3600 },
@@ -19,15 +19,15 @@ export const rateLimits = {
 export type RateLimitName = keyof typeof rateLimits;
 export type RateLimits = Readonly<Record<RateLimitName, RateLimit>>;
 
-/** Failed logins of one address, whatever accounts they aimed at. */
+/** Failed logins of one address over all accounts. */
 export const loginFailuresByAddress: RateLimit = { limit: 20, windowSeconds: 3600 };
 
 /** Failed sign-ins of the operator from one address. */
 export const operatorFailuresByAddress: RateLimit = { limit: 10, windowSeconds: 3600 };
 
 /**
- * How each rule counts. `adaptive` is a sliding window whose limit shrinks with the caller's threat level. Rules whose
- * failure would let guessing through hold exactly while the shared counters are away, the others by each instance's share.
+ * How each rule counts. `adaptive` is a sliding window whose limit shrinks with the caller's threat level. While the
+ * shared counters are unavailable, rules against brute force stay exact, the others use each instance's share.
  */
 export const rateLimitStrategies = {
   auth_login: { strategy: 'sliding_window', whenAway: 'exact' },

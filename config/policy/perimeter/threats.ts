@@ -1,10 +1,10 @@
 import { apiPrefix, probePaths } from './http.js';
 
-/** How bad it is: of one event, and of everything that is known of an address or a person. */
+/** Severity of an event, and threat level of an address or a user. */
 export const threatLevels = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const;
 export type ThreatLevel = (typeof threatLevels)[number];
 
-/** What somebody is up to, as the responses are named by. */
+/** Kinds of attack, which determine the response. */
 export const attacks = [
   'brute_force_attack',
   'authentication_bypass',
@@ -15,9 +15,9 @@ export const attacks = [
 export type Attack = (typeof attacks)[number];
 
 /**
- * What each kind of evidence adds to a score. `hard` evidence is of something that nobody does by accident; `soft` evidence
- * alone never blocks: people write about SQL, and programs run into limits. `laidTo: 'caller'` is laid to whoever is signed
- * in, where somebody is; the rest is done by somebody who is not, or whom nobody should believe.
+ * Weight of each signal in a score. `hard`: does not happen by accident. `soft`: never blocks alone, because legitimate
+ * text may be about SQL, and programs reach limits. `laidTo: 'caller'`: attributed to the signed-in user if there is
+ * one; the others come from unauthenticated or untrusted clients.
  */
 export const signals = {
   login_failed: { weight: 2, attack: 'brute_force_attack', kind: 'hard', laidTo: 'address' },
@@ -25,7 +25,7 @@ export const signals = {
   operator_failed: { weight: 6, attack: 'brute_force_attack', kind: 'hard', laidTo: 'address' },
   token_forged: { weight: 21, attack: 'authentication_bypass', kind: 'hard', laidTo: 'address' },
   token_malformed: { weight: 3, attack: 'authentication_bypass', kind: 'hard', laidTo: 'address' },
-  // Signed under a key that is none of ours, or no more: many an open tab after an emergency rotation.
+  // Signed with an unknown or removed key: open browser tabs send such tokens after an emergency rotation.
   token_foreign: { weight: 1, attack: 'authentication_bypass', kind: 'soft', laidTo: 'address' },
   token_reused: { weight: 15, attack: 'authentication_bypass', kind: 'hard', laidTo: 'address' },
   key_unknown: { weight: 6, attack: 'authentication_bypass', kind: 'hard', laidTo: 'address' },
@@ -49,25 +49,25 @@ export const signals = {
 export type Signal = keyof typeof signals;
 
 export const threatPolicy = {
-  /** Scores from which a level holds. CRITICAL asks for so much hard evidence besides. */
+  /** Least scores of each level. CRITICAL also needs this much hard evidence. */
   thresholds: { MEDIUM: 10, HIGH: 30, CRITICAL: 60 },
   criticalNeedsHard: 30,
   /** A score halves in this time. */
   halfLifeSeconds: 600,
-  /** Scores above this do not grow: who stops is forgiven in bounded time. */
+  /** Upper bound of a score, so that it decays in bounded time. */
   maxScore: 200,
-  /** Addresses, people and pairs of both that are remembered at most, about 40 MB. */
+  /** Addresses, users and pairs of both kept in memory, about 40 MB. */
   maxSubjects: 100_000,
-  /** How many of the latest signals explain a score. */
+  /** Latest signals kept to explain a score. */
   explainedBy: 20,
-  /** What is left of an adaptive limit. */
+  /** The share of an adaptive limit that applies at each level. */
   limitShares: { LOW: 1, MEDIUM: 1, HIGH: 0.25, CRITICAL: 0.1 },
 } as const satisfies {
   thresholds: Readonly<Record<Exclude<ThreatLevel, 'LOW'>, number>>;
   limitShares: Readonly<Record<ThreatLevel, number>>;
 } & Record<string, unknown>;
 
-/** For how long a CRITICAL subject is kept out, by what it was up to. Seconds. */
+/** Duration of a block of a CRITICAL address by kind of attack. Seconds. */
 export const blockSeconds: Readonly<Record<Attack, number>> = {
   brute_force_attack: 3600,
   authentication_bypass: 3600,
@@ -76,11 +76,11 @@ export const blockSeconds: Readonly<Record<Attack, number>> = {
   reconnaissance: 3600,
 };
 
-/** Blocks that are in force at most; the oldest end for new ones. */
+/** Active blocks at most; beyond, the oldest are dropped. */
 export const maxBlocks = 50_000;
 
-/** Below these a block of an address never holds: probes, and what opens nothing by itself but keeps people signed in. */
+/** Paths exempt from address blocks: probes, and the refresh, which only keeps users signed in. */
 export const blockExemptPaths: readonly string[] = [...probePaths, `/${apiPrefix}/auth/refresh`];
 
-/** Unknown paths of one address in a minute that make a flood. */
+/** Threshold of a flood of unknown paths of one address. */
 export const notFoundFlood = { count: 20, windowSeconds: 60, maxAddresses: 20_000 } as const;

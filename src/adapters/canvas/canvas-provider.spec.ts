@@ -77,7 +77,7 @@ describe('CanvasProvider', () => {
     },
   );
 
-  it('says how many wait before a picture, and takes no more than can wait', async () => {
+  it('reports the queue position of a picture, and refuses more than its queue holds', async () => {
     const provider = open();
     for (let place = 0; place < MAX_WAITING; place += 1)
       await provider.submit(order(`id-${place}`, 'hang'), never);
@@ -92,7 +92,7 @@ describe('CanvasProvider', () => {
     ['a worker that crashes', 'throw', 'provider_failed'],
     ['a picture that cannot be painted', 'fail', 'provider_failed'],
     ['a picture that takes too long', 'hang', 'provider_timeout'],
-  ])('fails by %s, and goes on', async (_title, prompt, code) => {
+  ])('fails a picture by %s, and paints the next', async (_title, prompt, code) => {
     const provider = open(new HandClock(), prompt === 'hang' ? lateMs : undefined);
     await provider.submit(order('bad', prompt), never);
     await provider.submit(order('good'), never);
@@ -101,7 +101,7 @@ describe('CanvasProvider', () => {
     expect(await endOf(provider, 'good')).toEqual({ state: 'finished' });
   });
 
-  it('forgets the oldest pictures', async () => {
+  it('evicts the oldest pictures', async () => {
     const provider = open();
     for (let place = 0; place <= MAX_ENDED; place += 1) {
       await provider.submit(order(`id-${place}`), never);
@@ -112,7 +112,7 @@ describe('CanvasProvider', () => {
     await expect(provider.results(job('id-0'))).rejects.toMatchObject({ name: 'Error' });
   });
 
-  it('forgets a picture after ten minutes, and paints it anew', async () => {
+  it('evicts a picture after ten minutes, and paints it again when resubmitted', async () => {
     const clock = new HandClock();
     const provider = open(clock);
     await provider.submit(order('one'), never);
@@ -125,7 +125,7 @@ describe('CanvasProvider', () => {
     expect(await endOf(provider, 'one')).toEqual({ state: 'finished' });
   });
 
-  it('tells of progress and of the end, when the picture can be had', async () => {
+  it('notifies of progress, and of the end once the picture is stored', async () => {
     const provider = open();
     const seen: Promise<ProviderStatus>[] = [];
     provider.onChange((reference) => seen.push(provider.poll(job(reference))));
@@ -137,7 +137,7 @@ describe('CanvasProvider', () => {
     expect(states.length).toBeGreaterThan(1);
   });
 
-  it('tells once of a picture that is cancelled, and never finishes it', async () => {
+  it('notifies once of a cancelled picture, and never finishes it', async () => {
     const provider = open();
     const heard: string[] = [];
     provider.onChange((reference) => heard.push(reference));
@@ -149,7 +149,7 @@ describe('CanvasProvider', () => {
     expect(await provider.poll(job('second'))).toEqual({ state: 'failed', code: 'provider_failed' });
   });
 
-  it('knows of no picture that a stop left unpainted, and takes none any more', async () => {
+  it('reports pictures as absent after a stop, and accepts no more', async () => {
     const provider = open();
     await provider.submit(order('one', 'hang'), never);
     await provider.close();

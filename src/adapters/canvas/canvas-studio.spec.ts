@@ -193,7 +193,7 @@ describe('CanvasStudio', () => {
     expect(troubles.filter((text) => text.includes('makes room'))).toHaveLength(1);
   });
 
-  it('paints nothing after close, which may come twice', async () => {
+  it('paints nothing after close, which may be called twice', async () => {
     const studio = open(actor);
     await studio.paint(request('one'));
     await studio.close();
@@ -201,12 +201,12 @@ describe('CanvasStudio', () => {
     await expect(studio.paint(request('two'))).rejects.toMatchObject({ trouble: 'closed' });
   });
 
-  it('shows its worker no environment', async () => {
+  it('gives its worker an empty environment', async () => {
     const { png } = await open(actor).paint(request('secrets'));
     expect(new TextDecoder().decode(png)).toBe('{}');
   });
 
-  it('does not hold a process open that is done with it', async () => {
+  it('does not keep the process running when idle', async () => {
     const module = new URL('./canvas-studio.js', built).href;
     const script = `import { CanvasStudio } from ${JSON.stringify(module)};
       const { width } = await new CanvasStudio().paint(${JSON.stringify(request('sea'))});

@@ -39,7 +39,7 @@ describe('a signed link of the disk', () => {
     ['references/b-2.png', 'image/png'],
     ['uploads/c-3.jpg', 'image/jpeg'],
     ['generations/d-4/1.webm', 'video/webm'],
-  ])('of %p leads to it', async (key, type) => {
+  ])('serves the object %p', async (key, type) => {
     const body = randomBytes(1000);
     await storage.put(key, body);
     const answer = await app.inject(await storage.signedUrl(key, 60));
@@ -54,7 +54,7 @@ describe('a signed link of the disk', () => {
     'generations/..%2f..%2fsecrets.json',
     'generations/%2e%2e/x.png',
     'a/b/c/d.png',
-  ])('leads to no %p', async (path) => {
+  ])('does not serve %p', async (path) => {
     const link = new URL(await storage.signedUrl('generations/a-1/0.mp4', 60), 'http://localhost');
     expect((await app.inject(`/media/${path}${link.search}`)).statusCode).not.toBe(200);
   });

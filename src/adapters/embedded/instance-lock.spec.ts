@@ -38,7 +38,7 @@ describe('the lock of a VELRO_HOME', () => {
     expect(() => InstanceLock.take(home)).not.toThrow();
   });
 
-  it('is got by exactly one of many that find a dead holder at the same moment, again and again', async () => {
+  it('is taken by exactly one of many processes that find a dead holder concurrently', async () => {
     const rounds = 60;
     // Each round has its own folder with a dead holder; all contenders enter it at the same tick of the clock.
     const code = `const { InstanceLock } = await import('${module}');

@@ -45,7 +45,7 @@ const timed = async (call: Promise<Answer>): Promise<[Answer, number]> => {
   return [await call, performance.now() - start];
 };
 
-describe('while a part of the embedded default is away', () => {
+describe('while a part of the embedded default is down', () => {
   const folders = new EmbeddedFolders();
   const home = folders.prepared();
   let service: Service;
@@ -75,7 +75,7 @@ describe('while a part of the embedded default is away', () => {
     expect(Number(headers['retry-after'])).toBeGreaterThan(0);
   };
 
-  it('logins answer 503 without the identity process, signed-in people go on, and it comes back by itself', async () => {
+  it('logins get 503 without the identity process, signed-in requests are served, and it is restarted', async () => {
     const identity = identityOf(service.pid);
     process.kill(identity, 'SIGKILL');
     const [away, took] = await timed(login());
@@ -86,7 +86,7 @@ describe('while a part of the embedded default is away', () => {
     expect(identityOf(service.pid)).not.toBe(identity);
   });
 
-  it('nothing passes and nothing hangs without the database, which comes back by itself at its address', async () => {
+  it('every request fails at once without the database, which is restarted at the same address', async () => {
     const before = findPostmaster(join(clusterOf(home), 'data'));
     process.kill(pidOf(), 'SIGKILL');
     const silent = await silence(before?.port ?? 0);
@@ -124,7 +124,7 @@ describe('while a part of the embedded default is away', () => {
     expect(events.at(-1)?.event).toBe('completed');
   });
 
-  it('a database that merely dies is back within a few seconds, more than once', async () => {
+  it('a killed database is restarted within a few seconds, more than once', async () => {
     for (let times = 0; times < 2; times++) {
       const pid = pidOf();
       process.kill(pid, 'SIGKILL');

@@ -85,13 +85,13 @@ describe('a file of another server', () => {
   const open = (path: string, rules: { maxBytes?: number; timeoutMs?: number; signal?: AbortSignal } = {}) =>
     files.open(server.url(path), { hosts: [server.host], maxBytes: 1_000_000, timeoutMs, ...rules });
 
-  it('comes byte for byte, with what the other side says of it', async () => {
+  it('is fetched byte for byte, with its declared type and length', async () => {
     const file = await open('/whole');
     expect([file.contentType, file.bytes]).toEqual(['image/png', body.length]);
     expect((await buffer(file.stream)).equals(body)).toBe(true);
   });
 
-  it('comes in chunks as well, of which nobody knows how many', async () => {
+  it('is fetched in chunks of unknown total length as well', async () => {
     const file = await open('/chunked');
     expect([file.contentType, file.bytes]).toEqual([null, null]);
     expect((await buffer(file.stream)).equals(body)).toBe(true);
@@ -120,20 +120,20 @@ describe('a file of another server', () => {
     ['/upgrade', 'unreachable'],
     ['/long-headers', 'unreachable'],
     ['/reset', 'unreachable'],
-  ])('that answers as %p is %p, and nothing of it is a file', async (path, trouble) => {
+  ])('with the response %p is %p, and no body is read', async (path, trouble) => {
     expect(await troubleOf(readAll(files, server.url(path), [server.host]))).toBe(trouble);
   });
 
-  it('whose encoding is none is taken as it is', async () => {
+  it('with content encoding identity is accepted', async () => {
     expect((await readAll(files, server.url('/identity'), [server.host])).toString()).toBe('abc');
   });
 
-  it('that announces more than is allowed is not read', async () => {
+  it('with a larger declared length than allowed is not read', async () => {
     expect(await troubleOf(open('/whole', { maxBytes: body.length - 1 }))).toBe('too_large');
     expect((await buffer((await open('/whole', { maxBytes: body.length })).stream)).length).toBe(body.length);
   });
 
-  it('that sends more than is allowed is cut off, however long it goes on', async () => {
+  it('with a larger body than allowed is cut off at the limit', async () => {
     const file = await open('/chunked-endless', { maxBytes: 1_000_000 });
     let bytes = 0;
     const reading = (async () => {
@@ -143,29 +143,32 @@ describe('a file of another server', () => {
     expect(bytes).toBeLessThanOrEqual(1_000_000);
   });
 
-  it.each(['/silent', '/stuck'])('that hangs at %p ends in time', async (path) => {
+  it.each(['/silent', '/stuck'])('with a server that hangs at %p ends with the timeout', async (path) => {
     const attempt = open(path, { timeoutMs: 300 }).then((file) => buffer(file.stream));
     expect(await troubleOf(attempt)).toBe('unreachable');
   });
 
-  it.each(['/silent', '/stuck'])('that hangs at %p ends when the caller gives up', async (path) => {
-    const caller = new AbortController();
-    const attempt = open(path, { signal: caller.signal }).then((file) => buffer(file.stream));
-    setTimeout(() => {
-      caller.abort();
-    }, 100);
-    expect(await troubleOf(attempt)).toBe('unreachable');
-    expect(await troubleOf(open('/whole', { signal: caller.signal }))).toBe('unreachable');
-  });
+  it.each(['/silent', '/stuck'])(
+    'with a server that hangs at %p ends when the caller aborts',
+    async (path) => {
+      const caller = new AbortController();
+      const attempt = open(path, { signal: caller.signal }).then((file) => buffer(file.stream));
+      setTimeout(() => {
+        caller.abort();
+      }, 100);
+      expect(await troubleOf(attempt)).toBe('unreachable');
+      expect(await troubleOf(open('/whole', { signal: caller.signal }))).toBe('unreachable');
+    },
+  );
 
-  it('that nobody reads lets go of its connection in time', async () => {
+  it('with an unread body closes its connection at the timeout', async () => {
     const file = await open('/chunked-endless', { timeoutMs: 300 });
     const [error] = (await once(file.stream, 'error').catch((reason: unknown) => [reason])) as [unknown];
     expect(error).toBeInstanceOf(RemoteFileError);
     expect(file.stream.destroyed).toBe(true);
   });
 
-  it('is asked for without cookie, proxy, shared connection or compression', async () => {
+  it('is requested without cookie, proxy, shared connection or compression', async () => {
     process.env['HTTP_PROXY'] = process.env['http_proxy'] = 'http://127.0.0.1:1';
     process.env['NODE_USE_ENV_PROXY'] = '1';
     const before = { asked: server.asked.length, connections: server.connections };
@@ -185,7 +188,7 @@ describe('a file of another server', () => {
     }
   });
 
-  it('of a port where nobody listens is unreachable', async () => {
+  it('on a closed port is unreachable', async () => {
     const gone = await MediaServer.start(listener);
     await gone.stop();
     expect(

@@ -41,7 +41,7 @@ async function readAll(files: HttpsFiles, url: string, hosts: readonly string[])
   return buffer(file.stream);
 }
 
-describe('a name', () => {
+describe('the name of a remote file', () => {
   afterEach(() => {
     jest.restoreAllMocks();
   });
@@ -62,7 +62,7 @@ describe('a name', () => {
     ['the unspecified address', [v4('0.0.0.0')]],
     ['an address with a zone', [v6('fe80::1%eth0')]],
     ['what is no address', [v4('localhost')]],
-  ])('that means %s is refused, and no connection is made', async (_title, addresses) => {
+  ])('is refused when it resolves to %s, and no connection is made', async (_title, addresses) => {
     const connect = jest.spyOn(Socket.prototype, 'connect');
     const files = new HttpsFiles(scripted(addresses));
     const rules = { hosts: 'public', maxBytes: 1000, timeoutMs } as const;
@@ -73,7 +73,7 @@ describe('a name', () => {
     expect(connect).not.toHaveBeenCalled();
   });
 
-  it('that means nothing, cannot be looked up or is looked up for too long is unreachable', async () => {
+  it('is unreachable when it does not resolve, or not within the timeout', async () => {
     const rules = { hosts: 'public', maxBytes: 1000, timeoutMs: 300 } as const;
     const lookups: NameLookup[] = [
       scripted([]),
@@ -87,7 +87,7 @@ describe('a name', () => {
     }
   });
 
-  it('is looked up once, and every connection asks the checked addresses alone', async () => {
+  it('is resolved once, and connections go to the checked addresses only', async () => {
     const lookup = scripted([v4('8.8.8.8'), v6('2606:4700:4700::1111')], [v4('127.0.0.1')]);
     const resolved: unknown[] = [];
     // No packet leaves: what a socket would connect to is written down, and the socket is given up.
@@ -116,7 +116,7 @@ describe('a name', () => {
     ]);
   });
 
-  it('that changes its meaning after the check leads where it led', async () => {
+  it('is not resolved again after the check (DNS rebinding)', async () => {
     const server = await MediaServer.start(listener);
     const lookup = scripted([v4('127.0.0.1')], [v4('10.0.0.1')]);
     const { url, rules } = listed(server);
@@ -129,7 +129,7 @@ describe('a name', () => {
     await server.stop();
   });
 
-  it('of this machine may not mean another one', async () => {
+  it('is refused when a loopback name resolves to another machine', async () => {
     const server = await MediaServer.start(listener);
     const { url, rules } = listed(server);
     for (const address of ['8.8.8.8', '10.0.0.1']) {
@@ -140,7 +140,7 @@ describe('a name', () => {
     await server.stop();
   });
 
-  it('that is an address is not looked up', async () => {
+  it('is not resolved when it is an address', async () => {
     const server = await MediaServer.start(listener);
     const lookup = scripted([v4('10.0.0.1')]);
     await readAll(new HttpsFiles(lookup), server.url('/whole'), [server.host]);
@@ -156,7 +156,7 @@ describe('the lookup of the system', () => {
     for (const { address } of found) expect(['127.0.0.1', '::1']).toContain(address);
   });
 
-  it('is not waited for by whoever gave up', async () => {
+  it('rejects when its caller aborts', async () => {
     await expect(systemLookup('localhost', AbortSignal.abort(new Error('gone')))).rejects.toThrow();
   });
 });
@@ -183,7 +183,7 @@ describe('the lookup of the system', () => {
       [`${name}:${server.port}`],
     );
 
-  it('the certificate is asked for by name and verified, at the address that was checked', async () => {
+  it('the certificate is verified for the name, at the checked address', async () => {
     const server = await MediaServer.start(listener, tls);
     setDefaultCACertificates([...trusted, authority]);
     expect((await attempt(server)).equals(body)).toBe(true);
@@ -193,7 +193,7 @@ describe('the lookup of the system', () => {
     await server.stop();
   });
 
-  it('a certificate of nobody we trust, or for another name, is no connection', async () => {
+  it('a connection with an untrusted certificate, or one for another name, fails', async () => {
     const server = await MediaServer.start(listener, tls);
     setDefaultCACertificates(trusted);
     process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';

@@ -12,22 +12,22 @@ const passed = (source: Readable, maxBytes: number, announced: number | null): P
 const thousand = (): Readable => Readable.from([Buffer.alloc(600), Buffer.alloc(400)]);
 
 describe('a body', () => {
-  it('of the announced length, or of one that nobody announced, passes whole', async () => {
+  it('passes through when it has the declared length, or none is declared', async () => {
     expect(await passed(thousand(), 1000, 1000)).toHaveLength(1000);
     expect(await passed(thousand(), 1000, null)).toHaveLength(1000);
     expect(await passed(Readable.from([]), 1000, 0)).toHaveLength(0);
   });
 
-  it('that is not as long as announced does not end well, whoever should have noticed', async () => {
+  it('fails when it is not as long as declared', async () => {
     expect(await troubleOf(passed(thousand(), 2000, 1001))).toBe('unreachable');
     expect(await troubleOf(passed(thousand(), 2000, 999))).toBe('unreachable');
   });
 
-  it('that is too long is cut off', async () => {
+  it('is cut off when it is too long', async () => {
     expect(await troubleOf(passed(thousand(), 999, null))).toBe('too_large');
   });
 
-  it('whose connection breaks is unreachable', async () => {
+  it('is unreachable when its connection breaks', async () => {
     const broken = new Readable({ read: () => undefined });
     broken.push(Buffer.alloc(10));
     setImmediate(() => broken.destroy(new Error('ECONNRESET')));

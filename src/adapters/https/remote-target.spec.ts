@@ -85,7 +85,7 @@ describe('an address', () => {
   });
 });
 
-describe('a URL from anybody', () => {
+describe('an untrusted URL', () => {
   it.each([
     'http://media.example.com/a.png',
     'ftp://media.example.com/a.png',
@@ -178,7 +178,7 @@ describe('a URL from anybody', () => {
     ['https://my_bucket.example.com/a%20b.png', 'https://my_bucket.example.com/a%20b.png'],
     ['https://8.8.8.8/a.png', 'https://8.8.8.8/a.png'],
     ['https://[2606:4700:4700::1111]/a.png', 'https://[2606:4700:4700::1111]/a.png'],
-  ])('is taken: %p', (url, asked) => {
+  ])('is accepted: %p', (url, asked) => {
     const target = readTarget(url, { hosts: 'public' });
     expect(target.url.href).toBe(asked);
     expect(target.allows('8.8.8.8')).toBe(true);
@@ -207,7 +207,7 @@ describe('a list of hosts', () => {
     'https://localhost:4010/a.png',
     'http://127.0.0.1:4011/a.png',
     'http://[::1]:4012/a.png',
-  ])('takes %p', (url) => {
+  ])('accepts %p', (url) => {
     expect(() => readTarget(url, { hosts })).not.toThrow();
   });
 
@@ -238,11 +238,11 @@ describe('a list of hosts', () => {
     'http://127.1:4011/a.png',
     'https://10.0.0.5/a.png',
     'https://media.example.com/a.png',
-  ])('does not take %p', (url) => {
+  ])('does not accept %p', (url) => {
     expect(() => readTarget(url, { hosts })).toThrow('refused');
   });
 
-  it('lets a host of this machine be this machine, and every other host be public', () => {
+  it('allows loopback addresses for loopback hosts only, and public ones for the others', () => {
     const ours = readTarget('http://localhost:4010/', { hosts });
     expect(['127.0.0.1', '::1', '8.8.8.8', '10.0.0.1'].map(ours.allows)).toEqual([true, true, false, false]);
     const theirs = readTarget('https://fal.media/', { hosts });
@@ -254,7 +254,7 @@ describe('a list of hosts', () => {
     ]);
   });
 
-  it('that is empty takes nothing', () => {
+  it('accepts nothing when it is empty', () => {
     expect(() => readTarget('https://fal.media/', { hosts: [] })).toThrow('refused');
   });
 });

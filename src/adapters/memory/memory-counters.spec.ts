@@ -12,7 +12,7 @@ const rule = (name: string): Bucket => ({
 });
 
 describe('counters in memory', () => {
-  it('keep a bucket that is used up, however many others come by', () => {
+  it('keep an exhausted bucket, however many others are added', () => {
     const counters = new MemoryCounters(new HandClock(), 1000);
     for (let hit = 0; hit < 3; hit++) counters.take([rule('attacker')]);
     for (let other = 0; other < 20_000; other++) counters.take([rule(`other-${other}`)]);
@@ -20,7 +20,7 @@ describe('counters in memory', () => {
     expect(counters.take([rule('attacker')]).allowed).toBe(false);
   });
 
-  it('refuse a newcomer when every bucket that is held is used up, and take it when one has expired', () => {
+  it('refuse a new bucket when all present ones are exhausted, and accept it when one has expired', () => {
     const clock = new HandClock();
     const counters = new MemoryCounters(clock, 50);
     for (let who = 0; who < 50; who++)
@@ -32,7 +32,7 @@ describe('counters in memory', () => {
     expect(counters.take([rule('newcomer')]).allowed).toBe(true);
   });
 
-  it('lose the bucket with the fewest hits, not the oldest', () => {
+  it('evict the bucket with the fewest hits, not the oldest', () => {
     const counters = new MemoryCounters(new HandClock(), 10);
     for (let hit = 0; hit < 2; hit++) counters.take([rule('twice')]);
     for (let other = 0; other < 9; other++) counters.take([rule(`once-${other}`)]);

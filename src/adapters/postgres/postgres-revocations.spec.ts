@@ -13,7 +13,7 @@ import { PostgresRevocations } from './postgres-revocations.js';
 const claims = (): RevocableClaims => ({ jti: randomUUID(), sid: randomUUID(), sub: randomUUID(), ver: 3 });
 const expiresAt = new Date(Date.now() + 900_000);
 
-describe('the blacklist on PostgreSQL', () => {
+describe('revocations in PostgreSQL', () => {
   const troubles: unknown[] = [];
   let migrated: MigratedDatabase;
   let database: PostgresDatabase;
@@ -45,7 +45,7 @@ describe('the blacklist on PostgreSQL', () => {
     await new Promise((resolve) => setTimeout(resolve, 200));
   };
 
-  it('kills by token, by session and by epoch, also when the replica is full', async () => {
+  it('revoke by token, by session and by epoch, also when the replica is full', async () => {
     for (const kind of ['jti', 'sid', 'user'] as const) {
       // Three fill the replica; the ones that follow stand in the table alone.
       for (let count = 0; count < 4; count++) {
@@ -62,7 +62,7 @@ describe('the blacklist on PostgreSQL', () => {
     }
   });
 
-  it('that loads more than it holds knows that it is full, and asks the database for what it left out', async () => {
+  it('query the database for omitted entries after loading more than the replica holds', async () => {
     const victims = Array.from({ length: 6 }, claims);
     await revoke(victims.map(({ jti }) => ({ kind: 'jti', subject: jti, expiresAt })));
     // Nothing is announced to it: what it knows, it knows from its load.
@@ -82,7 +82,7 @@ describe('the blacklist on PostgreSQL', () => {
     }
   });
 
-  it('that reconnects while it loads passes no token before the later load has ended', async () => {
+  it('pass no token before the later load has ended, after a reconnect during a load', async () => {
     const feed = new HandFeed();
     const held = new HeldDatabase(database);
     const overtaken = new PostgresRevocations(held, feed, (trouble) => troubles.push(trouble));
@@ -106,7 +106,7 @@ describe('the blacklist on PostgreSQL', () => {
     }
   });
 
-  it('asks the database for the living as well, once it is full', () => {
+  it('query the database for valid tokens as well, once the replica is full', () => {
     expect(small.isRevoked(claims())).toBeInstanceOf(Promise);
   });
 
@@ -119,7 +119,7 @@ describe('the blacklist on PostgreSQL', () => {
     '{"kind":"jti","subject":5,"exp":1}',
     '{"kind":"user","subject":"x","epoch":null,"exp":1}',
     'x'.repeat(7000),
-  ])('outlives the announcement %.30p, which anybody may send, and goes on working', async (payload) => {
+  ])('ignore the invalid notification %.30p', async (payload) => {
     const before = troubles.length;
     const stranger = new pg.Client({ connectionString: migrated.appUrl });
     await stranger.connect();

@@ -3,8 +3,8 @@ import { RevocationReplica } from './revocation-replica.js';
 
 const claims = { jti: 'token', sid: 'session', sub: 'user', ver: 3 };
 
-describe('the replica of the blacklist', () => {
-  it('holds a token by its id, by its session and by an epoch above its own', () => {
+describe('the replica of the revocations', () => {
+  it('finds a token revoked by its id, by its session and by a higher epoch', () => {
     for (const [kind, subject, epoch] of [
       ['jti', 'token', null],
       ['sid', 'session', null],
@@ -17,13 +17,13 @@ describe('the replica of the blacklist', () => {
     }
   });
 
-  it('lets a token of the present epoch live', () => {
+  it('does not revoke a token of the present epoch', () => {
     const replica = new RevocationReplica();
     replica.add('user', 'user', 3, 100);
     expect(replica.holds(claims)).toBe(false);
   });
 
-  it('keeps the higher epoch and the later end when entries come out of order', () => {
+  it('keeps the higher epoch and the later expiry when entries come out of order', () => {
     const replica = new RevocationReplica();
     replica.add('user', 'user', 5, 200);
     replica.add('user', 'user', 2, 100);
@@ -31,7 +31,7 @@ describe('the replica of the blacklist', () => {
     expect(replica.holds({ ...claims, ver: 4 })).toBe(true);
   });
 
-  it('drops what has expired, and only that', () => {
+  it('drops expired entries only', () => {
     const replica = new RevocationReplica();
     replica.add('jti', 'token', null, 100);
     replica.add('sid', 'session', null, 200);
@@ -39,7 +39,7 @@ describe('the replica of the blacklist', () => {
     expect([replica.size, replica.holds(claims)]).toEqual([1, true]);
   });
 
-  it('says that it is full instead of forgetting, and stays so after a purge', () => {
+  it('reports that it is full instead of evicting, and stays full after a purge', () => {
     const replica = new RevocationReplica(2);
     for (const id of ['a', 'b', 'c']) replica.add('jti', id, null, 100);
     expect([replica.full, replica.size]).toEqual([true, 2]);
@@ -48,7 +48,7 @@ describe('the replica of the blacklist', () => {
     expect(replica.full).toBe(true);
   });
 
-  it('is not full when what it knows is told again', () => {
+  it('is not full when a known entry is added again', () => {
     const replica = new RevocationReplica(2);
     for (const id of ['a', 'b', 'a', 'b']) replica.add('jti', id, null, 100);
     expect(replica.full).toBe(false);

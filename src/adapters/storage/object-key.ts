@@ -16,6 +16,7 @@ const contentTypes: Readonly<Record<string, string>> = {
   webm: 'video/webm',
 };
 
+/** Whether a text is a valid object key. */
 export const isObjectKey = (text: string): boolean => keyPattern.test(text);
 
 /** @throws when it is no valid key */
@@ -28,5 +29,6 @@ export function requireObjectFolder(text: string): void {
   if (!folderPattern.test(text)) throw new Error('not a folder of objects');
 }
 
+/** The content type of an object, by the extension of its key. */
 export const contentTypeOf = (key: string): string =>
   contentTypes[key.slice(key.lastIndexOf('.') + 1)] ?? 'application/octet-stream';

@@ -43,10 +43,12 @@ export function isRefusal(error: AuthError): boolean {
   return error.status === 400 || error.status === 422 || (error.status === 403 && spentCodes.has(error.code));
 }
 
+/** A failure of the provider, with the error's code and without its text in the message. */
 export function unavailable(what: string, error: AuthError): IdentityUnavailable {
   return new IdentityUnavailable(`${what}: ${error.code ?? error.name}`, { cause: error });
 }
 
+/** The identity of a Supabase user; null without an e-mail address. */
 export function identityOf(user: User | null): Identity | null {
   return user?.email === undefined ? null : { id: user.id, email: user.email };
 }

@@ -11,6 +11,7 @@ export interface StoredSwitch {
 /** PostgreSQL's code for a statement that took too long. */
 const statementTimeout = '57014';
 
+/** The stored kill switch: a single row. */
 @Injectable()
 export class AiSwitchRepository {
   constructor(private readonly database: Database) {}

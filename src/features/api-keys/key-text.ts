@@ -16,6 +16,7 @@ export interface KeyText {
   readonly hash: Buffer;
 }
 
+/** A new random key of 256 bits. */
 export function newKeyText(random: Random): KeyText {
   const text = textPrefix + random.bytes(secretBytes).toString('base64url');
   return { text, prefix: text.slice(0, textPrefix.length + shownCharacters), hash: hash(text) };

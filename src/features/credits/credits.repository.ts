@@ -41,6 +41,7 @@ export interface LedgerTotals {
   readonly spentLately: number;
 }
 
+/** Balances and the ledger, each change one conditional statement. */
 @Injectable()
 export class CreditsRepository {
   constructor(private readonly database: Database) {}

@@ -27,6 +27,7 @@ export interface Health {
   readonly aiEnabled: boolean;
 }
 
+/** State of the service and its dependencies, for probes and operators. */
 @Injectable()
 export class HealthService {
   private asked: { readonly until: number; readonly report: DatabaseReport } | null = null;

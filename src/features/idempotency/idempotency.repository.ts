@@ -11,6 +11,7 @@ export interface KnownKey {
   readonly answer: unknown;
 }
 
+/** Idempotency keys with claims, requests and answers; a claim is taken in one statement. */
 @Injectable()
 export class IdempotencyRepository {
   constructor(private readonly database: Database) {}

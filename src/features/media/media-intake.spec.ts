@@ -122,7 +122,7 @@ describe('the intake of media', () => {
     expect(readFileSync(join(folder, media.objectKey)).equals(body)).toBe(true);
   });
 
-  it('stores what a provider holds in this process', async () => {
+  it("stores a provider's bytes of this process", async () => {
     const image = { kind: 'bytes', bytes: await picture('png') } as const;
     const video = { kind: 'bytes', bytes: mp4() } as const;
     expect((await intake.storeResult(image, 'image', stem(), [], signal)).width).toBe(64);
@@ -141,7 +141,7 @@ describe('the intake of media', () => {
     ['half a video', 'video', () => mp4().subarray(0, -10)],
     ['a video with an archive behind it', 'video', () => Buffer.concat([mp4(), archive])],
     ['a video with a page in it', 'video', () => Buffer.concat([brands(), Buffer.from(script), mp4()])],
-  ])('refuses %s for good, and leaves nothing', async (_what, expected, make) => {
+  ])('refuses %s permanently, and stores nothing', async (_what, expected, make) => {
     const body = await make();
     await expect(store(serve(body, 'image/png'), expected)).rejects.toMatchObject({ code: 'media_refused' });
     await expect(
@@ -150,7 +150,7 @@ describe('the intake of media', () => {
     expect(stored()).toEqual([]);
   });
 
-  it('calls what is larger than allowed too large, announced or not', async () => {
+  it('reports a larger file than allowed as too large, declared or not', async () => {
     const much = Buffer.alloc(mediaPolicy.result.maxBytes + 1);
     await expect(store(serve(much), 'image')).rejects.toMatchObject({ code: 'media_too_large' });
     const long = await MediaServer.start((_request, response) => {
@@ -186,7 +186,7 @@ describe('the intake of media', () => {
   it.each<['image' | 'video', () => Buffer | Promise<Buffer>]>([
     ['image', () => talkative('png')],
     ['video', () => mp4(500_000)],
-  ])('passes on that a connection broke under a %s, which may be tried again', async (expected, make) => {
+  ])('rethrows a connection error of a %s, which may be retried', async (expected, make) => {
     const body = await make();
     for (const cutAt of [0, 10, Math.floor(body.length / 2)]) {
       const attempt = store(serve(body, 'image/png', cutAt), expected);
@@ -201,7 +201,7 @@ describe('the intake of media', () => {
     expect(stored()).toEqual([]);
   });
 
-  it('stores nothing for whoever gave up', async () => {
+  it('stores nothing after an abort by the caller', async () => {
     const caller = new AbortController();
     caller.abort(new Error('gone'));
     for (const expected of ['image', 'video'] as const) {
@@ -213,7 +213,7 @@ describe('the intake of media', () => {
     expect(stored()).toEqual([]);
   });
 
-  it('stores a reference that was sent, without what it carried', async () => {
+  it('stores a sent reference image without its metadata', async () => {
     const media = await intake.storeReference(
       { bytes: Buffer.concat([await talkative('jpeg', 6), archive]) },
       `references/${randomUUID()}`,
@@ -225,7 +225,7 @@ describe('the intake of media', () => {
       expect(bytes.includes(never, 0, 'latin1')).toBe(false);
   });
 
-  it('fetches a reference from the public internet alone', async () => {
+  it('fetches a reference image from public addresses only', async () => {
     const key = `references/${randomUUID()}`;
     for (const url of [
       serve(await picture('png')).url,
@@ -245,7 +245,7 @@ describe('the intake of media', () => {
     expect(given.asked).toEqual({ hosts: 'public', ...mediaPolicy.reference, signal });
   });
 
-  it('holds and decodes no more pictures at once than the policy says, and stores all of them', async () => {
+  it('buffers and decodes no more pictures at once than the policy allows, and stores all of them', async () => {
     let [open, most] = [0, 0];
     const bytes = await picture('png');
     class CountedFiles extends GivenFiles {

@@ -37,7 +37,7 @@ const isNear = (values: readonly number[], wanted: readonly number[]): boolean =
   values.length === wanted.length && values.every((value, at) => Math.abs(value - (wanted[at] ?? 0)) <= 24);
 
 describe('a received picture', () => {
-  it.each(pictureFormats)('stays %s, of its size and its colours', async (format) => {
+  it.each(pictureFormats)('keeps its format %s, its size and its colours', async (format) => {
     const read = await readPicture(await picture(format));
     expect(read).toMatchObject({
       contentType: types[format],
@@ -49,20 +49,20 @@ describe('a received picture', () => {
     expect(isNear((await halves(read.bytes)).flat(), [255, 0, 0, 0, 0, 255])).toBe(true);
   });
 
-  it('keeps its transparency and loses its depth', async () => {
+  it('keeps its transparency and is reduced to 8 bits', async () => {
     const deep = await drawing().ensureAlpha(0.5).toColourspace('rgb16').png().toBuffer();
     const metadata = await sharp((await readPicture(deep)).bytes).metadata();
     expect([metadata.hasAlpha, metadata.depth]).toEqual([true, 'uchar']);
   });
 
-  it.each(pictureFormats)('in %s is turned upright before its orientation is forgotten', async (format) => {
+  it.each(pictureFormats)('as %s is turned upright before its orientation is removed', async (format) => {
     const read = await readPicture(await talkative(format, 8));
     expect([read.width, read.height]).toEqual([32, 64]);
     expect((await sharp(read.bytes).metadata()).orientation).toBeUndefined();
   });
 });
 
-describe('a picture that carries more than pixels', () => {
+describe('a picture with more than pixels', () => {
   const carriers: readonly [string, () => Promise<Buffer>][] = [
     ...pictureFormats.flatMap((format): [string, () => Promise<Buffer>][] => [
       [`EXIF with a place, XMP and a profile in ${format}`, () => talkative(format)],
@@ -113,7 +113,7 @@ describe('a picture that carries more than pixels', () => {
   });
 });
 
-describe('what is no still picture of ours', () => {
+describe('a file that is no accepted picture', () => {
   const hostile: readonly [string, () => Promise<Buffer> | Buffer][] = [
     ['nothing', () => Buffer.alloc(0)],
     ['one byte', () => Buffer.from([0x89])],
@@ -196,7 +196,7 @@ describe('what is no still picture of ours', () => {
     await expect(readPicture(bomb)).rejects.toMatchObject({ code: expect.stringMatching(/^media_/) });
   });
 
-  it('is called too large when its header is whole', async () => {
+  it('is reported as too large when its header is complete', async () => {
     await expect(readPicture(await hugePng(50_000, 50_000))).rejects.toMatchObject({
       code: 'media_too_large',
     });

@@ -24,8 +24,8 @@ function held(places: Semaphore, given = signal) {
 }
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-describe('places', () => {
-  it('are no more than they are, and go to whoever waits longest', async () => {
+describe('the places of a semaphore', () => {
+  it('are never exceeded, and go to the longest waiting caller', async () => {
     const places = new Semaphore(2, 10);
     const works = [1, 2, 3, 4].map(() => held(places));
     const running = () => works.map((work) => work.isRunning());
@@ -40,7 +40,7 @@ describe('places', () => {
     await expect(works[0]?.done).rejects.toThrow('broke');
   });
 
-  it('are refused when too many wait', async () => {
+  it('are refused when the queue is full', async () => {
     const places = new Semaphore(1, 1);
     const [first, second, third] = [held(places), held(places), held(places)];
     await expect(third.done).rejects.toBeInstanceOf(MediaBusy);
@@ -52,7 +52,7 @@ describe('places', () => {
     await expect(fourth.done).resolves.toBeUndefined();
   });
 
-  it('are not waited for by whoever gave up, and none is lost by it', async () => {
+  it('are not leaked by an aborted caller, who stops waiting', async () => {
     const places = new Semaphore(1, 2);
     const caller = new AbortController();
     const [first, second, third] = [held(places), held(places, caller.signal), held(places)];

@@ -56,7 +56,7 @@ describe('a video', () => {
     ],
     ['WebM', 'video/webm', webm()],
     ['WebM of unknown size', 'video/webm', webm(50_000, true)],
-  ])('passes byte for byte, however it is cut: %s', async (_what, contentType, bytes) => {
+  ])('passes through byte for byte, in chunks of any size: %s', async (_what, contentType, bytes) => {
     for (const size of [1, 997, 1_000_000]) {
       const { video, passed } = await pass(bytes, size);
       expect(passed.equals(bytes)).toBe(true);
@@ -131,13 +131,13 @@ describe('a video', () => {
     ],
   ];
 
-  it.each(hostile)('is not: %s', async (_what, make) => {
+  it.each(hostile)('is refused: %s', async (_what, make) => {
     const attempt = pass(await make());
     await expect(attempt).rejects.toBeInstanceOf(MediaRefused);
     await expect(attempt).rejects.toMatchObject({ code: 'media_refused' });
   });
 
-  it('that fails on its way fails with the same error', async () => {
+  it('fails with the error of its source', async () => {
     const failure = new Error('the source broke');
     const bytes = mp4();
     async function* broken(): AsyncGenerator<Buffer> {

@@ -39,6 +39,7 @@ const columns = [
   'created_at',
 ] as const;
 
+/** Accounts in the database. */
 @Injectable()
 export class UsersRepository {
   constructor(private readonly database: Database) {}

@@ -92,17 +92,17 @@ async function boot(...controllers: Type[]): Promise<void> {
 }
 
 describe('a boot', () => {
-  it('goes through when every route says who may call it, itself or by its class', async () => {
+  it('succeeds when every route declares its access, by method or class', async () => {
     await expect(boot(SaidController, ClassController)).resolves.toBeUndefined();
   });
 
-  it('stops at a route that says nothing, and names it', async () => {
+  it('stops at a route without declared access, and names it', async () => {
     await expect(boot(SaidController, ForgottenController)).rejects.toThrow(
       'routes without an access decorator: ForgottenController.unsaid',
     );
   });
 
-  it('stops at a route that is open to API keys and to everybody, or only to a fresh proof', async () => {
+  it('stops at a route that accepts API keys and is open, or requires step-up', async () => {
     await expect(boot(SaidController, ContradictionController)).rejects.toThrow(
       'routes with a scope that are open or ask for a fresh proof: ContradictionController.fresh, ContradictionController.open',
     );

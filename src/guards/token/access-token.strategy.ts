@@ -66,7 +66,7 @@ function readClaims(value: unknown): Caller | null {
   if (typeof value !== 'object' || value === null) return null;
   const { sub, sid, jti, role, ver, auth_time: authTime, iat, nbf, exp } = value as Record<string, unknown>;
   if (!isUuid(sub) || !isUuid(sid) || !isUuid(jti) || !isRole(role)) return null;
-  // Nothing is known of when somebody was proven who came by a provider that does not say.
+  // `auth_time` is 0 when the provider did not report the time of the authentication.
   if (
     !isWhole(ver) ||
     (authTime !== 0 && !isWhole(authTime)) ||

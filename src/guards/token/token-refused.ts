@@ -13,6 +13,7 @@ export type RefusalReason =
   | 'revoked'
   | ApiKeyRefusal;
 
+/** A refused access token or API key; the client gets 401 without the reason. */
 export class TokenRefused extends Error {
   override readonly name = 'TokenRefused';
 

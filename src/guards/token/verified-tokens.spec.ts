@@ -33,7 +33,7 @@ describe('verified tokens', () => {
       expect(tokens.find(other)).toBeUndefined();
   });
 
-  it('are forgotten in the second in which they expire', () => {
+  it('are removed in the second in which they expire', () => {
     const clock = new HandClock(1_000_000);
     const tokens = new VerifiedTokens(clock);
     tokens.keep(`Bearer a.b.${signature}`, caller(1500));
@@ -45,7 +45,7 @@ describe('verified tokens', () => {
     expect(tokens.find(`Bearer a.b.${signature}`)).toBeUndefined();
   });
 
-  it('are at most so many: the oldest is verified again', () => {
+  it('are bounded in number: the oldest is verified again', () => {
     const tokens = new VerifiedTokens(new HandClock(1_000_000));
     const header = (at: number): string => `Bearer a.b.${String(at).padStart(86, '0')}`;
     for (let at = 0; at <= accessTokenPolicy.verifiedAtMost; at++) tokens.keep(header(at), caller());

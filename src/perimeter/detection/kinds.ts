@@ -29,6 +29,7 @@ const named = new Map<number, readonly MaliciousKind[]>();
 
 const none: readonly MaliciousKind[] = Object.freeze([]);
 
+/** The names of the kinds in a bit set, as a shared, frozen list. */
 export function namesOf(bits: number): readonly MaliciousKind[] {
   if (bits === 0) return none;
   let names = named.get(bits);

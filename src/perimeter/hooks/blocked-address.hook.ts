@@ -33,6 +33,7 @@ export function refuseBlockedAddresses(server: FastifyInstance, blocks: BlockLis
   });
 }
 
+/** Problem `address_blocked`, with Retry-After until the block expires. */
 export function addressBlocked({ expiresAt }: Block, now: number): Problem {
   const seconds = Math.max(1, Math.ceil((expiresAt.getTime() - now) / 1000));
   return new Problem('address_blocked', { headers: { 'retry-after': String(seconds) } });

@@ -12,7 +12,7 @@ describe('a JSON body', () => {
     nested(12),
     JSON.stringify(Array(999).fill(1)),
     '{"a":"\\\\u0000"}',
-  ])('%.40s is taken', (text) => {
+  ])('%.40s is accepted', (text) => {
     expect(parseJson(text)).toEqual(JSON.parse(text));
   });
 

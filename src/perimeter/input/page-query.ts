@@ -22,6 +22,7 @@ export function pageQuery(largest: number): new () => { limit?: number; cursor?:
   return PageQuery;
 }
 
+/** The page request of a query; `size`: the default limit. */
 export const toPageRequest = (
   { limit, cursor }: { readonly limit?: number; readonly cursor?: string },
   size = defaultPageSize,

@@ -13,6 +13,7 @@ const byPath: Readonly<Record<string, (request: FastifyRequest) => RateLimitName
   [`/${apiPrefix}/auth/login`]: ({ method }) => (method === 'POST' ? null : 'auth_login'),
 };
 
+/** Adds the hooks that limit by client address before routing, and give back what must not count. */
 export function limitByAddress(server: FastifyInstance, limiter: RateLimiter): void {
   server.addHook('onRequest', (request, reply, done) => {
     const rule = request.method === 'OPTIONS' ? null : ruleFor(request);

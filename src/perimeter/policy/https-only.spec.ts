@@ -42,7 +42,7 @@ describe('https behind the proxy', () => {
     expect(passes(environment, proxy, peer, proto)).toBe(expected);
   });
 
-  it('probes come in clear', () => {
+  it('probes may use plain HTTP', () => {
     for (const path of ['/health', '/health/live', '/health/ready', '/api/v1/health'])
       expect(passes('production', railway, '100.64.0.1', undefined, path)).toBe(true);
   });

@@ -19,7 +19,7 @@ export const accountMutants: readonly Mutant[] = [
     find: 'if (user.disabledAt !== null) {',
     replace: 'if (user.disabledAt !== null && user.epoch < 0) {',
     specs: ['test/journeys/account.spec.ts'],
-    test: 'that is disabled neither',
+    test: 'cannot sign in or refresh once disabled',
   },
   {
     title: 'an administrator whose standing has changed decides with the old token',
@@ -27,7 +27,7 @@ export const accountMutants: readonly Mutant[] = [
     find: 'actor.epoch !== caller.ver || ',
     replace: '',
     specs: ['test/journeys/admin-users.spec.ts'],
-    test: 'from before their own standing',
+    test: 'from before their own role',
   },
   {
     title: 'an administrator changes another administrator',
@@ -35,7 +35,7 @@ export const accountMutants: readonly Mutant[] = [
     find: "concernsAdministrators && actor.role !== 'super_admin'",
     replace: "concernsAdministrators && actor.role === 'user'",
     specs: ['test/journeys/admin-users.spec.ts'],
-    test: 'touch no administrator',
+    test: 'change and create no administrator',
   },
   {
     title: 'administrators change their own standing',
@@ -43,7 +43,7 @@ export const accountMutants: readonly Mutant[] = [
     find: "if (target.id === actor.id) throw new Problem('own_account');",
     replace: '',
     specs: ['test/journeys/admin-users.spec.ts'],
-    test: 'their own standing: ',
+    test: 'their own role or status: ',
   },
   {
     title: 'a change of role leaves the sessions of the person alive',

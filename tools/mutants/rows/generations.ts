@@ -83,7 +83,7 @@ export const generationMutants: readonly Mutant[] = [
     find: ' and (select enabled from switch)',
     replace: '',
     specs: ['test/journeys/ai-switch.spec.ts'],
-    test: 'keeps what was accepted before',
+    test: 'keeps generations accepted before',
   },
   {
     title: 'a generation is accepted without the credits for it',

@@ -95,7 +95,7 @@ describe('the place of the database', () => {
     }
   });
 
-  it('gets a whole copy of the binaries or none when the copying is killed', async () => {
+  it('has a complete copy of the binaries or none when the copying is killed', async () => {
     const target = folders.make();
     const module = new URL(
       '../../../../dist/src/adapters/embedded/postgres/postgres-binaries.js',

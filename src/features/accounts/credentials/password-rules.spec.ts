@@ -128,11 +128,11 @@ describe('the rules for passwords', () => {
     ['qwertyui', ['too_common']],
     ['lovelace', ['contains_context']],
     ['velro2026', ['contains_context']],
-  ])('with a second factor, 8 characters will do: %p %p', async (password, expected) => {
+  ])('accept 8 characters with a second factor: %p %p', async (password, expected) => {
     expect(await codes(password, { ...ada, mfaActive: true })).toEqual(expected);
   });
 
-  it('knows the words of the person in question alone', async () => {
+  it('uses the words of the account in question only', async () => {
     expect(await codes('analytical-engines-7', nobody)).toEqual([]);
     expect(await codes('AdaLovelace1815!', { ...nobody, email: 'grace@navy.example' })).toEqual([]);
     expect(await codes('GraceNavy-grace-1906', { ...nobody, email: 'grace@navy.example' })).toEqual([
@@ -187,7 +187,7 @@ describe('the rules for passwords', () => {
     ['a context of dots', 'tall otter paints', { ...nobody, email: '.'.repeat(100_000) + '@'.repeat(1000) }],
     ['a hostile name', '(.*)+$^[\\otter]{9}', { ...nobody, fullName: '(.*)+$ [a-z]* __proto__ constructor' }],
   ];
-  it('judges hostile input in bounded time', async () => {
+  it('validates hostile input in bounded time', async () => {
     const started = performance.now();
     await new PasswordRules(new Strength()).validate('the first one builds the dictionaries', ada);
     console.log(`first judgement ${(performance.now() - started).toFixed(0)} ms`);
@@ -209,7 +209,7 @@ describe('the rules for passwords', () => {
     expect(await codes(password)).toHaveLength(1);
   });
 
-  it('can be asked many times at once before the dictionaries are there', async () => {
+  it('can be called many times concurrently before the dictionaries are loaded', async () => {
     const fresh = new PasswordRules(new Strength());
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => fresh.validate('Password12345678', ada)),

@@ -18,7 +18,7 @@ describe('a challenge', () => {
 
   const issue = (id: string) => challenges.issue({ id, epoch: 1 });
 
-  it('names its person and epoch for five minutes', async () => {
+  it('opens to its user and epoch for five minutes', async () => {
     const { userId } = await stage.person();
     const { mfa_token: token, expires_in: seconds } = issue(userId);
     expect([token.length, seconds]).toEqual([mfaTokenLength, 300]);
@@ -48,7 +48,7 @@ describe('a challenge', () => {
   it.each([
     ['a raised epoch', { epoch: 2 }],
     ['a disabled account', { disabled_at: new Date() }],
-  ])('dies with %s', async (_title, change) => {
+  ])('is invalid after %s', async (_title, change) => {
     const { userId } = await stage.person();
     const { mfa_token: token } = issue(userId);
     await stage.database.query.updateTable('users').set(change).where('id', '=', userId).execute();
@@ -74,7 +74,7 @@ describe('a challenge', () => {
     expect(await challenges.use(token)).toBe(true);
   });
 
-  it('outlives a rotation of the token secret, and not the end of it', async () => {
+  it('stays valid during a rotation of the token secret, and not after it', async () => {
     const { mfa_token: token } = issue((await stage.person()).userId);
     const tokens = { current: key(), previous: stage.keys.tokens.current };
     const during = (await stage.start({ ...stage.keys, tokens })).get(MfaChallenges);
@@ -85,7 +85,7 @@ describe('a challenge', () => {
     expect(await after.open(token)).toBeNull();
   });
 
-  it('opens one sign-in with a right code; a wrong code leaves it for another try', async () => {
+  it('opens one sign-in with a right code, and stays valid after a wrong one', async () => {
     const { caller, secret, codes } = await stage.enrolled(app);
     const { mfa_token: token } = issue(caller.userId);
     await expect(challenges.redeem(token, 'no code', client, null)).rejects.toMatchObject({
@@ -102,7 +102,7 @@ describe('a challenge', () => {
     });
   });
 
-  it('of one person is not opened by the code of another', async () => {
+  it('is not redeemed by the code of another user', async () => {
     const [one, other] = [await stage.enrolled(app), await stage.enrolled(app)];
     const { mfa_token: token } = issue(one.caller.userId);
     await expect(challenges.redeem(token, stage.code(other.secret), client, null)).rejects.toMatchObject({
@@ -110,7 +110,7 @@ describe('a challenge', () => {
     });
   });
 
-  it('leaves nothing behind once it would have expired', async () => {
+  it('leaves no row once it has expired', async () => {
     const { mfa_token: token } = issue((await stage.person()).userId);
     await challenges.use(token);
     stage.turn(301);

@@ -85,7 +85,7 @@ describe('the second factor', () => {
   });
 
   describe('a code of the app', () => {
-    it('passes one step early or late, never two', async () => {
+    it('is accepted one step early or late, never two', async () => {
       for (const [distance, passes] of [
         [-2, false],
         [-1, true],
@@ -102,7 +102,7 @@ describe('the second factor', () => {
       }
     });
 
-    it('never passes again, and no older one after it', async () => {
+    it('is not accepted again, nor an older one after it (replay)', async () => {
       const person = await stage.enrolled(app);
       const [older, present, next] = [-1, 0, 1].map((distance) => stage.code(person.secret, distance));
       expect(await verify(person, present ?? '')).toBe(true);
@@ -111,19 +111,19 @@ describe('the second factor', () => {
       expect(await verify(person, next ?? '')).toBe(true);
     });
 
-    it('passes once of twenty parallel tries', async () => {
+    it('is accepted once of twenty parallel attempts', async () => {
       const person = await stage.enrolled(app);
       expect((await twenty(stage.code(person.secret), person))['true']).toBe(1);
     });
 
-    it('of another person is wrong', async () => {
+    it('is refused for another user', async () => {
       const [one, other] = [await stage.enrolled(app), await stage.enrolled(app)];
       expect(await verify(one, stage.code(other.secret))).toBe(false);
     });
   });
 
   describe('a recovery code', () => {
-    it('passes once, however it is written, and not for another person', async () => {
+    it('is accepted once, in any spelling, and not for another user', async () => {
       const [one, other] = [await stage.enrolled(app), await stage.enrolled(app)];
       const [code = '', second = ''] = one.codes;
       expect(await verify(other, code)).toBe(false);
@@ -134,12 +134,12 @@ describe('the second factor', () => {
       expect(await verify(one, second)).toBe(true);
     });
 
-    it('passes once of twenty parallel tries', async () => {
+    it('is accepted once of twenty parallel attempts', async () => {
       const person = await stage.enrolled(app);
       expect((await twenty(person.codes[0] ?? '', person))['true']).toBe(1);
     });
 
-    it('dies when fresh ones are made, of which ten remain under parallel calls', async () => {
+    it('is invalid once new ones are made, of which ten remain under parallel calls', async () => {
       const person = await stage.enrolled(app);
       const sets = await Promise.all(
         [1, 2, 3, 4].map(() => enrolment.regenerateRecoveryCodes(person.caller, client)),
@@ -158,7 +158,7 @@ describe('the second factor', () => {
   });
 
   describe('wrong codes', () => {
-    it('are looked at five times in fifteen minutes, of fifty parallel ones as well, restarts included', async () => {
+    it('are checked five times in fifteen minutes, also of fifty parallel ones and across restarts', async () => {
       const person = await stage.enrolled(app);
       const wrong = wrongCode(person);
       expect(await outcomes(Array.from({ length: 50 }, () => verify(person, wrong)))).toEqual({
@@ -178,7 +178,7 @@ describe('the second factor', () => {
       );
     });
 
-    it('are forgotten after a right one, and those of one person do not count for another', async () => {
+    it('are reset after a right one, and those of one user do not count for another', async () => {
       const [one, other] = [await stage.enrolled(app), await stage.enrolled(app)];
       const wrong = wrongCode(one);
       for (let hit = 0; hit < 4; hit++) expect(await verify(one, wrong)).toBe(false);
@@ -188,7 +188,7 @@ describe('the second factor', () => {
       expect(await verify(other, stage.code(other.secret))).toBe(true);
     });
 
-    it('cap the activation as well', async () => {
+    it('limit the activation as well', async () => {
       const caller = await stage.person();
       await enrolment.enroll(caller);
       const tries = Array.from({ length: 20 }, () => enrolment.activate(caller, 'no code', client));
@@ -232,7 +232,7 @@ describe('the second factor', () => {
     expect(await after.verify(userId, stage.code(person.secret), client, null)).toBe(true);
   });
 
-  it('is told in the log by the names of the vocabulary, without a code or secret', async () => {
+  it('is logged by the names of the vocabulary, without a code or secret', async () => {
     stage.events.length = 0;
     const person = await stage.enrolled(app);
     await verify(person, wrongCode(person));

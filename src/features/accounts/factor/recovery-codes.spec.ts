@@ -17,7 +17,7 @@ describe("a recovery code's hash", () => {
     ['of another person', recoveryHash(key, 'bob', '0123-abcd-efgh-1jk0')],
     ['under another key', recoveryHash(randomBytes(32), 'ada', '0123-abcd-efgh-1jk0')],
     ['of another code', recoveryHash(key, 'ada', '0123-abcd-efgh-1jk1')],
-  ])('is another one %s', (_title, other) => {
+  ])('is different %s', (_title, other) => {
     expect(other.equals(hash)).toBe(false);
   });
 });

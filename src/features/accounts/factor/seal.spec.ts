@@ -24,25 +24,28 @@ const after = new Seal([newKey], new Chance());
 const plain = randomBytes(20);
 
 describe('a sealed secret', () => {
-  it('opens for its own context, and looks different each time', () => {
+  it('decrypts in its own context, and is different each time', () => {
     const sealed = before.seal(plain, 'mfa secret ada');
     expect(before.open(sealed, 'mfa secret ada')).toEqual({ plain, current: true });
     expect(sealed.includes(plain)).toBe(false);
     expect(before.seal(plain, 'mfa secret ada').equals(sealed)).toBe(false);
   });
 
-  it.each(['mfa secret bob', 'mfa secret ada ', '', 'mfa challenge'])('is useless for "%s"', (context) => {
-    expect(before.open(before.seal(plain, 'mfa secret ada'), context)).toBeNull();
-  });
+  it.each(['mfa secret bob', 'mfa secret ada ', '', 'mfa challenge'])(
+    'does not decrypt in the context "%s"',
+    (context) => {
+      expect(before.open(before.seal(plain, 'mfa secret ada'), context)).toBeNull();
+    },
+  );
 
-  it('opens under the previous key during a rotation, says so, and not after it', () => {
+  it('decrypts under the previous key during a rotation, reports that, and not after it', () => {
     const sealed = before.seal(plain, 'c');
     expect(during.open(sealed, 'c')).toEqual({ plain, current: false });
     expect(after.open(sealed, 'c')).toBeNull();
     expect(after.open(during.seal(plain, 'c'), 'c')).toEqual({ plain, current: true });
   });
 
-  it('does not open when a single bit was changed or a byte is missing', () => {
+  it('does not decrypt when a single bit is changed or a byte is missing', () => {
     const sealed = before.seal(plain, 'c');
     for (let bit = 0; bit < sealed.length * 8; bit++) {
       const changed = Buffer.from(sealed);

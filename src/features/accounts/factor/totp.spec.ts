@@ -12,7 +12,7 @@ describe('a time-based code', () => {
     [1_234_567_890, '005924'],
     [2_000_000_000, '279037'],
     [20_000_000_000, '353130'],
-  ])('at second %d is %s', (second, code) => {
+  ])('has at second %d the value %s', (second, code) => {
     expect(codeOf(secret, stepAt(second * 1000))).toBe(code);
   });
 
@@ -22,7 +22,7 @@ describe('a time-based code', () => {
     [0, true],
     [1, true],
     [2, false],
-  ])('of a step %d away passes: %p', (distance, passes) => {
+  ])('is accepted from a step %d away: %p', (distance, passes) => {
     const now = 1_111_111_109_000;
     const step = stepAt(now) + distance;
     expect(matchingStep(secret, codeOf(secret, step), now)).toBe(passes ? step : null);

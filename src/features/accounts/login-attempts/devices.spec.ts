@@ -9,7 +9,7 @@ describe('devices that have signed in, in PostgreSQL', () => {
   beforeAll(stage.open);
   afterAll(stage.close);
 
-  it('lets a known device in while strangers have used the account up, and opens it for them by that', async () => {
+  it('accepts a known device while the limit of unknown devices is reached, and resets that limit by its success', async () => {
     const user = await person();
     const token = await signIn(user);
     await exhaust(user.email);
@@ -24,7 +24,7 @@ describe('devices that have signed in, in PostgreSQL', () => {
     expect(await left(user.email)).toBe(100);
   });
 
-  it('grants a known device exactly 10 of 30 parallel guesses, and says when there is room again', async () => {
+  it('grants a known device exactly 10 of 30 parallel attempts, and tells when to retry', async () => {
     const user = await person();
     const token = await signIn(user);
     await exhaust(user.email);
@@ -54,7 +54,7 @@ describe('devices that have signed in, in PostgreSQL', () => {
     expect(Number(refused[0]?.parts.headers?.['retry-after'])).toBeGreaterThan(5);
   });
 
-  it('takes nothing from a device that signs in', async () => {
+  it('counts no successful sign-in of a device', async () => {
     const user = await person();
     const token = await signIn(user);
     for (let count = 0; count < 15; count++) expect(await signIn(user, token)).toBe(token);
@@ -71,7 +71,7 @@ describe('devices that have signed in, in PostgreSQL', () => {
     ['empty', () => ''],
     ['made up', () => randomBytes(48).toString('base64url')],
     ['huge', () => 'A'.repeat(1_000_000)],
-  ])('takes a device with a token %s for unknown', async (_, forge) => {
+  ])('treats a device with a token %s as unknown', async (_, forge) => {
     const [user, other] = [await person(), await person()];
     const token = forge(await signIn(user), await signIn(other));
     expect(await stage.guesses.isKnownDevice(token, user.email)).toBe(false);
@@ -84,7 +84,7 @@ describe('devices that have signed in, in PostgreSQL', () => {
     });
   });
 
-  it('takes a device for unknown once its token has expired, and forgets it', async () => {
+  it('treats a device as unknown once its token has expired, and removes it', async () => {
     const user = await person();
     const token = await signIn(user);
     expect(await stage.guesses.isKnownDevice(token, user.email.toUpperCase())).toBe(true);
@@ -129,7 +129,7 @@ describe('devices that have signed in, in PostgreSQL', () => {
     expect(await stage.guesses.isKnownDevice(await signIn(user), user.email)).toBe(true);
   });
 
-  it('forgets the devices of one user when told to', async () => {
+  it('removes the devices of one user', async () => {
     const [user, other] = [await person(), await person()];
     const [token, others] = [await signIn(user), await signIn(other)];
     await stage.database.transaction((tx) => stage.guesses.forgetDevices(tx, user.id));

@@ -8,7 +8,7 @@ import {
   withDevice,
 } from '../../../../test/support/accounts/login-attempts-stage.js';
 
-describe('guesses at an account, counted in PostgreSQL', () => {
+describe('login attempts at an account, counted in PostgreSQL', () => {
   const stage = new LoginAttemptsStage();
   const { events, start, instance, stranger, person, signIn, tries, settle, exhaust, left, row } = stage;
   beforeAll(stage.open);
@@ -30,7 +30,7 @@ describe('guesses at an account, counted in PostgreSQL', () => {
     },
   );
 
-  it('counts on after a restart, also what was on its way', async () => {
+  it('keeps the count across a restart, with pending attempts', async () => {
     const email = stranger();
     await settle((await tries(email, null, 60)).granted, 'fail');
     await tries(email, null, 40);
@@ -39,7 +39,7 @@ describe('guesses at an account, counted in PostgreSQL', () => {
     });
   });
 
-  it('takes another spelling of the address for the same account', async () => {
+  it('treats another spelling of the address as the same account', async () => {
     const email = stranger();
     await exhaust(email);
     for (const spelling of [email.toUpperCase(), ` ${email} `, email.replace('@', '＠')])
@@ -48,7 +48,7 @@ describe('guesses at an account, counted in PostgreSQL', () => {
       });
   });
 
-  it('does not hold the address of an account', async () => {
+  it('does not store the address of an account', async () => {
     const { email, id } = await person();
     await signIn({ id, email });
     const { rows } = await sql<{ line: string }>`
@@ -59,7 +59,7 @@ describe('guesses at an account, counted in PostgreSQL', () => {
     expect(JSON.stringify(events.heard)).not.toContain('example.com');
   });
 
-  it('forgets the failures at a success, and not the guesses on their way', async () => {
+  it('resets the failures at a success, and not the pending attempts', async () => {
     const user = await person();
     await settle((await tries(user.email, null, 70)).granted, 'fail');
     const { granted } = await tries(user.email, null, 20);
@@ -85,7 +85,7 @@ describe('guesses at an account, counted in PostgreSQL', () => {
     expect(await left(user.email)).toBe(1);
   });
 
-  it('forgets the failures at a completed reset, with or without an account', async () => {
+  it('resets the failures at a completed reset, with or without an account', async () => {
     for (const email of [stranger(), (await person()).email]) {
       await exhaust(email);
       await stage.database.transaction((tx) => stage.guesses.reset(tx, email));
@@ -93,7 +93,7 @@ describe('guesses at an account, counted in PostgreSQL', () => {
     }
   });
 
-  it('is exact when guesses are taken, given back and failed at once', async () => {
+  it('is exact when attempts are counted, given back and failed concurrently', async () => {
     const email = stranger();
     let failed = 0;
     const worker = async (index: number): Promise<void> => {
@@ -109,7 +109,7 @@ describe('guesses at an account, counted in PostgreSQL', () => {
     expect(await left(email)).toBe(100 - failed);
   });
 
-  it('purges old counts of strangers, and never that of an account, whether or not it has signed in', async () => {
+  it('purges old counts of addresses without an account, and never that of an account, whether or not it has signed in', async () => {
     const [recent, old, never, once] = [stranger(), stranger(), await person(), await person()];
     await signIn(once);
     for (const email of [recent, old, never.email, once.email]) await exhaust(email);
@@ -121,7 +121,7 @@ describe('guesses at an account, counted in PostgreSQL', () => {
     expect(await row(never.email)).toMatchObject({ user_id: never.id });
   });
 
-  it('counts a guess whose process died as a failure that a success forgets', async () => {
+  it('counts an attempt whose process died as a failure that a success resets', async () => {
     const user = await person();
     await tries(user.email, null, 100);
     await sql`update velro.account_guesses set attempted_at = now() - interval '6 minutes'`.execute(
@@ -132,7 +132,7 @@ describe('guesses at an account, counted in PostgreSQL', () => {
     expect(await left(user.email)).toBe(100);
   });
 
-  it('says each refusal to the log once, with the rule', async () => {
+  it('logs each refusal once, with the rule', async () => {
     const email = stranger();
     await exhaust(email);
     events.heard.length = 0;

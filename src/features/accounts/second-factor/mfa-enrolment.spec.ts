@@ -18,7 +18,7 @@ describe('a session that begins while a factor is activated', () => {
     await stage.close();
   });
 
-  it('is committed before its owner is asked which sessions end, or sees the factor itself', async () => {
+  it('is committed before the sessions to end are read, or reads the active factor itself', async () => {
     const caller = await stage.person();
     const code = stage.code(fromBase32((await enrolment.enroll(caller)).secret));
     const order: string[] = [];

@@ -10,6 +10,7 @@ export interface Profile {
   readonly mfaEnabled: boolean;
 }
 
+/** The profile of the caller. */
 @Injectable()
 export class ProfileService {
   constructor(

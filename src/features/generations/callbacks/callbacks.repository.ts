@@ -19,6 +19,7 @@ export interface Callback {
  */
 export type Heard = 'heard' | 'nothing' | 'stranger';
 
+/** Received callbacks, stored against replay, and their effect on jobs. */
 @Injectable()
 export class CallbacksRepository {
   private readonly keyHash: Buffer;

@@ -5,14 +5,14 @@ import { AlertThrottle } from './alert-throttle.js';
 const minute = alertPolicy.quietSeconds * 1000;
 
 describe('alerts about the same subject', () => {
-  it('go out once a minute, and the next says how many came between', () => {
+  it('are sent once a minute, and the next has the number suppressed between', () => {
     const quiet = new AlertThrottle();
     const answers = [0, 1, 30_000, minute - 1, minute, minute + 1].map((now) => quiet.admit('a', now));
     expect(answers).toEqual([0, null, null, null, 3, null]);
     expect(quiet.admit('b', minute + 2)).toBe(0);
   });
 
-  it('go out no more often than the bound of all together, and none is left uncounted', () => {
+  it('are sent no more often than the common limit, and every suppressed one is counted', () => {
     const quiet = new AlertThrottle();
     const sent = Array.from({ length: 500 }, (_, at) => quiet.admit(`s${at}`, at));
     expect(sent.filter((suppressed) => suppressed !== null)).toHaveLength(alertPolicy.perMinute);

@@ -11,6 +11,7 @@ export interface AlertPayload {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
+/** Stored alerts and their delivery. */
 @Injectable()
 export class AlertsRepository {
   constructor(private readonly database: Database) {}

@@ -11,13 +11,13 @@ describe('the buffer of events', () => {
     expect([taken, buffer.peek(9), buffer.size]).toEqual([[1, 2], [3, 4], 2]);
   });
 
-  it('lets the oldest go beyond its bound, and says so', () => {
+  it('drops the oldest beyond its bound, and reports that', () => {
     const buffer = new EventBuffer<number>(3);
     const held = [1, 2, 3, 4, 5].map((item) => buffer.push(item));
     expect([held, buffer.peek(9), buffer.size]).toEqual([[true, true, true, false, false], [3, 4, 5], 3]);
   });
 
-  it('removes what is left of a batch whose beginning had to go while it was written', () => {
+  it('removes the rest of a batch whose beginning was dropped while it was written', () => {
     const buffer = new EventBuffer<number>(3);
     for (const item of [1, 2, 3]) buffer.push(item);
     const taken = buffer.peek(2);
@@ -28,7 +28,7 @@ describe('the buffer of events', () => {
     expect(buffer.peek(9)).toEqual([3, 4]);
   });
 
-  it('keeps to its bound over a hundred thousand items', () => {
+  it('stays within its bound over a hundred thousand items', () => {
     const buffer = new EventBuffer<number>(100);
     for (let item = 0; item < 100_000; item++) buffer.push(item);
     expect([buffer.size, buffer.peek(1)]).toEqual([100, [99_900]]);

@@ -41,8 +41,8 @@ const setUp = () => {
   return { table, keeper, say };
 };
 
-describe('the keeper of events', () => {
-  it('writes in their order, in batches, and nothing twice', async () => {
+describe('the writer of events', () => {
+  it('writes events in order, in batches, and none twice', async () => {
     const { table, keeper, say } = setUp();
     for (let at = 0; at < 1200; at++) say(String(at));
     await keeper.finish();
@@ -57,7 +57,7 @@ describe('the keeper of events', () => {
     expect(table.rows).toHaveLength(1);
   });
 
-  it('holds what comes while the database is away up to its bound, the latest, and says once how many were lost', async () => {
+  it('buffers the latest events up to its bound while the database is unavailable, and reports once how many were dropped', async () => {
     const { table, keeper, say } = setUp();
     table.isAway = true;
     for (let at = 0; at < eventKeeping.held + 700; at++) say(String(at));
@@ -74,7 +74,7 @@ describe('the keeper of events', () => {
     ]);
   });
 
-  it('is not held up by a row that the database never takes', async () => {
+  it('is not blocked by a row that the database always rejects', async () => {
     const { table, keeper, say } = setUp();
     for (const text of ['one', 'POISON', 'two']) say(text);
     await keeper.finish();

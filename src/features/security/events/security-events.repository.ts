@@ -32,6 +32,7 @@ export interface EventCount {
 /** Milliseconds by which the time in an id may differ from the event's own time. */
 const apartMs = 1000;
 
+/** Security events in the database: inserted, queried by index and purged. */
 @Injectable()
 export class SecurityEventsRepository {
   constructor(private readonly database: Database) {}

@@ -2,6 +2,9 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { securityPolicy } from '../config/policy/perimeter/headers.js';
 
+/** Operations of one noun share its prefix, also where a controller of its own serves some of them. */
+const operationPrefixes: Readonly<Record<string, string>> = { GenerationEventsController: 'Generations' };
+
 /** The API as OpenAPI; committed as docs/openapi.json and checked for drift. */
 export function describeApi(app: NestFastifyApplication): OpenAPIObject {
   const builder = new DocumentBuilder()
@@ -17,7 +20,8 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     .addBasicAuth({ type: 'http', scheme: 'basic', description: 'The operator: ADMIN_USER and ADMIN_PASS.' })
     .build();
   return SwaggerModule.createDocument(app, builder, {
-    operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}.${method}`,
+    operationIdFactory: (controller, method) =>
+      `${operationPrefixes[controller] ?? controller.replace(/Controller$/, '')}.${method}`,
   });
 }
 

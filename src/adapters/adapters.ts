@@ -115,10 +115,10 @@ export async function createAdapters(
     finishJobs: () => queue.close(),
     close: async () => {
       await queue.close();
-      revocations.close();
+      await revocations.close();
       await notifications.close();
       await generating.close();
-      counting.close();
+      await counting.close();
       await database.close();
     },
   };

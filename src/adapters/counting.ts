@@ -13,7 +13,7 @@ export interface Counting {
   readonly health: CounterHealth;
   /** Never rejects, and does not wait for unavailable counters. */
   open(): Promise<void>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** Redis where configured, with the database and memory as fallback; else memory, for a single instance. */
@@ -26,7 +26,7 @@ export function createCounting(
   const own = new MemoryCounters(clock);
   if (redisUrl === null) {
     const health = { isUp: () => true, listen: () => undefined };
-    return { counters: own, health, open: () => Promise.resolve(), close: () => undefined };
+    return { counters: own, health, open: () => Promise.resolve(), close: () => Promise.resolve() };
   }
   const away = trouble('the counters in Redis');
   const shared = new RedisCounters(redisUrl, away);
@@ -40,9 +40,9 @@ export function createCounting(
       await shared.open();
       await counters.open();
     },
-    close: () => {
+    close: async () => {
       counters.close();
-      exact.close();
+      await exact.close();
       shared.close();
     },
   };

@@ -20,4 +20,14 @@ describe('the cause of an error in the log', () => {
     const whole = JSON.stringify(describeWholeCause(deepCause()));
     for (const part of ['from-a-person', 'around-1', 'around-4', '22001']) expect(whole).toContain(part);
   });
+
+  it('ends when an error is its own cause, with DEBUG too', () => {
+    const own = new Error('own-cause');
+    own.cause = own;
+    for (const [describe, errors] of [
+      [describeCause, 4],
+      [describeWholeCause, 9],
+    ] as const)
+      expect(JSON.stringify(describe(own)).match(/"name"/g)).toHaveLength(errors);
+  });
 });

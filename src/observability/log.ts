@@ -43,7 +43,7 @@ export class Log implements LoggerService {
       base: null,
       messageKey: 'msg',
       timestamp: pino.stdTimeFunctions.isoTime,
-      serializers: { cause: debug ? describeWholeCause : (cause: unknown) => describeCause(cause) },
+      serializers: { cause: (cause: unknown) => (debug ? describeWholeCause(cause) : describeCause(cause)) },
     };
     const named = { formatters: { level: (label: string) => ({ level: label }) } };
     return new Log(
@@ -124,8 +124,11 @@ export function describeCause(cause: unknown, depth = 0): unknown {
   };
 }
 
-/** As `describeCause`, with every frame, every cause and the database's messages: for development only. */
-export function describeWholeCause(cause: unknown): unknown {
+/** Causes of causes; one that is its own cause would otherwise never end. */
+const wholeDepth = 8;
+
+/** As `describeCause`, with every frame, up to eight causes and the database's messages: for development only. */
+export function describeWholeCause(cause: unknown, depth = 0): unknown {
   if (!(cause instanceof Error)) return describeCause(cause);
   const { code } = cause as Error & { code?: unknown };
   return {
@@ -133,7 +136,9 @@ export function describeWholeCause(cause: unknown): unknown {
     ...(typeof code === 'string' ? { code } : {}),
     message: redact(cause.message),
     stack: cause.stack?.split('\n').map((line) => redact(line.trim())),
-    ...(cause.cause === undefined ? {} : { cause: describeWholeCause(cause.cause) }),
+    ...(cause.cause === undefined || depth === wholeDepth
+      ? {}
+      : { cause: describeWholeCause(cause.cause, depth + 1) }),
   };
 }
 

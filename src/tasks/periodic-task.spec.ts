@@ -65,4 +65,34 @@ describe('a periodic task', () => {
     await task.stop();
     expect(ended).toBe(true);
   });
+
+  it('is not waited for longer than allowed when a run does not end', async () => {
+    const begun = Promise.withResolvers<undefined>();
+    const task = new PeriodicTask({
+      everyMs: 1,
+      run: () => {
+        begun.resolve(undefined);
+        return new Promise<never>(() => undefined);
+      },
+      onError: never,
+    });
+    task.start();
+    await begun.promise;
+    await expect(task.stop(1)).resolves.toBeUndefined();
+  });
+
+  it('does not start once it was stopped', async () => {
+    let runs = 0;
+    const task = new PeriodicTask({
+      everyMs: 1,
+      run: () => {
+        runs++;
+      },
+      onError: never,
+    });
+    await task.stop();
+    task.start();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(runs).toBe(0);
+  });
 });

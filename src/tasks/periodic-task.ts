@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { drainTimeoutMs } from '../../config/policy/perimeter/http.js';
 
 export interface PeriodicTaskOptions {
   /** Milliseconds from the end of one run to the beginning of the next. */
@@ -18,17 +19,23 @@ export class PeriodicTask {
 
   constructor(private readonly options: PeriodicTaskOptions) {}
 
-  /** The first run comes after the first wait. */
+  /** The first run comes after the first wait. A task that was started once, or stopped, is not started again. */
   start(): void {
     if (this.stopping !== null) return;
     this.stopping = new AbortController();
     this.loop = this.repeat(this.stopping.signal);
   }
 
-  /** Resolves when no run is under way and none will come. */
-  async stop(): Promise<void> {
-    this.stopping?.abort(new Error('the task was stopped'));
-    await this.loop;
+  /** Aborts a run under way and waits for its end, at most `withinMs`, so that one that hangs does not stop a shutdown. */
+  async stop(withinMs = drainTimeoutMs): Promise<void> {
+    this.stopping ??= new AbortController();
+    this.stopping.abort(new Error('the task was stopped'));
+    const waiting = new AbortController();
+    await Promise.race([
+      this.loop,
+      sleep(withinMs, undefined, { signal: waiting.signal }).catch(() => undefined),
+    ]);
+    waiting.abort();
   }
 
   private async repeat(signal: AbortSignal): Promise<void> {

@@ -118,11 +118,14 @@ export class BlocksRepository {
     }));
   }
 
-  /** Deletes blocks that ended more than `days` days ago. */
-  async purge(days: number): Promise<void> {
-    await this.database.query
+  /** Deletes at most `limit` blocks that ended before `before`; returns how many. */
+  async purge(before: Date, limit: number): Promise<number> {
+    const { numDeletedRows } = await this.database.query
       .deleteFrom('blocks')
-      .where('expires_at', '<', sql<Date>`now() - make_interval(days => ${days})`)
-      .execute();
+      .where('id', 'in', (from) =>
+        from.selectFrom('blocks').select('id').where('expires_at', '<', before).limit(limit),
+      )
+      .executeTakeFirst();
+    return Number(numDeletedRows);
   }
 }

@@ -45,7 +45,7 @@ export class ThreatWatch implements OnModuleInit {
   private onEvent(event: SecurityEvent): void {
     const { signal, sourceIp, userId } = event;
     if (signal === undefined || sourceIp === undefined) return;
-    const attributedTo = signals[signal].laidTo === 'caller' ? userId : undefined;
+    const attributedTo = signals[signal].attributedTo === 'caller' ? userId : undefined;
     const address = addressKeyOf(sourceIp);
     const risen = this.levels.add(signal, address, attributedTo);
     // A user and the user at this address rise together: one event, for the narrower subject.

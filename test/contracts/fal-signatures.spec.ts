@@ -140,6 +140,16 @@ describe('a callback that claims to be from fal', () => {
     expect(await signatures.verify(old)).toBe(false);
   });
 
+  it('is not accepted with keys that a clock set back makes look new', async () => {
+    expect(await signatures.verify(signed())).toBe(true);
+    advance(-day);
+    const old = signed();
+    server.webhooks.rotate({ keep: false });
+    expect(await signatures.verify(old)).toBe(false);
+    expect(await signatures.verify(signed())).toBe(true);
+    expect(fetches()).toBe(2);
+  });
+
   it('is answered with a retryable error when the keys cannot be fetched', async () => {
     await server.keysHost.refuse();
     await expect(signatures.verify(signed())).rejects.toThrow();

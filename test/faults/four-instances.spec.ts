@@ -160,7 +160,7 @@ describe('four instances that count in the database', () => {
     await query.deleteFrom('counter_hits').execute();
     for (let hit = 0; hit < 3; hit++) await instances[hit]?.take([short, long]);
     await sleep(1100);
-    await Promise.all(instances.map((one) => one.purge()));
+    await Promise.all(instances.map((one) => one.purge(new AbortController().signal)));
     const rows = await query
       .selectFrom('counter_hits')
       .select(sql<number>`count(*)::int`.as('count'))

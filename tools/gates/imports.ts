@@ -2,7 +2,7 @@
 import { cruise, type IForbiddenRuleType, type ICruiseResult } from 'dependency-cruiser';
 import type { Fault } from './gate.ts';
 
-const belowFeatures = 'perimeter|guards|errors|observability|threats|network|crypto|cache';
+const belowFeatures = 'perimeter|guards|errors|observability|threats|network|crypto|cache|database|tasks';
 
 const rules: readonly (IForbiddenRuleType & { readonly comment: string })[] = [
   { name: 'no-cycles', comment: 'imports come back to where they began', from: {}, to: { circular: true } },

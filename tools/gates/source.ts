@@ -80,11 +80,5 @@ const comparisons: readonly ts.SyntaxKind[] = [
 ];
 
 function isRead({ parent }: ts.Node): boolean {
-  if (ts.isBinaryExpression(parent)) return comparisons.includes(parent.operatorToken.kind);
-  // What was counted, looked up by its name.
-  return (
-    ts.isCallExpression(parent) &&
-    ts.isPropertyAccessExpression(parent.expression) &&
-    parent.expression.name.text === 'total'
-  );
+  return ts.isBinaryExpression(parent) && comparisons.includes(parent.operatorToken.kind);
 }

@@ -34,9 +34,9 @@ const project: Files = {
     import type { Config } from '../config/config.js';
     import { rateLimits, type RateLimitName } from '../config/policy/perimeter/rate-limits.js';
     const limit = (name: RateLimitName): string => name;
-    export function serve({ read, group, rateLimits: own }: Config, event: string, metrics: { total(name: string): number }) {
+    export function serve({ read, group, rateLimits: own }: Config, event: string) {
       const word = 'dead';
-      if (event === 'compared') metrics.total('shown');
+      if (event === 'compared') return [];
       return [read, 'read' in group ? group.read : group.other, own, word, 'said', 'counted', limit('asked'), rateLimits.asked_by_name];
     }`,
 };

@@ -7,9 +7,9 @@ export const loginAttemptPolicy = {
   /** An older attempt has ended or its process died: every call it makes has a shorter timeout. */
   attemptSeconds: 300,
   /** How long the count of an address without an account is kept after the last attempt. */
-  strangerRetentionSeconds: 30 * 24 * 3600,
+  unknownAccountRetentionSeconds: 30 * 24 * 3600,
   /** Counts of addresses without an account that are kept at most, about 100 MB. */
-  maxStrangers: 500_000,
+  maxUnknownAccounts: 500_000,
 } as const;
 
 /** Devices that have signed in: counts, seconds. */

@@ -3,8 +3,8 @@ export const generationPolicy = {
   /** How long an accepted generation may stay queued while the provider accepts none. */
   queueSeconds: 3600,
   /** Parallel submits per instance, and parallel polls and fetches. */
-  submitsAtOnce: 16,
-  followsAtOnce: 8,
+  concurrentSubmits: 16,
+  concurrentPolls: 8,
   /** A worker's lease on a generation, and the interval of its renewal; a dead worker's lease expires. */
   leaseSeconds: 15,
   renewEveryMs: 5000,

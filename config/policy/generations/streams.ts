@@ -4,6 +4,7 @@ export const streamPolicy = {
   perInstance: 2000,
   heartbeatMs: 15_000,
   aliveCheckMs: 1000,
+  concurrentChecks: 4,
   retryMs: 2000,
 } as const;
 

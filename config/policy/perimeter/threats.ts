@@ -16,34 +16,34 @@ export type Attack = (typeof attacks)[number];
 
 /**
  * Weight of each signal in a score. `hard`: does not happen by accident. `soft`: never blocks alone, because legitimate
- * text may be about SQL, and programs reach limits. `laidTo: 'caller'`: attributed to the signed-in user if there is
+ * text may be about SQL, and programs reach limits. `attributedTo: 'caller'`: attributed to the signed-in user if there is
  * one; the others come from unauthenticated or untrusted clients.
  */
 export const signals = {
-  login_failed: { weight: 2, attack: 'brute_force_attack', kind: 'hard', laidTo: 'address' },
-  factor_failed: { weight: 3, attack: 'brute_force_attack', kind: 'hard', laidTo: 'address' },
-  operator_failed: { weight: 6, attack: 'brute_force_attack', kind: 'hard', laidTo: 'address' },
-  token_forged: { weight: 21, attack: 'authentication_bypass', kind: 'hard', laidTo: 'address' },
-  token_malformed: { weight: 3, attack: 'authentication_bypass', kind: 'hard', laidTo: 'address' },
+  login_failed: { weight: 2, attack: 'brute_force_attack', kind: 'hard', attributedTo: 'address' },
+  factor_failed: { weight: 3, attack: 'brute_force_attack', kind: 'hard', attributedTo: 'address' },
+  operator_failed: { weight: 6, attack: 'brute_force_attack', kind: 'hard', attributedTo: 'address' },
+  token_forged: { weight: 21, attack: 'authentication_bypass', kind: 'hard', attributedTo: 'address' },
+  token_malformed: { weight: 3, attack: 'authentication_bypass', kind: 'hard', attributedTo: 'address' },
   // Signed with an unknown or removed key: open browser tabs send such tokens after an emergency rotation.
-  token_foreign: { weight: 1, attack: 'authentication_bypass', kind: 'soft', laidTo: 'address' },
-  token_reused: { weight: 15, attack: 'authentication_bypass', kind: 'hard', laidTo: 'address' },
-  key_unknown: { weight: 6, attack: 'authentication_bypass', kind: 'hard', laidTo: 'address' },
-  key_misplaced: { weight: 10, attack: 'authentication_bypass', kind: 'hard', laidTo: 'address' },
-  honeypot: { weight: 15, attack: 'reconnaissance', kind: 'hard', laidTo: 'address' },
-  attack_tool: { weight: 10, attack: 'reconnaissance', kind: 'hard', laidTo: 'address' },
-  role_refused: { weight: 3, attack: 'reconnaissance', kind: 'soft', laidTo: 'caller' },
-  not_found_flood: { weight: 10, attack: 'reconnaissance', kind: 'soft', laidTo: 'caller' },
-  cors_violation: { weight: 1, attack: 'reconnaissance', kind: 'soft', laidTo: 'caller' },
-  limit_exceeded: { weight: 1, attack: 'rate_limit_violation', kind: 'soft', laidTo: 'caller' },
-  malicious_text: { weight: 5, attack: 'malicious_input', kind: 'soft', laidTo: 'caller' },
+  token_foreign: { weight: 1, attack: 'authentication_bypass', kind: 'soft', attributedTo: 'address' },
+  token_reused: { weight: 15, attack: 'authentication_bypass', kind: 'hard', attributedTo: 'address' },
+  key_unknown: { weight: 6, attack: 'authentication_bypass', kind: 'hard', attributedTo: 'address' },
+  key_misplaced: { weight: 10, attack: 'authentication_bypass', kind: 'hard', attributedTo: 'address' },
+  honeypot: { weight: 15, attack: 'reconnaissance', kind: 'hard', attributedTo: 'address' },
+  attack_tool: { weight: 10, attack: 'reconnaissance', kind: 'hard', attributedTo: 'address' },
+  role_refused: { weight: 3, attack: 'reconnaissance', kind: 'soft', attributedTo: 'caller' },
+  not_found_flood: { weight: 10, attack: 'reconnaissance', kind: 'soft', attributedTo: 'caller' },
+  cors_violation: { weight: 1, attack: 'reconnaissance', kind: 'soft', attributedTo: 'caller' },
+  limit_exceeded: { weight: 1, attack: 'rate_limit_violation', kind: 'soft', attributedTo: 'caller' },
+  malicious_text: { weight: 5, attack: 'malicious_input', kind: 'soft', attributedTo: 'caller' },
 } as const satisfies Record<
   string,
   {
     readonly weight: number;
     readonly attack: Attack;
     readonly kind: 'hard' | 'soft';
-    readonly laidTo: 'address' | 'caller';
+    readonly attributedTo: 'address' | 'caller';
   }
 >;
 export type Signal = keyof typeof signals;

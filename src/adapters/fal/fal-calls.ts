@@ -52,16 +52,22 @@ export class FalCalls {
     signal: AbortSignal,
   ): Promise<unknown> {
     const { access, limits } = this;
-    const call: { isSent: boolean; json: unknown } = { isSent: false, json: undefined };
+    const call: { isSent: boolean; json: unknown; ended: Ended | null } = {
+      isSent: false,
+      json: undefined,
+      ended: null,
+    };
     const client = createFalClient({
       credentials: () => access.key.reveal(),
       retry: { maxRetries: 0 },
       fetch: async (input, init) => {
-        if (call.isSent || typeof input !== 'string') throw new Ended(new Error('one call asks once'));
-        call.isSent = true;
+        // A second request of one call: the first has decided.
+        if (call.isSent) throw (call.ended ??= new Ended(new FalSilent()));
         try {
+          const url = this.addressOf(input);
+          call.isSent = true;
           const request = {
-            url: this.addressOf(input),
+            url,
             method: init?.method ?? 'GET',
             headers: Object.fromEntries(new Headers(init?.headers)),
             body: typeof init?.body === 'string' ? init.body : null,
@@ -69,7 +75,7 @@ export class FalCalls {
           call.json = read(await exchange({ ...request, signal, maxBytes: limits.maxAnswerBytes }));
           return Response.json(call.json);
         } catch (error) {
-          throw new Ended(error);
+          throw (call.ended = new Ended(error));
         }
       },
     });
@@ -78,14 +84,18 @@ export class FalCalls {
       // The raw JSON: for a cancellation the client returns nothing.
       return call.json;
     } catch (error) {
-      if (error instanceof Ended) throw error.reason;
+      if (call.ended !== null) throw call.ended.reason;
       throw call.isSent ? new FalSilent(error) : new FalUnreached(error);
     }
   }
 
-  /** Rewrites the client's URL to the configured queue. The API key is sent nowhere else. */
-  private addressOf(input: string): URL {
-    if (!input.startsWith(clientQueue)) throw new Error('not an address of the queue');
+  /**
+   * Rewrites the client's URL to the configured queue. The API key is sent nowhere else.
+   * @throws FalUnreached when it is no URL of the queue
+   */
+  private addressOf(input: unknown): URL {
+    if (typeof input !== 'string' || !input.startsWith(clientQueue))
+      throw new FalUnreached(new Error('not an address of the queue'));
     return new URL(`${this.access.queueUrl}/${input.slice(clientQueue.length)}`);
   }
 }

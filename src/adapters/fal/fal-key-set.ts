@@ -26,11 +26,14 @@ export const keySetLimits: KeySetLimits = {
 };
 
 /**
- * fal's public keys (JWKS, RFC 7517 and 8037), fetched on demand and cached for at most a day by `jose`. Our own fetch:
- * bounded in time and bytes, without redirects, and an error when the response has no usable key.
+ * fal's public keys (JWKS, RFC 7517 and 8037), fetched on demand and cached for at most a day. `jose` shares one fetch
+ * between concurrent callers; the fetch is our own: bounded in time and bytes, without redirects, and an error when the
+ * response has no usable key.
  */
 export class FalKeySet {
   private readonly remote: ReturnType<typeof createRemoteJWKSet>;
+  private keys: readonly KeyObject[] = [];
+  private fetchedAt = -Infinity;
   private attemptedAt = -Infinity;
 
   constructor(
@@ -47,29 +50,25 @@ export class FalKeySet {
 
   /** @throws when there are no keys and none can be fetched */
   async current(): Promise<readonly KeyObject[]> {
-    if (!this.remote.fresh) await this.reload(this.limits.retryEveryMs);
-    return this.keys();
+    // Not `fresh` of the library: it counts the keys as new after the clock was set back.
+    if (elapsedSince(this.fetchedAt) >= this.limits.maxAgeMs) await this.reload(this.limits.retryEveryMs);
+    return this.keys;
   }
 
   /** The keys after another fetch, or null when it is too early for one, or it failed. */
   async renewed(): Promise<readonly KeyObject[] | null> {
     try {
       await this.reload(this.limits.refetchEveryMs);
-      return this.keys();
+      return this.keys;
     } catch {
       return null;
     }
   }
 
-  private keys(): KeyObject[] {
-    return usableKeys(this.remote.jwks()).slice(0, this.limits.maxKeys);
-  }
-
   /** Shares one fetch between concurrent callers. @throws when the last attempt was less than `everyMs` ago */
   private async reload(everyMs: number): Promise<void> {
     if (!this.remote.reloading) {
-      // A clock that was set back counts as elapsed time.
-      if (Math.abs(Date.now() - this.attemptedAt) < everyMs)
+      if (elapsedSince(this.attemptedAt) < everyMs)
         throw new Error('the keys of fal were fetched a moment ago');
       this.attemptedAt = Date.now();
     }
@@ -81,18 +80,22 @@ export class FalKeySet {
     const headers = { accept: 'application/json' };
     const { status, body } = await exchange({ url, method: 'GET', headers, body: null, signal, maxBytes });
     if (status !== 200) throw new Error(`the key set of fal answered ${status}`);
-    const set: unknown = JSON.parse(body.toString());
-    if (usableKeys(set).length === 0) throw new Error('the key set of fal has no key');
-    return Response.json({ keys: entriesOf(set).filter((entry) => readKey(entry).length > 0) });
+    const keys = readKeys(JSON.parse(body.toString()), this.limits.maxKeys);
+    if (keys.length === 0) throw new Error('the key set of fal has no key');
+    this.keys = keys;
+    this.fetchedAt = Date.now();
+    return Response.json({ keys: keys.map((key) => key.export({ format: 'jwk' })) });
   }
 }
 
-function entriesOf(set: unknown): unknown[] {
-  const entries = fieldOf(set, 'keys');
-  return Array.isArray(entries) ? (entries as unknown[]) : [];
-}
+/** Milliseconds; a clock that was set back counts as elapsed time. */
+const elapsedSince = (moment: number): number => Math.abs(Date.now() - moment);
 
-const usableKeys = (set: unknown): KeyObject[] => entriesOf(set).flatMap(readKey);
+/** The first `most` usable keys. */
+function readKeys(set: unknown, most: number): KeyObject[] {
+  const entries = fieldOf(set, 'keys');
+  return Array.isArray(entries) ? entries.flatMap(readKey).slice(0, most) : [];
+}
 
 /** An Ed25519 key, or an empty list: a set may contain other keys. */
 function readKey(entry: unknown): KeyObject[] {

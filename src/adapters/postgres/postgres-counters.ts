@@ -4,6 +4,7 @@ import { Counters, type Bucket, type Decision } from '../../ports/counters.js';
 import type { Database } from '../../database/database.js';
 import { bucketHash } from '../counting/bucket-hash.js';
 import { decisionOf } from '../counting/decision-of.js';
+import { inBatches } from '../../tasks/in-batches.js';
 import { PeriodicTask } from '../../tasks/periodic-task.js';
 
 const purgeEveryMs = 60_000;
@@ -24,7 +25,11 @@ export class PostgresCounters extends Counters {
     onTrouble: (error: unknown) => void,
   ) {
     super();
-    this.purging = new PeriodicTask({ everyMs: purgeEveryMs, run: () => this.purge(), onError: onTrouble });
+    this.purging = new PeriodicTask({
+      everyMs: purgeEveryMs,
+      run: (signal) => this.purge(signal),
+      onError: onTrouble,
+    });
   }
 
   /** Starts the purge of expired rows. */
@@ -32,8 +37,8 @@ export class PostgresCounters extends Counters {
     this.purging.start();
   }
 
-  close(): void {
-    void this.purging.stop();
+  close(): Promise<void> {
+    return this.purging.stop();
   }
 
   async take(buckets: readonly Bucket[]): Promise<Decision> {
@@ -51,14 +56,16 @@ export class PostgresCounters extends Counters {
   }
 
   /** Deletes expired rows. Skips locked ones (SKIP LOCKED), and so never waits for a decision. */
-  async purge(): Promise<void> {
-    for (let removed = purgeBatch; removed === purgeBatch;) {
-      const { numAffectedRows } = await sql`
-        delete from velro.counter_hits where (bucket, at, decision) in (
-          select bucket, at, decision from velro.counter_hits where expires_at < now()
-          limit ${purgeBatch} for update skip locked)`.execute(this.database.query);
-      removed = Number(numAffectedRows ?? 0);
-    }
+  async purge(signal: AbortSignal): Promise<void> {
+    await inBatches(purgeBatch, () => this.removeExpired(), signal);
+  }
+
+  private async removeExpired(): Promise<number> {
+    const { numAffectedRows } = await sql`
+      delete from velro.counter_hits where (bucket, at, decision) in (
+        select bucket, at, decision from velro.counter_hits where expires_at < now()
+        limit ${purgeBatch} for update skip locked)`.execute(this.database.query);
+    return Number(numAffectedRows ?? 0);
   }
 }
 

@@ -23,7 +23,7 @@ export class PostgresNotifications extends Notifications {
   private readonly beatChannel = `velro_beat_${randomUUID().replaceAll('-', '')}`;
   private readonly closing = new AbortController();
   private client: pg.Client | null = null;
-  private heard = -Infinity;
+  private lastBeatAt = -Infinity;
   private running: Promise<void> = Promise.resolve();
 
   constructor(
@@ -52,7 +52,7 @@ export class PostgresNotifications extends Notifications {
   }
 
   lastHeartbeat(): number {
-    return this.heard;
+    return this.lastBeatAt;
   }
 
   async close(): Promise<void> {
@@ -93,7 +93,7 @@ export class PostgresNotifications extends Notifications {
     client.on('error', (error) => broken.push(error));
     client.on('end', () => broken.push(new Error('the connection ended')));
     client.on('notification', ({ channel, payload = '' }) => {
-      if (channel === this.beatChannel) this.heard = performance.now();
+      if (channel === this.beatChannel) this.lastBeatAt = performance.now();
       else for (const { onMessage } of this.subscriptions.get(channel) ?? []) onMessage(payload);
     });
     await client.connect();
@@ -108,7 +108,7 @@ export class PostgresNotifications extends Notifications {
       await client.query('select pg_notify($1, $2)', [this.beatChannel, '']);
       await sleep(beatEveryMs, undefined, { signal, ref: false }).catch(() => undefined);
       if (broken[0] !== undefined) throw broken[0];
-      if (performance.now() - Math.max(this.heard, connectedAt) > silenceLimitMs)
+      if (performance.now() - Math.max(this.lastBeatAt, connectedAt) > silenceLimitMs)
         throw new Error('our own heartbeat does not come back');
     }
   }

@@ -33,7 +33,7 @@ describe('revocations in PostgreSQL', () => {
     await small.ready(10_000);
   });
   afterAll(async () => {
-    small.close();
+    await small.close();
     await notifications.close();
     await migrated.stop();
   });
@@ -78,7 +78,7 @@ describe('revocations in PostgreSQL', () => {
       );
       expect(await late.isRevoked(claims())).toBe(false);
     } finally {
-      late.close();
+      await late.close();
     }
   });
 
@@ -102,7 +102,7 @@ describe('revocations in PostgreSQL', () => {
       await overtaken.ready(5000);
       expect([await overtaken.isRevoked(victim), await overtaken.isRevoked(claims())]).toEqual([true, false]);
     } finally {
-      overtaken.close();
+      await overtaken.close();
     }
   });
 

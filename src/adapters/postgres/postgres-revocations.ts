@@ -9,11 +9,14 @@ import {
   type Revocation,
 } from '../../ports/revocations.js';
 import { RevocationReplica } from './revocation-replica.js';
+import { inBatches } from '../../tasks/in-batches.js';
 import { PeriodicTask } from '../../tasks/periodic-task.js';
 
 /** Heartbeats come every half second; after this many milliseconds without one no token passes. */
 const silenceLimitMs = 2000;
 const purgeEveryMs = 60_000;
+/** Rows deleted in one statement. */
+const purgeBatch = 5000;
 const reloadDelayMs = 500;
 
 /**
@@ -36,7 +39,11 @@ export class PostgresRevocations extends Revocations {
   ) {
     super();
     this.replica = new RevocationReplica(capacity);
-    this.purging = new PeriodicTask({ everyMs: purgeEveryMs, run: () => this.purge(), onError: onTrouble });
+    this.purging = new PeriodicTask({
+      everyMs: purgeEveryMs,
+      run: (signal) => this.purge(signal),
+      onError: onTrouble,
+    });
   }
 
   open(): void {
@@ -63,9 +70,9 @@ export class PostgresRevocations extends Revocations {
     }
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.unsubscribe?.();
-    void this.purging.stop();
+    await this.purging.stop();
   }
 
   isRevoked(claims: RevocableClaims): boolean | Promise<boolean> {
@@ -175,12 +182,23 @@ export class PostgresRevocations extends Revocations {
   }
 
   /** Deletes rows whose tokens have expired anyway. */
-  private async purge(): Promise<void> {
+  private async purge(signal: AbortSignal): Promise<void> {
     this.replica.purge(Math.floor(Date.now() / 1000));
-    await this.database.query
+    await inBatches(purgeBatch, () => this.removeExpired(), signal);
+  }
+
+  private async removeExpired(): Promise<number> {
+    const { numDeletedRows } = await this.database.query
       .deleteFrom('revocations')
-      .where('expires_at', '<', sql<Date>`now() - interval '1 minute'`)
-      .execute();
+      .where('id', 'in', (from) =>
+        from
+          .selectFrom('revocations')
+          .select('id')
+          .where('expires_at', '<', sql<Date>`now() - interval '1 minute'`)
+          .limit(purgeBatch),
+      )
+      .executeTakeFirst();
+    return Number(numDeletedRows);
   }
 }
 

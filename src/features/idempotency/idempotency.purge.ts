@@ -1,36 +1,21 @@
-import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { idempotencyPolicy } from '../../../config/policy/generations/generations.js';
 import { Log } from '../../observability/log.js';
 import { IdempotencyRepository } from './idempotency.repository.js';
-import { PeriodicTask } from '../../tasks/periodic-task.js';
+import { inBatches } from '../../tasks/in-batches.js';
+import { Purge } from '../../tasks/purge.js';
 
 /** Deletes keys after a day. */
 @Injectable()
-export class IdempotencyPurge implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly task: PeriodicTask;
-
+export class IdempotencyPurge extends Purge {
   constructor(
     private readonly keys: IdempotencyRepository,
     log: Log,
   ) {
-    this.task = new PeriodicTask({
-      everyMs: idempotencyPolicy.purgeEverySeconds * 1000,
-      run: () => this.run(),
-      onError: (cause) => {
-        log.warn('old idempotency keys could not be purged', { cause });
-      },
-    });
+    super(idempotencyPolicy.purgeEverySeconds, 'old idempotency keys', log);
   }
 
-  onApplicationBootstrap(): void {
-    this.task.start();
-  }
-
-  async onModuleDestroy(): Promise<void> {
-    await this.task.stop();
-  }
-
-  private async run(): Promise<void> {
-    while ((await this.keys.purge()) === idempotencyPolicy.purgeBatch);
+  async run(signal: AbortSignal): Promise<void> {
+    await inBatches(idempotencyPolicy.purgeBatch, () => this.keys.purge(), signal);
   }
 }

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../config/config.js';
 import { eventPurge } from '../../../config/policy/operations/security-events.js';
 import { Log } from '../../observability/log.js';
@@ -6,13 +6,12 @@ import { BlocksRepository } from '../../threats/blocks.repository.js';
 import { Clock } from '../../ports/clock.js';
 import { AlertsRepository } from './alerts/alerts.repository.js';
 import { SecurityEventsRepository } from './events/security-events.repository.js';
-import { PeriodicTask } from '../../tasks/periodic-task.js';
+import { inBatches } from '../../tasks/in-batches.js';
+import { Purge } from '../../tasks/purge.js';
 
 /** Deletes events, alerts and blocks older than AUDIT_RETENTION_DAYS, in batches. */
 @Injectable()
-export class SecurityPurge implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly task: PeriodicTask;
-
+export class SecurityPurge extends Purge {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly events: SecurityEventsRepository,
@@ -21,28 +20,14 @@ export class SecurityPurge implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly clock: Clock,
     log: Log,
   ) {
-    this.task = new PeriodicTask({
-      everyMs: eventPurge.everySeconds * 1000,
-      run: () => this.run(),
-      onError: (cause) => {
-        log.warn('old security events could not be purged', { cause });
-      },
-    });
+    super(eventPurge.everySeconds, 'old security events', log);
   }
 
-  onApplicationBootstrap(): void {
-    this.task.start();
-  }
-
-  async onModuleDestroy(): Promise<void> {
-    await this.task.stop();
-  }
-
-  async run(): Promise<void> {
+  async run(signal: AbortSignal): Promise<void> {
     const { retentionDays } = this.config.audit;
     const before = new Date(this.clock.now() - retentionDays * 24 * 3600 * 1000);
-    while ((await this.events.purge(before)) === eventPurge.batch);
-    while ((await this.alerts.purge(before)) === eventPurge.batch);
-    await this.blocks.purge(retentionDays);
+    await inBatches(eventPurge.batch, () => this.events.purge(before), signal);
+    await inBatches(eventPurge.batch, () => this.alerts.purge(before), signal);
+    await inBatches(eventPurge.batch, () => this.blocks.purge(before, eventPurge.batch), signal);
   }
 }

@@ -8,8 +8,8 @@ import type { RoutePolicy } from '../route/route-policy.js';
 export class AdminAddressGuard implements CanActivate {
   constructor(private readonly allowlist: AdminAllowlist) {}
 
-  concerns({ adminAddressOnly: operatorsOnly }: RoutePolicy): boolean {
-    return operatorsOnly;
+  concerns({ adminAddressOnly }: RoutePolicy): boolean {
+    return adminAddressOnly;
   }
 
   canActivate(context: ExecutionContext): boolean {

@@ -4,7 +4,7 @@ import { SignedIn } from './access.js';
 import { Limit } from './limit.js';
 import { StepUp } from './step-up.js';
 
-export const adminAddressOnlyKey = 'velro:operators-only';
+export const adminAddressOnlyKey = 'velro:admin-address-only';
 
 /** Only from the addresses of ADMIN_IP_ALLOWLIST, where that is set. */
 const AdminAddressOnly = (): MethodDecorator & ClassDecorator => SetMetadata(adminAddressOnlyKey, true);

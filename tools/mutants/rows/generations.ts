@@ -58,15 +58,15 @@ export const generationMutants: readonly Mutant[] = [
   {
     title: 'an event stream outlives the expiry of its token',
     file: 'src/features/generations/events/generation-events.ts',
-    find: 'this.clock.now() < caller.expiresAt * 1000 && ',
+    find: 'if (this.clock.now() >= caller.expiresAt * 1000) return false;',
     replace: '',
     specs: ['test/journeys/stream-ends.spec.ts'],
   },
   {
     title: 'an event stream outlives the revocation of its token',
     file: 'src/features/generations/events/generation-events.ts',
-    find: 'const dead = this.revocations.isRevoked(claimsOf(caller));',
-    replace: 'const dead = claimsOf(caller).jti === this.clock.now().toString();',
+    find: 'const revoked = this.revocations.isRevoked(claimsOf(caller));',
+    replace: 'const revoked = claimsOf(caller).jti === this.clock.now().toString();',
     specs: ['test/journeys/stream-ends.spec.ts'],
   },
   {
@@ -100,7 +100,7 @@ export const generationMutants: readonly Mutant[] = [
     specs: ['test/journeys/provider-callbacks.spec.ts'],
   },
   {
-    title: 'a signed callback of any age is heard',
+    title: 'a signed callback of any age is accepted',
     file: 'src/features/generations/callbacks/callbacks.service.ts',
     find: '<= callbackPolicy.windowSeconds',
     replace: '<= callbackPolicy.windowSeconds * 1000',

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { devicePolicy } from '../../../../config/policy/accounts/login-attempts.js';
+import { devicePolicy, loginAttemptPurgePolicy } from '../../../../config/policy/accounts/login-attempts.js';
 import { Database, type Transaction } from '../../../database/database.js';
 
 const lifetime = sql<Date>`clock_timestamp() + make_interval(secs => ${devicePolicy.lifetimeSeconds})`;
@@ -89,10 +89,18 @@ export class DevicesRepository {
     await tx.deleteFrom('devices').where('user_id', '=', userId).execute();
   }
 
-  async removeExpired(): Promise<void> {
-    await this.database.query
+  /** Deletes a batch of expired devices; returns how many. */
+  async removeExpired(): Promise<number> {
+    const { numDeletedRows } = await this.database.query
       .deleteFrom('devices')
-      .where('expires_at', '<', sql<Date>`now()`)
-      .execute();
+      .where('hash', 'in', (from) =>
+        from
+          .selectFrom('devices')
+          .select('hash')
+          .where('expires_at', '<', sql<Date>`now()`)
+          .limit(loginAttemptPurgePolicy.batch),
+      )
+      .executeTakeFirst();
+    return Number(numDeletedRows);
   }
 }

@@ -93,7 +93,7 @@ describe('devices that have signed in, in PostgreSQL', () => {
     );
     expect(await stage.guesses.isKnownDevice(token, user.email)).toBe(false);
     expect((await stage.guesses.reserve(user.email, withDevice(token))).knownDevice).toBe(false);
-    await stage.purge.run();
+    await stage.purge.run(new AbortController().signal);
     await expect(devicesOf(user.id)).resolves.toHaveLength(0);
   });
 

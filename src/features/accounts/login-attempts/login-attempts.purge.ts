@@ -1,10 +1,11 @@
-import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { loginAttemptPurgePolicy } from '../../../../config/policy/accounts/login-attempts.js';
 import { Log } from '../../../observability/log.js';
 import { AccountKey } from './account-key.js';
 import { DevicesRepository } from './devices.repository.js';
 import { LoginAttemptsRepository } from './login-attempts.repository.js';
-import { PeriodicTask } from '../../../tasks/periodic-task.js';
+import { inBatches } from '../../../tasks/in-batches.js';
+import { Purge } from '../../../tasks/purge.js';
 
 const firstId = '00000000-0000-0000-0000-000000000000';
 
@@ -15,41 +16,25 @@ const firstId = '00000000-0000-0000-0000-000000000000';
  * account are removed after 30 days, and beyond half a million.
  */
 @Injectable()
-export class LoginAttemptsPurge implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly task: PeriodicTask;
-
+export class LoginAttemptsPurge extends Purge {
   constructor(
     private readonly accounts: AccountKey,
     private readonly attempts: LoginAttemptsRepository,
     private readonly devices: DevicesRepository,
     log: Log,
   ) {
-    this.task = new PeriodicTask({
-      everyMs: loginAttemptPurgePolicy.everySeconds * 1000,
-      run: () => this.run(),
-      onError: (cause) => {
-        log.warn('login attempts could not be purged', { cause });
-      },
-    });
+    super(loginAttemptPurgePolicy.everySeconds, 'login attempts', log);
   }
 
-  onApplicationBootstrap(): void {
-    this.task.start();
+  async run(signal: AbortSignal): Promise<void> {
+    await this.markAccounts(signal);
+    await inBatches(loginAttemptPurgePolicy.batch, () => this.attempts.removeIdle(), signal);
+    await inBatches(loginAttemptPurgePolicy.batch, () => this.attempts.removeSurplus(), signal);
+    await inBatches(loginAttemptPurgePolicy.batch, () => this.devices.removeExpired(), signal);
   }
 
-  async onModuleDestroy(): Promise<void> {
-    await this.task.stop();
-  }
-
-  async run(): Promise<void> {
-    await this.markAccounts();
-    while ((await this.attempts.removeIdle()) === loginAttemptPurgePolicy.batch);
-    while ((await this.attempts.removeSurplus()) === loginAttemptPurgePolicy.batch);
-    await this.devices.removeExpired();
-  }
-
-  private async markAccounts(): Promise<void> {
-    for (let after = firstId; ;) {
+  private async markAccounts(signal: AbortSignal): Promise<void> {
+    for (let after = firstId; !signal.aborted;) {
       const users = await this.attempts.usersWithoutCount(after);
       if (users.length > 0)
         await this.attempts.mark(

@@ -100,7 +100,7 @@ export class LoginAttemptsRepository {
   removeIdle(): Promise<number> {
     return this.remove(sql`
       select account from velro.account_guesses g where user_id is null and (
-        attempted_at < ${ago(loginAttemptPolicy.strangerRetentionSeconds)}
+        attempted_at < ${ago(loginAttemptPolicy.unknownAccountRetentionSeconds)}
         or (failures = 0 and pending = 0 and ${abandoned}))
       limit ${loginAttemptPurgePolicy.batch} for update skip locked`);
   }
@@ -114,7 +114,7 @@ export class LoginAttemptsRepository {
       select account from velro.account_guesses where user_id is null
       order by failures + pending, attempted_at
       limit least(${loginAttemptPurgePolicy.batch}::bigint, greatest(0,
-        (select count(*) from velro.account_guesses where user_id is null) - ${loginAttemptPolicy.maxStrangers}::bigint))
+        (select count(*) from velro.account_guesses where user_id is null) - ${loginAttemptPolicy.maxUnknownAccounts}::bigint))
       for update skip locked`);
   }
 

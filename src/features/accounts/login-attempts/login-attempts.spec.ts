@@ -115,7 +115,7 @@ describe('login attempts at an account, counted in PostgreSQL', () => {
     for (const email of [recent, old, never.email, once.email]) await exhaust(email);
     await sql`update velro.account_guesses set attempted_at = now() - interval '31 days'
       where account <> ${new AccountKey(config).of(recent)}`.execute(stage.database.query);
-    await stage.purge.run();
+    await stage.purge.run(new AbortController().signal);
     expect(await row(old)).toBeUndefined();
     for (const email of [recent, never.email, once.email]) expect(await left(email)).toBe(0);
     expect(await row(never.email)).toMatchObject({ user_id: never.id });

@@ -1,36 +1,21 @@
-import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { sessionPurgePolicy } from '../../../../config/policy/accounts/tokens.js';
 import { Log } from '../../../observability/log.js';
-import { PeriodicTask } from '../../../tasks/periodic-task.js';
+import { inBatches } from '../../../tasks/in-batches.js';
+import { Purge } from '../../../tasks/purge.js';
 import { SessionsRepository } from './sessions.repository.js';
 
 /** Deletes sessions whose retention after their end is over, in batches. */
 @Injectable()
-export class SessionsPurge implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly task: PeriodicTask;
-
+export class SessionsPurge extends Purge {
   constructor(
     private readonly sessions: SessionsRepository,
     log: Log,
   ) {
-    this.task = new PeriodicTask({
-      everyMs: sessionPurgePolicy.everySeconds * 1000,
-      run: () => this.run(),
-      onError: (cause) => {
-        log.warn('ended sessions were not purged', { cause });
-      },
-    });
+    super(sessionPurgePolicy.everySeconds, 'ended sessions', log);
   }
 
-  onApplicationBootstrap(): void {
-    this.task.start();
-  }
-
-  async onModuleDestroy(): Promise<void> {
-    await this.task.stop();
-  }
-
-  private async run(): Promise<void> {
-    while ((await this.sessions.purge(sessionPurgePolicy.batch)) === sessionPurgePolicy.batch);
+  async run(signal: AbortSignal): Promise<void> {
+    await inBatches(sessionPurgePolicy.batch, () => this.sessions.purge(sessionPurgePolicy.batch), signal);
   }
 }

@@ -14,10 +14,10 @@ export interface Callback {
 }
 
 /**
- * `heard`: the job is due for polling now. `nothing`: a replay, or the job has ended. `stranger`: the callback is about
+ * `due`: the job is due for polling now. `ignored`: a replay, or the job has ended. `mismatch`: the callback is about
  * another job of the provider or another account.
  */
-export type Heard = 'heard' | 'nothing' | 'stranger';
+export type CallbackOutcome = 'due' | 'ignored' | 'mismatch';
 
 /** Received callbacks, stored against replay, and their effect on jobs. */
 @Injectable()
@@ -37,7 +37,7 @@ export class CallbacksRepository {
    * submit's response was lost. Our account is learned from a callback about a job whose reference came from the
    * submit's response; once known, a job without reference takes one only from that account.
    */
-  async record({ jobId, requestId, account, signatureHash }: Callback): Promise<Heard> {
+  async record({ jobId, requestId, account, signatureHash }: Callback): Promise<CallbackOutcome> {
     const { rows } = await sql<{ seen: boolean; woken: boolean; running: boolean }>`
       with job as (
         select id, status, provider_reference, reference_answered from velro.generations where id = ${jobId}::uuid
@@ -61,8 +61,8 @@ export class CallbacksRepository {
         exists (select from job where status in ('queued', 'submitting', 'processing')
           and provider_reference is distinct from ${requestId}) as running`.execute(this.database.query);
     const [row] = rows;
-    if (row?.woken === true) return 'heard';
-    return row?.seen === false && row.running ? 'stranger' : 'nothing';
+    if (row?.woken === true) return 'due';
+    return row?.seen === false && row.running ? 'mismatch' : 'ignored';
   }
 
   /** Deletes a batch of signatures that can no longer be replayed; returns how many. */

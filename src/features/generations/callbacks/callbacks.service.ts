@@ -22,7 +22,7 @@ export interface IncomingCallback {
 /** The callback is not authentic, or not about this job. */
 export class CallbackRefused extends Error {
   override readonly name = 'CallbackRefused';
-  constructor(readonly reason: 'proof' | 'stale' | 'signature' | 'content' | 'stranger') {
+  constructor(readonly reason: 'proof' | 'stale' | 'signature' | 'content' | 'mismatch') {
     super(reason);
   }
 }
@@ -59,8 +59,8 @@ export class CallbacksService {
       account: signed.userId,
       signatureHash: sha256(signed.signature.toLowerCase()),
     });
-    if (outcome === 'stranger') throw new CallbackRefused('stranger');
-    if (outcome === 'heard') this.dispatcher.wake();
+    if (outcome === 'mismatch') throw new CallbackRefused('mismatch');
+    if (outcome === 'due') this.dispatcher.wake();
   }
 
   private isRecent(timestamp: string): boolean {

@@ -1,5 +1,5 @@
 import { Controller, Get, Headers, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
 import { SignedIn } from '../../../guards/route/access.js';
@@ -19,7 +19,6 @@ export class GenerationEventsController {
 
   @Scope('generations:read')
   @Get(':id/events')
-  @ApiOperation({ operationId: 'Generations.watch' })
   @ApiProduces('text/event-stream')
   @ApiOkResponse({
     description:

@@ -41,7 +41,7 @@ export class GenerationEvents implements OnModuleInit, OnModuleDestroy {
   ) {
     this.checking = new PeriodicTask({
       everyMs: streamPolicy.aliveCheckMs,
-      run: () => this.endDeadStreams(),
+      run: (signal) => this.endDeadStreams(signal),
       onError: (cause) => {
         log.warn('event streams could not be checked', { cause });
       },
@@ -122,20 +122,35 @@ export class GenerationEvents implements OnModuleInit, OnModuleDestroy {
     }
   }
 
-  private async endDeadStreams(): Promise<void> {
-    const watchers = [...this.watchers.values()].flatMap((of) => [...of]);
-    await Promise.all(watchers.map((watcher) => this.endDead(watcher)));
+  /** Where the database has to be asked, only a few tokens are checked at a time: 2000 streams must not occupy its pool. */
+  private async endDeadStreams(signal: AbortSignal): Promise<void> {
+    const watchers = [...this.watchers.values()].flatMap((of) => [...of]).values();
+    await Promise.all(
+      Array.from({ length: streamPolicy.concurrentChecks }, () => this.endDeadOf(watchers, signal)),
+    );
   }
 
-  /** Ends the stream when the token that opened it has expired or been revoked. */
-  private async endDead({ caller, stream }: Watcher): Promise<void> {
-    try {
-      const dead = this.revocations.isRevoked(claimsOf(caller));
-      if (this.clock.now() < caller.expiresAt * 1000 && !(typeof dead === 'boolean' ? dead : await dead))
-        return;
-    } catch {
-      // When that is unknown, the token counts as revoked.
+  private async endDeadOf(watchers: Iterable<Watcher>, signal: AbortSignal): Promise<void> {
+    for (const watcher of watchers) {
+      if (signal.aborted) return;
+      const alive = this.isAlive(watcher);
+      if (!(typeof alive === 'boolean' ? alive : await alive)) watcher.stream.end();
     }
-    stream.end();
+  }
+
+  /** Whether the token that opened the stream is still valid; when that is unknown, it is not. */
+  private isAlive({ caller }: Watcher): boolean | Promise<boolean> {
+    if (this.clock.now() >= caller.expiresAt * 1000) return false;
+    try {
+      const revoked = this.revocations.isRevoked(claimsOf(caller));
+      return typeof revoked === 'boolean'
+        ? !revoked
+        : revoked.then(
+            (is) => !is,
+            () => false,
+          );
+    } catch {
+      return false;
+    }
   }
 }

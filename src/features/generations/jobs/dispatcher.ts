@@ -59,8 +59,8 @@ class Slots {
  */
 @Injectable()
 export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly submits = new Slots(generationPolicy.submitsAtOnce);
-  private readonly follows = new Slots(generationPolicy.followsAtOnce);
+  private readonly submits = new Slots(generationPolicy.concurrentSubmits);
+  private readonly follows = new Slots(generationPolicy.concurrentPolls);
   private readonly stopping = new AbortController();
   /** Aborts running submits, last of all at shutdown: the outcome of an aborted submit is unknown. */
   private readonly draining = new AbortController();

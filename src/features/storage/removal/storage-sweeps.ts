@@ -1,6 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { drainTimeoutMs } from '../../../../config/policy/perimeter/http.js';
 import { sweepPolicy } from '../../../../config/policy/generations/storage.js';
 import { Log } from '../../../observability/log.js';
 import { ExpiredFiles } from './expired-files.js';
@@ -41,10 +39,7 @@ export class StorageSweeps implements OnApplicationBootstrap, BeforeApplicationS
   /** An aborted run is due at once, for another instance or the next start. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort(new Error('the instance is stopping'));
-    await Promise.race([
-      Promise.all(this.tasks.map((task) => task.stop())),
-      pause(drainTimeoutMs, undefined, { ref: false }),
-    ]);
+    await Promise.all(this.tasks.map((task) => task.stop()));
   }
 
   private async take(sweep: Sweep): Promise<void> {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ask, appUrl } from '../support/database/database.js';
+import { appUrl, ask, isSleeping } from '../support/database/database.js';
 import { Line } from '../support/database/database-line.js';
 import { until } from '../support/process/wait-until.js';
 import { Service, signUp, type Account } from '../support/process/service.js';
@@ -88,7 +88,7 @@ describe('two instances and the feed between them', () => {
       first.home,
       `do $$ begin insert into velro.revocations (kind, subject, expires_at) values ('sid', '${sid}', now() + interval '15 minutes'); perform pg_sleep(3); end $$`,
     );
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await until(() => isSleeping(first.home), 10_000, 'the transaction has inserted its row');
     line.thaw();
     expect(await comes(async () => (await status(second, account.token)) === 200, 2500)).toBe(true);
     await late;

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { keyTextId } from '../../src/features/api-keys/key-text.js';
 import { KeyOwner, present, violation } from '../support/accounts/api-keys.js';
-import { appUrl, ask } from '../support/database/database.js';
+import { appUrl, ask, isSleeping } from '../support/database/database.js';
 import { Service } from '../support/process/service.js';
+import { until } from '../support/process/wait-until.js';
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -228,7 +229,7 @@ describe('an API key on two instances', () => {
       service.home,
       'do $$ begin lock table velro.api_keys in access exclusive mode; perform pg_sleep(2.5); end $$',
     );
-    await pause(300);
+    await until(() => isSleeping(service.home), 10_000, 'the lock is held');
     const answer = await present(service, text);
     expect([answer.status, answer.json.code]).toEqual([503, 'unavailable']);
     expect(answer.headers['retry-after']).toBeDefined();
@@ -245,16 +246,17 @@ describe('an API key on two instances', () => {
       service.home,
       `do $$ begin perform 1 from velro.api_keys where id = '${id}' for update; perform pg_sleep(2); end $$`,
     );
-    await pause(300);
-    const began = performance.now();
+    let isReleased = false;
+    const released = lock.then(() => (isReleased = true));
+    await until(() => isSleeping(service.home), 10_000, 'the lock is held');
     expect((await present(service, text)).status).toBe(200);
-    expect(performance.now() - began).toBeLessThan(800);
-    await lock;
+    expect(isReleased).toBe(false);
+    await released;
     expect(service.lines().some(({ msg }) => msg === 'the use of an API key was not noted')).toBe(true);
     expect(await used()).toBeNull();
 
     expect(await both(text)).toEqual([200, 200]);
-    await pause(200);
+    await until(async () => (await used()) !== null, 10_000, 'the use is written');
     const first = await used();
     expect(Date.now() - Date.parse(first ?? '')).toBeLessThan(5000);
     expect(await both(text)).toEqual([200, 200]);
@@ -266,8 +268,9 @@ describe('an API key on two instances', () => {
       [id],
     );
     expect(await both(text)).toEqual([200, 200]);
-    await pause(200);
-    expect(Date.parse((await used()) ?? '')).toBeGreaterThanOrEqual(Date.parse(first ?? ''));
+    const isWrittenAgain = async (): Promise<boolean> =>
+      Date.parse((await used()) ?? '') >= Date.parse(first ?? '');
+    await until(isWrittenAgain, 10_000, 'the use is written again');
   });
 
   it('never appears in the output of either instance', () => {

@@ -6,6 +6,7 @@ import { channels } from '../../ports/notifications.js';
 import { RevocationsUnavailable, type RevocableClaims, type Revocation } from '../../ports/revocations.js';
 import { MigratedDatabase } from '../../../test/support/database/migrated-database.js';
 import { HandFeed, HeldDatabase } from '../../../test/support/database/held-database.js';
+import { until } from '../../../test/support/process/wait-until.js';
 import type { PostgresDatabase } from './postgres-database.js';
 import { PostgresNotifications } from './postgres-notifications.js';
 import { PostgresRevocations } from './postgres-revocations.js';
@@ -15,6 +16,7 @@ const expiresAt = new Date(Date.now() + 900_000);
 
 describe('revocations in PostgreSQL', () => {
   const troubles: unknown[] = [];
+  let notified = 0;
   let migrated: MigratedDatabase;
   let database: PostgresDatabase;
   let notifications: PostgresNotifications;
@@ -28,8 +30,10 @@ describe('revocations in PostgreSQL', () => {
       () => undefined,
     );
     small = new PostgresRevocations(database, notifications, (trouble) => troubles.push(trouble), 3);
-    notifications.open();
     small.open();
+    // Subscribed after the replica: what is counted here has been applied there.
+    notifications.subscribe(channels.revocations, () => notified++);
+    notifications.open();
     await small.ready(10_000);
   });
   afterAll(async () => {
@@ -38,12 +42,14 @@ describe('revocations in PostgreSQL', () => {
     await migrated.stop();
   });
 
-  const revoke = async (revocations: readonly Revocation[]): Promise<void> => {
-    await database.transaction((tx) => small.revoke(tx, revocations));
+  /** Performs `work` and waits until that many notifications have been delivered. */
+  const delivered = async (count: number, work: () => Promise<unknown>): Promise<void> => {
+    const before = notified;
+    await work();
+    await until(() => notified >= before + count, 10_000, `${count} notifications`);
   };
-  const settled = async (): Promise<void> => {
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  };
+  const revoke = (revocations: readonly Revocation[]): Promise<void> =>
+    delivered(revocations.length, () => database.transaction((tx) => small.revoke(tx, revocations)));
 
   it('revoke by token, by session and by epoch, also when the replica is full', async () => {
     for (const kind of ['jti', 'sid', 'user'] as const) {
@@ -55,7 +61,6 @@ describe('revocations in PostgreSQL', () => {
         await revoke([
           kind === 'user' ? { kind, subject, epoch: 4, expiresAt } : { kind, subject, expiresAt },
         ]);
-        await settled();
         expect(await small.isRevoked(victim)).toBe(true);
         expect(await small.isRevoked({ ...claims(), ver: 9 })).toBe(false);
       }
@@ -123,14 +128,12 @@ describe('revocations in PostgreSQL', () => {
     const before = troubles.length;
     const stranger = new pg.Client({ connectionString: migrated.appUrl });
     await stranger.connect();
-    await stranger.query('select pg_notify($1, $2)', [channels.revocations, payload]);
+    await delivered(1, () => stranger.query('select pg_notify($1, $2)', [channels.revocations, payload]));
     await stranger.end();
-    await settled();
     expect(troubles.length).toBe(before + 1);
     await small.ready(5000);
     const victim = claims();
     await revoke([{ kind: 'jti', subject: victim.jti, expiresAt }]);
-    await settled();
     expect(await small.isRevoked(victim)).toBe(true);
   });
 });

@@ -53,3 +53,9 @@ export const unbalanced = `
   select u.id from velro.users u
   left join (select user_id, sum(balance_change) b, sum(reserved_change) r from velro.credit_entries group by 1) e on e.user_id = u.id
   where u.credits_balance <> coalesce(e.b, 0) or u.credits_reserved <> coalesce(e.r, 0)`;
+
+/** Whether a session of the database executes `pg_sleep`: what its transaction did before has happened. */
+export async function isSleeping(home: string): Promise<boolean> {
+  const rows = await ask(home, "select from pg_stat_activity where wait_event = 'PgSleep'");
+  return rows.length > 0;
+}

@@ -48,7 +48,7 @@ for (const [name, aim] of [
   }
 }
 
-/** The median of many calls, in nanoseconds. */
+/** Median duration of a call in nanoseconds. */
 function cost(text: string, rounds: number, options: { readonly prompt?: boolean }): number {
   for (let at = 0; at < rounds / 4; at++) detectIn(text, options);
   const times: number[] = [];

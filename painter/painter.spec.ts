@@ -16,7 +16,7 @@ const everything =
   'house windmill tent bridge boat balloon rocket trees pines palm cactus flowers cat birds whale traveller moon sun stars ' +
   'planet aurora rainbow comet violet teal crimson';
 
-/** The whole language the painter may speak. A single character outside it fails the test. */
+/** The complete grammar of the generated SVG. Any other output fails the test. */
 const NUMBERS = '[MLHVCQAZhvlqa0-9. -]+';
 const INK = '(?:#[0-9a-f]{6}|url\\(#g\\d+\\)|none)';
 const STOP = '<stop offset="[0-9.]+" stop-color="#[0-9a-f]{6}"(?: stop-opacity="[0-9.]+")?/>';
@@ -45,7 +45,7 @@ describe('compose', () => {
     expect(new Set(pictures).size).toBe(pictures.length);
   });
 
-  it('gives another picture for other words that it does not know', () => {
+  it('gives different pictures for different unknown words', () => {
     const pictures = ['xyzzy', 'plugh', 'my company logo', 'sadness'].map((prompt) =>
       compose(request(prompt)),
     );
@@ -61,7 +61,7 @@ describe('compose', () => {
     expect(compose(request(one))).not.toBe(compose(request(other)));
   });
 
-  it('leaves out what the negative prompt names, and leaves the rest of the sky where it was', () => {
+  it('leaves out what the negative prompt names, without changing the rest of the sky', () => {
     const prompt = 'a lake at night with a boat';
     const paths = (svg: string): string[] => svg.match(/<path [^>]*>/g) ?? [];
     const full = paths(compose(request(prompt)));
@@ -114,7 +114,7 @@ describe('compose', () => {
     });
   });
 
-  it('stays far enough below its bounds that no usual picture is cut off', () => {
+  it('stays below its limits for ordinary prompts', () => {
     const places = [
       'city',
       'sea',

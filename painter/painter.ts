@@ -21,7 +21,7 @@ export interface PictureRequest {
   readonly height: number;
 }
 
-/** Characters of a prompt or negative prompt, and more than anyone writes. */
+/** Maximum length of a prompt or negative prompt in characters. */
 const MAX_PROMPT = 20_000;
 const SIDE = { least: 256, most: 1536, step: 8 } as const;
 
@@ -51,7 +51,7 @@ export function checkRequest({ prompt, negativePrompt, seed, width, height }: Pi
 export function compose(request: PictureRequest): string {
   checkRequest(request);
   const { width, height } = request;
-  // The negative prompt is no part of the seed: what it removes goes, and the rest of the picture stays.
+  // The negative prompt is not part of the seed, so that it removes objects without changing the rest of the picture.
   const dice = new Dice(hash(request.prompt, hash(`${request.seed}`)));
   const subject = read(request.prompt, request.negativePrompt, dice);
   const palette = mixPalette(subject, dice);

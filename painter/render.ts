@@ -9,7 +9,7 @@ export interface Rendered {
 
 export type Step = 'rasterising' | 'encoding';
 
-/** One value in 256 steps for a place; hashing the place keeps the grain free of pattern and needs no state. */
+/** A value 0..255 for a pixel, by a hash of its position: no visible pattern and no state. */
 function speck(place: number, seed: number): number {
   let mixed = Math.imul(place ^ seed, 0x9e3779b1);
   mixed = Math.imul(mixed ^ (mixed >>> 15), 0x85ebca6b);
@@ -17,8 +17,8 @@ function speck(place: number, seed: number): number {
 }
 
 /**
- * Paper grain, in place: one pixel in five a step lighter or darker in all channels. It also breaks the bands of long
- * gradients. More would be prettier on no screen and would double the file.
+ * Adds noise in place: one pixel in five is one step lighter or darker in all channels, which also reduces banding of long
+ * gradients. More noise would double the file size without a visible difference.
  */
 function addGrain(pixels: Uint8Array, channels: number, seed: number): void {
   for (let place = 0, offset = 0; offset < pixels.length; place += 1, offset += channels) {
@@ -32,8 +32,8 @@ function addGrain(pixels: Uint8Array, channels: number, seed: number): void {
 }
 
 /**
- * Renders an SVG of ours to an opaque 8-bit RGB PNG of the SVG's own size, without metadata. Only SVG that compose()
- * wrote may come here: the renderer would follow what a foreign one refers to.
+ * Renders an SVG to an opaque 8-bit RGB PNG of the SVG's own size, without metadata. Pass only SVG that compose() wrote: the
+ * renderer loads external references of other SVG.
  */
 export async function render(svg: string, onStep?: (step: Step) => void): Promise<Rendered> {
   sharp.concurrency(1);

@@ -1,5 +1,5 @@
 // Compiles config/, painter/ and src/ into dist/ with swc, file by file. A file is compiled again only when its source is
-// newer, so that a second `npm start` pays nothing. Types are checked by `npm run types`, not here.
+// newer, so that a second `npm start` compiles nothing. Types are checked by `npm run types`, not here.
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { Options } from '@swc/core';
@@ -25,7 +25,7 @@ interface Compilation {
   readonly target: string;
 }
 
-/** Every source file with its place in dist/. A folder that is missing has none: the image is built without painter/. */
+/** Every source file and its output path in dist/. A missing folder is skipped: the image is built without painter/. */
 async function compilations(): Promise<Compilation[]> {
   const found: Compilation[] = [];
   for (const folder of folders) {
@@ -38,7 +38,7 @@ async function compilations(): Promise<Compilation[]> {
   return found;
 }
 
-/** What has no source any more would otherwise still be loaded. */
+/** Deletes outputs whose source file no longer exists. */
 async function removeOrphans(wanted: ReadonlySet<string>): Promise<void> {
   for (const folder of folders) {
     if (!(await exists(join(out, folder)))) continue;
@@ -64,14 +64,14 @@ async function compile(stale: readonly Compilation[]): Promise<void> {
   );
 }
 
-/** Whole or not at all: a process that starts during a build loads no half-written file. */
+/** Atomic write: a process that starts during a build loads no partly written file. */
 async function replaceFile(path: string, text: string): Promise<void> {
   const draft = `${path}.${process.pid}`;
   await writeFile(draft, text);
   await rename(draft, path);
 }
 
-/** Brings dist/ up to date. Returns how many files were compiled. */
+/** Compiles changed files into dist/, or all with `clean`. Returns the number of compiled files. */
 export async function build({ clean = false } = {}): Promise<number> {
   if (clean) await rm(out, { recursive: true, force: true });
   const settings = Math.max(

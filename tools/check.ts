@@ -1,5 +1,5 @@
-// Quick checks without any service. Every step runs; any may fail it. `--only <words>` runs the steps whose names hold one of
-// the words, which commas part.
+// Quick checks that need no running service. Every step runs, also after a failed one; exit code 1 when one fails. `--only <words>`
+// runs the steps whose names contain one of the comma-separated words.
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { describeApi } from './docs/openapi.ts';
 import { routesPage } from './docs/routes.ts';
 import { gates } from './gates/gates.ts';
 
-/** Runs a program of node_modules; throws with what it printed when it fails. */
+/** Runs a program of node_modules. Rejects with its output when it fails. */
 async function run(file: string, ...args: readonly string[]): Promise<void> {
   const options = { cwd: root, maxBuffer: 64 << 20 };
   await promisify(execFile)(process.execPath, [join(root, 'node_modules', file), ...args], options).catch(
@@ -34,14 +34,14 @@ async function nothingFrom(gate: keyof typeof gates): Promise<void> {
 
 type Steps = Readonly<Record<string, () => Promise<void>>>;
 
-/** What programs of their own do. */
+/** Steps that run as child processes, one after the other. */
 const programs: Steps = {
   format: () => run('prettier/bin/prettier.cjs', '--check', '.', '--log-level', 'warn'),
   lint: () => run('eslint/bin/eslint.js', '.', '--max-warnings', '0'),
   'unused exports and packages': () => run('knip/bin/knip.js', '--no-progress'),
 };
 
-/** What is done here, meanwhile. */
+/** Steps of this project, which run in parallel with the ones above. */
 const own: Steps = {
   types: () => run('@typescript/native/bin/tsc', '-p', 'tsconfig.json', '--noEmit'),
   'types of the tools': () => run('@typescript/native/bin/tsc', '-p', 'tools', '--noEmit'),

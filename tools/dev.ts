@@ -16,7 +16,7 @@ function start(): void {
   child.once('exit', (code) => {
     child = null;
     if (ending) process.exitCode = code ?? 0;
-    else process.stdout.write('the service has ended; waiting for a change\n');
+    else process.stdout.write('the service has exited; waiting for a change\n');
   });
 }
 

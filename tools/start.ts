@@ -1,9 +1,9 @@
-// Builds what is stale, then becomes the service, or the command named by the first argument, in this same process.
+// Builds changed files, then runs the service, or the command named by the first argument, in this process.
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import { build, root } from './build.ts';
 
-// npm stands behind a shell that keeps the stop signal to itself and dies of it. When that shell is gone, npm was stopped.
+// npm runs scripts in a shell that does not forward signals. When that parent process has exited, npm was stopped.
 if (process.env['npm_lifecycle_event']) {
   const { ppid } = process;
   setInterval(() => process.ppid !== ppid && process.kill(process.pid, 'SIGTERM'), 500).unref();
@@ -11,7 +11,7 @@ if (process.env['npm_lifecycle_event']) {
 
 const [, , first] = process.argv;
 const isCommand = first !== undefined && !first.startsWith('-');
-// A command finds its own arguments where it would find them had it been started by itself.
+// Removes the name of the command, so that its own arguments start at index 2.
 if (isCommand) process.argv.splice(2, 1);
 await build();
 await import(pathToFileURL(join(root, 'dist/src', isCommand ? `cli/${first}.js` : 'main.js')).href);

@@ -6,7 +6,7 @@ import type { Place, Time } from './words.js';
 export interface Palette {
   /** Four tones from the zenith down to the horizon. */
   readonly sky: readonly [Tone, Tone, Tone, Tone];
-  /** The land at the horizon and under the viewer's feet; layers lie between. */
+  /** Tones of the farthest and the nearest land; layers between are mixed from both. */
   readonly far: Tone;
   readonly near: Tone;
   readonly water: readonly [far: Tone, near: Tone];
@@ -15,7 +15,7 @@ export interface Palette {
   readonly glow: Tone;
   readonly accent: Tone;
   readonly lamp: Tone;
-  /** Is it dark enough for stars and lit windows? */
+  /** Whether stars and lit windows are drawn. */
   readonly dark: boolean;
 }
 
@@ -25,7 +25,7 @@ interface Hour {
   readonly light: Tone;
   /** Lightness of the nearest land. */
   readonly near: number;
-  /** How much the sky's hue lies on the land. */
+  /** Share of the sky's hue in the land's tones. */
   readonly tinge: number;
 }
 
@@ -75,14 +75,14 @@ const grounds: Record<Place, Tone> = {
   meadow: tone(0.12, 0.115, 136),
 };
 
-/** Where on the way from the zenith to the horizon a tinted sky drifts towards warm light, in degrees. */
+/** Hue shift of a tinted sky towards warm light, in degrees, for each of its tones from the zenith to the horizon. */
 const DRIFT = [-12, 0, 14, 30] as const;
 
 function tinted(base: Tone, wish: Tone, drift: number): Tone {
   const warm = Math.sign(turn(wish.h, 85)) * Math.min(Math.abs(drift), Math.abs(turn(wish.h, 85)));
   const strength = Math.min(1.25, wish.c / 0.14);
   const chroma = wish.c < 0.05 ? base.c * 0.18 + wish.c : Math.max(base.c, 0.085) * strength;
-  // A sky of full green looks ill; half of it reads as green and stays a sky.
+  // Reduces the chroma of green: a fully saturated green does not look like a sky.
   const green = wish.h > 100 && wish.h < 160 ? 0.6 : 1;
   const hue = drift < 0 ? wish.h + drift : wish.h + warm;
   return tone(
@@ -106,14 +106,14 @@ function paintSky(subject: Subject, hour: Hour): Sky {
   ];
 }
 
-/** A dark yellow is a dull olive; on its way down it has to turn towards orange, as honey and dusk do. */
+/** Shifts the hue of yellow towards orange as it gets darker, because dark yellow looks olive. */
 function ripen({ l, c, h }: Tone): Tone {
   const hue = ((h % 360) + 360) % 360;
   if (hue < 52 || hue > 112 || l > 0.8) return { l, c, h };
   return { l, c, h: hue - Math.min(hue - 46, (0.8 - l) * 95) };
 }
 
-/** Weather and mood over a tone: rain greys it, pastel lifts it, neon saturates it. */
+/** Adjusts a tone for weather and style: rain lowers its chroma, pastel lightens it, neon saturates it. */
 function finish({ weather, moods, styles }: Subject): (base: Tone) => Tone {
   return (base) => {
     let { l, c, h } = base;
@@ -139,7 +139,7 @@ function groundTone(subject: Subject, hour: Hour, sky: Sky): Tone {
   if (subject.weather.has('snow')) base = tone(0.34 + hour.near * 1.35, 0.03, wish?.h ?? 255);
   const share = wish === undefined ? hour.tinge : hour.tinge * 0.4;
   const blend = mix(base, tone(base.l, sky[1].c * 0.75, sky[1].h), share);
-  // Green under a pink sky meets in grey; land keeps some colour unless grey was asked for.
+  // Mixing green land with a pink sky gives grey: keep a minimum of chroma unless the prompt names grey.
   return tone(blend.l, base.c < 0.04 ? blend.c : Math.max(blend.c, 0.058), blend.h);
 }
 

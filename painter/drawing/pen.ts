@@ -1,8 +1,8 @@
 import { hex, type Ink, type Tone } from './tone.js';
 
-/** No picture has more elements than this; what comes later is not drawn. */
+/** Maximum number of elements of an SVG; further ones are not drawn. */
 export const MAX_ELEMENTS = 480;
-/** No picture's SVG is longer than this many characters. */
+/** Maximum length of an SVG in characters. */
 export const MAX_SVG_LENGTH = 600_000;
 
 export type Point = readonly [x: number, y: number];
@@ -23,7 +23,7 @@ export interface Paint {
 
 export type GradientInk = `url(#${string})`;
 
-/** One decimal is finer than a pixel can show, and hides the last bits in which platforms' trigonometry differs. */
+/** Formats a number with one decimal: finer than a pixel, and the same on platforms whose trigonometry differs in the last bits. */
 export function figure(value: number): string {
   if (!Number.isFinite(value)) return '0';
   return String(Math.round(value * 10) / 10 || 0);
@@ -67,10 +67,10 @@ export function pill(x: number, y: number, width: number, height: number): strin
   return `M${at(x, y)}h${figure(width)}${end}${figure(height)}h${figure(-width)}${end}${figure(-height)}Z`;
 }
 
-/** A dot is a stroke of no length with round ends: hundreds of stars are one element. */
+/** A dot as a zero-length stroke with round ends, so that hundreds of stars are one element. */
 export const dot = (x: number, y: number): string => `M${at(x, y)}h0.1`;
 
-/** Writes SVG from numbers and computed colours alone; there is no way in for text. */
+/** Writes SVG from numbers and computed colours only; no text of a prompt can get into it. */
 export class Pen {
   private readonly body: string[] = [];
   private readonly defs: string[] = [];

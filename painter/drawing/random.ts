@@ -9,7 +9,7 @@ export function hash(text: string, salt = 0): number {
   return (state ^ (state >>> 15)) >>> 0;
 }
 
-/** A seeded source of chance (mulberry32). The same seed gives the same throws. */
+/** A seeded pseudo-random generator (mulberry32). The same seed gives the same sequence. */
 export class Dice {
   private state: number;
 
@@ -17,7 +17,7 @@ export class Dice {
     this.state = seed >>> 0;
   }
 
-  /** An independent source for one part of the picture, so that removing a part leaves the others as they were. */
+  /** An independent generator for one part of the picture, so that removing a part does not change the others. */
   fork(label: string): Dice {
     return new Dice(hash(label, this.seed));
   }

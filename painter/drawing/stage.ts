@@ -5,7 +5,7 @@ import type { Subject } from './subject.js';
 import { mix, type Tone } from './tone.js';
 import type { Thing } from './words.js';
 
-/** What every brush needs. Lengths are pixels. */
+/** State shared by all drawing functions. Lengths in pixels. */
 export interface Stage {
   readonly pen: Pen;
   readonly dice: Dice;
@@ -13,20 +13,20 @@ export interface Stage {
   readonly palette: Palette;
   readonly width: number;
   readonly height: number;
-  /** The geometric mean of the sides, so that things keep their weight in tall and in wide pictures. */
+  /** Geometric mean of width and height: the scale of objects, independent of the aspect ratio. */
   readonly unit: number;
-  /** Centre of the light, whether or not its disc is drawn. */
+  /** Centre of the sun or moon, whether or not its disc is drawn. */
   readonly light: Point;
   readonly horizon: number;
 }
 
-/** Where things may stand, float and swim in a finished landscape. */
+/** Positions for objects in a finished landscape. */
 export interface Spots {
-  /** Height of the foremost firm ground at an x; null where there is none. */
+  /** Height (y) of the nearest ground at an x; null where there is none. */
   readonly ground: ((x: number) => number) | null;
-  /** The stretch of ground to stand on, left to right. */
+  /** Range of x on the ground for objects, left to right. */
   readonly reach: readonly [left: number, right: number];
-  /** Top and bottom of open water. */
+  /** Top and bottom (y) of open water. */
   readonly water: readonly [top: number, bottom: number] | null;
 }
 

@@ -30,13 +30,13 @@ describe('read', () => {
     expect(subject(prompt).time).toBe(time);
   });
 
-  it('gives a colour to the thing it stands before, and otherwise to the scene', () => {
+  it('assigns a colour to the object it precedes, and otherwise to the scene', () => {
     const { tints, colours } = subject('a red balloon over a violet sea');
     expect(tints.get('balloon')?.h).toBe(27);
     expect(colours.map(({ h }) => h)).toEqual([296]);
   });
 
-  it('knows no place in abstract prompts', () => {
+  it('finds no place in abstract prompts', () => {
     expect(subject('abstract sea').places).toEqual([]);
   });
 
@@ -49,7 +49,7 @@ describe('read', () => {
     expect(subject(prompt, negative).things.has('boat')).toBe(false);
   });
 
-  it('goes elsewhere when the negative prompt forbids the place', () => {
+  it('uses another place when the negative prompt excludes one', () => {
     expect(subject('a lighthouse', 'sea').places).not.toContain('sea');
     expect(subject('sea and mountains', 'sea').places).toEqual(['mountains']);
   });

@@ -13,27 +13,27 @@ import {
   type Weather,
 } from './words.js';
 
-/** What a prompt asks for, in the painter's own closed vocabulary: nothing of its text is carried on. */
+/** The content of a prompt as values of a closed vocabulary; contains no text of the prompt. */
 export interface Subject {
-  /** The first is the scene, the others colour it in. Empty: no landscape. */
+  /** The first is the scene, the others add details. Empty: an abstract picture. */
   readonly places: readonly Place[];
   readonly time: Time;
   readonly weather: ReadonlySet<Weather>;
   readonly styles: ReadonlySet<Style>;
   readonly moods: ReadonlySet<Mood>;
   readonly things: ReadonlySet<Thing>;
-  /** What may not be drawn even where the scene would add it by itself. */
+  /** Must not be drawn, even where the scene adds it by default. */
   readonly banned: ReadonlySet<string>;
-  /** Colours of the whole scene, most wanted first; at most three. */
+  /** Colours of the whole scene by priority; at most three. */
   readonly colours: readonly Tone[];
-  /** Colours that stood right before a thing: "a red balloon". */
+  /** Colours by the object that they precede in the prompt: "a red balloon". */
   readonly tints: ReadonlyMap<Thing, Tone>;
 }
 
 const MAX_CHARACTERS = 4_000;
 const MAX_WORDS = 400;
 const NEGATIONS = new Set(['no', 'not', 'without', 'minus']);
-/** Which place paints the scene when a prompt names several. */
+/** Priority of places when a prompt names several. */
 const RANK: readonly Place[] = [
   'city',
   'island',
@@ -53,7 +53,7 @@ const HOMES: Partial<Record<Thing, Place>> = {
 }; // prettier-ignore
 const DEFAULT_PLACES = ['mountains', 'lake', 'sea', 'desert', 'meadow', 'forest'] as const;
 
-/** Lower-case words and pictographs; everything else, lone surrogates and NULs included, separates. */
+/** Splits text into lower-case words and pictographs; all other characters, lone surrogates and NULs included, are separators. */
 function split(text: string): string[] {
   const found = text.slice(0, MAX_CHARACTERS).normalize('NFKC').toLowerCase();
   return (found.match(/\p{Extended_Pictographic}|[\p{L}\p{N}]+/gu) ?? []).slice(0, MAX_WORDS);
@@ -71,7 +71,7 @@ function listen(text: string): Heard[] {
   for (let position = 0; position < words.length; position += 1) {
     const word = words[position] ?? '';
     const pair = meanings(`${word}-${words[position + 1] ?? ''}`);
-    // "without a moon" and "no rain" forbid what stands one or two words on.
+    // "without a moon" and "no rain" exclude a word that follows within two words.
     const negated = words.slice(Math.max(0, position - 2), position).some((before) => NEGATIONS.has(before));
     for (const meaning of pair.length > 0 ? pair : meanings(word)) heard.push({ position, negated, meaning });
     if (pair.length > 0) position += 1;
@@ -107,7 +107,7 @@ function choosePlaces(
   return home === undefined ? [] : [home];
 }
 
-/** Reads prompt and negative prompt; what they leave open is thrown with the dice. */
+/** Parses prompt and negative prompt; what they do not specify is chosen by the random generator. */
 export function read(prompt: string, negativePrompt: string | null, dice: Dice): Subject {
   const said = listen(prompt);
   const refused = [...listen(negativePrompt ?? ''), ...said.filter(({ negated }) => negated)];
@@ -125,7 +125,7 @@ export function read(prompt: string, negativePrompt: string | null, dice: Dice):
   let places = choosePlaces(all('place'), things, banned);
   const plain = places.length === 0 && !styles.has('abstract') && !styles.has('geometric');
   const guessed = chance.shuffle(DEFAULT_PLACES.filter((place) => !banned.has(place)))[0];
-  // A time, a weather or a mood alone asks for a landscape; words that say nothing to us may get either.
+  // A time, weather or mood without a place gives a landscape; unknown words give a landscape or an abstract picture.
   if (plain && guessed !== undefined && (heard.length > 0 || chance.chance(0.4))) places = [guessed];
   if (styles.has('abstract')) places = [];
   const times: Time[] = ['dawn', 'noon', 'sunset', 'dusk', 'night', 'sunset', 'noon'];

@@ -13,12 +13,12 @@ describe('hex', () => {
     expect(hex(colour)).toBe(text);
   });
 
-  it('gives up chroma, and neither lightness nor validity, outside the gamut', () => {
+  it('reduces chroma outside the gamut, keeps lightness and returns a valid colour', () => {
     expect(hex(tone(0.7, 4, 200))).toMatch(/^#[0-9a-f]{6}$/);
     expect(hex(tone(1.4, 0.1, 20))).toMatch(/^#[0-9a-f]{6}$/);
   });
 
-  it('mixes half and half in between', () => {
+  it('mixes two colours to their midpoint', () => {
     expect(hex(mix(tone(0, 0, 0), tone(1, 0, 0), 0.5))).toBe('#636363');
   });
 });

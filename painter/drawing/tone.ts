@@ -1,11 +1,11 @@
-/** A colour in OKLCH: lightness 0..1, chroma 0..0.4, hue in degrees. Equal steps look equal, so palettes can be computed. */
+/** A colour in OKLCH, a perceptually uniform space: lightness 0..1, chroma 0..0.4, hue in degrees. */
 export interface Tone {
   readonly l: number;
   readonly c: number;
   readonly h: number;
 }
 
-/** Text that may stand in a fill or stroke: a computed colour, a gradient of ours, or nothing. */
+/** Allowed values of fill and stroke: a computed colour, a gradient of this SVG, or none. */
 export type Ink = `#${string}` | 'none';
 
 export const tone = (l: number, c: number, h: number): Tone => ({ l, c, h });
@@ -13,7 +13,7 @@ export const tone = (l: number, c: number, h: number): Tone => ({ l, c, h });
 const clamp = (value: number): number => Math.min(1, Math.max(0, value));
 const radians = (degrees: number): number => (degrees * Math.PI) / 180;
 
-/** Blends in OKLab, so that a blue sky reaches an orange horizon through a soft grey and not through green. */
+/** Interpolates in OKLab, so that blue to orange passes through grey and not through green. */
 export function mix(from: Tone, to: Tone, share: number): Tone {
   const part = clamp(share);
   const a = from.c * Math.cos(radians(from.h)) * (1 - part) + to.c * Math.cos(radians(to.h)) * part;
@@ -30,7 +30,7 @@ export function shade(base: Tone, lightness: number, chroma = 1): Tone {
   return { l: clamp(base.l + lightness), c: base.c * chroma, h: base.h };
 }
 
-/** The shorter way round the colour circle from one hue to another, in degrees, -180..180. */
+/** The shorter hue difference from one hue to another, in degrees, -180..180. */
 export const turn = (from: number, to: number): number => ((((to - from) % 360) + 540) % 360) - 180;
 
 /** OKLab to linear sRGB; the matrices are Björn Ottosson's (2020). */
@@ -57,7 +57,7 @@ function byte(channel: number): string {
     .padStart(2, '0');
 }
 
-/** `#rrggbb` in sRGB. A colour outside the gamut keeps lightness and hue and gives up chroma. */
+/** `#rrggbb` in sRGB. For a colour outside the gamut the chroma is reduced; lightness and hue stay. */
 export function hex(colour: Tone): Ink {
   let channels = linear(colour);
   if (!shown(channels)) {

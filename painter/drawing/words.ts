@@ -100,7 +100,7 @@ const things: Record<Thing, string> = {
   rainbow: 'rainbow 🌈',
   comet: 'comet meteor shooting-star ☄ 🌠',
 };
-/** Words to lightness, chroma and hue; the hue steers a scene, the whole tone paints a single thing. */
+/** Colour words to lightness, chroma and hue. A scene uses the hue only, a single object the whole tone. */
 const colours: readonly (readonly [string, Tone])[] = [
   ['red', tone(0.6, 0.2, 27)],
   ['scarlet vermilion', tone(0.62, 0.21, 33)],
@@ -135,7 +135,7 @@ const colours: readonly (readonly [string, Tone])[] = [
   ['black', tone(0.2, 0.01, 270)],
 ];
 
-// A Map and not an object: a prompt's word may be "constructor".
+// A Map, because a plain object would find inherited keys such as "constructor".
 const lexicon = new Map<string, Meaning[]>();
 
 function learn(words: string, meaning: Meaning): void {
@@ -158,7 +158,7 @@ learnAll(moods, (value) => ({ kind: 'mood', value }));
 learnAll(things, (value) => ({ kind: 'thing', value }));
 for (const [words, value] of colours) learn(words, { kind: 'colour', value });
 
-/** What a word says to the painter; a plural is looked up as its singular. Unknown words mean nothing. */
+/** The meaning of a word; a plural is looked up as its singular. Unknown words have none. */
 export function meanings(word: string): readonly Meaning[] {
   const forms = [word, word.replace(/s$/, ''), word.replace(/es$/, ''), word.replace(/ies$/, 'y')];
   return forms.map((form) => lexicon.get(form)).find((found) => found !== undefined) ?? [];

@@ -18,7 +18,7 @@ export function heightAt(contour: Contour, x: number): number {
   return before[1];
 }
 
-/** A soft skyline from three waves; `rise` is the height of its swing in pixels. */
+/** A smooth contour as a sum of three sine waves; `rise` is its amplitude in pixels. */
 export function hills({ width }: Stage, chance: Dice, y: number, rise: number, waves: number): Contour {
   const parts = [1, 2.17, 4.31].map((rate) => ({
     rate,
@@ -41,7 +41,7 @@ interface Peak {
   readonly right: Point;
 }
 
-/** Breaks an edge into crags; how far they stand out falls with each halving. */
+/** Roughens an edge by midpoint displacement; the displacement falls with each subdivision. */
 function crag(from: Point, to: Point, chance: Dice, depth: number, rough: number): Point[] {
   if (depth === 0) return [to];
   const share = chance.between(0.38, 0.62);
@@ -74,7 +74,7 @@ function peaks({ width, unit }: Stage, chance: Dice, y: number, rise: number, co
   }));
 }
 
-/** Land below a contour: its own tone at the top, sinking into the haze below. */
+/** Fills the land below a contour with a gradient from its tone at the top to the haze below. */
 export function fillLand(
   stage: Stage,
   contour: Contour,
@@ -106,7 +106,7 @@ export function fillLand(
     pen.path(d, { fill });
     return;
   }
-  // Two glazes that do not quite meet leave the darker rim of a watercolour wash.
+  // Two offset layers give the darker rim of a watercolour wash.
   pen.path(d, { fill, opacity: 0.8 });
   pen.path(d.replace(/^M/, `M${at(-width * 0.1, foot)}L`), {
     fill,
@@ -116,7 +116,7 @@ export function fillLand(
   });
 }
 
-/** A range of mountains with a light and a shadow side, and snow above the line where it is asked for. */
+/** A mountain range with a light and a shadow side, and snow above a line if requested. */
 export function paintRange(
   stage: Stage,
   label: string,

@@ -2,7 +2,7 @@ import { at, box, curve, dot, oval, pill, type Point, polygon, type Stop } from 
 import { allowed, lit, type Stage, wants } from '../drawing/stage.js';
 import { hex, mix, shade, tone } from '../drawing/tone.js';
 
-/** The gradient in eight steps: renderers blend in sRGB, which greys what OKLab keeps clean. */
+/** The sky gradient as eight stops interpolated in OKLab, because renderers interpolate in sRGB, which lowers saturation. */
 function paintDome({ pen, palette, width, height, horizon }: Stage): void {
   const [a, b, c, d] = palette.sky;
   const marks = [[0, a], [0.4, b], [0.76, c], [1, d]] as const; // prettier-ignore
@@ -109,7 +109,7 @@ function paintStratus(stage: Stage): void {
   }
 }
 
-/** Heaped clouds: a row of discs on a flat base, lit from above. */
+/** Cumulus clouds: a row of discs on a flat base, lit from above. */
 function paintCumulus(stage: Stage, heavy: boolean): void {
   const { pen, dice, width, unit, horizon, palette } = stage;
   const chance = dice.fork('cumulus');
@@ -199,7 +199,7 @@ function paintComet(stage: Stage): void {
   pen.path(oval(x, y, unit * 0.008, unit * 0.008), { fill: hex(palette.light) });
 }
 
-/** Everything above the horizon, the weather excepted. */
+/** Draws everything above the horizon except the weather. */
 export function paintSky(stage: Stage): void {
   const { subject, horizon, palette } = stage;
   paintDome(stage);

@@ -3,7 +3,7 @@ import { at, box, curve, type Point, pill } from '../drawing/pen.js';
 import { type Stage } from '../drawing/stage.js';
 import { hex, mix, shade } from '../drawing/tone.js';
 
-/** Open water between two heights: the sky again, deeper; ripples; the path of the light. */
+/** Open water between two heights: a darker gradient of the sky, ripples and the reflection of the light. */
 export function paintWater(stage: Stage, top: number, bottom: number): void {
   const { pen, palette, width } = stage;
   const [far, near] = palette.water;
@@ -54,7 +54,7 @@ function paintSwell({ pen, dice, palette, width }: Stage, top: number, bottom: n
   }
 }
 
-/** The water line of land: its silhouette upside down, flattened and fading. */
+/** Reflection of land: its silhouette mirrored, flattened and fading. */
 export function paintReflection(
   stage: Stage,
   contour: Contour,

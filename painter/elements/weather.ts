@@ -72,12 +72,12 @@ function paintLightning({ pen, dice, width, horizon, unit }: Stage): void {
   pen.path(polygon([...left, ...right.reverse()]), { fill: hex(tone(0.985, 0.03, 95)) });
 }
 
-/** The flash stands behind the land. */
+/** Draws lightning; called before the land. */
 export function paintFarWeather(stage: Stage): void {
   if (stage.subject.weather.has('storm') && allowed(stage, 'storm')) paintLightning(stage);
 }
 
-/** What falls between the land and the viewer. */
+/** Draws fog, rain and snow; called after the land. */
 export function paintNearWeather(stage: Stage): void {
   const { subject, horizon, height } = stage;
   if (subject.weather.has('fog')) {
@@ -89,7 +89,7 @@ export function paintNearWeather(stage: Stage): void {
   if (subject.weather.has('snow')) paintSnowfall(stage);
 }
 
-/** Corners a little darker, as in print; watercolours get their unpainted margin instead. */
+/** A vignette; for watercolours an unpainted margin instead. */
 export function paintFinish({ pen, dice, width, height, unit, palette, subject }: Stage): void {
   if (subject.styles.has('watercolor')) {
     const chance = dice.fork('margin');

@@ -5,7 +5,7 @@ import { hex, mix, shade, tone, type Tone } from '../drawing/tone.js';
 const wall = ({ palette }: Stage): Tone =>
   mix(mix(palette.sky[3], tone(0.96, 0.015, 80), 0.55), palette.near, palette.dark ? 0.45 : 0.12);
 
-/** A lighthouse of height s on (x, y), its beam shining when it is dark. */
+/** A lighthouse of height s on (x, y), with a beam when the palette is dark. */
 export function paintLighthouse(stage: Stage, x: number, y: number, s: number, stripe: Tone): void {
   const { pen, palette, width, subject } = stage;
   const half = (share: number): number => s * (0.1 - 0.042 * share);
@@ -64,7 +64,7 @@ export function paintLighthouse(stage: Stage, x: number, y: number, s: number, s
   );
 }
 
-/** A gabled cottage of width s; its windows are always warm, because that is what a house is for. */
+/** A gabled cottage of width s; its windows are always lit. */
 export function paintHouse(stage: Stage, x: number, y: number, s: number, roof: Tone): void {
   const { pen, palette } = stage;
   const side = lit(stage, x);

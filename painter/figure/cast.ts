@@ -9,7 +9,7 @@ import type { Thing } from '../drawing/words.js';
 
 type Stander = (stage: Stage, x: number, y: number, colour: Tone) => void;
 
-/** Things that stand on the ground, tallest first, so that small ones come in front. */
+/** Objects on the ground, tallest first, so that small ones are drawn in front. */
 const standers: readonly (readonly [Thing, Stander])[] = [
   ['castle', (stage, x, y, colour) => { paintCastle(stage, x, y + stage.unit * 0.015, stage.unit * 0.4, colour); }], // prettier-ignore
   ['lighthouse', (stage, x, y, colour) => { paintLighthouse(stage, x, y + stage.unit * 0.012, stage.unit * 0.5, colour); }], // prettier-ignore
@@ -38,7 +38,7 @@ function fur({ subject, palette }: Stage): Tone {
   return mix(subject.tints.get('cat') ?? own, palette.near, 0.12);
 }
 
-/** Thirds first: where a picture likes its weight; away from the light first. */
+/** Horizontal positions in order of preference: the thirds first, away from the light first. */
 function slots({ light, width, dice }: Stage, [left, right]: Spots['reach']): number[] {
   const away = light[0] > width / 2 ? [0.25, 0.72, 0.5, 0.08, 0.92] : [0.75, 0.28, 0.5, 0.92, 0.08];
   const chance = dice.fork('slots');
@@ -91,7 +91,7 @@ function paintFloaters(stage: Stage, { water }: Spots): void {
   }
 }
 
-/** What is in the air; called before the land, so that mountains may hide a part of it. */
+/** Draws objects in the air; called before the land, so that mountains may cover them. */
 export function paintFliers(stage: Stage): void {
   const { subject, palette, width, horizon, unit, dice, light } = stage;
   const chance = dice.fork('fliers');
@@ -127,7 +127,7 @@ export function paintFliers(stage: Stage): void {
   );
 }
 
-/** Everything the prompt named that stands or swims. */
+/** Draws the objects of the prompt on ground and water. */
 export function paintCast(stage: Stage, spots: Spots): void {
   const { subject, palette, unit } = stage;
   paintFloaters(stage, spots);

@@ -43,7 +43,7 @@ export function paintNebula(
   });
 }
 
-/** A planet with a soft shadow and, if wished, rings. */
+/** A planet with a soft shadow and optional rings. */
 export function paintPlanet(
   stage: Stage,
   x: number,
@@ -105,10 +105,10 @@ export function paintPlanet(
   if (ringed) paintRings(true);
 }
 
-/** The side of the picture on which the great planet stands: -1 left, 1 right. */
+/** Side of the large planet: -1 left, 1 right. */
 export const planetSide = ({ dice }: Stage): 1 | -1 => dice.fork('planet-side').sign();
 
-/** Open space: gas, stars, a great planet and a small one. */
+/** Space: gas clouds, stars, a large planet and a small one. */
 export function paintCosmos(stage: Stage): void {
   const { pen, dice, width, height, unit, palette, subject } = stage;
   const chance = dice.fork('cosmos');

@@ -3,7 +3,7 @@ import { at, figure, oval } from '../drawing/pen.js';
 import { lit, type Stage } from '../drawing/stage.js';
 import { hex, mix, shade, tone, type Tone } from '../drawing/tone.js';
 
-/** A cat of body length s on (x, y): sitting with its back to us, or curled up asleep. */
+/** A cat of body length s on (x, y): sitting, seen from behind, or asleep. */
 export function paintCat(stage: Stage, x: number, y: number, s: number, fur: Tone): void {
   if (stage.subject.moods.has('asleep')) paintSleepingCat(stage, x, y, s, fur);
   else paintSittingCat(stage, x, y, s, fur);
@@ -105,7 +105,7 @@ export function paintWhale({ pen, palette }: Stage, x: number, y: number, s: num
   });
 }
 
-/** A small wanderer with staff and cloak, who gives the land its size. */
+/** A small person with staff and cloak, which gives the landscape its scale. */
 export function paintTraveller(stage: Stage, x: number, y: number, s: number, cloak: Tone): void {
   const { pen, palette } = stage;
   const p = (dx: number, dy: number): string => at(x + dx * s, y + dy * s);

@@ -160,7 +160,7 @@ export function paintGrass(stage: Stage, colour: Tone): void {
   pen.path(d, { fill: hex(colour) });
 }
 
-/** Short strokes of grass that give a near slope its grain. */
+/** Short strokes of grass as texture of a near slope. */
 export function paintTufts(stage: Stage, ground: (x: number) => number, colour: Tone): void {
   const { pen, dice, width, height, unit } = stage;
   const chance = dice.fork('tufts');
@@ -176,7 +176,7 @@ export function paintTufts(stage: Stage, ground: (x: number) => number, colour: 
   pen.path(d, { stroke: hex(colour), line: unit * 0.0017, opacity: 0.6 });
 }
 
-/** Tall trunks at both edges: the viewer stands in the wood. */
+/** Tall trunks at both edges, for a view from inside a forest. */
 export function paintTrunks(stage: Stage, colour: Tone): void {
   if (!allowed(stage, 'tree')) return;
   const { pen, dice, width, height } = stage;

@@ -3,7 +3,7 @@ import type { Dice } from '../drawing/random.js';
 import type { Stage } from '../drawing/stage.js';
 import { hex, mix, shade, tone, type Tone } from '../drawing/tone.js';
 
-/** Six tones that go together: the sky's and the land's, the accent for the one thing that stands out. */
+/** Six tones of the palette: sky and land, and the accent for one element. */
 function swatches({ palette, subject }: Stage): [Tone, Tone, Tone, Tone, Tone, Tone] {
   const [a, b, c, d] = palette.sky;
   const [, second = palette.accent] = subject.colours;
@@ -21,7 +21,7 @@ function orb({ pen }: Stage, x: number, y: number, r: number, from: Tone, to: To
   pen.path(oval(x, y, r, r), { fill: pen.linear([x - r * 0.5, y - r], [x + r * 0.5, y + r], [{ at: 0, tone: from }, { at: 1, tone: to }]) }); // prettier-ignore
 }
 
-/** Ribbons of colour that flow across, each casting a soft edge on the one behind. */
+/** Horizontal wavy bands of colour, each with a soft edge on the one behind. */
 function paintRibbons(stage: Stage, chance: Dice): void {
   const { pen, width, height, unit, palette } = stage;
   const [a, b, c, d, accent, deep] = swatches(stage);
@@ -69,7 +69,7 @@ function paintRibbons(stage: Stage, chance: Dice): void {
   });
 }
 
-/** Order that dissolves: a lattice on one side, its points scattered on the other, and orbits through both. */
+/** A lattice of points, regular on one side and scattered on the other, with orbits across both. */
 function paintLattice(stage: Stage, chance: Dice): void {
   const { pen, width, height, unit, palette } = stage;
   const [a, b, , d, accent, deep] = swatches(stage);
@@ -173,7 +173,7 @@ function paintTiles(stage: Stage, chance: Dice): void {
   }
 }
 
-/** A great disc behind still, translucent hills of light. */
+/** A large disc behind translucent hills. */
 function paintOrbs(stage: Stage, chance: Dice): void {
   const { pen, width, height, unit, palette } = stage;
   const [a, b, c, d, accent, deep] = swatches(stage);
@@ -206,7 +206,7 @@ function paintOrbs(stage: Stage, chance: Dice): void {
   );
 }
 
-/** A picture of no place. */
+/** Draws an abstract picture. */
 export function paintAbstract(stage: Stage): void {
   const chance = stage.dice.fork('abstract');
   if (stage.subject.styles.has('geometric')) paintTiles(stage, chance);

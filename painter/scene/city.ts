@@ -109,9 +109,9 @@ export function paintSkyline(stage: Stage, base: number): void {
   });
 }
 
-/** The lamps of a town light the air above it. */
+/** Draws the glow of city lights above the skyline. */
 export function paintCityGlow({ pen, palette, width, unit, subject }: Stage, base: number): void {
-  // Amber over blue would be grey; a sky of one wished colour keeps it.
+  // Amber over blue would give grey, so a sky of one requested colour keeps its colour.
   const warm = subject.colours.length > 0 ? palette.sky[3] : tone(0.58, 0.14, palette.sky[2].h + 70);
   const fill = pen.radial(width / 2, base, unit * 0.8, [
     { at: 0, tone: warm, alpha: 0.5 },
@@ -121,7 +121,7 @@ export function paintCityGlow({ pen, palette, width, unit, subject }: Stage, bas
   pen.path(box(-5, base - unit * 0.8, width + 10, unit * 0.8), { fill });
 }
 
-/** Wet ground or harbour below the skyline: the lamps run down it in broken bars. */
+/** Wet ground or harbour below the skyline, with the lights reflected as broken bars. */
 export function paintWetGround(stage: Stage, top: number): void {
   const { pen, dice, palette, width, height, unit } = stage;
   const chance = dice.fork('wet');
@@ -163,7 +163,7 @@ export function paintWetGround(stage: Stage, top: number): void {
   });
 }
 
-/** A parapet to stand on, in front of the skyline. */
+/** A parapet in front of the skyline, as ground for objects. */
 export function paintParapet(stage: Stage, y: number): void {
   const { pen, palette, width, height, unit } = stage;
   const colour = shade(palette.near, -0.05, 0.8);

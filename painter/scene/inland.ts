@@ -19,7 +19,7 @@ export function paintMountains(stage: Stage): Spots {
   paintMist(stage, height * 0.66, height * 0.16, 0.4);
   paintRange(stage, 'range2', height * 0.8, height * 0.3, 0.46, 3, snow && minimal);
   paintMist(stage, height * 0.79, height * 0.14, 0.36);
-  // What stands needs a foreground; trees alone may have a low one.
+  // Objects on the ground need a foreground; for trees only, a low one is enough.
   const peopled = wantsAny(stage, [
     'tent',
     'castle',

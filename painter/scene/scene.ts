@@ -36,13 +36,13 @@ const painters: Record<Place, (stage: Stage) => Spots> = {
   meadow: paintMeadow,
 };
 
-/** Paints the land of the first place, with what the other places add to it. */
+/** Draws the landscape of the first place, with the details of the other places. */
 export function paintScene(stage: Stage): Spots {
   const [place = 'mountains'] = stage.subject.places;
   return painters[place](stage);
 }
 
-/** A landscape under open space gets its gas and dust. */
+/** Adds gas clouds to the sky of a landscape that is combined with space. */
 export function paintGalaxy(stage: Stage): void {
   if (has(stage, 'space')) paintNebula(stage, 0.2);
 }

@@ -1,26 +1,27 @@
 import { ConfigurationError } from '../../config/load-config.js';
 
-/** What a command of this folder is, to the one who types it. */
+/** Texts that a command line program of this folder prints. */
 export interface Command {
-  /** Printed when the arguments make no sense. */
+  /** Printed to standard error when the arguments are invalid. */
   readonly usage: string;
-  /** Stands before the reason of a failure that nobody foresaw. */
+  /** Prefix of the message of an unexpected error. */
   readonly failure?: string;
 }
 
-/** A failure that has been foreseen: its message is all that is printed. */
+/** An expected failure: only its message is printed, and the exit code is 1. */
 export class CommandFailed extends Error {
   override readonly name: string = 'CommandFailed';
 }
 
-/** The arguments make no sense: the usage is printed, and the command exits with 2. */
+/** Invalid arguments: the usage is printed, and the exit code is 2. */
 export class NotUnderstood extends Error {
   override readonly name = 'NotUnderstood';
 }
 
 /**
- * Runs a command on the arguments of this process. The exit code is what `work` returns, 2 when it has not understood, and 1
- * when it failed, with the reason on standard error and no stack. The process ends by itself, so that output is not cut off.
+ * Runs a command with the arguments of this process. The exit code is what `work` returns, 2 after `NotUnderstood`, and 1
+ * after any other error, with its message and no stack on standard error. Sets `process.exitCode` and does not call
+ * `process.exit`, so that output is flushed.
  */
 export async function runCommand(
   { usage, failure = 'it could not be done' }: Command,
@@ -34,7 +35,7 @@ export async function runCommand(
   }
 }
 
-/** npm hands on a separator that stands twice. */
+/** npm passes the second of two `--` separators on to the program. */
 function givenArguments(): readonly string[] {
   const given = process.argv.slice(2);
   return given[0] === '--' ? given.slice(1) : given;

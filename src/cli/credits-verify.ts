@@ -4,9 +4,9 @@ import { verifyCredits } from './credits-verify/verify-credits.js';
 import { databaseUrl } from './database-url.js';
 
 const usage = `usage: npm run credits:verify
-Compares every account and every generation with the ledger of credits, and what accounts weigh with their files. Changes
-nothing, and may run beside the service. Exit 0: all is balanced. Exit 1: it is not, one line a fault, or it could not be
-looked at. Exit 2: not understood.`;
+Compares every account and every generation with the credit ledger, and the storage use of accounts with their files.
+Read-only; may run while the service runs. Exit 0: balanced. Exit 1: faults, one line each, or the check failed. Exit 2:
+invalid arguments.`;
 
 await runCommand({ usage }, async (args) => {
   if (args.length > 0) throw new NotUnderstood();

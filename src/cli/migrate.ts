@@ -2,13 +2,13 @@ import { loadConfig, loadMigrationUrl } from '../../config/load-config.js';
 import { migrate } from '../adapters/postgres/migrate.js';
 import { CommandFailed, runCommand } from './command.js';
 
-// As the owner, before the service of the same deploy starts.
+// Runs as the database owner, before the service of the same deployment starts.
 await runCommand({ usage: 'usage: npm run db:migrate', failure: 'the migration failed' }, async () => {
-  // In this order: loading the configuration drops the owner's address.
+  // Read first: loadConfig removes DATABASE_MIGRATION_URL from the environment.
   const ownerUrl = loadMigrationUrl();
   const { database } = loadConfig();
   if (database.kind === 'embedded') {
-    process.stdout.write('the embedded database brings itself up to date at every start\n');
+    process.stdout.write('the embedded database is migrated at every start\n');
     return 0;
   }
   if (ownerUrl === null)

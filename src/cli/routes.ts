@@ -3,7 +3,7 @@ import { RouteTable, type Route } from '../guards/route/route-table.js';
 import { runCommand } from './command.js';
 import { unopenedApp } from './unopened-app.js';
 
-// Prints who may call which route, as docs/routes.md or, with --json, for machines.
+// Prints the access rules of every route as Markdown (docs/routes.md) or, with --json, as JSON.
 await runCommand({ usage: 'usage: node dist/src/cli/routes.js [--json]' }, async (args) => {
   const routes = (await unopenedApp()).get(RouteTable).routes();
   process.stdout.write(args.includes('--json') ? `${JSON.stringify(routes)}\n` : asPage(routes));
@@ -17,13 +17,13 @@ function asPage(table: readonly Route[]): string {
   };
   const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [
-    '# Who may call what',
+    '# Access rules of routes',
     '',
-    'Drawn from the decorators that the guards work from; `npm run check` fails when it differs. `fresh`: the person must have',
-    'proven who they are within the last ten minutes. `enrolling`: an administrator without a second factor. `operator`: Basic',
-    'auth by `ADMIN_USER` and `ADMIN_PASS`, no token; `/metrics` takes `METRICS_TOKEN` as well. `key`: the scope that an API key',
-    "needs on top of its owner's role; without one, what is not open to anybody is closed to keys. Another person's id answers",
-    '404 to everybody.',
+    'Generated from the decorators that the guards read; `npm run check` fails when it differs. `fresh`: the user must have',
+    'authenticated again within the last ten minutes. `enrolling`: an administrator without a second factor. `operator`: Basic',
+    'auth by `ADMIN_USER` and `ADMIN_PASS`, no token; `/metrics` accepts `METRICS_TOKEN` as well. `key`: the scope that an API key',
+    "needs in addition to its owner's role; without one, API keys may call only routes that are open to anybody. The id of another",
+    "user's resource answers 404 to everybody.",
     '',
     row(['route', ...columns, 'key']),
     row(['---', ...columns.map(() => ':-:'), '---']),

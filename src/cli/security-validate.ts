@@ -5,10 +5,10 @@ import { NotUnderstood, runCommand } from './command.js';
 
 const names: readonly EnvironmentName[] = ['development', 'staging', 'production', 'test'];
 const usage = `usage: npm run security:validate -- [--environment ${names.join('|')}] [--json]
-Judges the environment as it stands, .env included, by the rules of the boot. Exit 0: it would boot. Exit 1: it would not.`;
+Validates the current environment, .env included, by the rules of the service start. Exit 0: valid. Exit 1: invalid.`;
 
 interface Given {
-  /** The environment to judge by; undefined: the one that it says it is. */
+  /** The environment whose rules apply; undefined: the one that the variable ENVIRONMENT names. */
   readonly environment: EnvironmentName | undefined;
   readonly json: boolean;
   readonly help: boolean;

@@ -3,7 +3,7 @@ import { NotUnderstood, runCommand } from './command.js';
 import { runTour } from './tour/tour.js';
 
 const usage = `usage: npm run tour -- [--url http://…]
-Walks through a running service: the one of npm start unless another is named. Exit 0: all went as promised. Exit 1: not.`;
+Demonstrates a running service, by default the one of npm start. Exit 0: every step succeeded. Exit 1: a step failed.`;
 
 function readUrl(args: readonly string[]): string {
   try {

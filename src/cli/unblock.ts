@@ -4,9 +4,9 @@ import { databaseUrl } from './database-url.js';
 import { liftBlocks, readTarget } from './unblock/lift-blocks.js';
 
 const usage = `usage: npm run unblock -- <ip|user>
-Lifts every block in force of an address (IPv4, IPv6, any spelling) or of a person (id or e-mail address). A running
-service lets them in within a second. Exit 0: lifted. Exit 1: it could not be done. Exit 2: not understood. Exit 3: there
-was nothing to lift.`;
+Lifts every active block of an address (IPv4 or IPv6, any notation) or of a user (id or e-mail address). A running
+service applies it within a second. Exit 0: lifted. Exit 1: failed. Exit 2: invalid arguments. Exit 3: there was nothing
+to lift.`;
 
 await runCommand({ usage }, async ([given, ...more]) => {
   const target = given === undefined || more.length > 0 ? null : readTarget(given);

@@ -12,7 +12,7 @@ const nowhere = {
   supabase: { url: 'http://127.0.0.1:1', publishableKey: nothing, secretKey: nothing },
 };
 
-/** The application, put together and never opened: for what can be read off its routes. It needs no service. */
+/** The Nest application, created but not listening, to read its routes. Connects to no database or other service. */
 export async function unopenedApp(): Promise<NestFastifyApplication> {
   const config = loadConfig();
   const log = Log.silent();

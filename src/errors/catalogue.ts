@@ -1,11 +1,11 @@
-/** `title` and `detail` are all that a client learns outside development; both are fixed per code. */
+/** `title` and `detail` are the only texts that a client receives outside development; both are fixed per code. */
 export interface ProblemKind {
   readonly status: number;
   readonly title: string;
   readonly detail: string;
 }
 
-/** Every error that leaves the service. A code is stable: clients branch on it. */
+/** Every error that the service returns, by its stable code. `status` is the HTTP status. */
 export const catalogue = {
   bad_request: { status: 400, title: 'Bad request', detail: 'The request cannot be understood.' },
   host_missing: {
@@ -17,12 +17,12 @@ export const catalogue = {
   query_invalid: {
     status: 400,
     title: 'Query invalid',
-    detail: 'A query parameter stands there twice, has a forbidden name, or there are too many.',
+    detail: 'A query parameter is repeated, has a forbidden name, or there are too many.',
   },
   method_override_refused: {
     status: 400,
     title: 'Method override refused',
-    detail: 'The method of a request is the one in its first line.',
+    detail: 'The HTTP method is taken from the request line only.',
   },
   json_invalid: { status: 400, title: 'JSON invalid', detail: 'The body is not valid JSON.' },
   json_too_complex: {
@@ -44,12 +44,12 @@ export const catalogue = {
   signature_missing: {
     status: 400,
     title: 'Signature missing',
-    detail: 'A call to this route carries the signature headers of its sender.',
+    detail: 'This route requires the signature headers of the sender.',
   },
   multipart_invalid: {
     status: 400,
     title: 'Multipart body invalid',
-    detail: 'The multipart body is cut off, malformed, or has a part too many.',
+    detail: 'The multipart body is truncated, malformed, or has repeated or too many parts.',
   },
   validation_failed: {
     status: 422,
@@ -69,7 +69,7 @@ export const catalogue = {
   token_invalid: {
     status: 401,
     title: 'Token invalid',
-    detail: 'The access token or API key is malformed, expired, revoked or not ours.',
+    detail: 'The access token or API key is malformed, expired, revoked or not issued by this service.',
   },
   operator_credentials_invalid: {
     status: 401,
@@ -79,7 +79,7 @@ export const catalogue = {
   exchange_refused: {
     status: 401,
     title: 'Exchange refused',
-    detail: 'The token is not a living one of a social or link login of this project.',
+    detail: 'The token is not a valid token of a social or link login of this project.',
   },
   refresh_token_invalid: {
     status: 401,
@@ -89,17 +89,17 @@ export const catalogue = {
   mfa_token_invalid: {
     status: 401,
     title: 'MFA token invalid',
-    detail: 'The MFA token is expired, used or not ours: sign in again.',
+    detail: 'The MFA token is expired, used or not issued by this service: sign in again.',
   },
   mfa_code_invalid: {
     status: 401,
     title: 'MFA code invalid',
-    detail: 'The code is wrong, out of its time or used: take the next one.',
+    detail: 'The code is wrong, outside its time window or already used: use the next one.',
   },
   step_up_required: {
     status: 401,
     title: 'Step-up required',
-    detail: 'This route needs a proof of identity from the last minutes: get one from /auth/step-up.',
+    detail: 'This route needs a recent proof of identity: get one from /auth/step-up.',
   },
   credits_insufficient: {
     status: 402,
@@ -110,42 +110,45 @@ export const catalogue = {
   scope_missing: {
     status: 403,
     title: 'Scope missing',
-    detail: 'This API key may not do this, or no key may: make one with the scope, or sign in.',
+    detail:
+      'This API key lacks the scope, or no API key may do this: create a key with the scope, or sign in.',
   },
   address_blocked: {
     status: 403,
     title: 'Address blocked',
-    detail: 'Too much that looks like an attack came from this address: Retry-After says when it ends.',
+    detail:
+      'Too many requests that look like an attack came from this address: Retry-After says when the block ends.',
   },
   cross_site_refused: {
     status: 403,
     title: 'Cross-site request refused',
-    detail: 'Another site began this request: the routes of the operator are called from nowhere else.',
+    detail: 'The request was started by another site: operator routes do not accept cross-site requests.',
   },
   https_required: {
     status: 403,
     title: 'HTTPS required',
-    detail: 'This came in clear, and whatever it carried has been seen: use https, and change what was sent.',
+    detail:
+      'The request was sent without TLS and may have been read: use https, and change any credentials that were sent.',
   },
   link_used: {
     status: 403,
     title: 'Link used',
-    detail: 'The link of the mail has been used, has expired, or was never one: ask for a new one.',
+    detail: 'The link from the e-mail is invalid, used or expired: request a new one.',
   },
   link_invalid: {
     status: 403,
     title: 'Link invalid',
-    detail: 'The signed link has expired or was changed: ask for a new one.',
+    detail: 'The signed link has expired or was changed: request a new one.',
   },
   signature_invalid: {
     status: 403,
     title: 'Signature invalid',
-    detail: 'The signature is not that of the sender over these bytes at this time.',
+    detail: 'The signature does not match the sender, the body or the timestamp.',
   },
   uploads_disabled: {
     status: 403,
     title: 'Uploads disabled',
-    detail: 'This service takes no files at the moment.',
+    detail: 'File uploads are disabled.',
   },
   mfa_enrolment_required: {
     status: 403,
@@ -157,7 +160,7 @@ export const catalogue = {
   method_not_allowed: {
     status: 405,
     title: 'Method not allowed',
-    detail: 'This route does not answer this method; Allow lists those it does.',
+    detail: 'This route does not support this method; the Allow header lists those it does.',
   },
   request_timeout: { status: 408, title: 'Request timeout', detail: 'The request was sent too slowly.' },
   email_taken: {
@@ -179,22 +182,22 @@ export const catalogue = {
     status: 409,
     title: 'Own account',
     detail:
-      'Nobody changes role or balance of their own account or disables it: another administrator has to.',
+      'You cannot change the role or balance of your own account, or disable it: another administrator has to.',
   },
   own_address: {
     status: 409,
     title: 'Own address',
-    detail: 'This would keep you out yourself: nobody blocks themselves or the address they come from.',
+    detail: 'You cannot block your own account or the address that you connect from.',
   },
   alerts_unconfigured: {
     status: 409,
     title: 'Alerts unconfigured',
-    detail: 'Alerts go nowhere: SECURITY_ALERT_WEBHOOK_URL is not set.',
+    detail: 'No alerts are sent: SECURITY_ALERT_WEBHOOK_URL is not set.',
   },
   api_keys_exceeded: {
     status: 409,
     title: 'Too many API keys',
-    detail: 'You have as many living API keys as one account may have: delete one first.',
+    detail: 'You have as many active API keys as one account may have: delete one first.',
   },
   generation_running: {
     status: 409,
@@ -205,22 +208,22 @@ export const catalogue = {
   generation_finished: {
     status: 409,
     title: 'Generation finished',
-    detail: 'This generation has its end: it can be neither cancelled nor ended otherwise.',
+    detail: 'This generation has finished: it can be neither cancelled nor ended in another way.',
   },
   generation_not_repeatable: {
     status: 409,
     title: 'Generation not repeatable',
-    detail: 'Only a generation that failed or was cancelled is tried again.',
+    detail: 'Only a generation that failed or was cancelled can be retried.',
   },
   idempotency_key_running: {
     status: 409,
     title: 'Request running',
-    detail: 'The first request with this Idempotency-Key is still at work: ask again in a moment.',
+    detail: 'The first request with this Idempotency-Key is still being processed: retry later.',
   },
   ai_disabled_by_configuration: {
     status: 409,
     title: 'AI disabled by configuration',
-    detail: 'AI_ENABLED is false: no switch turns it on before the configuration does.',
+    detail: 'AI_ENABLED is false: the switch cannot enable AI until the configuration does.',
   },
   projects_exceeded: {
     status: 409,
@@ -230,12 +233,12 @@ export const catalogue = {
   balance_exceeded: {
     status: 409,
     title: 'Balance out of range',
-    detail: 'The adjustment would leave a balance below zero or beyond what an account may hold.',
+    detail: 'The adjustment would leave a balance below zero or above the maximum of an account.',
   },
   length_required: {
     status: 411,
     title: 'Length required',
-    detail: 'A body with files says how long it is: Content-Length.',
+    detail: 'A body with files requires a Content-Length header.',
   },
   body_too_large: {
     status: 413,
@@ -251,22 +254,22 @@ export const catalogue = {
   content_encoding_unsupported: {
     status: 415,
     title: 'Content encoding unsupported',
-    detail: 'This service takes bodies as they are, not compressed.',
+    detail: 'This service does not accept compressed bodies.',
   },
   expectation_failed: {
     status: 417,
     title: 'Expectation failed',
-    detail: 'Only 100-continue can be expected of this service.',
+    detail: 'The only supported value of the Expect header is 100-continue.',
   },
   storage_quota_exceeded: {
     status: 413,
     title: 'Storage quota exceeded',
-    detail: 'Your files weigh as much as one account may keep: delete some first.',
+    detail: 'The storage quota of your account is used up: delete some files first.',
   },
   idempotency_key_reused: {
     status: 422,
     title: 'Idempotency key reused',
-    detail: 'This Idempotency-Key stands for another request.',
+    detail: 'This Idempotency-Key was already used for another request.',
   },
   reference_refused: {
     status: 422,
@@ -276,7 +279,8 @@ export const catalogue = {
   reference_gone: {
     status: 422,
     title: 'Reference image gone',
-    detail: 'The reference image of this generation is no longer kept: send it again with a new generation.',
+    detail:
+      'The reference image of this generation is no longer stored: send it again with a new generation.',
   },
   reference_too_large: {
     status: 422,
@@ -285,8 +289,8 @@ export const catalogue = {
   },
   reference_unreachable: {
     status: 422,
-    title: 'Reference image out of reach',
-    detail: 'The reference image could not be fetched from its URL: only public https addresses are.',
+    title: 'Reference image unreachable',
+    detail: 'The reference image could not be fetched from its URL: only public https URLs are allowed.',
   },
   project_unknown: { status: 422, title: 'Project unknown', detail: 'You have no project of this id.' },
   model_unknown: { status: 422, title: 'Model unknown', detail: 'There is no model of this id.' },
@@ -298,13 +302,13 @@ export const catalogue = {
   rate_limit_exceeded: {
     status: 429,
     title: 'Too many requests',
-    detail: 'The limit of this rule is used up: wait as long as Retry-After says.',
+    detail: 'The rate limit is exceeded: wait for the time in Retry-After.',
   },
   account_guesses_exceeded: {
     status: 429,
     title: 'Too many failed sign-ins',
     detail:
-      'Sign in from a device that has signed in before, reset the password, or wait as long as Retry-After says.',
+      'Sign in from a device that has signed in before, reset the password, or wait for the time in Retry-After.',
   },
   headers_too_large: {
     status: 431,
@@ -314,17 +318,17 @@ export const catalogue = {
   internal_error: {
     status: 500,
     title: 'Internal error',
-    detail: 'Something failed on our side. Tell us the request id.',
+    detail: 'An unexpected error occurred: include the request id when you report it.',
   },
   ai_disabled: {
     status: 503,
     title: 'AI disabled',
-    detail: 'The operator has switched the AI providers off: nothing new is taken at the moment.',
+    detail: 'The operator has disabled the AI providers: no new work is accepted.',
   },
   unavailable: {
     status: 503,
     title: 'Temporarily unavailable',
-    detail: 'Something this route needs is out of reach: try again as Retry-After says.',
+    detail: 'A dependency of this route is unavailable: retry after the time in Retry-After.',
   },
 } as const satisfies Record<string, ProblemKind>;
 

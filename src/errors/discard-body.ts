@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Bytes and milliseconds: beyond, the connection is simply cut. */
+/** Bytes and milliseconds after which the rest of the body is no longer read. */
 const patience = { bytes: 32 * 1024 * 1024, ms: 5000 };
 
 /**
- * Reads what still comes of a refused body and drops it. Answering and closing while the client still sends would
- * reset the connection, and the answer would be lost with it.
+ * Reads and discards the rest of a refused request body. Closing while the client still sends would reset the connection
+ * before the client has read the response. Never rejects.
  */
 export function discardBody(request: IncomingMessage): Promise<void> {
   return new Promise((resolve) => {

@@ -14,7 +14,7 @@ const canaries = {
   email: 'ada@example.com',
 };
 
-/** What a client would see of an error. */
+/** The response body for an error. */
 async function answerTo(error: unknown, verboseErrors: boolean): Promise<string> {
   let body = '';
   const reply = {
@@ -34,15 +34,15 @@ async function answerTo(error: unknown, verboseErrors: boolean): Promise<string>
   return body;
 }
 
-describe('an error that leaves the service outside development', () => {
+describe('an error response outside development', () => {
   const text = Object.values(canaries).join(' | ');
   const cause = Object.assign(new Error(text), { detail: text, query: canaries.sql, path: canaries.path });
   const errors: [string, unknown][] = [
-    ['an error nobody foresaw', cause],
-    ['an error with a status of its own', Object.assign(new Error(text), { statusCode: 418 })],
+    ['an unexpected error', cause],
+    ['an error with a status code', Object.assign(new Error(text), { statusCode: 418 })],
     ['a database error', Object.assign(new Error(text), { code: '23505' })],
-    ['text that was thrown', text],
-    ['nothing', undefined],
+    ['a thrown string', text],
+    ['undefined', undefined],
     ...Object.keys(catalogue).map((code): [string, unknown] => [
       code,
       new Problem(code as keyof typeof catalogue, { cause }),

@@ -6,7 +6,7 @@ import { discardBody } from './discard-body.js';
 import { problemContentType, renderProblem } from './render-problem.js';
 import { toProblem } from './to-problem.js';
 
-/** The one place where an error becomes an answer. The cause goes to the log; the client gets the catalogue's words. */
+/** Converts every error into a response. The cause is logged from status 500 up; the client receives the texts of the catalogue. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(
@@ -16,7 +16,7 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    // Nobody waits for a filter: a rejection here would end the process.
+    // Nest does not await a filter: an unhandled rejection would end the process.
     this.answer(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>()).catch(
       (cause: unknown) => {
         this.log.error('an error could not be answered', { cause });
@@ -26,7 +26,7 @@ export class ProblemFilter implements ExceptionFilter {
 
   private async answer(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const problem = toProblem(error);
-    // A client that hung up in the middle of its request is no failure of ours, and hears no answer.
+    // The client closed the connection in the middle of its request: there is nothing to log and nobody to answer.
     if (request.raw.destroyed && !request.raw.complete) return;
     if (problem.status >= 500)
       this.log.error('request failed', {

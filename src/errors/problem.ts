@@ -1,6 +1,6 @@
 import { catalogue, type ProblemCode } from './catalogue.js';
 
-/** A fault in one field of the input. Never holds the value that was sent. */
+/** A validation error of one input field. Never contains the value that was sent. */
 export interface FieldFault {
   readonly field: string;
   readonly code: string;
@@ -13,11 +13,11 @@ export interface ProblemParts {
   readonly headers?: Readonly<Record<string, string>>;
   /** Further members of the problem document (RFC 9457, 3.2), documented with the code. */
   readonly members?: Readonly<Record<string, number | string>>;
-  /** Private: goes to the log, never to the client. */
+  /** Written to the log, never sent to the client outside development. */
   readonly cause?: unknown;
 }
 
-/** An error from the catalogue: the only kind that leaves the service. */
+/** An error from the catalogue: the only kind that is sent to clients. */
 export class Problem extends Error {
   override readonly name = 'Problem';
 
@@ -33,7 +33,7 @@ export class Problem extends Error {
   }
 }
 
-/** What is needed is out of reach; ask again in `seconds`. */
+/** A 503 for a dependency that is unavailable, with `Retry-After` in seconds. */
 export function unavailable(cause: unknown, seconds = 2): Problem {
   return new Problem('unavailable', { cause, headers: { 'retry-after': String(seconds) } });
 }

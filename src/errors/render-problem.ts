@@ -4,8 +4,8 @@ import type { Problem } from './problem.js';
 export const problemContentType = 'application/problem+json; charset=utf-8';
 
 /**
- * The problem document of RFC 9457. Nothing of the request stands in it but its id.
- * `debug` is for development alone.
+ * The problem document of RFC 9457 as JSON text. It contains nothing of the request but its id.
+ * `debug` may be set in development only.
  */
 export function renderProblem(problem: Problem, requestId: string, debug?: string): string {
   const { status, title, detail } = catalogue[problem.code];

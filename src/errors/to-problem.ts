@@ -3,7 +3,7 @@ import { StorageUnavailable } from '../ports/object-storage.js';
 import type { ProblemCode } from './catalogue.js';
 import { Problem, unavailable } from './problem.js';
 
-/** Fastify's own refusals, by their code. */
+/** Fastify's error codes. */
 const ofFastify: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_BAD_URL: 'url_invalid',
   FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
@@ -15,7 +15,7 @@ const ofFastify: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_MAX_PARAM_LENGTH: 'url_too_long',
 };
 
-/** Errors by which Node and the PostgreSQL driver say that the other side is out of reach. */
+/** Error codes of Node and PostgreSQL for a dependency that is unavailable. */
 const outOfReach = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -25,7 +25,7 @@ const outOfReach = new Set([
   'EAI_AGAIN',
   'EHOSTUNREACH',
   'ENETUNREACH',
-  // PostgreSQL: shutting down, too many connections, connection lost, statement or transaction out of time.
+  // PostgreSQL: shutting down, too many connections, connection lost, statement timeout, idle transaction timeout.
   '57P01',
   '57P02',
   '57P03',
@@ -34,14 +34,14 @@ const outOfReach = new Set([
   '08001',
   '57014',
   '25P03',
-  // Two who waited for each other.
+  // Deadlock.
   '40P01',
 ]);
 
-/** PostgreSQL: text or a value that it cannot hold. Our own rules come first; what slips through them is still the sender's. */
+/** PostgreSQL: invalid or out-of-range values that input validation let through; still an error of the client. */
 const unholdable = new Set(['22001', '22003', '22021', '22P02', '22P05', '23514']);
 
-/** Turns whatever was thrown into an error from the catalogue; what nobody foresaw is an internal error. */
+/** Maps any thrown value to an error from the catalogue; an unknown one becomes `internal_error`. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof HttpException) return new Problem(ofStatus(error.getStatus()), { cause: error });
@@ -70,7 +70,7 @@ function ofStatus(status: number): ProblemCode {
   return status < 500 ? 'bad_request' : 'internal_error';
 }
 
-/** The pool's time-outs and a lost connection carry a message and no code. */
+/** The pool's timeouts and a lost connection have a message and no code. */
 function isPoolTimeout(error: Error): boolean {
   return /^(timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error)/.test(
     error.message,

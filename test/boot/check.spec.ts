@@ -58,7 +58,7 @@ describe('npm run check', () => {
   it.each([
     [
       'an import against the layers',
-      'src/guards/wide.ts → src/adapters/system/system.ts: features and adapters stand',
+      'src/guards/wide.ts → src/adapters/system/system.ts: features and adapters are',
     ],
     ['a file that is too long', 'src/guards/wide.ts: has 301 lines'],
     ['a metric that nothing counts', 'a_metric_of_nothing: is a metric that nothing produces'],

@@ -26,9 +26,9 @@ describe('the tour', () => {
     for (let round = 0; round < 4; round++) {
       const { stdout } = await take(service.url);
       expect(stdout).toMatch(/100 % {2}completed/);
-      expect(stdout).toMatch(/401 an invented token: token_invalid/);
+      expect(stdout).toMatch(/401 an invalid token: token_invalid/);
       expect(stdout).toMatch(/429 request 4 to the login without an account: rate_limit_exceeded/);
-      expect(stdout).toMatch(/401 the token of a moment ago, after logout: token_invalid/);
+      expect(stdout).toMatch(/401 the same token after logout: token_invalid/);
       const picture = readFileSync(join(folder, 'tour.png'));
       expect(picture.subarray(0, 4).toString('hex')).toBe('89504e47');
       rmSync(join(folder, 'tour.png'));

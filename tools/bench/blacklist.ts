@@ -1,4 +1,4 @@
-// What a million live entries of the blacklist cost: memory, and time for a check. Fails above 200 MB or two microseconds.
+// Benchmark of the revocation replica with a million entries: memory, and time per check. Fails above 200 MB or two microseconds.
 import { randomUUID } from 'node:crypto';
 import { build } from '../build.ts';
 import { collectedHeap, nanosecondsSince, say } from './support/figures.ts';

@@ -1,5 +1,5 @@
-// What the detector of malicious input finds, what it finds by mistake, and what it costs. Recall and false positives are
-// counted on the corpora in test/perimeter/corpora; the gates apply to the half that nothing was tuned on.
+// Benchmark of the detector of malicious input: recall, false positives and run time. Recall and false positives are measured on
+// the corpora in test/perimeter/corpora; the gates apply to the held-out half.
 import { build } from '../build.ts';
 import * as corpora from '../../test/perimeter/corpora/corpora.mjs';
 import { median, nanosecondsSince, say } from './support/figures.ts';
@@ -48,7 +48,7 @@ for (const [name, aim] of [
   }
 }
 
-/** The median of many calls, in nanoseconds. */
+/** Median duration of a call in nanoseconds. */
 function cost(text: string, rounds: number, options: { readonly prompt?: boolean }): number {
   for (let at = 0; at < rounds / 4; at++) detectIn(text, options);
   const times: number[] = [];
@@ -66,7 +66,7 @@ const joined = corpora
   .map(({ text }) => text)
   .join(' ');
 const samples = Array.from({ length: 20 }, (_, at) =>
-  // As a parser hands them over: whole strings, not views of a longer one.
+  // Flat strings, as a parser produces them, not slices of a longer one.
   Buffer.from(joined.slice(at * 5000, at * 5000 + 2048)).toString(),
 );
 for (const [name, options] of [
@@ -80,7 +80,7 @@ for (const [name, options] of [
   );
   gate(`2 KB of prose${name}`, middle <= allowed.proseMs * 1e6);
 }
-// Single calls are below the resolution of the clock: many are timed together.
+// A single call is below the timer resolution: many are timed together.
 const path = '/api/v1/images/550e8400-e29b-41';
 const calls = 200_000;
 for (let at = 0; at < calls; at++) detectIn(path);
@@ -92,7 +92,7 @@ gate('a short path', shortNs <= allowed.shortNs);
 
 let slowest = { perKb: 0, piece: '' };
 let steepest = { ratio: 0, piece: '' };
-/** The fastest of a few calls, in nanoseconds: what others do on the machine only ever adds. */
+/** Minimum duration of a few calls in nanoseconds, because other load on the machine only adds time. */
 function fastest(text: string): number {
   let least = Infinity;
   for (let at = 0; at < 5; at++) {
@@ -104,7 +104,7 @@ function fastest(text: string): number {
 }
 for (const piece of shapes) {
   let [half, whole] = [Infinity, Infinity];
-  // A ratio of two short times is noisy: one that looks steep is measured again before it is believed.
+  // A ratio of two short durations is noisy: a high one is measured again.
   for (let attempt = 0; attempt < 10 && !(whole / half <= allowed.doubling); attempt++) {
     half = Math.min(half, fastest(adversarialText(piece, 32_768)));
     whole = Math.min(whole, fastest(adversarialText(piece, 65_536)));

@@ -1,5 +1,5 @@
-// What generations cost before any provider has a part in them: accepting them, and listing them among a million. Prints the
-// figures, and fails when one misses its aim.
+// Benchmark of generations without their provider: accepting them, and listing them among a million. Prints the figures, and
+// fails when one misses its aim.
 import 'reflect-metadata';
 import { build } from '../build.ts';
 import { benchAcceptance, silentProvider } from './support/acceptance.ts';

@@ -1,4 +1,4 @@
-// What the protections cost on a route that asks no database: requests per second and p99 of GET /api/v1/auth/session,
+// Benchmark of a route without database access: requests per second and p99 of GET /api/v1/auth/session,
 // against a bare Fastify route that verifies the same tokens and against a stock Nest route, interleaved in one run. Then
 // the same GET while sign-ins saturate the service. Prints the ratios, and fails when one misses its aim.
 import { randomUUID } from 'node:crypto';
@@ -16,7 +16,7 @@ const rounds = Number(process.argv[2] ?? 5);
 const seconds = Number(process.argv[3] ?? 4);
 const path = '/api/v1/auth/session';
 const aims = { ofBare: 0.8, ofStock: 2, p99OfBare: 2, p99WhileSaturated: 3 };
-// Many people with few requests each: limits count by person, and are on.
+// Many users with few requests each, because rate limits per user are enabled.
 const people = 8000;
 
 await build();
@@ -42,7 +42,7 @@ try {
   await Promise.all([velro.stop(), bare.stop(), stock.stop()]);
 }
 
-/** The three routes in turns, as ratios of their medians. */
+/** Measures the three routes alternately and compares their medians. */
 async function compare(): Promise<{ ofBare: number; ofStock: number; p99OfBare: number }> {
   const sides = { bare, velro, stock };
   const results: Record<keyof typeof sides, { rate: number; p99: number }[]> = {
@@ -74,7 +74,7 @@ async function compare(): Promise<{ ofBare: number; ofStock: number; p99OfBare: 
   return ratios;
 }
 
-/** How many times the p99 of an even pace is when sign-ins saturate the service. */
+/** Compares the p99 at a constant rate with and without sign-ins that saturate the service. */
 async function whileSaturated(): Promise<number> {
   const quiet = await paced();
   const stop = saturate();
@@ -88,7 +88,7 @@ async function whileSaturated(): Promise<number> {
   return times;
 }
 
-/** Each connection speaks for people of its own, one after the other. */
+/** Each connection uses tokens of its own in sequence. */
 function load(url: string, duration: number): Promise<Result> {
   const connections = 50;
   const share = Math.floor(tokens.length / connections);
@@ -107,7 +107,7 @@ function load(url: string, duration: number): Promise<Result> {
   });
 }
 
-/** p99 of requests that come at an even pace of 200 a second, in milliseconds. */
+/** p99 in milliseconds of requests at a constant rate of 200 per second. */
 async function paced(): Promise<number> {
   const times: number[] = [];
   const waiting: Promise<unknown>[] = [];
@@ -120,7 +120,7 @@ async function paced(): Promise<number> {
   return times.toSorted((one, other) => one - other)[Math.floor(times.length * 0.99)] ?? Infinity;
 }
 
-/** Sign-ins with a wrong password on four connections, each from an address of its own. Stops when it is called. */
+/** Sends sign-ins with a wrong password on four connections, each from a different address, until the returned function is called. */
 function saturate(): () => Promise<number> {
   const until = new AbortController();
   let count = 0;
@@ -142,7 +142,7 @@ function saturate(): () => Promise<number> {
   };
 }
 
-/** A process that answers the same route with less. */
+/** Starts a comparison server (bare or stock) for the same route. */
 async function startBeside(name: string): Promise<{ url: string; stop(): Promise<void> }> {
   const child = spawn(process.execPath, [join(import.meta.dirname, `support/${name}.ts`)], {
     env: { ...process.env, JWT_SECRET: jwtSecretOf(velro) },

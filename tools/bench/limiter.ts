@@ -1,4 +1,4 @@
-// What counting costs: a million addresses in memory, one hot bucket in memory, and one in Redis where it is installed.
+// Benchmark of the rate limiter: a million addresses in memory, one hot bucket in memory, and one in Redis if installed.
 // Fails above 300 MB.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -27,7 +27,7 @@ const bucketOf = (who: string): Bucket => ({
   whenAway: 'share',
 });
 
-/** Nanoseconds a decision. */
+/** Nanoseconds per decision. */
 function timed(count: number, decide: (at: number) => unknown): number {
   const start = process.hrtime.bigint();
   for (let at = 0; at < count; at++) decide(at);

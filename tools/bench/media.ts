@@ -1,6 +1,5 @@
-// What videos cost that pass through the service: 50 of 100 MB, 8 at a time, from a server of this machine over the intake to
-// the disk, and again to a server that speaks as Supabase Storage. Prints the peak of the memory above the start, and fails
-// above the bound of each or when a byte is missing.
+// Benchmark of the media intake: 50 videos of 100 MB, 8 at a time, from a local server to disk, and again to a fake Supabase
+// Storage. Prints the peak memory above the start, and fails above the limit of each or when the stored bytes are incomplete.
 import 'reflect-metadata';
 import { spawn } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
@@ -13,7 +12,7 @@ import { build } from '../build.ts';
 import { say } from './support/figures.ts';
 
 const [videos, bytes, atOnce] = [50, 100_000_000, 8];
-/** Over fetch, every upload costs its own streams and what the collector has not come to yet; three times the videos cost no more. */
+/** Uploads with fetch need streams of their own and garbage not yet collected; three times the videos need no more. */
 const allowed = { disk: 150, supabase: 300 };
 const sampleEveryMs = 10;
 
@@ -25,7 +24,7 @@ const { SupabaseStorage } = await import('#dist/src/adapters/supabase/supabase-s
 const { HttpsFiles } = await import('#dist/src/adapters/https/https-files.js');
 const { MediaIntake } = await import('#dist/src/features/media/media-intake.js');
 
-/** All videos, from `host` into `storage`. Whether memory stayed within bounds and every byte arrived. */
+/** Copies all videos from `host` into `storage`. Returns whether memory stayed within the limit and every byte was stored. */
 async function pass(name: keyof typeof allowed, host: string, storage: ObjectStorage): Promise<boolean> {
   const intake = new MediaIntake(new HttpsFiles(), storage);
   const signal = new AbortController().signal;
@@ -42,7 +41,7 @@ async function pass(name: keyof typeof allowed, host: string, storage: ObjectSto
       const kept = await intake.storeResult(media, 'video', key, [host], signal);
       stored += kept.bytes;
       hashes.add(kept.sha256.toString('hex'));
-      // The disk holds no more than are under way.
+      // Only videos in progress are on the disk.
       await storage.remove([kept.objectKey]);
     }
   };

@@ -1,5 +1,5 @@
-// How long a second instance goes on passing a token that the first one has revoked: from the answer to the logout on one
-// to the first 401 on the other. Prints median and worst, and fails when the worst is above 50 ms.
+// Benchmark of revocation across instances: time from the logout response of one instance to the first 401 of the other.
+// Prints median and worst, and fails when the worst is above 50 ms.
 import { build } from '../build.ts';
 import { urlsOf } from './support/embedded-database.ts';
 import { median, say } from './support/figures.ts';
@@ -38,7 +38,7 @@ try {
       asked = performance.now();
       if ((await auth(second, 'session', { token, at })).status === 401) break;
     }
-    // When the question was put whose answer was no: a token is not passed any more from then on.
+    // The start of the request that was refused: the token is revoked from then on.
     delays.push(asked - start);
   }
   const worst = Math.max(...delays);

@@ -1,4 +1,4 @@
-// Whether time tells known accounts from unknown ones: sign-ins with a wrong password, interleaved in pairs, one at a time.
+// Timing side channel of sign-in: wrong passwords for known and unknown accounts, in interleaved pairs, one at a time.
 // Prints both medians and their difference, and fails when that is above a millisecond.
 import { randomUUID } from 'node:crypto';
 import { build } from '../build.ts';
@@ -13,7 +13,7 @@ const post = (path: string, body: object, at: number): Promise<Answer> =>
   ask(service.url, { method: 'POST', path: `/api/v1/auth/${path}`, body, at });
 
 try {
-  // No account is guessed at more often than its own limit allows.
+  // Each account stays below its limit of failed sign-ins.
   const accounts: string[] = [];
   for (let at = 0; at < Math.ceil(pairs / 50); at++) {
     const email = `${randomUUID()}@example.com`;
@@ -27,7 +27,7 @@ try {
       { side: 'known', email: known },
       { side: 'unknown', email: `${randomUUID()}@example.com` },
     ] as const;
-    // Which side comes first changes from pair to pair.
+    // The order alternates from pair to pair.
     for (const { side, email } of at % 2 === 0 ? sides : sides.toReversed()) {
       const body = { email, password: 'wrong-otter-paints-9-quiet-bridges' };
       const { status, ms } = await post('login', body, (at + 20) * 2 + (side === 'known' ? 0 : 1));

@@ -1,4 +1,4 @@
-// Generates src/database/schema.ts from the migrations, run on a database made for the purpose.
+// Generates src/database/schema.ts from the migrations, which it applies to a temporary database.
 // With --verify: changes nothing, and fails when the committed file differs.
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -11,7 +11,7 @@ import { build, root } from '../build.ts';
 const run = promisify(execFile);
 const target = join(root, 'src/database/schema.ts');
 
-/** Whether the committed types are those of the migrations; with `write`, makes them so. */
+/** Whether the committed types match the migrations; with `write`, writes them and returns true. */
 export async function schemaIsCurrent({ write }: { readonly write: boolean }): Promise<boolean> {
   await build();
   const home = await mkdtemp(join(tmpdir(), 'velro-schema-'));
@@ -48,8 +48,8 @@ export async function schemaIsCurrent({ write }: { readonly write: boolean }): P
 }
 
 /**
- * Text columns that a constraint closes to a list of words, each with the union of those words: what is read from such a column
- * needs no cast.
+ * Text columns that a CHECK constraint restricts to a list of values, with the TypeScript union of those values as their type:
+ * values read from such a column need no cast.
  */
 async function closedColumns(url: string): Promise<Record<string, string>> {
   const client = new pg.Client({ connectionString: url });
@@ -79,7 +79,7 @@ async function closedColumns(url: string): Promise<Record<string, string>> {
   return columns;
 }
 
-/** Without row level security a table is open to whoever is granted it; without a policy it is closed to the service. */
+/** Throws unless every table has row level security and a policy; without a policy the role of the service reads no rows. */
 async function requirePolicies(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -98,7 +98,7 @@ if (import.meta.main) {
   const current = await schemaIsCurrent({ write: !process.argv.includes('--verify') });
   process.stdout.write(
     current
-      ? 'src/database/schema.ts is that of the migrations\n'
+      ? 'src/database/schema.ts matches the migrations\n'
       : 'src/database/schema.ts differs from the migrations: npm run schema\n',
   );
   process.exitCode = current ? 0 : 1;

@@ -6,7 +6,7 @@ import { build, root } from '../build.ts';
 
 const page = join(root, 'docs/errors.md');
 
-/** Every code that a client can meet, by status. */
+/** docs/errors.md as Markdown: every error code, ordered by HTTP status. */
 export async function errorsPage(): Promise<string> {
   await build();
   const { catalogue } = await import('#dist/src/errors/catalogue.js');
@@ -18,7 +18,7 @@ export async function errorsPage(): Promise<string> {
     '',
     'Every error is a problem document (RFC 9457) with `type`, `title`, `status`, `detail`, `instance`, `code` and `request_id`;',
     'validation adds `errors`, each with `field`, `code` and `message`. Clients branch on `code`, which is stable. Outside',
-    'development the text is fixed per code. This page is drawn from the catalogue in the code; `npm run check` fails when it',
+    'development the text is fixed per code. This page is generated from `src/errors/catalogue.ts`; `npm run check` fails when it',
     'differs.',
     '',
     '| status | code | title | detail |',

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build, root } from '../build.ts';
 
-/** What a command of src/cli/ prints, run in a process of its own on throw-away settings. */
+/** Standard output of a command of src/cli/, run as a child process with a temporary VELRO_HOME. Rejects when it fails. */
 export async function printed(command: string, ...args: readonly string[]): Promise<string> {
   await build();
   const home = await mkdtemp(join(tmpdir(), 'velro-cli-'));

@@ -23,22 +23,22 @@ const faultsIn = (files: Files): Promise<string[]> =>
   withFiles(files, (folder) => judge(documentFaults(folder), []));
 
 describe('the check of documents', () => {
-  it('allows commands, links, paths and a drawing that are those of the project', async () => {
+  it('allows existing commands, links and paths and a complete diagram', async () => {
     expect(await faultsIn({ ...project, 'README.md': good })).toEqual([]);
   });
 
   it.each([
-    ['a command that is no script', `${good} npm run fly`, 'names `npm run fly`, which is no script'],
-    ['a link to nothing', `${good} [b](docs/b.md)`, 'links to docs/b.md, which is not there'],
-    ['a path of nothing', `${good} \`src/gone.ts\``, 'names `src/gone.ts`, which is not there'],
-    ['a command that it does not name', good.replace('npm run lint', 'lint'), 'does not name `npm run lint`'],
+    ['an unknown npm script', `${good} npm run fly`, 'names `npm run fly`, which is no script'],
+    ['a broken link', `${good} [b](docs/b.md)`, 'links to docs/b.md, which is not there'],
+    ['a path that does not exist', `${good} \`src/gone.ts\``, 'names `src/gone.ts`, which is not there'],
+    ['a missing npm script', good.replace('npm run lint', 'lint'), 'does not name `npm run lint`'],
     [
-      'a feature that it does not draw',
+      'a feature that is missing in the diagram',
       good.replace('credits', '       '),
       'draws src/features/ without credits',
     ],
     [
-      'an adapter that is gone',
+      'an adapter that does not exist',
       good.replace('disk   ', 'disk · b'),
       'draws b in src/adapters/, where it is not',
     ],
@@ -48,7 +48,7 @@ describe('the check of documents', () => {
   });
 
   it.each(['docs/b.md', 'docs/adr/b.md', 'CONTRIBUTING.md', 'SECURITY.md'])(
-    'reads %s as well',
+    'checks %s as well',
     async (file) => {
       const found = await faultsIn({
         ...project,

@@ -1,15 +1,15 @@
-// What documents name: commands, links and files that are there, and lists in README.md that are those of the project.
+// Checks documents: commands, links and paths must exist, and the lists in README.md must be complete.
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Fault } from './gate.ts';
 
-/** CHANGELOG.md speaks of the past: what it names may be gone. */
+/** Without CHANGELOG.md, which may name files that were removed. */
 const documents = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/**/*.md', 'test/**/*.md'];
 const folders = 'src|config|test|tools|docs|painter|supabase|deploy|\\.ci';
-/** Commands of npm itself, which are scripts all the same. */
+/** Scripts that are run as `npm <name>`, without `run`. */
 const short = ['start', 'test'];
 
-/** What documents say that is not so. */
+/** Broken references in the documents of the project at the path `root`. */
 export function documentFaults(root: string): Fault[] {
   const scripts = scriptsOf(root);
   const files = documents.flatMap((pattern) => globSync(pattern, { cwd: root })).sort();
@@ -51,13 +51,13 @@ const matches = (text: string, pattern: RegExp): string[] => [
   ...new Set([...text.matchAll(pattern)].map((match) => match[1] ?? '')),
 ];
 
-/** A path with a placeholder in it names no file: `src/features/<noun>/`. */
+/** Whether a path exists or a glob matches a file. A path with a placeholder, `src/features/<noun>/`, is not checked. */
 function isThere(root: string, path: string): boolean {
   if (/[<>]/.test(path)) return true;
   return path.includes('*') ? globSync(path, { cwd: root }).length > 0 : existsSync(join(root, path));
 }
 
-/** README.md names every command, and in its drawing every feature and every adapter. */
+/** README.md must name every npm script, and its diagram every feature and every adapter. */
 function readmeFaults(root: string, scripts: readonly string[]): Fault[] {
   const text = readFileSync(join(root, 'README.md'), 'utf8');
   const missing = scripts
@@ -69,7 +69,7 @@ function readmeFaults(root: string, scripts: readonly string[]): Fault[] {
   ];
 }
 
-/** The names that stand in the drawing's box of a folder, between middle dots. */
+/** Compares the names in the diagram's box of a folder, separated by middle dots, with the subfolders. */
 function drawingFaults(root: string, text: string, folder: string): Fault[] {
   const box = text.split('\n').reduce<{ open: boolean; names: string[] }>(
     ({ open, names }, line) => {

@@ -1,28 +1,28 @@
 import type { Exception } from './gate.ts';
 
-/** Imports that are against the rules today. */
+/** Imports that break a rule. */
 const imports: readonly Exception[] = [
   {
     rule: 'features-by-their-services',
     where: 'src/features/admin/admin-users.controller.ts → src/features/accounts/sessions/sessions.dto.ts',
-    reason: 'administrators are shown the sessions of a person in the shape in which their owner sees them',
+    reason: 'administrators receive the sessions of a user in the same response type as the user',
   },
 ];
 
-/** What is larger than it should be today, and may not grow. */
+/** Files above the size limit, each with a maximum of its own. */
 const sizes: readonly Exception[] = [
   { rule: 'file-size', where: 'src/database/schema.ts', upTo: 400, reason: 'generated from the migrations' },
   {
     rule: 'file-size',
     where: 'src/errors/catalogue.ts',
     upTo: 450,
-    reason: 'one table of every error, which is read as a whole',
+    reason: 'one table of every error',
   },
 ];
 
-const wholesale = 'its group is handed on as a whole, to';
+const wholesale = 'its group is passed as a whole to';
 
-/** Fields that are read where the compiler does not see it: their group is taken for a shape of the reader's own. */
+/** Fields that are read through a type that the reader declares itself, where findReferences does not find the use. */
 const unread: readonly Exception[] = [
   ...['supabase.url', 'supabase.publishableKey', 'supabase.secretKey'].map((where) => ({
     rule: 'unread-field',
@@ -36,14 +36,14 @@ const unread: readonly Exception[] = [
   },
 ];
 
-/** What a document names although no clone holds it. */
+/** Paths that a document names and that are not in the repository. */
 const documents: readonly Exception[] = [
   {
     rule: 'dead-path',
     where: 'docs/deployment.md',
-    reason: 'the certificate of the CA of Supabase is put there by whoever deploys',
+    reason: 'the CA certificate of Supabase is added at deployment',
   },
 ];
 
-/** Everything that is left as it is, each with its reason. One that is needed no more fails the check. */
+/** Accepted faults by gate, each with its reason. An exception without a fault fails the check. */
 export const exceptions = { imports, sizes, unread, documents };

@@ -1,19 +1,19 @@
-/** Something that the rules of the project do not allow. */
+/** A violation of a rule. */
 export interface Fault {
   readonly rule: string;
-  /** File, folder or name; with an arrow between two of them where one uses the other. */
+  /** File, folder or name; `a → b` where one imports the other. */
   readonly where: string;
   readonly text: string;
-  /** Where the rule has a limit: what was found. */
+  /** The measured value, for rules with a limit. */
   readonly size?: number;
 }
 
-/** A fault that is known and left for a reason. */
+/** An accepted fault. */
 export interface Exception {
   readonly rule: string;
   readonly where: string;
   readonly reason: string;
-  /** It may not grow beyond this either. */
+  /** Maximum of `size`. Default 0. */
   readonly upTo?: number;
 }
 
@@ -22,7 +22,7 @@ const covers = (exception: Exception, fault: Fault): boolean =>
   exception.where === fault.where &&
   (fault.size ?? 0) <= (exception.upTo ?? 0);
 
-/** One line for each fault that no exception covers, and for each exception that is needed no more. */
+/** One line for each fault without an exception, and for each exception without a fault. */
 export function judge(faults: readonly Fault[], exceptions: readonly Exception[]): string[] {
   return [
     ...faults

@@ -10,11 +10,11 @@ import { unreadFaults } from './unread.ts';
 const waiting = { variables: notYetInEffect, ...notYetProduced };
 const nothing = { variables: {}, counters: [], events: [] };
 
-/** Exceptions and waiting lists are this project's own. */
+/** Exceptions apply to this project only, not to other folders. */
 const own = (folder: string, written: readonly Exception[]): readonly Exception[] =>
   folder === root ? written : [];
 
-/** What each gate says of a folder: one line a fault. */
+/** The gates by name. Each takes the path of a project and returns one line for each fault. */
 export const gates = {
   imports: async (folder: string) => judge(await importFaults(folder), own(folder, exceptions.imports)),
   sizes: (folder: string) => judge(sizeFaults(folder), own(folder, exceptions.sizes)),

@@ -5,7 +5,7 @@ const nothing = 'export {};\n';
 const importing = (...paths: string[]): string =>
   paths.map((path, at) => `import * as n${at} from '${path}';\nvoid n${at};\n`).join('');
 
-/** An import that is against a rule: the rule, whose import, of what. */
+/** Forbidden imports: rule, importing file, imported file. */
 const forbidden = [
   ['config-below-all', 'config/a.ts', 'src/ports/clock.ts'],
   ['config-below-all', 'config/b.ts', 'painter/painter.ts'],
@@ -63,17 +63,17 @@ describe('the check of imports between folders', () => {
     ).toHaveLength(1);
   });
 
-  it('refuses a cycle, of types as well', async () => {
+  it('refuses a circular import, of types as well', async () => {
     const files = {
       'src/ports/a.ts': `import type { B } from './b.js';\nexport type A = B;\n`,
       'src/ports/b.ts': `import type { A } from './a.js';\nexport type B = A;\n`,
     };
     expect(await linesOfGate('imports', files)).toEqual([
-      'src/ports/a.ts → src/ports/b.ts: imports come back to where they began (no-cycles)',
+      'src/ports/a.ts → src/ports/b.ts: circular import (no-cycles)',
     ]);
   });
 
-  it('allows what the layers are for', async () => {
+  it('allows imports of lower layers', async () => {
     const files = {
       'config/config.ts': 'export interface Config {}\n',
       'src/ports/clock.ts': `import type { Config } from '../../config/config.js';\nexport type C = Config;\n`,

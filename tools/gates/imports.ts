@@ -1,86 +1,86 @@
-// Who may import whom, by the files that imports end at: no cycles, and no folder knows one that stands above it.
+// Import rules between folders, checked on resolved files: no cycles, and no folder imports one of a higher layer.
 import { cruise, type IForbiddenRuleType, type ICruiseResult } from 'dependency-cruiser';
 import type { Fault } from './gate.ts';
 
 const belowFeatures = 'perimeter|guards|errors|observability|threats|network|crypto|cache|database|tasks';
 
 const rules: readonly (IForbiddenRuleType & { readonly comment: string })[] = [
-  { name: 'no-cycles', comment: 'imports come back to where they began', from: {}, to: { circular: true } },
+  { name: 'no-cycles', comment: 'circular import', from: {}, to: { circular: true } },
   {
     name: 'config-below-all',
-    comment: 'the configuration knows nothing of the service',
+    comment: 'config/ imports nothing of the service',
     from: { path: '^config/' },
     to: { path: '^(src|painter|tools|test)/' },
   },
   {
     name: 'painter-alone',
-    comment: 'the painter knows nothing of the service',
+    comment: 'painter/ imports nothing of the service',
     from: { path: '^painter/' },
     to: { path: '^(src|config|tools|test)/' },
   },
   {
     name: 'no-tools-in-the-service',
-    comment: 'what is deployed knows nothing of tools and tests',
+    comment: 'src/ is deployed without tools/ and test/',
     from: { path: '^src/' },
     to: { path: '^(tools|test)/' },
   },
   {
     name: 'below-features',
-    comment: 'features and adapters stand above it',
+    comment: 'features and adapters are higher layers',
     from: { path: `^src/(${belowFeatures})/` },
     to: { path: '^src/(features|adapters)/' },
   },
   {
     name: 'features-ask-ports',
-    comment: 'a feature asks a port, never an adapter',
+    comment: 'a feature depends on ports, never on an adapter',
     from: { path: '^src/features/' },
     to: { path: '^src/adapters/' },
   },
   {
     name: 'ports-alone',
-    comment: 'a port knows other ports, and types of the configuration and of the database',
+    comment: 'a port imports other ports, and types of the configuration and the database, only',
     from: { path: '^src/ports/' },
     to: { path: '^(src|painter)/', pathNot: '^src/(ports|database)/' },
   },
   {
     name: 'ports-take-types',
-    comment: 'of the configuration and the database a port takes types alone',
+    comment: 'a port imports types only from the configuration and the database',
     from: { path: '^src/ports/' },
     to: { path: '^(config|src/database)/', dependencyTypesNot: ['type-only'] },
   },
   {
     name: 'adapters-below-features',
-    comment: 'an adapter answers a port; it knows no feature',
+    comment: 'an adapter implements a port and imports no feature',
     from: { path: '^src/adapters/' },
     to: { path: '^src/features/' },
   },
   {
     name: 'features-by-their-services',
-    comment: 'another feature is reached through its service, its module and its types',
+    comment: 'other features may be imported by their services, modules and types only',
     from: { path: '^src/features/([^/]+)/' },
     to: { path: '^src/features/[^/]+/.*\\.(repository|controller|dto)\\.ts$', pathNot: '^src/features/$1/' },
   },
   {
     name: 'services-without-shapes',
-    comment: 'what it computes is put into the form of an answer above it',
+    comment: 'services and repositories import no response types',
     from: { path: '\\.(service|repository)\\.ts$' },
     to: { path: '\\.(dto|presenter|controller)\\.ts$' },
   },
   {
     name: 'painter-by-its-adapter',
-    comment: 'the image holds no painter; its adapter alone may name it',
+    comment: 'the image contains no painter; only its adapter may import it',
     from: { path: '^src/', pathNot: '^src/adapters/canvas/' },
     to: { path: '^painter/' },
   },
   {
     name: 'painter-on-demand',
-    comment: 'the image holds no painter; its adapter is loaded where it is chosen',
+    comment: 'the image contains no painter; its adapter must be imported dynamically',
     from: { path: '^src/', pathNot: '^src/adapters/canvas/' },
     to: { path: '^src/adapters/canvas/', dynamic: false },
   },
 ];
 
-/** What imports of a project are against the rules. Tests may import anything. */
+/** Imports that break a rule, in the project at the path `root`. Specs are not checked. Throws when no file is found. */
 export async function importFaults(root: string): Promise<Fault[]> {
   const { output } = await cruise(['.'], {
     baseDir: root,
@@ -105,7 +105,7 @@ function faultsOf({ summary, modules }: ICruiseResult): Fault[] {
   }));
 }
 
-/** The same name for a cycle wherever it is entered. */
+/** The same text for a cycle, whichever of its files is reported first. */
 function cycleOf(files: readonly string[]): string {
   const first = files.indexOf([...files].sort()[0] ?? '');
   return [...files.slice(first), ...files.slice(0, first)].join(' → ');

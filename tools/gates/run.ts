@@ -1,5 +1,5 @@
-// `node tools/gates/run.ts <gate> [folder]`: prints a line for each fault, and exits 1 when there is one. The written exceptions
-// hold for this project alone: another folder is judged without any.
+// `node tools/gates/run.ts <gate> [folder]`: prints a line for each fault. Exit 0: none. Exit 1: faults. Exit 2: unknown gate.
+// Exceptions apply to this project only, not to another folder.
 import { resolve } from 'node:path';
 import { root } from '../build.ts';
 import { gates, isGate } from './gates.ts';

@@ -17,7 +17,7 @@ const empty = {
 const support = filesOf('test/support', 1);
 
 describe('the check of sizes', () => {
-  it('refuses the sixteenth file of a folder, in every tree and in the support of the tests', async () => {
+  it('refuses the sixteenth file of a folder, in every source folder and in test/support', async () => {
     const folders = ['src/wide', 'config/wide', 'tools/wide', 'painter/wide', 'test/support/wide'];
     const wide = folders.map((folder) => filesOf(folder, 16));
     const found = await linesOfGate(
@@ -45,7 +45,7 @@ describe('the check of sizes', () => {
   });
 });
 
-describe('a written exception', () => {
+describe('an exception', () => {
   const fault = { rule: 'file-size', where: 'a.ts', text: 'has 300 lines', size: 300 };
   const exception = { rule: 'file-size', where: 'a.ts', reason: 'generated', upTo: 300 };
 

@@ -1,4 +1,4 @@
-// How much a folder, a file and a constructor may hold before somebody has to say what it really is.
+// Size limits: files in a folder, lines of a file, parameters of a constructor.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import ts from 'typescript';
@@ -6,12 +6,12 @@ import type { Fault } from './gate.ts';
 
 const limits = { filesInFolder: 15, linesOfFile: 250, parametersOfConstructor: 8 };
 const folders = ['src', 'config', 'tools', 'painter'];
-/** What supports the tests is found by its folder, and may be long. */
+/** Checked for the number of files in a folder only. */
 const foldersAlone = ['test/support'];
 
 interface Folder {
   readonly path: string;
-  /** Names of its own source files. */
+  /** Names of the source files directly in it, without specs. */
   readonly files: readonly string[];
 }
 
@@ -24,7 +24,7 @@ function* foldersBelow(path: string): Generator<Folder> {
   for (const entry of entries) if (entry.isDirectory()) yield* foldersBelow(join(path, entry.name));
 }
 
-/** What is larger than it may be. */
+/** Folders, files and constructors above a limit, in the project at the path `root`. */
 export function sizeFaults(root: string): Fault[] {
   const below = (names: readonly string[]): Folder[] =>
     names.flatMap((name) => [...foldersBelow(join(root, name))]);
@@ -53,7 +53,7 @@ function folderFaults(where: string, { length: size }: readonly string[]): Fault
   ];
 }
 
-/** Of the text of one file. */
+/** Faults of one file by its text: lines and constructor parameters. */
 export function fileFaults(where: string, text: string): Fault[] {
   const lines = text.replace(/\n$/, '').split('\n').length;
   const long = {
@@ -73,7 +73,7 @@ export function fileFaults(where: string, text: string): Fault[] {
   return [...(lines > limits.linesOfFile ? [long] : []), ...wide];
 }
 
-/** How many parameters each constructor of a file takes. */
+/** The number of parameters of each constructor of a file. */
 function constructorsOf(text: string): number[] {
   const found: number[] = [];
   const visit = (node: ts.Node): void => {

@@ -1,8 +1,8 @@
-// The project as the compiler sees it: its types, and where each name is used.
+// The TypeScript program of a project: types and references.
 import { join, relative } from 'node:path';
 import ts from 'typescript';
 
-/** Files that are deployed, and how their names are used. */
+/** The files of config/ and src/ without specs, with their types and references. Throws when tsconfig.json yields no program. */
 export class Source {
   private readonly service: ts.LanguageService;
   private readonly program: ts.Program;
@@ -41,10 +41,10 @@ export class Source {
     return /^(config|src)\//.test(relative(this.root, file)) && !file.endsWith('.spec.ts');
   }
 
-  /** By its path below the project. */
+  /** A file by its path relative to the project. Throws when it does not exist. */
   file(path: string): ts.SourceFile {
     const file = this.program.getSourceFile(join(this.root, path));
-    if (file === undefined) throw new Error(`${path} is not there`);
+    if (file === undefined) throw new Error(`${path} does not exist`);
     return file;
   }
 
@@ -52,7 +52,7 @@ export class Source {
     return this.program.getSourceFiles().filter(({ fileName }) => this.isDeployed(fileName));
   }
 
-  /** Paths of the files that use what is declared by this name, its own file left out. */
+  /** Relative paths of the files that reference the declaration of this name, without its own file. */
   usersOf(name: ts.Node): string[] {
     const own = name.getSourceFile().fileName;
     const found = this.service.findReferences(own, name.getStart()) ?? [];
@@ -62,7 +62,7 @@ export class Source {
       .map((file) => relative(this.root, file));
   }
 
-  /** The text literals of a file that produce something: not those that are compared with, and not names to read by. */
+  /** The string literals of a file, without operands of `===` and `!==`. */
   literals(file: ts.SourceFile): ts.StringLiteral[] {
     const found: ts.StringLiteral[] = [];
     const visit = (node: ts.Node): void => {

@@ -46,7 +46,7 @@ const namesOf = async (files: Files, waiting: Parameters<typeof unreadFaults>[1]
     ({ rule, where }) => `${rule} ${where}`,
   );
 
-describe('the check of what is declared', () => {
+describe('the check of unused declarations', () => {
   let found: readonly string[] = [];
   beforeAll(async () => {
     found = await namesOf(project, nothing);
@@ -55,10 +55,10 @@ describe('the check of what is declared', () => {
   it.each([
     ['a field of the configuration that nothing reads', 'unread-field dead'],
     ['a field of a group that nothing reads', 'unread-field group.dead'],
-    ['a limit that nothing asks, though a key is kept for it', 'unread-field rateLimits.dead'],
-    ['a variable that has a default and nothing else', 'unread-variable DEAD'],
-    ['a metric that is shown and never counted', 'unproduced shown'],
-    ['a security event that is compared with and never recorded', 'unproduced compared'],
+    ['an unused limit that has a key', 'unread-field rateLimits.dead'],
+    ['a variable that only has a default', 'unread-variable DEAD'],
+    ['a metric that is never counted', 'unproduced shown'],
+    ['a security event that is compared and never recorded', 'unproduced compared'],
   ])('refuses %s', (_title, line) => {
     expect(found).toContain(line);
   });
@@ -67,7 +67,7 @@ describe('the check of what is declared', () => {
     expect(found).toHaveLength(6);
   });
 
-  it('allows what waits, and refuses what waits without need', async () => {
+  it('allows entries of the waiting list, and refuses those that are in use', async () => {
     const variables = { KEY: ['dead', 'group.dead', 'rateLimits.dead'], READ: ['read'], GONE: ['gone'] };
     const waiting = { variables, counters: ['shown', 'counted'], events: ['compared', 'said'] };
     expect((await namesOf(project, waiting)).sort()).toEqual([

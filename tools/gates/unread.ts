@@ -1,9 +1,9 @@
-// What is declared and does nothing: variables, fields of the configuration, counters, security events, limits.
+// Unused declarations: environment variables, fields of the configuration, counters, security events, rate limits.
 import ts from 'typescript';
 import type { Fault } from './gate.ts';
 import { Source } from './source.ts';
 
-/** Where each kind is declared. */
+/** The file that declares each kind. */
 const declared = {
   variables: 'config/environment/environment.ts',
   defaults: 'config/environment/environment.defaults.ts',
@@ -13,19 +13,19 @@ const declared = {
   counters: 'config/policy/operations/metrics.ts',
   events: 'src/observability/security-events.ts',
   limits: 'config/policy/perimeter/rate-limits.ts',
-  /** Says what each limit counts by, of those too that nothing asks. */
+  /** Names the key of every limit, also of unused ones; its references do not count as use. */
   limitKeys: 'src/guards/limit-keys.ts',
 };
 
-/** What waits, as the waiting list of a project says. */
+/** Declarations that are listed as not yet used. */
 export interface Waiting {
-  /** Fields of the configuration by the variable that fills them. */
+  /** Fields of the configuration by the environment variable that sets them. */
   readonly variables: Readonly<Record<string, readonly string[]>>;
   readonly counters: readonly string[];
   readonly events: readonly string[];
 }
 
-/** What nothing reads or produces, and what waits without need. */
+/** Unused declarations that are not on the waiting list, and entries of the list that are in use. */
 export function unreadFaults(root: string, waiting: Waiting): Fault[] {
   const source = new Source(root);
   return [
@@ -43,7 +43,7 @@ export function unreadFaults(root: string, waiting: Waiting): Fault[] {
 
 const unused = (rule: string, where: string, text: string): Fault => ({ rule, where, text });
 
-/** Fields of the configuration that no code reads, limits that nothing asks among them, must wait, and no others may. */
+/** Unread fields of the configuration, unused limits included, must be on the waiting list, and no others may be. */
 function fieldFaults(source: Source, waiting: Waiting): Fault[] {
   const read = new Map<string, boolean>();
   const notReading = [declared.builder, declared.waiting];
@@ -72,7 +72,7 @@ interface Field {
   readonly name: ts.Node;
 }
 
-/** The leaves of the interface, through unions and nested shapes. */
+/** The leaf properties of the interface `Config`, through unions and nested type literals. */
 function fieldsOf(file: ts.SourceFile): Field[] {
   const found: Field[] = [];
   const visit = (node: ts.Node, path: readonly string[]): void => {
@@ -98,7 +98,7 @@ function hasMembers(type: ts.TypeNode): boolean {
   return ts.isUnionTypeNode(type) && type.types.some(hasMembers);
 }
 
-/** A variable counts as read where the configuration names it beside its declaration and its default. */
+/** A variable counts as read when a file other than its declaration, its default and the waiting list contains its name. */
 function variableFaults(source: Source): Fault[] {
   const notReading = [declared.variables, declared.defaults, declared.waiting];
   const text = source
@@ -110,7 +110,7 @@ function variableFaults(source: Source): Fault[] {
     .file(declared.variables)
     .statements.filter((statement) => ts.isClassDeclaration(statement))
     .flatMap(({ members }) => members.map((member) => member.name?.getText() ?? ''));
-  // The key before a rotation is reached by the name of the key after it.
+  // Code reads `<name>_PREVIOUS`, the key before a rotation, by `<name>`.
   const suffix = '_PREVIOUS';
   const isNamed = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(text);
   return names
@@ -123,7 +123,7 @@ interface Constant {
   readonly constant: string;
 }
 
-/** Names of which each is produced somewhere, or waits. */
+/** Each name of a constant must be produced by some code or be on the waiting list. */
 function nameFaults(source: Source, kind: string, constant: Constant, waiting: readonly string[]): Fault[] {
   const names = namesIn(source, constant);
   const isProduced = (name: string): boolean => isSaid(source, name, constant.path);
@@ -139,7 +139,7 @@ function nameFaults(source: Source, kind: string, constant: Constant, waiting: r
   ];
 }
 
-/** Whether some file says a name to produce it. */
+/** Whether a file other than the declaration contains the name as a string literal outside comparisons. */
 function isSaid(source: Source, name: string, declaration: string): boolean {
   return source
     .files()
@@ -147,7 +147,7 @@ function isSaid(source: Source, name: string, declaration: string): boolean {
     .some((file) => source.literals(file).some(({ text }) => text === name));
 }
 
-/** Names such as `chat` stand for other things too: what counts is where the name of a limit is expected. */
+/** Limits in use: a literal counts only where its contextual type is the name of a limit, because names such as `chat` are common. */
 function limitsAsked(source: Source): ReadonlySet<string> {
   const constant = { path: declared.limits, constant: 'rateLimits' };
   const names = namesIn(source, constant);
@@ -169,7 +169,7 @@ function isNameOfLimit(type: ts.Type | undefined, names: readonly string[]): boo
   return names.every((name) => texts.includes(name));
 }
 
-/** The texts of an array, or the keys of an object, that a constant holds. */
+/** The string elements of an array constant, or the keys of an object constant. */
 function namesIn(source: Source, constant: Constant): string[] {
   const value = valueOf(source, constant);
   if (ts.isArrayLiteralExpression(value))
@@ -179,7 +179,7 @@ function namesIn(source: Source, constant: Constant): string[] {
 
 function propertiesOf(source: Source, constant: Constant): ts.PropertyAssignment[] {
   const value = valueOf(source, constant);
-  if (!ts.isObjectLiteralExpression(value)) throw new Error(`${constant.constant} is no object`);
+  if (!ts.isObjectLiteralExpression(value)) throw new Error(`${constant.constant} is not an object literal`);
   return value.properties.filter((property) => ts.isPropertyAssignment(property));
 }
 
@@ -191,7 +191,7 @@ function valueOf(source: Source, { path, constant }: Constant): ts.Expression {
   throw new Error(`${path} declares no ${constant}`);
 }
 
-/** Without `as const` and `satisfies`. */
+/** The expression without `as const` and `satisfies`. */
 function bare(expression: ts.Expression): ts.Expression {
   const isWrapped = ts.isAsExpression(expression) || ts.isSatisfiesExpression(expression);
   return isWrapped ? bare(expression.expression) : expression;

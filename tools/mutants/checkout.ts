@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** A copy of the working tree, as it stands, in a folder of its own: faults are put into the copy alone. */
+/** A copy of the working tree, uncommitted changes included, in a temporary folder. Mutants are applied to the copy only. */
 export class Checkout {
   readonly folder = mkdtempSync(join(tmpdir(), 'velro-mutants-'));
 
@@ -41,7 +41,7 @@ export class Checkout {
     writeFileSync(join(this.folder, file), content);
   }
 
-  /** Compiles what is stale. @throws Error with the compiler's words */
+  /** Compiles changed files. @throws Error with the output of the compiler */
   build(): void {
     const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', 'build'], {
       cwd: this.folder,
@@ -50,14 +50,14 @@ export class Checkout {
     if (status !== 0) throw new Error(`it does not compile:\n${stdout}${stderr}`);
   }
 
-  /** The prepared database that every run of `npm test` would otherwise make for itself. */
+  /** Creates the database template once, which every run of `npm test` would otherwise create. */
   prepareTemplate(): void {
     const script = "import('./tools/test/template.ts').then((made) => made.makeTemplate()).then(console.log)";
     const made = execFileSync(process.execPath, ['-e', script], { cwd: this.folder, encoding: 'utf8' });
     this.template = made.trim();
   }
 
-  /** What a run of the tests has in its environment besides ours, as `env` takes it. */
+  /** Additional environment variables of a test run, as `NAME=value`. */
   get variables(): readonly string[] {
     return this.template === null ? [] : [`VELRO_TEST_TEMPLATE=${this.template}`];
   }

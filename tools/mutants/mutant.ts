@@ -1,23 +1,23 @@
-/** A small fault that a test has to notice. */
+/** A change of the source that a test must detect. */
 export interface Mutant {
-  /** What is missing or wrong with it, as the line of a survivor reads. */
+  /** The faulty behaviour, as printed in the report. */
   readonly title: string;
   readonly file: string;
-  /** Stands in the file exactly once. */
+  /** Occurs in the file exactly once. */
   readonly find: string;
   readonly replace: string;
-  /** At least one test of these fails. */
+  /** Paths of specs, of which at least one test must fail. */
   readonly specs: readonly string[];
-  /** A part of the title of the tests that notice it, where its specs have many others that do not. */
+  /** Part of the titles of the tests to run; undefined: all tests of the specs. */
   readonly test?: string;
-  /** Its specs start nothing and take a second or two: `--quick` chooses among these. */
+  /** Its specs start no service and take a second or two: `--quick` selects from these. */
   readonly cheap?: true;
 }
 
-/** The file with the fault in it. @throws Error when the text to replace is missing, ambiguous or the same as its replacement */
+/** Applies the mutant to a source text. @throws Error when `find` does not occur exactly once, or equals `replace` */
 export function mutate(source: string, { find, replace, file }: Mutant): string {
   const count = source.split(find).length - 1;
-  if (count !== 1) throw new Error(`its search text stands ${count} times in ${file}, not once`);
+  if (count !== 1) throw new Error(`its search text occurs ${count} times in ${file}, not once`);
   if (find === replace) throw new Error('it changes nothing');
   // A function, because `$&` in a string would be read as a pattern.
   return source.replace(find, () => replace);

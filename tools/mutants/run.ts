@@ -1,6 +1,6 @@
 // npm run test:mutants [-- --quick] [-- --only <text>]
-// Puts each fault of the list into a copy of the checkout and runs the specs that have to notice it. Fails when a fault
-// survives, when its search text is not found exactly once, or when a spec fails without any fault.
+// Applies each mutant to a copy of the checkout and runs the specs that must detect it. Exit code 1 when a mutant survives,
+// when its search text is not found exactly once, when a spec fails without any mutant, or when no mutant was killed.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -18,7 +18,7 @@ const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-/** Each set of specs is run once without any fault: one that fails by itself would seem to notice everything. */
+/** Runs each set of specs once without a mutant, because a spec that always fails would seem to kill every mutant. */
 class Baseline {
   private readonly good = new Set<string>();
 
@@ -31,7 +31,7 @@ class Baseline {
   }
 }
 
-/** The title of the first test that notices; null when none does. @throws Error when the mutant says nothing */
+/** The title of the first failed test; null when none fails. @throws Error when the mutant cannot be applied, built or tested */
 async function noticedBy(checkout: Checkout, mutant: Mutant, baseline: Baseline): Promise<string | null> {
   const original = checkout.read(mutant.file);
   const changed = mutate(original, mutant);
@@ -62,7 +62,7 @@ async function run(list: readonly Mutant[], checkout: Checkout): Promise<void> {
   checkout.prepareTemplate();
   for (const mutant of list) {
     if (options.quick && performance.now() - start > quickPolicy.startWithinMs) {
-      say('the rest is left for another commit: the time for --quick is over');
+      say('the time limit of --quick is reached: the remaining mutants are skipped');
       break;
     }
     const began = performance.now();

@@ -6,7 +6,7 @@ import type { Checkout } from './checkout.ts';
 export type SpecResult =
   { readonly passed: true } | { readonly passed: false; readonly firstFailure: string };
 
-/** What is read of the report that Jest writes with `--json`. */
+/** The used part of the report that Jest writes with `--json`. */
 interface JestReport {
   readonly numPassedTests: number;
   readonly testResults: readonly {
@@ -19,10 +19,10 @@ interface JestReport {
   }[];
 }
 
-/** A service that does not start fails every test, and proves nothing about any. */
+/** Error text of the test support. A service that does not start fails every test, so that no mutant counts as killed by it. */
 const startFailure = 'the service did not start';
 
-/** Runs the specs one after the other up to the first that fails. @throws Error when no test of one ran to its verdict */
+/** Runs the specs in sequence until one fails. @throws Error when a spec runs no test or its service does not start */
 export async function runSpecs(
   checkout: Checkout,
   specs: readonly string[],
@@ -61,7 +61,7 @@ function verdict({ testResults, numPassedTests }: JestReport): SpecResult {
 
 let running: ChildProcess | null = null;
 
-/** Ends the tests that run now, with every process that they started in their group. */
+/** Sends SIGTERM to the process group of the running tests. */
 export function stopSpecs(): void {
   if (running?.pid !== undefined) process.kill(-running.pid, 'SIGTERM');
 }

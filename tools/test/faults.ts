@@ -1,5 +1,4 @@
-// All of test/faults and every refused boot, with large numbers where a spec counts. Arguments go to Jest, as with
-// `npm test`.
+// Runs test/faults and test/boot/refused-boots with more iterations than `npm test`. Arguments are passed to Jest.
 import { runTests } from './run.ts';
 
 process.env['FAULT_KILLS'] ??= '200';

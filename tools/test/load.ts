@@ -1,4 +1,4 @@
-// Load of full size: three minutes of mixed traffic, and a queue of 200,000. Arguments go to Jest, as with `npm test`.
+// Full load test: three minutes of mixed traffic, and a queue of 200,000 rows. Arguments are passed to Jest.
 import { runTests } from './run.ts';
 
 process.env['LOAD_SECONDS'] ??= '180';

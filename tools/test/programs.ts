@@ -1,11 +1,11 @@
-// Programs that tests use when the machine has them; .ci/run installs them, so that nothing is skipped there.
+// Optional programs that tests use; .ci/run installs them, so that no test is skipped there.
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 
 interface Program {
   readonly program: string;
   readonly debianPackage: string;
-  /** What is skipped without it. */
+  /** The tests that are skipped without it. */
   readonly tests: string;
 }
 
@@ -15,7 +15,7 @@ const programs: readonly Program[] = [
   { program: 'chromium', debianPackage: 'chromium', tests: 'the API description in a real browser' },
 ];
 
-/** Path of a program, or null. */
+/** Path of an executable on PATH, or null. */
 export async function findProgram(name: string): Promise<string | null> {
   for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
     const path = join(folder, name);
@@ -28,7 +28,7 @@ export async function findProgram(name: string): Promise<string | null> {
   return null;
 }
 
-/** What is skipped unless VELRO_TEST_NETWORK says that tests may fetch packages; .ci/run sets it. */
+/** Tests that are skipped unless VELRO_TEST_NETWORK=true allows tests to download packages; .ci/run sets it. */
 export const needsNetwork = ['the build by the Nest CLI'];
 
 export async function missingPrograms(): Promise<Program[]> {

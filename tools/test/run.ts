@@ -1,4 +1,4 @@
-// The whole suite: builds what the tests start as processes, says what this machine lacks, runs Jest.
+// Runs the test suite: builds the service that tests start as processes, prints missing programs, runs Jest.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
@@ -7,7 +7,7 @@ import { build, root } from '../build.ts';
 import { missingPrograms, needsNetwork } from './programs.ts';
 import { makeTemplate } from './template.ts';
 
-/** Runs Jest with these arguments; its exit code becomes ours. */
+/** Runs Jest with these arguments and sets its exit code as that of this process. */
 export async function runTests(args: readonly string[]): Promise<void> {
   await build();
   for (const { program, debianPackage, tests } of await missingPrograms()) {
@@ -19,7 +19,7 @@ export async function runTests(args: readonly string[]): Promise<void> {
     process.stdout.write(
       `skipped, because VELRO_TEST_NETWORK=true is not set and they fetch packages: ${needsNetwork.join(', ')}\n`,
     );
-  // Whoever runs specs many times prepares one, and removes it.
+  // A caller that runs specs many times (tools/mutants) creates and removes the template itself.
   const given = process.env['VELRO_TEST_TEMPLATE'];
   const template = given ?? (await makeTemplate());
   const jest = join(root, 'node_modules/jest/bin/jest.js');

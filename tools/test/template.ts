@@ -1,10 +1,10 @@
-// The embedded default as it is after a first start: what tests begin with, instead of making a cluster and its schema anew
+// A data directory of the embedded services after a first start, which tests use instead of creating a cluster and its schema
 // every time. No secrets, no accounts and no events are in it.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Returns the folder; whoever asked removes it. The project has been built. */
+/** Returns the path of the folder; the caller removes it. Requires a built project (dist/). */
 export async function makeTemplate(): Promise<string> {
   const { PostgresCluster } = await import('#dist/src/adapters/embedded/postgres/postgres-cluster.js');
   const { SupabaseLite } = await import('#dist/src/adapters/embedded/supabase-lite.js');
@@ -14,7 +14,7 @@ export async function makeTemplate(): Promise<string> {
   const cluster = await PostgresCluster.open(home);
   try {
     await migrate({ ownerUrl: new Secret(cluster.ownerUrl), appUrl: new Secret(cluster.appUrl) });
-    // Makes its own schema when it starts.
+    // Creates its own schema when it starts.
     const lite = await SupabaseLite.start(cluster.ownerUrl, home, false);
     await lite.stop();
   } finally {

@@ -1,10 +1,11 @@
 /**
- * A page of rows after `$1` in the order of their ids, at most `$2`: `id`, and in `faults` what is wrong with each. Each is
- * one statement and so one moment: figures and ledger move in one transaction, and agree at any moment of a running service.
+ * SQL that returns a page of rows ordered by id: those after `$1`, at most `$2`, with `id` and an array `faults` of messages.
+ * Each query is one statement and so reads one snapshot. Balances and ledger change in one transaction and therefore agree in
+ * every snapshot, also while the service runs.
  */
 export type Question = string;
 
-/** The two figures are the sums of the ledger, what is held is what unfinished generations cost, and files weigh what is noted. */
+/** Checks balance and reserved credits against the ledger and unfinished generations, and storage_bytes against the files. */
 export const accounts: Question = `
   select u.id, array_remove(array[
     case when u.credits_balance <> e.balance then 'the balance is not the sum of the ledger' end,
@@ -24,8 +25,8 @@ export const accounts: Question = `
   order by u.id`;
 
 /**
- * What is unfinished is reserved and not settled; what is finished was settled as it ended, unless nothing was reserved.
- * That there are not two of a kind is the database's own rule; a missing index would show here.
+ * Checks that an unfinished generation has one `reserve` entry and no settlement, and that a finished one has the settlement
+ * of its status unless nothing was reserved. Unique indexes prevent duplicate entries; a missing index would show here.
  */
 export const generations: Question = `
   select g.id, array_remove(array[

@@ -3,9 +3,9 @@ import type { Secret } from '../../../config/values/secret.js';
 import { accounts, generations, type Question } from './questions.js';
 
 const nobody = '00000000-0000-0000-0000-000000000000';
-/** Rows of one statement, which sums up what belongs to them. */
+/** Rows checked by one statement. */
 const pageSize = 200;
-/** Milliseconds. Nobody waits for an answer but whoever gave the command. */
+/** Milliseconds. Longer than the timeouts of the service, because no client request waits for it. */
 const statementTimeoutMs = 60_000;
 
 export interface Fault {
@@ -20,8 +20,8 @@ export interface Checked {
 }
 
 /**
- * Compares every account and every generation with the ledger, and accounts with their files. Reads alone, a page at a
- * time, also while the service runs; tells each fault as it is found.
+ * Compares every account and every generation with the ledger, and accounts with their files. Read-only, one page at a time;
+ * may run while the service runs. Calls `tell` for each fault as it is found. Rejects with the error of the PostgreSQL driver.
  */
 export async function verifyCredits(url: Secret, tell: (fault: Fault) => void): Promise<Checked> {
   const client = new pg.Client({
@@ -31,7 +31,7 @@ export async function verifyCredits(url: Secret, tell: (fault: Fault) => void): 
     query_timeout: statementTimeoutMs + 1000,
     application_name: 'velro-verify',
   });
-  // A connection that breaks fails the question under way, and not the process.
+  // A lost connection rejects the running query and must not end the process.
   client.on('error', () => undefined);
   await client.connect();
   try {
@@ -49,7 +49,7 @@ export async function verifyCredits(url: Secret, tell: (fault: Fault) => void): 
   }
 }
 
-/** Returns how many rows were looked at. */
+/** Returns the number of checked rows. */
 async function walk(
   client: pg.Client,
   question: Question,

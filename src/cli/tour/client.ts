@@ -17,11 +17,11 @@ export interface Call {
 
 const timeoutMs = 30_000;
 
-/** Talks to the service as a visitor of its own would. */
+/** HTTP client of the tour. Rejects after 30 seconds without an answer. */
 export class TourClient {
   constructor(
     private readonly base: string,
-    /** A loopback address to come from, so that a tour does not use up the limits of the one before. */
+    /** Local address to connect from; null: the default. A different one for each tour gets its own rate limits. */
     private readonly from: string | null,
   ) {}
 
@@ -38,7 +38,7 @@ export class TourClient {
     };
   }
 
-  /** The events of a stream, one by one, until it ends. */
+  /** The events of a server-sent event stream, until it ends. */
   async *events(
     path: string,
     token: string,

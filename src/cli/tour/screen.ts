@@ -1,4 +1,4 @@
-/** What the person sees: steps, progress that moves in place, facts. Plain lines where the output is no terminal. */
+/** Terminal output of the tour. The progress bar is redrawn in place, or printed as lines when the output is no terminal. */
 export class Screen {
   private readonly alive = process.stdout.isTTY;
   private lastPlain = '';
@@ -11,7 +11,7 @@ export class Screen {
     process.stdout.write(`  ${text}\n`);
   }
 
-  /** Something that was refused, as it should be. */
+  /** Prints a request that was refused as expected. */
   refusal(status: number, text: string): void {
     process.stdout.write(`  ${this.paint(33, String(status))} ${text}\n`);
   }

@@ -14,10 +14,10 @@ const prompts = [
 ];
 const api = (path: string): string => `/${apiPrefix}${path}`;
 
-/** Something did not go as this tour promises; the message says what. */
+/** A step had an unexpected result; the message describes it. */
 class TourStopped extends Error {}
 
-/** Walks through the service at `base`. Returns the exit code. */
+/** Runs the tour against the service at the URL `base`. Returns the exit code. */
 export async function runTour(base: string): Promise<number> {
   const screen = new Screen();
   try {
@@ -26,7 +26,9 @@ export async function runTour(base: string): Promise<number> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ECONNREFUSED')
-      screen.fail(`Nobody answers at ${base}: start the service first, with npm start in another terminal.`);
+      screen.fail(
+        `No service listens at ${base}: start the service first, with npm start in another terminal.`,
+      );
     else screen.fail(error instanceof Error ? error.message : String(error));
     return 1;
   }
@@ -40,20 +42,20 @@ async function walk(base: string, screen: Screen): Promise<void> {
   const health = await client.call('/health');
   expect(health, 200);
   screen.fact(
-    `${base}/health says ${text(health, 'status')}; every answer carries ${Object.keys(health.headers).length} headers, among them`,
+    `${base}/health says ${text(health, 'status')}; every response has ${Object.keys(health.headers).length} headers, among them`,
   );
   screen.fact(`strict-transport-security: ${String(health.headers['strict-transport-security'])}`);
 
   screen.step('2. An account');
   const token = await signIn(client, screen, from === null ? resolve('.velro', 'tour.json') : null);
 
-  screen.step('3. A picture');
+  screen.step('3. An image');
   await paint(client, screen, token);
 
-  screen.step('4. What is refused');
+  screen.step('4. Refused requests');
   await provoke(client, screen, token);
 
-  screen.step('What the security team sees');
+  screen.step('Security events');
   screen.fact('The terminal of the service now shows a SECURITY-EVENT line for each refusal:');
   screen.fact(
     'AUTH-MIDDLEWARE VIOLATION malformed, RATE-LIMITER auth_login exceeded, AUTH-MIDDLEWARE VIOLATION revoked.',
@@ -80,7 +82,7 @@ async function signIn(client: TourClient, screen: Screen, keepIn: string | null)
   const me = await client.call(api('/auth/me'), { token });
   expect(me, 200);
   screen.fact(
-    `signed in; the token lives ${String(login.body['expires_in'])} s, the account has ${String(me.body['credits_balance'])} credits`,
+    `signed in; the token expires in ${String(login.body['expires_in'])} s, the account has ${String(me.body['credits_balance'])} credits`,
   );
   return token;
 }
@@ -99,7 +101,7 @@ async function paint(client: TourClient, screen: Screen, token: string): Promise
     return;
   }
   expect(accepted, 202);
-  screen.fact(`asked for "${prompt}" at ${String(accepted.body['credits_cost'])} credit`);
+  screen.fact(`ordered "${prompt}" for ${String(accepted.body['credits_cost'])} credit`);
   const path = api(`/generations/${text(accepted, 'id')}`);
   for await (const { data } of client.events(`${path}/events`, token)) {
     screen.progress(Number(data['progress'] ?? 0), String(data['status']));
@@ -119,7 +121,7 @@ async function paint(client: TourClient, screen: Screen, token: string): Promise
 async function provoke(client: TourClient, screen: Screen, token: string): Promise<void> {
   const forged = await client.call(api('/auth/me'), { token: 'invalid-token' });
   expect(forged, 401);
-  screen.refusal(401, `an invented token: ${text(forged, 'code')}`);
+  screen.refusal(401, `an invalid token: ${text(forged, 'code')}`);
 
   let limited: Answer;
   let hits = 0;
@@ -130,13 +132,13 @@ async function provoke(client: TourClient, screen: Screen, token: string): Promi
   expect(limited, 429);
   screen.refusal(
     429,
-    `request ${hits} to the login without an account: ${text(limited, 'code')}, come back in ${String(limited.headers['retry-after'])} s`,
+    `request ${hits} to the login without an account: ${text(limited, 'code')}, retry in ${String(limited.headers['retry-after'])} s`,
   );
 
   expect(await client.call(api('/auth/logout'), { method: 'POST', token }), 204);
   const revoked = await client.call(api('/auth/me'), { token });
   expect(revoked, 401);
-  screen.refusal(401, `the token of a moment ago, after logout: ${text(revoked, 'code')}`);
+  screen.refusal(401, `the same token after logout: ${text(revoked, 'code')}`);
 }
 
 function expect(answer: Answer, status: number): void {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 
-/** Who takes the tour. */
+/** The account that a tour signs in with. */
 export interface TourAccount {
   readonly email: string;
   readonly password: string;
@@ -12,8 +12,8 @@ export interface TourAccount {
 }
 
 /**
- * Where each address of 127.0.0.0/8 is this machine, every tour comes from one of its own and is a new visitor to the
- * limits; elsewhere null.
+ * A random address of 127.0.0.0/8 to connect from, so that each tour has its own rate limits. Null when `base` is not
+ * an http URL on loopback, or when the system cannot bind the address.
  */
 export async function ownLoopbackAddress(base: string): Promise<string | null> {
   const { hostname, protocol } = new URL(base);
@@ -32,7 +32,7 @@ export async function ownLoopbackAddress(base: string): Promise<string | null> {
   });
 }
 
-/** A visitor with an address of its own registers anew; one without comes back as the account it made before. */
+/** A new account, or the one stored in the file `keepIn` by an earlier tour. With null nothing is stored. */
 export function tourAccount(keepIn: string | null): TourAccount {
   if (keepIn !== null && existsSync(keepIn)) {
     const { email, password } = JSON.parse(readFileSync(keepIn, 'utf8')) as {

@@ -21,10 +21,10 @@ class UnknownPerson extends CommandFailed {
   }
 }
 
-/** Whom a text names; null when it is neither an address nor a person. */
+/** Parses an IP address, a user id (UUID) or an e-mail address; null when the text is none of them. */
 export function readTarget(text: string): Target | null {
   const plain = text.trim().replace(/^\[(.*)\]$/, '$1');
-  // As it stands in a list of blocks: an IPv6 network.
+  // Lists of blocks show an IPv6 address as its /64 network.
   const network = plain.replace(/\/64$/, '');
   if (isIP(plain) !== 0 || isIPv6(network))
     return plain.includes('%') ? null : { address: addressKeyOf(network) };
@@ -33,7 +33,7 @@ export function readTarget(text: string): Target | null {
   return /^\S+@\S+$/.test(plain) && plain.length <= 254 ? { email: plain.toLowerCase() } : null;
 }
 
-/** Lifts and says so among the security events, in one transaction. @throws UnknownPerson */
+/** Lifts the blocks and records a security event in one transaction. @throws UnknownPerson when no user has the e-mail address */
 export async function liftBlocks(url: Secret, target: Target): Promise<Lifted[]> {
   const database = new PostgresDatabase(url, () => undefined);
   const [blocks, events] = [new BlocksRepository(database), new SecurityEventsRepository(database)];
@@ -69,7 +69,7 @@ export async function liftBlocks(url: Secret, target: Target): Promise<Lifted[]>
   }
 }
 
-/** More than one: an identity that was removed and made again has a new id. */
+/** Can return several users: an identity that was deleted and created again has a new id. */
 async function usersOf(tx: Transaction, email: string): Promise<{ userId: string }[]> {
   const rows = await tx
     .selectFrom('users')

@@ -1,4 +1,4 @@
-// What accepting a generation costs: how many a second through HTTP, and how many round trips to the database each.
+// Benchmark of accepting generations: requests per second over HTTP, and database round trips per request.
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
@@ -17,7 +17,7 @@ const [people, connections, seconds, singles] = [2000, 50, 10, 200];
 const order = { model_id: 'fal-ai/flux-pro/v1.1-ultra', prompt: 'a lighthouse over a violet sea' };
 const path = '/api/v1/generations';
 
-/** A provider that takes connections and never says a word: what is measured is all that comes before it. */
+/** A fake provider that accepts connections and never responds, with the environment variables that select it. */
 export async function silentProvider(): Promise<{ env: Env; close(): void }> {
   const server = createServer(() => undefined);
   server.listen(0, '127.0.0.1');
@@ -39,7 +39,7 @@ export async function silentProvider(): Promise<{ env: Env; close(): void }> {
   };
 }
 
-/** @returns whether both aims were kept */
+/** @returns whether both aims were met. @throws Error when a request is not accepted */
 export async function benchAcceptance(service: Service, env: Env): Promise<boolean> {
   const tokens = await makePeople(service);
   const isCheap = await countRoundTrips(service, env, tokens);
@@ -52,7 +52,7 @@ export async function benchAcceptance(service: Service, env: Env): Promise<boole
   return isCheap && rate >= aims.perSecond;
 }
 
-/** Tokens of people with credits, signed as the service signs. */
+/** Creates users with credits and returns their access tokens. */
 async function makePeople(service: Service): Promise<string[]> {
   const ids = Array.from({ length: people }, () => randomUUID());
   const admin = new pg.Client({ connectionString: urlsOf(service.home).superuser });
@@ -65,7 +65,7 @@ async function makePeople(service: Service): Promise<string[]> {
   return signedFor(service, await register(service), ids);
 }
 
-/** Each connection speaks for people of its own, one after the other; every request names itself. */
+/** Each connection uses tokens of its own in sequence; every request has a new Idempotency-Key. */
 function load(url: string, tokens: readonly string[]): Promise<Result> {
   const share = Math.floor(tokens.length / connections);
   let next = 0;
@@ -92,7 +92,7 @@ function load(url: string, tokens: readonly string[]): Promise<Result> {
   });
 }
 
-/** Of one order at a time, through an instance whose line to the database is listened to. */
+/** Counts round trips of sequential requests, through an instance whose database connection passes a counting proxy. */
 async function countRoundTrips(service: Service, env: Env, tokens: readonly string[]): Promise<boolean> {
   const urls = urlsOf(service.home);
   const counter = await countStatements(urls.port);
@@ -110,7 +110,7 @@ async function countRoundTrips(service: Service, env: Env, tokens: readonly stri
         token,
         headers: { 'idempotency-key': randomUUID() },
       });
-      if (status !== 202) throw new Error(`an order was answered ${status}`);
+      if (status !== 202) throw new Error(`an order was answered with ${status}`);
     };
     for (const token of tokens.slice(0, 40)) await accept(token);
     counter.take();
@@ -129,7 +129,7 @@ async function countRoundTrips(service: Service, env: Env, tokens: readonly stri
 
 type Asker = 'order' | 'dispatcher' | 'other';
 
-/** By what only one of them says; whatever nobody knows counts for the order. */
+/** Classifies a statement by its text; unknown statements count for the order. */
 function kindOf(text: string): Asker {
   if (text.includes('skip locked') || /^update "velro"."generations" set "due_at"/.test(text))
     return 'dispatcher';

@@ -1,4 +1,4 @@
-/** What a text of one shape is made of, over and over: openings, quotes, encodings and the words that tokenisers look for. */
+/** Pieces that are repeated to build adversarial texts: openings, quotes, encodings and keywords of the tokenisers. */
 export const shapes: readonly string[] = [
   "'",
   '"',
@@ -69,8 +69,8 @@ export const shapes: readonly string[] = [
   '.',
   '/',
 ];
-// With a sign of every sort behind it, a text is looked at by every tokeniser.
+// Appended to each text, so that every tokeniser reads it.
 const everySign = ` ' " < > % & ; | $ { ( ) = : @ # [ , ~ + ! \\ / . 1 \t a`;
-/** A shape, repeated up to a length. */
+/** A piece repeated to `length` characters, followed by `everySign`. */
 export const adversarialText = (piece: string, length: number): string =>
   piece.repeat(Math.ceil(length / piece.length)).slice(0, length) + everySign;

@@ -1,11 +1,11 @@
-// The database of a VELRO_HOME, as its superuser and as the service's role.
+// Connection URLs of the embedded database in a VELRO_HOME, for its superuser and for the service's role.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface DatabaseUrls {
   readonly port: number;
   readonly superuser: string;
-  /** Over another port where one is named. */
+  /** The URL for the role `velro_app`, with another port if given. */
   readonly app: (at?: number) => string;
 }
 

@@ -1,11 +1,11 @@
-/** The middle one; throws when there is none. */
+/** The median (the upper one of an even number). Throws for an empty list. */
 export function median(values: readonly number[]): number {
   const middle = values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
   if (middle === undefined) throw new Error('nothing was measured');
   return middle;
 }
 
-/** Nanoseconds since `start`, which came from `process.hrtime.bigint()`. */
+/** Nanoseconds since `start`, a value of `process.hrtime.bigint()`. */
 export const nanosecondsSince = (start: bigint): number => Number(process.hrtime.bigint() - start);
 
 /** Collects garbage and returns the bytes in use. Needs `node --expose-gc`. */

@@ -1,5 +1,5 @@
-// What a page of somebody's generations costs when they have a thousand and when they have a million: the repository's own
-// query, by its median, and the plan by which PostgreSQL finds the page.
+// Benchmark of listing generations of a user with a thousand and with a million rows: median of the repository's own query, and
+// its query plan.
 import { randomUUID } from 'node:crypto';
 import { Kysely, PostgresDialect, type CompiledQuery } from 'kysely';
 import pg from 'pg';
@@ -15,11 +15,11 @@ import { median, say } from './figures.ts';
 import { planOf, type Plan } from './query-plan.ts';
 
 const [few, many] = [1000, 1_000_000];
-/** Of other people, one between every four of theirs: a page is not found by reading everybody's. */
+/** One row of another user per four of the measured user, so that reading the rows of all users is not fast. */
 const othersShare = 4;
 const pageSize = 21;
 const rounds = 150;
-/** A million may cost so many times a thousand, and so many milliseconds more, which is what the clock itself is worth. */
+/** Limit for a million rows: `times` the median of a thousand, plus `floorMs` for timer noise. */
 const allowed = { times: 1.5, floorMs: 0.3 };
 const [common, rare] = ['fal-ai/flux-pro/v1.1-ultra', 'fal-ai/veo3'];
 const all: GenerationFilter = { statuses: null, modelId: null, projectId: null, favorite: null };
@@ -35,10 +35,10 @@ interface Page {
 }
 
 type Pages = ReadonlyMap<string, Page>;
-/** Milliseconds by the page's name. */
+/** Median in milliseconds by name of the page. */
 type Times = ReadonlyMap<string, number>;
 
-/** @returns whether every page kept to the aim */
+/** @returns whether every page met the aim */
 export async function benchListing(home: string): Promise<boolean> {
   const urls = urlsOf(home);
   const admin = new pg.Client({ connectionString: urls.superuser });
@@ -82,7 +82,7 @@ export async function benchListing(home: string): Promise<boolean> {
   }
 }
 
-/** The repository asks single statements alone. */
+/** A database that allows single statements only; transactions throw. */
 function onlyQueries(query: Kysely<DB>): Database {
   const never = (): never => {
     throw new Error('a listing is one statement');
@@ -115,12 +115,12 @@ async function makeOwner(admin: pg.Client): Promise<Owner> {
 }
 
 /**
- * Rows up to `to`, oldest first. What a filter asks for lies among the oldest alone, behind everything that it leaves out:
- * a query that reads on until it finds is found out.
+ * Inserts rows `from` up to `to`, oldest first. Rows that match a filter are among the oldest only, so that a query that scans
+ * from the newest until it has a page is slow.
  */
 async function fill(admin: pg.Client, owner: Owner, from: number, to: number): Promise<void> {
   const batch = 100_000;
-  // Triggers weigh files one by one, and foreign keys ask one by one: neither is what is measured.
+  // Disables triggers and foreign key checks, which run per row and are not measured.
   await admin.query('set session_replication_role = replica');
   for (let at = from; at < to; at += batch) {
     const last = Math.min(at + batch, to) - 1;
@@ -154,11 +154,11 @@ async function fill(admin: pg.Client, owner: Owner, from: number, to: number): P
     );
   }
   await admin.query('reset session_replication_role');
-  // What the autovacuum would do in time.
+  // Autovacuum would do this later.
   await admin.query('vacuum (analyze) velro.generations, velro.files');
 }
 
-/** By name: filter and cursor. The middle is reached as people reach it, by the cursor of a page before. */
+/** Filter and cursor by name of the page. Deep pages start at a cursor. */
 async function pagesOf(admin: pg.Client, { caller, project }: Owner): Promise<Pages> {
   const { rows } = await admin.query<{ id: string }>(
     `select id from velro.generations where user_id = $1 order by id offset $2::int limit 1`,
@@ -184,7 +184,7 @@ async function pagesOf(admin: pg.Client, { caller, project }: Owner): Promise<Pa
   return pages;
 }
 
-/** The median of rounds in which every page has its turn. */
+/** Medians over rounds, each of which lists every page once; ten warm-up rounds are not counted. */
 async function measure(repository: GenerationsRepository, { caller }: Owner, pages: Pages): Promise<Times> {
   const times = new Map([...pages.keys()].map((name): [string, number[]] => [name, []]));
   for (let round = -10; round < rounds; round += 1)
@@ -212,7 +212,7 @@ function report(small: Times, large: Times, plans: ReadonlyMap<string, Plan>): b
   return isGood;
 }
 
-/** Counts everything that somebody has, so it grows with it: told, not judged. */
+/** Prints the median of `stats`, whose cost grows with the number of rows. Has no aim. */
 async function reportStats(repository: GenerationsRepository, { caller }: Owner): Promise<void> {
   const times: number[] = [];
   for (let round = 0; round < 7; round += 1) {

@@ -2,13 +2,13 @@ import type { CompiledQuery } from 'kysely';
 import type pg from 'pg';
 
 export interface Plan {
-  /** The nodes below its LIMIT, with the index. */
+  /** Types and indexes of the plan nodes below LIMIT, joined with ` < `. */
   readonly text: string;
   readonly isIndexOnly: boolean;
   readonly isSeqFree: boolean;
 }
 
-/** A node as `explain (format json)` prints it. */
+/** A plan node of `explain (format json)`. */
 interface PlanNode {
   readonly 'Node Type': string;
   readonly 'Index Name'?: string;
@@ -20,7 +20,7 @@ interface PlanNode {
 const nodesOf = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
 const typeOf = (node: PlanNode): string => node['Node Type'];
 
-/** How PostgreSQL finds a page. */
+/** Runs a query with `explain (analyze)` and summarises its plan. Throws when PostgreSQL returns none. */
 export async function planOf(pool: pg.Pool, { sql, parameters }: CompiledQuery): Promise<Plan> {
   const { rows } = await pool.query<{ 'QUERY PLAN': readonly { Plan: PlanNode }[] }>(
     `explain (analyze, buffers, format json) ${sql}`,

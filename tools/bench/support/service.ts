@@ -1,4 +1,4 @@
-// What the benches share: a service as a process of its own, and requests to it from addresses of their own.
+// Shared by the benchmarks: starts the service as a child process and sends requests from chosen loopback addresses.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/** Starts the built service in a folder of its own; resolves when it listens. */
+/** Starts the built service with a temporary VELRO_HOME; resolves when it listens. */
 export async function startService(env: Readonly<Record<string, string>> = {}): Promise<Service> {
   const home = await mkdtemp(join(tmpdir(), 'velro-bench-'));
   const child = spawn(process.execPath, [join(root, 'dist/src/main.js')], {
@@ -53,7 +53,7 @@ export async function startService(env: Readonly<Record<string, string>> = {}): 
   };
 }
 
-/** The key that a service of the benches signs its tokens with. */
+/** The JWT signing key of a service. */
 export function jwtSecretOf({ home }: Service): string {
   const { JWT_SECRET } = JSON.parse(readFileSync(join(home, 'secrets.json'), 'utf8')) as {
     JWT_SECRET: string;
@@ -61,7 +61,7 @@ export function jwtSecretOf({ home }: Service): string {
   return JWT_SECRET;
 }
 
-/** A loopback address for every number: limits count by address, and are not what is measured. */
+/** Maps a number to a loopback address, so that rate limits by address are not reached. */
 const addressOf = (at: number): string =>
   `127.${1 + ((at >> 14) % 250)}.${(at >> 7) % 128}.${1 + (at % 127)}`;
 
@@ -71,7 +71,7 @@ export interface Asked {
   readonly body?: object;
   readonly token?: string | undefined;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Number of the address that asks. */
+  /** Number of the local loopback address. */
   readonly at?: number;
 }
 
@@ -81,7 +81,7 @@ export interface Answer {
   readonly json: Readonly<Record<string, unknown>>;
 }
 
-/** Status, body and milliseconds of one request. */
+/** Sends one request. Resolves with status, body and duration in milliseconds. */
 export function ask(
   url: string,
   { method = 'GET', path, body, token, headers: named = {}, at = 0 }: Asked,
@@ -110,7 +110,7 @@ export function ask(
   });
 }
 
-/** Signs somebody up; the access token. */
+/** Registers a new user and returns the access token. */
 export async function register(service: Service, at = 0): Promise<string> {
   const { json, status } = await ask(service.url, {
     method: 'POST',

@@ -1,16 +1,16 @@
-// Stands between an instance and its database and counts what the instance asks, by PostgreSQL's wire protocol (version 3).
+// A TCP proxy in front of PostgreSQL that records the statements of its clients (wire protocol version 3).
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
 
 export interface StatementCounter {
-  /** The port to connect to. */
+  /** The port of the proxy on 127.0.0.1. */
   readonly port: number;
-  /** The texts asked since the last call: each is one round trip. */
+  /** Returns and clears the recorded SQL texts; each is one round trip. */
   take(): string[];
   close(): void;
 }
 
-/** Listens in front of the database at `port`. */
+/** Starts a proxy to the database at 127.0.0.1:`port`. */
 export async function countStatements(port: number): Promise<StatementCounter> {
   let asked: string[] = [];
   const server = createServer((near) => {
@@ -43,14 +43,14 @@ export async function countStatements(port: number): Promise<StatementCounter> {
   };
 }
 
-/** Reads one connection's messages: `Query` is a round trip, and so is `Sync`, which ends a prepared one. */
+/** Parses the messages of one connection: `Query` is a round trip, and so is `Sync`, which ends a prepared statement's messages. */
 function reader(onRoundTrip: (text: string) => void): (part: Buffer) => void {
   let held = Buffer.alloc(0);
   let [isStarted, prepared] = [false, ''];
   return (part) => {
     held = Buffer.concat([held, part]);
     for (;;) {
-      // The first message has no type.
+      // The startup message has no type byte.
       const head = isStarted ? 1 : 0;
       if (held.length < head + 4) return;
       const end = head + held.readUInt32BE(head);

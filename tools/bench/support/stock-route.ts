@@ -1,5 +1,5 @@
-// What a Nest application on Fastify does at its best: passport-jwt with the secret as a KeyObject, helmet, no limiter.
-// Node's type stripping knows no decorators, so they are called as the functions that they are.
+// A typical Nest application on Fastify: passport-jwt with the secret as a KeyObject, helmet, no rate limiter.
+// Node's type stripping does not support decorators, so they are called as functions.
 import 'reflect-metadata';
 import { createSecretKey } from 'node:crypto';
 import helmet from '@fastify/helmet';

@@ -1,8 +1,8 @@
-// Access tokens for people whom the service has never met, signed as it signs.
+// Signs access tokens for users that have not signed in, with the key of the service.
 import { createHmac, randomUUID } from 'node:crypto';
 import { jwtSecretOf, type Service } from './service.ts';
 
-/** One token for each id, with the claims of `pattern`, which is a token of the same service. */
+/** One token for each id, with the claims of `pattern`, a token of the same service. */
 export function signedFor(service: Service, pattern: string, ids: readonly string[]): string[] {
   const secret = jwtSecretOf(service);
   const [head = '', body = ''] = pattern.split('.');

@@ -1,5 +1,5 @@
-// Serves the same MP4 of as many bytes as its argument says, with noise for frames, and takes uploads as Supabase Storage
-// does, without keeping them. Prints its port. A process of its own, so that its memory is not taken for that of who asks.
+// Serves an MP4 of random frames with as many bytes as its argument says, and accepts uploads like Supabase Storage without
+// storing them. Prints its port. A separate process, so that its memory is not counted in the benchmark.
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,7 +8,7 @@ import { Readable } from 'node:stream';
 const bytes = Number(process.argv[2]);
 const noise = randomBytes(1 << 20);
 
-/** A box: size, name, body. */
+/** An MP4 box: size, name, body. */
 function box(name: string, length: number, body = Buffer.alloc(0)): Buffer {
   const head = Buffer.alloc(8);
   head.writeUInt32BE(length);

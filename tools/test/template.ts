@@ -1,5 +1,5 @@
 // A data directory of the embedded services after a first start, which tests use instead of creating a cluster and its schema
-// every time. No secrets, no accounts and no events are in it.
+// every time. It holds no accounts and no events, and passwords of the cluster that were generated for this run.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -20,7 +20,9 @@ declare module 'node:http' {
  */
 export function hardenedResponse(always: Headers) {
   if (typeof ServerResponse.prototype._storeHeader !== 'function')
-    throw new Error('this version of Node has no OutgoingMessage._storeHeader, where the security headers are added');
+    throw new Error(
+      'this version of Node has no OutgoingMessage._storeHeader, where the security headers are added',
+    );
   const lines = new Map(Object.entries(always).map(([name, value]) => [name, lineOf(name, value)]));
   const all = [...lines.values()].join('');
   return class HardenedResponse<

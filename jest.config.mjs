@@ -10,7 +10,7 @@ export default {
   testMatch: ['**/*.spec.ts'],
   reporters: ['default', '<rootDir>/test/support/jest/count-reporter.mjs'],
   testSequencer: '<rootDir>/test/support/jest/longest-first.mjs',
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   // One more than the cores of the smallest machine: many specs wait for time to pass.
   maxWorkers: 3,
   workerIdleMemoryLimit: '1GB',

@@ -88,7 +88,7 @@ describe(`generations whose service is killed -9 ${kills} times (FAULT_SEED=${se
       );
       report();
     },
-    120_000 + kills * 8000,
+    300_000 + kills * 20_000,
   );
 
   afterAll(async () => {

@@ -1,65 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { shapes } from '../../../tools/bench/support/adversarial-shapes.js';
 import { detectIn } from './detect.js';
-
-const pieces = [
-  "'",
-  '"',
-  '`',
-  '<',
-  '<a ',
-  '<script ',
-  '<a "',
-  '%25',
-  '%2525',
-  '&amp;',
-  '&#',
-  '/*',
-  '/* ',
-  '<!--',
-  '{{ ',
-  '<% ',
-  'a.',
-  '="',
-  '\\\\',
-  ' ',
-  '(',
-  ')',
-  ';',
-  '|',
-  '&&',
-  '$',
-  '${',
-  '{{',
-  '{%',
-  '<%',
-  '\\',
-  '\\u',
-  '../',
-  '..',
-  './',
-  '[$',
-  '--',
-  '#',
-  '@',
-  '=',
-  ':',
-  'a:',
-  ' onab=',
-  "' or ",
-  "'='",
-  'union select ',
-  'sleep(',
-  "';",
-  '$(',
-  '\n',
-  '\r\n',
-  '\0',
-  '＜',
-  'javascript',
-  'data:',
-  'ignore all ',
-  'print your ',
-];
 
 /** Counts what a look at a text reads: characters one by one, and the lengths of what is cut out or searched through. */
 function operations(text: string): number {
@@ -100,7 +41,7 @@ describe('the work for a text', () => {
   // With a sign of every sort behind it, a text is looked at by every tokeniser.
   const everySign = ` ' " < > % & ; | $ { ( ) = : @ # [ , ~ + ! \\ / . 1 \t \u0001 a`;
 
-  it.each(pieces)('at most doubles with the length of a text of %j', (piece) => {
+  it.each(shapes)('at most doubles with the length of a text of %j', (piece) => {
     for (const [head, tail] of [
       ['', ''],
       ['', everySign],

@@ -28,7 +28,7 @@ export class CallbacksController {
   @ApiQuery({ name: 'job', description: 'Ours: whose callback this is.' })
   @ApiQuery({ name: 'proof', description: 'Ours: that we gave out this link.' })
   @ApiHeader({ name: 'X-Fal-Webhook-Signature', description: 'Ed25519 over id, user, time and body hash.' })
-  @ApiOkResponse({ description: 'Heard, for the first time or again.' })
+  @ApiOkResponse({ description: 'Received, for the first time or again.' })
   async receive(
     @Query('job') job: unknown,
     @Query('proof') proof: unknown,

@@ -18,7 +18,7 @@ export class CspReportController {
   @Post()
   @HttpCode(204)
   @ApiConsumes(...cspReportTypes, 'application/json')
-  @ApiNoContentResponse({ description: 'Heard, whatever it said.' })
+  @ApiNoContentResponse({ description: 'Received, whatever its content.' })
   report(@Body() body: unknown, @ClientParam() client: ClientContext): void {
     // The route is public, so reports are not trusted: only the name of the directive is stored.
     for (const directive of violatedDirectives(body)) cspViolated(this.events, client, directive);

@@ -75,11 +75,10 @@ describe('a service that is killed -9 while it works', () => {
     await until(
       async () =>
         (await ask(home, `select 1 from velro.generations where status <> 'completed'`)).length === 0,
-      30_000,
       'an end of all generations',
     );
     for (const id of accepted) expect([id, await statusOf(id)]).toEqual([id, 'completed']);
-  }, 90_000);
+  });
 
   it('serves each picture by its link', async () => {
     for (const id of accepted) {
@@ -109,21 +108,13 @@ describe('a service that is killed -9 while it works', () => {
       token: ada.token,
       body: { ...order, parameters: { width: 1024, height: 1024 } },
     });
-    await until(
-      async () => (await storedStatusOf(json.id)) === 'processing',
-      5000,
-      'a start of the generation',
-    );
+    await until(async () => (await storedStatusOf(json.id)) === 'processing', 'a start of the generation');
     await service.kill();
     expect(await ask(home, 'select status from velro.generations where id = $1', [json.id])).toEqual([
       { status: 'processing' },
     ]);
     service = await Service.start({}, home);
-    await until(
-      async () => (await storedStatusOf(json.id)) === 'completed',
-      40_000,
-      'an end of the generation',
-    );
+    await until(async () => (await storedStatusOf(json.id)) === 'completed', 'an end of the generation');
   });
 
   it('takes over the jobs of an instance that died', async () => {
@@ -135,6 +126,6 @@ describe('a service that is killed -9 while it works', () => {
       [ada.id],
     );
     const id = held?.id ?? '';
-    await until(async () => (await storedStatusOf(id)) === 'completed', 40_000, 'an end of the generation');
+    await until(async () => (await storedStatusOf(id)) === 'completed', 'an end of the generation');
   });
 });

@@ -7,7 +7,7 @@ import { until } from '../support/process/wait-until.js';
 import { Service, signUp, type Account } from '../support/process/service.js';
 
 const comes = (check: () => Promise<boolean>, timeoutMs = 15_000): Promise<boolean> =>
-  until(check, timeoutMs, String(check)).then(
+  until(check, String(check), timeoutMs).then(
     () => true,
     () => false,
   );
@@ -88,7 +88,7 @@ describe('two instances and the feed between them', () => {
       first.home,
       `do $$ begin insert into velro.revocations (kind, subject, expires_at) values ('sid', '${sid}', now() + interval '15 minutes'); perform pg_sleep(3); end $$`,
     );
-    await until(() => isSleeping(first.home), 10_000, 'the transaction has inserted its row');
+    await until(() => isSleeping(first.home), 'the transaction has inserted its row');
     line.thaw();
     expect(await comes(async () => (await status(second, account.token)) === 200, 2500)).toBe(true);
     await late;

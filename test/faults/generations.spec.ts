@@ -79,7 +79,7 @@ describe(`generations whose service is killed -9 ${kills} times (FAULT_SEED=${se
       }, 500);
       await load.ended();
       clearInterval(freeing);
-      await until(allHaveEnds, endWithinMs, 'an end of all generations').catch(async (error: unknown) => {
+      await until(allHaveEnds, 'an end of all generations', endWithinMs).catch(async (error: unknown) => {
         throw new Error(JSON.stringify(await openOnes()), { cause: error });
       });
       rows = await ask<Row>(

@@ -229,7 +229,7 @@ describe('an API key on two instances', () => {
       service.home,
       'do $$ begin lock table velro.api_keys in access exclusive mode; perform pg_sleep(2.5); end $$',
     );
-    await until(() => isSleeping(service.home), 10_000, 'the lock is held');
+    await until(() => isSleeping(service.home), 'the lock is held');
     const answer = await present(service, text);
     expect([answer.status, answer.json.code]).toEqual([503, 'unavailable']);
     expect(answer.headers['retry-after']).toBeDefined();
@@ -248,7 +248,7 @@ describe('an API key on two instances', () => {
     );
     let isReleased = false;
     const released = lock.then(() => (isReleased = true));
-    await until(() => isSleeping(service.home), 10_000, 'the lock is held');
+    await until(() => isSleeping(service.home), 'the lock is held');
     expect((await present(service, text)).status).toBe(200);
     expect(isReleased).toBe(false);
     await released;
@@ -256,7 +256,7 @@ describe('an API key on two instances', () => {
     expect(await used()).toBeNull();
 
     expect(await both(text)).toEqual([200, 200]);
-    await until(async () => (await used()) !== null, 10_000, 'the use is written');
+    await until(async () => (await used()) !== null, 'the use is written');
     const first = await used();
     expect(Date.now() - Date.parse(first ?? '')).toBeLessThan(5000);
     expect(await both(text)).toEqual([200, 200]);
@@ -270,7 +270,7 @@ describe('an API key on two instances', () => {
     expect(await both(text)).toEqual([200, 200]);
     const isWrittenAgain = async (): Promise<boolean> =>
       Date.parse((await used()) ?? '') >= Date.parse(first ?? '');
-    await until(isWrittenAgain, 10_000, 'the use is written again');
+    await until(isWrittenAgain, 'the use is written again');
   });
 
   it('never appears in the output of either instance', () => {

@@ -72,7 +72,7 @@ describe('one VELRO_HOME', () => {
   it('killed -9 leaves its database running, loses its identity process, and is adopted by the next start', async () => {
     const [database, identity] = [pidOf(home), identityOf(service.pid)];
     await service.kill();
-    await until(gone(identity), 2000, 'an end of the identity process');
+    await until(gone(identity), 'an end of the identity process');
     expect(processOf(database)).not.toBeNull();
     service = await Service.start({}, home);
     expect(pidOf(home)).toBe(database);
@@ -115,7 +115,7 @@ describe('one VELRO_HOME', () => {
     const database = pidOf(home);
     process.kill(database, 'SIGKILL');
     await service.kill();
-    await until(gone(database), 5000, 'an end of the database');
+    await until(gone(database), 'an end of the database');
     const pidFile = join(clusterOf(home), 'data', 'postmaster.pid');
     const [, ...rest] = readFileSync(pidFile, 'utf8').split('\n');
     // PostgreSQL itself takes a living process of its own user for its predecessor.
@@ -174,7 +174,7 @@ describe('a first start', () => {
       () => pause(300 + Math.random() * 400),
       () => pause(700 + Math.random() * 400),
       // Just when the database answers for the first time: between two migrations, or within one.
-      () => until(databaseRuns, 20_000, 'a database').then(() => pause(Math.random() * 500)),
+      () => until(databaseRuns, 'a database').then(() => pause(Math.random() * 500)),
       ...Array.from({ length: Math.min(faultKills(1), 3) }, () => () => pause(500 + Math.random() * 700)),
     ];
     for (const cut of cuts) {
@@ -185,18 +185,14 @@ describe('a first start', () => {
     const service = await Service.start({}, home);
     await signUp(service);
     expect(await service.stop({ keepHome: true })).toBe(0);
-    await until(() => runningIn(home).length === 0, 3000, 'nothing left running');
+    await until(() => runningIn(home).length === 0, 'nothing left running');
     expect(readdirSync(clusterOf(home)).sort()).toEqual(['data', 'passwords.json', 'postgres.log']);
   });
 
   it('ends by itself and leaves nothing running after Ctrl-C during the creation of the cluster', async () => {
     const home = folders.make();
     const service = Service.launch({}, home, { detached: true });
-    await until(
-      () => runningIn(home).some(({ command }) => command[0]?.endsWith('/initdb')),
-      10_000,
-      'initdb',
-    );
+    await until(() => runningIn(home).some(({ command }) => command[0]?.endsWith('/initdb')), 'initdb');
     await new Promise((resolve) => setTimeout(resolve, 250));
     process.kill(-service.pid, 'SIGINT');
     expect(await service.exited()).toBe(0);

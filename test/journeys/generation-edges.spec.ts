@@ -234,7 +234,6 @@ describe('a generation at its edges', () => {
               [statement],
             )
           ).length > 0,
-        5000,
         `a statement ${statement} that waits`,
       );
     const answered: string[] = [];

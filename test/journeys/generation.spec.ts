@@ -190,7 +190,7 @@ describe('a generation', () => {
         return false;
       }),
     );
-    await until(() => open === 10, 5000, 'the first event of ten streams');
+    await until(() => open === 10, 'the first event of ten streams');
     const refused = await owner.visitor.call(path, { token: owner.token });
     expect([refused.status, refused.json.code]).toEqual([429, 'streams_exceeded']);
     await owner.visitor.call('/api/v1/auth/logout', { method: 'POST', token: owner.token });
@@ -238,7 +238,7 @@ describe('a generation', () => {
     expect(existsSync(object)).toBe(true);
     expect((await ada.visitor.call(path, { method: 'DELETE', token: ada.token })).status).toBe(204);
     expect((await ada.visitor.call(path, { token: ada.token })).status).toBe(404);
-    await until(() => !existsSync(object), 10_000, 'the end of the picture');
+    await until(() => !existsSync(object), 'the end of the picture');
     expect(await ask(service.home, unbalanced)).toEqual([]);
   });
 

@@ -89,7 +89,6 @@ describe('a request with an Idempotency-Key', () => {
             "select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%credit_entries%'",
           )
         ).length > 0,
-      5000,
       'an acceptance that waits for the account',
     );
     const takeover = ask(

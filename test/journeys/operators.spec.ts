@@ -162,7 +162,7 @@ describe('the operator', () => {
       [randomUUID(), address],
     );
     const health = () => service.visitor(address).call('/api/v1/models');
-    await until(async () => (await health()).json?.code === 'address_blocked', 2000, 'a block');
+    await until(async () => (await health()).json?.code === 'address_blocked', 'a block');
     expect((await call(operatorOf(service), address)).status).toBe(200);
     for (const headers of [{}, { authorization: basic('operator', 'wrong') }]) {
       const { status, json } = await call(headers, address);

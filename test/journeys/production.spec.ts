@@ -166,7 +166,7 @@ describeTls('production', () => {
       const resend = await customer().call('/api/v1/auth/email-resend', { body: { email: address } });
       expect([resend.status, resend.json]).toEqual([202, { verification: 'sent' }]);
       const asked = () => production.identity.asked.filter((path) => path.startsWith('/auth/v1/resend'));
-      await until(() => asked().length > 0, 5000, 'a question to the identity provider');
+      await until(() => asked().length > 0, 'a question to the identity provider');
       expect(asked()).toHaveLength(1);
     });
 
@@ -403,7 +403,7 @@ describeTls('production', () => {
 
       /** It tries for a while, then ends by itself; its last line holds the reason, none holds a secret. */
       const expectEnd = async (service: Command, reason: string): Promise<void> => {
-        expect(await service.exited(25_000)).toBe(1);
+        expect(await service.exited()).toBe(1);
         expect(service.stdout).not.toContain('SYSTEM started');
         const last = service.stdout.trimEnd().split('\n').at(-1) ?? '';
         expect(JSON.parse(last)).toMatchObject({
@@ -425,7 +425,7 @@ describeTls('production', () => {
 
     it('does not start on the embedded default', async () => {
       const service = start({ DATABASE_URL: undefined, SUPABASE_URL: undefined });
-      expect(await service.exited(5000)).toBe(1);
+      expect(await service.exited()).toBe(1);
       expect(service.stderr).toMatch(
         /DATABASE_URL: is missing, and the embedded database is for development alone/,
       );

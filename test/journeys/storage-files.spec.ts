@@ -105,7 +105,7 @@ describe('a stored file', () => {
 
     expect((await call(ada, `/files/${file.id}`, 'DELETE')).status).toBe(204);
     expect((await call(ada, `/files/${file.id}`)).status).toBe(404);
-    await until(() => !existsSync(objectOf(file)), 5000, 'the end of the object');
+    await until(() => !existsSync(objectOf(file)), 'the end of the object');
     expect((await service.visitor().call(signed.json.url)).status).toBe(403);
     const { json } = await ada.visitor.call(`/api/v1/generations/${generation}`, { token: ada.token });
     expect([json.status, json.media]).toEqual(['completed', []]);
@@ -201,7 +201,7 @@ describe('a stored file', () => {
     for (const { status } of answers) expect([204, 404]).toContain(status);
     expect(answers.at(-1)?.status).toBe(204);
     expect(await stats(ada)).toMatchObject({ files: 0, bytes: 0 });
-    await until(() => ![file, reference].some((one) => existsSync(objectOf(one))), 5000, 'the end of both');
+    await until(() => ![file, reference].some((one) => existsSync(objectOf(one))), 'the end of both');
   });
 
   it('is not found by another account: not read, not linked, not deleted, not listed, not counted', async () => {

@@ -34,11 +34,11 @@ describe('the event stream of a generation that does not end', () => {
       .then(() => {
         isOpen = false;
       });
-    await Promise.race([done, until(() => events.length > 0, 5000, 'the first event')]);
+    await Promise.race([done, until(() => events.length > 0, 'the first event')]);
     expect(isOpen).toBe(true);
     return { isOpen: () => isOpen, events };
   };
-  const ended = ({ isOpen }: Stream) => until(() => !isOpen(), noticedWithinMs, 'the end of the stream');
+  const ended = ({ isOpen }: Stream) => until(() => !isOpen(), 'the end of the stream', noticedWithinMs);
   /** Somebody who watches, and a neighbour whose stream must stay open. */
   const stage = async () => {
     const [ada, neighbour] = [await KeyOwner.signUp(service, []), await KeyOwner.signUp(service, [])];
@@ -87,7 +87,7 @@ describe('the event stream of a generation that does not end', () => {
     const { ada, id, other } = await stage();
     const stream = await watch(ada, id);
     await ask(service.home, 'update velro.generations set progress = 1 where id = $1', [id]);
-    await until(() => stream.events.length > 1, 5000, 'the second event');
+    await until(() => stream.events.length > 1, 'the second event');
     await ask(
       service.home,
       "update velro.generations set status = 'cancelled', finished_at = now() where id = $1",

@@ -203,11 +203,11 @@ describe('every answer carries the security headers', () => {
     socket.write(
       `GET /api/v1/generations/${generation}/events HTTP/1.1\r\nHost: ${host()}\r\nAuthorization: Bearer ${own}\r\n\r\n`,
     );
-    await until(() => text.includes('event: status'), 5000, 'the first event of the stream');
+    await until(() => text.includes('event: status'), 'the first event of the stream');
     expect(text).toMatch(/^HTTP\/1\.1 200 /);
     const before = text.length;
     socket.write('GARBAGE\r\n\r\n');
-    await until(() => isClosed, 5000, 'the end of the connection');
+    await until(() => isClosed, 'the end of the connection');
     expect(text.slice(before)).not.toMatch(/HTTP\/1\.1|400|problem/);
   });
 

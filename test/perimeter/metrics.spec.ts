@@ -86,7 +86,7 @@ describe('/metrics', () => {
       service.home,
       "insert into velro.blocks (id, address, attack, expires_at) values (gen_random_uuid(), '127.1.2.3', 'reconnaissance', now() + interval '1 hour')",
     );
-    await until(async () => valueOf(await scrape(), 'suspicious_ip_blocks') === 1, 2000, 'the block');
+    await until(async () => valueOf(await scrape(), 'suspicious_ip_blocks') === 1, 'the block');
   });
 
   it('measures requests by route, never by path, for any number of paths', async () => {

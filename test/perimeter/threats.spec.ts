@@ -9,7 +9,7 @@ import { until } from '../support/process/wait-until.js';
 import { password, Service, signUp, type Account } from '../support/process/service.js';
 
 const eventually = (check: () => Promise<boolean> | boolean): Promise<boolean> =>
-  until(check, 10_000, String(check)).then(
+  until(check, String(check)).then(
     () => true,
     () => false,
   );

@@ -82,7 +82,7 @@ describe('while a part of the embedded default is down', () => {
     expectUnavailable(away);
     expect(took).toBeLessThan(2000);
     expect((await signedIn('/api/v1/auth/me')).status).toBe(200);
-    await until(async () => (await login()).status === 200, 10_000, 'a login');
+    await until(async () => (await login()).status === 200, 'a login');
     expect(identityOf(service.pid)).not.toBe(identity);
   });
 
@@ -110,12 +110,11 @@ describe('while a part of the embedded default is down', () => {
     }
     await until(
       async () => (await signedIn('/api/v1/auth/me')).status === 200,
-      15_000,
       'an answer from the database',
     );
     const after = findPostmaster(join(clusterOf(home), 'data'));
     expect([after?.port, after?.pid === before?.pid]).toEqual([before?.port, false]);
-    await until(async () => (await login()).status === 200, 10_000, 'a login');
+    await until(async () => (await login()).status === 200, 'a login');
 
     const body = { model_id: 'velro/canvas', prompt: 'a quiet bay', parameters: { width: 256, height: 256 } };
     const { status, json } = await ada.visitor.call('/api/v1/generations', { token: ada.token, body });
@@ -130,7 +129,6 @@ describe('while a part of the embedded default is down', () => {
       process.kill(pid, 'SIGKILL');
       await until(
         async () => databasePid(home) !== pid && (await signedIn('/api/v1/auth/me')).status === 200,
-        8000,
         'an answer from the database',
       );
     }

@@ -46,7 +46,7 @@ describe('revocations in PostgreSQL', () => {
   const delivered = async (count: number, work: () => Promise<unknown>): Promise<void> => {
     const before = notified;
     await work();
-    await until(() => notified >= before + count, 10_000, `${count} notifications`);
+    await until(() => notified >= before + count, `${count} notifications`);
   };
   const revoke = (revocations: readonly Revocation[]): Promise<void> =>
     delivered(revocations.length, () => database.transaction((tx) => small.revoke(tx, revocations)));

@@ -21,7 +21,7 @@ export class HeldDatabase extends Database {
   }
 
   async untilHeld(count: number): Promise<void> {
-    await until(() => this.held.length >= count, 5000, `${count} answers that are held`);
+    await until(() => this.held.length >= count, `${count} answers that are held`);
   }
 
   /** The answer that came at this place; whoever asked has read it when this resolves. */

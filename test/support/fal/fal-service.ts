@@ -5,7 +5,7 @@ import { until } from '../process/wait-until.js';
 
 /** Waits for what has to come, on whatever machine. */
 export const eventually = (condition: () => boolean | Promise<boolean>): Promise<number> =>
-  until(condition, 40_000, String(condition));
+  until(condition, String(condition));
 
 /** What points a service at a stand-in. */
 export const falEnvironment = (fal: {

@@ -37,7 +37,7 @@ export class EmbeddedFolders {
   async remove(): Promise<void> {
     for (const folder of this.made) {
       for (const { pid } of runningIn(folder)) killQuietly(pid);
-      await until(() => runningIn(folder).length === 0, 5000, `an end of what runs in ${folder}`);
+      await until(() => runningIn(folder).length === 0, `an end of what runs in ${folder}`);
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     }
   }

@@ -101,15 +101,11 @@ export class Service {
     const body = { 'csp-report': { 'effective-directive': markerDirective } };
     const { headers } = await this.visitor().call('/api/v1/csp-report', { body });
     const marker = headers['x-request-id'];
-    await until(
-      () => this.lines().some((line) => line['request_id'] === marker),
-      10_000,
-      'the line of the marker',
-    );
+    await until(() => this.lines().some((line) => line['request_id'] === marker), 'the line of the marker');
   }
 
   /** Waits for the process to end and returns its exit code. */
-  async exited(timeoutMs = 20_000): Promise<number | null> {
+  async exited(timeoutMs = 120_000): Promise<number | null> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
@@ -143,7 +139,7 @@ export class Service {
 
   async untilListening(): Promise<void> {
     // Sooner than Jest gives up on a hook, which would say nothing of why.
-    const deadline = Date.now() + 50_000;
+    const deadline = Date.now() + 120_000;
     for (;;) {
       const started = this.lines().find((line) => line['event'] === 'sys_startup');
       if (started !== undefined) {

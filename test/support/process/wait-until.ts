@@ -1,18 +1,21 @@
 /** Milliseconds between two looks. */
 const everyMs = 20;
 
+/** What has not come by then does not come any more: no machine is that busy. */
+const hungAfterMs = 120_000;
+
 /**
  * Waits until `condition` holds; returns the milliseconds it took, and throws when it does not come to hold. `what` ends
- * the sentence "not within N ms: …".
+ * the sentence "not within N ms: …". `withinMs` is given only where the time itself is promised.
  */
 export async function until(
   condition: () => boolean | Promise<boolean>,
-  timeoutMs: number,
   what: string,
+  withinMs = hungAfterMs,
 ): Promise<number> {
   const start = performance.now();
   while (!(await condition())) {
-    if (performance.now() - start > timeoutMs) throw new Error(`not within ${timeoutMs} ms: ${what}`);
+    if (performance.now() - start > withinMs) throw new Error(`not within ${withinMs} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
   return performance.now() - start;

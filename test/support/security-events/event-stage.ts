@@ -112,7 +112,7 @@ export class EventStage {
   async linesAfter(text: string, act: () => Promise<unknown>): Promise<LogLine[]> {
     const before = this.lines(text).length;
     await act();
-    await until(() => this.lines(text).length > before, 5000, `a line "${text}"`).catch(() => undefined);
+    await until(() => this.lines(text).length > before, `a line "${text}"`);
     await this.service.logged();
     return this.lines(text).slice(before);
   }

@@ -66,7 +66,7 @@ describe('the place of the database', () => {
         rmSync(home, { recursive: true });
         await findPlace(unreachable());
         expect(existsSync(cluster)).toBe(false);
-        await until(gone(left), 5000, 'an end of the orphan');
+        await until(gone(left), 'an end of the orphan');
       } finally {
         for (const name of existsSync(elsewhere) ? readdirSync(elsewhere) : [])
           if (had?.includes(name) !== true) rmSync(join(elsewhere, name), { recursive: true });
@@ -112,7 +112,6 @@ describe('the place of the database', () => {
       await until(
         () =>
           readdirSync(target).some((name) => name.startsWith('copying-') || name.startsWith('postgresql')),
-        5000,
         'a copy',
       );
       child.kill('SIGKILL');

@@ -54,7 +54,7 @@ describe('the writer of events', () => {
   it('writes without a call of finish', async () => {
     const { table, say } = setUp();
     say('one');
-    await until(() => table.rows.length > 0, 10_000, 'a row');
+    await until(() => table.rows.length > 0, 'a row');
     expect(table.rows).toHaveLength(1);
   });
 

@@ -279,10 +279,12 @@ export interface Users {
   disabled_at: Timestamp | null;
   email: string;
   epoch: Generated<number>;
+  exchanged_at: Timestamp | null;
   full_name: string | null;
   id: string;
   password_change: string | null;
   password_changing_until: Timestamp | null;
+  proven_at: Timestamp | null;
   role: Generated<"user" | "viewer" | "admin" | "super_admin">;
   storage_bytes: Generated<Int8>;
 }

@@ -52,8 +52,13 @@ export abstract class IdentityProvider {
   abstract dummyLookup(passwordHash: string, clientIp: string): Promise<void>;
   /** Sends the confirmation mail again, if there is such an account. */
   abstract resendConfirmation(email: string, clientIp: string): Promise<void>;
-  /** Confirms an address by the token of the mail's link; single use. */
-  abstract confirmEmail(tokenHash: string, clientIp: string): Promise<CredentialCheck>;
+  /** Confirms an address by the token of the mail's link, single use, and sets the password. */
+  abstract confirmEmail(
+    tokenHash: string,
+    passwordHash: string,
+    clientIp: string,
+    onceProven: OnceProven,
+  ): Promise<ChangeResult>;
   /** Sends the mail for a password reset, if there is such an account. */
   abstract requestReset(email: string, clientIp: string): Promise<void>;
   /** Sets a new password by the token of the mail's link; single use. */

@@ -69,9 +69,9 @@ describe('the first administrator', () => {
     try {
       if ((await admins()).length === 0) {
         // The embedded provider makes no confirmed accounts: its mail is followed, and the next start finds the account.
-        await service
-          .visitor()
-          .call('/api/v1/auth/email-verify', { body: { token: await linkTo(service.home, email) } });
+        await service.visitor().call('/api/v1/auth/email-verify', {
+          body: { token: await linkTo(service.home, email), password: env.DEFAULT_ADMIN_PASSWORD },
+        });
         await service.kill();
         service = await Service.start({ ...env, REQUIRE_EMAIL_VERIFICATION: 'true' }, service.home);
       }
@@ -83,6 +83,22 @@ describe('the first administrator', () => {
       );
       expect(await admins()).toEqual([{ email, role: 'super_admin' }]);
       expect(service.printed).not.toContain(env.DEFAULT_ADMIN_PASSWORD);
+    } finally {
+      await service.stop();
+    }
+  });
+
+  it.each([
+    ['a placeholder', 'REPLACE_WITH_PRODUCTION_SECRET'],
+    ['a common password', 'passwordpassword'],
+    ['made of the address', email.split('@')[0] ?? ''],
+    ['short', 'tall-otter'],
+  ])('is not created by a password that is %s, and the service starts', async (_title, word) => {
+    const service = await Service.start({ ...env, DEFAULT_ADMIN_PASSWORD: word });
+    try {
+      expect(await ask(service.home, 'select 1 from velro.users')).toEqual([]);
+      expect(service.printed).toContain('the first administrator was not made: DEFAULT_ADMIN_PASSWORD');
+      expect(service.printed).not.toContain(word);
     } finally {
       await service.stop();
     }

@@ -189,7 +189,8 @@ describe('an address that has to be confirmed', () => {
     service.visitor().call('/api/v1/auth/register', { body: { email, password } });
   const login = (email: string) =>
     service.visitor().call('/api/v1/auth/login', { body: { email, password } });
-  const verify = (token: string) => service.visitor().call('/api/v1/auth/email-verify', { body: { token } });
+  const verify = (token: string) =>
+    service.visitor().call('/api/v1/auth/email-verify', { body: { token, password } });
 
   it('cannot sign in before the link of its mail is followed, and can after it', async () => {
     const email = `${randomUUID()}@example.com`;

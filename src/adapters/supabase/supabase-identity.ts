@@ -92,8 +92,13 @@ export class SupabaseIdentity extends IdentityProvider {
     );
   }
 
-  confirmEmail(tokenHash: string, clientIp: string): Promise<CredentialCheck> {
-    return this.verdict(clientIp, 'confirmation', (client) =>
+  confirmEmail(
+    tokenHash: string,
+    passwordHash: string,
+    clientIp: string,
+    onceProven: OnceProven,
+  ): Promise<ChangeResult> {
+    return this.withNewPassword(clientIp, passwordHash, onceProven, (client) =>
       client.auth.verifyOtp({ token_hash: tokenHash, type: 'signup' }),
     );
   }

@@ -71,12 +71,12 @@ export const loginAttemptsExceeded = (
   });
 };
 
-/** `change`: whether the password was changed or reset; every session has ended. */
+/** `change`: how the password was set: within a session, by a reset, or with the first proof of the address. */
 export const passwordSet = (
   events: SecurityEvents,
   client: ClientContext,
   userId: string,
-  change: 'changed' | 'reset',
+  change: 'changed' | 'reset' | 'chosen',
 ): void => {
   events.record({
     event: 'authn_password_change',

@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
 import { GuardsModule } from '../../guards/guards.module.js';
+import { ApiKeysModule } from '../api-keys/api-keys.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { BackgroundTasks } from './credentials/background-tasks.js';
+import { AddressProof } from './credentials/address-proof.js';
 import { PasswordChanges } from './credentials/password-changes.js';
 import { PasswordCheck } from './credentials/password-check.js';
 import { PasswordPepper } from './credentials/password-pepper.js';
@@ -10,6 +12,7 @@ import { PasswordsModule } from './credentials/passwords.module.js';
 import { FactorModule } from './factor/factor.module.js';
 import { LoginAttemptsModule } from './login-attempts/login-attempts.module.js';
 import { LoginThrottle } from './login-attempts/login-throttle.js';
+import { EmailVerificationService } from './passwords/email-verification.service.js';
 import { PasswordChangeService } from './passwords/password-change.service.js';
 import { PasswordResetService } from './passwords/password-reset.service.js';
 import { PasswordsController } from './passwords/passwords.controller.js';
@@ -34,7 +37,14 @@ import { RegistrationService } from './sign-in/registration.service.js';
 import { SignInCompletion } from './sign-in/sign-in-completion.js';
 import { SignInService } from './sign-in/sign-in.service.js';
 
-const credentials = [BackgroundTasks, PasswordChanges, PasswordCheck, PasswordPepper, LoginThrottle];
+const credentials = [
+  AddressProof,
+  BackgroundTasks,
+  PasswordChanges,
+  PasswordCheck,
+  PasswordPepper,
+  LoginThrottle,
+];
 const sessions = [
   AccessTokens,
   RefreshService,
@@ -56,6 +66,7 @@ const signIn = [
 @Module({
   imports: [
     JwtModule.register({}),
+    ApiKeysModule,
     GuardsModule,
     UsersModule,
     FactorModule,
@@ -73,6 +84,7 @@ const signIn = [
     ...credentials,
     ...sessions,
     ...signIn,
+    EmailVerificationService,
     PasswordChangeService,
     PasswordResetService,
     MfaEnrolmentService,

@@ -16,6 +16,6 @@ import { StoredApiKeyAuthenticator } from './stored-api-key-authenticator.js';
     ApiKeysRepository,
     { provide: ApiKeyAuthenticator, useClass: StoredApiKeyAuthenticator },
   ],
-  exports: [ApiKeyAuthenticator],
+  exports: [ApiKeyAuthenticator, ApiKeysService],
 })
 export class ApiKeysModule {}

@@ -132,6 +132,19 @@ export class ApiKeysRepository {
     return numUpdatedRows > 0n;
   }
 
+  /** Revokes every living key of a user; returns their ids. */
+  async revokeAll(tx: Transaction, userId: string): Promise<string[]> {
+    const rows = await tx
+      .updateTable('api_keys')
+      .set({ revoked_at: sql<Date>`now()` })
+      .where('user_id', '=', userId)
+      .where('revoked_at', 'is', null)
+      .where('expires_at', '>', sql<Date>`now()`)
+      .returning('id')
+      .execute();
+    return rows.map(({ id }) => id);
+  }
+
   /** Deletes revoked and expired keys of the user beyond the latest ones. */
   async forgetDead(tx: Transaction, caller: Caller): Promise<void> {
     await sql`

@@ -97,6 +97,11 @@ export class ApiKeysService {
     apiKeyDeleted(this.events, client, id);
   }
 
+  /** Ends every key of a user within `tx`; the caller applies the result after the commit. */
+  async endAll(tx: Transaction, userId: string): Promise<Revocation[]> {
+    return this.revoke(tx, 'sid', await this.keys.revokeAll(tx, userId));
+  }
+
   private async revoke(
     tx: Transaction,
     kind: 'jti' | 'sid',

@@ -17,8 +17,15 @@ export interface User {
   readonly disabledAt: Date | null;
   /** Sign-ins are blocked until then: a password change at the identity provider is under way. */
   readonly passwordChangingUntil: Date | null;
+  /** When whoever holds the mail of the address first chose the password. */
+  readonly provenAt: Date | null;
+  /** First sign-in by the identity provider's own proof of the address. */
+  readonly exchangedAt: Date | null;
   readonly createdAt: Date;
 }
+
+/** Who holds the mail chose the password, or the identity provider proved the address itself. */
+export type ProofKind = 'password' | 'exchange';
 
 /** Account data read before a password is verified. */
 export interface KnownAccount {
@@ -36,6 +43,8 @@ const columns = [
   'credits_reserved',
   'disabled_at',
   'password_changing_until',
+  'proven_at',
+  'exchanged_at',
   'created_at',
 ] as const;
 
@@ -175,6 +184,17 @@ export class UsersRepository {
     return numInsertedOrUpdatedRows > 0n;
   }
 
+  /** Records the proof of the address; the first time of its kind stays. */
+  async recordProof(tx: Transaction, id: string, kind: ProofKind): Promise<void> {
+    const column = kind === 'password' ? 'proven_at' : 'exchanged_at';
+    await tx
+      .updateTable('users')
+      .set({ [column]: sql<Date>`clock_timestamp()` })
+      .where('id', '=', id)
+      .where(column, 'is', null)
+      .execute();
+  }
+
   async rename(caller: Caller, fullName: string | null): Promise<User | null> {
     const row = await this.database.query
       .updateTable('users')
@@ -215,6 +235,8 @@ function toUser(row: Pick<Selectable<Users>, (typeof columns)[number]>): User {
     creditsReserved: Number(row.credits_reserved),
     disabledAt: row.disabled_at,
     passwordChangingUntil: row.password_changing_until,
+    provenAt: row.proven_at,
+    exchangedAt: row.exchanged_at,
     createdAt: row.created_at,
   };
 }

@@ -3,10 +3,22 @@ import { Database, type Executor, type Transaction } from '../../database/databa
 import type { Identity } from '../../ports/identity-provider.js';
 import { CreditsService } from '../credits/credits.service.js';
 import type { Role } from '../../../config/policy/accounts/roles.js';
-import { UsersRepository, type KnownAccount, type User, type UserFilter } from './users.repository.js';
+import {
+  UsersRepository,
+  type KnownAccount,
+  type ProofKind,
+  type User,
+  type UserFilter,
+} from './users.repository.js';
 import type { Caller } from '../../guards/route/caller.js';
 
-export type { KnownAccount, User, UserFilter } from './users.repository.js';
+export type { KnownAccount, ProofKind, User, UserFilter } from './users.repository.js';
+
+export interface EnsuredUser {
+  readonly user: User;
+  /** Whether the account was added now. */
+  readonly created: boolean;
+}
 
 /** The account behind an identity: name, role, credits. */
 @Injectable()
@@ -56,8 +68,8 @@ export class UsersService {
   }
 
   /** False when an administrator exists already, also one just created by another instance. */
-  makeFirstAdmin(id: string): Promise<boolean> {
-    return this.database.transaction((tx) => this.users.makeFirstAdmin(tx, id));
+  makeFirstAdmin(tx: Transaction, id: string): Promise<boolean> {
+    return this.users.makeFirstAdmin(tx, id);
   }
 
   findByEmail(email: string): Promise<KnownAccount | null> {
@@ -65,14 +77,22 @@ export class UsersService {
   }
 
   /** The account of an identity, created with its starting credits at the first sign-in. */
-  ensure(identity: Identity, fullName: string | null = null): Promise<{ user: User; created: boolean }> {
-    return this.database.transaction(async (tx) => {
-      const created = await this.users.add(tx, identity, fullName);
-      if (created) await this.credits.grantStart(tx, identity.id);
-      const user = await this.users.find(identity.id, tx);
-      if (user === null) throw new Error('the account vanished within its transaction');
-      return { user, created };
-    });
+  ensure(identity: Identity, fullName: string | null = null): Promise<EnsuredUser> {
+    return this.database.transaction((tx) => this.ensureWithin(tx, identity, fullName));
+  }
+
+  /** `ensure` within a transaction; the account's row stays locked until it ends. */
+  async ensureWithin(tx: Transaction, identity: Identity, fullName: string | null): Promise<EnsuredUser> {
+    const created = await this.users.add(tx, identity, fullName);
+    if (created) await this.credits.grantStart(tx, identity.id);
+    const user = await this.users.lock(tx, identity.id);
+    if (user === null) throw new Error('the account vanished within its transaction');
+    return { user, created };
+  }
+
+  /** Records the proof of the address; the first time of its kind stays. */
+  recordProof(tx: Transaction, id: string, kind: ProofKind): Promise<void> {
+    return this.users.recordProof(tx, id, kind);
   }
 
   rename(caller: Caller, fullName: string | null): Promise<User | null> {

@@ -1,20 +1,29 @@
 import { Injectable } from '@nestjs/common';
 import { passwordChangeSeconds } from '../../../../config/policy/accounts/passwords.js';
 import { Problem, unavailable } from '../../../errors/problem.js';
-import { Database, type Transaction } from '../../../database/database.js';
+import { Database } from '../../../database/database.js';
 import type { ChangeResult, Identity, OnceProven } from '../../../ports/identity-provider.js';
 import { Random } from '../../../ports/random.js';
+import { AddressProof } from './address-proof.js';
 import { UsersService, type KnownAccount } from '../../users/users.service.js';
 import { orUnavailable } from './identity-unavailable.js';
 import { SessionTermination } from '../sessions/session-termination.js';
+
+/** `created`: whether the account was added by it. */
+export type PasswordChangeResult =
+  | { readonly outcome: 'refused' }
+  | { readonly outcome: 'accepted'; readonly identity: Identity; readonly created: boolean };
 
 export interface PasswordChange {
   /** The account as read before the proof was verified; a change since then makes the proof stale. */
   readonly before?: KnownAccount;
   /** Whether all sessions are revoked; false only where the same password is stored in another form. */
   readonly endsSessions: boolean;
-  /** Runs in the transaction that allows sign-ins again. */
-  readonly done?: (tx: Transaction, identity: Identity) => Promise<void>;
+  /**
+   * Whether the proof was a mail. The account is then added where it is missing, the proof recorded and what was counted
+   * against the owner forgotten.
+   */
+  readonly provesAddress?: boolean;
 }
 
 /**
@@ -27,6 +36,7 @@ export class PasswordChanges {
   constructor(
     private readonly database: Database,
     private readonly users: UsersService,
+    private readonly proofs: AddressProof,
     private readonly termination: SessionTermination,
     private readonly random: Random,
   ) {}
@@ -35,25 +45,33 @@ export class PasswordChanges {
   async run(
     ask: (onceProven: OnceProven) => Promise<ChangeResult>,
     change: PasswordChange,
-  ): Promise<Exclude<ChangeResult, { outcome: 'unchanged' }>> {
+  ): Promise<PasswordChangeResult> {
     const id = this.random.uuid();
-    const result = await orUnavailable(ask((identity) => this.open(identity, id, change)));
+    let created = false;
+    const result = await orUnavailable(
+      ask(async (identity) => {
+        created = await this.open(identity, id, change);
+      }),
+    );
     if (result.outcome === 'refused') return result;
     if (result.outcome === 'unchanged') {
       await this.close(result.identity, id, { endsSessions: false });
       throw unavailable(new Error('the identity provider did not set the password'), 5);
     }
     await this.close(result.identity, id, change);
-    return result;
+    return { ...result, created };
   }
 
+  /** Returns whether the account was added. */
   private async open(
     identity: Identity,
     id: string,
-    { before, endsSessions }: PasswordChange,
-  ): Promise<void> {
+    { before, endsSessions, provesAddress = false }: PasswordChange,
+  ): Promise<boolean> {
     if (before !== undefined && before.id !== identity.id) throw new Problem('credentials_invalid');
+    let created = false;
     const ended = await this.database.transaction(async (tx) => {
+      if (provesAddress) ({ created } = await this.users.ensureWithin(tx, identity, null));
       const user = await this.users.lock(tx, identity.id);
       // An identity without an account has no sessions.
       if (user === null) return [];
@@ -64,18 +82,23 @@ export class PasswordChanges {
       return endsSessions ? this.termination.endAll(tx, user.id) : [];
     });
     this.termination.applied(ended);
+    return created;
   }
 
-  private async close(identity: Identity, id: string, { endsSessions, done }: PasswordChange): Promise<void> {
+  private async close(
+    identity: Identity,
+    id: string,
+    { endsSessions, provesAddress = false }: PasswordChange,
+  ): Promise<void> {
     const ended = await this.database.transaction(async (tx) => {
       // Lock order as in a sign-in, the account first, so that the two cannot deadlock.
       const user = await this.users.lock(tx, identity.id);
-      await done?.(tx, identity);
       if (user === null) return [];
       // The lease expired while the provider worked, and another change has begun.
       if (!(await this.users.endPasswordChange(tx, user.id, id)))
         throw unavailable(new Error('the change of the password took too long'), 5);
-      return endsSessions ? this.termination.endAll(tx, user.id) : [];
+      const proven = provesAddress ? await this.proofs.byPassword(tx, user, identity.email) : [];
+      return endsSessions ? [...proven, ...(await this.termination.endAll(tx, user.id))] : proven;
     });
     this.termination.applied(ended);
   }

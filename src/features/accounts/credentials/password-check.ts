@@ -1,10 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import {
-  IdentityProvider,
-  type ChangeResult,
-  type CredentialCheck,
-} from '../../../ports/identity-provider.js';
-import { PasswordChanges } from './password-changes.js';
+import { IdentityProvider, type CredentialCheck } from '../../../ports/identity-provider.js';
+import { PasswordChanges, type PasswordChangeResult } from './password-changes.js';
 import { PasswordPepper } from './password-pepper.js';
 import { orUnavailable } from './identity-unavailable.js';
 import type { User } from '../../users/users.service.js';
@@ -41,7 +37,7 @@ export class PasswordCheck {
     present: string,
     next: string,
     clientIp: string,
-  ): Promise<Exclude<ChangeResult, { outcome: 'unchanged' }>> {
+  ): Promise<PasswordChangeResult> {
     const [from, to] = [this.pepper.hash(present), this.pepper.hash(next)];
     const checked = await this.check(account.email, present, clientIp);
     if (checked.outcome === 'refused') return checked;

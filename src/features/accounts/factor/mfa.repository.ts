@@ -128,6 +128,11 @@ export class MfaRepository {
     return this.database.transaction((tx) => this.replaceRecoveryCodes(tx, userId, hashes));
   }
 
+  /** Removes the factor, active or pending, and its recovery codes with it. */
+  async removeAny(tx: Transaction, userId: string): Promise<void> {
+    await tx.deleteFrom('mfa_factors').where('user_id', '=', userId).execute();
+  }
+
   /** Removes the active factor, and its recovery codes with it. False when there is none. */
   async remove(tx: Transaction, userId: string): Promise<boolean> {
     const { numDeletedRows } = await tx

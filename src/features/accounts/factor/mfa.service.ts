@@ -58,6 +58,12 @@ export class MfaService {
     return right;
   }
 
+  /** Removes the factor, active or pending, its recovery codes and the counted attempts. */
+  async remove(tx: Transaction, userId: string): Promise<void> {
+    await this.factors.removeAny(tx, userId);
+    await this.attempts.forget(tx, userId);
+  }
+
   /** After a password reset: an attacker who knew the old password may have used up the attempts. */
   forgetAttempts(tx: Transaction, userId: string): Promise<void> {
     return this.attempts.forget(tx, userId);

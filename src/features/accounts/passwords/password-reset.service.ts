@@ -3,26 +3,23 @@ import { Problem } from '../../../errors/problem.js';
 import type { ClientContext } from '../../../network/client-context.js';
 import { SecurityEvents } from '../../../observability/security-events.js';
 import { IdentityProvider } from '../../../ports/identity-provider.js';
-import { passwordSet } from '../accounts.events.js';
+import { accountCreated, passwordSet } from '../accounts.events.js';
 import { assertValidPassword } from '../credentials/assert-valid-password.js';
+import { AddressProof } from '../credentials/address-proof.js';
 import { BackgroundTasks } from '../credentials/background-tasks.js';
-import { orUnavailable } from '../credentials/identity-unavailable.js';
 import { PasswordChanges } from '../credentials/password-changes.js';
 import { PasswordPepper } from '../credentials/password-pepper.js';
 import { PasswordRules } from '../credentials/password-rules.js';
-import { MfaService } from '../factor/mfa.service.js';
-import { LoginAttemptsService } from '../login-attempts/login-attempts.service.js';
 
-/** Password reset and confirmation of addresses by a link in a mail. */
+/** Password reset by a link in a mail. */
 @Injectable()
 export class PasswordResetService {
   constructor(
     private readonly identities: IdentityProvider,
     private readonly pepper: PasswordPepper,
     private readonly changes: PasswordChanges,
-    private readonly mfa: MfaService,
+    private readonly proofs: AddressProof,
     private readonly background: BackgroundTasks,
-    private readonly loginAttempts: LoginAttemptsService,
     private readonly rules: PasswordRules,
     private readonly events: SecurityEvents,
   ) {}
@@ -30,17 +27,6 @@ export class PasswordResetService {
   /** Same answer after the same delay for known and unknown accounts. @throws Problem `unavailable` */
   async request(email: string, client: ClientContext): Promise<void> {
     await this.background.runAfterFixedDelay(() => this.identities.requestReset(email, client.ip));
-  }
-
-  /** As `request`. @throws Problem `unavailable` */
-  async resendConfirmation(email: string, client: ClientContext): Promise<void> {
-    await this.background.runAfterFixedDelay(() => this.identities.resendConfirmation(email, client.ip));
-  }
-
-  /** @throws Problem `link_used`, `unavailable` */
-  async confirmEmail(token: string, client: ClientContext): Promise<void> {
-    const confirmed = await orUnavailable(this.identities.confirmEmail(token, client.ip));
-    if (confirmed.outcome === 'refused') throw new Problem('link_used');
   }
 
   /**
@@ -57,20 +43,14 @@ export class PasswordResetService {
     const reset = await this.changes.run(
       (onceProven) =>
         this.identities.confirmReset(token, hash, client.ip, async (identity) => {
-          if (shortFaults.length > 0 && !(await this.mfa.isActive(identity.id)))
+          if (shortFaults.length > 0 && !(await this.proofs.hasLastingFactor(identity.id)))
             assertValidPassword(shortFaults);
           await onceProven(identity);
         }),
-      {
-        endsSessions: true,
-        done: async (tx, { id, email }) => {
-          await this.loginAttempts.reset(tx, email);
-          await this.loginAttempts.forgetDevices(tx, id);
-          await this.mfa.forgetAttempts(tx, id);
-        },
-      },
+      { endsSessions: true, provesAddress: true },
     );
     if (reset.outcome === 'refused') throw new Problem('link_used');
+    if (reset.created) accountCreated(this.events, client, reset.identity.id);
     passwordSet(this.events, client, reset.identity.id, 'reset');
   }
 }

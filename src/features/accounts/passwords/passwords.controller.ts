@@ -13,6 +13,7 @@ import {
   PasswordResetConfirmRequest,
 } from './passwords.dto.js';
 import { PasswordChangeService } from './password-change.service.js';
+import { EmailVerificationService } from './email-verification.service.js';
 import { PasswordResetService } from './password-reset.service.js';
 import { ClientParam } from '../../../guards/route/client.js';
 import type { ClientContext } from '../../../network/client-context.js';
@@ -22,6 +23,7 @@ import type { ClientContext } from '../../../network/client-context.js';
 export class PasswordsController {
   constructor(
     private readonly resets: PasswordResetService,
+    private readonly verifications: EmailVerificationService,
     private readonly changes: PasswordChangeService,
   ) {}
 
@@ -65,9 +67,9 @@ export class PasswordsController {
   @Open()
   @Post('email-verify')
   @HttpCode(204)
-  @ApiNoContentResponse({ description: 'The address is confirmed: sign in.' })
+  @ApiNoContentResponse({ description: 'The address is verified and the password set: sign in.' })
   async verify(@Body() body: EmailVerifyRequest, @ClientParam() client: ClientContext): Promise<void> {
-    await this.resets.confirmEmail(body.token, client);
+    await this.verifications.verify(body.token, body.password, client);
   }
 
   @Open()
@@ -79,7 +81,7 @@ export class PasswordsController {
     @Body() body: AddressRequest,
     @ClientParam() client: ClientContext,
   ): Promise<VerificationResponse> {
-    await this.resets.resendConfirmation(body.email, client);
+    await this.verifications.resend(body.email, client);
     return { verification: 'sent' };
   }
 }

@@ -13,6 +13,15 @@ export class AddressRequest {
 export class EmailVerifyRequest {
   @TextField(tokenField)
   token!: string;
+
+  @TextField({
+    description:
+      'The password of the account from now on; one that was named at the registration is not kept.',
+    min: passwordPolicy.minLength,
+    max: passwordUnits,
+    example: 'tall-otter-paints-9-quiet-bridges',
+  })
+  password!: string;
 }
 
 export class PasswordResetConfirmRequest {

@@ -1,3 +1,4 @@
+import { Random } from '../../../ports/random.js';
 import { Injectable } from '@nestjs/common';
 import { Problem, unavailable } from '../../../errors/problem.js';
 import { IdentityProvider, type Identity, type SignUpResult } from '../../../ports/identity-provider.js';
@@ -5,6 +6,9 @@ import { UsersService } from '../../users/users.service.js';
 import { orUnavailable } from '../credentials/identity-unavailable.js';
 import { PasswordCheck } from '../credentials/password-check.js';
 import { PasswordPepper } from '../credentials/password-pepper.js';
+
+/** Client address of what the service asks for itself. */
+const ownAddress = '127.0.0.1';
 
 /** Sign-up at the identity provider, and recovery of an interrupted one. */
 @Injectable()
@@ -14,11 +18,15 @@ export class IdentitySignUp {
     private readonly pepper: PasswordPepper,
     private readonly passwords: PasswordCheck,
     private readonly users: UsersService,
+    private readonly random: Random,
   ) {}
 
-  /** Requests an identity whose address must be confirmed by mail. */
-  async request(email: string, password: string, clientIp: string): Promise<void> {
-    await this.identities.signUp(email, this.pepper.hash(password), clientIp);
+  /**
+   * Requests an identity whose address must be verified by mail. Its password is chosen with that mail; until then it is
+   * a random one that nobody knows.
+   */
+  async request(email: string, clientIp: string): Promise<void> {
+    await this.identities.signUp(email, this.pepper.hash(this.random.bytes(32).toString('hex')), clientIp);
   }
 
   /**
@@ -33,6 +41,19 @@ export class IdentitySignUp {
     const signUp = await this.signUp(email, this.pepper.hash(password), clientIp);
     if (signUp.outcome === 'created') return signUp.identity;
     return signUp.outcome === 'exists' ? this.resume(email, password, clientIp) : signUp.outcome;
+  }
+
+  /**
+   * A confirmed identity that the operator asks for: a new one, or the present one of the address when this is its
+   * password; else null. @throws Problem `unavailable`
+   */
+  async confirmed(email: string, password: string): Promise<Identity | null> {
+    const created = await orUnavailable(
+      this.identities.create(email, this.pepper.hash(password), ownAddress),
+    );
+    if (created.outcome === 'created') return created.identity;
+    const signIn = await this.passwords.check(email, password, ownAddress);
+    return signIn.outcome === 'accepted' ? signIn.identity : null;
   }
 
   /** The provider may fail one of two concurrent sign-ups: then a sign-in with the same password decides. */

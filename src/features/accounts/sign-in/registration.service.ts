@@ -36,7 +36,7 @@ export class RegistrationService {
     const { email, password, fullName } = registration;
     assertValidPassword(await this.rules.validate(password, { email, fullName, mfaActive: false }));
     if (this.config.passwords.requireEmailVerification) {
-      await this.background.runAfterFixedDelay(() => this.signUps.request(email, password, client.ip));
+      await this.background.runAfterFixedDelay(() => this.signUps.request(email, client.ip));
       return null;
     }
     return this.throttle.count(email, client, async (attempt) => {
@@ -50,7 +50,7 @@ export class RegistrationService {
         await attempt.forget();
         return null;
       }
-      return this.completion.complete(result, client, { fullName, attempt });
+      return this.completion.complete(result, client, { by: 'password', fullName, attempt });
     });
   }
 }

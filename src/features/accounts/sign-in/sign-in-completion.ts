@@ -1,10 +1,18 @@
-import { Injectable } from '@nestjs/common';
-import type { Transaction } from '../../../database/database.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type Config } from '../../../../config/config.js';
+import { Database, type Transaction } from '../../../database/database.js';
 import { Problem, unavailable } from '../../../errors/problem.js';
 import type { ClientContext } from '../../../network/client-context.js';
 import { SecurityEvents } from '../../../observability/security-events.js';
 import type { Identity } from '../../../ports/identity-provider.js';
-import { UsersService, type KnownAccount } from '../../users/users.service.js';
+import {
+  UsersService,
+  type EnsuredUser,
+  type KnownAccount,
+  type ProofKind,
+  type User,
+} from '../../users/users.service.js';
+import { AddressProof } from '../credentials/address-proof.js';
 import { accountCreated, loginFailed, loginSucceeded } from '../accounts.events.js';
 import { MfaChallenges, type IssuedChallenge } from '../factor/mfa-challenges.js';
 import type { LoginAttempt } from '../login-attempts/login-throttle.js';
@@ -16,6 +24,7 @@ export type SignInResult = TokenPair | IssuedChallenge;
 
 /** How the identity was proven. */
 export interface Proof {
+  readonly by: ProofKind;
   readonly fullName?: string | null;
   readonly attempt?: LoginAttempt;
   /** The account as read before the proof was verified: a password that changed meanwhile begins no session. */
@@ -28,19 +37,25 @@ export interface Proof {
 @Injectable()
 export class SignInCompletion {
   constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly database: Database,
     private readonly users: UsersService,
+    private readonly proofs: AddressProof,
     private readonly sessions: SessionsService,
     private readonly challenges: MfaChallenges,
     private readonly events: SecurityEvents,
   ) {}
 
-  /** @throws Problem `credentials_invalid` for a disabled account, `unavailable` when it changed since the proof */
+  /**
+   * @throws Problem `credentials_invalid` for a disabled account and for a password that nobody has proven to be the
+   *   owner's, `unavailable` when the account changed since the proof
+   */
   async complete(identity: Identity, client: ClientContext, proof: Proof): Promise<SignInResult> {
-    const { fullName = null, attempt, before = null, provenAt } = proof;
-    const { user, created } = await this.users.ensure(identity, fullName);
+    const { by, fullName = null, attempt, before = null, provenAt } = proof;
+    const { user, created } = await this.accountOf(identity, by, fullName);
     if (before?.id === user.id && before.epoch !== user.epoch)
       throw unavailable(new Error('changed meanwhile'), 1);
-    if (user.disabledAt !== null) {
+    if (user.disabledAt !== null || (by === 'password' && !this.admitsPassword(user))) {
       loginFailed(this.events, client, user.id);
       throw new Problem('credentials_invalid');
     }
@@ -59,5 +74,27 @@ export class SignInCompletion {
     }
     loginSucceeded(this.events, client, user.id);
     return pair;
+  }
+
+  /** The account of an identity; a first proof of its address ends what was made before. */
+  private async accountOf(identity: Identity, by: ProofKind, fullName: string | null): Promise<EnsuredUser> {
+    if (by === 'password') return this.users.ensure(identity, fullName);
+    const { account, ended } = await this.database.transaction(async (tx) => {
+      const { user, created } = await this.users.ensureWithin(tx, identity, fullName);
+      const ended = await this.proofs.record(tx, user, by);
+      // The proof may have raised its epoch.
+      return { account: { user: (await this.users.find(user.id, tx)) ?? user, created }, ended };
+    });
+    this.proofs.applied(ended);
+    return account;
+  }
+
+  /**
+   * Whoever holds the mail has chosen the password; or addresses are not verified here, and nobody has proven to hold
+   * this one.
+   */
+  private admitsPassword({ provenAt, exchangedAt }: User): boolean {
+    if (provenAt !== null) return true;
+    return !this.config.passwords.requireEmailVerification && exchangedAt === null;
   }
 }

@@ -33,7 +33,7 @@ export class SignInService {
           loginFailed(this.events, client);
           throw new Problem('credentials_invalid');
         }
-        return this.completion.complete(checked.identity, client, { attempt, before });
+        return this.completion.complete(checked.identity, client, { by: 'password', attempt, before });
       }),
     );
   }
@@ -49,6 +49,6 @@ export class SignInService {
       loginFailed(this.events, client);
       throw new Problem('exchange_refused');
     }
-    return this.completion.complete(checked.identity, client, { provenAt: checked.provenAt });
+    return this.completion.complete(checked.identity, client, { by: 'exchange', provenAt: checked.provenAt });
   }
 }

@@ -1,0 +1,6 @@
+-- Who holds the mail of an address chooses the password: a password admits only after that.
+alter table velro.users
+  -- When whoever holds the mail first chose the password here.
+  add column proven_at timestamptz,
+  -- The first sign-in by the identity provider's own proof of the address: a social login or a link.
+  add column exchanged_at timestamptz;

@@ -1,21 +1,22 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
+import { databaseLimits } from '../../../config/policy/operations/database.js';
 import type { Secret } from '../../../config/values/secret.js';
 import { Database, type Executor, type Transaction } from '../../database/database.js';
 import type { DB } from '../../database/schema.js';
-
-/** Milliseconds; a request fails within a second when the database is unavailable. */
-const connectTimeoutMs = 900;
-const statementTimeoutMs = 900;
-const poolSize = 10;
 
 /** The connection pool of the service's role. */
 export class PostgresDatabase extends Database {
   readonly query: Executor;
   private readonly pool: pg.Pool;
 
-  constructor(url: Secret, onIdleError: (error: Error) => void) {
+  constructor(
+    url: Secret,
+    onIdleError: (error: Error) => void,
+    private readonly limits = databaseLimits,
+  ) {
     super();
+    const { poolSize, connectTimeoutMs, statementTimeoutMs } = limits;
     this.pool = new pg.Pool({
       connectionString: url.reveal(),
       max: poolSize,
@@ -48,7 +49,7 @@ export class PostgresDatabase extends Database {
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         reject(new Error('timeout exceeded when trying to connect'));
-      }, connectTimeoutMs);
+      }, this.limits.connectTimeoutMs);
     });
     try {
       await Promise.race([sql`select 1`.execute(this.query), late]);

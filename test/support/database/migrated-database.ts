@@ -1,10 +1,14 @@
 import { rmSync } from 'node:fs';
 import pg from 'pg';
+import { databaseLimits } from '../../../config/policy/operations/database.js';
 import { Secret } from '../../../config/values/secret.js';
 import { PostgresCluster } from '../../../src/adapters/embedded/postgres/postgres-cluster.js';
 import { migrate } from '../../../src/adapters/postgres/migrate.js';
 import { PostgresDatabase } from '../../../src/adapters/postgres/postgres-database.js';
 import { templateHome } from './template-home.js';
+
+/** Bursts of hundreds of statements on a busy machine wait for longer than a request of the service would. */
+const patient = { ...databaseLimits, connectTimeoutMs: 60_000, statementTimeoutMs: 60_000 };
 
 /** A real database with every migration, and connections to it as the service has them. */
 export class MigratedDatabase {
@@ -29,7 +33,7 @@ export class MigratedDatabase {
 
   /** One more instance's connections. */
   connect(): PostgresDatabase {
-    const database = new PostgresDatabase(new Secret(this.cluster.appUrl), () => undefined);
+    const database = new PostgresDatabase(new Secret(this.cluster.appUrl), () => undefined, patient);
     this.connections.push(database);
     return database;
   }

@@ -27,8 +27,6 @@ export const notYetInEffect: Readonly<Partial<Record<Variable, readonly string[]
   TRACING_ENABLED: ['tracingEnabled'],
   CACHE_ENABLED: ['cacheEnabled'],
   HEALTH_PING_ENABLED: ['healthPingEnabled'],
-  SMTP_URL: ['mail.smtpUrl'],
-  MAIL_FROM: ['mail.from'],
 };
 
 /** Metrics and security events that are declared, shown and documented, and that nothing produces yet. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Provider, Type } from '@nestjs/common';
 import type { Config } from '../../config/config.js';
 import type { Log } from '../observability/log.js';
-import { AlertReceiver } from '../ports/alert-receiver.js';
+import { AlertReceiver } from '../ports/delivery/alert-receiver.js';
 import { CallbackSignatures } from '../ports/callback-signatures.js';
 import { channels, Notifications } from '../ports/notifications.js';
 import { Clock } from '../ports/clock.js';
@@ -11,12 +11,15 @@ import { Database } from '../database/database.js';
 import { GenerationProvider } from '../ports/generation-provider.js';
 import { IdentityProvider } from '../ports/identity-provider.js';
 import { JobQueue } from '../ports/job-queue.js';
+import { Mailer } from '../ports/delivery/mailer.js';
 import { ObjectStorage } from '../ports/object-storage.js';
 import { PublicUrl } from '../ports/public-url.js';
 import { Random } from '../ports/random.js';
 import { RemoteFiles } from '../ports/remote-files.js';
 import { Revocations } from '../ports/revocations.js';
 import { createCounting } from './counting.js';
+import { OutboxMailer } from './mail/outbox-mailer.js';
+import { SmtpMailer } from './mail/smtp-mailer.js';
 import { DiskStorage } from './disk/disk-storage.js';
 import { MediaController } from './disk/media.controller.js';
 import type { Endpoints } from './endpoints.js';
@@ -93,6 +96,12 @@ export async function createAdapters(
       {
         provide: IdentityProvider,
         useValue: new SupabaseIdentity(endpoints.supabase.url, endpoints.supabase.secretKey),
+      },
+      {
+        provide: Mailer,
+        useValue: onDisk
+          ? new OutboxMailer(config.home)
+          : new SmtpMailer(config.mail.smtpUrl, config.mail.from),
       },
       { provide: ObjectStorage, useValue: storage },
       { provide: GenerationProvider, useValue: generating.provider },

@@ -189,6 +189,15 @@ export interface MfaUsedChallenges {
   id: string;
 }
 
+export interface Notices {
+  client_ip: string;
+  created_at: Generated<Timestamp>;
+  id: string;
+  kind: string;
+  recipient: string;
+  user_id: string;
+}
+
 export interface Projects {
   created_at: Generated<Timestamp>;
   description: string | null;
@@ -304,6 +313,7 @@ export interface DB {
   mfa_factors: MfaFactors;
   mfa_recovery_codes: MfaRecoveryCodes;
   mfa_used_challenges: MfaUsedChallenges;
+  notices: Notices;
   projects: Projects;
   provider_account: ProviderAccount;
   provider_callbacks: ProviderCallbacks;

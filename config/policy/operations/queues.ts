@@ -17,6 +17,23 @@ export const queues = {
     deadLetter: 'alert_dead',
     notify: true,
   },
+  notice: {
+    retryLimit: 12,
+    retryDelay: 2,
+    retryBackoff: true,
+    retryDelayMax: 900,
+    expireInSeconds: 60,
+    deadLetter: 'notice_dead',
+    notify: true,
+  },
+  notice_dead: {
+    retryLimit: 10,
+    retryDelay: 5,
+    retryBackoff: true,
+    retryDelayMax: 300,
+    expireInSeconds: 60,
+    notify: true,
+  },
   alert_dead: {
     retryLimit: 10,
     retryDelay: 5,

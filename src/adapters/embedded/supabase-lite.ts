@@ -1,8 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, mkdirSync, writeFileSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
+import { writeToOutbox } from '../mail/outbox.js';
 import { openLog } from './postgres/bounded-log.js';
 import { EmbeddedError } from './embedded-error.js';
 import type { LiteMail, LiteReport, LiteStart } from './supabase-lite.messages.js';
@@ -19,7 +20,6 @@ export class SupabaseLite {
   private child: ChildProcess | null = null;
   private port = 0;
   private stopping = false;
-  private mails = 0;
 
   private constructor(
     private readonly databaseUrl: string,
@@ -118,10 +118,7 @@ export class SupabaseLite {
 
   /** The outbox of the embedded default: one file per mail. */
   private keep(mail: LiteMail): void {
-    const outbox = join(this.home, 'outbox');
-    mkdirSync(outbox, { recursive: true, mode: 0o700 });
-    const name = `${new Date().toISOString().replaceAll(':', '-')}-${this.mails++}.json`;
-    writeFileSync(join(outbox, name), `${JSON.stringify(mail, null, 2)}\n`, { mode: 0o600 });
+    writeToOutbox(this.home, mail);
   }
 }
 

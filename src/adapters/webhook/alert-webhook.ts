@@ -3,7 +3,7 @@ import { alertPolicy } from '../../../config/policy/operations/security-events.j
 import type { RotatingKey } from '../../../config/config.js';
 import { deriveKey } from '../../../config/secrets/derived-key.js';
 import type { Secret } from '../../../config/values/secret.js';
-import { AlertReceiver, type AlertMessage } from '../../ports/alert-receiver.js';
+import { AlertReceiver, type AlertMessage } from '../../ports/delivery/alert-receiver.js';
 import type { Clock } from '../../ports/clock.js';
 
 /** The receiver's verification key in the format of Standard Webhooks (`whsec_…`). */

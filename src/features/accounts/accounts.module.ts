@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
 import { GuardsModule } from '../../guards/guards.module.js';
 import { ApiKeysModule } from '../api-keys/api-keys.module.js';
+import { NoticesModule } from '../notices/notices.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { BackgroundTasks } from './credentials/background-tasks.js';
 import { AddressProof } from './credentials/address-proof.js';
@@ -68,6 +69,7 @@ const signIn = [
     JwtModule.register({}),
     ApiKeysModule,
     GuardsModule,
+    NoticesModule,
     UsersModule,
     FactorModule,
     LoginAttemptsModule,

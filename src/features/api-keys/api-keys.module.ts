@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { ApiKeyAuthenticator } from '../../ports/api-key-authenticator.js';
+import { NoticesModule } from '../notices/notices.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
@@ -9,7 +10,7 @@ import { StoredApiKeyAuthenticator } from './stored-api-key-authenticator.js';
 /** Global: the token guard, which runs before every feature, authenticates by key. */
 @Global()
 @Module({
-  imports: [UsersModule],
+  imports: [NoticesModule, UsersModule],
   controllers: [ApiKeysController],
   providers: [
     ApiKeysService,

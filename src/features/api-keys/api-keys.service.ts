@@ -8,6 +8,7 @@ import { Clock } from '../../ports/clock.js';
 import { Database, type Transaction } from '../../database/database.js';
 import { Random } from '../../ports/random.js';
 import { Revocations, type Revocation } from '../../ports/revocations.js';
+import { NoticesService } from '../notices/notices.service.js';
 import { UsersService } from '../users/users.service.js';
 import { ApiKeysRepository, type ApiKey, type NewApiKey } from './api-keys.repository.js';
 import { keyTextId, newKeyText } from './key-text.js';
@@ -32,6 +33,7 @@ export class ApiKeysService {
     private readonly database: Database,
     private readonly keys: ApiKeysRepository,
     private readonly users: UsersService,
+    private readonly notices: NoticesService,
     private readonly revocations: Revocations,
     private readonly events: SecurityEvents,
     private readonly clock: Clock,
@@ -47,6 +49,7 @@ export class ApiKeysService {
       await this.users.lock(tx, caller.userId);
       if ((await this.keys.count(tx, caller)) >= apiKeyPolicy.perUser) throw new Problem('api_keys_exceeded');
       await this.keys.forgetDead(tx, caller);
+      await this.notices.add(tx, caller.userId, 'api_key_created', client);
       return this.keys.add(tx, caller, { ...order, id }, text);
     });
     apiKeyCreated(this.events, client, id);
@@ -73,6 +76,7 @@ export class ApiKeysService {
     const { key, dead } = await this.database.transaction(async (tx) => {
       const old = await this.keys.lock(tx, caller, id);
       if (old === null) throw new Problem('not_found');
+      await this.notices.add(tx, caller.userId, 'api_key_rotated', client);
       const texts = [
         keyTextId(old.hash, 'current'),
         ...(old.previousHash === null ? [] : [keyTextId(old.previousHash, 'previous')]),

@@ -1,3 +1,4 @@
+import { noNotices } from './no-notices.js';
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Config } from '../../../config/config.js';
 import { Secret } from '../../../config/values/secret.js';
@@ -142,6 +143,7 @@ export class LoginAttemptsStage {
       new DeviceTokens(config, new SystemRandom()),
       new LoginAttemptsRepository(own),
       new DevicesRepository(own),
+      noNotices,
       this.events,
     );
   }

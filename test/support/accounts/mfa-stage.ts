@@ -17,6 +17,8 @@ import { SecurityEvents, type SecurityEvent } from '../../../src/observability/s
 import { Clock } from '../../../src/ports/clock.js';
 import { Database } from '../../../src/database/database.js';
 import { Random } from '../../../src/ports/random.js';
+import { NoticesService } from '../../../src/features/notices/notices.service.js';
+import { noNotices } from './no-notices.js';
 import { HandClock } from '../clock/hand-clock.js';
 import { MigratedDatabase } from '../database/migrated-database.js';
 import type { Role } from '../../../config/policy/accounts/roles.js';
@@ -95,7 +97,11 @@ export class MfaStage {
     class MfaTestModule {}
     @Module({
       imports: [MfaTestModule, FactorModule, UsersModule],
-      providers: [MfaEnrolmentService, { provide: SessionTermination, useValue: termination }],
+      providers: [
+        MfaEnrolmentService,
+        { provide: SessionTermination, useValue: termination },
+        { provide: NoticesService, useValue: noNotices },
+      ],
     })
     class Root {}
     const app = await NestFactory.createApplicationContext(Root, { logger: false, abortOnError: false });

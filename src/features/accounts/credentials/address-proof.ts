@@ -8,8 +8,7 @@ import { LoginAttemptsService } from '../login-attempts/login-attempts.service.j
 import { SessionTermination } from '../sessions/session-termination.js';
 
 /** Whether somebody has proven to hold the mail of the address, in either way. */
-const isProven = ({ provenAt, exchangedAt }: User): boolean =>
-  provenAt !== null || exchangedAt !== null;
+const isProven = ({ provenAt, exchangedAt }: User): boolean => provenAt !== null || exchangedAt !== null;
 
 /**
  * Proof that a person holds the mail of an account's address. Whatever gives access and was made before the first proof

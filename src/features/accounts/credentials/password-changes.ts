@@ -4,6 +4,8 @@ import { Problem, unavailable } from '../../../errors/problem.js';
 import { Database } from '../../../database/database.js';
 import type { ChangeResult, Identity, OnceProven } from '../../../ports/identity-provider.js';
 import { Random } from '../../../ports/random.js';
+import type { ClientContext } from '../../../network/client-context.js';
+import { NoticesService } from '../../notices/notices.service.js';
 import { AddressProof } from './address-proof.js';
 import { UsersService, type KnownAccount } from '../../users/users.service.js';
 import { orUnavailable } from './identity-unavailable.js';
@@ -17,6 +19,8 @@ export type PasswordChangeResult =
 export interface PasswordChange {
   /** The account as read before the proof was verified; a change since then makes the proof stale. */
   readonly before?: KnownAccount;
+  /** Who asked for it; the owner is told of it by mail. Null where the owner has just chosen the password with a mail. */
+  readonly client: ClientContext | null;
   /** Whether all sessions are revoked; false only where the same password is stored in another form. */
   readonly endsSessions: boolean;
   /**
@@ -38,6 +42,7 @@ export class PasswordChanges {
     private readonly users: UsersService,
     private readonly proofs: AddressProof,
     private readonly termination: SessionTermination,
+    private readonly notices: NoticesService,
     private readonly random: Random,
   ) {}
 
@@ -55,7 +60,7 @@ export class PasswordChanges {
     );
     if (result.outcome === 'refused') return result;
     if (result.outcome === 'unchanged') {
-      await this.close(result.identity, id, { endsSessions: false });
+      await this.close(result.identity, id, { client: null, endsSessions: false });
       throw unavailable(new Error('the identity provider did not set the password'), 5);
     }
     await this.close(result.identity, id, change);
@@ -88,7 +93,7 @@ export class PasswordChanges {
   private async close(
     identity: Identity,
     id: string,
-    { endsSessions, provesAddress = false }: PasswordChange,
+    { client, endsSessions, provesAddress = false }: PasswordChange,
   ): Promise<void> {
     const ended = await this.database.transaction(async (tx) => {
       // Lock order as in a sign-in, the account first, so that the two cannot deadlock.
@@ -97,6 +102,7 @@ export class PasswordChanges {
       // The lease expired while the provider worked, and another change has begun.
       if (!(await this.users.endPasswordChange(tx, user.id, id)))
         throw unavailable(new Error('the change of the password took too long'), 5);
+      if (client !== null) await this.notices.add(tx, user.id, 'password_changed', client);
       const proven = provesAddress ? await this.proofs.byPassword(tx, user, identity.email) : [];
       return endsSessions ? [...proven, ...(await this.termination.endAll(tx, user.id))] : proven;
     });

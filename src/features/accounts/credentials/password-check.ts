@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { IdentityProvider, type CredentialCheck } from '../../../ports/identity-provider.js';
 import { PasswordChanges, type PasswordChangeResult } from './password-changes.js';
 import { PasswordPepper } from './password-pepper.js';
+import type { ClientContext } from '../../../network/client-context.js';
 import { orUnavailable } from './identity-unavailable.js';
 import type { User } from '../../users/users.service.js';
 
@@ -22,7 +23,7 @@ export class PasswordCheck {
       if (result.outcome === 'accepted') break;
       result = await this.changes.run(
         (onceProven) => this.identities.changePassword(email, older, hash, clientIp, onceProven),
-        { endsSessions: false },
+        { client: null, endsSessions: false },
       );
     }
     return result;
@@ -36,14 +37,14 @@ export class PasswordCheck {
     account: User,
     present: string,
     next: string,
-    clientIp: string,
+    client: ClientContext,
   ): Promise<PasswordChangeResult> {
     const [from, to] = [this.pepper.hash(present), this.pepper.hash(next)];
-    const checked = await this.check(account.email, present, clientIp);
+    const checked = await this.check(account.email, present, client.ip);
     if (checked.outcome === 'refused') return checked;
     return this.changes.run(
-      (onceProven) => this.identities.changePassword(account.email, from, to, clientIp, onceProven),
-      { before: account, endsSessions: true },
+      (onceProven) => this.identities.changePassword(account.email, from, to, client.ip, onceProven),
+      { client, before: account, endsSessions: true },
     );
   }
 

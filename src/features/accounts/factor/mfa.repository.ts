@@ -123,9 +123,17 @@ export class MfaRepository {
     return true;
   }
 
-  /** `replaceRecoveryCodes` in its own transaction. */
-  renewRecoveryCodes(userId: string, hashes: readonly Buffer[]): Promise<boolean> {
-    return this.database.transaction((tx) => this.replaceRecoveryCodes(tx, userId, hashes));
+  /** `replaceRecoveryCodes` in its own transaction, with what belongs to it. */
+  renewRecoveryCodes(
+    userId: string,
+    hashes: readonly Buffer[],
+    within: (tx: Transaction) => Promise<void>,
+  ): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      const replaced = await this.replaceRecoveryCodes(tx, userId, hashes);
+      if (replaced) await within(tx);
+      return replaced;
+    });
   }
 
   /** Removes the factor, active or pending, and its recovery codes with it. */

@@ -85,6 +85,16 @@ export class DevicesRepository {
         order by last_used_at desc, created_at desc offset ${devicePolicy.perUser})`.execute(tx);
   }
 
+  async hasAny(tx: Transaction, userId: string): Promise<boolean> {
+    const row = await tx
+      .selectFrom('devices')
+      .select('hash')
+      .where('user_id', '=', userId)
+      .limit(1)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
   async removeAll(tx: Transaction, userId: string): Promise<void> {
     await tx.deleteFrom('devices').where('user_id', '=', userId).execute();
   }

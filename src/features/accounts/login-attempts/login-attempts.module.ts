@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { KnownDevices } from '../../../ports/known-devices.js';
+import { NoticesModule } from '../../notices/notices.module.js';
 import { AccountKey } from './account-key.js';
 import { DeviceTokens } from './device-tokens.js';
 import { DevicesRepository } from './devices.repository.js';
@@ -10,6 +11,7 @@ import { LoginAttemptsService } from './login-attempts.service.js';
 /** Global: the block and limit guards, which run before every feature, need KnownDevices. */
 @Global()
 @Module({
+  imports: [NoticesModule],
   providers: [
     { provide: KnownDevices, useExisting: LoginAttemptsService },
     LoginAttemptsService,

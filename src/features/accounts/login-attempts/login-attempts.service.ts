@@ -3,6 +3,7 @@ import { loginAttemptPolicy } from '../../../../config/policy/accounts/login-att
 import { Problem } from '../../../errors/problem.js';
 import { SecurityEvents } from '../../../observability/security-events.js';
 import type { Transaction } from '../../../database/database.js';
+import { NoticesService } from '../../notices/notices.service.js';
 import { AccountKey } from './account-key.js';
 import { DeviceTokens } from './device-tokens.js';
 import { DevicesRepository } from './devices.repository.js';
@@ -17,6 +18,8 @@ export interface Reservation {
   readonly knownDevice: boolean;
   /** The account that signed in with the device before. */
   readonly userId: string | null;
+  /** The client's address. */
+  readonly ip: string;
   readonly device: { readonly token: string; readonly hash: Buffer; readonly takenAt: string } | null;
 }
 
@@ -35,6 +38,7 @@ export class LoginAttemptsService {
     private readonly tokens: DeviceTokens,
     private readonly attempts: LoginAttemptsRepository,
     private readonly devices: DevicesRepository,
+    private readonly notices: NoticesService,
     private readonly events: SecurityEvents,
   ) {}
 
@@ -51,7 +55,7 @@ export class LoginAttemptsService {
     if (hash === null || deviceToken === null || userId === null) {
       if (!(await this.attempts.reserve(account)))
         throw this.refusal(loginAttemptPolicy.exceededRetryAfterSeconds, 'account', client);
-      return { account, knownDevice: false, userId: null, device: null };
+      return { account, knownDevice: false, userId: null, ip: client.ip, device: null };
     }
     const takenAt = await this.devices.reserve(hash);
     if (takenAt === null) {
@@ -60,7 +64,13 @@ export class LoginAttemptsService {
         return this.reserve(email, { ...client, deviceToken: null });
       throw this.refusal(await this.devices.secondsUntilRoom(hash), 'device', client);
     }
-    return { account, knownDevice: true, userId, device: { token: deviceToken, hash, takenAt } };
+    return {
+      account,
+      knownDevice: true,
+      userId,
+      ip: client.ip,
+      device: { token: deviceToken, hash, takenAt },
+    };
   }
 
   /**
@@ -72,6 +82,9 @@ export class LoginAttemptsService {
     await this.attempts.clear(tx, account, device === null ? 1 : 0, userId);
     if (device !== null && (await this.devices.renew(tx, device.hash, device.takenAt))) return device.token;
     const token = this.tokens.issue(account);
+    // The first device of an account is the one it was made with.
+    if (await this.devices.hasAny(tx, userId))
+      await this.notices.add(tx, userId, 'device_added', { ip: reservation.ip });
     await this.devices.add(tx, this.tokens.hash(token), account, userId);
     return token;
   }

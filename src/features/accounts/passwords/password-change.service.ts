@@ -40,7 +40,7 @@ export class PasswordChangeService {
       await this.rules.validate(next, { email, fullName, mfaActive, field: 'new_password' }),
     );
     await this.throttle.count(email, client, async (attempt) => {
-      const changed = await this.passwords.replace(user, present, next, client.ip);
+      const changed = await this.passwords.replace(user, present, next, client);
       if (changed.outcome === 'refused') throw new Problem('credentials_invalid');
       await attempt.forget();
     });

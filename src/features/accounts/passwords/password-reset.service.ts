@@ -47,7 +47,7 @@ export class PasswordResetService {
             assertValidPassword(shortFaults);
           await onceProven(identity);
         }),
-      { endsSessions: true, provesAddress: true },
+      { client, endsSessions: true, provesAddress: true },
     );
     if (reset.outcome === 'refused') throw new Problem('link_used');
     if (reset.created) accountCreated(this.events, client, reset.identity.id);

@@ -13,6 +13,7 @@ import {
   factorRemoved,
   recoveryCodesReplaced,
 } from '../factor/factor.events.js';
+import { NoticesService } from '../../notices/notices.service.js';
 import { FactorSecrets } from '../factor/factor-secrets.js';
 import { MfaAttempts } from '../factor/mfa-attempts.js';
 import { totpDigits } from '../factor/mfa-code.js';
@@ -38,6 +39,7 @@ export class MfaEnrolmentService {
     private readonly attempts: MfaAttempts,
     private readonly secrets: FactorSecrets,
     private readonly termination: SessionTermination,
+    private readonly notices: NoticesService,
     private readonly clock: Clock,
     private readonly events: SecurityEvents,
   ) {}
@@ -83,6 +85,7 @@ export class MfaEnrolmentService {
       if (!(await this.factors.confirm(tx, userId, factor, step, new Date(now))))
         throw new Problem('mfa_code_invalid');
       await this.factors.replaceRecoveryCodes(tx, userId, hashes);
+      await this.notices.add(tx, userId, 'factor_activated', client);
       return caller.sessionId;
     });
     await this.attempts.clear(userId, source);
@@ -93,8 +96,10 @@ export class MfaEnrolmentService {
   /** New recovery codes; the old ones are invalid from then on. @throws Problem `mfa_not_enrolled` */
   async regenerateRecoveryCodes(caller: Caller, client: ClientContext): Promise<string[]> {
     const { codes, hashes } = this.secrets.newRecoveryCodes(caller.userId);
-    if (!(await this.factors.renewRecoveryCodes(caller.userId, hashes)))
-      throw new Problem('mfa_not_enrolled');
+    const renewed = await this.factors.renewRecoveryCodes(caller.userId, hashes, (tx) =>
+      this.notices.add(tx, caller.userId, 'recovery_codes_replaced', client),
+    );
+    if (!renewed) throw new Problem('mfa_not_enrolled');
     recoveryCodesReplaced(this.events, client, caller.userId);
     return codes;
   }
@@ -107,6 +112,7 @@ export class MfaEnrolmentService {
     await this.termination.endAfterChange(caller, async (tx) => {
       await this.factors.lockOwner(tx, caller.userId);
       if (!(await this.factors.remove(tx, caller.userId))) throw new Problem('mfa_not_enrolled');
+      await this.notices.add(tx, caller.userId, 'factor_removed', client);
       return mfaRequiredFor.some((role) => role === caller.role) ? null : caller.sessionId;
     });
     factorRemoved(this.events, client, caller.userId);

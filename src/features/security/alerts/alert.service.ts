@@ -6,7 +6,7 @@ import { alertPolicy, eventKeeping } from '../../../../config/policy/operations/
 import { Log } from '../../../observability/log.js';
 import { SecurityEvents, type SecurityEvent } from '../../../observability/security-events.js';
 import { addressKeyOf } from '../../../network/client-address.js';
-import { AlertReceiver } from '../../../ports/alert-receiver.js';
+import { AlertReceiver } from '../../../ports/delivery/alert-receiver.js';
 import { Clock } from '../../../ports/clock.js';
 import { Random } from '../../../ports/random.js';
 import { AlertOutbox, type Alert } from './alert-outbox.js';

@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Log } from '../../../observability/log.js';
 import { SecurityEvents } from '../../../observability/security-events.js';
-import { AlertReceiver } from '../../../ports/alert-receiver.js';
+import { AlertReceiver } from '../../../ports/delivery/alert-receiver.js';
 import { JobQueue, type Job } from '../../../ports/job-queue.js';
 import { AlertsRepository } from './alerts.repository.js';
 import { alertNotDelivered } from '../security.events.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { postureCachedMs } from '../../../../config/policy/operations/security-events.js';
-import { AlertReceiver } from '../../../ports/alert-receiver.js';
+import { AlertReceiver } from '../../../ports/delivery/alert-receiver.js';
 import { Clock } from '../../../ports/clock.js';
 import { ThreatPosture, type ThreatFigures } from '../../../threats/threat-posture.js';
 import { SecurityEventsRepository, type EventCount } from '../events/security-events.repository.js';

@@ -1,0 +1,58 @@
+/** What the owner of an account is told of. */
+export type NoticeKind =
+  | 'password_changed'
+  | 'factor_activated'
+  | 'factor_removed'
+  | 'recovery_codes_replaced'
+  | 'api_key_created'
+  | 'api_key_rotated'
+  | 'email_change_requested'
+  | 'email_changed'
+  | 'device_added';
+
+/** Subject, and the first sentence of the mail. */
+const texts: Readonly<Record<NoticeKind, readonly [string, string]>> = {
+  password_changed: ['Your password was changed', 'The password of your account was changed.'],
+  factor_activated: [
+    'Two-step sign-in was switched on',
+    'A second factor was added to your account: signing in asks for its code from now on.',
+  ],
+  factor_removed: [
+    'Two-step sign-in was switched off',
+    'The second factor of your account was removed: the password alone signs in from now on.',
+  ],
+  recovery_codes_replaced: [
+    'Your recovery codes were replaced',
+    'New recovery codes were made for your account; the earlier ones do not work any more.',
+  ],
+  api_key_created: ['An API key was created', 'An API key was created for your account.'],
+  api_key_rotated: ['An API key was rotated', 'An API key of your account was given a new text.'],
+  email_change_requested: [
+    'A change of your e-mail address was requested',
+    'Somebody signed in to your account asked for another e-mail address. It changes once the new address is verified.',
+  ],
+  email_changed: ['Your e-mail address was changed', 'The e-mail address of your account was changed.'],
+  device_added: ['A new device signed in', 'A device that was not seen before signed in to your account.'],
+};
+
+export interface NoticeFacts {
+  readonly kind: NoticeKind;
+  readonly clientIp: string;
+  readonly createdAt: Date;
+}
+
+/** No text of a client stands in it but the address it came from: a mail must not carry an attacker's words. */
+export function noticeText({ kind, clientIp, createdAt }: NoticeFacts): { subject: string; text: string } {
+  const [subject, sentence] = texts[kind];
+  const lines = [
+    sentence,
+    '',
+    `Time: ${createdAt.toISOString()}`,
+    `Network address: ${clientIp}`,
+    '',
+    'If this was you, there is nothing to do.',
+    'If it was not, reset your password now: that ends every session. Then review your devices and API keys.',
+    '',
+  ];
+  return { subject, text: lines.join('\n') };
+}

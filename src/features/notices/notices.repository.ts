@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { Database, type Transaction } from '../../database/database.js';
+import type { NoticeFacts, NoticeKind } from './notice-texts.js';
+
+export interface Notice extends NoticeFacts {
+  readonly recipient: string;
+}
+
+/** Mails that are to be sent. */
+@Injectable()
+export class NoticesRepository {
+  constructor(private readonly database: Database) {}
+
+  /** `recipient`: null for the present address of the account. False when the account does not exist. */
+  async add(
+    tx: Transaction,
+    id: string,
+    userId: string,
+    notice: { readonly kind: NoticeKind; readonly clientIp: string; readonly recipient: string | null },
+  ): Promise<boolean> {
+    const { kind, clientIp, recipient } = notice;
+    const { numInsertedOrUpdatedRows } = await tx
+      .insertInto('notices')
+      .columns(['id', 'user_id', 'kind', 'recipient', 'client_ip'])
+      .expression((from) =>
+        from
+          .selectFrom('users')
+          .select([
+            sql<string>`${id}::uuid`.as('id'),
+            'users.id as user_id',
+            sql<string>`${kind}::text`.as('kind'),
+            sql<string>`coalesce(${recipient}::text, users.email)`.as('recipient'),
+            sql<string>`${clientIp}::text`.as('client_ip'),
+          ])
+          .where('users.id', '=', userId),
+      )
+      .executeTakeFirst();
+    return numInsertedOrUpdatedRows === 1n;
+  }
+
+  async find(id: string): Promise<Notice | null> {
+    const row = await this.database.query
+      .selectFrom('notices')
+      .select(['kind', 'recipient', 'client_ip', 'created_at'])
+      .where('id', '=', id)
+      .executeTakeFirst();
+    if (row === undefined) return null;
+    return {
+      kind: row.kind as NoticeKind,
+      recipient: row.recipient,
+      clientIp: row.client_ip,
+      createdAt: row.created_at,
+    };
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.database.query.deleteFrom('notices').where('id', '=', id).execute();
+  }
+
+  /** Deletes a batch of older ones; returns how many. */
+  async purge(before: Date, batch: number): Promise<number> {
+    const { numDeletedRows } = await this.database.query
+      .deleteFrom('notices')
+      .where('id', 'in', (from) =>
+        from.selectFrom('notices').select('id').where('created_at', '<', before).limit(batch),
+      )
+      .executeTakeFirst();
+    return Number(numDeletedRows);
+  }
+}

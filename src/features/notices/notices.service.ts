@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import type { Transaction } from '../../database/database.js';
+import type { ClientContext } from '../../network/client-context.js';
+import { JobQueue } from '../../ports/job-queue.js';
+import { Mailer } from '../../ports/delivery/mailer.js';
+import { Random } from '../../ports/random.js';
+import { NoticesRepository } from './notices.repository.js';
+import type { NoticeKind } from './notice-texts.js';
+
+/** Tells the owner of an account by mail what changed in it. */
+@Injectable()
+export class NoticesService {
+  constructor(
+    private readonly mailer: Mailer,
+    private readonly notices: NoticesRepository,
+    private readonly queue: JobQueue,
+    private readonly random: Random,
+  ) {}
+
+  /**
+   * Stores the notice and its job in the transaction of the change: it is sent exactly when the change is committed.
+   * Nothing is stored where no mail server is configured. `recipient`: by default the account's address.
+   */
+  async add(
+    tx: Transaction,
+    userId: string,
+    kind: NoticeKind,
+    { ip }: Pick<ClientContext, 'ip'>,
+    recipient: string | null = null,
+  ): Promise<void> {
+    if (!this.mailer.isConfigured) return;
+    const id = this.random.timeOrderedUuid();
+    if (await this.notices.add(tx, id, userId, { kind, clientIp: ip, recipient }))
+      await this.queue.enqueue(tx, 'notice', id);
+  }
+}

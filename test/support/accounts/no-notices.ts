@@ -1,0 +1,4 @@
+import type { NoticesService } from '../../../src/features/notices/notices.service.js';
+
+/** For stages without a mail server. */
+export const noNotices = { add: () => Promise.resolve() } as unknown as NoticesService;

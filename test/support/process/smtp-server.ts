@@ -1,0 +1,83 @@
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+
+export interface ReceivedMail {
+  readonly from: string;
+  readonly to: string;
+  /** Headers and body as they came. */
+  readonly data: string;
+}
+
+/** A mail server that speaks SMTP (RFC 5321) as far as a submission needs it, and can be in trouble. */
+export class SmtpServer {
+  readonly received: ReceivedMail[] = [];
+  /** Connections that were opened. */
+  connections = 0;
+  fault: 'none' | 'hang' | 'reset' | 'busy' | 'garbage' = 'none';
+  private readonly sockets = new Set<Socket>();
+
+  private constructor(private readonly server: Server) {}
+
+  static async start(): Promise<SmtpServer> {
+    const server = createServer((socket) => {
+      smtp.serve(socket);
+    });
+    const smtp = new SmtpServer(server);
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    return smtp;
+  }
+
+  get url(): string {
+    return `smtp://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  to(address: string): ReceivedMail[] {
+    return this.received.filter(({ to }) => to === address);
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.sockets) socket.destroy();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private serve(socket: Socket): void {
+    this.connections++;
+    this.sockets.add(socket.setEncoding('utf8').on('error', () => undefined));
+    socket.once('close', () => this.sockets.delete(socket));
+    if (this.fault === 'hang') return;
+    if (this.fault === 'reset') {
+      socket.resetAndDestroy();
+      return;
+    }
+    if (this.fault === 'garbage') {
+      socket.write('\u0000\u0001 not a mail server\r\n');
+      return;
+    }
+    socket.write('220 mail.example ESMTP\r\n');
+    let [text, inData, from, to] = ['', false, '', ''];
+    socket.on('data', (part: string) => {
+      text += part;
+      for (;;) {
+        const end = text.indexOf(inData ? '\r\n.\r\n' : '\r\n');
+        if (end < 0) return;
+        const line = text.slice(0, end);
+        text = text.slice(end + (inData ? 5 : 2));
+        if (inData) {
+          inData = false;
+          this.received.push({ from, to, data: line });
+          socket.write('250 accepted\r\n');
+          continue;
+        }
+        const command = line.slice(0, 4).toUpperCase();
+        const address = /<([^>]*)>/.exec(line)?.[1] ?? '';
+        if (command === 'MAIL') from = address;
+        if (command === 'RCPT') to = address;
+        if (command === 'DATA') inData = true;
+        if (command === 'QUIT') socket.end('221 bye\r\n');
+        else if (command === 'MAIL' && this.fault === 'busy') socket.write('451 try again later\r\n');
+        else socket.write(command === 'DATA' ? '354 go on\r\n' : '250 ok\r\n');
+      }
+    });
+  }
+}

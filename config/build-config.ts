@@ -1,3 +1,4 @@
+import { canonicalEmail } from './values/email-address.js';
 import { resolve } from 'node:path';
 import { privateRanges } from './values/network-address.js';
 import type { Config, EnvironmentName, RotatingKey } from './config.js';
@@ -182,7 +183,9 @@ function messenger(settings: Settings): Config['messenger'] {
 
 function firstAdmin(settings: Settings): Config['firstAdmin'] {
   const [email, password] = [settings.DEFAULT_ADMIN_EMAIL, settings.DEFAULT_ADMIN_PASSWORD];
-  return email === undefined || password === undefined ? null : { email: email.reveal().trim(), password };
+  return email === undefined || password === undefined
+    ? null
+    : { email: canonicalEmail(email.reveal()), password };
 }
 
 function limits(settings: Settings): RateLimits {

@@ -291,6 +291,7 @@ export interface Users {
   exchanged_at: Timestamp | null;
   full_name: string | null;
   id: string;
+  identity_seen_at: Generated<Timestamp>;
   password_change: string | null;
   password_changing_until: Timestamp | null;
   proven_at: Timestamp | null;

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { loginFailuresByAddress, type RateLimitName } from '../../config/policy/perimeter/rate-limits.js';
+import { canonicalEmail } from '../../config/values/email-address.js';
 import type { LimitKey } from '../perimeter/limits/rate-limiter.js';
 import { bytesToUuid } from '../crypto/uuid.js';
 
@@ -40,7 +41,7 @@ export const limitKeys: Readonly<Record<RateLimitName, LimitKeysOf>> = {
 export function namedAccount(body: unknown): string | null {
   if (typeof body !== 'object' || body === null || !('email' in body) || typeof body.email !== 'string')
     return null;
-  const account = body.email.trim().toLowerCase();
+  const account = canonicalEmail(body.email);
   return account.length === 0 || account.length > 254 ? null : account;
 }
 

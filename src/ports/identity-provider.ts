@@ -29,6 +29,13 @@ export type ChangeResult =
   /** The proof was valid, but the provider did not set the password. */
   | { readonly outcome: 'unchanged'; readonly identity: Identity };
 
+/** A change of an address whose owner is proven. */
+export interface EmailChange {
+  readonly identity: Identity;
+  /** Sends the mail that proves the new address; nothing where another account has it. */
+  sendTo(email: string): Promise<void>;
+}
+
 /** Runs after the proof and before the password is set. If it throws, the password is not set. */
 export type OnceProven = (identity: Identity) => Promise<void>;
 
@@ -45,6 +52,8 @@ export abstract class IdentityProvider {
    * login would bypass our limits and the second factor.
    */
   abstract verifyToken(accessToken: string, clientIp: string): Promise<TokenCheck>;
+  /** The account with its present address; null when it is deleted or banned there. */
+  abstract find(id: string, clientIp: string): Promise<Identity | null>;
   abstract signIn(email: string, passwordHash: string, clientIp: string): Promise<CredentialCheck>;
   /** Takes as long as a sign-in to a known account with a wrong password, and never succeeds (constant time). */
   abstract dummyVerify(passwordHash: string, clientIp: string): Promise<void>;
@@ -68,6 +77,12 @@ export abstract class IdentityProvider {
     clientIp: string,
     onceProven: OnceProven,
   ): Promise<ChangeResult>;
+  /** Verifies the password for a change of the address; null when it is wrong. */
+  abstract beginEmailChange(
+    email: string,
+    passwordHash: string,
+    clientIp: string,
+  ): Promise<EmailChange | null>;
   /** Verifies the present password and sets a new one. */
   abstract changePassword(
     email: string,

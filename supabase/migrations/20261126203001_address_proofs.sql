@@ -4,3 +4,6 @@ alter table velro.users
   add column proven_at timestamptz,
   -- The first sign-in by the identity provider's own proof of the address: a social login or a link.
   add column exchanged_at timestamptz;
+
+-- When the identity provider last showed that the account exists there.
+alter table velro.users add column identity_seen_at timestamptz not null default now();

@@ -23,5 +23,13 @@ export const sessionPolicy = {
   perUser: 50,
 } as const;
 
+/** The identity provider: seconds. */
+export const identityPolicy = {
+  /** How long an account stays usable by refresh while the provider does not answer. */
+  unseenSeconds: 24 * 3600,
+  /** How often its appearance is written. */
+  noteSeenEverySeconds: 3600,
+} as const;
+
 /** Purge of ended sessions: seconds between runs, rows per statement. */
 export const sessionPurgePolicy = { everySeconds: 600, batch: 1000 } as const;

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { App, type EmailDriver } from '@supabase/lite';
 import { createPostgresConnection } from '@supabase/lite/postgres';
 import { decoyEmail } from '../supabase/decoy.js';
+import { LiteAdmin } from './supabase-lite.admin.js';
 import type { LiteReport, LiteStart } from './supabase-lite.messages.js';
 
 /** Bytes; the identity service itself sets no limit. */
@@ -56,14 +57,16 @@ async function serve(start: LiteStart): Promise<void> {
       site_url: start.siteUrl,
       publishable_key: start.publishableKey,
       secret_key: start.secretKey,
-      email: { enable_confirmations: start.confirmEmail },
+      // The owner of an account is told at the present address by the service itself.
+      email: { enable_confirmations: start.confirmEmail, double_confirm_changes: false },
     },
     options: { drivers: { email } },
   });
   await app.init();
   await app.ensureSystemSchema();
+  const admin = new LiteAdmin(start.databaseUrl, start.secretKey);
   const server = createServer((request, response) => {
-    answer(app, request, response).catch(() => {
+    answer(app, admin, request, response).catch(() => {
       response.writeHead(500).end();
     });
   });
@@ -74,10 +77,20 @@ async function serve(start: LiteStart): Promise<void> {
   });
 }
 
-async function answer(app: App, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  app: App,
+  admin: LiteAdmin,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const path = request.url ?? '/';
   if (!path.startsWith(routes)) {
     response.writeHead(404).end();
+    return;
+  }
+  const known = await admin.answer(request);
+  if (known !== null) {
+    response.writeHead(known.status, { 'content-type': 'application/json' }).end(JSON.stringify(known.body));
     return;
   }
   const body = await read(request);

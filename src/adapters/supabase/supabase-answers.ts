@@ -1,7 +1,14 @@
 import { AuthApiError, type AuthError, type User } from '@supabase/supabase-js';
 import { IdentityUnavailable, type Identity } from '../../ports/identity-provider.js';
 
-const linkMethods: ReadonlySet<unknown> = new Set(['oauth', 'otp', 'magiclink', 'sso/saml']);
+const linkMethods: ReadonlySet<unknown> = new Set([
+  'oauth',
+  'otp',
+  'magiclink',
+  'sso/saml',
+  'passkey',
+  'web3',
+]);
 
 /**
  * Time of the social or link login in the token's `amr`, in seconds since the epoch; null when it includes a password
@@ -47,6 +54,10 @@ export function isRefusal(error: AuthError): boolean {
 export function unavailable(what: string, error: AuthError): IdentityUnavailable {
   return new IdentityUnavailable(`${what}: ${error.code ?? error.name}`, { cause: error });
 }
+
+/** Whether the provider lets the user in no more, for now or for ever. */
+export const isBanned = ({ banned_until: until }: User): boolean =>
+  until !== undefined && Date.parse(until) > Date.now();
 
 /** The identity of a Supabase user; null without an e-mail address. */
 export function identityOf(user: User | null): Identity | null {

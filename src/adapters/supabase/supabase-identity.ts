@@ -1,18 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { createClient, type AuthError, type SupabaseClient, type User } from '@supabase/supabase-js';
+import type { AuthError, SupabaseClient } from '@supabase/supabase-js';
 import type { Secret } from '../../../config/values/secret.js';
 import {
   IdentityProvider,
-  IdentityUnavailable,
   type ChangeResult,
+  type EmailChange,
   type Identity,
   type OnceProven,
   type TokenCheck,
   type CredentialCheck,
   type SignUpResult,
 } from '../../ports/identity-provider.js';
+import { SupabaseAuth, firstAccepted, ours, type Proof } from './supabase-auth.js';
 import { decoyEmail } from './decoy.js';
-import { identityOf, isRefusal, socialOrLinkLogin, unavailable } from './supabase-answers.js';
+import { identityOf, isBanned, isRefusal, socialOrLinkLogin, unavailable } from './supabase-answers.js';
 
 /** Milliseconds; the embedded identity service needs up to a second for a hash on a busy machine. */
 const defaultTimeoutMs = 5000;
@@ -20,18 +21,15 @@ const defaultTimeoutMs = 5000;
 /** Supabase Auth, hosted or embedded, through one code path. */
 export class SupabaseIdentity extends IdentityProvider {
   private decoy: Promise<void> | null = null;
+  private readonly auth: SupabaseAuth;
 
-  constructor(
-    private readonly url: string,
-    /** Required to forward the client's address. */
-    private readonly secretKey: Secret,
-    private readonly timeoutMs = defaultTimeoutMs,
-  ) {
+  constructor(url: string, secretKey: Secret, timeoutMs = defaultTimeoutMs) {
     super();
+    this.auth = new SupabaseAuth(url, secretKey, timeoutMs);
   }
 
   async signUp(email: string, passwordHash: string, clientIp: string): Promise<SignUpResult> {
-    const { data, error } = await this.ask(clientIp, (client) =>
+    const { data, error } = await this.auth.ask(clientIp, (client) =>
       client.auth.signUp({ email, password: passwordHash }),
     );
     if (error !== null) {
@@ -52,9 +50,37 @@ export class SupabaseIdentity extends IdentityProvider {
     );
   }
 
+  async find(id: string, clientIp: string): Promise<Identity | null> {
+    const { data, error } = await this.auth.ask(clientIp, (client) => client.auth.admin.getUserById(id));
+    if (error !== null) {
+      if (error.status === 404) return null;
+      throw unavailable('lookup', error);
+    }
+    return isBanned(data.user) ? null : identityOf(data.user);
+  }
+
+  async beginEmailChange(email: string, passwordHash: string, clientIp: string): Promise<EmailChange | null> {
+    const client = this.auth.client(clientIp);
+    const answer = await this.auth.run(() =>
+      client.auth.signInWithPassword({ email, password: passwordHash }),
+    );
+    if (answer.error !== null && !isRefusal(answer.error)) throw unavailable('sign-in', answer.error);
+    const identity = answer.error === null ? identityOf(answer.data.user) : null;
+    if (identity === null) return null;
+    return {
+      identity,
+      sendTo: async (next) => {
+        const { error } = await this.auth.run(() => client.auth.updateUser({ email: next }));
+        this.auth.leave(client);
+        if (error !== null && !isRefusal(error) && error.status !== 429)
+          throw unavailable('change of address', error);
+      },
+    };
+  }
+
   /** The embedded provider has no such call; its sign-up confirms at once or not at all. */
   async create(email: string, passwordHash: string, clientIp: string): Promise<SignUpResult> {
-    const { data, error } = await this.ask(clientIp, (client) =>
+    const { data, error } = await this.auth.ask(clientIp, (client) =>
       client.auth.admin.createUser({ email, password: passwordHash, email_confirm: true }),
     );
     if (error?.code === 'email_exists' || error?.code === 'user_already_exists') return { outcome: 'exists' };
@@ -99,7 +125,10 @@ export class SupabaseIdentity extends IdentityProvider {
     onceProven: OnceProven,
   ): Promise<ChangeResult> {
     return this.withNewPassword(clientIp, passwordHash, onceProven, (client) =>
-      client.auth.verifyOtp({ token_hash: tokenHash, type: 'signup' }),
+      firstAccepted(
+        () => client.auth.verifyOtp({ token_hash: tokenHash, type: 'signup' }),
+        () => client.auth.verifyOtp({ token_hash: tokenHash, type: 'email_change' }),
+      ),
     );
   }
 
@@ -161,7 +190,7 @@ export class SupabaseIdentity extends IdentityProvider {
     what: string,
     question: (client: SupabaseClient) => Promise<Proof>,
   ): Promise<CredentialCheck> {
-    const { data, error } = await this.ask(clientIp, question);
+    const { data, error } = await this.auth.ask(clientIp, question);
     if (error !== null) {
       if (isRefusal(error)) return { outcome: 'refused' };
       throw unavailable(what, error);
@@ -176,7 +205,7 @@ export class SupabaseIdentity extends IdentityProvider {
     what: string,
     question: (client: SupabaseClient) => Promise<{ error: AuthError | null }>,
   ): Promise<void> {
-    const { error } = await this.ask(clientIp, question);
+    const { error } = await this.auth.ask(clientIp, question);
     if (error !== null && !isRefusal(error) && error.status !== 429) throw unavailable(what, error);
   }
 
@@ -187,42 +216,5 @@ export class SupabaseIdentity extends IdentityProvider {
       // Created again when next needed.
       this.decoy = null;
     }
-  }
-
-  /** A new client for each call: after a sign-in, a client keeps using the user's token. */
-  private async ask<T extends { error: AuthError | null }>(
-    clientIp: string,
-    question: (client: SupabaseClient) => Promise<T>,
-  ): Promise<T> {
-    const client = createClient(this.url, this.secretKey.reveal(), {
-      auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
-      global: {
-        headers: { 'Sb-Forwarded-For': clientIp },
-        fetch: (input, init) =>
-          fetch(input, { ...init, signal: AbortSignal.timeout(this.timeoutMs), redirect: 'error' }),
-      },
-    });
-    try {
-      return await question(client);
-    } catch (error) {
-      if (error instanceof CallersError) throw error.cause;
-      throw new IdentityUnavailable('the identity provider does not answer', { cause: error });
-    }
-  }
-}
-
-interface Proof {
-  readonly data: { readonly user: User | null };
-  readonly error: AuthError | null;
-}
-
-/** Wraps an error of the caller's own step within a call: not the provider's, and rethrown unchanged. */
-class CallersError extends Error {}
-
-async function ours(step: Promise<void>): Promise<void> {
-  try {
-    await step;
-  } catch (cause) {
-    throw new CallersError('thrown by the caller', { cause });
   }
 }

@@ -6,6 +6,7 @@ import { NoticesModule } from '../notices/notices.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { BackgroundTasks } from './credentials/background-tasks.js';
 import { AddressProof } from './credentials/address-proof.js';
+import { IdentityPresence } from './credentials/identity-presence.js';
 import { PasswordChanges } from './credentials/password-changes.js';
 import { PasswordCheck } from './credentials/password-check.js';
 import { PasswordPepper } from './credentials/password-pepper.js';
@@ -13,6 +14,7 @@ import { PasswordsModule } from './credentials/passwords.module.js';
 import { FactorModule } from './factor/factor.module.js';
 import { LoginAttemptsModule } from './login-attempts/login-attempts.module.js';
 import { LoginThrottle } from './login-attempts/login-throttle.js';
+import { EmailChangeService } from './passwords/email-change.service.js';
 import { EmailVerificationService } from './passwords/email-verification.service.js';
 import { PasswordChangeService } from './passwords/password-change.service.js';
 import { PasswordResetService } from './passwords/password-reset.service.js';
@@ -39,6 +41,7 @@ import { SignInCompletion } from './sign-in/sign-in-completion.js';
 import { SignInService } from './sign-in/sign-in.service.js';
 
 const credentials = [
+  IdentityPresence,
   AddressProof,
   BackgroundTasks,
   PasswordChanges,
@@ -86,6 +89,7 @@ const signIn = [
     ...credentials,
     ...sessions,
     ...signIn,
+    EmailChangeService,
     EmailVerificationService,
     PasswordChangeService,
     PasswordResetService,

@@ -3,6 +3,7 @@ import { sql, type Selectable } from 'kysely';
 import type { Role } from '../../../config/policy/accounts/roles.js';
 import { Database, type Executor, type Transaction } from '../../database/database.js';
 import type { Identity } from '../../ports/identity-provider.js';
+import { canonicalEmail } from '../../../config/values/email-address.js';
 import type { Users } from '../../database/schema.js';
 import type { Caller } from '../../guards/route/caller.js';
 
@@ -21,11 +22,10 @@ export interface User {
   readonly provenAt: Date | null;
   /** First sign-in by the identity provider's own proof of the address. */
   readonly exchangedAt: Date | null;
+  /** When the identity provider last showed the account, to an hour. */
+  readonly identitySeenAt: Date;
   readonly createdAt: Date;
 }
-
-/** Who holds the mail chose the password, or the identity provider proved the address itself. */
-export type ProofKind = 'password' | 'exchange';
 
 /** Account data read before a password is verified. */
 export interface KnownAccount {
@@ -45,6 +45,7 @@ const columns = [
   'password_changing_until',
   'proven_at',
   'exchanged_at',
+  'identity_seen_at',
   'created_at',
 ] as const;
 
@@ -101,7 +102,7 @@ export class UsersRepository {
     const row = await this.database.query
       .selectFrom('users')
       .select(['id', 'epoch'])
-      .where(sql<string>`lower(email)`, '=', email.toLowerCase())
+      .where(sql<string>`lower(email)`, '=', canonicalEmail(email))
       .orderBy('created_at', 'desc')
       .limit(1)
       .executeTakeFirst();
@@ -178,21 +179,10 @@ export class UsersRepository {
   async add(tx: Transaction, identity: Identity, fullName: string | null): Promise<boolean> {
     const { numInsertedOrUpdatedRows = 0n } = await tx
       .insertInto('users')
-      .values({ id: identity.id, email: identity.email.toLowerCase(), full_name: fullName })
+      .values({ id: identity.id, email: canonicalEmail(identity.email), full_name: fullName })
       .onConflict((conflict) => conflict.column('id').doNothing())
       .executeTakeFirst();
     return numInsertedOrUpdatedRows > 0n;
-  }
-
-  /** Records the proof of the address; the first time of its kind stays. */
-  async recordProof(tx: Transaction, id: string, kind: ProofKind): Promise<void> {
-    const column = kind === 'password' ? 'proven_at' : 'exchanged_at';
-    await tx
-      .updateTable('users')
-      .set({ [column]: sql<Date>`clock_timestamp()` })
-      .where('id', '=', id)
-      .where(column, 'is', null)
-      .execute();
   }
 
   async rename(caller: Caller, fullName: string | null): Promise<User | null> {
@@ -237,6 +227,7 @@ function toUser(row: Pick<Selectable<Users>, (typeof columns)[number]>): User {
     passwordChangingUntil: row.password_changing_until,
     provenAt: row.proven_at,
     exchangedAt: row.exchanged_at,
+    identitySeenAt: row.identity_seen_at,
     createdAt: row.created_at,
   };
 }

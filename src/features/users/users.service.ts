@@ -2,17 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Executor, type Transaction } from '../../database/database.js';
 import type { Identity } from '../../ports/identity-provider.js';
 import { CreditsService } from '../credits/credits.service.js';
+import { identityPolicy } from '../../../config/policy/accounts/tokens.js';
+import { canonicalEmail } from '../../../config/values/email-address.js';
 import type { Role } from '../../../config/policy/accounts/roles.js';
-import {
-  UsersRepository,
-  type KnownAccount,
-  type ProofKind,
-  type User,
-  type UserFilter,
-} from './users.repository.js';
+import { IdentityRecordRepository, type ProofKind } from './identity-record.repository.js';
+import { UsersRepository, type KnownAccount, type User, type UserFilter } from './users.repository.js';
 import type { Caller } from '../../guards/route/caller.js';
 
-export type { KnownAccount, ProofKind, User, UserFilter } from './users.repository.js';
+export type { ProofKind } from './identity-record.repository.js';
+export type { KnownAccount, User, UserFilter } from './users.repository.js';
 
 export interface EnsuredUser {
   readonly user: User;
@@ -26,6 +24,7 @@ export class UsersService {
   constructor(
     private readonly database: Database,
     private readonly users: UsersRepository,
+    private readonly identities: IdentityRecordRepository,
     private readonly credits: CreditsService,
   ) {}
 
@@ -83,16 +82,33 @@ export class UsersService {
 
   /** `ensure` within a transaction; the account's row stays locked until it ends. */
   async ensureWithin(tx: Transaction, identity: Identity, fullName: string | null): Promise<EnsuredUser> {
-    const created = await this.users.add(tx, identity, fullName);
-    if (created) await this.credits.grantStart(tx, identity.id);
+    const created = await this.addMissing(tx, identity, fullName);
     const user = await this.users.lock(tx, identity.id);
     if (user === null) throw new Error('the account vanished within its transaction');
-    return { user, created };
+    return { user: await this.seen(tx, user, identity), created };
+  }
+
+  /** Adds the account of an identity with its starting credits; false when it exists already. */
+  async addMissing(tx: Transaction, identity: Identity, fullName: string | null): Promise<boolean> {
+    const created = await this.users.add(tx, identity, fullName);
+    if (created) await this.credits.grantStart(tx, identity.id);
+    return created;
+  }
+
+  /** The identity provider has shown the account: its address there is taken over. Returns the account as it is then. */
+  async seen(tx: Transaction, user: User, identity: Identity): Promise<User> {
+    const unseenMs = Date.now() - user.identitySeenAt.getTime();
+    if (unseenMs > identityPolicy.noteSeenEverySeconds * 1000)
+      await this.identities.noteIdentitySeen(tx, user.id);
+    const email = canonicalEmail(identity.email);
+    if (email === user.email) return user;
+    await this.identities.setEmail(tx, user.id, email);
+    return { ...user, email };
   }
 
   /** Records the proof of the address; the first time of its kind stays. */
   recordProof(tx: Transaction, id: string, kind: ProofKind): Promise<void> {
-    return this.users.recordProof(tx, id, kind);
+    return this.identities.recordProof(tx, id, kind);
   }
 
   rename(caller: Caller, fullName: string | null): Promise<User | null> {

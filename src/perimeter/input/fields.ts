@@ -1,3 +1,4 @@
+import { canonicalEmail } from '../../../config/values/email-address.js';
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
@@ -84,9 +85,7 @@ function lengthRule(name: string, holds: (length: number) => boolean, words: str
 /** An e-mail address, brought to lower case and trimmed. */
 export function EmailField(options: FieldOptions): PropertyDecorator {
   return field(options, { type: String, format: 'email', maxLength: 254 }, [
-    Transform(({ value }: { value: unknown }) =>
-      typeof value === 'string' ? value.trim().toLowerCase() : value,
-    ),
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? canonicalEmail(value) : value)),
     IsString(),
     MaxLength(254),
     IsEmail({ allow_utf8_local_part: false }),

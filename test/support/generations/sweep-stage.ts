@@ -14,6 +14,7 @@ import { FileRemoval } from '../../../src/features/storage/removal/file-removal.
 import { OrphanedObjects } from '../../../src/features/storage/removal/orphaned-objects.js';
 import { RemovableFilesRepository } from '../../../src/features/storage/removal/removable-files.repository.js';
 import { StorageRemovals } from '../../../src/features/storage/removal/storage-removals.js';
+import { IdentityRecordRepository } from '../../../src/features/users/identity-record.repository.js';
 import { UsersRepository } from '../../../src/features/users/users.repository.js';
 import { UsersService } from '../../../src/features/users/users.service.js';
 import { Log } from '../../../src/observability/log.js';
@@ -94,7 +95,12 @@ export class Instance {
       new CreditsRepository(database),
       new SecurityEvents(log),
     );
-    const users = new UsersService(database, new UsersRepository(database), credits);
+    const users = new UsersService(
+      database,
+      new UsersRepository(database),
+      new IdentityRecordRepository(),
+      credits,
+    );
     this.removal = new FileRemoval(database, this.files, users, this.removals);
     this.expired = new ExpiredFiles(this.files, this.removal, this.removals);
     this.orphaned = new OrphanedObjects(this.files, storage, new SystemClock(), log);

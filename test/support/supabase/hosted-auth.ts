@@ -39,6 +39,8 @@ export class HostedAuth {
   readonly users: HostedUser[] = [];
   /** Method and path of every request, in order. */
   readonly asked: string[] = [];
+  /** Every answer is a failure of the provider. */
+  away = false;
   private readonly sessions = new Map<string, HostedUser>();
 
   private constructor(private readonly server: Server) {}
@@ -145,6 +147,7 @@ export class HostedAuth {
   }
 
   private async answer(request: IncomingMessage): Promise<Reply> {
+    if (this.away) return refusal(500, 'unexpected_failure');
     const { pathname, searchParams } = new URL(request.url ?? '/', this.url);
     const path = pathname.replace('/auth/v1', '');
     this.asked.push(`${request.method ?? ''} ${path}`);

@@ -1,4 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { canonicalEmail } from '../../../../config/values/email-address.js';
+import type { ClientContext } from '../../../network/client-context.js';
+import { NoticesService } from '../../notices/notices.service.js';
 import type { Transaction } from '../../../database/database.js';
 import type { Revocation } from '../../../ports/revocations.js';
 import { ApiKeysService } from '../../api-keys/api-keys.service.js';
@@ -21,15 +24,38 @@ export class AddressProof {
     private readonly keys: ApiKeysService,
     private readonly mfa: MfaService,
     private readonly loginAttempts: LoginAttemptsService,
+    private readonly notices: NoticesService,
     private readonly termination: SessionTermination,
   ) {}
 
   /** The holder of the mail chose the password: recorded, and attempts counted so far are forgotten, with every device. */
-  async byPassword(tx: Transaction, user: User, email: string): Promise<Revocation[]> {
+  async byPassword(
+    tx: Transaction,
+    user: User,
+    email: string,
+    client: Pick<ClientContext, 'ip'>,
+  ): Promise<Revocation[]> {
+    const moved = canonicalEmail(email) === user.email ? [] : await this.takeOver(tx, user, email, client);
     await this.loginAttempts.reset(tx, email);
     await this.loginAttempts.forgetDevices(tx, user.id);
     await this.mfa.forgetAttempts(tx, user.id);
-    return this.record(tx, user, 'password');
+    return [...moved, ...(await this.record(tx, user, 'password'))];
+  }
+
+  /**
+   * Another address, whose holder has just proven to have it: API keys of the former holder end, and both addresses are
+   * told. The second factor stays, so that a mistyped address does not hand the account over.
+   */
+  private async takeOver(
+    tx: Transaction,
+    user: User,
+    email: string,
+    client: Pick<ClientContext, 'ip'>,
+  ): Promise<Revocation[]> {
+    await this.notices.add(tx, user.id, 'email_changed', client, user.email);
+    await this.users.seen(tx, user, { id: user.id, email });
+    await this.notices.add(tx, user.id, 'email_changed', client);
+    return this.keys.endAll(tx, user.id);
   }
 
   /** Applies committed results on this instance before the answer is sent. */

@@ -19,7 +19,7 @@ export type PasswordChangeResult =
 export interface PasswordChange {
   /** The account as read before the proof was verified; a change since then makes the proof stale. */
   readonly before?: KnownAccount;
-  /** Who asked for it; the owner is told of it by mail. Null where the owner has just chosen the password with a mail. */
+  /** Who asked for it; null where the same password is stored in another form. */
   readonly client: ClientContext | null;
   /** Whether all sessions are revoked; false only where the same password is stored in another form. */
   readonly endsSessions: boolean;
@@ -76,7 +76,7 @@ export class PasswordChanges {
     if (before !== undefined && before.id !== identity.id) throw new Problem('credentials_invalid');
     let created = false;
     const ended = await this.database.transaction(async (tx) => {
-      if (provesAddress) ({ created } = await this.users.ensureWithin(tx, identity, null));
+      if (provesAddress) created = await this.users.addMissing(tx, identity, null);
       const user = await this.users.lock(tx, identity.id);
       // An identity without an account has no sessions.
       if (user === null) return [];
@@ -102,8 +102,13 @@ export class PasswordChanges {
       // The lease expired while the provider worked, and another change has begun.
       if (!(await this.users.endPasswordChange(tx, user.id, id)))
         throw unavailable(new Error('the change of the password took too long'), 5);
-      if (client !== null) await this.notices.add(tx, user.id, 'password_changed', client);
-      const proven = provesAddress ? await this.proofs.byPassword(tx, user, identity.email) : [];
+      // The first password of a proven address is no change that anybody would want to know of.
+      if (client !== null && (!provesAddress || user.provenAt !== null))
+        await this.notices.add(tx, user.id, 'password_changed', client);
+      const proven =
+        provesAddress && client !== null
+          ? await this.proofs.byPassword(tx, user, identity.email, client)
+          : [];
       return endsSessions ? [...proven, ...(await this.termination.endAll(tx, user.id))] : proven;
     });
     this.termination.applied(ended);

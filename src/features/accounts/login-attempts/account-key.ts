@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../../config/config.js';
+import { canonicalEmail } from '../../../../config/values/email-address.js';
 import { deriveKey } from '../../../../config/secrets/derived-key.js';
 import { hmacSha256 } from '../../../crypto/hash.js';
 
@@ -15,9 +16,8 @@ export class AccountKey {
     this.key = deriveKey(config.pseudonymKey.current, 'accounts');
   }
 
-  /** 32 bytes. Normalises more than any identity provider does, so that another spelling does not get its own count. */
+  /** 32 bytes. Another spelling of an address does not get its own count. */
   of(email: string): Buffer {
-    const normalised = email.normalize('NFKC').trim().toLowerCase();
-    return hmacSha256(this.key, normalised);
+    return hmacSha256(this.key, canonicalEmail(email));
   }
 }

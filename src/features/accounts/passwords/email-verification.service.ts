@@ -42,7 +42,7 @@ export class EmailVerificationService {
     const hash = this.pepper.hash(password);
     const verified = await this.changes.run(
       (onceProven) => this.identities.confirmEmail(token, hash, client.ip, onceProven),
-      { client: null, endsSessions: true, provesAddress: true },
+      { client, endsSessions: true, provesAddress: true },
     );
     if (verified.outcome === 'refused') throw new Problem('link_used');
     const { id } = verified.identity;

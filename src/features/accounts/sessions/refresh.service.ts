@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '../../../errors/problem.js';
-import { SecurityEvents } from '../../../observability/security-events.js';
 import { Database, type Transaction } from '../../../database/database.js';
 import type { Revocation } from '../../../ports/revocations.js';
+import { IdentityPresence } from '../credentials/identity-presence.js';
 import { MfaService } from '../factor/mfa.service.js';
 import { UsersService, type User } from '../../users/users.service.js';
 import { AccessTokens } from './access-tokens.js';
@@ -12,7 +12,6 @@ import { SessionsRepository, type Session } from './sessions.repository.js';
 import { SessionTermination } from './session-termination.js';
 import type { TokenPair } from './token-pair.js';
 import type { ClientContext } from '../../../network/client-context.js';
-import { refreshTokenReused } from '../accounts.events.js';
 
 type Outcome =
   | { readonly kind: 'refused' }
@@ -42,17 +41,22 @@ export class RefreshService {
     private readonly mfa: MfaService,
     private readonly accessTokens: AccessTokens,
     private readonly termination: SessionTermination,
-    private readonly events: SecurityEvents,
+    private readonly presence: IdentityPresence,
   ) {}
 
   /**
    * `repeated`: the same successor was returned before, so this request consumed nothing.
-   * @throws Problem `refresh_token_invalid`
+   * @throws Problem `refresh_token_invalid`; `unavailable` when the identity provider has not shown the account for a day
    */
   async refresh(token: string, client: ClientContext): Promise<TokenPair & { readonly repeated: boolean }> {
     const outcome = await this.database.transaction((tx) => this.exchange(tx, token, client));
     if (outcome.kind === 'granted') {
-      const { user, session, repeated } = outcome;
+      const { session, repeated } = outcome;
+      const user = repeated ? outcome.user : await this.presence.of(outcome.user, client.ip);
+      if (user === null) {
+        await this.termination.endGone(session.userId);
+        throw new Problem('refresh_token_invalid');
+      }
       const mfaEnabled = await this.mfa.isActive(user.id);
       const accessToken = this.accessTokens.sign(
         user,
@@ -63,8 +67,7 @@ export class RefreshService {
       return { accessToken, refreshToken: outcome.token, user, mfaEnabled, deviceToken: null, repeated };
     }
     if (outcome.kind === 'reused') {
-      this.termination.applied(outcome.ended);
-      refreshTokenReused(this.events, client, outcome.session.userId);
+      this.termination.reused(outcome.ended, outcome.session.userId, client);
     }
     throw new Problem('refresh_token_invalid');
   }

@@ -8,7 +8,7 @@ import { SecurityEvents } from '../../../observability/security-events.js';
 import { Clock } from '../../../ports/clock.js';
 import { Revocations, type Revocation } from '../../../ports/revocations.js';
 import { UsersService } from '../../users/users.service.js';
-import { sessionsEnded } from '../accounts.events.js';
+import { refreshTokenReused, sessionsEnded } from '../accounts.events.js';
 import { LoginAttemptsService } from '../login-attempts/login-attempts.service.js';
 import { SessionsRepository } from './sessions.repository.js';
 import type { LogoutScope } from './token-pair.js';
@@ -86,6 +86,17 @@ export class SessionTermination {
   /** As `endAll`, for the sessions above the limit per user, the least recently used first. */
   async endSurplus(tx: Transaction, userId: string): Promise<Revocation[]> {
     return this.revoke(tx, await this.sessions.endSurplus(tx, userId));
+  }
+
+  /** A reused refresh token has ended its session within a transaction that is committed. */
+  reused(ended: readonly Revocation[], userId: string, client: ClientContext): void {
+    this.applied(ended);
+    refreshTokenReused(this.events, client, userId);
+  }
+
+  /** Ends everything of an account that the identity provider has deleted or banned. */
+  async endGone(userId: string): Promise<void> {
+    this.applied(await this.database.transaction((tx) => this.endAll(tx, userId)));
   }
 
   /** Applies committed revocations on this instance before the answer is sent. */

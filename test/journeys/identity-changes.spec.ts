@@ -1,0 +1,262 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { allScopes } from '../support/accounts/api-keys.js';
+import { codeAt, now, steadyMoment } from '../support/accounts/authenticator.js';
+import { linkTo, mailsTo } from '../support/accounts/outbox.js';
+import { ask } from '../support/database/database.js';
+import { password, Service, signUp } from '../support/process/service.js';
+import { until } from '../support/process/wait-until.js';
+import { HostedAuth } from '../support/supabase/hosted-auth.js';
+
+const next = 'seven-quiet-herons-cross-the-yard';
+const newAddress = (): string => `${randomUUID()}@example.com`;
+
+describe('an account whose identity changes at the provider', () => {
+  let auth: HostedAuth;
+  let service: Service;
+  beforeAll(async () => {
+    auth = await HostedAuth.start();
+    service = await Service.start({ ...auth.env, REQUIRE_EMAIL_VERIFICATION: 'true' });
+  });
+  afterAll(async () => {
+    await service.stop();
+    await auth.stop();
+  });
+
+  const post = (path: string, body: unknown, token?: string) =>
+    service.visitor().call(`/api/v1/auth/${path}`, { body, ...(token === undefined ? {} : { token }) });
+  const verified = async (email = newAddress()) => {
+    await post('register', { email, password });
+    await until(() => auth.tokensTo(email).length > 0, 'the mail');
+    expect((await post('email-verify', { token: auth.tokensTo(email)[0], password })).status).toBe(204);
+    const { json } = await post('login', { email, password });
+    return {
+      email,
+      id: auth.find(email)?.id ?? '',
+      token: json.access_token as string,
+      refresh: json.refresh_token as string,
+    };
+  };
+  const me = (token: unknown) => service.visitor().call('/api/v1/auth/me', { token: token as string });
+  const moved = (email: string): string => {
+    const [user, other] = [auth.find(email), newAddress()];
+    if (user !== undefined) user.email = other;
+    return other;
+  };
+
+  it('has its new address from the next refresh on; step-up and change of the password use it', async () => {
+    const { email, refresh } = await verified();
+    const other = moved(email);
+    const renewed = await post('refresh', { refresh_token: refresh });
+    expect([renewed.status, renewed.json.user.email]).toEqual([200, other]);
+    const token = renewed.json.access_token as string;
+    expect((await me(token)).json.email).toBe(other);
+    expect((await post('step-up', { password }, token)).status).toBe(200);
+    expect(
+      (await post('password-change', { current_password: password, new_password: next }, token)).status,
+    ).toBe(200);
+  });
+
+  it('has its new address from the next sign-in and from the next exchange on', async () => {
+    const { email } = await verified();
+    const other = moved(email);
+    const signedIn = await post('login', { email: other, password });
+    expect([signedIn.status, signedIn.json.user.email]).toEqual([200, other]);
+    const third = moved(other);
+    const exchanged = await post('exchange', { supabase_access_token: auth.login(third, 'oauth') });
+    expect([exchanged.status, exchanged.json.user.email]).toEqual([200, third]);
+  });
+
+  it.each(['deleted', 'banned'] as const)('ends with its next refresh once it is %s there', async (how) => {
+    const { email, token, refresh } = await verified();
+    const user = auth.find(email);
+    if (user !== undefined && how === 'banned') user.banned = true;
+    if (user !== undefined && how === 'deleted') auth.users.splice(auth.users.indexOf(user), 1);
+    expect((await me(token)).status).toBe(200);
+    const refused = await post('refresh', { refresh_token: refresh });
+    expect([refused.status, refused.json.code]).toEqual([401, 'refresh_token_invalid']);
+    expect((await me(token)).status).toBe(401);
+    expect((await post('login', { email, password })).status).toBe(401);
+  });
+
+  it('stays usable while the provider is away, for a day; then a refresh is answered with 503 and loses nothing', async () => {
+    const { id, refresh } = await verified();
+    auth.away = true;
+    try {
+      const usual = await post('refresh', { refresh_token: refresh });
+      expect(usual.status).toBe(200);
+      await ask(
+        service.home,
+        "update velro.users set identity_seen_at = now() - interval '25 hours' where id = $1",
+        [id],
+      );
+      const refused = await post('refresh', { refresh_token: usual.json.refresh_token });
+      expect([refused.status, refused.json.code]).toEqual([503, 'unavailable']);
+      auth.away = false;
+      expect((await post('refresh', { refresh_token: usual.json.refresh_token })).status).toBe(200);
+    } finally {
+      auth.away = false;
+    }
+  });
+
+  it('leaves no session open at the provider by any check of a password, a mail or a change', async () => {
+    const before = auth.openSessions;
+    const { email, token } = await verified();
+    for (let round = 0; round < 3; round++) await post('login', { email, password });
+    await post('password-change', { current_password: password, new_password: next }, token);
+    await post('login', { email, password });
+    await until(() => auth.openSessions === before, 'an end of every session at the provider');
+    expect(auth.asked.filter((line) => line === 'POST /logout').length).toBeGreaterThanOrEqual(6);
+  });
+
+  it.each(['oauth', 'otp', 'magiclink', 'sso/saml', 'passkey', 'web3'])(
+    'signs in by exchange with a token of the method %s, bound by its id',
+    async (method) => {
+      const email = newAddress();
+      const first = await post('exchange', { supabase_access_token: auth.login(email, method) });
+      expect([first.status, first.json.user]).toEqual([
+        200,
+        expect.objectContaining({ id: auth.find(email)?.id, email }),
+      ]);
+      const again = await post('exchange', { supabase_access_token: auth.login(email, method) });
+      expect(again.json.user.id).toBe(first.json.user.id);
+    },
+  );
+
+  it.each(['password', 'anonymous', 'mfa/totp', 'recovery', 'something-new'])(
+    'does not sign in by exchange with a token of the method %s, and no account is made',
+    async (method) => {
+      const email = newAddress();
+      const refused = await post('exchange', { supabase_access_token: auth.login(email, method) });
+      expect([refused.status, refused.json.code]).toEqual([401, 'exchange_refused']);
+      expect(await ask(service.home, 'select 1 from velro.users where email = $1', [email])).toEqual([]);
+    },
+  );
+
+  it('is asked for its second factor at an exchange, and is not the account of another id with the same address', async () => {
+    const email = newAddress();
+    const exchange = () => post('exchange', { supabase_access_token: auth.login(email, 'oauth') });
+    const token = (await exchange()).json.access_token as string;
+    const { secret } = (await post('mfa/enroll', {}, token)).json as { secret: string };
+    await steadyMoment();
+    expect((await post('mfa/activate', { code: codeAt(secret, now() - 30) }, token)).status).toBe(200);
+    const half = await exchange();
+    expect([half.status, half.json.mfa_required, half.json.access_token]).toEqual([200, true, undefined]);
+    const whole = await post('mfa/verify', { mfa_token: half.json.mfa_token, code: codeAt(secret, now()) });
+    expect(whole.status).toBe(200);
+    // The provider deleted the account, and somebody made another one with its address.
+    auth.users.splice(
+      auth.users.findIndex((user) => user.email === email),
+      1,
+    );
+    const stranger = await exchange();
+    expect(stranger.json.user.id).not.toBe(whole.json.user.id);
+    expect(stranger.json.user.mfa_enabled).toBe(false);
+  });
+});
+
+describe('an address spelled in several ways', () => {
+  it('is one account, at registration, sign-in and in every limit', async () => {
+    const service = await Service.start();
+    try {
+      const name = randomUUID();
+      const spellings = [
+        `${name}@münchen.de`,
+        `${name}@mu\u0308nchen.de`,
+        `${name}@xn--mnchen-3ya.de`,
+        `${name.toUpperCase()}@MÜNCHEN.DE`,
+      ];
+      const call = (path: string, email: string, word = password) =>
+        service.visitor().call(`/api/v1/auth/${path}`, { body: { email, password: word } });
+      expect((await call('register', spellings[0] ?? '')).status).toBe(201);
+      for (const email of spellings.slice(1)) {
+        const again = await call('register', email, next);
+        expect([again.status, again.json.code]).toEqual([409, 'email_taken']);
+        expect((await call('login', email)).status).toBe(200);
+      }
+      expect(await ask(service.home, 'select email from velro.users')).toEqual([
+        { email: `${name}@xn--mnchen-3ya.de` },
+      ]);
+      const visitor = service.visitor();
+      const statuses: number[] = [];
+      for (const email of spellings)
+        statuses.push((await visitor.call('/api/v1/auth/login', { body: { email, password: next } })).status);
+      expect(statuses).toEqual([401, 401, 401, 429]);
+    } finally {
+      await service.stop();
+    }
+  });
+});
+
+describe('a change of the e-mail address', () => {
+  let service: Service;
+  beforeAll(async () => {
+    service = await Service.start();
+  });
+  afterAll(async () => {
+    await service.stop();
+  });
+  const subjects = (email: string): string[] => mailsTo(service.home, email).map(({ subject }) => subject);
+  const login = (email: string, word: string) =>
+    service.visitor().call('/api/v1/auth/login', { body: { email, password: word } });
+
+  it('holds once the new address is proven, tells both, and ends sessions and keys', async () => {
+    const account = await signUp(service);
+    const post = (path: string, body: unknown) =>
+      account.visitor.call(`/api/v1/${path}`, { token: account.token, body });
+    const key = await post('api-keys', { name: 'robot', scopes: allScopes });
+    const email = newAddress();
+    const asked = await post('auth/email-change', { email, password });
+    expect([asked.status, asked.json]).toEqual([202, { verification: 'sent' }]);
+    const token = await linkTo(service.home, email);
+    expect((await login(account.email, password)).status).toBe(200);
+    expect((await login(email, password)).status).toBe(401);
+    const verified = await service
+      .visitor()
+      .call('/api/v1/auth/email-verify', { body: { token, password: next } });
+    expect(verified.status).toBe(204);
+    expect((await login(account.email, next)).status).toBe(401);
+    const signedIn = await login(email, next);
+    expect([signedIn.status, signedIn.json.user.id, signedIn.json.user.email]).toEqual([
+      200,
+      account.id,
+      email,
+    ]);
+    for (const dead of [account.token, key.json.key as string])
+      expect((await service.visitor().call('/api/v1/auth/me', { token: dead })).status).toBe(401);
+    await until(
+      () => subjects(email).includes('Your e-mail address was changed'),
+      'the mail to the new address',
+    );
+    await until(
+      () => subjects(account.email).includes('Your e-mail address was changed'),
+      'the mail to the old one',
+    );
+    expect(subjects(account.email)).toContain('A change of your e-mail address was requested');
+  });
+
+  it('needs the present password and an authentication of the last ten minutes, and else sends nothing', async () => {
+    const account = await signUp(service);
+    const email = newAddress();
+    const wrong = await account.visitor.call('/api/v1/auth/email-change', {
+      token: account.token,
+      body: { email, password: next },
+    });
+    expect([wrong.status, wrong.json.code]).toEqual([401, 'credentials_invalid']);
+    const open = await service.visitor().call('/api/v1/auth/email-change', { body: { email, password } });
+    expect(open.status).toBe(401);
+    expect(subjects(email)).toEqual([]);
+    expect(subjects(account.email)).toEqual([]);
+  });
+
+  it('to an address that another account has gets the same answer, and changes nothing', async () => {
+    const [account, other] = [await signUp(service), await signUp(service)];
+    const asked = await account.visitor.call('/api/v1/auth/email-change', {
+      token: account.token,
+      body: { email: other.email, password },
+    });
+    expect([asked.status, asked.json]).toEqual([202, { verification: 'sent' }]);
+    expect((await login(other.email, password)).json.user.id).toBe(other.id);
+    expect((await login(account.email, password)).json.user.id).toBe(account.id);
+  });
+});

@@ -31,8 +31,8 @@ export class SupabaseAuth {
     }
   }
 
-  client(clientIp: string): SupabaseClient {
-    const client: SupabaseClient = createClient(this.url, this.secretKey.reveal(), {
+  client(clientIp: string) {
+    return createClient(this.url, this.secretKey.reveal(), {
       auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
       global: {
         headers: { 'Sb-Forwarded-For': clientIp },
@@ -40,7 +40,6 @@ export class SupabaseAuth {
           fetch(input, { ...init, signal: AbortSignal.timeout(this.timeoutMs), redirect: 'error' }),
       },
     });
-    return client;
   }
 
   /** Runs a question of one client. @throws IdentityUnavailable, or what a step of the caller throws */

@@ -41,6 +41,8 @@ export class BlockGuard implements CanActivate {
       return true;
     }
     if (block === undefined || operator === true) return true;
+    // The route applies it, once the token is shown to belong to a session.
+    if (this.policies.of(context).limit === 'auth_refresh') return true;
     return this.admitKnownDevice(context, request, block);
   }
 

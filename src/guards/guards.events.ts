@@ -8,11 +8,17 @@ import {
 } from '../observability/security-events.js';
 import type { RefusalReason } from './token/token-refused.js';
 
+const accidents: ReadonlySet<RefusalReason> = new Set(['unset', 'scheme', 'other_vendor', 'ahead']);
+
+/** What honest clients send by mistake. */
+const isAccident = (reason: RefusalReason): boolean => accidents.has(reason);
+
 /**
  * Expired tokens are common; use of a revoked one is suspicious; a valid key from a wrong address has leaked; the rest
  * was not issued by this service.
  */
 function severityOf(reason: RefusalReason): [SecurityEventName, ThreatLevel] {
+  if (isAccident(reason)) return ['authz_fail', 'LOW'];
   if (reason === 'expired' || reason === 'key_expired') return ['session_use_after_expire', 'LOW'];
   if (reason === 'revoked' || reason === 'key_revoked') return ['authn_token_reuse', 'MEDIUM'];
   if (reason === 'signature' || reason === 'key_address') return ['authz_fail', 'HIGH'];
@@ -24,6 +30,10 @@ const signalOf: Readonly<Partial<Record<RefusalReason, Signal>>> = {
   signature: 'token_forged',
   header: 'token_foreign',
   malformed: 'token_malformed',
+  unset: 'token_accident',
+  scheme: 'token_accident',
+  other_vendor: 'token_accident',
+  ahead: 'token_accident',
   spelling: 'token_malformed',
   too_long: 'token_malformed',
   claims: 'token_malformed',
@@ -32,15 +42,16 @@ const signalOf: Readonly<Partial<Record<RefusalReason, Signal>>> = {
   key_address: 'key_misplaced',
 };
 
-/** `userId`: the owner of the token, where verified. */
+/** `userId`: the owner of the token, where verified. `isRepeated`: the same bytes were refused before, and are no signal. */
 export const tokenRefused = (
   events: SecurityEvents,
   client: ClientContext,
   reason: RefusalReason,
   userId: string | null,
+  isRepeated: boolean,
 ): void => {
   const [event, level] = severityOf(reason);
-  const signal = signalOf[reason];
+  const signal = isRepeated ? undefined : signalOf[reason];
   events.record({
     event,
     level,

@@ -11,6 +11,7 @@ import { OperatorCredentials } from './operator/operator-credentials.js';
 import { RoutePolicies } from './route/route-policy.js';
 import { RouteTable } from './route/route-table.js';
 import { TokenKeys } from './token/token-keys.js';
+import { RefusedCredentials } from './token/refused-credentials.js';
 import { VerifiedTokens } from './token/verified-tokens.js';
 
 @Module({
@@ -19,6 +20,7 @@ import { VerifiedTokens } from './token/verified-tokens.js';
     TokenKeys,
     AccessTokenStrategy,
     ApiKeyStrategy,
+    RefusedCredentials,
     VerifiedTokens,
     AccessPolicyCheck,
     CsrfCheck,

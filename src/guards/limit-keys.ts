@@ -1,8 +1,11 @@
 import type { FastifyRequest } from 'fastify';
-import { loginFailuresByAddress, type RateLimitName } from '../../config/policy/perimeter/rate-limits.js';
+import {
+  loginFailuresByAddress,
+  refreshesByAddress,
+  type RateLimitName,
+} from '../../config/policy/perimeter/rate-limits.js';
 import { canonicalEmail } from '../../config/values/email-address.js';
 import type { LimitKey } from '../perimeter/limits/rate-limiter.js';
-import { bytesToUuid } from '../crypto/uuid.js';
 
 type LimitKeysOf = (request: FastifyRequest) => readonly LimitKey[];
 
@@ -19,11 +22,13 @@ export const limitKeys: Readonly<Record<RateLimitName, LimitKeysOf>> = {
   api_standard: byCaller('api_standard'),
   chat: byCaller('chat'),
   admin: byCaller('admin'),
+  // Passwords within an open session: a stranger's guesses, or another session of the account, take nothing of it.
   password_reset: (request) => [
-    { rule: 'password_reset', who: request.caller?.userId ?? `account:${namedAccount(request.body) ?? ''}` },
+    { rule: 'password_reset', who: `session:${request.caller?.sessionId ?? request.clientAddress.key}` },
   ],
-  auth_refresh: (request) => [
-    { rule: 'auth_refresh', who: presentedSession(request.body) ?? request.clientAddress.key },
+  // Until the token is shown to belong to a session, no key of the sender's choice: see the route.
+  auth_refresh: ({ clientAddress: { key } }) => [
+    { rule: 'auth_refresh', who: `address:${key}`, limit: refreshesByAddress },
   ],
   auth_login: (request) => {
     const { key } = request.clientAddress;
@@ -43,13 +48,4 @@ export function namedAccount(body: unknown): string | null {
     return null;
   const account = canonicalEmail(body.email);
   return account.length === 0 || account.length > 254 ? null : account;
-}
-
-/** The session of a refresh token; a malformed token counts by address, in a bucket of its own. */
-function presentedSession(body: unknown): string | null {
-  if (typeof body !== 'object' || body === null || !('refresh_token' in body)) return null;
-  const token = body.refresh_token;
-  return typeof token === 'string' && /^[\w-]{64}$/.test(token)
-    ? bytesToUuid(Buffer.from(token, 'base64url'))
-    : null;
 }

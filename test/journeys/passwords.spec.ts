@@ -72,16 +72,6 @@ describe('a password', () => {
     expect(mailsTo(service.home, unknown)).toEqual([]);
   });
 
-  it('reset can be requested three times an hour for one account, from any number of addresses', async () => {
-    const { email } = await signUp(service);
-    const statuses: number[] = [];
-    for (let hit = 0; hit < 4; hit++)
-      statuses.push(
-        (await service.visitor().call('/api/v1/auth/password-reset', { body: { email } })).status,
-      );
-    expect(statuses).toEqual([202, 202, 202, 429]);
-  });
-
   it('is changed with the present one; every older token is revoked, the new pair works', async () => {
     const account = await signUp(service);
     const change = (present: string) =>

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { administrator } from '../support/accounts/authenticator.js';
 import { basic } from '../support/accounts/operator.js';
@@ -31,11 +31,6 @@ describe('a rate limit', () => {
   const fromOneAddress = (hit: (visitor: Visitor) => Promise<Answer>) => (): Hit => {
     const visitor = service.visitor();
     return () => hit(visitor);
-  };
-  /** Of one account, from an address of its own each time. */
-  const atOneAccount = (path: string) => (): Hit => {
-    const email = someone();
-    return () => service.visitor().call(path, { body: { email } });
   };
   /** Of one person, from an address of its own each time. */
   const byOnePerson = (hit: (account: Account) => Promise<Answer>) => async (): Promise<Hit> => {
@@ -107,17 +102,15 @@ describe('a rate limit', () => {
       3,
       fromOneAddress((visitor) => visitor.call('/api/v1/auth/email-resend', { body: { email: someone() } })),
     ],
-    ['password_reset', 'resets of one account', 3, atOneAccount('/api/v1/auth/password-reset')],
-    ['password_reset', 'mails again for one account', 3, atOneAccount('/api/v1/auth/email-resend')],
     [
       'password_reset',
-      'wrong passwords of one person at step-up',
+      'wrong passwords of one session at step-up',
       3,
       byOnePerson((account) => asUser(account, '/auth/step-up', { password: wrong })),
     ],
     [
       'password_reset',
-      'password changes of one person',
+      'password changes of one session',
       3,
       byOnePerson((account) =>
         asUser(account, '/auth/password-change', {
@@ -131,17 +124,30 @@ describe('a rate limit', () => {
       'one session',
       20,
       async () => {
-        const { refreshToken } = await signUp(service);
-        const known = Buffer.from(refreshToken, 'base64url').subarray(0, 16);
-        const invented = () => Buffer.concat([known, Buffer.alloc(32, 7)]).toString('base64url');
-        return () => service.visitor().call('/api/v1/auth/refresh', { body: { refresh_token: invented() } });
+        let { refreshToken } = await signUp(service);
+        return async () => {
+          const body = { refresh_token: refreshToken };
+          const answer = await service.visitor().call('/api/v1/auth/refresh', { body });
+          if (answer.status === 200) refreshToken = answer.json.refresh_token as string;
+          return answer;
+        };
       },
     ],
     [
       'auth_refresh',
       'one address with what is no refresh token',
-      20,
+      60,
       fromOneAddress((visitor) => visitor.call('/api/v1/auth/refresh', { body: { refresh_token: 'x' } })),
+    ],
+    [
+      'auth_refresh',
+      'one address with made-up tokens of any sessions',
+      60,
+      fromOneAddress((visitor) =>
+        visitor.call('/api/v1/auth/refresh', {
+          body: { refresh_token: randomBytes(48).toString('base64url') },
+        }),
+      ),
     ],
     ['generation_create', 'one person', 10, byOnePerson((account) => asUser(account, '/generations', order))],
     [

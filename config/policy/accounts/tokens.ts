@@ -3,6 +3,8 @@ export const accessTokenPolicy = {
   issuer: 'velro',
   audience: 'velro-api',
   lifetimeSeconds: 15 * 60,
+  /** How far the clocks of instances may differ. */
+  leewaySeconds: 5,
   /** Longest accepted token in characters; ours have about 600. */
   maxLength: 2048,
   /** Entries of the cache of verified tokens, about 15 MB. */

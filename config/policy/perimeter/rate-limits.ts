@@ -22,6 +22,9 @@ export type RateLimits = Readonly<Record<RateLimitName, RateLimit>>;
 /** Failed logins of one address over all accounts. */
 export const loginFailuresByAddress: RateLimit = { limit: 20, windowSeconds: 3600 };
 
+/** Refreshes of one address whose token belongs to no session. */
+export const refreshesByAddress = { limit: 60, windowSeconds: 60, strategy: 'sliding_window' } as const;
+
 /** Failed sign-ins of the operator from one address. */
 export const operatorFailuresByAddress: RateLimit = { limit: 10, windowSeconds: 3600 };
 

@@ -25,9 +25,12 @@ export const signals = {
   operator_failed: { weight: 6, attack: 'brute_force_attack', kind: 'hard', attributedTo: 'address' },
   token_forged: { weight: 21, attack: 'authentication_bypass', kind: 'hard', attributedTo: 'address' },
   token_malformed: { weight: 3, attack: 'authentication_bypass', kind: 'hard', attributedTo: 'address' },
+  // What honest clients send by mistake: an empty variable, another scheme or vendor, a clock ahead.
+  token_accident: { weight: 1, attack: 'authentication_bypass', kind: 'soft', attributedTo: 'address' },
   // Signed with an unknown or removed key: open browser tabs send such tokens after an emergency rotation.
   token_foreign: { weight: 1, attack: 'authentication_bypass', kind: 'soft', attributedTo: 'address' },
   token_reused: { weight: 15, attack: 'authentication_bypass', kind: 'hard', attributedTo: 'address' },
+  refresh_unknown: { weight: 1, attack: 'authentication_bypass', kind: 'soft', attributedTo: 'address' },
   key_unknown: { weight: 6, attack: 'authentication_bypass', kind: 'hard', attributedTo: 'address' },
   key_misplaced: { weight: 10, attack: 'authentication_bypass', kind: 'hard', attributedTo: 'address' },
   honeypot: { weight: 15, attack: 'reconnaissance', kind: 'hard', attributedTo: 'address' },
@@ -49,6 +52,8 @@ export const signals = {
 export type Signal = keyof typeof signals;
 
 export const threatPolicy = {
+  /** Refused credentials that are remembered, about 1 MB. */
+  maxRefused: 10_000,
   /** Least scores of each level. CRITICAL also needs this much hard evidence. */
   thresholds: { MEDIUM: 10, HIGH: 30, CRITICAL: 60 },
   criticalNeedsHard: 30,
@@ -79,8 +84,11 @@ export const blockSeconds: Readonly<Record<Attack, number>> = {
 /** Active blocks at most; beyond, the oldest are dropped. */
 export const maxBlocks = 50_000;
 
-/** Paths exempt from address blocks: probes, and the refresh, which only keeps users signed in. */
-export const blockExemptPaths: readonly string[] = [...probePaths, `/${apiPrefix}/auth/refresh`];
+/** Paths exempt from address blocks. */
+export const blockExemptPaths: readonly string[] = probePaths;
+
+/** A path that applies the block itself, once it knows the session of the token: a refresh keeps users signed in. */
+export const blockDeferredPath = `/${apiPrefix}/auth/refresh`;
 
 /** Threshold of a flood of unknown paths of one address. */
 export const notFoundFlood = { count: 20, windowSeconds: 60, maxAddresses: 20_000 } as const;

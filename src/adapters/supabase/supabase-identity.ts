@@ -15,6 +15,9 @@ import { SupabaseAuth, firstAccepted, ours, type Proof } from './supabase-auth.j
 import { decoyEmail } from './decoy.js';
 import { identityOf, isBanned, isRefusal, socialOrLinkLogin, unavailable } from './supabase-answers.js';
 
+/** A token goes into a header, and must have the characters for it. */
+const jwtForm = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
 /** Milliseconds; the embedded identity service needs up to a second for a hash on a busy machine. */
 const defaultTimeoutMs = 5000;
 
@@ -89,6 +92,7 @@ export class SupabaseIdentity extends IdentityProvider {
   }
 
   async verifyToken(accessToken: string, clientIp: string): Promise<TokenCheck> {
+    if (!jwtForm.test(accessToken)) return { outcome: 'refused' };
     let provenAt = 0;
     // The provider verifies the token; its claims are trusted only after that.
     const verdict = await this.verdict(clientIp, 'exchange', async (client) => {

@@ -71,6 +71,43 @@ export const loginAttemptsExceeded = (
   });
 };
 
+/** Too many mails of one kind to one address; the answer does not show it. */
+export const mailLimitExceeded = (
+  events: SecurityEvents,
+  client: ClientContext,
+  {
+    kind,
+    source,
+    retryAfterSeconds,
+  }: { kind: 'reset' | 'resend'; source: 'account' | 'device'; retryAfterSeconds: number },
+): void => {
+  events.record({
+    event: 'excess_rate_limit_exceeded',
+    level: 'LOW',
+    text: 'RATE-LIMITER password_reset exceeded',
+    signal: 'limit_exceeded',
+    ...ofClient(client),
+    response: 'no_mail',
+    details: { rule: 'password_reset', kind, scope: source, retry_after_s: retryAfterSeconds },
+  });
+};
+
+/** A refresh token of no session: made up, or of one that ended long ago. */
+export const refreshTokenUnknown = (
+  events: SecurityEvents,
+  client: ClientContext,
+  isRepeated: boolean,
+): void => {
+  events.record({
+    event: 'authn_login_fail',
+    level: 'LOW',
+    text: 'AUTH refresh token unknown',
+    ...(isRepeated ? {} : { signal: 'refresh_unknown' as const }),
+    ...ofClient(client),
+    response: 'refused',
+  });
+};
+
 /** `change`: how the password was set: within a session, by a reset, or with the first proof of the address. */
 export const passwordSet = (
   events: SecurityEvents,

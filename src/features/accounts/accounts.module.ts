@@ -16,6 +16,7 @@ import { LoginAttemptsModule } from './login-attempts/login-attempts.module.js';
 import { LoginThrottle } from './login-attempts/login-throttle.js';
 import { EmailChangeService } from './passwords/email-change.service.js';
 import { EmailVerificationService } from './passwords/email-verification.service.js';
+import { MailLimits } from './passwords/mail-limits.js';
 import { PasswordChangeService } from './passwords/password-change.service.js';
 import { PasswordResetService } from './passwords/password-reset.service.js';
 import { PasswordsController } from './passwords/passwords.controller.js';
@@ -26,6 +27,7 @@ import { SecondFactorController } from './second-factor/second-factor.controller
 import { StepUpService } from './second-factor/step-up.service.js';
 import { AccessTokens } from './sessions/access-tokens.js';
 import { RefreshTokensRepository } from './sessions/refresh-tokens.repository.js';
+import { RefreshRecognition } from './sessions/refresh-recognition.js';
 import { RefreshService } from './sessions/refresh.service.js';
 import { SessionTermination } from './sessions/session-termination.js';
 import { SessionsController } from './sessions/sessions.controller.js';
@@ -51,6 +53,7 @@ const credentials = [
 ];
 const sessions = [
   AccessTokens,
+  RefreshRecognition,
   RefreshService,
   RefreshTokensRepository,
   SessionTermination,
@@ -90,6 +93,7 @@ const signIn = [
     ...sessions,
     ...signIn,
     EmailChangeService,
+    MailLimits,
     EmailVerificationService,
     PasswordChangeService,
     PasswordResetService,

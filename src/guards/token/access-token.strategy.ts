@@ -4,14 +4,16 @@ import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-jwt';
 import { accessTokenPolicy } from '../../../config/policy/accounts/tokens.js';
 import { tokenRoles, type TokenRole } from '../../../config/policy/accounts/roles.js';
+import { Clock } from '../../ports/clock.js';
 import { Revocations } from '../../ports/revocations.js';
 import { claimsOf, type Caller } from '../route/caller.js';
 import { TokenKeys } from './token-keys.js';
+import { bearerCredentials, reasonOfText } from './credentials.js';
 import { TokenRefused } from './token-refused.js';
 import { isCanonicalBase64url } from '../../crypto/base64url.js';
 import { isUuid } from '../../crypto/uuid.js';
 
-const canonicalForm = /^Bearer ([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/;
+const canonicalForm = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/;
 
 /**
  * Access tokens by passport-jwt, behind a check that it lacks: libraries accept several encodings of the same token
@@ -22,6 +24,7 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
   constructor(
     keys: TokenKeys,
     private readonly revocations: Revocations,
+    private readonly clock: Clock,
   ) {
     super({
       jwtFromRequest: (request: unknown) => canonicalToken(request as FastifyRequest, keys),
@@ -36,6 +39,8 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
       issuer: accessTokenPolicy.issuer,
       audience: accessTokenPolicy.audience,
       ignoreExpiration: false,
+      // Checked below, with some leeway for the clock of another instance.
+      jsonWebTokenOptions: { ignoreNotBefore: true },
     });
   }
 
@@ -43,6 +48,7 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
   async validate(claims: unknown): Promise<Caller> {
     const caller = readClaims(claims);
     if (caller === null) throw new TokenRefused('claims');
+    if (isAhead(claims, this.clock.now())) throw new TokenRefused('ahead', caller.userId);
     const dead = this.revocations.isRevoked(claimsOf(caller));
     if (typeof dead === 'boolean' ? dead : await dead) throw new TokenRefused('revoked', caller.userId);
     return caller;
@@ -54,13 +60,18 @@ function canonicalToken(request: FastifyRequest, keys: TokenKeys): string {
   const { authorization } = request.headers;
   if (authorization === undefined) throw new TokenRefused('missing');
   if (authorization.length > accessTokenPolicy.maxLength) throw new TokenRefused('too_long');
-  const [, header, payload, signature] = canonicalForm.exec(authorization) ?? [];
-  if (header === undefined || payload === undefined || signature === undefined)
-    throw new TokenRefused('malformed');
+  const token = bearerCredentials(authorization);
+  const [, header, payload, signature] = canonicalForm.exec(token ?? '') ?? [];
+  if (token === null || header === undefined || payload === undefined || signature === undefined)
+    throw new TokenRefused(reasonOfText(authorization));
   if (keys.find(header) === undefined) throw new TokenRefused('header');
   if (!isCanonicalBase64url(payload) || !isCanonicalBase64url(signature)) throw new TokenRefused('spelling');
-  return authorization.slice('Bearer '.length);
+  return token;
 }
+
+/** Whether it was made by a clock that is further ahead than clocks of instances may be. */
+const isAhead = (claims: unknown, now: number): boolean =>
+  (claims as { nbf: number }).nbf > now / 1000 + accessTokenPolicy.leewaySeconds;
 
 function readClaims(value: unknown): Caller | null {
   if (typeof value !== 'object' || value === null) return null;

@@ -3,14 +3,15 @@ import type { FastifyRequest } from 'fastify';
 import { apiKeyPolicy } from '../../../config/policy/accounts/api-keys.js';
 import { ApiKeyAuthenticator } from '../../ports/api-key-authenticator.js';
 import type { Caller } from '../route/caller.js';
+import { bearerCredentials } from './credentials.js';
 import { TokenRefused } from './token-refused.js';
-
-const scheme = 'Bearer ';
 
 /** The text of an API key in the Authorization header, well-formed or not; null for other credentials. */
 export function presentedApiKey({ headers: { authorization } }: FastifyRequest): string | null {
-  return authorization?.startsWith(scheme + apiKeyPolicy.textPrefix) === true
-    ? authorization.slice(scheme.length)
+  const text = authorization === undefined ? null : bearerCredentials(authorization);
+  // The prefix alone is a variable that was left empty.
+  return text?.startsWith(apiKeyPolicy.textPrefix) === true && text.length > apiKeyPolicy.textPrefix.length
+    ? text
     : null;
 }
 

@@ -5,6 +5,12 @@ export type RefusalReason =
   | 'missing'
   | 'too_long'
   | 'malformed'
+  /** No credentials where some were meant: an empty variable, an unfilled template. */
+  | 'unset'
+  | 'scheme'
+  | 'other_vendor'
+  /** Made by a clock that is ahead of this one. */
+  | 'ahead'
   | 'header'
   | 'spelling'
   | 'signature'

@@ -12,6 +12,7 @@ import { claimsOf, type Caller } from '../route/caller.js';
 import { ApiKeyStrategy, presentedApiKey } from './api-key.strategy.js';
 import { replyOf, requestOf } from '../route/http-context.js';
 import type { RoutePolicy } from '../route/route-policy.js';
+import { RefusedCredentials } from './refused-credentials.js';
 import { TokenRefused, type RefusalReason } from './token-refused.js';
 import { VerifiedTokens } from './verified-tokens.js';
 import { clientContextOf } from '../../network/client-context.js';
@@ -29,6 +30,7 @@ export class TokenGuard extends AuthGuard('access-token') {
     private readonly limiter: RateLimiter,
     private readonly levels: ThreatLevels,
     private readonly events: SecurityEvents,
+    private readonly refused: RefusedCredentials,
     private readonly clock: Clock,
   ) {
     super();
@@ -101,7 +103,13 @@ export class TokenGuard extends AuthGuard('access-token') {
     // A blocked address: no event and no count.
     if (block !== undefined) return addressBlocked(block, this.clock.now());
     if (error.reason !== 'missing')
-      tokenRefused(this.events, clientContextOf(request), error.reason, error.userId ?? null);
+      tokenRefused(
+        this.events,
+        clientContextOf(request),
+        error.reason,
+        error.userId ?? null,
+        this.refused.isRepeated(request),
+      );
     // Without a caller, the limit counts by address.
     await this.limiter.take([{ rule: 'api_standard', who: clientAddress.key }], request, reply);
     if (error.reason === 'missing')

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { blockExemptPaths } from '../../../config/policy/perimeter/threats.js';
+import { blockDeferredPath, blockExemptPaths } from '../../../config/policy/perimeter/threats.js';
 import { Problem } from '../../errors/problem.js';
 import type { Clock } from '../../ports/clock.js';
 import type { BlockList } from '../../threats/block-list.js';
@@ -23,7 +23,8 @@ export function refuseBlockedAddresses(server: FastifyInstance, blocks: BlockLis
       return;
     }
     const { authorization, 'x-device-token': device } = request.headers;
-    const hasNoCredentials = authorization === undefined && device === undefined;
+    const isDeferred = request.routeOptions.url === blockDeferredPath;
+    const hasNoCredentials = authorization === undefined && device === undefined && !isDeferred;
     if (request.is404 || hasNoCredentials) {
       done(addressBlocked(block, clock.now()));
       return;

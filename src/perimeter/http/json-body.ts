@@ -29,7 +29,8 @@ export function acceptJsonOnly(server: FastifyInstance): void {
         done(null, undefined);
         return;
       }
-      done(null, parseJson(body.toString()));
+      // Programs send the content type with an empty body as well: that is no body.
+      done(null, body.length === 0 ? undefined : parseJson(body.toString()));
     } catch (error) {
       done(error as Error);
     }

@@ -26,7 +26,7 @@ export interface LimitKey {
   /** The key that the rule counts by: address, account, user or session. */
   readonly who: string;
   /** Overrides the rule's own limit. */
-  readonly limit?: RateLimit;
+  readonly limit?: RateLimit & { readonly strategy?: 'sliding_window' };
 }
 
 interface Counted {
@@ -74,7 +74,8 @@ export class RateLimiter {
 
   private bucketOf({ rule, who, limit: own }: LimitKey, request: FastifyRequest): Bucket {
     const { limit, windowSeconds } = own ?? this.config.rateLimits[rule];
-    const { strategy, whenAway } = rateLimitStrategies[rule];
+    const { strategy: usual, whenAway } = rateLimitStrategies[rule];
+    const strategy = own?.strategy ?? usual;
     const name = `${rule}:${who}`;
     if (strategy !== 'adaptive') return { name, strategy, whenAway, limit, windowSeconds };
     const share = this.threats.shareOf(request.clientAddress.key, request.caller?.userId);

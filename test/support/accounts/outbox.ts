@@ -17,10 +17,11 @@ export function mailsTo(home: string, address: string): Mail[] {
     .filter((mail) => mail.to === address);
 }
 
-/** Waits for the `count`-th mail to an address and returns what its link carries. */
+/** Waits for the `count`-th mail with a link to an address and returns what the link carries. */
 export async function linkTo(home: string, address: string, count = 1): Promise<string> {
   for (let tries = 0; tries < 200; tries++) {
-    const token = /token=([0-9a-f]+)/.exec(mailsTo(home, address)[count - 1]?.text ?? '')?.[1];
+    const links = mailsTo(home, address).flatMap(({ text }) => /token=([0-9a-f]+)/.exec(text)?.[1] ?? []);
+    const token = links[count - 1];
     if (token !== undefined) return token;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

@@ -1,3 +1,4 @@
+import { randomBytes, randomUUID } from 'node:crypto';
 import { ask } from '../database/database.js';
 import { linkTo } from '../accounts/outbox.js';
 import { password } from '../process/service.js';
@@ -141,6 +142,52 @@ const sessions: readonly EventRow[] = [
       const token = await linkTo(stage.service.home, email);
       return () =>
         visitor.call('/api/v1/auth/password-reset-confirm', { body: { token, new_password: next } });
+    },
+  },
+  {
+    text: 'AUTH password chosen',
+    event: 'authn_password_change',
+    level: 'LOW',
+    by: 'the link of the mail that proves an address',
+    arrange: async (stage) => {
+      const account = await stage.person();
+      const email = `${randomUUID()}@example.com`;
+      await asUser(account, '/auth/email-change', { body: { email, password } });
+      const token = await linkTo(stage.service.home, email);
+      return () => stage.visitor().call('/api/v1/auth/email-verify', { body: { token, password: next } });
+    },
+  },
+  {
+    text: 'AUTH change of address requested',
+    event: 'user_updated',
+    level: 'LOW',
+    by: 'a request with the present password',
+    arrange: async (stage) => {
+      const account = await stage.person();
+      const body = { email: `${randomUUID()}@example.com`, password };
+      return () => asUser(account, '/auth/email-change', { body });
+    },
+  },
+  {
+    text: 'AUTH refresh token unknown',
+    event: 'authn_login_fail',
+    level: 'LOW',
+    by: 'a refresh token that nobody was given',
+    arrange: (stage) => () => {
+      const token = randomBytes(48).toString('base64url');
+      return stage.visitor().call('/api/v1/auth/refresh', { body: { refresh_token: token } });
+    },
+  },
+  {
+    text: 'RATE-LIMITER password_reset exceeded',
+    event: 'excess_rate_limit_exceeded',
+    level: 'LOW',
+    by: 'a fourth mail to one address within an hour, from anywhere',
+    arrange: async (stage) => {
+      const { email } = await stage.person();
+      const reset = () => stage.visitor().call('/api/v1/auth/password-reset', { body: { email } });
+      for (let mail = 0; mail < 3; mail++) await reset();
+      return reset;
     },
   },
 ];

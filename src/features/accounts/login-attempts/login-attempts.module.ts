@@ -21,6 +21,6 @@ import { LoginAttemptsService } from './login-attempts.service.js';
     DeviceTokens,
     AccountKey,
   ],
-  exports: [LoginAttemptsService, KnownDevices],
+  exports: [AccountKey, LoginAttemptsService, KnownDevices],
 })
 export class LoginAttemptsModule {}

@@ -9,7 +9,6 @@ import { UsersService } from '../../users/users.service.js';
 import { emailChangeRequested } from '../accounts.events.js';
 import { BackgroundTasks } from '../credentials/background-tasks.js';
 import { PasswordCheck } from '../credentials/password-check.js';
-import { LoginThrottle } from '../login-attempts/login-throttle.js';
 
 /**
  * Change of an account's e-mail address. The present password is needed, since the identity provider changes an address
@@ -21,7 +20,6 @@ export class EmailChangeService {
     private readonly database: Database,
     private readonly users: UsersService,
     private readonly passwords: PasswordCheck,
-    private readonly throttle: LoginThrottle,
     private readonly background: BackgroundTasks,
     private readonly notices: NoticesService,
     private readonly events: SecurityEvents,
@@ -30,17 +28,13 @@ export class EmailChangeService {
   /**
    * Sends a mail to the new address and tells the present one. Same answer after the same delay for an address that
    * another account has.
-   * @throws Problem `credentials_invalid`, `account_guesses_exceeded`, `token_invalid`, `unavailable`
+   * @throws Problem `credentials_invalid`, `token_invalid`, `unavailable`
    */
   async request(caller: Caller, email: string, password: string, client: ClientContext): Promise<void> {
     const user = await this.users.find(caller.userId);
     if (user?.epoch !== caller.ver) throw new Problem('token_invalid');
-    const change = await this.throttle.count(user.email, client, async (attempt) => {
-      const begun = await this.passwords.beginEmailChange(user, password, client);
-      if (begun === null) throw new Problem('credentials_invalid');
-      await attempt.forget();
-      return begun;
-    });
+    const change = await this.passwords.beginEmailChange(user, password, client);
+    if (change === null) throw new Problem('credentials_invalid');
     await this.database.transaction((tx) => this.notices.add(tx, user.id, 'email_change_requested', client));
     emailChangeRequested(this.events, client, user.id);
     await this.background.runAfterFixedDelay(() => change.sendTo(email));

@@ -8,6 +8,7 @@ import { assertValidPassword } from '../credentials/assert-valid-password.js';
 import { BackgroundTasks } from '../credentials/background-tasks.js';
 import { PasswordChanges } from '../credentials/password-changes.js';
 import { PasswordPepper } from '../credentials/password-pepper.js';
+import { MailLimits } from './mail-limits.js';
 import { PasswordRules } from '../credentials/password-rules.js';
 
 /**
@@ -20,6 +21,7 @@ export class EmailVerificationService {
     private readonly identities: IdentityProvider,
     private readonly pepper: PasswordPepper,
     private readonly changes: PasswordChanges,
+    private readonly limits: MailLimits,
     private readonly background: BackgroundTasks,
     private readonly rules: PasswordRules,
     private readonly events: SecurityEvents,
@@ -27,7 +29,10 @@ export class EmailVerificationService {
 
   /** Sends the mail again. Same answer after the same delay for known and unknown accounts. @throws Problem `unavailable` */
   async resend(email: string, client: ClientContext): Promise<void> {
-    await this.background.runAfterFixedDelay(() => this.identities.resendConfirmation(email, client.ip));
+    await this.background.runAfterFixedDelay(async () => {
+      if (await this.limits.take('resend', email, client))
+        await this.identities.resendConfirmation(email, client.ip);
+    });
   }
 
   /**

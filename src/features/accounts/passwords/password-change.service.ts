@@ -9,7 +9,6 @@ import { assertValidPassword } from '../credentials/assert-valid-password.js';
 import { PasswordCheck } from '../credentials/password-check.js';
 import { PasswordRules } from '../credentials/password-rules.js';
 import { MfaService } from '../factor/mfa.service.js';
-import { LoginThrottle } from '../login-attempts/login-throttle.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import type { TokenPair } from '../sessions/token-pair.js';
 
@@ -21,7 +20,6 @@ export class PasswordChangeService {
     private readonly mfa: MfaService,
     private readonly rules: PasswordRules,
     private readonly passwords: PasswordCheck,
-    private readonly throttle: LoginThrottle,
     private readonly sessions: SessionsService,
     private readonly events: SecurityEvents,
   ) {}
@@ -39,11 +37,8 @@ export class PasswordChangeService {
     assertValidPassword(
       await this.rules.validate(next, { email, fullName, mfaActive, field: 'new_password' }),
     );
-    await this.throttle.count(email, client, async (attempt) => {
-      const changed = await this.passwords.replace(user, present, next, client);
-      if (changed.outcome === 'refused') throw new Problem('credentials_invalid');
-      await attempt.forget();
-    });
+    const changed = await this.passwords.replace(user, present, next, client);
+    if (changed.outcome === 'refused') throw new Problem('credentials_invalid');
     passwordSet(this.events, client, user.id, 'changed');
     const renewed = await this.users.find(user.id);
     if (renewed === null) throw new Problem('token_invalid');

@@ -9,6 +9,7 @@ import { AddressProof } from '../credentials/address-proof.js';
 import { BackgroundTasks } from '../credentials/background-tasks.js';
 import { PasswordChanges } from '../credentials/password-changes.js';
 import { PasswordPepper } from '../credentials/password-pepper.js';
+import { MailLimits } from './mail-limits.js';
 import { PasswordRules } from '../credentials/password-rules.js';
 
 /** Password reset by a link in a mail. */
@@ -19,6 +20,7 @@ export class PasswordResetService {
     private readonly pepper: PasswordPepper,
     private readonly changes: PasswordChanges,
     private readonly proofs: AddressProof,
+    private readonly limits: MailLimits,
     private readonly background: BackgroundTasks,
     private readonly rules: PasswordRules,
     private readonly events: SecurityEvents,
@@ -26,7 +28,10 @@ export class PasswordResetService {
 
   /** Same answer after the same delay for known and unknown accounts. @throws Problem `unavailable` */
   async request(email: string, client: ClientContext): Promise<void> {
-    await this.background.runAfterFixedDelay(() => this.identities.requestReset(email, client.ip));
+    await this.background.runAfterFixedDelay(async () => {
+      if (await this.limits.take('reset', email, client))
+        await this.identities.requestReset(email, client.ip);
+    });
   }
 
   /**

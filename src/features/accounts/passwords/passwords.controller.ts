@@ -4,7 +4,7 @@ import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
 import { Open, SignedIn } from '../../../guards/route/access.js';
 import { CallerParam, type Caller } from '../../../guards/route/caller.js';
 import { StepUp } from '../../../guards/route/step-up.js';
-import { Limit } from '../../../guards/route/limit.js';
+import { Limit, Unlimited } from '../../../guards/route/limit.js';
 import { TokensResponse, VerificationResponse } from '../sessions/tokens.dto.js';
 import { toTokens } from '../sessions/tokens.presenter.js';
 import {
@@ -32,7 +32,7 @@ export class PasswordsController {
   ) {}
 
   @Open()
-  @Limit('password_reset')
+  @Unlimited() // Limited by address before routing, and by account behind the answer.
   @Post('password-reset')
   @HttpCode(202)
   @ApiAcceptedResponse({ type: VerificationResponse, description: 'For known and unknown addresses alike.' })
@@ -95,7 +95,7 @@ export class PasswordsController {
   }
 
   @Open()
-  @Limit('password_reset')
+  @Unlimited() // Limited by address before routing, and by account behind the answer.
   @Post('email-resend')
   @HttpCode(202)
   @ApiAcceptedResponse({ type: VerificationResponse, description: 'For known and unknown addresses alike.' })

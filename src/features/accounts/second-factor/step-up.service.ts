@@ -6,7 +6,6 @@ import { Clock } from '../../../ports/clock.js';
 import { UsersService, type User } from '../../users/users.service.js';
 import { PasswordCheck } from '../credentials/password-check.js';
 import { MfaService, sourceOf } from '../factor/mfa.service.js';
-import { LoginThrottle } from '../login-attempts/login-throttle.js';
 import { AccessTokens } from '../sessions/access-tokens.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 
@@ -17,7 +16,6 @@ export class StepUpService {
     private readonly users: UsersService,
     private readonly mfa: MfaService,
     private readonly passwords: PasswordCheck,
-    private readonly throttle: LoginThrottle,
     private readonly sessions: SessionsService,
     private readonly tokens: AccessTokens,
     private readonly clock: Clock,
@@ -51,12 +49,10 @@ export class StepUpService {
       throw new Problem('mfa_code_invalid');
   }
 
+  /** Not counted with the sign-ins of the account, which strangers can use up: the route limits each session. */
   private async provePassword(user: User, password: string, client: ClientContext): Promise<void> {
-    await this.throttle.count(user.email, client, async (attempt) => {
-      const checked = await this.passwords.check(user.email, password, client.ip);
-      if (checked.outcome === 'refused' || checked.identity.id !== user.id)
-        throw new Problem('credentials_invalid');
-      await attempt.forget();
-    });
+    const checked = await this.passwords.check(user.email, password, client.ip);
+    if (checked.outcome === 'refused' || checked.identity.id !== user.id)
+      throw new Problem('credentials_invalid');
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { sessionPolicy } from '../../../../config/policy/accounts/tokens.js';
-import type { Transaction } from '../../../database/database.js';
+import { Database, type Transaction } from '../../../database/database.js';
 import { Random } from '../../../ports/random.js';
 import { newRefreshToken, refreshTokenHash, sealSuccessor } from './refresh-token.js';
 
@@ -17,7 +17,10 @@ export interface StoredRefreshToken {
 /** The refresh tokens of a session, a chain of successors. Callers hold the session's lock. */
 @Injectable()
 export class RefreshTokensRepository {
-  constructor(private readonly random: Random) {}
+  constructor(
+    private readonly database: Database,
+    private readonly random: Random,
+  ) {}
 
   /** Adds a new token of a session and returns it; only its hash is stored. */
   async issue(tx: Transaction, sessionId: string): Promise<string> {
@@ -27,6 +30,17 @@ export class RefreshTokensRepository {
       .values({ hash: refreshTokenHash(token), session_id: sessionId })
       .execute();
     return token;
+  }
+
+  /** Whether this token was issued to the session, also when it was used or the session has ended. */
+  async exists(sessionId: string, token: string): Promise<boolean> {
+    const row = await this.database.query
+      .selectFrom('refresh_tokens')
+      .select('session_id')
+      .where('hash', '=', refreshTokenHash(token))
+      .where('session_id', '=', sessionId)
+      .executeTakeFirst();
+    return row !== undefined;
   }
 
   async find(tx: Transaction, sessionId: string, token: string): Promise<StoredRefreshToken | null> {

@@ -29,6 +29,7 @@ import { toSession, toSignIn } from './auth.presenter.js';
 import { ProfileService } from './profile.service.js';
 import { RegistrationService } from './registration.service.js';
 import { SignInService } from './sign-in.service.js';
+import { RefreshRecognition } from '../sessions/refresh-recognition.js';
 import { RefreshService } from '../sessions/refresh.service.js';
 import { SessionTermination } from '../sessions/session-termination.js';
 import { TokensResponse, UserResponse, VerificationResponse } from '../sessions/tokens.dto.js';
@@ -44,6 +45,7 @@ export class AuthController {
     private readonly signIn: SignInService,
     private readonly profiles: ProfileService,
     private readonly termination: SessionTermination,
+    private readonly recognition: RefreshRecognition,
     private readonly refreshes: RefreshService,
     private readonly limiter: RateLimiter,
   ) {}
@@ -98,8 +100,17 @@ export class AuthController {
   @Post('refresh')
   @HttpCode(200)
   @ApiOkResponse({ type: TokensResponse })
-  async refresh(@Body() body: RefreshRequest, @Req() request: FastifyRequest): Promise<TokensResponse> {
-    const pair = await this.refreshes.refresh(body.refresh_token, clientContextOf(request));
+  async refresh(
+    @Body() body: RefreshRequest,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<TokensResponse> {
+    const client = clientContextOf(request);
+    const sessionId = await this.recognition.sessionOf(body.refresh_token, client, request.block ?? null);
+    // Shown to belong to a session, which is counted instead of the address.
+    await this.limiter.giveBack(request);
+    await this.limiter.take([{ rule: 'auth_refresh', who: sessionId }], request, reply);
+    const pair = await this.refreshes.refresh(body.refresh_token, client);
     if (pair.repeated) await this.limiter.giveBack(request);
     return toTokens(pair);
   }

@@ -1,4 +1,6 @@
+import { signs } from './text/characters.js';
 import { injectedLine } from './text/lines.js';
+import { spend } from './text/work.js';
 
 const level = 'INFO|WARN|WARNING|ERROR|DEBUG|FATAL|TRACE|CRITICAL|NOTICE|SEVERE|ALERT|EMERG';
 const entry = new RegExp(
@@ -18,15 +20,18 @@ const entry = new RegExp(
 const lookup =
   /^\{\s*(?:jndi|lower|upper|env|sys|ctx|java|date|main|web|docker|k8s|base64|bundle|log4j|marker|map|sd|spring|event)\s*:|^\{\s*:{1,2}-|^\{\w{0,8}\$\{(?:\w+)?:/iu;
 
+const lookupUnits = 150;
+
 /** Whether a text looks like log injection: forged lines, terminal sequences, and lookups that a logger executes. */
 export function looksLikeLog(text: string, encoded: boolean): boolean {
-  for (let at = 0; at < text.length; at++) {
+  for (let index = 0; index < signs.count(); index++) {
+    const at = signs.at(index);
     const code = text.charCodeAt(at);
     const next = text.charCodeAt(at + 1);
     if (code === 27 || code === 0x9b) {
       if (next === 91 || next === 93 || code === 0x9b) return true;
     } else if (code === 8 && next === 8) return true;
-    else if (code === 36 && next === 123 && lookup.test(text.slice(at + 1, at + 32))) return true;
+    else if (code === 36 && next === 123 && spend(lookupUnits) && lookup.test(text.slice(at + 1, at + 32))) return true;
   }
   return injectedLine(text, encoded, (all, at, first) => {
     const head = all.slice(0, Math.min(first, 64));

@@ -1,3 +1,6 @@
+import { signs } from './text/characters.js';
+import { spend } from './text/work.js';
+
 /** Operators of document stores that change what a filter means. */
 export const operators = new Set(
   'ne eq gt gte lt lte in nin all regex where exists or and nor not func function expr mod type text jsonSchema comment lookup match out elemMatch size accumulator merge'.split(
@@ -5,15 +8,18 @@ export const operators = new Set(
   ),
 );
 
+const unitsOf = { operator: 300, quote: 200 };
+
 /** Whether a text looks like NoSQL injection: operators and script where a document store would evaluate them. */
 export function looksLikeNosql(text: string): boolean {
   if (startsWithScript(text)) return true;
-  for (let at = 0; at < text.length; at++) {
+  for (let index = 0; index < signs.count(); index++) {
+    const at = signs.at(index);
     const code = text.charCodeAt(at);
     if (code === 36) {
-      if (operates(text, at)) return true;
+      if (spend(unitsOf.operator) && operates(text, at)) return true;
     } else if (code === 39 || code === 34) {
-      if (at <= 64 && breaksOut(text, at)) return true;
+      if (at <= 64 && spend(unitsOf.quote) && breaksOut(text, at)) return true;
     }
   }
   return false;

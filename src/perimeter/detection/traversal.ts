@@ -1,3 +1,6 @@
+import { signs } from './text/characters.js';
+import { spend } from './text/work.js';
+
 /** Files and folders that path traversal aims at. */
 const wanted =
   /(?:^|[\\/.])(?:etc[\\/]+\w|proc[\\/]|boot\.ini|win\.ini|winnt|windows|system(?:32|\.ini)|\.env|\.git|\.ssh|\.aws|\.docker|\.ht\w|\.bash|id_rsa|web-inf|web\.config|server\.xml|passwd|shadow|(?:access|error)[._]log|logs?[\\/]|var[\\/]+\w|s?bin[\\/]+\w|root[\\/]|manager[\\/]|conf[\\/]|database\.yml)/iu;
@@ -8,6 +11,9 @@ const absolute =
 const wrapper =
   /^(?:php:\/\/(?:filter|input)|expect:\/\/|phar:\/\/|zip:\/\/\S+#|file:\/\/(?:localhost)?\/?\/?(?:etc\/|proc\/|[a-z]:\/|var\/|root\/|home\/))/iu;
 
+/** Units of work for a run of dots and slashes with what follows it. */
+const unitsOf = { run: 400 };
+
 /**
  * Whether a text looks like path traversal: reads every run of dots and slashes once. `encoded`: the run was encoded
  * before.
@@ -15,16 +21,20 @@ const wrapper =
 export function looksLikeTraversal(text: string, encoded: boolean): boolean {
   const trimmed = text.length < 128 ? text.trim() : '';
   if (trimmed !== '' && (absolute.test(trimmed) || /^\\\\[\w.-]+\\\w/u.test(trimmed))) return true;
-  for (let at = 0; at < text.length; at++) {
+  let readTo = 0;
+  for (let index = 0; index < signs.count(); index++) {
+    const at = signs.at(index);
+    if (at < readTo) continue;
     const code = text.charCodeAt(at);
     if (code === 46 && isSeparatorNear(text, at)) {
       const run = readRun(text, at);
       if (run.end === at) continue;
+      if (!spend(unitsOf.run + (run.end - at) * 3)) return false;
       if (climbs(text, at, run, encoded)) return true;
-      at = run.end - 1;
+      readTo = run.end;
     } else if (code === 58 && text.charCodeAt(at + 1) === 47 && text.charCodeAt(at + 2) === 47) {
-      if (isWrapper(text, at)) return true;
-    } else if (code === 0 && endsPath(text, at)) return true;
+      if (spend(unitsOf.run) && isWrapper(text, at)) return true;
+    } else if (code === 0 && spend(unitsOf.run) && endsPath(text, at)) return true;
   }
   return false;
 }

@@ -11,6 +11,7 @@ const tools =
 const runners = 'system exec passthru shell_exec popen eval phpinfo proc_open assert pcntl_exec';
 
 export const words = {
+  all: new Set(`${alone} ${withArgument} ${runners}`.split(' ')),
   alone: new Set(alone.split(' ')),
   withArgument: new Set(withArgument.split(' ')),
   weak: new Set(weak.split(' ')),

@@ -1,11 +1,16 @@
+import { signs } from '../text/characters.js';
+import { spend } from '../text/work.js';
 import { words } from './command-words.js';
 
 const prefixChars = 96;
+/** Units of work: at a sign, and for the arguments behind the name of a program. */
+const unitsOf = { sign: 150, program: 800 };
 
 /** Whether a text looks like shell injection: one pass over the signs that end a command or begin a nested one. */
 export function looksLikeCommand(text: string, encodedBreaks: boolean): boolean {
   if (startsWithCall(text)) return true;
-  for (let at = 0; at < text.length; at++) {
+  for (let index = 0; index < signs.count(); index++) {
+    const at = signs.at(index);
     switch (text.charCodeAt(at)) {
       case 59: // ;
       case 124: // |
@@ -23,11 +28,11 @@ export function looksLikeCommand(text: string, encodedBreaks: boolean): boolean 
         if (runsInBackticks(text, at)) return true;
         break;
       case 40: // (
-        if (/^\(\)\s?\{\s?:;?\s?;?\s?\}\s?;/u.test(text.slice(at, at + 16))) return true;
+        if (text.charCodeAt(at + 1) === 41 && spend(unitsOf.sign) && /^\(\)\s?\{\s?:;?\s?;?\s?\}\s?;/u.test(text.slice(at, at + 16))) return true;
         break;
       case 123: // {
         if (
-          /^\{(?:\$\{[@\w]+\(|cat,|ls,|id,|wget,|curl,|bash,|\$_(?:GET|POST|REQUEST))/u.test(
+          spend(unitsOf.sign) && /^\{(?:\$\{[@\w]+\(|cat,|ls,|id,|wget,|curl,|bash,|\$_(?:GET|POST|REQUEST))/u.test(
             text.slice(at, at + 16),
           )
         )
@@ -53,11 +58,13 @@ function value(text: string, at: number): string | null {
 }
 
 function separates(text: string, at: number): boolean {
+  if (!spend(unitsOf.sign)) return false;
   const before = value(text, at);
   const next = skip(text, at + 1);
   const command = read(text, next);
   if (command === null) return false;
   const { name, end, isPath } = command;
+  if (!spend(words.all.has(name) || isPath ? unitsOf.program : 0)) return false;
   const sign = text.charCodeAt(at);
   if (reads(text, name, end)) return true;
   if (before === null) return isQuoted(text, at) && takes(text, name, end, isPath);
@@ -162,6 +169,7 @@ function stops(text: string, end: number, sign: number, spaced: boolean): boolea
 
 /** $(…), ${IFS}, $_GET[…]. */
 function substitutes(text: string, at: number): boolean {
+  if (!spend(unitsOf.sign)) return false;
   const next = text.slice(at + 1, at + 12);
   if (/^(?:\{IFS|IFS\b|IFS\$9)/iu.test(next)) return true;
   if (/^_(?:GET|POST|REQUEST|SERVER)\[/u.test(next)) return at <= 4;
@@ -170,6 +178,7 @@ function substitutes(text: string, at: number): boolean {
   const command = read(text, skip(text, at + 1) + (text[at + 2] === '`' ? 1 : 0));
   if (command === null) return false;
   const { name, end, isPath } = command;
+  if (!spend(words.all.has(name) || isPath ? unitsOf.program : 0)) return false;
   const isValue = value(text, at) !== null;
   if (reads(text, name, end)) return true;
   if (takes(text, name, end, isPath))
@@ -191,7 +200,7 @@ function runsInBackticks(text: string, at: number): boolean {
     before === 124 ||
     before === 36;
   const whole = at === 0 && text.indexOf('`', 1) === text.trimEnd().length - 1;
-  if (!touches && !whole) return false;
+  if (!(touches || whole) || !spend(unitsOf.program)) return false;
   const command = read(text, at + 1);
   if (command === null) return false;
   const { name, end, isPath } = command;
@@ -200,6 +209,7 @@ function runsInBackticks(text: string, at: number): boolean {
 }
 
 function isServerCode(text: string, at: number): boolean {
+  if (!spend(unitsOf.sign)) return false;
   const next = text.slice(at, at + 96);
   if (/^<!--\s*#\s*(?:exec|include)\b/iu.test(next)) return true;
   return (

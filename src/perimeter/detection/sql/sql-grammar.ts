@@ -1,9 +1,12 @@
+import { spend } from '../text/work.js';
 import * as t from './sql-tokens.js';
 import { sql } from './sql-words.js';
 
 /** Pieces of SQL, read from a token on. Each reads a bounded number of tokens, so that a pass over all stays linear. */
 const { kind } = t.tokens;
 const reach = 24;
+/** Units of work for what is read from a token on. */
+export const unitsOf = { quote: 80, word: 15, comparison: 250, list: 150, statement: 80, search: 80 };
 
 export const isQuote = (token: number): boolean => token === t.SINGLE_QUOTE || token === t.DOUBLE_QUOTE;
 export const isFunction = (token: number): boolean =>
@@ -93,6 +96,7 @@ export let comparisonEnd = 0;
  * injections.
  */
 export function comparison(at: number, text: string): number {
+  if (!spend(unitsOf.comparison)) return NO;
   const left = operand(at);
   if (left < 0) return NO;
   const leftIs = operandIs;
@@ -132,6 +136,7 @@ function sameName(text: string, left: number, right: number): boolean {
 
 /** A list as it follows SELECT: an operand, and then what a list or a query goes on with. Prose goes on with a word. */
 export function selectList(at: number): boolean {
+  if (!spend(unitsOf.list)) return false;
   const first = skip(at, sql.ALL, t.OPEN, t.OPERATOR);
   if (kind(first) === sql.TOP) return true;
   if (kind(first - 1) === t.OPERATOR && (kind(first) === sql.FROM || kind(first) === t.COMMA)) return true;
@@ -145,6 +150,7 @@ export function selectList(at: number): boolean {
 
 /** The beginning of a second statement, in the shape that does something. */
 export function statement(at: number): boolean {
+  if (!spend(unitsOf.statement)) return false;
   const token = kind(at);
   const next = kind(at + 1);
   switch (token) {

@@ -9,7 +9,9 @@ import {
   operand,
   selectList,
   skip,
+  unitsOf,
 } from './sql-grammar.js';
+import { spend } from '../text/work.js';
 import * as t from './sql-tokens.js';
 import { sql } from './sql-words.js';
 
@@ -29,6 +31,7 @@ export function unites(at: number, afterSelect: boolean): boolean {
 }
 
 function followedBy(at: number, token: number): boolean {
+  if (!spend(unitsOf.search)) return false;
   for (let next = at + 1; next < at + 32; next++) {
     if (kind(next) === token) return true;
     if (kind(next) === t.END) return false;

@@ -16,7 +16,9 @@ import {
   selectList,
   skip,
   statement,
+  unitsOf,
 } from './sql-grammar.js';
+import { spend } from '../text/work.js';
 import { breaksOut } from './sqli-quotes.js';
 import {
   unites,
@@ -48,8 +50,10 @@ export function looksLikeSqli(text: string): boolean {
   for (let at = 0; at < count; at++) {
     const token = kind(at);
     if (isQuote(token)) {
+      if (!spend(unitsOf.quote)) return false;
       if (breaksOut(at, text, count, selects > 0)) return true;
     } else if (token >= 32 || token === t.SEMI || token === t.LOGIC_SIGN || token === t.OPEN) {
+      if (!spend(unitsOf.word)) return false;
       if (hit(token, at, text, selects > 0, compares > 0)) return true;
       if (token === sql.SELECT && !isNested(at)) selects++;
     } else if (token === t.COMPARE || token === t.OTHER) compares++;

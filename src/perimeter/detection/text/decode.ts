@@ -29,8 +29,8 @@ const entities = new Map<string, string>([
   ['excl', '!'],
 ]);
 
-/** Decodes one layer of every encoding. The result is never longer than the text. */
-export function decodeOnce(text: string, plusIsSpace: boolean): string {
+/** Decodes one layer of every encoding, backslashes on demand. The result is never longer than the text. */
+export function decodeOnce(text: string, plusIsSpace: boolean, withEscapes: boolean): string {
   let out = '';
   let kept = 0;
   for (let at = 0; at < text.length;) {
@@ -38,7 +38,7 @@ export function decodeOnce(text: string, plusIsSpace: boolean): string {
     let read = 0;
     if (code === 37) read = percent(text, at);
     else if (code === 38) read = entity(text, at);
-    else if (code === 92) read = escape(text, at);
+    else if (code === 92 && withEscapes) read = escape(text, at);
     else if (code === 43 && plusIsSpace) read = found(' ', 1);
     if (read === 0) {
       at++;

@@ -1,8 +1,14 @@
+import { spend } from '../text/work.js';
+
 /** What injected script calls or reads. */
 const sink =
   /(?:\b(?:alert|confirm|prompt|eval|atob|fetch|import|setTimeout|setInterval|Function|msgbox|write)\s*(?:\(|`|&lpar;|\/\*)|\bdocument\s*\.\s*(?:cookie|domain|write|location|body|head|documentElement|getElement|createElement|URL)|\blocation\s*(?:=|\.)|\bfromCharCode|javascript:|localStorage|\bconstructor\b|innerHTML|\b(?:top|self|window|parent|frames|globalThis)\s*\[|\bwindow\s*\.|\.\s*src\s*=|XMLHttpRequest|ActiveXObject|\bnew\s+Image|\b(?:alert|prompt|confirm)\b\s*,|=\s*(?:alert|prompt|confirm)\b|getElementById)/iu;
 
+/** Units of work for a character of a window: most places try most alternatives. */
+const sinkUnitsPerChar = 30;
+
 export function hasSink(text: string, from: number, to: number): boolean {
+  if (!spend((to - from) * sinkUnitsPerChar)) return false;
   return sink.test(text.slice(from, to));
 }
 

@@ -31,7 +31,8 @@ export function looksLikeLog(text: string, encoded: boolean): boolean {
     if (code === 27 || code === 0x9b) {
       if (next === 91 || next === 93 || code === 0x9b) return true;
     } else if (code === 8 && next === 8) return true;
-    else if (code === 36 && next === 123 && spend(lookupUnits) && lookup.test(text.slice(at + 1, at + 32))) return true;
+    else if (code === 36 && next === 123 && spend(lookupUnits) && lookup.test(text.slice(at + 1, at + 32)))
+      return true;
   }
   return injectedLine(text, encoded, (all, at, first) => {
     const head = all.slice(0, Math.min(first, 64));

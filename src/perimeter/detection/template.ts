@@ -33,7 +33,8 @@ export function looksLikeTemplate(text: string): boolean {
         if (text.charCodeAt(at + 1) === 35 && assigns(text, at)) return true;
         break;
       case 64: // @
-        if (spend(unitsOf.sign) && /^.[({]\s*\d+\s*[*+\-/]\s*\d+\s*[)}]/u.test(text.slice(at, at + 24))) return true;
+        if (spend(unitsOf.sign) && /^.[({]\s*\d+\s*[*+\-/]\s*\d+\s*[)}]/u.test(text.slice(at, at + 24)))
+          return true;
         break;
       case 35: // #
         if (text.charCodeAt(at + 1) === 115 && /^#set\s*\(\s*\$\w+\s*=/u.test(text.slice(at, at + 24)))

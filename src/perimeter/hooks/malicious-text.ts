@@ -7,6 +7,13 @@ import { BoundedCache } from '../../cache/bounded-cache.js';
 import { clientContextOf } from '../../network/client-context.js';
 import { maliciousTextDetected, textUnjudged } from '../perimeter.events.js';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whether the texts of the request were inspected for attacks. */
+    isInspected: boolean;
+  }
+}
+
 /** Fields with secrets: any text is legitimate in them, so they are not inspected. */
 const secretFields: ReadonlySet<string> = new Set([
   'password',
@@ -30,15 +37,15 @@ const bitsOfAgents = new BoundedCache<number>(rememberedAgents.entries);
 export function noteMaliciousText(
   request: FastifyRequest,
   events: SecurityEvents,
-  { prompt }: { prompt: boolean },
+  { prompt, body }: { readonly prompt: boolean; readonly body: boolean },
 ): void {
+  request.isInspected = true;
   const { 'user-agent': agent, referer } = request.headers;
   note(request, events, {
     target: request.url,
     ...(agent === undefined ? {} : { agent: () => bitsOfAgent(agent) }),
     ...(referer === undefined ? {} : { referer }),
-    body: request.body,
-    except: secretFields,
+    ...(body ? { body: request.body, except: secretFields } : {}),
     prompt,
   });
 }

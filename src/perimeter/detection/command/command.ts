@@ -28,11 +28,17 @@ export function looksLikeCommand(text: string, encodedBreaks: boolean): boolean 
         if (runsInBackticks(text, at)) return true;
         break;
       case 40: // (
-        if (text.charCodeAt(at + 1) === 41 && spend(unitsOf.sign) && /^\(\)\s?\{\s?:;?\s?;?\s?\}\s?;/u.test(text.slice(at, at + 16))) return true;
+        if (
+          text.charCodeAt(at + 1) === 41 &&
+          spend(unitsOf.sign) &&
+          /^\(\)\s?\{\s?:;?\s?;?\s?\}\s?;/u.test(text.slice(at, at + 16))
+        )
+          return true;
         break;
       case 123: // {
         if (
-          spend(unitsOf.sign) && /^\{(?:\$\{[@\w]+\(|cat,|ls,|id,|wget,|curl,|bash,|\$_(?:GET|POST|REQUEST))/u.test(
+          spend(unitsOf.sign) &&
+          /^\{(?:\$\{[@\w]+\(|cat,|ls,|id,|wget,|curl,|bash,|\$_(?:GET|POST|REQUEST))/u.test(
             text.slice(at, at + 16),
           )
         )

@@ -174,8 +174,7 @@ export function mayXss(has: number): boolean {
 }
 
 export function mayCommand(has: number): boolean {
-  const shell =
-    SEMICOLON | PIPE | AMPERSAND | BACKTICK | DOLLAR | BREAK | MORE | LESS | BRACE | PAREN;
+  const shell = SEMICOLON | PIPE | AMPERSAND | BACKTICK | DOLLAR | BREAK | MORE | LESS | BRACE | PAREN;
   return (has & shell) !== 0;
 }
 

@@ -11,7 +11,7 @@ const configuration =
 const literal = /^\s*(?:["'][^"'{}]*["']|\[\s*\]|\(\s*\))\s*\.\s*\w/u;
 const insideChars = 320;
 /** Units of work for an expression: for each of its characters every pattern is tried. */
-const unitsOf = { sign: 80, expression: 300, expressionChar: 20 };
+const unitsOf = { sign: 120, expression: 700, expressionChar: 35 };
 
 /**
  * Whether a text looks like template injection (SSTI): an expression that computes or reaches into the program; a name

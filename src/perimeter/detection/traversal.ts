@@ -3,7 +3,7 @@ import { spend } from './text/work.js';
 
 /** Files and folders that path traversal aims at. */
 const wanted =
-  /(?:^|[\\/.])(?:etc[\\/]+\w|proc[\\/]|boot\.ini|win\.ini|winnt|windows|system(?:32|\.ini)|\.env|\.git|\.ssh|\.aws|\.docker|\.ht\w|\.bash|id_rsa|web-inf|web\.config|server\.xml|passwd|shadow|(?:access|error)[._]log|logs?[\\/]|var[\\/]+\w|s?bin[\\/]+\w|root[\\/]|manager[\\/]|conf[\\/]|database\.yml)/iu;
+  /(?:^|[\\/.])(?:etc[\\/]+\w|proc[\\/]|boot\.ini|win\.ini|winnt|windows|system(?:32|\.ini)|\.env|\.git|\.svn|\.ssh|\.aws|\.docker|\.kube|\.npmrc|\.pgpass|\.ht\w|\.bash|id_rsa|web-inf|web\.config|server\.xml|passwd|shadow|(?:access|error)[._]log|logs?[\\/]|var[\\/]+\w|s?bin[\\/]+\w|root[\\/]|manager[\\/]|conf[\\/]|database\.yml)/iu;
 const wantedAtHead =
   /\.(?:php|asp|aspx|jsp|ini|conf|cnf|log|config|env|ya?ml|pem|key|htpasswd|inc|js)(?:\0|$)/iu;
 const absolute =
@@ -77,8 +77,8 @@ function readRun(text: string, from: number): Run {
     }
     if (at === slashesAt) {
       if (dots === 2 && run.levels + run.singles > 0) run.levels++;
-      // Other runs of dots are read once, too.
-      run.end = at;
+      // One dot begins a name: `.env`. Other runs of dots are read once, too.
+      run.end = dots === 1 && dotsAt > from ? dotsAt : at;
       break;
     }
     if (dots >= 2) run.levels++;

@@ -4,11 +4,12 @@ import { words } from './command-words.js';
 
 const prefixChars = 96;
 /** Units of work: at a sign, and for the arguments behind the name of a program. */
-const unitsOf = { sign: 150, program: 800 };
+const unitsOf = { sign: 200, program: 1200 };
 
 /** Whether a text looks like shell injection: one pass over the signs that end a command or begin a nested one. */
 export function looksLikeCommand(text: string, encodedBreaks: boolean): boolean {
   if (startsWithCall(text)) return true;
+  valueEnd = endOfValue(text);
   for (let index = 0; index < signs.count(); index++) {
     const at = signs.at(index);
     switch (text.charCodeAt(at)) {
@@ -56,11 +57,20 @@ export function looksLikeCommand(text: string, encodedBreaks: boolean): boolean 
   return false;
 }
 
-/** The beginning of the text up to here, when it is one value: an address, a file name, a number, a quote. */
+function endOfValue(text: string): number {
+  let at = 0;
+  while (text.charCodeAt(at) <= 32) at++;
+  while (text.charCodeAt(at) > 32) at++;
+  while (text.charCodeAt(at) <= 32) at++;
+  return at;
+}
+
+/** Where the first value of the text ends, with the blanks behind it. */
+let valueEnd = 0;
+
+/** The text up to here, or its end, when it is one value: an address, a file name, a number, a quote. */
 function value(text: string, at: number): string | null {
-  if (at > prefixChars) return null;
-  const before = text.slice(0, at).trim();
-  return /\s/u.test(before) ? null : before;
+  return at > valueEnd ? null : text.slice(Math.max(0, at - prefixChars), at).trim();
 }
 
 function separates(text: string, at: number): boolean {
@@ -80,7 +90,18 @@ function separates(text: string, at: number): boolean {
   if (takes(text, name, end, false)) return true;
   if (!words.alone.has(name) || !stops(text, end, sign, next > at + 1)) return false;
   // A table of names is no chain of commands.
-  return !words.weak.has(name) || /^["']?[^a-z]*$|^["']?.$|[.\d)*]/iu.test(before);
+  return !words.weak.has(name) || endsList(text, end) || isOnly(text, at, end) || /^["']?[^a-z]*$|^["']?.$|[.\d)*]/iu.test(before);
+}
+
+/** `;env;`: a separator that ends the text separates nothing else. */
+function endsList(text: string, end: number): boolean {
+  return /^[;|&]\s*$/u.test(text.slice(end, end + 4)) && end + 4 >= text.length;
+}
+
+/** `name;id`: two values; a table has more columns, and blanks between them. */
+function isOnly(text: string, at: number, end: number): boolean {
+  const sign = text[at] ?? '';
+  return end === text.length && text.charCodeAt(at + 1) > 32 && text.indexOf(sign) === at;
 }
 
 /** A quote and then the separator: the rest of the text ended before the command began. */

@@ -6,12 +6,12 @@ import { sql } from './sql-words.js';
 const { kind } = t.tokens;
 const reach = 24;
 /** Units of work for what is read from a token on. */
-export const unitsOf = { quote: 80, word: 15, comparison: 250, list: 150, statement: 80, search: 80 };
+export const unitsOf = { quote: 160, word: 30, comparison: 300, list: 200, statement: 100, search: 100 };
 
 export const isQuote = (token: number): boolean => token === t.SINGLE_QUOTE || token === t.DOUBLE_QUOTE;
 export const isFunction = (token: number): boolean =>
   token === sql.FUNCTION || token === sql.TIMED || token === sql.DANGER || token === sql.IF;
-const isName = (token: number): boolean => token === t.WORD || token >= 32;
+export const isName = (token: number): boolean => token === t.WORD || token >= 32;
 export const isNumber = (token: number): boolean => token === t.NUMBER || token === t.HEX;
 const isComparison = (token: number): boolean => token === t.COMPARE || token === sql.LIKE;
 export const isStop = (token: number): boolean => token === t.END || token === t.COMMENT || token === t.SEMI;
@@ -135,7 +135,7 @@ function sameName(text: string, left: number, right: number): boolean {
 }
 
 /** A list as it follows SELECT: an operand, and then what a list or a query goes on with. Prose goes on with a word. */
-export function selectList(at: number): boolean {
+export function selectList(at: number, ofUnion = false): boolean {
   if (!spend(unitsOf.list)) return false;
   const first = skip(at, sql.ALL, t.OPEN, t.OPERATOR);
   if (kind(first) === sql.TOP) return true;
@@ -143,9 +143,21 @@ export function selectList(at: number): boolean {
   const end = operand(at === first ? at : first);
   if (end < 0) return false;
   const next = kind(end);
+  // What prose goes on with after "union select": a name, and nothing of a query.
+  if (operandIs === NAME && ofUnion && next !== sql.FROM && next !== t.COMMENT) return listedSoon(end);
   if (operandIs === QUERY || operandIs === CONSTANT_NUMBER || operandIs === COMPUTED) return next !== t.WORD;
   if (next === t.OPERATOR && isNumber(kind(end + 1))) return true;
   return next === t.COMMA || next === sql.FROM || isStop(next) || next === sql.INTO || next === t.LOGIC_SIGN;
+}
+
+/** A column list that is one: with a number, NULL or FROM among its next tokens. */
+function listedSoon(at: number): boolean {
+  for (let next = at; next < at + reach; next++) {
+    const token = kind(next);
+    if (token === t.END) return false;
+    if (token === sql.FROM || token === sql.CONSTANT || token === t.COMMENT || isNumber(token)) return true;
+  }
+  return false;
 }
 
 /** The beginning of a second statement, in the shape that does something. */
@@ -155,9 +167,22 @@ export function statement(at: number): boolean {
   const next = kind(at + 1);
   switch (token) {
     case sql.DROP:
-      return next === sql.OBJECT || (next === t.WORD && kind(at + 2) === sql.OBJECT) || next === sql.FUNCTION
-        ? isName(kind(at + 2)) && !isPlainWord(kind(at + 3))
+      return next === sql.OBJECT ||
+        next === sql.ROLE ||
+        (next === t.WORD && kind(at + 2) === sql.OBJECT) ||
+        next === sql.FUNCTION
+        ? isName(kind(at + 2)) && (!isPlainWord(kind(at + 3)) || kind(at + 2) === sql.BY)
         : false;
+    case sql.ALTER:
+      return (next === sql.OBJECT || next === sql.ROLE || next === sql.FUNCTION) && isName(kind(at + 2));
+    case sql.TRUNCATE:
+      return next === sql.OBJECT ? isName(kind(at + 2)) : isName(next) && isStop(kind(at + 2));
+    case sql.GRANT:
+      return next === sql.ALL || next === sql.SELECT || next === sql.INSERT || next === sql.UPDATE;
+    case sql.DO:
+      return next === t.DOLLARS;
+    case sql.SET:
+      return next === sql.ROLE && isName(kind(at + 2));
     case sql.INSERT:
       return next === sql.INTO && isName(kind(at + 2)) && !isPlainWord(kind(at + 3));
     case sql.DELETE:
@@ -181,13 +206,25 @@ export function statement(at: number): boolean {
     case sql.BEGIN:
       return next === sql.DANGER || next === sql.DECLARE;
     case sql.COPY:
-      return isName(next) && kind(at + 3) === t.SINGLE_QUOTE;
+      return copies(at + 1);
     case sql.TIMED:
     case sql.DANGER:
       return next === t.OPEN;
     default:
       return false;
   }
+}
+
+/** COPY a table or a query to or from a file or a program (PostgreSQL). */
+function copies(at: number): boolean {
+  if (kind(at) === t.OPEN && kind(at + 1) === sql.SELECT) return true;
+  if (!isName(kind(at))) return false;
+  for (let next = at + 1; next < at + reach; next++) {
+    const token = kind(next);
+    if (token === t.END || token === t.SEMI) return false;
+    if (token === sql.PROGRAM || token === t.SINGLE_QUOTE) return true;
+  }
+  return false;
 }
 
 const isPlainWord = (token: number): boolean => token === t.WORD || token === t.NUMBER;

@@ -77,7 +77,7 @@ function hasSoon(at: number): boolean {
 
 function unites(at: number, text: string): boolean {
   const next = skip(at + 1, sql.ALL, t.OPEN, t.OPERATOR);
-  if (kind(next) === sql.SELECT) return kind(next + 1) === t.END || selectList(next + 1);
+  if (kind(next) === sql.SELECT) return kind(next + 1) === t.END || selectList(next + 1, true);
   return comparison(at + 1, text) !== NO && kind(comparisonEnd) === t.COMMENT;
 }
 

@@ -16,15 +16,14 @@ import * as t from './sql-tokens.js';
 import { sql } from './sql-words.js';
 
 /** Injections into a number or a name, where no quote has to be closed first. */
-const { kind } = t.tokens;
-/** Tokens before an injection into a number or a name: the value that the application expected. */
-export const head = 4;
+const { kind, continuesValue, isNearEnd } = t.tokens;
 
 /** UNION SELECT with a list; where a query stood before, only what a query of an application never has. */
 export function unites(at: number, afterSelect: boolean): boolean {
   const next = skip(at + 1, sql.ALL, t.OPEN, t.OPERATOR);
   if (kind(next) === sql.SELECT) {
-    if (!afterSelect) return selectList(next + 1) || (isStop(kind(next + 1)) && at <= head);
+    if (!afterSelect)
+      return selectList(next + 1, true) || (isStop(kind(next + 1)) && continuesValue(at));
     return followedBy(next, sql.DANGER) || (kind(at - 1) === t.NUMBER && followedBy(next, t.COMMENT));
   }
   return false;
@@ -113,14 +112,9 @@ export function orders(at: number, afterSelect: boolean): boolean {
   const before = kind(at - 1);
   const value = isNumber(before) || isQuote(before) || before === t.CLOSE || before === t.VARIABLE;
   const next = kind(at + 3);
-  return (
-    !afterSelect &&
-    value &&
-    at <= head &&
-    kind(at + 1) === sql.BY &&
-    isNumber(kind(at + 2)) &&
-    (isStop(next) || next === t.COMMA)
-  );
+  if (afterSelect || kind(at + 1) !== sql.BY || !isNumber(kind(at + 2)) || !continuesValue(at)) return false;
+  if (next === t.COMMENT && isNearEnd(at + 3)) return true;
+  return value && (isStop(next) || next === t.COMMA);
 }
 
 /** `1 - ord('a')`, `x,iif(1=2,…`: a function of the database in arithmetic with a value. */

@@ -8,6 +8,7 @@ import {
   comparison,
   comparisonEnd,
   isFunction,
+  isName,
   isNumber,
   isQuote,
   isStop,
@@ -33,12 +34,11 @@ import {
   computes,
   startsWithVariable,
   calculatesOnly,
-  head,
 } from './sqli-values.js';
 import * as t from './sql-tokens.js';
 import { sql } from './sql-words.js';
 
-const { kind } = t.tokens;
+const { kind, continuesValue, isNearEnd } = t.tokens;
 
 /** Whether a text looks like SQL injection: by breaking out of a quote, or by continuing after a number or a name. */
 export function looksLikeSqli(text: string): boolean {
@@ -56,11 +56,16 @@ export function looksLikeSqli(text: string): boolean {
       if (!spend(unitsOf.word)) return false;
       if (hit(token, at, text, selects > 0, compares > 0)) return true;
       if (token === sql.SELECT && !isNested(at)) selects++;
-    } else if (token === t.COMPARE || token === t.OTHER) compares++;
+    } else if (token === t.COMPARE || isProgramEquality(token, at, text)) compares++;
     else if (at === 0 && token === t.VARIABLE && startsWithVariable()) return true;
     else if (at === 0 && token === t.NUMBER && calculatesOnly(count)) return true;
   }
   return false;
+}
+
+/** `==` and `=>`. */
+function isProgramEquality(token: number, at: number, text: string): boolean {
+  return token === t.OTHER && text.charCodeAt(t.tokens.start(at)) === 61;
 }
 
 function hit(token: number, at: number, text: string, afterSelect: boolean, afterCompare: boolean): boolean {
@@ -71,9 +76,7 @@ function hit(token: number, at: number, text: string, afterSelect: boolean, afte
     case t.LOGIC_SIGN:
       return goesOn(at, text, afterSelect, afterCompare);
     case t.SEMI:
-      return at <= head && kind(at - 1) !== t.END && !afterSelect && statement(at + 1)
-        ? true
-        : at === 0 && statement(1);
+      return at === 0 ? statement(1) : !afterSelect && endsValue(at) && statement(at + 1);
     case sql.SELECT:
       return selectsInside(at, afterSelect);
     case sql.CASE:
@@ -97,7 +100,7 @@ function hit(token: number, at: number, text: string, afterSelect: boolean, afte
     case sql.FROM:
       return at <= 2 && kind(at - 1) === t.CLOSE && kind(at + 2) === sql.WHERE;
     case sql.WHERE:
-      return at <= head && kind(at - 1) === t.CLOSE && comparison(at + 1, text) === TAUTOLOGY;
+      return continuesValue(at) && kind(at - 1) === t.CLOSE && comparison(at + 1, text) === TAUTOLOGY;
     case sql.IF:
     case sql.FUNCTION:
       return computes(at, text);
@@ -121,7 +124,8 @@ function goesOn(at: number, text: string, afterSelect: boolean, afterCompare: bo
   if (token === sql.EXISTS) return kind(inner + 1) === t.OPEN || (inner > at + 1 && at === 0);
   if (token === sql.SELECT) return selectList(inner + 1);
   if (kind(at) === t.LOGIC_SIGN && at === 0 && isFunction(token) && kind(inner + 1) === t.OPEN) return true;
-  if (at > head) return comparison(at + 1, text) === TAUTOLOGY && kind(comparisonEnd) === t.COMMENT;
+  if (queriesInside(inner)) return true;
+  if (!continuesValue(at)) return comparison(at + 1, text) === TAUTOLOGY && kind(comparisonEnd) === t.COMMENT;
   const found = comparison(at + 1, text);
   if (found === NO) return stopsAfterConstant(at);
   const after = kind(comparisonEnd);
@@ -141,8 +145,26 @@ function goesOn(at: number, text: string, afterSelect: boolean, afterCompare: bo
     found === COMPARES &&
     ends &&
     (at === 0 || (at === 1 && isNumber(kind(0)))) &&
-    operandIs !== CONSTANT_NUMBER
+    (operandIs !== CONSTANT_NUMBER || (after === t.COMMENT && isNearEnd(comparisonEnd)))
   );
+}
+
+/** `and ascii(substring((select`: a query as the argument of a function, which no sentence has. */
+function queriesInside(at: number): boolean {
+  if (!isFunction(kind(at)) || kind(at + 1) !== t.OPEN) return false;
+  for (let next = at + 2; next < at + 10; next++) {
+    if (kind(next) === sql.SELECT && kind(next - 1) === t.OPEN) return true;
+    if (kind(next) === t.END) return false;
+  }
+  return false;
+}
+
+/** A semicolon behind one value: no words of a sentence before it. */
+function endsValue(at: number): boolean {
+  if (!continuesValue(at)) return false;
+  for (let before = 1; before < at; before++)
+    if (isName(kind(before)) && isName(kind(before - 1))) return false;
+  return true;
 }
 
 /** `or 1 --`, `or true`, `or 1 group by`, `and if(1=1,`: no comparison, and still a condition. */
@@ -153,7 +175,7 @@ function stopsAfterConstant(at: number): boolean {
   const next = kind(end);
   if (is === CONSTANT_NUMBER) {
     return (
-      next === t.COMMENT ||
+      (next === t.COMMENT && isNearEnd(end)) ||
       next === sql.HAVING ||
       next === sql.UNION ||
       (next === sql.GROUP && kind(end + 1) === sql.BY)

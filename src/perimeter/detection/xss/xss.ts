@@ -7,7 +7,7 @@ import { breaksScript, hasSink, isRunnableUrl, wordBefore } from './xss-script.j
 const breakOut = /(?:["'`>)]|^|-->|%>|”)\s*$/u;
 const headChars = 64;
 /** Units of work: for a tag's name and place, for an attribute, a URL, a quote. */
-const unitsOf = { tag: 350, attribute: 60, url: 120, quote: 150 };
+const unitsOf = { tag: 450, attribute: 90, url: 200, quote: 250 };
 
 /**
  * Whether a text looks like cross-site scripting: one pass over the signs that begin a tag, an attribute, a URL or

@@ -20,6 +20,11 @@ const entry = new RegExp(
 const lookup =
   /^\{\s*(?:jndi|lower|upper|env|sys|ctx|java|date|main|web|docker|k8s|base64|bundle|log4j|marker|map|sd|spring|event)\s*:|^\{\s*:{1,2}-|^\{\w{0,8}\$\{(?:\w+)?:/iu;
 
+/** A pasted conversation: a name, and in the next line the time of what it said. A log writes a level behind the time. */
+const isChat = (line: string): boolean => date.test(line) && !levels.test(line);
+const date = /^\[?\d{4}-\d\d-\d\d/u;
+const levels = new RegExp(`\\b(?:${level})\\b`, 'u');
+
 const lookupUnits = 150;
 
 /** Whether a text looks like log injection: forged lines, terminal sequences, and lookups that a logger executes. */
@@ -36,6 +41,8 @@ export function looksLikeLog(text: string, encoded: boolean): boolean {
   }
   return injectedLine(text, encoded, (all, at, first) => {
     const head = all.slice(0, Math.min(first, 64));
-    return entry.test(all.slice(at, at + 48)) && (encoded || !(entry.test(head) || head.endsWith(':')));
+    const line = all.slice(at, at + 48);
+    if (!entry.test(line)) return false;
+    return encoded || (!(entry.test(head) || head.endsWith(':')) && !isChat(line));
   });
 }

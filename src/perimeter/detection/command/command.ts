@@ -101,7 +101,9 @@ function endsList(text: string, end: number): boolean {
 /** `name;id`: two values; a table has more columns, and blanks between them. */
 function isOnly(text: string, at: number, end: number): boolean {
   const sign = text[at] ?? '';
-  return end === text.length && text.charCodeAt(at + 1) > 32 && text.indexOf(sign) === at;
+  return (
+    sign !== "|" && end === text.length && text.charCodeAt(at + 1) > 32 && text.indexOf(sign) === at
+  );
 }
 
 /** A quote and then the separator: the rest of the text ended before the command began. */

@@ -98,12 +98,12 @@ function condition(at: number, text: string, lone: boolean, afterSelect: boolean
     return after === t.END || after === t.COMMENT ? !afterSelect || after === t.COMMENT : false;
   }
   if (found !== NO) return lone && (after !== t.WORD || afterSelect) && after !== t.OTHER;
-  return lone && endsCondition(at, count);
+  return lone && endsCondition(at, count, text);
 }
 
 /** `' or 1 --`, `' or '`, `' or ''-'`, `' or true--`. */
-function endsCondition(at: number, count: number): boolean {
-  if (isQuote(kind(at + 1)) && kind(at + 2) === t.END) return true;
+function endsCondition(at: number, count: number, text: string): boolean {
+  if (isQuote(kind(at + 1)) && kind(at + 2) === t.END) return !quotesWord(at, text);
   const end = operand(at + 1);
   if (end < 0) return false;
   const is = operandIs;
@@ -144,6 +144,11 @@ function calculates(at: number, quote: number, touching: boolean): boolean {
 function comparesOn(at: number): boolean {
   const end = operand(at + 1);
   return end > 0 && (kind(end) === t.COMMENT || kind(end) === t.COMPARE) && at <= 6;
+}
+
+/** Whether the word is in quotes: no white space inside them, and some before them. */
+function quotesWord(at: number, text: string): boolean {
+  return t.tokens.start(at) === t.tokens.start(at - 1) + 1 && !touches(at - 1, text) && at > 1;
 }
 
 /** `admin'--`: a comment, and nothing of the text behind it but signs. */

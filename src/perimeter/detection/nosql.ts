@@ -65,7 +65,7 @@ function breaksOut(text: string, at: number): boolean {
 function startsWithScript(text: string): boolean {
   const next = text.slice(0, 64).trimStart();
   return (
-    /^\d+\s*;\s*(?:return\b|sleep\s*\(\s*\d{3,}|while\s*\()/u.test(next) ||
+    /^\d+\s*;\s*(?:return\b|var\s+\w+\s*=\s*new\s+Date|sleep\s*\(\s*\d{3,}|while\s*\()/u.test(next) ||
     /^\|\|\s*['"]?\w+['"]?\s*={2,3}\s*\w/u.test(next) ||
     /^db\.\w+\.(?:insert|find|drop|remove|update|delete|mapReduce|aggregate)\w*\s*\(/u.test(next)
   );

@@ -3,7 +3,7 @@ import { spend } from './text/work.js';
 
 /** Names that reach from a template into the program: classes, globals, commands. */
 const reaches =
-  /__\w+__|\\x5f|\.\s*(?:class|mro|constructor|getClass|forName|prototype|__|subclasses|mainModule)\b|\bconstructor\b|\b(?:popen|subclasses|getRuntime|ProcessBuilder|Runtime|ClassLoader|ScriptEngine|execSync|child_process|registerUndefinedFilterCallback|_memberAccess|_self|SECRET_KEY|java\.\w+|javax\.\w+|freemarker)\b|\b(?:system|exec|eval|require|passthru|__import__)\s*\(|\bprocess\s*\.\s*(?:env|main)|[|]\s*(?:attr|filter|map|sort|reduce)\s*\(\s*(?:["'[]|request)|\bT\s*\(|\?\s*new\s*\(|\bself\s*\.\s*(?:_|module|template|attr)|\bos\s*\.\s*(?:system|popen)/u;
+  /__\w+__|\\x5f|\.\s*(?:class|mro|constructor|getClass|forName|prototype|__|subclasses|mainModule)\b|\bconstructor\b|\b(?:popen|subclasses|getRuntime|ProcessBuilder|Runtime|ClassLoader|ScriptEngine|execSync|child_process|registerUndefinedFilterCallback|_memberAccess|_self|SECRET_KEY|java\.\w+|javax\.\w+|freemarker)\b|\b(?:system|exec|eval|require|passthru|phpinfo|__import__)\s*\(|[|]\s*(?:system|passthru|exec|shell_exec)\b|\bglobal\s*\.\s*process\b|\bprocess\s*\.\s*(?:env|main)|[|]\s*(?:attr|filter|map|sort|reduce)\s*\(\s*(?:["'[]|request)|\bT\s*\(|\?\s*new\s*\(|\bself\s*\.\s*(?:_|module|template|attr)|\bos\s*\.\s*(?:system|popen)/u;
 const arithmetic = /^\s*[-=!]?\s*["']?\d+["']?\s*[*+\-/]\s*["']?\d+["']?\s*$/u;
 const wholeObject = /^\s*(?:config|self|request|settings|app|dump\s*\(\s*\w*\s*\)|process\.env)\s*$/u;
 const configuration =
@@ -71,7 +71,10 @@ function braced(text: string, at: number, next: number): boolean {
   if (next === 37) return statement(windowOf(text, at + 2, '{%'));
   // ${…}, #{…}, *{…}, %{…}
   if (before === 36 || before === 35) return computes(inside(text, at + 1, '${', '}'));
-  if (before === 42) return arithmetic.test(inside(text, at + 1, '${', '}'));
+  if (before === 42) {
+    const expression = inside(text, at + 1, '${', '}');
+    return arithmetic.test(expression) || /^\s*T\(/u.test(expression);
+  }
   if (before === 37)
     return (
       /^\s*\(?\s*#|^\s*(?:new|@|T\()/u.test(text.slice(at + 1, at + 24)) ||

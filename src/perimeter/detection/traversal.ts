@@ -30,7 +30,7 @@ export function looksLikeTraversal(text: string, encoded: boolean): boolean {
       const run = readRun(text, at);
       if (run.end === at) continue;
       if (!spend(unitsOf.run + (run.end - at) * 3)) return false;
-      if (climbs(text, at, run, encoded)) return true;
+      if (climbs(text, at, run, encoded) || (run.levels >= 2 && run.end - at === trimmed.length)) return true;
       readTo = run.end;
     } else if (code === 58 && text.charCodeAt(at + 1) === 47 && text.charCodeAt(at + 2) === 47) {
       if (spend(unitsOf.run) && isWrapper(text, at)) return true;

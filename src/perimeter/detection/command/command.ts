@@ -148,7 +148,8 @@ function read(text: string, from: number): Command | null {
   }
   if (name === '') return null;
   const isPath = /^\/?(?:usr\/(?:local\/)?)?s?bin\/\w/u.test(name) || (isGlob && name.startsWith('/'));
-  return { name: name.slice(name.lastIndexOf('/') + 1).toLowerCase(), end: at, isPath };
+  const isExe = text.slice(at, at + 4).toLowerCase() === '.exe';
+  return { name: name.slice(name.lastIndexOf('/') + 1).toLowerCase(), end: isExe ? at + 4 : at, isPath };
 }
 
 function isWordSign(code: number): boolean {
@@ -173,15 +174,16 @@ function takes(text: string, name: string, end: number, isPath: boolean): boolea
   if (name === 'netsh' || name === 'reg')
     return /^\s+(?:firewall|add|query|delete|advfirewall|wlan|interface)\b/iu.test(after);
   if (name === 'echo')
-    return /^\s+\S/u.test(after) && /[>|]|^\s+\w+\s*\d*$/u.test(text.slice(end, end + 512));
+    return /^\s+\S/u.test(after) && /[>|]|^\s+['"]?\w+['"]?\s*\d*$/u.test(text.slice(end, end + 512));
+  if (name === 'ps') return /^\s+(?:aux|-)/u.test(after);
   if (
-    /^(?:\s|\$\{?IFS\}?(?:\$9)?)+(?:-{1,2}[a-z]|\/|\\|~|\$|\.\.?\/|\*|https?:|[a-z]:\\|['"]|\d{1,3}\.\d)/iu.test(
+    /^(?:\s|\$\{?IFS\}?(?:\$9)?)+(?:-{1,2}[a-z]|\/|\\|~|\$|\.\.?\/|\*|https?:|%\w+%|[a-z]:\\|['"]|\d{1,3}\.\d)/iu.test(
       after,
     )
   )
     return true;
   return (
-    /^\s+(?:[\w-]+\.)+[a-z]{2,}\b|^\s+\d{1,6}\s*(?:$|[;|&])/iu.test(after) &&
+    /^\s+(?:[\w-]+\.)+[a-z]{2,}\b|^\s+\d{1,9}\s*(?:$|[;|&+*-])/iu.test(after) &&
     name !== 'type' &&
     name !== 'host'
   );
@@ -193,7 +195,7 @@ function stops(text: string, end: number, sign: number, spaced: boolean): boolea
   if (/^\s*$/u.test(after) && end + 4 >= text.length) return true;
   if (/^["'`);]|^\\n|^#/u.test(after)) return true;
   if (sign === 124 && spaced) return /^[|;]/u.test(after);
-  return /^\s*[|;&\r\n]/u.test(after);
+  return /^\s*[|;&\r\n>]/u.test(after);
 }
 
 /** $(…), ${IFS}, $_GET[…]. */
@@ -215,7 +217,7 @@ function substitutes(text: string, at: number): boolean {
   return (
     words.alone.has(name) &&
     (isValue || name === 'whoami') &&
-    /^[)`]{1,2}(?:$|[^a-z])/iu.test(text.slice(end, end + 3))
+    /^[)`]{1,2}(?:$|[^a-z]|[a-z]\w{0,8}$)/iu.test(text.slice(end, end + 12))
   );
 }
 
@@ -251,7 +253,7 @@ function isServerCode(text: string, at: number): boolean {
 function startsWithCall(text: string): boolean {
   const next = text.slice(0, 64).trimStart();
   return (
-    /^;?\s*(?:system|exec|eval|passthru|shell_exec)\s*\(\s*["'](?:cat|ls|id|whoami|sleep|ping|curl|wget|dir|type|uname|echo)\b/iu.test(
+    /^;?\s*(?:system|exec|eval|passthru|shell_exec)\s*\(\s*["'](?:cat|ls|id|pwd|whoami|sleep|ping|curl|wget|dir|type|uname|echo|netstat|ifconfig|phpinfo)\b/iu.test(
       next,
     ) || /^(?:nc|ncat)\s+-[\s\S]{0,40}?-e\s+\/bin\//u.test(next)
   );

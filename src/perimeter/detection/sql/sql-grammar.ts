@@ -52,7 +52,11 @@ export function operand(at: number): number {
   } else if (token === sql.SELECT || token === sql.CASE) {
     operandIs = QUERY;
     return next + 1;
-  } else if (token === t.WORD || isFunction(token)) {
+  } else if (
+    token === t.WORD ||
+    isFunction(token) ||
+    (token === sql.LIKE && kind(next + 1) === t.OPEN)
+  ) {
     operandIs = NAME;
     next = afterName(next);
     // N'text' is a text of national characters.
@@ -139,6 +143,7 @@ export function selectList(at: number, ofUnion = false): boolean {
   if (!spend(unitsOf.list)) return false;
   const first = skip(at, sql.ALL, t.OPEN, t.OPERATOR);
   if (kind(first) === sql.TOP) return true;
+  if (kind(first) === sql.LIKE && kind(first + 1) === t.OPEN) return true;
   if (kind(first - 1) === t.OPERATOR && (kind(first) === sql.FROM || kind(first) === t.COMMA)) return true;
   const end = operand(at === first ? at : first);
   if (end < 0) return false;
@@ -174,6 +179,7 @@ export function statement(at: number): boolean {
         ? isName(kind(at + 2)) && (!isPlainWord(kind(at + 3)) || kind(at + 2) === sql.BY)
         : false;
     case sql.ALTER:
+      if (next === sql.LOGIC) return kind(at + 2) === sql.INSERT;
       return (next === sql.OBJECT || next === sql.ROLE || next === sql.FUNCTION) && isName(kind(at + 2));
     case sql.TRUNCATE:
       return next === sql.OBJECT ? isName(kind(at + 2)) : isName(next) && isStop(kind(at + 2));
@@ -191,7 +197,9 @@ export function statement(at: number): boolean {
       return isName(next) && kind(at + 2) === sql.SET;
     case sql.EXEC:
       return (
-        next === t.OPEN || next === sql.DANGER || dangerSoon(at) || (isQuote(kind(at + 2)) && isName(next))
+        next === t.OPEN ||
+        next === sql.DANGER ||
+        (isFunction(next) && kind(at + 2) === t.OPEN) || dangerSoon(at) || (isQuote(kind(at + 2)) && isName(next))
       );
     case sql.DECLARE:
       return next === t.VARIABLE;

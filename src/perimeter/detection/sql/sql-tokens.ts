@@ -67,7 +67,12 @@ export function tokenise(text: string): void {
   let closesAfter = true;
   for (let at = 0; at < length;) {
     const code = text.charCodeAt(at);
-    if (code === 36 && text.charCodeAt(at + 1) === 36) {
+    // 1or1=1: a number ends where a word begins, and the word where the next number does.
+    const joined = isLetter(code) ? joinedLogic(text, at) : 0;
+    if (joined > 0) {
+      push(sql.LOGIC, at);
+      at += joined;
+    } else if (code === 36 && text.charCodeAt(at + 1) === 36) {
       push(DOLLARS, at);
       at += 2;
     } else if (isLetter(code)) {
@@ -101,6 +106,16 @@ export function tokenise(text: string): void {
     } else if (code === 42 && text.charCodeAt(at + 1) === 47) at += 2;
     else at = sign(text, at, code);
   }
+}
+
+/** The length of an OR or AND between a digit and a digit. */
+function joinedLogic(text: string, at: number): number {
+  const before = text.charCodeAt(at - 1);
+  if (!(before >= 48 && before <= 57)) return 0;
+  const length = (text.charCodeAt(at) | 32) === 111 ? 2 : 3;
+  const next = text.charCodeAt(at + length);
+  if (!(next >= 48 && next <= 57)) return 0;
+  return sqlWord(text, at, at + length) === sql.LOGIC ? length : 0;
 }
 
 function sign(text: string, at: number, code: number): number {

@@ -36,6 +36,8 @@ export function breaksOut(at: number, text: string, count: number, afterSelect: 
   if (!lone) return false;
   switch (token) {
     case t.OPERATOR:
+      // `'-'`: nothing but a quote, an operator and a quote.
+      if (count === 3 && kind(next + 1) === quote) return true;
       return count <= 40 && calculates(next, quote, touches(at, text));
     case t.COMPARE:
       return count <= 24 && comparesOn(next);

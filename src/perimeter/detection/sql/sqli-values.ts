@@ -72,7 +72,7 @@ export function branches(at: number): boolean {
 export function timed(at: number): boolean {
   if (kind(at + 1) !== t.OPEN || kind(at + 2) === t.CLOSE) return false;
   const before = kind(at - 1);
-  if (before === t.OPERATOR || before === t.COMMA) return true;
+  if (before === t.OPERATOR || before === t.COMMA || before === sql.LIKE) return true;
   if (before === t.OPEN) return kind(at - 2) === sql.SELECT || at <= 3;
   const end = operand(at);
   return at <= 1 && end > 0 && kind(end) === t.COMMENT;
@@ -119,7 +119,8 @@ export function orders(at: number, afterSelect: boolean): boolean {
 
 /** `1 - ord('a')`, `x,iif(1=2,…`: a function of the database in arithmetic with a value. */
 export function computes(at: number, text: string): boolean {
-  if (at > 2 || at === 0 || kind(at + 1) !== t.OPEN) return false;
+  if (at > 2 || kind(at + 1) !== t.OPEN) return false;
+  if (at === 0) return kind(at) === sql.IF && comparison(at + 2, text) === TAUTOLOGY;
   const before = kind(at - 1);
   if (kind(at) === sql.IF) return before === t.COMMA && comparison(at + 2, text) === TAUTOLOGY;
   return before === t.OPERATOR && isNumber(kind(at - 2)) && isQuote(kind(at + 2));

@@ -45,6 +45,7 @@ export function looksLikeSqli(text: string): boolean {
   t.tokenise(text);
   const count = t.tokens.count();
   if (count < 2) return false;
+  if (endsInComment(count)) return true;
   let selects = 0;
   let compares = 0;
   for (let at = 0; at < count; at++) {
@@ -61,6 +62,13 @@ export function looksLikeSqli(text: string): boolean {
     else if (at === 0 && token === t.NUMBER && calculatesOnly(count)) return true;
   }
   return false;
+}
+
+/** `replace(a,b)--`, `desc users;--`: the whole text is a call or a statement, and a comment ends it. */
+function endsInComment(count: number): boolean {
+  if (kind(count - 1) !== t.COMMENT) return false;
+  if (kind(count - 2) === t.SEMI) return count > 3 && count <= 8;
+  return isName(kind(0)) && kind(1) === t.OPEN && operand(0) === count - 1 && operandIs === COMPUTED;
 }
 
 /** `==` and `=>`. */
@@ -100,14 +108,18 @@ function hit(token: number, at: number, text: string, afterSelect: boolean, afte
     case sql.FROM:
       return at <= 2 && kind(at - 1) === t.CLOSE && kind(at + 2) === sql.WHERE;
     case sql.WHERE:
-      return continuesValue(at) && kind(at - 1) === t.CLOSE && comparison(at + 1, text) === TAUTOLOGY;
+      return continuesValue(at) && at > 0 && !isName(kind(at - 1)) && comparison(at + 1, text) === TAUTOLOGY;
     case sql.IF:
     case sql.FUNCTION:
       return computes(at, text);
     case sql.LIKE:
       return at === 1 && kind(0) === t.NUMBER && kind(2) === t.OPEN && kind(3) === sql.SELECT;
     case sql.ANALYSE:
-      return !afterSelect && kind(at + 1) === t.OPEN && isFunction(kind(at + 2));
+      return (
+        !afterSelect &&
+        kind(at + 1) === t.OPEN &&
+        (isFunction(kind(at + 2)) || kind(at - 1) === sql.OBJECT)
+      );
     default:
       return false;
   }
@@ -151,7 +163,7 @@ function goesOn(at: number, text: string, afterSelect: boolean, afterCompare: bo
 
 /** `and ascii(substring((select`: a query as the argument of a function, which no sentence has. */
 function queriesInside(at: number): boolean {
-  if (!isFunction(kind(at)) || kind(at + 1) !== t.OPEN) return false;
+  if (!isName(kind(at)) || kind(at + 1) !== t.OPEN) return false;
   for (let next = at + 2; next < at + 10; next++) {
     if (kind(next) === sql.SELECT && kind(next - 1) === t.OPEN) return true;
     if (kind(next) === t.END) return false;

@@ -95,6 +95,7 @@ export function charactersOf(text: string): number {
     if (bit === 0) continue;
     if ((bit & ~(passed | FOLDED)) !== 0 && count < places.length) places[count++] = at;
     found |= bit === REMARK ? remark(text, at) : bit;
+    if (code === 48 && isHexadecimal(text, at)) found |= ENCODED;
     if ((bit & (PERCENT | AMPERSAND | BACKSLASH | SLASH)) === 0) continue;
     if (code === 37 && isEncoding(text, at)) found |= ENCODED;
     else if (code === 38 && isEntity(text.charCodeAt(at + 1))) found |= ENTITY;
@@ -111,6 +112,13 @@ function remark(text: string, at: number): number {
 function isEncoding(text: string, at: number): boolean {
   const next = text.charCodeAt(at + 1) | 32;
   return next === 117 || next === 37 || (isHex(next) && isHex(text.charCodeAt(at + 2) | 32));
+}
+
+/** 0x2e, 0x2f, 0x5c: a dot and slashes, as filters of paths read them. */
+export function isHexadecimal(text: string, at: number): boolean {
+  if ((text.charCodeAt(at + 1) | 32) !== 120) return false;
+  const digits = text.slice(at + 2, at + 4).toLowerCase();
+  return digits === '2e' || digits === '2f' || digits === '5c';
 }
 
 function isEntity(code: number): boolean {
@@ -164,13 +172,13 @@ export function maySql(has: number): boolean {
     (has & (QUOTE | AT)) !== 0 ||
     (spaced &&
       (has & (DIGIT | EQUALS | SEMICOLON | PIPE | AMPERSAND | PAREN | REMARK | COMMA | LESS | MORE)) !== 0) ||
-    ((has & SLASH) !== 0 && (has & EQUALS) !== 0)
+    ((has & (SLASH | DIGIT)) !== 0 && (has & EQUALS) !== 0)
   );
 }
 
 export function mayXss(has: number): boolean {
   const script = (has & (PAREN | EQUALS | BACKTICK)) !== 0;
-  return (has & (LESS | PLUS | COLON)) !== 0 || ((has & QUOTE) !== 0 && script);
+  return (has & (LESS | PLUS | COLON)) !== 0 || ((has & (QUOTE | EQUALS | PAREN)) !== 0 && script);
 }
 
 export function mayCommand(has: number): boolean {

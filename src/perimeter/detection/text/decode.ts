@@ -1,4 +1,4 @@
-import { isHex } from './characters.js';
+import { isHex, isHexadecimal } from './characters.js';
 
 /** Named entities of signs; those of letters do not help to evade detection. */
 const entities = new Map<string, string>([
@@ -39,6 +39,8 @@ export function decodeOnce(text: string, plusIsSpace: boolean, withEscapes: bool
     if (code === 37) read = percent(text, at);
     else if (code === 38) read = entity(text, at);
     else if (code === 92 && withEscapes) read = escape(text, at);
+    else if (code === 48 && isHexadecimal(text, at))
+      read = found(String.fromCharCode(hexadecimal(text, at + 2, 2)), 4);
     else if (code === 43 && plusIsSpace) read = found(' ', 1);
     if (read === 0) {
       at++;
@@ -72,10 +74,11 @@ function percent(text: string, at: number): number {
 
 /** UTF-8 as a lenient decoder reads it, overlong forms included: %c0%af is a slash. */
 function utf8(text: string, at: number, first: number): number {
-  const more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : first >= 0xc0 ? 1 : 0;
-  let value = more === 3 ? first & 7 : more === 2 ? first & 15 : first & 31;
+  const more = first >= 0xfc ? 5 : first >= 0xf8 ? 4 : first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : first >= 0xc0 ? 1 : 0;
+  let value = more >= 4 ? 0 : more === 3 ? first & 7 : more === 2 ? first & 15 : first & 31;
   for (let step = 1; step <= more; step++) {
     const next = text.charCodeAt(at + 3 * step) === 37 ? hexadecimal(text, at + 3 * step + 1, 2) : -1;
+    if (step === 1 && more === 1 && next === (next & 0x7f)) return found(String.fromCharCode(next), 6);
     if (next < 0 || (next & 0xc0) !== 0x80) return found('\u00ff', 3);
     value = (value << 6) | (next & 63);
   }
@@ -147,6 +150,9 @@ const lookAlikes = new Map<number, string>([
   [0x2024, '.'],
   [0x2215, '/'],
   [0x2044, '/'],
+  [0x2216, '\\'],
+  [0xefc8, '\\'],
+  [0xf025, '/'],
   [0xfe64, '<'],
   [0xfe65, '>'],
   [0xfe68, '\\'],

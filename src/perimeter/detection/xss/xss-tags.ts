@@ -68,7 +68,7 @@ export function attributeRuns(
   quoteAt: number,
 ): boolean {
   let end = at - 1;
-  while (end > at - 16 && text.charCodeAt(end) <= 32) end--;
+  while (end > at - 16 && (text.charCodeAt(end) <= 32 || text.charCodeAt(end) === 47)) end--;
   let start = end;
   while (start > end - 32 && isLetter(text.charCodeAt(start))) start--;
   if (
@@ -81,6 +81,8 @@ export function attributeRuns(
   // Braces are how components are written; they hold names, not texts.
   if (/^\s*\{/u.test(text.slice(at + 1, at + 6))) return false;
   const calls = hasSink(text, at, Math.min(text.length, at + 160));
+  // The whole text is an attribute: it begins with its name.
+  if (calls && text.slice(0, start + 1).trim() === '') return true;
   if (tagAt >= 0 && at - tagAt < 2048) return calls || (anchored && !hasProseBefore(text, tagAt, start));
   return calls && quoteAt >= 0 && start - quoteAt < 40 && between.test(text.slice(quoteAt + 1, start + 1));
 }

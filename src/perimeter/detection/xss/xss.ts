@@ -6,6 +6,8 @@ import { breaksScript, hasSink, isRunnableUrl, wordBefore } from './xss-script.j
 /** What stands before a tag when a page was broken out of: the end of a text, an attribute, a comment or an element. */
 const breakOut = /(?:["'`>)]|^|-->|%>|”)\s*$/u;
 const headChars = 64;
+/** A text that is nothing but the call with which injection is tried. */
+const callsOnly = /^\s*(?:alert|confirm|prompt)\((?:\d+|["'`/].{0,24}|document\.\w+|window\.\w+|)\)\s*;?\s*$/u;
 /** Units of work: for a tag's name and place, for an attribute, a URL, a quote. */
 const unitsOf = { tag: 450, attribute: 90, url: 200, quote: 250 };
 
@@ -19,6 +21,7 @@ export function looksLikeXss(text: string): boolean {
   let opened = false;
   let quoteAt = -1;
   const seen = { single: false, double: false };
+  if (text.length <= headChars && callsOnly.test(text)) return true;
   for (let index = 0; index < signs.count(); index++) {
     const at = signs.at(index);
     switch (text.charCodeAt(at)) {

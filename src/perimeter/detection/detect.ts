@@ -39,7 +39,7 @@ interface View {
 }
 
 /** Units of work for a character (`text/work.ts`), of the passes that read all of them. */
-const unitsOf = { characters: 4, decoding: 12, folding: 16, sign: 4, sql: 13, prompt: 24 };
+const unitsOf = { characters: 4, decoding: 12, folding: 16, sign: 4, sql: 13, prompt: 15 };
 
 /** The kinds of attack that a text has the shape of, each once, in a fixed order; a frozen, shared list. */
 export function detectIn(text: string, options?: DetectionOptions): readonly MaliciousKind[] {

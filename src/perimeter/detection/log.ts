@@ -3,8 +3,8 @@ import { injectedLine } from './text/lines.js';
 import { spend } from './text/work.js';
 
 const level = 'INFO|WARN|WARNING|ERROR|DEBUG|FATAL|TRACE|CRITICAL|NOTICE|SEVERE|ALERT|EMERG';
-const entry = new RegExp(
-  [
+/** Beginnings of an entry of a log. */
+export const entries = [
     `^\\[?(?:${level})\\]?(?:[\\s:\\-\\]]|$)`,
     '^\\[?\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d',
     '^\\d\\d:\\d\\d:\\d\\d[.,]\\d{3}\\b',
@@ -13,9 +13,8 @@ const entry = new RegExp(
     '^\\{\\s*"(?:level|time|timestamp|msg|severity)"',
     '^(?:level|time|ts|severity)=["\\w]',
     '^<\\d{1,3}>1? ',
-  ].join('|'),
-  'u',
-);
+];
+const entry = new RegExp(entries.join('|'), 'u');
 /** Lookups that a logger resolves, also when letters of their names are lookups themselves. */
 const lookup =
   /^\{\s*(?:jndi|lower|upper|env|sys|ctx|java|date|main|web|docker|k8s|base64|bundle|log4j|marker|map|sd|spring|event)\s*:|^\{\s*:{1,2}-|^\{\w{0,8}\$\{(?:\w+)?:/iu;

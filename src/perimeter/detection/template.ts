@@ -2,8 +2,23 @@ import { signs } from './text/characters.js';
 import { spend } from './text/work.js';
 
 /** Names that reach from a template into the program: classes, globals, commands. */
-const reaches =
-  /__\w+__|\\x5f|\.\s*(?:class|mro|constructor|getClass|forName|prototype|__|subclasses|mainModule)\b|\bconstructor\b|\b(?:popen|subclasses|getRuntime|ProcessBuilder|Runtime|ClassLoader|ScriptEngine|execSync|child_process|registerUndefinedFilterCallback|_memberAccess|_self|SECRET_KEY|java\.\w+|javax\.\w+|freemarker)\b|\b(?:system|exec|eval|require|passthru|phpinfo|__import__)\s*\(|[|]\s*(?:system|passthru|exec|shell_exec)\b|\bglobal\s*\.\s*process\b|\bprocess\s*\.\s*(?:env|main)|[|]\s*(?:attr|filter|map|sort|reduce)\s*\(\s*(?:["'[]|request)|\bT\s*\(|\?\s*new\s*\(|\bself\s*\.\s*(?:_|module|template|attr)|\bos\s*\.\s*(?:system|popen)/u;
+export const reachesBy = [
+  String.raw`__\w+__`,
+  String.raw`\\x5f`,
+  String.raw`\.\s*(?:class|mro|constructor|getClass|forName|prototype|__|subclasses|mainModule)\b`,
+  String.raw`\bconstructor\b`,
+  String.raw`\b(?:popen|subclasses|getRuntime|ProcessBuilder|Runtime|ClassLoader|ScriptEngine|execSync|child_process|registerUndefinedFilterCallback|_memberAccess|_self|SECRET_KEY|java\.\w+|javax\.\w+|freemarker)\b`,
+  String.raw`\b(?:system|exec|eval|require|passthru|phpinfo|__import__)\s*\(`,
+  String.raw`[|]\s*(?:system|passthru|exec|shell_exec)\b`,
+  String.raw`\bglobal\s*\.\s*process\b`,
+  String.raw`\bprocess\s*\.\s*(?:env|main)`,
+  String.raw`[|]\s*(?:attr|filter|map|sort|reduce)\s*\(\s*(?:["'[]|request)`,
+  String.raw`\bT\s*\(`,
+  String.raw`\?\s*new\s*\(`,
+  String.raw`\bself\s*\.\s*(?:_|module|template|attr)`,
+  String.raw`\bos\s*\.\s*(?:system|popen)`,
+];
+const reaches = new RegExp(reachesBy.join('|'), 'u');
 const arithmetic = /^\s*[-=!]?\s*["']?\d+["']?\s*[*+\-/]\s*["']?\d+["']?\s*$/u;
 const wholeObject = /^\s*(?:config|self|request|settings|app|dump\s*\(\s*\w*\s*\)|process\.env)\s*$/u;
 const configuration =
@@ -11,7 +26,7 @@ const configuration =
 const literal = /^\s*(?:["'][^"'{}]*["']|\[\s*\]|\(\s*\))\s*\.\s*\w/u;
 const insideChars = 320;
 /** Units of work for an expression: for each of its characters every pattern is tried. */
-const unitsOf = { sign: 120, expression: 700, expressionChar: 35 };
+const unitsOf = { sign: 150, expression: 900, expressionChar: 35 };
 
 /**
  * Whether a text looks like template injection (SSTI): an expression that computes or reaches into the program; a name

@@ -2,14 +2,78 @@ import { signs } from './text/characters.js';
 import { spend } from './text/work.js';
 
 /** Files and folders that path traversal aims at. */
-const wanted =
-  /(?:^|[\\/.])(?:etc[\\/]+\w|proc[\\/]|boot\.ini|win\.ini|winnt|windows|system(?:32|\.ini)|\.env|\.git|\.svn|\.ssh|\.aws|\.docker|\.kube|\.npmrc|\.pgpass|\.ht\w|\.bash|id_rsa|web-inf|web\.config|server\.xml|passwd|shadow|(?:access|error)[._]log|logs?[\\/]|var[\\/]+\w|s?bin[\\/]+\w|root[\\/]|manager[\\/]|conf[\\/]|database\.yml)/iu;
-const wantedAtHead =
-  /\.(?:php|asp|aspx|jsp|ini|conf|cnf|log|config|env|ya?ml|pem|key|htpasswd|inc|js)(?:\0|$)/iu;
-const absolute =
-  /^\/?(?:etc\/(?:passwd|shadow|group|hosts|crontab|sudoers)|proc\/self\/\w+|c:[\\/]+(?:boot|windows|winnt)\S*)\/?$/iu;
-const wrapper =
-  /^(?:php:\/\/(?:filter|input)|expect:\/\/|phar:\/\/|zip:\/\/\S+#|file:\/\/(?:localhost)?\/?\/?(?:etc\/|proc\/|[a-z]:\/|var\/|root\/|home\/))/iu;
+export const targets = [
+  String.raw`etc[\\/]+\w`,
+  String.raw`proc[\\/]`,
+  String.raw`boot\.ini`,
+  String.raw`win\.ini`,
+  String.raw`winnt`,
+  String.raw`windows`,
+  String.raw`system(?:32|\.ini)`,
+  String.raw`\.env`,
+  String.raw`\.git`,
+  String.raw`\.svn`,
+  String.raw`\.ssh`,
+  String.raw`\.aws`,
+  String.raw`\.docker`,
+  String.raw`\.kube`,
+  String.raw`\.npmrc`,
+  String.raw`\.pgpass`,
+  String.raw`\.ht\w`,
+  String.raw`\.bash`,
+  String.raw`id_rsa`,
+  String.raw`web-inf`,
+  String.raw`web\.config`,
+  String.raw`server\.xml`,
+  String.raw`passwd`,
+  String.raw`shadow`,
+  String.raw`(?:access|error)[._]log`,
+  String.raw`logs?[\\/]`,
+  String.raw`var[\\/]+\w`,
+  String.raw`s?bin[\\/]+\w`,
+  String.raw`root[\\/]`,
+  String.raw`manager[\\/]`,
+  String.raw`conf[\\/]`,
+  String.raw`database\.yml`,
+];
+/** Endings of files that are aimed at from the beginning of a text. */
+export const endings = [
+  String.raw`php`,
+  String.raw`asp`,
+  String.raw`aspx`,
+  String.raw`jsp`,
+  String.raw`ini`,
+  String.raw`conf`,
+  String.raw`cnf`,
+  String.raw`log`,
+  String.raw`config`,
+  String.raw`env`,
+  String.raw`ya?ml`,
+  String.raw`pem`,
+  String.raw`key`,
+  String.raw`htpasswd`,
+  String.raw`inc`,
+  String.raw`js`,
+];
+/** Whole texts that are the path of such a file. */
+export const absolutes = [
+  String.raw`etc\/(?:passwd|shadow|group|hosts|crontab|sudoers)`,
+  String.raw`proc\/self\/\w+`,
+  String.raw`c:[\\/]+(?:boot|windows|winnt)\S*`,
+];
+/** Beginnings of addresses that read local files or run what they name. */
+export const wrappers = [
+  String.raw`php:\/\/(?:filter|input)`,
+  String.raw`expect:\/\/`,
+  String.raw`phar:\/\/`,
+  String.raw`zip:\/\/\S+#`,
+  String.raw`file:\/\/(?:localhost)?\/?\/?(?:etc\/|proc\/|[a-z]:\/|var\/|root\/|home\/)`,
+];
+
+const wanted = new RegExp(`(?:^|[\\\\/.])(?:${targets.join('|')})`, 'iu');
+const wantedAtHead = new RegExp(`\\.(?:${endings.join('|')})(?:\\0|$)`, 'iu');
+const absolute = new RegExp(`^/?(?:${absolutes.join('|')})/?$`, 'iu');
+const wrapper = new RegExp(`^(?:${wrappers.join('|')})`, 'iu');
 
 /** Units of work for a run of dots and slashes with what follows it. */
 const unitsOf = { run: 400 };

@@ -1,5 +1,5 @@
 /** Words by their role in a prompt injection, in the supported languages. */
-const groups = {
+export const promptWords = {
   IGNORE:
     'ignore ignores ignoring ignored disregard disregards forget bypass override overrides skip neglect overlook circumvent disable deactivate stop ignroe ignoriere ignorieren vergiss missachte übergehe ignorez oublie oubliez ignora ignorar olvida olvidar omite desconsidere esqueça dimentica игнорируй игнорируйте забудь забудьте تجاهل انس negeer vergeet zignoruj',
   PAST: 'previous prior above earlier preceding former foregoing old initial original existing past prevoius vorherigen bisherigen obigen früheren précédentes précédents anteriores previas previos anterior precedenti предыдущие предыдущих прежние السابقة eerdere poprzednie',
@@ -23,14 +23,14 @@ const groups = {
     'english french german spanish italian portuguese dutch polish russian ukrainian czech turkish arabic hebrew hindi chinese japanese korean swedish danish norwegian finnish greek latin esperanto other another simpler plain',
 } as const;
 
-export type PromptWord = keyof typeof groups;
+export type PromptWord = keyof typeof promptWords;
 
-const bits = Object.fromEntries(Object.keys(groups).map((group, at) => [group, 1 << at]));
+const bits = Object.fromEntries(Object.keys(promptWords).map((group, at) => [group, 1 << at]));
 export const prompt = Object.freeze(bits) as Readonly<Record<PromptWord, number>>;
 
 const all = new Map<string, number>();
-for (const group of Object.keys(groups) as PromptWord[]) {
-  for (const word of groups[group].split(' ')) all.set(word, (all.get(word) ?? 0) | prompt[group]);
+for (const group of Object.keys(promptWords) as PromptWord[]) {
+  for (const word of promptWords[group].split(' ')) all.set(word, (all.get(word) ?? 0) | prompt[group]);
 }
 
 const longest = 24;

@@ -4,11 +4,11 @@ import { knownWord, plainWord, prompt, promptWord } from './prompt-words.js';
 const reach = 9;
 const mostWords = 12_000;
 /** Units of work for the words around one that may begin an injection. */
-const wordUnits = 500;
+const wordUnits = 300;
 const openings = prompt.IGNORE | prompt.FOLLOW | prompt.REVEAL | prompt.FREE | prompt.NONE | prompt.RULES;
 
 /** Delimiters of chat formats. */
-const delimiters = [
+export const delimiters = [
   '<|im_start|>',
   '<|im_end|>',
   '<|system|>',
@@ -23,7 +23,7 @@ const delimiters = [
   '[system]',
 ];
 /** Phrases that suffice alone, by a part of them that is looked for first. */
-const phrases: Readonly<Record<string, readonly string[]>> = {
+export const phrases: Readonly<Record<string, readonly string[]>> = {
   ' mode': [
     'jailbreak mode',
     'sudo mode',

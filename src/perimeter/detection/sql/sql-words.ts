@@ -1,5 +1,5 @@
 /** Words of SQL by their role in an injection. */
-const groups = {
+export const sqlWords = {
   LOGIC: 'or and xor',
   NOT: 'not binary',
   LIKE: 'like rlike regexp ilike in is between sounds similar div mod collate',
@@ -53,9 +53,9 @@ const groups = {
     'information_schema pg_shadow pg_user pg_authid pg_roles pg_class pg_database pg_stat_activity sysobjects syscolumns sqlite_master pg_catalog mysql dual all_tables pg_tables',
 } as const;
 
-export type SqlWord = keyof typeof groups;
+export type SqlWord = keyof typeof sqlWords;
 
-const ids = Object.keys(groups) as SqlWord[];
+const ids = Object.keys(sqlWords) as SqlWord[];
 /** Words get numbers from 32 on; below are the signs. */
 export const sql = Object.freeze(Object.fromEntries(ids.map((id, at) => [id, 32 + at]))) as Readonly<
   Record<SqlWord, number>
@@ -63,7 +63,7 @@ export const sql = Object.freeze(Object.fromEntries(ids.map((id, at) => [id, 32 
 
 const longest = 20;
 const byLength: Map<string, number>[] = Array.from({ length: longest + 1 }, () => new Map<string, number>());
-for (const id of ids) for (const word of groups[id].split(' ')) byLength[word.length]?.set(word, sql[id]);
+for (const id of ids) for (const word of sqlWords[id].split(' ')) byLength[word.length]?.set(word, sql[id]);
 
 /** A bit per first letter and length: rejects most words of prose before anything is sliced. */
 const firstLetters = new Int32Array(longest + 1);

@@ -37,7 +37,7 @@ export function breaksOut(at: number, text: string, count: number, afterSelect: 
   switch (token) {
     case t.OPERATOR:
       // `'-'`: nothing but a quote, an operator and a quote.
-      if (count === 3 && kind(next + 1) === quote) return true;
+      if (count === 3 && quote === t.SINGLE_QUOTE && kind(next + 1) === quote) return true;
       return count <= 40 && calculates(next, quote, touches(at, text));
     case t.COMPARE:
       return count <= 24 && comparesOn(next);

@@ -77,7 +77,7 @@ export function attributeRuns(
     (text.charCodeAt(start + 2) | 32) !== 110
   )
     return false;
-  if (!separates(text.charCodeAt(start))) return false;
+  if (start >= 0 && !separates(text.charCodeAt(start))) return false;
   // Braces are how components are written; they hold names, not texts.
   if (/^\s*\{/u.test(text.slice(at + 1, at + 6))) return false;
   const calls = hasSink(text, at, Math.min(text.length, at + 160));

@@ -18,9 +18,9 @@ export const detectionLimits = {
    * Work for one request, in units of about a nanosecond: what every request gets, what each character that is read
    * adds, and the most of both. What they do not pay for is recorded as unjudged.
    */
-  workUnits: 60_000,
-  workUnitsPerChar: 40,
-  mostWorkUnits: 2_400_000,
+  workUnits: 48_000,
+  workUnitsPerChar: 36,
+  mostWorkUnits: 1_900_000,
   /** One tokeniser may use one part in so many of what is left, on one view of a text. */
   lookShare: 2,
 } as const;

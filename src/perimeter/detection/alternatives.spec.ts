@@ -194,9 +194,7 @@ const patterns: ReadonlySet<readonly string[]> = new Set([
 ]);
 
 describe('every alternative of a pattern can be found', () => {
-  it.each(
-    lists.map(([kind, what, of, example]) => [kind, what, of, example, patterns.has(of)] as const),
-  )(
+  it.each(lists.map(([kind, what, of, example]) => [kind, what, of, example, patterns.has(of)] as const))(
     '%s: %s',
     (kind, _what, of, example, isPattern) => {
       expect(of.length).toBeGreaterThan(0);

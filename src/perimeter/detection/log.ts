@@ -5,14 +5,14 @@ import { spend } from './text/work.js';
 const level = 'INFO|WARN|WARNING|ERROR|DEBUG|FATAL|TRACE|CRITICAL|NOTICE|SEVERE|ALERT|EMERG';
 /** Beginnings of an entry of a log. */
 export const entries = [
-    `^\\[?(?:${level})\\]?(?:[\\s:\\-\\]]|$)`,
-    '^\\[?\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d',
-    '^\\d\\d:\\d\\d:\\d\\d[.,]\\d{3}\\b',
-    '^\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3} - ',
-    '^(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \\d]\\d \\d\\d:\\d\\d:\\d\\d ',
-    '^\\{\\s*"(?:level|time|timestamp|msg|severity)"',
-    '^(?:level|time|ts|severity)=["\\w]',
-    '^<\\d{1,3}>1? ',
+  `^\\[?(?:${level})\\]?(?:[\\s:\\-\\]]|$)`,
+  '^\\[?\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d',
+  '^\\d\\d:\\d\\d:\\d\\d[.,]\\d{3}\\b',
+  '^\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3} - ',
+  '^(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \\d]\\d \\d\\d:\\d\\d:\\d\\d ',
+  '^\\{\\s*"(?:level|time|timestamp|msg|severity)"',
+  '^(?:level|time|ts|severity)=["\\w]',
+  '^<\\d{1,3}>1? ',
 ];
 const entry = new RegExp(entries.join('|'), 'u');
 /** Lookups that a logger resolves, also when letters of their names are lookups themselves. */

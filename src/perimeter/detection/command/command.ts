@@ -90,7 +90,12 @@ function separates(text: string, at: number): boolean {
   if (takes(text, name, end, false)) return true;
   if (!words.alone.has(name) || !stops(text, end, sign, next > at + 1)) return false;
   // A table of names is no chain of commands.
-  return !words.weak.has(name) || endsList(text, end) || isOnly(text, at, end) || /^["']?[^a-z]*$|^["']?.$|[.\d)*]/iu.test(before);
+  return (
+    !words.weak.has(name) ||
+    endsList(text, end) ||
+    isOnly(text, at, end) ||
+    /^["']?[^a-z]*$|^["']?.$|[.\d)*]/iu.test(before)
+  );
 }
 
 /** `;env;`: a separator that ends the text separates nothing else. */
@@ -101,9 +106,7 @@ function endsList(text: string, end: number): boolean {
 /** `name;id`: two values; a table has more columns, and blanks between them. */
 function isOnly(text: string, at: number, end: number): boolean {
   const sign = text[at] ?? '';
-  return (
-    sign !== "|" && end === text.length && text.charCodeAt(at + 1) > 32 && text.indexOf(sign) === at
-  );
+  return sign !== '|' && end === text.length && text.charCodeAt(at + 1) > 32 && text.indexOf(sign) === at;
 }
 
 /** A quote and then the separator: the rest of the text ended before the command began. */

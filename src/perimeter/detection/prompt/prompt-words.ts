@@ -38,7 +38,8 @@ const longest = 24;
 const firstLetters = new Int32Array(longest + 1);
 for (const word of all.keys()) {
   const letter = word.charCodeAt(0) - 97;
-  if (letter >= 0 && letter < 26) firstLetters[word.length] = (firstLetters[word.length] ?? 0) | (1 << letter);
+  if (letter >= 0 && letter < 26)
+    firstLetters[word.length] = (firstLetters[word.length] ?? 0) | (1 << letter);
 }
 
 /** The groups of a word of plain letters between two places of a text in lower case. */

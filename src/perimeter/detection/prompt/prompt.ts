@@ -1,3 +1,4 @@
+import { signs } from '../text/characters.js';
 import { spend } from '../text/work.js';
 import { knownWord, plainWord, prompt, promptWord } from './prompt-words.js';
 
@@ -5,6 +6,9 @@ const reach = 9;
 const mostWords = 12_000;
 /** Units of work for the words around one that may begin an injection. */
 const wordUnits = 300;
+const delimiterUnits = 200;
+/** For a word with letters beyond a to z. */
+const foreignUnits = 200;
 const openings = prompt.IGNORE | prompt.FOLLOW | prompt.REVEAL | prompt.FREE | prompt.NONE | prompt.RULES;
 
 /** Delimiters of chat formats. */
@@ -52,7 +56,7 @@ const unspaced =
 /** Whether a text looks like prompt injection: by words near each other, not by single words. */
 export function looksLikePrompt(text: string): boolean {
   const lower = text.toLowerCase();
-  if (saysPhrase(lower)) return true;
+  if (hasDelimiter(text) || saysPhrase(lower)) return true;
   if (role.test(text) || (text.includes(' DAN') && persona.test(text))) return true;
   read(lower);
   const found = (hasUnspaced && unspaced.test(text)) || speaks();
@@ -76,9 +80,19 @@ function speaks(): boolean {
   return false;
 }
 
+function hasDelimiter(text: string): boolean {
+  for (let index = 0; index < signs.count(); index++) {
+    const at = signs.at(index);
+    const code = text.charCodeAt(at);
+    if (code !== 60 && code !== 91) continue;
+    if (!spend(delimiterUnits)) return false;
+    const next = text.slice(at, at + 16).toLowerCase();
+    if (delimiters.some((delimiter) => next.startsWith(delimiter))) return true;
+  }
+  return false;
+}
+
 function saysPhrase(lower: string): boolean {
-  if ((lower.includes('<') || lower.includes('[')) && delimiters.some((sign) => lower.includes(sign)))
-    return true;
   for (const part in phrases) {
     if (lower.includes(part) && phrases[part]?.some((phrase) => lower.includes(phrase))) return true;
   }
@@ -121,7 +135,8 @@ function read(lower: string): void {
 
 function groupOf(lower: string, start: number, end: number, foreign: boolean): number {
   if (end - start > 24) return 0;
-  return foreign ? promptWord(plainWord(lower.slice(start, end))) : knownWord(lower, start, end);
+  if (!foreign) return knownWord(lower, start, end);
+  return spend(foreignUnits) ? promptWord(plainWord(lower.slice(start, end))) : 0;
 }
 
 function word(at: number): string {
@@ -176,8 +191,7 @@ function reveals(at: number): boolean {
     const after = word(next + 1);
     if ((its & prompt.PROMPT) !== 0 && after !== 'for' && after !== 'on') {
       const isSystem = (owner & prompt.SYSTEM) !== 0 && word(next - 2) !== 'a';
-      if (isSystem && (word(next) === 'prompt' || word(next) === 'prompts' || hasYour(at, next)))
-        return true;
+      if (isSystem && (word(next) === 'prompt' || word(next) === 'prompts' || hasYour(at, next))) return true;
       if ((owner & prompt.YOUR) !== 0 && (word(next) === 'prompt' || word(next) === 'instructions'))
         return true;
       if (after === 'you' && word(next + 2) === 'were') return true;
@@ -205,8 +219,7 @@ function hasYour(from: number, to: number): boolean {
 /** "Pretend you have no restrictions": a role, and the absence of limits. */
 function frees(at: number): boolean {
   if (!limitsModel(at)) return false;
-  for (let next = Math.max(0, at - 12); next < at; next++)
-    if ((group(next) & prompt.ACT) !== 0) return true;
+  for (let next = Math.max(0, at - 12); next < at; next++) if ((group(next) & prompt.ACT) !== 0) return true;
   return false;
 }
 

@@ -52,11 +52,7 @@ export function operand(at: number): number {
   } else if (token === sql.SELECT || token === sql.CASE) {
     operandIs = QUERY;
     return next + 1;
-  } else if (
-    token === t.WORD ||
-    isFunction(token) ||
-    (token === sql.LIKE && kind(next + 1) === t.OPEN)
-  ) {
+  } else if (token === t.WORD || isFunction(token) || (token === sql.LIKE && kind(next + 1) === t.OPEN)) {
     operandIs = NAME;
     next = afterName(next);
     // N'text' is a text of national characters.
@@ -199,7 +195,9 @@ export function statement(at: number): boolean {
       return (
         next === t.OPEN ||
         next === sql.DANGER ||
-        (isFunction(next) && kind(at + 2) === t.OPEN) || dangerSoon(at) || (isQuote(kind(at + 2)) && isName(next))
+        (isFunction(next) && kind(at + 2) === t.OPEN) ||
+        dangerSoon(at) ||
+        (isQuote(kind(at + 2)) && isName(next))
       );
     case sql.DECLARE:
       return next === t.VARIABLE;

@@ -22,8 +22,7 @@ const { kind, continuesValue, isNearEnd } = t.tokens;
 export function unites(at: number, afterSelect: boolean): boolean {
   const next = skip(at + 1, sql.ALL, t.OPEN, t.OPERATOR);
   if (kind(next) === sql.SELECT) {
-    if (!afterSelect)
-      return selectList(next + 1, true) || (isStop(kind(next + 1)) && continuesValue(at));
+    if (!afterSelect) return selectList(next + 1, true) || (isStop(kind(next + 1)) && continuesValue(at));
     return followedBy(next, sql.DANGER) || (kind(at - 1) === t.NUMBER && followedBy(next, t.COMMENT));
   }
   return false;

@@ -116,9 +116,7 @@ function hit(token: number, at: number, text: string, afterSelect: boolean, afte
       return at === 1 && kind(0) === t.NUMBER && kind(2) === t.OPEN && kind(3) === sql.SELECT;
     case sql.ANALYSE:
       return (
-        !afterSelect &&
-        kind(at + 1) === t.OPEN &&
-        (isFunction(kind(at + 2)) || kind(at - 1) === sql.OBJECT)
+        !afterSelect && kind(at + 1) === t.OPEN && (isFunction(kind(at + 2)) || kind(at - 1) === sql.OBJECT)
       );
     default:
       return false;

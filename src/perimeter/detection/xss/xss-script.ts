@@ -2,7 +2,7 @@ import { spend } from '../text/work.js';
 
 /** What injected script calls or reads. */
 export const sinks = [
-  String.raw`\b(?:alert|confirm|prompt|eval|atob|fetch|import|setTimeout|setInterval|Function|msgbox|write)\s*(?:\(|${"`"}|&lpar;|\/\*)`,
+  String.raw`\b(?:alert|confirm|prompt|eval|atob|fetch|import|setTimeout|setInterval|Function|msgbox|write)\s*(?:\(|${'`'}|&lpar;|\/\*)`,
   String.raw`\bdocument\s*\.\s*(?:cookie|domain|write|location|body|head|documentElement|getElement|createElement|URL)`,
   String.raw`\blocation\s*(?:=|\.)`,
   String.raw`\bfromCharCode`,

@@ -7,7 +7,8 @@ import { breaksScript, hasSink, isRunnableUrl, wordBefore } from './xss-script.j
 const breakOut = /(?:["'`>)]|^|-->|%>|”)\s*$/u;
 const headChars = 64;
 /** A text that is nothing but the call with which injection is tried. */
-const callsOnly = /^\s*(?:alert|confirm|prompt)\((?:\d+|["'`/].{0,24}|document\.\w+|window\.\w+|)\)\s*;?\s*$/u;
+const callsOnly =
+  /^\s*(?:alert|confirm|prompt)\((?:\d+|["'`/].{0,24}|document\.\w+|window\.\w+|)\)\s*;?\s*$/u;
 /** Units of work: for a tag's name and place, for an attribute, a URL, a quote. */
 const unitsOf = { tag: 450, attribute: 90, url: 200, quote: 250 };
 

@@ -112,6 +112,7 @@ const hostile: Record<string, readonly string[]> = {
     '{"password": {"$regex": "^a"}}',
     '{"$where": "sleep(5000)"}',
     "' || '1'=='1",
+    "Gifts' && 1 && 'x",
     "'; return true; var x='",
     '{"\\u0024ne": 1}',
   ],

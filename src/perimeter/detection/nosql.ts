@@ -59,7 +59,7 @@ function breaksOut(text: string, at: number): boolean {
   const after = text.slice(at + 1, at + 64);
   if (/^\s*;\s*(?:return\b|sleep\s*\(\s*\d{2,}|while\s*\(|db\.\w|it=new|do\s*\{|for\s*\(\s*;;)/u.test(after))
     return true;
-  return /^\s*(?:\|\||&&)\s*(?:this\.|['"]?\w+['"]?\s*={2,3}|true\b)/u.test(after);
+  return /^\s*(?:\|\||&&)\s*(?:this\.|['"]?\w+['"]?\s*={2,3}|true\b|[01]\s*(?:\|\||&&))/u.test(after);
 }
 
 function startsWithScript(text: string): boolean {

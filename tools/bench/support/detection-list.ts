@@ -10,7 +10,7 @@ export interface Inspector {
 }
 
 /** Where a text of a list stands in a request, as a client would send it. */
-export const places: Readonly<Record<string, (text: string) => { target?: string; body?: unknown }>> = {
+const places: Readonly<Record<string, (text: string) => { target?: string; body?: unknown }>> = {
   'string of a body': (text) => ({ body: { name: 'anna', note: text } }),
   'query value': (text) => ({ target: `/search?q=${encoded(text)}` }),
   'third of three query values': (text) => ({ target: `/search?page=2&sort=name&q=${encoded(text)}` }),
@@ -20,7 +20,7 @@ export const places: Readonly<Record<string, (text: string) => { target?: string
 const encoded = (text: string): string => encodeURIComponent(text.toWellFormed());
 
 /** The lines of a list: texts, or in a `.jsonl` file JSON strings; empty lines and repetitions left out. */
-export function readList(path: string): readonly string[] {
+function readList(path: string): readonly string[] {
   const lines = readFileSync(path, 'utf8')
     .split('\n')
     .map((line) => line.replace(/\r$/u, ''))

@@ -1,5 +1,6 @@
 import { signs } from '../text/characters.js';
 import { spend } from '../text/work.js';
+import { isServerCode, startsWithCall } from './command-calls.js';
 import { words } from './command-words.js';
 
 const prefixChars = 96;
@@ -240,24 +241,4 @@ function runsInBackticks(text: string, at: number): boolean {
   const { name, end, isPath } = command;
   if (isPath || takes(text, name, end, false)) return true;
   return words.alone.has(name) && text[end] === '`';
-}
-
-function isServerCode(text: string, at: number): boolean {
-  if (!spend(unitsOf.sign)) return false;
-  const next = text.slice(at, at + 96);
-  if (/^<!--\s*#\s*(?:exec|include)\b/iu.test(next)) return true;
-  return (
-    at <= 40 &&
-    /^<\?(?:php|=)?[\s\S]{0,24}?(?:system|exec|passthru|eval|phpinfo|include|assert)\b\s*\(/iu.test(next)
-  );
-}
-
-/** A text that is only a call that runs a command, or a program that opens a (reverse) shell. */
-function startsWithCall(text: string): boolean {
-  const next = text.slice(0, 64).trimStart();
-  return (
-    /^;?\s*(?:system|exec|eval|passthru|shell_exec)\s*\(\s*["'](?:cat|ls|id|pwd|whoami|sleep|ping|curl|wget|dir|type|uname|echo|netstat|ifconfig|phpinfo)\b/iu.test(
-      next,
-    ) || /^(?:nc|ncat)\s+-[\s\S]{0,40}?-e\s+\/bin\//u.test(next)
-  );
 }

@@ -4,7 +4,7 @@ import { sql } from './sql-words.js';
 
 /** Pieces of SQL, read from a token on. Each reads a bounded number of tokens, so that a pass over all stays linear. */
 const { kind } = t.tokens;
-const reach = 24;
+export const reach = 24;
 /** Units of work for what is read from a token on. */
 export const unitsOf = { quote: 160, word: 30, comparison: 300, list: 200, statement: 100, search: 100 };
 
@@ -78,7 +78,7 @@ function afterName(at: number): number {
   if (kind(next) !== t.OPEN) return next;
   operandIs = COMPUTED;
   let depth = 0;
-  for (; next < at + reach; next++) {
+  for (; next < at + 2 * reach; next++) {
     if (kind(next) === t.OPEN) depth++;
     else if (kind(next) === t.CLOSE && --depth === 0) return next + 1;
     else if (kind(next) === t.END) return next;
@@ -116,10 +116,21 @@ export function comparison(at: number, text: string): number {
   if (leftIs === QUERY || rightIs === QUERY) return TAUTOLOGY;
   if (leftIs === rightIs && (leftIs === CONSTANT_NUMBER || leftIs === CONSTANT_TEXT)) return TAUTOLOGY;
   if (leftIs === CONSTANT_NUMBER && rightIs === CONSTANT_TEXT) return TAUTOLOGY;
+  // A constant and a function of the database: its effect is what counts, or its error.
+  const isConstant = leftIs === CONSTANT_NUMBER || leftIs === CONSTANT_TEXT;
+  if (isConstant && rightIs === COMPUTED && callsFunction(middle + 1)) return TAUTOLOGY;
   const sameWord =
     leftIs === NAME && rightIs === NAME && sameName(text, leftStart, skip(middle + 1, t.OPEN, t.OPERATOR));
   return sameWord ? TAUTOLOGY : COMPARES;
 }
+
+/** `MAKE_SET(1=1,2)`: a comparison that is always true, as the argument of a function of the database. */
+export function comparesInside(at: number, text: string): boolean {
+  return isFunction(kind(at)) && kind(at + 1) === t.OPEN && comparison(at + 2, text) === TAUTOLOGY;
+}
+
+const callsFunction = (at: number): boolean =>
+  (isFunction(kind(at)) || kind(at) === sql.LIKE || kind(at + 1) === t.DOT) && !isStop(kind(at + 1));
 
 function sameName(text: string, left: number, right: number): boolean {
   const one = t.tokens.start(left);
@@ -147,7 +158,7 @@ export function selectList(at: number, ofUnion = false): boolean {
   // What prose goes on with after "union select": a name, and nothing of a query.
   if (operandIs === NAME && ofUnion && next !== sql.FROM && next !== t.COMMENT) return listedSoon(end);
   if (operandIs === QUERY || operandIs === CONSTANT_NUMBER || operandIs === COMPUTED) return next !== t.WORD;
-  if (next === t.OPERATOR && isNumber(kind(end + 1))) return true;
+  if (next === t.OPERATOR && (isNumber(kind(end + 1)) || kind(end + 1) === t.OPEN)) return true;
   return next === t.COMMA || next === sql.FROM || isStop(next) || next === sql.INTO || next === t.LOGIC_SIGN;
 }
 
@@ -158,84 +169,5 @@ function listedSoon(at: number): boolean {
     if (token === t.END) return false;
     if (token === sql.FROM || token === sql.CONSTANT || token === t.COMMENT || isNumber(token)) return true;
   }
-  return false;
-}
-
-/** The beginning of a second statement, in the shape that does something. */
-export function statement(at: number): boolean {
-  if (!spend(unitsOf.statement)) return false;
-  const token = kind(at);
-  const next = kind(at + 1);
-  switch (token) {
-    case sql.DROP:
-      return next === sql.OBJECT ||
-        next === sql.ROLE ||
-        (next === t.WORD && kind(at + 2) === sql.OBJECT) ||
-        next === sql.FUNCTION
-        ? isName(kind(at + 2)) && (!isPlainWord(kind(at + 3)) || kind(at + 2) === sql.BY)
-        : false;
-    case sql.ALTER:
-      if (next === sql.LOGIC) return kind(at + 2) === sql.INSERT;
-      return (next === sql.OBJECT || next === sql.ROLE || next === sql.FUNCTION) && isName(kind(at + 2));
-    case sql.TRUNCATE:
-      return next === sql.OBJECT ? isName(kind(at + 2)) : isName(next) && isStop(kind(at + 2));
-    case sql.GRANT:
-      return next === sql.ALL || next === sql.SELECT || next === sql.INSERT || next === sql.UPDATE;
-    case sql.DO:
-      return next === t.DOLLARS;
-    case sql.SET:
-      return next === sql.ROLE && isName(kind(at + 2));
-    case sql.INSERT:
-      return next === sql.INTO && isName(kind(at + 2)) && !isPlainWord(kind(at + 3));
-    case sql.DELETE:
-      return next === sql.FROM && isName(kind(at + 2)) && !isPlainWord(kind(at + 3));
-    case sql.UPDATE:
-      return isName(next) && kind(at + 2) === sql.SET;
-    case sql.EXEC:
-      return (
-        next === t.OPEN ||
-        next === sql.DANGER ||
-        (isFunction(next) && kind(at + 2) === t.OPEN) ||
-        dangerSoon(at) ||
-        (isQuote(kind(at + 2)) && isName(next))
-      );
-    case sql.DECLARE:
-      return next === t.VARIABLE;
-    case sql.WAITFOR:
-      return next === sql.DELAY && isQuote(kind(at + 2));
-    case sql.SHUTDOWN:
-      return isStop(next);
-    case sql.SELECT:
-      return selectList(at + 1);
-    case sql.IF:
-      return next === t.OPEN;
-    case sql.BEGIN:
-      return next === sql.DANGER || next === sql.DECLARE;
-    case sql.COPY:
-      return copies(at + 1);
-    case sql.TIMED:
-    case sql.DANGER:
-      return next === t.OPEN;
-    default:
-      return false;
-  }
-}
-
-/** COPY a table or a query to or from a file or a program (PostgreSQL). */
-function copies(at: number): boolean {
-  if (kind(at) === t.OPEN && kind(at + 1) === sql.SELECT) return true;
-  if (!isName(kind(at))) return false;
-  for (let next = at + 1; next < at + reach; next++) {
-    const token = kind(next);
-    if (token === t.END || token === t.SEMI) return false;
-    if (token === sql.PROGRAM || token === t.SINGLE_QUOTE) return true;
-  }
-  return false;
-}
-
-const isPlainWord = (token: number): boolean => token === t.WORD || token === t.NUMBER;
-
-function dangerSoon(at: number): boolean {
-  for (let next = at + 1; next < at + 6; next++) if (kind(next) === sql.DANGER) return true;
   return false;
 }

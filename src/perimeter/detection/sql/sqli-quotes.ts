@@ -4,6 +4,7 @@ import {
   COMPUTED,
   NO,
   TAUTOLOGY,
+  comparesInside,
   comparison,
   comparisonEnd,
   isNumber,
@@ -13,8 +14,8 @@ import {
   operandIs,
   selectList,
   skip,
-  statement,
 } from './sql-grammar.js';
+import { statement } from './sql-statement.js';
 import * as t from './sql-tokens.js';
 import { sql } from './sql-words.js';
 
@@ -48,7 +49,11 @@ export function breaksOut(at: number, text: string, count: number, afterSelect: 
         statement(next + 1) || (isStop(kind(next + 1)) && kind(next + 1) === t.COMMENT && count - next <= 3)
       );
     case t.COMMA:
-      return kind(next + 1) === t.OPEN && kind(next + 2) === sql.SELECT;
+      return (
+        (kind(next + 1) === t.OPEN &&
+          (kind(next + 2) === sql.SELECT || kind(next + 2) === sql.CASE || kind(next + 2) === sql.BEGIN)) ||
+        (kind(next + 1) === sql.IF && kind(next + 2) === t.OPEN)
+      );
     case t.OPEN:
       return kind(next + 1) === sql.SELECT && (selectList(next + 2) || kind(next + 2) === sql.TOP);
     case sql.UNION:
@@ -93,6 +98,7 @@ function condition(at: number, text: string, lone: boolean, afterSelect: boolean
   if (token === sql.SELECT) return lone && (selectList(inner + 1) || !afterSelect);
   if (!isWord) return false;
   if (token === sql.EXISTS || (token === sql.IF && kind(inner + 1) === t.OPEN)) return lone;
+  if (lone && comparesInside(inner, text)) return true;
   const found = comparison(at + 1, text);
   const after = kind(comparisonEnd);
   if (found === TAUTOLOGY) {

@@ -1,6 +1,7 @@
 import {
   NO,
   TAUTOLOGY,
+  comparesInside,
   comparison,
   comparisonEnd,
   isNumber,
@@ -119,7 +120,7 @@ export function orders(at: number, afterSelect: boolean): boolean {
 /** `1 - ord('a')`, `x,iif(1=2,…`: a function of the database in arithmetic with a value. */
 export function computes(at: number, text: string): boolean {
   if (at > 2 || kind(at + 1) !== t.OPEN) return false;
-  if (at === 0) return kind(at) === sql.IF && comparison(at + 2, text) === TAUTOLOGY;
+  if (at === 0) return comparesInside(at, text);
   const before = kind(at - 1);
   if (kind(at) === sql.IF) return before === t.COMMA && comparison(at + 2, text) === TAUTOLOGY;
   return before === t.OPERATOR && isNumber(kind(at - 2)) && isQuote(kind(at + 2));

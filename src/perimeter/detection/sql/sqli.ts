@@ -5,6 +5,7 @@ import {
   NO,
   QUERY,
   TAUTOLOGY,
+  comparesInside,
   comparison,
   comparisonEnd,
   isFunction,
@@ -16,7 +17,6 @@ import {
   operandIs,
   selectList,
   skip,
-  statement,
   unitsOf,
 } from './sql-grammar.js';
 import { spend } from '../text/work.js';
@@ -35,6 +35,7 @@ import {
   startsWithVariable,
   calculatesOnly,
 } from './sqli-values.js';
+import { statement } from './sql-statement.js';
 import * as t from './sql-tokens.js';
 import { sql } from './sql-words.js';
 
@@ -88,7 +89,7 @@ function hit(token: number, at: number, text: string, afterSelect: boolean, afte
     case sql.SELECT:
       return selectsInside(at, afterSelect);
     case sql.CASE:
-      return at <= 1 && branches(at);
+      return at <= 4 && (at <= 1 || kind(at - 1) === t.OPEN) && branches(at);
     case sql.TIMED:
       return timed(at);
     case sql.DANGER:
@@ -134,14 +135,14 @@ function goesOn(at: number, text: string, afterSelect: boolean, afterCompare: bo
   if (token === sql.EXISTS) return kind(inner + 1) === t.OPEN || (inner > at + 1 && at === 0);
   if (token === sql.SELECT) return selectList(inner + 1);
   if (kind(at) === t.LOGIC_SIGN && at === 0 && isFunction(token) && kind(inner + 1) === t.OPEN) return true;
-  if (queriesInside(inner)) return true;
+  if (queriesInside(inner) || comparesInside(inner, text)) return true;
   if (!continuesValue(at)) return comparison(at + 1, text) === TAUTOLOGY && kind(comparisonEnd) === t.COMMENT;
   const found = comparison(at + 1, text);
   if (found === NO) return stopsAfterConstant(at);
   const after = kind(comparisonEnd);
   const ends =
     isStop(after) ||
-    (after === t.OPERATOR && kind(comparisonEnd + 1) === t.END) ||
+    (after === t.OPERATOR && (kind(comparisonEnd + 1) === t.END || isNumber(kind(comparisonEnd + 1)))) ||
     after === sql.LOGIC ||
     after === sql.UNION ||
     after === sql.GROUP ||

@@ -3,28 +3,28 @@ import { detectionLimits } from '../../../../config/policy/perimeter/detection.j
 /** Which characters a text has, as bits: they decide which detectors run. */
 const SINGLE = 1;
 const DOUBLE = 2;
-export const BACKTICK = 4;
-export const LESS = 8;
-export const MORE = 16;
-export const PERCENT = 32;
-export const AMPERSAND = 64;
-export const SEMICOLON = 128;
-export const PIPE = 256;
-export const DOLLAR = 512;
-export const BRACE = 1024;
+const BACKTICK = 4;
+const LESS = 8;
+const MORE = 16;
+const PERCENT = 32;
+const AMPERSAND = 64;
+const SEMICOLON = 128;
+const PIPE = 256;
+const DOLLAR = 512;
+const BRACE = 1024;
 export const SLASH = 1 << 11;
 export const BACKSLASH = 1 << 12;
 export const BREAK = 1 << 13;
-export const CONTROL = 1 << 14;
-export const EQUALS = 1 << 15;
-export const PAREN = 1 << 16;
-export const COLON = 1 << 17;
+const CONTROL = 1 << 14;
+const EQUALS = 1 << 15;
+const PAREN = 1 << 16;
+const COLON = 1 << 17;
 export const DIGIT = 1 << 18;
 export const SPACE = 1 << 19;
 export const PLUS = 1 << 20;
-export const AT = 1 << 21;
+const AT = 1 << 21;
 export const DOT = 1 << 22;
-export const HASH = 1 << 23;
+const HASH = 1 << 23;
 export const FOLDED = 1 << 24;
 /** A percent sign with two hexadecimal digits or a `u`, and an ampersand that begins an entity, are encodings. */
 export const ENCODED = 1 << 25;
@@ -32,10 +32,10 @@ export const ENTITY = 1 << 26;
 export const ESCAPED = 1 << 27;
 export const BRACKET = 1 << 28;
 /** Two dashes, or a slash and an asterisk: a comment of SQL. */
-export const REMARK = 1 << 29;
+const REMARK = 1 << 29;
 export const COMMA = 1 << 30;
 
-export const QUOTE = SINGLE | DOUBLE | BACKTICK;
+const QUOTE = SINGLE | DOUBLE | BACKTICK;
 
 const bits = new Int32Array(128);
 for (let code = 0; code < 32; code++) bits[code] = CONTROL;

@@ -20,7 +20,7 @@ export const detectionLimits = {
    */
   workUnits: 48_000,
   workUnitsPerChar: 36,
-  mostWorkUnits: 1_900_000,
+  mostWorkUnits: 1_450_000,
   /** One tokeniser may use one part in so many of what is left, on one view of a text. */
   lookShare: 2,
 } as const;

@@ -32,7 +32,7 @@ export const notYetInEffect: Readonly<Partial<Record<Variable, readonly string[]
 /** Metrics and security events that are declared, shown and documented, and that nothing produces yet. */
 export const notYetProduced = {
   counters: ['ai_calls', 'ai_calls_blocked_per_psid', 'ai_calls_blocked_global', 'ai_errors'],
-  events: ['input_validation_fail'],
+  events: [],
 } as const;
 
 /** The listed variables that an environment sets: reported, because the operator relies on them. */

@@ -18,7 +18,8 @@ export class DetectionGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const request = requestOf(context);
-    noteMaliciousText(request, this.events, { prompt: this.policies.of(context).limit === 'chat' });
+    const { limit, opaqueBody } = this.policies.of(context);
+    noteMaliciousText(request, this.events, { prompt: limit === 'chat', body: !opaqueBody });
     return true;
   }
 }

@@ -70,7 +70,6 @@ function counterOf({ event, signal, attack, counts }: SecurityEvent): CounterNam
   if (counts !== undefined) return counts;
   if (attack !== undefined) return null;
   if (event === 'excess_rate_limit_exceeded') return 'rate_limit_violations';
-  if (signal === 'malicious_text') return 'malicious_input_detections';
   if (event === 'malicious_csp_violation') return 'security_header_violations';
   if (event === 'authn_login_fail' || event === 'authn_login_fail_max') return 'failed_auth_attempts';
   const isMade = signal?.startsWith('token_') === true || signal?.startsWith('key_') === true;

@@ -39,21 +39,37 @@ export const sharedCountersBack = (events: SecurityEvents): void => {
   });
 };
 
-/** One event per request, whatever it contains. */
+/**
+ * One event per request, whatever it contains. Prompt injection alone is a note: it is recognised least reliably, and harms
+ * nobody but the answer to its author. `isUnjudged`: a part of the request was not read.
+ */
 export const maliciousTextDetected = (
   events: SecurityEvents,
   client: ClientContext,
   kinds: ReadonlySet<MaliciousKind>,
+  isUnjudged: boolean,
 ): void => {
+  const isNote = kinds.size === 1 && kinds.has('prompt');
   events.record({
     event: nameOf(kinds),
-    level: 'MEDIUM',
+    level: isNote ? 'LOW' : 'MEDIUM',
     text: 'MALICIOUS-INPUT detected',
-    signal: 'malicious_text',
-    attack: 'malicious_input',
+    counts: 'malicious_input_detections',
+    ...(isNote ? {} : { signal: 'malicious_text', attack: 'malicious_input' }),
     ...ofClient(client),
     response: 'logged',
-    details: { kinds: [...kinds].join(',') },
+    details: { kinds: [...kinds].join(','), ...(isUnjudged ? { unjudged: 'a part' } : {}) },
+  });
+};
+
+/** Nothing was found, and not all was read: text that is long or expensive to judge may hide an attack behind it. */
+export const textUnjudged = (events: SecurityEvents, client: ClientContext): void => {
+  events.record({
+    event: 'input_validation_fail',
+    level: 'LOW',
+    text: 'MALICIOUS-INPUT not judged to its end',
+    ...ofClient(client),
+    response: 'logged',
   });
 };
 

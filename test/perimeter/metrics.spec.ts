@@ -71,6 +71,7 @@ describe('/metrics', () => {
     for (let round = 0; round < 4; round++)
       await visitor.call('/api/v1/auth/login', { body: { email: 'nobody@example.com', password } });
     await service.visitor().call('/api/v1/auth/me', { token: 'invalid-token' });
+    await service.visitor().call(`/api/v1/auth/me?note=${encodeURIComponent("' or 1=1--")}`);
     expect((await violation()).status).toBe(204);
     const after = await scrape();
     const rise = (name: string): number => (valueOf(after, name) ?? NaN) - (valueOf(before, name) ?? NaN);
@@ -78,7 +79,8 @@ describe('/metrics', () => {
       failed: rise('failed_auth_attempts'),
       limits: rise('rate_limit_violations'),
       headers: rise('security_header_violations'),
-    }).toEqual({ failed: 4, limits: 1, headers: 1 });
+      malicious: rise('malicious_input_detections'),
+    }).toEqual({ failed: 4, limits: 1, headers: 1, malicious: 1 });
   });
 
   it('counts the active blocks', async () => {

@@ -3,6 +3,8 @@ import { apiPrefix } from './http.js';
 /** Path and media types of the browsers' violation reports. */
 export const cspReportPath = `${apiPrefix}/csp-report`;
 export const cspReportTypes = ['application/csp-report', 'application/reports+json'] as const;
+/** Largest report in bytes: a browser's has one or two. */
+export const cspReportBytes = 4096;
 const reportGroup = 'csp';
 
 const contentSecurityPolicy = (extra: Readonly<Record<string, readonly string[]>> = {}): string => {

@@ -24,6 +24,11 @@ export const signedKey = 'velro:signed';
 export const SignedBySender = (): MethodDecorator & ClassDecorator =>
   applyDecorators(Open(), Unlimited(), SetMetadata(signedKey, true));
 
+export const opaqueBodyKey = 'velro:opaque-body';
+
+/** The body is not inspected for attacks: it quotes what others wrote, and nothing of it is kept or shown. */
+export const OpaqueBody = (): MethodDecorator & ClassDecorator => SetMetadata(opaqueBodyKey, true);
+
 /** Requires a valid access token, except one of role `enrolling`; with roles, one of these roles. */
 export const SignedIn = (...roles: TokenRole[]): MethodDecorator & ClassDecorator =>
   applyDecorators(SetMetadata(accessKey, { kind: 'signed-in', roles } satisfies Access), ApiBearerAuth());

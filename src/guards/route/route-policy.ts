@@ -2,7 +2,7 @@ import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { rateLimits, type RateLimitName } from '../../../config/policy/perimeter/rate-limits.js';
 import type { Scope } from '../../../config/policy/accounts/scopes.js';
-import { accessKey, signedKey, type Access } from './access.js';
+import { accessKey, opaqueBodyKey, signedKey, type Access } from './access.js';
 import { adminAddressOnlyKey } from './admin.js';
 import { isLimitedBy, isUnlimited } from './limit.js';
 import { scopeKey } from './scope.js';
@@ -15,6 +15,8 @@ export interface RoutePolicy {
   readonly stepUp: boolean;
   /** Whether the feature verifies a signature over the raw body. */
   readonly signed: boolean;
+  /** Whether the body is left out when the request is inspected for attacks. */
+  readonly opaqueBody: boolean;
   /** The scope that an API key needs; null when no key is accepted. */
   readonly scope: Scope | null;
   readonly adminAddressOnly: boolean;
@@ -49,6 +51,7 @@ export class RoutePolicies {
       access: this.reflector.getAllAndOverride<Access | undefined>(accessKey, targets),
       stepUp: flag(stepUpKey),
       signed: flag(signedKey),
+      opaqueBody: flag(opaqueBodyKey),
       scope: this.reflector.get<Scope | undefined>(scopeKey, handler) ?? null,
       adminAddressOnly: flag(adminAddressOnlyKey),
       limit: this.limitOf(targets),

@@ -2,6 +2,7 @@ import { detectionLimits } from '../../../config/policy/perimeter/detection.js';
 import * as c from './text/characters.js';
 import { looksLikeCommand } from './command/command.js';
 import { decodeOnce, foldText } from './text/decode.js';
+import { allowFor, beginLook, beginWork, leaveUnjudged, spend, spendPass } from './text/work.js';
 import { looksLikeHeader } from './header.js';
 import {
   COMMAND,
@@ -29,40 +30,72 @@ export interface DetectionOptions {
   readonly prompt?: boolean;
 }
 
+/** How a view of a text came about. */
+interface View {
+  readonly prompt: boolean;
+  /** Line breaks, and climbing dots, that the text as given did not have. */
+  readonly encodedBreaks: boolean;
+  readonly encodedClimb: boolean;
+}
+
+/** Units of work for a character (`text/work.ts`), of the passes that read all of them. */
+const unitsOf = { characters: 4, decoding: 12, folding: 16, sign: 4, sql: 13, prompt: 15 };
+
 /** The kinds of attack that a text has the shape of, each once, in a fixed order; a frozen, shared list. */
 export function detectIn(text: string, options?: DetectionOptions): readonly MaliciousKind[] {
+  beginWork();
   return namesOf(bitsOf(text, options?.prompt === true));
 }
 
 /**
- * The same as bits of `kinds.ts`. A text is read as given, Unicode-folded, and with up to three layers of encoding
- * decoded.
+ * The same as bits of `kinds.ts`, paid for by the account that is open. A text is read as given, Unicode-folded, and with up
+ * to three layers of encoding decoded.
  */
 export function bitsOf(text: string, prompt: boolean): number {
-  const given = bounded(text);
-  let has = c.charactersOf(given);
+  allowFor(text.length);
+  const given = paidPart(bounded(text), unitsOf.characters);
+  const has = c.charactersOf(given);
   // Fast path: most input is names, numbers and paths without traversal.
-  if ((has & ~(c.DIGIT | c.DOT | c.SLASH | c.BRACKET)) === 0 && !prompt && !mayClimb(given, has)) return 0;
-  const encodedBreaks = (has & c.BREAK) === 0;
+  if ((has & ~(c.DIGIT | c.DOT | c.SLASH | c.BRACKET | c.COMMA)) === 0 && !prompt && !mayClimb(given, has))
+    return 0;
   const climbs = (has & c.DOT) !== 0 && (given.includes('../') || given.includes('..\\'));
-  let found = look(given, has, false, false, prompt);
-  let view = given;
-  if ((has & c.FOLDED) !== 0) {
-    view = foldText(given);
-    has = c.charactersOf(view);
-    found |= look(view, has, encodedBreaks, !climbs, prompt);
-  }
+  const view: View = { prompt, encodedBreaks: (has & c.BREAK) === 0, encodedClimb: !climbs };
+  const found = look(given, has, { prompt, encodedBreaks: false, encodedClimb: false });
+  if ((has & c.FOLDED) === 0) return found | decoded(given, has, view);
+  const folded = foldText(paidPart(given, unitsOf.folding));
+  const foldedHas = charactersOf(folded);
+  return found | look(folded, foldedHas, view) | decoded(folded, foldedHas, view);
+}
+
+/**
+ * The views with the encodings decoded: percent signs and entities alone first, then with backslashes, which are no encoding
+ * in a path of Windows: `%2e%2e\etc`.
+ */
+function decoded(text: string, has: number, view: View): number {
+  const plain = layers(text, has, view, false);
+  return plain.escapes ? plain.found | layers(text, has, view, true).found : plain.found;
+}
+
+function layers(
+  text: string,
+  has: number,
+  view: View,
+  withEscapes: boolean,
+): { readonly found: number; readonly escapes: boolean } {
+  const encodings = c.ENCODED | c.ENTITY | (withEscapes ? c.ESCAPED : 0);
   const plusIsSpace = (has & (c.PLUS | c.SPACE)) === c.PLUS;
+  let [found, now, seen] = [0, text, has];
   for (let layer = 0; layer < detectionLimits.decodings; layer++) {
     const isPlus = layer === 0 && plusIsSpace;
-    if ((has & (c.ENCODED | c.ENTITY | c.ESCAPED)) === 0 && !isPlus) break;
-    const decoded = decodeOnce(view, isPlus);
-    if (decoded === view) break;
-    view = decoded;
-    has = c.charactersOf(view);
-    found |= look(view, has, encodedBreaks, !climbs, prompt);
+    if ((has & encodings) === 0 && !isPlus) break;
+    const next = decodeOnce(paidPart(now, unitsOf.decoding), isPlus, withEscapes);
+    if (next === now) break;
+    now = next;
+    has = charactersOf(now);
+    seen |= has;
+    found |= look(now, has, view);
   }
-  return found;
+  return { found, escapes: (seen & c.ESCAPED) !== 0 };
 }
 
 /** A path with two dots, or of the system: `/etc/…`, `/proc/…`. */
@@ -76,65 +109,46 @@ function mayClimb(text: string, has: number): boolean {
 function bounded(text: string): string {
   const { headChars, tailChars } = detectionLimits;
   if (text.length <= headChars + tailChars) return text;
+  leaveUnjudged();
   return text.slice(0, headChars) + text.slice(-tailChars);
 }
 
+/** The text, or as much of its beginning as there is work left for. */
+function paidPart(text: string, unitsPerChar: number): string {
+  const paid = spendPass(text.length, unitsPerChar);
+  return paid < text.length ? text.slice(0, paid) : text;
+}
+
+function charactersOf(text: string): number {
+  return c.charactersOf(paidPart(text, unitsOf.characters));
+}
+
 /** Runs only the detectors whose characters occur in the text. */
-function look(
-  text: string,
-  has: number,
-  encodedBreaks: boolean,
-  encodedClimb: boolean,
-  prompt: boolean,
-): number {
+function look(text: string, has: number, { prompt, encodedBreaks, encodedClimb }: View): number {
   let found = 0;
-  const spaced = has & (c.SPACE | c.PAREN | c.BREAK);
-  const sql =
-    (has & (c.QUOTE | c.AT)) !== 0 ||
-    (spaced !== 0 &&
-      (has & (c.DIGIT | c.EQUALS | c.AT | c.SEMICOLON | c.PIPE | c.AMPERSAND | c.PAREN)) !== 0) ||
-    ((has & c.SLASH) !== 0 && (has & c.EQUALS) !== 0);
-  if (sql && looksLikeSqli(text)) found |= SQLI;
-  const script = has & (c.PAREN | c.EQUALS | c.BACKTICK);
-  if (
-    ((has & c.LESS) !== 0 ||
-      ((has & (c.QUOTE | c.COLON)) !== 0 && script !== 0) ||
-      (has & c.PLUS) !== 0 ||
-      (has & c.COLON) !== 0) &&
-    looksLikeXss(text)
-  ) {
-    found |= XSS;
-  }
-  const shell =
-    c.SEMICOLON |
-    c.PIPE |
-    c.AMPERSAND |
-    c.BACKTICK |
-    c.DOLLAR |
-    c.BREAK |
-    c.MORE |
-    c.LESS |
-    c.BRACE |
-    c.PAREN;
-  if (((has & shell) !== 0 || text.startsWith('nc')) && looksLikeCommand(text, encodedBreaks))
+  if (c.maySql(has) && looksLikeSqli(opened(text, unitsOf.sql))) found |= SQLI;
+  if (c.mayXss(has) && opens() && looksLikeXss(text)) found |= XSS;
+  if ((c.mayCommand(has) || text.startsWith('nc')) && opens() && looksLikeCommand(text, encodedBreaks))
     found |= COMMAND;
-  if ((has & (c.SLASH | c.BACKSLASH)) !== 0 && looksLikeTraversal(text, encodedClimb)) found |= TRAVERSAL;
-  const store =
-    (has & c.DOLLAR) !== 0 ||
-    ((has & (c.QUOTE | c.PIPE)) !== 0 && (has & (c.SEMICOLON | c.PIPE | c.AMPERSAND)) !== 0) ||
-    (has & c.PAREN) !== 0 ||
-    ((has & c.SEMICOLON) !== 0 && (has & c.DIGIT) !== 0);
-  if (store && looksLikeNosql(text)) found |= NOSQL;
-  const engine =
-    (has & c.BRACE) !== 0 ||
-    ((has & c.LESS) !== 0 && (has & (c.PERCENT | c.HASH)) !== 0) ||
-    ((has & c.AT) !== 0 && (has & c.PAREN) !== 0) ||
-    ((has & c.HASH) !== 0 && (has & (c.PAREN | c.BRACKET)) !== 0) ||
-    ((has & c.DOLLAR) !== 0 && (has & c.DOT) !== 0);
-  if (engine && looksLikeTemplate(text)) found |= TEMPLATE;
-  if ((has & c.BREAK) !== 0 && looksLikeHeader(text, encodedBreaks)) found |= HEADER;
-  const log = (has & (c.BREAK | c.CONTROL)) !== 0 || ((has & c.DOLLAR) !== 0 && (has & c.BRACE) !== 0);
-  if (log && looksLikeLog(text, encodedBreaks)) found |= LOG;
-  if (prompt && looksLikePrompt(text)) found |= PROMPT;
+  if ((has & (c.SLASH | c.BACKSLASH)) !== 0 && opens() && looksLikeTraversal(text, encodedClimb))
+    found |= TRAVERSAL;
+  if (c.mayNosql(has) && opens() && looksLikeNosql(text)) found |= NOSQL;
+  if (c.mayTemplate(has) && opens() && looksLikeTemplate(text)) found |= TEMPLATE;
+  if ((has & c.BREAK) !== 0 && opens() && looksLikeHeader(text, encodedBreaks)) found |= HEADER;
+  if (c.mayLog(has) && opens() && looksLikeLog(text, encodedBreaks)) found |= LOG;
+  if (prompt && looksLikePrompt(opened(text, unitsOf.prompt))) found |= PROMPT;
   return found;
+}
+
+/** Pays for a pass over the text. */
+function opened(text: string, unitsPerChar: number): string {
+  const part = paidPart(text, unitsPerChar);
+  beginLook();
+  return part;
+}
+
+/** Pays for a visit of every sign. */
+function opens(): boolean {
+  beginLook();
+  return spend(c.signs.count() * unitsOf.sign);
 }

@@ -1,9 +1,44 @@
 import { injectedLine } from './text/lines.js';
 
-const strong =
-  /^(?:set-cookie2?|content-(?:type|length|security-policy|disposition|encoding)|transfer-encoding|access-control-[\w-]+|strict-transport-security|www-authenticate|x-[a-z][\w-]*|last-modified|cache-control|authorization|bcc)\s*:/iu;
-const weak = /^(?:location|refresh|host|link|status|cookie|referer|origin|server|via|etag|vary)\s*:/iu;
-const mail = /^(?:b?cc|to|subject|reply-to|from|content-type|mime-version)\s*:/iu;
+export const strongNames = [
+  String.raw`set-cookie2?`,
+  String.raw`content-(?:type|length|security-policy|disposition|encoding)`,
+  String.raw`transfer-encoding`,
+  String.raw`access-control-[\w-]+`,
+  String.raw`strict-transport-security`,
+  String.raw`www-authenticate`,
+  String.raw`x-[a-z][\w-]*`,
+  String.raw`last-modified`,
+  String.raw`cache-control`,
+  String.raw`authorization`,
+  String.raw`bcc`,
+];
+const strong = new RegExp(`^(?:${strongNames.join('|')})\\s*:`, 'iu');
+export const weakNames = [
+  String.raw`location`,
+  String.raw`refresh`,
+  String.raw`host`,
+  String.raw`link`,
+  String.raw`status`,
+  String.raw`cookie`,
+  String.raw`referer`,
+  String.raw`origin`,
+  String.raw`server`,
+  String.raw`via`,
+  String.raw`etag`,
+  String.raw`vary`,
+];
+const weak = new RegExp(`^(?:${weakNames.join('|')})\\s*:`, 'iu');
+export const mailNames = [
+  String.raw`b?cc`,
+  String.raw`to`,
+  String.raw`subject`,
+  String.raw`reply-to`,
+  String.raw`from`,
+  String.raw`content-type`,
+  String.raw`mime-version`,
+];
+const mail = new RegExp(`^(?:${mailNames.join('|')})\\s*:`, 'iu');
 const request = /^(?:GET|POST|PUT|DELETE|HEAD|PATCH)\s+\/\S*\s+HTTP\/1|^HTTP\/[12]/u;
 
 /** Whether a text looks like header injection: lines that would split an HTTP or mail header. */

@@ -1,47 +1,85 @@
 import { detectionLimits } from '../../../config/policy/perimeter/detection.js';
 import { type DetectionOptions, bitsOf } from './detect.js';
-import { type MaliciousKind, NOSQL, namesOf } from './kinds.js';
-import { operators } from './nosql.js';
+import { type MaliciousKind, namesOf } from './kinds.js';
+import { bitsOfName, bitsOfTarget } from './target.js';
+import { beginWork, leaveUnjudged, work } from './text/work.js';
 
-/**
- * The kinds of attack in a parsed body or query, in its texts and its names. Reads at most `detectionLimits.values`
- * values and `totalChars` characters; the rest is not inspected.
- */
+/** What of a request is judged; each text of it is a value of its own. */
+export interface RequestTexts {
+  /** The request target as sent: path and query. */
+  readonly target?: string;
+  /** Judged by the caller's function, which may remember what it found; bits of `kinds.ts`. */
+  readonly agent?: () => number;
+  readonly referer?: string;
+  /** The parsed body. */
+  readonly body?: unknown;
+  /** Names of the body whose values are secrets: any text is legitimate in them. */
+  readonly except?: ReadonlySet<string>;
+  /** Also look for prompt injection in the body. */
+  readonly prompt?: boolean;
+}
+
+export interface Findings {
+  readonly kinds: readonly MaliciousKind[];
+  /** A part of the texts was not read: too many values or characters, or the work for one request was used up. */
+  readonly isUnjudged: boolean;
+}
+
+/** The kinds of attack in a request, within the bounds of `detectionLimits` for all of its texts together. */
+export function inspectRequest(texts: RequestTexts): Findings {
+  beginWork();
+  let found = texts.agent?.() ?? 0;
+  if (texts.referer !== undefined) found |= bitsOfReferer(texts.referer);
+  if (texts.target !== undefined) found |= bitsOfTarget(texts.target);
+  found |= bitsOfValue(texts.body, texts.prompt === true, texts.except ?? noNames);
+  return { kinds: namesOf(found), isUnjudged: work.isUnjudged() };
+}
+
+/** The kinds of attack in a parsed body or query, in its texts and its names. */
 export function inspectValue(value: unknown, options?: DetectionOptions): readonly MaliciousKind[] {
-  const prompt = options?.prompt === true;
-  if (typeof value === 'string') return namesOf(bitsOf(value, prompt));
-  if (typeof value !== 'object' || value === null) return namesOf(0);
+  return inspectRequest({ body: value, ...options }).kinds;
+}
+
+const noNames: ReadonlySet<string> = new Set();
+
+function bitsOfReferer(referer: string): number {
+  return /^https?:\/\//iu.test(referer) ? bitsOfTarget(referer) : bitsOf(referer, false);
+}
+
+function bitsOfValue(value: unknown, prompt: boolean, except: ReadonlySet<string>): number {
+  if (typeof value === 'string') return bitsOf(value, prompt);
+  if (typeof value !== 'object' || value === null) return 0;
   const open: { value: unknown; depth: number }[] = [{ value, depth: 0 }];
   let found = 0;
   let values = 0;
   let chars = 0;
-  for (let item = open.pop(); item !== undefined && values < detectionLimits.values; item = open.pop()) {
-    values++;
+  for (let item = open.pop(); item !== undefined; item = open.pop()) {
+    if (values++ >= detectionLimits.values) {
+      leaveUnjudged();
+      break;
+    }
     const { value: current, depth } = item;
     if (typeof current === 'string') {
-      if (chars >= detectionLimits.totalChars) continue;
       const part = current.slice(0, detectionLimits.totalChars - chars);
+      if (part.length < current.length) leaveUnjudged();
       chars += part.length;
-      found |= bitsOf(part, prompt);
-    } else if (typeof current === 'object' && current !== null && depth < detectionLimits.depth) {
+      if (part !== '') found |= bitsOf(part, prompt);
+    } else if (typeof current === 'object' && current !== null) {
       const left = detectionLimits.values - values - open.length;
-      if (Array.isArray(current)) {
-        for (let at = 0; at < current.length && at < left; at++)
-          open.push({ value: current[at], depth: depth + 1 });
-        continue;
-      }
-      for (const name of Object.keys(current).slice(0, Math.max(0, left))) {
-        chars += name.length;
-        found |= bitsOfName(name);
-        open.push({ value: (current as Record<string, unknown>)[name], depth: depth + 1 });
+      const names = Array.isArray(current) ? null : Object.keys(current);
+      const count = names === null ? (current as readonly unknown[]).length : names.length;
+      if (count > left || depth >= detectionLimits.depth) leaveUnjudged();
+      if (depth >= detectionLimits.depth) continue;
+      for (let at = 0; at < count && at < left; at++) {
+        const name = names?.[at];
+        if (name !== undefined) {
+          if (depth === 0 && except.has(name)) continue;
+          chars += name.length;
+          found |= bitsOfName(name);
+        }
+        open.push({ value: (current as Record<string | number, unknown>)[name ?? at], depth: depth + 1 });
       }
     }
   }
-  return namesOf(found);
-}
-
-/** A name is an operator as a whole, or ends in one between brackets, as query strings write it. */
-function bitsOfName(name: string): number {
-  if (name.startsWith('$') && operators.has(name.slice(1))) return NOSQL;
-  return /^[\w.\-[\]]{1,64}$/u.test(name) ? 0 : bitsOf(name, false);
+  return found;
 }

@@ -1,3 +1,6 @@
+import { signs } from './text/characters.js';
+import { spend } from './text/work.js';
+
 /** Operators of document stores that change what a filter means. */
 export const operators = new Set(
   'ne eq gt gte lt lte in nin all regex where exists or and nor not func function expr mod type text jsonSchema comment lookup match out elemMatch size accumulator merge'.split(
@@ -5,15 +8,18 @@ export const operators = new Set(
   ),
 );
 
+const unitsOf = { operator: 300, quote: 200 };
+
 /** Whether a text looks like NoSQL injection: operators and script where a document store would evaluate them. */
 export function looksLikeNosql(text: string): boolean {
   if (startsWithScript(text)) return true;
-  for (let at = 0; at < text.length; at++) {
+  for (let index = 0; index < signs.count(); index++) {
+    const at = signs.at(index);
     const code = text.charCodeAt(at);
     if (code === 36) {
-      if (operates(text, at)) return true;
+      if (spend(unitsOf.operator) && operates(text, at)) return true;
     } else if (code === 39 || code === 34) {
-      if (at <= 64 && breaksOut(text, at)) return true;
+      if (at <= 64 && spend(unitsOf.quote) && breaksOut(text, at)) return true;
     }
   }
   return false;
@@ -53,13 +59,13 @@ function breaksOut(text: string, at: number): boolean {
   const after = text.slice(at + 1, at + 64);
   if (/^\s*;\s*(?:return\b|sleep\s*\(\s*\d{2,}|while\s*\(|db\.\w|it=new|do\s*\{|for\s*\(\s*;;)/u.test(after))
     return true;
-  return /^\s*(?:\|\||&&)\s*(?:this\.|['"]?\w+['"]?\s*={2,3}|true\b)/u.test(after);
+  return /^\s*(?:\|\||&&)\s*(?:this\.|['"]?\w+['"]?\s*={2,3}|true\b|[01]\s*(?:\|\||&&))/u.test(after);
 }
 
 function startsWithScript(text: string): boolean {
   const next = text.slice(0, 64).trimStart();
   return (
-    /^\d+\s*;\s*(?:return\b|sleep\s*\(\s*\d{3,}|while\s*\()/u.test(next) ||
+    /^\d+\s*;\s*(?:return\b|var\s+\w+\s*=\s*new\s+Date|sleep\s*\(\s*\d{3,}|while\s*\()/u.test(next) ||
     /^\|\|\s*['"]?\w+['"]?\s*={2,3}\s*\w/u.test(next) ||
     /^db\.\w+\.(?:insert|find|drop|remove|update|delete|mapReduce|aggregate)\w*\s*\(/u.test(next)
   );

@@ -1,21 +1,43 @@
+import { signs } from './text/characters.js';
+import { spend } from './text/work.js';
+
 /** Names that reach from a template into the program: classes, globals, commands. */
-const reaches =
-  /__\w+__|\\x5f|\.\s*(?:class|mro|constructor|getClass|forName|prototype|__|subclasses|mainModule)\b|\bconstructor\b|\b(?:popen|subclasses|getRuntime|ProcessBuilder|Runtime|ClassLoader|ScriptEngine|execSync|child_process|registerUndefinedFilterCallback|_memberAccess|_self|SECRET_KEY|java\.\w+|javax\.\w+|freemarker)\b|\b(?:system|exec|eval|require|passthru|__import__)\s*\(|\bprocess\s*\.\s*(?:env|main)|[|]\s*(?:attr|filter|map|sort|reduce)\s*\(\s*(?:["'[]|request)|\bT\s*\(|\?\s*new\s*\(|\bself\s*\.\s*(?:_|module|template|attr)|\bos\s*\.\s*(?:system|popen)/u;
+export const reachesBy = [
+  String.raw`__\w+__`,
+  String.raw`\\x5f`,
+  String.raw`\.\s*(?:class|mro|constructor|getClass|forName|prototype|__|subclasses|mainModule)\b`,
+  String.raw`\bconstructor\b`,
+  String.raw`\b(?:popen|subclasses|getRuntime|ProcessBuilder|Runtime|ClassLoader|ScriptEngine|execSync|child_process|registerUndefinedFilterCallback|_memberAccess|_self|SECRET_KEY|java\.\w+|javax\.\w+|freemarker)\b`,
+  String.raw`\b(?:system|exec|eval|require|passthru|phpinfo|__import__)\s*\(`,
+  String.raw`[|]\s*(?:system|passthru|exec|shell_exec)\b`,
+  String.raw`\bglobal\s*\.\s*process\b`,
+  String.raw`\bprocess\s*\.\s*(?:env|main)`,
+  String.raw`[|]\s*(?:attr|filter|map|sort|reduce)\s*\(\s*(?:["'[]|request)`,
+  String.raw`\bT\s*\(`,
+  String.raw`\?\s*new\s*\(`,
+  String.raw`\bself\s*\.\s*(?:_|module|template|attr)`,
+  String.raw`\bos\s*\.\s*(?:system|popen)`,
+];
+const reaches = new RegExp(reachesBy.join('|'), 'u');
 const arithmetic = /^\s*[-=!]?\s*["']?\d+["']?\s*[*+\-/]\s*["']?\d+["']?\s*$/u;
 const wholeObject = /^\s*(?:config|self|request|settings|app|dump\s*\(\s*\w*\s*\)|process\.env)\s*$/u;
 const configuration =
   /^\s*(?:config\s*\.\s*(?:items|\w*[A-Z_]{3})|settings\s*\.\s*[A-Z_]{3}|app\.request\.|config\.__)/u;
 const literal = /^\s*(?:["'][^"'{}]*["']|\[\s*\]|\(\s*\))\s*\.\s*\w/u;
 const insideChars = 320;
+/** Units of work for an expression: for each of its characters every pattern is tried. */
+const unitsOf = { sign: 150, expression: 900, expressionChar: 35 };
 
 /**
  * Whether a text looks like template injection (SSTI): an expression that computes or reaches into the program; a name
  * alone is an ordinary placeholder.
  */
 export function looksLikeTemplate(text: string): boolean {
-  for (let at = 0; at < text.length; at++) {
+  for (let index = 0; index < signs.count(); index++) {
+    const at = signs.at(index);
     switch (text.charCodeAt(at)) {
       case 123: // {
+        if (!spend(unitsOf.sign)) return false;
         if (braced(text, at, text.charCodeAt(at + 1))) return true;
         break;
       case 60: // <
@@ -26,7 +48,8 @@ export function looksLikeTemplate(text: string): boolean {
         if (text.charCodeAt(at + 1) === 35 && assigns(text, at)) return true;
         break;
       case 64: // @
-        if (/^.[({]\s*\d+\s*[*+\-/]\s*\d+\s*[)}]/u.test(text.slice(at, at + 24))) return true;
+        if (spend(unitsOf.sign) && /^.[({]\s*\d+\s*[*+\-/]\s*\d+\s*[)}]/u.test(text.slice(at, at + 24)))
+          return true;
         break;
       case 35: // #
         if (text.charCodeAt(at + 1) === 115 && /^#set\s*\(\s*\$\w+\s*=/u.test(text.slice(at, at + 24)))
@@ -42,11 +65,13 @@ export function looksLikeTemplate(text: string): boolean {
 }
 
 function assigns(text: string, at: number): boolean {
+  if (!spend(unitsOf.expression)) return false;
   return /^.#assign\b[^>\]]*\?\s*new\b/u.test(text.slice(at, at + insideChars));
 }
 
 /** What follows an opening sign, up to the next one of its kind, which is inspected separately. */
 function windowOf(text: string, from: number, opening: string): string {
+  if (!spend(unitsOf.expression)) return '';
   const part = text.slice(from, from + insideChars);
   const next = part.indexOf(opening);
   return next < 0 ? part : part.slice(0, next);
@@ -61,7 +86,10 @@ function braced(text: string, at: number, next: number): boolean {
   if (next === 37) return statement(windowOf(text, at + 2, '{%'));
   // ${…}, #{…}, *{…}, %{…}
   if (before === 36 || before === 35) return computes(inside(text, at + 1, '${', '}'));
-  if (before === 42) return arithmetic.test(inside(text, at + 1, '${', '}'));
+  if (before === 42) {
+    const expression = inside(text, at + 1, '${', '}');
+    return arithmetic.test(expression) || /^\s*T\(/u.test(expression);
+  }
   if (before === 37)
     return (
       /^\s*\(?\s*#|^\s*(?:new|@|T\()/u.test(text.slice(at + 1, at + 24)) ||
@@ -80,6 +108,7 @@ function inside(text: string, from: number, opening: string, close: string): str
 }
 
 function computes(expression: string): boolean {
+  if (!spend(expression.length * unitsOf.expressionChar)) return false;
   return (
     arithmetic.test(expression) ||
     reaches.test(expression) ||
@@ -105,6 +134,7 @@ function embedded(rest: string): boolean {
 
 /** {% … %} of Jinja, Twig and Django. */
 function statement(rest: string): boolean {
+  if (!spend(rest.length * unitsOf.expressionChar)) return false;
   const end = rest.indexOf('%}');
   const expression = end < 0 ? rest : rest.slice(0, end);
   return (

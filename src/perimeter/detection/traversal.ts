@@ -1,12 +1,82 @@
+import { signs } from './text/characters.js';
+import { spend } from './text/work.js';
+
 /** Files and folders that path traversal aims at. */
-const wanted =
-  /(?:^|[\\/.])(?:etc[\\/]+\w|proc[\\/]|boot\.ini|win\.ini|winnt|windows|system(?:32|\.ini)|\.env|\.git|\.ssh|\.aws|\.docker|\.ht\w|\.bash|id_rsa|web-inf|web\.config|server\.xml|passwd|shadow|(?:access|error)[._]log|logs?[\\/]|var[\\/]+\w|s?bin[\\/]+\w|root[\\/]|manager[\\/]|conf[\\/]|database\.yml)/iu;
-const wantedAtHead =
-  /\.(?:php|asp|aspx|jsp|ini|conf|cnf|log|config|env|ya?ml|pem|key|htpasswd|inc|js)(?:\0|$)/iu;
-const absolute =
-  /^\/?(?:etc\/(?:passwd|shadow|group|hosts|crontab|sudoers)|proc\/self\/\w+|c:[\\/]+(?:boot|windows|winnt)\S*)\/?$/iu;
-const wrapper =
-  /^(?:php:\/\/(?:filter|input)|expect:\/\/|phar:\/\/|zip:\/\/\S+#|file:\/\/(?:localhost)?\/?\/?(?:etc\/|proc\/|[a-z]:\/|var\/|root\/|home\/))/iu;
+export const targets = [
+  String.raw`etc[\\/]+\w`,
+  String.raw`proc[\\/]`,
+  String.raw`boot\.ini`,
+  String.raw`win\.ini`,
+  String.raw`winnt`,
+  String.raw`windows`,
+  String.raw`system(?:32|\.ini)`,
+  String.raw`\.env`,
+  String.raw`\.git`,
+  String.raw`\.svn`,
+  String.raw`\.ssh`,
+  String.raw`\.aws`,
+  String.raw`\.docker`,
+  String.raw`\.kube`,
+  String.raw`\.npmrc`,
+  String.raw`\.pgpass`,
+  String.raw`\.ht\w`,
+  String.raw`\.bash`,
+  String.raw`id_rsa`,
+  String.raw`web-inf`,
+  String.raw`web\.config`,
+  String.raw`server\.xml`,
+  String.raw`passwd`,
+  String.raw`shadow`,
+  String.raw`(?:access|error)[._]log`,
+  String.raw`logs?[\\/]`,
+  String.raw`var[\\/]+\w`,
+  String.raw`s?bin[\\/]+\w`,
+  String.raw`root[\\/]`,
+  String.raw`manager[\\/]`,
+  String.raw`conf[\\/]`,
+  String.raw`database\.yml`,
+];
+/** Endings of files that are aimed at from the beginning of a text. */
+export const endings = [
+  String.raw`php`,
+  String.raw`asp`,
+  String.raw`aspx`,
+  String.raw`jsp`,
+  String.raw`ini`,
+  String.raw`conf`,
+  String.raw`cnf`,
+  String.raw`log`,
+  String.raw`config`,
+  String.raw`env`,
+  String.raw`ya?ml`,
+  String.raw`pem`,
+  String.raw`key`,
+  String.raw`htpasswd`,
+  String.raw`inc`,
+  String.raw`js`,
+];
+/** Whole texts that are the path of such a file. */
+export const absolutes = [
+  String.raw`etc\/(?:passwd|shadow|group|hosts|crontab|sudoers)`,
+  String.raw`proc\/self\/\w+`,
+  String.raw`c:[\\/]+(?:boot|windows|winnt)\S*`,
+];
+/** Beginnings of addresses that read local files or run what they name. */
+export const wrappers = [
+  String.raw`php:\/\/(?:filter|input)`,
+  String.raw`expect:\/\/`,
+  String.raw`phar:\/\/`,
+  String.raw`zip:\/\/\S+#`,
+  String.raw`file:\/\/(?:localhost)?\/?\/?(?:etc\/|proc\/|[a-z]:\/|var\/|root\/|home\/)`,
+];
+
+const wanted = new RegExp(`(?:^|[\\\\/.])(?:${targets.join('|')})`, 'iu');
+const wantedAtHead = new RegExp(`\\.(?:${endings.join('|')})(?:\\0|$)`, 'iu');
+const absolute = new RegExp(`^/?(?:${absolutes.join('|')})/?$`, 'iu');
+const wrapper = new RegExp(`^(?:${wrappers.join('|')})`, 'iu');
+
+/** Units of work for a run of dots and slashes with what follows it. */
+const unitsOf = { run: 400 };
 
 /**
  * Whether a text looks like path traversal: reads every run of dots and slashes once. `encoded`: the run was encoded
@@ -15,16 +85,20 @@ const wrapper =
 export function looksLikeTraversal(text: string, encoded: boolean): boolean {
   const trimmed = text.length < 128 ? text.trim() : '';
   if (trimmed !== '' && (absolute.test(trimmed) || /^\\\\[\w.-]+\\\w/u.test(trimmed))) return true;
-  for (let at = 0; at < text.length; at++) {
+  let readTo = 0;
+  for (let index = 0; index < signs.count(); index++) {
+    const at = signs.at(index);
+    if (at < readTo) continue;
     const code = text.charCodeAt(at);
     if (code === 46 && isSeparatorNear(text, at)) {
       const run = readRun(text, at);
       if (run.end === at) continue;
-      if (climbs(text, at, run, encoded)) return true;
-      at = run.end - 1;
+      if (!spend(unitsOf.run + (run.end - at) * 3)) return false;
+      if (climbs(text, at, run, encoded) || (run.levels >= 2 && run.end - at === trimmed.length)) return true;
+      readTo = run.end;
     } else if (code === 58 && text.charCodeAt(at + 1) === 47 && text.charCodeAt(at + 2) === 47) {
-      if (isWrapper(text, at)) return true;
-    } else if (code === 0 && endsPath(text, at)) return true;
+      if (spend(unitsOf.run) && isWrapper(text, at)) return true;
+    } else if (code === 0 && spend(unitsOf.run) && endsPath(text, at)) return true;
   }
   return false;
 }
@@ -67,8 +141,8 @@ function readRun(text: string, from: number): Run {
     }
     if (at === slashesAt) {
       if (dots === 2 && run.levels + run.singles > 0) run.levels++;
-      // Other runs of dots are read once, too.
-      run.end = at;
+      // One dot begins a name: `.env`. Other runs of dots are read once, too.
+      run.end = dots === 1 && dotsAt > from ? dotsAt : at;
       break;
     }
     if (dots >= 2) run.levels++;

@@ -1,12 +1,18 @@
 import type { FastifyRequest } from 'fastify';
 import { rememberedAgents } from '../../../config/policy/perimeter/probes.js';
 import type { SecurityEvents } from '../../observability/security-events.js';
-import { detectIn } from '../detection/detect.js';
-import { inspectValue } from '../detection/inspect.js';
-import type { MaliciousKind } from '../detection/kinds.js';
-import { memoize } from '../../cache/bounded-cache.js';
+import { bitsOf } from '../detection/detect.js';
+import { type RequestTexts, inspectRequest } from '../detection/inspect.js';
+import { BoundedCache } from '../../cache/bounded-cache.js';
 import { clientContextOf } from '../../network/client-context.js';
-import { maliciousTextDetected } from '../perimeter.events.js';
+import { maliciousTextDetected, textUnjudged } from '../perimeter.events.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whether the texts of the request were inspected for attacks. */
+    isInspected: boolean;
+  }
+}
 
 /** Fields with secrets: any text is legitimate in them, so they are not inspected. */
 const secretFields: ReadonlySet<string> = new Set([
@@ -20,27 +26,28 @@ const secretFields: ReadonlySet<string> = new Set([
   'code',
 ]);
 
-const plainTarget = /^[\w\-/]*$/;
-const kindsInAgent = memoize(rememberedAgents, detectIn);
-const nothing: readonly MaliciousKind[] = [];
+/** What was found in the agents of the last requests, which are few and come again. */
+const bitsOfAgents = new BoundedCache<number>(rememberedAgents.entries);
 
 /**
- * Inspects the URL, user agent and body of a request for attacks. Records and never refuses, because legitimate text
- * may be about SQL. One event per request, attributed to the caller if signed in.
+ * Inspects the URL, user agent, referer and body of a request for attacks. Records and never refuses, because legitimate
+ * text may be about SQL. At most one event per request, attributed to the caller if signed in: what was found, or that a part
+ * was not judged.
  */
 export function noteMaliciousText(
   request: FastifyRequest,
   events: SecurityEvents,
-  { prompt }: { prompt: boolean },
+  { prompt, body }: { readonly prompt: boolean; readonly body: boolean },
 ): void {
-  const [target, agent, body] = [
-    inTarget(request.url),
-    inAgent(request.headers),
-    inBody(request.body, prompt),
-  ];
-  if (target.length === 0 && agent.length === 0 && body.length === 0) return;
-  const kinds = new Set([...target, ...agent, ...body]);
-  maliciousTextDetected(events, clientContextOf(request), kinds);
+  request.isInspected = true;
+  const { 'user-agent': agent, referer } = request.headers;
+  note(request, events, {
+    target: request.url,
+    ...(agent === undefined ? {} : { agent: () => bitsOfAgent(agent) }),
+    ...(referer === undefined ? {} : { referer }),
+    ...(body ? { body: request.body, except: secretFields } : {}),
+    prompt,
+  });
 }
 
 /** As `noteMaliciousText`, for the text fields of a multipart body, which is read later. */
@@ -49,22 +56,22 @@ export function noteMaliciousFields(
   events: SecurityEvents,
   fields: Readonly<Record<string, string>>,
 ): void {
-  const kinds = inBody(fields, false);
-  if (kinds.length > 0) maliciousTextDetected(events, clientContextOf(request), new Set(kinds));
+  note(request, events, { body: fields, except: secretFields });
 }
 
-function inTarget(url: string): readonly MaliciousKind[] {
-  return plainTarget.test(url) ? nothing : detectIn(url);
+function note(request: FastifyRequest, events: SecurityEvents, texts: RequestTexts): void {
+  const { kinds, isUnjudged } = inspectRequest(texts);
+  if (kinds.length > 0) {
+    maliciousTextDetected(events, clientContextOf(request), new Set(kinds), isUnjudged);
+  } else if (isUnjudged) textUnjudged(events, clientContextOf(request));
 }
 
-function inAgent({ 'user-agent': agent, referer }: FastifyRequest['headers']): readonly MaliciousKind[] {
-  const found = agent === undefined ? nothing : kindsInAgent(agent);
-  return referer === undefined ? found : [...found, ...detectIn(referer)];
-}
-
-function inBody(body: unknown, prompt: boolean): readonly MaliciousKind[] {
-  if (typeof body !== 'object' || body === null) return nothing;
-  if (Array.isArray(body)) return inspectValue(body, { prompt });
-  const open = Object.entries(body).filter(([name]) => !secretFields.has(name));
-  return inspectValue(Object.fromEntries(open), { prompt });
+/** Judged first in a request, while all of its work is left: what is remembered does not depend on the request. */
+function bitsOfAgent(agent: string): number {
+  if (agent.length > rememberedAgents.characters) return bitsOf(agent, false);
+  const known = bitsOfAgents.get(agent);
+  if (known !== undefined) return known;
+  const found = bitsOf(agent, false);
+  bitsOfAgents.set(agent, found);
+  return found;
 }

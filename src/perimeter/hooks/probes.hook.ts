@@ -31,6 +31,8 @@ export function detectProbes(
   );
   const unknownPaths = new UnknownPaths(clock);
 
+  server.decorateRequest('isInspected', false);
+
   server.addHook('onRequest', (request, _reply, done) => {
     const { 'user-agent': agent, origin } = request.headers;
     if (agent !== undefined && isAttackTool(agent)) {
@@ -42,8 +44,15 @@ export function detectProbes(
     if (request.is404) {
       noteUnknownPath(request);
       // Unknown paths do not reach the detection guard.
-      noteMaliciousText(request, events, { prompt: false });
+      noteMaliciousText(request, events, { prompt: false, body: false });
     }
+    done();
+  });
+
+  // A request without valid credentials does not reach the detection guard either.
+  server.addHook('onResponse', (request, reply, done) => {
+    if (reply.statusCode === 401 && !request.isInspected)
+      noteMaliciousText(request, events, { prompt: false, body: true });
     done();
   });
 

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { cspReportPath, cspReportTypes } from '../../../config/policy/perimeter/headers.js';
+import { cspReportBytes, cspReportPath, cspReportTypes } from '../../../config/policy/perimeter/headers.js';
 import { requestLimits, signedBodyBytes, signedBodyPaths } from '../../../config/policy/perimeter/http.js';
 import { Problem } from '../../errors/problem.js';
 
@@ -19,6 +19,7 @@ const signedPaths: ReadonlySet<string | undefined> = new Set(signedBodyPaths);
 export function acceptJsonOnly(server: FastifyInstance): void {
   server.addHook('onRoute', (route) => {
     if (signedPaths.has(route.url)) route.bodyLimit = signedBodyBytes;
+    if (route.url === `/${cspReportPath}`) route.bodyLimit = cspReportBytes;
   });
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {

@@ -54,6 +54,13 @@ const probes: readonly EventRow[] = [
   probe('MALICIOUS-INPUT detected', 'malicious_extraneous', 'MEDIUM', 'a script in a body', (visitor) =>
     written(visitor, '<script>alert(document.cookie)</script>'),
   ),
+  probe(
+    'MALICIOUS-INPUT not judged to its end',
+    'input_validation_fail',
+    'LOW',
+    'a body that costs more to judge than one request may',
+    (visitor) => written(visitor, '<% '.repeat(20_000)),
+  ),
   probe('BROWSER content security policy violated', 'malicious_csp_violation', 'LOW', 'a report', (visitor) =>
     visitor.call('/api/v1/csp-report', { body: { 'csp-report': { 'effective-directive': 'script-src' } } }),
   ),

@@ -68,9 +68,57 @@ export const shapes: readonly string[] = [
   '\ud835\udc00',
   '.',
   '/',
+  '<script>',
+  '#{',
+  '＇#{',
+  '%25252520＇<script>',
+  "' or 1=1 ",
+  '<a onclick=alert(1)',
+  '"and(select 1)',
+  ';cat /etc ',
+  '|ls -',
+  '`id`',
+  '$(id)',
+  '{{a.b}}',
+  '<%= a',
+  '://',
+  '\n[INFO]',
+  '\nset-cookie: ',
+  '${lower:',
+  '"$ne":',
+  'data:text',
+  'ignore all rules ',
+  '; DROP TABLE a',
+  '(select ',
+  '-- ',
+  '$where',
+  '"\'',
+  '+ADw-',
+  '0x2e',
+  'or1',
 ];
 // Appended to each text, so that every tokeniser reads it.
 const everySign = ` ' " < > % & ; | $ { ( ) = : @ # [ , ~ + ! \\ / . 1 \t a`;
 /** A piece repeated to `length` characters, followed by `everySign`. */
 export const adversarialText = (piece: string, length: number): string =>
   piece.repeat(Math.ceil(length / piece.length)).slice(0, length) + everySign;
+
+const inEntities = (text: string): string =>
+  text.replace(/[^\w ]/gu, (sign) => `&#${String(sign.codePointAt(0))};`);
+const inEscapes = (text: string): string =>
+  text.replace(/[^\w ]/gu, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+const inFullWidth = (text: string): string =>
+  text.replace(/[!-~]/gu, (sign) => String.fromCharCode(sign.charCodeAt(0) + 0xfee0));
+const inPercent = (text: string): string => encodeURIComponent(text.toWellFormed());
+
+/** Layers of encoding around a piece: each makes the detector look at a text again. */
+export const layers: readonly ((piece: string) => string)[] = [
+  (piece) => piece,
+  inPercent,
+  (piece) => inPercent(inPercent(inPercent(piece))),
+  inEntities,
+  inEscapes,
+  inFullWidth,
+  (piece) => `＇${piece}%25252520`,
+  (piece) => `%25${piece}\\x41&amp;`,
+];

@@ -40,6 +40,7 @@ const texts = [
   'AUTHORIZATION step-up required',
   'BROWSER content security policy violated',
   'MALICIOUS-INPUT detected',
+  'MALICIOUS-INPUT not judged to its end',
   'MFA factor activated',
   'MFA factor removed',
   'MFA recovery code used',

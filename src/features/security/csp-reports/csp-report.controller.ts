@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiConsumes, ApiNoContentResponse, ApiTags } from '@nestjs/swagger';
 import { cspReportPath, cspReportTypes } from '../../../../config/policy/perimeter/headers.js';
-import { Open } from '../../../guards/route/access.js';
+import { OpaqueBody, Open } from '../../../guards/route/access.js';
 import { SecurityEvents } from '../../../observability/security-events.js';
 import { violatedDirectives } from './csp-report.js';
 import { ClientParam } from '../../../guards/route/client.js';
@@ -11,6 +11,7 @@ import { cspViolated } from '../security.events.js';
 /** Receives violation reports of the content security policy from browsers. */
 @ApiTags('security')
 @Open()
+@OpaqueBody()
 @Controller(cspReportPath)
 export class CspReportController {
   constructor(private readonly events: SecurityEvents) {}

@@ -1,11 +1,18 @@
+import { signs } from '../text/characters.js';
+import { spend } from '../text/work.js';
+import { isServerCode, startsWithCall } from './command-calls.js';
 import { words } from './command-words.js';
 
 const prefixChars = 96;
+/** Units of work: at a sign, and for the arguments behind the name of a program. */
+const unitsOf = { sign: 200, program: 1200 };
 
 /** Whether a text looks like shell injection: one pass over the signs that end a command or begin a nested one. */
 export function looksLikeCommand(text: string, encodedBreaks: boolean): boolean {
   if (startsWithCall(text)) return true;
-  for (let at = 0; at < text.length; at++) {
+  valueEnd = endOfValue(text);
+  for (let index = 0; index < signs.count(); index++) {
+    const at = signs.at(index);
     switch (text.charCodeAt(at)) {
       case 59: // ;
       case 124: // |
@@ -23,10 +30,16 @@ export function looksLikeCommand(text: string, encodedBreaks: boolean): boolean 
         if (runsInBackticks(text, at)) return true;
         break;
       case 40: // (
-        if (/^\(\)\s?\{\s?:;?\s?;?\s?\}\s?;/u.test(text.slice(at, at + 16))) return true;
+        if (
+          text.charCodeAt(at + 1) === 41 &&
+          spend(unitsOf.sign) &&
+          /^\(\)\s?\{\s?:;?\s?;?\s?\}\s?;/u.test(text.slice(at, at + 16))
+        )
+          return true;
         break;
       case 123: // {
         if (
+          spend(unitsOf.sign) &&
           /^\{(?:\$\{[@\w]+\(|cat,|ls,|id,|wget,|curl,|bash,|\$_(?:GET|POST|REQUEST))/u.test(
             text.slice(at, at + 16),
           )
@@ -45,19 +58,30 @@ export function looksLikeCommand(text: string, encodedBreaks: boolean): boolean 
   return false;
 }
 
-/** The beginning of the text up to here, when it is one value: an address, a file name, a number, a quote. */
+function endOfValue(text: string): number {
+  let at = 0;
+  while (text.charCodeAt(at) <= 32) at++;
+  while (text.charCodeAt(at) > 32) at++;
+  while (text.charCodeAt(at) <= 32) at++;
+  return at;
+}
+
+/** Where the first value of the text ends, with the blanks behind it. */
+let valueEnd = 0;
+
+/** The text up to here, or its end, when it is one value: an address, a file name, a number, a quote. */
 function value(text: string, at: number): string | null {
-  if (at > prefixChars) return null;
-  const before = text.slice(0, at).trim();
-  return /\s/u.test(before) ? null : before;
+  return at > valueEnd ? null : text.slice(Math.max(0, at - prefixChars), at).trim();
 }
 
 function separates(text: string, at: number): boolean {
+  if (!spend(unitsOf.sign)) return false;
   const before = value(text, at);
   const next = skip(text, at + 1);
   const command = read(text, next);
   if (command === null) return false;
   const { name, end, isPath } = command;
+  if (!spend(words.all.has(name) || isPath ? unitsOf.program : 0)) return false;
   const sign = text.charCodeAt(at);
   if (reads(text, name, end)) return true;
   if (before === null) return isQuoted(text, at) && takes(text, name, end, isPath);
@@ -67,7 +91,23 @@ function separates(text: string, at: number): boolean {
   if (takes(text, name, end, false)) return true;
   if (!words.alone.has(name) || !stops(text, end, sign, next > at + 1)) return false;
   // A table of names is no chain of commands.
-  return !words.weak.has(name) || /^["']?[^a-z]*$|^["']?.$|[.\d)*]/iu.test(before);
+  return (
+    !words.weak.has(name) ||
+    endsList(text, end) ||
+    isOnly(text, at, end) ||
+    /^["']?[^a-z]*$|^["']?.$|[.\d)*]/iu.test(before)
+  );
+}
+
+/** `;env;`: a separator that ends the text separates nothing else. */
+function endsList(text: string, end: number): boolean {
+  return /^[;|&]\s*$/u.test(text.slice(end, end + 4)) && end + 4 >= text.length;
+}
+
+/** `name;id`: two values; a table has more columns, and blanks between them. */
+function isOnly(text: string, at: number, end: number): boolean {
+  const sign = text[at] ?? '';
+  return sign !== '|' && end === text.length && text.charCodeAt(at + 1) > 32 && text.indexOf(sign) === at;
 }
 
 /** A quote and then the separator: the rest of the text ended before the command began. */
@@ -112,7 +152,8 @@ function read(text: string, from: number): Command | null {
   }
   if (name === '') return null;
   const isPath = /^\/?(?:usr\/(?:local\/)?)?s?bin\/\w/u.test(name) || (isGlob && name.startsWith('/'));
-  return { name: name.slice(name.lastIndexOf('/') + 1).toLowerCase(), end: at, isPath };
+  const isExe = text.slice(at, at + 4).toLowerCase() === '.exe';
+  return { name: name.slice(name.lastIndexOf('/') + 1).toLowerCase(), end: isExe ? at + 4 : at, isPath };
 }
 
 function isWordSign(code: number): boolean {
@@ -137,15 +178,16 @@ function takes(text: string, name: string, end: number, isPath: boolean): boolea
   if (name === 'netsh' || name === 'reg')
     return /^\s+(?:firewall|add|query|delete|advfirewall|wlan|interface)\b/iu.test(after);
   if (name === 'echo')
-    return /^\s+\S/u.test(after) && /[>|]|^\s+\w+\s*\d*$/u.test(text.slice(end, end + 512));
+    return /^\s+\S/u.test(after) && /[>|]|^\s+['"]?\w+['"]?\s*\d*$/u.test(text.slice(end, end + 512));
+  if (name === 'ps') return /^\s+(?:aux|-)/u.test(after);
   if (
-    /^(?:\s|\$\{?IFS\}?(?:\$9)?)+(?:-{1,2}[a-z]|\/|\\|~|\$|\.\.?\/|\*|https?:|[a-z]:\\|['"]|\d{1,3}\.\d)/iu.test(
+    /^(?:\s|\$\{?IFS\}?(?:\$9)?)+(?:-{1,2}[a-z]|\/|\\|~|\$|\.\.?\/|\*|https?:|%\w+%|[a-z]:\\|['"]|\d{1,3}\.\d)/iu.test(
       after,
     )
   )
     return true;
   return (
-    /^\s+(?:[\w-]+\.)+[a-z]{2,}\b|^\s+\d{1,6}\s*(?:$|[;|&])/iu.test(after) &&
+    /^\s+(?:[\w-]+\.)+[a-z]{2,}\b|^\s+\d{1,9}\s*(?:$|[;|&+*-])/iu.test(after) &&
     name !== 'type' &&
     name !== 'host'
   );
@@ -157,11 +199,12 @@ function stops(text: string, end: number, sign: number, spaced: boolean): boolea
   if (/^\s*$/u.test(after) && end + 4 >= text.length) return true;
   if (/^["'`);]|^\\n|^#/u.test(after)) return true;
   if (sign === 124 && spaced) return /^[|;]/u.test(after);
-  return /^\s*[|;&\r\n]/u.test(after);
+  return /^\s*[|;&\r\n>]/u.test(after);
 }
 
 /** $(…), ${IFS}, $_GET[…]. */
 function substitutes(text: string, at: number): boolean {
+  if (!spend(unitsOf.sign)) return false;
   const next = text.slice(at + 1, at + 12);
   if (/^(?:\{IFS|IFS\b|IFS\$9)/iu.test(next)) return true;
   if (/^_(?:GET|POST|REQUEST|SERVER)\[/u.test(next)) return at <= 4;
@@ -170,6 +213,7 @@ function substitutes(text: string, at: number): boolean {
   const command = read(text, skip(text, at + 1) + (text[at + 2] === '`' ? 1 : 0));
   if (command === null) return false;
   const { name, end, isPath } = command;
+  if (!spend(words.all.has(name) || isPath ? unitsOf.program : 0)) return false;
   const isValue = value(text, at) !== null;
   if (reads(text, name, end)) return true;
   if (takes(text, name, end, isPath))
@@ -177,7 +221,7 @@ function substitutes(text: string, at: number): boolean {
   return (
     words.alone.has(name) &&
     (isValue || name === 'whoami') &&
-    /^[)`]{1,2}(?:$|[^a-z])/iu.test(text.slice(end, end + 3))
+    /^[)`]{1,2}(?:$|[^a-z]|[a-z]\w{0,8}$)/iu.test(text.slice(end, end + 12))
   );
 }
 
@@ -191,29 +235,10 @@ function runsInBackticks(text: string, at: number): boolean {
     before === 124 ||
     before === 36;
   const whole = at === 0 && text.indexOf('`', 1) === text.trimEnd().length - 1;
-  if (!touches && !whole) return false;
+  if (!(touches || whole) || !spend(unitsOf.program)) return false;
   const command = read(text, at + 1);
   if (command === null) return false;
   const { name, end, isPath } = command;
   if (isPath || takes(text, name, end, false)) return true;
   return words.alone.has(name) && text[end] === '`';
-}
-
-function isServerCode(text: string, at: number): boolean {
-  const next = text.slice(at, at + 96);
-  if (/^<!--\s*#\s*(?:exec|include)\b/iu.test(next)) return true;
-  return (
-    at <= 40 &&
-    /^<\?(?:php|=)?[\s\S]{0,24}?(?:system|exec|passthru|eval|phpinfo|include|assert)\b\s*\(/iu.test(next)
-  );
-}
-
-/** A text that is only a call that runs a command, or a program that opens a (reverse) shell. */
-function startsWithCall(text: string): boolean {
-  const next = text.slice(0, 64).trimStart();
-  return (
-    /^;?\s*(?:system|exec|eval|passthru|shell_exec)\s*\(\s*["'](?:cat|ls|id|whoami|sleep|ping|curl|wget|dir|type|uname|echo)\b/iu.test(
-      next,
-    ) || /^(?:nc|ncat)\s+-[\s\S]{0,40}?-e\s+\/bin\//u.test(next)
-  );
 }

@@ -1,5 +1,5 @@
 /** Words by their role in a prompt injection, in the supported languages. */
-const groups = {
+export const promptWords = {
   IGNORE:
     'ignore ignores ignoring ignored disregard disregards forget bypass override overrides skip neglect overlook circumvent disable deactivate stop ignroe ignoriere ignorieren vergiss missachte übergehe ignorez oublie oubliez ignora ignorar olvida olvidar omite desconsidere esqueça dimentica игнорируй игнорируйте забудь забудьте تجاهل انس negeer vergeet zignoruj',
   PAST: 'previous prior above earlier preceding former foregoing old initial original existing past prevoius vorherigen bisherigen obigen früheren précédentes précédents anteriores previas previos anterior precedenti предыдущие предыдущих прежние السابقة eerdere poprzednie',
@@ -18,16 +18,35 @@ const groups = {
     'restrictions restriction limitations limits filter filters rules guidelines policies policy constraints warnings ethics ethical moral morals censorship boundaries',
   MODEL: 'ai model mode assistant output chatbot bot access llm',
   ABOVE: 'above before',
+  FOLLOW: 'follow obey off',
+  LANGUAGE:
+    'english french german spanish italian portuguese dutch polish russian ukrainian czech turkish arabic hebrew hindi chinese japanese korean swedish danish norwegian finnish greek latin esperanto other another simpler plain',
 } as const;
 
-export type PromptWord = keyof typeof groups;
+export type PromptWord = keyof typeof promptWords;
 
-const bits = Object.fromEntries(Object.keys(groups).map((group, at) => [group, 1 << at]));
+const bits = Object.fromEntries(Object.keys(promptWords).map((group, at) => [group, 1 << at]));
 export const prompt = Object.freeze(bits) as Readonly<Record<PromptWord, number>>;
 
 const all = new Map<string, number>();
-for (const group of Object.keys(groups) as PromptWord[]) {
-  for (const word of groups[group].split(' ')) all.set(word, (all.get(word) ?? 0) | prompt[group]);
+for (const group of Object.keys(promptWords) as PromptWord[]) {
+  for (const word of promptWords[group].split(' ')) all.set(word, (all.get(word) ?? 0) | prompt[group]);
+}
+
+const longest = 24;
+/** A bit per first letter and length: rejects most words of prose before anything is sliced. */
+const firstLetters = new Int32Array(longest + 1);
+for (const word of all.keys()) {
+  const letter = word.charCodeAt(0) - 97;
+  if (letter >= 0 && letter < 26)
+    firstLetters[word.length] = (firstLetters[word.length] ?? 0) | (1 << letter);
+}
+
+/** The groups of a word of plain letters between two places of a text in lower case. */
+export function knownWord(lower: string, start: number, end: number): number {
+  const letters = firstLetters[end - start] ?? 0;
+  if ((letters & (1 << (lower.charCodeAt(start) - 97))) === 0) return 0;
+  return all.get(lower.slice(start, end)) ?? 0;
 }
 
 export function promptWord(word: string): number {

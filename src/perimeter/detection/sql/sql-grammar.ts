@@ -1,14 +1,17 @@
+import { spend } from '../text/work.js';
 import * as t from './sql-tokens.js';
 import { sql } from './sql-words.js';
 
 /** Pieces of SQL, read from a token on. Each reads a bounded number of tokens, so that a pass over all stays linear. */
 const { kind } = t.tokens;
-const reach = 24;
+export const reach = 24;
+/** Units of work for what is read from a token on. */
+export const unitsOf = { quote: 160, word: 30, comparison: 300, list: 200, statement: 100, search: 100 };
 
 export const isQuote = (token: number): boolean => token === t.SINGLE_QUOTE || token === t.DOUBLE_QUOTE;
 export const isFunction = (token: number): boolean =>
   token === sql.FUNCTION || token === sql.TIMED || token === sql.DANGER || token === sql.IF;
-const isName = (token: number): boolean => token === t.WORD || token >= 32;
+export const isName = (token: number): boolean => token === t.WORD || token >= 32;
 export const isNumber = (token: number): boolean => token === t.NUMBER || token === t.HEX;
 const isComparison = (token: number): boolean => token === t.COMPARE || token === sql.LIKE;
 export const isStop = (token: number): boolean => token === t.END || token === t.COMMENT || token === t.SEMI;
@@ -49,7 +52,7 @@ export function operand(at: number): number {
   } else if (token === sql.SELECT || token === sql.CASE) {
     operandIs = QUERY;
     return next + 1;
-  } else if (token === t.WORD || isFunction(token)) {
+  } else if (token === t.WORD || isFunction(token) || (token === sql.LIKE && kind(next + 1) === t.OPEN)) {
     operandIs = NAME;
     next = afterName(next);
     // N'text' is a text of national characters.
@@ -75,7 +78,7 @@ function afterName(at: number): number {
   if (kind(next) !== t.OPEN) return next;
   operandIs = COMPUTED;
   let depth = 0;
-  for (; next < at + reach; next++) {
+  for (; next < at + 2 * reach; next++) {
     if (kind(next) === t.OPEN) depth++;
     else if (kind(next) === t.CLOSE && --depth === 0) return next + 1;
     else if (kind(next) === t.END) return next;
@@ -93,6 +96,7 @@ export let comparisonEnd = 0;
  * injections.
  */
 export function comparison(at: number, text: string): number {
+  if (!spend(unitsOf.comparison)) return NO;
   const left = operand(at);
   if (left < 0) return NO;
   const leftIs = operandIs;
@@ -112,10 +116,21 @@ export function comparison(at: number, text: string): number {
   if (leftIs === QUERY || rightIs === QUERY) return TAUTOLOGY;
   if (leftIs === rightIs && (leftIs === CONSTANT_NUMBER || leftIs === CONSTANT_TEXT)) return TAUTOLOGY;
   if (leftIs === CONSTANT_NUMBER && rightIs === CONSTANT_TEXT) return TAUTOLOGY;
+  // A constant and a function of the database: its effect is what counts, or its error.
+  const isConstant = leftIs === CONSTANT_NUMBER || leftIs === CONSTANT_TEXT;
+  if (isConstant && rightIs === COMPUTED && callsFunction(middle + 1)) return TAUTOLOGY;
   const sameWord =
     leftIs === NAME && rightIs === NAME && sameName(text, leftStart, skip(middle + 1, t.OPEN, t.OPERATOR));
   return sameWord ? TAUTOLOGY : COMPARES;
 }
+
+/** `MAKE_SET(1=1,2)`: a comparison that is always true, as the argument of a function of the database. */
+export function comparesInside(at: number, text: string): boolean {
+  return isFunction(kind(at)) && kind(at + 1) === t.OPEN && comparison(at + 2, text) === TAUTOLOGY;
+}
+
+const callsFunction = (at: number): boolean =>
+  (isFunction(kind(at)) || kind(at) === sql.LIKE || kind(at + 1) === t.DOT) && !isStop(kind(at + 1));
 
 function sameName(text: string, left: number, right: number): boolean {
   const one = t.tokens.start(left);
@@ -131,62 +146,28 @@ function sameName(text: string, left: number, right: number): boolean {
 }
 
 /** A list as it follows SELECT: an operand, and then what a list or a query goes on with. Prose goes on with a word. */
-export function selectList(at: number): boolean {
+export function selectList(at: number, ofUnion = false): boolean {
+  if (!spend(unitsOf.list)) return false;
   const first = skip(at, sql.ALL, t.OPEN, t.OPERATOR);
   if (kind(first) === sql.TOP) return true;
+  if (kind(first) === sql.LIKE && kind(first + 1) === t.OPEN) return true;
   if (kind(first - 1) === t.OPERATOR && (kind(first) === sql.FROM || kind(first) === t.COMMA)) return true;
   const end = operand(at === first ? at : first);
   if (end < 0) return false;
   const next = kind(end);
+  // What prose goes on with after "union select": a name, and nothing of a query.
+  if (operandIs === NAME && ofUnion && next !== sql.FROM && next !== t.COMMENT) return listedSoon(end);
   if (operandIs === QUERY || operandIs === CONSTANT_NUMBER || operandIs === COMPUTED) return next !== t.WORD;
-  if (next === t.OPERATOR && isNumber(kind(end + 1))) return true;
+  if (next === t.OPERATOR && (isNumber(kind(end + 1)) || kind(end + 1) === t.OPEN)) return true;
   return next === t.COMMA || next === sql.FROM || isStop(next) || next === sql.INTO || next === t.LOGIC_SIGN;
 }
 
-/** The beginning of a second statement, in the shape that does something. */
-export function statement(at: number): boolean {
-  const token = kind(at);
-  const next = kind(at + 1);
-  switch (token) {
-    case sql.DROP:
-      return next === sql.OBJECT || (next === t.WORD && kind(at + 2) === sql.OBJECT) || next === sql.FUNCTION
-        ? isName(kind(at + 2)) && !isPlainWord(kind(at + 3))
-        : false;
-    case sql.INSERT:
-      return next === sql.INTO && isName(kind(at + 2)) && !isPlainWord(kind(at + 3));
-    case sql.DELETE:
-      return next === sql.FROM && isName(kind(at + 2)) && !isPlainWord(kind(at + 3));
-    case sql.UPDATE:
-      return isName(next) && kind(at + 2) === sql.SET;
-    case sql.EXEC:
-      return (
-        next === t.OPEN || next === sql.DANGER || dangerSoon(at) || (isQuote(kind(at + 2)) && isName(next))
-      );
-    case sql.DECLARE:
-      return next === t.VARIABLE;
-    case sql.WAITFOR:
-      return next === sql.DELAY && isQuote(kind(at + 2));
-    case sql.SHUTDOWN:
-      return isStop(next);
-    case sql.SELECT:
-      return selectList(at + 1);
-    case sql.IF:
-      return next === t.OPEN;
-    case sql.BEGIN:
-      return next === sql.DANGER || next === sql.DECLARE;
-    case sql.COPY:
-      return isName(next) && kind(at + 3) === t.SINGLE_QUOTE;
-    case sql.TIMED:
-    case sql.DANGER:
-      return next === t.OPEN;
-    default:
-      return false;
+/** A column list that is one: with a number, NULL or FROM among its next tokens. */
+function listedSoon(at: number): boolean {
+  for (let next = at; next < at + reach; next++) {
+    const token = kind(next);
+    if (token === t.END) return false;
+    if (token === sql.FROM || token === sql.CONSTANT || token === t.COMMENT || isNumber(token)) return true;
   }
-}
-
-const isPlainWord = (token: number): boolean => token === t.WORD || token === t.NUMBER;
-
-function dangerSoon(at: number): boolean {
-  for (let next = at + 1; next < at + 6; next++) if (kind(next) === sql.DANGER) return true;
   return false;
 }

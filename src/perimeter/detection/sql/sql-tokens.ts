@@ -19,6 +19,8 @@ export const LOGIC_SIGN = 13;
 export const DOT = 14;
 export const OTHER = 15;
 export const HEX = 16;
+/** Two dollar signs quote a text (PostgreSQL). */
+export const DOLLARS = 17;
 
 const capacity = detectionLimits.headChars + detectionLimits.tailChars + 8;
 const kinds = new Uint8Array(capacity);
@@ -26,6 +28,8 @@ const starts = new Int32Array(capacity);
 /** Of a quote: whether it is the first, third … of its kind on its line. */
 const odd = new Uint8Array(capacity);
 let count = 0;
+/** Where the word behind the first value begins: what continues that value starts there at the latest. */
+let continuesAt = 0;
 
 /** The tokens of the last text, in reused arrays: only one text is tokenised at a time. */
 export const tokens = {
@@ -33,7 +37,17 @@ export const tokens = {
   isOdd: (at: number): boolean => odd[at] === 1,
   start: (at: number): number => starts[at] ?? 0,
   count: (): number => count,
+  /** Whether nothing but one value stands before this token. */
+  continuesValue: (at: number): boolean => at <= head || (starts[at] ?? 0) <= continuesAt,
+  /** Whether this token ends the text, or little stands behind it. */
+  isNearEnd: (at: number): boolean => count - at <= 2,
 };
+
+/** Tokens that a value has: a number with its sign, an address, a name in parentheses. */
+const head = 4;
+const dateAndTime = /^\s*\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?(?:\.\d+)?\s*/u;
+/** A value is what has no white space: a number, an identifier, an address; or a date with a time. */
+const firstValue = /^\s*\S*\s*/u;
 
 function push(kind: number, start: number, isOdd = 0): void {
   kinds[count] = kind;
@@ -45,13 +59,23 @@ function push(kind: number, start: number, isOdd = 0): void {
 /** Splits a text in one pass. Comments that close are white space, as they are for a database. */
 export function tokenise(text: string): void {
   count = 0;
+  const start = text.slice(0, 256);
+  continuesAt = (dateAndTime.exec(start) ?? firstValue.exec(start))?.[0].length ?? 0;
   const length = Math.min(text.length, capacity - 8);
   let singles = 0;
   let doubles = 0;
   let closesAfter = true;
   for (let at = 0; at < length;) {
     const code = text.charCodeAt(at);
-    if (isLetter(code)) {
+    // 1or1=1: a number ends where a word begins, and the word where the next number does.
+    const joined = isLetter(code) ? joinedLogic(text, at) : 0;
+    if (joined > 0) {
+      push(sql.LOGIC, at);
+      at += joined;
+    } else if (code === 36 && text.charCodeAt(at + 1) === 36) {
+      push(DOLLARS, at);
+      at += 2;
+    } else if (isLetter(code)) {
       const end = wordEnd(text, at, length);
       push(sqlWord(text, at, end) || WORD, at);
       at = end;
@@ -82,6 +106,16 @@ export function tokenise(text: string): void {
     } else if (code === 42 && text.charCodeAt(at + 1) === 47) at += 2;
     else at = sign(text, at, code);
   }
+}
+
+/** The length of an OR or AND between a digit and a digit. */
+function joinedLogic(text: string, at: number): number {
+  const before = text.charCodeAt(at - 1);
+  if (!(before >= 48 && before <= 57)) return 0;
+  const length = (text.charCodeAt(at) | 32) === 111 ? 2 : 3;
+  const next = text.charCodeAt(at + length);
+  if (!(next >= 48 && next <= 57)) return 0;
+  return sqlWord(text, at, at + length) === sql.LOGIC ? length : 0;
 }
 
 function sign(text: string, at: number, code: number): number {

@@ -1,10 +1,18 @@
 /** Words of SQL by their role in an injection. */
-const groups = {
+export const sqlWords = {
   LOGIC: 'or and xor',
   NOT: 'not binary',
   LIKE: 'like rlike regexp ilike in is between sounds similar div mod collate',
   UNION: 'union intersect except',
   ALL: 'all distinct distinctrow',
+  VALUES: 'values',
+  CASCADE: 'cascade restrict',
+  ROLE: 'role session',
+  DO: 'do',
+  GRANT: 'grant revoke',
+  ALTER: 'alter create',
+  TRUNCATE: 'truncate',
+  PROGRAM: 'program stdout',
   SELECT: 'select',
   FROM: 'from',
   WHERE: 'where',
@@ -19,8 +27,8 @@ const groups = {
   UPDATE: 'update',
   SET: 'set',
   DELETE: 'delete',
-  DROP: 'drop truncate alter create',
-  OBJECT: 'table database schema view function procedure trigger index',
+  DROP: 'drop',
+  OBJECT: 'table database schema view function procedure trigger index sequence extension owned',
   EXEC: 'exec execute call',
   DECLARE: 'declare',
   SHUTDOWN: 'shutdown',
@@ -36,18 +44,18 @@ const groups = {
   COPY: 'copy',
   ANALYSE: 'analyse analyze',
   TOP: 'top',
-  TIMED: 'sleep pg_sleep benchmark randomblob',
+  TIMED: 'sleep pg_sleep pg_sleep_for benchmark randomblob',
   DANGER:
-    'load_file extractvalue updatexml xp_cmdshell utl_http utl_inaddr dbms_pipe dbms_lock xmltype sp_oacreate sp_executesql openrowset lo_import pg_read_file',
+    'load_file extractvalue updatexml xp_cmdshell utl_http utl_inaddr dbms_pipe dbms_lock xmltype sp_oacreate sp_executesql openrowset lo_import lo_export pg_read_file pg_read_binary_file pg_ls_dir query_to_xml database_to_xml dblink dblink_connect dblink_exec gtid_subset gtid_subtract',
   FUNCTION:
-    'char chr ascii substring substr mid concat concat_ws group_concat version database current_user md5 sha1 hex unhex convert cast ord floor rand elt isnull aes_decrypt user count max min username banner sysdate now length schema_name current_database',
+    'char chr ascii substring substr mid concat concat_ws group_concat version database current_user md5 sha1 hex unhex convert cast ord floor rand elt isnull aes_decrypt user count max min username banner sysdate now length schema_name current_database current_schema current_setting session_user string_agg array_agg array_to_string coalesce extract encode decode to_char quote_literal generate_series left right lower upper json_keys make_set regexp_substring repeat abs exp power ceiling trim ltrim rtrim len nchar patindex charindex db_name host_name is_srvrolemember sys_context listagg translate greatest least',
   CATALOG:
-    'information_schema sysobjects syscolumns sqlite_master pg_catalog mysql dual all_tables pg_tables',
+    'information_schema pg_shadow pg_user pg_authid pg_roles pg_class pg_database pg_stat_activity sysobjects syscolumns sqlite_master pg_catalog mysql dual all_tables pg_tables',
 } as const;
 
-export type SqlWord = keyof typeof groups;
+export type SqlWord = keyof typeof sqlWords;
 
-const ids = Object.keys(groups) as SqlWord[];
+const ids = Object.keys(sqlWords) as SqlWord[];
 /** Words get numbers from 32 on; below are the signs. */
 export const sql = Object.freeze(Object.fromEntries(ids.map((id, at) => [id, 32 + at]))) as Readonly<
   Record<SqlWord, number>
@@ -55,7 +63,7 @@ export const sql = Object.freeze(Object.fromEntries(ids.map((id, at) => [id, 32 
 
 const longest = 20;
 const byLength: Map<string, number>[] = Array.from({ length: longest + 1 }, () => new Map<string, number>());
-for (const id of ids) for (const word of groups[id].split(' ')) byLength[word.length]?.set(word, sql[id]);
+for (const id of ids) for (const word of sqlWords[id].split(' ')) byLength[word.length]?.set(word, sql[id]);
 
 /** A bit per first letter and length: rejects most words of prose before anything is sliced. */
 const firstLetters = new Int32Array(longest + 1);

@@ -4,6 +4,7 @@ import {
   COMPUTED,
   NO,
   TAUTOLOGY,
+  comparesInside,
   comparison,
   comparisonEnd,
   isNumber,
@@ -13,8 +14,8 @@ import {
   operandIs,
   selectList,
   skip,
-  statement,
 } from './sql-grammar.js';
+import { statement } from './sql-statement.js';
 import * as t from './sql-tokens.js';
 import { sql } from './sql-words.js';
 
@@ -36,6 +37,8 @@ export function breaksOut(at: number, text: string, count: number, afterSelect: 
   if (!lone) return false;
   switch (token) {
     case t.OPERATOR:
+      // `'-'`: nothing but a quote, an operator and a quote.
+      if (count === 3 && quote === t.SINGLE_QUOTE && kind(next + 1) === quote) return true;
       return count <= 40 && calculates(next, quote, touches(at, text));
     case t.COMPARE:
       return count <= 24 && comparesOn(next);
@@ -46,7 +49,11 @@ export function breaksOut(at: number, text: string, count: number, afterSelect: 
         statement(next + 1) || (isStop(kind(next + 1)) && kind(next + 1) === t.COMMENT && count - next <= 3)
       );
     case t.COMMA:
-      return kind(next + 1) === t.OPEN && kind(next + 2) === sql.SELECT;
+      return (
+        (kind(next + 1) === t.OPEN &&
+          (kind(next + 2) === sql.SELECT || kind(next + 2) === sql.CASE || kind(next + 2) === sql.BEGIN)) ||
+        (kind(next + 1) === sql.IF && kind(next + 2) === t.OPEN)
+      );
     case t.OPEN:
       return kind(next + 1) === sql.SELECT && (selectList(next + 2) || kind(next + 2) === sql.TOP);
     case sql.UNION:
@@ -77,7 +84,7 @@ function hasSoon(at: number): boolean {
 
 function unites(at: number, text: string): boolean {
   const next = skip(at + 1, sql.ALL, t.OPEN, t.OPERATOR);
-  if (kind(next) === sql.SELECT) return kind(next + 1) === t.END || selectList(next + 1);
+  if (kind(next) === sql.SELECT) return kind(next + 1) === t.END || selectList(next + 1, true);
   return comparison(at + 1, text) !== NO && kind(comparisonEnd) === t.COMMENT;
 }
 
@@ -91,6 +98,7 @@ function condition(at: number, text: string, lone: boolean, afterSelect: boolean
   if (token === sql.SELECT) return lone && (selectList(inner + 1) || !afterSelect);
   if (!isWord) return false;
   if (token === sql.EXISTS || (token === sql.IF && kind(inner + 1) === t.OPEN)) return lone;
+  if (lone && comparesInside(inner, text)) return true;
   const found = comparison(at + 1, text);
   const after = kind(comparisonEnd);
   if (found === TAUTOLOGY) {
@@ -98,12 +106,12 @@ function condition(at: number, text: string, lone: boolean, afterSelect: boolean
     return after === t.END || after === t.COMMENT ? !afterSelect || after === t.COMMENT : false;
   }
   if (found !== NO) return lone && (after !== t.WORD || afterSelect) && after !== t.OTHER;
-  return lone && endsCondition(at, count);
+  return lone && endsCondition(at, count, text);
 }
 
 /** `' or 1 --`, `' or '`, `' or ''-'`, `' or true--`. */
-function endsCondition(at: number, count: number): boolean {
-  if (isQuote(kind(at + 1)) && kind(at + 2) === t.END) return true;
+function endsCondition(at: number, count: number, text: string): boolean {
+  if (isQuote(kind(at + 1)) && kind(at + 2) === t.END) return !quotesWord(at, text);
   const end = operand(at + 1);
   if (end < 0) return false;
   const is = operandIs;
@@ -144,6 +152,11 @@ function calculates(at: number, quote: number, touching: boolean): boolean {
 function comparesOn(at: number): boolean {
   const end = operand(at + 1);
   return end > 0 && (kind(end) === t.COMMENT || kind(end) === t.COMPARE) && at <= 6;
+}
+
+/** Whether the word is in quotes: no white space inside them, and some before them. */
+function quotesWord(at: number, text: string): boolean {
+  return t.tokens.start(at) === t.tokens.start(at - 1) + 1 && !touches(at - 1, text) && at > 1;
 }
 
 /** `admin'--`: a comment, and nothing of the text behind it but signs. */

@@ -1,6 +1,7 @@
 import {
   NO,
   TAUTOLOGY,
+  comparesInside,
   comparison,
   comparisonEnd,
   isNumber,
@@ -9,26 +10,27 @@ import {
   operand,
   selectList,
   skip,
+  unitsOf,
 } from './sql-grammar.js';
+import { spend } from '../text/work.js';
 import * as t from './sql-tokens.js';
 import { sql } from './sql-words.js';
 
 /** Injections into a number or a name, where no quote has to be closed first. */
-const { kind } = t.tokens;
-/** Tokens before an injection into a number or a name: the value that the application expected. */
-export const head = 4;
+const { kind, continuesValue, isNearEnd } = t.tokens;
 
 /** UNION SELECT with a list; where a query stood before, only what a query of an application never has. */
 export function unites(at: number, afterSelect: boolean): boolean {
   const next = skip(at + 1, sql.ALL, t.OPEN, t.OPERATOR);
   if (kind(next) === sql.SELECT) {
-    if (!afterSelect) return selectList(next + 1) || (isStop(kind(next + 1)) && at <= head);
+    if (!afterSelect) return selectList(next + 1, true) || (isStop(kind(next + 1)) && continuesValue(at));
     return followedBy(next, sql.DANGER) || (kind(at - 1) === t.NUMBER && followedBy(next, t.COMMENT));
   }
   return false;
 }
 
 function followedBy(at: number, token: number): boolean {
+  if (!spend(unitsOf.search)) return false;
   for (let next = at + 1; next < at + 32; next++) {
     if (kind(next) === token) return true;
     if (kind(next) === t.END) return false;
@@ -70,7 +72,7 @@ export function branches(at: number): boolean {
 export function timed(at: number): boolean {
   if (kind(at + 1) !== t.OPEN || kind(at + 2) === t.CLOSE) return false;
   const before = kind(at - 1);
-  if (before === t.OPERATOR || before === t.COMMA) return true;
+  if (before === t.OPERATOR || before === t.COMMA || before === sql.LIKE) return true;
   if (before === t.OPEN) return kind(at - 2) === sql.SELECT || at <= 3;
   const end = operand(at);
   return at <= 1 && end > 0 && kind(end) === t.COMMENT;
@@ -110,19 +112,15 @@ export function orders(at: number, afterSelect: boolean): boolean {
   const before = kind(at - 1);
   const value = isNumber(before) || isQuote(before) || before === t.CLOSE || before === t.VARIABLE;
   const next = kind(at + 3);
-  return (
-    !afterSelect &&
-    value &&
-    at <= head &&
-    kind(at + 1) === sql.BY &&
-    isNumber(kind(at + 2)) &&
-    (isStop(next) || next === t.COMMA)
-  );
+  if (afterSelect || kind(at + 1) !== sql.BY || !isNumber(kind(at + 2)) || !continuesValue(at)) return false;
+  if (next === t.COMMENT && isNearEnd(at + 3)) return true;
+  return value && (isStop(next) || next === t.COMMA);
 }
 
 /** `1 - ord('a')`, `x,iif(1=2,…`: a function of the database in arithmetic with a value. */
 export function computes(at: number, text: string): boolean {
-  if (at > 2 || at === 0 || kind(at + 1) !== t.OPEN) return false;
+  if (at > 2 || kind(at + 1) !== t.OPEN) return false;
+  if (at === 0) return comparesInside(at, text);
   const before = kind(at - 1);
   if (kind(at) === sql.IF) return before === t.COMMA && comparison(at + 2, text) === TAUTOLOGY;
   return before === t.OPERATOR && isNumber(kind(at - 2)) && isQuote(kind(at + 2));

@@ -5,9 +5,11 @@ import {
   NO,
   QUERY,
   TAUTOLOGY,
+  comparesInside,
   comparison,
   comparisonEnd,
   isFunction,
+  isName,
   isNumber,
   isQuote,
   isStop,
@@ -15,8 +17,9 @@ import {
   operandIs,
   selectList,
   skip,
-  statement,
+  unitsOf,
 } from './sql-grammar.js';
+import { spend } from '../text/work.js';
 import { breaksOut } from './sqli-quotes.js';
 import {
   unites,
@@ -31,32 +34,47 @@ import {
   computes,
   startsWithVariable,
   calculatesOnly,
-  head,
 } from './sqli-values.js';
+import { statement } from './sql-statement.js';
 import * as t from './sql-tokens.js';
 import { sql } from './sql-words.js';
 
-const { kind } = t.tokens;
+const { kind, continuesValue, isNearEnd } = t.tokens;
 
 /** Whether a text looks like SQL injection: by breaking out of a quote, or by continuing after a number or a name. */
 export function looksLikeSqli(text: string): boolean {
   t.tokenise(text);
   const count = t.tokens.count();
   if (count < 2) return false;
+  if (endsInComment(count)) return true;
   let selects = 0;
   let compares = 0;
   for (let at = 0; at < count; at++) {
     const token = kind(at);
     if (isQuote(token)) {
+      if (!spend(unitsOf.quote)) return false;
       if (breaksOut(at, text, count, selects > 0)) return true;
     } else if (token >= 32 || token === t.SEMI || token === t.LOGIC_SIGN || token === t.OPEN) {
+      if (!spend(unitsOf.word)) return false;
       if (hit(token, at, text, selects > 0, compares > 0)) return true;
       if (token === sql.SELECT && !isNested(at)) selects++;
-    } else if (token === t.COMPARE || token === t.OTHER) compares++;
+    } else if (token === t.COMPARE || isProgramEquality(token, at, text)) compares++;
     else if (at === 0 && token === t.VARIABLE && startsWithVariable()) return true;
     else if (at === 0 && token === t.NUMBER && calculatesOnly(count)) return true;
   }
   return false;
+}
+
+/** `replace(a,b)--`, `desc users;--`: the whole text is a call or a statement, and a comment ends it. */
+function endsInComment(count: number): boolean {
+  if (kind(count - 1) !== t.COMMENT) return false;
+  if (kind(count - 2) === t.SEMI) return count > 3 && count <= 8;
+  return isName(kind(0)) && kind(1) === t.OPEN && operand(0) === count - 1 && operandIs === COMPUTED;
+}
+
+/** `==` and `=>`. */
+function isProgramEquality(token: number, at: number, text: string): boolean {
+  return token === t.OTHER && text.charCodeAt(t.tokens.start(at)) === 61;
 }
 
 function hit(token: number, at: number, text: string, afterSelect: boolean, afterCompare: boolean): boolean {
@@ -67,13 +85,11 @@ function hit(token: number, at: number, text: string, afterSelect: boolean, afte
     case t.LOGIC_SIGN:
       return goesOn(at, text, afterSelect, afterCompare);
     case t.SEMI:
-      return at <= head && kind(at - 1) !== t.END && !afterSelect && statement(at + 1)
-        ? true
-        : at === 0 && statement(1);
+      return at === 0 ? statement(1) : !afterSelect && endsValue(at) && statement(at + 1);
     case sql.SELECT:
       return selectsInside(at, afterSelect);
     case sql.CASE:
-      return at <= 1 && branches(at);
+      return at <= 4 && (at <= 1 || kind(at - 1) === t.OPEN) && branches(at);
     case sql.TIMED:
       return timed(at);
     case sql.DANGER:
@@ -93,14 +109,16 @@ function hit(token: number, at: number, text: string, afterSelect: boolean, afte
     case sql.FROM:
       return at <= 2 && kind(at - 1) === t.CLOSE && kind(at + 2) === sql.WHERE;
     case sql.WHERE:
-      return at <= head && kind(at - 1) === t.CLOSE && comparison(at + 1, text) === TAUTOLOGY;
+      return continuesValue(at) && at > 0 && !isName(kind(at - 1)) && comparison(at + 1, text) === TAUTOLOGY;
     case sql.IF:
     case sql.FUNCTION:
       return computes(at, text);
     case sql.LIKE:
       return at === 1 && kind(0) === t.NUMBER && kind(2) === t.OPEN && kind(3) === sql.SELECT;
     case sql.ANALYSE:
-      return !afterSelect && kind(at + 1) === t.OPEN && isFunction(kind(at + 2));
+      return (
+        !afterSelect && kind(at + 1) === t.OPEN && (isFunction(kind(at + 2)) || kind(at - 1) === sql.OBJECT)
+      );
     default:
       return false;
   }
@@ -117,13 +135,14 @@ function goesOn(at: number, text: string, afterSelect: boolean, afterCompare: bo
   if (token === sql.EXISTS) return kind(inner + 1) === t.OPEN || (inner > at + 1 && at === 0);
   if (token === sql.SELECT) return selectList(inner + 1);
   if (kind(at) === t.LOGIC_SIGN && at === 0 && isFunction(token) && kind(inner + 1) === t.OPEN) return true;
-  if (at > head) return comparison(at + 1, text) === TAUTOLOGY && kind(comparisonEnd) === t.COMMENT;
+  if (queriesInside(inner) || comparesInside(inner, text)) return true;
+  if (!continuesValue(at)) return comparison(at + 1, text) === TAUTOLOGY && kind(comparisonEnd) === t.COMMENT;
   const found = comparison(at + 1, text);
   if (found === NO) return stopsAfterConstant(at);
   const after = kind(comparisonEnd);
   const ends =
     isStop(after) ||
-    (after === t.OPERATOR && kind(comparisonEnd + 1) === t.END) ||
+    (after === t.OPERATOR && (kind(comparisonEnd + 1) === t.END || isNumber(kind(comparisonEnd + 1)))) ||
     after === sql.LOGIC ||
     after === sql.UNION ||
     after === sql.GROUP ||
@@ -137,8 +156,26 @@ function goesOn(at: number, text: string, afterSelect: boolean, afterCompare: bo
     found === COMPARES &&
     ends &&
     (at === 0 || (at === 1 && isNumber(kind(0)))) &&
-    operandIs !== CONSTANT_NUMBER
+    (operandIs !== CONSTANT_NUMBER || (after === t.COMMENT && isNearEnd(comparisonEnd)))
   );
+}
+
+/** `and ascii(substring((select`: a query as the argument of a function, which no sentence has. */
+function queriesInside(at: number): boolean {
+  if (!isName(kind(at)) || kind(at + 1) !== t.OPEN) return false;
+  for (let next = at + 2; next < at + 10; next++) {
+    if (kind(next) === sql.SELECT && kind(next - 1) === t.OPEN) return true;
+    if (kind(next) === t.END) return false;
+  }
+  return false;
+}
+
+/** A semicolon behind one value: no words of a sentence before it. */
+function endsValue(at: number): boolean {
+  if (!continuesValue(at)) return false;
+  for (let before = 1; before < at; before++)
+    if (isName(kind(before)) && isName(kind(before - 1))) return false;
+  return true;
 }
 
 /** `or 1 --`, `or true`, `or 1 group by`, `and if(1=1,`: no comparison, and still a condition. */
@@ -149,7 +186,7 @@ function stopsAfterConstant(at: number): boolean {
   const next = kind(end);
   if (is === CONSTANT_NUMBER) {
     return (
-      next === t.COMMENT ||
+      (next === t.COMMENT && isNearEnd(end)) ||
       next === sql.HAVING ||
       next === sql.UNION ||
       (next === sql.GROUP && kind(end + 1) === sql.BY)

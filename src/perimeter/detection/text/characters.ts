@@ -1,41 +1,46 @@
+import { detectionLimits } from '../../../../config/policy/perimeter/detection.js';
+
 /** Which characters a text has, as bits: they decide which detectors run. */
 const SINGLE = 1;
 const DOUBLE = 2;
-export const BACKTICK = 4;
-export const LESS = 8;
-export const MORE = 16;
-export const PERCENT = 32;
-export const AMPERSAND = 64;
-export const SEMICOLON = 128;
-export const PIPE = 256;
-export const DOLLAR = 512;
-export const BRACE = 1024;
+const BACKTICK = 4;
+const LESS = 8;
+const MORE = 16;
+const PERCENT = 32;
+const AMPERSAND = 64;
+const SEMICOLON = 128;
+const PIPE = 256;
+const DOLLAR = 512;
+const BRACE = 1024;
 export const SLASH = 1 << 11;
 export const BACKSLASH = 1 << 12;
 export const BREAK = 1 << 13;
-export const CONTROL = 1 << 14;
-export const EQUALS = 1 << 15;
-export const PAREN = 1 << 16;
-export const COLON = 1 << 17;
+const CONTROL = 1 << 14;
+const EQUALS = 1 << 15;
+const PAREN = 1 << 16;
+const COLON = 1 << 17;
 export const DIGIT = 1 << 18;
 export const SPACE = 1 << 19;
 export const PLUS = 1 << 20;
-export const AT = 1 << 21;
+const AT = 1 << 21;
 export const DOT = 1 << 22;
-export const HASH = 1 << 23;
+const HASH = 1 << 23;
 export const FOLDED = 1 << 24;
 /** A percent sign with two hexadecimal digits or a `u`, and an ampersand that begins an entity, are encodings. */
 export const ENCODED = 1 << 25;
 export const ENTITY = 1 << 26;
 export const ESCAPED = 1 << 27;
 export const BRACKET = 1 << 28;
+/** Two dashes, or a slash and an asterisk: a comment of SQL. */
+const REMARK = 1 << 29;
+export const COMMA = 1 << 30;
 
-export const QUOTE = SINGLE | DOUBLE | BACKTICK;
+const QUOTE = SINGLE | DOUBLE | BACKTICK;
 
 const bits = new Int32Array(128);
 for (let code = 0; code < 32; code++) bits[code] = CONTROL;
 for (let code = 48; code < 58; code++) bits[code] = DIGIT;
-const signs: readonly (readonly [string, number])[] = [
+const listed: readonly (readonly [string, number])[] = [
   ["'", SINGLE],
   ['"', DOUBLE],
   ['`', BACKTICK],
@@ -63,32 +68,57 @@ const signs: readonly (readonly [string, number])[] = [
   ['.', DOT],
   ['#', HASH],
   ['[', BRACKET],
+  [',', COMMA],
+  ['-', REMARK],
 ];
-for (const [sign, bit] of signs) bits[sign.charCodeAt(0)] = bit;
+for (const [sign, bit] of listed) bits[sign.charCodeAt(0)] = bit;
 bits[127] = CONTROL;
+
+/** At none of these does a tokeniser begin to look. */
+const passed = DIGIT | SPACE | SLASH | BACKSLASH | PERCENT | COMMA | REMARK;
+const places = new Int32Array(detectionLimits.headChars + detectionLimits.tailChars + 8);
+let count = 0;
+
+/** The places of the signs in the text that `charactersOf` read last, in a reused array. */
+export const signs = {
+  at: (index: number): number => places[index] ?? 0,
+  count: (): number => count,
+};
 
 /** One pass without allocation: letters have no bit, and most characters are letters. */
 export function charactersOf(text: string): number {
   let found = 0;
+  count = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if (code >= 128) {
-      found |= foreign(code);
-      continue;
-    }
-    const bit = bits[code] ?? 0;
-    found |= bit;
-    if ((bit & (PERCENT | AMPERSAND | BACKSLASH)) === 0) continue;
+    const bit = code >= 128 ? foreign(code) : (bits[code] ?? 0);
+    if (bit === 0) continue;
+    if ((bit & ~(passed | FOLDED)) !== 0 && count < places.length) places[count++] = at;
+    found |= bit === REMARK ? remark(text, at) : bit;
+    if (code === 48 && isHexadecimal(text, at)) found |= ENCODED;
+    if ((bit & (PERCENT | AMPERSAND | BACKSLASH | SLASH)) === 0) continue;
     if (code === 37 && isEncoding(text, at)) found |= ENCODED;
     else if (code === 38 && isEntity(text.charCodeAt(at + 1))) found |= ENTITY;
     else if (code === 92 && isEscape(text.charCodeAt(at + 1))) found |= ESCAPED;
+    else if (code === 47 && text.charCodeAt(at + 1) === 42) found |= REMARK;
   }
   return found;
+}
+
+function remark(text: string, at: number): number {
+  return text.charCodeAt(at + 1) === 45 ? REMARK : 0;
 }
 
 function isEncoding(text: string, at: number): boolean {
   const next = text.charCodeAt(at + 1) | 32;
   return next === 117 || next === 37 || (isHex(next) && isHex(text.charCodeAt(at + 2) | 32));
+}
+
+/** 0x2e, 0x2f, 0x5c: a dot and slashes, as filters of paths read them. */
+export function isHexadecimal(text: string, at: number): boolean {
+  if ((text.charCodeAt(at + 1) | 32) !== 120) return false;
+  const digits = text.slice(at + 2, at + 4).toLowerCase();
+  return digits === '2e' || digits === '2f' || digits === '5c';
 }
 
 function isEntity(code: number): boolean {
@@ -133,4 +163,47 @@ function isFoldable(code: number): boolean {
     code === 0x10d ||
     code === 0x10a
   );
+}
+
+/** Whether a text with these characters can be an attack of a kind: what every shape of the kind needs. */
+export function maySql(has: number): boolean {
+  const spaced = (has & (SPACE | PAREN | BREAK | REMARK)) !== 0;
+  return (
+    (has & (QUOTE | AT)) !== 0 ||
+    (spaced &&
+      (has & (DIGIT | EQUALS | SEMICOLON | PIPE | AMPERSAND | PAREN | REMARK | COMMA | LESS | MORE)) !== 0) ||
+    ((has & (SLASH | DIGIT)) !== 0 && (has & EQUALS) !== 0)
+  );
+}
+
+export function mayXss(has: number): boolean {
+  const script = (has & (PAREN | EQUALS | BACKTICK)) !== 0;
+  return (has & (LESS | PLUS | COLON)) !== 0 || ((has & (QUOTE | EQUALS | PAREN)) !== 0 && script);
+}
+
+export function mayCommand(has: number): boolean {
+  const shell = SEMICOLON | PIPE | AMPERSAND | BACKTICK | DOLLAR | BREAK | MORE | LESS | BRACE | PAREN;
+  return (has & shell) !== 0;
+}
+
+export function mayNosql(has: number): boolean {
+  return (
+    (has & (DOLLAR | PAREN)) !== 0 ||
+    ((has & (QUOTE | PIPE)) !== 0 && (has & (SEMICOLON | PIPE | AMPERSAND)) !== 0) ||
+    ((has & SEMICOLON) !== 0 && (has & DIGIT) !== 0)
+  );
+}
+
+export function mayTemplate(has: number): boolean {
+  return (
+    (has & BRACE) !== 0 ||
+    ((has & LESS) !== 0 && (has & (PERCENT | HASH)) !== 0) ||
+    ((has & AT) !== 0 && (has & PAREN) !== 0) ||
+    ((has & HASH) !== 0 && (has & (PAREN | BRACKET)) !== 0) ||
+    ((has & DOLLAR) !== 0 && (has & DOT) !== 0)
+  );
+}
+
+export function mayLog(has: number): boolean {
+  return (has & (BREAK | CONTROL)) !== 0 || ((has & DOLLAR) !== 0 && (has & BRACE) !== 0);
 }

@@ -1,5 +1,9 @@
+import { signs } from './characters.js';
+import { spend } from './work.js';
+
 /** A value as an application writes it into one line: no spaces, no colon except in an address. */
 const value = /^[^\s]{0,200}$/u;
+const testUnits = 300;
 
 /**
  * Positions after an injected line break. Every encoded break counts; of plain ones only the first, after a single
@@ -11,8 +15,10 @@ export function injectedLine(
   test: (text: string, at: number, first: number) => boolean,
 ): boolean {
   let first = -1;
-  for (let at = 0; at < text.length; at++) {
+  for (let index = 0; index < signs.count(); index++) {
+    const at = signs.at(index);
     if (!isBreak(text.charCodeAt(at))) continue;
+    if (!spend(testUnits)) return false;
     if (first < 0) {
       first = at;
       if (!encoded && (at > 200 || !value.test(text.slice(0, at)))) return false;

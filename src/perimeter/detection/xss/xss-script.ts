@@ -1,8 +1,32 @@
+import { spend } from '../text/work.js';
+
 /** What injected script calls or reads. */
-const sink =
-  /(?:\b(?:alert|confirm|prompt|eval|atob|fetch|import|setTimeout|setInterval|Function|msgbox|write)\s*(?:\(|`|&lpar;|\/\*)|\bdocument\s*\.\s*(?:cookie|domain|write|location|body|head|documentElement|getElement|createElement|URL)|\blocation\s*(?:=|\.)|\bfromCharCode|javascript:|localStorage|\bconstructor\b|innerHTML|\b(?:top|self|window|parent|frames|globalThis)\s*\[|\bwindow\s*\.|\.\s*src\s*=|XMLHttpRequest|ActiveXObject|\bnew\s+Image|\b(?:alert|prompt|confirm)\b\s*,|=\s*(?:alert|prompt|confirm)\b|getElementById)/iu;
+export const sinks = [
+  String.raw`\b(?:alert|confirm|prompt|eval|atob|fetch|import|setTimeout|setInterval|Function|msgbox|write)\s*(?:\(|${'`'}|&lpar;|\/\*)`,
+  String.raw`\bdocument\s*\.\s*(?:cookie|domain|write|location|body|head|documentElement|getElement|createElement|URL)`,
+  String.raw`\blocation\s*(?:=|\.)`,
+  String.raw`\bfromCharCode`,
+  String.raw`javascript:`,
+  String.raw`localStorage`,
+  String.raw`\bconstructor\b`,
+  String.raw`innerHTML`,
+  String.raw`\b(?:top|self|window|parent|frames|globalThis)\s*\[`,
+  String.raw`\bwindow\s*\.`,
+  String.raw`\.\s*src\s*=`,
+  String.raw`XMLHttpRequest`,
+  String.raw`ActiveXObject`,
+  String.raw`\bnew\s+Image`,
+  String.raw`\b(?:alert|prompt|confirm)\b\s*,`,
+  String.raw`=\s*(?:alert|prompt|confirm)\b`,
+  String.raw`getElementById`,
+];
+const sink = new RegExp(sinks.join('|'), 'iu');
+
+/** Units of work for a character of a window: most places try most alternatives. */
+const sinkUnitsPerChar = 30;
 
 export function hasSink(text: string, from: number, to: number): boolean {
+  if (!spend((to - from) * sinkUnitsPerChar)) return false;
   return sink.test(text.slice(from, to));
 }
 

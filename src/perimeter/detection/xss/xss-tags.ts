@@ -1,12 +1,16 @@
+import { spend } from '../text/work.js';
 import { hasSink } from './xss-script.js';
 
 const windowChars = 240;
+/** Units of work for the patterns over one window. */
+const windowUnits = 2500;
 
 /** A script element that loads a URL or has code; one that is only mentioned is prose. */
 export function scriptRuns(text: string, at: number, anchored: boolean): boolean {
   const end = Math.min(text.length, at + windowChars);
   if (hasSink(text, at, end)) return true;
   if (!anchored) return false;
+  if (!spend(windowUnits)) return false;
   const inside = text.slice(at + 7, end);
   if (/[\s/"']src\s*=|href\s*=/iu.test(inside) || /^\/?src\s*=/iu.test(inside)) {
     return /=\s*["'`]?\s*(?:https?:|\/\/|data:|\\\\)/iu.test(inside);
@@ -16,6 +20,7 @@ export function scriptRuns(text: string, at: number, anchored: boolean): boolean
 }
 
 export function styleRuns(text: string, at: number): boolean {
+  if (!spend(windowUnits)) return false;
   const inside = text
     .slice(at, at + windowChars)
     .replaceAll('\\', '')
@@ -41,7 +46,7 @@ const loaders = new Set([
 
 /** Elements that load a page, a style or a script from another origin, or act as a response header. */
 export function linksOut(text: string, at: number, name: string): boolean {
-  if (!loaders.has(name)) return false;
+  if (!loaders.has(name) || !spend(windowUnits)) return false;
   const inside = text.slice(at, at + windowChars);
   if (name === 'meta') return /http-equiv\s*=\s*["']?\s*(?:refresh|set-cookie|link)|utf-7/iu.test(inside);
   if (name === 'link' && !/rel\s*=\s*["']?(?:stylesheet|import)/iu.test(inside)) return false;
@@ -63,7 +68,7 @@ export function attributeRuns(
   quoteAt: number,
 ): boolean {
   let end = at - 1;
-  while (end > at - 16 && text.charCodeAt(end) <= 32) end--;
+  while (end > at - 16 && (text.charCodeAt(end) <= 32 || text.charCodeAt(end) === 47)) end--;
   let start = end;
   while (start > end - 32 && isLetter(text.charCodeAt(start))) start--;
   if (
@@ -72,16 +77,19 @@ export function attributeRuns(
     (text.charCodeAt(start + 2) | 32) !== 110
   )
     return false;
-  if (!separates(text.charCodeAt(start))) return false;
+  if (start >= 0 && !separates(text.charCodeAt(start))) return false;
   // Braces are how components are written; they hold names, not texts.
   if (/^\s*\{/u.test(text.slice(at + 1, at + 6))) return false;
   const calls = hasSink(text, at, Math.min(text.length, at + 160));
+  // The whole text is an attribute: it begins with its name.
+  if (calls && text.slice(0, start + 1).trim() === '') return true;
   if (tagAt >= 0 && at - tagAt < 2048) return calls || (anchored && !hasProseBefore(text, tagAt, start));
   return calls && quoteAt >= 0 && start - quoteAt < 40 && between.test(text.slice(quoteAt + 1, start + 1));
 }
 
 /** A tag that closed, and words behind it: the name before the equals sign is no attribute. */
 function hasProseBefore(text: string, tagAt: number, start: number): boolean {
+  if (!spend(windowUnits)) return true;
   const between = text.slice(tagAt, Math.min(start, tagAt + 256));
   const close = between.lastIndexOf('>');
   return close >= 0 && !/["'`]\s*>/u.test(between) && /\w\s+\w/u.test(between.slice(close));

@@ -1,9 +1,16 @@
+import { signs } from '../text/characters.js';
+import { spend } from '../text/work.js';
 import { attributeRuns, linksOut, scriptRuns, styleRuns } from './xss-tags.js';
 import { breaksScript, hasSink, isRunnableUrl, wordBefore } from './xss-script.js';
 
 /** What stands before a tag when a page was broken out of: the end of a text, an attribute, a comment or an element. */
 const breakOut = /(?:["'`>)]|^|-->|%>|”)\s*$/u;
 const headChars = 64;
+/** A text that is nothing but the call with which injection is tried. */
+const callsOnly =
+  /^\s*(?:alert|confirm|prompt)\((?:\d+|["'`/].{0,24}|document\.\w+|window\.\w+|)\)\s*;?\s*$/u;
+/** Units of work: for a tag's name and place, for an attribute, a URL, a quote. */
+const unitsOf = { tag: 450, attribute: 90, url: 200, quote: 250 };
 
 /**
  * Whether a text looks like cross-site scripting: one pass over the signs that begin a tag, an attribute, a URL or
@@ -15,10 +22,13 @@ export function looksLikeXss(text: string): boolean {
   let opened = false;
   let quoteAt = -1;
   const seen = { single: false, double: false };
-  for (let at = 0; at < text.length; at++) {
+  if (text.length <= headChars && callsOnly.test(text)) return true;
+  for (let index = 0; index < signs.count(); index++) {
+    const at = signs.at(index);
     switch (text.charCodeAt(at)) {
       case 60: // <
         if (!beginsTag(text, at)) break;
+        if (!spend(unitsOf.tag)) return false;
         tagAt = at;
         anchored = isAnchored(text, at);
         if (tagRuns(text, at, anchored, opened)) return true;
@@ -29,13 +39,15 @@ export function looksLikeXss(text: string): boolean {
         if (tagAt >= 0 && at - tagAt > 2048) tagAt = -1;
         break;
       case 61: // =
+        if (!spend(unitsOf.attribute)) return false;
         if (attributeRuns(text, at, tagAt, anchored, quoteAt)) return true;
         break;
       case 58: // :
+        if (!spend(unitsOf.url)) return false;
         if (isRunnableUrl(text, at, tagAt >= 0)) return true;
         break;
       case 40: // (
-        if (tagAt >= 0 && wordBefore(text, at, 'expression')) return true;
+        if (tagAt >= 0 && spend(unitsOf.attribute) && wordBefore(text, at, 'expression')) return true;
         break;
       case 123: // {
         if (tagAt >= 0 && text.charCodeAt(at - 1) === 38) return true;
@@ -47,13 +59,14 @@ export function looksLikeXss(text: string): boolean {
         const single = text.charCodeAt(at) === 39;
         const first = single ? !seen.single : !seen.double;
         const isBacktick = text.charCodeAt(at) === 96;
-        if (first && !isBacktick && breaksScript(text, at)) return true;
+        if (first && !isBacktick && spend(unitsOf.quote) && breaksScript(text, at)) return true;
         if (single) seen.single = true;
         else if (!isBacktick) seen.double = true;
         if (!isBacktick) quoteAt = at;
         break;
       }
       case 43: // +
+        if (!spend(unitsOf.attribute)) return false;
         if (isUtf7Tag(text, at)) return true;
         break;
     }

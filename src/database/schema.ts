@@ -219,6 +219,8 @@ export interface ProviderCallbacks {
 }
 
 export interface RefreshTokens {
+  access_ids: Generated<string[]>;
+  access_used_at: Timestamp | null;
   created_at: Generated<Timestamp>;
   hash: Buffer;
   sealed_successor: Buffer | null;

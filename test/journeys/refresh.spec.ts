@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ask } from '../support/database/database.js';
+import { until } from '../support/process/wait-until.js';
 import { Service, signUp, type Account } from '../support/process/service.js';
 
 describe('a refresh token', () => {
@@ -65,6 +66,71 @@ describe('a refresh token', () => {
     expect(await service.linesOf(reused.json.request_id)).toMatchObject([
       { event: 'authn_token_reuse', threat_level: 'HIGH', user_id: account.id, response: 'session_ended' },
     ]);
+  });
+
+  it('counts the use of the access token that came with its successor as a use: a thief who refreshes first is noticed', async () => {
+    const account = await signUp(service);
+    const stolen = account.refreshToken;
+    const thief = service.visitor();
+    const fromThief = await thief.call('/api/v1/auth/refresh', { body: { refresh_token: stolen } });
+    // Nobody ever exchanges the successor; the thief uses the access token alone.
+    expect(
+      (await thief.call('/api/v1/auth/me', { token: fromThief.json.access_token as string })).status,
+    ).toBe(200);
+    const uses = () =>
+      ask<{ count: number }>(
+        service.home,
+        'select count(*)::int as count from velro.refresh_tokens t join velro.sessions s on s.id = t.session_id where s.user_id = $1 and access_used_at is not null',
+        [account.id],
+      );
+    await until(async () => (await uses())[0]?.count === 1, 'a note of the use');
+    await ask(
+      service.home,
+      "update velro.refresh_tokens t set access_used_at = access_used_at - interval '11 seconds' from velro.sessions s where s.id = t.session_id and s.user_id = $1",
+      [account.id],
+    );
+    const reused = await refresh(account, stolen);
+    expect([reused.status, reused.json.code]).toEqual([401, 'refresh_token_invalid']);
+    expect(
+      (await thief.call('/api/v1/auth/me', { token: fromThief.json.access_token as string })).status,
+    ).toBe(401);
+    expect(
+      (await thief.call('/api/v1/auth/refresh', { body: { refresh_token: fromThief.json.refresh_token } }))
+        .status,
+    ).toBe(401);
+  });
+
+  it('is noticed when thief and owner take turns with it, at the latest in the second round', async () => {
+    const account = await signUp(service);
+    const statuses: number[] = [];
+    for (let round = 0; round < 2; round++) {
+      for (const visitor of [service.visitor(), account.visitor]) {
+        const answer = await visitor.call('/api/v1/auth/refresh', {
+          body: { refresh_token: account.refreshToken },
+        });
+        statuses.push(answer.status);
+        if (answer.status === 200)
+          await visitor.call('/api/v1/auth/me', { token: answer.json.access_token as string });
+      }
+      await until(
+        async () =>
+          (
+            await ask(
+              service.home,
+              'select 1 from velro.refresh_tokens t join velro.sessions s on s.id = t.session_id where s.user_id = $1 and access_used_at is not null',
+              [account.id],
+            )
+          ).length === 1,
+        'a note of the use',
+      );
+      await ask(
+        service.home,
+        "update velro.refresh_tokens t set access_used_at = access_used_at - interval '11 seconds' from velro.sessions s where s.id = t.session_id and s.user_id = $1",
+        [account.id],
+      );
+    }
+    expect(statuses).toEqual([200, 200, 401, 401]);
+    expect(await alive(account)).toBe(false);
   });
 
   it('ends its own session and no other of the same person', async () => {

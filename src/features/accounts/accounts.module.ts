@@ -26,9 +26,10 @@ import { MfaSignInService } from './second-factor/mfa-sign-in.service.js';
 import { SecondFactorController } from './second-factor/second-factor.controller.js';
 import { StepUpService } from './second-factor/step-up.service.js';
 import { AccessTokens } from './sessions/access-tokens.js';
-import { RefreshTokensRepository } from './sessions/refresh-tokens.repository.js';
-import { RefreshRecognition } from './sessions/refresh-recognition.js';
-import { RefreshService } from './sessions/refresh.service.js';
+import { RefreshTokensRepository } from './sessions/refresh/refresh-tokens.repository.js';
+import { RefreshRecognition } from './sessions/refresh/refresh-recognition.js';
+import { TokenUsesModule } from './sessions/refresh/token-uses.module.js';
+import { RefreshService } from './sessions/refresh/refresh.service.js';
 import { SessionTermination } from './sessions/session-termination.js';
 import { SessionsController } from './sessions/sessions.controller.js';
 import { SessionsPurge } from './sessions/sessions.purge.js';
@@ -76,6 +77,7 @@ const signIn = [
     ApiKeysModule,
     GuardsModule,
     NoticesModule,
+    TokenUsesModule,
     UsersModule,
     FactorModule,
     LoginAttemptsModule,

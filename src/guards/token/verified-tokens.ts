@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { accessTokenPolicy } from '../../../config/policy/accounts/tokens.js';
 import { Clock } from '../../ports/clock.js';
+import { TokenUses } from '../../ports/token-uses.js';
 import type { Caller } from '../route/caller.js';
 import { BoundedCache } from '../../cache/bounded-cache.js';
 
@@ -21,7 +22,10 @@ interface Verified {
 export class VerifiedTokens {
   private readonly verified = new BoundedCache<Verified>(accessTokenPolicy.verifiedAtMost);
 
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly uses: TokenUses,
+    private readonly clock: Clock,
+  ) {}
 
   /** The caller of a header that was verified before; undefined when it was not, or has expired since. */
   find(authorization: string): Caller | undefined {
@@ -33,7 +37,9 @@ export class VerifiedTokens {
     return undefined;
   }
 
+  /** Keeps a token that was verified now: as far as this process knows, its first use. */
   keep(authorization: string, caller: Caller): void {
+    this.uses.note(caller.sessionId, caller.tokenId);
     this.verified.set(authorization.slice(-signatureLength), { authorization, caller });
   }
 }

@@ -18,7 +18,13 @@ export class AccessTokens {
   ) {}
 
   /** `authTime` in seconds since the epoch. */
-  sign(user: User, sessionId: string, authTime: number, mfaEnabled: boolean): string {
+  sign(
+    user: User,
+    sessionId: string,
+    authTime: number,
+    mfaEnabled: boolean,
+    tokenId = this.random.uuid(),
+  ): string {
     const iat = Math.floor(this.clock.now() / 1000);
     const { kid, key } = this.keys.current;
     return this.jwt.sign(
@@ -26,7 +32,7 @@ export class AccessTokens {
         iss: accessTokenPolicy.issuer,
         aud: accessTokenPolicy.audience,
         sub: user.id,
-        jti: this.random.uuid(),
+        jti: tokenId,
         sid: sessionId,
         role: mfaRequiredFor.includes(user.role) && !mfaEnabled ? 'enrolling' : user.role,
         ver: user.epoch,

@@ -7,7 +7,7 @@ import { Clock } from '../../../ports/clock.js';
 import { UsersService, type User } from '../../users/users.service.js';
 import { MfaService } from '../factor/mfa.service.js';
 import { AccessTokens } from './access-tokens.js';
-import { RefreshTokensRepository } from './refresh-tokens.repository.js';
+import { RefreshTokensRepository } from './refresh/refresh-tokens.repository.js';
 import { SessionTermination } from './session-termination.js';
 import { SessionsRepository, type Session } from './sessions.repository.js';
 import type { TokenPair } from './token-pair.js';

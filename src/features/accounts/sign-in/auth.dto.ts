@@ -3,7 +3,7 @@ import { passwordPolicy } from '../../../../config/policy/accounts/passwords.js'
 import { roles } from '../../../../config/policy/accounts/roles.js';
 import { scopes, type Scope } from '../../../../config/policy/accounts/scopes.js';
 import { ChoiceField, EmailField, TextField } from '../../../perimeter/input/fields.js';
-import { refreshTokenLength } from '../sessions/refresh-token.js';
+import { refreshTokenLength } from '../sessions/refresh/refresh-token.js';
 import { logoutScopes, type LogoutScope } from '../sessions/token-pair.js';
 
 /** In UTF-16 units: a code point outside the basic plane takes two. */

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { threatPolicy } from '../../../../config/policy/perimeter/threats.js';
-import { BoundedCache } from '../../../cache/bounded-cache.js';
-import { decodeBase64url } from '../../../crypto/base64url.js';
-import { Problem } from '../../../errors/problem.js';
-import type { ClientContext } from '../../../network/client-context.js';
-import { SecurityEvents } from '../../../observability/security-events.js';
-import { addressBlocked } from '../../../perimeter/hooks/blocked-address.hook.js';
-import { Clock } from '../../../ports/clock.js';
-import type { Block } from '../../../threats/blocks.repository.js';
-import { refreshTokenUnknown } from '../accounts.events.js';
+import { threatPolicy } from '../../../../../config/policy/perimeter/threats.js';
+import { BoundedCache } from '../../../../cache/bounded-cache.js';
+import { decodeBase64url } from '../../../../crypto/base64url.js';
+import { Problem } from '../../../../errors/problem.js';
+import type { ClientContext } from '../../../../network/client-context.js';
+import { SecurityEvents } from '../../../../observability/security-events.js';
+import { addressBlocked } from '../../../../perimeter/hooks/blocked-address.hook.js';
+import { Clock } from '../../../../ports/clock.js';
+import type { Block } from '../../../../threats/blocks.repository.js';
+import { refreshTokenUnknown } from '../../accounts.events.js';
 import { RefreshTokensRepository } from './refresh-tokens.repository.js';
 import { refreshTokenHash, sessionOf } from './refresh-token.js';
 

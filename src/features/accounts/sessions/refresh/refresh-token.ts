@@ -1,8 +1,8 @@
 import { hkdfSync } from 'node:crypto';
-import { openSealed, seal } from '../../../crypto/aes-gcm.js';
-import { sha256 } from '../../../crypto/hash.js';
-import { bytesToUuid, uuidToBytes } from '../../../crypto/uuid.js';
-import type { Random } from '../../../ports/random.js';
+import { openSealed, seal } from '../../../../crypto/aes-gcm.js';
+import { sha256 } from '../../../../crypto/hash.js';
+import { bytesToUuid, uuidToBytes } from '../../../../crypto/uuid.js';
+import type { Random } from '../../../../ports/random.js';
 
 /** Characters: the 16 bytes of the session's id and 32 random ones, as base64url. Opaque to clients. */
 export const refreshTokenLength = 64;

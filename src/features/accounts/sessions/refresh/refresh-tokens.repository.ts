@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { sessionPolicy } from '../../../../config/policy/accounts/tokens.js';
-import { Database, type Transaction } from '../../../database/database.js';
-import { Random } from '../../../ports/random.js';
+import { sessionPolicy } from '../../../../../config/policy/accounts/tokens.js';
+import { Database, type Transaction } from '../../../../database/database.js';
+import { Random } from '../../../../ports/random.js';
 import { newRefreshToken, refreshTokenHash, sealSuccessor } from './refresh-token.js';
 
 /** A stored token: unused, or exchanged for a successor. */
@@ -50,7 +50,8 @@ export class RefreshTokensRepository {
       .select([
         'token.sealed_successor',
         // now() is the start of the transaction, which may have waited for the lock since.
-        sql<boolean>`coalesce(successor.used_at > clock_timestamp() - make_interval(secs => ${sessionPolicy.reuseGraceSeconds}), true)`.as(
+        // The successor is used by a refresh or by an access token that came with it, whichever was first.
+        sql<boolean>`coalesce(least(successor.used_at, successor.access_used_at) > clock_timestamp() - make_interval(secs => ${sessionPolicy.reuseGraceSeconds}), true)`.as(
           'may_ask_again',
         ),
       ])
@@ -60,6 +61,21 @@ export class RefreshTokensRepository {
     return row === undefined
       ? null
       : { sealedSuccessor: row.sealed_successor, mayAskAgain: row.may_ask_again };
+  }
+
+  /** An access token is to be given together with this refresh token: its id. */
+  async accompany(tx: Transaction, token: string): Promise<string> {
+    const accessId = this.random.uuid();
+    await tx
+      .updateTable('refresh_tokens')
+      .set({
+        access_ids: sql<
+          string[]
+        >`(array_append(access_ids, ${accessId}::uuid))[greatest(1, cardinality(access_ids) + 2 - ${sessionPolicy.accessIdsKept}::int):]`,
+      })
+      .where('hash', '=', refreshTokenHash(token))
+      .execute();
+    return accessId;
   }
 
   /** Exchanges a token for a new one and returns it; stored encrypted, so that the same one can be returned again. */

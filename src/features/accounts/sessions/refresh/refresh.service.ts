@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { Problem } from '../../../errors/problem.js';
-import { Database, type Transaction } from '../../../database/database.js';
-import type { Revocation } from '../../../ports/revocations.js';
-import { IdentityPresence } from '../credentials/identity-presence.js';
-import { MfaService } from '../factor/mfa.service.js';
-import { UsersService, type User } from '../../users/users.service.js';
-import { AccessTokens } from './access-tokens.js';
+import { Problem } from '../../../../errors/problem.js';
+import { Database, type Transaction } from '../../../../database/database.js';
+import type { Revocation } from '../../../../ports/revocations.js';
+import { IdentityPresence } from '../../credentials/identity-presence.js';
+import { MfaService } from '../../factor/mfa.service.js';
+import { UsersService, type User } from '../../../users/users.service.js';
+import { AccessTokens } from '../access-tokens.js';
 import { openSuccessor, sessionOf } from './refresh-token.js';
 import { RefreshTokensRepository } from './refresh-tokens.repository.js';
-import { SessionsRepository, type Session } from './sessions.repository.js';
-import { SessionTermination } from './session-termination.js';
-import type { TokenPair } from './token-pair.js';
-import type { ClientContext } from '../../../network/client-context.js';
+import { SessionsRepository, type Session } from '../sessions.repository.js';
+import { SessionTermination } from '../session-termination.js';
+import type { TokenPair } from '../token-pair.js';
+import type { ClientContext } from '../../../../network/client-context.js';
 
 type Outcome =
   | { readonly kind: 'refused' }
@@ -21,6 +21,8 @@ type Outcome =
       readonly session: Session;
       readonly user: User;
       readonly token: string;
+      /** The id of the access token that goes with it. */
+      readonly accessId: string;
       readonly repeated: boolean;
     };
 
@@ -63,6 +65,7 @@ export class RefreshService {
         session.id,
         Math.floor(session.authTime.getTime() / 1000),
         mfaEnabled,
+        outcome.accessId,
       );
       return { accessToken, refreshToken: outcome.token, user, mfaEnabled, deviceToken: null, repeated };
     }
@@ -80,18 +83,14 @@ export class RefreshService {
     if (!stored.mayAskAgain) return this.endReused(tx, session);
     const user = await this.users.find(session.userId, tx);
     if (user?.disabledAt !== null) return refused;
-    if (stored.sealedSuccessor !== null) {
-      return {
-        kind: 'granted',
-        session,
-        user,
-        token: openSuccessor(token, stored.sealedSuccessor),
-        repeated: true,
-      };
-    }
-    const successor = await this.refreshTokens.exchange(tx, session.id, token);
-    await this.sessions.touch(tx, session.id, client.ip);
-    return { kind: 'granted', session, user, token: successor, repeated: false };
+    const { sealedSuccessor } = stored;
+    const repeated = sealedSuccessor !== null;
+    const successor = repeated
+      ? openSuccessor(token, sealedSuccessor)
+      : await this.refreshTokens.exchange(tx, session.id, token);
+    const accessId = await this.refreshTokens.accompany(tx, successor);
+    if (!repeated) await this.sessions.touch(tx, session.id, client.ip);
+    return { kind: 'granted', session, user, token: successor, accessId, repeated };
   }
 
   private async endReused(tx: Transaction, session: Session): Promise<Outcome> {

@@ -76,6 +76,7 @@ export interface Blocks {
   score: Generated<number>;
   signals: Generated<Json>;
   user_id: string | null;
+  written_by: Generated<string>;
 }
 
 export interface CounterHits {
@@ -225,6 +226,7 @@ export interface Revocations {
   id: Generated<Int8>;
   kind: "jti" | "sid" | "user";
   subject: string;
+  written_by: Generated<string>;
 }
 
 export interface SecurityAlerts {

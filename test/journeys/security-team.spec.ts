@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { administrator, type Administrator } from '../support/accounts/authenticator.js';
 import { ask } from '../support/database/database.js';
@@ -227,6 +228,49 @@ describe('the security team', () => {
       expect((await block(body)).json.code).toBe('forbidden');
       expect((await block({ ...body, user_id: admin.id }, root)).status).toBe(201);
       expect((await block({ ...body, user_id: nobody }, root)).status).toBe(404);
+    });
+
+    it('no address that an administrator signs in from, unless as super_admin, and the refusal is one event', async () => {
+      const before = await ask(service.home, 'select id from velro.blocks');
+      const { status, json } = await block({ address: root.visitor.address, minutes: 10_080 });
+      expect([status, json.code]).toEqual([403, 'forbidden']);
+      expect(await ask(service.home, 'select id from velro.blocks')).toEqual(before);
+      expect(await isBlocked(root.visitor.address)).toBe(false);
+      const lines = (await service.linesOf(json.request_id)).filter(({ event }) => event !== undefined);
+      expect(lines.map(({ msg }) => msg)).toEqual(['SECURITY-EVENT AUTHORIZATION block refused']);
+      expect((await block({ address: '127.20.0.6', minutes: 5 }, root)).status).toBe(201);
+    });
+
+    it('no block back that a super_admin made, nor one of the service that stands beside it', async () => {
+      const address = '127.20.0.7';
+      const made = await block({ address, minutes: 5 }, root);
+      const automatic = randomUUID();
+      await ask(
+        service.home,
+        `insert into velro.blocks (id, address, attack, expires_at) values ($1, $2, 'reconnaissance', now() + interval '1 hour')`,
+        [automatic, address],
+      );
+      for (const id of [String(made.json.id), automatic]) {
+        const { status, json } = await call(`/blocks/${id}`, 'DELETE');
+        expect([status, json.code]).toEqual([403, 'forbidden']);
+      }
+      const active = 'select id from velro.blocks where address = $1 and lifted_at is null';
+      expect(await ask(service.home, active, [address])).toHaveLength(2);
+      expect(await isBlocked(address)).toBe(true);
+      expect((await call(`/blocks/${automatic}`, 'DELETE', undefined, root)).status).toBe(204);
+      expect(await ask(service.home, active, [address])).toEqual([]);
+    });
+
+    it('a block of the service', async () => {
+      const id = randomUUID();
+      await ask(
+        service.home,
+        `insert into velro.blocks (id, address, attack, expires_at) values ($1, '127.20.0.8', 'reconnaissance', now() + interval '1 hour')`,
+        [id],
+      );
+      await until(() => isBlocked('127.20.0.8'), 'the block');
+      expect((await call(`/blocks/${id}`, 'DELETE')).status).toBe(204);
+      await until(async () => !(await isBlocked('127.20.0.8')), 'the end of the block');
     });
 
     it.each([

@@ -76,8 +76,22 @@ export const blockSeconds: Readonly<Record<Attack, number>> = {
   reconnaissance: 3600,
 };
 
-/** Active blocks at most; beyond, the oldest are dropped. */
-export const maxBlocks = 50_000;
+/** The list of active blocks that every instance holds in memory. Counts and milliseconds. */
+export const blockListPolicy = {
+  /** Blocks of the service at most; beyond, the oldest are dropped. */
+  automatic: 50_000,
+  /** Blocks of administrators, which are never dropped: beyond, no further one is accepted. */
+  manual: 10_000,
+  /** Least time between two looks at what changed, however many notifications come. */
+  lookEveryMs: 50,
+  /** Rows of one look; when there are more, the whole list is loaded. */
+  lookRows: 1000,
+  /** Rows of one page of the whole list. */
+  pageRows: 2000,
+  /** The whole list is loaded again so often. */
+  reconcileEveryMs: 600_000,
+  retryMs: 5000,
+} as const;
 
 /** Paths exempt from address blocks: probes, and the refresh, which only keeps users signed in. */
 export const blockExemptPaths: readonly string[] = [...probePaths, `/${apiPrefix}/auth/refresh`];

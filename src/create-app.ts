@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from '../config/config.js';
 import type { Adapters } from './adapters/adapters.js';
 import { AppModule } from './app.module.js';
+import { AccountKey } from './features/accounts/login-attempts/account-key.js';
 import type { Log } from './observability/log.js';
 import { Metrics } from './observability/metrics.js';
 import { measureRequests } from './observability/request-metrics.js';
@@ -41,6 +42,8 @@ export async function createApp(
   if (config.metrics.enabled) measureRequests(http, app.get(Metrics));
   if (config.server.compression) await compressAnswers(http);
   await acceptMultipart(http, config.uploads.maxFileBytes);
+  const accounts = app.get(AccountKey);
+  http.decorateRequest('accountOf', (email: string) => accounts.pseudonymOf(email));
   const paths = KnownPaths.of(http);
   const [events, clock] = [app.get(SecurityEvents), app.get(Clock)];
   // First: whoever is kept out fills no log.

@@ -43,6 +43,7 @@ export async function serve(config: Config): Promise<void> {
     const [keeper, alerts] = [app.get(EventWriter), app.get(AlertService)];
     undo.push(
       async () => {
+        app.get(SecurityEvents).flush();
         await Promise.all([keeper.finish(), alerts.finish()]);
       },
       () => adapters.finishJobs(),

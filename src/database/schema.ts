@@ -238,16 +238,22 @@ export interface SecurityAlerts {
 }
 
 export interface SecurityEvents {
+  account: string | null;
   at: Timestamp;
   attack: string | null;
   details: Generated<Json>;
   event: string;
   id: string;
+  instance: string | null;
   level: "LOW" | "MEDIUM" | "HIGH" | "CRITICAL";
+  method: string | null;
   request_id: string | null;
   response: string;
+  route: string | null;
   source_ip: string | null;
+  suppressed: Generated<number>;
   text: string;
+  trace_id: string | null;
   user_id: string | null;
 }
 

@@ -2,6 +2,7 @@ import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Log } from '../observability/log.js';
+import { traceIdOf } from '../network/trace-id.js';
 import { discardBody } from './discard-body.js';
 import { problemContentType, renderProblem } from './render-problem.js';
 import { toProblem } from './to-problem.js';
@@ -31,6 +32,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.status >= 500)
       this.log.error('request failed', {
         request_id: request.id,
+        trace_id: traceIdOf(request),
         code: problem.code,
         cause: problem.parts.cause,
       });

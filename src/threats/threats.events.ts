@@ -14,10 +14,21 @@ const nameOf: Readonly<Record<Attack, SecurityEventName>> = {
   reconnaissance: 'malicious_attack_tool',
 };
 
+type Origin = Pick<SecurityEvent, 'sourceIp' | 'userId' | 'account' | 'method' | 'route' | 'traceId'>;
+
+const originOf = ({ sourceIp, userId, account, method, route, traceId }: Origin): Partial<Origin> => ({
+  ...(sourceIp === undefined ? {} : { sourceIp }),
+  ...(userId === undefined ? {} : { userId }),
+  ...(account === undefined ? {} : { account }),
+  ...(method === undefined ? {} : { method }),
+  ...(route === undefined ? {} : { route }),
+  ...(traceId === undefined ? {} : { traceId }),
+});
+
 /** A level has risen. Without a request id, because it sums up many requests. */
 export const threatLevelRaised = (
   events: SecurityEvents,
-  cause: Pick<SecurityEvent, 'sourceIp' | 'userId'>,
+  cause: Origin,
   change: { level: ThreatLevel; attack: Attack; score: number; signals: string; response: string },
 ): void => {
   const { level, attack, score, signals, response } = change;
@@ -26,8 +37,7 @@ export const threatLevelRaised = (
     level,
     text: `THREAT ${level} ${attack}`,
     attack,
-    ...(cause.sourceIp === undefined ? {} : { sourceIp: cause.sourceIp }),
-    ...(cause.userId === undefined ? {} : { userId: cause.userId }),
+    ...originOf(cause),
     response,
     details: { score, signals },
   });

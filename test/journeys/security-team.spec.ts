@@ -53,7 +53,13 @@ describe('the security team', () => {
           text: expect.any(String),
           source_ip: '127.5.0.1',
           user_id: null,
+          account: expect.stringMatching(/^[0-9a-f]{32}$/),
           request_id: json.request_id,
+          trace_id: String(json.request_id).replaceAll('-', ''),
+          method: 'POST',
+          route: '/api/v1/auth/login',
+          instance: expect.stringMatching(/^[0-9a-f]{12}$/),
+          suppressed: 0,
           response: expect.any(String),
           attack: null,
           details: expect.any(Object),
@@ -79,6 +85,10 @@ describe('the security team', () => {
         expect(found.length).toBeGreaterThan(0);
         expect([...new Set(found.map((event) => event[field]))]).toEqual([value]);
       }
+      const [failed] = await listed('source_ip=127.5.0.1');
+      const aimed = await listed(`account=${String(failed?.['account'])}`);
+      expect(aimed.map(({ id }) => id)).toContain(failed?.['id']);
+      expect(new Set(aimed.map(({ account }) => account)).size).toBe(1);
       const [one] = await listed(`user_id=${person.id}&event=authz_fail`);
       const at = String(one?.['at']);
       const later = new Date(new Date(at).getTime() + 1).toISOString();
@@ -131,6 +141,7 @@ describe('the security team', () => {
         "level = 'CRITICAL'",
         `user_id = '${nobody}'`,
         "source_ip = '127.6.0.7'",
+        "account = '0af7651916cd43dd8448eb211c80319c'",
       ]) {
         const plan = await ask(
           service.home,

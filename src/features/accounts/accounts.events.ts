@@ -64,8 +64,7 @@ export const loginAttemptsExceeded = (
     level: 'MEDIUM',
     text: 'RATE-LIMITER auth_login exceeded',
     signal: 'limit_exceeded',
-    sourceIp: client.ip,
-    requestId: client.requestId,
+    ...ofClient(client),
     response: 'refused',
     details: { rule: 'auth_login', scope, retry_after_s: retryAfterSeconds },
   });

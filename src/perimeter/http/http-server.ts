@@ -66,6 +66,7 @@ function addHooks(server: FastifyInstance, config: Config): void {
   const closing = new ConnectionDrain(server);
   const isInClear = httpsOnly(config);
   server.decorateRequest('clientAddress');
+  server.decorateRequest('traceId', '');
   server.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     request.clientAddress = addressOf(request.raw.socket.remoteAddress, request.headers);

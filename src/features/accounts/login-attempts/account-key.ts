@@ -20,4 +20,9 @@ export class AccountKey {
     const normalised = email.normalize('NFKC').trim().toLowerCase();
     return hmacSha256(this.key, normalised);
   }
+
+  /** The same hash as security events show it: 32 hexadecimal digits. */
+  pseudonymOf(email: string): string {
+    return this.of(email).toString('hex', 0, 16);
+  }
 }

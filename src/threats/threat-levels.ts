@@ -48,6 +48,17 @@ export class ThreatLevels {
     return this.scores.get(nameOf(subject))?.levelAt(this.clock.now()) ?? 'LOW';
   }
 
+  /** The level of the caller: of the address, or of the user and the user there. */
+  highestOf(address: string, userId: string | undefined): ThreatLevel {
+    if (this.scores.size === 0) return 'LOW';
+    let highest: ThreatLevel = 'LOW';
+    for (const subject of subjectsOf(address, userId)) {
+      const level = this.levelOf(subject);
+      if (rank(level) > rank(highest)) highest = level;
+    }
+    return highest;
+  }
+
   scoreAt(subject: Subject): Score | null {
     return this.scores.get(nameOf(subject)) ?? null;
   }

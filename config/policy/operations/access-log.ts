@@ -1,0 +1,9 @@
+/** Access lines: characters, counts. */
+export const accessLogPolicy = {
+  /** Buffered lines are written when the event loop turns, or when they are so long. */
+  bufferCharacters: 16_384,
+  /** Detailed lines in a minute, of all subjects together; requests beyond have their plain line. */
+  detailsPerMinute: 1200,
+  /** Of each header in a detailed line. */
+  headerCharacters: 200,
+} as const;

@@ -280,6 +280,15 @@ export interface Sweeps {
   name: string;
 }
 
+export interface ThreatScores {
+  announced_at: Timestamp | null;
+  hard: number[];
+  recent: string[];
+  soft: number[];
+  subject: string;
+  updated_at: Timestamp;
+}
+
 export interface Users {
   created_at: Generated<Timestamp>;
   credits_balance: Generated<Int8>;
@@ -320,5 +329,6 @@ export interface DB {
   sessions: Sessions;
   storage_removals: StorageRemovals;
   sweeps: Sweeps;
+  threat_scores: ThreatScores;
   users: Users;
 }

@@ -7,7 +7,7 @@ import type {
 } from '../observability/security-events.js';
 
 const nameOf: Readonly<Record<Attack, SecurityEventName>> = {
-  brute_force_attack: 'authn_login_lock',
+  brute_force_attack: 'authn_login_fail_max',
   authentication_bypass: 'authz_fail',
   rate_limit_violation: 'excess_rate_limit_exceeded',
   malicious_input: 'malicious_extraneous',
@@ -40,5 +40,36 @@ export const threatLevelRaised = (
     ...originOf(cause),
     response,
     details: { score, signals },
+  });
+};
+
+/** Many accounts from one address: passwords of a leaked list, or one password at all of them. */
+export const credentialStuffingSeen = (
+  events: SecurityEvents,
+  cause: SecurityEvent,
+  accounts: number,
+): void => {
+  const { account: _one, userId: _owner, ...source } = originOf(cause);
+  events.record({
+    event: 'malicious_attack_tool',
+    level: 'HIGH',
+    text: 'AUTH credential stuffing from one address',
+    attack: 'brute_force_attack',
+    ...source,
+    response: 'logged',
+    details: { accounts },
+  });
+};
+
+/** Many tries at one account; the address is that of the latest. */
+export const bruteForceSeen = (events: SecurityEvents, cause: SecurityEvent, tries: number): void => {
+  events.record({
+    event: 'authn_login_fail_max',
+    level: 'HIGH',
+    text: 'AUTH brute force at one account',
+    attack: 'brute_force_attack',
+    ...originOf(cause),
+    response: 'logged',
+    details: { tries },
   });
 };

@@ -67,6 +67,40 @@ export const threatPolicy = {
   limitShares: Readonly<Record<ThreatLevel, number>>;
 } & Record<string, unknown>;
 
+/** Threat scores that all instances share. Milliseconds, seconds and counts. */
+export const sharedScorePolicy = {
+  /** Least time between two publications of evidence. */
+  publishEveryMs: 50,
+  /** Between two looks at what other instances announced. */
+  readEveryMs: 1000,
+  announcedSeconds: 5,
+  /** Subjects read in one look. */
+  announced: 1000,
+  /** Subjects that wait to be published; of more, the evidence stays on its instance. */
+  pending: 10_000,
+  /** Subjects of one publication. */
+  batch: 200,
+  /** Signals of one subject named in a publication, which explain a score. */
+  recent: 20,
+  /** A score that nothing was added to for so long has decayed. */
+  lifetimeSeconds: 3600,
+  purgeEveryMs: 60_000,
+  purgeBatch: 5000,
+  /** Longest wait for Redis. */
+  answerWithinMs: 250,
+} as const;
+
+/** What many refused sign-ins are taken for. Milliseconds and counts. */
+export const loginPatternPolicy = {
+  windowMs: 600_000,
+  /** Different accounts from one address: credential stuffing. */
+  accountsOfOneSource: 12,
+  /** Tries at one account, from all addresses: brute force. */
+  triesAtOneAccount: 12,
+  /** Addresses, and accounts, kept in memory. */
+  remembered: 10_000,
+} as const;
+
 /** Duration of a block of a CRITICAL address by kind of attack. Seconds. */
 export const blockSeconds: Readonly<Record<Attack, number>> = {
   brute_force_attack: 3600,

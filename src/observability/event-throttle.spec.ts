@@ -17,7 +17,7 @@ const address = (at: number): string => `10.${at >> 16}.${(at >> 8) & 255}.${at 
 
 describe('equal events of one subject', () => {
   it('are written at once, and then once a minute with the number suppressed between', () => {
-    const throttle = new EventThrottle();
+    const throttle = new EventThrottle<SecurityEvent>();
     const written: (SecurityEvent | null)[] = [];
     for (let second = 0; second < 180; second++) {
       written.push(...throttle.due(second * 1000), throttle.admit(refused('192.0.2.1'), second * 1000));
@@ -29,7 +29,7 @@ describe('equal events of one subject', () => {
   });
 
   it('are others for another address, account, text or level, and the same with other measures', () => {
-    const throttle = new EventThrottle();
+    const throttle = new EventThrottle<SecurityEvent>();
     const limited = (seconds: number) =>
       refused('192.0.2.1', { details: { rule: 'chat', retry_after_s: seconds } });
     const events = [
@@ -51,7 +51,7 @@ describe('equal events of one subject', () => {
   });
 
   it('are each written when they are acts of administrators', () => {
-    const throttle = new EventThrottle();
+    const throttle = new EventThrottle<SecurityEvent>();
     const act = refused('192.0.2.1', { event: 'authz_admin', text: 'ADMIN block lifted' });
     for (let at = 0; at < 500; at++) expect(throttle.admit(act, at)).toBe(act);
   });
@@ -59,7 +59,7 @@ describe('equal events of one subject', () => {
 
 describe('what is written of security events', () => {
   it('is bounded for one address that varies them, and counts all of them', () => {
-    const throttle = new EventThrottle();
+    const throttle = new EventThrottle<SecurityEvent>();
     let written = 0;
     for (let at = 0; at < 5000; at++)
       if (throttle.admit(refused('192.0.2.1', { account: String(at) }), at) !== null) written++;
@@ -69,7 +69,7 @@ describe('what is written of security events', () => {
   });
 
   it('is bounded for any number of addresses, which take nothing from HIGH and CRITICAL events', () => {
-    const throttle = new EventThrottle();
+    const throttle = new EventThrottle<SecurityEvent>();
     let written = 0;
     for (let at = 0; at < perMinute + held; at++)
       if (throttle.admit(refused(address(at)), 0) !== null) written++;
@@ -79,7 +79,7 @@ describe('what is written of security events', () => {
   });
 
   it('loses no count when more differ than are held', () => {
-    const throttle = new EventThrottle();
+    const throttle = new EventThrottle<SecurityEvent>();
     let [counted, now] = [0, 0];
     const count = (event: SecurityEvent | null): void => {
       if (event !== null) counted += 1 + (event.suppressed ?? 0);

@@ -1,11 +1,24 @@
 import { eventThrottlePolicy } from '../../config/policy/operations/security-events.js';
 import { addressKeyOf } from '../network/client-address.js';
-import type { SecurityEvent, SecurityEventName } from './security-events.js';
+
+/** What of an event decides whether it equals another one. */
+export interface ThrottledEvent {
+  readonly event: string;
+  readonly level: string;
+  readonly text: string;
+  readonly sourceIp?: string;
+  readonly userId?: string;
+  readonly account?: string;
+  readonly details?: Readonly<Record<string, string | number>>;
+}
+
+/** An event, and how many equal ones it stands for besides itself. */
+type Admitted<T> = T & { readonly suppressed?: number };
 
 const { quietMs, perSubject, perMinute, held } = eventThrottlePolicy;
 
 /** Acts of administrators, owners and the service itself: each is evidence of its own, and limited where it is asked for. */
-const alwaysWritten: ReadonlySet<SecurityEventName> = new Set<SecurityEventName>([
+const alwaysWritten: ReadonlySet<string> = new Set([
   'authz_admin',
   'authz_change',
   'authn_password_change',
@@ -22,18 +35,18 @@ const alwaysWritten: ReadonlySet<SecurityEventName> = new Set<SecurityEventName>
 /** Details that measure: they do not make an event another one. */
 const measures: ReadonlySet<string> = new Set(['retry_after_s', 'score', 'signals']);
 
-interface Entry {
+interface Entry<T> {
   /** The latest one. */
-  event: SecurityEvent;
+  event: T;
   /** Milliseconds of the monotonic clock. */
   since: number;
   suppressed: number;
 }
 
 /** Events of one severity: what is written of them is bounded for each subject and for all. */
-class Lane {
+class Lane<T extends ThrottledEvent> {
   /** The longest ago first. */
-  private readonly entries = new Map<string, Entry>();
+  private readonly entries = new Map<string, Entry<T>>();
   private readonly subjects = new Map<string, number>();
   private windowSince = -Infinity;
   private written = 0;
@@ -42,7 +55,7 @@ class Lane {
   /** Entries with suppressed events. */
   pending = 0;
 
-  admit(event: SecurityEvent, now: number): SecurityEvent | null {
+  admit(event: T, now: number): Admitted<T> | null {
     this.beginWindow(now);
     const subject = subjectOf(event);
     const known = keyOf(event, subject);
@@ -63,7 +76,7 @@ class Lane {
   }
 
   /** The latest events of the minutes that have ended, each with those it stands for. */
-  *due(now: number): Iterable<SecurityEvent> {
+  *due(now: number): Iterable<Admitted<T>> {
     for (const [key, { event, since, suppressed }] of this.entries) {
       if (now - since < quietMs) return;
       if (suppressed === 0) this.entries.delete(key);
@@ -74,7 +87,7 @@ class Lane {
     }
   }
 
-  private begin(key: string, event: SecurityEvent, suppressed: number, now: number): SecurityEvent {
+  private begin(key: string, event: T, suppressed: number, now: number): Admitted<T> {
     const former = this.entries.get(key);
     if (former === undefined) this.makeRoom();
     this.entries.delete(key);
@@ -110,12 +123,12 @@ class Lane {
  * events of one subject is written at once, and then one a minute with the number suppressed between. HIGH and CRITICAL
  * events have their own bounds, which no number of lower ones uses up.
  */
-export class EventThrottle {
-  private readonly minor = new Lane();
-  private readonly major = new Lane();
+export class EventThrottle<T extends ThrottledEvent> {
+  private readonly minor = new Lane<T>();
+  private readonly major = new Lane<T>();
 
   /** The event to write, with those that it stands for; null when it is suppressed. `now`: of the monotonic clock. */
-  admit(event: SecurityEvent, now: number): SecurityEvent | null {
+  admit(event: T, now: number): Admitted<T> | null {
     if (alwaysWritten.has(event.event)) return event;
     const isMajor = event.level === 'HIGH' || event.level === 'CRITICAL';
     return (isMajor ? this.major : this.minor).admit(event, now);
@@ -126,12 +139,12 @@ export class EventThrottle {
   }
 
   /** What is to be written of the minutes that have ended. */
-  due(now: number): SecurityEvent[] {
+  due(now: number): Admitted<T>[] {
     return [...this.major.due(now), ...this.minor.due(now)];
   }
 
   /** As `due`, of every minute. */
-  flush(): SecurityEvent[] {
+  flush(): Admitted<T>[] {
     return this.due(Infinity);
   }
 
@@ -144,12 +157,12 @@ export class EventThrottle {
 }
 
 /** The address that is the cause, or the user; empty for events of the service itself. */
-function subjectOf({ sourceIp, userId }: SecurityEvent): string {
+function subjectOf({ sourceIp, userId }: ThrottledEvent): string {
   return sourceIp === undefined ? (userId ?? '') : addressKeyOf(sourceIp);
 }
 
 function keyOf(
-  { event, text, level, userId = '', account = '', details = {} }: SecurityEvent,
+  { event, text, level, userId = '', account = '', details = {} }: ThrottledEvent,
   subject: string,
 ): string {
   let key = `${event} ${level} ${subject} ${userId} ${account} ${text}`;

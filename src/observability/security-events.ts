@@ -5,7 +5,6 @@ import type { CounterName } from '../../config/policy/operations/metrics.js';
 import type { Attack, Signal, ThreatLevel } from '../../config/policy/perimeter/threats.js';
 import { EventThrottle } from './event-throttle.js';
 import { Log } from './log.js';
-import { eventsBeyondCeiling } from './system.events.js';
 import type { ClientContext } from '../network/client-context.js';
 
 export type { ThreatLevel } from '../../config/policy/perimeter/threats.js';
@@ -102,7 +101,7 @@ export class SecurityEvents {
   readonly instance = randomBytes(6).toString('hex');
   private readonly listeners: ((event: SecurityEvent) => void)[] = [];
   private readonly keepers: ((event: SecurityEvent) => void)[] = [];
-  private readonly throttle = new EventThrottle();
+  private readonly throttle = new EventThrottle<SecurityEvent>();
   private timer: NodeJS.Timeout | null = null;
 
   constructor(private readonly log: Log) {}
@@ -164,7 +163,14 @@ export class SecurityEvents {
   private writeAll(events: Iterable<SecurityEvent>): void {
     for (const event of events) this.write(event);
     const beyond = this.throttle.takeBeyond();
-    if (beyond > 0) eventsBeyondCeiling(this, beyond);
+    if (beyond === 0) return;
+    this.record({
+      event: 'sys_monitor_disabled',
+      level: 'MEDIUM',
+      text: 'EVENTS suppressed beyond the ceiling of a minute',
+      response: 'counted only',
+      details: { suppressed_events: beyond },
+    });
   }
 
   private tell(listeners: readonly ((event: SecurityEvent) => void)[], event: SecurityEvent): void {

@@ -20,14 +20,3 @@ export const systemStopping = (events: SecurityEvents, signal: string): void => 
     details: { signal },
   });
 };
-
-/** More events than the log takes in a minute: `count` of them stand in no line. */
-export const eventsBeyondCeiling = (events: Pick<SecurityEvents, 'record'>, count: number): void => {
-  events.record({
-    event: 'sys_monitor_disabled',
-    level: 'MEDIUM',
-    text: 'EVENTS suppressed beyond the ceiling of a minute',
-    response: 'counted only',
-    details: { suppressed_events: count },
-  });
-};

@@ -1,5 +1,3 @@
-import type { Signal } from '../../config/policy/perimeter/threats.js';
-
 /** Points of one subject by kind of attack, in the order of `attacks`, and the latest signals that gave them. */
 export interface SharedScore {
   /** The name of an address, a user, or a user at an address. */
@@ -7,8 +5,8 @@ export interface SharedScore {
   /** Evidence that does not come about by accident. */
   readonly hard: readonly number[];
   readonly soft: readonly number[];
-  /** Oldest first. */
-  readonly recent: readonly Signal[];
+  /** Names of signals, oldest first. */
+  readonly recent: readonly string[];
 }
 
 /** Threat scores that all instances have in common. Points halve in the policy's half-life, by the store's own clock. */

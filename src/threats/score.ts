@@ -16,6 +16,9 @@ export interface Seen {
 
 const { thresholds, criticalNeedsHard, halfLifeSeconds, maxScore, explainedBy } = threatPolicy;
 
+const isSignal = (name: string): name is Signal => name in signals;
+
+/** The level of so many points of hard and of soft evidence. */
 export function levelOfPoints(hard: number, soft: number): ThreatLevel {
   const total = hard + soft;
   if (total >= thresholds.CRITICAL && hard >= criticalNeedsHard) return 'CRITICAL';
@@ -74,8 +77,9 @@ export class Score {
     this.decay(now);
     this.hard.raise(hard);
     this.soft.raise(soft);
-    if (recent.length <= this.seen.length) return;
-    this.seen.splice(0, Infinity, ...recent.slice(-explainedBy).map((signal) => ({ signal, at: now })));
+    const known = recent.filter(isSignal).slice(-explainedBy);
+    if (known.length > this.seen.length)
+      this.seen.splice(0, Infinity, ...known.map((signal) => ({ signal, at: now })));
   }
 
   levelAt(now: number): ThreatLevel {

@@ -14,9 +14,17 @@ const nameOf: Readonly<Record<Attack, SecurityEventName>> = {
   reconnaissance: 'malicious_attack_tool',
 };
 
-type Origin = Pick<SecurityEvent, 'sourceIp' | 'userId' | 'account' | 'method' | 'route' | 'traceId'>;
+type OriginField = 'sourceIp' | 'userId' | 'account' | 'method' | 'route' | 'traceId';
+type Origin = Readonly<Partial<Record<OriginField, string | undefined>>>;
 
-const originOf = ({ sourceIp, userId, account, method, route, traceId }: Origin): Partial<Origin> => ({
+const originOf = ({
+  sourceIp,
+  userId,
+  account,
+  method,
+  route,
+  traceId,
+}: Origin): Pick<SecurityEvent, OriginField> => ({
   ...(sourceIp === undefined ? {} : { sourceIp }),
   ...(userId === undefined ? {} : { userId }),
   ...(account === undefined ? {} : { account }),
@@ -49,13 +57,13 @@ export const credentialStuffingSeen = (
   cause: SecurityEvent,
   accounts: number,
 ): void => {
-  const { account: _one, userId: _owner, ...source } = originOf(cause);
   events.record({
     event: 'malicious_attack_tool',
     level: 'HIGH',
     text: 'AUTH credential stuffing from one address',
     attack: 'brute_force_attack',
-    ...source,
+    // The address, not the accounts: those are named by the refusals.
+    ...originOf({ ...cause, account: undefined, userId: undefined }),
     response: 'logged',
     details: { accounts },
   });

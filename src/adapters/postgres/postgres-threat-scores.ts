@@ -1,21 +1,9 @@
 import { sql } from 'kysely';
-import {
-  sharedScorePolicy,
-  signals,
-  threatPolicy,
-  type Signal,
-} from '../../../config/policy/perimeter/threats.js';
+import { sharedScorePolicy, threatPolicy } from '../../../config/policy/perimeter/threats.js';
 import type { Database } from '../../database/database.js';
 import { ThreatScores, type SharedScore } from '../../ports/threat-scores.js';
 import { inBatches } from '../../tasks/in-batches.js';
 import { PeriodicTask } from '../../tasks/periodic-task.js';
-
-interface Row {
-  readonly subject: string;
-  readonly hard: readonly number[];
-  readonly soft: readonly number[];
-  readonly recent: readonly string[];
-}
 
 const { halfLifeSeconds, maxScore, explainedBy } = threatPolicy;
 const { announcedSeconds, lifetimeSeconds, purgeEveryMs, purgeBatch } = sharedScorePolicy;
@@ -53,7 +41,7 @@ export class PostgresThreatScores extends ThreatScores {
     const sum = (column: 'hard' | 'soft') =>
       sql`array(select least(${maxScore}::float8, coalesce(held, 0) * ${left} + coalesce(more, 0))
         from unnest(s.${sql.ref(column)}, excluded.${sql.ref(column)}) with ordinality as both_of (held, more, at) order by at)`;
-    const { rows } = await sql<Row>`
+    const { rows } = await sql<SharedScore>`
       insert into velro.threat_scores as s (subject, hard, soft, recent, updated_at)
       select subject, array(select jsonb_array_elements_text(hard)::float8),
         array(select jsonb_array_elements_text(soft)::float8), array(select jsonb_array_elements_text(recent)), clock_timestamp()
@@ -62,7 +50,7 @@ export class PostgresThreatScores extends ThreatScores {
         recent = (s.recent || excluded.recent)[greatest(1, cardinality(s.recent || excluded.recent) - ${explainedBy - 1}):],
         updated_at = greatest(s.updated_at, clock_timestamp())
       returning subject, hard, soft, recent`.execute(this.database.query);
-    return rows.map(toScore);
+    return rows;
   }
 
   async announce(subjects: readonly string[]): Promise<void> {
@@ -72,13 +60,13 @@ export class PostgresThreatScores extends ThreatScores {
   }
 
   async announced(): Promise<readonly SharedScore[]> {
-    const { rows } = await sql<Row>`
+    const { rows } = await sql<SharedScore>`
       select subject, array(select p * ${left} from unnest(hard) with ordinality u (p, at) order by at) as hard,
         array(select p * ${left} from unnest(soft) with ordinality u (p, at) order by at) as soft, recent
       from velro.threat_scores s
       where announced_at > now() - make_interval(secs => ${announcedSeconds})
       order by announced_at desc limit ${sharedScorePolicy.announced}`.execute(this.database.query);
-    return rows.map(toScore);
+    return rows;
   }
 
   async forget(subjects: readonly string[]): Promise<void> {
@@ -93,12 +81,3 @@ export class PostgresThreatScores extends ThreatScores {
     return Number(numAffectedRows ?? 0);
   }
 }
-
-const isSignal = (name: string): name is Signal => name in signals;
-
-const toScore = ({ subject, hard, soft, recent }: Row): SharedScore => ({
-  subject,
-  hard,
-  soft,
-  recent: recent.filter(isSignal),
-});

@@ -1,12 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Redis } from 'ioredis';
-import {
-  attacks,
-  sharedScorePolicy,
-  signals,
-  threatPolicy,
-  type Signal,
-} from '../../../config/policy/perimeter/threats.js';
+import { attacks, sharedScorePolicy, threatPolicy } from '../../../config/policy/perimeter/threats.js';
 import type { Secret } from '../../../config/values/secret.js';
 import { ThreatScores, type SharedScore } from '../../ports/threat-scores.js';
 import { connectionOptions } from './connection-options.js';
@@ -94,9 +88,7 @@ export class RedisThreatScores extends ThreatScores {
       subject,
       hard: numbers.slice(0, attacks.length),
       soft: numbers.slice(attacks.length),
-      recent: String(answer[1])
-        .split(',')
-        .filter((name): name is Signal => name in signals),
+      recent: answer[1] === '' ? [] : String(answer[1]).split(','),
     };
   }
 }

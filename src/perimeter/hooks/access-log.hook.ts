@@ -50,7 +50,7 @@ function detailsOf(request: FastifyRequest, level: ThreatLevel): string {
     threat_level: level,
     source_ip: request.clientAddress.ip,
     user_id: request.caller?.userId,
-    query_names: Object.keys((request.query ?? {}) as object).length,
+    query_names: Object.keys(request.query ?? {}).length,
   };
   for (const [name, header] of Object.entries(shown)) {
     const value = request.headers[header];

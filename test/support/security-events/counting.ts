@@ -11,7 +11,7 @@ export class Counting {
 
   async value(series: string): Promise<number> {
     const { text } = await this.service.visitor().call('/metrics', { token: this.metricsToken });
-    return Number(valueOf(text, series) ?? 0);
+    return valueOf(text, series) ?? 0;
   }
 
   /** By text, how many events each line of the address stands for besides itself. */

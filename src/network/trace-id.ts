@@ -13,7 +13,8 @@ const longest = 256;
 
 /** The trace that a valid `traceparent` names, 32 hexadecimal digits; without one, the request begins a trace of its own. */
 export function traceIdOf(request: FastifyRequest): string {
-  if (request.traceId === '')
+  // Absent where Fastify refuses a request before its hooks.
+  if (((request.traceId as string | undefined) ?? '') === '')
     request.traceId = readTraceId(request.headers['traceparent']) ?? request.id.replaceAll('-', '');
   return request.traceId;
 }

@@ -34,6 +34,7 @@ describe('the access log', () => {
     ['GET', '/api/v1/auth/me', '/api/v1/auth/me', 401],
     ['GET', '/api/v1/generations/swordfish', '/api/v1/generations/:id', 401],
     ['GET', '/swordfish?x=1', 'none', 404],
+    ['GET', '/%zz', 'none', 400],
     ['DELETE', '/api/v1/models', '/api/v1/models', 405],
     ['OPTIONS', '/api/v1/models', '/api/v1/models', null],
   ])(
@@ -141,6 +142,7 @@ describe('the access log and its file', () => {
     await ask();
     renameSync(file, `${file}.1`);
     await ask();
+    await until(() => accessLines(linesIn(`${file}.1`)).length === 2, 'the line in the renamed file');
     service.signal('SIGHUP');
     await until(() => existsSync(file), 'the new file');
     await ask();

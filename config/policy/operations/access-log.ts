@@ -1,6 +1,7 @@
-/** Access lines: characters, counts. */
+/** Access lines: milliseconds, characters, counts. */
 export const accessLogPolicy = {
-  /** Buffered lines are written when the event loop turns, or when they are so long. */
+  /** Buffered lines are written so often, or when they are so long: a kill loses no more. */
+  flushEveryMs: 25,
   bufferCharacters: 16_384,
   /** Detailed lines in a minute, of all subjects together; requests beyond have their plain line. */
   detailsPerMinute: 1200,

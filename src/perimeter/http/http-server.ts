@@ -21,6 +21,10 @@ declare module 'fastify' {
     /** Set by the perimeter's first hook. */
     clientAddress: ClientAddress;
   }
+  interface FastifyInstance {
+    /** Writes the access line of an answer that no hook sees. */
+    noteAccess?: (request: FastifyRequest, reply: FastifyReply) => void;
+  }
 }
 
 /** The HTTP server with the perimeter: applies to every request before routing and authentication. */
@@ -84,6 +88,9 @@ function addHooks(server: FastifyInstance, config: Config): void {
 /** For errors that Fastify raises before its hooks run. */
 function refuse(error: Error, request: FastifyRequest, reply: FastifyReply): void {
   const problem = toProblem(error);
+  reply.raw.once('finish', () => {
+    request.server.noteAccess?.(request, reply);
+  });
   void reply
     .code(problem.status)
     .headers({ 'x-request-id': request.id, 'content-type': problemContentType })

@@ -1,20 +1,10 @@
 -- Instances read what was committed since their last look, and a notification is only a hint to look: any role of the
--- database may send one, so nothing of its text is used.
+-- database may send one, so nothing of its text is used. The triggers stay as they are, for the version that still serves.
 
 -- The transaction that wrote a row: with a snapshot it tells which rows that snapshot did not show. An id does not, because
 -- a transaction that began earlier may commit a lower one later.
 alter table velro.revocations add column written_by xid8 not null default pg_current_xact_id();
 create index revocations_by_writer on velro.revocations (written_by);
-
-create or replace function velro.announce_revocation() returns trigger language plpgsql as $$
-begin
-  perform pg_notify('velro_revocations', '');
-  return null;
-end
-$$;
--- Once a statement: the rows are read from the table.
-drop trigger announce on velro.revocations;
-create trigger announce after insert on velro.revocations for each statement execute function velro.announce_revocation();
 
 alter table velro.blocks add column written_by xid8 not null default pg_current_xact_id();
 create index blocks_by_writer on velro.blocks (written_by);

@@ -43,7 +43,7 @@ export const adapterMutants: readonly Mutant[] = [
     title: 'a process that stood still takes its feed for dead',
     file: 'src/adapters/postgres/postgres-notifications.ts',
     find: 'if (this.client === null || since > afterPauseMs) return null;',
-    replace: 'if (since > 0) return null;',
+    replace: 'if (since < Infinity) return null;',
     specs: revocationsSpec,
     test: 'stood still',
   },

@@ -96,6 +96,8 @@ describe('revocations in PostgreSQL', () => {
   });
 
   it('pass no token before a look has ended that began after the latest connection', async () => {
+    // At least one page, and the empty one behind it.
+    await revoke([{ kind: 'jti', subject: randomUUID(), expiresAt }]);
     const feed = new HandFeed();
     const held = new HeldDatabase(database);
     const overtaken = new PostgresRevocations(held, feed, (trouble) => troubles.push(trouble));
@@ -148,6 +150,8 @@ describe('revocations in PostgreSQL', () => {
   });
 
   it('answer from the old replica while everything is loaded again', async () => {
+    // At least one page, and the empty one behind it.
+    await revoke([{ kind: 'jti', subject: randomUUID(), expiresAt }]);
     const feed = new HandFeed();
     const held = new HeldDatabase(database);
     const reloading = new PostgresRevocations(held, feed, (trouble) => troubles.push(trouble));

@@ -129,7 +129,12 @@ export function buildConfig(
       clamavHost: settings.CLAMAV_HOST ?? null,
     },
     piiRedaction: settings.LEADSENSE_PII_REDACTION,
-    log: { level: settings.LOG_LEVEL, format: settings.LOG_FORMAT, file: settings.LOG_FILE ?? null },
+    log: {
+      level: settings.LOG_LEVEL,
+      format: settings.LOG_FORMAT,
+      file: settings.LOG_FILE ?? null,
+      access: settings.ACCESS_LOG,
+    },
     metrics: { enabled: settings.METRICS_ENABLED, token: settings.METRICS_TOKEN ?? null },
     tracingEnabled: settings.TRACING_ENABLED,
     cacheEnabled: settings.CACHE_ENABLED,

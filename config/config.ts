@@ -112,6 +112,8 @@ export interface Config {
     readonly level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
     readonly format: 'json' | 'pretty';
     readonly file: string | null;
+    /** One line a request. */
+    readonly access: boolean;
   };
   readonly metrics: { readonly enabled: boolean; readonly token: Secret | null };
   readonly tracingEnabled: boolean;

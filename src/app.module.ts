@@ -13,6 +13,7 @@ import { OpsModule } from './features/ops/ops.module.js';
 import { ProjectsModule } from './features/projects/projects.module.js';
 import { SecurityModule } from './features/security/security.module.js';
 import { GuardsModule } from './guards/guards.module.js';
+import { AccessLog } from './observability/access-log.js';
 import { Log } from './observability/log.js';
 import { Metrics } from './observability/metrics.js';
 import { SecurityEvents } from './observability/security-events.js';
@@ -32,6 +33,7 @@ export class AppModule {
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: Log, useValue: log },
+        AccessLog,
         SecurityEvents,
         Metrics,
         ...adapters.providers,
@@ -40,6 +42,7 @@ export class AppModule {
       exports: [
         CONFIG,
         Log,
+        AccessLog,
         SecurityEvents,
         Metrics,
         ...adapters.providers.map((provider) => ('provide' in provider ? provider.provide : provider)),

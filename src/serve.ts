@@ -5,6 +5,7 @@ import { drainTimeoutMs } from '../config/policy/perimeter/http.js';
 import { createAdapters, type Adapters } from './adapters/adapters.js';
 import type { Endpoints } from './adapters/endpoints.js';
 import { createApp } from './create-app.js';
+import { AccessLog } from './observability/access-log.js';
 import { Log } from './observability/log.js';
 import { SecurityEvents } from './observability/security-events.js';
 import { AlertService } from './features/security/alerts/alert.service.js';
@@ -30,6 +31,11 @@ export async function serve(config: Config): Promise<void> {
   const stopping = new Promise<NodeJS.Signals>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, resolve);
   });
+  // Without a file the signal has its usual meaning: the terminal is gone.
+  if (config.log.file !== null)
+    process.on('SIGHUP', () => {
+      log.reopen();
+    });
   // Undone in reverse order, however far the start came.
   const undo: (() => Promise<void>)[] = [];
   try {
@@ -43,6 +49,8 @@ export async function serve(config: Config): Promise<void> {
     const [keeper, alerts] = [app.get(EventWriter), app.get(AlertService)];
     undo.push(
       async () => {
+        app.get(SecurityEvents).flush();
+        app.get(AccessLog).flush();
         await Promise.all([keeper.finish(), alerts.finish()]);
       },
       () => adapters.finishJobs(),
@@ -69,7 +77,7 @@ export async function serve(config: Config): Promise<void> {
     });
   }
   log.flush();
-  process.removeAllListeners('SIGTERM').removeAllListeners('SIGINT');
+  process.removeAllListeners('SIGTERM').removeAllListeners('SIGINT').removeAllListeners('SIGHUP');
 }
 
 /** Database and identity, each from the configuration or from the embedded default, which no production image holds. */

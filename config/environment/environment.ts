@@ -140,6 +140,7 @@ export class Environment {
   LOG_LEVEL?: (typeof levels)[number];
   @Choice('For machines or for eyes.', ['json', 'pretty']) LOG_FORMAT?: 'json' | 'pretty';
   @Text('Also logs into this file.', /./, 'is no path', 'Write a file.') LOG_FILE?: string;
+  @Flag('One line a request, at every LOG_LEVEL.') ACCESS_LOG?: boolean;
   @Flag('Serves /metrics.') METRICS_ENABLED?: boolean;
   @Hidden('Token that reads /metrics.') METRICS_TOKEN?: Secret;
   @Flag('Traces requests.') TRACING_ENABLED?: boolean;

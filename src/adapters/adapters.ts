@@ -17,9 +17,11 @@ import { PublicUrl } from '../ports/public-url.js';
 import { Random } from '../ports/random.js';
 import { RemoteFiles } from '../ports/remote-files.js';
 import { Revocations } from '../ports/revocations.js';
+import { ThreatScores } from '../ports/threat-scores.js';
 import { createCounting } from './counting.js';
 import { OutboxMailer } from './mail/outbox-mailer.js';
 import { SmtpMailer } from './mail/smtp-mailer.js';
+import { createScoring } from './scoring.js';
 import { DiskStorage } from './disk/disk-storage.js';
 import { MediaController } from './disk/media.controller.js';
 import type { Endpoints } from './endpoints.js';
@@ -78,6 +80,7 @@ export async function createAdapters(
   const revocations = new PostgresRevocations(database, notifications, trouble('the blacklist'));
   const queue = new PgBossQueue(endpoints.databaseUrl, trouble('the job queue'));
   const counting = createCounting(config, database, clock, trouble);
+  const scoring = createScoring(config, database, trouble);
   const onDisk = config.supabase.kind === 'embedded';
   const storage = onDisk
     ? new DiskStorage(join(config.home, 'objects'), config.tokens.current, clock, () => publicUrl.get())
@@ -92,6 +95,7 @@ export async function createAdapters(
       { provide: Revocations, useValue: revocations },
       { provide: JobQueue, useValue: queue },
       { provide: Counters, useValue: counting.counters },
+      { provide: ThreatScores, useValue: scoring.scores },
       { provide: CounterHealth, useValue: counting.health },
       {
         provide: IdentityProvider,
@@ -120,6 +124,7 @@ export async function createAdapters(
       await revocations.ready(readyTimeoutMs);
       await queue.open();
       await counting.open();
+      scoring.open();
     },
     finishJobs: () => queue.close(),
     close: async () => {
@@ -128,6 +133,7 @@ export async function createAdapters(
       await notifications.close();
       await generating.close();
       await counting.close();
+      await scoring.close();
       await database.close();
     },
   };

@@ -76,6 +76,7 @@ export interface Blocks {
   score: Generated<number>;
   signals: Generated<Json>;
   user_id: string | null;
+  written_by: Generated<string>;
 }
 
 export interface CounterHits {
@@ -236,6 +237,7 @@ export interface Revocations {
   id: Generated<Int8>;
   kind: "jti" | "sid" | "user";
   subject: string;
+  written_by: Generated<string>;
 }
 
 export interface SecurityAlerts {
@@ -247,16 +249,22 @@ export interface SecurityAlerts {
 }
 
 export interface SecurityEvents {
+  account: string | null;
   at: Timestamp;
   attack: string | null;
   details: Generated<Json>;
   event: string;
   id: string;
+  instance: string | null;
   level: "LOW" | "MEDIUM" | "HIGH" | "CRITICAL";
+  method: string | null;
   request_id: string | null;
   response: string;
+  route: string | null;
   source_ip: string | null;
+  suppressed: Generated<number>;
   text: string;
+  trace_id: string | null;
   user_id: string | null;
 }
 
@@ -281,6 +289,15 @@ export interface Sweeps {
   claim: string | null;
   due_at: Timestamp;
   name: string;
+}
+
+export interface ThreatScores {
+  announced_at: Timestamp | null;
+  hard: number[];
+  recent: string[];
+  soft: number[];
+  subject: string;
+  updated_at: Timestamp;
 }
 
 export interface Users {
@@ -327,5 +344,6 @@ export interface DB {
   sessions: Sessions;
   storage_removals: StorageRemovals;
   sweeps: Sweeps;
+  threat_scores: ThreatScores;
   users: Users;
 }

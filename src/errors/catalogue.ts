@@ -194,6 +194,11 @@ export const catalogue = {
     title: 'Alerts unconfigured',
     detail: 'No alerts are sent: SECURITY_ALERT_WEBHOOK_URL is not set.',
   },
+  blocks_exceeded: {
+    status: 409,
+    title: 'Too many blocks',
+    detail: 'There are as many blocks by administrators as the service holds: lift one first.',
+  },
   api_keys_exceeded: {
     status: 409,
     title: 'Too many API keys',

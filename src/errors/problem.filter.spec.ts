@@ -2,6 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import type { Config } from '../../config/config.js';
 import { Log } from '../observability/log.js';
+import { Metrics } from '../observability/metrics.js';
+import { SecurityEvents } from '../observability/security-events.js';
 import { catalogue } from './catalogue.js';
 import { ProblemFilter } from './problem.filter.js';
 import { Problem } from './problem.js';
@@ -29,7 +31,10 @@ async function answerTo(error: unknown, verboseErrors: boolean): Promise<string>
   const raw = { destroyed: false, complete: true, off: () => raw };
   const request = { id: '00000000-0000-4000-8000-000000000000', raw };
   const config = { debug: { verboseErrors } } as Config;
-  new ProblemFilter(config, Log.silent()).catch(error, new ExecutionContextHost([request, reply]));
+  new ProblemFilter(config, Log.silent(), new Metrics(new SecurityEvents(Log.silent()))).catch(
+    error,
+    new ExecutionContextHost([request, reply]),
+  );
   await new Promise((resolve) => setImmediate(resolve));
   return body;
 }

@@ -2,6 +2,8 @@ import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CONFIG, type Config } from '../../config/config.js';
 import { Log } from '../observability/log.js';
+import { Metrics } from '../observability/metrics.js';
+import { traceIdOf } from '../network/trace-id.js';
 import { discardBody } from './discard-body.js';
 import { problemContentType, renderProblem } from './render-problem.js';
 import { toProblem } from './to-problem.js';
@@ -12,6 +14,7 @@ export class ProblemFilter implements ExceptionFilter {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly log: Log,
+    private readonly metrics: Metrics,
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
@@ -28,9 +31,11 @@ export class ProblemFilter implements ExceptionFilter {
     const problem = toProblem(error);
     // The client closed the connection in the middle of its request: there is nothing to log and nobody to answer.
     if (request.raw.destroyed && !request.raw.complete) return;
+    this.metrics.countError(problem.code);
     if (problem.status >= 500)
       this.log.error('request failed', {
         request_id: request.id,
+        trace_id: traceIdOf(request),
         code: problem.code,
         cause: problem.parts.cause,
       });

@@ -1,4 +1,12 @@
 import type { FastifyRequest } from 'fastify';
+import { traceIdOf } from './trace-id.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Keyed hash of an e-mail address, for events and tables that must not hold addresses. */
+    accountOf?: (email: string) => string;
+  }
+}
 
 const deviceTokenCharacters = 128;
 
@@ -13,7 +21,20 @@ export interface ClientContext {
   readonly device: string;
   /** The token of a known device (`X-Device-Token`), not verified; null when missing or too long. */
   readonly deviceToken: string | null;
+  readonly method: string;
+  /** The route's template, never the path; `none` where no route matches. */
+  readonly route: string;
+  /** 32 hexadecimal digits. */
+  readonly traceId: string;
+  /** Keyed hash of the e-mail address that the request names; null when it names none. */
+  readonly account: string | null;
+  readonly accountOf: (email: string) => string | null;
 }
+
+/** For requests without a route: the requested path is untrusted text. */
+export const noRoute = 'none';
+const addressCharacters = 320;
+const noAccount = (): null => null;
 
 /** The client of a request, from its address, caller and headers. */
 export const clientContextOf = (request: FastifyRequest): ClientContext => ({
@@ -22,7 +43,24 @@ export const clientContextOf = (request: FastifyRequest): ClientContext => ({
   userId: request.caller?.userId ?? null,
   device: request.headers['user-agent'] ?? 'unknown',
   deviceToken: deviceTokenOf(request),
+  method: request.method,
+  route: request.routeOptions.url ?? noRoute,
+  traceId: traceIdOf(request),
+  account: accountOf(request),
+  accountOf: request.accountOf ?? noAccount,
 });
+
+/** The client of a request that is aimed at this account without naming its address. */
+export const aimedAt = (client: ClientContext, email: string): ClientContext => ({
+  ...client,
+  account: client.accountOf(email),
+});
+
+function accountOf({ body, accountOf: hash }: FastifyRequest): string | null {
+  if (hash === undefined || typeof body !== 'object' || body === null || !('email' in body)) return null;
+  const { email } = body;
+  return typeof email === 'string' && email.length <= addressCharacters ? hash(email) : null;
+}
 
 /** The `X-Device-Token` header; null when missing or too long. Not verified. */
 export function deviceTokenOf(request: FastifyRequest): string | null {

@@ -1,9 +1,8 @@
-import { mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { LoggerService } from '@nestjs/common';
 import { pino, type Logger } from 'pino';
 import { PinoPretty } from 'pino-pretty';
 import type { Config } from '../../config/config.js';
+import { LogFile } from './log-file.js';
 import { redact } from './redact.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -16,7 +15,9 @@ export class Log implements LoggerService {
   private constructor(
     private readonly lines: Logger,
     private readonly always: Logger,
-    private readonly streams: readonly { flushSync?: () => void }[],
+    private readonly screen: { write(text: string): unknown },
+    private readonly file: LogFile | null,
+    private readonly flushScreen: () => void,
   ) {}
 
   /** `debug`: causes are written whole. */
@@ -31,7 +32,7 @@ export class Log implements LoggerService {
             ignore: 'pid,hostname',
           })
         : out;
-    const file = settings.file === null ? null : openFile(settings.file);
+    const file = settings.file === null ? null : new LogFile(settings.file);
     const stream =
       file === null
         ? screen
@@ -49,7 +50,11 @@ export class Log implements LoggerService {
     return new Log(
       pino({ ...common, ...named, level: settings.level }, stream),
       pino({ ...common, ...named, level: 'trace' }, stream),
-      [out, ...(file === null ? [] : [file])],
+      screen,
+      file,
+      () => {
+        out.flushSync();
+      },
     );
   }
 
@@ -87,14 +92,30 @@ export class Log implements LoggerService {
     this.always[level](fields, message);
   }
 
+  /** Lines of JSON that are put together already, written whatever LOG_LEVEL says. */
+  writeLines(text: string): void {
+    this.screen.write(text);
+    this.file?.write(text);
+  }
+
+  /** Opens LOG_FILE again after it was renamed; when that fails, the renamed file is written on. */
+  reopen(): void {
+    try {
+      this.file?.reopen();
+    } catch (cause) {
+      this.error('LOG_FILE cannot be opened again', { cause });
+    }
+  }
+
   /** A log that discards everything, for commands and tests. */
   static silent(): Log {
     const nowhere = pino({ level: 'silent' });
-    return new Log(nowhere, nowhere, []);
+    return new Log(nowhere, nowhere, { write: () => undefined }, null, () => undefined);
   }
 
   flush(): void {
-    for (const stream of this.streams) stream.flushSync?.();
+    this.flushScreen();
+    this.file?.flushSync();
   }
 }
 
@@ -140,10 +161,4 @@ export function describeWholeCause(cause: unknown, depth = 0): unknown {
       ? {}
       : { cause: describeWholeCause(cause.cause, depth + 1) }),
   };
-}
-
-/** Opened here and at once, so that a path that cannot be written is an error at boot. */
-function openFile(path: string): ReturnType<typeof pino.destination> {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o750 });
-  return pino.destination({ fd: openSync(path, 'a', 0o640), sync: true });
 }

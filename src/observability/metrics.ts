@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
-import { counters, type CounterName } from '../../config/policy/operations/metrics.js';
+import { counters, labelledCounters, type CounterName } from '../../config/policy/operations/metrics.js';
+import { noRoute } from '../network/client-context.js';
 import { SecurityEvents, type SecurityEvent } from './security-events.js';
 
 /** Values by label, or one. */
@@ -15,7 +16,19 @@ export class Metrics {
     number
   >;
 
+  private readonly labelled: Readonly<Record<keyof typeof labelledCounters, Counter>>;
+
   constructor(events: SecurityEvents) {
+    const labelledOf = (name: keyof typeof labelledCounters): Counter => {
+      const { help, labels } = labelledCounters[name];
+      return new Counter({ name, help, labelNames: [...labels], registers: [this.registry] });
+    };
+    this.labelled = {
+      auth_failures_by_kind: labelledOf('auth_failures_by_kind'),
+      rate_limit_violations_by_rule: labelledOf('rate_limit_violations_by_rule'),
+      errors_by_code: labelledOf('errors_by_code'),
+      adaptive_limit_changes: labelledOf('adaptive_limit_changes'),
+    };
     for (const [name, help] of Object.entries(counters)) {
       const read = (): number => this.counts[name as CounterName];
       const counter = new Counter({
@@ -31,7 +44,25 @@ export class Metrics {
     events.listen((event) => {
       const name = counterOf(event);
       if (name !== null) this.count(name);
+      this.countByLabel(event, name);
     });
+  }
+
+  /** An error answer; `code` is one of the catalogue. */
+  countError(code: string): void {
+    this.labelled.errors_by_code.inc({ code });
+  }
+
+  private countByLabel(
+    { event, signal, attack, level, route, details }: SecurityEvent,
+    name: CounterName | null,
+  ): void {
+    if (name === 'failed_auth_attempts') this.labelled.auth_failures_by_kind.inc({ kind: signal ?? event });
+    if (name === 'rate_limit_violations') {
+      const rule = String(details?.['rule'] ?? 'other');
+      this.labelled.rate_limit_violations_by_rule.inc({ rule, route: route ?? noRoute });
+    }
+    if (isLevelRise(details)) this.labelled.adaptive_limit_changes.inc({ level, attack: attack ?? 'other' });
   }
 
   /** Registers the metrics of this process; called by the service only, so that commands end at once. */
@@ -75,3 +106,6 @@ function counterOf({ event, signal, attack, counts }: SecurityEvent): CounterNam
   const isMade = signal?.startsWith('token_') === true || signal?.startsWith('key_') === true;
   return isMade ? 'failed_auth_attempts' : null;
 }
+
+/** Only the event of a rise has a score. */
+const isLevelRise = (details: SecurityEvent['details']): boolean => details?.['score'] !== undefined;

@@ -27,4 +27,10 @@ describe('redacted text', () => {
     for (const canary of ['my secret', 'ada@', 'example.com']) expect(text).not.toContain(canary);
     expect(text).toContain('22P02');
   });
+
+  it('leaves no part of a secret that the limit would cut', () => {
+    const token = `${'a'.repeat(40)}.${'b'.repeat(300)}.${'c'.repeat(86)}`;
+    expect(redact(`token ${token}`, 100)).toBe('token [token]');
+    expect(redact(`${'x '.repeat(40)}${token}`, 100)).toBe(`${'x '.repeat(40)}[token]`);
+  });
 });

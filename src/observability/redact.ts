@@ -8,7 +8,11 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/[^\s"'<>(),;:]{1,64}@[^\s"'<>(),;:]{1,255}\.[a-z]{2,}/gi, '[e-mail]'],
 ];
 
-/** Replaces secrets in a text of at most `limit` characters; truncated first, so that the time is bounded. */
+/** Characters read beyond the limit: a secret that begins before it is recognised by its whole length. */
+const beyond = 2048;
+
+/** Replaces secrets in a text and returns at most `limit` characters; what is read is bounded too, and so the time. */
 export function redact(text: string, limit = 300): string {
-  return patterns.reduce((left, [pattern, mark]) => left.replace(pattern, mark), text.slice(0, limit));
+  const read = text.slice(0, limit + beyond);
+  return patterns.reduce((left, [pattern, mark]) => left.replace(pattern, mark), read).slice(0, limit);
 }

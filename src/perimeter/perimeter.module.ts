@@ -3,11 +3,21 @@ import { CounterHealthEvents } from './limits/counter-health-events.js';
 import { RateLimiter } from './limits/rate-limiter.js';
 import { BlockList } from '../threats/block-list.js';
 import { BlocksRepository } from '../threats/blocks.repository.js';
+import { LoginPatterns } from '../threats/login-patterns.js';
+import { SharedThreats } from '../threats/shared-threats.js';
 import { ThreatLevels } from '../threats/threat-levels.js';
 import { ThreatWatch } from '../threats/threat-watch.js';
 import { ThreatPosture } from '../threats/threat-posture.js';
 
-const threats = [ThreatLevels, ThreatWatch, BlockList, BlocksRepository, ThreatPosture];
+const threats = [
+  LoginPatterns,
+  SharedThreats,
+  ThreatLevels,
+  ThreatWatch,
+  BlockList,
+  BlocksRepository,
+  ThreatPosture,
+];
 
 @Global()
 @Module({ providers: [RateLimiter, CounterHealthEvents, ...threats], exports: [RateLimiter, ...threats] })

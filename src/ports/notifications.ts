@@ -5,10 +5,13 @@ export const channels = {
   blocks: 'velro_blocks',
 } as const;
 
-/** Database notifications to every instance: delivered while connected, lost while not. */
+/**
+ * Database notifications to every instance: delivered while connected, lost while not. Any role of the database may send
+ * any text on any channel: a notification is a hint to read the table, and its text is never believed.
+ */
 export abstract class Notifications {
   /**
-   * Calls `onMessage` for every notification on `channel`. `onConnect` runs after every (re)connection, once the
+   * Calls `onMessage` for notifications on `channel`; equal ones in close succession are one. `onConnect` runs after every (re)connection, once the
    * subscription is active: load then what may have been missed.
    */
   abstract subscribe(
@@ -17,7 +20,16 @@ export abstract class Notifications {
     onConnect?: () => void,
   ): () => void;
   /**
-   * When this instance last received its own heartbeat through the database, in milliseconds of the monotonic clock.
+   * When this instance sent the latest of its own heartbeats that came back through the database, in milliseconds of the
+   * monotonic clock: what was committed before has been announced here.
    */
   abstract lastHeartbeat(): number;
+
+  /**
+   * Null when a silent feed is the database's. Where this process itself stood still, resolves once what waited on the
+   * connection has been read, or has not come in time: ask `lastHeartbeat` again then.
+   */
+  afterPause(): Promise<void> | null {
+    return null;
+  }
 }

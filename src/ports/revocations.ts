@@ -16,12 +16,20 @@ export interface RevocableClaims {
 /** Revocations of access tokens. */
 export abstract class Revocations {
   /**
-   * Whether a token with these claims is revoked. Synchronous, from memory; only a full replica queries the database.
+   * Whether a token with these claims is revoked. Synchronous, from memory; only a full replica queries the database, and
+   * after a pause of this process what waited on the feed is read first.
    * @throws RevocationsUnavailable when the replica may be stale: never a stale `false`
    */
   abstract isRevoked(claims: RevocableClaims): boolean | Promise<boolean>;
   /** False while the replica may be stale; then `isRevoked` throws. */
   abstract isFresh(): boolean;
+  /**
+   * Null when the replica is stale because the feed is silent. Where this process itself stood still, resolves once what
+   * waited has been read, or has not come in time: ask `isFresh` again then.
+   */
+  afterPause(): Promise<void> | null {
+    return null;
+  }
   /** Writes within `tx`; every instance is notified at the commit. */
   abstract revoke(tx: Transaction, revocations: readonly Revocation[]): Promise<void>;
   /** Applies committed revocations on this instance before the notification arrives. */

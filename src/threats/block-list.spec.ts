@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Config } from '../../config/config.js';
+import { blockListPolicy } from '../../config/policy/perimeter/threats.js';
 import { Log } from '../observability/log.js';
 import { Notifications } from '../ports/notifications.js';
 import { BlockList } from './block-list.js';
-import type { Block, BlocksRepository } from './blocks.repository.js';
+import type { Block, BlockChanges, BlocksRepository } from './blocks.repository.js';
 import { ThreatLevels } from './threat-levels.js';
+import { until } from '../../test/support/process/wait-until.js';
 import { HandClock } from '../../test/support/clock/hand-clock.js';
 
 class HandFeed extends Notifications {
@@ -22,28 +24,66 @@ class HandFeed extends Notifications {
   }
 }
 
-/** A list over a table that is asked when the test says so. */
+/** A list over a table, whose answers wait while the test says so. */
 function stage() {
   const [clock, feed, rows] = [new HandClock(), new HandFeed(), [] as Block[]];
   const asked: (() => void)[] = [];
-  const table: Pick<BlocksRepository, 'add' | 'inForce'> = {
-    add: (block) => {
-      rows.push(block);
+  const queries: string[] = [];
+  const changes: BlockChanges['changed'][number][] = [];
+  let isHeld = false;
+  const answer = <T>(name: string, value: T): Promise<T> => {
+    queries.push(name);
+    if (!isHeld) return Promise.resolve(value);
+    return new Promise((resolve) =>
+      asked.push(() => {
+        resolve(value);
+      }),
+    );
+  };
+  const table: Pick<BlocksRepository, 'add' | 'page' | 'since' | 'snapshot'> = {
+    add: (added) => {
+      rows.push(added);
+      changes.push({ block: added, isLifted: false });
       return Promise.resolve();
     },
-    inForce: () => {
-      const snapshot = [...rows];
-      return new Promise((resolve) =>
-        asked.push(() => {
-          resolve(snapshot);
-        }),
-      );
-    },
+    snapshot: () => answer('snapshot', String(changes.length)),
+    page: (by, before) =>
+      answer(
+        `page of ${by}`,
+        before === null
+          ? rows.filter(({ madeBy }) => (madeBy === null) === (by === 'service')).toReversed()
+          : [],
+      ),
+    since: (snapshot) =>
+      answer('since', {
+        changed: changes.slice(Number(snapshot)),
+        snapshot: String(changes.length),
+        isCut: false,
+      }),
   };
   const levels = new ThreatLevels({ threatResponses: 'enforce' } as Config, clock);
   const list = new BlockList(table as BlocksRepository, feed, levels, clock, Log.silent());
   list.onModuleInit();
-  return { clock, feed, rows, asked, levels, list };
+  const lift = (lifted: Block): void => {
+    rows.splice(rows.indexOf(lifted), 1);
+    changes.push({ block: lifted, isLifted: true });
+  };
+  const settle = async (): Promise<void> => {
+    const count = queries.length;
+    feed.announce();
+    await until(() => queries.length > count, 'a query');
+    await soon();
+  };
+  return {
+    ...{ clock, feed, rows, table, queries, levels, list, lift, settle },
+    hold: () => (isHeld = true),
+    letGo: async () => {
+      isHeld = false;
+      for (const go of asked.splice(0)) go();
+      await soon();
+    },
+    askedFor: (count: number) => until(() => asked.length >= count, `${count} questions`),
+  };
 }
 
 const soon = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
@@ -68,47 +108,66 @@ describe('the list of blocks', () => {
     expect(list.find('198.51.100.7')?.id).toBe('long');
   });
 
-  it('queries once for many notifications, and once more for later ones', async () => {
-    const { feed, asked } = stage();
-    for (let at = 0; at < 500; at++) feed.announce();
-    await soon();
-    for (let at = 0; at < 500; at++) feed.announce();
-    await soon();
-    asked.splice(0).forEach((answer) => {
-      answer();
-    });
-    await soon();
-    expect(asked).toHaveLength(1);
+  it('reads only what changed at a notification, once it has been read whole', async () => {
+    const { clock, list, table, queries, settle } = stage();
+    await settle();
+    expect(queries.slice(0, 4)).toEqual(['snapshot', 'page of administrators', 'page of service', 'since']);
+    queries.length = 0;
+    await table.add(block('new', 60, clock.time));
+    await settle();
+    expect([...new Set(queries)]).toEqual(['since']);
+    expect(list.find('198.51.100.7')?.id).toBe('new');
   });
 
-  it('keeps a block that was added during the query, and its score', async () => {
-    const { clock, feed, asked, levels, list } = stage();
-    feed.announce();
+  it('queries once for many notifications, and once more for later ones', async () => {
+    const { feed, queries, hold, letGo, askedFor, settle } = stage();
+    await settle();
+    queries.length = 0;
+    hold();
+    for (let at = 0; at < 500; at++) feed.announce();
+    await askedFor(1);
+    for (let at = 0; at < 500; at++) feed.announce();
+    await letGo();
+    await until(() => queries.length > 1, 'the look at the later ones');
     await soon();
+    expect(queries).toEqual(['since', 'since']);
+  });
+
+  it('keeps a block that was added while the whole list is read, and its score', async () => {
+    const { clock, feed, hold, letGo, askedFor, levels, list } = stage();
+    hold();
+    feed.announce();
+    await askedFor(1);
     for (let hit = 0; hit < 3; hit++) levels.add('token_forged', '198.51.100.7', undefined);
     list.add(block('new', 60, clock.time));
-    await soon();
-    asked.splice(0).forEach((answer) => {
-      answer();
-    });
+    expect(list.find('198.51.100.7')?.id).toBe('new');
+    await letGo();
     await soon();
     expect(list.find('198.51.100.7')?.id).toBe('new');
     expect(levels.levelOf({ kind: 'address', address: '198.51.100.7' })).toBe('CRITICAL');
   });
 
   it('resets the score of an address whose block was lifted in the table', async () => {
-    const { clock, feed, rows, asked, levels, list } = stage();
+    const { clock, lift, settle, levels, list } = stage();
+    await settle();
     for (let hit = 0; hit < 3; hit++) levels.add('token_forged', '198.51.100.7', undefined);
-    list.add(block('lifted', 60, clock.time));
-    await soon();
-    rows.length = 0;
-    feed.announce();
-    await soon();
-    asked.splice(0).forEach((answer) => {
-      answer();
-    });
-    await soon();
+    const lifted = block('lifted', 60, clock.time);
+    list.add(lifted);
+    await settle();
+    lift(lifted);
+    await settle();
     expect(list.find('198.51.100.7')).toBeNull();
     expect(levels.levelOf({ kind: 'address', address: '198.51.100.7' })).toBe('LOW');
+  });
+
+  it('drops the oldest blocks of the service beyond their number, and never one of an administrator', () => {
+    const { clock, list } = stage();
+    list.hold({ ...block('manual', 10_080, clock.time), madeBy: 'somebody' });
+    for (let at = 0; at <= blockListPolicy.automatic; at++)
+      list.hold({ ...block(`automatic ${at}`, 60, clock.time), address: `2001:db8:${at.toString(16)}::/64` });
+    expect(list.find('198.51.100.7')?.id).toBe('manual');
+    expect(list.find('2001:db8:0::/64')).toBeNull();
+    expect(list.find('2001:db8:1::/64')?.id).toBe('automatic 1');
+    expect(list.size).toBe(blockListPolicy.automatic + 1);
   });
 });

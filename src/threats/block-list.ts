@@ -1,30 +1,35 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { maxBlocks } from '../../config/policy/perimeter/threats.js';
+import { blockListPolicy } from '../../config/policy/perimeter/threats.js';
 import { Log } from '../observability/log.js';
 import { channels, Notifications } from '../ports/notifications.js';
 import { Clock } from '../ports/clock.js';
-import { BlocksRepository, type Block } from './blocks.repository.js';
-import { nameOf, type Subject } from './subject.js';
-import { ThreatLevels } from './threat-levels.js';
+import { CoalescedTask } from '../tasks/coalesced-task.js';
 import { PeriodicTask } from '../tasks/periodic-task.js';
+import { BlocksRepository, type Block } from './blocks.repository.js';
+import { HeldBlocks, subjectOf } from './held-blocks.js';
+import { nameOf } from './subject.js';
+import { ThreatLevels } from './threat-levels.js';
 
-const retryEveryMs = 5000;
+const { automatic, lookEveryMs, reconcileEveryMs, retryMs } = blockListPolicy;
 
 /**
  * Active blocks in memory, checked on every request. A block applies on this instance at once, and on all others when
- * it is written; while the database is unavailable, the write is retried.
+ * it is written; while the database is unavailable, the write is retried. What others change is read by difference; now
+ * and then the whole list is read in pages, beside the present one.
  */
 @Injectable()
 export class BlockList implements OnModuleInit, OnModuleDestroy {
-  private held = new Map<string, Block>();
-  /** Blocks added since the latest load began. */
-  private readonly sinceLoad = new Map<string, Block>();
+  private held = new HeldBlocks();
+  /** The snapshot of the table up to which `held` is complete; null: the whole list is to be read. */
+  private snapshot: string | null = null;
+  /** Added here since the whole list began to be read. */
+  private readonly sinceReconcile = new Map<string, Block>();
   /** Not written yet. */
   private readonly unwritten = new Map<string, Block>();
-  private readonly stops: (() => void)[] = [];
+  private unsubscribe: (() => void) | null = null;
+  private readonly looking: CoalescedTask;
   private readonly retrying: PeriodicTask;
-  /** Loads are serialised, so that an older one never replaces a newer one. */
-  private loading: Promise<void> = Promise.resolve();
+  private readonly reconciling: PeriodicTask;
 
   constructor(
     private readonly blocks: BlocksRepository,
@@ -33,67 +38,78 @@ export class BlockList implements OnModuleInit, OnModuleDestroy {
     private readonly clock: Clock,
     private readonly log: Log,
   ) {
-    this.retrying = new PeriodicTask({
-      everyMs: retryEveryMs,
-      run: () => this.writeAll(),
+    this.looking = new CoalescedTask({
+      minGapMs: lookEveryMs,
+      run: () => this.look(),
       onError: (cause) => {
-        log.warn('blocks could not be written', { cause });
+        // Present blocks stay active; the next connection or retry reads again.
+        log.warn('the blocks could not be loaded', { cause });
+        this.snapshot = null;
       },
+    });
+    const onError = (cause: unknown): void => {
+      log.warn('blocks could not be written', { cause });
+    };
+    this.retrying = new PeriodicTask({ everyMs: retryMs, run: () => this.retry(), onError });
+    this.reconciling = new PeriodicTask({
+      everyMs: reconcileEveryMs,
+      jitter: 0.2,
+      run: () => this.reconcile(),
+      onError,
     });
   }
 
   onModuleInit(): void {
-    // Coalesces notifications: at most one running load, and one more after it.
-    let isDue = false;
-    const load = (): void => {
-      if (isDue) return;
-      isDue = true;
-      this.loading = this.loading.then(() => {
-        isDue = false;
-        return this.load();
-      });
-    };
-    this.stops.push(this.notifications.subscribe(channels.blocks, load, load));
+    this.unsubscribe = this.notifications.subscribe(
+      channels.blocks,
+      () => void this.looking.request(),
+      () => void this.reconcile(),
+    );
     this.retrying.start();
+    this.reconciling.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.retrying.stop();
-    for (const stop of this.stops) stop();
+    await Promise.all([this.retrying.stop(), this.reconciling.stop()]);
+    this.unsubscribe?.();
     await this.writeAll();
-    await this.loading;
+    await this.looking.stop();
   }
 
   /** The active block of unauthenticated requests of an address, or with `userId` of that user there. */
   find(address: string, userId?: string): Block | null {
     if (this.held.size === 0) return null;
-    const block = this.held.get(nameOf(subjectOf({ address, userId: userId ?? null })));
-    return block !== undefined && block.expiresAt.getTime() > this.clock.now() ? block : null;
+    return this.held.find(nameOf(subjectOf({ address, userId: userId ?? null })), this.clock.now());
   }
 
   get size(): number {
     const now = this.clock.now();
-    return [...this.held.values()].filter(({ expiresAt }) => expiresAt.getTime() > now).length;
+    let active = 0;
+    for (const { expiresAt } of this.held.values()) if (expiresAt.getTime() > now) active++;
+    return active;
   }
 
   /** Applies a block at once, and writes it as soon as the database is available. */
   add(block: Block): void {
     this.hold(block);
-    if (this.unwritten.size < maxBlocks) this.unwritten.set(block.id, block);
+    if (this.unwritten.size < automatic) this.unwritten.set(block.id, block);
     void this.writeAll();
   }
 
-  /** Applies a block that is written already. Beyond `maxBlocks` the oldest is dropped. */
+  /** Applies a block that is written already. */
   hold(block: Block): void {
-    const name = nameOf(subjectOf(block));
-    this.sinceLoad.set(name, block);
-    if (!outlasts(block, this.held.get(name))) return;
-    this.held.delete(name);
-    if (this.held.size >= maxBlocks) {
-      const [oldest] = this.held.keys();
-      if (oldest !== undefined) this.held.delete(oldest);
-    }
-    this.held.set(name, block);
+    if (this.sinceReconcile.size < automatic) this.sinceReconcile.set(block.id, block);
+    this.held.add(block);
+  }
+
+  private async retry(): Promise<void> {
+    await this.writeAll();
+    if (this.snapshot === null) await this.looking.request();
+  }
+
+  private reconcile(): Promise<void> {
+    this.snapshot = null;
+    return this.looking.request();
   }
 
   private async writeAll(): Promise<void> {
@@ -110,34 +126,63 @@ export class BlockList implements OnModuleInit, OnModuleDestroy {
     }
   }
 
-  private async load(): Promise<void> {
-    this.sinceLoad.clear();
-    try {
-      const fresh = new Map<string, Block>();
-      const later = this.sinceLoad;
-      for (const block of await this.blocks.inForce()) keep(fresh, block);
-      // Blocks added during the query may be missing in its result.
-      for (const block of [...this.unwritten.values(), ...later.values()]) keep(fresh, block);
-      const now = this.clock.now();
-      // Lifted: its score is reset, or the next minor event would block again.
-      for (const [name, block] of this.held)
-        if (!fresh.has(name) && block.expiresAt.getTime() > now) this.levels.forgive(subjectOf(block));
-      this.held = fresh;
-    } catch (cause) {
-      // Present blocks stay active; the next connection loads again.
-      this.log.warn('the blocks could not be loaded', { cause });
+  private async look(): Promise<void> {
+    const { snapshot } = this;
+    if (snapshot === null) {
+      await this.readAll();
+      return;
+    }
+    const { changed, snapshot: now, isCut } = await this.blocks.since(snapshot);
+    for (const { block, isLifted } of changed) this.apply(block, isLifted);
+    // A connection meanwhile asks for the whole list.
+    if (this.snapshot !== null) this.snapshot = isCut ? null : now;
+    if (isCut) void this.looking.request();
+  }
+
+  private apply(block: Block, isLifted: boolean): void {
+    if (!isLifted) this.held.add(block);
+    else if (this.held.remove(block)) this.forgive(block);
+  }
+
+  /** Reads the whole list in pages, and then what was committed meanwhile; the present list answers until both are read. */
+  private async readAll(): Promise<void> {
+    this.sinceReconcile.clear();
+    const snapshot = await this.blocks.snapshot();
+    const fresh = new HeldBlocks();
+    for (const by of ['administrators', 'service'] as const) await this.readPages(by, fresh);
+    const { changed, snapshot: now } = await this.blocks.since(snapshot);
+    for (const { block, isLifted } of changed)
+      if (isLifted) fresh.remove(block);
+      else fresh.add(block);
+    for (const block of [...this.unwritten.values(), ...this.sinceReconcile.values()]) fresh.add(block);
+    const former = this.held;
+    this.held = fresh;
+    this.snapshot = now;
+    // With more blocks than are held, one that is missing need not have been lifted.
+    if (!fresh.isFull) this.forgiveMissing(former);
+  }
+
+  /** Oldest last in a page, first in memory: the newest are the ones that stay when there are too many. */
+  private async readPages(by: 'administrators' | 'service', fresh: HeldBlocks): Promise<void> {
+    const found: Block[] = [];
+    for (let page = await this.blocks.page(by, null); page.length > 0;) {
+      found.push(...page);
+      if (by === 'service' && found.length >= automatic) break;
+      page = await this.blocks.page(by, page.at(-1)?.id ?? null);
+    }
+    for (const block of found.reverse()) fresh.add(block);
+  }
+
+  private forgiveMissing(former: HeldBlocks): void {
+    const now = this.clock.now();
+    for (const block of former.values()) {
+      const isActive = block.expiresAt.getTime() > now;
+      if (isActive && this.find(block.address, block.userId ?? undefined) === null) this.forgive(block);
     }
   }
+
+  /** Lifted: its score is reset, or the next minor event would block again. */
+  private forgive(block: Block): void {
+    this.levels.forgive(subjectOf(block));
+  }
 }
-
-/** Of two blocks of one subject the later expiry wins: a short block never shortens a long one. */
-const outlasts = (block: Block, other: Block | undefined): boolean =>
-  other === undefined || block.expiresAt.getTime() >= other.expiresAt.getTime();
-
-function keep(blocks: Map<string, Block>, block: Block): void {
-  const name = nameOf(subjectOf(block));
-  if (outlasts(block, blocks.get(name))) blocks.set(name, block);
-}
-
-const subjectOf = ({ address, userId }: Pick<Block, 'address' | 'userId'>): Subject =>
-  userId === null ? { kind: 'address', address } : { kind: 'pair', address, userId };

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
-import { maxBlocks, type Attack, type Signal } from '../../config/policy/perimeter/threats.js';
-import { Database, type Executor } from '../database/database.js';
+import { sql, type Selectable } from 'kysely';
+import { blockListPolicy, type Attack, type Signal } from '../../config/policy/perimeter/threats.js';
+import { Database, type Executor, type Transaction } from '../database/database.js';
+import type { Blocks } from '../database/schema.js';
 
 /** A block: subject, expiry and reason. */
 export interface Block {
@@ -19,6 +20,14 @@ export interface Block {
   readonly madeBy: string | null;
   readonly createdAt: Date;
   readonly expiresAt: Date;
+}
+
+/** What was committed since a snapshot. */
+export interface BlockChanges {
+  readonly changed: readonly { readonly block: Block; readonly isLifted: boolean }[];
+  readonly snapshot: string;
+  /** There is more than one look reads. */
+  readonly isCut: boolean;
 }
 
 const columns = [
@@ -39,8 +48,8 @@ export class BlocksRepository {
   constructor(private readonly database: Database) {}
 
   /** Idempotent by id. */
-  async add(block: Block): Promise<void> {
-    await this.database.query
+  async add(block: Block, executor: Executor = this.database.query): Promise<void> {
+    await executor
       .insertInto('blocks')
       .values({
         id: block.id,
@@ -58,38 +67,95 @@ export class BlocksRepository {
   }
 
   /** Active blocks, newest first, before `cursor`. */
-  async inForce(limit: number = maxBlocks, cursor: string | null = null): Promise<Block[]> {
-    let query = this.database.query
-      .selectFrom('blocks')
-      .select(columns)
-      .where('lifted_at', 'is', null)
-      .where('expires_at', '>', sql<Date>`now()`);
+  async inForce(limit: number, cursor: string | null = null): Promise<Block[]> {
+    let query = this.active().select(columns);
     if (cursor !== null) query = query.where('id', '<', cursor);
     const rows = await query.orderBy('id', 'desc').limit(limit).execute();
-    return rows.map((row) => ({
-      id: row.id,
-      address: row.address,
-      userId: row.user_id,
-      attack: row.attack as Block['attack'],
-      signals: row.signals as Block['signals'],
-      score: row.score,
-      madeBy: row.made_by,
-      createdAt: row.created_at,
-      expiresAt: row.expires_at,
-    }));
+    return rows.map(toBlock);
   }
 
-  /** Lifts every block of this block's subject. Null when no active block has this id. */
-  async lift(id: string, liftedBy: string | null): Promise<Pick<Block, 'address' | 'userId'> | null> {
-    const { rows } = await sql<{ address: string; user_id: string | null }>`
-      update velro.blocks b set lifted_at = now(), lifted_by = ${liftedBy}
-      from velro.blocks named
-      where named.id = ${id} and named.lifted_at is null and named.expires_at > now()
-        and b.address = named.address and b.user_id is not distinct from named.user_id
-        and b.lifted_at is null and b.expires_at > now()
-      returning b.address, b.user_id`.execute(this.database.query);
-    const [row] = rows;
-    return row === undefined ? null : { address: row.address, userId: row.user_id };
+  /** Active blocks of administrators. */
+  async countManual(executor: Executor): Promise<number> {
+    const { count } = await this.active(executor)
+      .where('made_by', 'is not', null)
+      .select(sql<number>`count(*)::int`.as('count'))
+      .executeTakeFirstOrThrow();
+    return count;
+  }
+
+  /** One page of the active blocks of administrators or of the service, newest first, before `before`. */
+  async page(by: 'administrators' | 'service', before: string | null): Promise<Block[]> {
+    let query = this.active()
+      .select(columns)
+      .where('made_by', by === 'service' ? 'is' : 'is not', null);
+    if (before !== null) query = query.where('id', '<', before);
+    return (await query.orderBy('id', 'desc').limit(blockListPolicy.pageRows).execute()).map(toBlock);
+  }
+
+  async snapshot(): Promise<string> {
+    const { rows } = await sql<{ snapshot: string }>`
+      select pg_current_snapshot()::text as snapshot`.execute(this.database.query);
+    return rows[0]?.snapshot ?? '';
+  }
+
+  /** The blocks that were added or lifted by transactions which the snapshot did not show, and the snapshot of this look. */
+  async since(snapshot: string): Promise<BlockChanges> {
+    const { rows } = await sql<{ snapshot: string; changed: readonly ChangedRow[] }>`
+      select pg_current_snapshot()::text as snapshot, coalesce((select json_agg(found) from (
+        select ${sql.join(columns.map((name) => sql.ref(name)))}, lifted_at is not null as lifted from velro.blocks
+        where written_by >= pg_snapshot_xmin(${snapshot}::pg_snapshot)
+          and not pg_visible_in_snapshot(written_by, ${snapshot}::pg_snapshot)
+        limit ${blockListPolicy.lookRows + 1}) found), '[]') as changed`.execute(this.database.query);
+    const [look] = rows;
+    if (look === undefined) throw new Error('a look at the blocks without an answer');
+    return {
+      snapshot: look.snapshot,
+      isCut: look.changed.length > blockListPolicy.lookRows,
+      changed: look.changed.map((row) => ({
+        block: toBlock({
+          ...row,
+          created_at: new Date(row.created_at),
+          expires_at: new Date(row.expires_at),
+        }),
+        isLifted: row.lifted,
+      })),
+    };
+  }
+
+  /** Every active block of the subject of the block with this id, locked; none when that one is not active. */
+  async lockSubject(tx: Transaction, id: string): Promise<Block[]> {
+    const rows = await tx
+      .selectFrom('blocks as b')
+      .innerJoin('blocks as named', (join) =>
+        join
+          .onRef('b.address', '=', 'named.address')
+          .on(sql<boolean>`b.user_id is not distinct from named.user_id`),
+      )
+      .selectAll('b')
+      .where('named.id', '=', id)
+      .where((both) =>
+        both.and(
+          (['b', 'named'] as const).flatMap((name) => [
+            both(`${name}.lifted_at`, 'is', null),
+            both(`${name}.expires_at`, '>', sql<Date>`now()`),
+          ]),
+        ),
+      )
+      .forUpdate('b')
+      .execute();
+    return rows.map(toBlock);
+  }
+
+  async lift(tx: Transaction, blocks: readonly Pick<Block, 'id'>[], liftedBy: string): Promise<void> {
+    await tx
+      .updateTable('blocks')
+      .set({ lifted_at: sql<Date>`now()`, lifted_by: liftedBy })
+      .where(
+        'id',
+        'in',
+        blocks.map(({ id }) => id),
+      )
+      .execute();
   }
 
   /** Lifts all blocks of an address, including those of users there, or all of a user; returns them. */
@@ -128,4 +194,31 @@ export class BlocksRepository {
       .executeTakeFirst();
     return Number(numDeletedRows);
   }
+
+  private active(executor: Executor = this.database.query) {
+    return executor
+      .selectFrom('blocks')
+      .where('lifted_at', 'is', null)
+      .where('expires_at', '>', sql<Date>`now()`);
+  }
 }
+
+type Row = Pick<Selectable<Blocks>, (typeof columns)[number]>;
+/** Times come as text in JSON. */
+type ChangedRow = Omit<Row, 'created_at' | 'expires_at'> & {
+  readonly created_at: string;
+  readonly expires_at: string;
+  readonly lifted: boolean;
+};
+
+const toBlock = (row: Row): Block => ({
+  id: row.id,
+  address: row.address,
+  userId: row.user_id,
+  attack: row.attack as Block['attack'],
+  signals: row.signals as Block['signals'],
+  score: row.score,
+  madeBy: row.made_by,
+  createdAt: row.created_at,
+  expiresAt: row.expires_at,
+});

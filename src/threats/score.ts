@@ -6,6 +6,7 @@ import {
   type Signal,
   type ThreatLevel,
 } from '../../config/policy/perimeter/threats.js';
+import type { SharedScore } from '../ports/threat-scores.js';
 
 /** When a signal was seen, in milliseconds since the epoch. */
 export interface Seen {
@@ -14,6 +15,16 @@ export interface Seen {
 }
 
 const { thresholds, criticalNeedsHard, halfLifeSeconds, maxScore, explainedBy } = threatPolicy;
+
+const isSignal = (name: string): name is Signal => name in signals;
+
+/** The level of so many points of hard and of soft evidence. */
+export function levelOfPoints(hard: number, soft: number): ThreatLevel {
+  const total = hard + soft;
+  if (total >= thresholds.CRITICAL && hard >= criticalNeedsHard) return 'CRITICAL';
+  if (total >= thresholds.HIGH) return 'HIGH';
+  return total >= thresholds.MEDIUM ? 'MEDIUM' : 'LOW';
+}
 
 /** Points by kind of attack. */
 class Evidence {
@@ -33,6 +44,12 @@ class Evidence {
   add(attack: Attack, weight: number): void {
     const at = attacks.indexOf(attack);
     this.points[at] = Math.min(maxScore, (this.points[at] ?? 0) + weight);
+  }
+
+  /** Takes over the points where they are more. */
+  raise(points: readonly number[]): void {
+    for (let at = 0; at < this.points.length; at++)
+      this.points[at] = Math.min(maxScore, Math.max(this.points[at] ?? 0, points[at] ?? 0));
   }
 
   multiply(factor: number): void {
@@ -55,13 +72,19 @@ export class Score {
     if (this.seen.length > explainedBy) this.seen.shift();
   }
 
+  /** Takes over what all instances have seen, where it is more than what was seen here. */
+  raise({ hard, soft, recent }: Omit<SharedScore, 'subject'>, now: number): void {
+    this.decay(now);
+    this.hard.raise(hard);
+    this.soft.raise(soft);
+    const known = recent.filter(isSignal).slice(-explainedBy);
+    if (known.length > this.seen.length)
+      this.seen.splice(0, Infinity, ...known.map((signal) => ({ signal, at: now })));
+  }
+
   levelAt(now: number): ThreatLevel {
     this.decay(now);
-    const hard = this.hard.total;
-    const total = hard + this.soft.total;
-    if (total >= thresholds.CRITICAL && hard >= criticalNeedsHard) return 'CRITICAL';
-    if (total >= thresholds.HIGH) return 'HIGH';
-    return total >= thresholds.MEDIUM ? 'MEDIUM' : 'LOW';
+    return levelOfPoints(this.hard.total, this.soft.total);
   }
 
   /** Rounded, for display. */

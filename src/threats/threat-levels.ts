@@ -7,7 +7,8 @@ import {
   type ThreatLevel,
 } from '../../config/policy/perimeter/threats.js';
 import { Clock } from '../ports/clock.js';
-import { Score } from './score.js';
+import type { SharedScore } from '../ports/threat-scores.js';
+import { levelOfPoints, Score } from './score.js';
 import { nameOf, subjectsOf, type Subject } from './subject.js';
 
 /** A subject whose level has risen. */
@@ -21,6 +22,7 @@ export interface LevelChange {
 @Injectable()
 export class ThreatLevels {
   private readonly scores = new Map<string, Score>();
+  private readonly forgiven: ((subject: Subject) => void)[] = [];
   private readonly enforced: boolean;
 
   constructor(
@@ -44,8 +46,37 @@ export class ThreatLevels {
     return risen;
   }
 
+  /** Takes over what all instances have seen of a subject; `local`: its level before. */
+  raise(sum: SharedScore): { local: ThreatLevel; level: ThreatLevel; score: Score } {
+    const now = this.clock.now();
+    const score = this.scoreOf(sum.subject);
+    const local = score.levelAt(now);
+    score.raise(sum, now);
+    return { local, level: score.levelAt(now), score };
+  }
+
+  levelOfPoints(hard: readonly number[], soft: readonly number[]): ThreatLevel {
+    const sum = (points: readonly number[]): number => points.reduce((total, more) => total + more, 0);
+    return levelOfPoints(sum(hard), sum(soft));
+  }
+
+  isHigher(level: ThreatLevel, other: ThreatLevel): boolean {
+    return rank(level) > rank(other);
+  }
+
   levelOf(subject: Subject): ThreatLevel {
     return this.scores.get(nameOf(subject))?.levelAt(this.clock.now()) ?? 'LOW';
+  }
+
+  /** The level of the caller: of the address, or of the user and the user there. */
+  highestOf(address: string, userId: string | undefined): ThreatLevel {
+    if (this.scores.size === 0) return 'LOW';
+    let highest: ThreatLevel = 'LOW';
+    for (const subject of subjectsOf(address, userId)) {
+      const level = this.levelOf(subject);
+      if (rank(level) > rank(highest)) highest = level;
+    }
+    return highest;
   }
 
   scoreAt(subject: Subject): Score | null {
@@ -61,6 +92,11 @@ export class ThreatLevels {
 
   forgive(subject: Subject): void {
     this.scores.get(nameOf(subject))?.forgive();
+    for (const listener of this.forgiven) listener(subject);
+  }
+
+  listenToForgiveness(listener: (subject: Subject) => void): void {
+    this.forgiven.push(listener);
   }
 
   /** Number of subjects at each level, for the posture. */

@@ -5,9 +5,14 @@ import { SecurityEvents, type SecurityEvent } from '../observability/security-ev
 import { SystemRandom } from '../adapters/system/system.js';
 import type { BlockList } from './block-list.js';
 import type { Block } from './blocks.repository.js';
+import type { SharedThreats } from './shared-threats.js';
 import { ThreatLevels } from './threat-levels.js';
 import { ThreatWatch } from './threat-watch.js';
 import { HandClock } from '../../test/support/clock/hand-clock.js';
+
+/** One instance, whose evidence nobody else adds to. */
+const nobody: Pick<SharedThreats, 'add' | 'listen'> = { add: () => undefined, listen: () => undefined };
+const alone = nobody as SharedThreats;
 
 /** What is done about three forged tokens from an address. */
 function after(
@@ -26,7 +31,7 @@ function after(
   };
   const clock = new HandClock();
   const levels = new ThreatLevels(config, clock);
-  new ThreatWatch(config, events, levels, list as BlockList, clock, new SystemRandom()).onModuleInit();
+  new ThreatWatch(config, events, levels, list as BlockList, clock, new SystemRandom(), alone).onModuleInit();
   events.listen((event) => heard.push(event));
   for (let hit = 0; hit < 3; hit++)
     events.record({
@@ -79,7 +84,15 @@ describe('the threat watch', () => {
       find: () => blocks.find(({ expiresAt }) => expiresAt.getTime() > clock.now()) ?? null,
     };
     const levels = new ThreatLevels(config, clock);
-    new ThreatWatch(config, events, levels, list as BlockList, clock, new SystemRandom()).onModuleInit();
+    new ThreatWatch(
+      config,
+      events,
+      levels,
+      list as BlockList,
+      clock,
+      new SystemRandom(),
+      alone,
+    ).onModuleInit();
     for (let tick = 0; tick < 6 * 360; tick++) {
       clock.time += 10_000;
       events.record({

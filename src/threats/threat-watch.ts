@@ -7,6 +7,8 @@ import { Random } from '../ports/random.js';
 import { AddressRanges } from '../network/address-ranges.js';
 import { addressKeyOf, addressOfKey } from '../network/client-address.js';
 import { BlockList } from './block-list.js';
+import { SharedThreats } from './shared-threats.js';
+import { subjectsOf } from './subject.js';
 import type { Score } from './score.js';
 import { ThreatLevels, type LevelChange } from './threat-levels.js';
 import { threatLevelRaised } from './threats.events.js';
@@ -28,6 +30,7 @@ export class ThreatWatch implements OnModuleInit {
     private readonly blocks: BlockList,
     private readonly clock: Clock,
     private readonly random: Random,
+    private readonly shared: SharedThreats,
   ) {
     this.enforced = config.threatResponses === 'enforce';
     const { proxy } = config;
@@ -37,6 +40,12 @@ export class ThreatWatch implements OnModuleInit {
   }
 
   onModuleInit(): void {
+    this.shared.listen((change, cause) => {
+      const { subject } = change;
+      // Another instance may have blocked it meanwhile.
+      if (subject.kind !== 'address' || this.blocks.find(subject.address) === null)
+        this.answer(change, cause);
+    });
     this.events.listen((event) => {
       this.onEvent(event);
     });
@@ -48,6 +57,7 @@ export class ThreatWatch implements OnModuleInit {
     const attributedTo = signals[signal].attributedTo === 'caller' ? userId : undefined;
     const address = addressKeyOf(sourceIp);
     const risen = this.levels.add(signal, address, attributedTo);
+    this.shared.add(signal, subjectsOf(address, attributedTo), event);
     // A user and the user at this address rise together: one event, for the narrower subject.
     const narrowest = risen.at(-1) ?? this.persistent(address, attributedTo);
     if (narrowest !== undefined) this.answer(narrowest, event);

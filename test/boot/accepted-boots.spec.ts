@@ -59,7 +59,7 @@ describe('a valid environment', () => {
       messenger: null,
       uploads: { enabled: false, maxFileBytes: 10 * 1024 * 1024 },
       piiRedaction: true,
-      log: { level: 'info', format: 'json', file: null },
+      log: { level: 'info', format: 'json', file: null, access: true },
       startingCredits: 1000,
     });
     expect(config.tokens.current.reveal()).toBe(env['JWT_SECRET']);
@@ -94,7 +94,7 @@ describe('a valid environment', () => {
     const { environment, log, debug, generation } = load({ ENVIRONMENT: 'test' });
     expect({ environment, log, debug: debug.enabled, generation }).toEqual({
       environment: 'test',
-      log: { level: 'warn', format: 'json', file: null },
+      log: { level: 'warn', format: 'json', file: null, access: true },
       debug: false,
       generation: { provider: 'canvas' },
     });

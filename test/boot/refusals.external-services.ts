@@ -160,6 +160,7 @@ export const surroundingRefusals: readonly Refusal[] = [
   refuses('production', 'a family of file types', 'ALLOWED_FILE_TYPES', 'image/*'),
   refuses('production', 'an unknown log level', 'LOG_LEVEL', 'loud'),
   refuses('production', 'an unknown log format', 'LOG_FORMAT', 'xml'),
+  refuses('production', 'an access log that is neither on nor off', 'ACCESS_LOG', 'sometimes'),
   refuses(
     'production',
     'an alert webhook over http',

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { administrator, type Administrator } from '../support/accounts/authenticator.js';
 import { ask } from '../support/database/database.js';
@@ -52,7 +53,13 @@ describe('the security team', () => {
           text: expect.any(String),
           source_ip: '127.5.0.1',
           user_id: null,
+          account: expect.stringMatching(/^[0-9a-f]{32}$/),
           request_id: json.request_id,
+          trace_id: String(json.request_id).replaceAll('-', ''),
+          method: 'POST',
+          route: '/api/v1/auth/login',
+          instance: expect.stringMatching(/^[0-9a-f]{12}$/),
+          suppressed: 0,
           response: expect.any(String),
           attack: null,
           details: expect.any(Object),
@@ -78,6 +85,10 @@ describe('the security team', () => {
         expect(found.length).toBeGreaterThan(0);
         expect([...new Set(found.map((event) => event[field]))]).toEqual([value]);
       }
+      const [failed] = await listed('source_ip=127.5.0.1');
+      const aimed = await listed(`account=${String(failed?.['account'])}`);
+      expect(aimed.map(({ id }) => id)).toContain(failed?.['id']);
+      expect(new Set(aimed.map(({ account }) => account)).size).toBe(1);
       const [one] = await listed(`user_id=${person.id}&event=authz_fail`);
       const at = String(one?.['at']);
       const later = new Date(new Date(at).getTime() + 1).toISOString();
@@ -130,6 +141,7 @@ describe('the security team', () => {
         "level = 'CRITICAL'",
         `user_id = '${nobody}'`,
         "source_ip = '127.6.0.7'",
+        "account = '0af7651916cd43dd8448eb211c80319c'",
       ]) {
         const plan = await ask(
           service.home,
@@ -227,6 +239,49 @@ describe('the security team', () => {
       expect((await block(body)).json.code).toBe('forbidden');
       expect((await block({ ...body, user_id: admin.id }, root)).status).toBe(201);
       expect((await block({ ...body, user_id: nobody }, root)).status).toBe(404);
+    });
+
+    it('no address that an administrator signs in from, unless as super_admin, and the refusal is one event', async () => {
+      const before = await ask(service.home, 'select id from velro.blocks');
+      const { status, json } = await block({ address: root.visitor.address, minutes: 10_080 });
+      expect([status, json.code]).toEqual([403, 'forbidden']);
+      expect(await ask(service.home, 'select id from velro.blocks')).toEqual(before);
+      expect(await isBlocked(root.visitor.address)).toBe(false);
+      const lines = (await service.linesOf(json.request_id)).filter(({ event }) => event !== undefined);
+      expect(lines.map(({ msg }) => msg)).toEqual(['SECURITY-EVENT AUTHORIZATION block refused']);
+      expect((await block({ address: '127.20.0.6', minutes: 5 }, root)).status).toBe(201);
+    });
+
+    it('no block back that a super_admin made, nor one of the service that stands beside it', async () => {
+      const address = '127.20.0.7';
+      const made = await block({ address, minutes: 5 }, root);
+      const automatic = randomUUID();
+      await ask(
+        service.home,
+        `insert into velro.blocks (id, address, attack, expires_at) values ($1, $2, 'reconnaissance', now() + interval '1 hour')`,
+        [automatic, address],
+      );
+      for (const id of [String(made.json.id), automatic]) {
+        const { status, json } = await call(`/blocks/${id}`, 'DELETE');
+        expect([status, json.code]).toEqual([403, 'forbidden']);
+      }
+      const active = 'select id from velro.blocks where address = $1 and lifted_at is null';
+      expect(await ask(service.home, active, [address])).toHaveLength(2);
+      expect(await isBlocked(address)).toBe(true);
+      expect((await call(`/blocks/${automatic}`, 'DELETE', undefined, root)).status).toBe(204);
+      expect(await ask(service.home, active, [address])).toEqual([]);
+    });
+
+    it('a block of the service', async () => {
+      const id = randomUUID();
+      await ask(
+        service.home,
+        `insert into velro.blocks (id, address, attack, expires_at) values ($1, '127.20.0.8', 'reconnaissance', now() + interval '1 hour')`,
+        [id],
+      );
+      await until(() => isBlocked('127.20.0.8'), 'the block');
+      expect((await call(`/blocks/${id}`, 'DELETE')).status).toBe(204);
+      await until(async () => !(await isBlocked('127.20.0.8')), 'the end of the block');
     });
 
     it.each([

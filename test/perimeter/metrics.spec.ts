@@ -83,6 +83,36 @@ describe('/metrics', () => {
     }).toEqual({ failed: 4, limits: 1, headers: 1, malicious: 1 });
   });
 
+  it('counts failures by kind, violations by rule and route, and errors by code, for any input', async () => {
+    const before = await scrape();
+    const visitor = service.visitor();
+    for (let round = 0; round < 4; round++)
+      await visitor.call('/api/v1/auth/login', { body: { email: 'somebody@example.com', password } });
+    for (const forged of ['invalid-token', 'another'])
+      await service.visitor().call(`/api/v1/projects/${forged}`, { token: forged });
+    await service.visitor().call('/nowhere-swordfish');
+    const after = await scrape();
+    const rise = (name: string): number => (valueOf(after, name) ?? 0) - (valueOf(before, name) ?? 0);
+    expect({
+      logins: rise('auth_failures_by_kind{kind="login_failed"}'),
+      tokens: rise('auth_failures_by_kind{kind="token_malformed"}'),
+      limits: rise('rate_limit_violations_by_rule{rule="auth_login",route="/api/v1/auth/login"}'),
+      refused: rise('errors_by_code{code="credentials_invalid"}'),
+      limited: rise('errors_by_code{code="rate_limit_exceeded"}'),
+      unknown: rise('errors_by_code{code="route_not_found"}'),
+    }).toEqual({ logins: 3, tokens: 2, limits: 1, refused: 3, limited: 1, unknown: 1 });
+    expect(after).not.toMatch(/swordfish|invalid-token|somebody/);
+  });
+
+  it('counts the levels that rose, by level and attack', async () => {
+    const visitor = service.visitor();
+    const of = async (level: string): Promise<number> =>
+      valueOf(await scrape(), `adaptive_limit_changes{level="${level}",attack="reconnaissance"}`) ?? 0;
+    const before = [await of('MEDIUM'), await of('HIGH')];
+    for (const path of ['/.env', '/wp-login.php', '/xmlrpc.php']) await visitor.call(path);
+    expect([await of('MEDIUM'), await of('HIGH')]).toEqual(before.map((count) => count + 1));
+  });
+
   it('counts the active blocks', async () => {
     await ask(
       service.home,

@@ -50,11 +50,11 @@ describe.each(['info', 'silent'])(
       expect(codes.trim().split(' ')).toEqual(['405', '405', '405', ...Array<string>(7).fill('429')]);
     });
 
-    it('the greps of the guides find those events, a line each', () => {
-      expect(grep(/RATE-LIMITER/, /exceeded/)).toHaveLength(7);
+    it('the greps of the guides find those events, equal ones of one address once', () => {
+      expect(grep(/RATE-LIMITER/, /exceeded/)).toHaveLength(1);
       expect(grep(/AUTH-MIDDLEWARE/, /VIOLATION/)).toHaveLength(1);
       const events = grep(/SECURITY-EVENT/);
-      expect(events.length).toBeGreaterThanOrEqual(9);
+      expect(events.length).toBeGreaterThanOrEqual(3);
       for (const line of events) {
         expect(JSON.parse(line)).toMatchObject({
           time: expect.any(String),

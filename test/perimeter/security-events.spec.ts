@@ -26,6 +26,7 @@ const elsewhere: readonly (readonly [string, string])[] = [
   ['AUTH first administrator made', 'test/perimeter/security-events.spec.ts'],
   ['ADMIN block lifted by command', 'test/journeys/unblock.spec.ts'],
   ['ALERT not delivered', 'test/journeys/alerts.spec.ts'],
+  ['EVENTS suppressed beyond the ceiling of a minute', 'src/observability/security-events.spec.ts'],
   ['EVENTS not kept while the database was away', 'src/features/security/events/event-writer.spec.ts'],
   ['RATE-LIMITER shared counters away', 'test/faults/redis.spec.ts'],
   ['RATE-LIMITER shared counters back', 'test/faults/redis.spec.ts'],

@@ -155,7 +155,7 @@ describe('threats in enforce mode', () => {
     }
     expect(last?.json.code).toBe('address_blocked');
     expect(await only(thief.address, 'THREAT CRITICAL brute_force_attack')).toMatchObject({
-      event: 'authn_login_lock',
+      event: 'authn_login_fail_max',
       response: 'address_blocked',
     });
   });

@@ -6,6 +6,7 @@ import { eventMutants } from './rows/events.ts';
 import { generationMutants } from './rows/generations.ts';
 import { guardMutants } from './rows/guards.ts';
 import { perimeterMutants } from './rows/perimeter.ts';
+import { threatMutants } from './rows/threats.ts';
 
 export const mutants: readonly Mutant[] = [
   ...perimeterMutants,
@@ -15,4 +16,5 @@ export const mutants: readonly Mutant[] = [
   ...adapterMutants,
   ...bootMutants,
   ...eventMutants,
+  ...threatMutants,
 ];

@@ -13,6 +13,20 @@ export const counters = {
 } as const;
 export type CounterName = keyof typeof counters;
 
+/** Counters with labels, beside those above. Every value of a label is one of a closed list: names of ours and route templates. */
+export const labelledCounters = {
+  auth_failures_by_kind: { help: 'failed_auth_attempts by what was shown.', labels: ['kind'] },
+  rate_limit_violations_by_rule: {
+    help: 'rate_limit_violations by rule and route template.',
+    labels: ['rule', 'route'],
+  },
+  errors_by_code: { help: 'Error answers by the code of the catalogue.', labels: ['code'] },
+  adaptive_limit_changes: {
+    help: 'Threat levels that rose, with which adaptive limits shrink.',
+    labels: ['level', 'attack'],
+  },
+} as const;
+
 /** Upper bounds of the histogram of request durations in seconds. */
 export const requestSeconds: readonly number[] = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,

@@ -1,3 +1,16 @@
+/** Equal events of one subject are one line and one row a minute. Milliseconds and counts. */
+export const eventThrottlePolicy = {
+  quietMs: 60_000,
+  /** Between two checks for minutes that have ended. */
+  sweepEveryMs: 1000,
+  /** Different events of one address in that time; beyond, they are one line by name. */
+  perSubject: 120,
+  /** Lines of all subjects in that time, of LOW and MEDIUM events, and apart from them of HIGH and CRITICAL ones. */
+  perMinute: 12_000,
+  /** Different events held in memory, of either. */
+  held: 20_000,
+} as const;
+
 /** Writing of security events to the database: counts, milliseconds. */
 export const eventKeeping = {
   /** Longest time from an event to its write: with the write itself, a kill loses less than a second. */
@@ -6,6 +19,8 @@ export const eventKeeping = {
   batch: 500,
   /** Events buffered while the database is unavailable. Beyond, the oldest are only in the log. */
   held: 10_000,
+  /** HIGH and CRITICAL ones, which wait apart: no number of lower ones drops them. */
+  heldMajor: 5000,
   /** Between two attempts. */
   retryMs: 500,
 } as const;

@@ -72,6 +72,40 @@ export const threatPolicy = {
   limitShares: Readonly<Record<ThreatLevel, number>>;
 } & Record<string, unknown>;
 
+/** Threat scores that all instances share. Milliseconds, seconds and counts. */
+export const sharedScorePolicy = {
+  /** Least time between two publications of evidence. */
+  publishEveryMs: 50,
+  /** Between two looks at what other instances announced. */
+  readEveryMs: 1000,
+  announcedSeconds: 5,
+  /** Subjects read in one look. */
+  announced: 1000,
+  /** Subjects that wait to be published; of more, the evidence stays on its instance. */
+  pending: 10_000,
+  /** Subjects of one publication. */
+  batch: 200,
+  /** Signals of one subject named in a publication, which explain a score. */
+  recent: 20,
+  /** A score that nothing was added to for so long has decayed. */
+  lifetimeSeconds: 3600,
+  purgeEveryMs: 60_000,
+  purgeBatch: 5000,
+  /** Longest wait for Redis. */
+  answerWithinMs: 250,
+} as const;
+
+/** What many refused sign-ins are taken for. Milliseconds and counts. */
+export const loginPatternPolicy = {
+  windowMs: 600_000,
+  /** Different accounts from one address: credential stuffing. */
+  accountsOfOneSource: 12,
+  /** Tries at one account, from all addresses: brute force. */
+  triesAtOneAccount: 12,
+  /** Addresses, and accounts, kept in memory. */
+  remembered: 10_000,
+} as const;
+
 /** Duration of a block of a CRITICAL address by kind of attack. Seconds. */
 export const blockSeconds: Readonly<Record<Attack, number>> = {
   brute_force_attack: 3600,
@@ -81,8 +115,22 @@ export const blockSeconds: Readonly<Record<Attack, number>> = {
   reconnaissance: 3600,
 };
 
-/** Active blocks at most; beyond, the oldest are dropped. */
-export const maxBlocks = 50_000;
+/** The list of active blocks that every instance holds in memory. Counts and milliseconds. */
+export const blockListPolicy = {
+  /** Blocks of the service at most; beyond, the oldest are dropped. */
+  automatic: 50_000,
+  /** Blocks of administrators, which are never dropped: beyond, no further one is accepted. */
+  manual: 10_000,
+  /** Least time between two looks at what changed, however many notifications come. */
+  lookEveryMs: 50,
+  /** Rows of one look; when there are more, the whole list is loaded. */
+  lookRows: 1000,
+  /** Rows of one page of the whole list. */
+  pageRows: 2000,
+  /** The whole list is loaded again so often. */
+  reconcileEveryMs: 600_000,
+  retryMs: 5000,
+} as const;
 
 /** Paths exempt from address blocks. */
 export const blockExemptPaths: readonly string[] = probePaths;

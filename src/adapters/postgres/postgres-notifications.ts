@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { feedPolicy } from '../../../config/policy/operations/feed.js';
 import type { Secret } from '../../../config/values/secret.js';
 import { Notifications } from '../../ports/notifications.js';
+import { PauseWatch } from '../../tasks/pause-watch.js';
+import { Heartbeat } from './heartbeat.js';
+import { NoteCoalescer } from './note-coalescer.js';
 
-const beatEveryMs = 500;
-/** Milliseconds without our own heartbeat after which the connection is replaced. */
-const silenceLimitMs = 2000;
+const { beatEveryMs, silenceLimitMs, pauseMs, afterPauseMs } = feedPolicy;
 const reconnectDelayMs = 250;
 
 interface Subscription {
-  readonly onMessage: (payload: string) => void;
+  readonly notes: NoteCoalescer;
   readonly onConnect: (() => void) | undefined;
 }
 
@@ -22,8 +24,10 @@ export class PostgresNotifications extends Notifications {
   private readonly subscriptions = new Map<string, Set<Subscription>>();
   private readonly beatChannel = `velro_beat_${randomUUID().replaceAll('-', '')}`;
   private readonly closing = new AbortController();
+  private readonly heartbeat = new Heartbeat();
+  private readonly pauses = new PauseWatch(pauseMs);
   private client: pg.Client | null = null;
-  private lastBeatAt = -Infinity;
+  private proving: Promise<void> | null = null;
   private running: Promise<void> = Promise.resolve();
 
   constructor(
@@ -43,7 +47,7 @@ export class PostgresNotifications extends Notifications {
   subscribe(channel: string, onMessage: (payload: string) => void, onConnect?: () => void): () => void {
     const subscribers = this.subscriptions.get(channel);
     if (subscribers === undefined) throw new Error(`nobody listens to the channel ${channel}`);
-    const subscription: Subscription = { onMessage, onConnect };
+    const subscription: Subscription = { notes: new NoteCoalescer(onMessage), onConnect };
     subscribers.add(subscription);
     if (this.client !== null) onConnect?.();
     return () => {
@@ -52,12 +56,29 @@ export class PostgresNotifications extends Notifications {
   }
 
   lastHeartbeat(): number {
-    return this.lastBeatAt;
+    return this.heartbeat.provenAt;
+  }
+
+  override afterPause(): Promise<void> | null {
+    const since = performance.now() - this.pauses.endOfPause();
+    if (this.client === null || since > afterPauseMs) return null;
+    this.proving ??= this.prove(this.client).finally(() => {
+      this.proving = null;
+    });
+    return this.proving;
   }
 
   async close(): Promise<void> {
     this.closing.abort();
+    this.pauses.stop();
     await this.running;
+  }
+
+  /** A heartbeat of its own, because the latest one was sent before the pause and proves nothing about it. */
+  private async prove(client: pg.Client): Promise<void> {
+    const proven = this.heartbeat.provenSince(performance.now());
+    this.beat(client).catch(() => undefined);
+    await within(afterPauseMs, proven).catch(() => undefined);
   }
 
   /** A connection that we close ourselves is no error. */
@@ -71,7 +92,6 @@ export class PostgresNotifications extends Notifications {
       const client = new pg.Client({
         connectionString: this.url.reveal(),
         connectionTimeoutMillis: silenceLimitMs,
-        query_timeout: silenceLimitMs,
         keepAlive: true,
         application_name: 'velro-listen',
       });
@@ -93,23 +113,46 @@ export class PostgresNotifications extends Notifications {
     client.on('error', (error) => broken.push(error));
     client.on('end', () => broken.push(new Error('the connection ended')));
     client.on('notification', ({ channel, payload = '' }) => {
-      if (channel === this.beatChannel) this.lastBeatAt = performance.now();
-      else for (const { onMessage } of this.subscriptions.get(channel) ?? []) onMessage(payload);
+      if (channel === this.beatChannel) this.heartbeat.heard(payload);
+      else for (const { notes } of this.subscriptions.get(channel) ?? []) notes.add(payload);
     });
     await client.connect();
     // First LISTEN, then let the subscribers load: a commit in between causes a notification.
-    for (const channel of [this.beatChannel, ...this.channels])
-      await client.query(`listen ${client.escapeIdentifier(channel)}`);
+    const listens = [this.beatChannel, ...this.channels].map(
+      (name) => `listen ${client.escapeIdentifier(name)}`,
+    );
+    await within(silenceLimitMs, client.query(listens.join(';')));
     this.client = client;
     for (const subscriptions of this.subscriptions.values())
       for (const { onConnect } of subscriptions) onConnect?.();
     const connectedAt = performance.now();
     while (!signal.aborted) {
-      await client.query('select pg_notify($1, $2)', [this.beatChannel, '']);
+      this.beat(client).catch((error: unknown) => broken.push(error as Error));
       await sleep(beatEveryMs, undefined, { signal, ref: false }).catch(() => undefined);
       if (broken[0] !== undefined) throw broken[0];
-      if (performance.now() - Math.max(this.lastBeatAt, connectedAt) > silenceLimitMs)
+      // While this process stands still nobody can hear anything: silence is counted from the end of the pause.
+      const heardAt = Math.max(this.lastHeartbeat(), connectedAt, this.pauses.endOfPause());
+      if (performance.now() - heardAt > silenceLimitMs)
         throw new Error('our own heartbeat does not come back');
     }
+  }
+
+  /** Without a deadline of its own: the heartbeat that does not come back is the deadline, and counts no pause of ours. */
+  private async beat(client: pg.Client): Promise<void> {
+    await client.query('select pg_notify($1, $2)', [this.beatChannel, this.heartbeat.send()]);
+  }
+}
+
+async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error('the database does not answer'));
+    }, limitMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

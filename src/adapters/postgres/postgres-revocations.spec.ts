@@ -1,11 +1,19 @@
+import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
 import pg from 'pg';
+import { revocationPolicy } from '../../../config/policy/operations/feed.js';
 import { Secret } from '../../../config/values/secret.js';
 import { channels } from '../../ports/notifications.js';
 import { RevocationsUnavailable, type RevocableClaims, type Revocation } from '../../ports/revocations.js';
 import { MigratedDatabase } from '../../../test/support/database/migrated-database.js';
-import { HandFeed, HeldDatabase } from '../../../test/support/database/held-database.js';
+import {
+  CountedDatabase,
+  HandFeed,
+  HeldDatabase,
+  SilentFeed,
+} from '../../../test/support/database/held-database.js';
 import { until } from '../../../test/support/process/wait-until.js';
 import type { PostgresDatabase } from './postgres-database.js';
 import { PostgresNotifications } from './postgres-notifications.js';
@@ -49,7 +57,7 @@ describe('revocations in PostgreSQL', () => {
     await until(() => notified >= before + count, `${count} notifications`);
   };
   const revoke = (revocations: readonly Revocation[]): Promise<void> =>
-    delivered(revocations.length, () => database.transaction((tx) => small.revoke(tx, revocations)));
+    delivered(1, () => database.transaction((tx) => small.revoke(tx, revocations)));
 
   it('revoke by token, by session and by epoch, also when the replica is full', async () => {
     for (const kind of ['jti', 'sid', 'user'] as const) {
@@ -61,7 +69,7 @@ describe('revocations in PostgreSQL', () => {
         await revoke([
           kind === 'user' ? { kind, subject, epoch: 4, expiresAt } : { kind, subject, expiresAt },
         ]);
-        expect(await small.isRevoked(victim)).toBe(true);
+        await until(() => small.isRevoked(victim), 'the revocation');
         expect(await small.isRevoked({ ...claims(), ver: 9 })).toBe(false);
       }
     }
@@ -87,53 +95,236 @@ describe('revocations in PostgreSQL', () => {
     }
   });
 
-  it('pass no token before the later load has ended, after a reconnect during a load', async () => {
+  it('pass no token before a look has ended that began after the latest connection', async () => {
+    // At least one page, and the empty one behind it.
+    await revoke([{ kind: 'jti', subject: randomUUID(), expiresAt }]);
     const feed = new HandFeed();
     const held = new HeldDatabase(database);
     const overtaken = new PostgresRevocations(held, feed, (trouble) => troubles.push(trouble));
     overtaken.open();
     try {
       feed.connect();
-      await held.untilHeld(1);
-      // Announced while nobody listens: only the second load can know of it.
+      // The snapshot, the page and the end of the pages; then the look itself, which knows nothing of what follows.
+      for (const at of [0, 1, 2]) {
+        await held.untilHeld(at + 1);
+        await held.release(at);
+      }
+      await held.untilHeld(4);
       const victim = claims();
       await revoke([{ kind: 'jti', subject: victim.jti, expiresAt }]);
       feed.connect();
-      await held.untilHeld(2);
-      await held.release(0);
+      await held.release(3);
       expect(overtaken.isFresh()).toBe(false);
       expect(() => overtaken.isRevoked(victim)).toThrow(RevocationsUnavailable);
-      await held.release(1);
+      held.letGo();
       await overtaken.ready(5000);
       expect([await overtaken.isRevoked(victim), await overtaken.isRevoked(claims())]).toEqual([true, false]);
     } finally {
+      held.letGo();
       await overtaken.close();
+    }
+  });
+
+  it('are all known after a load of several pages', async () => {
+    const subjects: string[] = [];
+    // In batches, because each row is announced.
+    while (subjects.length < 2.5 * revocationPolicy.pageRows) {
+      const { rows } = await sql<{ subject: string }>`
+        insert into velro.revocations (kind, subject, expires_at)
+        select 'jti', gen_random_uuid(), now() + interval '15 minutes' from generate_series(1, 2500)
+        returning subject`.execute(database.query);
+      subjects.push(...rows.map(({ subject }) => subject));
+    }
+    const feed = new HandFeed();
+    const paged = new PostgresRevocations(database, feed, (trouble) => troubles.push(trouble));
+    paged.open();
+    feed.connect();
+    await paged.ready(10_000);
+    const missing = subjects.filter((jti) => paged.isRevoked({ ...claims(), jti }) !== true);
+    expect(missing).toEqual([]);
+    await paged.close();
+    for (let at = 0; at < subjects.length; at += 2500)
+      await sql`delete from velro.revocations where subject = any(${subjects.slice(at, at + 2500)})`.execute(
+        database.query,
+      );
+  });
+
+  it('answer from the old replica while everything is loaded again', async () => {
+    // At least one page, and the empty one behind it.
+    await revoke([{ kind: 'jti', subject: randomUUID(), expiresAt }]);
+    const feed = new HandFeed();
+    const held = new HeldDatabase(database);
+    const reloading = new PostgresRevocations(held, feed, (trouble) => troubles.push(trouble));
+    reloading.open();
+    try {
+      feed.connect();
+      for (const at of [0, 1, 2, 3]) {
+        await held.untilHeld(at + 1);
+        await held.release(at);
+      }
+      await reloading.ready(5000);
+      feed.connect();
+      // The look after the connection has ended; the load behind it waits for its first answer.
+      await held.untilHeld(6);
+      await held.release(4);
+      await held.release(5);
+      await reloading.ready(5000);
+      expect(await reloading.isRevoked(claims())).toBe(false);
+    } finally {
+      held.letGo();
+      await reloading.close();
     }
   });
 
   it('query the database for valid tokens as well, once the replica is full', () => {
     expect(small.isRevoked(claims())).toBeInstanceOf(Promise);
   });
+});
+
+/** A replica with its own feed, as an instance has them. */
+class Instance {
+  readonly notifications: PostgresNotifications;
+  readonly revocations: PostgresRevocations;
+  private readonly table: { looks: number };
+
+  constructor(migrated: MigratedDatabase) {
+    this.notifications = new PostgresNotifications(
+      new Secret(migrated.appUrl),
+      Object.values(channels),
+      () => undefined,
+    );
+    const counted = new CountedDatabase(migrated.connect());
+    this.table = counted;
+    this.revocations = new PostgresRevocations(counted, this.notifications, () => undefined);
+  }
+
+  get looks(): number {
+    return this.table.looks;
+  }
+
+  async open(): Promise<void> {
+    this.revocations.open();
+    this.notifications.open();
+    await this.revocations.ready(10_000);
+  }
+
+  async close(): Promise<void> {
+    await this.revocations.close();
+    await this.notifications.close();
+  }
+}
+
+describe('announcements of a database login without any grant', () => {
+  let migrated: MigratedDatabase;
+  let instance: Instance;
+  let stranger: pg.Client;
+  beforeAll(async () => {
+    migrated = await MigratedDatabase.start();
+    instance = new Instance(migrated);
+    await instance.open();
+    stranger = new pg.Client({ connectionString: await migrated.strangerUrl() });
+    await stranger.connect();
+  });
+  afterAll(async () => {
+    await stranger.end();
+    await instance.close();
+    await migrated.stop();
+  });
+
+  const announce = (payload: string): Promise<unknown> =>
+    stranger.query('select pg_notify($1, $2)', [channels.revocations, payload]);
 
   it.each([
     'not json',
     '',
     'null',
     '[]',
-    '{"kind":"root"}',
-    '{"kind":"jti","subject":5,"exp":1}',
-    '{"kind":"user","subject":"x","epoch":null,"exp":1}',
     'x'.repeat(7000),
-  ])('ignore the invalid notification %.30p', async (payload) => {
-    const before = troubles.length;
-    const stranger = new pg.Client({ connectionString: migrated.appUrl });
-    await stranger.connect();
-    await delivered(1, () => stranger.query('select pg_notify($1, $2)', [channels.revocations, payload]));
-    await stranger.end();
-    expect(troubles.length).toBe(before + 1);
-    await small.ready(5000);
+    JSON.stringify({ kind: 'user', subject: '%', epoch: 2_000_000_000, exp: 4_000_000_000 }),
+    JSON.stringify({ kind: 'sid', subject: '%', exp: 4_000_000_000 }),
+  ])('revoke nothing by text %#, and what is revoked later is', async (payload) => {
     const victim = claims();
-    await revoke([{ kind: 'jti', subject: victim.jti, expiresAt }]);
-    expect(await small.isRevoked(victim)).toBe(true);
+    const before = instance.looks;
+    await announce(payload.replace('%', payload.includes('sid') ? victim.sid : victim.sub));
+    await until(() => instance.looks > before, 'a look at the table');
+    expect(await instance.revocations.isRevoked(victim)).toBe(false);
+    const other = migrated.connect();
+    await other.transaction((tx) =>
+      instance.revocations.revoke(tx, [{ kind: 'jti', subject: victim.jti, expiresAt }]),
+    );
+    await until(() => instance.revocations.isRevoked(victim), 'the revocation');
+  });
+
+  it('cost few looks at the table for thousands of them, and never make the replica stale', async () => {
+    const before = instance.looks;
+    const began = performance.now();
+    const answers = new Set<unknown>();
+    for (let round = 0; round < 20; round++) {
+      await stranger.query(
+        `select count(pg_notify('${channels.revocations}', 'junk ' || $1 || '-' || i)) from generate_series(1, 200) i`,
+        [round],
+      );
+      answers.add(await instance.revocations.isRevoked(claims()));
+    }
+    await until(() => instance.looks > before, 'a look at the table');
+    const most = Math.ceil((performance.now() - began) / revocationPolicy.lookEveryMs) + 2;
+    expect([[...answers], instance.looks - before <= most]).toEqual([[false], true]);
+  });
+});
+
+describe('a process that stood still', () => {
+  let migrated: MigratedDatabase;
+  let instance: Instance;
+  beforeAll(async () => {
+    migrated = await MigratedDatabase.start();
+    instance = new Instance(migrated);
+    await instance.open();
+  });
+  afterAll(async () => {
+    await instance.close();
+    await migrated.stop();
+  });
+
+  /** Keeps the event loop from turning. */
+  const standStill = (ms: number): void => {
+    const end = performance.now() + ms;
+    while (performance.now() < end);
+  };
+
+  it('reads what waits on its connection before it answers, and answers', async () => {
+    const alive = claims();
+    standStill(2500);
+    expect(instance.revocations.isFresh()).toBe(false);
+    expect(await instance.revocations.isRevoked(alive)).toBe(false);
+    expect(instance.revocations.isFresh()).toBe(true);
+  });
+
+  it('passes no token that was revoked meanwhile', async () => {
+    const victim = claims();
+    // Written by another process, while this one stands still.
+    const writer = spawnSync(process.execPath, [
+      '-e',
+      `import('pg').then(async ({ default: { Client } }) => { const c = new Client(process.argv[1]); await c.connect();
+       await c.query("insert into velro.revocations (kind, subject, expires_at) values ('jti', $1, now() + interval '1 minute')", [process.argv[2]]);
+       await c.end(); })`,
+      migrated.appUrl,
+      victim.jti,
+    ]);
+    expect(writer.status).toBe(0);
+    standStill(2500);
+    expect(await instance.revocations.isRevoked(victim)).toBe(true);
+  });
+
+  it('refuses after its pause when the feed is silent in truth', async () => {
+    const feed = new SilentFeed();
+    const deaf = new PostgresRevocations(migrated.connect(), feed, () => undefined);
+    deaf.open();
+    feed.connect();
+    await deaf.ready(10_000);
+    feed.beatAt = performance.now() - 2500;
+    expect(() => deaf.isRevoked(claims())).toThrow(RevocationsUnavailable);
+    feed.pause = Promise.resolve();
+    await expect(deaf.isRevoked(claims())).rejects.toThrow(RevocationsUnavailable);
+    await deaf.close();
   });
 });

@@ -60,12 +60,13 @@ export const loginAttemptsExceeded = (
   { scope, retryAfterSeconds }: { scope: 'account' | 'device'; retryAfterSeconds: number },
 ): void => {
   events.record({
-    event: 'excess_rate_limit_exceeded',
+    // An account that takes no further password of unknown devices is locked to them.
+    event: scope === 'account' ? 'authn_login_lock' : 'excess_rate_limit_exceeded',
     level: 'MEDIUM',
     text: 'RATE-LIMITER auth_login exceeded',
+    counts: 'rate_limit_violations',
     signal: 'limit_exceeded',
-    sourceIp: client.ip,
-    requestId: client.requestId,
+    ...ofClient(client),
     response: 'refused',
     details: { rule: 'auth_login', scope, retry_after_s: retryAfterSeconds },
   });

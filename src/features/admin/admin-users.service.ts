@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { administrators, type Role } from '../../../config/policy/accounts/roles.js';
+import { isAdministrator, mayManage, type Role } from '../../../config/policy/accounts/roles.js';
 import { Problem } from '../../errors/problem.js';
 import type { Caller } from '../../guards/route/caller.js';
 import { SecurityEvents } from '../../observability/security-events.js';
@@ -97,8 +97,8 @@ export class AdminUsersService {
     const target = await this.users.lock(tx, id);
     if (target === null) throw new Problem('not_found');
     if (target.id === actor.id) throw new Problem('own_account');
-    const concernsAdministrators = isAdministrator(target.role) || (role !== null && isAdministrator(role));
-    if (concernsAdministrators && actor.role !== 'super_admin') throw new Problem('forbidden');
+    if (!mayManage(actor.role, target.role) || (role !== null && !mayManage(actor.role, role)))
+      throw new Problem('forbidden');
     return target;
   }
 
@@ -112,5 +112,3 @@ export class AdminUsersService {
     return { user, mfaEnabled: await this.mfa.isActive(user.id) };
   }
 }
-
-const isAdministrator = (role: Role): boolean => administrators.some((name) => name === role);

@@ -52,9 +52,15 @@ export class HealthService {
   async dependencies(): Promise<Dependencies> {
     return {
       database: (await this.askDatabase()).answers,
-      revocations: this.revocations.isFresh(),
+      revocations: await this.hearsRevocations(),
       counters: this.counters.isUp(),
     };
+  }
+
+  /** An instance that was busy for a moment is not one without a feed. */
+  private async hearsRevocations(): Promise<boolean> {
+    if (!this.revocations.isFresh()) await this.revocations.afterPause();
+    return this.revocations.isFresh();
   }
 
   /** One query per second for all requests: the route is public and not rate limited. */

@@ -6,6 +6,7 @@ import {
   ChoiceField,
   IntegerField,
   MomentField,
+  TextField,
   UuidField,
 } from '../../perimeter/input/fields.js';
 import { pageQuery } from '../../perimeter/input/page-query.js';
@@ -22,6 +23,14 @@ export class ListEventsQuery extends pageQuery(200) {
 
   @AddressField({ description: 'Only events of this address.', optional: true })
   source_ip?: string;
+
+  @TextField({
+    description: 'Only events aimed at this account: the keyed hash that events show.',
+    optional: true,
+    min: 32,
+    max: 32,
+  })
+  account?: string;
 
   @MomentField({ description: 'From this moment on.', optional: true })
   since?: string;
@@ -57,7 +66,17 @@ export class SecurityEventResponse {
   @ApiProperty() text!: string;
   @ApiProperty({ type: String, nullable: true }) source_ip!: string | null;
   @ApiProperty({ type: String, format: 'uuid', nullable: true }) user_id!: string | null;
+  @ApiProperty({ type: String, nullable: true, description: 'Keyed hash of the address aimed at.' })
+  account!: string | null;
   @ApiProperty({ type: String, format: 'uuid', nullable: true }) request_id!: string | null;
+  @ApiProperty({ type: String, nullable: true }) trace_id!: string | null;
+  @ApiProperty({ type: String, nullable: true }) method!: string | null;
+  @ApiProperty({ type: String, nullable: true, description: 'The template of the route.' })
+  route!: string | null;
+  @ApiProperty({ type: String, nullable: true, description: 'The process that recorded it.' })
+  instance!: string | null;
+  @ApiProperty({ description: 'Equal events that this one stands for besides itself.' })
+  suppressed!: number;
   @ApiProperty({ description: 'What the service did about it.' }) response!: string;
   @ApiProperty({ type: String, nullable: true }) attack!: string | null;
   @ApiProperty({ type: 'object', additionalProperties: true }) details!: object;

@@ -40,6 +40,26 @@ export const blockLifted = (
   });
 };
 
+/** An administrator who blocks, or lifts a block of, somebody whom he may not act against; `address` where it was given. */
+export const blockRefused = (
+  events: SecurityEvents,
+  client: ClientContext,
+  { id, address, userId }: { id: string; address: string | null; userId: string | null },
+): void => {
+  events.record({
+    event: 'authz_fail',
+    signal: 'role_refused',
+    level: 'MEDIUM',
+    text: 'AUTHORIZATION block refused',
+    ...ofClient(client),
+    response: 'refused',
+    details: {
+      ...(address === null ? { block_id: id } : { address }),
+      ...(userId === null ? {} : { target_id: userId }),
+    },
+  });
+};
+
 /** Returns the event, which is what the alert shows. */
 export const alertTested = (events: SecurityEvents, client: ClientContext): SecurityEvent => {
   const event: SecurityEvent = {

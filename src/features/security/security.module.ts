@@ -9,6 +9,7 @@ import { SecurityController } from './security.controller.js';
 import { SecurityEventsRepository } from './events/security-events.repository.js';
 import { SecurityPurge } from './security.purge.js';
 import { AlertOutbox } from './alerts/alert-outbox.js';
+import { BlockReach } from './blocks/block-reach.js';
 import { BlocksService } from './blocks/blocks.service.js';
 import { SecurityEventsService } from './events/security-events.service.js';
 import { PostureService } from './posture/posture.service.js';
@@ -18,6 +19,7 @@ import { PostureService } from './posture/posture.service.js';
   controllers: [SecurityController, CspReportController],
   providers: [
     AlertOutbox,
+    BlockReach,
     BlocksService,
     PostureService,
     SecurityEventsService,

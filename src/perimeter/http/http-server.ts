@@ -21,6 +21,10 @@ declare module 'fastify' {
     /** Set by the perimeter's first hook. */
     clientAddress: ClientAddress;
   }
+  interface FastifyInstance {
+    /** Writes the access line of an answer that no hook sees. */
+    noteAccess?: (request: FastifyRequest, reply: FastifyReply) => void;
+  }
 }
 
 /** The HTTP server with the perimeter: applies to every request before routing and authentication. */
@@ -66,6 +70,7 @@ function addHooks(server: FastifyInstance, config: Config): void {
   const closing = new ConnectionDrain(server);
   const isInClear = httpsOnly(config);
   server.decorateRequest('clientAddress');
+  server.decorateRequest('traceId', '');
   server.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     request.clientAddress = addressOf(request.raw.socket.remoteAddress, request.headers);
@@ -83,6 +88,9 @@ function addHooks(server: FastifyInstance, config: Config): void {
 /** For errors that Fastify raises before its hooks run. */
 function refuse(error: Error, request: FastifyRequest, reply: FastifyReply): void {
   const problem = toProblem(error);
+  reply.raw.once('finish', () => {
+    request.server.noteAccess?.(request, reply);
+  });
   void reply
     .code(problem.status)
     .headers({ 'x-request-id': request.id, 'content-type': problemContentType })

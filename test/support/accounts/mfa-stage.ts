@@ -29,6 +29,11 @@ export const client: ClientContext = {
   userId: null,
   device: 'a device',
   deviceToken: null,
+  method: 'POST',
+  route: '/api/v1/auth/mfa/verify',
+  traceId: '0af7651916cd43dd8448eb211c80319c',
+  account: null,
+  accountOf: () => null,
 };
 export const key = (): Secret => new Secret(randomBytes(32).toString('base64'));
 

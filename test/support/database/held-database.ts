@@ -7,13 +7,14 @@ import { until } from '../process/wait-until.js';
 export class HeldDatabase extends Database {
   readonly query: Executor;
   private readonly held: (() => void)[] = [];
+  private isOpen = false;
 
   constructor(private readonly real: Database) {
     super();
     const holding: KyselyPlugin = {
       transformQuery: ({ node }) => node,
       transformResult: async ({ result }: PluginTransformResultArgs): Promise<QueryResult<UnknownRow>> => {
-        await new Promise<void>((resolve) => this.held.push(resolve));
+        if (!this.isOpen) await new Promise<void>((resolve) => this.held.push(resolve));
         return result;
       },
     };
@@ -24,10 +25,46 @@ export class HeldDatabase extends Database {
     await until(() => this.held.length >= count, `${count} answers that are held`);
   }
 
+  /** Nothing waits from now on. */
+  letGo(): void {
+    this.isOpen = true;
+    for (const resolve of this.held) resolve();
+  }
+
   /** The answer that came at this place; whoever asked has read it when this resolves. */
   async release(at: number): Promise<void> {
     this.held[at]?.();
     await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.real.transaction(work);
+  }
+
+  connections(): { busy: number; idle: number; waiting: number } {
+    return this.real.connections();
+  }
+
+  ping(): Promise<void> {
+    return this.real.ping();
+  }
+}
+
+/** Counts the statements that are not part of a transaction. */
+export class CountedDatabase extends Database {
+  readonly query: Executor;
+  looks = 0;
+
+  constructor(private readonly real: Database) {
+    super();
+    const counting: KyselyPlugin = {
+      transformQuery: ({ node }) => node,
+      transformResult: ({ result }: PluginTransformResultArgs): Promise<QueryResult<UnknownRow>> => {
+        this.looks++;
+        return Promise.resolve(result);
+      },
+    };
+    this.query = real.query.withPlugin(counting);
   }
 
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
@@ -58,5 +95,19 @@ export class HandFeed extends Notifications {
 
   lastHeartbeat(): number {
     return performance.now();
+  }
+}
+
+/** A connection whose latest heartbeat, and whether this process stood still, are set by hand. */
+export class SilentFeed extends HandFeed {
+  beatAt = Infinity;
+  pause: Promise<void> | null = null;
+
+  override lastHeartbeat(): number {
+    return this.beatAt;
+  }
+
+  override afterPause(): Promise<void> | null {
+    return this.pause;
   }
 }

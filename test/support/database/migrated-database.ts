@@ -31,6 +31,17 @@ export class MigratedDatabase {
     return this.cluster.appUrl;
   }
 
+  /** The URL of a new login of the database that was granted nothing. */
+  async strangerUrl(): Promise<string> {
+    const owner = new pg.Client({ connectionString: this.cluster.ownerUrl });
+    await owner.connect();
+    await owner.query("create role stranger login password 'stranger'");
+    await owner.end();
+    const url = new URL(this.cluster.appUrl);
+    url.username = url.password = 'stranger';
+    return url.href;
+  }
+
   /** One more instance's connections. */
   connect(): PostgresDatabase {
     const database = new PostgresDatabase(new Secret(this.cluster.appUrl), () => undefined, patient);

@@ -87,9 +87,10 @@ export class Service {
       .map((line) => JSON.parse(line) as LogLine);
   }
 
-  /** The lines about one request: the log comes through a pipe, so a line may be a moment behind the answer. */
+  /** The lines about one request besides its access line: the log comes through a pipe, so a line may be a moment behind the answer. */
   async linesOf(requestId: unknown): Promise<LogLine[]> {
-    const find = (): LogLine[] => this.lines().filter((line) => line['request_id'] === requestId);
+    const find = (): LogLine[] =>
+      this.lines().filter(({ msg, ...line }) => line['request_id'] === requestId && msg !== 'ACCESS');
     for (let tries = 0; tries < 300 && find().length === 0; tries++)
       await new Promise((resolve) => setTimeout(resolve, 10));
     await new Promise((resolve) => setTimeout(resolve, 10));

@@ -63,7 +63,7 @@ const signIn: readonly EventRow[] = [
   },
   {
     text: 'RATE-LIMITER auth_login exceeded',
-    event: 'excess_rate_limit_exceeded',
+    event: 'authn_login_lock',
     level: 'MEDIUM',
     by: 'the guess after a hundred at one account',
     arrange: async (stage) => {

@@ -1,3 +1,4 @@
+import { administrator } from '../accounts/authenticator.js';
 import { basic, operatorOf } from '../accounts/operator.js';
 import { randomLoopback } from '../http/http.js';
 import type { EventRow, EventStage } from './event-stage.js';
@@ -71,6 +72,18 @@ const administrators: readonly EventRow[] = [
     arrange: async (stage) => {
       const { json } = await block(stage);
       return () => stage.asAdmin(`/security/blocks/${String(json.id)}`, { method: 'DELETE' });
+    },
+  },
+  {
+    text: 'AUTHORIZATION block refused',
+    event: 'authz_fail',
+    level: 'MEDIUM',
+    by: 'an administrator who lifts the block of a super_admin',
+    arrange: async (stage) => {
+      const { json } = await block(stage);
+      const { token } = await administrator(stage.service, 'admin');
+      const path = `/api/v1/admin/security/blocks/${String(json.id)}`;
+      return () => stage.allowed().call(path, { method: 'DELETE', token });
     },
   },
   {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { loginPatternPolicy } from '../../../config/policy/perimeter/threats.js';
 import type { Visitor } from '../http/http.js';
 import { type EventRow, type EventStage } from './event-stage.js';
 
@@ -112,7 +113,7 @@ const rising =
   };
 
 const threats: readonly EventRow[] = [
-  threat('MEDIUM', 'brute_force_attack', 'authn_login_lock', 'six refused logins', async (stage) => {
+  threat('MEDIUM', 'brute_force_attack', 'authn_login_fail_max', 'six refused logins', async (stage) => {
     const { email } = await stage.person();
     const [visitor, body] = [stage.visitor(), { email, password: 'wrong' }];
     // Two at a login, then four at accounts of their own: one account alone is refused after three.
@@ -146,4 +147,32 @@ const threats: readonly EventRow[] = [
   ),
 ];
 
-export const perimeterEvents: readonly EventRow[] = [...probes, ...limits, ...threats];
+const guess = (visitor: Visitor, email: string) =>
+  visitor.call('/api/v1/auth/login', { body: { email, password: 'wrong' } });
+
+const patterns: readonly EventRow[] = [
+  probe(
+    'AUTH credential stuffing from one address',
+    'malicious_attack_tool',
+    'HIGH',
+    'refused sign-ins at a dozen accounts',
+    (visitor) => guess(visitor, `${randomUUID()}@example.com`),
+    (visitor) =>
+      repeated(loginPatternPolicy.accountsOfOneSource - 1, () =>
+        guess(visitor, `${randomUUID()}@example.com`),
+      ),
+  ),
+  {
+    text: 'AUTH brute force at one account',
+    event: 'authn_login_fail_max',
+    level: 'HIGH',
+    by: 'a dozen refused sign-ins at it from as many addresses',
+    arrange: async (stage) => {
+      const { email } = await stage.person();
+      await repeated(loginPatternPolicy.triesAtOneAccount - 1, () => guess(stage.visitor(), email));
+      return () => guess(stage.visitor(), email);
+    },
+  },
+];
+
+export const perimeterEvents: readonly EventRow[] = [...probes, ...limits, ...threats, ...patterns];

@@ -20,6 +20,8 @@ const texts = [
   'API-KEY deleted',
   'API-KEY rotated',
   'AUTH account created',
+  'AUTH brute force at one account',
+  'AUTH credential stuffing from one address',
   'AUTH first administrator made',
   'AUTH logout all',
   'AUTH logout one',
@@ -35,6 +37,7 @@ const texts = [
   'AUTH-MIDDLEWARE VIOLATION revoked',
   'AUTH-MIDDLEWARE VIOLATION signature',
   'AUTHORIZATION address refused',
+  'AUTHORIZATION block refused',
   'AUTHORIZATION role refused',
   'AUTHORIZATION scope missing',
   'AUTHORIZATION step-up required',
@@ -71,9 +74,8 @@ export const eventMutants: readonly Mutant[] = [
   {
     title: 'an event is written twice',
     file,
-    find: '    for (const listener of this.listeners) {\n',
-    replace:
-      "    if (event.response !== 'twice') this.record({ ...event, response: 'twice' });\n    for (const listener of this.listeners) {\n",
+    find: 'if (admitted !== null) this.write(admitted);',
+    replace: 'if (admitted !== null) [admitted, admitted].forEach((one) => this.write(one));',
     specs,
     test: '"AUTH logout this" is one line',
   },

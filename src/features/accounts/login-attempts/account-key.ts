@@ -20,4 +20,9 @@ export class AccountKey {
   of(email: string): Buffer {
     return hmacSha256(this.key, canonicalEmail(email));
   }
+
+  /** The same hash as security events show it: 32 hexadecimal digits. */
+  pseudonymOf(email: string): string {
+    return this.of(email).toString('hex', 0, 16);
+  }
 }

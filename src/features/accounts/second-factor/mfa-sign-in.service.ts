@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '../../../errors/problem.js';
-import type { ClientContext } from '../../../network/client-context.js';
+import { aimedAt, type ClientContext } from '../../../network/client-context.js';
 import { SecurityEvents } from '../../../observability/security-events.js';
 import { UsersService } from '../../users/users.service.js';
 import { loginSucceeded } from '../accounts.events.js';
@@ -32,7 +32,7 @@ export class MfaSignInService {
     if (opened === null || user?.disabledAt !== null || user.epoch !== opened.epoch)
       throw new Problem('mfa_token_invalid');
     const device = await this.loginAttempts.knownDevice(client.deviceToken, user.email);
-    await this.challenges.redeem(mfaToken, code, client, device);
+    await this.challenges.redeem(mfaToken, code, aimedAt(client, user.email), device);
     const pair = await this.throttle.count(user.email, client, (attempt) =>
       this.sessions.begin(user, client, {
         factorProven: true,
@@ -40,7 +40,7 @@ export class MfaSignInService {
       }),
     );
     if (pair === null) throw new Problem('mfa_token_invalid');
-    loginSucceeded(this.events, client, user.id, 'second factor');
+    loginSucceeded(this.events, aimedAt(client, user.email), user.id, 'second factor');
     return pair;
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '../../../errors/problem.js';
 import type { Caller } from '../../../guards/route/caller.js';
-import type { ClientContext } from '../../../network/client-context.js';
+import { aimedAt, type ClientContext } from '../../../network/client-context.js';
 import { Clock } from '../../../ports/clock.js';
 import { UsersService, type User } from '../../users/users.service.js';
 import { PasswordCheck } from '../credentials/password-check.js';
@@ -34,7 +34,7 @@ export class StepUpService {
     const user = await this.users.find(caller.userId);
     if (user?.epoch !== caller.ver) throw new Problem('token_invalid');
     const mfaEnabled = await this.mfa.isActive(user.id);
-    if (mfaEnabled) await this.proveFactor(caller, proof.code, client);
+    if (mfaEnabled) await this.proveFactor(caller, proof.code, aimedAt(client, user.email));
     else await this.provePassword(user, proof.password ?? '', client);
     // Checked again after the proof: no fresh token for a session that ended or an account that changed meanwhile.
     const present = await this.users.find(user.id);

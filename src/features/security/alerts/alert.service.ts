@@ -19,7 +19,12 @@ import { alertTested } from '../security.events.js';
 /** Creates alerts from HIGH and CRITICAL events. A job sends them; no request waits for the receiver. */
 @Injectable()
 export class AlertService implements OnModuleInit {
-  private readonly waiting = new EventBuffer<Alert>(alertPolicy.waiting);
+  private readonly waiting = new EventBuffer<Alert>({
+    capacity: alertPolicy.waiting,
+    majorCapacity: alertPolicy.waiting,
+    // No number of HIGH alerts drops a CRITICAL one.
+    isMajor: ({ payload }) => payload.data['level'] === 'CRITICAL',
+  });
   private readonly quiet = new AlertThrottle();
   private writing: Promise<void> | null = null;
   private timer: NodeJS.Timeout | null = null;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { administrators } from '../../../../config/policy/accounts/roles.js';
-import type { Attack } from '../../../../config/policy/perimeter/threats.js';
+import type { Role } from '../../../../config/policy/accounts/roles.js';
+import { blockListPolicy, type Attack } from '../../../../config/policy/perimeter/threats.js';
+import { Database, type Transaction } from '../../../database/database.js';
 import { pageOf, rowsOf, type Page, type PageRequest } from '../../../database/page.js';
 import { Problem } from '../../../errors/problem.js';
 import type { Caller } from '../../../guards/route/caller.js';
@@ -11,8 +12,8 @@ import { Clock } from '../../../ports/clock.js';
 import { Random } from '../../../ports/random.js';
 import { BlockList } from '../../../threats/block-list.js';
 import { BlocksRepository, type Block } from '../../../threats/blocks.repository.js';
-import { UsersService } from '../../users/users.service.js';
-import { blockAdded, blockLifted } from '../security.events.js';
+import { blockAdded, blockLifted, blockRefused } from '../security.events.js';
+import { BlockReach } from './block-reach.js';
 
 export interface BlockOrder {
   readonly address: string;
@@ -26,9 +27,10 @@ export interface BlockOrder {
 @Injectable()
 export class BlocksService {
   constructor(
+    private readonly database: Database,
     private readonly blocks: BlocksRepository,
     private readonly blockList: BlockList,
-    private readonly users: UsersService,
+    private readonly reach: BlockReach,
     private readonly events: SecurityEvents,
     private readonly clock: Clock,
     private readonly random: Random,
@@ -39,13 +41,15 @@ export class BlocksService {
     return pageOf(await this.blocks.inForce(rowsOf(page), page.cursor), page);
   }
 
-  /** Adds a block, which applies on every instance. @throws Problem `own_address`, `not_found`, `forbidden` */
+  /**
+   * Adds a block, which applies on every instance. @throws Problem `own_address`, `not_found`, `forbidden`,
+   * `blocks_exceeded`
+   */
   async add(caller: Caller, order: BlockOrder, client: ClientContext): Promise<Block> {
     const { userId, minutes, reason } = order;
     const address = addressKeyOf(order.address);
     const isOwn = address === addressKeyOf(client.ip) && userId === null;
     if (isOwn || userId === caller.userId) throw new Problem('own_address');
-    if (userId !== null) await this.requireReach(caller, userId);
     const now = this.clock.now();
     const block: Block = {
       id: this.random.timeOrderedUuid(),
@@ -58,24 +62,49 @@ export class BlocksService {
       createdAt: new Date(now),
       expiresAt: new Date(now + minutes * 60_000),
     };
-    await this.blocks.add(block);
+    await this.withinReach(caller, block, client, async (tx, role) => {
+      await this.reach.requireSubject(tx, role, block);
+      if ((await this.blocks.countManual(tx)) >= blockListPolicy.manual) throw new Problem('blocks_exceeded');
+      await this.blocks.add(block, tx);
+    });
     this.blockList.hold(block);
     blockAdded(this.events, client, block, minutes);
     return block;
   }
 
-  /** Lifts a block; the database notifies every instance. @throws Problem `not_found` */
+  /**
+   * Lifts a block and the others of its subject; the database notifies every instance. Undoing asks for the same reach as
+   * doing. @throws Problem `not_found`, `forbidden`
+   */
   async lift(caller: Caller, id: string, client: ClientContext): Promise<void> {
-    const lifted = await this.blocks.lift(id, caller.userId);
-    if (lifted === null) throw new Problem('not_found');
-    blockLifted(this.events, client, { id, ...lifted });
+    const lifted = await this.withinReach(
+      caller,
+      { id, address: null, userId: null },
+      client,
+      async (tx, role) => {
+        const blocks = await this.blocks.lockSubject(tx, id);
+        const [first] = blocks;
+        if (first === undefined) throw new Problem('not_found');
+        for (const block of blocks) await this.reach.requireMaker(tx, { id: caller.userId, role }, block);
+        await this.blocks.lift(tx, blocks, caller.userId);
+        return first;
+      },
+    );
+    blockLifted(this.events, client, { id, address: lifted.address, userId: lifted.userId });
   }
 
-  /** Only a super_admin may block administrators. */
-  private async requireReach(caller: Caller, userId: string): Promise<void> {
-    const target = await this.users.find(userId);
-    if (target === null) throw new Problem('not_found');
-    if (administrators.some((role) => role === target.role) && caller.role !== 'super_admin')
-      throw new Problem('forbidden');
+  /** A refusal changes nothing, and is one event. */
+  private async withinReach<T>(
+    caller: Caller,
+    block: { readonly id: string; readonly address: string | null; readonly userId: string | null },
+    client: ClientContext,
+    work: (tx: Transaction, role: Role) => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await this.database.transaction(async (tx) => work(tx, await this.reach.roleOf(tx, caller)));
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'forbidden') blockRefused(this.events, client, block);
+      throw error;
+    }
   }
 }

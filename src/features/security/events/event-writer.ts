@@ -19,7 +19,11 @@ const troubleEveryMs = 10_000;
  */
 @Injectable()
 export class EventWriter implements OnModuleInit {
-  private readonly waiting = new EventBuffer<KeptEvent>(eventKeeping.held);
+  private readonly waiting = new EventBuffer<KeptEvent>({
+    capacity: eventKeeping.held,
+    majorCapacity: eventKeeping.heldMajor,
+    isMajor: ({ level }) => level === 'HIGH' || level === 'CRITICAL',
+  });
   private timer: NodeJS.Timeout | null = null;
   private writing: Promise<boolean> | null = null;
   private batch: number = eventKeeping.batch;
@@ -37,7 +41,7 @@ export class EventWriter implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.events.listen((event) => {
+    this.events.listenToWritten((event) => {
       this.onEvent(event);
     });
   }
@@ -67,6 +71,7 @@ export class EventWriter implements OnModuleInit {
       ...event,
       id: this.random.timeOrderedUuid(),
       at: new Date(this.clock.now()),
+      instance: this.events.instance,
     });
     if (!isHeld) {
       this.unreported++;

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import { eventPurge } from '../../../../config/policy/operations/security-events.js';
 import type { ThreatLevel } from '../../../../config/policy/perimeter/threats.js';
 import type { SecurityEvent, SecurityEventName } from '../../../observability/security-events.js';
+import type { SecurityEvents as SecurityEventsTable } from '../../../database/schema.js';
 import { Database, type Executor } from '../../../database/database.js';
 import { firstIdAt } from './event-time.js';
 
@@ -10,6 +11,8 @@ import { firstIdAt } from './event-time.js';
 export interface KeptEvent extends Omit<SecurityEvent, 'signal' | 'counts'> {
   readonly id: string;
   readonly at: Date;
+  /** The process that recorded it. */
+  readonly instance?: string;
 }
 
 export interface EventFilter {
@@ -17,6 +20,8 @@ export interface EventFilter {
   readonly level: ThreatLevel | null;
   readonly userId: string | null;
   readonly sourceIp: string | null;
+  /** Keyed hash of the address aimed at. */
+  readonly account: string | null;
   /** Inclusive. */
   readonly since: Date | null;
   /** Exclusive. */
@@ -39,41 +44,28 @@ export class SecurityEventsRepository {
 
   /** Idempotent by id. */
   async add(events: readonly KeptEvent[], executor: Executor = this.database.query): Promise<void> {
-    const rows = JSON.stringify(
-      events.map(
-        ({ id, at, event, level, text, sourceIp, userId, requestId, response, attack, details }) => ({
-          id,
-          at: at.toISOString(),
-          event,
-          level,
-          text,
-          source_ip: sourceIp,
-          user_id: userId,
-          request_id: requestId,
-          response,
-          attack,
-          details: details ?? {},
-        }),
-      ),
-    );
+    const rows = JSON.stringify(events.map(toRow));
     // One JSON parameter for any number of rows.
     await sql`
-      insert into velro.security_events
-        (id, at, event, level, text, source_ip, user_id, request_id, response, attack, details)
-      select id, at, event, level, text, source_ip, user_id, request_id, response, attack, details
+      insert into velro.security_events (id, at, event, level, text, source_ip, user_id, account, request_id, trace_id,
+        method, route, instance, suppressed, response, attack, details)
+      select id, at, event, level, text, source_ip, user_id, account, request_id, trace_id,
+        method, route, instance, suppressed, response, attack, details
       from jsonb_to_recordset(${rows}::jsonb) as given (id uuid, at timestamptz, event text, level text, text text,
-        source_ip text, user_id uuid, request_id uuid, response text, attack text, details jsonb)
+        source_ip text, user_id uuid, account text, request_id uuid, trace_id text, method text, route text,
+        instance text, suppressed integer, response text, attack text, details jsonb)
       on conflict do nothing`.execute(executor);
   }
 
   /** Newest first, before `cursor`. */
   async list(filter: EventFilter, limit: number, cursor: string | null): Promise<KeptEvent[]> {
-    const { event, level, userId, sourceIp, since, until } = filter;
+    const { event, level, userId, sourceIp, account, since, until } = filter;
     let query = this.database.query.selectFrom('security_events').selectAll();
     if (event !== null) query = query.where('event', '=', event);
     if (level !== null) query = query.where('level', '=', level);
     if (userId !== null) query = query.where('user_id', '=', userId);
     if (sourceIp !== null) query = query.where('source_ip', '=', sourceIp);
+    if (account !== null) query = query.where('account', '=', account);
     if (cursor !== null) query = query.where('id', '<', cursor);
     if (since !== null)
       query = query
@@ -82,26 +74,14 @@ export class SecurityEventsRepository {
     if (until !== null)
       query = query.where('at', '<', until).where('id', '<', firstIdAt(new Date(until.getTime() + apartMs)));
     const rows = await query.orderBy('id', 'desc').limit(limit).execute();
-    return rows.map((row) => ({
-      id: row.id,
-      at: row.at,
-      event: row.event as SecurityEventName,
-      level: row.level,
-      text: row.text,
-      response: row.response,
-      details: row.details as NonNullable<SecurityEvent['details']>,
-      ...(row.source_ip === null ? {} : { sourceIp: row.source_ip }),
-      ...(row.user_id === null ? {} : { userId: row.user_id }),
-      ...(row.request_id === null ? {} : { requestId: row.request_id }),
-      ...(row.attack === null ? {} : { attack: row.attack as NonNullable<SecurityEvent['attack']> }),
-    }));
+    return rows.map(toKept);
   }
 
-  /** By name and level, the most frequent first. */
+  /** By name and level, the most frequent first; a row counts for all that it stands for. */
   async countSince(moment: Date): Promise<EventCount[]> {
     const rows = await this.database.query
       .selectFrom('security_events')
-      .select(['event', 'level', sql<number>`count(*)::int`.as('count')])
+      .select(['event', 'level', sql<number>`sum(1 + suppressed)::int`.as('count')])
       .where('id', '>=', firstIdAt(moment))
       .groupBy(['event', 'level'])
       .orderBy('count', 'desc')
@@ -126,3 +106,52 @@ export class SecurityEventsRepository {
     return Number(numDeletedRows);
   }
 }
+
+const toRow = ({
+  sourceIp,
+  userId,
+  requestId,
+  traceId,
+  suppressed = 0,
+  details = {},
+  at,
+  ...event
+}: KeptEvent) => ({
+  id: event.id,
+  at: at.toISOString(),
+  event: event.event,
+  level: event.level,
+  text: event.text,
+  source_ip: sourceIp,
+  user_id: userId,
+  account: event.account,
+  request_id: requestId,
+  trace_id: traceId,
+  method: event.method,
+  route: event.route,
+  instance: event.instance,
+  suppressed,
+  response: event.response,
+  attack: event.attack,
+  details,
+});
+
+const toKept = (row: Selectable<SecurityEventsTable>): KeptEvent => ({
+  id: row.id,
+  at: row.at,
+  event: row.event as SecurityEventName,
+  level: row.level,
+  text: row.text,
+  response: row.response,
+  suppressed: row.suppressed,
+  details: row.details as NonNullable<SecurityEvent['details']>,
+  ...(row.source_ip === null ? {} : { sourceIp: row.source_ip }),
+  ...(row.user_id === null ? {} : { userId: row.user_id }),
+  ...(row.account === null ? {} : { account: row.account }),
+  ...(row.request_id === null ? {} : { requestId: row.request_id }),
+  ...(row.trace_id === null ? {} : { traceId: row.trace_id }),
+  ...(row.method === null ? {} : { method: row.method }),
+  ...(row.route === null ? {} : { route: row.route }),
+  ...(row.instance === null ? {} : { instance: row.instance }),
+  ...(row.attack === null ? {} : { attack: row.attack as NonNullable<SecurityEvent['attack']> }),
+});

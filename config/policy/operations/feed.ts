@@ -1,0 +1,29 @@
+/** The feed of database notifications, and what is read at its hints. Milliseconds and counts. */
+export const feedPolicy = {
+  /** Between two heartbeats. */
+  beatEveryMs: 500,
+  /** Without a heartbeat sent since, the feed is silent: nothing that relies on it is answered. */
+  silenceLimitMs: 2000,
+  /** An event loop that did not turn for so long was busy; what arrived meanwhile has not been read. */
+  pauseMs: 400,
+  /** After such a pause answers wait at most so long for a heartbeat that was sent since. */
+  afterPauseMs: 1000,
+  /** Equal notifications within this time are delivered once. */
+  coalesceMs: 25,
+  /** Different notifications of one channel held for that; more are delivered as they come. */
+  coalesced: 1000,
+} as const;
+
+/** The replica of the revocations. */
+export const revocationPolicy = {
+  /** Least milliseconds between the beginnings of two looks at the table, however many notifications come. */
+  lookEveryMs: 20,
+  /** Rows of one look; when there are more, everything is loaded in pages. */
+  lookRows: 5000,
+  /** Rows of one page of a load, which must end within the statement timeout. */
+  pageRows: 10_000,
+  retryMs: 500,
+  purgeEveryMs: 60_000,
+  /** Rows deleted in one statement. */
+  purgeBatch: 5000,
+} as const;

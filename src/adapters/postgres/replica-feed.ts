@@ -1,0 +1,127 @@
+import { revocationPolicy } from '../../../config/policy/operations/feed.js';
+import { CoalescedTask } from '../../tasks/coalesced-task.js';
+import { RevocationReplica } from './revocation-replica.js';
+import type { RevocationsTable } from './revocations-table.js';
+
+/** A replica, and the snapshot of the table up to which it is complete. */
+interface Copy {
+  readonly replica: RevocationReplica;
+  snapshot: string;
+}
+
+const { lookEveryMs, retryMs } = revocationPolicy;
+
+/**
+ * Keeps a replica of the table complete. A hint causes a look at what was committed since the last one, however many come
+ * and whatever they say. A whole load happens in pages beside the present replica, which answers until the new one stands.
+ */
+export class ReplicaFeed {
+  private copy: Copy | null = null;
+  /** Loaded whole, and takes the place of `copy` with its first look. */
+  private loaded: Copy | null = null;
+  private loading: Promise<void> | null = null;
+  /** Counts connections: a look that began before the latest one may have missed what was not announced. */
+  private connections = 0;
+  private lookedSince = 0;
+  private hinted = Infinity;
+  private lastHint = -Infinity;
+  private readonly looking: CoalescedTask;
+
+  constructor(
+    private readonly table: RevocationsTable,
+    private readonly capacity: number,
+    private readonly onTrouble: (error: unknown) => void,
+  ) {
+    this.looking = new CoalescedTask({
+      minGapMs: lookEveryMs,
+      run: () => this.look(),
+      onError: (error) => {
+        onTrouble(error);
+        setTimeout(() => void this.looking.request(), retryMs).unref();
+      },
+    });
+  }
+
+  /** Null until a look has ended that began after the latest connection. */
+  get replica(): RevocationReplica | null {
+    return this.lookedSince === this.connections ? (this.copy?.replica ?? null) : null;
+  }
+
+  /** When the oldest hint came that has not been followed by a look yet, in milliseconds of the monotonic clock. */
+  get hintedAt(): number {
+    return this.hinted;
+  }
+
+  /** Every replica that will answer: the present one, and one that is being made. */
+  get replicas(): RevocationReplica[] {
+    return [this.copy, this.loaded].flatMap((copy) => (copy === null ? [] : [copy.replica]));
+  }
+
+  /** Something may have been committed. Resolves after a look that began later; it never rejects. */
+  onHint(): Promise<void> {
+    this.lastHint = performance.now();
+    this.hinted = Math.min(this.hinted, this.lastHint);
+    return this.looking.request();
+  }
+
+  onConnect(): void {
+    this.connections++;
+    void this.looking.request();
+    if (this.copy !== null) this.reload();
+  }
+
+  /** Loads everything again, behind the present replica. */
+  reload(): void {
+    this.loading ??= this.loadBehind().finally(() => {
+      this.loading = null;
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.looking.stop();
+    await this.loading;
+  }
+
+  private async loadBehind(): Promise<void> {
+    try {
+      this.loaded = await this.load();
+      await this.looking.request();
+    } catch (error) {
+      // The present replica is complete without it.
+      this.onTrouble(error);
+    }
+  }
+
+  private async look(): Promise<void> {
+    const { connections } = this;
+    const beganAt = performance.now();
+    const copy = this.loaded ?? this.copy ?? (await this.load());
+    const { rows, snapshot, isCut, isOlder } = await this.table.since(copy.snapshot);
+    if (isCut || isOlder) {
+      // Nothing is answered from a replica that belongs to another state of the table.
+      if (isOlder) this.copy = null;
+      this.loaded = await this.load();
+      await this.look();
+      return;
+    }
+    for (const { kind, subject, epoch, exp } of rows) copy.replica.add(kind, subject, epoch, exp);
+    copy.snapshot = snapshot;
+    if (copy === this.loaded) this.loaded = null;
+    this.copy = copy;
+    this.lookedSince = connections;
+    this.hinted = this.lastHint > beganAt ? this.lastHint : Infinity;
+  }
+
+  private async load(): Promise<Copy> {
+    const copy = { replica: new RevocationReplica(this.capacity), snapshot: await this.table.snapshot() };
+    let after = '0';
+    for (;;) {
+      const rows = await this.table.page(after);
+      for (const { kind, subject, epoch, exp } of rows) copy.replica.add(kind, subject, epoch, exp);
+      const last = rows.at(-1);
+      // What does not fit is asked of the database: no need to read it here.
+      if (last === undefined || copy.replica.full) return copy;
+      after = last.id;
+    }
+  }
+}

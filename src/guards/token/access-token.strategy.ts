@@ -39,7 +39,8 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
       issuer: accessTokenPolicy.issuer,
       audience: accessTokenPolicy.audience,
       ignoreExpiration: false,
-      // Checked below, with some leeway for the clock of another instance.
+      // Checked below, with some leeway for the clock of another instance; the library takes it in no other way.
+      // eslint-disable-next-line @typescript-eslint/no-deprecated
       jsonWebTokenOptions: { ignoreNotBefore: true },
     });
   }

@@ -25,7 +25,7 @@ export class MailLimits {
   /** Whether another mail may go to the address; a refusal is one event. */
   async take(kind: 'reset' | 'resend', email: string, client: ClientContext): Promise<boolean> {
     const device = await this.loginAttempts.knownDevice(client.deviceToken, email);
-    const who = device === null ? this.accounts.of(email) : device;
+    const who = device ?? this.accounts.of(email);
     const source = device === null ? 'account' : 'device';
     const { strategy, whenAway } = rateLimitStrategies.password_reset;
     const { allowed, verdicts } = await this.counters.take([

@@ -27,8 +27,13 @@ export const limitKeys: Readonly<Record<RateLimitName, LimitKeysOf>> = {
     { rule: 'password_reset', who: `session:${request.caller?.sessionId ?? request.clientAddress.key}` },
   ],
   // Until the token is shown to belong to a session, no key of the sender's choice: see the route.
-  auth_refresh: ({ clientAddress: { key } }) => [
-    { rule: 'auth_refresh', who: `address:${key}`, limit: refreshesByAddress },
+  // What is no token at all, and costs no query, takes nothing of those who send one.
+  auth_refresh: ({ body, clientAddress: { key } }) => [
+    {
+      rule: 'auth_refresh',
+      who: `${isRefreshToken(body) ? 'address' : 'malformed'}:${key}`,
+      limit: refreshesByAddress,
+    },
   ],
   auth_login: (request) => {
     const { key } = request.clientAddress;
@@ -49,3 +54,10 @@ export function namedAccount(body: unknown): string | null {
   const account = canonicalEmail(body.email);
   return account.length === 0 || account.length > 254 ? null : account;
 }
+
+const isRefreshToken = (body: unknown): boolean =>
+  typeof body === 'object' &&
+  body !== null &&
+  'refresh_token' in body &&
+  typeof body.refresh_token === 'string' &&
+  /^[\w-]{64}$/.test(body.refresh_token);

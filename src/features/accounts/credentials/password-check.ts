@@ -7,12 +7,15 @@ import {
 import { PasswordChanges, type PasswordChangeResult } from './password-changes.js';
 import { PasswordPepper } from './password-pepper.js';
 import type { ClientContext } from '../../../network/client-context.js';
+import { DecoyCosts } from './decoy-costs.js';
 import { orUnavailable } from './identity-unavailable.js';
 import type { User } from '../../users/users.service.js';
 
 /** Checks the password of an account. One that the provider stores in an older form is rehashed on success. */
 @Injectable()
 export class PasswordCheck {
+  private readonly costs = new DecoyCosts();
+
   constructor(
     private readonly identities: IdentityProvider,
     private readonly pepper: PasswordPepper,
@@ -25,10 +28,7 @@ export class PasswordCheck {
     let result = await orUnavailable(this.identities.signIn(email, hash, clientIp));
     for (const older of this.pepper.olderForms(password)) {
       if (result.outcome === 'accepted') break;
-      result = await this.changes.run(
-        (onceProven) => this.identities.changePassword(email, older, hash, clientIp, onceProven),
-        { client: null, endsSessions: false },
-      );
+      result = await this.upgrade(email, older, hash, clientIp);
     }
     return result;
   }
@@ -66,22 +66,44 @@ export class PasswordCheck {
   }
 
   /**
-   * As `check`, for an account that may not exist: a wrong password takes the same time for known and unknown accounts.
+   * As `check`, for an account of which a stranger must not learn anything. Whatever the provider does with the account,
+   * every refusal takes one sign-in that checks a password and one that does not: the second is a decoy, chosen by how
+   * long the first took, since the provider alone knows whether it has a password to check.
    */
-  async checkUnknownAccount(
-    email: string,
-    password: string,
-    clientIp: string,
-    known: boolean,
-  ): Promise<CredentialCheck> {
+  async checkUnknownAccount(email: string, password: string, clientIp: string): Promise<CredentialCheck> {
     const hash = this.pepper.hash(password);
-    const forms = 1 + this.pepper.olderForms(password).length;
-    // One cheap and one expensive call for each form, for known and unknown accounts alike.
-    for (let at = 0; known && at < forms; at++)
-      await orUnavailable(this.identities.dummyLookup(hash, clientIp));
-    const result = await this.check(email, password, clientIp);
-    for (let at = 0; !known && result.outcome === 'refused' && at < forms; at++)
+    const attempts: (() => Promise<CredentialCheck>)[] = [
+      () => orUnavailable(this.identities.signIn(email, hash, clientIp)),
+      ...this.pepper.olderForms(password).map((older) => () => this.upgrade(email, older, hash, clientIp)),
+    ];
+    for (const attempt of attempts) {
+      const start = performance.now();
+      const result = await attempt();
+      if (result.outcome === 'accepted') return result;
+      await this.complement(performance.now() - start, hash, clientIp);
+    }
+    return { outcome: 'refused' };
+  }
+
+  private upgrade(email: string, older: string, hash: string, clientIp: string): Promise<CredentialCheck> {
+    return this.changes.run(
+      (onceProven) => this.identities.changePassword(email, older, hash, clientIp, onceProven),
+      { client: null, endsSessions: false },
+    );
+  }
+
+  /** The decoy that a refused sign-in of this duration lacks; both, once, to measure them. */
+  private async complement(tookMs: number, hash: string, clientIp: string): Promise<void> {
+    const isLookup = this.costs.isLookup(tookMs);
+    if (isLookup !== false) {
+      const start = performance.now();
       await orUnavailable(this.identities.dummyVerify(hash, clientIp));
-    return result;
+      this.costs.verified(performance.now() - start);
+    }
+    if (isLookup !== true) {
+      const start = performance.now();
+      await orUnavailable(this.identities.dummyLookup(hash, clientIp));
+      this.costs.lookedUp(performance.now() - start);
+    }
   }
 }

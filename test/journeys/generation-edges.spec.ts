@@ -192,7 +192,8 @@ describe('a generation at its edges', () => {
         );
       expect(statuses).toEqual([...Array<number>(5).fill(403), ...Array<number>(7).fill(429)]);
       const noted = limit.service.lines().filter(({ msg }) => msg.startsWith('SECURITY-EVENT WEBHOOK'));
-      expect(noted).toHaveLength(5);
+      // Equal events of one address are one line a minute.
+      expect(noted).toHaveLength(1);
     } finally {
       await limit.stop();
     }

@@ -19,7 +19,8 @@ describe('login attempts at an account', () => {
     const { status, json } = await service
       .visitor()
       .call(path, { body: { email, password: 'wrong-otter-paints-9-quiet-bridges' } });
-    return { status, code: json.code as string };
+    // A busy machine lets the identity provider run into its time limit: such a guess was not checked, and is not counted.
+    return status === 503 ? guess(email) : { status, code: json.code as string };
   };
 
   it('are at most a hundred from many addresses, across restarts, and its owner can still sign in', async () => {

@@ -29,7 +29,7 @@ async function answerTo(error: unknown, verboseErrors: boolean): Promise<string>
     },
   };
   const raw = { destroyed: false, complete: true, off: () => raw };
-  const request = { id: '00000000-0000-4000-8000-000000000000', raw };
+  const request = { id: '00000000-0000-4000-8000-000000000000', headers: {}, raw };
   const config = { debug: { verboseErrors } } as Config;
   new ProblemFilter(config, Log.silent(), new Metrics(new SecurityEvents(Log.silent()))).catch(
     error,

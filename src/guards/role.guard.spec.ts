@@ -31,7 +31,14 @@ const guard = new GuardChain(policies, [new RoleGuard(policies, new SecurityEven
 /** Null where the request passes, else the code of the refusal. Anything else that is thrown fails the test. */
 const refusal = (route: keyof Routes, role: string | null): string | null => {
   const caller = role === null ? {} : { caller: { userId: 'u', role } };
-  const request = { clientAddress: { ip: '127.0.0.1', key: '127.0.0.1' }, headers: {}, id: 'r', ...caller };
+  const request = {
+    clientAddress: { ip: '127.0.0.1', key: '127.0.0.1' },
+    method: 'GET',
+    routeOptions: { url: '/route' },
+    headers: {},
+    id: 'r',
+    ...caller,
+  };
   try {
     const passed = guard.canActivate(new ExecutionContextHost([request], Routes, Routes.prototype[route]));
     return passed === true ? null : 'no refusal and no pass';

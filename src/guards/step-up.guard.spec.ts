@@ -42,7 +42,14 @@ function refusal(
   age: number | null,
 ): unknown {
   const caller = age === null ? {} : { caller: { userId: 'u', authTime: now - age } };
-  const request = { clientAddress: { ip: '127.0.0.1', key: '127.0.0.1' }, id: 'r', headers: {}, ...caller };
+  const request = {
+    clientAddress: { ip: '127.0.0.1', key: '127.0.0.1' },
+    method: 'POST',
+    routeOptions: { url: '/route' },
+    id: 'r',
+    headers: {},
+    ...caller,
+  };
   const handler = Object.getOwnPropertyDescriptor(controller.prototype, route)?.value;
   if (typeof handler !== 'function') throw new Error(`no such route: ${route}`);
   try {

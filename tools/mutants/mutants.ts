@@ -5,6 +5,7 @@ import { bootMutants } from './rows/boot.ts';
 import { eventMutants } from './rows/events.ts';
 import { generationMutants } from './rows/generations.ts';
 import { guardMutants } from './rows/guards.ts';
+import { identityMutants } from './rows/identity.ts';
 import { perimeterMutants } from './rows/perimeter.ts';
 import { threatMutants } from './rows/threats.ts';
 
@@ -12,6 +13,7 @@ export const mutants: readonly Mutant[] = [
   ...perimeterMutants,
   ...guardMutants,
   ...accountMutants,
+  ...identityMutants,
   ...generationMutants,
   ...adapterMutants,
   ...bootMutants,

@@ -139,7 +139,8 @@ describe('login attempts at an account, counted in PostgreSQL', () => {
     await expect(stage.guesses.reserve(email, withDevice(null))).rejects.toThrow(Problem);
     expect(events.heard).toEqual([
       {
-        event: 'excess_rate_limit_exceeded',
+        event: 'authn_login_lock',
+        counts: 'rate_limit_violations',
         level: 'MEDIUM',
         text: 'RATE-LIMITER auth_login exceeded',
         sourceIp: '192.0.2.7',

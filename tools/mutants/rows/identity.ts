@@ -1,0 +1,115 @@
+import type { Mutant } from '../mutant.ts';
+
+const proof = 'src/features/accounts/credentials/address-proof.ts';
+const proofs = ['test/journeys/address-proof.spec.ts'];
+const changes = ['test/journeys/identity-changes.spec.ts'];
+const strangers = ['test/perimeter/limits-of-strangers.spec.ts'];
+
+/** Proof of addresses, the identity at the provider, and limits that strangers cannot fill. */
+export const identityMutants: readonly Mutant[] = [
+  {
+    title: 'a password signs in to an account whose address nobody proved',
+    file: 'src/features/accounts/sign-in/sign-in-completion.ts',
+    find: " || (by === 'password' && !this.admitsPassword(user))",
+    replace: '',
+    specs: proofs,
+  },
+  {
+    title: 'API keys from before the first proof of an address stay',
+    file: proof,
+    find: '...(await this.keys.endAll(tx, user.id)), ',
+    replace: '',
+    specs: proofs,
+  },
+  {
+    title: 'a second factor from before the first proof of an address stays',
+    file: proof,
+    find: 'await this.mfa.remove(tx, user.id);',
+    replace: '',
+    specs: proofs,
+  },
+  {
+    title: 'API keys stay when the address changes',
+    file: proof,
+    find: 'return this.keys.endAll(tx, user.id);',
+    replace: 'return [];',
+    specs: changes,
+  },
+  {
+    title: 'a weak password makes the first administrator',
+    file: 'src/features/accounts/sign-in/first-admin.ts',
+    find: 'return faults.length > 0;',
+    replace: 'return faults.length > 99;',
+    specs: ['test/journeys/exchange.spec.ts'],
+  },
+  {
+    title: 'an account deleted at the provider goes on',
+    file: 'src/features/accounts/credentials/identity-presence.ts',
+    find: 'if (identity === null) return null;',
+    replace: 'if (identity === null) return user;',
+    specs: changes,
+  },
+  {
+    title: 'checks leave sessions open at the provider',
+    file: 'src/adapters/supabase/supabase-auth.ts',
+    find: "data.session === null ? null : client.auth.signOut({ scope: 'local' })",
+    replace: 'data.session === null ? null : null',
+    specs: changes,
+  },
+  {
+    title: 'another spelling of a domain is another account',
+    file: 'config/values/email-address.ts',
+    find: '`${folded.slice(0, at)}@${domain}`',
+    replace: 'folded',
+    specs: ['config/values/email-address.spec.ts'],
+  },
+  {
+    title: 'the session named in a made-up refresh token is believed',
+    file: 'src/features/accounts/sessions/refresh/refresh-recognition.ts',
+    find: 'if (await this.refreshTokens.exists(id, token)) return id;',
+    replace: 'return id;',
+    specs: strangers,
+  },
+  {
+    title: 'mails again use up what a reset needs',
+    file: 'src/features/accounts/passwords/mail-limits.ts',
+    find: 'password_reset:${kind}:${source}',
+    replace: 'password_reset:${source}',
+    specs: strangers,
+  },
+  {
+    title: 'the use of an access token is no use of its refresh token',
+    file: 'src/features/accounts/sessions/refresh/refresh-tokens.repository.ts',
+    find: 'least(successor.used_at, successor.access_used_at)',
+    replace: 'successor.used_at',
+    specs: ['test/journeys/refresh.spec.ts'],
+  },
+  {
+    title: 'the same refused bytes are new evidence each time',
+    file: 'src/guards/guards.events.ts',
+    find: 'isRepeated ? undefined : signalOf[reason]',
+    replace: 'signalOf[reason]',
+    specs: ['test/perimeter/honest-mistakes.spec.ts'],
+  },
+  {
+    title: 'a token of a clock three seconds ahead is refused',
+    file: 'src/guards/token/access-token.strategy.ts',
+    find: ' + accessTokenPolicy.leewaySeconds',
+    replace: '',
+    specs: ['test/perimeter/honest-mistakes.spec.ts'],
+  },
+  {
+    title: 'an empty body with a JSON content type is malformed',
+    file: 'src/perimeter/http/json-body.ts',
+    find: 'body.length === 0 ? undefined : ',
+    replace: '',
+    specs: ['test/perimeter/honest-mistakes.spec.ts'],
+  },
+  {
+    title: 'a notice is not stored with its change',
+    file: 'src/features/notices/notices.service.ts',
+    find: "await this.queue.enqueue(tx, 'notice', id);",
+    replace: 'return;',
+    specs: ['test/journeys/notices.spec.ts'],
+  },
+];

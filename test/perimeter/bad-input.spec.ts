@@ -19,7 +19,7 @@ describe('bad input gets a problem document and changes nothing', () => {
   });
 
   const bodies: [string, string, number, string][] = [
-    ['nothing', '', 400, 'json_invalid'],
+    ['nothing', '', 422, 'validation_failed'],
     ['broken JSON', '{"email":', 400, 'json_invalid'],
     ['two JSON values', '{}{}', 400, 'json_invalid'],
     ['a list', '[]', 422, 'validation_failed'],

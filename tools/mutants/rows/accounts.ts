@@ -16,8 +16,8 @@ export const accountMutants: readonly Mutant[] = [
   {
     title: 'a disabled account signs in',
     file: 'src/features/accounts/sign-in/sign-in-completion.ts',
-    find: 'if (user.disabledAt !== null) {',
-    replace: 'if (user.disabledAt !== null && user.epoch < 0) {',
+    find: 'if (user.disabledAt !== null || ',
+    replace: 'if ((user.disabledAt !== null && user.epoch < 0) || ',
     specs: ['test/journeys/account.spec.ts'],
     test: 'cannot sign in or refresh once disabled',
   },
@@ -31,9 +31,9 @@ export const accountMutants: readonly Mutant[] = [
   },
   {
     title: 'an administrator changes another administrator',
-    file: admin,
-    find: "concernsAdministrators && actor.role !== 'super_admin'",
-    replace: "concernsAdministrators && actor.role === 'user'",
+    file: 'config/policy/accounts/roles.ts',
+    find: "(actor === 'admin' && !isAdministrator(target))",
+    replace: "actor === 'admin'",
     specs: ['test/journeys/admin-users.spec.ts'],
     test: 'change and create no administrator',
   },

@@ -120,9 +120,9 @@ export const adapterMutants: readonly Mutant[] = [
   },
   {
     title: 'a shorter block ends a longer one',
-    file: 'src/threats/block-list.ts',
-    find: 'block.expiresAt.getTime() >= other.expiresAt.getTime()',
-    replace: 'block.expiresAt.getTime() >= 0',
+    file: 'src/threats/held-blocks.ts',
+    find: 'if (other !== undefined && other.expiresAt > block.expiresAt) return;',
+    replace: '',
     specs: ['src/threats/block-list.spec.ts'],
     cheap: true,
   },

@@ -20,6 +20,7 @@ import { BlockList } from './threats/block-list.js';
 import { ThreatLevels } from './threats/threat-levels.js';
 import { logAccess } from './perimeter/hooks/access-log.hook.js';
 import { refuseBlockedAddresses } from './perimeter/hooks/blocked-address.hook.js';
+import { refuseCrossSite } from './perimeter/hooks/cross-site.hook.js';
 import { detectProbes, type OriginCheck } from './perimeter/hooks/probes.hook.js';
 import { Clock } from './ports/clock.js';
 import { PublicUrl } from './ports/public-url.js';
@@ -52,7 +53,9 @@ export async function createApp(
   const [events, clock] = [app.get(SecurityEvents), app.get(Clock)];
   // First: whoever is kept out fills no log.
   if (config.threatResponses === 'enforce') refuseBlockedAddresses(http, app.get(BlockList), clock);
-  detectProbes(http, events, origins(config, app.get(PublicUrl)), clock);
+  const isOwnOrigin = origins(config, app.get(PublicUrl));
+  refuseCrossSite(http, events, isOwnOrigin);
+  detectProbes(http, events, isOwnOrigin, clock);
   limitByAddress(http, app.get(RateLimiter));
   answerKnownPaths(http, paths);
   return app;

@@ -58,18 +58,12 @@ export function detectProbes(
 
   function noteUnknownPath(request: FastifyRequest): void {
     if (isHoneypot(pathOf(request.url))) {
-      // Any site can make a browser request this path; browsers mark such requests (Fetch Metadata).
-      honeypotRequested(events, clientContextOf(request), isDriveBy(request));
+      honeypotRequested(events, clientContextOf(request));
     }
     if (unknownPaths.floods(request.clientAddress.key)) {
       unknownPathsFlooded(events, clientContextOf(request));
     }
   }
-}
-
-function isDriveBy({ headers }: FastifyRequest): boolean {
-  const site = headers['sec-fetch-site'];
-  return site === 'cross-site' || site === 'same-site';
 }
 
 function isHoneypot(path: string): boolean {

@@ -21,7 +21,7 @@ export function limitByAddress(server: FastifyInstance, limiter: RateLimiter): v
       done();
       return;
     }
-    void whenTaken(() => limiter.take([{ rule, who: bucketOf(request) }], request, reply), done);
+    void whenTaken(() => limiter.take([{ rule, who: request.clientAddress.key }], request, reply), done);
   });
   // Only failed login attempts count: not a success, an invalid request, or an attempt that could not be checked.
   server.addHook('onSend', (request, reply, payload, done) => {
@@ -39,11 +39,6 @@ export function limitByAddress(server: FastifyInstance, limiter: RateLimiter): v
       },
     );
   });
-}
-
-/** Cross-site requests of a browser have their own bucket, so that another site cannot exhaust the visitor's limit. */
-function bucketOf({ headers, clientAddress: { key } }: FastifyRequest): string {
-  return headers['sec-fetch-site'] === 'cross-site' ? `cross-site:${key}` : key;
 }
 
 function ruleFor(request: FastifyRequest): RateLimitName | null {

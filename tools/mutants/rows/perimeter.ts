@@ -3,6 +3,7 @@ import type { Mutant } from '../mutant.ts';
 const limits = ['test/perimeter/rate-limits.spec.ts'];
 const server = 'src/perimeter/http/http-server.ts';
 const addressLimits = 'src/perimeter/limits/address-limits.ts';
+const crossSite = 'src/perimeter/hooks/cross-site.hook.ts';
 const numbers = 'config/policy/perimeter/rate-limits.ts';
 
 export const perimeterMutants: readonly Mutant[] = [
@@ -197,4 +198,57 @@ export const perimeterMutants: readonly Mutant[] = [
     replace: 'delete route.compress',
     specs: ['test/perimeter/compression.spec.ts'],
   },
+  ...(
+    [
+      [
+        "a cross-site request counts as its visitor's",
+        crossSite,
+        "site !== 'cross-site' && site !== 'same-site'",
+        "site !== 'same-site'",
+        'uses up nothing',
+      ],
+      [
+        'a cross-site picture with text in its URL is evidence against its visitor',
+        crossSite,
+        '|| !plainTarget.test(url)',
+        '|| url === plainTarget.source',
+        'is no evidence',
+      ],
+      [
+        'a cross-site request of any origin that names itself is accepted',
+        crossSite,
+        'return origin === undefined || !isOwnOrigin(origin);',
+        'return origin === undefined;',
+        'is no evidence',
+      ],
+      [
+        'any route may be linked to from another site',
+        crossSite,
+        '(isNavigation && isBelow(openPages, route))',
+        'isNavigation',
+        'is refused as a link',
+      ],
+      [
+        'every cross-site request records an event',
+        crossSite,
+        'if (isDue(request.clientAddress.key)) crossSite',
+        'if (isDue(request.clientAddress.key) || reply.sent === false) crossSite',
+        'uses up nothing',
+      ],
+      [
+        "a report of another site's page counts as its visitor's",
+        crossSite,
+        "&& request.method === 'POST') {\n      void",
+        "&& request.method === 'PUT') {\n      void",
+        'reports no violation',
+      ],
+    ] as const
+  ).map(([title, file, find, replace, test]): Mutant => ({
+    title,
+    file,
+    find,
+    replace,
+    specs: ['test/perimeter/drive-by.spec.ts'],
+    test,
+  })),
 ];

@@ -56,7 +56,7 @@ export async function createApp(
   const isOwnOrigin = origins(config, app.get(PublicUrl));
   refuseCrossSite(http, events, isOwnOrigin);
   detectProbes(http, events, isOwnOrigin, clock);
-  limitByAddress(http, app.get(RateLimiter));
+  limitByAddress(http, app.get(RateLimiter), paths);
   answerKnownPaths(http, paths);
   return app;
 }

@@ -19,7 +19,7 @@ describe('bad input gets a problem document and changes nothing', () => {
   });
 
   const bodies: [string, string, number, string][] = [
-    ['nothing', '', 400, 'json_invalid'],
+    ['nothing', '', 422, 'validation_failed'],
     ['broken JSON', '{"email":', 400, 'json_invalid'],
     ['two JSON values', '{}{}', 400, 'json_invalid'],
     ['a list', '[]', 422, 'validation_failed'],
@@ -117,6 +117,23 @@ describe('bad input gets a problem document and changes nothing', () => {
       status,
       'application/problem+json; charset=utf-8',
     ]);
+  });
+
+  it.each(['/api/v1/auth/%256de', '/api/v1/auth/%256dfa', '/health;x=1', '/health%3Bx=1', '/health%2523'])(
+    'a path is decoded once, and a semicolon is part of it: %s is no path',
+    async (path) => {
+      for (const method of ['GET', 'POST', 'OPTIONS', 'DELETE']) {
+        const { status, headers } = await service.visitor().call(path, { method, token });
+        expect([method, status, headers.allow]).toEqual([method, 404, undefined]);
+      }
+    },
+  );
+
+  it('a path that decodes to no limited one has no limit of its own', async () => {
+    const visitor = service.visitor();
+    for (const path of ['/api/v1/auth/register;x=1', '/api/v1/auth/%2572egister'])
+      for (let hit = 0; hit < 3; hit++)
+        expect([path, (await visitor.call(path, { body: {} })).status]).toEqual([path, 404]);
   });
 
   it.each([

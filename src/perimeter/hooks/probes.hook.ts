@@ -66,8 +66,9 @@ export function detectProbes(
   }
 }
 
+/** `;` begins parameters for the servers that such scans look for. */
 function isHoneypot(path: string): boolean {
-  const lower = path.toLowerCase();
+  const [lower = ''] = path.toLowerCase().split(';', 1);
   return honeypotPaths.some((trap) => lower === trap || lower.startsWith(`${trap}/`));
 }
 

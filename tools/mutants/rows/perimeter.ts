@@ -251,4 +251,40 @@ export const perimeterMutants: readonly Mutant[] = [
     specs: ['test/perimeter/drive-by.spec.ts'],
     test,
   })),
+  {
+    title: 'a path is decoded twice',
+    file: 'src/perimeter/http/known-paths.ts',
+    find: 'request.is404 ? paths.find(request.url) : null',
+    replace: 'request.is404 ? paths.find(decodeURIComponent(request.url)) : null',
+    specs: ['test/perimeter/bad-input.spec.ts'],
+    test: 'a path is decoded once',
+  },
+  ...(
+    [
+      [
+        'JSON that is not UTF-8 is read with replacement characters',
+        'src/perimeter/http/json-body.ts',
+        'return parseJson(decodeUtf8(body) ?? refuse());',
+        'return parseJson(body.toString());',
+      ],
+      [
+        'a signed body that is not UTF-8 reaches its route',
+        'src/perimeter/http/json-body.ts',
+        '        if (decodeUtf8(body) === null) refuse();\n',
+        '',
+      ],
+      [
+        'a form field that is not UTF-8 is read with replacement characters',
+        'src/perimeter/input/multipart.ts',
+        'const text = decodeUtf8(bytes);',
+        'const text = bytes.toString();',
+      ],
+    ] as const
+  ).map(([title, file, find, replace]): Mutant => ({
+    title,
+    file,
+    find,
+    replace,
+    specs: ['test/perimeter/undecodable-bodies.spec.ts'],
+  })),
 ];

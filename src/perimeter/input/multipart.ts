@@ -54,7 +54,7 @@ export async function readMultipart(
   const files = new Map<string, Buffer>();
   try {
     for await (const part of request.parts()) {
-      if (part.type !== 'file' || !isName(part.fieldname) || !isText(part.filename ?? ''))
+      if (part.type !== 'file' || !isName(part.fieldname) || !isText(nameOf(part) ?? ''))
         throw new Problem('multipart_invalid');
       if (fields.has(part.fieldname) || files.has(part.fieldname)) throw new Problem('multipart_invalid');
       if (isFile(part)) files.set(part.fieldname, await bytesOf(part, fileNames));
@@ -68,8 +68,11 @@ export async function readMultipart(
 }
 
 /** As HTML forms send them: a file has a name, a field has none. */
-const isFile = ({ filename, mimetype }: MultipartFile): boolean =>
-  (filename as string | undefined) !== undefined || mimetype === 'application/octet-stream';
+const isFile = (part: MultipartFile): boolean =>
+  nameOf(part) !== undefined || part.mimetype === 'application/octet-stream';
+
+/** Undefined for a field: the parser's types do not know that. */
+const nameOf = ({ filename }: { readonly filename?: string }): string | undefined => filename;
 
 const isName = (name: string | undefined): boolean =>
   name !== undefined && name.length <= fieldNameSize && !(name in Object.prototype) && isText(name);

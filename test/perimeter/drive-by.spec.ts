@@ -97,6 +97,7 @@ describe('a request that a page of another site started', () => {
 
   it.each([
     ['a page that is none', 'GET', '/api/v1/auth/register'],
+    ['a route of the API', 'GET', '/api/v1/auth/me'],
     ['an unknown path', 'GET', '/none'],
     ['a form for a page', 'POST', '/docs'],
   ])('is refused as a link to %s', async (_what, method, path) => {

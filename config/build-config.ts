@@ -79,6 +79,7 @@ export function buildConfig(
     },
     proxy: proxy(settings),
     corsOrigins: settings.CORS_ORIGINS ?? settings.ALLOWED_ORIGINS ?? (deployed ? [] : localOrigins),
+    corsAllowedHeaders: settings.CORS_ALLOWED_HEADERS ?? [],
     tokens: rotating('JWT_SECRET'),
     passwords: {
       pepper: rotating('PASSWORD_PEPPER'),

@@ -40,6 +40,8 @@ export interface Config {
   };
   readonly proxy: TrustedProxy;
   readonly corsOrigins: readonly string[];
+  /** Added to the request headers that policy allows across origins. */
+  readonly corsAllowedHeaders: readonly string[];
   readonly tokens: RotatingKey;
   readonly passwords: {
     readonly pepper: RotatingKey;

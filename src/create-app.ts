@@ -20,7 +20,9 @@ import { BlockList } from './threats/block-list.js';
 import { ThreatLevels } from './threats/threat-levels.js';
 import { logAccess } from './perimeter/hooks/access-log.hook.js';
 import { refuseBlockedAddresses } from './perimeter/hooks/blocked-address.hook.js';
+import { refuseCrossSite } from './perimeter/hooks/cross-site.hook.js';
 import { detectProbes, type OriginCheck } from './perimeter/hooks/probes.hook.js';
+import { UnreadableAddresses } from './network/unreadable-addresses.js';
 import { Clock } from './ports/clock.js';
 import { PublicUrl } from './ports/public-url.js';
 
@@ -30,7 +32,8 @@ export async function createApp(
   log: Log,
   adapters: Adapters,
 ): Promise<NestFastifyApplication> {
-  const server = createHttpServer(config);
+  const unreadable = new UnreadableAddresses();
+  const server = createHttpServer(config, unreadable);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.with(config, log, adapters),
     server,
@@ -42,7 +45,9 @@ export async function createApp(
   );
   app.useGlobalPipes(inputValidation());
   const http = app.getHttpAdapter().getInstance();
-  if (config.metrics.enabled) measureRequests(http, app.get(Metrics));
+  const metrics = app.get(Metrics);
+  if (config.metrics.enabled) measureRequests(http, metrics);
+  reportUnreadableAddresses(unreadable, log, metrics);
   logAccess(http, app.get(AccessLog), app.get(ThreatLevels), app.get(Clock));
   if (config.server.compression) await compressAnswers(http);
   await acceptMultipart(http, config.uploads.maxFileBytes);
@@ -52,8 +57,10 @@ export async function createApp(
   const [events, clock] = [app.get(SecurityEvents), app.get(Clock)];
   // First: whoever is kept out fills no log.
   if (config.threatResponses === 'enforce') refuseBlockedAddresses(http, app.get(BlockList), clock);
-  detectProbes(http, events, origins(config, app.get(PublicUrl)), clock);
-  limitByAddress(http, app.get(RateLimiter));
+  const isOwnOrigin = origins(config, app.get(PublicUrl));
+  refuseCrossSite(http, events, isOwnOrigin);
+  detectProbes(http, events, isOwnOrigin, clock);
+  limitByAddress(http, app.get(RateLimiter), paths);
   answerKnownPaths(http, paths);
   return app;
 }
@@ -62,4 +69,18 @@ export async function createApp(
 function origins({ corsOrigins }: Config, publicUrl: PublicUrl): OriginCheck {
   const allowed = new Set(corsOrigins);
   return (origin) => allowed.has(origin) || origin === publicUrl.get();
+}
+
+/** A proxy whose word cannot be read makes all of its clients one: the operator must see it. */
+function reportUnreadableAddresses(unreadable: UnreadableAddresses, log: Log, metrics: Metrics): void {
+  unreadable.report({
+    count: () => {
+      metrics.count('unreadable_client_addresses');
+    },
+    warn: (header) => {
+      log.warn(
+        `the trusted proxy sends ${header} in a form that is no address: its clients share the limits of the proxy`,
+      );
+    },
+  });
 }

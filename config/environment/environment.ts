@@ -4,6 +4,7 @@ import { parseCidrs, parseTrustedCidrs, parseTrustedProxy } from '../values/cidr
 import type { EnvironmentName, TrustedProxy } from '../config.js';
 import { Choice, Flag, Hidden, Parsed, Size, Text, WholeNumber, variables } from './environment.fields.js';
 import { parseFileTypes } from '../values/file-types.js';
+import { parseHeaderNames } from '../values/header-names.js';
 import type { ValidationResult } from '../values/validation-result.js';
 import { parseHostAndPort, parseHosts } from '../values/network-address.js';
 import { Malformed, parseRate, parseRatePerMinute } from '../values/parse-values.js';
@@ -44,6 +45,8 @@ export class Environment {
   @Flag('Caches what may be cached.') CACHE_ENABLED?: boolean;
   @Parsed('Origins whose pages may call the API.', parseOrigins) CORS_ORIGINS?: readonly string[];
   @Parsed('Alias of CORS_ORIGINS.', parseOrigins) ALLOWED_ORIGINS?: readonly string[];
+  @Parsed('Request headers that such pages may send, beside ours.', parseHeaderNames)
+  CORS_ALLOWED_HEADERS?: readonly string[];
   @Parsed('Whose word about the client address is believed.', parseTrustedProxy) TRUSTED_PROXY?: TrustedProxy;
   @Parsed('Peers that may speak for others in railway mode.', parseTrustedCidrs)
   TRUSTED_PROXY_PEERS?: readonly string[];

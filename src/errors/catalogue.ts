@@ -122,7 +122,7 @@ export const catalogue = {
   cross_site_refused: {
     status: 403,
     title: 'Cross-site request refused',
-    detail: 'The request was started by another site: operator routes do not accept cross-site requests.',
+    detail: 'The request was started by a page of another site, whose origin may not call this route.',
   },
   https_required: {
     status: 403,

@@ -49,8 +49,14 @@ describe('the client address', () => {
     'garbage',
     '1.2.3',
     '1.2.3.4.5',
-    '1.2.3.4:80',
-    '[::1]',
+    '1.2.3.4:',
+    '1.2.3.4:port',
+    '[1.2.3.4]',
+    '[::1',
+    '::1]',
+    '[::1]:x',
+    '[fe80::1%eth0]',
+    '[]:443',
     '0x7f.1',
     '017.0.0.1',
     '2130706433',
@@ -70,6 +76,40 @@ describe('the client address', () => {
     );
     expect(key(proxies, '10.0.0.1', { 'x-forwarded-for': '1.1.1.1, garbage, 10.2.2.2' })).toBe('10.2.2.2');
     expect(key(proxies, '10.0.0.1', {})).toBe('10.0.0.1');
+  });
+
+  it.each([
+    ['203.0.113.7:51234', '203.0.113.7'],
+    ['203.0.113.7', '203.0.113.7'],
+    ['[2001:db8::1]:443', '2001:db8:0:0::/64'],
+    ['[2001:db8::1]', '2001:db8:0:0::/64'],
+    ['2001:db8::1', '2001:db8:0:0::/64'],
+    ['[::ffff:203.0.113.7]:443', '203.0.113.7'],
+  ])('is read from %p where a trusted proxy wrote it', (entry, expected) => {
+    const unreadable: string[] = [];
+    for (const [proxy, peer, name] of [
+      [proxies, '10.0.0.1', 'x-forwarded-for'],
+      [railway, '100.64.0.7', 'x-real-ip'],
+    ] as const)
+      expect(addressReader(proxy, (header) => unreadable.push(header))(peer, { [name]: entry }).key).toBe(
+        expected,
+      );
+    const through = `198.51.100.1, ${entry}, 10.2.2.2:80`;
+    expect(key(proxies, '10.0.0.1', { 'x-forwarded-for': through })).toBe(expected);
+    expect(unreadable).toEqual([]);
+  });
+
+  it('is reported, each time, where a trusted proxy names it in a form that cannot be read', () => {
+    const unreadable: string[] = [];
+    const read = addressReader(proxies, (header) => unreadable.push(header));
+    for (const entry of ['unknown', 'unknown', '_hidden', '203.0.113.7:port', ''])
+      expect(read('10.0.0.1', { 'x-forwarded-for': entry }).key).toBe('10.0.0.1');
+    expect(unreadable).toEqual(Array(5).fill('x-forwarded-for'));
+    // Its own requests have no client, and nobody else is asked.
+    read('10.0.0.1', {});
+    read('198.51.100.7', { 'x-forwarded-for': 'unknown' });
+    read('10.0.0.1', { 'x-forwarded-for': 'unknown, 198.51.100.7' });
+    expect(unreadable).toHaveLength(5);
   });
 
   it('stays that of the client after a chain of a thousand forged hops', () => {

@@ -20,36 +20,55 @@ const unknown: ClientAddress = { ip: '0.0.0.0', key: '0.0.0.0' };
 /** Entries of the cache of parsed addresses. */
 const cachedAddresses = 10_000;
 
+/** Told the name of a header of a trusted proxy whose address cannot be read. */
+type OnUnreadable = (header: string) => void;
+
 /** The reader for a proxy mode, with a cache of parsed addresses. */
-export function addressReader(proxy: TrustedProxy): AddressReader {
+export function addressReader(
+  proxy: TrustedProxy,
+  onUnreadable: OnUnreadable = () => undefined,
+): AddressReader {
   const read = readerFor(proxy);
   const header = proxy.mode === 'none' ? null : proxy.mode === 'railway' ? 'x-real-ip' : 'x-forwarded-for';
   const known = new BoundedCache<ClientAddress>(cachedAddresses);
   return (peer, headers) => {
     const said = header === null ? undefined : headers[header];
     // Unusually long headers are not cached.
-    if (Array.isArray(said) || (said?.length ?? 0) > 100) return read(peer, headers);
-    const name = said === undefined ? (peer ?? '') : `${peer ?? ''} ${said}`;
-    const found = known.get(name);
+    const isCached = !Array.isArray(said) && (said?.length ?? 0) <= 100;
+    const name = said === undefined ? (peer ?? '') : `${peer ?? ''} ${String(said)}`;
+    const found = isCached ? known.get(name) : undefined;
     if (found !== undefined) return found;
-    const address = read(peer, headers);
-    known.set(name, address);
-    return address;
+    const { address, isUnreadable } = read(peer, said);
+    const client = describe(address) ?? unknown;
+    // Not cached, so that each such request is reported.
+    if (header !== null && isUnreadable) onUnreadable(header);
+    else if (isCached) known.set(name, client);
+    return client;
   };
 }
 
-function readerFor(proxy: TrustedProxy): AddressReader {
-  if (proxy.mode === 'none') return (peer) => describe(parse(peer)) ?? unknown;
+/** `isUnreadable`: a trusted proxy named the client in a form that is no address. */
+interface Found {
+  readonly address: Address | null;
+  readonly isUnreadable: boolean;
+}
+
+type Reader = (peer: string | undefined, said: string | string[] | undefined) => Found;
+
+function readerFor(proxy: TrustedProxy): Reader {
+  if (proxy.mode === 'none') return (peer) => ({ address: parse(peer), isUnreadable: false });
   if (proxy.mode === 'railway') {
     const peers = new AddressRanges(proxy.peers);
-    return (peer, headers) => {
+    return (peer, said) => {
       const direct = parse(peer);
-      const named = direct !== null && peers.hold(direct) ? parse(single(headers['x-real-ip'])) : null;
-      return describe(named ?? direct) ?? unknown;
+      if (said === undefined || direct === null || !peers.hold(direct))
+        return { address: direct, isUnreadable: false };
+      const named = parseEntry(single(said));
+      return { address: named ?? direct, isUnreadable: named === null };
     };
   }
   const trusted = new AddressRanges(proxy.trusted);
-  return (peer, headers) => describe(walk(parse(peer), headers['x-forwarded-for'], trusted)) ?? unknown;
+  return (peer, said) => walk(parse(peer), said, trusted);
 }
 
 /** The canonical spelling of an address, used in logs and events. */
@@ -62,27 +81,35 @@ export const addressKeyOf = (ip: string): string => (describe(parse(ip)) ?? unkn
 export const addressOfKey = (key: string): string => key.replace(/\/64$/, '');
 
 /** From the peer leftwards: the first address that is not one of our proxies is the client. */
-function walk(
-  peer: Address | null,
-  forwarded: string | string[] | undefined,
-  trusted: AddressRanges,
-): Address | null {
+function walk(peer: Address | null, forwarded: string | string[] | undefined, trusted: AddressRanges): Found {
   let current = peer;
-  const hops = (Array.isArray(forwarded) ? forwarded.join(',') : (forwarded ?? '')).split(',').slice(-32);
+  const text = Array.isArray(forwarded) ? forwarded.join(',') : forwarded;
+  const hops = text === undefined ? [] : text.split(',').slice(-32);
   while (current !== null && trusted.hold(current)) {
-    const next = parse(hops.pop()?.trim());
+    const hop = hops.pop();
+    if (hop === undefined) break;
+    const next = parseEntry(hop.trim());
     // An invalid entry ends the walk at the last address that a trusted proxy reported.
-    if (next === null) return current;
+    if (next === null) return { address: current, isUnreadable: true };
     current = next;
   }
-  return current;
+  return { address: current, isUnreadable: false };
 }
 
 function single(value: string | string[] | undefined): string | undefined {
   return typeof value === 'string' && !value.includes(',') ? value.trim() : undefined;
 }
 
-/** Only the plain spellings: no octal, no port, no brackets, no zone. IPv4-mapped IPv6 becomes IPv4. */
+/** An entry of a proxy: some write the port of the client, and IPv6 in brackets (RFC 7239 has both). */
+function parseEntry(text: string | undefined): Address | null {
+  if (text === undefined || text.length > 60) return null;
+  const [, inBrackets, beforePort] =
+    /^(?:\[([0-9A-Fa-f:.]+)\]|(\d+\.\d+\.\d+\.\d+))(?::\d{1,5})?$/.exec(text) ?? [];
+  if (inBrackets !== undefined) return inBrackets.includes(':') ? parse(inBrackets) : null;
+  return parse(beforePort ?? text);
+}
+
+/** Only the plain spellings: no octal, no zone. IPv4-mapped IPv6 becomes IPv4. */
 function parse(text: string | undefined): Address | null {
   if (text === undefined || text.length > 45) return null;
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);

@@ -100,19 +100,25 @@ export const foreignOriginSeen = (events: SecurityEvents, client: ClientContext)
   });
 };
 
-/** `isDriveBy`: a cross-site request of a browser, which is no evidence against its user. */
-export const honeypotRequested = (
-  events: SecurityEvents,
-  client: ClientContext,
-  isDriveBy: boolean,
-): void => {
+export const honeypotRequested = (events: SecurityEvents, client: ClientContext): void => {
   events.record({
     event: 'malicious_extraneous',
     level: 'MEDIUM',
     text: 'PROBE honeypot',
-    ...(isDriveBy ? {} : { signal: 'honeypot' as const }),
+    signal: 'honeypot',
     ...ofClient(client),
     response: 'not_found',
+  });
+};
+
+/** Without a signal: a browser sends such requests for any page that its user visits. */
+export const crossSiteRequestRefused = (events: SecurityEvents, client: ClientContext): void => {
+  events.record({
+    event: 'malicious_csrf',
+    level: 'LOW',
+    text: 'BROWSER cross-site request refused',
+    ...ofClient(client),
+    response: 'refused',
   });
 };
 

@@ -48,6 +48,14 @@ describe('a variable', () => {
     );
   });
 
+  it.each([
+    ['X-Client-Version', ['X-Client-Version']],
+    ['X-Client-Version, x-client-version,newrelic', ['X-Client-Version', 'newrelic']],
+    ['["X-A","X-B"]', ['X-A', 'X-B']],
+  ])('reads the header names %s', (text, names) => {
+    expect(production({ CORS_ALLOWED_HEADERS: text }).corsAllowedHeaders).toEqual(names);
+  });
+
   it('reads file types from extensions and MIME types', () => {
     expect(load({ ALLOWED_FILE_TYPES: '.PNG,jpg,jpeg,application/zip' }).uploads.allowedTypes).toEqual([
       'image/png',

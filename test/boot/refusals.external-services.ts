@@ -64,6 +64,9 @@ export const surroundingRefusals: readonly Refusal[] = [
   refuses('production', 'a malformed allow list', 'ADMIN_IP_ALLOWLIST', `10.0.0.0/8,${canary()}`),
   ...origins.map(([title, value]) => refuses('production', `an origin with ${title}`, 'CORS_ORIGINS', value)),
   refuses('development', 'the origin * in development', 'CORS_ORIGINS', '*'),
+  ...['*', 'X-A,X B', 'X-A: 1', 'X-A\r\nX-B', ',', 'X-Ä', 'a'.repeat(65)].map((value) =>
+    refuses('production', `the header names ${JSON.stringify(value)}`, 'CORS_ALLOWED_HEADERS', value),
+  ),
   {
     title: 'an alias of the origins with http',
     environment: 'production',

@@ -119,6 +119,23 @@ describe('bad input gets a problem document and changes nothing', () => {
     ]);
   });
 
+  it.each(['/api/v1/auth/%256de', '/api/v1/auth/%256dfa', '/health;x=1', '/health%3Bx=1', '/health%2523'])(
+    'a path is decoded once, and a semicolon is part of it: %s is no path',
+    async (path) => {
+      for (const method of ['GET', 'POST', 'OPTIONS', 'DELETE']) {
+        const { status, headers } = await service.visitor().call(path, { method, token });
+        expect([method, status, headers.allow]).toEqual([method, 404, undefined]);
+      }
+    },
+  );
+
+  it('a path that decodes to no limited one has no limit of its own', async () => {
+    const visitor = service.visitor();
+    for (const path of ['/api/v1/auth/register;x=1', '/api/v1/auth/%2572egister'])
+      for (let hit = 0; hit < 3; hit++)
+        expect([path, (await visitor.call(path, { body: {} })).status]).toEqual([path, 404]);
+  });
+
   it.each([
     '/api/v1/auth/register',
     '/api/v1/auth/%72egister',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { operatorOf } from '../support/accounts/operator.js';
 import { Service } from '../support/process/service.js';
 
 const proxy = '127.0.0.1';
@@ -54,6 +55,28 @@ describe.each(modes)('behind a proxy $title', ({ env, header, through }) => {
   it('a peer that is no proxy has the limit of its own address, whatever it sends', async () => {
     const named = ['198.51.100.11', '198.51.100.12', '198.51.100.13', '198.51.100.14'];
     expect(await statuses(stranger, named)).toEqual([405, 405, 405, 429]);
+  });
+
+  it.each(['203.0.113.7:51234', '[2001:db8:7::1]:443', '[2001:db8:7:8::1]'])(
+    'a client that the proxy names as %s has its own limit',
+    async (client) => {
+      expect(await statuses(proxy, Array<string>(4).fill(client))).toEqual([405, 405, 405, 429]);
+      expect(await statuses(proxy, [client.replace('7', '9')])).toEqual([405]);
+    },
+  );
+
+  it('a client that the proxy names in an unreadable form is counted, and warned about once', async () => {
+    const scraped = async (): Promise<string> =>
+      (await service.visitor('127.9.0.3').call('/metrics', { headers: operatorOf(service) })).text;
+    expect(await scraped()).toContain('unreadable_client_addresses 0');
+    for (const client of ['unknown', '_hidden', 'unknown']) await ask(proxy, client);
+    expect(await scraped()).toContain('unreadable_client_addresses 3');
+    await service.logged();
+    const warned = service.lines().filter(({ msg }) => msg.includes('in a form that is no address'));
+    expect(warned).toEqual([
+      expect.objectContaining({ level: 'warn', msg: expect.stringContaining(header) }),
+    ]);
+    expect(service.printed).not.toContain('_hidden');
   });
 
   it("the log has the client's address, or that of a peer that is no proxy", async () => {

@@ -7,10 +7,12 @@ import { generationMutants } from './rows/generations.ts';
 import { guardMutants } from './rows/guards.ts';
 import { identityMutants } from './rows/identity.ts';
 import { perimeterMutants } from './rows/perimeter.ts';
+import { requestMutants } from './rows/requests.ts';
 import { threatMutants } from './rows/threats.ts';
 
 export const mutants: readonly Mutant[] = [
   ...perimeterMutants,
+  ...requestMutants,
   ...guardMutants,
   ...accountMutants,
   ...identityMutants,

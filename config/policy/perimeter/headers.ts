@@ -44,7 +44,11 @@ export const securityPolicy = {
 /** Cross-origin reads: what a browser may send, read and cache. */
 export const corsPolicy = {
   methods: 'GET, HEAD, POST, PUT, DELETE',
-  requestHeaders: 'Authorization, Content-Type, Idempotency-Key, Last-Event-ID, X-Device-Token',
+  requestHeaders: [
+    ...['Authorization', 'Content-Type', 'Idempotency-Key', 'Last-Event-ID', 'X-Device-Token'],
+    // Frontends that are traced add these to every request (W3C Trace Context and Baggage, Sentry).
+    ...['baggage', 'sentry-trace', 'traceparent', 'tracestate'],
+  ],
   exposedHeaders:
     'Location, Retry-After, RateLimit, RateLimit-Policy, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id',
   maxAgeSeconds: 600,

@@ -7,6 +7,8 @@ export const requestLimits = {
   jsonBodyBytes: 64 * 1024,
   /** Railway's edge passes up to 32 KB; our headers are much smaller. */
   headerBytes: 16 * 1024,
+  /** The parser itself takes more, so that the refusal of up to this many has its CORS headers. */
+  parsedHeaderBytes: 32 * 1024,
   urlBytes: 4096,
   queryParameters: 50,
   pathParamCharacters: 200,

@@ -9,8 +9,8 @@ import { crossSiteRefused } from '../guards.events.js';
 const own = new Set(['same-origin', 'none']);
 
 /**
- * CSRF protection: browsers attach Basic credentials to requests of any site. A cross-site request is refused by its
- * Fetch Metadata and Origin headers; programs send neither.
+ * CSRF protection: browsers attach Basic credentials to requests of any site. Stricter than the perimeter, which refuses
+ * cross-site requests of other origins: here the origins that may call the API are refused too.
  */
 @Injectable()
 export class CsrfCheck {

@@ -58,8 +58,7 @@ export function detectProbes(
 
   function noteUnknownPath(request: FastifyRequest): void {
     if (isHoneypot(pathOf(request.url))) {
-      // Any site can make a browser request this path; browsers mark such requests (Fetch Metadata).
-      honeypotRequested(events, clientContextOf(request), isDriveBy(request));
+      honeypotRequested(events, clientContextOf(request));
     }
     if (unknownPaths.floods(request.clientAddress.key)) {
       unknownPathsFlooded(events, clientContextOf(request));
@@ -67,13 +66,9 @@ export function detectProbes(
   }
 }
 
-function isDriveBy({ headers }: FastifyRequest): boolean {
-  const site = headers['sec-fetch-site'];
-  return site === 'cross-site' || site === 'same-site';
-}
-
+/** `;` begins parameters for the servers that such scans look for. */
 function isHoneypot(path: string): boolean {
-  const lower = path.toLowerCase();
+  const [lower = ''] = path.toLowerCase().split(';', 1);
   return honeypotPaths.some((trap) => lower === trap || lower.startsWith(`${trap}/`));
 }
 

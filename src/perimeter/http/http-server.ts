@@ -7,6 +7,7 @@ import { unavailable } from '../../errors/problem.js';
 import { problemContentType, renderProblem } from '../../errors/render-problem.js';
 import { toProblem } from '../../errors/to-problem.js';
 import { addressReader, type ClientAddress } from '../../network/client-address.js';
+import type { UnreadableAddresses } from '../../network/unreadable-addresses.js';
 import { ConnectionDrain } from './connection-drain.js';
 import { Cors } from '../policy/cors.js';
 import { hardenedResponse } from './hardened-response.js';
@@ -27,9 +28,10 @@ declare module 'fastify' {
   }
 }
 
-/** The HTTP server with the perimeter: applies to every request before routing and authentication. */
-export function createHttpServer(config: Config): FastifyAdapter {
+/** The HTTP server with the perimeter, which applies to every request before routing and authentication. */
+export function createHttpServer(config: Config, unreadable: UnreadableAddresses): FastifyAdapter {
   const headers = securityHeaders();
+  const cors = new Cors(config);
   const adapter = new FastifyAdapter({
     // No Express middleware is used; its support would cost time on every request.
     skipMiddie: true,
@@ -44,35 +46,42 @@ export function createHttpServer(config: Config): FastifyAdapter {
     http: {
       ServerResponse: hardenedResponse(headers),
       requireHostHeader: false,
-      maxHeaderSize: requestLimits.headerBytes,
+      maxHeaderSize: requestLimits.parsedHeaderBytes,
       headersTimeout: requestLimits.headerTimeoutMs,
       connectionsCheckingInterval: requestLimits.timeoutCheckMs,
     },
-    clientErrorHandler: answerGarbage(headers),
+    clientErrorHandler: answerGarbage(headers, cors),
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
-      refuse(error, request, reply);
+      refuse(error, request, reply.headers(cors.headersFor(request.headers.origin)));
     },
     // Refused by our hook as well, for the same reason.
     return503OnClosing: false,
     routerOptions: { maxParamLength: requestLimits.pathParamCharacters },
   });
   const server: FastifyInstance = adapter.getInstance();
-  server.server.on('checkExpectation', answerExpectation(headers));
-  server.server.on('connect', answerConnect(headers));
+  server.server.on('checkExpectation', answerExpectation(headers, cors));
+  server.server.on('connect', answerConnect(headers, cors));
   acceptJsonOnly(server);
-  addHooks(server, config);
+  addHooks(server, config, cors, unreadable);
   return adapter;
 }
 
-function addHooks(server: FastifyInstance, config: Config): void {
-  const addressOf = addressReader(config.proxy);
-  const cors = new Cors(config.corsOrigins);
+function addHooks(
+  server: FastifyInstance,
+  config: Config,
+  cors: Cors,
+  unreadable: UnreadableAddresses,
+): void {
+  const addressOf = addressReader(config.proxy, (header) => {
+    unreadable.note(header);
+  });
   const closing = new ConnectionDrain(server);
   const isInClear = httpsOnly(config);
   server.decorateRequest('clientAddress');
   server.decorateRequest('traceId', '');
   server.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id);
+    // Every answer, refusals included, can be read by the origins that may call.
+    reply.header('x-request-id', request.id).headers(cors.headersFor(request.headers.origin));
     request.clientAddress = addressOf(request.raw.socket.remoteAddress, request.headers);
     if (closing.hasBegun) {
       reply.header('connection', 'close');
@@ -81,7 +90,7 @@ function addHooks(server: FastifyInstance, config: Config): void {
     }
     const fault = isInClear(request) ?? faultOf(request);
     if (fault !== null) done(fault);
-    else if (!cors.apply(request, reply)) done();
+    else if (!cors.answerPreflight(request, reply)) done();
   });
 }
 

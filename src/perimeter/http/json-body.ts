@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { cspReportBytes, cspReportPath, cspReportTypes } from '../../../config/policy/perimeter/headers.js';
 import { requestLimits, signedBodyBytes, signedBodyPaths } from '../../../config/policy/perimeter/http.js';
 import { Problem } from '../../errors/problem.js';
+import { decodeUtf8 } from './strict-utf8.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -13,7 +14,7 @@ declare module 'fastify' {
 const signedPaths: ReadonlySet<string | undefined> = new Set(signedBodyPaths);
 
 /**
- * The only body this service parses: JSON, of bounded depth and number of values, without NUL characters (which
+ * The only body this service parses: JSON in UTF-8, of bounded depth and number of values, without NUL characters (which
  * PostgreSQL refuses) and without keys for prototype pollution.
  */
 export function acceptJsonOnly(server: FastifyInstance): void {
@@ -22,29 +23,38 @@ export function acceptJsonOnly(server: FastifyInstance): void {
     if (route.url === `/${cspReportPath}`) route.bodyLimit = cspReportBytes;
   });
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+  server.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     try {
       // A signed body is parsed by the feature, after its signature is verified.
       if (signedPaths.has(request.routeOptions.url)) {
+        if (decodeUtf8(body) === null) refuse();
         request.rawBody = Buffer.from(body);
         done(null, undefined);
         return;
       }
       // Programs send the content type with an empty body as well: that is no body.
-      done(null, body.length === 0 ? undefined : parseJson(body.toString()));
+      done(null, body.length === 0 ? undefined : parseBytes(body));
     } catch (error) {
       done(error as Error);
     }
   });
   // Browsers send reports as other media types of JSON, accepted on the report path only.
-  server.addContentTypeParser([...cspReportTypes], { parseAs: 'string' }, (request, body, done) => {
+  server.addContentTypeParser<Buffer>([...cspReportTypes], { parseAs: 'buffer' }, (request, body, done) => {
     try {
       if (request.routeOptions.url !== `/${cspReportPath}`) throw new Problem('content_type_unsupported');
-      done(null, parseJson(body.toString()));
+      done(null, parseBytes(body));
     } catch (error) {
       done(error as Error);
     }
   });
+}
+
+function parseBytes(body: Buffer): unknown {
+  return parseJson(decodeUtf8(body) ?? refuse());
+}
+
+function refuse(): never {
+  throw new Problem('json_invalid', { cause: new Error('the body is not UTF-8') });
 }
 
 /** @throws Problem `json_invalid` or `json_too_complex` */

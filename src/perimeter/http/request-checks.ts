@@ -6,6 +6,7 @@ import { Problem } from '../../errors/problem.js';
 export function faultOf(request: FastifyRequest): Problem | null {
   const { url, raw, headers } = request;
   if (url.length > requestLimits.urlBytes) return new Problem('url_too_long');
+  if (bytesOf(raw.rawHeaders) > requestLimits.headerBytes) return new Problem('headers_too_large');
   if (!hasOneHost(raw.rawHeaders)) return new Problem('host_missing');
   if (overrides.some((name) => headers[name] !== undefined)) return new Problem('method_override_refused');
   const encoding = headers['content-encoding'];
@@ -17,6 +18,13 @@ export function faultOf(request: FastifyRequest): Problem | null {
 
 /** Headers by which some frameworks override the method. */
 const overrides = ['x-http-method-override', 'x-http-method', 'x-method-override'] as const;
+
+/** As the parser counts: names and values. */
+function bytesOf(rawHeaders: readonly string[]): number {
+  let bytes = 0;
+  for (const text of rawHeaders) bytes += text.length;
+  return bytes;
+}
 
 /** Requires exactly one well-formed Host line (RFC 9112, 3.2); its value is never used. */
 function hasOneHost(rawHeaders: readonly string[]): boolean {

@@ -1,11 +1,13 @@
-import multipart, { type Multipart } from '@fastify/multipart';
+import multipart, { type MultipartFile } from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { multipartLimits, multipartPaths } from '../../../config/policy/perimeter/http.js';
 import { Problem } from '../../errors/problem.js';
 import { toProblem } from '../../errors/to-problem.js';
+import { parseJson } from '../http/json-body.js';
+import { decodeUtf8 } from '../http/strict-utf8.js';
 
 const mediaType = /^multipart\/form-data\b/i;
-const { overhead, ...limits } = multipartLimits;
+const { overhead, fieldNameSize, fieldSize, fields: maxFields, files: maxFiles, ...limits } = multipartLimits;
 const paths: ReadonlySet<string | undefined> = new Set(multipartPaths);
 
 export interface MultipartBody {
@@ -19,7 +21,9 @@ export interface MultipartBody {
 export async function acceptMultipart(server: FastifyInstance, maxFileBytes: number): Promise<void> {
   await server.register(multipart, {
     throwFileSizeLimit: true,
-    limits: { ...limits, fileSize: maxFileBytes },
+    limits: { ...limits, files: limits.parts, fileSize: maxFileBytes },
+    // The parser decodes fields leniently, and by a charset that the part declares; so it hands out the bytes of all.
+    isPartAFile: () => true,
   });
   server.addHook('preParsing', (request, _reply, _payload, done) => {
     done(isMultipart(request) ? faultOf(request, maxFileBytes + overhead) : null);
@@ -50,9 +54,12 @@ export async function readMultipart(
   const files = new Map<string, Buffer>();
   try {
     for await (const part of request.parts()) {
+      if (part.type !== 'file' || !isName(part.fieldname) || !isText(nameOf(part) ?? ''))
+        throw new Problem('multipart_invalid');
       if (fields.has(part.fieldname) || files.has(part.fieldname)) throw new Problem('multipart_invalid');
-      if (part.type === 'file') files.set(part.fieldname, await bytesOf(part, fileNames));
-      else fields.set(part.fieldname, textOf(part));
+      if (isFile(part)) files.set(part.fieldname, await bytesOf(part, fileNames));
+      else fields.set(part.fieldname, await textOf(part));
+      if (fields.size > maxFields || files.size > maxFiles) throw new Problem('body_too_large');
     }
   } catch (error) {
     throw refusal(error);
@@ -60,10 +67,20 @@ export async function readMultipart(
   return { fields: Object.fromEntries(fields), files };
 }
 
-async function bytesOf(
-  part: Extract<Multipart, { type: 'file' }>,
-  fileNames: readonly string[],
-): Promise<Buffer> {
+/** As HTML forms send them: a file has a name, a field has none. */
+const isFile = (part: MultipartFile): boolean =>
+  nameOf(part) !== undefined || part.mimetype === 'application/octet-stream';
+
+/** Undefined for a field: the parser's types do not know that. */
+const nameOf = ({ filename }: { readonly filename?: string }): string | undefined => filename;
+
+const isName = (name: string | undefined): boolean =>
+  name !== undefined && name.length <= fieldNameSize && !(name in Object.prototype) && isText(name);
+
+/** The parser decodes the headers of a part; U+FFFD stands where it could not. */
+const isText = (text: string): boolean => !text.includes('\uFFFD') && !text.includes('\0');
+
+async function bytesOf(part: MultipartFile, fileNames: readonly string[]): Promise<Buffer> {
   if (fileNames.includes(part.fieldname)) return part.toBuffer();
   throw new Problem('validation_failed', {
     errors: [
@@ -76,13 +93,14 @@ async function bytesOf(
   });
 }
 
-function textOf(part: Extract<Multipart, { type: 'field' }>): string {
-  if (part.valueTruncated || part.fieldnameTruncated) throw new Problem('body_too_large');
-  // A part declared as JSON has been parsed already.
-  const value = typeof part.value === 'string' ? part.value : JSON.stringify(part.value ?? null);
-  if (part.fieldname in Object.prototype || !value.isWellFormed() || value.includes('\0'))
-    throw new Problem('multipart_invalid');
-  return value;
+async function textOf(part: MultipartFile): Promise<string> {
+  const bytes = await part.toBuffer();
+  if (bytes.length > fieldSize) throw new Problem('body_too_large');
+  const text = decodeUtf8(bytes);
+  if (text === null || text.includes('\0')) throw new Problem('multipart_invalid');
+  if (!part.mimetype.startsWith('application/json')) return text;
+  const value = parseJson(text);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 const tooLarge = new Set([

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { apiPrefix } from '../../../config/policy/perimeter/http.js';
 import type { RateLimitName } from '../../../config/policy/perimeter/rate-limits.js';
 import type { RateLimiter } from './rate-limiter.js';
-import { pathOf } from '../http/request-path.js';
+import type { KnownPaths } from '../http/known-paths.js';
 
 /** Rules counted by address run before any work and for any method: a wrong method on a limited path counts too. */
 const byPath: Readonly<Record<string, (request: FastifyRequest) => RateLimitName | null>> = {
@@ -14,14 +14,14 @@ const byPath: Readonly<Record<string, (request: FastifyRequest) => RateLimitName
 };
 
 /** Adds the hooks that limit by client address before routing, and give back what must not count. */
-export function limitByAddress(server: FastifyInstance, limiter: RateLimiter): void {
+export function limitByAddress(server: FastifyInstance, limiter: RateLimiter, paths: KnownPaths): void {
   server.addHook('onRequest', (request, reply, done) => {
-    const rule = request.method === 'OPTIONS' ? null : ruleFor(request);
+    const rule = request.method === 'OPTIONS' ? null : ruleFor(request, paths);
     if (rule === null) {
       done();
       return;
     }
-    void whenTaken(() => limiter.take([{ rule, who: bucketOf(request) }], request, reply), done);
+    void whenTaken(() => limiter.take([{ rule, who: request.clientAddress.key }], request, reply), done);
   });
   // Only failed login attempts count: not a success, an invalid request, or an attempt that could not be checked.
   server.addHook('onSend', (request, reply, payload, done) => {
@@ -41,14 +41,10 @@ export function limitByAddress(server: FastifyInstance, limiter: RateLimiter): v
   });
 }
 
-/** Cross-site requests of a browser have their own bucket, so that another site cannot exhaust the visitor's limit. */
-function bucketOf({ headers, clientAddress: { key } }: FastifyRequest): string {
-  return headers['sec-fetch-site'] === 'cross-site' ? `cross-site:${key}` : key;
-}
-
-function ruleFor(request: FastifyRequest): RateLimitName | null {
-  // The router's match decides, however the URL is spelled; without a match the path is parsed here.
-  const rule = byPath[request.routeOptions.url ?? pathOf(request.url)]?.(request) ?? null;
+function ruleFor(request: FastifyRequest, paths: KnownPaths): RateLimitName | null {
+  // The router's match decides, however the URL is spelled; for another method the path alone is matched.
+  const path = request.routeOptions.url ?? paths.find(request.url)?.url;
+  const rule = (path === undefined ? undefined : byPath[path]?.(request)) ?? null;
   // Unknown paths reach no guard, so they are limited here.
   return rule ?? (request.is404 ? 'api_standard' : null);
 }

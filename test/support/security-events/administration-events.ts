@@ -128,10 +128,10 @@ const operators: readonly EventRow[] = [
     text: 'OPERATOR cross-site request refused',
     event: 'malicious_csrf',
     level: 'MEDIUM',
-    by: 'a page of another site',
+    by: 'a page of another origin',
     arrange: (stage) => () =>
       stage.allowed().call('/ops/telemetry', {
-        headers: { ...operatorOf(stage.service), 'sec-fetch-site': 'cross-site' },
+        headers: { ...operatorOf(stage.service), origin: 'http://localhost:5173' },
       }),
   },
   {

@@ -38,6 +38,9 @@ const probes: readonly EventRow[] = [
   probe('PROBE foreign origin', 'malicious_cors', 'LOW', 'a page of another site', (visitor) =>
     visitor.call('/health', { headers: { origin: 'https://malicious-site.com' } }),
   ),
+  probe('BROWSER cross-site request refused', 'malicious_csrf', 'LOW', 'a page of another site', (visitor) =>
+    visitor.call('/api/v1/auth/me', { headers: { 'sec-fetch-site': 'cross-site' } }),
+  ),
   probe('PROBE honeypot', 'malicious_extraneous', 'MEDIUM', 'a request for /.env', (visitor) =>
     visitor.call('/.env'),
   ),

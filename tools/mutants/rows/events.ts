@@ -41,6 +41,7 @@ const texts = [
   'AUTHORIZATION role refused',
   'AUTHORIZATION scope missing',
   'AUTHORIZATION step-up required',
+  'BROWSER cross-site request refused',
   'BROWSER content security policy violated',
   'MALICIOUS-INPUT detected',
   'MALICIOUS-INPUT not judged to its end',

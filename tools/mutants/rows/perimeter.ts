@@ -92,8 +92,8 @@ export const perimeterMutants: readonly Mutant[] = [
   {
     title: 'the header of a trusted proxy is not read',
     file: server,
-    find: 'addressReader(config.proxy)',
-    replace: "addressReader({ mode: 'none' })",
+    find: 'addressReader(config.proxy,',
+    replace: "addressReader({ mode: 'none' },",
     specs: ['test/perimeter/trusted-proxy.spec.ts'],
   },
   {

@@ -220,7 +220,7 @@ export interface ProviderCallbacks {
 }
 
 export interface RefreshTokens {
-  access_ids: Generated<string[]>;
+  access_id: string | null;
   access_used_at: Timestamp | null;
   created_at: Generated<Timestamp>;
   hash: Buffer;
@@ -301,6 +301,7 @@ export interface ThreatScores {
 }
 
 export interface Users {
+  address_taken_at: Timestamp | null;
   created_at: Generated<Timestamp>;
   credits_balance: Generated<Int8>;
   credits_reserved: Generated<Int8>;

@@ -21,6 +21,8 @@ export type TokenCheck =
       readonly identity: Identity;
       /** Time of the last authentication at the provider: seconds since the epoch, 0 when unknown. */
       readonly provenAt: number;
+      /** Whether the login shows that the person holds the mail of the address. */
+      readonly provesAddress: boolean;
     }
   | { readonly outcome: 'refused' };
 
@@ -28,13 +30,6 @@ export type ChangeResult =
   | CredentialCheck
   /** The proof was valid, but the provider did not set the password. */
   | { readonly outcome: 'unchanged'; readonly identity: Identity };
-
-/** A change of an address whose owner is proven. */
-export interface EmailChange {
-  readonly identity: Identity;
-  /** Sends the mail that proves the new address; nothing where another account has it. */
-  sendTo(email: string): Promise<void>;
-}
 
 /** Runs after the proof and before the password is set. If it throws, the password is not set. */
 export type OnceProven = (identity: Identity) => Promise<void>;
@@ -77,12 +72,6 @@ export abstract class IdentityProvider {
     clientIp: string,
     onceProven: OnceProven,
   ): Promise<ChangeResult>;
-  /** Verifies the password for a change of the address; null when it is wrong. */
-  abstract beginEmailChange(
-    email: string,
-    passwordHash: string,
-    clientIp: string,
-  ): Promise<EmailChange | null>;
   /** Verifies the present password and sets a new one. */
   abstract changePassword(
     email: string,

@@ -1,5 +1,5 @@
 /** Learns of the first use of each access token. */
 export abstract class TokenUses {
   /** Returns at once; written behind the answer, within a second. */
-  abstract note(sessionId: string, tokenId: string): void;
+  abstract note(tokenId: string): void;
 }

@@ -7,3 +7,6 @@ alter table velro.users
 
 -- When the identity provider last showed that the account exists there.
 alter table velro.users add column identity_seen_at timestamptz not null default now();
+
+-- When an address was taken over from the identity provider without a proof: the next proof counts as the first.
+alter table velro.users add column address_taken_at timestamptz;

@@ -69,6 +69,9 @@ describe('an address that a stranger registers as well, at a provider that keeps
       expect((await login(email, owners)).status).toBe(401);
       expect((await verify(tokens[at] ?? '', owners)).status).toBe(204);
       await expectOwnersAlone(email);
+      await service.logged();
+      const chosen = service.lines().filter(({ msg }) => msg === 'SECURITY-EVENT AUTH password chosen');
+      expect(chosen.filter((line) => line['user_id'] === auth.find(email)?.id)).toHaveLength(1);
     },
   );
 
@@ -173,6 +176,39 @@ describe('an account that was made before anybody proved to hold its address', (
     expect(rows).toEqual([{ devices: 1, keys: 0, factors: 0 }]);
   });
 
+  it('loses them with the first proof of an address that was taken over from the provider as well', async () => {
+    const email = `${randomUUID()}@example.com`;
+    const { json } = await register(email, strangers);
+    const token = json.access_token as string;
+    const key = await service
+      .visitor()
+      .call('/api/v1/api-keys', { token, body: { name: 'kept', scopes: allScopes } });
+    await ask(home, 'update velro.users set proven_at = now(), address_taken_at = now() where email = $1', [
+      email,
+    ]);
+    await service.visitor().call('/api/v1/auth/password-reset', { body: { email } });
+    expect((await reset(await linkTo(home, email), owners)).status).toBe(204);
+    expect((await service.visitor().call('/api/v1/auth/me', { token: key.json.key as string })).status).toBe(
+      401,
+    );
+    expect(await ask(home, 'select address_taken_at from velro.users where email = $1', [email])).toEqual([
+      { address_taken_at: null },
+    ]);
+  });
+
+  it('of an administrator keeps its second factor, which no mail alone ends', async () => {
+    const email = `${randomUUID()}@example.com`;
+    const stranger = service.visitor();
+    const token = (await register(email, owners)).json.access_token as string;
+    const enrolled = await stranger.call('/api/v1/auth/mfa/enroll', { token, body: {} });
+    const code = codeAt(enrolled.json.secret as string, now());
+    expect((await stranger.call('/api/v1/auth/mfa/activate', { token, body: { code } })).status).toBe(200);
+    await ask(home, "update velro.users set role = 'admin' where email = $1", [email]);
+    await service.visitor().call('/api/v1/auth/password-reset', { body: { email } });
+    expect((await reset(await linkTo(home, email), owners)).status).toBe(204);
+    expect((await login(email, owners)).json.mfa_required).toBe(true);
+  });
+
   it('keeps what was made after the proof at every later one', async () => {
     const email = `${randomUUID()}@example.com`;
     await register(email, owners);
@@ -205,6 +241,25 @@ describe('a social or link login at the provider', () => {
     await auth.stop();
   });
   const { login, exchange } = calls(() => service);
+
+  it.each(['passkey', 'web3', 'sso/saml', 'oauth'])(
+    'by %s that shows nothing about the mail of the address is a sign-in and no proof: what was made with it ends with the first',
+    async (method) => {
+      const email = `${randomUUID()}@example.com`;
+      const early = await exchange(auth.login(email, method, 'somebody-else@example.com'));
+      expect(early.status).toBe(200);
+      const key = await service.visitor().call('/api/v1/api-keys', {
+        token: early.json.access_token as string,
+        body: { name: 'kept', scopes: allScopes },
+      });
+      expect(key.status).toBe(201);
+      expect((await exchange(auth.login(email, 'magiclink'))).status).toBe(200);
+      for (const token of [early.json.access_token, key.json.key])
+        expect((await service.visitor().call('/api/v1/auth/me', { token: token as string })).status).toBe(
+          401,
+        );
+    },
+  );
 
   it('is the first proof of an address that a stranger registered, whose session and password open nothing more', async () => {
     const email = `${randomUUID()}@example.com`;

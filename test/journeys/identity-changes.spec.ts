@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { allScopes } from '../support/accounts/api-keys.js';
 import { codeAt, now, steadyMoment } from '../support/accounts/authenticator.js';
-import { linkTo, mailsTo } from '../support/accounts/outbox.js';
 import { ask } from '../support/database/database.js';
-import { password, Service, signUp } from '../support/process/service.js';
+import { password, Service } from '../support/process/service.js';
 import { until } from '../support/process/wait-until.js';
 import { HostedAuth } from '../support/supabase/hosted-auth.js';
 
@@ -69,6 +68,8 @@ describe('an account whose identity changes at the provider', () => {
 
   it.each(['deleted', 'banned'] as const)('ends with its next refresh once it is %s there', async (how) => {
     const { email, token, refresh } = await verified();
+    const body = { name: 'robot', scopes: allScopes };
+    const key = await service.visitor().call('/api/v1/api-keys', { token, body });
     const user = auth.find(email);
     if (user !== undefined && how === 'banned') user.banned = true;
     if (user !== undefined && how === 'deleted') auth.users.splice(auth.users.indexOf(user), 1);
@@ -76,7 +77,23 @@ describe('an account whose identity changes at the provider', () => {
     const refused = await post('refresh', { refresh_token: refresh });
     expect([refused.status, refused.json.code]).toEqual([401, 'refresh_token_invalid']);
     expect((await me(token)).status).toBe(401);
+    expect((await me(key.json.key)).status).toBe(401);
     expect((await post('login', { email, password })).status).toBe(401);
+    if (how === 'banned') {
+      const exchanged = await post('exchange', { supabase_access_token: auth.login(email, 'oauth') });
+      expect([exchanged.status, exchanged.json.code]).toEqual([401, 'exchange_refused']);
+    }
+  });
+
+  it('does not end where something else than the provider answers that there is nothing', async () => {
+    const { token, refresh } = await verified();
+    auth.isMisrouted = true;
+    try {
+      expect((await post('refresh', { refresh_token: refresh })).status).toBe(200);
+      expect((await me(token)).status).toBe(200);
+    } finally {
+      auth.isMisrouted = false;
+    }
   });
 
   it('stays usable while the provider is away, for a day; then a refresh is answered with 503 and loses nothing', async () => {
@@ -92,6 +109,7 @@ describe('an account whose identity changes at the provider', () => {
       );
       const refused = await post('refresh', { refresh_token: usual.json.refresh_token });
       expect([refused.status, refused.json.code]).toEqual([503, 'unavailable']);
+      expect((await post('refresh', { refresh_token: usual.json.refresh_token })).status).toBe(503);
       auth.away = false;
       expect((await post('refresh', { refresh_token: usual.json.refresh_token })).status).toBe(200);
     } finally {
@@ -185,78 +203,5 @@ describe('an address spelled in several ways', () => {
     } finally {
       await service.stop();
     }
-  });
-});
-
-describe('a change of the e-mail address', () => {
-  let service: Service;
-  beforeAll(async () => {
-    service = await Service.start();
-  });
-  afterAll(async () => {
-    await service.stop();
-  });
-  const subjects = (email: string): string[] => mailsTo(service.home, email).map(({ subject }) => subject);
-  const login = (email: string, word: string) =>
-    service.visitor().call('/api/v1/auth/login', { body: { email, password: word } });
-
-  it('holds once the new address is proven, tells both, and ends sessions and keys', async () => {
-    const account = await signUp(service);
-    const post = (path: string, body: unknown) =>
-      account.visitor.call(`/api/v1/${path}`, { token: account.token, body });
-    const key = await post('api-keys', { name: 'robot', scopes: allScopes });
-    const email = newAddress();
-    const asked = await post('auth/email-change', { email, password });
-    expect([asked.status, asked.json]).toEqual([202, { verification: 'sent' }]);
-    const token = await linkTo(service.home, email);
-    expect((await login(account.email, password)).status).toBe(200);
-    expect((await login(email, password)).status).toBe(401);
-    const verified = await service
-      .visitor()
-      .call('/api/v1/auth/email-verify', { body: { token, password: next } });
-    expect(verified.status).toBe(204);
-    expect((await login(account.email, next)).status).toBe(401);
-    const signedIn = await login(email, next);
-    expect([signedIn.status, signedIn.json.user.id, signedIn.json.user.email]).toEqual([
-      200,
-      account.id,
-      email,
-    ]);
-    for (const dead of [account.token, key.json.key as string])
-      expect((await service.visitor().call('/api/v1/auth/me', { token: dead })).status).toBe(401);
-    await until(
-      () => subjects(email).includes('Your e-mail address was changed'),
-      'the mail to the new address',
-    );
-    await until(
-      () => subjects(account.email).includes('Your e-mail address was changed'),
-      'the mail to the old one',
-    );
-    expect(subjects(account.email)).toContain('A change of your e-mail address was requested');
-  });
-
-  it('needs the present password and an authentication of the last ten minutes, and else sends nothing', async () => {
-    const account = await signUp(service);
-    const email = newAddress();
-    const wrong = await account.visitor.call('/api/v1/auth/email-change', {
-      token: account.token,
-      body: { email, password: next },
-    });
-    expect([wrong.status, wrong.json.code]).toEqual([401, 'credentials_invalid']);
-    const open = await service.visitor().call('/api/v1/auth/email-change', { body: { email, password } });
-    expect(open.status).toBe(401);
-    expect(subjects(email)).toEqual([]);
-    expect(subjects(account.email)).toEqual([]);
-  });
-
-  it('to an address that another account has gets the same answer, and changes nothing', async () => {
-    const [account, other] = [await signUp(service), await signUp(service)];
-    const asked = await account.visitor.call('/api/v1/auth/email-change', {
-      token: account.token,
-      body: { email: other.email, password },
-    });
-    expect([asked.status, asked.json]).toEqual([202, { verification: 'sent' }]);
-    expect((await login(other.email, password)).json.user.id).toBe(other.id);
-    expect((await login(account.email, password)).json.user.id).toBe(account.id);
   });
 });

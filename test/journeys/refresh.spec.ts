@@ -100,6 +100,17 @@ describe('a refresh token', () => {
     ).toBe(401);
   });
 
+  it('gives the access tokens of one successor one id, however often it is asked, so that no use is forgotten', async () => {
+    const account = await signUp(service);
+    const ids = new Set<string>();
+    for (let round = 0; round < 40; round++) {
+      const { json } = await refresh(account, account.refreshToken);
+      const [, claims = ''] = (json.access_token as string).split('.');
+      ids.add((JSON.parse(Buffer.from(claims, 'base64url').toString()) as { jti: string }).jti);
+    }
+    expect(ids.size).toBe(1);
+  });
+
   it('is noticed when thief and owner take turns with it, at the latest in the second round', async () => {
     const account = await signUp(service);
     const statuses: number[] = [];

@@ -28,6 +28,7 @@ const elsewhere: readonly (readonly [string, string])[] = [
   ['ALERT not delivered', 'test/journeys/alerts.spec.ts'],
   ['EVENTS suppressed beyond the ceiling of a minute', 'src/observability/security-events.spec.ts'],
   ['EVENTS not kept while the database was away', 'src/features/security/events/event-writer.spec.ts'],
+  ['AUTH password chosen', 'test/journeys/address-proof.spec.ts'],
   ['RATE-LIMITER shared counters away', 'test/faults/redis.spec.ts'],
   ['RATE-LIMITER shared counters back', 'test/faults/redis.spec.ts'],
 ];

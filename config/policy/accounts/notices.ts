@@ -1,7 +1,10 @@
 /** Mails about changes of an account: milliseconds, days. */
 export const noticePolicy = {
   sendTimeoutMs: 10_000,
-  /** How long an unsent one is kept; a sent one is deleted at once. */
+  /** Of one kind to one account, in this time. */
+  perKind: 3,
+  countedSeconds: 3600,
+  /** How long an unsent one is kept. */
   keepDays: 7,
   purgeEverySeconds: 3600,
   batch: 1000,

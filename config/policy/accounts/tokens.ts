@@ -19,16 +19,15 @@ export const sessionPolicy = {
   absoluteSeconds: 60 * 24 * 3600,
   /** Grace time after the first use of its successor in which a refresh token still works: two tabs, one storage. */
   reuseGraceSeconds: 10,
-  /** Access tokens whose use counts for a refresh token, the latest ones. */
-  accessIdsKept: 32,
   /** Retention of ended sessions, so that their tokens are recognised. */
   keepEndedSeconds: 24 * 3600,
   /** Living sessions per account; the least recently used one ends for a new one. */
   perUser: 50,
 } as const;
 
-/** First uses of access tokens: milliseconds until they are written, and how many may wait. */
-export const tokenUsePolicy = { writeAfterMs: 300, maxWaiting: 10_000 } as const;
+/** First uses of access tokens: milliseconds until they are written, how many may wait, and how
+ * many one statement takes. */
+export const tokenUsePolicy = { writeAfterMs: 300, maxWaiting: 10_000, batch: 500 } as const;
 
 /** The identity provider: seconds. */
 export const identityPolicy = {

@@ -57,8 +57,7 @@ async function serve(start: LiteStart): Promise<void> {
       site_url: start.siteUrl,
       publishable_key: start.publishableKey,
       secret_key: start.secretKey,
-      // The owner of an account is told at the present address by the service itself.
-      email: { enable_confirmations: start.confirmEmail, double_confirm_changes: false },
+      email: { enable_confirmations: start.confirmEmail },
     },
     options: { drivers: { email } },
   });

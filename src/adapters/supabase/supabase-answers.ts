@@ -1,3 +1,4 @@
+import { canonicalEmail } from '../../../config/values/email-address.js';
 import { AuthApiError, type AuthError, type User } from '@supabase/supabase-js';
 import { IdentityUnavailable, type Identity } from '../../ports/identity-provider.js';
 
@@ -10,11 +11,27 @@ const linkMethods: ReadonlySet<unknown> = new Set([
   'web3',
 ]);
 
+/** Logins by a link or a code in a mail to the address. */
+const mailMethods: ReadonlySet<unknown> = new Set(['otp', 'magiclink']);
+
+/**
+ * Whether a social login that is linked to the user has verified the same address. Others prove who the person is, and
+ * nothing about the address: it may be somebody else's.
+ */
+export const hasVerifiedAddress = ({ email, identities }: User): boolean =>
+  identities?.some(
+    ({ identity_data: data }) =>
+      data?.['email_verified'] === true &&
+      typeof data['email'] === 'string' &&
+      email !== undefined &&
+      canonicalEmail(data['email']) === canonicalEmail(email),
+  ) ?? false;
+
 /**
  * Time of the social or link login in the token's `amr`, in seconds since the epoch; null when it includes a password
  * or an unknown method. The token must be verified before.
  */
-export function socialOrLinkLogin(accessToken: string): { provenAt: number } | null {
+export function socialOrLinkLogin(accessToken: string): { provenAt: number; byMail: boolean } | null {
   try {
     const { amr } = JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString()) as {
       amr?: unknown;
@@ -29,7 +46,10 @@ export function socialOrLinkLogin(accessToken: string): { provenAt: number } | n
     const times = proofs.flatMap(({ timestamp }) =>
       Number.isSafeInteger(timestamp) ? [timestamp as number] : [],
     );
-    return { provenAt: Math.max(0, ...times) };
+    return {
+      provenAt: Math.max(0, ...times),
+      byMail: proofs.some(({ method }) => mailMethods.has(method)),
+    };
   } catch {
     return null;
   }

@@ -1,7 +1,6 @@
 import { createClient, type AuthError, type SupabaseClient, type User } from '@supabase/supabase-js';
 import type { Secret } from '../../../config/values/secret.js';
 import { IdentityUnavailable } from '../../ports/identity-provider.js';
-import { isRefusal } from './supabase-answers.js';
 
 /** Sign-outs at the provider that may run at once; beyond them sessions are left to expire. */
 const maxLeaving = 100;
@@ -73,16 +72,6 @@ export class SupabaseAuth {
 export interface Proof {
   readonly data: { readonly user: User | null };
   readonly error: AuthError | null;
-}
-
-/** The first answer that is no refusal, or the last. */
-export async function firstAccepted(...questions: readonly (() => Promise<Proof>)[]): Promise<Proof> {
-  let last: Proof = { data: { user: null }, error: null };
-  for (const question of questions) {
-    last = await question();
-    if (last.error === null || !isRefusal(last.error)) return last;
-  }
-  return last;
 }
 
 /** Wraps an error of the caller's own step within a call: not the provider's, and rethrown unchanged. */

@@ -4,16 +4,22 @@ import type { Secret } from '../../../config/values/secret.js';
 import {
   IdentityProvider,
   type ChangeResult,
-  type EmailChange,
   type Identity,
   type OnceProven,
   type TokenCheck,
   type CredentialCheck,
   type SignUpResult,
 } from '../../ports/identity-provider.js';
-import { SupabaseAuth, firstAccepted, ours, type Proof } from './supabase-auth.js';
+import { SupabaseAuth, ours, type Proof } from './supabase-auth.js';
 import { decoyEmail } from './decoy.js';
-import { identityOf, isBanned, isRefusal, socialOrLinkLogin, unavailable } from './supabase-answers.js';
+import {
+  hasVerifiedAddress,
+  identityOf,
+  isBanned,
+  isRefusal,
+  socialOrLinkLogin,
+  unavailable,
+} from './supabase-answers.js';
 
 /** A token goes into a header, and must have the characters for it. */
 const jwtForm = /^[\w-]+\.[\w-]+\.[\w-]+$/;
@@ -56,29 +62,11 @@ export class SupabaseIdentity extends IdentityProvider {
   async find(id: string, clientIp: string): Promise<Identity | null> {
     const { data, error } = await this.auth.ask(clientIp, (client) => client.auth.admin.getUserById(id));
     if (error !== null) {
-      if (error.status === 404) return null;
+      // Any other 404 is of somebody between us and the provider.
+      if (error.code === 'user_not_found') return null;
       throw unavailable('lookup', error);
     }
     return isBanned(data.user) ? null : identityOf(data.user);
-  }
-
-  async beginEmailChange(email: string, passwordHash: string, clientIp: string): Promise<EmailChange | null> {
-    const client = this.auth.client(clientIp);
-    const answer = await this.auth.run(() =>
-      client.auth.signInWithPassword({ email, password: passwordHash }),
-    );
-    if (answer.error !== null && !isRefusal(answer.error)) throw unavailable('sign-in', answer.error);
-    const identity = answer.error === null ? identityOf(answer.data.user) : null;
-    if (identity === null) return null;
-    return {
-      identity,
-      sendTo: async (next) => {
-        const { error } = await this.auth.run(() => client.auth.updateUser({ email: next }));
-        this.auth.leave(client);
-        if (error !== null && !isRefusal(error) && error.status !== 429)
-          throw unavailable('change of address', error);
-      },
-    };
   }
 
   /** The embedded provider has no such call; its sign-up confirms at once or not at all. */
@@ -93,17 +81,19 @@ export class SupabaseIdentity extends IdentityProvider {
 
   async verifyToken(accessToken: string, clientIp: string): Promise<TokenCheck> {
     if (!jwtForm.test(accessToken)) return { outcome: 'refused' };
-    let provenAt = 0;
+    let [provenAt, provesAddress] = [0, false];
     // The provider verifies the token; its claims are trusted only after that.
     const verdict = await this.verdict(clientIp, 'exchange', async (client) => {
       const answer = await client.auth.getUser(accessToken);
       if (answer.error !== null) return answer;
       const login = answer.data.user.is_anonymous === true ? null : socialOrLinkLogin(accessToken);
       if (login === null) return { data: { user: null }, error: null };
-      ({ provenAt } = login);
+      if (isBanned(answer.data.user)) return { data: { user: null }, error: null };
+      provenAt = login.provenAt;
+      provesAddress = login.byMail || hasVerifiedAddress(answer.data.user);
       return answer;
     });
-    return verdict.outcome === 'refused' ? verdict : { ...verdict, provenAt };
+    return verdict.outcome === 'refused' ? verdict : { ...verdict, provenAt, provesAddress };
   }
 
   async dummyVerify(passwordHash: string, clientIp: string): Promise<void> {
@@ -129,10 +119,7 @@ export class SupabaseIdentity extends IdentityProvider {
     onceProven: OnceProven,
   ): Promise<ChangeResult> {
     return this.withNewPassword(clientIp, passwordHash, onceProven, (client) =>
-      firstAccepted(
-        () => client.auth.verifyOtp({ token_hash: tokenHash, type: 'signup' }),
-        () => client.auth.verifyOtp({ token_hash: tokenHash, type: 'email_change' }),
-      ),
+      client.auth.verifyOtp({ token_hash: tokenHash, type: 'signup' }),
     );
   }
 

@@ -125,17 +125,6 @@ export const passwordSet = (
   });
 };
 
-/** The address changes once its holder proves it. */
-export const emailChangeRequested = (events: SecurityEvents, client: ClientContext, userId: string): void => {
-  events.record({
-    event: 'user_updated',
-    level: 'LOW',
-    text: 'AUTH change of address requested',
-    ...ofClient(client, userId),
-    response: 'none',
-  });
-};
-
 export const sessionsEnded = (
   events: SecurityEvents,
   client: ClientContext,

@@ -14,7 +14,6 @@ import { PasswordsModule } from './credentials/passwords.module.js';
 import { FactorModule } from './factor/factor.module.js';
 import { LoginAttemptsModule } from './login-attempts/login-attempts.module.js';
 import { LoginThrottle } from './login-attempts/login-throttle.js';
-import { EmailChangeService } from './passwords/email-change.service.js';
 import { EmailVerificationService } from './passwords/email-verification.service.js';
 import { MailLimits } from './passwords/mail-limits.js';
 import { PasswordChangeService } from './passwords/password-change.service.js';
@@ -94,7 +93,6 @@ const signIn = [
     ...credentials,
     ...sessions,
     ...signIn,
-    EmailChangeService,
     MailLimits,
     EmailVerificationService,
     PasswordChangeService,

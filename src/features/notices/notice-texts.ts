@@ -6,8 +6,6 @@ export type NoticeKind =
   | 'recovery_codes_replaced'
   | 'api_key_created'
   | 'api_key_rotated'
-  | 'email_change_requested'
-  | 'email_changed'
   | 'device_added';
 
 /** Subject, and the first sentence of the mail. */
@@ -27,11 +25,6 @@ const texts: Readonly<Record<NoticeKind, readonly [string, string]>> = {
   ],
   api_key_created: ['An API key was created', 'An API key was created for your account.'],
   api_key_rotated: ['An API key was rotated', 'An API key of your account was given a new text.'],
-  email_change_requested: [
-    'A change of your e-mail address was requested',
-    'Somebody signed in to your account asked for another e-mail address. It changes once the new address is verified.',
-  ],
-  email_changed: ['Your e-mail address was changed', 'The e-mail address of your account was changed.'],
   device_added: ['A new device signed in', 'A device that was not seen before signed in to your account.'],
 };
 

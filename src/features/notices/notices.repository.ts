@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
+import { noticePolicy } from '../../../config/policy/accounts/notices.js';
 import { Database, type Transaction } from '../../database/database.js';
 import type { NoticeFacts, NoticeKind } from './notice-texts.js';
 
@@ -12,14 +13,14 @@ export interface Notice extends NoticeFacts {
 export class NoticesRepository {
   constructor(private readonly database: Database) {}
 
-  /** `recipient`: null for the present address of the account. False when the account does not exist. */
+  /** False when the account does not exist, or got enough of the kind. */
   async add(
     tx: Transaction,
     id: string,
     userId: string,
-    notice: { readonly kind: NoticeKind; readonly clientIp: string; readonly recipient: string | null },
+    notice: { readonly kind: NoticeKind; readonly clientIp: string },
   ): Promise<boolean> {
-    const { kind, clientIp, recipient } = notice;
+    const { kind, clientIp } = notice;
     const { numInsertedOrUpdatedRows } = await tx
       .insertInto('notices')
       .columns(['id', 'user_id', 'kind', 'recipient', 'client_ip'])
@@ -30,10 +31,26 @@ export class NoticesRepository {
             sql<string>`${id}::uuid`.as('id'),
             'users.id as user_id',
             sql<string>`${kind}::text`.as('kind'),
-            sql<string>`coalesce(${recipient}::text, users.email)`.as('recipient'),
+            'users.email as recipient',
             sql<string>`${clientIp}::text`.as('client_ip'),
           ])
-          .where('users.id', '=', userId),
+          .where('users.id', '=', userId)
+          // However often somebody causes it: further ones of a kind say nothing new.
+          .where(({ eb, selectFrom }) =>
+            eb(
+              selectFrom('notices')
+                .select(({ fn }) => fn.countAll<number>().as('count'))
+                .where('user_id', '=', userId)
+                .where('notices.kind', '=', kind)
+                .where(
+                  'notices.created_at',
+                  '>',
+                  sql<Date>`now() - make_interval(secs => ${noticePolicy.countedSeconds})`,
+                ),
+              '<',
+              noticePolicy.perKind,
+            ),
+          ),
       )
       .executeTakeFirst();
     return numInsertedOrUpdatedRows === 1n;
@@ -45,7 +62,7 @@ export class NoticesRepository {
       .select(['kind', 'recipient', 'client_ip', 'created_at'])
       .where('id', '=', id)
       .executeTakeFirst();
-    if (row === undefined) return null;
+    if (row === undefined || row.recipient === '') return null;
     return {
       kind: row.kind as NoticeKind,
       recipient: row.recipient,
@@ -54,16 +71,37 @@ export class NoticesRepository {
     };
   }
 
+  /** Sent: the address is not kept. */
+  async close(id: string): Promise<void> {
+    await this.database.query.updateTable('notices').set({ recipient: '' }).where('id', '=', id).execute();
+  }
+
   async remove(id: string): Promise<void> {
     await this.database.query.deleteFrom('notices').where('id', '=', id).execute();
   }
 
-  /** Deletes a batch of older ones; returns how many. */
+  /** Deletes a batch of older ones, and of sent ones that are no longer counted; returns how many. */
   async purge(before: Date, batch: number): Promise<number> {
     const { numDeletedRows } = await this.database.query
       .deleteFrom('notices')
       .where('id', 'in', (from) =>
-        from.selectFrom('notices').select('id').where('created_at', '<', before).limit(batch),
+        from
+          .selectFrom('notices')
+          .select('id')
+          .where((either) =>
+            either.or([
+              either('created_at', '<', before),
+              either.and([
+                either('recipient', '=', ''),
+                either(
+                  'created_at',
+                  '<',
+                  sql<Date>`now() - make_interval(secs => ${noticePolicy.countedSeconds})`,
+                ),
+              ]),
+            ]),
+          )
+          .limit(batch),
       )
       .executeTakeFirst();
     return Number(numDeletedRows);

@@ -28,7 +28,7 @@ export class NoticesWorker implements OnApplicationBootstrap {
     const notice = await this.notices.find(id);
     if (notice === null) return;
     await this.mailer.send({ id, to: notice.recipient, ...noticeText(notice) }, signal);
-    await this.notices.remove(id);
+    await this.notices.close(id);
   }
 
   private async giveUp(id: string): Promise<void> {

@@ -8,9 +8,13 @@ export type ProofKind = 'password' | 'exchange';
 /** What an account's row holds of its identity at the provider: address, proofs, last appearance. */
 @Injectable()
 export class IdentityRecordRepository {
-  /** Takes over the address that the identity provider has. */
+  /** Takes over the address that the identity provider has; nobody has proven it here. */
   async setEmail(tx: Transaction, id: string, email: string): Promise<void> {
-    await tx.updateTable('users').set({ email }).where('id', '=', id).execute();
+    await tx
+      .updateTable('users')
+      .set({ email, address_taken_at: sql<Date>`clock_timestamp()` })
+      .where('id', '=', id)
+      .execute();
   }
 
   async noteIdentitySeen(tx: Transaction, id: string): Promise<void> {
@@ -26,9 +30,11 @@ export class IdentityRecordRepository {
     const column = kind === 'password' ? 'proven_at' : 'exchanged_at';
     await tx
       .updateTable('users')
-      .set({ [column]: sql<Date>`clock_timestamp()` })
+      .set({
+        [column]: sql<Date>`coalesce(${sql.ref(column)}, clock_timestamp())`,
+        address_taken_at: null,
+      })
       .where('id', '=', id)
-      .where(column, 'is', null)
       .execute();
   }
 }

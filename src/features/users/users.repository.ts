@@ -22,6 +22,8 @@ export interface User {
   readonly provenAt: Date | null;
   /** First sign-in by the identity provider's own proof of the address. */
   readonly exchangedAt: Date | null;
+  /** When the address was taken over from the identity provider, without a proof of it since. */
+  readonly addressTakenAt: Date | null;
   /** When the identity provider last showed the account, to an hour. */
   readonly identitySeenAt: Date;
   readonly createdAt: Date;
@@ -46,6 +48,7 @@ const columns = [
   'proven_at',
   'exchanged_at',
   'identity_seen_at',
+  'address_taken_at',
   'created_at',
 ] as const;
 
@@ -227,6 +230,7 @@ function toUser(row: Pick<Selectable<Users>, (typeof columns)[number]>): User {
     passwordChangingUntil: row.password_changing_until,
     provenAt: row.proven_at,
     exchangedAt: row.exchanged_at,
+    addressTakenAt: row.address_taken_at,
     identitySeenAt: row.identity_seen_at,
     createdAt: row.created_at,
   };

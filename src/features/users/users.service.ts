@@ -103,7 +103,7 @@ export class UsersService {
     const email = canonicalEmail(identity.email);
     if (email === user.email) return user;
     await this.identities.setEmail(tx, user.id, email);
-    return { ...user, email };
+    return { ...user, email, addressTakenAt: new Date() };
   }
 
   /** Records the proof of the address; the first time of its kind stays. */

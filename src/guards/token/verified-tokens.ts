@@ -39,7 +39,7 @@ export class VerifiedTokens {
 
   /** Keeps a token that was verified now: as far as this process knows, its first use. */
   keep(authorization: string, caller: Caller): void {
-    this.uses.note(caller.sessionId, caller.tokenId);
+    this.uses.note(caller.tokenId);
     this.verified.set(authorization.slice(-signatureLength), { authorization, caller });
   }
 }

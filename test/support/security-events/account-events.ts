@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { ask } from '../database/database.js';
 import { linkTo } from '../accounts/outbox.js';
 import { password } from '../process/service.js';
@@ -142,30 +142,6 @@ const sessions: readonly EventRow[] = [
       const token = await linkTo(stage.service.home, email);
       return () =>
         visitor.call('/api/v1/auth/password-reset-confirm', { body: { token, new_password: next } });
-    },
-  },
-  {
-    text: 'AUTH password chosen',
-    event: 'authn_password_change',
-    level: 'LOW',
-    by: 'the link of the mail that proves an address',
-    arrange: async (stage) => {
-      const account = await stage.person();
-      const email = `${randomUUID()}@example.com`;
-      await asUser(account, '/auth/email-change', { body: { email, password } });
-      const token = await linkTo(stage.service.home, email);
-      return () => stage.visitor().call('/api/v1/auth/email-verify', { body: { token, password: next } });
-    },
-  },
-  {
-    text: 'AUTH change of address requested',
-    event: 'user_updated',
-    level: 'LOW',
-    by: 'a request with the present password',
-    arrange: async (stage) => {
-      const account = await stage.person();
-      const body = { email: `${randomUUID()}@example.com`, password };
-      return () => asUser(account, '/auth/email-change', { body });
     },
   },
   {

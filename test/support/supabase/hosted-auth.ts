@@ -10,6 +10,8 @@ interface HostedUser {
   confirmed: boolean;
   banned: boolean;
   newEmail: string | null;
+  /** The linked social login, with the address that its provider has verified. */
+  social: object | null;
 }
 
 interface HostedMail {
@@ -41,6 +43,8 @@ export class HostedAuth {
   readonly asked: string[] = [];
   /** Every answer is a failure of the provider. */
   away = false;
+  /** A gateway before it answers that there is no such route. */
+  isMisrouted = false;
   private readonly sessions = new Map<string, HostedUser>();
 
   private constructor(private readonly server: Server) {}
@@ -93,9 +97,11 @@ export class HostedAuth {
   }
 
   /** Signs in without a password, as a browser does by a provider or a link; `method` stands in the token's `amr`. */
-  login(email: string, method: string): string {
+  login(email: string, method: string, verified = email): string {
     const user = this.find(email) ?? this.add(email, null);
     user.confirmed = true;
+    if (method === 'oauth' && user.social === null)
+      user.social = { provider: 'google', identity_data: { email: verified, email_verified: true } };
     return this.session(user, method).access_token;
   }
 
@@ -105,7 +111,15 @@ export class HostedAuth {
   }
 
   private add(email: string, password: string | null): HostedUser {
-    const user = { id: randomUUID(), email, password, confirmed: false, banned: false, newEmail: null };
+    const user: HostedUser = {
+      id: randomUUID(),
+      email,
+      password,
+      confirmed: false,
+      banned: false,
+      newEmail: null,
+      social: null,
+    };
     this.users.push(user);
     return user;
   }
@@ -127,6 +141,7 @@ export class HostedAuth {
       user_metadata: {},
       is_anonymous: false,
       ...(confirmed ? { email_confirmed_at: at } : {}),
+      identities: user.social === null ? [] : [user.social],
       ...(user.banned ? { banned_until: '2099-01-01T00:00:00Z' } : {}),
     };
   }
@@ -147,6 +162,7 @@ export class HostedAuth {
   }
 
   private async answer(request: IncomingMessage): Promise<Reply> {
+    if (this.isMisrouted) return { status: 404, body: { message: 'no Route matched with those values' } };
     if (this.away) return refusal(500, 'unexpected_failure');
     const { pathname, searchParams } = new URL(request.url ?? '/', this.url);
     const path = pathname.replace('/auth/v1', '');

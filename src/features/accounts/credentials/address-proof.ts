@@ -1,7 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { canonicalEmail } from '../../../../config/values/email-address.js';
-import type { ClientContext } from '../../../network/client-context.js';
-import { NoticesService } from '../../notices/notices.service.js';
+import { isAdministrator } from '../../../../config/policy/accounts/roles.js';
 import type { Transaction } from '../../../database/database.js';
 import type { Revocation } from '../../../ports/revocations.js';
 import { ApiKeysService } from '../../api-keys/api-keys.service.js';
@@ -10,8 +8,9 @@ import { MfaService } from '../factor/mfa.service.js';
 import { LoginAttemptsService } from '../login-attempts/login-attempts.service.js';
 import { SessionTermination } from '../sessions/session-termination.js';
 
-/** Whether somebody has proven to hold the mail of the address, in either way. */
-const isProven = ({ provenAt, exchangedAt }: User): boolean => provenAt !== null || exchangedAt !== null;
+/** Whether somebody has proven to hold the mail of the present address, in either way. */
+const isProven = ({ provenAt, exchangedAt, addressTakenAt }: User): boolean =>
+  (provenAt !== null || exchangedAt !== null) && addressTakenAt === null;
 
 /**
  * Proof that a person holds the mail of an account's address. Whatever gives access and was made before the first proof
@@ -24,38 +23,15 @@ export class AddressProof {
     private readonly keys: ApiKeysService,
     private readonly mfa: MfaService,
     private readonly loginAttempts: LoginAttemptsService,
-    private readonly notices: NoticesService,
     private readonly termination: SessionTermination,
   ) {}
 
   /** The holder of the mail chose the password: recorded, and attempts counted so far are forgotten, with every device. */
-  async byPassword(
-    tx: Transaction,
-    user: User,
-    email: string,
-    client: Pick<ClientContext, 'ip'>,
-  ): Promise<Revocation[]> {
-    const moved = canonicalEmail(email) === user.email ? [] : await this.takeOver(tx, user, email, client);
+  async byPassword(tx: Transaction, user: User, email: string): Promise<Revocation[]> {
     await this.loginAttempts.reset(tx, email);
     await this.loginAttempts.forgetDevices(tx, user.id);
     await this.mfa.forgetAttempts(tx, user.id);
-    return [...moved, ...(await this.record(tx, user, 'password'))];
-  }
-
-  /**
-   * Another address, whose holder has just proven to have it: API keys of the former holder end, and both addresses are
-   * told. The second factor stays, so that a mistyped address does not hand the account over.
-   */
-  private async takeOver(
-    tx: Transaction,
-    user: User,
-    email: string,
-    client: Pick<ClientContext, 'ip'>,
-  ): Promise<Revocation[]> {
-    await this.notices.add(tx, user.id, 'email_changed', client, user.email);
-    await this.users.seen(tx, user, { id: user.id, email });
-    await this.notices.add(tx, user.id, 'email_changed', client);
-    return this.keys.endAll(tx, user.id);
+    return this.record(tx, user, 'password');
   }
 
   /** Applies committed results on this instance before the answer is sent. */
@@ -66,7 +42,9 @@ export class AddressProof {
   /** Whether the account has a second factor that a proof of its address does not end. */
   async hasLastingFactor(userId: string): Promise<boolean> {
     const user = await this.users.find(userId);
-    return user !== null && isProven(user) && (await this.mfa.isActive(userId));
+    return (
+      user !== null && (isProven(user) || isAdministrator(user.role)) && (await this.mfa.isActive(userId))
+    );
   }
 
   /**
@@ -75,10 +53,11 @@ export class AddressProof {
    */
   async record(tx: Transaction, user: User, kind: ProofKind): Promise<Revocation[]> {
     const last = kind === 'password' ? user.provenAt : user.exchangedAt;
-    if (last === null) await this.users.recordProof(tx, user.id, kind);
+    if (last === null || user.addressTakenAt !== null) await this.users.recordProof(tx, user.id, kind);
     if (isProven(user)) return [];
     await this.loginAttempts.forgetDevices(tx, user.id);
-    await this.mfa.remove(tx, user.id);
+    // An administrator's second factor does not end by a mail alone.
+    if (!isAdministrator(user.role)) await this.mfa.remove(tx, user.id);
     return [...(await this.keys.endAll(tx, user.id)), ...(await this.termination.endAll(tx, user.id))];
   }
 }

@@ -4,6 +4,9 @@ import { unavailable } from '../../../errors/problem.js';
 import { Database } from '../../../database/database.js';
 import { Clock } from '../../../ports/clock.js';
 import { IdentityProvider, IdentityUnavailable } from '../../../ports/identity-provider.js';
+import { ApiKeysService } from '../../api-keys/api-keys.service.js';
+import { LoginAttemptsService } from '../login-attempts/login-attempts.service.js';
+import { SessionTermination } from '../sessions/session-termination.js';
 import { UsersService, type User } from '../../users/users.service.js';
 
 /** Whether an account still exists at the identity provider, and its address there: asked at every refresh. */
@@ -13,6 +16,9 @@ export class IdentityPresence {
     private readonly identities: IdentityProvider,
     private readonly database: Database,
     private readonly users: UsersService,
+    private readonly keys: ApiKeysService,
+    private readonly loginAttempts: LoginAttemptsService,
+    private readonly termination: SessionTermination,
     private readonly clock: Clock,
   ) {}
 
@@ -24,7 +30,10 @@ export class IdentityPresence {
   async of(user: User, clientIp: string): Promise<User | null> {
     try {
       const identity = await this.identities.find(user.id, clientIp);
-      if (identity === null) return null;
+      if (identity === null) {
+        await this.endGone(user);
+        return null;
+      }
       return await this.database.transaction((tx) => this.users.seen(tx, user, identity));
     } catch (error) {
       if (!(error instanceof IdentityUnavailable)) throw error;
@@ -32,5 +41,16 @@ export class IdentityPresence {
       if (unseenMs > identityPolicy.unseenSeconds * 1000) throw unavailable(error, 5);
       return user;
     }
+  }
+
+  /** Ends everything that gives access to an account which the provider has deleted or banned. */
+  private async endGone({ id }: User): Promise<void> {
+    const ended = await this.database.transaction(async (tx) => {
+      // Lock order as in a sign-in, the account first.
+      if ((await this.users.lock(tx, id)) === null) return [];
+      await this.loginAttempts.forgetDevices(tx, id);
+      return [...(await this.keys.endAll(tx, id)), ...(await this.termination.endAll(tx, id))];
+    });
+    this.termination.applied(ended);
   }
 }

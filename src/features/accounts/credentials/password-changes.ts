@@ -63,7 +63,7 @@ export class PasswordChanges {
       await this.close(result.identity, id, { client: null, endsSessions: false });
       throw unavailable(new Error('the identity provider did not set the password'), 5);
     }
-    await this.close(result.identity, id, change);
+    await this.close(result.identity, id, change, created);
     return { ...result, created };
   }
 
@@ -94,6 +94,7 @@ export class PasswordChanges {
     identity: Identity,
     id: string,
     { client, endsSessions, provesAddress = false }: PasswordChange,
+    isNew = false,
   ): Promise<void> {
     const ended = await this.database.transaction(async (tx) => {
       // Lock order as in a sign-in, the account first, so that the two cannot deadlock.
@@ -102,13 +103,9 @@ export class PasswordChanges {
       // The lease expired while the provider worked, and another change has begun.
       if (!(await this.users.endPasswordChange(tx, user.id, id)))
         throw unavailable(new Error('the change of the password took too long'), 5);
-      // The first password of a proven address is no change that anybody would want to know of.
-      if (client !== null && (!provesAddress || user.provenAt !== null))
-        await this.notices.add(tx, user.id, 'password_changed', client);
-      const proven =
-        provesAddress && client !== null
-          ? await this.proofs.byPassword(tx, user, identity.email, client)
-          : [];
+      // The first password of a new account is no change that anybody would want to know of.
+      if (client !== null && !isNew) await this.notices.add(tx, user.id, 'password_changed', client);
+      const proven = provesAddress ? await this.proofs.byPassword(tx, user, identity.email) : [];
       return endsSessions ? [...proven, ...(await this.termination.endAll(tx, user.id))] : proven;
     });
     this.termination.applied(ended);

@@ -1,9 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import {
-  IdentityProvider,
-  type CredentialCheck,
-  type EmailChange,
-} from '../../../ports/identity-provider.js';
+import { IdentityProvider, type CredentialCheck } from '../../../ports/identity-provider.js';
 import { PasswordChanges, type PasswordChangeResult } from './password-changes.js';
 import { PasswordPepper } from './password-pepper.js';
 import type { ClientContext } from '../../../network/client-context.js';
@@ -49,19 +45,6 @@ export class PasswordCheck {
     return this.changes.run(
       (onceProven) => this.identities.changePassword(account.email, from, to, client.ip, onceProven),
       { client, before: account, endsSessions: true },
-    );
-  }
-
-  /** Verifies the password for a change of the address; null when it is wrong. @throws Problem `unavailable` */
-  async beginEmailChange(
-    account: User,
-    password: string,
-    client: ClientContext,
-  ): Promise<EmailChange | null> {
-    const checked = await this.check(account.email, password, client.ip);
-    if (checked.outcome === 'refused' || checked.identity.id !== account.id) return null;
-    return orUnavailable(
-      this.identities.beginEmailChange(account.email, this.pepper.hash(password), client.ip),
     );
   }
 

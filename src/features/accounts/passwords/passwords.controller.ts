@@ -3,19 +3,16 @@ import { ApiAcceptedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } fro
 import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
 import { Open, SignedIn } from '../../../guards/route/access.js';
 import { CallerParam, type Caller } from '../../../guards/route/caller.js';
-import { StepUp } from '../../../guards/route/step-up.js';
 import { Limit, Unlimited } from '../../../guards/route/limit.js';
 import { TokensResponse, VerificationResponse } from '../sessions/tokens.dto.js';
 import { toTokens } from '../sessions/tokens.presenter.js';
 import {
   AddressRequest,
-  EmailChangeRequest,
   EmailVerifyRequest,
   PasswordChangeRequest,
   PasswordResetConfirmRequest,
 } from './passwords.dto.js';
 import { PasswordChangeService } from './password-change.service.js';
-import { EmailChangeService } from './email-change.service.js';
 import { EmailVerificationService } from './email-verification.service.js';
 import { PasswordResetService } from './password-reset.service.js';
 import { ClientParam } from '../../../guards/route/client.js';
@@ -28,7 +25,6 @@ export class PasswordsController {
     private readonly resets: PasswordResetService,
     private readonly verifications: EmailVerificationService,
     private readonly changes: PasswordChangeService,
-    private readonly emailChanges: EmailChangeService,
   ) {}
 
   @Open()
@@ -66,24 +62,6 @@ export class PasswordsController {
     @ClientParam() client: ClientContext,
   ): Promise<TokensResponse> {
     return toTokens(await this.changes.change(caller, body.current_password, body.new_password, client));
-  }
-
-  @SignedIn()
-  @StepUp()
-  @Limit('password_reset')
-  @Post('email-change')
-  @HttpCode(202)
-  @ApiAcceptedResponse({
-    type: VerificationResponse,
-    description: 'A mail goes to the new address; its token and a password go to /auth/email-verify.',
-  })
-  async changeEmail(
-    @CallerParam() caller: Caller,
-    @Body() body: EmailChangeRequest,
-    @ClientParam() client: ClientContext,
-  ): Promise<VerificationResponse> {
-    await this.emailChanges.request(caller, body.email, body.password, client);
-    return { verification: 'sent' };
   }
 
   @Open()

@@ -10,14 +10,6 @@ export class AddressRequest {
   email!: string;
 }
 
-export class EmailChangeRequest {
-  @EmailField({ description: 'The new address.', example: 'ada@example.org' })
-  email!: string;
-
-  @TextField({ description: 'The present password.', min: 1, max: passwordUnits })
-  password!: string;
-}
-
 export class EmailVerifyRequest {
   @TextField(tokenField)
   token!: string;

@@ -94,11 +94,6 @@ export class SessionTermination {
     refreshTokenReused(this.events, client, userId);
   }
 
-  /** Ends everything of an account that the identity provider has deleted or banned. */
-  async endGone(userId: string): Promise<void> {
-    this.applied(await this.database.transaction((tx) => this.endAll(tx, userId)));
-  }
-
   /** Applies committed revocations on this instance before the answer is sent. */
   applied(revocations: readonly Revocation[]): void {
     this.revocations.applied(revocations);

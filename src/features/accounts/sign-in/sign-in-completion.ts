@@ -24,7 +24,8 @@ export type SignInResult = TokenPair | IssuedChallenge;
 
 /** How the identity was proven. */
 export interface Proof {
-  readonly by: ProofKind;
+  /** `other`: by the identity provider, with nothing about who holds the mail of the address. */
+  readonly by: ProofKind | 'other';
   readonly fullName?: string | null;
   readonly attempt?: LoginAttempt;
   /** The account as read before the proof was verified: a password that changed meanwhile begins no session. */
@@ -77,8 +78,12 @@ export class SignInCompletion {
   }
 
   /** The account of an identity; a first proof of its address ends what was made before. */
-  private async accountOf(identity: Identity, by: ProofKind, fullName: string | null): Promise<EnsuredUser> {
-    if (by === 'password') return this.users.ensure(identity, fullName);
+  private async accountOf(
+    identity: Identity,
+    by: Proof['by'],
+    fullName: string | null,
+  ): Promise<EnsuredUser> {
+    if (by !== 'exchange') return this.users.ensure(identity, fullName);
     const { account, ended } = await this.database.transaction(async (tx) => {
       const { user, created } = await this.users.ensureWithin(tx, identity, fullName);
       const ended = await this.proofs.record(tx, user, by);

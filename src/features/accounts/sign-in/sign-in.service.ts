@@ -49,6 +49,9 @@ export class SignInService {
       loginFailed(this.events, client);
       throw new Problem('exchange_refused');
     }
-    return this.completion.complete(checked.identity, client, { by: 'exchange', provenAt: checked.provenAt });
+    return this.completion.complete(checked.identity, client, {
+      by: checked.provesAddress ? 'exchange' : 'other',
+      provenAt: checked.provenAt,
+    });
   }
 }

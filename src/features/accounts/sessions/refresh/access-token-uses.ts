@@ -8,8 +8,8 @@ import { TokenUses } from '../../../../ports/token-uses.js';
 /** Writes first uses of access tokens in batches; a batch that fails is tried again with the next. */
 @Injectable()
 export class AccessTokenUses extends TokenUses implements BeforeApplicationShutdown {
-  /** Sessions by the id of the token. Beyond the bound a use is left out: the refresh tokens alone then tell. */
-  private readonly waiting = new Map<string, string>();
+  /** Ids of tokens. Beyond the bound a use is left out: the refresh tokens alone then tell. */
+  private readonly waiting = new Set<string>();
   private timer: NodeJS.Timeout | null = null;
 
   constructor(
@@ -19,9 +19,9 @@ export class AccessTokenUses extends TokenUses implements BeforeApplicationShutd
     super();
   }
 
-  note(sessionId: string, tokenId: string): void {
+  note(tokenId: string): void {
     if (this.waiting.size >= tokenUsePolicy.maxWaiting) return;
-    this.waiting.set(tokenId, sessionId);
+    this.waiting.add(tokenId);
     this.timer ??= setTimeout(() => void this.write(), tokenUsePolicy.writeAfterMs).unref();
   }
 
@@ -32,21 +32,21 @@ export class AccessTokenUses extends TokenUses implements BeforeApplicationShutd
 
   private async write(): Promise<void> {
     this.timer = null;
-    const batch = [...this.waiting];
+    // In one order everywhere, so that instances cannot wait for each other.
+    const batch = [...this.waiting].slice(0, tokenUsePolicy.batch).sort();
     if (batch.length === 0) return;
-    this.waiting.clear();
-    const [tokens, sessions] = [batch.map(([token]) => token), [...new Set(batch.map(([, sid]) => sid))]];
     try {
       await this.database.query
         .updateTable('refresh_tokens')
         .set({ access_used_at: sql<Date>`clock_timestamp()` })
-        .where('session_id', 'in', sessions)
+        .where('access_id', 'in', batch)
         .where('access_used_at', 'is', null)
-        .where(sql<boolean>`access_ids && ${tokens}::uuid[]`)
         .execute();
+      for (const id of batch) this.waiting.delete(id);
     } catch (cause) {
       this.log.warn('uses of access tokens were not noted, and are tried again', { cause });
-      for (const [token, session] of batch) this.note(session, token);
     }
+    if (this.waiting.size > 0)
+      this.timer ??= setTimeout(() => void this.write(), tokenUsePolicy.writeAfterMs).unref();
   }
 }

@@ -63,19 +63,19 @@ export class RefreshTokensRepository {
       : { sealedSuccessor: row.sealed_successor, mayAskAgain: row.may_ask_again };
   }
 
-  /** An access token is to be given together with this refresh token: its id. */
-  async accompany(tx: Transaction, token: string): Promise<string> {
-    const accessId = this.random.uuid();
-    await tx
+  /**
+   * The id of the access tokens that are given together with this refresh token: one, however often its parent is asked
+   * again, so that none is ever forgotten.
+   */
+  async accessIdOf(tx: Transaction, token: string): Promise<string> {
+    const { access_id: id } = await tx
       .updateTable('refresh_tokens')
-      .set({
-        access_ids: sql<
-          string[]
-        >`(array_append(access_ids, ${accessId}::uuid))[greatest(1, cardinality(access_ids) + 2 - ${sessionPolicy.accessIdsKept}::int):]`,
-      })
+      .set({ access_id: sql<string>`coalesce(access_id, ${this.random.uuid()}::uuid)` })
       .where('hash', '=', refreshTokenHash(token))
-      .execute();
-    return accessId;
+      .returning('access_id')
+      .executeTakeFirstOrThrow();
+    if (id === null) throw new Error('a refresh token without an id for its access tokens');
+    return id;
   }
 
   /** Exchanges a token for a new one and returns it; stored encrypted, so that the same one can be returned again. */

@@ -54,11 +54,8 @@ export class RefreshService {
     const outcome = await this.database.transaction((tx) => this.exchange(tx, token, client));
     if (outcome.kind === 'granted') {
       const { session, repeated } = outcome;
-      const user = repeated ? outcome.user : await this.presence.of(outcome.user, client.ip);
-      if (user === null) {
-        await this.termination.endGone(session.userId);
-        throw new Problem('refresh_token_invalid');
-      }
+      const user = await this.presence.of(outcome.user, client.ip);
+      if (user === null) throw new Problem('refresh_token_invalid');
       const mfaEnabled = await this.mfa.isActive(user.id);
       const accessToken = this.accessTokens.sign(
         user,
@@ -88,7 +85,7 @@ export class RefreshService {
     const successor = repeated
       ? openSuccessor(token, sealedSuccessor)
       : await this.refreshTokens.exchange(tx, session.id, token);
-    const accessId = await this.refreshTokens.accompany(tx, successor);
+    const accessId = await this.refreshTokens.accessIdOf(tx, successor);
     if (!repeated) await this.sessions.touch(tx, session.id, client.ip);
     return { kind: 'granted', session, user, token: successor, accessId, repeated };
   }

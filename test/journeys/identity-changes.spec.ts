@@ -173,6 +173,32 @@ describe('an account whose identity changes at the provider', () => {
   });
 });
 
+describe('an account that came with the Supabase project', () => {
+  it('signs in with its old password where that is accepted, with verification on, and is upgraded', async () => {
+    const auth = await HostedAuth.start();
+    const service = await Service.start({
+      ...auth.env,
+      REQUIRE_EMAIL_VERIFICATION: 'true',
+      ACCEPT_UNPEPPERED_PASSWORDS: 'true',
+    });
+    try {
+      const email = newAddress();
+      auth.login(email, 'oauth');
+      const user = auth.find(email);
+      if (user !== undefined) user.password = password;
+      const login = (word: string) =>
+        service.visitor().call('/api/v1/auth/login', { body: { email, password: word } });
+      expect((await login(next)).status).toBe(401);
+      expect((await login(password)).status).toBe(200);
+      expect(user?.password).not.toBe(password);
+      expect((await login(password)).status).toBe(200);
+    } finally {
+      await service.stop();
+      await auth.stop();
+    }
+  });
+});
+
 describe('an address spelled in several ways', () => {
   it('is one account, at registration, sign-in and in every limit', async () => {
     const service = await Service.start();

@@ -1,11 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { IdentityProvider, type CredentialCheck } from '../../../ports/identity-provider.js';
+import { IdentityProvider, type CredentialCheck, type Identity } from '../../../ports/identity-provider.js';
 import { PasswordChanges, type PasswordChangeResult } from './password-changes.js';
 import { PasswordPepper } from './password-pepper.js';
 import type { ClientContext } from '../../../network/client-context.js';
 import { DecoyCosts } from './decoy-costs.js';
 import { orUnavailable } from './identity-unavailable.js';
 import type { User } from '../../users/users.service.js';
+
+/** `isUpgraded`: the provider had the password in an older form, which the operator accepts, and has ours now. */
+export type SignInCheck =
+  | { readonly outcome: 'refused' }
+  | { readonly outcome: 'accepted'; readonly identity: Identity; readonly isUpgraded: boolean };
 
 /** Checks the password of an account. One that the provider stores in an older form is rehashed on success. */
 @Injectable()
@@ -53,16 +58,16 @@ export class PasswordCheck {
    * every refusal takes one sign-in that checks a password and one that does not: the second is a decoy, chosen by how
    * long the first took, since the provider alone knows whether it has a password to check.
    */
-  async checkUnknownAccount(email: string, password: string, clientIp: string): Promise<CredentialCheck> {
+  async checkUnknownAccount(email: string, password: string, clientIp: string): Promise<SignInCheck> {
     const hash = this.pepper.hash(password);
     const attempts: (() => Promise<CredentialCheck>)[] = [
       () => orUnavailable(this.identities.signIn(email, hash, clientIp)),
       ...this.pepper.olderForms(password).map((older) => () => this.upgrade(email, older, hash, clientIp)),
     ];
-    for (const attempt of attempts) {
+    for (const [form, attempt] of attempts.entries()) {
       const start = performance.now();
       const result = await attempt();
-      if (result.outcome === 'accepted') return result;
+      if (result.outcome === 'accepted') return { ...result, isUpgraded: form > 0 };
       await this.complement(performance.now() - start, hash, clientIp);
     }
     return { outcome: 'refused' };

@@ -26,6 +26,8 @@ export type SignInResult = TokenPair | IssuedChallenge;
 export interface Proof {
   /** `other`: by the identity provider, with nothing about who holds the mail of the address. */
   readonly by: ProofKind | 'other';
+  /** The password came in an older form that the operator accepts: that stands for a proof of the address, once. */
+  readonly isUpgraded?: boolean;
   readonly fullName?: string | null;
   readonly attempt?: LoginAttempt;
   /** The account as read before the proof was verified: a password that changed meanwhile begins no session. */
@@ -52,9 +54,13 @@ export class SignInCompletion {
    *   owner's, `unavailable` when the account changed since the proof
    */
   async complete(identity: Identity, client: ClientContext, proof: Proof): Promise<SignInResult> {
-    const { by, fullName = null, attempt, before = null, provenAt } = proof;
-    const { user, created } = await this.accountOf(identity, by, fullName);
-    if (before?.id === user.id && before.epoch !== user.epoch)
+    const { by, isUpgraded = false, fullName = null, attempt, before = null, provenAt } = proof;
+    const { user, created } = await this.accountOf(
+      identity,
+      isUpgraded ? 'password' : by === 'exchange' ? by : null,
+      fullName,
+    );
+    if (!isUpgraded && before?.id === user.id && before.epoch !== user.epoch)
       throw unavailable(new Error('changed meanwhile'), 1);
     if (user.disabledAt !== null || (by === 'password' && !this.admitsPassword(user))) {
       loginFailed(this.events, client, user.id);
@@ -80,13 +86,13 @@ export class SignInCompletion {
   /** The account of an identity; a first proof of its address ends what was made before. */
   private async accountOf(
     identity: Identity,
-    by: Proof['by'],
+    proves: ProofKind | null,
     fullName: string | null,
   ): Promise<EnsuredUser> {
-    if (by !== 'exchange') return this.users.ensure(identity, fullName);
+    if (proves === null) return this.users.ensure(identity, fullName);
     const { account, ended } = await this.database.transaction(async (tx) => {
       const { user, created } = await this.users.ensureWithin(tx, identity, fullName);
-      const ended = await this.proofs.record(tx, user, by);
+      const ended = await this.proofs.record(tx, user, proves);
       // The proof may have raised its epoch.
       return { account: { user: (await this.users.find(user.id, tx)) ?? user, created }, ended };
     });

@@ -33,7 +33,12 @@ export class SignInService {
           loginFailed(this.events, client);
           throw new Problem('credentials_invalid');
         }
-        return this.completion.complete(checked.identity, client, { by: 'password', attempt, before });
+        return this.completion.complete(checked.identity, client, {
+          by: 'password',
+          isUpgraded: checked.isUpgraded,
+          attempt,
+          before,
+        });
       }),
     );
   }

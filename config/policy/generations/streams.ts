@@ -5,6 +5,8 @@ export const streamPolicy = {
   heartbeatMs: 15_000,
   aliveCheckMs: 1000,
   concurrentChecks: 4,
+  /** A stream that was told nothing for so long is read again: a lost notification costs a look, never a result. */
+  lookAgainMs: 20_000,
   retryMs: 2000,
 } as const;
 

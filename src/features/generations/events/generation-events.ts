@@ -18,6 +18,8 @@ interface Watcher {
   readonly caller: Caller;
   readonly id: string;
   readonly stream: EventStream;
+  /** When its state was last read; monotonic milliseconds. */
+  shownAt: number;
 }
 
 /**
@@ -79,7 +81,7 @@ export class GenerationEvents implements OnModuleInit, OnModuleDestroy {
     if (reply.raw.destroyed) return;
     this.requireRoom(caller);
     const stream = new EventStream(reply, lastEventId);
-    const watcher: Watcher = { caller, id, stream };
+    const watcher: Watcher = { caller, id, stream, shownAt: performance.now() };
     const others = this.watchers.get(id) ?? new Set();
     this.watchers.set(id, others.add(watcher));
     this.count++;
@@ -101,7 +103,9 @@ export class GenerationEvents implements OnModuleInit, OnModuleDestroy {
     }
   }
 
-  private async show({ caller, id, stream }: Watcher): Promise<void> {
+  private async show(watcher: Watcher): Promise<void> {
+    const { caller, id, stream } = watcher;
+    watcher.shownAt = performance.now();
     try {
       const generation = await this.generations.get(caller, id);
       const event =
@@ -135,6 +139,7 @@ export class GenerationEvents implements OnModuleInit, OnModuleDestroy {
       if (signal.aborted) return;
       const alive = this.isAlive(watcher);
       if (!(typeof alive === 'boolean' ? alive : await alive)) watcher.stream.end();
+      else if (performance.now() - watcher.shownAt > streamPolicy.lookAgainMs) await this.show(watcher);
     }
   }
 

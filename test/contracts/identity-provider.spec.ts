@@ -145,9 +145,37 @@ describe('Supabase Auth as the identity provider', () => {
             outcome: 'accepted',
             identity: { id: user.id, email: user.email },
             provenAt: JSON.stringify(claims).includes('timestamp') ? 1 : 0,
+            // A mail proves its address; a social login alone says nothing about it.
+            provesAddress: JSON.stringify(claims).includes('otp'),
           }
         : { outcome: 'refused' },
     );
+  });
+
+  it.each([
+    ['another', { email: 'somebody@example.com', email_verified: true }, false],
+    ['the same, not verified,', { email: user.email, email_verified: false }, false],
+    ['the same, in other case,', { email: 'ADA@Example.com', email_verified: true }, true],
+  ])(
+    'takes a social login whose provider knows %s address as proof of it: %#',
+    async (_title, data, proves) => {
+      answer = {
+        status: 200,
+        body: {
+          ...user,
+          identities: [{ id: '1', user_id: user.id, provider: 'google', identity_data: data }],
+        },
+      };
+      expect(await identity.verifyToken(tokenWith(social), '198.51.100.4')).toMatchObject({
+        outcome: 'accepted',
+        provesAddress: proves,
+      });
+    },
+  );
+
+  it('refuses a banned user, whatever the token claims', async () => {
+    answer = { status: 200, body: { ...user, banned_until: '2999-01-01T00:00:00Z' } };
+    expect(await identity.verifyToken(tokenWith(social), '198.51.100.4')).toEqual({ outcome: 'refused' });
   });
 
   it('refuses an anonymous user, whatever the token claims', async () => {

@@ -26,6 +26,9 @@ const secretFields: ReadonlySet<string> = new Set([
   'code',
 ]);
 
+/** A path of words: none of the signs that the detector looks for. */
+const plainTarget = /^[\w\-/]*$/;
+
 /** What was found in the agents of the last requests, which are few and come again. */
 const bitsOfAgents = new BoundedCache<number>(rememberedAgents.entries);
 
@@ -41,6 +44,10 @@ export function noteMaliciousText(
 ): void {
   request.isInspected = true;
   const { 'user-agent': agent, referer } = request.headers;
+  const hasBody = body && request.body !== undefined && request.body !== null;
+  // Most requests have no text that could be an attack: no account of their work is opened.
+  const hasText = hasBody || referer !== undefined || !plainTarget.test(request.url);
+  if (!hasText && (agent === undefined || bitsOfAgent(agent) === 0)) return;
   note(request, events, {
     target: request.url,
     ...(agent === undefined ? {} : { agent: () => bitsOfAgent(agent) }),

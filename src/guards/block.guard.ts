@@ -4,7 +4,7 @@ import { CONFIG, type Config } from '../../config/config.js';
 import { BlockList } from '../threats/block-list.js';
 import { addressBlocked } from '../perimeter/hooks/blocked-address.hook.js';
 import { Clock } from '../ports/clock.js';
-import { KnownDevices } from '../ports/known-devices.js';
+import { KnownDevices } from '../ports/accounts/known-devices.js';
 import { deviceTokenOf } from '../network/client-context.js';
 import { namedAccount } from './limit-keys.js';
 import { requestOf } from './route/http-context.js';

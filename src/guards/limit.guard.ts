@@ -2,7 +2,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { deviceTokenOf } from '../network/client-context.js';
 import { RateLimiter } from '../perimeter/limits/rate-limiter.js';
-import { KnownDevices } from '../ports/known-devices.js';
+import { KnownDevices } from '../ports/accounts/known-devices.js';
 import { limitKeys, namedAccount } from './limit-keys.js';
 import { replyOf, requestOf } from './route/http-context.js';
 import { RoutePolicies, type RoutePolicy } from './route/route-policy.js';

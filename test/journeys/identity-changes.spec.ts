@@ -1,9 +1,11 @@
-import { randomUUID } from 'node:crypto';
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { allScopes } from '../support/accounts/api-keys.js';
 import { codeAt, now, steadyMoment } from '../support/accounts/authenticator.js';
 import { ask } from '../support/database/database.js';
-import { password, Service } from '../support/process/service.js';
+import { SupabaseBeside } from '../support/supabase/supabase-beside.js';
+import { claimsIn } from '../support/tokens/forged-tokens.js';
+import { password, Service, signUp } from '../support/process/service.js';
 import { until } from '../support/process/wait-until.js';
 import { HostedAuth } from '../support/supabase/hosted-auth.js';
 
@@ -174,6 +176,29 @@ describe('an account whose identity changes at the provider', () => {
 });
 
 describe('an account that came with the Supabase project', () => {
+  it('of an address that nobody proved does not sign in by the form of a pepper before a rotation', async () => {
+    const auth = await HostedAuth.start();
+    const previous = randomBytes(32);
+    const service = await Service.start({
+      ...auth.env,
+      REQUIRE_EMAIL_VERIFICATION: 'true',
+      ACCEPT_UNPEPPERED_PASSWORDS: 'true',
+      PASSWORD_PEPPER_PREVIOUS: previous.toString('base64'),
+    });
+    try {
+      const email = newAddress();
+      auth.login(email, 'oauth');
+      const user = auth.find(email);
+      if (user !== undefined)
+        user.password = createHmac('sha256', previous).update(password).digest('base64url');
+      const answer = await service.visitor().call('/api/v1/auth/login', { body: { email, password } });
+      expect([answer.status, answer.json.code]).toEqual([401, 'credentials_invalid']);
+    } finally {
+      await service.stop();
+      await auth.stop();
+    }
+  });
+
   it('signs in with its old password where that is accepted, with verification on, and is upgraded', async () => {
     const auth = await HostedAuth.start();
     const service = await Service.start({
@@ -195,6 +220,40 @@ describe('an account that came with the Supabase project', () => {
     } finally {
       await service.stop();
       await auth.stop();
+    }
+  });
+});
+
+describe('an account at the embedded provider', () => {
+  it('ends with its next refresh once its identity is deleted, which nobody reads without the key', async () => {
+    const service = await Service.start();
+    try {
+      const account = await signUp(service);
+      const refresh = (token: string) =>
+        service.visitor().call('/api/v1/auth/refresh', { body: { refresh_token: token } });
+      const usual = await refresh(account.refreshToken);
+      expect(usual.status).toBe(200);
+      await ask(service.home, 'delete from auth.users where id = $1', [account.id]);
+      expect((await refresh(usual.json.refresh_token as string)).json.code).toBe('refresh_token_invalid');
+      expect((await account.visitor.call('/api/v1/auth/me', { token: account.token })).status).toBe(401);
+    } finally {
+      await service.stop();
+    }
+  });
+
+  it('is shown by the admin call only to the secret key', async () => {
+    const beside = await SupabaseBeside.start();
+    try {
+      const email = newAddress();
+      const { sub } = claimsIn(await beside.passwordLogin(email, password));
+      const { SUPABASE_URL: url = '', SUPABASE_SECRET_KEY: key = '' } = beside.env;
+      const look = async (bearer: string, id = String(sub)): Promise<number> =>
+        (await fetch(`${url}/auth/v1/admin/users/${id}`, { headers: { authorization: `Bearer ${bearer}` } }))
+          .status;
+      expect([await look(key), await look(`${key}x`), await look('')]).toEqual([200, 401, 401]);
+      expect(await look(key, randomUUID())).toBe(404);
+    } finally {
+      await beside.stop();
     }
   });
 });

@@ -9,4 +9,6 @@ export const responseTiming = {
   /** Queued work of one instance; beyond it, requests are refused without any work. */
   maxWaiting: 500,
   maxRunning: 4,
+  /** Latest durations of each kind of decoy that are kept. */
+  keptDurations: 64,
 } as const;

@@ -25,16 +25,17 @@ export const sessionPolicy = {
   perUser: 50,
 } as const;
 
-/** First uses of access tokens: milliseconds until they are written, how many may wait, and how
- * many one statement takes. */
+/** First uses of access tokens: milliseconds until they are written, how many may wait, how many one statement takes. */
 export const tokenUsePolicy = { writeAfterMs: 300, maxWaiting: 10_000, batch: 500 } as const;
 
-/** The identity provider: seconds. */
+/** The identity provider: seconds, counts. */
 export const identityPolicy = {
   /** How long an account stays usable by refresh while the provider does not answer. */
   unseenSeconds: 24 * 3600,
   /** How often its appearance is written. */
   noteSeenEverySeconds: 3600,
+  /** Sign-outs there that may run at once; beyond them sessions are left to expire. */
+  maxSignOuts: 100,
 } as const;
 
 /** Purge of ended sessions: seconds between runs, rows per statement. */

@@ -1,3 +1,13 @@
+/** Jobs that were given up: their handlers only record it. */
+const deadLetters = {
+  retryLimit: 10,
+  retryDelay: 5,
+  retryBackoff: true,
+  retryDelayMax: 300,
+  expireInSeconds: 60,
+  notify: true,
+} as const;
+
 /** Every queue of the job engine: seconds, counts. Created by `db:migrate`, because the service's role may not. */
 export const queues = {
   storage_removal: {
@@ -26,20 +36,6 @@ export const queues = {
     deadLetter: 'notice_dead',
     notify: true,
   },
-  notice_dead: {
-    retryLimit: 10,
-    retryDelay: 5,
-    retryBackoff: true,
-    retryDelayMax: 300,
-    expireInSeconds: 60,
-    notify: true,
-  },
-  alert_dead: {
-    retryLimit: 10,
-    retryDelay: 5,
-    retryBackoff: true,
-    retryDelayMax: 300,
-    expireInSeconds: 60,
-    notify: true,
-  },
+  notice_dead: deadLetters,
+  alert_dead: deadLetters,
 } as const;

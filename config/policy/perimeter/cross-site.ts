@@ -1,13 +1,7 @@
 import { probePaths } from './http.js';
 
 /** Pages that other sites may link to: they answer everybody alike, are not limited, and change nothing. */
-export const openPages: readonly string[] = [
-  '/docs',
-  '/docs-json',
-  '/console',
-  '/.well-known',
-  ...probePaths,
-];
+export const openPages: readonly string[] = ['/docs', '/docs-json', ...probePaths];
 
 /** Signed media, which other sites may embed. */
 export const mediaPaths: readonly string[] = ['/media'];

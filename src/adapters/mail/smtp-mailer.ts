@@ -4,6 +4,17 @@ import type { Secret } from '../../../config/values/secret.js';
 import { isLoopbackAddress } from '../../network/public-address.js';
 import { Mailer, type Mail } from '../../ports/delivery/mailer.js';
 
+interface SmtpOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly secure: boolean;
+  readonly requireTLS: boolean;
+  readonly auth?: { readonly user: string; readonly pass: string };
+  readonly connectionTimeout: number;
+  readonly greetingTimeout: number;
+  readonly socketTimeout: number;
+}
+
 /**
  * Sends mails by SMTP (RFC 5321). `smtps://` is TLS from the start; with `smtp://` the server must offer STARTTLS, except
  * on this machine. One connection for each mail: they are rare.
@@ -16,7 +27,7 @@ export class SmtpMailer extends Mailer {
     private readonly from: string,
   ) {
     super();
-    this.transport = url === null ? null : createTransport(optionsOf(new URL(url.reveal())));
+    this.transport = url === null ? null : createTransport(smtpOptions(new URL(url.reveal())));
   }
 
   get isConfigured(): boolean {
@@ -46,14 +57,15 @@ export class SmtpMailer extends Mailer {
   }
 }
 
-function optionsOf(url: URL): object {
+/** The connection that an SMTP_URL names. */
+export function smtpOptions(url: URL): SmtpOptions {
   const secure = url.protocol === 'smtps:';
   const { sendTimeoutMs } = noticePolicy;
   return {
     host: url.hostname,
     port: url.port === '' ? (secure ? 465 : 587) : Number(url.port),
     secure,
-    requireTLS: !secure && !isLoopbackAddress(url.hostname),
+    requireTLS: !secure && url.hostname !== 'localhost' && !isLoopbackAddress(url.hostname),
     ...(url.username === ''
       ? {}
       : { auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) } }),
@@ -66,7 +78,10 @@ function optionsOf(url: URL): object {
 const aborted = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
     const stop = AbortSignal.any([signal, AbortSignal.timeout(noticePolicy.sendTimeoutMs)]);
-    stop.addEventListener('abort', () => {
-      reject(new Error('took too long'));
-    });
+    const fail = (): void => {
+      reject(Object.assign(new Error('broken off'), { code: 'ABORTED' }));
+    };
+    // A signal that is aborted already tells nobody any more.
+    if (stop.aborted) fail();
+    else stop.addEventListener('abort', fail);
   });

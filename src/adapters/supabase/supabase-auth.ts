@@ -1,9 +1,7 @@
 import { createClient, type AuthError, type SupabaseClient, type User } from '@supabase/supabase-js';
+import { identityPolicy } from '../../../config/policy/accounts/tokens.js';
 import type { Secret } from '../../../config/values/secret.js';
 import { IdentityUnavailable } from '../../ports/identity-provider.js';
-
-/** Sign-outs at the provider that may run at once; beyond them sessions are left to expire. */
-const maxLeaving = 100;
 
 /** Calls of Supabase Auth: time limits, the client's address, and no session left open. */
 export class SupabaseAuth {
@@ -56,7 +54,7 @@ export class SupabaseAuth {
    * they would pile up there. One that fails is left to the provider's own expiry.
    */
   leave(client: SupabaseClient): void {
-    if (this.leaving >= maxLeaving) return;
+    if (this.leaving >= identityPolicy.maxSignOuts) return;
     this.leaving++;
     client.auth
       .getSession()

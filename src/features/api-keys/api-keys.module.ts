@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { ApiKeyAuthenticator } from '../../ports/api-key-authenticator.js';
+import { ApiKeyAuthenticator } from '../../ports/accounts/api-key-authenticator.js';
 import { NoticesModule } from '../notices/notices.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ApiKeysController } from './api-keys.controller.js';

@@ -7,7 +7,7 @@ import {
   ApiKeyAuthenticator,
   type ApiKeyRefusal,
   type ApiKeyResult,
-} from '../../ports/api-key-authenticator.js';
+} from '../../ports/accounts/api-key-authenticator.js';
 import { ApiKeysRepository, type FoundKey } from './api-keys.repository.js';
 import { keyHashOf, keyTextId } from './key-text.js';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import type { Transaction } from '../../database/database.js';
+import type { Executor, Transaction } from '../../database/database.js';
 
 /** Who holds the mail chose the password, or the identity provider proved the address itself. */
 export type ProofKind = 'password' | 'exchange';
@@ -9,16 +9,16 @@ export type ProofKind = 'password' | 'exchange';
 @Injectable()
 export class IdentityRecordRepository {
   /** Takes over the address that the identity provider has; nobody has proven it here. */
-  async setEmail(tx: Transaction, id: string, email: string): Promise<void> {
-    await tx
+  async setEmail(executor: Executor, id: string, email: string): Promise<void> {
+    await executor
       .updateTable('users')
       .set({ email, address_taken_at: sql<Date>`clock_timestamp()` })
       .where('id', '=', id)
       .execute();
   }
 
-  async noteIdentitySeen(tx: Transaction, id: string): Promise<void> {
-    await tx
+  async noteIdentitySeen(executor: Executor, id: string): Promise<void> {
+    await executor
       .updateTable('users')
       .set({ identity_seen_at: sql<Date>`clock_timestamp()` })
       .where('id', '=', id)

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Executor, type Transaction } from '../../database/database.js';
 import type { Identity } from '../../ports/identity-provider.js';
+import { Clock } from '../../ports/clock.js';
 import { CreditsService } from '../credits/credits.service.js';
 import { identityPolicy } from '../../../config/policy/accounts/tokens.js';
 import { canonicalEmail } from '../../../config/values/email-address.js';
@@ -26,6 +27,7 @@ export class UsersService {
     private readonly users: UsersRepository,
     private readonly identities: IdentityRecordRepository,
     private readonly credits: CreditsService,
+    private readonly clock: Clock,
   ) {}
 
   find(id: string, executor?: Executor): Promise<User | null> {
@@ -85,7 +87,7 @@ export class UsersService {
     const created = await this.addMissing(tx, identity, fullName);
     const user = await this.users.lock(tx, identity.id);
     if (user === null) throw new Error('the account vanished within its transaction');
-    return { user: await this.seen(tx, user, identity), created };
+    return { user: await this.seen(user, identity, tx), created };
   }
 
   /** Adds the account of an identity with its starting credits; false when it exists already. */
@@ -96,14 +98,14 @@ export class UsersService {
   }
 
   /** The identity provider has shown the account: its address there is taken over. Returns the account as it is then. */
-  async seen(tx: Transaction, user: User, identity: Identity): Promise<User> {
-    const unseenMs = Date.now() - user.identitySeenAt.getTime();
+  async seen(user: User, identity: Identity, executor: Executor = this.database.query): Promise<User> {
+    const unseenMs = this.clock.now() - user.identitySeenAt.getTime();
     if (unseenMs > identityPolicy.noteSeenEverySeconds * 1000)
-      await this.identities.noteIdentitySeen(tx, user.id);
+      await this.identities.noteIdentitySeen(executor, user.id);
     const email = canonicalEmail(identity.email);
     if (email === user.email) return user;
-    await this.identities.setEmail(tx, user.id, email);
-    return { ...user, email, addressTakenAt: new Date() };
+    await this.identities.setEmail(executor, user.id, email);
+    return { ...user, email, addressTakenAt: new Date(this.clock.now()) };
   }
 
   /** Records the proof of the address; the first time of its kind stays. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { apiKeyPolicy } from '../../../config/policy/accounts/api-keys.js';
-import { ApiKeyAuthenticator } from '../../ports/api-key-authenticator.js';
+import { ApiKeyAuthenticator } from '../../ports/accounts/api-key-authenticator.js';
 import type { Caller } from '../route/caller.js';
 import { bearerCredentials } from './credentials.js';
 import { TokenRefused } from './token-refused.js';

@@ -1,4 +1,4 @@
-import type { ApiKeyRefusal } from '../../ports/api-key-authenticator.js';
+import type { ApiKeyRefusal } from '../../ports/accounts/api-key-authenticator.js';
 
 /** Why a token was refused: for the log; the client learns only that it was. */
 export type RefusalReason =

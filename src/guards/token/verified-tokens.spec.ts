@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { accessTokenPolicy } from '../../../config/policy/accounts/tokens.js';
 import type { Caller } from '../route/caller.js';
-import type { TokenUses } from '../../ports/token-uses.js';
+import type { TokenUses } from '../../ports/accounts/token-uses.js';
 import { VerifiedTokens } from './verified-tokens.js';
 import { HandClock } from '../../../test/support/clock/hand-clock.js';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { accessTokenPolicy } from '../../../config/policy/accounts/tokens.js';
 import { Clock } from '../../ports/clock.js';
-import { TokenUses } from '../../ports/token-uses.js';
+import { TokenUses } from '../../ports/accounts/token-uses.js';
 import type { Caller } from '../route/caller.js';
 import { BoundedCache } from '../../cache/bounded-cache.js';
 

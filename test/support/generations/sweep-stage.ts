@@ -100,6 +100,7 @@ export class Instance {
       new UsersRepository(database),
       new IdentityRecordRepository(),
       credits,
+      new SystemClock(),
     );
     this.removal = new FileRemoval(database, this.files, users, this.removals);
     this.expired = new ExpiredFiles(this.files, this.removal, this.removals);

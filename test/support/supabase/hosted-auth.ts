@@ -9,14 +9,13 @@ interface HostedUser {
   password: string | null;
   confirmed: boolean;
   banned: boolean;
-  newEmail: string | null;
   /** The linked social login, with the address that its provider has verified. */
   social: object | null;
 }
 
 interface HostedMail {
   readonly to: string;
-  readonly type: 'signup' | 'recovery' | 'email_change';
+  readonly type: 'signup' | 'recovery';
   readonly token: string;
 }
 
@@ -117,7 +116,6 @@ export class HostedAuth {
       password,
       confirmed: false,
       banned: false,
-      newEmail: null,
       social: null,
     };
     this.users.push(user);
@@ -223,12 +221,9 @@ export class HostedAuth {
   private verify(token: string, type: string): Reply {
     const at = this.mails.findIndex((mail) => mail.token === token && mail.type === type);
     const [mail] = at < 0 ? [] : this.mails.splice(at, 1);
-    const user = this.users.find(({ email, newEmail }) =>
-      type === 'email_change' ? newEmail === mail?.to : email === mail?.to,
-    );
+    const user = mail === undefined ? undefined : this.find(mail.to);
     if (mail === undefined || user === undefined) return refusal(403, 'otp_expired');
     user.confirmed = true;
-    if (type === 'email_change') [user.email, user.newEmail] = [mail.to, null];
     return { status: 200, body: this.session(user, 'otp') };
   }
 
@@ -236,16 +231,9 @@ export class HostedAuth {
     const user = this.sessions.get(bearer);
     if (user === undefined || !this.users.includes(user)) return refusal(403, 'bad_jwt');
     if (method === 'PUT') {
-      const { email, password } = body;
-      if (password !== undefined) {
-        if (password === user.password) return refusal(422, 'same_password');
-        user.password = password;
-      }
-      if (email !== undefined) {
-        if (this.find(email) !== undefined) return refusal(422, 'email_exists');
-        user.newEmail = email;
-        this.mail(email, 'email_change');
-      }
+      const { password } = body;
+      if (password === user.password) return refusal(422, 'same_password');
+      if (password !== undefined) user.password = password;
     }
     return { status: 200, body: this.shown(user) };
   }

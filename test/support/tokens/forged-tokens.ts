@@ -10,7 +10,7 @@ export function signingSecret(home: string): string {
   return (JSON.parse(file) as { JWT_SECRET: string }).JWT_SECRET;
 }
 
-function claimsIn(token: string): Claims {
+export function claimsIn(token: string): Claims {
   const [, body = ''] = token.split('.');
   return JSON.parse(Buffer.from(body, 'base64url').toString()) as Claims;
 }

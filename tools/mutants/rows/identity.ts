@@ -29,6 +29,13 @@ export const identityMutants: readonly Mutant[] = [
     specs: proofs,
   },
   {
+    title: 'a password of an earlier pepper proves an address',
+    file: 'src/features/accounts/credentials/password-check.ts',
+    find: 'older?.isUnpeppered === true',
+    replace: 'older !== null',
+    specs: changes,
+  },
+  {
     title: 'a weak password makes the first administrator',
     file: 'src/features/accounts/sign-in/first-admin.ts',
     find: 'return faults.length > 0;',

@@ -1,12 +1,11 @@
-/** Latest measurements of each kind that are kept. */
-const kept = 64;
+import { responseTiming } from '../../../../config/policy/accounts/response-timing.js';
 
 /** The smallest of the latest measurements: what a call costs by itself, without what else kept the provider busy. */
 class LatestMinimum {
   private readonly latest: number[] = [];
 
   add(ms: number): void {
-    if (this.latest.push(ms) > kept) this.latest.shift();
+    if (this.latest.push(ms) > responseTiming.keptDurations) this.latest.shift();
   }
 
   get value(): number | null {

@@ -34,7 +34,7 @@ export class IdentityPresence {
         await this.endGone(user);
         return null;
       }
-      return await this.database.transaction((tx) => this.users.seen(tx, user, identity));
+      return await this.users.seen(user, identity);
     } catch (error) {
       if (!(error instanceof IdentityUnavailable)) throw error;
       const unseenMs = this.clock.now() - user.identitySeenAt.getTime();

@@ -7,10 +7,10 @@ import { DecoyCosts } from './decoy-costs.js';
 import { orUnavailable } from './identity-unavailable.js';
 import type { User } from '../../users/users.service.js';
 
-/** `isUpgraded`: the provider had the password in an older form, which the operator accepts, and has ours now. */
+/** `wasUnpeppered`: the provider had the plain password, which the operator accepts once, and has ours now. */
 export type SignInCheck =
   | { readonly outcome: 'refused' }
-  | { readonly outcome: 'accepted'; readonly identity: Identity; readonly isUpgraded: boolean };
+  | { readonly outcome: 'accepted'; readonly identity: Identity; readonly wasUnpeppered: boolean };
 
 /** Checks the password of an account. One that the provider stores in an older form is rehashed on success. */
 @Injectable()
@@ -24,14 +24,8 @@ export class PasswordCheck {
   ) {}
 
   /** @throws Problem `unavailable` */
-  async check(email: string, password: string, clientIp: string): Promise<CredentialCheck> {
-    const hash = this.pepper.hash(password);
-    let result = await orUnavailable(this.identities.signIn(email, hash, clientIp));
-    for (const older of this.pepper.olderForms(password)) {
-      if (result.outcome === 'accepted') break;
-      result = await this.upgrade(email, older, hash, clientIp);
-    }
-    return result;
+  check(email: string, password: string, clientIp: string): Promise<CredentialCheck> {
+    return this.tryForms(email, password, clientIp, () => Promise.resolve());
   }
 
   /**
@@ -60,15 +54,25 @@ export class PasswordCheck {
    */
   async checkUnknownAccount(email: string, password: string, clientIp: string): Promise<SignInCheck> {
     const hash = this.pepper.hash(password);
-    const attempts: (() => Promise<CredentialCheck>)[] = [
-      () => orUnavailable(this.identities.signIn(email, hash, clientIp)),
-      ...this.pepper.olderForms(password).map((older) => () => this.upgrade(email, older, hash, clientIp)),
-    ];
-    for (const [form, attempt] of attempts.entries()) {
+    return this.tryForms(email, password, clientIp, (tookMs) => this.complement(tookMs, hash, clientIp));
+  }
+
+  /** Tries the present form, then the older ones, of which a right one is replaced. */
+  private async tryForms(
+    email: string,
+    password: string,
+    clientIp: string,
+    afterRefusal: (tookMs: number) => Promise<void>,
+  ): Promise<SignInCheck> {
+    const hash = this.pepper.hash(password);
+    for (const older of [null, ...this.pepper.olderForms(password)]) {
       const start = performance.now();
-      const result = await attempt();
-      if (result.outcome === 'accepted') return { ...result, isUpgraded: form > 0 };
-      await this.complement(performance.now() - start, hash, clientIp);
+      const result =
+        older === null
+          ? await orUnavailable(this.identities.signIn(email, hash, clientIp))
+          : await this.upgrade(email, older.text, hash, clientIp);
+      if (result.outcome === 'accepted') return { ...result, wasUnpeppered: older?.isUnpeppered === true };
+      await afterRefusal(performance.now() - start);
     }
     return { outcome: 'refused' };
   }

@@ -29,12 +29,23 @@ export class PasswordPepper {
    * What the provider may store for this password from before: the hash under the previous pepper, and, where accounts
    * older than the pepper are accepted, the plain password.
    */
-  olderForms(password: string): string[] {
+  olderForms(password: string): OlderForm[] {
     return [
-      ...(this.previousKey === null ? [] : [hashWith(this.previousKey, password)]),
-      ...(this.acceptUnpeppered && !looksHashed.test(password) ? [password] : []),
+      ...(this.previousKey === null
+        ? []
+        : [{ text: hashWith(this.previousKey, password), isUnpeppered: false }]),
+      ...(this.acceptUnpeppered && !looksHashed.test(password)
+        ? [{ text: password, isUnpeppered: true }]
+        : []),
     ];
   }
+}
+
+/** What the provider may store for a password from before. */
+export interface OlderForm {
+  readonly text: string;
+  /** The plain password of an account that is older than the pepper. */
+  readonly isUnpeppered: boolean;
 }
 
 /** The shape of our own hashes: a leaked hash must not be accepted as a password. */

@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { KnownDevices } from '../../../ports/known-devices.js';
+import { KnownDevices } from '../../../ports/accounts/known-devices.js';
 import { NoticesModule } from '../../notices/notices.module.js';
 import { AccountKey } from './account-key.js';
 import { DeviceTokens } from './device-tokens.js';

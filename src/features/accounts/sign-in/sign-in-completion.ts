@@ -26,8 +26,8 @@ export type SignInResult = TokenPair | IssuedChallenge;
 export interface Proof {
   /** `other`: by the identity provider, with nothing about who holds the mail of the address. */
   readonly by: ProofKind | 'other';
-  /** The password came in an older form that the operator accepts: that stands for a proof of the address, once. */
-  readonly isUpgraded?: boolean;
+  /** The account is older than the pepper, and the operator accepts that: it stands for a proof of the address, once. */
+  readonly wasUnpeppered?: boolean;
   readonly fullName?: string | null;
   readonly attempt?: LoginAttempt;
   /** The account as read before the proof was verified: a password that changed meanwhile begins no session. */
@@ -54,14 +54,8 @@ export class SignInCompletion {
    *   owner's, `unavailable` when the account changed since the proof
    */
   async complete(identity: Identity, client: ClientContext, proof: Proof): Promise<SignInResult> {
-    const { by, isUpgraded = false, fullName = null, attempt, before = null, provenAt } = proof;
-    const { user, created } = await this.accountOf(
-      identity,
-      isUpgraded ? 'password' : by === 'exchange' ? by : null,
-      fullName,
-    );
-    if (!isUpgraded && before?.id === user.id && before.epoch !== user.epoch)
-      throw unavailable(new Error('changed meanwhile'), 1);
+    const { by, attempt, provenAt } = proof;
+    const { user, created } = await this.accountOf(identity, proof);
     if (user.disabledAt !== null || (by === 'password' && !this.admitsPassword(user))) {
       loginFailed(this.events, client, user.id);
       throw new Problem('credentials_invalid');
@@ -86,13 +80,14 @@ export class SignInCompletion {
   /** The account of an identity; a first proof of its address ends what was made before. */
   private async accountOf(
     identity: Identity,
-    proves: ProofKind | null,
-    fullName: string | null,
+    { by, wasUnpeppered = false, fullName = null, before = null }: Proof,
   ): Promise<EnsuredUser> {
-    if (proves === null) return this.users.ensure(identity, fullName);
     const { account, ended } = await this.database.transaction(async (tx) => {
       const { user, created } = await this.users.ensureWithin(tx, identity, fullName);
-      const ended = await this.proofs.record(tx, user, proves);
+      if (before?.id === user.id && before.epoch !== user.epoch)
+        throw unavailable(new Error('changed meanwhile'), 1);
+      if (by !== 'exchange' && !wasUnpeppered) return { account: { user, created }, ended: [] };
+      const ended = await this.proofs.record(tx, user, by === 'exchange' ? by : 'password');
       // The proof may have raised its epoch.
       return { account: { user: (await this.users.find(user.id, tx)) ?? user, created }, ended };
     });

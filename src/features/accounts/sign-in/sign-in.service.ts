@@ -35,7 +35,7 @@ export class SignInService {
         }
         return this.completion.complete(checked.identity, client, {
           by: 'password',
-          isUpgraded: checked.isUpgraded,
+          wasUnpeppered: checked.wasUnpeppered,
           attempt,
           before,
         });

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { tokenUsePolicy } from '../../../../../config/policy/accounts/tokens.js';
 import { Database } from '../../../../database/database.js';
 import { Log } from '../../../../observability/log.js';
-import { TokenUses } from '../../../../ports/token-uses.js';
+import { TokenUses } from '../../../../ports/accounts/token-uses.js';
 
 /** Writes first uses of access tokens in batches; a batch that fails is tried again with the next. */
 @Injectable()

@@ -1,5 +1,5 @@
-import type { TokenRole } from '../../config/policy/accounts/roles.js';
-import type { Scope } from '../../config/policy/accounts/scopes.js';
+import type { TokenRole } from '../../../config/policy/accounts/roles.js';
+import type { Scope } from '../../../config/policy/accounts/scopes.js';
 
 /** Why a key was refused: for the log; the client learns only that it was. */
 export type ApiKeyRefusal = 'key_malformed' | 'key_unknown' | 'key_expired' | 'key_revoked' | 'key_address';

@@ -108,6 +108,18 @@ describe('the owner of an account', () => {
   });
 });
 
+/** Somebody who signed in by a provider, with a key made just now: one notice. Returns the address. */
+async function personWithKey(service: Service, auth: HostedAuth): Promise<string> {
+  const email = `${randomUUID()}@example.com`;
+  const { json } = await service.visitor().call('/api/v1/auth/exchange', {
+    body: { supabase_access_token: auth.login(email, 'oauth') },
+  });
+  const body = { name: 'robot', scopes: ['account:read'] };
+  const made = await service.visitor().call('/api/v1/api-keys', { token: json.access_token as string, body });
+  expect(made.status).toBe(201);
+  return email;
+}
+
 describe('mails of the service by SMTP', () => {
   let auth: HostedAuth;
   let smtp: SmtpServer;
@@ -125,19 +137,7 @@ describe('mails of the service by SMTP', () => {
     await Promise.all([auth.stop(), smtp.stop()]);
   });
 
-  /** Somebody who signed in by a provider, with a key made just now: one notice. */
-  const withKey = async (): Promise<string> => {
-    const email = `${randomUUID()}@example.com`;
-    const { json } = await service.visitor().call('/api/v1/auth/exchange', {
-      body: { supabase_access_token: auth.login(email, 'oauth') },
-    });
-    const body = { name: 'robot', scopes: ['account:read'] };
-    const made = await service
-      .visitor()
-      .call('/api/v1/api-keys', { token: json.access_token as string, body });
-    expect(made.status).toBe(201);
-    return email;
-  };
+  const withKey = () => personWithKey(service, auth);
 
   it('come from MAIL_FROM as plain text, marked as sent by a machine', async () => {
     const email = await withKey();
@@ -188,15 +188,7 @@ describe('a service without a mail server', () => {
     const service = await Service.start(auth.env);
     try {
       expect(service.printed).toContain('SMTP_URL is not set: nobody is told by mail');
-      const email = `${randomUUID()}@example.com`;
-      const { json } = await service.visitor().call('/api/v1/auth/exchange', {
-        body: { supabase_access_token: auth.login(email, 'oauth') },
-      });
-      const body = { name: 'robot', scopes: ['account:read'] };
-      const made = await service
-        .visitor()
-        .call('/api/v1/api-keys', { token: json.access_token as string, body });
-      expect(made.status).toBe(201);
+      await personWithKey(service, auth);
       expect(await ask(service.home, 'select 1 from velro.notices')).toEqual([]);
     } finally {
       await service.stop();

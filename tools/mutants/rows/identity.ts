@@ -36,6 +36,13 @@ export const identityMutants: readonly Mutant[] = [
     specs: changes,
   },
   {
+    title: 'the provider keeps a password that anybody can name before the address is proven',
+    file: 'src/features/accounts/sign-in/identity-sign-up.ts',
+    find: "this.random.bytes(32).toString('hex')",
+    replace: 'email.slice(-12)',
+    specs: proofs,
+  },
+  {
     title: 'a weak password makes the first administrator',
     file: 'src/features/accounts/sign-in/first-admin.ts',
     find: 'return faults.length > 0;',

@@ -108,6 +108,14 @@ export interface Devices {
   user_id: string;
 }
 
+export interface EmailChanges {
+  created_at: Generated<Timestamp>;
+  email: string;
+  epoch: number;
+  id: string;
+  user_id: string;
+}
+
 export interface Files {
   bytes: Int8;
   content_type: string;
@@ -327,6 +335,7 @@ export interface DB {
   counter_hits: CounterHits;
   credit_entries: CreditEntries;
   devices: Devices;
+  email_changes: EmailChanges;
   files: Files;
   generations: Generations;
   idempotency_keys: IdempotencyKeys;

@@ -168,6 +168,11 @@ export const catalogue = {
     title: 'E-mail taken',
     detail: 'An account with this e-mail address exists: sign in instead.',
   },
+  email_change_unconfigured: {
+    status: 409,
+    title: 'E-mail change not configured',
+    detail: 'This service cannot send mails, and so cannot verify another address.',
+  },
   mfa_already_active: {
     status: 409,
     title: 'MFA already active',

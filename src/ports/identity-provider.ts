@@ -31,6 +31,9 @@ export type ChangeResult =
   /** The proof was valid, but the provider did not set the password. */
   | { readonly outcome: 'unchanged'; readonly identity: Identity };
 
+/** `taken`: by another account; `refused`: the provider does not accept the address; `gone`: there is no such account. */
+export type EmailChangeResult = 'changed' | 'taken' | 'refused' | 'gone';
+
 /** Runs after the proof and before the password is set. If it throws, the password is not set. */
 export type OnceProven = (identity: Identity) => Promise<void>;
 
@@ -80,6 +83,11 @@ export abstract class IdentityProvider {
     clientIp: string,
     onceProven: OnceProven,
   ): Promise<ChangeResult>;
+  /**
+   * Sets an address that its holder has proven to this service, and ends links for a reset that the former one got. Asking
+   * again with the same address is harmless, and necessary when it failed half-way.
+   */
+  abstract changeEmail(id: string, email: string, clientIp: string): Promise<EmailChangeResult>;
 }
 
 /** The provider does not answer, or its answer is invalid. */

@@ -4,6 +4,8 @@
  */
 export const responseTiming = {
   answerAfterMs: 250,
+  /** From the answer until its work begins. */
+  workAfterMs: 5,
   /** A refused sign-in is answered at a multiple of this after its arrival, so that its duration reveals nothing. */
   refuseEveryMs: 250,
   /** Queued work of one instance; beyond it, requests are refused without any work. */

@@ -36,6 +36,15 @@ export const queues = {
     deadLetter: 'notice_dead',
     notify: true,
   },
+  /** Links to a new address: retried about as long as they work. */
+  email_change: {
+    retryLimit: 8,
+    retryDelay: 2,
+    retryBackoff: true,
+    retryDelayMax: 900,
+    expireInSeconds: 60,
+    notify: true,
+  },
   notice_dead: deadLetters,
   alert_dead: deadLetters,
 } as const;

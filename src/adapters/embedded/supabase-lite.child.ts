@@ -87,14 +87,14 @@ async function answer(
     response.writeHead(404).end();
     return;
   }
-  const known = await admin.answer(request);
-  if (known !== null) {
-    response.writeHead(known.status, { 'content-type': 'application/json' }).end(JSON.stringify(known.body));
-    return;
-  }
   const body = await read(request);
   if (body === null) {
     response.writeHead(413).end();
+    return;
+  }
+  const known = await admin.answer(request, body.toString());
+  if (known !== null) {
+    response.writeHead(known.status, { 'content-type': 'application/json' }).end(JSON.stringify(known.body));
     return;
   }
   const headers = new Headers();

@@ -83,3 +83,9 @@ export const isBanned = ({ banned_until: until }: User): boolean =>
 export function identityOf(user: User | null): Identity | null {
   return user?.email === undefined ? null : { id: user.id, email: user.email };
 }
+
+/** That an accepted change shows its result. @throws IdentityUnavailable when the answer is of somebody else, or of nobody */
+export function assertShows(identity: Identity | null, id: string, email: string): void {
+  if (identity?.id !== id || canonicalEmail(identity.email) !== canonicalEmail(email))
+    throw new IdentityUnavailable('change of address: the answer does not show it');
+}

@@ -4,6 +4,7 @@ import type { Secret } from '../../../config/values/secret.js';
 import {
   IdentityProvider,
   type ChangeResult,
+  type EmailChangeResult,
   type Identity,
   type OnceProven,
   type TokenCheck,
@@ -13,6 +14,7 @@ import {
 import { SupabaseAuth, ours, type Proof } from './supabase-auth.js';
 import { decoyEmail } from './decoy.js';
 import {
+  assertShows,
   hasVerifiedAddress,
   identityOf,
   isBanned,
@@ -148,6 +150,26 @@ export class SupabaseIdentity extends IdentityProvider {
     return this.withNewPassword(clientIp, nextHash, onceProven, (client) =>
       client.auth.signInWithPassword({ email, password: presentHash }),
     );
+  }
+
+  async changeEmail(id: string, email: string, clientIp: string): Promise<EmailChangeResult> {
+    const { data, error } = await this.auth.ask(clientIp, (client) =>
+      client.auth.admin.updateUserById(id, { email, email_confirm: true }),
+    );
+    if (error !== null) {
+      if (error.code === 'email_exists') return 'taken';
+      if (error.code === 'user_not_found') return 'gone';
+      if (isRefusal(error)) return 'refused';
+      throw unavailable('change of address', error);
+    }
+    assertShows(identityOf(data.user), id, email);
+    // There is one link for a reset at a time: a new one, which is sent to nobody, replaces what the former address got.
+    const link = await this.auth.ask(clientIp, (client) =>
+      client.auth.admin.generateLink({ type: 'recovery', email }),
+    );
+    if (link.error !== null) throw unavailable('end of earlier links', link.error);
+    assertShows(identityOf(link.data.user), id, email);
+    return 'changed';
   }
 
   /** Runs the proof and, with the resulting session, sets the password; the client is discarded afterwards. */

@@ -72,6 +72,9 @@ export const loginAttemptsExceeded = (
   });
 };
 
+/** Mails that a request sends to an address of its choice. */
+export type MailKind = 'reset' | 'resend' | 'change';
+
 /** Too many mails of one kind to one address; the answer does not show it. */
 export const mailLimitExceeded = (
   events: SecurityEvents,
@@ -80,7 +83,7 @@ export const mailLimitExceeded = (
     kind,
     source,
     retryAfterSeconds,
-  }: { kind: 'reset' | 'resend'; source: 'account' | 'device'; retryAfterSeconds: number },
+  }: { kind: MailKind; source: 'account' | 'device'; retryAfterSeconds: number },
 ): void => {
   events.record({
     event: 'excess_rate_limit_exceeded',
@@ -120,6 +123,27 @@ export const passwordSet = (
     event: 'authn_password_change',
     level: 'LOW',
     text: `AUTH password ${change}`,
+    ...ofClient(client, userId),
+    response: 'sessions_ended',
+  });
+};
+
+/** The address changes once its holder confirms it. */
+export const emailChangeRequested = (events: SecurityEvents, client: ClientContext, userId: string): void => {
+  events.record({
+    event: 'user_updated',
+    level: 'LOW',
+    text: 'AUTH change of address requested',
+    ...ofClient(client, userId),
+    response: 'none',
+  });
+};
+
+export const emailChanged = (events: SecurityEvents, client: ClientContext, userId: string): void => {
+  events.record({
+    event: 'user_updated',
+    level: 'LOW',
+    text: 'AUTH address changed',
     ...ofClient(client, userId),
     response: 'sessions_ended',
   });

@@ -11,6 +11,14 @@ import { PasswordChanges } from './credentials/password-changes.js';
 import { PasswordCheck } from './credentials/password-check.js';
 import { PasswordPepper } from './credentials/password-pepper.js';
 import { PasswordsModule } from './credentials/passwords.module.js';
+import { EmailChangeController } from './email-change/email-change.controller.js';
+import { EmailChangeConfirmation } from './email-change/email-change-confirmation.js';
+import { EmailChangeLinks } from './email-change/email-change-links.js';
+import { EmailChangeMails } from './email-change/email-change-mails.js';
+import { EmailChangePurge } from './email-change/email-change.purge.js';
+import { EmailChangeRequests } from './email-change/email-change-requests.js';
+import { EmailChangeRepository } from './email-change/email-change.repository.js';
+import { EmailChanges } from './email-change/email-changes.js';
 import { FactorModule } from './factor/factor.module.js';
 import { LoginAttemptsModule } from './login-attempts/login-attempts.module.js';
 import { LoginThrottle } from './login-attempts/login-throttle.js';
@@ -61,6 +69,15 @@ const sessions = [
   SessionsRepository,
   SessionsService,
 ];
+const emailChange = [
+  EmailChangeConfirmation,
+  EmailChangeLinks,
+  EmailChangeMails,
+  EmailChangePurge,
+  EmailChangeRepository,
+  EmailChangeRequests,
+  EmailChanges,
+];
 const signIn = [
   FirstAdmin,
   IdentitySignUp,
@@ -86,6 +103,7 @@ const signIn = [
     AuthController,
     SessionsController,
     PasswordsController,
+    EmailChangeController,
     SecondFactorController,
     MfaController,
   ],
@@ -93,6 +111,7 @@ const signIn = [
     ...credentials,
     ...sessions,
     ...signIn,
+    ...emailChange,
     MailLimits,
     EmailVerificationService,
     PasswordChangeService,

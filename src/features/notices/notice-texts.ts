@@ -1,6 +1,8 @@
 /** What the owner of an account is told of. */
 export type NoticeKind =
   | 'password_changed'
+  | 'email_change_requested'
+  | 'email_changed'
   | 'factor_activated'
   | 'factor_removed'
   | 'recovery_codes_replaced'
@@ -11,6 +13,11 @@ export type NoticeKind =
 /** Subject, and the first sentence of the mail. */
 const texts: Readonly<Record<NoticeKind, readonly [string, string]>> = {
   password_changed: ['Your password was changed', 'The password of your account was changed.'],
+  email_change_requested: [
+    'A change of your e-mail address was requested',
+    'Somebody signed in to your account asked for another e-mail address. It changes once that address is confirmed.',
+  ],
+  email_changed: ['Your e-mail address was changed', 'The e-mail address of your account was changed.'],
   factor_activated: [
     'Two-step sign-in was switched on',
     'A second factor was added to your account: signing in asks for its code from now on.',

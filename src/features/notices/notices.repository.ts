@@ -13,14 +13,17 @@ export interface Notice extends NoticeFacts {
 export class NoticesRepository {
   constructor(private readonly database: Database) {}
 
-  /** False when the account does not exist, or got enough of the kind. */
+  /**
+   * `recipient`: null for the present address. False when the account does not exist, or the recipient got enough of the
+   * kind.
+   */
   async add(
     tx: Transaction,
     id: string,
     userId: string,
-    notice: { readonly kind: NoticeKind; readonly clientIp: string },
+    notice: { readonly kind: NoticeKind; readonly clientIp: string; readonly recipient: string | null },
   ): Promise<boolean> {
-    const { kind, clientIp } = notice;
+    const { kind, clientIp, recipient } = notice;
     const { numInsertedOrUpdatedRows } = await tx
       .insertInto('notices')
       .columns(['id', 'user_id', 'kind', 'recipient', 'client_ip'])
@@ -31,7 +34,7 @@ export class NoticesRepository {
             sql<string>`${id}::uuid`.as('id'),
             'users.id as user_id',
             sql<string>`${kind}::text`.as('kind'),
-            'users.email as recipient',
+            sql<string>`coalesce(${recipient}::text, users.email)`.as('recipient'),
             sql<string>`${clientIp}::text`.as('client_ip'),
           ])
           .where('users.id', '=', userId)

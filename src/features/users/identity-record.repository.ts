@@ -17,6 +17,11 @@ export class IdentityRecordRepository {
       .execute();
   }
 
+  /** Sets an address that its holder has just proven. */
+  async setProvenEmail(tx: Transaction, id: string, email: string): Promise<void> {
+    await tx.updateTable('users').set({ email, address_taken_at: null }).where('id', '=', id).execute();
+  }
+
   async noteIdentitySeen(executor: Executor, id: string): Promise<void> {
     await executor
       .updateTable('users')

@@ -108,6 +108,11 @@ export class UsersService {
     return { ...user, email, addressTakenAt: new Date(this.clock.now()) };
   }
 
+  /** Sets an address that its holder has just proven. */
+  changeEmail(tx: Transaction, id: string, email: string): Promise<void> {
+    return this.identities.setProvenEmail(tx, id, email);
+  }
+
   /** Records the proof of the address; the first time of its kind stays. */
   recordProof(tx: Transaction, id: string, kind: ProofKind): Promise<void> {
     return this.identities.recordProof(tx, id, kind);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { randomBytes } from 'node:crypto';
 import { ask } from '../database/database.js';
 import { linkTo } from '../accounts/outbox.js';
@@ -31,6 +32,30 @@ const signIn: readonly EventRow[] = [
       const account = await stage.person();
       // From another address: equal events of one subject are one line a minute, and the registration was one.
       return () => stage.login({ ...account, visitor: stage.visitor() });
+    },
+  },
+  {
+    text: 'AUTH change of address requested',
+    event: 'user_updated',
+    level: 'LOW',
+    by: 'its owner, after a fresh proof',
+    arrange: async (stage) => {
+      const account = await stage.person();
+      const body = { email: `${randomUUID()}@example.com` };
+      return () => asUser(account, '/auth/email-change', { body });
+    },
+  },
+  {
+    text: 'AUTH address changed',
+    event: 'user_updated',
+    level: 'LOW',
+    by: 'the link of the mail to the new address',
+    arrange: async (stage) => {
+      const account = await stage.person();
+      const email = `${randomUUID()}@example.com`;
+      await asUser(account, '/auth/email-change', { body: { email } });
+      const token = await linkTo(stage.service.home, email);
+      return () => asUser(account, '/auth/email-change-confirm', { body: { token } });
     },
   },
   {

@@ -14,7 +14,9 @@ interface HostedUser {
 }
 
 interface HostedMail {
+  /** The address at the time; its owner is found by the id, as hosted Supabase does. */
   readonly to: string;
+  readonly userId: string;
   readonly type: 'signup' | 'recovery';
   readonly token: string;
 }
@@ -44,6 +46,8 @@ export class HostedAuth {
   away = false;
   /** A gateway before it answers that there is no such route. */
   isMisrouted = false;
+  /** Links that stopped working before they were used. */
+  private readonly ended = new Set<string>();
   private readonly sessions = new Map<string, HostedUser>();
 
   private constructor(private readonly server: Server) {}
@@ -122,8 +126,23 @@ export class HostedAuth {
     return user;
   }
 
-  private mail(to: string, type: HostedMail['type']): void {
-    this.mails.push({ to, type, token: randomBytes(28).toString('hex') });
+  private mail({ id, email }: HostedUser, type: HostedMail['type']): void {
+    this.mails.push({ to: email, userId: id, type, token: randomBytes(28).toString('hex') });
+  }
+
+  /** A link that is made by the admin call replaces those of its kind. */
+  private endLinks(id: string, type: HostedMail['type']): void {
+    for (const mail of this.mails.filter(({ userId, type: kind }) => userId === id && kind === type))
+      this.ended.add(mail.token);
+  }
+
+  private mailIf(
+    email: string | undefined,
+    type: HostedMail['type'],
+    condition: (user: HostedUser) => boolean,
+  ): void {
+    const user = this.find(email ?? '');
+    if (user !== undefined && condition(user)) this.mail(user, type);
   }
 
   private shown(user: HostedUser): object {
@@ -184,10 +203,10 @@ export class HostedAuth {
       case '/verify':
         return this.verify(body['token_hash'] ?? '', body['type'] ?? '');
       case '/recover':
-        if (this.find(body['email'] ?? '') !== undefined) this.mail(body['email'] ?? '', 'recovery');
+        this.mailIf(body['email'], 'recovery', () => true);
         return { status: 200, body: {} };
       case '/resend':
-        if (this.find(body['email'] ?? '')?.confirmed === false) this.mail(body['email'] ?? '', 'signup');
+        this.mailIf(body['email'], 'signup', ({ confirmed }) => !confirmed);
         return { status: 200, body: {} };
       case '/user':
         return this.ofSession(bearer, request.method ?? '', body);
@@ -205,7 +224,7 @@ export class HostedAuth {
       return { status: 200, body: { ...this.shown(present), id: randomUUID() } };
     // The first password of an unconfirmed account stays.
     const user = present ?? this.add(email, password);
-    this.mail(email, 'signup');
+    this.mail(user, 'signup');
     return { status: 200, body: this.shown(user) };
   }
 
@@ -221,8 +240,8 @@ export class HostedAuth {
   private verify(token: string, type: string): Reply {
     const at = this.mails.findIndex((mail) => mail.token === token && mail.type === type);
     const [mail] = at < 0 ? [] : this.mails.splice(at, 1);
-    const user = mail === undefined ? undefined : this.find(mail.to);
-    if (mail === undefined || user === undefined) return refusal(403, 'otp_expired');
+    const user = this.users.find(({ id }) => id === mail?.userId);
+    if (mail === undefined || user === undefined || this.ended.has(token)) return refusal(403, 'otp_expired');
     user.confirmed = true;
     return { status: 200, body: this.session(user, 'otp') };
   }
@@ -239,6 +258,19 @@ export class HostedAuth {
   }
 
   private administer(method: string, path: string, body: Record<string, string | undefined>): Reply {
+    if (path === '/admin/generate_link') {
+      const user = this.find(body['email'] ?? '');
+      if (user === undefined) return refusal(404, 'user_not_found');
+      this.endLinks(user.id, 'recovery');
+      return {
+        status: 200,
+        body: {
+          ...this.shown(user),
+          hashed_token: randomBytes(28).toString('hex'),
+          verification_type: 'recovery',
+        },
+      };
+    }
     if (method === 'POST') {
       if (this.find(body['email'] ?? '') !== undefined) return refusal(422, 'email_exists');
       const user = this.add(body['email'] ?? '', body['password'] ?? null);
@@ -246,6 +278,13 @@ export class HostedAuth {
       return { status: 200, body: this.shown(user) };
     }
     const user = this.users.find(({ id }) => path === `/admin/users/${id}`);
+    const { email } = body;
+    if (method === 'PUT' && user !== undefined && email !== undefined) {
+      const holder = this.find(email);
+      if (holder !== undefined && holder !== user) return refusal(422, 'email_exists');
+      user.email = email;
+      user.confirmed = true;
+    }
     return user === undefined ? refusal(404, 'user_not_found') : { status: 200, body: this.shown(user) };
   }
 }

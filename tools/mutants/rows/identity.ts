@@ -3,10 +3,60 @@ import type { Mutant } from '../mutant.ts';
 const proof = 'src/features/accounts/credentials/address-proof.ts';
 const proofs = ['test/journeys/address-proof.spec.ts'];
 const changes = ['test/journeys/identity-changes.spec.ts'];
+const emailChange = ['test/journeys/email-change.spec.ts'];
 const strangers = ['test/perimeter/limits-of-strangers.spec.ts'];
 
 /** Proof of addresses, the identity at the provider, and limits that strangers cannot fill. */
 export const identityMutants: readonly Mutant[] = [
+  {
+    title: 'a change of the address is confirmed without the MAC of its link',
+    file: 'src/features/accounts/email-change/email-change-confirmation.ts',
+    find: ' || !this.links.isOf(change, token)',
+    replace: '',
+    specs: emailChange,
+  },
+  {
+    title: 'a change of the address is confirmed in a session of another account',
+    file: 'src/features/accounts/email-change/email-change.repository.ts',
+    find: ".where('user_id', '=', caller.userId)\n      .where('id', '=', id)\n      .where('epoch'",
+    replace: ".where('id', '=', id)\n      .where('epoch'",
+    specs: emailChange,
+  },
+  {
+    title: 'a change of the address outlives a reset of the password',
+    file: 'src/features/accounts/email-change/email-change.repository.ts',
+    find: "      .where('epoch', '=', caller.ver)\n",
+    replace: '',
+    specs: emailChange,
+  },
+  {
+    title: 'a link for a reset at the former address outlives the change of the address',
+    file: 'src/adapters/supabase/supabase-identity.ts',
+    find: "client.auth.admin.generateLink({ type: 'recovery', email })",
+    replace: 'client.auth.admin.getUserById(id)',
+    specs: emailChange,
+  },
+  {
+    title: 'a change of the address admits a password to an account of a social login',
+    file: proof,
+    find: "isSocial ? 'exchange' : 'password'",
+    replace: "'password'",
+    specs: emailChange,
+  },
+  {
+    title: 'a change of the address gives a session to whoever was signed out meanwhile',
+    file: 'src/features/accounts/email-change/email-changes.ts',
+    find: 'isIntact = user.epoch === caller.ver && user.disabledAt === null;',
+    replace: 'isIntact = true;',
+    specs: ['test/faults/email-change.spec.ts'],
+  },
+  {
+    title: 'work behind an answer begins before it',
+    file: 'src/features/accounts/credentials/background-tasks.ts',
+    find: 'this.delayed++;\n',
+    replace: 'this.delayed++;\n    void work();\n',
+    specs: ['src/features/accounts/credentials/background-tasks.spec.ts'],
+  },
   {
     title: 'a password signs in to an account whose address nobody proved',
     file: 'src/features/accounts/sign-in/sign-in-completion.ts',

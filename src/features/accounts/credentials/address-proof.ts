@@ -34,6 +34,19 @@ export class AddressProof {
     return this.record(tx, user, 'password');
   }
 
+  /**
+   * The holder of the account has proven another address, which it has from now on. What was counted against that address
+   * is forgotten, and every device, since they are bound to the former one.
+   */
+  async byChange(tx: Transaction, user: User, email: string): Promise<Revocation[]> {
+    await this.users.changeEmail(tx, user.id, email);
+    await this.loginAttempts.reset(tx, email);
+    await this.loginAttempts.forgetDevices(tx, user.id);
+    // An account of a social login gets no password admitted by it.
+    const isSocial = user.provenAt === null && user.exchangedAt !== null;
+    return this.record(tx, user, isSocial ? 'exchange' : 'password');
+  }
+
   /** Applies committed results on this instance before the answer is sent. */
   applied(ended: readonly Revocation[]): void {
     this.termination.applied(ended);

@@ -4,7 +4,7 @@ import { rateLimitStrategies } from '../../../../config/policy/perimeter/rate-li
 import type { ClientContext } from '../../../network/client-context.js';
 import { SecurityEvents } from '../../../observability/security-events.js';
 import { Counters } from '../../../ports/counters.js';
-import { mailLimitExceeded } from '../accounts.events.js';
+import { mailLimitExceeded, type MailKind } from '../accounts.events.js';
 import { AccountKey } from '../login-attempts/account-key.js';
 import { LoginAttemptsService } from '../login-attempts/login-attempts.service.js';
 
@@ -23,7 +23,7 @@ export class MailLimits {
   ) {}
 
   /** Whether another mail may go to the address; a refusal is one event. */
-  async take(kind: 'reset' | 'resend', email: string, client: ClientContext): Promise<boolean> {
+  async take(kind: MailKind, email: string, client: ClientContext): Promise<boolean> {
     const device = await this.loginAttempts.knownDevice(client.deviceToken, email);
     const who = device ?? this.accounts.of(email);
     const source = device === null ? 'account' : 'device';

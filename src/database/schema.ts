@@ -41,6 +41,10 @@ export interface AccountGuesses {
   user_id: string | null;
 }
 
+export interface AiGate {
+  singleton: boolean;
+}
+
 export interface AiSwitch {
   changed_at: Generated<Timestamp>;
   enabled: Generated<boolean>;
@@ -329,6 +333,7 @@ export interface Users {
 
 export interface DB {
   account_guesses: AccountGuesses;
+  ai_gate: AiGate;
   ai_switch: AiSwitch;
   api_keys: ApiKeys;
   blocks: Blocks;

@@ -256,7 +256,7 @@ describe('a generation at its edges', () => {
         answered.push(`off ${status}`);
         acceptedAtOff = await accepted();
       });
-      await waiting('%ai_switch%');
+      await waiting('lock table velro.ai_gate%');
       await client.query('commit');
       await Promise.all([create, off]);
       expect(answered).toContain('off 200');

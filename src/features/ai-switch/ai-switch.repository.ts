@@ -1,15 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { aiSwitchPolicy } from '../../../config/policy/generations/ai-switch.js';
-import { Database } from '../../database/database.js';
+import { Database, type Transaction } from '../../database/database.js';
 
 export interface StoredSwitch {
   readonly enabled: boolean;
   readonly changedAt: Date;
 }
 
-/** PostgreSQL's code for a statement that took too long. */
-const statementTimeout = '57014';
+/** The statement or the driver gave up waiting. */
+const isTimeout = (error: unknown): boolean =>
+  error instanceof Error &&
+  ((error as { code?: unknown }).code === '57014' || error.message === 'Query read timeout');
 
 /** The stored kill switch: a single row. */
 @Injectable()
@@ -26,27 +28,27 @@ export class AiSwitchRepository {
   }
 
   /**
-   * Sets the switch and returns its previous value in one statement; waits for transactions that hold its row, and
-   * retries when the statement times out.
+   * Sets the switch and returns its previous value. Waits for the statements that passed the gate before, and is overtaken by
+   * none that comes later.
    */
   async set(enabled: boolean): Promise<boolean> {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await this.update(enabled);
+        return await this.database.transaction((tx) => this.update(tx, enabled));
       } catch (error) {
-        if ((error as { code?: unknown }).code !== statementTimeout || tries === aiSwitchPolicy.turnTries)
-          throw error;
+        if (!isTimeout(error) || tries === aiSwitchPolicy.turnTries) throw error;
       }
     }
   }
 
-  private async update(enabled: boolean): Promise<boolean> {
+  private async update(tx: Transaction, enabled: boolean): Promise<boolean> {
+    await sql`lock table velro.ai_gate in exclusive mode`.execute(tx);
     const { rows } = await sql<{ previous: boolean }>`
       with before as (select singleton, enabled from velro.ai_switch for update)
       update velro.ai_switch s
       set enabled = ${enabled}, changed_at = case when before.enabled = ${enabled} then s.changed_at else now() end
       from before where before.singleton = s.singleton
-      returning before.enabled as previous`.execute(this.database.query);
+      returning before.enabled as previous`.execute(tx);
     const [row] = rows;
     if (row === undefined) throw new Error('the switch has no row');
     return row.previous;

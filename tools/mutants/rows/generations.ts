@@ -78,6 +78,13 @@ export const generationMutants: readonly Mutant[] = [
     test: 'holds its key while it is accepted',
   },
   {
+    title: 'the kill switch does not wait for what has passed its gate',
+    file: 'src/features/ai-switch/ai-switch.repository.ts',
+    find: 'lock table velro.ai_gate in exclusive mode',
+    replace: 'select 1',
+    specs: ['test/journeys/generation-edges.spec.ts'],
+  },
+  {
     title: 'a switched off provider is handed what waits',
     file: 'src/features/generations/jobs/jobs.repository.ts',
     find: ' and (select enabled from switch)',

@@ -4,6 +4,7 @@ import { generationPolicy } from '../../../../config/policy/generations/generati
 import { Database } from '../../../database/database.js';
 import type { Parameters } from '../generation.js';
 import type { GenerationRow } from '../orders/generation-rows.js';
+import { guardedSwitch } from '../../ai-switch/guarded-switch.js';
 import type { Job } from './job.js';
 
 interface JobRow extends Pick<
@@ -44,7 +45,7 @@ export class JobsRepository {
    */
   async takeQueued(limit: number): Promise<Job[]> {
     const { rows } = await sql<JobRow>`
-      with switch as (select enabled from velro.ai_switch for share)
+      with ${guardedSwitch}
       update velro.generations g
       set status = 'submitting', attempts = attempts + 1, submitted_at = now(), due_at = now() + ${seconds(lease)}
       where id in (

@@ -4,6 +4,7 @@ import { generationPolicy } from '../../../../config/policy/generations/generati
 import type { Caller } from '../../../guards/route/caller.js';
 import { Database } from '../../../database/database.js';
 import type { IdempotencyLock } from '../../idempotency/idempotency.service.js';
+import { guardedSwitch } from '../../ai-switch/guarded-switch.js';
 import type { Generation } from '../generation.js';
 import { CONFIG, type Config } from '../../../../config/config.js';
 
@@ -55,7 +56,7 @@ const foreignKeyViolation = '23503';
 
 /**
  * One statement: reserved credits, their ledger entry, the generation and the answer under its key, or nothing. It
- * holds a shared lock on the kill switch: switching off waits for it, and later statements see the new value.
+ * passes the gate of the kill switch: switching off waits for it, and later statements see the new value.
  */
 @Injectable()
 export class AcceptanceRepository {
@@ -95,7 +96,7 @@ export class AcceptanceRepository {
         ${reference?.bytes ?? null}::bigint, ${reference?.sha256 ?? null}::bytea,
         now() + ${generationPolicy.referenceDays} * interval '1 day' from account`;
     const { rows } = await sql<{ accepted: boolean }>`
-      with switch as (select enabled from velro.ai_switch for share),
+      with ${guardedSwitch},
       ${lock === null ? sql`` : sql`held as (${held}),`} account as (
         update velro.users u
         set credits_balance = credits_balance - ${cost}, credits_reserved = credits_reserved + ${cost}

@@ -171,6 +171,7 @@ export interface IdempotencyKeys {
   claim: string;
   claimed_until: Timestamp;
   created_at: Generated<Timestamp>;
+  effect_deleted_at: Timestamp | null;
   key: string;
   request_hash: Buffer;
   user_id: string;

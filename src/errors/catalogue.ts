@@ -51,6 +51,11 @@ export const catalogue = {
     title: 'Multipart body invalid',
     detail: 'The multipart body is truncated, malformed, or has repeated or too many parts.',
   },
+  idempotency_effect_deleted: {
+    status: 410,
+    title: 'Effect deleted',
+    detail: 'The request with this Idempotency-Key was carried out, and what it made has been deleted since.',
+  },
   validation_failed: {
     status: 422,
     title: 'Validation failed',
@@ -308,6 +313,11 @@ export const catalogue = {
     status: 429,
     title: 'Too many streams',
     detail: 'You have too many event streams open: close one first.',
+  },
+  references_exceeded: {
+    status: 429,
+    title: 'Too many reference images',
+    detail: 'Some of your reference images are being read: send this one when they are done.',
   },
   rate_limit_exceeded: {
     status: 429,

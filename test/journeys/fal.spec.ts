@@ -286,6 +286,26 @@ describe('a generation by fal', () => {
     });
   });
 
+  it.each([
+    ['its only picture', [true], 1, 'failed', 'content_refused'],
+    ['both pictures', [true, true], 2, 'failed', 'content_refused'],
+    ['one of two pictures', [true, false], 2, 'completed', undefined],
+    ['no picture', [false], 1, 'completed', undefined],
+  ])('that the provider flags for %s ends as it says', async (_title, flags, count, status, code) => {
+    const before = await ada.balance();
+    const { json } = await ada.create(picture);
+    const job = await stage.jobOf(json.id);
+    const images = await Promise.all(
+      Array.from({ length: count }, async () => ({ url: await stage.fal.media.addPicture() })),
+    );
+    await stage.fal.complete(job.id, { images, has_nsfw_concepts: flags });
+    await stage.fal.call(job.id);
+    const ended = await ada.ended(json.id);
+    expect([ended.status, ended.error?.code]).toEqual([status, code]);
+    if (code !== undefined) expect(await ada.balance()).toEqual(before);
+    else expect(ended.media).toHaveLength(1);
+  });
+
   describe('with a reference image', () => {
     const form = (fields: Record<string, string>, image: Buffer | null, name = 'reference_image') => {
       const boundary = 'edge-of-parts';

@@ -40,6 +40,22 @@ describe('a request with an Idempotency-Key', () => {
     expect(await ada.balance()).toEqual({ balance: before.balance - 1, reserved: before.reserved });
   });
 
+  it('has no second effect once the first was deleted: it is told so, for the day that the key holds', async () => {
+    const key = randomUUID();
+    const first = await ada.create(order, named(key));
+    await ada.ended(first.json.id);
+    expect((await ada.remove(`/generations/${String(first.json.id)}`)).status).toBe(204);
+    const [before, count] = [await ada.balance(), await made(ada)];
+    const again = await ada.create(order, named(key));
+    expect([again.status, again.json.code]).toEqual([410, 'idempotency_effect_deleted']);
+    const another = await ada.create({ ...order, prompt: 'another' }, named(key));
+    expect(another.json.code).toBe('idempotency_key_reused');
+    expect([await ada.balance(), await made(ada)]).toEqual([before, count]);
+    // What was ordered is not kept for it.
+    const rows = await ask(service.home, 'select answer from velro.idempotency_keys where key = $1', [key]);
+    expect(rows).toEqual([{ answer: null }]);
+  });
+
   it('is the same with its members in another order', async () => {
     const key = randomUUID();
     const first = await ada.create(order, named(key));

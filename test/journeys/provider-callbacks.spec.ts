@@ -234,6 +234,34 @@ describe('a callback of the provider', () => {
     await finish();
   });
 
+  it('of another account is refused, for a running and for an ended job, with one log line each', async () => {
+    // Our account is known from the first call about a job whose reference came from its submit.
+    expect((await send(good())).status).toBe(200);
+    await ada.ended(id);
+    const { json } = await ada.create(order);
+    const running = await stage.jobOf(json.id);
+    for (const about of [running, job]) {
+      const call = stage.fal.webhooks.callback(about, Date.now(), undefined, 'user_of_somebody_else');
+      const answer = await send(call);
+      expect([answer.status, answer.json.code]).toEqual([403, 'signature_invalid']);
+      const lines = await stage.service.linesOf(answer.json.request_id);
+      expect(lines.filter(({ msg }) => msg.startsWith('SECURITY-EVENT WEBHOOK'))).toHaveLength(1);
+    }
+    expect(await ada.status(json.id)).toBe('processing');
+    await stage.fal.complete(running.id);
+    await stage.fal.call(running.id);
+    expect((await ada.ended(json.id)).status).toBe('completed');
+  });
+
+  it('about another job of the provider is refused for an ended job too', async () => {
+    expect((await send(good())).status).toBe(200);
+    await ada.ended(id);
+    const other = randomUUID();
+    const body = Buffer.from(JSON.stringify({ request_id: other, status: 'OK' }));
+    const answer = await send(stage.fal.webhooks.signed(good().url, other, body));
+    expect([answer.status, answer.json.code]).toEqual([403, 'signature_invalid']);
+  });
+
   it('is not recorded as an attack for its text', async () => {
     const body = Buffer.from(
       JSON.stringify({

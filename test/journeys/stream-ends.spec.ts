@@ -46,6 +46,39 @@ describe('the event stream of a generation that does not end', () => {
     return { ada, id, other: await watch(neighbour, await neighbour.waitingGeneration()) };
   };
 
+  it('does not begin again for a client that has received its last event: 204, which ends an EventSource', async () => {
+    const ada = await KeyOwner.signUp(service, []);
+    const { account } = ada;
+    const id = await ada.waitingGeneration();
+    const path = `/api/v1/generations/${id}/events`;
+    const cancelled = account.visitor.call(`/api/v1/generations/${id}/cancel`, {
+      method: 'POST',
+      token: account.token,
+      body: {},
+    });
+    const last = (await account.visitor.events(path, account.token)).at(-1);
+    expect([(await cancelled).status, last?.event]).toEqual([202, 'cancelled']);
+    const again = await account.visitor.call(path, {
+      token: account.token,
+      headers: { 'last-event-id': String(last?.id) },
+    });
+    expect([again.status, again.text]).toEqual([204, '']);
+    // Whoever lacks the event still gets it.
+    for (const seen of [{}, { 'last-event-id': String((last?.id ?? 0) - 1) }, { 'last-event-id': '999999' }])
+      expect(
+        (await account.visitor.events(path, account.token, undefined, seen)).map(({ event }) => event),
+      ).toEqual(['cancelled']);
+  });
+
+  it('shows its state to a client whose Last-Event-ID is of no event of it', async () => {
+    const ada = await KeyOwner.signUp(service, []);
+    const path = `/api/v1/generations/${await ada.waitingGeneration()}/events`;
+    const events = await ada.account.visitor.events(path, ada.account.token, () => true, {
+      'last-event-id': '999999',
+    });
+    expect(events).toHaveLength(1);
+  });
+
   it('shows a change whose notification was lost, by a look of its own', async () => {
     const { ada, id } = await stage();
     const stream = await watch(ada, id);

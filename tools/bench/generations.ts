@@ -2,8 +2,8 @@
 // fails when one misses its aim.
 import 'reflect-metadata';
 import { build } from '../build.ts';
-import { benchAcceptance, silentProvider } from './support/acceptance.ts';
-import { benchListing } from './support/listing.ts';
+import { benchAcceptance, silentProvider } from './support/generations/acceptance.ts';
+import { benchListing } from './support/generations/listing.ts';
 import { startService } from './support/service.ts';
 
 await build();

@@ -15,7 +15,7 @@ const sizes: readonly Exception[] = [
   {
     rule: 'file-size',
     where: 'src/errors/catalogue.ts',
-    upTo: 350,
+    upTo: 400,
     reason: 'one table of every error',
   },
 ];

@@ -70,8 +70,9 @@ export function cancelOf(answer: unknown): 'cancelled' | 'finished' {
 }
 
 /**
- * The links of a result, whose shape depends on the model.
- * @throws GenerationRefused `provider_failed` when there is none, `media_refused` when one cannot be a link of fal's
+ * The links of a result, whose shape depends on the model, without those whose content fal's own check has flagged.
+ * @throws GenerationRefused `provider_failed` when there is none, `content_refused` when all are flagged, `media_refused`
+ *   when one cannot be a link of fal's
  */
 export function mediaOf(answer: unknown): readonly ProviderMedia[] {
   const [images, videos] = [fieldOf(answer, 'images'), fieldOf(answer, 'videos')];
@@ -82,7 +83,11 @@ export function mediaOf(answer: unknown): readonly ProviderMedia[] {
     ...(Array.isArray(videos) ? (videos as unknown[]) : []),
   ].filter((file) => file !== undefined && file !== null);
   if (files.length === 0) throw new GenerationRefused('provider_failed');
-  return files.slice(0, maxResults).map((file) => ({ kind: 'url', url: linkOf(fieldOf(file, 'url')) }));
+  const flags = fieldOf(answer, 'has_nsfw_concepts');
+  const isFlagged = (at: number): boolean => (Array.isArray(flags) ? flags[at] === true : flags === true);
+  const allowed = files.filter((_file, at) => !isFlagged(at));
+  if (allowed.length === 0) throw new GenerationRefused('content_refused');
+  return allowed.slice(0, maxResults).map((file) => ({ kind: 'url', url: linkOf(fieldOf(file, 'url')) }));
 }
 
 function linkOf(value: unknown): string {

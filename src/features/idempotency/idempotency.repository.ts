@@ -7,8 +7,9 @@ import type { Caller } from '../../guards/route/caller.js';
 /** The stored request and answer of a key. */
 export interface KnownKey {
   readonly requestHash: Buffer;
-  /** Null while the first request is running. */
+  /** Null while the first request is running, and after its effect was deleted. */
   readonly answer: unknown;
+  readonly isDeleted: boolean;
 }
 
 /** Idempotency keys with claims, requests and answers; a claim is taken in one statement. */
@@ -27,6 +28,7 @@ export class IdempotencyRepository {
           .columns(['user_id', 'key'])
           .doUpdateSet({ claim, claimed_until: until })
           .where('idempotency_keys.answer', 'is', null)
+          .where('idempotency_keys.effect_deleted_at', 'is', null)
           .where('idempotency_keys.request_hash', '=', requestHash)
           .where('idempotency_keys.claimed_until', '<', sql<Date>`now()`),
       )
@@ -38,11 +40,16 @@ export class IdempotencyRepository {
   async find(caller: Caller, key: string): Promise<KnownKey | null> {
     const row = await this.database.query
       .selectFrom('idempotency_keys')
-      .select(['request_hash', 'answer'])
+      .select(['request_hash', 'answer', 'effect_deleted_at'])
       .where('user_id', '=', caller.userId)
       .where('key', '=', key)
       .executeTakeFirst();
-    return row === undefined ? null : { requestHash: row.request_hash, answer: row.answer };
+    if (row === undefined) return null;
+    return {
+      requestHash: row.request_hash,
+      answer: row.answer,
+      isDeleted: row.effect_deleted_at !== null,
+    };
   }
 
   /** Releases a key whose request had no effect. */

@@ -39,7 +39,8 @@ export class IdempotencyService {
     private readonly log: Log,
   ) {}
 
-  /** @throws Problem `idempotency_key_invalid`, `idempotency_key_running`, `idempotency_key_reused`, or what `work` throws */
+  /** @throws Problem `idempotency_key_invalid`, `idempotency_key_running`, `idempotency_key_reused`,
+   * `idempotency_effect_deleted`, or what `work` throws */
   async runOnce<T>(
     caller: Caller,
     { key, route, content }: NamedRequest,
@@ -64,6 +65,7 @@ export class IdempotencyService {
     // Released just now: the first request failed, and this one may be retried.
     if (known === null) throw running();
     if (!known.requestHash.equals(requestHash)) throw new Problem('idempotency_key_reused');
+    if (known.isDeleted) throw new Problem('idempotency_effect_deleted');
     if (known.answer === null) throw running();
     return known.answer as T;
   }

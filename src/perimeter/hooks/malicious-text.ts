@@ -61,7 +61,7 @@ export function noteMaliciousText(
 export function noteMaliciousFields(
   request: FastifyRequest,
   events: SecurityEvents,
-  fields: Readonly<Record<string, string>>,
+  fields: Readonly<Record<string, unknown>>,
 ): void {
   note(request, events, { body: fields, except: secretFields });
 }

@@ -194,8 +194,12 @@ export function AddressRangesField(options: FieldOptions & { max: number }): Pro
   ]);
 }
 
+/** In lower case, the canonical form (RFC 9562). */
 export function UuidField(options: FieldOptions): PropertyDecorator {
-  return field(options, { type: String, format: 'uuid' }, [IsUUID()]);
+  const canonical = Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' ? value.toLowerCase() : value,
+  );
+  return field(options, { type: String, format: 'uuid' }, [canonical, IsUUID()]);
 }
 
 /** An object whose members the receiving service validates. */

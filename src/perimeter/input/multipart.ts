@@ -11,8 +11,8 @@ const { overhead, fieldNameSize, fieldSize, fields: maxFields, files: maxFiles, 
 const paths: ReadonlySet<string | undefined> = new Set(multipartPaths);
 
 export interface MultipartBody {
-  /** Text fields by name, each once. */
-  readonly fields: Readonly<Record<string, string>>;
+  /** Fields by name, each once: text, or what a part of type `application/json` holds. Empty ones are absent, as in forms. */
+  readonly fields: Readonly<Record<string, unknown>>;
   /** The bytes of the files by field name. */
   readonly files: ReadonlyMap<string, Buffer>;
 }
@@ -50,16 +50,24 @@ export async function readMultipart(
   request: FastifyRequest,
   fileNames: readonly string[],
 ): Promise<MultipartBody> {
-  const fields = new Map<string, string>();
+  const fields = new Map<string, unknown>();
+  const seen = new Set<string>();
   const files = new Map<string, Buffer>();
   try {
     for await (const part of request.parts()) {
       if (part.type !== 'file' || !isName(part.fieldname) || !isText(nameOf(part) ?? ''))
         throw new Problem('multipart_invalid');
-      if (fields.has(part.fieldname) || files.has(part.fieldname)) throw new Problem('multipart_invalid');
-      if (isFile(part)) files.set(part.fieldname, await bytesOf(part, fileNames));
-      else fields.set(part.fieldname, await textOf(part));
-      if (fields.size > maxFields || files.size > maxFiles) throw new Problem('body_too_large');
+      if (seen.has(part.fieldname)) throw new Problem('multipart_invalid');
+      seen.add(part.fieldname);
+      if (isFile(part)) {
+        const bytes = await bytesOf(part, fileNames);
+        // A form in which no file was chosen.
+        if (bytes.length > 0 || (nameOf(part) ?? '') !== '') files.set(part.fieldname, bytes);
+      } else {
+        const value = await valueOf(part);
+        if (value !== '') fields.set(part.fieldname, value);
+      }
+      if (seen.size > maxFields + maxFiles || files.size > maxFiles) throw new Problem('multipart_invalid');
     }
   } catch (error) {
     throw refusal(error);
@@ -93,27 +101,18 @@ async function bytesOf(part: MultipartFile, fileNames: readonly string[]): Promi
   });
 }
 
-async function textOf(part: MultipartFile): Promise<string> {
+async function valueOf(part: MultipartFile): Promise<unknown> {
   const bytes = await part.toBuffer();
   if (bytes.length > fieldSize) throw new Problem('body_too_large');
   const text = decodeUtf8(bytes);
   if (text === null || text.includes('\0')) throw new Problem('multipart_invalid');
-  if (!part.mimetype.startsWith('application/json')) return text;
-  const value = parseJson(text);
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return part.mimetype.startsWith('application/json') ? parseJson(text) : text;
 }
-
-const tooLarge = new Set([
-  'FST_REQ_FILE_TOO_LARGE',
-  'FST_FILES_LIMIT',
-  'FST_FIELDS_LIMIT',
-  'FST_PARTS_LIMIT',
-]);
 
 function refusal(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const { code } = error as { code?: unknown };
-  if (typeof code === 'string' && tooLarge.has(code)) return new Problem('body_too_large', { cause: error });
+  if (code === 'FST_REQ_FILE_TOO_LARGE') return new Problem('body_too_large', { cause: error });
   const known = toProblem(error);
   return known.status < 500 && known.code !== 'bad_request'
     ? known

@@ -48,26 +48,38 @@ export class FalWebhooks {
   }
 
   /** The call about a job as it stands. */
-  callback({ id, result, failure, webhookUrl }: FalJob, at = Date.now(), key = this.signing): FalCallback {
+  callback(
+    { id, result, failure, webhookUrl }: FalJob,
+    at = Date.now(),
+    key = this.signing,
+    userId = this.userId,
+  ): FalCallback {
     const common = { request_id: id, gateway_request_id: id };
     const body =
       failure === null
         ? { ...common, status: 'OK', payload: result }
         : { ...common, status: 'ERROR', error: `Invalid status code: ${failure.status}`, payload: { detail: failure.detail } }; // prettier-ignore
-    return this.signed(webhookUrl ?? '', id, Buffer.from(JSON.stringify(body)), at, key);
+    return this.signed(webhookUrl ?? '', id, Buffer.from(JSON.stringify(body)), at, key, userId);
   }
 
   /** Any body, signed; `at`: milliseconds since the epoch. */
-  signed(url: string, requestId: string, body: Buffer, at = Date.now(), key = this.signing): FalCallback {
+  signed(
+    url: string,
+    requestId: string,
+    body: Buffer,
+    at = Date.now(),
+    key = this.signing,
+    userId = this.userId,
+  ): FalCallback {
     const timestamp = String(Math.floor(at / 1000));
     const hash = createHash('sha256').update(body).digest('hex');
-    const message = [requestId, this.userId, timestamp, hash].join('\n');
+    const message = [requestId, userId, timestamp, hash].join('\n');
     return {
       url,
       headers: {
         'content-type': 'application/json',
         'x-fal-webhook-request-id': requestId,
-        'x-fal-webhook-user-id': this.userId,
+        'x-fal-webhook-user-id': userId,
         'x-fal-webhook-timestamp': timestamp,
         'x-fal-webhook-signature': sign(null, Buffer.from(message), key.privateKey).toString('hex'),
       },

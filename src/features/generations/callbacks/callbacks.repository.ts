@@ -35,12 +35,15 @@ export class CallbacksRepository {
   /**
    * One statement: stores the signature against replay, makes the job due, and sets its provider reference where the
    * submit's response was lost. Our account is learned from a callback about a job whose reference came from the
-   * submit's response; once known, a job without reference takes one only from that account.
+   * submit's response; once known, no call of another account is accepted. A job that ended without a reference ignores
+   * late callbacks.
    */
   async record({ jobId, requestId, account, signatureHash }: Callback): Promise<CallbackOutcome> {
-    const { rows } = await sql<{ seen: boolean; woken: boolean; running: boolean }>`
+    const { rows } = await sql<{ seen: boolean; woken: boolean; foreign_call: boolean }>`
       with job as (
         select id, status, provider_reference, reference_answered from velro.generations where id = ${jobId}::uuid
+      ), known as (
+        select coalesce((select user_id from velro.provider_account where key_hash = ${this.keyHash}), ${account}) = ${account} as ours
       ), fresh as (
         insert into velro.provider_callbacks (signature_hash) values (${signatureHash})
         on conflict do nothing returning 1
@@ -48,8 +51,8 @@ export class CallbacksRepository {
         update velro.generations g
         set due_at = now(), status = 'processing', provider_reference = ${requestId}
         where g.id = ${jobId}::uuid and g.status in ('submitting', 'processing') and exists (select from fresh)
-          and (g.provider_reference = ${requestId} or (g.provider_reference is null and g.status = 'submitting'
-            and coalesce((select user_id from velro.provider_account where key_hash = ${this.keyHash}), ${account}) = ${account}))
+          and (select ours from known)
+          and (g.provider_reference = ${requestId} or (g.provider_reference is null and g.status = 'submitting'))
         returning 1
       ), learned as (
         insert into velro.provider_account (key_hash, user_id)
@@ -58,11 +61,13 @@ export class CallbacksRepository {
         on conflict do nothing
       )
       select not exists (select from fresh) as seen, exists (select from woken) as woken,
-        exists (select from job where status in ('queued', 'submitting', 'processing')
-          and provider_reference is distinct from ${requestId}) as running`.execute(this.database.query);
+        not (select ours from known) or exists (select from job where provider_reference <> ${requestId}
+          or (provider_reference is null and status in ('queued', 'submitting', 'processing'))) as foreign_call`.execute(
+      this.database.query,
+    );
     const [row] = rows;
     if (row?.woken === true) return 'due';
-    return row?.seen === false && row.running ? 'mismatch' : 'ignored';
+    return row?.seen === false && row.foreign_call ? 'mismatch' : 'ignored';
   }
 
   /** Deletes a batch of signatures that can no longer be replayed; returns how many. */

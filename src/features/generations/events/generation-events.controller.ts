@@ -1,15 +1,12 @@
 import { Controller, Get, Headers, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
 import { SignedIn } from '../../../guards/route/access.js';
 import { CallerParam, type Caller } from '../../../guards/route/caller.js';
 import { Scope } from '../../../guards/route/scope.js';
 import { IdParam } from '../../../perimeter/input/id-param.js';
-import { GenerationEvents } from './generation-events.js';
-
-/** `Last-Event-ID` of a client that has received no event. */
-const noEvent = -1;
+import { GenerationEvents, noEvent } from './generation-events.js';
 
 @ApiTags('generations')
 @SignedIn()
@@ -24,6 +21,7 @@ export class GenerationEventsController {
     description:
       'Events `status`, `progress`, `completed`, `failed`, `cancelled`; each carries the generation. Ends with the generation or with the token; Last-Event-ID resumes it.',
   })
+  @ApiNoContentResponse({ description: 'The last event was received already: do not reconnect.' })
   async watch(
     @CallerParam() caller: Caller,
     @IdParam() id: string,

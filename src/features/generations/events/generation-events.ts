@@ -14,6 +14,9 @@ import { toGeneration } from '../orders/generations.presenter.js';
 import { GenerationsService } from '../orders/generations.service.js';
 import { PeriodicTask } from '../../../tasks/periodic-task.js';
 
+/** `Last-Event-ID` of a client that has received no event. */
+export const noEvent = -1;
+
 interface Watcher {
   readonly caller: Caller;
   readonly id: string;
@@ -72,15 +75,21 @@ export class GenerationEvents implements OnModuleInit, OnModuleDestroy {
 
   /** @throws Problem `not_found`, `streams_exceeded` */
   async watch(caller: Caller, id: string, lastEventId: number, reply: FastifyReply): Promise<void> {
-    await this.generations.get(caller, id);
+    const generation = await this.generations.get(caller, id);
     if (reply.request.method === 'HEAD') {
       await reply.header('content-type', 'text/event-stream; charset=utf-8').send();
+      return;
+    }
+    // The client has received the last event: with 204, a browser's EventSource reconnects no more.
+    if (isFinished(generation.status) && lastEventId === generation.version) {
+      await reply.code(204).send();
       return;
     }
     // Disconnected meanwhile.
     if (reply.raw.destroyed) return;
     this.requireRoom(caller);
-    const stream = new EventStream(reply, lastEventId);
+    // An id above the present one is of another stream, and says nothing about this one.
+    const stream = new EventStream(reply, lastEventId > generation.version ? noEvent : lastEventId);
     const watcher: Watcher = { caller, id, stream, shownAt: performance.now() };
     const others = this.watchers.get(id) ?? new Set();
     this.watchers.set(id, others.add(watcher));

@@ -110,9 +110,10 @@ export class GenerationsRepository {
       .returning('object_key')
       .execute();
     await tx.deleteFrom('generations').where('id', '=', id).execute();
-    // The answer stored under its idempotency key repeats the order.
+    // The answer stored under its idempotency key repeats the order. The key still holds.
     await tx
-      .deleteFrom('idempotency_keys')
+      .updateTable('idempotency_keys')
+      .set({ answer: null, effect_deleted_at: sql<Date>`now()` })
       .where('user_id', '=', caller.userId)
       .where(sql<boolean>`answer ->> 'id' = ${id}`)
       .execute();

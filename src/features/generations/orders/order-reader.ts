@@ -36,7 +36,7 @@ export class OrderReader {
     const { fields, files } = await readMultipart(request, [imageField]);
     noteMaliciousFields(request, this.events, fields);
     const { parameters, ...rest } = fields;
-    const body = parameters === undefined ? rest : { ...rest, parameters: parseJson(parameters) };
+    const body = typeof parameters === 'string' ? { ...rest, parameters: parseJson(parameters) } : fields;
     return this.inspect(body, files.get(imageField) ?? null);
   }
 

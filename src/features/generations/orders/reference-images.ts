@@ -23,10 +23,11 @@ export class ReferenceImages {
     private readonly log: Log,
   ) {}
 
-  /** @throws Problem `reference_refused`, `reference_too_large`, `reference_unreachable`, `unavailable` */
+  /** @throws Problem `references_exceeded`, `reference_refused`, `reference_too_large`, `reference_unreachable`, `unavailable` */
   async store(caller: Caller, source: ReferenceSource): Promise<StoredReference> {
     const mine = this.busy.get(caller.userId) ?? 0;
-    if (mine >= mediaPolicy.references.perUser) throw unavailable(new MediaBusy());
+    if (mine >= mediaPolicy.references.perUser)
+      throw new Problem('references_exceeded', { headers: { 'retry-after': '5' } });
     this.busy.set(caller.userId, mine + 1);
     const fileId = this.random.timeOrderedUuid();
     const signal = AbortSignal.timeout(mediaPolicy.reference.timeoutMs);

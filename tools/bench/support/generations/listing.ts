@@ -3,15 +3,15 @@
 import { randomUUID } from 'node:crypto';
 import { Kysely, PostgresDialect, type CompiledQuery } from 'kysely';
 import pg from 'pg';
-import type { Database } from '../../../src/database/database.ts';
-import type { DB } from '../../../src/database/schema.ts';
+import type { Database } from '../../../../src/database/database.ts';
+import type { DB } from '../../../../src/database/schema.ts';
 import type {
   GenerationFilter,
   GenerationsRepository,
-} from '../../../src/features/generations/orders/generations.repository.ts';
-import type { Caller } from '../../../src/guards/route/caller.ts';
-import { urlsOf } from './embedded-database.ts';
-import { median, say } from './figures.ts';
+} from '../../../../src/features/generations/orders/generations.repository.ts';
+import type { Caller } from '../../../../src/guards/route/caller.ts';
+import { urlsOf } from '../embedded-database.ts';
+import { median, say } from '../figures.ts';
 import { planOf, type Plan } from './query-plan.ts';
 
 const [few, many] = [1000, 1_000_000];

@@ -4,12 +4,12 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import autocannon, { type Result } from 'autocannon';
 import pg from 'pg';
-import { urlsOf } from './embedded-database.ts';
-import { say } from './figures.ts';
+import { urlsOf } from '../embedded-database.ts';
+import { say } from '../figures.ts';
 import { benchSwitch } from './switch.ts';
-import { ask, jwtSecretOf, register, startService, type Service } from './service.ts';
+import { ask, jwtSecretOf, register, startService, type Service } from '../service.ts';
 import { countStatements } from './statement-counter.ts';
-import { signedFor } from './tokens.ts';
+import { signedFor } from '../tokens.ts';
 
 type Env = Readonly<Record<string, string>>;
 

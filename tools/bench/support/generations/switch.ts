@@ -1,9 +1,9 @@
 // Benchmark of the kill switch: how long turning it takes while orders are accepted on two instances.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { urlsOf } from './embedded-database.ts';
-import { say } from './figures.ts';
-import { ask, jwtSecretOf, startService, type Service } from './service.ts';
+import { urlsOf } from '../embedded-database.ts';
+import { say } from '../figures.ts';
+import { ask, jwtSecretOf, startService, type Service } from '../service.ts';
 
 const [lanes, turns] = [20, 20];
 /** Milliseconds. */

@@ -13,6 +13,7 @@ import { IdentityProvider } from '../ports/identity-provider.js';
 import { JobQueue } from '../ports/job-queue.js';
 import { Mailer } from '../ports/delivery/mailer.js';
 import { ObjectStorage } from '../ports/object-storage.js';
+import { PictureDecoder } from '../ports/picture-decoder.js';
 import { PublicUrl } from '../ports/public-url.js';
 import { Random } from '../ports/random.js';
 import { RemoteFiles } from '../ports/remote-files.js';
@@ -27,6 +28,7 @@ import { MediaController } from './disk/media.controller.js';
 import type { Endpoints } from './endpoints.js';
 import { createGenerating } from './generating.js';
 import { HttpsFiles } from './https/https-files.js';
+import { ChildPictureDecoder } from './pictures/child-picture-decoder.js';
 import { PgBossQueue } from './pg-boss/pg-boss-queue.js';
 import { PostgresDatabase } from './postgres/postgres-database.js';
 import { PostgresNotifications } from './postgres/postgres-notifications.js';
@@ -85,6 +87,7 @@ export async function createAdapters(
   const storage = onDisk
     ? new DiskStorage(join(config.home, 'objects'), config.tokens.current, clock, () => publicUrl.get())
     : new SupabaseStorage(endpoints.supabase.url, endpoints.supabase.secretKey);
+  const pictures = new ChildPictureDecoder();
   const generating = await createGenerating(config.generation, clock);
   return {
     providers: [
@@ -110,6 +113,7 @@ export async function createAdapters(
       { provide: ObjectStorage, useValue: storage },
       { provide: GenerationProvider, useValue: generating.provider },
       { provide: CallbackSignatures, useValue: generating.signatures },
+      { provide: PictureDecoder, useValue: pictures },
       { provide: RemoteFiles, useValue: new HttpsFiles() },
       { provide: PublicUrl, useValue: publicUrl },
       {
@@ -126,8 +130,12 @@ export async function createAdapters(
       await counting.open();
       scoring.open();
     },
-    finishJobs: () => queue.close(),
+    finishJobs: () => {
+      pictures.close();
+      return queue.close();
+    },
     close: async () => {
+      pictures.close();
       await queue.close();
       await revocations.close();
       await notifications.close();

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
+import { withEmptyScans } from '../support/generations/jpeg-scans.js';
 import { ask, unbalanced } from '../support/database/database.js';
 import { modelFailure } from '../support/fal/fal-jobs.js';
 import { Customer, eventually, FalService } from '../support/fal/fal-service.js';
@@ -360,6 +361,24 @@ describe('a generation by fal', () => {
       await eventually(() => objects().length === kept - 2);
     });
 
+    it('is scaled down to what models take when it is a photo of a phone, as the model states it', async () => {
+      const photo = await sharp({ create: { width: 4032, height: 3024, channels: 3, background: '#884422' } })
+        .jpeg()
+        .toBuffer();
+      const { json, status } = await send(form(editing, photo));
+      expect(status).toBe(202);
+      const job = await stage.jobOf(json.id);
+      const copy = await stage.service.visitor().call(String(job.input['image_url']));
+      const { width, height } = await sharp(copy.bytes).metadata();
+      const bounds = (await ada.get(`/models/${editing.model_id}`)).json.reference_image_bounds;
+      expect(bounds).toMatchObject({ max_pixels: 25_000_000, scaled_to_pixels: 8_000_000 });
+      expect(width * height).toBeLessThanOrEqual(bounds.scaled_to_pixels);
+      expect(width * height).toBeGreaterThan(7_900_000);
+      await ada.post(`/generations/${String(json.id)}/cancel`);
+      await ada.ended(json.id);
+      await ada.remove(`/generations/${String(json.id)}`);
+    });
+
     it('is refused for a model that takes none, missing for one that needs it, and ambiguous twice', async () => {
       const untaken = await send(
         form({ model_id: 'fal-ai/imagen4/preview/ultra', prompt: 'x' }, await image()),
@@ -382,6 +401,17 @@ describe('a generation by fal', () => {
       [
         'an SVG',
         () => Promise.resolve(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')),
+        'reference_refused',
+      ],
+      [
+        'a JPEG of thousands of scans',
+        async () =>
+          withEmptyScans(
+            await sharp(await image())
+              .jpeg({ progressive: true })
+              .toBuffer(),
+            15_000,
+          ),
         'reference_refused',
       ],
       ['half a picture', async () => (await image()).subarray(0, 80), 'reference_refused'],

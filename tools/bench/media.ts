@@ -22,11 +22,12 @@ const { SystemClock } = await import('#dist/src/adapters/system/system.js');
 const { DiskStorage } = await import('#dist/src/adapters/disk/disk-storage.js');
 const { SupabaseStorage } = await import('#dist/src/adapters/supabase/supabase-storage.js');
 const { HttpsFiles } = await import('#dist/src/adapters/https/https-files.js');
+const { ChildPictureDecoder } = await import('#dist/src/adapters/pictures/child-picture-decoder.js');
 const { MediaIntake } = await import('#dist/src/features/media/media-intake.js');
 
 /** Copies all videos from `host` into `storage`. Returns whether memory stayed within the limit and every byte was stored. */
 async function pass(name: keyof typeof allowed, host: string, storage: ObjectStorage): Promise<boolean> {
-  const intake = new MediaIntake(new HttpsFiles(), storage);
+  const intake = new MediaIntake(new HttpsFiles(), storage, new ChildPictureDecoder());
   const signal = new AbortController().signal;
   const start = process.memoryUsage.rss();
   let peak = start;

@@ -18,8 +18,10 @@ export const mediaPolicy = {
     maxPixels: 25_000_000,
     /** Of either side: whole rows are buffered. */
     maxSide: 16_384,
-    /** Of one decoding and encoding. */
-    timeoutSeconds: 60,
+    /** Processor time of one decoding and encoding: 25 million pixels take up to eight seconds. */
+    cpuSeconds: 30,
+    /** Of a JPEG: each is a pass over the whole picture. Encoders write about ten. */
+    maxScans: 100,
     jpegQuality: 92,
     webpQuality: 92,
   },
@@ -34,9 +36,14 @@ export const mediaPolicy = {
     waiting: 16,
     /** In parallel per account. */
     perUser: 2,
-    /** Models accept no more; fast to decode. */
-    maxPixels: 8_000_000,
+    /** Received: a photo of a phone has 12 million, seldom 25. */
+    maxPixels: 25_000_000,
+    /** Stored: models accept no more. Larger ones are scaled down while they are decoded. */
+    fitPixels: 8_000_000,
+    cpuSeconds: 10,
   },
+  /** Processes that decode: milliseconds until an idle one ends, and pictures after which one is replaced. */
+  decoder: { idleMs: 60_000, ordersPerProcess: 500 },
   /** Callers that may wait; further ones get 503. */
   waiting: 64,
   /** First bytes of a video from which its kind is detected. */

@@ -1,4 +1,4 @@
-import { MediaRefused } from './media-refused.js';
+import { MediaRefused } from '../../ports/media-refused.js';
 
 /** A part of a video's container, as declared by its header. */
 export interface Part {

@@ -17,6 +17,7 @@ import {
   script,
   talkative,
 } from '../../../test/support/generations/pictures.js';
+import { InProcessDecoder } from '../../../test/support/generations/in-process-decoder.js';
 import { brands, mp4, webm } from '../../../test/support/generations/videos.js';
 import { DiskStorage } from '../../adapters/disk/disk-storage.js';
 import { HttpsFiles } from '../../adapters/https/https-files.js';
@@ -62,7 +63,7 @@ describe('the intake of media', () => {
       if (file.cutAt === undefined) response.end(file.body);
       else response.write(file.body.subarray(0, file.cutAt), () => response.socket?.destroy());
     });
-    intake = new MediaIntake(new HttpsFiles(), storage);
+    intake = new MediaIntake(new HttpsFiles(), storage, new InProcessDecoder());
   });
   beforeEach(() => {
     files.clear();
@@ -236,7 +237,7 @@ describe('the intake of media', () => {
     }
     expect(server.asked.some(({ path }) => files.has(path))).toBe(false);
     const given = new GivenFiles(await picture('webp'));
-    const media = await new MediaIntake(given, storage).storeReference(
+    const media = await new MediaIntake(given, storage, new InProcessDecoder()).storeReference(
       { url: 'https://a.example.com/' },
       key,
       signal,
@@ -257,7 +258,7 @@ describe('the intake of media', () => {
         return super.open(url, rules);
       }
     }
-    const busy = new MediaIntake(new CountedFiles(bytes), storage);
+    const busy = new MediaIntake(new CountedFiles(bytes), storage, new InProcessDecoder());
     const many = mediaPolicy.references.heldAtOnce + mediaPolicy.references.waiting;
     const ask = () =>
       busy.storeReference({ url: 'https://a.example.com/' }, `references/${randomUUID()}`, signal);

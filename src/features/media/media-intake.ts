@@ -3,9 +3,9 @@ import { Injectable } from '@nestjs/common';
 import { mediaPolicy } from '../../../config/policy/generations/media.js';
 import type { ProviderMedia } from '../../ports/generation-provider.js';
 import { ObjectStorage } from '../../ports/object-storage.js';
+import { PictureDecoder, type PictureRules } from '../../ports/picture-decoder.js';
 import { RemoteFileError, RemoteFiles, type FetchRules } from '../../ports/remote-files.js';
-import { MediaRefused } from './media-refused.js';
-import { readPicture } from './picture.js';
+import { MediaRefused } from '../../ports/media-refused.js';
 import { Semaphore } from './semaphore.js';
 import { VideoStream } from './video-stream.js';
 import { sha256 } from '../../crypto/hash.js';
@@ -22,6 +22,8 @@ export interface StoredMedia {
 }
 
 export type ReferenceSource = { readonly url: string } | { readonly bytes: Uint8Array };
+
+const resultRules: PictureRules = { ...mediaPolicy.picture, fitPixels: null };
 
 /**
  * Intake of pictures and videos: fetched within bounds, identified by their content and not by declared types, and
@@ -43,6 +45,7 @@ export class MediaIntake {
   constructor(
     private readonly remote: RemoteFiles,
     private readonly storage: ObjectStorage,
+    private readonly decoder: PictureDecoder,
   ) {}
 
   /**
@@ -62,7 +65,7 @@ export class MediaIntake {
     return boundedBy(maxBytes, () =>
       expected === 'video'
         ? this.storeVideo(media, objectKeyStem, rules)
-        : this.storePicture(media, objectKeyStem, rules, signal, this.results, mediaPolicy.picture.maxPixels),
+        : this.storePicture(media, objectKeyStem, rules, signal, this.results, resultRules),
     );
   }
 
@@ -76,9 +79,8 @@ export class MediaIntake {
     signal: AbortSignal,
   ): Promise<StoredMedia> {
     const rules: FetchRules = { hosts: 'public', ...mediaPolicy.reference, signal };
-    const { maxPixels } = mediaPolicy.references;
     return boundedBy(rules.maxBytes, () =>
-      this.storePicture(source, objectKeyStem, rules, signal, this.references, maxPixels),
+      this.storePicture(source, objectKeyStem, rules, signal, this.references, mediaPolicy.references),
     );
   }
 
@@ -88,18 +90,18 @@ export class MediaIntake {
     rules: FetchRules,
     signal: AbortSignal,
     desk: PictureLimits,
-    maxPixels: number,
+    pictureRules: PictureRules,
   ): Promise<StoredMedia> {
     return desk.held.run(async () => {
       const received = 'bytes' in source ? source.bytes : await this.fetchWhole(source.url, rules);
       if (received.length > rules.maxBytes) throw new MediaRefused('media_too_large');
       const { bytes, contentType, extension, width, height } = await desk.decoded.run(
-        () => readPicture(received, maxPixels),
+        () => this.decoder.decode(received, pictureRules, signal),
         signal,
       );
       signal.throwIfAborted();
       const objectKey = `${stem}.${extension}`;
-      await this.storage.put(objectKey, bytes, contentType);
+      await this.storage.put(objectKey, Buffer.from(bytes), contentType);
       return { objectKey, contentType, width, height, bytes: bytes.length, sha256: sha256(bytes) };
     }, signal);
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { MediaBusy } from './media-refused.js';
+import { MediaBusy } from './media-busy.js';
 import { Semaphore } from './semaphore.js';
 
 const signal = new AbortController().signal;

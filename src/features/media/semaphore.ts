@@ -1,4 +1,4 @@
-import { MediaBusy } from './media-refused.js';
+import { MediaBusy } from './media-busy.js';
 
 /** A fair semaphore: places are taken in the order of the calls. */
 export class Semaphore {

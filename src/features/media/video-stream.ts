@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { mediaPolicy } from '../../../config/policy/generations/media.js';
-import { MediaRefused } from './media-refused.js';
+import { MediaRefused } from '../../ports/media-refused.js';
 import { readVideoKind, type VideoKind } from './video.js';
 
 /** A video as a stream, to be read once. It fails with MediaRefused when the content is no video or too large. */

@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
 import { archive, picture, script } from '../../../test/support/generations/pictures.js';
 import { box, brands, longBox, movie, mp4, webm } from '../../../test/support/generations/videos.js';
-import { MediaRefused } from './media-refused.js';
+import { MediaRefused } from '../../ports/media-refused.js';
 import { VideoStream } from './video-stream.js';
 
 /** In pieces of an odd size, so that headers are cut in two somewhere. */

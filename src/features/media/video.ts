@@ -1,6 +1,6 @@
 import { fileTypeFromBuffer } from 'file-type';
 import { ContainerWalk, type Part, type PartReader } from './container-walk.js';
-import { MediaRefused } from './media-refused.js';
+import { MediaRefused } from '../../ports/media-refused.js';
 
 export interface VideoKind {
   readonly contentType: 'video/mp4' | 'video/webm';

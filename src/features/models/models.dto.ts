@@ -11,7 +11,24 @@ export class ModelResponse {
   deadline_seconds!: number;
 }
 
+export class ReferenceBoundsResponse {
+  @ApiProperty({ type: [String], description: 'Still pictures of these types, by their content.' })
+  content_types!: readonly string[];
+  @ApiProperty() max_bytes!: number;
+  @ApiProperty() max_pixels!: number;
+  @ApiProperty({ description: 'Of either side.' }) max_side!: number;
+  @ApiProperty({ description: 'A larger picture is scaled down to so many pixels.' })
+  scaled_to_pixels!: number;
+}
+
 export class ModelDetailsResponse extends ModelResponse {
+  @ApiProperty({
+    type: ReferenceBoundsResponse,
+    nullable: true,
+    description: 'Null where the model takes no reference image.',
+  })
+  reference_image_bounds!: ReferenceBoundsResponse | null;
+
   @ApiProperty({
     type: 'object',
     additionalProperties: true,

@@ -1,7 +1,17 @@
 import type { Model } from '../../../config/policy/generations/model.js';
+import { mediaPolicy } from '../../../config/policy/generations/media.js';
 import { promptCharacters } from '../../../config/policy/generations/models.js';
-import type { ModelDetailsResponse, ModelResponse } from './models.dto.js';
+import type { ModelDetailsResponse, ModelResponse, ReferenceBoundsResponse } from './models.dto.js';
 import { schemaOf } from './parameter-rules.js';
+
+const { reference: sent, references: taken, picture } = mediaPolicy;
+const referenceBounds: ReferenceBoundsResponse = {
+  content_types: ['image/png', 'image/jpeg', 'image/webp'],
+  max_bytes: sent.maxBytes,
+  max_pixels: taken.maxPixels,
+  max_side: picture.maxSide,
+  scaled_to_pixels: taken.fitPixels,
+};
 
 export const toModel = (model: Model): ModelResponse => describe(model);
 
@@ -20,6 +30,7 @@ function describe(model: Model) {
 
 export const toModelDetails = (model: Model): ModelDetailsResponse => ({
   ...describe(model),
+  reference_image_bounds: model.reference === null ? null : referenceBounds,
   input_schema: inputSchema(model),
 });
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
 
@@ -77,3 +78,9 @@ export async function animated(format: 'webp' | 'gif'): Promise<Buffer> {
     .toFormat(format)
     .toBuffer();
 }
+
+/** Pixels that no encoder can compress, as PNG. */
+export const noise = (width: number, height: number): Promise<Buffer> =>
+  sharp(randomBytes(width * height * 3), { raw: { width, height, channels: 3 } })
+    .png()
+    .toBuffer();

@@ -11,7 +11,7 @@ import {
 import { ObjectStorage } from '../../../ports/object-storage.js';
 import { RemoteFileError } from '../../../ports/remote-files.js';
 import { MediaIntake, type StoredMedia } from '../../media/media-intake.js';
-import { MediaRefused } from '../../media/media-refused.js';
+import { MediaRefused } from '../../../ports/media-refused.js';
 import { ModelsService } from '../../models/models.service.js';
 import type { Job } from './job.js';
 import { JobsRepository } from './jobs.repository.js';

@@ -5,9 +5,11 @@ import type { Caller } from '../../../guards/route/caller.js';
 import { Log } from '../../../observability/log.js';
 import { ObjectStorage } from '../../../ports/object-storage.js';
 import { Random } from '../../../ports/random.js';
+import { PictureDecoderFailed } from '../../../ports/picture-decoder.js';
 import { RemoteFileError } from '../../../ports/remote-files.js';
 import { MediaIntake, type ReferenceSource } from '../../media/media-intake.js';
-import { MediaBusy, MediaRefused } from '../../media/media-refused.js';
+import { MediaBusy } from '../../media/media-busy.js';
+import { MediaRefused } from '../../../ports/media-refused.js';
 import type { StoredReference } from './acceptance.repository.js';
 
 /** Decodes, re-encodes and stores reference images before credits are reserved; unused ones are removed again. */
@@ -59,5 +61,5 @@ function asProblem(error: unknown): unknown {
     return new Problem(error.trouble === 'too_large' ? 'reference_too_large' : 'reference_unreachable', {
       cause: error,
     });
-  return error instanceof MediaBusy ? unavailable(error) : error;
+  return error instanceof MediaBusy || error instanceof PictureDecoderFailed ? unavailable(error) : error;
 }

@@ -1,16 +1,9 @@
 import { fileTypeFromBuffer } from 'file-type';
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { mediaPolicy } from '../../../config/policy/generations/media.js';
-import { MediaRefused } from './media-refused.js';
-
-/** A re-encoded picture: only the colours of the pixels come from the received file. */
-export interface Picture {
-  readonly bytes: Buffer;
-  readonly contentType: 'image/png' | 'image/jpeg' | 'image/webp';
-  readonly extension: 'png' | 'jpg' | 'webp';
-  readonly width: number;
-  readonly height: number;
-}
+import { MediaRefused } from '../../ports/media-refused.js';
+import type { Picture, PictureRules } from '../../ports/picture-decoder.js';
+import { scansOf } from './jpeg-scans.js';
 
 const policy = mediaPolicy.picture;
 
@@ -53,21 +46,26 @@ const limits = { failOn: 'error', pages: 1, animated: false, sequentialRead: tru
  */
 export async function readPicture(
   received: Uint8Array,
-  maxPixels: number = policy.maxPixels,
+  { maxPixels = policy.maxPixels, fitPixels = null }: Partial<Omit<PictureRules, 'cpuSeconds'>> = {},
 ): Promise<Picture> {
-  const format = await formatOf(received, maxPixels);
-  const { data, info } = await refusing(() =>
-    format
-      .encode(sharp(received, { ...limits, limitInputPixels: maxPixels }).autoOrient())
-      .timeout({ seconds: policy.timeoutSeconds })
-      .toBuffer({ resolveWithObject: true }),
-  );
+  const { format, width, height } = await headerOf(received, maxPixels);
+  const decoding = sharp(received, { ...limits, limitInputPixels: maxPixels }).autoOrient();
+  const pixels = width * height;
+  if (fitPixels !== null && pixels > fitPixels) {
+    // Sides are rounded down, so that the product stays within.
+    const side = Math.floor(Math.max(width, height) * Math.sqrt(fitPixels / pixels));
+    decoding.resize({ width: side, height: side, fit: 'inside' });
+  }
+  const { data, info } = await refusing(() => format.encode(decoding).toBuffer({ resolveWithObject: true }));
   const { contentType, extension } = format;
   return { bytes: data, contentType, extension, width: info.width, height: info.height };
 }
 
 /** The format on which the file's signature and the decoder agree, once its header is within bounds. */
-async function formatOf(received: Uint8Array, maxPixels: number): Promise<Format> {
+async function headerOf(
+  received: Uint8Array,
+  maxPixels: number,
+): Promise<{ readonly format: Format; readonly width: number; readonly height: number }> {
   const sniffed = await fileTypeFromBuffer(received).catch(() => undefined);
   const isKnown = Object.values(formats).some(({ contentType }) => contentType === sniffed?.mime);
   if (!isKnown)
@@ -82,7 +80,9 @@ async function formatOf(received: Uint8Array, maxPixels: number): Promise<Format
   if (Math.max(width, height) > policy.maxSide || width * height > maxPixels) {
     throw new MediaRefused('media_too_large', new Error(`has ${width} x ${height} pixels`));
   }
-  return format;
+  if (format.extension === 'jpg' && scansOf(received) > policy.maxScans)
+    throw new MediaRefused('media_refused', new Error('has too many scans'));
+  return { format, width, height };
 }
 
 const isMoving = ({ pages = 1, delay }: Metadata): boolean => pages > 1 || delay !== undefined;

@@ -8,6 +8,7 @@ import {
   drawing,
   hugePng,
   marker,
+  noise,
   picture,
   pictureFormats,
   pngChunk,
@@ -17,7 +18,7 @@ import {
   withPngChunk,
 } from '../../../test/support/generations/pictures.js';
 import { mp4 } from '../../../test/support/generations/videos.js';
-import { MediaRefused } from './media-refused.js';
+import { MediaRefused } from '../../ports/media-refused.js';
 import { readPicture } from './picture.js';
 
 const types = { png: 'image/png', jpeg: 'image/jpeg', webp: 'image/webp' } as const;
@@ -87,7 +88,7 @@ describe('a picture with more than pixels', () => {
   it.each(carriers)('is stored without %s', async (_what, make) => {
     const read = await readPicture(await make());
     expect([read.width, read.height]).toEqual([64, 32]);
-    const text = read.bytes.toString('latin1');
+    const text = Buffer.from(read.bytes).toString('latin1');
     for (const never of [
       marker,
       'script',
@@ -202,9 +203,3 @@ describe('a file that is no accepted picture', () => {
     });
   });
 });
-
-async function noise(width: number, height: number): Promise<Buffer> {
-  return sharp(randomBytes(width * height * 3), { raw: { width, height, channels: 3 } })
-    .png()
-    .toBuffer();
-}

@@ -1,0 +1,33 @@
+/** A re-encoded picture: only the colours of the pixels come from the received file. */
+export interface Picture {
+  readonly bytes: Uint8Array;
+  readonly contentType: 'image/png' | 'image/jpeg' | 'image/webp';
+  readonly extension: 'png' | 'jpg' | 'webp';
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface PictureRules {
+  /** Pixels of the received picture. */
+  readonly maxPixels: number;
+  /** A larger picture is scaled down to so many pixels while it is decoded; null leaves its size. */
+  readonly fitPixels: number | null;
+  /** Seconds of processor time; a picture that costs more is refused. */
+  readonly cpuSeconds: number;
+}
+
+/** Decodes untrusted pictures and encodes them anew, where it can be ended whatever the decoder does. */
+export abstract class PictureDecoder {
+  /**
+   * Upright, in sRGB, in its own format. The work ends when `signal` aborts.
+   * @throws MediaRefused when it is no still PNG, JPEG or WebP, incomplete, or larger or costlier than the rules allow;
+   *   PictureDecoderFailed, or the signal's reason
+   */
+  abstract decode(received: Uint8Array, rules: PictureRules, signal: AbortSignal): Promise<Picture>;
+}
+
+/** The decoder ended for a reason of its own: nothing was done, a retry may succeed. */
+export class PictureDecoderFailed extends Error {
+  override readonly name = 'PictureDecoderFailed';
+}

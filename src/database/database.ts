@@ -6,6 +6,11 @@ export type Transaction = KyselyTransaction<DB>;
 /** Where a query runs: inside a transaction, or on its own. */
 export type Executor = Kysely<DB>;
 
+/** Every connection is in use, and the database answers: the request waited its time for one. */
+export class DatabaseBusy extends Error {
+  override readonly name = 'DatabaseBusy';
+}
+
 /** PostgreSQL, as the role that owns nothing. Every query has a deadline; a lost connection is an error, never a wait. */
 export abstract class Database {
   /** For single statements. */

@@ -314,6 +314,16 @@ export const catalogue = {
     title: 'Too many streams',
     detail: 'You have too many event streams open: close one first.',
   },
+  concurrency_exceeded: {
+    status: 429,
+    title: 'Too many requests at once',
+    detail: 'Too many of your requests are under way: send the next ones as these are answered.',
+  },
+  busy: {
+    status: 429,
+    title: 'Busy',
+    detail: 'The service has more to do than it can at the moment: try again shortly.',
+  },
   references_exceeded: {
     status: 429,
     title: 'Too many reference images',

@@ -1,4 +1,5 @@
 import { HttpException } from '@nestjs/common';
+import { DatabaseBusy } from '../database/database.js';
 import { StorageUnavailable } from '../ports/object-storage.js';
 import type { ProblemCode } from './catalogue.js';
 import { Problem, unavailable } from './problem.js';
@@ -45,6 +46,8 @@ const unholdable = new Set(['22001', '22003', '22021', '22P02', '22P05', '23514'
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof HttpException) return new Problem(ofStatus(error.getStatus()), { cause: error });
+  if (error instanceof DatabaseBusy)
+    return new Problem('busy', { cause: error, headers: { 'retry-after': '1' } });
   if (error instanceof StorageUnavailable) return unavailable(error);
   if (error instanceof Error) {
     const { code, statusCode } = error as Error & { code?: unknown; statusCode?: unknown };

@@ -1,5 +1,6 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { BlockGuard } from './block.guard.js';
+import { ConcurrencyGuard } from './concurrency.guard.js';
 import { DetectionGuard } from './detection.guard.js';
 import { LimitGuard } from './limit.guard.js';
 import { OperatorGuard } from './operator/operator.guard.js';
@@ -29,6 +30,7 @@ export const guards = [
   AdminAddressGuard,
   StepUpGuard,
   LimitGuard,
+  ConcurrencyGuard,
 ] as const;
 
 export const GUARDS = Symbol('guards');

@@ -114,6 +114,19 @@ export const adminAddressRefused = (events: SecurityEvents, client: ClientContex
   });
 };
 
+/** Without a threat signal: a page that loads much at once does it too. */
+export const concurrencyExceeded = (events: SecurityEvents, client: ClientContext): void => {
+  events.record({
+    event: 'excess_rate_limit_exceeded',
+    level: 'LOW',
+    text: 'RATE-LIMITER concurrency exceeded',
+    counts: 'rate_limit_violations',
+    ...ofClient(client),
+    response: 'refused',
+    details: { rule: 'concurrency' },
+  });
+};
+
 export const operatorLoginFailed = (events: SecurityEvents, client: ClientContext): void => {
   events.record({
     event: 'authn_login_fail',

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
+import { AccountShares } from './account-shares.js';
 import { AccessTokenStrategy } from './token/access-token.strategy.js';
 import { AccessPolicyCheck } from './route/access-policy-check.js';
 import { CsrfCheck } from './operator/csrf.js';
@@ -26,6 +27,7 @@ import { VerifiedTokens } from './token/verified-tokens.js';
     CsrfCheck,
     AdminAllowlist,
     OperatorCredentials,
+    AccountShares,
     RouteTable,
     RoutePolicies,
     ...guards,

@@ -2,13 +2,15 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { databaseLimits } from '../../../config/policy/operations/database.js';
 import type { Secret } from '../../../config/values/secret.js';
-import { Database, type Executor, type Transaction } from '../../database/database.js';
+import { Database, DatabaseBusy, type Executor, type Transaction } from '../../database/database.js';
 import type { DB } from '../../database/schema.js';
 
 /** The connection pool of the service's role. */
 export class PostgresDatabase extends Database {
   readonly query: Executor;
   private readonly pool: pg.Pool;
+  /** When a connection was last released in order; monotonic milliseconds. */
+  private answeredAt = -Infinity;
 
   constructor(
     url: Secret,
@@ -32,7 +34,12 @@ export class PostgresDatabase extends Database {
     this.pool.on('error', onIdleError);
     // Nor must one that breaks between two statements of a transaction: the next statement fails, and that is enough.
     this.pool.on('connect', (client) => client.on('error', () => undefined));
-    this.query = new Kysely<DB>({ dialect: new PostgresDialect({ pool: this.pool }) }).withSchema('velro');
+    this.pool.on('release', (error: Error | undefined) => {
+      if (error === undefined) this.answeredAt = performance.now();
+    });
+    const { options } = this.pool;
+    const pool = { options, connect: () => this.connect(), end: () => this.pool.end() };
+    this.query = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) }).withSchema('velro');
   }
 
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
@@ -42,6 +49,19 @@ export class PostgresDatabase extends Database {
   connections(): { busy: number; idle: number; waiting: number } {
     const { totalCount, idleCount, waitingCount } = this.pool;
     return { busy: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
+  }
+
+  /** @throws DatabaseBusy, or the driver's error when the database is gone */
+  private async connect(): Promise<pg.PoolClient> {
+    try {
+      return await this.pool.connect();
+    } catch (error) {
+      const { totalCount, idleCount } = this.pool;
+      const isAlive = performance.now() - this.answeredAt < this.limits.connectTimeoutMs;
+      if (isAlive && totalCount >= this.limits.poolSize && idleCount === 0)
+        throw new DatabaseBusy('every connection is in use', { cause: error });
+      throw error;
+    }
   }
 
   async ping(): Promise<void> {

@@ -5,6 +5,7 @@ import type { Scope } from '../../../config/policy/accounts/scopes.js';
 import { accessKey, opaqueBodyKey, signedKey, type Access } from './access.js';
 import { adminAddressOnlyKey } from './admin.js';
 import { isLimitedBy, isUnlimited } from './limit.js';
+import { longLivedKey } from './long-lived.js';
 import { scopeKey } from './scope.js';
 import { stepUpKey } from './step-up.js';
 
@@ -20,6 +21,8 @@ export interface RoutePolicy {
   /** The scope that an API key needs; null when no key is accepted. */
   readonly scope: Scope | null;
   readonly adminAddressOnly: boolean;
+  /** Whether an answer may last as long as its connection: bounded by its feature. */
+  readonly longLived: boolean;
   /** Null: limited elsewhere, or not worth limiting. */
   readonly limit: RateLimitName | null;
 }
@@ -54,6 +57,7 @@ export class RoutePolicies {
       opaqueBody: flag(opaqueBodyKey),
       scope: this.reflector.get<Scope | undefined>(scopeKey, handler) ?? null,
       adminAddressOnly: flag(adminAddressOnlyKey),
+      longLived: flag(longLivedKey),
       limit: this.limitOf(targets),
     };
     this.known.set(handler, policy);

@@ -68,6 +68,25 @@ export class Visitor {
     });
   }
 
+  /** Sends a request and breaks the connection before the answer; resolves once it is closed. */
+  abandon(path: string, token: string): Promise<void> {
+    return new Promise((resolve) => {
+      const outgoing = request(`${this.base}${path}`, {
+        localAddress: this.address,
+        agent: false,
+        headers: { authorization: `Bearer ${token}` },
+      });
+      outgoing
+        .on('error', () => undefined)
+        .once('close', () => {
+          resolve();
+        });
+      outgoing.end(() => {
+        setImmediate(() => outgoing.destroy());
+      });
+    });
+  }
+
   /** Reads a stream of server-sent events until it ends or `until` says so. */
   events(
     path: string,

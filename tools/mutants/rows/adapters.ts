@@ -8,6 +8,13 @@ const replicaSpec = ['src/adapters/postgres/revocation-replica.spec.ts'];
 
 export const adapterMutants: readonly Mutant[] = [
   {
+    title: 'a busy database counts as gone',
+    file: 'src/adapters/postgres/postgres-database.ts',
+    find: 'isAlive && totalCount >= this.limits.poolSize && idleCount === 0',
+    replace: 'isAlive && totalCount > 1e9',
+    specs: ['test/journeys/shares.spec.ts'],
+  },
+  {
     title: 'a load of the blacklist ends with its first page',
     file: feed,
     find: 'if (last === undefined || copy.replica.full) return copy;',

@@ -4,6 +4,20 @@ const limits = ['test/perimeter/rate-limits.spec.ts'];
 
 export const guardMutants: readonly Mutant[] = [
   {
+    title: 'one account takes every connection of the database',
+    file: 'src/guards/account-shares.ts',
+    find: 'share.running < concurrencyPolicy.perAccount',
+    replace: 'share.running < 1000',
+    specs: ['test/journeys/shares.spec.ts'],
+  },
+  {
+    title: 'a place among the requests of an account is not given back',
+    file: 'src/guards/concurrency.guard.ts',
+    find: "else raw.once('close', release);",
+    replace: '',
+    specs: ['test/journeys/shares.spec.ts'],
+  },
+  {
     title: 'refused tokens are not counted by address',
     file: 'src/guards/token/token.guard.ts',
     find: "await this.limiter.take([{ rule: 'api_standard', who: clientAddress.key }], request, reply);",

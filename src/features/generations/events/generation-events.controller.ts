@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
 import { SignedIn } from '../../../guards/route/access.js';
 import { CallerParam, type Caller } from '../../../guards/route/caller.js';
+import { LongLived } from '../../../guards/route/long-lived.js';
 import { Scope } from '../../../guards/route/scope.js';
 import { IdParam } from '../../../perimeter/input/id-param.js';
 import { GenerationEvents, noEvent } from './generation-events.js';
@@ -14,6 +15,7 @@ import { GenerationEvents, noEvent } from './generation-events.js';
 export class GenerationEventsController {
   constructor(private readonly events: GenerationEvents) {}
 
+  @LongLived()
   @Scope('generations:read')
   @Get(':id/events')
   @ApiProduces('text/event-stream')

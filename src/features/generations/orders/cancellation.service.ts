@@ -28,9 +28,13 @@ export class CancellationService {
    * response decides. Cancelling a cancelled one succeeds. @throws Problem `not_found`, `generation_finished`
    */
   async cancel(caller: Caller, id: string): Promise<Generation> {
+    // What has ended is told without a lock on the account.
+    const before = await this.generations.get(caller, id);
+    if (isFinished(before.status)) return asCancelled(before);
     const asked = await this.settlement.cancelFor(caller, id);
     const generation = await this.generations.get(caller, id);
-    if (!asked && generation.status !== 'cancelled') throw new Problem('generation_finished');
+    // It may have ended in between.
+    if (!asked) return asCancelled(generation);
     this.dispatcher.wake();
     return generation;
   }
@@ -48,4 +52,10 @@ export class CancellationService {
       throw unavailable(new Error('ended a moment ago'), 1);
     throw new Problem('generation_running');
   }
+}
+
+/** @throws Problem `generation_finished` when it has ended in another way */
+function asCancelled(generation: Generation): Generation {
+  if (generation.status !== 'cancelled') throw new Problem('generation_finished');
+  return generation;
 }

@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { concurrencyPolicy } from '../../config/policy/perimeter/concurrency.js';
+import { databaseLimits } from '../../config/policy/operations/database.js';
+import { ask, superuserUrl } from '../support/database/database.js';
+import { Customer } from '../support/fal/fal-service.js';
+import { Service, signUp } from '../support/process/service.js';
+import { until } from '../support/process/wait-until.js';
+
+const order = { model_id: 'velro/canvas', prompt: 'a lighthouse', parameters: { width: 256, height: 256 } };
+
+const unlimited = {
+  RATE_LIMIT_API_STANDARD: '100000/minute',
+  RATE_LIMIT_GENERATION_CREATE: '100000/hour',
+  DEFAULT_USER_CREDITS: '100000',
+};
+
+describe('the share of one person', () => {
+  let service: Service;
+  let ada: Customer;
+  let bob: Customer;
+  beforeAll(async () => {
+    service = await Service.start(unlimited);
+    [ada, bob] = [new Customer(await signUp(service)), new Customer(await signUp(service))];
+  });
+  afterAll(async () => {
+    await service.stop();
+  });
+
+  const statuses = (answers: readonly { readonly status: number }[]): number[] =>
+    [...new Set(answers.map(({ status }) => status))].sort();
+  /** Holds the row of somebody's account while `work` runs: whatever locks it waits. */
+  const holdingAccountOf = async <T>(who: Customer, work: () => Promise<T>): Promise<T> => {
+    const holder = new pg.Client({ connectionString: superuserUrl(service.home) });
+    await holder.connect();
+    try {
+      await holder.query('begin');
+      await holder.query('select 1 from velro.users where id = $1 for update', [who.account.id]);
+      return await work();
+    } finally {
+      await holder.end();
+    }
+  };
+
+  it('is no matter of others: a hundred cancels of an ended generation are answered, and so is everybody else', async () => {
+    const { json } = await ada.create(order);
+    await ada.ended(json.id);
+    const cancels = Promise.all(
+      Array.from({ length: 100 }, () => ada.post(`/generations/${String(json.id)}/cancel`)),
+    );
+    const reads = await Promise.all(Array.from({ length: 20 }, () => bob.get('/credits/balance')));
+    expect(statuses(reads)).toEqual([200]);
+    expect(statuses(await cancels)).toEqual([409]);
+  });
+
+  it('tells of an ended generation without a lock on the account', async () => {
+    const { json } = await ada.create(order);
+    await ada.ended(json.id);
+    const answer = await holdingAccountOf(ada, () => ada.post(`/generations/${String(json.id)}/cancel`));
+    expect([answer.status, answer.json.code]).toEqual([409, 'generation_finished']);
+  });
+
+  it('holds fewer connections than there are while its requests wait for a lock, and the rest is refused with 429', async () => {
+    const many = concurrencyPolicy.perAccount + concurrencyPolicy.waiting + 10;
+    const { burst, reads } = await holdingAccountOf(ada, async () => {
+      const burst = Promise.all(Array.from({ length: many }, () => ada.create(order)));
+      await until(
+        async () =>
+          (
+            await ask(
+              service.home,
+              "select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%credit_entries%'",
+            )
+          ).length === concurrencyPolicy.perAccount,
+        'requests that wait for the account',
+      );
+      const reads = await Promise.all(Array.from({ length: 20 }, () => bob.get('/credits/balance')));
+      return { burst, reads };
+    });
+    expect(statuses(reads)).toEqual([200]);
+    const answers = await burst;
+    expect(statuses(answers).filter((status) => ![202, 429, 503].includes(status))).toEqual([]);
+    const refused = answers.filter(({ json }) => json.code === 'concurrency_exceeded');
+    expect(refused.length).toBeGreaterThanOrEqual(10);
+    expect(refused[0]?.headers['retry-after']).toBe('1');
+    await service.logged();
+    const events = service
+      .lines()
+      .filter(({ msg }) => msg === 'SECURITY-EVENT RATE-LIMITER concurrency exceeded');
+    // Equal events of one subject are one line a minute.
+    expect(events).toHaveLength(1);
+    expect(events[0]).toMatchObject({ event: 'excess_rate_limit_exceeded', rule: 'concurrency' });
+  });
+
+  it('is given back with every answer, and with every connection that breaks', async () => {
+    for (let round = 0; round < 3; round++) {
+      const broken = Array.from({ length: 20 }, () =>
+        ada.account.visitor.abandon('/api/v1/credits/balance', ada.account.token),
+      );
+      await Promise.all(broken);
+    }
+    const answers = await Promise.all(Array.from({ length: 20 }, () => ada.get('/credits/balance')));
+    expect(statuses(answers)).toEqual([200]);
+  });
+
+  it('does not count event streams, which have a bound of their own', async () => {
+    const ids = await Promise.all(
+      Array.from({ length: 4 }, async () => (await ada.create(order)).json.id as string),
+    );
+    const streams = ids.flatMap((id) =>
+      [0, 1].map(() => ada.account.visitor.events(`/api/v1/generations/${id}/events`, ada.account.token)),
+    );
+    expect((await ada.get('/credits/balance')).status).toBe(200);
+    await Promise.all(streams);
+  });
+});
+
+describe('a database whose every connection is in use', () => {
+  it('is busy, 429, as long as it answers, and unavailable, 503, once it does not', async () => {
+    const service = await Service.start(unlimited);
+    const holder = new pg.Client({ connectionString: superuserUrl(service.home) });
+    try {
+      const people = await Promise.all(
+        Array.from({ length: 8 }, async () => new Customer(await signUp(service))),
+      );
+      await holder.connect();
+      await holder.query('begin');
+      await holder.query('select 1 from velro.users for update');
+      const perPerson = Math.ceil((databaseLimits.poolSize * 6) / people.length);
+      const answers = await Promise.all(
+        people.flatMap((person) => Array.from({ length: perPerson }, () => person.create(order))),
+      );
+      const codes = new Set(answers.map(({ status, json }) => `${status} ${String(json.code)}`));
+      // Those that hold a connection wait for the lock until their statement's time is over.
+      expect([...codes].filter((code) => !['429 busy', '503 unavailable'].includes(code))).toEqual([]);
+    } finally {
+      await holder.end();
+      await service.stop();
+    }
+  });
+});

@@ -25,8 +25,11 @@ const configuration =
   /^\s*(?:config\s*\.\s*(?:items|\w*[A-Z_]{3})|settings\s*\.\s*[A-Z_]{3}|app\.request\.|config\.__)/u;
 const literal = /^\s*(?:["'][^"'{}]*["']|\[\s*\]|\(\s*\))\s*\.\s*\w/u;
 const insideChars = 320;
-/** Units of work for an expression: for each of its characters every pattern is tried. */
-const unitsOf = { sign: 150, expression: 900, expressionChar: 35 };
+/**
+ * Units of work: for the window behind a sign, and for an expression in it, on which every pattern is tried, and most of
+ * them at each of its characters.
+ */
+const unitsOf = { sign: 150, window: 500, expression: 800, expressionChar: 35, assignment: 3000 };
 
 /**
  * Whether a text looks like template injection (SSTI): an expression that computes or reaches into the program; a name
@@ -65,13 +68,13 @@ export function looksLikeTemplate(text: string): boolean {
 }
 
 function assigns(text: string, at: number): boolean {
-  if (!spend(unitsOf.expression)) return false;
+  if (!text.startsWith('assign', at + 2) || !spend(unitsOf.assignment)) return false;
   return /^.#assign\b[^>\]]*\?\s*new\b/u.test(text.slice(at, at + insideChars));
 }
 
 /** What follows an opening sign, up to the next one of its kind, which is inspected separately. */
 function windowOf(text: string, from: number, opening: string): string {
-  if (!spend(unitsOf.expression)) return '';
+  if (!spend(unitsOf.window)) return '';
   const part = text.slice(from, from + insideChars);
   const next = part.indexOf(opening);
   return next < 0 ? part : part.slice(0, next);
@@ -108,7 +111,7 @@ function inside(text: string, from: number, opening: string, close: string): str
 }
 
 function computes(expression: string): boolean {
-  if (!spend(expression.length * unitsOf.expressionChar)) return false;
+  if (!spend(unitsOf.expression + expression.length * unitsOf.expressionChar)) return false;
   return (
     arithmetic.test(expression) ||
     reaches.test(expression) ||
@@ -134,7 +137,7 @@ function embedded(rest: string): boolean {
 
 /** {% … %} of Jinja, Twig and Django. */
 function statement(rest: string): boolean {
-  if (!spend(rest.length * unitsOf.expressionChar)) return false;
+  if (!spend(unitsOf.expression + rest.length * unitsOf.expressionChar)) return false;
   const end = rest.indexOf('%}');
   const expression = end < 0 ? rest : rest.slice(0, end);
   return (

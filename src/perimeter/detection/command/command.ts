@@ -1,11 +1,14 @@
 import { signs } from '../text/characters.js';
 import { spend } from '../text/work.js';
 import { isServerCode, startsWithCall } from './command-calls.js';
+import { readName } from './command-name.js';
 import { words } from './command-words.js';
 
 const prefixChars = 96;
+/** What is longer is no value but a text. */
+const valueChars = 2048;
 /** Units of work: at a sign, and for the arguments behind the name of a program. */
-const unitsOf = { sign: 200, program: 1200 };
+const unitsOf = { sign: 250, program: 1200 };
 
 /** Whether a text looks like shell injection: one pass over the signs that end a command or begin a nested one. */
 export function looksLikeCommand(text: string, encodedBreaks: boolean): boolean {
@@ -60,9 +63,9 @@ export function looksLikeCommand(text: string, encodedBreaks: boolean): boolean 
 
 function endOfValue(text: string): number {
   let at = 0;
-  while (text.charCodeAt(at) <= 32) at++;
-  while (text.charCodeAt(at) > 32) at++;
-  while (text.charCodeAt(at) <= 32) at++;
+  while (at < valueChars && text.charCodeAt(at) <= 32) at++;
+  while (at < valueChars && text.charCodeAt(at) > 32) at++;
+  while (at < valueChars && text.charCodeAt(at) <= 32) at++;
   return at;
 }
 
@@ -76,10 +79,10 @@ function value(text: string, at: number): string | null {
 
 function separates(text: string, at: number): boolean {
   if (!spend(unitsOf.sign)) return false;
-  const before = value(text, at);
   const next = skip(text, at + 1);
-  const command = read(text, next);
+  const command = readName(text, next);
   if (command === null) return false;
+  const before = value(text, at);
   const { name, end, isPath } = command;
   if (!spend(words.all.has(name) || isPath ? unitsOf.program : 0)) return false;
   const sign = text.charCodeAt(at);
@@ -128,38 +131,6 @@ function skip(text: string, from: number): number {
   return at;
 }
 
-interface Command {
-  readonly name: string;
-  readonly end: number;
-  readonly isPath: boolean;
-}
-
-/** The name of a program: quotes, backslashes and carets inside it change nothing for a shell. */
-function read(text: string, from: number): Command | null {
-  let name = '';
-  let at = from;
-  let isGlob = false;
-  for (; at < from + 40; at++) {
-    const code = text.charCodeAt(at);
-    const isLetter = ((code | 32) >= 97 && (code | 32) <= 122) || (code >= 48 && code <= 57) || code === 95;
-    if (isLetter || code === 47) name += text[at] ?? '';
-    else if (code === 63 || code === 42) isGlob = true;
-    else if (
-      name === '' ||
-      !((code === 39 || code === 34 || code === 92 || code === 94) && isWordSign(text.charCodeAt(at + 1)))
-    )
-      break;
-  }
-  if (name === '') return null;
-  const isPath = /^\/?(?:usr\/(?:local\/)?)?s?bin\/\w/u.test(name) || (isGlob && name.startsWith('/'));
-  const isExe = text.slice(at, at + 4).toLowerCase() === '.exe';
-  return { name: name.slice(name.lastIndexOf('/') + 1).toLowerCase(), end: isExe ? at + 4 : at, isPath };
-}
-
-function isWordSign(code: number): boolean {
-  return ((code | 32) >= 97 && (code | 32) <= 122) || code === 39 || code === 34;
-}
-
 /** Files that only an attacker reads in a chain of commands. */
 function reads(text: string, name: string, end: number): boolean {
   if (!words.withArgument.has(name) || text.charCodeAt(end) > 32) return false;
@@ -204,13 +175,15 @@ function stops(text: string, end: number, sign: number, spaced: boolean): boolea
 
 /** $(…), ${IFS}, $_GET[…]. */
 function substitutes(text: string, at: number): boolean {
+  const first = text.charCodeAt(at + 1);
+  if (first !== 40 && first !== 95 && first !== 123 && (first | 32) !== 105) return false;
   if (!spend(unitsOf.sign)) return false;
   const next = text.slice(at + 1, at + 12);
   if (/^(?:\{IFS|IFS\b|IFS\$9)/iu.test(next)) return true;
   if (/^_(?:GET|POST|REQUEST|SERVER)\[/u.test(next)) return at <= 4;
   if (/^\{@(?:print|system|eval)/iu.test(next)) return true;
-  if (!next.startsWith('(')) return false;
-  const command = read(text, skip(text, at + 1) + (text[at + 2] === '`' ? 1 : 0));
+  if (first !== 40) return false;
+  const command = readName(text, skip(text, at + 1) + (text[at + 2] === '`' ? 1 : 0));
   if (command === null) return false;
   const { name, end, isPath } = command;
   if (!spend(words.all.has(name) || isPath ? unitsOf.program : 0)) return false;
@@ -236,7 +209,7 @@ function runsInBackticks(text: string, at: number): boolean {
     before === 36;
   const whole = at === 0 && text.indexOf('`', 1) === text.trimEnd().length - 1;
   if (!(touches || whole) || !spend(unitsOf.program)) return false;
-  const command = read(text, at + 1);
+  const command = readName(text, at + 1);
   if (command === null) return false;
   const { name, end, isPath } = command;
   if (isPath || takes(text, name, end, false)) return true;

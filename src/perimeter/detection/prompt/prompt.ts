@@ -1,14 +1,14 @@
 import { signs } from '../text/characters.js';
 import { spend } from '../text/work.js';
-import { knownWord, plainWord, prompt, promptWord } from './prompt-words.js';
+import { is, isOneOf, wordsOfText } from './prompt-text.js';
+import { prompt } from './prompt-words.js';
 
 const reach = 9;
-const mostWords = 12_000;
 /** Units of work for the words around one that may begin an injection. */
-const wordUnits = 300;
-const delimiterUnits = 200;
-/** For a word with letters beyond a to z. */
-const foreignUnits = 200;
+const wordUnits = 400;
+const delimiterUnits = 250;
+const unitsOfPhraseChar = 0.5;
+const { count, group } = wordsOfText;
 const openings = prompt.IGNORE | prompt.FOLLOW | prompt.REVEAL | prompt.FREE | prompt.NONE | prompt.RULES;
 
 /** Delimiters of chat formats. */
@@ -49,24 +49,26 @@ export const phrases: Readonly<Record<string, readonly string[]>> = {
 };
 const role = /^\s*system\s*:\s*(?:you|new|ignore|override)/iu;
 const persona = /\b(?:as|now|being|am|be|called) DAN\b/u;
-/** Languages without spaces between words. */
+const personaName = ' DAN';
+/** Languages without spaces between words: what begins an injection, and what must follow it soon. */
+const unspacedOpening = /忽略|无视|忘记|無視|忘掉|指示|命令|プロンプト|指令|输出|显示|告诉我/gu;
 const unspaced =
-  /(?:忽略|无视|忘记|無視|忘掉).{0,10}(?:指令|指示|提示|规则|規則|說明)|(?:指示|命令|プロンプト|指令).{0,8}(?:無視|忘れ)|(?:输出|显示|告诉我).{0,8}系统提示/u;
+  /^(?:(?:忽略|无视|忘记|無視|忘掉).{0,10}(?:指令|指示|提示|规则|規則|說明)|(?:指示|命令|プロンプト|指令).{0,8}(?:無視|忘れ)|(?:输出|显示|告诉我).{0,8}系统提示)/u;
+const unspacedUnits = 500;
 
 /** Whether a text looks like prompt injection: by words near each other, not by single words. */
 export function looksLikePrompt(text: string): boolean {
   const lower = text.toLowerCase();
   if (hasDelimiter(text) || saysPhrase(lower)) return true;
-  if (role.test(text) || (text.includes(' DAN') && persona.test(text))) return true;
-  read(lower);
-  const found = (hasUnspaced && unspaced.test(text)) || speaks();
-  // No text is kept.
-  textOfWords = '';
+  if (role.test(text) || isPersona(text)) return true;
+  wordsOfText.read(lower);
+  const found = (wordsOfText.hasUnspaced() && speaksUnspaced(text)) || speaks();
+  wordsOfText.forget();
   return found;
 }
 
 function speaks(): boolean {
-  for (let at = 0; at < count; at++) {
+  for (let at = 0; at < count(); at++) {
     const its = group(at);
     if ((its & openings) === 0) continue;
     if (!spend(wordUnits)) return false;
@@ -94,125 +96,91 @@ function hasDelimiter(text: string): boolean {
 
 function saysPhrase(lower: string): boolean {
   for (const part in phrases) {
-    if (lower.includes(part) && phrases[part]?.some((phrase) => lower.includes(phrase))) return true;
+    if (!lower.includes(part)) continue;
+    const ofPart = phrases[part] ?? [];
+    if (!spend(lower.length * ofPart.length * unitsOfPhraseChar)) return false;
+    if (ofPart.some((phrase) => lower.includes(phrase))) return true;
   }
   return false;
 }
 
-/** The words of the last text in order, with their groups, in reused arrays; only the first thousands are read. */
-const groups = new Int32Array(mostWords);
-const starts = new Int32Array(mostWords);
-const ends = new Int32Array(mostWords);
-let count = 0;
-let hasUnspaced = false;
-let textOfWords = '';
-
-function read(lower: string): void {
-  count = 0;
-  hasUnspaced = false;
-  textOfWords = lower;
-  let start = -1;
-  let foreign = false;
-  for (let at = 0; at <= lower.length && count < mostWords; at++) {
-    const code = at < lower.length ? lower.charCodeAt(at) : 32;
-    const isForeign = (code > 0xbf && code < 0x2000) || code > 0x3040;
-    if ((code >= 97 && code <= 122) || code === 39 || isForeign) {
-      if (isForeign) {
-        foreign = true;
-        hasUnspaced ||= code > 0x3040;
-      }
-      if (start < 0) start = at;
-    } else if (start >= 0) {
-      starts[count] = start;
-      ends[count] = at;
-      groups[count] = groupOf(lower, start, at, foreign);
-      count++;
-      start = -1;
-      foreign = false;
-    }
+function isPersona(text: string): boolean {
+  for (let at = text.indexOf(personaName); at >= 0; at = text.indexOf(personaName, at + 1)) {
+    if (!spend(wordUnits)) return false;
+    if (persona.test(text.slice(Math.max(0, at - 8), at + 5))) return true;
   }
+  return false;
 }
 
-function groupOf(lower: string, start: number, end: number, foreign: boolean): number {
-  if (end - start > 24) return 0;
-  if (!foreign) return knownWord(lower, start, end);
-  return spend(foreignUnits) ? promptWord(plainWord(lower.slice(start, end))) : 0;
+function speaksUnspaced(text: string): boolean {
+  unspacedOpening.lastIndex = 0;
+  for (let found = unspacedOpening.exec(text); found !== null; found = unspacedOpening.exec(text)) {
+    if (!spend(unspacedUnits)) return false;
+    if (unspaced.test(text.slice(found.index, found.index + 24))) return true;
+  }
+  return false;
 }
-
-function word(at: number): string {
-  if (at < 0 || at >= count) return '';
-  const text = textOfWords.slice(starts[at], ends[at]);
-  return text.length > 24 ? '' : plainWord(text);
-}
-
-const group = (at: number): number => (at >= 0 && at < count ? (groups[at] ?? 0) : 0);
 
 /** "Ignore all previous instructions", "ignore the above". */
 function sets(at: number): boolean {
   let qualifiedAt = -reach;
   for (let next = at + 1; next < at + reach; next++) {
     const its = group(next);
-    const here = word(next);
     if (
       (its & prompt.RULES) !== 0 &&
       (next - qualifiedAt <= 2 || (group(next + 1) & (prompt.PAST | prompt.ALL)) !== 0)
     )
       return true;
     if ((its & prompt.ABOVE) !== 0 && next <= at + 4 && allPlain(at + 1, next)) return true;
-    if (here === 'message' && word(next - 1) === 'system') return true;
+    if (is(next, 'message') && is(next - 1, 'system')) return true;
     if ((its & (prompt.PAST | prompt.ALL)) !== 0) qualifiedAt = next;
-    if (here === 'my' && word(next + 1) === 'previous' && word(next + 2) === 'request') return true;
+    if (is(next, 'my') && is(next + 1, 'previous') && is(next + 2, 'request')) return true;
   }
   return false;
 }
 
 /** "Do not follow", "turn off". */
 function isRefusal(at: number): boolean {
-  const before = word(at - 1);
-  if (word(at) === 'off') return before === 'turn' || before === 'switch';
-  return (
-    (word(at) === 'follow' || word(at) === 'obey') &&
-    (before === 'not' || before === "don't" || before === 'never')
-  );
+  if (is(at, 'off')) return isOneOf(at - 1, ['turn', 'switch']);
+  return isOneOf(at, ['follow', 'obey']) && isOneOf(at - 1, ['not', "don't", 'never']);
 }
 
+const plainWords = ['the', 'all', 'of', 'everything', 'anything', 'that', 'text'];
+
 function allPlain(from: number, to: number): boolean {
-  for (let at = from; at < to; at++)
-    if (!/^(?:the|all|of|everything|anything|that|text)$/u.test(word(at))) return false;
+  for (let at = from; at < to; at++) if (!isOneOf(at, plainWords)) return false;
   return true;
 }
 
 /** "Print your system prompt", "what were your original instructions", "repeat everything above". */
 function reveals(at: number): boolean {
-  const isRepeat = word(at) === 'repeat' || word(at) === 'print' || word(at) === 'output';
+  const isRepeat = is(at, 'repeat') || is(at, 'print') || is(at, 'output');
   for (let next = at + 1; next < at + reach; next++) {
     const its = group(next);
     const owner = group(next - 1);
-    const after = word(next + 1);
-    if ((its & prompt.PROMPT) !== 0 && after !== 'for' && after !== 'on') {
-      const isSystem = (owner & prompt.SYSTEM) !== 0 && word(next - 2) !== 'a';
-      if (isSystem && (word(next) === 'prompt' || word(next) === 'prompts' || hasYour(at, next))) return true;
-      if ((owner & prompt.YOUR) !== 0 && (word(next) === 'prompt' || word(next) === 'instructions'))
-        return true;
-      if (after === 'you' && word(next + 2) === 'were') return true;
+    if ((its & prompt.PROMPT) !== 0 && !isOneOf(next + 1, ['for', 'on'])) {
+      const isSystem = (owner & prompt.SYSTEM) !== 0 && !is(next - 2, 'a');
+      if (isSystem && (is(next, 'prompt') || is(next, 'prompts') || hasYour(at, next))) return true;
+      if ((owner & prompt.YOUR) !== 0 && (is(next, 'prompt') || is(next, 'instructions'))) return true;
+      if (is(next + 1, 'you') && is(next + 2, 'were')) return true;
     }
-    if (isRepeat && word(next) === 'above' && !translates(next + 1)) {
-      if (word(next - 1) === 'everything' || after === 'starting') return true;
+    if (isRepeat && is(next, 'above') && !translates(next + 1)) {
+      if (is(next - 1, 'everything') || is(next + 1, 'starting')) return true;
     }
-    if (word(next) === 'previous' && isRepeat && (group(next + 1) & prompt.RULES) !== 0) return true;
-    if (word(next) === 'systemprompt') return true;
+    if (is(next, 'previous') && isRepeat && (group(next + 1) & prompt.RULES) !== 0) return true;
+    if (is(next, 'systemprompt')) return true;
   }
   return false;
 }
 
 /** "Repeat everything above in French": the conversation is asked for, not the instructions. */
 function translates(at: number): boolean {
-  return (word(at) === 'in' || word(at) === 'into') && (group(at + 1) & prompt.LANGUAGE) !== 0;
+  return (is(at, 'in') || is(at, 'into')) && (group(at + 1) & prompt.LANGUAGE) !== 0;
 }
 
 function hasYour(from: number, to: number): boolean {
   for (let at = from; at < to; at++)
-    if (word(at) === 'your' || word(at) === 'hidden' || word(at) === 'internal') return true;
+    if (is(at, 'your') || is(at, 'hidden') || is(at, 'internal')) return true;
   return false;
 }
 
@@ -223,23 +191,23 @@ function frees(at: number): boolean {
   return false;
 }
 
+const topics = ['you', 'your', 'what', 'any', 'anything', 'content', 'topics', 'how'];
+
 /** Limits of the model, not of a thing: "no restrictions", and not "no restrictions on rum". */
 function limitsModel(at: number): boolean {
   for (let next = at + 1; next <= at + 4; next++) {
     if ((group(next) & prompt.LIMITS) === 0) continue;
-    const isOn = word(next + 1) === 'on' || word(next + 1) === 'about';
-    return !isOn || /^(?:you|your|what|any|anything|content|topics|how)$/u.test(word(next + 2));
+    return !isOneOf(next + 1, ['on', 'about']) || isOneOf(next + 2, topics);
   }
   return false;
 }
 
+const revoked = ['wrong', 'cancelled', 'canceled', 'void', 'invalid', 'fake', 'obsolete'];
+
 /** "The above instructions are cancelled." */
 function revokes(at: number): boolean {
   if ((group(at - 1) & prompt.PAST) === 0) return false;
-  return (
-    /^(?:are|were)$/u.test(word(at + 1)) &&
-    /^(?:wrong|cancelled|canceled|void|invalid|fake|obsolete)$/u.test(word(at + 2))
-  );
+  return isOneOf(at + 1, ['are', 'were']) && isOneOf(at + 2, revoked);
 }
 
 function near(at: number, distance: number, wanted: number): boolean {

@@ -6,7 +6,15 @@ import { sql } from './sql-words.js';
 const { kind } = t.tokens;
 export const reach = 24;
 /** Units of work for what is read from a token on. */
-export const unitsOf = { quote: 160, word: 30, comparison: 300, list: 200, statement: 100, search: 100 };
+export const unitsOf = {
+  quote: 160,
+  word: 30,
+  comparison: 300,
+  list: 200,
+  statement: 100,
+  search: 100,
+  call: 120,
+};
 
 export const isQuote = (token: number): boolean => token === t.SINGLE_QUOTE || token === t.DOUBLE_QUOTE;
 export const isFunction = (token: number): boolean =>
@@ -77,6 +85,7 @@ function afterName(at: number): number {
   while (kind(next) === t.DOT && next < at + reach) next += kind(next + 1) === t.WORD ? 2 : 1;
   if (kind(next) !== t.OPEN) return next;
   operandIs = COMPUTED;
+  if (!spend(unitsOf.call)) return next;
   let depth = 0;
   for (; next < at + 2 * reach; next++) {
     if (kind(next) === t.OPEN) depth++;

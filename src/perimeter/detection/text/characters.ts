@@ -117,8 +117,9 @@ function isEncoding(text: string, at: number): boolean {
 /** 0x2e, 0x2f, 0x5c: a dot and slashes, as filters of paths read them. */
 export function isHexadecimal(text: string, at: number): boolean {
   if ((text.charCodeAt(at + 1) | 32) !== 120) return false;
-  const digits = text.slice(at + 2, at + 4).toLowerCase();
-  return digits === '2e' || digits === '2f' || digits === '5c';
+  const high = text.charCodeAt(at + 2);
+  const low = text.charCodeAt(at + 3) | 32;
+  return high === 50 ? low === 101 || low === 102 : high === 53 && low === 99;
 }
 
 function isEntity(code: number): boolean {

@@ -5,6 +5,7 @@ import { mailNames, strongNames, weakNames } from './header.js';
 import type { MaliciousKind } from './kinds.js';
 import { entries } from './log.js';
 import { operators } from './nosql.js';
+import { sequences } from './prompt/prompt-sequences.js';
 import { promptWords } from './prompt/prompt-words.js';
 import { delimiters, phrases } from './prompt/prompt.js';
 import { sqlWords } from './sql/sql-words.js';
@@ -80,6 +81,7 @@ const lists: readonly (readonly [MaliciousKind, string, readonly string[], Examp
   ['xss', 'call', sinks, (of) => `${prose}<a onclick=${of}>`],
   ['prompt', 'delimiter', delimiters, (of) => `${of} x`],
   ['prompt', 'phrase', Object.values(phrases).flat(), (of) => `we ${of} x`],
+  ['prompt', 'sequence', sequences.flatMap(sentences), (of) => of],
   ['command', 'program alone', [...programs.alone], (of) => `1;${of};`],
   ['command', 'program', [...programs.withArgument], (of) => `1;${of} ${argumentOf[of] ?? '-x'}`],
   ['command', 'function', [...programs.runners], (of) => `1;${of}(1)`],
@@ -94,6 +96,18 @@ const lists: readonly (readonly [MaliciousKind, string, readonly string[], Examp
         ['prompt', `word of ${group}`, of.split(' '), (word: string) => promptOf(group, word)] as const,
     ),
 ];
+
+/** A text for each alternative of each word, with the first alternative of the others. */
+function sentences(sequence: string): readonly string[] {
+  const words = sequence.split(' ').filter((_, at) => at % 2 === 0);
+  const firsts = words.map((word) => word.split('|')[0]?.replace('$', '') ?? '');
+  return words.flatMap((word, at) =>
+    word
+      .replace('$', '')
+      .split('|')
+      .map((one) => firsts.with(at, one).join(' ')),
+  );
+}
 
 const argumentOf: Readonly<Record<string, string>> = {
   sleep: '5',
@@ -148,6 +162,7 @@ function sqlOf(group: string, word: string): string {
     BEGIN: `'; ${word} declare`,
     CONSTANT: `' or ${word}--`,
     EXISTS: `' and ${word}(x`,
+    ATTACH: `'; ${word} database 'x' as y`,
     COPY: `'; ${word} x from 'y'`,
     ANALYSE: `1 procedure ${word}(1)`,
     TOP: `' union select ${word} x y`,

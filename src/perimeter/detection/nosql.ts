@@ -3,7 +3,7 @@ import { spend } from './text/work.js';
 
 /** Operators of document stores that change what a filter means. */
 export const operators = new Set(
-  'ne eq gt gte lt lte in nin all regex where exists or and nor not func function expr mod type text jsonSchema comment lookup match out elemMatch size accumulator merge'.split(
+  'ne eq gt gte lt lte in nin all regex where exists or and nor not func function expr mod type text jsonSchema comment lookup match out elemMatch size accumulator merge set unset inc push pull rename'.split(
     ' ',
   ),
 );
@@ -42,7 +42,7 @@ function operates(text: string, at: number): boolean {
 
 /** The text itself is a filter, or the middle of one; in prose a filter is quoted after words. */
 function isFilter(text: string): boolean {
-  return /^\s*["']?\s*[}\],]?\s*(?:[{[$,]|["']\w*["']?\s*:)/u.test(text.slice(0, 24));
+  return /^\s*(?:array\s*\()?["']?[\s}\]),]*(?:[{[$,]|["']\w*["']?\s*:|["']\$)/u.test(text.slice(0, 24));
 }
 
 /** Conditions that every document meets. */
@@ -52,14 +52,20 @@ function matchesAll(name: string, after: string): boolean {
   return name === 'regex' && /^["']?\s*:\s*["'/]\^?\.\*/u.test(after);
 }
 
+/** Script behind the end of a statement, or of the call that the text was written into. */
+const statement =
+  /^[\s)}\]]*;\s*(?:return\b|sleep\s*\(\s*\d{2,}|while\s*\(|db\.\w|it=new|do\s*\{|for\s*\(\s*;;|throw\b|emit\s*\(|var\s+\w+\s*=\s*new\s+Date)/u;
+/** A condition of script that continues one: a field, an equality, a constant, a call. */
+const condition =
+  /^[\s)]*(?:\|\||&&)\s*(?:this\.|Object\.|sleep\s*\(|\(?\s*function\b|['"]?\w*['"]?\s*={2,3}|true\b|!{1,2}[\w(]|[01]\s*(?:\|\||&&|\/\/)|(['"])\w*\1\s*(?:\|\||&&))/u;
+const operation = /^\s*[+-]\s*(?:sleep\s*\(|\(?\s*function\b)/u;
+
 /** A quote followed by script that the store would run. */
 function breaksOut(text: string, at: number): boolean {
   const quote = text[at] ?? '';
   if (text.lastIndexOf(quote, at - 1) >= 0 && at > 0) return false;
   const after = text.slice(at + 1, at + 64);
-  if (/^\s*;\s*(?:return\b|sleep\s*\(\s*\d{2,}|while\s*\(|db\.\w|it=new|do\s*\{|for\s*\(\s*;;)/u.test(after))
-    return true;
-  return /^\s*(?:\|\||&&)\s*(?:this\.|['"]?\w+['"]?\s*={2,3}|true\b|[01]\s*(?:\|\||&&))/u.test(after);
+  return statement.test(after) || condition.test(after) || operation.test(after);
 }
 
 function startsWithScript(text: string): boolean {

@@ -44,11 +44,13 @@ function read(lower: string): void {
         foreign = true;
         hasUnspaced ||= code > 0x3040;
       }
-      if (start < 0) start = at;
+      // A quote before a word is none of its letters.
+      if (start < 0 && code !== 39) start = at;
     } else if (start >= 0) {
+      const end = lower.charCodeAt(at - 1) === 39 ? at - 1 : at;
       starts[count] = start;
-      ends[count] = at;
-      groups[count] = groupOf(lower, start, at, foreign);
+      ends[count] = end;
+      groups[count] = groupOf(lower, start, end, foreign);
       count++;
       start = -1;
       foreign = false;
@@ -68,7 +70,7 @@ function groupOf(lower: string, start: number, end: number, foreign: boolean): n
 
 /** Whether the word at this place in the order is this one: compared where it stands, without cutting it out. */
 export function is(at: number, wanted: string): boolean {
-  if (at < 0 || at >= count) return false;
+  if (at < 0 || at >= count) return at === count && wanted === '$';
   const start = starts[at] ?? 0;
   if ((ends[at] ?? 0) - start !== wanted.length) return false;
   if (replaced.size > 0) {
@@ -78,6 +80,11 @@ export function is(at: number, wanted: string): boolean {
   for (let letter = 0; letter < wanted.length; letter++)
     if (textOfWords.charCodeAt(start + letter) !== wanted.charCodeAt(letter)) return false;
   return true;
+}
+
+/** The word at this place in the order. */
+export function wordAt(at: number): string {
+  return replaced.get(at) ?? textOfWords.slice(starts[at], ends[at]);
 }
 
 export function isOneOf(at: number, wanted: readonly string[]): boolean {

@@ -1,3 +1,5 @@
+import { byOpening } from './prompt-sequences.js';
+
 /** Words by their role in a prompt injection, in the supported languages. */
 export const promptWords = {
   IGNORE:
@@ -7,7 +9,7 @@ export const promptWords = {
   RULES:
     'instruction instructions direction directions directive directives rules guideline guidelines command commands prompt prompts restrictions constraint constraints policy policies limitations filters mechanisms safeguards programming context guardrails anweisungen regeln vorgaben systemprompt consignes règles instrucciones reglas instruções regras istruzioni инструкции инструкций правила التعليمات instrukcje instructies',
   REVEAL:
-    'reveal print show display output repeat tell give leak expose summarize summarise encode translate dump share provide list recite echo zeig gib affiche muestra mostrar покажи what whats',
+    'reveal print show display copy reproduce disclose output repeat tell give leak expose summarize summarise encode translate dump share provide list recite echo zeig gib affiche muestra mostrar покажи what whats',
   SYSTEM: 'system hidden secret initial original internal',
   YOUR: 'your',
   PROMPT: 'prompt prompts message instructions instruction rules guidelines directives configuration policy',
@@ -23,6 +25,9 @@ export const promptWords = {
     'english french german spanish italian portuguese dutch polish russian ukrainian czech turkish arabic hebrew hindi chinese japanese korean swedish danish norwegian finnish greek latin esperanto other another simpler plain',
 } as const;
 
+/** The word begins one of the sequences of `prompt-sequences.ts`. */
+export const OPENS = 1 << 30;
+
 export type PromptWord = keyof typeof promptWords;
 
 const bits = Object.fromEntries(Object.keys(promptWords).map((group, at) => [group, 1 << at]));
@@ -32,6 +37,7 @@ const all = new Map<string, number>();
 for (const group of Object.keys(promptWords) as PromptWord[]) {
   for (const word of promptWords[group].split(' ')) all.set(word, (all.get(word) ?? 0) | prompt[group]);
 }
+for (const word of byOpening.keys()) all.set(word, (all.get(word) ?? 0) | OPENS);
 
 const longest = 24;
 /** A bit per first letter and length: rejects most words of prose before anything is sliced. */

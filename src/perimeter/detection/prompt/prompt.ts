@@ -1,7 +1,8 @@
 import { signs } from '../text/characters.js';
 import { spend } from '../text/work.js';
-import { is, isOneOf, wordsOfText } from './prompt-text.js';
-import { prompt } from './prompt-words.js';
+import { beginsSequence } from './prompt-order.js';
+import { is, isOneOf, wordAt, wordsOfText } from './prompt-text.js';
+import { OPENS, prompt } from './prompt-words.js';
 
 const reach = 9;
 /** Units of work for the words around one that may begin an injection. */
@@ -46,6 +47,7 @@ export const phrases: Readonly<Record<string, readonly string[]>> = {
   ' refuse': ['never refuse', 'not refuse'],
   'no longer ': ['no longer have to follow', 'no longer bound'],
   'freed from your': ['freed from your'],
+  ' jailbreak': ['enable jailbreak', 'activate jailbreak'],
 };
 const role = /^\s*system\s*:\s*(?:you|new|ignore|override)/iu;
 const persona = /\b(?:as|now|being|am|be|called) DAN\b/u;
@@ -70,6 +72,7 @@ export function looksLikePrompt(text: string): boolean {
 function speaks(): boolean {
   for (let at = 0; at < count(); at++) {
     const its = group(at);
+    if ((its & OPENS) !== 0 && beginsSequence(at, wordAt(at))) return true;
     if ((its & openings) === 0) continue;
     if (!spend(wordUnits)) return false;
     const defies = (its & prompt.IGNORE) !== 0 || ((its & prompt.FOLLOW) !== 0 && isRefusal(at));

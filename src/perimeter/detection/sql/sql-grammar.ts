@@ -95,6 +95,14 @@ function afterName(at: number): number {
   return next;
 }
 
+/** The place after arithmetic with numbers that a comparison follows: `17-7=10`; else that of its first operand. */
+function calculation(end: number): number {
+  if (operandIs !== CONSTANT_NUMBER) return end;
+  let next = end;
+  for (let terms = 0; terms < 3 && kind(next) === t.OPERATOR && isNumber(kind(next + 1)); terms++) next += 2;
+  return kind(next) === t.COMPARE ? next : end;
+}
+
 export const NO = 0;
 export const COMPARES = 1;
 export const TAUTOLOGY = 2;
@@ -106,7 +114,7 @@ export let comparisonEnd = 0;
  */
 export function comparison(at: number, text: string): number {
   if (!spend(unitsOf.comparison)) return NO;
-  const left = operand(at);
+  const left = calculation(operand(at));
   if (left < 0) return NO;
   const leftIs = operandIs;
   const leftStart = skip(at, t.OPEN, t.OPERATOR, sql.NOT);

@@ -58,8 +58,11 @@ export function statement(at: number): boolean {
         next === sql.DANGER ||
         next === sql.DECLARE ||
         next === sql.IF ||
+        next === sql.EXEC ||
         (kind(at + 2) === t.DOT && kind(at + 3) === sql.TIMED)
       );
+    case sql.ATTACH:
+      return (next === sql.OBJECT || next === sql.FUNCTION) && isQuote(kind(at + 2));
     case sql.COPY:
       return copies(at + 1);
     case sql.TIMED:

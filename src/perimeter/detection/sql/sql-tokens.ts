@@ -67,7 +67,7 @@ export function tokenise(text: string): void {
   let closesAfter = true;
   for (let at = 0; at < length;) {
     const code = text.charCodeAt(at);
-    // 1or1=1: a number ends where a word begins, and the word where the next number does.
+    // 1or1=1, 'or1=1: a number ends where a word begins, and the word where the next number does.
     const joined = isLetter(code) ? joinedLogic(text, at) : 0;
     if (joined > 0) {
       push(sql.LOGIC, at);
@@ -111,7 +111,7 @@ export function tokenise(text: string): void {
 /** The length of an OR or AND between a digit and a digit. */
 function joinedLogic(text: string, at: number): number {
   const before = text.charCodeAt(at - 1);
-  if (!(before >= 48 && before <= 57)) return 0;
+  if (!((before >= 48 && before <= 57) || before === 39 || before === 34)) return 0;
   const length = (text.charCodeAt(at) | 32) === 111 ? 2 : 3;
   const next = text.charCodeAt(at + length);
   if (!(next >= 48 && next <= 57)) return 0;
@@ -149,6 +149,7 @@ function sign(text: string, at: number, code: number): number {
     case 60:
     case 62:
       push(COMPARE, at);
+      if (next === 61 && text.charCodeAt(at + 2) === 62) return at + 3;
       return at + (next === 61 || next === 62 ? 2 : 1);
     case 33:
       push(next === 61 ? COMPARE : OTHER, at);
@@ -192,7 +193,7 @@ function wordEnd(text: string, start: number, length: number): number {
     while (end < at + 12 && isLetter(text.charCodeAt(end))) end++;
     const word = sqlWord(text, at + 1, end);
     if (word === sql.LOGIC || word === sql.UNION || word === sql.HAVING || word === sql.EXEC) break;
-    if (text.charCodeAt(end) === 39) break;
+    if (text.charCodeAt(end) === 39 || sqlWord(text, start, at) === sql.LOGIC) break;
   }
   return at;
 }

@@ -42,6 +42,7 @@ export const sqlWords = {
   CONSTANT: 'null true false',
   EXISTS: 'exists',
   COPY: 'copy',
+  ATTACH: 'attach',
   ANALYSE: 'analyse analyze',
   TOP: 'top',
   TIMED: 'sleep pg_sleep pg_sleep_for benchmark randomblob',
@@ -84,11 +85,17 @@ export function sqlWord(text: string, start: number, end: number): number {
     const known = byLength[length]?.get(text.slice(start, end).toLowerCase());
     if (known !== undefined) return known;
   }
+  return isFamily(text, start, length) ? sql.DANGER : 0;
+}
+
+/** xp_, sp_, dbms_ and utl_ name whole families of procedures. */
+function isFamily(text: string, start: number, length: number): boolean {
+  const isPair = text.charCodeAt(start + 2) === 95 && (text.charCodeAt(start + 1) | 32) === 112;
   const first = text.charCodeAt(start) | 32;
-  // xp_, dbms_ and utl_ name whole families of procedures.
-  if (first === 120 || first === 100 || first === 117) {
-    const word = text.slice(start, end).toLowerCase();
-    if (word.startsWith('xp_') || word.startsWith('dbms_') || word.startsWith('utl_')) return sql.DANGER;
-  }
-  return 0;
+  if (isPair) return length > 5 && (first === 120 || first === 115);
+  if (first !== 100 && first !== 117) return false;
+  const isFourth = text.charCodeAt(start + 3) === 95;
+  if (!isFourth && text.charCodeAt(start + 4) !== 95) return false;
+  const word = text.slice(start, start + (isFourth ? 4 : 5)).toLowerCase();
+  return word === 'utl_' || word === 'dbms_';
 }

@@ -7,6 +7,8 @@ import {
   comparesInside,
   comparison,
   comparisonEnd,
+  isFunction,
+  isName,
   isNumber,
   isQuote,
   isStop,
@@ -35,12 +37,14 @@ export function breaksOut(at: number, text: string, count: number, afterSelect: 
     if (condition(next, text, lone, afterSelect, count)) return true;
   }
   if (!lone) return false;
+  if (cutsRest(at, next, count)) return true;
   switch (token) {
     case t.OPERATOR:
       // `'-'`: nothing but a quote, an operator and a quote.
       if (count === 3 && quote === t.SINGLE_QUOTE && kind(next + 1) === quote) return true;
       return count <= 40 && calculates(next, quote, touches(at, text));
     case t.COMPARE:
+      if (count <= 5 && at === 0 && quote === t.SINGLE_QUOTE && kind(next + 1) === quote) return true;
       return count <= 24 && comparesOn(next);
     case t.COMMENT:
       return commentsOut(next, at, count, text);
@@ -66,6 +70,7 @@ export function breaksOut(at: number, text: string, count: number, afterSelect: 
     case sql.INTO:
       return kind(next + 1) === sql.OUTFILE;
     case sql.LIKE:
+      if (at <= 1 && count <= 6 && quote === t.SINGLE_QUOTE && kind(next + 1) === quote) return true;
       return kind(next + 1) === t.OPEN && kind(next + 2) === sql.SELECT;
     case sql.EXEC:
     case sql.WAITFOR:
@@ -74,6 +79,16 @@ export function breaksOut(at: number, text: string, count: number, afterSelect: 
     default:
       return false;
   }
+}
+
+/** `' limit 1#`, `'; vacuum--`: SQL behind the quote that ends the first value, and a comment that ends the text. */
+function cutsRest(at: number, next: number, count: number): boolean {
+  // `-- -` is a comment too.
+  const last = kind(count - 1) === t.OPERATOR ? kind(count - 2) : kind(count - 1);
+  if (last !== t.COMMENT || count > 32 || !t.tokens.continuesValue(at)) return false;
+  const token = kind(next);
+  if (token === t.SEMI) return isName(kind(next + 1));
+  return token === t.OPERATOR || token === t.COMPARE || (token >= 32 && token !== sql.LOGIC);
 }
 
 function hasSoon(at: number): boolean {
@@ -109,9 +124,10 @@ function condition(at: number, text: string, lone: boolean, afterSelect: boolean
   return lone && endsCondition(at, count, text);
 }
 
-/** `' or 1 --`, `' or '`, `' or ''-'`, `' or true--`. */
+/** `' or 1 --`, `' or '`, `' or '1`, `' or ''-'`, `' or true--`. */
 function endsCondition(at: number, count: number, text: string): boolean {
   if (isQuote(kind(at + 1)) && kind(at + 2) === t.END) return !quotesWord(at, text);
+  if (isQuote(kind(at + 1)) && isNumber(kind(at + 2)) && kind(at + 3) === t.END && count <= 6) return true;
   const end = operand(at + 1);
   if (end < 0) return false;
   const is = operandIs;
@@ -135,10 +151,15 @@ function calculates(at: number, quote: number, touching: boolean): boolean {
   const inner = skip(at + 1, t.OPEN, t.OPERATOR);
   const token = kind(inner);
   if (token === sql.SELECT || token === sql.TIMED || token === sql.DANGER) return true;
+  if (isFunction(token) && kind(inner + 1) === t.OPEN && (touching || at <= 1)) return true;
   if (token === t.VARIABLE || isNumber(token)) {
     const after = kind(inner + 1);
     return (
       after === sql.UNION ||
+      ((touching || at <= 1) &&
+        after === t.OPERATOR &&
+        kind(inner + 2) === quote &&
+        kind(inner + 3) === t.END) ||
       (after === t.OPERATOR && isNumber(kind(inner + 2)) && kind(inner + 3) === sql.UNION)
     );
   }

@@ -75,6 +75,7 @@ export function timed(at: number): boolean {
   if (before === t.OPERATOR || before === t.COMMA || before === sql.LIKE) return true;
   if (before === t.OPEN) return kind(at - 2) === sql.SELECT || at <= 3;
   const end = operand(at);
+  if (at === 0 && isNumber(kind(2)) && kind(3) === t.CLOSE && kind(4) === t.END) return true;
   return at <= 1 && end > 0 && kind(end) === t.COMMENT;
 }
 

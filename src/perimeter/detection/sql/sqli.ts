@@ -2,6 +2,7 @@ import {
   COMPARES,
   COMPUTED,
   CONSTANT_NUMBER,
+  CONSTANT_TEXT,
   NO,
   QUERY,
   TAUTOLOGY,
@@ -41,6 +42,9 @@ import { sql } from './sql-words.js';
 
 const { kind, continuesValue, isNearEnd } = t.tokens;
 
+/** Two names, one behind the other, among the tokens that were read. */
+let hasPhrase = false;
+
 /** Whether a text looks like SQL injection: by breaking out of a quote, or by continuing after a number or a name. */
 export function looksLikeSqli(text: string): boolean {
   t.tokenise(text);
@@ -49,8 +53,10 @@ export function looksLikeSqli(text: string): boolean {
   if (endsInComment(count)) return true;
   let selects = 0;
   let compares = 0;
+  hasPhrase = false;
   for (let at = 0; at < count; at++) {
     const token = kind(at);
+    if (!hasPhrase && at > 0 && isName(token) && isName(kind(at - 1))) hasPhrase = true;
     if (isQuote(token)) {
       if (!spend(unitsOf.quote)) return false;
       if (breaksOut(at, text, count, selects > 0)) return true;
@@ -99,6 +105,7 @@ function hit(token: number, at: number, text: string, afterSelect: boolean, afte
     case sql.DECLARE:
       return declares(at);
     case sql.EXEC:
+      if (at === 0 && kind(1) === sql.DANGER) return true;
       return at <= 2 && kind(at + 1) === t.OPEN && (kind(at + 2) === t.VARIABLE || isQuote(kind(at + 2)));
     case sql.INTO:
       return !afterSelect && kind(at + 1) === sql.OUTFILE && at > 0;
@@ -131,6 +138,7 @@ function goesOn(at: number, text: string, afterSelect: boolean, afterCompare: bo
   if ((token === sql.TIMED || token === sql.DANGER) && kind(inner + 1) === t.OPEN)
     return kind(inner + 2) !== t.CLOSE;
   if (token === sql.DANGER && kind(at) === t.LOGIC_SIGN) return true;
+  if (token === sql.TIMED && isNumber(kind(inner + 1)) && kind(inner + 2) === t.COMMENT) return true;
   if (afterSelect) return false;
   if (token === sql.EXISTS) return kind(inner + 1) === t.OPEN || (inner > at + 1 && at === 0);
   if (token === sql.SELECT) return selectList(inner + 1);
@@ -152,11 +160,12 @@ function goesOn(at: number, text: string, afterSelect: boolean, afterCompare: bo
     after === t.LOGIC_SIGN;
   if (afterCompare && after !== t.COMMENT) return false;
   if (found === TAUTOLOGY) return ends || operandIs === QUERY;
+  const calls = (isFunction(token) && kind(inner + 1) === t.OPEN) || token === t.VARIABLE;
   return (
     found === COMPARES &&
     ends &&
     (at === 0 || (at === 1 && isNumber(kind(0)))) &&
-    (operandIs !== CONSTANT_NUMBER || (after === t.COMMENT && isNearEnd(comparisonEnd)))
+    (calls || operandIs !== CONSTANT_NUMBER || (after === t.COMMENT && isNearEnd(comparisonEnd)))
   );
 }
 
@@ -171,12 +180,7 @@ function queriesInside(at: number): boolean {
 }
 
 /** A semicolon behind one value: no words of a sentence before it. */
-function endsValue(at: number): boolean {
-  if (!continuesValue(at)) return false;
-  for (let before = 1; before < at; before++)
-    if (isName(kind(before)) && isName(kind(before - 1))) return false;
-  return true;
-}
+const endsValue = (at: number): boolean => continuesValue(at) && !hasPhrase;
 
 /** `or 1 --`, `or true`, `or 1 group by`, `and if(1=1,`: no comparison, and still a condition. */
 function stopsAfterConstant(at: number): boolean {
@@ -184,9 +188,13 @@ function stopsAfterConstant(at: number): boolean {
   if (end < 0) return false;
   const is = operandIs;
   const next = kind(end);
+  // 1 or '1: the query closes the quote.
+  if (is === CONSTANT_TEXT)
+    return at === 1 && isNumber(kind(0)) && isNumber(kind(3)) && next === t.END && kind(4) === t.END;
   if (is === CONSTANT_NUMBER) {
     return (
       (next === t.COMMENT && isNearEnd(end)) ||
+      (at === 1 && next === t.END && isNumber(kind(0)) && kind(at + 1) !== t.NUMBER) ||
       next === sql.HAVING ||
       next === sql.UNION ||
       (next === sql.GROUP && kind(end + 1) === sql.BY)
@@ -194,6 +202,7 @@ function stopsAfterConstant(at: number): boolean {
   }
   if (is !== COMPUTED) return false;
   if (next === t.COMMENT) return true;
+  if (kind(at + 1) === t.OPEN && kind(at + 2) === sql.CONSTANT) return at === 1 && next === t.END;
   if (kind(at + 1) === sql.CONSTANT) return at === 1 && isNumber(kind(0)) && next === t.END;
   return at === 1 && isFunction(kind(at + 1)) && (kind(at + 3) === t.NUMBER || kind(at + 3) === t.HEX);
 }

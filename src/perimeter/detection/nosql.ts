@@ -57,7 +57,7 @@ const statement =
   /^[\s)}\]]*;\s*(?:return\b|sleep\s*\(\s*\d{2,}|while\s*\(|db\.\w|it=new|do\s*\{|for\s*\(\s*;;|throw\b|emit\s*\(|var\s+\w+\s*=\s*new\s+Date)/u;
 /** A condition of script that continues one: a field, an equality, a constant, a call. */
 const condition =
-  /^[\s)]*(?:\|\||&&)\s*(?:this\.|Object\.|sleep\s*\(|\(?\s*function\b|['"]?\w*['"]?\s*={2,3}|true\b|!{1,2}[\w(]|[01]\s*(?:\|\||&&|\/\/)|(['"])\w*\1\s*(?:\|\||&&))/u;
+  /^[\s)]*(?:\|\||&&)\s*(?:this\.|Object\.|sleep\s*\(|\(?\s*function\b|['"]?\w*['"]?\s*[!=]={1,2}|true\b|!{1,2}[\w(]|[01]\s*(?:\|\||&&|\/\/)|(['"])\w*\1\s*(?:\|\||&&))/u;
 const operation = /^\s*[+-]\s*(?:sleep\s*\(|\(?\s*function\b)/u;
 
 /** A quote followed by script that the store would run. */
@@ -72,7 +72,7 @@ function startsWithScript(text: string): boolean {
   const next = text.slice(0, 64).trimStart();
   return (
     /^\d+\s*;\s*(?:return\b|var\s+\w+\s*=\s*new\s+Date|sleep\s*\(\s*\d{3,}|while\s*\()/u.test(next) ||
-    /^\|\|\s*['"]?\w+['"]?\s*={2,3}\s*\w/u.test(next) ||
+    /^(?:\|\||&&)\s*(['"]?)\w+\1\s*[!=]={1,2}\s*['"]?\w/u.test(next) ||
     /^db\.\w+\.(?:insert|find|drop|remove|update|delete|mapReduce|aggregate)\w*\s*\(/u.test(next)
   );
 }

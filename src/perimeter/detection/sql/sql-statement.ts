@@ -16,7 +16,8 @@ export function statement(at: number): boolean {
         next === sql.ROLE ||
         (next === t.WORD && kind(at + 2) === sql.OBJECT) ||
         next === sql.FUNCTION
-        ? isName(kind(at + 2)) && (!isPlainWord(kind(at + 3)) || kind(at + 2) === sql.BY)
+        ? kind(at + 2) === t.END ||
+            (isName(kind(at + 2)) && (!isPlainWord(kind(at + 3)) || kind(at + 2) === sql.BY))
         : false;
     case sql.ALTER:
       if (next === sql.LOGIC) return kind(at + 2) === sql.INSERT;

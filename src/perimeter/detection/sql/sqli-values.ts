@@ -75,9 +75,13 @@ export function timed(at: number): boolean {
   if (before === t.OPERATOR || before === t.COMMA || before === sql.LIKE) return true;
   if (before === t.OPEN) return kind(at - 2) === sql.SELECT || at <= 3;
   const end = operand(at);
-  if (at === 0 && isNumber(kind(2)) && kind(3) === t.CLOSE && kind(4) === t.END) return true;
+  if (at === 0 && isNumber(kind(2)) && (kind(end) === t.END || comparesToRest(end))) return true;
   return at <= 1 && end > 0 && kind(end) === t.COMMENT;
 }
+
+/** `sleep(5)='`: the query closes the quote. */
+const comparesToRest = (at: number): boolean =>
+  kind(at) === t.COMPARE && isQuote(kind(at + 1)) && kind(at + 2) === t.END;
 
 export function danger(at: number, afterSelect: boolean): boolean {
   const before = kind(at - 1);
@@ -113,6 +117,7 @@ export function orders(at: number, afterSelect: boolean): boolean {
   const before = kind(at - 1);
   const value = isNumber(before) || isQuote(before) || before === t.CLOSE || before === t.VARIABLE;
   const next = kind(at + 3);
+  if (at === 0 && kind(1) === sql.BY && kind(2) === sql.TIMED && kind(3) === t.OPEN) return true;
   if (afterSelect || kind(at + 1) !== sql.BY || !isNumber(kind(at + 2)) || !continuesValue(at)) return false;
   if (next === t.COMMENT && isNearEnd(at + 3)) return true;
   return value && (isStop(next) || next === t.COMMA);

@@ -1,7 +1,7 @@
 import { spend } from '../text/work.js';
 
-/** Units of work for signs inside a name, which are taken out of it. */
-const signUnits = 250;
+/** Units of work for signs inside a name, which are taken out of it, and for capitals. */
+const unitsOf = { sign: 250, capital: 100 };
 
 export interface Command {
   readonly name: string;
@@ -15,9 +15,13 @@ export function readName(text: string, from: number): Command | null {
   let signs = 0;
   let isGlob = false;
   let hasSlash = false;
+  let hasUpper = false;
   for (; at < from + 40; at++) {
     const code = text.charCodeAt(at);
-    if (((code | 32) >= 97 && (code | 32) <= 122) || (code >= 48 && code <= 57) || code === 95) continue;
+    if (((code | 32) >= 97 && (code | 32) <= 122) || (code >= 48 && code <= 57) || code === 95) {
+      hasUpper ||= code >= 65 && code <= 90;
+      continue;
+    }
     if (code === 47) hasSlash = true;
     else {
       const isWild = code === 63 || code === 42;
@@ -27,14 +31,16 @@ export function readName(text: string, from: number): Command | null {
       signs++;
     }
   }
-  if (at - from === signs || (signs > 0 && !spend(signUnits))) return null;
+  if (at - from === signs) return null;
+  if (!spend((signs > 0 ? unitsOf.sign : 0) + (hasUpper ? unitsOf.capital : 0))) return null;
   const whole = text.slice(from, at);
   const name = signs === 0 ? whole : whole.replace(/[^\w/]/gu, '');
   const isPath =
     hasSlash && ((isGlob && name.startsWith('/')) || /^\/?(?:usr\/(?:local\/)?)?s?bin\/\w/u.test(name));
+  const last = hasSlash ? name.slice(name.lastIndexOf('/') + 1) : name;
   const isExe = text.charCodeAt(at) === 46 && text.slice(at, at + 4).toLowerCase() === '.exe';
   return {
-    name: (hasSlash ? name.slice(name.lastIndexOf('/') + 1) : name).toLowerCase(),
+    name: hasUpper ? last.toLowerCase() : last,
     end: isExe ? at + 4 : at,
     isPath,
   };

@@ -7,7 +7,7 @@ import { OPENS, prompt } from './prompt-words.js';
 const reach = 9;
 /** Units of work for the words around one that may begin an injection. */
 const wordUnits = 400;
-const delimiterUnits = 250;
+const delimiterUnits = 450;
 const unitsOfPhraseChar = 0.5;
 const { count, group } = wordsOfText;
 const openings = prompt.IGNORE | prompt.FOLLOW | prompt.REVEAL | prompt.FREE | prompt.NONE | prompt.RULES;

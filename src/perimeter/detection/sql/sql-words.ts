@@ -1,3 +1,5 @@
+import { WordList } from '../text/words.js';
+
 /** Words of SQL by their role in an injection. */
 export const sqlWords = {
   LOGIC: 'or and xor',
@@ -49,7 +51,7 @@ export const sqlWords = {
   DANGER:
     'load_file extractvalue updatexml xp_cmdshell utl_http utl_inaddr dbms_pipe dbms_lock xmltype sp_oacreate sp_executesql openrowset lo_import lo_export pg_read_file pg_read_binary_file pg_ls_dir query_to_xml database_to_xml dblink dblink_connect dblink_exec gtid_subset gtid_subtract',
   FUNCTION:
-    'char chr ascii substring substr mid concat concat_ws group_concat version database current_user md5 sha1 hex unhex convert cast ord floor rand elt isnull aes_decrypt user count max min username banner sysdate now length schema_name current_database current_schema current_setting session_user string_agg array_agg array_to_string coalesce extract encode decode to_char quote_literal generate_series left right lower upper json_keys make_set regexp_substring repeat abs exp power ceiling trim ltrim rtrim len nchar patindex charindex db_name host_name is_srvrolemember sys_context listagg translate greatest least',
+    'char chr ascii substring substr mid concat concat_ws group_concat version connection_id system_user database current_user md5 sha1 hex unhex convert cast ord floor rand elt isnull aes_decrypt user count max min username banner sysdate now length schema_name current_database current_schema current_setting session_user string_agg array_agg array_to_string coalesce extract encode decode to_char quote_literal generate_series left right lower upper json_keys make_set regexp_substring repeat abs exp power ceiling trim ltrim rtrim len nchar patindex charindex db_name host_name is_srvrolemember sys_context listagg translate greatest least',
   CATALOG:
     'information_schema pg_shadow pg_user pg_authid pg_roles pg_class pg_database pg_stat_activity sysobjects syscolumns sqlite_master pg_catalog mysql dual all_tables pg_tables',
 } as const;
@@ -63,27 +65,23 @@ export const sql = Object.freeze(Object.fromEntries(ids.map((id, at) => [id, 32 
 >;
 
 const longest = 20;
-const byLength: Map<string, number>[] = Array.from({ length: longest + 1 }, () => new Map<string, number>());
-for (const id of ids) for (const word of sqlWords[id].split(' ')) byLength[word.length]?.set(word, sql[id]);
+const all = new Map<string, number>();
+for (const id of ids) for (const word of sqlWords[id].split(' ')) all.set(word, sql[id]);
+const list = new WordList(all);
 
-/** A bit per first letter and length: rejects most words of prose before anything is sliced. */
+/** A bit per first letter and length: rejects most words of prose before anything is read. */
 const firstLetters = new Int32Array(longest + 1);
-byLength.forEach((words, length) => {
-  for (const word of words.keys())
-    firstLetters[length] = (firstLetters[length] ?? 0) | letterBit(word.charCodeAt(0));
-});
-
-function letterBit(code: number): number {
-  return 1 << ((code | 32) - 97);
-}
+for (const word of all.keys())
+  firstLetters[word.length] = (firstLetters[word.length] ?? 0) | (1 << (word.charCodeAt(0) - 97));
 
 /** The number of a word between two places of a text, or 0. */
 export function sqlWord(text: string, start: number, end: number): number {
   const length = end - start;
-  if (length > longest || length < 2) return 0;
-  if (((firstLetters[length] ?? 0) & letterBit(text.charCodeAt(start))) !== 0) {
-    const known = byLength[length]?.get(text.slice(start, end).toLowerCase());
-    if (known !== undefined) return known;
+  const first = (text.charCodeAt(start) | 32) - 97;
+  if (length > longest || length < 2 || first < 0 || first > 25) return 0;
+  if (((firstLetters[length] ?? 0) & (1 << first)) !== 0) {
+    const known = list.find(text, start, end);
+    if (known !== 0) return known;
   }
   return isFamily(text, start, length) ? sql.DANGER : 0;
 }

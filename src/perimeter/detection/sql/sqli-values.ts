@@ -75,7 +75,8 @@ export function timed(at: number): boolean {
   if (before === t.OPERATOR || before === t.COMMA || before === sql.LIKE) return true;
   if (before === t.OPEN) return kind(at - 2) === sql.SELECT || at <= 3;
   const end = operand(at);
-  if (at === 0 && isNumber(kind(2)) && (kind(end) === t.END || comparesToRest(end))) return true;
+  if (at === 0 && isNumber(kind(2)) && kind(3) !== t.WORD && (kind(end) === t.END || comparesToRest(end)))
+    return true;
   return at <= 1 && end > 0 && kind(end) === t.COMMENT;
 }
 
@@ -84,6 +85,10 @@ const comparesToRest = (at: number): boolean =>
   kind(at) === t.COMPARE && isQuote(kind(at + 1)) && kind(at + 2) === t.END;
 
 export function danger(at: number, afterSelect: boolean): boolean {
+  if (at === 0) {
+    const name = kind(1) === t.DOT && kind(2) === t.WORD ? 3 : 1;
+    if (kind(name) === t.OPEN && isQuote(kind(name + 1))) return kind(operand(0)) === t.END;
+  }
   const before = kind(at - 1);
   if (kind(at + 1) === t.OPEN) {
     if (before === t.COMMA || before === t.OPERATOR) return kind(at + 2) !== t.CLOSE;
@@ -126,10 +131,30 @@ export function orders(at: number, afterSelect: boolean): boolean {
 /** `1 - ord('a')`, `x,iif(1=2,…`: a function of the database in arithmetic with a value. */
 export function computes(at: number, text: string): boolean {
   if (at > 2 || kind(at + 1) !== t.OPEN) return false;
-  if (at === 0) return comparesInside(at, text);
+  if (at === 0) return isCallOnly(text) || comparesInside(at, text);
   const before = kind(at - 1);
   if (kind(at) === sql.IF) return before === t.COMMA && comparison(at + 2, text) === TAUTOLOGY;
   return before === t.OPERATOR && isNumber(kind(at - 2)) && isQuote(kind(at + 2));
+}
+
+/** What a database tells about itself, without an argument. */
+const about =
+  /^(?:version|database|user|current_user|session_user|system_user|schema_name|connection_id|db_name|current_database|current_schema)\s*\(/iu;
+
+const tellsAbout = (at: number, text: string): boolean =>
+  kind(at) === sql.FUNCTION &&
+  kind(at + 1) === t.OPEN &&
+  kind(at + 2) === t.CLOSE &&
+  about.test(text.slice(t.tokens.start(at), t.tokens.start(at) + 24));
+
+/** `version()`, `substring(version(),1,1)`, `ascii(substring((select …`, `concat(0x3c,0x3e)`: a call for a value of the query. */
+function isCallOnly(text: string): boolean {
+  if (!spend(unitsOf.search)) return false;
+  if (tellsAbout(0, text)) return kind(3) === t.END;
+  if (kind(2) === t.HEX) return operand(0) > 0 && kind(operand(0)) === t.END;
+  for (let next = 2; next < 10; next++)
+    if (tellsAbout(next, text) || (kind(next) === sql.SELECT && kind(next - 1) === t.OPEN)) return true;
+  return false;
 }
 
 export function startsWithVariable(): boolean {

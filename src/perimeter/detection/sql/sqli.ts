@@ -108,7 +108,7 @@ function hit(token: number, at: number, text: string, afterSelect: boolean, afte
       if (at === 0 && kind(1) === sql.DANGER) return true;
       return at <= 2 && kind(at + 1) === t.OPEN && (kind(at + 2) === t.VARIABLE || isQuote(kind(at + 2)));
     case sql.INTO:
-      return !afterSelect && kind(at + 1) === sql.OUTFILE && at > 0;
+      return !afterSelect && kind(at + 1) === sql.OUTFILE && (at > 0 || isQuote(kind(2)));
     case sql.HAVING:
       return has(at, text, afterSelect);
     case sql.ORDER:
@@ -116,7 +116,7 @@ function hit(token: number, at: number, text: string, afterSelect: boolean, afte
     case sql.FROM:
       return at <= 2 && kind(at - 1) === t.CLOSE && kind(at + 2) === sql.WHERE;
     case sql.WHERE:
-      return continuesValue(at) && at > 0 && !isName(kind(at - 1)) && comparison(at + 1, text) === TAUTOLOGY;
+      return continuesValue(at) && !isName(kind(at - 1)) && comparison(at + 1, text) === TAUTOLOGY;
     case sql.IF:
     case sql.FUNCTION:
       return computes(at, text);

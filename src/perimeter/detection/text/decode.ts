@@ -1,37 +1,40 @@
 import { detectionLimits } from '../../../../config/policy/perimeter/detection.js';
 import { isHex, isHexadecimal } from './characters.js';
+import { WordList } from './words.js';
 
 /** Named entities of signs; those of letters do not help to evade detection. */
-const entities = new Map<string, number>(
-  (
-    [
-      ['lt', '<'],
-      ['gt', '>'],
-      ['quot', '"'],
-      ['apos', "'"],
-      ['amp', '&'],
-      ['colon', ':'],
-      ['semi', ';'],
-      ['lpar', '('],
-      ['rpar', ')'],
-      ['equals', '='],
-      ['sol', '/'],
-      ['bsol', '\\'],
-      ['newline', '\n'],
-      ['tab', '\t'],
-      ['comma', ','],
-      ['period', '.'],
-      ['num', '#'],
-      ['grave', '`'],
-      ['nbsp', ' '],
-      ['lbrace', '{'],
-      ['lcub', '{'],
-      ['rcub', '}'],
-      ['dollar', '$'],
-      ['vert', '|'],
-      ['excl', '!'],
-    ] as const
-  ).map(([name, sign]) => [name, sign.charCodeAt(0)]),
+const entities = new WordList(
+  new Map(
+    (
+      [
+        ['lt', '<'],
+        ['gt', '>'],
+        ['quot', '"'],
+        ['apos', "'"],
+        ['amp', '&'],
+        ['colon', ':'],
+        ['semi', ';'],
+        ['lpar', '('],
+        ['rpar', ')'],
+        ['equals', '='],
+        ['sol', '/'],
+        ['bsol', '\\'],
+        ['newline', '\n'],
+        ['tab', '\t'],
+        ['comma', ','],
+        ['period', '.'],
+        ['num', '#'],
+        ['grave', '`'],
+        ['nbsp', ' '],
+        ['lbrace', '{'],
+        ['lcub', '{'],
+        ['rcub', '}'],
+        ['dollar', '$'],
+        ['vert', '|'],
+        ['excl', '!'],
+      ] as const
+    ).map(([name, sign]) => [name, sign.charCodeAt(0)] as const),
+  ),
 );
 
 /** Written instead of text that was built piece by piece: a text of nothing but encodings costs as little as another. */
@@ -134,8 +137,8 @@ function namedEntity(text: string, at: number): number {
   let end = at + 1;
   while (end < at + 9 && ((text.charCodeAt(end) | 32) - 97) >>> 0 < 26) end++;
   if (text.charCodeAt(end) !== 59) return 0;
-  const value = entities.get(text.slice(at + 1, end).toLowerCase());
-  return value === undefined ? 0 : found(value, end + 1 - at);
+  const value = entities.find(text, at + 1, end);
+  return value === 0 ? 0 : found(value, end + 1 - at);
 }
 
 function escape(text: string, at: number): number {

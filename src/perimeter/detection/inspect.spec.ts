@@ -6,7 +6,7 @@ describe('a body or a query', () => {
   it.each([
     [{ email: { $ne: null } }, ['nosql']],
     [{ 'email[$gt]': '' }, ['nosql']],
-    [{ filter: { $where: 'sleep(1)' } }, ['nosql']],
+    [{ filter: { $where: 'sleep(1)' } }, ['sqli', 'nosql']],
     [{ a: [{ b: { $in: ['x'] } }] }, ['nosql']],
     [{ note: "' OR 1=1--" }, ['sqli']],
     [{ "x' OR '1'='1": 1 }, ['sqli']],

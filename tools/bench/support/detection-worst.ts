@@ -9,6 +9,33 @@ function generator(seed: number): (below: number) => number {
   };
 }
 
+/**
+ * Besides the shapes of the specs: words of the tokenisers, signs alone, and openings that cost more than they look, most of
+ * them found by longer searches.
+ */
+const morePieces: readonly string[] = [
+  ...'! " # $ % & \' ( ) * + , - . / 0 a Z : ; < = > ? @ [ \\ ] ^ _ ` { | } ~'.split(' '),
+  ...'&a; &lt; 0x %u0 %c0 &#x \\n $$ @@a == => || /*! 1e1 a.b a( ## ..;/ "$ [$ne] {$ =a "on \'\' #{a ${a *{ <%a'.split(
+    ' ',
+  ),
+  ...'or union sleep( current_database group_concat systemprompt overrides earlier print repeat ignore'.split(
+    ' ',
+  ),
+  ' DAN',
+  ' mode',
+  'new instructions',
+  '[#assign ',
+  '#set($a=',
+  '<iframe ',
+  'file://',
+  '\nHTTP/',
+  'x\n',
+  ';cat ',
+  '忽略',
+  '指令',
+  'аa',
+];
+
 /** A text of some pieces, each in a layer of encoding, repeated to a length. */
 const textOf = (pieces: readonly string[], length: number): string => {
   const part = pieces.join('');
@@ -33,7 +60,8 @@ export function searchWorst(
   const random = generator(seed);
   const piece = (): string => {
     const layer = layers[random(layers.length)] ?? ((text: string) => text);
-    return layer(shapes[random(shapes.length)] ?? 'a').toWellFormed();
+    const from = random(2) === 0 ? shapes : morePieces;
+    return layer((from[random(from.length)] ?? 'a').toWellFormed());
   };
   const measured = (pieces: readonly string[]) => ({ pieces, ms: cost(textOf(pieces, length)) });
   let best = Array.from({ length: 12 }, () => measured(Array.from({ length: 1 + random(4) }, piece)));

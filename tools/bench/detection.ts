@@ -116,9 +116,11 @@ for (const [name, options] of [
 const path = '/api/v1/images/550e8400-e29b-41';
 const calls = 200_000;
 for (let at = 0; at < calls; at++) detectIn(path);
-const start = process.hrtime.bigint();
+// CPU time, as below: what else the machine does is no cost of the call.
+const start = process.threadCpuUsage();
 for (let at = 0; at < calls; at++) detectIn(path);
-const shortNs = nanosecondsSince(start) / calls;
+const spent = process.threadCpuUsage(start);
+const shortNs = ((spent.user + spent.system) * 1000) / calls;
 say(`a path of ${path.length} characters: ${shortNs.toFixed(0)} ns`);
 gate('a short path', shortNs <= allowed.shortNs);
 

@@ -5,7 +5,7 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.ts$': '@swc/jest' },
   transformIgnorePatterns: ['/node_modules/'],
-  setupFiles: ['<rootDir>/test/support/jest/jest-setup.mjs'],
+  setupFilesAfterEnv: ['<rootDir>/test/support/jest/jest-setup.mjs'],
   roots: ['<rootDir>/config', '<rootDir>/painter', '<rootDir>/src', '<rootDir>/test', '<rootDir>/tools'],
   testMatch: ['**/*.spec.ts'],
   reporters: ['default', '<rootDir>/test/support/jest/count-reporter.mjs'],

@@ -16,6 +16,10 @@ export interface LogLine {
 /** What a report of a browser names where it is a marker in the log. */
 export const markerDirective = 'img-src';
 
+/** Code that the suite has compiled before; what runs is the same. */
+const folder = process.env['NODE_COMPILE_CACHE'];
+const compileCache = folder === undefined ? {} : { NODE_COMPILE_CACHE: folder };
+
 /** As whom, where and in which process group it runs. */
 export type ProcessOptions = Pick<SpawnOptions, 'uid' | 'gid' | 'cwd' | 'detached'>;
 
@@ -56,6 +60,7 @@ export class Service {
         VELRO_HOME: home,
         PORT: '0',
         LOG_FORMAT: 'json',
+        ...compileCache,
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -129,6 +134,17 @@ export class Service {
     await this.exited();
   }
 
+  /**
+   * Ends everything at once and removes the folder: for the end of a spec, which nobody looks at. How a stop goes is shown
+   * where `stop` stands (test/journeys/embedded.spec.ts first of all).
+   */
+  async discard(): Promise<void> {
+    // The identity process ends with it.
+    await this.kill();
+    stopDatabase(this.home, 'SIGQUIT');
+    rmSync(this.home, { recursive: true, force: true, maxRetries: 20, retryDelay: 25 });
+  }
+
   /** Stops as an operator would, and removes the folder. */
   async stop({ keepHome = false } = {}): Promise<number | null> {
     this.child.kill('SIGTERM');
@@ -163,11 +179,11 @@ export function databasePid(home: string): number | null {
 }
 
 /** For folders whose service was killed. */
-function stopDatabase(home: string): void {
+function stopDatabase(home: string, signal: NodeJS.Signals = 'SIGINT'): void {
   const pid = databasePid(home);
   if (pid === null) return;
   try {
-    process.kill(pid, 'SIGINT');
+    process.kill(pid, signal);
   } catch {
     // Gone already.
   }

@@ -29,8 +29,8 @@ describe('two instances and the feed between them', () => {
   });
   afterAll(async () => {
     line.close();
-    await second.stop();
-    await first.stop();
+    await second.discard();
+    await first.discard();
   });
 
   const status = async (service: Service, token: string): Promise<number> =>

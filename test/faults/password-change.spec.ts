@@ -20,7 +20,7 @@ describe('a change of a password under faults', () => {
     proxy.letPass();
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
     proxy.close();
     await supabase.stop();
   });

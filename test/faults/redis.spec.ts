@@ -33,8 +33,8 @@ const answerWithinMs = 250;
     both = [first, second];
   });
   afterAll(async () => {
-    await both[1].stop();
-    await both[0].stop();
+    await both[1].discard();
+    await both[0].discard();
     await redis.stop();
   });
 
@@ -207,7 +207,7 @@ const answerWithinMs = 250;
       expect(service.lines().filter((line) => line['event'] === 'sys_monitor_disabled')).toEqual([]);
     } finally {
       distrustful.close();
-      await service.stop();
+      await service.discard();
       await redis.stop();
       rmSync(folder, { recursive: true, force: true });
     }

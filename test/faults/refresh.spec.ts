@@ -14,7 +14,7 @@ describe('refreshes under parallel use and kill -9', () => {
     service = await Service.start(env);
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
 
   it(`lose no session and split no family in ${rounds} rounds of 2 to 20 at a time, ${kills} of them cut off by a kill`, async () => {

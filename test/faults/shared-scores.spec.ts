@@ -26,8 +26,8 @@ class Pair {
 
   async stop(): Promise<void> {
     this.line.close();
-    await this.second.stop();
-    await this.first.stop();
+    await this.second.discard();
+    await this.first.discard();
   }
 
   code = async (service: Service, address: string): Promise<unknown> =>

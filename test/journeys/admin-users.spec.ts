@@ -15,7 +15,7 @@ describe('administrators', () => {
     admin = await administrator(service, 'admin');
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
 
   const call = (actor: Account, path: string, method = 'GET', body?: unknown) =>
@@ -206,7 +206,7 @@ describe('an allow-list of addresses', () => {
         'SECURITY-EVENT AUTHORIZATION address refused',
       ]);
     } finally {
-      await service.stop();
+      await service.discard();
     }
   });
 });

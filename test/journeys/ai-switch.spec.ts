@@ -105,7 +105,7 @@ describe('the kill switch', () => {
       const refused = await there.call('/api/v1/generations', { token, body: order });
       expect([refused.status, refused.json.code]).toEqual([503, 'ai_disabled']);
     } finally {
-      await second.stop();
+      await second.discard();
     }
     await stage.service.stop({ keepHome: true });
     const again = await Service.start(falEnvironment(stage.fal), home);
@@ -117,7 +117,7 @@ describe('the kill switch', () => {
       await toggle({ enabled: true }, again);
       expect((await bob.create(order)).status).toBe(202);
     } finally {
-      await again.stop();
+      await again.discard();
     }
   });
 });
@@ -128,7 +128,7 @@ describe('the body of the kill switch', () => {
     service = await Service.start();
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
 
   it.each([

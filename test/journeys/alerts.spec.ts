@@ -76,7 +76,7 @@ describe('alerts', () => {
     verifier = new Webhook(command.stdout.trim());
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
     await receiver.stop();
   });
   beforeEach(async () => {

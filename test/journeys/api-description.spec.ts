@@ -15,7 +15,7 @@ describe('the API description', () => {
     service = await Service.start();
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
 
   it('is served outside production, with its policy still free of inline scripts', async () => {

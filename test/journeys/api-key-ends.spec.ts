@@ -26,8 +26,8 @@ describe('an API key on two instances', () => {
     });
   });
   afterAll(async () => {
-    await second.stop();
-    await service.stop();
+    await second.discard();
+    await service.discard();
   });
   const owner = (): Promise<KeyOwner> => KeyOwner.signUp(service, shown);
   /** How both instances answer a key. */

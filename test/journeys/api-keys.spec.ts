@@ -11,7 +11,7 @@ describe('an API key', () => {
     service = await Service.start();
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
   const owner = (): Promise<KeyOwner> => KeyOwner.signUp(service, shown);
 

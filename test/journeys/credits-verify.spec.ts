@@ -18,7 +18,7 @@ describe('npm run credits:verify', () => {
       await generation(status);
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
 
   const verify = async (args: readonly string[] = [], env: Record<string, string> = {}) => {

@@ -14,7 +14,7 @@ describe('credits', () => {
     admin = await administrator(service, 'admin');
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
 
   const get = (who: Account, rest: string) =>

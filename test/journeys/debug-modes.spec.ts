@@ -12,7 +12,7 @@ describe('with the modes of development', () => {
     service = await Service.start();
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
 
   it('the debug routes show the operator the configuration, without a secret in the clear, and the routes', async () => {
@@ -54,7 +54,7 @@ describe('without the modes of development', () => {
     service = await Service.start({ ENABLE_DEBUG_ENDPOINTS: 'false', DEVELOPMENT_MODE: 'false' });
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
 
   it.each([...paths, '/docs', '/docs-json'])('there is no %s', async (path) => {

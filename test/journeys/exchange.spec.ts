@@ -13,7 +13,7 @@ describe('a frontend that signed in with Supabase itself', () => {
     service = await Service.start(supabase.env);
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
     await supabase.stop();
   });
 
@@ -84,7 +84,7 @@ describe('the first administrator', () => {
       expect(await admins()).toEqual([{ email, role: 'super_admin' }]);
       expect(service.printed).not.toContain(env.DEFAULT_ADMIN_PASSWORD);
     } finally {
-      await service.stop();
+      await service.discard();
     }
   });
 
@@ -100,7 +100,7 @@ describe('the first administrator', () => {
       expect(service.printed).toContain('the first administrator was not made: DEFAULT_ADMIN_PASSWORD');
       expect(service.printed).not.toContain(word);
     } finally {
-      await service.stop();
+      await service.discard();
     }
   });
 
@@ -113,7 +113,7 @@ describe('the first administrator', () => {
       expect(await ask(service.home, "select 1 from velro.users where role <> 'user'")).toEqual([]);
       expect(service.printed).toContain('the first administrator was not made');
     } finally {
-      await service.stop();
+      await service.discard();
     }
   });
 });

@@ -21,7 +21,7 @@ describe('a generation', () => {
     ada = await signUp(service);
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
 
   const create = (account: Account, body: unknown = order) =>

@@ -17,7 +17,7 @@ describe('a request with an Idempotency-Key', () => {
   });
   afterAll(async () => {
     expect(await ask(service.home, unbalanced)).toEqual([]);
-    await service.stop();
+    await service.discard();
   });
 
   const named = (key: string) => ({ 'idempotency-key': key });

@@ -12,7 +12,7 @@ describe('login attempts at an account', () => {
     service = await Service.start();
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
 
   const guess = async (email: string): Promise<{ status: number; code: string }> => {

@@ -17,7 +17,7 @@ describe('the owner of an account', () => {
     service = await Service.start();
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
 
   const subjects = (email: string): string[] => mailsTo(service.home, email).map(({ subject }) => subject);
@@ -133,7 +133,7 @@ describe('mails of the service by SMTP', () => {
     });
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
     await Promise.all([auth.stop(), smtp.stop()]);
   });
 
@@ -191,7 +191,7 @@ describe('a service without a mail server', () => {
       await personWithKey(service, auth);
       expect(await ask(service.home, 'select 1 from velro.notices')).toEqual([]);
     } finally {
-      await service.stop();
+      await service.discard();
       await auth.stop();
     }
   });

@@ -15,7 +15,7 @@ describe('the operator', () => {
     service = await Service.start({ THREAT_RESPONSES: 'enforce', CORS_ORIGINS: 'http://localhost:5173' });
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
 
   const call = (headers: Record<string, string>, address?: string) =>
@@ -181,7 +181,7 @@ describe('an allow-list of addresses', () => {
       for (const headers of [operatorOf(service), { authorization: basic('operator', 'wrong') }])
         expect((await from('127.78.3.4', headers)).json.code).toBe('forbidden');
     } finally {
-      await service.stop();
+      await service.discard();
     }
   });
 });

@@ -30,7 +30,7 @@ describe('a password that the provider stores in an older form', () => {
       expect(await login(service, steps.email)).toBe(200);
       expect(await login(service, stayed.email)).toBe(401);
     } finally {
-      await service.stop();
+      await service.discard();
     }
   });
 
@@ -62,7 +62,7 @@ describe('a password that the provider stores in an older form', () => {
         service = await Service.start(supabase.env, service.home);
         expect([await login(service, email), await login(service, other)]).toEqual([200, 401]);
       } finally {
-        await service.stop();
+        await service.discard();
       }
     });
   });

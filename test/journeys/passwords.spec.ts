@@ -18,7 +18,7 @@ describe('a password', () => {
     service = await Service.start();
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
 
   const login = async (email: string, word: string): Promise<number> =>
@@ -172,7 +172,7 @@ describe('an address that has to be confirmed', () => {
     service = await Service.start({ REQUIRE_EMAIL_VERIFICATION: 'true' });
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
 
   const register = (email: string) =>

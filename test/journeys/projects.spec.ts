@@ -19,7 +19,7 @@ describe('a project', () => {
     service = await Service.start({ DEFAULT_USER_CREDITS: '20' });
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
 
   const call = (who: Account, rest = '', method = 'GET', body?: unknown) =>

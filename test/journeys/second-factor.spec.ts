@@ -10,7 +10,7 @@ describe('a second factor', () => {
     service = await Service.start();
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
 
   const call = (account: Account, path: string, body?: unknown, token = account.token) =>

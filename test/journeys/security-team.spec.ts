@@ -18,7 +18,7 @@ describe('the security team', () => {
     admin = await administrator(service, 'admin');
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
 
   const call = (path: string, method = 'GET', body?: unknown, actor: Account = admin) =>

@@ -27,7 +27,7 @@ describe('a stored file', () => {
     service = await Service.start({ UPLOAD_QUOTA_BYTES: String(quota) });
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
 
   const call = (who: Account, rest: string, method = 'GET', body?: unknown) =>

@@ -14,7 +14,7 @@ describe('the event stream of a generation that does not end', () => {
     service = await Service.start();
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
 
   interface Stream {

@@ -15,7 +15,7 @@ describe('the tour', () => {
     service = await Service.start();
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
     rmSync(folder, { recursive: true });
   });
 

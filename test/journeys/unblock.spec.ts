@@ -22,7 +22,7 @@ describe('npm run unblock', () => {
     person = await signUp(service);
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
   beforeEach(async () => {
     await ask(service.home, 'update velro.blocks set lifted_at = now() where lifted_at is null');

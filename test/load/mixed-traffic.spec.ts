@@ -24,7 +24,7 @@ describe(`${seconds} seconds of mixed traffic`, () => {
     (seconds + 120) * 1000,
   );
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
 
   it('gets no answer that its kind of client should not get', () => {

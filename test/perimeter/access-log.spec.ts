@@ -14,7 +14,7 @@ describe('the access log', () => {
     service = await Service.start({ LOG_LEVEL: 'silent' });
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
 
   const lineOf = async (requestId: unknown): Promise<LogLine> => {

@@ -15,7 +15,7 @@ describe('bad input gets a problem document and changes nothing', () => {
     token = (await signUp(service)).token;
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
 
   const bodies: [string, string, number, string][] = [

@@ -177,7 +177,7 @@ describe('a bucket of a limit', () => {
     service = await Service.start({ THREAT_RESPONSES: 'observe' });
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
 
   it.each(rows.map((row) => [row.bucket, row] as const))(

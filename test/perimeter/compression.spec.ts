@@ -8,7 +8,7 @@ describe('compression, where it is enabled', () => {
     service = await Service.start({ COMPRESSION_ENABLED: 'true' });
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
   const ask = (path: string, token?: string) =>
     service.visitor().call(path, {

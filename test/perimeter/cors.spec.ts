@@ -14,7 +14,7 @@ describe('cross-origin reads', () => {
     });
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
 
   const preflight = async (origin: string): Promise<Answer> =>

@@ -12,7 +12,7 @@ describe('a request that a page of another site started', () => {
     service = await Service.start({ THREAT_RESPONSES: 'enforce', CORS_ORIGINS: allowed });
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
   const image = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' };
   const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' };

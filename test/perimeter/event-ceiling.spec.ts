@@ -17,7 +17,7 @@ describe('thousands of equal requests', () => {
   });
 
   afterAll(async () => {
-    if (!stopped) await service.stop();
+    if (!stopped) await service.discard();
   });
 
   it('with a token after its logout are one line and one row at once, and each is counted', async () => {

@@ -30,7 +30,7 @@ describe('every answer carries the security headers', () => {
     token = (await signUp(service)).token;
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
 
   const host = () => new URL(service.url).host;

@@ -15,7 +15,7 @@ describe('what honest clients send by mistake', () => {
     ada = await signUp(service);
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
   const ahead = (by: number): string =>
     withClaims(signingSecret(service.home), ada.token, {
@@ -120,7 +120,7 @@ describe('a token with characters that none of ours has', () => {
     service = await Service.start();
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
 
   it.each([

@@ -100,7 +100,7 @@ describe('hostile requests', () => {
     routes = JSON.parse(stdout) as Route[];
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
 
   /** Somebody who does nothing wrong is served, and soon enough not to notice. */

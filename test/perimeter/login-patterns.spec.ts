@@ -22,7 +22,7 @@ describe('two dozen refused sign-ins', () => {
     service = await Service.start({ THREAT_RESPONSES: 'observe' });
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
 
   const guess = (email: string, visitor = service.visitor()) =>

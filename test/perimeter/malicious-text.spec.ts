@@ -9,7 +9,7 @@ describe('malicious text in a request', () => {
     service = await Service.start();
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
 
   /** The status, and the lines about its text: one request comes from one address. */

@@ -16,7 +16,7 @@ describe('/metrics', () => {
     service = await Service.start({ METRICS_TOKEN: token });
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
 
   const scrape = async (): Promise<string> => (await service.visitor().call('/metrics', { token })).text;
@@ -297,7 +297,7 @@ describe('health', () => {
       const idle = (await asked()) - after;
       expect(after - before - idle).toBeLessThan(150);
     } finally {
-      await service.stop();
+      await service.discard();
     }
   });
 
@@ -310,7 +310,7 @@ describe('health', () => {
         200,
       );
     } finally {
-      await service.stop();
+      await service.discard();
     }
   });
 });

@@ -13,7 +13,7 @@ describe.each(['info', 'silent'])(
       service = await Service.start({ LOG_LEVEL: level, LOG_FORMAT: 'json' });
     });
     afterAll(async () => {
-      await service.stop();
+      await service.discard();
     });
 
     const shell = async (command: string): Promise<string> =>

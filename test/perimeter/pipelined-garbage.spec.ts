@@ -10,7 +10,7 @@ describe('bytes that are no request, in one packet behind requests', () => {
     service = await Service.start();
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
 
   const newEmail = (): string => `${randomUUID()}@example.com`;

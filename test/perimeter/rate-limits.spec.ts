@@ -19,7 +19,7 @@ describe('a rate limit', () => {
     service = await Service.start();
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
 
   const someone = (): string => `${randomUUID()}@example.com`;

@@ -84,7 +84,7 @@ describe('every route with every role', () => {
     };
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
 
   /** A token of a person with a role and an age that the person need not have. */

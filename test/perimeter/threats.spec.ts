@@ -28,8 +28,8 @@ describe('threats in enforce mode', () => {
     ada = await signUp(service);
   });
   afterAll(async () => {
-    await second.stop();
-    await service.stop();
+    await second.discard();
+    await service.discard();
   });
 
   const linesFrom = (address: string) => service.lines().filter((line) => line['source_ip'] === address);
@@ -136,7 +136,7 @@ describe('threats in enforce mode', () => {
       const there = third.visitor(thief.address);
       expect(await eventually(async () => (await there.call('/api/v1/none')).status === 403)).toBe(true);
     } finally {
-      await third.stop();
+      await third.discard();
     }
   });
 
@@ -270,7 +270,7 @@ describe('threats in observe mode', () => {
       expect((await thief.call('/api/v1/auth/session', { token })).status).toBe(200);
       expect((await thief.call('/api/v1/none')).status).toBe(404);
     } finally {
-      await service.stop();
+      await service.discard();
     }
   });
 });

@@ -22,7 +22,7 @@ describe('an access token', () => {
       .JWT_SECRET;
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
 
   const parts = (): [string, string, string] => good.split('.') as [string, string, string];

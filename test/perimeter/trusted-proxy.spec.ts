@@ -29,7 +29,7 @@ describe.each(modes)('behind a proxy $title', ({ env, header, through }) => {
     service = await Service.start(env);
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
 
   const ask = (peer: string, client: string) =>

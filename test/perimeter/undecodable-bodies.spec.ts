@@ -24,7 +24,7 @@ describe('a body that is not UTF-8', () => {
     ada = await signUp(service);
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
 
   const send = (path: string, raw: Buffer, type: string, token?: string): Promise<Answer> =>

@@ -37,7 +37,7 @@ export class FalService {
   }
 
   async stop(): Promise<void> {
-    await this.service.stop();
+    await this.service.discard();
     await this.fal.stop();
   }
 

@@ -59,7 +59,7 @@ export class EventStage {
   }
 
   async stop(): Promise<void> {
-    await this.service.stop();
+    await this.service.discard();
     this.receiver.closeAllConnections();
     await new Promise((resolve) => this.receiver.close(resolve));
   }

@@ -4,15 +4,15 @@ import { ask } from '../support/database/database.js';
 import { identityOf } from '../support/process/embedded-processes.js';
 import { password, Service, signUp } from '../support/process/service.js';
 
-describe('an account', () => {
-  let service: Service;
-  beforeAll(async () => {
-    service = await Service.start();
-  });
-  afterAll(async () => {
-    await service.stop();
-  });
+let service: Service;
+beforeAll(async () => {
+  service = await Service.start();
+});
+afterAll(async () => {
+  await service.discard();
+});
 
+describe('an account', () => {
   it('signs up, signs in and reads its profile', async () => {
     const { email, visitor } = await signUp(service);
     const login = await visitor.call('/api/v1/auth/login', {
@@ -176,14 +176,6 @@ describe('an account', () => {
 });
 
 describe('a session', () => {
-  let service: Service;
-  beforeAll(async () => {
-    service = await Service.start();
-  });
-  afterAll(async () => {
-    await service.stop();
-  });
-
   it('is refused on the next request after logout, with one log line', async () => {
     const { visitor, token, id } = await signUp(service);
     expect((await visitor.call('/api/v1/auth/logout', { method: 'POST', token })).status).toBe(204);

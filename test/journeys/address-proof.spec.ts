@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { codeAt, now } from '../support/accounts/authenticator.js';
 import { allScopes } from '../support/accounts/api-keys.js';
 import { linkTo } from '../support/accounts/outbox.js';
 import { ask } from '../support/database/database.js';
-import { EmbeddedFolders } from '../support/process/embedded-folder.js';
 import { password as strangers, Service } from '../support/process/service.js';
 import { HostedAuth } from '../support/supabase/hosted-auth.js';
 import { until } from '../support/process/wait-until.js';
@@ -36,7 +35,7 @@ describe('an address that a stranger registers as well, at a provider that keeps
     service = await Service.start({ ...auth.env, REQUIRE_EMAIL_VERIFICATION: 'true' });
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
     await auth.stop();
   });
   const { register, login, verify, reset } = calls(() => service);
@@ -125,59 +124,16 @@ describe('an address that a stranger registers as well, at a provider that keeps
 });
 
 describe('an account that was made before anybody proved to hold its address', () => {
-  const folders = new EmbeddedFolders();
   let service: Service;
   let home: string;
-  beforeEach(async () => {
-    home = folders.prepared();
-    service = await Service.start({}, home);
-  });
-  afterEach(async () => {
-    await service.stop({ keepHome: true });
+  beforeAll(async () => {
+    service = await Service.start();
+    ({ home } = service);
   });
   afterAll(async () => {
-    await folders.remove();
+    await service.discard();
   });
   const { register, login, reset } = calls(() => service);
-
-  it('loses sessions, keys, second factor and devices with the first proof, and keeps pictures and credits', async () => {
-    const email = `${randomUUID()}@example.com`;
-    const stranger = service.visitor();
-    const { json: tokens } = await register(email, strangers);
-    const token = tokens.access_token as string;
-    const post = (path: string, body: unknown) => stranger.call(`/api/v1/${path}`, { token, body });
-    const key = await post('api-keys', { name: 'kept', scopes: allScopes });
-    const project = await post('projects', { name: 'kept' });
-    expect([key.status, project.status]).toEqual([201, 201]);
-    const enrolled = await post('auth/mfa/enroll', {});
-    const secret = enrolled.json.secret as string;
-    expect((await post('auth/mfa/activate', { code: codeAt(secret, now()) })).status).toBe(200);
-
-    await service.stop({ keepHome: true });
-    service = await Service.start({ REQUIRE_EMAIL_VERIFICATION: 'true' }, home);
-    expect((await login(email, strangers)).status).toBe(401);
-    await service.visitor().call('/api/v1/auth/password-reset', { body: { email } });
-    expect((await reset(await linkTo(home, email), owners)).status).toBe(204);
-
-    const withKey = await service.visitor().call('/api/v1/auth/me', { token: key.json.key as string });
-    expect([withKey.status, withKey.json.code]).toEqual([401, 'token_invalid']);
-    expect((await service.visitor().call('/api/v1/auth/me', { token })).status).toBe(401);
-    expect((await login(email, strangers)).status).toBe(401);
-    const { status, json } = await login(email, owners);
-    expect([status, json.user.mfa_enabled, json.user.credits_balance]).toEqual([200, false, 1000]);
-    const projects = await service.visitor().call('/api/v1/projects', { token: json.access_token as string });
-    expect(projects.json.data).toHaveLength(1);
-    const rows = await ask(
-      home,
-      `select (select count(*)::int from velro.devices where user_id = u.id) as devices,
-         (select count(*)::int from velro.api_keys where user_id = u.id and revoked_at is null) as keys,
-         (select count(*)::int from velro.mfa_factors where user_id = u.id) as factors
-       from velro.users u where email = $1`,
-      [email],
-    );
-    // The device of the sign-in just now.
-    expect(rows).toEqual([{ devices: 1, keys: 0, factors: 0 }]);
-  });
 
   it('loses them with the first proof of an address that was taken over from the provider as well', async () => {
     const email = `${randomUUID()}@example.com`;
@@ -230,6 +186,46 @@ describe('an account that was made before anybody proved to hold its address', (
       200,
     );
   });
+
+  // The last one: from its restart on addresses have to be confirmed.
+  it('loses sessions, keys, second factor and devices with the first proof, and keeps pictures and credits', async () => {
+    const email = `${randomUUID()}@example.com`;
+    const stranger = service.visitor();
+    const { json: tokens } = await register(email, strangers);
+    const token = tokens.access_token as string;
+    const post = (path: string, body: unknown) => stranger.call(`/api/v1/${path}`, { token, body });
+    const key = await post('api-keys', { name: 'kept', scopes: allScopes });
+    const project = await post('projects', { name: 'kept' });
+    expect([key.status, project.status]).toEqual([201, 201]);
+    const enrolled = await post('auth/mfa/enroll', {});
+    const secret = enrolled.json.secret as string;
+    expect((await post('auth/mfa/activate', { code: codeAt(secret, now()) })).status).toBe(200);
+
+    await service.stop({ keepHome: true });
+    service = await Service.start({ REQUIRE_EMAIL_VERIFICATION: 'true' }, home);
+    expect((await login(email, strangers)).status).toBe(401);
+    await service.visitor().call('/api/v1/auth/password-reset', { body: { email } });
+    expect((await reset(await linkTo(home, email), owners)).status).toBe(204);
+
+    const withKey = await service.visitor().call('/api/v1/auth/me', { token: key.json.key as string });
+    expect([withKey.status, withKey.json.code]).toEqual([401, 'token_invalid']);
+    expect((await service.visitor().call('/api/v1/auth/me', { token })).status).toBe(401);
+    expect((await login(email, strangers)).status).toBe(401);
+    const { status, json } = await login(email, owners);
+    expect([status, json.user.mfa_enabled, json.user.credits_balance]).toEqual([200, false, 1000]);
+    const projects = await service.visitor().call('/api/v1/projects', { token: json.access_token as string });
+    expect(projects.json.data).toHaveLength(1);
+    const rows = await ask(
+      home,
+      `select (select count(*)::int from velro.devices where user_id = u.id) as devices,
+         (select count(*)::int from velro.api_keys where user_id = u.id and revoked_at is null) as keys,
+         (select count(*)::int from velro.mfa_factors where user_id = u.id) as factors
+       from velro.users u where email = $1`,
+      [email],
+    );
+    // The device of the sign-in just now.
+    expect(rows).toEqual([{ devices: 1, keys: 0, factors: 0 }]);
+  });
 });
 
 describe('a social or link login at the provider', () => {
@@ -240,7 +236,7 @@ describe('a social or link login at the provider', () => {
     service = await Service.start(auth.env);
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
     await auth.stop();
   });
   const { login, exchange } = calls(() => service);

@@ -3,15 +3,15 @@ import { ask } from '../support/database/database.js';
 import { until } from '../support/process/wait-until.js';
 import { Service, signUp, type Account } from '../support/process/service.js';
 
-describe('a refresh token', () => {
-  let service: Service;
-  beforeAll(async () => {
-    service = await Service.start();
-  });
-  afterAll(async () => {
-    await service.stop();
-  });
+let service: Service;
+beforeAll(async () => {
+  service = await Service.start();
+});
+afterAll(async () => {
+  await service.discard();
+});
 
+describe('a refresh token', () => {
   const refresh = (account: Account, token: string) =>
     account.visitor.call('/api/v1/auth/refresh', { body: { refresh_token: token } });
   const next = async (account: Account, token: string): Promise<string> =>
@@ -203,14 +203,6 @@ describe('a refresh token', () => {
 });
 
 describe('the sessions of a person', () => {
-  let service: Service;
-  beforeAll(async () => {
-    service = await Service.start();
-  });
-  afterAll(async () => {
-    await service.stop();
-  });
-
   it('are listed with device, time and a masked address, and ended one by one', async () => {
     const account = await signUp(service);
     const login = await account.visitor.call('/api/v1/auth/login', {

@@ -8,7 +8,7 @@ import { until } from '../support/process/wait-until.js';
 import { Service, signUp, type Account } from '../support/process/service.js';
 
 /** Each costs a start; a few hundred are for the spec of generations. */
-const kills = Math.min(faultKills(4), 9);
+const kills = Math.min(faultKills(3), 9);
 const order = {
   model_id: 'velro/canvas',
   prompt: 'a storm over a harbour',
@@ -27,7 +27,7 @@ describe('a service that is killed -9 while it works', () => {
     ada = await signUp(service);
   });
   afterAll(async () => {
-    await service.stop({ keepHome: true });
+    await service.discard();
     await folders.remove();
   });
   const call = (path: string) => service.visitor().call(path, { token: ada.token });

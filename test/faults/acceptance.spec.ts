@@ -5,14 +5,13 @@ import pg from 'pg';
 import sharp from 'sharp';
 import type { Line } from '../support/database/database-line.js';
 import { appUrl, ask } from '../support/database/database.js';
-import { EmbeddedFolders } from '../support/process/embedded-folder.js';
+import { templateHome } from '../support/database/template-home.js';
 import { eventually, falEnvironment } from '../support/fal/fal-service.js';
 import { FalServer } from '../support/fal/fal-server.js';
 import { startBeside } from '../support/process/second-instance.js';
 import { Service, signUp } from '../support/process/service.js';
 
 describe('an acceptance whose answer from the database is lost', () => {
-  const folders = new EmbeddedFolders();
   let fal: FalServer;
   let first: Service;
   let second: Service;
@@ -20,15 +19,20 @@ describe('an acceptance whose answer from the database is lost', () => {
   beforeAll(async () => {
     fal = await FalServer.start();
     await fal.queueHost.refuse();
-    first = await Service.start({ ...falEnvironment(fal), AI_ENABLED: 'false' }, folders.prepared());
-    ({ service: second, line } = await startBeside(first, falEnvironment(fal), folders.make()));
+    first = await Service.start({ ...falEnvironment(fal), AI_ENABLED: 'false' });
+    // With an identity provider of its own it has storage of its own as well.
+    const own = { SUPABASE_URL: '', SUPABASE_PUBLISHABLE_KEY: '', SUPABASE_SECRET_KEY: '' };
+    ({ service: second, line } = await startBeside(
+      first,
+      { ...falEnvironment(fal), ...own },
+      templateHome(),
+    ));
   });
   afterAll(async () => {
     line.close();
-    await second.stop({ keepHome: true });
-    await first.stop({ keepHome: true });
+    await second.discard();
+    await first.discard();
     await fal.stop();
-    await folders.remove();
   });
 
   it('keeps the reference image that the accepted generation needs', async () => {

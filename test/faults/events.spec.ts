@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PostgresCluster } from '../../src/adapters/embedded/postgres/postgres-cluster.js';
-import { ask, appUrl } from '../support/database/database.js';
-import { Line } from '../support/database/database-line.js';
+import { ask } from '../support/database/database.js';
+import type { Line } from '../support/database/database-line.js';
 import { EmbeddedFolders } from '../support/process/embedded-folder.js';
 import { until } from '../support/process/wait-until.js';
 import { operatorOf } from '../support/accounts/operator.js';
+import { startBeside } from '../support/process/second-instance.js';
 import { Service } from '../support/process/service.js';
 
 /** A request that is one event and needs no database. */
@@ -130,10 +131,7 @@ describe('while the database is frozen for five seconds', () => {
   let line: Line;
   beforeAll(async () => {
     first = await Service.start();
-    const url = new URL(appUrl(first.home));
-    line = await Line.to(Number(url.port));
-    url.port = String(line.port);
-    second = await Service.start({ DATABASE_URL: url.href });
+    ({ service: second, line } = await startBeside(first));
   });
   afterAll(async () => {
     line.close();

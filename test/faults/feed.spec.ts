@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { appUrl, ask, isSleeping } from '../support/database/database.js';
-import { Line } from '../support/database/database-line.js';
+import { ask, isSleeping } from '../support/database/database.js';
+import type { Line } from '../support/database/database-line.js';
 import { until } from '../support/process/wait-until.js';
+import { startBeside } from '../support/process/second-instance.js';
 import { Service, signUp, type Account } from '../support/process/service.js';
 
 const comes = (check: () => Promise<boolean>, timeoutMs = 15_000): Promise<boolean> =>
@@ -18,14 +17,7 @@ describe('two instances and the feed between them', () => {
   let line: Line;
   beforeAll(async () => {
     first = await Service.start();
-    const url = new URL(appUrl(first.home));
-    line = await Line.to(Number(url.port));
-    url.port = String(line.port);
-    const secrets = JSON.parse(readFileSync(join(first.home, 'secrets.json'), 'utf8')) as Record<
-      string,
-      string
-    >;
-    second = await Service.start({ DATABASE_URL: url.href, JWT_SECRET: secrets['JWT_SECRET'] ?? '' });
+    ({ service: second, line } = await startBeside(first));
   });
   afterAll(async () => {
     line.close();

@@ -93,7 +93,7 @@ describe(`generations whose service is killed -9 ${kills} times (FAULT_SEED=${se
 
   afterAll(async () => {
     await fal.stop();
-    await service.stop({ keepHome: true });
+    await service.discard();
     await folders.remove();
   });
 

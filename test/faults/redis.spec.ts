@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -6,10 +6,11 @@ import { Secret } from '../../config/values/secret.js';
 import { RedisCounters } from '../../src/adapters/redis/redis-counters.js';
 import { bucket } from '../contracts/counters.js';
 import { makeCertificates, openssl } from '../support/process/certificates.js';
-import { appUrl, ask } from '../support/database/database.js';
+import { ask } from '../support/database/database.js';
 import { until } from '../support/process/wait-until.js';
 import { randomLoopback, Visitor } from '../support/http/http.js';
 import { hasRedis, RedisServer } from '../support/process/redis-server.js';
+import { startSecond } from '../support/process/second-instance.js';
 import { Service, signUp, type Account } from '../support/process/service.js';
 
 const answerWithinMs = 250;
@@ -21,15 +22,7 @@ const answerWithinMs = 250;
     redis = await RedisServer.start();
     const env = { REDIS_URL: redis.url, INSTANCES: '2' };
     const first = await Service.start(env);
-    const secrets = JSON.parse(readFileSync(join(first.home, 'secrets.json'), 'utf8')) as Record<
-      string,
-      string
-    >;
-    const second = await Service.start({
-      ...env,
-      DATABASE_URL: appUrl(first.home),
-      JWT_SECRET: secrets['JWT_SECRET'] ?? '',
-    });
+    const second = await startSecond(first, env);
     both = [first, second];
   });
   afterAll(async () => {

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { templateHome } from '../support/database/template-home.js';
 import { ask } from '../support/database/database.js';
 import type { Line } from '../support/database/database-line.js';
 import { randomLoopback } from '../support/http/http.js';
@@ -20,7 +19,7 @@ class Pair {
   static async start(env: Readonly<Record<string, string>> = {}): Promise<Pair> {
     const both = { THREAT_RESPONSES: 'enforce', ...env };
     const first = await Service.start(both);
-    const { service, line } = await startBeside(first, both, templateHome());
+    const { service, line } = await startBeside(first, both);
     return new Pair(first, service, line);
   }
 

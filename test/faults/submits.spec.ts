@@ -19,7 +19,7 @@ describe('a submit', () => {
 
   const start = async (env: Record<string, string>, home: string): Promise<Service> => {
     const service = await Service.start(env, home);
-    ends.push(() => service.stop({ keepHome: true }));
+    ends.push(() => service.discard());
     return service;
   };
   const startFal = async (): Promise<FalServer> => {
@@ -54,10 +54,10 @@ describe('a submit', () => {
   it('is recorded although the database is unavailable when its response comes', async () => {
     const [fal, home] = [await startFal(), folders.prepared()];
     const other = await start({ ...falEnvironment(fal), AI_ENABLED: 'false' }, home);
-    const { service, line } = await startBeside(other, falEnvironment(fal), folders.make());
+    const { service, line } = await startBeside(other, falEnvironment(fal));
     ends.push(async () => {
       line.close();
-      await service.stop({ keepHome: true });
+      await service.discard();
     });
     const account = await signUp(other);
     const ada = new Customer({ ...account, visitor: service.visitor() });

@@ -201,7 +201,7 @@ describe('an account that was made before anybody proved to hold its address', (
     const secret = enrolled.json.secret as string;
     expect((await post('auth/mfa/activate', { code: codeAt(secret, now()) })).status).toBe(200);
 
-    await service.stop({ keepHome: true });
+    await service.kill();
     service = await Service.start({ REQUIRE_EMAIL_VERIFICATION: 'true' }, home);
     expect((await login(email, strangers)).status).toBe(401);
     await service.visitor().call('/api/v1/auth/password-reset', { body: { email } });

@@ -4,9 +4,8 @@ import { generationPolicy } from '../../config/policy/generations/generations.js
 import { ask } from '../support/database/database.js';
 import { Customer, eventually, FalService, falEnvironment } from '../support/fal/fal-service.js';
 import { operatorOf } from '../support/accounts/operator.js';
-import { appUrl } from '../support/database/database.js';
+import { startSecond } from '../support/process/second-instance.js';
 import { Service, signUp } from '../support/process/service.js';
-import { signingSecret } from '../support/tokens/forged-tokens.js';
 
 const order = { model_id: 'fal-ai/flux-pro/v1.1-ultra', prompt: 'fog over a harbour' };
 
@@ -91,11 +90,7 @@ describe('the kill switch', () => {
 
   it('holds on a second instance at once, and after a restart', async () => {
     const home = stage.service.home;
-    const second = await Service.start({
-      ...falEnvironment(stage.fal),
-      DATABASE_URL: appUrl(home),
-      JWT_SECRET: signingSecret(home),
-    });
+    const second = await startSecond(stage.service, falEnvironment(stage.fal));
     try {
       expect((await status(second)).ai_enabled).toBe(true);
       await toggle({ enabled: false });
@@ -107,7 +102,7 @@ describe('the kill switch', () => {
     } finally {
       await second.discard();
     }
-    await stage.service.stop({ keepHome: true });
+    await stage.service.kill();
     const again = await Service.start(falEnvironment(stage.fal), home);
     try {
       expect((await status(again)).ai_enabled).toBe(false);

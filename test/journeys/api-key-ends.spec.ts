@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { keyTextId } from '../../src/features/api-keys/key-text.js';
 import { KeyOwner, present, violation } from '../support/accounts/api-keys.js';
-import { appUrl, ask, isSleeping } from '../support/database/database.js';
+import { ask, isSleeping } from '../support/database/database.js';
+import { startSecond } from '../support/process/second-instance.js';
 import { Service } from '../support/process/service.js';
 import { until } from '../support/process/wait-until.js';
 
@@ -16,14 +15,7 @@ describe('an API key on two instances', () => {
   const shown: string[] = [];
   beforeAll(async () => {
     service = await Service.start();
-    const secrets = JSON.parse(readFileSync(join(service.home, 'secrets.json'), 'utf8')) as Record<
-      string,
-      string
-    >;
-    second = await Service.start({
-      DATABASE_URL: appUrl(service.home),
-      JWT_SECRET: secrets['JWT_SECRET'] ?? '',
-    });
+    second = await startSecond(service);
   });
   afterAll(async () => {
     await second.discard();

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ask } from '../support/database/database.js';
 import { linkTo } from '../support/accounts/outbox.js';
+import { EmbeddedFolders } from '../support/process/embedded-folder.js';
 import { password, Service } from '../support/process/service.js';
+import { HostedAuth } from '../support/supabase/hosted-auth.js';
 import { SupabaseBeside } from '../support/supabase/supabase-beside.js';
 
 describe('a frontend that signed in with Supabase itself', () => {
@@ -88,20 +90,35 @@ describe('the first administrator', () => {
     }
   });
 
-  it.each([
-    ['a placeholder', 'REPLACE_WITH_PRODUCTION_SECRET'],
-    ['a common password', 'passwordpassword'],
-    ['made of the address', email.split('@')[0] ?? ''],
-    ['short', 'tall-otter'],
-  ])('is not created by a password that is %s, and the service starts', async (_title, word) => {
-    const service = await Service.start({ ...env, DEFAULT_ADMIN_PASSWORD: word });
-    try {
-      expect(await ask(service.home, 'select 1 from velro.users')).toEqual([]);
-      expect(service.printed).toContain('the first administrator was not made: DEFAULT_ADMIN_PASSWORD');
-      expect(service.printed).not.toContain(word);
-    } finally {
-      await service.discard();
-    }
+  describe('is not created, and the service starts,', () => {
+    const folders = new EmbeddedFolders();
+    const home = folders.prepared();
+    let auth: HostedAuth;
+    beforeAll(async () => {
+      auth = await HostedAuth.start();
+    });
+    afterAll(async () => {
+      await folders.remove();
+      await auth.stop();
+    });
+
+    it.each([
+      ['a placeholder', 'REPLACE_WITH_PRODUCTION_SECRET'],
+      ['a common password', 'passwordpassword'],
+      ['made of the address', email.split('@')[0] ?? ''],
+      ['short', 'tall-otter'],
+    ])('by a password that is %s', async (_title, word) => {
+      const service = await Service.start({ ...env, ...auth.env, DEFAULT_ADMIN_PASSWORD: word }, home);
+      try {
+        expect(await ask(home, 'select 1 from velro.users')).toEqual([]);
+        // A hosted provider would have made the account at once.
+        expect(auth.users).toEqual([]);
+        expect(service.printed).toContain('the first administrator was not made: DEFAULT_ADMIN_PASSWORD');
+        expect(service.printed).not.toContain(word);
+      } finally {
+        await service.kill();
+      }
+    });
   });
 
   it('is not an account that registered the address before', async () => {

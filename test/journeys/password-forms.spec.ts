@@ -14,7 +14,7 @@ describe('a password that the provider stores in an older form', () => {
     const [old, young] = [pepper(), pepper()];
     let service = await Service.start({ PASSWORD_PEPPER: old });
     const restart = async (env: Record<string, string>): Promise<void> => {
-      await service.stop({ keepHome: true });
+      await service.kill();
       service = await Service.start(env, service.home);
     };
     try {
@@ -58,7 +58,7 @@ describe('a password that the provider stores in an older form', () => {
         ) as Record<string, string>;
         const leaked = createHmac('sha256', Buffer.from(key, 'base64')).update(password).digest('base64url');
         expect(await login(service, email, leaked)).toBe(401);
-        await service.stop({ keepHome: true });
+        await service.kill();
         service = await Service.start(supabase.env, service.home);
         expect([await login(service, email), await login(service, other)]).toEqual([200, 401]);
       } finally {

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { administrator } from '../support/accounts/authenticator.js';
 import { operatorOf } from '../support/accounts/operator.js';
-import { appUrl, ask } from '../support/database/database.js';
+import { ask } from '../support/database/database.js';
 import type { Answer, Visitor } from '../support/http/http.js';
-import { signingSecret, underForeignKey as forged } from '../support/tokens/forged-tokens.js';
+import { underForeignKey as forged } from '../support/tokens/forged-tokens.js';
 import { until } from '../support/process/wait-until.js';
+import { startSecond } from '../support/process/second-instance.js';
 import { password, Service, signUp, type Account } from '../support/process/service.js';
 
 const eventually = (check: () => Promise<boolean> | boolean): Promise<boolean> =>
@@ -20,11 +21,7 @@ describe('threats in enforce mode', () => {
   let ada: Account;
   beforeAll(async () => {
     service = await Service.start({ THREAT_RESPONSES: 'enforce' });
-    second = await Service.start({
-      THREAT_RESPONSES: 'enforce',
-      DATABASE_URL: appUrl(service.home),
-      JWT_SECRET: signingSecret(service.home),
-    });
+    second = await startSecond(service, { THREAT_RESPONSES: 'enforce' });
     ada = await signUp(service);
   });
   afterAll(async () => {
@@ -131,7 +128,7 @@ describe('threats in enforce mode', () => {
       signals: { token_forged: 3 },
       score: 63,
     });
-    const third = await Service.start({ THREAT_RESPONSES: 'enforce', DATABASE_URL: appUrl(service.home) });
+    const third = await startSecond(service, { THREAT_RESPONSES: 'enforce' });
     try {
       const there = third.visitor(thief.address);
       expect(await eventually(async () => (await there.call('/api/v1/none')).status === 403)).toBe(true);

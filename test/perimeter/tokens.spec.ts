@@ -173,7 +173,7 @@ describe('an access token', () => {
   });
 
   it('is accepted when signed by the key before a rotation, and new ones are signed by the new key', async () => {
-    await service.stop({ keepHome: true });
+    await service.kill();
     const next = Buffer.from(Array.from({ length: 96 }, () => Math.floor(Math.random() * 256))).toString(
       'base64url',
     );

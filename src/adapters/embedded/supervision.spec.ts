@@ -55,7 +55,7 @@ describe('while a part of the embedded default is down', () => {
     ada = await signUp(service);
   });
   afterAll(async () => {
-    await service.stop({ keepHome: true });
+    await service.discard();
     await folders.remove();
   });
   const pidOf = (): number => {

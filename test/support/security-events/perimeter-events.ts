@@ -106,13 +106,17 @@ const threat = (
   arrange: EventRow['arrange'],
 ): EventRow => ({ text: `THREAT ${level} ${attack}`, event, level, by, arrange });
 
-/** The level rises with the last of so many acts from one address; what the first ones weigh has faded a little by then. */
+/**
+ * The level rises with the last of so many acts from one address, for what the first ones weigh has faded a little by then;
+ * or with the last but one, when the shared score gets them in one batch, of which nothing has faded.
+ */
 const rising =
   (count: number, act: (visitor: Visitor, stage: EventStage) => Promise<unknown>): EventRow['arrange'] =>
   async (stage) => {
     const visitor = stage.visitor();
-    await repeated(count - 1, () => act(visitor, stage));
-    return () => act(visitor, stage);
+    const before = Math.max(0, count - 2);
+    await repeated(before, () => act(visitor, stage));
+    return () => repeated(count - before, () => act(visitor, stage));
   };
 
 const threats: readonly EventRow[] = [

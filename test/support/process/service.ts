@@ -142,7 +142,8 @@ export class Service {
     // The identity process ends with it.
     await this.kill();
     stopDatabase(this.home, 'SIGQUIT');
-    rmSync(this.home, { recursive: true, force: true, maxRetries: 20, retryDelay: 25 });
+    // It writes until it ends, and a removal that meets a new file leaves the rest, with or without an error.
+    await until(() => isRemoved(this.home), `an end of ${this.home}`);
   }
 
   /** Stops as an operator would, and removes the folder. */
@@ -176,6 +177,15 @@ export function databasePid(home: string): number | null {
   const cluster = existsSync(note) ? readFileSync(note, 'utf8').trim() : join(home, 'postgres');
   const file = join(cluster, 'data', 'postmaster.pid');
   return existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : null;
+}
+
+function isRemoved(folder: string): boolean {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // Not yet.
+  }
+  return !existsSync(folder);
 }
 
 /** For folders whose service was killed. */

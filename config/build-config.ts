@@ -75,6 +75,7 @@ export function buildConfig(
       port: settings.PORT,
       publicUrl: settings.PUBLIC_URL ?? null,
       instances: settings.INSTANCES,
+      shutdownGraceMs: settings.SHUTDOWN_GRACE_SECONDS * 1000,
       compression: settings.COMPRESSION_ENABLED,
     },
     proxy: proxy(settings),

@@ -36,6 +36,8 @@ export interface Config {
     readonly port: number;
     readonly publicUrl: string | null;
     readonly instances: number;
+    /** From a stop signal until the listener closes; milliseconds. */
+    readonly shutdownGraceMs: number;
     readonly compression: boolean;
   };
   readonly proxy: TrustedProxy;

@@ -17,6 +17,7 @@ import { AccessLog } from './observability/access-log.js';
 import { Log } from './observability/log.js';
 import { Metrics } from './observability/metrics.js';
 import { SecurityEvents } from './observability/security-events.js';
+import { Shutdown } from './tasks/shutdown.js';
 import { PerimeterModule } from './perimeter/perimeter.module.js';
 
 /** The table of contents. */
@@ -26,6 +27,7 @@ export class AppModule {
     config: Config,
     log: Log,
     adapters: Pick<Adapters, 'providers' | 'controllers'>,
+    shutdown: Shutdown,
   ): DynamicModule {
     const world: DynamicModule = {
       module: PlatformModule,
@@ -33,6 +35,7 @@ export class AppModule {
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: Log, useValue: log },
+        { provide: Shutdown, useValue: shutdown },
         AccessLog,
         SecurityEvents,
         Metrics,
@@ -42,6 +45,7 @@ export class AppModule {
       exports: [
         CONFIG,
         Log,
+        Shutdown,
         AccessLog,
         SecurityEvents,
         Metrics,

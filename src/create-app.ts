@@ -24,6 +24,7 @@ import { refuseCrossSite } from './perimeter/hooks/cross-site.hook.js';
 import { detectProbes, type OriginCheck } from './perimeter/hooks/probes.hook.js';
 import { UnreadableAddresses } from './network/unreadable-addresses.js';
 import { Clock } from './ports/clock.js';
+import { Shutdown } from './tasks/shutdown.js';
 import { PublicUrl } from './ports/public-url.js';
 
 /** The application with its perimeter around it; it does not listen yet. */
@@ -31,11 +32,12 @@ export async function createApp(
   config: Config,
   log: Log,
   adapters: Adapters,
+  shutdown: Shutdown,
 ): Promise<NestFastifyApplication> {
   const unreadable = new UnreadableAddresses();
-  const server = createHttpServer(config, unreadable);
+  const server = createHttpServer(config, unreadable, shutdown);
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.with(config, log, adapters),
+    AppModule.with(config, log, adapters, shutdown),
     server,
     {
       logger: log,

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from '../config/config.js';
 import { drainTimeoutMs } from '../config/policy/perimeter/http.js';
@@ -9,8 +10,10 @@ import { AccessLog } from './observability/access-log.js';
 import { Log } from './observability/log.js';
 import { SecurityEvents } from './observability/security-events.js';
 import { AlertService } from './features/security/alerts/alert.service.js';
+import { GenerationEvents } from './features/generations/events/generation-events.js';
 import { EventWriter } from './features/security/events/event-writer.js';
 import { PublicUrl } from './ports/public-url.js';
+import { Shutdown } from './tasks/shutdown.js';
 import { startupBanner } from './startup-banner.js';
 import { systemStarted, systemStopping } from './observability/system.events.js';
 
@@ -22,8 +25,8 @@ interface ExternalServices {
 }
 
 /**
- * From the configuration to a listening service, and on a signal back again: stop accepting, end event streams, let
- * requests and jobs finish, close connections, stop what was started. The process then ends by itself.
+ * From the configuration to a listening service, and on a signal back again: tell load balancers, end event streams, stop
+ * accepting, let requests and jobs finish, close connections, stop what was started. The process then ends by itself.
  */
 export async function serve(config: Config): Promise<void> {
   const log = openLog(config);
@@ -42,9 +45,10 @@ export async function serve(config: Config): Promise<void> {
     const surroundings = await open(config, log);
     undo.push(() => surroundings.stop());
     const publicUrl = new PublicUrl(config.server.publicUrl);
+    const shutdown = new Shutdown();
     const adapters = await createAdapters(config, surroundings.endpoints, publicUrl, log);
     undo.push(() => adapters.close());
-    const app = await start(config, log, adapters, publicUrl);
+    const app = await start(config, log, adapters, publicUrl, shutdown);
     // What requests and jobs still say on their way out is kept before the database goes.
     const [keeper, alerts] = [app.get(EventWriter), app.get(AlertService)];
     undo.push(
@@ -54,7 +58,7 @@ export async function serve(config: Config): Promise<void> {
         await Promise.all([keeper.finish(), alerts.finish()]);
       },
       () => adapters.finishJobs(),
-      () => drain(app),
+      () => drain(app, config, shutdown),
     );
     for (const warning of config.warnings) log.warn(warning);
     for (const name of config.withoutEffect) log.warn(`${name} is not yet in effect`);
@@ -102,8 +106,9 @@ async function start(
   log: Log,
   adapters: Adapters,
   publicUrl: PublicUrl,
+  shutdown: Shutdown,
 ): Promise<NestFastifyApplication> {
-  const app = await createApp(config, log, adapters);
+  const app = await createApp(config, log, adapters, shutdown);
   if (config.debug.developmentMode) {
     const { serveDocs } = await import('./api-description.js');
     serveDocs(app);
@@ -123,17 +128,24 @@ async function start(
   return app;
 }
 
-/** Lets running requests end, but not for ever. */
-async function drain(app: NestFastifyApplication): Promise<void> {
+/**
+ * Not ready from the signal on, and every answer closes its connection; after the grace event streams end, the listener closes,
+ * running requests end, and then jobs, neither for ever.
+ */
+async function drain(app: NestFastifyApplication, config: Config, shutdown: Shutdown): Promise<void> {
+  shutdown.begin();
+  await sleep(config.server.shutdownGraceMs);
+  app.get(GenerationEvents).endAll();
   const server = app.getHttpServer();
   const timer = setTimeout(() => {
     server.closeAllConnections();
   }, drainTimeoutMs);
   try {
-    await app.close();
+    await app.getHttpAdapter().close();
   } finally {
     clearTimeout(timer);
   }
+  await app.close();
 }
 
 /** Null when LOG_FILE cannot be written; then the terminal is told. */

@@ -40,6 +40,12 @@ export class Environment {
 
   @WholeNumber('Port to listen on; 0 takes any free one.', 0, 65_535) PORT?: number;
   @Parsed('Address under which people reach the service.', parseWebOrigin) PUBLIC_URL?: string;
+  @WholeNumber(
+    'Seconds from a stop signal in which requests are still accepted, for load balancers to notice.',
+    0,
+    60,
+  )
+  SHUTDOWN_GRACE_SECONDS?: number;
   @WholeNumber('How many replicas run; above 1 needs REDIS_URL.', 1, 1000) INSTANCES?: number;
   @Flag('Compresses answers.') COMPRESSION_ENABLED?: boolean;
   @Flag('Caches what may be cached.') CACHE_ENABLED?: boolean;

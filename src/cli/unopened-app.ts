@@ -1,3 +1,4 @@
+import { Shutdown } from '../tasks/shutdown.js';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { loadConfig } from '../../config/load-config.js';
 import { Secret } from '../../config/values/secret.js';
@@ -17,5 +18,5 @@ export async function unopenedApp(): Promise<NestFastifyApplication> {
   const config = loadConfig();
   const log = Log.silent();
   const adapters = await createAdapters(config, nowhere, new PublicUrl('http://127.0.0.1:3000'), log);
-  return createApp(config, log, adapters);
+  return createApp(config, log, adapters, new Shutdown());
 }

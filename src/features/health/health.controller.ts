@@ -33,7 +33,7 @@ export class HealthController {
   @Get('ready')
   @ApiOkResponse({ type: ReadyResponse })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadyResponse> {
-    const ready = toReady(await this.health.dependencies());
+    const ready = toReady(await this.health.readiness());
     if (ready.status === 'not_ready') void reply.code(503).header('retry-after', '2');
     return ready;
   }

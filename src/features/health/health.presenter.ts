@@ -1,5 +1,5 @@
 import type { HealthResponse, ReadyResponse } from './health.dto.js';
-import type { Dependencies, Health } from './health.service.js';
+import type { Health, Readiness } from './health.service.js';
 
 export const toHealth = ({ isHealthy, uptimeSeconds, aiEnabled }: Health): HealthResponse => ({
   status: isHealthy ? 'healthy' : 'degraded',
@@ -8,11 +8,11 @@ export const toHealth = ({ isHealthy, uptimeSeconds, aiEnabled }: Health): Healt
 });
 
 /**
- * Ready when everything that each request needs is available; the shared counters have a fallback, so they are not
- * needed.
+ * Ready when everything that each request needs is available and no stop has begun; the shared counters have a fallback, so they
+ * are not needed.
  */
-export const toReady = ({ database, revocations, counters }: Dependencies): ReadyResponse => ({
-  status: database && revocations ? 'ready' : 'not_ready',
+export const toReady = ({ database, revocations, counters, isStopping }: Readiness): ReadyResponse => ({
+  status: database && revocations && !isStopping ? 'ready' : 'not_ready',
   database: wordOf(database),
   revocations: wordOf(revocations),
   counters: wordOf(counters),

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { healthCachedMs } from '../../../config/policy/perimeter/http.js';
 import { CounterHealth } from '../../ports/counters.js';
 import { Revocations } from '../../ports/revocations.js';
+import { Shutdown } from '../../tasks/shutdown.js';
 import { AiSwitch } from '../ai-switch/ai-switch.service.js';
 
 /** Availability of the database, and the kill switch. */
@@ -17,6 +18,12 @@ export interface Dependencies {
   readonly revocations: boolean;
   /** The shared counters: while they are unavailable, the fallback counts and requests are served. */
   readonly counters: boolean;
+}
+
+/** Whether requests may be sent to this instance, and its dependencies. */
+export interface Readiness extends Dependencies {
+  /** From a stop signal on: requests are still answered for a while, and new ones belong elsewhere. */
+  readonly isStopping: boolean;
 }
 
 /** State of the service. */
@@ -37,6 +44,7 @@ export class HealthService {
     private readonly ai: AiSwitch,
     private readonly revocations: Revocations,
     private readonly counters: CounterHealth,
+    private readonly shutdown: Shutdown,
   ) {}
 
   async report(): Promise<Health> {
@@ -47,6 +55,10 @@ export class HealthService {
       uptimeSeconds: Math.floor(process.uptime()),
       aiEnabled,
     };
+  }
+
+  async readiness(): Promise<Readiness> {
+    return { ...(await this.dependencies()), isStopping: this.shutdown.hasBegun };
   }
 
   async dependencies(): Promise<Dependencies> {

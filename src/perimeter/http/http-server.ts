@@ -8,6 +8,7 @@ import { problemContentType, renderProblem } from '../../errors/render-problem.j
 import { toProblem } from '../../errors/to-problem.js';
 import { addressReader, type ClientAddress } from '../../network/client-address.js';
 import type { UnreadableAddresses } from '../../network/unreadable-addresses.js';
+import type { Shutdown } from '../../tasks/shutdown.js';
 import { ConnectionDrain } from './connection-drain.js';
 import { Cors } from '../policy/cors.js';
 import { hardenedResponse } from './hardened-response.js';
@@ -29,7 +30,11 @@ declare module 'fastify' {
 }
 
 /** The HTTP server with the perimeter, which applies to every request before routing and authentication. */
-export function createHttpServer(config: Config, unreadable: UnreadableAddresses): FastifyAdapter {
+export function createHttpServer(
+  config: Config,
+  unreadable: UnreadableAddresses,
+  shutdown: Shutdown,
+): FastifyAdapter {
   const headers = securityHeaders();
   const cors = new Cors(config);
   const adapter = new FastifyAdapter({
@@ -62,7 +67,7 @@ export function createHttpServer(config: Config, unreadable: UnreadableAddresses
   server.server.on('checkExpectation', answerExpectation(headers, cors));
   server.server.on('connect', answerConnect(headers, cors));
   acceptJsonOnly(server);
-  addHooks(server, config, cors, unreadable);
+  addHooks(server, config, cors, unreadable, new ConnectionDrain(server, shutdown));
   return adapter;
 }
 
@@ -71,11 +76,11 @@ function addHooks(
   config: Config,
   cors: Cors,
   unreadable: UnreadableAddresses,
+  drain: ConnectionDrain,
 ): void {
   const addressOf = addressReader(config.proxy, (header) => {
     unreadable.note(header);
   });
-  const closing = new ConnectionDrain(server);
   const isInClear = httpsOnly(config);
   server.decorateRequest('clientAddress');
   server.decorateRequest('traceId', '');
@@ -83,8 +88,8 @@ function addHooks(
     // Every answer, refusals included, can be read by the origins that may call.
     reply.header('x-request-id', request.id).headers(cors.headersFor(request.headers.origin));
     request.clientAddress = addressOf(request.raw.socket.remoteAddress, request.headers);
-    if (closing.hasBegun) {
-      reply.header('connection', 'close');
+    if (drain.endsConnections) reply.header('connection', 'close');
+    if (drain.isClosed) {
       done(unavailable(new Error('the instance is stopping')));
       return;
     }

@@ -51,6 +51,27 @@ export const requestMutants: readonly Mutant[] = [
     test,
   })),
   {
+    title: 'the listener closes with the stop signal',
+    file: 'src/serve.ts',
+    find: '  await sleep(config.server.shutdownGraceMs);\n',
+    replace: '',
+    specs: ['test/faults/rolling-restart.spec.ts'],
+  },
+  {
+    title: 'answers keep their connections while the instance stops',
+    file: 'src/perimeter/http/connection-drain.ts',
+    find: 'return this.shutdown.hasBegun || this.closed;',
+    replace: 'return this.closed;',
+    specs: ['test/faults/rolling-restart.spec.ts'],
+  },
+  {
+    title: 'an instance that stops is ready',
+    file: 'src/features/health/health.presenter.ts',
+    find: ' && !isStopping',
+    replace: '',
+    specs: ['test/faults/rolling-restart.spec.ts'],
+  },
+  {
     title: 'a path is decoded twice',
     file: 'src/perimeter/http/known-paths.ts',
     find: 'request.is404 ? paths.find(request.url) : null',

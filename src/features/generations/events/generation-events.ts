@@ -67,9 +67,14 @@ export class GenerationEvents implements OnModuleInit, OnModuleDestroy {
     );
   }
 
+  /** At a shutdown, before the listener closes: clients reconnect, to another instance. */
+  endAll(): void {
+    for (const watchers of this.watchers.values()) for (const { stream } of watchers) stream.end();
+  }
+
   async onModuleDestroy(): Promise<void> {
     this.unsubscribe?.();
-    for (const watchers of this.watchers.values()) for (const { stream } of watchers) stream.end();
+    this.endAll();
     await this.checking.stop();
   }
 

@@ -1,0 +1,12 @@
+/** Whether the instance is being stopped. From then on it is not ready, and every answer closes its connection. */
+export class Shutdown {
+  private begun = false;
+
+  get hasBegun(): boolean {
+    return this.begun;
+  }
+
+  begin(): void {
+    this.begun = true;
+  }
+}

@@ -1,0 +1,93 @@
+import { Agent, request } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ReadyProxy } from '../support/http/ready-proxy.js';
+import { faultRounds } from '../support/generations/fault-kills.js';
+import { startSecond } from '../support/process/second-instance.js';
+import { Service, signUp, type Account } from '../support/process/service.js';
+import { until } from '../support/process/wait-until.js';
+
+/** Ten thousand in full. */
+const requests = faultRounds(100) * 10;
+const lanes = 16;
+const env = { RATE_LIMIT_API_STANDARD: '1000000/minute', SHUTDOWN_GRACE_SECONDS: '1' };
+
+describe('a rolling restart of two instances behind a proxy that retries nothing', () => {
+  let first: Service;
+  let instances: Service[];
+  let proxy: ReadyProxy;
+  let account: Account;
+  beforeAll(async () => {
+    // Holds the database alone.
+    first = await Service.start(env);
+    account = await signUp(first);
+    instances = await Promise.all([startSecond(first, env), startSecond(first, env)]);
+    proxy = await ReadyProxy.start();
+    for (const [place, { url }] of instances.entries()) proxy.use(place, url);
+    await until(() => proxy.ready === 2, 'two ready instances');
+  });
+  afterAll(async () => {
+    await proxy.stop();
+    await Promise.all(instances.map((instance) => instance.stop()));
+    await first.stop();
+  });
+
+  const agent = new Agent({ keepAlive: true, maxSockets: lanes });
+  const ask = (path: string): Promise<number> =>
+    new Promise((resolve) => {
+      const outgoing = request(
+        `${proxy.url}${path}`,
+        { agent, headers: { authorization: `Bearer ${account.token}` } },
+        (answer) => {
+          answer.resume().on('end', () => {
+            resolve(answer.statusCode ?? 0);
+          });
+        },
+      );
+      outgoing.on('error', () => {
+        resolve(0);
+      });
+      outgoing.end();
+    });
+
+  it(`loses none of ${requests} requests`, async () => {
+    const counts = new Map<number, number>();
+    let sent = 0;
+    let isRolled = false;
+    const pressing = Promise.all(
+      Array.from({ length: lanes }, async () => {
+        // Until the roll is over, however many that are.
+        while (sent < requests || !isRolled) {
+          sent++;
+          const status = await ask(sent % 2 === 0 ? '/api/v1/auth/session' : '/api/v1/credits/balance');
+          counts.set(status, (counts.get(status) ?? 0) + 1);
+        }
+      }),
+    );
+    for (const place of [0, 1]) {
+      const old = instances[place];
+      const next = await startSecond(first, env);
+      expect(await old?.stop()).toBe(0);
+      proxy.use(place, next.url);
+      instances[place] = next;
+      await until(() => proxy.ready === 2, 'the new instance');
+    }
+    isRolled = true;
+    await pressing;
+    agent.destroy();
+    expect([...counts]).toEqual([[200, sent]]);
+    expect(proxy.broken).toBe(0);
+  });
+
+  it('answers while it stops with 503 to the readiness probe and closes each connection with its answer', async () => {
+    const stopping = await startSecond(first, { ...env, SHUTDOWN_GRACE_SECONDS: '30' });
+    const probe = () => stopping.visitor().call('/health/ready');
+    expect((await probe()).status).toBe(200);
+    const stopped = stopping.stop();
+    await until(async () => (await probe()).status === 503, 'a readiness of 503');
+    const answer = await stopping.visitor().call('/api/v1/credits/balance', { token: account.token });
+    expect([answer.status, answer.headers['connection']]).toEqual([200, 'close']);
+    expect((await stopping.visitor().call('/health/live')).status).toBe(200);
+    await stopping.kill();
+    await stopped;
+  });
+});

@@ -19,6 +19,8 @@ export abstract class Database {
   abstract transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Connections of the pool, and how many wait for one. */
   abstract connections(): { readonly busy: number; readonly idle: number; readonly waiting: number };
+  /** Whether it takes writes: a standby does not. */
+  abstract isWritable(): Promise<boolean>;
   /** Resolves when the database answers; rejects within a second when it does not. */
   abstract ping(): Promise<void>;
 }

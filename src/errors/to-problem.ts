@@ -1,6 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import { DatabaseBusy } from '../database/database.js';
 import { StorageUnavailable } from '../ports/object-storage.js';
+import { retryAfterSecondsOf } from './database-failure.js';
 import type { ProblemCode } from './catalogue.js';
 import { Problem, unavailable } from './problem.js';
 
@@ -16,7 +17,7 @@ const ofFastify: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_MAX_PARAM_LENGTH: 'url_too_long',
 };
 
-/** Error codes of Node and PostgreSQL for a dependency that is unavailable. */
+/** Error codes of Node for a dependency that is unavailable. */
 const outOfReach = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -26,17 +27,6 @@ const outOfReach = new Set([
   'EAI_AGAIN',
   'EHOSTUNREACH',
   'ENETUNREACH',
-  // PostgreSQL: shutting down, too many connections, connection lost, statement timeout, idle transaction timeout.
-  '57P01',
-  '57P02',
-  '57P03',
-  '53300',
-  '08006',
-  '08001',
-  '57014',
-  '25P03',
-  // Deadlock.
-  '40P01',
 ]);
 
 /** PostgreSQL: invalid or out-of-range values that input validation let through; still an error of the client. */
@@ -55,6 +45,8 @@ export function toProblem(error: unknown): Problem {
       const known = ofFastify[code];
       if (known !== undefined) return new Problem(known, { cause: error });
       if (outOfReach.has(code)) return unavailable(error);
+      const seconds = retryAfterSecondsOf(code);
+      if (seconds !== null) return unavailable(error, seconds);
       if (unholdable.has(code)) return new Problem('bad_request', { cause: error });
     }
     if (isPoolTimeout(error)) return unavailable(error);

@@ -30,6 +30,9 @@ class Fixed extends Clock {
   now(): number {
     return now * 1000 + 999;
   }
+  monotonic(): number {
+    return 0;
+  }
 }
 
 const guard = new GuardChain(new RoutePolicies(new Reflector()), [

@@ -1,5 +1,7 @@
-/** The present time, injected so that tests can set it. */
+/** Time, injected so that tests can set it. */
 export abstract class Clock {
-  /** Milliseconds since the epoch. */
+  /** The present moment: milliseconds since the epoch. It may jump when the machine's clock is set. */
   abstract now(): number;
+  /** For durations within this process: whole milliseconds that never jump, since a moment of its start. */
+  abstract monotonic(): number;
 }

@@ -52,7 +52,7 @@ export class LoginPatterns implements OnModuleInit {
   }
 
   private tallyOf(tallies: BoundedCache<Tally>, key: string, account: string): Tally {
-    const now = this.clock.now();
+    const now = this.clock.monotonic();
     let tally = tallies.get(key);
     if (tally === undefined || now - tally.since >= windowMs) {
       tally = { since: now, accounts: new Set(), tries: 0, isReported: false };

@@ -34,7 +34,7 @@ export class ThreatLevels {
 
   /** Adds evidence; returns the subjects whose level rose. */
   add(signal: Signal, address: string, userId: string | undefined): LevelChange[] {
-    const now = this.clock.now();
+    const now = this.clock.monotonic();
     const risen: LevelChange[] = [];
     for (const subject of subjectsOf(address, userId)) {
       const score = this.scoreOf(nameOf(subject));
@@ -48,7 +48,7 @@ export class ThreatLevels {
 
   /** Takes over what all instances have seen of a subject; `local`: its level before. */
   raise(sum: SharedScore): { local: ThreatLevel; level: ThreatLevel; score: Score } {
-    const now = this.clock.now();
+    const now = this.clock.monotonic();
     const score = this.scoreOf(sum.subject);
     const local = score.levelAt(now);
     score.raise(sum, now);
@@ -65,7 +65,7 @@ export class ThreatLevels {
   }
 
   levelOf(subject: Subject): ThreatLevel {
-    return this.scores.get(nameOf(subject))?.levelAt(this.clock.now()) ?? 'LOW';
+    return this.scores.get(nameOf(subject))?.levelAt(this.clock.monotonic()) ?? 'LOW';
   }
 
   /** The level of the caller: of the address, or of the user and the user there. */
@@ -101,7 +101,7 @@ export class ThreatLevels {
 
   /** Number of subjects at each level, for the posture. */
   count(): Record<ThreatLevel, number> {
-    const now = this.clock.now();
+    const now = this.clock.monotonic();
     const counts: Record<ThreatLevel, number> = { LOW: 0, MEDIUM: 0, HIGH: 0, CRITICAL: 0 };
     for (const score of this.scores.values()) counts[score.levelAt(now)]++;
     return counts;
@@ -118,7 +118,7 @@ export class ThreatLevels {
   }
 
   private makeRoom(): void {
-    const now = this.clock.now();
+    const now = this.clock.monotonic();
     let evicted: string | null = null;
     let least = Infinity;
     let checked = 0;

@@ -72,6 +72,21 @@ describe('the threat watch', () => {
     expect(after(railway, '198.51.100.7', 'somebody').blocks.map(({ userId }) => userId)).toEqual([null]);
   });
 
+  it('keeps a level as long as time passes, whatever somebody sets the clock to', () => {
+    const clock = new HandClock();
+    const levels = new ThreatLevels({ threatResponses: 'enforce', proxy: railway } as Config, clock);
+    const subject = { kind: 'address', address: '198.51.100.7' } as const;
+    for (let hit = 0; hit < 3; hit++) levels.add('token_forged', subject.address, undefined);
+    const before = levels.levelOf(subject);
+    expect(before).not.toBe('LOW');
+    for (const ms of [24 * 3_600_000, -48 * 3_600_000]) {
+      clock.jump(ms);
+      expect(levels.levelOf(subject)).toBe(before);
+    }
+    clock.time += 24 * 3_600_000;
+    expect(levels.levelOf(subject)).toBe('LOW');
+  });
+
   it('blocks an address again, with one more event, when it continues after a block has ended', () => {
     const config = { threatResponses: 'enforce', proxy: railway } as Config;
     const events = new SecurityEvents(Log.silent());

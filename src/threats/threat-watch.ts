@@ -80,7 +80,7 @@ export class ThreatWatch implements OnModuleInit {
   private answer({ subject, level, score }: LevelChange, cause: SecurityEvent): void {
     const { attack } = score;
     const counts = countsOf(score);
-    const points = score.totalAt(this.clock.now());
+    const points = score.totalAt(this.clock.monotonic());
     // A trusted proxy that omits the client's address is not blocked: that would block all of its clients.
     const isProxy = cause.sourceIp !== undefined && this.proxies.hold(cause.sourceIp);
     // Only addresses are blocked: signed-in users have only soft evidence, which never blocks.

@@ -85,7 +85,7 @@ describe('a rolling restart of two instances behind a proxy that retries nothing
     const stopped = stopping.stop();
     await until(async () => (await probe()).status === 503, 'a readiness of 503');
     const answer = await stopping.visitor().call('/api/v1/credits/balance', { token: account.token });
-    expect([answer.status, answer.headers['connection']]).toEqual([200, 'close']);
+    expect([answer.status, answer.headers.connection]).toEqual([200, 'close']);
     expect((await stopping.visitor().call('/health/live')).status).toBe(200);
     await stopping.kill();
     await stopped;

@@ -102,6 +102,7 @@ describeTls('production', () => {
       expect((await customer().call('/health/ready')).json).toEqual({
         status: 'ready',
         database: 'up',
+        writes: 'up',
         revocations: 'up',
         counters: 'up',
       });

@@ -31,12 +31,12 @@ export class EndedJobs {
 
   add(id: string, end: CanvasEnd): void {
     this.kept.delete(id);
-    this.kept.set(id, { end, at: this.clock.now() });
+    this.kept.set(id, { end, at: this.clock.monotonic() });
     this.forget();
   }
 
   private forget(): void {
-    const now = this.clock.now();
+    const now = this.clock.monotonic();
     let [count, bytes] = [this.kept.size, 0];
     for (const { end } of this.kept.values()) bytes += bytesOf(end);
     for (const [id, { end, at }] of this.kept) {

@@ -12,6 +12,22 @@ const rule = (name: string): Bucket => ({
 });
 
 describe('counters in memory', () => {
+  it.each(['sliding_window', 'token_bucket'] as const)(
+    'count a %s by time that passes, whatever somebody sets the clock to',
+    (strategy) => {
+      const clock = new HandClock();
+      const counters = new MemoryCounters(clock, 1000);
+      const bucket = { ...rule('somebody'), strategy };
+      const hit = () => counters.take([bucket]).allowed;
+      expect([hit(), hit(), hit(), hit()]).toEqual([true, true, true, false]);
+      clock.jump(2 * 3_600_000);
+      expect(hit()).toBe(false);
+      clock.jump(-2 * 3_600_000);
+      clock.time += 60_001;
+      expect([hit(), hit(), hit(), hit()]).toEqual([true, true, true, false]);
+    },
+  );
+
   it('keep an exhausted bucket, however many others are added', () => {
     const counters = new MemoryCounters(new HandClock(), 1000);
     for (let hit = 0; hit < 3; hit++) counters.take([rule('attacker')]);

@@ -36,7 +36,7 @@ export class MemoryCounters extends Counters {
   }
 
   take(buckets: readonly Bucket[]): Decision {
-    const now = this.clock.now();
+    const now = this.clock.monotonic();
     let allowed = true;
     const verdicts: Verdict[] = [];
     for (const bucket of buckets) {
@@ -79,23 +79,23 @@ export class MemoryCounters extends Counters {
     for (const bucket of buckets) {
       const entry = this.entries.get(bucket.name);
       if (entry === undefined) continue;
-      if (bucket.strategy === 'token_bucket') refill(bucket, entry.times, this.clock.now());
+      if (bucket.strategy === 'token_bucket') refill(bucket, entry.times, this.clock.monotonic());
       const place = entry.times.indexOf(hit);
       if (place === -1) continue;
       if (bucket.strategy === 'token_bucket') {
         // The last entry is no hit, though it may be the same number.
         if (place === entry.times.length - 1) continue;
         entry.times.splice(place, 1);
-        returnToken(bucket, entry.times, place, this.clock.now());
+        returnToken(bucket, entry.times, place, this.clock.monotonic());
       } else if (entry.times.length === 1) this.entries.delete(bucket.name);
       else entry.times.splice(place, 1);
       entry.usedUp = false;
     }
   }
 
-  /** Unique, so that a receipt identifies the hits of one decision. Restarts when the clock was set back. */
+  /** Unique, so that a receipt identifies the hits of one decision. */
   private stamp(now: number): number {
-    this.latest = now > this.latest || now < this.latest - 1000 ? now : this.latest + tick;
+    this.latest = now > this.latest ? now : this.latest + tick;
     return this.latest;
   }
 

@@ -64,6 +64,12 @@ export class PostgresDatabase extends Database {
     }
   }
 
+  async isWritable(): Promise<boolean> {
+    const { rows } = await sql<{ writable: boolean }>`
+      select current_setting('transaction_read_only') = 'off' as writable`.execute(this.query);
+    return rows[0]?.writable === true;
+  }
+
   async ping(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {

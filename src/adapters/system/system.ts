@@ -6,6 +6,10 @@ export class SystemClock extends Clock {
   now(): number {
     return Date.now();
   }
+
+  monotonic(): number {
+    return Math.floor(performance.now());
+  }
 }
 
 export class SystemRandom extends Random {

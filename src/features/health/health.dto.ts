@@ -9,6 +9,8 @@ export class HealthResponse {
 export class ReadyResponse {
   @ApiProperty({ enum: ['ready', 'not_ready'] }) status!: 'ready' | 'not_ready';
   @ApiProperty({ enum: ['up', 'down'] }) database!: 'up' | 'down';
+  @ApiProperty({ enum: ['up', 'down'], description: 'Whether the database takes writes.' })
+  writes!: 'up' | 'down';
   @ApiProperty({ enum: ['up', 'down'], description: 'The feed of revocations.' }) revocations!: 'up' | 'down';
   @ApiProperty({ enum: ['up', 'down'], description: 'The shared counters; without them others count.' })
   counters!: 'up' | 'down';

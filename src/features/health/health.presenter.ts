@@ -11,9 +11,16 @@ export const toHealth = ({ isHealthy, uptimeSeconds, aiEnabled }: Health): Healt
  * Ready when everything that each request needs is available and no stop has begun; the shared counters have a fallback, so they
  * are not needed.
  */
-export const toReady = ({ database, revocations, counters, isStopping }: Readiness): ReadyResponse => ({
-  status: database && revocations && !isStopping ? 'ready' : 'not_ready',
+export const toReady = ({
+  database,
+  writes,
+  revocations,
+  counters,
+  isStopping,
+}: Readiness): ReadyResponse => ({
+  status: database && writes && revocations && !isStopping ? 'ready' : 'not_ready',
   database: wordOf(database),
+  writes: wordOf(writes),
   revocations: wordOf(revocations),
   counters: wordOf(counters),
 });

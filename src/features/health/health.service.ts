@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { healthCachedMs } from '../../../config/policy/perimeter/http.js';
+import { Database } from '../../database/database.js';
 import { CounterHealth } from '../../ports/counters.js';
 import { Revocations } from '../../ports/revocations.js';
 import { Shutdown } from '../../tasks/shutdown.js';
@@ -8,12 +9,15 @@ import { AiSwitch } from '../ai-switch/ai-switch.service.js';
 /** Availability of the database, and the kill switch. */
 interface DatabaseReport {
   readonly answers: boolean;
+  readonly takesWrites: boolean;
   readonly aiEnabled: boolean;
 }
 
 /** Which dependencies are available. */
 export interface Dependencies {
   readonly database: boolean;
+  /** Whether the database takes writes. */
+  readonly writes: boolean;
   /** The feed of revocations: without it every authenticated request gets 503. */
   readonly revocations: boolean;
   /** The shared counters: while they are unavailable, the fallback counts and requests are served. */
@@ -41,6 +45,7 @@ export class HealthService {
   private asking: Promise<DatabaseReport> | null = null;
 
   constructor(
+    private readonly database: Database,
     private readonly ai: AiSwitch,
     private readonly revocations: Revocations,
     private readonly counters: CounterHealth,
@@ -48,10 +53,10 @@ export class HealthService {
   ) {}
 
   async report(): Promise<Health> {
-    const { database, revocations, counters } = await this.dependencies();
+    const { database, writes, revocations, counters } = await this.dependencies();
     const { aiEnabled } = await this.askDatabase();
     return {
-      isHealthy: database && revocations && counters,
+      isHealthy: database && writes && revocations && counters,
       uptimeSeconds: Math.floor(process.uptime()),
       aiEnabled,
     };
@@ -62,8 +67,10 @@ export class HealthService {
   }
 
   async dependencies(): Promise<Dependencies> {
+    const { answers, takesWrites } = await this.askDatabase();
     return {
-      database: (await this.askDatabase()).answers,
+      database: answers,
+      writes: takesWrites,
       revocations: await this.hearsRevocations(),
       counters: this.counters.isUp(),
     };
@@ -75,7 +82,7 @@ export class HealthService {
     return this.revocations.isFresh();
   }
 
-  /** One query per second for all requests: the route is public and not rate limited. */
+  /** Asked once a second for all requests: the route is public and not rate limited. */
   private async askDatabase(): Promise<DatabaseReport> {
     if (this.asked !== null && performance.now() < this.asked.until) return this.asked.report;
     this.asking ??= this.read().then((report) => {
@@ -86,12 +93,13 @@ export class HealthService {
     return this.asking;
   }
 
-  /** One query reads both: if it succeeds, the database is available. If it fails, no provider is called. */
+  /** Where the database does not answer, no provider is called. */
   private async read(): Promise<DatabaseReport> {
     try {
-      return { answers: true, aiEnabled: (await this.ai.read()).effective };
+      const [takesWrites, { effective }] = await Promise.all([this.database.isWritable(), this.ai.read()]);
+      return { answers: true, takesWrites, aiEnabled: effective };
     } catch {
-      return { answers: false, aiEnabled: false };
+      return { answers: false, takesWrites: false, aiEnabled: false };
     }
   }
 }

@@ -79,7 +79,7 @@ class UnknownPaths {
   constructor(private readonly clock: Clock) {}
 
   floods(address: string): boolean {
-    const now = this.clock.now();
+    const now = this.clock.monotonic();
     const known = this.counts.get(address);
     if (known === undefined || now - known.since > notFoundFlood.windowSeconds * 1000) {
       this.counts.set(address, { count: 1, since: now });

@@ -45,6 +45,10 @@ export class HeldDatabase extends Database {
     return this.real.connections();
   }
 
+  isWritable(): Promise<boolean> {
+    return this.real.isWritable();
+  }
+
   ping(): Promise<void> {
     return this.real.ping();
   }
@@ -73,6 +77,10 @@ export class CountedDatabase extends Database {
 
   connections(): { busy: number; idle: number; waiting: number } {
     return this.real.connections();
+  }
+
+  isWritable(): Promise<boolean> {
+    return this.real.isWritable();
   }
 
   ping(): Promise<void> {

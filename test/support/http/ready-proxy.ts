@@ -85,7 +85,7 @@ export class ReadyProxy {
       if (outgoing.headersSent) outgoing.destroy();
       else outgoing.writeHead(502).end();
     };
-    if (backend?.url == null) {
+    if (backend === undefined || backend.url === null) {
       fail();
       return;
     }
@@ -95,7 +95,7 @@ export class ReadyProxy {
       { method, agent: this.agent, headers: { ...headers, host: new URL(backend.url).host } },
       (answer) => {
         const own = { ...answer.headers };
-        delete own['connection'];
+        delete own.connection;
         outgoing.writeHead(answer.statusCode ?? 502, own);
         answer.pipe(outgoing);
         answer.on('error', fail);

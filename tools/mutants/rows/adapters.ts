@@ -8,6 +8,27 @@ const replicaSpec = ['src/adapters/postgres/revocation-replica.spec.ts'];
 
 export const adapterMutants: readonly Mutant[] = [
   {
+    title: 'limits in memory count by the clock that somebody sets',
+    file: 'src/adapters/memory/memory-counters.ts',
+    find: '    const now = this.clock.monotonic();\n    let allowed = true;',
+    replace: '    const now = this.clock.now();\n    let allowed = true;',
+    specs: ['src/adapters/memory/memory-counters.spec.ts'],
+  },
+  {
+    title: 'a full disk is an internal error',
+    file: 'src/errors/database-failure.ts',
+    find: "  '53': 10,\n",
+    replace: '',
+    specs: ['src/errors/database-failure.spec.ts'],
+  },
+  {
+    title: 'an instance whose database takes no writes is ready',
+    file: 'src/features/health/health.presenter.ts',
+    find: 'database && writes && revocations',
+    replace: 'database && revocations',
+    specs: ['test/journeys/read-only-database.spec.ts'],
+  },
+  {
     title: 'a busy database counts as gone',
     file: 'src/adapters/postgres/postgres-database.ts',
     find: 'isAlive && totalCount >= this.limits.poolSize && idleCount === 0',

@@ -73,7 +73,7 @@ export class AlertService implements OnModuleInit {
     const who = sourceIp === undefined ? '' : addressKeyOf(sourceIp);
     // A HIGH alert does not suppress a CRITICAL one.
     const subject = level === 'CRITICAL' ? `C ${who} ${event.userId ?? ''}` : `H ${event.event} ${who}`;
-    const suppressed = this.quiet.admit(subject, this.clock.now(), level === 'CRITICAL');
+    const suppressed = this.quiet.admit(subject, this.clock.monotonic(), level === 'CRITICAL');
     if (suppressed === null) return;
     this.waiting.push(this.alertOf(event, suppressed));
     void this.write();

@@ -1,0 +1,32 @@
+/**
+ * Seconds until a retry may succeed, by class of SQLSTATE (PostgreSQL, appendix A) and by single codes that their class does not
+ * decide. Codes of other classes are faults of a statement, and no reason to retry.
+ */
+const byClass: Readonly<Record<string, number>> = {
+  // Connection exception.
+  '08': 2,
+  // Transaction rollback: serialisation failure, deadlock.
+  '40': 1,
+  // Insufficient resources: disk full, out of memory, too many connections.
+  '53': 10,
+  // Operator intervention: shutdown, crash, cancelled or timed out statement.
+  '57': 2,
+  // System error: input and output.
+  '58': 10,
+};
+const byCode: Readonly<Record<string, number>> = {
+  // Read-only transaction: a standby, or a database that its operator has closed for writes.
+  '25006': 10,
+  // Idle transaction ended.
+  '25P03': 2,
+  // Lock not available in time.
+  '55P03': 1,
+};
+
+const sqlstate = /^[0-9A-Z]{5}$/;
+
+/** Null for a code that says nothing about the availability of the database. */
+export function retryAfterSecondsOf(code: string): number | null {
+  if (!sqlstate.test(code)) return null;
+  return byCode[code] ?? byClass[code.slice(0, 2)] ?? null;
+}

@@ -56,6 +56,11 @@ export const catalogue = {
     title: 'Effect deleted',
     detail: 'The request with this Idempotency-Key was carried out, and what it made has been deleted since.',
   },
+  object_gone: {
+    status: 410,
+    title: 'Object gone',
+    detail: 'What this link names is not stored any more.',
+  },
   validation_failed: {
     status: 422,
     title: 'Validation failed',

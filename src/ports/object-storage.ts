@@ -12,8 +12,11 @@ export abstract class ObjectStorage {
    * stream that fails stores nothing and rejects with its error.
    */
   abstract put(key: string, body: Uint8Array | Readable, contentType: string): Promise<void>;
-  /** A URL that anyone can fetch until it expires after `seconds`. */
-  abstract signedUrl(key: string, seconds: number): Promise<string>;
+  /**
+   * A URL that anyone can fetch until it expires after `seconds`. `bytes`: what the object must have, where the storage compares
+   * it; null when it is unknown.
+   */
+  abstract signedUrl(key: string, seconds: number, bytes?: number | null): Promise<string>;
   /** Removes the objects; missing ones count as removed. */
   abstract remove(keys: readonly string[]): Promise<void>;
   /** Every object whose key begins with `folder/`, a page in memory at a time. For the sweep of orphaned objects. */

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { expect } from '@jest/globals';
 import { Secret } from '../../config/values/secret.js';
 import { DiskStorage } from '../../src/adapters/disk/disk-storage.js';
@@ -35,12 +34,13 @@ export function disk(): Promise<Subject> {
     storage,
     fetch: async (text) => {
       const url = new URL(text);
-      const found = await storage.openSigned(
-        url.pathname.slice('/media/'.length),
-        Number(url.searchParams.get('expires')),
-        url.searchParams.get('signature') ?? '',
-      );
-      return found === null ? null : buffer(found.stream);
+      const found = await storage.openSigned({
+        key: url.pathname.slice('/media/'.length),
+        expires: Number(url.searchParams.get('expires')),
+        bytes: null,
+        signature: url.searchParams.get('signature') ?? '',
+      });
+      return typeof found === 'string' ? null : readFileSync(join(folder, found.path));
     },
     stop: () => {
       // Nothing half-written is ever left behind.

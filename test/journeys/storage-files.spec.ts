@@ -106,7 +106,8 @@ describe('a stored file', () => {
     expect((await call(ada, `/files/${file.id}`, 'DELETE')).status).toBe(204);
     expect((await call(ada, `/files/${file.id}`)).status).toBe(404);
     await until(() => !existsSync(objectOf(file)), 'the end of the object');
-    expect((await service.visitor().call(signed.json.url)).status).toBe(403);
+    const gone = await service.visitor().call(signed.json.url);
+    expect([gone.status, gone.json.code]).toEqual([410, 'object_gone']);
     const { json } = await ada.visitor.call(`/api/v1/generations/${generation}`, { token: ada.token });
     expect([json.status, json.media]).toEqual(['completed', []]);
     expect(await ask(service.home, 'select 1 from velro.storage_removals')).toEqual([]);

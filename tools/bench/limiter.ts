@@ -18,7 +18,7 @@ const { Secret } = await import('#dist/config/values/secret.js');
 
 const addresses = 1_000_000;
 const allowedMegabytes = 300;
-const clock = { now: () => Date.now() };
+const clock = { now: () => Date.now(), monotonic: () => Date.now() };
 const bucketOf = (who: string): Bucket => ({
   name: `api_standard:${who}`,
   strategy: 'sliding_window',

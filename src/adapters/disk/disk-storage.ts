@@ -1,4 +1,4 @@
-import { open, rm } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { deriveKey } from '../../../config/secrets/derived-key.js';
@@ -11,11 +11,25 @@ import { objectsBelow } from './object-walk.js';
 import { AtomicFiles } from './atomic-files.js';
 import { equalInConstantTime, hmacSha256 } from '../../crypto/hash.js';
 
-export interface StoredObject {
-  readonly stream: Readable;
-  readonly bytes: number;
-  readonly contentType: string;
+/** What a signed link names, and until when it does. */
+export interface SignedLink {
+  readonly key: string;
+  /** Seconds since the epoch. */
+  readonly expires: number;
+  /** What the object had when it was stored; null when the link does not say. */
+  readonly bytes: number | null;
+  readonly signature: string;
 }
+
+export interface StoredObject {
+  /** Where it lies, below the folder of objects. */
+  readonly path: string;
+  readonly contentType: string;
+  readonly secondsLeft: number;
+}
+
+/** `damaged`: it has other bytes than it was stored with. */
+export type LinkOutcome = StoredObject | 'invalid' | 'missing' | 'damaged';
 
 /** Objects as files below VELRO_HOME, read through signed links that expire. For development and tests. */
 export class DiskStorage extends ObjectStorage {
@@ -23,7 +37,7 @@ export class DiskStorage extends ObjectStorage {
   private readonly files: AtomicFiles;
 
   constructor(
-    private readonly folder: string,
+    readonly folder: string,
     secret: Secret,
     private readonly clock: Clock,
     /** Base URL of this service; known only once it listens. */
@@ -44,11 +58,12 @@ export class DiskStorage extends ObjectStorage {
     }
   }
 
-  signedUrl(key: string, seconds: number): Promise<string> {
+  signedUrl(key: string, seconds: number, bytes: number | null = null): Promise<string> {
     this.pathOf(key);
     const expires = Math.floor(this.clock.now() / 1000) + seconds;
+    const size = bytes === null ? '' : `&bytes=${bytes}`;
     return Promise.resolve(
-      `${this.publicUrl()}/media/${key}?expires=${expires}&signature=${this.sign(key, expires)}`,
+      `${this.publicUrl()}/media/${key}?expires=${expires}${size}&signature=${this.sign(key, expires, bytes)}`,
     );
   }
 
@@ -61,20 +76,20 @@ export class DiskStorage extends ObjectStorage {
     return objectsBelow(this.folder, folder);
   }
 
-  /** The object behind a signed link, or null when the link has expired, was changed, or its object is gone. */
-  async openSigned(key: string, expires: number, signature: string): Promise<StoredObject | null> {
-    if (!isObjectKey(key)) return null;
-    const isSigned = equalInConstantTime(signature, this.sign(key, expires));
-    if (!isSigned || expires * 1000 <= this.clock.now()) return null;
-    // Opened first: an object that is removed while it is read is still read to its end.
-    const file = await open(this.pathOf(key)).catch(() => null);
-    if (file === null) return null;
-    const { size } = await file.stat();
-    return { stream: file.createReadStream(), bytes: size, contentType: contentTypeOf(key) };
+  /** The object behind a signed link. */
+  async openSigned({ key, expires, bytes, signature }: SignedLink): Promise<LinkOutcome> {
+    if (!isObjectKey(key)) return 'invalid';
+    const isSigned = equalInConstantTime(signature, this.sign(key, expires, bytes));
+    const secondsLeft = Math.floor(expires - this.clock.now() / 1000);
+    if (!isSigned || secondsLeft <= 0) return 'invalid';
+    const found = await stat(this.pathOf(key)).catch(() => null);
+    if (found === null) return 'missing';
+    if (bytes !== null && found.size !== bytes) return 'damaged';
+    return { path: key, contentType: contentTypeOf(key), secondsLeft };
   }
 
-  private sign(key: string, expires: number): string {
-    return hmacSha256(this.key, `${key}\n${expires}`).toString('base64url');
+  private sign(key: string, expires: number, bytes: number | null): string {
+    return hmacSha256(this.key, `${key}\n${expires}\n${bytes ?? ''}`).toString('base64url');
   }
 
   private pathOf(key: string): string {

@@ -1,12 +1,15 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { appendFileSync, mkdtempSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { Catch, Module, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { APP_FILTER, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Secret } from '../../../config/values/secret.js';
+import type { FastifyReply } from 'fastify';
+import { Problem } from '../../errors/problem.js';
+import { Log } from '../../observability/log.js';
 import { ObjectStorage } from '../../ports/object-storage.js';
 import { SystemClock } from '../system/system.js';
 import { DiskStorage } from './disk-storage.js';
@@ -16,11 +19,24 @@ describe('a signed link of the disk', () => {
   const folder = mkdtempSync(join(tmpdir(), 'velro-links-'));
   const secret = new Secret(randomBytes(48).toString('hex'));
   const storage = new DiskStorage(folder, secret, new SystemClock(), () => '');
+  const log = Log.silent();
   let app: NestFastifyApplication;
+
+  /** The status alone: the document of a problem is the perimeter's. */
+  @Catch(Problem)
+  class Statuses implements ExceptionFilter<Problem> {
+    catch(problem: Problem, host: ArgumentsHost): void {
+      void host.switchToHttp().getResponse<FastifyReply>().code(problem.status).send();
+    }
+  }
 
   @Module({
     controllers: [MediaController],
-    providers: [{ provide: ObjectStorage, useValue: storage }],
+    providers: [
+      { provide: ObjectStorage, useValue: storage },
+      { provide: Log, useValue: log },
+      { provide: APP_FILTER, useClass: Statuses },
+    ],
   })
   class Links {}
 
@@ -46,6 +62,95 @@ describe('a signed link of the disk', () => {
     expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, type]);
     expect(answer.rawPayload.equals(body)).toBe(true);
     expect((await app.inject(`/media/${key}`)).statusCode).not.toBe(200);
+  });
+
+  const bytes = randomBytes(1000);
+  const stored = async (seconds = 60) => {
+    const key = `generations/${randomUUID()}/0.mp4`;
+    await storage.put(key, bytes);
+    return { key, url: await storage.signedUrl(key, seconds, bytes.length) };
+  };
+  const get = (url: string, headers: Record<string, string> = {}, method: 'GET' | 'HEAD' = 'GET') =>
+    app.inject({ method, url, headers });
+
+  it.each([
+    ['bytes=0-99', 206, 'bytes 0-99/1000', [0, 100]],
+    ['bytes=990-', 206, 'bytes 990-999/1000', [990, 1000]],
+    ['bytes=-10', 206, 'bytes 990-999/1000', [990, 1000]],
+    ['bytes=0-5000', 206, 'bytes 0-999/1000', [0, 1000]],
+    ['bytes=2000-', 416, 'bytes */1000', [0, 0]],
+    ['pages=1-2', 200, undefined, [0, 1000]],
+    ['bytes=0-1,5-6', 200, undefined, [0, 1000]],
+  ] as const)('answers the range %s with %i', async (range, status, contentRange, [from, to]) => {
+    const answer = await get((await stored()).url, { range });
+    expect([answer.statusCode, answer.headers['content-range']]).toEqual([status, contentRange]);
+    if (status !== 416) expect(answer.rawPayload.equals(bytes.subarray(from, to))).toBe(true);
+  });
+
+  it('is not sent again to a browser that has it, and has no body for HEAD', async () => {
+    const { url } = await stored();
+    const first = await get(url);
+    const etag = String(first.headers.etag);
+    expect([first.headers['accept-ranges'], etag.length]).toEqual(['bytes', expect.any(Number)]);
+    const again = await get(url, { 'if-none-match': etag });
+    expect([again.statusCode, again.rawPayload.length]).toEqual([304, 0]);
+    const head = await get(url, {}, 'HEAD');
+    expect([head.statusCode, head.headers['content-length'], head.rawPayload.length]).toEqual([
+      200,
+      '1000',
+      0,
+    ]);
+  });
+
+  it.each([
+    [60, 60],
+    [3600, 300],
+  ])('of %i seconds is cached no longer than it is good, nor than %i seconds', async (seconds, most) => {
+    const answer = await get((await stored(seconds)).url);
+    const [, age] = /max-age=(\d+)/.exec(String(answer.headers['cache-control'])) ?? [];
+    expect(Number(age)).toBeLessThanOrEqual(most);
+    expect(Number(age)).toBeGreaterThan(most - 10);
+  });
+
+  it.each<[string, (path: string) => void]>([
+    [
+      'cut to fifty bytes',
+      (path) => {
+        truncateSync(path, 50);
+      },
+    ],
+    [
+      'emptied',
+      (path) => {
+        truncateSync(path, 0);
+      },
+    ],
+    [
+      'grown',
+      (path) => {
+        appendFileSync(path, 'x');
+      },
+    ],
+    [
+      'removed',
+      (path) => {
+        rmSync(path);
+      },
+    ],
+  ])('is 410 for an object that was %s, not another picture', async (_title, harm) => {
+    const { key, url } = await stored();
+    const told = jest.spyOn(log, 'error');
+    harm(join(folder, key));
+    const answer = await get(url);
+    expect(answer.statusCode).toBe(410);
+    expect(told).toHaveBeenCalledTimes(_title === 'removed' ? 0 : 1);
+    told.mockRestore();
+  });
+
+  it('does not open for another size than it was signed for', async () => {
+    const { url } = await stored();
+    expect((await get(url.replace('bytes=1000', 'bytes=50'))).statusCode).toBe(403);
+    expect((await get(url.replace('&bytes=1000', ''))).statusCode).toBe(403);
   });
 
   it.each([

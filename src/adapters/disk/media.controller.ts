@@ -1,11 +1,17 @@
-import { Controller, Get, Param, Query, Res, StreamableFile } from '@nestjs/common';
+import { send } from '@fastify/send';
+import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '../../errors/problem.js';
 import { Open } from '../../guards/route/access.js';
 import { Unlimited } from '../../guards/route/limit.js';
+import { Log } from '../../observability/log.js';
 import { ObjectStorage } from '../../ports/object-storage.js';
-import { DiskStorage } from './disk-storage.js';
+import { DiskStorage, type SignedLink } from './disk-storage.js';
+
+/** Seconds for which a browser may keep an object, if its link is good for so long. */
+const cachedSeconds = 300;
+const longestSignature = 64;
 
 /** Serves the signed links of the disk storage. The signature is the authorization. */
 @ApiExcludeController()
@@ -13,30 +19,54 @@ import { DiskStorage } from './disk-storage.js';
 @Unlimited()
 @Controller('media')
 export class MediaController {
-  constructor(private readonly storage: ObjectStorage) {}
+  constructor(
+    private readonly storage: ObjectStorage,
+    private readonly log: Log,
+  ) {}
 
-  /** Both shapes of keys; the storage validates them. */
+  /** Both shapes of keys; the storage validates them. Ranges and conditional requests (RFC 9110) are answered. */
   @Get([':folder/:file', ':folder/:id/:file'])
   async read(
     @Param() { folder, id, file }: { folder: string; id?: string; file: string },
-    @Query('expires') expires: unknown,
-    @Query('signature') signature: unknown,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<StreamableFile> {
-    if (!(this.storage instanceof DiskStorage)) throw new Problem('route_not_found');
-    const wellFormed =
-      typeof expires === 'string' &&
-      /^\d{10}$/.test(expires) &&
-      typeof signature === 'string' &&
-      signature.length <= 64;
-    const key = [folder, ...(id === undefined ? [] : [id]), file].join('/');
-    const found = wellFormed ? await this.storage.openSigned(key, Number(expires), signature) : null;
-    if (found === null) throw new Problem('link_invalid');
-    // Other origins may embed the picture: the link itself is the permission.
-    reply.headers({
-      'cross-origin-resource-policy': 'cross-origin',
-      'cache-control': 'private, max-age=300, immutable',
+    @Query() query: Readonly<Record<string, unknown>>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { storage } = this;
+    if (!(storage instanceof DiskStorage)) throw new Problem('route_not_found');
+    const link = linkOf([folder, ...(id === undefined ? [] : [id]), file].join('/'), query);
+    const found = link === null ? 'invalid' : await storage.openSigned(link);
+    if (found === 'invalid') throw new Problem('link_invalid');
+    if (found === 'damaged')
+      this.log.error('a stored object has another size than it was stored with', { key: link?.key });
+    if (typeof found === 'string') throw new Problem('object_gone');
+    const { statusCode, headers, stream } = await send(request.raw, found.path, {
+      root: storage.folder,
+      cacheControl: false,
+      contentType: false,
+      dotfiles: 'deny',
     });
-    return new StreamableFile(found.stream, { type: found.contentType, length: found.bytes });
+    await reply
+      .code(statusCode)
+      .headers(headers)
+      .headers({
+        'content-type': found.contentType,
+        // Other origins may embed the picture: the link itself is the permission.
+        'cross-origin-resource-policy': 'cross-origin',
+        // Never longer than the link is good.
+        'cache-control': `private, max-age=${Math.min(cachedSeconds, found.secondsLeft)}, immutable`,
+      })
+      .send(stream);
   }
+}
+
+/** Null when it cannot be a link of ours. */
+function linkOf(
+  key: string,
+  { expires, bytes, signature }: Readonly<Record<string, unknown>>,
+): SignedLink | null {
+  if (typeof expires !== 'string' || !/^\d{10}$/.test(expires)) return null;
+  if (typeof signature !== 'string' || signature.length > longestSignature) return null;
+  if (bytes !== undefined && (typeof bytes !== 'string' || !/^\d{1,15}$/.test(bytes))) return null;
+  return { key, expires: Number(expires), bytes: bytes === undefined ? null : Number(bytes), signature };
 }

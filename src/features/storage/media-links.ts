@@ -15,14 +15,14 @@ export class MediaLinks {
   ) {}
 
   /** `seconds`: lifetime of the links. */
-  sign<T extends { readonly objectKey: string }>(
+  sign<T extends { readonly objectKey: string; readonly bytes: number }>(
     objects: readonly T[],
     seconds = mediaUrlSeconds,
   ): Promise<Linked<T>[]> {
     const expiresAt = new Date(this.clock.now() + seconds * 1000);
     return Promise.all(
       objects.map(async (object) => {
-        const url = await this.storage.signedUrl(object.objectKey, seconds);
+        const url = await this.storage.signedUrl(object.objectKey, seconds, object.bytes);
         return { ...object, url, expiresAt };
       }),
     );

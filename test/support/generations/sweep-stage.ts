@@ -56,8 +56,8 @@ export class WatchedStorage extends ObjectStorage {
     return this.disk.put(key, body);
   }
 
-  signedUrl(key: string, seconds: number): Promise<string> {
-    return this.disk.signedUrl(key, seconds);
+  signedUrl(key: string, seconds: number, bytes?: number | null): Promise<string> {
+    return this.disk.signedUrl(key, seconds, bytes);
   }
 
   async remove(keys: readonly string[]): Promise<void> {

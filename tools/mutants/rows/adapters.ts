@@ -8,6 +8,20 @@ const replicaSpec = ['src/adapters/postgres/revocation-replica.spec.ts'];
 
 export const adapterMutants: readonly Mutant[] = [
   {
+    title: 'an object of another size is served',
+    file: 'src/adapters/disk/disk-storage.ts',
+    find: 'bytes !== null && found.size !== bytes',
+    replace: 'bytes !== null && found.size < 0',
+    specs: ['src/adapters/disk/media.controller.spec.ts'],
+  },
+  {
+    title: 'a link is cached longer than it is good',
+    file: 'src/adapters/disk/media.controller.ts',
+    find: 'Math.min(cachedSeconds, found.secondsLeft)',
+    replace: 'cachedSeconds',
+    specs: ['src/adapters/disk/media.controller.spec.ts'],
+  },
+  {
     title: 'limits in memory count by the clock that somebody sets',
     file: 'src/adapters/memory/memory-counters.ts',
     find: '    const now = this.clock.monotonic();\n    let allowed = true;',

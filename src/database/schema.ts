@@ -136,6 +136,13 @@ export interface Files {
   width: number | null;
 }
 
+export interface FileSums {
+  bytes: Int8;
+  count: Int8;
+  kind: string;
+  user_id: string;
+}
+
 export interface Generations {
   attempts: Generated<number>;
   cancel_requested_at: Timestamp | null;
@@ -166,6 +173,14 @@ export interface Generations {
   version: Generated<number>;
 }
 
+export interface GenerationSums {
+  count: Int8;
+  credits: Int8;
+  model_id: string;
+  status: string;
+  user_id: string;
+}
+
 export interface IdempotencyKeys {
   answer: Json | null;
   claim: string;
@@ -174,6 +189,14 @@ export interface IdempotencyKeys {
   effect_deleted_at: Timestamp | null;
   key: string;
   request_hash: Buffer;
+  user_id: string;
+}
+
+export interface LedgerSums {
+  balance_change: Int8;
+  day: Timestamp;
+  kind: string;
+  reserved_change: Int8;
   user_id: string;
 }
 
@@ -214,7 +237,9 @@ export interface Notices {
 
 export interface Projects {
   created_at: Generated<Timestamp>;
+  deleted_at: Timestamp | null;
   description: string | null;
+  generations_count: Generated<Int8>;
   id: string;
   name: string;
   updated_at: Generated<Timestamp>;
@@ -342,9 +367,12 @@ export interface DB {
   credit_entries: CreditEntries;
   devices: Devices;
   email_changes: EmailChanges;
+  file_sums: FileSums;
   files: Files;
+  generation_sums: GenerationSums;
   generations: Generations;
   idempotency_keys: IdempotencyKeys;
+  ledger_sums: LedgerSums;
   mfa_attempts: MfaAttempts;
   mfa_factors: MfaFactors;
   mfa_recovery_codes: MfaRecoveryCodes;

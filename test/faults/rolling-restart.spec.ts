@@ -84,8 +84,23 @@ describe('a rolling restart of two instances behind a proxy that retries nothing
     expect((await probe()).status).toBe(200);
     const stopped = stopping.stop();
     await until(async () => (await probe()).status === 503, 'a readiness of 503');
-    const answer = await stopping.visitor().call('/api/v1/credits/balance', { token: account.token });
-    expect([answer.status, answer.headers.connection]).toEqual([200, 'close']);
+    // A client that would keep the connection.
+    const keeping = new Agent({ keepAlive: true });
+    const answer = await new Promise<{ status: number; connection: string | undefined }>(
+      (resolve, reject) => {
+        request(
+          `${stopping.url}/api/v1/credits/balance`,
+          { agent: keeping, headers: { authorization: `Bearer ${account.token}` } },
+          ({ statusCode = 0, headers: { connection } }) => {
+            resolve({ status: statusCode, connection });
+          },
+        )
+          .on('error', reject)
+          .end();
+      },
+    );
+    keeping.destroy();
+    expect(answer).toEqual({ status: 200, connection: 'close' });
     expect((await stopping.visitor().call('/health/live')).status).toBe(200);
     await stopping.kill();
     await stopped;

@@ -92,6 +92,24 @@ describe('npm run credits:verify', () => {
     });
   });
 
+  it.each([
+    ['generation_sums', 'credits', 'generation_sums are not the sums of its ended generations'],
+    ['generation_sums', 'count', 'generation_sums are not the sums of its ended generations'],
+    ['ledger_sums', 'balance_change', 'ledger_sums are not the sums of the ledger'],
+  ])('names the account whose %s have a wrong %s', async (table, column, words) => {
+    const which = `where user_id = $1 and ctid = (select min(ctid) from velro.${table} where user_id = $1)`;
+    await bend(
+      `update velro.${table} set ${column} = ${column} + 1 ${which}`,
+      [ada.id],
+      `update velro.${table} set ${column} = ${column} - 1 where user_id = $1
+        and ctid = (select max(ctid) from velro.${table} where user_id = $1)`,
+    );
+    expect(await verify()).toEqual({
+      code: 1,
+      printed: `account ${ada.id}: ${words}\n2 accounts, 6 generations: 1 fault\n`,
+    });
+  });
+
   it('names the account whose reserved credits are wrong, by the ledger and by its generations', async () => {
     await bend(
       'update velro.users set credits_reserved = credits_reserved + 1 where id = $1',

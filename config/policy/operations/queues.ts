@@ -18,6 +18,14 @@ export const queues = {
     expireInSeconds: 300,
     notify: true,
   },
+  project_removal: {
+    retryLimit: 20,
+    retryDelay: 2,
+    retryBackoff: true,
+    retryDelayMax: 600,
+    expireInSeconds: 600,
+    notify: true,
+  },
   alert: {
     retryLimit: 12,
     retryDelay: 1,

@@ -5,13 +5,16 @@
  */
 export type Question = string;
 
-/** Checks balance and reserved credits against the ledger and unfinished generations, and storage_bytes against the files. */
+/** Checks balance and reserved credits against the ledger and unfinished generations, storage_bytes and the sums against what they are of. */
 export const accounts: Question = `
   select u.id, array_remove(array[
     case when u.credits_balance <> e.balance then 'the balance is not the sum of the ledger' end,
     case when u.credits_reserved <> e.reserved then 'the reserved credits are not the sum of the ledger' end,
     case when u.credits_reserved <> g.cost then 'the reserved credits are not those of its unfinished generations' end,
-    case when u.storage_bytes <> f.bytes then 'storage_bytes is not the sum of its files' end
+    case when u.storage_bytes <> f.bytes then 'storage_bytes is not the sum of its files' end,
+    case when f.sums is distinct from f.counted then 'file_sums are not the sums of its files' end,
+    case when l.sums <> l.counted then 'ledger_sums are not the sums of the ledger' end,
+    case when s.sums is distinct from s.counted then 'generation_sums are not the sums of its ended generations' end
   ], null) as faults
   from (select * from velro.users where id > $1 order by id limit $2) u
   cross join lateral (
@@ -21,7 +24,19 @@ export const accounts: Question = `
     select coalesce(sum(credits_cost), 0) as cost
     from velro.generations where user_id = u.id and status in ('queued', 'submitting', 'processing')) g
   cross join lateral (
-    select coalesce(sum(bytes), 0) as bytes from velro.files where user_id = u.id) f
+    select coalesce(sum(bytes), 0) as bytes, row(count(*), coalesce(sum(bytes), 0)::numeric) as counted,
+      (select row(coalesce(sum(count), 0)::bigint, coalesce(sum(bytes), 0)::numeric)
+        from velro.file_sums where user_id = u.id) as sums
+    from velro.files where user_id = u.id) f
+  cross join lateral (
+    select coalesce(sum(balance_change), 0) as counted,
+      (select coalesce(sum(balance_change), 0) from velro.ledger_sums where user_id = u.id) as sums
+    from velro.credit_entries where user_id = u.id and kind <> 'reserve') l
+  cross join lateral (
+    select row(count(*), coalesce(sum(credits_cost) filter (where status = 'completed'), 0)::numeric) as counted,
+      (select row(coalesce(sum(count), 0)::bigint, coalesce(sum(credits), 0)::numeric)
+        from velro.generation_sums where user_id = u.id) as sums
+    from velro.generations where user_id = u.id and status in ('completed', 'failed', 'cancelled')) s
   order by u.id`;
 
 /**

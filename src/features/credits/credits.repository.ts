@@ -114,18 +114,21 @@ export class CreditsRepository {
     }));
   }
 
+  /** Of sums by day: as many rows as there were days, however many entries. */
   async totals(caller: Caller): Promise<LedgerTotals> {
     const sum = (column: 'balance_change' | 'reserved_change', kind: EntryKind) =>
       sql<string>`coalesce(sum(${sql.ref(column)}) filter (where kind = ${kind}), 0)`;
     const row = await this.database.query
-      .selectFrom('credit_entries')
+      .selectFrom('ledger_sums')
       .select([
         sum('balance_change', 'grant').as('granted'),
         sum('balance_change', 'adjust').as('adjusted'),
         sum('reserved_change', 'commit').as('spent'),
         sum('balance_change', 'release').as('released'),
         sql<string>`coalesce(sum(reserved_change) filter (
-          where kind = 'commit' and created_at > now() - ${latelyDays} * interval '1 day'), 0)`.as('lately'),
+          where kind = 'commit' and day > (now() at time zone 'UTC')::date - ${latelyDays}::int), 0)`.as(
+          'lately',
+        ),
       ])
       .where('user_id', '=', caller.userId)
       .executeTakeFirstOrThrow();

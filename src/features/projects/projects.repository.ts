@@ -16,8 +16,17 @@ export interface NewProject {
 /** An omitted field stays unchanged. */
 export type ProjectChange = Partial<Omit<NewProject, 'id'>>;
 
-const columns = ['id', 'name', 'description', 'visibility', 'created_at', 'updated_at'] as const;
-const generationsCount = sql<string>`(select count(*) from velro.generations g where g.project_id = projects.id)`;
+const columns = [
+  'id',
+  'name',
+  'description',
+  'visibility',
+  'generations_count',
+  'created_at',
+  'updated_at',
+] as const;
+/** A deleted one is hidden, while its generations are detached. */
+const living = sql<boolean>`projects.deleted_at is null`;
 
 /** Ownership is part of every query; only `find` also reads public projects of others. */
 @Injectable()
@@ -30,7 +39,7 @@ export class ProjectsRepository {
       .values({ ...project, user_id: caller.userId })
       .returning(columns)
       .executeTakeFirstOrThrow();
-    return toProject({ ...row, generations_count: '0' });
+    return toProject(row);
   }
 
   async count(tx: Transaction, caller: Caller): Promise<number> {
@@ -38,6 +47,7 @@ export class ProjectsRepository {
       .selectFrom('projects')
       .select(({ fn }) => fn.countAll<string>().as('count'))
       .where('user_id', '=', caller.userId)
+      .where(living)
       .executeTakeFirstOrThrow();
     return Number(count);
   }
@@ -46,8 +56,9 @@ export class ProjectsRepository {
   async list(caller: Caller, limit: number, cursor: string | null): Promise<Project[]> {
     const rows = await this.database.query
       .selectFrom('projects')
-      .select([...columns, generationsCount.as('generations_count')])
+      .select(columns)
       .where('user_id', '=', caller.userId)
+      .where(living)
       .$if(cursor !== null, (query) => query.where('id', '<', cursor ?? ''))
       .orderBy('id', 'desc')
       .limit(limit)
@@ -60,8 +71,9 @@ export class ProjectsRepository {
     const isOwned = sql<boolean>`projects.user_id = ${caller.userId}`;
     const row = await this.database.query
       .selectFrom('projects')
-      .select([...columns, generationsCount.as('generations_count'), isOwned.as('owned')])
+      .select([...columns, isOwned.as('owned')])
       .where('id', '=', id)
+      .where(living)
       .where((or) => or.or([isOwned, or('visibility', '=', 'public')]))
       .executeTakeFirst();
     return row === undefined ? null : { project: toProject(row), owned: row.owned };
@@ -83,6 +95,7 @@ export class ProjectsRepository {
       .select(['files.object_key', 'files.content_type', 'files.width', 'files.height', 'files.bytes'])
       .where('projects.id', '=', id)
       .where('projects.visibility', '=', 'public')
+      .where(living)
       .orderBy('generations.id', 'desc')
       .orderBy('files.position')
       .limit(projectPolicy.galleryAtMost)
@@ -103,25 +116,52 @@ export class ProjectsRepository {
       .set({ ...change, updated_at: sql<Date>`now()` })
       .where('id', '=', id)
       .where('user_id', '=', caller.userId)
-      .returning([...columns, generationsCount.as('generations_count')])
+      .where(living)
+      .returning(columns)
       .executeTakeFirst();
     return row === undefined ? null : toProject(row);
   }
 
-  /** Its generations stay, without a project. False when the caller has no such project. */
-  async remove(tx: Transaction, caller: Caller, id: string): Promise<boolean> {
-    const { numDeletedRows } = await tx
-      .deleteFrom('projects')
+  /** Hides it; `detach` and `removeDeleted` do the rest. False when the caller has no such project. */
+  async markDeleted(tx: Transaction, caller: Caller, id: string): Promise<boolean> {
+    const { numUpdatedRows } = await tx
+      .updateTable('projects')
+      .set({ deleted_at: sql<Date>`now()`, visibility: 'private' })
       .where('id', '=', id)
       .where('user_id', '=', caller.userId)
+      .where(living)
       .executeTakeFirst();
-    return numDeletedRows > 0n;
+    return numUpdatedRows > 0n;
+  }
+
+  /** Detaches a batch of generations from a deleted project; returns how many. They stay, without a project. */
+  async detach(id: string, batch: number): Promise<number> {
+    const { numUpdatedRows } = await this.database.query
+      .updateTable('generations')
+      .set({ project_id: null })
+      .where('id', 'in', (from) =>
+        from
+          .selectFrom('generations')
+          .innerJoin('projects', 'projects.id', 'generations.project_id')
+          .select('generations.id')
+          .where('projects.id', '=', id)
+          .where('projects.deleted_at', 'is not', null)
+          .limit(batch),
+      )
+      .executeTakeFirst();
+    return Number(numUpdatedRows);
+  }
+
+  async removeDeleted(id: string): Promise<void> {
+    await this.database.query
+      .deleteFrom('projects')
+      .where('id', '=', id)
+      .where('deleted_at', 'is not', null)
+      .execute();
   }
 }
 
-type ProjectRow = Pick<Selectable<Projects>, (typeof columns)[number]> & {
-  readonly generations_count: string;
-};
+type ProjectRow = Pick<Selectable<Projects>, (typeof columns)[number]>;
 
 const toProject = (row: ProjectRow): Project => ({
   id: row.id,

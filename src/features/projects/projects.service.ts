@@ -7,6 +7,7 @@ import { Database } from '../../database/database.js';
 import { Random } from '../../ports/random.js';
 import { UsersService } from '../users/users.service.js';
 import type { Project, ProjectView, Visibility } from './project.js';
+import { ProjectRemovals } from './project-removals.js';
 import { ProjectsRepository, type ProjectChange } from './projects.repository.js';
 import { pageOf, rowsOf, type Page, type PageRequest } from '../../database/page.js';
 import { MediaLinks } from '../storage/media-links.js';
@@ -26,6 +27,7 @@ export class ProjectsService {
     private readonly projects: ProjectsRepository,
     private readonly users: UsersService,
     private readonly links: MediaLinks,
+    private readonly removals: ProjectRemovals,
     private readonly random: Random,
   ) {}
 
@@ -67,12 +69,14 @@ export class ProjectsService {
     throw new Problem('not_found');
   }
 
-  /** @throws Problem `not_found` */
+  /** Gone at once for everybody; however many generations it has, they are detached behind the answer. @throws Problem `not_found` */
   async remove(caller: Caller, id: string): Promise<void> {
     const removed = await this.database.transaction(async (tx) => {
       // Lock order as where its generations are ended or deleted, the account first.
       await this.users.lock(tx, caller.userId);
-      return this.projects.remove(tx, caller, id);
+      if (!(await this.projects.markDeleted(tx, caller, id))) return false;
+      await this.removals.enqueue(tx, id);
+      return true;
     });
     if (!removed) throw new Problem('not_found');
   }

@@ -99,15 +99,9 @@ export class FilesRepository {
   async usage(caller: Caller): Promise<StorageUsage | null> {
     const rows = await this.database.query
       .selectFrom('users')
-      .leftJoin('files', 'files.user_id', 'users.id')
-      .select(({ fn }) => [
-        'users.storage_bytes',
-        'files.kind',
-        fn.count<string>('files.id').as('count'),
-        sql<string>`coalesce(sum(files.bytes), 0)`.as('bytes'),
-      ])
+      .leftJoin('file_sums', 'file_sums.user_id', 'users.id')
+      .select(['users.storage_bytes', 'file_sums.kind', 'file_sums.count', 'file_sums.bytes'])
       .where('users.id', '=', caller.userId)
-      .groupBy(['users.storage_bytes', 'files.kind'])
       .execute();
     const [first] = rows;
     if (first === undefined) return null;

@@ -7,6 +7,20 @@ const projects = 'src/features/projects/projects.repository.ts';
 
 export const generationMutants: readonly Mutant[] = [
   {
+    title: 'a deleted project is shown until its generations are detached',
+    file: 'src/features/projects/projects.repository.ts',
+    find: 'const living = sql<boolean>`projects.deleted_at is null`;',
+    replace: 'const living = sql<boolean>`true`;',
+    specs: ['test/journeys/heavy-person.spec.ts'],
+  },
+  {
+    title: 'something is generated into a project that is being deleted',
+    file: 'src/features/generations/orders/acceptance.repository.ts',
+    find: 'p.id = ${g.projectId}::uuid and p.user_id = u.id and p.deleted_at is null',
+    replace: 'p.id = ${g.projectId}::uuid and p.user_id = u.id',
+    specs: ['test/journeys/heavy-person.spec.ts'],
+  },
+  {
     title: 'somebody else calls a generation a favorite',
     file: generations,
     find: `.set({ favorite })\n      .where('id', '=', id)\n${owned}`,

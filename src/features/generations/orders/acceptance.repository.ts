@@ -104,7 +104,7 @@ export class AcceptanceRepository {
           and (select enabled from switch)
           ${lock === null ? sql`` : sql`and exists (select from held)`}
           and (${g.projectId}::uuid is null
-            or exists (select from velro.projects p where p.id = ${g.projectId}::uuid and p.user_id = u.id))
+            or exists (select from velro.projects p where p.id = ${g.projectId}::uuid and p.user_id = u.id and p.deleted_at is null))
         returning id
       ), ${lock === null ? sql`` : sql`settled as (${settled}),`}
       ${reference === null ? sql`` : sql`filed as (${filed}),`}
@@ -134,7 +134,8 @@ export class AcceptanceRepository {
     }>`
       select (select enabled from velro.ai_switch) as ai_enabled, credits_balance, storage_bytes,
         ${projectId}::uuid is null
-          or exists (select from velro.projects p where p.id = ${projectId}::uuid and p.user_id = u.id) as has_project
+          or exists (select from velro.projects p where p.id = ${projectId}::uuid and p.user_id = u.id
+            and p.deleted_at is null) as has_project
       from velro.users u where id = ${caller.userId}`.execute(this.database.query);
     const [row] = rows;
     if (row === undefined) return null;

@@ -15,7 +15,9 @@ export function selectGenerations(executor: Executor) {
     'generations.prompt',
     'generations.negative_prompt',
     'generations.parameters',
-    'generations.project_id',
+    // A project that is being deleted is none any more.
+    sql<string | null>`(select p.id from velro.projects p
+      where p.id = generations.project_id and p.deleted_at is null)`.as('project_id'),
     'generations.reference_file_id',
     'has_reference',
     'generations.favorite',

@@ -63,23 +63,25 @@ export class GenerationsRepository {
     return rows.map(toGeneration);
   }
 
+  /** Sums of the ended ones, and a count of those under way. */
   async stats(caller: Caller): Promise<GenerationCount[]> {
-    const rows = await this.database.query
-      .selectFrom('generations')
-      .select(({ fn }) => [
-        'status',
-        'model_id',
-        fn.countAll<string>().as('count'),
-        sql<string>`coalesce(sum(credits_cost) filter (where status = 'completed'), 0)`.as('spent'),
-      ])
-      .where('user_id', '=', caller.userId)
-      .groupBy(['status', 'model_id'])
-      .execute();
+    const { rows } = await sql<{
+      status: GenerationStatus;
+      model_id: string;
+      count: string;
+      credits: string;
+    }>`
+      select status, model_id, count, credits from velro.generation_sums
+      where user_id = ${caller.userId} and count > 0
+      union all
+      select status, model_id, count(*), 0 from velro.generations
+      where user_id = ${caller.userId} and status in ('queued', 'submitting', 'processing')
+      group by status, model_id`.execute(this.database.query);
     return rows.map((row) => ({
       status: row.status,
       modelId: row.model_id,
       count: Number(row.count),
-      creditsSpent: Number(row.spent),
+      creditsSpent: Number(row.credits),
     }));
   }
 

@@ -63,8 +63,9 @@ describe('a change of the e-mail address', () => {
       expect((await me(alive)).json).toMatchObject({ id: account.id, email });
     expect((await login(account.email)).status).toBe(401);
     expect((await login(email)).json.user).toMatchObject({ id: account.id, email });
+    const confirmation = 'This is the e-mail address of your account now';
+    await until(() => subjects(email).includes(confirmation), 'the mail to the new address');
     const changed = 'Your e-mail address was changed';
-    await until(() => subjects(email).includes(changed), 'the mail to the new address');
     await until(() => subjects(account.email).includes(changed), 'the mail to the former one');
     expect(subjects(account.email)).toContain('A change of your e-mail address was requested');
     // The former address is told that it changed, and not to what.
@@ -156,6 +157,23 @@ describe('a change of the e-mail address', () => {
     expect(
       await ask(service.home, 'select 1 from velro.email_changes where user_id = $1', [account.id]),
     ).toEqual([]);
+  });
+
+  it('tells both addresses of each of several changes', async () => {
+    const account = await proven();
+    let [present, token] = [account.email, account.token];
+    for (let change = 0; change < 2; change++) {
+      const { email, link } = await asked({ ...account, token });
+      const confirmed = await confirm(token, link);
+      expect(confirmed.status).toBe(200);
+      const former = present;
+      await until(() => subjects(former).includes('Your e-mail address was changed'), 'the former address');
+      await until(
+        () => subjects(email).includes('This is the e-mail address of your account now'),
+        'the new address',
+      );
+      [present, token] = [email, confirmed.json.access_token as string];
+    }
   });
 
   it('ends a link for a reset that the former address got before', async () => {

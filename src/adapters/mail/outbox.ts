@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface OutboxMail {
@@ -15,5 +15,8 @@ export function writeToOutbox(home: string, mail: OutboxMail): void {
   mkdirSync(outbox, { recursive: true, mode: 0o700 });
   // The time first, so that names sort as the mails came.
   const name = `${new Date().toISOString().replaceAll(':', '-')}-${randomUUID()}.json`;
-  writeFileSync(join(outbox, name), `${JSON.stringify(mail, null, 2)}\n`, { mode: 0o600 });
+  // Whoever looks into the folder sees whole mails only.
+  const draft = join(home, `.${name}.draft`);
+  writeFileSync(draft, `${JSON.stringify(mail, null, 2)}\n`, { mode: 0o600 });
+  renameSync(draft, join(outbox, name));
 }

@@ -3,6 +3,7 @@ export type NoticeKind =
   | 'password_changed'
   | 'email_change_requested'
   | 'email_changed'
+  | 'email_confirmed'
   | 'factor_activated'
   | 'factor_removed'
   | 'recovery_codes_replaced'
@@ -18,6 +19,10 @@ const texts: Readonly<Record<NoticeKind, readonly [string, string]>> = {
     'Somebody signed in to your account asked for another e-mail address. It changes once that address is confirmed.',
   ],
   email_changed: ['Your e-mail address was changed', 'The e-mail address of your account was changed.'],
+  email_confirmed: [
+    'This is the e-mail address of your account now',
+    'The e-mail address of your account was changed to this one.',
+  ],
   factor_activated: [
     'Two-step sign-in was switched on',
     'A second factor was added to your account: signing in asks for its code from now on.',

@@ -69,7 +69,8 @@ export class EmailChanges {
       isIntact = user.epoch === caller.ver && user.disabledAt === null;
       await this.changes.remove(tx, caller, id);
       await this.notices.add(tx, user.id, 'email_changed', client, before.email);
-      await this.notices.add(tx, user.id, 'email_changed', client, email);
+      // A kind of its own: each is bounded by how many of it were sent.
+      await this.notices.add(tx, user.id, 'email_confirmed', client, email);
       const proven = await this.proofs.byChange(tx, before, email);
       return [...proven, ...(await this.termination.endAll(tx, user.id))];
     });

@@ -32,7 +32,7 @@ describe(`an instance that starts beside ${revocations} revocations in force`, (
       "insert into velro.revocations (kind, subject, expires_at) values ('sid', $1, now() + interval '30 minutes')",
       [sid],
     );
-    await fill(Math.floor(revocations / 2) + 1, revocations);
+    await fill(Math.floor(revocations / 2) + 2, revocations);
     ({ service: second, line } = await startBeside(first, { RATE_LIMIT_API_STANDARD: '100000/minute' }));
     [revoked, living] = [gone, alive];
   });

@@ -23,6 +23,8 @@ export class ReplicaFeed {
   /** Counts connections: a look that began before the latest one may have missed what was not announced. */
   private connections = 0;
   private lookedSince = 0;
+  /** When a page of a whole load last came; monotonic milliseconds. */
+  private pagedAt = -Infinity;
   private hinted = Infinity;
   private lastHint = -Infinity;
   private readonly looking: CoalescedTask;
@@ -50,6 +52,11 @@ export class ReplicaFeed {
   /** When the oldest hint came that has not been followed by a look yet, in milliseconds of the monotonic clock. */
   get hintedAt(): number {
     return this.hinted;
+  }
+
+  /** When a whole load last went on, in milliseconds of the monotonic clock. */
+  get loadedAt(): number {
+    return this.pagedAt;
   }
 
   /** Every replica that will answer: the present one, and one that is being made. */
@@ -117,6 +124,7 @@ export class ReplicaFeed {
     let after = '0';
     for (;;) {
       const rows = await this.table.page(after);
+      this.pagedAt = performance.now();
       for (const { kind, subject, epoch, exp } of rows) copy.replica.add(kind, subject, epoch, exp);
       const last = rows.at(-1);
       // What does not fit is asked of the database: no need to read it here.

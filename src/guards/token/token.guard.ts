@@ -13,6 +13,7 @@ import { ApiKeyStrategy, presentedApiKey } from './api-key.strategy.js';
 import { replyOf, requestOf } from '../route/http-context.js';
 import type { RoutePolicy } from '../route/route-policy.js';
 import { RefusedCredentials } from './refused-credentials.js';
+import { isKnownToLive } from './known-to-live.js';
 import { TokenRefused, type RefusalReason } from './token-refused.js';
 import { VerifiedTokens } from './verified-tokens.js';
 import { clientContextOf } from '../../network/client-context.js';
@@ -70,11 +71,7 @@ export class TokenGuard extends AuthGuard('access-token') {
 
   /** Whether the token is known to be valid without a query; false sends it through the full check. */
   private isAlive(caller: Caller): boolean {
-    try {
-      return this.revocations.isRevoked(claimsOf(caller)) === false;
-    } catch {
-      return false;
-    }
+    return isKnownToLive(this.revocations, claimsOf(caller));
   }
 
   private async verify(context: ExecutionContext, request: FastifyRequest): Promise<boolean> {

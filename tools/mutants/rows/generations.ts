@@ -51,15 +51,15 @@ export const generationMutants: readonly Mutant[] = [
   {
     title: 'somebody else changes a project',
     file: projects,
-    find: `      .where('id', '=', id)\n${owned}      .returning`,
-    replace: "      .where('id', '=', id)\n      .returning",
+    find: `      .where('id', '=', id)\n${owned}      .where(living)\n      .returning`,
+    replace: "      .where('id', '=', id)\n      .where(living)\n      .returning",
     specs: ['test/journeys/projects.spec.ts'],
   },
   {
     title: 'somebody else removes a project',
     file: projects,
-    find: `.deleteFrom('projects')\n      .where('id', '=', id)\n${owned}`,
-    replace: ".deleteFrom('projects')\n      .where('id', '=', id)\n",
+    find: `visibility: 'private' })\n      .where('id', '=', id)\n${owned}`,
+    replace: "visibility: 'private' })\n      .where('id', '=', id)\n",
     specs: ['test/journeys/projects.spec.ts'],
   },
   {

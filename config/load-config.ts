@@ -3,9 +3,11 @@ import type { Config, EnvironmentName } from './config.js';
 import { isDeployed, withDefaults, type Settings } from './environment/environment.defaults.js';
 import { readEnvironment, variableNames } from './environment/environment.js';
 import { validateNodeVersion, nameOf } from './environment/environment.name.js';
+import { fileVariableOf } from './environment/secret-files.js';
 import { setWithoutEffect } from './not-yet-in-effect.js';
 import { applyRules } from './rules/environment.rules.js';
-import { readTexts, parseTexts, textsOf, type Texts } from './environment/environment-texts.js';
+import { readTexts, parseTexts } from './environment/environment-texts.js';
+import { textsOf, type Texts } from './environment/texts.js';
 import { validateHome, keepSecrets } from './secrets/generated-secrets.js';
 import { ValidationResult, type Fault } from './values/validation-result.js';
 import { Secret } from './values/secret.js';
@@ -39,6 +41,9 @@ export class ConfigurationError extends Error {
 /** `VARIABLE: reason. hint` */
 export const lineOf = ({ variable, reason, hint }: Fault): string => `${variable}: ${reason}. ${hint}`;
 
+/** The service must not hold the credentials of the database's owner: their file is opened by `db:migrate` alone. */
+const ownersAlone = ['DATABASE_MIGRATION_URL'];
+
 interface Validated {
   readonly name: EnvironmentName | null;
   readonly settings: Settings;
@@ -67,40 +72,46 @@ function validate(
 function inOrder(faults: readonly Fault[]): Fault[] {
   const order = variableNames();
   const place = ({ variable }: Fault): number => {
-    const at = order.indexOf(variable);
+    const own = order.indexOf(variable);
+    const at = own === -1 ? order.indexOf(variable.replace(/_FILE$/, '')) : own;
     return at === -1 ? order.length : at;
   };
   return [...faults].sort((one, other) => place(one) - place(other));
 }
 
-/**
- * Validates without side effects: nothing is generated, written or removed. `.env` counts only if `env` already holds
- * it.
- */
-export function validateEnvironment(
-  env: NodeJS.ProcessEnv,
-  options: { readonly environment?: EnvironmentName; readonly directory?: string } = {},
-): {
+/** What a boot would make of an environment. */
+export interface Verdict {
   readonly name: EnvironmentName | null;
   readonly faults: readonly Fault[];
   readonly warnings: readonly string[];
   readonly withoutEffect: readonly string[];
-} {
-  const directory = options.directory ?? process.cwd();
-  const { name, result, withoutEffect } = validate(
-    textsOf(env),
-    directory,
-    new ValidationResult(),
-    options.environment,
-  );
-  return { name, faults: inOrder(result.faults), warnings: result.warnings, withoutEffect };
 }
 
-/** The environment as a boot would see it, `.env` included. */
-export function environmentAsItStands(source: Source = {}): { texts: Texts; faults: readonly Fault[] } {
+const verdictOf = ({ name, result, withoutEffect }: Validated): Verdict => ({
+  name,
+  faults: inOrder(result.faults),
+  warnings: result.warnings,
+  withoutEffect,
+});
+
+/**
+ * Validates without side effects: nothing is generated, written or removed. `.env` and files of secrets count only if
+ * `env` already holds their values.
+ */
+export function validateEnvironment(
+  env: NodeJS.ProcessEnv,
+  options: { readonly environment?: EnvironmentName; readonly directory?: string } = {},
+): Verdict {
+  const directory = options.directory ?? process.cwd();
+  return verdictOf(validate(textsOf(env), directory, new ValidationResult(), options.environment));
+}
+
+/** Validates the environment as a boot would read it, `.env` and files of secrets included, without side effects. */
+export function validateSource(source: Source & { readonly environment?: EnvironmentName } = {}): Verdict {
+  const directory = source.directory ?? process.cwd();
   const result = new ValidationResult();
-  const texts = readTexts(source.env ?? process.env, source.directory ?? process.cwd(), result);
-  return { texts, faults: result.faults };
+  const texts = readTexts(source.env ?? process.env, directory, result, ownersAlone);
+  return verdictOf(validate(texts, directory, result, source.environment));
 }
 
 /**
@@ -111,10 +122,11 @@ export function environmentAsItStands(source: Source = {}): { texts: Texts; faul
 export function loadConfig(source: Source = {}): Config {
   const directory = source.directory ?? process.cwd();
   const result = new ValidationResult();
-  const texts = readTexts(source.env ?? process.env, directory, result);
+  const texts = readTexts(source.env ?? process.env, directory, result, ownersAlone);
   const { name, settings, withoutEffect } = validate(texts, directory, result);
   // A compromised service must not have the database owner's credentials.
-  delete process.env['DATABASE_MIGRATION_URL'];
+  for (const variable of ownersAlone)
+    for (const one of [variable, fileVariableOf(variable)]) Reflect.deleteProperty(process.env, one);
   const sound = result.faults.length === 0;
   const embedded = name !== null && !isDeployed(name) && sound && needsGenerated(settings);
   const generated = embedded ? keepSecrets(homeOf(settings, directory), result) : null;
@@ -122,19 +134,24 @@ export function loadConfig(source: Source = {}): Config {
   return buildConfig(settings, { name, directory, generated, warnings: result.warnings, withoutEffect });
 }
 
-const migrationVariables = ['DATABASE_URL', 'DATABASE_MIGRATION_URL'];
+const migrationVariables = ['DATABASE_URL', 'DATABASE_MIGRATION_URL'].flatMap((name) => [
+  name,
+  fileVariableOf(name),
+]);
 
 /**
  * The owner's database address, for `db:migrate` and `db:backup` alone; null where the embedded database is used.
  * Call it before `loadConfig`, which drops the variable.
- * @throws ConfigurationError with the faults of the two database addresses
+ * @throws ConfigurationError with the faults of `.env` and of the two database addresses
  */
 export function loadMigrationUrl(source: Source = {}): Secret | null {
   const directory = source.directory ?? process.cwd();
   const result = new ValidationResult();
   const texts = readTexts(source.env ?? process.env, directory, result);
   const { settings } = validate(texts, directory, result);
-  const faults = result.faults.filter((fault) => migrationVariables.includes(fault.variable));
+  const faults = result.faults.filter(
+    ({ variable }) => variable === '.env' || migrationVariables.includes(variable),
+  );
   if (faults.length > 0) throw new ConfigurationError(faults);
   return settings.DATABASE_MIGRATION_URL ?? null;
 }

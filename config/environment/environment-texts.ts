@@ -1,55 +1,46 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseEnv } from 'node:util';
-import { variableNames } from './environment.js';
+import { parseEnvFile, type EnvFile } from './env-file.js';
+import { secretNames, variableNames } from './environment.js';
+import { fileVariableOf, readSecretFiles } from './secret-files.js';
+import { faultOfText, textsOf, type Texts } from './texts.js';
 import type { ValidationResult } from '../values/validation-result.js';
 import { closestName } from '../values/closest-name.js';
 import { hasCode } from '../values/system-error.js';
 
-export type Texts = Readonly<Record<string, string>>;
-
-/** The set variables: `.env` in `directory`, overridden by `env`. An empty string counts as unset in both. */
-export function readTexts(env: NodeJS.ProcessEnv, directory: string, result: ValidationResult): Texts {
-  let file: NodeJS.Dict<string> = {};
-  try {
-    file = parseEnv(readFileSync(join(directory, '.env'), 'utf8'));
-  } catch (error) {
-    if (!hasCode(error, 'ENOENT')) {
-      result.refuse('.env', 'cannot be read', 'Make it a file that the service may read, or remove it.');
-    }
-  }
-  return { ...textsOf(file), ...textsOf(env) };
+/**
+ * The set variables: `.env` in `directory`, overridden by `env`, and the contents of the files that `<NAME>_FILE` names.
+ * An empty string counts as unset. The files of the variables in `unopened` are left alone.
+ */
+export function readTexts(
+  env: NodeJS.ProcessEnv,
+  directory: string,
+  result: ValidationResult,
+  unopened: readonly string[] = [],
+): Texts {
+  const own = textsOf(env);
+  const file = readEnvFile(directory, result);
+  for (const name of file.unclear) if (own[name] === undefined) result.setAside(name);
+  const texts = { ...textsOf(file.texts), ...own };
+  return { ...texts, ...readSecretFiles(texts, directory, result, unopened) };
 }
 
-export const textsOf = (env: NodeJS.ProcessEnv): Texts =>
-  Object.fromEntries(
-    Object.entries(env).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '',
-    ),
-  );
-
-const longest = 8 * 1024;
-const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
-const invisible = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/;
-
-/** Why a text is invalid for any variable: each case comes from pasted or broken files. */
-function faultOfText(text: string): readonly [reason: string, hint: string] | null {
-  if (Buffer.byteLength(text) > longest) return ['is longer than 8 KB', 'Set it again.'];
-  if (controls.test(text))
-    return ['contains a control character or a line break', 'Set it again, on one line.'];
-  if (invisible.test(text))
-    return ['contains an invisible character', 'Type it again instead of pasting it.'];
-  if (text.trim() === '') return ['is nothing but blanks', 'Set it, or leave it empty.'];
-  if (/REPLACE_WITH/i.test(text)) return ['is still a placeholder', 'Put your own value in its place.'];
-  if (/^\$\{\{?[^{}]*\}\}?$/.test(text.trim())) {
-    return ['is a reference that nothing has filled in', 'Check how your platform fills in variables.'];
+function readEnvFile(directory: string, result: ValidationResult): EnvFile {
+  // Of a file that cannot be read nobody knows which variables it sets.
+  const unknown = { texts: {}, unclear: variableNames() };
+  try {
+    return parseEnvFile(readFileSync(join(directory, '.env')), result) ?? unknown;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return { texts: {}, unclear: [] };
+    result.refuse('.env', 'cannot be read', 'Make it a file that the service may read, or remove it.');
+    return unknown;
   }
-  return null;
 }
 
 /** Our variables out of `texts`, without those whose text is refused already; and warnings about names like ours. */
 export function parseTexts(texts: Texts, result: ValidationResult): Texts {
   const names = new Set(variableNames());
+  const files = new Set(secretNames().map(fileVariableOf));
   const ours: Record<string, string> = {};
   for (const name of names) {
     const text = texts[name];
@@ -60,13 +51,17 @@ export function parseTexts(texts: Texts, result: ValidationResult): Texts {
     else if (name !== 'ENV' || !/[/~$]/.test(text)) ours[name] = text;
   }
   for (const name of Object.keys(texts)) {
-    if (names.has(name)) continue;
+    if (names.has(name) || files.has(name)) continue;
     const shown = /^\w{1,64}$/.test(name) ? name : 'RATE_LIMIT_…';
     if (name.startsWith('RATE_LIMIT_')) {
       result.refuse(shown, 'names no rate limit rule', `Use one of: ${rateLimitNames(names).join(', ')}.`);
       continue;
     }
-    const meant = closestName(name, names);
+    if (name.endsWith('_FILE') && names.has(name.slice(0, -'_FILE'.length))) {
+      result.warn(`${name} is unknown: only secrets are read from files.`);
+      continue;
+    }
+    const meant = closestName(name, [...names, ...files]);
     if (meant !== null && shown === name) result.warn(`${name} is unknown: did you mean ${meant}?`);
   }
   return ours;

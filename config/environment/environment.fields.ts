@@ -4,7 +4,7 @@ import { Malformed, parseBytes, parseFlag, parseWholeNumber, type Parser } from 
 import { Secret } from '../values/secret.js';
 
 /** Every variable with a sentence about its purpose, in the order of the class. */
-export const variables = new Map<string, { readonly purpose: string }>();
+export const variables = new Map<string, { readonly purpose: string; readonly secret: boolean }>();
 
 type Read = (text: string) => unknown;
 
@@ -15,7 +15,7 @@ function variable(
   ...validators: readonly PropertyDecorator[]
 ): PropertyDecorator {
   return (target, name) => {
-    variables.set(String(name), { purpose });
+    variables.set(String(name), { purpose, secret: false });
     const decorators = [
       Expose(),
       Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? read(value) : undefined)),
@@ -98,5 +98,9 @@ export function Hidden(purpose: string, parse: Parser<string> = (text) => text):
     return parsed instanceof Malformed ? parsed : new Secret(parsed);
   };
   const fault = says('cannot be read', 'Set it again.');
-  return variable(purpose, read, IsInstance(Secret, fault));
+  const declare = variable(purpose, read, IsInstance(Secret, fault));
+  return (target, name) => {
+    declare(target, name);
+    variables.set(String(name), { purpose, secret: true });
+  };
 }

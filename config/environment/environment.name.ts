@@ -1,6 +1,6 @@
 import type { EnvironmentName } from '../config.js';
 import type { Environment } from './environment.js';
-import type { Texts } from './environment-texts.js';
+import type { Texts } from './texts.js';
 import type { ValidationResult } from '../values/validation-result.js';
 
 const aliases = ['ENVIRONMENT', 'APP_ENV', 'ENV'] as const;
@@ -26,7 +26,7 @@ export function nameOf(
 ): EnvironmentName | null {
   const set = aliases.filter((variable) => environment[variable] !== undefined);
   const names = new Set(set.map((variable) => environment[variable]));
-  const unreadable = aliases.some((variable) => result.faults.some((fault) => fault.variable === variable));
+  const unreadable = aliases.some((variable) => result.isUnreadable(variable));
   const first = set[0] ?? 'ENVIRONMENT';
   if (names.size > 1) {
     result.refuse(

@@ -189,3 +189,7 @@ export function readEnvironment(
 
 /** The variables in the order of the class: the order in which faults are shown. */
 export const variableNames = (): readonly string[] => [...variables.keys()];
+
+/** The secret variables: each is also read from the file that `<NAME>_FILE` names. */
+export const secretNames = (): readonly string[] =>
+  [...variables].filter(([, { secret }]) => secret).map(([name]) => name);

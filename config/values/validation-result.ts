@@ -9,7 +9,7 @@ export interface Fault {
 export class ValidationResult {
   readonly faults: Fault[] = [];
   readonly warnings: string[] = [];
-  #closed: ReadonlySet<string> = new Set();
+  readonly #closed = new Set<string>();
 
   /** `reason` has no full stop at its end, `hint` is a sentence. */
   refuse(variable: string, reason: string, hint: string): void {
@@ -26,6 +26,16 @@ export class ValidationResult {
    * From now on, further faults of a refused variable are ignored: a malformed one must not be reported as missing too.
    */
   closeRefused(): void {
-    this.#closed = new Set(this.faults.map((fault) => fault.variable));
+    for (const { variable } of this.faults) this.#closed.add(variable);
+  }
+
+  /** Further faults of a variable are ignored, because the place that sets it is refused already. */
+  setAside(variable: string): void {
+    this.#closed.add(variable);
+  }
+
+  /** Whether the value of a variable is unknown because it, or the place that sets it, is refused. */
+  isUnreadable(variable: string): boolean {
+    return this.#closed.has(variable) || this.faults.some((fault) => fault.variable === variable);
   }
 }

@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
-import { environmentAsItStands, validateEnvironment, lineOf } from '../../config/load-config.js';
+import { validateSource, lineOf } from '../../config/load-config.js';
 import type { EnvironmentName } from '../../config/config.js';
 import { NotUnderstood, runCommand } from './command.js';
 
 const names: readonly EnvironmentName[] = ['development', 'staging', 'production', 'test'];
 const usage = `usage: npm run security:validate -- [--environment ${names.join('|')}] [--json]
-Validates the current environment, .env included, by the rules of the service start. Exit 0: valid. Exit 1: invalid.`;
+Validates the current environment, .env and files of secrets included, by the rules of the service start. Exit 0: valid. Exit 1: invalid.`;
 
 interface Given {
   /** The environment whose rules apply; undefined: the one that the variable ENVIRONMENT names. */
@@ -33,9 +33,7 @@ function readArguments(args: readonly string[]): Given {
 }
 
 function validate({ environment, json }: Given): number {
-  const stands = environmentAsItStands();
-  const verdict = validateEnvironment(stands.texts, environment === undefined ? {} : { environment });
-  const faults = [...stands.faults, ...verdict.faults];
+  const { faults, ...verdict } = validateSource(environment === undefined ? {} : { environment });
   const ok = faults.length === 0;
   const name = verdict.name ?? 'undecided';
   const { warnings, withoutEffect } = verdict;

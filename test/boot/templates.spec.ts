@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { beforeAll, beforeEach, afterEach, describe, expect, it } from '@jest/globals';
-import { variableNames } from '../../config/environment/environment.js';
+import { secretNames, variableNames } from '../../config/environment/environment.js';
 import { validateEnvironment, loadConfig } from '../../config/load-config.js';
 import { built, remove, root, run, temporary, type Outcome } from './processes.js';
 
@@ -65,12 +65,11 @@ describe('the templates', () => {
 
   it.each(names)('%s names every variable there is, and no other', (name) => {
     const text = readFileSync(join(root, templates[name]), 'utf8');
-    const missing = variableNames().filter((variable) => !new RegExp(`^(# )?${variable}=`, 'm').test(text));
+    const known = [...variableNames(), ...secretNames().map((secret) => `${secret}_FILE`)];
+    const missing = known.filter((variable) => !new RegExp(`^(# )?${variable}=`, 'm').test(text));
     expect(missing).toEqual([]);
     const unknown = [...text.matchAll(/^(?:# )?([A-Z][A-Z0-9_]+)=/gm)].map((match) => match[1] ?? '');
-    expect(
-      unknown.filter((variable) => variable !== 'JWT_SECRET' && !variableNames().includes(variable)),
-    ).toEqual([]);
+    expect(unknown.filter((variable) => !known.includes(variable))).toEqual([]);
   });
 
   it.each(names)('%s refuses to boot on its placeholder', (name) => {

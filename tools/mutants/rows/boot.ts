@@ -1,10 +1,9 @@
 import type { Mutant } from '../mutant.ts';
 
-const specs = ['test/boot/refused-boots.spec.ts'];
-/** The rows that are judged in this process: those that start one are not needed here. */
-const test = 'is refused, names';
+type Row = readonly [title: string, file: string, find: string, replace: string];
 
-const rows: readonly (readonly [title: string, file: string, find: string, replace: string])[] = [
+/** Rules of values. Their rows that are judged in this process suffice: those that start one are not needed here. */
+const values: readonly Row[] = [
   [
     'a way around authentication may be asked for',
     'config/rules/modes.ts',
@@ -91,12 +90,87 @@ const rows: readonly (readonly [title: string, file: string, find: string, repla
   ],
 ];
 
-export const bootMutants: readonly Mutant[] = rows.map(([title, file, find, replace]) => ({
-  title,
-  file,
-  find,
-  replace,
-  specs,
-  test,
-  cheap: true,
-}));
+/** How the file `.env` is read. */
+const envFile: readonly Row[] = [
+  [
+    'a line of .env that is not understood is skipped',
+    'config/environment/env-file.ts',
+    '      refuse(reasonOf(line));\n',
+    '',
+  ],
+  [
+    'a # cuts a value of .env short',
+    'config/environment/env-file.ts',
+    "if (rest.startsWith('#') || value.includes('#'))",
+    "if (rest.startsWith('#'))",
+  ],
+  [
+    'UTF-16 without a mark is read as nothing',
+    'config/environment/env-file.ts',
+    ' || bytes.subarray(0, 1024).includes(0);',
+    ';',
+  ],
+  [
+    'the last of two lines of .env counts',
+    'config/environment/env-file.ts',
+    'if (first !== undefined) {',
+    'if (first === 0) {',
+  ],
+  [
+    'a refused line of .env leaves the environment at its default',
+    'config/environment/environment.name.ts',
+    'result.isUnreadable(variable)',
+    'result.faults.some((fault) => fault.variable === variable)',
+  ],
+  [
+    'a value may arrive in its quotes',
+    'config/environment/texts.ts',
+    '  if (/^\\s*(["\'`])[^]*\\1\\s*$/.test(text))\n',
+    "  if (text === '')\n",
+  ],
+];
+
+/** Secrets that come from files. */
+const secretFiles: readonly Row[] = [
+  [
+    'a file of a secret may be readable by others',
+    'config/environment/secret-files.ts',
+    '(stat.mode & readableByOthers) !== 0',
+    '(stat.mode & readableByOthers) === -1',
+  ],
+  [
+    'a secret may be set in both ways',
+    'config/environment/secret-files.ts',
+    'if (texts[name] !== undefined) refuse',
+    "if (texts[name] === '') refuse",
+  ],
+  [
+    'the service opens the file of the database owner',
+    'config/environment/secret-files.ts',
+    'else if (!unopened.includes(name)) {',
+    'else {',
+  ],
+  [
+    'a secret may come from something that is no file',
+    'config/environment/secret-files.ts',
+    'if (!stat.isFile())',
+    'if (stat.isDirectory())',
+  ],
+];
+
+const mutantsOf = (rows: readonly Row[], spec: string, test?: string): Mutant[] =>
+  rows.map(([title, file, find, replace]) => ({
+    title,
+    file,
+    find,
+    replace,
+    specs: [`test/boot/${spec}.spec.ts`],
+    ...(test === undefined ? {} : { test }),
+    cheap: true,
+  }));
+
+export const bootMutants: readonly Mutant[] = [
+  ...mutantsOf(values, 'refused-boots', 'is refused, names'),
+  ...mutantsOf(envFile, 'env-file'),
+  ...mutantsOf(secretFiles, 'secret-files'),
+];

@@ -44,6 +44,16 @@ export const lineOf = ({ variable, reason, hint }: Fault): string => `${variable
 /** The service must not hold the credentials of the database's owner: their file is opened by `db:migrate` alone. */
 const ownersAlone = ['DATABASE_MIGRATION_URL'];
 
+/**
+ * A compromised service must not have the database owner's credentials, and what a shell says to `psql` (PGSSLMODE,
+ * PGHOST, PGOPTIONS …) must not complete the address that this configuration gives: the driver reads those variables.
+ */
+function dropFromProcess(): void {
+  const owners = ownersAlone.flatMap((variable) => [variable, fileVariableOf(variable)]);
+  for (const name of Object.keys(process.env))
+    if (owners.includes(name) || /^(PG[A-Z]|NODE_PG_)/.test(name)) Reflect.deleteProperty(process.env, name);
+}
+
 interface Validated {
   readonly name: EnvironmentName | null;
   readonly settings: Settings;
@@ -124,9 +134,7 @@ export function loadConfig(source: Source = {}): Config {
   const result = new ValidationResult();
   const texts = readTexts(source.env ?? process.env, directory, result, ownersAlone);
   const { name, settings, withoutEffect } = validate(texts, directory, result);
-  // A compromised service must not have the database owner's credentials.
-  for (const variable of ownersAlone)
-    for (const one of [variable, fileVariableOf(variable)]) Reflect.deleteProperty(process.env, one);
+  dropFromProcess();
   const sound = result.faults.length === 0;
   const embedded = name !== null && !isDeployed(name) && sound && needsGenerated(settings);
   const generated = embedded ? keepSecrets(homeOf(settings, directory), result) : null;

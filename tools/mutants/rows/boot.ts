@@ -173,4 +173,11 @@ export const bootMutants: readonly Mutant[] = [
   ...mutantsOf(values, 'refused-boots', 'is refused, names'),
   ...mutantsOf(envFile, 'env-file'),
   ...mutantsOf(secretFiles, 'secret-files'),
+  {
+    title: 'what a shell says to psql reaches the connections of the service',
+    file: 'config/load-config.ts',
+    find: 'owners.includes(name) || /^(PG[A-Z]|NODE_PG_)/.test(name)',
+    replace: 'owners.includes(name)',
+    specs: ['test/journeys/embedded-shell.spec.ts'],
+  },
 ];

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -36,6 +36,14 @@ describe('npm run check', () => {
     writeFileSync(join(folder, 'src/guards/wide.ts'), `import '../adapters/system/system.js';\n${long}`);
     appendFileSync(join(folder, 'src/guards/limit-keys.ts'), 'export const nobodyAsksForThis = 1;\n');
     appendFileSync(join(folder, 'README.md'), '\n`npm run fly`\n');
+    const variables = join(folder, 'config/environment/environment.ts');
+    writeFileSync(
+      variables,
+      readFileSync(variables, 'utf8').replace(
+        "  @Flag('Serves /metrics.')",
+        "  @Flag('Of no use.') NOBODY_READS_THIS?: boolean;\n  @Flag('Serves /metrics.')",
+      ),
+    );
     writeFileSync(
       join(folder, 'config/policy/operations/metrics.ts'),
       `export const counters = { a_metric_of_nothing: '' } as const;\n`,
@@ -61,6 +69,7 @@ describe('npm run check', () => {
       'src/guards/wide.ts → src/adapters/system/system.ts: features and adapters are',
     ],
     ['a file that is too long', 'src/guards/wide.ts: has 301 lines'],
+    ['a variable that nothing reads', 'NOBODY_READS_THIS: is a variable that nothing reads'],
     ['a metric that nothing counts', 'a_metric_of_nothing: is a metric that nothing produces'],
     ['a document that names what is not there', 'README.md: names `npm run fly`, which is no script'],
     ['a file that nothing imports', 'Unused files (1)\nsrc/guards/wide.ts'],

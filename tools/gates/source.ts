@@ -54,12 +54,20 @@ export class Source {
 
   /** Relative paths of the files that reference the declaration of this name, without its own file. */
   usersOf(name: ts.Node): string[] {
+    return this.usesOf(name).map(({ file }) => file);
+  }
+
+  /** Each reference to the declaration of this name outside its own file, with the text that follows it there. */
+  usesOf(name: ts.Node): { readonly file: string; readonly rest: string }[] {
     const own = name.getSourceFile().fileName;
     const found = this.service.findReferences(own, name.getStart()) ?? [];
     return found
-      .flatMap(({ references }) => references.map(({ fileName }) => fileName))
-      .filter((file) => file !== own && this.isDeployed(file))
-      .map((file) => relative(this.root, file));
+      .flatMap(({ references }) => references)
+      .filter(({ fileName }) => fileName !== own && this.isDeployed(fileName))
+      .map(({ fileName, textSpan: { start, length } }) => ({
+        file: relative(this.root, fileName),
+        rest: this.program.getSourceFile(fileName)?.text.slice(start + length) ?? '',
+      }));
   }
 
   /** The string literals of a file, without operands of `===` and `!==`. */

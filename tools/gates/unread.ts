@@ -15,7 +15,12 @@ const declared = {
   limits: 'config/policy/perimeter/rate-limits.ts',
   /** Names the key of every limit, also of unused ones; its references do not count as use. */
   limitKeys: 'src/guards/limit-keys.ts',
+  /** Shows settings to the operator; what it shows has no effect by that. */
+  display: 'src/features/ai-switch/ai-switch.controller.ts',
 };
+
+/** References that use the present key of a pair alone. */
+const currentAlone = /^(\s*\.\s*current\b|\s*:\s*\{\s*current\s*\})/;
 
 /** Declarations that are listed as not yet used. */
 export interface Waiting {
@@ -46,10 +51,18 @@ const unused = (rule: string, where: string, text: string): Fault => ({ rule, wh
 /** Unread fields of the configuration, unused limits included, must be on the waiting list, and no others may be. */
 function fieldFaults(source: Source, waiting: Waiting): Fault[] {
   const read = new Map<string, boolean>();
-  const notReading = [declared.builder, declared.waiting];
-  for (const { path, name } of fieldsOf(source.file(declared.config))) {
-    const isRead = source.usersOf(name).some((file) => !notReading.includes(file));
+  const notReading = [declared.builder, declared.waiting, declared.display];
+  const note = (path: string, isRead: boolean): void => {
     read.set(path, isRead || read.get(path) === true);
+  };
+  for (const { path, name, isPair } of fieldsOf(source.file(declared.config))) {
+    const uses = source.usesOf(name).filter(({ file }) => !notReading.includes(file));
+    note(path, uses.length > 0);
+    if (isPair)
+      note(
+        `${path}.previous`,
+        uses.some(({ rest }) => !currentAlone.test(rest)),
+      );
   }
   const limits = limitsAsked(source);
   for (const name of namesIn(source, { path: declared.limits, constant: 'rateLimits' }))
@@ -70,6 +83,8 @@ function fieldFaults(source: Source, waiting: Waiting): Fault[] {
 interface Field {
   readonly path: string;
   readonly name: ts.Node;
+  /** A key and the one before its rotation. */
+  readonly isPair: boolean;
 }
 
 /** The leaf properties of the interface `Config`, through unions and nested type literals. */
@@ -78,7 +93,8 @@ function fieldsOf(file: ts.SourceFile): Field[] {
   const visit = (node: ts.Node, path: readonly string[]): void => {
     if (ts.isPropertySignature(node) && node.type !== undefined) {
       const own = [...path, node.name.getText()];
-      if (!hasMembers(node.type)) found.push({ path: own.join('.'), name: node.name });
+      if (!hasMembers(node.type))
+        found.push({ path: own.join('.'), name: node.name, isPair: node.type.getText() === 'RotatingKey' });
       visit(node.type, own);
       return;
     }

@@ -4,7 +4,8 @@ import { privateRanges } from './values/network-address.js';
 import type { Config, EnvironmentName, RotatingKey } from './config.js';
 import type { Settings } from './environment/environment.defaults.js';
 import { defaultFileTypes } from './values/file-types.js';
-import type { GeneratedSecrets, KeptSecrets } from './secrets/generated-secrets.js';
+import type { GeneratedSecrets } from './secrets/generated-secrets.js';
+import { wasShown } from './secrets/operator-sign-in.js';
 import {
   rateLimits,
   type RateLimit,
@@ -43,7 +44,7 @@ export const needsGenerated = (settings: Settings): boolean =>
 export interface BuildContext {
   readonly name: EnvironmentName;
   readonly directory: string;
-  readonly generated: KeptSecrets | null;
+  readonly generated: GeneratedSecrets | null;
   readonly warnings: readonly string[];
   readonly withoutEffect: readonly string[];
 }
@@ -104,12 +105,7 @@ export function buildConfig(
     },
     webhookGatewaySecret: rotating('WEBHOOK_GATEWAY_SECRET'),
     pseudonymKey: rotating('PSEUDONYM_KEY'),
-    operator: {
-      user: settings.ADMIN_USER ?? 'operator',
-      password: secret('ADMIN_PASS'),
-      ipAllowlist: settings.ADMIN_IP_ALLOWLIST ?? [],
-      generated: settings.ADMIN_PASS === undefined && generated?.fresh === true,
-    },
+    operator: operator(settings, secret('ADMIN_PASS'), homeOf(settings, directory)),
     firstAdmin: firstAdmin(settings),
     ai: {
       enabled: settings.AI_ENABLED,
@@ -149,6 +145,17 @@ export function buildConfig(
     withoutEffect: [...withoutEffect],
   };
   return deepFreeze(config);
+}
+
+function operator(settings: Settings, password: Secret, home: string): Config['operator'] {
+  const generated = settings.ADMIN_PASS === undefined;
+  return {
+    user: settings.ADMIN_USER ?? 'operator',
+    password,
+    ipAllowlist: settings.ADMIN_IP_ALLOWLIST ?? [],
+    generated,
+    shown: !generated || wasShown(home, password),
+  };
 }
 
 function proxy({ TRUSTED_PROXY: trusted, TRUSTED_PROXY_PEERS: peers }: Settings): Config['proxy'] {

@@ -83,8 +83,10 @@ export interface Config {
     readonly user: string;
     readonly password: Secret;
     readonly ipAllowlist: readonly string[];
-    /** True when this start generated the password, so that it is printed once. */
+    /** The password is a generated one, which is kept in `secrets.json` of `home`. */
     readonly generated: boolean;
+    /** False until a terminal has shown a generated password. */
+    readonly shown: boolean;
   };
   readonly firstAdmin: { readonly email: string; readonly password: Secret } | null;
   readonly ai: {

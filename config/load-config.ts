@@ -9,6 +9,7 @@ import { applyRules } from './rules/environment.rules.js';
 import { readTexts, parseTexts } from './environment/environment-texts.js';
 import { textsOf, type Texts } from './environment/texts.js';
 import { validateHome, keepSecrets } from './secrets/generated-secrets.js';
+import { validateKeptSecrets } from './secrets/lost-secrets.js';
 import { ValidationResult, type Fault } from './values/validation-result.js';
 import { Secret } from './values/secret.js';
 
@@ -75,7 +76,11 @@ function validate(
   const settings = withDefaults(environment, name ?? 'development');
   applyRules(settings, name ?? 'development', result);
   validateNodeVersion(texts, name !== null && isDeployed(name), result);
-  if (name !== null && !isDeployed(name)) validateHome(homeOf(settings, directory), result);
+  if (name !== null && !isDeployed(name)) {
+    const home = homeOf(settings, directory);
+    validateHome(home, result);
+    if (needsGenerated(settings)) validateKeptSecrets(home, result);
+  }
   return { name, settings, result, withoutEffect: setWithoutEffect(environment) };
 }
 

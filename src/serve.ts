@@ -1,11 +1,13 @@
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from '../config/config.js';
+import { noteShown } from '../config/secrets/operator-sign-in.js';
 import { drainTimeoutMs } from '../config/policy/perimeter/http.js';
 import { createAdapters, type Adapters } from './adapters/adapters.js';
 import type { Endpoints } from './adapters/endpoints.js';
+import { bootSteps, type StepDone } from './boot-steps.js';
 import { createApp } from './create-app.js';
+import { listen, requireFreePort } from './listening.js';
 import { AccessLog } from './observability/access-log.js';
 import { Log } from './observability/log.js';
 import { SecurityEvents } from './observability/security-events.js';
@@ -14,7 +16,7 @@ import { GenerationEvents } from './features/generations/events/generation-event
 import { EventWriter } from './features/security/events/event-writer.js';
 import { PublicUrl } from './ports/public-url.js';
 import { Shutdown } from './tasks/shutdown.js';
-import { startupBanner } from './startup-banner.js';
+import { placeOfSignIn, startupBanner } from './startup-banner.js';
 import { systemStarted, systemStopping } from './observability/system.events.js';
 
 /** What stands around the service in development. */
@@ -42,13 +44,17 @@ export async function serve(config: Config): Promise<void> {
   // Undone in reverse order, however far the start came.
   const undo: (() => Promise<void>)[] = [];
   try {
-    const surroundings = await open(config, log);
+    const done = bootSteps(log);
+    await requireFreePort(config);
+    done(`starting as ${config.environment}`);
+    const surroundings = await open(config, log, done);
     undo.push(() => surroundings.stop());
     const publicUrl = new PublicUrl(config.server.publicUrl);
     const shutdown = new Shutdown();
     const adapters = await createAdapters(config, surroundings.endpoints, publicUrl, log);
     undo.push(() => adapters.close());
-    const app = await start(config, log, adapters, publicUrl, shutdown);
+    const app = await createApp(config, log, adapters, shutdown);
+    // Before it opens or listens: what a failing step leaves open would keep the process from ending.
     // What requests and jobs still say on their way out is kept before the database goes.
     const [keeper, alerts] = [app.get(EventWriter), app.get(AlertService)];
     undo.push(
@@ -60,11 +66,13 @@ export async function serve(config: Config): Promise<void> {
       () => adapters.finishJobs(),
       () => drain(app, config, shutdown),
     );
+    done('application made');
+    await start(app, config, adapters, publicUrl);
+    done('connections opened, listening');
     for (const warning of config.warnings) log.warn(warning);
     for (const name of config.withoutEffect) log.warn(`${name} is not yet in effect`);
     systemStarted(app.get(SecurityEvents), config.environment, publicUrl.get());
-    if (config.log.format === 'pretty')
-      process.stdout.write(startupBanner(config, publicUrl.get(), surroundings.report));
+    announce(config, log, publicUrl.get(), surroundings.report);
     const signal = await stopping;
     systemStopping(app.get(SecurityEvents), signal);
   } catch (error) {
@@ -85,15 +93,16 @@ export async function serve(config: Config): Promise<void> {
 }
 
 /** Database and identity, each from the configuration or from the embedded default, which no production image holds. */
-async function open(config: Config, log: Log): Promise<ExternalServices> {
+async function open(config: Config, log: Log, done: StepDone): Promise<ExternalServices> {
   const { database, supabase } = config;
   if (database.kind === 'postgres' && supabase.kind === 'hosted') {
     return { endpoints: { databaseUrl: database.url, supabase }, report: [], stop: () => Promise.resolve() };
   }
   const { startEmbedded } = await import('./adapters/embedded/embedded.js');
-  const embedded = await startEmbedded(config, (cause) => {
+  const onTrouble = (cause: unknown): void => {
     log.warn('the embedded default is in trouble', { cause });
-  });
+  };
+  const embedded = await startEmbedded(config, { onTrouble, done });
   const endpoints = {
     databaseUrl: database.kind === 'postgres' ? database.url : embedded.endpoints.databaseUrl,
     supabase: supabase.kind === 'hosted' ? supabase : embedded.endpoints.supabase,
@@ -102,30 +111,27 @@ async function open(config: Config, log: Log): Promise<ExternalServices> {
 }
 
 async function start(
+  app: NestFastifyApplication,
   config: Config,
-  log: Log,
   adapters: Adapters,
   publicUrl: PublicUrl,
-  shutdown: Shutdown,
-): Promise<NestFastifyApplication> {
-  const app = await createApp(config, log, adapters, shutdown);
+): Promise<void> {
   if (config.debug.developmentMode) {
     const { serveDocs } = await import('./api-description.js');
     serveDocs(app);
   }
   await adapters.open();
-  // In development only this machine; in a container the platform's network must reach it.
-  const host = config.environment === 'development' || config.environment === 'test' ? '127.0.0.1' : '::';
-  try {
-    await app.listen(config.server.port, host);
-  } catch (error) {
-    // A machine whose kernel has no IPv6.
-    if (host !== '::' || (error as NodeJS.ErrnoException).code !== 'EAFNOSUPPORT') throw error;
-    await app.listen(config.server.port, '0.0.0.0');
-  }
-  const { port } = app.getHttpServer().address() as AddressInfo;
-  publicUrl.listeningOn(`http://127.0.0.1:${port}`);
-  return app;
+  publicUrl.listeningOn(await listen(app, config));
+}
+
+/** For a person the banner; for machines a line that names the file of the operator's sign-in and not the sign-in. */
+function announce(config: Config, log: Log, url: string, report: readonly string[]): void {
+  const { operator, home } = config;
+  const place = placeOfSignIn(config);
+  if (config.log.format === 'pretty') {
+    process.stdout.write(startupBanner(config, url, report));
+    if (!operator.shown) noteShown(home, operator.password);
+  } else if (place !== null) log.info(`operator sign-in: ${operator.user}, password in ${place}`);
 }
 
 /**
@@ -134,9 +140,10 @@ async function start(
  */
 async function drain(app: NestFastifyApplication, config: Config, shutdown: Shutdown): Promise<void> {
   shutdown.begin();
-  await sleep(config.server.shutdownGraceMs);
-  app.get(GenerationEvents).endAll();
   const server = app.getHttpServer();
+  // Nobody was told of an instance that never listened.
+  if (server.listening) await sleep(config.server.shutdownGraceMs);
+  app.get(GenerationEvents).endAll();
   const timer = setTimeout(() => {
     server.closeAllConnections();
   }, drainTimeoutMs);
@@ -166,7 +173,9 @@ function explain(error: unknown, config: Config): string | null {
   if (!(error instanceof Error)) return null;
   if (error.name === 'EmbeddedError') return error.message;
   const { code } = error as NodeJS.ErrnoException;
-  return code === 'EADDRINUSE'
-    ? `port ${config.server.port} is in use: stop what uses it, or set PORT`
+  const { port } = config.server;
+  if (code === 'EADDRINUSE') return `port ${port} is in use: stop what uses it, or set PORT`;
+  return code === 'EACCES' && (error as NodeJS.ErrnoException).syscall === 'listen'
+    ? `port ${port} may not be used by this user: set PORT above 1023`
     : null;
 }

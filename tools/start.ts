@@ -13,5 +13,9 @@ const [, , first] = process.argv;
 const isCommand = first !== undefined && !first.startsWith('-');
 // Removes the name of the command, so that its own arguments start at index 2.
 if (isCommand) process.argv.splice(2, 1);
-await build();
+const began = performance.now();
+const compiled = await build();
+// To standard error: standard output is the log, which may be JSON.
+if (!isCommand && compiled > 0)
+  process.stderr.write(`compiled ${compiled} files in ${Math.round(performance.now() - began)} ms\n`);
 await import(pathToFileURL(join(root, 'dist/src', isCommand ? `cli/${first}.js` : 'main.js')).href);

@@ -63,11 +63,13 @@ export async function createAdapters(
   publicUrl: PublicUrl,
   log: Log,
 ): Promise<Adapters> {
+  // What is closed here may still complain while the database behind it stops: at an ordinary end that is no trouble.
+  let isClosing = false;
   const trouble = (what: string): ((cause: unknown) => void) => {
     let quietUntil = -Infinity;
     return (cause) => {
       // An unavailable dependency is retried several times a second; not every failure is logged.
-      if (performance.now() < quietUntil) return;
+      if (isClosing || performance.now() < quietUntil) return;
       quietUntil = performance.now() + troubleEveryMs;
       log.warn(`${what} is in trouble`, { cause });
     };
@@ -135,6 +137,7 @@ export async function createAdapters(
       return queue.close();
     },
     close: async () => {
+      isClosing = true;
       pictures.close();
       await queue.close();
       await revocations.close();

@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync, chmodSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync, chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Config } from '../../config/config.js';
 import { ConfigurationError, loadConfig } from '../../config/load-config.js';
+import { noteShown } from '../../config/secrets/operator-sign-in.js';
 import { deployed, hexKey, password, base64Key, tokenSecret } from './environments.js';
 import { built, remove, root, run, temporary } from './processes.js';
 
@@ -97,6 +98,45 @@ describe('generated secrets', () => {
     expect([fault?.variable, others]).toEqual(['VELRO_HOME', []]);
     expect(fault?.reason).toContain('damaged');
     expect(readFileSync(file, 'utf8')).toBe(text);
+  });
+
+  it.each([
+    ['beside the database', (home: string) => join(home, 'postgres')],
+    ['beside a note of where the database is', () => join(directory, 'elsewhere')],
+  ])('are not made anew %s', (_title, clusterOf) => {
+    const home = join(directory, '.velro');
+    const cluster = clusterOf(home);
+    mkdirSync(join(cluster, 'data'), { recursive: true });
+    mkdirSync(home, { recursive: true });
+    writeFileSync(join(cluster, 'data', 'PG_VERSION'), '18\n');
+    if (!cluster.startsWith(home)) writeFileSync(join(home, 'postgres-place'), `${cluster}\n`);
+    expect(faultsOf(() => load())).toMatchObject([
+      { variable: 'VELRO_HOME', reason: expect.stringContaining('secrets.json is gone') },
+    ]);
+    expect(readdirSync(home)).not.toContain('secrets.json');
+    const complete = {
+      JWT_SECRET: tokenSecret(64),
+      PASSWORD_PEPPER: base64Key(),
+      AUDIT_ENC_KEY: base64Key(),
+      PSEUDONYM_KEY: base64Key(),
+      WEBHOOK_GATEWAY_SECRET: hexKey(),
+      ADMIN_PASS: password(),
+    };
+    expect(load(complete).operator.generated).toBe(false);
+  });
+
+  it('hold a password that counts as shown once it was, until it is another one', () => {
+    const { operator, home } = load();
+    expect(operator).toMatchObject({ generated: true, shown: false });
+    expect(load().operator.shown).toBe(false);
+    noteShown(home, operator.password);
+    expect(load().operator).toMatchObject({ generated: true, shown: true });
+    expect(readFileSync(join(home, 'operator-sign-in-shown'), 'utf8')).not.toContain(
+      operator.password.reveal(),
+    );
+    rmSync(join(home, 'secrets.json'));
+    expect(load().operator.shown).toBe(false);
+    expect(load({ ADMIN_PASS: password() }).operator).toMatchObject({ generated: false, shown: true });
   });
 
   it('are refused a home that is a file, or below one', () => {

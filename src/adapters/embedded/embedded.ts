@@ -25,7 +25,7 @@ export interface Embedded {
  */
 export async function startEmbedded(
   config: Config,
-  onTrouble: (error: unknown) => void = () => undefined,
+  { onTrouble, done }: { onTrouble: (error: unknown) => void; done: (what: string) => void },
 ): Promise<Embedded> {
   const { home } = config;
   let lock: InstanceLock | null = null;
@@ -40,13 +40,16 @@ export async function startEmbedded(
     mkdirSync(home, { recursive: true, mode: 0o700 });
     // First: a start that does not get the lock exits without touching the holder's processes.
     lock = InstanceLock.take(home);
-    cluster = await PostgresCluster.open(home);
+    cluster = await PostgresCluster.open(home, done);
+    done(cluster.adopted ? 'PostgreSQL found running' : 'PostgreSQL started');
     const ownerUrl = new Secret(cluster.ownerUrl);
     // Sequential: both use the Supabase CLI's table, and creating it concurrently would make one of them fail.
     const applied = await migrate({ ownerUrl, appUrl: new Secret(cluster.appUrl) });
+    done(applied.length > 0 ? `${applied.length} migrations applied` : 'database up to date');
     // Under the lock no other worker is running.
     await returnInterruptedWork(ownerUrl);
     lite = await SupabaseLite.start(cluster.ownerUrl, home, config.passwords.requireEmailVerification);
+    done('identity service started');
     cluster.supervise(onTrouble);
     return {
       endpoints: {

@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { keepSecrets } from '../../../config/secrets/generated-secrets.js';
+import { ValidationResult } from '../../../config/values/validation-result.js';
 
 /**
  * A new VELRO_HOME. Where the suite has prepared one, with its cluster and schema made: a start then takes half the time.
@@ -10,6 +12,10 @@ import { join } from 'node:path';
 export function templateHome(): string {
   const home = mkdtempSync(join(tmpdir(), 'velro-test-'));
   const template = process.env['VELRO_TEST_TEMPLATE'];
-  if (template !== undefined) execFileSync('cp', ['-a', `${template}/.`, home]);
+  if (template !== undefined) {
+    execFileSync('cp', ['-a', `${template}/.`, home]);
+    // A database without them is refused; each home has its own.
+    keepSecrets(home, new ValidationResult());
+  }
   return home;
 }

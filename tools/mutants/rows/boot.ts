@@ -158,6 +158,22 @@ const secretFiles: readonly Row[] = [
   ],
 ];
 
+/** Generated secrets. */
+const generated: readonly Row[] = [
+  [
+    'lost secrets of a database are made anew in silence',
+    'config/load-config.ts',
+    'if (needsGenerated(settings)) validateKeptSecrets(home, result);',
+    '',
+  ],
+  [
+    'a generated password counts as shown before it was',
+    'config/build-config.ts',
+    'shown: !generated || wasShown(home, password)',
+    'shown: !generated || home !== null',
+  ],
+];
+
 const mutantsOf = (rows: readonly Row[], spec: string, test?: string): Mutant[] =>
   rows.map(([title, file, find, replace]) => ({
     title,
@@ -173,11 +189,28 @@ export const bootMutants: readonly Mutant[] = [
   ...mutantsOf(values, 'refused-boots', 'is refused, names'),
   ...mutantsOf(envFile, 'env-file'),
   ...mutantsOf(secretFiles, 'secret-files'),
+  ...mutantsOf(generated, 'generated-secrets', 'generated secrets'),
   {
     title: 'what a shell says to psql reaches the connections of the service',
     file: 'config/load-config.ts',
     find: 'owners.includes(name) || /^(PG[A-Z]|NODE_PG_)/.test(name)',
     replace: 'owners.includes(name)',
     specs: ['test/journeys/embedded-shell.spec.ts'],
+  },
+  {
+    title: 'a port in use is found out after the database was started',
+    file: 'src/serve.ts',
+    find: '    await requireFreePort(config);\n',
+    replace: '',
+    specs: ['test/journeys/embedded-start.spec.ts'],
+    test: 'on a port in use',
+  },
+  {
+    title: 'a generated password is never noted as shown',
+    file: 'src/serve.ts',
+    find: '    if (!operator.shown) noteShown(home, operator.password);\n',
+    replace: '',
+    specs: ['test/journeys/embedded-start.spec.ts'],
+    test: 'is a line for each step',
   },
 ];

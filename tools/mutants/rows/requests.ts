@@ -53,7 +53,7 @@ export const requestMutants: readonly Mutant[] = [
   {
     title: 'the listener closes with the stop signal',
     file: 'src/serve.ts',
-    find: '  await sleep(config.server.shutdownGraceMs);\n',
+    find: '  if (server.listening) await sleep(config.server.shutdownGraceMs);\n',
     replace: '',
     specs: ['test/faults/rolling-restart.spec.ts'],
   },

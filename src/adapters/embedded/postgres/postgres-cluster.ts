@@ -24,12 +24,15 @@ export class PostgresCluster {
   ) {}
 
   /** Creates the cluster on the first start, adopts it when it runs, starts it otherwise. */
-  static async open(home: string): Promise<PostgresCluster> {
+  static async open(home: string, done: (what: string) => void = () => undefined): Promise<PostgresCluster> {
     const place = await findPlace(home);
     const data = join(place.cluster, 'data');
     const made = existsSync(join(data, 'PG_VERSION'));
     const passwords = readPasswords(place, made);
-    if (!made) await initialise(place, data, passwords.superuser);
+    if (!made) {
+      await initialise(place, data, passwords.superuser);
+      done('PostgreSQL cluster created');
+    }
 
     const server = await PostgresServer.open(place, data, (port) => urlOf('superuser', passwords, port));
     try {

@@ -49,6 +49,7 @@ const own: Steps = {
   sizes: () => nothingFrom('sizes'),
   'unread settings, metrics, events and limits': () => nothingFrom('unread'),
   documents: () => nothingFrom('documents'),
+  'migrations (indexes, drops, renames)': () => nothingFrom('migrations'),
   'migrations (order, row level security, table types)': async () => {
     if (!(await schemaIsCurrent({ write: false })))
       throw new Error('src/database/schema.ts differs from the migrations: npm run schema');

@@ -186,7 +186,12 @@ describe('a first start', () => {
     await signUp(service);
     expect(await service.stop({ keepHome: true })).toBe(0);
     await until(() => runningIn(home).length === 0, 'nothing left running');
-    expect(readdirSync(clusterOf(home)).sort()).toEqual(['data', 'passwords.json', 'postgres.log']);
+    expect(readdirSync(clusterOf(home)).sort()).toEqual([
+      'data',
+      'passwords.json',
+      'postgres.log',
+      'postmaster-space.json',
+    ]);
   });
 
   it('ends by itself and leaves nothing running after Ctrl-C during the creation of the cluster', async () => {

@@ -4,6 +4,7 @@ import { documentFaults } from './documents.ts';
 import { exceptions } from './exceptions.ts';
 import { judge, type Exception } from './gate.ts';
 import { importFaults } from './imports.ts';
+import { migrationFaults } from './migrations.ts';
 import { sizeFaults } from './sizes.ts';
 import { unreadFaults } from './unread.ts';
 
@@ -20,6 +21,7 @@ export const gates = {
   sizes: (folder: string) => judge(sizeFaults(folder), own(folder, exceptions.sizes)),
   unread: (folder: string) =>
     judge(unreadFaults(folder, folder === root ? waiting : nothing), own(folder, exceptions.unread)),
+  migrations: (folder: string) => judge(migrationFaults(folder), own(folder, exceptions.migrations)),
   documents: (folder: string) => judge(documentFaults(folder), own(folder, exceptions.documents)),
 } satisfies Record<string, (folder: string) => string[] | Promise<string[]>>;
 

@@ -3,6 +3,7 @@ import type { Config } from '../../../config/config.js';
 import { Secret } from '../../../config/values/secret.js';
 import type { Endpoints } from '../endpoints.js';
 
+import { MigrationError } from '../postgres/apply-migrations.js';
 import { migrate } from '../postgres/migrate.js';
 import { EmbeddedError } from './embedded-error.js';
 import { InstanceLock } from './instance-lock.js';
@@ -72,8 +73,9 @@ export async function startEmbedded(
   }
 }
 
-/** Turns file system errors into a message for the terminal. */
+/** Turns errors of the file system and of migrations into a message for the terminal. */
 function asSentence(error: unknown, home: string): unknown {
+  if (error instanceof MigrationError) return new EmbeddedError(error.message, { cause: error });
   const { code = '', syscall } = error as NodeJS.ErrnoException;
   const refusals = [
     'EACCES',

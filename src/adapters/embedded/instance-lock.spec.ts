@@ -1,11 +1,17 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { InstanceLock } from './instance-lock.js';
+import { processBirth } from './postgres/process-identity.js';
+import { ownSpace } from './postgres/process-space.js';
 
 const module = new URL('../../../dist/src/adapters/embedded/instance-lock.js', import.meta.url).href;
+
+const unshares = spawnSync('unshare', ['--pid', '--fork', '--mount-proc', 'true']).status === 0;
+const inNamespace = unshares ? it : it.skip;
+const unless = unshares ? '' : '(skipped: unshare may make no PID namespace here)';
 
 describe('the lock of a VELRO_HOME', () => {
   let home: string;
@@ -36,6 +42,53 @@ describe('the lock of a VELRO_HOME', () => {
     InstanceLock.take(home).release();
     writeFileSync(join(home, 'instance-lock', '1'), text);
     expect(() => InstanceLock.take(home)).not.toThrow();
+  });
+
+  /** A holder whose process is alive by our own list of processes, or not at all. */
+  const write = (holder: object): void => {
+    rmSync(join(home, 'instance-lock'), { recursive: true, force: true });
+    InstanceLock.take(home).release();
+    writeFileSync(join(home, 'instance-lock', '1'), JSON.stringify({ ...ownSpace(), ...holder }));
+  };
+  const alive = { pid: process.pid, birth: processBirth(process.pid) };
+  const dead = { pid: 4_000_000, birth: '1' };
+
+  it('is held by a process of another PID namespace of this boot, whether its id is in use here or not', () => {
+    for (const holder of [alive, dead]) {
+      write({ ...holder, pids: 'pid:[1]' });
+      expect(() => InstanceLock.take(home)).toThrow('another instance, in another container');
+    }
+    rmSync(join(home, 'instance-lock'), { recursive: true });
+    expect(() => InstanceLock.take(home)).not.toThrow();
+  });
+
+  it('is free when its holder is of another boot, whose id and birth another process has now', () => {
+    for (const pids of [ownSpace().pids, 'pid:[1]']) {
+      write({ ...alive, boot: 'before', pids });
+      expect(() => InstanceLock.take(home)).not.toThrow();
+    }
+  });
+
+  it('is free when a holder of another namespace has released it', () => {
+    write({ pid: 0, birth: '', pids: 'pid:[1]' });
+    expect(() => InstanceLock.take(home)).not.toThrow();
+  });
+
+  inNamespace(`is refused to a process in a real PID namespace of its own ${unless}`, () => {
+    const take = `const { InstanceLock } = await import('${module}');
+      try { InstanceLock.take(process.argv[1]); console.log('taken'); } catch (error) { console.log(error.message); }`;
+    const within = (): string =>
+      execFileSync(
+        'unshare',
+        ['--pid', '--fork', '--mount-proc', process.execPath, '--input-type=module', '-e', take, home],
+        { encoding: 'utf8' },
+      );
+    const lock = InstanceLock.take(home);
+    expect(within()).toContain('another instance, in another container');
+    lock.release();
+    expect(within()).toBe('taken\n');
+    // It ended without a release, and nobody out here can know that it did.
+    expect(() => InstanceLock.take(home)).toThrow('another instance, in another container');
   });
 
   it('is taken by exactly one of many processes that find a dead holder concurrently', async () => {

@@ -3,8 +3,9 @@ import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, wri
 import { join } from 'node:path';
 import { EmbeddedError } from './embedded-error.js';
 import { processBirth } from './postgres/process-identity.js';
+import { ownSpace, relationTo, spaceIn, type ProcessSpace } from './postgres/process-space.js';
 
-interface Holder {
+interface Holder extends Partial<ProcessSpace> {
   readonly pid: number;
   readonly birth: string;
 }
@@ -14,7 +15,8 @@ const attempts = 50;
 
 /**
  * One instance per VELRO_HOME. Each holder has a number, one above the last, and the highest number holds the lock; it
- * identifies its process by id and start time, so a killed holder holds nothing. A number is taken by a hard link,
+ * identifies its process by id, start time, boot of the machine and PID namespace, so a killed holder holds nothing. One of
+ * another namespace of the same boot may be alive where we cannot see it, and holds the lock until it is released. A number is taken by a hard link,
  * which only one process gets, and never reused: of two that find the same dead holder, the slower one cannot take the
  * lock from the faster.
  */
@@ -28,16 +30,16 @@ export class InstanceLock {
   static take(home: string): InstanceLock {
     const folder = join(home, 'instance-lock');
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const draft = writeDraft(folder, { pid: process.pid, birth: processBirth(process.pid) ?? '' });
+    const draft = writeDraft(folder, {
+      pid: process.pid,
+      birth: processBirth(process.pid) ?? '',
+      ...ownSpace(),
+    });
     try {
       for (let attempt = 0; attempt < attempts; attempt++) {
         const last = highest(folder);
         const holder = readHolder(join(folder, String(last)));
-        if (holder !== null && processBirth(holder.pid) === holder.birth) {
-          throw new EmbeddedError(
-            `another instance (process ${holder.pid}) is using ${home}: stop it, or set VELRO_HOME to another folder`,
-          );
-        }
+        refuseLiving(holder, home, folder);
         const number = last + 1;
         if (!tryLink(draft, join(folder, String(number)))) continue;
         if (highest(folder) === number) {
@@ -61,6 +63,20 @@ export class InstanceLock {
   }
 }
 
+/** @throws EmbeddedError when the holder is alive, or may be in another container */
+function refuseLiving(holder: Holder | null, home: string, folder: string): void {
+  if (holder === null || holder.pid <= 0) return;
+  const relation = relationTo(holder);
+  if (relation === 'unseen')
+    throw new EmbeddedError(
+      `another instance, in another container, is using ${home}: stop it, or set VELRO_HOME to another folder; if it was killed, remove ${folder}`,
+    );
+  if (relation === 'same' && processBirth(holder.pid) === holder.birth)
+    throw new EmbeddedError(
+      `another instance (process ${holder.pid}) is using ${home}: stop it, or set VELRO_HOME to another folder`,
+    );
+}
+
 /** Written completely under another name first: a reader never sees a partial lock. */
 function writeDraft(folder: string, holder: Holder): string {
   const draft = join(folder, `draft-${process.pid}-${randomBytes(4).toString('hex')}`);
@@ -75,7 +91,10 @@ const toNumber = (name: string): number => (/^\d{1,15}$/.test(name) ? Number(nam
 function sweep(folder: string, mine: number): void {
   for (const name of readdirSync(folder)) {
     const [, author] = /^draft-(\d+)-/.exec(name) ?? [];
-    const dead = author !== undefined && processBirth(Number(author)) === null;
+    const dead =
+      author !== undefined &&
+      relationTo(readHolder(join(folder, name)) ?? {}) !== 'unseen' &&
+      processBirth(Number(author)) === null;
     if (dead || (toNumber(name) > 0 && toNumber(name) < mine)) rmSync(join(folder, name), { force: true });
   }
 }
@@ -95,7 +114,7 @@ function readHolder(path: string): Holder | null {
     const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
     if (typeof value !== 'object' || value === null || !('pid' in value) || !('birth' in value)) return null;
     return typeof value.pid === 'number' && typeof value.birth === 'string'
-      ? { pid: value.pid, birth: value.birth }
+      ? { pid: value.pid, birth: value.birth, ...spaceIn(value) }
       : null;
   } catch {
     return null;

@@ -141,6 +141,11 @@ describe('the place of the database', () => {
     await signUp(service);
     expect(await service.stop({ keepHome: true })).toBe(0);
     expect(runningIn(home)).toEqual([]);
-    expect(readdirSync(join(home, 'postgres')).sort()).toEqual(['data', 'passwords.json', 'postgres.log']);
+    expect(readdirSync(join(home, 'postgres')).sort()).toEqual([
+      'data',
+      'passwords.json',
+      'postgres.log',
+      'postmaster-space.json',
+    ]);
   });
 });

@@ -1,11 +1,22 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync, readSync, realpathSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  readSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { openLog } from './bounded-log.js';
 import { EmbeddedError } from '../embedded-error.js';
 import type { PostgresPlace } from './place.js';
 import { processBirth, runsIn } from './process-identity.js';
+import { ownSpace, relationTo, spaceIn, type ProcessSpace } from './process-space.js';
 
 /** The main process of a PostgreSQL cluster. */
 export interface Postmaster {
@@ -53,9 +64,8 @@ export async function launchPostmaster(
   data: string,
   port: number | null,
 ): Promise<Postmaster> {
-  // PostgreSQL takes any living process with the id in a left-over file for its predecessor, and would not start.
-  // What keeps two of them apart is the shared memory block of the data folder.
-  if (findPostmaster(data) === null) rmSync(join(data, 'postmaster.pid'), { force: true });
+  removeLeftover(place, data);
+  writeFileSync(spaceOf(place), JSON.stringify(ownSpace()), { mode: 0o600 });
   const chosen = port ?? (await freePort());
   const log = openLog(join(place.cluster, 'postgres.log'));
   try {
@@ -80,6 +90,36 @@ export async function launchPostmaster(
     return { pid: child.pid, birth: processBirth(child.pid) ?? '', port: chosen };
   } finally {
     closeSync(log);
+  }
+}
+
+/** Names the space of the last postmaster that was started here. */
+const spaceOf = (place: PostgresPlace): string => join(place.cluster, 'postmaster-space.json');
+
+/**
+ * Removes the file of a postmaster that is known to have ended. PostgreSQL takes any living process with the id in it for
+ * its predecessor, and would not start; but a postmaster in another container is not among our processes, and two of them
+ * would destroy the data.
+ * @throws EmbeddedError when it may be alive in another container
+ */
+function removeLeftover(place: PostgresPlace, data: string): void {
+  const file = join(data, 'postmaster.pid');
+  const space = readSpace(place);
+  // Without a word about where it was started PostgreSQL itself decides.
+  if (space === null || findPostmaster(data) !== null) return;
+  if (relationTo(space) !== 'unseen') rmSync(file, { force: true });
+  else if (existsSync(file))
+    throw new EmbeddedError(
+      `the database of ${place.cluster} was started in another container and may still run there: stop it; if it was killed, remove ${file}`,
+    );
+}
+
+function readSpace(place: PostgresPlace): Partial<ProcessSpace> | null {
+  try {
+    const value: unknown = JSON.parse(readFileSync(spaceOf(place), 'utf8'));
+    return typeof value === 'object' && value !== null ? spaceIn(value) : null;
+  } catch {
+    return null;
   }
 }
 

@@ -30,7 +30,6 @@ alter table velro.projects
   add column generations_count bigint not null default 0,
   -- Hidden from then on; its generations are detached in batches, then the row goes.
   add column deleted_at timestamptz;
-create index projects_deleted on velro.projects (id) where deleted_at is not null;
 
 do $$
 declare name text;

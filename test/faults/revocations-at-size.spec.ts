@@ -53,15 +53,15 @@ describe(`an instance that starts beside ${revocations} revocations in force`, (
 
   it('answers again after its connection was cut, without a yes to what is revoked at any moment', async () => {
     const statuses = new Set<number>();
-    let isWatching = true;
+    const watch = { isOn: true };
     const watching = (async () => {
-      while (isWatching) statuses.add((await session(revoked)).status);
+      while (watch.isOn) statuses.add((await session(revoked)).status);
     })();
     line.freeze();
     await until(async () => (await session(living)).status === 503, 'a silent feed');
     line.thaw();
     await until(async () => (await session(living)).status === 200, 'a fresh replica');
-    isWatching = false;
+    watch.isOn = false;
     await watching;
     expect([...statuses].filter((status) => status !== 401 && status !== 503)).toEqual([]);
     expect((await session(revoked)).status).toBe(401);

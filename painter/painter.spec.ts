@@ -23,12 +23,13 @@ const STOP = '<stop offset="[0-9.]+" stop-color="#[0-9a-f]{6}"(?: stop-opacity="
 const LINEAR = `<linearGradient id="g\\d+" gradientUnits="userSpaceOnUse" x1="[0-9.-]+" y1="[0-9.-]+" x2="[0-9.-]+" y2="[0-9.-]+">(?:${STOP})*</linearGradient>`;
 const RADIAL = `<radialGradient id="g\\d+" gradientUnits="userSpaceOnUse" cx="[0-9.-]+" cy="[0-9.-]+" r="[0-9.-]+">(?:${STOP})*</radialGradient>`;
 const PATH = `<path d="${NUMBERS}" fill="${INK}"(?: stroke="${INK}" stroke-width="[0-9.]+" stroke-linecap="round" stroke-linejoin="round")?(?: opacity="[0-9.]+")?/>`;
+const GROUP = `<g id="[a-z0-9-]{1,20}">(?:${PATH})*</g>`;
 const grammar = new RegExp(
-  `^<svg xmlns="http://www.w3.org/2000/svg" width="\\d+" height="\\d+" viewBox="0 0 \\d+ \\d+"><defs>(?:${LINEAR}|${RADIAL})*</defs>(?:${PATH})*</svg>$`,
+  `^<svg xmlns="http://www.w3.org/2000/svg" width="\\d+" height="\\d+" viewBox="0 0 \\d+ \\d+"><defs>(?:${LINEAR}|${RADIAL})*</defs>(?:${PATH}|${GROUP})*</svg>$`,
 );
 
 const elements = (svg: string): number =>
-  (svg.match(/<(?:path|stop|linearGradient|radialGradient)\b/g) ?? []).length;
+  (svg.match(/<(?:g|path|stop|linearGradient|radialGradient)\b/g) ?? []).length;
 
 describe('compose', () => {
   it.each(['a lighthouse over a violet sea', 'night city in the rain', 'quantum entropy', ''])(

@@ -1,13 +1,17 @@
 import { paintAbstract } from './scene/abstract.js';
-import { paintCast, paintFliers } from './figure/cast.js';
+import { paintCaption, setCaption } from './caption/caption.js';
+import { hasStanders } from './cast/actors.js';
+import { paintCast } from './cast/cast.js';
+import { paintFarFliers, paintNearFliers } from './cast/fliers.js';
 import { paintCosmos } from './figure/cosmos.js';
 import { mixPalette } from './drawing/palette.js';
 import { Pen } from './drawing/pen.js';
 import { Dice, hash } from './drawing/random.js';
 import { paintGalaxy, paintScene } from './scene/scene.js';
-import { paintSky } from './elements/sky.js';
+import { isSwimmer } from './scene/underwater.js';
+import { paintNamedInSpace, paintSky } from './elements/sky.js';
 import { allowed, type Stage } from './drawing/stage.js';
-import { read } from './drawing/subject.js';
+import { read } from './reading/subject.js';
 import { paintFarWeather, paintFinish, paintNearWeather } from './elements/weather.js';
 
 export interface PictureRequest {
@@ -50,12 +54,15 @@ export function checkRequest({ prompt, negativePrompt, seed, width, height }: Pi
  */
 export function compose(request: PictureRequest): string {
   checkRequest(request);
-  const { width, height } = request;
+  const { width, height: frame } = request;
   // The negative prompt is not part of the seed, so that it removes objects without changing the rest of the picture.
   const dice = new Dice(hash(request.prompt, hash(`${request.seed}`)));
   const subject = read(request.prompt, request.negativePrompt, dice);
   const palette = mixPalette(subject, dice);
-  const pen = new Pen(width, height);
+  const pen = new Pen(width, frame);
+  const caption = subject.isIncomplete ? setCaption(request.prompt, width, frame) : null;
+  // The scene is composed above the caption.
+  const height = frame - (caption?.height ?? 0);
   const chance = dice.fork('light');
   const unit = Math.sqrt(width * height);
   const watery = ['sea', 'lake', 'island'].includes(subject.places[0] ?? '');
@@ -66,24 +73,30 @@ export function compose(request: PictureRequest): string {
   const stage: Stage = { pen, dice, subject, palette, width, height, unit, light, horizon };
   paint(stage);
   paintFinish(stage);
+  if (caption !== null) paintCaption(pen, palette, caption);
   return pen.toString();
 }
 
 function paint(stage: Stage): void {
-  const { places } = stage.subject;
+  const { places, things } = stage.subject;
   if (places.length === 0) {
     paintAbstract(stage);
     return;
   }
   if (places[0] === 'space' && allowed(stage, 'space')) {
-    paintCosmos(stage);
-    paintFliers(stage);
-    return;
+    paintCosmos(stage, hasStanders(stage));
+    paintNamedInSpace(stage);
+    paintFarFliers(stage);
+  } else if (places[0] !== 'underwater' && places[0] !== 'table') {
+    paintSky(stage);
+    paintGalaxy(stage);
+    paintFarWeather(stage);
+    paintFarFliers(stage);
   }
-  paintSky(stage);
-  paintGalaxy(stage);
-  paintFarWeather(stage);
-  paintFliers(stage);
-  paintCast(stage, paintScene(stage));
-  paintNearWeather(stage);
+  const spots = paintScene(stage);
+  // Swimmers belong to the water in which they were drawn.
+  const onGround = new Set([...things].filter((thing) => places[0] !== 'underwater' || !isSwimmer(thing)));
+  paintCast({ ...stage, subject: { ...stage.subject, things: onGround } }, spots);
+  paintNearFliers(stage);
+  if (places[0] !== 'underwater' && places[0] !== 'table' && places[0] !== 'space') paintNearWeather(stage);
 }

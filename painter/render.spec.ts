@@ -20,9 +20,13 @@ function chunks(png: Uint8Array): string[] {
   return types;
 }
 
-/** The share of clearly coloured pixels whose HSV hue lies between two angles in degrees. */
-async function hueShare(png: Uint8Array, from: number, to: number): Promise<number> {
-  const { data, info } = await sharp(png).resize(64, 64).raw().toBuffer({ resolveWithObject: true });
+type Band = 'sky' | 'ground';
+
+/** The share of clearly coloured pixels of a band whose HSV hue lies between two angles in degrees. */
+async function hueShare(png: Uint8Array, from: number, to: number, band: Band): Promise<number> {
+  const area = { left: 0, top: band === 'sky' ? 0 : 48, width: 64, height: 16 };
+  const small = await sharp(png).resize(64, 64).png().toBuffer();
+  const { data, info } = await sharp(small).extract(area).raw().toBuffer({ resolveWithObject: true });
   let [coloured, inside] = [0, 0];
   for (let offset = 0; offset < data.length; offset += info.channels) {
     const [r, g, b] = [data[offset] ?? 0, data[offset + 1] ?? 0, data[offset + 2] ?? 0];
@@ -89,11 +93,28 @@ describe('render', () => {
     ['golden desert', 15, 60],
     ['blue lake', 190, 250],
     ['emerald meadow', 90, 175],
-  ])('paints %j mostly in its hue, whatever the seed', async (prompt, from, to) => {
-    for (const seed of [1, 2, 3, 4]) {
+  ])(
+    'paints the ground of %j mostly in its hue, whatever the seed, and leaves the sky',
+    async (prompt, from, to) => {
+      let skies = 0;
+      for (const seed of [1, 2, 3, 4]) {
+        const png = await picture(prompt, seed, 256, 256);
+        const share = async (band: Band): Promise<number> =>
+          (await hueShare(png, from, to, band)) + (to > 360 ? await hueShare(png, 0, to - 360, band) : 0);
+        expect(await share('ground')).toBeGreaterThan(0.6);
+        skies += (await share('sky')) / 4;
+      }
+      expect(skies).toBeLessThan(0.8);
+    },
+  );
+
+  it.each([
+    ['everything in teal, misty morning', 140, 230],
+    ['a green sky over a desert', 80, 180],
+  ])('paints the sky of %j in its hue', async (prompt, from, to) => {
+    for (const seed of [1, 2, 3]) {
       const png = await picture(prompt, seed, 256, 256);
-      const share = (await hueShare(png, from, to)) + (to > 360 ? await hueShare(png, 0, to - 360) : 0);
-      expect(share).toBeGreaterThan(0.6);
+      expect(await hueShare(png, from, to, 'sky')).toBeGreaterThan(0.6);
     }
   });
 

@@ -1,7 +1,7 @@
 import type { Dice } from './random.js';
-import type { Subject } from './subject.js';
+import { type Subject, tintOf } from '../reading/subject.js';
 import { mix, tone, type Tone, turn } from './tone.js';
-import type { Place, Time } from './words.js';
+import type { Place, Time } from '../vocabulary/scenes.js';
 
 export interface Palette {
   /** Four tones from the zenith down to the horizon. */
@@ -73,6 +73,8 @@ const grounds: Record<Place, Tone> = {
   river: tone(0.08, 0.1, 140),
   mountains: tone(-0.02, 0.075, 235),
   meadow: tone(0.12, 0.115, 136),
+  underwater: tone(0.02, 0.07, 225),
+  table: tone(0.1, 0.075, 58),
 };
 
 /** Hue shift of a tinted sky towards warm light, in degrees, for each of its tones from the zenith to the horizon. */
@@ -93,7 +95,7 @@ function tinted(base: Tone, wish: Tone, drift: number): Tone {
 }
 
 function paintSky(subject: Subject, hour: Hour): Sky {
-  const [first, second] = subject.colours;
+  const [first, second] = subject.sky.length > 0 ? subject.sky : subject.colours;
   if (first === undefined) return hour.sky;
   const lower = second ?? first;
   const drift = second === undefined ? DRIFT : ([-12, 0, 0, 0] as const);
@@ -123,7 +125,7 @@ function finish({ weather, moods, styles }: Subject): (base: Tone) => Tone {
     if (moods.has('bright')) l += (1 - l) * 0.16;
     if (moods.has('pastel')) [l, c] = [l + (0.9 - l) * 0.22, c * 0.8];
     if (moods.has('muted')) c *= 0.5;
-    if (moods.has('vivid')) c *= 1.35;
+    if (moods.has('vivid') || moods.has('neon')) c *= 1.35;
     if (moods.has('retro')) [c, h] = [c * 0.9, h + turn(h, 60) * 0.16];
     if (styles.has('watercolor')) [l, c] = [l + (0.95 - l) * 0.3, c * 0.9];
     return ripen({ l, c, h });
@@ -131,16 +133,26 @@ function finish({ weather, moods, styles }: Subject): (base: Tone) => Tone {
 }
 
 function groundTone(subject: Subject, hour: Hour, sky: Sky): Tone {
-  const [wish] = subject.colours;
+  const wish = subject.ground ?? subject.colours[0];
   const own = grounds[subject.places[0] ?? 'mountains'];
   let base = tone(Math.max(0.08, hour.near + own.l * Math.sqrt(hour.near / 0.42)), own.c, own.h);
   if (subject.moods.has('autumn')) base = tone(base.l, 0.11, 52);
   if (wish !== undefined) base = tone(base.l + (wish.l - 0.6) * 0.12, Math.min(wish.c * 0.75, 0.13), wish.h);
   if (subject.weather.has('snow')) base = tone(0.34 + hour.near * 1.35, 0.03, wish?.h ?? 255);
-  const share = wish === undefined ? hour.tinge : hour.tinge * 0.4;
+  const share = hour.tinge * (wish === undefined ? 1 : subject.ground === null ? 0.4 : 0.15);
   const blend = mix(base, tone(base.l, sky[1].c * 0.75, sky[1].h), share);
   // Mixing green land with a pink sky gives grey: keep a minimum of chroma unless the prompt names grey.
   return tone(blend.l, base.c < 0.04 ? blend.c : Math.max(blend.c, 0.058), blend.h);
+}
+
+/** Water mirrors the sky at the horizon, unless it has a colour of its own. */
+function waterTones({ ground }: Subject, sky: Sky, near: Tone): Palette['water'] {
+  const far = mix(sky[3], sky[1], 0.35);
+  if (ground === null) return [far, near];
+  return [
+    mix(far, tone(Math.max(near.l, far.l - 0.12), ground.c * 0.9, ground.h), 0.75),
+    mix(near, tone(near.l, ground.c, ground.h), 0.8),
+  ];
 }
 
 /** The colours of one picture. */
@@ -155,22 +167,27 @@ export function mixPalette(subject: Subject, dice: Dice): Palette {
   const sky: Sky = [vary(a), vary(b), vary(c), vary(d)];
   const near = polish(groundTone(subject, hour, raw));
   const haze = mix(sky[2], sky[1], 0.45);
-  const far = mix(tone(Math.max(near.l, haze.l - 0.04), haze.c * 0.8, haze.h), near, 0.16);
-  const wish = subject.colours[0];
+  const wish = subject.ground ?? subject.colours[0];
+  // Land of a colour of its own keeps it at a distance, where other land takes the colour of the sky.
+  const far = mix(
+    tone(Math.max(near.l, haze.l - 0.04), haze.c * 0.8, haze.h),
+    near,
+    subject.ground === null ? 0.16 : 0.5,
+  );
   const deepHue = wish?.h ?? (subject.time === 'noon' ? 238 : sky[0].h - 8);
   const deep = tone(
     Math.max(0.14, sky[0].l * 0.72),
     Math.max(sky[0].c * 1.05, wish?.c ? 0.6 * wish.c : 0),
     deepHue,
   );
-  const main = wish?.h ?? sky[1].h;
+  const main = subject.colours[0]?.h ?? sky[1].h;
   const accentHue = Math.abs(turn(main, 35)) > 60 ? chance.between(22, 48) : chance.between(185, 225);
   return {
     sky,
     far,
     near,
-    water: [mix(sky[3], sky[1], 0.35), polish(mix(deep, sky[1], 0.22))],
-    light: polish(subject.tints.get('sun') ?? subject.tints.get('moon') ?? hour.light),
+    water: waterTones(subject, sky, polish(mix(deep, sky[1], 0.22))),
+    light: polish(tintOf(subject, 'sun') ?? tintOf(subject, 'moon') ?? hour.light),
     glow: mix(sky[3], hour.light, 0.5),
     accent: polish(tone(subject.time === 'night' ? 0.6 : 0.66, 0.165, accentHue)),
     lamp: tone(0.89, 0.12, 84),

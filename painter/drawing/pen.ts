@@ -93,6 +93,17 @@ export class Pen {
     this.add(this.body, `<path d="${d}" fill="${paint.fill ?? 'none'}"${stroke}${opacity}/>`, 1);
   }
 
+  /** Groups what `draw` paints under the name of a subject, of letters and a number. */
+  group(name: string, draw: () => void): void {
+    const id = name.replaceAll(/[^a-z0-9]/g, '-');
+    const start = this.body.length;
+    this.add(this.body, `<g id="${id}">`, 1);
+    if (this.body.length === start) return;
+    draw();
+    // Not by add(): a group that was opened is closed, whatever the limits; the frame's reserve has room for it.
+    this.body.push('</g>');
+  }
+
   /** A gradient between two points in pixels. */
   linear(from: Point, to: Point, stops: readonly Stop[]): GradientInk {
     const [x1, y1, x2, y2] = [...from, ...to].map(figure);

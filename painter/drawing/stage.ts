@@ -1,9 +1,9 @@
 import type { Palette } from './palette.js';
 import type { Pen, Point } from './pen.js';
 import type { Dice } from './random.js';
-import type { Subject } from './subject.js';
+import type { Subject } from '../reading/subject.js';
 import { mix, type Tone } from './tone.js';
-import type { Thing } from './words.js';
+import type { Thing } from '../vocabulary/subjects.js';
 
 /** State shared by all drawing functions. Lengths in pixels. */
 export interface Stage {
@@ -36,9 +36,6 @@ export const layer = ({ palette }: Stage, depth: number): Tone => mix(palette.fa
 export const allowed = ({ subject }: Stage, what: string): boolean => !subject.banned.has(what);
 
 export const wants = ({ subject }: Stage, thing: Thing): boolean => subject.things.has(thing);
-
-export const wantsAny = ({ subject }: Stage, things: readonly Thing[]): boolean =>
-  things.some((thing) => subject.things.has(thing));
 
 /** +1 when the light comes from the right of x. */
 export const lit = ({ light }: Stage, x: number): 1 | -1 => (light[0] > x ? 1 : -1);

@@ -1,6 +1,7 @@
 import { at, box, curve, dot, oval, pill, type Point, polygon, type Stop } from '../drawing/pen.js';
 import { allowed, lit, type Stage, wants } from '../drawing/stage.js';
 import { hex, mix, shade, tone } from '../drawing/tone.js';
+import type { Thing } from '../vocabulary/subjects.js';
 
 /** The sky gradient as eight stops interpolated in OKLab, because renderers interpolate in sRGB, which lowers saturation. */
 function paintDome({ pen, palette, width, height, horizon }: Stage): void {
@@ -199,6 +200,12 @@ function paintComet(stage: Stage): void {
   pen.path(oval(x, y, unit * 0.008, unit * 0.008), { fill: hex(palette.light) });
 }
 
+/** Groups a thing of the sky that the prompt names; others belong to the background. */
+function named(stage: Stage, thing: Thing, draw: () => void): void {
+  if (wants(stage, thing)) stage.pen.group(`${thing}-1`, draw);
+  else draw();
+}
+
 /** Draws everything above the horizon except the weather. */
 export function paintSky(stage: Stage): void {
   const { subject, horizon, palette } = stage;
@@ -208,15 +215,25 @@ export function paintSky(stage: Stage): void {
     subject.weather.has(weather),
   );
   if (allowed(stage, 'stars') && (wants(stage, 'stars') || (palette.dark && !veiled))) {
-    paintStars(stage, horizon * 0.9, subject.time === 'night' ? (minimal ? 60 : 240) : 90);
+    named(stage, 'stars', () => { paintStars(stage, horizon * 0.9, subject.time === 'night' ? (minimal ? 60 : 240) : 90); }); // prettier-ignore
   }
-  if (wants(stage, 'aurora')) paintAurora(stage);
-  paintDisc(stage);
-  if (wants(stage, 'comet')) paintComet(stage);
-  if (wants(stage, 'rainbow')) paintRainbow(stage);
+  if (wants(stage, 'aurora')) named(stage, 'aurora', () => { paintAurora(stage); }); // prettier-ignore
+  const disc = wants(stage, 'moon') ? 'moon' : 'sun';
+  named(stage, disc, () => { paintDisc(stage); }); // prettier-ignore
+  if (wants(stage, 'comet')) named(stage, 'comet', () => { paintComet(stage); }); // prettier-ignore
+  if (wants(stage, 'rainbow')) named(stage, 'rainbow', () => { paintRainbow(stage); }); // prettier-ignore
   const clear =
     !allowed(stage, 'clouds') || subject.weather.has('clear') || (minimal && !subject.weather.has('clouds'));
   if (subject.weather.has('storm') || subject.weather.has('rain')) paintCumulus(stage, true);
   else if (!clear && (subject.time === 'noon' || subject.weather.has('clouds'))) paintCumulus(stage, false);
   else if (!clear && subject.time !== 'night') paintStratus(stage);
+}
+
+/** Draws what the prompt names of the sky where there is no sky: in space. */
+export function paintNamedInSpace(stage: Stage): void {
+  const { height } = stage;
+  if (wants(stage, 'stars')) named(stage, 'stars', () => { paintStars({ ...stage, dice: stage.dice.fork('more') }, height, 120); }); // prettier-ignore
+  for (const disc of ['moon', 'sun'] as const)
+    if (wants(stage, disc)) named(stage, disc, () => { paintDisc(stage); }); // prettier-ignore
+  if (wants(stage, 'comet')) named(stage, 'comet', () => { paintComet(stage); }); // prettier-ignore
 }

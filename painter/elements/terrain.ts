@@ -1,6 +1,6 @@
 import { type Contour, fillLand, heightAt, hills, paintRange } from './land.js';
 import { allowed, layer, type Spots, type Stage } from '../drawing/stage.js';
-import type { Place } from '../drawing/words.js';
+import type { Place } from '../vocabulary/scenes.js';
 
 export const has = ({ subject }: Stage, place: Place): boolean => subject.places.includes(place);
 

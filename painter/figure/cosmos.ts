@@ -1,3 +1,4 @@
+import { tintOf } from '../reading/subject.js';
 import { at, curve, dot, oval, type Point } from '../drawing/pen.js';
 import { paintStars } from '../elements/sky.js';
 import { allowed, type Stage, wants } from '../drawing/stage.js';
@@ -108,8 +109,8 @@ export function paintPlanet(
 /** Side of the large planet: -1 left, 1 right. */
 export const planetSide = ({ dice }: Stage): 1 | -1 => dice.fork('planet-side').sign();
 
-/** Space: gas clouds, stars, a large planet and a small one. */
-export function paintCosmos(stage: Stage): void {
+/** Space: gas clouds, stars, a large planet and a small one; the large one is higher where there is ground below it. */
+export function paintCosmos(stage: Stage, hasGround: boolean): void {
   const { pen, dice, width, height, unit, palette, subject } = stage;
   const chance = dice.fork('cosmos');
   const fill = pen.linear(
@@ -126,18 +127,23 @@ export function paintCosmos(stage: Stage): void {
   if (allowed(stage, 'stars')) paintStars(stage, height, 330);
   if (!allowed(stage, 'planet')) return;
   const main =
-    subject.tints.get('planet') ??
+    tintOf(subject, 'planet') ??
     tone(0.66, 0.13, (subject.colours[1] ?? subject.colours[0])?.h ?? chance.pick([45, 200, 330, 75]));
   const left = planetSide(stage) === -1;
   const r = unit * chance.between(0.15, 0.21);
-  paintPlanet(
-    stage,
-    width * (left ? 0.34 : 0.66),
-    height * chance.between(0.4, 0.56),
-    r,
-    main,
-    wants(stage, 'planet') || chance.chance(0.65),
-  );
+  const level = hasGround ? chance.between(0.24, 0.32) : chance.between(0.4, 0.56);
+  const paintMain = (): void => {
+    paintPlanet(
+      stage,
+      width * (left ? 0.34 : 0.66),
+      height * level,
+      r,
+      main,
+      wants(stage, 'planet') || chance.chance(0.65),
+    );
+  };
+  if (wants(stage, 'planet')) pen.group('planet-1', paintMain);
+  else paintMain();
   const second = tone(0.7, 0.09, main.h + 140);
   paintPlanet(
     stage,

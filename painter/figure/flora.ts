@@ -39,11 +39,14 @@ export function paintFirs(
   }
   const top = Math.min(...contour.map(([, y]) => y)) - size;
   const foot = Math.min(height, top + size * 2.2);
+  const snow = tone(0.97, 0.01, 240);
+  const isSnowy = stage.subject.weather.has('snow');
   const fill = pen.linear(
     [0, top],
     [0, foot],
     [
-      { at: 0, tone: colour },
+      { at: 0, tone: isSnowy ? mix(colour, snow, palette.dark ? 0.55 : 0.8) : colour },
+      ...(isSnowy ? [{ at: 0.3, tone: mix(colour, snow, 0.22) }] : []),
       { at: 1, tone: mix(colour, palette.sky[3], 0.16) },
     ],
   );

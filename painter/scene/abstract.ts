@@ -1,6 +1,7 @@
 import { at, box, curve, dot, oval, pill, type Point, polygon } from '../drawing/pen.js';
 import type { Dice } from '../drawing/random.js';
 import type { Stage } from '../drawing/stage.js';
+import { paintComposition } from './composition.js';
 import { hex, mix, shade, tone, type Tone } from '../drawing/tone.js';
 
 /** Six tones of the palette: sky and land, and the accent for one element. */
@@ -209,7 +210,12 @@ function paintOrbs(stage: Stage, chance: Dice): void {
 /** Draws an abstract picture. */
 export function paintAbstract(stage: Stage): void {
   const chance = stage.dice.fork('abstract');
-  if (stage.subject.styles.has('geometric')) paintTiles(stage, chance);
+  const { subject } = stage;
+  const isNamed = subject.styles.has('abstract') || subject.styles.has('minimal');
+  if (subject.styles.has('geometric')) paintTiles(stage, chance);
+  // Bands and hills of colour pass for a landscape, which nobody asked for.
+  else if (subject.isIncomplete && !isNamed)
+    chance.pick([paintComposition, paintComposition, paintLattice, paintTiles])(stage, chance);
   else if (stage.subject.styles.has('minimal')) paintOrbs(stage, chance);
   else if (stage.subject.styles.has('abstract') && stage.subject.colours.length === 0)
     chance.pick([paintLattice, paintLattice, paintRibbons])(stage, chance);

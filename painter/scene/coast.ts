@@ -1,9 +1,10 @@
+import { actorOf, hasStanders } from '../cast/actors.js';
 import { paintFirs, paintPalm } from '../figure/flora.js';
 import { type Contour, fillLand, heightAt, hills } from '../elements/land.js';
 import { at, curve, type Point } from '../drawing/pen.js';
-import { allowed, layer, lit, type Spots, type Stage, wantsAny } from '../drawing/stage.js';
+import { allowed, layer, lit, type Spots, type Stage } from '../drawing/stage.js';
 import { backRange, has, last, rolling, standing } from '../elements/terrain.js';
-import { mix, shade, tone } from '../drawing/tone.js';
+import { hex, mix, shade, tone } from '../drawing/tone.js';
 import { paintReflection, paintWater } from '../elements/water.js';
 import { paintMist } from '../elements/weather.js';
 
@@ -49,24 +50,45 @@ export function paintSea(stage: Stage): Spots {
   paintWater(stage, horizon, height);
   const water = [horizon, height] as const;
   if (has(stage, 'island')) return paintIsland(stage);
-  const stands = wantsAny(stage, [
-    'lighthouse',
-    'house',
-    'castle',
-    'mill',
-    'tree',
-    'palm',
-    'cat',
-    'traveller',
-    'tent',
-    'flowers',
-  ]);
+  const isBeach =
+    crowd(stage) > 1.2 || [...stage.subject.things].some((thing) => actorOf(stage, thing)?.row === 'front');
+  if (isBeach) return { ...paintBeach(stage), water: [horizon, height * 0.8] };
+  const stands = hasStanders(stage);
   if (!stands && (stage.subject.styles.has('minimal') || dice.fork('rock').chance(0.45)))
     return { ground: null, reach: [0, 0], water };
   const side = lit(stage, width / 2) === 1 ? -1 : 1;
   const contour = headland(stage, side, height * 0.9, unit * 0.25);
   const reach = side === -1 ? ([0.1, 0.26] as const) : ([0.74, 0.9] as const);
   return { ...standing(stage, contour, reach), water };
+}
+
+/** How many objects stand on the ground, by their number. */
+function crowd(stage: Stage): number {
+  const { things, counts } = stage.subject;
+  return [...things].reduce(
+    (sum, thing) => sum + (actorOf(stage, thing)?.row === 'back' ? (counts.get(thing) ?? 1) : 0),
+    0,
+  );
+}
+
+/** Sand along the lower edge, with the foam of the last wave. */
+function paintBeach(stage: Stage): Omit<Spots, 'water'> {
+  const { pen, palette, width, height, unit, dice } = stage;
+  const snow = stage.subject.weather.has('snow');
+  const line = hills(stage, dice.fork('beach'), height * 0.82, unit * 0.016, 4);
+  const sand = mix(
+    snow ? tone(0.93, 0.01, 240) : tone(0.83, 0.065, 80),
+    palette.near,
+    palette.dark ? 0.55 : 0.1,
+  );
+  pen.path(curve(line), {
+    stroke: hex(mix(palette.water[0], tone(1, 0, 0), 0.6)),
+    line: unit * 0.018,
+    opacity: 0.75,
+  });
+  const fill = pen.linear([0, height * 0.8], [0, height], [{ at: 0, tone: shade(sand, -0.07) }, { at: 0.2, tone: sand }, { at: 1, tone: shade(sand, -0.09) }]); // prettier-ignore
+  pen.path(`${curve(line)}L${at(width * 1.05, height + 5)}L${at(-width * 0.05, height + 5)}Z`, { fill });
+  return standing(stage, line, [0.05, 0.95]);
 }
 
 function farCoast(stage: Stage): void {
@@ -109,7 +131,8 @@ function paintIsland(stage: Stage): Spots {
       paintPalm(stage, x, heightAt(contour, x) + unit * 0.01, unit * chance.between(0.22, 0.36));
     }
   }
-  return { ...standing(stage, contour, [0.5, 0.58]), water: [stage.horizon, height] };
+  const reach = hasStanders(stage) ? ([0.28, 0.72] as const) : ([0.5, 0.58] as const);
+  return { ...standing(stage, contour, reach), water: [stage.horizon, height] };
 }
 
 export function paintLake(stage: Stage): Spots {
@@ -131,7 +154,8 @@ export function paintLake(stage: Stage): Spots {
     1,
     layer(stage, 0.6),
   );
-  const front = last(rolling(stage, 'near-shore', [0.93, 0.93], 1, [1, 1]));
+  const level = hasStanders(stage) ? 0.86 : 0.93;
+  const front = last(rolling(stage, 'near-shore', [level, level], 1, [1, 1]));
   if (!stage.subject.styles.has('minimal')) {
     const edges = front.map(([x, y]): Point => [
       x,

@@ -1,11 +1,12 @@
+import { hasStanders } from '../cast/actors.js';
 import { paintBridge } from '../figure/building.js';
 import { paintCactus, paintFirs, paintGrass, paintTrunks, paintTufts } from '../figure/flora.js';
 import { paintDune, paintMesas } from './dune.js';
 import { fillLand, heightAt, hills, paintFurrows, paintRange } from '../elements/land.js';
 import type { Point } from '../drawing/pen.js';
-import { allowed, layer, type Spots, type Stage, wants, wantsAny } from '../drawing/stage.js';
+import { allowed, layer, type Spots, type Stage, wants } from '../drawing/stage.js';
 import { backRange, has, last, rolling, standing } from '../elements/terrain.js';
-import { shade } from '../drawing/tone.js';
+import { mix, shade, tone, type Tone } from '../drawing/tone.js';
 import { paintRiver } from '../elements/water.js';
 import { paintMist } from '../elements/weather.js';
 
@@ -20,16 +21,7 @@ export function paintMountains(stage: Stage): Spots {
   paintRange(stage, 'range2', height * 0.8, height * 0.3, 0.46, 3, snow && minimal);
   paintMist(stage, height * 0.79, height * 0.14, 0.36);
   // Objects on the ground need a foreground; for trees only, a low one is enough.
-  const peopled = wantsAny(stage, [
-    'tent',
-    'castle',
-    'house',
-    'traveller',
-    'cat',
-    'tree',
-    'mill',
-    'lighthouse',
-  ]);
+  const peopled = hasStanders(stage);
   const slopes = rolling(
     stage,
     'foot',
@@ -59,10 +51,10 @@ export function paintRiverland(stage: Stage): Spots {
   const bank = paintRiver(stage, top + unit * 0.012);
   const y = height * 0.83;
   const [left] = bank(y);
-  if (wants(stage, 'bridge')) paintBridge(stage, height * 0.7, height * 0.79);
+  if (wants(stage, 'bridge')) stage.pen.group('bridge-1', () => { paintBridge(stage, height * 0.7, height * 0.79); }); // prettier-ignore
   return {
     ground: () => y,
-    reach: left > width * 0.4 ? [width * 0.14, left - unit * 0.1] : [bank(y)[1] + unit * 0.08, width * 0.9],
+    reach: left > width * 0.4 ? [width * 0.04, left - unit * 0.03] : [bank(y)[1] + unit * 0.03, width * 0.96],
     water: null,
   };
 }
@@ -71,6 +63,11 @@ export function paintForest(stage: Stage): Spots {
   const { height, unit, palette, subject } = stage;
   if (has(stage, 'mountains')) backRange(stage, height * 0.56, height * 0.28);
   const rows = subject.styles.has('minimal') ? 2 : 4;
+  const isSnowy = subject.weather.has('snow');
+  // Dark wood on white ground, so that a forest in the snow keeps its depth.
+  const wood = (colour: Tone): Tone => (isSnowy ? mix(colour, tone(0.26, 0.05, 215), 0.62) : colour);
+  const bed = (colour: Tone): Tone =>
+    isSnowy ? mix(colour, tone(0.97, 0.008, 240), palette.dark ? 0.3 : 0.6) : colour;
   for (let row = 0; row < rows; row += 1) {
     const depth = 0.08 + (0.66 * row) / (rows - 1);
     const contour = hills(
@@ -80,15 +77,23 @@ export function paintForest(stage: Stage): Spots {
       unit * 0.03,
       4,
     );
-    paintFirs(stage, `wood${row}`, contour, layer(stage, depth), unit * (0.2 + 0.1 * row), 30 - row * 5);
-    fillLand(stage, contour, layer(stage, depth), 0.4 - depth * 0.2, true);
+    paintFirs(
+      stage,
+      `wood${row}`,
+      contour,
+      wood(layer(stage, depth)),
+      unit * (0.2 + 0.1 * row),
+      30 - row * 5,
+    );
+    fillLand(stage, contour, bed(layer(stage, depth)), 0.4 - depth * 0.2, true);
     paintMist(stage, height * (0.58 + 0.26 * (row / (rows - 1))), height * 0.16, 0.34 - 0.05 * row);
   }
-  const glade = last(rolling(stage, 'glade', [0.86, 0.86], 1, [0.86, 0.86]));
+  const glade = hills(stage, stage.dice.fork('glade0'), height * 0.86, unit * 0.07, 3.1);
+  fillLand(stage, glade, bed(layer(stage, 0.86)), 0.16, true);
   if (has(stage, 'river')) paintRiver(stage, height * 0.87);
   paintTufts(stage, (x) => heightAt(glade, x), shade(layer(stage, 0.86), 0.06));
-  paintTrunks(stage, shade(palette.near, -0.06));
-  if (!subject.styles.has('minimal')) paintGrass(stage, shade(palette.near, -0.07));
+  paintTrunks(stage, shade(wood(palette.near), -0.06));
+  if (!subject.styles.has('minimal') && !isSnowy) paintGrass(stage, shade(palette.near, -0.07));
   return standing(stage, glade, [0.24, 0.76]);
 }
 

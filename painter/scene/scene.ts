@@ -1,11 +1,16 @@
+import { hasStanders } from '../cast/actors.js';
+import { paintNebula } from '../figure/cosmos.js';
+import { paintMoonscape } from './moonscape.js';
+import { paintSigns } from './neon.js';
+import { paintTable } from './table.js';
+import { paintUnderwater } from './underwater.js';
 import { paintCityGlow, paintParapet, paintSkyline, paintWetGround } from './city.js';
 import { paintSea, paintLake } from './coast.js';
-import { paintNebula } from '../figure/cosmos.js';
 import { paintDesert, paintForest, paintMeadow, paintMountains, paintRiverland } from './inland.js';
-import { type Spots, type Stage, wants, wantsAny } from '../drawing/stage.js';
+import { type Spots, type Stage, wants } from '../drawing/stage.js';
 import { backRange, has } from '../elements/terrain.js';
 import { paintMist } from '../elements/weather.js';
-import type { Place } from '../drawing/words.js';
+import type { Place } from '../vocabulary/scenes.js';
 
 function paintCity(stage: Stage): Spots {
   const { height, horizon } = stage;
@@ -15,16 +20,18 @@ function paintCity(stage: Stage): Spots {
   paintSkyline(stage, base);
   paintMist(stage, base, height * 0.2, stage.palette.dark ? 0.2 : 0.32);
   paintWetGround(stage, base);
+  if (stage.subject.moods.has('neon')) paintSigns(stage, base);
   const harbour = has(stage, 'sea') || has(stage, 'lake') || has(stage, 'river') || has(stage, 'island');
   const water = harbour || wants(stage, 'boat') || wants(stage, 'bridge') ? ([base, height] as const) : null;
-  const stands = wantsAny(stage, ['cat', 'traveller', 'flowers', 'tree', 'house']);
-  if (!stands) return { ground: null, reach: [0, 0], water };
-  paintParapet(stage, height * 0.9);
-  return { ground: () => height * 0.905, reach: [stage.width * 0.18, stage.width * 0.82], water };
+  if (!hasStanders(stage) && !wants(stage, 'flowers')) return { ground: null, reach: [0, 0], water };
+  paintParapet(stage, height * 0.86);
+  return { ground: () => height * 0.87, reach: [stage.width * 0.06, stage.width * 0.94], water };
 }
 
 const painters: Record<Place, (stage: Stage) => Spots> = {
-  space: paintMountains,
+  space: paintMoonscape,
+  underwater: paintUnderwater,
+  table: paintTable,
   city: paintCity,
   sea: paintSea,
   island: paintSea,

@@ -49,6 +49,17 @@ export const failureCodes = [
 ] as const;
 export type FailureCode = (typeof failureCodes)[number];
 
+/** The words by which a model reads its prompts, where these are a closed list. */
+export interface PromptVocabulary {
+  readonly subjects: readonly string[];
+  readonly settings: readonly string[];
+  readonly times: readonly string[];
+  readonly weather: readonly string[];
+  readonly colours: readonly string[];
+  readonly styles: readonly string[];
+  readonly moods: readonly string[];
+}
+
 /**
  * Provider of pictures and videos: a remote queue. A job is submitted once and then polled; a callback or `onChange`
  * only triggers a poll.
@@ -56,6 +67,9 @@ export type FailureCode = (typeof failureCodes)[number];
 export abstract class GenerationProvider {
   /** Milliseconds between two polls of a job without a hint. */
   abstract readonly pollEveryMs: number;
+
+  /** What the models of this provider can draw; null where they take any prompt. */
+  readonly vocabulary: PromptVocabulary | null = null;
 
   /**
    * Circuit breaker. `open`: after repeated failures no calls are made for a while; `half_open`: one call probes the

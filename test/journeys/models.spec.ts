@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { models } from '../../config/policy/generations/models.js';
+import { vocabulary } from '../../painter/vocabulary/vocabulary.js';
 import { Customer, FalService } from '../support/fal/fal-service.js';
+import { Service, signUp } from '../support/process/service.js';
 
 describe('the catalogue of models', () => {
   let stage: FalService;
@@ -27,7 +29,8 @@ describe('the catalogue of models', () => {
     const plain = await ada.get(`/models/${id}`);
     const encoded = await ada.get(`/models/${encodeURIComponent(id)}`);
     expect([plain.status, encoded.json]).toEqual([200, plain.json]);
-    const { input_schema: schema } = plain.json;
+    const { input_schema: schema, paints } = plain.json;
+    expect(paints).toBeNull();
     expect(schema).toMatchObject({
       type: 'object',
       additionalProperties: false,
@@ -100,5 +103,21 @@ describe('the catalogue of models', () => {
       negative_prompt: 'y',
     });
     expect([status, json.errors[0]]).toMatchObject([422, { field: 'negative_prompt', code: 'unsupported' }]);
+  });
+});
+
+describe('the model of the offline painter', () => {
+  it('states the vocabulary of the painter itself', async () => {
+    const service = await Service.start();
+    try {
+      const { visitor, token } = await signUp(service);
+      const { status, json } = await visitor.call('/api/v1/models/velro%2Fcanvas', { token });
+      expect([status, json.paints]).toEqual([200, vocabulary]);
+      expect(json.paints.subjects).toEqual(
+        expect.arrayContaining(['fox', 'astronaut', 'ramen', 'lighthouse']),
+      );
+    } finally {
+      await service.discard();
+    }
   });
 });

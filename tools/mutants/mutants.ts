@@ -6,6 +6,7 @@ import { eventMutants } from './rows/events.ts';
 import { generationMutants } from './rows/generations.ts';
 import { guardMutants } from './rows/guards.ts';
 import { identityMutants } from './rows/identity.ts';
+import { painterMutants } from './rows/painter.ts';
 import { perimeterMutants } from './rows/perimeter.ts';
 import { requestMutants } from './rows/requests.ts';
 import { threatMutants } from './rows/threats.ts';
@@ -19,6 +20,7 @@ export const mutants: readonly Mutant[] = [
   ...generationMutants,
   ...adapterMutants,
   ...bootMutants,
+  ...painterMutants,
   ...eventMutants,
   ...threatMutants,
 ];

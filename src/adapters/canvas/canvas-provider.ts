@@ -11,6 +11,7 @@ import {
 import { EndedJobs, type CanvasEnd } from './canvas-jobs.js';
 import { CanvasStudio, MAX_WAITING } from './canvas-studio.js';
 import { checkRequest, type PictureRequest } from '../../../painter/painter.js';
+import { vocabulary } from '../../../painter/vocabulary/vocabulary.js';
 import { StudioError } from './studio-error.js';
 import { sha256 } from '../../crypto/hash.js';
 
@@ -29,6 +30,7 @@ interface Running {
  */
 export class CanvasProvider extends GenerationProvider {
   readonly pollEveryMs = lookEvery;
+  override readonly vocabulary = vocabulary;
   /** In-process: always available. */
   readonly circuit = 'closed';
   /** In order of submission, at most MAX_WAITING. */

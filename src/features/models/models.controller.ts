@@ -40,7 +40,7 @@ export class ModelsController {
   private show(id: string): ModelDetailsResponse {
     const model = this.models.find(id);
     if (model === null) throw new Problem('not_found');
-    return toModelDetails(model);
+    return toModelDetails(model, this.models.vocabulary);
   }
 }
 

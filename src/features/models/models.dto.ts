@@ -21,6 +21,17 @@ export class ReferenceBoundsResponse {
   scaled_to_pixels!: number;
 }
 
+export class PaintsResponse {
+  @ApiProperty({ type: [String], example: ['fox', 'cat', 'lighthouse'] }) subjects!: readonly string[];
+  @ApiProperty({ type: [String], example: ['forest', 'sea', 'city'] }) settings!: readonly string[];
+  @ApiProperty({ type: [String], example: ['dawn', 'night'] }) times!: readonly string[];
+  @ApiProperty({ type: [String], example: ['rain', 'snow'] }) weather!: readonly string[];
+  @ApiProperty({ type: [String], description: 'A colour is that of the noun it precedes.' })
+  colours!: readonly string[];
+  @ApiProperty({ type: [String] }) styles!: readonly string[];
+  @ApiProperty({ type: [String] }) moods!: readonly string[];
+}
+
 export class ModelDetailsResponse extends ModelResponse {
   @ApiProperty({
     type: ReferenceBoundsResponse,
@@ -28,6 +39,15 @@ export class ModelDetailsResponse extends ModelResponse {
     description: 'Null where the model takes no reference image.',
   })
   reference_image_bounds!: ReferenceBoundsResponse | null;
+
+  @ApiProperty({
+    type: PaintsResponse,
+    nullable: true,
+    description:
+      'What the model can draw, where it reads prompts by a list of words; it sets what it cannot draw in type under the ' +
+      'picture. Null where it takes any prompt.',
+  })
+  paints!: PaintsResponse | null;
 
   @ApiProperty({
     type: 'object',

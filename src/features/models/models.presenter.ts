@@ -1,7 +1,12 @@
 import type { Model } from '../../../config/policy/generations/model.js';
 import { mediaPolicy } from '../../../config/policy/generations/media.js';
 import { promptCharacters } from '../../../config/policy/generations/models.js';
-import type { ModelDetailsResponse, ModelResponse, ReferenceBoundsResponse } from './models.dto.js';
+import type {
+  ModelDetailsResponse,
+  ModelResponse,
+  PaintsResponse,
+  ReferenceBoundsResponse,
+} from './models.dto.js';
 import { schemaOf } from './parameter-rules.js';
 
 const { reference: sent, references: taken, picture } = mediaPolicy;
@@ -28,9 +33,10 @@ function describe(model: Model) {
   };
 }
 
-export const toModelDetails = (model: Model): ModelDetailsResponse => ({
+export const toModelDetails = (model: Model, paints: PaintsResponse | null): ModelDetailsResponse => ({
   ...describe(model),
   reference_image_bounds: model.reference === null ? null : referenceBounds,
+  paints,
   input_schema: inputSchema(model),
 });
 

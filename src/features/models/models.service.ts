@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../config/config.js';
 import type { Model, Parameter } from '../../../config/policy/generations/model.js';
 import { models } from '../../../config/policy/generations/models.js';
+import { GenerationProvider, type PromptVocabulary } from '../../ports/generation-provider.js';
 import { Problem, type FieldFault } from '../../errors/problem.js';
 import { describeRule, holds } from './parameter-rules.js';
 
@@ -14,7 +15,10 @@ const faultsAtMost = 20;
 export class ModelsService {
   private readonly served: ReadonlyMap<string, Model>;
 
-  constructor(@Inject(CONFIG) config: Config) {
+  constructor(
+    @Inject(CONFIG) config: Config,
+    private readonly provider: GenerationProvider,
+  ) {
     this.served = new Map(
       models
         .filter((model) => model.provider === config.generation.provider)
@@ -28,6 +32,11 @@ export class ModelsService {
 
   find(id: string): Model | null {
     return this.served.get(id) ?? null;
+  }
+
+  /** What the served models can draw; null where they take any prompt. */
+  get vocabulary(): PromptVocabulary | null {
+    return this.provider.vocabulary;
   }
 
   /** @throws Problem `model_unknown` */

@@ -115,6 +115,18 @@ describe('compose', () => {
     });
   });
 
+  it('captions a prompt that names more than one picture holds', () => {
+    const crowd = `six ${everything.split(' ').join(' six ')} six chess six robot six vase six ramen six guitar six lantern`;
+    for (const [width, height] of [
+      [256, 256],
+      [1536, 512],
+    ] as const) {
+      const svg = compose(request(`${crowd} ${crowd}`, { width, height }));
+      expect(svg).toMatch(/<g id="caption"><path [^>]*\/><path [^>]*\/><\/g><\/svg>$/);
+      expect(elements(svg)).toBeLessThanOrEqual(MAX_ELEMENTS);
+    }
+  });
+
   it('stays below its limits for ordinary prompts', () => {
     const places = [
       'city',

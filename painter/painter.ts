@@ -11,7 +11,7 @@ import { paintGalaxy, paintScene } from './scene/scene.js';
 import { isSwimmer } from './scene/underwater.js';
 import { paintNamedInSpace, paintSky } from './elements/sky.js';
 import { allowed, type Stage } from './drawing/stage.js';
-import { read } from './reading/subject.js';
+import { read, type Subject } from './reading/subject.js';
 import { paintFarWeather, paintFinish, paintNearWeather } from './elements/weather.js';
 
 export interface PictureRequest {
@@ -49,18 +49,25 @@ export function checkRequest({ prompt, negativePrompt, seed, width, height }: Pi
 }
 
 /**
- * Paints the prompt as an SVG of at most 480 elements and 600,000 characters, without text, links or anything copied
+ * Paints the prompt as an SVG of at most 800 elements and 600,000 characters, without text, links or anything copied
  * from the prompt. The same request gives the same characters. Throws what checkRequest() throws.
  */
 export function compose(request: PictureRequest): string {
   checkRequest(request);
-  const { width, height: frame } = request;
   // The negative prompt is not part of the seed, so that it removes objects without changing the rest of the picture.
   const dice = new Dice(hash(request.prompt, hash(`${request.seed}`)));
   const subject = read(request.prompt, request.negativePrompt, dice);
+  const pen = draw(request, subject, dice);
+  const isWhole = [...subject.things].every((thing) => pen.drawn.has(thing));
+  if (isWhole || subject.isIncomplete) return pen.toString();
+  // A scene may have no room for a thing that the painter knows, as for a bridge in space: then the words stand for it.
+  return draw(request, { ...subject, isIncomplete: true }, dice).toString();
+}
+
+function draw({ prompt, width, height: frame }: PictureRequest, subject: Subject, dice: Dice): Pen {
   const palette = mixPalette(subject, dice);
   const pen = new Pen(width, frame);
-  const caption = subject.isIncomplete ? setCaption(request.prompt, width, frame) : null;
+  const caption = subject.isIncomplete ? setCaption(prompt, width, frame) : null;
   // The scene is composed above the caption.
   const height = frame - (caption?.height ?? 0);
   const chance = dice.fork('light');
@@ -73,8 +80,9 @@ export function compose(request: PictureRequest): string {
   const stage: Stage = { pen, dice, subject, palette, width, height, unit, light, horizon };
   paint(stage);
   paintFinish(stage);
+  pen.openReserve();
   if (caption !== null) paintCaption(pen, palette, caption);
-  return pen.toString();
+  return pen;
 }
 
 function paint(stage: Stage): void {

@@ -25,19 +25,19 @@ const long = 'the slow recovery of forgotten memories among interminable corrido
 
 describe('the caption', () => {
   it.each([
-    'quantum entropy',
-    'a quokka eating pancakes in a forest',
-    'ÅÉÎÕÜ Čeština Łódź ß',
-    'Квантовая энтропия',
-    'αταραξία',
-    'شمس فوق البحر',
-    '量子もつれ',
-    '🦄🐲',
-    long,
-    'x'.repeat(300),
-    `${'W'.repeat(24)} ${'i'.repeat(24)}`,
-    `Q${'\u0301'.repeat(500)}`,
-  ])('of %j is set inside its strip at every size', (prompt) => {
+    ['two words', 'quantum entropy'],
+    ['a sentence', 'a quokka eating pancakes in a forest'],
+    ['letters with marks', 'ÅÉÎÕÜ Čeština Łódź ß'],
+    ['Cyrillic', 'Квантовая энтропия'],
+    ['Greek', 'αταραξία'],
+    ['Arabic', 'شمس فوق البحر'],
+    ['Japanese', '量子もつれ'],
+    ['pictograms', '🦄🐲'],
+    ['1,400 characters', long],
+    ['one word of 300 letters', 'x'.repeat(300)],
+    ['the widest letters', `${'W'.repeat(24)} ${'i'.repeat(24)}`],
+    ['500 marks on one letter', `Q${'\u0301'.repeat(500)}`],
+  ])('of %s is set inside its strip at every size', (_name, prompt) => {
     for (const [width, height] of [
       [256, 256],
       [512, 512],
@@ -72,6 +72,7 @@ describe('the caption', () => {
     'quantum entropy',
     'a quokka',
     'a quokka and a fox',
+    'a bridge in space',
     'a wolf',
     'paris at night',
     'an abstract fox',

@@ -20,8 +20,11 @@ interface Member {
   readonly tall: number;
 }
 
+/** Objects of one row; further ones are left to the caption. */
+const MOST_IN_A_ROW = 14;
+
 function members(stage: Stage, rows: readonly Actor['row'][]): Member[] {
-  return [...stage.subject.things].flatMap((thing) => {
+  const list = [...stage.subject.things].flatMap((thing) => {
     const actor = actorOf(stage, thing);
     if (actor === null || !rows.includes(actor.row)) return [];
     if (thing === 'whale' && stage.subject.places[0] !== 'underwater') return [];
@@ -34,6 +37,7 @@ function members(stage: Stage, rows: readonly Actor['row'][]): Member[] {
       ...size,
     }));
   });
+  return list.slice(0, MOST_IN_A_ROW);
 }
 
 /** The board stands between its players. */

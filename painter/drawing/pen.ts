@@ -1,7 +1,7 @@
 import { hex, type Ink, type Tone } from './tone.js';
 
 /** Maximum number of elements of an SVG; further ones are not drawn. */
-export const MAX_ELEMENTS = 480;
+export const MAX_ELEMENTS = 800;
 /** Maximum length of an SVG in characters. */
 export const MAX_SVG_LENGTH = 600_000;
 
@@ -70,11 +70,17 @@ export function pill(x: number, y: number, width: number, height: number): strin
 /** A dot as a zero-length stroke with round ends, so that hundreds of stars are one element. */
 export const dot = (x: number, y: number): string => `M${at(x, y)}h0.1`;
 
+/** Elements and characters that a scene leaves to its caption. */
+const RESERVE = { elements: 8, length: 60_000 } as const;
+
 /** Writes SVG from numbers and computed colours only; no text of a prompt can get into it. */
 export class Pen {
   private readonly body: string[] = [];
   private readonly defs: string[] = [];
+  /** Names of the groups that have something drawn in them, without their numbers. */
+  readonly drawn = new Set<string>();
   private count = 0;
+  private reserve: { readonly elements: number; readonly length: number } = RESERVE;
   private length = 0;
 
   constructor(
@@ -99,7 +105,9 @@ export class Pen {
     const start = this.body.length;
     this.add(this.body, `<g id="${id}">`, 1);
     if (this.body.length === start) return;
+    const before = this.count;
     draw();
+    if (this.count > before) this.drawn.add(name.replace(/-[0-9]+$/, ''));
     // Not by add(): a group that was opened is closed, whatever the limits; the frame's reserve has room for it.
     this.body.push('</g>');
   }
@@ -117,6 +125,11 @@ export class Pen {
       `cx="${figure(x)}" cy="${figure(y)}" r="${figure(radius)}"`,
       stops,
     );
+  }
+
+  /** From here on the room of the caption may be used. */
+  openReserve(): void {
+    this.reserve = { elements: 0, length: 0 };
   }
 
   toString(): string {
@@ -137,7 +150,8 @@ export class Pen {
 
   private add(list: string[], text: string, elements: number): void {
     // 1,000 characters are kept for the frame that toString writes around the elements.
-    if (this.count + elements > MAX_ELEMENTS || this.length + text.length > MAX_SVG_LENGTH - 1_000) return;
+    if (this.count + elements > MAX_ELEMENTS - this.reserve.elements) return;
+    if (this.length + text.length > MAX_SVG_LENGTH - 1_000 - this.reserve.length) return;
     list.push(text);
     this.count += elements;
     this.length += text.length;

@@ -55,7 +55,8 @@ describe('read', () => {
     });
 
     it('of an unknown noun colour nothing but a composition', () => {
-      expect(subject('a blue quokka in a forest').colours).toEqual([]);
+      expect(subject('a blue quokka in a forest')).toMatchObject({ colours: [], ground: null });
+      expect(subject('a blue one with a fox').tints.size).toBe(0);
       expect(hues(subject('a blue quokka').colours)).toEqual([256]);
     });
 
@@ -90,7 +91,7 @@ describe('read', () => {
 
   it.each([
     'quantum entropy', 'a quokka in a forest', 'a knight and a castle', 'a cat playing the piano', 'seven owls', 'a hundred cats',
-    'a wolf', 'paris at night', '猫と月', '🦄', 'a beautiful picture', '', 'an abstract fox',
+    'a wolf', 'a mouse in a hat', 'paris at night', '猫と月', '🦄', 'a beautiful picture', '', 'an abstract fox',
   ])('says that it does not show all of %j', (prompt) => {
     expect(subject(prompt).isIncomplete).toBe(true);
   }); // prettier-ignore
@@ -109,6 +110,10 @@ describe('read', () => {
     ['a boat in the mountains', ['lake', 'mountains']],
     ['a fisherman in a forest', ['lake', 'forest']],
     ['a bowl of ramen', ['table']],
+    ['a train crossing a bridge', ['river']],
+    ['a bridge in a forest', ['lake', 'forest']],
+    ['a neon cat', ['city']],
+    ['two children building a castle', ['meadow']],
     ['an astronaut in a meadow', ['meadow']],
   ])('puts %j into its setting', (prompt, places) => {
     expect(subject(prompt).places).toEqual(places);

@@ -49,6 +49,7 @@ const RANK = Object.keys(settings) as Place[];
 const WATERED = new Set<Place>(['sea', 'lake', 'island', 'underwater', 'city']);
 const LAKESIDE = new Set<Place>(['forest', 'mountains', 'meadow', 'river']);
 const AFLOAT = new Set<Thing>(['boat', 'fisherman', 'duck', 'whale']);
+const WATERSIDE = new Set<Thing>([...AFLOAT, 'bridge']);
 const DEFAULT_PLACES = ['mountains', 'lake', 'sea', 'desert', 'meadow', 'forest'] as const;
 
 /** The colour that the prompt gives to a thing, or to one of several. */
@@ -74,12 +75,14 @@ function choosePlaces(
     named.size > 0 &&
     !isWatered &&
     [...named].every((place) => LAKESIDE.has(place)) &&
-    [...things].some((thing) => AFLOAT.has(thing))
+    [...things].some((thing) => AFLOAT.has(thing) || (thing === 'bridge' && !named.has('river')))
   )
     wanted.add('lake');
   const places = RANK.filter((place) => wanted.has(place));
   if (places.length > 0) return places;
-  const home = [...things].map(homeOf).find((place) => !banned.has(place));
+  // What needs water chooses the scene for what does not.
+  const first = [...things].sort((one, other) => Number(WATERSIDE.has(other)) - Number(WATERSIDE.has(one)));
+  const home = first.map(homeOf).find((place) => !banned.has(place));
   return home === undefined ? [] : [home];
 }
 
@@ -133,7 +136,10 @@ export function read(prompt: string, negativePrompt: string | null, dice: Dice):
   const { counts, isShort } = count(heard);
   const coloured = colouring({ ...listening, heard });
   const chance = dice.fork('subject');
-  let places = choosePlaces(all('place'), things, banned);
+  const named = all('place');
+  // Luminous signs belong to a city.
+  if (moods.has('neon') && named.size === 0 && !banned.has('city')) named.add('city');
+  let places = choosePlaces(named, things, banned);
   const plain = places.length === 0 && !styles.has('abstract') && !styles.has('geometric');
   const guessed = chance.shuffle(DEFAULT_PLACES.filter((place) => !banned.has(place)))[0];
   // A time, weather or mood alone gives a landscape; with an unknown noun it would be the landscape of something else.

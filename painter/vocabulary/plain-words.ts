@@ -9,7 +9,7 @@ const plain = new Set(
     'artwork digital render rendering view scene shot portrait style styled stylized featuring depicting beautiful pretty nice ' +
     'lovely gorgeous stunning amazing cute detailed highly hd 4k 8k masterpiece quality best cinematic flat vector side ' +
     'landscape big small little tiny large wide tall bowl plate slice piece sign signs glowing lit hot air horizon ' +
-    'background foreground one old playing standing sitting shining bright set floating'
+    'background foreground one old playing wooden standing sitting shining bright set floating'
   ).split(' '),
 );
 
@@ -51,5 +51,6 @@ export const irregularPlurals = new Map([
   ['wolves', 'wolf'],
   ['calves', 'calf'],
   ['cacti', 'cactus'],
+  ['mice', 'mouse'],
   ['octopi', 'octopus'],
 ]);

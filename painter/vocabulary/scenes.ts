@@ -19,7 +19,7 @@ export type Mood = 'dark' | 'bright' | 'pastel' | 'vivid' | 'neon' | 'retro' | '
 /** The words of each setting. Where a prompt names several settings, the first of this order is the scene. */
 export const places: Record<Place, string> = {
   underwater: 'underwater reef coral-reef seabed seafloor aquarium undersea',
-  city: 'city skyline town downtown street streets urban metropolis skyscraper building alley rooftop cityscape 🏙 🌆 🌃',
+  city: 'city town downtown street streets urban metropolis skyscraper skyline buildings alley rooftop cityscape 🏙 🌆 🌃',
   island: 'island isle tropical tropic atoll lagoon paradise 🏝',
   lake: 'lake pond fjord reservoir loch',
   sea: 'sea ocean coast coastal shore beach wave harbor harbour port bay cliff seaside marine tide 🌊',
@@ -28,7 +28,7 @@ export const places: Record<Place, string> = {
   river: 'river stream creek brook canal valley',
   mountains: 'mountain mountains peak alps alpine himalaya summit ridge highland 🏔 ⛰ 🗻',
   meadow:
-    'meadow field hill prairie grassland pasture garden farm countryside steppe village park orchard vineyard grass 🌾',
+    'meadow field grassland hill prairie savanna savannah pasture garden farm countryside steppe village park orchard vineyard grass 🌾',
   table: 'table desk kitchen cafe café restaurant room indoors',
   space: 'space galaxy cosmos cosmic universe nebula orbit interstellar milky-way lunar moonscape 🌌',
 };

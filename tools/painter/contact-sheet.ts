@@ -17,7 +17,7 @@ const prompts = [
   'two cats and a dog in a meadow at sunset',
   'three orange fish in a coral reef',
   'a castle in the mountains at dusk',
-  'a robot on a beach',
+  'a robot eating pancakes on a beach at sunset',
   'quantum entropy',
 ];
 /** Pixels of one picture on the sheet, of the gap between two, and the bound of the file. */

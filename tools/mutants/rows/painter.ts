@@ -54,6 +54,13 @@ const rows: readonly (readonly [
     caption,
   ],
   [
+    'a known thing that the scene has no room for is passed over',
+    'painter/painter.ts',
+    'if (isWhole || subject.isIncomplete)',
+    'if (isWhole || subject.things.size >= 0)',
+    caption,
+  ],
+  [
     'every picture has a caption',
     'painter/painter.ts',
     'subject.isIncomplete ? setCaption',

@@ -72,8 +72,10 @@ function drawn(figure: Figure): Actor {
   };
 }
 
-/** The actor of a thing on the ground or on water; null for what is in the sky. */
+/** The actor of a thing on the ground or on water; null for what is in the sky or below water. */
 export function actorOf(stage: Stage, thing: Thing): Actor | null {
+  // Of a whale the water shows the tail alone.
+  if (thing === 'whale') return null;
   if (thing === 'cat' && stage.subject.moods.has('asleep')) return sleepingCat;
   const known = builtActors[thing];
   if (known !== undefined) return known;

@@ -27,7 +27,6 @@ function members(stage: Stage, rows: readonly Actor['row'][]): Member[] {
   const list = [...stage.subject.things].flatMap((thing) => {
     const actor = actorOf(stage, thing);
     if (actor === null || !rows.includes(actor.row)) return [];
-    if (thing === 'whale' && stage.subject.places[0] !== 'underwater') return [];
     const { wide, tall } = actor;
     const size = { wide: wide * stage.unit, tall: tall * stage.unit };
     return Array.from({ length: stage.subject.counts.get(thing) ?? 1 }, (_, index) => ({

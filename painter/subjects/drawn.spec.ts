@@ -145,6 +145,13 @@ describe('several subjects', () => {
       for (const name of names) expect(groupsOf(draw(prompt, size), name)).not.toEqual([]);
   });
 
+  it('of the sea alone need no shore', () => {
+    const ofSea = draw('a whale in the sea at noon', [512, 512]);
+    expect(groupsOf(ofSea, 'whale')).toHaveLength(1);
+    expect(groupsOf(draw('a whale under water', [512, 512]), 'whale')).toHaveLength(1);
+    expect(draw('a whale in a desert', [512, 512])).toContain('id="caption"');
+  });
+
   it('give their colours to themselves', () => {
     const fills = (prompt: string, name: string): string => {
       const svg = draw(prompt, [512, 512]);

@@ -18,7 +18,7 @@ export type Mood = 'dark' | 'bright' | 'pastel' | 'vivid' | 'neon' | 'retro' | '
 
 /** The words of each setting. Where a prompt names several settings, the first of this order is the scene. */
 export const places: Record<Place, string> = {
-  underwater: 'underwater reef coral-reef seabed seafloor aquarium undersea',
+  underwater: 'underwater under-water reef coral-reef seabed seafloor aquarium undersea',
   city: 'city town downtown street streets urban metropolis skyscraper skyline buildings alley rooftop cityscape 🏙 🌆 🌃',
   island: 'island isle tropical tropic atoll lagoon paradise 🏝',
   lake: 'lake pond fjord reservoir loch',

@@ -4,8 +4,8 @@
  */
 export const responseTiming = {
   answerAfterMs: 250,
-  /** From the answer until its work begins. */
-  workAfterMs: 5,
+  /** From the answer until its work begins: by chance, so that how busy it makes the instance shows in no aimed request. */
+  workAfter: { fromMs: 5, toMs: 500 },
   /** A refused sign-in is answered at a multiple of this after its arrival, so that its duration reveals nothing. */
   refuseEveryMs: 250,
   /** Queued work of one instance; beyond it, requests are refused without any work. */

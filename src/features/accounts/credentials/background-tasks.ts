@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { drainTimeoutMs } from '../../../../config/policy/perimeter/http.js';
@@ -27,10 +28,14 @@ export class BackgroundTasks implements OnModuleDestroy {
     await sleep(responseTiming.answerAfterMs);
     this.delayed--;
     this.waiting.push(work);
-    // Once the answer is written.
-    setTimeout(() => {
-      this.next();
-    }, responseTiming.workAfterMs);
+    // Once the answer is written, and at no time that a next request could be aimed at.
+    const { fromMs, toMs } = responseTiming.workAfter;
+    setTimeout(
+      () => {
+        this.next();
+      },
+      randomInt(fromMs, toMs),
+    );
   }
 
   /** On shutdown, waits for running and queued work, at most `drainTimeoutMs`, the limit for requests. */

@@ -21,7 +21,7 @@ export function faultOfText(text: string): readonly [reason: string, hint: strin
     return ['contains an invisible character', 'Type it again instead of pasting it.'];
   if (text.trim() === '') return ['is nothing but blanks', 'Set it, or leave it empty.'];
   if (/^\s*(["'`])[^]*\1\s*$/.test(text))
-    return ['still wears its quotes', 'Remove them: docker --env-file and its like pass them on.'];
+    return ['is still in quotes', 'Remove them: docker --env-file and its like pass them on.'];
   if (/REPLACE_WITH/i.test(text)) return ['is still a placeholder', 'Put your own value in its place.'];
   if (/^\$\{\{?[^{}]*\}\}?$/.test(text.trim())) {
     return ['is a reference that nothing has filled in', 'Check how your platform fills in variables.'];

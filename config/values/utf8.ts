@@ -1,10 +1,7 @@
-import { TextDecoder } from 'node:util';
+import { isUtf8 } from 'node:buffer';
 
-/** The text of strict UTF-8, a byte-order mark included; null for other bytes, which must not turn into replacement signs. */
-export function decodeUtf8(bytes: Buffer): string | null {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return null;
-  }
-}
+/**
+ * The text of bytes in UTF-8, a byte-order mark included; null when they are not. A lenient decoder would replace what it cannot
+ * read, and the replacement would be taken for what was sent.
+ */
+export const decodeUtf8 = (bytes: Buffer): string | null => (isUtf8(bytes) ? bytes.toString('utf8') : null);

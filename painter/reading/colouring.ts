@@ -2,7 +2,7 @@ import type { Tone } from '../drawing/tone.js';
 import { isBoundary } from '../vocabulary/plain-words.js';
 import type { Place } from '../vocabulary/scenes.js';
 import type { Thing } from '../vocabulary/subjects.js';
-import type { Listening } from './listening.js';
+import type { KnownWords } from './known-words.js';
 
 /** The colours of a prompt by what they belong to. */
 export interface Colouring {
@@ -26,7 +26,7 @@ interface Waiting {
 }
 
 /** Gives each colour to the noun that follows it, unless a preposition stands between. */
-export function colouring({ words, heard, unknown }: Listening): Colouring {
+export function colouring({ words, matched, unknown }: KnownWords): Colouring {
   const colours: Tone[] = [];
   const sky: Tone[] = [];
   const settings = new Map<Place, Tone>();
@@ -41,7 +41,7 @@ export function colouring({ words, heard, unknown }: Listening): Colouring {
     waiting = [];
   };
   let noun = -1;
-  for (const { position, meaning } of heard) {
+  for (const { position, meaning } of matched) {
     if (meaning.kind === 'colour') {
       const last = waiting.at(-1);
       // Of "mint green" the second word is the colour.

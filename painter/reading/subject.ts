@@ -11,7 +11,7 @@ import {
 } from '../vocabulary/scenes.js';
 import { homeOf, type Thing } from '../vocabulary/subjects.js';
 import { type Colouring, colouring } from './colouring.js';
-import { type Heard, listen } from './listening.js';
+import { type KnownWord, findKnownWords } from './known-words.js';
 
 /** The content of a prompt as values of a closed vocabulary; contains no text of the prompt. */
 export interface Subject {
@@ -92,10 +92,10 @@ interface Counting {
   readonly isShort: boolean;
 }
 
-function count(heard: readonly Heard[]): Counting {
+function count(matched: readonly KnownWord[]): Counting {
   const counts = new Map<Thing, number>();
   let isShort = false;
-  for (const { meaning, count: asked } of heard) {
+  for (const { meaning, count: asked } of matched) {
     if (meaning.kind !== 'thing') continue;
     const drawn = UNCOUNTED.has(meaning.value) ? 1 : Math.min(MAX_COUNT, asked ?? 1);
     const isField = meaning.value === 'flowers' || meaning.value === 'stars' || meaning.value === 'birds';
@@ -121,20 +121,20 @@ function spread(coloured: Colouring, place: Place | undefined): Pick<Subject, 'c
 
 /** Parses prompt and negative prompt; what they do not specify is chosen by the random generator. */
 export function read(prompt: string, negativePrompt: string | null, dice: Dice): Subject {
-  const listening = listen(prompt);
-  const said = listening.heard;
-  const refused = [...listen(negativePrompt ?? '').heard, ...said.filter(({ negated }) => negated)];
+  const known = findKnownWords(prompt);
+  const said = known.matched;
+  const refused = [...findKnownWords(negativePrompt ?? '').matched, ...said.filter(({ negated }) => negated)];
   const banned = new Set(refused.map(({ meaning }) => key(meaning)));
-  const heard = said.filter(({ negated, meaning }) => !negated && !banned.has(key(meaning)));
+  const matched = said.filter(({ negated, meaning }) => !negated && !banned.has(key(meaning)));
   const all = <K extends Kind>(kind: K): Set<MeaningOf<K>['value']> => {
     const matches = (meaning: Meaning): meaning is Meaning & MeaningOf<K> => meaning.kind === kind;
     const found = new Set<MeaningOf<K>['value']>();
-    for (const { meaning } of heard) if (matches(meaning)) found.add(meaning.value);
+    for (const { meaning } of matched) if (matches(meaning)) found.add(meaning.value);
     return found;
   };
   const [things, styles, weather, moods] = [all('thing'), all('style'), all('weather'), all('mood')];
-  const { counts, isShort } = count(heard);
-  const coloured = colouring({ ...listening, heard });
+  const { counts, isShort } = count(matched);
+  const coloured = colouring({ ...known, matched });
   const chance = dice.fork('subject');
   const named = all('place');
   // Luminous signs belong to a city.
@@ -143,13 +143,13 @@ export function read(prompt: string, negativePrompt: string | null, dice: Dice):
   const plain = places.length === 0 && !styles.has('abstract') && !styles.has('geometric');
   const guessed = chance.shuffle(DEFAULT_PLACES.filter((place) => !banned.has(place)))[0];
   // A time, weather or mood alone gives a landscape; with an unknown noun it would be the landscape of something else.
-  if (plain && guessed !== undefined && heard.length > 0 && listening.unknown.size === 0) places = [guessed];
+  if (plain && guessed !== undefined && matched.length > 0 && known.unknown.size === 0) places = [guessed];
   if (styles.has('abstract')) places = [];
   const times: Time[] = ['dawn', 'noon', 'sunset', 'dusk', 'night', 'sunset', 'noon'];
   const wanted = [...all('time')][0] ?? impliedTime(things, places, weather, moods);
   const time = wanted ?? chance.shuffle(times.filter((value) => !banned.has(value)))[0] ?? 'noon';
   const unseen = places.length === 0 && things.size > 0;
-  const isIncomplete = listening.unknown.size > 0 || isShort || unseen || heard.length === 0;
+  const isIncomplete = known.unknown.size > 0 || isShort || unseen || matched.length === 0;
   const { sky, tints } = coloured;
   return { places, time, weather, styles, moods, things, counts, banned, sky, tints, isIncomplete, ...spread(coloured, places[0]) }; // prettier-ignore
 }

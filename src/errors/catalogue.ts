@@ -56,6 +56,16 @@ export const catalogue = {
     title: 'Effect deleted',
     detail: 'The request with this Idempotency-Key was carried out, and what it made has been deleted since.',
   },
+  precondition_failed: {
+    status: 412,
+    title: 'Precondition failed',
+    detail: 'The object is not the one that the request names by If-Match or If-Unmodified-Since.',
+  },
+  range_unsatisfiable: {
+    status: 416,
+    title: 'Range not satisfiable',
+    detail: 'The object has fewer bytes than the range begins at; Content-Range tells how many.',
+  },
   object_gone: {
     status: 410,
     title: 'Object gone',

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { databaseLimits } from '../../config/policy/operations/database.js';
 import { concurrencyPolicy } from '../../config/policy/perimeter/concurrency.js';
 import { AccountShares } from './account-shares.js';
 
@@ -21,6 +22,10 @@ describe('the share of an account', () => {
     fill('ada');
     expect(shares.take('ada')).toBeInstanceOf(Promise);
     fill('bob');
+  });
+
+  it('is smaller than the pool of connections: one account leaves the others some', () => {
+    expect(perAccount).toBeLessThan(databaseLimits.poolSize);
   });
 
   it('passes a place to whoever has waited longest', async () => {

@@ -10,3 +10,11 @@ export class Shutdown {
     this.begun = true;
   }
 }
+
+/** Why work is aborted at a stop: it says nothing about whoever the work was with. */
+export class InstanceStopping extends Error {
+  override readonly name = 'InstanceStopping';
+  constructor() {
+    super('the instance is stopping');
+  }
+}

@@ -155,7 +155,7 @@ describe('a value that arrives with its quotes', () => {
     ['MAIL_FROM', ' "a@b.example" '],
   ])('is refused for %s', (name, value) => {
     const faults = faultsOf('', { [name]: value });
-    expect(faults).toEqual([`${name}: still wears its quotes`]);
+    expect(faults).toEqual([`${name}: is still in quotes`]);
   });
 
   it('is accepted with quotes within, or on one side', () => {

@@ -92,7 +92,7 @@ describe('a secret in a file', () => {
   it.each([
     ['two newlines', `${text}\n\n`, 'contains a control character or a line break'],
     ['a byte-order mark', `\ufeff${text}`, 'contains an invisible character'],
-    ['quotes', `"${text}"`, 'still wears its quotes'],
+    ['quotes', `"${text}"`, 'is still in quotes'],
     ['a weak secret', 'changeme', expect.any(String)],
   ])('is judged by the rules of its variable: %s', (_title, content, reason) => {
     const { faults } = validateSource({ env: { JWT_SECRET_FILE: file(content) }, directory });

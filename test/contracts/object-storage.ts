@@ -34,7 +34,7 @@ export function disk(): Promise<Subject> {
     storage,
     fetch: async (text) => {
       const url = new URL(text);
-      const found = await storage.openSigned({
+      const found = await storage.resolveLink({
         key: url.pathname.slice('/media/'.length),
         expires: Number(url.searchParams.get('expires')),
         bytes: null,

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+import { Customer } from '../support/fal/fal-service.js';
 import { portBelowOutgoing } from '../support/process/free-port.js';
 import { EmbeddedFolders, runningIn } from '../support/process/embedded-folder.js';
 import { databasePid, Service, signUp } from '../support/process/service.js';
@@ -122,6 +123,28 @@ describe('Ctrl-C', () => {
     const after = service.lines().slice(before);
     expect(after.filter(({ level }) => level !== 'info')).toEqual([]);
     expect(after.map(({ msg }) => msg)).toContain('SECURITY-EVENT SYSTEM stopping');
+    expect(service.printed).not.toMatch(/Warning|^ {4}at /m);
+  });
+
+  it('while pictures are submitted, painted and watched warns of nothing and exits 0', async () => {
+    const service = await Service.start({ LOG_LEVEL: 'info' }, folders.prepared(), { detached: true });
+    const ada = new Customer(await signUp(service));
+    const first = await ada.create({ model_id: 'velro/canvas', prompt: 'a fox in a snowy forest' });
+    const { visitor, token } = ada.account;
+    const watching = visitor
+      .events(`/api/v1/generations/${String(first.json.id)}/events`, token)
+      .catch(() => null);
+    const before = service.lines().length;
+    // Some of them are accepted, queued or submitted when the signal comes.
+    const creating = Array.from({ length: 6 }, () =>
+      ada.create({ model_id: 'velro/canvas', prompt: 'a castle at dusk' }).catch(() => null),
+    );
+    await Promise.race(creating);
+    process.kill(-service.pid, 'SIGINT');
+    expect(await service.exited()).toBe(0);
+    await Promise.all([watching, ...creating]);
+    const after = service.lines().slice(before);
+    expect(after.filter(({ level }) => level !== 'info').map(({ msg }) => msg)).toEqual([]);
     expect(service.printed).not.toMatch(/Warning|^ {4}at /m);
   });
 });

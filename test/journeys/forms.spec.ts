@@ -40,10 +40,10 @@ describe('an order in a form', () => {
     await stage.stop();
   });
 
-  const send = (parts: readonly Part[]) =>
-    ada.account.visitor.call('/api/v1/generations', {
+  const send = (parts: readonly Part[], by = ada) =>
+    by.account.visitor.call('/api/v1/generations', {
       method: 'POST',
-      token: ada.account.token,
+      token: by.account.token,
       raw: Buffer.concat([...parts.map(bytesOf), Buffer.from(`--${boundary}--\r\n`)]),
       headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
     });
@@ -126,10 +126,16 @@ describe('an order in a form', () => {
     const slow = await makePicture('png');
     const parts = [text('model_id', editing), text('prompt', 'x')];
     const file = { name: 'reference_image', value: slow, file: 'a.png' };
-    const answers = await Promise.all(Array.from({ length: 12 }, () => send([...parts, file])));
+    const bob = new Customer(await stage.signUp());
+    const [neighbour, ...answers] = await Promise.all([
+      send([...parts, file], bob),
+      ...Array.from({ length: 12 }, () => send([...parts, file])),
+    ]);
     const codes = new Set(answers.map(({ status, json }) => `${status} ${String(json.code ?? '')}`));
     expect([...codes].filter((code) => !['202 ', '429 references_exceeded'].includes(code))).toEqual([]);
     expect(codes).toContain('202 ');
+    expect(codes).toContain('429 references_exceeded');
+    expect(neighbour.status).toBe(202);
   });
 
   it('names a project by its id in any case, and is answered with the canonical one', async () => {

@@ -35,13 +35,16 @@ describe('somebody with very many generations', () => {
     expect([json.total, json.credits_spent]).toEqual([many, 3 * json.by_status.completed]);
     expect(json.by_model).toEqual({ 'velro/canvas': many });
     expect((await ada.get(`/projects/${project}`)).json.generations_count).toBe(many);
-    // Not by reading the rows: as if they were gone, without the triggers.
-    const [plan] = await ask<{ rows: string }>(
-      service.home,
-      'select count(*)::text as rows from velro.generation_sums where user_id = $1',
-      [ada.account.id],
-    );
-    expect(Number(plan?.rows)).toBe(3);
+    // Told from the sums, and not from the rows: of a sum that is made wrong the answer is wrong too.
+    const bend = (by: number) =>
+      ask(
+        service.home,
+        "update velro.generation_sums set count = count + $2 where user_id = $1 and status = 'failed'",
+        [ada.account.id, by],
+      );
+    await bend(5);
+    expect((await ada.get('/generations/stats')).json.total).toBe(many + 5);
+    await bend(-5);
   });
 
   it('has sums that follow what is made, ends and is deleted', async () => {
@@ -61,8 +64,7 @@ describe('somebody with very many generations', () => {
     expect((await ada.get(`/projects/${project}`)).json.generations_count).toBe(many + 1);
     const storage = (await ada.get('/storage/stats')).json;
     expect(storage.by_kind.result.files).toBe(1);
-    const credits = (await ada.get('/credits/stats')).json;
-    expect(JSON.stringify(credits)).toContain('1');
+    expect((await ada.get('/credits/stats')).json).toMatchObject({ spent: 1, spent_30_days: 1 });
     expect((await ada.remove(`/generations/${String(json.id)}`)).status).toBe(204);
     expect((await ada.get('/generations/stats')).json).toEqual(before);
     expect((await ada.get('/storage/stats')).json.by_kind.result).toEqual({ files: 0, bytes: 0 });

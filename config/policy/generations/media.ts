@@ -42,8 +42,11 @@ export const mediaPolicy = {
     fitPixels: 8_000_000,
     cpuSeconds: 10,
   },
-  /** Processes that decode: milliseconds until an idle one ends, and pictures after which one is replaced. */
-  decoder: { idleMs: 60_000, ordersPerProcess: 500 },
+  /**
+   * Processes that decode: milliseconds until an idle one ends and between looks at its processor time, and pictures after which
+   * one is replaced.
+   */
+  decoder: { idleMs: 60_000, lookEveryMs: 50, ordersPerProcess: 500 },
   /** Callers that may wait; further ones get 503. */
   waiting: 64,
   /** First bytes of a video from which its kind is detected. */

@@ -1,6 +1,9 @@
 /** Allowed lifetimes of a link to a file in seconds. */
 export const fileLinkSeconds = { min: 60, max: 86_400 } as const;
 
+/** Media of the embedded default: seconds for which a browser may keep an object, if its link is good for so long. */
+export const mediaCachedSeconds = 300;
+
 /** Sweeps, each by one instance at a time: seconds, counts. */
 export const sweepPolicy = {
   /** Average interval at which an instance checks whether a run is due. */

@@ -2,6 +2,8 @@ export interface DatabaseLimits {
   readonly connectTimeoutMs: number;
   readonly statementTimeoutMs: number;
   readonly poolSize: number;
+  /** A server that answered a statement within so long is there: every connection may wait for a lock, for one statement's time. */
+  readonly aliveMs: number;
 }
 
 /** A request fails within a second when the database is unavailable. */
@@ -9,4 +11,8 @@ export const databaseLimits: DatabaseLimits = {
   connectTimeoutMs: 900,
   statementTimeoutMs: 900,
   poolSize: 10,
+  aliveMs: 2000,
 };
+
+/** Ten seconds of waiting for the locks of a migration at most, of which no other statement waits for more than one. */
+export const migrationLockBudget = { waitMs: 1000, tries: 10, pauseMs: 500 } as const;

@@ -77,7 +77,7 @@ export class DiskStorage extends ObjectStorage {
   }
 
   /** The object behind a signed link. */
-  async openSigned({ key, expires, bytes, signature }: SignedLink): Promise<LinkOutcome> {
+  async resolveLink({ key, expires, bytes, signature }: SignedLink): Promise<LinkOutcome> {
     if (!isObjectKey(key)) return 'invalid';
     const isSigned = equalInConstantTime(signature, this.sign(key, expires, bytes));
     const secondsLeft = Math.floor(expires - this.clock.now() / 1000);

@@ -22,11 +22,16 @@ describe('a signed link of the disk', () => {
   const log = Log.silent();
   let app: NestFastifyApplication;
 
-  /** The status alone: the document of a problem is the perimeter's. */
+  /** Status, headers and code: the document of a problem is the perimeter's. */
   @Catch(Problem)
   class Statuses implements ExceptionFilter<Problem> {
     catch(problem: Problem, host: ArgumentsHost): void {
-      void host.switchToHttp().getResponse<FastifyReply>().code(problem.status).send();
+      void host
+        .switchToHttp()
+        .getResponse<FastifyReply>()
+        .code(problem.status)
+        .headers({ ...problem.parts.headers })
+        .send({ code: problem.code });
     }
   }
 
@@ -84,7 +89,8 @@ describe('a signed link of the disk', () => {
   ] as const)('answers the range %s with %i', async (range, status, contentRange, [from, to]) => {
     const answer = await get((await stored()).url, { range });
     expect([answer.statusCode, answer.headers['content-range']]).toEqual([status, contentRange]);
-    if (status !== 416) expect(answer.rawPayload.equals(bytes.subarray(from, to))).toBe(true);
+    if (status === 416) expect(answer.json()).toEqual({ code: 'range_unsatisfiable' });
+    else expect(answer.rawPayload.equals(bytes.subarray(from, to))).toBe(true);
   });
 
   it('is not sent again to a browser that has it, and has no body for HEAD', async () => {
@@ -100,6 +106,11 @@ describe('a signed link of the disk', () => {
       '1000',
       0,
     ]);
+  });
+
+  it('is a problem, and no page, for a client that has another object', async () => {
+    const answer = await get((await stored()).url, { 'if-match': '"another"' });
+    expect([answer.statusCode, answer.json()]).toEqual([412, { code: 'precondition_failed' }]);
   });
 
   it.each([

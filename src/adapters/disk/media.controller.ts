@@ -2,6 +2,7 @@ import { send } from '@fastify/send';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { mediaCachedSeconds } from '../../../config/policy/generations/storage.js';
 import { Problem } from '../../errors/problem.js';
 import { Open } from '../../guards/route/access.js';
 import { Unlimited } from '../../guards/route/limit.js';
@@ -9,8 +10,7 @@ import { Log } from '../../observability/log.js';
 import { ObjectStorage } from '../../ports/object-storage.js';
 import { DiskStorage, type SignedLink } from './disk-storage.js';
 
-/** Seconds for which a browser may keep an object, if its link is good for so long. */
-const cachedSeconds = 300;
+/** Characters; an HMAC-SHA-256 has 43 of base64url. */
 const longestSignature = 64;
 
 /** Serves the signed links of the disk storage. The signature is the authorization. */
@@ -35,17 +35,27 @@ export class MediaController {
     const { storage } = this;
     if (!(storage instanceof DiskStorage)) throw new Problem('route_not_found');
     const link = linkOf([folder, ...(id === undefined ? [] : [id]), file].join('/'), query);
-    const found = link === null ? 'invalid' : await storage.openSigned(link);
+    const found = link === null ? 'invalid' : await storage.resolveLink(link);
     if (found === 'invalid') throw new Problem('link_invalid');
     if (found === 'damaged')
       this.log.error('a stored object has another size than it was stored with', { key: link?.key });
     if (typeof found === 'string') throw new Problem('object_gone');
-    const { statusCode, headers, stream } = await send(request.raw, found.path, {
+    const sent = await send(request.raw, found.path, {
       root: storage.folder,
       cacheControl: false,
       contentType: false,
       dotfiles: 'deny',
     });
+    const { statusCode, headers, stream } = sent;
+    if (sent.type !== 'file') {
+      // Not the page that the library would send.
+      stream.destroy();
+      if (statusCode === 412) throw new Problem('precondition_failed');
+      if (statusCode !== 416) throw new Problem('object_gone');
+      throw new Problem('range_unsatisfiable', {
+        headers: { 'content-range': headers['Content-Range'] ?? 'bytes */*' },
+      });
+    }
     await reply
       .code(statusCode)
       .headers(headers)
@@ -54,7 +64,7 @@ export class MediaController {
         // Other origins may embed the picture: the link itself is the permission.
         'cross-origin-resource-policy': 'cross-origin',
         // Never longer than the link is good.
-        'cache-control': `private, max-age=${Math.min(cachedSeconds, found.secondsLeft)}, immutable`,
+        'cache-control': `private, max-age=${Math.min(mediaCachedSeconds, found.secondsLeft)}, immutable`,
       })
       .send(stream);
   }

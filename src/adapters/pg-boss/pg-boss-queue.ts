@@ -3,6 +3,7 @@ import type { Secret } from '../../../config/values/secret.js';
 import { drainTimeoutMs } from '../../../config/policy/perimeter/http.js';
 import { queues } from '../../../config/policy/operations/queues.js';
 import type { Transaction } from '../../database/database.js';
+import { InstanceStopping } from '../../tasks/shutdown.js';
 import { JobQueue, type Job } from '../../ports/job-queue.js';
 
 /** pg-boss on the service's own database; its schema and queues are made by `db:migrate`. */
@@ -38,7 +39,7 @@ export class PgBossQueue extends JobQueue {
   /** Aborts running jobs and waits for them; another worker retries what does not finish. */
   async close(): Promise<void> {
     if (this.draining.signal.aborted) return;
-    this.draining.abort(new Error('the instance is stopping'));
+    this.draining.abort(new InstanceStopping());
     await this.boss.stop({ graceful: true, timeout: drainTimeoutMs, close: true });
   }
 

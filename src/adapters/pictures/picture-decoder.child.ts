@@ -1,9 +1,7 @@
+import { mediaPolicy } from '../../../config/policy/generations/media.js';
 import { MediaRefused } from '../../ports/media-refused.js';
 import type { DecoderAnswer, DecoderOrder } from './decoder-message.js';
 import { readPicture } from './picture.js';
-
-/** Milliseconds between looks at the processor time of an order. */
-const lookEveryMs = 50;
 
 const end = (): void => {
   // Not exit(), which waits for the decoder's threads.
@@ -27,7 +25,7 @@ async function run({ received, rules }: DecoderOrder): Promise<void> {
     if ((user + system) / 1e6 <= rules.cpuSeconds) return;
     clearInterval(watch);
     answer({ kind: 'refused', code: 'media_refused', message: 'costs too much to decode' }, end);
-  }, lookEveryMs);
+  }, mediaPolicy.decoder.lookEveryMs);
   try {
     answer({ kind: 'picture', picture: await readPicture(received, rules) });
   } catch (error) {

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { PgBoss } from 'pg-boss';
+import { migrationLockBudget } from '../../../config/policy/operations/database.js';
 import { queues } from '../../../config/policy/operations/queues.js';
 import type { Secret } from '../../../config/values/secret.js';
 import { applyMigrations, type LockBudget } from './apply-migrations.js';
@@ -9,9 +10,6 @@ import { readMigrations } from './migration-files.js';
 const lockNumber = 7_215_103;
 const queueSchema = 'pgboss';
 
-/** Ten seconds of waiting at most, of which no other statement waits for more than one. */
-const lockBudget: LockBudget = { waitMs: 1000, tries: 10, pauseMs: 500 };
-
 /**
  * Brings the database up to date as its owner: the migrations, each in its own transaction and recorded in the Supabase
  * CLI's table; the queue's schema; the password and the grants of the service's role. Returns the versions applied now.
@@ -19,7 +17,7 @@ const lockBudget: LockBudget = { waitMs: 1000, tries: 10, pauseMs: 500 };
 export async function migrate(
   urls: { ownerUrl: Secret; appUrl: Secret },
   migrations = readMigrations(),
-  budget = lockBudget,
+  budget: LockBudget = migrationLockBudget,
 ): Promise<string[]> {
   const client = new pg.Client({
     connectionString: urls.ownerUrl.reveal(),

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sha256 } from '../../crypto/hash.js';
 
 export interface Migration {
   readonly version: string;
@@ -22,8 +22,7 @@ export function readMigrations(folder = migrationsFolder()): Migration[] {
 }
 
 /** The same for both ends of line, because git may write either. */
-export const hashOf = ({ sql }: Migration): string =>
-  createHash('sha256').update(sql.replaceAll('\r\n', '\n')).digest('hex');
+export const hashOf = ({ sql }: Migration): string => sha256(sql.replaceAll('\r\n', '\n')).toString('hex');
 
 function migrationsFolder(): string {
   // Works from src/ and from dist/src/.

@@ -9,7 +9,7 @@ import type { DB } from '../../database/schema.js';
 export class PostgresDatabase extends Database {
   readonly query: Executor;
   private readonly pool: pg.Pool;
-  /** When a connection was last released in order; monotonic milliseconds. */
+  /** When the server last answered a statement, be it with an error of its own; monotonic milliseconds. */
   private answeredAt = -Infinity;
 
   constructor(
@@ -34,12 +34,15 @@ export class PostgresDatabase extends Database {
     this.pool.on('error', onIdleError);
     // Nor must one that breaks between two statements of a transaction: the next statement fails, and that is enough.
     this.pool.on('connect', (client) => client.on('error', () => undefined));
-    this.pool.on('release', (error: Error | undefined) => {
-      if (error === undefined) this.answeredAt = performance.now();
-    });
     const { options } = this.pool;
     const pool = { options, connect: () => this.connect(), end: () => this.pool.end() };
-    this.query = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) }).withSchema('velro');
+    this.query = new Kysely<DB>({
+      dialect: new PostgresDialect({ pool }),
+      log: (event) => {
+        if (event.level === 'query' || event.error instanceof pg.DatabaseError)
+          this.answeredAt = performance.now();
+      },
+    }).withSchema('velro');
   }
 
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
@@ -57,7 +60,7 @@ export class PostgresDatabase extends Database {
       return await this.pool.connect();
     } catch (error) {
       const { totalCount, idleCount } = this.pool;
-      const isAlive = performance.now() - this.answeredAt < this.limits.connectTimeoutMs;
+      const isAlive = performance.now() - this.answeredAt < this.limits.aliveMs;
       if (isAlive && totalCount >= this.limits.poolSize && idleCount === 0)
         throw new DatabaseBusy('every connection is in use', { cause: error });
       throw error;

@@ -8,7 +8,7 @@ import { problemContentType, renderProblem } from '../../errors/render-problem.j
 import { toProblem } from '../../errors/to-problem.js';
 import { addressReader, type ClientAddress } from '../../network/client-address.js';
 import type { UnreadableAddresses } from '../../network/unreadable-addresses.js';
-import type { Shutdown } from '../../tasks/shutdown.js';
+import { InstanceStopping, type Shutdown } from '../../tasks/shutdown.js';
 import { ConnectionDrain } from './connection-drain.js';
 import { Cors } from '../policy/cors.js';
 import { hardenedResponse } from './hardened-response.js';
@@ -90,7 +90,7 @@ function addHooks(
     request.clientAddress = addressOf(request.raw.socket.remoteAddress, request.headers);
     if (drain.endsConnections) reply.header('connection', 'close');
     if (drain.isClosed) {
-      done(unavailable(new Error('the instance is stopping')));
+      done(unavailable(new InstanceStopping()));
       return;
     }
     const fault = isInClear(request) ?? faultOf(request);

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { cspReportBytes, cspReportPath, cspReportTypes } from '../../../config/policy/perimeter/headers.js';
 import { requestLimits, signedBodyBytes, signedBodyPaths } from '../../../config/policy/perimeter/http.js';
 import { Problem } from '../../errors/problem.js';
-import { decodeUtf8 } from './strict-utf8.js';
+import { decodeUtf8 } from '../../../config/values/utf8.js';
 
 declare module 'fastify' {
   interface FastifyRequest {

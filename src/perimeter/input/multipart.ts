@@ -4,7 +4,7 @@ import { multipartLimits, multipartPaths } from '../../../config/policy/perimete
 import { Problem } from '../../errors/problem.js';
 import { toProblem } from '../../errors/to-problem.js';
 import { parseJson } from '../http/json-body.js';
-import { decodeUtf8 } from '../http/strict-utf8.js';
+import { decodeUtf8 } from '../../../config/values/utf8.js';
 
 const mediaType = /^multipart\/form-data\b/i;
 const { overhead, fieldNameSize, fieldSize, fields: maxFields, files: maxFiles, ...limits } = multipartLimits;

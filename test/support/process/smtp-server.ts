@@ -36,6 +36,13 @@ export class SmtpServer {
     return this.received.filter(({ to }) => to === address);
   }
 
+  /** What the link of the first mail to an address carries behind `#token=`; '' before it came. */
+  tokenTo(address: string): string {
+    // Quoted-printable (RFC 2045): a soft line break may stand anywhere in the link.
+    const text = (this.to(address)[0]?.data ?? '').replace(/=\r?\n/g, '').replaceAll('=3D', '=');
+    return /#token=([0-9a-f]+)/.exec(text)?.[1] ?? '';
+  }
+
   async stop(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
     await new Promise((resolve) => this.server.close(resolve));

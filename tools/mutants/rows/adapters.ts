@@ -17,8 +17,8 @@ export const adapterMutants: readonly Mutant[] = [
   {
     title: 'a link is cached longer than it is good',
     file: 'src/adapters/disk/media.controller.ts',
-    find: 'Math.min(cachedSeconds, found.secondsLeft)',
-    replace: 'cachedSeconds',
+    find: 'Math.min(mediaCachedSeconds, found.secondsLeft)',
+    replace: 'mediaCachedSeconds',
     specs: ['src/adapters/disk/media.controller.spec.ts'],
   },
   {

@@ -41,7 +41,7 @@ const rows: readonly (readonly [
   ],
   [
     'an unknown word counts as known',
-    'painter/reading/listening.ts',
+    'painter/reading/read.ts',
     'if (!negated && named === null && !NEGATIONS.has(word) && !isPlain(word)) unknown.add(position);',
     '',
     reading,
@@ -70,13 +70,13 @@ const rows: readonly (readonly [
   [
     'an unknown subject is given a landscape',
     'painter/reading/subject.ts',
-    'heard.length > 0 && listening.unknown.size === 0',
-    'heard.length >= 0',
+    'matched.length > 0 && known.unknown.size === 0',
+    'matched.length >= 0',
     reading,
   ],
   [
     'a word of another kind passes for what is drawn',
-    'painter/reading/listening.ts',
+    'painter/reading/read.ts',
     'if (meaning.near === true && !negated) unknown.add(position);',
     '',
     reading,

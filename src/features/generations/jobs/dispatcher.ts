@@ -9,6 +9,7 @@ import { JobPoller } from './job-poller.js';
 import type { Job } from './job.js';
 import { JobsRepository } from './jobs.repository.js';
 import { Submitter } from './submitter.js';
+import { InstanceStopping } from '../../../tasks/shutdown.js';
 import { PeriodicTask } from '../../../tasks/periodic-task.js';
 
 export interface DispatcherLoad {
@@ -112,11 +113,11 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
   async beforeApplicationShutdown(): Promise<void> {
     this.stopHints?.();
     for (const timer of this.hinted.values()) clearTimeout(timer);
-    this.stopping.abort(new Error('the instance is stopping'));
+    this.stopping.abort(new InstanceStopping());
     await Promise.all(this.tasks.map((task) => task.stop()));
     await this.looking;
     await this.ended(drainTimeoutMs - generationPolicy.abortedMs);
-    this.draining.abort(new Error('the instance is stopping'));
+    this.draining.abort(new InstanceStopping());
     await this.ended(generationPolicy.abortedMs);
   }
 

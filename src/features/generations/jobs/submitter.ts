@@ -7,6 +7,7 @@ import { ObjectStorage } from '../../../ports/object-storage.js';
 import { AiSwitch } from '../../ai-switch/ai-switch.service.js';
 import { ModelsService } from '../../models/models.service.js';
 import { CallbackLinks } from './callback-links.js';
+import { InstanceStopping } from '../../../tasks/shutdown.js';
 import type { Job } from './job.js';
 import { JobsRepository } from './jobs.repository.js';
 import { retrySeconds } from './retry.js';
@@ -53,7 +54,7 @@ export class Submitter {
     if (model === null) return () => this.settlement.fail(job, 'model_unknown');
     try {
       const link = await this.referenceLink(job, model.deadlineSeconds);
-      if (signal.aborted) throw new Error('the instance is stopping');
+      signal.throwIfAborted();
       // The switch is read again: making the link may have taken long.
       if (!(await this.ai.read()).effective) return () => this.settlement.putBack(job, 0);
       const order = { id, modelId, prompt, negativePrompt, parameters, referenceImageUrl: link };
@@ -61,11 +62,16 @@ export class Submitter {
       const lookSeconds = this.provider.pollEveryMs / 1000;
       return () => this.jobs.submitted(id, reference, model.deadlineSeconds, lookSeconds);
     } catch (error) {
-      return this.onFailure(job, model.deadlineSeconds, error);
+      return this.onFailure(job, model.deadlineSeconds, error, signal);
     }
   }
 
-  private onFailure(job: Job, deadlineSeconds: number, error: unknown): () => Promise<unknown> {
+  private onFailure(
+    job: Job,
+    deadlineSeconds: number,
+    error: unknown,
+    signal: AbortSignal,
+  ): () => Promise<unknown> {
     const { id } = job;
     if (error instanceof GenerationRefused) {
       this.log.warn('the provider refused a generation', {
@@ -82,7 +88,8 @@ export class Submitter {
       });
       return () => this.jobs.unknown(id, deadlineSeconds);
     }
-    this.log.warn('the provider did not take a generation', { generation_id: id, cause: error });
+    if (!(signal.reason instanceof InstanceStopping))
+      this.log.warn('the provider did not take a generation', { generation_id: id, cause: error });
     return () => this.settlement.putBack(job, retrySeconds(job.attempts));
   }
 

@@ -6,6 +6,7 @@ import { OrphanedObjects } from './orphaned-objects.js';
 import type { Sweep } from './sweep.js';
 import { SweepLease } from './sweep-lease.js';
 import { PeriodicTask } from '../../../tasks/periodic-task.js';
+import { InstanceStopping } from '../../../tasks/shutdown.js';
 
 /** Runs sweeps: every instance checks periodically whether a run is due; the lease admits one. */
 @Injectable()
@@ -38,7 +39,7 @@ export class StorageSweeps implements OnApplicationBootstrap, BeforeApplicationS
 
   /** An aborted run is due at once, for another instance or the next start. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.stopping.abort(new Error('the instance is stopping'));
+    this.stopping.abort(new InstanceStopping());
     await Promise.all(this.tasks.map((task) => task.stop()));
   }
 

@@ -2,7 +2,7 @@ import { type Meaning, meanings } from '../vocabulary/lexicon.js';
 import { isPlain, numberOf } from '../vocabulary/plain-words.js';
 
 /** A meaning at its position in a text. */
-export interface Heard {
+export interface KnownWord {
   readonly position: number;
   readonly negated: boolean;
   readonly meaning: Meaning;
@@ -10,9 +10,9 @@ export interface Heard {
   readonly count: number | null;
 }
 
-export interface Listening {
+export interface KnownWords {
   readonly words: readonly string[];
-  readonly heard: readonly Heard[];
+  readonly matched: readonly KnownWord[];
   /** Positions of words that are unknown, or mean something more special than what is drawn. */
   readonly unknown: ReadonlySet<number>;
 }
@@ -39,9 +39,9 @@ function senses(found: readonly Meaning[], next: readonly Meaning[]): readonly M
 }
 
 /** Finds the known words of a text, pairs such as `milky way` first. */
-export function listen(text: string): Listening {
+export function findKnownWords(text: string): KnownWords {
   const words = split(text);
-  const heard: Heard[] = [];
+  const matched: KnownWord[] = [];
   const unknown = new Set<number>();
   let number: number | null = null;
   for (let position = 0; position < words.length; position += 1) {
@@ -61,11 +61,11 @@ export function listen(text: string): Listening {
     const meant = isPair ? found.meanings : senses(found.meanings, next);
     for (const meaning of meant) {
       const count = isNoun(meaning) ? (number ?? (found.plural ? SEVERAL : null)) : null;
-      heard.push({ position, negated, meaning, count });
+      matched.push({ position, negated, meaning, count });
       if (meaning.near === true && !negated) unknown.add(position);
     }
     if (meant.some(isNoun)) number = null;
     if (isPair) position += 1;
   }
-  return { words, heard, unknown };
+  return { words, matched, unknown };
 }

@@ -41,7 +41,7 @@ const rows: readonly (readonly [
   ],
   [
     'an unknown word counts as known',
-    'painter/reading/read.ts',
+    'painter/reading/known-words.ts',
     'if (!negated && named === null && !NEGATIONS.has(word) && !isPlain(word)) unknown.add(position);',
     '',
     reading,
@@ -76,7 +76,7 @@ const rows: readonly (readonly [
   ],
   [
     'a word of another kind passes for what is drawn',
-    'painter/reading/read.ts',
+    'painter/reading/known-words.ts',
     'if (meaning.near === true && !negated) unknown.add(position);',
     '',
     reading,

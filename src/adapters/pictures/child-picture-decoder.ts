@@ -29,7 +29,8 @@ class DecoderProcess {
     this.child.on('message', (answer: DecoderAnswer) => {
       this.settled(answer);
     });
-    for (const event of ['exit', 'error'] as const)
+    // Not 'exit', which may come before a message that was sent before it.
+    for (const event of ['close', 'error'] as const)
       this.child.on(event, () => {
         this.hasEnded = true;
         this.settled(null);
@@ -103,6 +104,11 @@ export class ChildPictureDecoder extends PictureDecoder {
       const answer = await decoder.run({ received, rules });
       signal.throwIfAborted();
       if (answer === null) throw new PictureDecoderFailed('the decoder ended');
+      if (answer.kind === 'exhausted') {
+        // Its own end may not be seen yet, and the next picture must not be given to it.
+        decoder.end();
+        throw new MediaRefused('media_refused', new Error('costs too much to decode'));
+      }
       if (answer.kind === 'refused') throw new MediaRefused(answer.code, new Error(answer.message));
       return answer.picture;
     } finally {

@@ -13,4 +13,6 @@ export type DecoderAnswer =
       readonly kind: 'refused';
       readonly code: 'media_refused' | 'media_too_large';
       readonly message: string;
-    };
+    }
+  /** The limit of processor time is exceeded: the last answer of a process, which ends itself. */
+  | { readonly kind: 'exhausted' };

@@ -24,7 +24,7 @@ async function run({ received, rules }: DecoderOrder): Promise<void> {
     const { user, system } = process.cpuUsage(before);
     if ((user + system) / 1e6 <= rules.cpuSeconds) return;
     clearInterval(watch);
-    answer({ kind: 'refused', code: 'media_refused', message: 'costs too much to decode' }, end);
+    answer({ kind: 'exhausted' }, end);
   }, mediaPolicy.decoder.lookEveryMs);
   try {
     answer({ kind: 'picture', picture: await readPicture(received, rules) });

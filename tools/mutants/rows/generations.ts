@@ -106,6 +106,14 @@ export const generationMutants: readonly Mutant[] = [
     specs: ['src/adapters/pictures/child-picture-decoder.spec.ts'],
   },
   {
+    title: 'a decoder that has just ended itself is given the next picture',
+    file: 'src/adapters/pictures/child-picture-decoder.ts',
+    find: `        decoder.end();
+        throw new MediaRefused('media_refused', new Error('costs too much`,
+    replace: `        throw new MediaRefused('media_refused', new Error('costs too much`,
+    specs: ['src/adapters/pictures/child-picture-decoder.spec.ts'],
+  },
+  {
     title: 'a decoder goes on after the abort of its request',
     file: 'src/adapters/pictures/child-picture-decoder.ts',
     find: "signal.addEventListener('abort', abort, { once: true });",

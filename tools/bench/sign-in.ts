@@ -84,8 +84,9 @@ async function compare(
     for (const name of names.toSorted(() => Math.random() - 0.5)) {
       const accounts = emails.get(name) ?? [];
       const email = accounts[(round + 3) % Math.max(1, accounts.length)] ?? someone();
-      const { status, ms } = await send(email);
-      if (status !== wanted) throw new Error(`${title} of ${name} answered ${status}`);
+      const { status, ms, json } = await send(email);
+      if (status !== wanted)
+        throw new Error(`${title} of ${name} answered ${status} after ${ms} ms: ${JSON.stringify(json)}`);
       if (round >= 0) times.get(name)?.push(ms);
     }
   }

@@ -9,7 +9,7 @@ COPY package.json package-lock.json ./
 # The strict form: the packages of the lock file, which names the optional binaries of every platform, or none.
 RUN npm ci
 COPY .swcrc ./
-COPY tools/build.ts ./tools/build.ts
+COPY tools/build.ts tools/bundle.ts ./tools/
 COPY config ./config
 COPY src ./src
 RUN npm run build
@@ -21,6 +21,8 @@ RUN npm ci --omit=dev && rm -rf node_modules/typescript node_modules/@typescript
 
 FROM node:24-slim AS service
 ENV NODE_ENV=production
+# What the build has compiled; the service cannot write there.
+ENV NODE_COMPILE_CACHE=/app/dist/compiled
 WORKDIR /app
 # All of it belongs to root and the service runs as somebody else: it cannot change its own code, and writes nothing.
 COPY package.json ./
@@ -33,4 +35,4 @@ EXPOSE 3000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/health/live`).then((answer) => { process.exitCode = answer.ok ? 0 : 1; }, () => { process.exitCode = 1; })"]
 # No shell and no npm in between: the stop signal reaches the service itself.
-CMD ["node", "dist/src/main.js"]
+CMD ["node", "dist/service/main.js"]

@@ -93,7 +93,7 @@ export default tseslint.config(
     rules: forbid([room('features'), 'An adapter answers a port; it knows no feature.']),
   },
   {
-    files: ['src/main.ts', 'src/cli/**/*.ts', 'test/**/*.ts', '**/*.spec.ts'],
+    files: ['src/boot.ts', 'src/cli/**/*.ts', 'test/**/*.ts', '**/*.spec.ts'],
     rules: { 'no-console': 'off' },
   },
   {

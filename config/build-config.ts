@@ -70,6 +70,7 @@ export function buildConfig(
       enabled: settings.DEBUG,
       developmentMode: settings.DEVELOPMENT_MODE,
       endpoints: settings.ENABLE_DEBUG_ENDPOINTS,
+      traceStart: settings.VELRO_TRACE_START,
       verboseErrors: settings.VERBOSE_ERROR_MESSAGES,
     },
     server: {

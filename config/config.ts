@@ -28,6 +28,8 @@ export interface Config {
     readonly developmentMode: boolean;
     /** The routes below `/debug`. */
     readonly endpoints: boolean;
+    /** What a start is made of is printed to standard error. */
+    readonly traceStart: boolean;
     /** Error responses include their cause. */
     readonly verboseErrors: boolean;
   };

@@ -1,23 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from '../config/config.js';
 import { noteShown } from '../config/secrets/operator-sign-in.js';
-import { drainTimeoutMs } from '../config/policy/perimeter/http.js';
-import { createAdapters, type Adapters } from './adapters/adapters.js';
+import type { ClusterProgress } from './adapters/embedded/postgres/postgres-cluster.js';
 import type { Endpoints } from './adapters/endpoints.js';
-import { bootSteps, type StepDone } from './boot-steps.js';
-import { createApp } from './create-app.js';
-import { listen, requireFreePort } from './listening.js';
-import { AccessLog } from './observability/access-log.js';
+import type { Undo } from './application.js';
+import { bootSteps } from './boot-steps.js';
+import { requireFreePort } from './listening.js';
 import { Log } from './observability/log.js';
-import { SecurityEvents } from './observability/security-events.js';
-import { AlertService } from './features/security/alerts/alert.service.js';
-import { GenerationEvents } from './features/generations/events/generation-events.js';
-import { EventWriter } from './features/security/events/event-writer.js';
-import { PublicUrl } from './ports/public-url.js';
-import { Shutdown } from './tasks/shutdown.js';
+import type { StartTrace } from './start-trace.js';
 import { placeOfSignIn, startupBanner } from './startup-banner.js';
-import { systemStarted, systemStopping } from './observability/system.events.js';
 
 /** What stands around the service in development. */
 interface ExternalServices {
@@ -30,7 +20,7 @@ interface ExternalServices {
  * From the configuration to a listening service, and on a signal back again: tell load balancers, end event streams, stop
  * accepting, let requests and jobs finish, close connections, stop what was started. The process then ends by itself.
  */
-export async function serve(config: Config): Promise<void> {
+export async function serve(config: Config, trace: StartTrace): Promise<void> {
   const log = openLog(config);
   if (log === null) return;
   const stopping = new Promise<NodeJS.Signals>((resolve) => {
@@ -42,39 +32,26 @@ export async function serve(config: Config): Promise<void> {
       log.reopen();
     });
   // Undone in reverse order, however far the start came.
-  const undo: (() => Promise<void>)[] = [];
+  const undo: Undo = [];
   try {
-    const done = bootSteps(log);
+    const done = bootSteps(log, trace);
     await requireFreePort(config);
     done(`starting as ${config.environment}`);
-    const surroundings = await open(config, log, done);
+    // Most of a start is loading modules, which needs a core, and waiting for the database: each while the other goes on.
+    const load = loadOnce(trace);
+    const surroundings = await open(config, log, { done, launched: () => void load() });
     undo.push(() => surroundings.stop());
-    const publicUrl = new PublicUrl(config.server.publicUrl);
-    const shutdown = new Shutdown();
-    const adapters = await createAdapters(config, surroundings.endpoints, publicUrl, log);
-    undo.push(() => adapters.close());
-    const app = await createApp(config, log, adapters, shutdown);
-    // Before it opens or listens: what a failing step leaves open would keep the process from ending.
-    // What requests and jobs still say on their way out is kept before the database goes.
-    const [keeper, alerts] = [app.get(EventWriter), app.get(AlertService)];
-    undo.push(
-      async () => {
-        app.get(SecurityEvents).flush();
-        app.get(AccessLog).flush();
-        await Promise.all([keeper.finish(), alerts.finish()]);
-      },
-      () => adapters.finishJobs(),
-      () => drain(app, config, shutdown),
-    );
+    const { Application } = await load();
+    const application = await Application.create(config, log, surroundings.endpoints, undo);
     done('application made');
-    await start(app, config, adapters, publicUrl);
+    const url = await application.start();
     done('connections opened, listening');
+    if (config.debug.traceStart) process.stderr.write(trace.report());
     for (const warning of config.warnings) log.warn(warning);
     for (const name of config.withoutEffect) log.warn(`${name} is not yet in effect`);
-    systemStarted(app.get(SecurityEvents), config.environment, publicUrl.get());
-    announce(config, log, publicUrl.get(), surroundings.report);
-    const signal = await stopping;
-    systemStopping(app.get(SecurityEvents), signal);
+    application.announceStart();
+    announce(config, log, url, surroundings.report);
+    application.announceStop(await stopping);
   } catch (error) {
     process.exitCode = 1;
     const sentence = explain(error, config);
@@ -93,7 +70,7 @@ export async function serve(config: Config): Promise<void> {
 }
 
 /** Database and identity, each from the configuration or from the embedded default, which no production image holds. */
-async function open(config: Config, log: Log, done: StepDone): Promise<ExternalServices> {
+async function open(config: Config, log: Log, progress: ClusterProgress): Promise<ExternalServices> {
   const { database, supabase } = config;
   if (database.kind === 'postgres' && supabase.kind === 'hosted') {
     return { endpoints: { databaseUrl: database.url, supabase }, report: [], stop: () => Promise.resolve() };
@@ -102,7 +79,7 @@ async function open(config: Config, log: Log, done: StepDone): Promise<ExternalS
   const onTrouble = (cause: unknown): void => {
     log.warn('the embedded default is in trouble', { cause });
   };
-  const embedded = await startEmbedded(config, { onTrouble, done });
+  const embedded = await startEmbedded(config, { ...progress, onTrouble });
   const endpoints = {
     databaseUrl: database.kind === 'postgres' ? database.url : embedded.endpoints.databaseUrl,
     supabase: supabase.kind === 'hosted' ? supabase : embedded.endpoints.supabase,
@@ -110,18 +87,15 @@ async function open(config: Config, log: Log, done: StepDone): Promise<ExternalS
   return { endpoints, report: embedded.report, stop: () => embedded.stop() };
 }
 
-async function start(
-  app: NestFastifyApplication,
-  config: Config,
-  adapters: Adapters,
-  publicUrl: PublicUrl,
-): Promise<void> {
-  if (config.debug.developmentMode) {
-    const { serveDocs } = await import('./api-description.js');
-    serveDocs(app);
-  }
-  await adapters.open();
-  publicUrl.listeningOn(await listen(app, config));
+/** The modules of the application, loaded once however often it is asked for them. */
+function loadOnce(trace: StartTrace): () => Promise<typeof import('./application.js')> {
+  let loading: Promise<typeof import('./application.js')> | null = null;
+  return () => {
+    loading ??= trace.span('modules of the application', () => import('./application.js'));
+    // Awaited by the start, if it comes that far.
+    loading.catch(() => undefined);
+    return loading;
+  };
 }
 
 /** For a person the banner; for machines a line that names the file of the operator's sign-in and not the sign-in. */
@@ -132,27 +106,6 @@ function announce(config: Config, log: Log, url: string, report: readonly string
     process.stdout.write(startupBanner(config, url, report));
     if (!operator.shown) noteShown(home, operator.password);
   } else if (place !== null) log.info(`operator sign-in: ${operator.user}, password in ${place}`);
-}
-
-/**
- * Not ready from the signal on, and every answer closes its connection; after the grace event streams end, the listener closes,
- * running requests end, and then jobs, neither for ever.
- */
-async function drain(app: NestFastifyApplication, config: Config, shutdown: Shutdown): Promise<void> {
-  shutdown.begin();
-  const server = app.getHttpServer();
-  // Nobody was told of an instance that never listened.
-  if (server.listening) await sleep(config.server.shutdownGraceMs);
-  app.get(GenerationEvents).endAll();
-  const timer = setTimeout(() => {
-    server.closeAllConnections();
-  }, drainTimeoutMs);
-  try {
-    await app.getHttpAdapter().close();
-  } finally {
-    clearTimeout(timer);
-  }
-  await app.close();
 }
 
 /** Null when LOG_FILE cannot be written; then the terminal is told. */

@@ -1,6 +1,7 @@
 // Builds changed files, then runs the service, or the command named by the first argument, in this process.
-import { pathToFileURL } from 'node:url';
+import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { build, root } from './build.ts';
 
 // npm runs scripts in a shell that does not forward signals. When that parent process has exited, npm was stopped.
@@ -8,6 +9,9 @@ if (process.env['npm_lifecycle_event']) {
   const { ppid } = process;
   setInterval(() => process.ppid !== ppid && process.kill(process.pid, 'SIGTERM'), 500).unref();
 }
+
+// Compiling every module again would take longer than reading what the last start compiled.
+enableCompileCache(join(root, 'node_modules', '.cache', 'compiled'));
 
 const [, , first] = process.argv;
 const isCommand = first !== undefined && !first.startsWith('-');

@@ -5,6 +5,7 @@ import type { Environment } from './environment.js';
 type Values = { readonly [Name in keyof Environment]: Environment[Name] };
 
 const everywhere = {
+  VELRO_TRACE_START: false,
   EMERGENCY_AUTH_MODE: false,
   ENABLE_MOCK_AUTHENTICATION: false,
   PORT: 3000,

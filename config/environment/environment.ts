@@ -35,6 +35,7 @@ export class Environment {
   @Flag('The API description at /docs, and hints at the terminal.') DEVELOPMENT_MODE?: boolean;
   @Flag('The routes /debug/config and /debug/routes, for the operator.') ENABLE_DEBUG_ENDPOINTS?: boolean;
   @Flag('Error answers that name their cause.') VERBOSE_ERROR_MESSAGES?: boolean;
+  @Flag('Prints what a start is made of, to standard error.') VELRO_TRACE_START?: boolean;
   @Flag('No such mode exists; true is refused everywhere.') EMERGENCY_AUTH_MODE?: boolean;
   @Flag('No such mode exists; true is refused everywhere.') ENABLE_MOCK_AUTHENTICATION?: boolean;
 

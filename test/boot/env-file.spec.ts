@@ -6,6 +6,7 @@ import type { Config } from '../../config/config.js';
 import { ConfigurationError, loadConfig, validateSource } from '../../config/load-config.js';
 import { canary } from './environments.js';
 import { built, remove, root, run, temporary } from './processes.js';
+import { serviceEntry } from '../support/process/project-root.js';
 
 let directory = '';
 beforeEach(() => {
@@ -173,7 +174,7 @@ describe('a boot beside a .env that is not understood', () => {
 
   it('exits 1 with a line for each fault, and so does the validation', async () => {
     write(`ENVIRONMENT: production\nADMIN_PASS=${secret}#staple\n`);
-    const boot = await run(process.execPath, [join(root, 'dist/src/main.js')], { cwd: directory });
+    const boot = await run(process.execPath, [serviceEntry], { cwd: directory });
     expect([boot.code, boot.stdout]).toEqual([1, '']);
     expect(boot.stderr).toMatch(
       /^Velro does not start: 2 faults in its configuration\.\n {2}\.env: line 1 .*\n {2}\.env: line 2 .*\n$/,

@@ -4,7 +4,8 @@ import { parseEnv } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ConfigurationError, validateEnvironment, lineOf, loadConfig } from '../../config/load-config.js';
 import { base, canary, changed, leaked, type Env } from './environments.js';
-import { built, remove, root, run, temporary, type Outcome } from './processes.js';
+import { built, remove, run, temporary, type Outcome } from './processes.js';
+import { serviceEntry } from '../support/process/project-root.js';
 import { databaseRefusals } from './refusals.database.js';
 import { secretRefusals } from './refusals.secrets.js';
 import { surroundingRefusals } from './refusals.external-services.js';
@@ -87,10 +88,7 @@ describe('a process in an environment that must not boot', () => {
       for (let row = waiting.shift(); row !== undefined; row = waiting.shift()) {
         const cwd = temporary();
         if (row.file !== undefined) writeFileSync(join(cwd, '.env'), row.file);
-        outcomes.set(
-          row.at,
-          await run(process.execPath, [join(root, 'dist/src/main.js')], { cwd, env: row.env }),
-        );
+        outcomes.set(row.at, await run(process.execPath, [serviceEntry], { cwd, env: row.env }));
         remove(cwd);
       }
     };

@@ -38,7 +38,7 @@ describe('the image', () => {
   });
 
   it('starts the service itself, without a shell or npm that would keep signals from it', () => {
-    expect(of('CMD').map(execForm)).toEqual([['node', 'dist/src/main.js']]);
+    expect(of('CMD').map(execForm)).toEqual([['node', 'dist/service/main.js']]);
     expect(of('ENTRYPOINT')).toEqual([]);
   });
 
@@ -94,7 +94,7 @@ describe('the image', () => {
     '.git/config',
     '.velro/secrets.json',
     'node_modules/pg/package.json',
-    'dist/src/main.js',
+    'dist/service/main.js',
     'docs/deployment.md',
     'painter/painter.ts',
     'test/support/process/service.ts',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tokenSecret } from '../boot/environments.js';
@@ -67,8 +68,45 @@ describeTls('production', () => {
     let token = '';
 
     it('is built by npm run build from nothing', () => {
-      expect(production.build.stdout).toMatch(/^built \d{2,} files into dist\/$/m);
-      expect(existsSync(join(production.checkout, 'dist', 'src', 'main.js'))).toBe(true);
+      expect(production.build.stdout).toMatch(
+        /^built \d{2,} files into dist\/ and bundled them into dist\/service\/$/m,
+      );
+      expect(existsSync(join(production.checkout, 'dist', 'service', 'main.js'))).toBe(true);
+    });
+
+    it('bundles no package that only development has', () => {
+      const folder = join(production.checkout, 'dist', 'service');
+      const bundled = new Set<string>();
+      for (const name of readdirSync(folder).filter((file) => file.endsWith('.js')))
+        for (const [, of = ''] of readFileSync(join(folder, name), 'utf8').matchAll(
+          /^(?:\/\/ | +")\S*node_modules\/((?:@[^/]+\/)?[^/\n]+)/gm,
+        ))
+          bundled.add(of);
+      expect([bundled.has('fastify'), bundled.size]).toEqual([true, expect.any(Number)]);
+      expect(devPackages().filter((name) => bundled.has(name))).toEqual([]);
+    });
+
+    it('is compiled ahead: V8 takes all of it as the build compiled it', () => {
+      const load = `await import('./dist/src/v8-flags.js'); await import('./dist/service/application.js');`;
+      const taken = [['dist/service/main.js'], ['--input-type=module', '-e', load]].map((args) => {
+        const { stderr, stdout } = spawnSync(process.execPath, args, {
+          cwd: production.checkout,
+          env: {
+            ENVIRONMENT: 'neither',
+            NODE_COMPILE_CACHE: join(production.checkout, 'dist', 'compiled'),
+            NODE_DEBUG_NATIVE: 'COMPILE_CACHE',
+          },
+          encoding: 'utf8',
+        });
+        return (stdout + stderr)
+          .split('\n')
+          .filter((line) => line.includes('V8 code cache for') && line.includes('dist/service/'))
+          .map((line) => / was (accepted|rejected|not initialized)/.exec(line)?.[1]);
+      });
+      for (const words of taken) {
+        expect(words.length).toBeGreaterThan(3);
+        expect(new Set(words)).toEqual(new Set(['accepted']));
+      }
     });
 
     it('migrates as the owner over verified TLS, and once in two concurrent deploys', () => {

@@ -4,7 +4,6 @@
 // more than a tenth.
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { build } from '../build.ts';
 import { urlsOf } from './support/embedded-database.ts';
 import { median, say } from './support/figures.ts';
 import { ask, startService } from './support/service.ts';
@@ -45,7 +44,6 @@ function auc(left: readonly number[], right: readonly number[]): number {
   return wins.reduce((sum, win) => sum + win, 0) / wins.length;
 }
 
-await build();
 const service = await startService({
   REQUIRE_EMAIL_VERIFICATION: 'true',
   RATE_LIMIT_AUTH_REGISTER: '1000/hour',

@@ -43,7 +43,7 @@ export class Checkout {
 
   /** Compiles changed files. @throws Error with the output of the compiler */
   build(): void {
-    const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', 'build'], {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['tools/build.ts'], {
       cwd: this.folder,
       encoding: 'utf8',
     });

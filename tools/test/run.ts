@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build, root } from '../build.ts';
+import { root } from '../build.ts';
+import { bundle } from '../bundle.ts';
 import { missingPrograms, needsNetwork } from './programs.ts';
 import { makeTemplate } from './template.ts';
 
@@ -12,7 +13,7 @@ const compileCache = join(root, 'node_modules', '.cache', 'compiled');
 
 /** Runs Jest with these arguments and sets its exit code as that of this process. */
 export async function runTests(args: readonly string[]): Promise<void> {
-  await build();
+  await bundle({ embedded: true });
   for (const { program, debianPackage, tests } of await missingPrograms()) {
     process.stdout.write(
       `skipped, because ${program} is not on this machine (Debian: ${debianPackage}): ${tests}\n`,

@@ -7,7 +7,7 @@ import { MigrationError } from '../postgres/apply-migrations.js';
 import { migrate } from '../postgres/migrate.js';
 import { EmbeddedError } from './embedded-error.js';
 import { InstanceLock } from './instance-lock.js';
-import { PostgresCluster } from './postgres/postgres-cluster.js';
+import { PostgresCluster, type ClusterProgress } from './postgres/postgres-cluster.js';
 import { SupabaseLite } from './supabase-lite.js';
 import { returnInterruptedWork } from './postgres/interrupted-work.js';
 
@@ -20,18 +20,25 @@ export interface Embedded {
   stop(): Promise<void>;
 }
 
+/** How a start reports to its caller. */
+export interface EmbeddedProgress extends ClusterProgress {
+  /** After the start: what is mended by itself. */
+  readonly onTrouble: (error: unknown) => void;
+}
+
 /**
- * Lock → database (started or adopted) → migrations → identity. Whatever fails, what was started before it is stopped.
+ * Lock → database (started or adopted) → migrations → identity, whose process starts beside the database's. Whatever fails, what
+ * was started before it is stopped.
  * @throws EmbeddedError with a message for the terminal
  */
-export async function startEmbedded(
-  config: Config,
-  { onTrouble, done }: { onTrouble: (error: unknown) => void; done: (what: string) => void },
-): Promise<Embedded> {
+export async function startEmbedded(config: Config, progress: EmbeddedProgress): Promise<Embedded> {
+  const { done, onTrouble } = progress;
   const { home } = config;
   let lock: InstanceLock | null = null;
   let cluster: PostgresCluster | null = null;
   let lite: SupabaseLite | null = null;
+  const migrated = Promise.withResolvers<string>();
+  let starting: Promise<SupabaseLite> | null = null;
   const stop = async (): Promise<void> => {
     await lite?.stop();
     await cluster?.stop();
@@ -41,7 +48,10 @@ export async function startEmbedded(
     mkdirSync(home, { recursive: true, mode: 0o700 });
     // First: a start that does not get the lock exits without touching the holder's processes.
     lock = InstanceLock.take(home);
-    cluster = await PostgresCluster.open(home, done);
+    starting = SupabaseLite.start(migrated.promise, home, config.passwords.requireEmailVerification);
+    // Awaited below; it may fail before.
+    starting.catch(() => undefined);
+    cluster = await PostgresCluster.open(home, progress);
     done(cluster.adopted ? 'PostgreSQL found running' : 'PostgreSQL started');
     const ownerUrl = new Secret(cluster.ownerUrl);
     // Sequential: both use the Supabase CLI's table, and creating it concurrently would make one of them fail.
@@ -49,7 +59,8 @@ export async function startEmbedded(
     done(applied.length > 0 ? `${applied.length} migrations applied` : 'database up to date');
     // Under the lock no other worker is running.
     await returnInterruptedWork(ownerUrl);
-    lite = await SupabaseLite.start(cluster.ownerUrl, home, config.passwords.requireEmailVerification);
+    migrated.resolve(cluster.ownerUrl);
+    lite = await starting;
     done('identity service started');
     cluster.supervise(onTrouble);
     return {
@@ -68,6 +79,8 @@ export async function startEmbedded(
       stop,
     };
   } catch (error) {
+    migrated.reject(error);
+    await starting?.catch(() => undefined);
     await stop();
     throw asSentence(error, home);
   }

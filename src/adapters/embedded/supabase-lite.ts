@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
+import { compileCacheOfParent } from '../compile-cache.js';
 import { writeToOutbox } from '../mail/outbox.js';
 import { openLog } from './postgres/bounded-log.js';
 import { EmbeddedError } from './embedded-error.js';
@@ -22,14 +23,24 @@ export class SupabaseLite {
   private stopping = false;
 
   private constructor(
-    private readonly databaseUrl: string,
+    private readonly databaseUrl: Promise<string>,
     private readonly home: string,
     private readonly confirmEmail: boolean,
   ) {}
 
-  static async start(databaseUrl: string, home: string, confirmEmail: boolean): Promise<SupabaseLite> {
-    const lite = new SupabaseLite(databaseUrl, home, confirmEmail);
-    await lite.launch();
+  /** Its process loads its modules while the database that it connects to is still being started. */
+  static async start(
+    databaseUrl: string | Promise<string>,
+    home: string,
+    confirmEmail: boolean,
+  ): Promise<SupabaseLite> {
+    const lite = new SupabaseLite(Promise.resolve(databaseUrl), home, confirmEmail);
+    try {
+      await lite.launch();
+    } catch (error) {
+      await lite.stop();
+      throw error;
+    }
     return lite;
   }
 
@@ -48,7 +59,7 @@ export class SupabaseLite {
     const log = openLog(join(this.home, 'identity.log'));
     const child = fork(new URL('./supabase-lite.child.js', import.meta.url), [], {
       // Not our own environment: its secrets must not reach the child.
-      env: { DO_NOT_TRACK: '1', LITE_TELEMETRY: '0', TZ: 'UTC' },
+      env: { DO_NOT_TRACK: '1', LITE_TELEMETRY: '0', TZ: 'UTC', ...compileCacheOfParent() },
       execArgv: [],
       // Ctrl-C signals the whole process group; this child ends after our drain, or with this process.
       detached: true,
@@ -60,7 +71,7 @@ export class SupabaseLite {
     child.on('error', () => undefined);
     lowerPriority(child.pid);
     const start: LiteStart = {
-      databaseUrl: this.databaseUrl,
+      databaseUrl: await this.databaseUrl,
       jwtSecret: this.jwtSecret,
       publishableKey: this.publishableKey,
       secretKey: this.secretKey,
@@ -91,6 +102,10 @@ export class SupabaseLite {
 
   private untilListening(child: ChildProcess): Promise<void> {
     return new Promise((resolve, reject) => {
+      if (child.exitCode !== null || child.signalCode !== null) {
+        reject(new EmbeddedError('the embedded identity service did not start: it ended'));
+        return;
+      }
       const fail = (reason: string): void => {
         clearTimeout(timer);
         child.kill('SIGKILL');

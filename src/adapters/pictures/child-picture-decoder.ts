@@ -8,6 +8,7 @@ import {
   type Picture,
   type PictureRules,
 } from '../../ports/picture-decoder.js';
+import { compileCacheOfParent } from '../compile-cache.js';
 import type { DecoderAnswer, DecoderOrder } from './decoder-message.js';
 
 /** A process that decodes one picture at a time. */
@@ -19,9 +20,9 @@ class DecoderProcess {
   orders = 0;
 
   constructor(file: string, onIdleTooLong: (process: DecoderProcess) => void) {
-    // An empty environment: it reads untrusted bytes and must not see the service's secrets.
+    // No more environment: it reads untrusted bytes and must not see the service's secrets.
     this.child = fork(file, {
-      env: {},
+      env: compileCacheOfParent(),
       execArgv: ['--max-old-space-size=128'],
       serialization: 'advanced',
       stdio: 'ignore',

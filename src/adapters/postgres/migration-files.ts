@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sha256 } from '../../crypto/hash.js';
+
+const inProject = ['supabase', 'migrations'];
 
 export interface Migration {
   readonly version: string;
@@ -24,9 +26,12 @@ export function readMigrations(folder = migrationsFolder()): Migration[] {
 /** The same for both ends of line, because git may write either. */
 export const hashOf = ({ sql }: Migration): string => sha256(sql.replaceAll('\r\n', '\n')).toString('hex');
 
+/** In the nearest folder above this module that has it: the module may be in src/, in dist/src/ or in the bundle. */
 function migrationsFolder(): string {
-  // Works from src/ and from dist/src/.
-  const here = fileURLToPath(import.meta.url);
-  const root = here.slice(0, here.lastIndexOf(join('src', 'adapters', 'postgres'))).replace(/dist[/\\]$/, '');
-  return join(root, 'supabase', 'migrations');
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, ...inProject))) {
+    if (dirname(folder) === folder) throw new Error(`no ${join(...inProject)} above ${import.meta.url}`);
+    folder = dirname(folder);
+  }
+  return join(folder, ...inProject);
 }

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot } from './project-root.js';
+import { serviceEntry } from './project-root.js';
 import { Visitor } from '../http/http.js';
 import { templateHome } from '../database/template-home.js';
 import { until } from './wait-until.js';
@@ -52,7 +52,7 @@ export class Service {
 
   /** Starts without waiting: for starts that are meant to fail. */
   static launch(env: Readonly<Record<string, string>>, home: string, options: ProcessOptions = {}): Service {
-    const child = spawn(process.execPath, [join(projectRoot, 'dist', 'src', 'main.js')], {
+    const child = spawn(process.execPath, [serviceEntry], {
       cwd: home,
       env: {
         PATH: process.env['PATH'] ?? '',

@@ -7,6 +7,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../build.ts';
+import { bundle } from '../../bundle.ts';
 
 export interface Service {
   readonly url: string;
@@ -15,10 +16,11 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/** Starts the built service with a temporary VELRO_HOME; resolves when it listens. */
+/** Bundles what changed and starts the service with a temporary VELRO_HOME; resolves when it listens. */
 export async function startService(env: Readonly<Record<string, string>> = {}): Promise<Service> {
+  await bundle({ embedded: true });
   const home = await mkdtemp(join(tmpdir(), 'velro-bench-'));
-  const child = spawn(process.execPath, [join(root, 'dist/src/main.js')], {
+  const child = spawn(process.execPath, [join(root, 'dist/service/main.js')], {
     env: {
       PATH: process.env['PATH'] ?? '',
       ENVIRONMENT: 'test',

@@ -13,7 +13,12 @@ const timeoutMs = 60_000;
  * Creates the cluster in `data`. Created under a unique name first: an interrupted one is never taken for a cluster,
  * and an `initdb` that outlived its parent shares no files with the next one.
  */
-export async function initialise(place: PostgresPlace, data: string, password: string): Promise<void> {
+export async function initialise(
+  place: PostgresPlace,
+  data: string,
+  password: string,
+  launched: () => void,
+): Promise<void> {
   await sweep(data);
   const draft = `${data}.new-${randomBytes(4).toString('hex')}`;
   const passwordFile = join(place.cluster, `superuser-password-${randomBytes(4).toString('hex')}`);
@@ -22,10 +27,12 @@ export async function initialise(place: PostgresPlace, data: string, password: s
     giveTo(place.user, draft);
     writeFileSync(passwordFile, password, { mode: 0o600, flag: 'wx' });
     giveTo(place.user, passwordFile);
-    await runInitdb(place, [
+    const running = runInitdb(place, [
       ...['-D', draft, '-U', 'postgres', `--pwfile=${passwordFile}`],
       ...['--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--no-sync'],
     ]);
+    launched();
+    await running;
     renameSync(draft, data);
   } catch (error) {
     await removeBusyFolder(draft);

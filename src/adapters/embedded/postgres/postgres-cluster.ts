@@ -16,6 +16,16 @@ interface Passwords {
 
 const roles = { superuser: 'postgres', owner: 'velro_owner', app: 'velro_app' } as const;
 
+/** How a start reports to its caller. */
+export interface ClusterProgress {
+  /** A step is done. */
+  readonly done: (what: string) => void;
+  /** A process of the database has been started: until it answers this one only waits. May be called more than once. */
+  readonly launched: () => void;
+}
+
+const unreported: ClusterProgress = { done: () => undefined, launched: () => undefined };
+
 /** The PostgreSQL of one VELRO_HOME: its cluster, roles and URLs. Must be stopped after the drain. */
 export class PostgresCluster {
   private constructor(
@@ -24,17 +34,18 @@ export class PostgresCluster {
   ) {}
 
   /** Creates the cluster on the first start, adopts it when it runs, starts it otherwise. */
-  static async open(home: string, done: (what: string) => void = () => undefined): Promise<PostgresCluster> {
+  static async open(home: string, { done, launched } = unreported): Promise<PostgresCluster> {
     const place = await findPlace(home);
     const data = join(place.cluster, 'data');
     const made = existsSync(join(data, 'PG_VERSION'));
     const passwords = readPasswords(place, made);
     if (!made) {
-      await initialise(place, data, passwords.superuser);
+      await initialise(place, data, passwords.superuser, launched);
       done('PostgreSQL cluster created');
     }
 
-    const server = await PostgresServer.open(place, data, (port) => urlOf('superuser', passwords, port));
+    const superuserUrl = (port: number): string => urlOf('superuser', passwords, port);
+    const server = await PostgresServer.open(place, data, superuserUrl, launched);
     try {
       const cluster = new PostgresCluster(server, passwords);
       await cluster.ensureOwner();

@@ -25,14 +25,16 @@ export class PostgresServer {
     private readonly place: PostgresPlace,
     private readonly data: string,
     private readonly urlAt: (port: number) => string,
+    private readonly launched: () => void,
   ) {}
 
   static async open(
     place: PostgresPlace,
     data: string,
     urlAt: (port: number) => string,
+    launched: () => void,
   ): Promise<PostgresServer> {
-    const server = new PostgresServer(place, data, urlAt);
+    const server = new PostgresServer(place, data, urlAt, launched);
     try {
       server.adopted = await server.bringUp(null);
       return server;
@@ -100,6 +102,7 @@ export class PostgresServer {
       const running = findPostmaster(this.data);
       const written = logLength(this.place);
       this.current = running ?? (await launchPostmaster(this.place, this.data, port));
+      this.launched();
       const reason = await this.untilReady(this.current, deadline);
       if (reason === null) return running !== null;
       const complaint = lastComplaint(this.place, written);

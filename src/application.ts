@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Config } from '../config/config.js';
+import { drainTimeoutMs } from '../config/policy/perimeter/http.js';
+import { createAdapters, type Adapters } from './adapters/adapters.js';
+import type { Endpoints } from './adapters/endpoints.js';
+import { createApp } from './create-app.js';
+import { GenerationEvents } from './features/generations/events/generation-events.js';
+import { AlertService } from './features/security/alerts/alert.service.js';
+import { EventWriter } from './features/security/events/event-writer.js';
+import { listen } from './listening.js';
+import { AccessLog } from './observability/access-log.js';
+import type { Log } from './observability/log.js';
+import { SecurityEvents } from './observability/security-events.js';
+import { systemStarted, systemStopping } from './observability/system.events.js';
+import { PublicUrl } from './ports/public-url.js';
+import { Shutdown } from './tasks/shutdown.js';
+
+/** What a start has to undo, in reverse order. */
+export type Undo = (() => Promise<void>)[];
+
+/** The application on its adapters. */
+export class Application {
+  private constructor(
+    private readonly config: Config,
+    private readonly app: NestFastifyApplication,
+    private readonly adapters: Adapters,
+    private readonly publicUrl: PublicUrl,
+  ) {}
+
+  /** Connects nothing yet. What it makes is undone by what it adds to `undo`, also when it fails. */
+  static async create(config: Config, log: Log, endpoints: Endpoints, undo: Undo): Promise<Application> {
+    const publicUrl = new PublicUrl(config.server.publicUrl);
+    const shutdown = new Shutdown();
+    const adapters = await createAdapters(config, endpoints, publicUrl, log);
+    undo.push(() => adapters.close());
+    const app = await createApp(config, log, adapters, shutdown);
+    // Before it opens or listens: what a failing step leaves open would keep the process from ending.
+    // What requests and jobs still say on their way out is kept before the database goes.
+    const [keeper, alerts] = [app.get(EventWriter), app.get(AlertService)];
+    undo.push(
+      async () => {
+        app.get(SecurityEvents).flush();
+        app.get(AccessLog).flush();
+        await Promise.all([keeper.finish(), alerts.finish()]);
+      },
+      () => adapters.finishJobs(),
+      () => drain(app, config, shutdown),
+    );
+    return new Application(config, app, adapters, publicUrl);
+  }
+
+  /** Opens the connections, then listens; returns the address. */
+  async start(): Promise<string> {
+    if (this.config.debug.developmentMode) {
+      const { serveDocs } = await import('./api-description.js');
+      serveDocs(this.app);
+    }
+    await this.adapters.open();
+    this.publicUrl.listeningOn(await listen(this.app, this.config));
+    return this.publicUrl.get();
+  }
+
+  announceStart(): void {
+    systemStarted(this.app.get(SecurityEvents), this.config.environment, this.publicUrl.get());
+  }
+
+  announceStop(signal: NodeJS.Signals): void {
+    systemStopping(this.app.get(SecurityEvents), signal);
+  }
+}
+
+/**
+ * Not ready from the signal on, and every answer closes its connection; after the grace event streams end, the listener closes,
+ * running requests end, and then jobs, neither for ever.
+ */
+async function drain(app: NestFastifyApplication, config: Config, shutdown: Shutdown): Promise<void> {
+  shutdown.begin();
+  const server = app.getHttpServer();
+  // Nobody was told of an instance that never listened.
+  if (server.listening) await sleep(config.server.shutdownGraceMs);
+  app.get(GenerationEvents).endAll();
+  const timer = setTimeout(() => {
+    server.closeAllConnections();
+  }, drainTimeoutMs);
+  try {
+    await app.getHttpAdapter().close();
+  } finally {
+    clearTimeout(timer);
+  }
+  await app.close();
+}

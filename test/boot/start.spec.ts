@@ -1,0 +1,40 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { Service } from '../support/process/service.js';
+
+describe('the start', () => {
+  let service: Service;
+  afterEach(async () => {
+    await service.discard();
+  });
+  const plainLines = (): string[] =>
+    service.printed.split('\n').filter((line) => line !== '' && !line.startsWith('{'));
+
+  it('says with VELRO_TRACE_START what it was made of, each part with its beginning and its time', async () => {
+    service = await Service.start({ VELRO_TRACE_START: '1' });
+    const [title = '', head, ...lines] = plainLines();
+    const whole = Number(/^start: listening after (\d+) ms, \d+ ms of processor time/.exec(title)?.[1]);
+    expect(head).toMatch(/^ +from +took$/);
+    const parts = lines.map((line) => /^ *(\d+) +(\d+) {2}(\S.*)$/.exec(line)?.slice(1) ?? [line]);
+    expect(parts.map(([, , what]) => what)).toEqual(
+      expect.arrayContaining([
+        'Node, and the modules of the configuration',
+        'configuration',
+        'modules of the application',
+        'PostgreSQL started',
+        'identity service started',
+        'connections opened, listening',
+      ]),
+    );
+    const begins = parts.map(([from]) => Number(from));
+    expect(begins).toEqual(begins.toSorted((a, b) => a - b));
+    for (const [from, took] of parts) expect(Number(from) + Number(took)).toBeLessThanOrEqual(whole + 1);
+    // Nothing of it is missing: the last part ends with the whole.
+    const ends = parts.map(([from, took]) => Number(from) + Number(took));
+    expect(Math.max(...ends)).toBeGreaterThan(whole - 100);
+  });
+
+  it('says nothing but its log without VELRO_TRACE_START', async () => {
+    service = await Service.start();
+    expect(plainLines()).toEqual([]);
+  });
+});

@@ -1,3 +1,5 @@
+// First: before anything loads the database driver.
+import './environment/driver-variables.js';
 import { buildConfig, homeOf, needsGenerated } from './build-config.js';
 import type { Config, EnvironmentName } from './config.js';
 import { isDeployed, withDefaults, type Settings } from './environment/environment.defaults.js';
@@ -45,14 +47,10 @@ export const lineOf = ({ variable, reason, hint }: Fault): string => `${variable
 /** The service must not hold the credentials of the database's owner: their file is opened by `db:migrate` alone. */
 const ownersAlone = ['DATABASE_MIGRATION_URL'];
 
-/**
- * A compromised service must not have the database owner's credentials, and what a shell says to `psql` (PGSSLMODE,
- * PGHOST, PGOPTIONS …) must not complete the address that this configuration gives: the driver reads those variables.
- */
+/** A compromised service must not have the database owner's credentials. */
 function dropFromProcess(): void {
-  const owners = ownersAlone.flatMap((variable) => [variable, fileVariableOf(variable)]);
-  for (const name of Object.keys(process.env))
-    if (owners.includes(name) || /^(PG[A-Z]|NODE_PG_)/.test(name)) Reflect.deleteProperty(process.env, name);
+  for (const variable of ownersAlone)
+    for (const name of [variable, fileVariableOf(variable)]) Reflect.deleteProperty(process.env, name);
 }
 
 interface Validated {

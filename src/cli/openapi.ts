@@ -1,5 +1,5 @@
-import { describeApi } from '../api-description.js';
 import { runCommand } from './command.js';
+import { describeApi } from '../api-description.js';
 import { unopenedApp } from './unopened-app.js';
 
 // Prints the API description.

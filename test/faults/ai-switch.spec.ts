@@ -70,11 +70,11 @@ describe('the kill switch under full load', () => {
     try {
       for (let turn = 0; turn < turns; turn++) {
         const service = turn % 2 === 0 ? second : stage.service;
-        expect((await toggle(service, false)).status).toBe(200);
+        expect((await toggle(service, false)).json).toMatchObject({ ai_enabled: false });
         const before = await accepted();
         const refused = await watcher.create(order);
         expect([refused.json.code, await accepted()]).toEqual(['ai_disabled', before]);
-        expect((await toggle(service, true)).status).toBe(200);
+        expect((await toggle(service, true)).json).toMatchObject({ ai_enabled: true });
       }
     } finally {
       await stop();

@@ -15,8 +15,7 @@ const target = join(root, 'src/database/schema.ts');
 export async function schemaIsCurrent({ write }: { readonly write: boolean }): Promise<boolean> {
   await build();
   // The driver and the generator would complete the address by what the shell says to psql.
-  for (const name of Object.keys(process.env))
-    if (/^(PG[A-Z]|NODE_PG_)/.test(name)) Reflect.deleteProperty(process.env, name);
+  await import('#dist/config/environment/driver-variables.js');
   const home = await mkdtemp(join(tmpdir(), 'velro-schema-'));
   const { PostgresCluster } = await import('#dist/src/adapters/embedded/postgres/postgres-cluster.js');
   const { migrate } = await import('#dist/src/adapters/postgres/migrate.js');

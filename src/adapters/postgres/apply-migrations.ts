@@ -42,7 +42,9 @@ export async function applyMigrations(
       ]);
   const applied: string[] = [];
   for (const migration of migrations.filter(({ version }) => !known.has(version))) {
-    await applyWithin(client, migration, budget);
+    await withinBudget(`migration ${titleOf(migration)}`, budget, () =>
+      isConcurrent(migration) ? applyAlone(client, migration) : applyWhole(client, migration, budget),
+    );
     applied.push(migration.version);
   }
   return applied;
@@ -66,16 +68,20 @@ async function recorded(client: pg.Client): Promise<ReadonlyMap<string, string |
 
 /**
  * A statement that waits for a table's lock makes every later statement on that table wait behind it. So it waits briefly,
- * gives up, lets the others through, and is tried again.
+ * gives up, lets the others through, and is tried again. What fails must have changed nothing.
+ * @throws MigrationError beginning with `title`
  */
-async function applyWithin(client: pg.Client, migration: Migration, budget: LockBudget): Promise<void> {
+export async function withinBudget(
+  title: string,
+  budget: LockBudget,
+  apply: () => Promise<unknown>,
+): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
-      await (isConcurrent(migration) ? applyAlone(client, migration) : applyWhole(client, migration, budget));
+      await apply();
       return;
     } catch (error) {
       const { message, code } = error as Error & { code?: string };
-      const title = `migration ${titleOf(migration)}`;
       if (code !== lockNotAvailable)
         throw new MigrationError(`${title} failed: ${message}`, { cause: error });
       if (tries >= budget.tries)

@@ -81,6 +81,21 @@ describe('migrate', () => {
     }
   });
 
+  it('behind a transaction that holds a table of the queue gives up within its budget', async () => {
+    const holder = await connect();
+    await holder.query('begin; lock table pgboss.queue in access exclusive mode');
+    try {
+      await expect(run(present)).rejects.toThrow(
+        'the schema of the queue did not get its lock in 3 tries of 100 ms, and changed nothing',
+      );
+      const later = run(present);
+      setTimeout(() => void holder.query('commit'), 250);
+      expect(await later).toEqual([]);
+    } finally {
+      await holder.end();
+    }
+  });
+
   it('refuses an applied migration whose file was changed, and applies nothing beside it', async () => {
     const [made, fresh] = [next('select 1'), next('create table velro.fresh (id int)')];
     expect(await run([...present, made])).toEqual([made.version]);

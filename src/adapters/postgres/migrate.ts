@@ -3,7 +3,7 @@ import { PgBoss } from 'pg-boss';
 import { migrationLockBudget } from '../../../config/policy/operations/database.js';
 import { queues } from '../../../config/policy/operations/queues.js';
 import type { Secret } from '../../../config/values/secret.js';
-import { applyMigrations, type LockBudget } from './apply-migrations.js';
+import { applyMigrations, withinBudget, type LockBudget } from './apply-migrations.js';
 import { readMigrations } from './migration-files.js';
 
 /** Advisory lock id (arbitrary): serialises deploys that migrate concurrently. */
@@ -31,7 +31,7 @@ export async function migrate(
     await client.query('select pg_advisory_lock($1)', [lockNumber]);
     const applied = await applyMigrations(client, migrations, budget);
     await client.query('create schema if not exists ' + queueSchema);
-    await prepareQueue(urls.ownerUrl);
+    await withinBudget('the schema of the queue', budget, () => prepareQueue(client, budget));
     await admitApp(client, urls.appUrl);
     return applied;
   } finally {
@@ -39,18 +39,23 @@ export async function migrate(
   }
 }
 
-/** The library builds and migrates its own schema; only the owner may. */
-async function prepareQueue(ownerUrl: Secret): Promise<void> {
+/**
+ * The library builds and migrates its own schema; only the owner may. On the connection of the migrations, which has their budget
+ * of locks.
+ */
+async function prepareQueue(client: pg.Client, { waitMs }: LockBudget): Promise<void> {
+  // A transaction of the library that failed is still open.
+  await client.query('rollback');
+  await client.query(`set lock_timeout = ${waitMs}`);
   const boss = new PgBoss({
-    connectionString: ownerUrl.reveal(),
+    db: { executeSql: (text, values) => client.query<never>(text, values) },
     schema: queueSchema,
     supervise: false,
     schedule: false,
-    max: 2,
   });
   boss.on('error', () => undefined);
-  await boss.start();
   try {
+    await boss.start();
     const existing = new Set((await boss.getQueues()).map((queue) => queue.name));
     // A dead letter queue must be created before the queue that references it.
     const order = Object.entries(queues).sort(
@@ -60,6 +65,7 @@ async function prepareQueue(ownerUrl: Secret): Promise<void> {
       if (existing.has(name)) await boss.updateQueue(name, options);
       else await boss.createQueue(name, options);
     }
+    await client.query('reset lock_timeout');
   } finally {
     await boss.stop({ graceful: false, close: true });
   }

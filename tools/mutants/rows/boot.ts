@@ -192,9 +192,9 @@ export const bootMutants: readonly Mutant[] = [
   ...mutantsOf(generated, 'generated-secrets', 'generated secrets'),
   {
     title: 'what a shell says to psql reaches the connections of the service',
-    file: 'config/load-config.ts',
-    find: 'owners.includes(name) || /^(PG[A-Z]|NODE_PG_)/.test(name)',
-    replace: 'owners.includes(name)',
+    file: 'config/environment/driver-variables.ts',
+    find: '/^(PG[A-Z]|NODE_PG_)/',
+    replace: '/^NODE_PG_/',
     specs: ['test/journeys/embedded-shell.spec.ts'],
   },
   {

@@ -52,7 +52,7 @@ export const requestMutants: readonly Mutant[] = [
   })),
   {
     title: 'the listener closes with the stop signal',
-    file: 'src/serve.ts',
+    file: 'src/application.ts',
     find: '  if (server.listening) await sleep(config.server.shutdownGraceMs);\n',
     replace: '',
     specs: ['test/faults/rolling-restart.spec.ts'],

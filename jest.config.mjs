@@ -11,7 +11,7 @@ export default {
   reporters: ['default', '<rootDir>/test/support/jest/count-reporter.mjs'],
   testSequencer: '<rootDir>/test/support/jest/longest-first.mjs',
   testTimeout: 180_000,
-  // One more than the cores of the smallest machine: many specs wait for time to pass.
-  maxWorkers: 3,
+  // Twice the cores of the smallest machine: many specs wait for another process or for time to pass.
+  maxWorkers: 4,
   workerIdleMemoryLimit: '1GB',
 };

@@ -76,13 +76,16 @@ describe('a decoder in a process of its own', () => {
     await until(() => before !== undefined && !mine().includes(before), 'the end of the process');
   });
 
-  it('is ended by an abort at once, whatever it does', async () => {
-    const caller = new AbortController();
+  it('is ended by an abort at once, whatever it does, and never used again', async () => {
+    const [caller, next] = [new AbortController(), await picture('png')];
     const decoding = decoder.decode(costly, rules, caller.signal);
     await until(() => mine().length === 1, 'the process');
+    const [ended] = mine();
     caller.abort(new Error('the request is over'));
     await expect(decoding).rejects.toThrow('the request is over');
-    await until(() => mine().length === 0, 'the end of the process');
+    expect((await decoder.decode(next, rules, never)).width).toBe(64);
+    await until(() => ended !== undefined && !mine().includes(ended), 'the end of the process');
+    expect(mine()).toHaveLength(1);
   });
 
   it('that is killed refuses nothing for good', async () => {

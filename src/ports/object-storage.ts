@@ -5,6 +5,19 @@ export interface ObjectEntry {
   readonly storedAt: Date;
 }
 
+/** An object that a URL is signed for. */
+export interface Linkable {
+  readonly key: string;
+  /** What it must have, where the storage compares it; null when it is unknown. */
+  readonly bytes: number | null;
+}
+
+export interface SignedUrl {
+  readonly url: string;
+  /** False when the storage has no such object: the URL opens nothing. The disk looks only when the URL is fetched. */
+  readonly isSigned: boolean;
+}
+
 /** Private objects. A key is a path made by this service: `generations/<generation>/0.png`. */
 export abstract class ObjectStorage {
   /**
@@ -13,10 +26,10 @@ export abstract class ObjectStorage {
    */
   abstract put(key: string, body: Uint8Array | Readable, contentType: string): Promise<void>;
   /**
-   * A URL that anyone can fetch until it expires after `seconds`. `bytes`: what the object must have, where the storage compares
-   * it; null when it is unknown.
+   * URLs that anyone can fetch until they expire after `seconds`: one for each object, in their order.
+   * @throws StorageUnavailable when not every object has its answer; a missing object is no error
    */
-  abstract signedUrl(key: string, seconds: number, bytes?: number | null): Promise<string>;
+  abstract signedUrls(objects: readonly Linkable[], seconds: number): Promise<SignedUrl[]>;
   /** Removes the objects; missing ones count as removed. */
   abstract remove(keys: readonly string[]): Promise<void>;
   /** Every object whose key begins with `folder/`, a page in memory at a time. For the sweep of orphaned objects. */

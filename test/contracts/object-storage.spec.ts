@@ -1,16 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ObjectEntry } from '../../src/ports/object-storage.js';
-import { disk, supabase, type Subject } from './object-storage.js';
-
-const entries = async (listing: AsyncIterable<ObjectEntry>): Promise<ObjectEntry[]> => {
-  const found: ObjectEntry[] = [];
-  for await (const entry of listing) found.push(entry);
-  return found;
-};
-const keysOf = async (listing: AsyncIterable<ObjectEntry>): Promise<string[]> =>
-  (await entries(listing)).map(({ key }) => key).sort();
+import { disk, keysOf, supabase, type Subject } from './object-storage.js';
 
 /** `count` pieces, and then what `end` does. */
 async function* pieces(count: number, end?: () => Promise<void>): AsyncGenerator<Buffer> {
@@ -32,8 +23,11 @@ describe.each([
 
   const newKey = (): string => `generations/${randomUUID()}/0.png`;
   const put = (key: string, body: Uint8Array | Readable) => subject.storage.put(key, body, 'image/png');
-  const read = async (key: string, seconds = 60) =>
-    subject.fetch(await subject.storage.signedUrl(key, seconds));
+  const link = async (key: string, seconds = 60): Promise<string> => {
+    const [signed] = await subject.storage.signedUrls([{ key, bytes: null }], seconds);
+    return signed?.url ?? '';
+  };
+  const read = async (key: string, seconds = 60) => subject.fetch(await link(key, seconds));
 
   it('are returned as they were stored, by a signed link', async () => {
     const [key, bytes] = [newKey(), randomBytes(200_000)];
@@ -73,7 +67,7 @@ describe.each([
     const refused = 'not an object key';
     await expect(put(key, Buffer.from('x'))).rejects.toThrow(refused);
     await expect(put(key, Readable.from(pieces(1)))).rejects.toThrow(refused);
-    await expect((async () => subject.storage.signedUrl(key, 60))()).rejects.toThrow(refused);
+    await expect((async () => link(key))()).rejects.toThrow(refused);
     await expect(subject.storage.remove([key])).rejects.toThrow(refused);
   });
 
@@ -150,11 +144,35 @@ describe.each([
   it('are gone once removed, and removing what is gone is no error', async () => {
     const key = newKey();
     await put(key, Buffer.from('x'));
-    const url = await subject.storage.signedUrl(key, 60);
+    const url = await link(key);
     await subject.storage.remove([key, newKey()]);
     await subject.storage.remove([key]);
     await subject.storage.remove([]);
     expect(await subject.fetch(url)).toBeNull();
+  });
+
+  it('have their links in the order in which they were asked for, however many', async () => {
+    const keys = Array.from({ length: 20 }, newKey);
+    for (const key of keys) await put(key, Buffer.from(key));
+    const links = await subject.storage.signedUrls(
+      keys.map((key) => ({ key, bytes: null })),
+      60,
+    );
+    const shown = await Promise.all(links.map(({ url }) => subject.fetch(url)));
+    expect(shown.map(String)).toEqual(keys);
+    expect(await subject.storage.signedUrls([], 60)).toEqual([]);
+  });
+
+  it('that are missing have a link that opens nothing, and the others have theirs', async () => {
+    const [key, gone] = [newKey(), newKey()];
+    await put(key, Buffer.from('here'));
+    const links = await subject.storage.signedUrls(
+      [gone, key, gone].map((one) => ({ key: one, bytes: null })),
+      60,
+    );
+    const shown = await Promise.all(links.map(({ url }) => subject.fetch(url)));
+    expect(shown.map((bytes) => bytes?.toString())).toEqual([undefined, 'here', undefined]);
+    expect(links.every(({ url }) => URL.canParse(url))).toBe(true);
   });
 
   it('are not shown by a link that has expired, was changed, or was made for another object', async () => {
@@ -162,78 +180,9 @@ describe.each([
     await put(key, Buffer.from('mine'));
     await put(other, Buffer.from('other'));
     expect(await read(key, -1)).toBeNull();
-    const url = await subject.storage.signedUrl(key, 60);
+    const url = await link(key);
     expect(await subject.fetch(url.replace(key, other))).toBeNull();
     expect(await subject.fetch(`${url}x`)).toBeNull();
     expect(await subject.fetch(url)).not.toBeNull();
-  });
-});
-
-describe.each([
-  ['the disk', disk],
-  ['Supabase Storage', supabase],
-])('the listing of %s', (_name, open) => {
-  let subject: Subject;
-  const keys = Array.from({ length: 40 }, (_, at) =>
-    at % 4 === 0 ? `references/${randomUUID()}.jpg` : `generations/${randomUUID()}/${at}.png`,
-  ).sort();
-  const generations = keys.filter((key) => key.startsWith('generations/'));
-  beforeAll(async () => {
-    subject = await open();
-    for (const key of keys) await subject.storage.put(key, Buffer.from(key), 'image/png');
-  });
-  afterAll(async () => {
-    await subject.stop();
-  });
-
-  it('names every object of a folder once, whatever a page holds, with the time it was stored', async () => {
-    const found = await entries(subject.storage.objects('generations'));
-    expect(found.map(({ key }) => key).sort()).toEqual(generations);
-    for (const { storedAt } of found) expect(Math.abs(Date.now() - storedAt.getTime())).toBeLessThan(600_000);
-  });
-
-  it('accepts a folder within a folder, and an empty one', async () => {
-    const [key = ''] = generations;
-    const folder = key.slice(0, key.lastIndexOf('/'));
-    expect(await keysOf(subject.storage.objects(folder))).toEqual([key]);
-    expect(await keysOf(subject.storage.objects(folder.slice(0, -1)))).toEqual([]);
-    expect(await keysOf(subject.storage.objects('uploads'))).toEqual([]);
-  });
-
-  it.each([
-    '',
-    '.',
-    '..',
-    '/',
-    'secrets',
-    '.parts',
-    'generations/..',
-    'generations/',
-    'generations/../secrets',
-  ])('has no folder %p', async (folder) => {
-    await expect((async () => keysOf(subject.storage.objects(folder)))()).rejects.toThrow(
-      'not a folder of objects',
-    );
-  });
-
-  it('can be ended early', async () => {
-    for await (const { key } of subject.storage.objects('generations')) {
-      expect(generations).toContain(key);
-      break;
-    }
-  });
-
-  it('skips none when objects are deleted meanwhile', async () => {
-    const found: string[] = [];
-    const others = generations.filter((_, at) => at % 3 === 0);
-    for await (const { key } of subject.storage.objects('generations')) {
-      // As the sweep does: what was seen is removed, and others of the same page and of later ones with it.
-      if (found.length === 0) await subject.storage.remove(others);
-      found.push(key);
-      await subject.storage.remove([key]);
-    }
-    expect(new Set(found).size).toBe(found.length);
-    expect(found).toEqual(expect.arrayContaining(generations.filter((key) => !others.includes(key))));
-    expect(await keysOf(subject.storage.objects('generations'))).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ import { Secret } from '../../config/values/secret.js';
 import { DiskStorage } from '../../src/adapters/disk/disk-storage.js';
 import { SupabaseStorage } from '../../src/adapters/supabase/supabase-storage.js';
 import { SystemClock } from '../../src/adapters/system/system.js';
-import type { ObjectStorage } from '../../src/ports/object-storage.js';
+import type { ObjectEntry, ObjectStorage } from '../../src/ports/object-storage.js';
 import { SupabaseStorageServer } from '../support/supabase/supabase-storage-server.js';
 
 /** A storage under test. */
@@ -64,3 +64,11 @@ export async function supabase(): Promise<Subject> {
     stop: () => server.stop(),
   };
 }
+
+export const entries = async (listing: AsyncIterable<ObjectEntry>): Promise<ObjectEntry[]> => {
+  const found: ObjectEntry[] = [];
+  for await (const entry of listing) found.push(entry);
+  return found;
+};
+export const keysOf = async (listing: AsyncIterable<ObjectEntry>): Promise<string[]> =>
+  (await entries(listing)).map(({ key }) => key).sort();

@@ -47,7 +47,7 @@ describe('Supabase Storage that misbehaves', () => {
       const stream = Readable.from([Buffer.from('x')]);
       await expect(storage.put(key, stream, 'image/png')).rejects.toThrow('not stored');
       expect(stream.destroyed).toBe(true);
-      await expect(storage.signedUrl(key, 60)).rejects.toThrow('not signed');
+      await expect(storage.signedUrls([{ key, bytes: null }], 60)).rejects.toThrow('not signed');
       await expect(storage.remove([key])).rejects.toThrow('not removed');
       await expect(list(storage)).rejects.toThrow();
     },
@@ -90,6 +90,57 @@ describe('Supabase Storage that misbehaves', () => {
     };
     const storage = open({ silenceMs: 10_000, wholeMs: 1000 });
     await expect(storage.put(newKey(), Readable.from(drip()), 'video/mp4')).rejects.toThrow('not stored');
+  });
+
+  describe('asked for links of several objects', () => {
+    const links = async (fault: Fault, missing = 0) => {
+      const storage = open({ pageSize: 100 });
+      const keys = Array.from({ length: 6 }, newKey);
+      for (const key of keys.slice(missing)) await storage.put(key, Buffer.from(key), 'image/png');
+      server.signings.length = 0;
+      server.fault = fault;
+      const signed = await storage.signedUrls(
+        keys.map((key) => ({ key, bytes: null })),
+        60,
+      );
+      return { keys, signed };
+    };
+    const pathsOf = (signed: readonly { url: string }[]) =>
+      signed.map(({ url }) => new URL(url).pathname.split('/media/')[1]);
+
+    it.each<Fault>(['none', 'reversed'])(
+      'is asked once, and each link is of its object (%s)',
+      async (fault) => {
+        const { keys, signed } = await links(fault);
+        expect(server.signings).toEqual([keys]);
+        expect(pathsOf(signed)).toEqual(keys);
+        expect(signed.every(({ isSigned }) => isSigned)).toBe(true);
+      },
+    );
+
+    it('says which were not signed, because they are missing', async () => {
+      const { keys, signed } = await links('reversed', 2);
+      expect(pathsOf(signed)).toEqual(keys);
+      expect(signed.map(({ isSigned }) => isSigned)).toEqual([false, false, true, true, true, true]);
+      expect(signed.map(({ url }) => url.includes('token='))).toEqual([false, false, true, true, true, true]);
+    });
+
+    it.each<Fault>(['foreign', 'short', 'no list'])('gives none when the answer is %s', async (fault) => {
+      await expect(links(fault)).rejects.toMatchObject({
+        name: 'StorageUnavailable',
+        message: 'the links were not signed',
+      });
+    });
+
+    it('is asked for a bounded number at a time', async () => {
+      const [storage, keys] = [open(), Array.from({ length: 12 }, newKey)];
+      server.signings.length = 0;
+      await storage.signedUrls(
+        keys.map((key) => ({ key, bytes: null })),
+        60,
+      );
+      expect(server.signings).toEqual([keys.slice(0, 5), keys.slice(5, 10), keys.slice(10)]);
+    });
   });
 
   it('fails a listing whose cursor repeats', async () => {

@@ -205,8 +205,8 @@ describe('the sweeps of the storage', () => {
       put(): Promise<void> {
         return Promise.resolve();
       }
-      signedUrl(): Promise<string> {
-        return Promise.resolve('');
+      signedUrls(): Promise<[]> {
+        return Promise.resolve([]);
       }
       remove(keys: readonly string[]): Promise<void> {
         this.removed += keys.length;

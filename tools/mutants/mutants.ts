@@ -9,6 +9,7 @@ import { identityMutants } from './rows/identity.ts';
 import { painterMutants } from './rows/painter.ts';
 import { perimeterMutants } from './rows/perimeter.ts';
 import { requestMutants } from './rows/requests.ts';
+import { storageMutants } from './rows/storage.ts';
 import { threatMutants } from './rows/threats.ts';
 
 export const mutants: readonly Mutant[] = [
@@ -19,6 +20,7 @@ export const mutants: readonly Mutant[] = [
   ...identityMutants,
   ...generationMutants,
   ...adapterMutants,
+  ...storageMutants,
   ...bootMutants,
   ...painterMutants,
   ...eventMutants,

@@ -4,7 +4,12 @@ import type { Readable } from 'node:stream';
 import { deriveKey } from '../../../config/secrets/derived-key.js';
 import type { Secret } from '../../../config/values/secret.js';
 import { Clock } from '../../ports/clock.js';
-import { ObjectStorage, type ObjectEntry } from '../../ports/object-storage.js';
+import {
+  ObjectStorage,
+  type Linkable,
+  type ObjectEntry,
+  type SignedUrl,
+} from '../../ports/object-storage.js';
 import { contentTypeOf, isObjectKey, requireObjectFolder, requireObjectKey } from '../storage/object-key.js';
 import { Transfer, transferLimits } from '../storage/transfer.js';
 import { objectsBelow } from './object-walk.js';
@@ -58,12 +63,10 @@ export class DiskStorage extends ObjectStorage {
     }
   }
 
-  signedUrl(key: string, seconds: number, bytes: number | null = null): Promise<string> {
-    this.pathOf(key);
+  signedUrls(objects: readonly Linkable[], seconds: number): Promise<SignedUrl[]> {
     const expires = Math.floor(this.clock.now() / 1000) + seconds;
-    const size = bytes === null ? '' : `&bytes=${bytes}`;
     return Promise.resolve(
-      `${this.publicUrl()}/media/${key}?expires=${expires}${size}&signature=${this.sign(key, expires, bytes)}`,
+      objects.map(({ key, bytes }) => ({ url: this.urlOf(key, expires, bytes), isSigned: true })),
     );
   }
 
@@ -86,6 +89,13 @@ export class DiskStorage extends ObjectStorage {
     if (found === null) return 'missing';
     if (bytes !== null && found.size !== bytes) return 'damaged';
     return { path: key, contentType: contentTypeOf(key), secondsLeft };
+  }
+
+  private urlOf(key: string, expires: number, bytes: number | null): string {
+    requireObjectKey(key);
+    const size = bytes === null ? '' : `&bytes=${bytes}`;
+    const signature = this.sign(key, expires, bytes);
+    return `${this.publicUrl()}/media/${key}?expires=${expires}${size}&signature=${signature}`;
   }
 
   private sign(key: string, expires: number, bytes: number | null): string {

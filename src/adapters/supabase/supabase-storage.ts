@@ -1,14 +1,21 @@
 import { Readable } from 'node:stream';
 import { createClient } from '@supabase/supabase-js';
 import type { Secret } from '../../../config/values/secret.js';
-import { ObjectStorage, StorageUnavailable, type ObjectEntry } from '../../ports/object-storage.js';
+import {
+  ObjectStorage,
+  StorageUnavailable,
+  type Linkable,
+  type ObjectEntry,
+  type SignedUrl,
+} from '../../ports/object-storage.js';
 import { isObjectKey, requireObjectFolder, requireObjectKey } from '../storage/object-key.js';
 import { Transfer, transferLimits, type TransferLimits } from '../storage/transfer.js';
+import { nextOf, signedUrlsOf } from './storage-answers.js';
 
 const bucket = 'media';
 /** Timeout in milliseconds of calls without an object body. */
 const defaultAnswerMs = 30_000;
-/** Objects of one listing request; the service allows a thousand. */
+/** Objects of one request that lists, signs or removes; the service lists a thousand at most. */
 const defaultPageSize = 500;
 
 interface Limits extends TransferLimits {
@@ -23,10 +30,13 @@ export class SupabaseStorage extends ObjectStorage {
   /** Deadlines of running uploads: the library has no option for them. */
   private readonly deadlines = new WeakMap<object, AbortSignal>();
   private readonly limits: Limits;
+  /** The address below which signed links lie. */
+  private readonly links: string;
 
   constructor(url: string, secretKey: Secret, limits: Partial<Limits> = {}) {
     super();
     this.limits = { ...transferLimits, answerMs: defaultAnswerMs, pageSize: defaultPageSize, ...limits };
+    this.links = new URL(`storage/v1/object/sign/${bucket}`, url.endsWith('/') ? url : `${url}/`).href;
     this.client = createClient(url, secretKey.reveal(), {
       auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
       global: {
@@ -50,11 +60,13 @@ export class SupabaseStorage extends ObjectStorage {
     }
   }
 
-  async signedUrl(key: string, seconds: number): Promise<string> {
-    requireObjectKey(key);
-    const { data, error } = await this.files.createSignedUrl(key, seconds);
-    if (error !== null) throw new StorageUnavailable('the link was not signed', { cause: error });
-    return data.signedUrl;
+  async signedUrls(objects: readonly Linkable[], seconds: number): Promise<SignedUrl[]> {
+    const keys = objects.map(({ key }) => key);
+    keys.forEach(requireObjectKey);
+    const signed: SignedUrl[] = [];
+    for (let at = 0; at < keys.length; at += this.limits.pageSize)
+      signed.push(...(await this.sign(keys.slice(at, at + this.limits.pageSize), seconds)));
+    return signed;
   }
 
   async remove(keys: readonly string[]): Promise<void> {
@@ -85,6 +97,16 @@ export class SupabaseStorage extends ObjectStorage {
     } while (cursor !== undefined);
   }
 
+  private async sign(keys: readonly string[], seconds: number): Promise<SignedUrl[]> {
+    try {
+      const { data, error } = await this.files.createSignedUrls([...keys], seconds);
+      if (error !== null) throw error;
+      return signedUrlsOf(keys, data, this.links);
+    } catch (cause) {
+      throw new StorageUnavailable('the links were not signed', { cause });
+    }
+  }
+
   private get files(): ReturnType<typeof this.client.storage.from> {
     return this.client.storage.from(bucket);
   }
@@ -93,18 +115,4 @@ export class SupabaseStorage extends ObjectStorage {
     const known = typeof body === 'object' && body !== null ? this.deadlines.get(body) : undefined;
     return known ?? AbortSignal.timeout(this.limits.answerMs);
   }
-}
-
-/** @throws when the listing has more but no cursor: a partial listing must not pass for a complete one */
-function nextOf(
-  page: { readonly hasNext: boolean; readonly nextCursor?: string },
-  before: string | undefined,
-): string | undefined {
-  if (!page.hasNext) return undefined;
-  if (page.nextCursor === undefined || page.nextCursor === before) {
-    throw new StorageUnavailable('the objects were not listed', {
-      cause: new Error('the listing does not go on'),
-    });
-  }
-  return page.nextCursor;
 }

@@ -20,7 +20,12 @@ import { UsersService } from '../../../src/features/users/users.service.js';
 import { Log } from '../../../src/observability/log.js';
 import { SecurityEvents } from '../../../src/observability/security-events.js';
 import { JobQueue } from '../../../src/ports/job-queue.js';
-import { ObjectStorage, type ObjectEntry } from '../../../src/ports/object-storage.js';
+import {
+  ObjectStorage,
+  type Linkable,
+  type ObjectEntry,
+  type SignedUrl,
+} from '../../../src/ports/object-storage.js';
 import { MigratedDatabase } from '../database/migrated-database.js';
 import type { GenerationStatus } from '../../../src/features/generations/generation.js';
 
@@ -56,8 +61,8 @@ export class WatchedStorage extends ObjectStorage {
     return this.disk.put(key, body);
   }
 
-  signedUrl(key: string, seconds: number, bytes?: number | null): Promise<string> {
-    return this.disk.signedUrl(key, seconds, bytes);
+  signedUrls(objects: readonly Linkable[], seconds: number): Promise<SignedUrl[]> {
+    return this.disk.signedUrls(objects, seconds);
   }
 
   async remove(keys: readonly string[]): Promise<void> {

@@ -3,11 +3,27 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 
-/** `stall`: takes the first bytes of an upload and no more. `slow`: takes it in small steps. */
-export type Fault = 'none' | 'error' | 'hang' | 'reset' | 'garbage' | 'stall' | 'slow' | 'endless list';
+/**
+ * `stall`: takes the first bytes of an upload and no more. `slow`: takes it in small steps. Answers to a request for links:
+ * `reversed` has them in another order, `foreign` has those of other objects, `short` leaves one out, `no list` is none.
+ */
+export type Fault =
+  | 'none'
+  | 'error'
+  | 'hang'
+  | 'reset'
+  | 'garbage'
+  | 'stall'
+  | 'slow'
+  | 'endless list'
+  | 'reversed'
+  | 'foreign'
+  | 'short'
+  | 'no list';
 
 const prefix = '/storage/v1/object';
 const slowStepMs = 5;
+const noObject = 'Either the object does not exist or you do not have access to it';
 
 /** Speaks as much of the Storage protocol of Supabase as the service uses, and can misbehave. */
 export class SupabaseStorageServer {
@@ -15,17 +31,21 @@ export class SupabaseStorageServer {
   readonly objects = new Map<string, { bytes: Buffer; type: string }>();
   /** How many pages of listings were asked for. */
   pages = 0;
-  readonly key = `sb_secret_${randomBytes(16).toString('hex')}`;
+  /** The paths of each request for links, in order. */
+  readonly signings: string[][] = [];
   private readonly signing = randomBytes(32);
 
-  private constructor(private readonly server: Server) {}
+  private constructor(
+    private readonly server: Server,
+    readonly key: string,
+  ) {}
 
-  static async start(): Promise<SupabaseStorageServer> {
+  static async start(key = `sb_secret_${randomBytes(16).toString('hex')}`): Promise<SupabaseStorageServer> {
     const server = createServer((request, response) => {
       // An upload that breaks off stores nothing, as the real one does.
       speaker.answer(request, response).catch(() => request.destroy());
     });
-    const speaker = new SupabaseStorageServer(server);
+    const speaker = new SupabaseStorageServer(server, key);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return speaker;
   }
@@ -92,14 +112,8 @@ export class SupabaseStorageServer {
     } else if (path.startsWith('list-v2/')) {
       this.list(response, `${path.slice('list-v2/'.length)}/`, JSON.parse(body.toString()) as Listing);
     } else if (path.startsWith('sign/')) {
-      const { expiresIn } = JSON.parse(body.toString()) as { expiresIn: number };
-      const object = path.slice('sign/'.length);
-      if (!this.objects.has(object))
-        send(response, 400, { statusCode: '404', error: 'not_found', message: 'Object not found' });
-      else
-        send(response, 200, {
-          signedURL: `/object/sign/${object}?token=${this.token(object, Date.now() + expiresIn * 1000)}`,
-        });
+      const { expiresIn, paths } = JSON.parse(body.toString()) as { expiresIn: number; paths: string[] };
+      this.sign(response, path.slice('sign/'.length), paths, Date.now() + expiresIn * 1000);
     } else {
       const type = request.headers['content-type'] ?? '';
       if (this.objects.has(path) && request.headers['x-upsert'] !== 'true')
@@ -109,6 +123,20 @@ export class SupabaseStorageServer {
         send(response, 200, { Key: path, Id: 'id' });
       }
     }
+  }
+
+  /** As the real one answers: a missing object has an error of its own, and the others have their links. */
+  private sign(response: ServerResponse, bucket: string, paths: readonly string[], expires: number): void {
+    this.signings.push([...paths]);
+    const links = paths.map((path, at) => {
+      const object = `${bucket}/${this.fault === 'foreign' ? String(paths.at(at - 1)) : path}`;
+      return this.objects.has(object)
+        ? { error: null, path, signedURL: `/object/sign/${object}?token=${this.token(object, expires)}` }
+        : { error: noObject, path, signedURL: null };
+    });
+    if (this.fault === 'reversed') links.reverse();
+    if (this.fault === 'short') links.pop();
+    send(response, 200, this.fault === 'no list' ? { links } : links);
   }
 
   /** A page of the names after the cursor, which is the last name of the page before. */

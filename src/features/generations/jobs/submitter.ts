@@ -98,6 +98,11 @@ export class Submitter {
     if (referenceFileId === null) return null;
     const key = await this.jobs.referenceKey(referenceFileId);
     if (key === null) throw new GenerationRefused('reference_refused');
-    return this.storage.signedUrl(key, deadlineSeconds + generationPolicy.leaseSeconds);
+    const [link] = await this.storage.signedUrls(
+      [{ key, bytes: null }],
+      deadlineSeconds + generationPolicy.leaseSeconds,
+    );
+    if (link?.isSigned !== true) throw new GenerationRefused('reference_refused');
+    return link.url;
   }
 }

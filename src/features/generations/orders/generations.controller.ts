@@ -99,8 +99,9 @@ export class GenerationsController {
       favorite: query.favorite ?? null,
     };
     const page = await this.generations.list(caller, filter, toPageRequest(query));
+    const media = await this.links.signLists(page.items.map((generation) => generation.media));
     return {
-      data: await Promise.all(page.items.map((generation) => this.present(generation))),
+      data: page.items.map((generation, at) => toGeneration(generation, media[at] ?? [])),
       next_cursor: page.nextCursor,
     };
   }

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Provider, Type } from '@nestjs/common';
 import type { Config } from '../../config/config.js';
 import type { Log } from '../observability/log.js';
@@ -23,7 +22,7 @@ import { createCounting } from './counting.js';
 import { OutboxMailer } from './mail/outbox-mailer.js';
 import { SmtpMailer } from './mail/smtp-mailer.js';
 import { createScoring } from './scoring.js';
-import { DiskStorage } from './disk/disk-storage.js';
+import { createStorage } from './storing.js';
 import { MediaController } from './disk/media.controller.js';
 import type { Endpoints } from './endpoints.js';
 import { createGenerating } from './generating.js';
@@ -34,7 +33,6 @@ import { PostgresDatabase } from './postgres/postgres-database.js';
 import { PostgresNotifications } from './postgres/postgres-notifications.js';
 import { PostgresRevocations } from './postgres/postgres-revocations.js';
 import { SupabaseIdentity } from './supabase/supabase-identity.js';
-import { SupabaseStorage } from './supabase/supabase-storage.js';
 import { SystemClock, SystemRandom } from './system/system.js';
 import { AlertWebhook } from './webhook/alert-webhook.js';
 
@@ -86,9 +84,7 @@ export async function createAdapters(
   const counting = createCounting(config, database, clock, trouble);
   const scoring = createScoring(config, database, trouble);
   const onDisk = config.supabase.kind === 'embedded';
-  const storage = onDisk
-    ? new DiskStorage(join(config.home, 'objects'), config.tokens.current, clock, () => publicUrl.get())
-    : new SupabaseStorage(endpoints.supabase.url, endpoints.supabase.secretKey);
+  const storage = createStorage(config, clock, () => publicUrl.get());
   const pictures = new ChildPictureDecoder();
   const generating = await createGenerating(config.generation, clock);
   return {

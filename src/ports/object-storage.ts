@@ -30,6 +30,12 @@ export abstract class ObjectStorage {
    * @throws StorageUnavailable when not every object has its answer; a missing object is no error
    */
   abstract signedUrls(objects: readonly Linkable[], seconds: number): Promise<SignedUrl[]>;
+  /**
+   * The bytes of an object, to be read or destroyed by the caller; null when it is missing. The stream fails with
+   * StorageUnavailable, also when nothing comes of it for too long.
+   * @throws StorageUnavailable
+   */
+  abstract read(key: string): Promise<Readable | null>;
   /** Removes the objects; missing ones count as removed. */
   abstract remove(keys: readonly string[]): Promise<void>;
   /** Every object whose key begins with `folder/`, a page in memory at a time. For the sweep of orphaned objects. */

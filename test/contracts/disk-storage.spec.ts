@@ -1,8 +1,18 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Secret } from '../../config/values/secret.js';
 import { DiskStorage } from '../../src/adapters/disk/disk-storage.js';
@@ -39,6 +49,26 @@ describe('the folder of objects', () => {
     utimesSync(join(drafts, 'old.part'), twoDaysAgo, twoDaysAgo);
     await open().put(`generations/${randomUUID()}/0.png`, Buffer.from('x'));
     expect(readdirSync(drafts)).toEqual(['young.part']);
+  });
+
+  it('that is not there is unavailable, and its objects are not missing', async () => {
+    const storage = open();
+    const key = `generations/${randomUUID()}/0.png`;
+    expect(await storage.read(key)).toBeNull();
+    renameSync(folder, `${folder}-away`);
+    try {
+      await expect(storage.read(key)).rejects.toMatchObject({ name: 'StorageUnavailable' });
+    } finally {
+      renameSync(`${folder}-away`, folder);
+    }
+  });
+
+  it('is unavailable where an object cannot be read', async () => {
+    const storage = open();
+    const key = `generations/${randomUUID()}/0.png`;
+    mkdirSync(join(folder, key), { recursive: true });
+    const read = async (): Promise<unknown> => buffer((await storage.read(key)) ?? Readable.from([]));
+    await expect(read()).rejects.toMatchObject({ name: 'StorageUnavailable' });
   });
 
   it('lists objects only, whatever other files exist', async () => {

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { disk, keysOf, supabase, type Subject } from './object-storage.js';
 
@@ -33,6 +34,31 @@ describe.each([
     const [key, bytes] = [newKey(), randomBytes(200_000)];
     await put(key, bytes);
     expect((await read(key))?.equals(bytes)).toBe(true);
+  });
+
+  it('are read as a stream, byte for byte, and null when they are missing', async () => {
+    const [key, bytes] = [newKey(), randomBytes(3_000_001)];
+    await put(key, bytes);
+    const stream = await subject.storage.read(key);
+    if (stream === null) throw new Error('it is missing');
+    expect((await buffer(stream)).equals(bytes)).toBe(true);
+    expect(await subject.storage.read(newKey())).toBeNull();
+    await subject.storage.remove([key]);
+    expect(await subject.storage.read(key)).toBeNull();
+  });
+
+  it('need not be read to their end', async () => {
+    const key = newKey();
+    await put(key, randomBytes(3_000_001));
+    const stream = await subject.storage.read(key);
+    for await (const piece of stream ?? []) {
+      expect(piece).toBeInstanceOf(Uint8Array);
+      break;
+    }
+    expect(stream?.destroyed).toBe(true);
+    (await subject.storage.read(key))?.destroy();
+    await put(key, Buffer.from('after'));
+    expect((await read(key))?.toString()).toBe('after');
   });
 
   it.each(['generations/a-1/0.mp4', `references/${randomUUID()}.webp`, 'uploads/b/0.webm'])(
@@ -69,6 +95,7 @@ describe.each([
     await expect(put(key, Readable.from(pieces(1)))).rejects.toThrow(refused);
     await expect((async () => link(key))()).rejects.toThrow(refused);
     await expect(subject.storage.remove([key])).rejects.toThrow(refused);
+    await expect((async () => subject.storage.read(key))()).rejects.toThrow(refused);
   });
 
   it('are returned byte for byte when they were stored from a stream', async () => {

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Secret } from '../../config/values/secret.js';
 import { SupabaseStorage } from '../../src/adapters/supabase/supabase-storage.js';
 import { SupabaseStorageServer, type Fault } from '../support/supabase/supabase-storage-server.js';
 
 const newKey = (): string => `generations/${randomUUID()}/0.png`;
+const unread = expect.objectContaining({ name: 'StorageUnavailable', message: 'the object was not read' });
 const limits = { answerMs: 500, silenceMs: 500, pageSize: 5 };
 
 /** Endless, and counts what was asked of it. */
@@ -49,6 +51,7 @@ describe('Supabase Storage that misbehaves', () => {
       expect(stream.destroyed).toBe(true);
       await expect(storage.signedUrls([{ key, bytes: null }], 60)).rejects.toThrow('not signed');
       await expect(storage.remove([key])).rejects.toThrow('not removed');
+      if (fault !== 'garbage') await expect(storage.read(key)).rejects.toEqual(unread);
       await expect(list(storage)).rejects.toThrow();
     },
   );
@@ -141,6 +144,31 @@ describe('Supabase Storage that misbehaves', () => {
       );
       expect(server.signings).toEqual([keys.slice(0, 5), keys.slice(5, 10), keys.slice(10)]);
     });
+  });
+
+  it.each<Fault>(['half', 'cut'])('fails the stream of an object of which it sends %s', async (fault) => {
+    const [storage, key] = [open(), newKey()];
+    await storage.put(key, Buffer.alloc(100_000), 'image/png');
+    server.fault = fault;
+    const stream = await storage.read(key);
+    await expect(buffer(stream ?? Readable.from([]))).rejects.toEqual(unread);
+    expect(stream?.destroyed).toBe(true);
+  });
+
+  it('that has no bucket is unavailable, and its objects are not missing', async () => {
+    server.fault = 'no bucket';
+    await expect(open().read(newKey())).rejects.toEqual(unread);
+  });
+
+  it('may be read for longer than one answer takes, and by a slow reader', async () => {
+    const [storage, key] = [open(), newKey()];
+    await storage.put(key, Buffer.alloc(1_000_000), 'image/png');
+    let bytes = 0;
+    for await (const piece of (await storage.read(key)) ?? []) {
+      if (bytes === 0) await new Promise((resolve) => setTimeout(resolve, limits.silenceMs * 2));
+      bytes += (piece as Uint8Array).length;
+    }
+    expect(bytes).toBe(1_000_000);
   });
 
   it('fails a listing whose cursor repeats', async () => {

@@ -208,6 +208,9 @@ describe('the sweeps of the storage', () => {
       signedUrls(): Promise<[]> {
         return Promise.resolve([]);
       }
+      read(): Promise<null> {
+        return Promise.resolve(null);
+      }
       remove(keys: readonly string[]): Promise<void> {
         this.removed += keys.length;
         return Promise.resolve();

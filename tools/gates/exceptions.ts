@@ -24,11 +24,11 @@ const wholesale = 'its group is passed as a whole to';
 
 /** Fields that are read through a type that the reader declares itself, where findReferences does not find the use. */
 const unread: readonly Exception[] = [
-  ...['supabase.url', 'supabase.publishableKey', 'supabase.secretKey'].map((where) => ({
+  {
     rule: 'unread-field',
-    where,
+    where: 'supabase.publishableKey',
     reason: `${wholesale} src/adapters/endpoints.ts`,
-  })),
+  },
   {
     rule: 'unread-field',
     where: 'generation.queueUrl',

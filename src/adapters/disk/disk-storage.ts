@@ -1,16 +1,19 @@
-import { rm, stat } from 'node:fs/promises';
+import { open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { deriveKey } from '../../../config/secrets/derived-key.js';
 import type { Secret } from '../../../config/values/secret.js';
+import { hasCode } from '../../../config/values/system-error.js';
 import { Clock } from '../../ports/clock.js';
 import {
   ObjectStorage,
+  StorageUnavailable,
   type Linkable,
   type ObjectEntry,
   type SignedUrl,
 } from '../../ports/object-storage.js';
 import { contentTypeOf, isObjectKey, requireObjectFolder, requireObjectKey } from '../storage/object-key.js';
+import { Download, unread } from '../storage/download.js';
 import { Transfer, transferLimits } from '../storage/transfer.js';
 import { objectsBelow } from './object-walk.js';
 import { AtomicFiles } from './atomic-files.js';
@@ -70,13 +73,29 @@ export class DiskStorage extends ObjectStorage {
     );
   }
 
+  async read(key: string): Promise<Readable | null> {
+    const path = this.pathOf(key);
+    try {
+      const file = await open(path);
+      return new Download(file.createReadStream(), this.limits);
+    } catch (cause) {
+      // Where the folder of objects is away, nothing is known of any object.
+      if (hasCode(cause, 'ENOENT', 'ENOTDIR') && (await isFolder(this.folder))) return null;
+      throw unread(cause);
+    }
+  }
+
   async remove(keys: readonly string[]): Promise<void> {
     for (const key of keys) await rm(this.pathOf(key), { force: true });
   }
 
-  objects(folder: string): AsyncIterable<ObjectEntry> {
+  async *objects(folder: string): AsyncGenerator<ObjectEntry> {
     requireObjectFolder(folder);
-    return objectsBelow(this.folder, folder);
+    try {
+      yield* objectsBelow(this.folder, folder);
+    } catch (cause) {
+      throw new StorageUnavailable('the objects were not listed', { cause });
+    }
   }
 
   /** The object behind a signed link. */
@@ -106,4 +125,9 @@ export class DiskStorage extends ObjectStorage {
     requireObjectKey(key);
     return join(this.folder, ...key.split('/'));
   }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => null);
+  return found?.isDirectory() === true;
 }

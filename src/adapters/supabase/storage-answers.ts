@@ -27,6 +27,12 @@ export function signedUrlsOf(
   });
 }
 
+/** Whether an error says that there is no such object; any other, a missing bucket among them, says nothing of the object. */
+export function isMissingObject(error: { readonly message: string; readonly code?: unknown }): boolean {
+  // By the storage's own record of the object, or by the store of files behind it.
+  return error.code === 'NoSuchKey' || error.message === 'Object not found' || error.message === 'NoSuchKey';
+}
+
 /** @throws StorageUnavailable when the listing has more but no cursor: a partial listing must not pass for a complete one */
 export function nextOf(
   page: { readonly hasNext: boolean; readonly nextCursor?: string },

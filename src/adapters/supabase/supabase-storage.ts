@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { createClient } from '@supabase/supabase-js';
 import type { Secret } from '../../../config/values/secret.js';
@@ -9,8 +10,9 @@ import {
   type SignedUrl,
 } from '../../ports/object-storage.js';
 import { isObjectKey, requireObjectFolder, requireObjectKey } from '../storage/object-key.js';
+import { Download, unread } from '../storage/download.js';
 import { Transfer, transferLimits, type TransferLimits } from '../storage/transfer.js';
-import { nextOf, signedUrlsOf } from './storage-answers.js';
+import { isMissingObject, nextOf, signedUrlsOf } from './storage-answers.js';
 
 const bucket = 'media';
 /** Timeout in milliseconds of calls without an object body. */
@@ -41,7 +43,7 @@ export class SupabaseStorage extends ObjectStorage {
       auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
       global: {
         fetch: (input, init) =>
-          fetch(input, { ...init, signal: this.deadlineOf(init?.body), redirect: 'error' }),
+          fetch(input, { ...init, signal: init?.signal ?? this.deadlineOf(init?.body), redirect: 'error' }),
       },
     });
   }
@@ -67,6 +69,27 @@ export class SupabaseStorage extends ObjectStorage {
     for (let at = 0; at < keys.length; at += this.limits.pageSize)
       signed.push(...(await this.sign(keys.slice(at, at + this.limits.pageSize), seconds)));
     return signed;
+  }
+
+  async read(key: string): Promise<Readable | null> {
+    requireObjectKey(key);
+    const headers = new AbortController();
+    const timer = setTimeout(() => {
+      headers.abort(new Error('the storage did not answer'));
+    }, this.limits.answerMs);
+    try {
+      // A cached copy would say nothing of what is stored.
+      const options = { cacheNonce: randomUUID() };
+      const { signal } = headers;
+      const { data, error } = await this.files.download(key, options, { signal }).asStream();
+      if (error === null) return new Download(Readable.fromWeb(data), this.limits);
+      if (isMissingObject(error)) return null;
+      throw error;
+    } catch (cause) {
+      throw unread(cause);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async remove(keys: readonly string[]): Promise<void> {

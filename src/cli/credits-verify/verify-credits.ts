@@ -1,13 +1,11 @@
-import pg from 'pg';
+import type pg from 'pg';
 import type { Secret } from '../../../config/values/secret.js';
+import { withReadOnlyClient } from '../read-only-client.js';
 import { accounts, generations, type Question } from './questions.js';
 
 const nobody = '00000000-0000-0000-0000-000000000000';
 /** Rows checked by one statement. */
 const pageSize = 200;
-/** Milliseconds. Longer than the timeouts of the service, because no client request waits for it. */
-const statementTimeoutMs = 60_000;
-
 export interface Fault {
   readonly of: 'account' | 'generation';
   readonly id: string;
@@ -23,30 +21,15 @@ export interface Checked {
  * Compares every account and every generation with the ledger, and accounts with their files. Read-only, one page at a time;
  * may run while the service runs. Calls `tell` for each fault as it is found. Rejects with the error of the PostgreSQL driver.
  */
-export async function verifyCredits(url: Secret, tell: (fault: Fault) => void): Promise<Checked> {
-  const client = new pg.Client({
-    connectionString: url.reveal(),
-    connectionTimeoutMillis: 10_000,
-    statement_timeout: statementTimeoutMs,
-    query_timeout: statementTimeoutMs + 1000,
-    application_name: 'velro-verify',
-  });
-  // A lost connection rejects the running query and must not end the process.
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    await client.query('set default_transaction_read_only = on');
-    return {
-      accounts: await walk(client, accounts, (id, what) => {
-        tell({ of: 'account', id, what });
-      }),
-      generations: await walk(client, generations, (id, what) => {
-        tell({ of: 'generation', id, what });
-      }),
-    };
-  } finally {
-    await client.end();
-  }
+export function verifyCredits(url: Secret, tell: (fault: Fault) => void): Promise<Checked> {
+  return withReadOnlyClient(url, async (client) => ({
+    accounts: await walk(client, accounts, (id, what) => {
+      tell({ of: 'account', id, what });
+    }),
+    generations: await walk(client, generations, (id, what) => {
+      tell({ of: 'generation', id, what });
+    }),
+  }));
 }
 
 /** Returns the number of checked rows. */

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import type { Config } from '../../../config/config.js';
 import { Secret } from '../../../config/values/secret.js';
 import { DiskStorage } from '../../../src/adapters/disk/disk-storage.js';
@@ -63,6 +64,10 @@ export class WatchedStorage extends ObjectStorage {
 
   signedUrls(objects: readonly Linkable[], seconds: number): Promise<SignedUrl[]> {
     return this.disk.signedUrls(objects, seconds);
+  }
+
+  read(key: string): Promise<Readable | null> {
+    return this.disk.read(key);
   }
 
   async remove(keys: readonly string[]): Promise<void> {

@@ -5,7 +5,8 @@ import { buffer } from 'node:stream/consumers';
 
 /**
  * `stall`: takes the first bytes of an upload and no more. `slow`: takes it in small steps. Answers to a request for links:
- * `reversed` has them in another order, `foreign` has those of other objects, `short` leaves one out, `no list` is none.
+ * `reversed` has them in another order, `foreign` has those of other objects, `short` leaves one out, `no list` is none. Of a read, `half` sends half of the object and
+ * no more, `cut` closes after it, and for `no bucket` the bucket is gone.
  */
 export type Fault =
   | 'none'
@@ -19,7 +20,10 @@ export type Fault =
   | 'reversed'
   | 'foreign'
   | 'short'
-  | 'no list';
+  | 'no list'
+  | 'half'
+  | 'cut'
+  | 'no bucket';
 
 const prefix = '/storage/v1/object';
 const slowStepMs = 5;
@@ -101,6 +105,8 @@ export class SupabaseStorageServer {
     }
     if (request.headers['apikey'] !== this.key) {
       send(response, 400, { statusCode: '403', error: 'Unauthorized', message: 'Invalid key' });
+    } else if (request.method === 'GET') {
+      this.give(response, path);
     } else if (request.method === 'DELETE') {
       const { prefixes } = JSON.parse(body.toString()) as { prefixes: string[] };
       const removed = prefixes.filter((key) => this.objects.delete(`${path}/${key}`));
@@ -158,6 +164,24 @@ export class SupabaseStorageServer {
       folders: [],
       objects: page.map((name) => ({ id: name, name, created_at: at, updated_at: at, metadata: {} })),
     });
+  }
+
+  private give(response: ServerResponse, object: string): void {
+    const stored = this.objects.get(object);
+    if (this.fault === 'no bucket') {
+      const message = 'Bucket not found';
+      send(response, 400, { statusCode: '404', code: 'NoSuchBucket', error: message, message });
+    } else if (stored === undefined) {
+      send(response, 400, { statusCode: '404', error: 'not_found', message: 'Object not found' });
+    } else {
+      const { bytes, type } = stored;
+      response.writeHead(200, { 'content-type': type, 'content-length': bytes.length });
+      if (this.fault !== 'half' && this.fault !== 'cut') response.end(bytes);
+      else
+        response.write(bytes.subarray(0, bytes.length / 2), () => {
+          if (this.fault === 'cut') response.destroy();
+        });
+    }
   }
 
   private read(response: ServerResponse, object: string, token: string): void {

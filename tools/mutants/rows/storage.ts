@@ -4,6 +4,10 @@ const answers = 'src/adapters/supabase/storage-answers.ts';
 const supabaseSpec = ['test/contracts/supabase-storage.spec.ts'];
 const hostedSpec = ['test/journeys/hosted-storage.spec.ts'];
 
+const verifyFiles = 'src/cli/storage-verify/verify-files.ts';
+const verifySpec = ['src/cli/storage-verify/verify-storage.spec.ts'];
+const verifyJourney = ['test/journeys/storage-verify.spec.ts'];
+
 export const storageMutants: readonly Mutant[] = [
   {
     title: 'a page of generations asks for the links of each generation',
@@ -39,5 +43,73 @@ export const storageMutants: readonly Mutant[] = [
     find: 'link?.isSigned !== true',
     replace: 'link === undefined',
     specs: hostedSpec,
+  },
+  {
+    title: 'a missing bucket passes for a missing object',
+    file: answers,
+    find: "error.message === 'Object not found'",
+    replace: "error.message.endsWith('not found')",
+    specs: supabaseSpec,
+  },
+  {
+    title: 'every object of a folder that is away is missing',
+    file: 'src/adapters/disk/disk-storage.ts',
+    find: ' && (await isFolder(this.folder))',
+    replace: '',
+    specs: ['test/contracts/disk-storage.spec.ts'],
+  },
+  {
+    title: 'an object with other bytes of the same number is verified',
+    file: verifyFiles,
+    find: 'found.sha256.equals(sha256) ?',
+    replace: 'found.bytes > 0 ?',
+    specs: verifyJourney,
+    test: 'same number',
+  },
+  {
+    title: 'a file that is deleted during the verification is a fault',
+    file: verifyFiles,
+    find: 'what !== null && (await isThere())',
+    replace: 'what !== null',
+    specs: verifySpec,
+  },
+  {
+    title: 'the verification ends with the first page of files',
+    file: verifyFiles,
+    find: 'after = last.id;',
+    replace: 'return;',
+    specs: verifyJourney,
+    test: 'one page holds',
+  },
+  {
+    title: 'a storage that does not answer is asked about every file',
+    file: 'src/cli/storage-verify/verification.ts',
+    find: 'this.unanswered >= unansweredAtMost',
+    replace: 'this.unanswered > 1e9',
+    specs: verifyJourney,
+    test: 'a few files',
+  },
+  {
+    title: 'an object whose removal is pending is an orphan',
+    file: 'src/cli/storage-verify/questions.ts',
+    find: 'where r.object_key = k.key)',
+    replace: 'where r.object_key is null)',
+    specs: verifyJourney,
+    test: 'about to be removed',
+  },
+  {
+    title: 'an object that is removed after it was listed is an orphan',
+    file: 'src/cli/storage-verify/verify-objects.ts',
+    find: 'isThere === true',
+    replace: 'isThere !== undefined',
+    specs: verifySpec,
+  },
+  {
+    title: 'an object that is being written is an orphan',
+    file: 'src/features/storage/removal/orphans.ts',
+    find: 'now - orphanedObjectsPolicy.ageSeconds * 1000',
+    replace: 'now',
+    specs: verifyJourney,
+    test: 'about to be removed',
   },
 ];

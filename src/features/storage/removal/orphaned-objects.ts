@@ -3,10 +3,11 @@ import { orphanedObjectsPolicy } from '../../../../config/policy/generations/sto
 import { Log } from '../../../observability/log.js';
 import { Clock } from '../../../ports/clock.js';
 import { ObjectStorage } from '../../../ports/object-storage.js';
+import { isOldObject } from './orphans.js';
 import { RemovableFilesRepository } from './removable-files.repository.js';
 import type { Sweep } from './sweep.js';
 
-const { ageSeconds, batch, folders, removedAtMost } = orphanedObjectsPolicy;
+const { batch, folders, removedAtMost } = orphanedObjectsPolicy;
 
 /**
  * Removes stored objects without a row: left by a crash before a commit, or by a deleted account. Only an object that
@@ -43,14 +44,13 @@ export class OrphanedObjects implements Sweep {
 
   /** Keys of objects that are old enough, in batches. */
   private async *oldKeys(signal: AbortSignal): AsyncGenerator<string[]> {
-    const before = this.clock.now() - ageSeconds * 1000;
+    const now = this.clock.now();
     for (const folder of folders) {
       let keys: string[] = [];
-      for await (const { key, storedAt } of this.storage.objects(folder)) {
+      for await (const entry of this.storage.objects(folder)) {
         signal.throwIfAborted();
-        // An invalid time (NaN) does not count as old.
-        if (!(storedAt.getTime() < before)) continue;
-        keys.push(key);
+        if (!isOldObject(entry, now)) continue;
+        keys.push(entry.key);
         if (keys.length < batch) continue;
         yield keys;
         keys = [];

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
+import { CompiledQuery, sql } from 'kysely';
 import { Database, type Transaction } from '../../../database/database.js';
+import { keysWithoutRow } from './orphans.js';
 
 /** No running generation uses it as reference. */
 const unused = sql<boolean>`not exists (
@@ -57,13 +58,9 @@ export class RemovableFilesRepository {
 
   /** The keys that belong to no row, and to no generation that may still write one. */
   async unspoken(keys: readonly string[]): Promise<string[]> {
-    const { rows } = await sql<{ key: string }>`
-      select k.key from unnest(${[...keys]}::text[]) as k(key)
-      where not exists (select from velro.files f where f.object_key = k.key)
-        and not exists (
-          select from velro.generations g
-          where g.id = substring(k.key from '^generations/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/')::uuid
-            and g.status in ('queued', 'submitting', 'processing'))`.execute(this.database.query);
+    const { rows } = await this.database.query.executeQuery<{ key: string }>(
+      CompiledQuery.raw(keysWithoutRow, [[...keys]]),
+    );
     return rows.map(({ key }) => key);
   }
 }

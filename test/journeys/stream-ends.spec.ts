@@ -1,6 +1,9 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { KeyOwner } from '../support/accounts/api-keys.js';
-import { ask } from '../support/database/database.js';
+import { ask, superuserUrl } from '../support/database/database.js';
 import { until } from '../support/process/wait-until.js';
 import { password, Service } from '../support/process/service.js';
 import { signingSecret, withClaims } from '../support/tokens/forged-tokens.js';
@@ -140,5 +143,46 @@ describe('the event stream of a generation that does not end', () => {
     );
     await ended(stream);
     expect([stream.events.at(-1), other.isOpen()]).toEqual(['cancelled', true]);
+  });
+});
+
+describe('the event stream of a generation at a shutdown', () => {
+  it('ends after its event though it was still asked for when the others ended', async () => {
+    const service = await Service.start();
+    const owner = await KeyOwner.signUp(service, []);
+    const path = `/api/v1/generations/${await owner.waitingGeneration()}/events`;
+    const holder = new pg.Client({ connectionString: superuserUrl(service.home) });
+    // The database ends with the service.
+    holder.on('error', () => undefined);
+    await holder.connect();
+    try {
+      await holder.query('begin; lock table velro.generations in access exclusive mode');
+      const headers = { authorization: `Bearer ${owner.account.token}` };
+      const answered = once(get(`${service.url}${path}`, { headers, agent: false }), 'response');
+      const waits = "select from pg_locks where not granted and relation = 'velro.generations'::regclass";
+      await until(async () => (await ask(service.home, waits)).length > 0, 'the look at the generation');
+      service.signal('SIGTERM');
+      await until(
+        () =>
+          service
+            .visitor()
+            .call('/health/live')
+            .then(
+              () => false,
+              () => true,
+            ),
+        'the end of the listener',
+      );
+      await holder.query('commit');
+      const [stream] = (await answered) as [IncomingMessage];
+      const text: string[] = [];
+      stream.setEncoding('utf8').on('data', (part: string) => text.push(part));
+      await once(stream, 'end').catch(() => undefined);
+      expect([text.join(''), stream.complete]).toEqual([expect.stringContaining('event: status'), true]);
+      expect(await service.exited()).toBe(0);
+    } finally {
+      await holder.end();
+      await service.discard();
+    }
   });
 });

@@ -51,6 +51,14 @@ export const requestMutants: readonly Mutant[] = [
     test,
   })),
   {
+    title: 'a stream that is asked for while the others end is kept open',
+    file: 'src/features/generations/events/generation-events.ts',
+    find: 'if (this.isEnding) stream.end();',
+    replace: '',
+    specs: ['test/journeys/stream-ends.spec.ts'],
+    test: 'at a shutdown',
+  },
+  {
     title: 'the listener closes with the stop signal',
     file: 'src/application.ts',
     find: '  if (server.listening) await sleep(config.server.shutdownGraceMs);\n',

@@ -33,6 +33,7 @@ interface Watcher {
 export class GenerationEvents implements OnModuleInit, OnModuleDestroy {
   private readonly watchers = new Map<string, Set<Watcher>>();
   private count = 0;
+  private isEnding = false;
   private unsubscribe: (() => void) | null = null;
   private readonly checking: PeriodicTask;
 
@@ -67,8 +68,9 @@ export class GenerationEvents implements OnModuleInit, OnModuleDestroy {
     );
   }
 
-  /** At a shutdown, before the listener closes: clients reconnect, to another instance. */
+  /** At a shutdown, before the listener closes: clients reconnect, to another instance. A stream that is still asked for ends too. */
   endAll(): void {
+    this.isEnding = true;
     for (const watchers of this.watchers.values()) for (const { stream } of watchers) stream.end();
   }
 
@@ -106,6 +108,7 @@ export class GenerationEvents implements OnModuleInit, OnModuleDestroy {
     });
     // Read after subscribing, so that a change in between is not lost.
     await this.show(watcher);
+    if (this.isEnding) stream.end();
   }
 
   private requireRoom(caller: Caller): void {

@@ -46,7 +46,7 @@ export const generationMutants: readonly Mutant[] = [
     file: 'src/features/generations/jobs/endings.repository.ts',
     find: owned,
     replace: '',
-    specs: shelf,
+    specs: ['src/features/generations/jobs/endings.repository.spec.ts'],
   },
   {
     title: 'somebody else changes a project',

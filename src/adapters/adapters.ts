@@ -135,13 +135,11 @@ export async function createAdapters(
     close: async () => {
       isClosing = true;
       pictures.close();
-      await queue.close();
-      await revocations.close();
-      await notifications.close();
-      await generating.close();
-      await counting.close();
-      await scoring.close();
-      await database.close();
+      // One that fails to close leaves none of the others open.
+      const closings = [queue, revocations, notifications, generating, counting, scoring, database];
+      const failures: unknown[] = [];
+      for (const one of closings) await one.close().catch((cause: unknown) => failures.push(cause));
+      if (failures.length > 0) throw new AggregateError(failures, 'connections were not closed in order');
     },
   };
 }

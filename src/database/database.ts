@@ -17,6 +17,8 @@ export abstract class Database {
   abstract readonly query: Executor;
   /** Runs `work` in one transaction: commits when it resolves, rolls back when it throws. */
   abstract transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** The same on a connection that no request shares: for what an operator must be able to do while all others are in use. */
+  abstract reserved<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Connections of the pool, and how many wait for one. */
   abstract connections(): { readonly busy: number; readonly idle: number; readonly waiting: number };
   /** Whether it takes writes: a standby does not. */

@@ -33,13 +33,24 @@ export class ConcurrencyGuard implements CanActivate {
     });
   }
 
-  /** The place is released with the end of the answer, or of the connection. */
-  private held(account: string, { raw }: FastifyReply): true {
-    const release = (): void => {
-      this.shares.release(account);
+  /**
+   * The place is released once the route has answered and its answer, or the connection, has ended: after an abort its statements
+   * still run, and hold connections of the database.
+   */
+  private held(account: string, reply: FastifyReply): true {
+    const { raw, send } = reply;
+    let left = 2;
+    const end = (): void => {
+      left -= 1;
+      if (left === 0) this.shares.release(account);
     };
-    if (raw.destroyed) release();
-    else raw.once('close', release);
+    if (raw.destroyed) end();
+    else raw.once('close', end);
+    reply.send = (payload?: unknown) => {
+      reply.send = send;
+      end();
+      return send.call(reply, payload);
+    };
     return true;
   }
 }

@@ -1,5 +1,8 @@
 -- Sums per account, kept as they change: a sum that is made when somebody asks grows with all that they ever did.
 
+-- Nothing is written between a sum and the trigger that keeps it.
+lock table velro.generations, velro.credit_entries, velro.files, velro.projects in share row exclusive mode;
+
 -- Of ended generations; those under way are few, and counted.
 create table velro.generation_sums (
   user_id uuid not null references velro.users on delete cascade,

@@ -1,7 +1,10 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { concurrencyPolicy } from '../../config/policy/perimeter/concurrency.js';
 import { databaseLimits } from '../../config/policy/operations/database.js';
+import { operatorOf } from '../support/accounts/operator.js';
 import { ask, superuserUrl } from '../support/database/database.js';
 import { Customer } from '../support/fal/fal-service.js';
 import { Service, signUp } from '../support/process/service.js';
@@ -92,6 +95,66 @@ describe('the share of one person', () => {
     expect(events[0]).toMatchObject({ event: 'excess_rate_limit_exceeded', rule: 'concurrency' });
   });
 
+  const waitingForAccount = async (): Promise<number> =>
+    (
+      await ask(
+        service.home,
+        "select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%credit_entries%'",
+      )
+    ).length;
+  /** Written on one connection, one after the other, which breaks by `break()`. */
+  const pipeline = (requests: readonly string[]): { break: () => Promise<unknown> } => {
+    const socket = connect(Number(new URL(service.url).port), '127.0.0.1');
+    socket.on('error', () => undefined).write(requests.join(''));
+    return {
+      break: () => {
+        socket.destroy();
+        return once(socket, 'close');
+      },
+    };
+  };
+  const creation = (): string => {
+    const body = JSON.stringify(order);
+    return `POST /api/v1/generations HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${ada.account.token}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+  };
+  const reading = (): string =>
+    `GET /api/v1/credits/balance HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${ada.account.token}\r\n\r\n`;
+
+  it('is kept while the statement of a request whose connection broke goes on', async () => {
+    const { perAccount } = concurrencyPolicy;
+    const most = await holdingAccountOf(ada, async () => {
+      const lanes = Array.from({ length: perAccount }, () => pipeline([creation()]));
+      await until(async () => (await waitingForAccount()) === perAccount, 'statements that wait');
+      await Promise.all(lanes.map((lane) => lane.break()));
+      let [most, answered] = [0, false];
+      const more = Promise.all(Array.from({ length: perAccount }, () => ada.create(order))).then(() => {
+        answered = true;
+      });
+      while (!answered) most = Math.max(most, await waitingForAccount());
+      await more;
+      return most;
+    });
+    expect(most).toBeLessThanOrEqual(perAccount);
+    await until(async () => (await ada.get('/credits/balance')).status === 200, 'a free place');
+  });
+
+  it('is given back by pipelined requests whose answers waited behind another when the connection broke', async () => {
+    const { perAccount } = concurrencyPolicy;
+    for (let round = 0; round < 2; round++) {
+      await holdingAccountOf(ada, async () => {
+        const lane = pipeline([creation(), ...Array.from({ length: perAccount - 1 }, reading)]);
+        await until(async () => (await waitingForAccount()) === 1, 'the first one, which waits');
+        await lane.break();
+      });
+    }
+    await until(async () => {
+      const answers = await Promise.all(
+        Array.from({ length: perAccount + concurrencyPolicy.waiting }, () => ada.get('/credits/balance')),
+      );
+      return answers.every(({ status }) => status === 200);
+    }, 'as many places as before');
+  });
+
   it('is given back with every answer, and with every connection that breaks', async () => {
     for (let round = 0; round < 3; round++) {
       const broken = Array.from({ length: 20 }, () =>
@@ -116,6 +179,39 @@ describe('the share of one person', () => {
 });
 
 describe('a database whose every connection is in use', () => {
+  it('does not keep the operator from the kill switch', async () => {
+    const service = await Service.start(unlimited);
+    const holder = new pg.Client({ connectionString: superuserUrl(service.home) });
+    const people = await Promise.all(
+      Array.from({ length: 3 }, async () => new Customer(await signUp(service))),
+    );
+    const toggle = (enabled: boolean) =>
+      service.visitor().call('/ops/ai/toggle', { body: { enabled }, headers: operatorOf(service) });
+    let pressing = true;
+    const lanes: Promise<void>[] = [];
+    try {
+      await holder.connect();
+      await holder.query('begin; select 1 from velro.users for update');
+      const codes = new Set<unknown>();
+      for (const person of people)
+        for (let lane = 0; lane < concurrencyPolicy.perAccount; lane++)
+          lanes.push(
+            (async () => {
+              while (pressing) codes.add((await person.create(order)).json.code);
+            })(),
+          );
+      await until(() => codes.has('busy'), 'a pool whose connections are all in use');
+      expect((await toggle(false)).json).toMatchObject({ ai_enabled: false, changed: true });
+      expect((await toggle(true)).json).toMatchObject({ ai_enabled: true, changed: true });
+      expect(codes).not.toContain(undefined);
+    } finally {
+      pressing = false;
+      await Promise.all(lanes);
+      await holder.end();
+      await service.stop();
+    }
+  });
+
   it('is busy, 429, as long as it answers, and unavailable, 503, once it does not', async () => {
     const service = await Service.start(unlimited);
     const holder = new pg.Client({ connectionString: superuserUrl(service.home) });

@@ -16,3 +16,6 @@ export const databaseLimits: DatabaseLimits = {
 
 /** Ten seconds of waiting for the locks of a migration at most, of which no other statement waits for more than one. */
 export const migrationLockBudget = { waitMs: 1000, tries: 10, pauseMs: 500 } as const;
+
+/** A deploy waits for another one that migrates; milliseconds. */
+export const deployTurn = { waitMs: 300_000, askEveryMs: 200 } as const;

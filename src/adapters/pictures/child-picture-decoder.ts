@@ -33,6 +33,7 @@ class DecoderProcess {
     // Not 'exit', which may come before a message that was sent before it.
     for (const event of ['close', 'error'] as const)
       this.child.on(event, () => {
+        clearTimeout(this.idle);
         this.hasEnded = true;
         this.settled(null);
       });

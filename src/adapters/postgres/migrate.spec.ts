@@ -81,6 +81,12 @@ describe('migrate', () => {
     }
   });
 
+  it('of two deploys at once waits its turn, also for an index that is made concurrently', async () => {
+    const index = next('create index concurrently if not exists twice on velro.generations (model_id)');
+    const both = await Promise.all([run([...present, index]), run([...present, index])]);
+    expect(both.toSorted((a, b) => a.length - b.length)).toEqual([[], [index.version]]);
+  });
+
   it('behind a transaction that holds a table of the queue gives up within its budget', async () => {
     const holder = await connect();
     await holder.query('begin; lock table pgboss.queue in access exclusive mode');

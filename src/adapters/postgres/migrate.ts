@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { PgBoss } from 'pg-boss';
-import { migrationLockBudget } from '../../../config/policy/operations/database.js';
+import { deployTurn, migrationLockBudget } from '../../../config/policy/operations/database.js';
 import { queues } from '../../../config/policy/operations/queues.js';
 import type { Secret } from '../../../config/values/secret.js';
-import { applyMigrations, withinBudget, type LockBudget } from './apply-migrations.js';
+import { applyMigrations, MigrationError, withinBudget, type LockBudget } from './apply-migrations.js';
 import { readMigrations } from './migration-files.js';
 
 /** Advisory lock id (arbitrary): serialises deploys that migrate concurrently. */
@@ -28,7 +29,7 @@ export async function migrate(
   client.on('error', () => undefined);
   await client.connect();
   try {
-    await client.query('select pg_advisory_lock($1)', [lockNumber]);
+    await takeTurn(client);
     const applied = await applyMigrations(client, migrations, budget);
     await client.query('create schema if not exists ' + queueSchema);
     await withinBudget('the schema of the queue', budget, () => prepareQueue(client, budget));
@@ -36,6 +37,26 @@ export async function migrate(
     return applied;
   } finally {
     await client.end();
+  }
+}
+
+/**
+ * Deploys migrate one after the other. Asked again and again: a statement that waits for the lock would hold a snapshot, for which an
+ * index that the other deploy makes concurrently waits in its turn.
+ * @throws MigrationError when the other one does not end
+ */
+async function takeTurn(client: pg.Client): Promise<void> {
+  const end = performance.now() + deployTurn.waitMs;
+  for (;;) {
+    const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [
+      lockNumber,
+    ]);
+    if (rows[0]?.taken === true) return;
+    if (performance.now() > end)
+      throw new MigrationError(
+        `another deploy has been migrating for ${deployTurn.waitMs / 1000} seconds: end its connection (application_name velro-migrate) if it is gone, and deploy again`,
+      );
+    await sleep(deployTurn.askEveryMs);
   }
 }
 

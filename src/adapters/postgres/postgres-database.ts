@@ -4,11 +4,14 @@ import { databaseLimits } from '../../../config/policy/operations/database.js';
 import type { Secret } from '../../../config/values/secret.js';
 import { Database, DatabaseBusy, type Executor, type Transaction } from '../../database/database.js';
 import type { DB } from '../../database/schema.js';
+import { AbandonedClients } from './abandoned-clients.js';
 
 /** The connection pool of the service's role. */
 export class PostgresDatabase extends Database {
   readonly query: Executor;
+  private readonly reserve: Executor;
   private readonly pool: pg.Pool;
+  private readonly abandoned = new AbandonedClients();
   /** When the server last answered a statement, be it with an error of its own; monotonic milliseconds. */
   private answeredAt = -Infinity;
 
@@ -18,10 +21,29 @@ export class PostgresDatabase extends Database {
     private readonly limits = databaseLimits,
   ) {
     super();
-    const { poolSize, connectTimeoutMs, statementTimeoutMs } = limits;
-    this.pool = new pg.Pool({
+    this.pool = this.createPool(url, limits.poolSize, onIdleError);
+    this.query = this.createExecutor(this.pool);
+    this.reserve = this.createExecutor(this.createPool(url, 1, onIdleError));
+  }
+
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.query.transaction().execute(work);
+  }
+
+  reserved<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.reserve.transaction().execute(work);
+  }
+
+  connections(): { busy: number; idle: number; waiting: number } {
+    const { totalCount, idleCount, waitingCount } = this.pool;
+    return { busy: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
+  }
+
+  private createPool(url: Secret, max: number, onIdleError: (error: Error) => void): pg.Pool {
+    const { connectTimeoutMs, statementTimeoutMs } = this.limits;
+    const pool = new pg.Pool({
       connectionString: url.reveal(),
-      max: poolSize,
+      max,
       connectionTimeoutMillis: connectTimeoutMs,
       statement_timeout: statementTimeoutMs,
       // The driver's own limit, for a database that is frozen and cannot keep its own.
@@ -31,13 +53,21 @@ export class PostgresDatabase extends Database {
       application_name: 'velro',
     });
     // An idle connection that breaks must not end the process; the next query opens another.
-    this.pool.on('error', onIdleError);
+    pool.on('error', onIdleError);
     // Nor must one that breaks between two statements of a transaction: the next statement fails, and that is enough.
-    this.pool.on('connect', (client) => client.on('error', () => undefined));
-    const { options } = this.pool;
-    const pool = { options, connect: () => this.connect(), end: () => this.pool.end() };
-    this.query = new Kysely<DB>({
-      dialect: new PostgresDialect({ pool }),
+    pool.on('connect', (client) => {
+      client.on('error', () => undefined);
+      this.abandoned.watch(client);
+    });
+    return pool;
+  }
+
+  private createExecutor(pool: pg.Pool): Executor {
+    const { options } = pool;
+    return new Kysely<DB>({
+      dialect: new PostgresDialect({
+        pool: { options, connect: () => this.connect(pool), end: () => pool.end() },
+      }),
       log: (event) => {
         if (event.level === 'query' || event.error instanceof pg.DatabaseError)
           this.answeredAt = performance.now();
@@ -45,23 +75,14 @@ export class PostgresDatabase extends Database {
     }).withSchema('velro');
   }
 
-  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.query.transaction().execute(work);
-  }
-
-  connections(): { busy: number; idle: number; waiting: number } {
-    const { totalCount, idleCount, waitingCount } = this.pool;
-    return { busy: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
-  }
-
   /** @throws DatabaseBusy, or the driver's error when the database is gone */
-  private async connect(): Promise<pg.PoolClient> {
+  private async connect(pool: pg.Pool): Promise<pg.PoolClient> {
     try {
-      return await this.pool.connect();
+      return this.abandoned.closeAtRelease(await pool.connect());
     } catch (error) {
-      const { totalCount, idleCount } = this.pool;
+      const { totalCount, idleCount } = pool;
       const isAlive = performance.now() - this.answeredAt < this.limits.aliveMs;
-      if (isAlive && totalCount >= this.limits.poolSize && idleCount === 0)
+      if (isAlive && totalCount >= (pool.options.max ?? 0) && idleCount === 0)
         throw new DatabaseBusy('every connection is in use', { cause: error });
       throw error;
     }
@@ -88,6 +109,6 @@ export class PostgresDatabase extends Database {
   }
 
   async close(): Promise<void> {
-    await this.query.destroy();
+    await Promise.all([this.query.destroy(), this.reserve.destroy()]);
   }
 }

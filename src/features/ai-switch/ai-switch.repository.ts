@@ -1,17 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { aiSwitchPolicy } from '../../../config/policy/generations/ai-switch.js';
-import { Database, type Transaction } from '../../database/database.js';
+import { Database, DatabaseBusy, type Transaction } from '../../database/database.js';
 
 export interface StoredSwitch {
   readonly enabled: boolean;
   readonly changedAt: Date;
 }
 
-/** The statement or the driver gave up waiting. */
+/** The statement or the driver gave up waiting, or another operator holds the connection. */
 const isTimeout = (error: unknown): boolean =>
-  error instanceof Error &&
-  ((error as { code?: unknown }).code === '57014' || error.message === 'Query read timeout');
+  error instanceof DatabaseBusy ||
+  (error instanceof Error &&
+    ((error as { code?: unknown }).code === '57014' || error.message === 'Query read timeout'));
 
 /** The stored kill switch: a single row. */
 @Injectable()
@@ -29,12 +30,19 @@ export class AiSwitchRepository {
 
   /**
    * Sets the switch and returns its previous value. Waits for the statements that passed the gate before, and is overtaken by
-   * none that comes later.
+   * none that comes later. On a connection of its own: it is set most urgently while the others are all in use.
    */
   async set(enabled: boolean): Promise<boolean> {
+    /** What it was at a try whose commit may have been carried out unanswered. */
+    let seen: boolean | null = null;
     for (let tries = 1; ; tries += 1) {
       try {
-        return await this.database.transaction((tx) => this.update(tx, enabled));
+        const previous = await this.database.reserved(async (tx) => {
+          const found = await this.update(tx, enabled);
+          seen ??= found;
+          return found;
+        });
+        return seen ?? previous;
       } catch (error) {
         if (!isTimeout(error) || tries === aiSwitchPolicy.turnTries) throw error;
       }

@@ -41,6 +41,10 @@ export class HeldDatabase extends Database {
     return this.real.transaction(work);
   }
 
+  reserved<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.real.reserved(work);
+  }
+
   connections(): { busy: number; idle: number; waiting: number } {
     return this.real.connections();
   }
@@ -73,6 +77,10 @@ export class CountedDatabase extends Database {
 
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     return this.real.transaction(work);
+  }
+
+  reserved<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.real.reserved(work);
   }
 
   connections(): { busy: number; idle: number; waiting: number } {

@@ -11,7 +11,7 @@ import { GenerationProvider } from '../ports/generation-provider.js';
 import { IdentityProvider } from '../ports/identity-provider.js';
 import { JobQueue } from '../ports/job-queue.js';
 import { Mailer } from '../ports/delivery/mailer.js';
-import { ObjectStorage } from '../ports/object-storage.js';
+import { ObjectStorage, StorageHealth } from '../ports/object-storage.js';
 import { PictureDecoder } from '../ports/picture-decoder.js';
 import { PublicUrl } from '../ports/public-url.js';
 import { Random } from '../ports/random.js';
@@ -22,7 +22,8 @@ import { createCounting } from './counting.js';
 import { OutboxMailer } from './mail/outbox-mailer.js';
 import { SmtpMailer } from './mail/smtp-mailer.js';
 import { createScoring } from './scoring.js';
-import { createStorage } from './storing.js';
+import { createStoring } from './storing.js';
+import { DiskStorage } from './disk/disk-storage.js';
 import { MediaController } from './disk/media.controller.js';
 import type { Endpoints } from './endpoints.js';
 import { createGenerating } from './generating.js';
@@ -84,7 +85,7 @@ export async function createAdapters(
   const counting = createCounting(config, database, clock, trouble);
   const scoring = createScoring(config, database, trouble);
   const onDisk = config.supabase.kind === 'embedded';
-  const storage = createStorage(config, clock, () => publicUrl.get());
+  const storing = createStoring(config, clock, () => publicUrl.get());
   const pictures = new ChildPictureDecoder();
   const generating = await createGenerating(config.generation, clock);
   return {
@@ -108,7 +109,9 @@ export async function createAdapters(
           ? new OutboxMailer(config.home)
           : new SmtpMailer(config.mail.smtpUrl, config.mail.from),
       },
-      { provide: ObjectStorage, useValue: storage },
+      { provide: ObjectStorage, useValue: storing.storage },
+      { provide: StorageHealth, useValue: storing.health },
+      ...(storing.disk === null ? [] : [{ provide: DiskStorage, useValue: storing.disk }]),
       { provide: GenerationProvider, useValue: generating.provider },
       { provide: CallbackSignatures, useValue: generating.signatures },
       { provide: PictureDecoder, useValue: pictures },
@@ -119,7 +122,7 @@ export async function createAdapters(
         useValue: new AlertWebhook(config.alertWebhookUrl, config.webhookGatewaySecret, clock),
       },
     ],
-    controllers: onDisk ? [MediaController] : [],
+    controllers: storing.disk === null ? [] : [MediaController],
     open: async () => {
       notifications.open();
       revocations.open();
@@ -127,6 +130,7 @@ export async function createAdapters(
       await queue.open();
       await counting.open();
       scoring.open();
+      storing.open();
     },
     finishJobs: () => {
       pictures.close();
@@ -134,6 +138,7 @@ export async function createAdapters(
     },
     close: async () => {
       isClosing = true;
+      await storing.close();
       pictures.close();
       // One that fails to close leaves none of the others open.
       const closings = [queue, revocations, notifications, generating, counting, scoring, database];

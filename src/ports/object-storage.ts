@@ -23,6 +23,7 @@ export abstract class ObjectStorage {
   /**
    * Stores the body atomically; a stream is never buffered whole. Storing the same key again replaces the object. A
    * stream that fails stores nothing and rejects with its error.
+   * @throws StorageUnavailable when the storage does not take it, because it is full too
    */
   abstract put(key: string, body: Uint8Array | Readable, contentType: string): Promise<void>;
   /**
@@ -42,7 +43,19 @@ export abstract class ObjectStorage {
   abstract objects(folder: string): AsyncIterable<ObjectEntry>;
 }
 
+/** Whether the storage takes objects; one that takes none may still be read. */
+export abstract class StorageHealth {
+  abstract isUp(): boolean;
+  /** Calls `listener` at each change, with the reason where it takes none, and at once when it takes none now. */
+  abstract listen(listener: (up: boolean, cause: unknown) => void): void;
+}
+
 /** The storage did not answer, or its answer is invalid: a retry may succeed. */
 export class StorageUnavailable extends Error {
-  override readonly name = 'StorageUnavailable';
+  override readonly name: string = 'StorageUnavailable';
+}
+
+/** The storage takes objects, and not this one: it is too large, or of a type that it does not hold. */
+export class ObjectRefused extends StorageUnavailable {
+  override readonly name = 'ObjectRefused';
 }

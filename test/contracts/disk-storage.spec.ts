@@ -16,6 +16,7 @@ import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Secret } from '../../config/values/secret.js';
 import { DiskStorage } from '../../src/adapters/disk/disk-storage.js';
+import { SmallDisk } from '../support/storage/small-disk.js';
 import { SystemClock } from '../../src/adapters/system/system.js';
 
 describe('the folder of objects', () => {
@@ -26,8 +27,8 @@ describe('the folder of objects', () => {
   afterEach(() => {
     rmSync(folder, { recursive: true });
   });
-  const open = (): DiskStorage =>
-    new DiskStorage(folder, new Secret(randomBytes(48).toString('hex')), new SystemClock(), () => '');
+  const open = (at = folder): DiskStorage =>
+    new DiskStorage(at, new Secret(randomBytes(48).toString('hex')), new SystemClock(), () => '');
   const list = async (storage: DiskStorage): Promise<string[]> => {
     const keys: string[] = [];
     for await (const { key } of storage.objects('generations')) keys.push(key);
@@ -70,6 +71,42 @@ describe('the folder of objects', () => {
     const read = async (): Promise<unknown> => buffer((await storage.read(key)) ?? Readable.from([]));
     await expect(read()).rejects.toMatchObject({ name: 'StorageUnavailable' });
   });
+
+  it('that takes nothing is unavailable, and leaves nothing behind', async () => {
+    writeFileSync(join(folder, '.parts'), 'a file in the place of the folder');
+    const key = `generations/${randomUUID()}/0.png`;
+    await expect(open().put(key, Buffer.from('x'))).rejects.toMatchObject({
+      name: 'StorageUnavailable',
+      message: 'the object was not stored',
+    });
+    expect(readdirSync(folder)).toEqual(['.parts']);
+  });
+
+  (SmallDisk.isPermitted() ? it : it.skip)(
+    'on a full disk is unavailable, keeps what it has, and leaves nothing half-stored',
+    async () => {
+      const disk = SmallDisk.mount(join(folder, 'disk'), 1024 * 1024);
+      try {
+        const storage = open(disk.folder);
+        const key = `generations/${randomUUID()}/0.png`;
+        await storage.put(key, Buffer.from('before'));
+        for (const body of [
+          Buffer.alloc(2 ** 21),
+          Readable.from([Buffer.alloc(2 ** 20), Buffer.alloc(2 ** 20)]),
+        ])
+          await expect(storage.put(key, body)).rejects.toMatchObject({
+            name: 'StorageUnavailable',
+            cause: { code: 'ENOSPC' },
+          });
+        expect((await buffer((await storage.read(key)) ?? Readable.from([]))).toString()).toBe('before');
+        expect(readdirSync(join(disk.folder, '.parts'))).toEqual([]);
+        expect(await storage.hasRoom()).toBe(false);
+        await storage.put(key, Buffer.from('after'));
+      } finally {
+        disk.unmount();
+      }
+    },
+  );
 
   it('lists objects only, whatever other files exist', async () => {
     const storage = open();

@@ -34,6 +34,9 @@ describe('Supabase Storage that misbehaves', () => {
     await server.stop();
   });
   const open = (more = {}) => new SupabaseStorage(server.url, new Secret(server.key), { ...limits, ...more });
+  const place = (key: string, bytes: Buffer): void => {
+    server.objects.set(`media/${key}`, { bytes, type: 'image/png' });
+  };
   const list = async (storage: SupabaseStorage): Promise<string[]> => {
     const keys: string[] = [];
     for await (const { key } of storage.objects('generations')) keys.push(key);
@@ -97,9 +100,9 @@ describe('Supabase Storage that misbehaves', () => {
 
   describe('asked for links of several objects', () => {
     const links = async (fault: Fault, missing = 0) => {
-      const storage = open({ pageSize: 100 });
+      const storage = open({ pageSize: 100, answerMs: 10_000 });
       const keys = Array.from({ length: 6 }, newKey);
-      for (const key of keys.slice(missing)) await storage.put(key, Buffer.from(key), 'image/png');
+      for (const key of keys.slice(missing)) place(key, Buffer.from(key));
       server.signings.length = 0;
       server.fault = fault;
       const signed = await storage.signedUrls(
@@ -136,7 +139,7 @@ describe('Supabase Storage that misbehaves', () => {
     });
 
     it('is asked for a bounded number at a time', async () => {
-      const [storage, keys] = [open(), Array.from({ length: 12 }, newKey)];
+      const [storage, keys] = [open({ answerMs: 10_000 }), Array.from({ length: 12 }, newKey)];
       server.signings.length = 0;
       await storage.signedUrls(
         keys.map((key) => ({ key, bytes: null })),
@@ -148,7 +151,7 @@ describe('Supabase Storage that misbehaves', () => {
 
   it.each<Fault>(['half', 'cut'])('fails the stream of an object of which it sends %s', async (fault) => {
     const [storage, key] = [open(), newKey()];
-    await storage.put(key, Buffer.alloc(100_000), 'image/png');
+    place(key, Buffer.alloc(100_000));
     server.fault = fault;
     const stream = await storage.read(key);
     await expect(buffer(stream ?? Readable.from([]))).rejects.toEqual(unread);
@@ -161,14 +164,34 @@ describe('Supabase Storage that misbehaves', () => {
   });
 
   it('may be read for longer than one answer takes, and by a slow reader', async () => {
-    const [storage, key] = [open(), newKey()];
-    await storage.put(key, Buffer.alloc(1_000_000), 'image/png');
+    const pauseMs = 2000;
+    const [storage, key] = [open({ answerMs: pauseMs, silenceMs: pauseMs }), newKey()];
+    place(key, Buffer.alloc(1_000_000));
     let bytes = 0;
     for await (const piece of (await storage.read(key)) ?? []) {
-      if (bytes === 0) await new Promise((resolve) => setTimeout(resolve, limits.silenceMs * 2));
+      if (bytes === 0) await new Promise((resolve) => setTimeout(resolve, pauseMs * 1.5));
       bytes += (piece as Uint8Array).length;
     }
     expect(bytes).toBe(1_000_000);
+  });
+
+  it.each<[Fault, string]>([
+    ['quota', 'StorageUnavailable'],
+    ['error', 'StorageUnavailable'],
+    ['too large', 'ObjectRefused'],
+  ])('tells an object that it refuses from a storage that takes none (%s)', async (fault, name) => {
+    server.fault = fault;
+    const refused = open().put(newKey(), Buffer.from('x'), 'image/png');
+    await expect(refused).rejects.toMatchObject({ name, message: 'the object was not stored' });
+  });
+
+  it('that waits for a stream which stands still is told the error of the stream, and is not unavailable', async () => {
+    const stuck = new Readable({ read: () => undefined });
+    stuck.push(Buffer.alloc(1000));
+    await expect(open().put(newKey(), stuck, 'video/mp4')).rejects.toMatchObject({
+      name: 'Error',
+      message: 'the transfer stood still',
+    });
   });
 
   it('fails a listing whose cursor repeats', async () => {

@@ -143,6 +143,7 @@ describeTls('production', () => {
         writes: 'up',
         revocations: 'up',
         counters: 'up',
+        storage: 'up',
       });
     });
 

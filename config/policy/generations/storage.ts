@@ -18,6 +18,15 @@ export const sweepPolicy = {
 /** Expired files: seconds between runs, rows per transaction. */
 export const expiredFilesPolicy = { everySeconds: 600, batch: 100 } as const;
 
+/** Whether the storage takes objects: milliseconds, bytes. */
+export const storageHealthPolicy = {
+  /** Between two looks, and between two trials while it takes none. */
+  lookEveryMs: 5000,
+  trialBytes: 65_536,
+  /** With less the disk of the embedded default counts as full: the database beside needs 16 MB for its next log file. */
+  freeBytesAtLeast: 32 * 1024 * 1024,
+} as const;
+
 /** Objects without a row. */
 export const orphanedObjectsPolicy = {
   everySeconds: 6 * 3600,

@@ -30,7 +30,8 @@ export class AtomicFiles {
       }
       await rename(draft, path);
     } catch (error) {
-      await rm(draft, { force: true });
+      // What cannot be removed now is swept later.
+      await rm(draft, { force: true }).catch(() => undefined);
       throw error;
     }
     await this.settle(dirname(path));

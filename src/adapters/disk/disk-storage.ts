@@ -1,6 +1,7 @@
 import { open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { storageHealthPolicy } from '../../../config/policy/generations/storage.js';
 import { deriveKey } from '../../../config/secrets/derived-key.js';
 import type { Secret } from '../../../config/values/secret.js';
 import { hasCode } from '../../../config/values/system-error.js';
@@ -15,6 +16,7 @@ import {
 import { contentTypeOf, isObjectKey, requireObjectFolder, requireObjectKey } from '../storage/object-key.js';
 import { Download, unread } from '../storage/download.js';
 import { Transfer, transferLimits } from '../storage/transfer.js';
+import { hasFreeSpace } from './free-space.js';
 import { objectsBelow } from './object-walk.js';
 import { AtomicFiles } from './atomic-files.js';
 import { equalInConstantTime, hmacSha256 } from '../../crypto/hash.js';
@@ -60,7 +62,10 @@ export class DiskStorage extends ObjectStorage {
   async put(key: string, body: Uint8Array | Readable): Promise<void> {
     const transfer = new Transfer(body, this.limits);
     try {
-      await this.files.write(this.pathOf(key), transfer.pieces());
+      const path = this.pathOf(key);
+      await this.files.write(path, transfer.pieces()).catch((cause: unknown) => {
+        throw transfer.fault ?? new StorageUnavailable('the object was not stored', { cause });
+      });
     } finally {
       transfer.close();
     }
@@ -96,6 +101,10 @@ export class DiskStorage extends ObjectStorage {
     } catch (cause) {
       throw new StorageUnavailable('the objects were not listed', { cause });
     }
+  }
+
+  hasRoom(): Promise<boolean> {
+    return hasFreeSpace(this.folder, storageHealthPolicy.freeBytesAtLeast);
   }
 
   /** The object behind a signed link. */

@@ -10,7 +10,6 @@ import { Secret } from '../../../config/values/secret.js';
 import type { FastifyReply } from 'fastify';
 import { Problem } from '../../errors/problem.js';
 import { Log } from '../../observability/log.js';
-import { ObjectStorage } from '../../ports/object-storage.js';
 import { SystemClock } from '../system/system.js';
 import { DiskStorage } from './disk-storage.js';
 import { MediaController } from './media.controller.js';
@@ -38,7 +37,7 @@ describe('a signed link of the disk', () => {
   @Module({
     controllers: [MediaController],
     providers: [
-      { provide: ObjectStorage, useValue: storage },
+      { provide: DiskStorage, useValue: storage },
       { provide: Log, useValue: log },
       { provide: APP_FILTER, useClass: Statuses },
     ],

@@ -7,7 +7,6 @@ import { Problem } from '../../errors/problem.js';
 import { Open } from '../../guards/route/access.js';
 import { Unlimited } from '../../guards/route/limit.js';
 import { Log } from '../../observability/log.js';
-import { ObjectStorage } from '../../ports/object-storage.js';
 import { DiskStorage, type SignedLink } from './disk-storage.js';
 
 /** Characters; an HMAC-SHA-256 has 43 of base64url. */
@@ -20,7 +19,7 @@ const longestSignature = 64;
 @Controller('media')
 export class MediaController {
   constructor(
-    private readonly storage: ObjectStorage,
+    private readonly storage: DiskStorage,
     private readonly log: Log,
   ) {}
 
@@ -33,7 +32,6 @@ export class MediaController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { storage } = this;
-    if (!(storage instanceof DiskStorage)) throw new Problem('route_not_found');
     const link = linkOf([folder, ...(id === undefined ? [] : [id]), file].join('/'), query);
     const found = link === null ? 'invalid' : await storage.resolveLink(link);
     if (found === 'invalid') throw new Problem('link_invalid');

@@ -13,16 +13,21 @@ export class Transfer {
   private readonly ended = new AbortController();
   private readonly silence: NodeJS.Timeout;
   private readonly whole: NodeJS.Timeout;
+  private isReading = false;
+  private failure: Error | null = null;
 
   constructor(
     private readonly body: Uint8Array | Readable,
     limits: TransferLimits,
   ) {
-    const end = (why: string) => () => {
-      this.end(new Error(why));
-    };
-    this.silence = setTimeout(end('the transfer stood still'), limits.silenceMs);
-    this.whole = setTimeout(end('the transfer took too long'), limits.wholeMs);
+    this.silence = setTimeout(() => {
+      const error = new Error('the transfer stood still');
+      if (this.isReading) this.failure = error;
+      this.end(error);
+    }, limits.silenceMs);
+    this.whole = setTimeout(() => {
+      this.end(new Error('the transfer took too long'));
+    }, limits.wholeMs);
     // A stream that fails before it is read must fail its first read, not end the process.
     if (body instanceof Readable) body.on('error', () => undefined);
   }
@@ -32,9 +37,9 @@ export class Transfer {
     return this.ended.signal;
   }
 
-  /** The body's own error, more specific than the receiver's; null when it had none. */
+  /** The body's own error, more specific than the receiver's; null when it had none. A body that stood still has one. */
   get fault(): Error | null {
-    return this.body instanceof Readable && !this.signal.aborted ? this.body.errored : null;
+    return this.failure;
   }
 
   async *pieces(): AsyncGenerator<Uint8Array> {
@@ -42,10 +47,20 @@ export class Transfer {
       yield this.body;
       return;
     }
-    for await (const piece of this.body as AsyncIterable<Uint8Array>) {
-      this.silence.refresh();
-      yield piece;
+    this.isReading = true;
+    try {
+      for await (const piece of this.body as AsyncIterable<Uint8Array>) {
+        this.silence.refresh();
+        this.isReading = false;
+        yield piece;
+        this.isReading = true;
+      }
+    } catch (error) {
+      // A receiver that gives up ends the loop without an error, though the body then has one.
+      if (!this.signal.aborted) this.failure = toError(error);
+      throw error;
     }
+    this.isReading = false;
     this.silence.refresh();
   }
 
@@ -61,3 +76,5 @@ export class Transfer {
     if (this.body instanceof Readable) this.body.destroy(error);
   }
 }
+
+const toError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));

@@ -1,4 +1,4 @@
-import { StorageUnavailable, type SignedUrl } from '../../ports/object-storage.js';
+import { ObjectRefused, StorageUnavailable, type SignedUrl } from '../../ports/object-storage.js';
 
 /** An entry of the answer to a request for links: `error` says that this object alone was not signed. */
 interface SignedEntry {
@@ -31,6 +31,17 @@ export function signedUrlsOf(
 export function isMissingObject(error: { readonly message: string; readonly code?: unknown }): boolean {
   // By the storage's own record of the object, or by the store of files behind it.
   return error.code === 'NoSuchKey' || error.message === 'Object not found' || error.message === 'NoSuchKey';
+}
+
+/** Why an object was not stored: by itself, or because the storage takes none, of which a used up quota is 402 or 413 as well. */
+export function notStored(cause: { readonly message: string; readonly code?: unknown }): StorageUnavailable {
+  const { code, message } = cause;
+  const isOfObject =
+    code === 'EntityTooLarge' ||
+    code === 'InvalidMimeType' ||
+    message.startsWith('The object exceeded') ||
+    /^mime type .* is not supported$/.test(message);
+  return new (isOfObject ? ObjectRefused : StorageUnavailable)('the object was not stored', { cause });
 }
 
 /** @throws StorageUnavailable when the listing has more but no cursor: a partial listing must not pass for a complete one */

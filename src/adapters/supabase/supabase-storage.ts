@@ -12,7 +12,7 @@ import {
 import { isObjectKey, requireObjectFolder, requireObjectKey } from '../storage/object-key.js';
 import { Download, unread } from '../storage/download.js';
 import { Transfer, transferLimits, type TransferLimits } from '../storage/transfer.js';
-import { isMissingObject, nextOf, signedUrlsOf } from './storage-answers.js';
+import { isMissingObject, nextOf, notStored, signedUrlsOf } from './storage-answers.js';
 
 const bucket = 'media';
 /** Timeout in milliseconds of calls without an object body. */
@@ -55,8 +55,7 @@ export class SupabaseStorage extends ObjectStorage {
       requireObjectKey(key);
       this.deadlines.set(sent, transfer.signal);
       const { error } = await this.files.upload(key, sent, { contentType, upsert: true });
-      if (error !== null)
-        throw transfer.fault ?? new StorageUnavailable('the object was not stored', { cause: error });
+      if (error !== null) throw transfer.fault ?? notStored(error);
     } finally {
       transfer.close();
     }

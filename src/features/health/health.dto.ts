@@ -14,4 +14,9 @@ export class ReadyResponse {
   @ApiProperty({ enum: ['up', 'down'], description: 'The feed of revocations.' }) revocations!: 'up' | 'down';
   @ApiProperty({ enum: ['up', 'down'], description: 'The shared counters; without them others count.' })
   counters!: 'up' | 'down';
+  @ApiProperty({
+    enum: ['up', 'down'],
+    description: 'Whether the storage takes objects; without it what stores one is 503, and the rest works.',
+  })
+  storage!: 'up' | 'down';
 }

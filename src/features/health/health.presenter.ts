@@ -8,14 +8,15 @@ export const toHealth = ({ isHealthy, uptimeSeconds, aiEnabled }: Health): Healt
 });
 
 /**
- * Ready when everything that each request needs is available and no stop has begun; the shared counters have a fallback, so they
- * are not needed.
+ * Ready when everything that each request needs is available and no stop has begun; the shared counters have a fallback, and
+ * a request that stores nothing needs no storage.
  */
 export const toReady = ({
   database,
   writes,
   revocations,
   counters,
+  storage,
   isStopping,
 }: Readiness): ReadyResponse => ({
   status: database && writes && revocations && !isStopping ? 'ready' : 'not_ready',
@@ -23,6 +24,7 @@ export const toReady = ({
   writes: wordOf(writes),
   revocations: wordOf(revocations),
   counters: wordOf(counters),
+  storage: wordOf(storage),
 });
 
 const wordOf = (isUp: boolean): 'up' | 'down' => (isUp ? 'up' : 'down');

@@ -3,6 +3,7 @@ import { healthCachedMs } from '../../../config/policy/perimeter/http.js';
 import { Database } from '../../database/database.js';
 import { CounterHealth } from '../../ports/counters.js';
 import { Revocations } from '../../ports/revocations.js';
+import { StorageHealth } from '../../ports/object-storage.js';
 import { Shutdown } from '../../tasks/shutdown.js';
 import { AiSwitch } from '../ai-switch/ai-switch.service.js';
 
@@ -22,6 +23,8 @@ export interface Dependencies {
   readonly revocations: boolean;
   /** The shared counters: while they are unavailable, the fallback counts and requests are served. */
   readonly counters: boolean;
+  /** Whether the storage takes objects: while it takes none, signing in and reading work. */
+  readonly storage: boolean;
 }
 
 /** Whether requests may be sent to this instance, and its dependencies. */
@@ -49,14 +52,15 @@ export class HealthService {
     private readonly ai: AiSwitch,
     private readonly revocations: Revocations,
     private readonly counters: CounterHealth,
+    private readonly storage: StorageHealth,
     private readonly shutdown: Shutdown,
   ) {}
 
   async report(): Promise<Health> {
-    const { database, writes, revocations, counters } = await this.dependencies();
+    const { database, writes, revocations, counters, storage } = await this.dependencies();
     const { aiEnabled } = await this.askDatabase();
     return {
-      isHealthy: database && writes && revocations && counters,
+      isHealthy: database && writes && revocations && counters && storage,
       uptimeSeconds: Math.floor(process.uptime()),
       aiEnabled,
     };
@@ -73,6 +77,7 @@ export class HealthService {
       writes: takesWrites,
       revocations: await this.hearsRevocations(),
       counters: this.counters.isUp(),
+      storage: this.storage.isUp(),
     };
   }
 

@@ -65,8 +65,13 @@ export class MetricGauges implements OnApplicationBootstrap {
       'dependency_up',
       '1: there; 0: away.',
       async () => {
-        const { database, revocations, counters } = await this.health.dependencies();
-        return { database: Number(database), revocations: Number(revocations), counters: Number(counters) };
+        const { database, revocations, counters, storage } = await this.health.dependencies();
+        return {
+          database: Number(database),
+          revocations: Number(revocations),
+          counters: Number(counters),
+          storage: Number(storage),
+        };
       },
       'dependency',
     );

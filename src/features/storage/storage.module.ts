@@ -9,6 +9,7 @@ import { OrphanedObjects } from './removal/orphaned-objects.js';
 import { RemovableFilesRepository } from './removal/removable-files.repository.js';
 import { StorageRemovals } from './removal/storage-removals.js';
 import { StorageSweeps } from './removal/storage-sweeps.js';
+import { StorageWatch } from './storage-watch.js';
 import { StoredResults } from './stored-results.js';
 import { SweepLease } from './removal/sweep-lease.js';
 import { MediaLinks } from './media-links.js';
@@ -22,6 +23,8 @@ import { MediaLinks } from './media-links.js';
     FilesRepository,
     StoredResults,
     MediaLinks,
+    // Health.
+    StorageWatch,
     // Removal.
     FileRemoval,
     RemovableFilesRepository,

@@ -6,7 +6,8 @@ import { buffer } from 'node:stream/consumers';
 /**
  * `stall`: takes the first bytes of an upload and no more. `slow`: takes it in small steps. Answers to a request for links:
  * `reversed` has them in another order, `foreign` has those of other objects, `short` leaves one out, `no list` is none. Of a read, `half` sends half of the object and
- * no more, `cut` closes after it, and for `no bucket` the bucket is gone.
+ * no more, `cut` closes after it, and for `no bucket` the bucket is gone. Of
+ * an upload, `quota` refuses it because there is no room, and `too large` because of its size.
  */
 export type Fault =
   | 'none'
@@ -23,7 +24,9 @@ export type Fault =
   | 'no list'
   | 'half'
   | 'cut'
-  | 'no bucket';
+  | 'no bucket'
+  | 'quota'
+  | 'too large';
 
 const prefix = '/storage/v1/object';
 const slowStepMs = 5;
@@ -57,6 +60,11 @@ export class SupabaseStorageServer {
   get url(): string {
     const address = this.server.address();
     return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  }
+
+  /** Breaks off whatever is under way. */
+  hangUp(): void {
+    this.server.closeAllConnections();
   }
 
   async stop(): Promise<void> {
@@ -124,6 +132,15 @@ export class SupabaseStorageServer {
       const type = request.headers['content-type'] ?? '';
       if (this.objects.has(path) && request.headers['x-upsert'] !== 'true')
         send(response, 400, { statusCode: '409', error: 'Duplicate', message: 'exists' });
+      else if (this.fault === 'quota' || this.fault === 'too large')
+        send(response, 413, {
+          statusCode: '413',
+          error: 'Payload too large',
+          message:
+            this.fault === 'quota'
+              ? 'The project exceeded its storage size quota'
+              : 'The object exceeded the maximum allowed size',
+        });
       else {
         this.objects.set(path, { bytes: body, type });
         send(response, 200, { Key: path, Id: 'id' });

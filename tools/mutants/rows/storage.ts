@@ -8,6 +8,11 @@ const verifyFiles = 'src/cli/storage-verify/verify-files.ts';
 const verifySpec = ['src/cli/storage-verify/verify-storage.spec.ts'];
 const verifyJourney = ['test/journeys/storage-verify.spec.ts'];
 
+const monitor = 'src/adapters/storage/store-monitor.ts';
+const monitorSpec = ['src/adapters/storage/store-monitor.spec.ts'];
+const monitoredSpec = ['src/adapters/storage/monitored-storage.spec.ts'];
+const fullJourney = ['test/journeys/full-storage.spec.ts'];
+
 export const storageMutants: readonly Mutant[] = [
   {
     title: 'a page of generations asks for the links of each generation',
@@ -111,5 +116,85 @@ export const storageMutants: readonly Mutant[] = [
     replace: 'now',
     specs: verifyJourney,
     test: 'about to be removed',
+  },
+  {
+    title: 'a service whose storage is full is healthy',
+    file: 'src/features/health/health.service.ts',
+    find: 'revocations && counters && storage,',
+    replace: 'revocations && counters,',
+    specs: fullJourney,
+    test: 'whose folder is a file',
+  },
+  {
+    title: 'a service whose storage is full is not ready',
+    file: 'src/features/health/health.presenter.ts',
+    find: 'writes && revocations && !isStopping',
+    replace: 'writes && revocations && storage && !isStopping',
+    specs: fullJourney,
+    test: 'whose folder is a file',
+  },
+  {
+    title: 'each refusal of the storage is told',
+    file: monitor,
+    find: 'if (up === this.up) return;',
+    replace: '',
+    specs: monitorSpec,
+    cheap: true,
+  },
+  {
+    title: 'a storage that refuses nothing is tried out',
+    file: monitor,
+    find: 'this.isRefusing && !this.hasAccepted',
+    replace: '!this.hasAccepted',
+    specs: monitorSpec,
+    cheap: true,
+  },
+  {
+    title: 'a trial outweighs an object that was refused meanwhile',
+    file: monitor,
+    find: 'if (this.refusals !== refusals) return;',
+    replace: '',
+    specs: monitorSpec,
+    cheap: true,
+  },
+  {
+    title: 'a storage without room is up until it refuses an object',
+    file: monitor,
+    find: '!(await this.trials.hasRoom())',
+    replace: '(await this.trials.hasRoom()) === null',
+    specs: monitorSpec,
+    cheap: true,
+  },
+  {
+    title: 'one object that is too large makes the storage down',
+    file: 'src/adapters/storage/monitored-storage.ts',
+    find: ' && !(error instanceof ObjectRefused)',
+    replace: '',
+    specs: monitoredSpec,
+    cheap: true,
+  },
+  {
+    title: 'a stream that stands still makes the storage down',
+    file: 'src/adapters/storage/transfer.ts',
+    find: 'if (this.isReading) this.failure = error;',
+    replace: '',
+    specs: monitoredSpec,
+    cheap: true,
+  },
+  {
+    title: 'the error of a stream is told as one of the storage',
+    file: 'src/adapters/storage/transfer.ts',
+    find: 'this.failure = toError(error);',
+    replace: 'toError(error);',
+    specs: monitoredSpec,
+    cheap: true,
+  },
+  {
+    title: 'an upload on a full disk is an internal error',
+    file: 'src/adapters/disk/disk-storage.ts',
+    find: "transfer.fault ?? new StorageUnavailable('the object was not stored', { cause })",
+    replace: 'cause',
+    specs: fullJourney,
+    test: 'whose folder is a file',
   },
 ];

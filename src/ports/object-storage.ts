@@ -39,6 +39,11 @@ export abstract class ObjectStorage {
   abstract read(key: string): Promise<Readable | null>;
   /** Removes the objects; missing ones count as removed. */
   abstract remove(keys: readonly string[]): Promise<void>;
+  /**
+   * Removes drafts last written before `before`: what uploads leave behind whose process is killed. Returns how many; none
+   * where the storage keeps no drafts, or removes them itself. Ends soon after `signal`, with its reason.
+   */
+  abstract removeDrafts(before: Date, signal: AbortSignal): Promise<number>;
   /** Every object whose key begins with `folder/`, a page in memory at a time. For the sweep of orphaned objects. */
   abstract objects(folder: string): AsyncIterable<ObjectEntry>;
 }

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -16,6 +17,7 @@ import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Secret } from '../../config/values/secret.js';
 import { DiskStorage } from '../../src/adapters/disk/disk-storage.js';
+import { until } from '../support/process/wait-until.js';
 import { SmallDisk } from '../support/storage/small-disk.js';
 import { SystemClock } from '../../src/adapters/system/system.js';
 
@@ -42,14 +44,50 @@ describe('the folder of objects', () => {
     expect(statSync(join(folder, 'generations')).mode & 0o777).toBe(0o700);
   });
 
-  it('removes the drafts of killed processes, and none of a running one', async () => {
-    const drafts = join(folder, '.parts');
-    mkdirSync(drafts);
-    for (const name of ['old.part', 'young.part']) writeFileSync(join(drafts, name), 'half');
-    const twoDaysAgo = Date.now() / 1000 - 2 * 86_400;
-    utimesSync(join(drafts, 'old.part'), twoDaysAgo, twoDaysAgo);
-    await open().put(`generations/${randomUUID()}/0.png`, Buffer.from('x'));
-    expect(readdirSync(drafts)).toEqual(['young.part']);
+  describe('holds drafts', () => {
+    const forever = new AbortController().signal;
+    const yesterday = new Date(Date.now() - 86_400_000);
+    const drafts = () => join(folder, '.parts');
+    const draft = (name: string, hoursAgo: number): void => {
+      mkdirSync(drafts(), { recursive: true });
+      writeFileSync(join(drafts(), name), 'half');
+      const at = Date.now() / 1000 - hoursAgo * 3600;
+      utimesSync(join(drafts(), name), at, at);
+    };
+
+    it('of killed processes, which are removed though nothing is stored, and none of a running one', async () => {
+      draft('old.part', 48);
+      draft('older.part', 25);
+      draft('young.part', 23);
+      draft('new.part', 0);
+      expect(await open().removeDrafts(yesterday, forever)).toBe(2);
+      expect(readdirSync(drafts()).sort()).toEqual(['new.part', 'young.part']);
+      expect(await open().removeDrafts(yesterday, forever)).toBe(0);
+    });
+
+    it('not at all before the first is written', async () => {
+      expect(await open().removeDrafts(yesterday, forever)).toBe(0);
+    });
+
+    it('that a stop leaves to the next run', async () => {
+      draft('old.part', 48);
+      const reason = new Error('stop');
+      await expect(open().removeDrafts(yesterday, AbortSignal.abort(reason))).rejects.toBe(reason);
+      expect(readdirSync(drafts())).toEqual(['old.part']);
+    });
+
+    it('of no upload that goes on', async () => {
+      const storage = open();
+      const key = `generations/${randomUUID()}/0.mp4`;
+      const body = new Readable({ read: () => undefined });
+      body.push(Buffer.from('begun'));
+      const stored = storage.put(key, body);
+      await until(() => existsSync(drafts()) && readdirSync(drafts()).length === 1, 'a draft');
+      expect(await storage.removeDrafts(yesterday, forever)).toBe(0);
+      body.push(null);
+      await stored;
+      expect(await list(storage)).toEqual([key]);
+    });
   });
 
   it('that is not there is unavailable, and its objects are not missing', async () => {

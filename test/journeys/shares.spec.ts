@@ -187,7 +187,7 @@ describe('a database whose every connection is in use', () => {
     );
     const toggle = (enabled: boolean) =>
       service.visitor().call('/ops/ai/toggle', { body: { enabled }, headers: operatorOf(service) });
-    let pressing = true;
+    const pressing = new AbortController();
     const lanes: Promise<void>[] = [];
     try {
       await holder.connect();
@@ -197,7 +197,7 @@ describe('a database whose every connection is in use', () => {
         for (let lane = 0; lane < concurrencyPolicy.perAccount; lane++)
           lanes.push(
             (async () => {
-              while (pressing) codes.add((await person.create(order)).json.code);
+              while (!pressing.signal.aborted) codes.add((await person.create(order)).json.code);
             })(),
           );
       await until(() => codes.has('busy'), 'a pool whose connections are all in use');
@@ -205,7 +205,7 @@ describe('a database whose every connection is in use', () => {
       expect((await toggle(true)).json).toMatchObject({ ai_enabled: true, changed: true });
       expect(codes).not.toContain(undefined);
     } finally {
-      pressing = false;
+      pressing.abort();
       await Promise.all(lanes);
       await holder.end();
       await service.stop();

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { sql } from 'kysely';
 import { sweepPolicy } from '../../config/policy/generations/storage.js';
 import { SystemClock, SystemRandom } from '../../src/adapters/system/system.js';
+import { AbandonedDrafts } from '../../src/features/storage/removal/abandoned-drafts.js';
 import { ExpiredFiles } from '../../src/features/storage/removal/expired-files.js';
 import { OrphanedObjects } from '../../src/features/storage/removal/orphaned-objects.js';
 import { StorageSweeps } from '../../src/features/storage/removal/storage-sweeps.js';
@@ -107,6 +108,7 @@ describe('a run of a sweep', () => {
     const sweeps = new StorageSweeps(
       new Failing(files, removal, removals),
       new Endless(files, storage, new SystemClock(), log),
+      new AbandonedDrafts(storage, new SystemClock(), log),
       new SweepLease(database, new SystemRandom()),
       log,
     );
@@ -142,8 +144,11 @@ describe('a running service', () => {
       return path;
     };
     const [orphan, upload] = [await place('references'), await place('uploads')];
+    // Of a process that was killed; nothing is stored afterwards.
+    const draft = await place('.parts');
     await ask(service.home, 'update velro.sweeps set due_at = now()');
     await until(() => !existsSync(orphan), 'the end of an orphan', lookedMs);
+    await until(() => !existsSync(draft), 'the end of a draft', lookedMs);
     expect(existsSync(upload)).toBe(true);
     expect(service.lines().filter(({ level }) => level === 'warn' || level === 'error')).toEqual([]);
     const stopping = performance.now();

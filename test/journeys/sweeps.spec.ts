@@ -208,6 +208,9 @@ describe('the sweeps of the storage', () => {
       signedUrls(): Promise<[]> {
         return Promise.resolve([]);
       }
+      removeDrafts(): Promise<number> {
+        return Promise.resolve(0);
+      }
       read(): Promise<null> {
         return Promise.resolve(null);
       }

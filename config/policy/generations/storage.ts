@@ -27,6 +27,9 @@ export const storageHealthPolicy = {
   freeBytesAtLeast: 32 * 1024 * 1024,
 } as const;
 
+/** Drafts of uploads: seconds between runs, and the age of an abandoned one. That is longer than any upload takes. */
+export const abandonedDraftsPolicy = { everySeconds: 3600, ageSeconds: 24 * 3600 } as const;
+
 /** Objects without a row. */
 export const orphanedObjectsPolicy = {
   everySeconds: 6 * 3600,

@@ -1,14 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, opendir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-
-/** Milliseconds after which the process of a draft must have ended: longer than any transfer. */
-const draftOutlivedMs = 86_400_000;
+import { hasCode } from '../../../config/values/system-error.js';
 
 /** Files written atomically and durably, also across a power failure. */
 export class AtomicFiles {
   private readonly drafts: string;
-  private isSwept = false;
 
   constructor(private readonly folder: string) {
     this.drafts = join(folder, '.parts');
@@ -17,7 +14,6 @@ export class AtomicFiles {
   /** Replaces the file at `path`, below the folder, by the bytes of `pieces`. */
   async write(path: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
     await mkdir(this.drafts, { recursive: true, mode: 0o700 });
-    if (!this.isSwept) await this.sweep();
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const draft = join(this.drafts, `${randomUUID()}.part`);
     try {
@@ -51,13 +47,28 @@ export class AtomicFiles {
     }
   }
 
-  /** Drafts of processes that were killed. Those of a process that is writing now are younger. */
-  private async sweep(): Promise<void> {
-    this.isSwept = true;
-    for (const name of await readdir(this.drafts)) {
+  /** Removes drafts last written before `before`, and returns how many. Ends soon after `signal`, with its reason. */
+  async sweep(before: Date, signal: AbortSignal): Promise<number> {
+    let count = 0;
+    for await (const { name } of await draftsIn(this.drafts)) {
+      signal.throwIfAborted();
       const path = join(this.drafts, name);
       const found = await stat(path).catch(() => null);
-      if (found !== null && Date.now() - found.mtimeMs > draftOutlivedMs) await rm(path, { force: true });
+      // One that is gone was finished by its process.
+      if (found === null || found.mtimeMs >= before.getTime()) continue;
+      await rm(path, { force: true });
+      count++;
     }
+    return count;
+  }
+}
+
+/** A few entries in memory at a time; none where nothing was ever written. */
+async function draftsIn(folder: string): Promise<AsyncIterable<{ readonly name: string }> | []> {
+  try {
+    return await opendir(folder);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return [];
+    throw error;
   }
 }

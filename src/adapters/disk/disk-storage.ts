@@ -94,6 +94,10 @@ export class DiskStorage extends ObjectStorage {
     for (const key of keys) await rm(this.pathOf(key), { force: true });
   }
 
+  removeDrafts(before: Date, signal: AbortSignal): Promise<number> {
+    return this.files.sweep(before, signal);
+  }
+
   async *objects(folder: string): AsyncGenerator<ObjectEntry> {
     requireObjectFolder(folder);
     try {

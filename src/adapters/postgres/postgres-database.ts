@@ -82,7 +82,7 @@ export class PostgresDatabase extends Database {
     } catch (error) {
       const { totalCount, idleCount } = pool;
       const isAlive = performance.now() - this.answeredAt < this.limits.aliveMs;
-      if (isAlive && totalCount >= (pool.options.max ?? 0) && idleCount === 0)
+      if (isAlive && totalCount >= pool.options.max && idleCount === 0)
         throw new DatabaseBusy('every connection is in use', { cause: error });
       throw error;
     }

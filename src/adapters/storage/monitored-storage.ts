@@ -43,6 +43,10 @@ export class MonitoredStorage extends ObjectStorage {
     return this.storage.remove(keys);
   }
 
+  removeDrafts(before: Date, signal: AbortSignal): Promise<number> {
+    return this.storage.removeDrafts(before, signal);
+  }
+
   objects(folder: string): AsyncIterable<ObjectEntry> {
     return this.storage.objects(folder);
   }

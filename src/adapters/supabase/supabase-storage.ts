@@ -99,6 +99,11 @@ export class SupabaseStorage extends ObjectStorage {
     }
   }
 
+  /** An upload that breaks off leaves nothing that is ours to remove. */
+  removeDrafts(): Promise<number> {
+    return Promise.resolve(0);
+  }
+
   /** Cursor pagination by name: with offsets, deleted objects would shift the pages and objects would be skipped. */
   async *objects(folder: string): AsyncGenerator<ObjectEntry> {
     requireObjectFolder(folder);

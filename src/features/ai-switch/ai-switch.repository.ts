@@ -33,16 +33,15 @@ export class AiSwitchRepository {
    * none that comes later. On a connection of its own: it is set most urgently while the others are all in use.
    */
   async set(enabled: boolean): Promise<boolean> {
-    /** What it was at a try whose commit may have been carried out unanswered. */
-    let seen: boolean | null = null;
+    /** What each try found: the commit of one may have been carried out although its answer did not come. */
+    const found: boolean[] = [];
     for (let tries = 1; ; tries += 1) {
       try {
-        const previous = await this.database.reserved(async (tx) => {
-          const found = await this.update(tx, enabled);
-          seen ??= found;
-          return found;
+        return await this.database.reserved(async (tx) => {
+          const previous = await this.update(tx, enabled);
+          found.push(previous);
+          return found[0] ?? previous;
         });
-        return seen ?? previous;
       } catch (error) {
         if (!isTimeout(error) || tries === aiSwitchPolicy.turnTries) throw error;
       }

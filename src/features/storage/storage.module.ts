@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { UsersModule } from '../users/users.module.js';
+import { AbandonedDrafts } from './removal/abandoned-drafts.js';
 import { ExpiredFiles } from './removal/expired-files.js';
 import { FileRemoval } from './removal/file-removal.js';
 import { FilesController } from './files.controller.js';
@@ -34,6 +35,7 @@ import { MediaLinks } from './media-links.js';
     SweepLease,
     ExpiredFiles,
     OrphanedObjects,
+    AbandonedDrafts,
   ],
   exports: [StoredResults, MediaLinks, StorageRemovals],
 })

@@ -77,6 +77,10 @@ export class WatchedStorage extends ObjectStorage {
     await this.afterRemoval();
   }
 
+  removeDrafts(before: Date, signal: AbortSignal): Promise<number> {
+    return this.disk.removeDrafts(before, signal);
+  }
+
   async *objects(folder: string): AsyncGenerator<ObjectEntry> {
     for await (const entry of this.disk.objects(folder)) {
       await this.onEntry(entry);

@@ -118,6 +118,22 @@ export const storageMutants: readonly Mutant[] = [
     test: 'about to be removed',
   },
   {
+    title: 'a draft of an upload that goes on is removed',
+    file: 'src/adapters/disk/atomic-files.ts',
+    find: 'found.mtimeMs >= before.getTime()',
+    replace: 'found.mtimeMs < 0',
+    specs: ['test/contracts/disk-storage.spec.ts'],
+    cheap: true,
+  },
+  {
+    title: 'abandoned drafts stay where nothing is stored',
+    file: 'src/features/storage/removal/storage-sweeps.ts',
+    find: '[expired, orphaned, drafts].map',
+    replace: '[expired, orphaned, drafts].slice(0, 2).map',
+    specs: ['test/journeys/sweep-lease.spec.ts'],
+    test: 'a running service',
+  },
+  {
     title: 'a service whose storage is full is healthy',
     file: 'src/features/health/health.service.ts',
     find: 'revocations && counters && storage,',

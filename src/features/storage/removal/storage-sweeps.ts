@@ -1,6 +1,7 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { sweepPolicy } from '../../../../config/policy/generations/storage.js';
 import { Log } from '../../../observability/log.js';
+import { AbandonedDrafts } from './abandoned-drafts.js';
 import { ExpiredFiles } from './expired-files.js';
 import { OrphanedObjects } from './orphaned-objects.js';
 import type { Sweep } from './sweep.js';
@@ -17,10 +18,11 @@ export class StorageSweeps implements OnApplicationBootstrap, BeforeApplicationS
   constructor(
     expired: ExpiredFiles,
     orphaned: OrphanedObjects,
+    drafts: AbandonedDrafts,
     private readonly lease: SweepLease,
     private readonly log: Log,
   ) {
-    this.tasks = [expired, orphaned].map(
+    this.tasks = [expired, orphaned, drafts].map(
       (sweep: Sweep) =>
         new PeriodicTask({
           everyMs: sweepPolicy.lookEverySeconds * 1000,

@@ -134,8 +134,15 @@ describe('a run of a sweep', () => {
 });
 
 describe('a running service', () => {
+  let service: Service;
+  beforeAll(async () => {
+    service = await Service.start();
+  });
+  afterAll(async () => {
+    await service.discard();
+  });
+
   it('sweeps when due, also objects from before its start, and stops as usual', async () => {
-    const service = await Service.start();
     const place = async (folder: string): Promise<string> => {
       const path = join(service.home, 'objects', folder, `${randomUUID()}.png`);
       await mkdir(dirname(path), { recursive: true });

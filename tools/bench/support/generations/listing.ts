@@ -87,7 +87,7 @@ function onlyQueries(query: Kysely<DB>): Database {
   const never = (): never => {
     throw new Error('a listing is one statement');
   };
-  return { query, transaction: never, connections: never, isWritable: never, ping: never };
+  return { query, transaction: never, reserved: never, connections: never, isWritable: never, ping: never };
 }
 
 async function makeOwner(admin: pg.Client): Promise<Owner> {

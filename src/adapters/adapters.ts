@@ -138,10 +138,9 @@ export async function createAdapters(
     },
     close: async () => {
       isClosing = true;
-      await storing.close();
       pictures.close();
       // One that fails to close leaves none of the others open.
-      const closings = [queue, revocations, notifications, generating, counting, scoring, database];
+      const closings = [storing, queue, revocations, notifications, generating, counting, scoring, database];
       const failures: unknown[] = [];
       for (const one of closings) await one.close().catch((cause: unknown) => failures.push(cause));
       if (failures.length > 0) throw new AggregateError(failures, 'connections were not closed in order');

@@ -1,6 +1,6 @@
 // Timing side channel of accounts: refused sign-ins of every class of accounts, and the fixed answers of registration, reset
 // and resend, one at a time and interleaved. Prints the median of each class and its AUC against unknown addresses: the
-// chance that a request for the class takes longer. Fails when a median differs by more than 2 ms or an AUC from one half by
+// chance that a request for the class takes longer. Step-up is compared with an account that has a password. Fails when a median differs by more than 2 ms or an AUC from one half by
 // more than a tenth.
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
@@ -36,6 +36,15 @@ const classes: Readonly<Record<string, readonly string[] | null>> = {
   unproven: [confirmed, known, 'update velro.users set proven_at = null where email = $1'],
 };
 
+/** What becomes of the identity of somebody who is signed in. */
+const behindSessions: Readonly<Record<string, readonly string[]>> = {
+  known: [],
+  'social, without a password': ['update auth.users set encrypted_password = null where email = $1'],
+  banned: ["update auth.users set banned_until = now() + interval '1 year' where email = $1"],
+  unconfirmed: ['update auth.users set email_confirmed_at = null where email = $1'],
+  'gone at the provider': ['delete from auth.users where email = $1'],
+};
+
 /** The chance that one of `left` is greater than one of `right`; a tie counts half. */
 function auc(left: readonly number[], right: readonly number[]): number {
   const wins = left.flatMap((one) =>
@@ -47,13 +56,23 @@ function auc(left: readonly number[], right: readonly number[]): number {
 const service = await startService({
   REQUIRE_EMAIL_VERIFICATION: 'true',
   RATE_LIMIT_AUTH_REGISTER: '1000/hour',
+  RATE_LIMIT_PASSWORD_RESET: '1000/hour',
 });
 const database = new pg.Client({ connectionString: urlsOf(service.home).superuser });
 await database.connect();
 let address = 0;
-const post = (path: string, body: object) =>
-  ask(service.url, { method: 'POST', path: `/api/v1/auth/${path}`, body, at: ++address });
+const post = (path: string, body: object, token?: string) =>
+  ask(service.url, { method: 'POST', path: `/api/v1/auth/${path}`, body, token, at: ++address });
 const someone = (): string => `${randomUUID()}@example.com`;
+
+/** A session, and then `statements`. Returns the access token. */
+async function signIn(statements: readonly string[]): Promise<string> {
+  const email = await make([confirmed]);
+  const { json } = await post('login', { email, password: 'tall-otter-paints-9-quiet-bridges' });
+  if (typeof json['access_token'] !== 'string') throw new Error(`a sign-in answered ${JSON.stringify(json)}`);
+  for (const statement of statements) await database.query(statement, [email]);
+  return json['access_token'];
+}
 
 async function make(statements: readonly string[]): Promise<string> {
   const email = someone();
@@ -68,7 +87,7 @@ async function make(statements: readonly string[]): Promise<string> {
   return email;
 }
 
-/** Compares the classes of one kind of request; returns whether they are within the allowed difference. */
+/** Compares the classes of one kind of request with the first; returns whether they are within the allowed difference. */
 async function compare(
   title: string,
   names: readonly string[],
@@ -88,10 +107,10 @@ async function compare(
       if (round >= 0) times.get(name)?.push(ms);
     }
   }
-  const unknown = times.get('unknown') ?? [];
+  const reference = times.get(names[0] ?? '') ?? [];
   let good = true;
   for (const [name, values] of times) {
-    const [difference, chance] = [median(values) - median(unknown), auc(values, unknown)];
+    const [difference, chance] = [median(values) - median(reference), auc(values, reference)];
     say(`${title}, ${name}: median ${median(values).toFixed(1)} ms, AUC ${chance.toFixed(2)}`);
     if (Math.abs(difference) > allowed.ms || Math.abs(chance - 0.5) > allowed.auc) good = false;
   }
@@ -131,6 +150,21 @@ try {
       202,
     ),
   ];
+  const tokens = new Map<string, readonly string[]>();
+  for (const [name, statements] of Object.entries(behindSessions)) {
+    const made: string[] = [];
+    for (let at = 0; at < Math.ceil((rounds + 3) / perAccount); at++) made.push(await signIn(statements));
+    tokens.set(name, made);
+  }
+  results.push(
+    await compare(
+      'step-up',
+      Object.keys(behindSessions),
+      tokens,
+      (token) => post('step-up', wrong, token),
+      401,
+    ),
+  );
   process.exitCode = results.every(Boolean) ? 0 : 1;
 } finally {
   await database.end();

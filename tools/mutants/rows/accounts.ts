@@ -6,6 +6,20 @@ const admin = 'src/features/admin/admin-users.service.ts';
 
 export const accountMutants: readonly Mutant[] = [
   {
+    title: 'a refused step-up takes as long as the provider takes for the account',
+    file: 'src/features/accounts/second-factor/step-up.service.ts',
+    find: 'this.passwords.checkEvenly(',
+    replace: 'this.passwords.check(',
+    specs: ['src/features/accounts/credentials/password-check.spec.ts'],
+  },
+  {
+    title: 'a refused change of a password takes as long as the provider takes for the account',
+    file: 'src/features/accounts/credentials/password-check.ts',
+    find: 'const checked = await this.checkEvenly(',
+    replace: 'const checked = await this.check(',
+    specs: ['src/features/accounts/credentials/password-check.spec.ts'],
+  },
+  {
     title: 'a registration with the right password of an existing account signs in',
     file: 'src/features/accounts/sign-in/identity-sign-up.ts',
     find: "checked.outcome === 'refused' || (await this.users.find(checked.identity.id)) !== null",

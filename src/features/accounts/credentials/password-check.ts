@@ -39,7 +39,7 @@ export class PasswordCheck {
     client: ClientContext,
   ): Promise<PasswordChangeResult> {
     const [from, to] = [this.pepper.hash(present), this.pepper.hash(next)];
-    const checked = await this.check(account.email, present, client.ip);
+    const checked = await this.checkEvenly(account.email, present, client.ip);
     if (checked.outcome === 'refused') return checked;
     return this.changes.run(
       (onceProven) => this.identities.changePassword(account.email, from, to, client.ip, onceProven),
@@ -48,11 +48,11 @@ export class PasswordCheck {
   }
 
   /**
-   * As `check`, for an account of which a stranger must not learn anything. Whatever the provider does with the account,
+   * As `check`, for a caller who must not learn anything about the account. Whatever the provider does with the account,
    * every refusal takes one sign-in that checks a password and one that does not: the second is a decoy, chosen by how
    * long the first took, since the provider alone knows whether it has a password to check.
    */
-  async checkUnknownAccount(email: string, password: string, clientIp: string): Promise<SignInCheck> {
+  async checkEvenly(email: string, password: string, clientIp: string): Promise<SignInCheck> {
     const hash = this.pepper.hash(password);
     return this.tryForms(email, password, clientIp, (tookMs) => this.complement(tookMs, hash, clientIp));
   }

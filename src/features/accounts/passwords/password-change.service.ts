@@ -6,6 +6,7 @@ import { SecurityEvents } from '../../../observability/security-events.js';
 import { UsersService } from '../../users/users.service.js';
 import { passwordSet } from '../accounts.events.js';
 import { assertValidPassword } from '../credentials/assert-valid-password.js';
+import { constantTimeFailure } from '../credentials/constant-time-failure.js';
 import { PasswordCheck } from '../credentials/password-check.js';
 import { PasswordRules } from '../credentials/password-rules.js';
 import { MfaService } from '../factor/mfa.service.js';
@@ -37,8 +38,10 @@ export class PasswordChangeService {
     assertValidPassword(
       await this.rules.validate(next, { email, fullName, mfaActive, field: 'new_password' }),
     );
-    const changed = await this.passwords.replace(user, present, next, client);
-    if (changed.outcome === 'refused') throw new Problem('credentials_invalid');
+    await constantTimeFailure(async () => {
+      const changed = await this.passwords.replace(user, present, next, client);
+      if (changed.outcome === 'refused') throw new Problem('credentials_invalid');
+    });
     passwordSet(this.events, client, user.id, 'changed');
     const renewed = await this.users.find(user.id);
     if (renewed === null) throw new Problem('token_invalid');

@@ -4,6 +4,7 @@ import type { Caller } from '../../../guards/route/caller.js';
 import { aimedAt, type ClientContext } from '../../../network/client-context.js';
 import { Clock } from '../../../ports/clock.js';
 import { UsersService, type User } from '../../users/users.service.js';
+import { constantTimeFailure } from '../credentials/constant-time-failure.js';
 import { PasswordCheck } from '../credentials/password-check.js';
 import { MfaService, sourceOf } from '../factor/mfa.service.js';
 import { AccessTokens } from '../sessions/access-tokens.js';
@@ -49,10 +50,15 @@ export class StepUpService {
       throw new Problem('mfa_code_invalid');
   }
 
-  /** Not counted with the sign-ins of the account, which strangers can use up: the route limits each session. */
-  private async provePassword(user: User, password: string, client: ClientContext): Promise<void> {
-    const checked = await this.passwords.check(user.email, password, client.ip);
-    if (checked.outcome === 'refused' || checked.identity.id !== user.id)
-      throw new Problem('credentials_invalid');
+  /**
+   * Not counted with the sign-ins of the account, which strangers can use up: the route limits each session. Whoever has stolen one
+   * does not learn by the time whether the account has a password.
+   */
+  private provePassword(user: User, password: string, client: ClientContext): Promise<void> {
+    return constantTimeFailure(async () => {
+      const checked = await this.passwords.checkEvenly(user.email, password, client.ip);
+      if (checked.outcome === 'refused' || checked.identity.id !== user.id)
+        throw new Problem('credentials_invalid');
+    });
   }
 }

@@ -28,7 +28,7 @@ export class SignInService {
     return this.throttle.count(email, client, (attempt) =>
       constantTimeFailure(async () => {
         const before = await this.users.findByEmail(email);
-        const checked = await this.passwords.checkUnknownAccount(email, password, client.ip);
+        const checked = await this.passwords.checkEvenly(email, password, client.ip);
         if (checked.outcome === 'refused') {
           loginFailed(this.events, client);
           throw new Problem('credentials_invalid');

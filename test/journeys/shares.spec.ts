@@ -183,7 +183,7 @@ describe('a database whose every connection is in use', () => {
     const service = await Service.start(unlimited);
     const holder = new pg.Client({ connectionString: superuserUrl(service.home) });
     const people = await Promise.all(
-      Array.from({ length: 3 }, async () => new Customer(await signUp(service))),
+      Array.from({ length: 6 }, async () => new Customer(await signUp(service))),
     );
     const toggle = (enabled: boolean) =>
       service.visitor().call('/ops/ai/toggle', { body: { enabled }, headers: operatorOf(service) });

@@ -37,8 +37,7 @@ export const guardMutants: readonly Mutant[] = [
     file: 'src/features/ai-switch/ai-switch.repository.ts',
     find: 'await this.database.reserved(',
     replace: 'await this.database.transaction(',
-    specs: ['test/journeys/shares.spec.ts'],
-    test: 'kill switch',
+    specs: ['src/features/ai-switch/ai-switch.repository.spec.ts'],
   },
   {
     title: 'two deploys wait for each other by a statement',

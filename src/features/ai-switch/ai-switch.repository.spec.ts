@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { databaseLimits } from '../../../config/policy/operations/database.js';
+import { Secret } from '../../../config/values/secret.js';
+import { MigratedDatabase } from '../../../test/support/database/migrated-database.js';
+import { PostgresDatabase } from '../../adapters/postgres/postgres-database.js';
+import { AiSwitchRepository } from './ai-switch.repository.js';
+
+describe('the kill switch', () => {
+  let stage: MigratedDatabase;
+  let database: PostgresDatabase;
+  beforeAll(async () => {
+    stage = await MigratedDatabase.start();
+    database = new PostgresDatabase(new Secret(stage.appUrl), () => undefined, {
+      ...databaseLimits,
+      poolSize: 1,
+    });
+  });
+  afterAll(async () => {
+    await database.close();
+    await stage.stop();
+  });
+
+  it('is set while requests hold every connection', async () => {
+    const stored = new AiSwitchRepository(database);
+    const [before, after] = await database.transaction(async () => [
+      await stored.set(false),
+      await stored.set(true),
+    ]);
+    expect([before, after]).toEqual([true, false]);
+    expect((await stored.read()).enabled).toBe(true);
+  });
+});

@@ -22,7 +22,7 @@ export class StartTrace {
     const lines = this.spans
       .toSorted((a, b) => a.from - b.from)
       .map(({ what, from, to }) => `${digits(from)} ${digits(to - from)}  ${what}`);
-    const whole = Math.round(performance.now());
+    const whole = Math.round(Math.max(...this.spans.map(({ to }) => to)));
     return [
       `start: listening after ${whole} ms, ${Math.round((user + system) / 1000)} ms of processor time in this process`,
       '  from   took',

@@ -30,3 +30,7 @@ export function retryAfterSecondsOf(code: string): number | null {
   if (!sqlstate.test(code)) return null;
   return byCode[code] ?? byClass[code.slice(0, 2)] ?? null;
 }
+
+/** The driver stopped waiting for the answer to a statement, which the server may still carry out. */
+export const isReadTimeout = (error: unknown): boolean =>
+  error instanceof Error && error.message === 'Query read timeout';

@@ -30,7 +30,7 @@ describe('the start', () => {
     for (const [from, took] of parts) expect(Number(from) + Number(took)).toBeLessThanOrEqual(whole + 1);
     // Nothing of it is missing: the last part ends with the whole.
     const ends = parts.map(([from, took]) => Number(from) + Number(took));
-    expect(Math.max(...ends)).toBeGreaterThan(whole - 100);
+    expect(Math.max(...ends)).toBeGreaterThanOrEqual(whole - 1);
   });
 
   it('says nothing but its log without VELRO_TRACE_START', async () => {

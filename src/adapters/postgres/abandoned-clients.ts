@@ -1,8 +1,5 @@
 import type pg from 'pg';
-
-/** The driver stopped waiting for an answer; the server may still carry the statement out. */
-const isReadTimeout = (error: unknown): boolean =>
-  error instanceof Error && error.message === 'Query read timeout';
+import { isReadTimeout } from '../../errors/database-failure.js';
 
 /**
  * Connections on which a statement's answer is still to come. Such a one is closed when it is released: a `begin` that is carried

@@ -4,6 +4,7 @@ import { databaseLimits } from '../../../config/policy/operations/database.js';
 import type { Secret } from '../../../config/values/secret.js';
 import { Database, DatabaseBusy, type Executor, type Transaction } from '../../database/database.js';
 import type { DB } from '../../database/schema.js';
+import { within } from '../../tasks/within.js';
 import { AbandonedClients } from './abandoned-clients.js';
 
 /** The connection pool of the service's role. */
@@ -95,17 +96,8 @@ export class PostgresDatabase extends Database {
   }
 
   async ping(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        reject(new Error('timeout exceeded when trying to connect'));
-      }, this.limits.connectTimeoutMs);
-    });
-    try {
-      await Promise.race([sql`select 1`.execute(this.query), late]);
-    } finally {
-      clearTimeout(timer);
-    }
+    const late = 'timeout exceeded when trying to connect';
+    await within(sql`select 1`.execute(this.query), this.limits.connectTimeoutMs, late);
   }
 
   async close(): Promise<void> {

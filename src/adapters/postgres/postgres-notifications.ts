@@ -7,9 +7,11 @@ import { Notifications } from '../../ports/notifications.js';
 import { PauseWatch } from '../../tasks/pause-watch.js';
 import { Heartbeat } from './heartbeat.js';
 import { NoteCoalescer } from './note-coalescer.js';
+import { within } from '../../tasks/within.js';
 
 const { beatEveryMs, silenceLimitMs, pauseMs, afterPauseMs } = feedPolicy;
 const reconnectDelayMs = 250;
+const noAnswer = 'the database does not answer';
 
 interface Subscription {
   readonly notes: NoteCoalescer;
@@ -78,7 +80,7 @@ export class PostgresNotifications extends Notifications {
   private async prove(client: pg.Client): Promise<void> {
     const proven = this.heartbeat.provenSince(performance.now());
     this.beat(client).catch(() => undefined);
-    await within(afterPauseMs, proven).catch(() => undefined);
+    await within(proven, afterPauseMs, noAnswer).catch(() => undefined);
   }
 
   /** A connection that we close ourselves is no error. */
@@ -121,7 +123,7 @@ export class PostgresNotifications extends Notifications {
     const listens = [this.beatChannel, ...this.channels].map(
       (name) => `listen ${client.escapeIdentifier(name)}`,
     );
-    await within(silenceLimitMs, client.query(listens.join(';')));
+    await within(client.query(listens.join(';')), silenceLimitMs, noAnswer);
     this.client = client;
     for (const subscriptions of this.subscriptions.values())
       for (const { onConnect } of subscriptions) onConnect?.();
@@ -140,19 +142,5 @@ export class PostgresNotifications extends Notifications {
   /** Without a deadline of its own: the heartbeat that does not come back is the deadline, and counts no pause of ours. */
   private async beat(client: pg.Client): Promise<void> {
     await client.query('select pg_notify($1, $2)', [this.beatChannel, this.heartbeat.send()]);
-  }
-}
-
-async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error('the database does not answer'));
-    }, limitMs);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { StorageUnavailable } from '../../ports/object-storage.js';
+import { within } from '../../tasks/within.js';
 import type { TransferLimits } from './transfer.js';
 
 export const unread = (cause: unknown): StorageUnavailable =>
@@ -26,7 +27,8 @@ export class Download extends Readable {
 
   override _read(): void {
     const left = Math.min(this.limits.silenceMs, this.end - performance.now());
-    within(this.pieces.next(), left).then(
+    // A read of a disk that hangs cannot be aborted, so nothing waits for it.
+    within(this.pieces.next(), left, 'the transfer stood still, or took too long').then(
       ({ done, value }) => this.push(done === true ? null : value),
       (cause: unknown) => this.destroy(unread(cause)),
     );
@@ -35,20 +37,5 @@ export class Download extends Readable {
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     this.source.destroy();
     callback(error);
-  }
-}
-
-/** A read of a disk that hangs cannot be aborted, so nothing waits for it. */
-async function within<T>(work: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error('the transfer stood still, or took too long'));
-    }, ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

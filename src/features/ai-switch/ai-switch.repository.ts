@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
+import { isReadTimeout } from '../../errors/database-failure.js';
 import { aiSwitchPolicy } from '../../../config/policy/generations/ai-switch.js';
 import { Database, DatabaseBusy, type Transaction } from '../../database/database.js';
 
@@ -11,8 +12,8 @@ export interface StoredSwitch {
 /** The statement or the driver gave up waiting, or another operator holds the connection. */
 const isTimeout = (error: unknown): boolean =>
   error instanceof DatabaseBusy ||
-  (error instanceof Error &&
-    ((error as { code?: unknown }).code === '57014' || error.message === 'Query read timeout'));
+  isReadTimeout(error) ||
+  (error instanceof Error && (error as { code?: unknown }).code === '57014');
 
 /** The stored kill switch: a single row. */
 @Injectable()

@@ -1,8 +1,8 @@
 import pg from 'pg';
+import { verificationPolicy } from '../../config/policy/operations/verification.js';
 import type { Secret } from '../../config/values/secret.js';
 
-/** Milliseconds. Longer than the timeouts of the service, because no client request waits for it. */
-const statementTimeoutMs = 60_000;
+const { statementTimeoutMs } = verificationPolicy;
 
 /** Runs `work` with a connection that cannot write. Rejects with the error of the PostgreSQL driver, or that of `work`. */
 export async function withReadOnlyClient<T>(

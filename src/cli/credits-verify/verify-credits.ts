@@ -1,11 +1,11 @@
 import type pg from 'pg';
+import { verificationPolicy } from '../../../config/policy/operations/verification.js';
 import type { Secret } from '../../../config/values/secret.js';
 import { withReadOnlyClient } from '../read-only-client.js';
 import { accounts, generations, type Question } from './questions.js';
 
 const nobody = '00000000-0000-0000-0000-000000000000';
-/** Rows checked by one statement. */
-const pageSize = 200;
+
 export interface Fault {
   readonly of: 'account' | 'generation';
   readonly id: string;
@@ -40,7 +40,10 @@ async function walk(
 ): Promise<number> {
   let [after, looked] = [nobody, 0];
   for (;;) {
-    const { rows } = await client.query<{ id: string; faults: string[] }>(question, [after, pageSize]);
+    const { rows } = await client.query<{ id: string; faults: string[] }>(question, [
+      after,
+      verificationPolicy.rowsPerPage,
+    ]);
     for (const { id, faults } of rows) for (const what of faults) tell(id, what);
     looked += rows.length;
     const last = rows.at(-1);

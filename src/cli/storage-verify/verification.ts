@@ -1,10 +1,6 @@
 import type pg from 'pg';
+import { verificationPolicy } from '../../../config/policy/operations/verification.js';
 import { StorageUnavailable, type ObjectStorage } from '../../ports/object-storage.js';
-
-/** Objects that are read at a time. */
-const parallel = 4;
-/** Objects in a row about which the storage did not answer, after which no more are asked for. */
-const unansweredAtMost = 5;
 
 export interface Finding {
   readonly of: 'file' | 'object';
@@ -31,7 +27,7 @@ export class Verification {
 
   /** Whether the storage has answered too little to go on. */
   get isOver(): boolean {
-    return this.unanswered >= unansweredAtMost;
+    return this.unanswered >= verificationPolicy.unansweredAtMost;
   }
 
   /** One statement at a time, as the connection takes them. Rejects with the driver's error. */
@@ -55,7 +51,7 @@ export class Verification {
         await check(item);
       }
     };
-    await Promise.all(Array.from({ length: parallel }, work));
+    await Promise.all(Array.from({ length: verificationPolicy.objectsAtOnce }, work));
   }
 
   /** The answer of the storage; undefined, and reported, when it gave none. `isAsked`: whether it still matters. */

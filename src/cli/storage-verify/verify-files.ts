@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
+import { verificationPolicy } from '../../../config/policy/operations/verification.js';
 import type { ObjectStorage } from '../../ports/object-storage.js';
 import { fileById, filesAfter } from './questions.js';
 import type { Verification } from './verification.js';
 
 const nobody = '00000000-0000-0000-0000-000000000000';
-/** Rows in memory. */
-const pageSize = 200;
 
 interface FileRow {
   readonly id: string;
@@ -23,7 +22,7 @@ interface Measured {
 /** Compares every file with its object: size and SHA-256. */
 export async function verifyFiles(verification: Verification): Promise<void> {
   for (let after = nobody; !verification.isOver;) {
-    const rows = await verification.query<FileRow>(filesAfter, [after, pageSize]);
+    const rows = await verification.query<FileRow>(filesAfter, [after, verificationPolicy.rowsPerPage]);
     const last = rows.at(-1);
     if (last === undefined) return;
     await verification.each(rows, (row) => verifyFile(verification, row));

@@ -89,7 +89,7 @@ export const storageMutants: readonly Mutant[] = [
   {
     title: 'a storage that does not answer is asked about every file',
     file: 'src/cli/storage-verify/verification.ts',
-    find: 'this.unanswered >= unansweredAtMost',
+    find: 'this.unanswered >= verificationPolicy.unansweredAtMost',
     replace: 'this.unanswered > 1e9',
     specs: verifyJourney,
     test: 'a few files',

@@ -1,28 +1,32 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { completeDescription } from './api-description/complete.js';
+import { introduction } from './api-description/introduction.js';
+import { GUARDS, type Guard } from './guards/guard-chain.js';
+import { RouteTable } from './guards/route/route-table.js';
 import { securityPolicy } from '../config/policy/perimeter/headers.js';
 
 /** Operations of one noun share its prefix, also where a controller of its own serves some of them. */
 const operationPrefixes: Readonly<Record<string, string>> = { GenerationEventsController: 'Generations' };
 
-/** The API as OpenAPI; committed as docs/openapi.json and checked for drift. */
+/** The API as OpenAPI 3.1; committed as docs/openapi.json and checked for drift. */
 export function describeApi(app: NestFastifyApplication): OpenAPIObject {
   const builder = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
     .setTitle('Velro')
-    .setDescription('Accounts, credits and AI generation. Errors are problem documents (RFC 9457).')
+    .setDescription(introduction)
     .setVersion('1')
-    .addBearerAuth({
-      type: 'http',
-      scheme: 'bearer',
-      bearerFormat: 'JWT',
-      description: 'An access token; or an API key, at routes that name a scope.',
-    })
-    .addBasicAuth({ type: 'http', scheme: 'basic', description: 'The operator: ADMIN_USER and ADMIN_PASS.' })
+    .setContact('Velro', 'https://velro.example/support', 'support@velro.example')
+    .setLicense('Proprietary', 'https://velro.example/terms')
+    .addServer('https://api.velro.example', 'Production')
     .build();
-  return SwaggerModule.createDocument(app, builder, {
+  const document = SwaggerModule.createDocument(app, builder, {
     operationIdFactory: (controller, method) =>
       `${operationPrefixes[controller] ?? controller.replace(/Controller$/, '')}.${method}`,
   });
+  for (const server of document.servers ?? []) Object.assign(server, { 'x-internal': false });
+  completeDescription(document, app.get(RouteTable).routes(), app.get<readonly Guard[]>(GUARDS));
+  return document;
 }
 
 /** `/docs` and `/docs-json`, outside production only. */

@@ -8,6 +8,7 @@ import { build, root } from './build.ts';
 import { schemaIsCurrent } from './database/schema.ts';
 import { errorsPage } from './docs/errors.ts';
 import { describeApi } from './docs/openapi.ts';
+import { tracedProblemsAreCurrent } from './docs/problems/traced-problems.ts';
 import { routesPage } from './docs/routes.ts';
 import { gates } from './gates/gates.ts';
 
@@ -56,6 +57,10 @@ const own: Steps = {
   },
   'role matrix': async () => sameAs('docs/routes.md', await routesPage(), 'routes'),
   'error catalogue': async () => sameAs('docs/errors.md', await errorsPage(), 'errors'),
+  'errors of routes': async () => {
+    if (!(await tracedProblemsAreCurrent({ write: false })))
+      throw new Error('src/api-description/traced-problems.ts differs from the calls: npm run openapi');
+  },
   'API description': async () => sameAs('docs/openapi.json', await describeApi(), 'openapi'),
 };
 

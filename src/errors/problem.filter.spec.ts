@@ -17,12 +17,19 @@ const canaries = {
 };
 
 /** The response body for an error. */
-async function answerTo(error: unknown, verboseErrors: boolean): Promise<string> {
+const answerTo = async (error: unknown, verboseErrors: boolean): Promise<string> =>
+  (await responseTo(error, verboseErrors)).body;
+
+async function responseTo(error: unknown, verboseErrors: boolean) {
   let body = '';
+  let headers: Readonly<Record<string, string>> = {};
   const reply = {
     sent: false,
     code: () => reply,
-    headers: () => reply,
+    headers: (given: Readonly<Record<string, string>>) => {
+      headers = given;
+      return reply;
+    },
     send: (text: string) => {
       body = text;
       return reply;
@@ -36,7 +43,7 @@ async function answerTo(error: unknown, verboseErrors: boolean): Promise<string>
     new ExecutionContextHost([request, reply]),
   );
   await new Promise((resolve) => setImmediate(resolve));
-  return body;
+  return { body, headers };
 }
 
 describe('an error response outside development', () => {
@@ -70,5 +77,18 @@ describe('an error response outside development', () => {
 
   it('reveals its cause in development only, so that the check above can fail', async () => {
     expect(await answerTo(cause, true)).toContain(canaries.sql);
+  });
+});
+
+describe('x-should-retry', () => {
+  it.each([
+    ['a 429 of 31 seconds', 'rate_limit_exceeded', '31', 'false'],
+    ['a 429 of 30 seconds', 'rate_limit_exceeded', '30', undefined],
+    ['a 503 of an hour', 'unavailable', '3600', 'false'],
+    ['a 503 of 2 seconds', 'unavailable', '2', undefined],
+    ['a 403 of an hour', 'address_blocked', '3600', undefined],
+  ] as const)('of %s', async (_title, code, seconds, expected) => {
+    const { headers } = await responseTo(new Problem(code, { headers: { 'retry-after': seconds } }), false);
+    expect(headers['x-should-retry']).toBe(expected);
   });
 });

@@ -1,11 +1,13 @@
 import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CONFIG, type Config } from '../../config/config.js';
+import { longestRetrySeconds } from '../../config/policy/perimeter/rate-limits.js';
 import { Log } from '../observability/log.js';
 import { Metrics } from '../observability/metrics.js';
 import { traceIdOf } from '../network/trace-id.js';
 import { discardBody } from './discard-body.js';
 import { problemContentType, renderProblem } from './render-problem.js';
+import type { Problem } from './problem.js';
 import { toProblem } from './to-problem.js';
 
 /** Converts every error into a response. The cause is logged from status 500 up; the client receives the texts of the catalogue. */
@@ -47,9 +49,21 @@ export class ProblemFilter implements ExceptionFilter {
         : undefined;
     void reply
       .code(problem.status)
-      .headers({ ...problem.parts.headers, 'content-type': problemContentType })
+      .headers({
+        ...problem.parts.headers,
+        ...shouldRetry(problem),
+        'content-type': problemContentType,
+      })
       .send(renderProblem(problem, request.id, debug));
   }
+}
+
+/** Clients should tell the person instead of waiting so long; SDKs of language models read the header. */
+function shouldRetry({ status, parts }: Problem): Readonly<Record<string, string>> {
+  const waits = status === 429 || status === 503;
+  return waits && Number(parts.headers?.['retry-after'] ?? 0) > longestRetrySeconds
+    ? { 'x-should-retry': 'false' }
+    : {};
 }
 
 function describe(cause: unknown): string {

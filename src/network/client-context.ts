@@ -8,7 +8,7 @@ declare module 'fastify' {
   }
 }
 
-const deviceTokenCharacters = 128;
+export const deviceTokenCharacters = 128;
 
 /** The client of a request, for sessions, limits and security events. */
 export interface ClientContext {

@@ -23,6 +23,7 @@ describe('an account', () => {
       'access_token',
       'device_token',
       'expires_in',
+      'mfa_required',
       'refresh_token',
       'token_type',
       'user',

@@ -50,6 +50,6 @@ export const corsPolicy = {
     ...['baggage', 'sentry-trace', 'traceparent', 'tracestate'],
   ],
   exposedHeaders:
-    'Location, Retry-After, RateLimit, RateLimit-Policy, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id',
+    'Location, ETag, Content-Range, Content-Disposition, Retry-After, x-should-retry, RateLimit, RateLimit-Policy, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id, Idempotency-Replayed',
   maxAgeSeconds: 600,
 } as const;

@@ -19,6 +19,9 @@ export const rateLimits = {
 export type RateLimitName = keyof typeof rateLimits;
 export type RateLimits = Readonly<Record<RateLimitName, RateLimit>>;
 
+/** A longer Retry-After comes with `x-should-retry: false`. Seconds. */
+export const longestRetrySeconds = 30;
+
 /** Failed logins of one address over all accounts. */
 export const loginFailuresByAddress: RateLimit = { limit: 20, windowSeconds: 3600 };
 

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Put, Query } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOkResponse, ApiTags, ApiOperation } from '@nestjs/swagger';
 import { apiPrefix } from '../../../config/policy/perimeter/http.js';
 import { Admin } from '../../guards/route/admin.js';
 import { CallerParam, type Caller } from '../../guards/route/caller.js';
@@ -23,6 +23,7 @@ import { toPageRequest } from '../../perimeter/input/page-query.js';
 export class AdminUsersController {
   constructor(private readonly users: AdminUsersService) {}
 
+  @ApiOperation({ summary: 'List accounts' })
   @Get()
   @ApiOkResponse({ type: ManagedUsersPage, description: 'Everybody, the newest first.' })
   async list(@Query() query: ListUsersQuery): Promise<ManagedUsersPage> {
@@ -31,12 +32,17 @@ export class AdminUsersController {
     return { data: page.items.map(toManagedUser), next_cursor: page.nextCursor };
   }
 
+  @ApiOperation({ summary: 'Get an account' })
   @Get(':id')
   @ApiOkResponse({ type: ManagedUserResponse })
   async get(@IdParam() id: string): Promise<ManagedUserResponse> {
     return toManagedUser(await this.users.get(id));
   }
 
+  @ApiOperation({
+    summary: 'Change the role of an account, or disable it',
+    description: 'Every session, token and API key of the account ends with either.',
+  })
   @Put(':id')
   @ApiOkResponse({ type: ManagedUserResponse, description: 'As it stands now; what is left out stays.' })
   async change(
@@ -49,12 +55,14 @@ export class AdminUsersController {
     return toManagedUser(await this.users.change(caller, id, change, client));
   }
 
+  @ApiOperation({ summary: 'List the sessions of an account' })
   @Get(':id/sessions')
   @ApiOkResponse({ type: SessionsResponse, description: 'Living sessions, most recently used first.' })
   async sessions(@CallerParam() caller: Caller, @IdParam() id: string): Promise<SessionsResponse> {
     return toSessionList(await this.users.listSessions(id), caller);
   }
 
+  @ApiOperation({ summary: 'End every session of an account' })
   @Delete(':id/sessions')
   @HttpCode(204)
   @ApiNoContentResponse({ description: 'Every session and token of the person has ended.' })

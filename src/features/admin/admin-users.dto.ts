@@ -1,4 +1,14 @@
-import { ApiProperty } from '@nestjs/swagger';
+import {
+  ChoiceProperty,
+  EmailProperty,
+  FlagProperty,
+  IntegerProperty,
+  ListProperty,
+  MomentProperty,
+  NextCursorProperty,
+  TextProperty,
+  UuidProperty,
+} from '../../perimeter/output/properties.js';
 import { roles, type Role } from '../../../config/policy/accounts/roles.js';
 import { ChoiceField, FlagField, TextField } from '../../perimeter/input/fields.js';
 import { pageQuery } from '../../perimeter/input/page-query.js';
@@ -27,17 +37,17 @@ export class ChangeUserRequest {
 }
 
 export class ManagedUserResponse {
-  @ApiProperty({ format: 'uuid' }) id!: string;
-  @ApiProperty() email!: string;
-  @ApiProperty({ type: String, nullable: true }) full_name!: string | null;
-  @ApiProperty({ enum: roles }) role!: Role;
-  @ApiProperty() mfa_enabled!: boolean;
-  @ApiProperty() credits_balance!: number;
-  @ApiProperty({ type: String, format: 'date-time', nullable: true }) disabled_at!: string | null;
-  @ApiProperty({ format: 'date-time' }) created_at!: string;
+  @UuidProperty() id!: string;
+  @EmailProperty() email!: string;
+  @TextProperty({ nullable: true, max: 200 }) full_name!: string | null;
+  @ChoiceProperty(roles) role!: Role;
+  @FlagProperty() mfa_enabled!: boolean;
+  @IntegerProperty() credits_balance!: number;
+  @MomentProperty({ nullable: true }) disabled_at!: string | null;
+  @MomentProperty() created_at!: string;
 }
 
 export class ManagedUsersPage {
-  @ApiProperty({ type: [ManagedUserResponse] }) data!: ManagedUserResponse[];
-  @ApiProperty({ type: String, format: 'uuid', nullable: true }) next_cursor!: string | null;
+  @ListProperty(ManagedUserResponse, { max: 100 }) data!: ManagedUserResponse[];
+  @NextCursorProperty() next_cursor!: string | null;
 }

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
-import { ApiBody, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiTags, ApiOperation } from '@nestjs/swagger';
 import { CONFIG, type Config } from '../../../config/config.js';
 import { Problem } from '../../errors/problem.js';
 import { OperatorAuth } from '../../guards/route/access.js';
@@ -17,6 +17,7 @@ export class AiSwitchController {
     private readonly ai: AiSwitch,
   ) {}
 
+  @ApiOperation({ summary: 'Get the state of the AI kill switch' })
   @Get('status')
   @ApiOkResponse({ type: AiStatusResponse })
   async status(): Promise<AiStatusResponse> {
@@ -34,6 +35,11 @@ export class AiSwitchController {
   }
 
   /** A body that is not exactly `{"enabled": true}` or `{"enabled": false}` is 400, and nothing changes. */
+  @ApiOperation({
+    summary: 'Turn the AI kill switch',
+    description:
+      'Holds on every instance from the next request on. A body that is not exactly one of the two is refused and changes nothing.',
+  })
   @Post('toggle')
   @HttpCode(200)
   @ApiOkResponse({ type: ToggleAiResponse })

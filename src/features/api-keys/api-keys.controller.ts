@@ -1,5 +1,11 @@
 import { Body, Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import {
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiTags,
+  ApiOperation,
+} from '@nestjs/swagger';
 import { apiKeyPolicy } from '../../../config/policy/accounts/api-keys.js';
 import { apiPrefix } from '../../../config/policy/perimeter/http.js';
 import { writers } from '../../../config/policy/accounts/roles.js';
@@ -29,6 +35,7 @@ export class ApiKeysController {
 
   @SignedIn(...writers)
   @StepUp()
+  @ApiOperation({ summary: 'Create an API key' })
   @Post()
   @ApiCreatedResponse({ type: ShownApiKeyResponse, description: 'The only answer that shows the key.' })
   async create(
@@ -45,6 +52,7 @@ export class ApiKeysController {
     return toShownApiKey(await this.keys.create(caller, order, client));
   }
 
+  @ApiOperation({ summary: 'List your API keys' })
   @Get()
   @ApiOkResponse({ type: ApiKeysResponse, description: 'Living keys, newest first.' })
   async list(@CallerParam() caller: Caller): Promise<ApiKeysResponse> {
@@ -53,6 +61,7 @@ export class ApiKeysController {
 
   @SignedIn(...writers)
   @StepUp()
+  @ApiOperation({ summary: 'Rotate an API key' })
   @Post(':id/rotate')
   @HttpCode(200)
   @ApiOkResponse({
@@ -70,6 +79,7 @@ export class ApiKeysController {
   }
 
   /** For viewers too: an account that became a viewer must be able to revoke its older keys. */
+  @ApiOperation({ summary: 'Revoke an API key' })
   @Delete(':id')
   @HttpCode(204)
   @ApiNoContentResponse({ description: 'The key is dead, and the streams that it opened end.' })

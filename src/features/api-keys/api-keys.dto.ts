@@ -1,13 +1,35 @@
-import { ApiProperty } from '@nestjs/swagger';
+import {
+  ChoicesProperty,
+  ListProperty,
+  MomentProperty,
+  TextProperty,
+  UuidProperty,
+} from '../../perimeter/output/properties.js';
 import { apiKeyPolicy } from '../../../config/policy/accounts/api-keys.js';
 import { scopes, type Scope } from '../../../config/policy/accounts/scopes.js';
 import { AddressRangesField, ChoicesField, IntegerField, TextField } from '../../perimeter/input/fields.js';
+
+const keyPrefix = {
+  max: apiKeyPolicy.textPrefix.length + apiKeyPolicy.shownCharacters,
+  pattern: `^${apiKeyPolicy.textPrefix}[A-Za-z0-9_-]+$`,
+};
+
+const addressRangeSchema = {
+  type: 'string',
+  maxLength: 49,
+  pattern: '^[0-9a-fA-F:.]+/[0-9]{1,3}$',
+  example: '203.0.113.0/24',
+};
 
 export class CreateApiKeyRequest {
   @TextField({ description: 'What the key is for.', min: 1, max: 100, example: 'nightly pictures' })
   name!: string;
 
-  @ChoicesField({ description: 'What it may do.', of: scopes })
+  @ChoicesField({
+    description: 'What it may do.',
+    of: scopes,
+    example: ['generations:read', 'generations:write'],
+  })
   scopes!: Scope[];
 
   @IntegerField({
@@ -37,29 +59,41 @@ export class RotateApiKeyRequest {
 }
 
 export class ApiKeyResponse {
-  @ApiProperty({ format: 'uuid' }) id!: string;
-  @ApiProperty() name!: string;
-  @ApiProperty({ description: 'The first characters of the key, for telling keys apart.' }) prefix!: string;
-  @ApiProperty({ enum: scopes, isArray: true }) scopes!: Scope[];
-  @ApiProperty({ type: [String], description: 'CIDR ranges; none: from anywhere.' }) addresses!: string[];
-  @ApiProperty({ format: 'date-time' }) created_at!: string;
-  @ApiProperty({ format: 'date-time' }) expires_at!: string;
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'To the minute.' })
+  @UuidProperty() id!: string;
+  @TextProperty({ max: 100 }) name!: string;
+  @TextProperty({
+    ...keyPrefix,
+    description: 'The first characters of the key, for telling keys apart.',
+  })
+  prefix!: string;
+  @ChoicesProperty(scopes) scopes!: Scope[];
+  @ListProperty(addressRangeSchema, {
+    description: 'CIDR ranges; none: from anywhere.',
+    max: apiKeyPolicy.maxAddresses,
+  })
+  addresses!: string[];
+  @MomentProperty() created_at!: string;
+  @MomentProperty() expires_at!: string;
+  @MomentProperty({ nullable: true, description: 'To the minute.' })
   last_used_at!: string | null;
-  @ApiProperty({
-    type: String,
+  @TextProperty({
     nullable: true,
+    ...keyPrefix,
     description: 'After a rotation: the beginning of the old key, while it still works.',
   })
   previous_prefix!: string | null;
-  @ApiProperty({ type: String, format: 'date-time', nullable: true }) previous_expires_at!: string | null;
+  @MomentProperty({ nullable: true }) previous_expires_at!: string | null;
 }
 
 export class ShownApiKeyResponse extends ApiKeyResponse {
-  @ApiProperty({ description: 'Goes into the Authorization header as a Bearer token. Not shown again.' })
+  @TextProperty({
+    max: 64,
+    pattern: `^${apiKeyPolicy.textPrefix}[A-Za-z0-9_-]+$`,
+    description: 'Goes into the Authorization header as a Bearer token. Not shown again.',
+  })
   key!: string;
 }
 
 export class ApiKeysResponse {
-  @ApiProperty({ type: [ApiKeyResponse] }) data!: ApiKeyResponse[];
+  @ListProperty(ApiKeyResponse, { max: apiKeyPolicy.perUser }) data!: ApiKeyResponse[];
 }

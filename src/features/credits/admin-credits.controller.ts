@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiTags, ApiOperation } from '@nestjs/swagger';
 import { apiPrefix } from '../../../config/policy/perimeter/http.js';
 import { Admin } from '../../guards/route/admin.js';
 import { CallerParam, type Caller } from '../../guards/route/caller.js';
@@ -14,6 +14,10 @@ import type { ClientContext } from '../../network/client-context.js';
 export class AdminCreditsController {
   constructor(private readonly credits: CreditsService) {}
 
+  @ApiOperation({
+    summary: 'Adjust a balance',
+    description: "The entry stands in the ledger with its reason, and the account's owner sees it.",
+  })
   @Post('adjust')
   @HttpCode(200)
   @ApiOkResponse({ type: BalanceResponse, description: 'The figures afterwards.' })

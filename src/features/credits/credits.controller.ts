@@ -1,5 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiTags, ApiOperation } from '@nestjs/swagger';
 import { apiPrefix } from '../../../config/policy/perimeter/http.js';
 import { Problem } from '../../errors/problem.js';
 import { SignedIn } from '../../guards/route/access.js';
@@ -22,6 +22,7 @@ export class CreditsController {
   constructor(private readonly credits: CreditsService) {}
 
   @Scope('account:read')
+  @ApiOperation({ summary: 'Get your balance' })
   @Get('balance')
   @ApiOkResponse({ type: BalanceResponse })
   async balance(@CallerParam() caller: Caller): Promise<BalanceResponse> {
@@ -29,6 +30,7 @@ export class CreditsController {
   }
 
   @Scope('account:read')
+  @ApiOperation({ summary: 'List the entries of your ledger' })
   @Get('transactions')
   @ApiOkResponse({ type: TransactionsPage, description: 'The ledger, newest first.' })
   async transactions(
@@ -41,6 +43,7 @@ export class CreditsController {
   }
 
   @Scope('account:read')
+  @ApiOperation({ summary: 'Get the totals of your credits' })
   @Get('stats')
   @ApiOkResponse({ type: CreditStatsResponse })
   async stats(@CallerParam() caller: Caller): Promise<CreditStatsResponse> {

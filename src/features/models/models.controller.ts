@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Req } from '@nestjs/common';
-import { ApiExcludeEndpoint, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiExcludeEndpoint, ApiOkResponse, ApiTags, ApiOperation, ApiParam } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { apiPrefix } from '../../../config/policy/perimeter/http.js';
 import { Problem } from '../../errors/problem.js';
@@ -16,6 +16,7 @@ export class ModelsController {
   constructor(private readonly models: ModelsService) {}
 
   @Scope('generations:read')
+  @ApiOperation({ summary: 'List models' })
   @Get()
   @ApiOkResponse({ type: ModelsResponse, description: 'What can be asked for here.' })
   list(): ModelsResponse {
@@ -23,7 +24,16 @@ export class ModelsController {
   }
 
   @Scope('generations:read')
+  @ApiOperation({
+    summary: 'Get a model',
+    description: 'With the JSON Schema of its input and, where it reads a list of words, what it can draw.',
+  })
   @Get(':id')
+  @ApiParam({
+    name: 'id',
+    description: 'Its slashes encoded or not.',
+    schema: { type: 'string', maxLength: 100, pattern: '^[a-z0-9][a-z0-9._/-]*$', example: 'velro/canvas' },
+  })
   @ApiOkResponse({ type: ModelDetailsResponse, description: 'Ids have slashes, encoded or not.' })
   get(@Param('id') id: string): ModelDetailsResponse {
     return this.show(id);

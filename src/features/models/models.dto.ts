@@ -1,47 +1,59 @@
-import { ApiProperty } from '@nestjs/swagger';
+import {
+  ChoiceProperty,
+  FlagProperty,
+  IntegerProperty,
+  ListProperty,
+  MapProperty,
+  mediaTypeSchema,
+  ModelIdProperty,
+  ObjectProperty,
+  TextProperty,
+  wordSchema,
+} from '../../perimeter/output/properties.js';
 
 export class ModelResponse {
-  @ApiProperty({ example: 'velro/canvas' }) id!: string;
-  @ApiProperty() title!: string;
-  @ApiProperty({ enum: ['image', 'video'] }) kind!: 'image' | 'video';
-  @ApiProperty({ description: 'Credits for one generation.' }) credits_cost!: number;
-  @ApiProperty({ enum: ['none', 'optional', 'required'] }) reference_image!: 'none' | 'optional' | 'required';
-  @ApiProperty() negative_prompt!: boolean;
-  @ApiProperty({ description: 'After so many seconds at the provider a generation is given up.' })
+  @ModelIdProperty() id!: string;
+  @TextProperty({ max: 100 }) title!: string;
+  @ChoiceProperty(['image', 'video']) kind!: 'image' | 'video';
+  @IntegerProperty({ description: 'Credits for one generation.' }) credits_cost!: number;
+  @ChoiceProperty(['none', 'optional', 'required']) reference_image!: 'none' | 'optional' | 'required';
+  @FlagProperty() negative_prompt!: boolean;
+  @IntegerProperty({ description: 'After so many seconds at the provider a generation is given up.' })
   deadline_seconds!: number;
 }
 
 export class ReferenceBoundsResponse {
-  @ApiProperty({ type: [String], description: 'Still pictures of these types, by their content.' })
+  @ListProperty(mediaTypeSchema, {
+    description: 'Still pictures of these types, by their content.',
+    max: 10,
+  })
   content_types!: readonly string[];
-  @ApiProperty() max_bytes!: number;
-  @ApiProperty() max_pixels!: number;
-  @ApiProperty({ description: 'Of either side.' }) max_side!: number;
-  @ApiProperty({ description: 'A larger picture is scaled down to so many pixels.' })
+  @IntegerProperty() max_bytes!: number;
+  @IntegerProperty() max_pixels!: number;
+  @IntegerProperty({ description: 'Of either side.' }) max_side!: number;
+  @IntegerProperty({ description: 'A larger picture is scaled down to so many pixels.' })
   scaled_to_pixels!: number;
 }
 
 export class PaintsResponse {
-  @ApiProperty({ type: [String], example: ['fox', 'cat', 'lighthouse'] }) subjects!: readonly string[];
-  @ApiProperty({ type: [String], example: ['forest', 'sea', 'city'] }) settings!: readonly string[];
-  @ApiProperty({ type: [String], example: ['dawn', 'night'] }) times!: readonly string[];
-  @ApiProperty({ type: [String], example: ['rain', 'snow'] }) weather!: readonly string[];
-  @ApiProperty({ type: [String], description: 'A colour is that of the noun it precedes.' })
+  @ListProperty(wordSchema, { example: ['fox', 'cat', 'lighthouse'], max: 500 }) subjects!: readonly string[];
+  @ListProperty(wordSchema, { example: ['forest', 'sea', 'city'], max: 500 }) settings!: readonly string[];
+  @ListProperty(wordSchema, { example: ['dawn', 'night'], max: 500 }) times!: readonly string[];
+  @ListProperty(wordSchema, { example: ['rain', 'snow'], max: 500 }) weather!: readonly string[];
+  @ListProperty(wordSchema, { description: 'A colour is that of the noun it precedes.', max: 500 })
   colours!: readonly string[];
-  @ApiProperty({ type: [String] }) styles!: readonly string[];
-  @ApiProperty({ type: [String] }) moods!: readonly string[];
+  @ListProperty(wordSchema, { max: 500 }) styles!: readonly string[];
+  @ListProperty(wordSchema, { max: 500 }) moods!: readonly string[];
 }
 
 export class ModelDetailsResponse extends ModelResponse {
-  @ApiProperty({
-    type: ReferenceBoundsResponse,
+  @ObjectProperty(ReferenceBoundsResponse, {
     nullable: true,
     description: 'Null where the model takes no reference image.',
   })
   reference_image_bounds!: ReferenceBoundsResponse | null;
 
-  @ApiProperty({
-    type: PaintsResponse,
+  @ObjectProperty(PaintsResponse, {
     nullable: true,
     description:
       'What the model can draw, where it reads prompts by a list of words; it sets what it cannot draw in type under the ' +
@@ -49,14 +61,14 @@ export class ModelDetailsResponse extends ModelResponse {
   })
   paints!: PaintsResponse | null;
 
-  @ApiProperty({
-    type: 'object',
-    additionalProperties: true,
+  @MapProperty({
+    max: 16,
+    values: true,
     description: 'JSON Schema of what `POST /generations` takes for this model.',
   })
   input_schema!: Readonly<Record<string, unknown>>;
 }
 
 export class ModelsResponse {
-  @ApiProperty({ type: [ModelResponse] }) data!: ModelResponse[];
+  @ListProperty(ModelResponse, { max: 1000 }) data!: ModelResponse[];
 }

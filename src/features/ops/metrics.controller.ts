@@ -1,6 +1,7 @@
 import { Controller, Get, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiTags, ApiOperation, ApiProduces } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { freeText } from '../../perimeter/output/properties.js';
 import { OperatorAuth } from '../../guards/route/access.js';
 import { Metrics } from '../../observability/metrics.js';
 
@@ -10,8 +11,13 @@ import { Metrics } from '../../observability/metrics.js';
 export class MetricsController {
   constructor(private readonly metrics: Metrics) {}
 
+  @ApiOperation({ summary: 'Get the metrics' })
   @Get()
-  @ApiOkResponse({ description: 'The text format of Prometheus, version 0.0.4.' })
+  @ApiProduces('text/plain')
+  @ApiOkResponse({
+    description: 'The text format of Prometheus, version 0.0.4.',
+    schema: { type: 'string', maxLength: 10_000_000, pattern: freeText },
+  })
   async read(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     void reply.header('content-type', this.metrics.registry.contentType);
     return this.metrics.registry.metrics();

@@ -6,6 +6,7 @@ import {
   ApiOkResponse,
   ApiTags,
   refs,
+  ApiOperation,
 } from '@nestjs/swagger';
 import { apiPrefix } from '../../../config/policy/perimeter/http.js';
 import { writers } from '../../../config/policy/accounts/roles.js';
@@ -33,6 +34,7 @@ export class ProjectsController {
 
   @SignedIn(...writers)
   @Scope('projects:write')
+  @ApiOperation({ summary: 'Create a project' })
   @Post()
   @ApiCreatedResponse({ type: ProjectResponse })
   async create(@CallerParam() caller: Caller, @Body() body: CreateProjectRequest): Promise<ProjectResponse> {
@@ -40,6 +42,7 @@ export class ProjectsController {
   }
 
   @Scope('projects:read')
+  @ApiOperation({ summary: 'List your projects' })
   @Get()
   @ApiOkResponse({ type: ProjectsPage, description: 'Your own, newest first.' })
   async list(@CallerParam() caller: Caller, @Query() query: ListProjectsQuery): Promise<ProjectsPage> {
@@ -48,6 +51,7 @@ export class ProjectsController {
   }
 
   @Scope('projects:read')
+  @ApiOperation({ summary: 'Get a project' })
   @Get(':id')
   @ApiExtraModels(ProjectResponse, PublicProjectResponse)
   @ApiOkResponse({
@@ -63,6 +67,7 @@ export class ProjectsController {
 
   @SignedIn(...writers)
   @Scope('projects:write')
+  @ApiOperation({ summary: 'Change a project' })
   @Put(':id')
   @ApiOkResponse({ type: ProjectResponse, description: 'As it stands now; what is left out stays.' })
   async change(
@@ -75,6 +80,7 @@ export class ProjectsController {
 
   @SignedIn(...writers)
   @Scope('projects:write')
+  @ApiOperation({ summary: 'Delete a project' })
   @Delete(':id')
   @HttpCode(204)
   @ApiNoContentResponse({

@@ -1,4 +1,15 @@
-import { ApiProperty } from '@nestjs/swagger';
+import {
+  ChoiceProperty,
+  ConstantProperty,
+  IntegerProperty,
+  ListProperty,
+  MediaTypeProperty,
+  MomentProperty,
+  NextCursorProperty,
+  TextProperty,
+  UrlProperty,
+  UuidProperty,
+} from '../../perimeter/output/properties.js';
 import { projectPolicy } from '../../../config/policy/generations/projects.js';
 import { ChoiceField, TextField } from '../../perimeter/input/fields.js';
 import { visibilities, type Visibility } from './project.js';
@@ -38,38 +49,38 @@ export class ChangeProjectRequest {
 export class ListProjectsQuery extends pageQuery(100) {}
 
 class ShownProjectResponse {
-  @ApiProperty({ format: 'uuid' }) id!: string;
-  @ApiProperty() name!: string;
-  @ApiProperty({ type: String, nullable: true }) description!: string | null;
-  @ApiProperty({ enum: visibilities }) visibility!: Visibility;
-  @ApiProperty({ format: 'date-time' }) created_at!: string;
+  @UuidProperty() id!: string;
+  @TextProperty({ max: projectPolicy.nameCharacters }) name!: string;
+  @TextProperty({ nullable: true, max: projectPolicy.descriptionCharacters }) description!: string | null;
+  @ChoiceProperty(visibilities) visibility!: Visibility;
+  @MomentProperty() created_at!: string;
 }
 
 export class ProjectResponse extends ShownProjectResponse {
-  @ApiProperty({ enum: [true] }) owned!: true;
-  @ApiProperty({ description: 'Whatever became of them.' }) generations_count!: number;
-  @ApiProperty({ format: 'date-time' }) updated_at!: string;
+  @ConstantProperty(true) owned!: true;
+  @IntegerProperty({ description: 'Whatever became of them.' }) generations_count!: number;
+  @MomentProperty() updated_at!: string;
 }
 
 export class GalleryItemResponse {
-  @ApiProperty({ description: 'A link that expires.' }) url!: string;
-  @ApiProperty() content_type!: string;
-  @ApiProperty({ type: Number, nullable: true }) width!: number | null;
-  @ApiProperty({ type: Number, nullable: true }) height!: number | null;
-  @ApiProperty() bytes!: number;
+  @UrlProperty({ description: 'A link that expires.' }) url!: string;
+  @MediaTypeProperty() content_type!: string;
+  @IntegerProperty({ nullable: true }) width!: number | null;
+  @IntegerProperty({ nullable: true }) height!: number | null;
+  @IntegerProperty() bytes!: number;
 }
 
 /** A public project of another account. */
 export class PublicProjectResponse extends ShownProjectResponse {
-  @ApiProperty({ enum: [false] }) owned!: false;
-  @ApiProperty({
-    type: [GalleryItemResponse],
+  @ConstantProperty(false) owned!: false;
+  @ListProperty(GalleryItemResponse, {
     description: `The newest results, at most ${projectPolicy.galleryAtMost}.`,
+    max: projectPolicy.galleryAtMost,
   })
   gallery!: GalleryItemResponse[];
 }
 
 export class ProjectsPage {
-  @ApiProperty({ type: [ProjectResponse] }) data!: ProjectResponse[];
-  @ApiProperty({ type: String, nullable: true, format: 'uuid' }) next_cursor!: string | null;
+  @ListProperty(ProjectResponse, { max: 100 }) data!: ProjectResponse[];
+  @NextCursorProperty() next_cursor!: string | null;
 }

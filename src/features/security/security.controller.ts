@@ -5,6 +5,7 @@ import {
   ApiNoContentResponse,
   ApiOkResponse,
   ApiTags,
+  ApiOperation,
 } from '@nestjs/swagger';
 import { apiPrefix } from '../../../config/policy/perimeter/http.js';
 import { Admin } from '../../guards/route/admin.js';
@@ -43,6 +44,7 @@ export class SecurityController {
     private readonly alerts: AlertService,
   ) {}
 
+  @ApiOperation({ summary: 'List security events' })
   @Get('events')
   @ApiOkResponse({ type: SecurityEventsPage, description: 'The newest first.' })
   async events(@Query() query: ListEventsQuery): Promise<SecurityEventsPage> {
@@ -50,6 +52,7 @@ export class SecurityController {
     return { data: page.items.map(toEvent), next_cursor: page.nextCursor };
   }
 
+  @ApiOperation({ summary: 'List blocks in force' })
   @Get('blocks')
   @ApiOkResponse({ type: BlocksPage, description: 'Those in force, the newest first.' })
   async blocks(@Query() query: ListBlocksQuery): Promise<BlocksPage> {
@@ -57,6 +60,7 @@ export class SecurityController {
     return { data: page.items.map(toBlock), next_cursor: page.nextCursor };
   }
 
+  @ApiOperation({ summary: 'Block an address' })
   @Post('blocks')
   @ApiCreatedResponse({ type: BlockResponse, description: 'It holds on every instance.' })
   async block(
@@ -67,6 +71,7 @@ export class SecurityController {
     return toBlock(await this.blockOrders.add(caller, toOrder(body), client));
   }
 
+  @ApiOperation({ summary: 'Lift a block' })
   @Delete('blocks/:id')
   @HttpCode(204)
   @ApiNoContentResponse({ description: 'Lifted, and what led to it is forgiven.' })
@@ -78,12 +83,17 @@ export class SecurityController {
     await this.blockOrders.lift(caller, id, client);
   }
 
+  @ApiOperation({
+    summary: 'Get the security posture',
+    description: 'Threat levels, blocks in force and the events of the last day.',
+  })
   @Get('posture')
   @ApiOkResponse({ type: PostureResponse })
   async posture(): Promise<PostureResponse> {
     return toPosture(await this.postures.read());
   }
 
+  @ApiOperation({ summary: 'Send a test alert' })
   @Post('test-alert')
   @HttpCode(202)
   @ApiAcceptedResponse({ type: TestAlertResponse, description: 'Stored, and sent as soon as may be.' })

@@ -1,4 +1,15 @@
-import { ApiProperty } from '@nestjs/swagger';
+import {
+  ChoiceProperty,
+  countSchema,
+  IntegerProperty,
+  ListProperty,
+  MapProperty,
+  MomentProperty,
+  NextCursorProperty,
+  ObjectProperty,
+  TextProperty,
+  UuidProperty,
+} from '../../perimeter/output/properties.js';
 import { attacks, threatLevels, type ThreatLevel } from '../../../config/policy/perimeter/threats.js';
 import { securityEventNames, type SecurityEventName } from '../../observability/security-events.js';
 import {
@@ -10,6 +21,8 @@ import {
   UuidField,
 } from '../../perimeter/input/fields.js';
 import { pageQuery } from '../../perimeter/input/page-query.js';
+
+const addressText = { max: 64, pattern: '^[0-9a-fA-F:./]+$' };
 
 export class ListEventsQuery extends pageQuery(200) {
   @ChoiceField({ description: 'Only events of this name.', optional: true, of: securityEventNames })
@@ -51,7 +64,7 @@ export class AddBlockRequest {
   })
   user_id?: string;
 
-  @IntegerField({ description: 'For so long; a week at most.', min: 1, max: 10_080 })
+  @IntegerField({ description: 'For so long; a week at most.', example: 60, min: 1, max: 10_080 })
   minutes!: number;
 
   @ChoiceField({ description: 'What it was up to.', optional: true, of: attacks })
@@ -59,77 +72,83 @@ export class AddBlockRequest {
 }
 
 export class SecurityEventResponse {
-  @ApiProperty({ format: 'uuid' }) id!: string;
-  @ApiProperty({ format: 'date-time' }) at!: string;
-  @ApiProperty({ enum: securityEventNames }) event!: string;
-  @ApiProperty({ enum: threatLevels }) level!: string;
-  @ApiProperty() text!: string;
-  @ApiProperty({ type: String, nullable: true }) source_ip!: string | null;
-  @ApiProperty({ type: String, format: 'uuid', nullable: true }) user_id!: string | null;
-  @ApiProperty({ type: String, nullable: true, description: 'Keyed hash of the address aimed at.' })
+  @UuidProperty() id!: string;
+  @MomentProperty() at!: string;
+  @ChoiceProperty(securityEventNames) event!: string;
+  @ChoiceProperty(threatLevels) level!: string;
+  @TextProperty({ max: 300 }) text!: string;
+  @TextProperty({ nullable: true, ...addressText }) source_ip!: string | null;
+  @UuidProperty({ nullable: true }) user_id!: string | null;
+  @TextProperty({
+    nullable: true,
+    max: 32,
+    pattern: '^[0-9a-f]{32}$',
+    description: 'Keyed hash of the address aimed at.',
+  })
   account!: string | null;
-  @ApiProperty({ type: String, format: 'uuid', nullable: true }) request_id!: string | null;
-  @ApiProperty({ type: String, nullable: true }) trace_id!: string | null;
-  @ApiProperty({ type: String, nullable: true }) method!: string | null;
-  @ApiProperty({ type: String, nullable: true, description: 'The template of the route.' })
+  @UuidProperty({ nullable: true }) request_id!: string | null;
+  @TextProperty({ nullable: true, max: 64, pattern: '^[0-9a-f]+$' }) trace_id!: string | null;
+  @TextProperty({ nullable: true, max: 16, pattern: '^[A-Z]+$' }) method!: string | null;
+  @TextProperty({ nullable: true, max: 200, description: 'The template of the route.' })
   route!: string | null;
-  @ApiProperty({ type: String, nullable: true, description: 'The process that recorded it.' })
+  @TextProperty({ nullable: true, max: 64, description: 'The process that recorded it.' })
   instance!: string | null;
-  @ApiProperty({ description: 'Equal events that this one stands for besides itself.' })
+  @IntegerProperty({ description: 'Equal events that this one stands for besides itself.' })
   suppressed!: number;
-  @ApiProperty({ description: 'What the service did about it.' }) response!: string;
-  @ApiProperty({ type: String, nullable: true }) attack!: string | null;
-  @ApiProperty({ type: 'object', additionalProperties: true }) details!: object;
+  @TextProperty({ max: 100, description: 'What the service did about it.' }) response!: string;
+  @TextProperty({ nullable: true, max: 64, pattern: '^[a-z_]+$' }) attack!: string | null;
+  @MapProperty({ max: 32, values: true }) details!: object;
 }
 
 export class SecurityEventsPage {
-  @ApiProperty({ type: [SecurityEventResponse] }) data!: SecurityEventResponse[];
-  @ApiProperty({ type: String, format: 'uuid', nullable: true }) next_cursor!: string | null;
+  @ListProperty(SecurityEventResponse, { max: 200 }) data!: SecurityEventResponse[];
+  @NextCursorProperty() next_cursor!: string | null;
 }
 
 export class BlockResponse {
-  @ApiProperty({ format: 'uuid' }) id!: string;
-  @ApiProperty({ description: 'An IPv4 address or an IPv6 network of 64 bits.' }) address!: string;
-  @ApiProperty({ type: String, format: 'uuid', nullable: true }) user_id!: string | null;
-  @ApiProperty({ enum: [...attacks, 'manual'] }) reason!: string;
-  @ApiProperty({ type: 'object', additionalProperties: true, description: 'How often what was seen.' })
+  @UuidProperty() id!: string;
+  @TextProperty({ ...addressText, description: 'An IPv4 address or an IPv6 network of 64 bits.' })
+  address!: string;
+  @UuidProperty({ nullable: true }) user_id!: string | null;
+  @ChoiceProperty([...attacks, 'manual']) reason!: string;
+  @MapProperty({ max: 64, values: countSchema, description: 'How often what was seen.' })
   signals!: object;
-  @ApiProperty() score!: number;
-  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'null: the service itself.' })
+  @IntegerProperty() score!: number;
+  @UuidProperty({ nullable: true, description: 'null: the service itself.' })
   made_by!: string | null;
-  @ApiProperty({ format: 'date-time' }) created_at!: string;
-  @ApiProperty({ format: 'date-time' }) expires_at!: string;
+  @MomentProperty() created_at!: string;
+  @MomentProperty() expires_at!: string;
 }
 
 export class BlocksPage {
-  @ApiProperty({ type: [BlockResponse] }) data!: BlockResponse[];
-  @ApiProperty({ type: String, format: 'uuid', nullable: true }) next_cursor!: string | null;
+  @ListProperty(BlockResponse, { max: 200 }) data!: BlockResponse[];
+  @NextCursorProperty() next_cursor!: string | null;
 }
 
 export class LevelCounts {
-  @ApiProperty() LOW!: number;
-  @ApiProperty() MEDIUM!: number;
-  @ApiProperty() HIGH!: number;
-  @ApiProperty() CRITICAL!: number;
+  @IntegerProperty() LOW!: number;
+  @IntegerProperty() MEDIUM!: number;
+  @IntegerProperty() HIGH!: number;
+  @IntegerProperty() CRITICAL!: number;
 }
 
 export class EventCountResponse {
-  @ApiProperty({ enum: securityEventNames }) event!: string;
-  @ApiProperty({ enum: threatLevels }) level!: string;
-  @ApiProperty() count!: number;
+  @ChoiceProperty(securityEventNames) event!: string;
+  @ChoiceProperty(threatLevels) level!: string;
+  @IntegerProperty() count!: number;
 }
 
 export class PostureResponse {
-  @ApiProperty({ enum: ['enforce', 'observe'] }) mode!: 'enforce' | 'observe';
-  @ApiProperty({ type: LevelCounts, description: 'Addresses and people by level, on this instance.' })
+  @ChoiceProperty(['enforce', 'observe']) mode!: 'enforce' | 'observe';
+  @ObjectProperty(LevelCounts, { description: 'Addresses and people by level, on this instance.' })
   levels!: LevelCounts;
-  @ApiProperty() blocks_in_force!: number;
-  @ApiProperty({ type: [EventCountResponse], description: 'Of the last 24 hours.' })
+  @IntegerProperty() blocks_in_force!: number;
+  @ListProperty(EventCountResponse, { description: 'Of the last 24 hours.', max: 500 })
   events_24h!: EventCountResponse[];
-  @ApiProperty({ enum: ['webhook', 'nowhere'] }) alerts!: 'webhook' | 'nowhere';
+  @ChoiceProperty(['webhook', 'nowhere']) alerts!: 'webhook' | 'nowhere';
 }
 
 export class TestAlertResponse {
-  @ApiProperty({ format: 'uuid', description: '`webhook-id` of the alert that is on its way.' })
+  @UuidProperty({ description: '`webhook-id` of the alert that is on its way.' })
   alert_id!: string;
 }

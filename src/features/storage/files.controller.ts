@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOkResponse, ApiTags, ApiOperation } from '@nestjs/swagger';
 import { apiPrefix } from '../../../config/policy/perimeter/http.js';
 import { writers } from '../../../config/policy/accounts/roles.js';
 import { mediaUrlSeconds } from '../../../config/policy/generations/streams.js';
@@ -26,6 +26,7 @@ export class FilesController {
   constructor(private readonly files: FilesService) {}
 
   @Scope('storage:read')
+  @ApiOperation({ summary: 'List your files' })
   @Get('files')
   @ApiOkResponse({ type: FilesPage, description: 'Your own, newest first.' })
   async list(@CallerParam() caller: Caller, @Query() query: ListFilesQuery): Promise<FilesPage> {
@@ -34,6 +35,7 @@ export class FilesController {
   }
 
   @Scope('storage:read')
+  @ApiOperation({ summary: 'Get a file' })
   @Get('files/:id')
   @ApiOkResponse({ type: FileResponse })
   async get(@CallerParam() caller: Caller, @IdParam() id: string): Promise<FileResponse> {
@@ -42,6 +44,7 @@ export class FilesController {
 
   /** For viewers too: signing a link is a read. */
   @Scope('storage:read')
+  @ApiOperation({ summary: 'Sign a link to a file' })
   @Post('files/:id/signed-url')
   @HttpCode(200)
   @ApiOkResponse({ type: SignedFileResponse })
@@ -55,6 +58,7 @@ export class FilesController {
 
   @SignedIn(...writers)
   @Scope('storage:write')
+  @ApiOperation({ summary: 'Delete a file' })
   @Delete('files/:id')
   @HttpCode(204)
   @ApiNoContentResponse({
@@ -65,6 +69,7 @@ export class FilesController {
   }
 
   @Scope('storage:read')
+  @ApiOperation({ summary: 'Get your use of the storage' })
   @Get('stats')
   @ApiOkResponse({ type: StorageStatsResponse })
   async stats(@CallerParam() caller: Caller): Promise<StorageStatsResponse> {

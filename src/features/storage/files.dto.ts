@@ -1,4 +1,14 @@
-import { ApiProperty } from '@nestjs/swagger';
+import {
+  ChoiceProperty,
+  IntegerProperty,
+  ListProperty,
+  MediaTypeProperty,
+  MomentProperty,
+  NextCursorProperty,
+  ObjectProperty,
+  UrlProperty,
+  UuidProperty,
+} from '../../perimeter/output/properties.js';
 import { fileLinkSeconds } from '../../../config/policy/generations/storage.js';
 import { mediaUrlSeconds } from '../../../config/policy/generations/streams.js';
 import { ChoiceField, IntegerField } from '../../perimeter/input/fields.js';
@@ -20,49 +30,44 @@ export class SignFileRequest {
 }
 
 export class FileResponse {
-  @ApiProperty({ format: 'uuid' }) id!: string;
-  @ApiProperty({ enum: fileKinds }) kind!: FileKind;
-  @ApiProperty({ type: String, nullable: true, format: 'uuid', description: 'What a result came from.' })
+  @UuidProperty() id!: string;
+  @ChoiceProperty(fileKinds) kind!: FileKind;
+  @UuidProperty({ nullable: true, description: 'What a result came from.' })
   generation_id!: string | null;
-  @ApiProperty() content_type!: string;
-  @ApiProperty({ type: Number, nullable: true }) width!: number | null;
-  @ApiProperty({ type: Number, nullable: true }) height!: number | null;
-  @ApiProperty() bytes!: number;
-  @ApiProperty({ format: 'date-time' }) created_at!: string;
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    format: 'date-time',
-    description: 'Null: kept until deleted.',
-  })
+  @MediaTypeProperty() content_type!: string;
+  @IntegerProperty({ nullable: true }) width!: number | null;
+  @IntegerProperty({ nullable: true }) height!: number | null;
+  @IntegerProperty() bytes!: number;
+  @MomentProperty() created_at!: string;
+  @MomentProperty({ nullable: true, description: 'Null: kept until deleted.' })
   expires_at!: string | null;
 }
 
 export class FilesPage {
-  @ApiProperty({ type: [FileResponse] }) data!: FileResponse[];
-  @ApiProperty({ type: String, nullable: true, format: 'uuid' }) next_cursor!: string | null;
+  @ListProperty(FileResponse, { max: 100 }) data!: FileResponse[];
+  @NextCursorProperty() next_cursor!: string | null;
 }
 
 export class SignedFileResponse {
-  @ApiProperty({ description: 'Anybody may fetch it until it expires.' }) url!: string;
-  @ApiProperty({ format: 'date-time' }) expires_at!: string;
+  @UrlProperty({ description: 'Anybody may fetch it until it expires.' }) url!: string;
+  @MomentProperty() expires_at!: string;
 }
 
 export class KindUsageResponse {
-  @ApiProperty() files!: number;
-  @ApiProperty() bytes!: number;
+  @IntegerProperty() files!: number;
+  @IntegerProperty() bytes!: number;
 }
 
 export class UsageByKindResponse implements Record<FileKind, KindUsageResponse> {
-  @ApiProperty() result!: KindUsageResponse;
-  @ApiProperty() reference!: KindUsageResponse;
-  @ApiProperty() upload!: KindUsageResponse;
+  @ObjectProperty(KindUsageResponse) result!: KindUsageResponse;
+  @ObjectProperty(KindUsageResponse) reference!: KindUsageResponse;
+  @ObjectProperty(KindUsageResponse) upload!: KindUsageResponse;
 }
 
 export class StorageStatsResponse {
-  @ApiProperty() files!: number;
-  @ApiProperty({ description: 'What they weigh together.' }) bytes!: number;
-  @ApiProperty({ description: 'What they may weigh together before nothing new is taken.' })
+  @IntegerProperty() files!: number;
+  @IntegerProperty({ description: 'What they weigh together.' }) bytes!: number;
+  @IntegerProperty({ description: 'What they may weigh together before nothing new is taken.' })
   quota_bytes!: number;
-  @ApiProperty() by_kind!: UsageByKindResponse;
+  @ObjectProperty(UsageByKindResponse) by_kind!: UsageByKindResponse;
 }

@@ -1,5 +1,4 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
-import { ApiBasicAuth, ApiBearerAuth } from '@nestjs/swagger';
 import type { TokenRole } from '../../../config/policy/accounts/roles.js';
 import { Limit, Unlimited } from './limit.js';
 
@@ -31,7 +30,7 @@ export const OpaqueBody = (): MethodDecorator & ClassDecorator => SetMetadata(op
 
 /** Requires a valid access token, except one of role `enrolling`; with roles, one of these roles. */
 export const SignedIn = (...roles: TokenRole[]): MethodDecorator & ClassDecorator =>
-  applyDecorators(SetMetadata(accessKey, { kind: 'signed-in', roles } satisfies Access), ApiBearerAuth());
+  SetMetadata(accessKey, { kind: 'signed-in', roles } satisfies Access);
 
 /**
  * Only the operator, by Basic auth from an address of ADMIN_IP_ALLOWLIST; with `metricsToken`, METRICS_TOKEN is
@@ -41,6 +40,4 @@ export const OperatorAuth = ({ metricsToken = false } = {}): MethodDecorator & C
   applyDecorators(
     SetMetadata(accessKey, { kind: 'operator', metricsToken } satisfies Access),
     Limit('admin'),
-    ApiBasicAuth(),
-    ...(metricsToken ? [ApiBearerAuth()] : []),
   );

@@ -1,5 +1,4 @@
-import { applyDecorators, SetMetadata } from '@nestjs/common';
-import { ApiForbiddenResponse } from '@nestjs/swagger';
+import { SetMetadata } from '@nestjs/common';
 import type { Scope as ScopeName } from '../../../config/policy/accounts/scopes.js';
 
 export const scopeKey = 'velro:scope';
@@ -8,8 +7,4 @@ export const scopeKey = 'velro:scope';
  * The scope that an API key needs to call a route; without this decorator no key is accepted. Access tokens need no
  * scope.
  */
-export const Scope = (scope: ScopeName): MethodDecorator =>
-  applyDecorators(
-    SetMetadata(scopeKey, scope),
-    ApiForbiddenResponse({ description: `\`scope_missing\`: an API key needs the scope \`${scope}\`.` }),
-  );
+export const Scope = (scope: ScopeName): MethodDecorator => SetMetadata(scopeKey, scope);

@@ -24,6 +24,7 @@ import {
   Min,
   ValidateBy,
 } from 'class-validator';
+import { freeText, uuidSchema } from '../output/properties.js';
 import { parseCidr } from '../../../config/values/cidr.js';
 
 interface FieldOptions {
@@ -31,7 +32,7 @@ interface FieldOptions {
   readonly optional?: boolean;
   /** Null is a value of its own. Without this, null in an optional field counts as omitted. */
   readonly nullable?: boolean;
-  readonly example?: string | number;
+  readonly example?: string | number | boolean | readonly string[];
 }
 
 /** A field of an input is declared once: its bounds are what validation enforces and what the API description says. */
@@ -55,9 +56,11 @@ function field(
 }
 
 /** Text of `min` to `max` code points, as the database counts them, without lone surrogates. */
-export function TextField(options: FieldOptions & { min?: number; max: number }): PropertyDecorator {
-  const { min = 0, max } = options;
-  return field(options, { type: String, minLength: min, maxLength: max }, [
+export function TextField(
+  options: FieldOptions & { min?: number; max: number; pattern?: string },
+): PropertyDecorator {
+  const { min = 0, max, pattern = freeText } = options;
+  return field(options, { type: String, minLength: min, maxLength: max, pattern }, [
     IsString(),
     lengthRule('minLength', (length) => length >= min, `at least ${min} characters`),
     lengthRule('maxLength', (length) => length <= max, `at most ${max} characters`),
@@ -101,7 +104,7 @@ export function IntegerField(
   const digits = Transform(({ value }: { value: unknown }) =>
     typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value,
   );
-  return field(options, { type: Number, minimum: min, maximum: max }, [
+  return field(options, { type: 'integer', format: 'int64', minimum: min, maximum: max }, [
     ...(fromQuery ? [digits] : []),
     IsInt(),
     Min(min),
@@ -153,12 +156,11 @@ const isAddressRange = (value: unknown): boolean =>
 
 /** One IPv4 or IPv6 address, without zone, port or brackets. */
 export function AddressField(options: FieldOptions): PropertyDecorator {
-  return field(options, { type: String, maxLength: 45, example: '203.0.113.7' }, [
-    IsString(),
-    MaxLength(45),
-    Matches(/^[\d.:a-f]+$/i),
-    IsIP(),
-  ]);
+  return field(
+    options,
+    { type: String, maxLength: 45, pattern: '^[0-9A-Fa-f:.]+$', example: '203.0.113.7' },
+    [IsString(), MaxLength(45), Matches(/^[\d.:a-f]+$/i), IsIP()],
+  );
 }
 
 /** A moment of RFC 3339, with its offset. */
@@ -174,7 +176,12 @@ export function MomentField(options: FieldOptions): PropertyDecorator {
 /** Addresses and CIDR ranges, at most `max`, brought to their canonical spelling, each once. */
 export function AddressRangesField(options: FieldOptions & { max: number }): PropertyDecorator {
   const { max } = options;
-  const items = { type: 'string', maxLength: longestRange, example: '203.0.113.0/24' };
+  const items = {
+    type: 'string',
+    maxLength: longestRange,
+    pattern: '^[0-9A-Fa-f:./]+$',
+    example: '203.0.113.0/24',
+  };
   return field(options, { type: 'array', items, maxItems: max }, [
     Transform(({ value }: { value: unknown }) =>
       Array.isArray(value) ? [...new Set(value.map(canonicalRange))] : value,
@@ -199,7 +206,7 @@ export function UuidField(options: FieldOptions): PropertyDecorator {
   const canonical = Transform(({ value }: { value: unknown }) =>
     typeof value === 'string' ? value.toLowerCase() : value,
   );
-  return field(options, { type: String, format: 'uuid' }, [canonical, IsUUID()]);
+  return field(options, { type: String, ...uuidSchema }, [canonical, IsUUID()]);
 }
 
 /** An object whose members the receiving service validates. */

@@ -1,5 +1,7 @@
 import { Param, type PipeTransform } from '@nestjs/common';
+import { ApiParam } from '@nestjs/swagger';
 import { Problem } from '../../errors/problem.js';
+import { uuidSchema } from '../output/properties.js';
 import { isUuid } from '../../crypto/uuid.js';
 
 const uuidPipe: PipeTransform = {
@@ -12,4 +14,15 @@ const uuidPipe: PipeTransform = {
 };
 
 /** The `:id` of the path, in lower case. @throws Problem `not_found` when it is no UUID */
-export const IdParam = (name = 'id'): ParameterDecorator => Param(name, uuidPipe);
+export const IdParam =
+  (name = 'id'): ParameterDecorator =>
+  (target, key, index) => {
+    Param(name, uuidPipe)(target, key, index);
+    const method = key === undefined ? undefined : Object.getOwnPropertyDescriptor(target, key);
+    if (key !== undefined && method !== undefined)
+      ApiParam({ name, description: 'Of a resource of yours.', schema: { type: 'string', ...uuidSchema } })(
+        target,
+        key,
+        method,
+      );
+  };

@@ -13,6 +13,11 @@ const byPath: Readonly<Record<string, (request: FastifyRequest) => RateLimitName
   [`/${apiPrefix}/auth/login`]: ({ method }) => (method === 'POST' ? null : 'auth_login'),
 };
 
+/** Paths whose requests a rule counts by address before routing, whatever becomes of them. */
+export const pathsLimitedByAddress: readonly string[] = Object.keys(byPath).filter(
+  (path) => !path.endsWith('/login'),
+);
+
 /** Adds the hooks that limit by client address before routing, and give back what must not count. */
 export function limitByAddress(server: FastifyInstance, limiter: RateLimiter, paths: KnownPaths): void {
   server.addHook('onRequest', (request, reply, done) => {

@@ -76,9 +76,11 @@ export class GenerationLoad {
   }
 }
 
-/** The first request with the key died or is at work, or the service has only just come back. */
+/** The first request with the key died or is at work, or the service has only just come back, or its connections are all in use. */
 const isPassing = ({ status, json }: Answer): boolean =>
-  status === 503 || (status === 409 && json?.code === 'idempotency_key_running');
+  status === 503 ||
+  (status === 429 && json?.code === 'busy') ||
+  (status === 409 && json?.code === 'idempotency_key_running');
 
 /** Somebody whose token may come to its end. */
 class Client {

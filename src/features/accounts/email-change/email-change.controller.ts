@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiOkResponse, ApiTags, ApiOperation } from '@nestjs/swagger';
 import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
 import { SignedIn } from '../../../guards/route/access.js';
 import { CallerParam, type Caller } from '../../../guards/route/caller.js';
@@ -24,6 +24,7 @@ export class EmailChangeController {
   ) {}
 
   @Limit('password_reset')
+  @ApiOperation({ summary: 'Ask for another e-mail address' })
   @Post('email-change')
   @HttpCode(202)
   @ApiAcceptedResponse({
@@ -39,6 +40,7 @@ export class EmailChangeController {
     return { verification: 'sent' };
   }
 
+  @ApiOperation({ summary: 'Confirm the new e-mail address' })
   @Post('email-change-confirm')
   @HttpCode(200)
   @ApiOkResponse({ type: TokensResponse, description: 'A new pair: every older token is dead.' })

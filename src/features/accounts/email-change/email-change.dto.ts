@@ -6,6 +6,11 @@ export class EmailChangeRequest {
 }
 
 export class EmailChangeConfirmRequest {
-  @TextField({ description: 'What the link of the mail to the new address carries.', min: 6, max: 256 })
+  @TextField({
+    description: 'What the link of the mail to the new address carries.',
+    example: 'token-of-the-link',
+    min: 6,
+    max: 256,
+  })
   token!: string;
 }

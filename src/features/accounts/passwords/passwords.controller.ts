@@ -1,5 +1,11 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import {
+  ApiAcceptedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiTags,
+  ApiOperation,
+} from '@nestjs/swagger';
 import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
 import { Open, SignedIn } from '../../../guards/route/access.js';
 import { CallerParam, type Caller } from '../../../guards/route/caller.js';
@@ -15,6 +21,7 @@ import {
 import { PasswordChangeService } from './password-change.service.js';
 import { EmailVerificationService } from './email-verification.service.js';
 import { PasswordResetService } from './password-reset.service.js';
+import { DeviceTokenHeader } from '../login-attempts/device-token-header.js';
 import { ClientParam } from '../../../guards/route/client.js';
 import type { ClientContext } from '../../../network/client-context.js';
 
@@ -29,6 +36,11 @@ export class PasswordsController {
 
   @Open()
   @Unlimited() // Limited by address before routing, and by account behind the answer.
+  @DeviceTokenHeader()
+  @ApiOperation({
+    summary: 'Ask for a password reset',
+    description: 'A mail with a link goes to the address, where it has an account.',
+  })
   @Post('password-reset')
   @HttpCode(202)
   @ApiAcceptedResponse({ type: VerificationResponse, description: 'For known and unknown addresses alike.' })
@@ -41,6 +53,7 @@ export class PasswordsController {
   }
 
   @Open()
+  @ApiOperation({ summary: 'Reset the password', description: 'With the token of the link from the mail.' })
   @Post('password-reset-confirm')
   @HttpCode(204)
   @ApiNoContentResponse({ description: 'The password is set and every session has ended: sign in.' })
@@ -53,6 +66,7 @@ export class PasswordsController {
 
   @SignedIn()
   @Limit('password_reset')
+  @ApiOperation({ summary: 'Change the password' })
   @Post('password-change')
   @HttpCode(200)
   @ApiOkResponse({ type: TokensResponse, description: 'A new pair: every older token is dead.' })
@@ -65,6 +79,10 @@ export class PasswordsController {
   }
 
   @Open()
+  @ApiOperation({
+    summary: 'Verify the e-mail address and choose the password',
+    description: 'With the token of the link from the mail. The password of the registration is not kept.',
+  })
   @Post('email-verify')
   @HttpCode(204)
   @ApiNoContentResponse({ description: 'The address is verified and the password set: sign in.' })
@@ -74,6 +92,11 @@ export class PasswordsController {
 
   @Open()
   @Unlimited() // Limited by address before routing, and by account behind the answer.
+  @DeviceTokenHeader()
+  @ApiOperation({
+    summary: 'Send the verification mail again',
+    description: 'To an address that is not verified yet.',
+  })
   @Post('email-resend')
   @HttpCode(202)
   @ApiAcceptedResponse({ type: VerificationResponse, description: 'For known and unknown addresses alike.' })

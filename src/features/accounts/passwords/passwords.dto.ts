@@ -3,7 +3,12 @@ import { EmailField, TextField } from '../../../perimeter/input/fields.js';
 
 /** In UTF-16 units: a code point outside the basic plane takes two. */
 const passwordUnits = passwordPolicy.maxLength * 2;
-const tokenField = { description: "What the mail's link carries.", min: 6, max: 256 };
+const tokenField = {
+  description: "What the mail's link carries.",
+  example: 'token-of-the-link',
+  min: 6,
+  max: 256,
+};
 
 export class AddressRequest {
   @EmailField({ description: 'The e-mail address of the account.', example: 'ada@example.com' })
@@ -28,14 +33,29 @@ export class PasswordResetConfirmRequest {
   @TextField(tokenField)
   token!: string;
 
-  @TextField({ description: 'The new password.', min: 8, max: passwordUnits })
+  @TextField({
+    description: 'The new password.',
+    example: 'quiet-otter-sings-7-tall-bridges',
+    min: 8,
+    max: passwordUnits,
+  })
   new_password!: string;
 }
 
 export class PasswordChangeRequest {
-  @TextField({ description: 'The present password.', min: 1, max: passwordUnits })
+  @TextField({
+    description: 'The present password.',
+    example: 'tall-otter-paints-9-quiet-bridges',
+    min: 1,
+    max: passwordUnits,
+  })
   current_password!: string;
 
-  @TextField({ description: 'The new password.', min: 8, max: passwordUnits })
+  @TextField({
+    description: 'The new password.',
+    example: 'quiet-otter-sings-7-tall-bridges',
+    min: 8,
+    max: passwordUnits,
+  })
   new_password!: string;
 }

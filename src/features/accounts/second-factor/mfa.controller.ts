@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, HttpCode, Post } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOkResponse, ApiTags, ApiOperation } from '@nestjs/swagger';
 import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
 import { tokenRoles } from '../../../../config/policy/accounts/roles.js';
 import { SignedIn } from '../../../guards/route/access.js';
@@ -18,6 +18,7 @@ export class MfaController {
   constructor(private readonly mfa: MfaEnrolmentService) {}
 
   @SignedIn(...tokenRoles)
+  @ApiOperation({ summary: 'Enrol a second factor' })
   @Post('enroll')
   @HttpCode(200)
   @ApiOkResponse({
@@ -30,6 +31,10 @@ export class MfaController {
   }
 
   @SignedIn(...tokenRoles)
+  @ApiOperation({
+    summary: 'Activate the second factor',
+    description: 'Shows the recovery codes, this once.',
+  })
   @Post('activate')
   @HttpCode(200)
   @ApiOkResponse({ type: RecoveryCodesResponse, description: 'Active; every other session has ended.' })
@@ -41,6 +46,7 @@ export class MfaController {
     return { recovery_codes: await this.mfa.activate(caller, body.code, client) };
   }
 
+  @ApiOperation({ summary: 'Make new recovery codes', description: 'The old ones are void.' })
   @Post('recovery-codes')
   @HttpCode(200)
   @ApiOkResponse({ type: RecoveryCodesResponse, description: 'A fresh set; the old one is dead.' })
@@ -51,6 +57,7 @@ export class MfaController {
     return { recovery_codes: await this.mfa.regenerateRecoveryCodes(caller, client) };
   }
 
+  @ApiOperation({ summary: 'Remove the second factor' })
   @Delete()
   @HttpCode(204)
   @ApiNoContentResponse({ description: 'Removed; every other session has ended.' })

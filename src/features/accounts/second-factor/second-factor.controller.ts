@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiTags, ApiOperation } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
 import { tokenRoles } from '../../../../config/policy/accounts/roles.js';
@@ -14,6 +14,7 @@ import { MfaVerifyRequest, StepUpRequest, StepUpResponse } from './second-factor
 import { MfaSignInService } from './mfa-sign-in.service.js';
 import { StepUpService } from './step-up.service.js';
 import { clientContextOf, type ClientContext } from '../../../network/client-context.js';
+import { DeviceTokenHeader } from '../login-attempts/device-token-header.js';
 import { ClientParam } from '../../../guards/route/client.js';
 
 @ApiTags('auth')
@@ -26,6 +27,8 @@ export class SecondFactorController {
   ) {}
 
   @Open()
+  @DeviceTokenHeader()
+  @ApiOperation({ summary: 'Answer the second factor' })
   @Post('mfa/verify')
   @HttpCode(200)
   @ApiOkResponse({ type: TokensResponse })
@@ -38,6 +41,11 @@ export class SecondFactorController {
 
   @SignedIn(...tokenRoles)
   @Limit('password_reset') // Password attempts within an open session; a right one is given back.
+  @ApiOperation({
+    summary: 'Prove your identity again',
+    description:
+      'Password, or a code where the account has a second factor; the new token opens what requires a fresh proof.',
+  })
   @Post('step-up')
   @HttpCode(200)
   @ApiOkResponse({ type: StepUpResponse, description: 'A token of the same session with a fresh auth_time.' })

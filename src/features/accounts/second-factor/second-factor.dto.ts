@@ -1,11 +1,16 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { AccessTokenProperty, IntegerProperty } from '../../../perimeter/output/properties.js';
 import { passwordPolicy } from '../../../../config/policy/accounts/passwords.js';
 import { TextField } from '../../../perimeter/input/fields.js';
 import { mfaTokenLength } from '../factor/mfa-challenges.js';
 import { MfaCodeField } from '../factor/mfa-code.js';
 
 export class MfaVerifyRequest {
-  @TextField({ description: 'What the right password gave.', min: mfaTokenLength, max: mfaTokenLength })
+  @TextField({
+    description: 'What the right password gave.',
+    example: 'A'.repeat(mfaTokenLength),
+    min: mfaTokenLength,
+    max: mfaTokenLength,
+  })
   mfa_token!: string;
 
   @MfaCodeField()
@@ -15,6 +20,7 @@ export class MfaVerifyRequest {
 export class StepUpRequest {
   @TextField({
     description: 'The password, where there is no second factor.',
+    example: 'tall-otter-paints-9-quiet-bridges',
     optional: true,
     max: passwordPolicy.maxLength * 2,
   })
@@ -25,6 +31,6 @@ export class StepUpRequest {
 }
 
 export class StepUpResponse {
-  @ApiProperty() access_token!: string;
-  @ApiProperty({ description: 'Seconds.' }) expires_in!: number;
+  @AccessTokenProperty() access_token!: string;
+  @IntegerProperty({ description: 'Seconds.' }) expires_in!: number;
 }

@@ -1,5 +1,5 @@
 import { Controller, Delete, Get, HttpCode } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOkResponse, ApiTags, ApiOperation } from '@nestjs/swagger';
 import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
 import { SignedIn } from '../../../guards/route/access.js';
 import { CallerParam, type Caller } from '../../../guards/route/caller.js';
@@ -20,12 +20,14 @@ export class SessionsController {
     private readonly termination: SessionTermination,
   ) {}
 
+  @ApiOperation({ summary: 'List your sessions' })
   @Get()
   @ApiOkResponse({ type: SessionsResponse, description: 'Living sessions, most recently used first.' })
   async list(@CallerParam() caller: Caller): Promise<SessionsResponse> {
     return toSessionList(await this.sessions.list(caller), caller);
   }
 
+  @ApiOperation({ summary: 'End one of your sessions' })
   @Delete(':id')
   @HttpCode(204)
   @ApiNoContentResponse({ description: 'The session has ended, and its tokens are dead.' })

@@ -1,15 +1,26 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { sessionPolicy } from '../../../../config/policy/accounts/tokens.js';
+import {
+  FlagProperty,
+  ListProperty,
+  MomentProperty,
+  TextProperty,
+  UuidProperty,
+} from '../../../perimeter/output/properties.js';
 
 export class SessionItem {
-  @ApiProperty({ format: 'uuid' }) id!: string;
-  @ApiProperty({ description: 'Whether this is the session that asks.' }) current!: boolean;
-  @ApiProperty({ format: 'date-time' }) created_at!: string;
-  @ApiProperty({ format: 'date-time' }) last_used_at!: string;
-  @ApiProperty({ description: 'What the client said of itself.' }) device!: string;
-  @ApiProperty({ description: 'The network it was last refreshed from; its last part is hidden.' })
+  @UuidProperty() id!: string;
+  @FlagProperty({ description: 'Whether this is the session that asks.' }) current!: boolean;
+  @MomentProperty() created_at!: string;
+  @MomentProperty() last_used_at!: string;
+  @TextProperty({ max: 400, description: 'What the client said of itself.' }) device!: string;
+  @TextProperty({
+    max: 64,
+    pattern: '^[0-9a-fA-F:.*]+$',
+    description: 'The network it was last refreshed from; its last part is hidden.',
+  })
   address!: string;
 }
 
 export class SessionsResponse {
-  @ApiProperty({ type: [SessionItem] }) data!: SessionItem[];
+  @ListProperty(SessionItem, { max: sessionPolicy.perUser }) data!: SessionItem[];
 }

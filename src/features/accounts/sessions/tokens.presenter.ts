@@ -16,6 +16,7 @@ export function toUser({ user, mfaEnabled }: Pick<TokenPair, 'user' | 'mfaEnable
 
 export function toTokens(pair: TokenPair): TokensResponse {
   return {
+    mfa_required: false,
     access_token: pair.accessToken,
     refresh_token: pair.refreshToken,
     token_type: 'Bearer',

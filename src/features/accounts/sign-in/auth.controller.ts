@@ -5,6 +5,9 @@ import {
   ApiNoContentResponse,
   ApiOkResponse,
   ApiTags,
+  ApiOperation,
+  ApiExtraModels,
+  refs,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
@@ -34,10 +37,15 @@ import { RefreshService } from '../sessions/refresh/refresh.service.js';
 import { SessionTermination } from '../sessions/session-termination.js';
 import { TokensResponse, UserResponse, VerificationResponse } from '../sessions/tokens.dto.js';
 import { toTokens, toUser } from '../sessions/tokens.presenter.js';
+import { DeviceTokenHeader } from '../login-attempts/device-token-header.js';
 import { ClientParam } from '../../../guards/route/client.js';
 import { clientContextOf, type ClientContext } from '../../../network/client-context.js';
 
+/** Tokens, or the challenge of the second factor: `mfa_required` tells them apart. */
+const signInAnswer = { schema: { oneOf: refs(TokensResponse, MfaRequiredResponse) } };
+
 @ApiTags('auth')
+@ApiExtraModels(TokensResponse, MfaRequiredResponse)
 @Controller(`${apiPrefix}/auth`)
 export class AuthController {
   constructor(
@@ -52,6 +60,12 @@ export class AuthController {
 
   @Open()
   @Unlimited() // Limited by address before routing.
+  @DeviceTokenHeader()
+  @ApiOperation({
+    summary: 'Register',
+    description:
+      '201 with tokens; or 202 where the e-mail address has to be verified first, for known and unknown addresses alike.',
+  })
   @Post('register')
   @HttpCode(201)
   @ApiCreatedResponse({ type: TokensResponse })
@@ -73,9 +87,15 @@ export class AuthController {
 
   @Open()
   @Limit('auth_login')
+  @DeviceTokenHeader()
+  @ApiOperation({
+    summary: 'Sign in',
+    description:
+      'With a second factor the answer is a challenge for `POST /auth/mfa/verify`: look at `mfa_required` first.',
+  })
   @Post('login')
   @HttpCode(200)
-  @ApiOkResponse({ type: TokensResponse })
+  @ApiOkResponse(signInAnswer)
   async login(
     @Body() body: LoginRequest,
     @ClientParam() client: ClientContext,
@@ -85,9 +105,14 @@ export class AuthController {
 
   /** For a frontend that signed a user in socially with supabase-js. */
   @Open()
+  @ApiOperation({
+    summary: 'Exchange a Supabase token',
+    description:
+      'For a frontend that signed a user in by a social, link, passkey or web3 login of supabase-js.',
+  })
   @Post('exchange')
   @HttpCode(200)
-  @ApiOkResponse({ type: TokensResponse })
+  @ApiOkResponse(signInAnswer)
   async exchange(
     @Body() body: ExchangeRequest,
     @ClientParam() client: ClientContext,
@@ -97,6 +122,10 @@ export class AuthController {
 
   @Open()
   @Limit('auth_refresh')
+  @ApiOperation({
+    summary: 'Renew the tokens',
+    description: 'A refresh token is good for one refresh; repeats of a lost answer give the same successor.',
+  })
   @Post('refresh')
   @HttpCode(200)
   @ApiOkResponse({ type: TokensResponse })
@@ -116,6 +145,7 @@ export class AuthController {
   }
 
   @SignedIn(...tokenRoles)
+  @ApiOperation({ summary: 'Sign out' })
   @Post('logout')
   @HttpCode(204)
   @ApiNoContentResponse()
@@ -129,6 +159,7 @@ export class AuthController {
 
   /** For a client that checks whether its token is still valid. */
   @SignedIn(...tokenRoles)
+  @ApiOperation({ summary: 'Check the access token' })
   @Post('validate')
   @HttpCode(200)
   @ApiOkResponse({ type: ValidateResponse })
@@ -137,6 +168,7 @@ export class AuthController {
   }
 
   @SignedIn()
+  @ApiOperation({ summary: 'Change your name' })
   @Put('profile')
   @ApiOkResponse({ type: UserResponse })
   async profile(@CallerParam() caller: Caller, @Body() body: ProfileRequest): Promise<UserResponse> {
@@ -145,6 +177,7 @@ export class AuthController {
 
   @SignedIn(...tokenRoles)
   @Scope('account:read')
+  @ApiOperation({ summary: 'Get your account' })
   @Get('me')
   @ApiOkResponse({ type: UserResponse })
   async me(@CallerParam() caller: Caller): Promise<UserResponse> {
@@ -153,6 +186,7 @@ export class AuthController {
 
   @SignedIn(...tokenRoles)
   @Scope('account:read')
+  @ApiOperation({ summary: 'Get the claims of the token' })
   @Get('session')
   @ApiOkResponse({
     type: SessionResponse,

@@ -1,6 +1,17 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { mfaTokenLength } from '../factor/mfa-challenges.js';
+import {
+  ChoiceProperty,
+  ChoicesProperty,
+  ConstantProperty,
+  FlagProperty,
+  IntegerProperty,
+  MomentProperty,
+  TextProperty,
+  tokenText,
+  UuidProperty,
+} from '../../../perimeter/output/properties.js';
 import { passwordPolicy } from '../../../../config/policy/accounts/passwords.js';
-import { roles } from '../../../../config/policy/accounts/roles.js';
+import { tokenRoles } from '../../../../config/policy/accounts/roles.js';
 import { scopes, type Scope } from '../../../../config/policy/accounts/scopes.js';
 import { ChoiceField, EmailField, TextField } from '../../../perimeter/input/fields.js';
 import { refreshTokenLength } from '../sessions/refresh/refresh-token.js';
@@ -29,13 +40,19 @@ export class LoginRequest {
   @EmailField({ description: 'The e-mail address of the account.', example: 'ada@example.com' })
   email!: string;
 
-  @TextField({ description: 'Its password.', min: 1, max: passwordUnits })
+  @TextField({
+    description: 'Its password.',
+    example: 'tall-otter-paints-9-quiet-bridges',
+    min: 1,
+    max: passwordUnits,
+  })
   password!: string;
 }
 
 export class ExchangeRequest {
   @TextField({
     description: 'An access token that Supabase issued to a social or link login.',
+    example: 'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIifQ.c2lnbmF0dXJl',
     min: 20,
     max: 8192,
   })
@@ -45,6 +62,7 @@ export class ExchangeRequest {
 export class RefreshRequest {
   @TextField({
     description: 'The latest refresh token of the session.',
+    example: 'A'.repeat(refreshTokenLength),
     min: refreshTokenLength,
     max: refreshTokenLength,
   })
@@ -61,8 +79,8 @@ export class ProfileRequest {
 }
 
 export class ValidateResponse {
-  @ApiProperty() valid!: boolean;
-  @ApiProperty({ format: 'date-time' }) expires_at!: string;
+  @FlagProperty() valid!: boolean;
+  @MomentProperty() expires_at!: string;
 }
 
 export class LogoutRequest {
@@ -75,27 +93,23 @@ export class LogoutRequest {
 }
 
 export class MfaRequiredResponse {
-  @ApiProperty({ enum: [true] }) mfa_required!: true;
-  @ApiProperty({ description: 'Goes to /auth/mfa/verify with a code.' }) mfa_token!: string;
-  @ApiProperty({ description: 'Seconds.' }) expires_in!: number;
+  @ConstantProperty(true) mfa_required!: true;
+  @TextProperty({ ...tokenText(mfaTokenLength), description: 'Goes to /auth/mfa/verify with a code.' })
+  mfa_token!: string;
+  @IntegerProperty({ description: 'Seconds.' }) expires_in!: number;
 }
 
 export class SessionResponse {
-  @ApiProperty({ format: 'uuid' }) sub!: string;
-  @ApiProperty({ format: 'uuid', description: 'The session, or the API key.' }) sid!: string;
-  @ApiProperty({ format: 'uuid' }) jti!: string;
-  @ApiProperty({ enum: roles }) role!: string;
-  @ApiProperty({
+  @UuidProperty() sub!: string;
+  @UuidProperty({ description: 'The session, or the API key.' }) sid!: string;
+  @UuidProperty() jti!: string;
+  @ChoiceProperty(tokenRoles) role!: string;
+  @IntegerProperty({
     description: 'When the person last proved who they are; seconds since the epoch, 0 for a key.',
   })
   auth_time!: number;
-  @ApiProperty() iat!: number;
-  @ApiProperty() exp!: number;
-  @ApiProperty({
-    enum: scopes,
-    isArray: true,
-    nullable: true,
-    description: 'What an API key may do; null for a person.',
-  })
+  @IntegerProperty() iat!: number;
+  @IntegerProperty() exp!: number;
+  @ChoicesProperty(scopes, { nullable: true, description: 'What an API key may do; null for a person.' })
   scopes!: readonly Scope[] | null;
 }

@@ -1,17 +1,18 @@
 import { Controller, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
 import { Problem } from '../../../errors/problem.js';
 import { SignedBySender } from '../../../guards/route/access.js';
 import { RateLimiter } from '../../../perimeter/limits/rate-limiter.js';
 import type { SignedCallback } from '../../../ports/callback-signatures.js';
+import { CallbackReceivedResponse, DescribeCallback, longestWord } from './callbacks.dto.js';
 import { CallbackRefused, CallbacksService } from './callbacks.service.js';
 import { isUuid } from '../../../crypto/uuid.js';
 import { clientContextOf } from '../../../network/client-context.js';
 
-/** The longest header or parameter that is read, in characters. */
-const longest = 256;
+/** Read once its signature is verified. */
+const callbackBody = { type: 'object', maxProperties: 100, additionalProperties: true } as const;
 
 /** Called by the generation provider about a submitted job. */
 @ApiTags('webhooks')
@@ -23,12 +24,15 @@ export class CallbacksController {
     private readonly limiter: RateLimiter,
   ) {}
 
+  @ApiOperation({
+    summary: 'Receive a callback of fal',
+    description: 'Signed by fal with Ed25519; the same callback may come more than once.',
+  })
   @Post()
   @HttpCode(200)
-  @ApiQuery({ name: 'job', description: 'Ours: whose callback this is.' })
-  @ApiQuery({ name: 'proof', description: 'Ours: that we gave out this link.' })
-  @ApiHeader({ name: 'X-Fal-Webhook-Signature', description: 'Ed25519 over id, user, time and body hash.' })
-  @ApiOkResponse({ description: 'Received, for the first time or again.' })
+  @DescribeCallback()
+  @ApiBody({ schema: callbackBody })
+  @ApiOkResponse({ type: CallbackReceivedResponse, description: 'Received, for the first time or again.' })
   async receive(
     @Query('job') job: unknown,
     @Query('proof') proof: unknown,
@@ -67,4 +71,4 @@ function signedOf({ headers, rawBody }: FastifyRequest): SignedCallback | null {
 }
 
 const word = (value: unknown): string | null =>
-  typeof value === 'string' && value.length > 0 && value.length <= longest ? value : null;
+  typeof value === 'string' && value.length > 0 && value.length <= longestWord ? value : null;

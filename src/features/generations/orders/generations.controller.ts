@@ -7,6 +7,9 @@ import {
   ApiNoContentResponse,
   ApiOkResponse,
   ApiTags,
+  ApiOperation,
+  ApiExtension,
+  ApiExtraModels,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
@@ -16,11 +19,14 @@ import { SignedIn } from '../../../guards/route/access.js';
 import { CallerParam, type Caller } from '../../../guards/route/caller.js';
 import { Limit } from '../../../guards/route/limit.js';
 import { Scope } from '../../../guards/route/scope.js';
+import { headerReferences } from '../../../perimeter/output/response-headers.js';
+import { formSchema } from '../../../perimeter/output/form-schema.js';
 import { IdParam } from '../../../perimeter/input/id-param.js';
 import { RateLimiter } from '../../../perimeter/limits/rate-limiter.js';
 import { IdempotencyService, type IdempotentResult } from '../../idempotency/idempotency.service.js';
 import type { Generation, GenerationStatus } from '../generation.js';
 import {
+  CreateGenerationForm,
   CreateGenerationRequest,
   FavoriteRequest,
   GenerationResponse,
@@ -44,7 +50,10 @@ const keyHeader = {
   name: 'Idempotency-Key',
   required: false,
   description: 'The same request with the same key has one effect and the same answer, for a day.',
+  schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7E]+$' },
 };
+
+const acceptedHeaders = headerReferences('Location', 'Idempotency-Replayed');
 
 const statusesOf = (status: WireStatus | undefined): GenerationStatus[] | null => {
   if (status === undefined) return null;
@@ -67,13 +76,23 @@ export class GenerationsController {
 
   @SignedIn(...writers)
   @Scope('generations:write')
+  @ApiOperation({
+    summary: 'Order a generation',
+    description: 'Accepted once it is paid for; follow it by its events.',
+  })
   @Post()
   @Limit('generation_create')
   @HttpCode(202)
   @ApiConsumes('application/json', 'multipart/form-data')
   @ApiBody({ type: CreateGenerationRequest })
+  @ApiExtraModels(CreateGenerationForm)
+  @ApiExtension(formSchema, CreateGenerationForm.name)
   @ApiHeader(keyHeader)
-  @ApiAcceptedResponse({ type: GenerationResponse, description: 'Accepted and paid for; Location names it.' })
+  @ApiAcceptedResponse({
+    type: GenerationResponse,
+    description: 'Accepted and paid for; Location names it.',
+    headers: acceptedHeaders,
+  })
   async create(
     @CallerParam() caller: Caller,
     @Headers('idempotency-key') key: string | undefined,
@@ -89,6 +108,7 @@ export class GenerationsController {
   }
 
   @Scope('generations:read')
+  @ApiOperation({ summary: 'List your generations', description: 'Newest first.' })
   @Get()
   @ApiOkResponse({ type: GenerationsPage })
   async list(@CallerParam() caller: Caller, @Query() query: ListGenerationsQuery): Promise<GenerationsPage> {
@@ -107,6 +127,7 @@ export class GenerationsController {
   }
 
   @Scope('generations:read')
+  @ApiOperation({ summary: 'Get the totals of your generations' })
   @Get('stats')
   @ApiOkResponse({ type: GenerationStatsResponse })
   async stats(@CallerParam() caller: Caller): Promise<GenerationStatsResponse> {
@@ -114,6 +135,7 @@ export class GenerationsController {
   }
 
   @Scope('generations:read')
+  @ApiOperation({ summary: 'Get a generation' })
   @Get(':id')
   @ApiOkResponse({ type: GenerationResponse })
   async get(@CallerParam() caller: Caller, @IdParam() id: string): Promise<GenerationResponse> {
@@ -121,6 +143,7 @@ export class GenerationsController {
   }
 
   @Scope('generations:read')
+  @ApiOperation({ summary: 'Get fresh links to the results' })
   @Get(':id/media-urls')
   @ApiOkResponse({ type: MediaUrlsResponse, description: 'Empty before the generation is completed.' })
   async mediaUrls(
@@ -134,6 +157,7 @@ export class GenerationsController {
 
   @SignedIn(...writers)
   @Scope('generations:write')
+  @ApiOperation({ summary: 'Cancel a generation' })
   @Post(':id/cancel')
   @HttpCode(202)
   @ApiAcceptedResponse({
@@ -146,11 +170,16 @@ export class GenerationsController {
 
   @SignedIn(...writers)
   @Scope('generations:write')
+  @ApiOperation({ summary: 'Order a failed or cancelled generation again' })
   @Post(':id/retry')
   @Limit('generation_create')
   @HttpCode(202)
   @ApiHeader(keyHeader)
-  @ApiAcceptedResponse({ type: GenerationResponse, description: 'A new generation of the same order.' })
+  @ApiAcceptedResponse({
+    type: GenerationResponse,
+    description: 'A new generation of the same order.',
+    headers: acceptedHeaders,
+  })
   async retry(
     @CallerParam() caller: Caller,
     @IdParam() id: string,
@@ -167,6 +196,7 @@ export class GenerationsController {
 
   @SignedIn(...writers)
   @Scope('generations:write')
+  @ApiOperation({ summary: 'Mark a generation as favorite, or not' })
   @Post(':id/favorite')
   @HttpCode(200)
   @ApiOkResponse({ type: GenerationResponse })
@@ -180,6 +210,7 @@ export class GenerationsController {
 
   @SignedIn(...writers)
   @Scope('generations:write')
+  @ApiOperation({ summary: 'Delete a generation' })
   @Delete(':id')
   @HttpCode(204)
   @ApiNoContentResponse({

@@ -1,4 +1,20 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import {
+  ChoiceProperty,
+  countSchema,
+  FileProperty,
+  FlagProperty,
+  IntegerProperty,
+  ListProperty,
+  MapProperty,
+  MediaTypeProperty,
+  ModelIdProperty,
+  MomentProperty,
+  NextCursorProperty,
+  ObjectProperty,
+  TextProperty,
+  UrlProperty,
+  UuidProperty,
+} from '../../../perimeter/output/properties.js';
 import { promptCharacters } from '../../../../config/policy/generations/models.js';
 import { fileLinkSeconds } from '../../../../config/policy/generations/storage.js';
 import { failureCodes } from '../../../ports/generation-provider.js';
@@ -12,6 +28,9 @@ import {
   UuidField,
 } from '../../../perimeter/input/fields.js';
 import { pageQuery } from '../../../perimeter/input/page-query.js';
+
+/** Files of one generation (`velro.media.position`). */
+const mediaPerGeneration = 16;
 
 export const wireStatuses = ['queued', 'processing', 'completed', 'failed', 'cancelled'] as const;
 export type WireStatus = (typeof wireStatuses)[number];
@@ -51,6 +70,15 @@ export class CreateGenerationRequest {
   project_id?: string;
 }
 
+/** The same fields in a form, with the picture itself. */
+export class CreateGenerationForm extends CreateGenerationRequest {
+  @FileProperty({
+    optional: true,
+    description: 'A PNG, JPEG or WebP as reference image, instead of `reference_image_url`.',
+  })
+  reference_image?: string;
+}
+
 export class ListGenerationsQuery extends pageQuery(100) {
   @ChoiceField({ description: 'Only those of this status.', optional: true, of: wireStatuses })
   status?: WireStatus;
@@ -81,57 +109,57 @@ export class MediaUrlsQuery {
 }
 
 export class MediaResponse {
-  @ApiProperty({ description: 'A link that expires.' }) url!: string;
-  @ApiProperty() content_type!: string;
-  @ApiProperty({ type: Number, nullable: true }) width!: number | null;
-  @ApiProperty({ type: Number, nullable: true }) height!: number | null;
-  @ApiProperty() bytes!: number;
+  @UrlProperty({ description: 'A link that expires.' }) url!: string;
+  @MediaTypeProperty() content_type!: string;
+  @IntegerProperty({ nullable: true }) width!: number | null;
+  @IntegerProperty({ nullable: true }) height!: number | null;
+  @IntegerProperty() bytes!: number;
 }
 
 export class MediaUrlResponse extends MediaResponse {
-  @ApiProperty({ format: 'date-time' }) expires_at!: string;
+  @MomentProperty() expires_at!: string;
 }
 
 export class MediaUrlsResponse {
-  @ApiProperty({ type: [MediaUrlResponse] }) data!: MediaUrlResponse[];
+  @ListProperty(MediaUrlResponse, { max: mediaPerGeneration }) data!: MediaUrlResponse[];
 }
 
 export class GenerationErrorResponse {
-  @ApiProperty({ enum: failureCodes }) code!: string;
+  @ChoiceProperty(failureCodes) code!: string;
 }
 
 export class GenerationResponse {
-  @ApiProperty({ format: 'uuid' }) id!: string;
-  @ApiProperty({ enum: wireStatuses }) status!: WireStatus;
-  @ApiProperty({ enum: ['image', 'video'] }) kind!: 'image' | 'video';
-  @ApiProperty() model_id!: string;
-  @ApiProperty() prompt!: string;
-  @ApiProperty({ type: String, nullable: true }) negative_prompt!: string | null;
-  @ApiProperty({ type: 'object', additionalProperties: true }) parameters!: Record<string, unknown>;
-  @ApiProperty({ type: String, nullable: true, format: 'uuid' }) project_id!: string | null;
-  @ApiProperty() has_reference_image!: boolean;
-  @ApiProperty() favorite!: boolean;
-  @ApiProperty({ description: 'Percent; stays 0 where the provider does not say.' }) progress!: number;
-  @ApiPropertyOptional({ description: 'How many wait before it, where that is known.' })
+  @UuidProperty() id!: string;
+  @ChoiceProperty(wireStatuses) status!: WireStatus;
+  @ChoiceProperty(['image', 'video']) kind!: 'image' | 'video';
+  @ModelIdProperty() model_id!: string;
+  @TextProperty({ max: promptCharacters }) prompt!: string;
+  @TextProperty({ nullable: true, max: promptCharacters }) negative_prompt!: string | null;
+  @MapProperty({ max: 32, values: true, description: 'As they were sent, with the defaults of the model.' })
+  parameters!: Record<string, unknown>;
+  @UuidProperty({ nullable: true }) project_id!: string | null;
+  @FlagProperty() has_reference_image!: boolean;
+  @FlagProperty() favorite!: boolean;
+  @IntegerProperty({ description: 'Percent; stays 0 where the provider does not say.' }) progress!: number;
+  @IntegerProperty({ optional: true, description: 'How many wait before it, where that is known.' })
   queue_position?: number;
-  @ApiProperty() credits_cost!: number;
-  @ApiProperty({ format: 'date-time' }) created_at!: string;
-  @ApiProperty({ type: String, nullable: true, format: 'date-time' }) finished_at!: string | null;
-  @ApiPropertyOptional({ type: GenerationErrorResponse }) error?: GenerationErrorResponse;
-  @ApiPropertyOptional({ type: [MediaResponse], description: 'Once completed.' }) media?: MediaResponse[];
+  @IntegerProperty() credits_cost!: number;
+  @MomentProperty() created_at!: string;
+  @MomentProperty({ nullable: true }) finished_at!: string | null;
+  @ObjectProperty(GenerationErrorResponse, { optional: true }) error?: GenerationErrorResponse;
+  @ListProperty(MediaResponse, { optional: true, description: 'Once completed.', max: mediaPerGeneration })
+  media?: MediaResponse[];
 }
 
 export class GenerationsPage {
-  @ApiProperty({ type: [GenerationResponse] }) data!: GenerationResponse[];
-  @ApiProperty({ type: String, nullable: true, format: 'uuid' }) next_cursor!: string | null;
+  @ListProperty(GenerationResponse, { max: 100 }) data!: GenerationResponse[];
+  @NextCursorProperty() next_cursor!: string | null;
 }
 
-const counts = { type: 'object', additionalProperties: { type: 'integer' } } as const;
-
 export class GenerationStatsResponse {
-  @ApiProperty() total!: number;
-  @ApiProperty({ description: 'For those that were completed and not deleted since.' })
+  @IntegerProperty() total!: number;
+  @IntegerProperty({ description: 'For those that were completed and not deleted since.' })
   credits_spent!: number;
-  @ApiProperty(counts) by_status!: Partial<Record<WireStatus, number>>;
-  @ApiProperty(counts) by_model!: Record<string, number>;
+  @MapProperty({ max: 5, values: countSchema }) by_status!: Partial<Record<WireStatus, number>>;
+  @MapProperty({ max: 1000, values: countSchema }) by_model!: Record<string, number>;
 }

@@ -1,0 +1,39 @@
+import { catalogue, type ProblemCode } from '../errors/catalogue.js';
+import type { Guard } from '../guards/guard-chain.js';
+import type { Route } from '../guards/route/route-table.js';
+import { perimeterProblems } from './perimeter-problems.js';
+import { tracedProblems } from './traced-problems.js';
+
+/** What decides which errors an operation can answer. */
+export interface OperationShape {
+  readonly route: Route;
+  readonly hasBody: boolean;
+  readonly hasForm: boolean;
+  /** Whether a rule counts by address before the route is chosen. */
+  readonly limitedByAddress: boolean;
+}
+
+/** Codes by HTTP status, both sorted: of the perimeter, of the guards that concern the route, and of its handler. */
+export function problemsOf(shape: OperationShape, guards: readonly Guard[]): Map<number, ProblemCode[]> {
+  const { route, hasBody, hasForm, limitedByAddress } = shape;
+  const handled = tracedProblems.handlers as Readonly<Record<string, readonly ProblemCode[] | undefined>>;
+  const guarded = tracedProblems.guards as Readonly<Record<string, readonly ProblemCode[] | undefined>>;
+  const own = handled[route.handler];
+  if (own === undefined) throw new Error(`no traced errors of ${route.handler}: npm run openapi`);
+  const codes = new Set<ProblemCode>([
+    ...perimeterProblems.any,
+    ...(hasBody ? perimeterProblems.body : []),
+    ...(hasForm ? perimeterProblems.form : []),
+    ...(limitedByAddress ? perimeterProblems.limitedByAddress : []),
+    ...guards
+      .filter((guard) => guard.concerns(route))
+      .flatMap((guard) => guarded[guard.constructor.name] ?? []),
+    ...own,
+  ]);
+  const byStatus = new Map<number, ProblemCode[]>();
+  for (const code of [...codes].sort()) {
+    const { status } = catalogue[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  return new Map([...byStatus].sort(([one], [other]) => one - other));
+}

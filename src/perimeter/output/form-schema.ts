@@ -1,0 +1,5 @@
+/**
+ * Extension of an operation by which a controller names the schema of its form, where the body may be JSON as well; the description
+ * has it in the place of the JSON's schema, and not the extension.
+ */
+export const formSchema = 'x-form-schema';

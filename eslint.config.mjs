@@ -13,7 +13,16 @@ const noDevOnly = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.velro/', 'coverage/', 'src/database/schema.ts'] },
+  {
+    ignores: [
+      '**/dist/',
+      'node_modules/',
+      '.velro/',
+      'coverage/',
+      'src/database/schema.ts',
+      'client/src/schema.ts',
+    ],
+  },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

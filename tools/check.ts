@@ -10,6 +10,7 @@ import { errorsPage } from './docs/errors.ts';
 import { describeApi } from './docs/openapi.ts';
 import { tracedProblemsAreCurrent } from './docs/problems/traced-problems.ts';
 import { routesPage } from './docs/routes.ts';
+import { packageText, schemaText } from './client/schema.ts';
 import { gates } from './gates/gates.ts';
 
 /** Runs a program of node_modules. Rejects with its output when it fails. */
@@ -62,6 +63,10 @@ const own: Steps = {
       throw new Error('src/api-description/traced-problems.ts differs from the calls: npm run openapi');
   },
   'API description': async () => sameAs('docs/openapi.json', await describeApi(), 'openapi'),
+  'types of the client': async () => {
+    await sameAs('client/src/schema.ts', await schemaText(), 'client');
+    await sameAs('client/package.json', await packageText(), 'client');
+  },
 };
 
 const { values } = parseArgs({ options: { only: { type: 'string' } } });

@@ -11,6 +11,12 @@ const imports: readonly Exception[] = [
 
 /** Files above the size limit, each with a maximum of its own. */
 const sizes: readonly Exception[] = [
+  {
+    rule: 'file-size',
+    where: 'client/src/schema.ts',
+    upTo: 20_000,
+    reason: 'generated from the API description',
+  },
   { rule: 'file-size', where: 'src/database/schema.ts', upTo: 400, reason: 'generated from the migrations' },
   {
     rule: 'file-size',

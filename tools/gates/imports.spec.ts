@@ -11,6 +11,8 @@ const forbidden = [
   ['config-below-all', 'config/b.ts', 'painter/painter.ts'],
   ['painter-alone', 'painter/pen.ts', 'src/ports/clock.ts'],
   ['painter-alone', 'painter/ink.ts', 'config/secret.ts'],
+  ['client-alone', 'client/src/a.ts', 'src/ports/clock.ts'],
+  ['no-client-in-the-service', 'src/listening.ts', 'client/src/index.ts'],
   ['no-tools-in-the-service', 'src/serve.ts', 'tools/build.ts'],
   ...['perimeter', 'guards', 'errors', 'observability', 'threats', 'network', 'crypto', 'cache'].flatMap(
     (folder) => [

@@ -19,6 +19,18 @@ const rules: readonly (IForbiddenRuleType & { readonly comment: string })[] = [
     to: { path: '^(src|config|tools|test)/' },
   },
   {
+    name: 'client-alone',
+    comment: 'the client is a package of its own and imports nothing of the service',
+    from: { path: '^client/' },
+    to: { path: '^(src|config|painter|tools|test)/' },
+  },
+  {
+    name: 'no-client-in-the-service',
+    comment: 'src/ is deployed without client/',
+    from: { path: '^(src|config|painter)/' },
+    to: { path: '^client/' },
+  },
+  {
     name: 'no-tools-in-the-service',
     comment: 'src/ is deployed without tools/ and test/',
     from: { path: '^src/' },
@@ -84,7 +96,7 @@ const rules: readonly (IForbiddenRuleType & { readonly comment: string })[] = [
 export async function importFaults(root: string): Promise<Fault[]> {
   const { output } = await cruise(['.'], {
     baseDir: root,
-    includeOnly: '^(config|painter|src|tools)/',
+    includeOnly: '^(client/src|config|painter|src|tools)/',
     exclude: { path: '\\.spec\\.ts$' },
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,

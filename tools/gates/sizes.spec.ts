@@ -13,12 +13,20 @@ const empty = {
   ...filesOf('config', 1),
   ...filesOf('tools', 1),
   ...filesOf('painter', 1),
+  ...filesOf('client/src', 1),
 };
 const support = filesOf('test/support', 1);
 
 describe('the check of sizes', () => {
   it('refuses the sixteenth file of a folder, in every source folder and in test/support', async () => {
-    const folders = ['src/wide', 'config/wide', 'tools/wide', 'painter/wide', 'test/support/wide'];
+    const folders = [
+      'src/wide',
+      'config/wide',
+      'tools/wide',
+      'painter/wide',
+      'client/src/wide',
+      'test/support/wide',
+    ];
     const wide = folders.map((folder) => filesOf(folder, 16));
     const found = await linesOfGate(
       'sizes',

@@ -1,0 +1,50 @@
+import type { FetchOptions, FetchResponse } from 'openapi-fetch';
+import type { components, paths } from './schema.js';
+
+type Schemas = components['schemas'];
+
+/** `code` of a problem document. */
+export type ProblemCode = Schemas extends { Problem: { code: infer Code extends string } } ? Code : string;
+
+export type Verb = 'get' | 'put' | 'post' | 'patch' | 'delete';
+
+/** The paths that have this method. */
+export type PathOf<Method extends Verb> = {
+  [Path in keyof paths]: paths[Path] extends Record<Method, { responses: unknown }> ? Path : never;
+}[keyof paths];
+
+/** The operation of a path and a method. */
+type Operation<Path extends keyof paths, Method extends Verb> =
+  paths[Path] extends Record<Method, infer Found extends Record<string | number, unknown>> ? Found : never;
+
+/** Parameters, body and `fetch` options of a call. What the client itself decides is left out. */
+export type Init<Path extends keyof paths, Method extends Verb> = Omit<
+  FetchOptions<Operation<Path, Method>>,
+  'baseUrl' | 'fetch' | 'middleware' | 'parseAs' | 'method'
+>;
+
+/** Required where a parameter or a body is. */
+export type InitArgument<Path extends keyof paths, Method extends Verb> =
+  Partial<Init<Path, Method>> extends Init<Path, Method>
+    ? [init?: Init<Path, Method>]
+    : [init: Init<Path, Method>];
+
+type Body<Path extends keyof paths, Method extends Verb> = Extract<
+  FetchResponse<Operation<Path, Method>, unknown, `${string}/${string}`>,
+  { error?: never }
+>['data'];
+
+/** A successful answer. `data` is its parsed body, undefined for a status without one. */
+export interface Answer<Path extends keyof paths, Method extends Verb> {
+  readonly data: [Body<Path, Method>] extends [never] ? undefined : Body<Path, Method>;
+  readonly response: Response;
+}
+
+/**
+ * Calls an operation.
+ * @throws VelroError, VelroResponseError, VelroConnectionError, and the reason of an aborted signal
+ */
+export type Call<Method extends Verb> = <Path extends PathOf<Method>>(
+  path: Path,
+  ...init: InitArgument<Path, Method>
+) => Promise<Answer<Path, Method>>;

@@ -1,0 +1,84 @@
+import { VelroError } from '../errors.js';
+import type { Session } from '../session/session.js';
+import { asConnectionError, attempt, type Attempt, type PreparedInit } from './attempt.js';
+import { failureOf } from './failure.js';
+import { repeatAfter } from './retry-after.js';
+import { orAborted, wait } from './wait.js';
+
+/** A request that can be sent more than once. openapi-fetch makes it in place of a Request, whose body can be read once. */
+export class PreparedRequest {
+  readonly url: string;
+  readonly init: PreparedInit;
+
+  constructor(url: string, init: PreparedInit) {
+    this.url = url;
+    this.init = init;
+  }
+
+  get method(): string {
+    return this.init.method ?? 'GET';
+  }
+}
+
+export interface Handling extends Attempt {
+  /** `session`: with the access token. `device`: a sign-in, with the token of the device. `none`: as it is. */
+  readonly credentials: 'session' | 'device' | 'none';
+}
+
+const safe = ['GET', 'HEAD', 'OPTIONS'];
+
+/** Sends requests with the credentials of a session, renews these, and repeats what the service asks to repeat. */
+export class Pipeline {
+  private readonly session: Session;
+
+  constructor(session: Session) {
+    this.session = session;
+  }
+
+  /**
+   * Resolves with a successful answer, whose body is still to be read.
+   * @throws VelroError, VelroResponseError, VelroConnectionError, and the reason of an aborted signal
+   */
+  async send({ url, init, method }: PreparedRequest, handling: Handling): Promise<Response> {
+    const signal = init.signal ?? null;
+    const isRepeatable = safe.includes(method) || init.headers.has('idempotency-key');
+    let isRenewed = false;
+    for (let repeats = 0; ;) {
+      const token = await this.authorise(init.headers, handling, signal);
+      const response = await attempt(url, init, handling);
+      if (response.ok) return response;
+      const failure = await failureOf(response).catch((error: unknown) => {
+        throw asConnectionError(error, signal);
+      });
+      if (token !== undefined && !isRenewed && isStaleToken(failure)) {
+        isRenewed = true;
+        await orAborted(this.session.renew(token), signal);
+        continue;
+      }
+      const delay = repeatAfter(failure, { isRepeatable, repeats }, Date.now());
+      if (delay === null) throw failure;
+      repeats++;
+      await wait(delay, signal);
+    }
+  }
+
+  /** Sets the headers. Returns the access token where it is ours to renew. */
+  private async authorise(
+    headers: Headers,
+    { credentials }: Handling,
+    signal: AbortSignal | null,
+  ): Promise<string | undefined> {
+    if (credentials === 'none') return undefined;
+    if (credentials === 'device') {
+      const device = await this.session.deviceToken();
+      if (device !== undefined) headers.set('x-device-token', device);
+      return undefined;
+    }
+    const token = await orAborted(this.session.accessToken(), signal);
+    if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
+    return token;
+  }
+}
+
+const isStaleToken = (failure: Error): boolean =>
+  failure instanceof VelroError && failure.status === 401 && failure.code === 'token_invalid';

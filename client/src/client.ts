@@ -1,0 +1,69 @@
+import type { Call, Verb } from './api.js';
+import { Caller, type LooseInit } from './calls/caller.js';
+import { Pipeline } from './calls/pipeline.js';
+import { refreshPath } from './calls/routes.js';
+import type { Send } from './calls/attempt.js';
+import type { VelroError } from './errors.js';
+import { exchangeRefreshToken } from './session/exchange.js';
+import { systemLocks, type Locks } from './session/refresh-lock.js';
+import { Session } from './session/session.js';
+import { memoryStore, type TokenStore } from './session/token-store.js';
+
+export interface ClientOptions {
+  /** Where the service is, without `/api/v1`. Empty: the origin of the page. */
+  readonly baseUrl: string;
+  /** Default: in memory. */
+  readonly store?: TokenStore;
+  /**
+   * The session has ended: by a sign-out (null), or because the service refused to renew it. Not called when the service cannot be
+   * reached. In other tabs it is called when they next renew; the browser tells them of a changed store (`storage` event).
+   */
+  readonly onSignedOut?: (cause: VelroError | null) => void;
+  /** Sent with every call. With an `authorization` of its own, an API key, the client keeps and renews no tokens. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Time limit of one attempt, up to the end of its answer, in milliseconds. Default 30,000. Not for uploads and streams. */
+  readonly timeoutMs?: number;
+  /** Default: `fetch` of the platform. */
+  readonly fetch?: Send;
+  /** Default: `navigator.locks`. */
+  readonly locks?: Locks;
+}
+
+export interface Client {
+  readonly GET: Call<'get'>;
+  readonly PUT: Call<'put'>;
+  readonly POST: Call<'post'>;
+  readonly PATCH: Call<'patch'>;
+  readonly DELETE: Call<'delete'>;
+  /**
+   * Renews the tokens now, for a role or a factor that has just changed.
+   * @throws VelroError when the session has ended
+   */
+  refresh(): Promise<void>;
+}
+
+/** A client of one service and one session. */
+export function createClient(options: ClientOptions): Client {
+  const { headers = {}, timeoutMs = 30_000, locks = systemLocks(), store = memoryStore() } = options;
+  const baseUrl = options.baseUrl.replace(/\/+$/, '');
+  const send = options.fetch ?? ((url, init) => fetch(url, init));
+  const session = new Session({
+    store,
+    locks,
+    exchange: (token) => exchangeRefreshToken({ url: `${baseUrl}${refreshPath}`, send, timeoutMs }, token),
+    onSignedOut: options.onSignedOut ?? (() => undefined),
+  });
+  const caller = new Caller({ baseUrl, headers, session, pipeline: new Pipeline(session), send, timeoutMs });
+  const verb = <Method extends Verb>(method: Method) =>
+    ((path: string, init?: LooseInit) => caller.call(method, path, init)) as Call<Method>;
+  return {
+    GET: verb('get'),
+    PUT: verb('put'),
+    POST: verb('post'),
+    PATCH: verb('patch'),
+    DELETE: verb('delete'),
+    refresh: async () => {
+      await session.renew((await store.read()).access_token);
+    },
+  };
+}

@@ -1,0 +1,11 @@
+export { createClient, type Client, type ClientOptions } from './client.js';
+export { VelroConnectionError, VelroError, VelroResponseError, type FieldError } from './errors.js';
+export {
+  memoryStore,
+  webStore,
+  type KeyValueStorage,
+  type StoredTokens,
+  type TokenStore,
+} from './session/token-store.js';
+export type { Answer, Call, ProblemCode } from './api.js';
+export type { components, paths } from './schema.js';

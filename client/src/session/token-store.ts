@@ -1,0 +1,57 @@
+/** What a client keeps between calls. Without `access_token` nobody is signed in. */
+export interface StoredTokens {
+  readonly access_token?: string;
+  readonly refresh_token?: string;
+  /** When the access token expires, by this machine's clock; milliseconds since the epoch. */
+  readonly expires_at?: number;
+  /** Shows the service that somebody has signed in here before. It outlives the session. */
+  readonly device_token?: string;
+}
+
+type Awaitable<T> = T | Promise<T>;
+
+/** Where tokens are kept. Clients that use the same place share a session. */
+export interface TokenStore {
+  read(): Awaitable<StoredTokens>;
+  write(tokens: StoredTokens): Awaitable<void>;
+  /** Where several processes or tabs share the place: the name of the lock under which one of them refreshes. */
+  readonly lockName?: string;
+}
+
+/** Keeps tokens in this process or page, until it ends. */
+export function memoryStore(tokens: StoredTokens = {}): TokenStore {
+  let kept = tokens;
+  return {
+    read: () => kept,
+    write: (next) => {
+      kept = next;
+    },
+  };
+}
+
+/** The part of Web Storage that is used. */
+export interface KeyValueStorage {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+}
+
+/**
+ * Keeps tokens in `localStorage` (shared by all tabs of the origin) or `sessionStorage` (one tab). A script that runs in the page
+ * can read them there. A value that cannot be parsed counts as none.
+ */
+export function webStore(storage: KeyValueStorage, key = 'velro'): TokenStore {
+  return {
+    lockName: `velro:${key}`,
+    read: () => {
+      try {
+        const value: unknown = JSON.parse(storage.getItem(key) ?? '{}');
+        return typeof value === 'object' && value !== null ? value : {};
+      } catch {
+        return {};
+      }
+    },
+    write: (tokens) => {
+      storage.setItem(key, JSON.stringify(tokens));
+    },
+  };
+}

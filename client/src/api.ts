@@ -6,6 +6,19 @@ type Schemas = components['schemas'];
 /** `code` of a problem document. */
 export type ProblemCode = Schemas extends { Problem: { code: infer Code extends string } } ? Code : string;
 
+export type Generation = Schemas['GenerationResponse'];
+
+/** What to make. `reference_image`: the picture to start from, a file of the page or of the disk. */
+export type GenerationOrder = Schemas['CreateGenerationRequest'] & { readonly reference_image?: Blob };
+
+/** An event of the stream of a generation; `data` is its state at that time. */
+export interface GenerationEvent {
+  readonly event: 'status' | 'progress' | 'completed' | 'failed' | 'cancelled';
+  /** For `lastEventId`. */
+  readonly id: string;
+  readonly data: Generation;
+}
+
 export type Verb = 'get' | 'put' | 'post' | 'patch' | 'delete';
 
 /** The paths that have this method. */

@@ -1,4 +1,4 @@
-import type { Call, Verb } from './api.js';
+import type { Answer, Call, GenerationEvent, GenerationOrder, Verb } from './api.js';
 import { Caller, type LooseInit } from './calls/caller.js';
 import { Pipeline } from './calls/pipeline.js';
 import { refreshPath } from './calls/routes.js';
@@ -8,6 +8,8 @@ import { exchangeRefreshToken } from './session/exchange.js';
 import { systemLocks, type Locks } from './session/refresh-lock.js';
 import { Session } from './session/session.js';
 import { memoryStore, type TokenStore } from './session/token-store.js';
+import { Streams } from './streams/streams.js';
+import { generate, type GenerateOptions } from './uploads/generate.js';
 
 export interface ClientOptions {
   /** Where the service is, without `/api/v1`. Empty: the origin of the page. */
@@ -29,12 +31,29 @@ export interface ClientOptions {
   readonly locks?: Locks;
 }
 
+export interface EventsOptions {
+  readonly signal?: AbortSignal;
+  /** `id` of the last event that is known: only later ones come. Nothing comes where that was the last. */
+  readonly lastEventId?: string;
+}
+
 export interface Client {
   readonly GET: Call<'get'>;
   readonly PUT: Call<'put'>;
   readonly POST: Call<'post'>;
   readonly PATCH: Call<'patch'>;
   readonly DELETE: Call<'delete'>;
+  /**
+   * Orders a generation, with a reference image where one is given. The same as POST, which takes no file.
+   * @throws VelroError, VelroResponseError, VelroConnectionError, and the reason of an aborted signal
+   */
+  generate(order: GenerationOrder, options?: GenerateOptions): Promise<Answer<'/api/v1/generations', 'post'>>;
+  /**
+   * The events of a generation until it ends. Lost connections are opened again where they broke, with tokens renewed as needed;
+   * leaving the loop closes the stream.
+   * @throws VelroError, VelroResponseError, VelroConnectionError, and the reason of an aborted signal
+   */
+  events(id: string, options?: EventsOptions): AsyncGenerator<GenerationEvent, void, undefined>;
   /**
    * Renews the tokens now, for a role or a factor that has just changed.
    * @throws VelroError when the session has ended
@@ -53,7 +72,9 @@ export function createClient(options: ClientOptions): Client {
     exchange: (token) => exchangeRefreshToken({ url: `${baseUrl}${refreshPath}`, send, timeoutMs }, token),
     onSignedOut: options.onSignedOut ?? (() => undefined),
   });
-  const caller = new Caller({ baseUrl, headers, session, pipeline: new Pipeline(session), send, timeoutMs });
+  const pipeline = new Pipeline(session);
+  const caller = new Caller({ baseUrl, headers, session, pipeline, send, timeoutMs });
+  const streams = new Streams({ baseUrl, headers, pipeline, send });
   const verb = <Method extends Verb>(method: Method) =>
     ((path: string, init?: LooseInit) => caller.call(method, path, init)) as Call<Method>;
   return {
@@ -62,6 +83,8 @@ export function createClient(options: ClientOptions): Client {
     POST: verb('post'),
     PATCH: verb('patch'),
     DELETE: verb('delete'),
+    generate: (order, how = {}) => generate(caller, order, how),
+    events: (id, { signal = null, lastEventId = '' } = {}) => streams.events(id, signal, lastEventId),
     refresh: async () => {
       await session.renew((await store.read()).access_token);
     },

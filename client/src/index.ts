@@ -1,4 +1,4 @@
-export { createClient, type Client, type ClientOptions } from './client.js';
+export { createClient, type Client, type ClientOptions, type EventsOptions } from './client.js';
 export { VelroConnectionError, VelroError, VelroResponseError, type FieldError } from './errors.js';
 export {
   memoryStore,
@@ -7,5 +7,6 @@ export {
   type StoredTokens,
   type TokenStore,
 } from './session/token-store.js';
-export type { Answer, Call, ProblemCode } from './api.js';
+export type { Answer, Call, Generation, GenerationEvent, GenerationOrder, ProblemCode } from './api.js';
 export type { components, paths } from './schema.js';
+export type { GenerateOptions } from './uploads/generate.js';

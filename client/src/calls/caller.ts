@@ -11,6 +11,7 @@ export interface LooseInit {
   readonly headers?: unknown;
   readonly signal?: AbortSignal | null;
   readonly body?: unknown;
+  readonly bodySerializer?: (body: unknown) => unknown;
 }
 
 export interface LooseAnswer {
@@ -60,7 +61,7 @@ export class Caller {
     own: Partial<Pick<Handling, 'send' | 'timeoutMs'>> = {},
   ): Promise<LooseAnswer> {
     const { pipeline, send, timeoutMs } = this.options;
-    const handling = { send, timeoutMs, ...own };
+    const handling = { send, timeoutMs, repeats: true, ...own };
     const fetch = (request: PreparedRequest): Promise<Response> => {
       const { headers } = request.init;
       if (needsKey(method, path) && !headers.has('idempotency-key')) headers.set('idempotency-key', newKey());

@@ -23,6 +23,8 @@ export class PreparedRequest {
 export interface Handling extends Attempt {
   /** `session`: with the access token. `device`: a sign-in, with the token of the device. `none`: as it is. */
   readonly credentials: 'session' | 'device' | 'none';
+  /** Whether a refusal that asks for a repeat is followed here; a stream counts it as a lost connection. */
+  readonly repeats: boolean;
 }
 
 const safe = ['GET', 'HEAD', 'OPTIONS'];
@@ -41,7 +43,7 @@ export class Pipeline {
    */
   async send({ url, init, method }: PreparedRequest, handling: Handling): Promise<Response> {
     const signal = init.signal ?? null;
-    const isRepeatable = safe.includes(method) || init.headers.has('idempotency-key');
+    const isRepeatable = handling.repeats && (safe.includes(method) || init.headers.has('idempotency-key'));
     let isRenewed = false;
     for (let repeats = 0; ;) {
       const token = await this.authorise(init.headers, handling, signal);

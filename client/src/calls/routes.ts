@@ -1,5 +1,7 @@
 import type { paths } from '../schema.js';
 
+export const generationsPath = '/api/v1/generations' satisfies keyof paths;
+
 /** Sign-ins and what leads to one: they carry the token of the device, and never one of a session that may have ended. */
 const withDevice: readonly (keyof paths)[] = [
   '/api/v1/auth/register',
@@ -13,10 +15,11 @@ const withDevice: readonly (keyof paths)[] = [
 ];
 
 /** Posts that would cost twice if a repeat had its effect twice. */
-const withKey: readonly (keyof paths)[] = ['/api/v1/generations', '/api/v1/generations/{id}/retry'];
+const withKey: readonly (keyof paths)[] = [generationsPath, '/api/v1/generations/{id}/retry'];
 
 export const logoutPath = '/api/v1/auth/logout' satisfies keyof paths;
 export const refreshPath = '/api/v1/auth/refresh' satisfies keyof paths;
+export const eventsPath = '/api/v1/generations/{id}/events' satisfies keyof paths;
 
 export const isSignIn = (path: string): boolean => withDevice.some((one) => one === path);
 /** Whether an answer of this path may bring tokens. */

@@ -42,10 +42,9 @@ export type InitArgument<Path extends keyof paths, Method extends Verb> =
     ? [init?: Init<Path, Method>]
     : [init: Init<Path, Method>];
 
-type Body<Path extends keyof paths, Method extends Verb> = Extract<
-  FetchResponse<Operation<Path, Method>, unknown, `${string}/${string}`>,
-  { error?: never }
->['data'];
+type Body<Path extends keyof paths, Method extends Verb> = NonNullable<
+  FetchResponse<Operation<Path, Method>, unknown, `${string}/${string}`>['data']
+>;
 
 /** A successful answer. `data` is its parsed body, undefined for a status without one. */
 export interface Answer<Path extends keyof paths, Method extends Verb> {

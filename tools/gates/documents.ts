@@ -4,8 +4,15 @@ import { dirname, join } from 'node:path';
 import type { Fault } from './gate.ts';
 
 /** Without CHANGELOG.md, which may name files that were removed. */
-const documents = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/**/*.md', 'test/**/*.md'];
-const folders = 'src|config|test|tools|docs|painter|supabase|deploy|\\.ci';
+const documents = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'docs/**/*.md',
+  'test/**/*.md',
+  'client/*.md',
+];
+const folders = 'src|config|examples|test|tools|docs|painter|supabase|deploy|\\.ci';
 /** Scripts that are run as `npm <name>`, without `run`. */
 const short = ['start', 'test'];
 

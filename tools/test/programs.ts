@@ -12,7 +12,11 @@ interface Program {
 const programs: readonly Program[] = [
   { program: 'openssl', debianPackage: 'openssl', tests: 'production over TLS' },
   { program: 'redis-server', debianPackage: 'redis-server', tests: 'counters that instances share in Redis' },
-  { program: 'chromium', debianPackage: 'chromium', tests: 'the API description in a real browser' },
+  {
+    program: 'chromium',
+    debianPackage: 'chromium',
+    tests: 'the API description and the client in a real browser',
+  },
 ];
 
 /** Path of an executable on PATH, or null. */

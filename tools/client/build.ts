@@ -28,7 +28,7 @@ async function bundleClient(out: string): Promise<void> {
 }
 
 /** Writes the folder `out` anew: the bundles and the types. */
-async function buildClient(out: string): Promise<void> {
+export async function buildClient(out: string): Promise<void> {
   await rm(out, { recursive: true, force: true });
   const tsc = join(root, 'node_modules/@typescript/native/bin/tsc');
   const declarations = promisify(execFile)(process.execPath, [tsc, '-p', folder, '--outDir', out]);

@@ -17,7 +17,10 @@ export interface Call {
 
 const timeoutMs = 30_000;
 
-/** HTTP client of the tour. Rejects after 30 seconds without an answer. */
+/**
+ * HTTP client of the tour. Rejects after 30 seconds without an answer. Not the typed client: that one sends by `fetch`, which cannot
+ * choose the address it connects from, and the image, which this is built into, has none of its packages.
+ */
 export class TourClient {
   constructor(
     private readonly base: string,

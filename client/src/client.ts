@@ -44,7 +44,7 @@ export interface Client {
   readonly PATCH: Call<'patch'>;
   readonly DELETE: Call<'delete'>;
   /**
-   * Orders a generation, with a reference image where one is given. The same as POST, which takes no file.
+   * Orders a generation, with a reference image where one is given: without the time limit of POST, and with progress.
    * @throws VelroError, VelroResponseError, VelroConnectionError, and the reason of an aborted signal
    */
   generate(order: GenerationOrder, options?: GenerateOptions): Promise<Answer<'/api/v1/generations', 'post'>>;

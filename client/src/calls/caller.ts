@@ -1,5 +1,6 @@
 import createFetch from 'openapi-fetch';
 import type { Session } from '../session/session.js';
+import { toForm } from '../uploads/order-form.js';
 import { asConnectionError, type Send } from './attempt.js';
 import { toFailure } from './failure.js';
 import { PreparedRequest, type Handling, type Pipeline } from './pipeline.js';
@@ -11,7 +12,6 @@ export interface LooseInit {
   readonly headers?: unknown;
   readonly signal?: AbortSignal | null;
   readonly body?: unknown;
-  readonly bodySerializer?: (body: unknown) => unknown;
 }
 
 export interface LooseAnswer {
@@ -48,6 +48,7 @@ export class Caller {
       // This API has no cookies.
       credentials: 'omit',
       Request: PreparedRequest,
+      bodySerializer: serialize,
     };
     const client: { readonly request: unknown } = createFetch(settings);
     this.request = client.request as LooseRequest;
@@ -92,6 +93,12 @@ export class Caller {
     if (path !== logoutPath) await session.keep(data);
     else if (scope !== 'others') await session.clear(null);
   }
+}
+
+/** A form where a file is among the values, JSON otherwise. */
+function serialize(body: unknown): string | FormData {
+  const hasFile = Object.values(body ?? {}).some((value) => value instanceof Blob);
+  return hasFile ? toForm(body as object) : JSON.stringify(body);
 }
 
 /** @throws VelroResponseError where the body is neither JSON nor plain text: whatever sent it, it was not the service */

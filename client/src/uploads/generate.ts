@@ -1,7 +1,6 @@
 import type { Answer, GenerationOrder } from '../api.js';
 import type { Caller, LooseInit } from '../calls/caller.js';
 import { generationsPath } from '../calls/routes.js';
-import { toForm } from './order-form.js';
 import { progressSend, type OnProgress } from './progress-send.js';
 
 export interface GenerateOptions {
@@ -23,21 +22,19 @@ export async function generate(
   order: GenerationOrder,
   { signal, idempotencyKey, onProgress }: GenerateOptions,
 ): Promise<Accepted> {
-  const { reference_image: image, ...fields } = order;
+  const { reference_image: image } = order;
   const init: LooseInit = {
     headers: idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey },
     signal: signal ?? null,
+    body: order,
   };
-  if (image === undefined)
-    return (await caller.call('post', generationsPath, { ...init, body: fields })) as Accepted;
+  if (image === undefined) return (await caller.call('post', generationsPath, init)) as Accepted;
   const send = onProgress === undefined ? null : progressSend(onProgress);
-  const answer = await caller.call(
-    'post',
-    generationsPath,
-    { ...init, body: toForm(order), bodySerializer: (form: unknown) => form },
+  const answer = await caller.call('post', generationsPath, init, {
     // As long as it takes: a time limit would be one of the line's speed.
-    { timeoutMs: null, ...(send === null ? {} : { send }) },
-  );
+    timeoutMs: null,
+    ...(send === null ? {} : { send }),
+  });
   if (send === null) onProgress?.(image.size, image.size);
   return answer as Accepted;
 }

@@ -9,7 +9,7 @@ COPY package.json package-lock.json ./
 # The strict form: the packages of the lock file, which names the optional binaries of every platform, or none.
 RUN npm ci
 COPY .swcrc ./
-COPY tools/build.ts tools/bundle.ts ./tools/
+COPY tools/build.ts tools/bundle.ts tools/scalar.ts ./tools/
 COPY config ./config
 COPY src ./src
 RUN npm run build

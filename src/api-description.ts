@@ -4,7 +4,6 @@ import { completeDescription } from './api-description/complete.js';
 import { introduction } from './api-description/introduction.js';
 import { GUARDS, type Guard } from './guards/guard-chain.js';
 import { RouteTable } from './guards/route/route-table.js';
-import { securityPolicy } from '../config/policy/perimeter/headers.js';
 
 /** Operations of one noun share its prefix, also where a controller of its own serves some of them. */
 const operationPrefixes: Readonly<Record<string, string>> = { GenerationEventsController: 'Generations' };
@@ -27,17 +26,4 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
   for (const server of document.servers ?? []) Object.assign(server, { 'x-internal': false });
   completeDescription(document, app.get(RouteTable).routes(), app.get<readonly Guard[]>(GUARDS));
   return document;
-}
-
-/** `/docs` and `/docs-json`, outside production only. */
-export function serveDocs(app: NestFastifyApplication): void {
-  SwaggerModule.setup('docs', app, describeApi(app), { customSiteTitle: 'Velro API' });
-  app
-    .getHttpAdapter()
-    .getInstance()
-    .addHook('onRequest', (request, reply, done) => {
-      if (/^\/docs(?:[/?]|$)/.test(request.url))
-        reply.header('content-security-policy', securityPolicy.docsContentSecurityPolicy);
-      done();
-    });
 }

@@ -52,13 +52,19 @@ export class Application {
 
   /** Opens the connections, then listens; returns the address. */
   async start(): Promise<string> {
-    if (this.config.debug.developmentMode) {
-      const { serveDocs } = await import('./api-description.js');
-      serveDocs(this.app);
-    }
+    if (this.config.environment !== 'production') await this.serveDescription();
     await this.adapters.open();
     this.publicUrl.listeningOn(await listen(this.app, this.config));
     return this.publicUrl.get();
+  }
+
+  /** No module of it is loaded in production. */
+  private async serveDescription(): Promise<void> {
+    const [{ serveReference }, { describeApi }] = await Promise.all([
+      import('./api-reference/api-reference.js'),
+      import('./api-description.js'),
+    ]);
+    serveReference(this.app.getHttpAdapter().getInstance(), () => describeApi(this.app));
   }
 
   announceStart(): void {

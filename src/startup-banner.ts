@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Config } from '../config/config.js';
+import { docsPaths } from '../config/policy/perimeter/headers.js';
 
 /** What a person sees after `npm start`. */
 export function startupBanner(config: Config, url: string, report: readonly string[]): string {
@@ -8,7 +9,7 @@ export function startupBanner(config: Config, url: string, report: readonly stri
     `Velro is listening at ${url} (${config.environment})`,
     ...report.map((line) => `  ${line}`),
     '',
-    ...(debug.developmentMode ? [`  API description   ${url}/docs`] : []),
+    ...(config.environment !== 'production' ? [`  API description   ${url}${docsPaths.page}`] : []),
     `  health            ${url}/health`,
     '',
     ...(debug.developmentMode

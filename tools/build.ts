@@ -3,6 +3,7 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { Options } from '@swc/core';
+import { writeScalar } from './scalar.ts';
 
 /** Absolute path of the project. */
 export const root = join(import.meta.dirname, '..');
@@ -74,10 +75,8 @@ async function replaceFile(path: string, text: string): Promise<void> {
 /** Compiles changed files into dist/, or all with `clean`. Returns the number of compiled files. */
 export async function build({ clean = false } = {}): Promise<number> {
   if (clean) await rm(out, { recursive: true, force: true });
-  const settings = Math.max(
-    await modified(join(root, '.swcrc')),
-    await modified(join(root, 'package-lock.json')),
-  );
+  const packages = await modified(join(root, 'package-lock.json'));
+  const settings = Math.max(await modified(join(root, '.swcrc')), packages);
   const all = await compilations();
   const stale: Compilation[] = [];
   for (const one of all) {
@@ -85,6 +84,10 @@ export async function build({ clean = false } = {}): Promise<number> {
   }
   await removeOrphans(new Set(all.map(({ target }) => target)));
   if (stale.length > 0) await compile(stale);
+  await writeScalar(
+    join(out, 'src/api-reference/browser/scalar.js.gz'),
+    Math.max(packages, await modified(join(root, 'tools/scalar.ts'))),
+  );
   return stale.length;
 }
 

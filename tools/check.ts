@@ -47,6 +47,8 @@ const programs: Steps = {
 const own: Steps = {
   types: () => run('@typescript/native/bin/tsc', '-p', 'tsconfig.json', '--noEmit'),
   'types of the tools': () => run('@typescript/native/bin/tsc', '-p', 'tools', '--noEmit'),
+  'types of the pages': () =>
+    run('@typescript/native/bin/tsc', '-p', 'src/api-reference/browser', '--noEmit'),
   'imports between folders': () => nothingFrom('imports'),
   sizes: () => nothingFrom('sizes'),
   'unread settings, metrics, events and limits': () => nothingFrom('unread'),

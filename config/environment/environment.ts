@@ -32,7 +32,7 @@ export class Environment {
   @Choice('Alias of ENVIRONMENT.', environmentNames) ENV?: EnvironmentName;
 
   @Flag('Log lines with the whole cause of an error.') DEBUG?: boolean;
-  @Flag('The API description at /docs, and hints at the terminal.') DEVELOPMENT_MODE?: boolean;
+  @Flag('Hints at the terminal.') DEVELOPMENT_MODE?: boolean;
   @Flag('The routes /debug/config and /debug/routes, for the operator.') ENABLE_DEBUG_ENDPOINTS?: boolean;
   @Flag('Error answers that name their cause.') VERBOSE_ERROR_MESSAGES?: boolean;
   @Flag('Prints what a start is made of, to standard error.') VELRO_TRACE_START?: boolean;

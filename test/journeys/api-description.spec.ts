@@ -1,13 +1,12 @@
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { chromium } from 'playwright-core';
-import { Service } from '../support/process/service.js';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { KeyOwner } from '../support/accounts/api-keys.js';
+import { chromiumPath, observe, openChromium } from '../support/browser/chromium.js';
+import { password, Service, signUp, type Account } from '../support/process/service.js';
 
-const browserPath = (process.env['PATH'] ?? '')
-  .split(delimiter)
-  .map((folder) => join(folder, 'chromium'))
-  .find(existsSync);
+/** Where the files of the page lie; it changes with their content. */
+const folderOf = (html: string): string => /src="(\/docs\/[\w-]+)\/scalar\.js"/.exec(html)?.[1] ?? '';
 
 describe('the API description', () => {
   let service: Service;
@@ -17,47 +16,173 @@ describe('the API description', () => {
   afterAll(async () => {
     await service.discard();
   });
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    service.visitor().call(path, { headers });
 
-  it('is served outside production, with its policy still free of inline scripts', async () => {
-    const page = await service.visitor().call('/docs');
+  it('is a page whose policy is free of inline scripts, and whose scripts are files', async () => {
+    const page = await get('/docs');
     const policy = String(page.headers['content-security-policy']);
     expect(policy.startsWith("default-src 'self'; script-src 'self'; object-src 'none'")).toBe(true);
     expect(policy).not.toMatch(/script-src[^;]*unsafe/);
-    const { json } = await service.visitor().call('/docs-json');
+    expect(page.text).not.toMatch(/<script(?![^>]* src=)|https?:\/\//);
+    for (const path of page.text.match(/(?<=src=")[^"]+/g) ?? [])
+      expect([path, (await get(path)).headers['content-type']]).toEqual([
+        path,
+        'text/javascript; charset=utf-8',
+      ]);
+  });
+
+  it('keeps the strict policy for every other answer below its path', async () => {
+    const folder = folderOf((await get('/docs')).text);
+    for (const path of [`${folder}/page.js`, '/docs/none', '/docs-json'])
+      expect([path, String((await get(path)).headers['content-security-policy'])]).toEqual([
+        path,
+        expect.not.stringContaining('unsafe-inline'),
+      ]);
+  });
+
+  it('has files that may be kept for ever, under names that change with them, and pages that are asked for again', async () => {
+    const folder = folderOf((await get('/docs')).text);
+    const file = await get(`${folder}/scalar.js`);
+    expect([file.status, file.headers['cache-control']]).toEqual([
+      200,
+      'public, max-age=31536000, immutable',
+    ]);
+    for (const path of ['/docs', '/docs/errors', '/docs-json']) {
+      const { headers } = await get(path);
+      expect([path, headers['cache-control']]).toEqual([path, 'no-cache']);
+      const again = await get(path, { 'if-none-match': String(headers.etag) });
+      expect([path, again.status, again.text]).toEqual([path, 304, '']);
+      expect((await get(path, { 'if-none-match': '"another"' })).status).toBe(200);
+    }
+    for (const path of [`${folder}/none.js`, '/docs/another/page.js', `${folder}/..%2Fpage.js`])
+      expect([path, (await get(path)).status]).toEqual([path, 404]);
+  });
+
+  it('is sent compressed to those who take it, and under another tag', async () => {
+    const [plain, small] = [await get('/docs-json'), await get('/docs-json', { 'accept-encoding': 'gzip' })];
+    expect([plain.headers['content-encoding'], small.headers['content-encoding']]).toEqual([
+      undefined,
+      'gzip',
+    ]);
+    expect(plain.headers.etag).not.toBe(small.headers.etag);
+    expect(Number(small.headers['content-length'])).toBeLessThan(Number(plain.headers['content-length']) / 4);
+  });
+
+  it('describes the routes, and links each code of an error to its meaning', async () => {
+    const { json } = await get('/docs-json');
     expect(Object.keys(json.paths)).toEqual(
       expect.arrayContaining(['/api/v1/auth/login', '/api/v1/generations/{id}/events', '/health']),
     );
+    expect(json.paths['/api/v1/auth/me'].get.responses['403'].description).toContain(
+      '[`scope_missing`](/docs/errors#scope_missing)',
+    );
+    const errors = await get('/docs/errors');
+    for (const code of ['token_invalid', 'scope_missing', 'rate_limit_exceeded', 'not_found'])
+      expect(errors.text.split(`<tr id="${code}">`)).toHaveLength(2);
   });
 
-  const withBrowser = browserPath === undefined ? it.skip : it;
-  withBrowser('opens in Chromium, shows the routes, and breaks none of its own policy', async () => {
-    const browser = await chromium.launch({
-      executablePath: browserPath ?? '',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
+  const withBrowser = chromiumPath === undefined ? describe.skip : describe;
+  withBrowser('in Chromium', () => {
+    let browser: Browser;
+    let page: Page;
+    let seen: ReturnType<typeof observe>;
+    let ada: Account;
+    beforeAll(async () => {
+      [browser, ada] = await Promise.all([openChromium(), signUp(service)]);
     });
-    try {
-      const page = await browser.newPage();
-      const complaints: string[] = [];
-      page.on('console', (message) => {
-        if (message.type() === 'error') complaints.push(message.text());
-      });
-      page.on('pageerror', (error) => complaints.push(error.message));
+    afterAll(async () => {
+      await browser.close();
+    });
+    beforeEach(async () => {
+      page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
+      seen = observe(page);
       await page.goto(`${service.url}/docs`);
       await page.getByText('/api/v1/auth/login').first().waitFor();
-      await page.getByText('/api/v1/generations', { exact: true }).first().waitFor();
-      expect(complaints).toEqual([]);
-      const screenshot = process.env['SCREENSHOT'];
-      if (screenshot !== undefined) await page.screenshot({ path: screenshot });
-    } finally {
-      await browser.close();
-    }
+    });
+    afterEach(async () => {
+      expect(seen.complaints).toEqual([]);
+      expect(
+        seen.requests.filter((url) => !url.startsWith(`${service.url}/`) && !url.startsWith('data:')),
+      ).toEqual([]);
+      await page.context().close();
+    });
+    /** Writes a picture of the page where somebody wants to look at it. */
+    const photograph = async (name: string): Promise<void> => {
+      const folder = process.env['SCREENSHOTS'];
+      if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`) });
+    };
+    const signIn = async ({ email }: Account): Promise<void> => {
+      await page.getByLabel('e-mail address').fill(email);
+      await page.getByLabel('password', { exact: true }).fill(password);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+    };
+    const signedIn = (email: string) => page.getByText(`Signed in as ${email}`).waitFor();
+    const openClient = async (method: string, path: string, tag: string): Promise<void> => {
+      await page.goto(`${service.url}/docs#tag/${tag}/${method.toUpperCase()}${path}`);
+      await page.getByRole('button', { name: `Test Request (${method} ${path})` }).click();
+    };
+    const send = () => page.locator('[data-addressbar-action=send]:visible').click();
+
+    it.each(['light', 'dark'] as const)('shows the routes in %s colours', async (colorScheme) => {
+      await page.emulateMedia({ colorScheme });
+      await page.reload();
+      await page.getByText('/api/v1/auth/login').first().waitFor();
+      await page.getByRole('button', { name: 'generations' }).first().waitFor();
+      await page.locator(`body.${colorScheme}-mode`).waitFor();
+      await photograph(`docs-${colorScheme}`);
+    });
+
+    it('signs in, keeps that over a reload in the tab alone, and calls a route with the token', async () => {
+      await signIn(ada);
+      await signedIn(ada.email);
+      await page.reload();
+      await signedIn(ada.email);
+      const kept = await page.evaluate<object[]>('[{ ...localStorage }, { ...sessionStorage }]');
+      expect(JSON.stringify(kept[0])).not.toContain('ey');
+      expect(Object.keys(kept[1] ?? {})).toEqual(['velro-docs-session']);
+      expect(JSON.stringify(kept)).not.toContain(password);
+      await openClient('get', '/api/v1/auth/me', 'auth');
+      const [answer] = await Promise.all([page.waitForResponse('**/api/v1/auth/me'), send()]);
+      expect(answer.status()).toBe(200);
+      await page.getByText('200 OK').waitFor();
+      await page.getByRole('dialog').getByText(ada.email).first().waitFor();
+      await photograph('docs-answer');
+    });
+
+    it('signs out: the session has ended at the service too', async () => {
+      await signIn(ada);
+      await signedIn(ada.email);
+      const { accessToken } = JSON.parse(
+        String(await page.evaluate("sessionStorage.getItem('velro-docs-session')")),
+      ) as { accessToken: string };
+      const [answer] = await Promise.all([
+        page.waitForResponse('**/auth/logout'),
+        page.getByRole('button', { name: 'Sign out' }).click(),
+      ]);
+      expect(answer.status()).toBe(204);
+      expect(await page.evaluate('sessionStorage.length')).toBe(0);
+      const { status } = await service.visitor().call('/api/v1/auth/me', { token: accessToken });
+      expect(status).toBe(401);
+    });
+
+    it('shows the events of a stream as they come', async () => {
+      const owner = await KeyOwner.signUp(service, []);
+      const id = await owner.waitingGeneration();
+      await signIn(owner.account);
+      await signedIn(owner.account.email);
+      await openClient('get', '/api/v1/generations/{id}/events', 'generations');
+      await page.getByRole('dialog').getByLabel('Value').first().fill(id);
+      await send();
+      await page.getByText('event: status').first().waitFor();
+      // It is open: the event that ends it comes only now.
+      expect(await page.getByText('event: cancelled').count()).toBe(0);
+      await owner.account.visitor.call(`/api/v1/generations/${id}/cancel`, {
+        token: owner.account.token,
+        body: {},
+      });
+      await page.getByText('event: cancelled').first().waitFor();
+      await photograph('docs-stream');
+    });
   });
 });

@@ -42,10 +42,6 @@ describe('with the modes of development', () => {
       expect([status, json.code]).toEqual([401, 'operator_credentials_invalid']);
     }
   });
-
-  it('the API description is served', async () => {
-    expect((await service.visitor().call('/docs-json')).status).toBe(200);
-  });
 });
 
 describe('without the modes of development', () => {
@@ -57,7 +53,7 @@ describe('without the modes of development', () => {
     await service.discard();
   });
 
-  it.each([...paths, '/docs', '/docs-json'])('there is no %s', async (path) => {
+  it.each(paths)('there is no %s', async (path) => {
     expect((await service.visitor().call(path, { headers: operatorOf(service) })).status).toBe(404);
   });
 });

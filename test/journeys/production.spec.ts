@@ -189,9 +189,12 @@ describeTls('production', () => {
       expect([after.status, after.json.code]).toEqual([401, 'token_invalid']);
     });
 
-    it.each(['/docs', '/docs/', '/docs-json', '/docs-yaml'])('does not publish %s', async (path) => {
-      expect((await customer().call(path)).status).toBe(404);
-    });
+    it.each(['/docs', '/docs/', '/docs/errors', '/docs/version/scalar.js', '/docs-json', '/docs-yaml'])(
+      'does not publish %s',
+      async (path) => {
+        expect((await customer().call(path)).status).toBe(404);
+      },
+    );
 
     it('requests the mail again from the identity provider, once for each request', async () => {
       const address = 'again@example.com';
@@ -418,6 +421,18 @@ describeTls('production', () => {
       expect(await service.exited(10_000)).toBe(0);
       expect(Date.now() - signalled).toBeLessThan(10_000);
       expect((await production.run(command('HEALTHCHECK'), image, variables)).code).toBe(1);
+    });
+
+    it('shows the API description when it serves as staging', async () => {
+      const service = start({ ENVIRONMENT: 'staging' });
+      await service.untilPrinted(/SYSTEM started/);
+      const visitor = new Visitor(base(), undefined, { 'x-forwarded-proto': 'https' });
+      const page = await visitor.call('/docs');
+      const [script = ''] = /\/docs\/[\w-]+\/scalar\.js/.exec(page.text) ?? [];
+      const answers = [page, await visitor.call(script), await visitor.call('/docs-json')];
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+      service.signal('SIGTERM');
+      expect(await service.exited(10_000)).toBe(0);
     });
 
     it('writes nothing into its own folder', () => {

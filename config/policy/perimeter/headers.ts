@@ -5,6 +5,9 @@ export const cspReportPath = `${apiPrefix}/csp-report`;
 export const cspReportTypes = ['application/csp-report', 'application/reports+json'] as const;
 /** Largest report in bytes: a browser's has one or two. */
 export const cspReportBytes = 4096;
+
+/** The API description: its page, the page of errors, and the text. */
+export const docsPaths = { page: '/docs', errors: '/docs/errors', description: '/docs-json' } as const;
 const reportGroup = 'csp';
 
 const contentSecurityPolicy = (extra: Readonly<Record<string, readonly string[]>> = {}): string => {
@@ -32,6 +35,7 @@ export const securityPolicy = {
   docsContentSecurityPolicy: contentSecurityPolicy({
     'style-src': ["'self'", "'unsafe-inline'"],
     'img-src': ["'self'", 'data:'],
+    'font-src': ["'self'", 'data:'],
   }),
   reportingEndpoints: `${reportGroup}="/${cspReportPath}"`,
   /** Browsers that still support this header block the page instead of sanitising it. */

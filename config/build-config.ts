@@ -16,7 +16,11 @@ import { chosenLimit, limitNames } from './rules/limits.js';
 import { publishableKey, secretKey } from './rules/supabase.js';
 import { Secret } from './values/secret.js';
 
-const localOrigins = [3000, 5173].flatMap((port) => [`http://localhost:${port}`, `http://127.0.0.1:${port}`]);
+/** Where the usual tools serve a frontend in development: Next and React (3000, 3001), Vite (5173, 4173), Angular, Astro, Vue. */
+const localOrigins = [3000, 3001, 5173, 4173, 4200, 4321, 8080].flatMap((port) => [
+  `http://localhost:${port}`,
+  `http://127.0.0.1:${port}`,
+]);
 const fal = {
   queueUrl: 'https://queue.fal.run',
   jwksUrl: 'https://rest.fal.ai/.well-known/jwks.json',

@@ -145,6 +145,14 @@ export function loadConfig(source: Source = {}): Config {
   return buildConfig(settings, { name, directory, generated, warnings: result.warnings, withoutEffect });
 }
 
+/** Absolute path of VELRO_HOME by the environment and `.env`, whatever else they hold. Nothing is generated or written. */
+export function locateHome(source: Source = {}): string {
+  const directory = source.directory ?? process.cwd();
+  const result = new ValidationResult();
+  const texts = readTexts(source.env ?? process.env, directory, result, ownersAlone);
+  return homeOf(validate(texts, directory, result).settings, directory);
+}
+
 const migrationVariables = ['DATABASE_URL', 'DATABASE_MIGRATION_URL'].flatMap((name) => [
   name,
   fileVariableOf(name),

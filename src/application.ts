@@ -50,12 +50,13 @@ export class Application {
     return new Application(config, app, adapters, publicUrl);
   }
 
-  /** Opens the connections, then listens; returns the address. */
-  async start(): Promise<string> {
+  /** Opens the connections, then listens; returns the public URL and the one on this machine. */
+  async start(): Promise<{ readonly url: string; readonly local: string }> {
     if (this.config.environment !== 'production') await this.serveDescription();
     await this.adapters.open();
-    this.publicUrl.listeningOn(await listen(this.app, this.config));
-    return this.publicUrl.get();
+    const local = await listen(this.app, this.config);
+    this.publicUrl.listeningOn(local);
+    return { url: this.publicUrl.get(), local };
   }
 
   /** No module of it is loaded in production. */

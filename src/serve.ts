@@ -6,6 +6,7 @@ import type { Undo } from './application.js';
 import { bootSteps } from './boot-steps.js';
 import { requireFreePort } from './listening.js';
 import { Log } from './observability/log.js';
+import { publishAddress } from './service-address.js';
 import type { StartTrace } from './start-trace.js';
 import { placeOfSignIn, startupBanner } from './startup-banner.js';
 
@@ -44,7 +45,8 @@ export async function serve(config: Config, trace: StartTrace): Promise<void> {
     const { Application } = await load();
     const application = await Application.create(config, log, surroundings.endpoints, undo);
     done('application made');
-    const url = await application.start();
+    const { url, local } = await application.start();
+    if (keepsHome(config)) undo.push(unpublishing(config, local));
     done('connections opened, listening');
     if (config.debug.traceStart) process.stderr.write(trace.report());
     for (const warning of config.warnings) log.warn(warning);
@@ -85,6 +87,19 @@ async function open(config: Config, log: Log, progress: ClusterProgress): Promis
     supabase: supabase.kind === 'hosted' ? supabase : embedded.endpoints.supabase,
   };
   return { endpoints, report: embedded.report, stop: () => embedded.stop() };
+}
+
+/** Deployed, a service writes nothing into a folder. */
+const keepsHome = ({ environment }: Config): boolean =>
+  environment === 'development' || environment === 'test';
+
+/** Tells commands on this machine where the service listens, until it stops. */
+function unpublishing({ home }: Config, local: string): () => Promise<void> {
+  const remove = publishAddress(home, local);
+  return () => {
+    remove();
+    return Promise.resolve();
+  };
 }
 
 /** The modules of the application, loaded once however often it is asked for them. */

@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Config } from '../../config/config.js';
 import { loadConfig } from '../../config/load-config.js';
 import { canary, changed, deployed, type Env } from './environments.js';
-import { remove, temporary } from './processes.js';
+import { remove, root, temporary } from './processes.js';
 
 let directory = '';
 beforeEach(() => {
@@ -38,6 +41,15 @@ describe('a variable', () => {
     ['2MiB', 2_097_152],
   ])('reads the size %s', (text, bytes) => {
     expect(load({ MAX_FILE_SIZE: text }).uploads.maxFileBytes).toBe(bytes);
+  });
+
+  it('allows pages of the usual local servers in development, by the template as without it', () => {
+    const { corsOrigins } = load({});
+    for (const port of [3000, 3001, 4173, 4200, 4321, 5173, 8080])
+      for (const host of ['localhost', '127.0.0.1']) expect(corsOrigins).toContain(`http://${host}:${port}`);
+    const template = parseEnv(readFileSync(join(root, '.env.development.secure'), 'utf8'));
+    expect(template['CORS_ORIGINS']?.split(',')).toEqual(corsOrigins);
+    expect(production({ CORS_ORIGINS: undefined }).corsOrigins).toEqual([]);
   });
 
   it('reads origins from a JSON array, and from the alias', () => {

@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { publishedAddress } from '../../src/service-address.js';
+import { startSecond } from '../support/process/second-instance.js';
 import { Service } from '../support/process/service.js';
 
 const tour = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli', 'tour.js');
@@ -35,10 +37,82 @@ describe('the tour', () => {
     }
   });
 
+  it('finds the service by its VELRO_HOME, on whatever port it listens; --url comes first', async () => {
+    const find = (...args: string[]) =>
+      promisify(execFile)(process.execPath, [tour, ...args], {
+        cwd: folder,
+        env: { ...process.env, VELRO_HOME: service.home },
+        timeout: 60_000,
+      });
+    expect((await find()).stdout).toContain(`${service.url}/health says healthy`);
+    await expect(find('--url', 'http://127.0.0.1:1')).rejects.toMatchObject({
+      stderr: expect.stringContaining('No service listens at http://127.0.0.1:1:'),
+    });
+  });
+
   it('prints what to do where no service runs', async () => {
     await expect(take('http://127.0.0.1:1')).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringContaining('start the service first, with npm start'),
     });
   });
+});
+
+describe('the address of a service in its VELRO_HOME', () => {
+  const fileIn = (home: string): string => join(home, 'service.json');
+  const services: Service[] = [];
+  afterAll(async () => {
+    for (const service of services) await service.discard();
+  });
+  const start = async (env: Record<string, string> = {}, home?: string): Promise<Service> => {
+    const service = await Service.start(env, home);
+    services.push(service);
+    return service;
+  };
+  const published = (home: string): string =>
+    (JSON.parse(readFileSync(fileIn(home), 'utf8')) as { url: string }).url;
+
+  it('is readable by its owner alone, is this machine’s where PUBLIC_URL is another, and is removed by a stop', async () => {
+    const service = await Service.start({ PUBLIC_URL: 'https://api.example.com' });
+    expect(published(service.home)).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(statSync(fileIn(service.home)).mode & 0o777).toBe(0o600);
+    expect(await service.stop({ keepHome: true })).toBe(0);
+    expect(existsSync(fileIn(service.home))).toBe(false);
+    rmSync(service.home, { recursive: true, force: true });
+  });
+
+  it('of a killed service counts for nothing, and is replaced by the next one', async () => {
+    const first = await start();
+    await first.kill();
+    expect(published(first.home)).toBe(first.url);
+    expect(publishedAddress(first.home)).toBeNull();
+    const next = await start({}, first.home);
+    expect(publishedAddress(next.home)).toBe(next.url);
+  });
+
+  it('is not touched by a second service that is refused on the folder, nor by one elsewhere', async () => {
+    const [first, other] = [await start(), await start()];
+    const refused = Service.launch({}, first.home);
+    expect(await refused.exited()).toBe(1);
+    expect([publishedAddress(first.home), publishedAddress(other.home)]).toEqual([first.url, other.url]);
+  });
+
+  it('stays when another service on the folder, which has its own database, has taken it over and the first one stops', async () => {
+    const first = await start();
+    const second = await startSecond(first, {}, first.home);
+    services.push(second);
+    expect(publishedAddress(first.home)).toBe(second.url);
+    expect(await first.stop({ keepHome: true })).toBe(0);
+    expect(publishedAddress(first.home)).toBe(second.url);
+  });
+
+  it.each(['', '{', '[]', 'null', '{"url":1}', '{"url":"http://127.0.0.1:1","pid":0,"birth":""}'])(
+    'is none where the file holds %p',
+    (text) => {
+      const home = mkdtempSync(join(tmpdir(), 'velro-tour-'));
+      writeFileSync(fileIn(home), text);
+      expect(publishedAddress(home)).toBeNull();
+      rmSync(home, { recursive: true });
+    },
+  );
 });

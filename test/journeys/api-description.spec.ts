@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { KeyOwner } from '../support/accounts/api-keys.js';
+import { administrator, codeAt, now } from '../support/accounts/authenticator.js';
 import { chromiumPath, observe, openChromium } from '../support/browser/chromium.js';
 import { password, Service, signUp, type Account } from '../support/process/service.js';
 
@@ -148,6 +149,52 @@ describe('the API description', () => {
       await page.getByText('200 OK').waitFor();
       await page.getByRole('dialog').getByText(ada.email).first().waitFor();
       await photograph('docs-answer');
+    });
+
+    it('asks for the code of a second factor', async () => {
+      const admin = await administrator(service, 'admin');
+      await signIn(admin);
+      await page.getByText('Type a code of your authenticator app.').waitFor();
+      // Codes work once: the present one has been used.
+      await page.getByLabel('code', { exact: true }).fill(codeAt(admin.secret, now() + 30));
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await signedIn(admin.email);
+    });
+
+    it('says why a sign-in is refused, and stores nothing', async () => {
+      await page.getByLabel('e-mail address').fill(ada.email);
+      await page.getByLabel('password', { exact: true }).fill('not-the-one-that-was-chosen');
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByText('The e-mail address or the password is wrong.').waitFor();
+      expect(await page.evaluate('sessionStorage.length')).toBe(0);
+      // The browser itself reports the 401.
+      expect(seen.complaints.splice(0)).toEqual([expect.stringContaining('401')]);
+    });
+
+    it('renews its token before it expires, and forgets a session that has ended', async () => {
+      await signIn(ada);
+      await signedIn(ada.email);
+      const kept = () => page.evaluate<string>("sessionStorage.getItem('velro-docs-session')");
+      const expire = async (): Promise<string> => {
+        const session = JSON.parse(await kept()) as object;
+        const text = JSON.stringify({ ...session, expiresAt: Date.now() });
+        await page.evaluate(`sessionStorage.setItem('velro-docs-session', ${JSON.stringify(text)})`);
+        return text;
+      };
+      const before = JSON.parse(await expire()) as { accessToken: string };
+      const [renewed] = await Promise.all([page.waitForResponse('**/auth/refresh'), page.reload()]);
+      expect(renewed.status()).toBe(200);
+      await signedIn(ada.email);
+      await page.waitForFunction(
+        `!sessionStorage.getItem('velro-docs-session').includes('${before.accessToken}')`,
+      );
+      const { accessToken } = JSON.parse(await kept()) as { accessToken: string };
+      await service.visitor().call('/api/v1/auth/logout', { method: 'POST', token: accessToken });
+      await expire();
+      await page.reload();
+      await page.getByText('The session has ended: sign in again.').waitFor();
+      expect(await page.evaluate('sessionStorage.length')).toBe(0);
+      expect(seen.complaints.splice(0)).toEqual([expect.stringContaining('401')]);
     });
 
     it('signs out: the session has ended at the service too', async () => {

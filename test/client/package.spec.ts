@@ -89,6 +89,29 @@ describe('the package of the client', () => {
     expect(found.map(([, number]) => Number(number))).toEqual([error]);
   });
 
+  const login = `const { data } = await velro.POST('/api/v1/auth/login', { body: { email: 'a@b.c', password: 'p' } });`;
+
+  it('does not compile where tokens are read without asking whether a second factor is required', async () => {
+    const code = `${login}
+      // @ts-expect-error
+      console.log(data.access_token);
+      if (data.mfa_required) await velro.POST('/api/v1/auth/mfa/verify', { body: { mfa_token: data.mfa_token, code: '123456' } });
+      else console.log(data.access_token, data.user.email);
+      // @ts-expect-error
+      if (data.mfa_required) console.log(data.user);`;
+    expect(await errorsIn(code)).toBe('');
+  });
+
+  it('knows the codes of the service', async () => {
+    const code = `try { await velro.refresh(); } catch (error) {
+      if (!(error instanceof VelroError)) throw error;
+      if (error.code === 'credits_insufficient' || error.code === 'rate_limit_exceeded') console.log(error.retryAt);
+      // @ts-expect-error
+      if (error.code === 'credits_insuficient') console.log();
+    }`;
+    expect(await errorsIn(code)).toBe('');
+  });
+
   it('has a README whose examples compile', async () => {
     const text = readFileSync(join(projectRoot, 'client/README.md'), 'utf8');
     const blocks = [...text.matchAll(/```ts\n(.*?)```/gs)].map(([, code = ''], at) => [

@@ -35,7 +35,8 @@ export const frontend = {
     const note = async () => tokensAfter.push((await store.read()).access_token !== undefined);
     const { data } = await client.POST('/api/v1/auth/login', { body: person });
     await note();
-    const { mfa_token } = data as unknown as { mfa_token: string };
+    if (!data.mfa_required) throw new Error('no second factor was asked for');
+    const { mfa_token } = data;
     await client.POST('/api/v1/auth/mfa/verify', { body: { mfa_token, code: await code() } });
     await note();
     return tokensAfter;

@@ -1,5 +1,5 @@
 import { scopes } from '../../config/policy/accounts/scopes.js';
-import { rateLimits } from '../../config/policy/perimeter/rate-limits.js';
+import { rateLimits, type RateLimit } from '../../config/policy/perimeter/rate-limits.js';
 import type { Route } from '../guards/route/route-table.js';
 
 /** How callers prove who they are. */
@@ -45,7 +45,7 @@ function* whoMay({ access, stepUp, adminAddressOnly, signed }: Route): Generator
 
 function howOften({ limit }: Route): string | null {
   if (limit === null) return null;
-  const { limit: times, windowSeconds } = rateLimits[limit];
+  const { limit: times, windowSeconds }: RateLimit = rateLimits[limit];
   const window =
     windowSeconds === 60 ? 'a minute' : windowSeconds === 3600 ? 'an hour' : `${windowSeconds} s`;
   return `Limit \`${limit}\`: ${times} ${window} unless configured otherwise.`;

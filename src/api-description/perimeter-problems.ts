@@ -27,7 +27,7 @@ export const perimeterProblems = {
   form: ['length_required', 'multipart_invalid'],
   /** Input that a handler takes as a class of validated fields. */
   fields: ['validation_failed'],
-  limitedByAddress: ['rate_limit_exceeded'],
+  limitedByAddress: ['rate_limit_exceeded', 'busy'],
   /** Where no route matches: part of no operation. */
   noRoute: ['route_not_found', 'method_not_allowed'],
   /** Raised while a parameter of a route is read: found there. */

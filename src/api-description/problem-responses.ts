@@ -28,7 +28,7 @@ export function problemResponse({ status, codes, isLimited }: ProblemAnswer): Re
       ...commonHeaders,
       ...(isLimited ? limitHeaders : []),
       ...(waits ? (['Retry-After', 'X-Should-Retry'] as const) : []),
-    ) as NonNullable<ResponseObject['headers']>,
+    ),
     content: {
       'application/problem+json': {
         schema: { $ref: '#/components/schemas/Problem' },

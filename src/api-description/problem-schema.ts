@@ -27,7 +27,7 @@ const fieldFault = {
 } as const;
 
 /** The one schema of every error (RFC 9457); `code` is the enumeration of the catalogue. */
-export const problemSchema = {
+const problemSchema = {
   type: 'object',
   description: 'A problem document (RFC 9457). Branch on `code`, which is stable; its texts are for people.',
   required: ['type', 'title', 'status', 'detail', 'instance', 'code', 'request_id'],

@@ -99,7 +99,7 @@ describe('the sample of an operation', () => {
   });
 
   it('is not there for the operator, whom the client does not serve', () => {
-    expect(sampleOf({ security: [{ basic: [] }], responses })).toBeUndefined();
+    expect(sampleOf({ security: [{ operator: [] }], responses })).toBeUndefined();
   });
 });
 

@@ -23,7 +23,7 @@ export function withCodeSamples(document: OpenAPIObject): OpenAPIObject {
   return { ...document, paths: Object.fromEntries(paths) };
 }
 
-const isOperators = ({ security = [] }: Operation): boolean => security.some((one) => 'basic' in one);
+const isOperators = ({ security = [] }: Operation): boolean => security.some((one) => 'operator' in one);
 
 const isEventStream = ({ responses }: Operation): boolean => {
   const answer = responses['200'];

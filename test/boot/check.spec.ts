@@ -6,6 +6,8 @@ import { Command } from '../support/process/command.js';
 import { makeCheckout } from '../support/process/deployment-folder.js';
 
 const files = [
+  'client',
+  'examples',
   'painter',
   'test',
   'docs',

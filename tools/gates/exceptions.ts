@@ -20,6 +20,12 @@ const sizes: readonly Exception[] = [
   { rule: 'file-size', where: 'src/database/schema.ts', upTo: 400, reason: 'generated from the migrations' },
   {
     rule: 'file-size',
+    where: 'src/api-description/traced-problems.ts',
+    upTo: 1000,
+    reason: 'generated from the calls in the source',
+  },
+  {
+    rule: 'file-size',
     where: 'src/errors/catalogue.ts',
     upTo: 400,
     reason: 'one table of every error',

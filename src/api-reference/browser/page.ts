@@ -40,8 +40,8 @@ function configuration(session: Session | null): object {
     modelsSectionLabel: 'Schemas',
     documentDownloadType: 'json',
     authentication: {
-      preferredSecurityScheme: 'bearer',
-      ...(session === null ? {} : { securitySchemes: { bearer: { token: session.accessToken } } }),
+      preferredSecurityScheme: 'accessToken',
+      ...(session === null ? {} : { securitySchemes: { accessToken: { token: session.accessToken } } }),
     },
   };
 }

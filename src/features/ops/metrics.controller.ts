@@ -1,5 +1,5 @@
 import { Controller, Get, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiTags, ApiOperation, ApiProduces } from '@nestjs/swagger';
+import { ApiOkResponse, ApiTags, ApiOperation, ApiNotFoundResponse, ApiProduces } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { freeText } from '../../perimeter/output/properties.js';
 import { OperatorAuth } from '../../guards/route/access.js';
@@ -13,6 +13,10 @@ export class MetricsController {
 
   @ApiOperation({ summary: 'Get the metrics' })
   @Get()
+  @ApiNotFoundResponse({
+    description: 'METRICS_ENABLED is false.',
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  })
   @ApiProduces('text/plain')
   @ApiOkResponse({
     description: 'The text format of Prometheus, version 0.0.4.',

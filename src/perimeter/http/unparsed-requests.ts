@@ -2,13 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { ServerResponse, STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { ProblemCode } from '../../errors/catalogue.js';
 import { Problem } from '../../errors/problem.js';
 import { problemContentType, renderProblem } from '../../errors/render-problem.js';
 import type { Cors } from '../policy/cors.js';
 import type { Headers } from '../policy/security-headers.js';
 
-const ofParser: Readonly<Record<string, ProblemCode>> = {
+const ofParser: Readonly<Record<string, 'headers_too_large' | 'request_timeout'>> = {
   HPE_HEADER_OVERFLOW: 'headers_too_large',
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
 };

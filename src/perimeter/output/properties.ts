@@ -55,14 +55,6 @@ export const IntegerProperty = ({
 }: PropertyOptions & { readonly min?: number; readonly max?: number } = {}): PropertyDecorator =>
   property({ type: 'integer', format: 'int64', minimum: min, maximum: max }, options);
 
-/** A number that need not be whole. */
-export const NumberProperty = ({
-  min = 0,
-  max = Number.MAX_SAFE_INTEGER,
-  ...options
-}: PropertyOptions & { readonly min?: number; readonly max?: number } = {}): PropertyDecorator =>
-  property({ type: 'number', minimum: min, maximum: max }, options);
-
 export const FlagProperty = (options: PropertyOptions = {}): PropertyDecorator =>
   property({ type: Boolean }, options);
 

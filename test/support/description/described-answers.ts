@@ -5,6 +5,7 @@ import type { ValidateFunction } from 'ajv';
 import type { Ajv2020 } from 'ajv/dist/2020.js';
 import { projectRoot } from '../process/project-root.js';
 
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- The document is data of another standard; its schemas are read by ajv.
 type Node = Record<string, any>;
 
 /** What came back for a request, as far as the description speaks of it. */
@@ -61,7 +62,7 @@ export class DescribedAnswers {
 
   private faultsOfHeaders(response: Node, headers: SeenAnswer['headers']): string[] {
     return Object.entries((response['headers'] ?? {}) as Node).flatMap(([name, reference]) => {
-      const { required, schema } = this.resolve(reference) as Node;
+      const { required, schema } = this.resolve(reference) ?? {};
       const value = headers[name.toLowerCase()];
       if (value === undefined) return required === true ? [`the header ${name} is missing`] : [];
       const read = schema.type === 'integer' ? Number(value) : value;

@@ -73,7 +73,7 @@ export class Visitor {
               const answer = toAnswer(incoming.statusCode ?? 0, incoming.headers, Buffer.concat(parts));
               resolve(asDescribed(options.method ?? 'GET', path, answer));
             } catch (error) {
-              reject(error as Error);
+              reject(error instanceof Error ? error : new Error(String(error)));
             }
           });
         },

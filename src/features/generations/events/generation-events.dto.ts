@@ -5,32 +5,32 @@ const eventId = { max: 9, pattern: '^[0-9]+$', description: 'Goes into Last-Even
 
 // One class for each event of the stream: `event` tells them apart.
 
-export class GenerationStatusEvent {
+class GenerationStatusEvent {
   @ConstantProperty('status', { description: 'It waits in the queue.' }) event!: 'status';
   @TextProperty(eventId) id!: string;
   @ObjectProperty(GenerationResponse) data!: GenerationResponse;
 }
 
-export class GenerationProgressEvent {
+class GenerationProgressEvent {
   @ConstantProperty('progress', { description: 'It is at the provider.' }) event!: 'progress';
   @TextProperty(eventId) id!: string;
   @ObjectProperty(GenerationResponse) data!: GenerationResponse;
 }
 
-export class GenerationCompletedEvent {
+class GenerationCompletedEvent {
   @ConstantProperty('completed', { description: 'The last event: its media are stored.' })
   event!: 'completed';
   @TextProperty(eventId) id!: string;
   @ObjectProperty(GenerationResponse) data!: GenerationResponse;
 }
 
-export class GenerationFailedEvent {
+class GenerationFailedEvent {
   @ConstantProperty('failed', { description: 'The last event: its credits are back.' }) event!: 'failed';
   @TextProperty(eventId) id!: string;
   @ObjectProperty(GenerationResponse) data!: GenerationResponse;
 }
 
-export class GenerationCancelledEvent {
+class GenerationCancelledEvent {
   @ConstantProperty('cancelled', { description: 'The last event: its credits are back.' })
   event!: 'cancelled';
   @TextProperty(eventId) id!: string;

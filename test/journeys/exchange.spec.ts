@@ -47,6 +47,11 @@ describe('a frontend that signed in with Supabase itself', () => {
       },
     ],
     [
+      'of an algorithm that the provider does not use',
+      (token: string) =>
+        `${Buffer.from('{"alg":"ES256","typ":"JWT"}').toString('base64url')}.${token.split('.')[1] ?? ''}.c2lnbmF0dXJl`,
+    ],
+    [
       'that is unsigned',
       (token: string) =>
         `${Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url')}.${token.split('.')[1] ?? ''}.`,

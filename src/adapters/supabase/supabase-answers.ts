@@ -70,6 +70,13 @@ export function isRefusal(error: AuthError): boolean {
   return error.status === 400 || error.status === 422 || (error.status === 403 && spentCodes.has(error.code));
 }
 
+/**
+ * Whether the provider takes the bearer of a call for no token of its own: of another algorithm, for example. Only of calls whose
+ * bearer is the client's; of others it says that our key is wrong.
+ */
+export const isUnknownToken = (error: AuthError | null): boolean =>
+  error instanceof AuthApiError && error.status === 401 && error.code === 'no_authorization';
+
 /** A failure of the provider, with the error's code and without its text in the message. */
 export function unavailable(what: string, error: AuthError): IdentityUnavailable {
   return new IdentityUnavailable(`${what}: ${error.code ?? error.name}`, { cause: error });

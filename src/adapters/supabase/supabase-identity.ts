@@ -19,6 +19,7 @@ import {
   identityOf,
   isBanned,
   isRefusal,
+  isUnknownToken,
   socialOrLinkLogin,
   unavailable,
 } from './supabase-answers.js';
@@ -87,6 +88,7 @@ export class SupabaseIdentity extends IdentityProvider {
     // The provider verifies the token; its claims are trusted only after that.
     const verdict = await this.verdict(clientIp, 'exchange', async (client) => {
       const answer = await client.auth.getUser(accessToken);
+      if (isUnknownToken(answer.error)) return { data: { user: null }, error: null };
       if (answer.error !== null) return answer;
       const login = answer.data.user.is_anonymous === true ? null : socialOrLinkLogin(accessToken);
       if (login === null) return { data: { user: null }, error: null };

@@ -119,7 +119,8 @@ function readPasswords(place: PostgresPlace, made: boolean): Passwords {
     // Traversable by the user that runs the database, independent of our umask.
     chmodSync(place.cluster, 0o711);
     const password = (): string => randomBytes(24).toString('base64url');
-    const draft = `${path}.${process.pid}`;
+    // Of one name, so that the next start writes over what a killed one left.
+    const draft = `${path}.draft`;
     const text = JSON.stringify({ superuser: password(), owner: password(), app: password() });
     writeFileSync(draft, text, { mode: 0o600, flush: true });
     renameSync(draft, path);

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { administrator, type Administrator } from '../support/accounts/authenticator.js';
+import { operatorOf } from '../support/accounts/operator.js';
+import { projectRoot } from '../support/process/project-root.js';
+import { Service, signUp } from '../support/process/service.js';
+
+interface Operation {
+  readonly security: readonly Readonly<Record<string, readonly string[]>>[];
+  readonly requestBody?: {
+    readonly content: Readonly<Record<string, { readonly example?: Readonly<Record<string, unknown>> }>>;
+  };
+}
+
+const { paths } = JSON.parse(readFileSync(join(projectRoot, 'docs/openapi.json'), 'utf8')) as {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+};
+
+const examples = Object.entries(paths).flatMap(([path, item]) =>
+  Object.entries(item).flatMap(([method, operation]) => {
+    const example = operation.requestBody?.content['application/json']?.example;
+    return example === undefined
+      ? []
+      : [{ name: `${method.toUpperCase()} ${path}`, method, path, operation, example }];
+  }),
+);
+
+/** Codes by which a body is refused; what a token, link or id of an example stands for need not exist. */
+const refusals = [
+  'validation_failed',
+  'json_invalid',
+  'content_type_unsupported',
+  'switch_invalid',
+  'bad_request',
+];
+
+describe('the example of an operation', () => {
+  let service: Service;
+  let admin: Administrator;
+  beforeAll(async () => {
+    service = await Service.start();
+    admin = await administrator(service, 'super_admin');
+  });
+  afterAll(async () => {
+    await service.discard();
+  });
+
+  it('exists for most operations with a body', () => {
+    expect(examples.length).toBeGreaterThan(20);
+  });
+
+  it.each(examples)(
+    'is a body that the service takes as it stands: $name',
+    async ({ method, path, operation, example }) => {
+      const [first = {}] = operation.security;
+      const caller = path.startsWith('/api/v1/admin') ? admin : await signUp(service);
+      const headers: Record<string, string> = 'operator' in first ? operatorOf(service) : {};
+      const answer = await caller.visitor.call(path.replace('{id}', randomUUID()), {
+        method: method.toUpperCase(),
+        body: example,
+        headers,
+        ...('accessToken' in first ? { token: caller.token } : {}),
+      });
+      expect(refusals).not.toContain(answer.json?.code);
+      expect(answer.status).toBeLessThan(500);
+    },
+  );
+});

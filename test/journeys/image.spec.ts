@@ -168,7 +168,9 @@ describe('the Supabase project', () => {
       minimum_password_length: 43,
       password_requirements: '',
     });
-    expect(tables['auth.email']).toMatchObject({ enable_signup: true, enable_confirmations: true });
+    expect(tables['auth.email']).toMatchObject({ enabled: true, enable_confirmations: true });
+    // Version 3 of the CLI asks for sign-ups in `auth` alone.
+    expect(tables['auth.email']).not.toHaveProperty('enable_signup');
   });
 
   it.each(['confirmation', 'recovery'])(

@@ -52,11 +52,17 @@ export function serveReference(server: FastifyInstance, describe: () => OpenAPIO
   server.get(docsPaths.description, (request, reply) => {
     description ??= staticFile(
       'application/json; charset=utf-8',
-      JSON.stringify(withCodeSamples(withErrorLinks(describe()))),
+      JSON.stringify(withCodeSamples(withErrorLinks(ofThisService(describe())))),
     );
     return sendStatic(request, reply, description, revalidated);
   });
 }
+
+/** Requests of the page go to the origin that served it, which its policy allows alone. */
+const ofThisService = (document: OpenAPIObject): OpenAPIObject => ({
+  ...document,
+  servers: [{ url: '/', description: 'This service' }],
+});
 
 /** Compiled modules lie beside this file or, for the bundle, in the folder next to it. */
 function readReference(): Reference {

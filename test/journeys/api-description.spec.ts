@@ -75,9 +75,10 @@ describe('the API description', () => {
     expect(Object.keys(json.paths)).toEqual(
       expect.arrayContaining(['/api/v1/auth/login', '/api/v1/generations/{id}/events', '/health']),
     );
-    expect(json.paths['/api/v1/auth/me'].get.responses['403'].description).toContain(
-      '[`scope_missing`](/docs/errors#scope_missing)',
-    );
+    const { $ref: reference } = json.paths['/api/v1/auth/me'].get.responses['403'];
+    const refusal = json.components.responses[String(reference).replace('#/components/responses/', '')];
+    expect(json.servers).toEqual([{ url: '/', description: 'This service' }]);
+    expect(refusal.description).toContain('[`scope_missing`](/docs/errors#scope_missing)');
     const errors = await get('/docs/errors');
     for (const code of ['token_invalid', 'scope_missing', 'rate_limit_exceeded', 'not_found'])
       expect(errors.text.split(`<tr id="${code}">`)).toHaveLength(2);
@@ -146,7 +147,7 @@ describe('the API description', () => {
       await openClient('get', '/api/v1/auth/me', 'auth');
       const [answer] = await Promise.all([page.waitForResponse('**/api/v1/auth/me'), send()]);
       expect(answer.status()).toBe(200);
-      await page.getByText('200 OK').waitFor();
+      await page.getByRole('dialog').getByText('200 OK').waitFor();
       await page.getByRole('dialog').getByText(ada.email).first().waitFor();
       await photograph('docs-answer');
     });

@@ -88,8 +88,8 @@ export const guardMutants: readonly Mutant[] = [
   {
     title: 'password change is not limited',
     file: 'src/features/accounts/passwords/passwords.controller.ts',
-    find: "@Limit('password_reset')\n  @Post('password-change')",
-    replace: "@Post('password-change')",
+    find: "@Limit('password_reset')\n  @ApiOperation({ summary: 'Change the password' })",
+    replace: "@ApiOperation({ summary: 'Change the password' })",
     specs: limits,
     test: 'password changes',
   },

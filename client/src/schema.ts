@@ -13,7 +13,7 @@ export interface paths {
          * Adjust a balance
          * @description The entry stands in the ledger with its reason, and the account's owner sees it.
          *
-         *     For the roles admin, super_admin. Requires a proof of identity of the last ten minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
+         *     For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
          */
         post: operations["AdminCredits.adjust"];
         delete?: never;
@@ -31,13 +31,13 @@ export interface paths {
         };
         /**
          * List blocks in force
-         * @description For the roles admin, super_admin. Requires a proof of identity of the last ten minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
+         * @description For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
          */
         get: operations["Security.blocks"];
         put?: never;
         /**
          * Block an address
-         * @description For the roles admin, super_admin. Requires a proof of identity of the last ten minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
+         * @description For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
          */
         post: operations["Security.block"];
         delete?: never;
@@ -58,7 +58,7 @@ export interface paths {
         post?: never;
         /**
          * Lift a block
-         * @description For the roles admin, super_admin. Requires a proof of identity of the last ten minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
+         * @description For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
          */
         delete: operations["Security.lift"];
         options?: never;
@@ -75,7 +75,7 @@ export interface paths {
         };
         /**
          * List security events
-         * @description For the roles admin, super_admin. Requires a proof of identity of the last ten minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
+         * @description For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
          */
         get: operations["Security.events"];
         put?: never;
@@ -97,7 +97,7 @@ export interface paths {
          * Get the security posture
          * @description Threat levels, blocks in force and the events of the last day.
          *
-         *     For the roles admin, super_admin. Requires a proof of identity of the last ten minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
+         *     For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
          */
         get: operations["Security.posture"];
         put?: never;
@@ -119,7 +119,7 @@ export interface paths {
         put?: never;
         /**
          * Send a test alert
-         * @description For the roles admin, super_admin. Requires a proof of identity of the last ten minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
+         * @description For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
          */
         post: operations["Security.testAlert"];
         delete?: never;
@@ -137,7 +137,7 @@ export interface paths {
         };
         /**
          * List accounts
-         * @description For the roles admin, super_admin. Requires a proof of identity of the last ten minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
+         * @description For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
          */
         get: operations["AdminUsers.list"];
         put?: never;
@@ -157,14 +157,14 @@ export interface paths {
         };
         /**
          * Get an account
-         * @description For the roles admin, super_admin. Requires a proof of identity of the last ten minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
+         * @description For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
          */
         get: operations["AdminUsers.get"];
         /**
          * Change the role of an account, or disable it
          * @description Every session, token and API key of the account ends with either.
          *
-         *     For the roles admin, super_admin. Requires a proof of identity of the last ten minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
+         *     For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
          */
         put: operations["AdminUsers.change"];
         post?: never;
@@ -183,14 +183,14 @@ export interface paths {
         };
         /**
          * List the sessions of an account
-         * @description For the roles admin, super_admin. Requires a proof of identity of the last ten minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
+         * @description For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
          */
         get: operations["AdminUsers.sessions"];
         put?: never;
         post?: never;
         /**
          * End every session of an account
-         * @description For the roles admin, super_admin. Requires a proof of identity of the last ten minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
+         * @description For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
          */
         delete: operations["AdminUsers.endSessions"];
         options?: never;
@@ -213,7 +213,7 @@ export interface paths {
         put?: never;
         /**
          * Create an API key
-         * @description For the roles user, admin, super_admin. Requires a proof of identity of the last ten minutes (`POST /auth/step-up`). Limit `api_standard`: 100 a minute unless configured otherwise.
+         * @description For the roles user, admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Limit `api_standard`: 100 a minute unless configured otherwise.
          */
         post: operations["ApiKeys.create"];
         delete?: never;
@@ -253,7 +253,7 @@ export interface paths {
         put?: never;
         /**
          * Rotate an API key
-         * @description For the roles user, admin, super_admin. Requires a proof of identity of the last ten minutes (`POST /auth/step-up`). Limit `api_standard`: 100 a minute unless configured otherwise.
+         * @description For the roles user, admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Limit `api_standard`: 100 a minute unless configured otherwise.
          */
         post: operations["ApiKeys.rotate"];
         delete?: never;
@@ -273,7 +273,7 @@ export interface paths {
         put?: never;
         /**
          * Ask for another e-mail address
-         * @description Requires a proof of identity of the last ten minutes (`POST /auth/step-up`). Limit `password_reset`: 3 an hour unless configured otherwise.
+         * @description Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Limit `password_reset`: 3 an hour unless configured otherwise.
          */
         post: operations["EmailChange.request"];
         delete?: never;
@@ -293,7 +293,7 @@ export interface paths {
         put?: never;
         /**
          * Confirm the new e-mail address
-         * @description Requires a proof of identity of the last ten minutes (`POST /auth/step-up`). Limit `api_standard`: 100 a minute unless configured otherwise.
+         * @description Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Limit `api_standard`: 100 a minute unless configured otherwise.
          */
         post: operations["EmailChange.confirm"];
         delete?: never;
@@ -440,7 +440,7 @@ export interface paths {
         post?: never;
         /**
          * Remove the second factor
-         * @description Requires a proof of identity of the last ten minutes (`POST /auth/step-up`). Limit `api_standard`: 100 a minute unless configured otherwise.
+         * @description Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Limit `api_standard`: 100 a minute unless configured otherwise.
          */
         delete: operations["Mfa.remove"];
         options?: never;
@@ -461,7 +461,7 @@ export interface paths {
          * Activate the second factor
          * @description Shows the recovery codes, this once.
          *
-         *     For the roles user, viewer, admin, super_admin, enrolling. Requires a proof of identity of the last ten minutes (`POST /auth/step-up`). Limit `api_standard`: 100 a minute unless configured otherwise.
+         *     For the roles user, viewer, admin, super_admin, enrolling. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Limit `api_standard`: 100 a minute unless configured otherwise.
          */
         post: operations["Mfa.activate"];
         delete?: never;
@@ -481,7 +481,7 @@ export interface paths {
         put?: never;
         /**
          * Enrol a second factor
-         * @description For the roles user, viewer, admin, super_admin, enrolling. Requires a proof of identity of the last ten minutes (`POST /auth/step-up`). Limit `api_standard`: 100 a minute unless configured otherwise.
+         * @description For the roles user, viewer, admin, super_admin, enrolling. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Limit `api_standard`: 100 a minute unless configured otherwise.
          */
         post: operations["Mfa.enroll"];
         delete?: never;
@@ -503,7 +503,7 @@ export interface paths {
          * Make new recovery codes
          * @description The old ones are void.
          *
-         *     Requires a proof of identity of the last ten minutes (`POST /auth/step-up`). Limit `api_standard`: 100 a minute unless configured otherwise.
+         *     Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Limit `api_standard`: 100 a minute unless configured otherwise.
          */
         post: operations["Mfa.recoveryCodes"];
         delete?: never;

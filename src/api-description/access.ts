@@ -1,4 +1,6 @@
+import { stepUpPolicy } from '../../config/policy/accounts/mfa.js';
 import { scopes } from '../../config/policy/accounts/scopes.js';
+import { accessTokenPolicy } from '../../config/policy/accounts/tokens.js';
 import { rateLimits, type RateLimit } from '../../config/policy/perimeter/rate-limits.js';
 import type { Route } from '../guards/route/route-table.js';
 
@@ -8,8 +10,7 @@ export const securitySchemes = {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'JWT',
-    description:
-      'An access token of a sign-in: a JWT by RFC7519 and RFC8725, signed with HS512, good for at most 15 minutes.',
+    description: `An access token of a sign-in: a JWT by RFC7519 and RFC8725, signed with HS512, good for ${accessTokenPolicy.lifetimeSeconds / 60} minutes.`,
   },
   apiKey: {
     type: 'http',
@@ -39,7 +40,8 @@ function* whoMay({ access, stepUp, adminAddressOnly, signed }: Route): Generator
   if (access?.kind === 'signed-in' && access.roles.length > 0)
     yield `For the roles ${access.roles.join(', ')}.`;
   if (signed) yield 'The sender signs its requests.';
-  if (stepUp) yield 'Requires a proof of identity of the last ten minutes (`POST /auth/step-up`).';
+  if (stepUp)
+    yield `Requires a proof of identity of the last ${stepUpPolicy.maxAgeSeconds / 60} minutes (\`POST /auth/step-up\`).`;
   if (adminAddressOnly) yield 'Only from ADMIN_IP_ALLOWLIST, where that is set.';
 }
 

@@ -1,7 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { OperationObject, ResponseObject } from './open-api.js';
 import { STATUS_CODES } from 'node:http';
-import { multipartPaths } from '../../config/policy/perimeter/http.js';
 import type { ProblemCode } from '../errors/catalogue.js';
 import type { Guard } from '../guards/guard-chain.js';
 import type { Route } from '../guards/route/route-table.js';
@@ -12,7 +11,7 @@ import { problemsOf, type OperationShape } from './operation-problems.js';
 import { problemResponse, problemResponseName, type ProblemAnswer } from './problem-responses.js';
 import { problemExamples, problemSchemas } from './problem-schema.js';
 import { addRequestExample } from './request-examples.js';
-import { addForm, closeRequests } from './requests.js';
+import { addForm, closeRequests, hasForm } from './requests.js';
 import { tags } from './tags.js';
 
 /** Components that operations refer to. */
@@ -45,7 +44,7 @@ export function completeDescription(
       const route = byPath.get(`${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`);
       if (route === undefined) throw new Error(`the description has ${method} ${path}, which no route is`);
       operations.push(operation);
-      completeOperation(operation, shapeOf(path, method, operation, route), guards, { responses, used });
+      completeOperation(operation, shapeOf(path, operation, route), guards, { responses, used });
       addForm(operation);
       addRequestExample(operation, schemas);
     }
@@ -60,11 +59,11 @@ export function completeDescription(
   });
 }
 
-function shapeOf(path: string, method: string, operation: OperationObject, route: Route): OperationShape {
+function shapeOf(path: string, operation: OperationObject, route: Route): OperationShape {
   return {
     route,
     hasBody: operation.requestBody !== undefined,
-    hasForm: method === 'post' && multipartPaths.includes(path),
+    hasForm: hasForm(operation),
     limitedByAddress: pathsLimitedByAddress.includes(path),
   };
 }

@@ -25,11 +25,5 @@ export const perimeterProblems = {
   ],
   body: ['json_invalid', 'json_too_complex', 'content_type_unsupported'],
   form: ['length_required', 'multipart_invalid'],
-  /** Input that a handler takes as a class of validated fields. */
-  fields: ['validation_failed'],
   limitedByAddress: ['rate_limit_exceeded', 'busy'],
-  /** Where no route matches: part of no operation. */
-  noRoute: ['route_not_found', 'method_not_allowed'],
-  /** Raised while a parameter of a route is read: found there. */
-  parameters: ['not_found'],
 } as const satisfies Readonly<Record<string, readonly ProblemCode[]>>;

@@ -1,10 +1,5 @@
-import type {
-  OperationObject,
-  RequestBodyObject,
-  SchemaObject,
-  SchemaOrReference,
-  SchemasObject,
-} from './open-api.js';
+import type { OperationObject, RequestBodyObject, SchemasObject } from './open-api.js';
+import { resolve } from './references.js';
 
 /** Bodies that are JSON get the example of their fields, so that a request can be sent as it stands. */
 export function addRequestExample({ requestBody }: OperationObject, schemas: SchemasObject): void {
@@ -17,12 +12,4 @@ export function addRequestExample({ requestBody }: OperationObject, schemas: Sch
     return example === undefined ? [] : [[name, example] as const];
   });
   content.example = Object.fromEntries(fields);
-}
-
-function resolve(schema: SchemaOrReference, schemas: SchemasObject): SchemaObject {
-  if (!('$ref' in schema)) return schema;
-  const name = schema.$ref.slice('#/components/schemas/'.length);
-  const found = schemas[name];
-  if (found === undefined) throw new Error(`no schema of the name ${name}`);
-  return resolve(found, schemas);
 }

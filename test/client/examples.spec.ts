@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { build } from 'esbuild';
 import type { Browser, Page, Route } from 'playwright-core';
 import { BuiltClient } from '../support/client/built-client.js';
-import { itInChromium, launchChromium } from '../support/client/chromium.js';
+import { itInChromium, openChromium } from '../support/browser/chromium.js';
 import { PageServer } from '../support/client/page-server.js';
 import { projectRoot } from '../support/process/project-root.js';
 import { password, Service } from '../support/process/service.js';
@@ -30,7 +30,7 @@ describe('the examples of the client', () => {
   });
 
   const openPage = async (): Promise<Page> => {
-    browser ??= await launchChromium();
+    browser ??= await openChromium();
     return (await browser.newContext()).newPage();
   };
 

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Browser, Page } from 'playwright-core';
 import { KeyOwner } from '../support/accounts/api-keys.js';
 import { administrator, codeAt, now } from '../support/accounts/authenticator.js';
-import { chromiumPath, observe, openChromium } from '../support/browser/chromium.js';
+import { describeInChromium, observe, openChromium } from '../support/browser/chromium.js';
 import { password, Service, signUp, type Account } from '../support/process/service.js';
 
 /** Where the files of the page lie; it changes with their content. */
@@ -84,8 +84,7 @@ describe('the API description', () => {
       expect(errors.text.split(`<tr id="${code}">`)).toHaveLength(2);
   });
 
-  const withBrowser = chromiumPath === undefined ? describe.skip : describe;
-  withBrowser('in Chromium', () => {
+  describeInChromium('in Chromium', () => {
     let browser: Browser;
     let page: Page;
     let seen: ReturnType<typeof observe>;

@@ -58,9 +58,12 @@ export const IntegerProperty = ({
 export const FlagProperty = (options: PropertyOptions = {}): PropertyDecorator =>
   property({ type: Boolean }, options);
 
-/** A file in a form. */
-export const FileProperty = (options: PropertyOptions = {}): PropertyDecorator =>
-  property({ type: String, format: 'binary', maxLength: 100_000_000 }, options);
+/** A file in a form, of at most `max` bytes. */
+export const FileProperty = ({
+  max,
+  ...options
+}: PropertyOptions & { readonly max: number }): PropertyDecorator =>
+  property({ type: String, format: 'binary', maxLength: max }, options);
 
 /** One of a few words. */
 export const ChoiceProperty = (of: readonly string[], options: PropertyOptions = {}): PropertyDecorator =>

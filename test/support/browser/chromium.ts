@@ -1,12 +1,16 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { describe, it } from '@jest/globals';
 import { chromium, type Browser, type Page } from 'playwright-core';
 
-/** Chromium of this machine, or undefined. */
-export const chromiumPath = (process.env['PATH'] ?? '')
+const chromiumPath = (process.env['PATH'] ?? '')
   .split(delimiter)
   .map((folder) => join(folder, 'chromium'))
   .find(existsSync);
+
+/** A test that is skipped on a machine without Chromium; `npm test` names what it skips. */
+export const itInChromium = chromiumPath === undefined ? it.skip : it;
+export const describeInChromium = chromiumPath === undefined ? describe.skip : describe;
 
 /** Opens nothing by itself: what a page requests is all that is requested. */
 export const openChromium = (): Promise<Browser> =>

@@ -20,7 +20,7 @@ import { CallerParam, type Caller } from '../../../guards/route/caller.js';
 import { Limit } from '../../../guards/route/limit.js';
 import { Scope } from '../../../guards/route/scope.js';
 import { headerReferences } from '../../../perimeter/output/response-headers.js';
-import { formSchema } from '../../../perimeter/output/form-schema.js';
+import { formSchema, type FormSchema } from '../../../perimeter/output/form-schema.js';
 import { IdParam } from '../../../perimeter/input/id-param.js';
 import { RateLimiter } from '../../../perimeter/limits/rate-limiter.js';
 import { IdempotencyService, type IdempotentResult } from '../../idempotency/idempotency.service.js';
@@ -51,6 +51,11 @@ const keyHeader = {
   required: false,
   description: 'The same request with the same key has one effect and the same answer, for a day.',
   schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7E]+$' },
+};
+
+const createGenerationForm: FormSchema = {
+  schema: CreateGenerationForm.name,
+  parts: { parameters: 'application/json', reference_image: 'image/png, image/jpeg, image/webp' },
 };
 
 const acceptedHeaders = headerReferences('Location', 'Idempotency-Replayed');
@@ -86,7 +91,7 @@ export class GenerationsController {
   @ApiConsumes('application/json', 'multipart/form-data')
   @ApiBody({ type: CreateGenerationRequest })
   @ApiExtraModels(CreateGenerationForm)
-  @ApiExtension(formSchema, CreateGenerationForm.name)
+  @ApiExtension(formSchema, createGenerationForm)
   @ApiHeader(keyHeader)
   @ApiAcceptedResponse({
     type: GenerationResponse,

@@ -1,3 +1,5 @@
+import { generationPolicy } from '../../../../config/policy/generations/generations.js';
+import { mediaPolicy } from '../../../../config/policy/generations/media.js';
 import {
   ChoiceProperty,
   countSchema,
@@ -28,9 +30,6 @@ import {
   UuidField,
 } from '../../../perimeter/input/fields.js';
 import { pageQuery } from '../../../perimeter/input/page-query.js';
-
-/** Files of one generation (`velro.media.position`). */
-const mediaPerGeneration = 16;
 
 export const wireStatuses = ['queued', 'processing', 'completed', 'failed', 'cancelled'] as const;
 export type WireStatus = (typeof wireStatuses)[number];
@@ -73,6 +72,7 @@ export class CreateGenerationRequest {
 /** The same fields in a form, with the picture itself. */
 export class CreateGenerationForm extends CreateGenerationRequest {
   @FileProperty({
+    max: mediaPolicy.reference.maxBytes,
     optional: true,
     description: 'A PNG, JPEG or WebP as reference image, instead of `reference_image_url`.',
   })
@@ -121,7 +121,7 @@ export class MediaUrlResponse extends MediaResponse {
 }
 
 export class MediaUrlsResponse {
-  @ListProperty(MediaUrlResponse, { max: mediaPerGeneration }) data!: MediaUrlResponse[];
+  @ListProperty(MediaUrlResponse, { max: generationPolicy.resultsAtMost }) data!: MediaUrlResponse[];
 }
 
 export class GenerationErrorResponse {
@@ -147,7 +147,11 @@ export class GenerationResponse {
   @MomentProperty() created_at!: string;
   @MomentProperty({ nullable: true }) finished_at!: string | null;
   @ObjectProperty(GenerationErrorResponse, { optional: true }) error?: GenerationErrorResponse;
-  @ListProperty(MediaResponse, { optional: true, description: 'Once completed.', max: mediaPerGeneration })
+  @ListProperty(MediaResponse, {
+    optional: true,
+    description: 'Once completed.',
+    max: generationPolicy.resultsAtMost,
+  })
   media?: MediaResponse[];
 }
 

@@ -124,6 +124,7 @@ export async function createAdapters(
     ],
     controllers: storing.disk === null ? [] : [MediaController],
     open: async () => {
+      const warmed = database.warm();
       notifications.open();
       revocations.open();
       await revocations.ready(readyTimeoutMs);
@@ -131,6 +132,7 @@ export async function createAdapters(
       await counting.open();
       scoring.open();
       storing.open();
+      await warmed;
     },
     finishJobs: () => {
       pictures.close();

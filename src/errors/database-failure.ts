@@ -34,3 +34,9 @@ export function retryAfterSecondsOf(code: string): number | null {
 /** The driver stopped waiting for the answer to a statement, which the server may still carry out. */
 export const isReadTimeout = (error: unknown): boolean =>
   error instanceof Error && error.message === 'Query read timeout';
+
+/** The driver stopped waiting for a connection, in one of its two wordings: no statement was sent. */
+export const isConnectTimeout = (error: unknown): boolean =>
+  error instanceof Error &&
+  (error.message === 'Connection terminated due to connection timeout' ||
+    error.message === 'timeout exceeded when trying to connect');

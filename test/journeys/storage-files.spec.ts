@@ -110,7 +110,10 @@ describe('a stored file', () => {
     expect([gone.status, gone.json.code]).toEqual([410, 'object_gone']);
     const { json } = await ada.visitor.call(`/api/v1/generations/${generation}`, { token: ada.token });
     expect([json.status, json.media]).toEqual(['completed', []]);
-    expect(await ask(service.home, 'select 1 from velro.storage_removals')).toEqual([]);
+    await until(
+      async () => (await ask(service.home, 'select 1 from velro.storage_removals')).length === 0,
+      'the end of the removal',
+    );
   });
 
   it('is linked for an hour by default, also by an empty request', async () => {

@@ -80,3 +80,37 @@ describe('a connection whose driver has stopped waiting for `begin`', () => {
     expect(await backend()).not.toBe(pid);
   });
 });
+
+describe('the connections of an instance', () => {
+  let stage: MigratedDatabase;
+  beforeAll(async () => {
+    stage = await MigratedDatabase.start();
+  });
+  afterAll(() => stage.stop());
+
+  it('are open before its first request, with the one that no request uses', async () => {
+    const database = new PostgresDatabase(new Secret(stage.appUrl), () => undefined);
+    await database.warm();
+    expect(database.connections()).toEqual({ busy: 0, idle: databaseLimits.poolSize, waiting: 0 });
+    const { rows } = await sql<{ count: string }>`
+      select count(*) from pg_stat_activity where application_name = 'velro'`.execute(database.query);
+    expect(Number(rows[0]?.count)).toBe(databaseLimits.poolSize + 1);
+    await database.close();
+    const other = new pg.Client({ connectionString: stage.appUrl });
+    await other.connect();
+    const open = async () =>
+      (await other.query("select 1 from pg_stat_activity where application_name = 'velro'")).rows.length;
+    await until(async () => (await open()) === 0, 'the end of every connection');
+    await other.end();
+  });
+
+  it('are left to the first request where the database cannot be reached', async () => {
+    const database = new PostgresDatabase(
+      new Secret('postgres://velro_app:none@127.0.0.1:9/velro'),
+      () => undefined,
+    );
+    await database.warm();
+    expect(database.connections()).toEqual({ busy: 0, idle: 0, waiting: 0 });
+    await database.close();
+  });
+});

@@ -12,6 +12,7 @@ export class PostgresDatabase extends Database {
   readonly query: Executor;
   private readonly reserve: Executor;
   private readonly pool: pg.Pool;
+  private readonly reservePool: pg.Pool;
   private readonly abandoned = new AbandonedClients();
   /** When the server last answered a statement, be it with an error of its own; monotonic milliseconds. */
   private answeredAt = -Infinity;
@@ -24,7 +25,19 @@ export class PostgresDatabase extends Database {
     super();
     this.pool = this.createPool(url, limits.poolSize, onIdleError);
     this.query = this.createExecutor(this.pool);
-    this.reserve = this.createExecutor(this.createPool(url, 1, onIdleError));
+    // Never closed for being idle: on a busy machine it might not be opened again in time.
+    this.reservePool = this.createPool(url, 1, onIdleError, { idleTimeoutMillis: 0 });
+    this.reserve = this.createExecutor(this.reservePool);
+  }
+
+  /**
+   * Opens all connections, so that the first requests do not wait for any. One that cannot be opened is left to them: the
+   * database may come later.
+   */
+  async warm(): Promise<void> {
+    const wanted = [this.reservePool, ...Array.from({ length: this.limits.poolSize }, () => this.pool)];
+    const opened = await Promise.allSettled(wanted.map((pool) => pool.connect()));
+    for (const one of opened) if (one.status === 'fulfilled') one.value.release();
   }
 
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
@@ -40,7 +53,12 @@ export class PostgresDatabase extends Database {
     return { busy: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
   }
 
-  private createPool(url: Secret, max: number, onIdleError: (error: Error) => void): pg.Pool {
+  private createPool(
+    url: Secret,
+    max: number,
+    onIdleError: (error: Error) => void,
+    more: Pick<pg.PoolConfig, 'idleTimeoutMillis'> = {},
+  ): pg.Pool {
     const { connectTimeoutMs, statementTimeoutMs } = this.limits;
     const pool = new pg.Pool({
       connectionString: url.reveal(),
@@ -52,6 +70,7 @@ export class PostgresDatabase extends Database {
       idle_in_transaction_session_timeout: 10_000,
       keepAlive: true,
       application_name: 'velro',
+      ...more,
     });
     // An idle connection that breaks must not end the process; the next query opens another.
     pool.on('error', onIdleError);
@@ -102,5 +121,7 @@ export class PostgresDatabase extends Database {
 
   async close(): Promise<void> {
     await Promise.all([this.query.destroy(), this.reserve.destroy()]);
+    // An executor that was never asked does not end its pool.
+    for (const pool of [this.pool, this.reservePool]) if (!pool.ending) await pool.end();
   }
 }

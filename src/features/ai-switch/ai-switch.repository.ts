@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { isReadTimeout } from '../../errors/database-failure.js';
+import { isConnectTimeout, isReadTimeout } from '../../errors/database-failure.js';
 import { aiSwitchPolicy } from '../../../config/policy/generations/ai-switch.js';
 import { Database, DatabaseBusy, type Transaction } from '../../database/database.js';
 
@@ -9,10 +9,11 @@ export interface StoredSwitch {
   readonly changedAt: Date;
 }
 
-/** The statement or the driver gave up waiting, or another operator holds the connection. */
+/** The statement or the driver gave up waiting, or another operator holds the connection, or it was not opened in time. */
 const isTimeout = (error: unknown): boolean =>
   error instanceof DatabaseBusy ||
   isReadTimeout(error) ||
+  isConnectTimeout(error) ||
   (error instanceof Error && (error as { code?: unknown }).code === '57014');
 
 /** The stored kill switch: a single row. */

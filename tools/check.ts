@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { build, root } from './build.ts';
 import { schemaIsCurrent } from './database/schema.ts';
+import { compareDescription, printed } from './docs/compare/compare.ts';
 import { errorsPage } from './docs/errors.ts';
 import { describeApi } from './docs/openapi.ts';
 import { tracedProblemsAreCurrent } from './docs/problems/traced-problems.ts';
@@ -65,6 +66,10 @@ const own: Steps = {
       throw new Error('src/api-description/traced-problems.ts differs from the calls: npm run openapi');
   },
   'API description': async () => sameAs('docs/openapi.json', await describeApi(), 'openapi'),
+  'clients of the released API description': async () => {
+    const faults = (await compareDescription()) ?? [];
+    if (faults.length > 0) throw new Error(faults.map(printed).join('\n'));
+  },
   'types of the client': async () => {
     await sameAs('client/src/schema.ts', await schemaText(), 'client');
     await sameAs('client/package.json', await packageText(), 'client');

@@ -42,7 +42,13 @@ const problemSchema = {
       maxLength: 100,
       example: 'urn:uuid:0193c1f0-7d1e-7cc0-9b57-2f7de54aa001',
     },
-    code: { type: 'string', enum: codes },
+    code: {
+      type: 'string',
+      enum: codes,
+      // More of them break no client (tools/docs/compare/).
+      'x-extensible': true,
+      description: 'Later versions add codes: treat an unknown one by its status.',
+    },
     request_id: { type: 'string', ...uuidSchema, description: 'Name it when you report the error.' },
     errors: {
       type: 'array',

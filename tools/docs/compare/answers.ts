@@ -1,0 +1,86 @@
+// Statuses, headers and bodies of answers: what a client reads must still come, and nothing that it does not know.
+import { mediaOf, type Comparison } from './comparison.ts';
+import { list, part, type Description, type Part } from './description.ts';
+import type { Break } from './schemas.ts';
+import { Shapes } from './shapes.ts';
+
+const isSuccess = (status: string): boolean => /^[123]/.test(status);
+
+/** Another status of a problem is no break, and neither is one that comes no longer: clients branch on its code. */
+export function answerBreaks(
+  comparison: Comparison,
+  old: Part,
+  present: Part,
+  where: string,
+): readonly Break[] {
+  const added = Object.keys(present)
+    .filter((status) => isSuccess(status) && !(status in old))
+    .map((status) => ({ rule: 'answer-status-added', where: `${where} ${status}`, text: 'is new' }));
+  const compared = Object.entries(old).flatMap(([status, answer]): readonly Break[] => {
+    const at = `${where} ${status}`;
+    if (status in present) return statusBreaks(comparison, answer, present[status], at);
+    return isSuccess(status) ? [{ rule: 'answer-status-removed', where: at, text: 'comes no longer' }] : [];
+  });
+  return [...added, ...compared];
+}
+
+function statusBreaks(
+  comparison: Comparison,
+  old: unknown,
+  present: unknown,
+  where: string,
+): readonly Break[] {
+  const { before, after, schemas } = comparison;
+  const [answer, other] = [before.resolve(old), after.resolve(present)];
+  const others = mediaOf(other);
+  const media = [...mediaOf(answer)].flatMap(([type, { schema }]): readonly Break[] => {
+    const found = others.get(type);
+    if (found === undefined) return [{ rule: 'answer-media-removed', where, text: type }];
+    return [
+      ...schemas.compare(schema, found['schema'], 'answer', `${where} ${type}`),
+      ...(type === 'text/event-stream' ? eventBreaks(comparison, schema, found['schema'], where) : []),
+    ];
+  });
+  return [...headerBreaks(comparison, answer, other, where), ...media];
+}
+
+function headerBreaks(
+  { before, after, schemas }: Comparison,
+  old: Part,
+  present: Part,
+  where: string,
+): readonly Break[] {
+  const headersOf = (description: Description, { headers }: Part): Map<string, Part> =>
+    new Map(
+      Object.entries(part(headers)).map(([name, header]) => [
+        name.toLowerCase(),
+        description.resolve(header),
+      ]),
+    );
+  const others = headersOf(after, present);
+  return [...headersOf(before, old)].flatMap(([name, header]): readonly Break[] => {
+    const [at, other] = [`${where} header ${name}`, others.get(name)];
+    if (other === undefined) return [{ rule: 'answer-header-removed', where: at, text: 'comes no longer' }];
+    const isOptional = header['required'] === true && other['required'] !== true;
+    return [
+      ...(isOptional ? [{ rule: 'answer-header-optional', where: at, text: 'was always sent' }] : []),
+      ...schemas.compare(header['schema'], other['schema'], 'answer', at),
+    ];
+  });
+}
+
+/** Kinds of events that a stream has no longer: a client may wait for one. */
+function eventBreaks({ before, after }: Comparison, old: unknown, present: unknown, where: string): Break[] {
+  const kept = eventsOf(after, present);
+  return eventsOf(before, old)
+    .filter((event) => !kept.includes(event))
+    .map((event) => ({ rule: 'answer-event-removed', where, text: event }));
+}
+
+const eventsOf = (description: Description, schema: unknown): string[] => {
+  const shapes = new Shapes(description);
+  return shapes
+    .of(schema)
+    .flatMap(({ keywords }) => shapes.of(part(keywords['properties'])['event']))
+    .flatMap(({ keywords }) => list(keywords['enum']).map(String));
+};

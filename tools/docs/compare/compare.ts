@@ -1,0 +1,55 @@
+// Compares docs/openapi.json with the description of the newest release. Prints each change that breaks a client of that one, and fails
+// on any that exceptions.ts does not name.
+import type { Part } from './description.ts';
+import { exceptions, type WantedBreak } from './exceptions.ts';
+import { breaksOf } from './operations.ts';
+import { readCurrent, readRelease, releasedDescription, unreleasedHeadings } from './release.ts';
+import type { Break } from './schemas.ts';
+
+/** The breaks that nobody wanted, and exceptions that cover none or of which clients are not told. */
+export function judge(
+  found: readonly Break[],
+  wanted: readonly WantedBreak[],
+  headings: readonly string[],
+): Break[] {
+  const covers = (one: WantedBreak, { rule, where }: Break): boolean =>
+    one.rule === rule && one.where === where;
+  const fault = ({ rule }: WantedBreak, text: string): Break => ({ rule, where: 'exceptions.ts', text });
+  return [
+    ...found.filter((one) => !wanted.some((exception) => covers(exception, one))),
+    ...wanted
+      .filter((exception) => !found.some((one) => covers(exception, one)))
+      .map((one) => fault(one, `covers nothing: ${one.reason}`)),
+    ...wanted
+      .filter(({ heading }) => !headings.includes(heading))
+      .map((one) => fault(one, `CHANGELOG.md has no unreleased heading "${one.heading}"`)),
+  ];
+}
+
+/**
+ * What is wrong with the committed description; null before the first release.
+ * @throws Error where docs/openapi.released.json does not belong to the newest release
+ */
+export async function compareDescription(): Promise<readonly Break[] | null> {
+  const release = await readRelease();
+  const released = releasedDescription(release);
+  const headings = unreleasedHeadings(release.changelog);
+  const found = released === null ? [] : breaksOf(released, JSON.parse(await readCurrent()) as Part);
+  const faults = judge(found, exceptions, headings);
+  return released === null && faults.length === 0 ? null : faults;
+}
+
+export const printed = ({ rule, where, text }: Break): string => `${rule}  ${where}\n    ${text}`;
+
+if (import.meta.main) {
+  try {
+    const faults = await compareDescription();
+    for (const one of faults ?? []) process.stdout.write(`${printed(one)}\n`);
+    const none = 'CHANGELOG.md has no release yet: nothing to compare with';
+    process.stdout.write(`${faults === null ? none : `${faults.length} breaking changes`}\n`);
+    process.exitCode = (faults ?? []).length === 0 ? 0 : 1;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,4 +1,4 @@
-// Compiles config/, painter/ and src/ into dist/ with swc, file by file. A file is compiled again only when its source is
+// Compiles config/, painter/, src/ and the client into dist/ with swc, file by file. A file is compiled again only when its source is
 // newer, so that a second `npm start` compiles nothing. Types are checked by `npm run types`, not here.
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
@@ -8,7 +8,7 @@ import { writeScalar } from './scalar.ts';
 /** Absolute path of the project. */
 export const root = join(import.meta.dirname, '..');
 const out = join(root, 'dist');
-const folders = ['config', 'painter', 'src'];
+const folders = ['client/src', 'config', 'painter', 'src'];
 
 async function* filesBelow(folder: string): AsyncGenerator<string> {
   for (const entry of await readdir(folder, { withFileTypes: true })) {
@@ -26,7 +26,7 @@ interface Compilation {
   readonly target: string;
 }
 
-/** Every source file and its output path in dist/. A missing folder is skipped: the image is built without painter/. */
+/** Every source file and its output path in dist/. A missing folder is skipped: the image is built without painter/ and client/. */
 async function compilations(): Promise<Compilation[]> {
   const found: Compilation[] = [];
   for (const folder of folders) {

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { publishedAddress } from '../../src/service-address.js';
+import { projectRoot } from '../support/process/project-root.js';
 import { startSecond } from '../support/process/second-instance.js';
 import { Service } from '../support/process/service.js';
 
-const tour = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli', 'tour.js');
+const tour = join(projectRoot, 'tools/tour.ts');
 
 describe('the tour', () => {
   const folder = mkdtempSync(join(tmpdir(), 'velro-tour-'));

@@ -69,7 +69,7 @@ const waiting = ['mcp_prompt_injection'];
 /** Capitals first, as every event's text begins; `${…}` stands for any one word. */
 const eventText = /(['`])((?:[A-Z][A-Z-]+ )+(?:[a-z]|\$\{)[^'`\n]*)\1/g;
 /** Literals of the same shape that are no event: titles of problems, texts made of other texts, steps of a start. */
-const notEvents = /^src\/(errors\/|cli\/tour\/|boot-steps\.ts$)/;
+const notEvents = /^src\/(errors\/|boot-steps\.ts$)/;
 const named = /^(SECURITY-EVENT|POST) /;
 
 const sources = readdirSync(join(projectRoot, 'src'), { recursive: true, encoding: 'utf8' })

@@ -71,9 +71,9 @@ export class EmptyProject {
     );
   }
 
-  /** Standard output of a script of this project. */
-  async node(script: string): Promise<string> {
-    return (await run(process.execPath, ['--input-type=module', '-e', script], { cwd: this.folder })).stdout;
+  /** Standard output of a script of this project; `program`: another Node. */
+  async node(script: string, program = process.execPath): Promise<string> {
+    return (await run(program, ['--input-type=module', '-e', script], { cwd: this.folder })).stdout;
   }
 
   remove(): void {

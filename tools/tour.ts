@@ -1,12 +1,16 @@
+// Demonstrates a running service by the client of this repository, which the service itself does without: `npm run tour`.
 import { parseArgs } from 'node:util';
-import { locateHome } from '../../config/load-config.js';
-import { NotUnderstood, runCommand } from './command.js';
-import { publishedAddress } from '../service-address.js';
-import { runTour } from './tour/tour.js';
+import { build } from './build.ts';
 
 const usage = `usage: npm run tour -- [--url http://…]
 Demonstrates a running service, by default the one that npm start has started here (VELRO_HOME).
 Exit 0: every step succeeded. Exit 1: a step failed.`;
+
+await build();
+const { locateHome } = await import('#dist/config/load-config.js');
+const { NotUnderstood, runCommand } = await import('#dist/src/cli/command.js');
+const { publishedAddress } = await import('#dist/src/service-address.js');
+const { runTour } = await import('./tour/tour.ts');
 
 /** Null without one. */
 function givenUrl(args: readonly string[]): string | null {

@@ -12,8 +12,8 @@ export function judge(
   wanted: readonly WantedBreak[],
   headings: readonly string[],
 ): Break[] {
-  const covers = (one: WantedBreak, { rule, where }: Break): boolean =>
-    one.rule === rule && one.where === where;
+  const covers = (one: WantedBreak, { rule, where, text }: Break): boolean =>
+    one.rule === rule && one.where === where && one.text === text;
   const fault = ({ rule }: WantedBreak, text: string): Break => ({ rule, where: 'exceptions.ts', text });
   return [
     ...found.filter((one) => !wanted.some((exception) => covers(exception, one))),

@@ -5,6 +5,7 @@ export interface WantedBreak {
   /** As `npm run openapi:compare` prints them. */
   readonly rule: string;
   readonly where: string;
+  readonly text: string;
   readonly reason: string;
   /** The heading below `## Unreleased` of CHANGELOG.md under which clients are told of it. */
   readonly heading: string;

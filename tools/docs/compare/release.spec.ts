@@ -70,7 +70,7 @@ describe('the description of a release', () => {
 
 describe('a breaking change', () => {
   const found = { rule: 'answer-field-removed', where: 'Cat.purrs', text: 'is sent no longer' };
-  const wanted = { rule: found.rule, where: found.where, reason: 'nobody read it', heading: 'Removed' };
+  const wanted = { ...found, reason: 'nobody read it', heading: 'Removed' };
 
   it('is a fault', () => {
     expect(judge([found], [], ['Removed'])).toEqual([found]);
@@ -82,6 +82,7 @@ describe('a breaking change', () => {
 
   it.each([
     ['another place', { ...found, where: 'Cat.purrs.loudly' }],
+    ['another extent', { ...found, text: 'is refused' }],
     ['another rule', { ...found, rule: 'answer-field-optional' }],
   ])('of %s than the exception is a fault, and the exception too', (_title, other) => {
     expect(judge([other], [wanted], ['Removed']).map(({ text }) => text)).toEqual([

@@ -241,6 +241,33 @@ describe('a schema that contains itself', () => {
     );
   });
 
+  it.each([
+    ['a list of lists', { ...array, items: { $ref: '#/components/schemas/Self' } }, array],
+    [
+      'a map of maps',
+      { ...object({}), additionalProperties: { $ref: '#/components/schemas/Self' } },
+      object({}),
+    ],
+    ['a chain', object({ next: { $ref: '#/components/schemas/Self' } }), object({})],
+  ])('is compared with one of the same type that allows anything: %s', (_title, self, open) => {
+    const one = { Self: self };
+    const reference = { $ref: '#/components/schemas/Self' };
+    expect(rulesOf(reference, open, 'request', [one, one])).toEqual([]);
+    expect(rulesOf(open, reference, 'answer', [one, one])).toEqual([]);
+    expect(rulesOf(reference, open, 'answer', [one, one]).length).toBeGreaterThan(0);
+  });
+
+  it('is compared in one that consists of two such', () => {
+    const list = (kind: object) =>
+      object({ next: { $ref: `#/components/schemas/${kind === text ? 'A' : 'B'}` }, kind });
+    const two = { A: list(text), B: list({ maxLength: 3 }) };
+    const whole = { allOf: [{ $ref: '#/components/schemas/A' }, { $ref: '#/components/schemas/B' }] };
+    expect(rulesOf(whole, whole, 'answer', [two, two])).toEqual([]);
+    expect(rulesOf(whole, { $ref: '#/components/schemas/A' }, 'answer', [two, two])).toContain(
+      'answer-bounds-widened',
+    );
+  });
+
   it('as its own alternative ends', () => {
     const loop = { Loop: { anyOf: [text, { $ref: '#/components/schemas/Loop' }] } };
     expect(rulesOf({ $ref: '#/components/schemas/Loop' }, text, 'request', [loop, loop])).toEqual([]);
@@ -263,6 +290,14 @@ it('names the place of a change by component, field, item and value', () => {
     'answer-type-widened here.a[].b',
     'answer-type-widened here.c.*',
     'answer-field-optional Cat.is',
+  ]);
+});
+
+it('names each place of the same change', () => {
+  const fields = (items: boolean) => object({ a: { ...array, items }, b: { ...array, items } });
+  expect(placesOf(fields(true), fields(false), 'request')).toEqual([
+    'request-type-narrowed here.a[]',
+    'request-type-narrowed here.b[]',
   ]);
 });
 

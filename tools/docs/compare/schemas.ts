@@ -43,7 +43,12 @@ export class SchemaComparison {
 
   /** What breaks. A pair that contains itself is compared once. */
   compare(before: unknown, after: unknown, side: Side, where: string): readonly Break[] {
-    const key = `${side} ${this.numberOf(before)} ${this.numberOf(after)}`;
+    const outer = side === 'request' ? after : before;
+    // It allows anything, however deep the other goes.
+    if (!isPart(outer) && outer !== false) return [];
+    // Objects have one place; `true` and the like are everywhere.
+    const place = isPart(before) && isPart(after) ? '' : where;
+    const key = `${side} ${this.numberOf(before)} ${this.numberOf(after)} ${place}`;
     const known = this.found.get(key);
     if (known !== undefined) return known;
     this.found.set(key, []);

@@ -138,7 +138,7 @@ function mergedValue(keyword: string, one: unknown, other: unknown): unknown {
   if (keyword === 'required') return [...new Set([...list(one), ...list(other)])];
   if (keyword === 'enum') return list(one).filter((value) => includes(list(other), value));
   if (keyword === 'properties') return mergedProperties(part(one), part(other));
-  if (keyword === 'items' || keyword === 'additionalProperties') return { allOf: [one, other] };
+  if (keyword === 'items' || keyword === 'additionalProperties') return joined(one, other);
   if (/^(max|exclusiveMax)/.test(keyword)) return Math.min(Number(one), Number(other));
   if (/^(min|exclusiveMin)/.test(keyword)) return Math.max(Number(one), Number(other));
   // Both hold: equal to the same two alone.
@@ -150,8 +150,21 @@ function mergedProperties(one: Part, other: Part): Part {
   return {
     ...one,
     ...other,
-    ...Object.fromEntries(shared.map((name) => [name, { allOf: [one[name], other[name]] }])),
+    ...Object.fromEntries(shared.map((name) => [name, joined(one[name], other[name])])),
   };
+}
+
+const pairs = new WeakMap<Part, WeakMap<Part, Part>>();
+
+/** A schema of two parts: the same one each time, so that a schema which contains itself is met again. */
+function joined(one: unknown, other: unknown): Part {
+  const schema = { allOf: [one, other] };
+  if (!isPart(one) || !isPart(other)) return schema;
+  const known = pairs.get(one) ?? new WeakMap<Part, Part>();
+  pairs.set(one, known);
+  const found = known.get(other) ?? schema;
+  known.set(other, found);
+  return found;
 }
 
 /** Whether the value is one of these, by content. */

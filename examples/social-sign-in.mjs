@@ -1,7 +1,7 @@
 // A social sign-in: supabase-js brings the person back from the provider with a session of Supabase, which is exchanged for one of
 // Velro. For a page that is built by a bundler, with a Supabase project (the embedded default of `npm start` has no social logins).
 //
-//   const velro = createClient({ baseUrl, store: webStore(localStorage) });        // @velro/client
+//   const velro = createClient({ baseUrl, store: indexedStore(indexedDB) });        // @velro/client
 //   const supabase = createClient(supabaseUrl, publishableKey);                    // @supabase/supabase-js
 //   button.onclick = () => startSignIn(supabase, 'google');
 //   const outcome = await finishSignIn(supabase, velro);                           // when the page loads

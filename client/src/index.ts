@@ -1,5 +1,6 @@
 export { createClient, type Client, type ClientOptions, type EventsOptions } from './client.js';
 export { VelroConnectionError, VelroError, VelroResponseError, type FieldError } from './errors.js';
+export { indexedStore, type DatabaseFactory } from './session/indexed-store.js';
 export {
   memoryStore,
   webStore,

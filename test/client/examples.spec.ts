@@ -76,9 +76,10 @@ describe('the examples of the client', () => {
         await page.reload();
         await page.getByRole('button', { name: 'Sign out' }).click();
         await page.getByRole('button', { name: 'Sign in' }).waitFor();
-        expect(await page.evaluate(`Object.keys(JSON.parse(localStorage.getItem('velro')))`)).toEqual([
-          'device_token',
-        ]);
+        const kept = await page.evaluate(
+          `import('/client/dist/browser.js').then(async (client) => Object.keys(await client.indexedStore(indexedDB).read()))`,
+        );
+        expect(kept).toEqual(['device_token']);
         expect(complaints).toEqual([]);
       },
     );

@@ -68,19 +68,20 @@ describe('a frontend of the service', () => {
     };
     const createClient = (options: source.ClientOptions) =>
       source.createClient({ ...options, fetch: counting });
-    const here: Frontend = { module: { ...source, createClient }, baseUrl: stage.service.url, storage };
+    const store = source.webStore(storage);
+    const here: Frontend = { module: { ...source, createClient }, baseUrl: stage.service.url, store };
     const person = newPerson();
     const secret = await frontend.register(here, person, codes.before);
     const signedIn = await frontend.signIn(here, person, () => Promise.resolve(codes.present(secret)));
     expect(signedIn).toEqual([false, true]);
     expectGenerated(await frontend.generate(here, new Blob([new Uint8Array(image)], { type: 'image/png' })));
 
-    const before = await source.webStore(storage).read();
-    await source.webStore(storage).write({ ...before, expires_at: 0 });
+    const before = await store.read();
+    await store.write({ ...before, expires_at: 0 });
     refreshes = 0;
     expect(await Promise.all([frontend.me(here), frontend.me(here)])).toEqual([person.email, person.email]);
     expect(refreshes).toBe(1);
-    expect((await source.webStore(storage).read()).refresh_token).not.toBe(before.refresh_token);
+    expect((await store.read()).refresh_token).not.toBe(before.refresh_token);
 
     expect(await frontend.signOut(here)).toEqual({ refused: 'token_invalid', kept: ['device_token'] });
   });
@@ -95,7 +96,7 @@ describe('a frontend of the service', () => {
     const inPage = <T>(page: Page, name: keyof typeof frontend, more: string): Promise<T> =>
       page.evaluate<T>(`(async () => {
         const module = await import('/client.js');
-        const at = { module, baseUrl: ${JSON.stringify(stage.service.url)}, storage: localStorage };
+        const at = { module, baseUrl: ${JSON.stringify(stage.service.url)}, store: module.indexedStore(indexedDB) };
         const frontend = { ${String(frontend[name])} };
         return frontend.${name}(at${more});
       })()`);
@@ -127,9 +128,10 @@ describe('a frontend of the service', () => {
           const isRefresh = response.request().method() === 'POST' && response.url().endsWith(refreshPath);
           if (isRefresh && response.ok()) refreshes++;
         });
-        await first.evaluate(
-          `localStorage.setItem('velro', JSON.stringify({ ...JSON.parse(localStorage.getItem('velro')), expires_at: 0 }))`,
-        );
+        await first.evaluate(`(async () => {
+          const store = (await import('/client.js')).indexedStore(indexedDB);
+          await store.write({ ...(await store.read()), expires_at: 0 });
+        })()`);
         const both = await Promise.all([inPage(first, 'me', ''), inPage(second, 'me', '')]);
         expect(both).toEqual([person.email, person.email]);
         expect(refreshes).toBe(1);

@@ -37,7 +37,8 @@ export interface KeyValueStorage {
 
 /**
  * Keeps tokens in `localStorage` (shared by all tabs of the origin) or `sessionStorage` (one tab). A script that runs in the page
- * can read them there. A value that cannot be parsed counts as none.
+ * can read them there. A value that cannot be parsed counts as none. A tab may see what another one has written a moment later:
+ * two tabs that refresh at once may then both do so, and the service gives them the same pair.
  */
 export function webStore(storage: KeyValueStorage, key = 'velro'): TokenStore {
   return {

@@ -3,7 +3,7 @@ import type * as clientModule from '../../../client/src/index.js';
 export interface Frontend {
   readonly module: typeof clientModule;
   readonly baseUrl: string;
-  readonly storage: clientModule.KeyValueStorage;
+  readonly store: clientModule.TokenStore;
 }
 
 export interface Person {
@@ -15,11 +15,11 @@ export interface Person {
 export const frontend = {
   /** Registers and turns on a second factor; returns its secret. The code is one of the step before the present one. */
   async register(
-    { module, baseUrl, storage }: Frontend,
+    { module, baseUrl, store }: Frontend,
     person: Person,
     code: (secret: string) => Promise<string>,
   ) {
-    const client = module.createClient({ baseUrl, store: module.webStore(storage) });
+    const client = module.createClient({ baseUrl, store });
     await client.POST('/api/v1/auth/register', { body: person });
     const { data } = await client.POST('/api/v1/auth/mfa/enroll');
     await client.POST('/api/v1/auth/mfa/activate', { body: { code: await code(data.secret) } });
@@ -28,8 +28,7 @@ export const frontend = {
   },
 
   /** Signs in with password and code; returns which of the two steps brought tokens. */
-  async signIn({ module, baseUrl, storage }: Frontend, person: Person, code: () => Promise<string>) {
-    const store = module.webStore(storage);
+  async signIn({ module, baseUrl, store }: Frontend, person: Person, code: () => Promise<string>) {
     const client = module.createClient({ baseUrl, store });
     const tokensAfter: boolean[] = [];
     const note = async () => tokensAfter.push((await store.read()).access_token !== undefined);
@@ -43,8 +42,8 @@ export const frontend = {
   },
 
   /** Orders a generation from a picture and follows it to its end. */
-  async generate({ module, baseUrl, storage }: Frontend, picture: Blob) {
-    const client = module.createClient({ baseUrl, store: module.webStore(storage) });
+  async generate({ module, baseUrl, store }: Frontend, picture: Blob) {
+    const client = module.createClient({ baseUrl, store });
     const sent: [number, number][] = [];
     const { data, response } = await client.generate(
       { model_id: 'fal-ai/flux-pro/kontext/max', prompt: 'at night', reference_image: picture },
@@ -60,15 +59,14 @@ export const frontend = {
   },
 
   /** Calls the service with tokens that have expired by the clock, or as they are. */
-  async me({ module, baseUrl, storage }: Frontend) {
-    const client = module.createClient({ baseUrl, store: module.webStore(storage) });
+  async me({ module, baseUrl, store }: Frontend) {
+    const client = module.createClient({ baseUrl, store });
     const { data } = await client.GET('/api/v1/auth/me');
     return data.email;
   },
 
   /** Signs out; returns the code by which the service then refuses the former access token. */
-  async signOut({ module, baseUrl, storage }: Frontend) {
-    const store = module.webStore(storage);
+  async signOut({ module, baseUrl, store }: Frontend) {
     const { access_token } = await store.read();
     await module.createClient({ baseUrl, store }).POST('/api/v1/auth/logout', { body: {} });
     const former = module.createClient({

@@ -1443,14 +1443,14 @@ export interface components {
             minutes: number;
             /**
              * @description What it was up to.
-             * @enum {string}
+             * @enum {string|null}
              */
-            reason?: "brute_force_attack" | "authentication_bypass" | "rate_limit_violation" | "malicious_input" | "reconnaissance";
+            reason?: "brute_force_attack" | "authentication_bypass" | "rate_limit_violation" | "malicious_input" | "reconnaissance" | null;
             /**
              * Format: uuid
              * @description Only this person at the address. Left out: whoever is not signed in there.
              */
-            user_id?: string;
+            user_id?: string | null;
         };
         AddressRequest: {
             /**
@@ -1593,30 +1593,30 @@ export interface components {
              * @description What it is called; not blank.
              * @example harbour at night
              */
-            name?: string;
+            name?: string | null;
             /**
              * @description Who may look: its owner alone, or anybody who is signed in and knows its id.
-             * @enum {string}
+             * @enum {string|null}
              */
-            visibility?: "private" | "public";
+            visibility?: "private" | "public" | null;
         };
         ChangeUserRequest: {
             /** @description true: nobody signs in to the account, and every token of it ends. false: enables it again. */
-            disabled?: boolean;
+            disabled?: boolean | null;
             /**
              * @description The new role; every token of the person ends with the change.
-             * @enum {string}
+             * @enum {string|null}
              */
-            role?: "user" | "viewer" | "admin" | "super_admin";
+            role?: "user" | "viewer" | "admin" | "super_admin" | null;
         };
         CreateApiKeyRequest: {
             /** @description Addresses and CIDR ranges from which it may be used; none: from anywhere. */
-            addresses?: string[];
+            addresses?: string[] | null;
             /**
              * Format: int64
              * @description Days until it expires; 90 when left out.
              */
-            expires_in_days?: number;
+            expires_in_days?: number | null;
             /**
              * @description What the key is for.
              * @example nightly pictures
@@ -1668,23 +1668,23 @@ export interface components {
              */
             model_id: string;
             /** @description What to leave out, where the model takes it. */
-            negative_prompt?: string;
+            negative_prompt?: string | null;
             /** @description Parameters of the model; unknown ones are refused. */
             parameters?: {
                 [key: string]: unknown;
-            };
+            } | null;
             /**
              * Format: uuid
              * @description A project of yours.
              */
-            project_id?: string;
+            project_id?: string | null;
             /**
              * @description What to make.
              * @example a lighthouse over a violet sea
              */
             prompt: string;
             /** @description Where a reference image lies: public https alone. A multipart body sends the file `reference_image` instead. */
-            reference_image_url?: string;
+            reference_image_url?: string | null;
         };
         CreateProjectRequest: {
             /** @description What it is about. */
@@ -1696,9 +1696,9 @@ export interface components {
             name: string;
             /**
              * @description Who may look: its owner alone, or anybody who is signed in and knows its id.
-             * @enum {string}
+             * @enum {string|null}
              */
-            visibility?: "private" | "public";
+            visibility?: "private" | "public" | null;
         };
         CreditStatsResponse: {
             /**
@@ -1782,7 +1782,7 @@ export interface components {
         };
         FavoriteRequest: {
             /** @description Default true. */
-            favorite?: boolean;
+            favorite?: boolean | null;
         };
         FieldFault: {
             /**
@@ -2010,9 +2010,9 @@ export interface components {
         LogoutRequest: {
             /**
              * @description Which sessions end: this one (default), the others, or all.
-             * @enum {string}
+             * @enum {string|null}
              */
-            scope?: "this" | "others" | "all";
+            scope?: "this" | "others" | "all" | null;
         };
         ManagedUserResponse: {
             /** Format: date-time */
@@ -2262,7 +2262,7 @@ export interface components {
         };
         ProfileRequest: {
             /** @description How the person is called; left out, the name is removed. */
-            full_name?: string;
+            full_name?: string | null;
         };
         ProjectResponse: {
             /** Format: date-time */
@@ -2371,7 +2371,7 @@ export interface components {
              * @description How the person is called.
              * @example Ada Lovelace
              */
-            full_name?: string;
+            full_name?: string | null;
             /**
              * @description At least 15 characters; spaces and any script are welcome.
              * @example tall-otter-paints-9-quiet-bridges
@@ -2383,7 +2383,7 @@ export interface components {
              * Format: int64
              * @description Seconds for which the old key still works; 86400 when left out.
              */
-            overlap_seconds?: number;
+            overlap_seconds?: number | null;
         };
         SecurityEventResponse: {
             /** @description Keyed hash of the address aimed at. */
@@ -2508,19 +2508,19 @@ export interface components {
              * Format: int64
              * @description Seconds for which the link is good; 3600 when left out.
              */
-            expires_in?: number;
+            expires_in?: number | null;
         };
         StepUpRequest: {
             /**
              * @description Six digits from the authenticator app, or a recovery code.
              * @example 123456
              */
-            code?: string;
+            code?: string | null;
             /**
              * @description The password, where there is no second factor.
              * @example tall-otter-paints-9-quiet-bridges
              */
-            password?: string;
+            password?: string | null;
         };
         StepUpResponse: {
             /** @description Goes into the Authorization header, as `Bearer` and the token. */
@@ -4355,7 +4355,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 /** @example {} */
                 "application/json": components["schemas"]["ChangeUserRequest"];
@@ -4624,7 +4624,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 /** @example {} */
                 "application/json": components["schemas"]["RotateApiKeyRequest"];
@@ -4971,7 +4971,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 /** @example {} */
                 "application/json": components["schemas"]["LogoutRequest"];
@@ -5423,7 +5423,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 /** @example {} */
                 "application/json": components["schemas"]["ProfileRequest"];
@@ -5707,7 +5707,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 /**
                  * @example {
@@ -6275,7 +6275,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 /** @example {} */
                 "application/json": components["schemas"]["FavoriteRequest"];
@@ -6797,7 +6797,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 /**
                  * @example {
@@ -7023,7 +7023,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 /** @example {} */
                 "application/json": components["schemas"]["SignFileRequest"];

@@ -11,7 +11,7 @@ import { problemsOf, type OperationShape } from './operation-problems.js';
 import { problemResponse, problemResponseName, type ProblemAnswer } from './problem-responses.js';
 import { problemExamples, problemSchemas } from './problem-schema.js';
 import { addRequestExample } from './request-examples.js';
-import { addForm, closeRequests, hasForm } from './requests.js';
+import { addForm, completeRequests, hasForm } from './requests.js';
 import { tags } from './tags.js';
 
 /** Components that operations refer to. */
@@ -49,7 +49,7 @@ export function completeDescription(
       addRequestExample(operation, schemas);
     }
   document.tags = [...tags];
-  closeRequests(operations, schemas);
+  completeRequests(operations, schemas);
   Object.assign(components, {
     securitySchemes,
     headers: headerComponents,

@@ -1,5 +1,5 @@
 import { formSchema, type FormSchema } from '../perimeter/output/form-schema.js';
-import type { OperationObject, RequestBodyObject, SchemasObject } from './open-api.js';
+import type { OperationObject, RequestBodyObject, SchemaObject, SchemasObject } from './open-api.js';
 import { referenceTo, resolve } from './references.js';
 
 const contentOf = ({ requestBody }: OperationObject): RequestBodyObject['content'] =>
@@ -20,12 +20,29 @@ export function addForm(operation: OperationObject): void {
   Reflect.deleteProperty(extensions, formSchema);
 }
 
-/** Says of every class of fields that a body uses that others are refused, as validation does. */
-export function closeRequests(operations: readonly OperationObject[], schemas: SchemasObject): void {
+/**
+ * Says of every class of fields that a body uses what validation does: other fields are refused, null in an optional
+ * field counts as omitted, and a body of optional fields alone may be left out.
+ */
+export function completeRequests(operations: readonly OperationObject[], schemas: SchemasObject): void {
   for (const operation of operations)
-    for (const { schema } of Object.values(contentOf(operation))) {
+    for (const [type, { schema }] of Object.entries(contentOf(operation))) {
       if (schema === undefined || !('$ref' in schema)) continue;
       const named = resolve(schema, schemas);
-      if (named.properties !== undefined) named.additionalProperties = false;
+      if (named.properties === undefined) continue;
+      named.additionalProperties = false;
+      // A form has texts and no null.
+      if (type === 'application/json') allowNull(named);
+      if ((named.required ?? []).length === 0) (operation.requestBody as RequestBodyObject).required = false;
     }
+}
+
+function allowNull({ properties = {}, required = [] }: SchemaObject): void {
+  for (const [name, schema] of Object.entries(properties)) {
+    if (required.includes(name) || '$ref' in schema) continue;
+    // OpenAPI 3.1 has lists of types, which the type of the document does not know.
+    const typed: { type?: string | string[]; enum?: unknown[] } = schema;
+    if (typeof typed.type === 'string') typed.type = [typed.type, 'null'];
+    if (typed.enum?.includes(null) === false) typed.enum = [...typed.enum, null];
+  }
 }

@@ -304,6 +304,23 @@ describe('a project', () => {
   });
 
   it.each([
+    ['name', { name: null, description: 'x' }],
+    ['visibility', { visibility: null, description: 'x' }],
+  ])('keeps its %s where that is null beside something that is changed', async (field, body) => {
+    const ada = await signUp(service);
+    const id = await create(ada, { visibility: 'public' });
+    const before = (await call(ada, `/${id}`)).json as Record<string, unknown>;
+    const { status, json } = await call(ada, `/${id}`, 'PUT', body);
+    expect([status, json.description, json[field]]).toEqual([200, 'x', before[field]]);
+  });
+
+  it('is private where its visibility is null', async () => {
+    const ada = await signUp(service);
+    const { status, json } = await call(ada, '', 'POST', { name: 'harbour', visibility: null });
+    expect([status, json.visibility]).toEqual([201, 'private']);
+  });
+
+  it.each([
     ['?limit=0', 422],
     ['?limit=101', 422],
     ['?limit=ten', 422],

@@ -20,7 +20,13 @@ export class BalanceResponse {
 }
 
 export class ListTransactionsQuery extends limitQuery(100) {
-  @TextField({ description: '`next_cursor` of the page before.', optional: true, min: 1, max: 20 })
+  @TextField({
+    description: '`next_cursor` of the page before.',
+    optional: true,
+    min: 1,
+    max: 18,
+    pattern: '^[0-9]+$',
+  })
   cursor?: string;
 }
 

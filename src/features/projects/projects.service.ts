@@ -82,14 +82,10 @@ export class ProjectsService {
   }
 }
 
-/** @throws Problem `validation_failed` */
+/** A description is cleared by null; other fields that are null count as omitted, as everywhere. @throws Problem `validation_failed` */
 function validate({ name, description, visibility }: WantedProject): ProjectChange {
-  const faults: FieldFault[] = [];
-  if (name !== undefined && !isNotBlank(name))
-    faults.push({ field: 'name', code: 'blank', message: 'name must say something' });
-  if (visibility === null)
-    faults.push({ field: 'visibility', code: 'is_in', message: 'visibility must be private or public' });
-  if (faults.length > 0) throw refused(faults);
+  if (typeof name === 'string' && !isNotBlank(name))
+    throw refused([{ field: 'name', code: 'blank', message: 'name must say something' }]);
   return {
     ...(name === undefined || name === null ? {} : { name }),
     ...(description === undefined ? {} : { description }),

@@ -17,7 +17,6 @@ import {
   IsObject,
   IsOptional,
   IsString,
-  IsUUID,
   Matches,
   Max,
   MaxLength,
@@ -26,6 +25,7 @@ import {
 } from 'class-validator';
 import { freeText, uuidSchema } from '../output/properties.js';
 import { parseCidr } from '../../../config/values/cidr.js';
+import { isUuid } from '../../crypto/uuid.js';
 
 interface FieldOptions {
   readonly description: string;
@@ -163,12 +163,16 @@ export function AddressField(options: FieldOptions): PropertyDecorator {
   );
 }
 
+/** RFC 3339 also has small letters and years before 1000, which parsers read differently. */
+const momentPattern =
+  '^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})$';
+
 /** A moment of RFC 3339, with its offset. */
 export function MomentField(options: FieldOptions): PropertyDecorator {
-  return field(options, { type: String, format: 'date-time', maxLength: 35 }, [
+  return field(options, { type: String, format: 'date-time', maxLength: 35, pattern: momentPattern }, [
     IsString(),
     MaxLength(35),
-    Matches(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/),
+    Matches(new RegExp(momentPattern)),
     IsISO8601({ strict: true }),
   ]);
 }
@@ -206,7 +210,14 @@ export function UuidField(options: FieldOptions): PropertyDecorator {
   const canonical = Transform(({ value }: { value: unknown }) =>
     typeof value === 'string' ? value.toLowerCase() : value,
   );
-  return field(options, { type: String, ...uuidSchema }, [canonical, IsUUID()]);
+  return field(options, { type: String, ...uuidSchema }, [
+    canonical,
+    // As ids of paths are read: of whatever version.
+    ValidateBy({
+      name: 'isUuid',
+      validator: { validate: isUuid, defaultMessage: () => '$property must be a UUID' },
+    }),
+  ]);
 }
 
 /** An object whose members the receiving service validates. */

@@ -1,0 +1,113 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { Answer } from '../support/http/http.js';
+import { forbiddenRequests } from '../support/fuzz/broken-requests.js';
+import { wrongAnswer, wrongRefusal } from '../support/fuzz/judge.js';
+import { operations, type Operation } from '../support/fuzz/operations.js';
+import { allowedRequests, callOf, printed, type Draft } from '../support/fuzz/requests.js';
+import { endsItsCaller, isPastGuards } from '../support/fuzz/rules.js';
+import { actors, fitFor, FuzzStage, type Actor, type Caller } from '../support/fuzz/stage.js';
+
+/** `FUZZ_RUNS`: requests of each kind by the caller whom an operation admits; `FUZZ_SEED` makes the same ones again. */
+const runs = Number(process.env['FUZZ_RUNS'] ?? 16);
+const seed = Number(process.env['FUZZ_SEED'] ?? 1);
+
+type Wrong = (draft: Draft, answer: Answer) => string | null;
+
+describe(`requests made from the API description (FUZZ_SEED=${seed} FUZZ_RUNS=${runs})`, () => {
+  let stage: FuzzStage;
+  beforeAll(async () => {
+    stage = await FuzzStage.start();
+  });
+  afterEach(async () => {
+    await stage.restore();
+  });
+  afterAll(async () => {
+    await stage.stop();
+  });
+
+  const send = async (draft: Draft, caller: Caller): Promise<Answer> => {
+    const { path, headers, ...call } = callOf(draft);
+    return stage.service.visitor().call(path, { ...call, headers: { ...headers, ...caller.headers() } });
+  };
+
+  /** Sends requests as one caller; the failure is the smallest that `wrong` objects to. */
+  const sendAll = (
+    actor: Actor,
+    requests: fc.Arbitrary<Draft>,
+    numRuns: number,
+    callerOf: () => Promise<Caller>,
+    wrong: Wrong,
+  ): Promise<void> => {
+    const named = requests.map((draft) => ({ ...draft, [fc.toStringMethod]: () => printed(draft) }));
+    const property = fc.asyncProperty(named, async (draft) => {
+      const answer = await send(draft, await callerOf()).catch((error: unknown) => error as Error);
+      const fault = answer instanceof Error ? answer.message : wrong(draft, answer);
+      if (fault !== null) throw new Error(`as ${actor}: ${fault}`);
+    });
+    return fc.assert(property, { seed, numRuns });
+  };
+
+  /** All callers at once; whoever is refused before the input is read sends fewer requests, and so does who has nothing to vary. */
+  const asEverybody = async (
+    operation: Operation,
+    makeRequests: (caller: Caller) => fc.Arbitrary<Draft>,
+    callers: ReadonlyMap<Actor, Caller>,
+    wrongFor: (fits: boolean) => Wrong,
+    atMost = runs,
+    callerOf: (actor: Actor, caller: Caller) => Promise<Caller> = (_actor, caller) => Promise.resolve(caller),
+  ): Promise<void> => {
+    const fit = fitFor(operation);
+    const outcomes = await Promise.allSettled(
+      [...callers].map(([actor, caller]) =>
+        sendAll(
+          actor,
+          makeRequests(caller),
+          actor === fit ? atMost : Math.ceil(atMost / 16),
+          () => callerOf(actor, caller),
+          wrongFor(actor === fit),
+        ),
+      ),
+    );
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  };
+
+  const callersOf = async (operation: Operation): Promise<Map<Actor, Caller>> => {
+    const callers = new Map<Actor, Caller>();
+    for (const actor of actors) callers.set(actor, await stage.caller(actor, operation));
+    return callers;
+  };
+
+  it.each(operations)('$name refuses what is forbidden there, and nothing changes', async (operation) => {
+    const callers = await callersOf(operation);
+    const before = await stage.digest();
+    await asEverybody(
+      operation,
+      ({ samples }) => forbiddenRequests(operation, samples),
+      callers,
+      (fits) => (draft, answer) => wrongRefusal(draft, answer, fits),
+    );
+    expect(await stage.digest()).toEqual(before);
+    expect(Object.keys(before)).toContain('velro.users');
+  });
+
+  it.each(operations)('$name takes what is allowed there', async (operation) => {
+    let past = 0;
+    await asEverybody(
+      operation,
+      ({ samples }) => allowedRequests(operation, samples),
+      await callersOf(operation),
+      (fits) => (draft, answer) => {
+        if (isPastGuards(answer)) past += 1;
+        return wrongAnswer(draft, answer, fits);
+      },
+      isVaried(operation) ? runs : 1,
+      (actor, caller) =>
+        endsItsCaller(operation) ? stage.caller(actor, operation) : Promise.resolve(caller),
+    );
+    expect(past).toBeGreaterThan(0);
+  });
+});
+
+const isVaried = ({ parameters, bodies }: Operation): boolean => parameters.length + bodies.length > 0;

@@ -1,0 +1,149 @@
+import fc from 'fast-check';
+import { lengthOf } from './arbitrary.js';
+import { resolved, type Schema } from './operations.js';
+
+/** A value of a body that is almost right, and how it came about. */
+export interface Broken<T> {
+  readonly how: string;
+  readonly value: T;
+}
+
+const nested = (depth: number): unknown => {
+  let value: unknown = 1;
+  for (let level = 0; level < depth; level++) value = level % 2 === 0 ? [value] : { a: value };
+  return value;
+};
+
+/** Of no type that a field has. */
+const wrongTypes: readonly unknown[] = [
+  null,
+  true,
+  0,
+  -1,
+  1.5,
+  1e308,
+  2 ** 53,
+  '',
+  'text',
+  [],
+  ['text'],
+  {},
+  { a: 1 },
+];
+const deep = nested(50);
+const wide = Array.from({ length: 1500 }, (_, at) => at);
+
+const record = (entries: readonly (readonly [string, unknown])[]): unknown => Object.fromEntries(entries);
+
+/** Changes of a whole value, each by itself: most make it one that its schema forbids. */
+export function breaksOf(given: Schema, value: unknown): Broken<unknown>[] {
+  const schema = resolved(given);
+  const whole = [
+    ...wrongTypes.map((wrong) => ({ how: `${JSON.stringify(wrong)} in its place`, value: wrong })),
+    { how: 'a list of it', value: [value] },
+    { how: 'nested 50 deep', value: deep },
+    { how: '1,500 values', value: wide },
+  ];
+  if (typeof value === 'string') return [...whole, ...ofText(schema, value)];
+  if (typeof value === 'number') return [...whole, ...ofNumber(schema, value)];
+  if (Array.isArray(value)) return [...whole, ...ofList(schema, value)];
+  if (typeof value === 'object' && value !== null)
+    return [...whole, ...ofObject(schema, Object.entries(value))];
+  return [...whole, { how: 'as text', value: String(value) }];
+}
+
+function ofText({ minLength = 0, maxLength, enum: choices }: Schema, text: string): Broken<unknown>[] {
+  const longest = Math.min(maxLength ?? 8192, 8192);
+  return [
+    {
+      how: 'one character too few',
+      value: Array.from(text)
+        .slice(0, Math.max(0, minLength - 1))
+        .join(''),
+    },
+    { how: 'one character too many', value: text + '🦦'.repeat(longest + 1 - lengthOf(text)) },
+    { how: '70,000 characters', value: 'a'.repeat(70_000) },
+    { how: 'a NUL in it', value: `${text.slice(0, -1)}\0` },
+    { how: 'half a surrogate pair in it', value: `${text.slice(0, -1)}\ud83e` },
+    { how: 'a line break at its end', value: `${text}\r\n` },
+    { how: 'a blank before it', value: ` ${text}` },
+    ...(choices === undefined ? [] : [{ how: 'in capitals', value: text.toUpperCase() }]),
+  ];
+}
+
+const ofNumber = ({ minimum, maximum }: Schema, number: number): Broken<unknown>[] => [
+  ...(minimum === undefined ? [] : [{ how: 'one too small', value: minimum - 1 }]),
+  ...(maximum === undefined ? [] : [{ how: 'one too large', value: maximum + 1 }]),
+  { how: 'as text', value: String(number) },
+  { how: 'half more', value: number + 0.5 },
+];
+
+function ofList({ items = {}, maxItems }: Schema, list: readonly unknown[]): Broken<unknown>[] {
+  const [first] = list;
+  return [
+    ...(maxItems === undefined || first === undefined
+      ? []
+      : [{ how: 'one item too many', value: Array.from({ length: maxItems + 1 }, () => first) }]),
+    ...(first === undefined ? [] : [{ how: 'an item twice', value: [...list, first] }]),
+    ...(first === undefined
+      ? []
+      : breaksOf(items, first).map(({ how, value }) => ({
+          how: `an item: ${how}`,
+          value: [value, ...list.slice(1)],
+        }))),
+    { how: 'as an object', value: Object.fromEntries(list.map((item, at) => [String(at), item])) },
+  ];
+}
+
+function ofObject({ properties = {} }: Schema, entries: readonly [string, unknown][]): Broken<unknown>[] {
+  return [
+    { how: 'a field more', value: record([...entries, ['no_such_field', 1]]) },
+    { how: '__proto__', value: record([...entries, ['__proto__', { admin: true }]]) },
+    { how: 'constructor', value: record([...entries, ['constructor', { prototype: { admin: true } }]]) },
+    { how: 'a NUL in a name', value: record([...entries, ['a\0', 1]]) },
+    ...entries.flatMap(([name, value]) => [
+      { how: `without ${name}`, value: record(entries.filter(([other]) => other !== name)) },
+      {
+        how: `${name} in capitals`,
+        value: record(entries.map((one) => (one[0] === name ? [name.toUpperCase(), one[1]] : one))),
+      },
+      ...breaksOf(properties[name] ?? {}, value).map((broken) => ({
+        how: `${name}: ${broken.how}`,
+        value: record(entries.map((one) => (one[0] === name ? [name, broken.value] : one))),
+      })),
+    ]),
+  ];
+}
+
+/** Texts of a parameter, most of which its schema forbids. */
+export function brokenTexts(given: Schema, text: string): fc.Arbitrary<Broken<string>> {
+  const schema = resolved(given);
+  const longer = text + 'a'.repeat(Math.max(1, Math.min(schema.maxLength ?? 300, 300) + 1 - text.length));
+  const texts = [
+    ['', 'empty'],
+    [longer, 'too long'],
+    [text.slice(0, Math.max(0, (schema.minLength ?? 1) - 1)), 'too short'],
+    [`${text}\0`, 'a NUL in it'],
+    [`${text}🦦`, 'another script in it'],
+    [`${text}\r\nx: y`, 'a line break in it'],
+    [text.toUpperCase(), 'in capitals'],
+    ...[schema.minimum, schema.maximum].flatMap((bound, at) =>
+      bound === undefined ? [] : [[String(bound + (at === 0 ? -1 : 1)), 'out of bounds']],
+    ),
+    ...[
+      'ten',
+      '1e999',
+      '1.5',
+      '+1',
+      '0x10',
+      'null',
+      '[]',
+      '{}',
+      'TRUE',
+      '__proto__',
+      "' or 1=1--",
+      '../../etc',
+    ].map((word) => [word, 'another text']),
+  ] as [string, string][];
+  return fc.constantFrom(...texts).map(([value, how]) => ({ how, value }));
+}

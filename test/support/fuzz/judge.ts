@@ -1,0 +1,155 @@
+import type { Answer } from '../http/http.js';
+import { isForm, wireOf, type Draft } from './requests.js';
+import { faultsBy } from './schema-faults.js';
+import {
+  beforeValidation,
+  bodyLimitOf,
+  countedPerAccount,
+  isBeyondSchemas,
+  limitsOfRequests,
+  refusalsOfHeaders,
+  specificRefusals,
+  tolerated,
+  unreadable,
+  withoutBlanks,
+  type FieldFault,
+} from './rules.js';
+import { resolved, type Schema } from './operations.js';
+
+interface RequestFault {
+  readonly where: 'path' | 'query' | 'header' | 'body';
+  readonly field: string;
+}
+
+/** What the description forbids in the values of a request. */
+export function faultsOf(draft: Draft): RequestFault[] {
+  const { operation, body } = draft;
+  const ofParameters = operation.parameters.flatMap(
+    ({ in: where, name, schema, required }): RequestFault[] => {
+      const value = draft[where === 'header' ? 'headers' : where][name];
+      if (value === undefined) return required === true ? [{ where, field: name }] : [];
+      return faultsBy(schema, where === 'header' ? value.trim() : asRead(schema, value)).map(() => ({
+        where,
+        field: name,
+      }));
+    },
+  );
+  const read = body === null ? null : isForm(body) ? asForm(body.value) : body.value;
+  const ofBody =
+    body === null
+      ? []
+      : faultsBy(body.schema, withoutBlanks(read)).map(({ field }): RequestFault => ({
+          where: 'body',
+          field,
+        }));
+  return [...ofParameters, ...ofBody].filter((fault) => !tolerated(operation, fault, read));
+}
+
+/** The text of a parameter as the type that its schema names. */
+function asRead(given: Schema, text: string): unknown {
+  const { type } = resolved(given);
+  if (type === 'integer' && /^-?\d{1,15}$/.test(text)) return Number(text);
+  if (type === 'boolean' && /^(true|false)$/.test(text)) return text === 'true';
+  return text.toWellFormed();
+}
+
+/** A form has no value for a field that is empty or null, and holds UTF-8. */
+function asForm(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return {};
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, field]) => field !== '' && field !== null)
+      .map(([name, field]) => [name, typeof field === 'string' ? field.toWellFormed() : field]),
+  );
+}
+
+/** Whether JSON is beyond the bounds that hold for any body, whatever its schema. */
+function isTooComplex(value: unknown, depth = 0, seen = { values: 0 }): boolean {
+  seen.values += 1;
+  if (depth > limitsOfRequests.depth || seen.values > limitsOfRequests.values) return true;
+  if (typeof value === 'string') return isUnclean(value);
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).some(
+    ([name, field]) => isUnclean(name) || name in Object.prototype || isTooComplex(field, depth + 1, seen),
+  );
+}
+
+const isUnclean = (text: string): boolean => text.includes('\0') || !text.isWellFormed();
+
+const isBodyTooComplex = ({ body }: Draft): boolean =>
+  body !== null && isTooComplex(isForm(body) ? asForm(body.value) : body.value);
+
+export const isForbidden = (draft: Draft): boolean =>
+  draft.damage !== null || isBodyTooComplex(draft) || faultsOf(draft).length > 0;
+
+/** The codes by one of which a forbidden request must be refused once its sender is admitted. */
+export function refusalsOf(draft: Draft): string[] {
+  const { operation, damage, body } = draft;
+  if (damage !== null) return [...damage.codes];
+  const { path, payload = '' } = wireOf(draft);
+  if (path.length > limitsOfRequests.urlBytes) return ['url_too_long'];
+  if (path.slice(path.indexOf('?') + 1 || path.length).includes('%00')) return ['query_invalid'];
+  const form = body !== null && isForm(body);
+  if (form ? hasLongPart(body.value) : Buffer.byteLength(payload) > bodyLimitOf(operation))
+    return ['body_too_large'];
+  const specific = specificRefusals[operation.name] ?? [];
+  if (isBodyTooComplex(draft)) return ['json_too_complex', ...(form ? ['multipart_invalid'] : specific)];
+  return [
+    ...new Set(
+      faultsOf(draft).flatMap(({ where, field }) => {
+        if (where === 'path') return refusalsOfPath(draft);
+        if (where === 'header') return refusalsOfHeaders[field] ?? specific;
+        return specific.length > 0 ? specific : ['validation_failed'];
+      }),
+    ),
+  ];
+}
+
+/** A part of a form has a bound of its own. */
+const hasLongPart = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.entries(value).some(
+    ([name, part]) =>
+      name !== 'reference_image' &&
+      Buffer.byteLength(typeof part === 'string' ? part : JSON.stringify(part)) > limitsOfRequests.partBytes,
+  );
+
+/** An id that is none is one of nothing; a path that is no longer of this operation is of none or of another. */
+const refusalsOfPath = ({ path }: Draft): string[] =>
+  Object.values(path).some(
+    (text) => encodeURIComponent(text.toWellFormed()).length > limitsOfRequests.pathParameter,
+  )
+    ? ['url_too_long', 'not_found']
+    : ['not_found', 'route_not_found', 'method_not_allowed'];
+
+/** Why an answer to a forbidden request is wrong; null when it is right. `fits`: the sender is admitted to the operation. */
+export function wrongRefusal(draft: Draft, answer: Answer, fits: boolean): string | null {
+  const code = String(answer.json?.code);
+  const expected = refusalsOf(draft);
+  if (answer.status < 400)
+    return `it was taken: ${answer.status}, and not refused as ${expected.join(' or ')}`;
+  if (!expected.includes(code)) {
+    if (!fits && beforeValidation.includes(code)) return null;
+    return `it was refused as ${answer.status} ${code}, and not as ${expected.join(' or ')}`;
+  }
+  if (code !== 'validation_failed' || draft.damage !== null) return null;
+  const named = (answer.json.errors as { field: string }[]).map(({ field }) => field.split('.')[0] ?? '');
+  const blamed = faultsOf(draft).map(({ field }) => field);
+  if (named.some((field) => blamed.includes(field)) || blamed.includes('')) return null;
+  return `it was refused for ${named.join(', ')}, and not for ${blamed.join(', ')}`;
+}
+
+/** Why an answer to an allowed request is wrong; null when it is right. */
+export function wrongAnswer({ operation }: Draft, answer: Answer, fits: boolean): string | null {
+  const code = String(answer.json?.code);
+  if (answer.status < 400) return null;
+  if (answer.status >= 500) return `it failed: ${answer.status} ${code}`;
+  if (fits && beforeValidation.includes(code)) return `it was refused as ${code}`;
+  if (answer.status === 429) return countedPerAccount.includes(code) ? null : `it was limited: ${code}`;
+  if (code === 'validation_failed') {
+    const beyond = (answer.json.errors as FieldFault[]).filter((fault) => !isBeyondSchemas(operation, fault));
+    return beyond.length === 0 ? null : `it is described, and was refused for ${JSON.stringify(beyond)}`;
+  }
+  return unreadable.includes(code) ? `it is described, and was refused as ${answer.status} ${code}` : null;
+}

@@ -2,6 +2,7 @@ import type { Mutant } from './mutant.ts';
 import { accountMutants } from './rows/accounts.ts';
 import { adapterMutants } from './rows/adapters.ts';
 import { bootMutants } from './rows/boot.ts';
+import { comparisonMutants } from './rows/comparison.ts';
 import { descriptionMutants } from './rows/description.ts';
 import { eventMutants } from './rows/events.ts';
 import { generationMutants } from './rows/generations.ts';
@@ -26,5 +27,6 @@ export const mutants: readonly Mutant[] = [
   ...painterMutants,
   ...eventMutants,
   ...threatMutants,
+  ...comparisonMutants,
   ...descriptionMutants,
 ];

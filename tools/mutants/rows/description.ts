@@ -1,51 +1,83 @@
 import type { Mutant } from '../mutant.ts';
 
-const folder = 'tools/docs/compare';
+const fuzz = ['test/fuzz/described-requests.spec.ts'];
+const judge = 'test/support/description/described-answers.ts';
+const judgeSpec = 'test/support/description/described-answers.spec.ts';
+const tracer = 'tools/docs/problems/trace.ts';
+const tracerSpec = 'tools/docs/problems/trace.spec.ts';
 
-/** The comparison of the API description with the released one. */
-export const descriptionMutants: readonly Mutant[] = (
-  [
-    [
-      'answers may allow whatever requests may',
-      'schemas.ts',
-      "const [inner, outer] = side === 'request' ? [old, present] : [present, old];",
-      'const [inner, outer] = [old, present];',
-      'schemas.spec.ts',
-    ],
-    [
-      'values may be added where the released description has no mark',
-      'schemas.ts',
-      "!(side === 'answer' && all['x-extensible'] === true)",
-      "!(side === 'answer' && (all['x-extensible'] ?? some['x-extensible']) === true)",
-      'schemas.spec.ts',
-    ],
-    [
-      'another scope may be asked for',
-      'security.ts',
-      'own !== undefined && scopes.every((scope) => own.includes(scope))',
-      'own !== undefined',
-      'operations.spec.ts',
-    ],
-    [
-      'the released description may be of an earlier release',
-      'release.ts',
-      'if (named !== version)',
-      'if (named === undefined)',
-      'release.spec.ts',
-    ],
-    [
-      'an exception may stand for a change that is not there',
-      'compare.ts',
-      'filter((exception) => !found.some((one) => covers(exception, one)))',
-      'filter(() => false)',
-      'release.spec.ts',
-    ],
-  ] as const
-).map(([title, file, find, replace, spec]) => ({
-  title,
-  file: `${folder}/${file}`,
-  find,
-  replace,
-  specs: [`${folder}/${spec}`],
-  cheap: true,
-}));
+/** What holds description and service together: requests made from it, the judge of answers, and the tracer of errors. */
+export const descriptionMutants: readonly Mutant[] = [
+  {
+    title: 'a query of any number of parameters is read',
+    file: 'src/perimeter/http/request-checks.ts',
+    find: ' ||\n      seen.size >= requestLimits.queryParameters',
+    replace: '',
+    specs: fuzz,
+    test: 'GET /api/v1/projects refuses',
+  },
+  {
+    title: 'a favorite may be the text "true"',
+    file: 'src/features/generations/orders/generations.dto.ts',
+    find: "@FlagField({ description: 'Default true.'",
+    replace: "@QueryFlagField({ description: 'Default true.'",
+    specs: fuzz,
+    test: 'POST /api/v1/generations/{id}/favorite refuses',
+  },
+  {
+    title: 'the old text of a key stays valid for as long as is asked for',
+    file: 'src/features/api-keys/api-keys.dto.ts',
+    find: 'max: apiKeyPolicy.maxOverlapSeconds',
+    replace: 'max: 2 ** 31',
+    specs: fuzz,
+    test: 'POST /api/v1/api-keys/{id}/rotate refuses',
+  },
+  {
+    title: 'a project whose visibility is null is refused',
+    file: 'src/features/projects/projects.service.ts',
+    find: "  if (typeof name === 'string' && !isNotBlank(name))",
+    replace: "  if (visibility === null || (typeof name === 'string' && !isNotBlank(name)))",
+    specs: ['test/journeys/projects.spec.ts'],
+    test: 'null',
+  },
+  {
+    title: 'the description forbids null in an optional field',
+    file: 'src/api-description/requests.ts',
+    find: "typed.type = [typed.type, 'null'];",
+    replace: 'typed.type = [typed.type];',
+    specs: ['src/api-description/requests.spec.ts'],
+    cheap: true,
+  },
+  {
+    title: 'the judge of answers takes fields that no schema has',
+    file: judge,
+    find: '{ additionalProperties: false, ...schema }',
+    replace: '{ ...schema }',
+    specs: [judgeSpec],
+    cheap: true,
+  },
+  {
+    title: 'the judge of answers misses no header',
+    file: judge,
+    find: 'required === true ? [`the header ${name} is missing`] : []',
+    replace: '[]',
+    specs: [judgeSpec],
+    cheap: true,
+  },
+  {
+    title: 'the tracer does not see what reads a parameter',
+    file: tracer,
+    find: '[method, ...parameterFactories(graph, method)]',
+    replace: '[method]',
+    specs: [tracerSpec],
+    cheap: true,
+  },
+  {
+    title: 'the tracer does not know that input is validated',
+    file: tracer,
+    find: "graph.isClassOf(parameter.type, '.dto.ts')",
+    replace: "graph.isClassOf(parameter.type, '.none.ts')",
+    specs: [tracerSpec],
+    cheap: true,
+  },
+];

@@ -12,7 +12,7 @@ import {
   type Samples,
   type Wire,
 } from './requests.js';
-import { specificRefusals } from './rules.js';
+import { specificRefusals, takesAnyBody } from './rules.js';
 
 const withQuery = (wire: Wire, query: string): Wire => ({
   ...wire,
@@ -155,7 +155,7 @@ function damagesOf({ operation, body }: Draft): readonly Damage[] {
     ...(body === null || isForm(body) ? [] : ofJson),
     ...(body !== null && !bodies.some(isForm) ? [multipartWhereNone] : []),
     ...(body !== null && isForm(body) ? ofForm : []),
-    ...(needsBody ? [noBody] : []),
+    ...(needsBody && !takesAnyBody(operation) ? [noBody] : []),
   ].map((damage) => ({ ...damage, codes: [...damage.codes, ...(specificRefusals[name] ?? [])] }));
 }
 

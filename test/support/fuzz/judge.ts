@@ -22,7 +22,7 @@ interface RequestFault {
 }
 
 /** What the description forbids in the values of a request. */
-export function faultsOf(draft: Draft): RequestFault[] {
+function faultsOf(draft: Draft): RequestFault[] {
   const { operation, body } = draft;
   const ofParameters = operation.parameters.flatMap(
     ({ in: where, name, schema, required }): RequestFault[] => {
@@ -83,7 +83,7 @@ export const isForbidden = (draft: Draft): boolean =>
   draft.damage !== null || isBodyTooComplex(draft) || faultsOf(draft).length > 0;
 
 /** The codes by one of which a forbidden request must be refused once its sender is admitted. */
-export function refusalsOf(draft: Draft): string[] {
+function refusalsOf(draft: Draft): string[] {
   const { operation, damage, body } = draft;
   if (damage !== null) return [...damage.codes];
   const { path, payload = '' } = wireOf(draft);

@@ -45,16 +45,18 @@ interface Fault {
   readonly field: string;
 }
 
+/** Browsers are told nothing: whatever they report is received. */
+export const takesAnyBody = ({ name }: Operation): boolean => name === 'POST /api/v1/csp-report';
+
 /** What the description forbids and the service takes on purpose. */
-export function tolerated({ name, needsBody }: Operation, { where, field }: Fault, body: unknown): boolean {
+export function tolerated(operation: Operation, { where, field }: Fault, body: unknown): boolean {
   // An unknown device token, or one that cannot be one, is that of no device: nobody is kept from signing in by it.
   if (where === 'header' && field === 'X-Device-Token') return true;
   // An id that cannot be one of ours is that of no event: the stream begins at its beginning.
   if (where === 'header' && field === 'Last-Event-ID') return true;
-  // Browsers are told nothing: whatever they report is received.
-  if (name === 'POST /api/v1/csp-report' && where === 'body') return true;
+  if (where === 'body' && takesAnyBody(operation)) return true;
   // Null is what some programs send for a body that they leave out.
-  return where === 'body' && body === null && !needsBody;
+  return where === 'body' && body === null && !operation.needsBody;
 }
 
 /** Blanks around an e-mail address are no part of it: people paste them. */

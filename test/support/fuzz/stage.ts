@@ -111,7 +111,7 @@ const worldSql = `
   sessions as (insert into velro.sessions (id, user_id, auth_time, device, address, expires_at)
     values ($7, $1::uuid, now(), 'a device', '192.0.2.1', now() + interval '1 day')),
   blocks as (insert into velro.blocks (id, address, attack, expires_at)
-    values ($9, '192.0.2.7', 'manual', now() + interval '1 hour'))
+    values ($9::uuid, '2001:db8:' || left($9::text, 4) || ':' || substr($9::text, 5, 4) || '::/64', 'manual', now() + interval '1 hour'))
   insert into velro.api_keys (id, user_id, name, hash, prefix, scopes, expires_at)
     values ($8, $1::uuid, 'a key', $11, $12, $13, now() + interval '1 day')`;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { inputValidation } from './validation.js';
-import { MomentField, UuidField } from './fields.js';
+import { AddressRangesField, MomentField, UuidField } from './fields.js';
 
 class Query {
   @UuidField({ description: 'An id.', optional: true })
@@ -8,6 +8,9 @@ class Query {
 
   @MomentField({ description: 'A moment.', optional: true })
   since?: string;
+
+  @AddressRangesField({ description: 'Ranges.', optional: true, max: 2 })
+  ranges?: string[];
 }
 
 const read = (value: unknown): Promise<unknown> =>
@@ -35,6 +38,13 @@ describe('a field', () => {
       });
     },
   );
+
+  it('for ranges holds each once, and refuses more than its bound even where they are equal', async () => {
+    expect(await read({ ranges: ['192.0.2.7', '192.0.2.7'] })).toMatchObject({ ranges: { length: 1 } });
+    await expect(read({ ranges: Array<string>(3).fill('192.0.2.7') })).rejects.toMatchObject({
+      parts: { errors: [{ field: 'ranges', code: 'array_max_size' }] },
+    });
+  });
 
   it('for a moment takes any offset and parts of a second', async () => {
     const since = '2026-11-27T08:00:00.123456789+05:45';

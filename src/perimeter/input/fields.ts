@@ -188,7 +188,8 @@ export function AddressRangesField(options: FieldOptions & { max: number }): Pro
   };
   return field(options, { type: 'array', items, maxItems: max }, [
     Transform(({ value }: { value: unknown }) =>
-      Array.isArray(value) ? [...new Set(value.map(canonicalRange))] : value,
+      // A list that is too long is refused as it was sent, whatever repeats in it.
+      Array.isArray(value) && value.length <= max ? [...new Set(value.map(canonicalRange))] : value,
     ),
     IsArray(),
     ArrayMaxSize(max),

@@ -120,8 +120,8 @@ const ofForm: readonly Damage[] = [
     change: (wire) => formOf(wire, partOf('a', 'b') + partOf('a', 'b')),
   },
   {
-    how: 'a part without a name',
-    codes: ['multipart_invalid'],
+    how: 'a part of an empty name, which is no field',
+    codes: ['validation_failed'],
     change: (wire) => formOf(wire, partOf('', 'b')),
   },
   {
@@ -162,33 +162,47 @@ function damagesOf({ operation, body }: Draft): readonly Damage[] {
 /** Requests that the description forbids, each by one change of an allowed one. */
 export function forbiddenRequests(operation: Operation, samples: Samples): fc.Arbitrary<Draft> {
   return allowedRequests(operation, samples)
-    .chain((draft) => fc.oneof(...changesOf(draft)))
+    .chain((draft) => fc.oneof(...changesOf(draft).map((changed) => fc.constantFrom(...changed))))
     .filter(isForbidden);
 }
 
-function changesOf(draft: Draft): fc.Arbitrary<Draft>[] {
+/** Every such change of one request for each content type, of those that the seed makes the one with most in it. */
+export function everyForbiddenRequest(operation: Operation, samples: Samples, seed: number): Draft[] {
+  const fullest = new Map<string, Draft>();
+  for (const draft of fc.sample(allowedRequests(operation, samples), { seed, numRuns: 40 })) {
+    const type = draft.body?.type ?? '';
+    const known = fullest.get(type);
+    if (known === undefined || fieldsOf(draft) > fieldsOf(known)) fullest.set(type, draft);
+  }
+  return [...fullest.values()].flatMap((draft) => [...new Set(changesOf(draft))].flat().filter(isForbidden));
+}
+
+const fieldsOf = ({ query, headers, body }: Draft): number =>
+  Object.keys({ ...query, ...headers }).length + Object.keys(body?.value ?? {}).length;
+
+/** Changes by what is changed: the bytes, the body, each parameter. */
+function changesOf(draft: Draft): Draft[][] {
   const { body, operation } = draft;
-  const damaged = fc
-    .constantFrom(...damagesOf(draft))
-    .map((damage): Draft => ({ ...draft, how: damage.how, damage }));
+  const damaged = damagesOf(draft).map((damage): Draft => ({ ...draft, how: damage.how, damage }));
   const ofBody =
     body === null
       ? []
-      : [
-          fc.constantFrom(...breaksOf(body.schema, body.value)).map(({ how, value }): Draft => ({
-            ...draft,
-            how: `body: ${how}`,
-            body: { ...body, value },
-          })),
-        ];
+      : breaksOf(body.schema, body.value).map(({ how, value }): Draft => ({
+          ...draft,
+          how: `body: ${how}`,
+          body: { ...body, value },
+        }));
   const ofParameters = operation.parameters.map(({ in: place, name, schema }) => {
     const part = place === 'path' ? 'path' : place === 'query' ? 'query' : 'headers';
     return brokenTexts(schema, draft[part][name] ?? '1').map(({ how, value }): Draft => ({
       ...draft,
       how: `${place} ${name}: ${how}`,
-      [part]: { ...draft[part], [name]: place === 'header' ? value.replaceAll(/[^\x20-\x7e]/g, '~') : value },
+      [part]: {
+        ...draft[part],
+        [name]: place === 'header' ? value.replaceAll(/[^\x20-\x7e]/g, '~') : value,
+      },
     }));
   });
   // A body has more to be broken than all the rest.
-  return [damaged, ...ofBody, ...ofBody, ...ofBody, ...ofParameters];
+  return [damaged, ofBody, ofBody, ofBody, ...ofParameters].filter((changed) => changed.length > 0);
 }

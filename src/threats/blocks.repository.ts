@@ -141,6 +141,8 @@ export class BlocksRepository {
           ]),
         ),
       )
+      // In one order, so that two administrators who lift blocks of one subject do not wait for each other.
+      .orderBy('b.id')
       .forUpdate('b')
       .execute();
     return rows.map(toBlock);

@@ -1,6 +1,7 @@
 import { canonicalEmail } from './values/email-address.js';
 import { resolve } from 'node:path';
 import { privateRanges } from './values/network-address.js';
+import { buildAi, buildBudgets } from './build-ai.js';
 import type { Config, EnvironmentName, RotatingKey } from './config.js';
 import type { Settings } from './environment/environment.defaults.js';
 import { defaultFileTypes } from './values/file-types.js';
@@ -112,17 +113,8 @@ export function buildConfig(
     pseudonymKey: rotating('PSEUDONYM_KEY'),
     operator: operator(settings, secret('ADMIN_PASS'), homeOf(settings, directory)),
     firstAdmin: firstAdmin(settings),
-    ai: {
-      enabled: settings.AI_ENABLED,
-      provider: settings.AI_PROVIDER,
-      geminiKey: settings.GEMINI_API_KEY ?? null,
-      geminiBaseUrl: settings.GEMINI_BASE_URL ?? null,
-      openaiKey: settings.OPENAI_API_KEY ?? null,
-      openaiBaseUrl: settings.OPENAI_BASE_URL ?? null,
-      timeoutMs: settings.AI_TIMEOUT_MS,
-      maxCallsPerMinute: settings.AI_MAX_CALLS_PER_MIN,
-      maxCallsPerMinutePerPsid: settings.AI_MAX_CALLS_PER_MIN_PER_PSID,
-    },
+    ai: buildAi(settings),
+    budgets: buildBudgets(settings),
     messenger: messenger(settings),
     uploads: {
       enabled: settings.ENABLE_FILE_UPLOAD,

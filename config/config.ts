@@ -1,3 +1,4 @@
+import type { ModelPrice, RemoteProvider } from './policy/assistants/models.js';
 import type { RateLimits } from './policy/perimeter/rate-limits.js';
 import type { Secret } from './values/secret.js';
 
@@ -13,6 +14,24 @@ export type TrustedProxy =
 export interface RotatingKey {
   readonly current: Secret;
   readonly previous: Secret | null;
+}
+
+/** A language model of a provider, with what its tokens cost. */
+export interface RemoteModelAccess {
+  readonly provider: RemoteProvider;
+  readonly model: string;
+  readonly price: ModelPrice;
+  readonly key: Secret;
+  /** Without a trailing slash; null: the provider's own. */
+  readonly baseUrl: string | null;
+}
+
+export type LanguageModelAccess = RemoteModelAccess | { readonly provider: 'local' };
+
+/** Micro-dollars, by day and month in UTC. */
+export interface Budget {
+  readonly daily: number;
+  readonly monthly: number;
 }
 
 /**
@@ -93,14 +112,21 @@ export interface Config {
   readonly firstAdmin: { readonly email: string; readonly password: Secret } | null;
   readonly ai: {
     readonly enabled: boolean;
-    readonly provider: 'gemini' | 'openai' | 'local';
-    readonly geminiKey: Secret | null;
-    readonly geminiBaseUrl: string | null;
-    readonly openaiKey: Secret | null;
-    readonly openaiBaseUrl: string | null;
+    /** Who answers; null: no assistants. */
+    readonly first: LanguageModelAccess | null;
+    /** Asked when the first does not answer. */
+    readonly second: RemoteModelAccess | null;
     readonly timeoutMs: number;
     readonly maxCallsPerMinute: number;
+    readonly maxCallsPerMinuteOther: number;
     readonly maxCallsPerMinutePerPsid: number;
+  };
+  readonly budgets: {
+    readonly ai: Budget;
+    /** Micro-dollars a day. */
+    readonly aiPersonDaily: number;
+    /** Rising; at most 1. */
+    readonly alertShares: readonly number[];
   };
   readonly messenger: {
     readonly pageAccessToken: Secret;

@@ -11,14 +11,6 @@ export const notYetInEffect: Readonly<Partial<Record<Variable, readonly string[]
   AUDIT_ENC_KEY: ['audit.key'],
   AUDIT_ENC_KEY_PREVIOUS: ['audit.key.previous'],
   PSEUDONYM_KEY_PREVIOUS: ['pseudonymKey.previous'],
-  AI_PROVIDER: ['ai.provider'],
-  AI_TIMEOUT_MS: ['ai.timeoutMs'],
-  GEMINI_API_KEY: ['ai.geminiKey'],
-  GEMINI_BASE_URL: ['ai.geminiBaseUrl'],
-  OPENAI_API_KEY: ['ai.openaiKey'],
-  OPENAI_BASE_URL: ['ai.openaiBaseUrl'],
-  AI_MAX_CALLS_PER_MIN: ['ai.maxCallsPerMinute'],
-  AI_MAX_CALLS_PER_MIN_PER_PSID: ['ai.maxCallsPerMinutePerPsid'],
   FACEBOOK_PAGE_ACCESS_TOKEN: ['messenger.pageAccessToken'],
   FACEBOOK_VERIFY_TOKEN: ['messenger.verifyToken'],
   FACEBOOK_APP_SECRET: ['messenger.appSecret'],
@@ -35,7 +27,7 @@ export const notYetInEffect: Readonly<Partial<Record<Variable, readonly string[]
 
 /** Metrics and security events that are declared, shown and documented, and that nothing produces yet. */
 export const notYetProduced = {
-  counters: ['ai_calls', 'ai_calls_blocked_per_psid', 'ai_calls_blocked_global', 'ai_errors'],
+  counters: [],
   events: [],
 } as const;
 

@@ -5,6 +5,7 @@ import type { Adapters } from './adapters/adapters.js';
 import { ProblemFilter } from './errors/problem.filter.js';
 import { AdminModule } from './features/admin/admin.module.js';
 import { AiSwitchModule } from './features/ai-switch/ai-switch.module.js';
+import { AssistantsModule } from './features/assistants/assistants.module.js';
 import { ApiKeysModule } from './features/api-keys/api-keys.module.js';
 import { AccountsModule } from './features/accounts/accounts.module.js';
 import { GenerationsModule } from './features/generations/generations.module.js';
@@ -62,6 +63,7 @@ export class AppModule {
         AdminModule,
         AiSwitchModule,
         ApiKeysModule,
+        AssistantsModule,
         GenerationsModule,
         ProjectsModule,
         HealthModule,

@@ -1354,6 +1354,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ops/ai/ping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask the language model whether it answers
+         * @description A call like any other: behind the kill switch, counted against limits and budgets, and within AI_TIMEOUT_MS.
+         *
+         *     Limit `admin`: 100 a minute unless configured otherwise.
+         */
+        get: operations["AiOperations.ping"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ops/ai/status": {
         parameters: {
             query?: never;
@@ -1362,10 +1384,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get the state of the AI kill switch
-         * @description Limit `admin`: 100 a minute unless configured otherwise.
+         * Get the state of AI
+         * @description The kill switch, who answers, and what language models have cost against their budgets.
+         *
+         *     Limit `admin`: 100 a minute unless configured otherwise.
          */
-        get: operations["AiSwitch.status"];
+        get: operations["AiOperations.status"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1479,7 +1503,49 @@ export interface components {
              */
             user_id: string;
         };
+        AiBudget: {
+            day: components["schemas"]["AiBudgetPeriod"];
+            month: components["schemas"]["AiBudgetPeriod"];
+        };
+        AiBudgetPeriod: {
+            /**
+             * Format: int64
+             * @description At most. Millionths of a dollar.
+             */
+            cap_microusd: number;
+            /**
+             * Format: int64
+             * @description Held for calls that run. Millionths of a dollar.
+             */
+            reserved_microusd: number;
+            /**
+             * Format: int64
+             * @description Of settled calls. Millionths of a dollar.
+             */
+            spent_microusd: number;
+        };
+        AiPingResponse: {
+            /**
+             * @description Why no model answered.
+             * @enum {string}
+             */
+            error?: "ai_disabled" | "provider_unavailable" | "user_rate_limit" | "global_rate_limit" | "budget_exceeded" | "ai_timeout" | "ai_error";
+            /**
+             * Format: int64
+             * @description Milliseconds to the end of the answer.
+             */
+            latency_ms: number;
+            /** @description Whether a model answered. */
+            ok: boolean;
+            /** @enum {string} */
+            path: "ai" | "fallback";
+        };
         AiRouting: {
+            /**
+             * @description open: the first provider has failed so often that it is left alone for a moment. Null: there is none.
+             * @enum {string|null}
+             */
+            circuit: "closed" | "open" | "half_open" | null;
             /**
              * @description Who makes pictures and videos.
              * @enum {string}
@@ -1489,22 +1555,28 @@ export interface components {
              * @description Who answers for agents.
              * @enum {string}
              */
-            language: "gemini" | "openai" | "local";
+            language: "gemini" | "openai" | "local" | "none";
+            /**
+             * @description Who is asked when that one does not answer.
+             * @enum {string|null}
+             */
+            second: "gemini" | "openai" | null;
         };
         AiStatusResponse: {
             /** @description AI_ENABLED and the stored switch. */
             ai_enabled: boolean;
             /** @description AI_ENABLED. */
             allowed_by_configuration: boolean;
+            budget: components["schemas"]["AiBudget"];
             /** Format: date-time */
             changed_at: string;
-            /** @description Null: this version calls no language model. */
+            /** @description Null: there are no assistants. */
             model: string | null;
             /**
              * @description Of language models.
              * @enum {string}
              */
-            provider: "gemini" | "openai" | "local";
+            provider: "gemini" | "openai" | "local" | "none";
             routing: components["schemas"]["AiRouting"];
             /** @description The stored switch alone. */
             switch: boolean;
@@ -7326,7 +7398,46 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable.limited"];
         };
     };
-    "AiSwitch.status": {
+    "AiOperations.ping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AiPingResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited"];
+            401: components["responses"]["Unauthorized.limited.operator_credentials_invalid"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            429: components["responses"]["TooManyRequests.limited.busy.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "AiOperations.status": {
         parameters: {
             query?: never;
             header?: never;

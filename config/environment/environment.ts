@@ -7,7 +7,9 @@ import { parseFileTypes } from '../values/file-types.js';
 import { parseHeaderNames } from '../values/header-names.js';
 import type { ValidationResult } from '../values/validation-result.js';
 import { parseHostAndPort, parseHosts } from '../values/network-address.js';
+import { parseModelPrice, parseShares, parseUsd } from '../values/money.js';
 import { Malformed, parseRate, parseRatePerMinute } from '../values/parse-values.js';
+import type { ModelPrice } from '../policy/assistants/models.js';
 import type { RateLimit } from '../policy/perimeter/rate-limits.js';
 import { Secret } from '../values/secret.js';
 import { parseBaseUrl, parseOrigins, parseSecretUrl, parseWebOrigin } from '../values/web-address.js';
@@ -20,6 +22,13 @@ const webhook = parseSecretUrl('https:', 'http:');
 const smtp = parseSecretUrl('smtps:', 'smtp:');
 const redis = parseSecretUrl('rediss:', 'redis:');
 const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const languageProviders = ['gemini', 'openai', 'local', 'none'] as const;
+const modelPurpose = 'Model of that provider; the default of policy when unset.';
+const modelName = [
+  /^[\w./:@-]{1,100}$/,
+  'is no name of a model',
+  'Write the name as the provider spells it.',
+] as const;
 const openAiBase = 'Address of a service that speaks as OpenAI does; OpenAI itself when unset.';
 
 /**
@@ -103,16 +112,30 @@ export class Environment {
   @Parsed('Stand-in for the fal media hosts; tests only.', parseHosts) FAL_MEDIA_HOSTS?: readonly string[];
 
   @Flag('Kill switch: false and no language model is ever called.') AI_ENABLED?: boolean;
-  @Choice('Which language model answers.', ['gemini', 'openai', 'local']) AI_PROVIDER?:
-    'gemini' | 'openai' | 'local';
+  @Choice('Which language model answers; none: no assistants, generations untouched.', languageProviders)
+  AI_PROVIDER?: (typeof languageProviders)[number];
+  @Text(modelPurpose, ...modelName) AI_MODEL?: string;
+  @Parsed('Price of AI_MODEL where policy has none.', parseModelPrice) AI_MODEL_PRICE?: ModelPrice;
+  @Choice('Asked when the first does not answer.', ['none', 'gemini', 'openai']) AI_SECOND_PROVIDER?:
+    'none' | 'gemini' | 'openai';
+  @Text(modelPurpose, ...modelName) AI_SECOND_MODEL?: string;
+  @Parsed('Price of AI_SECOND_MODEL where policy has none.', parseModelPrice)
+  AI_SECOND_MODEL_PRICE?: ModelPrice;
   @Hidden('Key of Gemini.') GEMINI_API_KEY?: Secret;
   @Parsed('Stand-in for Gemini; tests only.', parseBaseUrl) GEMINI_BASE_URL?: string;
   @Hidden('Key of OpenAI or of a compatible service.') OPENAI_API_KEY?: Secret;
   @Parsed(openAiBase, parseBaseUrl) OPENAI_BASE_URL?: string;
   @WholeNumber('Milliseconds a model may take.', 100, 60_000) AI_TIMEOUT_MS?: number;
-  @WholeNumber('Model calls a minute, all people together.', 1, 100_000) AI_MAX_CALLS_PER_MIN?: number;
+  @WholeNumber('Model calls a minute for Messenger, all people together.', 1, 100_000)
+  AI_MAX_CALLS_PER_MIN?: number;
+  @WholeNumber('Model calls a minute beside Messenger: chat, the OpenAI door, the operator.', 1, 1_000_000)
+  AI_MAX_CALLS_PER_MIN_OTHER?: number;
   @WholeNumber('Model calls a minute of one Messenger user.', 1, 100_000)
   AI_MAX_CALLS_PER_MIN_PER_PSID?: number;
+  @Parsed('Dollars that language models may cost a day.', parseUsd) AI_DAILY_BUDGET_USD?: number;
+  @Parsed('Dollars that language models may cost a month.', parseUsd) AI_MONTHLY_BUDGET_USD?: number;
+  @Parsed('Dollars that one person may cost a day.', parseUsd) AI_PERSON_DAILY_BUDGET_USD?: number;
+  @Parsed('Shares of a budget that raise an alert.', parseShares) BUDGET_ALERT_SHARES?: readonly number[];
 
   @Hidden('Messenger: sends replies.') FACEBOOK_PAGE_ACCESS_TOKEN?: Secret;
   @Hidden('Messenger: proves our webhook to Meta.') FACEBOOK_VERIFY_TOKEN?: Secret;

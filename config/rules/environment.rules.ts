@@ -8,6 +8,8 @@ import { encryptedNeighbours, httpsOutside, idlePeers, originsAgree, proxyKnown 
 import { firstAdmin, operatorDistinct, operatorFenced, operatorNamed } from './operator.js';
 import { allDifferent, keysPresent, noPlaceholders, validKeys } from './own-secrets.js';
 import {
+  budgetsAgree,
+  languageModels,
   messengerComplete,
   noStandIns,
   providerKeys,
@@ -32,6 +34,8 @@ const everywhere: readonly Rule[] = [
   originsAgree,
   idlePeers,
   providerKeys,
+  languageModels,
+  budgetsAgree,
   standInsLocal,
   messengerComplete,
   limitsAgree,

@@ -1,5 +1,8 @@
-import { isDeployed } from '../environment/environment.defaults.js';
+import { pricedModel, providerKeyNames } from '../build-ai.js';
+import { isDeployed, type Settings } from '../environment/environment.defaults.js';
+import type { RemoteProvider } from '../policy/assistants/models.js';
 import { isLocalHost } from '../values/network-address.js';
+import type { ValidationResult } from '../values/validation-result.js';
 import type { Rule } from './rule.js';
 
 export const providerKeys: Rule = (settings, result) => {
@@ -9,18 +12,50 @@ export const providerKeys: Rule = (settings, result) => {
   if (settings.GENERATION_PROVIDER === 'canvas' && settings.FAL_KEY !== undefined) {
     result.warn('FAL_KEY is set but not used, for GENERATION_PROVIDER is canvas.');
   }
+};
+
+/** Each language model that is asked has its key, and a price for the budget. */
+export const languageModels: Rule = (settings, result) => {
   // With AI_ENABLED=false no model is called, and a compromised key may be removed already.
   if (!settings.AI_ENABLED) return;
-  const keys = { gemini: 'GEMINI_API_KEY', openai: 'OPENAI_API_KEY' } as const;
-  if (settings.AI_PROVIDER === 'local') return;
-  const key = keys[settings.AI_PROVIDER];
-  if (settings[key] === undefined) {
-    result.refuse(
-      key,
-      `is missing, and AI_PROVIDER is ${settings.AI_PROVIDER}`,
-      'Set it, choose another AI_PROVIDER, or set AI_ENABLED=false.',
-    );
+  const { AI_PROVIDER: first, AI_SECOND_PROVIDER: second } = settings;
+  if (first === 'none') {
+    if (second !== 'none')
+      result.refuse('AI_SECOND_PROVIDER', 'is set, and AI_PROVIDER is none', 'Set a first one.');
+    return;
   }
+  if (first === second) {
+    result.refuse('AI_SECOND_PROVIDER', 'is the first one again', 'Choose another, or none.');
+  }
+  if (first !== 'local') modelOf(settings, result, 'AI_', first);
+  if (second !== 'none') modelOf(settings, result, 'AI_SECOND_', second);
+};
+
+function modelOf(
+  settings: Settings,
+  result: ValidationResult,
+  prefix: 'AI_' | 'AI_SECOND_',
+  provider: RemoteProvider,
+): void {
+  const variable = `${prefix}PROVIDER` as const;
+  const key = providerKeyNames[provider];
+  if (settings[key] === undefined) {
+    result.refuse(key, `is missing, and ${variable} is ${provider}`, `Set it, or ${variable}=none.`);
+  }
+  const chosen = settings[`${prefix}MODEL`];
+  if (pricedModel(provider, chosen, settings[`${prefix}MODEL_PRICE`]).price !== null) return;
+  result.refuse(
+    `${prefix}MODEL_PRICE`,
+    `is missing, and the price of ${prefix}MODEL is unknown`,
+    'Write dollars a million tokens as input/cached/output, so that the budget can hold.',
+  );
+}
+
+/** A day may not cost more than a month. */
+export const budgetsAgree: Rule = (settings, result) => {
+  const { AI_DAILY_BUDGET_USD: day, AI_MONTHLY_BUDGET_USD: month } = settings;
+  if (day > month)
+    result.refuse('AI_DAILY_BUDGET_USD', 'is above AI_MONTHLY_BUDGET_USD', 'Lower it, or raise the month.');
 };
 
 export const realProviders: Rule = (settings, result) => {
@@ -28,7 +63,11 @@ export const realProviders: Rule = (settings, result) => {
     result.refuse('GENERATION_PROVIDER', 'is canvas, which is for development alone', 'Set it to fal.');
   }
   if (settings.AI_ENABLED && settings.AI_PROVIDER === 'local') {
-    result.refuse('AI_PROVIDER', 'is local, which is for development alone', 'Set it to gemini or openai.');
+    result.refuse(
+      'AI_PROVIDER',
+      'is local, which is for development alone',
+      'Set it to gemini, openai or none.',
+    );
   }
 };
 

@@ -9,6 +9,7 @@ import { CounterHealth, Counters } from '../ports/counters.js';
 import { Database } from '../database/database.js';
 import { GenerationProvider } from '../ports/generation-provider.js';
 import { IdentityProvider } from '../ports/identity-provider.js';
+import { LanguageModels } from '../ports/assistants/language-model.js';
 import { JobQueue } from '../ports/job-queue.js';
 import { Mailer } from '../ports/delivery/mailer.js';
 import { ObjectStorage, StorageHealth } from '../ports/object-storage.js';
@@ -18,6 +19,7 @@ import { Random } from '../ports/random.js';
 import { RemoteFiles } from '../ports/remote-files.js';
 import { Revocations } from '../ports/revocations.js';
 import { ThreatScores } from '../ports/threat-scores.js';
+import { createAnswering } from './answering.js';
 import { createCounting } from './counting.js';
 import { OutboxMailer } from './mail/outbox-mailer.js';
 import { SmtpMailer } from './mail/smtp-mailer.js';
@@ -87,6 +89,7 @@ export async function createAdapters(
   const onDisk = config.supabase.kind === 'embedded';
   const storing = createStoring(config, clock, () => publicUrl.get());
   const pictures = new ChildPictureDecoder();
+  const answering = createAnswering(config.ai);
   const generating = await createGenerating(config.generation, clock);
   return {
     providers: [
@@ -113,6 +116,7 @@ export async function createAdapters(
       { provide: StorageHealth, useValue: storing.health },
       ...(storing.disk === null ? [] : [{ provide: DiskStorage, useValue: storing.disk }]),
       { provide: GenerationProvider, useValue: generating.provider },
+      { provide: LanguageModels, useValue: answering.models },
       { provide: CallbackSignatures, useValue: generating.signatures },
       { provide: PictureDecoder, useValue: pictures },
       { provide: RemoteFiles, useValue: new HttpsFiles() },
@@ -133,6 +137,7 @@ export async function createAdapters(
       scoring.open();
       storing.open();
       await warmed;
+      void answering.warm();
     },
     finishJobs: () => {
       pictures.close();

@@ -41,6 +41,32 @@ export interface AccountGuesses {
   user_id: string | null;
 }
 
+export interface AiCalls {
+  agent_id: string | null;
+  cached_tokens: Int8 | null;
+  cost_microusd: Int8 | null;
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+  first_text_ms: number | null;
+  id: string;
+  is_estimated: boolean | null;
+  key_id: string | null;
+  model: string;
+  outcome: string | null;
+  output_tokens: Int8 | null;
+  prompt_tokens: Int8 | null;
+  provider: string;
+  purpose: string;
+  reserved_microusd: Int8;
+  settled_at: Timestamp | null;
+  sum_periods: string[];
+  sum_scopes: string[];
+  thought_tokens: Int8 | null;
+  total_ms: number | null;
+  user_id: string | null;
+  visitor_id: string | null;
+}
+
 export interface AiGate {
   singleton: boolean;
 }
@@ -81,6 +107,14 @@ export interface Blocks {
   signals: Generated<Json>;
   user_id: string | null;
   written_by: Generated<string>;
+}
+
+export interface BudgetSums {
+  alerted_share: Generated<number>;
+  period: string;
+  reserved_microusd: Int8;
+  scope: string;
+  spent_microusd: Int8;
 }
 
 export interface CounterHits {
@@ -338,6 +372,22 @@ export interface ThreatScores {
   updated_at: Timestamp;
 }
 
+export interface UsageDays {
+  agent_id: string | null;
+  cached_tokens: Int8;
+  calls: Int8;
+  cost_microusd: Int8;
+  day: Timestamp;
+  estimated_calls: Int8;
+  key_id: string | null;
+  model: string;
+  output_tokens: Int8;
+  prompt_tokens: Int8;
+  thought_tokens: Int8;
+  user_id: string | null;
+  visitor_id: string | null;
+}
+
 export interface Users {
   address_taken_at: Timestamp | null;
   created_at: Generated<Timestamp>;
@@ -359,10 +409,12 @@ export interface Users {
 
 export interface DB {
   account_guesses: AccountGuesses;
+  ai_calls: AiCalls;
   ai_gate: AiGate;
   ai_switch: AiSwitch;
   api_keys: ApiKeys;
   blocks: Blocks;
+  budget_sums: BudgetSums;
   counter_hits: CounterHits;
   credit_entries: CreditEntries;
   devices: Devices;
@@ -389,5 +441,6 @@ export interface DB {
   storage_removals: StorageRemovals;
   sweeps: Sweeps;
   threat_scores: ThreatScores;
+  usage_days: UsageDays;
   users: Users;
 }

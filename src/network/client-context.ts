@@ -1,8 +1,11 @@
 import type { FastifyRequest } from 'fastify';
+import type { ClientAddress } from './client-address.js';
 import { traceIdOf } from './trace-id.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
+    /** Set by the perimeter's first hook. */
+    clientAddress: ClientAddress;
     /** Keyed hash of an e-mail address, for events and tables that must not hold addresses. */
     accountOf?: (email: string) => string;
   }

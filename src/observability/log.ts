@@ -92,6 +92,11 @@ export class Log implements LoggerService {
     this.always[level](fields, message);
   }
 
+  /** How a call of a language model ended: written whatever LOG_LEVEL says. */
+  aiCall(message: string, fields: Fields): void {
+    this.always.info(fields, message);
+  }
+
   /** Lines of JSON that are put together already, written whatever LOG_LEVEL says. */
   writeLines(text: string): void {
     this.screen.write(text);

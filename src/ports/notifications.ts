@@ -3,6 +3,7 @@ export const channels = {
   revocations: 'velro_revocations',
   generations: 'velro_generations',
   blocks: 'velro_blocks',
+  aiSwitch: 'velro_ai_switch',
 } as const;
 
 /**

@@ -51,11 +51,14 @@ describe('a valid environment', () => {
       firstAdmin: null,
       ai: {
         enabled: true,
-        provider: 'gemini',
+        first: { provider: 'gemini', model: 'gemini-2.5-flash-lite', baseUrl: null },
+        second: null,
         timeoutMs: 3000,
         maxCallsPerMinute: 10,
+        maxCallsPerMinuteOther: 600,
         maxCallsPerMinutePerPsid: 2,
       },
+      budgets: { ai: { daily: 5_000_000, monthly: 50_000_000 }, alertShares: [0.5, 0.8, 1] },
       messenger: null,
       uploads: { enabled: false, maxFileBytes: 10 * 1024 * 1024 },
       piiRedaction: true,
@@ -82,7 +85,7 @@ describe('a valid environment', () => {
       generation: { provider: 'canvas' },
       threatResponses: 'observe',
       operator: { user: 'operator', generated: true },
-      ai: { provider: 'local' },
+      ai: { first: { provider: 'local' } },
       uploads: { enabled: true, clamavHost: null },
       log: { format: 'pretty' },
       home: join(directory, '.velro'),
@@ -191,10 +194,25 @@ describe('a valid environment', () => {
     });
   });
 
+  it.each([
+    ['a model of policy', { AI_MODEL: 'gemini-2.5-pro' }, { input: 1250, cached: 125, output: 10_000 }],
+    [
+      'a model with its price',
+      { AI_MODEL: 'new-1', AI_MODEL_PRICE: '1/2' },
+      { input: 1000, cached: 1000, output: 2000 },
+    ],
+  ])('knows what %s costs', (_, changes, price) => {
+    expect(production(changes).ai.first).toMatchObject({ price });
+  });
+
+  it('needs no assistants', () => {
+    expect(production({ AI_PROVIDER: 'none', GEMINI_API_KEY: undefined }).ai.first).toBeNull();
+  });
+
   it('needs no model key with AI_ENABLED=false', () => {
     expect(production({ AI_ENABLED: 'false', GEMINI_API_KEY: undefined }).ai).toMatchObject({
       enabled: false,
-      geminiKey: null,
+      first: null,
     });
   });
 

@@ -8,18 +8,23 @@ import { built, remove, run, temporary, type Outcome } from './processes.js';
 import { serviceEntry } from '../support/process/project-root.js';
 import { databaseRefusals } from './refusals.database.js';
 import { secretRefusals } from './refusals.secrets.js';
+import { assistantsRefusals } from './refusals.assistants.js';
 import { surroundingRefusals } from './refusals.external-services.js';
 import { textRefusals } from './refusals.texts.js';
 import type { Refusal } from './refusal.js';
 
-const table = [...textRefusals, ...secretRefusals, ...databaseRefusals, ...surroundingRefusals].map(
-  (row: Refusal, at) => {
-    const env = changed(base(row.environment), row.changes);
-    const file = Object.fromEntries(Object.entries(parseEnv(row.file ?? ''))) as Env;
-    const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-    return { ...row, at, env, everything: { ...file, ...set } };
-  },
-);
+const table = [
+  ...textRefusals,
+  ...secretRefusals,
+  ...databaseRefusals,
+  ...surroundingRefusals,
+  ...assistantsRefusals,
+].map((row: Refusal, at) => {
+  const env = changed(base(row.environment), row.changes);
+  const file = Object.fromEntries(Object.entries(parseEnv(row.file ?? ''))) as Env;
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  return { ...row, at, env, everything: { ...file, ...set } };
+});
 
 /**
  * Each start of a process takes as long as all the rows above: one for every set of variables that is refused, and every

@@ -2,6 +2,7 @@ import type { Mutant } from './mutant.ts';
 import { accountMutants } from './rows/accounts.ts';
 import { adapterMutants } from './rows/adapters.ts';
 import { bootMutants } from './rows/boot.ts';
+import { assistantsMutants } from './rows/assistants.ts';
 import { comparisonMutants } from './rows/comparison.ts';
 import { descriptionMutants } from './rows/description.ts';
 import { eventMutants } from './rows/events.ts';
@@ -27,6 +28,7 @@ export const mutants: readonly Mutant[] = [
   ...painterMutants,
   ...eventMutants,
   ...threatMutants,
+  ...assistantsMutants,
   ...comparisonMutants,
   ...descriptionMutants,
 ];

@@ -1,14 +1,14 @@
-import type { StoredTokens, TokenStore } from './token-store.js';
+import type { TokenStore } from './token-store.js';
 
 /** The part of IndexedDB that is used. */
 interface Request<T> {
   readonly result: T;
-  readonly error: unknown;
+  readonly error: Error | null;
   onsuccess: ((event: never) => void) | null;
   onerror: ((event: never) => void) | null;
 }
 interface Transaction {
-  readonly error: unknown;
+  readonly error: Error | null;
   objectStore(name: string): {
     get(key: string): Request<unknown>;
     put(value: unknown, key: string): Request<unknown>;
@@ -37,7 +37,7 @@ const found = <T>(request: Request<T>): Promise<T> =>
       resolve(request.result);
     };
     request.onerror = () => {
-      reject(request.error as Error);
+      reject(request.error ?? new Error('the tokens cannot be read'));
     };
   });
 
@@ -67,7 +67,7 @@ export function indexedStore(factory: DatabaseFactory, key = 'velro'): TokenStor
     read: () =>
       within('readonly', async (transaction) => {
         const value = await found(transaction.objectStore(objects).get(key));
-        return typeof value === 'object' && value !== null ? (value as StoredTokens) : {};
+        return typeof value === 'object' && value !== null ? value : {};
       }),
     write: (tokens) =>
       within(
@@ -79,7 +79,7 @@ export function indexedStore(factory: DatabaseFactory, key = 'velro'): TokenStor
               resolve();
             };
             transaction.onabort = () => {
-              reject(transaction.error as Error);
+              reject(transaction.error ?? new Error('the tokens cannot be kept'));
             };
             transaction.objectStore(objects).put({ ...tokens }, key);
           }),

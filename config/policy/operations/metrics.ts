@@ -9,6 +9,7 @@ export const counters = {
   ai_calls_blocked_per_psid: 'Calls of a language model that the limit of one person refused.',
   ai_calls_blocked_global: 'Calls of a language model that the limit of all refused.',
   ai_errors: 'Calls of a language model that failed.',
+  budget_alerts: 'Shares of a budget that were reached.',
   unreadable_client_addresses:
     'Requests whose trusted proxy named the client in a form that cannot be read: counted as the proxy.',
   webhook_signature_failures: 'Incoming webhooks whose signature was missing or wrong.',

@@ -1,9 +1,8 @@
-import { Body, Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiTags, ApiOperation } from '@nestjs/swagger';
-import { CONFIG, type Config } from '../../../config/config.js';
 import { Problem } from '../../errors/problem.js';
 import { OperatorAuth } from '../../guards/route/access.js';
-import { AiStatusResponse, ToggleAiRequest, ToggleAiResponse } from './ai-switch.dto.js';
+import { ToggleAiRequest, ToggleAiResponse } from './ai-switch.dto.js';
 import { AiSwitch } from './ai-switch.service.js';
 import { ClientParam } from '../../guards/route/client.js';
 import type { ClientContext } from '../../network/client-context.js';
@@ -12,27 +11,7 @@ import type { ClientContext } from '../../network/client-context.js';
 @OperatorAuth()
 @Controller('ops/ai')
 export class AiSwitchController {
-  constructor(
-    @Inject(CONFIG) private readonly config: Config,
-    private readonly ai: AiSwitch,
-  ) {}
-
-  @ApiOperation({ summary: 'Get the state of the AI kill switch' })
-  @Get('status')
-  @ApiOkResponse({ type: AiStatusResponse })
-  async status(): Promise<AiStatusResponse> {
-    const { effective, stored, changedAt } = await this.ai.read();
-    return {
-      ai_enabled: effective,
-      switch: stored,
-      allowed_by_configuration: this.ai.isAllowedHere,
-      changed_at: changedAt.toISOString(),
-      provider: this.config.ai.provider,
-      model: null,
-      timeout_ms: this.config.ai.timeoutMs,
-      routing: { generations: this.config.generation.provider, language: this.config.ai.provider },
-    };
-  }
+  constructor(private readonly ai: AiSwitch) {}
 
   /** A body that is not exactly `{"enabled": true}` or `{"enabled": false}` is 400, and nothing changes. */
   @ApiOperation({

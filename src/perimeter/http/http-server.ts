@@ -6,7 +6,7 @@ import { requestLimits } from '../../../config/policy/perimeter/http.js';
 import { unavailable } from '../../errors/problem.js';
 import { problemContentType, renderProblem } from '../../errors/render-problem.js';
 import { toProblem } from '../../errors/to-problem.js';
-import { addressReader, type ClientAddress } from '../../network/client-address.js';
+import { addressReader } from '../../network/client-address.js';
 import type { UnreadableAddresses } from '../../network/unreadable-addresses.js';
 import { InstanceStopping, type Shutdown } from '../../tasks/shutdown.js';
 import { ConnectionDrain } from './connection-drain.js';
@@ -19,10 +19,6 @@ import { securityHeaders } from '../policy/security-headers.js';
 import { answerConnect, answerExpectation, answerGarbage } from './unparsed-requests.js';
 
 declare module 'fastify' {
-  interface FastifyRequest {
-    /** Set by the perimeter's first hook. */
-    clientAddress: ClientAddress;
-  }
   interface FastifyInstance {
     /** Writes the access line of an answer that no hook sees. */
     noteAccess?: (request: FastifyRequest, reply: FastifyReply) => void;

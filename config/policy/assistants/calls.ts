@@ -1,0 +1,28 @@
+/** Calls of language models. */
+export const modelCallPolicy = {
+  /** The window of AI_MAX_CALLS_PER_MIN and its family. */
+  windowSeconds: 60,
+  /** Of AI_MAX_CALLS_PER_MIN_OTHER one person takes at most this share; all visitors together; one visitor or address. */
+  personShare: 1 / 10,
+  visitorsShare: 1 / 4,
+  visitorShare: 1 / 20,
+  /** With a second provider the first gets this share of the time to the first text. */
+  firstProviderShare: 0.6,
+  /** Longest answer of a stream, whatever its pace. Milliseconds. */
+  streamTotalMs: 120_000,
+  /** Tokens of an answer where nothing else is asked for. */
+  maxOutputTokens: 1024,
+  /** Longest that a call stays unsettled after its time is over, before a sweep settles it. Milliseconds. */
+  settleGraceMs: 30_000,
+  /** Calls that one sweep settles; milliseconds between two sweeps. */
+  sweepBatch: 500,
+  sweepEveryMs: 10_000,
+  /** Days that single calls are kept; sums by day stay. */
+  keepDays: 90,
+  /** Tries to settle one call, and milliseconds between them; after the last the sweep settles it. */
+  settleTries: 3,
+  settleRetryMs: 250,
+} as const;
+
+/** Most tokens that a message takes beside its text: role and separators. */
+export const tokensPerMessage = 8;

@@ -1,0 +1,54 @@
+/** Who answers for agents, besides the embedded `local`. */
+export type RemoteProvider = 'gemini' | 'openai';
+
+/**
+ * What a model costs, in nano-dollars a token (a dollar a million tokens is 1000). Thoughts are output. Without a price of
+ * its own a cached token costs as any other.
+ */
+export interface ModelPrice {
+  readonly input: number;
+  readonly cached: number;
+  readonly output: number;
+}
+
+/** Where nothing is charged: the embedded model. */
+export const freeOfCharge: ModelPrice = { input: 0, cached: 0, output: 0 };
+
+const price = (input: number, cached: number, output: number): ModelPrice => ({ input, cached, output });
+
+/**
+ * List prices of the providers, paid tier, prompts up to 200,000 tokens. What is not listed boots only with
+ * AI_MODEL_PRICE, for a budget that does not know a price limits nothing.
+ */
+export const modelPrices: Readonly<Record<RemoteProvider, Readonly<Record<string, ModelPrice>>>> = {
+  gemini: {
+    'gemini-2.5-flash-lite': price(100, 10, 400),
+    'gemini-2.5-flash': price(300, 30, 2500),
+    'gemini-2.5-pro': price(1250, 125, 10_000),
+    'gemini-3-flash-preview': price(500, 50, 3000),
+    'gemini-3.1-flash-lite-preview': price(250, 25, 1500),
+    'gemini-3.1-pro-preview': price(2000, 200, 12_000),
+  },
+  openai: {
+    'gpt-4.1-mini': price(400, 100, 1600),
+    'gpt-4o-mini': price(150, 75, 600),
+    'gpt-4o': price(2500, 1250, 10_000),
+    'gpt-5-mini': price(250, 25, 2000),
+    'gpt-5.2': price(1750, 175, 14_000),
+  },
+};
+
+/** Of models that need not think before they answer, for the time is short. */
+export const defaultModels: Readonly<Record<RemoteProvider, string>> = {
+  gemini: 'gemini-2.5-flash-lite',
+  openai: 'gpt-4.1-mini',
+};
+
+/** The embedded model, which answers from knowledge entries. */
+export const localModel = 'velro/local';
+
+/** Circuit breaker of a provider: failures in a row that open it, and milliseconds until one call asks again. */
+export const modelBreaker = { failures: 5, pauseMs: 10_000 } as const;
+
+/** Bytes of one answer of a provider, its framing included; more is no answer. */
+export const maxAnswerBytes = 8 * 1024 ** 2;

@@ -1,0 +1,136 @@
+import { APICallError, type LanguageModelV4, type LanguageModelV4StreamPart } from '@ai-sdk/provider';
+import { modelBreaker } from '../../../config/policy/assistants/models.js';
+import type { RemoteModelAccess } from '../../../config/config.js';
+import {
+  AnswerTimeout,
+  LanguageModel,
+  ModelFailed,
+  type ModelCircuit,
+  type ModelPart,
+  type ModelRequest,
+} from '../../ports/assistants/language-model.js';
+import { CircuitBreaker } from '../circuit-breaker.js';
+import { boundedFetch } from './bounded-fetch.js';
+import { partOf, promptOf } from './ai-sdk-parts.js';
+
+type Models = (model: string) => LanguageModelV4;
+type Parts = ReadableStreamDefaultReader<LanguageModelV4StreamPart>;
+
+/** Loaded at the first call and not at boot: the packages take longer to load than the service. */
+async function load({ provider, key, baseUrl }: RemoteModelAccess): Promise<Models> {
+  const settings = {
+    apiKey: key.reveal(),
+    fetch: boundedFetch,
+    ...(baseUrl === null ? {} : { baseURL: baseUrl }),
+  };
+  if (provider === 'gemini') {
+    const { createGoogleGenerativeAI } = await import('@ai-sdk/google');
+    return createGoogleGenerativeAI(settings);
+  }
+  const { createOpenAI } = await import('@ai-sdk/openai');
+  const openai = createOpenAI(settings);
+  // Compatible services speak this form alone.
+  return (model) => openai.chat(model);
+}
+
+/** Language models of Gemini, OpenAI and services that speak as OpenAI does, by the AI SDK's provider packages. */
+export class AiSdkModel extends LanguageModel {
+  readonly provider: RemoteModelAccess['provider'];
+  private models: Promise<Models> | null = null;
+  private readonly breaker = new CircuitBreaker({
+    ...modelBreaker,
+    // It refused this request: it is there.
+    showsLife: (error) => error instanceof ModelFailed && error.failure === 'failed',
+    isCallersEnd: (signal) => signal.aborted && !(signal.reason instanceof AnswerTimeout),
+    refusal: () => new ModelFailed('unavailable', 'circuit open', false),
+  });
+
+  constructor(private readonly access: RemoteModelAccess) {
+    super();
+    this.provider = access.provider;
+  }
+
+  get circuit(): ModelCircuit {
+    return this.breaker.state;
+  }
+
+  /** Loads the packages, so that the first call does not wait for them. */
+  async warm(): Promise<void> {
+    await this.load();
+  }
+
+  async *answer(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelPart> {
+    const { reader, first } = await this.breaker.run(() => this.open(request, signal), signal);
+    try {
+      for (let part: ModelPart | null = first; part !== null; part = await next(reader, signal)) yield part;
+    } finally {
+      // Also when nobody reads on: the request to the provider ends with its stream.
+      reader.cancel().catch(() => undefined);
+    }
+  }
+
+  /** Up to the first part: what comes before it says whether the provider is there. */
+  private async open(
+    request: ModelRequest,
+    signal: AbortSignal,
+  ): Promise<{ readonly reader: Parts; readonly first: ModelPart }> {
+    let reader: Parts | null = null;
+    try {
+      const models = await this.load();
+      const { stream } = await models(request.model).doStream({
+        prompt: promptOf(request),
+        maxOutputTokens: request.maxOutputTokens,
+        ...(request.temperature === null ? {} : { temperature: request.temperature }),
+        reasoning: request.thinking === 'off' ? 'none' : request.thinking,
+        abortSignal: signal,
+      });
+      reader = stream.getReader();
+      const first = await next(reader, signal);
+      if (first === null) throw new ModelFailed('failed', 'no answer', true);
+      return { reader, first };
+    } catch (error) {
+      reader?.cancel().catch(() => undefined);
+      throw failureOf(error, signal);
+    }
+  }
+
+  private load(): Promise<Models> {
+    this.models ??= load(this.access).catch((error: unknown) => {
+      this.models = null;
+      throw error;
+    });
+    return this.models;
+  }
+}
+
+/** The next part that matters; null at the end. @throws ModelFailed, or what `signal` was aborted with */
+async function next(reader: Parts, signal: AbortSignal): Promise<ModelPart | null> {
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return null;
+      const part = partOf(value);
+      if (part !== null) return part;
+    }
+  } catch (error) {
+    throw failureOf(error, signal);
+  }
+}
+
+/** Statuses by which a provider says that it cannot answer now, or will not answer us at all. */
+const unavailableStatuses: ReadonlySet<number> = new Set([401, 402, 403, 404, 408, 409, 425, 429]);
+
+/** Keeps nothing of the error itself: it quotes the request and the answer. */
+function failureOf(error: unknown, signal: AbortSignal): unknown {
+  if (signal.aborted) return signal.reason;
+  if (error instanceof ModelFailed) return error;
+  if (!APICallError.isInstance(error)) return new ModelFailed('failed', 'answer unreadable', true);
+  const { statusCode: status, responseHeaders } = error;
+  // Refused within an answer that had begun.
+  if (responseHeaders?.['content-type']?.startsWith('text/event-stream') === true)
+    return new ModelFailed('failed', 'error within the answer', true);
+  if (status === undefined) return new ModelFailed('failed', 'answer unreadable', true);
+  if (status >= 200 && status < 300) return new ModelFailed('failed', 'answer unreadable', true);
+  const isUnavailable = status >= 500 || unavailableStatuses.has(status);
+  return new ModelFailed(isUnavailable ? 'unavailable' : 'failed', `status ${status}`, false);
+}

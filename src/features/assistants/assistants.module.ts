@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { AiSwitchModule } from '../ai-switch/ai-switch.module.js';
+import { UsageModule } from '../usage/usage.module.js';
+import { GatewayModule } from './gateway/gateway.module.js';
+import { AiOperationsController } from './operations/ai-operations.controller.js';
+import { AiOperations } from './operations/ai-operations.service.js';
+
+/** Answers of language models. */
+@Module({
+  imports: [AiSwitchModule, GatewayModule, UsageModule],
+  controllers: [AiOperationsController],
+  providers: [AiOperations],
+})
+export class AssistantsModule {}

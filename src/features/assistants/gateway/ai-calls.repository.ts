@@ -1,0 +1,121 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { Database } from '../../../database/database.js';
+import type { AnswerTokens, CallPurpose } from './ai-call.js';
+
+/** One sum of a budget in which a call is held. `cap`: micro-dollars, or null: counted only. */
+export interface BudgetShare {
+  readonly scope: string;
+  readonly period: string;
+  readonly cap: number | null;
+}
+
+export interface Reservation {
+  readonly id: string;
+  readonly purpose: CallPurpose;
+  readonly userId: string | null;
+  readonly keyId: string | null;
+  readonly visitorId: string | null;
+  readonly agentId: string | null;
+  readonly provider: string;
+  readonly model: string;
+  /** Micro-dollars. */
+  readonly reserved: number;
+  /** Milliseconds after which a call that nobody settled counts as lost. */
+  readonly expiresMs: number;
+  /** In the one order in which they are locked. */
+  readonly sums: readonly BudgetShare[];
+}
+
+export interface CallResult {
+  readonly id: string;
+  /** Micro-dollars. */
+  readonly cost: number;
+  readonly tokens: AnswerTokens;
+  readonly outcome: string;
+  readonly firstTextMs: number | null;
+  readonly totalMs: number;
+}
+
+/** Calls of language models, reserved and settled in one statement each. */
+@Injectable()
+export class AiCallsRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Null when it holds; else `ai_disabled`, or the scope of the budget that does not hold it. Then nothing is changed. */
+  async reserve(reservation: Reservation): Promise<string | null> {
+    const call = {
+      id: reservation.id,
+      purpose: reservation.purpose,
+      user_id: reservation.userId,
+      key_id: reservation.keyId,
+      visitor_id: reservation.visitorId,
+      agent_id: reservation.agentId,
+      provider: reservation.provider,
+      model: reservation.model,
+      reserved: reservation.reserved,
+      expires_ms: reservation.expiresMs,
+      sums: reservation.sums,
+    };
+    const { rows } = await sql<{ refusal: string | null }>`
+      select velro.reserve_ai_call(${JSON.stringify(call)}::jsonb) as refusal`.execute(this.database.query);
+    const [row] = rows;
+    if (row === undefined) throw new Error('a reservation without an answer');
+    return row.refusal;
+  }
+
+  /** False when it was settled before. */
+  async settle({ id, cost, tokens, outcome, firstTextMs, totalMs }: CallResult): Promise<boolean> {
+    const { isEstimated, ...counts } = tokens;
+    const result = {
+      id,
+      cost,
+      ...counts,
+      estimated: isEstimated,
+      outcome,
+      first_text_ms: firstTextMs,
+      total_ms: totalMs,
+    };
+    return this.settled(result);
+  }
+
+  /** Settles a call that nobody settled in its time, at its reservation. */
+  settleLost(id: string): Promise<boolean> {
+    return this.settled({ id, estimated: true, outcome: 'lost' });
+  }
+
+  /** Calls whose time is over and that nobody settled, the oldest first. */
+  async lost(atMost: number): Promise<readonly string[]> {
+    const rows = await this.database.query
+      .selectFrom('ai_calls')
+      .select('id')
+      .where('settled_at', 'is', null)
+      .where('expires_at', '<', sql<Date>`now()`)
+      .orderBy('expires_at')
+      .limit(atMost)
+      .execute();
+    return rows.map(({ id }) => id);
+  }
+
+  /** Deletes the oldest settled calls beyond `days`; returns how many. */
+  async purge(days: number, atMost: number): Promise<number> {
+    const { numDeletedRows } = await this.database.query
+      .deleteFrom('ai_calls')
+      .where('id', 'in', (query) =>
+        query
+          .selectFrom('ai_calls')
+          .select('id')
+          .where('settled_at', '<', sql<Date>`now() - ${days}::integer * interval '1 day'`)
+          .orderBy('settled_at')
+          .limit(atMost),
+      )
+      .executeTakeFirst();
+    return Number(numDeletedRows);
+  }
+
+  private async settled(result: Readonly<Record<string, unknown>>): Promise<boolean> {
+    const { rows } = await sql<{ done: boolean }>`
+      select velro.settle_ai_call(${JSON.stringify(result)}::jsonb) as done`.execute(this.database.query);
+    return rows[0]?.done ?? false;
+  }
+}

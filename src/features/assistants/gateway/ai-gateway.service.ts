@@ -1,0 +1,203 @@
+import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { CONFIG, type Config } from '../../../../config/config.js';
+import { modelCallPolicy } from '../../../../config/policy/assistants/calls.js';
+import type { ModelPart } from '../../../ports/assistants/language-model.js';
+import { InstanceStopping } from '../../../tasks/shutdown.js';
+import { AiSwitch } from '../../ai-switch/ai-switch.service.js';
+import { AnswerBroken, type AiAnswer, type AiCall, type AnswerPart, type FallbackReason } from './ai-call.js';
+import { CallLimits, type TakenLimits } from './call-limits.js';
+import { CallOutcomes, type LastAttempt } from './call-outcomes.js';
+import { CallReservations, type HeldCall } from './call-reservations.js';
+import { CallSettlement } from './call-settlement.js';
+import { costOf } from './call-price.js';
+import { blocked, ModelAttempt, timesOf, type AttemptEnd } from './model-attempt.js';
+import { PricedModels, type PricedModel } from './priced-models.js';
+import { RunningCalls } from './running-calls.js';
+
+/** What a call has come to so far. */
+interface Progress {
+  readonly startedAt: number;
+  taken: TakenLimits | null;
+  hasAsked: boolean;
+  last: LastAttempt | null;
+}
+
+/**
+ * The one way to a language model. In order: kill switch, limits, budget, the provider within its time, then a second one.
+ * Every call ends in one line of the log and, for each provider asked, one settled row.
+ */
+@Injectable()
+export class AiGateway implements BeforeApplicationShutdown {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly ai: AiSwitch,
+    private readonly limits: CallLimits,
+    private readonly models: PricedModels,
+    private readonly reservations: CallReservations,
+    private readonly settlement: CallSettlement,
+    private readonly outcomes: CallOutcomes,
+    private readonly running: RunningCalls,
+  ) {}
+
+  /** Resolves with the first text of an answer at the latest, or once nothing is left to ask. Never rejects for a provider. */
+  async ask(call: AiCall): Promise<AiAnswer> {
+    const progress: Progress = { startedAt: performance.now(), taken: null, hasAsked: false, last: null };
+    try {
+      const answer = await this.tryAll(call, progress);
+      if (typeof answer !== 'string') return answer;
+      return this.fallBack(call, answer, progress);
+    } finally {
+      // A call that asked nobody used up nothing.
+      if (!progress.hasAsked) await progress.taken?.giveBack();
+    }
+  }
+
+  /** Ends the running calls: their answers are paid for as far as they came. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.running.abortAll(new InstanceStopping());
+    await this.settlement.finish();
+  }
+
+  private async tryAll(call: AiCall, progress: Progress): Promise<AiAnswer | FallbackReason> {
+    if (!this.ai.isAllowedHere || this.models.configured === null) return 'ai_disabled';
+    const models = this.models.inOrder(call.request.model);
+    if (models.length === 0) return 'provider_unavailable';
+    const taken = await this.limits.take(call.payer);
+    // The switch comes first: it is asked here, since only a call that passes reads it with its reservation.
+    if (typeof taken === 'string') return (await this.ai.read()).effective ? taken : 'ai_disabled';
+    progress.taken = taken;
+    let reason: FallbackReason = 'provider_unavailable';
+    for (const [place, model] of models.entries()) {
+      const leftMs = this.leftOf(call, progress, models.length - place - 1);
+      if (leftMs <= 0) return 'ai_timeout';
+      const answer = await this.tryOne(call, model, leftMs, progress);
+      if (typeof answer !== 'string') return answer;
+      reason = answer;
+      if (!mayAskAnother(reason, progress.last)) break;
+    }
+    return reason;
+  }
+
+  /** Milliseconds for the next provider: with others behind it, its share. */
+  private leftOf(call: AiCall, { startedAt }: Progress, behind: number): number {
+    const timeoutMs = call.timeoutMs ?? this.config.ai.timeoutMs;
+    const leftMs = timeoutMs - (performance.now() - startedAt);
+    return behind > 0 ? Math.min(leftMs, timeoutMs * modelCallPolicy.firstProviderShare) : leftMs;
+  }
+
+  private async tryOne(
+    call: AiCall,
+    model: PricedModel,
+    leftMs: number,
+    progress: Progress,
+  ): Promise<AiAnswer | FallbackReason> {
+    // No row is written for a provider that is left alone for a moment.
+    if (model.provider.circuit === 'open') return 'provider_unavailable';
+    const changes = this.running.switchChanges;
+    const held = await this.reservations.reserve(call, model);
+    if (typeof held === 'string') return held;
+    // Turned off behind the reservation, and announced before the call could be found among the running ones.
+    if (changes !== this.running.switchChanges && !(await this.ai.read()).effective) {
+      await this.settlement.settle({ ...neverAsked, id: held.id });
+      return 'ai_disabled';
+    }
+    progress.hasAsked = true;
+    this.outcomes.asked();
+    const state: { isShown: boolean; end: AttemptEnd | null } = { isShown: false, end: null };
+    const attempt = new ModelAttempt(
+      model.provider,
+      { ...call.request, model: model.name },
+      timesOf(call.shape, leftMs, call.timeoutMs ?? this.config.ai.timeoutMs),
+      call.signal,
+      (end) => {
+        state.end = end;
+        this.running.remove(attempt);
+        this.onEnd(call, model, held, end, state.isShown, progress);
+      },
+    );
+    this.running.add(attempt);
+    try {
+      const begun = [...(await attempt.begin())];
+      // Of an answer that is wanted whole nothing is shown before its end.
+      if (call.shape === 'whole') while (begun.at(-1)?.type !== 'end') begun.push(await attempt.next());
+      state.isShown = true;
+      return {
+        path: 'ai',
+        provider: model.provider.provider,
+        model: model.name,
+        parts: partsOf(begun, attempt, () => state.end),
+      };
+    } catch {
+      return reasonOf(state.end);
+    }
+  }
+
+  /** Settles the row, and writes the line of an answer that was begun. */
+  private onEnd(
+    call: AiCall,
+    { provider, name, price }: PricedModel,
+    held: HeldCall,
+    end: AttemptEnd,
+    isShown: boolean,
+    progress: Progress,
+  ): void {
+    const cost = end.isCharged ? costOf(price, end.tokens) : 0;
+    const outcome = end.reason ?? 'answered';
+    void this.settlement.settle({ ...end, id: held.id, cost, outcome });
+    this.outcomes.attempted(end);
+    const spent = cost + (progress.last?.cost ?? 0);
+    progress.last = { provider: provider.provider, model: name, end, cost: spent };
+    if (isShown || end.reason === null) this.outcomes.answered(call, provider.provider, name, end, spent);
+  }
+
+  private fallBack(call: AiCall, reason: FallbackReason, { startedAt, last }: Progress): AiAnswer {
+    this.outcomes.fellBack(call, reason, Math.round(performance.now() - startedAt), last);
+    return { path: 'fallback', reason };
+  }
+}
+
+/** The parts of an answer; nothing is lost of what came before the first text. */
+async function* partsOf(
+  begun: readonly ModelPart[],
+  attempt: ModelAttempt,
+  ended: () => AttemptEnd | null,
+): AsyncIterable<AnswerPart> {
+  try {
+    for (let place = 0; ; place++) {
+      const part = begun[place] ?? (await attempt.next());
+      if (part.type !== 'end') {
+        yield part;
+        continue;
+      }
+      yield { type: 'end', end: part.end, tokens: attempt.tokensOf(part.usage) };
+      return;
+    }
+  } catch (error) {
+    throw new AnswerBroken(ended()?.reason ?? 'ai_error', error);
+  } finally {
+    attempt.leave();
+  }
+}
+
+/** The result of a call that was reserved, and then not made. */
+const neverAsked = {
+  cost: 0,
+  tokens: { prompt: 0, cached: 0, output: 0, thoughts: 0, isEstimated: false },
+  outcome: 'ai_disabled',
+  firstTextMs: null,
+  totalMs: 0,
+} as const;
+
+/** A caller that left is told what it cannot see any more: nothing was answered. */
+const reasonOf = (end: AttemptEnd | null): FallbackReason => {
+  const reason = end?.reason ?? 'ai_error';
+  return reason === 'stopped' ? 'ai_error' : reason;
+};
+
+/** Another provider is asked for what the first could not begin, never for what it refused to say. */
+const mayAskAnother = (reason: FallbackReason, last: LastAttempt | null): boolean => {
+  const end = last?.end;
+  // Left alone for a moment: it was not asked.
+  if (end === undefined) return reason === 'provider_unavailable';
+  return end.reason === reason && end.firstTextMs === null && end.why !== blocked;
+};

@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { Log } from '../../../observability/log.js';
+import { Metrics } from '../../../observability/metrics.js';
+import type { AiCall, FallbackReason } from './ai-call.js';
+import type { AttemptEnd } from './model-attempt.js';
+
+/** Reasons that say that a provider failed. */
+const failures: ReadonlySet<string> = new Set(['provider_unavailable', 'ai_timeout', 'ai_error']);
+
+/** Writes how each call ended, in one line, and counts it. Never the prompt, the answer or the provider's words. */
+@Injectable()
+export class CallOutcomes {
+  constructor(
+    private readonly log: Log,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /** A provider was asked. */
+  asked(): void {
+    this.metrics.count('ai_calls');
+  }
+
+  /** A provider's attempt ended, in whatever way. */
+  attempted({ reason }: AttemptEnd): void {
+    if (reason !== null && failures.has(reason)) this.metrics.count('ai_errors');
+  }
+
+  answered(call: AiCall, provider: string, model: string, end: AttemptEnd, cost: number): void {
+    this.log.aiCall('AI-CALL path=ai', {
+      path: 'ai',
+      ...fieldsOf(call),
+      provider,
+      model,
+      // What broke an answer off after its first text.
+      ended: end.reason ?? 'whole',
+      ...(end.why === null ? {} : { why: end.why }),
+      prompt_tokens: end.tokens.prompt,
+      cached_tokens: end.tokens.cached,
+      output_tokens: end.tokens.output,
+      thought_tokens: end.tokens.thoughts,
+      estimated: end.tokens.isEstimated,
+      cost_microusd: cost,
+      first_text_ms: end.firstTextMs,
+      total_ms: end.totalMs,
+    });
+  }
+
+  fellBack(call: AiCall, reason: FallbackReason, totalMs: number, last: LastAttempt | null): void {
+    if (reason === 'user_rate_limit') this.metrics.count('ai_calls_blocked_per_psid');
+    if (reason === 'global_rate_limit') this.metrics.count('ai_calls_blocked_global');
+    this.log.aiCall(`AI-CALL path=fallback reason=${reason}`, {
+      path: 'fallback',
+      reason,
+      ...fieldsOf(call),
+      ...(last === null
+        ? {}
+        : { provider: last.provider, model: last.model, why: last.end.why, cost_microusd: last.cost }),
+      total_ms: totalMs,
+    });
+  }
+}
+
+/** The attempt after which nothing else was asked. `cost`: of all attempts of the call. */
+export interface LastAttempt {
+  readonly provider: string;
+  readonly model: string;
+  readonly end: AttemptEnd;
+  readonly cost: number;
+}
+
+const fieldsOf = ({ purpose, payer, agent, requestId }: AiCall): Readonly<Record<string, unknown>> => ({
+  purpose,
+  payer: payer.kind,
+  ...(payer.kind === 'person' ? { user_id: payer.userId } : {}),
+  ...(agent === null ? {} : { agent_id: agent.id }),
+  ...(requestId === null ? {} : { request_id: requestId }),
+});

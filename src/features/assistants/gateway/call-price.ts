@@ -1,0 +1,43 @@
+import type { ModelPrice } from '../../../../config/policy/assistants/models.js';
+import { tokensPerMessage } from '../../../../config/policy/assistants/calls.js';
+import type { ModelRequest, ModelUsage } from '../../../ports/assistants/language-model.js';
+
+/** Nano-dollars as micro-dollars, rounded up: what is charged is never less than what it cost. */
+const micro = (nano: number): number => Math.ceil(nano / 1000);
+
+/** Micro-dollars of an answer: cached tokens at their own price, thoughts as output. */
+export const costOf = (price: ModelPrice, { prompt, cached, output }: ModelUsage): number =>
+  micro((prompt - cached) * price.input + cached * price.cached + output * price.output);
+
+/** The most that a call can cost, in micro-dollars. */
+export const highestCostOf = (price: ModelPrice, request: Omit<ModelRequest, 'model'>): number =>
+  micro(mostPromptTokens(request) * price.input + request.maxOutputTokens * price.output);
+
+function* textsOf({ system, messages, knowledge }: Omit<ModelRequest, 'model'>): Iterable<string> {
+  if (system !== null) yield system;
+  for (const { text } of messages) yield text;
+  for (const { id, title, text } of knowledge) yield `${id}${title}${text}`;
+}
+
+/** An upper bound: a token is at least one byte, whatever the tokenizer. */
+function mostPromptTokens(request: Omit<ModelRequest, 'model'>): number {
+  let tokens = tokensPerMessage;
+  for (const text of textsOf(request)) tokens += Buffer.byteLength(text) + tokensPerMessage;
+  return tokens;
+}
+
+/** About as many as the prompt has, where the provider reported none. */
+export function estimatedPromptTokens(request: Omit<ModelRequest, 'model'>): number {
+  let tokens = tokensPerMessage;
+  for (const text of textsOf(request)) tokens += estimatedTokens(text) + tokensPerMessage;
+  return tokens;
+}
+
+const asciiPerToken = 4;
+
+/** About as many tokens as a text has: one for four ASCII characters, one for each other UTF-16 unit. */
+export function estimatedTokens(text: string): number {
+  let ascii = 0;
+  for (let place = 0; place < text.length; place++) if (text.charCodeAt(place) < 128) ascii++;
+  return Math.ceil(ascii / asciiPerToken) + text.length - ascii;
+}

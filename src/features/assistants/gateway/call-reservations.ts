@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { modelCallPolicy } from '../../../../config/policy/assistants/calls.js';
+import { Random } from '../../../ports/random.js';
+import { AiCallsRepository } from './ai-calls.repository.js';
+import type { AiCall } from './ai-call.js';
+import { CallBudget } from './call-budget.js';
+import { highestCostOf } from './call-price.js';
+import type { PricedModel } from './priced-models.js';
+
+/** A reservation that holds until it is settled. */
+export interface HeldCall {
+  readonly id: string;
+}
+
+/** Reserves calls at the most they can cost, in the statement that reads the kill switch. */
+@Injectable()
+export class CallReservations {
+  constructor(
+    private readonly calls: AiCallsRepository,
+    private readonly budget: CallBudget,
+    private readonly random: Random,
+  ) {}
+
+  async reserve(
+    call: AiCall,
+    { provider, name, price }: PricedModel,
+  ): Promise<HeldCall | 'ai_disabled' | 'budget_exceeded'> {
+    const { payer } = call;
+    const id = this.random.timeOrderedUuid();
+    const refusal = await this.calls.reserve({
+      id,
+      purpose: call.purpose,
+      userId: payer.kind === 'person' ? payer.userId : null,
+      keyId: payer.kind === 'person' ? payer.keyId : null,
+      visitorId: payer.kind === 'visitor' ? payer.visitorId : null,
+      agentId: call.agent?.id ?? null,
+      provider: provider.provider,
+      model: name,
+      reserved: highestCostOf(price, call.request),
+      expiresMs: modelCallPolicy.streamTotalMs + modelCallPolicy.settleGraceMs,
+      sums: this.budget.sharesOf(call),
+    });
+    if (refusal === null) return { id };
+    return refusal === 'ai_disabled' ? refusal : 'budget_exceeded';
+  }
+}

@@ -1,0 +1,31 @@
+import { Module } from '@nestjs/common';
+import { AiSwitchModule } from '../../ai-switch/ai-switch.module.js';
+import { AiCallsRepository } from './ai-calls.repository.js';
+import { AiGateway } from './ai-gateway.service.js';
+import { CallBudget } from './call-budget.js';
+import { CallLimits } from './call-limits.js';
+import { CallOutcomes } from './call-outcomes.js';
+import { CallReservations } from './call-reservations.js';
+import { CallSettlement } from './call-settlement.js';
+import { CallsSweep } from './calls-sweep.js';
+import { PricedModels } from './priced-models.js';
+import { RunningCalls } from './running-calls.js';
+
+/** The one way to a language model. */
+@Module({
+  imports: [AiSwitchModule],
+  providers: [
+    AiGateway,
+    CallLimits,
+    CallBudget,
+    CallReservations,
+    CallSettlement,
+    CallOutcomes,
+    PricedModels,
+    RunningCalls,
+    AiCallsRepository,
+    CallsSweep,
+  ],
+  exports: [AiGateway, PricedModels],
+})
+export class GatewayModule {}

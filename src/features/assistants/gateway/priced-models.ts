@@ -1,0 +1,64 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type Config, type RemoteModelAccess } from '../../../../config/config.js';
+import {
+  freeOfCharge,
+  localModel,
+  modelPrices,
+  type ModelPrice,
+} from '../../../../config/policy/assistants/models.js';
+import { LanguageModels, type LanguageModel } from '../../../ports/assistants/language-model.js';
+
+/** A model that can be asked, and what it costs. */
+export interface PricedModel {
+  readonly provider: LanguageModel;
+  readonly name: string;
+  readonly price: ModelPrice;
+}
+
+/** The models that may be asked: what has no price is not asked, for no budget could hold it. */
+@Injectable()
+export class PricedModels {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly models: LanguageModels,
+  ) {}
+
+  /**
+   * The models in the order in which they are asked: `wanted` or the configured one of the first provider, then the second
+   * provider's own. Empty: there are no assistants, or nobody knows the price of `wanted`.
+   */
+  inOrder(wanted: string | null): readonly PricedModel[] {
+    const { first, second } = this.models;
+    if (first === null) return [];
+    const chosen = this.of(first, this.config.ai.first, wanted);
+    if (chosen === null) return [];
+    const other = second === null ? null : this.of(second, this.config.ai.second, null);
+    return other === null ? [chosen] : [chosen, other];
+  }
+
+  /** The name of the configured model; null without assistants. */
+  get configured(): string | null {
+    return this.inOrder(null)[0]?.name ?? null;
+  }
+
+  private of(
+    provider: LanguageModel,
+    access: Config['ai']['first'],
+    wanted: string | null,
+  ): PricedModel | null {
+    if (access === null) return null;
+    if (access.provider === 'local')
+      return wanted === null || wanted === localModel
+        ? { provider, name: localModel, price: freeOfCharge }
+        : null;
+    const name = wanted ?? access.model;
+    const price = priceOf(access, name);
+    return price === null ? null : { provider, name, price };
+  }
+}
+
+function priceOf({ provider, model, price }: RemoteModelAccess, name: string): ModelPrice | null {
+  if (name === model) return price;
+  const listed = modelPrices[provider];
+  return Object.hasOwn(listed, name) ? (listed[name] ?? null) : null;
+}

@@ -1,0 +1,33 @@
+import type { BudgetPeriod } from '../../usage/budget.service.js';
+import type { AiBudgetPeriod, AiPingResponse, AiStatusResponse } from './ai-operations.dto.js';
+import type { AiState, Ping } from './ai-operations.service.js';
+
+export const toAiStatus = (state: AiState): AiStatusResponse => ({
+  ai_enabled: state.switch.effective,
+  switch: state.switch.stored,
+  allowed_by_configuration: state.isAllowedHere,
+  changed_at: state.switch.changedAt.toISOString(),
+  provider: state.language,
+  model: state.model,
+  timeout_ms: state.timeoutMs,
+  routing: {
+    generations: state.generations,
+    language: state.language,
+    second: state.second,
+    circuit: state.circuit,
+  },
+  budget: { day: toPeriod(state.budget.day), month: toPeriod(state.budget.month) },
+});
+
+const toPeriod = ({ cap, spent, reserved }: BudgetPeriod): AiBudgetPeriod => ({
+  cap_microusd: cap,
+  spent_microusd: spent,
+  reserved_microusd: reserved,
+});
+
+export const toAiPing = ({ latencyMs, error }: Ping): AiPingResponse => ({
+  ok: error === null,
+  latency_ms: latencyMs,
+  path: error === null ? 'ai' : 'fallback',
+  ...(error === null ? {} : { error }),
+});

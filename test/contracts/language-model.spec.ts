@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Secret } from '../../config/values/secret.js';
+import { AiSdkModel } from '../../src/adapters/ai-sdk/ai-sdk-model.js';
+import { LocalModel } from '../../src/adapters/local-model/local-model.js';
+import {
+  AnswerTimeout,
+  ModelFailed,
+  type LanguageModel,
+  type ModelPart,
+  type ModelRequest,
+} from '../../src/ports/assistants/language-model.js';
+import { ModelServer, type ModelFault } from '../support/models/model-server.js';
+import { until } from '../support/process/wait-until.js';
+
+const request: ModelRequest = {
+  model: 'stand-in-1',
+  system: 'Be brief.',
+  messages: [
+    { role: 'user', text: 'What is the answer?' },
+    { role: 'assistant', text: 'To what?' },
+    { role: 'user', text: 'To everything.' },
+  ],
+  knowledge: [{ id: 'k1', title: 'Answers', text: 'It is 42.' }],
+  maxOutputTokens: 100,
+  temperature: 0.5,
+  thinking: 'off',
+};
+
+async function collect(parts: AsyncIterable<ModelPart>): Promise<ModelPart[]> {
+  const all: ModelPart[] = [];
+  for await (const part of parts) all.push(part);
+  return all;
+}
+const textOf = (parts: readonly ModelPart[]): string =>
+  parts.map((part) => (part.type === 'text' ? part.text : '')).join('');
+
+describe.each(['gemini', 'openai'] as const)('a language model of %s', (provider) => {
+  let server: ModelServer;
+  let model: LanguageModel;
+  beforeAll(async () => {
+    server = await ModelServer.start();
+  });
+  afterAll(() => server.stop());
+  beforeEach(() => {
+    server.reset();
+    model = new AiSdkModel({
+      provider,
+      model: 'stand-in-1',
+      price: { input: 1, cached: 1, output: 1 },
+      key: new Secret('key-of-the-provider'),
+      baseUrl: server.url,
+    });
+  });
+  const never = () => new AbortController().signal;
+
+  it('gives its answer part by part, with its usage at the end', async () => {
+    const parts = await collect(model.answer(request, never()));
+    expect(textOf(parts)).toBe('The answer is 42.');
+    expect(parts.at(-1)).toEqual({
+      type: 'end',
+      end: 'stop',
+      usage: { prompt: 12, cached: 4, output: 6, thoughts: 1 },
+    });
+  });
+
+  it('is sent the model, the conversation, the instructions with the knowledge, and the key in a header alone', async () => {
+    await collect(model.answer(request, never()));
+    const [seen] = server.seen;
+    const sent = JSON.stringify(seen?.body);
+    expect(seen?.model).toBe('stand-in-1');
+    for (const text of ['Be brief.', '[k1] Answers', 'It is 42.', 'To what?', 'To everything.', '100', '0.5'])
+      expect(sent).toContain(text);
+    expect(sent).not.toContain('key-of-the-provider');
+    expect(JSON.stringify(seen?.headers)).toContain('key-of-the-provider');
+  });
+
+  it('reports no usage where the provider reports none', async () => {
+    server.usage = null;
+    expect((await collect(model.answer(request, never()))).at(-1)).toMatchObject({
+      type: 'end',
+      usage: null,
+    });
+  });
+
+  const failures: [ModelFault, 'unavailable' | 'failed', boolean][] = [
+    ['garbage', 'failed', true],
+    ['reset', 'unavailable', false],
+    ['reset in the middle', 'failed', true],
+    ['429', 'unavailable', false],
+    ['401', 'unavailable', false],
+    ['400', 'failed', false],
+    ['500', 'unavailable', false],
+    ['error after 200', 'failed', true],
+    ['cut JSON', 'failed', true],
+    ['cut off', 'failed', true],
+    ['wrong content type', 'failed', true],
+    ['endless line', 'failed', true],
+    ['redirect', 'unavailable', false],
+  ];
+  it.each(failures)('fails on %s: %s', async (fault, failure, isCharged) => {
+    server.fault = fault;
+    const error = await collect(model.answer(request, never())).catch((cause: unknown) => cause);
+    expect(error).toBeInstanceOf(ModelFailed);
+    expect(error).toMatchObject({ failure, isCharged });
+    // Neither the key nor what was asked or answered.
+    expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toMatch(
+      /key-of-the-provider|secret|everything|127\.0\.0\.1/,
+    );
+    expect((error as Error).cause).toBeUndefined();
+    // The key goes where it was configured for, and nowhere else.
+    expect(server.strayed).toBe(0);
+  });
+
+  it.each(['blocked answer', 'blocked prompt'] as const)('says that it was blocked: %s', async (fault) => {
+    server.fault = fault;
+    expect(await collect(model.answer(request, never()))).toMatchObject([{ type: 'end', end: 'blocked' }]);
+  });
+
+  it.each(['hang before', 'hang in the middle'] as const)(
+    'ends with the reason of an abort, and its request with it: %s',
+    async (fault) => {
+      server.fault = fault;
+      const aborting = new AbortController();
+      const reading = collect(model.answer(request, aborting.signal)).catch((cause: unknown) => cause);
+      await until(() => server.seen.length === 1, 'the request');
+      const reason = new AnswerTimeout();
+      aborting.abort(reason);
+      expect(await reading).toBe(reason);
+      await until(() => server.seen[0]?.left === true, 'the end of the request');
+    },
+  );
+
+  it('ends its request when nobody reads on', async () => {
+    server.betweenMs = 10_000;
+    for await (const part of model.answer(request, never())) {
+      expect(part).toEqual({ type: 'text', text: 'The ' });
+      break;
+    }
+    await until(() => server.seen[0]?.left === true, 'the end of the request');
+  });
+
+  it('is left alone after five failures in a row; a refused request is none', async () => {
+    const fail = async (fault: ModelFault) => {
+      server.fault = fault;
+      await collect(model.answer(request, never())).catch(() => undefined);
+    };
+    for (let tries = 0; tries < 6; tries++) await fail('400');
+    expect(model.circuit).toBe('closed');
+    for (let tries = 0; tries < 5; tries++) await fail('500');
+    expect(model.circuit).toBe('open');
+    const before = server.seen.length;
+    await fail('500');
+    expect(server.seen.length).toBe(before);
+  });
+});
+
+describe('the embedded language model', () => {
+  const model = new LocalModel();
+  const ask = async (more: Partial<ModelRequest>) =>
+    collect(model.answer({ ...request, ...more }, new AbortController().signal));
+
+  it('says what it is and quotes the knowledge entries, word by word', async () => {
+    const parts = await ask({});
+    expect(textOf(parts)).toMatch(/offline model.*knowledge entries[^]*“Answers”: It is 42\./);
+    expect(parts.length).toBeGreaterThan(10);
+  });
+
+  it('admits that it knows nothing', async () => {
+    const text = textOf(await ask({ knowledge: [] }));
+    expect(text).toContain('nothing about your question');
+  });
+
+  it('ends with an abort', async () => {
+    const aborting = new AbortController();
+    aborting.abort(new Error('enough'));
+    await expect(collect(model.answer(request, aborting.signal))).rejects.toThrow('enough');
+  });
+});

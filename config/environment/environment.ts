@@ -25,7 +25,7 @@ const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as
 const languageProviders = ['gemini', 'openai', 'local', 'none'] as const;
 const modelPurpose = 'Model of that provider; the default of policy when unset.';
 const modelName = [
-  /^[\w./:@-]{1,100}$/,
+  /^(?!.*\.\.)\w[\w./:@-]{0,99}$/,
   'is no name of a model',
   'Write the name as the provider spells it.',
 ] as const;

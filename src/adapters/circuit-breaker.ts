@@ -32,17 +32,26 @@ export interface BreakerOptions {
 /** Circuit breaker for the calls of one provider. */
 export class CircuitBreaker {
   private readonly policy: CircuitBreakerPolicy;
+  private openedAt = -Infinity;
 
   constructor(private readonly options: BreakerOptions) {
     this.policy = circuitBreaker(
       handleWhen((error) => !(error instanceof CallerLeft)),
       { halfOpenAfter: options.pauseMs, breaker: new ConsecutiveBreaker(options.failures) },
     );
+    this.policy.onBreak(() => {
+      this.openedAt = performance.now();
+    });
   }
 
   get state(): BreakerState {
     if (this.policy.state === CircuitState.Closed) return 'closed';
     return this.policy.state === CircuitState.HalfOpen ? 'half_open' : 'open';
+  }
+
+  /** Whether every call is refused now. The circuit stays open behind its pause, until the next call asks. */
+  get isResting(): boolean {
+    return this.state === 'open' && performance.now() - this.openedAt < this.options.pauseMs;
   }
 
   /**

@@ -2,7 +2,7 @@
 -- statement that reads the kill switch, and settled once at what it cost. Money is in millionths of a dollar.
 
 -- What is held and what is spent of each budget, by day (D2026-11-27) and month (M2026-11) in UTC. A scope is `total:ai`,
--- `person:<id>`, `visitor:<id>`, `agent:<id>` or `key:<id>`.
+-- `person:<id>`, `visitor:<id>`, `messenger:<keyed hash>` or `agent:<id>`.
 create table velro.budget_sums (
   scope text not null check (length(scope) between 1 and 100),
   period text not null check (period ~ '^(D\d{4}-\d\d-\d\d|M\d{4}-\d\d)$'),
@@ -71,7 +71,7 @@ alter table velro.usage_days enable row level security;
 create policy service on velro.usage_days to velro_app using (true) with check (true);
 grant select, insert, update, delete on velro.usage_days to velro_app;
 
--- Reserves a call, or says why not: `ai_disabled`, or the scope whose budget does not hold it; then nothing is changed. The
+-- Reserves a call, or says why not: `ai_disabled`, or the scope and period whose budget does not hold it; then nothing is changed. The
 -- sums come in one order from every caller, those of all people last, so that nobody waits in a circle.
 create function velro.reserve_ai_call(call jsonb) returns text language plpgsql as $$
 declare
@@ -85,12 +85,12 @@ begin
     select s ->> 'scope' as scope, s ->> 'period' as period, (s ->> 'cap')::bigint as cap
     from jsonb_array_elements(call -> 'sums') with ordinality as given (s, place) order by place
   loop
-    if amount > wanted.cap then raise exception using errcode = 'VB001', message = wanted.scope; end if;
+    if amount > wanted.cap then raise exception using errcode = 'VB001', message = wanted.scope || ' ' || wanted.period; end if;
     insert into velro.budget_sums as b (scope, period, reserved_microusd, spent_microusd)
       values (wanted.scope, wanted.period, amount, 0)
       on conflict (scope, period) do update set reserved_microusd = b.reserved_microusd + amount
       where wanted.cap is null or b.reserved_microusd + b.spent_microusd + amount <= wanted.cap;
-    if not found then raise exception using errcode = 'VB001', message = wanted.scope; end if;
+    if not found then raise exception using errcode = 'VB001', message = wanted.scope || ' ' || wanted.period; end if;
   end loop;
   insert into velro.ai_calls
     (id, purpose, user_id, key_id, visitor_id, agent_id, provider, model, sum_scopes, sum_periods, reserved_microusd, expires_at)
@@ -149,4 +149,5 @@ $$;
 create trigger announce after update of enabled on velro.ai_switch for each row
   when (old.enabled is distinct from new.enabled) execute function velro.announce_switch();
 
+revoke execute on function velro.reserve_ai_call, velro.settle_ai_call from public;
 grant execute on function velro.reserve_ai_call, velro.settle_ai_call to velro_app;

@@ -10,6 +10,7 @@ import {
   type ModelRequest,
 } from '../../src/ports/assistants/language-model.js';
 import { ModelServer, type ModelFault } from '../support/models/model-server.js';
+import { passingTime } from '../support/clock/passing-time.js';
 import { until } from '../support/process/wait-until.js';
 
 const request: ModelRequest = {
@@ -43,13 +44,14 @@ describe.each(['gemini', 'openai'] as const)('a language model of %s', (provider
   afterAll(() => server.stop());
   beforeEach(() => {
     server.reset();
-    model = new AiSdkModel({
-      provider,
-      model: 'stand-in-1',
-      price: { input: 1, cached: 1, output: 1 },
-      key: new Secret('key-of-the-provider'),
-      baseUrl: server.url,
-    });
+    model = new AiSdkModel(access());
+  });
+  const access = () => ({
+    provider,
+    model: 'stand-in-1',
+    price: { input: 1, cached: 1, output: 1 },
+    key: new Secret('key-of-the-provider'),
+    baseUrl: server.url,
   });
   const never = () => new AbortController().signal;
 
@@ -74,6 +76,38 @@ describe.each(['gemini', 'openai'] as const)('a language model of %s', (provider
     expect(JSON.stringify(seen?.headers)).toContain('key-of-the-provider');
   });
 
+  it('is charged nothing where nobody listens', async () => {
+    const gone = await ModelServer.start();
+    const { url } = gone;
+    await gone.stop();
+    model = new AiSdkModel({ ...access(), baseUrl: url });
+    const error = await collect(model.answer(request, never())).catch((cause: unknown) => cause);
+    expect(error).toMatchObject({ failure: 'unavailable', isCharged: false });
+  });
+
+  it('is asked in one request, also where the answer wants a second one', async () => {
+    server.fault = 'continuation';
+    await collect(model.answer(request, never())).catch(() => undefined);
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it('is asked again once its pause is over, and then answers', async () => {
+    const clock = passingTime();
+    try {
+      server.fault = '500';
+      for (let tries = 0; tries < 5; tries++)
+        await collect(model.answer(request, never())).catch(() => undefined);
+      expect(model.circuit).toBe('open');
+      clock.pass(10_001);
+      expect(model.circuit).toBe('half_open');
+      server.fault = null;
+      expect(textOf(await collect(model.answer(request, never())))).toBe('The answer is 42.');
+      expect(model.circuit).toBe('closed');
+    } finally {
+      clock.restore();
+    }
+  });
+
   it('reports no usage where the provider reports none', async () => {
     server.usage = null;
     expect((await collect(model.answer(request, never()))).at(-1)).toMatchObject({
@@ -84,7 +118,7 @@ describe.each(['gemini', 'openai'] as const)('a language model of %s', (provider
 
   const failures: [ModelFault, 'unavailable' | 'failed', boolean][] = [
     ['garbage', 'failed', true],
-    ['reset', 'unavailable', false],
+    ['reset', 'unavailable', true],
     ['reset in the middle', 'failed', true],
     ['429', 'unavailable', false],
     ['401', 'unavailable', false],
@@ -95,7 +129,7 @@ describe.each(['gemini', 'openai'] as const)('a language model of %s', (provider
     ['cut off', 'failed', true],
     ['wrong content type', 'failed', true],
     ['endless line', 'failed', true],
-    ['redirect', 'unavailable', false],
+    ['redirect', 'unavailable', true],
   ];
   it.each(failures)('fails on %s: %s', async (fault, failure, isCharged) => {
     server.fault = fault;
@@ -151,6 +185,43 @@ describe.each(['gemini', 'openai'] as const)('a language model of %s', (provider
     const before = server.seen.length;
     await fail('500');
     expect(server.seen.length).toBe(before);
+  });
+});
+
+describe('what a model is told about thinking', () => {
+  let server: ModelServer;
+  beforeAll(async () => {
+    server = await ModelServer.start();
+  });
+  afterAll(() => server.stop());
+
+  it.each([
+    ['openai', 'gpt-4.1-mini', 'off', undefined],
+    ['openai', 'gpt-4.1-mini', 'high', undefined],
+    ['openai', 'a-compatible-one', 'off', undefined],
+    ['openai', 'gpt-5-mini', 'off', 'minimal'],
+    ['openai', 'gpt-5-mini', 'high', 'high'],
+    ['openai', 'gpt-5.2', 'off', 'none'],
+    ['gemini', 'gemini-2.5-flash-lite', 'off', { thinkingBudget: 0 }],
+    ['gemini', 'gemini-3-flash-preview', 'off', { thinkingLevel: 'minimal' }],
+    ['gemini', 'gemini-of-tomorrow', 'off', undefined],
+  ] as const)('%s, %s, %s', async (provider, name, thinking, told) => {
+    server.reset();
+    const model = new AiSdkModel({
+      provider,
+      model: name,
+      price: { input: 1, cached: 1, output: 1 },
+      key: new Secret('key-of-the-provider'),
+      baseUrl: server.url,
+    });
+    await collect(model.answer({ ...request, model: name, thinking }, new AbortController().signal));
+    const body = server.seen[0]?.body as {
+      reasoning_effort?: unknown;
+      generationConfig?: { thinkingConfig?: unknown };
+    };
+    const sent = provider === 'openai' ? body.reasoning_effort : body.generationConfig?.thinkingConfig;
+    if (typeof told === 'object') expect(sent).toMatchObject(told);
+    else expect(sent).toBe(told);
   });
 });
 

@@ -63,6 +63,8 @@ const { CallOutcomes } = await import('#dist/src/features/assistants/gateway/cal
 const { CallReservations } = await import('#dist/src/features/assistants/gateway/call-reservations.js');
 const { CallSettlement } = await import('#dist/src/features/assistants/gateway/call-settlement.js');
 const { PricedModels } = await import('#dist/src/features/assistants/gateway/priced-models.js');
+const { BudgetAlerts } = await import('#dist/src/features/usage/budget-alerts.js');
+const { BudgetRepository } = await import('#dist/src/features/usage/budget.repository.js');
 const { RunningCalls } = await import('#dist/src/features/assistants/gateway/running-calls.js');
 
 const request = (model: string): ModelRequest => ({
@@ -132,7 +134,12 @@ try {
       ai,
       new CallLimits(config, new MemoryCounters(clock)),
       new PricedModels(config, createAnswering(config.ai).models),
-      new CallReservations(calls, new CallBudget(config, clock), new SystemRandom()),
+      new CallReservations(
+        calls,
+        new CallBudget(config, clock),
+        new SystemRandom(),
+        new BudgetAlerts(new BudgetRepository(database), events, log),
+      ),
       settlement,
       new CallOutcomes(log, metrics),
       new RunningCalls({ subscribe: () => () => undefined } as never, ai, log),

@@ -38,6 +38,30 @@ export const modelPrices: Readonly<Record<RemoteProvider, Readonly<Record<string
   },
 };
 
+/**
+ * The least that a model can think before it answers. A model that is not listed is sent no such setting, for those that cannot think
+ * refuse it; what it thinks in silence is counted at the most it may write.
+ */
+export const leastThinking: Readonly<Record<string, 'none' | 'minimal' | 'low'>> = {
+  'gemini-2.5-flash-lite': 'none',
+  'gemini-2.5-flash': 'none',
+  'gemini-2.5-pro': 'minimal',
+  'gemini-3-flash-preview': 'minimal',
+  'gemini-3.1-flash-lite-preview': 'minimal',
+  'gemini-3.1-pro-preview': 'low',
+  'gpt-5-mini': 'minimal',
+  'gpt-5.2': 'none',
+};
+
+/** Models that never think. */
+export const unthinkingModels: ReadonlySet<string> = new Set(['gpt-4.1-mini', 'gpt-4o-mini', 'gpt-4o']);
+
+/** Where the providers answer; said here, because their packages would otherwise read variables of the process. */
+export const providerUrls: Readonly<Record<RemoteProvider, string>> = {
+  gemini: 'https://generativelanguage.googleapis.com/v1beta',
+  openai: 'https://api.openai.com/v1',
+};
+
 /** Of models that need not think before they answer, for the time is short. */
 export const defaultModels: Readonly<Record<RemoteProvider, string>> = {
   gemini: 'gemini-2.5-flash-lite',

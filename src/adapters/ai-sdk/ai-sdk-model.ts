@@ -1,5 +1,10 @@
-import { APICallError, type LanguageModelV4, type LanguageModelV4StreamPart } from '@ai-sdk/provider';
-import { modelBreaker } from '../../../config/policy/assistants/models.js';
+import {
+  APICallError,
+  type LanguageModelV4,
+  type LanguageModelV4CallOptions,
+  type LanguageModelV4StreamPart,
+} from '@ai-sdk/provider';
+import { leastThinking, modelBreaker, providerUrls } from '../../../config/policy/assistants/models.js';
 import type { RemoteModelAccess } from '../../../config/config.js';
 import {
   AnswerTimeout,
@@ -10,27 +15,29 @@ import {
   type ModelRequest,
 } from '../../ports/assistants/language-model.js';
 import { CircuitBreaker } from '../circuit-breaker.js';
-import { boundedFetch } from './bounded-fetch.js';
+import { singleFetch } from './single-fetch.js';
 import { partOf, promptOf } from './ai-sdk-parts.js';
 
-type Models = (model: string) => LanguageModelV4;
+type Models = (model: string, fetch: typeof globalThis.fetch) => LanguageModelV4;
 type Parts = ReadableStreamDefaultReader<LanguageModelV4StreamPart>;
 
 /** Loaded at the first call and not at boot: the packages take longer to load than the service. */
 async function load({ provider, key, baseUrl }: RemoteModelAccess): Promise<Models> {
-  const settings = {
-    apiKey: key.reveal(),
-    fetch: boundedFetch,
-    ...(baseUrl === null ? {} : { baseURL: baseUrl }),
-  };
+  const settings = { apiKey: key.reveal(), baseURL: baseUrl ?? providerUrls[provider] };
   if (provider === 'gemini') {
     const { createGoogleGenerativeAI } = await import('@ai-sdk/google');
-    return createGoogleGenerativeAI(settings);
+    return (model, fetch) => createGoogleGenerativeAI({ ...settings, fetch })(model);
   }
   const { createOpenAI } = await import('@ai-sdk/openai');
-  const openai = createOpenAI(settings);
   // Compatible services speak this form alone.
-  return (model) => openai.chat(model);
+  return (model, fetch) => createOpenAI({ ...settings, fetch }).chat(model);
+}
+
+/** What a model is told about thinking; nothing where it knows no such setting. */
+function reasoningOf({ model, thinking }: ModelRequest): Pick<LanguageModelV4CallOptions, 'reasoning'> {
+  const least = Object.hasOwn(leastThinking, model) ? leastThinking[model] : undefined;
+  if (least === undefined) return {};
+  return { reasoning: thinking === 'off' ? least : thinking };
 }
 
 /** Language models of Gemini, OpenAI and services that speak as OpenAI does, by the AI SDK's provider packages. */
@@ -51,7 +58,9 @@ export class AiSdkModel extends LanguageModel {
   }
 
   get circuit(): ModelCircuit {
-    return this.breaker.state;
+    const { state, isResting } = this.breaker;
+    // Behind its pause the next call asks.
+    return state === 'open' && !isResting ? 'half_open' : state;
   }
 
   /** Loads the packages, so that the first call does not wait for them. */
@@ -76,12 +85,14 @@ export class AiSdkModel extends LanguageModel {
   ): Promise<{ readonly reader: Parts; readonly first: ModelPart }> {
     let reader: Parts | null = null;
     try {
-      const models = await this.load();
-      const { stream } = await models(request.model).doStream({
+      const models = await this.load().catch(() => {
+        throw new ModelFailed('unavailable', 'packages not loaded', false);
+      });
+      const { stream } = await models(request.model, singleFetch()).doStream({
         prompt: promptOf(request),
         maxOutputTokens: request.maxOutputTokens,
         ...(request.temperature === null ? {} : { temperature: request.temperature }),
-        reasoning: request.thinking === 'off' ? 'none' : request.thinking,
+        ...reasoningOf(request),
         abortSignal: signal,
       });
       reader = stream.getReader();
@@ -118,7 +129,7 @@ async function next(reader: Parts, signal: AbortSignal): Promise<ModelPart | nul
 }
 
 /** Statuses by which a provider says that it cannot answer now, or will not answer us at all. */
-const unavailableStatuses: ReadonlySet<number> = new Set([401, 402, 403, 404, 408, 409, 425, 429]);
+const unavailableStatuses: ReadonlySet<number> = new Set([401, 402, 403, 408, 409, 425, 429]);
 
 /** Keeps nothing of the error itself: it quotes the request and the answer. */
 function failureOf(error: unknown, signal: AbortSignal): unknown {

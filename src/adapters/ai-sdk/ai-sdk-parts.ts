@@ -56,7 +56,8 @@ function endOf(reason: string): AnswerEnd {
 /** Null unless both sums are there; anything that is no count is none. */
 function usageOf({ inputTokens, outputTokens }: LanguageModelV4Usage): ModelUsage | null {
   const [prompt, output] = [countOf(inputTokens.total), countOf(outputTokens.total)];
-  if (prompt === null || output === null) return null;
+  // The packages fill in zeros where nothing was reported, and no prompt is empty.
+  if (prompt === null || output === null || prompt === 0) return null;
   return {
     prompt,
     output,

@@ -2,18 +2,17 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy }
 import { CONFIG, type Config } from '../../../config/config.js';
 import { budgetPolicy } from '../../../config/policy/assistants/budgets.js';
 import { Log } from '../../observability/log.js';
-import { SecurityEvents } from '../../observability/security-events.js';
 import { Clock } from '../../ports/clock.js';
 import { inBatches } from '../../tasks/in-batches.js';
 import { PeriodicTask } from '../../tasks/periodic-task.js';
 import { languageScope, periodsAt } from './budget-periods.js';
-import { budgetShareReached } from './budget.events.js';
+import { BudgetAlerts } from './budget-alerts.js';
 import { BudgetRepository } from './budget.repository.js';
 
 const dayMs = 86_400_000;
 
 /**
- * Alerts once of each share of a budget that is spent or held, whichever instance sees it first, and deletes old sums. Beside
+ * Alerts once of each share of a budget that is spent, whichever instance sees it first, and deletes old sums. Beside
  * the calls, which do no work for it.
  */
 @Injectable()
@@ -23,7 +22,7 @@ export class BudgetWatch implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly budgets: BudgetRepository,
-    private readonly events: SecurityEvents,
+    private readonly alerts: BudgetAlerts,
     private readonly clock: Clock,
     log: Log,
   ) {
@@ -61,9 +60,7 @@ export class BudgetWatch implements OnApplicationBootstrap, OnModuleDestroy {
       const cap = caps[period] ?? 0;
       for (const share of alertShares.map((one) => Math.round(one * 1000))) {
         if (share <= alertedShare || cap === 0 || spent * 1000 < share * cap) continue;
-        // Claimed before it is told: an alert may be lost with its instance, and never comes twice.
-        if (await this.budgets.claimAlert(scope, period, share))
-          budgetShareReached(this.events, scope, period, share);
+        await this.alerts.reached(scope, period, share);
       }
     }
   }

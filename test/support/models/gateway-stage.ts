@@ -20,6 +20,8 @@ import { CallSettlement } from '../../../src/features/assistants/gateway/call-se
 import { CallsSweep } from '../../../src/features/assistants/gateway/calls-sweep.js';
 import { PricedModels } from '../../../src/features/assistants/gateway/priced-models.js';
 import { RunningCalls } from '../../../src/features/assistants/gateway/running-calls.js';
+import { BudgetAlerts } from '../../../src/features/usage/budget-alerts.js';
+import { BudgetRepository } from '../../../src/features/usage/budget.repository.js';
 import { Log } from '../../../src/observability/log.js';
 import { Metrics } from '../../../src/observability/metrics.js';
 import { SecurityEvents } from '../../../src/observability/security-events.js';
@@ -52,6 +54,7 @@ export interface CallLine {
 }
 
 export interface GatewayOptions {
+  readonly model?: string;
   readonly ai?: Partial<Config['ai']>;
   readonly budgets?: Partial<Config['budgets']>;
   readonly counters?: Counters;
@@ -71,6 +74,7 @@ export class GatewayStage {
   readonly sweep: CallsSweep;
   readonly settlement: CallSettlement;
   readonly metrics: Metrics;
+  readonly limits: CallLimits;
   readonly running: RunningCalls;
 
   constructor(
@@ -80,7 +84,8 @@ export class GatewayStage {
   ) {
     const access = (provider: 'gemini' | 'openai', url: string) => ({
       provider,
-      model: 'stand-in-1',
+      // One that does not think when it is not asked to.
+      model: options.model ?? 'gemini-2.5-flash-lite',
       price: nano,
       key: new Secret('key-of-the-provider'),
       baseUrl: url,
@@ -113,9 +118,14 @@ export class GatewayStage {
     this.gateway = new AiGateway(
       config,
       this.ai,
-      new CallLimits(config, options.counters ?? new MemoryCounters(clock)),
+      (this.limits = new CallLimits(config, options.counters ?? new MemoryCounters(clock))),
       new PricedModels(config, createAnswering(config.ai).models),
-      new CallReservations(this.calls, new CallBudget(config, clock), new SystemRandom()),
+      new CallReservations(
+        this.calls,
+        new CallBudget(config, clock),
+        new SystemRandom(),
+        new BudgetAlerts(new BudgetRepository(database), events, log),
+      ),
       this.settlement,
       new CallOutcomes(log, this.metrics),
       this.running,

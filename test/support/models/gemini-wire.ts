@@ -31,4 +31,5 @@ export const geminiWire: Wire = {
     }),
   error: () =>
     line({ error: { code: 503, message: 'overloaded, prompt was: secret', status: 'UNAVAILABLE' } }),
+  continuation: () => line(candidate('first ', { finishReason: 'CONTINUATION', continuationToken: 'more' })),
 };

@@ -22,6 +22,8 @@ export interface Wire {
   /** A prompt that is refused as a whole; null where the protocol has no such answer. */
   blockedPrompt(): string | null;
   error(): string;
+  /** The first part of an answer whose rest must be asked for. */
+  continuation(): string;
 }
 
 /** What a stand-in does instead of an answer. */
@@ -44,6 +46,7 @@ export const modelFaults = [
   'wrong content type',
   'endless line',
   'redirect',
+  'continuation',
 ] as const;
 export type ModelFault = (typeof modelFaults)[number];
 
@@ -173,6 +176,10 @@ export class ModelServer {
       case 'blocked prompt':
         stream();
         response.end(wire.blockedPrompt() ?? wire.blockedAnswer(usage));
+        return;
+      case 'continuation':
+        stream();
+        response.end(wire.continuation());
         return;
       case 'error after 200':
         stream();

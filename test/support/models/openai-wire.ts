@@ -35,4 +35,6 @@ export const openaiWire: Wire = {
   blockedPrompt: () => null,
   error: () =>
     line({ error: { message: 'overloaded, prompt was: secret', type: 'server_error', code: null } }),
+  // There is no such answer: an ordinary one.
+  continuation: () => `${line(chunk({ content: 'first ' }, null))}${line(chunk({}, 'stop'))}${done}`,
 };

@@ -42,7 +42,7 @@ export interface CallResult {
 export class AiCallsRepository {
   constructor(private readonly database: Database) {}
 
-  /** Null when it holds; else `ai_disabled`, or the scope of the budget that does not hold it. Then nothing is changed. */
+  /** Null when it holds; else `ai_disabled`, or scope and period of the budget that does not hold it. Then nothing is changed. */
   async reserve(reservation: Reservation): Promise<string | null> {
     const call = {
       id: reservation.id,

@@ -39,27 +39,34 @@ export class AiGateway implements BeforeApplicationShutdown {
     private readonly running: RunningCalls,
   ) {}
 
-  /** Resolves with the first text of an answer at the latest, or once nothing is left to ask. Never rejects for a provider. */
+  /**
+   * Resolves with the first text of an answer at the latest, or once nothing is left to ask. Never rejects: without the database
+   * or the counters nobody is asked.
+   */
   async ask(call: AiCall): Promise<AiAnswer> {
     const progress: Progress = { startedAt: performance.now(), taken: null, hasAsked: false, last: null };
+    let answer: AiAnswer | FallbackReason;
     try {
-      const answer = await this.tryAll(call, progress);
-      if (typeof answer !== 'string') return answer;
-      return this.fallBack(call, answer, progress);
-    } finally {
-      // A call that asked nobody used up nothing.
-      if (!progress.hasAsked) await progress.taken?.giveBack();
+      answer = await this.tryAll(call, progress);
+    } catch (cause) {
+      this.outcomes.notMade(cause);
+      answer = 'provider_unavailable';
     }
+    // A call that asked nobody used up nothing. What is not given back is gone within its minute.
+    if (!progress.hasAsked) await progress.taken?.giveBack().catch(() => undefined);
+    return typeof answer === 'string' ? this.fallBack(call, answer, progress) : answer;
   }
 
   /** Ends the running calls: their answers are paid for as far as they came. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.running.abortAll(new InstanceStopping());
+    this.running.stop(new InstanceStopping());
     await this.settlement.finish();
   }
 
   private async tryAll(call: AiCall, progress: Progress): Promise<AiAnswer | FallbackReason> {
     if (!this.ai.isAllowedHere || this.models.configured === null) return 'ai_disabled';
+    // Nobody waits for the answer any more.
+    if (call.signal?.aborted === true) return 'ai_error';
     const models = this.models.inOrder(call.request.model);
     if (models.length === 0) return 'provider_unavailable';
     const taken = await this.limits.take(call.payer);
@@ -68,9 +75,7 @@ export class AiGateway implements BeforeApplicationShutdown {
     progress.taken = taken;
     let reason: FallbackReason = 'provider_unavailable';
     for (const [place, model] of models.entries()) {
-      const leftMs = this.leftOf(call, progress, models.length - place - 1);
-      if (leftMs <= 0) return 'ai_timeout';
-      const answer = await this.tryOne(call, model, leftMs, progress);
+      const answer = await this.tryOne(call, model, models.length - place - 1, progress);
       if (typeof answer !== 'string') return answer;
       reason = answer;
       if (!mayAskAnother(reason, progress.last)) break;
@@ -88,7 +93,7 @@ export class AiGateway implements BeforeApplicationShutdown {
   private async tryOne(
     call: AiCall,
     model: PricedModel,
-    leftMs: number,
+    behind: number,
     progress: Progress,
   ): Promise<AiAnswer | FallbackReason> {
     // No row is written for a provider that is left alone for a moment.
@@ -96,13 +101,36 @@ export class AiGateway implements BeforeApplicationShutdown {
     const changes = this.running.switchChanges;
     const held = await this.reservations.reserve(call, model);
     if (typeof held === 'string') return held;
-    // Turned off behind the reservation, and announced before the call could be found among the running ones.
-    if (changes !== this.running.switchChanges && !(await this.ai.read()).effective) {
-      await this.settlement.settle({ ...neverAsked, id: held.id });
-      return 'ai_disabled';
+    // What the reservation took is part of the time.
+    const leftMs = this.leftOf(call, progress, behind);
+    const hindrance = await this.hindranceOf(leftMs, changes).catch(() => 'provider_unavailable' as const);
+    if (hindrance !== null) {
+      await this.settlement.settle({ ...neverAsked, outcome: hindrance, id: held.id });
+      return hindrance;
     }
     progress.hasAsked = true;
     this.outcomes.asked();
+    return this.attempt(call, model, held, leftMs, progress);
+  }
+
+  /** Why a call that is reserved is not made after all. Nothing is awaited between the last look and the call. */
+  private async hindranceOf(leftMs: number, changes: number): Promise<FallbackReason | null> {
+    if (leftMs <= 0) return 'ai_timeout';
+    // Turned off behind the reservation, and announced before the call could be found among the running ones.
+    for (let seen = changes; seen !== this.running.switchChanges;) {
+      seen = this.running.switchChanges;
+      if (!(await this.ai.read()).effective) return 'ai_disabled';
+    }
+    return this.running.isStopping ? 'provider_unavailable' : null;
+  }
+
+  private async attempt(
+    call: AiCall,
+    model: PricedModel,
+    held: HeldCall,
+    leftMs: number,
+    progress: Progress,
+  ): Promise<AiAnswer | FallbackReason> {
     const state: { isShown: boolean; end: AttemptEnd | null } = { isShown: false, end: null };
     const attempt = new ModelAttempt(
       model.provider,
@@ -156,12 +184,29 @@ export class AiGateway implements BeforeApplicationShutdown {
   }
 }
 
-/** The parts of an answer; nothing is lost of what came before the first text. */
-async function* partsOf(
+/** The parts of an answer, for one reader. Whoever leaves ends the call, also before the first part was read. */
+function partsOf(
   begun: readonly ModelPart[],
   attempt: ModelAttempt,
   ended: () => AttemptEnd | null,
 ): AsyncIterable<AnswerPart> {
+  const reading = readingOf(begun, attempt, ended);
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next: () => reading.next(),
+      return: () => {
+        attempt.leave();
+        return reading.return(undefined);
+      },
+    }),
+  };
+}
+
+async function* readingOf(
+  begun: readonly ModelPart[],
+  attempt: ModelAttempt,
+  ended: () => AttemptEnd | null,
+): AsyncGenerator<AnswerPart, void, undefined> {
   try {
     for (let place = 0; ; place++) {
       const part = begun[place] ?? (await attempt.next());
@@ -183,7 +228,6 @@ async function* partsOf(
 const neverAsked = {
   cost: 0,
   tokens: { prompt: 0, cached: 0, output: 0, thoughts: 0, isEstimated: false },
-  outcome: 'ai_disabled',
   firstTextMs: null,
   totalMs: 0,
 } as const;

@@ -20,6 +20,11 @@ export class CallOutcomes {
     this.metrics.count('ai_calls');
   }
 
+  /** The database or the counters are away; the line of the call comes as well. */
+  notMade(cause: unknown): void {
+    this.log.warn('a call of a language model was not made', { cause });
+  }
+
   /** A provider's attempt ended, in whatever way. */
   attempted({ reason }: AttemptEnd): void {
     if (reason !== null && failures.has(reason)) this.metrics.count('ai_errors');

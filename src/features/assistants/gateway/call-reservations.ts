@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { modelCallPolicy } from '../../../../config/policy/assistants/calls.js';
 import { Random } from '../../../ports/random.js';
+import { BudgetAlerts } from '../../usage/budget-alerts.js';
+import { languageScope } from '../../usage/budget-periods.js';
 import { AiCallsRepository } from './ai-calls.repository.js';
 import type { AiCall } from './ai-call.js';
 import { CallBudget } from './call-budget.js';
@@ -19,6 +21,7 @@ export class CallReservations {
     private readonly calls: AiCallsRepository,
     private readonly budget: CallBudget,
     private readonly random: Random,
+    private readonly alerts: BudgetAlerts,
   ) {}
 
   async reserve(
@@ -41,6 +44,9 @@ export class CallReservations {
       sums: this.budget.sharesOf(call),
     });
     if (refusal === null) return { id };
-    return refusal === 'ai_disabled' ? refusal : 'budget_exceeded';
+    if (refusal === 'ai_disabled') return refusal;
+    const [scope = '', period = ''] = refusal.split(' ');
+    if (scope === languageScope) this.alerts.refused(scope, period);
+    return 'budget_exceeded';
   }
 }

@@ -43,12 +43,25 @@ export class CallsSweep implements OnApplicationBootstrap, OnModuleDestroy {
       sweepBatch,
       async () => {
         const lost = await this.calls.lost(sweepBatch);
-        for (const id of lost) if (!signal.aborted && (await this.calls.settleLost(id))) count++;
-        return lost.length;
+        let settled = 0;
+        for (const id of lost) if (!signal.aborted && (await this.settle(id))) settled++;
+        count += settled;
+        // Those that cannot be settled come again at the next run, and not in this one.
+        return settled === lost.length ? lost.length : 0;
       },
       signal,
     );
     if (count > 0) this.log.warn('calls of language models that nobody settled were settled', { count });
     await inBatches(sweepBatch, () => this.calls.purge(keepDays, sweepBatch), signal);
+  }
+
+  /** One that cannot be settled does not keep the others. */
+  private async settle(id: string): Promise<boolean> {
+    try {
+      return await this.calls.settleLost(id);
+    } catch (cause) {
+      this.log.error('a lost call of a language model cannot be settled', { cause, id });
+      return false;
+    }
   }
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AiSwitchModule } from '../../ai-switch/ai-switch.module.js';
+import { UsageModule } from '../../usage/usage.module.js';
 import { AiCallsRepository } from './ai-calls.repository.js';
 import { AiGateway } from './ai-gateway.service.js';
 import { CallBudget } from './call-budget.js';
@@ -13,7 +14,7 @@ import { RunningCalls } from './running-calls.js';
 
 /** The one way to a language model. */
 @Module({
-  imports: [AiSwitchModule],
+  imports: [AiSwitchModule, UsageModule],
   providers: [
     AiGateway,
     CallLimits,

@@ -1,3 +1,4 @@
+import { leastThinking, unthinkingModels } from '../../../../config/policy/assistants/models.js';
 import { modelCallPolicy } from '../../../../config/policy/assistants/calls.js';
 import {
   AnswerTimeout,
@@ -87,7 +88,7 @@ export class ModelAttempt {
         const why = part.end === 'blocked' ? blocked : 'empty answer';
         this.fail(new ModelFailed('failed', why, true), part.usage);
       }
-      if (begun.length < keptParts) begun.push(part);
+      if (begun.length < keptParts || part.type === 'text') begun.push(part);
       if (part.type === 'text') return begun;
     }
   }
@@ -106,13 +107,16 @@ export class ModelAttempt {
     if (!this.isEnded) this.finish('stopped', null, null, true);
   }
 
-  /** What is charged for when the provider says nothing: the prompt, and what came of the answer. */
+  /**
+   * What is charged for when the provider says nothing: the prompt, and what came of the answer. A model that may have thought is
+   * charged at the most it could write, for thoughts are paid and not shown.
+   */
   tokensOf(usage: ModelUsage | null): AnswerTokens {
     if (usage !== null) return { ...usage, isEstimated: false };
     return {
       prompt: estimatedPromptTokens(this.request),
       cached: 0,
-      output: this.written,
+      output: mayThink(this.request) ? Math.max(this.written, this.request.maxOutputTokens) : this.written,
       thoughts: 0,
       isEstimated: true,
     };
@@ -174,3 +178,10 @@ export const timesOf = (shape: 'whole' | 'stream', leftMs: number, betweenMs: nu
   shape === 'whole'
     ? { firstText: leftMs, between: leftMs, total: leftMs }
     : { firstText: leftMs, between: betweenMs, total: modelCallPolicy.streamTotalMs };
+
+/** A model that nobody knows may think. */
+const mayThink = ({ model, thinking }: ModelRequest): boolean => {
+  if (unthinkingModels.has(model)) return false;
+  const least = Object.hasOwn(leastThinking, model) ? leastThinking[model] : undefined;
+  return least !== 'none' || thinking !== 'off';
+};

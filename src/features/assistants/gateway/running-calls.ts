@@ -13,6 +13,7 @@ export class RunningCalls implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly attempts = new Set<ModelAttempt>();
   private stopListening: (() => void) | null = null;
   private changes = 0;
+  private stopping = false;
 
   constructor(
     private readonly notifications: Notifications,
@@ -39,6 +40,16 @@ export class RunningCalls implements OnApplicationBootstrap, OnModuleDestroy {
 
   onModuleDestroy(): void {
     this.stopListening?.();
+  }
+
+  /** From then on no call begins here. */
+  get isStopping(): boolean {
+    return this.stopping;
+  }
+
+  stop(cause: Error): void {
+    this.stopping = true;
+    this.abortAll(cause);
   }
 
   add(attempt: ModelAttempt): void {

@@ -28,7 +28,7 @@ export interface Ping {
 
 const question = 'Answer with the one word: pong.';
 /** Enough for the word, and for what a model thinks before it. */
-const pingTokens = 64;
+const pingTokens = 256;
 
 /** What operators see of language models. */
 @Injectable()

@@ -1,12 +1,12 @@
 // Statuses, headers and bodies of answers: what a client reads must still come, and nothing that it does not know.
 import { mediaOf, type Comparison } from './comparison.ts';
-import { list, part, type Description, type Part } from './description.ts';
+import { part, type Description, type Part } from './description.ts';
+import { codeBreaks, valuesOf } from './codes.ts';
 import type { Break } from './schemas.ts';
-import { Shapes } from './shapes.ts';
 
 const isSuccess = (status: string): boolean => /^[123]/.test(status);
 
-/** Another status of a problem is no break, and neither is one that comes no longer: clients branch on its code. */
+/** Another status of a problem is no break: clients branch on its code. One that comes no longer is, for each code that it had. */
 export function answerBreaks(
   comparison: Comparison,
   old: Part,
@@ -19,7 +19,8 @@ export function answerBreaks(
   const compared = Object.entries(old).flatMap(([status, answer]): readonly Break[] => {
     const at = `${where} ${status}`;
     if (status in present) return statusBreaks(comparison, answer, present[status], at);
-    return isSuccess(status) ? [{ rule: 'answer-status-removed', where: at, text: 'comes no longer' }] : [];
+    if (isSuccess(status)) return [{ rule: 'answer-status-removed', where: at, text: 'comes no longer' }];
+    return codeBreaks(comparison, comparison.before.resolve(answer), {}, at);
   });
   return [...added, ...compared];
 }
@@ -33,6 +34,9 @@ function statusBreaks(
   const { before, after, schemas } = comparison;
   const [answer, other] = [before.resolve(old), after.resolve(present)];
   const others = mediaOf(other);
+  // One that names no type has no body that a client reads.
+  const added =
+    mediaOf(answer).size === 0 ? [] : [...others.keys()].filter((type) => !mediaOf(answer).has(type));
   const media = [...mediaOf(answer)].flatMap(([type, { schema }]): readonly Break[] => {
     const found = others.get(type);
     if (found === undefined) return [{ rule: 'answer-media-removed', where, text: type }];
@@ -41,7 +45,12 @@ function statusBreaks(
       ...(type === 'text/event-stream' ? eventBreaks(comparison, schema, found['schema'], where) : []),
     ];
   });
-  return [...headerBreaks(comparison, answer, other, where), ...media];
+  return [
+    ...headerBreaks(comparison, answer, other, where),
+    ...added.map((type) => ({ rule: 'answer-media-added', where, text: type })),
+    ...media,
+    ...codeBreaks(comparison, answer, other, where),
+  ];
 }
 
 function headerBreaks(
@@ -71,16 +80,8 @@ function headerBreaks(
 
 /** Kinds of events that a stream has no longer: a client may wait for one. */
 function eventBreaks({ before, after }: Comparison, old: unknown, present: unknown, where: string): Break[] {
-  const kept = eventsOf(after, present);
-  return eventsOf(before, old)
+  const kept = valuesOf(after, present, 'event');
+  return valuesOf(before, old, 'event')
     .filter((event) => !kept.includes(event))
     .map((event) => ({ rule: 'answer-event-removed', where, text: event }));
 }
-
-const eventsOf = (description: Description, schema: unknown): string[] => {
-  const shapes = new Shapes(description);
-  return shapes
-    .of(schema)
-    .flatMap(({ keywords }) => shapes.of(part(keywords['properties'])['event']))
-    .flatMap(({ keywords }) => list(keywords['enum']).map(String));
-};

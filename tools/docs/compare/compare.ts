@@ -3,7 +3,13 @@
 import type { Part } from './description.ts';
 import { exceptions, type WantedBreak } from './exceptions.ts';
 import { breaksOf } from './operations.ts';
-import { readCurrent, readRelease, releasedDescription, unreleasedHeadings } from './release.ts';
+import {
+  readCurrent,
+  readRelease,
+  releasedDescription,
+  unreleasedHeadings,
+  type Release,
+} from './release.ts';
 import type { Break } from './schemas.ts';
 
 /** The breaks that nobody wanted, and exceptions that cover none or of which clients are not told. */
@@ -27,17 +33,23 @@ export function judge(
 }
 
 /**
- * What is wrong with the committed description; null before the first release.
+ * What is wrong with a description; null before the first release.
  * @throws Error where docs/openapi.released.json does not belong to the newest release
  */
-export async function compareDescription(): Promise<readonly Break[] | null> {
-  const release = await readRelease();
+export function compareWith(
+  current: string,
+  release: Release,
+  wanted: readonly WantedBreak[],
+): readonly Break[] | null {
   const released = releasedDescription(release);
-  const headings = unreleasedHeadings(release.changelog);
-  const found = released === null ? [] : breaksOf(released, JSON.parse(await readCurrent()) as Part);
-  const faults = judge(found, exceptions, headings);
+  const found = released === null ? [] : breaksOf(released, JSON.parse(current) as Part);
+  const faults = judge(found, wanted, unreleasedHeadings(release.changelog));
   return released === null && faults.length === 0 ? null : faults;
 }
+
+/** The same of the committed files. */
+export const compareDescription = async (): Promise<readonly Break[] | null> =>
+  compareWith(await readCurrent(), await readRelease(), exceptions);
 
 export const printed = ({ rule, where, text }: Break): string => `${rule}  ${where}\n    ${text}`;
 

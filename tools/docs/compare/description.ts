@@ -9,6 +9,12 @@ export const isPart = (value: unknown): value is Part =>
 export const part = (value: unknown): Part => (isPart(value) ? value : {});
 export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
+/** A schema of the components is a place of its own: what breaks there is told once. */
+export function placeOf(schema: unknown): string | null {
+  const { $ref: reference } = part(schema);
+  return typeof reference === 'string' ? reference.replace(/^.*\//, '') : null;
+}
+
 /** A description (OpenAPI 3.1) whose references stay within it. */
 export class Description {
   readonly document: Part;

@@ -30,6 +30,35 @@ const stream = (...names: string[]) =>
 const media = (...types: string[]) => ({
   content: Object.fromEntries(types.map((type) => [type, { schema: text }])),
 });
+/** An operation whose problems have these codes, each of the schema and of a status. */
+const problems = (codes: readonly string[], byStatus: Readonly<Record<string, readonly string[]>>): Part =>
+  described(
+    {
+      responses: {
+        '200': ok,
+        ...Object.fromEntries(
+          Object.entries(byStatus).map(([status, own]) => [
+            status,
+            {
+              content: {
+                'application/problem+json': {
+                  schema: { $ref: '#/components/schemas/Problem' },
+                  examples: Object.fromEntries(own.map((code) => [code, { value: { code } }])),
+                },
+              },
+            },
+          ]),
+        ),
+      },
+    },
+    {
+      components: {
+        schemas: {
+          Problem: { type: 'object', properties: { code: { enum: codes, 'x-extensible': true } } },
+        },
+      },
+    },
+  );
 const scopes = (...names: string[]) => ({ security: [{ key: names }] });
 
 const rules = (before: Part, after: Part): string[] => breaksOf(before, after).map(({ rule }) => rule);
@@ -180,7 +209,7 @@ describe('a change of an operation', () => {
       described(answer(media('text/plain', 'text/csv'))),
       described(answer(media('text/csv'))),
       ['answer-media-removed'],
-      [],
+      ['answer-media-added'],
     ],
     [
       'no body of the answer',
@@ -253,6 +282,107 @@ describe('a change of an operation', () => {
       [],
       ['server-removed'],
     ],
+    [
+      'the server that is meant without any, spelled out',
+      described({}),
+      described({}, { servers: [{ url: '/' }] }),
+      [],
+      [],
+    ],
+    [
+      'a server where none was named',
+      described({}),
+      described({}, { servers: [{ url: 'https://a' }] }),
+      ['server-removed'],
+      ['server-removed'],
+    ],
+    [
+      'a server of an operation',
+      described({}, { servers: [{ url: 'https://a' }] }),
+      described({ servers: [{ url: 'https://b' }] }, { servers: [{ url: 'https://a' }] }),
+      ['server-removed'],
+      ['server-removed'],
+    ],
+    [
+      'another default of a part of the address',
+      described({}, { servers: [{ url: 'https://{a}', variables: { a: { default: 'b' } } }] }),
+      described({}, { servers: [{ url: 'https://{a}', variables: { a: { default: 'c' } } }] }),
+      ['server-removed'],
+      ['server-removed'],
+    ],
+    [
+      'one value less of a part of the address',
+      described({}, { servers: [{ url: '{a}', variables: { a: { default: 'b', enum: ['b', 'c'] } } }] }),
+      described({}, { servers: [{ url: '{a}', variables: { a: { default: 'b', enum: ['b'] } } }] }),
+      ['server-removed'],
+      [],
+    ],
+    [
+      'the style of a query that is meant without any, spelled out',
+      described(query()),
+      described(query({ style: 'form', explode: true })),
+      [],
+      [],
+    ],
+    [
+      'the style of a header that is meant without any, spelled out',
+      described(query({ in: 'header' })),
+      described(query({ in: 'header', style: 'simple', explode: false })),
+      [],
+      [],
+    ],
+    [
+      'another default of a parameter',
+      described(query({ schema: { ...text, default: 'a' } })),
+      described(query({ schema: { ...text, default: 'b' } })),
+      ['request-default-changed'],
+      ['request-default-changed'],
+    ],
+    [
+      'a schema without a use',
+      described({}, { components: { schemas: { A: text } } }),
+      described({}, { components: { schemas: {} } }),
+      ['component-removed'],
+      [],
+    ],
+    [
+      'another name of a schema',
+      described(body({ $ref: '#/components/schemas/A' }), { components: { schemas: { A: text } } }),
+      described(body({ $ref: '#/components/schemas/B' }), { components: { schemas: { B: text } } }),
+      ['component-removed'],
+      ['component-removed'],
+    ],
+    [
+      'one code of a status less',
+      problems(['gone', 'taken'], { '409': ['gone', 'taken'] }),
+      problems(['gone', 'taken'], { '409': ['taken'] }),
+      ['answer-code-removed'],
+      [],
+    ],
+    [
+      'another status of a code',
+      problems(['gone'], { '409': ['gone'] }),
+      problems(['gone'], { '410': ['gone'] }),
+      ['answer-code-removed'],
+      ['answer-code-removed'],
+    ],
+    [
+      'another name of a code',
+      problems(['gone'], { '409': ['gone'], '410': ['gone'] }),
+      problems(['left'], { '409': ['left'], '410': ['left'] }),
+      ['answer-code-removed'],
+      ['answer-code-removed'],
+    ],
+    [
+      'codes of any name',
+      problems(['gone'], { '409': ['gone'] }),
+      {
+        ...problems(['gone'], { '409': ['gone'] }),
+        components: { schemas: { Problem: { type: 'object', properties: { code: text } } } },
+      },
+      ['answer-code-removed'],
+      [],
+    ],
     ['a callback', described({}), described({ callbacks: { done: {} } }), ['undecided'], ['undecided']],
     [
       'texts for people',
@@ -296,6 +426,17 @@ describe('a change of an operation', () => {
     );
     expect(back.map(({ rule, where }) => [rule, where])).toEqual([
       ['answer-type-widened', 'POST /things/{id} 200 header h'],
+    ]);
+  });
+
+  it('tells of a code that is gone everywhere once, and of others where they were', () => {
+    const found = breaksOf(
+      problems(['a', 'b'], { '409': ['a', 'b'], '410': ['a'] }),
+      problems(['b', 'c'], { '410': ['b', 'c'], '409': ['c'] }),
+    );
+    expect(found).toEqual([
+      { rule: 'answer-code-removed', where: 'Problem.code', text: 'a' },
+      { rule: 'answer-code-removed', where: 'POST /things/{id} 409', text: 'b' },
     ]);
   });
 

@@ -3,6 +3,7 @@ import { isPart, list, part, Description, type Part } from './description.ts';
 import { answerBreaks } from './answers.ts';
 import { mediaOf, type Comparison } from './comparison.ts';
 import { SchemaComparison, type Break } from './schemas.ts';
+import { operationServerBreaks, serverBreaks } from './servers.ts';
 import { securityBreaks, schemeBreaks } from './security.ts';
 
 const methods = ['get', 'put', 'post', 'patch', 'delete', 'head', 'options', 'trace'] as const;
@@ -13,19 +14,25 @@ export function breaksOf(before: Part, after: Part): readonly Break[] {
   const comparison = { before: one, after: other, schemas: new SchemaComparison(one, other) };
   const paths = part(before['paths']);
   const found = [
-    ...serverBreaks(before, after),
+    ...serverBreaks([before], [after], 'servers'),
     ...schemeBreaks(comparison),
+    ...componentBreaks(before, after),
     ...['webhooks'].flatMap((name) => undecided(comparison, before, after, name, 'description')),
     ...Object.keys(paths).flatMap((path) => pathBreaks(comparison, path)),
   ];
   return [...new Map(found.map((one) => [JSON.stringify(one), one])).values()];
 }
 
-function serverBreaks(before: Part, after: Part): Break[] {
-  const urls = (document: Part): unknown[] => list(document['servers']).map((server) => part(server)['url']);
-  return urls(before)
-    .filter((url) => !urls(after).includes(url))
-    .map((url) => ({ rule: 'server-removed', where: 'servers', text: String(url) }));
+/**
+ * Nothing of a name travels, but the client exports its types by it (`components['schemas']['…']`), and programs that name one do not
+ * compile without. Names of other components are no promise: those of answers list codes, and change with every new one.
+ */
+function componentBreaks(before: Part, after: Part): Break[] {
+  const schemasOf = (document: Part): Part => part(part(document['components'])['schemas']);
+  const present = schemasOf(after);
+  return Object.keys(schemasOf(before))
+    .filter((name) => !(name in present))
+    .map((name) => ({ rule: 'component-removed', where: `schemas ${name}`, text: 'is gone' }));
 }
 
 function pathBreaks(comparison: Comparison, path: string): readonly Break[] {
@@ -52,6 +59,7 @@ function operationBreaks(
 ): readonly Break[] {
   const [old, present] = [part(item[method]), part(other[method])];
   return [
+    ...operationServerBreaks(comparison, [item, old], [other, present], where),
     ...parameterBreaks(comparison, [item, old], [other, present], where),
     ...bodyBreaks(comparison, old['requestBody'], present['requestBody'], where),
     ...answerBreaks(comparison, part(old['responses']), part(present['responses']), where),
@@ -106,13 +114,22 @@ function parameterBreaks(
     if (other === undefined) return [{ rule: 'request-parameter-removed', where: at, text: 'is gone' }];
     const contents = (one: Part): Part => Object.values(part(one['content'])).map(part)[0] ?? one;
     return [
-      ...['style', 'explode']
-        .filter((keyword) => parameter[keyword] !== other[keyword])
+      ...(['style', 'explode'] as const)
+        .filter((keyword) => styleOf(parameter)[keyword] !== styleOf(other)[keyword])
         .map((keyword) => ({ rule: 'request-parameter-style', where: at, text: `${keyword} differs` })),
       ...schemas.compare(contents(parameter)['schema'], contents(other)['schema'], 'request', at),
     ];
   });
   return [...required, ...compared];
+}
+
+/** With the defaults that hold where nothing is stated. */
+function styleOf({ in: place, style, explode }: Part): {
+  readonly style: unknown;
+  readonly explode: unknown;
+} {
+  const usual = place === 'query' || place === 'cookie' ? 'form' : 'simple';
+  return { style: style ?? usual, explode: explode ?? (style ?? usual) === 'form' };
 }
 
 function bodyBreaks(

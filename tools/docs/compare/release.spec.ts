@@ -5,6 +5,7 @@ import { root } from '../../build.ts';
 import { compareDescription, judge } from './compare.ts';
 import { breaksOf } from './operations.ts';
 import type { Part } from './description.ts';
+import { publishedRelease } from './publish.ts';
 import { releasedDescription, releaseOf, unreleasedHeadings } from './release.ts';
 
 const current = JSON.stringify({ info: { title: 'A', version: '1' }, paths: {} });
@@ -65,6 +66,54 @@ describe('the description of a release', () => {
     ['without a heading', () => ({ changelog: '## Unreleased\n', released: null }), 'no heading'],
   ])('is not written %s', (_title, release, message) => {
     expect(() => releaseOf(current, release())).toThrow(message);
+  });
+});
+
+describe('a release that breaks clients of the one before', () => {
+  const paths = { '/a': { get: { responses: {} } } };
+  const first = releaseOf(JSON.stringify({ info: {}, paths }), {
+    changelog: '# Changelog\n\n## Unreleased\n\n## 1.0.0\n\n- a\n',
+    released: null,
+  });
+  const next = {
+    ...first,
+    changelog: first.changelog.replace('## 1.0.0', '## 1.1.0\n\n### Removed\n\n- b\n\n## 1.0.0'),
+  };
+  const without = JSON.stringify({ info: {}, paths: {} });
+  const wanted = {
+    rule: 'operation-removed',
+    where: 'GET /a',
+    text: 'is gone',
+    reason: 'nobody called it',
+    heading: 'Removed',
+  };
+
+  it('is refused, and says what breaks', () => {
+    expect(() => publishedRelease(without, next, [])).toThrow(
+      /operation-removed {2}GET \/a[^]*1 breaking changes: nothing is released/,
+    );
+  });
+
+  it('is made where an exception names it, and the entry of the release tells of it', () => {
+    const { released, changelog } = publishedRelease(without, next, [wanted]);
+    expect(releasedDescription({ released, changelog })).toMatchObject({ paths: {} });
+  });
+
+  it.each([
+    ['under a heading that the entry has not', without, { ...wanted, heading: 'Changed' }],
+    ['of what does not break', JSON.stringify({ info: {}, paths }), wanted],
+  ])('is refused with an exception %s', (_title, current, exception) => {
+    expect(() => publishedRelease(current, next, [exception])).toThrow('nothing is released');
+  });
+
+  it('is refused where the description of the one before was changed', () => {
+    const changed = { ...next, released: next.released.replace('/a', '/b') };
+    expect(() => publishedRelease(without, changed, [])).toThrow('is not the file whose digest');
+  });
+
+  it('is none where nothing was released before', () => {
+    const changelog = '## Unreleased\n\n## 1.0.0\n';
+    expect(publishedRelease(without, { changelog, released: null }, []).released).toContain('1.0.0');
   });
 });
 
@@ -129,6 +178,25 @@ describe('the description of this API', () => {
     expect(text).toContain(some);
     const found = breaksOf(read(), JSON.parse(text.replaceAll(some, other)) as Part);
     expect(found.map((one) => one.rule)).toContain(rule);
+  });
+
+  it.each([
+    ['removed', ''],
+    ['renamed', '"bad_call",'],
+  ])('shows a code of problems that is %s', (_title, other) => {
+    const text = JSON.stringify(read()).replace('"enum":["bad_request",', `"enum":[${other}`);
+    expect(breaksOf(read(), JSON.parse(text) as Part)).toEqual([
+      { rule: 'answer-code-removed', where: 'Problem.code', text: 'bad_request' },
+    ]);
+  });
+
+  it('shows a code that an operation answers no longer', () => {
+    const text = JSON.stringify(read()).replaceAll(/"email_taken":\{"\$ref":[^}]*\},?/g, '');
+    expect(breaksOf(read(), JSON.parse(text) as Part)).toContainEqual({
+      rule: 'answer-code-removed',
+      where: 'POST /api/v1/auth/register 409',
+      text: 'email_taken',
+    });
   });
 
   it('may get more codes of problems, and no other values of a status', () => {

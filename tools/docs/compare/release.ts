@@ -1,13 +1,13 @@
 // docs/openapi.released.json, the description of the newest release in CHANGELOG.md: a heading `## 1.2.0`, with or without a date. The
 // file names the version in `info.x-release`, and the entry of the release has its digest, so that neither changes without the other.
-// Run as a program it writes both, once for each release.
+// publish.ts writes both, once for each release.
 import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../../build.ts';
 import { part, type Part } from './description.ts';
 
-const files = {
+export const files = {
   changelog: join(root, 'CHANGELOG.md'),
   current: join(root, 'docs/openapi.json'),
   released: join(root, 'docs/openapi.released.json'),
@@ -71,6 +71,13 @@ export function releasedDescription({ changelog, released }: Release): Part | nu
   return document;
 }
 
+/** The same before the release: the entry of the newest one as what is unreleased, below the one that its clients have. */
+export function beforeRelease({ changelog, released }: Release): Release {
+  const [newest, ...others] = sectionsOf(changelog).filter((section) => !isUnreleased(section));
+  const sections = newest === undefined ? [] : [{ ...newest, title: 'Unreleased' }, ...others];
+  return { changelog: sections.map(({ title, text }) => `## ${title}\n${text}`).join(''), released };
+}
+
 /**
  * Both files of the newest release, whose heading stands in CHANGELOG.md already.
  * @throws Error where it was released before, or something is unreleased still
@@ -113,16 +120,3 @@ export async function readRelease(): Promise<Release> {
 }
 
 export const readCurrent = (): Promise<string> => readFile(files.current, 'utf8');
-
-if (import.meta.main) {
-  const release = await readRelease();
-  try {
-    const written = releaseOf(await readCurrent(), release);
-    await writeFile(files.released, written.released);
-    await writeFile(files.changelog, written.changelog);
-    process.stdout.write('wrote docs/openapi.released.json, and its digest into CHANGELOG.md\n');
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  }
-}

@@ -149,6 +149,47 @@ describe('a field', () => {
   });
 });
 
+describe('a field that travels in one direction', () => {
+  const open = object({ a: text }, { additionalProperties: false, required: ['a'] });
+  const marked = (mark: object) => ({ ...open, properties: { a: { ...text, ...mark } } });
+  const behind = { ...open, properties: { a: { $ref: '#/components/schemas/Hidden' } } };
+  it.each([
+    ['answer', marked({ writeOnly: true }), ['answer-field-removed']],
+    ['answer', marked({ readOnly: true }), []],
+    ['answer', behind, ['answer-field-removed']],
+    ['request', marked({ readOnly: true }), ['request-field-removed']],
+    ['request', marked({ writeOnly: true }), []],
+  ] as const)('is one less in the other: %s', (side, other, rules) => {
+    const schemas = { Hidden: { ...text, writeOnly: true } };
+    expect(rulesOf(open, other, side, [schemas, schemas])).toEqual(rules);
+    expect(rulesOf(other, other, side, [schemas, schemas])).toEqual([]);
+  });
+});
+
+describe('the default of what a request may omit', () => {
+  const field = (more: object) => object({ a: { ...text, ...more } });
+  it.each([
+    ['that is another', field({ default: 'a' }), field({ default: 'b' }), ['request-default-changed']],
+    ['that is stated no longer', field({ default: 'a' }), field({}), ['request-default-changed']],
+    ['that comes new', field({}), field({ default: 'a' }), []],
+    [
+      'that is the same of an alternative',
+      field({ default: 'a' }),
+      object({ a: { anyOf: [{ ...text, default: 'a' }, { type: 'null' }] } }),
+      [],
+    ],
+    [
+      'that is another behind a reference',
+      object({ a: { $ref: '#/components/schemas/One' } }),
+      object({ a: { allOf: [{ $ref: '#/components/schemas/Two' }] } }),
+      ['request-default-changed'],
+    ],
+  ])('breaks what relies on it: one %s', (_title, before, after, rules) => {
+    const schemas = { One: { ...text, default: 'a' }, Two: { ...text, default: 'b' } };
+    expect(rulesOf(before, after, 'request', [schemas, schemas])).toEqual(rules);
+  });
+});
+
 describe('other spellings', () => {
   it.each([
     ['a component in its place', cat, animals.Cat],
@@ -160,6 +201,11 @@ describe('other spellings', () => {
     ['a type that values imply', { enum: ['a'] }, { type: 'string', enum: ['a'] }],
     ['alternatives in another order', { oneOf: [cat, dog] }, { anyOf: [dog, cat] }],
     ['texts for people', { ...text, title: 'a', example: 'b' }, { ...text, description: 'c', 'x-order': 1 }],
+    [
+      'values as alternatives',
+      { enum: ['a', 'b', 1] },
+      { anyOf: [{ const: 'a' }, { const: 1 }, { type: 'string', enum: ['b'] }] },
+    ],
     ['a bound of another type', text, { ...text, maximum: 3 }],
   ])('of the same break nothing: %s', (_title, one, other) => {
     for (const side of ['request', 'answer'] as const) {
@@ -211,6 +257,42 @@ describe('what is marked by x-extensible', () => {
     ],
   ])('does not grow %s', (_title, some, more, rule) => {
     expect(rulesOf(some, more, 'answer')).toEqual([rule]);
+  });
+
+  it.each([
+    [
+      'a field of one changes',
+      { oneOf: [object({ a: text }), object({ b: text })], ...mark },
+      { oneOf: [object({ a: integer }), object({ b: text })], ...mark },
+      ['answer-alternative-removed'],
+    ],
+    [
+      'one gets another name and field',
+      { oneOf: [cat, dog], ...mark },
+      { oneOf: [cat, fish], ...mark },
+      ['answer-alternative-removed'],
+    ],
+    ['one goes', { oneOf: [cat, dog], ...mark }, { oneOf: [cat], ...mark }, ['answer-alternative-removed']],
+    [
+      'one has another place',
+      { oneOf: [cat, dog], ...mark },
+      { oneOf: [fish, { ...animals.Dog, description: 'a dog' }, cat], ...mark },
+      [],
+    ],
+    [
+      'one is named, and has the same',
+      { oneOf: [animals.Cat, dog], ...mark },
+      { oneOf: [cat, dog, fish], ...mark },
+      [],
+    ],
+  ])('keeps its alternatives as they were: %s', (_title, before, after, rules) => {
+    expect(rulesOf(before, after, 'answer')).toEqual(rules);
+  });
+
+  it('shows what changes in an alternative that keeps its name', () => {
+    const other = { ...animals, Dog: { ...animals.Dog, required: [] } };
+    const both = { oneOf: [cat, dog], ...mark };
+    expect(placesOf(both, both, 'answer', [animals, other])).toEqual(['answer-field-optional here.is']);
   });
 
   it('may not lose values in requests', () => {

@@ -1,7 +1,8 @@
 // What of a changed schema breaks a client: a request may become more permissive alone, an answer more specific alone. Both are one
 // question: whether every value of the inner schema is one of the outer, where the released one is the inner for requests and the
 // outer for answers. Fields that an answer has in addition are no break: clients pass them over.
-import { isPart, list, part, type Description, type Part } from './description.ts';
+import { isPart, list, part, placeOf, type Description, type Part } from './description.ts';
+import { defaultBreaks, travelling } from './annotations.ts';
 import { exceeded } from './bounds.ts';
 import { holds, includes, Shapes, type Shape } from './shapes.ts';
 
@@ -29,8 +30,8 @@ interface Pair {
 }
 
 export class SchemaComparison {
-  private readonly before: Description;
-  private readonly after: Description;
+  readonly before: Description;
+  readonly after: Description;
   private readonly shapes: { readonly before: Shapes; readonly after: Shapes };
   private readonly found = new Map<string, readonly Break[]>();
   private readonly numbers = new Map<unknown, number>();
@@ -52,7 +53,11 @@ export class SchemaComparison {
     const known = this.found.get(key);
     if (known !== undefined) return known;
     this.found.set(key, []);
-    const breaks = this.alternatives(before, after, side, placeOf(before) ?? where);
+    const at = placeOf(before) ?? where;
+    const breaks = [
+      ...this.alternatives(before, after, side, at),
+      ...(side === 'request' ? defaultBreaks(this, [before, after], where) : []),
+    ];
     this.found.set(key, breaks);
     return breaks;
   }
@@ -69,7 +74,8 @@ export class SchemaComparison {
     const isExtensible = side === 'answer' && this.isExtensible(before);
     // Of named alternatives each is compared with itself alone.
     const isChoice = isExtensible || isList(before) || isList(after);
-    return inner.flatMap((one): readonly Break[] => {
+    const lost = isExtensible ? this.lost(old, present, where) : [];
+    const found = inner.flatMap((one): readonly Break[] => {
       const fitting = outer.filter(({ type }) => holds(type, one.type));
       const results = fitting.map((other) => ({
         other,
@@ -88,6 +94,17 @@ export class SchemaComparison {
       const kind = fitting.length === 0 ? 'type' : 'alternatives';
       return [changed(kind, side, where, `${named(old)} → ${named(present)}`)];
     });
+    return [...found, ...lost];
+  }
+
+  /** Released alternatives of a list that may grow which are there no longer, or not as they were. What one of the same name lost is told of it. */
+  private lost(old: readonly Shape[], present: readonly Shape[], where: string): Break[] {
+    const isKept = (before: Shape, after: Shape): boolean =>
+      (before.name !== null && before.name === after.name) ||
+      (holds(before.type, after.type) && this.shape({ side: 'answer', where, before, after }).length === 0);
+    return old
+      .filter((before) => before.type !== 'null' && !present.some((after) => isKept(before, after)))
+      .map((one) => ({ rule: 'answer-alternative-removed', where, text: named([one]) }));
   }
 
   /** Whether the released alternatives are marked as a list that may grow. */
@@ -96,7 +113,13 @@ export class SchemaComparison {
     return isList(schema) && schema['x-extensible'] === true;
   }
 
-  private shape(pair: Pair): Break[] {
+  private shape(whole: Pair): Break[] {
+    const { side, before, after } = whole;
+    const pair = {
+      ...whole,
+      before: travelling(this.before, before, side),
+      after: travelling(this.after, after, side),
+    };
     return [...this.values(pair), ...this.fields(pair), ...this.others(pair)];
   }
 
@@ -201,12 +224,6 @@ const everyValue: Readonly<Record<string, readonly unknown[] | undefined>> = {
 const only = <T>(values: readonly T[]): T | undefined => (values.length === 1 ? values[0] : undefined);
 
 const isList = (schema: unknown): boolean => 'anyOf' in part(schema) || 'oneOf' in part(schema);
-
-/** A schema of the components is a place of its own: what breaks there is told once. */
-function placeOf(schema: unknown): string | null {
-  const { $ref: reference } = part(schema);
-  return typeof reference === 'string' ? reference.replace(/^.*\//, '') : null;
-}
 
 const changed = (kind: string, side: Side, where: string, text: string): Break => ({
   rule: `${side}-${kind}-${side === 'request' ? 'narrowed' : 'widened'}`,

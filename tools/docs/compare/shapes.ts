@@ -55,14 +55,38 @@ export class Shapes {
     }
     for (const one of list(allOf)) shapes = both(shapes, this.of(one));
     for (const alternatives of [anyOf, oneOf])
-      if (Array.isArray(alternatives))
-        shapes = both(
-          shapes,
-          alternatives.flatMap((one) => this.of(one)),
-        );
+      if (Array.isArray(alternatives)) {
+        const spelled = alternatives.flatMap((one) => this.of(one));
+        // What may grow stays a list.
+        shapes = both(shapes, schema['x-extensible'] === true ? spelled : withValuesTogether(spelled));
+      }
     return shapes;
   }
 }
+
+/** Alternatives that differ by their values alone are one with the values of all. */
+function withValuesTogether(shapes: readonly Shape[]): Shape[] {
+  const result: Shape[] = [];
+  for (const shape of shapes) {
+    const index = result.findIndex((one) => 'enum' in one.keywords && restOf(one) === restOf(shape));
+    const found = 'enum' in shape.keywords ? result[index] : undefined;
+    if (found === undefined) {
+      result.push(shape);
+      continue;
+    }
+    const values = list(found.keywords['enum']);
+    const more = list(shape.keywords['enum']).filter((value) => !includes(values, value));
+    result[index] = {
+      ...found,
+      name: found.name === shape.name ? found.name : null,
+      keywords: { ...found.keywords, enum: [...values, ...more] },
+    };
+  }
+  return result;
+}
+
+/** All but the values, as text. */
+const restOf = ({ type, keywords }: Shape): string => JSON.stringify([type, { ...keywords, enum: null }]);
 
 /** By the types that the schema names, or that its other keywords imply. */
 function ownShapes(schema: Part): readonly Shape[] {

@@ -40,6 +40,41 @@ export const comparisonMutants: readonly Mutant[] = (
       'filter(() => false)',
       'release.spec.ts',
     ],
+    [
+      'a code of problems may go',
+      'codes.ts',
+      '...gone.map((code) =>',
+      '...[].map((code) =>',
+      'operations.spec.ts',
+    ],
+    [
+      'a code of one operation may go',
+      'codes.ts',
+      '...lost.map((code) =>',
+      '...[].map((code) =>',
+      'operations.spec.ts',
+    ],
+    [
+      'a code of problems may go with its status',
+      'answers.ts',
+      'return codeBreaks(comparison, comparison.before.resolve(answer), {}, at);',
+      'return [];',
+      'operations.spec.ts',
+    ],
+    [
+      'alternatives that may grow may change',
+      'schemas.ts',
+      'isExtensible ? this.lost(old, present, where) : []',
+      '[]',
+      'schemas.spec.ts',
+    ],
+    [
+      'a release may break clients of the one before',
+      'publish.ts',
+      'if (faults.length > 0)',
+      'if (faults.length < 0)',
+      'release.spec.ts',
+    ],
   ] as const
 ).map(([title, file, find, replace, spec]) => ({
   title,

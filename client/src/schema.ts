@@ -2840,8 +2840,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Bad Request: `bad_request`, `host_missing`, `idempotency_key_invalid`, `method_override_refused`, `query_invalid`, `url_invalid`. */
-        "BadRequest.limited.idempotency_key_invalid": {
+        /** @description Bad Request: `bad_request`, `host_missing`, `idempotency_key_invalid`, `json_invalid`, `json_too_complex`, `method_override_refused`, `query_invalid`, `url_invalid`. */
+        "BadRequest.limited.idempotency_key_invalid.json_invalid.json_too_complex": {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                 RateLimit: components["headers"]["RateLimit"];
@@ -4172,14 +4172,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["BadRequest.limited"];
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
             401: components["responses"]["Unauthorized.limited.step_up_required.token_invalid.token_missing"];
             403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
             404: components["responses"]["NotFound.limited.not_found"];
             408: components["responses"]["RequestTimeout.limited"];
             413: components["responses"]["PayloadTooLarge.limited"];
             414: components["responses"]["URITooLong.limited"];
-            415: components["responses"]["UnsupportedMediaType.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
             417: components["responses"]["ExpectationFailed.limited"];
             429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
@@ -4310,14 +4310,14 @@ export interface operations {
                     "application/json": components["schemas"]["TestAlertResponse"];
                 };
             };
-            400: components["responses"]["BadRequest.limited"];
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
             401: components["responses"]["Unauthorized.limited.step_up_required.token_invalid.token_missing"];
             403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
             408: components["responses"]["RequestTimeout.limited"];
             409: components["responses"]["Conflict.limited.alerts_unconfigured"];
             413: components["responses"]["PayloadTooLarge.limited"];
             414: components["responses"]["URITooLong.limited"];
-            415: components["responses"]["UnsupportedMediaType.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
             417: components["responses"]["ExpectationFailed.limited"];
             429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
@@ -4536,7 +4536,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["BadRequest.limited"];
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
             401: components["responses"]["Unauthorized.limited.step_up_required.token_invalid.token_missing"];
             403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
             404: components["responses"]["NotFound.limited.not_found"];
@@ -4544,7 +4544,7 @@ export interface operations {
             409: components["responses"]["Conflict.limited.own_account"];
             413: components["responses"]["PayloadTooLarge.limited"];
             414: components["responses"]["URITooLong.limited"];
-            415: components["responses"]["UnsupportedMediaType.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
             417: components["responses"]["ExpectationFailed.limited"];
             429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
@@ -4671,14 +4671,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["BadRequest.limited"];
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
             401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
             403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
             404: components["responses"]["NotFound.limited.not_found"];
             408: components["responses"]["RequestTimeout.limited"];
             413: components["responses"]["PayloadTooLarge.limited"];
             414: components["responses"]["URITooLong.limited"];
-            415: components["responses"]["UnsupportedMediaType.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
             417: components["responses"]["ExpectationFailed.limited"];
             429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
@@ -5141,14 +5141,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["BadRequest.limited"];
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
             401: components["responses"]["Unauthorized.limited.step_up_required.token_invalid.token_missing"];
             403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
             408: components["responses"]["RequestTimeout.limited"];
             409: components["responses"]["Conflict.limited.mfa_not_enrolled"];
             413: components["responses"]["PayloadTooLarge.limited"];
             414: components["responses"]["URITooLong.limited"];
-            415: components["responses"]["UnsupportedMediaType.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
             417: components["responses"]["ExpectationFailed.limited"];
             429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
@@ -5231,14 +5231,14 @@ export interface operations {
                     "application/json": components["schemas"]["EnrolmentResponse"];
                 };
             };
-            400: components["responses"]["BadRequest.limited"];
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
             401: components["responses"]["Unauthorized.limited.step_up_required.token_invalid.token_missing"];
             403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
             408: components["responses"]["RequestTimeout.limited"];
             409: components["responses"]["Conflict.limited.mfa_already_active"];
             413: components["responses"]["PayloadTooLarge.limited"];
             414: components["responses"]["URITooLong.limited"];
-            415: components["responses"]["UnsupportedMediaType.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
             417: components["responses"]["ExpectationFailed.limited"];
             429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
@@ -5271,14 +5271,14 @@ export interface operations {
                     "application/json": components["schemas"]["RecoveryCodesResponse"];
                 };
             };
-            400: components["responses"]["BadRequest.limited"];
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
             401: components["responses"]["Unauthorized.limited.step_up_required.token_invalid.token_missing"];
             403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
             408: components["responses"]["RequestTimeout.limited"];
             409: components["responses"]["Conflict.limited.mfa_not_enrolled"];
             413: components["responses"]["PayloadTooLarge.limited"];
             414: components["responses"]["URITooLong.limited"];
-            415: components["responses"]["UnsupportedMediaType.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
             417: components["responses"]["ExpectationFailed.limited"];
             429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
@@ -5757,14 +5757,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["BadRequest.limited"];
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
             401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
             403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
             404: components["responses"]["NotFound.limited.not_found"];
             408: components["responses"]["RequestTimeout.limited"];
             413: components["responses"]["PayloadTooLarge.limited"];
             414: components["responses"]["URITooLong.limited"];
-            415: components["responses"]["UnsupportedMediaType.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
             417: components["responses"]["ExpectationFailed.limited"];
             429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
@@ -5847,13 +5847,13 @@ export interface operations {
                     "application/json": components["schemas"]["ValidateResponse"];
                 };
             };
-            400: components["responses"]["BadRequest.limited"];
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
             401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
             403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
             408: components["responses"]["RequestTimeout.limited"];
             413: components["responses"]["PayloadTooLarge.limited"];
             414: components["responses"]["URITooLong.limited"];
-            415: components["responses"]["UnsupportedMediaType.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
             417: components["responses"]["ExpectationFailed.limited"];
             429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
@@ -6217,7 +6217,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["BadRequest.limited"];
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
             401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
             403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
             404: components["responses"]["NotFound.limited.not_found"];
@@ -6225,7 +6225,7 @@ export interface operations {
             409: components["responses"]["Conflict.limited.generation_running"];
             413: components["responses"]["PayloadTooLarge.limited"];
             414: components["responses"]["URITooLong.limited"];
-            415: components["responses"]["UnsupportedMediaType.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
             417: components["responses"]["ExpectationFailed.limited"];
             429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
@@ -6261,7 +6261,7 @@ export interface operations {
                     "application/json": components["schemas"]["GenerationResponse"];
                 };
             };
-            400: components["responses"]["BadRequest.limited"];
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
             401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
             403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
             404: components["responses"]["NotFound.limited.not_found"];
@@ -6269,7 +6269,7 @@ export interface operations {
             409: components["responses"]["Conflict.limited.generation_finished"];
             413: components["responses"]["PayloadTooLarge.limited"];
             414: components["responses"]["URITooLong.limited"];
-            415: components["responses"]["UnsupportedMediaType.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
             417: components["responses"]["ExpectationFailed.limited"];
             429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
@@ -6466,7 +6466,7 @@ export interface operations {
                     "application/json": components["schemas"]["GenerationResponse"];
                 };
             };
-            400: components["responses"]["BadRequest.limited.idempotency_key_invalid"];
+            400: components["responses"]["BadRequest.limited.idempotency_key_invalid.json_invalid.json_too_complex"];
             401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
             402: components["responses"]["PaymentRequired.limited.credits_insufficient"];
             403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
@@ -6476,7 +6476,7 @@ export interface operations {
             410: components["responses"]["Gone.limited.idempotency_effect_deleted"];
             413: components["responses"]["PayloadTooLarge.limited.storage_quota_exceeded"];
             414: components["responses"]["URITooLong.limited"];
-            415: components["responses"]["UnsupportedMediaType.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
             417: components["responses"]["ExpectationFailed.limited"];
             422: components["responses"]["UnprocessableEntity.limited.idempotency_key_reused.model_unknown.project_unknown.reference_gone.validation_failed"];
             429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
@@ -6938,14 +6938,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["BadRequest.limited"];
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
             401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
             403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
             404: components["responses"]["NotFound.limited.not_found"];
             408: components["responses"]["RequestTimeout.limited"];
             413: components["responses"]["PayloadTooLarge.limited"];
             414: components["responses"]["URITooLong.limited"];
-            415: components["responses"]["UnsupportedMediaType.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
             417: components["responses"]["ExpectationFailed.limited"];
             429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
@@ -7069,7 +7069,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["BadRequest.limited"];
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
             401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
             403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
             404: components["responses"]["NotFound.limited.not_found"];
@@ -7077,7 +7077,7 @@ export interface operations {
             409: components["responses"]["Conflict.limited.generation_running"];
             413: components["responses"]["PayloadTooLarge.limited"];
             414: components["responses"]["URITooLong.limited"];
-            415: components["responses"]["UnsupportedMediaType.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
             417: components["responses"]["ExpectationFailed.limited"];
             429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];

@@ -1,7 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { OperationObject, ResponseObject } from './open-api.js';
 import { STATUS_CODES } from 'node:http';
-import type { ProblemCode } from '../errors/catalogue.js';
+import { catalogue, type ProblemCode } from '../errors/catalogue.js';
 import type { Guard } from '../guards/guard-chain.js';
 import type { Route } from '../guards/route/route-table.js';
 import { pathsLimitedByAddress } from '../perimeter/limits/address-limits.js';
@@ -80,13 +80,21 @@ function completeOperation(
   );
   operation.description = [operation.description ?? '', accessText(route)].filter(Boolean).join('\n\n');
   const isLimited = route.limit !== null || limitedByAddress;
-  for (const [status, response] of Object.entries(operation.responses))
+  for (const [status, response] of Object.entries(operation.responses)) {
     completeSuccess(status, response as ResponseObject, isLimited);
+    for (const code of statedCodes(response as ResponseObject)) used.add(code);
+  }
   for (const [status, codes] of problemsOf(shape, guards)) {
     for (const code of codes) used.add(code);
     addProblems(operation, { status, codes, isLimited }, responses);
   }
 }
+
+/** Codes of an answer that a decorator states: of a route that may be absent no handler can be traced. */
+const statedCodes = ({ content }: ResponseObject): ProblemCode[] =>
+  Object.keys(content?.['application/problem+json']?.examples ?? {}).filter(
+    (code) => code in catalogue,
+  ) as ProblemCode[];
 
 function completeSuccess(status: string, response: ResponseObject, isLimited: boolean): void {
   if (response.description === '') response.description = STATUS_CODES[status] ?? status;

@@ -15,7 +15,12 @@ export class MetricsController {
   @Get()
   @ApiNotFoundResponse({
     description: 'METRICS_ENABLED is false.',
-    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+    content: {
+      'application/problem+json': {
+        schema: { $ref: '#/components/schemas/Problem' },
+        examples: { route_not_found: { $ref: '#/components/examples/route_not_found' } },
+      },
+    },
   })
   @ApiProduces('text/plain')
   @ApiOkResponse({

@@ -20,9 +20,16 @@ const problem = {
 };
 const refused = {
   ...balance,
+  path: '/api/v1/projects/7',
   status: 404,
   headers: { ...balance.headers, 'content-type': 'application/problem+json; charset=utf-8' },
   text: JSON.stringify(problem),
+};
+
+const absent = {
+  ...refused,
+  path: '/metrics',
+  text: JSON.stringify({ ...problem, code: 'route_not_found' }),
 };
 
 describe('an answer', () => {
@@ -33,6 +40,26 @@ describe('an answer', () => {
     ['a refusal', refused],
     ['an error outside every operation', { ...refused, path: '/nowhere' }],
     ['a model whose id has a slash', { ...refused, path: '/api/v1/models/velro/none' }],
+    [
+      'an error outside every operation, whose path has dots for one',
+      {
+        ...refused,
+        path: '/api/v1/storage/files/..',
+        text: JSON.stringify({ ...problem, code: 'route_not_found' }),
+      },
+    ],
+    [
+      'a body that cannot be read, sent to an operation without one',
+      {
+        ...refused,
+        method: 'DELETE',
+        status: 400,
+        text: JSON.stringify({ ...problem, status: 400, code: 'json_too_complex' }),
+      },
+    ],
+    ['a route that the configuration leaves out', absent],
+    ['HEAD, as GET and without its body', { ...balance, method: 'HEAD', text: '' }],
+    ['HEAD that is refused', { ...refused, method: 'HEAD', text: '' }],
     ['a page that is no operation', { ...balance, path: '/docs', text: '<html>' }],
   ])('is as described: %s', (_title, answer) => {
     expect(judge.faultsOf(answer)).toEqual([]);
@@ -64,6 +91,28 @@ describe('an answer', () => {
       { ...refused, text: JSON.stringify({ ...problem, code: 'odd' }) },
       '/code',
     ],
+    [
+      'a code that the operation does not have with this status',
+      { ...refused, text: JSON.stringify({ ...problem, code: 'route_not_found' }) },
+      'the code route_not_found is not described for 404',
+    ],
+    [
+      'another status in the body',
+      { ...refused, text: JSON.stringify({ ...problem, status: 409 }) },
+      'the problem names the status 409, not 404',
+    ],
+    [
+      'another status in the body, of no operation',
+      { ...refused, path: '/nowhere', text: JSON.stringify({ ...problem, status: 409 }) },
+      'the problem names the status 409, not 404',
+    ],
+    ['a status of HEAD', { ...balance, method: 'HEAD', status: 418, text: '' }, 'the status 418'],
+    [
+      'a header that HEAD lacks',
+      { ...balance, method: 'HEAD', headers: {}, text: '' },
+      'X-Request-Id is missing',
+    ],
+    ['a body of HEAD', { ...balance, method: 'HEAD' }, 'HEAD is answered with a body'],
     [
       'a code outside the catalogue, of no operation',
       { ...refused, path: '/nowhere', text: JSON.stringify({ ...problem, code: 'odd' }) },

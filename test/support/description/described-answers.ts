@@ -38,10 +38,11 @@ export class DescribedAnswers {
   /** What is wrong with an answer by the description; empty when nothing is, or when it is of no described operation. */
   faultsOf({ method, path, status, headers, text }: SeenAnswer): string[] {
     const operation = this.operationOf(method, path);
-    if (operation === null) return this.faultsOfProblem(headers, text);
+    if (operation === null) return this.faultsOfProblem(status, headers, text);
     const response = this.resolve(operation['responses'][String(status)]);
     if (response === undefined) return [`the status ${status} is not described`];
-    return [...this.faultsOfHeaders(response, headers), ...this.faultsOfBody(response, headers, text)];
+    const body = method === 'HEAD' ? bodyOfHead(text) : this.faultsOfBody(response, status, headers, text);
+    return [...this.faultsOfHeaders(response, headers), ...body];
   }
 
   /** What is wrong with an event of a stream. */
@@ -52,12 +53,14 @@ export class DescribedAnswers {
     return this.faultsBy(path.replace(/[0-9a-f-]{36}/, ''), described['schema'] as Node, event);
   }
 
-  /** The operation that a request is of, and the path of it; null when there is none. */
+  /** The operation that a request is of, for HEAD the one of GET; null when there is none. */
   operationOf(method: string, path: string): Node | null {
-    const bare = path.split('?')[0] ?? '';
+    const bare = withoutDots(path.split('?')[0] ?? '');
     const exact =
       this.templates.find((one) => one.path === bare) ?? this.templates.find((one) => one.isMatch.test(bare));
-    return (exact && (this.document['paths'][exact.path][method.toLowerCase()] as Node | undefined)) ?? null;
+    const known = exact && (this.document['paths'][exact.path] as Node);
+    const described = method === 'HEAD' ? (known?.['head'] ?? known?.['get']) : known?.[method.toLowerCase()];
+    return (described as Node | undefined) ?? null;
   }
 
   private faultsOfHeaders(response: Node, headers: SeenAnswer['headers']): string[] {
@@ -70,26 +73,32 @@ export class DescribedAnswers {
     });
   }
 
-  private faultsOfBody(response: Node, headers: SeenAnswer['headers'], text: string): string[] {
-    const type =
-      String(headers['content-type'] ?? '')
-        .split(';')[0]
-        ?.trim() ?? '';
+  private faultsOfBody(
+    response: Node,
+    status: number,
+    headers: SeenAnswer['headers'],
+    text: string,
+  ): string[] {
+    const type = mediaTypeOf(headers);
     const content = response['content'] as Node | undefined;
     if (content === undefined || Object.keys(content).length === 0)
       return text === '' ? [] : ['a body that is not described'];
     const described = content[type] as Node | undefined;
     if (described === undefined) return [`the content type "${type}" is not described`];
     if (type !== 'application/json' && type !== 'application/problem+json') return [];
-    return this.faultsBy(JSON.stringify(described['schema']), described['schema'], JSON.parse(text));
+    const body = JSON.parse(text) as Node;
+    return [
+      ...this.faultsBy(JSON.stringify(described['schema']), described['schema'], body),
+      ...(type === 'application/problem+json' ? faultsOfCode(status, body, described['examples']) : []),
+    ];
   }
 
   /** An error outside every operation is a problem document as well. */
-  private faultsOfProblem(headers: SeenAnswer['headers'], text: string): string[] {
-    if (!String(headers['content-type'] ?? '').startsWith('application/problem+json') || text === '')
-      return [];
+  private faultsOfProblem(status: number, headers: SeenAnswer['headers'], text: string): string[] {
+    if (mediaTypeOf(headers) !== 'application/problem+json' || text === '') return [];
     const schema = { $ref: '#/components/schemas/Problem' };
-    return this.faultsBy(JSON.stringify(schema), schema, JSON.parse(text));
+    const body = JSON.parse(text) as Node;
+    return [...this.faultsBy(JSON.stringify(schema), schema, body), ...faultsOfStatus(status, body)];
   }
 
   private faultsBy(key: string, schema: Node, value: unknown): string[] {
@@ -124,6 +133,28 @@ export class DescribedAnswers {
     return ajv;
   }
 }
+
+const mediaTypeOf = (headers: SeenAnswer['headers']): string =>
+  String(headers['content-type'] ?? '')
+    .replace(/;.*$/, '')
+    .trim();
+
+/** Dot segments are gone before the service chooses a route. */
+const withoutDots = (path: string): string =>
+  /\/(\.|%2e){1,2}(\/|$)/i.test(path) ? new URL(`http://localhost${path}`).pathname : path;
+
+const bodyOfHead = (text: string): string[] => (text === '' ? [] : ['HEAD is answered with a body']);
+
+const faultsOfStatus = (status: number, body: Node): string[] =>
+  body['status'] === status ? [] : [`the problem names the status ${String(body['status'])}, not ${status}`];
+
+/** The codes that an operation can answer with a status are the names of its examples. */
+const faultsOfCode = (status: number, body: Node, examples: Node | undefined): string[] => [
+  ...faultsOfStatus(status, body),
+  ...(Object.keys(examples ?? {}).includes(String(body['code']))
+    ? []
+    : [`the code ${String(body['code'])} is not described for ${status}`]),
+];
 
 /** References of a part of the document lead to the schemas that are added under the name `openapi`. */
 const toJsonSchema = (schema: Node): Node =>

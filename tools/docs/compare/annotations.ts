@@ -1,6 +1,5 @@
 // Keywords that say nothing of what is valid, and yet change what a request means or what an answer has.
-import { isPart, list, part, type Description, type Part } from './description.ts';
-import type { Break, Side } from './schemas.ts';
+import { isPart, list, part, type Break, type Side, type Description, type Part } from './description.ts';
 import type { Shape } from './shapes.ts';
 
 /** The value of a keyword where it is stated first: beside a reference, behind it, in a part; a default in an alternative too. */

@@ -1,8 +1,7 @@
 // Statuses, headers and bodies of answers: what a client reads must still come, and nothing that it does not know.
 import { mediaOf, type Comparison } from './comparison.ts';
-import { part, type Description, type Part } from './description.ts';
+import { part, type Break, type Description, type Part } from './description.ts';
 import { codeBreaks, valuesOf } from './codes.ts';
-import type { Break } from './schemas.ts';
 
 const isSuccess = (status: string): boolean => /^[123]/.test(status);
 

@@ -1,7 +1,6 @@
 // Codes of problems, on which clients branch. New ones may come; one that is gone or renamed leaves a branch that is never taken.
 import { mediaOf, type Comparison } from './comparison.ts';
-import { list, part, placeOf, type Description, type Part } from './description.ts';
-import type { Break } from './schemas.ts';
+import { list, part, placeOf, type Break, type Description, type Part } from './description.ts';
 import { Shapes } from './shapes.ts';
 
 const problemType = 'application/problem+json';

@@ -1,6 +1,6 @@
 // Compares docs/openapi.json with the description of the newest release. Prints each change that breaks a client of that one, and fails
 // on any that exceptions.ts does not name.
-import type { Part } from './description.ts';
+import type { Break, Part } from './description.ts';
 import { exceptions, type WantedBreak } from './exceptions.ts';
 import { breaksOf } from './operations.ts';
 import {
@@ -10,7 +10,6 @@ import {
   unreleasedHeadings,
   type Release,
 } from './release.ts';
-import type { Break } from './schemas.ts';
 
 /** The breaks that nobody wanted, and exceptions that cover none or of which clients are not told. */
 export function judge(

@@ -15,6 +15,15 @@ export function placeOf(schema: unknown): string | null {
   return typeof reference === 'string' ? reference.replace(/^.*\//, '') : null;
 }
 
+export type Side = 'request' | 'answer';
+
+export interface Break {
+  readonly rule: string;
+  /** The operation and its part, or the schema of the components and its field. */
+  readonly where: string;
+  readonly text: string;
+}
+
 /** A description (OpenAPI 3.1) whose references stay within it. */
 export class Description {
   readonly document: Part;

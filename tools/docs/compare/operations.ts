@@ -1,8 +1,8 @@
 // What of a changed description breaks a client of the released one, operation by operation.
-import { isPart, list, part, Description, type Part } from './description.ts';
+import { isPart, list, part, Description, type Break, type Part } from './description.ts';
 import { answerBreaks } from './answers.ts';
 import { mediaOf, type Comparison } from './comparison.ts';
-import { SchemaComparison, type Break } from './schemas.ts';
+import { SchemaComparison } from './schemas.ts';
 import { operationServerBreaks, serverBreaks } from './servers.ts';
 import { securityBreaks, schemeBreaks } from './security.ts';
 

@@ -19,7 +19,7 @@ interface Section {
   readonly text: string;
 }
 
-export const sectionsOf = (changelog: string): Section[] =>
+const sectionsOf = (changelog: string): Section[] =>
   changelog
     .split(/^## +/m)
     .slice(1)

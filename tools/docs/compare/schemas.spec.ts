@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { Description, type Part } from './description.ts';
-import { SchemaComparison, type Break, type Side } from './schemas.ts';
+import { Description, type Break, type Part, type Side } from './description.ts';
+import { SchemaComparison } from './schemas.ts';
 
 const tagged = (event: string) => ({
   type: 'object',

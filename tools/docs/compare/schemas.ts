@@ -1,19 +1,19 @@
 // What of a changed schema breaks a client: a request may become more permissive alone, an answer more specific alone. Both are one
 // question: whether every value of the inner schema is one of the outer, where the released one is the inner for requests and the
 // outer for answers. Fields that an answer has in addition are no break: clients pass them over.
-import { isPart, list, part, placeOf, type Description, type Part } from './description.ts';
+import {
+  isPart,
+  list,
+  part,
+  placeOf,
+  type Break,
+  type Description,
+  type Part,
+  type Side,
+} from './description.ts';
 import { defaultBreaks, travelling } from './annotations.ts';
 import { exceeded } from './bounds.ts';
 import { holds, includes, Shapes, type Shape } from './shapes.ts';
-
-export type Side = 'request' | 'answer';
-
-export interface Break {
-  readonly rule: string;
-  /** The operation and its part, or the schema of the components and its field. */
-  readonly where: string;
-  readonly text: string;
-}
 
 /** Formats whose values are those of another too. */
 const within: Readonly<Record<string, string>> = { int32: 'int64', float: 'double' };

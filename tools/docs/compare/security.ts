@@ -1,7 +1,6 @@
 // Who may call an operation: whatever was enough must be enough.
 import type { Comparison } from './comparison.ts';
-import { list, part, type Part } from './description.ts';
-import type { Break } from './schemas.ts';
+import { list, part, type Break, type Part } from './description.ts';
 
 /** One sufficient set of credentials: scopes by the name of their scheme. */
 type Credentials = Readonly<Record<string, readonly string[]>>;

@@ -1,7 +1,6 @@
 // Where requests go: each address that was right must stay so.
-import { list, part, type Part } from './description.ts';
+import { list, part, type Break, type Part } from './description.ts';
 import type { Comparison } from './comparison.ts';
-import type { Break } from './schemas.ts';
 
 /** The servers of the innermost part that states any; without, the one that the description came from. */
 const serversOf = (parts: readonly Part[]): Part[] => {

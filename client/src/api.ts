@@ -54,7 +54,7 @@ export interface Answer<Path extends keyof paths, Method extends Verb> {
 
 /**
  * Calls an operation.
- * @throws VelroError, VelroResponseError, VelroConnectionError, and the reason of an aborted signal
+ * @throws VelroError, VelroResponseError, VelroConnectionError, VelroStoreError, and the reason of an aborted signal
  */
 export type Call<Method extends Verb> = <Path extends PathOf<Method>>(
   path: Path,

@@ -18,14 +18,14 @@ export interface ClientOptions {
   readonly store?: TokenStore;
   /**
    * The session has ended: by a sign-out (null), or because the service refused to renew it. Not called when the service cannot be
-   * reached. In other tabs it is called when they next renew; the browser tells them of a changed store (`storage` event).
+   * reached. Other tabs, and other clients of the same store, call it at their next call, with null.
    */
   readonly onSignedOut?: (cause: VelroError | null) => void;
-  /** Sent with every call. With an `authorization` of its own, an API key, the client keeps and renews no tokens. */
+  /** Sent with every call. With an `authorization` of its own, an API key, the client neither sends, keeps, renews nor clears tokens. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Time limit of one attempt, up to the end of its answer, in milliseconds. Default 30,000. Not for uploads and streams. */
   readonly timeoutMs?: number;
-  /** Default: `fetch` of the platform. */
+  /** Default: `fetch` of the platform. All requests go through it: uploads then have no progress by bytes. */
   readonly fetch?: Send;
   /** Default: `navigator.locks`. */
   readonly locks?: Locks;
@@ -45,18 +45,19 @@ export interface Client {
   readonly DELETE: Call<'delete'>;
   /**
    * Orders a generation, with a reference image where one is given: without the time limit of POST, and with progress.
-   * @throws VelroError, VelroResponseError, VelroConnectionError, and the reason of an aborted signal
+   * @throws VelroError, VelroResponseError, VelroConnectionError, VelroStoreError, and the reason of an aborted signal
    */
   generate(order: GenerationOrder, options?: GenerateOptions): Promise<Answer<'/api/v1/generations', 'post'>>;
   /**
    * The events of a generation until it ends. Lost connections are opened again where they broke, with tokens renewed as needed;
    * leaving the loop closes the stream.
-   * @throws VelroError, VelroResponseError, VelroConnectionError, and the reason of an aborted signal
+   * @throws VelroError, VelroResponseError, VelroConnectionError, VelroStoreError, and the reason of an aborted signal
    */
   events(id: string, options?: EventsOptions): AsyncGenerator<GenerationEvent, void, undefined>;
   /**
    * Renews the tokens now, for a role or a factor that has just changed.
-   * @throws VelroError when the session has ended
+   * @throws VelroError when the session has ended, or there is none (`token_missing`); VelroResponseError, VelroConnectionError and
+   * VelroStoreError when there was no decision
    */
   refresh(): Promise<void>;
 }
@@ -83,10 +84,8 @@ export function createClient(options: ClientOptions): Client {
     POST: verb('post'),
     PATCH: verb('patch'),
     DELETE: verb('delete'),
-    generate: (order, how = {}) => generate(caller, order, how),
+    generate: (order, how = {}) => generate(caller, order, how, options.fetch !== undefined),
     events: (id, { signal = null, lastEventId = '' } = {}) => streams.events(id, signal, lastEventId),
-    refresh: async () => {
-      await session.renew((await store.read()).access_token);
-    },
+    refresh: () => session.refresh(),
   };
 }

@@ -54,7 +54,7 @@ export class VelroResponseError extends Error implements AnswerFacts {
   readonly retryAt: Date | null;
   readonly refusesRetry: boolean;
   readonly contentType: string | null;
-  /** The beginning of the body, at most 2,000 characters. */
+  /** The beginning of the body, at most 2,000 characters. Empty for answers of `/api/v1/auth/`, in which tokens may stand. */
   readonly text: string;
 
   constructor(facts: AnswerFacts, contentType: string | null, text: string) {
@@ -74,6 +74,15 @@ export class VelroConnectionError extends Error {
 
   constructor(cause: unknown) {
     super('no complete answer from the service', { cause });
+  }
+}
+
+/** The store of tokens failed, or did not answer within three seconds; the call was not sent. See `cause`. */
+export class VelroStoreError extends Error {
+  override readonly name = 'VelroStoreError';
+
+  constructor(cause: unknown) {
+    super('the tokens cannot be read', { cause });
   }
 }
 

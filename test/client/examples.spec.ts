@@ -34,6 +34,25 @@ describe('the examples of the client', () => {
     return (await browser.newContext()).newPage();
   };
 
+  itInChromium('browser.html sends nothing to a service of another machine that a link names', async () => {
+    pages.serveFile('/examples/browser.html', join(projectRoot, 'examples/browser.html'));
+    const page = await openPage();
+    pages.serveText('/', '<!doctype html><title>page</title>');
+    await page.goto(pages.origin);
+    await page.evaluate(`import('/client/dist/browser.js').then((client) =>
+      client.indexedStore(indexedDB).write({ access_token: 'a', refresh_token: 'r', expires_at: 0 }))`);
+    const asked: string[] = [];
+    await page.route('http://elsewhere.example/**', async (route) => {
+      asked.push(route.request().url());
+      await route.abort();
+    });
+    const refused = page.waitForEvent('pageerror');
+    await page.goto(`${pages.origin}/examples/browser.html?service=http://elsewhere.example`);
+    expect((await refused).message).toBe('the service must be one of this machine');
+    expect(await page.isHidden('#order')).toBe(true);
+    expect(asked).toEqual([]);
+  });
+
   describe('for the embedded default', () => {
     let service: Service;
     beforeAll(async () => {

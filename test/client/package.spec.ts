@@ -36,7 +36,7 @@ describe('the package of the client', () => {
   });
 
   it('loads in an empty project, whole and as the bundle of a page', async () => {
-    const names = `['createClient', 'memoryStore', 'indexedStore', 'webStore', 'VelroError', 'VelroResponseError', 'VelroConnectionError']`;
+    const names = `['createClient', 'memoryStore', 'indexedStore', 'webStore', 'VelroError', 'VelroResponseError', 'VelroConnectionError', 'VelroStoreError']`;
     const script = (from: string) =>
       `import * as client from '${from}'; console.log(${names}.every((name) => typeof client[name] === 'function'))`;
     for (const from of ['@velro/client', '@velro/client/browser'])

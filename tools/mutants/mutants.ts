@@ -3,6 +3,7 @@ import { accountMutants } from './rows/accounts.ts';
 import { adapterMutants } from './rows/adapters.ts';
 import { bootMutants } from './rows/boot.ts';
 import { assistantsMutants } from './rows/assistants.ts';
+import { clientMutants } from './rows/client.ts';
 import { comparisonMutants } from './rows/comparison.ts';
 import { descriptionMutants } from './rows/description.ts';
 import { eventMutants } from './rows/events.ts';
@@ -29,6 +30,7 @@ export const mutants: readonly Mutant[] = [
   ...eventMutants,
   ...threatMutants,
   ...assistantsMutants,
+  ...clientMutants,
   ...comparisonMutants,
   ...descriptionMutants,
 ];

@@ -1,4 +1,4 @@
-import { isFailure, VelroConnectionError } from '../errors.js';
+import { isFailure, VelroConnectionError, VelroStoreError } from '../errors.js';
 
 export type PreparedInit = RequestInit & { headers: Headers };
 
@@ -37,5 +37,7 @@ function limited(signal: AbortSignal | null, timeoutMs: number | null): AbortSig
 /** What a failed exchange is to the caller: its own abort, one of our errors, or a lost connection. */
 export function asConnectionError(error: unknown, signal: AbortSignal | null): unknown {
   if (signal?.aborted === true) return signal.reason;
-  return isFailure(error) || error instanceof VelroConnectionError ? error : new VelroConnectionError(error);
+  const isOurs =
+    isFailure(error) || error instanceof VelroConnectionError || error instanceof VelroStoreError;
+  return isOurs ? error : new VelroConnectionError(error);
 }

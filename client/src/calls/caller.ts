@@ -1,8 +1,10 @@
 import createFetch from 'openapi-fetch';
 import type { Session } from '../session/session.js';
+import type { StoredTokens } from '../session/token-store.js';
 import { toForm } from '../uploads/order-form.js';
 import { asConnectionError, type Send } from './attempt.js';
 import { toFailure } from './failure.js';
+import { newKey } from './new-key.js';
 import { PreparedRequest, type Handling, type Pipeline } from './pipeline.js';
 import { bringsTokens, isSignIn, logoutPath, needsKey } from './routes.js';
 
@@ -63,13 +65,19 @@ export class Caller {
   ): Promise<LooseAnswer> {
     const { pipeline, send, timeoutMs } = this.options;
     const handling = { send, timeoutMs, repeats: true, ...own };
+    let credentials = 'none' as Handling['credentials'];
+    let sent = null as StoredTokens | null;
+    const onTokens = (tokens: StoredTokens): void => {
+      sent = tokens;
+    };
     const fetch = (request: PreparedRequest): Promise<Response> => {
       const { headers } = request.init;
+      credentials = credentialsFor(path, headers);
       if (needsKey(method, path) && !headers.has('idempotency-key')) headers.set('idempotency-key', newKey());
-      return pipeline.send(request, { ...handling, credentials: credentialsFor(path, headers) });
+      return pipeline.send(request, { ...handling, credentials, onTokens });
     };
     const answer = await this.parsed(method, path, { ...init, fetch });
-    if (bringsTokens(path)) await this.follow(path, init, answer.data);
+    if (bringsTokens(path) && credentials !== 'none') await this.follow(path, init, answer.data, sent);
     return answer;
   }
 
@@ -80,18 +88,23 @@ export class Caller {
   ): Promise<LooseAnswer> {
     try {
       const { data = '', response } = await this.request(method, path, { ...init, parseAs: 'text' });
-      return { data: readBody(response, data), response };
+      return { data: readBody(response, data, path), response };
     } catch (error) {
       throw asConnectionError(error, init.signal ?? null);
     }
   }
 
   /** What an answer means for the session. */
-  private async follow(path: string, init: LooseInit, data: unknown): Promise<void> {
+  private async follow(
+    path: string,
+    init: LooseInit,
+    data: unknown,
+    sent: StoredTokens | null,
+  ): Promise<void> {
     const { session } = this.options;
     const { scope } = (init.body ?? {}) as { scope?: string };
-    if (path !== logoutPath) await session.keep(data);
-    else if (scope !== 'others') await session.clear(null);
+    if (path !== logoutPath) await session.keep(data, sent);
+    else if (scope !== 'others' && sent !== null) await session.clear(sent);
   }
 }
 
@@ -102,7 +115,7 @@ function serialize(body: unknown): string | FormData {
 }
 
 /** @throws VelroResponseError where the body is neither JSON nor plain text: whatever sent it, it was not the service */
-function readBody(response: Response, text: string): unknown {
+function readBody(response: Response, text: string, path: string): unknown {
   if (text === '') return undefined;
   const type = response.headers.get('content-type') ?? '';
   if (type.startsWith('text/plain')) return text;
@@ -111,21 +124,11 @@ function readBody(response: Response, text: string): unknown {
   } catch {
     // Cut off, or changed on the way.
   }
-  throw toFailure(response, text);
+  throw toFailure(response, text, path);
 }
 
 /** A call that brings its own credentials (an API key, the operator) is left as it is. */
 function credentialsFor(path: string, headers: Headers): Handling['credentials'] {
   if (headers.has('authorization')) return 'none';
   return isSignIn(path) ? 'device' : 'session';
-}
-
-/** `randomUUID` exists in secure contexts alone; a development page on another machine's address is none. */
-function newKey(): string {
-  const { crypto } = globalThis;
-  return typeof crypto.randomUUID === 'function'
-    ? crypto.randomUUID()
-    : Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-        byte.toString(16).padStart(2, '0'),
-      ).join('');
 }

@@ -1,14 +1,15 @@
 import { VelroError, VelroResponseError, type FieldError } from '../errors.js';
 import type { ProblemCode } from '../api.js';
 import { readRetryAfter } from './retry-after.js';
+import { bringsTokens } from './routes.js';
 
-/** Reads an answer that is no success. Rejects when its body does not come. */
-export async function failureOf(response: Response): Promise<VelroError | VelroResponseError> {
-  return toFailure(response, await response.text());
+/** Reads an answer from this URL that is no success. Rejects when its body does not come. */
+export async function failureOf(response: Response, url: string): Promise<VelroError | VelroResponseError> {
+  return toFailure(response, await response.text(), url);
 }
 
-/** The error that an answer with this text is. */
-export function toFailure(response: Response, text: string): VelroError | VelroResponseError {
+/** The error that an answer with this text is. `from`: URL or path; tokens must not get into reports by the text of an error. */
+export function toFailure(response: Response, text: string, from: string): VelroError | VelroResponseError {
   const { status, headers } = response;
   const facts = {
     status,
@@ -18,7 +19,8 @@ export function toFailure(response: Response, text: string): VelroError | VelroR
   };
   const contentType = headers.get('content-type');
   const problem = contentType?.startsWith('application/problem+json') === true ? readProblem(text) : null;
-  return problem === null ? new VelroResponseError(facts, contentType, text) : new VelroError(facts, problem);
+  if (problem !== null) return new VelroError(facts, problem);
+  return new VelroResponseError(facts, contentType, bringsTokens(from) ? '' : text);
 }
 
 /** Codes of a newer service count too: the type names those that this version knows. */

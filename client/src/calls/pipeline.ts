@@ -1,5 +1,6 @@
 import { VelroError } from '../errors.js';
 import type { Session } from '../session/session.js';
+import type { StoredTokens } from '../session/token-store.js';
 import { asConnectionError, attempt, type Attempt, type PreparedInit } from './attempt.js';
 import { failureOf } from './failure.js';
 import { repeatAfter } from './retry-after.js';
@@ -25,6 +26,8 @@ export interface Handling extends Attempt {
   readonly credentials: 'session' | 'device' | 'none';
   /** Whether a refusal that asks for a repeat is followed here; a stream counts it as a lost connection. */
   readonly repeats: boolean;
+  /** Told of the tokens of the session with which the request is sent. */
+  readonly onTokens?: (tokens: StoredTokens) => void;
 }
 
 const safe = ['GET', 'HEAD', 'OPTIONS'];
@@ -39,19 +42,24 @@ export class Pipeline {
 
   /**
    * Resolves with a successful answer, whose body is still to be read.
-   * @throws VelroError, VelroResponseError, VelroConnectionError, and the reason of an aborted signal
+   * @throws VelroError, VelroResponseError, VelroConnectionError, VelroStoreError, and the reason of an aborted signal
    */
   async send({ url, init, method }: PreparedRequest, handling: Handling): Promise<Response> {
     const signal = init.signal ?? null;
     const isRepeatable = handling.repeats && (safe.includes(method) || init.headers.has('idempotency-key'));
     let isRenewed = false;
+    let sent: { readonly tokens: StoredTokens; readonly failure: Error } | null = null;
     for (let repeats = 0; ;) {
-      const token = await this.authorise(init.headers, handling, signal);
+      const tokens = await this.authorise(init.headers, handling, signal);
+      // What one person has asked for is not repeated in the name of another one who has signed in meanwhile.
+      if (sent !== null && isAnother(tokens, sent.tokens)) throw sent.failure;
       const response = await attempt(url, init, handling);
       if (response.ok) return response;
-      const failure = await failureOf(response).catch((error: unknown) => {
+      const failure = await failureOf(response, url).catch((error: unknown) => {
         throw asConnectionError(error, signal);
       });
+      sent = { tokens, failure };
+      const { access_token: token } = tokens;
       if (token !== undefined && !isRenewed && isStaleToken(failure)) {
         isRenewed = true;
         await orAborted(this.session.renew(token), signal);
@@ -64,23 +72,28 @@ export class Pipeline {
     }
   }
 
-  /** Sets the headers. Returns the access token where it is ours to renew. */
+  /** Sets the headers. Returns the tokens where they are ours to renew. */
   private async authorise(
     headers: Headers,
-    { credentials }: Handling,
+    { credentials, onTokens }: Handling,
     signal: AbortSignal | null,
-  ): Promise<string | undefined> {
-    if (credentials === 'none') return undefined;
+  ): Promise<StoredTokens> {
+    if (credentials === 'none') return {};
     if (credentials === 'device') {
-      const device = await this.session.deviceToken();
+      const { device_token: device } = await orAborted(this.session.present(), signal);
       if (device !== undefined) headers.set('x-device-token', device);
-      return undefined;
+      return {};
     }
-    const token = await orAborted(this.session.accessToken(), signal);
-    if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
-    return token;
+    const tokens = await orAborted(this.session.forCall(), signal);
+    onTokens?.(tokens);
+    if (tokens.access_token === undefined) headers.delete('authorization');
+    else headers.set('authorization', `Bearer ${tokens.access_token}`);
+    return tokens;
   }
 }
+
+const isAnother = (now: StoredTokens, before: StoredTokens): boolean =>
+  now.access_token !== undefined && now.session !== before.session;
 
 const isStaleToken = (failure: Error): boolean =>
   failure instanceof VelroError && failure.status === 401 && failure.code === 'token_invalid';

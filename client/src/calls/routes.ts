@@ -22,7 +22,7 @@ export const refreshPath = '/api/v1/auth/refresh' satisfies keyof paths;
 export const eventsPath = '/api/v1/generations/{id}/events' satisfies keyof paths;
 
 export const isSignIn = (path: string): boolean => withDevice.some((one) => one === path);
-/** Whether an answer of this path may bring tokens. */
-export const bringsTokens = (path: string): boolean => path.startsWith('/api/v1/auth/');
+/** Whether an answer of this path or URL may bring tokens. */
+export const bringsTokens = (path: string): boolean => path.includes('/api/v1/auth/');
 export const needsKey = (method: string, path: string): boolean =>
   method === 'post' && withKey.some((one) => one === path);

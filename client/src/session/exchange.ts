@@ -47,10 +47,10 @@ async function once({ url, send, timeoutMs }: Exchange, refreshToken: string) {
   } as const;
   const response = await attempt(url, init, { send, timeoutMs });
   try {
-    if (!response.ok) return await failureOf(response);
+    if (!response.ok) return await failureOf(response, url);
     const text = await response.text();
     const pair = readPair(text);
-    if (pair === null) throw toFailure(response, text);
+    if (pair === null) throw toFailure(response, text, url);
     return pair;
   } catch (error) {
     throw asConnectionError(error, null);

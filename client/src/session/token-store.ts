@@ -6,7 +6,12 @@ export interface StoredTokens {
   readonly expires_at?: number;
   /** Shows the service that somebody has signed in here before. It outlives the session. */
   readonly device_token?: string;
+  /** Names the sign-in that the tokens come from, so that answers to a former one are told apart. The client makes it. */
+  readonly session?: string;
 }
+
+/** What is kept after a change of what is kept now; the same object where nothing changes. */
+export type TokenChange = (present: StoredTokens) => StoredTokens;
 
 type Awaitable<T> = T | Promise<T>;
 
@@ -14,6 +19,11 @@ type Awaitable<T> = T | Promise<T>;
 export interface TokenStore {
   read(): Awaitable<StoredTokens>;
   write(tokens: StoredTokens): Awaitable<void>;
+  /**
+   * Changes the tokens in one step, so that nobody else reads or writes in between, and resolves with what is kept then. `change` is
+   * called once and writes nothing by itself. A store without it is read and written under a lock.
+   */
+  update?(change: TokenChange): Awaitable<StoredTokens>;
   /** Where several processes or tabs share the place: the name of the lock under which one of them refreshes. */
   readonly lockName?: string;
 }
@@ -23,6 +33,7 @@ export function memoryStore(tokens: StoredTokens = {}): TokenStore {
   let kept = tokens;
   return {
     read: () => kept,
+    update: (change) => (kept = change(kept)),
     write: (next) => {
       kept = next;
     },
@@ -41,18 +52,27 @@ export interface KeyValueStorage {
  * two tabs that refresh at once may then both do so, and the service gives them the same pair.
  */
 export function webStore(storage: KeyValueStorage, key = 'velro'): TokenStore {
+  const read = (): StoredTokens => {
+    const text = storage.getItem(key) ?? '{}';
+    try {
+      const value: unknown = JSON.parse(text);
+      return typeof value === 'object' && value !== null ? value : {};
+    } catch {
+      return {};
+    }
+  };
+  const write = (tokens: StoredTokens): void => {
+    storage.setItem(key, JSON.stringify(tokens));
+  };
   return {
     lockName: `velro:${key}`,
-    read: () => {
-      try {
-        const value: unknown = JSON.parse(storage.getItem(key) ?? '{}');
-        return typeof value === 'object' && value !== null ? value : {};
-      } catch {
-        return {};
-      }
-    },
-    write: (tokens) => {
-      storage.setItem(key, JSON.stringify(tokens));
+    read,
+    write,
+    update: (change) => {
+      const present = read();
+      const after = change(present);
+      if (after !== present) write(after);
+      return after;
     },
   };
 }

@@ -12,6 +12,8 @@ export class Connection {
   /** Whether the service has said that there is nothing more to come (204). */
   isOver = false;
   retryMs: number | null = null;
+  /** Whether anything came of the stream itself: an event, a part of one, a comment. */
+  hasReceived = false;
   private readonly own = new AbortController();
   private readonly signal: AbortSignal;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -35,7 +37,7 @@ export class Connection {
       this.isOver = response.status === 204;
       if (this.isOver || response.body === null) return;
       if (response.headers.get('content-type')?.startsWith('text/event-stream') !== true)
-        throw toFailure(response, '');
+        throw toFailure(response, '', '');
       yield* this.read(response, response.body.getReader(), lastId);
     } catch (error) {
       throw asConnectionError(error, this.signal);
@@ -56,11 +58,12 @@ export class Connection {
       this.expectWithin(this.policy.silenceMs);
       const { done, value } = await reader.read();
       if (done) return;
+      this.hasReceived = true;
       clearTimeout(this.timer);
       try {
         for (const event of parser.push(value)) yield event;
       } catch (error) {
-        throw error instanceof EventTooLarge ? toFailure(response, error.message) : error;
+        throw error instanceof EventTooLarge ? toFailure(response, error.message, '') : error;
       }
       this.retryMs = parser.retryMs;
     }

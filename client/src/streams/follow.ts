@@ -16,7 +16,7 @@ export interface Following {
 /**
  * The events of a stream, over as many connections as it takes: a lost one is opened again after the event that was last
  * received. Ends when the service says that nothing more comes.
- * @throws VelroError when the service refuses, the last failure when it cannot be reached for long, VelroResponseError for a stream
+ * @throws VelroError when the service refuses, VelroStoreError when the tokens cannot be read, the last failure when it cannot be reached for long, VelroResponseError for a stream
  * that is none, and the reason of an aborted signal
  */
 export async function* follow({ connect, policy, signal, lastId }: Following): AsyncGenerator<RawEvent> {
@@ -25,13 +25,11 @@ export async function* follow({ connect, policy, signal, lastId }: Following): A
   let delayMs = policy.firstDelayMs;
   for (;;) {
     const connection = new Connection(connect, policy, signal);
-    const opened = Date.now();
     let failure: Error = new VelroConnectionError(new Error('the stream ends whenever it is opened'));
     let atLeastMs = 0;
     try {
       for await (const event of connection.events(last)) {
         last = event.id;
-        failures = 0;
         yield event;
       }
       if (connection.isOver) return;
@@ -42,9 +40,9 @@ export async function* follow({ connect, policy, signal, lastId }: Following): A
       failure = error;
     }
     delayMs = connection.retryMs ?? delayMs;
-    // One that lasted has worked, although nothing happened meanwhile.
-    failures = Date.now() - opened > policy.longestDelayMs ? 0 : failures + 1;
-    if (failures > policy.failures) throw failure;
+    // A comment shows a living service as well as an event does; a connection that was only waited for does not, however long.
+    failures = connection.hasReceived ? 0 : failures + 1;
+    if (failures >= policy.failures) throw failure;
     await wait(Math.max(atLeastMs, delayOf(failures, delayMs, policy.longestDelayMs)), signal);
   }
 }
@@ -59,8 +57,8 @@ function pauseAfter(error: unknown, signal: AbortSignal | null): number | null {
   return error.status >= 500 ? 0 : null;
 }
 
-/** Doubled with every failure in a row; by chance up to half shorter, so that the clients of a service that restarts do not come at once. */
-function delayOf(failures: number, firstMs: number, longestMs: number): number {
+/** Milliseconds before the next connection. Doubled with every failure in a row; by chance up to half shorter, so that the clients of a service that restarts do not come at once. */
+export function delayOf(failures: number, firstMs: number, longestMs: number): number {
   const full = Math.min(longestMs, firstMs * 2 ** Math.max(0, failures - 1));
   return full * (1 - Math.random() / 2);
 }

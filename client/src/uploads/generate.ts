@@ -9,7 +9,7 @@ export interface GenerateOptions {
   readonly idempotencyKey?: string;
   /**
    * With a reference image. In browsers bytes of the body as they leave, from 0 again for a repeat; where there is no
-   * XMLHttpRequest, as in Node, once, when all of it has been answered.
+   * XMLHttpRequest, as in Node, or the client has a `fetch` of its own, once, when all of it has been answered.
    */
   readonly onProgress?: OnProgress;
 }
@@ -21,6 +21,7 @@ export async function generate(
   caller: Caller,
   order: GenerationOrder,
   { signal, idempotencyKey, onProgress }: GenerateOptions,
+  hasOwnFetch: boolean,
 ): Promise<Accepted> {
   const { reference_image: image } = order;
   const init: LooseInit = {
@@ -29,7 +30,7 @@ export async function generate(
     body: order,
   };
   if (image === undefined) return (await caller.call('post', generationsPath, init)) as Accepted;
-  const send = onProgress === undefined ? null : progressSend(onProgress);
+  const send = onProgress === undefined || hasOwnFetch ? null : progressSend(onProgress);
   const answer = await caller.call('post', generationsPath, init, {
     // As long as it takes: a time limit would be one of the line's speed.
     timeoutMs: null,

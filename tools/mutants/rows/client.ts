@@ -48,7 +48,7 @@ export const clientMutants: readonly Mutant[] = (
     [
       'a failure of the store counts as a lost connection',
       'calls/attempt.ts',
-      ' ||\n    error instanceof VelroStoreError;',
+      ' || error instanceof VelroStoreError;',
       ';',
       'stores',
     ],

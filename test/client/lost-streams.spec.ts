@@ -30,6 +30,8 @@ const over: Behaviour = (response) => {
 
 describe('an event stream of a service that does not work', () => {
   let server: ClientServer;
+  /** As the client counts them: a slow machine may break one before the server sees it. */
+  let connections = 0;
   beforeEach(async () => {
     server = await ClientServer.start();
   });
@@ -41,11 +43,13 @@ describe('an event stream of a service that does not work', () => {
   /** Reads to the end; ended by the test after more connections than a stream may take. */
   const read = async (behaviour: Behaviour, own = policy): Promise<string[]> => {
     const controller = new AbortController();
-    server.on(path, (...call) => {
-      if (call[2] > 3 * policy.failures) controller.abort(new Error('it was never given up'));
-      behaviour(...call);
-    });
-    const connect = (_: string, signal: AbortSignal) => fetch(server.url + path, { signal });
+    server.on(path, behaviour);
+    connections = 0;
+    const connect = (_: string, signal: AbortSignal) => {
+      connections++;
+      if (connections > 3 * policy.failures) controller.abort(new Error('it was never given up'));
+      return fetch(server.url + path, { signal });
+    };
     const seen: string[] = [];
     const { signal } = controller;
     for await (const { data } of follow({ connect, policy: own, signal, lastId: '' })) seen.push(data);
@@ -58,18 +62,22 @@ describe('an event stream of a service that does not work', () => {
     ['ends at once', text('')],
   ])('is given up after ten connections in a row to a service that %s', async (_title, behaviour) => {
     await expect(read(behaviour)).rejects.toBeInstanceOf(VelroConnectionError);
-    expect(server.received).toHaveLength(10);
+    expect(connections).toBe(10);
   });
 
   it('is given up after ten in a row whose answers took longer than the longest pause', async () => {
     const slow = { ...policy, answerMs: 3 * policy.firstDelayMs, longestDelayMs: policy.firstDelayMs };
     await expect(read(hang, slow)).rejects.toBeInstanceOf(VelroConnectionError);
-    expect(server.received).toHaveLength(10);
+    expect(connections).toBe(10);
   });
 
   it('goes on after twenty connections that brought a comment alone', async () => {
     const comments = Array<Behaviour>(20).fill(text(': still here\n\n'));
-    const seen = await read(inTurn(hang, ...comments, text('data: last\n\n'), over));
+    const seen = await read(inTurn(text(''), ...comments, text('data: last\n\n'), over), {
+      ...policy,
+      answerMs,
+      silenceMs,
+    });
     expect(seen).toEqual(['last']);
   });
 

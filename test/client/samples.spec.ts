@@ -33,7 +33,7 @@ function changed(operation: string, from: string, to: string): string {
 /** What does not exist, and the error of the compiler for it. */
 const wrong: Readonly<Record<string, readonly [sample: string, error: number]>> = {
   'a-route': [changed('Auth.me', '/api/v1/auth/me', '/api/v1/auth/myself'), 2345],
-  'a-method': [changed('Auth.me', 'velro.GET', 'velro.PUT'), 2554],
+  'a-method': [changed('Auth.me', 'velro.GET', 'velro.PUT'), 2345],
   'a-field': [changed('Auth.login', 'email:', 'mail:'), 2561],
   'a-path-parameter': [changed('Generations.get', ' id:', ' number:'), 2353],
   'another-type-of-a-field': [changed('Generations.create', "'velro/canvas'", '1'), 2322],

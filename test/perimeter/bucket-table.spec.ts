@@ -213,6 +213,8 @@ describe('a bucket of a limit', () => {
     expect(places.sort()).toEqual([
       'features/accounts/passwords/mail-limits.ts',
       'features/accounts/sign-in/auth.controller.ts',
+      // Calls of language models, which nobody makes but the operator so far: ai-gateway.spec.ts.
+      'features/assistants/gateway/call-limits.ts',
       'features/generations/callbacks/callbacks.controller.ts',
       'guards/limit.guard.ts',
       'guards/operator/operator.guard.ts',

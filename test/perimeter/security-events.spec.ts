@@ -30,6 +30,7 @@ const elsewhere: readonly (readonly [string, string])[] = [
   ['EVENTS suppressed beyond the ceiling of a minute', 'src/observability/security-events.spec.ts'],
   ['EVENTS not kept while the database was away', 'src/features/security/events/event-writer.spec.ts'],
   ['AUTH password chosen', 'test/journeys/address-proof.spec.ts'],
+  ['BUDGET share reached', 'test/journeys/ai-operations.spec.ts'],
   ['RATE-LIMITER shared counters away', 'test/faults/redis.spec.ts'],
   ['RATE-LIMITER shared counters back', 'test/faults/redis.spec.ts'],
 ];
@@ -70,7 +71,7 @@ const waiting = ['mcp_prompt_injection'];
 const eventText = /(['`])((?:[A-Z][A-Z-]+ )+(?:[a-z]|\$\{)[^'`\n]*)\1/g;
 /** Literals of the same shape that are no event: titles of problems, texts made of other texts, steps of a start. */
 const notEvents = /^src\/(errors\/|boot-steps\.ts$)/;
-const named = /^(SECURITY-EVENT|POST) /;
+const named = /^(SECURITY-EVENT|POST|AI-CALL) /;
 
 const sources = readdirSync(join(projectRoot, 'src'), { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { keepSecrets } from '../../../config/secrets/generated-secrets.js';
@@ -13,6 +13,9 @@ export function templateHome(): string {
   const home = mkdtempSync(join(tmpdir(), 'velro-test-'));
   const template = process.env['VELRO_TEST_TEMPLATE'];
   if (template !== undefined) {
+    // An empty text would name the root of the machine, and everything on it would be copied.
+    if (!existsSync(join(template, 'postgres')) && !existsSync(join(template, 'postgres-place')))
+      throw new Error('VELRO_TEST_TEMPLATE names no folder with a prepared database');
     execFileSync('cp', ['-a', `${template}/.`, home]);
     // A database without them is refused; each home has its own.
     keepSecrets(home, new ValidationResult());

@@ -1,4 +1,4 @@
-import type { Mutant } from '../mutant.ts';
+import type { Mutant } from '../../mutant.ts';
 
 const fuzz = ['test/fuzz/described-requests.spec.ts'];
 const judge = 'test/support/description/described-answers.ts';

@@ -20,8 +20,7 @@ export function pricedModel(
   price: ModelPrice | undefined,
 ): { readonly model: string; readonly price: ModelPrice | null } {
   const model = chosen ?? defaultModels[provider];
-  const listed = modelPrices[provider];
-  return { model, price: price ?? (Object.hasOwn(listed, model) ? (listed[model] ?? null) : null) };
+  return { model, price: price ?? modelPrices[provider].get(model) ?? null };
 }
 
 export function buildAi(settings: Settings): Config['ai'] {

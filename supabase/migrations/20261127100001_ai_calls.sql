@@ -12,6 +12,8 @@ create table velro.budget_sums (
   alerted_share integer not null default 0,
   primary key (scope, period)
 ) with (fillfactor = 70);
+-- For the deletion of ended periods.
+create index budget_sums_by_period on velro.budget_sums (period);
 alter table velro.budget_sums enable row level security;
 create policy service on velro.budget_sums to velro_app using (true) with check (true);
 grant select, insert, update, delete on velro.budget_sums to velro_app;

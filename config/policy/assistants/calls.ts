@@ -10,8 +10,10 @@ export const modelCallPolicy = {
   firstProviderShare: 0.6,
   /** Longest answer of a stream, whatever its pace. Milliseconds. */
   streamTotalMs: 120_000,
-  /** Tokens of an answer where nothing else is asked for. */
-  maxOutputTokens: 1024,
+  /** Parts before the first text that are kept: thoughts beyond these are dropped. */
+  keptParts: 1000,
+  /** Tokens of the answer to a ping: enough for its word, and for what a model thinks before it. */
+  pingTokens: 256,
   /** Longest that a call stays unsettled after its time is over, before a sweep settles it. Milliseconds. */
   settleGraceMs: 30_000,
   /** Calls that one sweep settles; milliseconds between two sweeps. */
@@ -23,6 +25,9 @@ export const modelCallPolicy = {
   settleTries: 3,
   settleRetryMs: 250,
 } as const;
+
+/** ASCII characters of a token, about, where tokens are counted here. */
+export const asciiPerToken = 4;
 
 /** Most tokens that a message takes beside its text: role and separators. */
 export const tokensPerMessage = 8;

@@ -20,41 +20,41 @@ const price = (input: number, cached: number, output: number): ModelPrice => ({ 
  * List prices of the providers, paid tier, prompts up to 200,000 tokens. What is not listed boots only with
  * AI_MODEL_PRICE, for a budget that does not know a price limits nothing.
  */
-export const modelPrices: Readonly<Record<RemoteProvider, Readonly<Record<string, ModelPrice>>>> = {
-  gemini: {
-    'gemini-2.5-flash-lite': price(100, 10, 400),
-    'gemini-2.5-flash': price(300, 30, 2500),
-    'gemini-2.5-pro': price(1250, 125, 10_000),
-    'gemini-3-flash-preview': price(500, 50, 3000),
-    'gemini-3.1-flash-lite-preview': price(250, 25, 1500),
-    'gemini-3.1-pro-preview': price(2000, 200, 12_000),
-  },
-  openai: {
-    'gpt-4.1-mini': price(400, 100, 1600),
-    'gpt-4o-mini': price(150, 75, 600),
-    'gpt-4o': price(2500, 1250, 10_000),
-    'gpt-5-mini': price(250, 25, 2000),
-    'gpt-5.2': price(1750, 175, 14_000),
-  },
+export const modelPrices: Readonly<Record<RemoteProvider, ReadonlyMap<string, ModelPrice>>> = {
+  gemini: new Map([
+    ['gemini-2.5-flash-lite', price(100, 10, 400)],
+    ['gemini-2.5-flash', price(300, 30, 2500)],
+    ['gemini-2.5-pro', price(1250, 125, 10_000)],
+    ['gemini-3-flash-preview', price(500, 50, 3000)],
+    ['gemini-3.1-flash-lite-preview', price(250, 25, 1500)],
+    ['gemini-3.1-pro-preview', price(2000, 200, 12_000)],
+  ]),
+  openai: new Map([
+    ['gpt-4.1-mini', price(400, 100, 1600)],
+    ['gpt-4o-mini', price(150, 75, 600)],
+    ['gpt-4o', price(2500, 1250, 10_000)],
+    ['gpt-5-mini', price(250, 25, 2000)],
+    ['gpt-5.2', price(1750, 175, 14_000)],
+  ]),
 };
 
-/**
- * The least that a model can think before it answers. A model that is not listed is sent no such setting, for those that cannot think
- * refuse it; what it thinks in silence is counted at the most it may write.
- */
-export const leastThinking: Readonly<Record<string, 'none' | 'minimal' | 'low'>> = {
-  'gemini-2.5-flash-lite': 'none',
-  'gemini-2.5-flash': 'none',
-  'gemini-2.5-pro': 'minimal',
-  'gemini-3-flash-preview': 'minimal',
-  'gemini-3.1-flash-lite-preview': 'minimal',
-  'gemini-3.1-pro-preview': 'low',
-  'gpt-5-mini': 'minimal',
-  'gpt-5.2': 'none',
-};
+/** The least that a model can think before it answers; `never`: it cannot, and refuses the setting. */
+export type LeastThinking = 'never' | 'none' | 'minimal' | 'low';
 
-/** Models that never think. */
-export const unthinkingModels: ReadonlySet<string> = new Set(['gpt-4.1-mini', 'gpt-4o-mini', 'gpt-4o']);
+/** A model that is not listed is sent no such setting, and what it may have thought in silence is counted at the most it may write. */
+export const leastThinking: ReadonlyMap<string, LeastThinking> = new Map<string, LeastThinking>([
+  ['gemini-2.5-flash-lite', 'none'],
+  ['gemini-2.5-flash', 'none'],
+  ['gemini-2.5-pro', 'minimal'],
+  ['gemini-3-flash-preview', 'minimal'],
+  ['gemini-3.1-flash-lite-preview', 'minimal'],
+  ['gemini-3.1-pro-preview', 'low'],
+  ['gpt-4.1-mini', 'never'],
+  ['gpt-4o-mini', 'never'],
+  ['gpt-4o', 'never'],
+  ['gpt-5-mini', 'minimal'],
+  ['gpt-5.2', 'none'],
+]);
 
 /** Where the providers answer; said here, because their packages would otherwise read variables of the process. */
 export const providerUrls: Readonly<Record<RemoteProvider, string>> = {
@@ -76,3 +76,6 @@ export const modelBreaker = { failures: 5, pauseMs: 10_000 } as const;
 
 /** Bytes of one answer of a provider, its framing included; more is no answer. */
 export const maxAnswerBytes = 8 * 1024 ** 2;
+
+/** Tokens that a provider may report for one call; more is no count. */
+export const mostReportedTokens = 100_000_000;

@@ -35,8 +35,8 @@ async function load({ provider, key, baseUrl }: RemoteModelAccess): Promise<Mode
 
 /** What a model is told about thinking; nothing where it knows no such setting. */
 function reasoningOf({ model, thinking }: ModelRequest): Pick<LanguageModelV4CallOptions, 'reasoning'> {
-  const least = Object.hasOwn(leastThinking, model) ? leastThinking[model] : undefined;
-  if (least === undefined) return {};
+  const least = leastThinking.get(model) ?? 'never';
+  if (least === 'never') return {};
   return { reasoning: thinking === 'off' ? least : thinking };
 }
 

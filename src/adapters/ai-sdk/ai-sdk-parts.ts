@@ -1,3 +1,4 @@
+import { mostReportedTokens } from '../../../config/policy/assistants/models.js';
 import type {
   LanguageModelV4Prompt,
   LanguageModelV4StreamPart,
@@ -68,4 +69,4 @@ function usageOf({ inputTokens, outputTokens }: LanguageModelV4Usage): ModelUsag
 
 /** A count of the provider that could be one: nobody is charged for 10^15 tokens. */
 const countOf = (value: number | undefined): number | null =>
-  value !== undefined && Number.isInteger(value) && value >= 0 && value <= 100_000_000 ? value : null;
+  value !== undefined && Number.isInteger(value) && value >= 0 && value <= mostReportedTokens ? value : null;

@@ -129,8 +129,8 @@ export const assistantsMutants: readonly Mutant[] = [
   {
     title: 'models that cannot think are told not to',
     file: 'src/adapters/ai-sdk/ai-sdk-model.ts',
-    find: 'if (least === undefined) return {};',
-    replace: "if (least === undefined) return { reasoning: 'none' };",
+    find: "if (least === 'never') return {};",
+    replace: "if (least === 'never') return { reasoning: 'none' };",
     specs: modelSpec,
     test: 'gpt-4.1-mini',
   },

@@ -1,5 +1,5 @@
 import type { ModelPrice } from '../../../../config/policy/assistants/models.js';
-import { tokensPerMessage } from '../../../../config/policy/assistants/calls.js';
+import { asciiPerToken, tokensPerMessage } from '../../../../config/policy/assistants/calls.js';
 import type { ModelRequest, ModelUsage } from '../../../ports/assistants/language-model.js';
 
 /** Nano-dollars as micro-dollars, rounded up: what is charged is never less than what it cost. */
@@ -32,8 +32,6 @@ export function estimatedPromptTokens(request: Omit<ModelRequest, 'model'>): num
   for (const text of textsOf(request)) tokens += estimatedTokens(text) + tokensPerMessage;
   return tokens;
 }
-
-const asciiPerToken = 4;
 
 /** About as many tokens as a text has: one for four ASCII characters, one for each other UTF-16 unit. */
 export function estimatedTokens(text: string): number {

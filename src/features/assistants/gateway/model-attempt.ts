@@ -1,4 +1,4 @@
-import { leastThinking, unthinkingModels } from '../../../../config/policy/assistants/models.js';
+import { leastThinking } from '../../../../config/policy/assistants/models.js';
 import { modelCallPolicy } from '../../../../config/policy/assistants/calls.js';
 import {
   AnswerTimeout,
@@ -34,9 +34,6 @@ export interface AttemptEnd {
 
 /** The provider's safety filter left nothing of the answer. */
 export const blocked = 'blocked by the safety filter';
-
-/** Parts before the first text that are kept: thoughts beyond these are dropped. */
-const keptParts = 1000;
 
 /**
  * One question to one provider. Ends once, whatever ends it: its last part, a failure, its time, an abort, or a reader that
@@ -88,7 +85,7 @@ export class ModelAttempt {
         const why = part.end === 'blocked' ? blocked : 'empty answer';
         this.fail(new ModelFailed('failed', why, true), part.usage);
       }
-      if (begun.length < keptParts || part.type === 'text') begun.push(part);
+      if (begun.length < modelCallPolicy.keptParts || part.type === 'text') begun.push(part);
       if (part.type === 'text') return begun;
     }
   }
@@ -181,7 +178,6 @@ export const timesOf = (shape: 'whole' | 'stream', leftMs: number, betweenMs: nu
 
 /** A model that nobody knows may think. */
 const mayThink = ({ model, thinking }: ModelRequest): boolean => {
-  if (unthinkingModels.has(model)) return false;
-  const least = Object.hasOwn(leastThinking, model) ? leastThinking[model] : undefined;
-  return least !== 'none' || thinking !== 'off';
+  const least = leastThinking.get(model);
+  return least !== 'never' && (least !== 'none' || thinking !== 'off');
 };

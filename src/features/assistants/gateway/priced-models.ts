@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CONFIG, type Config, type RemoteModelAccess } from '../../../../config/config.js';
+import { CONFIG, type Config } from '../../../../config/config.js';
 import {
   freeOfCharge,
   localModel,
@@ -52,13 +52,7 @@ export class PricedModels {
         ? { provider, name: localModel, price: freeOfCharge }
         : null;
     const name = wanted ?? access.model;
-    const price = priceOf(access, name);
+    const price = name === access.model ? access.price : (modelPrices[access.provider].get(name) ?? null);
     return price === null ? null : { provider, name, price };
   }
-}
-
-function priceOf({ provider, model, price }: RemoteModelAccess, name: string): ModelPrice | null {
-  if (name === model) return price;
-  const listed = modelPrices[provider];
-  return Object.hasOwn(listed, name) ? (listed[name] ?? null) : null;
 }

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../../config/config.js';
+import { modelCallPolicy } from '../../../../config/policy/assistants/calls.js';
 import type { ClientContext } from '../../../network/client-context.js';
 import { LanguageModels, type ModelCircuit } from '../../../ports/assistants/language-model.js';
 import { AiSwitch, type SwitchState } from '../../ai-switch/ai-switch.service.js';
@@ -27,8 +28,6 @@ export interface Ping {
 }
 
 const question = 'Answer with the one word: pong.';
-/** Enough for the word, and for what a model thinks before it. */
-const pingTokens = 256;
 
 /** What operators see of language models. */
 @Injectable()
@@ -85,7 +84,7 @@ const pingCall = (requestId: string): AiCall => ({
     system: null,
     messages: [{ role: 'user', text: question }],
     knowledge: [],
-    maxOutputTokens: pingTokens,
+    maxOutputTokens: modelCallPolicy.pingTokens,
     temperature: 0,
     thinking: 'off',
   },

@@ -117,7 +117,7 @@ try {
       baseUrl: `http://127.0.0.1:${port}`,
     }) as const;
   const gatewayOf = (name: string) => {
-    const config = {
+    const config: Pick<Config, 'ai' | 'budgets'> = {
       ai: {
         enabled: true,
         first: accessOf(name),
@@ -128,7 +128,7 @@ try {
         maxCallsPerMinutePerPsid: 2,
       },
       budgets: { ai: { daily: 1e12, monthly: 1e12 }, aiPersonDaily: 1e12, alertShares: [1] },
-    } as unknown as Config;
+    };
     const ai = new AiSwitch(config, new AiSwitchRepository(database), events);
     return new AiGateway(
       config,

@@ -30,7 +30,7 @@ export class AiSwitch {
   readonly isAllowedHere: boolean;
 
   constructor(
-    @Inject(CONFIG) config: Config,
+    @Inject(CONFIG) config: Pick<Config, 'ai'>,
     private readonly stored: AiSwitchRepository,
     private readonly events: SecurityEvents,
   ) {

@@ -90,7 +90,7 @@ export class GatewayStage {
       key: new Secret('key-of-the-provider'),
       baseUrl: url,
     });
-    const config = {
+    const config: Pick<Config, 'ai' | 'budgets'> = {
       ai: {
         ...buildAi(withDefaults({}, 'test')),
         first: access('gemini', server.url),
@@ -103,7 +103,7 @@ export class GatewayStage {
         alertShares: [0.5, 1],
         ...options.budgets,
       },
-    } as unknown as Config;
+    };
     const log = Log.silent();
     log.aiCall = (msg, fields) => this.lines.push({ msg, ...fields });
     const events = new SecurityEvents(log);

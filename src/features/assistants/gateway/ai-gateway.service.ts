@@ -29,7 +29,7 @@ interface Progress {
 @Injectable()
 export class AiGateway implements BeforeApplicationShutdown {
   constructor(
-    @Inject(CONFIG) private readonly config: Config,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'ai'>,
     private readonly ai: AiSwitch,
     private readonly limits: CallLimits,
     private readonly models: PricedModels,

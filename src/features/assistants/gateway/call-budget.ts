@@ -9,7 +9,7 @@ import type { AiCall, Payer } from './ai-call.js';
 @Injectable()
 export class CallBudget {
   constructor(
-    @Inject(CONFIG) private readonly config: Config,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'budgets'>,
     private readonly clock: Clock,
   ) {}
 

@@ -25,7 +25,7 @@ const share = (limit: number, part: number): number => Math.max(1, Math.floor(li
 @Injectable()
 export class CallLimits {
   constructor(
-    @Inject(CONFIG) private readonly config: Config,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'ai'>,
     private readonly counters: Counters,
   ) {}
 

@@ -19,7 +19,7 @@ export interface PricedModel {
 @Injectable()
 export class PricedModels {
   constructor(
-    @Inject(CONFIG) private readonly config: Config,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'ai'>,
     private readonly models: LanguageModels,
   ) {}
 

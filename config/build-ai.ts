@@ -44,7 +44,12 @@ export function buildAi(settings: Settings): Config['ai'] {
 
 export const buildBudgets = (settings: Settings): Config['budgets'] => ({
   ai: { daily: settings.AI_DAILY_BUDGET_USD, monthly: settings.AI_MONTHLY_BUDGET_USD },
+  generations: {
+    daily: settings.GENERATION_DAILY_BUDGET_USD ?? null,
+    monthly: settings.GENERATION_MONTHLY_BUDGET_USD ?? null,
+  },
   aiPersonDaily: settings.AI_PERSON_DAILY_BUDGET_USD,
+  aiPersonMonthly: settings.AI_PERSON_MONTHLY_BUDGET_USD ?? null,
   alertShares: [...settings.BUDGET_ALERT_SHARES],
 });
 

@@ -137,6 +137,7 @@ export function buildConfig(
     alertWebhookUrl: settings.SECURITY_ALERT_WEBHOOK_URL ?? null,
     mail: { smtpUrl: settings.SMTP_URL ?? null, from: settings.MAIL_FROM ?? defaultSender(settings) },
     startingCredits: settings.DEFAULT_USER_CREDITS,
+    monthlyCredits: settings.MONTHLY_USER_CREDITS,
     home: homeOf(settings, directory),
     warnings: [...warnings],
     withoutEffect: [...withoutEffect],

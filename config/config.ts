@@ -123,8 +123,12 @@ export interface Config {
   };
   readonly budgets: {
     readonly ai: Budget;
+    /** Null: no cap. */
+    readonly generations: { readonly daily: number | null; readonly monthly: number | null };
     /** Micro-dollars a day. */
     readonly aiPersonDaily: number;
+    /** Micro-dollars a month; null: no cap. */
+    readonly aiPersonMonthly: number | null;
     /** Rising; at most 1. */
     readonly alertShares: readonly number[];
   };
@@ -156,6 +160,8 @@ export interface Config {
   readonly alertWebhookUrl: Secret | null;
   readonly mail: { readonly smtpUrl: Secret | null; readonly from: string };
   readonly startingCredits: number;
+  /** Credits that each account is given every month besides; 0: none. */
+  readonly monthlyCredits: number;
   /** Absolute path of VELRO_HOME: database, objects and generated secrets of the embedded default. */
   readonly home: string;
   /** Settings that are accepted but questionable: one sentence each, never a value. */

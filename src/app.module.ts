@@ -13,6 +13,8 @@ import { HealthModule } from './features/health/health.module.js';
 import { OpsModule } from './features/ops/ops.module.js';
 import { ProjectsModule } from './features/projects/projects.module.js';
 import { SecurityModule } from './features/security/security.module.js';
+import { UsageModule } from './features/usage/usage.module.js';
+import { WebhooksModule } from './features/webhooks/webhooks.module.js';
 import { GuardsModule } from './guards/guards.module.js';
 import { AccessLog } from './observability/access-log.js';
 import { Log } from './observability/log.js';
@@ -68,6 +70,8 @@ export class AppModule {
         ProjectsModule,
         HealthModule,
         SecurityModule,
+        UsageModule,
+        WebhooksModule,
         OpsModule.with(config),
       ],
       providers: [ProblemFilter, { provide: APP_FILTER, useExisting: ProblemFilter }],

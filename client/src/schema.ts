@@ -1,5 +1,27 @@
 // Generated from docs/openapi.json by `npm run client`.
 export interface paths {
+    "/api/v1/admin/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the budgets and what is spent of them
+         * @description Of today and of this month in UTC: of language models, and of generations.
+         *
+         *     For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
+         */
+        get: operations["AdminUsage.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/credits/adjust": {
         parameters: {
             query?: never;
@@ -128,6 +150,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get what everybody used
+         * @description By person, model, API key or day in UTC; the dearest of them.
+         *
+         *     For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
+         */
+        get: operations["AdminUsage.all"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/users": {
         parameters: {
             query?: never;
@@ -237,6 +281,34 @@ export interface paths {
          * @description Limit `api_standard`: 100 a minute unless configured otherwise.
          */
         delete: operations["ApiKeys.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{id}/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the limits of an API key
+         * @description And what it has used of them.
+         *
+         *     Limit `api_standard`: 100 a minute unless configured otherwise.
+         */
+        get: operations["ApiKeys.limits"];
+        /**
+         * Set the limits of an API key
+         * @description All of them: what is left out is no limit. What the key has used already counts.
+         *
+         *     For the roles user, admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Limit `api_standard`: 100 a minute unless configured otherwise.
+         */
+        put: operations["ApiKeys.setLimits"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1252,6 +1324,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get what you used
+         * @description Tokens, credits and what the providers charge for it, by day in UTC, model or API key.
+         *
+         *     Limit `api_standard`: 100 a minute unless configured otherwise.
+         */
+        get: operations["Usage.own"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook/inbound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive a message of another system
+         * @description Signed with WEBHOOK_GATEWAY_SECRET; the same message may come more than once.
+         *
+         *     The sender signs its requests.
+         */
+        post: operations["Gateway.receive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks/fal": {
         parameters: {
             query?: never;
@@ -1654,9 +1770,61 @@ export interface components {
              */
             next_cursor: string | null;
         };
+        BudgetPeriodResponse: {
+            /**
+             * Format: int64
+             * @description At most; null: no cap. Millionths of a dollar.
+             */
+            cap_microusd: number | null;
+            /**
+             * Format: int64
+             * @description Held for what runs. Millionths of a dollar.
+             */
+            reserved_microusd: number;
+            /**
+             * Format: int64
+             * @description Of what has ended. Millionths of a dollar.
+             */
+            spent_microusd: number;
+        };
+        BudgetResponse: {
+            day: components["schemas"]["BudgetPeriodResponse"];
+            month: components["schemas"]["BudgetPeriodResponse"];
+        };
+        BudgetsResponse: {
+            ai: components["schemas"]["BudgetResponse"];
+            generations: components["schemas"]["BudgetResponse"];
+        };
         CallbackReceivedResponse: {
             /** @enum {boolean} */
             received: true;
+        };
+        ChangeKeyLimitsRequest: {
+            /**
+             * Format: int64
+             * @description Millionths of a dollar that it may cost a day at the providers; null: no cap of its own.
+             * @example 500000
+             */
+            daily_microusd?: number | null;
+            /**
+             * @description Ids of the models that it may use; null: any.
+             * @example [
+             *       "velro/canvas"
+             *     ]
+             */
+            models?: string[] | null;
+            /**
+             * Format: int64
+             * @description Credits that the key may use in a month in UTC; null: no cap of its own.
+             * @example 500
+             */
+            monthly_credits?: number | null;
+            /**
+             * Format: int64
+             * @description The same of a month.
+             * @example 5000000
+             */
+            monthly_microusd?: number | null;
         };
         ChangeProjectRequest: {
             /** @description What it is about; null clears it. */
@@ -1772,6 +1940,25 @@ export interface components {
              */
             visibility?: "private" | "public" | null;
         };
+        CreditsGrantedData: {
+            /**
+             * Format: int64
+             * @description Added to the balance.
+             * @example 500
+             */
+            credits: number;
+            /**
+             * @description What for: it stands in the ledger and is shown to the person.
+             * @example order 1042
+             */
+            reason: string;
+            /**
+             * Format: uuid
+             * @description Whose balance.
+             * @example 0193c1f0-7d1e-7cc0-9b57-2f7de54aa001
+             */
+            user_id: string;
+        };
         CreditStatsResponse: {
             /**
              * Format: int64
@@ -1780,7 +1967,7 @@ export interface components {
             adjusted: number;
             /**
              * Format: int64
-             * @description Given at the start.
+             * @description Given at the start, by month and by top-ups.
              */
             granted: number;
             /**
@@ -1919,6 +2106,28 @@ export interface components {
             /** Format: int64 */
             width: number | null;
         };
+        GatewayMessage: {
+            /** @description Of `credits.granted`. */
+            data: components["schemas"]["CreditsGrantedData"];
+            /**
+             * @description Id of the message at its sender: the same one again changes nothing.
+             * @example evt_01JDPQ
+             */
+            id: string;
+            /**
+             * @description What it says.
+             * @example credits.granted
+             * @enum {string}
+             */
+            type: "credits.granted";
+        };
+        GatewayReceipt: {
+            /**
+             * @description duplicate_event: it was accepted before, and nothing was done again.
+             * @enum {string}
+             */
+            status: "accepted" | "duplicate_event";
+        };
         GenerationCancelledEvent: {
             data: components["schemas"]["GenerationResponse"];
             /**
@@ -2045,6 +2254,20 @@ export interface components {
              * @description Seconds since the start.
              */
             uptime_s: number;
+        };
+        KeyLimitsResponse: {
+            /** Format: int64 */
+            daily_microusd: number | null;
+            models: string[] | null;
+            /** Format: int64 */
+            monthly_credits: number | null;
+            /** Format: int64 */
+            monthly_microusd: number | null;
+            /**
+             * Format: int64
+             * @description Of the present month in UTC, reserved ones included.
+             */
+            used_credits: number;
         };
         KindUsageResponse: {
             /** Format: int64 */
@@ -2302,7 +2525,7 @@ export interface components {
              * @description Later versions add codes: treat an unknown one by its status.
              * @enum {string}
              */
-            code: "bad_request" | "host_missing" | "url_invalid" | "query_invalid" | "method_override_refused" | "json_invalid" | "json_too_complex" | "idempotency_key_invalid" | "switch_invalid" | "signature_missing" | "multipart_invalid" | "idempotency_effect_deleted" | "precondition_failed" | "range_unsatisfiable" | "object_gone" | "validation_failed" | "credentials_invalid" | "token_missing" | "token_invalid" | "operator_credentials_invalid" | "exchange_refused" | "refresh_token_invalid" | "mfa_token_invalid" | "mfa_code_invalid" | "step_up_required" | "credits_insufficient" | "forbidden" | "scope_missing" | "address_blocked" | "cross_site_refused" | "https_required" | "link_used" | "link_invalid" | "signature_invalid" | "uploads_disabled" | "mfa_enrolment_required" | "route_not_found" | "not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "email_change_unconfigured" | "mfa_already_active" | "mfa_not_enrolled" | "own_account" | "own_address" | "alerts_unconfigured" | "blocks_exceeded" | "api_keys_exceeded" | "generation_running" | "generation_finished" | "generation_not_repeatable" | "idempotency_key_running" | "ai_disabled_by_configuration" | "projects_exceeded" | "balance_exceeded" | "length_required" | "body_too_large" | "url_too_long" | "content_type_unsupported" | "content_encoding_unsupported" | "expectation_failed" | "storage_quota_exceeded" | "idempotency_key_reused" | "reference_refused" | "reference_gone" | "reference_too_large" | "reference_unreachable" | "project_unknown" | "model_unknown" | "streams_exceeded" | "concurrency_exceeded" | "busy" | "references_exceeded" | "rate_limit_exceeded" | "account_guesses_exceeded" | "headers_too_large" | "internal_error" | "ai_disabled" | "unavailable";
+            code: "bad_request" | "host_missing" | "url_invalid" | "query_invalid" | "method_override_refused" | "json_invalid" | "json_too_complex" | "idempotency_key_invalid" | "switch_invalid" | "signature_missing" | "multipart_invalid" | "idempotency_effect_deleted" | "precondition_failed" | "range_unsatisfiable" | "object_gone" | "validation_failed" | "credentials_invalid" | "token_missing" | "token_invalid" | "operator_credentials_invalid" | "exchange_refused" | "refresh_token_invalid" | "mfa_token_invalid" | "mfa_code_invalid" | "step_up_required" | "key_credits_exceeded" | "credits_insufficient" | "forbidden" | "scope_missing" | "model_not_allowed" | "address_blocked" | "cross_site_refused" | "https_required" | "link_used" | "link_invalid" | "signature_invalid" | "uploads_disabled" | "mfa_enrolment_required" | "route_not_found" | "not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "email_change_unconfigured" | "mfa_already_active" | "mfa_not_enrolled" | "own_account" | "own_address" | "alerts_unconfigured" | "blocks_exceeded" | "api_keys_exceeded" | "generation_running" | "generation_finished" | "generation_not_repeatable" | "idempotency_key_running" | "ai_disabled_by_configuration" | "projects_exceeded" | "balance_exceeded" | "length_required" | "body_too_large" | "url_too_long" | "content_type_unsupported" | "content_encoding_unsupported" | "expectation_failed" | "storage_quota_exceeded" | "idempotency_key_reused" | "reference_refused" | "reference_gone" | "reference_too_large" | "reference_unreachable" | "project_unknown" | "model_unknown" | "streams_exceeded" | "concurrency_exceeded" | "busy" | "references_exceeded" | "rate_limit_exceeded" | "account_guesses_exceeded" | "headers_too_large" | "internal_error" | "budget_exceeded" | "ai_disabled" | "unavailable";
             /** @description The cause; in development only. */
             debug?: string;
             detail: string;
@@ -2758,7 +2981,7 @@ export interface components {
             id: string;
             /** @enum {string} */
             kind: "grant" | "adjust" | "reserve" | "commit" | "release";
-            /** @description Of an adjustment. */
+            /** @description Of an adjustment, of monthly credits and of a top-up. */
             reason: string | null;
             /**
              * Format: int64
@@ -2775,6 +2998,54 @@ export interface components {
             reference: components["schemas"]["KindUsageResponse"];
             result: components["schemas"]["KindUsageResponse"];
             upload: components["schemas"]["KindUsageResponse"];
+        };
+        UsageResponse: {
+            /** @enum {string} */
+            by: "day" | "model" | "key" | "person";
+            /** @description Days the latest first, all else the dearest first. */
+            data: components["schemas"]["UsageSumResponse"][];
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            to: string;
+        };
+        UsageSumResponse: {
+            /**
+             * Format: int64
+             * @description Of the prompt, and cheaper.
+             */
+            cached_tokens: number;
+            /**
+             * Format: int64
+             * @description Answers of models, and generations that ended.
+             */
+            calls: number;
+            /**
+             * Format: int64
+             * @description At the providers. Millionths of a dollar.
+             */
+            cost_microusd: number;
+            /**
+             * Format: int64
+             * @description Of the balance.
+             */
+            credits: number;
+            /**
+             * Format: int64
+             * @description Of these: counted at what they can have cost at most.
+             */
+            estimated_calls: number;
+            /**
+             * Format: int64
+             * @description Of answers, thoughts included.
+             */
+            output_tokens: number;
+            /** Format: int64 */
+            prompt_tokens: number;
+            /** Format: int64 */
+            thought_tokens: number;
+            /** @description The day, the model, or the id; null: without an API key, or of nobody with an account. */
+            value: string | null;
         };
         UserResponse: {
             /**
@@ -2897,6 +3168,17 @@ export interface components {
                 "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                 "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
                 "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Conflict: `balance_exceeded`. */
+        "Conflict.balance_exceeded": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                 "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
@@ -3246,8 +3528,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Forbidden: `address_blocked`, `cross_site_refused`, `forbidden`, `https_required`, `mfa_enrolment_required`, `scope_missing`. */
-        "Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing": {
+        /** @description Forbidden: `address_blocked`, `cross_site_refused`, `forbidden`, `https_required`, `mfa_enrolment_required`, `model_not_allowed`, `scope_missing`. */
+        "Forbidden.limited.forbidden.mfa_enrolment_required.model_not_allowed.scope_missing": {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                 RateLimit: components["headers"]["RateLimit"];
@@ -3262,8 +3544,24 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Forbidden: `address_blocked`, `cross_site_refused`, `forbidden`, `https_required`, `mfa_enrolment_required`, `scope_missing`, `uploads_disabled`. */
-        "Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing.uploads_disabled": {
+        /** @description Forbidden: `address_blocked`, `cross_site_refused`, `forbidden`, `https_required`, `mfa_enrolment_required`, `model_not_allowed`, `scope_missing`, `uploads_disabled`. */
+        "Forbidden.limited.forbidden.mfa_enrolment_required.model_not_allowed.scope_missing.uploads_disabled": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Forbidden: `address_blocked`, `cross_site_refused`, `forbidden`, `https_required`, `mfa_enrolment_required`, `scope_missing`. */
+        "Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing": {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                 RateLimit: components["headers"]["RateLimit"];
@@ -3380,6 +3678,17 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Not Found: `not_found`. */
+        "NotFound.not_found": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description Payload Too Large: `body_too_large`. */
         PayloadTooLarge: {
             headers: {
@@ -3423,8 +3732,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Payment Required: `credits_insufficient`. */
-        "PaymentRequired.limited.credits_insufficient": {
+        /** @description Payment Required: `credits_insufficient`, `key_credits_exceeded`. */
+        "PaymentRequired.limited.credits_insufficient.key_credits_exceeded": {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                 RateLimit: components["headers"]["RateLimit"];
@@ -3524,8 +3833,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Service Unavailable: `ai_disabled`, `unavailable`. */
-        "ServiceUnavailable.limited.ai_disabled": {
+        /** @description Service Unavailable: `ai_disabled`, `budget_exceeded`, `unavailable`. */
+        "ServiceUnavailable.limited.ai_disabled.budget_exceeded": {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                 RateLimit: components["headers"]["RateLimit"];
@@ -3884,6 +4193,17 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Unprocessable Entity: `validation_failed`. */
+        "UnprocessableEntity.validation_failed": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description Unsupported Media Type: `content_encoding_unsupported`. */
         UnsupportedMediaType: {
             headers: {
@@ -3996,6 +4316,45 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "AdminUsage.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetsResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited"];
+            401: components["responses"]["Unauthorized.limited.step_up_required.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
     "AdminCredits.adjust": {
         parameters: {
             query?: never;
@@ -4319,6 +4678,53 @@ export interface operations {
             414: components["responses"]["URITooLong.limited"];
             415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
             417: components["responses"]["ExpectationFailed.limited"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "AdminUsage.all": {
+        parameters: {
+            query?: {
+                /** @description By what it is summed; `person` when left out. */
+                by?: "day" | "model" | "key" | "person";
+                /** @description The first day in UTC; without it 30 days are shown. */
+                from?: string;
+                /** @description The last day in UTC; today when left out. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited"];
+            401: components["responses"]["Unauthorized.limited.step_up_required.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            422: components["responses"]["UnprocessableEntity.limited.validation_failed"];
             429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
             500: components["responses"]["InternalServerError.limited"];
@@ -4680,6 +5086,107 @@ export interface operations {
             414: components["responses"]["URITooLong.limited"];
             415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
             417: components["responses"]["ExpectationFailed.limited"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "ApiKeys.limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of a resource of yours. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyLimitsResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited"];
+            401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "ApiKeys.setLimits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of a resource of yours. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "monthly_credits": 500,
+                 *       "daily_microusd": 500000,
+                 *       "monthly_microusd": 5000000,
+                 *       "models": [
+                 *         "velro/canvas"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeKeyLimitsRequest"];
+            };
+        };
+        responses: {
+            /** @description In force from the next request on. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyLimitsResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
+            401: components["responses"]["Unauthorized.limited.step_up_required.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            422: components["responses"]["UnprocessableEntity.limited.validation_failed"];
             429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
             500: components["responses"]["InternalServerError.limited"];
@@ -6130,8 +6637,8 @@ export interface operations {
             };
             400: components["responses"]["BadRequest.limited.idempotency_key_invalid.json_invalid.json_too_complex.multipart_invalid"];
             401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
-            402: components["responses"]["PaymentRequired.limited.credits_insufficient"];
-            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing.uploads_disabled"];
+            402: components["responses"]["PaymentRequired.limited.credits_insufficient.key_credits_exceeded"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.model_not_allowed.scope_missing.uploads_disabled"];
             404: components["responses"]["NotFound.limited.not_found"];
             408: components["responses"]["RequestTimeout.limited"];
             409: components["responses"]["Conflict.limited.idempotency_key_running"];
@@ -6145,7 +6652,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded.references_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
             500: components["responses"]["InternalServerError.limited"];
-            503: components["responses"]["ServiceUnavailable.limited.ai_disabled"];
+            503: components["responses"]["ServiceUnavailable.limited.ai_disabled.budget_exceeded"];
         };
     };
     "Generations.get": {
@@ -6468,8 +6975,8 @@ export interface operations {
             };
             400: components["responses"]["BadRequest.limited.idempotency_key_invalid.json_invalid.json_too_complex"];
             401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
-            402: components["responses"]["PaymentRequired.limited.credits_insufficient"];
-            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            402: components["responses"]["PaymentRequired.limited.credits_insufficient.key_credits_exceeded"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.model_not_allowed.scope_missing"];
             404: components["responses"]["NotFound.limited.not_found"];
             408: components["responses"]["RequestTimeout.limited"];
             409: components["responses"]["Conflict.limited.generation_not_repeatable.idempotency_key_running"];
@@ -6482,7 +6989,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
             500: components["responses"]["InternalServerError.limited"];
-            503: components["responses"]["ServiceUnavailable.limited.ai_disabled"];
+            503: components["responses"]["ServiceUnavailable.limited.ai_disabled.budget_exceeded"];
         };
     };
     "Generations.stats": {
@@ -7172,6 +7679,109 @@ export interface operations {
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
             500: components["responses"]["InternalServerError.limited"];
             503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "Usage.own": {
+        parameters: {
+            query?: {
+                /** @description By what it is summed; `day` when left out. */
+                by?: "day" | "model" | "key";
+                /** @description The first day in UTC; without it 30 days are shown. */
+                from?: string;
+                /** @description The last day in UTC; today when left out. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited"];
+            401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            422: components["responses"]["UnprocessableEntity.limited.validation_failed"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "Gateway.receive": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `sha256=` and, in hex, the HMAC-SHA-256 under WEBHOOK_GATEWAY_SECRET of the timestamp, a point and the raw body. */
+                "X-Agent-Signature": string;
+                /** @description Seconds since the epoch; at most five minutes off. */
+                "X-Agent-Timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "evt_01JDPQ",
+                 *       "type": "credits.granted",
+                 *       "data": {
+                 *         "user_id": "0193c1f0-7d1e-7cc0-9b57-2f7de54aa001",
+                 *         "credits": 500,
+                 *         "reason": "order 1042"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["GatewayMessage"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayReceipt"];
+                };
+            };
+            400: components["responses"]["BadRequest.json_invalid.json_too_complex.signature_missing"];
+            403: components["responses"]["Forbidden.signature_invalid"];
+            404: components["responses"]["NotFound.not_found"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict.balance_exceeded"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType.content_type_unsupported"];
+            417: components["responses"]["ExpectationFailed"];
+            422: components["responses"]["UnprocessableEntity.validation_failed"];
+            429: components["responses"]["TooManyRequests.busy.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     "Callbacks.receive": {

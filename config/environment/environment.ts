@@ -94,6 +94,8 @@ export class Environment {
   @Flag('Signs people in only once their e-mail address is verified.') REQUIRE_EMAIL_VERIFICATION?: boolean;
   @Flag('Lets accounts from before the pepper in once.') ACCEPT_UNPEPPERED_PASSWORDS?: boolean;
   @WholeNumber('Credits of a new account.', 0, 1_000_000_000) DEFAULT_USER_CREDITS?: number;
+  @WholeNumber('Credits that each account is given every month.', 0, 1_000_000_000)
+  MONTHLY_USER_CREDITS?: number;
 
   @Hidden('Postgres as the service uses it: few rights, TLS.') DATABASE_URL?: Secret;
   @Hidden('Postgres as its owner, for db:migrate and db:backup alone.') DATABASE_MIGRATION_URL?: Secret;
@@ -135,6 +137,12 @@ export class Environment {
   @Parsed('Dollars that language models may cost a day.', parseUsd) AI_DAILY_BUDGET_USD?: number;
   @Parsed('Dollars that language models may cost a month.', parseUsd) AI_MONTHLY_BUDGET_USD?: number;
   @Parsed('Dollars that one person may cost a day.', parseUsd) AI_PERSON_DAILY_BUDGET_USD?: number;
+  @Parsed('Dollars that one person may cost a month; unset: no cap.', parseUsd)
+  AI_PERSON_MONTHLY_BUDGET_USD?: number;
+  @Parsed('Dollars that generations may cost a day; unset: no cap.', parseUsd)
+  GENERATION_DAILY_BUDGET_USD?: number;
+  @Parsed('Dollars that generations may cost a month; unset: no cap.', parseUsd)
+  GENERATION_MONTHLY_BUDGET_USD?: number;
   @Parsed('Shares of a budget that raise an alert.', parseShares) BUDGET_ALERT_SHARES?: readonly number[];
 
   @Hidden('Messenger: sends replies.') FACEBOOK_PAGE_ACCESS_TOKEN?: Secret;

@@ -53,9 +53,16 @@ function modelOf(
 
 /** A day may not cost more than a month. */
 export const budgetsAgree: Rule = (settings, result) => {
-  const { AI_DAILY_BUDGET_USD: day, AI_MONTHLY_BUDGET_USD: month } = settings;
-  if (day > month)
-    result.refuse('AI_DAILY_BUDGET_USD', 'is above AI_MONTHLY_BUDGET_USD', 'Lower it, or raise the month.');
+  for (const kind of ['AI', 'AI_PERSON', 'GENERATION'] as const) {
+    const { [`${kind}_DAILY_BUDGET_USD` as const]: day, [`${kind}_MONTHLY_BUDGET_USD` as const]: month } =
+      settings;
+    if (day === undefined || month === undefined || day <= month) continue;
+    result.refuse(
+      `${kind}_DAILY_BUDGET_USD`,
+      `is above ${kind}_MONTHLY_BUDGET_USD`,
+      'Lower it, or raise the month.',
+    );
+  }
 };
 
 export const realProviders: Rule = (settings, result) => {

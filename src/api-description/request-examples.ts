@@ -1,4 +1,4 @@
-import type { OperationObject, RequestBodyObject, SchemasObject } from './open-api.js';
+import type { OperationObject, RequestBodyObject, SchemaOrReference, SchemasObject } from './open-api.js';
 import { resolve } from './references.js';
 
 /** Bodies that are JSON get the example of their fields, so that a request can be sent as it stands. */
@@ -6,10 +6,18 @@ export function addRequestExample({ requestBody }: OperationObject, schemas: Sch
   const content = (requestBody as RequestBodyObject | undefined)?.content['application/json'];
   if (content?.schema === undefined || content.example !== undefined || content.examples !== undefined)
     return;
-  const schema = resolve(content.schema, schemas);
-  const fields = Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
-    const { example } = resolve(field, schemas) as { example?: unknown };
-    return example === undefined ? [] : [[name, example] as const];
-  });
-  content.example = Object.fromEntries(fields);
+  content.example = exampleOf(content.schema, schemas) ?? {};
+}
+
+/** Of the fields that have one; undefined where a schema has none. */
+function exampleOf(reference: SchemaOrReference, schemas: SchemasObject): unknown {
+  const { example, properties, allOf } = resolve(reference, schemas);
+  if (example !== undefined) return example;
+  // A reference with a description of its own.
+  if (allOf?.[0] !== undefined) return exampleOf(allOf[0], schemas);
+  if (properties === undefined) return undefined;
+  const fields = Object.entries(properties).map(
+    ([name, field]) => [name, exampleOf(field, schemas)] as const,
+  );
+  return Object.fromEntries(fields.filter(([, one]) => one !== undefined));
 }

@@ -80,10 +80,14 @@ export interface AiSwitch {
 export interface ApiKeys {
   addresses: Generated<string[]>;
   created_at: Generated<Timestamp>;
+  daily_microusd: Int8 | null;
   expires_at: Timestamp;
   hash: Buffer;
   id: string;
   last_used_at: Timestamp | null;
+  models: string[] | null;
+  monthly_credits: Int8 | null;
+  monthly_microusd: Int8 | null;
   name: string;
   prefix: string;
   previous_hash: Buffer | null;
@@ -133,6 +137,7 @@ export interface CreditEntries {
   kind: "grant" | "adjust" | "reserve" | "commit" | "release";
   reason: string | null;
   reserved_change: Int8;
+  source: string | null;
   user_id: string;
 }
 
@@ -180,6 +185,7 @@ export interface FileSums {
 export interface Generations {
   attempts: Generated<number>;
   cancel_requested_at: Timestamp | null;
+  cost_microusd: Generated<Int8>;
   created_at: Generated<Timestamp>;
   credits_cost: number;
   deadline_at: Generated<Timestamp>;
@@ -190,6 +196,7 @@ export interface Generations {
   finished_at: Timestamp | null;
   has_reference: Generated<boolean>;
   id: string;
+  key_id: string | null;
   kind: Generated<"image" | "video">;
   model_id: string;
   negative_prompt: string | null;
@@ -203,6 +210,8 @@ export interface Generations {
   reference_file_id: string | null;
   status: Generated<"queued" | "submitting" | "processing" | "completed" | "failed" | "cancelled">;
   submitted_at: Timestamp | null;
+  sum_periods: string[] | null;
+  sum_scopes: string[] | null;
   user_id: string;
   version: Generated<number>;
 }
@@ -224,6 +233,12 @@ export interface IdempotencyKeys {
   key: string;
   request_hash: Buffer;
   user_id: string;
+}
+
+export interface KeyCredits {
+  credits: Int8;
+  key_id: string;
+  month: string;
 }
 
 export interface LedgerSums {
@@ -377,6 +392,7 @@ export interface UsageDays {
   cached_tokens: Int8;
   calls: Int8;
   cost_microusd: Int8;
+  credits: Generated<Int8>;
   day: Timestamp;
   estimated_calls: Int8;
   key_id: string | null;
@@ -386,6 +402,11 @@ export interface UsageDays {
   thought_tokens: Int8;
   user_id: string | null;
   visitor_id: string | null;
+}
+
+export interface UsageRises {
+  day: Timestamp;
+  user_id: string;
 }
 
 export interface Users {
@@ -398,6 +419,7 @@ export interface Users {
   epoch: Generated<number>;
   exchanged_at: Timestamp | null;
   full_name: string | null;
+  granted_month: Generated<string>;
   id: string;
   identity_seen_at: Generated<Timestamp>;
   password_change: string | null;
@@ -424,6 +446,7 @@ export interface DB {
   generation_sums: GenerationSums;
   generations: Generations;
   idempotency_keys: IdempotencyKeys;
+  key_credits: KeyCredits;
   ledger_sums: LedgerSums;
   mfa_attempts: MfaAttempts;
   mfa_factors: MfaFactors;
@@ -442,5 +465,6 @@ export interface DB {
   sweeps: Sweeps;
   threat_scores: ThreatScores;
   usage_days: UsageDays;
+  usage_rises: UsageRises;
   users: Users;
 }

@@ -121,6 +121,11 @@ export const catalogue = {
     title: 'Step-up required',
     detail: 'This route needs a recent proof of identity: get one from /auth/step-up.',
   },
+  key_credits_exceeded: {
+    status: 402,
+    title: 'Credits of the API key spent',
+    detail: 'The API key has used the credits that its owner allows it in a month.',
+  },
   credits_insufficient: {
     status: 402,
     title: 'Credits insufficient',
@@ -132,6 +137,11 @@ export const catalogue = {
     title: 'Scope missing',
     detail:
       'This API key lacks the scope, or no API key may do this: create a key with the scope, or sign in.',
+  },
+  model_not_allowed: {
+    status: 403,
+    title: 'Model not allowed',
+    detail: 'The owner of this API key allows it other models.',
   },
   address_blocked: {
     status: 403,
@@ -364,6 +374,12 @@ export const catalogue = {
     status: 500,
     title: 'Internal error',
     detail: 'An unexpected error occurred: include the request id when you report it.',
+  },
+  budget_exceeded: {
+    status: 503,
+    title: 'Budget exceeded',
+    detail:
+      'What generations, or those of this API key, may cost has been spent: new ones are accepted when the next day or month begins.',
   },
   ai_disabled: {
     status: 503,

@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { KeyOwner } from '../support/accounts/api-keys.js';
 import { administrator, codeAt, now } from '../support/accounts/authenticator.js';
 import { describeInChromium, observe, openChromium } from '../support/browser/chromium.js';
+import { until } from '../support/process/wait-until.js';
 import { password, Service, signUp, type Account } from '../support/process/service.js';
 
 /** Where the files of the page lie; it changes with their content. */
@@ -171,16 +172,17 @@ describe('the API description', () => {
       expect(seen.complaints.splice(0)).toEqual([expect.stringContaining('401')]);
     });
 
+    const kept = () => page.evaluate<string>("sessionStorage.getItem('velro-docs-session')");
+    const expire = async (): Promise<string> => {
+      const session = JSON.parse(await kept()) as object;
+      const text = JSON.stringify({ ...session, expiresAt: Date.now() });
+      await page.evaluate(`sessionStorage.setItem('velro-docs-session', ${JSON.stringify(text)})`);
+      return text;
+    };
+
     it('renews its token before it expires, and forgets a session that has ended', async () => {
       await signIn(ada);
       await signedIn(ada.email);
-      const kept = () => page.evaluate<string>("sessionStorage.getItem('velro-docs-session')");
-      const expire = async (): Promise<string> => {
-        const session = JSON.parse(await kept()) as object;
-        const text = JSON.stringify({ ...session, expiresAt: Date.now() });
-        await page.evaluate(`sessionStorage.setItem('velro-docs-session', ${JSON.stringify(text)})`);
-        return text;
-      };
       const before = JSON.parse(await expire()) as { accessToken: string };
       const [renewed] = await Promise.all([page.waitForResponse('**/auth/refresh'), page.reload()]);
       expect(renewed.status()).toBe(200);
@@ -212,6 +214,60 @@ describe('the API description', () => {
       const { status } = await service.visitor().call('/api/v1/auth/me', { token: accessToken });
       expect(status).toBe(401);
     });
+
+    it('stays signed out, here and at the service, when one signs out during a renewal', async () => {
+      await signIn(ada);
+      await signedIn(ada.email);
+      await expire();
+      const answers: (() => Promise<unknown>)[] = [];
+      await page.route('**/auth/refresh', async (route) => {
+        const response = await route.fetch();
+        answers.push(() => route.fulfill({ response }));
+      });
+      await page.reload();
+      await signedIn(ada.email);
+      await until(() => answers.length === 1, 'the renewal has been answered');
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      const [ended] = await Promise.all([page.waitForResponse('**/auth/logout'), answers[0]?.()]);
+      await page.getByLabel('e-mail address').waitFor();
+      // What was renewed is ended by its own token: the one before has ended as well, so that the answer may be a refusal.
+      expect([204, 401]).toContain(ended.status());
+      expect(await page.evaluate('sessionStorage.length')).toBe(0);
+      await page.reload();
+      await page.getByLabel('e-mail address').waitFor();
+      seen.complaints.length = 0;
+    });
+
+    it.each([
+      ['a block', 403],
+      ['a limit', 429],
+      ['trouble', 503],
+    ])('keeps its session behind %s, which says nothing of it', async (_, status) => {
+      await signIn(ada);
+      await signedIn(ada.email);
+      await expire();
+      await page.route('**/auth/refresh', (route) => route.fulfill({ status, json: { status } }));
+      await Promise.all([page.waitForResponse('**/auth/refresh'), page.reload()]);
+      await signedIn(ada.email);
+      expect(JSON.parse(await kept())).toMatchObject({ email: ada.email });
+      expect(seen.complaints.splice(0)).toEqual([expect.stringContaining(String(status))]);
+    });
+
+    it.each([
+      ['denies', 'get() { throw new Error("denied"); }'],
+      ['lends to somebody else', 'value: { getItem: () => "{", setItem() {}, removeItem() {} }'],
+    ])(
+      'shows everything in a browser that %s its storage, and signs in for as long as it is open',
+      async (_, storage) => {
+        await page.addInitScript(`Object.defineProperty(window, 'sessionStorage', { ${storage} })`);
+        await page.reload();
+        await page.getByText('/api/v1/auth/login').first().waitFor();
+        await signIn(ada);
+        await signedIn(ada.email);
+        await page.getByRole('button', { name: 'Sign out' }).click();
+        await page.getByLabel('e-mail address').waitFor();
+      },
+    );
 
     it('shows the events of a stream as they come', async () => {
       const owner = await KeyOwner.signUp(service, []);

@@ -64,8 +64,10 @@ const { CallOutcomes } = await import('#dist/src/features/assistants/gateway/cal
 const { CallReservations } = await import('#dist/src/features/assistants/gateway/call-reservations.js');
 const { CallSettlement } = await import('#dist/src/features/assistants/gateway/call-settlement.js');
 const { PricedModels } = await import('#dist/src/features/assistants/gateway/priced-models.js');
-const { BudgetAlerts } = await import('#dist/src/features/usage/budget-alerts.js');
-const { BudgetRepository } = await import('#dist/src/features/usage/budget.repository.js');
+const { BudgetAlerts } = await import('#dist/src/features/usage/budgets/budget-alerts.js');
+const { UsageRepository } = await import('#dist/src/features/usage/usage.repository.js');
+const { UsageRises } = await import('#dist/src/features/usage/usage-rises.js');
+const { BudgetRepository } = await import('#dist/src/features/usage/budgets/budget.repository.js');
 const { RunningCalls } = await import('#dist/src/features/assistants/gateway/running-calls.js');
 
 const request = (model: string): ModelRequest => ({
@@ -127,7 +129,13 @@ try {
         maxCallsPerMinuteOther: 10_000_000,
         maxCallsPerMinutePerPsid: 2,
       },
-      budgets: { ai: { daily: 1e12, monthly: 1e12 }, aiPersonDaily: 1e12, alertShares: [1] },
+      budgets: {
+        ai: { daily: 1e12, monthly: 1e12 },
+        generations: { daily: null, monthly: null },
+        aiPersonDaily: 1e12,
+        aiPersonMonthly: null,
+        alertShares: [1],
+      },
     };
     const ai = new AiSwitch(config, new AiSwitchRepository(database), events);
     return new AiGateway(
@@ -142,7 +150,7 @@ try {
         new BudgetAlerts(new BudgetRepository(database), events, log),
       ),
       settlement,
-      new CallOutcomes(log, metrics),
+      new CallOutcomes(log, metrics, new UsageRises(new UsageRepository(database), events, clock, log)),
       new RunningCalls({ subscribe: () => () => undefined } as never, ai, log),
     );
   };

@@ -2,7 +2,8 @@ import type { Mutant } from './mutant.ts';
 import { accountMutants } from './rows/accounts.ts';
 import { adapterMutants } from './rows/adapters.ts';
 import { bootMutants } from './rows/boot.ts';
-import { assistantsMutants } from './rows/assistants.ts';
+import { gatewayMutants } from './rows/assistants/gateway.ts';
+import { usageMutants } from './rows/assistants/usage.ts';
 import { clientMutants } from './rows/client.ts';
 import { comparisonMutants } from './rows/description/comparison.ts';
 import { descriptionMutants } from './rows/description/description.ts';
@@ -29,7 +30,8 @@ export const mutants: readonly Mutant[] = [
   ...painterMutants,
   ...eventMutants,
   ...threatMutants,
-  ...assistantsMutants,
+  ...gatewayMutants,
+  ...usageMutants,
   ...clientMutants,
   ...comparisonMutants,
   ...descriptionMutants,

@@ -16,6 +16,8 @@ export const apiKeyPolicy = {
   maxOverlapSeconds: 7 * 24 * 3600,
   defaultOverlapSeconds: 24 * 3600,
   maxAddresses: 20,
+  /** Models that a key may be limited to. */
+  maxModels: 50,
   /** Resolution of the time of last use. */
   noteUseEverySeconds: 60,
   /** Parallel writes of last use per instance; beyond, the next request writes it. */

@@ -31,12 +31,22 @@ export interface FlagParameter extends ParameterText {
 
 export type Parameter = IntegerParameter | NumberParameter | ChoiceParameter | FlagParameter;
 
+/**
+ * What a generation costs at its provider, in micro-dollars. `times`: by the value of a parameter, how many of these; of several
+ * parameters the product.
+ */
+export interface ModelCost {
+  readonly microUsd: number;
+  readonly times?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
 export interface Model {
   readonly id: string;
   readonly title: string;
   readonly provider: 'canvas' | 'fal';
   readonly kind: 'image' | 'video';
   readonly creditsCost: number;
+  readonly cost: ModelCost;
   /** The provider's field for a link to a reference image; null where the model takes none. */
   readonly reference: { readonly field: string; readonly required: boolean } | null;
   /** Whether the model takes a negative prompt. */

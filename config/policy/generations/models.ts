@@ -59,7 +59,7 @@ export const promptCharacters = 2000;
 const imageDeadlineSeconds = 300;
 const videoDeadlineSeconds = 1800;
 
-/** The catalogue of models. Any other id is `model_unknown`. */
+/** The catalogue of models, with the list prices of their provider. Any other id is `model_unknown`. */
 export const models: readonly Model[] = [
   {
     id: 'velro/canvas',
@@ -67,6 +67,7 @@ export const models: readonly Model[] = [
     provider: 'canvas',
     kind: 'image',
     creditsCost: 1,
+    cost: { microUsd: 0 },
     reference: null,
     negativePrompt: true,
     deadlineSeconds: 120,
@@ -78,6 +79,7 @@ export const models: readonly Model[] = [
     provider: 'fal',
     kind: 'image',
     creditsCost: 50,
+    cost: { microUsd: 60_000 },
     reference: { field: 'image_url', required: false },
     negativePrompt: false,
     deadlineSeconds: imageDeadlineSeconds,
@@ -96,6 +98,7 @@ export const models: readonly Model[] = [
     provider: 'fal',
     kind: 'image',
     creditsCost: 60,
+    cost: { microUsd: 80_000 },
     reference: { field: 'image_url', required: true },
     negativePrompt: false,
     deadlineSeconds: imageDeadlineSeconds,
@@ -116,6 +119,7 @@ export const models: readonly Model[] = [
     provider: 'fal',
     kind: 'image',
     creditsCost: 45,
+    cost: { microUsd: 60_000 },
     reference: null,
     negativePrompt: true,
     deadlineSeconds: imageDeadlineSeconds,
@@ -130,6 +134,11 @@ export const models: readonly Model[] = [
     provider: 'fal',
     kind: 'video',
     creditsCost: 500,
+    // A second of video, and as much again for its sound.
+    cost: {
+      microUsd: 200_000,
+      times: { duration: { '4s': 4, '6s': 6, '8s': 8 }, generate_audio: { true: 2, false: 1 } },
+    },
     reference: null,
     negativePrompt: true,
     deadlineSeconds: videoDeadlineSeconds,
@@ -157,6 +166,7 @@ export const models: readonly Model[] = [
     provider: 'fal',
     kind: 'video',
     creditsCost: 400,
+    cost: { microUsd: 480_000 },
     reference: null,
     negativePrompt: false,
     deadlineSeconds: videoDeadlineSeconds,
@@ -174,6 +184,7 @@ export const models: readonly Model[] = [
     provider: 'fal',
     kind: 'video',
     creditsCost: 350,
+    cost: { microUsd: 280_000, times: { duration: { '5': 5, '10': 10 } } },
     reference: null,
     negativePrompt: true,
     deadlineSeconds: videoDeadlineSeconds,
@@ -195,6 +206,7 @@ export const models: readonly Model[] = [
     provider: 'fal',
     kind: 'video',
     creditsCost: 300,
+    cost: { microUsd: 800_000 },
     reference: null,
     negativePrompt: false,
     deadlineSeconds: videoDeadlineSeconds,

@@ -26,7 +26,10 @@ export const requestLimits = {
 } as const;
 
 /** Paths with a signed body: the raw bytes are kept beside the parsed body. */
-export const signedBodyPaths: readonly string[] = [`/${apiPrefix}/webhooks/fal`];
+export const signedBodyPaths: readonly string[] = [
+  `/${apiPrefix}/webhooks/fal`,
+  `/${apiPrefix}/webhook/inbound`,
+];
 /** Largest such body in bytes; it is parsed only after its signature is verified. */
 export const signedBodyBytes = 1024 * 1024;
 

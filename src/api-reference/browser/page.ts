@@ -96,14 +96,26 @@ function plan(waitMs?: number): void {
   timer = window.setTimeout(() => {
     renew(current).then(
       (next) => {
-        if (next === null) message.textContent = 'The session has ended: sign in again.';
-        take(next);
+        if (session === current) replace(next);
+        // Signed out, or in as somebody else, meanwhile: what was renewed ends as well.
+        else if (next !== null) end(next);
       },
       () => {
-        plan(retryMs);
+        if (session === current) plan(retryMs);
       },
     );
   }, due);
+}
+
+function replace(next: Session | null): void {
+  if (next === null) message.textContent = 'The session has ended: sign in again.';
+  take(next);
+}
+
+function end(ended: Session): void {
+  leave(ended).catch(() => {
+    message.textContent = 'The service did not answer: the session ends by itself.';
+  });
 }
 
 function settle(attempt: Attempt): void {
@@ -133,10 +145,7 @@ form.addEventListener('submit', (event) => {
 find('sign-out', HTMLButtonElement).addEventListener('click', () => {
   const ended = session;
   take(null);
-  if (ended !== null)
-    leave(ended).catch(() => {
-      message.textContent = 'The service did not answer: the session ends by itself.';
-    });
+  if (ended !== null) end(ended);
 });
 
 plan();

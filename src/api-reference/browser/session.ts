@@ -66,12 +66,13 @@ export async function enterCode(email: string, mfaToken: string, code: string): 
   return attemptOf(await post('/mfa/verify', { mfa_token: mfaToken, code }), email);
 }
 
-/** Null when the session has ended; rejects when nobody answered, and then it may not have. */
+/** Null when the session has ended; rejects when that is not said: nobody answered, a limit or a block stands before it. */
 export async function renew(session: Session): Promise<Session | null> {
   const answer = await post('/refresh', { refresh_token: session.refreshToken });
-  if (answer.status >= 500 || answer.status === 429) throw new Error(`refresh answered ${answer.status}`);
+  if (answer.status === 401) return null;
   const attempt = attemptOf(answer, session.email);
-  return attempt.kind === 'signed-in' ? attempt.session : null;
+  if (attempt.kind !== 'signed-in') throw new Error(`refresh answered ${answer.status}`);
+  return attempt.session;
 }
 
 /** Ends the session at the service. */
@@ -79,13 +80,32 @@ export async function leave({ accessToken }: Session): Promise<void> {
   await fetch(`${api}/logout`, { method: 'POST', headers: { authorization: `Bearer ${accessToken}` } });
 }
 
-/** Null without one. */
+/** Null without one, and where the browser denies the storage or somebody else wrote into it. */
 export function storedSession(): Session | null {
-  const text = sessionStorage.getItem(storageKey);
-  return text === null ? null : (JSON.parse(text) as Session);
+  try {
+    const kept: unknown = JSON.parse(sessionStorage.getItem(storageKey) ?? 'null');
+    return isSession(kept) ? kept : null;
+  } catch {
+    return null;
+  }
 }
 
+/** Where the storage is denied or full, the session lasts as long as the page. */
 export function storeSession(session: Session | null): void {
-  if (session === null) sessionStorage.removeItem(storageKey);
-  else sessionStorage.setItem(storageKey, JSON.stringify(session));
+  try {
+    if (session === null) sessionStorage.removeItem(storageKey);
+    else sessionStorage.setItem(storageKey, JSON.stringify(session));
+  } catch {
+    // The page itself keeps it.
+  }
+}
+
+function isSession(kept: unknown): kept is Session {
+  const { email, accessToken, refreshToken, expiresAt } = Object(kept) as Record<keyof Session, unknown>;
+  return (
+    typeof email === 'string' &&
+    typeof accessToken === 'string' &&
+    typeof refreshToken === 'string' &&
+    typeof expiresAt === 'number'
+  );
 }

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Post, Put } from '@nestjs/common';
 import {
   ApiCreatedResponse,
   ApiNoContentResponse,
@@ -15,11 +15,14 @@ import { StepUp } from '../../guards/route/step-up.js';
 import { IdParam } from '../../perimeter/input/id-param.js';
 import {
   ApiKeysResponse,
+  ChangeKeyLimitsRequest,
   CreateApiKeyRequest,
+  KeyLimitsResponse,
   RotateApiKeyRequest,
   ShownApiKeyResponse,
 } from './api-keys.dto.js';
-import { toApiKey, toShownApiKey } from './api-keys.presenter.js';
+import { toApiKey, toKeyLimits, toNewLimits, toShownApiKey } from './api-keys.presenter.js';
+import { ApiKeyLimitsService } from './api-key-limits.service.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { ClientParam } from '../../guards/route/client.js';
 import type { ClientContext } from '../../network/client-context.js';
@@ -31,7 +34,10 @@ const daySeconds = 24 * 3600;
 @SignedIn()
 @Controller(`${apiPrefix}/api-keys`)
 export class ApiKeysController {
-  constructor(private readonly keys: ApiKeysService) {}
+  constructor(
+    private readonly keys: ApiKeysService,
+    private readonly keyLimits: ApiKeyLimitsService,
+  ) {}
 
   @SignedIn(...writers)
   @StepUp()
@@ -57,6 +63,30 @@ export class ApiKeysController {
   @ApiOkResponse({ type: ApiKeysResponse, description: 'Living keys, newest first.' })
   async list(@CallerParam() caller: Caller): Promise<ApiKeysResponse> {
     return { data: (await this.keys.list(caller)).map(toApiKey) };
+  }
+
+  @ApiOperation({ summary: 'Get the limits of an API key', description: 'And what it has used of them.' })
+  @Get(':id/limits')
+  @ApiOkResponse({ type: KeyLimitsResponse })
+  async limits(@CallerParam() caller: Caller, @IdParam() id: string): Promise<KeyLimitsResponse> {
+    return toKeyLimits(await this.keyLimits.read(caller, id));
+  }
+
+  @SignedIn(...writers)
+  @StepUp()
+  @ApiOperation({
+    summary: 'Set the limits of an API key',
+    description: 'All of them: what is left out is no limit. What the key has used already counts.',
+  })
+  @Put(':id/limits')
+  @ApiOkResponse({ type: KeyLimitsResponse, description: 'In force from the next request on.' })
+  async setLimits(
+    @CallerParam() caller: Caller,
+    @IdParam() id: string,
+    @Body() body: ChangeKeyLimitsRequest,
+    @ClientParam() client: ClientContext,
+  ): Promise<KeyLimitsResponse> {
+    return toKeyLimits(await this.keyLimits.set(caller, id, toNewLimits(body), client));
   }
 
   @SignedIn(...writers)

@@ -1,5 +1,7 @@
+import { TextsField } from '../../perimeter/input/composite-fields.js';
 import {
   ChoicesProperty,
+  IntegerProperty,
   ListProperty,
   MomentProperty,
   TextProperty,
@@ -92,6 +94,66 @@ export class ShownApiKeyResponse extends ApiKeyResponse {
     description: 'Goes into the Authorization header as a Bearer token. Not shown again.',
   })
   key!: string;
+}
+
+/** Ids of models of any provider: printable, without blanks. */
+const modelIdPattern = '^[!-~]+$';
+const microUsdAtMost = 1_000_000_000_000;
+
+export class ChangeKeyLimitsRequest {
+  @IntegerField({
+    description: 'Credits that the key may use in a month in UTC; null: no cap of its own.',
+    optional: true,
+    nullable: true,
+    min: 0,
+    max: 1_000_000_000,
+    example: 500,
+  })
+  monthly_credits?: number | null;
+
+  @IntegerField({
+    description: 'Millionths of a dollar that it may cost a day at the providers; null: no cap of its own.',
+    optional: true,
+    nullable: true,
+    min: 0,
+    max: microUsdAtMost,
+    example: 500_000,
+  })
+  daily_microusd?: number | null;
+
+  @IntegerField({
+    description: 'The same of a month.',
+    optional: true,
+    nullable: true,
+    min: 0,
+    max: microUsdAtMost,
+    example: 5_000_000,
+  })
+  monthly_microusd?: number | null;
+
+  @TextsField({
+    description: 'Ids of the models that it may use; null: any.',
+    optional: true,
+    nullable: true,
+    longest: 200,
+    pattern: modelIdPattern,
+    max: apiKeyPolicy.maxModels,
+    example: ['velro/canvas'],
+  })
+  models?: string[] | null;
+}
+
+export class KeyLimitsResponse {
+  @IntegerProperty({ nullable: true }) monthly_credits!: number | null;
+  @IntegerProperty({ description: 'Of the present month in UTC, reserved ones included.' })
+  used_credits!: number;
+  @IntegerProperty({ nullable: true }) daily_microusd!: number | null;
+  @IntegerProperty({ nullable: true }) monthly_microusd!: number | null;
+  @ListProperty(
+    { type: 'string', maxLength: 200, pattern: modelIdPattern },
+    { nullable: true, max: apiKeyPolicy.maxModels },
+  )
+  models!: string[] | null;
 }
 
 export class ApiKeysResponse {

@@ -33,3 +33,7 @@ export const apiKeyRotated = (events: SecurityEvents, client: ClientContext, key
 export const apiKeyDeleted = (events: SecurityEvents, client: ClientContext, keyId: string): void => {
   keyEvent(events, client, keyId, 'authn_token_revoked', 'API-KEY deleted');
 };
+
+export const apiKeyLimited = (events: SecurityEvents, client: ClientContext, keyId: string): void => {
+  keyEvent(events, client, keyId, 'authz_change', 'API-KEY limits changed');
+};

@@ -3,6 +3,8 @@ import { ApiKeyAuthenticator } from '../../ports/accounts/api-key-authenticator.
 import { NoticesModule } from '../notices/notices.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ApiKeysController } from './api-keys.controller.js';
+import { ApiKeyLimitsRepository } from './api-key-limits.repository.js';
+import { ApiKeyLimitsService } from './api-key-limits.service.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { StoredApiKeyAuthenticator } from './stored-api-key-authenticator.js';
@@ -15,6 +17,8 @@ import { StoredApiKeyAuthenticator } from './stored-api-key-authenticator.js';
   providers: [
     ApiKeysService,
     ApiKeysRepository,
+    ApiKeyLimitsRepository,
+    ApiKeyLimitsService,
     { provide: ApiKeyAuthenticator, useClass: StoredApiKeyAuthenticator },
   ],
   exports: [ApiKeyAuthenticator, ApiKeysService],

@@ -7,6 +7,8 @@ import { Database, type Executor, type Transaction } from '../../database/databa
 import type { KeyText } from './key-text.js';
 import type { ApiKeys } from '../../database/schema.js';
 import type { Caller } from '../../guards/route/caller.js';
+import type { KeyLimits } from '../../ports/accounts/api-key-authenticator.js';
+import { numberOrNull } from '../../database/number-or-null.js';
 
 /** A key as shown to its owner. */
 export interface ApiKey {
@@ -27,7 +29,6 @@ export type NewApiKey = Pick<ApiKey, 'id' | 'name' | 'scopes' | 'addresses'> & {
 
 /** A key as the guard finds it by its text, with the present state of its owner. */
 export interface FoundKey {
-  readonly id: string;
   readonly place: 'current' | 'previous';
   readonly userId: string;
   readonly role: Role;
@@ -35,6 +36,7 @@ export interface FoundKey {
   readonly mfaActive: boolean;
   readonly scopes: readonly Scope[];
   readonly addresses: readonly string[];
+  readonly limits: KeyLimits;
   readonly createdAt: Date;
   /** When the presented text expires. */
   readonly expiresAt: Date;
@@ -68,8 +70,7 @@ export class ApiKeysRepository {
   }
 
   async count(tx: Transaction, caller: Caller): Promise<number> {
-    const rows = await living(tx, caller).select('id').execute();
-    return rows.length;
+    return (await living(tx, caller).select('id').execute()).length;
   }
 
   /** Newest first. */
@@ -169,6 +170,9 @@ export class ApiKeysRepository {
         'k.user_id',
         'k.scopes',
         'k.addresses',
+        'k.models',
+        'k.daily_microusd',
+        'k.monthly_microusd',
         'k.created_at',
         'u.role',
         'u.epoch',
@@ -183,7 +187,6 @@ export class ApiKeysRepository {
       .executeTakeFirst();
     if (row === undefined) return null;
     return {
-      id: row.id,
       place: row.is_current ? 'current' : 'previous',
       userId: row.user_id,
       role: row.role,
@@ -191,6 +194,12 @@ export class ApiKeysRepository {
       mfaActive: row.mfa_active,
       scopes: known(row.scopes),
       addresses: row.addresses,
+      limits: {
+        id: row.id,
+        models: row.models,
+        dailyCap: numberOrNull(row.daily_microusd),
+        monthlyCap: numberOrNull(row.monthly_microusd),
+      },
       createdAt: row.created_at,
       expiresAt: row.expiry,
       isExpired: row.is_expired,

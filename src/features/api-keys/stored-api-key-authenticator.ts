@@ -35,11 +35,11 @@ export class StoredApiKeyAuthenticator extends ApiKeyAuthenticator implements On
     if (key === null) return { outcome: 'refused', reason: 'key_unknown', userId: null };
     const reason = faultOf(key, clientIp);
     if (reason !== null) return { outcome: 'refused', reason, userId: key.userId };
-    if (key.isUseDue) this.noteUse(key.id);
+    if (key.isUseDue) this.noteUse(key.limits.id);
     return {
       outcome: 'recognised',
       holder: {
-        keyId: key.id,
+        key: key.limits,
         textId: keyTextId(hash, key.place),
         userId: key.userId,
         // The role that an access token of this account would have now.

@@ -38,7 +38,12 @@ export class TransactionResponse {
   @IntegerProperty({ min: Number.MIN_SAFE_INTEGER, description: 'By how much what is held changed.' })
   reserved_change!: number;
   @UuidProperty({ nullable: true }) generation_id!: string | null;
-  @TextProperty({ nullable: true, max: 500, description: 'Of an adjustment.' }) reason!: string | null;
+  @TextProperty({
+    nullable: true,
+    max: 500,
+    description: 'Of an adjustment, of monthly credits and of a top-up.',
+  })
+  reason!: string | null;
   @MomentProperty() created_at!: string;
 }
 
@@ -53,7 +58,7 @@ export class TransactionsPage {
 }
 
 export class CreditStatsResponse {
-  @IntegerProperty({ description: 'Given at the start.' }) granted!: number;
+  @IntegerProperty({ description: 'Given at the start, by month and by top-ups.' }) granted!: number;
   @IntegerProperty({ min: Number.MIN_SAFE_INTEGER, description: 'By administrators, up and down.' })
   adjusted!: number;
   @IntegerProperty({ description: 'For completed generations.' }) spent!: number;

@@ -17,3 +17,15 @@ export const creditsAdjusted = (
     details: { target: targetId, amount },
   });
 };
+
+/** `amount` in credits, brought by a signed message from outside. */
+export const creditsToppedUp = (events: SecurityEvents, userId: string, amount: number): void => {
+  events.record({
+    event: 'authz_change',
+    level: 'LOW',
+    text: 'CREDITS topped up',
+    userId,
+    response: 'none',
+    details: { amount },
+  });
+};

@@ -81,6 +81,58 @@ export class CreditsRepository {
     return numInsertedOrUpdatedRows > 0n;
   }
 
+  /**
+   * Gives `amount` to at most `atMost` accounts that have nothing of `month` (2026-11) yet, and marks them. Returns how many. An
+   * account that is locked or disabled is left to a later run.
+   */
+  async grantMonth(month: string, amount: number, atMost: number): Promise<number> {
+    const { numAffectedRows = 0n } = await sql`
+      with due as (
+        select id from velro.users where granted_month < ${month} and disabled_at is null
+        order by granted_month limit ${atMost} for update skip locked
+      ), granted as (
+        update velro.users u set credits_balance = u.credits_balance + ${amount}::bigint, granted_month = ${month}
+        from due where u.id = due.id returning u.id
+      )
+      insert into velro.credit_entries (user_id, kind, balance_change, reserved_change, reason)
+      select id, 'grant', ${amount}::bigint, 0, ${`Monthly credits of ${month}`}::text from granted`.execute(
+      this.database.query,
+    );
+    return Number(numAffectedRows);
+  }
+
+  /**
+   * Adds credits from outside, once for each `source`, in one statement. `known`: that source has brought its credits before.
+   */
+  async topUp(
+    userId: string,
+    amount: number,
+    reason: string,
+    source: string,
+  ): Promise<'added' | 'known' | 'no_account' | 'balance_exceeded'> {
+    const { rows } = await sql<{ added: boolean; exists: boolean; fits: boolean; known: boolean }>`
+        with account as (
+          select id, credits_balance <= ${Number.MAX_SAFE_INTEGER}::bigint - ${amount}::bigint as fits from velro.users
+          where id = ${userId} for update
+        ), entered as (
+          insert into velro.credit_entries (user_id, kind, balance_change, reserved_change, reason, source)
+          select id, 'grant', ${amount}::bigint, 0, ${reason}, ${source} from account where fits
+          on conflict (source) where source is not null do nothing returning user_id
+        ), moved as (
+          update velro.users u set credits_balance = u.credits_balance + ${amount}::bigint from entered where u.id = entered.user_id
+        )
+        select exists (select from entered) as added, exists (select from account) as exists,
+          coalesce((select fits from account), false) as fits,
+          exists (select from velro.credit_entries where source = ${source}) as known`.execute(
+      this.database.query,
+    );
+    const [row] = rows;
+    if (row?.added === true) return 'added';
+    // Two at once: the other one committed while this one waited for it.
+    if (row?.known === true || (row?.exists === true && row.fits)) return 'known';
+    return row?.exists === true ? 'balance_exceeded' : 'no_account';
+  }
+
   /** Null when there is no such account. */
   async figures(userId: string, executor: Executor = this.database.query): Promise<Figures | null> {
     const row = await executor

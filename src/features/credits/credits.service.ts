@@ -13,7 +13,7 @@ import {
   type StoredEntry,
 } from './credits.repository.js';
 import type { ClientContext } from '../../network/client-context.js';
-import { creditsAdjusted } from './credits.events.js';
+import { creditsAdjusted, creditsToppedUp } from './credits.events.js';
 import { pageOf, rowsOf, type Page, type PageRequest } from '../../database/page.js';
 
 export interface Adjustment {
@@ -60,6 +60,19 @@ export class CreditsService {
 
   totals(caller: Caller): Promise<LedgerTotals> {
     return this.credits.totals(caller);
+  }
+
+  /**
+   * Credits from outside, by a signed message whose id is `source`; the same one again changes nothing. True when they were added.
+   * @throws Problem `not_found`, `balance_exceeded`
+   */
+  async topUp(userId: string, amount: number, reason: string, source: string): Promise<boolean> {
+    const outcome = await this.credits.topUp(userId, amount, reason, source);
+    if (outcome === 'no_account') throw new Problem('not_found');
+    if (outcome === 'balance_exceeded') throw new Problem('balance_exceeded');
+    if (outcome === 'known') return false;
+    creditsToppedUp(this.events, userId, amount);
+    return true;
   }
 
   /**

@@ -5,6 +5,7 @@ import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { MediaModule } from '../media/media.module.js';
 import { ModelsModule } from '../models/models.module.js';
 import { StorageModule } from '../storage/storage.module.js';
+import { UsageModule } from '../usage/usage.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AcceptanceRepository } from './orders/acceptance.repository.js';
 import { CallbackLinks } from './jobs/callback-links.js';
@@ -22,6 +23,8 @@ import { CancellationService } from './orders/cancellation.service.js';
 import { OrderValidator } from './orders/order-validator.js';
 import { GenerationEventsController } from './events/generation-events.controller.js';
 import { GenerationsRepository } from './orders/generations.repository.js';
+import { GenerationBudget } from './orders/generation-budget.js';
+import { GenerationDrafts } from './orders/generation-drafts.js';
 import { GenerationsService } from './orders/generations.service.js';
 import { JobsRepository } from './jobs/jobs.repository.js';
 import { OrderReader } from './orders/order-reader.js';
@@ -37,6 +40,7 @@ import { Submitter } from './jobs/submitter.js';
     MediaModule,
     ModelsModule,
     StorageModule,
+    UsageModule,
     UsersModule,
   ],
   controllers: [GenerationsController, GenerationEventsController, CallbacksController],
@@ -45,6 +49,8 @@ import { Submitter } from './jobs/submitter.js';
     GenerationsService,
     GenerationsRepository,
     AcceptanceService,
+    GenerationBudget,
+    GenerationDrafts,
     CancellationService,
     OrderValidator,
     GenerationEvents,

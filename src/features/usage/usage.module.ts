@@ -1,12 +1,26 @@
 import { Module } from '@nestjs/common';
-import { BudgetAlerts } from './budget-alerts.js';
-import { BudgetRepository } from './budget.repository.js';
-import { BudgetService } from './budget.service.js';
-import { BudgetWatch } from './budget-watch.js';
+import { AdminUsageController } from './admin-usage.controller.js';
+import { BudgetAlerts } from './budgets/budget-alerts.js';
+import { BudgetRepository } from './budgets/budget.repository.js';
+import { BudgetService } from './budgets/budget.service.js';
+import { BudgetWatch } from './budgets/budget-watch.js';
+import { UsageController } from './usage.controller.js';
+import { UsageRepository } from './usage.repository.js';
+import { UsageRises } from './usage-rises.js';
+import { UsageService } from './usage.service.js';
 
 /** What everybody used, and the budgets that hold it. */
 @Module({
-  providers: [BudgetAlerts, BudgetRepository, BudgetService, BudgetWatch],
-  exports: [BudgetAlerts, BudgetService],
+  controllers: [UsageController, AdminUsageController],
+  providers: [
+    BudgetAlerts,
+    BudgetRepository,
+    BudgetService,
+    BudgetWatch,
+    UsageRepository,
+    UsageRises,
+    UsageService,
+  ],
+  exports: [BudgetAlerts, BudgetService, UsageRises],
 })
 export class UsageModule {}

@@ -1,4 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { KeyLimits } from '../../ports/accounts/api-key-authenticator.js';
 import type { RevocableClaims } from '../../ports/revocations.js';
 import type { TokenRole } from '../../../config/policy/accounts/roles.js';
 import type { Scope } from '../../../config/policy/accounts/scopes.js';
@@ -22,6 +23,8 @@ export interface Caller {
   readonly expiresAt: number;
   /** The scopes of an API key; null for a signed-in user, limited only by the role. */
   readonly scopes: readonly Scope[] | null;
+  /** The API key; null for a signed-in user. */
+  readonly key: KeyLimits | null;
 }
 
 /** The claims by which a token can be revoked. */
@@ -31,6 +34,10 @@ export const claimsOf = ({ tokenId, sessionId, userId, ver }: Caller): Revocable
   sub: userId,
   ver,
 });
+
+/** Whether the caller's key may use a model; without a key, or a list of its own, any. */
+export const mayUse = ({ key }: Pick<Caller, 'key'>, model: string): boolean =>
+  key?.models?.includes(model) ?? true;
 
 declare module 'fastify' {
   interface FastifyRequest {

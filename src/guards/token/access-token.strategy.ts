@@ -98,6 +98,7 @@ function readClaims(value: unknown): Caller | null {
     issuedAt: iat,
     expiresAt: exp,
     scopes: null,
+    key: null,
   };
 }
 

@@ -27,7 +27,7 @@ export class ApiKeyStrategy {
     const { holder } = verdict;
     return {
       userId: holder.userId,
-      sessionId: holder.keyId,
+      sessionId: holder.key.id,
       tokenId: holder.textId,
       role: holder.role,
       ver: holder.epoch,
@@ -36,6 +36,7 @@ export class ApiKeyStrategy {
       issuedAt: holder.issuedAt,
       expiresAt: holder.expiresAt,
       scopes: holder.scopes,
+      key: holder.key,
     };
   }
 }

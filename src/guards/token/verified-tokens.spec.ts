@@ -15,6 +15,7 @@ const caller = (expiresAt = 2000): Caller => ({
   issuedAt: 1,
   expiresAt,
   scopes: null,
+  key: null,
 });
 const signature = 's'.repeat(86);
 

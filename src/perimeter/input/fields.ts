@@ -23,11 +23,11 @@ import {
   Min,
   ValidateBy,
 } from 'class-validator';
-import { freeText, uuidSchema } from '../output/properties.js';
+import { dayPattern, freeText, uuidSchema } from '../output/properties.js';
 import { parseCidr } from '../../../config/values/cidr.js';
 import { isUuid } from '../../crypto/uuid.js';
 
-interface FieldOptions {
+export interface FieldOptions {
   readonly description: string;
   readonly optional?: boolean;
   /** Null is a value of its own. Without this, null in an optional field counts as omitted. */
@@ -36,7 +36,7 @@ interface FieldOptions {
 }
 
 /** A field of an input is declared once: its bounds are what validation enforces and what the API description says. */
-function field(
+export function field(
   options: FieldOptions,
   schema: Record<string, unknown>,
   rules: PropertyDecorator[],
@@ -72,6 +72,7 @@ export function TextField(
         defaultMessage: () => '$property must be text',
       },
     }),
+    ...(pattern === freeText ? [] : [Matches(new RegExp(pattern, 'u'))]),
   ]);
 }
 
@@ -173,6 +174,15 @@ export function MomentField(options: FieldOptions): PropertyDecorator {
     IsString(),
     MaxLength(35),
     Matches(new RegExp(momentPattern)),
+    IsISO8601({ strict: true }),
+  ]);
+}
+
+/** A day that exists, as 2026-11-27. */
+export function DayField(options: FieldOptions): PropertyDecorator {
+  return field(options, { type: String, format: 'date', minLength: 10, maxLength: 10, pattern: dayPattern }, [
+    IsString(),
+    Matches(new RegExp(dayPattern)),
     IsISO8601({ strict: true }),
   ]);
 }

@@ -4,9 +4,19 @@ import type { Scope } from '../../../config/policy/accounts/scopes.js';
 /** Why a key was refused: for the log; the client learns only that it was. */
 export type ApiKeyRefusal = 'key_malformed' | 'key_unknown' | 'key_expired' | 'key_revoked' | 'key_address';
 
+/** What a key may use and cost beside its scopes; null: no limit of its own. */
+export interface KeyLimits {
+  readonly id: string;
+  /** Ids of models, of generations and of answers. */
+  readonly models: readonly string[] | null;
+  /** Micro-dollars a day and a month. */
+  readonly dailyCap: number | null;
+  readonly monthlyCap: number | null;
+}
+
 /** The owner of a key and what it may do, as of now. Times in seconds since the epoch. */
 export interface ApiKeyOwner {
-  readonly keyId: string;
+  readonly key: KeyLimits;
   /** Id of the presented text in its place, current or previous; revoked when a rotation removes it from that place. */
   readonly textId: string;
   readonly userId: string;

@@ -121,7 +121,16 @@ export class MfaStage {
       .values({ id: userId, email: `${userId}@example.com`, role })
       .execute();
     const times = { authTime: 0, issuedAt: 0, expiresAt: 0 };
-    return { userId, sessionId: randomUUID(), tokenId: randomUUID(), role, ver: 1, ...times, scopes: null };
+    return {
+      userId,
+      sessionId: randomUUID(),
+      tokenId: randomUUID(),
+      role,
+      ver: 1,
+      ...times,
+      scopes: null,
+      key: null,
+    };
   }
 
   /** Enrols and activates; afterwards the clock stands two steps later, where every code is fresh. */

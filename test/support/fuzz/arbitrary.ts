@@ -106,6 +106,11 @@ const moments = fc
   )
   .map(([date, offset, fraction]) => `${date.toISOString().slice(0, 19)}${fraction}${offset}`);
 
+/** Years below 1000 are none. */
+const days = fc
+  .date({ min: new Date('1000-01-01'), max: new Date('9998-12-30'), noInvalidDate: true })
+  .map((date) => date.toISOString().slice(0, 10));
+
 const emails = fc
   .tuple(fc.stringMatching(/^[a-z][a-z0-9]{0,20}$/), fc.stringMatching(/^[a-z][a-z0-9]{0,10}$/))
   .map(([local, host]) => `${local}@${host}.example`);
@@ -116,6 +121,7 @@ const formats: Readonly<Record<string, fc.Arbitrary<string>>> = {
     uuids.map((id) => id.toUpperCase()),
   ),
   'date-time': moments,
+  date: days,
   email: emails,
   ipv4: fc.ipV4(),
   ipv6: fc.ipV6(),

@@ -14,6 +14,7 @@ export const limitsOfRequests = {
 /** Bytes of a body, where an operation has another bound than the others. */
 const bodyLimits: Readonly<Record<string, number>> = {
   'POST /api/v1/webhooks/fal': signedBodyBytes,
+  'POST /api/v1/webhook/inbound': signedBodyBytes,
   'POST /api/v1/csp-report': cspReportBytes,
 };
 
@@ -34,6 +35,7 @@ export const specificRefusals: Readonly<Record<string, readonly string[]>> = {
   'POST /ops/ai/toggle': ['switch_invalid'],
   // Nothing is read of it before its signature is verified.
   'POST /api/v1/webhooks/fal': ['signature_missing', 'signature_invalid'],
+  'POST /api/v1/webhook/inbound': ['signature_missing', 'signature_invalid'],
 };
 
 export const refusalsOfHeaders: Readonly<Record<string, readonly string[]>> = {
@@ -137,6 +139,12 @@ const beyond: readonly RuleBeyond[] = [
     field: /^(parameters\..*|negative_prompt|reference_image(_url)?)$/,
     operation: /\/generations/,
     reason: 'each model has a schema of its own, which GET /models/{id} shows',
+  },
+  {
+    codes: ['range'],
+    field: /^from$/,
+    operation: /\/usage$/,
+    reason: 'the first day comes before the last, and not too long before it',
   },
   {
     codes: ['unchanged'],

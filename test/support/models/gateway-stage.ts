@@ -20,8 +20,10 @@ import { CallSettlement } from '../../../src/features/assistants/gateway/call-se
 import { CallsSweep } from '../../../src/features/assistants/gateway/calls-sweep.js';
 import { PricedModels } from '../../../src/features/assistants/gateway/priced-models.js';
 import { RunningCalls } from '../../../src/features/assistants/gateway/running-calls.js';
-import { BudgetAlerts } from '../../../src/features/usage/budget-alerts.js';
-import { BudgetRepository } from '../../../src/features/usage/budget.repository.js';
+import { BudgetAlerts } from '../../../src/features/usage/budgets/budget-alerts.js';
+import { UsageRepository } from '../../../src/features/usage/usage.repository.js';
+import { UsageRises } from '../../../src/features/usage/usage-rises.js';
+import { BudgetRepository } from '../../../src/features/usage/budgets/budget.repository.js';
 import { Log } from '../../../src/observability/log.js';
 import { Metrics } from '../../../src/observability/metrics.js';
 import { SecurityEvents } from '../../../src/observability/security-events.js';
@@ -99,7 +101,9 @@ export class GatewayStage {
       },
       budgets: {
         ai: { daily: 5_000_000, monthly: 50_000_000 },
+        generations: { daily: null, monthly: null },
         aiPersonDaily: 500_000,
+        aiPersonMonthly: null,
         alertShares: [0.5, 1],
         ...options.budgets,
       },
@@ -127,7 +131,7 @@ export class GatewayStage {
         new BudgetAlerts(new BudgetRepository(database), events, log),
       ),
       this.settlement,
-      new CallOutcomes(log, this.metrics),
+      new CallOutcomes(log, this.metrics, new UsageRises(new UsageRepository(database), events, clock, log)),
       this.running,
     );
   }
@@ -135,7 +139,7 @@ export class GatewayStage {
 
 export const question = (more: Partial<AiCall> = {}): AiCall => ({
   purpose: 'chat',
-  payer: { kind: 'person', userId: '018f0000-0000-7000-8000-000000000001', keyId: null },
+  payer: { kind: 'person', userId: '018f0000-0000-7000-8000-000000000001', key: null },
   agent: null,
   request: {
     model: null,

@@ -9,7 +9,7 @@ export interface LintException {
 
 /** Operations without a caller: what they ask for is the proof, a link, or nothing. */
 const open =
-  /paths\.\/(api\/v1\/(auth\/(register|login|exchange|refresh|mfa\/verify|password-reset|password-reset-confirm|email-verify|email-resend)|health|csp-report|webhooks\/fal)|health)/;
+  /paths\.\/(api\/v1\/(auth\/(register|login|exchange|refresh|mfa\/verify|password-reset|password-reset-confirm|email-verify|email-resend)|health|csp-report|webhooks\/fal|webhook\/inbound)|health)/;
 const probes = /paths\.\/(api\/v1\/)?health/;
 
 export const exceptions: readonly LintException[] = [

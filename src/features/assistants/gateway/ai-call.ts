@@ -1,8 +1,9 @@
+import type { KeyLimits } from '../../../ports/accounts/api-key-authenticator.js';
 import type { AnswerEnd, ModelRequest } from '../../../ports/assistants/language-model.js';
 
 /** Who a call is counted and paid by. */
 export type Payer =
-  | { readonly kind: 'person'; readonly userId: string; readonly keyId: string | null }
+  | { readonly kind: 'person'; readonly userId: string; readonly key: KeyLimits | null }
   /** `address`: the key of the client's address, by which visitors are limited besides. */
   | { readonly kind: 'visitor'; readonly visitorId: string; readonly address: string }
   /** Keyed hash of a Messenger id. */

@@ -1,14 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Database } from '../../../database/database.js';
+import type { BudgetShare } from '../../usage/budgets/budget-shares.js';
 import type { AnswerTokens, CallPurpose } from './ai-call.js';
-
-/** One sum of a budget in which a call is held. `cap`: micro-dollars, or null: counted only. */
-export interface BudgetShare {
-  readonly scope: string;
-  readonly period: string;
-  readonly cap: number | null;
-}
 
 export interface Reservation {
   readonly id: string;

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../../config/config.js';
 import { Clock } from '../../../ports/clock.js';
-import { languageScope, periodsAt } from '../../usage/budget-periods.js';
-import type { BudgetShare } from './ai-calls.repository.js';
+import { languageScope, periodsAt } from '../../usage/budgets/budget-periods.js';
+import { sharesOfKey, sharesOfScope, type BudgetShare } from '../../usage/budgets/budget-shares.js';
 import type { AiCall, Payer } from './ai-call.js';
 
 /** Which budgets a call is held in, and what each has at most. */
@@ -15,15 +15,14 @@ export class CallBudget {
 
   /** One's own sums first and those of all people last: every call locks them in this order. */
   sharesOf({ payer, agent }: Pick<AiCall, 'payer' | 'agent'>): readonly BudgetShare[] {
-    const { day, month } = periodsAt(this.clock.now());
-    const { ai, aiPersonDaily } = this.config.budgets;
+    const periods = periodsAt(this.clock.now());
+    const { ai, aiPersonDaily: daily, aiPersonMonthly: monthly } = this.config.budgets;
     const own = scopeOf(payer);
     return [
-      ...(agent === null ? [] : [{ scope: `agent:${agent.id}`, period: day, cap: agent.dailyCap }]),
-      ...(own === null ? [] : [{ scope: own, period: day, cap: aiPersonDaily }]),
-      ...(own === null ? [] : [{ scope: own, period: month, cap: null }]),
-      { scope: languageScope, period: day, cap: ai.daily },
-      { scope: languageScope, period: month, cap: ai.monthly },
+      ...(agent === null ? [] : [{ scope: `agent:${agent.id}`, period: periods.day, cap: agent.dailyCap }]),
+      ...sharesOfKey(payer.kind === 'person' ? payer.key : null, periods),
+      ...(own === null ? [] : sharesOfScope(own, periods, { daily, monthly })),
+      ...sharesOfScope(languageScope, periods, ai),
     ];
   }
 }

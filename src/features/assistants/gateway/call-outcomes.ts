@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Log } from '../../../observability/log.js';
 import { Metrics } from '../../../observability/metrics.js';
+import { UsageRises } from '../../usage/usage-rises.js';
 import type { AiCall, FallbackReason } from './ai-call.js';
 import type { AttemptEnd } from './model-attempt.js';
 
@@ -13,6 +14,7 @@ export class CallOutcomes {
   constructor(
     private readonly log: Log,
     private readonly metrics: Metrics,
+    private readonly rises: UsageRises,
   ) {}
 
   /** A provider was asked. */
@@ -31,6 +33,7 @@ export class CallOutcomes {
   }
 
   answered(call: AiCall, provider: string, model: string, end: AttemptEnd, cost: number): void {
+    if (call.payer.kind === 'person') this.rises.noteUse(call.payer.userId);
     this.log.aiCall('AI-CALL path=ai', {
       path: 'ai',
       ...fieldsOf(call),

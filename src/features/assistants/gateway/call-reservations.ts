@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { modelCallPolicy } from '../../../../config/policy/assistants/calls.js';
 import { Random } from '../../../ports/random.js';
-import { BudgetAlerts } from '../../usage/budget-alerts.js';
-import { languageScope } from '../../usage/budget-periods.js';
+import { BudgetAlerts } from '../../usage/budgets/budget-alerts.js';
+import { languageScope } from '../../usage/budgets/budget-periods.js';
 import { AiCallsRepository } from './ai-calls.repository.js';
 import type { AiCall } from './ai-call.js';
 import { CallBudget } from './call-budget.js';
@@ -34,7 +34,7 @@ export class CallReservations {
       id,
       purpose: call.purpose,
       userId: payer.kind === 'person' ? payer.userId : null,
-      keyId: payer.kind === 'person' ? payer.keyId : null,
+      keyId: payer.kind === 'person' ? (payer.key?.id ?? null) : null,
       visitorId: payer.kind === 'visitor' ? payer.visitorId : null,
       agentId: call.agent?.id ?? null,
       provider: provider.provider,

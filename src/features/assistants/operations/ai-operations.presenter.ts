@@ -1,4 +1,4 @@
-import type { BudgetPeriod } from '../../usage/budget.service.js';
+import type { BudgetPeriod } from '../../usage/budgets/budget.service.js';
 import type { AiBudgetPeriod, AiPingResponse, AiStatusResponse } from './ai-operations.dto.js';
 import type { AiState, Ping } from './ai-operations.service.js';
 
@@ -19,7 +19,7 @@ export const toAiStatus = (state: AiState): AiStatusResponse => ({
   budget: { day: toPeriod(state.budget.day), month: toPeriod(state.budget.month) },
 });
 
-const toPeriod = ({ cap, spent, reserved }: BudgetPeriod): AiBudgetPeriod => ({
+const toPeriod = ({ cap, spent, reserved }: BudgetPeriod<number>): AiBudgetPeriod => ({
   cap_microusd: cap,
   spent_microusd: spent,
   reserved_microusd: reserved,

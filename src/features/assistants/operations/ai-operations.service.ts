@@ -4,7 +4,7 @@ import { modelCallPolicy } from '../../../../config/policy/assistants/calls.js';
 import type { ClientContext } from '../../../network/client-context.js';
 import { LanguageModels, type ModelCircuit } from '../../../ports/assistants/language-model.js';
 import { AiSwitch, type SwitchState } from '../../ai-switch/ai-switch.service.js';
-import { BudgetService, type BudgetFigures } from '../../usage/budget.service.js';
+import { BudgetService, type BudgetFigures } from '../../usage/budgets/budget.service.js';
 import { AnswerBroken, type AiCall, type FallbackReason } from '../gateway/ai-call.js';
 import { AiGateway } from '../gateway/ai-gateway.service.js';
 import { PricedModels } from '../gateway/priced-models.js';
@@ -18,7 +18,7 @@ export interface AiState {
   readonly circuit: ModelCircuit | null;
   readonly model: string | null;
   readonly timeoutMs: number;
-  readonly budget: BudgetFigures;
+  readonly budget: BudgetFigures<number>;
 }
 
 export interface Ping {
@@ -42,7 +42,7 @@ export class AiOperations {
   ) {}
 
   async status(): Promise<AiState> {
-    const [state, budget] = await Promise.all([this.ai.read(), this.budget.language()]);
+    const [state, budget] = await Promise.all([this.ai.read(), this.budget.read()]);
     return {
       switch: state,
       isAllowedHere: this.ai.isAllowedHere,
@@ -52,7 +52,7 @@ export class AiOperations {
       circuit: this.models.first?.circuit ?? null,
       model: this.priced.configured,
       timeoutMs: this.config.ai.timeoutMs,
-      budget,
+      budget: budget.ai,
     };
   }
 

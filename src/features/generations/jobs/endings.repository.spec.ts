@@ -26,7 +26,7 @@ describe('the request to cancel a generation', () => {
     );
     return {
       ...{ userId, sessionId: randomUUID(), tokenId: randomUUID(), role: 'user', ver: 0 },
-      ...{ authTime: 0, issuedAt: 0, expiresAt: 1, scopes: null },
+      ...{ authTime: 0, issuedAt: 0, expiresAt: 1, scopes: null, key: null },
     };
   };
   const generationOf = async ({ userId }: Caller, status: string): Promise<string> => {

@@ -6,6 +6,7 @@ import { Random } from '../../../ports/random.js';
 import { CreditsService } from '../../credits/credits.service.js';
 import { StoredResults } from '../../storage/stored-results.js';
 import type { StoredMedia } from '../../media/media-intake.js';
+import { UsageRises } from '../../usage/usage-rises.js';
 import { UsersService } from '../../users/users.service.js';
 import type { Job } from './job.js';
 import { EndingsRepository } from './endings.repository.js';
@@ -28,10 +29,12 @@ export class Settlement {
     private readonly results: StoredResults,
     private readonly credits: CreditsService,
     private readonly users: UsersService,
+    private readonly rises: UsageRises,
     private readonly random: Random,
   ) {}
 
   complete({ id, userId }: Ending, media: readonly StoredMedia[]): Promise<boolean> {
+    this.rises.noteUse(userId);
     return this.database.transaction(async (tx) => {
       await this.users.lock(tx, userId);
       const ended = await this.endings.finish(tx, id, 'completed', null);

@@ -6,6 +6,7 @@ import { Database } from '../../../database/database.js';
 import type { IdempotencyLock } from '../../idempotency/idempotency.service.js';
 import { guardedSwitch } from '../../ai-switch/guarded-switch.js';
 import type { Generation } from '../generation.js';
+import type { GenerationHold } from './generation-budget.js';
 import { CONFIG, type Config } from '../../../../config/config.js';
 
 export interface StoredReference {
@@ -38,6 +39,7 @@ export interface Acceptance {
   /** A reference image stored for this generation; null without one, or when an earlier one is reused. */
   readonly reference: StoredReference | null;
   readonly lock: IdempotencyLock | null;
+  readonly hold: GenerationHold;
   /** The response for repeated requests with the same idempotency key. */
   readonly answer: unknown;
 }
@@ -51,8 +53,15 @@ export interface Standing {
   readonly hasProject: boolean;
 }
 
-/** PostgreSQL's error code. */
-const foreignKeyViolation = '23503';
+/** `refused`: a condition failed, and `standing` tells which. `budget`: what does not hold it. In any case but the first nothing was written. */
+export type AcceptanceOutcome =
+  | 'accepted'
+  | 'refused'
+  | 'key_credits_exceeded'
+  | { readonly budget: { readonly scope: string; readonly period: string } };
+
+/** Error codes of PostgreSQL, and of velro.hold_sums and velro.hold_key_credits. */
+const [foreignKeyViolation, budgetExceeded, keyCreditsExceeded] = ['23503', 'VB001', 'VB002'];
 
 /**
  * One statement: reserved credits, their ledger entry, the generation and the answer under its key, or nothing. It
@@ -70,19 +79,22 @@ export class AcceptanceRepository {
     this.quotaBytes = uploads.quotaBytes;
   }
 
-  /** False when a condition failed and nothing was written; `standing` tells which. */
-  async accept(caller: Caller, acceptance: Acceptance): Promise<boolean> {
+  async accept(caller: Caller, acceptance: Acceptance): Promise<AcceptanceOutcome> {
     try {
-      return await this.enter(caller, acceptance);
+      return (await this.enter(caller, acceptance)) ? 'accepted' : 'refused';
     } catch (error) {
+      const { code, message } = error as { readonly code?: unknown; readonly message: string };
       // The project or the reference image was deleted concurrently.
-      if ((error as { code?: unknown }).code === foreignKeyViolation) return false;
-      throw error;
+      if (code === foreignKeyViolation) return 'refused';
+      if (code === keyCreditsExceeded) return 'key_credits_exceeded';
+      if (code !== budgetExceeded) throw error;
+      const [scope = '', period = ''] = message.split(' ');
+      return { budget: { scope, period } };
     }
   }
 
   private async enter(caller: Caller, acceptance: Acceptance): Promise<boolean> {
-    const { generation: g, reference, lock, answer } = acceptance;
+    const { generation: g, reference, lock, answer, hold } = acceptance;
     const cost = g.creditsCost;
     // Locked first: a claim that another request has taken over accepts nothing.
     const held = sql`select 1 from velro.idempotency_keys where user_id = ${caller.userId} and key = ${lock?.key ?? null}
@@ -95,6 +107,10 @@ export class AcceptanceRepository {
         ${reference?.contentType ?? null}, ${reference?.width ?? null}::int, ${reference?.height ?? null}::int,
         ${reference?.bytes ?? null}::bigint, ${reference?.sha256 ?? null}::bytea,
         now() + ${generationPolicy.referenceDays} * interval '1 day' from account`;
+    // Raise what undoes the statement. One's own rows come before those of all people, as everywhere.
+    const isKeyHeld = hold.keyId !== null && cost > 0;
+    const heldCredits = sql`(select velro.hold_key_credits(${hold.keyId}::uuid, ${hold.month}, ${cost}::bigint) from account)`;
+    const heldSums = sql`(select velro.hold_sums(${JSON.stringify(hold.sums)}::jsonb, ${hold.cost}::bigint) from account)`;
     const { rows } = await sql<{ accepted: boolean }>`
       with ${guardedSwitch},
       ${lock === null ? sql`` : sql`held as (${held}),`} account as (
@@ -114,13 +130,18 @@ export class AcceptanceRepository {
       ), made as (
         insert into velro.generations
           (id, user_id, kind, model_id, prompt, negative_prompt, parameters, project_id, reference_file_id, has_reference,
-           credits_cost, created_at, deadline_at)
+           credits_cost, created_at, deadline_at, key_id, cost_microusd, sum_scopes, sum_periods)
         select ${g.id}::uuid, id, ${g.kind}, ${g.modelId}, ${g.prompt}, ${g.negativePrompt},
           ${JSON.stringify(g.parameters)}::jsonb, ${g.projectId}::uuid, ${g.referenceFileId}::uuid, ${g.hasReference}, ${cost}::int,
-          ${g.createdAt}::timestamptz, now() + ${generationPolicy.queueSeconds} * interval '1 second'
+          ${g.createdAt}::timestamptz, now() + ${generationPolicy.queueSeconds} * interval '1 second',
+          ${hold.keyId}::uuid, ${hold.cost}::bigint, ${hold.sums.map(({ scope }) => scope)}::text[],
+          ${hold.sums.map(({ period }) => period)}::text[]
         from account
       )
-      select exists (select from account) as accepted`.execute(this.database.query);
+      select exists (select from account) as accepted
+        ${isKeyHeld ? sql`, ${heldCredits}` : sql``} ${hold.sums.length === 0 ? sql`` : sql`, ${heldSums}`}`.execute(
+      this.database.query,
+    );
     return rows[0]?.accepted === true;
   }
 

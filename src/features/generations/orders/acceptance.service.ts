@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Problem, unavailable } from '../../../errors/problem.js';
 import type { Caller } from '../../../guards/route/caller.js';
-import { Clock } from '../../../ports/clock.js';
-import { Random } from '../../../ports/random.js';
 import { AiSwitch, aiDisabled } from '../../ai-switch/ai-switch.service.js';
 import { insufficientCredits } from '../../credits/credits.service.js';
 import type { IdempotencyLock } from '../../idempotency/idempotency.service.js';
 import { Dispatcher } from '../jobs/dispatcher.js';
 import { AcceptanceRepository, type NewGeneration, type StoredReference } from './acceptance.repository.js';
+import { GenerationBudget } from './generation-budget.js';
+import { GenerationDrafts } from './generation-drafts.js';
 import { GenerationsService } from './generations.service.js';
 import type { GenerationOrder, ValidOrder } from './order.js';
 import { OrderValidator } from './order-validator.js';
@@ -39,18 +39,18 @@ export class AcceptanceService {
     private readonly generations: GenerationsService,
     private readonly dispatcher: Dispatcher,
     private readonly ai: AiSwitch,
-    private readonly clock: Clock,
-    private readonly random: Random,
+    private readonly drafts: GenerationDrafts,
+    private readonly budget: GenerationBudget,
   ) {}
 
   /**
    * Row, reserved credits, ledger and the answer under the key commit in one statement: an accepted generation is never
    * lost, never free, and never duplicated by a request with an idempotency key.
-   * @throws Problem `model_unknown`, `validation_failed`, `credits_insufficient`, `project_unknown`, `ai_disabled`,
-   * `storage_quota_exceeded`, `reference_refused`, `reference_too_large`, `reference_unreachable`
+   * @throws Problem `model_unknown`, `model_not_allowed`, `validation_failed`, `credits_insufficient`, `project_unknown`,
+   * `ai_disabled`, `budget_exceeded`, `key_credits_exceeded`, `storage_quota_exceeded`, `reference_refused`, `reference_too_large`, `reference_unreachable`
    */
   async accept<T>(caller: Caller, order: GenerationOrder, request: AcceptanceRequest<T>): Promise<T> {
-    const valid = this.orders.validate(order);
+    const valid = this.orders.validate(caller, order);
     if (order.reference === null) return this.enter(caller, valid, noReference, request);
     // Before anything is fetched and stored for an order that would be refused.
     const refusal = await this.refusal(caller, valid);
@@ -71,7 +71,7 @@ export class AcceptanceService {
    */
   async retry<T>(caller: Caller, id: string, request: AcceptanceRequest<T>): Promise<T> {
     const failed = await this.generations.get(caller, id);
-    const valid = this.orders.revalidate(failed);
+    const valid = this.orders.revalidate(caller, failed);
     return this.enter(caller, valid, { fileId: failed.referenceFileId, stored: null }, request);
   }
 
@@ -82,25 +82,16 @@ export class AcceptanceService {
     { lock, toAnswer }: AcceptanceRequest<T>,
   ): Promise<T> {
     if (!this.ai.isAllowedHere) throw aiDisabled();
-    const { model, prompt, negativePrompt, parameters, projectId } = order;
-    const generation: NewGeneration = {
-      id: this.random.timeOrderedUuid(),
-      kind: model.kind,
-      modelId: model.id,
-      prompt,
-      negativePrompt,
-      parameters,
-      projectId,
-      referenceFileId: fileId,
-      hasReference: fileId !== null,
-      creditsCost: model.creditsCost,
-      createdAt: new Date(this.clock.now()),
-    };
+    const { generation, hold } = this.drafts.of(caller, order, fileId);
     const answer = toAnswer(generation);
-    if (await this.acceptance.accept(caller, { generation, reference: stored, lock, answer })) {
+    const acceptance = { generation, reference: stored, lock, answer, hold };
+    const outcome = await this.acceptance.accept(caller, acceptance);
+    if (outcome === 'accepted') {
       this.dispatcher.wake();
       return answer;
     }
+    if (outcome === 'key_credits_exceeded') throw new Problem('key_credits_exceeded');
+    if (outcome !== 'refused') throw this.budget.exceeded(outcome.budget.scope, outcome.budget.period);
     const refusal = await this.refusal(caller, order);
     if (refusal !== null) throw refusal;
     // The failed condition holds again, or the claim expired and another request has taken the key.

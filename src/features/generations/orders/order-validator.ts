@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Problem, type FieldFault } from '../../../errors/problem.js';
+import type { Model } from '../../../../config/policy/generations/model.js';
+import { mayUse, type Caller } from '../../../guards/route/caller.js';
 import { isNotBlank } from '../../../perimeter/input/is-not-blank.js';
 import { ModelsService } from '../../models/models.service.js';
 import type { Generation } from '../generation.js';
@@ -10,9 +12,9 @@ import type { GenerationOrder, ValidOrder } from './order.js';
 export class OrderValidator {
   constructor(private readonly models: ModelsService) {}
 
-  /** @throws Problem `model_unknown`, `validation_failed` */
-  validate(order: GenerationOrder): ValidOrder {
-    const model = this.models.require(order.modelId);
+  /** @throws Problem `model_unknown`, `model_not_allowed`, `validation_failed` */
+  validate(caller: Caller, order: GenerationOrder): ValidOrder {
+    const model = this.modelFor(caller, order.modelId);
     const parameters = this.models.readParameters(model, order.parameters);
     const faults: FieldFault[] = [];
     const fault = (field: string, code: string, message: string): void => {
@@ -31,16 +33,22 @@ export class OrderValidator {
 
   /**
    * The order of a failed or cancelled generation, for a retry.
-   * @throws Problem `generation_not_repeatable`, `reference_gone`, `model_unknown`, `validation_failed`
+   * @throws Problem `generation_not_repeatable`, `reference_gone`, `model_unknown`, `model_not_allowed`, `validation_failed`
    */
-  revalidate(generation: Generation): ValidOrder {
+  revalidate(caller: Caller, generation: Generation): ValidOrder {
     if (generation.status !== 'failed' && generation.status !== 'cancelled')
       throw new Problem('generation_not_repeatable');
     const { modelId, prompt, negativePrompt, projectId } = generation;
-    const model = this.models.require(modelId);
+    const model = this.modelFor(caller, modelId);
     if (generation.hasReference && generation.referenceFileId === null) throw new Problem('reference_gone');
     const parameters = this.models.readParameters(model, generation.parameters);
     return { model, prompt, negativePrompt, parameters, projectId };
+  }
+
+  private modelFor(caller: Caller, id: string): Model {
+    const model = this.models.require(id);
+    if (!mayUse(caller, id)) throw new Problem('model_not_allowed');
+    return model;
   }
 }
 

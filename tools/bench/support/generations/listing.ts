@@ -115,6 +115,7 @@ async function makeOwner(admin: pg.Client): Promise<Owner> {
       issuedAt: 0,
       expiresAt: 0,
       scopes: null,
+      key: null,
     },
     project,
   };

@@ -1,11 +1,11 @@
-import type { Mutant } from '../mutant.ts';
+import type { Mutant } from '../../mutant.ts';
 
 const gateway = 'src/features/assistants/gateway';
 const gatewaySpec = ['test/contracts/ai-gateway.spec.ts'];
 const modelSpec = ['test/contracts/language-model.spec.ts'];
 
 /** The way to language models: switch, limits, budget, time and price. */
-export const assistantsMutants: readonly Mutant[] = [
+export const gatewayMutants: readonly Mutant[] = [
   {
     title: 'a call that asked nobody keeps the hits it took',
     file: `${gateway}/ai-gateway.service.ts`,

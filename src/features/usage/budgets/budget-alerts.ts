@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Log } from '../../observability/log.js';
-import { SecurityEvents } from '../../observability/security-events.js';
+import { Log } from '../../../observability/log.js';
+import { SecurityEvents } from '../../../observability/security-events.js';
 import { BudgetRepository } from './budget.repository.js';
 import { budgetShareReached } from './budget.events.js';
 

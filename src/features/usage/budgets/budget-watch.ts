@@ -1,12 +1,14 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { CONFIG, type Config } from '../../../config/config.js';
-import { budgetPolicy } from '../../../config/policy/assistants/budgets.js';
-import { Log } from '../../observability/log.js';
-import { Clock } from '../../ports/clock.js';
-import { inBatches } from '../../tasks/in-batches.js';
-import { PeriodicTask } from '../../tasks/periodic-task.js';
-import { languageScope, periodsAt } from './budget-periods.js';
+import { CONFIG, type Config } from '../../../../config/config.js';
+import { budgetPolicy, usagePolicy } from '../../../../config/policy/assistants/budgets.js';
+import { Log } from '../../../observability/log.js';
+import { Clock } from '../../../ports/clock.js';
+import { inBatches } from '../../../tasks/in-batches.js';
+import { PeriodicTask } from '../../../tasks/periodic-task.js';
+import { generationsScope, languageScope, periodsAt } from './budget-periods.js';
+import { sharesOfScope } from './budget-shares.js';
 import { BudgetAlerts } from './budget-alerts.js';
+import { UsageRepository } from '../usage.repository.js';
 import { BudgetRepository } from './budget.repository.js';
 
 const dayMs = 86_400_000;
@@ -22,6 +24,7 @@ export class BudgetWatch implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly budgets: BudgetRepository,
+    private readonly usage: UsageRepository,
     private readonly alerts: BudgetAlerts,
     private readonly clock: Clock,
     log: Log,
@@ -50,14 +53,20 @@ export class BudgetWatch implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async run(): Promise<void> {
-    const { day, month } = periodsAt(this.clock.now());
-    const { ai, alertShares } = this.config.budgets;
-    const caps: Readonly<Record<string, number>> = { [day]: ai.daily, [month]: ai.monthly };
+    const periods = periodsAt(this.clock.now());
+    const { ai, generations, alertShares } = this.config.budgets;
+    const caps = new Map(
+      [
+        ...sharesOfScope(languageScope, periods, ai),
+        ...sharesOfScope(generationsScope, periods, generations),
+      ].map(({ scope, period, cap }) => [`${scope} ${period}`, cap]),
+    );
     for (const { scope, period, spent, alertedShare } of await this.budgets.read(
-      [languageScope],
-      [day, month],
+      [languageScope, generationsScope],
+      [periods.day, periods.month],
     )) {
-      const cap = caps[period] ?? 0;
+      // A cap of nothing is told of when something is refused for it.
+      const cap = caps.get(`${scope} ${period}`) ?? 0;
       for (const share of alertShares.map((one) => Math.round(one * 1000))) {
         if (share <= alertedShare || cap === 0 || spent * 1000 < share * cap) continue;
         await this.alerts.reached(scope, period, share);
@@ -71,5 +80,7 @@ export class BudgetWatch implements OnApplicationBootstrap, OnModuleDestroy {
     const { day } = periodsAt(now - keepDays * dayMs);
     const { month } = periodsAt(now - keepMonths * 31 * dayMs);
     await inBatches(purgeBatch, () => this.budgets.purge(day, month, purgeBatch), signal);
+    const oldest = new Date(now - usagePolicy.keepDays * dayMs).toISOString().slice(0, 10);
+    await inBatches(purgeBatch, () => this.usage.purge(oldest, purgeBatch), signal);
   }
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
-import { MigratedDatabase } from '../../../test/support/database/migrated-database.js';
-import type { PostgresDatabase } from '../../adapters/postgres/postgres-database.js';
+import { MigratedDatabase } from '../../../../test/support/database/migrated-database.js';
+import type { PostgresDatabase } from '../../../adapters/postgres/postgres-database.js';
 import { BudgetRepository } from './budget.repository.js';
 
 describe('the sums of budgets', () => {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../database/database.js';
+import { Database } from '../../../database/database.js';
 
 /** Micro-dollars. */
 export interface BudgetSum {
@@ -34,14 +34,18 @@ export class BudgetRepository {
 
   /** True for the one instance that may alert of this share: nobody has alerted of it, or of a higher one, yet. */
   async claimAlert(scope: string, period: string, share: number): Promise<boolean> {
-    const { numUpdatedRows } = await this.database.query
-      .updateTable('budget_sums')
-      .set({ alerted_share: share })
-      .where('scope', '=', scope)
-      .where('period', '=', period)
-      .where('alerted_share', '<', share)
+    // A budget of nothing has no sum yet when something is refused for it.
+    const { numInsertedOrUpdatedRows = 0n } = await this.database.query
+      .insertInto('budget_sums')
+      .values({ scope, period, reserved_microusd: 0, spent_microusd: 0, alerted_share: share })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['scope', 'period'])
+          .doUpdateSet({ alerted_share: share })
+          .where('budget_sums.alerted_share', '<', share),
+      )
       .executeTakeFirst();
-    return numUpdatedRows > 0n;
+    return numInsertedOrUpdatedRows > 0n;
   }
 
   /** Deletes sums of days before `day` and months before `month`; returns how many. */

@@ -1,0 +1,62 @@
+import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
+import { Problem } from '../../../errors/problem.js';
+import { SignedBySender } from '../../../guards/route/access.js';
+import { clientContextOf } from '../../../network/client-context.js';
+import { RateLimiter } from '../../../perimeter/limits/rate-limiter.js';
+import { DescribeSignature, GatewayMessage, GatewayReceipt } from './gateway.dto.js';
+import { GatewayService } from './gateway.service.js';
+import type { SignedMessage } from './gateway-signature.js';
+
+/** Called by other systems of the operator. */
+@ApiTags('webhooks')
+@SignedBySender()
+@Controller(`${apiPrefix}/webhook/inbound`)
+export class GatewayController {
+  constructor(
+    private readonly gateway: GatewayService,
+    private readonly limiter: RateLimiter,
+  ) {}
+
+  @ApiOperation({
+    summary: 'Receive a message of another system',
+    description: 'Signed with WEBHOOK_GATEWAY_SECRET; the same message may come more than once.',
+  })
+  @Post()
+  @HttpCode(200)
+  @DescribeSignature()
+  @ApiBody({ type: GatewayMessage })
+  @ApiOkResponse({ type: GatewayReceipt })
+  async receive(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<GatewayReceipt> {
+    const signed = signedOf(request);
+    try {
+      this.gateway.verify(signed, clientContextOf(request));
+    } catch (error) {
+      // Signed messages are not limited; refused ones are.
+      if (error instanceof Problem)
+        await this.limiter.take(
+          [{ rule: 'api_standard', who: `webhooks:${request.clientAddress.key}` }],
+          request,
+          reply,
+        );
+      throw error;
+    }
+    const isNew = await this.gateway.receive(signed.body ?? new Uint8Array());
+    return { status: isNew ? 'accepted' : 'duplicate_event' };
+  }
+}
+
+function signedOf({ headers, rawBody }: FastifyRequest): SignedMessage {
+  const [timestamp, signature] = [headers['x-agent-timestamp'], headers['x-agent-signature']].map((value) =>
+    typeof value === 'string' && value.length <= longestHeader ? value : null,
+  );
+  return { timestamp: timestamp ?? null, signature: signature ?? null, body: rawBody ?? null };
+}
+
+/** Characters; a signature has 71. */
+const longestHeader = 100;

@@ -1,0 +1,33 @@
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsArray,
+  IsObject,
+  IsString,
+  Matches,
+  MaxLength,
+  ValidateNested,
+} from 'class-validator';
+import { field, type FieldOptions } from './fields.js';
+
+/** Texts of 1 to `longest` characters that match `pattern`, at most `max`, each once. */
+export function TextsField(
+  options: FieldOptions & { longest: number; pattern: string; max: number },
+): PropertyDecorator {
+  const { longest, pattern, max } = options;
+  const items = { type: 'string', minLength: 1, maxLength: longest, pattern };
+  return field(options, { type: 'array', items, maxItems: max, uniqueItems: true }, [
+    IsArray(),
+    ArrayMaxSize(max),
+    ArrayUnique(),
+    IsString({ each: true }),
+    MaxLength(longest, { each: true }),
+    Matches(new RegExp(pattern), { each: true }),
+  ]);
+}
+
+/** An object whose fields are those of a class of its own. */
+export function NestedField(options: FieldOptions & { of: new () => object }): PropertyDecorator {
+  return field(options, { type: options.of }, [IsObject(), ValidateNested(), Type(() => options.of)]);
+}

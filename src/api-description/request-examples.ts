@@ -11,7 +11,8 @@ export function addRequestExample({ requestBody }: OperationObject, schemas: Sch
 
 /** Of the fields that have one; undefined where a schema has none. */
 function exampleOf(reference: SchemaOrReference, schemas: SchemasObject): unknown {
-  const { example, properties, allOf } = resolve(reference, schemas);
+  const { properties, allOf, ...schema } = resolve(reference, schemas);
+  const example: unknown = schema.example;
   if (example !== undefined) return example;
   // A reference with a description of its own.
   if (allOf?.[0] !== undefined) return exampleOf(allOf[0], schemas);

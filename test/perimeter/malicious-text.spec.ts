@@ -51,6 +51,11 @@ describe('malicious text in a request', () => {
     },
   );
 
+  it('is found in a value that says nothing together with the one before it', async () => {
+    const [, lines] = await sent('/api/v1/models?page=2&file=%2Fetc%2Fpasswd');
+    expect(lines).toHaveLength(1);
+  });
+
   it('is found in a path that climbs, whose segments say nothing', async () => {
     const [, lines] = await sent('/api/v1/models/..%2f..%2f..%2fetc%2fpasswd');
     expect(kindsOf(lines)).toEqual([expect.stringContaining('traversal')]);

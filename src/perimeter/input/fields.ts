@@ -23,7 +23,7 @@ import {
   Min,
   ValidateBy,
 } from 'class-validator';
-import { dayPattern, freeText, uuidSchema } from '../output/properties.js';
+import { freeText, uuidSchema } from '../output/properties.js';
 import { parseCidr } from '../../../config/values/cidr.js';
 import { isUuid } from '../../crypto/uuid.js';
 
@@ -177,6 +177,9 @@ export function MomentField(options: FieldOptions): PropertyDecorator {
     IsISO8601({ strict: true }),
   ]);
 }
+
+/** Days of this millennium: what came before them is no day of a range that somebody asks for. */
+const dayPattern = '^2[0-9]{3}-[0-9]{2}-[0-9]{2}$';
 
 /** A day that exists, as 2026-11-27. */
 export function DayField(options: FieldOptions): PropertyDecorator {

@@ -35,8 +35,8 @@ export const UuidProperty = (options: PropertyOptions = {}): PropertyDecorator =
 export const MomentProperty = (options: PropertyOptions = {}): PropertyDecorator =>
   property({ type: String, format: 'date-time', maxLength: 35 }, options);
 
-/** A day, as 2026-11-27; years before 1000 are none, as in moments. */
-export const dayPattern = '^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}$';
+/** A day, as 2026-11-27. */
+const dayPattern = '^[0-9]{4}-[0-9]{2}-[0-9]{2}$';
 export const DayProperty = (options: PropertyOptions = {}): PropertyDecorator =>
   property({ type: String, format: 'date', minLength: 10, maxLength: 10, pattern: dayPattern }, options);
 

@@ -830,6 +830,168 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask an assistant
+         * @description As JSON, or as a stream where `Accept` names text/event-stream. The body of the AI SDK is taken as well, and streamed by default. The answer is given to its end though the client goes away.
+         *
+         *     For the roles user, admin, super_admin. Limit `chat`: 30 a minute unless configured otherwise.
+         */
+        post: operations["Chat.send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/{id}/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Come back to a running answer
+         * @description The same as GET /conversations/{id}/stream, where the AI SDK looks for it.
+         *
+         *     Limit `api_standard`: 100 a minute unless configured otherwise.
+         */
+        get: operations["Chat.resume"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your conversations
+         * @description The latest first; or those with some words.
+         *
+         *     Limit `api_standard`: 100 a minute unless configured otherwise.
+         */
+        get: operations["Conversations.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a conversation
+         * @description With its messages, the latest first.
+         *
+         *     Limit `api_standard`: 100 a minute unless configured otherwise.
+         */
+        get: operations["Conversations.get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a conversation
+         * @description A running answer is dropped with it.
+         *
+         *     For the roles user, admin, super_admin. Limit `api_standard`: 100 a minute unless configured otherwise.
+         */
+        delete: operations["Conversations.remove"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename a conversation
+         * @description For the roles user, admin, super_admin. Limit `api_standard`: 100 a minute unless configured otherwise.
+         */
+        patch: operations["Conversations.rename"];
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/messages/{message_id}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say how an answer was
+         * @description For the roles user, admin, super_admin. Limit `api_standard`: 100 a minute unless configured otherwise.
+         */
+        put: operations["Conversations.rate"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop a running answer
+         * @description What came of it is kept.
+         *
+         *     For the roles user, admin, super_admin. Limit `api_standard`: 100 a minute unless configured otherwise.
+         */
+        post: operations["Conversations.stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Come back to a running answer
+         * @description The answer from its start, on any instance.
+         *
+         *     Limit `api_standard`: 100 a minute unless configured otherwise.
+         */
+        get: operations["Conversations.resume"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/credits/balance": {
         parameters: {
             query?: never;
@@ -1849,6 +2011,119 @@ export interface components {
              */
             role?: "user" | "viewer" | "admin" | "super_admin" | null;
         };
+        ChatBlockEvent: {
+            /** @description Of its block. */
+            id: string;
+            /** @enum {string} */
+            type: "text-start" | "text-end" | "reasoning-start" | "reasoning-end";
+        };
+        ChatDeltaEvent: {
+            delta: string;
+            /** @description Of its block. */
+            id: string;
+            /** @enum {string} */
+            type: "text-delta" | "reasoning-delta";
+        };
+        ChatErrorEvent: {
+            errorText: string;
+            /** @enum {string} */
+            type: "error";
+        };
+        ChatMessageResponse: {
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * @description How an answer ended.
+             * @enum {string|null}
+             */
+            ended: "whole" | "stopped" | "broken" | null;
+            /** @enum {string|null} */
+            feedback: "up" | "down" | null;
+            id: string;
+            /** @description The model that answered. */
+            model: string | null;
+            /**
+             * Format: int64
+             * @description Its place in the conversation, from 1.
+             */
+            number: number;
+            /**
+             * @description Of an answer.
+             * @enum {string|null}
+             */
+            path: "ai" | "fallback" | null;
+            /**
+             * @description Why no model answered, or why it broke off.
+             * @enum {string|null}
+             */
+            reason: "ai_disabled" | "provider_unavailable" | "user_rate_limit" | "global_rate_limit" | "budget_exceeded" | "ai_timeout" | "ai_error" | null;
+            /** @enum {string} */
+            role: "user" | "assistant";
+            text: string;
+        };
+        ChatResponse: {
+            conversation_id: string;
+            /**
+             * @description How the answer ended.
+             * @enum {string}
+             */
+            ended: "whole" | "stopped" | "broken";
+            /** @description Of the answer. */
+            message_id: string;
+            /**
+             * @description fallback: no model answered.
+             * @enum {string}
+             */
+            path: "ai" | "fallback";
+            /**
+             * @description Why not, or why it broke off.
+             * @enum {string}
+             */
+            reason?: "ai_disabled" | "provider_unavailable" | "user_rate_limit" | "global_rate_limit" | "budget_exceeded" | "ai_timeout" | "ai_error";
+            reply: string;
+        };
+        ChatStartEvent: {
+            /** @description Of the answer. */
+            messageId: string;
+            /** @enum {string} */
+            type: "start";
+        };
+        ChatStepEvent: {
+            /** @enum {string} */
+            type: "start-step" | "finish-step" | "finish" | "abort";
+        };
+        ConversationDetail: {
+            /**
+             * Format: int64
+             * @description The `before` of the next page; null on the last one.
+             */
+            before: number | null;
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            /** @description The latest first. */
+            messages: components["schemas"]["ChatMessageResponse"][];
+            /** Format: int64 */
+            messages_count: number;
+            title: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        ConversationResponse: {
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            /** Format: int64 */
+            messages_count: number;
+            title: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        ConversationsPage: {
+            data: components["schemas"]["ConversationResponse"][];
+            /** @description The `cursor` of the next page; null on the last one. */
+            next_cursor: string | null;
+        };
         CreateApiKeyRequest: {
             /** @description Addresses and CIDR ranges from which it may be used; none: from anywhere. */
             addresses?: string[] | null;
@@ -2525,7 +2800,7 @@ export interface components {
              * @description Later versions add codes: treat an unknown one by its status.
              * @enum {string}
              */
-            code: "bad_request" | "host_missing" | "url_invalid" | "query_invalid" | "method_override_refused" | "json_invalid" | "json_too_complex" | "idempotency_key_invalid" | "switch_invalid" | "signature_missing" | "multipart_invalid" | "idempotency_effect_deleted" | "precondition_failed" | "range_unsatisfiable" | "object_gone" | "validation_failed" | "credentials_invalid" | "token_missing" | "token_invalid" | "operator_credentials_invalid" | "exchange_refused" | "refresh_token_invalid" | "mfa_token_invalid" | "mfa_code_invalid" | "step_up_required" | "key_credits_exceeded" | "credits_insufficient" | "forbidden" | "scope_missing" | "model_not_allowed" | "address_blocked" | "cross_site_refused" | "https_required" | "link_used" | "link_invalid" | "signature_invalid" | "uploads_disabled" | "mfa_enrolment_required" | "route_not_found" | "not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "email_change_unconfigured" | "mfa_already_active" | "mfa_not_enrolled" | "own_account" | "own_address" | "alerts_unconfigured" | "blocks_exceeded" | "api_keys_exceeded" | "generation_running" | "generation_finished" | "generation_not_repeatable" | "idempotency_key_running" | "ai_disabled_by_configuration" | "projects_exceeded" | "balance_exceeded" | "length_required" | "body_too_large" | "url_too_long" | "content_type_unsupported" | "content_encoding_unsupported" | "expectation_failed" | "storage_quota_exceeded" | "idempotency_key_reused" | "reference_refused" | "reference_gone" | "reference_too_large" | "reference_unreachable" | "project_unknown" | "model_unknown" | "streams_exceeded" | "concurrency_exceeded" | "busy" | "references_exceeded" | "rate_limit_exceeded" | "account_guesses_exceeded" | "headers_too_large" | "internal_error" | "budget_exceeded" | "ai_disabled" | "unavailable";
+            code: "bad_request" | "host_missing" | "url_invalid" | "query_invalid" | "method_override_refused" | "json_invalid" | "json_too_complex" | "idempotency_key_invalid" | "switch_invalid" | "signature_missing" | "multipart_invalid" | "idempotency_effect_deleted" | "precondition_failed" | "range_unsatisfiable" | "object_gone" | "validation_failed" | "credentials_invalid" | "token_missing" | "token_invalid" | "operator_credentials_invalid" | "exchange_refused" | "refresh_token_invalid" | "mfa_token_invalid" | "mfa_code_invalid" | "step_up_required" | "key_credits_exceeded" | "credits_insufficient" | "forbidden" | "scope_missing" | "model_not_allowed" | "conversation_busy" | "nothing_to_repeat" | "conversations_exceeded" | "conversation_full" | "address_blocked" | "cross_site_refused" | "https_required" | "link_used" | "link_invalid" | "signature_invalid" | "uploads_disabled" | "mfa_enrolment_required" | "route_not_found" | "not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "email_change_unconfigured" | "mfa_already_active" | "mfa_not_enrolled" | "own_account" | "own_address" | "alerts_unconfigured" | "blocks_exceeded" | "api_keys_exceeded" | "generation_running" | "generation_finished" | "generation_not_repeatable" | "idempotency_key_running" | "ai_disabled_by_configuration" | "projects_exceeded" | "balance_exceeded" | "length_required" | "body_too_large" | "url_too_long" | "content_type_unsupported" | "content_encoding_unsupported" | "expectation_failed" | "storage_quota_exceeded" | "idempotency_key_reused" | "reference_refused" | "reference_gone" | "reference_too_large" | "reference_unreachable" | "project_unknown" | "model_unknown" | "streams_exceeded" | "concurrency_exceeded" | "busy" | "references_exceeded" | "rate_limit_exceeded" | "account_guesses_exceeded" | "headers_too_large" | "internal_error" | "budget_exceeded" | "ai_disabled" | "unavailable";
             /** @description The cause; in development only. */
             debug?: string;
             detail: string;
@@ -2600,6 +2875,14 @@ export interface components {
             /** @enum {string} */
             visibility: "private" | "public";
         };
+        RateAnswerRequest: {
+            /**
+             * @description How the answer was; null: nothing is said of it.
+             * @example up
+             * @enum {string|null}
+             */
+            feedback?: "up" | "down" | null;
+        };
         ReadyResponse: {
             /**
              * @description The shared counters; without them others count.
@@ -2673,6 +2956,13 @@ export interface components {
              */
             password: string;
         };
+        RenameConversationRequest: {
+            /**
+             * @description Its new title.
+             * @example Pictures
+             */
+            title: string;
+        };
         RotateApiKeyRequest: {
             /**
              * Format: int64
@@ -2722,6 +3012,28 @@ export interface components {
              * @description The `cursor` of the next page; null on the last one.
              */
             next_cursor: string | null;
+        };
+        SendChatRequest: {
+            /** @description The conversation; a new one when left out. A client may make the id itself. */
+            conversation_id?: string | null;
+            /** @description The same, as the AI SDK calls it. */
+            id?: string | null;
+            /**
+             * @description What is asked.
+             * @example How do I get a picture?
+             */
+            message?: string | null;
+            /** @description Of the AI SDK: the answer that is given again; it is always the latest. */
+            messageId?: string | null;
+            /** @description Of the AI SDK: of these, the text of the last message of the user is read, and nothing else. */
+            messages?: {
+                [key: string]: unknown;
+            }[] | null;
+            /**
+             * @description Of the AI SDK: `regenerate-message` answers the latest question again.
+             * @enum {string|null}
+             */
+            trigger?: "submit-message" | "regenerate-message" | null;
         };
         SessionItem: {
             /** @description The network it was last refreshed from; its last part is hidden. */
@@ -3252,6 +3564,22 @@ export interface components {
         };
         /** @description Conflict: `blocks_exceeded`, `own_address`. */
         "Conflict.limited.blocks_exceeded.own_address": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Conflict: `conversation_busy`, `conversation_full`, `conversations_exceeded`, `nothing_to_repeat`. */
+        "Conflict.limited.conversation_busy.conversation_full.conversations_exceeded.nothing_to_repeat": {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                 RateLimit: components["headers"]["RateLimit"];
@@ -6363,6 +6691,456 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
             417: components["responses"]["ExpectationFailed.limited"];
             429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "Chat.send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "message": "How do I get a picture?"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SendChatRequest"];
+            };
+        };
+        responses: {
+            /** @description The answer, or the canned one where no model answered. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatResponse"];
+                    "text/event-stream": components["schemas"]["ChatStartEvent"] | components["schemas"]["ChatStepEvent"] | components["schemas"]["ChatBlockEvent"] | components["schemas"]["ChatDeltaEvent"] | components["schemas"]["ChatErrorEvent"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
+            401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            409: components["responses"]["Conflict.limited.conversation_busy.conversation_full.conversations_exceeded.nothing_to_repeat"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            422: components["responses"]["UnprocessableEntity.limited.validation_failed"];
+            429: components["responses"]["TooManyRequests.limited.busy.rate_limit_exceeded.streams_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "Chat.resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of a conversation of yours. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The AI SDK's UI message stream: the schema is that of one event. The last one is `[DONE]`; lines that begin with a colon keep the connection alive. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["ChatStartEvent"] | components["schemas"]["ChatStepEvent"] | components["schemas"]["ChatBlockEvent"] | components["schemas"]["ChatDeltaEvent"] | components["schemas"]["ChatErrorEvent"];
+                };
+            };
+            /** @description Nothing is being answered there. */
+            204: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest.limited"];
+            401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            429: components["responses"]["TooManyRequests.limited.busy.rate_limit_exceeded.streams_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "Conversations.list": {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most so many. */
+                limit?: number;
+                /** @description Only those with a message that has all of these words. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited"];
+            401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            422: components["responses"]["UnprocessableEntity.limited.validation_failed"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "Conversations.get": {
+        parameters: {
+            query?: {
+                /** @description `before` of the page before: only messages before this one. */
+                before?: number;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Of a conversation of yours. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationDetail"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited"];
+            401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            422: components["responses"]["UnprocessableEntity.limited.validation_failed"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "Conversations.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of a conversation of yours. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted with its messages. */
+            204: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
+            401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "Conversations.rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of a conversation of yours. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "Pictures"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RenameConversationRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
+            401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            422: components["responses"]["UnprocessableEntity.limited.validation_failed"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "Conversations.rate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of a conversation of yours. */
+                id: string;
+                /** @description Of an answer there. */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "feedback": "up"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RateAnswerRequest"];
+            };
+        };
+        responses: {
+            /** @description Kept with the answer. */
+            204: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
+            401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            422: components["responses"]["UnprocessableEntity.limited.validation_failed"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "Conversations.stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of a conversation of yours. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It ends within a second; or nothing was being answered there. */
+            204: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
+            401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "Conversations.resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of a conversation of yours. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The AI SDK's UI message stream; the last event is `[DONE]`. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["ChatStartEvent"] | components["schemas"]["ChatStepEvent"] | components["schemas"]["ChatBlockEvent"] | components["schemas"]["ChatDeltaEvent"] | components["schemas"]["ChatErrorEvent"];
+                };
+            };
+            /** @description Nothing is being answered there. */
+            204: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest.limited"];
+            401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            429: components["responses"]["TooManyRequests.limited.busy.rate_limit_exceeded.streams_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
             500: components["responses"]["InternalServerError.limited"];
             503: components["responses"]["ServiceUnavailable.limited"];

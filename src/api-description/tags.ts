@@ -6,6 +6,7 @@ export const tags: readonly { readonly name: string; readonly description: strin
   { name: 'projects', description: 'Folders of generations, private or public.' },
   { name: 'storage', description: 'Stored files, their links and the quota.' },
   { name: 'credits', description: 'Balance, ledger and totals of the account.' },
+  { name: 'chat', description: 'Assistants: questions, answers as JSON or as streams, conversations.' },
   { name: 'usage', description: 'Tokens, credits and costs by day, model and API key.' },
   { name: 'api-keys', description: 'Keys for programs, each with scopes, addresses and an end.' },
   { name: 'admin', description: 'Accounts and balances, for administrators.' },

@@ -121,6 +121,49 @@ export interface BudgetSums {
   spent_microusd: Int8;
 }
 
+export interface ChatMessages {
+  conversation_id: string;
+  created_at: Generated<Timestamp>;
+  ended: string | null;
+  feedback: "up" | "down" | null;
+  id: string;
+  model: string | null;
+  number: number;
+  path: string | null;
+  reason: string | null;
+  role: "user" | "assistant";
+  text: string;
+  user_id: string;
+}
+
+export interface ChatParts {
+  number: number;
+  part: Json;
+  run_id: string;
+}
+
+export interface ChatRuns {
+  beat_at: Generated<Timestamp>;
+  conversation_id: string;
+  ended_at: Timestamp | null;
+  id: string;
+  is_running: Generated<boolean>;
+  message_id: string;
+  stop_requested: Generated<boolean>;
+  user_id: string;
+}
+
+export interface Conversations {
+  created_at: Generated<Timestamp>;
+  id: string;
+  last_number: Generated<number>;
+  summarised_to: Generated<number>;
+  summary: Generated<string>;
+  title: string;
+  updated_at: Generated<Timestamp>;
+  user_id: string;
+}
+
 export interface CounterHits {
   at: Int8;
   bucket: Buffer;
@@ -437,6 +480,10 @@ export interface DB {
   api_keys: ApiKeys;
   blocks: Blocks;
   budget_sums: BudgetSums;
+  chat_messages: ChatMessages;
+  chat_parts: ChatParts;
+  chat_runs: ChatRuns;
+  conversations: Conversations;
   counter_hits: CounterHits;
   credit_entries: CreditEntries;
   devices: Devices;

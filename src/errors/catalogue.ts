@@ -143,6 +143,26 @@ export const catalogue = {
     title: 'Model not allowed',
     detail: 'The owner of this API key allows it other models.',
   },
+  conversation_busy: {
+    status: 409,
+    title: 'Conversation busy',
+    detail: 'The last question of this conversation is being answered: wait for its end, or stop it.',
+  },
+  nothing_to_repeat: {
+    status: 409,
+    title: 'Nothing to repeat',
+    detail: 'This conversation has no question that could be answered again.',
+  },
+  conversations_exceeded: {
+    status: 409,
+    title: 'Too many conversations',
+    detail: 'The account has as many conversations as it may: delete some of them.',
+  },
+  conversation_full: {
+    status: 409,
+    title: 'Conversation full',
+    detail: 'This conversation has as many messages as it may: begin another.',
+  },
   address_blocked: {
     status: 403,
     title: 'Address blocked',

@@ -27,7 +27,7 @@ const sizes: readonly Exception[] = [
   {
     rule: 'file-size',
     where: 'src/errors/catalogue.ts',
-    upTo: 400,
+    upTo: 500,
     reason: 'one table of every error',
   },
 ];

@@ -4,6 +4,7 @@ import { adapterMutants } from './rows/adapters.ts';
 import { bootMutants } from './rows/boot.ts';
 import { gatewayMutants } from './rows/assistants/gateway.ts';
 import { usageMutants } from './rows/assistants/usage.ts';
+import { chatMutants } from './rows/assistants/chat.ts';
 import { clientMutants } from './rows/client.ts';
 import { comparisonMutants } from './rows/description/comparison.ts';
 import { descriptionMutants } from './rows/description/description.ts';
@@ -32,6 +33,7 @@ export const mutants: readonly Mutant[] = [
   ...threatMutants,
   ...gatewayMutants,
   ...usageMutants,
+  ...chatMutants,
   ...clientMutants,
   ...comparisonMutants,
   ...descriptionMutants,

@@ -25,6 +25,11 @@ export const requestLimits = {
   maxErrorsListed: 20,
 } as const;
 
+/** Paths of longer bodies: clients of chats send along what was said before. Bytes, values. */
+export const longBodies: ReadonlyMap<string, { readonly bytes: number; readonly values: number }> = new Map([
+  [`/${apiPrefix}/chat`, { bytes: 1024 * 1024, values: 20_000 }],
+]);
+
 /** Paths with a signed body: the raw bytes are kept beside the parsed body. */
 export const signedBodyPaths: readonly string[] = [
   `/${apiPrefix}/webhooks/fal`,

@@ -1,13 +1,14 @@
 import { Module } from '@nestjs/common';
 import { AiSwitchModule } from '../ai-switch/ai-switch.module.js';
 import { UsageModule } from '../usage/usage.module.js';
+import { ChatModule } from './chat/chat.module.js';
 import { GatewayModule } from './gateway/gateway.module.js';
 import { AiOperationsController } from './operations/ai-operations.controller.js';
 import { AiOperations } from './operations/ai-operations.service.js';
 
 /** Answers of language models. */
 @Module({
-  imports: [AiSwitchModule, GatewayModule, UsageModule],
+  imports: [AiSwitchModule, ChatModule, GatewayModule, UsageModule],
   controllers: [AiOperationsController],
   providers: [AiOperations],
 })

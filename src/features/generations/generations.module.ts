@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { TokenLife } from '../../guards/token/token-life.js';
 import { AiSwitchModule } from '../ai-switch/ai-switch.module.js';
 import { CreditsModule } from '../credits/credits.module.js';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
@@ -54,6 +55,7 @@ import { Submitter } from './jobs/submitter.js';
     CancellationService,
     OrderValidator,
     GenerationEvents,
+    TokenLife,
     AcceptanceRepository,
     OrderReader,
     ReferenceImages,

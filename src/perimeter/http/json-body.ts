@@ -1,6 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { cspReportBytes, cspReportPath, cspReportTypes } from '../../../config/policy/perimeter/headers.js';
-import { requestLimits, signedBodyBytes, signedBodyPaths } from '../../../config/policy/perimeter/http.js';
+import {
+  longBodies,
+  requestLimits,
+  signedBodyBytes,
+  signedBodyPaths,
+} from '../../../config/policy/perimeter/http.js';
 import { Problem } from '../../errors/problem.js';
 import { decodeUtf8 } from '../../../config/values/utf8.js';
 
@@ -20,6 +25,8 @@ const signedPaths: ReadonlySet<string | undefined> = new Set(signedBodyPaths);
 export function acceptJsonOnly(server: FastifyInstance): void {
   server.addHook('onRoute', (route) => {
     if (signedPaths.has(route.url)) route.bodyLimit = signedBodyBytes;
+    const long = longBodies.get(route.url);
+    if (long !== undefined) route.bodyLimit = long.bytes;
     if (route.url === `/${cspReportPath}`) route.bodyLimit = cspReportBytes;
   });
   server.removeAllContentTypeParsers();
@@ -33,7 +40,8 @@ export function acceptJsonOnly(server: FastifyInstance): void {
         return;
       }
       // Programs send the content type with an empty body as well: that is no body.
-      done(null, body.length === 0 ? undefined : parseBytes(body));
+      const values = longBodies.get(request.routeOptions.url ?? '')?.values;
+      done(null, body.length === 0 ? undefined : parseBytes(body, values));
     } catch (error) {
       done(error as Error);
     }
@@ -49,37 +57,37 @@ export function acceptJsonOnly(server: FastifyInstance): void {
   });
 }
 
-function parseBytes(body: Buffer): unknown {
-  return parseJson(decodeUtf8(body) ?? refuse());
+function parseBytes(body: Buffer, values?: number): unknown {
+  return parseJson(decodeUtf8(body) ?? refuse(), values);
 }
 
 function refuse(): never {
   throw new Problem('json_invalid', { cause: new Error('the body is not UTF-8') });
 }
 
-/** @throws Problem `json_invalid` or `json_too_complex` */
-export function parseJson(text: string): unknown {
+/** `values`: how many it may have. @throws Problem `json_invalid` or `json_too_complex` */
+export function parseJson(text: string, values: number = requestLimits.jsonValues): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     throw new Problem('json_invalid', { cause: error });
   }
-  if (!simpleEnough(value)) throw new Problem('json_too_complex');
+  if (!simpleEnough(value, values)) throw new Problem('json_too_complex');
   return value;
 }
 
 /** Iterative: recursion could overflow the stack by depth. */
-function simpleEnough(root: unknown): boolean {
+function simpleEnough(root: unknown, values: number): boolean {
   const open: { value: unknown; depth: number }[] = [{ value: root, depth: 0 }];
   let seen = 0;
   for (let item = open.pop(); item !== undefined; item = open.pop()) {
     const { value, depth } = item;
-    if (++seen > requestLimits.jsonValues || depth > requestLimits.jsonDepth) return false;
+    if (++seen > values || depth > requestLimits.jsonDepth) return false;
     if (typeof value === 'string' && !isCleanText(value)) return false;
     if (typeof value !== 'object' || value === null) continue;
     const keys = Object.keys(value);
-    if (seen + open.length + keys.length > requestLimits.jsonValues) return false;
+    if (seen + open.length + keys.length > values) return false;
     for (const key of keys) {
       if (key in Object.prototype || key === 'prototype' || !isCleanText(key)) return false;
       open.push({ value: (value as Record<string, unknown>)[key], depth: depth + 1 });

@@ -31,3 +31,13 @@ export function TextsField(
 export function NestedField(options: FieldOptions & { of: new () => object }): PropertyDecorator {
   return field(options, { type: options.of }, [IsObject(), ValidateNested(), Type(() => options.of)]);
 }
+
+/** Objects of any shape, at most `max`; who reads them judges them. */
+export function ObjectsField(options: FieldOptions & { max: number }): PropertyDecorator {
+  const items = { type: 'object', additionalProperties: true };
+  return field(options, { type: 'array', items, maxItems: options.max }, [
+    IsArray(),
+    ArrayMaxSize(options.max),
+    IsObject({ each: true }),
+  ]);
+}

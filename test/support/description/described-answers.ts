@@ -30,7 +30,7 @@ export class DescribedAnswers {
   private readonly templates = Object.keys(this.document['paths']).map((path) => ({
     path,
     isMatch: new RegExp(
-      `^${path.replaceAll(/[.]/g, '\\.').replaceAll(/\{id\}/g, path.includes('/models/') ? '.+' : '[^/]+')}$`,
+      `^${path.replaceAll(/[.]/g, '\\.').replaceAll(/\{[a-z_]+\}/g, path.includes('/models/') ? '.+' : '[^/]+')}$`,
     ),
   }));
   private readonly ajv = this.prepare();

@@ -71,14 +71,14 @@ export const generationMutants: readonly Mutant[] = [
   },
   {
     title: 'an event stream outlives the expiry of its token',
-    file: 'src/features/generations/events/generation-events.ts',
+    file: 'src/guards/token/token-life.ts',
     find: 'if (this.clock.now() >= caller.expiresAt * 1000) return false;',
     replace: '',
     specs: ['test/journeys/stream-ends.spec.ts'],
   },
   {
     title: 'an event stream outlives the revocation of its token',
-    file: 'src/features/generations/events/generation-events.ts',
+    file: 'src/guards/token/token-life.ts',
     find: 'const revoked = this.revocations.isRevoked(claimsOf(caller));',
     replace: 'const revoked = claimsOf(caller).jti === this.clock.now().toString();',
     specs: ['test/journeys/stream-ends.spec.ts'],

@@ -2,11 +2,10 @@ import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/com
 import type { FastifyReply } from 'fastify';
 import { streamPolicy } from '../../../../config/policy/generations/streams.js';
 import { Problem } from '../../../errors/problem.js';
-import { claimsOf, type Caller } from '../../../guards/route/caller.js';
+import type { Caller } from '../../../guards/route/caller.js';
+import { TokenLife } from '../../../guards/token/token-life.js';
 import { Log } from '../../../observability/log.js';
 import { channels, Notifications } from '../../../ports/notifications.js';
-import { Clock } from '../../../ports/clock.js';
-import { Revocations } from '../../../ports/revocations.js';
 import { EventStream } from './event-stream.js';
 import { isFinished } from '../generation.js';
 import { MediaLinks } from '../../storage/media-links.js';
@@ -41,8 +40,7 @@ export class GenerationEvents implements OnModuleInit, OnModuleDestroy {
     private readonly notifications: Notifications,
     private readonly generations: GenerationsService,
     private readonly links: MediaLinks,
-    private readonly revocations: Revocations,
-    private readonly clock: Clock,
+    private readonly tokens: TokenLife,
     private readonly log: Log,
   ) {
     this.checking = new PeriodicTask({
@@ -154,25 +152,9 @@ export class GenerationEvents implements OnModuleInit, OnModuleDestroy {
   private async endDeadOf(watchers: Iterable<Watcher>, signal: AbortSignal): Promise<void> {
     for (const watcher of watchers) {
       if (signal.aborted) return;
-      const alive = this.isAlive(watcher);
+      const alive = this.tokens.isAlive(watcher.caller);
       if (!(typeof alive === 'boolean' ? alive : await alive)) watcher.stream.end();
       else if (performance.now() - watcher.shownAt > streamPolicy.lookAgainMs) await this.show(watcher);
-    }
-  }
-
-  /** Whether the token that opened the stream is still valid; when that is unknown, it is not. */
-  private isAlive({ caller }: Watcher): boolean | Promise<boolean> {
-    if (this.clock.now() >= caller.expiresAt * 1000) return false;
-    try {
-      const revoked = this.revocations.isRevoked(claimsOf(caller));
-      return typeof revoked === 'boolean'
-        ? !revoked
-        : revoked.then(
-            (is) => !is,
-            () => false,
-          );
-    } catch {
-      return false;
     }
   }
 }

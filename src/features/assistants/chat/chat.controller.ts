@@ -1,0 +1,92 @@
+import { Body, Controller, Get, Headers, HttpCode, Post, Req, Res } from '@nestjs/common';
+import {
+  ApiExtraModels,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProduces,
+  ApiTags,
+  refs,
+} from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { writers } from '../../../../config/policy/accounts/roles.js';
+import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
+import { SignedIn } from '../../../guards/route/access.js';
+import { CallerParam, type Caller } from '../../../guards/route/caller.js';
+import { Limit } from '../../../guards/route/limit.js';
+import { LongLived } from '../../../guards/route/long-lived.js';
+import { chatEvents, ChatResponse, SendChatRequest } from './chat.dto.js';
+import { toOrder } from './chat-order.js';
+import { toChatResponse } from './chat.presenter.js';
+import { ConversationIdParam } from './conversation-id-param.js';
+import { ChatService } from './runs/chat.service.js';
+import { ChatStreams } from './runs/chat-streams.js';
+
+const streamed = {
+  schema: { oneOf: refs(...chatEvents) },
+  description:
+    "The AI SDK's UI message stream: the schema is that of one event. The last one is `[DONE]`; lines that begin with a colon keep the connection alive.",
+};
+
+@ApiTags('chat')
+@SignedIn()
+@Controller(`${apiPrefix}/chat`)
+export class ChatController {
+  constructor(
+    private readonly chat: ChatService,
+    private readonly streams: ChatStreams,
+  ) {}
+
+  @SignedIn(...writers)
+  @LongLived()
+  @ApiOperation({
+    summary: 'Ask an assistant',
+    description:
+      'As JSON, or as a stream where `Accept` names text/event-stream. The body of the AI SDK is taken as well, and streamed by default. The answer is given to its end though the client goes away.',
+  })
+  @Post()
+  @Limit('chat')
+  @HttpCode(200)
+  @ApiExtraModels(ChatResponse, ...chatEvents)
+  @ApiOkResponse({
+    description: 'The answer, or the canned one where no model answered.',
+    content: {
+      'application/json': { schema: { $ref: '#/components/schemas/ChatResponse' } },
+      'text/event-stream': { schema: streamed.schema },
+    },
+  })
+  async send(
+    @CallerParam() caller: Caller,
+    @Body() body: SendChatRequest,
+    @Headers('accept') accept: string | undefined,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ChatResponse | undefined> {
+    const order = toOrder(body, accept ?? '', request.id);
+    if (order.shape === 'stream') {
+      this.streams.requireRoom(caller);
+      this.streams.show(caller, await this.chat.send(caller, order), reply);
+      return undefined;
+    }
+    const run = await this.chat.send(caller, order);
+    return toChatResponse(run.conversationId, run.answerId, await run.ended);
+  }
+
+  @LongLived()
+  @ApiOperation({
+    summary: 'Come back to a running answer',
+    description: 'The same as GET /conversations/{id}/stream, where the AI SDK looks for it.',
+  })
+  @Get(':id/stream')
+  @ApiProduces('text/event-stream')
+  @ApiExtraModels(...chatEvents)
+  @ApiOkResponse(streamed)
+  @ApiNoContentResponse({ description: 'Nothing is being answered there.' })
+  async resume(
+    @CallerParam() caller: Caller,
+    @ConversationIdParam() id: string,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    if (!(await this.streams.resume(caller, id, reply))) await reply.code(204).send();
+  }
+}

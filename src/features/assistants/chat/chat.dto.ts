@@ -1,0 +1,96 @@
+import { chatPolicy } from '../../../../config/policy/assistants/chat.js';
+import { ObjectsField } from '../../../perimeter/input/composite-fields.js';
+import { ChoiceField, TextField } from '../../../perimeter/input/fields.js';
+import { ChoiceProperty, ConstantProperty, TextProperty } from '../../../perimeter/output/properties.js';
+import { fallbackReasons, type FallbackReason } from '../gateway/ai-call.js';
+
+export const conversationId = { min: 1, max: 64, pattern: '^[A-Za-z0-9_-]+$' };
+
+/** A message in the form of this API, or the body of the AI SDK's default transport. */
+export class SendChatRequest {
+  @TextField({
+    description: 'What is asked.',
+    optional: true,
+    min: 1,
+    max: chatPolicy.messageCharacters,
+    example: 'How do I get a picture?',
+  })
+  message?: string;
+
+  @TextField({
+    description: 'The conversation; a new one when left out. A client may make the id itself.',
+    optional: true,
+    ...conversationId,
+  })
+  conversation_id?: string;
+
+  @TextField({ description: 'The same, as the AI SDK calls it.', optional: true, ...conversationId })
+  id?: string;
+
+  @ObjectsField({
+    description:
+      'Of the AI SDK: of these, the text of the last message of the user is read, and nothing else.',
+    optional: true,
+    max: chatPolicy.sentMessages,
+  })
+  messages?: Record<string, unknown>[];
+
+  @ChoiceField({
+    description: 'Of the AI SDK: `regenerate-message` answers the latest question again.',
+    optional: true,
+    of: ['submit-message', 'regenerate-message'],
+  })
+  trigger?: 'submit-message' | 'regenerate-message';
+
+  @TextField({
+    description: 'Of the AI SDK: the answer that is given again; it is always the latest.',
+    optional: true,
+    min: 1,
+    max: 64,
+  })
+  messageId?: string;
+}
+
+export class ChatResponse {
+  @TextProperty({ max: 1_000_000 }) reply!: string;
+  @TextProperty(conversationId) conversation_id!: string;
+  @TextProperty({ max: 64, description: 'Of the answer.' }) message_id!: string;
+  @ChoiceProperty(['ai', 'fallback'], { description: 'fallback: no model answered.' }) path!:
+    'ai' | 'fallback';
+  @ChoiceProperty([...fallbackReasons], { optional: true, description: 'Why not, or why it broke off.' })
+  reason?: FallbackReason;
+  @ChoiceProperty(['whole', 'stopped', 'broken'], { description: 'How the answer ended.' })
+  ended!: 'whole' | 'stopped' | 'broken';
+}
+
+const block = { max: 20, description: 'Of its block.' };
+
+class ChatStartEvent {
+  @ConstantProperty('start') type!: 'start';
+  @TextProperty({ max: 64, description: 'Of the answer.' }) messageId!: string;
+}
+class ChatStepEvent {
+  @ChoiceProperty(['start-step', 'finish-step', 'finish', 'abort']) type!: string;
+}
+class ChatBlockEvent {
+  @ChoiceProperty(['text-start', 'text-end', 'reasoning-start', 'reasoning-end']) type!: string;
+  @TextProperty(block) id!: string;
+}
+class ChatDeltaEvent {
+  @ChoiceProperty(['text-delta', 'reasoning-delta']) type!: string;
+  @TextProperty(block) id!: string;
+  @TextProperty({ max: 1_000_000 }) delta!: string;
+}
+class ChatErrorEvent {
+  @ConstantProperty('error') type!: 'error';
+  @TextProperty({ max: 200 }) errorText!: string;
+}
+
+/** Every part of the stream. */
+export const chatEvents = [
+  ChatStartEvent,
+  ChatStepEvent,
+  ChatBlockEvent,
+  ChatDeltaEvent,
+  ChatErrorEvent,
+] as const;

@@ -1,0 +1,33 @@
+import { Module } from '@nestjs/common';
+import { TokenLife } from '../../../guards/token/token-life.js';
+import { GatewayModule } from '../gateway/gateway.module.js';
+import { ChatController } from './chat.controller.js';
+import { ConversationsController } from './conversations/conversations.controller.js';
+import { ConversationsRepository } from './conversations/conversations.repository.js';
+import { ConversationsService } from './conversations/conversations.service.js';
+import { AnswerWriter } from './runs/answer-writer.js';
+import { ChatRuns } from './runs/chat-runs.service.js';
+import { ChatService } from './runs/chat.service.js';
+import { ChatStreams } from './runs/chat-streams.js';
+import { RunBeginningsRepository } from './runs/run-beginnings.repository.js';
+import { RunsRepository } from './runs/runs.repository.js';
+import { RunsSweep } from './runs/runs.sweep.js';
+
+/** Conversations with assistants. */
+@Module({
+  imports: [GatewayModule],
+  controllers: [ChatController, ConversationsController],
+  providers: [
+    ConversationsService,
+    ConversationsRepository,
+    ChatService,
+    ChatStreams,
+    ChatRuns,
+    AnswerWriter,
+    RunBeginningsRepository,
+    RunsRepository,
+    RunsSweep,
+    TokenLife,
+  ],
+})
+export class ChatModule {}

@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { chatPolicy } from '../../../../../config/policy/assistants/chat.js';
+import { drainTimeoutMs } from '../../../../../config/policy/perimeter/http.js';
+import { Log } from '../../../../observability/log.js';
+import { PeriodicTask } from '../../../../tasks/periodic-task.js';
+import { within } from '../../../../tasks/within.js';
+import type { AiCall } from '../../gateway/ai-call.js';
+import { AnswerWriter } from './answer-writer.js';
+import { ChatRun } from './chat-run.js';
+import { RunsRepository, type EndedAnswer } from './runs.repository.js';
+
+/**
+ * The answers that are given on this instance. They go on when their client goes away, and are written in batches for all of
+ * them together, so that the client comes back to them on any instance.
+ */
+@Injectable()
+export class ChatRuns implements OnApplicationBootstrap, BeforeApplicationShutdown, OnModuleDestroy {
+  private readonly runs = new Map<string, ChatRun>();
+  private readonly finishing = new Set<Promise<void>>();
+  private readonly task: PeriodicTask;
+
+  constructor(
+    private readonly writer: AnswerWriter,
+    private readonly repository: RunsRepository,
+    private readonly log: Log,
+  ) {
+    this.task = new PeriodicTask({
+      everyMs: chatPolicy.flushEveryMs,
+      run: () => this.flush(),
+      onError: (cause) => {
+        log.warn('parts of answers could not be written', { cause });
+      },
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.task.start();
+  }
+
+  /** The gateway ends what runs; here it is waited for until it is stored. */
+  async beforeApplicationShutdown(): Promise<void> {
+    const all = Promise.all([...this.runs.values()].map(({ ended }) => ended)).then(() =>
+      Promise.allSettled(this.finishing),
+    );
+    await within(all, drainTimeoutMs, 'answers are not stored').catch(() => undefined);
+  }
+
+  onModuleDestroy(): Promise<void> {
+    return this.task.stop();
+  }
+
+  /** Gives an answer in the background. `makeCall`: of the signal that ends it. */
+  start(run: ChatRun, makeCall: (signal: AbortSignal) => AiCall): void {
+    this.runs.set(run.id, run);
+    const work = this.give(run, makeCall(run.stopping.signal)).finally(() => this.finishing.delete(work));
+    this.finishing.add(work);
+  }
+
+  find(id: string): ChatRun | null {
+    return this.runs.get(id) ?? null;
+  }
+
+  private async give(run: ChatRun, call: AiCall): Promise<void> {
+    let answer: EndedAnswer;
+    try {
+      answer = await this.writer.write(run, call);
+    } catch (cause) {
+      this.log.error('an answer failed', { cause });
+      answer = { text: '', path: 'fallback', reason: 'ai_error', model: null, ended: 'broken' };
+    }
+    // Stored before anybody is told that it has ended: a client that reads it again finds it.
+    await this.finish(run, answer);
+    this.runs.delete(run.id);
+    run.end(answer);
+  }
+
+  private async finish(run: ChatRun, answer: EndedAnswer): Promise<void> {
+    const parts = run.takeUnwritten();
+    for (let tries = 1; ; tries++) {
+      try {
+        await this.repository.finish(run.id, parts, answer);
+        return;
+      } catch (cause) {
+        if (tries === chatPolicy.finishTries) {
+          this.log.warn('the end of an answer is left to the sweep', { cause });
+          return;
+        }
+        await sleep(chatPolicy.finishRetryMs, undefined, { ref: false });
+      }
+    }
+  }
+
+  private async flush(): Promise<void> {
+    const runs = [...this.runs.values()];
+    if (runs.length === 0) return;
+    const taken = runs.map((run) => run.takeUnwritten());
+    const found = await this.repository.write(
+      taken.flat(),
+      runs.map(({ id }) => id),
+    );
+    for (const [at, run] of runs.entries()) run.confirm((taken[at]?.at(-1)?.number ?? -1) + 1);
+    // Gone with its conversation, taken for lost, or to be stopped. One that ended meanwhile is gone from here.
+    for (const run of runs) if (found.get(run.id) !== false && this.runs.has(run.id)) run.stopping.abort();
+  }
+}

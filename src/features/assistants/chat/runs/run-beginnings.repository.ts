@@ -1,0 +1,158 @@
+import { Injectable } from '@nestjs/common';
+import { chatPolicy } from '../../../../../config/policy/assistants/chat.js';
+import type { Transaction } from '../../../../database/database.js';
+import type { Caller } from '../../../../guards/route/caller.js';
+import type { NumberedMessage, Summary } from './history-window.js';
+import { latestNow } from './runs.repository.js';
+
+/** A question that is to be answered. */
+export interface NewRun {
+  readonly runId: string;
+  readonly conversationId: string;
+  /** Of the answer. */
+  readonly answerId: string;
+  /** Null: the latest question again, in place of its answer. */
+  readonly question: { readonly id: string; readonly text: string; readonly title: string } | null;
+}
+
+export interface BegunRun {
+  /** The latest ones, oldest first. */
+  readonly history: readonly NumberedMessage[];
+  readonly summary: Summary;
+}
+
+export type BeginRefusal =
+  'busy' | 'unknown' | 'nothing_to_repeat' | 'conversations_exceeded' | 'conversation_full';
+
+/** Beginnings of answers: a question stored, or taken again. At most one answer of a conversation runs. */
+@Injectable()
+export class RunBeginningsRepository {
+  /** Stores the question and begins its answer, or says why not; then nothing is changed. */
+  async begin(tx: Transaction, caller: Caller, run: NewRun): Promise<BegunRun | BeginRefusal> {
+    const { conversationId: id, question } = run;
+    if (question !== null) {
+      const refusal = await this.require(tx, caller, id, question.title);
+      if (refusal !== null) return refusal;
+    }
+    const conversation = await tx
+      .selectFrom('conversations')
+      .select(['last_number', 'summary', 'summarised_to'])
+      .where('user_id', '=', caller.userId)
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirst();
+    if (conversation === undefined) return 'unknown';
+    if (await this.isRunning(tx, caller, id)) return 'busy';
+    let last = conversation.last_number;
+    if (question === null) {
+      const dropped = await this.dropAnswer(tx, caller, id, last);
+      if (dropped === null) return 'nothing_to_repeat';
+      last = dropped;
+    } else {
+      if (last >= chatPolicy.messagesPerConversation) return 'conversation_full';
+      last++;
+      await tx
+        .insertInto('chat_messages')
+        .values({
+          user_id: caller.userId,
+          conversation_id: id,
+          number: last,
+          id: question.id,
+          role: 'user',
+          text: question.text,
+        })
+        .execute();
+    }
+    await tx
+      .updateTable('conversations')
+      .set({ last_number: last, updated_at: latestNow })
+      .where('user_id', '=', caller.userId)
+      .where('id', '=', id)
+      .execute();
+    await tx
+      .insertInto('chat_runs')
+      .values({ id: run.runId, user_id: caller.userId, conversation_id: id, message_id: run.answerId })
+      .execute();
+    return {
+      history: await this.latest(tx, caller, id),
+      summary: { text: conversation.summary, to: Math.min(conversation.summarised_to, last - 1) },
+    };
+  }
+
+  /** Makes sure of the conversation; a reason when there is no room for one more. */
+  private async require(
+    tx: Transaction,
+    caller: Caller,
+    id: string,
+    title: string,
+  ): Promise<'conversations_exceeded' | null> {
+    const found = await tx
+      .selectFrom('conversations')
+      .select('id')
+      .where('user_id', '=', caller.userId)
+      .where('id', '=', id)
+      .executeTakeFirst();
+    if (found !== undefined) return null;
+    const { count } = await tx
+      .selectFrom('conversations')
+      .select(({ fn }) => fn.countAll<string>().as('count'))
+      .where('user_id', '=', caller.userId)
+      .executeTakeFirstOrThrow();
+    if (Number(count) >= chatPolicy.perUser) return 'conversations_exceeded';
+    await tx
+      .insertInto('conversations')
+      .values({ user_id: caller.userId, id, title })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    return null;
+  }
+
+  private async isRunning(tx: Transaction, caller: Caller, id: string): Promise<boolean> {
+    const row = await tx
+      .selectFrom('chat_runs')
+      .select('id')
+      .where('user_id', '=', caller.userId)
+      .where('conversation_id', '=', id)
+      .where('is_running', '=', true)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  /** Deletes the answer to the latest question, if there is one; the number of the question, or null without one. */
+  private async dropAnswer(
+    tx: Transaction,
+    caller: Caller,
+    id: string,
+    last: number,
+  ): Promise<number | null> {
+    const rows = await tx
+      .selectFrom('chat_messages')
+      .select(['number', 'role'])
+      .where('user_id', '=', caller.userId)
+      .where('conversation_id', '=', id)
+      .where('number', '>', last - 2)
+      .orderBy('number', 'desc')
+      .execute();
+    const question = rows.find(({ role }) => role === 'user');
+    if (question === undefined) return null;
+    await tx
+      .deleteFrom('chat_messages')
+      .where('user_id', '=', caller.userId)
+      .where('conversation_id', '=', id)
+      .where('number', '>', question.number)
+      .execute();
+    return question.number;
+  }
+
+  private async latest(tx: Transaction, caller: Caller, id: string): Promise<NumberedMessage[]> {
+    const rows = await tx
+      .selectFrom('chat_messages')
+      .select(['number', 'role', 'text'])
+      .where('user_id', '=', caller.userId)
+      .where('conversation_id', '=', id)
+      .orderBy('number', 'desc')
+      .limit(chatPolicy.windowMessages)
+      .execute();
+    return rows.reverse().map(({ number, role, text }) => ({ number, role: role, text }));
+  }
+}

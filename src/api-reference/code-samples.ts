@@ -5,7 +5,7 @@ type PathItem = OpenAPIObject['paths'][string];
 type Operation = NonNullable<PathItem['get']>;
 type Parameter = Extract<NonNullable<Operation['parameters']>[number], { in: string }>;
 
-const methods = ['get', 'put', 'post', 'delete'] as const;
+const methods = ['get', 'put', 'post', 'patch', 'delete'] as const;
 type Method = (typeof methods)[number];
 
 /** A description whose operations carry samples for our own client; operations of the operator, which it does not call, carry none. */
@@ -25,9 +25,14 @@ export function withCodeSamples(document: OpenAPIObject): OpenAPIObject {
 
 const isOperators = ({ security = [] }: Operation): boolean => security.some((one) => 'operator' in one);
 
+/** Answered by events alone. */
 const isEventStream = ({ responses }: Operation): boolean => {
   const answer = responses['200'];
-  return answer !== undefined && 'content' in answer && 'text/event-stream' in (answer.content ?? {});
+  return (
+    answer !== undefined &&
+    'content' in answer &&
+    Object.keys(answer.content ?? {})[0] === 'text/event-stream'
+  );
 };
 
 /** A program in TypeScript that calls the operation with its examples. */
@@ -37,12 +42,15 @@ function sampleOf(document: OpenAPIObject, path: string, method: Method, operati
     "import { createClient } from '@velro/client';",
     '',
     "const velro = createClient({ baseUrl: '' });",
-    ...(isEventStream(operation) ? eventsCall(init) : [call(path, method, operation, init)]),
+    ...(isEventStream(operation) && path.includes('/generations/')
+      ? eventsCall(init)
+      : [call(path, method, operation, init)]),
   ].join('\n');
 }
 
 function call(path: string, method: Method, operation: Operation, init: Init): string {
-  const more = Object.keys(init).length === 0 ? '' : `, ${printed(init)}`;
+  const options = isEventStream(operation) ? { ...init, parseAs: 'stream' } : init;
+  const more = Object.keys(options).length === 0 ? '' : `, ${printed(options)}`;
   return `${answers(operation) ? 'const { data } = ' : ''}await velro.${method.toUpperCase()}(${literal(path)}${more});`;
 }
 

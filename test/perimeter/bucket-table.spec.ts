@@ -149,6 +149,11 @@ const rows: readonly Row[] = [
     passes: (stage) => stage.session(stage.owner.visitor),
   },
   {
+    bucket: 'api_standard by address, refused messages to the gateway',
+    fill: (stage) => stage.times(101, () => stage.neighbour.call('/api/v1/webhook/inbound', { body: {} })),
+    passes: (stage) => stage.session(stage.owner.visitor),
+  },
+  {
     bucket: 'auth_login by address, operator',
     fill: (stage) =>
       stage.times(11, () =>
@@ -216,6 +221,7 @@ describe('a bucket of a limit', () => {
       // Calls of language models, which nobody makes but the operator so far: ai-gateway.spec.ts.
       'features/assistants/gateway/call-limits.ts',
       'features/generations/callbacks/callbacks.controller.ts',
+      'features/webhooks/inbound/gateway.controller.ts',
       'guards/limit.guard.ts',
       'guards/operator/operator.guard.ts',
       'guards/token/token.guard.ts',

@@ -4,6 +4,7 @@ import { faultsBy } from './schema-faults.js';
 import {
   beforeValidation,
   bodyLimitOf,
+  valuesLimitOf,
   countedPerAccount,
   isBeyondSchemas,
   limitsOfRequests,
@@ -68,20 +69,22 @@ const textsOf = ({ reference_image: file, ...fields }: Readonly<Record<string, u
   typeof file === 'string' ? fields : { ...fields, file };
 
 /** Whether JSON is beyond the bounds that hold for any body, whatever its schema. */
-function isTooComplex(value: unknown, depth = 0, seen = { values: 0 }): boolean {
+function isTooComplex(value: unknown, values: number, depth = 0, seen = { values: 0 }): boolean {
   seen.values += 1;
-  if (depth > limitsOfRequests.depth || seen.values > limitsOfRequests.values) return true;
+  if (depth > limitsOfRequests.depth || seen.values > values) return true;
   if (typeof value === 'string') return isUnclean(value);
   if (typeof value !== 'object' || value === null) return false;
   return Object.entries(value).some(
-    ([name, field]) => isUnclean(name) || name in Object.prototype || isTooComplex(field, depth + 1, seen),
+    ([name, field]) =>
+      isUnclean(name) || name in Object.prototype || isTooComplex(field, values, depth + 1, seen),
   );
 }
 
 const isUnclean = (text: string): boolean => text.includes('\0') || !text.isWellFormed();
 
-const isBodyTooComplex = ({ body }: Draft): boolean =>
-  body !== null && isTooComplex(isForm(body) ? textsOf(asForm(body.value)) : body.value);
+const isBodyTooComplex = ({ body, operation }: Draft): boolean =>
+  body !== null &&
+  isTooComplex(isForm(body) ? textsOf(asForm(body.value)) : body.value, valuesLimitOf(operation));
 
 export const isForbidden = (draft: Draft): boolean =>
   draft.damage !== null || isBodyTooComplex(draft) || faultsOf(draft).length > 0;

@@ -1,11 +1,15 @@
 import { cspReportBytes } from '../../../config/policy/perimeter/headers.js';
-import { multipartLimits, requestLimits, signedBodyBytes } from '../../../config/policy/perimeter/http.js';
+import {
+  longBodies,
+  multipartLimits,
+  requestLimits,
+  signedBodyBytes,
+} from '../../../config/policy/perimeter/http.js';
 import type { Operation } from './operations.js';
 
 /** Bounds that hold for any request, as the description of their codes says. */
 export const limitsOfRequests = {
   depth: requestLimits.jsonDepth,
-  values: requestLimits.jsonValues,
   partBytes: multipartLimits.fieldSize,
   urlBytes: requestLimits.urlBytes,
   pathParameter: requestLimits.pathParamCharacters,
@@ -18,7 +22,14 @@ const bodyLimits: Readonly<Record<string, number>> = {
   'POST /api/v1/csp-report': cspReportBytes,
 };
 
-export const bodyLimitOf = ({ name }: Operation): number => bodyLimits[name] ?? requestLimits.jsonBodyBytes;
+const longBodyOf = (name: string) => longBodies.get(name.slice(name.indexOf(' ') + 1));
+
+export const bodyLimitOf = ({ name }: Operation): number =>
+  bodyLimits[name] ?? longBodyOf(name)?.bytes ?? requestLimits.jsonBodyBytes;
+
+/** Values of a body of JSON. */
+export const valuesLimitOf = ({ name }: Operation): number =>
+  longBodyOf(name)?.values ?? requestLimits.jsonValues;
 
 /** Codes by which whoever may not call an operation is refused before its input is read. */
 export const beforeValidation: readonly string[] = [
@@ -117,7 +128,7 @@ const beyond: readonly RuleBeyond[] = [
   },
   {
     codes: ['blank'],
-    field: /^(name|reason|prompt|amount)$/,
+    field: /^(name|reason|prompt|amount|title|message)$/,
     operation: /./,
     reason:
       'a text has to say something, and which characters are visible is a table; an adjustment is not by nothing',
@@ -139,6 +150,12 @@ const beyond: readonly RuleBeyond[] = [
     field: /^(parameters\..*|negative_prompt|reference_image(_url)?)$/,
     operation: /\/generations/,
     reason: 'each model has a schema of its own, which GET /models/{id} shows',
+  },
+  {
+    codes: ['missing', 'ambiguous', 'unsupported', 'malformed', 'max_length'],
+    field: /^(message|messages|id)$/,
+    operation: /\/chat$/,
+    reason: 'one of two forms is sent, and of that of the AI SDK the last message is read',
   },
   {
     codes: ['range'],

@@ -1,10 +1,9 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Put, Query, Res } from '@nestjs/common';
 import {
   ApiExtraModels,
   ApiNoContentResponse,
   ApiOkResponse,
   ApiOperation,
-  ApiParam,
   ApiProduces,
   ApiTags,
   refs,
@@ -18,7 +17,7 @@ import { LongLived } from '../../../../guards/route/long-lived.js';
 import { toPageRequest } from '../../../../perimeter/input/page-query.js';
 import { chatEvents } from '../chat.dto.js';
 import { toConversation, toConversationDetail } from '../chat.presenter.js';
-import { ConversationIdParam } from '../conversation-id-param.js';
+import { ConversationIdParam, MessageIdParam } from '../conversation-id-param.js';
 import { ChatService } from '../runs/chat.service.js';
 import { ChatStreams } from '../runs/chat-streams.js';
 import {
@@ -132,16 +131,11 @@ export class ConversationsController {
   @ApiOperation({ summary: 'Say how an answer was' })
   @Put(':id/messages/:message_id/feedback')
   @HttpCode(204)
-  @ApiParam({
-    name: 'message_id',
-    description: 'Of an answer there.',
-    schema: { type: 'string', minLength: 1, maxLength: 64, pattern: '^[!-~]+$' },
-  })
   @ApiNoContentResponse({ description: 'Kept with the answer.' })
   async rate(
     @CallerParam() caller: Caller,
     @ConversationIdParam() id: string,
-    @Param('message_id') messageId: string,
+    @MessageIdParam() messageId: string,
     @Body() body: RateAnswerRequest,
   ): Promise<void> {
     await this.conversations.rate(caller, id, messageId, body.feedback ?? null);

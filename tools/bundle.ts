@@ -64,7 +64,19 @@ const commonJsByName: Plugin = {
 interface BundleOptions {
   /** Takes the identity provider of the embedded default in as well. The image has none. */
   readonly embedded: boolean;
+  /** By this power of two that provider hashes passwords, 4 at least; by its own without. */
+  readonly passwordCost?: number;
 }
+
+/** The identity provider reads it when it hashes. Its process is given no environment of ours. */
+const passwordsAtCost = (cost: number): Plugin => ({
+  name: 'cost of passwords',
+  setup(build) {
+    build.onLoad({ filter: /[/\\]supabase-lite\.child\.js$/ }, async ({ path }) => ({
+      contents: `process.env['LITE_AUTH_BCRYPT_COST'] = '${cost}';\n${await readFile(path, 'utf8')}`,
+    }));
+  },
+});
 
 const modified = async (path: string): Promise<number> => (await stat(path).catch(() => null))?.mtimeMs ?? 0;
 
@@ -80,6 +92,7 @@ async function isCurrent(options: BundleOptions): Promise<boolean> {
   if (text === null) return false;
   const made = JSON.parse(text) as { options: BundleOptions; inputs: readonly string[] };
   if (made.options.embedded !== options.embedded) return false;
+  if (made.options.passwordCost !== options.passwordCost) return false;
   const since = await modified(stamp);
   const inputs = ['package-lock.json', 'tools/bundle.ts', ...made.inputs];
   const times = await Promise.all(inputs.map((input) => modified(join(root, input))));
@@ -116,7 +129,10 @@ export async function bundle(options: BundleOptions, { clean = false } = {}): Pr
     sourcemap: 'linked',
     sourcesContent: false,
     external: [...external, ...absent],
-    plugins: [commonJsByName],
+    plugins: [
+      commonJsByName,
+      ...(options.passwordCost === undefined ? [] : [passwordsAtCost(options.passwordCost)]),
+    ],
     // CommonJS packages ask for modules of Node by `require`, which modules do not have.
     banner: {
       js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",

@@ -8,6 +8,8 @@ export class Source {
   private readonly program: ts.Program;
   readonly checker: ts.TypeChecker;
   readonly root: string;
+  /** Asked for again for every name that is looked for. */
+  private readonly literalsOf = new Map<ts.SourceFile, ts.StringLiteral[]>();
 
   constructor(root: string) {
     this.root = root;
@@ -71,13 +73,16 @@ export class Source {
   }
 
   /** The string literals of a file, without operands of `===` and `!==`. */
-  literals(file: ts.SourceFile): ts.StringLiteral[] {
+  literals(file: ts.SourceFile): readonly ts.StringLiteral[] {
+    const known = this.literalsOf.get(file);
+    if (known !== undefined) return known;
     const found: ts.StringLiteral[] = [];
     const visit = (node: ts.Node): void => {
       if (ts.isStringLiteral(node) && !isRead(node)) found.push(node);
       node.forEachChild(visit);
     };
     visit(file);
+    this.literalsOf.set(file, found);
     return found;
   }
 }

@@ -170,7 +170,8 @@ function limitsAsked(source: Source): ReadonlySet<string> {
   const asked = new Set<string>();
   for (const file of source.files()) {
     if (!file.fileName.includes('/src/') || file.fileName.endsWith(`/${declared.limitKeys}`)) continue;
-    for (const literal of source.literals(file))
+    // The type of a place is dear to find, and most texts are none of these names.
+    for (const literal of source.literals(file).filter(({ text }) => names.includes(text)))
       if (isNameOfLimit(source.checker.getContextualType(literal), names)) asked.add(literal.text);
   }
   for (const { name } of propertiesOf(source, constant))

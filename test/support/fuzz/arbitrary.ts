@@ -4,6 +4,20 @@ import { resolved, type Schema } from './operations.js';
 /** Longer lists and texts come from `atBounds` alone: most values are small, so that many fit into a second. */
 const usualItems = 4;
 
+const matchings = new Map<string, fc.Arbitrary<string>>();
+
+/** Texts that match. Made once for each pattern: making them tries long alphabets, and the same schemas come for every caller. */
+function matching(pattern: string): fc.Arbitrary<string> {
+  const known = matchings.get(pattern);
+  if (known !== undefined) return known;
+  const made = fc.stringMatching(new RegExp(pattern, 'u'));
+  matchings.set(pattern, made);
+  return made;
+}
+
+/** Names that no schema has. */
+const otherNames = fc.stringMatching(/^[a-z]{1,8}x$/);
+
 /** Values that a schema allows, those at its bounds among them. */
 export function valuesOf(given: Schema): fc.Arbitrary<unknown> {
   const schema = resolved(given);
@@ -55,7 +69,7 @@ function ofType(schema: Schema): fc.Arbitrary<unknown> {
 const anything: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom<unknown>(null, true, false, 0, -1, 1.5, '', 'text'),
   fc.array(fc.integer(), { maxLength: 2 }),
-  fc.dictionary(fc.stringMatching(/^[a-z]{1,8}x$/), fc.integer(), { maxKeys: 2 }),
+  fc.dictionary(otherNames, fc.integer(), { maxKeys: 2 }),
 );
 
 const bounds = ({ minimum, maximum }: Schema): { min?: number; max?: number } => ({
@@ -83,7 +97,7 @@ function objects({ properties = {}, required = [], additionalProperties }: Schem
   if (additionalProperties === false) return known.map((value) => ({ ...value }));
   const more = typeof additionalProperties === 'object' ? valuesOf(additionalProperties) : anything;
   return fc
-    .tuple(fc.dictionary(fc.stringMatching(/^[a-z]{1,8}x$/), more, { maxKeys: 3 }), known)
+    .tuple(fc.dictionary(otherNames, more, { maxKeys: 3 }), known)
     .map(([others, own]) => ({ ...others, ...own }));
 }
 
@@ -141,7 +155,7 @@ function texts({ format, pattern, minLength = 0, maxLength = 100_000 }: Schema):
     return pattern === undefined
       ? formatted
       : formatted.filter((text) => new RegExp(pattern, 'u').test(text));
-  if (!isFree(pattern)) return fc.stringMatching(new RegExp(pattern ?? '', 'u')).filter(fits);
+  if (!isFree(pattern)) return matching(pattern ?? '').filter(fits);
   const usual = { minLength, maxLength: Math.max(minLength, Math.min(maxLength, minLength + 40)) };
   const ofLength = (length: number): fc.Arbitrary<string> =>
     fc.constantFrom('a', 'é', '🦦').map((unit) => unit.repeat(length));

@@ -27,6 +27,9 @@ export type ProcessOptions = Pick<SpawnOptions, 'uid' | 'gid' | 'cwd' | 'detache
 export class Service {
   url = '';
   private output = '';
+  private readonly parsed: LogLine[] = [];
+  /** Characters of `output` whose lines have been parsed. */
+  private parsedTo = 0;
 
   private constructor(
     private readonly child: ChildProcess,
@@ -85,11 +88,13 @@ export class Service {
     return this.output;
   }
 
+  /** The complete lines of the log so far. */
   lines(): LogLine[] {
-    return this.output
-      .split('\n')
-      .filter((line) => line.startsWith('{'))
-      .map((line) => JSON.parse(line) as LogLine);
+    const end = this.output.lastIndexOf('\n') + 1;
+    for (const line of this.output.slice(this.parsedTo, end).split('\n'))
+      if (line.startsWith('{')) this.parsed.push(JSON.parse(line) as LogLine);
+    this.parsedTo = end;
+    return [...this.parsed];
   }
 
   /** The lines about one request besides its access line: the log comes through a pipe, so a line may be a moment behind the answer. */

@@ -181,9 +181,9 @@ describe('alerts', () => {
     receiver.fault = 'hang';
     await testAlert();
     await arrive(1);
-    const start = performance.now();
     for (let round = 0; round < 20; round++) expect((await forge(`127.61.0.${round}`)).status).toBe(401);
-    expect(performance.now() - start).toBeLessThan(2000);
+    // All were answered before the first try was given up and the next one came.
+    expect(receiver.received).toHaveLength(1);
     receiver.fault = 'none';
     await arrive(2);
     expect(receiver.received[1]?.headers['webhook-timestamp']).toMatch(/^\d+$/);

@@ -61,47 +61,49 @@ describe('the tour', () => {
 
 describe('the address of a service in its VELRO_HOME', () => {
   const fileIn = (home: string): string => join(home, 'service.json');
-  const services: Service[] = [];
-  afterAll(async () => {
-    for (const service of services) await service.discard();
+  let first: Service;
+  let second: Service | null = null;
+  beforeAll(async () => {
+    first = await Service.start({ PUBLIC_URL: 'https://api.example.com' });
   });
-  const start = async (env: Record<string, string> = {}, home?: string): Promise<Service> => {
-    const service = await Service.start(env, home);
-    services.push(service);
-    return service;
-  };
+  afterAll(async () => {
+    await second?.discard();
+    await first.discard();
+  });
   const published = (home: string): string =>
     (JSON.parse(readFileSync(fileIn(home), 'utf8')) as { url: string }).url;
 
   it('is readable by its owner alone, is this machine’s where PUBLIC_URL is another, and is removed by a stop', async () => {
-    const service = await Service.start({ PUBLIC_URL: 'https://api.example.com' });
-    expect(published(service.home)).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-    expect(statSync(fileIn(service.home)).mode & 0o777).toBe(0o600);
-    expect(await service.stop({ keepHome: true })).toBe(0);
-    expect(existsSync(fileIn(service.home))).toBe(false);
-    rmSync(service.home, { recursive: true, force: true });
+    const { home } = first;
+    expect(published(home)).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(statSync(fileIn(home)).mode & 0o777).toBe(0o600);
+    expect(await first.stop({ keepHome: true })).toBe(0);
+    expect(existsSync(fileIn(home))).toBe(false);
+    first = await Service.start({}, home);
   });
 
   it('of a killed service counts for nothing, and is replaced by the next one', async () => {
-    const first = await start();
-    await first.kill();
-    expect(published(first.home)).toBe(first.url);
-    expect(publishedAddress(first.home)).toBeNull();
-    const next = await start({}, first.home);
-    expect(publishedAddress(next.home)).toBe(next.url);
+    const killed = first;
+    await killed.kill();
+    expect(published(killed.home)).toBe(killed.url);
+    expect(publishedAddress(killed.home)).toBeNull();
+    first = await Service.start({}, killed.home);
+    expect(publishedAddress(first.home)).toBe(first.url);
   });
 
   it('is not touched by a second service that is refused on the folder, nor by one elsewhere', async () => {
-    const [first, other] = [await start(), await start()];
-    const refused = Service.launch({}, first.home);
-    expect(await refused.exited()).toBe(1);
-    expect([publishedAddress(first.home), publishedAddress(other.home)]).toEqual([first.url, other.url]);
+    const other = await Service.start();
+    try {
+      const refused = Service.launch({}, first.home);
+      expect(await refused.exited()).toBe(1);
+      expect([publishedAddress(first.home), publishedAddress(other.home)]).toEqual([first.url, other.url]);
+    } finally {
+      await other.discard();
+    }
   });
 
   it('stays when another service on the folder, which has its own database, has taken it over and the first one stops', async () => {
-    const first = await start();
-    const second = await startSecond(first, {}, first.home);
-    services.push(second);
+    second = await startSecond(first, {}, first.home);
     expect(publishedAddress(first.home)).toBe(second.url);
     expect(await first.stop({ keepHome: true })).toBe(0);
     expect(publishedAddress(first.home)).toBe(second.url);

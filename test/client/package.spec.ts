@@ -92,8 +92,8 @@ describe('the package of the client', () => {
       Object.fromEntries(wrong.map(([, , code], at) => [`wrong-${at}.ts`, opening + code])),
       ...page,
     );
-  it.each(wrong)('refuses with TS%i %s', async (error, title) => {
-    const at = wrong.findIndex(([, other]) => other === title);
+  it.each(wrong)('refuses with TS%i %s', async (error, _title, code) => {
+    const at = wrong.findIndex(([, , other]) => other === code);
     const found = (await (checked ??= errorsInWrong())).matchAll(
       /^wrong-(\d+)\.ts\(\d+,\d+\): error TS(\d+)/gm,
     );

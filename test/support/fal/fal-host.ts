@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { portBelowOutgoing } from '../process/free-port.js';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
@@ -51,6 +52,8 @@ export class FalHost {
   /** Connections are taken again, at the same port. */
   async accept(): Promise<void> {
     if (this.server.listening) return;
+    // One that no connection of another test takes while this host refuses.
+    this.port ||= await portBelowOutgoing();
     await new Promise<void>((resolve, reject) => {
       this.server.once('error', reject);
       this.server.listen(this.port, '127.0.0.1', () => {
@@ -58,7 +61,5 @@ export class FalHost {
         resolve();
       });
     });
-    const address = this.server.address();
-    this.port = typeof address === 'object' && address !== null ? address.port : 0;
   }
 }

@@ -83,7 +83,12 @@ function codesOf(graph: CallGraph, start: readonly Body[]): Codes {
   return [...codes].sort();
 }
 
-function thrownIn(graph: CallGraph, body: Body): string[] {
+/** What a body throws itself, which many handlers reach. */
+const known = new WeakMap<Body, readonly string[]>();
+
+function thrownIn(graph: CallGraph, body: Body): readonly string[] {
+  const found = known.get(body);
+  if (found !== undefined) return found;
   const codes: string[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isMethodDeclaration(node) && node !== body && ts.isClassLike(body)) return;
@@ -93,6 +98,7 @@ function thrownIn(graph: CallGraph, body: Body): string[] {
     ts.forEachChild(node, visit);
   };
   visit(body);
+  known.set(body, codes);
   return codes;
 }
 

@@ -25,6 +25,9 @@ export function withCodeSamples(document: OpenAPIObject): OpenAPIObject {
 
 const isOperators = ({ security = [] }: Operation): boolean => security.some((one) => 'operator' in one);
 
+/** The stream of an answer is that of the AI SDK, which has a client of its own. */
+const isAnswer = (path: string): boolean => /\/(?:chat|conversations)\//.test(path);
+
 /** Answered by events alone. */
 const isEventStream = ({ responses }: Operation): boolean => {
   const answer = responses['200'];
@@ -42,15 +45,14 @@ function sampleOf(document: OpenAPIObject, path: string, method: Method, operati
     "import { createClient } from '@velro/client';",
     '',
     "const velro = createClient({ baseUrl: '' });",
-    ...(isEventStream(operation) && path.includes('/generations/')
+    ...(isEventStream(operation) && !isAnswer(path)
       ? eventsCall(init)
       : [call(path, method, operation, init)]),
   ].join('\n');
 }
 
 function call(path: string, method: Method, operation: Operation, init: Init): string {
-  const options = isEventStream(operation) ? { ...init, parseAs: 'stream' } : init;
-  const more = Object.keys(options).length === 0 ? '' : `, ${printed(options)}`;
+  const more = Object.keys(init).length === 0 ? '' : `, ${printed(init)}`;
   return `${answers(operation) ? 'const { data } = ' : ''}await velro.${method.toUpperCase()}(${literal(path)}${more});`;
 }
 

@@ -76,7 +76,10 @@ async function walk(base: string, screen: Screen): Promise<void> {
   screen.step('3. An image');
   await paint(stage);
 
-  screen.step('4. Refused requests');
+  screen.step('4. An assistant');
+  await converse(stage);
+
+  screen.step('5. Refused requests');
   await provoke(stage, token);
 
   screen.step('Security events');
@@ -134,6 +137,18 @@ async function paint({ velro, screen, send, base }: Stage): Promise<void> {
   writeFileSync(file, new Uint8Array(await picture.arrayBuffer()));
   screen.fact(
     `${media.width} × ${media.height} pixels, ${media.bytes} bytes, by a signed link, saved as ${file}`,
+  );
+}
+
+async function converse({ velro, screen }: Stage): Promise<void> {
+  const message = 'What can you do?';
+  const { data } = await velro.POST('/api/v1/chat', { body: { message } });
+  screen.fact(`asked "${message}"`);
+  const reason = data.reason === undefined ? '' : ` (${data.reason})`;
+  screen.fact(`answered as path=${data.path}${reason}: ${data.reply.replaceAll(/\s+/g, ' ')}`);
+  const { data: conversations } = await velro.GET('/api/v1/conversations');
+  screen.fact(
+    `the account has ${conversations.data.length} conversation(s), the latest "${conversations.data[0]?.title ?? ''}"`,
   );
 }
 

@@ -45,6 +45,7 @@ const env = {
   THREAT_RESPONSES: 'observe',
   METRICS_TOKEN: metricsToken,
   ADMIN_RATE_LIMIT_REQUESTS: '1000000',
+  CHAT_RATE_LIMIT: '1000000',
   ...Object.fromEntries(
     [
       'AUTH_LOGIN',

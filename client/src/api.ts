@@ -42,9 +42,16 @@ export type InitArgument<Path extends keyof paths, Method extends Verb> =
     ? [init?: Init<Path, Method>]
     : [init: Init<Path, Method>];
 
-type Body<Path extends keyof paths, Method extends Verb> = NonNullable<
-  FetchResponse<Operation<Path, Method>, unknown, `${string}/${string}`>['data']
+type BodyAs<Path extends keyof paths, Method extends Verb, Media extends `${string}/${string}`> = NonNullable<
+  FetchResponse<Operation<Path, Method>, unknown, Media>['data']
 >;
+
+/** Where an operation has several media types, a call asks for JSON. */
+type Body<Path extends keyof paths, Method extends Verb> = [
+  BodyAs<Path, Method, 'application/json'>,
+] extends [never]
+  ? BodyAs<Path, Method, `${string}/${string}`>
+  : BodyAs<Path, Method, 'application/json'>;
 
 /** A successful answer. `data` is its parsed body, undefined for a status without one. */
 export interface Answer<Path extends keyof paths, Method extends Verb> {

@@ -110,6 +110,7 @@ describe('the API description', () => {
           .splice(0)
           .filter((url) => !url.startsWith(`${service.url}/`) && !url.startsWith('data:')),
       ).toEqual([]);
+      await page.unrouteAll();
       // The next one finds nothing stored. This page of the same origin has no script that would store anything.
       await page.goto(`${service.url}/docs/errors`);
       await page.evaluate('localStorage.clear(); sessionStorage.clear()');
@@ -264,13 +265,20 @@ describe('the API description', () => {
     ])(
       'shows everything in a browser that %s its storage, and signs in for as long as it is open',
       async (_, storage) => {
-        await page.addInitScript(`Object.defineProperty(window, 'sessionStorage', { ${storage} })`);
-        await page.reload();
-        await page.getByText('/api/v1/auth/login').first().waitFor();
-        await signIn(ada);
-        await signedIn(ada.email);
-        await page.getByRole('button', { name: 'Sign out' }).click();
-        await page.getByLabel('e-mail address').waitFor();
+        const shared = page;
+        page = await browser.newPage();
+        try {
+          await page.addInitScript(`Object.defineProperty(window, 'sessionStorage', { ${storage} })`);
+          await page.goto(`${service.url}/docs`);
+          await page.getByText('/api/v1/auth/login').first().waitFor();
+          await signIn(ada);
+          await signedIn(ada.email);
+          await page.getByRole('button', { name: 'Sign out' }).click();
+          await page.getByLabel('e-mail address').waitFor();
+        } finally {
+          await page.close();
+          page = shared;
+        }
       },
     );
 

@@ -5,6 +5,7 @@ import { drainTimeoutMs } from '../config/policy/perimeter/http.js';
 import { createAdapters, type Adapters } from './adapters/adapters.js';
 import type { Endpoints } from './adapters/endpoints.js';
 import { createApp } from './create-app.js';
+import { RunningCalls } from './features/assistants/gateway/running-calls.js';
 import { GenerationEvents } from './features/generations/events/generation-events.js';
 import { AlertService } from './features/security/alerts/alert.service.js';
 import { EventWriter } from './features/security/events/event-writer.js';
@@ -14,7 +15,7 @@ import type { Log } from './observability/log.js';
 import { SecurityEvents } from './observability/security-events.js';
 import { systemStarted, systemStopping } from './observability/system.events.js';
 import { PublicUrl } from './ports/public-url.js';
-import { Shutdown } from './tasks/shutdown.js';
+import { InstanceStopping, Shutdown } from './tasks/shutdown.js';
 
 /** What a start has to undo, in reverse order. */
 export type Undo = (() => Promise<void>)[];
@@ -87,6 +88,8 @@ async function drain(app: NestFastifyApplication, config: Config, shutdown: Shut
   // Nobody was told of an instance that never listened.
   if (server.listening) await sleep(config.server.shutdownGraceMs);
   app.get(GenerationEvents).endAll();
+  // Answers end with what came of them, and their streams with them.
+  app.get(RunningCalls).stop(new InstanceStopping());
   const timer = setTimeout(() => {
     server.closeAllConnections();
   }, drainTimeoutMs);

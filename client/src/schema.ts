@@ -3023,7 +3023,7 @@ export interface components {
              * @example How do I get a picture?
              */
             message?: string | null;
-            /** @description Of the AI SDK: the answer that is given again; it is always the latest. */
+            /** @description Of the AI SDK: the answer that is given again, which is the latest. */
             messageId?: string | null;
             /** @description Of the AI SDK: of these, the text of the last message of the user is read, and nothing else. */
             messages?: {

@@ -134,6 +134,7 @@ export interface ChatMessages {
   role: "user" | "assistant";
   text: string;
   user_id: string;
+  words: Generated<string | null>;
 }
 
 export interface ChatParts {

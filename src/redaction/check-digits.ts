@@ -11,9 +11,21 @@ export function isPaymentCard(text: string): boolean {
   return sum % 10 === 0;
 }
 
-/** ISO 13616: the remainder of the rearranged number by 97 is 1. Blanks do not count. */
-export function isIban(text: string): boolean {
-  const compact = text.replaceAll(' ', '');
+/**
+ * ISO 13616: how many characters at the beginning of a text are an IBAN, the longest one, or 0. Blanks do not count; what follows it
+ * stands behind a blank or at the end.
+ */
+export function longestIban(text: string): number {
+  for (let length = text.length; length >= 15; length--) {
+    const isWhole = length === text.length || /\p{Zs}/u.test(text[length] ?? '');
+    if (isWhole && isIban(text.slice(0, length))) return length;
+  }
+  return 0;
+}
+
+/** The remainder of the rearranged number by 97 is 1. */
+function isIban(text: string): boolean {
+  const compact = text.replaceAll(/\p{Zs}/gu, '');
   if (compact.length < 15 || compact.length > 34) return false;
   let remainder = 0;
   for (const character of compact.slice(4) + compact.slice(0, 4)) {

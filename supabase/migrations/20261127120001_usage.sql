@@ -109,7 +109,9 @@ declare
   -- Nothing is charged for errors of the provider. Unknown is whether it had begun with one that was cancelled or never answered.
   code text := case tg_op when 'DELETE' then '' else coalesce(new.error_code, '') end;
   is_known boolean := status = 'completed' or code in ('content_refused', 'media_refused', 'media_too_large');
-  is_unknown boolean := (status = 'cancelled' and old.status <> 'queued') or code = 'provider_timeout';
+  -- A result that could not be fetched or stored here was made, and is paid for.
+  is_unknown boolean := (status = 'cancelled' and old.status <> 'queued') or code = 'provider_timeout'
+    or (code = 'provider_unavailable' and old.status = 'processing');
   cost bigint := case when is_known or is_unknown then old.cost_microusd else 0 end;
   ended_on date := (old.created_at at time zone 'UTC')::date;
   total_periods text[] := array['D' || to_char(ended_on, 'YYYY-MM-DD'), 'M' || to_char(ended_on, 'YYYY-MM')];

@@ -24,6 +24,7 @@ create table velro.chat_messages (
   id text not null check (length(id) between 1 and 64),
   role text not null check (role in ('user', 'assistant')),
   text text not null,
+  words tsvector generated always as (to_tsvector('simple', text)) stored,
   -- Of an answer: `ai` or `fallback`, why, by which model, and how it ended.
   path text,
   reason text,
@@ -34,7 +35,7 @@ create table velro.chat_messages (
   primary key (user_id, conversation_id, number),
   foreign key (user_id, conversation_id) references velro.conversations on delete cascade
 );
-create index chat_messages_words on velro.chat_messages using gin (to_tsvector('simple', text));
+create index chat_messages_words on velro.chat_messages using gin (words);
 
 -- An answer while it is given, so that a client may come back to it on any instance.
 create table velro.chat_runs (

@@ -402,6 +402,48 @@ describe('a chat', () => {
     });
   });
 
+  it('of a model that answers what nothing can store is stored without it, and keeps no other from being given', async () => {
+    const [eve, id] = [await signUp(service), newId()];
+    models.pieces = Array.from({ length: 30 }, () => 'x ');
+    models.betweenMs = 100;
+    const other = await stream({ message: 'Long.', conversation_id: id }, eve);
+    await until(() => textOf(other.parts) !== '', 'its first part');
+    models.pieces = ['bad \u0000', ' \ud83d', '\ude00 \ud800', ' end'];
+    models.betweenMs = 300;
+    const { json } = await say('Bad?');
+    expect(json).toMatchObject({ path: 'ai', ended: 'whole', reply: 'bad  😀 \ufffd end' });
+    await other.over;
+    expect([textOf(other.parts), other.isDone]).toEqual(['x '.repeat(30), true]);
+    expect(service.lines().filter(({ msg }) => msg.includes('could not be written'))).toEqual([]);
+  });
+
+  it('ends with its instance as far as it came, and is closed', async () => {
+    const second = await startSecond(service, env);
+    const id = newId();
+    models.fault = 'hang in the middle';
+    const seen = await stream({ message: 'Stop there.', conversation_id: id }, ada, second);
+    await until(() => textOf(seen.parts) !== '', 'the first part');
+    expect(await second.stop()).toBe(0);
+    await seen.over;
+    expect([seen.parts.at(-1)?.type, seen.isDone]).toEqual(['error', true]);
+    expect((await messagesOf(id))[0]).toMatchObject({ role: 'assistant', text: 'The ', ended: 'broken' });
+    await second.discard();
+  });
+
+  it('gives no earlier answer again, and puts no question in another’s place', async () => {
+    const first = await say('One.');
+    const id = first.json.conversation_id as string;
+    await say('Two.', { conversation_id: id });
+    const before = await messagesOf(id);
+    const again = (messageId: unknown) =>
+      call('/chat', { body: { id, trigger: 'regenerate-message', messageId } });
+    const refused = await again(first.json.message_id);
+    expect([refused.status, refused.json.code]).toEqual([409, 'nothing_to_repeat']);
+    expect((await say('Three.', { conversation_id: id, messageId: 'x' })).status).toBe(422);
+    expect(await messagesOf(id)).toEqual(before);
+    expect((await again(before[0]?.['id'])).status).toBe(200);
+  });
+
   it('is stored and sent without what is personal', async () => {
     const { json } = await say('Write to ada@example.com, card 4111 1111 1111 1111.');
     const stored = await messagesOf(json.conversation_id as string);

@@ -29,8 +29,8 @@ export const chatPolicy = {
   resumeEveryMs: 200,
   /** Bytes that a client may leave unread before it is disconnected; it may come back. */
   unreadBytes: 1_000_000,
-  /** Tries to write the end of an answer, and milliseconds between them; then the sweep writes it. */
-  finishTries: 4,
+  /** Tries to write the end of an answer, and milliseconds before the second, twice as many before the third, and so on; then the sweep writes it. */
+  finishTries: 15,
   finishRetryMs: 250,
 } as const;
 

@@ -49,9 +49,14 @@ export class UsageRises implements OnApplicationBootstrap, OnModuleDestroy {
     const day = new Date(this.clock.now()).toISOString().slice(0, 10);
     while (this.used.size > 0 && !signal.aborted) {
       const some = [...this.used].slice(0, risePolicy.batch);
-      for (const { userId, credits, cost } of await this.usage.claimRises(some, day, risePolicy))
-        usageRose(this.events, userId, { day, credits, cost_microusd: cost });
+      // Before they are looked at: what they use meanwhile is looked at by the next run.
       for (const userId of some) this.used.delete(userId);
+      const risen = await this.usage.claimRises(some, day, risePolicy).catch((cause: unknown) => {
+        for (const userId of some) this.noteUse(userId);
+        throw cause;
+      });
+      for (const { userId, credits, cost } of risen)
+        usageRose(this.events, userId, { day, credits, cost_microusd: cost });
     }
   }
 }

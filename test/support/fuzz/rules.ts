@@ -153,7 +153,7 @@ const beyond: readonly RuleBeyond[] = [
   },
   {
     codes: ['missing', 'ambiguous', 'unsupported', 'malformed', 'max_length'],
-    field: /^(message|messages|id)$/,
+    field: /^(message|messages|id|messageId)$/,
     operation: /\/chat$/,
     reason: 'one of two forms is sent, and of that of the AI SDK the last message is read',
   },

@@ -13,11 +13,15 @@ export function toOrder(body: SendChatRequest, accept: string, requestId: string
   const isStream =
     accept.includes('text/event-stream') || (isOfSdk(body) && !accept.includes('application/json'));
   const conversationId = body.conversation_id ?? body.id ?? null;
-  const facts = { conversationId, shape: isStream ? ('stream' as const) : ('whole' as const), requestId };
+  const shape = isStream ? ('stream' as const) : ('whole' as const);
+  const facts = { conversationId, shape, requestId, repeatedId: body.messageId ?? null };
   if (body.trigger === 'regenerate-message') {
     if (conversationId === null) throw fault('id', 'missing', 'is needed to answer a question again');
     return { ...facts, question: null };
   }
+  // The client would show another conversation than the one that is kept here.
+  if (body.messageId !== undefined)
+    throw fault('messageId', 'unsupported', 'a question is not asked in another’s place');
   if (body.message !== undefined && body.messages !== undefined)
     throw fault('message', 'ambiguous', 'stands beside messages');
   const question =

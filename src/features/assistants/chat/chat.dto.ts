@@ -43,7 +43,7 @@ export class SendChatRequest {
   trigger?: 'submit-message' | 'regenerate-message';
 
   @TextField({
-    description: 'Of the AI SDK: the answer that is given again; it is always the latest.',
+    description: 'Of the AI SDK: the answer that is given again, which is the latest.',
     optional: true,
     min: 1,
     max: 64,

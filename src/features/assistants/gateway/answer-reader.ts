@@ -1,4 +1,5 @@
 import { AnswerTimeout, type ModelPart } from '../../../ports/assistants/language-model.js';
+import { CleanText } from './clean-text.js';
 
 /** Milliseconds from the start of the reading. */
 export interface AnswerTimes {
@@ -19,6 +20,7 @@ export class AnswerReader {
   /** When the next part must be there. */
   private due: number;
   private hasText = false;
+  private readonly texts = { text: new CleanText(), reasoning: new CleanText() };
   private timer: NodeJS.Timeout | null = null;
   private ended: { readonly cause: unknown } | null = null;
   private fail: ((cause: unknown) => void) | null = null;
@@ -61,7 +63,7 @@ export class AnswerReader {
           // One timer is moved on by its own end: none is made for each part.
           if (this.hasText)
             this.due = Math.min(performance.now() + this.times.between, this.startedAt + this.times.total);
-          resolve(value);
+          resolve(value.type === 'end' ? value : { ...value, text: this.texts[value.type].take(value.text) });
         },
         (cause: unknown) => {
           this.fail = null;

@@ -34,16 +34,18 @@ export class Settlement {
   ) {}
 
   complete({ id, userId }: Ending, media: readonly StoredMedia[]): Promise<boolean> {
-    this.rises.noteUse(userId);
-    return this.database.transaction(async (tx) => {
-      await this.users.lock(tx, userId);
-      const ended = await this.endings.finish(tx, id, 'completed', null);
-      if (ended === null) return false;
-      const files = media.map((one, position) => ({ ...one, id: this.random.timeOrderedUuid(), position }));
-      await this.results.add(tx, ended.userId, id, files);
-      await this.credits.commit(tx, ended.userId, id, ended.creditsCost);
-      return true;
-    });
+    return this.noted(
+      userId,
+      this.database.transaction(async (tx) => {
+        await this.users.lock(tx, userId);
+        const ended = await this.endings.finish(tx, id, 'completed', null);
+        if (ended === null) return false;
+        const files = media.map((one, position) => ({ ...one, id: this.random.timeOrderedUuid(), position }));
+        await this.results.add(tx, ended.userId, id, files);
+        await this.credits.commit(tx, ended.userId, id, ended.creditsCost);
+        return true;
+      }),
+    );
   }
 
   fail(ending: Ending, code: FailureCode): Promise<boolean> {
@@ -67,6 +69,13 @@ export class Settlement {
   /** Queues the job again, or cancels it when a cancellation was requested meanwhile. */
   async putBack(job: Job, delaySeconds: number): Promise<void> {
     if (await this.jobs.requeue(job, delaySeconds)) await this.cancel(job);
+  }
+
+  /** Looked at once it is committed. */
+  private async noted(userId: string, ended: Promise<boolean>): Promise<boolean> {
+    const isNew = await ended;
+    this.rises.noteUse(userId);
+    return isNew;
   }
 
   private release(

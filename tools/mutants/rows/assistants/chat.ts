@@ -65,7 +65,7 @@ export const chatMutants: readonly Mutant[] = [
   {
     title: 'the answer of a killed instance runs for ever',
     file: `${runs}/runs.sweep.ts`,
-    find: 'await this.runs.finish(id, [], { ...facts, text });',
+    find: 'await this.runs.finish(id, [], { ...facts, text }, { onlyIfLost: true });',
     replace: 'void [id, text, facts];',
     specs: chatSpec,
     test: 'of a killed instance',

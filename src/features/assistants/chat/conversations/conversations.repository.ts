@@ -38,7 +38,7 @@ export class ConversationsRepository {
       .$if(words !== null, (query) =>
         query.where(
           sql<boolean>`exists (select from velro.chat_messages m where m.user_id = conversations.user_id
-            and m.conversation_id = conversations.id and to_tsvector('simple', m.text) @@ plainto_tsquery('simple', ${words}))`,
+            and m.conversation_id = conversations.id and m.words @@ plainto_tsquery('simple', ${words}))`,
         ),
       )
       .orderBy('updated_at', 'desc')
@@ -116,7 +116,9 @@ const toConversation = (row: Pick<Selectable<Conversations>, (typeof columns)[nu
   updatedAt: row.updated_at,
 });
 
-function toMessage(row: Omit<Selectable<ChatMessages>, 'user_id' | 'conversation_id'>): ChatMessage {
+function toMessage(
+  row: Omit<Selectable<ChatMessages>, 'user_id' | 'conversation_id' | 'words'>,
+): ChatMessage {
   return {
     number: row.number,
     id: row.id,

@@ -13,7 +13,7 @@ import { within } from '../../../../tasks/within.js';
 import type { AiCall } from '../../gateway/ai-call.js';
 import { AnswerWriter } from './answer-writer.js';
 import { ChatRun } from './chat-run.js';
-import { RunsRepository, type EndedAnswer } from './runs.repository.js';
+import { RunsRepository, type EndedAnswer, type RunParts } from './runs.repository.js';
 
 /**
  * The answers that are given on this instance. They go on when their client goes away, and are written in batches for all of
@@ -75,23 +75,22 @@ export class ChatRuns implements OnApplicationBootstrap, BeforeApplicationShutdo
       answer = { text: '', path: 'fallback', reason: 'ai_error', model: null, ended: 'broken' };
     }
     // Stored before anybody is told that it has ended: a client that reads it again finds it.
-    await this.finish(run, answer);
+    const isStored = await this.finish(run, answer);
     this.runs.delete(run.id);
-    run.end(answer);
+    run.end(isStored ? answer : { ...answer, ended: 'broken' });
   }
 
-  private async finish(run: ChatRun, answer: EndedAnswer): Promise<void> {
-    const parts = run.takeUnwritten();
+  /** Tries for as long as the parts are written and the run is known to be alive; false when another instance ended it, or in vain. */
+  private async finish(run: ChatRun, answer: EndedAnswer): Promise<boolean> {
     for (let tries = 1; ; tries++) {
       try {
-        await this.repository.finish(run.id, parts, answer);
-        return;
+        return await this.repository.finish(run.id, run.takeUnwritten(), answer);
       } catch (cause) {
         if (tries === chatPolicy.finishTries) {
           this.log.warn('the end of an answer is left to the sweep', { cause });
-          return;
+          return false;
         }
-        await sleep(chatPolicy.finishRetryMs, undefined, { ref: false });
+        await sleep(chatPolicy.finishRetryMs * tries, undefined, { ref: false });
       }
     }
   }
@@ -99,13 +98,39 @@ export class ChatRuns implements OnApplicationBootstrap, BeforeApplicationShutdo
   private async flush(): Promise<void> {
     const runs = [...this.runs.values()];
     if (runs.length === 0) return;
+    const alive = runs.map(({ id }) => id);
     const taken = runs.map((run) => run.takeUnwritten());
-    const found = await this.repository.write(
-      taken.flat(),
-      runs.map(({ id }) => id),
+    const found = await this.repository.write(taken.flat(), alive).then(
+      (written) => {
+        for (const [at, run] of runs.entries()) run.confirm(behind(taken[at] ?? []));
+        return written;
+      },
+      () => this.writeOneByOne(runs, alive),
     );
-    for (const [at, run] of runs.entries()) run.confirm((taken[at]?.at(-1)?.number ?? -1) + 1);
     // Gone with its conversation, taken for lost, or to be stopped. One that ended meanwhile is gone from here.
     for (const run of runs) if (found.get(run.id) !== false && this.runs.has(run.id)) run.stopping.abort();
   }
+
+  /** What cannot be written of one answer keeps no other from being written, and from being known to be alive. */
+  private async writeOneByOne(
+    runs: readonly ChatRun[],
+    alive: readonly string[],
+  ): Promise<ReadonlyMap<string, boolean>> {
+    const found = await this.repository.write([], alive);
+    for (const run of runs) {
+      const parts = run.takeUnwritten();
+      await this.repository.write(parts, [run.id]).then(
+        () => {
+          run.confirm(behind(parts));
+        },
+        (cause: unknown) => {
+          this.log.warn('parts of an answer could not be written', { cause });
+        },
+      );
+    }
+    return found;
+  }
 }
+
+/** The number behind the last of these rows. */
+const behind = (parts: readonly RunParts[]): number => (parts.at(-1)?.number ?? -1) + 1;

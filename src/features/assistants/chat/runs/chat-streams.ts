@@ -8,6 +8,7 @@ import { TokenLife } from '../../../../guards/token/token-life.js';
 import { Log } from '../../../../observability/log.js';
 import { PeriodicTask } from '../../../../tasks/periodic-task.js';
 import type { ChatRun } from './chat-run.js';
+import { ChatRuns } from './chat-runs.service.js';
 import { RunsRepository } from './runs.repository.js';
 import { UiMessageStream } from './ui-message-stream.js';
 
@@ -23,6 +24,7 @@ export class ChatStreams implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly checking: PeriodicTask;
 
   constructor(
+    private readonly given: ChatRuns,
     private readonly runs: RunsRepository,
     private readonly tokens: TokenLife,
     log: Log,
@@ -64,6 +66,11 @@ export class ChatStreams implements OnApplicationBootstrap, OnModuleDestroy {
     const runId = await this.runs.running(caller, conversationId);
     if (runId === null) return false;
     this.requireRoom(caller);
+    const here = this.given.find(runId);
+    if (here !== null) {
+      this.show(caller, here, reply);
+      return true;
+    }
     const stream = this.begin(caller, reply);
     let number = 0;
     while (stream.isOpen) {

@@ -19,6 +19,8 @@ export interface ChatOrder {
   readonly conversationId: string | null;
   /** Null: the latest question is answered again. */
   readonly question: { readonly id: string | null; readonly text: string } | null;
+  /** Of the answer, or question, that is given again; null: whichever is the latest. */
+  readonly repeatedId: string | null;
   readonly shape: 'whole' | 'stream';
   readonly requestId: string;
 }
@@ -52,13 +54,13 @@ export class ChatService {
       order.question === null
         ? null
         : { id: order.question.id ?? this.random.timeOrderedUuid(), text, title: titleOf(text) };
-    const begun = await this.begin(caller, run, question);
+    const begun = await this.begin(caller, run, question, order.repeatedId);
     const window = windowOf(begun.history, begun.summary);
     if (window.summarisedTo !== begun.summary.to)
-      await this.repository.summarise(caller, conversationId, {
-        text: window.summary,
-        to: window.summarisedTo,
-      });
+      // A summary that is not stored is made again with the next question.
+      await this.repository
+        .summarise(caller, conversationId, { text: window.summary, to: window.summarisedTo })
+        .catch(() => undefined);
     this.runs.start(run, (signal) => callOf(caller, window, order, signal));
     return run;
   }
@@ -76,10 +78,17 @@ export class ChatService {
     caller: Caller,
     run: ChatRun,
     question: { readonly id: string; readonly text: string; readonly title: string } | null,
+    repeatedId: string | null,
   ): Promise<BegunRun> {
     const { id: runId, conversationId, answerId } = run;
     return this.database.transaction(async (tx) => {
-      const begun = await this.beginnings.begin(tx, caller, { runId, conversationId, answerId, question });
+      const begun = await this.beginnings.begin(tx, caller, {
+        runId,
+        conversationId,
+        answerId,
+        question,
+        repeatedId,
+      });
       if (typeof begun === 'string') throw problems[begun]();
       return begun;
     });

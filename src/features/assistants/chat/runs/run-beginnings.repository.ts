@@ -13,6 +13,8 @@ export interface NewRun {
   readonly answerId: string;
   /** Null: the latest question again, in place of its answer. */
   readonly question: { readonly id: string; readonly text: string; readonly title: string } | null;
+  /** Of the answer, or question, that is given again; null: whichever is the latest. */
+  readonly repeatedId: string | null;
 }
 
 export interface BegunRun {
@@ -45,7 +47,7 @@ export class RunBeginningsRepository {
     if (await this.isRunning(tx, caller, id)) return 'busy';
     let last = conversation.last_number;
     if (question === null) {
-      const dropped = await this.dropAnswer(tx, caller, id, last);
+      const dropped = await this.dropAnswer(tx, caller, id, last, run.repeatedId);
       if (dropped === null) return 'nothing_to_repeat';
       last = dropped;
     } else {
@@ -124,10 +126,11 @@ export class RunBeginningsRepository {
     caller: Caller,
     id: string,
     last: number,
+    repeatedId: string | null,
   ): Promise<number | null> {
     const rows = await tx
       .selectFrom('chat_messages')
-      .select(['number', 'role'])
+      .select(['number', 'role', 'id'])
       .where('user_id', '=', caller.userId)
       .where('conversation_id', '=', id)
       .where('number', '>', last - 2)
@@ -135,6 +138,9 @@ export class RunBeginningsRepository {
       .execute();
     const question = rows.find(({ role }) => role === 'user');
     if (question === undefined) return null;
+    // An earlier one would not be what its client shows.
+    if (repeatedId !== null && !rows.some((row) => row.id === repeatedId && row.number >= question.number))
+      return null;
     await tx
       .deleteFrom('chat_messages')
       .where('user_id', '=', caller.userId)
@@ -150,6 +156,8 @@ export class RunBeginningsRepository {
       .select(['number', 'role', 'text'])
       .where('user_id', '=', caller.userId)
       .where('conversation_id', '=', id)
+      // A canned answer is not the model's own words.
+      .where((where) => where.or([where('path', 'is', null), where('path', '<>', 'fallback')]))
       .orderBy('number', 'desc')
       .limit(chatPolicy.windowMessages)
       .execute();

@@ -60,13 +60,23 @@ export class RunsRepository {
   }
 
   /** Ends a run and stores its answer, once; false when it had ended. Of an answer without a text nothing is stored. */
-  async finish(runId: string, parts: readonly RunParts[], answer: EndedAnswer): Promise<boolean> {
+  async finish(
+    runId: string,
+    parts: readonly RunParts[],
+    answer: EndedAnswer,
+    { onlyIfLost = false } = {},
+  ): Promise<boolean> {
     return this.database.transaction(async (tx) => {
+      // The conversation first, as whoever deletes it or asks in it locks them.
+      await sql`select from velro.conversations c join velro.chat_runs r on r.user_id = c.user_id and r.conversation_id = c.id
+        where r.id = ${runId} for update of c`.execute(tx);
       const run = await tx
         .updateTable('chat_runs')
         .set({ is_running: false, ended_at: sql<Date>`now()` })
         .where('id', '=', runId)
         .where('is_running', '=', true)
+        // Its instance may have said meanwhile that it works on it.
+        .$if(onlyIfLost, (query) => query.where('beat_at', '<', sql<Date>`now() - ${lostAfter}`))
         .returning(['user_id', 'conversation_id', 'message_id'])
         .executeTakeFirst();
       if (run === undefined) return false;

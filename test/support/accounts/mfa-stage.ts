@@ -96,6 +96,7 @@ export class MfaStage {
       { provide: Random, useClass: SystemRandom },
       { provide: Database, useValue: database },
       { provide: SecurityEvents, useValue: new Noted(Log.silent()) },
+      { provide: Log, useValue: Log.silent() },
     ];
     @Global()
     @Module({ providers: world, exports: world.map(({ provide }) => provide) })

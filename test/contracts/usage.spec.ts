@@ -60,6 +60,7 @@ describe('by the database', () => {
       expect(told).toEqual([
         expect.objectContaining({
           level: 'MEDIUM',
+          text: 'USAGE unusual rise',
           userId: ada,
           details: { day: '2026-11-27', credits: 0, cost_microusd: 300_000 },
         }),

@@ -57,6 +57,11 @@ describe('a message to the webhook gateway', () => {
     const first = await signed(message);
     expect([first.status, first.json]).toEqual([200, { status: 'accepted' }]);
     expect((await signed(message)).json).toEqual({ status: 'duplicate_event' });
+    await service.logged();
+    const told = service
+      .lines()
+      .filter(({ msg, user_id: of }) => of === ada.id && msg.includes('CREDITS topped up'));
+    expect(told).toMatchObject([{ event: 'authz_change', threat_level: 'LOW', amount: 500 }]);
     expect(await balance()).toBe(start + 500);
     const { json } = await ada.visitor.call('/api/v1/credits/transactions', { token: ada.token });
     expect(json.data).toMatchObject([
@@ -187,6 +192,7 @@ describe('a message to the webhook gateway', () => {
   it('that is refused is one event', async () => {
     const mark = service.lines().length;
     await signed(granted(), { key: another });
+    await service.logged();
     const lines = service
       .lines()
       .slice(mark)

@@ -219,6 +219,23 @@ const apiKeys: readonly EventRow[] = [
     },
   },
   {
+    text: 'API-KEY limits changed',
+    event: 'authz_change',
+    level: 'LOW',
+    by: 'its owner',
+    arrange: async (stage) => {
+      const account = await stage.person();
+      const { json } = await asUser(account, '/api-keys', {
+        body: { name: 'robot', scopes: ['account:read'] },
+      });
+      return () =>
+        asUser(account, `/api-keys/${String(json.id)}/limits`, {
+          method: 'PUT',
+          body: { monthly_credits: 10 },
+        });
+    },
+  },
+  {
     text: 'API-KEY deleted',
     event: 'authn_token_revoked',
     level: 'LOW',

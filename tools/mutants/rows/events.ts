@@ -18,6 +18,7 @@ const texts = [
   'AI switched on',
   'API-KEY created',
   'API-KEY deleted',
+  'API-KEY limits changed',
   'API-KEY rotated',
   'AUTH account created',
   'AUTH brute force at one account',

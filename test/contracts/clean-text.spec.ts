@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { CleanText } from '../../src/features/assistants/gateway/clean-text.js';
+import { CleanText } from '../../src/ports/assistants/clean-text.js';
 
 const through = (...pieces: string[]): string[] => {
   const clean = new CleanText();

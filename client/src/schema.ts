@@ -3025,7 +3025,7 @@ export interface components {
             message?: string | null;
             /** @description Of the AI SDK: the answer that is given again, which is the latest. */
             messageId?: string | null;
-            /** @description Of the AI SDK: of these, the text of the last message of the user is read, and nothing else. */
+            /** @description Of the AI SDK: of these, the text of the last message of the user is read, and nothing else. A client whose conversation is longer sends that one alone (`prepareSendMessagesRequest`). */
             messages?: {
                 [key: string]: unknown;
             }[] | null;

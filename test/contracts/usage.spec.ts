@@ -30,10 +30,10 @@ describe('by the database', () => {
 
   describe('unusual use', () => {
     let told: SecurityEvent[];
-    const rises = (): UsageRises => {
+    const rises = (usage = new UsageRepository(database)): UsageRises => {
       const events = new SecurityEvents(Log.silent());
       events.listen((event) => told.push(event));
-      return new UsageRises(new UsageRepository(database), events, clock, Log.silent());
+      return new UsageRises(usage, events, clock, Log.silent());
     };
     beforeEach(() => {
       told = [];
@@ -111,16 +111,16 @@ describe('by the database', () => {
     });
 
     it('is looked for among as many people as the bound, and no more', async () => {
-      const one = rises();
-      for (let at = 0; at < 12_000; at++) one.noteUse(randomUUID());
-      let statements = 0;
-      const repository = (one as unknown as { usage: UsageRepository }).usage;
+      const repository = new UsageRepository(database);
       const claim = repository.claimRises.bind(repository);
+      let statements = 0;
       repository.claimRises = (ids, day, bounds) => {
         statements++;
         expect(ids.length).toBeLessThanOrEqual(500);
         return claim(ids, day, bounds);
       };
+      const one = rises(repository);
+      for (let at = 0; at < 12_000; at++) one.noteUse(randomUUID());
       await one.run(never);
       expect(statements).toBe(20);
     });

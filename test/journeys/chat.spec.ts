@@ -146,7 +146,8 @@ describe('a chat', () => {
     });
     const all = async (chunks: ReadableStream<UIMessageChunk>): Promise<UIMessageChunk[]> => {
       const seen: UIMessageChunk[] = [];
-      for await (const chunk of chunks as unknown as AsyncIterable<UIMessageChunk>) seen.push(chunk);
+      const reader = chunks.getReader();
+      for (let next = await reader.read(); !next.done; next = await reader.read()) seen.push(next.value);
       return seen;
     };
     const textIn = (chunks: readonly UIMessageChunk[]): string =>
@@ -442,6 +443,82 @@ describe('a chat', () => {
     expect((await say('Three.', { conversation_id: id, messageId: 'x' })).status).toBe(422);
     expect(await messagesOf(id)).toEqual(before);
     expect((await again(before[0]?.['id'])).status).toBe(200);
+  });
+
+  describe('beyond its bounds', () => {
+    it('begins no conversation above a thousand, and goes on in those that are there', async () => {
+      const eve = await signUp(service);
+      const first = await say('One.', {}, eve);
+      await ask(
+        service.home,
+        "insert into velro.conversations (user_id, id, title) select $1, 'c' || n, 'c' from generate_series(2, 1000) n",
+        [eve.id],
+      );
+      const refused = await say('One more.', {}, eve);
+      expect([refused.status, refused.json.code]).toEqual([409, 'conversations_exceeded']);
+      const [row] = await ask<{ count: number }>(
+        service.home,
+        'select count(*)::int from velro.conversations where user_id = $1',
+        [eve.id],
+      );
+      expect(row?.count).toBe(1000);
+      expect((await say('Two.', { conversation_id: first.json.conversation_id }, eve)).status).toBe(200);
+    });
+
+    it('stores no question in a conversation that is full', async () => {
+      const id = newId();
+      await say('One.', { conversation_id: id });
+      await ask(service.home, 'update velro.conversations set last_number = 20000 where id = $1', [id]);
+      const refused = await say('One more.', { conversation_id: id });
+      expect([refused.status, refused.json.code]).toEqual([409, 'conversation_full']);
+      expect(await messagesOf(id)).toHaveLength(2);
+    });
+
+    it('stores no question for an eleventh stream of one person', async () => {
+      const eve = await signUp(service);
+      models.fault = 'hang in the middle';
+      const open = await Promise.all(Array.from({ length: 10 }, () => stream({ message: 'Hold.' }, eve)));
+      await until(() => open.every(({ parts }) => textOf(parts) !== ''), 'ten answers');
+      const refused = await stream({ message: 'One more.' }, eve);
+      expect(refused.status).toBe(429);
+      expect((await call('/conversations', {}, eve)).json.data).toHaveLength(10);
+      const conversations = (await call('/conversations', {}, eve)).json.data as { id: string }[];
+      for (const { id } of conversations) await call(`/conversations/${id}/stop`, { method: 'POST' }, eve);
+      await Promise.all(open.map(({ over }) => over));
+    });
+
+    it('is refused above CHAT_RATE_LIMIT, and nothing is stored', async () => {
+      const second = await startSecond(service, { ...env, CHAT_RATE_LIMIT: '2/minute' });
+      try {
+        const eve = await signUp(service);
+        const there = () =>
+          eve.visitor.call(`${second.url}/api/v1/chat`, { token: eve.token, body: { message: 'Hello.' } });
+        const statuses = [(await there()).status, (await there()).status, (await there()).status];
+        expect(statuses).toEqual([200, 200, 429]);
+        expect((await call('/conversations', {}, eve)).json.data).toHaveLength(2);
+      } finally {
+        await second.discard();
+      }
+    });
+  });
+
+  it('ends the stream of a token that is revoked, and gives the answer to its end', async () => {
+    const [eve, id] = [await signUp(service), newId()];
+    models.pieces = Array.from({ length: 30 }, () => 'x ');
+    models.betweenMs = 100;
+    const seen = await stream({ message: 'Long.', conversation_id: id }, eve);
+    await until(() => textOf(seen.parts) !== '', 'the first part');
+    await call('/auth/logout', { method: 'POST' }, eve);
+    await seen.over;
+    expect([seen.isDone, textOf(seen.parts).length < 60]).toEqual([false, true]);
+    await until(async () => {
+      const rows = await ask(
+        service.home,
+        "select 1 from velro.chat_messages where conversation_id = $1 and role = 'assistant' and ended = 'whole' and length(text) = 60",
+        [id],
+      );
+      return rows.length === 1;
+    }, 'the whole answer');
   });
 
   it('is stored and sent without what is personal', async () => {

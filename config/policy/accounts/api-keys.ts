@@ -18,6 +18,10 @@ export const apiKeyPolicy = {
   maxAddresses: 20,
   /** Models that a key may be limited to. */
   maxModels: 50,
+  modelIdCharacters: 200,
+  /** The highest caps that can be set: credits a month, micro-dollars. */
+  maxCredits: 1_000_000_000,
+  maxMicroUsd: 1_000_000_000_000,
   /** Resolution of the time of last use. */
   noteUseEverySeconds: 60,
   /** Parallel writes of last use per instance; beyond, the next request writes it. */

@@ -17,6 +17,9 @@ export const chatPolicy = {
   summaryCharacters: 2000,
   summarisedCharacters: 200,
   answerTokens: 1024,
+  /** More than any answer has. */
+  answerCharacters: 1_000_000,
+  messageIdCharacters: 64,
   /** Milliseconds between two writes of the parts of all answers that are given here. */
   flushEveryMs: 200,
   /** An answer whose instance says nothing for so long is lost: milliseconds. */

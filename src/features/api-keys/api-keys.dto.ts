@@ -98,7 +98,6 @@ export class ShownApiKeyResponse extends ApiKeyResponse {
 
 /** Ids of models of any provider: printable, without blanks. */
 const modelIdPattern = '^[!-~]+$';
-const microUsdAtMost = 1_000_000_000_000;
 
 export class ChangeKeyLimitsRequest {
   @IntegerField({
@@ -106,7 +105,7 @@ export class ChangeKeyLimitsRequest {
     optional: true,
     nullable: true,
     min: 0,
-    max: 1_000_000_000,
+    max: apiKeyPolicy.maxCredits,
     example: 500,
   })
   monthly_credits?: number | null;
@@ -116,7 +115,7 @@ export class ChangeKeyLimitsRequest {
     optional: true,
     nullable: true,
     min: 0,
-    max: microUsdAtMost,
+    max: apiKeyPolicy.maxMicroUsd,
     example: 500_000,
   })
   daily_microusd?: number | null;
@@ -126,7 +125,7 @@ export class ChangeKeyLimitsRequest {
     optional: true,
     nullable: true,
     min: 0,
-    max: microUsdAtMost,
+    max: apiKeyPolicy.maxMicroUsd,
     example: 5_000_000,
   })
   monthly_microusd?: number | null;
@@ -135,7 +134,7 @@ export class ChangeKeyLimitsRequest {
     description: 'Ids of the models that it may use; null: any.',
     optional: true,
     nullable: true,
-    longest: 200,
+    longest: apiKeyPolicy.modelIdCharacters,
     pattern: modelIdPattern,
     max: apiKeyPolicy.maxModels,
     example: ['velro/canvas'],
@@ -150,7 +149,7 @@ export class KeyLimitsResponse {
   @IntegerProperty({ nullable: true }) daily_microusd!: number | null;
   @IntegerProperty({ nullable: true }) monthly_microusd!: number | null;
   @ListProperty(
-    { type: 'string', maxLength: 200, pattern: modelIdPattern },
+    { type: 'string', maxLength: apiKeyPolicy.modelIdCharacters, pattern: modelIdPattern },
     { nullable: true, max: apiKeyPolicy.maxModels },
   )
   models!: string[] | null;

@@ -29,7 +29,7 @@ export class SendChatRequest {
 
   @ObjectsField({
     description:
-      'Of the AI SDK: of these, the text of the last message of the user is read, and nothing else.',
+      'Of the AI SDK: of these, the text of the last message of the user is read, and nothing else. A client whose conversation is longer sends that one alone (`prepareSendMessagesRequest`).',
     optional: true,
     max: chatPolicy.sentMessages,
   })
@@ -52,7 +52,7 @@ export class SendChatRequest {
 }
 
 export class ChatResponse {
-  @TextProperty({ max: 1_000_000 }) reply!: string;
+  @TextProperty({ max: chatPolicy.answerCharacters }) reply!: string;
   @TextProperty(conversationId) conversation_id!: string;
   @TextProperty({ max: 64, description: 'Of the answer.' }) message_id!: string;
   @ChoiceProperty(['ai', 'fallback'], { description: 'fallback: no model answered.' }) path!:
@@ -79,7 +79,7 @@ class ChatBlockEvent {
 class ChatDeltaEvent {
   @ChoiceProperty(['text-delta', 'reasoning-delta']) type!: string;
   @TextProperty(block) id!: string;
-  @TextProperty({ max: 1_000_000 }) delta!: string;
+  @TextProperty({ max: chatPolicy.answerCharacters }) delta!: string;
 }
 class ChatErrorEvent {
   @ConstantProperty('error') type!: 'error';

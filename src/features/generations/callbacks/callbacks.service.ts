@@ -3,6 +3,7 @@ import { callbackPolicy } from '../../../../config/policy/generations/generation
 import { Problem, unavailable } from '../../../errors/problem.js';
 import { Log } from '../../../observability/log.js';
 import { SecurityEvents } from '../../../observability/security-events.js';
+import { webhookRefused } from '../../../observability/webhook.events.js';
 import { CallbackSignatures, type SignedCallback } from '../../../ports/callback-signatures.js';
 import { Clock } from '../../../ports/clock.js';
 import { CallbackLinks } from '../jobs/callback-links.js';
@@ -10,7 +11,6 @@ import { CallbacksRepository } from './callbacks.repository.js';
 import { Dispatcher } from '../jobs/dispatcher.js';
 import { sha256 } from '../../../crypto/hash.js';
 import type { ClientContext } from '../../../network/client-context.js';
-import { callbackRefused } from './callbacks.events.js';
 
 /** A callback as received: null where a header or parameter is missing or malformed. */
 export interface IncomingCallback {
@@ -81,7 +81,7 @@ export class CallbacksService {
 
   /** Records a security event. */
   recordRefusal({ reason }: CallbackRefused, client: ClientContext): void {
-    callbackRefused(this.events, client, reason);
+    webhookRefused(this.events, client, 'fal', reason);
   }
 }
 

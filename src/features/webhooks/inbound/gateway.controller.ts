@@ -1,6 +1,7 @@
 import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { gatewayPolicy } from '../../../../config/policy/operations/webhooks.js';
 import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
 import { Problem } from '../../../errors/problem.js';
 import { SignedBySender } from '../../../guards/route/access.js';
@@ -53,10 +54,7 @@ export class GatewayController {
 
 function signedOf({ headers, rawBody }: FastifyRequest): SignedMessage {
   const [timestamp, signature] = [headers['x-agent-timestamp'], headers['x-agent-signature']].map((value) =>
-    typeof value === 'string' && value.length <= longestHeader ? value : null,
+    typeof value === 'string' && value.length <= gatewayPolicy.headerCharacters ? value : null,
   );
   return { timestamp: timestamp ?? null, signature: signature ?? null, body: rawBody ?? null };
 }
-
-/** Characters; a signature has 71. */
-const longestHeader = 100;

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '../../../errors/problem.js';
 import { SecurityEvents } from '../../../observability/security-events.js';
+import { webhookRefused } from '../../../observability/webhook.events.js';
 import type { ClientContext } from '../../../network/client-context.js';
 import { CreditsService } from '../../credits/credits.service.js';
-import { messageRefused } from './gateway.events.js';
 import { MessageReader } from './message-reader.js';
 import { GatewaySignature, type SignedMessage } from './gateway-signature.js';
 
@@ -22,7 +22,7 @@ export class GatewayService {
     const verdict = this.signature.verdictOf(signed);
     if (verdict === 'valid') return;
     if (verdict === 'missing') throw new Problem('signature_missing');
-    messageRefused(this.events, client, verdict);
+    webhookRefused(this.events, client, 'gateway', verdict);
     throw new Problem('signature_invalid');
   }
 

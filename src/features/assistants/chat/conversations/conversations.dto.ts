@@ -75,7 +75,7 @@ export class ChatMessageResponse {
   @TextProperty({ max: 64 }) id!: string;
   @IntegerProperty({ description: 'Its place in the conversation, from 1.' }) number!: number;
   @ChoiceProperty(['user', 'assistant']) role!: 'user' | 'assistant';
-  @TextProperty({ max: 1_000_000 }) text!: string;
+  @TextProperty({ max: chatPolicy.answerCharacters }) text!: string;
   @ChoiceProperty(['ai', 'fallback'], { nullable: true, description: 'Of an answer.' })
   path!: 'ai' | 'fallback' | null;
   @ChoiceProperty([...fallbackReasons], {

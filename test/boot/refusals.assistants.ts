@@ -46,6 +46,18 @@ export const assistantsRefusals: readonly Refusal[] = [
     changes: { AI_DAILY_BUDGET_USD: '51' },
     names: ['AI_DAILY_BUDGET_USD'],
   },
+  {
+    title: 'a day of one person that may cost more than their month',
+    environment: 'production',
+    changes: { AI_PERSON_DAILY_BUDGET_USD: '2', AI_PERSON_MONTHLY_BUDGET_USD: '1' },
+    names: ['AI_PERSON_DAILY_BUDGET_USD'],
+  },
+  {
+    title: 'a day of generations that may cost more than its month',
+    environment: 'production',
+    changes: { GENERATION_DAILY_BUDGET_USD: '2', GENERATION_MONTHLY_BUDGET_USD: '1' },
+    names: ['GENERATION_DAILY_BUDGET_USD'],
+  },
   ...amounts.map((value) =>
     refuses('production', `a budget of ${value}`, 'AI_PERSON_DAILY_BUDGET_USD', value),
   ),

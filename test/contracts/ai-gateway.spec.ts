@@ -56,6 +56,11 @@ describe('the gateway to language models', () => {
     return new GatewayStage(pool, first, options);
   };
   const person = (): AiCall['payer'] => ({ kind: 'person', userId: randomUUID(), key: null });
+  const withKey = (caps: { dailyCap?: number; monthlyCap?: number }): AiCall['payer'] => ({
+    kind: 'person',
+    userId: randomUUID(),
+    key: { id: randomUUID(), models: null, dailyCap: null, monthlyCap: null, ...caps },
+  });
   const rows = async (one: GatewayStage): Promise<Row[]> => {
     await one.settlement.finish();
     const found = await one.database.query.selectFrom('ai_calls').selectAll().orderBy('created_at').execute();
@@ -481,12 +486,15 @@ describe('the gateway to language models', () => {
     });
 
     it.each([
-      ['a person', { budgets: { aiPersonDaily: 50 } }, null],
-      ['an agent', {}, { id: randomUUID(), dailyCap: 50 }],
-      ['a month', { budgets: { ai: { daily: 1_000_000, monthly: 50 } } }, null],
-    ])('of %s refuses what it does not hold, and nothing is changed', async (_, options, agent) => {
+      ['a person', { budgets: { aiPersonDaily: 50 } }, {}],
+      ['a person in a month', { budgets: { aiPersonMonthly: 50 } }, {}],
+      ['an agent', {}, { agent: { id: randomUUID(), dailyCap: 50 } }],
+      ['an API key', {}, { payer: withKey({ dailyCap: 50 }) }],
+      ['an API key in a month', {}, { payer: withKey({ monthlyCap: 50 }) }],
+      ['a month', { budgets: { ai: { daily: 1_000_000, monthly: 50 } } }, {}],
+    ])('of %s refuses what it does not hold, and nothing is changed', async (_, options, more) => {
       const one = open(options);
-      expect(await ask(one, { agent })).toBe('fallback budget_exceeded');
+      expect(await ask(one, more)).toBe('fallback budget_exceeded');
       // A budget that is told of has a row, with nothing in it.
       const held = Object.values(await sums(one)).flat();
       expect([await rows(one), held.filter((amount) => amount > 0), first.seen.length]).toEqual([[], [], 0]);

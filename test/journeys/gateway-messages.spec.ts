@@ -1,6 +1,11 @@
+import { execFile } from 'node:child_process';
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ask, unbalanced } from '../support/database/database.js';
+import { projectRoot } from '../support/process/project-root.js';
 import { Service, signUp, type Account } from '../support/process/service.js';
 
 const [secret, previous, another] = Array.from({ length: 3 }, () => randomBytes(32).toString('hex')) as [
@@ -187,6 +192,16 @@ describe('a message to the webhook gateway', () => {
     expect([refused.status, refused.json.code]).toEqual([409, 'balance_exceeded']);
     await ask(service.home, 'update velro.users set credits_balance = $2 where id = $1', [ada.id, start]);
     expect((await signed(message)).json).toEqual({ status: 'accepted' });
+  });
+
+  it('is sent by the lines that docs/operations.md prints', async () => {
+    const guide = readFileSync(join(projectRoot, 'docs/operations.md'), 'utf8');
+    const lines = /```sh\n(body='[^]*?)```/.exec(guide)?.[1]?.replace('…', ada.id) ?? '';
+    const { stdout } = await promisify(execFile)('bash', ['-euc', lines], {
+      env: { PATH: process.env['PATH'] ?? '', WEBHOOK_GATEWAY_SECRET: secret, PUBLIC_URL: service.url },
+    });
+    expect(stdout).toBe('{"status":"accepted"}');
+    expect(await balance()).toBe(start + 500);
   });
 
   it('that is refused is one event', async () => {

@@ -22,7 +22,7 @@ export const usagePolicy = {
 
 /** Unusual rises of use. */
 export const risePolicy = {
-  everyMs: 60_000,
+  everyMs: 10_000,
   /** People that one instance remembers between two looks, and looks at in one statement. */
   peopleAtMost: 10_000,
   batch: 500,

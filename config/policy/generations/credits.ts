@@ -5,7 +5,7 @@ export const adjustmentAtMost = 1_000_000_000;
 export const latelyDays = 30;
 
 /** The task that gives monthly credits: milliseconds between two looks, accounts of one statement. */
-export const monthlyCreditsPolicy = { everyMs: 60_000, batch: 500 } as const;
+export const monthlyCreditsPolicy = { everyMs: 10_000, batch: 500 } as const;
 
 /** Credits that one top-up from outside may bring. */
 export const topUpAtMost = 1_000_000_000;

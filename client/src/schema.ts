@@ -7101,7 +7101,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The AI SDK's UI message stream; the last event is `[DONE]`. */
+            /** @description The AI SDK's UI message stream: the schema is that of one event. The last one is `[DONE]`; lines that begin with a colon keep the connection alive. */
             200: {
                 headers: {
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];

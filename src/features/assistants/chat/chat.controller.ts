@@ -1,13 +1,5 @@
 import { Body, Controller, Get, Headers, HttpCode, Post, Req, Res } from '@nestjs/common';
-import {
-  ApiExtraModels,
-  ApiNoContentResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiProduces,
-  ApiTags,
-  refs,
-} from '@nestjs/swagger';
+import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { writers } from '../../../../config/policy/accounts/roles.js';
 import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
@@ -15,18 +7,13 @@ import { SignedIn } from '../../../guards/route/access.js';
 import { CallerParam, type Caller } from '../../../guards/route/caller.js';
 import { Limit } from '../../../guards/route/limit.js';
 import { LongLived } from '../../../guards/route/long-lived.js';
+import { answerEvent, ResumesAnswer } from './answer-stream.js';
 import { chatEvents, ChatResponse, SendChatRequest } from './chat.dto.js';
 import { toOrder } from './chat-order.js';
 import { toChatResponse } from './chat.presenter.js';
 import { ConversationIdParam } from './conversation-id-param.js';
 import { ChatService } from './runs/chat.service.js';
 import { ChatStreams } from './runs/chat-streams.js';
-
-const streamed = {
-  schema: { oneOf: refs(...chatEvents) },
-  description:
-    "The AI SDK's UI message stream: the schema is that of one event. The last one is `[DONE]`; lines that begin with a colon keep the connection alive.",
-};
 
 @ApiTags('chat')
 @SignedIn()
@@ -52,7 +39,7 @@ export class ChatController {
     description: 'The answer, or the canned one where no model answered.',
     content: {
       'application/json': { schema: { $ref: '#/components/schemas/ChatResponse' } },
-      'text/event-stream': { schema: streamed.schema },
+      'text/event-stream': { schema: answerEvent() },
     },
   })
   async send(
@@ -72,16 +59,8 @@ export class ChatController {
     return toChatResponse(run.conversationId, run.answerId, await run.ended);
   }
 
-  @LongLived()
-  @ApiOperation({
-    summary: 'Come back to a running answer',
-    description: 'The same as GET /conversations/{id}/stream, where the AI SDK looks for it.',
-  })
+  @ResumesAnswer('The same as GET /conversations/{id}/stream, where the AI SDK looks for it.')
   @Get(':id/stream')
-  @ApiProduces('text/event-stream')
-  @ApiExtraModels(...chatEvents)
-  @ApiOkResponse(streamed)
-  @ApiNoContentResponse({ description: 'Nothing is being answered there.' })
   async resume(
     @CallerParam() caller: Caller,
     @ConversationIdParam() id: string,

@@ -1,10 +1,10 @@
 import type { FastifyReply } from 'fastify';
+import { beginEvents } from '../../../perimeter/output/server-sent-events.js';
 import { streamPolicy } from '../../../../config/policy/generations/streams.js';
 
 /** Server-sent events on one answer. Back-pressure: while the client does not read, only the latest event is kept. */
 export class EventStream {
   private readonly raw: FastifyReply['raw'];
-  private readonly heartbeat: NodeJS.Timeout;
   private waiting: string | null = null;
   private ended = false;
   private ending = false;
@@ -14,26 +14,13 @@ export class EventStream {
     reply: FastifyReply,
     private sent: number,
   ) {
-    this.raw = reply.raw;
-    // Copies the headers that the perimeter set: from here on the raw response bypasses Fastify.
-    for (const [name, value] of Object.entries(reply.getHeaders()))
-      if (value !== undefined) this.raw.setHeader(name, value);
-    reply.hijack();
-    this.raw.writeHead(200, {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'x-accel-buffering': 'no',
-    });
+    this.raw = beginEvents(reply);
     this.raw.write(`retry: ${streamPolicy.retryMs}\n\n`);
-    this.heartbeat = setInterval(() => {
-      if (!this.raw.writableNeedDrain) this.raw.write(': still here\n\n');
-    }, streamPolicy.heartbeatMs);
     this.raw.on('drain', () => {
       this.flush();
     });
-    this.raw.on('error', () => undefined);
     const end = (): void => {
       this.ended = true;
-      clearInterval(this.heartbeat);
     };
     // The client may have disconnected before the listener was added.
     if (this.raw.destroyed) end();

@@ -1,21 +1,12 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Put, Query, Res } from '@nestjs/common';
-import {
-  ApiExtraModels,
-  ApiNoContentResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiProduces,
-  ApiTags,
-  refs,
-} from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { writers } from '../../../../../config/policy/accounts/roles.js';
 import { apiPrefix } from '../../../../../config/policy/perimeter/http.js';
 import { SignedIn } from '../../../../guards/route/access.js';
 import { CallerParam, type Caller } from '../../../../guards/route/caller.js';
-import { LongLived } from '../../../../guards/route/long-lived.js';
 import { toPageRequest } from '../../../../perimeter/input/page-query.js';
-import { chatEvents } from '../chat.dto.js';
+import { ResumesAnswer } from '../answer-stream.js';
 import { toConversation, toConversationDetail } from '../chat.presenter.js';
 import { ConversationIdParam, MessageIdParam } from '../conversation-id-param.js';
 import { ChatService } from '../runs/chat.service.js';
@@ -96,19 +87,8 @@ export class ConversationsController {
     await this.conversations.remove(caller, id);
   }
 
-  @LongLived()
-  @ApiOperation({
-    summary: 'Come back to a running answer',
-    description: 'The answer from its start, on any instance.',
-  })
+  @ResumesAnswer('The answer from its start, on any instance.')
   @Get(':id/stream')
-  @ApiProduces('text/event-stream')
-  @ApiExtraModels(...chatEvents)
-  @ApiOkResponse({
-    schema: { oneOf: refs(...chatEvents) },
-    description: "The AI SDK's UI message stream; the last event is `[DONE]`.",
-  })
-  @ApiNoContentResponse({ description: 'Nothing is being answered there.' })
   async resume(
     @CallerParam() caller: Caller,
     @ConversationIdParam() id: string,

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { chatPolicy } from '../../../../../config/policy/assistants/chat.js';
-import { streamPolicy } from '../../../../../config/policy/generations/streams.js';
+import { beginEvents } from '../../../../perimeter/output/server-sent-events.js';
 import type { Follower } from './chat-run.js';
 import type { StreamPart } from './stream-part.js';
 
@@ -10,28 +10,9 @@ import type { StreamPart } from './stream-part.js';
  */
 export class UiMessageStream implements Follower {
   private readonly raw: FastifyReply['raw'];
-  private readonly heartbeat: NodeJS.Timeout;
 
   constructor(reply: FastifyReply) {
-    this.raw = reply.raw;
-    // Copies the headers that the perimeter set: from here on the raw response bypasses Fastify.
-    for (const [name, value] of Object.entries(reply.getHeaders()))
-      if (value !== undefined) this.raw.setHeader(name, value);
-    reply.hijack();
-    this.raw.writeHead(200, {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'x-vercel-ai-ui-message-stream': 'v1',
-      'x-accel-buffering': 'no',
-    });
-    this.raw.flushHeaders();
-    this.heartbeat = setInterval(() => {
-      if (!this.raw.writableNeedDrain) this.raw.write(': still here\n\n');
-    }, streamPolicy.heartbeatMs);
-    this.raw.on('error', () => undefined);
-    this.raw.once('close', () => {
-      clearInterval(this.heartbeat);
-    });
-    if (this.raw.destroyed) clearInterval(this.heartbeat);
+    this.raw = beginEvents(reply, { 'x-vercel-ai-ui-message-stream': 'v1' });
   }
 
   get isOpen(): boolean {

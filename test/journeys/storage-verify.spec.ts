@@ -161,7 +161,8 @@ describe('npm run storage:verify', () => {
     expect(await verify()).toEqual({
       code: 1,
       printed: expect.stringMatching(
-        new RegExp(`^object ${old}: orphan, stored 20[^ ]+Z, has no file\n0 files, 4 objects: 1 fault\n$`),
+        // The one about to be removed may be gone by now.
+        new RegExp(`^object ${old}: orphan, stored 20[^ ]+Z, has no file\n0 files, [34] objects: 1 fault\n$`),
       ),
     });
     expect(existsSync(pathOf(old))).toBe(true);

@@ -1,4 +1,4 @@
-// npm run test:mutants [-- --quick] [-- --only <text>]
+// npm run test:mutants [-- --quick] [-- --only <text>] [-- --part <number>/<count>]
 // Applies each mutant to a copy of the checkout and runs the specs that must detect it. Exit code 1 when a mutant survives,
 // when its search text is not found exactly once, when a spec fails without any mutant, or when no mutant was killed.
 import { execFileSync } from 'node:child_process';
@@ -7,12 +7,16 @@ import { parseArgs } from 'node:util';
 import { Checkout } from './checkout.ts';
 import { mutants } from './mutants.ts';
 import { mutate, type Mutant } from './mutant.ts';
-import { matching, quickPolicy, quickShare } from './selection.ts';
+import { matching, partOf, quickPolicy, quickShare } from './selection.ts';
 import { runSpecs, stopSpecs } from './spec-run.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { values: options } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+    part: { type: 'string', default: '1/1' },
+  },
 });
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
@@ -48,7 +52,7 @@ async function noticedBy(checkout: Checkout, mutant: Mutant, baseline: Baseline)
 }
 
 function chosen(): readonly Mutant[] {
-  const wanted = matching(mutants, options.only);
+  const wanted = partOf(matching(mutants, options.only), options.part);
   if (!options.quick) return wanted;
   const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' });
   return quickShare(wanted, commit);

@@ -13,3 +13,14 @@ export function quickShare(mutants: readonly Mutant[], commit: string): Mutant[]
   const start = cheap.length === 0 ? 0 : Number.parseInt(commit.slice(0, 8), 16) % cheap.length;
   return [...cheap.slice(start), ...cheap.slice(0, start)].slice(0, quickPolicy.count);
 }
+
+/** One of several parts of about equal size, `1/2` for the first of two: parts in separate processes use the cores side by side. @throws Error for another form */
+export function partOf(mutants: readonly Mutant[], part: string): Mutant[] {
+  const [, number, count] = /^([1-9]\d?)\/([1-9]\d?)$/.exec(part)?.map(Number) ?? [];
+  if (number === undefined || count === undefined || number > count)
+    throw new Error(`--part takes a number and a count as 1/2, not "${part}"`);
+  return mutants.slice(
+    Math.floor(((number - 1) * mutants.length) / count),
+    Math.floor((number * mutants.length) / count),
+  );
+}

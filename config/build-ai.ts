@@ -36,6 +36,7 @@ export function buildAi(settings: Settings): Config['ai'] {
         ? null
         : remote(settings, second, settings.AI_SECOND_MODEL, settings.AI_SECOND_MODEL_PRICE),
     timeoutMs: settings.AI_TIMEOUT_MS,
+    openAiTimeoutMs: settings.OPENAI_DOOR_TIMEOUT_MS,
     maxCallsPerMinute: settings.AI_MAX_CALLS_PER_MIN,
     maxCallsPerMinuteOther: settings.AI_MAX_CALLS_PER_MIN_OTHER,
     maxCallsPerMinutePerPsid: settings.AI_MAX_CALLS_PER_MIN_PER_PSID,

@@ -117,6 +117,8 @@ export interface Config {
     /** Asked when the first does not answer. */
     readonly second: RemoteModelAccess | null;
     readonly timeoutMs: number;
+    /** Milliseconds of an answer by the OpenAI-compatible routes. */
+    readonly openAiTimeoutMs: number;
     readonly maxCallsPerMinute: number;
     readonly maxCallsPerMinuteOther: number;
     readonly maxCallsPerMinutePerPsid: number;

@@ -1350,6 +1350,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/openai/chat/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete a chat, as OpenAI does
+         * @description Errors have the shape of OpenAI. An answer ends with its client; nothing of it is kept.
+         *
+         *     For the roles user, admin, super_admin. Limit `chat`: 30 a minute unless configured otherwise.
+         */
+        post: operations["OpenAi.complete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/openai/images/generations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Generate a picture, as OpenAI does
+         * @description A generation that is waited for, within OPENAI_DOOR_TIMEOUT_MS. Errors have the shape of OpenAI. A client that goes away ends nothing: the picture is made, paid, and listed with GET /generations. A repeated call (`x-stainless-retry-count` of 1 or more, the same body, within ten minutes) joins the first one.
+         *
+         *     For the roles user, admin, super_admin. Limit `generation_create`: 10 an hour unless configured otherwise.
+         */
+        post: operations["Images.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/openai/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the models for clients of OpenAI
+         * @description Of language, and of pictures.
+         *
+         *     Limit `api_standard`: 100 a minute unless configured otherwise.
+         */
+        get: operations["OpenAi.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/openai/models/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a model for clients of OpenAI
+         * @description Limit `api_standard`: 100 a minute unless configured otherwise.
+         */
+        get: operations["OpenAi.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/openai/responses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create a response, as OpenAI does
+         * @description Errors have the shape of OpenAI. An answer ends with its client; nothing of it is kept. The subset that needs nothing that is kept: what was said comes with each request.
+         *
+         *     For the roles user, admin, super_admin. Limit `chat`: 30 a minute unless configured otherwise.
+         */
+        post: operations["OpenAi.respond"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects": {
         parameters: {
             query?: never;
@@ -1861,6 +1969,26 @@ export interface components {
             /** Format: int64 */
             timeout_ms: number;
         };
+        AnswerChoice: {
+            /** @enum {string} */
+            finish_reason: "stop" | "length" | "content_filter" | "tool_calls";
+            /** Format: int64 */
+            index: number;
+            message: components["schemas"]["AnswerMessage"];
+        };
+        AnswerMessage: {
+            content: string | null;
+            refusal: string | null;
+            /** @enum {string} */
+            role: "assistant";
+            tool_calls?: components["schemas"]["MadeToolCall"][];
+        };
+        AnswerPiece: {
+            content?: string | null;
+            /** @enum {string} */
+            role?: "assistant";
+            tool_calls?: components["schemas"]["ToolCallPiece"][];
+        };
         ApiKeyResponse: {
             /** @description CIDR ranges; none: from anywhere. */
             addresses: string[];
@@ -1882,7 +2010,7 @@ export interface components {
             previous_expires_at: string | null;
             /** @description After a rotation: the beginning of the old key, while it still works. */
             previous_prefix: string | null;
-            scopes: ("account:read" | "generations:read" | "generations:write" | "projects:read" | "projects:write" | "storage:read" | "storage:write")[];
+            scopes: ("account:read" | "generations:read" | "generations:write" | "projects:read" | "projects:write" | "storage:read" | "storage:write" | "openai")[];
         };
         ApiKeysResponse: {
             data: components["schemas"]["ApiKeyResponse"][];
@@ -1961,6 +2089,16 @@ export interface components {
             /** @enum {boolean} */
             received: true;
         };
+        CalledFunction: {
+            /** @description An object in JSON. */
+            arguments: string;
+            name: string;
+        };
+        CalledFunctionPiece: {
+            /** @description More of the JSON. */
+            arguments: string;
+            name?: string;
+        };
         ChangeKeyLimitsRequest: {
             /**
              * Format: int64
@@ -2016,6 +2154,131 @@ export interface components {
             id: string;
             /** @enum {string} */
             type: "text-start" | "text-end" | "reasoning-start" | "reasoning-end";
+        };
+        ChatCompletionChunk: {
+            choices: components["schemas"]["ChoicePiece"][];
+            /** Format: int64 */
+            created: number;
+            id: string;
+            model: string;
+            /** @enum {string} */
+            object: "chat.completion.chunk";
+            /** @description With `include_usage`: null in all chunks but the last one, which has no choices. */
+            usage?: components["schemas"]["CompletionUsage"] | null;
+        };
+        ChatCompletionRequest: {
+            /**
+             * Format: double
+             * @description Above 0: rather no repetitions.
+             */
+            frequency_penalty?: number | null;
+            /** @description false: they are not given. */
+            logprobs?: boolean | null;
+            /**
+             * Format: int64
+             * @description Tokens of the answer, thoughts included; 4096 when left out.
+             */
+            max_completion_tokens?: number | null;
+            /**
+             * Format: int64
+             * @description The older name of max_completion_tokens.
+             */
+            max_tokens?: number | null;
+            /**
+             * @description What was said, oldest first: roles system, developer, user, assistant (with `tool_calls`) and tool. Content is text, or a list of parts of type text.
+             * @example [
+             *       {
+             *         "role": "user",
+             *         "content": "What is a credit?"
+             *       }
+             *     ]
+             */
+            messages: {
+                [key: string]: unknown;
+            }[];
+            /** @description Taken, and not used. */
+            metadata?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * @description One of GET /openai/models.
+             * @example gemini-2.5-flash-lite
+             */
+            model: string;
+            /**
+             * Format: int64
+             * @description Answers: one.
+             */
+            n?: number | null;
+            /** @description Whether several tools may be called at once. */
+            parallel_tool_calls?: boolean | null;
+            /**
+             * Format: double
+             * @description Above 0: rather new subjects.
+             */
+            presence_penalty?: number | null;
+            /** @description Taken, and not used. */
+            prompt_cache_key?: string | null;
+            /**
+             * @description How long it thinks before it answers, where it can; as little as it can when left out.
+             * @enum {string|null}
+             */
+            reasoning_effort?: "none" | "minimal" | "low" | "medium" | "high" | null;
+            /** @description Of type text, json_object or json_schema. */
+            response_format?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Taken, and not used. */
+            safety_identifier?: string | null;
+            /**
+             * Format: int64
+             * @description For answers that can be repeated.
+             */
+            seed?: number | null;
+            /** @description Taken, and not used. */
+            service_tier?: string | null;
+            /** @description Texts at which the answer ends. */
+            stop?: string | string[];
+            /** @description false: nothing of it is kept here. */
+            store?: boolean | null;
+            /** @description Whether the answer comes as server-sent events. */
+            stream?: boolean | null;
+            /** @description Of a stream. */
+            stream_options?: components["schemas"]["StreamOptions"];
+            /**
+             * Format: double
+             * @description How freely the model chooses its words.
+             */
+            temperature?: number | null;
+            /** @description `auto`, `none`, `required`, or one function. */
+            tool_choice?: ("auto" | "none" | "required") | {
+                [key: string]: unknown;
+            };
+            /** @description Functions that the client runs. */
+            tools?: {
+                [key: string]: unknown;
+            }[] | null;
+            /**
+             * Format: double
+             * @description The share of likely words that it chooses among.
+             */
+            top_p?: number | null;
+            /** @description Taken, and not used. */
+            user?: string | null;
+        };
+        ChatCompletionResponse: {
+            choices: components["schemas"]["AnswerChoice"][];
+            /**
+             * Format: int64
+             * @description Seconds since 1970.
+             */
+            created: number;
+            id: string;
+            /** @description The model that answered. */
+            model: string;
+            /** @enum {string} */
+            object: "chat.completion";
+            usage: components["schemas"]["CompletionUsage"];
         };
         ChatDeltaEvent: {
             delta: string;
@@ -2092,6 +2355,27 @@ export interface components {
             /** @enum {string} */
             type: "start-step" | "finish-step" | "finish" | "abort";
         };
+        ChoicePiece: {
+            delta: components["schemas"]["AnswerPiece"];
+            /** @enum {string|null} */
+            finish_reason: "stop" | "length" | "content_filter" | "tool_calls" | null;
+            /** Format: int64 */
+            index: number;
+        };
+        CompletionDetails: {
+            /** Format: int64 */
+            reasoning_tokens: number;
+        };
+        CompletionUsage: {
+            /** Format: int64 */
+            completion_tokens: number;
+            completion_tokens_details: components["schemas"]["CompletionDetails"];
+            /** Format: int64 */
+            prompt_tokens: number;
+            prompt_tokens_details: components["schemas"]["PromptDetails"];
+            /** Format: int64 */
+            total_tokens: number;
+        };
         ConversationDetail: {
             /**
              * Format: int64
@@ -2144,7 +2428,7 @@ export interface components {
              *       "generations:write"
              *     ]
              */
-            scopes: ("account:read" | "generations:read" | "generations:write" | "projects:read" | "projects:write" | "storage:read" | "storage:write")[];
+            scopes: ("account:read" | "generations:read" | "generations:write" | "projects:read" | "projects:write" | "storage:read" | "storage:write" | "openai")[];
         };
         CreateGenerationForm: {
             /**
@@ -2201,6 +2485,39 @@ export interface components {
             /** @description Where a reference image lies: public https alone. A multipart body sends the file `reference_image` instead. */
             reference_image_url?: string | null;
         };
+        CreateImageRequest: {
+            /** @description One of the models of pictures; the first of them when left out. */
+            model?: string | null;
+            /**
+             * @description Taken, and not used.
+             * @enum {string|null}
+             */
+            moderation?: "auto" | null;
+            /**
+             * Format: int64
+             * @description Pictures: one.
+             */
+            n?: number | null;
+            /**
+             * @description What the picture shows.
+             * @example A red circle on white
+             */
+            prompt: string;
+            /**
+             * @description Taken, and not used.
+             * @enum {string|null}
+             */
+            quality?: "auto" | "standard" | null;
+            /**
+             * @description The picture in base64, which is usual, or a signed link to it.
+             * @enum {string|null}
+             */
+            response_format?: "b64_json" | "url" | null;
+            /** @description `auto`, or width and height as 1024x1024, as far as the model can. */
+            size?: string | null;
+            /** @description Taken, and not used. */
+            user?: string | null;
+        };
         CreateProjectRequest: {
             /** @description What it is about. */
             description?: string | null;
@@ -2214,6 +2531,80 @@ export interface components {
              * @enum {string|null}
              */
             visibility?: "private" | "public" | null;
+        };
+        CreateResponseRequest: {
+            /** @description false: the answer is waited for. */
+            background?: boolean | null;
+            /** @description Taken, and not used. */
+            include?: string[] | null;
+            /**
+             * @description A question, or what was said, oldest first: items of type message, function_call and function_call_output. Items of an earlier answer are sent whole, since nothing is kept (`store: false`).
+             * @example What is a credit?
+             */
+            input: string | {
+                [key: string]: unknown;
+            }[];
+            /** @description What the model must obey. */
+            instructions?: string | null;
+            /**
+             * Format: int64
+             * @description Tokens of the answer, thoughts included; 4096 when left out.
+             */
+            max_output_tokens?: number | null;
+            /** @description Taken, and not used. */
+            metadata?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * @description One of GET /openai/models.
+             * @example gemini-2.5-flash-lite
+             */
+            model: string;
+            /** @description Whether several tools may be called at once. */
+            parallel_tool_calls?: boolean | null;
+            /** @description Taken, and not used. */
+            prompt_cache_key?: string | null;
+            /** @description `effort`: how long it thinks, where it can. */
+            reasoning?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Taken, and not used. */
+            safety_identifier?: string | null;
+            /** @description Taken, and not used. */
+            service_tier?: string | null;
+            /** @description false: nothing is kept here. */
+            store?: boolean | null;
+            /** @description Whether the answer comes as server-sent events. */
+            stream?: boolean | null;
+            /**
+             * Format: double
+             * @description How freely the model chooses its words.
+             */
+            temperature?: number | null;
+            /** @description `format`: of type text, json_object or json_schema. */
+            text?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description `auto`, `none`, `required`, or one function. */
+            tool_choice?: ("auto" | "none" | "required") | {
+                [key: string]: unknown;
+            };
+            /** @description Functions that the client runs. */
+            tools?: {
+                [key: string]: unknown;
+            }[] | null;
+            /**
+             * Format: double
+             * @description The share of likely words that it chooses among.
+             */
+            top_p?: number | null;
+            /**
+             * @description Taken, and not used.
+             * @enum {string|null}
+             */
+            truncation?: "auto" | "disabled" | null;
+            /** @description Taken, and not used. */
+            user?: string | null;
         };
         CreditsGrantedData: {
             /**
@@ -2530,6 +2921,22 @@ export interface components {
              */
             uptime_s: number;
         };
+        ImagesResponse: {
+            /**
+             * Format: int64
+             * @description Seconds since 1970.
+             */
+            created: number;
+            data: components["schemas"]["MadeImage"][];
+        };
+        IncompleteDetails: {
+            /** @enum {string} */
+            reason: "max_output_tokens" | "content_filter";
+        };
+        InputDetails: {
+            /** Format: int64 */
+            cached_tokens: number;
+        };
         KeyLimitsResponse: {
             /** Format: int64 */
             daily_microusd: number | null;
@@ -2583,6 +2990,20 @@ export interface components {
              * @enum {string|null}
              */
             scope?: "this" | "others" | "all" | null;
+        };
+        MadeImage: {
+            b64_json?: string;
+            /**
+             * Format: uri
+             * @description Valid for an hour.
+             */
+            url?: string;
+        };
+        MadeToolCall: {
+            function: components["schemas"]["CalledFunction"];
+            id: string;
+            /** @enum {string} */
+            type: "function";
         };
         ManagedUserResponse: {
             /** Format: date-time */
@@ -2717,6 +3138,108 @@ export interface components {
         ModelsResponse: {
             data: components["schemas"]["ModelResponse"][];
         };
+        /** @description An error as OpenAI writes it. The request is named by the header X-Request-Id. */
+        OpenAiError: {
+            error: {
+                code: string;
+                /** @description The cause; in development only. */
+                debug?: string;
+                message: string;
+                param: string | null;
+                /** @enum {string} */
+                type: "invalid_request_error" | "server_error" | "requests" | "insufficient_quota";
+            };
+        };
+        OpenAiModel: {
+            /**
+             * Format: int64
+             * @description 0: it is not known here.
+             */
+            created: number;
+            id: string;
+            /** @enum {string} */
+            object: "model";
+            /** @enum {string} */
+            owned_by: "velro";
+        };
+        OpenAiModelList: {
+            data: components["schemas"]["OpenAiModel"][];
+            /** @enum {string} */
+            object: "list";
+        };
+        OpenAiResponse: {
+            /**
+             * Format: int64
+             * @description Seconds since 1970.
+             */
+            created_at: number;
+            error: {
+                [key: string]: unknown;
+            } | null;
+            id: string;
+            incomplete_details: components["schemas"]["IncompleteDetails"] | null;
+            /** @description Nothing is repeated of the request. */
+            instructions: string | null;
+            /** Format: int64 */
+            max_output_tokens: number | null;
+            metadata: {
+                [key: string]: unknown;
+            };
+            /** @description The model that answers. */
+            model: string;
+            /** @enum {string} */
+            object: "response";
+            output: (components["schemas"]["OutputMessage"] | components["schemas"]["OutputCall"])[];
+            parallel_tool_calls: boolean;
+            previous_response_id: string | null;
+            /** @enum {string} */
+            status: "in_progress" | "completed" | "incomplete";
+            /** @enum {boolean} */
+            store: false;
+            /** Format: int64 */
+            temperature: number | null;
+            text: components["schemas"]["TextSettings"];
+            /** @enum {string} */
+            tool_choice: "auto";
+            tools: Record<string, never>[];
+            /** Format: int64 */
+            top_p: number | null;
+            /** @enum {string} */
+            truncation: "disabled";
+            usage: components["schemas"]["ResponseUsage"] | null;
+        };
+        OutputCall: {
+            /** @description An object in JSON. */
+            arguments: string;
+            call_id: string;
+            id: string;
+            name: string;
+            /** @enum {string} */
+            status: "in_progress" | "completed" | "incomplete";
+            /** @enum {string} */
+            type: "function_call";
+        };
+        OutputDetails: {
+            /** Format: int64 */
+            reasoning_tokens: number;
+        };
+        OutputMessage: {
+            content: components["schemas"]["OutputText"][];
+            id: string;
+            /** @enum {string} */
+            role: "assistant";
+            /** @enum {string} */
+            status: "in_progress" | "completed" | "incomplete";
+            /** @enum {string} */
+            type: "message";
+        };
+        OutputText: {
+            annotations: Record<string, never>[];
+            logprobs: Record<string, never>[];
+            text: string;
+            /** @enum {string} */
+            type: "output_text";
+        };
         PaintsResponse: {
             /** @description A colour is that of the noun it precedes. */
             colours: string[];
@@ -2800,7 +3323,7 @@ export interface components {
              * @description Later versions add codes: treat an unknown one by its status.
              * @enum {string}
              */
-            code: "bad_request" | "host_missing" | "url_invalid" | "query_invalid" | "method_override_refused" | "json_invalid" | "json_too_complex" | "idempotency_key_invalid" | "switch_invalid" | "signature_missing" | "multipart_invalid" | "idempotency_effect_deleted" | "precondition_failed" | "range_unsatisfiable" | "object_gone" | "validation_failed" | "credentials_invalid" | "token_missing" | "token_invalid" | "operator_credentials_invalid" | "exchange_refused" | "refresh_token_invalid" | "mfa_token_invalid" | "mfa_code_invalid" | "step_up_required" | "key_credits_exceeded" | "credits_insufficient" | "forbidden" | "scope_missing" | "model_not_allowed" | "conversation_busy" | "nothing_to_repeat" | "conversations_exceeded" | "conversation_full" | "address_blocked" | "cross_site_refused" | "https_required" | "link_used" | "link_invalid" | "signature_invalid" | "uploads_disabled" | "mfa_enrolment_required" | "route_not_found" | "not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "email_change_unconfigured" | "mfa_already_active" | "mfa_not_enrolled" | "own_account" | "own_address" | "alerts_unconfigured" | "blocks_exceeded" | "api_keys_exceeded" | "generation_running" | "generation_finished" | "generation_not_repeatable" | "idempotency_key_running" | "ai_disabled_by_configuration" | "projects_exceeded" | "balance_exceeded" | "length_required" | "body_too_large" | "url_too_long" | "content_type_unsupported" | "content_encoding_unsupported" | "expectation_failed" | "storage_quota_exceeded" | "idempotency_key_reused" | "reference_refused" | "reference_gone" | "reference_too_large" | "reference_unreachable" | "project_unknown" | "model_unknown" | "streams_exceeded" | "concurrency_exceeded" | "busy" | "references_exceeded" | "rate_limit_exceeded" | "account_guesses_exceeded" | "headers_too_large" | "internal_error" | "budget_exceeded" | "ai_disabled" | "unavailable";
+            code: "bad_request" | "host_missing" | "url_invalid" | "query_invalid" | "method_override_refused" | "json_invalid" | "json_too_complex" | "idempotency_key_invalid" | "switch_invalid" | "signature_missing" | "multipart_invalid" | "idempotency_effect_deleted" | "precondition_failed" | "range_unsatisfiable" | "object_gone" | "validation_failed" | "credentials_invalid" | "token_missing" | "token_invalid" | "operator_credentials_invalid" | "exchange_refused" | "refresh_token_invalid" | "mfa_token_invalid" | "mfa_code_invalid" | "step_up_required" | "key_credits_exceeded" | "credits_insufficient" | "forbidden" | "scope_missing" | "model_not_allowed" | "conversation_busy" | "nothing_to_repeat" | "conversations_exceeded" | "conversation_full" | "address_blocked" | "cross_site_refused" | "https_required" | "link_used" | "link_invalid" | "signature_invalid" | "uploads_disabled" | "mfa_enrolment_required" | "route_not_found" | "not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "email_change_unconfigured" | "mfa_already_active" | "mfa_not_enrolled" | "own_account" | "own_address" | "alerts_unconfigured" | "blocks_exceeded" | "api_keys_exceeded" | "generation_running" | "generation_finished" | "generation_not_repeatable" | "idempotency_key_running" | "ai_disabled_by_configuration" | "projects_exceeded" | "balance_exceeded" | "length_required" | "body_too_large" | "url_too_long" | "content_type_unsupported" | "content_encoding_unsupported" | "expectation_failed" | "storage_quota_exceeded" | "idempotency_key_reused" | "reference_refused" | "reference_gone" | "reference_too_large" | "reference_unreachable" | "project_unknown" | "content_refused" | "model_unknown" | "streams_exceeded" | "concurrency_exceeded" | "busy" | "references_exceeded" | "rate_limit_exceeded" | "account_guesses_exceeded" | "headers_too_large" | "internal_error" | "language_model_failed" | "generation_failed" | "language_model_unavailable" | "language_model_timeout" | "generation_pending" | "budget_exceeded" | "ai_disabled" | "unavailable";
             /** @description The cause; in development only. */
             debug?: string;
             detail: string;
@@ -2860,6 +3383,10 @@ export interface components {
              * @description The `cursor` of the next page; null on the last one.
              */
             next_cursor: string | null;
+        };
+        PromptDetails: {
+            /** Format: int64 */
+            cached_tokens: number;
         };
         PublicProjectResponse: {
             /** Format: date-time */
@@ -2963,6 +3490,21 @@ export interface components {
              */
             title: string;
         };
+        ResponseEvent: {
+            /** Format: int64 */
+            sequence_number: number;
+            type: string;
+        };
+        ResponseUsage: {
+            /** Format: int64 */
+            input_tokens: number;
+            input_tokens_details: components["schemas"]["InputDetails"];
+            /** Format: int64 */
+            output_tokens: number;
+            output_tokens_details: components["schemas"]["OutputDetails"];
+            /** Format: int64 */
+            total_tokens: number;
+        };
         RotateApiKeyRequest: {
             /**
              * Format: int64
@@ -3064,7 +3606,7 @@ export interface components {
             /** @enum {string} */
             role: "user" | "viewer" | "admin" | "super_admin" | "enrolling";
             /** @description What an API key may do; null for a person. */
-            scopes: ("account:read" | "generations:read" | "generations:write" | "projects:read" | "projects:write" | "storage:read" | "storage:write")[] | null;
+            scopes: ("account:read" | "generations:read" | "generations:write" | "projects:read" | "projects:write" | "storage:read" | "storage:write" | "openai")[] | null;
             /**
              * Format: uuid
              * @description The session, or the API key.
@@ -3099,7 +3641,7 @@ export interface components {
             previous_expires_at: string | null;
             /** @description After a rotation: the beginning of the old key, while it still works. */
             previous_prefix: string | null;
-            scopes: ("account:read" | "generations:read" | "generations:write" | "projects:read" | "projects:write" | "storage:read" | "storage:write")[];
+            scopes: ("account:read" | "generations:read" | "generations:write" | "projects:read" | "projects:write" | "storage:read" | "storage:write" | "openai")[];
         };
         SignedFileResponse: {
             /** Format: date-time */
@@ -3152,6 +3694,12 @@ export interface components {
              * @description What they may weigh together before nothing new is taken.
              */
             quota_bytes: number;
+        };
+        StreamOptions: {
+            /** @description Taken, and not used. */
+            include_obfuscation?: boolean;
+            /** @description Whether the last chunk tells the tokens. */
+            include_usage?: boolean;
         };
         TelemetryEvents: {
             /**
@@ -3246,6 +3794,13 @@ export interface components {
              */
             alert_id: string;
         };
+        TextFormat: {
+            /** @enum {string} */
+            type: "text";
+        };
+        TextSettings: {
+            format: components["schemas"]["TextFormat"];
+        };
         ToggleAiRequest: {
             /**
              * @description Whether providers may be asked for anything new, on every instance.
@@ -3279,6 +3834,14 @@ export interface components {
             /** @enum {string} */
             token_type: "Bearer";
             user: components["schemas"]["UserResponse"];
+        };
+        ToolCallPiece: {
+            function: components["schemas"]["CalledFunctionPiece"];
+            id?: string;
+            /** Format: int64 */
+            index: number;
+            /** @enum {string} */
+            type?: "function";
         };
         TransactionResponse: {
             /**
@@ -3385,6 +3948,38 @@ export interface components {
         };
     };
     responses: {
+        /** @description Bad Gateway: `generation_failed`. */
+        "BadGateway.openai.limited.generation_failed": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAiError"];
+            };
+        };
+        /** @description Bad Gateway: `language_model_failed`. */
+        "BadGateway.openai.limited.language_model_failed": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAiError"];
+            };
+        };
         /** @description Bad Request: `bad_request`, `host_missing`, `method_override_refused`, `query_invalid`, `url_invalid`. */
         BadRequest: {
             headers: {
@@ -3485,6 +4080,54 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Bad Request: `bad_request`, `host_missing`, `method_override_refused`, `query_invalid`, `url_invalid`. */
+        "BadRequest.openai.limited": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAiError"];
+            };
+        };
+        /** @description Bad Request: `bad_request`, `content_policy_violation`, `host_missing`, `idempotency_key_invalid`, `invalid_value`, `json_invalid`, `json_too_complex`, `method_override_refused`, `query_invalid`, `url_invalid`. */
+        "BadRequest.openai.limited.content_refused.idempotency_key_invalid.json_invalid.json_too_complex.reference_refused.validation_failed": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAiError"];
+            };
+        };
+        /** @description Bad Request: `bad_request`, `host_missing`, `invalid_value`, `json_invalid`, `json_too_complex`, `method_override_refused`, `query_invalid`, `url_invalid`. */
+        "BadRequest.openai.limited.json_invalid.json_too_complex.validation_failed": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAiError"];
             };
         };
         /** @description Conflict: `balance_exceeded`. */
@@ -3770,6 +4413,22 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Conflict: `idempotency_key_running`. */
+        "Conflict.openai.limited.idempotency_key_running": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAiError"];
+            };
+        };
         /** @description Expectation Failed: `expectation_failed`. */
         ExpectationFailed: {
             headers: {
@@ -3795,6 +4454,22 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Expectation Failed: `expectation_failed`. */
+        "ExpectationFailed.openai.limited": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAiError"];
             };
         };
         /** @description Forbidden: `address_blocked`, `cross_site_refused`, `https_required`. */
@@ -3920,6 +4595,38 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Forbidden: `address_blocked`, `cross_site_refused`, `forbidden`, `https_required`, `mfa_enrolment_required`, `model_not_allowed`, `scope_missing`. */
+        "Forbidden.openai.limited.forbidden.mfa_enrolment_required.model_not_allowed.scope_missing": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAiError"];
+            };
+        };
+        /** @description Forbidden: `address_blocked`, `cross_site_refused`, `forbidden`, `https_required`, `mfa_enrolment_required`, `scope_missing`. */
+        "Forbidden.openai.limited.forbidden.mfa_enrolment_required.scope_missing": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAiError"];
+            };
+        };
         /** @description Forbidden: `address_blocked`, `cross_site_refused`, `https_required`, `signature_invalid`. */
         "Forbidden.signature_invalid": {
             headers: {
@@ -3929,6 +4636,38 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Gateway Timeout: `generation_pending`. */
+        "GatewayTimeout.openai.limited.generation_pending": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAiError"];
+            };
+        };
+        /** @description Gateway Timeout: `language_model_timeout`. */
+        "GatewayTimeout.openai.limited.language_model_timeout": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAiError"];
             };
         };
         /** @description Gone: `idempotency_effect_deleted`. */
@@ -3945,6 +4684,22 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Gone: `idempotency_effect_deleted`. */
+        "Gone.openai.limited.idempotency_effect_deleted": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAiError"];
             };
         };
         /** @description Internal Server Error: `internal_error`. */
@@ -3972,6 +4727,22 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Internal Server Error: `internal_error`. */
+        "InternalServerError.openai.limited": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAiError"];
             };
         };
         /** @description Length Required: `length_required`. */
@@ -4017,6 +4788,38 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Not Found: `model_not_found`. */
+        "NotFound.openai.limited.model_unknown": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAiError"];
+            };
+        };
+        /** @description Not Found: `model_not_found`, `not_found`. */
+        "NotFound.openai.limited.model_unknown.not_found": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAiError"];
+            };
+        };
         /** @description Payload Too Large: `body_too_large`. */
         PayloadTooLarge: {
             headers: {
@@ -4058,6 +4861,38 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Payload Too Large: `body_too_large`. */
+        "PayloadTooLarge.openai.limited": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAiError"];
+            };
+        };
+        /** @description Payload Too Large: `body_too_large`, `storage_quota_exceeded`. */
+        "PayloadTooLarge.openai.limited.storage_quota_exceeded": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAiError"];
             };
         };
         /** @description Payment Required: `credits_insufficient`, `key_credits_exceeded`. */
@@ -4103,6 +4938,22 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Request Header Fields Too Large: `headers_too_large`. */
+        "RequestHeaderFieldsTooLarge.openai.limited": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAiError"];
+            };
+        };
         /** @description Request Timeout: `request_timeout`. */
         RequestTimeout: {
             headers: {
@@ -4128,6 +4979,22 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Request Timeout: `request_timeout`. */
+        "RequestTimeout.openai.limited": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAiError"];
             };
         };
         /** @description Service Unavailable: `unavailable`. */
@@ -4177,6 +5044,60 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Service Unavailable: `unavailable`. */
+        "ServiceUnavailable.openai.limited": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "X-Should-Retry": components["headers"]["X-Should-Retry"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAiError"];
+            };
+        };
+        /** @description Service Unavailable: `ai_disabled`, `unavailable`. */
+        "ServiceUnavailable.openai.limited.ai_disabled": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "X-Should-Retry": components["headers"]["X-Should-Retry"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAiError"];
+            };
+        };
+        /** @description Service Unavailable: `ai_disabled`, `language_model_unavailable`, `unavailable`. */
+        "ServiceUnavailable.openai.limited.ai_disabled.language_model_unavailable": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "X-Should-Retry": components["headers"]["X-Should-Retry"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAiError"];
             };
         };
         /** @description Too Many Requests: `busy`. */
@@ -4311,6 +5232,60 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too Many Requests: `busy`, `insufficient_quota`, `rate_limit_exceeded`, `references_exceeded`, `streams_exceeded`. */
+        "TooManyRequests.openai.limited.budget_exceeded.busy.credits_insufficient.key_credits_exceeded.rate_limit_exceeded.references_exceeded.streams_exceeded": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "X-Should-Retry": components["headers"]["X-Should-Retry"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAiError"];
+            };
+        };
+        /** @description Too Many Requests: `busy`, `insufficient_quota`, `rate_limit_exceeded`, `streams_exceeded`. */
+        "TooManyRequests.openai.limited.budget_exceeded.busy.rate_limit_exceeded.streams_exceeded": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "X-Should-Retry": components["headers"]["X-Should-Retry"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAiError"];
+            };
+        };
+        /** @description Too Many Requests: `busy`, `concurrency_exceeded`, `rate_limit_exceeded`. */
+        "TooManyRequests.openai.limited.busy.concurrency_exceeded.rate_limit_exceeded": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "X-Should-Retry": components["headers"]["X-Should-Retry"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAiError"];
             };
         };
         /** @description Unauthorized: `credentials_invalid`. */
@@ -4473,6 +5448,22 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Unauthorized: `invalid_api_key`. */
+        "Unauthorized.openai.limited.token_invalid.token_missing": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAiError"];
+            };
+        };
         /** @description Unprocessable Entity: `idempotency_key_reused`, `model_unknown`, `project_unknown`, `reference_gone`, `validation_failed`. */
         "UnprocessableEntity.limited.idempotency_key_reused.model_unknown.project_unknown.reference_gone.validation_failed": {
             headers: {
@@ -4519,6 +5510,22 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Unprocessable Entity: `idempotency_key_reused`, `project_unknown`, `reference_too_large`, `reference_unreachable`. */
+        "UnprocessableEntity.openai.limited.idempotency_key_reused.project_unknown.reference_too_large.reference_unreachable": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAiError"];
             };
         };
         /** @description Unprocessable Entity: `validation_failed`. */
@@ -4586,6 +5593,38 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Unsupported Media Type: `content_encoding_unsupported`. */
+        "UnsupportedMediaType.openai.limited": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAiError"];
+            };
+        };
+        /** @description Unsupported Media Type: `content_encoding_unsupported`, `content_type_unsupported`. */
+        "UnsupportedMediaType.openai.limited.content_type_unsupported": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAiError"];
+            };
+        };
         /** @description URI Too Long: `url_too_long`. */
         URITooLong: {
             headers: {
@@ -4611,6 +5650,22 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description URI Too Long: `url_too_long`. */
+        "URITooLong.openai.limited": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAiError"];
             };
         };
     };
@@ -8004,6 +9059,259 @@ export interface operations {
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
             500: components["responses"]["InternalServerError.limited"];
             503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "OpenAi.complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "model": "gemini-2.5-flash-lite",
+                 *       "messages": [
+                 *         {
+                 *           "role": "user",
+                 *           "content": "What is a credit?"
+                 *         }
+                 *       ],
+                 *       "stream_options": {}
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChatCompletionRequest"];
+            };
+        };
+        responses: {
+            /** @description The answer; with `stream` as events, closed by `[DONE]`. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatCompletionResponse"];
+                    "text/event-stream": components["schemas"]["ChatCompletionChunk"];
+                };
+            };
+            400: components["responses"]["BadRequest.openai.limited.json_invalid.json_too_complex.validation_failed"];
+            401: components["responses"]["Unauthorized.openai.limited.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.openai.limited.forbidden.mfa_enrolment_required.model_not_allowed.scope_missing"];
+            404: components["responses"]["NotFound.openai.limited.model_unknown"];
+            408: components["responses"]["RequestTimeout.openai.limited"];
+            413: components["responses"]["PayloadTooLarge.openai.limited"];
+            414: components["responses"]["URITooLong.openai.limited"];
+            415: components["responses"]["UnsupportedMediaType.openai.limited.content_type_unsupported"];
+            417: components["responses"]["ExpectationFailed.openai.limited"];
+            429: components["responses"]["TooManyRequests.openai.limited.budget_exceeded.busy.rate_limit_exceeded.streams_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.openai.limited"];
+            500: components["responses"]["InternalServerError.openai.limited"];
+            502: components["responses"]["BadGateway.openai.limited.language_model_failed"];
+            503: components["responses"]["ServiceUnavailable.openai.limited.ai_disabled.language_model_unavailable"];
+            504: components["responses"]["GatewayTimeout.openai.limited.language_model_timeout"];
+        };
+    };
+    "Images.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key is one picture, for a day. */
+                "Idempotency-Key"?: string;
+                /** @description Set by the clients of OpenAI: how often they have sent this call before. */
+                "X-Stainless-Retry-Count"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "prompt": "A red circle on white"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateImageRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImagesResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest.openai.limited.content_refused.idempotency_key_invalid.json_invalid.json_too_complex.reference_refused.validation_failed"];
+            401: components["responses"]["Unauthorized.openai.limited.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.openai.limited.forbidden.mfa_enrolment_required.model_not_allowed.scope_missing"];
+            404: components["responses"]["NotFound.openai.limited.model_unknown.not_found"];
+            408: components["responses"]["RequestTimeout.openai.limited"];
+            409: components["responses"]["Conflict.openai.limited.idempotency_key_running"];
+            410: components["responses"]["Gone.openai.limited.idempotency_effect_deleted"];
+            413: components["responses"]["PayloadTooLarge.openai.limited.storage_quota_exceeded"];
+            414: components["responses"]["URITooLong.openai.limited"];
+            415: components["responses"]["UnsupportedMediaType.openai.limited.content_type_unsupported"];
+            417: components["responses"]["ExpectationFailed.openai.limited"];
+            422: components["responses"]["UnprocessableEntity.openai.limited.idempotency_key_reused.project_unknown.reference_too_large.reference_unreachable"];
+            429: components["responses"]["TooManyRequests.openai.limited.budget_exceeded.busy.credits_insufficient.key_credits_exceeded.rate_limit_exceeded.references_exceeded.streams_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.openai.limited"];
+            500: components["responses"]["InternalServerError.openai.limited"];
+            502: components["responses"]["BadGateway.openai.limited.generation_failed"];
+            503: components["responses"]["ServiceUnavailable.openai.limited.ai_disabled"];
+            504: components["responses"]["GatewayTimeout.openai.limited.generation_pending"];
+        };
+    };
+    "OpenAi.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAiModelList"];
+                };
+            };
+            400: components["responses"]["BadRequest.openai.limited"];
+            401: components["responses"]["Unauthorized.openai.limited.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.openai.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            408: components["responses"]["RequestTimeout.openai.limited"];
+            413: components["responses"]["PayloadTooLarge.openai.limited"];
+            414: components["responses"]["URITooLong.openai.limited"];
+            415: components["responses"]["UnsupportedMediaType.openai.limited"];
+            417: components["responses"]["ExpectationFailed.openai.limited"];
+            429: components["responses"]["TooManyRequests.openai.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.openai.limited"];
+            500: components["responses"]["InternalServerError.openai.limited"];
+            503: components["responses"]["ServiceUnavailable.openai.limited"];
+        };
+    };
+    "OpenAi.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its slashes encoded or not. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAiModel"];
+                };
+            };
+            400: components["responses"]["BadRequest.openai.limited"];
+            401: components["responses"]["Unauthorized.openai.limited.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.openai.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            404: components["responses"]["NotFound.openai.limited.model_unknown"];
+            408: components["responses"]["RequestTimeout.openai.limited"];
+            413: components["responses"]["PayloadTooLarge.openai.limited"];
+            414: components["responses"]["URITooLong.openai.limited"];
+            415: components["responses"]["UnsupportedMediaType.openai.limited"];
+            417: components["responses"]["ExpectationFailed.openai.limited"];
+            429: components["responses"]["TooManyRequests.openai.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.openai.limited"];
+            500: components["responses"]["InternalServerError.openai.limited"];
+            503: components["responses"]["ServiceUnavailable.openai.limited"];
+        };
+    };
+    "OpenAi.respond": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "model": "gemini-2.5-flash-lite",
+                 *       "input": "What is a credit?"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateResponseRequest"];
+            };
+        };
+        responses: {
+            /** @description The answer; with `stream` as events, of which the last is `response.completed` or `response.incomplete`. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAiResponse"];
+                    "text/event-stream": components["schemas"]["ResponseEvent"];
+                };
+            };
+            400: components["responses"]["BadRequest.openai.limited.json_invalid.json_too_complex.validation_failed"];
+            401: components["responses"]["Unauthorized.openai.limited.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.openai.limited.forbidden.mfa_enrolment_required.model_not_allowed.scope_missing"];
+            404: components["responses"]["NotFound.openai.limited.model_unknown"];
+            408: components["responses"]["RequestTimeout.openai.limited"];
+            413: components["responses"]["PayloadTooLarge.openai.limited"];
+            414: components["responses"]["URITooLong.openai.limited"];
+            415: components["responses"]["UnsupportedMediaType.openai.limited.content_type_unsupported"];
+            417: components["responses"]["ExpectationFailed.openai.limited"];
+            429: components["responses"]["TooManyRequests.openai.limited.budget_exceeded.busy.rate_limit_exceeded.streams_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.openai.limited"];
+            500: components["responses"]["InternalServerError.openai.limited"];
+            502: components["responses"]["BadGateway.openai.limited.language_model_failed"];
+            503: components["responses"]["ServiceUnavailable.openai.limited.ai_disabled.language_model_unavailable"];
+            504: components["responses"]["GatewayTimeout.openai.limited.language_model_timeout"];
         };
     };
     "Projects.list": {

@@ -128,6 +128,8 @@ export class Environment {
   @Hidden('Key of OpenAI or of a compatible service.') OPENAI_API_KEY?: Secret;
   @Parsed(openAiBase, parseBaseUrl) OPENAI_BASE_URL?: string;
   @WholeNumber('Milliseconds a model may take.', 100, 60_000) AI_TIMEOUT_MS?: number;
+  @WholeNumber('Milliseconds of an answer by the OpenAI-compatible routes.', 1000, 240_000)
+  OPENAI_DOOR_TIMEOUT_MS?: number;
   @WholeNumber('Model calls a minute for Messenger, all people together.', 1, 100_000)
   AI_MAX_CALLS_PER_MIN?: number;
   @WholeNumber('Model calls a minute beside Messenger: chat, the OpenAI door, the operator.', 1, 1_000_000)

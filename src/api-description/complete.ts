@@ -2,6 +2,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import type { OperationObject, ResponseObject } from './open-api.js';
 import { STATUS_CODES } from 'node:http';
 import { catalogue, type ProblemCode } from '../errors/catalogue.js';
+import { isOpenAiUrl } from '../errors/openai-error.js';
 import type { Guard } from '../guards/guard-chain.js';
 import type { Route } from '../guards/route/route-table.js';
 import { pathsLimitedByAddress } from '../perimeter/limits/address-limits.js';
@@ -62,6 +63,7 @@ export function completeDescription(
 function shapeOf(path: string, operation: OperationObject, route: Route): OperationShape {
   return {
     route,
+    isOpenAi: isOpenAiUrl(path),
     hasBody: operation.requestBody !== undefined,
     hasForm: hasForm(operation),
     limitedByAddress: pathsLimitedByAddress.includes(path),
@@ -74,7 +76,7 @@ function completeOperation(
   guards: readonly Guard[],
   { responses, used }: Shared,
 ): void {
-  const { route, limitedByAddress } = shape;
+  const { route, isOpenAi, limitedByAddress } = shape;
   operation.security = securityOf(route).map((one) =>
     Object.fromEntries(Object.entries(one).map(([name, of]) => [name, [...of]])),
   );
@@ -85,8 +87,8 @@ function completeOperation(
     for (const code of statedCodes(response as ResponseObject)) used.add(code);
   }
   for (const [status, codes] of problemsOf(shape, guards)) {
-    for (const code of codes) used.add(code);
-    addProblems(operation, { status, codes, isLimited }, responses);
+    if (!isOpenAi) for (const code of codes) used.add(code);
+    addProblems(operation, { status, codes, isLimited, isOpenAi }, responses);
   }
 }
 

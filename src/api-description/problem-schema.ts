@@ -67,7 +67,40 @@ const problemSchema = {
   },
 } as const;
 
-export const problemSchemas = { Problem: problemSchema, FieldFault: fieldFault };
+/** The error of the routes that clients of OpenAI call. */
+const openAiErrorSchema = {
+  type: 'object',
+  description: 'An error as OpenAI writes it. The request is named by the header X-Request-Id.',
+  required: ['error'],
+  properties: {
+    error: {
+      type: 'object',
+      required: ['message', 'type', 'param', 'code'],
+      properties: {
+        message: { type: 'string', maxLength: 50_000, pattern: freeText },
+        type: {
+          type: 'string',
+          enum: ['invalid_request_error', 'server_error', 'requests', 'insufficient_quota'],
+          'x-extensible': true,
+        },
+        param: { type: ['string', 'null'], maxLength: 512, pattern: freeText },
+        code: { type: 'string', maxLength: 64, pattern: '^[a-z0-9_]+$' },
+        debug: {
+          type: 'string',
+          maxLength: 100_000,
+          pattern: freeText,
+          description: 'The cause; in development only.',
+        },
+      },
+    },
+  },
+} as const;
+
+export const problemSchemas = {
+  Problem: problemSchema,
+  FieldFault: fieldFault,
+  OpenAiError: openAiErrorSchema,
+};
 
 const requestId = '0193c1f0-7d1e-7cc0-9b57-2f7de54aa001';
 

@@ -7,6 +7,11 @@ export const tags: readonly { readonly name: string; readonly description: strin
   { name: 'storage', description: 'Stored files, their links and the quota.' },
   { name: 'credits', description: 'Balance, ledger and totals of the account.' },
   { name: 'chat', description: 'Assistants: questions, answers as JSON or as streams, conversations.' },
+  {
+    name: 'openai',
+    description:
+      'For clients of OpenAI, with this address as their base URL and an API key of the scope `openai`.',
+  },
   { name: 'usage', description: 'Tokens, credits and costs by day, model and API key.' },
   { name: 'api-keys', description: 'Keys for programs, each with scopes, addresses and an end.' },
   { name: 'admin', description: 'Accounts and balances, for administrators.' },

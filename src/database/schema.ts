@@ -328,6 +328,13 @@ export interface Notices {
   user_id: string;
 }
 
+export interface OpenaiImageCalls {
+  call_hash: Buffer;
+  created_at: Generated<Timestamp>;
+  idempotency_key: string;
+  user_id: string;
+}
+
 export interface Projects {
   created_at: Generated<Timestamp>;
   deleted_at: Timestamp | null;
@@ -501,6 +508,7 @@ export interface DB {
   mfa_recovery_codes: MfaRecoveryCodes;
   mfa_used_challenges: MfaUsedChallenges;
   notices: Notices;
+  openai_image_calls: OpenaiImageCalls;
   projects: Projects;
   provider_account: ProviderAccount;
   provider_callbacks: ProviderCallbacks;

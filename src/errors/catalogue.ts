@@ -353,6 +353,11 @@ export const catalogue = {
     detail: 'The reference image could not be fetched from its URL: only public https URLs are allowed.',
   },
   project_unknown: { status: 422, title: 'Project unknown', detail: 'You have no project of this id.' },
+  content_refused: {
+    status: 422,
+    title: 'Content refused',
+    detail: 'The provider refuses to draw this; the credits were given back.',
+  },
   model_unknown: { status: 422, title: 'Model unknown', detail: 'There is no model of this id.' },
   streams_exceeded: {
     status: 429,
@@ -394,6 +399,32 @@ export const catalogue = {
     status: 500,
     title: 'Internal error',
     detail: 'An unexpected error occurred: include the request id when you report it.',
+  },
+  language_model_failed: {
+    status: 502,
+    title: 'Language model failed',
+    detail: 'The language model refused the request, or gave no answer that can be read.',
+  },
+  generation_failed: {
+    status: 502,
+    title: 'Generation failed',
+    detail: 'The provider made no picture; the credits were given back.',
+  },
+  language_model_unavailable: {
+    status: 503,
+    title: 'Language model unavailable',
+    detail: 'No language model can be reached at the moment.',
+  },
+  language_model_timeout: {
+    status: 504,
+    title: 'Language model timeout',
+    detail: 'The language model took too long.',
+  },
+  generation_pending: {
+    status: 504,
+    title: 'Generation pending',
+    detail:
+      'The picture is not ready yet. The same call, repeated within ten minutes, waits for it again and is not charged.',
   },
   budget_exceeded: {
     status: 503,

@@ -1,13 +1,11 @@
 import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CONFIG, type Config } from '../../config/config.js';
-import { longestRetrySeconds } from '../../config/policy/perimeter/rate-limits.js';
 import { Log } from '../observability/log.js';
 import { Metrics } from '../observability/metrics.js';
 import { traceIdOf } from '../network/trace-id.js';
 import { discardBody } from './discard-body.js';
-import { problemContentType, renderProblem } from './render-problem.js';
-import type { Problem } from './problem.js';
+import { errorAnswer } from './error-answer.js';
 import { toProblem } from './to-problem.js';
 
 /** Converts every error into a response. The cause is logged from status 500 up; the client receives the texts of the catalogue. */
@@ -47,23 +45,9 @@ export class ProblemFilter implements ExceptionFilter {
       this.config.debug.verboseErrors && problem.parts.cause !== undefined
         ? describe(problem.parts.cause)
         : undefined;
-    void reply
-      .code(problem.status)
-      .headers({
-        ...problem.parts.headers,
-        ...shouldRetry(problem),
-        'content-type': problemContentType,
-      })
-      .send(renderProblem(problem, request.id, debug));
+    const { status, headers, body } = errorAnswer(problem, { id: request.id, url: request.url, debug });
+    void reply.code(status).headers(headers).send(body);
   }
-}
-
-/** Clients should tell the person instead of waiting so long; SDKs of language models read the header. */
-function shouldRetry({ status, parts }: Problem): Readonly<Record<string, string>> {
-  const waits = status === 429 || status === 503;
-  return waits && Number(parts.headers?.['retry-after'] ?? 0) > longestRetrySeconds
-    ? { 'x-should-retry': 'false' }
-    : {};
 }
 
 function describe(cause: unknown): string {

@@ -124,6 +124,7 @@ try {
         enabled: true,
         first: accessOf(name),
         second: null,
+        openAiTimeoutMs: 60_000,
         timeoutMs: 3000,
         maxCallsPerMinute: 10,
         maxCallsPerMinuteOther: 10_000_000,

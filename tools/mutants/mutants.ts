@@ -5,6 +5,7 @@ import { bootMutants } from './rows/boot.ts';
 import { gatewayMutants } from './rows/assistants/gateway.ts';
 import { usageMutants } from './rows/assistants/usage.ts';
 import { chatMutants } from './rows/assistants/chat.ts';
+import { openAiMutants } from './rows/assistants/openai.ts';
 import { clientMutants } from './rows/client.ts';
 import { comparisonMutants } from './rows/description/comparison.ts';
 import { descriptionMutants } from './rows/description/description.ts';
@@ -34,6 +35,7 @@ export const mutants: readonly Mutant[] = [
   ...gatewayMutants,
   ...usageMutants,
   ...chatMutants,
+  ...openAiMutants,
   ...clientMutants,
   ...comparisonMutants,
   ...descriptionMutants,

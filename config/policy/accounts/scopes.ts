@@ -7,5 +7,6 @@ export const scopes = [
   'projects:write',
   'storage:read',
   'storage:write',
+  'openai',
 ] as const;
 export type Scope = (typeof scopes)[number];

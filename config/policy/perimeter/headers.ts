@@ -54,6 +54,6 @@ export const corsPolicy = {
     ...['baggage', 'sentry-trace', 'traceparent', 'tracestate'],
   ],
   exposedHeaders:
-    'Location, ETag, Content-Range, Content-Disposition, Retry-After, x-should-retry, RateLimit, RateLimit-Policy, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id, Idempotency-Replayed',
+    'Location, ETag, Content-Range, Content-Disposition, Retry-After, x-should-retry, RateLimit, RateLimit-Policy, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-RateLimit-Limit-Requests, X-RateLimit-Remaining-Requests, X-RateLimit-Reset-Requests, X-RateLimit-Limit-Tokens, X-RateLimit-Remaining-Tokens, X-RateLimit-Reset-Tokens, X-Vercel-AI-UI-Message-Stream, X-Request-Id, Idempotency-Replayed',
   maxAgeSeconds: 600,
 } as const;

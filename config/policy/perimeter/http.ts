@@ -1,6 +1,9 @@
 /** Prefix of every route except the operators' and the probes'. */
 export const apiPrefix = 'api/v1';
 
+/** Below it stand the routes that clients of OpenAI call; errors there have OpenAI's shape. */
+export const openAiPrefix = `${apiPrefix}/openai`;
+
 /** Limits of size and duration of a request. Bytes, milliseconds, counts. */
 export const requestLimits = {
   /** A prompt has at most 2,000 characters; nothing sent as JSON needs more than this. */
@@ -28,6 +31,8 @@ export const requestLimits = {
 /** Paths of longer bodies: clients of chats send along what was said before. Bytes, values. */
 export const longBodies: ReadonlyMap<string, { readonly bytes: number; readonly values: number }> = new Map([
   [`/${apiPrefix}/chat`, { bytes: 1024 * 1024, values: 20_000 }],
+  [`/${openAiPrefix}/chat/completions`, { bytes: 1024 * 1024, values: 20_000 }],
+  [`/${openAiPrefix}/responses`, { bytes: 1024 * 1024, values: 20_000 }],
 ]);
 
 /** Paths with a signed body: the raw bytes are kept beside the parsed body. */

@@ -19,6 +19,9 @@ export const rateLimits = {
 export type RateLimitName = keyof typeof rateLimits;
 export type RateLimits = Readonly<Record<RateLimitName, RateLimit>>;
 
+/** Retry-After where clients of OpenAI are told of a balance that no time fills up again. Seconds. */
+export const spentRetrySeconds = 3600;
+
 /** A longer Retry-After comes with `x-should-retry: false`. Seconds. */
 export const longestRetrySeconds = 30;
 

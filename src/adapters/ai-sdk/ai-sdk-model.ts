@@ -16,7 +16,7 @@ import {
 } from '../../ports/assistants/language-model.js';
 import { CircuitBreaker } from '../circuit-breaker.js';
 import { singleFetch } from './single-fetch.js';
-import { partOf, promptOf } from './ai-sdk-parts.js';
+import { optionsOf, partOf, promptOf } from './ai-sdk-parts.js';
 
 type Models = (model: string, fetch: typeof globalThis.fetch) => LanguageModelV4;
 type Parts = ReadableStreamDefaultReader<LanguageModelV4StreamPart>;
@@ -93,6 +93,7 @@ export class AiSdkModel extends LanguageModel {
         maxOutputTokens: request.maxOutputTokens,
         ...(request.temperature === null ? {} : { temperature: request.temperature }),
         ...reasoningOf(request),
+        ...optionsOf(request.options),
         abortSignal: signal,
       });
       reader = stream.getReader();

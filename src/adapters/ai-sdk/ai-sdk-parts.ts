@@ -1,5 +1,8 @@
 import { mostReportedTokens } from '../../../config/policy/assistants/models.js';
 import type {
+  LanguageModelV4CallOptions,
+  LanguageModelV4FunctionTool,
+  LanguageModelV4Message,
   LanguageModelV4Prompt,
   LanguageModelV4StreamPart,
   LanguageModelV4Usage,
@@ -7,6 +10,8 @@ import type {
 import {
   ModelFailed,
   type AnswerEnd,
+  type ModelMessage,
+  type ModelOptions,
   type ModelPart,
   type ModelRequest,
   type ModelUsage,
@@ -18,8 +23,82 @@ export function promptOf({ system, messages, knowledge }: ModelRequest): Languag
   const instructions = [...(system === null ? [] : [system]), ...entries].join('\n\n');
   return [
     ...(instructions === '' ? [] : [{ role: 'system' as const, content: instructions }]),
-    ...messages.map(({ role, text }) => ({ role, content: [{ type: 'text' as const, text }] })),
+    ...messages.map(messageOf),
   ];
+}
+
+function messageOf(message: ModelMessage): LanguageModelV4Message {
+  if (message.role === 'user') return { role: 'user', content: [{ type: 'text', text: message.text }] };
+  if (message.role === 'tool') {
+    const { callId, name, text } = message;
+    const output = { type: 'text' as const, value: text };
+    return {
+      role: 'tool',
+      content: [{ type: 'tool-result', toolCallId: callId, toolName: name, output }],
+    };
+  }
+  const { text, toolCalls = [] } = message;
+  return {
+    role: 'assistant',
+    content: [
+      ...(text === '' && toolCalls.length > 0 ? [] : [{ type: 'text' as const, text }]),
+      ...toolCalls.map(({ id, name, input }) => ({
+        type: 'tool-call' as const,
+        toolCallId: id,
+        toolName: name,
+        input: JSON.parse(input) as unknown,
+      })),
+    ],
+  };
+}
+
+/** What a caller set, in the form of the AI SDK. */
+export function optionsOf(options: ModelOptions | undefined): Partial<LanguageModelV4CallOptions> {
+  if (options === undefined) return {};
+  const { topP, stop, presencePenalty, frequencyPenalty, seed, json } = options;
+  return {
+    ...toolsOf(options),
+    ...(topP === null ? {} : { topP }),
+    ...(stop.length === 0 ? {} : { stopSequences: [...stop] }),
+    ...(presencePenalty === null ? {} : { presencePenalty }),
+    ...(frequencyPenalty === null ? {} : { frequencyPenalty }),
+    ...(seed === null ? {} : { seed }),
+    ...(json === null
+      ? {}
+      : {
+          responseFormat: {
+            type: 'json',
+            ...(json.schema === null ? {} : { schema: json.schema }),
+            ...(json.name === null ? {} : { name: json.name }),
+          },
+        }),
+  };
+}
+
+function toolsOf({
+  tools,
+  toolChoice,
+  parallelToolCalls,
+}: ModelOptions): Partial<LanguageModelV4CallOptions> {
+  if (tools.length === 0) return {};
+  return {
+    tools: tools.map(({ name, description, inputSchema, strict }): LanguageModelV4FunctionTool => ({
+      type: 'function',
+      name,
+      inputSchema,
+      ...(description === null ? {} : { description }),
+      ...(strict === null ? {} : { strict }),
+    })),
+    ...(toolChoice === null
+      ? {}
+      : {
+          toolChoice:
+            typeof toolChoice === 'string'
+              ? { type: toolChoice }
+              : { type: 'tool', toolName: toolChoice.tool },
+        }),
+    ...(parallelToolCalls === null ? {} : { providerOptions: { openai: { parallelToolCalls } } }),
+  };
 }
 
 /** A part that the port knows; null for the others. @throws ModelFailed for one that says that the answer broke */
@@ -29,6 +108,10 @@ export function partOf(part: LanguageModelV4StreamPart): ModelPart | null {
       return part.delta === '' ? null : { type: 'text', text: part.delta };
     case 'reasoning-delta':
       return part.delta === '' ? null : { type: 'reasoning', text: part.delta };
+    case 'tool-input-start':
+      return { type: 'tool-start', id: part.id, name: part.toolName };
+    case 'tool-input-delta':
+      return part.delta === '' ? null : { type: 'tool-input', id: part.id, text: part.delta };
     case 'error':
       throw new ModelFailed('failed', 'error within the answer', true);
     case 'finish':
@@ -45,6 +128,8 @@ function endOf(reason: string): AnswerEnd {
       return reason;
     case 'content-filter':
       return 'blocked';
+    case 'tool-calls':
+      return 'tools';
     case 'interrupted':
       throw new ModelFailed('failed', 'answer cut off', true);
     case 'error':

@@ -3,12 +3,13 @@ import { AiSwitchModule } from '../ai-switch/ai-switch.module.js';
 import { UsageModule } from '../usage/usage.module.js';
 import { ChatModule } from './chat/chat.module.js';
 import { GatewayModule } from './gateway/gateway.module.js';
+import { OpenAiModule } from './openai/openai.module.js';
 import { AiOperationsController } from './operations/ai-operations.controller.js';
 import { AiOperations } from './operations/ai-operations.service.js';
 
 /** Answers of language models. */
 @Module({
-  imports: [AiSwitchModule, ChatModule, GatewayModule, UsageModule],
+  imports: [AiSwitchModule, ChatModule, GatewayModule, OpenAiModule, UsageModule],
   controllers: [AiOperationsController],
   providers: [AiOperations],
 })

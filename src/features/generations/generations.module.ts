@@ -17,6 +17,7 @@ import { CallbacksService } from './callbacks/callbacks.service.js';
 import { Dispatcher } from './jobs/dispatcher.js';
 import { EndingsRepository } from './jobs/endings.repository.js';
 import { JobPoller } from './jobs/job-poller.js';
+import { GenerationEnds } from './events/generation-ends.js';
 import { GenerationEvents } from './events/generation-events.js';
 import { GenerationsController } from './orders/generations.controller.js';
 import { AcceptanceService } from './orders/acceptance.service.js';
@@ -55,6 +56,7 @@ import { Submitter } from './jobs/submitter.js';
     CancellationService,
     OrderValidator,
     GenerationEvents,
+    GenerationEnds,
     TokenLife,
     AcceptanceRepository,
     OrderReader,
@@ -72,6 +74,6 @@ import { Submitter } from './jobs/submitter.js';
     CallbacksRepository,
     CallbacksPurge,
   ],
-  exports: [Dispatcher, GenerationsService],
+  exports: [AcceptanceService, Dispatcher, GenerationEnds, GenerationsService],
 })
 export class GenerationsModule {}

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../../../config/config.js';
 import { requestLimits } from '../../../config/policy/perimeter/http.js';
 import { unavailable } from '../../errors/problem.js';
-import { problemContentType, renderProblem } from '../../errors/render-problem.js';
+import { errorAnswer } from '../../errors/error-answer.js';
 import { toProblem } from '../../errors/to-problem.js';
 import { addressReader } from '../../network/client-address.js';
 import type { UnreadableAddresses } from '../../network/unreadable-addresses.js';
@@ -101,8 +101,9 @@ function refuse(error: Error, request: FastifyRequest, reply: FastifyReply): voi
   reply.raw.once('finish', () => {
     request.server.noteAccess?.(request, reply);
   });
+  const { status, headers, body } = errorAnswer(problem, { id: request.id, url: request.url });
   void reply
-    .code(problem.status)
-    .headers({ 'x-request-id': request.id, 'content-type': problemContentType })
-    .send(renderProblem(problem, request.id));
+    .code(status)
+    .headers({ ...headers, 'x-request-id': request.id })
+    .send(body);
 }

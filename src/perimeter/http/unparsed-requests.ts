@@ -3,7 +3,7 @@ import { ServerResponse, STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Problem } from '../../errors/problem.js';
-import { problemContentType, renderProblem } from '../../errors/render-problem.js';
+import { errorAnswer } from '../../errors/error-answer.js';
 import type { Cors } from '../policy/cors.js';
 import type { Headers } from '../policy/security-headers.js';
 
@@ -76,20 +76,19 @@ function endBehindAnswers(socket: Duplex, refuse: () => void, end: () => void): 
 
 function writeProblem(socket: Duplex, problem: Problem, headers: Headers, isHead = false): void {
   const requestId = randomUUID();
-  const body = renderProblem(problem, requestId);
+  const answer = errorAnswer(problem, { id: requestId, url: undefined });
   const lines = [
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}`,
     ...Object.entries({
       ...headers,
-      ...problem.parts.headers,
+      ...answer.headers,
       'x-request-id': requestId,
-      'content-type': problemContentType,
-      'content-length': String(Buffer.byteLength(body)),
+      'content-length': String(Buffer.byteLength(answer.body)),
       date: new Date().toUTCString(),
       connection: 'close',
     }).map(([name, value]) => `${name}: ${value}`),
   ];
-  socket.end(`${lines.join('\r\n')}\r\n\r\n${isHead ? '' : body}`, () => socket.destroy());
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${isHead ? '' : answer.body}`, () => socket.destroy());
 }
 
 /** Answers requests with an unsupported Expect header. */
@@ -97,16 +96,16 @@ export function answerExpectation(headers: Headers, cors: Cors) {
   return (request: IncomingMessage, response: ServerResponse): void => {
     const problem = new Problem('expectation_failed');
     const requestId = randomUUID();
-    const body = renderProblem(problem, requestId);
-    response.writeHead(problem.status, {
+    const answer = errorAnswer(problem, { id: requestId, url: request.url });
+    response.writeHead(answer.status, {
       ...headers,
       ...cors.headersForMessage(request),
+      ...answer.headers,
       'x-request-id': requestId,
-      'content-type': problemContentType,
-      'content-length': String(Buffer.byteLength(body)),
+      'content-length': String(Buffer.byteLength(answer.body)),
       connection: 'close',
     });
-    response.end(body);
+    response.end(answer.body);
   };
 }
 

@@ -1,12 +1,16 @@
 import { Type } from 'class-transformer';
 import {
+  Allow,
   ArrayMaxSize,
   ArrayUnique,
   IsArray,
+  IsNumber,
   IsObject,
   IsString,
   Matches,
+  Max,
   MaxLength,
+  Min,
   ValidateNested,
 } from 'class-validator';
 import { field, type FieldOptions } from './fields.js';
@@ -40,4 +44,21 @@ export function ObjectsField(options: FieldOptions & { max: number }): PropertyD
     ArrayMaxSize(options.max),
     IsObject({ each: true }),
   ]);
+}
+
+/** A finite number. */
+export function NumberField(options: FieldOptions & { min: number; max: number }): PropertyDecorator {
+  const { min, max } = options;
+  return field(options, { type: 'number', format: 'double', minimum: min, maximum: max }, [
+    IsNumber({ allowInfinity: false, allowNaN: false }),
+    Min(min),
+    Max(max),
+  ]);
+}
+
+/** A value of several shapes; who reads it judges it by the `schema` that is described. */
+export function JsonField(
+  options: FieldOptions & { schema: Readonly<Record<string, unknown>> },
+): PropertyDecorator {
+  return field(options, options.schema, [Allow()]);
 }

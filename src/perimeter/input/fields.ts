@@ -32,7 +32,7 @@ export interface FieldOptions {
   readonly optional?: boolean;
   /** Null is a value of its own. Without this, null in an optional field counts as omitted. */
   readonly nullable?: boolean;
-  readonly example?: string | number | boolean | readonly string[];
+  readonly example?: string | number | boolean | readonly string[] | readonly object[];
 }
 
 /** A field of an input is declared once: its bounds are what validation enforces and what the API description says. */

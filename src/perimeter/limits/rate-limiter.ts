@@ -7,6 +7,8 @@ import {
   type RateLimitName,
 } from '../../../config/policy/perimeter/rate-limits.js';
 import { Problem } from '../../errors/problem.js';
+import { openAiLimit } from '../output/openai-limits.js';
+import { isOpenAiUrl } from '../../errors/openai-error.js';
 import { SecurityEvents } from '../../observability/security-events.js';
 import { Counters, type Bucket, type Decision, type Verdict } from '../../ports/counters.js';
 import { ThreatLevels } from '../../threats/threat-levels.js';
@@ -123,4 +125,6 @@ function describe(
     .header('x-ratelimit-limit', String(limit))
     .header('x-ratelimit-remaining', left)
     .header('x-ratelimit-reset', reset);
+  if (isOpenAiUrl(reply.request.url))
+    void reply.headers(openAiLimit('requests', limit, remaining, resetSeconds));
 }

@@ -1,7 +1,41 @@
 /** One message of a conversation, oldest first. What the model must obey stands in `system` of the request. */
-export interface ModelMessage {
-  readonly role: 'user' | 'assistant';
-  readonly text: string;
+export type ModelMessage =
+  | { readonly role: 'user'; readonly text: string }
+  | { readonly role: 'assistant'; readonly text: string; readonly toolCalls?: readonly ToolCall[] }
+  /** What the caller's tool gave back for the call of this id. */
+  | { readonly role: 'tool'; readonly callId: string; readonly name: string; readonly text: string };
+
+/** A model asks its caller to run a tool. `input`: a JSON object, as text. */
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  readonly input: string;
+}
+
+/** A tool that the caller runs. `inputSchema`: JSON schema of an object, passed on as it is. */
+export interface ModelTool {
+  readonly name: string;
+  readonly description: string | null;
+  readonly inputSchema: Readonly<Record<string, unknown>>;
+  readonly strict: boolean | null;
+}
+
+/** What a caller may set besides; null leaves it to the provider. A model that knows no such setting ignores it. */
+export interface ModelOptions {
+  readonly tools: readonly ModelTool[];
+  /** `tool`: the one of this name. */
+  readonly toolChoice: 'auto' | 'none' | 'required' | { readonly tool: string } | null;
+  readonly parallelToolCalls: boolean | null;
+  readonly topP: number | null;
+  readonly stop: readonly string[];
+  readonly presencePenalty: number | null;
+  readonly frequencyPenalty: number | null;
+  readonly seed: number | null;
+  /** JSON, of this schema where there is one; null: text. */
+  readonly json: {
+    readonly name: string | null;
+    readonly schema: Readonly<Record<string, unknown>> | null;
+  } | null;
 }
 
 /** What an agent knows about the question, best first; at most as long as the agent allows. */
@@ -23,6 +57,7 @@ export interface ModelRequest {
   readonly temperature: number | null;
   /** `off`: as little as the model can. */
   readonly thinking: 'off' | 'low' | 'medium' | 'high';
+  readonly options?: ModelOptions;
 }
 
 /** Tokens as the provider reports them: whole numbers, 0 and above. */
@@ -35,12 +70,15 @@ export interface ModelUsage {
   readonly thoughts: number;
 }
 
-/** `blocked`: the provider's safety filter. */
-export type AnswerEnd = 'stop' | 'length' | 'blocked' | 'other';
+/** `blocked`: the provider's safety filter. `tools`: the caller is to run tools. */
+export type AnswerEnd = 'stop' | 'length' | 'blocked' | 'tools' | 'other';
 
 export type ModelPart =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'reasoning'; readonly text: string }
+  | { readonly type: 'tool-start'; readonly id: string; readonly name: string }
+  /** More of the input of the tool call of this id. */
+  | { readonly type: 'tool-input'; readonly id: string; readonly text: string }
   /** The last one. `usage`: null where the provider reported none. */
   | { readonly type: 'end'; readonly end: AnswerEnd; readonly usage: ModelUsage | null };
 

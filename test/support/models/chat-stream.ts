@@ -45,10 +45,10 @@ export function openChat(
       incoming.on('data', (more: string) => {
         text += more;
         for (let end = text.indexOf('\n\n'); end !== -1; end = text.indexOf('\n\n')) {
-          const line = text.slice(0, end);
+          const data = /^data: (.*)$/mu.exec(text.slice(0, end))?.[1];
           text = text.slice(end + 2);
-          if (line === 'data: [DONE]') stream.isDone = true;
-          else if (line.startsWith('data: ')) stream.parts.push(JSON.parse(line.slice(6)) as SeenPart);
+          if (data === '[DONE]') stream.isDone = true;
+          else if (data !== undefined) stream.parts.push(JSON.parse(data) as SeenPart);
         }
       });
       resolve(stream);

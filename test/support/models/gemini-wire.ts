@@ -22,6 +22,20 @@ const candidate = (text: string, more: object = {}) => ({
 export const geminiWire: Wire = {
   path: /^\/models\/([^:]+):streamGenerateContent\?alt=sse$/,
   text: (text) => line(candidate(text)),
+  tools: (calls) =>
+    calls.map(({ name, input }) =>
+      line({
+        candidates: [
+          {
+            content: {
+              role: 'model',
+              parts: [{ functionCall: { name, args: JSON.parse(input.join('')) as object } }],
+            },
+            index: 0,
+          },
+        ],
+      }),
+    ),
   end: (usage) => line({ candidates: [{ finishReason: 'STOP', index: 0 }], ...usageOf(usage) }),
   blockedAnswer: (usage) => line({ candidates: [{ finishReason: 'SAFETY', index: 0 }], ...usageOf(usage) }),
   blockedPrompt: () =>

@@ -13,11 +13,20 @@ export interface WireUsage {
   readonly thoughts: number;
 }
 
+/** A call of a tool, its input in the pieces in which it comes. */
+export interface WireToolCall {
+  readonly id: string;
+  readonly name: string;
+  readonly input: readonly string[];
+}
+
 /** The lines of a provider's stream. */
 export interface Wire {
   readonly path: RegExp;
   text(text: string): string;
-  end(usage: WireUsage | null): string;
+  /** Tools that are called; nothing but the end follows. */
+  tools(calls: readonly WireToolCall[]): readonly string[];
+  end(usage: WireUsage | null, hasTools?: boolean): string;
   blockedAnswer(usage: WireUsage | null): string;
   /** A prompt that is refused as a whole; null where the protocol has no such answer. */
   blockedPrompt(): string | null;
@@ -69,6 +78,8 @@ export class ModelServer {
   betweenMs = 0;
   usage: WireUsage | null = { prompt: 12, cached: 4, output: 6, thoughts: 1 };
   fault: ModelFault | null = null;
+  /** Instead of a text, these are called, by the next answer alone. */
+  tools: readonly WireToolCall[] = [];
   readonly seen: ModelRequestSeen[] = [];
   /** Requests that went to another path: a client that follows a redirect makes one. */
   strayed = 0;
@@ -99,6 +110,7 @@ export class ModelServer {
     this.betweenMs = 0;
     this.usage = { prompt: 12, cached: 4, output: 6, thoughts: 1 };
     this.fault = null;
+    this.tools = [];
     this.seen.length = 0;
     this.strayed = 0;
   }
@@ -194,6 +206,13 @@ export class ModelServer {
         response.flushHeaders();
     }
     await this.pause(this.firstMs);
+    const calls = this.tools;
+    this.tools = [];
+    if (calls.length > 0) {
+      for (const line of wire.tools(calls)) response.write(line);
+      response.end(wire.end(usage, true));
+      return;
+    }
     for (const [place, piece] of this.pieces.entries()) {
       if (place > 0) await this.pause(this.betweenMs);
       if (response.destroyed) return;

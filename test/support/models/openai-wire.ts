@@ -30,7 +30,13 @@ const done = 'data: [DONE]\n\n';
 export const openaiWire: Wire = {
   path: /^\/chat\/completions$/,
   text: (text) => line(chunk({ content: text }, null)),
-  end: (usage) => `${line(chunk({}, 'stop'))}${usageOf(usage)}${done}`,
+  tools: (calls) =>
+    calls.flatMap(({ id, name, input }, index) => [
+      line(chunk({ tool_calls: [{ index, id, type: 'function', function: { name, arguments: '' } }] }, null)),
+      ...input.map((text) => line(chunk({ tool_calls: [{ index, function: { arguments: text } }] }, null))),
+    ]),
+  end: (usage, hasTools = false) =>
+    `${line(chunk({}, hasTools ? 'tool_calls' : 'stop'))}${usageOf(usage)}${done}`,
   blockedAnswer: (usage) => `${line(chunk({}, 'content_filter'))}${usageOf(usage)}${done}`,
   blockedPrompt: () => null,
   error: () =>

@@ -1,5 +1,5 @@
 import type { KeyLimits } from '../../../ports/accounts/api-key-authenticator.js';
-import type { AnswerEnd, ModelRequest } from '../../../ports/assistants/language-model.js';
+import type { AnswerEnd, ModelPart, ModelRequest } from '../../../ports/assistants/language-model.js';
 
 /** Who a call is counted and paid by. */
 export type Payer =
@@ -42,8 +42,7 @@ export const fallbackReasons = [
 export type FallbackReason = (typeof fallbackReasons)[number];
 
 export type AnswerPart =
-  | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'reasoning'; readonly text: string }
+  | Exclude<ModelPart, { readonly type: 'end' }>
   /** The last one of an answer that was given whole. */
   | { readonly type: 'end'; readonly end: AnswerEnd; readonly tokens: AnswerTokens };
 

@@ -20,7 +20,11 @@ export class AnswerReader {
   /** When the next part must be there. */
   private due: number;
   private hasText = false;
-  private readonly texts = { text: new CleanText(), reasoning: new CleanText() };
+  private readonly texts = {
+    text: new CleanText(),
+    reasoning: new CleanText(),
+    'tool-input': new CleanText(),
+  };
   private timer: NodeJS.Timeout | null = null;
   private ended: { readonly cause: unknown } | null = null;
   private fail: ((cause: unknown) => void) | null = null;
@@ -59,11 +63,11 @@ export class AnswerReader {
             resolve(null);
             return;
           }
-          if (value.type === 'text') this.hasText = true;
+          if (value.type !== 'reasoning') this.hasText = true;
           // One timer is moved on by its own end: none is made for each part.
           if (this.hasText)
             this.due = Math.min(performance.now() + this.times.between, this.startedAt + this.times.total);
-          resolve(value.type === 'end' ? value : { ...value, text: this.texts[value.type].take(value.text) });
+          resolve('text' in value ? { ...value, text: this.texts[value.type].take(value.text) } : value);
         },
         (cause: unknown) => {
           this.fail = null;

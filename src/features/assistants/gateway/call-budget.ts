@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../../config/config.js';
 import { Clock } from '../../../ports/clock.js';
-import { languageScope, periodsAt } from '../../usage/budgets/budget-periods.js';
+import { languageScope, periodsAt, type BudgetPeriods } from '../../usage/budgets/budget-periods.js';
 import { sharesOfKey, sharesOfScope, type BudgetShare } from '../../usage/budgets/budget-shares.js';
 import type { AiCall, Payer } from './ai-call.js';
 
@@ -16,13 +16,24 @@ export class CallBudget {
   /** One's own sums first and those of all people last: every call locks them in this order. */
   sharesOf({ payer, agent }: Pick<AiCall, 'payer' | 'agent'>): readonly BudgetShare[] {
     const periods = periodsAt(this.clock.now());
-    const { ai, aiPersonDaily: daily, aiPersonMonthly: monthly } = this.config.budgets;
-    const own = scopeOf(payer);
     return [
       ...(agent === null ? [] : [{ scope: `agent:${agent.id}`, period: periods.day, cap: agent.dailyCap }]),
+      ...this.ownSharesAt(payer, periods),
+      ...sharesOfScope(languageScope, periods, this.config.budgets.ai),
+    ];
+  }
+
+  /** Those of the payer and of the key that it pays by. */
+  ownSharesOf(payer: Payer): readonly BudgetShare[] {
+    return this.ownSharesAt(payer, periodsAt(this.clock.now()));
+  }
+
+  private ownSharesAt(payer: Payer, periods: BudgetPeriods): readonly BudgetShare[] {
+    const { aiPersonDaily: daily, aiPersonMonthly: monthly } = this.config.budgets;
+    const own = scopeOf(payer);
+    return [
       ...sharesOfKey(payer.kind === 'person' ? payer.key : null, periods),
       ...(own === null ? [] : sharesOfScope(own, periods, { daily, monthly })),
-      ...sharesOfScope(languageScope, periods, ai),
     ];
   }
 }

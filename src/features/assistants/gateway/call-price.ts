@@ -13,10 +13,18 @@ export const costOf = (price: ModelPrice, { prompt, cached, output }: ModelUsage
 export const highestCostOf = (price: ModelPrice, request: Omit<ModelRequest, 'model'>): number =>
   micro(mostPromptTokens(request) * price.input + request.maxOutputTokens * price.output);
 
-function* textsOf({ system, messages, knowledge }: Omit<ModelRequest, 'model'>): Iterable<string> {
+function* textsOf({ system, messages, knowledge, options }: Omit<ModelRequest, 'model'>): Iterable<string> {
   if (system !== null) yield system;
-  for (const { text } of messages) yield text;
+  for (const message of messages) {
+    yield message.text;
+    if (message.role === 'assistant')
+      for (const { id, name, input } of message.toolCalls ?? []) yield `${id}${name}${input}`;
+    if (message.role === 'tool') yield `${message.callId}${message.name}`;
+  }
   for (const { id, title, text } of knowledge) yield `${id}${title}${text}`;
+  if (options === undefined) return;
+  for (const tool of options.tools) yield JSON.stringify(tool);
+  if (options.json !== null) yield JSON.stringify(options.json);
 }
 
 /** An upper bound: a token is at least one byte, whatever the tokenizer. */

@@ -27,6 +27,6 @@ import { RunningCalls } from './running-calls.js';
     AiCallsRepository,
     CallsSweep,
   ],
-  exports: [AiGateway, PricedModels],
+  exports: [AiGateway, CallBudget, PricedModels],
 })
 export class GatewayModule {}

@@ -75,7 +75,7 @@ export class ModelAttempt {
     this.aborting.abort(cause);
   }
 
-  /** What came up to the first text, it included. @throws whatever ended the attempt before; `onEnd` was told then */
+  /** What came up to the first text or tool call, it included. @throws whatever ended the attempt before; `onEnd` was told then */
   async begin(): Promise<readonly ModelPart[]> {
     const begun: ModelPart[] = [];
     for (;;) {
@@ -85,8 +85,9 @@ export class ModelAttempt {
         const why = part.end === 'blocked' ? blocked : 'empty answer';
         this.fail(new ModelFailed('failed', why, true), part.usage);
       }
-      if (begun.length < modelCallPolicy.keptParts || part.type === 'text') begun.push(part);
-      if (part.type === 'text') return begun;
+      const isAnswer = part.type !== 'reasoning';
+      if (begun.length < modelCallPolicy.keptParts || isAnswer) begun.push(part);
+      if (isAnswer) return begun;
     }
   }
 
@@ -128,8 +129,9 @@ export class ModelAttempt {
       this.end(cause, null);
       throw cause;
     }
-    if (part.type !== 'end') this.written += estimatedTokens(part.text);
-    if (part.type === 'text') this.firstTextMs ??= this.sinceStart();
+    if (part.type !== 'end')
+      this.written += estimatedTokens(part.type === 'tool-start' ? part.name : part.text);
+    if (part.type !== 'end' && part.type !== 'reasoning') this.firstTextMs ??= this.sinceStart();
     return part;
   }
 

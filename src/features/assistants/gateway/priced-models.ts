@@ -41,6 +41,16 @@ export class PricedModels {
     return this.inOrder(null)[0]?.name ?? null;
   }
 
+  /** The models of the first provider that may be asked by their names; the configured one first. */
+  get names(): readonly string[] {
+    const access = this.config.ai.first;
+    if (access === null) return [];
+    if (access.provider === 'local') return [localModel];
+    // Which models another service at its address has, and at what price, nobody here knows.
+    const others = access.baseUrl === null ? [...modelPrices[access.provider].keys()] : [];
+    return [...new Set([access.model, ...others])];
+  }
+
   private of(
     provider: LanguageModel,
     access: Config['ai']['first'],
@@ -52,7 +62,8 @@ export class PricedModels {
         ? { provider, name: localModel, price: freeOfCharge }
         : null;
     const name = wanted ?? access.model;
-    const price = name === access.model ? access.price : (modelPrices[access.provider].get(name) ?? null);
+    const listed = access.baseUrl === null ? modelPrices[access.provider].get(name) : undefined;
+    const price = name === access.model ? access.price : (listed ?? null);
     return price === null ? null : { provider, name, price };
   }
 }

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../../config/config.js';
 import { Clock } from '../../../ports/clock.js';
 import { generationsScope, languageScope, periodsAt } from './budget-periods.js';
-import type { Caps } from './budget-shares.js';
+import type { BudgetShare, Caps } from './budget-shares.js';
 import { BudgetRepository, type BudgetSum } from './budget.repository.js';
 
 /** Micro-dollars. */
@@ -33,6 +33,15 @@ export class BudgetService {
     private readonly budgets: BudgetRepository,
     private readonly clock: Clock,
   ) {}
+
+  /** What is spent and held of these shares, each in its place. */
+  async figuresOf(shares: readonly BudgetShare[]): Promise<readonly BudgetPeriod[]> {
+    const sums = await this.budgets.read(
+      shares.map(({ scope }) => scope),
+      shares.map(({ period }) => period),
+    );
+    return shares.map(({ scope, period, cap }) => periodOf(sums, scope, period, cap));
+  }
 
   /** Of everybody together, today and this month. */
   async read(): Promise<Budgets> {

@@ -36,7 +36,9 @@ export class AnswerWriter {
   ): Promise<EndedAnswer> {
     const facts = { path: 'ai' as const, model };
     try {
-      for await (const part of parts) if (part.type !== 'end') blocks.add(part.type, part.text);
+      // It is given no tools to call.
+      for await (const part of parts)
+        if (part.type === 'text' || part.type === 'reasoning') blocks.add(part.type, part.text);
       return { ...facts, text: blocks.text, reason: null, ended: 'whole' };
     } catch (error) {
       if (!(error instanceof AnswerBroken)) throw error;

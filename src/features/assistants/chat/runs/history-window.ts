@@ -1,15 +1,20 @@
 import { asciiPerToken, tokensPerMessage } from '../../../../../config/policy/assistants/calls.js';
 import { chatPolicy } from '../../../../../config/policy/assistants/chat.js';
-import type { ModelMessage } from '../../../../ports/assistants/language-model.js';
 
-/** A message of a conversation, by its place in it. */
-export interface NumberedMessage extends ModelMessage {
+/** A message of a conversation. */
+export interface SaidMessage {
+  readonly role: 'user' | 'assistant';
+  readonly text: string;
+}
+
+/** The same by its place in the conversation. */
+export interface NumberedMessage extends SaidMessage {
   readonly number: number;
 }
 
 export interface HistoryWindow {
   /** Oldest first; the first is a question, the last the latest one. */
-  readonly shown: readonly ModelMessage[];
+  readonly shown: readonly SaidMessage[];
   /** What came before them, the latest last; empty when everything is shown. */
   readonly summary: string;
   /** The number of the last message that the summary covers; 0: of none. */

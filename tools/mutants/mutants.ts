@@ -6,6 +6,7 @@ import { gatewayMutants } from './rows/assistants/gateway.ts';
 import { usageMutants } from './rows/assistants/usage.ts';
 import { chatMutants } from './rows/assistants/chat.ts';
 import { openAiMutants } from './rows/assistants/openai.ts';
+import { promptLeakMutants } from './rows/assistants/prompt-leak.ts';
 import { clientMutants } from './rows/client.ts';
 import { comparisonMutants } from './rows/description/comparison.ts';
 import { descriptionMutants } from './rows/description/description.ts';
@@ -36,6 +37,7 @@ export const mutants: readonly Mutant[] = [
   ...usageMutants,
   ...chatMutants,
   ...openAiMutants,
+  ...promptLeakMutants,
   ...clientMutants,
   ...comparisonMutants,
   ...descriptionMutants,

@@ -1,4 +1,4 @@
-/** A re-encoded picture: only the colours of the pixels come from the received file. */
+/** A re-encoded picture: only the colours of the pixels come from the received file, and it has no metadata but its mark. */
 export interface Picture {
   readonly bytes: Uint8Array;
   readonly contentType: 'image/png' | 'image/jpeg' | 'image/webp';
@@ -15,6 +15,8 @@ export interface PictureRules {
   readonly fitPixels: number | null;
   /** Seconds of processor time; a picture that costs more is refused. */
   readonly cpuSeconds: number;
+  /** Made by a model: XMP says so, as IPTC's digital source type `trainedAlgorithmicMedia`. A picture of a user gets none. */
+  readonly isGenerated: boolean;
 }
 
 /** Decodes untrusted pictures and encodes them anew, where it can be ended whatever the decoder does. */

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
+import { madeByModel, metadataOf, sourceTypesIn } from '../support/generations/picture-metadata.js';
 import { ask, unbalanced } from '../support/database/database.js';
 import { until } from '../support/process/wait-until.js';
 import { Service, signUp, type Account } from '../support/process/service.js';
@@ -63,6 +64,8 @@ describe('a generation', () => {
     ]).toEqual([200, 'image/png', 'cross-origin']);
     expect(picture.bytes).toHaveLength(media.bytes);
     expect(await sharp(picture.bytes).metadata()).toMatchObject({ format: 'png', width: 256, height: 384 });
+    const { others, xmp } = await metadataOf(picture.bytes);
+    expect([others, sourceTypesIn(xmp)]).toEqual([[], [madeByModel]]);
     expect(await ask(service.home, unbalanced)).toEqual([]);
   });
 

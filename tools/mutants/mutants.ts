@@ -16,6 +16,7 @@ import { guardMutants } from './rows/guards.ts';
 import { identityMutants } from './rows/identity.ts';
 import { painterMutants } from './rows/painter.ts';
 import { perimeterMutants } from './rows/perimeter.ts';
+import { pictureMutants } from './rows/pictures.ts';
 import { requestMutants } from './rows/requests.ts';
 import { storageMutants } from './rows/storage.ts';
 import { threatMutants } from './rows/threats.ts';
@@ -27,6 +28,7 @@ export const mutants: readonly Mutant[] = [
   ...accountMutants,
   ...identityMutants,
   ...generationMutants,
+  ...pictureMutants,
   ...adapterMutants,
   ...storageMutants,
   ...bootMutants,

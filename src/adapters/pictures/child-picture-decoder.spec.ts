@@ -11,7 +11,7 @@ import { PictureDecoderFailed, type PictureRules } from '../../ports/picture-dec
 import { ChildPictureDecoder } from './child-picture-decoder.js';
 
 const file = join(projectRoot, 'dist/src/adapters/pictures/picture-decoder.child.js');
-const rules: PictureRules = { maxPixels: 25_000_000, fitPixels: null, cpuSeconds: 30 };
+const rules: PictureRules = { maxPixels: 25_000_000, fitPixels: null, cpuSeconds: 30, isGenerated: false };
 const never = new AbortController().signal;
 
 describe('a decoder in a process of its own', () => {

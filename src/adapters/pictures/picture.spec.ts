@@ -18,7 +18,13 @@ import {
   withPngChunk,
 } from '../../../test/support/generations/pictures.js';
 import { mp4 } from '../../../test/support/generations/videos.js';
+import {
+  madeByModel,
+  metadataOf,
+  sourceTypesIn,
+} from '../../../test/support/generations/picture-metadata.js';
 import { MediaRefused } from '../../ports/media-refused.js';
+import { generatedXmp, withPngXmp } from './digital-source-type.js';
 import { readPicture } from './picture.js';
 
 const types = { png: 'image/png', jpeg: 'image/jpeg', webp: 'image/webp' } as const;
@@ -111,6 +117,34 @@ describe('a picture with more than pixels', () => {
       const { exif, icc, xmp } = await sharp(await talkative(format)).metadata();
       expect([exif, icc, xmp].map((part) => part !== undefined)).toEqual([true, true, true]);
     }
+  });
+});
+
+describe('a generated picture', () => {
+  it.each(pictureFormats)(
+    'as %s has the same pixels with its mark, which replaces what it said of itself',
+    async (format) => {
+      const received = await talkative(format);
+      const [plain, marked] = [
+        await readPicture(received),
+        await readPicture(received, { isGenerated: true }),
+      ];
+      const { others, xmp } = await metadataOf(marked.bytes);
+      expect([others, xmp, sourceTypesIn(xmp)]).toEqual([[], generatedXmp, [madeByModel]]);
+      expect(Buffer.from(marked.bytes).toString('latin1')).not.toContain(marker);
+      const pixels = [plain, marked].map(({ bytes }) => sharp(bytes, { failOn: 'warning' }).raw().toBuffer());
+      const [unmarked, withMark] = await Promise.all(pixels);
+      expect(unmarked !== undefined && withMark?.equals(unmarked)).toBe(true);
+      expect({ ...marked, bytes: null }).toEqual({ ...plain, bytes: null });
+    },
+  );
+
+  it('as PNG has the mark uncompressed in one iTXt chunk behind its header, as the XMP specification asks', async () => {
+    const plain = Buffer.from((await readPicture(await picture('png'))).bytes);
+    const chunk = pngChunk('iTXt', Buffer.from(`XML:com.adobe.xmp\0\0\0\0\0${generatedXmp}`));
+    expect(withPngXmp(plain, generatedXmp)).toEqual(
+      Buffer.concat([plain.subarray(0, 33), chunk, plain.subarray(33)]),
+    );
   });
 });
 

@@ -3,6 +3,7 @@ import sharp, { type Metadata, type Sharp } from 'sharp';
 import { mediaPolicy } from '../../../config/policy/generations/media.js';
 import { MediaRefused } from '../../ports/media-refused.js';
 import type { Picture, PictureRules } from '../../ports/picture-decoder.js';
+import { generatedXmp, withPngXmp } from './digital-source-type.js';
 import { scansOf } from './jpeg-scans.js';
 
 const policy = mediaPolicy.picture;
@@ -11,22 +12,31 @@ interface Format {
   readonly contentType: Picture['contentType'];
   readonly extension: Picture['extension'];
   encode(picture: Sharp): Sharp;
+  /** Writes XMP into what the encoder made; null: the encoder writes it. */
+  readonly embed: ((encoded: Uint8Array, xmp: string) => Uint8Array) | null;
 }
 
 /** By the decoder's (sharp's) name of the format. */
 const formats: Readonly<Record<string, Format>> = {
-  png: { contentType: 'image/png', extension: 'png', encode: (picture) => picture.png({ palette: false }) },
+  png: {
+    contentType: 'image/png',
+    extension: 'png',
+    encode: (picture) => picture.png({ palette: false }),
+    embed: withPngXmp,
+  },
   jpeg: {
     contentType: 'image/jpeg',
     extension: 'jpg',
     // Optimised Huffman tables would keep the whole picture's coefficients in memory, three times its pixels.
     encode: (picture) =>
       picture.jpeg({ quality: policy.jpegQuality, chromaSubsampling: '4:4:4', optimiseCoding: false }),
+    embed: null,
   },
   webp: {
     contentType: 'image/webp',
     extension: 'webp',
     encode: (picture) => picture.webp({ quality: policy.webpQuality }),
+    embed: null,
   },
 };
 
@@ -41,12 +51,16 @@ sharp.unblock({
 const limits = { failOn: 'error', pages: 1, animated: false, sequentialRead: true } as const;
 
 /**
- * Decodes a picture and re-encodes it in its format, upright and in sRGB.
+ * Decodes a picture and re-encodes it in its format, upright and in sRGB. Nothing else is in it but, in a generated one, its mark.
  * @throws MediaRefused when it is no still PNG, JPEG or WebP, incomplete, or larger than the policy allows
  */
 export async function readPicture(
   received: Uint8Array,
-  { maxPixels = policy.maxPixels, fitPixels = null }: Partial<Omit<PictureRules, 'cpuSeconds'>> = {},
+  {
+    maxPixels = policy.maxPixels,
+    fitPixels = null,
+    isGenerated = false,
+  }: Partial<Omit<PictureRules, 'cpuSeconds'>> = {},
 ): Promise<Picture> {
   const { format, width, height } = await headerOf(received, maxPixels);
   const decoding = sharp(received, { ...limits, limitInputPixels: maxPixels }).autoOrient();
@@ -56,9 +70,12 @@ export async function readPicture(
     const side = Math.floor(Math.max(width, height) * Math.sqrt(fitPixels / pixels));
     decoding.resize({ width: side, height: side, fit: 'inside' });
   }
-  const { data, info } = await refusing(() => format.encode(decoding).toBuffer({ resolveWithObject: true }));
-  const { contentType, extension } = format;
-  return { bytes: data, contentType, extension, width: info.width, height: info.height };
+  const { contentType, extension, embed } = format;
+  const encoding = format.encode(decoding);
+  if (isGenerated && embed === null) encoding.withXmp(generatedXmp);
+  const { data, info } = await refusing(() => encoding.toBuffer({ resolveWithObject: true }));
+  const bytes = isGenerated && embed !== null ? embed(data, generatedXmp) : data;
+  return { bytes, contentType, extension, width: info.width, height: info.height };
 }
 
 /** The format on which the file's signature and the decoder agree, once its header is within bounds. */

@@ -23,11 +23,13 @@ export interface StoredMedia {
 
 export type ReferenceSource = { readonly url: string } | { readonly bytes: Uint8Array };
 
-const resultRules: PictureRules = { ...mediaPolicy.picture, fitPixels: null };
+const resultRules: PictureRules = { ...mediaPolicy.picture, fitPixels: null, isGenerated: true };
+const referenceRules: PictureRules = { ...mediaPolicy.references, isGenerated: false };
 
 /**
  * Intake of pictures and videos: fetched within bounds, identified by their content and not by declared types, and
- * stored privately. Pictures are re-encoded, so that only their pixels are kept; videos are streamed without buffering.
+ * stored privately. Pictures are re-encoded, so that only their pixels are kept, and results are marked as made by AI; videos are
+ * streamed without buffering, as they are.
  */
 @Injectable()
 export class MediaIntake {
@@ -80,7 +82,7 @@ export class MediaIntake {
   ): Promise<StoredMedia> {
     const rules: FetchRules = { hosts: 'public', ...mediaPolicy.reference, signal };
     return boundedBy(rules.maxBytes, () =>
-      this.storePicture(source, objectKeyStem, rules, signal, this.references, mediaPolicy.references),
+      this.storePicture(source, objectKeyStem, rules, signal, this.references, referenceRules),
     );
   }
 

@@ -1,5 +1,203 @@
 // Generated from docs/openapi.json by `npm run client`.
 export interface paths {
+    "/api/v1/admin/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List all agents
+         * @description By name; published or not.
+         *
+         *     For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
+         */
+        get: operations["AdminAgents.list"];
+        put?: never;
+        /**
+         * Create an agent
+         * @description As a draft: nobody can ask it before it is published.
+         *
+         *     For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
+         */
+        post: operations["AdminAgents.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/agents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an agent with its latest version
+         * @description For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
+         */
+        get: operations["AdminAgents.get"];
+        /**
+         * Change an agent
+         * @description What is left out stays. Name and default take effect at once; the rest goes into a draft, and a published version is never changed.
+         *
+         *     For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
+         */
+        put: operations["AdminAgents.change"];
+        post?: never;
+        /**
+         * Take an agent away
+         * @description Nobody can ask it any more; its conversations stay.
+         *
+         *     For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
+         */
+        delete: operations["AdminAgents.archive"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/agents/{id}/knowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what an agent knows
+         * @description The newest first.
+         *
+         *     For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
+         */
+        get: operations["Knowledge.list"];
+        put?: never;
+        /**
+         * Add to what an agent knows
+         * @description In its draft: published with it.
+         *
+         *     For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
+         */
+        post: operations["Knowledge.add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/agents/{id}/knowledge/{entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove from what an agent knows
+         * @description In its draft: earlier versions keep the entry.
+         *
+         *     For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
+         */
+        delete: operations["Knowledge.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/agents/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish an agent
+         * @description It answers from the next message on, on every instance.
+         *
+         *     For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
+         */
+        post: operations["AdminAgents.publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/agents/{id}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go back to an earlier version of an agent
+         * @description With its instructions and its knowledge. The draft stays.
+         *
+         *     For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
+         */
+        post: operations["AdminAgents.rollBack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/agents/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try out an agent
+         * @description One question to any version. Nothing is stored; it is paid as any call.
+         *
+         *     For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
+         */
+        post: operations["AdminAgents.test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/agents/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the versions of an agent
+         * @description The latest first.
+         *
+         *     For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
+         */
+        get: operations["AdminAgents.versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/budgets": {
         parameters: {
             query?: never;
@@ -237,6 +435,48 @@ export interface paths {
          * @description For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
          */
         delete: operations["AdminUsers.endSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the agents
+         * @description Those that can be asked.
+         *
+         *     Limit `api_standard`: 100 a minute unless configured otherwise.
+         */
+        get: operations["Agents.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an agent
+         * @description Limit `api_standard`: 100 a minute unless configured otherwise.
+         */
+        get: operations["Agents.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1862,6 +2102,27 @@ export interface components {
              */
             user_id?: string | null;
         };
+        AddedKnowledgeResponse: {
+            /** Format: uuid */
+            id: string;
+        };
+        AddKnowledgeRequest: {
+            /**
+             * @description ISO 639-1: by its dictionary the entry is searched. Chinese, Japanese, Korean and Thai by pairs of characters, languages without a dictionary by their words as they are written.
+             * @example en
+             */
+            language: string;
+            /**
+             * @description What is so.
+             * @example The shop is open from nine to six on weekdays.
+             */
+            text: string;
+            /**
+             * @description What it is about.
+             * @example Opening hours
+             */
+            title: string;
+        };
         AddressRequest: {
             /**
              * Format: email
@@ -1888,6 +2149,108 @@ export interface components {
              * @example 0193c1f0-7d1e-7cc0-9b57-2f7de54aa001
              */
             user_id: string;
+        };
+        AdminAgentDetail: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            is_default: boolean;
+            /** Format: int64 */
+            last_version: number;
+            /** @description The latest version: the draft, where something was changed. */
+            latest: components["schemas"]["AgentVersionResponse"];
+            name: string;
+            /**
+             * Format: int64
+             * @description The one that answers; null: nobody can ask it.
+             */
+            published_version: number | null;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        AdminAgentResponse: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            is_default: boolean;
+            /** Format: int64 */
+            last_version: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description The one that answers; null: nobody can ask it.
+             */
+            published_version: number | null;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        AdminAgentsResponse: {
+            data: components["schemas"]["AdminAgentResponse"][];
+        };
+        AgentResponse: {
+            description: string;
+            /** @description Stands before its first answer. */
+            disclosure: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description Whether it answers where no agent is named. */
+            is_default: boolean;
+            name: string;
+        };
+        AgentsResponse: {
+            /** @description By name. */
+            data: components["schemas"]["AgentResponse"][];
+        };
+        AgentTestResponse: {
+            /** @description The model that answered. */
+            model: string | null;
+            /** @enum {string} */
+            path: "ai" | "fallback";
+            /** @enum {string} */
+            reason?: "ai_disabled" | "provider_unavailable" | "user_rate_limit" | "global_rate_limit" | "budget_exceeded" | "ai_timeout" | "ai_error";
+            reply: string;
+            /** @description What it knew about it. */
+            sources: components["schemas"]["SourceResponse"][];
+            /** Format: int64 */
+            version: number;
+            /** @description Whether the answer was cut off, because it repeated the instructions. */
+            withheld: boolean;
+        };
+        AgentVersionResponse: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int64 */
+            daily_microusd: number | null;
+            description: string;
+            disclosure: string | null;
+            is_public: boolean;
+            /** Format: int64 */
+            max_output_tokens: number;
+            model: string | null;
+            origins: string[];
+            /**
+             * Format: date-time
+             * @description null: it is the draft.
+             */
+            published_at: string | null;
+            system_prompt: string;
+            /** Format: double */
+            temperature: number | null;
+            /** @enum {string} */
+            thinking: "off" | "low" | "medium" | "high";
+            /** Format: int64 */
+            version: number;
+        };
+        AgentVersionsPage: {
+            /**
+             * Format: int64
+             * @description The `before` of the next page; null on the last one.
+             */
+            before: number | null;
+            /** @description The latest first. */
+            data: components["schemas"]["AgentVersionResponse"][];
         };
         AiBudget: {
             day: components["schemas"]["AiBudgetPeriod"];
@@ -2098,6 +2461,53 @@ export interface components {
             /** @description More of the JSON. */
             arguments: string;
             name?: string;
+        };
+        ChangeAgentRequest: {
+            /**
+             * Format: int64
+             * @description Millionths of a dollar that it may cost a day; null: no cap of its own.
+             */
+            daily_microusd?: number | null;
+            /** @description What it is for, as people are told. */
+            description?: string | null;
+            /**
+             * @description Stands before the first answer of a conversation, such as that a machine answers; null: nothing does.
+             * @example You are talking to an AI system.
+             */
+            disclosure?: string | null;
+            /** @description Whether it answers where no agent is named; then no other one does. */
+            is_default?: boolean | null;
+            /** @description Whether visitors of a site may ask it, besides signed-in people. */
+            is_public?: boolean | null;
+            /**
+             * Format: int64
+             * @description Tokens of an answer, thoughts included.
+             */
+            max_output_tokens?: number | null;
+            /** @description null: the configured model. */
+            model?: string | null;
+            /**
+             * @description What it is called.
+             * @example Shop
+             */
+            name?: string | null;
+            /** @description Of the pages that may ask it, among CORS_ORIGINS; none: all of these. */
+            origins?: string[] | null;
+            /**
+             * @description Its instructions. They are no secret, and must hold none.
+             * @example You answer questions about our shop, briefly and in the language of the question.
+             */
+            system_prompt?: string | null;
+            /**
+             * Format: double
+             * @description null: the provider's default.
+             */
+            temperature?: number | null;
+            /**
+             * @description How long the model thinks before it answers, where it can.
+             * @enum {string|null}
+             */
+            thinking?: "off" | "low" | "medium" | "high" | null;
         };
         ChangeKeyLimitsRequest: {
             /**
@@ -2322,6 +2732,8 @@ export interface components {
             reason: "ai_disabled" | "provider_unavailable" | "user_rate_limit" | "global_rate_limit" | "budget_exceeded" | "ai_timeout" | "ai_error" | null;
             /** @enum {string} */
             role: "user" | "assistant";
+            /** @description What the agent knew about it. */
+            sources: components["schemas"]["SourceResponse"][];
             text: string;
         };
         ChatResponse: {
@@ -2344,6 +2756,16 @@ export interface components {
              */
             reason?: "ai_disabled" | "provider_unavailable" | "user_rate_limit" | "global_rate_limit" | "budget_exceeded" | "ai_timeout" | "ai_error";
             reply: string;
+            /** @description What the agent knew about it. */
+            sources?: components["schemas"]["SourceResponse"][];
+        };
+        ChatSourceEvent: {
+            /** @enum {string} */
+            mediaType: "text/plain";
+            sourceId: string;
+            title: string;
+            /** @enum {string} */
+            type: "source-document";
         };
         ChatStartEvent: {
             /** @description Of the answer. */
@@ -2378,6 +2800,11 @@ export interface components {
         };
         ConversationDetail: {
             /**
+             * Format: uuid
+             * @description Who answers; null: no agent.
+             */
+            agent_id: string | null;
+            /**
              * Format: int64
              * @description The `before` of the next page; null on the last one.
              */
@@ -2394,6 +2821,11 @@ export interface components {
             updated_at: string;
         };
         ConversationResponse: {
+            /**
+             * Format: uuid
+             * @description Who answers; null: no agent.
+             */
+            agent_id: string | null;
             /** Format: date-time */
             created_at: string;
             id: string;
@@ -2407,6 +2839,53 @@ export interface components {
             data: components["schemas"]["ConversationResponse"][];
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
+        };
+        CreateAgentRequest: {
+            /**
+             * Format: int64
+             * @description Millionths of a dollar that it may cost a day; null: no cap of its own.
+             */
+            daily_microusd?: number | null;
+            /** @description What it is for, as people are told. */
+            description?: string | null;
+            /**
+             * @description Stands before the first answer of a conversation, such as that a machine answers; null: nothing does.
+             * @example You are talking to an AI system.
+             */
+            disclosure?: string | null;
+            /** @description Whether it answers where no agent is named; then no other one does. */
+            is_default?: boolean | null;
+            /** @description Whether visitors of a site may ask it, besides signed-in people. */
+            is_public?: boolean | null;
+            /**
+             * Format: int64
+             * @description Tokens of an answer, thoughts included.
+             */
+            max_output_tokens?: number | null;
+            /** @description null: the configured model. */
+            model?: string | null;
+            /**
+             * @description What it is called.
+             * @example Shop
+             */
+            name: string;
+            /** @description Of the pages that may ask it, among CORS_ORIGINS; none: all of these. */
+            origins?: string[] | null;
+            /**
+             * @description Its instructions. They are no secret, and must hold none.
+             * @example You answer questions about our shop, briefly and in the language of the question.
+             */
+            system_prompt?: string | null;
+            /**
+             * Format: double
+             * @description null: the provider's default.
+             */
+            temperature?: number | null;
+            /**
+             * @description How long the model thinks before it answers, where it can.
+             * @enum {string|null}
+             */
+            thinking?: "off" | "low" | "medium" | "high" | null;
         };
         CreateApiKeyRequest: {
             /** @description Addresses and CIDR ranges from which it may be used; none: from anywhere. */
@@ -2957,6 +3436,23 @@ export interface components {
             /** Format: int64 */
             files: number;
         };
+        KnowledgeEntryResponse: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            language: string;
+            text: string;
+            title: string;
+        };
+        KnowledgePage: {
+            data: components["schemas"]["KnowledgeEntryResponse"][];
+            /**
+             * Format: uuid
+             * @description The `cursor` of the next page; null on the last one.
+             */
+            next_cursor: string | null;
+        };
         LevelCounts: {
             /** Format: int64 */
             CRITICAL: number;
@@ -3196,13 +3692,13 @@ export interface components {
             status: "in_progress" | "completed" | "incomplete";
             /** @enum {boolean} */
             store: false;
-            /** Format: int64 */
+            /** Format: double */
             temperature: number | null;
             text: components["schemas"]["TextSettings"];
             /** @enum {string} */
             tool_choice: "auto";
             tools: Record<string, never>[];
-            /** Format: int64 */
+            /** Format: double */
             top_p: number | null;
             /** @enum {string} */
             truncation: "disabled";
@@ -3323,7 +3819,7 @@ export interface components {
              * @description Later versions add codes: treat an unknown one by its status.
              * @enum {string}
              */
-            code: "bad_request" | "host_missing" | "url_invalid" | "query_invalid" | "method_override_refused" | "json_invalid" | "json_too_complex" | "idempotency_key_invalid" | "switch_invalid" | "signature_missing" | "multipart_invalid" | "idempotency_effect_deleted" | "precondition_failed" | "range_unsatisfiable" | "object_gone" | "validation_failed" | "credentials_invalid" | "token_missing" | "token_invalid" | "operator_credentials_invalid" | "exchange_refused" | "refresh_token_invalid" | "mfa_token_invalid" | "mfa_code_invalid" | "step_up_required" | "key_credits_exceeded" | "credits_insufficient" | "forbidden" | "scope_missing" | "model_not_allowed" | "conversation_busy" | "nothing_to_repeat" | "conversations_exceeded" | "conversation_full" | "address_blocked" | "cross_site_refused" | "https_required" | "link_used" | "link_invalid" | "signature_invalid" | "uploads_disabled" | "mfa_enrolment_required" | "route_not_found" | "not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "email_change_unconfigured" | "mfa_already_active" | "mfa_not_enrolled" | "own_account" | "own_address" | "alerts_unconfigured" | "blocks_exceeded" | "api_keys_exceeded" | "generation_running" | "generation_finished" | "generation_not_repeatable" | "idempotency_key_running" | "ai_disabled_by_configuration" | "projects_exceeded" | "balance_exceeded" | "length_required" | "body_too_large" | "url_too_long" | "content_type_unsupported" | "content_encoding_unsupported" | "expectation_failed" | "storage_quota_exceeded" | "idempotency_key_reused" | "reference_refused" | "reference_gone" | "reference_too_large" | "reference_unreachable" | "project_unknown" | "content_refused" | "model_unknown" | "streams_exceeded" | "concurrency_exceeded" | "busy" | "references_exceeded" | "rate_limit_exceeded" | "account_guesses_exceeded" | "headers_too_large" | "internal_error" | "language_model_failed" | "generation_failed" | "language_model_unavailable" | "language_model_timeout" | "generation_pending" | "budget_exceeded" | "ai_disabled" | "unavailable";
+            code: "bad_request" | "host_missing" | "url_invalid" | "query_invalid" | "method_override_refused" | "json_invalid" | "json_too_complex" | "idempotency_key_invalid" | "switch_invalid" | "signature_missing" | "multipart_invalid" | "idempotency_effect_deleted" | "precondition_failed" | "range_unsatisfiable" | "object_gone" | "validation_failed" | "credentials_invalid" | "token_missing" | "token_invalid" | "operator_credentials_invalid" | "exchange_refused" | "refresh_token_invalid" | "mfa_token_invalid" | "mfa_code_invalid" | "step_up_required" | "key_credits_exceeded" | "credits_insufficient" | "forbidden" | "scope_missing" | "model_not_allowed" | "origin_refused" | "conversation_busy" | "nothing_to_repeat" | "conversations_exceeded" | "conversation_full" | "address_blocked" | "cross_site_refused" | "https_required" | "link_used" | "link_invalid" | "signature_invalid" | "uploads_disabled" | "mfa_enrolment_required" | "route_not_found" | "not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "email_change_unconfigured" | "mfa_already_active" | "mfa_not_enrolled" | "own_account" | "own_address" | "alerts_unconfigured" | "blocks_exceeded" | "api_keys_exceeded" | "generation_running" | "generation_finished" | "generation_not_repeatable" | "idempotency_key_running" | "agent_settled" | "agents_exceeded" | "knowledge_full" | "ai_disabled_by_configuration" | "projects_exceeded" | "balance_exceeded" | "length_required" | "body_too_large" | "url_too_long" | "content_type_unsupported" | "content_encoding_unsupported" | "expectation_failed" | "storage_quota_exceeded" | "idempotency_key_reused" | "reference_refused" | "reference_gone" | "reference_too_large" | "reference_unreachable" | "project_unknown" | "agent_unknown" | "content_refused" | "model_unknown" | "streams_exceeded" | "concurrency_exceeded" | "busy" | "references_exceeded" | "rate_limit_exceeded" | "account_guesses_exceeded" | "headers_too_large" | "internal_error" | "language_model_failed" | "generation_failed" | "language_model_unavailable" | "language_model_timeout" | "generation_pending" | "budget_exceeded" | "ai_disabled" | "unavailable";
             /** @description The cause; in development only. */
             debug?: string;
             detail: string;
@@ -3401,6 +3897,13 @@ export interface components {
             owned: false;
             /** @enum {string} */
             visibility: "private" | "public";
+        };
+        PublishAgentRequest: {
+            /**
+             * Format: int64
+             * @description Left out: the latest one.
+             */
+            version?: number | null;
         };
         RateAnswerRequest: {
             /**
@@ -3505,6 +4008,14 @@ export interface components {
             /** Format: int64 */
             total_tokens: number;
         };
+        RollBackAgentRequest: {
+            /**
+             * Format: int64
+             * @description An earlier version.
+             * @example 1
+             */
+            version: number;
+        };
         RotateApiKeyRequest: {
             /**
              * Format: int64
@@ -3556,6 +4067,11 @@ export interface components {
             next_cursor: string | null;
         };
         SendChatRequest: {
+            /**
+             * Format: uuid
+             * @description Who answers, of GET /agents; left out: the agent of the conversation, or the default one.
+             */
+            agent_id?: string | null;
             /** @description The conversation; a new one when left out. A client may make the id itself. */
             conversation_id?: string | null;
             /** @description The same, as the AI SDK calls it. */
@@ -3658,6 +4174,14 @@ export interface components {
              * @description Seconds for which the link is good; 3600 when left out.
              */
             expires_in?: number | null;
+        };
+        SourceResponse: {
+            /**
+             * Format: uuid
+             * @description Of the entry.
+             */
+            id: string;
+            title: string;
         };
         StepUpRequest: {
             /**
@@ -3786,6 +4310,18 @@ export interface components {
             };
             /** @enum {string} */
             mode: "enforce" | "observe";
+        };
+        TestAgentRequest: {
+            /**
+             * @description What is asked.
+             * @example When are you open?
+             */
+            message: string;
+            /**
+             * Format: int64
+             * @description Left out: the latest one, published or not.
+             */
+            version?: number | null;
         };
         TestAlertResponse: {
             /**
@@ -4141,6 +4677,54 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Conflict: `agent_settled`, `conversation_busy`, `conversation_full`, `conversations_exceeded`, `nothing_to_repeat`. */
+        "Conflict.limited.agent_settled.conversation_busy.conversation_full.conversations_exceeded.nothing_to_repeat": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Conflict: `agents_exceeded`. */
+        "Conflict.limited.agents_exceeded": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Conflict: `agents_exceeded`, `knowledge_full`. */
+        "Conflict.limited.agents_exceeded.knowledge_full": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description Conflict: `ai_disabled_by_configuration`. */
         "Conflict.limited.ai_disabled_by_configuration": {
             headers: {
@@ -4207,22 +4791,6 @@ export interface components {
         };
         /** @description Conflict: `blocks_exceeded`, `own_address`. */
         "Conflict.limited.blocks_exceeded.own_address": {
-            headers: {
-                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                "X-Request-Id": components["headers"]["X-Request-Id"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Conflict: `conversation_busy`, `conversation_full`, `conversations_exceeded`, `nothing_to_repeat`. */
-        "Conflict.limited.conversation_busy.conversation_full.conversations_exceeded.nothing_to_repeat": {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                 RateLimit: components["headers"]["RateLimit"];
@@ -4549,6 +5117,22 @@ export interface components {
         };
         /** @description Forbidden: `address_blocked`, `cross_site_refused`, `forbidden`, `https_required`, `mfa_enrolment_required`, `model_not_allowed`, `scope_missing`, `uploads_disabled`. */
         "Forbidden.limited.forbidden.mfa_enrolment_required.model_not_allowed.scope_missing.uploads_disabled": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Forbidden: `address_blocked`, `cross_site_refused`, `forbidden`, `https_required`, `mfa_enrolment_required`, `origin_refused`, `scope_missing`. */
+        "Forbidden.limited.forbidden.mfa_enrolment_required.origin_refused.scope_missing": {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                 RateLimit: components["headers"]["RateLimit"];
@@ -5464,6 +6048,22 @@ export interface components {
                 "application/json": components["schemas"]["OpenAiError"];
             };
         };
+        /** @description Unprocessable Entity: `agent_unknown`, `validation_failed`. */
+        "UnprocessableEntity.limited.agent_unknown.validation_failed": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description Unprocessable Entity: `idempotency_key_reused`, `model_unknown`, `project_unknown`, `reference_gone`, `validation_failed`. */
         "UnprocessableEntity.limited.idempotency_key_reused.model_unknown.project_unknown.reference_gone.validation_failed": {
             headers: {
@@ -5699,6 +6299,593 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "AdminAgents.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminAgentsResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited"];
+            401: components["responses"]["Unauthorized.limited.step_up_required.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "AdminAgents.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "system_prompt": "You answer questions about our shop, briefly and in the language of the question.",
+                 *       "disclosure": "You are talking to an AI system.",
+                 *       "name": "Shop"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateAgentRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminAgentDetail"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
+            401: components["responses"]["Unauthorized.limited.step_up_required.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            409: components["responses"]["Conflict.limited.agents_exceeded"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            422: components["responses"]["UnprocessableEntity.limited.validation_failed"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "AdminAgents.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of a resource of yours. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminAgentDetail"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited"];
+            401: components["responses"]["Unauthorized.limited.step_up_required.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "AdminAgents.change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of a resource of yours. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "system_prompt": "You answer questions about our shop, briefly and in the language of the question.",
+                 *       "disclosure": "You are talking to an AI system.",
+                 *       "name": "Shop"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeAgentRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminAgentDetail"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
+            401: components["responses"]["Unauthorized.limited.step_up_required.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            409: components["responses"]["Conflict.limited.agents_exceeded"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            422: components["responses"]["UnprocessableEntity.limited.validation_failed"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "AdminAgents.archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of a resource of yours. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone from every list. */
+            204: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
+            401: components["responses"]["Unauthorized.limited.step_up_required.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "Knowledge.list": {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most so many. */
+                limit?: number;
+                /** @description Left out: the latest version. */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Of a resource of yours. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgePage"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited"];
+            401: components["responses"]["Unauthorized.limited.step_up_required.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            422: components["responses"]["UnprocessableEntity.limited.validation_failed"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "Knowledge.add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of a resource of yours. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "Opening hours",
+                 *       "text": "The shop is open from nine to six on weekdays.",
+                 *       "language": "en"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AddKnowledgeRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedKnowledgeResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
+            401: components["responses"]["Unauthorized.limited.step_up_required.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            409: components["responses"]["Conflict.limited.agents_exceeded.knowledge_full"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            422: components["responses"]["UnprocessableEntity.limited.validation_failed"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "Knowledge.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of a resource of yours. */
+                entry_id: string;
+                /** @description Of a resource of yours. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is no part of the draft any more. */
+            204: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
+            401: components["responses"]["Unauthorized.limited.step_up_required.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            409: components["responses"]["Conflict.limited.agents_exceeded"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "AdminAgents.publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of a resource of yours. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["PublishAgentRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminAgentDetail"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
+            401: components["responses"]["Unauthorized.limited.step_up_required.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            422: components["responses"]["UnprocessableEntity.limited.validation_failed"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "AdminAgents.rollBack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of a resource of yours. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "version": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["RollBackAgentRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminAgentDetail"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
+            401: components["responses"]["Unauthorized.limited.step_up_required.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            422: components["responses"]["UnprocessableEntity.limited.validation_failed"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "AdminAgents.test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of a resource of yours. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "message": "When are you open?"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TestAgentRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentTestResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
+            401: components["responses"]["Unauthorized.limited.step_up_required.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            422: components["responses"]["UnprocessableEntity.limited.validation_failed"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "AdminAgents.versions": {
+        parameters: {
+            query?: {
+                /** @description `before` of the page before: only earlier versions. */
+                before?: number;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Of a resource of yours. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentVersionsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited"];
+            401: components["responses"]["Unauthorized.limited.step_up_required.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            422: components["responses"]["UnprocessableEntity.limited.validation_failed"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
     "AdminUsage.read": {
         parameters: {
             query?: never;
@@ -6334,6 +7521,88 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge.limited"];
             414: components["responses"]["URITooLong.limited"];
             415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "Agents.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentsResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited"];
+            401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "Agents.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of a resource of yours. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited"];
+            401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited"];
             417: components["responses"]["ExpectationFailed.limited"];
             429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
@@ -7783,20 +9052,20 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChatResponse"];
-                    "text/event-stream": components["schemas"]["ChatStartEvent"] | components["schemas"]["ChatStepEvent"] | components["schemas"]["ChatBlockEvent"] | components["schemas"]["ChatDeltaEvent"] | components["schemas"]["ChatErrorEvent"];
+                    "text/event-stream": components["schemas"]["ChatStartEvent"] | components["schemas"]["ChatStepEvent"] | components["schemas"]["ChatBlockEvent"] | components["schemas"]["ChatDeltaEvent"] | components["schemas"]["ChatSourceEvent"] | components["schemas"]["ChatErrorEvent"];
                 };
             };
             400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
             401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
-            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.origin_refused.scope_missing"];
             404: components["responses"]["NotFound.limited.not_found"];
             408: components["responses"]["RequestTimeout.limited"];
-            409: components["responses"]["Conflict.limited.conversation_busy.conversation_full.conversations_exceeded.nothing_to_repeat"];
+            409: components["responses"]["Conflict.limited.agent_settled.conversation_busy.conversation_full.conversations_exceeded.nothing_to_repeat"];
             413: components["responses"]["PayloadTooLarge.limited"];
             414: components["responses"]["URITooLong.limited"];
             415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
             417: components["responses"]["ExpectationFailed.limited"];
-            422: components["responses"]["UnprocessableEntity.limited.validation_failed"];
+            422: components["responses"]["UnprocessableEntity.limited.agent_unknown.validation_failed"];
             429: components["responses"]["TooManyRequests.limited.busy.rate_limit_exceeded.streams_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
             500: components["responses"]["InternalServerError.limited"];
@@ -7828,7 +9097,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["ChatStartEvent"] | components["schemas"]["ChatStepEvent"] | components["schemas"]["ChatBlockEvent"] | components["schemas"]["ChatDeltaEvent"] | components["schemas"]["ChatErrorEvent"];
+                    "text/event-stream": components["schemas"]["ChatStartEvent"] | components["schemas"]["ChatStepEvent"] | components["schemas"]["ChatBlockEvent"] | components["schemas"]["ChatDeltaEvent"] | components["schemas"]["ChatSourceEvent"] | components["schemas"]["ChatErrorEvent"];
                 };
             };
             /** @description Nothing is being answered there. */
@@ -8169,7 +9438,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["ChatStartEvent"] | components["schemas"]["ChatStepEvent"] | components["schemas"]["ChatBlockEvent"] | components["schemas"]["ChatDeltaEvent"] | components["schemas"]["ChatErrorEvent"];
+                    "text/event-stream": components["schemas"]["ChatStartEvent"] | components["schemas"]["ChatStepEvent"] | components["schemas"]["ChatBlockEvent"] | components["schemas"]["ChatDeltaEvent"] | components["schemas"]["ChatSourceEvent"] | components["schemas"]["ChatErrorEvent"];
                 };
             };
             /** @description Nothing is being answered there. */

@@ -41,6 +41,35 @@ export interface AccountGuesses {
   user_id: string | null;
 }
 
+export interface Agents {
+  archived_at: Timestamp | null;
+  created_at: Generated<Timestamp>;
+  id: string;
+  is_default: Generated<boolean>;
+  last_version: Generated<number>;
+  name: string;
+  published_version: number | null;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface AgentVersions {
+  agent_id: string;
+  author_id: string | null;
+  created_at: Generated<Timestamp>;
+  daily_microusd: Int8 | null;
+  description: string;
+  disclosure: string | null;
+  is_public: boolean;
+  max_output_tokens: number;
+  model: string | null;
+  origins: string[];
+  published_at: Timestamp | null;
+  system_prompt: string;
+  temperature: number | null;
+  thinking: "off" | "low" | "medium" | "high";
+  version: number;
+}
+
 export interface AiCalls {
   agent_id: string | null;
   cached_tokens: Int8 | null;
@@ -132,6 +161,7 @@ export interface ChatMessages {
   path: string | null;
   reason: string | null;
   role: "user" | "assistant";
+  sources: Json | null;
   text: string;
   user_id: string;
   words: Generated<string | null>;
@@ -155,6 +185,7 @@ export interface ChatRuns {
 }
 
 export interface Conversations {
+  agent_id: string | null;
   created_at: Generated<Timestamp>;
   id: string;
   last_number: Generated<number>;
@@ -283,6 +314,19 @@ export interface KeyCredits {
   credits: Int8;
   key_id: string;
   month: string;
+}
+
+export interface KnowledgeEntries {
+  added_in: number;
+  agent_id: string;
+  created_at: Generated<Timestamp>;
+  dictionary: string | null;
+  id: string;
+  language: string;
+  removed_in: number | null;
+  text: string;
+  title: string;
+  words: string;
 }
 
 export interface LedgerSums {
@@ -482,6 +526,8 @@ export interface Users {
 
 export interface DB {
   account_guesses: AccountGuesses;
+  agent_versions: AgentVersions;
+  agents: Agents;
   ai_calls: AiCalls;
   ai_gate: AiGate;
   ai_switch: AiSwitch;
@@ -502,6 +548,7 @@ export interface DB {
   generations: Generations;
   idempotency_keys: IdempotencyKeys;
   key_credits: KeyCredits;
+  knowledge_entries: KnowledgeEntries;
   ledger_sums: LedgerSums;
   mfa_attempts: MfaAttempts;
   mfa_factors: MfaFactors;

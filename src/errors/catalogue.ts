@@ -143,6 +143,11 @@ export const catalogue = {
     title: 'Model not allowed',
     detail: 'The owner of this API key allows it other models.',
   },
+  origin_refused: {
+    status: 403,
+    title: 'Origin refused',
+    detail: 'This agent does not answer pages of this origin.',
+  },
   conversation_busy: {
     status: 409,
     title: 'Conversation busy',
@@ -280,6 +285,21 @@ export const catalogue = {
     title: 'Request running',
     detail: 'The first request with this Idempotency-Key is still being processed: retry later.',
   },
+  agent_settled: {
+    status: 409,
+    title: 'Agent settled',
+    detail: 'The conversation is with another agent, and stays with it.',
+  },
+  agents_exceeded: {
+    status: 409,
+    title: 'Too many agents',
+    detail: 'There are as many agents, or versions of this one, as there may be.',
+  },
+  knowledge_full: {
+    status: 409,
+    title: 'Knowledge full',
+    detail: 'The agent has as many entries as it may have.',
+  },
   ai_disabled_by_configuration: {
     status: 409,
     title: 'AI disabled by configuration',
@@ -353,6 +373,11 @@ export const catalogue = {
     detail: 'The reference image could not be fetched from its URL: only public https URLs are allowed.',
   },
   project_unknown: { status: 422, title: 'Project unknown', detail: 'You have no project of this id.' },
+  agent_unknown: {
+    status: 422,
+    title: 'Agent unknown',
+    detail: 'There is no agent of this id, or it cannot be asked.',
+  },
   content_refused: {
     status: 422,
     title: 'Content refused',

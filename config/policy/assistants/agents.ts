@@ -17,3 +17,58 @@ export const promptLeakPolicy = {
   /** Code points whose letters are kept, for all prompts and answers, more than people write: 3 MB at most. */
   cachedCodePoints: 16_384,
 } as const;
+
+/** What an agent may be. Characters, counts. */
+export const agentPolicy = {
+  agents: 100,
+  versions: 10_000,
+  nameCharacters: 100,
+  descriptionCharacters: 500,
+  promptCharacters: 16_000,
+  disclosureCharacters: 300,
+  origins: 20,
+  answerTokens: 1024,
+  mostAnswerTokens: 8192,
+  /** Of the knowledge of one version. */
+  entries: 1000,
+  titleCharacters: 200,
+  entryCharacters: 4000,
+  /** Entries that a model is given with a question, and the share of the best one's rank that the others need. */
+  givenEntries: 3,
+  leastRankShare: 0.3,
+  /** Characters of a question by which entries are searched, and pairs of characters among them. */
+  searchedCharacters: 1000,
+  searchedPairs: 200,
+  /** Prompts whose letters are kept for the answers of an instance: 1 MB each, as a rule. */
+  keptPrompts: 50,
+} as const;
+
+/** What is shown in place of the rest of an answer that began to repeat its instructions. */
+export const withheldText = 'I do not repeat my instructions.';
+
+/**
+ * Dictionaries of PostgreSQL by ISO 639-1. Chinese, Japanese, Korean and Thai, which have none, are searched by pairs of characters;
+ * any other language by its words as they are written.
+ */
+export const dictionaries = {
+  ar: 'arabic',
+  da: 'danish',
+  de: 'german',
+  el: 'greek',
+  en: 'english',
+  es: 'spanish',
+  fi: 'finnish',
+  fr: 'french',
+  hu: 'hungarian',
+  id: 'indonesian',
+  it: 'italian',
+  lt: 'lithuanian',
+  nl: 'dutch',
+  no: 'norwegian',
+  pt: 'portuguese',
+  ro: 'romanian',
+  ru: 'russian',
+  sv: 'swedish',
+  tr: 'turkish',
+} as const;
+export const languagesOfPairs: ReadonlySet<string> = new Set(['ja', 'ko', 'th', 'zh']);

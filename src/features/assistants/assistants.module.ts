@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AiSwitchModule } from '../ai-switch/ai-switch.module.js';
 import { UsageModule } from '../usage/usage.module.js';
+import { AgentsModule } from './agents/agents.module.js';
 import { ChatModule } from './chat/chat.module.js';
 import { GatewayModule } from './gateway/gateway.module.js';
 import { OpenAiModule } from './openai/openai.module.js';
@@ -9,7 +10,7 @@ import { AiOperations } from './operations/ai-operations.service.js';
 
 /** Answers of language models. */
 @Module({
-  imports: [AiSwitchModule, ChatModule, GatewayModule, OpenAiModule, UsageModule],
+  imports: [AgentsModule, AiSwitchModule, ChatModule, GatewayModule, OpenAiModule, UsageModule],
   controllers: [AiOperationsController],
   providers: [AiOperations],
 })

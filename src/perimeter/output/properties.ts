@@ -60,6 +60,14 @@ export const IntegerProperty = ({
 }: PropertyOptions & { readonly min?: number; readonly max?: number } = {}): PropertyDecorator =>
   property({ type: 'integer', format: 'int64', minimum: min, maximum: max }, options);
 
+/** A number between two bounds. */
+export const NumberProperty = ({
+  min,
+  max,
+  ...options
+}: PropertyOptions & { readonly min: number; readonly max: number }): PropertyDecorator =>
+  property({ type: 'number', format: 'double', minimum: min, maximum: max }, options);
+
 export const FlagProperty = (options: PropertyOptions = {}): PropertyDecorator =>
   property({ type: Boolean }, options);
 

@@ -9,12 +9,22 @@ import type { ChatOrder } from './runs/chat.service.js';
  * only the last one of the user is taken, for what was said before is known here.
  * @throws Problem `validation_failed`
  */
-export function toOrder(body: SendChatRequest, accept: string, requestId: string): ChatOrder {
+export function toOrder(
+  body: SendChatRequest,
+  accept: string,
+  from: Pick<ChatOrder, 'client' | 'origin'>,
+): ChatOrder {
   const isStream =
     accept.includes('text/event-stream') || (isOfSdk(body) && !accept.includes('application/json'));
   const conversationId = body.conversation_id ?? body.id ?? null;
   const shape = isStream ? ('stream' as const) : ('whole' as const);
-  const facts = { conversationId, shape, requestId, repeatedId: body.messageId ?? null };
+  const facts = {
+    ...from,
+    conversationId,
+    shape,
+    repeatedId: body.messageId ?? null,
+    agentId: body.agent_id ?? null,
+  };
   if (body.trigger === 'regenerate-message') {
     if (conversationId === null) throw fault('id', 'missing', 'is needed to answer a question again');
     return { ...facts, question: null };

@@ -1,10 +1,12 @@
-import { Body, Controller, Get, Headers, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { writers } from '../../../../config/policy/accounts/roles.js';
 import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
 import { SignedIn } from '../../../guards/route/access.js';
 import { CallerParam, type Caller } from '../../../guards/route/caller.js';
+import { ClientParam } from '../../../guards/route/client.js';
+import type { ClientContext } from '../../../network/client-context.js';
 import { Limit } from '../../../guards/route/limit.js';
 import { LongLived } from '../../../guards/route/long-lived.js';
 import { answerEvent, ResumesAnswer } from './answer-stream.js';
@@ -46,10 +48,11 @@ export class ChatController {
     @CallerParam() caller: Caller,
     @Body() body: SendChatRequest,
     @Headers('accept') accept: string | undefined,
-    @Req() request: FastifyRequest,
+    @Headers('origin') origin: string | undefined,
+    @ClientParam() client: ClientContext,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ChatResponse | undefined> {
-    const order = toOrder(body, accept ?? '', request.id);
+    const order = toOrder(body, accept ?? '', { client, origin: origin ?? null });
     if (order.shape === 'stream') {
       this.streams.requireRoom(caller);
       this.streams.show(caller, await this.chat.send(caller, order), reply);

@@ -1,7 +1,14 @@
+import { agentPolicy } from '../../../../config/policy/assistants/agents.js';
 import { chatPolicy } from '../../../../config/policy/assistants/chat.js';
 import { ObjectsField } from '../../../perimeter/input/composite-fields.js';
-import { ChoiceField, TextField } from '../../../perimeter/input/fields.js';
-import { ChoiceProperty, ConstantProperty, TextProperty } from '../../../perimeter/output/properties.js';
+import { ChoiceField, TextField, UuidField } from '../../../perimeter/input/fields.js';
+import { SourceResponse } from '../answer-source.js';
+import {
+  ChoiceProperty,
+  ConstantProperty,
+  ListProperty,
+  TextProperty,
+} from '../../../perimeter/output/properties.js';
 import { fallbackReasons, type FallbackReason } from '../gateway/ai-call.js';
 
 export const conversationId = { min: 1, max: 64, pattern: '^[A-Za-z0-9_-]+$' };
@@ -23,6 +30,12 @@ export class SendChatRequest {
     ...conversationId,
   })
   conversation_id?: string;
+
+  @UuidField({
+    description: 'Who answers, of GET /agents; left out: the agent of the conversation, or the default one.',
+    optional: true,
+  })
+  agent_id?: string;
 
   @TextField({ description: 'The same, as the AI SDK calls it.', optional: true, ...conversationId })
   id?: string;
@@ -59,6 +72,12 @@ export class ChatResponse {
     'ai' | 'fallback';
   @ChoiceProperty([...fallbackReasons], { optional: true, description: 'Why not, or why it broke off.' })
   reason?: FallbackReason;
+  @ListProperty(SourceResponse, {
+    max: agentPolicy.givenEntries,
+    optional: true,
+    description: 'What the agent knew about it.',
+  })
+  sources?: SourceResponse[];
   @ChoiceProperty(['whole', 'stopped', 'broken'], { description: 'How the answer ended.' })
   ended!: 'whole' | 'stopped' | 'broken';
 }
@@ -81,6 +100,12 @@ class ChatDeltaEvent {
   @TextProperty(block) id!: string;
   @TextProperty({ max: chatPolicy.answerCharacters }) delta!: string;
 }
+class ChatSourceEvent {
+  @ConstantProperty('source-document') type!: 'source-document';
+  @TextProperty({ max: 64 }) sourceId!: string;
+  @ConstantProperty('text/plain') mediaType!: 'text/plain';
+  @TextProperty({ max: agentPolicy.titleCharacters }) title!: string;
+}
 class ChatErrorEvent {
   @ConstantProperty('error') type!: 'error';
   @TextProperty({ max: 200 }) errorText!: string;
@@ -92,5 +117,6 @@ export const chatEvents = [
   ChatStepEvent,
   ChatBlockEvent,
   ChatDeltaEvent,
+  ChatSourceEvent,
   ChatErrorEvent,
 ] as const;

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TokenLife } from '../../../guards/token/token-life.js';
+import { AgentsModule } from '../agents/agents.module.js';
 import { GatewayModule } from '../gateway/gateway.module.js';
 import { ChatController } from './chat.controller.js';
 import { ConversationsController } from './conversations/conversations.controller.js';
@@ -15,7 +16,7 @@ import { RunsSweep } from './runs/runs.sweep.js';
 
 /** Conversations with assistants. */
 @Module({
-  imports: [GatewayModule],
+  imports: [AgentsModule, GatewayModule],
   controllers: [ChatController, ConversationsController],
   providers: [
     ConversationsService,

@@ -10,19 +10,21 @@ import type { EndedAnswer } from './runs/runs.repository.js';
 export const toChatResponse = (
   conversationId: string,
   messageId: string,
-  { text, path, reason, ended }: EndedAnswer,
+  { text, path, reason, ended, sources }: EndedAnswer,
 ): ChatResponse => ({
   reply: text,
   conversation_id: conversationId,
   message_id: messageId,
   path,
   ...(reason === null ? {} : { reason }),
+  ...(sources.length === 0 ? {} : { sources: sources.map(({ id, title }) => ({ id, title })) }),
   ended,
 });
 
 export const toConversation = (conversation: Conversation): ConversationResponse => ({
   id: conversation.id,
   title: conversation.title,
+  agent_id: conversation.agentId,
   messages_count: conversation.messagesCount,
   created_at: conversation.createdAt.toISOString(),
   updated_at: conversation.updatedAt.toISOString(),
@@ -38,6 +40,7 @@ const toMessage = (message: ChatMessage): ChatMessageResponse => ({
   model: message.answer?.model ?? null,
   ended: message.answer?.ended ?? null,
   feedback: message.answer?.feedback ?? null,
+  sources: [...(message.answer?.sources ?? [])],
   created_at: message.createdAt.toISOString(),
 });
 

@@ -3,6 +3,8 @@ import type { FallbackReason } from '../../gateway/ai-call.js';
 export interface Conversation {
   readonly id: string;
   readonly title: string;
+  /** Null: none. */
+  readonly agentId: string | null;
   readonly messagesCount: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
@@ -25,6 +27,8 @@ export interface ChatMessage {
     readonly model: string | null;
     readonly ended: AnswerEnding;
     readonly feedback: Feedback | null;
+    /** Entries that it was given from. */
+    readonly sources: readonly { readonly id: string; readonly title: string }[];
   } | null;
   readonly createdAt: Date;
 }

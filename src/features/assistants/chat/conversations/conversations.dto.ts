@@ -1,3 +1,4 @@
+import { agentPolicy } from '../../../../../config/policy/assistants/agents.js';
 import { chatPolicy } from '../../../../../config/policy/assistants/chat.js';
 import { ChoiceField, IntegerField, TextField } from '../../../../perimeter/input/fields.js';
 import { limitQuery } from '../../../../perimeter/input/page-query.js';
@@ -7,7 +8,9 @@ import {
   ListProperty,
   MomentProperty,
   TextProperty,
+  UuidProperty,
 } from '../../../../perimeter/output/properties.js';
+import { SourceResponse } from '../../answer-source.js';
 import { fallbackReasons } from '../../gateway/ai-call.js';
 import { conversationId } from '../chat.dto.js';
 
@@ -56,6 +59,7 @@ export class RateAnswerRequest {
 export class ConversationResponse {
   @TextProperty(conversationId) id!: string;
   @TextProperty({ max: 200 }) title!: string;
+  @UuidProperty({ nullable: true, description: 'Who answers; null: no agent.' }) agent_id!: string | null;
   @IntegerProperty() messages_count!: number;
   @MomentProperty() created_at!: string;
   @MomentProperty() updated_at!: string;
@@ -87,6 +91,11 @@ export class ChatMessageResponse {
   @ChoiceProperty(['whole', 'stopped', 'broken'], { nullable: true, description: 'How an answer ended.' })
   ended!: string | null;
   @ChoiceProperty(['up', 'down'], { nullable: true }) feedback!: 'up' | 'down' | null;
+  @ListProperty(SourceResponse, {
+    max: agentPolicy.givenEntries,
+    description: 'What the agent knew about it.',
+  })
+  sources!: SourceResponse[];
   @MomentProperty() created_at!: string;
 }
 

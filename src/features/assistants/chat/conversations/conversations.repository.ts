@@ -12,7 +12,7 @@ export interface ConversationsCursor {
   readonly id: string;
 }
 
-const columns = ['id', 'title', 'last_number', 'created_at', 'updated_at'] as const;
+const columns = ['id', 'title', 'agent_id', 'last_number', 'created_at', 'updated_at'] as const;
 
 /** Conversations of the caller; ownership is part of every query. */
 @Injectable()
@@ -62,7 +62,19 @@ export class ConversationsRepository {
   async messages(caller: Caller, id: string, limit: number, number: number | null): Promise<ChatMessage[]> {
     const rows = await this.database.query
       .selectFrom('chat_messages')
-      .select(['number', 'id', 'role', 'text', 'path', 'reason', 'model', 'ended', 'feedback', 'created_at'])
+      .select([
+        'number',
+        'id',
+        'role',
+        'text',
+        'path',
+        'reason',
+        'model',
+        'ended',
+        'feedback',
+        'sources',
+        'created_at',
+      ])
       .where('user_id', '=', caller.userId)
       .where('conversation_id', '=', id)
       .$if(number !== null, (query) => query.where('number', '<', number ?? 0))
@@ -111,6 +123,7 @@ export class ConversationsRepository {
 const toConversation = (row: Pick<Selectable<Conversations>, (typeof columns)[number]>): Conversation => ({
   id: row.id,
   title: row.title,
+  agentId: row.agent_id,
   messagesCount: row.last_number,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
@@ -133,6 +146,11 @@ function toMessage(
             model: row.model,
             ended: row.ended as AnswerEnding,
             feedback: row.feedback,
+            // Written by us, as it is read.
+            sources: (row.sources ?? []) as unknown as readonly {
+              readonly id: string;
+              readonly title: string;
+            }[],
           },
     createdAt: row.created_at,
   };

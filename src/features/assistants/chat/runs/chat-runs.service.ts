@@ -11,9 +11,15 @@ import { Log } from '../../../../observability/log.js';
 import { PeriodicTask } from '../../../../tasks/periodic-task.js';
 import { within } from '../../../../tasks/within.js';
 import type { AiCall } from '../../gateway/ai-call.js';
-import { AnswerWriter } from './answer-writer.js';
+import { AnswerWriter, type AnswerFrame } from './answer-writer.js';
 import { ChatRun } from './chat-run.js';
 import { RunsRepository, type EndedAnswer, type RunParts } from './runs.repository.js';
+
+/** How a question is asked, and what its answer has besides its text. */
+export interface PreparedCall {
+  readonly call: AiCall;
+  readonly frame: AnswerFrame;
+}
 
 /**
  * The answers that are given on this instance. They go on when their client goes away, and are written in batches for all of
@@ -55,10 +61,10 @@ export class ChatRuns implements OnApplicationBootstrap, BeforeApplicationShutdo
     return this.task.stop();
   }
 
-  /** Gives an answer in the background. `makeCall`: of the signal that ends it. */
-  start(run: ChatRun, makeCall: (signal: AbortSignal) => AiCall): void {
+  /** Gives an answer in the background. `prepare`: for the signal that ends it. */
+  start(run: ChatRun, prepare: (signal: AbortSignal) => Promise<PreparedCall>): void {
     this.runs.set(run.id, run);
-    const work = this.give(run, makeCall(run.stopping.signal)).finally(() => this.finishing.delete(work));
+    const work = this.give(run, prepare).finally(() => this.finishing.delete(work));
     this.finishing.add(work);
   }
 
@@ -66,13 +72,14 @@ export class ChatRuns implements OnApplicationBootstrap, BeforeApplicationShutdo
     return this.runs.get(id) ?? null;
   }
 
-  private async give(run: ChatRun, call: AiCall): Promise<void> {
+  private async give(run: ChatRun, prepare: (signal: AbortSignal) => Promise<PreparedCall>): Promise<void> {
     let answer: EndedAnswer;
     try {
-      answer = await this.writer.write(run, call);
+      const { call, frame } = await prepare(run.stopping.signal);
+      answer = await this.writer.write(run, call, frame);
     } catch (cause) {
       this.log.error('an answer failed', { cause });
-      answer = { text: '', path: 'fallback', reason: 'ai_error', model: null, ended: 'broken' };
+      answer = { text: '', path: 'fallback', reason: 'ai_error', model: null, ended: 'broken', sources: [] };
     }
     // Stored before anybody is told that it has ended: a client that reads it again finds it.
     const isStored = await this.finish(run, answer);

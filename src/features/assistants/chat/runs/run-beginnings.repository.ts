@@ -15,16 +15,20 @@ export interface NewRun {
   readonly question: { readonly id: string; readonly text: string; readonly title: string } | null;
   /** Of the answer, or question, that is given again; null: whichever is the latest. */
   readonly repeatedId: string | null;
+  /** Of a conversation that begins with it; an earlier one must have the same. */
+  readonly agentId: string | null;
 }
 
 export interface BegunRun {
   /** The latest ones, oldest first. */
   readonly history: readonly NumberedMessage[];
   readonly summary: Summary;
+  /** Whether nothing was answered in it yet. */
+  readonly isFirst: boolean;
 }
 
 export type BeginRefusal =
-  'busy' | 'unknown' | 'nothing_to_repeat' | 'conversations_exceeded' | 'conversation_full';
+  'agent_settled' | 'busy' | 'unknown' | 'nothing_to_repeat' | 'conversations_exceeded' | 'conversation_full';
 
 /** Beginnings of answers: a question stored, or taken again. At most one answer of a conversation runs. */
 @Injectable()
@@ -33,17 +37,19 @@ export class RunBeginningsRepository {
   async begin(tx: Transaction, caller: Caller, run: NewRun): Promise<BegunRun | BeginRefusal> {
     const { conversationId: id, question } = run;
     if (question !== null) {
-      const refusal = await this.require(tx, caller, id, question.title);
+      const refusal = await this.require(tx, caller, id, run.agentId, question.title);
       if (refusal !== null) return refusal;
     }
     const conversation = await tx
       .selectFrom('conversations')
-      .select(['last_number', 'summary', 'summarised_to'])
+      .select(['last_number', 'summary', 'summarised_to', 'agent_id'])
       .where('user_id', '=', caller.userId)
       .where('id', '=', id)
       .forUpdate()
       .executeTakeFirst();
     if (conversation === undefined) return 'unknown';
+    // Begun meanwhile, by another message.
+    if (conversation.agent_id !== run.agentId) return 'agent_settled';
     if (await this.isRunning(tx, caller, id)) return 'busy';
     let last = conversation.last_number;
     if (question === null) {
@@ -77,6 +83,7 @@ export class RunBeginningsRepository {
       .execute();
     return {
       history: await this.latest(tx, caller, id),
+      isFirst: last === 1,
       summary: { text: conversation.summary, to: Math.min(conversation.summarised_to, last - 1) },
     };
   }
@@ -86,6 +93,7 @@ export class RunBeginningsRepository {
     tx: Transaction,
     caller: Caller,
     id: string,
+    agentId: string | null,
     title: string,
   ): Promise<'conversations_exceeded' | null> {
     const found = await tx
@@ -103,7 +111,7 @@ export class RunBeginningsRepository {
     if (Number(count) >= chatPolicy.perUser) return 'conversations_exceeded';
     await tx
       .insertInto('conversations')
-      .values({ user_id: caller.userId, id, title })
+      .values({ user_id: caller.userId, id, title, agent_id: agentId })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
     return null;

@@ -8,12 +8,19 @@ import type { FallbackReason } from '../../gateway/ai-call.js';
 import type { Summary } from './history-window.js';
 import type { StreamPart } from './stream-part.js';
 
+/** An entry that an answer was given from. */
+export interface AnswerSource {
+  readonly id: string;
+  readonly title: string;
+}
+
 export interface EndedAnswer {
   readonly text: string;
   readonly path: 'ai' | 'fallback';
   readonly reason: FallbackReason | null;
   readonly model: string | null;
   readonly ended: AnswerEnding;
+  readonly sources: readonly AnswerSource[];
 }
 
 export interface RunParts {
@@ -63,7 +70,7 @@ export class RunsRepository {
   async finish(
     runId: string,
     parts: readonly RunParts[],
-    answer: EndedAnswer,
+    { sources, ...facts }: EndedAnswer,
     { onlyIfLost = false } = {},
   ): Promise<boolean> {
     return this.database.transaction(async (tx) => {
@@ -86,7 +93,7 @@ export class RunsRepository {
           .values(parts.map(({ number, part }) => ({ run_id: runId, number, part: JSON.stringify(part) })))
           .onConflict((conflict) => conflict.doNothing())
           .execute();
-      if (answer.text === '') return true;
+      if (facts.text === '') return true;
       const { last_number: number } = await tx
         .updateTable('conversations')
         .set({ last_number: sql<number>`last_number + 1`, updated_at: latestNow })
@@ -102,7 +109,9 @@ export class RunsRepository {
           number,
           id: run.message_id,
           role: 'assistant',
-          ...answer,
+          ...facts,
+          sources:
+            sources.length === 0 ? null : JSON.stringify(sources.map(({ id, title }) => ({ id, title }))),
         })
         .execute();
       return true;
@@ -120,6 +129,17 @@ export class RunsRepository {
       .returning('id')
       .executeTakeFirst();
     return row?.id ?? null;
+  }
+
+  /** The agent of a conversation, null for none; undefined when the caller has no such conversation. */
+  async agentOf(caller: Caller, conversationId: string): Promise<string | null | undefined> {
+    const row = await this.database.query
+      .selectFrom('conversations')
+      .select('agent_id')
+      .where('user_id', '=', caller.userId)
+      .where('id', '=', conversationId)
+      .executeTakeFirst();
+    return row?.agent_id;
   }
 
   /** The running answer of a conversation; null when none runs. */

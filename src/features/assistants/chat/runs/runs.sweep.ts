@@ -37,7 +37,13 @@ export class RunsSweep implements OnApplicationBootstrap, OnModuleDestroy {
     const { sweepBatch } = chatPolicy;
     for (const { id, parts } of await this.runs.lost(sweepBatch)) {
       const text = textOf(parts);
-      const facts = { path: 'ai', reason: 'provider_unavailable', model: null, ended: 'broken' } as const;
+      const facts = {
+        path: 'ai',
+        reason: 'provider_unavailable',
+        model: null,
+        ended: 'broken',
+        sources: [],
+      } as const;
       await this.runs.finish(id, [], { ...facts, text }, { onlyIfLost: true });
     }
     await inBatches(sweepBatch, () => this.runs.purge(sweepBatch), signal);

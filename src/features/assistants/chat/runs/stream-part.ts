@@ -7,6 +7,12 @@ export type StreamPart =
   | { readonly type: 'start-step' }
   | { readonly type: 'reasoning-start' | 'reasoning-end' | 'text-start' | 'text-end'; readonly id: string }
   | { readonly type: 'reasoning-delta' | 'text-delta'; readonly id: string; readonly delta: string }
+  | {
+      readonly type: 'source-document';
+      readonly sourceId: string;
+      readonly mediaType: 'text/plain';
+      readonly title: string;
+    }
   | { readonly type: 'finish-step' }
   | { readonly type: 'finish' }
   | { readonly type: 'abort' }

@@ -20,6 +20,7 @@ import {
   IntegerProperty,
   ListProperty,
   MapProperty,
+  NumberProperty,
   ObjectProperty,
   TextProperty,
 } from '../../../../perimeter/output/properties.js';
@@ -174,8 +175,8 @@ export class OpenAiResponse {
   @FlagProperty() parallel_tool_calls!: boolean;
   @TextProperty({ max: 1, nullable: true }) previous_response_id!: null;
   @ConstantProperty(false) store!: false;
-  @IntegerProperty({ nullable: true, max: 2 }) temperature!: number | null;
-  @IntegerProperty({ nullable: true, max: 1 }) top_p!: number | null;
+  @NumberProperty({ nullable: true, min: 0, max: 2 }) temperature!: number | null;
+  @NumberProperty({ nullable: true, min: 0, max: 1 }) top_p!: number | null;
   @ObjectProperty(TextSettings) text!: TextSettings;
   @ConstantProperty('auto') tool_choice!: 'auto';
   @ListProperty({ type: 'object' }, { max: 0 }) tools!: object[];

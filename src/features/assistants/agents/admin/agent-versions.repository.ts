@@ -1,0 +1,206 @@
+import { Injectable } from '@nestjs/common';
+import { sql, type Selectable } from 'kysely';
+import { agentPolicy } from '../../../../../config/policy/assistants/agents.js';
+import { Database, type Transaction } from '../../../../database/database.js';
+import type { Agents } from '../../../../database/schema.js';
+import type { Caller } from '../../../../guards/route/caller.js';
+import type { Agent, AgentSettings, AgentVersion } from '../agent.js';
+import { toSettings } from '../agents.repository.js';
+
+const columns = [
+  'id',
+  'name',
+  'is_default',
+  'published_version',
+  'last_version',
+  'created_at',
+  'updated_at',
+] as const;
+
+/** Agents with all their versions, for administrators. Archived ones are not there. */
+@Injectable()
+export class AgentVersionsRepository {
+  constructor(private readonly database: Database) {}
+
+  async list(): Promise<readonly Agent[]> {
+    const rows = await this.database.query
+      .selectFrom('agents')
+      .select(columns)
+      .where('archived_at', 'is', null)
+      .orderBy('name')
+      .orderBy('id')
+      .limit(agentPolicy.agents)
+      .execute();
+    return rows.map(toAgent);
+  }
+
+  async find(id: string): Promise<Agent | null> {
+    const row = await this.database.query
+      .selectFrom('agents')
+      .select(columns)
+      .where('id', '=', id)
+      .where('archived_at', 'is', null)
+      .executeTakeFirst();
+    return row === undefined ? null : toAgent(row);
+  }
+
+  /** Locked until the transaction ends, so that changes of an agent come one behind the other. */
+  async lock(tx: Transaction, id: string): Promise<Agent | null> {
+    const row = await tx
+      .selectFrom('agents')
+      .select(columns)
+      .where('id', '=', id)
+      .where('archived_at', 'is', null)
+      .forUpdate()
+      .executeTakeFirst();
+    return row === undefined ? null : toAgent(row);
+  }
+
+  /** With its first draft; null when there are as many as there may be. */
+  async add(
+    tx: Transaction,
+    caller: Caller,
+    id: string,
+    name: string,
+    settings: AgentSettings,
+  ): Promise<Agent | null> {
+    // One at a time: two that are added at once would both find room.
+    await sql`select pg_advisory_xact_lock(hashtext('velro.agents'))`.execute(tx);
+    const { count } = await tx
+      .selectFrom('agents')
+      .select(({ fn }) => fn.countAll<string>().as('count'))
+      .where('archived_at', 'is', null)
+      .executeTakeFirstOrThrow();
+    if (Number(count) >= agentPolicy.agents) return null;
+    const row = await tx
+      .insertInto('agents')
+      .values({ id, name })
+      .returning(columns)
+      .executeTakeFirstOrThrow();
+    await this.addVersion(tx, caller, id, 1, settings);
+    return toAgent(row);
+  }
+
+  async addVersion(
+    tx: Transaction,
+    caller: Caller,
+    id: string,
+    version: number,
+    settings: AgentSettings,
+  ): Promise<void> {
+    await tx
+      .insertInto('agent_versions')
+      .values({ agent_id: id, version, author_id: caller.userId, ...toRow(settings) })
+      .execute();
+    await tx.updateTable('agents').set({ last_version: version }).where('id', '=', id).execute();
+  }
+
+  /** Of a draft. */
+  async change(tx: Transaction, id: string, version: number, settings: AgentSettings): Promise<void> {
+    await tx
+      .updateTable('agent_versions')
+      .set(toRow(settings))
+      .where('agent_id', '=', id)
+      .where('version', '=', version)
+      .where('published_at', 'is', null)
+      .execute();
+  }
+
+  async rename(tx: Transaction, id: string, name: string, isDefault: boolean): Promise<void> {
+    if (isDefault)
+      await tx
+        .updateTable('agents')
+        .set({ is_default: false })
+        .where('is_default', '=', true)
+        .where('id', '<>', id)
+        .execute();
+    await tx
+      .updateTable('agents')
+      .set({ name, is_default: isDefault, updated_at: sql<Date>`now()` })
+      .where('id', '=', id)
+      .execute();
+  }
+
+  /** From the next message on this version answers. False when there is none of this number. */
+  async publish(tx: Transaction, id: string, version: number): Promise<boolean> {
+    const { numUpdatedRows } = await tx
+      .updateTable('agent_versions')
+      .set({ published_at: sql<Date>`coalesce(published_at, now())` })
+      .where('agent_id', '=', id)
+      .where('version', '=', version)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) return false;
+    await tx
+      .updateTable('agents')
+      .set({ published_version: version, updated_at: sql<Date>`now()` })
+      .where('id', '=', id)
+      .execute();
+    return true;
+  }
+
+  /** Nobody can ask it any more. False when there is none. */
+  async archive(id: string): Promise<boolean> {
+    const { numUpdatedRows } = await this.database.query
+      .updateTable('agents')
+      .set({ archived_at: sql<Date>`now()`, is_default: false })
+      .where('id', '=', id)
+      .where('archived_at', 'is', null)
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
+  }
+
+  async version(tx: Transaction | null, id: string, version: number): Promise<AgentVersion | null> {
+    const row = await (tx ?? this.database.query)
+      .selectFrom('agent_versions')
+      .selectAll()
+      .where('agent_id', '=', id)
+      .where('version', '=', version)
+      .executeTakeFirst();
+    return row === undefined ? null : toVersion(row);
+  }
+
+  /** The latest first, before `before`. */
+  async versions(id: string, limit: number, before: number | null): Promise<readonly AgentVersion[]> {
+    const rows = await this.database.query
+      .selectFrom('agent_versions')
+      .selectAll()
+      .where('agent_id', '=', id)
+      .$if(before !== null, (query) => query.where('version', '<', before ?? 0))
+      .orderBy('version', 'desc')
+      .limit(limit)
+      .execute();
+    return rows.map(toVersion);
+  }
+}
+
+const toRow = (settings: AgentSettings) => ({
+  description: settings.description,
+  system_prompt: settings.systemPrompt,
+  model: settings.model,
+  temperature: settings.temperature,
+  max_output_tokens: settings.maxOutputTokens,
+  thinking: settings.thinking,
+  disclosure: settings.disclosure,
+  is_public: settings.isPublic,
+  origins: [...settings.origins],
+  daily_microusd: settings.dailyCap,
+});
+
+const toAgent = (row: Pick<Selectable<Agents>, (typeof columns)[number]>): Agent => ({
+  id: row.id,
+  name: row.name,
+  isDefault: row.is_default,
+  publishedVersion: row.published_version,
+  lastVersion: row.last_version,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+});
+
+const toVersion = (
+  row: Parameters<typeof toSettings>[0] & { version: number; created_at: Date; published_at: Date | null },
+): AgentVersion => ({
+  ...toSettings(row),
+  version: row.version,
+  createdAt: row.created_at,
+  publishedAt: row.published_at,
+});

@@ -32,6 +32,12 @@ const refusals = [
   'token_invalid',
 ];
 
+/** Of a problem, or of an error in OpenAI's shape, which has one name for a missing and an invalid token. */
+const codeOf = (json: { code?: unknown; error?: { code?: unknown } } | null): unknown => {
+  const code = json?.code ?? json?.error?.code;
+  return code === 'invalid_api_key' ? 'token_missing' : code;
+};
+
 describe('every route with every role', () => {
   let service: Service;
   let routes: Route[];
@@ -130,7 +136,7 @@ describe('every route with every role', () => {
       if (route.access.kind !== 'signed-in') continue;
       const { json, status } = await call(route, key);
       // The answer to a HEAD has no body.
-      const code = route.path.endsWith('/:id/events') && status === 403 ? 'refused' : json?.code;
+      const code = route.path.endsWith('/:id/events') && status === 403 ? 'refused' : codeOf(json);
       const isGuards = status === 403 || status === 401 || status === 429 || status >= 500;
       seen.push([route.method, route.path, isGuards ? `${status} ${String(code)}` : 'opened']);
     }
@@ -158,7 +164,7 @@ describe('every route with every role', () => {
     for (const route of routes) {
       const { json, status } = await call(route, null);
       const missing =
-        json?.code === 'token_missing' || (route.path.endsWith('/:id/events') && status === 401);
+        codeOf(json) === 'token_missing' || (route.path.endsWith('/:id/events') && status === 401);
       expect([route.method, route.path, missing]).toEqual([
         route.method,
         route.path,
@@ -208,7 +214,7 @@ describe('every route with every role', () => {
       const admitted = named.length === 0 ? role !== 'enrolling' : named.includes(role);
       const { json, status } = await call(route, tokenOf(account, role));
       const refused =
-        refusals.includes(json?.code as string) || (route.path.endsWith('/:id/events') && status === 403);
+        refusals.includes(String(codeOf(json))) || (route.path.endsWith('/:id/events') && status === 403);
       expect([route.method, route.path, status < 500, !refused]).toEqual([
         route.method,
         route.path,
@@ -229,10 +235,10 @@ describe('every route with every role', () => {
 
   it('an id of another account is not found, for every role', async () => {
     // Administrators look after other people's accounts: that is what their routes are for.
-    // Models are nobody's.
+    // Models and agents are nobody's.
     const withId = routes.filter(
       ({ path, access }) =>
-        path.includes(':id') && !/\/(?:admin|models)\//.test(path) && access.kind === 'signed-in',
+        path.includes(':id') && !/\/(?:admin|models|agents)\//.test(path) && access.kind === 'signed-in',
     );
     expect(withId.length).toBeGreaterThan(3);
     for (const route of withId) {

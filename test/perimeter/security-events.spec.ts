@@ -33,6 +33,11 @@ const elsewhere: readonly (readonly [string, string])[] = [
   ['BUDGET share reached', 'test/journeys/ai-operations.spec.ts'],
   ['CREDITS topped up', 'test/journeys/gateway-messages.spec.ts'],
   ['USAGE unusual rise', 'test/contracts/usage.spec.ts'],
+  ['AGENT created', 'test/journeys/agents.spec.ts'],
+  ['AGENT changed', 'test/journeys/agents.spec.ts'],
+  ['AGENT published', 'test/journeys/agents.spec.ts'],
+  ['AGENT archived', 'test/journeys/agents.spec.ts'],
+  ['AGENT instructions withheld', 'test/journeys/agents.spec.ts'],
   ['RATE-LIMITER shared counters away', 'test/faults/redis.spec.ts'],
   ['RATE-LIMITER shared counters back', 'test/faults/redis.spec.ts'],
 ];

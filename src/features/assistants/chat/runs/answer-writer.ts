@@ -81,7 +81,7 @@ function fallBack(
   if (stopping.signal.aborted) return { ...facts, text: '', ended: 'stopped' };
   const text = fallbackTexts[reason];
   blocks.add('text', text);
-  return { ...facts, text, ended: 'whole' };
+  return { ...facts, text: blocks.text, ended: 'whole' };
 }
 
 /** Texts and thoughts as blocks of a stream, each opened before its first part and closed behind its last. */

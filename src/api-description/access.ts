@@ -17,6 +17,11 @@ export const securitySchemes = {
     scheme: 'bearer',
     description: `An API key, at operations that name a scope: ${scopes.join(', ')}.`,
   },
+  visitorToken: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'A token of `POST /visitors`: a visitor of a site asks one agent, for fifteen minutes.',
+  },
   operator: { type: 'http', scheme: 'basic', description: 'The operator: ADMIN_USER and ADMIN_PASS.' },
   metricsToken: { type: 'http', scheme: 'bearer', description: 'METRICS_TOKEN.' },
 } as const;
@@ -28,6 +33,7 @@ export function securityOf({ access, scope }: Route): Requirement[] {
   if (access === undefined || access.kind === 'open') return [];
   if (access.kind === 'operator')
     return [{ operator: [] }, ...(access.metricsToken ? [{ metricsToken: [] }] : [])];
+  if (scope === 'visitor') return [{ accessToken: [] }, { visitorToken: [] }];
   return [{ accessToken: [] }, ...(scope === null ? [] : [{ apiKey: [scope] }])];
 }
 

@@ -378,6 +378,21 @@ export const tracedProblems = {
     'SessionsController.list': ['busy', 'unavailable'],
     'TelemetryController.read': [],
     'UsageController.own': ['busy', 'unavailable', 'validation_failed'],
+    'VisitorsController.claim': [
+      'address_unproven',
+      'busy',
+      'unavailable',
+      'validation_failed',
+      'visitor_token_invalid',
+    ],
+    'VisitorsController.create': [
+      'agent_unknown',
+      'busy',
+      'origin_refused',
+      'scope_missing',
+      'unavailable',
+      'validation_failed',
+    ],
   },
   guards: {
     AdminAddressGuard: ['forbidden'],

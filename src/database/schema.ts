@@ -189,11 +189,13 @@ export interface Conversations {
   created_at: Generated<Timestamp>;
   id: string;
   last_number: Generated<number>;
+  person_id: string | null;
   summarised_to: Generated<number>;
   summary: Generated<string>;
   title: string;
   updated_at: Generated<Timestamp>;
   user_id: string;
+  visitor_id: string | null;
 }
 
 export interface CounterHits {
@@ -524,6 +526,14 @@ export interface Users {
   storage_bytes: Generated<Int8>;
 }
 
+export interface Visitors {
+  agent_id: string;
+  created_at: Generated<Timestamp>;
+  id: string;
+  key_id: string;
+  seen_at: Generated<Timestamp>;
+}
+
 export interface DB {
   account_guesses: AccountGuesses;
   agent_versions: AgentVersions;
@@ -570,4 +580,5 @@ export interface DB {
   usage_days: UsageDays;
   usage_rises: UsageRises;
   users: Users;
+  visitors: Visitors;
 }

@@ -143,6 +143,11 @@ export const catalogue = {
     title: 'Model not allowed',
     detail: 'The owner of this API key allows it other models.',
   },
+  address_unproven: {
+    status: 403,
+    title: 'Address unproven',
+    detail: 'Nobody has proven yet to hold the e-mail address of this account.',
+  },
   origin_refused: {
     status: 403,
     title: 'Origin refused',
@@ -373,6 +378,11 @@ export const catalogue = {
     detail: 'The reference image could not be fetched from its URL: only public https URLs are allowed.',
   },
   project_unknown: { status: 422, title: 'Project unknown', detail: 'You have no project of this id.' },
+  visitor_token_invalid: {
+    status: 422,
+    title: 'Visitor token invalid',
+    detail: 'The token of the visitor is expired, revoked or not issued by this service.',
+  },
   agent_unknown: {
     status: 422,
     title: 'Agent unknown',

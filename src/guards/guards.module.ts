@@ -7,6 +7,9 @@ import { AccessPolicyCheck } from './route/access-policy-check.js';
 import { CsrfCheck } from './operator/csrf.js';
 import { GuardChain, GUARDS, guards, type Guard } from './guard-chain.js';
 import { ApiKeyStrategy } from './token/api-key.strategy.js';
+import { OtherCredentials } from './token/other-credentials.js';
+import { VisitorStrategy } from './token/visitor.strategy.js';
+import { VisitorTokens } from './token/visitor-tokens.js';
 import { AdminAllowlist } from './operator/admin-allowlist.js';
 import { OperatorCredentials } from './operator/operator-credentials.js';
 import { RoutePolicies } from './route/route-policy.js';
@@ -21,6 +24,9 @@ import { VerifiedTokens } from './token/verified-tokens.js';
     TokenKeys,
     AccessTokenStrategy,
     ApiKeyStrategy,
+    VisitorStrategy,
+    VisitorTokens,
+    OtherCredentials,
     RefusedCredentials,
     VerifiedTokens,
     AccessPolicyCheck,
@@ -34,6 +40,6 @@ import { VerifiedTokens } from './token/verified-tokens.js';
     { provide: GUARDS, inject: [...guards], useFactory: (...made: Guard[]) => made },
     { provide: APP_GUARD, useClass: GuardChain },
   ],
-  exports: [TokenKeys, RouteTable],
+  exports: [TokenKeys, RouteTable, VisitorTokens],
 })
 export class GuardsModule {}

@@ -20,7 +20,13 @@ export const limitKeys: Readonly<Record<RateLimitName, LimitKeysOf>> = {
   auth_register: byCaller('auth_register'),
   generation_create: byCaller('generation_create'),
   api_standard: byCaller('api_standard'),
-  chat: byCaller('chat'),
+  // Tokens of visitors are many and cheap: their addresses count as well.
+  chat: (request) => [
+    { rule: 'chat', who: caller(request) },
+    ...(request.caller?.visitor === undefined
+      ? []
+      : [{ rule: 'chat' as const, who: `address:${request.clientAddress.key}` }]),
+  ],
   admin: byCaller('admin'),
   // Passwords within an open session: a stranger's guesses, or another session of the account, take nothing of it.
   password_reset: (request) => [

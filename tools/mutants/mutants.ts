@@ -7,7 +7,7 @@ import { usageMutants } from './rows/assistants/usage.ts';
 import { chatMutants } from './rows/assistants/chat.ts';
 import { openAiMutants } from './rows/assistants/openai.ts';
 import { promptLeakMutants } from './rows/assistants/prompt-leak.ts';
-import { agentMutants } from './rows/assistants/agents.ts';
+import { agentMutants, visitorMutants } from './rows/assistants/agents.ts';
 import { clientMutants } from './rows/client.ts';
 import { comparisonMutants } from './rows/description/comparison.ts';
 import { descriptionMutants } from './rows/description/description.ts';
@@ -42,6 +42,7 @@ export const mutants: readonly Mutant[] = [
   ...openAiMutants,
   ...promptLeakMutants,
   ...agentMutants,
+  ...visitorMutants,
   ...clientMutants,
   ...comparisonMutants,
   ...descriptionMutants,

@@ -8,5 +8,10 @@ export const scopes = [
   'storage:read',
   'storage:write',
   'openai',
+  // Asks for tokens of visitors, which only the backend of a site may do.
+  'visitors',
 ] as const;
 export type Scope = (typeof scopes)[number];
+
+/** What a route may ask for: a scope of API keys, or `visitor`, which tokens of visitors have and no key can be given. */
+export type RouteScope = Scope | 'visitor';

@@ -40,3 +40,14 @@ export const identityPolicy = {
 
 /** Purge of ended sessions: seconds between runs, rows per statement. */
 export const sessionPurgePolicy = { everySeconds: 600, batch: 1000 } as const;
+
+/** Tokens of visitors of a site. */
+export const visitorTokenPolicy = {
+  prefix: 'visitor_',
+  maxLength: 1024,
+  lifetimeSeconds: 900,
+  /** A visitor that is not seen for so long is deleted with its conversations. */
+  keepDays: 30,
+  purgeEverySeconds: 3600,
+  purgeBatch: 500,
+} as const;

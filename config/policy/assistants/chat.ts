@@ -8,6 +8,7 @@ export const chatPolicy = {
   /** Characters of a title that is made of the first message. */
   madeTitleCharacters: 80,
   perUser: 1000,
+  perVisitor: 50,
   messagesPerConversation: 20_000,
   /** Tokens of the conversation that a model is shown, besides the summary; the latest message is always shown. */
   windowTokens: 6000,

@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { KeyLimits } from '../../ports/accounts/api-key-authenticator.js';
 import type { RevocableClaims } from '../../ports/revocations.js';
 import type { TokenRole } from '../../../config/policy/accounts/roles.js';
-import type { Scope } from '../../../config/policy/accounts/scopes.js';
+import type { RouteScope } from '../../../config/policy/accounts/scopes.js';
 import { requestOf } from './http-context.js';
 
 /**
@@ -10,6 +10,7 @@ import { requestOf } from './http-context.js';
  * services and repositories.
  */
 export interface Caller {
+  /** Of the account, or of the visitor. */
   readonly userId: string;
   /** Id of the session, or of the API key. */
   readonly sessionId: string;
@@ -21,17 +22,29 @@ export interface Caller {
   readonly authTime: number;
   readonly issuedAt: number;
   readonly expiresAt: number;
-  /** The scopes of an API key; null for a signed-in user, limited only by the role. */
-  readonly scopes: readonly Scope[] | null;
+  /** The scopes of an API key or of a visitor; null for a signed-in user, limited only by the role. */
+  readonly scopes: readonly RouteScope[] | null;
   /** The API key; null for a signed-in user. */
   readonly key: KeyLimits | null;
+  /** Set for visitors of a site, who have no account. */
+  readonly visitor?: VisitorCaller;
+}
+
+export interface VisitorCaller {
+  /** Of the API key that asked for the token. */
+  readonly ownerId: string;
+  /** The agent that it may ask. */
+  readonly agentId: string;
+  /** The key of the client's address. */
+  readonly address: string;
 }
 
 /** The claims by which a token can be revoked. */
-export const claimsOf = ({ tokenId, sessionId, userId, ver }: Caller): RevocableClaims => ({
+export const claimsOf = ({ tokenId, sessionId, userId, ver, visitor }: Caller): RevocableClaims => ({
   jti: tokenId,
   sid: sessionId,
-  sub: userId,
+  // The owner of the key may be disabled.
+  sub: visitor?.ownerId ?? userId,
   ver,
 });
 

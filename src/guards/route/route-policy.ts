@@ -1,7 +1,7 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { rateLimits, type RateLimitName } from '../../../config/policy/perimeter/rate-limits.js';
-import type { Scope } from '../../../config/policy/accounts/scopes.js';
+import type { RouteScope } from '../../../config/policy/accounts/scopes.js';
 import { accessKey, opaqueBodyKey, signedKey, type Access } from './access.js';
 import { adminAddressOnlyKey } from './admin.js';
 import { isLimitedBy, isUnlimited } from './limit.js';
@@ -18,8 +18,8 @@ export interface RoutePolicy {
   readonly signed: boolean;
   /** Whether the body is left out when the request is inspected for attacks. */
   readonly opaqueBody: boolean;
-  /** The scope that an API key needs; null when no key is accepted. */
-  readonly scope: Scope | null;
+  /** The scope that an API key needs, or `visitor`; null when neither is accepted. */
+  readonly scope: RouteScope | null;
   readonly adminAddressOnly: boolean;
   /** Whether an answer may last as long as its connection: bounded by its feature. */
   readonly longLived: boolean;
@@ -55,7 +55,7 @@ export class RoutePolicies {
       stepUp: flag(stepUpKey),
       signed: flag(signedKey),
       opaqueBody: flag(opaqueBodyKey),
-      scope: this.reflector.get<Scope | undefined>(scopeKey, handler) ?? null,
+      scope: this.reflector.get<RouteScope | undefined>(scopeKey, handler) ?? null,
       adminAddressOnly: flag(adminAddressOnlyKey),
       longLived: flag(longLivedKey),
       limit: this.limitOf(targets),

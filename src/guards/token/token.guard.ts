@@ -9,7 +9,7 @@ import { ThreatLevels } from '../../threats/threat-levels.js';
 import { Clock } from '../../ports/clock.js';
 import { Revocations, RevocationsUnavailable } from '../../ports/revocations.js';
 import { claimsOf, type Caller } from '../route/caller.js';
-import { ApiKeyStrategy, presentedApiKey } from './api-key.strategy.js';
+import { OtherCredentials, type OtherCredential } from './other-credentials.js';
 import { replyOf, requestOf } from '../route/http-context.js';
 import type { RoutePolicy } from '../route/route-policy.js';
 import { RefusedCredentials } from './refused-credentials.js';
@@ -27,7 +27,7 @@ export class TokenGuard extends AuthGuard('access-token') {
   constructor(
     private readonly verified: VerifiedTokens,
     private readonly revocations: Revocations,
-    private readonly apiKeys: ApiKeyStrategy,
+    private readonly others: OtherCredentials,
     private readonly limiter: RateLimiter,
     private readonly levels: ThreatLevels,
     private readonly events: SecurityEvents,
@@ -76,9 +76,9 @@ export class TokenGuard extends AuthGuard('access-token') {
 
   private async verify(context: ExecutionContext, request: FastifyRequest): Promise<boolean> {
     try {
-      const key = presentedApiKey(request);
-      if (key === null) await super.canActivate(context);
-      else request.caller = await this.admitKey(key, request, replyOf(context));
+      const other = this.others.of(request);
+      if (other === null) await super.canActivate(context);
+      else request.caller = await this.admit(other, request, replyOf(context));
       return true;
     } catch (error) {
       if (error instanceof RevocationsUnavailable) throw unavailable(error);
@@ -87,12 +87,12 @@ export class TokenGuard extends AuthGuard('access-token') {
     }
   }
 
-  /** A key costs a database query: addresses with a raised threat level are rate limited before it. */
-  private async admitKey(key: string, request: FastifyRequest, reply: FastifyReply): Promise<Caller> {
+  /** Addresses with a raised threat level are rate limited before they cost a query. */
+  private async admit(other: OtherCredential, request: FastifyRequest, reply: FastifyReply): Promise<Caller> {
     const { key: address } = request.clientAddress;
-    if (this.levels.levelOf({ kind: 'address', address }) !== 'LOW')
+    if (other.isQueried && this.levels.levelOf({ kind: 'address', address }) !== 'LOW')
       await this.limiter.take([{ rule: 'api_standard', who: `keys:${address}` }], request, reply);
-    return this.apiKeys.authenticate(key, request);
+    return other.authenticate();
   }
 
   private async refusal(error: TokenRefused, request: FastifyRequest, reply: FastifyReply): Promise<Problem> {

@@ -19,6 +19,6 @@ export function toSession(caller: Caller): SessionResponse {
     auth_time: caller.authTime,
     iat: caller.issuedAt,
     exp: caller.expiresAt,
-    scopes: caller.scopes,
+    scopes: caller.scopes?.filter((scope) => scope !== 'visitor') ?? null,
   };
 }

@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { writers } from '../../../../config/policy/accounts/roles.js';
 import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
 import { SignedIn } from '../../../guards/route/access.js';
+import { Scope } from '../../../guards/route/scope.js';
 import { CallerParam, type Caller } from '../../../guards/route/caller.js';
 import { ClientParam } from '../../../guards/route/client.js';
 import type { ClientContext } from '../../../network/client-context.js';
@@ -33,6 +34,7 @@ export class ChatController {
     description:
       'As JSON, or as a stream where `Accept` names text/event-stream. The body of the AI SDK is taken as well, and streamed by default. The answer is given to its end though the client goes away.',
   })
+  @Scope('visitor')
   @Post()
   @Limit('chat')
   @HttpCode(200)
@@ -63,6 +65,7 @@ export class ChatController {
   }
 
   @ResumesAnswer('The same as GET /conversations/{id}/stream, where the AI SDK looks for it.')
+  @Scope('visitor')
   @Get(':id/stream')
   async resume(
     @CallerParam() caller: Caller,

@@ -1,7 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { modelCallPolicy } from '../../../../config/policy/assistants/calls.js';
 import { CONFIG, type Config } from '../../../../config/config.js';
 import { Clock } from '../../../ports/clock.js';
-import { languageScope, periodsAt, type BudgetPeriods } from '../../usage/budgets/budget-periods.js';
+import {
+  languageScope,
+  periodsAt,
+  visitorsScope,
+  type BudgetPeriods,
+} from '../../usage/budgets/budget-periods.js';
 import { sharesOfKey, sharesOfScope, type BudgetShare } from '../../usage/budgets/budget-shares.js';
 import type { AiCall, Payer } from './ai-call.js';
 
@@ -19,6 +25,7 @@ export class CallBudget {
     return [
       ...(agent === null ? [] : [{ scope: `agent:${agent.id}`, period: periods.day, cap: agent.dailyCap }]),
       ...this.ownSharesAt(payer, periods),
+      ...(payer.kind === 'visitor' ? this.sharesOfVisitors(periods) : []),
       ...sharesOfScope(languageScope, periods, this.config.budgets.ai),
     ];
   }
@@ -26,6 +33,13 @@ export class CallBudget {
   /** Those of the payer and of the key that it pays by. */
   ownSharesOf(payer: Payer): readonly BudgetShare[] {
     return this.ownSharesAt(payer, periodsAt(this.clock.now()));
+  }
+
+  /** All visitors together have a part of the budget, so that the people with accounts keep theirs. */
+  private sharesOfVisitors(periods: BudgetPeriods): readonly BudgetShare[] {
+    const { daily, monthly } = this.config.budgets.ai;
+    const part = (cap: number): number => Math.floor(cap * modelCallPolicy.visitorsShare);
+    return sharesOfScope(visitorsScope, periods, { daily: part(daily), monthly: part(monthly) });
   }
 
   private ownSharesAt(payer: Payer, periods: BudgetPeriods): readonly BudgetShare[] {

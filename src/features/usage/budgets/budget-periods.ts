@@ -1,5 +1,7 @@
 /** The sums that hold what all language models cost together, and all generations. */
 export const languageScope = 'total:ai';
+/** Visitors of sites, all together; a part of what language models cost. */
+export const visitorsScope = 'total:visitors';
 export const generationsScope = 'total:generations';
 
 /** A day and its month in UTC, as the sums name them: D2026-11-27 and M2026-11. */

@@ -94,3 +94,89 @@ export const agentMutants: readonly Mutant[] = [
     test: 'the call ends',
   },
 ];
+
+const visitors = ['test/journeys/visitors.spec.ts'];
+
+/** Visitors of a site: who makes their tokens, what these open, and where their conversations go. */
+export const visitorMutants: readonly Mutant[] = [
+  {
+    title: 'anybody who signed in makes tokens of visitors',
+    file: 'src/features/assistants/visitors/visitors.service.ts',
+    find: "if (caller.key === null) throw new Problem('scope_missing');",
+    replace: '',
+    specs: visitors,
+    test: 'API key of the scope alone',
+  },
+  {
+    title: 'visitors ask agents that are not public',
+    file: 'src/features/assistants/visitors/visitors.service.ts',
+    find: "if (agent?.isPublic !== true) throw new Problem('agent_unknown');",
+    replace: "if (agent === null) throw new Problem('agent_unknown');",
+    specs: visitors,
+    test: 'API key of the scope alone',
+  },
+  {
+    title: 'visitors ask any agent',
+    file: 'src/features/assistants/chat/runs/chat.service.ts',
+    find: 'if (agentId !== null && agentId !== visitor.agentId)',
+    replace: 'if (agentId === "")',
+    specs: visitors,
+    test: 'by no other agent',
+  },
+  {
+    title: 'a visitor of another site’s key is known',
+    file: 'src/features/assistants/visitors/visitors.repository.ts',
+    find: ".where('key_id', '=', caller.sessionId)",
+    replace: '',
+    specs: visitors,
+    test: 'come back by their id',
+  },
+  {
+    title: 'conversations of visitors move to an unproven address',
+    file: 'src/features/assistants/visitors/visitors.repository.ts',
+    find: "where.or([where('proven_at', 'is not', null), where('exchanged_at', 'is not', null)])",
+    replace: "where.or([where('proven_at', 'is', null), where('proven_at', 'is not', null)])",
+    specs: visitors,
+    test: 'take their conversations along',
+  },
+  {
+    title: 'the tokens of a visitor outlive the move',
+    file: 'src/features/assistants/visitors/visitors.service.ts',
+    find: 'await this.revocations.revoke(tx, [revocation]);',
+    replace: '',
+    specs: visitors,
+    test: 'take their conversations along',
+  },
+  {
+    title: 'any signature makes a visitor',
+    file: 'src/guards/token/visitor-tokens.ts',
+    find: 'if (!this.keys.some((key) => isEqual(macOf(key, payload), given)))',
+    replace: 'if (given.length === 0)',
+    specs: visitors,
+    test: 'another key signed',
+  },
+  {
+    title: 'tokens of visitors do not expire',
+    file: 'src/guards/token/visitor-tokens.ts',
+    find: "if (now >= claims.expiresAt * 1000) throw new TokenRefused('expired');",
+    replace: '',
+    specs: visitors,
+    test: 'has expired',
+  },
+  {
+    title: 'visitors have no limit by address',
+    file: 'src/guards/limit-keys.ts',
+    find: "{ rule: 'chat' as const, who: `address:${request.clientAddress.key}` }",
+    replace: "{ rule: 'chat' as const, who: `address:${request.id}` }",
+    specs: visitors,
+    test: 'limit by their address',
+  },
+  {
+    title: 'visitors may spend the whole budget',
+    file: 'src/features/assistants/gateway/call-budget.ts',
+    find: 'Math.floor(cap * modelCallPolicy.visitorsShare)',
+    replace: 'Math.floor(cap * (modelCallPolicy.visitorsShare + 1))',
+    specs: visitors,
+    test: 'a quarter of the budget',
+  },
+];

@@ -57,8 +57,8 @@ export const chatMutants: readonly Mutant[] = [
   {
     title: 'a model is shown nothing of what fell out of the window',
     file: `${runs}/chat.service.ts`,
-    find: "window.summary === '' ? defaultSystem",
-    replace: "window.summary !== 'x' ? defaultSystem",
+    find: "window.summary === '' ? systemPrompt",
+    replace: "window.summary !== 'x' ? systemPrompt",
     specs: chatSpec,
     test: 'shows a model what fits',
   },

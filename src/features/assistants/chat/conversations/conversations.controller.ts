@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { writers } from '../../../../../config/policy/accounts/roles.js';
 import { apiPrefix } from '../../../../../config/policy/perimeter/http.js';
 import { SignedIn } from '../../../../guards/route/access.js';
+import { Scope } from '../../../../guards/route/scope.js';
 import { CallerParam, type Caller } from '../../../../guards/route/caller.js';
 import { toPageRequest } from '../../../../perimeter/input/page-query.js';
 import { ResumesAnswer } from '../answer-stream.js';
@@ -38,6 +39,7 @@ export class ConversationsController {
     summary: 'List your conversations',
     description: 'The latest first; or those with some words.',
   })
+  @Scope('visitor')
   @Get()
   @ApiOkResponse({ type: ConversationsPage })
   async list(
@@ -49,6 +51,7 @@ export class ConversationsController {
   }
 
   @ApiOperation({ summary: 'Get a conversation', description: 'With its messages, the latest first.' })
+  @Scope('visitor')
   @Get(':id')
   @ApiOkResponse({ type: ConversationDetail })
   async get(
@@ -68,6 +71,7 @@ export class ConversationsController {
 
   @SignedIn(...writers)
   @ApiOperation({ summary: 'Rename a conversation' })
+  @Scope('visitor')
   @Patch(':id')
   @ApiOkResponse({ type: ConversationResponse })
   async rename(
@@ -80,6 +84,7 @@ export class ConversationsController {
 
   @SignedIn(...writers)
   @ApiOperation({ summary: 'Delete a conversation', description: 'A running answer is dropped with it.' })
+  @Scope('visitor')
   @Delete(':id')
   @HttpCode(204)
   @ApiNoContentResponse({ description: 'Deleted with its messages.' })
@@ -88,6 +93,7 @@ export class ConversationsController {
   }
 
   @ResumesAnswer('The answer from its start, on any instance.')
+  @Scope('visitor')
   @Get(':id/stream')
   async resume(
     @CallerParam() caller: Caller,
@@ -99,6 +105,7 @@ export class ConversationsController {
 
   @SignedIn(...writers)
   @ApiOperation({ summary: 'Stop a running answer', description: 'What came of it is kept.' })
+  @Scope('visitor')
   @Post(':id/stop')
   @HttpCode(204)
   @ApiNoContentResponse({ description: 'It ends within a second; or nothing was being answered there.' })
@@ -109,6 +116,7 @@ export class ConversationsController {
 
   @SignedIn(...writers)
   @ApiOperation({ summary: 'Say how an answer was' })
+  @Scope('visitor')
   @Put(':id/messages/:message_id/feedback')
   @HttpCode(204)
   @ApiNoContentResponse({ description: 'Kept with the answer.' })

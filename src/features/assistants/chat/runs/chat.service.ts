@@ -9,6 +9,7 @@ import { SecurityEvents } from '../../../../observability/security-events.js';
 import { Random } from '../../../../ports/random.js';
 import { redact } from '../../../../redaction/redactor.js';
 import type { PublishedAgent } from '../../agents/agent.js';
+import type { Payer } from '../../gateway/ai-call.js';
 import { promptWithheld } from '../../agents/agents.events.js';
 import { AgentsService } from '../../agents/agents.service.js';
 import { ChatRun } from './chat-run.js';
@@ -91,12 +92,24 @@ export class ChatService {
 
   /** A conversation stays with its agent. @throws Problem `agent_unknown`, `agent_settled`, `origin_refused` */
   private async agentOf(caller: Caller, order: ChatOrder): Promise<PublishedAgent | null> {
-    const { conversationId, agentId, origin } = order;
+    const { conversationId, origin } = order;
+    const agentId = wantedBy(caller, order.agentId);
     const settled =
       conversationId === null ? undefined : await this.repository.agentOf(caller, conversationId);
-    if (settled === undefined) return this.agents.choose(agentId, origin);
+    if (settled === undefined) return this.choose(caller, agentId, origin);
     if (agentId !== null && agentId !== settled) throw new Problem('agent_settled');
-    return settled === null ? null : this.agents.choose(settled, origin);
+    return settled === null ? null : this.choose(caller, settled, origin);
+  }
+
+  private async choose(
+    caller: Caller,
+    agentId: string | null,
+    origin: string | null,
+  ): Promise<PublishedAgent | null> {
+    const agent = await this.agents.choose(agentId, origin);
+    // It may have been public when the visitor's token was made.
+    if (caller.visitor !== undefined && agent?.isPublic !== true) throw new Problem('agent_unknown');
+    return agent;
   }
 
   private async begin(
@@ -136,7 +149,7 @@ export class ChatService {
     return {
       call: {
         purpose: 'chat',
-        payer: { kind: 'person', userId: caller.userId, key: caller.key },
+        payer: payerOf(caller),
         agent: agent === null ? null : { id: agent.id, dailyCap: agent.dailyCap },
         request: {
           model: settings.model,
@@ -172,6 +185,18 @@ const builtIn = {
   maxOutputTokens: chatPolicy.answerTokens,
   thinking: 'off',
 } as const;
+
+/** A visitor asks the agent of the token. @throws Problem `agent_unknown` */
+function wantedBy({ visitor }: Caller, agentId: string | null): string | null {
+  if (visitor === undefined) return agentId;
+  if (agentId !== null && agentId !== visitor.agentId) throw new Problem('agent_unknown');
+  return visitor.agentId;
+}
+
+const payerOf = ({ userId, key, visitor }: Caller): Payer =>
+  visitor === undefined
+    ? { kind: 'person', userId, key }
+    : { kind: 'visitor', visitorId: userId, address: visitor.address };
 
 /** A model that read the disclosure before its first answer would write it before each. */
 function withoutDisclosure(

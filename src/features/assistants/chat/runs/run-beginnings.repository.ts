@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
 import { chatPolicy } from '../../../../../config/policy/assistants/chat.js';
 import type { Transaction } from '../../../../database/database.js';
-import type { Caller } from '../../../../guards/route/caller.js';
+import type { Caller, VisitorCaller } from '../../../../guards/route/caller.js';
 import type { NumberedMessage, Summary } from './history-window.js';
 import { latestNow } from './runs.repository.js';
 
@@ -36,6 +37,7 @@ export class RunBeginningsRepository {
   /** Stores the question and begins its answer, or says why not; then nothing is changed. */
   async begin(tx: Transaction, caller: Caller, run: NewRun): Promise<BegunRun | BeginRefusal> {
     const { conversationId: id, question } = run;
+    if (caller.visitor !== undefined) await this.see(tx, caller, caller.visitor);
     if (question !== null) {
       const refusal = await this.require(tx, caller, id, run.agentId, question.title);
       if (refusal !== null) return refusal;
@@ -108,13 +110,29 @@ export class RunBeginningsRepository {
       .select(({ fn }) => fn.countAll<string>().as('count'))
       .where('user_id', '=', caller.userId)
       .executeTakeFirstOrThrow();
-    if (Number(count) >= chatPolicy.perUser) return 'conversations_exceeded';
+    const most = caller.visitor === undefined ? chatPolicy.perUser : chatPolicy.perVisitor;
+    if (Number(count) >= most) return 'conversations_exceeded';
     await tx
       .insertInto('conversations')
-      .values({ user_id: caller.userId, id, title, agent_id: agentId })
+      .values({
+        user_id: caller.userId,
+        id,
+        title,
+        agent_id: agentId,
+        ...(caller.visitor === undefined ? {} : { visitor_id: caller.userId }),
+      })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
     return null;
+  }
+
+  /** A visitor is stored with the first question, and seen with each. */
+  private async see(tx: Transaction, caller: Caller, { agentId }: VisitorCaller): Promise<void> {
+    await tx
+      .insertInto('visitors')
+      .values({ id: caller.userId, key_id: caller.sessionId, agent_id: agentId })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet({ seen_at: sql<Date>`now()` }))
+      .execute();
   }
 
   private async isRunning(tx: Transaction, caller: Caller, id: string): Promise<boolean> {

@@ -2836,7 +2836,10 @@ export interface components {
             conversations: number;
         };
         ClaimVisitorRequest: {
-            /** @description The token of the visitor, as of now. */
+            /**
+             * @description The token of the visitor, as of now.
+             * @example visitor_eyJ2aXNpdG9ySWQiOiIuLi4ifQ.c2lnbmF0dXJl
+             */
             visitor_token: string;
         };
         CompletionDetails: {
@@ -4568,22 +4571,6 @@ export interface components {
         };
     };
     responses: {
-        /** @description Bad Gateway: `generation_failed`. */
-        "BadGateway.openai.limited.generation_failed": {
-            headers: {
-                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                "X-Request-Id": components["headers"]["X-Request-Id"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["OpenAiError"];
-            };
-        };
         /** @description Bad Gateway: `language_model_failed`. */
         "BadGateway.openai.limited.language_model_failed": {
             headers: {
@@ -5124,6 +5111,22 @@ export interface components {
                 "application/json": components["schemas"]["OpenAiError"];
             };
         };
+        /** @description Failed Dependency: `generation_failed`. */
+        "FailedDependency.openai.limited.generation_failed": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAiError"];
+            };
+        };
         /** @description Forbidden: `address_blocked`, `cross_site_refused`, `https_required`. */
         Forbidden: {
             headers: {
@@ -5320,22 +5323,6 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Gateway Timeout: `generation_pending`. */
-        "GatewayTimeout.openai.limited.generation_pending": {
-            headers: {
-                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                "X-Request-Id": components["headers"]["X-Request-Id"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["OpenAiError"];
             };
         };
         /** @description Gateway Timeout: `language_model_timeout`. */
@@ -5778,6 +5765,22 @@ export interface components {
                 "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
                 "X-Request-Id": components["headers"]["X-Request-Id"];
                 "X-Should-Retry": components["headers"]["X-Should-Retry"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAiError"];
+            };
+        };
+        /** @description Too Early: `generation_pending`. */
+        "TooEarly.openai.limited.generation_pending": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -10556,12 +10559,12 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType.openai.limited.content_type_unsupported"];
             417: components["responses"]["ExpectationFailed.openai.limited"];
             422: components["responses"]["UnprocessableEntity.openai.limited.idempotency_key_reused.project_unknown.reference_too_large.reference_unreachable"];
+            424: components["responses"]["FailedDependency.openai.limited.generation_failed"];
+            425: components["responses"]["TooEarly.openai.limited.generation_pending"];
             429: components["responses"]["TooManyRequests.openai.limited.budget_exceeded.busy.credits_insufficient.key_credits_exceeded.rate_limit_exceeded.references_exceeded.streams_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.openai.limited"];
             500: components["responses"]["InternalServerError.openai.limited"];
-            502: components["responses"]["BadGateway.openai.limited.generation_failed"];
             503: components["responses"]["ServiceUnavailable.openai.limited.ai_disabled"];
-            504: components["responses"]["GatewayTimeout.openai.limited.generation_pending"];
         };
     };
     "OpenAi.list": {
@@ -11257,7 +11260,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /** @example {} */
+                /**
+                 * @example {
+                 *       "visitor_token": "visitor_eyJ2aXNpdG9ySWQiOiIuLi4ifQ.c2lnbmF0dXJl"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ClaimVisitorRequest"];
             };
         };

@@ -376,8 +376,9 @@ export interface Notices {
 
 export interface OpenaiImageCalls {
   call_hash: Buffer;
-  created_at: Generated<Timestamp>;
   idempotency_key: string;
+  repetition: number;
+  seen_at: Generated<Timestamp>;
   user_id: string;
 }
 

@@ -397,7 +397,7 @@ export const catalogue = {
   streams_exceeded: {
     status: 429,
     title: 'Too many streams',
-    detail: 'You have too many event streams open: close one first.',
+    detail: 'You have too many streams or answers open: close one first.',
   },
   concurrency_exceeded: {
     status: 429,
@@ -441,7 +441,7 @@ export const catalogue = {
     detail: 'The language model refused the request, or gave no answer that can be read.',
   },
   generation_failed: {
-    status: 502,
+    status: 424,
     title: 'Generation failed',
     detail: 'The provider made no picture; the credits were given back.',
   },
@@ -456,7 +456,7 @@ export const catalogue = {
     detail: 'The language model took too long.',
   },
   generation_pending: {
-    status: 504,
+    status: 425,
     title: 'Generation pending',
     detail:
       'The picture is not ready yet. The same call, repeated within ten minutes, waits for it again and is not charged.',
@@ -465,7 +465,7 @@ export const catalogue = {
     status: 503,
     title: 'Budget exceeded',
     detail:
-      'What generations, or those of this API key, may cost has been spent: new ones are accepted when the next day or month begins.',
+      'What this, or this API key, may cost has been spent: it is open again when the next day or month begins.',
   },
   ai_disabled: {
     status: 503,

@@ -29,7 +29,7 @@ export interface OpenAiError {
 }
 
 export const isOpenAiUrl = (url: string | undefined): boolean =>
-  url?.startsWith(`/${openAiPrefix}/`) ?? false;
+  url?.startsWith(`/${openAiPrefix}/`) === true || url === `/${openAiPrefix}`;
 
 export const openAiCode = (code: ProblemCode): string => names[code]?.code ?? code;
 
@@ -42,7 +42,10 @@ export const openAiStatus = (code: ProblemCode): number => names[code]?.status ?
 export function toOpenAiError({ code, parts }: Problem): OpenAiError {
   const status = openAiStatus(code);
   const faults = parts.errors ?? [];
-  const reasons = faults.map(({ field, message }) => `${field} ${message}.`);
+  // The words of validators begin with the name of the field.
+  const reasons = faults.map(({ field, message }) =>
+    message.startsWith(field.split('.').at(-1) ?? '') ? `${message}.` : `${field} ${message}.`,
+  );
   const name = openAiCode(code);
   return {
     status,

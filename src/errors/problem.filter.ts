@@ -4,6 +4,7 @@ import { CONFIG, type Config } from '../../config/config.js';
 import { Log } from '../observability/log.js';
 import { Metrics } from '../observability/metrics.js';
 import { traceIdOf } from '../network/trace-id.js';
+import { ClientLeft } from './client-left.js';
 import { discardBody } from './discard-body.js';
 import { errorAnswer } from './error-answer.js';
 import { toProblem } from './to-problem.js';
@@ -28,6 +29,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private async answer(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    if (error instanceof ClientLeft) return;
     const problem = toProblem(error);
     // The client closed the connection in the middle of its request: there is nothing to log and nobody to answer.
     if (request.raw.destroyed && !request.raw.complete) return;
@@ -45,7 +47,11 @@ export class ProblemFilter implements ExceptionFilter {
       this.config.debug.verboseErrors && problem.parts.cause !== undefined
         ? describe(problem.parts.cause)
         : undefined;
-    const { status, headers, body } = errorAnswer(problem, { id: request.id, url: request.url, debug });
+    const { status, headers, body } = errorAnswer(problem, {
+      id: request.id,
+      url: request.routeOptions.url ?? request.url,
+      debug,
+    });
     void reply.code(status).headers(headers).send(body);
   }
 }

@@ -15,7 +15,7 @@ const as = (mark: string) => (): string => mark;
 const kinds: readonly Kind[] = [
   {
     pattern:
-      /\b(?:sk-[\w-]{16,200}|sk_(?:live|test)_\w{10,200}|velro_[\w-]{20,100}|sb_secret_[\w-]{16,100}|github_pat_\w{20,100}|gh[pousr]_\w{20,100}|AKIA[A-Z0-9]{16}|AIza[\w-]{30,60}|xox[abprs]-[\w-]{10,200}|eyJ[\w-]{10,2000}\.[\w-]{2,2000}\.[\w-]{2,2000})/gu,
+      /(?<![\w-])(?:sk-[\w-]{16,200}|sk_(?:live|test)_\w{10,200}|velro_[\w-]{20,100}|sb_secret_[\w-]{16,100}|github_pat_\w{20,100}|gh[pousr]_\w{20,100}|AKIA[A-Z0-9]{16}|AIza[\w-]{30,60}|xox[abprs]-[\w-]{10,200}|eyJ[\w-]{10,2000}\.[\w-]{2,2000}\.[\w-]{2,2000})/gu,
     redacted: as('[key]'),
   },
   {

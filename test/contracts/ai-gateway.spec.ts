@@ -207,6 +207,43 @@ describe('the gateway to language models', () => {
     expect(await rows(one)).toEqual([expect.objectContaining({ estimated: true, output: 100 })]);
   });
 
+  it('asks no second provider for an API key that may not use its model, and tries it for one that may', async () => {
+    const one = open({ second, secondModel: 'gpt-4.1-mini' });
+    first.fault = '500';
+    const key = (models: readonly string[]) => ({
+      kind: 'person' as const,
+      userId: randomUUID(),
+      key: { id: randomUUID(), models, dailyCap: null, monthlyCap: null },
+    });
+    const refused = await one.gateway.ask(question({ payer: key(['gemini-2.5-flash-lite']) }));
+    expect([await read(refused), second.seen.length]).toEqual(['fallback provider_unavailable', 0]);
+    const both = key(['gemini-2.5-flash-lite', 'gpt-4.1-mini']);
+    expect(await read(await one.gateway.ask(question({ payer: both })))).toBe('The answer is 42.');
+    expect([first.seen.length, second.seen.length]).toEqual([2, 1]);
+  });
+
+  it('charges and holds a long prompt at the dearer prices of its model, and no other', async () => {
+    const { costOf, highestCostOf } = await import('../../src/features/assistants/gateway/call-price.js');
+    const price = {
+      input: 1000,
+      cached: 100,
+      output: 2000,
+      long: { above: 100, input: 2000, cached: 200, output: 3000 },
+    };
+    const usage = { cached: 50, output: 10, thoughts: 0 };
+    expect(costOf(price, { ...usage, prompt: 100 })).toBe(50 + 5 + 20);
+    expect(costOf(price, { ...usage, prompt: 101 })).toBe(102 + 10 + 30);
+    const { request } = question();
+    const text = (characters: number) => ({
+      ...request,
+      messages: [{ role: 'user' as const, text: 'x'.repeat(characters) }],
+    });
+    expect(highestCostOf(price, text(1))).toBeLessThan(
+      highestCostOf({ ...price, long: { ...price.long, above: 1 } }, text(1)),
+    );
+    expect(highestCostOf(price, text(200))).toBeGreaterThan(400);
+  });
+
   it('asks nobody for a caller that has left, and takes nothing for it', async () => {
     const one = open({ ai: { maxCallsPerMinuteOther: 10 } });
     const payer = person();

@@ -384,7 +384,7 @@ describe('agents', () => {
         "' | ! & ( ) :* \\",
         '😀',
         'x'.repeat(4000),
-        `${'ab '.repeat(1300)}`,
+        'ab '.repeat(1300),
       ])
         expect((await say(question, { agent_id: id })).status).toBe(200);
     });

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import OpenAI, { APIError } from 'openai';
 import { KeyOwner } from '../support/accounts/api-keys.js';
@@ -149,6 +150,29 @@ describe('a client of OpenAI that is refused', () => {
           {
             role: 'assistant',
             tool_calls: [{ id: 'a', type: 'function', function: { name: 'x', arguments: '{' } }],
+          },
+        ],
+      },
+      400,
+      'invalid_value',
+      'messages.1.tool_calls.0.arguments',
+    ],
+    [
+      'a call whose input is too deep',
+      '/chat/completions',
+      {
+        model,
+        messages: [
+          ...messages,
+          {
+            role: 'assistant',
+            tool_calls: [
+              {
+                id: 'a',
+                type: 'function',
+                function: { name: 'x', arguments: `{"a":${'['.repeat(5000)}${']'.repeat(5000)}}` },
+              },
+            ],
           },
         ],
       },
@@ -352,6 +376,7 @@ describe('a client of OpenAI that is refused', () => {
       [await at('/models', { token: 'velro_wrong' }), 401, 'invalid_api_key'],
       [await at('/models', { token: account.text }), 403, 'scope_missing'],
       [await at('/nowhere', { token: key.text }), 404, 'route_not_found'],
+      [await visitor.call('/api/v1/%6Fpenai/models'), 401, 'invalid_api_key'],
       [await at('/chat/completions', { token: key.text }), 405, 'method_not_allowed'],
       [
         await at('/chat/completions', {
@@ -474,6 +499,7 @@ describe('a client of OpenAI that is refused', () => {
       expect(row.cost).toBeGreaterThan(0);
     }
     expect(await calls()).toBe(before + 2);
+    const mark = service.lines().length;
     const whole = new AbortController();
     const asked = models.seen.length;
     const left = fetch(`${service.url}/api/v1/openai/chat/completions`, {
@@ -486,6 +512,13 @@ describe('a client of OpenAI that is refused', () => {
     whole.abort();
     await left;
     await until(() => models.seen.at(-1)?.left === true, 'the provider sees it leave');
+    await settled();
+    expect(
+      service
+        .lines()
+        .slice(mark)
+        .filter(({ msg }) => msg === 'request failed'),
+    ).toEqual([]);
   });
 
   it('loses its answer with its key', async () => {
@@ -500,7 +533,27 @@ describe('a client of OpenAI that is refused', () => {
     await owner.remove(own.id);
     await stream.over;
     expect(stream.parts.at(-1)).toMatchObject({ error: { code: 'invalid_api_key' } });
-    expect(models.seen.at(-1)?.left).toBe(true);
+    await until(() => models.seen.at(-1)?.left === true, 'the provider sees it leave');
+  });
+
+  it('loses its place with its key also where it reads nothing', async () => {
+    models.pieces = Array.from({ length: 200 }, () => 'x'.repeat(64 * 1024));
+    const own = await owner.key({ scopes: ['openai'] });
+    const socket = connect(Number(new URL(service.url).port), '127.0.0.1');
+    const body = JSON.stringify({ ...chat, stream: true });
+    socket.write(
+      `POST /api/v1/openai/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${own.text}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    );
+    socket.on('error', () => undefined);
+    const asked = models.seen.length;
+    await until(() => models.seen.length > asked, 'the provider is asked');
+    await owner.remove(own.id);
+    let isClosed = false;
+    socket.once('close', () => (isClosed = true));
+    await until(async () => (await settled()).outcome === 'stopped', 'the call has ended');
+    // What the kernel holds is read; then the connection is at its end.
+    socket.resume();
+    await until(() => isClosed, 'the connection is closed');
   });
 
   it('is told that its quota is spent, and does not try again', async () => {

@@ -245,6 +245,27 @@ describe('clients of OpenAI', () => {
       });
     });
 
+    it('can send back whatever a model called, with input or without', async () => {
+      models.tools = [
+        { id: 'call\0\ud800', name: 'get weather', input: [] },
+        { id: 'call_2', name: 'weather', input: ['{"a":"\ud83d', '\ude00"}'] },
+      ];
+      const tools = [{ type: 'function' as const, function: weather }];
+      const { choices } = await openai.chat.completions.create({ ...hello, tools });
+      const called = choices[0]?.message.tool_calls ?? [];
+      expect(called).toMatchObject([
+        { id: 'call__', function: { name: 'get_weather', arguments: '{}' } },
+        { id: 'call_2', function: { name: 'weather', arguments: '{"a":"😀"}' } },
+      ]);
+      const results = called.map(({ id }) => ({ role: 'tool' as const, tool_call_id: id, content: 'rain' }));
+      const last = await openai.chat.completions.create({
+        model,
+        tools,
+        messages: [...hello.messages, { role: 'assistant', content: null, tool_calls: called }, ...results],
+      });
+      expect(last.choices[0]?.message.content).toBe(answer);
+    });
+
     it('gets answers in JSON of its schema', async () => {
       models.pieces = ['{"n":', '42}'];
       const schema = {
@@ -448,6 +469,26 @@ describe('clients of OpenAI', () => {
       const other = { ...body, prompt: 'another hill' };
       await post('/images/generations', other, { headers: { 'x-stainless-retry-count': '1' } });
       expect(await generations()).toBe(before + 3);
+    });
+
+    it('find a picture each where equal calls at once are repeated at once', async () => {
+      const before = await generations();
+      const body = {
+        model: 'velro/canvas',
+        prompt: `a bridge ${randomUUID()}`,
+        size: '256x256',
+        response_format: 'url',
+      };
+      const four = (repetition: number) =>
+        Promise.all(
+          Array.from({ length: 4 }, () =>
+            post('/images/generations', body, { headers: { 'x-stainless-retry-count': String(repetition) } }),
+          ),
+        );
+      for (const repetition of [0, 1, 2]) {
+        const links = (await four(repetition)).map(({ json }) => String(json.data[0].url).split('?')[0]);
+        expect([new Set(links).size, await generations()]).toEqual([4, before + 4]);
+      }
     });
 
     it('are made and paid once where the client goes away and comes back', async () => {

@@ -126,7 +126,9 @@ describe('every route with every role', () => {
       routes.some(({ access }) => access.kind === 'signed-in' && access.roles.includes('enrolling')),
     ).toBe(true);
     expect(routes.some(({ stepUp }) => stepUp)).toBe(true);
-    expect([...new Set(routes.map(({ scope }) => scope))].sort()).toEqual([...scopes, 'visitor', null].sort());
+    expect([...new Set(routes.map(({ scope }) => scope))].sort()).toEqual(
+      [...scopes, 'visitor', null].sort(),
+    );
   });
 
   /** What each route that is not open answers the key: "opened" where what refused, if anything did, is the route itself. */

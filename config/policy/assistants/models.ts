@@ -9,25 +9,37 @@ export interface ModelPrice {
   readonly input: number;
   readonly cached: number;
   readonly output: number;
+  /** Prices of a call whose prompt has more tokens than this. */
+  readonly long?: {
+    readonly above: number;
+    readonly input: number;
+    readonly cached: number;
+    readonly output: number;
+  };
 }
 
 /** Where nothing is charged: the embedded model. */
 export const freeOfCharge: ModelPrice = { input: 0, cached: 0, output: 0 };
 
 const price = (input: number, cached: number, output: number): ModelPrice => ({ input, cached, output });
+/** Of Gemini's large models: twice the price for the prompt and half as much again for the answer, beyond 200,000 tokens. */
+const tiered = (input: number, cached: number, output: number): ModelPrice => ({
+  ...price(input, cached, output),
+  long: { above: 200_000, input: input * 2, cached: cached * 2, output: output * 1.5 },
+});
 
 /**
- * List prices of the providers, paid tier, prompts up to 200,000 tokens. What is not listed boots only with
+ * List prices of the providers, paid tier. What is not listed boots only with
  * AI_MODEL_PRICE, for a budget that does not know a price limits nothing.
  */
 export const modelPrices: Readonly<Record<RemoteProvider, ReadonlyMap<string, ModelPrice>>> = {
   gemini: new Map([
     ['gemini-2.5-flash-lite', price(100, 10, 400)],
     ['gemini-2.5-flash', price(300, 30, 2500)],
-    ['gemini-2.5-pro', price(1250, 125, 10_000)],
+    ['gemini-2.5-pro', tiered(1250, 125, 10_000)],
     ['gemini-3-flash-preview', price(500, 50, 3000)],
     ['gemini-3.1-flash-lite-preview', price(250, 25, 1500)],
-    ['gemini-3.1-pro-preview', price(2000, 200, 12_000)],
+    ['gemini-3.1-pro-preview', tiered(2000, 200, 12_000)],
   ]),
   openai: new Map([
     ['gpt-4.1-mini', price(400, 100, 1600)],
@@ -79,3 +91,6 @@ export const maxAnswerBytes = 8 * 1024 ** 2;
 
 /** Tokens that a provider may report for one call; more is no count. */
 export const mostReportedTokens = 100_000_000;
+
+/** Tool calls of one answer; more is no answer. */
+export const mostToolCalls = 128;

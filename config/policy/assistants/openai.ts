@@ -9,11 +9,13 @@ export const openAiPolicy = {
   schemaCharacters: 32_768,
   callIdCharacters: 256,
   toolCallsPerMessage: 128,
+  /** Characters of the input of a tool call that a client sends back. */
+  toolInputCharacters: 200_000,
   stops: 4,
   stopCharacters: 256,
   /** Tokens of an answer where the client names none, and at most. */
   answerTokens: 4096,
-  mostAnswerTokens: 32_768,
+  mostAnswerTokens: 16_384,
   /** Characters of an answer: more than any has. */
   answerCharacters: 1_000_000,
   /** Running answers of one account, and of an instance. */
@@ -23,13 +25,13 @@ export const openAiPolicy = {
   concurrentChecks: 4,
   /** Bytes that a client may leave unread before its answer waits for it. */
   unreadBytes: 256 * 1024,
+  /** Milliseconds that it waits; then the client is disconnected. */
+  stalledMs: 10_000,
   /** For so long a repeated call for a picture joins the first one. */
   imageRepeatMs: 600_000,
-  /** Pictures that are encoded as text at once. */
-  imagesEncodedAtOnce: 4,
+  /** Milliseconds that the answer with a picture may take to be read. */
+  imageSendMs: 60_000,
   imagePromptCharacters: 2000,
-  /** Milliseconds between two looks at a generation whose end nobody told of. */
-  imageLookMs: 5000,
   purgeEverySeconds: 300,
   purgeBatch: 1000,
 } as const;

@@ -51,6 +51,18 @@ export const corsPolicy = {
   requestHeaders: [
     ...['Authorization', 'Content-Type', 'Idempotency-Key', 'Last-Event-ID', 'X-Device-Token'],
     // Frontends that are traced add these to every request (W3C Trace Context and Baggage, Sentry).
+    // Clients of OpenAI in a browser tell about themselves.
+    ...[
+      'arch',
+      'lang',
+      'os',
+      'package-version',
+      'retry-count',
+      'runtime',
+      'runtime-version',
+      'timeout',
+      'helper-method',
+    ].map((name) => `x-stainless-${name}`),
     ...['baggage', 'sentry-trace', 'traceparent', 'tracestate'],
   ],
   exposedHeaders:

@@ -16,10 +16,15 @@ import {
 } from '../../ports/assistants/language-model.js';
 import { CircuitBreaker } from '../circuit-breaker.js';
 import { singleFetch } from './single-fetch.js';
-import { optionsOf, partOf, promptOf } from './ai-sdk-parts.js';
+import { optionsOf, PartReader, promptOf } from './ai-sdk-parts.js';
 
 type Models = (model: string, fetch: typeof globalThis.fetch) => LanguageModelV4;
 type Parts = ReadableStreamDefaultReader<LanguageModelV4StreamPart>;
+/** The answer of a provider, and what is known of its parts. */
+interface Opened {
+  readonly reader: Parts;
+  readonly parts: PartReader;
+}
 
 /** Loaded at the first call and not at boot: the packages take longer to load than the service. */
 async function load({ provider, key, baseUrl }: RemoteModelAccess): Promise<Models> {
@@ -69,9 +74,10 @@ export class AiSdkModel extends LanguageModel {
   }
 
   async *answer(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelPart> {
-    const { reader, first } = await this.breaker.run(() => this.open(request, signal), signal);
+    const { reader, parts, first } = await this.breaker.run(() => this.open(request, signal), signal);
     try {
-      for (let part: ModelPart | null = first; part !== null; part = await next(reader, signal)) yield part;
+      for (let part: ModelPart | null = first; part !== null; part = await next({ reader, parts }, signal))
+        yield part;
     } finally {
       // Also when nobody reads on: the request to the provider ends with its stream.
       reader.cancel().catch(() => undefined);
@@ -82,13 +88,14 @@ export class AiSdkModel extends LanguageModel {
   private async open(
     request: ModelRequest,
     signal: AbortSignal,
-  ): Promise<{ readonly reader: Parts; readonly first: ModelPart }> {
+  ): Promise<Opened & { readonly first: ModelPart }> {
     let reader: Parts | null = null;
+    const { fetch, isSent } = singleFetch();
     try {
       const models = await this.load().catch(() => {
         throw new ModelFailed('unavailable', 'packages not loaded', false);
       });
-      const { stream } = await models(request.model, singleFetch()).doStream({
+      const { stream } = await models(request.model, fetch).doStream({
         prompt: promptOf(request),
         maxOutputTokens: request.maxOutputTokens,
         ...(request.temperature === null ? {} : { temperature: request.temperature }),
@@ -97,12 +104,17 @@ export class AiSdkModel extends LanguageModel {
         abortSignal: signal,
       });
       reader = stream.getReader();
-      const first = await next(reader, signal);
+      const parts = new PartReader();
+      const first = await next({ reader, parts }, signal);
       if (first === null) throw new ModelFailed('failed', 'no answer', true);
-      return { reader, first };
+      return { reader, parts, first };
     } catch (error) {
       reader?.cancel().catch(() => undefined);
-      throw failureOf(error, signal);
+      const failure = failureOf(error, signal);
+      // Nobody charges for a request that could not be made.
+      throw failure instanceof ModelFailed && !isSent()
+        ? new ModelFailed(failure.failure, failure.why, false)
+        : failure;
     }
   }
 
@@ -116,12 +128,12 @@ export class AiSdkModel extends LanguageModel {
 }
 
 /** The next part that matters; null at the end. @throws ModelFailed, or what `signal` was aborted with */
-async function next(reader: Parts, signal: AbortSignal): Promise<ModelPart | null> {
+async function next({ reader, parts }: Opened, signal: AbortSignal): Promise<ModelPart | null> {
   try {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return null;
-      const part = partOf(value);
+      const part = parts.read(value);
       if (part !== null) return part;
     }
   } catch (error) {

@@ -1,4 +1,4 @@
-import { mostReportedTokens } from '../../../config/policy/assistants/models.js';
+import { mostReportedTokens, mostToolCalls } from '../../../config/policy/assistants/models.js';
 import type {
   LanguageModelV4CallOptions,
   LanguageModelV4FunctionTool,
@@ -101,25 +101,55 @@ function toolsOf({
   };
 }
 
-/** A part that the port knows; null for the others. @throws ModelFailed for one that says that the answer broke */
-export function partOf(part: LanguageModelV4StreamPart): ModelPart | null {
-  switch (part.type) {
-    case 'text-delta':
-      return part.delta === '' ? null : { type: 'text', text: part.delta };
-    case 'reasoning-delta':
-      return part.delta === '' ? null : { type: 'reasoning', text: part.delta };
-    case 'tool-input-start':
-      return { type: 'tool-start', id: part.id, name: part.toolName };
-    case 'tool-input-delta':
-      return part.delta === '' ? null : { type: 'tool-input', id: part.id, text: part.delta };
-    case 'error':
-      throw new ModelFailed('failed', 'error within the answer', true);
-    case 'finish':
-      return { type: 'end', end: endOf(part.finishReason.unified), usage: usageOf(part.usage) };
-    default:
-      return null;
+/** The parts of one answer that the port knows. */
+export class PartReader {
+  /** Ids of tool calls, as the provider and as we name them, and which of them have had input. */
+  private readonly calls = new Map<string, { readonly id: string; hasInput: boolean }>();
+
+  /** Null for a part that the port does not know. @throws ModelFailed for one that says that the answer broke */
+  read(part: LanguageModelV4StreamPart): ModelPart | null {
+    switch (part.type) {
+      case 'text-delta':
+        return part.delta === '' ? null : { type: 'text', text: part.delta };
+      case 'reasoning-delta':
+        return part.delta === '' ? null : { type: 'reasoning', text: part.delta };
+      case 'tool-input-start':
+        return this.startTool(part.id, part.toolName);
+      case 'tool-input-delta':
+        return this.continueTool(part.id, part.delta);
+      case 'tool-input-end': {
+        // A tool without parameters: what is no text is no JSON.
+        const call = this.calls.get(part.id);
+        return call === undefined || call.hasInput ? null : this.continueTool(part.id, '{}');
+      }
+      case 'error':
+        throw new ModelFailed('failed', 'error within the answer', true);
+      case 'finish':
+        return { type: 'end', end: endOf(part.finishReason.unified), usage: usageOf(part.usage) };
+      default:
+        return null;
+    }
+  }
+
+  private startTool(given: string, name: string): ModelPart | null {
+    if (this.calls.size >= mostToolCalls) throw new ModelFailed('failed', 'too many tool calls', true);
+    const id = plain(given, idCharacters) || `call_${this.calls.size}`;
+    this.calls.set(given, { id, hasInput: false });
+    return { type: 'tool-start', id, name: plain(name, nameCharacters) || 'unnamed' };
+  }
+
+  private continueTool(given: string, text: string): ModelPart | null {
+    const call = this.calls.get(given);
+    if (call === undefined || text === '') return null;
+    call.hasInput = true;
+    return { type: 'tool-input', id: call.id, text };
   }
 }
+
+const [idCharacters, nameCharacters] = [256, 64];
+
+/** What any client can send back: a name of words, without control characters and halves of characters. */
+const plain = (text: string, atMost: number): string => text.slice(0, atMost).replaceAll(/[^\w-]/g, '_');
 
 function endOf(reason: string): AnswerEnd {
   switch (reason) {

@@ -20,9 +20,9 @@ const neverSent: ReadonlySet<unknown> = new Set([
  * `fetch` for one call: one request, for a second one would be paid beside what is reserved; no redirect, for it would carry the
  * key along; and no more than an answer may have, for a line that never ends would be kept in memory as a whole.
  */
-export function singleFetch(): typeof fetch {
+export function singleFetch(): { readonly fetch: typeof fetch; readonly isSent: () => boolean } {
   let isSent = false;
-  return async (input, init) => {
+  const single: typeof fetch = async (input, init) => {
     if (isSent) throw new ModelFailed('failed', 'answer in several requests', true);
     isSent = true;
     const response = await fetch(input, { ...init, redirect: 'error' }).catch((cause: unknown) => {
@@ -45,4 +45,5 @@ export function singleFetch(): typeof fetch {
     const { status, statusText, headers } = response;
     return new Response(counted, { status, statusText, headers });
   };
+  return { fetch: single, isSent: () => isSent };
 }

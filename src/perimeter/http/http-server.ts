@@ -101,7 +101,10 @@ function refuse(error: Error, request: FastifyRequest, reply: FastifyReply): voi
   reply.raw.once('finish', () => {
     request.server.noteAccess?.(request, reply);
   });
-  const { status, headers, body } = errorAnswer(problem, { id: request.id, url: request.url });
+  const { status, headers, body } = errorAnswer(problem, {
+    id: request.id,
+    url: request.routeOptions.url ?? request.url,
+  });
   void reply
     .code(status)
     .headers({ ...headers, 'x-request-id': request.id })

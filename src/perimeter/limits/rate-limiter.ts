@@ -125,6 +125,6 @@ function describe(
     .header('x-ratelimit-limit', String(limit))
     .header('x-ratelimit-remaining', left)
     .header('x-ratelimit-reset', reset);
-  if (isOpenAiUrl(reply.request.url))
+  if (isOpenAiUrl(reply.request.routeOptions.url))
     void reply.headers(openAiLimit('requests', limit, remaining, resetSeconds));
 }

@@ -62,6 +62,8 @@ export interface GatewayOptions {
   readonly counters?: Counters;
   /** What the second provider answers by. */
   readonly second?: ModelServer;
+  /** Its model; left out: one of the same name as the first one's. */
+  readonly secondModel?: string;
 }
 
 const nano = { input: 1000, cached: 100, output: 2000 };
@@ -84,10 +86,10 @@ export class GatewayStage {
     server: ModelServer,
     options: GatewayOptions = {},
   ) {
-    const access = (provider: 'gemini' | 'openai', url: string) => ({
+    const access = (provider: 'gemini' | 'openai', url: string, model = options.model) => ({
       provider,
       // One that does not think when it is not asked to.
-      model: options.model ?? 'gemini-2.5-flash-lite',
+      model: model ?? 'gemini-2.5-flash-lite',
       price: nano,
       key: new Secret('key-of-the-provider'),
       baseUrl: url,
@@ -96,7 +98,10 @@ export class GatewayStage {
       ai: {
         ...buildAi(withDefaults({}, 'test')),
         first: access('gemini', server.url),
-        second: options.second === undefined ? null : access('openai', options.second.url),
+        second:
+          options.second === undefined
+            ? null
+            : access('openai', options.second.url, options.secondModel ?? options.model),
         ...options.ai,
       },
       budgets: {

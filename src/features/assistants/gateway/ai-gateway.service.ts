@@ -4,11 +4,18 @@ import { modelCallPolicy } from '../../../../config/policy/assistants/calls.js';
 import type { ModelPart } from '../../../ports/assistants/language-model.js';
 import { InstanceStopping } from '../../../tasks/shutdown.js';
 import { AiSwitch } from '../../ai-switch/ai-switch.service.js';
-import { AnswerBroken, type AiAnswer, type AiCall, type AnswerPart, type FallbackReason } from './ai-call.js';
+import {
+  AnswerBroken,
+  type AiAnswer,
+  type AiCall,
+  type AnswerPart,
+  type FallbackReason,
+  type Payer,
+} from './ai-call.js';
 import { CallLimits, type TakenLimits } from './call-limits.js';
 import { CallOutcomes, type LastAttempt } from './call-outcomes.js';
 import { CallReservations, type HeldCall } from './call-reservations.js';
-import { CallSettlement } from './call-settlement.js';
+import { CallSettlement, neverAsked } from './call-settlement.js';
 import { costOf } from './call-price.js';
 import { blocked, ModelAttempt, timesOf, type AttemptEnd } from './model-attempt.js';
 import { PricedModels, type PricedModel } from './priced-models.js';
@@ -67,7 +74,7 @@ export class AiGateway implements BeforeApplicationShutdown {
     if (!this.ai.isAllowedHere || this.models.configured === null) return 'ai_disabled';
     // Nobody waits for the answer any more.
     if (call.signal?.aborted === true) return 'ai_error';
-    const models = this.models.inOrder(call.request.model);
+    const models = this.models.inOrder(call.request.model).filter(({ name }) => isAllowed(call.payer, name));
     if (models.length === 0) return 'provider_unavailable';
     const taken = await this.limits.take(call.payer);
     // The switch comes first: it is asked here, since only a call that passes reads it with its reservation.
@@ -156,7 +163,7 @@ export class AiGateway implements BeforeApplicationShutdown {
         parts: partsOf(begun, attempt, () => state.end),
       };
     } catch {
-      return reasonOf(state.end);
+      return this.running.isStopping ? 'provider_unavailable' : reasonOf(state.end);
     }
   }
 
@@ -224,13 +231,9 @@ async function* readingOf(
   }
 }
 
-/** The result of a call that was reserved, and then not made. */
-const neverAsked = {
-  cost: 0,
-  tokens: { prompt: 0, cached: 0, output: 0, thoughts: 0, isEstimated: false },
-  firstTextMs: null,
-  totalMs: 0,
-} as const;
+/** An API key's list of models holds for a second provider too. */
+const isAllowed = (payer: Payer, model: string): boolean =>
+  payer.kind !== 'person' || (payer.key?.models?.includes(model) ?? true);
 
 /** A caller that left is told what it cannot see any more: nothing was answered. */
 const reasonOf = (end: AttemptEnd | null): FallbackReason => {

@@ -20,11 +20,9 @@ export class AnswerReader {
   /** When the next part must be there. */
   private due: number;
   private hasText = false;
-  private readonly texts = {
-    text: new CleanText(),
-    reasoning: new CleanText(),
-    'tool-input': new CleanText(),
-  };
+  private readonly texts = { text: new CleanText(), reasoning: new CleanText() };
+  /** Of tool calls by their ids: several may come at once. */
+  private readonly inputs = new Map<string, CleanText>();
   private timer: NodeJS.Timeout | null = null;
   private ended: { readonly cause: unknown } | null = null;
   private fail: ((cause: unknown) => void) | null = null;
@@ -67,7 +65,7 @@ export class AnswerReader {
           // One timer is moved on by its own end: none is made for each part.
           if (this.hasText)
             this.due = Math.min(performance.now() + this.times.between, this.startedAt + this.times.total);
-          resolve('text' in value ? { ...value, text: this.texts[value.type].take(value.text) } : value);
+          resolve('text' in value ? { ...value, text: this.textOf(value).take(value.text) } : value);
         },
         (cause: unknown) => {
           this.fail = null;
@@ -81,6 +79,13 @@ export class AnswerReader {
   close(): void {
     this.settle();
     this.iterator.return?.().catch(() => undefined);
+  }
+
+  private textOf(part: Extract<ModelPart, { readonly text: string }>): CleanText {
+    if (part.type !== 'tool-input') return this.texts[part.type];
+    const known = this.inputs.get(part.id) ?? new CleanText();
+    this.inputs.set(part.id, known);
+    return known;
   }
 
   private readonly onAbort = (): void => {

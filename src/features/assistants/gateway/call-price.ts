@@ -6,12 +6,21 @@ import type { ModelRequest, ModelUsage } from '../../../ports/assistants/languag
 const micro = (nano: number): number => Math.ceil(nano / 1000);
 
 /** Micro-dollars of an answer: cached tokens at their own price, thoughts as output. */
-export const costOf = (price: ModelPrice, { prompt, cached, output }: ModelUsage): number =>
-  micro((prompt - cached) * price.input + cached * price.cached + output * price.output);
+export const costOf = (price: ModelPrice, { prompt, cached, output }: ModelUsage): number => {
+  const of = tierOf(price, prompt);
+  return micro((prompt - cached) * of.input + cached * of.cached + output * of.output);
+};
+
+/** The dearer prices of a long prompt, where the model has some. */
+const tierOf = (price: ModelPrice, prompt: number): Pick<ModelPrice, 'input' | 'cached' | 'output'> =>
+  price.long !== undefined && prompt > price.long.above ? price.long : price;
 
 /** The most that a call can cost, in micro-dollars. */
-export const highestCostOf = (price: ModelPrice, request: Omit<ModelRequest, 'model'>): number =>
-  micro(mostPromptTokens(request) * price.input + request.maxOutputTokens * price.output);
+export const highestCostOf = (price: ModelPrice, request: Omit<ModelRequest, 'model'>): number => {
+  const prompt = mostPromptTokens(request);
+  const of = tierOf(price, prompt);
+  return micro(prompt * of.input + request.maxOutputTokens * of.output);
+};
 
 function* textsOf({ system, messages, knowledge, options }: Omit<ModelRequest, 'model'>): Iterable<string> {
   if (system !== null) yield system;

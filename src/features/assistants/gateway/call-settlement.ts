@@ -8,6 +8,14 @@ import { AiCallsRepository, type CallResult } from './ai-calls.repository.js';
 
 const { settleTries, settleRetryMs } = modelCallPolicy;
 
+/** The result of a call that was reserved, and then not made. */
+export const neverAsked = {
+  cost: 0,
+  tokens: { prompt: 0, cached: 0, output: 0, thoughts: 0, isEstimated: false },
+  firstTextMs: null,
+  totalMs: 0,
+} as const;
+
 /** Settles calls behind their answers. One that cannot be settled here is settled by the sweep, at its reservation. */
 @Injectable()
 export class CallSettlement {

@@ -114,7 +114,10 @@ export class ModelAttempt {
     return {
       prompt: estimatedPromptTokens(this.request),
       cached: 0,
-      output: mayThink(this.request) ? Math.max(this.written, this.request.maxOutputTokens) : this.written,
+      // Never more than the model was allowed: no provider charges for that.
+      output: mayThink(this.request)
+        ? this.request.maxOutputTokens
+        : Math.min(this.written, this.request.maxOutputTokens),
       thoughts: 0,
       isEstimated: true,
     };

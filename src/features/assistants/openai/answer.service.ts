@@ -50,7 +50,7 @@ export class AnswerService {
       model: answer.model,
       whole: () => collect(answer.parts),
       stream: (form) => {
-        void writeAnswer(reply, answer.parts, form, (cause) => {
+        void writeAnswer(reply, answer, form, (cause) => {
           this.log.error('a stream for a client of OpenAI failed', { cause, request_id: requestId });
         });
       },

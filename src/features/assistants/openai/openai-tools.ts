@@ -1,4 +1,5 @@
 import { openAiPolicy } from '../../../../config/policy/assistants/openai.js';
+import { parseJson } from '../../../perimeter/http/json-body.js';
 import type { ModelOptions, ModelTool, ToolCall } from '../../../ports/assistants/language-model.js';
 import { fault, isObject } from './openai-request.js';
 
@@ -55,21 +56,24 @@ export function requireKnownTools(tools: readonly ModelTool[], choice: ModelOpti
     throw fault('tool_choice', 'unknown', 'names none of the tools');
 }
 
-/** A call that a model made earlier. `input` is an object in JSON. @throws Problem `validation_failed` */
+/** A call that a model made earlier. Its input is an object in JSON, or nothing. @throws Problem `validation_failed` */
 export function readToolCall(id: unknown, called: unknown, input: unknown, field: string): ToolCall {
   if (!isText(id, openAiPolicy.callIdCharacters))
     throw fault(`${field}.id`, 'malformed', 'must be the id of a call');
   if (!isToolName(called)) throw fault(`${field}.name`, 'malformed', 'must be the name of a tool');
-  if (typeof input !== 'string' || !isJsonObject(input))
-    throw fault(`${field}.arguments`, 'malformed', 'must be an object in JSON');
-  return { id, name: called, input };
+  const value = input === '' ? {} : typeof input === 'string' ? parsed(input) : null;
+  if (!isObject(value)) throw fault(`${field}.arguments`, 'malformed', 'must be an object in JSON');
+  // As it will be sent: what is counted is what is charged.
+  return { id, name: called, input: JSON.stringify(value) };
 }
 
-function isJsonObject(text: string): boolean {
+/** Null for what is no JSON, and for what is too large or too deep. */
+function parsed(text: string): unknown {
+  if (text.length > openAiPolicy.toolInputCharacters) return null;
   try {
-    return isObject(JSON.parse(text));
+    return parseJson(text);
   } catch {
-    return false;
+    return null;
   }
 }
 

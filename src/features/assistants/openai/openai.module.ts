@@ -12,6 +12,7 @@ import { OpenAiCalls } from './calls/openai-calls.service.js';
 import { TokenRoom } from './calls/token-room.js';
 import { ImageCallsPurge } from './images/image-calls.purge.js';
 import { ImageCallsRepository } from './images/image-calls.repository.js';
+import { ImageOrders } from './images/image-orders.js';
 import { ImagesController } from './images/images.controller.js';
 import { ImagesService } from './images/images.service.js';
 import { OpenAiModels } from './models/openai-models.service.js';
@@ -35,6 +36,7 @@ import { OpenAiController } from './openai.controller.js';
     TokenRoom,
     OpenAiModels,
     ImagesService,
+    ImageOrders,
     ImageCallsRepository,
     ImageCallsPurge,
     TokenLife,

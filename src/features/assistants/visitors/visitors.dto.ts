@@ -35,6 +35,7 @@ export class ClaimVisitorRequest {
     description: 'The token of the visitor, as of now.',
     min: 1,
     max: visitorTokenPolicy.maxLength,
+    example: 'visitor_eyJ2aXNpdG9ySWQiOiIuLi4ifQ.c2lnbmF0dXJl',
   })
   visitor_token!: string;
 }

@@ -12,7 +12,6 @@ import { isFinished, type Generation } from '../generation.js';
 import { GenerationsService } from '../orders/generations.service.js';
 
 interface Waiter {
-  readonly caller: Caller;
   /** It may have changed. */
   look(): void;
   stop(): void;
@@ -22,6 +21,8 @@ interface Waiter {
 @Injectable()
 export class GenerationEnds implements OnModuleInit, BeforeApplicationShutdown, OnModuleDestroy {
   private readonly waiters = new Map<string, Set<Waiter>>();
+  /** Places taken, by account and all together. */
+  private readonly own = new Map<string, number>();
   private count = 0;
   private isEnding = false;
   private unsubscribe: (() => void) | null = null;
@@ -53,13 +54,22 @@ export class GenerationEnds implements OnModuleInit, BeforeApplicationShutdown, 
     this.unsubscribe?.();
   }
 
-  /** @throws Problem `streams_exceeded`; to be asked before anything is paid */
-  requireRoom({ userId }: Caller): void {
-    let own = 0;
-    for (const waiters of this.waiters.values())
-      for (const { caller } of waiters) if (caller.userId === userId) own++;
+  /**
+   * Takes a place for one that will wait, before anything is paid; returns how it is given back, once.
+   * @throws Problem `streams_exceeded`
+   */
+  enter({ userId }: Caller): () => void {
+    const own = this.own.get(userId) ?? 0;
     if (own >= streamPolicy.perUser || this.count >= streamPolicy.perInstance)
       throw new Problem('streams_exceeded', { headers: { 'retry-after': '5' } });
+    this.own.set(userId, own + 1);
+    this.count++;
+    return () => {
+      this.count--;
+      const left = (this.own.get(userId) ?? 1) - 1;
+      if (left === 0) this.own.delete(userId);
+      else this.own.set(userId, left);
+    };
   }
 
   /**
@@ -70,7 +80,6 @@ export class GenerationEnds implements OnModuleInit, BeforeApplicationShutdown, 
     const until = performance.now() + timeoutMs;
     const changes = new Changes();
     const waiter: Waiter = {
-      caller,
       look: () => {
         changes.tell();
       },
@@ -98,14 +107,12 @@ export class GenerationEnds implements OnModuleInit, BeforeApplicationShutdown, 
 
   private add(id: string, waiter: Waiter): void {
     this.waiters.set(id, (this.waiters.get(id) ?? new Set()).add(waiter));
-    this.count++;
   }
 
   private remove(id: string, waiter: Waiter): void {
     const waiters = this.waiters.get(id);
     waiters?.delete(waiter);
     if (waiters?.size === 0) this.waiters.delete(id);
-    this.count--;
   }
 }
 

@@ -65,8 +65,8 @@ export const gatewayMutants: readonly Mutant[] = [
   {
     title: 'cached tokens cost as any other',
     file: `${gateway}/call-price.ts`,
-    find: '(prompt - cached) * price.input + cached * price.cached',
-    replace: 'prompt * price.input',
+    find: '(prompt - cached) * of.input + cached * of.cached',
+    replace: 'prompt * of.input',
     specs: gatewaySpec,
     test: 'settled at what was reported',
   },
@@ -161,8 +161,8 @@ export const gatewayMutants: readonly Mutant[] = [
   {
     title: 'hidden thoughts cost nothing',
     file: `${gateway}/model-attempt.ts`,
-    find: 'mayThink(this.request) ? Math.max(this.written, this.request.maxOutputTokens) : this.written',
-    replace: 'this.written',
+    find: 'output: mayThink(this.request)\n        ? this.request.maxOutputTokens',
+    replace: 'output: mayThink(this.request)\n        ? this.written',
     specs: gatewaySpec,
     test: 'charges a model that may have thought',
   },

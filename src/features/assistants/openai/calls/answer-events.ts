@@ -4,6 +4,7 @@ import { toOpenAiError, type OpenAiError } from '../../../../errors/openai-error
 import { toProblem } from '../../../../errors/to-problem.js';
 import { beginEvents } from '../../../../perimeter/output/server-sent-events.js';
 import type { AnswerPart } from '../../gateway/ai-call.js';
+import type { BegunAnswer } from './openai-calls.service.js';
 
 /** How the parts of an answer are written as events. */
 export interface EventForm {
@@ -15,10 +16,10 @@ export interface EventForm {
   failed(error: OpenAiError['error']): readonly string[];
 }
 
-/** Writes a stream to its end; the answer waits for a client that reads slowly, within its time. Never rejects. */
+/** Writes a stream to its end. The answer waits for a client that reads slowly; one that stops reading is disconnected. Never rejects. */
 export async function writeAnswer(
   reply: FastifyReply,
-  parts: AsyncIterable<AnswerPart>,
+  { parts, ended }: Pick<BegunAnswer, 'parts' | 'ended'>,
   form: EventForm,
   onFailure: (cause: unknown) => void,
 ): Promise<void> {
@@ -31,7 +32,7 @@ export async function writeAnswer(
     for await (const part of parts) {
       write(form.of(part));
       if (raw.destroyed) return;
-      if (raw.writableLength > openAiPolicy.unreadBytes) await drained(raw);
+      if (raw.writableLength > openAiPolicy.unreadBytes) await drained(raw, ended);
     }
     write(form.end());
   } catch (cause) {
@@ -44,12 +45,21 @@ export async function writeAnswer(
   raw.end();
 }
 
-/** Resolves when what was written has been read, or the client has left. */
-const drained = (raw: FastifyReply['raw']): Promise<void> =>
+/** Resolves when what was written has been read, or the client is gone: after a while, or once its token has ended, it is disconnected. */
+const drained = (raw: FastifyReply['raw'], ended: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
+    const cut = (): void => {
+      raw.destroy();
+      done();
+    };
+    const timer = setTimeout(cut, openAiPolicy.stalledMs);
     const done = (): void => {
+      clearTimeout(timer);
       raw.off('drain', done).off('close', done);
+      ended.removeEventListener('abort', cut);
       resolve();
     };
     raw.on('drain', done).on('close', done);
+    if (ended.aborted) cut();
+    else ended.addEventListener('abort', cut);
   });

@@ -1,9 +1,5 @@
 import type { FastifyReply } from 'fastify';
-
-/** The client closed the connection before its answer had ended. */
-class ClientLeft extends Error {
-  override readonly name = 'ClientLeft';
-}
+import { ClientLeft } from '../../../../errors/client-left.js';
 
 /** Aborted when the client goes away before its answer has ended. */
 export function leavingOf({ raw }: FastifyReply): AbortSignal {

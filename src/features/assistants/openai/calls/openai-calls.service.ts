@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../../../config/config.js';
 import { openAiPolicy } from '../../../../../config/policy/assistants/openai.js';
+import { ClientLeft } from '../../../../errors/client-left.js';
 import { Problem } from '../../../../errors/problem.js';
 import { mayUse, type Caller } from '../../../../guards/route/caller.js';
 import { TokenLife } from '../../../../guards/token/token-life.js';
@@ -25,6 +26,8 @@ export interface BegunAnswer {
   /** The model that answers. */
   readonly model: string;
   readonly parts: AsyncIterable<AnswerPart>;
+  /** Aborted when its client or its token is gone. */
+  readonly ended: AbortSignal;
 }
 
 /** The token with which an answer was asked for is no longer valid. */
@@ -88,9 +91,14 @@ export class OpenAiCalls implements OnApplicationBootstrap, OnModuleDestroy {
       left.removeEventListener('abort', follow);
     };
     try {
-      const answer = await this.gateway.ask(this.callOf(caller, order, requestId, one.aborting.signal));
+      const call = await this.callOf(caller, order, requestId, one.aborting.signal);
+      const answer = await this.gateway.ask(call);
       if (answer.path === 'fallback') throw this.problemOf(answer.reason, one);
-      return { model: answer.model, parts: this.partsOf(answer.parts, one, close) };
+      return {
+        model: answer.model,
+        parts: this.partsOf(answer.parts, one, close),
+        ended: one.aborting.signal,
+      };
     } catch (error) {
       close();
       throw error;
@@ -112,14 +120,21 @@ export class OpenAiCalls implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  private problemOf(reason: Parameters<typeof callProblem>[0], { aborting }: OpenCall): Problem {
-    if (aborting.signal.reason instanceof TokenEnded) return new Problem('token_invalid');
+  private problemOf(reason: Parameters<typeof callProblem>[0], { aborting }: OpenCall): Problem | ClientLeft {
+    const { reason: cause } = aborting.signal as { reason: unknown };
+    if (cause instanceof TokenEnded) return new Problem('token_invalid');
+    if (cause instanceof ClientLeft) return cause;
     const now = this.clock.now();
     return callProblem(reason, secondsLeftOf(periodsAt(now).day, now));
   }
 
-  private callOf(caller: Caller, order: OpenAiRequest, requestId: string, signal: AbortSignal): AiCall {
-    const request = this.config.piiRedaction ? redacted(order.request) : order.request;
+  private async callOf(
+    caller: Caller,
+    order: OpenAiRequest,
+    requestId: string,
+    signal: AbortSignal,
+  ): Promise<AiCall> {
+    const request = this.config.piiRedaction ? await redacted(order.request) : order.request;
     return {
       purpose: 'openai',
       payer: { kind: 'person', userId: caller.userId, key: caller.key },

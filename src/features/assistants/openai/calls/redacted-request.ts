@@ -1,14 +1,16 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ModelMessage, ModelRequest } from '../../../../ports/assistants/language-model.js';
 import { redact } from '../../../../redaction/redactor.js';
 
-/** The same request without personal data in its texts. The schemas of tools are code, and stay. */
-export function redacted<T extends Pick<ModelRequest, 'system' | 'messages'>>(request: T): T {
-  const { system, messages } = request;
-  return {
-    ...request,
-    system: system === null ? null : redact(system),
-    messages: messages.map(redactedMessage),
-  };
+/** The same request without personal data in its texts. The schemas of tools are code, and stay. Others are served between two messages. */
+export async function redacted<T extends Pick<ModelRequest, 'system' | 'messages'>>(request: T): Promise<T> {
+  const { system } = request;
+  const messages: ModelMessage[] = [];
+  for (const message of request.messages) {
+    messages.push(redactedMessage(message));
+    await nextTurn();
+  }
+  return { ...request, system: system === null ? null : redact(system), messages };
 }
 
 function redactedMessage(message: ModelMessage): ModelMessage {

@@ -1,16 +1,19 @@
-import { Body, Controller, Headers, HttpCode, Post, Res } from '@nestjs/common';
+import { Body, Controller, Headers, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { writers } from '../../../../../config/policy/accounts/roles.js';
+import { openAiPolicy } from '../../../../../config/policy/assistants/openai.js';
 import { openAiPrefix } from '../../../../../config/policy/perimeter/http.js';
 import { SignedIn } from '../../../../guards/route/access.js';
 import { CallerParam, type Caller } from '../../../../guards/route/caller.js';
 import { Limit } from '../../../../guards/route/limit.js';
 import { LongLived } from '../../../../guards/route/long-lived.js';
 import { Scope } from '../../../../guards/route/scope.js';
+import { RateLimiter } from '../../../../perimeter/limits/rate-limiter.js';
 import { Clock } from '../../../../ports/clock.js';
 import { MediaLinks } from '../../../storage/media-links.js';
 import { leavingOf } from '../calls/client-leaving.js';
+import { base64Length, base64Stream } from './base64-stream.js';
 import { CreateImageRequest, ImagesResponse } from './image.dto.js';
 import { ImagesService } from './images.service.js';
 
@@ -21,6 +24,7 @@ export class ImagesController {
   constructor(
     private readonly images: ImagesService,
     private readonly links: MediaLinks,
+    private readonly limiter: RateLimiter,
     private readonly clock: Clock,
   ) {}
 
@@ -53,22 +57,37 @@ export class ImagesController {
     @Body() body: CreateImageRequest,
     @Headers('x-stainless-retry-count') retries: string | undefined,
     @Headers('idempotency-key') key: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ImagesResponse> {
-    const left = leavingOf(reply);
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const order = {
       prompt: body.prompt,
       model: body.model ?? null,
       size: body.size,
       content: body,
-      isRepeated: /^[1-9]\d{0,2}$/u.test(retries ?? ''),
+      repetition: Number(/^\d{1,3}$/u.exec(retries ?? '')?.[0] ?? 0),
       key: key ?? null,
     };
-    const picture = await this.images.make(caller, order, left);
+    const { picture, isJoined } = await this.images.make(caller, order, leavingOf(reply));
+    // A joined call ordered nothing: it is not counted by the limit.
+    if (isJoined) await this.limiter.giveBack(request);
     const created = Math.floor(this.clock.now() / 1000);
-    if (body.response_format !== 'url')
-      return { created, data: [{ b64_json: await this.images.encoded(picture, left) }] };
-    const [link] = await this.links.sign([picture]);
-    return { created, data: link === undefined ? [] : [{ url: link.url }] };
+    if (body.response_format === 'url') {
+      const [link] = await this.links.sign([picture]);
+      const answer: ImagesResponse = { created, data: link === undefined ? [] : [{ url: link.url }] };
+      await reply.send(answer);
+      return;
+    }
+    const [before, after] = [`{"created":${created},"data":[{"b64_json":"`, '"}]}'];
+    const bytes = await this.images.open(picture);
+    // A client that does not read keeps a stream open, and no longer than this.
+    const deadline = setTimeout(() => reply.raw.destroy(), openAiPolicy.imageSendMs).unref();
+    reply.raw.once('close', () => {
+      clearTimeout(deadline);
+    });
+    await reply
+      .header('content-type', 'application/json; charset=utf-8')
+      .header('content-length', before.length + base64Length(picture.bytes) + after.length)
+      .send(base64Stream(before, bytes, after));
   }
 }

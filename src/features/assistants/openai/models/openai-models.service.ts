@@ -3,7 +3,7 @@ import { Problem } from '../../../../errors/problem.js';
 import { mayUse, type Caller } from '../../../../guards/route/caller.js';
 import { ModelsService } from '../../../models/models.service.js';
 import { PricedModels } from '../../gateway/priced-models.js';
-import { isDrawnFromText } from '../images/images.service.js';
+import { isDrawnFromText } from '../images/image-orders.js';
 
 /** Models that clients of OpenAI may name: of language, and of pictures. */
 @Injectable()

@@ -259,6 +259,18 @@ describe('agents', () => {
     });
   });
 
+  it('are one in the embedded default, which answers from what it knows', async () => {
+    const { data } = (await call('/agents')).json;
+    const guide = data.find(({ name }: { name: string }) => name === 'Guide');
+    const told = (await say('How do I cancel the generation of a video?', { agent_id: guide.id })).json;
+    expect(told.sources.length).toBeGreaterThan(0);
+    const second = await startSecond(service, env);
+    await second.stop();
+    expect(
+      (await call('/agents')).json.data.filter(({ name }: { name: string }) => name === 'Guide'),
+    ).toHaveLength(1);
+  });
+
   describe('and conversations', () => {
     it('stay together: another agent is refused there, and nothing is asked', async () => {
       const [one, other] = [await published(), await published()];

@@ -29,7 +29,11 @@ describe('the tour', () => {
     for (let round = 0; round < 4; round++) {
       const { stdout } = await take(service.url);
       expect(stdout).toMatch(/100 % {2}completed/);
-      expect(stdout).toMatch(/answered as path=ai: This is the offline model of Velro/);
+      expect(stdout).toMatch(/asked the agent Guide: What is a credit\?/);
+      expect(stdout).toMatch(
+        /answered as path=ai: You are talking to an AI system\. This is the offline model of Velro.* From “Credits”/,
+      );
+      expect(stdout).toMatch(/it knew that from: Credits/);
       expect(stdout).toMatch(/401 an invalid token: token_invalid/);
       expect(stdout).toMatch(/429 request 4 to the login without an account: rate_limit_exceeded/);
       expect(stdout).toMatch(/401 the same token after logout: token_invalid/);

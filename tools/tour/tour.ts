@@ -76,7 +76,7 @@ async function walk(base: string, screen: Screen): Promise<void> {
   screen.step('3. An image');
   await paint(stage);
 
-  screen.step('4. An assistant');
+  screen.step('4. An agent');
   await converse(stage);
 
   screen.step('5. Refused requests');
@@ -141,11 +141,17 @@ async function paint({ velro, screen, send, base }: Stage): Promise<void> {
 }
 
 async function converse({ velro, screen }: Stage): Promise<void> {
-  const message = 'What can you do?';
-  const { data } = await velro.POST('/api/v1/chat', { body: { message } });
-  screen.fact(`asked "${message}"`);
+  const { data: agents } = await velro.GET('/api/v1/agents');
+  const [agent] = agents.data;
+  const message = 'What is a credit?';
+  const { data } = await velro.POST('/api/v1/chat', {
+    body: { message, ...(agent === undefined ? {} : { agent_id: agent.id }) },
+  });
+  screen.fact(`asked ${agent === undefined ? 'the assistant' : `the agent ${agent.name}`}: ${message}`);
   const reason = data.reason === undefined ? '' : ` (${data.reason})`;
   screen.fact(`answered as path=${data.path}${reason}: ${data.reply.replaceAll(/\s+/g, ' ')}`);
+  const sources = (data.sources ?? []).map(({ title }) => title);
+  if (sources.length > 0) screen.fact(`it knew that from: ${sources.join(', ')}`);
   const { data: conversations } = await velro.GET('/api/v1/conversations');
   screen.fact(
     `the account has ${conversations.data.length} conversation(s), the latest "${conversations.data[0]?.title ?? ''}"`,

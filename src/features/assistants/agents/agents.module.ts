@@ -7,6 +7,7 @@ import { AgentAnswers } from './agent-answers.service.js';
 import { AgentsController } from './agents.controller.js';
 import { AgentsRepository } from './agents.repository.js';
 import { AgentsService } from './agents.service.js';
+import { GuideAgent } from './guide-agent.js';
 import { KnowledgeController } from './knowledge/knowledge.controller.js';
 import { KnowledgeRepository } from './knowledge/knowledge.repository.js';
 import { KnowledgeService } from './knowledge/knowledge.service.js';
@@ -19,6 +20,7 @@ import { KnowledgeService } from './knowledge/knowledge.service.js';
     AgentsService,
     AgentsRepository,
     AgentAnswers,
+    GuideAgent,
     AdminAgentsService,
     AgentVersionsRepository,
     KnowledgeService,

@@ -24,7 +24,8 @@ export interface AgentChange extends Partial<AgentSettings> {
   readonly isDefault?: boolean;
 }
 
-const startSettings: AgentSettings = {
+/** Of an agent of which nothing else is said. */
+export const startSettings: AgentSettings = {
   description: '',
   systemPrompt: '',
   model: null,

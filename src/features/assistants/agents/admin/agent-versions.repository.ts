@@ -44,6 +44,16 @@ export class AgentVersionsRepository {
     return row === undefined ? null : toAgent(row);
   }
 
+  /** Whether there is one of this id, archived or not. */
+  async isKnown(id: string): Promise<boolean> {
+    const row = await this.database.query
+      .selectFrom('agents')
+      .select('id')
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
   /** Locked until the transaction ends, so that changes of an agent come one behind the other. */
   async lock(tx: Transaction, id: string): Promise<Agent | null> {
     const row = await tx
@@ -59,7 +69,7 @@ export class AgentVersionsRepository {
   /** With its first draft; null when there are as many as there may be. */
   async add(
     tx: Transaction,
-    caller: Caller,
+    author: Caller | null,
     id: string,
     name: string,
     settings: AgentSettings,
@@ -77,20 +87,20 @@ export class AgentVersionsRepository {
       .values({ id, name })
       .returning(columns)
       .executeTakeFirstOrThrow();
-    await this.addVersion(tx, caller, id, 1, settings);
+    await this.addVersion(tx, author, id, 1, settings);
     return toAgent(row);
   }
 
   async addVersion(
     tx: Transaction,
-    caller: Caller,
+    author: Caller | null,
     id: string,
     version: number,
     settings: AgentSettings,
   ): Promise<void> {
     await tx
       .insertInto('agent_versions')
-      .values({ agent_id: id, version, author_id: caller.userId, ...toRow(settings) })
+      .values({ agent_id: id, version, author_id: author?.userId ?? null, ...toRow(settings) })
       .execute();
     await tx.updateTable('agents').set({ last_version: version }).where('id', '=', id).execute();
   }

@@ -2692,13 +2692,13 @@ export interface components {
             /** @description Taken, and not used. */
             service_tier?: string | null;
             /** @description Texts at which the answer ends. */
-            stop?: string | string[];
+            stop?: string | string[] | null;
             /** @description false: nothing of it is kept here. */
             store?: boolean | null;
             /** @description Whether the answer comes as server-sent events. */
             stream?: boolean | null;
             /** @description Of a stream. */
-            stream_options?: components["schemas"]["StreamOptions"];
+            stream_options?: components["schemas"]["StreamOptions"] | null;
             /**
              * Format: double
              * @description How freely the model chooses its words.
@@ -2707,7 +2707,7 @@ export interface components {
             /** @description `auto`, `none`, `required`, or one function. */
             tool_choice?: ("auto" | "none" | "required") | {
                 [key: string]: unknown;
-            };
+            } | null;
             /** @description Functions that the client runs. */
             tools?: {
                 [key: string]: unknown;
@@ -3125,7 +3125,7 @@ export interface components {
             /** @description `auto`, `none`, `required`, or one function. */
             tool_choice?: ("auto" | "none" | "required") | {
                 [key: string]: unknown;
-            };
+            } | null;
             /** @description Functions that the client runs. */
             tools?: {
                 [key: string]: unknown;

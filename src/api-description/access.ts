@@ -29,10 +29,11 @@ export const securitySchemes = {
 type Requirement = Readonly<Record<string, readonly string[]>>;
 
 /** The alternatives of a route; an empty list where nobody has to say who they are. */
-export function securityOf({ access, scope }: Route): Requirement[] {
+export function securityOf({ access, scope, keysOnly }: Route): Requirement[] {
   if (access === undefined || access.kind === 'open') return [];
   if (access.kind === 'operator')
     return [{ operator: [] }, ...(access.metricsToken ? [{ metricsToken: [] }] : [])];
+  if (keysOnly) return [{ apiKey: scope === null ? [] : [scope] }];
   if (scope === 'visitor') return [{ accessToken: [] }, { visitorToken: [] }];
   return [{ accessToken: [] }, ...(scope === null ? [] : [{ apiKey: [scope] }])];
 }

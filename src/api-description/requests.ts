@@ -37,9 +37,21 @@ export function completeRequests(operations: readonly OperationObject[], schemas
     }
 }
 
+/** Null alone: a type that the type of the document does not know. */
+const nothing: SchemaObject = { type: 'null' };
+
 function allowNull({ properties = {}, required = [] }: SchemaObject): void {
   for (const [name, schema] of Object.entries(properties)) {
-    if (required.includes(name) || '$ref' in schema) continue;
+    if (required.includes(name)) continue;
+    if ('$ref' in schema) {
+      properties[name] = { anyOf: [{ $ref: schema.$ref }, nothing] };
+      continue;
+    }
+    if (schema.allOf !== undefined) {
+      schema.anyOf = [...schema.allOf, nothing];
+      delete schema.allOf;
+    }
+    schema.oneOf?.push(nothing);
     // OpenAPI 3.1 has lists of types, which the type of the document does not know.
     const typed: { type?: string | string[]; enum?: unknown[] } = schema;
     if (typeof typed.type === 'string') typed.type = [typed.type, 'null'];

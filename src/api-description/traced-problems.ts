@@ -394,7 +394,6 @@ export const tracedProblems = {
       'agent_unknown',
       'busy',
       'origin_refused',
-      'scope_missing',
       'unavailable',
       'validation_failed',
     ],

@@ -36,7 +36,13 @@ async function responseTo(error: unknown, verboseErrors: boolean) {
     },
   };
   const raw = { destroyed: false, complete: true, off: () => raw };
-  const request = { id: '00000000-0000-4000-8000-000000000000', headers: {}, raw, url: '/x', routeOptions: {} };
+  const request = {
+    id: '00000000-0000-4000-8000-000000000000',
+    headers: {},
+    raw,
+    url: '/x',
+    routeOptions: {},
+  };
   const config = { debug: { verboseErrors } } as Config;
   new ProblemFilter(config, Log.silent(), new Metrics(new SecurityEvents(Log.silent()))).catch(
     error,

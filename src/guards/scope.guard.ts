@@ -21,10 +21,12 @@ export class ScopeGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const request = requestOf(context);
     const { caller } = request;
-    // Unauthenticated, or an access token.
-    if (caller === undefined || caller.scopes === null) return true;
-    const { scope: needed } = this.policies.of(context);
-    if (needed !== null && caller.scopes.includes(needed)) return true;
+    // Unauthenticated.
+    if (caller === undefined) return true;
+    const { scope: needed, keysOnly } = this.policies.of(context);
+    // An access token needs no scope.
+    if (caller.scopes === null && !keysOnly) return true;
+    if (needed !== null && caller.scopes?.includes(needed) === true) return true;
     scopeMissing(this.events, clientContextOf(request), caller.sessionId, needed);
     throw new Problem('scope_missing');
   }

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import fc from 'fast-check';
 import type { Answer } from '../support/http/http.js';
 import { everyForbiddenRequest, forbiddenRequests } from '../support/fuzz/broken-requests.js';
-import { wrongAnswer, wrongRefusal } from '../support/fuzz/judge.js';
+import { asProblem, wrongAnswer, wrongRefusal } from '../support/fuzz/judge.js';
 import { operations, type Operation } from '../support/fuzz/operations.js';
 import { allowedRequests, callOf, printed, type Draft } from '../support/fuzz/requests.js';
 import { endsItsCaller, isPastGuards } from '../support/fuzz/rules.js';
@@ -105,7 +105,7 @@ describe(`requests made from the API description (FUZZ_SEED=${seed} FUZZ_RUNS=${
       ({ samples }) => allowedRequests(operation, samples),
       await callersOf(operation),
       (fits) => (draft, answer) => {
-        if (isPastGuards(answer)) past += 1;
+        if (isPastGuards(asProblem(answer))) past += 1;
         return wrongAnswer(draft, answer, fits);
       },
       () => [],

@@ -285,6 +285,35 @@ describe('clients of OpenAI', () => {
       });
     });
 
+    it('may send null for whatever it leaves out', async () => {
+      const nulls = (names: readonly string[]): object =>
+        Object.fromEntries(names.map((name) => [name, null]));
+      const chat = await post('/chat/completions', {
+        ...hello,
+        ...nulls([
+          'stream',
+          'stream_options',
+          'temperature',
+          'stop',
+          'tools',
+          'tool_choice',
+          'response_format',
+        ]),
+        ...nulls(['reasoning_effort', 'n', 'store', 'logprobs', 'max_tokens', 'seed', 'user', 'metadata']),
+      });
+      const response = await post('/responses', {
+        model,
+        input: 'x',
+        ...nulls(['instructions', 'stream', 'store', 'reasoning', 'text', 'tools', 'tool_choice', 'include']),
+      });
+      const picture = await post('/images/generations', {
+        prompt: 'fog over a lake',
+        response_format: 'url',
+        ...nulls(['model', 'n', 'size', 'quality', 'user']),
+      });
+      expect([chat.status, response.status, picture.status]).toEqual([200, 200, 200]);
+    });
+
     it('creates a response, whole and as a stream', async () => {
       const response = await openai.responses.create({
         model,

@@ -6,7 +6,7 @@ import { accessKey, opaqueBodyKey, signedKey, type Access } from './access.js';
 import { adminAddressOnlyKey } from './admin.js';
 import { isLimitedBy, isUnlimited } from './limit.js';
 import { longLivedKey } from './long-lived.js';
-import { scopeKey } from './scope.js';
+import { keysOnlyKey, scopeKey } from './scope.js';
 import { stepUpKey } from './step-up.js';
 
 /** The policy of a route, from its decorators. */
@@ -20,6 +20,8 @@ export interface RoutePolicy {
   readonly opaqueBody: boolean;
   /** The scope that an API key needs, or `visitor`; null when neither is accepted. */
   readonly scope: RouteScope | null;
+  /** Whether access tokens are refused. */
+  readonly keysOnly: boolean;
   readonly adminAddressOnly: boolean;
   /** Whether an answer may last as long as its connection: bounded by its feature. */
   readonly longLived: boolean;
@@ -56,6 +58,7 @@ export class RoutePolicies {
       signed: flag(signedKey),
       opaqueBody: flag(opaqueBodyKey),
       scope: this.reflector.get<RouteScope | undefined>(scopeKey, handler) ?? null,
+      keysOnly: flag(keysOnlyKey),
       adminAddressOnly: flag(adminAddressOnlyKey),
       longLived: flag(longLivedKey),
       limit: this.limitOf(targets),

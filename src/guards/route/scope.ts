@@ -8,3 +8,8 @@ export const scopeKey = 'velro:scope';
  * key. Access tokens need no scope.
  */
 export const Scope = (scope: RouteScope): MethodDecorator => SetMetadata(scopeKey, scope);
+
+export const keysOnlyKey = 'velro:keys-only';
+
+/** Access tokens are refused: only an API key of the route's scope may call it. */
+export const KeysOnly = (): MethodDecorator => SetMetadata(keysOnlyKey, true);

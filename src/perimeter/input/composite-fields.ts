@@ -4,6 +4,7 @@ import {
   ArrayMaxSize,
   ArrayUnique,
   IsArray,
+  IsDefined,
   IsNumber,
   IsObject,
   IsString,
@@ -60,5 +61,5 @@ export function NumberField(options: FieldOptions & { min: number; max: number }
 export function JsonField(
   options: FieldOptions & { schema: Readonly<Record<string, unknown>> },
 ): PropertyDecorator {
-  return field(options, options.schema, [Allow()]);
+  return field(options, options.schema, [options.optional === true ? Allow() : IsDefined()]);
 }

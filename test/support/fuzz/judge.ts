@@ -135,8 +135,26 @@ const refusalsOfPath = ({ path }: Draft): string[] =>
 const isBeyondAll = (operation: Operation, { json }: Answer): boolean =>
   ((json.errors ?? []) as FieldFault[]).every((fault) => isBeyondSchemas(operation, fault));
 
+/** An error in OpenAI's shape as the problem that it tells of: one field at most, without the name of its rule. */
+export function asProblem<T extends Pick<Answer, 'json'>>(answer: T): T {
+  const error = (
+    answer.json as { error?: { code: string; param: string | null; message: string } } | undefined
+  )?.error;
+  if (error === undefined || typeof error !== 'object') return answer;
+  const { code, param, message } = error;
+  const errors = param === null ? [] : [{ field: param, code: 'openai', message }];
+  return { ...answer, json: { code: openAiNames[code] ?? code, errors } };
+}
+
+const openAiNames: Readonly<Record<string, string | undefined>> = {
+  invalid_value: 'validation_failed',
+  invalid_api_key: 'token_missing',
+  model_not_found: 'not_found',
+};
+
 /** Why an answer to a forbidden request is wrong; null when it is right. `fits`: the sender is admitted to the operation. */
-export function wrongRefusal(draft: Draft, answer: Answer, fits: boolean): string | null {
+export function wrongRefusal(draft: Draft, given: Answer, fits: boolean): string | null {
+  const answer = asProblem(given);
   const code = String(answer.json?.code);
   const expected = refusalsOf(draft);
   if (answer.status < 400)
@@ -148,6 +166,8 @@ export function wrongRefusal(draft: Draft, answer: Answer, fits: boolean): strin
     return `it was refused as ${answer.status} ${code}, and not as ${expected.join(' or ')}`;
   }
   if (code !== 'validation_failed' || draft.damage !== null) return null;
+  // Of several wrong fields OpenAI's shape names one.
+  if (answer !== given) return null;
   const named = (answer.json.errors as { field: string }[]).map(({ field }) => field.split('.')[0] ?? '');
   const blamed = faultsOf(draft).map(({ field }) => field);
   if (named.some((field) => blamed.includes(field)) || blamed.includes('')) return null;
@@ -155,7 +175,8 @@ export function wrongRefusal(draft: Draft, answer: Answer, fits: boolean): strin
 }
 
 /** Why an answer to an allowed request is wrong; null when it is right. */
-export function wrongAnswer({ operation }: Draft, answer: Answer, fits: boolean): string | null {
+export function wrongAnswer({ operation }: Draft, given: Answer, fits: boolean): string | null {
+  const answer = asProblem(given);
   const code = String(answer.json?.code);
   if (answer.status < 400) return null;
   if (answer.status >= 500) return `it failed: ${answer.status} ${code}`;

@@ -51,6 +51,7 @@ export const specificRefusals: Readonly<Record<string, readonly string[]>> = {
 
 export const refusalsOfHeaders: Readonly<Record<string, readonly string[]>> = {
   'Idempotency-Key': ['idempotency_key_invalid'],
+  'X-Stainless-Retry-Count': ['validation_failed'],
 };
 
 interface Fault {
@@ -103,7 +104,7 @@ export const unreadable: readonly string[] = [
 ];
 
 /** Counts that no setting loosens: guesses at one account, which the requests of a large run are. */
-export const countedPerAccount: readonly string[] = ['account_guesses_exceeded'];
+export const countedPerAccount: readonly string[] = ['account_guesses_exceeded', 'insufficient_quota'];
 
 export interface FieldFault {
   readonly field: string;
@@ -156,6 +157,19 @@ const beyond: readonly RuleBeyond[] = [
     field: /^(message|messages|id|messageId)$/,
     operation: /\/chat$/,
     reason: 'one of two forms is sent, and of that of the AI SDK the last message is read',
+  },
+  {
+    codes: ['unknown'],
+    field: /^(origins|model)$/,
+    operation: /\/admin\/agents/,
+    reason: 'which origins and models there are is the configuration',
+  },
+  {
+    codes: ['openai'],
+    field:
+      /^(messages|tools|tool_choice|stop|response_format|stream_options|store|logprobs|input|text|reasoning|background|size|parameters|prompt)(\..*)?$/,
+    operation: /\/openai\//,
+    reason: 'fields of several shapes are read by what stands in them; each model has sizes of its own',
   },
   {
     codes: ['range'],

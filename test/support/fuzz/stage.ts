@@ -28,7 +28,8 @@ export type Actor = (typeof actors)[number];
 export function fitFor({ security }: Operation): Actor {
   const [first] = security;
   if (first === undefined) return 'anonymous';
-  return 'operator' in first ? 'operator' : 'super_admin';
+  if ('operator' in first) return 'operator';
+  return 'apiKey' in first ? 'key' : 'super_admin';
 }
 
 /** One caller with a world of its own, and the headers by which it calls. */

@@ -5,7 +5,7 @@ import { visitorTokenPolicy } from '../../../../config/policy/accounts/tokens.js
 import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
 import { SignedIn } from '../../../guards/route/access.js';
 import { CallerParam, type Caller } from '../../../guards/route/caller.js';
-import { Scope } from '../../../guards/route/scope.js';
+import { KeysOnly, Scope } from '../../../guards/route/scope.js';
 import {
   ClaimedVisitorResponse,
   ClaimVisitorRequest,
@@ -22,6 +22,8 @@ export class VisitorsController {
 
   @SignedIn(...writers)
   @Scope('visitors')
+  // With access tokens anybody could make as many visitors as they like.
+  @KeysOnly()
   @ApiOperation({
     summary: 'Get a token for a visitor of your site',
     description:

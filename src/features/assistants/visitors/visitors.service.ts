@@ -33,11 +33,9 @@ export class VisitorsService {
 
   /**
    * A token for a visitor. `visitorId`: of one who came before; one that this key's site does not know becomes a new one.
-   * @throws Problem `scope_missing` without an API key, `agent_unknown`
+   * @throws Problem `agent_unknown`
    */
   async mint(caller: Caller, agentId: string, visitorId: string | null): Promise<VisitorToken> {
-    // An access token would let anybody make as many visitors as they like.
-    if (caller.key === null) throw new Problem('scope_missing');
     const agent = await this.agents.choose(agentId, null);
     if (agent?.isPublic !== true) throw new Problem('agent_unknown');
     const isKnown = visitorId !== null && (await this.visitors.isKnown(caller, visitorId));

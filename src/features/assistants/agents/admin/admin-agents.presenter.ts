@@ -9,17 +9,24 @@ import type {
   ChangeAgentRequest,
 } from './admin-agents.dto.js';
 
-/** Fields that were left out stay out. */
+/** Fields that were left out stay out; null counts as left out where it is no value of its own. */
 export function toChange(body: ChangeAgentRequest): AgentChange {
-  const { system_prompt, max_output_tokens, is_public, daily_microusd, is_default, ...same } = body;
-  return {
-    ...same,
-    ...(system_prompt === undefined ? {} : { systemPrompt: system_prompt }),
-    ...(max_output_tokens === undefined ? {} : { maxOutputTokens: max_output_tokens }),
-    ...(is_public === undefined ? {} : { isPublic: is_public }),
-    ...(daily_microusd === undefined ? {} : { dailyCap: daily_microusd }),
-    ...(is_default === undefined ? {} : { isDefault: is_default }),
-  };
+  return Object.fromEntries(
+    Object.entries({
+      name: body.name ?? undefined,
+      isDefault: body.is_default ?? undefined,
+      description: body.description ?? undefined,
+      systemPrompt: body.system_prompt ?? undefined,
+      model: body.model,
+      temperature: body.temperature,
+      maxOutputTokens: body.max_output_tokens ?? undefined,
+      thinking: body.thinking ?? undefined,
+      disclosure: body.disclosure,
+      isPublic: body.is_public ?? undefined,
+      origins: body.origins ?? undefined,
+      dailyCap: body.daily_microusd,
+    }).filter(([, value]) => value !== undefined),
+  );
 }
 
 export const toAdminAgent = (agent: Agent): AdminAgentResponse => ({

@@ -11,18 +11,18 @@ type Json = Readonly<Record<string, unknown>>;
 export function toCompletionOrder(body: ChatCompletionRequest): OpenAiRequest {
   refuseWhatIsNotDone(body);
   const isStream = body.stream ?? false;
-  if (body.stream_options !== undefined && !isStream)
-    throw fault('stream_options', 'unsupported', 'needs stream');
+  const options = body.stream_options ?? null;
+  if (options !== null && !isStream) throw fault('stream_options', 'unsupported', 'needs stream');
   return {
     model: body.model,
     isStream,
-    includesUsage: body.stream_options?.include_usage ?? false,
+    includesUsage: options?.include_usage ?? false,
     request: {
       ...readMessages(body.messages),
       knowledge: [],
       maxOutputTokens: body.max_completion_tokens ?? body.max_tokens ?? openAiPolicy.answerTokens,
       temperature: body.temperature ?? null,
-      thinking: toThinking(body.reasoning_effort),
+      thinking: toThinking(body.reasoning_effort ?? null),
       options: optionsOf(body),
     },
   };
@@ -34,8 +34,8 @@ function refuseWhatIsNotDone({ store, logprobs }: ChatCompletionRequest): void {
 }
 
 /** @throws Problem `validation_failed` */
-export function toThinking(effort: string | undefined): ModelRequest['thinking'] {
-  if (effort === undefined || effort === 'none' || effort === 'minimal') return 'off';
+export function toThinking(effort: string | null): ModelRequest['thinking'] {
+  if (effort === null || effort === 'none' || effort === 'minimal') return 'off';
   if (effort === 'low' || effort === 'medium' || effort === 'high') return effort;
   throw fault('reasoning', 'unsupported', 'must be none, minimal, low, medium or high');
 }
@@ -59,7 +59,7 @@ function optionsOf(body: ChatCompletionRequest): ModelOptions {
     presencePenalty: body.presence_penalty ?? null,
     frequencyPenalty: body.frequency_penalty ?? null,
     seed: body.seed ?? null,
-    json: toJsonFormat(body.response_format),
+    json: toJsonFormat(body.response_format ?? null),
   };
 }
 
@@ -86,8 +86,8 @@ function toStops(stop: unknown): readonly string[] {
 }
 
 /** @throws Problem `validation_failed` */
-function toJsonFormat(format: Json | undefined): ModelOptions['json'] {
-  if (format === undefined || format['type'] === 'text') return null;
+function toJsonFormat(format: Json | null): ModelOptions['json'] {
+  if (format === null || format['type'] === 'text') return null;
   if (format['type'] === 'json_object') return { name: null, schema: null };
   if (format['type'] !== 'json_schema' || !isObject(format['json_schema']))
     throw fault('response_format', 'unsupported', 'must be text, json_object or json_schema');

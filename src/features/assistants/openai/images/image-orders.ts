@@ -15,7 +15,8 @@ export interface ImageOrder {
   readonly prompt: string;
   /** Null: the first model of pictures. */
   readonly model: string | null;
-  readonly size: string | undefined;
+  /** Null: whatever the model makes of its own accord. */
+  readonly size: string | null;
   /** The body as it was sent: a repetition has the same. */
   readonly content: unknown;
   /** How often the client says that it has sent this call before, without an answer; 0: it is fresh. */
@@ -37,19 +38,19 @@ export class ImageOrders {
 
   /** The id of the generation. @throws what AcceptanceService and IdempotencyService throw */
   async place(caller: Caller, order: ImageOrder): Promise<IdempotentResult<{ readonly id: string }>> {
-    const model = this.modelOf(caller, order.model);
-    const generation = {
-      modelId: model.id,
-      prompt: order.prompt,
-      negativePrompt: null,
-      parameters: sizeParameters(model, order.size),
-      projectId: null,
-      reference: null,
-    };
     const named = { key: await this.keyOf(caller, order), route: imageRoute, content: order.content };
-    return this.keys.runOnce(caller, named, (lock) =>
-      this.acceptance.accept(caller, generation, { lock, toAnswer: ({ id }) => ({ id }) }),
-    );
+    return this.keys.runOnce(caller, named, async (lock) => {
+      const model = this.modelOf(caller, order.model);
+      const generation = {
+        modelId: model.id,
+        prompt: order.prompt,
+        negativePrompt: null,
+        parameters: sizeParameters(model, order.size),
+        projectId: null,
+        reference: null,
+      };
+      return this.acceptance.accept(caller, generation, { lock, toAnswer: ({ id }) => ({ id }) });
+    });
   }
 
   /** @throws Problem `model_unknown` */

@@ -2,11 +2,8 @@ import type { Model } from '../../../../../config/policy/generations/model.js';
 import { fault } from '../openai-request.js';
 
 /** The parameters of a model for a size as 1024x768; none for `auto`. @throws Problem `validation_failed` */
-export function sizeParameters(
-  { parameters }: Model,
-  size: string | undefined,
-): Record<string, string | number> {
-  if (size === undefined || size === 'auto') return {};
+export function sizeParameters({ parameters }: Model, size: string | null): Record<string, string | number> {
+  if (size === null || size === 'auto') return {};
   const [width = 0, height = 0] = size.split('x').map(Number);
   if (Object.hasOwn(parameters, 'width') && Object.hasOwn(parameters, 'height')) return { width, height };
   const ratio = parameters['aspect_ratio'];

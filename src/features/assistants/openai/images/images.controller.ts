@@ -12,6 +12,7 @@ import { Scope } from '../../../../guards/route/scope.js';
 import { RateLimiter } from '../../../../perimeter/limits/rate-limiter.js';
 import { Clock } from '../../../../ports/clock.js';
 import { MediaLinks } from '../../../storage/media-links.js';
+import { fault } from '../openai-request.js';
 import { leavingOf } from '../calls/client-leaving.js';
 import { base64Length, base64Stream } from './base64-stream.js';
 import { CreateImageRequest, ImagesResponse } from './image.dto.js';
@@ -63,9 +64,9 @@ export class ImagesController {
     const order = {
       prompt: body.prompt,
       model: body.model ?? null,
-      size: body.size,
+      size: body.size ?? null,
       content: body,
-      repetition: Number(/^\d{1,3}$/u.exec(retries ?? '')?.[0] ?? 0),
+      repetition: toRepetition(retries),
       key: key ?? null,
     };
     const { picture, isJoined } = await this.images.make(caller, order, leavingOf(reply));
@@ -90,4 +91,11 @@ export class ImagesController {
       .header('content-length', before.length + base64Length(picture.bytes) + after.length)
       .send(base64Stream(before, bytes, after));
   }
+}
+
+/** @throws Problem `validation_failed` */
+function toRepetition(retries: string | undefined): number {
+  if (retries === undefined) return 0;
+  if (!/^\d{1,3}$/u.test(retries)) throw fault('x-stainless-retry-count', 'malformed', 'must be a number');
+  return Number(retries);
 }

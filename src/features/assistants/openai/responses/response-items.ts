@@ -10,8 +10,8 @@ const referenceHint =
   'is a reference, and nothing is kept here: send the items themselves (in the AI SDK: providerOptions.openai.store = false)';
 
 /** What was said, as items of the responses API. @throws Problem `validation_failed` */
-export function readItems(input: unknown, instructions: string | undefined): ReadMessages {
-  const system = instructions === undefined ? [] : [instructions];
+export function readItems(input: unknown, instructions: string | null): ReadMessages {
+  const system = instructions === null ? [] : [instructions];
   if (typeof input === 'string')
     return { system: joined(system), messages: [{ role: 'user', text: textOf(input, 'input') }] };
   if (!Array.isArray(input) || input.length > openAiPolicy.messages)

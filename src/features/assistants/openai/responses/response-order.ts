@@ -10,15 +10,15 @@ import { readItems } from './response-items.js';
 export function toResponseOrder(body: CreateResponseRequest): OpenAiRequest {
   if (body.store === true) throw fault('store', 'unsupported', 'must be false: nothing is kept here');
   if (body.background === true) throw fault('background', 'unsupported', 'must be false');
-  const effort = body.reasoning?.['effort'] ?? undefined;
-  if (effort !== undefined && typeof effort !== 'string')
+  const effort = body.reasoning?.['effort'] ?? null;
+  if (effort !== null && typeof effort !== 'string')
     throw fault('reasoning.effort', 'malformed', 'must be text');
   return {
     model: body.model,
     isStream: body.stream ?? false,
     includesUsage: true,
     request: {
-      ...readItems(body.input, body.instructions),
+      ...readItems(body.input, body.instructions ?? null),
       knowledge: [],
       maxOutputTokens: body.max_output_tokens ?? openAiPolicy.answerTokens,
       temperature: body.temperature ?? null,

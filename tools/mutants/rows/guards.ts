@@ -120,7 +120,7 @@ export const guardMutants: readonly Mutant[] = [
   {
     title: 'an API key opens routes of other scopes',
     file: 'src/guards/scope.guard.ts',
-    find: 'needed !== null && caller.scopes.includes(needed)',
+    find: 'needed !== null && caller.scopes?.includes(needed) === true',
     replace: 'needed !== null',
     specs: ['test/perimeter/role-matrix.spec.ts'],
   },

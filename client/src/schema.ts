@@ -2747,6 +2747,8 @@ export interface components {
             type: "error";
         };
         ChatMessageResponse: {
+            /** @description Of a question: ids of the pictures that it shows. */
+            attachments: string[];
             /** Format: date-time */
             created_at: string;
             /**
@@ -4143,6 +4145,8 @@ export interface components {
              * @description Who answers, of GET /agents; left out: the agent of the conversation, or the default one.
              */
             agent_id?: string | null;
+            /** @description Ids of your stored pictures, which the question shows. */
+            attachments?: string[] | null;
             /** @description The conversation; a new one when left out. A client may make the id itself. */
             conversation_id?: string | null;
             /** @description The same, as the AI SDK calls it. */

@@ -151,6 +151,7 @@ export interface BudgetSums {
 }
 
 export interface ChatMessages {
+  attachments: Generated<string[]>;
   conversation_id: string;
   created_at: Generated<Timestamp>;
   ended: string | null;

@@ -556,6 +556,103 @@ describe('a chat', () => {
     await toggle(true);
   });
 
+  describe('that shows pictures', () => {
+    const draw = async (who = ada): Promise<string> => {
+      const made = await call(
+        '/generations',
+        { body: { model_id: 'velro/canvas', prompt: 'fog', parameters: { width: 256, height: 256 } } },
+        who,
+      );
+      await who.visitor.events(`/api/v1/generations/${String(made.json.id)}/events`, who.token);
+      const [file] = await ask<{ id: string }>(
+        service.home,
+        'select id from velro.files where generation_id = $1',
+        [made.json.id],
+      );
+      return file?.id ?? '';
+    };
+
+    it('sends the bytes of one’s own file to the model with the question, once, and keeps its id', async () => {
+      const id = await draw();
+      const first = await say('What is this?', { attachments: [id] });
+      expect(first.json.path).toBe('ai');
+      const parts = (models.seen.at(-1)?.body as { contents: { parts: object[] }[] }).contents.at(-1)?.parts;
+      expect(parts).toMatchObject([
+        { text: 'What is this?' },
+        { inlineData: { mimeType: 'image/png', data: expect.stringMatching(/^iVBORw0KGgo/) } },
+      ]);
+      const { conversation_id } = first.json;
+      expect((await messagesOf(conversation_id as string)).map(({ attachments }) => attachments)).toEqual([
+        [],
+        [id],
+      ]);
+      await say('And now?', { conversation_id });
+      expect(lastPrompt()).not.toContain('inlineData');
+      const again = await call('/chat', {
+        body: { id: conversation_id, messages: [], trigger: 'regenerate-message' },
+        headers: { accept: 'application/json' },
+      });
+      expect(again.status).toBe(200);
+    });
+
+    it('shows them again where the question is answered again', async () => {
+      const id = await draw();
+      const { conversation_id } = (await say('What is this?', { attachments: [id] })).json;
+      await call('/chat', {
+        body: { id: conversation_id, messages: [], trigger: 'regenerate-message' },
+        headers: { accept: 'application/json' },
+      });
+      expect(lastPrompt()).toContain('inlineData');
+    });
+
+    it('takes them as files of the AI SDK whose address is their id', async () => {
+      const id = await draw();
+      const parts = [
+        { type: 'text', text: 'What is this?' },
+        { type: 'file', mediaType: 'image/png', url: id },
+      ];
+      const seen = await stream({ id: newId(), messages: [{ id: 'q', role: 'user', parts }] });
+      await seen.over;
+      expect([seen.isDone, lastPrompt().includes('inlineData')]).toEqual([true, true]);
+    });
+
+    it('holds back what they can cost before the model is asked', async () => {
+      const id = await draw();
+      await say('What is this?', { attachments: [id] });
+      const [row] = await ask<{ reserved: number }>(
+        service.home,
+        'select reserved_microusd::int as reserved from velro.ai_calls order by id desc limit 1',
+      );
+      // 6,000 tokens at 100 nano-dollars.
+      expect(row?.reserved).toBeGreaterThan(600);
+    });
+
+    it('is refused with those of somebody else, with none, and with too many, and nothing is asked', async () => {
+      const eve = await signUp(service);
+      const foreign = await draw(eve);
+      const asked = models.seen.length;
+      const refusals = [
+        await say('x', { attachments: [foreign] }),
+        await say('x', { attachments: [randomUUID()] }),
+        await say('x', { attachments: ['nothing'] }),
+        await say('x', { attachments: Array.from({ length: 4 }, () => randomUUID()) }),
+      ];
+      expect(refusals.map(({ status }) => status)).toEqual([404, 404, 422, 422]);
+      expect(models.seen.length).toBe(asked);
+    });
+
+    it('answers without one that was deleted meanwhile', async () => {
+      const id = await draw();
+      const { conversation_id } = (await say('What is this?', { attachments: [id] })).json;
+      await call(`/storage/files/${id}`, { method: 'DELETE' });
+      const again = await call('/chat', {
+        body: { id: conversation_id, messages: [], trigger: 'regenerate-message' },
+        headers: { accept: 'application/json' },
+      });
+      expect([again.json.path, lastPrompt().includes('inlineData')]).toEqual(['ai', false]);
+    });
+  });
+
   describe('of bad input', () => {
     afterEach(() => {
       expect(models.seen).toEqual([]);

@@ -29,5 +29,8 @@ export const modelCallPolicy = {
 /** ASCII characters of a token, about, where tokens are counted here. */
 export const asciiPerToken = 4;
 
+/** Most tokens that a model counts for a picture, and about as many where tokens are counted here. */
+export const imageTokens = { most: 6000, about: 1500 } as const;
+
 /** Most tokens that a message takes beside its text: role and separators. */
 export const tokensPerMessage = 8;

@@ -20,6 +20,9 @@ export const chatPolicy = {
   answerTokens: 1024,
   /** More than any answer has. */
   answerCharacters: 1_000_000,
+  /** Pictures that a question may show, and bytes of one. */
+  attachments: 3,
+  attachmentBytes: 4 * 1024 ** 2,
   messageIdCharacters: 64,
   /** Milliseconds between two writes of the parts of all answers that are given here. */
   flushEveryMs: 200,

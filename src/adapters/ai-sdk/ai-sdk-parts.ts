@@ -28,7 +28,14 @@ export function promptOf({ system, messages, knowledge }: ModelRequest): Languag
 }
 
 function messageOf(message: ModelMessage): LanguageModelV4Message {
-  if (message.role === 'user') return { role: 'user', content: [{ type: 'text', text: message.text }] };
+  if (message.role === 'user') {
+    const images = (message.images ?? []).map(({ mediaType, bytes }) => ({
+      type: 'file' as const,
+      mediaType,
+      data: { type: 'data' as const, data: bytes },
+    }));
+    return { role: 'user', content: [{ type: 'text', text: message.text }, ...images] };
+  }
   if (message.role === 'tool') {
     const { callId, name, text } = message;
     const output = { type: 'text' as const, value: text };

@@ -37,6 +37,6 @@ import { MediaLinks } from './media-links.js';
     OrphanedObjects,
     AbandonedDrafts,
   ],
-  exports: [StoredResults, MediaLinks, StorageRemovals],
+  exports: [FilesService, StoredResults, MediaLinks, StorageRemovals],
 })
 export class StorageModule {}

@@ -1,9 +1,15 @@
 /** One message of a conversation, oldest first. What the model must obey stands in `system` of the request. */
 export type ModelMessage =
-  | { readonly role: 'user'; readonly text: string }
+  | { readonly role: 'user'; readonly text: string; readonly images?: readonly ModelImage[] }
   | { readonly role: 'assistant'; readonly text: string; readonly toolCalls?: readonly ToolCall[] }
   /** What the caller's tool gave back for the call of this id. */
   | { readonly role: 'tool'; readonly callId: string; readonly name: string; readonly text: string };
+
+/** A picture that is shown with a question. */
+export interface ModelImage {
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+}
 
 /** A model asks its caller to run a tool. `input`: a JSON object, as text. */
 export interface ToolCall {

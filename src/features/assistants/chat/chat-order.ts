@@ -1,8 +1,9 @@
 import { chatPolicy } from '../../../../config/policy/assistants/chat.js';
 import { Problem } from '../../../errors/problem.js';
+import { isUuid } from '../../../crypto/uuid.js';
 import { isNotBlank } from '../../../perimeter/input/is-not-blank.js';
 import type { SendChatRequest } from './chat.dto.js';
-import type { ChatOrder } from './runs/chat.service.js';
+import type { ChatOrder } from './runs/chat-calls.js';
 
 /**
  * What a body asks for. The AI SDK's is told by its `messages`, and wants a stream unless something else is accepted; of the messages
@@ -35,7 +36,9 @@ export function toOrder(
   if (body.message !== undefined && body.messages !== undefined)
     throw fault('message', 'ambiguous', 'stands beside messages');
   const question =
-    body.message === undefined ? lastOf(body.messages ?? []) : { id: null, text: body.message };
+    body.message === undefined
+      ? lastOf(body.messages ?? [])
+      : { id: null, text: body.message, attachments: body.attachments ?? [] };
   if (!isNotBlank(question.text)) throw fault('message', 'blank', 'must say something');
   return { ...facts, question };
 }
@@ -45,6 +48,7 @@ const isOfSdk = ({ messages }: SendChatRequest): boolean => messages !== undefin
 function lastOf(messages: readonly Readonly<Record<string, unknown>>[]): {
   readonly id: string | null;
   readonly text: string;
+  readonly attachments: readonly string[];
 } {
   const last = messages.at(-1);
   if (last === undefined) throw fault('message', 'missing', 'is needed');
@@ -52,15 +56,27 @@ function lastOf(messages: readonly Readonly<Record<string, unknown>>[]): {
   const { id, parts } = last;
   if (!Array.isArray(parts)) throw fault('messages', 'malformed', 'must have parts');
   let text = '';
+  const attachments: string[] = [];
   for (const part of parts as readonly unknown[]) {
-    const { type, text: more } = Object(part) as Record<string, unknown>;
-    if (type !== 'text') throw fault('messages', 'unsupported', 'may have parts of text alone');
+    const { type, text: more, url } = Object(part) as Record<string, unknown>;
+    if (type === 'file' && isUuid(url)) {
+      attachments.push(url);
+      continue;
+    }
+    if (type !== 'text')
+      throw fault(
+        'messages',
+        'unsupported',
+        'may have parts of text, and files whose url is the id of a stored picture',
+      );
     if (typeof more !== 'string') throw fault('messages', 'malformed', 'must have texts in its parts');
     text += more;
   }
   if (Array.from(text).length > chatPolicy.messageCharacters)
     throw fault('messages', 'max_length', `must have at most ${chatPolicy.messageCharacters} characters`);
-  return { id: typeof id === 'string' && id.length > 0 && id.length <= 64 ? id : null, text };
+  if (attachments.length > chatPolicy.attachments)
+    throw fault('messages', 'max_length', `may show at most ${chatPolicy.attachments} pictures`);
+  return { attachments, id: typeof id === 'string' && id.length > 0 && id.length <= 64 ? id : null, text };
 }
 
 const fault = (field: string, code: string, message: string): Problem =>

@@ -1,6 +1,6 @@
 import { agentPolicy } from '../../../../config/policy/assistants/agents.js';
 import { chatPolicy } from '../../../../config/policy/assistants/chat.js';
-import { ObjectsField } from '../../../perimeter/input/composite-fields.js';
+import { ObjectsField, TextsField } from '../../../perimeter/input/composite-fields.js';
 import { ChoiceField, TextField, UuidField } from '../../../perimeter/input/fields.js';
 import { SourceResponse } from '../answer-source.js';
 import {
@@ -36,6 +36,15 @@ export class SendChatRequest {
     optional: true,
   })
   agent_id?: string;
+
+  @TextsField({
+    description: 'Ids of your stored pictures, which the question shows.',
+    optional: true,
+    longest: 36,
+    pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$',
+    max: chatPolicy.attachments,
+  })
+  attachments?: string[];
 
   @TextField({ description: 'The same, as the AI SDK calls it.', optional: true, ...conversationId })
   id?: string;

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TokenLife } from '../../../guards/token/token-life.js';
 import { AgentsModule } from '../agents/agents.module.js';
+import { StorageModule } from '../../storage/storage.module.js';
 import { GatewayModule } from '../gateway/gateway.module.js';
 import { ChatController } from './chat.controller.js';
 import { ConversationsController } from './conversations/conversations.controller.js';
@@ -8,6 +9,8 @@ import { ConversationsRepository } from './conversations/conversations.repositor
 import { ConversationsService } from './conversations/conversations.service.js';
 import { AnswerWriter } from './runs/answer-writer.js';
 import { ChatRuns } from './runs/chat-runs.service.js';
+import { ChatCalls } from './runs/chat-calls.js';
+import { ChatAttachments } from './runs/chat-attachments.js';
 import { ChatService } from './runs/chat.service.js';
 import { ChatStreams } from './runs/chat-streams.js';
 import { RunBeginningsRepository } from './runs/run-beginnings.repository.js';
@@ -16,12 +19,14 @@ import { RunsSweep } from './runs/runs.sweep.js';
 
 /** Conversations with assistants. */
 @Module({
-  imports: [AgentsModule, GatewayModule],
+  imports: [AgentsModule, GatewayModule, StorageModule],
   controllers: [ChatController, ConversationsController],
   providers: [
     ConversationsService,
     ConversationsRepository,
     ChatService,
+    ChatAttachments,
+    ChatCalls,
     ChatStreams,
     ChatRuns,
     AnswerWriter,

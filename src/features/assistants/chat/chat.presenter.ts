@@ -35,6 +35,7 @@ const toMessage = (message: ChatMessage): ChatMessageResponse => ({
   number: message.number,
   role: message.role,
   text: message.text,
+  attachments: [...message.attachments],
   path: message.answer?.path ?? null,
   reason: message.answer?.reason ?? null,
   model: message.answer?.model ?? null,

@@ -1,5 +1,5 @@
 import type { ModelPrice } from '../../../../config/policy/assistants/models.js';
-import { asciiPerToken, tokensPerMessage } from '../../../../config/policy/assistants/calls.js';
+import { asciiPerToken, imageTokens, tokensPerMessage } from '../../../../config/policy/assistants/calls.js';
 import type { ModelRequest, ModelUsage } from '../../../ports/assistants/language-model.js';
 
 /** Nano-dollars as micro-dollars, rounded up: what is charged is never less than what it cost. */
@@ -36,16 +36,19 @@ function* textsOf({ system, messages, knowledge, options }: Omit<ModelRequest, '
   if (options.json !== null) yield JSON.stringify(options.json);
 }
 
+const countImages = ({ messages }: Pick<ModelRequest, 'messages'>): number =>
+  messages.reduce((sum, message) => sum + (message.role === 'user' ? (message.images?.length ?? 0) : 0), 0);
+
 /** An upper bound: a token is at least one byte, whatever the tokenizer. */
 function mostPromptTokens(request: Omit<ModelRequest, 'model'>): number {
-  let tokens = tokensPerMessage;
+  let tokens = tokensPerMessage + countImages(request) * imageTokens.most;
   for (const text of textsOf(request)) tokens += Buffer.byteLength(text) + tokensPerMessage;
   return tokens;
 }
 
 /** About as many as the prompt has, where the provider reported none. */
 export function estimatedPromptTokens(request: Omit<ModelRequest, 'model'>): number {
-  let tokens = tokensPerMessage;
+  let tokens = tokensPerMessage + countImages(request) * imageTokens.about;
   for (const text of textsOf(request)) tokens += estimatedTokens(text) + tokensPerMessage;
   return tokens;
 }

@@ -63,7 +63,7 @@ export const agentMutants: readonly Mutant[] = [
   },
   {
     title: 'the disclosure stands before every answer',
-    file: 'src/features/assistants/chat/runs/chat.service.ts',
+    file: 'src/features/assistants/chat/runs/chat-calls.ts',
     find: 'disclosure: isFirst ?',
     replace: 'disclosure: isFirst || agent !== null ?',
     specs,
@@ -71,7 +71,7 @@ export const agentMutants: readonly Mutant[] = [
   },
   {
     title: 'an agent’s own cap is not asked',
-    file: 'src/features/assistants/chat/runs/chat.service.ts',
+    file: 'src/features/assistants/chat/runs/chat-calls.ts',
     find: 'agent: agent === null ? null : { id: agent.id, dailyCap: agent.dailyCap },',
     replace: 'agent: agent === null ? null : { id: agent.id, dailyCap: null },',
     specs,

@@ -56,7 +56,7 @@ export const chatMutants: readonly Mutant[] = [
   },
   {
     title: 'a model is shown nothing of what fell out of the window',
-    file: `${runs}/chat.service.ts`,
+    file: `${runs}/chat-calls.ts`,
     find: "window.summary === '' ? systemPrompt",
     replace: "window.summary !== 'x' ? systemPrompt",
     specs: chatSpec,
@@ -69,5 +69,29 @@ export const chatMutants: readonly Mutant[] = [
     replace: 'void [id, text, facts];',
     specs: chatSpec,
     test: 'of a killed instance',
+  },
+  {
+    title: 'a question shows a file that is no picture of the asker',
+    file: `${runs}/chat-calls.ts`,
+    find: 'await this.attachments.require(caller, question?.attachments ?? []);',
+    replace: 'void question; void caller;',
+    specs: chatSpec,
+    test: 'those of somebody else',
+  },
+  {
+    title: 'nothing is held for what a picture costs',
+    file: 'src/features/assistants/gateway/call-price.ts',
+    find: 'let tokens = tokensPerMessage + countImages(request) * imageTokens.most;',
+    replace: 'let tokens: number = tokensPerMessage;',
+    specs: chatSpec,
+    test: 'holds back what they can cost',
+  },
+  {
+    title: 'a question that is answered again shows no pictures',
+    file: `${runs}/run-beginnings.repository.ts`,
+    find: 'question?.attachments ?? (await this.attachmentsOf(tx, caller, id, last))',
+    replace: 'question?.attachments ?? []',
+    specs: chatSpec,
+    test: 'answered again',
   },
 ];

@@ -20,6 +20,8 @@ export interface ChatMessage {
   readonly id: string;
   readonly role: 'user' | 'assistant';
   readonly text: string;
+  /** Ids of the owner's files, some of which may be gone. */
+  readonly attachments: readonly string[];
   /** Of an answer; null of a question. */
   readonly answer: {
     readonly path: 'ai' | 'fallback';

@@ -9,6 +9,7 @@ import {
   MomentProperty,
   TextProperty,
   UuidProperty,
+  uuidSchema,
 } from '../../../../perimeter/output/properties.js';
 import { SourceResponse } from '../../answer-source.js';
 import { fallbackReasons } from '../../gateway/ai-call.js';
@@ -80,6 +81,11 @@ export class ChatMessageResponse {
   @IntegerProperty({ description: 'Its place in the conversation, from 1.' }) number!: number;
   @ChoiceProperty(['user', 'assistant']) role!: 'user' | 'assistant';
   @TextProperty({ max: chatPolicy.answerCharacters }) text!: string;
+  @ListProperty(
+    { type: 'string', ...uuidSchema },
+    { max: chatPolicy.attachments, description: 'Of a question: ids of the pictures that it shows.' },
+  )
+  attachments!: string[];
   @ChoiceProperty(['ai', 'fallback'], { nullable: true, description: 'Of an answer.' })
   path!: 'ai' | 'fallback' | null;
   @ChoiceProperty([...fallbackReasons], {

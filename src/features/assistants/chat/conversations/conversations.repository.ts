@@ -64,6 +64,7 @@ export class ConversationsRepository {
       .selectFrom('chat_messages')
       .select([
         'number',
+        'attachments',
         'id',
         'role',
         'text',
@@ -137,6 +138,7 @@ function toMessage(
     id: row.id,
     role: row.role,
     text: row.text,
+    attachments: row.attachments,
     answer:
       row.role === 'user'
         ? null

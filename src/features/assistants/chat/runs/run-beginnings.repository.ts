@@ -13,7 +13,12 @@ export interface NewRun {
   /** Of the answer. */
   readonly answerId: string;
   /** Null: the latest question again, in place of its answer. */
-  readonly question: { readonly id: string; readonly text: string; readonly title: string } | null;
+  readonly question: {
+    readonly id: string;
+    readonly text: string;
+    readonly title: string;
+    readonly attachments: readonly string[];
+  } | null;
   /** Of the answer, or question, that is given again; null: whichever is the latest. */
   readonly repeatedId: string | null;
   /** Of a conversation that begins with it; an earlier one must have the same. */
@@ -26,6 +31,8 @@ export interface BegunRun {
   readonly summary: Summary;
   /** Whether nothing was answered in it yet. */
   readonly isFirst: boolean;
+  /** Of the question that is answered. */
+  readonly attachments: readonly string[];
 }
 
 export type BeginRefusal =
@@ -70,6 +77,7 @@ export class RunBeginningsRepository {
           id: question.id,
           role: 'user',
           text: question.text,
+          attachments: [...question.attachments],
         })
         .execute();
     }
@@ -86,6 +94,7 @@ export class RunBeginningsRepository {
     return {
       history: await this.latest(tx, caller, id),
       isFirst: last === 1,
+      attachments: question?.attachments ?? (await this.attachmentsOf(tx, caller, id, last)),
       summary: { text: conversation.summary, to: Math.min(conversation.summarised_to, last - 1) },
     };
   }
@@ -174,6 +183,22 @@ export class RunBeginningsRepository {
       .where('number', '>', question.number)
       .execute();
     return question.number;
+  }
+
+  private async attachmentsOf(
+    tx: Transaction,
+    caller: Caller,
+    id: string,
+    number: number,
+  ): Promise<readonly string[]> {
+    const row = await tx
+      .selectFrom('chat_messages')
+      .select('attachments')
+      .where('user_id', '=', caller.userId)
+      .where('conversation_id', '=', id)
+      .where('number', '=', number)
+      .executeTakeFirst();
+    return row?.attachments ?? [];
   }
 
   private async latest(tx: Transaction, caller: Caller, id: string): Promise<NumberedMessage[]> {

@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { buffer } from 'node:stream/consumers';
+import { chatPolicy } from '../../../../../config/policy/assistants/chat.js';
+import { Problem } from '../../../../errors/problem.js';
+import type { Caller } from '../../../../guards/route/caller.js';
+import { Log } from '../../../../observability/log.js';
+import type { ModelImage } from '../../../../ports/assistants/language-model.js';
+import { ObjectStorage } from '../../../../ports/object-storage.js';
+import { FilesService } from '../../../storage/files.service.js';
+
+const mediaTypes: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/webp']);
+
+/** Pictures that a question shows: files of whoever asks. */
+@Injectable()
+export class ChatAttachments {
+  constructor(
+    private readonly files: FilesService,
+    private readonly storage: ObjectStorage,
+    private readonly log: Log,
+  ) {}
+
+  /** @throws Problem `not_found` for a file that the caller has not, `validation_failed` for one that is no picture or too large */
+  async require(caller: Caller, ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      const { contentType, bytes } = await this.files.get(caller, id);
+      if (!mediaTypes.has(contentType) || bytes > chatPolicy.attachmentBytes)
+        throw new Problem('validation_failed', {
+          errors: [
+            {
+              field: 'attachments',
+              code: 'unsupported',
+              message: `must be pictures of at most ${chatPolicy.attachmentBytes} bytes`,
+            },
+          ],
+        });
+    }
+  }
+
+  /** Their bytes, for a model. One that was deleted meanwhile is left out. @throws StorageUnavailable, what the database throws */
+  async load(caller: Caller, ids: readonly string[]): Promise<readonly ModelImage[]> {
+    const images: ModelImage[] = [];
+    for (const id of ids) {
+      const file = await this.files.get(caller, id).catch((error: unknown) => {
+        if (error instanceof Problem && error.code === 'not_found') return null;
+        throw error;
+      });
+      const body = file === null ? null : await this.storage.read(file.objectKey);
+      if (file === null || body === null) this.log.debug('an attachment is gone', { file_id: id });
+      else images.push({ mediaType: file.contentType, bytes: await buffer(body) });
+    }
+    return images;
+  }
+}

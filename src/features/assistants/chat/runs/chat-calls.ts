@@ -1,0 +1,115 @@
+import { Injectable } from '@nestjs/common';
+import { chatPolicy, defaultSystem } from '../../../../../config/policy/assistants/chat.js';
+import type { Caller } from '../../../../guards/route/caller.js';
+import type { ClientContext } from '../../../../network/client-context.js';
+import { SecurityEvents } from '../../../../observability/security-events.js';
+import type { ModelImage, ModelMessage } from '../../../../ports/assistants/language-model.js';
+import type { PublishedAgent } from '../../agents/agent.js';
+import { promptWithheld } from '../../agents/agents.events.js';
+import { AgentsService } from '../../agents/agents.service.js';
+import type { Payer } from '../../gateway/ai-call.js';
+import { ChatAttachments } from './chat-attachments.js';
+import type { PreparedCall } from './chat-runs.service.js';
+import type { HistoryWindow } from './history-window.js';
+import type { BegunRun } from './run-beginnings.repository.js';
+
+/** What somebody sends. */
+export interface ChatOrder {
+  /** Null: a new conversation. */
+  readonly conversationId: string | null;
+  /** Null: the latest question is answered again. */
+  readonly question: {
+    readonly id: string | null;
+    readonly text: string;
+    /** Ids of the caller's files. */
+    readonly attachments: readonly string[];
+  } | null;
+  /** Of the answer, or question, that is given again; null: whichever is the latest. */
+  readonly repeatedId: string | null;
+  readonly shape: 'whole' | 'stream';
+  /** Who answers; null: the agent of the conversation, or the default one. */
+  readonly agentId: string | null;
+  /** Of the page that asks; null without one. */
+  readonly origin: string | null;
+  readonly client: ClientContext;
+}
+
+/** Makes of a stored question the call that answers it: with the agent's instructions, what it knows, and what the question shows. */
+@Injectable()
+export class ChatCalls {
+  constructor(
+    private readonly agents: AgentsService,
+    private readonly attachments: ChatAttachments,
+    private readonly events: SecurityEvents,
+  ) {}
+
+  /** Before anything is stored. @throws Problem `not_found`, `validation_failed` */
+  async require(caller: Caller, { question }: ChatOrder): Promise<void> {
+    await this.attachments.require(caller, question?.attachments ?? []);
+  }
+
+  /** @throws StorageUnavailable, what the database throws */
+  async prepare(
+    caller: Caller,
+    { shape, client }: ChatOrder,
+    window: HistoryWindow,
+    agent: PublishedAgent | null,
+    { isFirst, attachments }: BegunRun,
+    signal: AbortSignal,
+  ): Promise<PreparedCall> {
+    const knowledge =
+      agent === null ? [] : await this.agents.knowledgeOf(agent, window.shown.at(-1)?.text ?? '');
+    const images = await this.attachments.load(caller, attachments);
+    const { systemPrompt, ...settings } = agent ?? builtIn;
+    const earlier = `Earlier in this conversation, in short:\n${window.summary}`;
+    return {
+      call: {
+        purpose: 'chat',
+        payer: payerOf(caller),
+        agent: agent === null ? null : { id: agent.id, dailyCap: agent.dailyCap },
+        request: {
+          model: settings.model,
+          system: window.summary === '' ? systemPrompt : `${systemPrompt}\n\n${earlier}`,
+          messages: withImages(window.shown, images),
+          knowledge,
+          maxOutputTokens: settings.maxOutputTokens,
+          temperature: settings.temperature,
+          thinking: settings.thinking,
+        },
+        shape,
+        timeoutMs: null,
+        signal,
+        requestId: client.requestId,
+      },
+      frame: {
+        disclosure: isFirst ? (agent?.disclosure ?? null) : null,
+        sources: knowledge,
+        prompt: agent === null ? null : this.agents.promptOf(agent),
+        onLeak: () => {
+          if (agent !== null) promptWithheld(this.events, client, agent.id);
+        },
+      },
+    };
+  }
+}
+
+/** Who answers where there is no agent. Its instructions are public. */
+const builtIn = {
+  systemPrompt: defaultSystem,
+  model: null,
+  temperature: null,
+  maxOutputTokens: chatPolicy.answerTokens,
+  thinking: 'off',
+} as const;
+
+/** The latest question shows its pictures; those of earlier ones were seen. */
+function withImages(shown: HistoryWindow['shown'], images: readonly ModelImage[]): readonly ModelMessage[] {
+  const last = shown.at(-1);
+  if (images.length === 0 || last?.role !== 'user') return shown;
+  return [...shown.slice(0, -1), { role: 'user', text: last.text, images }];
+}
+
+const payerOf = ({ userId, key, visitor }: Caller): Payer =>
+  visitor === undefined
+    ? { kind: 'person', userId, key }
+    : { kind: 'visitor', visitorId: userId, address: visitor.address };

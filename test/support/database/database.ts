@@ -33,19 +33,26 @@ export function superuserUrl(home: string): string {
   return `postgres://postgres:${superuser}@127.0.0.1:${port}/velro`;
 }
 
-/** Looks into the embedded database of a VELRO_HOME as its superuser. */
+/** Idle connections are kept for a moment: whoever waits for a row asks many times a second, and each new one is a process. */
+const pools = new Map<string, pg.Pool>();
+
+function poolOf(connectionString: string): pg.Pool {
+  const known = pools.get(connectionString);
+  if (known !== undefined) return known;
+  const pool = new pg.Pool({ connectionString, max: 50, idleTimeoutMillis: 500, allowExitOnIdle: true });
+  // One that is idle when its database ends is gone; the next question opens another.
+  pool.on('error', () => undefined);
+  pools.set(connectionString, pool);
+  return pool;
+}
+
+/** Looks into the embedded database of a VELRO_HOME as its superuser. A statement must leave its session as it was. */
 export async function ask<T extends pg.QueryResultRow>(
   home: string,
   sql: string,
   values: unknown[] = [],
 ): Promise<T[]> {
-  const client = new pg.Client({ connectionString: superuserUrl(home) });
-  await client.connect();
-  try {
-    return (await client.query<T>(sql, values)).rows;
-  } finally {
-    await client.end();
-  }
+  return (await poolOf(superuserUrl(home)).query<T>(sql, values)).rows;
 }
 
 /** Accounts whose two figures are not the sums of their ledger: must be none. */

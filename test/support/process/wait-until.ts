@@ -1,5 +1,5 @@
-/** Milliseconds between two looks. */
-const everyMs = 20;
+/** Milliseconds between the first two looks, and the most between two: a long wait must not take the processor from what it waits for. */
+const [soonMs, lateMs] = [20, 100];
 
 /** What has not come by then does not come any more: no machine is that busy. */
 const hungAfterMs = 120_000;
@@ -14,9 +14,9 @@ export async function until(
   withinMs = hungAfterMs,
 ): Promise<number> {
   const start = performance.now();
-  while (!(await condition())) {
+  for (let pauseMs = soonMs; !(await condition()); pauseMs = Math.min(pauseMs * 1.25, lateMs)) {
     if (performance.now() - start > withinMs) throw new Error(`not within ${withinMs} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, everyMs));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
   return performance.now() - start;
 }

@@ -4,11 +4,15 @@ import type { Browser, Page } from 'playwright-core';
 import { KeyOwner } from '../support/accounts/api-keys.js';
 import { administrator, codeAt, now } from '../support/accounts/authenticator.js';
 import { describeInChromium, observe, openChromium } from '../support/browser/chromium.js';
+import { partOf } from '../support/description/part-of-description.js';
 import { until } from '../support/process/wait-until.js';
 import { password, Service, signUp, type Account } from '../support/process/service.js';
 
 /** Where the files of the page lie; it changes with their content. */
 const folderOf = (html: string): string => /src="(\/docs\/[\w-]+)\/scalar\.js"/.exec(html)?.[1] ?? '';
+
+/** What the tests of signing in look at; to draw all the others takes seconds for each test. */
+const [login, me, events] = ['/api/v1/auth/login', '/api/v1/auth/me', '/api/v1/generations/{id}/events'];
 
 describe('the API description', () => {
   let service: Service;
@@ -101,7 +105,7 @@ describe('the API description', () => {
     });
     beforeEach(async () => {
       await page.goto(`${service.url}/docs`);
-      await page.getByText('/api/v1/auth/login').first().waitFor();
+      await page.getByText(login).first().waitFor();
     });
     afterEach(async () => {
       expect(seen.complaints.splice(0)).toEqual([]);
@@ -120,6 +124,18 @@ describe('the API description', () => {
       const folder = process.env['SCREENSHOTS'];
       if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`) });
     };
+    /** From the next load on the page shows these operations alone. */
+    const showPart = async (of: Page): Promise<void> => {
+      const part = partOf((await get('/docs-json')).json, [login, me, events]);
+      // Not `route`: a page with routes caches nothing and compiles the reference anew.
+      await of.addInitScript((text) => {
+        const whole = window.fetch;
+        window.fetch = (input, init) =>
+          String(input instanceof Request ? input.url : input).endsWith('/docs-json')
+            ? Promise.resolve(new Response(text, { headers: { 'content-type': 'application/json' } }))
+            : whole(input, init);
+      }, JSON.stringify(part));
+    };
     const signIn = async ({ email }: Account): Promise<void> => {
       await page.getByLabel('e-mail address').fill(email);
       await page.getByLabel('password', { exact: true }).fill(password);
@@ -135,170 +151,175 @@ describe('the API description', () => {
     it.each(['light', 'dark'] as const)('shows the routes in %s colours', async (colorScheme) => {
       await page.emulateMedia({ colorScheme });
       await page.reload();
-      await page.getByText('/api/v1/auth/login').first().waitFor();
+      await page.getByText(login).first().waitFor();
       await page.getByRole('button', { name: 'generations' }).first().waitFor();
       await page.locator(`body.${colorScheme}-mode`).waitFor();
       await photograph(`docs-${colorScheme}`);
     });
 
-    it('signs in, keeps that over a reload in the tab alone, and calls a route with the token', async () => {
-      await signIn(ada);
-      await signedIn(ada.email);
-      await page.reload();
-      await signedIn(ada.email);
-      const kept = await page.evaluate<object[]>('[{ ...localStorage }, { ...sessionStorage }]');
-      expect(JSON.stringify(kept[0])).not.toContain('ey');
-      expect(Object.keys(kept[1] ?? {})).toEqual(['velro-docs-session']);
-      expect(JSON.stringify(kept)).not.toContain(password);
-      await openClient('get', '/api/v1/auth/me', 'auth');
-      const [answer] = await Promise.all([page.waitForResponse('**/api/v1/auth/me'), send()]);
-      expect(answer.status()).toBe(200);
-      await page.getByRole('dialog').getByText('200 OK').waitFor();
-      await page.getByRole('dialog').getByText(ada.email).first().waitFor();
-      await photograph('docs-answer');
-    });
+    describe('with few operations', () => {
+      beforeAll(() => showPart(page));
 
-    it('asks for the code of a second factor', async () => {
-      const admin = await administrator(service, 'admin');
-      await signIn(admin);
-      await page.getByText('Type a code of your authenticator app.').waitFor();
-      // Codes work once: the present one has been used.
-      await page.getByLabel('code', { exact: true }).fill(codeAt(admin.secret, now() + 30));
-      await page.getByRole('button', { name: 'Sign in' }).click();
-      await signedIn(admin.email);
-    });
+      it('signs in, keeps that over a reload in the tab alone, and calls a route with the token', async () => {
+        await signIn(ada);
+        await signedIn(ada.email);
+        await page.reload();
+        await signedIn(ada.email);
+        const kept = await page.evaluate<object[]>('[{ ...localStorage }, { ...sessionStorage }]');
+        expect(JSON.stringify(kept[0])).not.toContain('ey');
+        expect(Object.keys(kept[1] ?? {})).toEqual(['velro-docs-session']);
+        expect(JSON.stringify(kept)).not.toContain(password);
+        await openClient('get', me, 'auth');
+        const [answer] = await Promise.all([page.waitForResponse(`**${me}`), send()]);
+        expect(answer.status()).toBe(200);
+        await page.getByRole('dialog').getByText('200 OK').waitFor();
+        await page.getByRole('dialog').getByText(ada.email).first().waitFor();
+        await photograph('docs-answer');
+      });
 
-    it('says why a sign-in is refused, and stores nothing', async () => {
-      await page.getByLabel('e-mail address').fill(ada.email);
-      await page.getByLabel('password', { exact: true }).fill('not-the-one-that-was-chosen');
-      await page.getByRole('button', { name: 'Sign in' }).click();
-      await page.getByText('The e-mail address or the password is wrong.').waitFor();
-      expect(await page.evaluate('sessionStorage.length')).toBe(0);
-      // The browser itself reports the 401.
-      expect(seen.complaints.splice(0)).toEqual([expect.stringContaining('401')]);
-    });
+      it('asks for the code of a second factor', async () => {
+        const admin = await administrator(service, 'admin');
+        await signIn(admin);
+        await page.getByText('Type a code of your authenticator app.').waitFor();
+        // Codes work once: the present one has been used.
+        await page.getByLabel('code', { exact: true }).fill(codeAt(admin.secret, now() + 30));
+        await page.getByRole('button', { name: 'Sign in' }).click();
+        await signedIn(admin.email);
+      });
 
-    const kept = () => page.evaluate<string>("sessionStorage.getItem('velro-docs-session')");
-    const expire = async (): Promise<string> => {
-      const session = JSON.parse(await kept()) as object;
-      const text = JSON.stringify({ ...session, expiresAt: Date.now() });
-      await page.evaluate(`sessionStorage.setItem('velro-docs-session', ${JSON.stringify(text)})`);
-      return text;
-    };
+      it('says why a sign-in is refused, and stores nothing', async () => {
+        await page.getByLabel('e-mail address').fill(ada.email);
+        await page.getByLabel('password', { exact: true }).fill('not-the-one-that-was-chosen');
+        await page.getByRole('button', { name: 'Sign in' }).click();
+        await page.getByText('The e-mail address or the password is wrong.').waitFor();
+        expect(await page.evaluate('sessionStorage.length')).toBe(0);
+        // The browser itself reports the 401.
+        expect(seen.complaints.splice(0)).toEqual([expect.stringContaining('401')]);
+      });
 
-    it('renews its token before it expires, and forgets a session that has ended', async () => {
-      await signIn(ada);
-      await signedIn(ada.email);
-      const before = JSON.parse(await expire()) as { accessToken: string };
-      const [renewed] = await Promise.all([page.waitForResponse('**/auth/refresh'), page.reload()]);
-      expect(renewed.status()).toBe(200);
-      await signedIn(ada.email);
-      await page.waitForFunction(
-        `!sessionStorage.getItem('velro-docs-session').includes('${before.accessToken}')`,
+      const kept = () => page.evaluate<string>("sessionStorage.getItem('velro-docs-session')");
+      const expire = async (): Promise<string> => {
+        const session = JSON.parse(await kept()) as object;
+        const text = JSON.stringify({ ...session, expiresAt: Date.now() });
+        await page.evaluate(`sessionStorage.setItem('velro-docs-session', ${JSON.stringify(text)})`);
+        return text;
+      };
+
+      it('renews its token before it expires, and forgets a session that has ended', async () => {
+        await signIn(ada);
+        await signedIn(ada.email);
+        const before = JSON.parse(await expire()) as { accessToken: string };
+        const [renewed] = await Promise.all([page.waitForResponse('**/auth/refresh'), page.reload()]);
+        expect(renewed.status()).toBe(200);
+        await signedIn(ada.email);
+        await page.waitForFunction(
+          `!sessionStorage.getItem('velro-docs-session').includes('${before.accessToken}')`,
+        );
+        const { accessToken } = JSON.parse(await kept()) as { accessToken: string };
+        await service.visitor().call('/api/v1/auth/logout', { method: 'POST', token: accessToken });
+        await expire();
+        await page.reload();
+        await page.getByText('The session has ended: sign in again.').waitFor();
+        expect(await page.evaluate('sessionStorage.length')).toBe(0);
+        expect(seen.complaints.splice(0)).toEqual([expect.stringContaining('401')]);
+      });
+
+      it('signs out: the session has ended at the service too', async () => {
+        await signIn(ada);
+        await signedIn(ada.email);
+        const { accessToken } = JSON.parse(
+          String(await page.evaluate("sessionStorage.getItem('velro-docs-session')")),
+        ) as { accessToken: string };
+        const [answer] = await Promise.all([
+          page.waitForResponse('**/auth/logout'),
+          page.getByRole('button', { name: 'Sign out' }).click(),
+        ]);
+        expect(answer.status()).toBe(204);
+        expect(await page.evaluate('sessionStorage.length')).toBe(0);
+        const { status } = await service.visitor().call('/api/v1/auth/me', { token: accessToken });
+        expect(status).toBe(401);
+      });
+
+      it('stays signed out, here and at the service, when one signs out during a renewal', async () => {
+        await signIn(ada);
+        await signedIn(ada.email);
+        await expire();
+        const answers: (() => Promise<unknown>)[] = [];
+        await page.route('**/auth/refresh', async (route) => {
+          const response = await route.fetch();
+          answers.push(() => route.fulfill({ response }));
+        });
+        await page.reload();
+        await signedIn(ada.email);
+        await until(() => answers.length === 1, 'the renewal has been answered');
+        await page.getByRole('button', { name: 'Sign out' }).click();
+        const [ended] = await Promise.all([page.waitForResponse('**/auth/logout'), answers[0]?.()]);
+        await page.getByLabel('e-mail address').waitFor();
+        // What was renewed is ended by its own token: the one before has ended as well, so that the answer may be a refusal.
+        expect([204, 401]).toContain(ended.status());
+        expect(await page.evaluate('sessionStorage.length')).toBe(0);
+        await page.reload();
+        await page.getByLabel('e-mail address').waitFor();
+        seen.complaints.length = 0;
+      });
+
+      it.each([
+        ['a block', 403],
+        ['a limit', 429],
+        ['trouble', 503],
+      ])('keeps its session behind %s, which says nothing of it', async (_, status) => {
+        await signIn(ada);
+        await signedIn(ada.email);
+        await expire();
+        await page.route('**/auth/refresh', (route) => route.fulfill({ status, json: { status } }));
+        await Promise.all([page.waitForResponse('**/auth/refresh'), page.reload()]);
+        await signedIn(ada.email);
+        expect(JSON.parse(await kept())).toMatchObject({ email: ada.email });
+        expect(seen.complaints.splice(0)).toEqual([expect.stringContaining(String(status))]);
+      });
+
+      it.each([
+        ['denies', 'get() { throw new Error("denied"); }'],
+        ['lends to somebody else', 'value: { getItem: () => "{", setItem() {}, removeItem() {} }'],
+      ])(
+        'shows everything in a browser that %s its storage, and signs in for as long as it is open',
+        async (_, storage) => {
+          const shared = page;
+          page = await browser.newPage();
+          try {
+            await showPart(page);
+            await page.addInitScript(`Object.defineProperty(window, 'sessionStorage', { ${storage} })`);
+            await page.goto(`${service.url}/docs`);
+            await page.getByText(login).first().waitFor();
+            await signIn(ada);
+            await signedIn(ada.email);
+            await page.getByRole('button', { name: 'Sign out' }).click();
+            await page.getByLabel('e-mail address').waitFor();
+          } finally {
+            await page.close();
+            page = shared;
+          }
+        },
       );
-      const { accessToken } = JSON.parse(await kept()) as { accessToken: string };
-      await service.visitor().call('/api/v1/auth/logout', { method: 'POST', token: accessToken });
-      await expire();
-      await page.reload();
-      await page.getByText('The session has ended: sign in again.').waitFor();
-      expect(await page.evaluate('sessionStorage.length')).toBe(0);
-      expect(seen.complaints.splice(0)).toEqual([expect.stringContaining('401')]);
-    });
 
-    it('signs out: the session has ended at the service too', async () => {
-      await signIn(ada);
-      await signedIn(ada.email);
-      const { accessToken } = JSON.parse(
-        String(await page.evaluate("sessionStorage.getItem('velro-docs-session')")),
-      ) as { accessToken: string };
-      const [answer] = await Promise.all([
-        page.waitForResponse('**/auth/logout'),
-        page.getByRole('button', { name: 'Sign out' }).click(),
-      ]);
-      expect(answer.status()).toBe(204);
-      expect(await page.evaluate('sessionStorage.length')).toBe(0);
-      const { status } = await service.visitor().call('/api/v1/auth/me', { token: accessToken });
-      expect(status).toBe(401);
-    });
-
-    it('stays signed out, here and at the service, when one signs out during a renewal', async () => {
-      await signIn(ada);
-      await signedIn(ada.email);
-      await expire();
-      const answers: (() => Promise<unknown>)[] = [];
-      await page.route('**/auth/refresh', async (route) => {
-        const response = await route.fetch();
-        answers.push(() => route.fulfill({ response }));
+      it('shows the events of a stream as they come', async () => {
+        const owner = await KeyOwner.signUp(service, []);
+        const id = await owner.waitingGeneration();
+        await signIn(owner.account);
+        await signedIn(owner.account.email);
+        await openClient('get', events, 'generations');
+        await page.getByRole('dialog').getByLabel('Value').first().fill(id);
+        await send();
+        await page.getByText('event: status').first().waitFor();
+        // It is open: the event that ends it comes only now.
+        expect(await page.getByText('event: cancelled').count()).toBe(0);
+        await owner.account.visitor.call(`/api/v1/generations/${id}/cancel`, {
+          token: owner.account.token,
+          body: {},
+        });
+        await page.getByText('event: cancelled').first().waitFor();
+        await photograph('docs-stream');
       });
-      await page.reload();
-      await signedIn(ada.email);
-      await until(() => answers.length === 1, 'the renewal has been answered');
-      await page.getByRole('button', { name: 'Sign out' }).click();
-      const [ended] = await Promise.all([page.waitForResponse('**/auth/logout'), answers[0]?.()]);
-      await page.getByLabel('e-mail address').waitFor();
-      // What was renewed is ended by its own token: the one before has ended as well, so that the answer may be a refusal.
-      expect([204, 401]).toContain(ended.status());
-      expect(await page.evaluate('sessionStorage.length')).toBe(0);
-      await page.reload();
-      await page.getByLabel('e-mail address').waitFor();
-      seen.complaints.length = 0;
-    });
-
-    it.each([
-      ['a block', 403],
-      ['a limit', 429],
-      ['trouble', 503],
-    ])('keeps its session behind %s, which says nothing of it', async (_, status) => {
-      await signIn(ada);
-      await signedIn(ada.email);
-      await expire();
-      await page.route('**/auth/refresh', (route) => route.fulfill({ status, json: { status } }));
-      await Promise.all([page.waitForResponse('**/auth/refresh'), page.reload()]);
-      await signedIn(ada.email);
-      expect(JSON.parse(await kept())).toMatchObject({ email: ada.email });
-      expect(seen.complaints.splice(0)).toEqual([expect.stringContaining(String(status))]);
-    });
-
-    it.each([
-      ['denies', 'get() { throw new Error("denied"); }'],
-      ['lends to somebody else', 'value: { getItem: () => "{", setItem() {}, removeItem() {} }'],
-    ])(
-      'shows everything in a browser that %s its storage, and signs in for as long as it is open',
-      async (_, storage) => {
-        const shared = page;
-        page = await browser.newPage();
-        try {
-          await page.addInitScript(`Object.defineProperty(window, 'sessionStorage', { ${storage} })`);
-          await page.goto(`${service.url}/docs`);
-          await page.getByText('/api/v1/auth/login').first().waitFor();
-          await signIn(ada);
-          await signedIn(ada.email);
-          await page.getByRole('button', { name: 'Sign out' }).click();
-          await page.getByLabel('e-mail address').waitFor();
-        } finally {
-          await page.close();
-          page = shared;
-        }
-      },
-    );
-
-    it('shows the events of a stream as they come', async () => {
-      const owner = await KeyOwner.signUp(service, []);
-      const id = await owner.waitingGeneration();
-      await signIn(owner.account);
-      await signedIn(owner.account.email);
-      await openClient('get', '/api/v1/generations/{id}/events', 'generations');
-      await page.getByRole('dialog').getByLabel('Value').first().fill(id);
-      await send();
-      await page.getByText('event: status').first().waitFor();
-      // It is open: the event that ends it comes only now.
-      expect(await page.getByText('event: cancelled').count()).toBe(0);
-      await owner.account.visitor.call(`/api/v1/generations/${id}/cancel`, {
-        token: owner.account.token,
-        body: {},
-      });
-      await page.getByText('event: cancelled').first().waitFor();
-      await photograph('docs-stream');
     });
   });
 });

@@ -128,13 +128,14 @@ describe('the API description', () => {
     const showPart = async (of: Page): Promise<void> => {
       const part = partOf((await get('/docs-json')).json, [login, me, events]);
       // Not `route`: a page with routes caches nothing and compiles the reference anew.
-      await of.addInitScript((text) => {
+      const text = JSON.stringify(JSON.stringify(part));
+      await of.addInitScript(`{
         const whole = window.fetch;
         window.fetch = (input, init) =>
-          String(input instanceof Request ? input.url : input).endsWith('/docs-json')
-            ? Promise.resolve(new Response(text, { headers: { 'content-type': 'application/json' } }))
+          String(input.url ?? input).endsWith('/docs-json')
+            ? Promise.resolve(new Response(${text}, { headers: { 'content-type': 'application/json' } }))
             : whole(input, init);
-      }, JSON.stringify(part));
+      }`);
     };
     const signIn = async ({ email }: Account): Promise<void> => {
       await page.getByLabel('e-mail address').fill(email);

@@ -3,7 +3,6 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { ValidateFunction } from 'ajv';
 import type { Ajv2020 } from 'ajv/dist/2020.js';
-import { projectRoot } from '../process/project-root.js';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- The document is data of another standard; its schemas are read by ajv.
 type Node = Record<string, any>;
@@ -21,10 +20,13 @@ export interface SeenAnswer {
 // CommonJS packages; loaded with the first answer, and not by specs that ask nothing.
 const load = createRequire(import.meta.url);
 
-/** docs/openapi.json as a judge of answers: their status, headers and body. */
+/**
+ * docs/openapi.json as a judge of answers: their status, headers and body. Node loads this file as it stands (shared-answers.ts),
+ * so that it imports no other file of ours.
+ */
 export class DescribedAnswers {
   private readonly document = JSON.parse(
-    readFileSync(join(projectRoot, 'docs/openapi.json'), 'utf8'),
+    readFileSync(join(import.meta.dirname, '../../../docs/openapi.json'), 'utf8'),
   ) as Node;
   private readonly validators = new Map<string, ValidateFunction>();
   private readonly templates = Object.keys(this.document['paths']).map((path) => ({
@@ -169,3 +171,8 @@ function closed(schemas: Record<string, Node>): Record<string, Node> {
     ]),
   );
 }
+
+let shared: DescribedAnswers | null = null;
+
+/** One for this instance of the module. */
+export const sharedAnswers = (): DescribedAnswers => (shared ??= new DescribedAnswers());

@@ -1,6 +1,6 @@
 import { request, type IncomingHttpHeaders, type RequestOptions } from 'node:http';
 import { connect } from 'node:net';
-import { DescribedAnswers } from '../description/described-answers.js';
+import { describedAnswers } from '../description/shared-answers.js';
 
 export interface Answer {
   readonly status: number;
@@ -20,13 +20,10 @@ export interface Call {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-let description: DescribedAnswers | null = null;
-
 /** Every answer that a test sees is one that the API description knows. */
 function asDescribed(method: string, url: string, answer: Answer): Answer {
-  description ??= new DescribedAnswers();
   const path = url.startsWith('http') ? new URL(url).pathname : url;
-  const faults = description.faultsOf({ ...answer, method, path });
+  const faults = describedAnswers().faultsOf({ ...answer, method, path });
   if (faults.length > 0)
     throw new Error(
       `${method} ${path} answered ${answer.status} and not as docs/openapi.json says:\n${faults.join('\n')}\n${answer.text.slice(0, 500)}`,
@@ -144,8 +141,7 @@ export class Visitor {
               const event = fields.get('event');
               if (event === undefined) continue;
               const data: unknown = JSON.parse(fields.get('data') ?? 'null');
-              description ??= new DescribedAnswers();
-              const faults = description.faultsOfEvent(path, { event, id: fields.get('id'), data });
+              const faults = describedAnswers().faultsOfEvent(path, { event, id: fields.get('id'), data });
               if (faults.length > 0) reject(new Error(`an event of ${path}: ${faults.join('\n')}`));
               seen.push({ event, id: Number(fields.get('id')), data });
               if (until(event, data)) {

@@ -3,13 +3,14 @@ import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import { EmptyProject } from '../support/client/empty-project.js';
 import { itInNode20, node20 } from '../support/client/node-20.js';
 import { password, Service } from '../support/process/service.js';
+import { sharedService } from '../support/services/shared-service.js';
 
 describe('the packed client', () => {
   let project: EmptyProject | undefined;
   let service: Service | undefined;
   beforeAll(async () => {
     if (node20 === null) return;
-    [project, service] = await Promise.all([EmptyProject.install(), Service.start()]);
+    [project, service] = await Promise.all([EmptyProject.install(), sharedService()]);
   });
   afterAll(async () => {
     await service?.discard();

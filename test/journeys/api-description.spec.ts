@@ -7,6 +7,7 @@ import { describeInChromium, observe, openChromium } from '../support/browser/ch
 import { partOf } from '../support/description/part-of-description.js';
 import { until } from '../support/process/wait-until.js';
 import { password, Service, signUp, type Account } from '../support/process/service.js';
+import { sharedService } from '../support/services/shared-service.js';
 
 /** Where the files of the page lie; it changes with their content. */
 const folderOf = (html: string): string => /src="(\/docs\/[\w-]+)\/scalar\.js"/.exec(html)?.[1] ?? '';
@@ -17,7 +18,7 @@ const [login, me, events] = ['/api/v1/auth/login', '/api/v1/auth/me', '/api/v1/g
 describe('the API description', () => {
   let service: Service;
   beforeAll(async () => {
-    service = await Service.start();
+    service = await sharedService();
   });
   afterAll(async () => {
     await service.discard();

@@ -5,6 +5,7 @@ import { KeyOwner, present, violation } from '../support/accounts/api-keys.js';
 import { ask, isSleeping } from '../support/database/database.js';
 import { startSecond } from '../support/process/second-instance.js';
 import { Service } from '../support/process/service.js';
+import { sharedService } from '../support/services/shared-service.js';
 import { until } from '../support/process/wait-until.js';
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -14,7 +15,7 @@ describe('an API key on two instances', () => {
   let second: Service;
   const shown: string[] = [];
   beforeAll(async () => {
-    service = await Service.start();
+    service = await sharedService();
     second = await startSecond(service);
   });
   afterAll(async () => {

@@ -3,12 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { allScopes, KeyOwner, present, violation } from '../support/accounts/api-keys.js';
 import { ask } from '../support/database/database.js';
 import { Service } from '../support/process/service.js';
+import { sharedService } from '../support/services/shared-service.js';
 
 describe('an API key', () => {
   let service: Service;
   const shown: string[] = [];
   beforeAll(async () => {
-    service = await Service.start();
+    service = await sharedService();
   });
   afterAll(async () => {
     await service.discard();

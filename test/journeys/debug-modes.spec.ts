@@ -3,13 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { operatorOf } from '../support/accounts/operator.js';
 import { Service, signUp } from '../support/process/service.js';
+import { sharedService } from '../support/services/shared-service.js';
 
 const paths = ['/debug/config', '/debug/routes'];
 
 describe('with the modes of development', () => {
   let service: Service;
   beforeAll(async () => {
-    service = await Service.start();
+    service = await sharedService();
   });
   afterAll(async () => {
     await service.discard();

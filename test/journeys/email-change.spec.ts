@@ -5,6 +5,7 @@ import { codeAt, now, steadyMoment } from '../support/accounts/authenticator.js'
 import { linkTo, mailsTo } from '../support/accounts/outbox.js';
 import { ask } from '../support/database/database.js';
 import { password, Service, signUp, type Account } from '../support/process/service.js';
+import { sharedService } from '../support/services/shared-service.js';
 import { SmtpServer } from '../support/process/smtp-server.js';
 import { until } from '../support/process/wait-until.js';
 import { HostedAuth } from '../support/supabase/hosted-auth.js';
@@ -16,10 +17,10 @@ const unchanged = 'link_used';
 describe('a change of the e-mail address', () => {
   let service: Service;
   beforeAll(async () => {
-    service = await Service.start();
+    service = await sharedService();
   });
   afterAll(async () => {
-    await service.stop();
+    await service.discard();
   });
 
   const subjects = (email: string): string[] => mailsTo(service.home, email).map(({ subject }) => subject);

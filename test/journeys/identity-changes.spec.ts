@@ -6,6 +6,7 @@ import { ask } from '../support/database/database.js';
 import { SupabaseBeside } from '../support/supabase/supabase-beside.js';
 import { claimsIn } from '../support/tokens/forged-tokens.js';
 import { password, Service, signUp } from '../support/process/service.js';
+import { sharedService } from '../support/services/shared-service.js';
 import { until } from '../support/process/wait-until.js';
 import { HostedAuth } from '../support/supabase/hosted-auth.js';
 
@@ -228,7 +229,7 @@ describe('an account that came with the Supabase project', () => {
 describe('an account at the embedded provider', () => {
   let service: Service;
   beforeAll(async () => {
-    service = await Service.start();
+    service = await sharedService();
   });
   afterAll(async () => {
     await service.discard();

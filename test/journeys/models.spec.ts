@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { models } from '../../config/policy/generations/models.js';
 import { vocabulary } from '../../painter/vocabulary/vocabulary.js';
 import { Customer, FalService } from '../support/fal/fal-service.js';
-import { Service, signUp } from '../support/process/service.js';
+import { signUp } from '../support/process/service.js';
+import { sharedService } from '../support/services/shared-service.js';
 
 describe('the catalogue of models', () => {
   let stage: FalService;
@@ -108,7 +109,7 @@ describe('the catalogue of models', () => {
 
 describe('the model of the offline painter', () => {
   it('states the vocabulary of the painter itself', async () => {
-    const service = await Service.start();
+    const service = await sharedService();
     try {
       const { visitor, token } = await signUp(service);
       const { status, json } = await visitor.call('/api/v1/models/velro%2Fcanvas', { token });

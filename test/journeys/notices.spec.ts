@@ -5,6 +5,7 @@ import { KeyOwner } from '../support/accounts/api-keys.js';
 import { linkTo, mailsTo } from '../support/accounts/outbox.js';
 import { ask } from '../support/database/database.js';
 import { password, Service, signUp, type Account } from '../support/process/service.js';
+import { sharedService } from '../support/services/shared-service.js';
 import { SmtpServer } from '../support/process/smtp-server.js';
 import { until } from '../support/process/wait-until.js';
 import { HostedAuth } from '../support/supabase/hosted-auth.js';
@@ -14,7 +15,7 @@ const next = 'seven-quiet-herons-cross-the-yard';
 describe('the owner of an account', () => {
   let service: Service;
   beforeAll(async () => {
-    service = await Service.start();
+    service = await sharedService();
   });
   afterAll(async () => {
     await service.discard();

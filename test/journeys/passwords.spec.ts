@@ -4,6 +4,7 @@ import { ask } from '../support/database/database.js';
 import type { Answer } from '../support/http/http.js';
 import { linkTo, mailsTo } from '../support/accounts/outbox.js';
 import { password, Service, signUp } from '../support/process/service.js';
+import { sharedService } from '../support/services/shared-service.js';
 
 const next = 'seven-quiet-herons-cross-the-yard';
 const stripped = ({ status, json, headers }: Answer): unknown => {
@@ -15,7 +16,7 @@ const stripped = ({ status, json, headers }: Answer): unknown => {
 describe('a password', () => {
   let service: Service;
   beforeAll(async () => {
-    service = await Service.start();
+    service = await sharedService();
   });
   afterAll(async () => {
     await service.discard();

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { projectRoot } from '../support/process/project-root.js';
 import { Service } from '../support/process/service.js';
+import { sharedService } from '../support/services/shared-service.js';
 
 const address = 'http://127.0.0.1:3000';
 
@@ -23,7 +24,7 @@ withCurl('the commands under "Try it by hand" in the README', () => {
   const folder = mkdtempSync(join(tmpdir(), 'velro-readme-'));
   let service: Service;
   beforeAll(async () => {
-    service = await Service.start();
+    service = await sharedService();
   });
   afterAll(async () => {
     await service.discard();

@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ask } from '../support/database/database.js';
 import { until } from '../support/process/wait-until.js';
 import { Service, signUp, type Account } from '../support/process/service.js';
+import { sharedService } from '../support/services/shared-service.js';
 
 let service: Service;
 beforeAll(async () => {
-  service = await Service.start();
+  service = await sharedService();
 });
 afterAll(async () => {
   await service.discard();

@@ -3,11 +3,12 @@ import { codeAt, now, steadyMoment } from '../support/accounts/authenticator.js'
 import { ask } from '../support/database/database.js';
 import { linkTo } from '../support/accounts/outbox.js';
 import { password, Service, signUp, type Account } from '../support/process/service.js';
+import { sharedService } from '../support/services/shared-service.js';
 
 describe('a second factor', () => {
   let service: Service;
   beforeAll(async () => {
-    service = await Service.start();
+    service = await sharedService();
   });
   afterAll(async () => {
     await service.discard();

@@ -6,6 +6,7 @@ import { KeyOwner } from '../support/accounts/api-keys.js';
 import { ask, superuserUrl } from '../support/database/database.js';
 import { until } from '../support/process/wait-until.js';
 import { password, Service } from '../support/process/service.js';
+import { sharedService } from '../support/services/shared-service.js';
 import { signingSecret, withClaims } from '../support/tokens/forged-tokens.js';
 
 /** An end of the token is looked for every second. */
@@ -14,7 +15,7 @@ const noticedWithinMs = 5000;
 describe('the event stream of a generation that does not end', () => {
   let service: Service;
   beforeAll(async () => {
-    service = await Service.start();
+    service = await sharedService();
   });
   afterAll(async () => {
     await service.discard();

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { KeyOwner } from '../support/accounts/api-keys.js';
 import { ask } from '../support/database/database.js';
 import { Service, signUp, type Account } from '../support/process/service.js';
+import { sharedService } from '../support/services/shared-service.js';
 import { signingSecret, withClaims } from '../support/tokens/forged-tokens.js';
 
 const seconds = (): number => Math.floor(Date.now() / 1000);
@@ -117,7 +118,7 @@ describe('what honest clients send by mistake', () => {
 describe('a token with characters that none of ours has', () => {
   let service: Service;
   beforeAll(async () => {
-    service = await Service.start();
+    service = await sharedService();
   });
   afterAll(async () => {
     await service.discard();

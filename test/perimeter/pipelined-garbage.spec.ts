@@ -3,11 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ask } from '../support/database/database.js';
 import { randomLoopback, rawRequest } from '../support/http/http.js';
 import { password, Service } from '../support/process/service.js';
+import { sharedService } from '../support/services/shared-service.js';
 
 describe('bytes that are no request, in one packet behind requests', () => {
   let service: Service;
   beforeAll(async () => {
-    service = await Service.start();
+    service = await sharedService();
   });
   afterAll(async () => {
     await service.discard();

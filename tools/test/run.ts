@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { root } from '../build.ts';
 import { bundle } from '../bundle.ts';
 import { missingPrograms, needsNetwork } from './programs.ts';
+import { endServices, makeFolderOfServices } from './shared-services.ts';
 import { makeTemplate } from './template.ts';
 
 /** Every start of the service in a test loads the same 3,600 modules. */
@@ -27,13 +28,20 @@ export async function runTests(args: readonly string[]): Promise<void> {
   // A caller that runs specs many times (tools/mutants) creates and removes the template itself.
   const given = process.env['VELRO_TEST_TEMPLATE'];
   const template = given ?? (await makeTemplate());
+  const services = await makeFolderOfServices();
   const jest = join(root, 'node_modules/jest/bin/jest.js');
   const child = spawn(process.execPath, ['--experimental-vm-modules', '--no-warnings', jest, ...args], {
     cwd: root,
-    env: { NODE_COMPILE_CACHE: compileCache, ...process.env, VELRO_TEST_TEMPLATE: template },
+    env: {
+      NODE_COMPILE_CACHE: compileCache,
+      ...process.env,
+      VELRO_TEST_TEMPLATE: template,
+      VELRO_TEST_SERVICES: services,
+    },
     stdio: 'inherit',
   });
   const [code] = (await once(child, 'exit')) as [number | null];
+  await endServices(services);
   if (given === undefined) await rm(template, { recursive: true, force: true });
   process.exitCode = code ?? 1;
 }

@@ -55,7 +55,7 @@ async function lighten(home: string, ownerUrl: string): Promise<void> {
 }
 
 /** Its folder, which may lie outside of the home where root starts it. */
-async function clusterOf(home: string): Promise<string> {
+export async function clusterOf(home: string): Promise<string> {
   const noted = await readFile(join(home, 'postgres-place'), 'utf8').catch(() => join(home, 'postgres'));
   return noted.trim();
 }

@@ -23,16 +23,34 @@ const compileCache = folder === undefined ? {} : { NODE_COMPILE_CACHE: folder };
 /** As whom, where and in which process group it runs. */
 export type ProcessOptions = Pick<SpawnOptions, 'uid' | 'gid' | 'cwd' | 'detached'>;
 
+/** What is needed of a process that may have been started by somebody else. */
+type RunningProcess = Pick<ChildProcess, 'pid' | 'exitCode' | 'signalCode' | 'kill' | 'once'>;
+
+/** How the built service is started with a VELRO_HOME. */
+export const commandOf = (env: Readonly<Record<string, string>>, home: string) => ({
+  args: [serviceEntry],
+  cwd: home,
+  env: {
+    PATH: process.env['PATH'] ?? '',
+    ENVIRONMENT: 'test',
+    VELRO_HOME: home,
+    PORT: '0',
+    LOG_FORMAT: 'json',
+    ...compileCache,
+    ...env,
+  },
+});
+
 /** The built service as a process of its own, on the embedded default, with a VELRO_HOME of its own. */
 export class Service {
   url = '';
-  private output = '';
+  protected output = '';
   private readonly parsed: LogLine[] = [];
   /** Characters of `output` whose lines have been parsed. */
   private parsedTo = 0;
 
-  private constructor(
-    private readonly child: ChildProcess,
+  protected constructor(
+    private readonly child: RunningProcess,
     readonly home: string,
   ) {}
 
@@ -55,17 +73,9 @@ export class Service {
 
   /** Starts without waiting: for starts that are meant to fail. */
   static launch(env: Readonly<Record<string, string>>, home: string, options: ProcessOptions = {}): Service {
-    const child = spawn(process.execPath, [serviceEntry], {
-      cwd: home,
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        ENVIRONMENT: 'test',
-        VELRO_HOME: home,
-        PORT: '0',
-        LOG_FORMAT: 'json',
-        ...compileCache,
-        ...env,
-      },
+    const { args, ...command } = commandOf(env, home);
+    const child = spawn(process.execPath, args, {
+      ...command,
       stdio: ['ignore', 'pipe', 'pipe'],
       ...options,
     });
@@ -90,8 +100,9 @@ export class Service {
 
   /** The complete lines of the log so far. */
   lines(): LogLine[] {
-    const end = this.output.lastIndexOf('\n') + 1;
-    for (const line of this.output.slice(this.parsedTo, end).split('\n'))
+    const output = this.printed;
+    const end = output.lastIndexOf('\n') + 1;
+    for (const line of output.slice(this.parsedTo, end).split('\n'))
       if (line.startsWith('{')) this.parsed.push(JSON.parse(line) as LogLine);
     this.parsedTo = end;
     return [...this.parsed];

@@ -1,6 +1,8 @@
 import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { concurrencyPolicy } from '../../config/policy/perimeter/concurrency.js';
 import { ReadyProxy } from '../support/http/ready-proxy.js';
 import { faultRounds } from '../support/generations/fault-kills.js';
 import { startSecond } from '../support/process/second-instance.js';
@@ -10,17 +12,24 @@ import { until } from '../support/process/wait-until.js';
 /** Ten thousand in full. */
 const requests = faultRounds(100) * 10;
 const lanes = 16;
-const env = { RATE_LIMIT_API_STANDARD: '1000000/minute', SHUTDOWN_GRACE_SECONDS: '1' };
+/** Fewer lanes for each account than it may have requests at once: a request that waits for its turn is refused after a while. */
+const lanesPerAccount = concurrencyPolicy.perAccount - 2;
+/** Between two requests of a lane once all are sent: what is left of the roll needs the processor, and some traffic. */
+const pauseMs = 50;
+/** The proxy has to see within the grace that an instance stops, however busy the machine is. */
+const env = { RATE_LIMIT_API_STANDARD: '1000000/minute', SHUTDOWN_GRACE_SECONDS: '6' };
 
 describe('a rolling restart of two instances behind a proxy that retries nothing', () => {
   let first: Service;
   let instances: Service[];
   let proxy: ReadyProxy;
-  let account: Account;
+  let accounts: Account[];
   beforeAll(async () => {
     // Holds the database alone.
     first = await Service.start(env);
-    account = await signUp(first);
+    accounts = await Promise.all(
+      Array.from({ length: Math.ceil(lanes / lanesPerAccount) }, () => signUp(first)),
+    );
     instances = await Promise.all([startSecond(first, env), startSecond(first, env)]);
     proxy = await ReadyProxy.start();
     for (const [place, { url }] of instances.entries()) proxy.use(place, url);
@@ -34,11 +43,11 @@ describe('a rolling restart of two instances behind a proxy that retries nothing
 
   const agent = new Agent({ keepAlive: true, maxSockets: lanes });
   /** The status, with the problem's code where there is one. */
-  const ask = (path: string): Promise<string> =>
+  const ask = (path: string, token: string): Promise<string> =>
     new Promise((resolve) => {
       const outgoing = request(
         `${proxy.url}${path}`,
-        { agent, headers: { authorization: `Bearer ${account.token}` } },
+        { agent, headers: { authorization: `Bearer ${token}` } },
         (answer) => {
           const { statusCode = 0 } = answer;
           void text(answer).then(
@@ -62,12 +71,15 @@ describe('a rolling restart of two instances behind a proxy that retries nothing
     let sent = 0;
     let isRolled = false;
     const pressing = Promise.all(
-      Array.from({ length: lanes }, async () => {
+      Array.from({ length: lanes }, async (_, lane) => {
+        const token = accounts[lane % accounts.length]?.token ?? '';
         // Until the roll is over, however many that are.
         while (sent < requests || !isRolled) {
           sent++;
-          const status = await ask(sent % 2 === 0 ? '/api/v1/auth/session' : '/api/v1/credits/balance');
+          const path = sent % 2 === 0 ? '/api/v1/auth/session' : '/api/v1/credits/balance';
+          const status = await ask(path, token);
           counts.set(status, (counts.get(status) ?? 0) + 1);
+          if (sent >= requests) await pause(pauseMs);
         }
       }),
     );
@@ -98,7 +110,7 @@ describe('a rolling restart of two instances behind a proxy that retries nothing
       (resolve, reject) => {
         request(
           `${stopping.url}/api/v1/credits/balance`,
-          { agent: keeping, headers: { authorization: `Bearer ${account.token}` } },
+          { agent: keeping, headers: { authorization: `Bearer ${accounts[0]?.token ?? ''}` } },
           ({ statusCode = 0, headers: { connection } }) => {
             resolve({ status: statusCode, connection });
           },

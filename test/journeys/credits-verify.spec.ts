@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { Command } from '../support/process/command.js';
 import { appUrl, ask } from '../support/database/database.js';
 import { EmbeddedFolders } from '../support/process/embedded-folder.js';
-import { Service, signUp, type Account } from '../support/process/service.js';
+import { compileCache, Service, signUp, type Account } from '../support/process/service.js';
 
 describe('npm run credits:verify', () => {
   const cli = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli', 'credits-verify.js');
@@ -24,7 +24,7 @@ describe('npm run credits:verify', () => {
   const verify = async (args: readonly string[] = [], env: Record<string, string> = {}) => {
     const command = Command.start([process.execPath, cli, ...args], {
       cwd: service.home,
-      env: { ENVIRONMENT: 'test', VELRO_HOME: service.home, ...env },
+      env: { ENVIRONMENT: 'test', VELRO_HOME: service.home, ...compileCache, ...env },
     });
     const code = await command.exited();
     expect(command.printed).not.toContain('@');

@@ -12,7 +12,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { ask, appUrl } from '../support/database/database.js';
 import { Command } from '../support/process/command.js';
-import { Service, signUp } from '../support/process/service.js';
+import { compileCache, Service, signUp } from '../support/process/service.js';
 import { HostedSupabase } from '../support/supabase/hosted-supabase.js';
 
 const cli = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli', 'storage-verify.js');
@@ -43,7 +43,7 @@ describe('npm run storage:verify', () => {
   const verify = async (env: Record<string, string> = {}, args: readonly string[] = []) => {
     const command = Command.start([process.execPath, cli, ...args], {
       cwd: service.home,
-      env: { ENVIRONMENT: 'test', VELRO_HOME: service.home, ...env },
+      env: { ENVIRONMENT: 'test', VELRO_HOME: service.home, ...compileCache, ...env },
     });
     return { code: await command.exited(), printed: command.printed };
   };

@@ -5,7 +5,7 @@ import { Command } from '../support/process/command.js';
 import { appUrl, ask } from '../support/database/database.js';
 import { EmbeddedFolders } from '../support/process/embedded-folder.js';
 import { until } from '../support/process/wait-until.js';
-import { Service, signUp, type Account } from '../support/process/service.js';
+import { compileCache, Service, signUp, type Account } from '../support/process/service.js';
 
 const cli = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli', 'unblock.js');
 
@@ -31,7 +31,7 @@ describe('npm run unblock', () => {
   const unblock = async (args: readonly string[], env: Record<string, string> = {}): Promise<Ran> => {
     const command = Command.start([process.execPath, cli, ...args], {
       cwd: service.home,
-      env: { ENVIRONMENT: 'test', VELRO_HOME: service.home, ...env },
+      env: { ENVIRONMENT: 'test', VELRO_HOME: service.home, ...compileCache, ...env },
     });
     return { code: await command.exited(), printed: command.printed };
   };

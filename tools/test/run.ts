@@ -36,7 +36,7 @@ export async function runTests(args: readonly string[]): Promise<void> {
       NODE_COMPILE_CACHE: compileCache,
       ...process.env,
       VELRO_TEST_TEMPLATE: template,
-      VELRO_TEST_SERVICES: services,
+      VELRO_TEST_SHARED: services,
     },
     stdio: 'inherit',
   });

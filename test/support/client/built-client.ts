@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { projectRoot } from '../process/project-root.js';
+import { buildClient } from './client-build.js';
 
 const run = promisify(execFile);
 
@@ -13,8 +14,7 @@ export class BuiltClient {
 
   static async build(): Promise<BuiltClient> {
     const folder = mkdtempSync(join(tmpdir(), 'velro-client-'));
-    const build = join(projectRoot, 'tools/client/build.ts');
-    await run(process.execPath, [build, '--out', join(folder, 'client/dist')]);
+    await buildClient(join(folder, 'client/dist'));
     return new BuiltClient(folder);
   }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { projectRoot } from '../process/project-root.js';
+import { buildClient } from './client-build.js';
 
 const run = promisify(execFile);
 const modules = join(projectRoot, 'node_modules');
@@ -21,7 +22,7 @@ export class EmptyProject {
     mkdirSync(client);
     for (const file of ['package.json', 'README.md'])
       cpSync(join(projectRoot, 'client', file), join(client, file));
-    await run(process.execPath, [join(projectRoot, 'tools/client/build.ts'), '--out', join(client, 'dist')]);
+    await buildClient(join(client, 'dist'));
     const [packed, ...others] = await Promise.all(
       [client, join(modules, 'openapi-fetch'), join(modules, 'openapi-typescript-helpers')].map((folder) =>
         project.pack(folder),

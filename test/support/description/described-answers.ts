@@ -25,6 +25,13 @@ const load = createRequire(import.meta.url);
  * so that it imports no other file of ours.
  */
 export class DescribedAnswers {
+  private static instance: DescribedAnswers | null = null;
+
+  /** One for this instance of the module. */
+  static shared(): DescribedAnswers {
+    return (DescribedAnswers.instance ??= new DescribedAnswers());
+  }
+
   private readonly document = JSON.parse(
     readFileSync(join(import.meta.dirname, '../../../docs/openapi.json'), 'utf8'),
   ) as Node;
@@ -171,8 +178,3 @@ function closed(schemas: Record<string, Node>): Record<string, Node> {
     ]),
   );
 }
-
-let shared: DescribedAnswers | null = null;
-
-/** One for this instance of the module. */
-export const sharedAnswers = (): DescribedAnswers => (shared ??= new DescribedAnswers());

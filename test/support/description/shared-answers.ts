@@ -5,4 +5,4 @@ const load = process.getBuiltinModule('node:module').createRequire(import.meta.u
 
 /** The judge of answers of this process: schemas that it has compiled for one spec serve the next. */
 export const describedAnswers = (): Described.DescribedAnswers =>
-  (load('./described-answers.ts') as typeof Described).sharedAnswers();
+  (load('./described-answers.ts') as typeof Described).DescribedAnswers.shared();

@@ -18,7 +18,7 @@ export const markerDirective = 'img-src';
 
 /** Code that the suite has compiled before; what runs is the same. */
 const folder = process.env['NODE_COMPILE_CACHE'];
-const compileCache = folder === undefined ? {} : { NODE_COMPILE_CACHE: folder };
+export const compileCache = folder === undefined ? {} : { NODE_COMPILE_CACHE: folder };
 
 /** As whom, where and in which process group it runs. */
 export type ProcessOptions = Pick<SpawnOptions, 'uid' | 'gid' | 'cwd' | 'detached'>;

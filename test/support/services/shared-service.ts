@@ -53,7 +53,7 @@ class SharedService extends Service {
  * call. Without a run of the whole suite it is a service of one's own.
  */
 export async function sharedService(env: Env = {}): Promise<Service> {
-  const folder = process.env['VELRO_TEST_SERVICES'];
+  const folder = process.env['VELRO_TEST_SHARED'];
   if (folder === undefined) return Service.start(env);
   const settings = createHash('sha256')
     .update(JSON.stringify(Object.entries(env).sort()))

@@ -30,7 +30,16 @@ describe('a refresh token', () => {
   it('returns the same successor to twenty parallel requests, and no session ends', async () => {
     const account = await signUp(service);
     const answers = await Promise.all(
-      Array.from({ length: 20 }, () => refresh(account, account.refreshToken)),
+      Array.from({ length: 20 }, async () => {
+        let answer = await refresh(account, account.refreshToken);
+        // A service that has more to do than it can says so, and is asked again.
+        await until(async () => {
+          if (answer.status === 429 || answer.status === 503)
+            answer = await refresh(account, account.refreshToken);
+          return answer.status !== 429 && answer.status !== 503;
+        }, 'an answer');
+        return answer;
+      }),
     );
     expect(answers.map((answer) => answer.status)).toEqual(Array(20).fill(200));
     expect(new Set(answers.map((answer) => answer.json.refresh_token)).size).toBe(1);

@@ -165,13 +165,14 @@ const rows: readonly Row[] = [
   },
 ];
 
-/** Those of other kinds: mails in limits-of-strangers.spec.ts and email-change.spec.ts; a person's own ones, which nobody else can fill. */
+/** Those of other kinds: mails in limits-of-strangers.spec.ts and email-change.spec.ts; visitors in visitors.spec.ts; a person's own ones, which nobody else can fill. */
 const shownElsewhere = [
   'password_reset of mails by account',
   'password_reset of mails by known device',
   'password_reset of mails to a new address',
   'generation_create by user',
-  'chat by user',
+  'chat by user, or by visitor',
+  'chat by address, of visitors',
   'admin by administrator',
 ];
 
@@ -218,7 +219,7 @@ describe('a bucket of a limit', () => {
     expect(places.sort()).toEqual([
       'features/accounts/passwords/mail-limits.ts',
       'features/accounts/sign-in/auth.controller.ts',
-      // Calls of language models, which nobody makes but the operator so far: ai-gateway.spec.ts.
+      // Calls of language models: ai-gateway.spec.ts.
       'features/assistants/gateway/call-limits.ts',
       'features/generations/callbacks/callbacks.controller.ts',
       'features/webhooks/inbound/gateway.controller.ts',

@@ -23,7 +23,7 @@ describe('cross-origin reads', () => {
       headers: { origin, 'access-control-request-method': 'POST' },
     });
 
-  it('a preflight allows our headers, those of tracing and the configured ones, each once', async () => {
+  it('a preflight allows our headers, those of tracing and of clients of OpenAI, and the configured ones, each once', async () => {
     const { status, headers } = await preflight(allowed);
     const names = String(headers['access-control-allow-headers']).split(', ');
     expect([status, names.sort((one, other) => one.localeCompare(other))]).toEqual([
@@ -31,6 +31,10 @@ describe('cross-origin reads', () => {
       [
         ...['Authorization', 'baggage', 'Content-Type', 'Idempotency-Key', 'Last-Event-ID', 'sentry-trace'],
         ...['traceparent', 'tracestate', 'X-Client-Version', 'X-Device-Token'],
+        ...['arch', 'helper-method', 'lang', 'os', 'package-version', 'retry-count', 'runtime'].map(
+          (name) => `x-stainless-${name}`,
+        ),
+        ...['x-stainless-runtime-version', 'x-stainless-timeout'],
       ],
     ]);
   });

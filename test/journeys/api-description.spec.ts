@@ -104,10 +104,10 @@ describe('the API description', () => {
     afterAll(async () => {
       await browser.close();
     });
-    beforeEach(async () => {
+    const open = async (): Promise<void> => {
       await page.goto(`${service.url}/docs`);
       await page.getByText(login).first().waitFor();
-    });
+    };
     afterEach(async () => {
       expect(seen.complaints.splice(0)).toEqual([]);
       expect(
@@ -152,8 +152,7 @@ describe('the API description', () => {
 
     it.each(['light', 'dark'] as const)('shows the routes in %s colours', async (colorScheme) => {
       await page.emulateMedia({ colorScheme });
-      await page.reload();
-      await page.getByText(login).first().waitFor();
+      await open();
       await page.getByRole('button', { name: 'generations' }).first().waitFor();
       await page.locator(`body.${colorScheme}-mode`).waitFor();
       await photograph(`docs-${colorScheme}`);
@@ -161,6 +160,7 @@ describe('the API description', () => {
 
     describe('with few operations', () => {
       beforeAll(() => showPart(page));
+      beforeEach(open);
 
       it('signs in, keeps that over a reload in the tab alone, and calls a route with the token', async () => {
         await signIn(ada);
@@ -280,30 +280,6 @@ describe('the API description', () => {
         expect(seen.complaints.splice(0)).toEqual([expect.stringContaining(String(status))]);
       });
 
-      it.each([
-        ['denies', 'get() { throw new Error("denied"); }'],
-        ['lends to somebody else', 'value: { getItem: () => "{", setItem() {}, removeItem() {} }'],
-      ])(
-        'shows everything in a browser that %s its storage, and signs in for as long as it is open',
-        async (_, storage) => {
-          const shared = page;
-          page = await browser.newPage();
-          try {
-            await showPart(page);
-            await page.addInitScript(`Object.defineProperty(window, 'sessionStorage', { ${storage} })`);
-            await page.goto(`${service.url}/docs`);
-            await page.getByText(login).first().waitFor();
-            await signIn(ada);
-            await signedIn(ada.email);
-            await page.getByRole('button', { name: 'Sign out' }).click();
-            await page.getByLabel('e-mail address').waitFor();
-          } finally {
-            await page.close();
-            page = shared;
-          }
-        },
-      );
-
       it('shows the events of a stream as they come', async () => {
         const owner = await KeyOwner.signUp(service, []);
         const id = await owner.waitingGeneration();
@@ -323,5 +299,29 @@ describe('the API description', () => {
         await photograph('docs-stream');
       });
     });
+
+    it.each([
+      ['denies', 'get() { throw new Error("denied"); }'],
+      ['lends to somebody else', 'value: { getItem: () => "{", setItem() {}, removeItem() {} }'],
+    ])(
+      'shows everything in a browser that %s its storage, and signs in for as long as it is open',
+      async (_, storage) => {
+        const shared = page;
+        page = await browser.newPage();
+        try {
+          await showPart(page);
+          await page.addInitScript(`Object.defineProperty(window, 'sessionStorage', { ${storage} })`);
+          await page.goto(`${service.url}/docs`);
+          await page.getByText(login).first().waitFor();
+          await signIn(ada);
+          await signedIn(ada.email);
+          await page.getByRole('button', { name: 'Sign out' }).click();
+          await page.getByLabel('e-mail address').waitFor();
+        } finally {
+          await page.close();
+          page = shared;
+        }
+      },
+    );
   });
 });

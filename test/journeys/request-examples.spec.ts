@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { administrator, type Administrator } from '../support/accounts/authenticator.js';
 import { operatorOf } from '../support/accounts/operator.js';
 import { projectRoot } from '../support/process/project-root.js';
-import { Service, signUp } from '../support/process/service.js';
+import { Service, signUp, type Account } from '../support/process/service.js';
 
 interface Operation {
   readonly security: readonly Readonly<Record<string, readonly string[]>>[];
@@ -30,6 +30,9 @@ const examples = Object.entries(paths).flatMap(([path, item]) =>
 /** Codes by which a body is refused; what a token, link or id of an example stands for need not exist. */
 const refusals = [
   'validation_failed',
+  // The same in OpenAI's shape.
+  'invalid_value',
+  'invalid_api_key',
   'json_invalid',
   'content_type_unsupported',
   'switch_invalid',
@@ -43,6 +46,11 @@ const refusals = [
   'step_up_required',
   'rate_limit_exceeded',
 ];
+
+async function keyOf({ visitor, token }: Account, scopes: readonly string[]): Promise<string> {
+  const made = await visitor.call('/api/v1/api-keys', { token, body: { name: 'example', scopes } });
+  return made.json.key as string;
+}
 
 describe('the example of an operation', () => {
   let service: Service;
@@ -72,13 +80,15 @@ describe('the example of an operation', () => {
       const [first = {}] = operation.security;
       const caller = path.startsWith('/api/v1/admin') ? admin : await signUp(service);
       const headers: Record<string, string> = 'operator' in first ? operatorOf(service) : {};
+      const scopes = first['apiKey'];
+      const token = scopes === undefined ? caller.token : await keyOf(caller, scopes);
       const answer = await caller.visitor.call(path.replace('{id}', randomUUID()), {
         method: method.toUpperCase(),
         body: example,
         headers,
-        ...('accessToken' in first ? { token: caller.token } : {}),
+        ...('accessToken' in first || scopes !== undefined ? { token } : {}),
       });
-      expect(refusals).not.toContain(answer.json?.code);
+      expect(refusals).not.toContain(answer.json?.code ?? answer.json?.error?.code);
       expect(answer.status).toBeLessThan(500);
     },
   );

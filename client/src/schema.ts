@@ -10470,8 +10470,7 @@ export interface operations {
                  *           "role": "user",
                  *           "content": "What is a credit?"
                  *         }
-                 *       ],
-                 *       "stream_options": {}
+                 *       ]
                  *     }
                  */
                 "application/json": components["schemas"]["ChatCompletionRequest"];

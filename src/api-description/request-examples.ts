@@ -11,7 +11,7 @@ export function addRequestExample({ requestBody }: OperationObject, schemas: Sch
 
 /** Of the fields that have one; undefined where a schema has none. */
 function exampleOf(reference: SchemaOrReference, schemas: SchemasObject): unknown {
-  const { properties, allOf, ...schema } = resolve(reference, schemas);
+  const { properties, required = [], allOf, ...schema } = resolve(reference, schemas);
   const example: unknown = schema.example;
   if (example !== undefined) return example;
   // A reference with a description of its own.
@@ -20,5 +20,11 @@ function exampleOf(reference: SchemaOrReference, schemas: SchemasObject): unknow
   const fields = Object.entries(properties).map(
     ([name, field]) => [name, exampleOf(field, schemas)] as const,
   );
-  return Object.fromEntries(fields.filter(([, one]) => one !== undefined));
+  return Object.fromEntries(
+    fields.filter(([name, one]) => one !== undefined && (required.includes(name) || !isEmpty(one))),
+  );
 }
+
+/** An object none of whose fields has an example says nothing. */
+const isEmpty = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;

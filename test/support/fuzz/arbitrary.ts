@@ -89,7 +89,12 @@ function lists({
     : fc.array(valuesOf(items), size);
 }
 
-function objects({ properties = {}, required = [], additionalProperties }: Schema): fc.Arbitrary<unknown> {
+function objects({
+  properties = {},
+  required = [],
+  additionalProperties,
+  maxProperties = 3,
+}: Schema): fc.Arbitrary<unknown> {
   const known = fc.record(
     Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, valuesOf(schema)])),
     { requiredKeys: [...required] },
@@ -97,7 +102,7 @@ function objects({ properties = {}, required = [], additionalProperties }: Schem
   if (additionalProperties === false) return known.map((value) => ({ ...value }));
   const more = typeof additionalProperties === 'object' ? valuesOf(additionalProperties) : anything;
   return fc
-    .tuple(fc.dictionary(otherNames, more, { maxKeys: 3 }), known)
+    .tuple(fc.dictionary(otherNames, more, { maxKeys: Math.min(3, maxProperties) }), known)
     .map(([others, own]) => ({ ...others, ...own }));
 }
 

@@ -529,7 +529,6 @@ export interface Users {
 }
 
 export interface Visitors {
-  agent_id: string;
   created_at: Generated<Timestamp>;
   id: string;
   key_id: string;

@@ -3,7 +3,6 @@
 create table velro.visitors (
   id uuid primary key,
   key_id uuid not null references velro.api_keys on delete cascade,
-  agent_id uuid not null,
   created_at timestamptz not null default now(),
   seen_at timestamptz not null default now()
 );

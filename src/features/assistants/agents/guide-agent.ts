@@ -8,7 +8,7 @@ import { startSettings } from './admin/admin-agents.service.js';
 import { AgentVersionsRepository } from './admin/agent-versions.repository.js';
 import { KnowledgeRepository } from './knowledge/knowledge.repository.js';
 
-/** Makes an agent where there is none yet, in the embedded default alone: an operator's database holds what the operator made. */
+/** Makes the agent of the embedded default, once: an operator's database holds what the operator made, and nothing else. */
 @Injectable()
 export class GuideAgent implements OnApplicationBootstrap {
   constructor(

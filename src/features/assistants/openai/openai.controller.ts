@@ -9,6 +9,7 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { writers } from '../../../../config/policy/accounts/roles.js';
+import { openAiPolicy } from '../../../../config/policy/assistants/openai.js';
 import { openAiPrefix } from '../../../../config/policy/perimeter/http.js';
 import { OpaqueBody, SignedIn } from '../../../guards/route/access.js';
 import { CallerParam, type Caller } from '../../../guards/route/caller.js';
@@ -67,7 +68,7 @@ export class OpenAiController {
     description: 'Its slashes encoded or not.',
     schema: {
       type: 'string',
-      maxLength: 200,
+      maxLength: openAiPolicy.modelCharacters,
       pattern: '^[A-Za-z0-9][A-Za-z0-9._:/-]*$',
       example: 'velro/canvas',
     },

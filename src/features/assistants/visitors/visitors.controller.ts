@@ -1,7 +1,6 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { writers } from '../../../../config/policy/accounts/roles.js';
-import { visitorTokenPolicy } from '../../../../config/policy/accounts/tokens.js';
 import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
 import { SignedIn } from '../../../guards/route/access.js';
 import { CallerParam, type Caller } from '../../../guards/route/caller.js';
@@ -33,7 +32,7 @@ export class VisitorsController {
   @HttpCode(201)
   @ApiCreatedResponse({ type: VisitorResponse })
   async create(@CallerParam() caller: Caller, @Body() body: CreateVisitorRequest): Promise<VisitorResponse> {
-    const { token, visitorId, agentId } = await this.visitors.mint(
+    const { token, visitorId, agentId, expiresIn } = await this.visitors.mint(
       caller,
       body.agent_id,
       body.visitor_id ?? null,
@@ -42,7 +41,7 @@ export class VisitorsController {
       visitor_token: token,
       visitor_id: visitorId,
       agent_id: agentId,
-      expires_in: visitorTokenPolicy.lifetimeSeconds,
+      expires_in: expiresIn,
     };
   }
 

@@ -16,6 +16,8 @@ export interface VisitorToken {
   readonly token: string;
   readonly visitorId: string;
   readonly agentId: string;
+  /** Seconds. */
+  readonly expiresIn: number;
 }
 
 /** Visitors of a site: its backend asks for their tokens, they ask one agent, and may take their conversations along into an account. */
@@ -41,6 +43,8 @@ export class VisitorsService {
     const isKnown = visitorId !== null && (await this.visitors.isKnown(caller, visitorId));
     const id = isKnown ? visitorId : this.random.timeOrderedUuid();
     const now = Math.floor(this.clock.now() / 1000);
+    // Never longer than the key itself.
+    const expiresAt = Math.min(now + visitorTokenPolicy.lifetimeSeconds, caller.expiresAt);
     const token = this.tokens.sign({
       visitorId: id,
       agentId,
@@ -48,10 +52,9 @@ export class VisitorsService {
       ownerId: caller.userId,
       epoch: caller.ver,
       issuedAt: now,
-      // Never longer than the key itself.
-      expiresAt: Math.min(now + visitorTokenPolicy.lifetimeSeconds, caller.expiresAt),
+      expiresAt,
     });
-    return { token, visitorId: id, agentId };
+    return { token, visitorId: id, agentId, expiresIn: expiresAt - now };
   }
 
   /**

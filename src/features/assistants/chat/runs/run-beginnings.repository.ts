@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { chatPolicy } from '../../../../../config/policy/assistants/chat.js';
 import type { Transaction } from '../../../../database/database.js';
-import type { Caller, VisitorCaller } from '../../../../guards/route/caller.js';
+import type { Caller } from '../../../../guards/route/caller.js';
 import type { NumberedMessage, Summary } from './history-window.js';
 import { latestNow } from './runs.repository.js';
 
@@ -44,7 +44,7 @@ export class RunBeginningsRepository {
   /** Stores the question and begins its answer, or says why not; then nothing is changed. */
   async begin(tx: Transaction, caller: Caller, run: NewRun): Promise<BegunRun | BeginRefusal> {
     const { conversationId: id, question } = run;
-    if (caller.visitor !== undefined) await this.see(tx, caller, caller.visitor);
+    if (caller.visitor !== undefined) await this.see(tx, caller);
     if (question !== null) {
       const refusal = await this.require(tx, caller, id, run.agentId, question.title);
       if (refusal !== null) return refusal;
@@ -136,10 +136,10 @@ export class RunBeginningsRepository {
   }
 
   /** A visitor is stored with the first question, and seen with each. */
-  private async see(tx: Transaction, caller: Caller, { agentId }: VisitorCaller): Promise<void> {
+  private async see(tx: Transaction, caller: Caller): Promise<void> {
     await tx
       .insertInto('visitors')
-      .values({ id: caller.userId, key_id: caller.sessionId, agent_id: agentId })
+      .values({ id: caller.userId, key_id: caller.sessionId })
       .onConflict((conflict) => conflict.column('id').doUpdateSet({ seen_at: sql<Date>`now()` }))
       .execute();
   }

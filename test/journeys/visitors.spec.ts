@@ -317,13 +317,4 @@ describe('visitors of a site', () => {
       expect((await call(token, '/conversations')).json.data).toHaveLength(1);
     });
   });
-
-  it('are gone with their conversations after a month, and with the key at once', async () => {
-    const { token, id } = await visitor();
-    await say(token);
-    const left = () => ask(service.home, 'select id from velro.conversations where user_id = $1', [id]);
-    expect(await left()).toHaveLength(1);
-    await ask(service.home, 'delete from velro.visitors where id = $1', [id]);
-    expect(await left()).toEqual([]);
-  });
 });

@@ -75,8 +75,8 @@ export const openAiMutants: readonly Mutant[] = [
     file: `${openai}/calls/answer-events.ts`,
     find: "else ended.addEventListener('abort', cut);",
     replace: '',
-    specs: refusals,
-    test: 'also where it reads nothing',
+    specs: ['src/features/assistants/openai/calls/answer-events.spec.ts'],
+    test: 'though nobody reads',
   },
   {
     title: 'two equal fresh calls are one picture',

@@ -1,4 +1,3 @@
-import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import OpenAI, { APIError } from 'openai';
 import { KeyOwner } from '../support/accounts/api-keys.js';
@@ -534,26 +533,6 @@ describe('a client of OpenAI that is refused', () => {
     await stream.over;
     expect(stream.parts.at(-1)).toMatchObject({ error: { code: 'invalid_api_key' } });
     await until(() => models.seen.at(-1)?.left === true, 'the provider sees it leave');
-  });
-
-  it('loses its place with its key also where it reads nothing', async () => {
-    models.pieces = Array.from({ length: 200 }, () => 'x'.repeat(64 * 1024));
-    const own = await owner.key({ scopes: ['openai'] });
-    const socket = connect(Number(new URL(service.url).port), '127.0.0.1');
-    const body = JSON.stringify({ ...chat, stream: true });
-    socket.write(
-      `POST /api/v1/openai/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${own.text}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
-    );
-    socket.on('error', () => undefined);
-    const asked = models.seen.length;
-    await until(() => models.seen.length > asked, 'the provider is asked');
-    await owner.remove(own.id);
-    let isClosed = false;
-    socket.once('close', () => (isClosed = true));
-    await until(async () => (await settled()).outcome === 'stopped', 'the call has ended');
-    // What the kernel holds is read; then the connection is at its end.
-    socket.resume();
-    await until(() => isClosed, 'the connection is closed');
   });
 
   it('is told that its quota is spent, and does not try again', async () => {

@@ -4,6 +4,7 @@ import type { KnowledgeExcerpt } from '../../../ports/assistants/language-model.
 import { AnswerBroken, type FallbackReason } from '../gateway/ai-call.js';
 import { AiGateway } from '../gateway/ai-gateway.service.js';
 import { AdminAgentsService } from './admin/admin-agents.service.js';
+import { requestBy } from './agent-request.js';
 import { KnowledgeRepository } from './knowledge/knowledge.repository.js';
 import { PromptIndex } from './prompt-leak.js';
 import { withoutPrompt } from './without-prompt.js';
@@ -41,15 +42,7 @@ export class AgentAnswers {
       purpose: 'chat',
       payer: { kind: 'person', userId: caller.userId, key: caller.key },
       agent: { id: agentId, dailyCap: agent.dailyCap },
-      request: {
-        model: agent.model,
-        system: agent.systemPrompt,
-        messages: [{ role: 'user', text: message }],
-        knowledge,
-        maxOutputTokens: agent.maxOutputTokens,
-        temperature: agent.temperature,
-        thinking: agent.thinking,
-      },
+      request: requestBy(agent, [{ role: 'user', text: message }], knowledge),
       shape: 'whole',
       timeoutMs: null,
       signal: null,

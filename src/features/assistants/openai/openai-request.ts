@@ -16,3 +16,6 @@ export const fault = (field: string, code: string, message: string): Problem =>
 
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The members of a class alone, which can be copied. */
+export type Plain<T> = { [Name in keyof T]: T[Name] };

@@ -57,8 +57,8 @@ export const chatMutants: readonly Mutant[] = [
   {
     title: 'a model is shown nothing of what fell out of the window',
     file: `${runs}/chat-calls.ts`,
-    find: "window.summary === '' ? systemPrompt",
-    replace: "window.summary !== 'x' ? systemPrompt",
+    find: "window.summary === '' ? '' :",
+    replace: "window.summary !== 'x' ? '' :",
     specs: chatSpec,
     test: 'shows a model what fits',
   },

@@ -5,6 +5,7 @@ import type { ClientContext } from '../../../../network/client-context.js';
 import { SecurityEvents } from '../../../../observability/security-events.js';
 import type { ModelImage, ModelMessage } from '../../../../ports/assistants/language-model.js';
 import type { PublishedAgent } from '../../agents/agent.js';
+import { requestBy } from '../../agents/agent-request.js';
 import { promptWithheld } from '../../agents/agents.events.js';
 import { AgentsService } from '../../agents/agents.service.js';
 import type { Payer } from '../../gateway/ai-call.js';
@@ -60,22 +61,13 @@ export class ChatCalls {
     const knowledge =
       agent === null ? [] : await this.agents.knowledgeOf(agent, window.shown.at(-1)?.text ?? '');
     const images = await this.attachments.load(caller, attachments);
-    const { systemPrompt, ...settings } = agent ?? builtIn;
-    const earlier = `Earlier in this conversation, in short:\n${window.summary}`;
+    const earlier = window.summary === '' ? '' : `Earlier in this conversation, in short:\n${window.summary}`;
     return {
       call: {
         purpose: 'chat',
         payer: payerOf(caller),
         agent: agent === null ? null : { id: agent.id, dailyCap: agent.dailyCap },
-        request: {
-          model: settings.model,
-          system: window.summary === '' ? systemPrompt : `${systemPrompt}\n\n${earlier}`,
-          messages: withImages(window.shown, images),
-          knowledge,
-          maxOutputTokens: settings.maxOutputTokens,
-          temperature: settings.temperature,
-          thinking: settings.thinking,
-        },
+        request: requestBy(agent ?? builtIn, withImages(window.shown, images), knowledge, earlier),
         shape,
         timeoutMs: null,
         signal,

@@ -1,9 +1,8 @@
 import type { AnswerPart } from '../../gateway/ai-call.js';
 import type { ChatCompletionChunk } from './completion.dto.js';
 import { toCompletionUsage, toFinishReason, type CompletionFacts } from './completion.presenter.js';
+import type { Plain } from '../openai-request.js';
 
-/** The members alone, which can be copied. */
-type Plain<T> = { [Name in keyof T]: T[Name] };
 type Delta = ChatCompletionChunk['choices'][number]['delta'];
 
 /** The parts of an answer as chunks of a chat completion. */

@@ -2,6 +2,7 @@ import type { AnswerEnd, ToolCall } from '../../../../ports/assistants/language-
 import type { AnswerTokens } from '../../gateway/ai-call.js';
 import type { CollectedAnswer } from '../calls/collected-answer.js';
 import type { OpenAiResponse, OutputCall, OutputItem, OutputMessage } from './response.dto.js';
+import type { Plain } from '../openai-request.js';
 
 /** What all messages of one answer name. `created`: seconds since the epoch. `base`: of the ids, without their prefix. */
 export interface ResponseFacts {
@@ -11,9 +12,6 @@ export interface ResponseFacts {
   readonly maxOutputTokens: number;
   readonly parallelToolCalls: boolean;
 }
-
-/** The members alone, which can be copied. */
-type Plain<T> = { [Name in keyof T]: T[Name] };
 
 /** An answer that has only begun, without usage and items. */
 export const toBegunResponse = (facts: ResponseFacts): Plain<OpenAiResponse> => ({

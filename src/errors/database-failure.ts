@@ -31,6 +31,12 @@ export function retryAfterSecondsOf(code: string): number | null {
   return byCode[code] ?? byClass[code.slice(0, 2)] ?? null;
 }
 
+/** The database refused a statement for what it holds: it would refuse it again. */
+export const isStatementFault = (error: unknown): boolean => {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  return typeof code === 'string' && sqlstate.test(code) && retryAfterSecondsOf(code) === null;
+};
+
 /** The driver stopped waiting for the answer to a statement, which the server may still carry out. */
 export const isReadTimeout = (error: unknown): boolean =>
   error instanceof Error && error.message === 'Query read timeout';

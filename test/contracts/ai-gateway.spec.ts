@@ -268,6 +268,20 @@ describe('the gateway to language models', () => {
     }
   });
 
+  it('goes on asking a provider that lets one person or the visitors of one address wait, and not one that lets all', async () => {
+    const one = open();
+    first.fault = 'hang before';
+    const wait = (payer: AiCall['payer']) => ask(one, { payer, timeoutMs: 100 });
+    const ada = person();
+    for (let call = 0; call < 6; call++) expect(await wait(ada)).toBe('fallback ai_timeout');
+    for (let call = 0; call < 6; call++)
+      await wait({ kind: 'visitor', visitorId: randomUUID(), address: 'one address' });
+    expect(first.seen).toHaveLength(12);
+    for (const _ of [1, 2, 3]) await wait(person());
+    expect(await wait(person())).toBe('fallback provider_unavailable');
+    expect(first.seen).toHaveLength(15);
+  });
+
   describe('in trouble', () => {
     const broken = () => Promise.reject(new Error('the database is away'));
     const limits = { maxCallsPerMinuteOther: 10, timeoutMs: 500 };

@@ -157,12 +157,41 @@ describe.each(['gemini', 'openai'] as const)('a language model of %s', (provider
       const aborting = new AbortController();
       const reading = collect(model.answer(request, aborting.signal)).catch((cause: unknown) => cause);
       await until(() => server.seen.length === 1, 'the request');
-      const reason = new AnswerTimeout();
+      const reason = new AnswerTimeout('person');
       aborting.abort(reason);
       expect(await reading).toBe(reason);
       await until(() => server.seen[0]?.left === true, 'the end of the request');
     },
   );
+
+  /** A question of this caller that is never answered in its time. */
+  const waitInVain = async (caller: string): Promise<void> => {
+    server.fault = 'hang before';
+    const before = server.seen.length;
+    const aborting = new AbortController();
+    const reading = collect(model.answer(request, aborting.signal)).catch(() => undefined);
+    await until(() => server.seen.length > before, 'the request');
+    aborting.abort(new AnswerTimeout(caller));
+    await reading;
+  };
+
+  it('is not left alone because one caller waits in vain, however often, but because five callers do', async () => {
+    for (let tries = 0; tries < 12; tries++) await waitInVain('one');
+    for (const caller of ['two', 'three', 'one', 'four', 'two']) await waitInVain(caller);
+    expect(model.circuit).toBe('closed');
+    await waitInVain('five');
+    expect(model.circuit).toBe('open');
+  });
+
+  it('that answered in between is kept by no wait before it', async () => {
+    for (const caller of ['one', 'two', 'three', 'four']) await waitInVain(caller);
+    server.fault = null;
+    await collect(model.answer(request, never()));
+    for (const caller of ['one', 'two', 'three', 'four']) await waitInVain(caller);
+    expect(model.circuit).toBe('closed');
+    await waitInVain('five');
+    expect(model.circuit).toBe('open');
+  });
 
   it('ends its request when nobody reads on', async () => {
     server.betweenMs = 10_000;

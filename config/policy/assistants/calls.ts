@@ -19,6 +19,8 @@ export const modelCallPolicy = {
   /** Calls that one sweep settles; milliseconds between two sweeps. */
   sweepBatch: 500,
   sweepEveryMs: 10_000,
+  /** Calls that are reserved or settled together at most, when they come together: a statement of so many ends far within its time. */
+  callsPerStatement: 50,
   /** Days that single calls are kept; sums by day stay. */
   keepDays: 90,
   /** Tries to settle one call, and milliseconds between them; after the last the sweep settles it. */

@@ -49,11 +49,13 @@ function reasoningOf({ model, thinking }: ModelRequest): Pick<LanguageModelV4Cal
 export class AiSdkModel extends LanguageModel {
   readonly provider: RemoteModelAccess['provider'];
   private models: Promise<Models> | null = null;
+  /** Callers who waited in vain since the last answer: at most as many as open the circuit. */
+  private readonly keptWaiting = new Set<string>();
   private readonly breaker = new CircuitBreaker({
     ...modelBreaker,
     // It refused this request: it is there.
     showsLife: (error) => error instanceof ModelFailed && error.failure === 'failed',
-    isCallersEnd: (signal) => signal.aborted && !(signal.reason instanceof AnswerTimeout),
+    isCallersEnd: (signal) => signal.aborted && !this.isEvidence(signal.reason),
     refusal: () => new ModelFailed('unavailable', 'circuit open', false),
   });
 
@@ -84,6 +86,14 @@ export class AiSdkModel extends LanguageModel {
     }
   }
 
+  /** One caller's questions may take too long for themselves: what several callers wait for in vain is not there. */
+  private isEvidence(reason: unknown): boolean {
+    if (!(reason instanceof AnswerTimeout) || this.keptWaiting.has(reason.caller)) return false;
+    if (this.keptWaiting.size >= modelBreaker.failures) this.keptWaiting.clear();
+    this.keptWaiting.add(reason.caller);
+    return true;
+  }
+
   /** Up to the first part: what comes before it says whether the provider is there. */
   private async open(
     request: ModelRequest,
@@ -107,6 +117,7 @@ export class AiSdkModel extends LanguageModel {
       const parts = new PartReader();
       const first = await next({ reader, parts }, signal);
       if (first === null) throw new ModelFailed('failed', 'no answer', true);
+      this.keptWaiting.clear();
       return { reader, parts, first };
     } catch (error) {
       reader?.cancel().catch(() => undefined);

@@ -98,7 +98,7 @@ export abstract class LanguageModel {
 
   /**
    * Asks once, and yields the answer as it comes; the last part is `end`. Whoever stops reading ends the call. An abort by
-   * `AnswerTimeout` is evidence against the provider, any other is none.
+   * `AnswerTimeout` is evidence against the provider, once for each caller; any other is none.
    * @throws ModelFailed, and whatever `signal` was aborted with
    */
   abstract answer(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelPart>;
@@ -135,7 +135,8 @@ export class ModelFailed extends Error {
 /** The time of an answer is over. */
 export class AnswerTimeout extends Error {
   override readonly name = 'AnswerTimeout';
-  constructor() {
+  /** `caller`: who waited for it, in a form that tells callers apart. */
+  constructor(readonly caller: string) {
     super('the language model took too long');
   }
 }

@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
+import { modelCallPolicy } from '../../../../config/policy/assistants/calls.js';
 import { Database } from '../../../database/database.js';
+import { isStatementFault } from '../../../errors/database-failure.js';
+import { BatchedCalls } from '../../../tasks/batched-calls.js';
 import type { BudgetShare } from '../../usage/budgets/budget-shares.js';
 import type { AnswerTokens, CallPurpose } from './ai-call.js';
 
@@ -31,13 +34,18 @@ export interface CallResult {
   readonly totalMs: number;
 }
 
-/** Calls of language models, reserved and settled in one statement each. */
+type Given = Readonly<Record<string, unknown>>;
+
+/** Calls of language models, reserved in one statement and settled in one: those that come together, together. */
 @Injectable()
 export class AiCallsRepository {
+  private readonly reservations = this.batched((calls) => this.reserveAll(calls));
+  private readonly settlements = this.batched((results) => this.settleAll(results));
+
   constructor(private readonly database: Database) {}
 
   /** Null when it holds; else `ai_disabled`, or scope and period of the budget that does not hold it. Then nothing is changed. */
-  async reserve(reservation: Reservation): Promise<string | null> {
+  reserve(reservation: Reservation): Promise<string | null> {
     const call = {
       id: reservation.id,
       purpose: reservation.purpose,
@@ -51,15 +59,11 @@ export class AiCallsRepository {
       expires_ms: reservation.expiresMs,
       sums: reservation.sums,
     };
-    const { rows } = await sql<{ refusal: string | null }>`
-      select velro.reserve_ai_call(${JSON.stringify(call)}::jsonb) as refusal`.execute(this.database.query);
-    const [row] = rows;
-    if (row === undefined) throw new Error('a reservation without an answer');
-    return row.refusal;
+    return this.reservations.make(call);
   }
 
   /** False when it was settled before. */
-  async settle({ id, cost, tokens, outcome, firstTextMs, totalMs }: CallResult): Promise<boolean> {
+  settle({ id, cost, tokens, outcome, firstTextMs, totalMs }: CallResult): Promise<boolean> {
     const { isEstimated, ...counts } = tokens;
     const result = {
       id,
@@ -70,12 +74,12 @@ export class AiCallsRepository {
       first_text_ms: firstTextMs,
       total_ms: totalMs,
     };
-    return this.settled(result);
+    return this.settlements.make(result);
   }
 
   /** Settles a call that nobody settled in its time, at its reservation. */
   settleLost(id: string): Promise<boolean> {
-    return this.settled({ id, estimated: true, outcome: 'lost' });
+    return this.settlements.make({ id, estimated: true, outcome: 'lost' });
   }
 
   /** Calls whose time is over and that nobody settled, the oldest first. */
@@ -107,9 +111,23 @@ export class AiCallsRepository {
     return Number(numDeletedRows);
   }
 
-  private async settled(result: Readonly<Record<string, unknown>>): Promise<boolean> {
-    const { rows } = await sql<{ done: boolean }>`
-      select velro.settle_ai_call(${JSON.stringify(result)}::jsonb) as done`.execute(this.database.query);
-    return rows[0]?.done ?? false;
+  private batched<Answer>(
+    run: (calls: readonly Given[]) => Promise<readonly Answer[]>,
+  ): BatchedCalls<Given, Answer> {
+    return new BatchedCalls({ atMost: modelCallPolicy.callsPerStatement, run, isOfACall: isStatementFault });
+  }
+
+  private async reserveAll(calls: readonly Given[]): Promise<readonly (string | null)[]> {
+    const { rows } = await sql<{ refusals: (string | null)[] }>`
+      select velro.reserve_ai_calls(${JSON.stringify(calls)}::jsonb) as refusals`.execute(
+      this.database.query,
+    );
+    return rows[0]?.refusals ?? [];
+  }
+
+  private async settleAll(results: readonly Given[]): Promise<readonly boolean[]> {
+    const { rows } = await sql<{ done: boolean[] }>`
+      select velro.settle_ai_calls(${JSON.stringify(results)}::jsonb) as done`.execute(this.database.query);
+    return rows[0]?.done ?? [];
   }
 }

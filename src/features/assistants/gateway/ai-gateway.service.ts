@@ -142,7 +142,7 @@ export class AiGateway implements BeforeApplicationShutdown {
     const attempt = new ModelAttempt(
       model.provider,
       { ...call.request, model: model.name },
-      timesOf(call.shape, leftMs, call.timeoutMs ?? this.config.ai.timeoutMs),
+      timesOf(call, leftMs, call.timeoutMs ?? this.config.ai.timeoutMs),
       call.signal,
       (end) => {
         state.end = end;

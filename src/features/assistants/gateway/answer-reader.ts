@@ -8,6 +8,8 @@ export interface AnswerTimes {
   /** From one part to the next once there was text. */
   readonly between: number;
   readonly total: number;
+  /** Who waits, in a form that tells callers apart. */
+  readonly caller: string;
 }
 
 /**
@@ -96,7 +98,7 @@ export class AnswerReader {
     const leftMs = Math.max(0, this.due - performance.now());
     this.timer = setTimeout(() => {
       if (performance.now() < this.due) this.wait();
-      else this.aborting.abort(new AnswerTimeout());
+      else this.aborting.abort(new AnswerTimeout(this.times.caller));
     }, Math.ceil(leftMs));
   }
 

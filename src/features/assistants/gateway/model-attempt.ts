@@ -8,7 +8,7 @@ import {
   type ModelRequest,
   type ModelUsage,
 } from '../../../ports/assistants/language-model.js';
-import type { AnswerTokens, FallbackReason } from './ai-call.js';
+import type { AiCall, AnswerTokens, FallbackReason, Payer } from './ai-call.js';
 import { AnswerReader, type AnswerTimes } from './answer-reader.js';
 import { estimatedPromptTokens, estimatedTokens } from './call-price.js';
 
@@ -176,10 +176,31 @@ export class ModelAttempt {
 }
 
 /** Times of an attempt that has `leftMs` to its first text, or to its end. */
-export const timesOf = (shape: 'whole' | 'stream', leftMs: number, betweenMs: number): AnswerTimes =>
-  shape === 'whole'
-    ? { firstText: leftMs, between: leftMs, total: leftMs }
-    : { firstText: leftMs, between: betweenMs, total: modelCallPolicy.streamTotalMs };
+export const timesOf = (
+  { shape, payer }: Pick<AiCall, 'shape' | 'payer'>,
+  leftMs: number,
+  betweenMs: number,
+): AnswerTimes => ({
+  caller: callerOf(payer),
+  firstText: leftMs,
+  ...(shape === 'whole'
+    ? { between: leftMs, total: leftMs }
+    : { between: betweenMs, total: modelCallPolicy.streamTotalMs }),
+});
+
+/** Visitors of one address are one caller: anybody may be many visitors. */
+function callerOf(payer: Payer): string {
+  switch (payer.kind) {
+    case 'person':
+      return `person:${payer.userId}`;
+    case 'visitor':
+      return `address:${payer.address}`;
+    case 'messenger':
+      return `messenger:${payer.pseudonym}`;
+    case 'operator':
+      return 'operator';
+  }
+}
 
 /** A model that nobody knows may think. */
 const mayThink = ({ model, thinking }: ModelRequest): boolean => {

@@ -2509,7 +2509,7 @@ export interface components {
         ChangeAgentRequest: {
             /**
              * Format: int64
-             * @description Millionths of a dollar that it may cost a day; null: no cap of its own.
+             * @description Millionths of a dollar that it may cost a day, a quarter of it by visitors together; null: no cap of its own.
              */
             daily_microusd?: number | null;
             /** @description What it is for, as people are told. */
@@ -2903,7 +2903,7 @@ export interface components {
         CreateAgentRequest: {
             /**
              * Format: int64
-             * @description Millionths of a dollar that it may cost a day; null: no cap of its own.
+             * @description Millionths of a dollar that it may cost a day, a quarter of it by visitors together; null: no cap of its own.
              */
             daily_microusd?: number | null;
             /** @description What it is for, as people are told. */

@@ -11,7 +11,7 @@ import { requestOf } from './route/http-context.js';
 import { RoutePolicies } from './route/route-policy.js';
 
 /**
- * Runs right after the token guard: refuses unauthenticated requests from a blocked address. A signed-in caller passes,
+ * Runs right after the token guard: refuses unauthenticated requests and visitors from a blocked address. A signed-in caller passes,
  * unless blocked itself at this address; so do the operator and a sign-in from a known device.
  */
 @Injectable()
@@ -35,7 +35,8 @@ export class BlockGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const request = requestOf(context);
     const { caller, operator, block, clientAddress } = request;
-    if (caller !== undefined) {
+    // Anybody gets the token of a visitor.
+    if (caller !== undefined && caller.visitor === undefined) {
       const own = this.blocks.find(clientAddress.key, caller.userId);
       if (own !== null) throw addressBlocked(own, this.clock.now());
       return true;

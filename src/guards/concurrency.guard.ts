@@ -6,6 +6,7 @@ import { SecurityEvents } from '../observability/security-events.js';
 import { AccountShares } from './account-shares.js';
 import { concurrencyExceeded } from './guards.events.js';
 import { replyOf, requestOf } from './route/http-context.js';
+import { sharerOf } from './route/caller.js';
 import type { RoutePolicy } from './route/route-policy.js';
 
 /** Bounds how many requests of one account run at once. Runs last: a request that waits has passed every other guard. */
@@ -22,8 +23,8 @@ export class ConcurrencyGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const request = requestOf(context);
-    const account = request.caller?.userId;
-    if (account === undefined) return true;
+    if (request.caller === undefined) return true;
+    const account = sharerOf(request.caller);
     const taken = this.shares.take(account);
     if (taken === true) return this.held(account, replyOf(context));
     return Promise.resolve(taken).then((isTaken) => {

@@ -5,6 +5,7 @@ import {
   type RateLimitName,
 } from '../../config/policy/perimeter/rate-limits.js';
 import { canonicalEmail } from '../../config/values/email-address.js';
+import { sharerOf } from './route/caller.js';
 import type { LimitKey } from '../perimeter/limits/rate-limiter.js';
 
 type LimitKeysOf = (request: FastifyRequest) => readonly LimitKey[];
@@ -13,20 +14,18 @@ const caller = ({ caller: known, clientAddress }: FastifyRequest): string =>
   known?.userId ?? clientAddress.key;
 const byCaller =
   (rule: RateLimitName): LimitKeysOf =>
-  (request) => [{ rule, who: caller(request) }];
+  (request) => [{ rule, who: caller(request) }, ...byAddressOfVisitor(rule, request)];
+
+/** Tokens of visitors are many and cheap: their addresses count as well. */
+const byAddressOfVisitor = (rule: RateLimitName, { caller: known }: FastifyRequest): readonly LimitKey[] =>
+  known?.visitor === undefined ? [] : [{ rule, who: sharerOf(known) }];
 
 /** The keys that each rule counts by, once the body is read and the caller is known. */
 export const limitKeys: Readonly<Record<RateLimitName, LimitKeysOf>> = {
   auth_register: byCaller('auth_register'),
   generation_create: byCaller('generation_create'),
   api_standard: byCaller('api_standard'),
-  // Tokens of visitors are many and cheap: their addresses count as well.
-  chat: (request) => [
-    { rule: 'chat', who: caller(request) },
-    ...(request.caller?.visitor === undefined
-      ? []
-      : [{ rule: 'chat' as const, who: `address:${request.clientAddress.key}` }]),
-  ],
+  chat: byCaller('chat'),
   admin: byCaller('admin'),
   // Passwords within an open session: a stranger's guesses, or another session of the account, take nothing of it.
   password_reset: (request) => [

@@ -18,7 +18,7 @@ export interface ClientContext {
   /** The client's address, in its one canonical spelling. */
   readonly ip: string;
   readonly requestId: string;
-  /** Null for unauthenticated requests. */
+  /** Of the account; null for unauthenticated requests, and for visitors: what they do speaks against their address. */
   readonly userId: string | null;
   /** The User-Agent; `unknown` where there is none. */
   readonly device: string;
@@ -43,7 +43,7 @@ const noAccount = (): null => null;
 export const clientContextOf = (request: FastifyRequest): ClientContext => ({
   ip: request.clientAddress.ip,
   requestId: request.id,
-  userId: request.caller?.userId ?? null,
+  userId: request.caller?.visitor === undefined ? (request.caller?.userId ?? null) : null,
   device: request.headers['user-agent'] ?? 'unknown',
   deviceToken: deviceTokenOf(request),
   method: request.method,

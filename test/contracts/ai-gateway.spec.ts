@@ -238,10 +238,10 @@ describe('the gateway to language models', () => {
       ...request,
       messages: [{ role: 'user' as const, text: 'x'.repeat(characters) }],
     });
-    expect(highestCostOf(price, text(1))).toBeLessThan(
-      highestCostOf({ ...price, long: { ...price.long, above: 1 } }, text(1)),
+    expect(highestCostOf(price, text(1), 0)).toBeLessThan(
+      highestCostOf({ ...price, long: { ...price.long, above: 1 } }, text(1), 0),
     );
-    expect(highestCostOf(price, text(200))).toBeGreaterThan(400);
+    expect(highestCostOf(price, text(200), 0)).toBeGreaterThan(400);
   });
 
   it('asks nobody for a caller that has left, and takes nothing for it', async () => {
@@ -275,11 +275,15 @@ describe('the gateway to language models', () => {
     const ada = person();
     for (let call = 0; call < 6; call++) expect(await wait(ada)).toBe('fallback ai_timeout');
     for (let call = 0; call < 6; call++)
-      await wait({ kind: 'visitor', visitorId: randomUUID(), address: 'one address' });
-    expect(first.seen).toHaveLength(12);
-    for (const _ of [1, 2, 3]) await wait(person());
-    expect(await wait(person())).toBe('fallback provider_unavailable');
-    expect(first.seen).toHaveLength(15);
+      expect(await wait({ kind: 'visitor', visitorId: randomUUID(), address: 'one address' })).toBe(
+        'fallback ai_timeout',
+      );
+    const others: string[] = [];
+    // On a busy machine some are over before they are sent.
+    while (others.length < 20 && others.at(-1) !== 'fallback provider_unavailable')
+      others.push(await wait(person()));
+    expect(others.slice(0, 3)).toEqual(Array(3).fill('fallback ai_timeout'));
+    expect(others.at(-1)).toBe('fallback provider_unavailable');
   });
 
   describe('in trouble', () => {
@@ -551,6 +555,55 @@ describe('the gateway to language models', () => {
       expect([await rows(one), held.filter((amount) => amount > 0), first.seen.length]).toEqual([[], [], 0]);
     });
 
+    it('gives one visitor, and the visitors of one address, a twentieth, and names no address', async () => {
+      const one = open({
+        ai: { maxCallsPerMinuteOther: 100_000 },
+        budgets: { ai: { daily: 20 * 1000, monthly: 1_000_000_000 } },
+      });
+      const visitor = (address: string, visitorId = randomUUID()): AiCall['payer'] => ({
+        kind: 'visitor',
+        visitorId,
+        address,
+      });
+      // A thousand are given; a call holds many, and spends 21.
+      const reserved = await highest(question().request);
+      const fitting = Math.floor((1000 - reserved) / 21) + 1;
+      const asked = async (payers: () => AiCall['payer']): Promise<string[]> => {
+        const answers: string[] = [];
+        for (let call = 0; call <= fitting; call++) {
+          answers.push(await ask(one, { payer: payers() }));
+          await one.settlement.finish();
+        }
+        return answers;
+      };
+      const expected = [...Array<string>(fitting).fill('The answer is 42.'), 'fallback budget_exceeded'];
+      const eve = randomUUID();
+      let place = 0;
+      // At an address of its own for each call.
+      expect(await asked(() => visitor(`192.0.2.${place++}`, eve))).toEqual(expected);
+      expect(await asked(() => visitor('198.51.100.1'))).toEqual(expected);
+      expect(await ask(one, { payer: visitor('198.51.100.2') })).toBe('The answer is 42.');
+      expect(Object.keys(await sums(one)).join(' ')).not.toMatch(/192\.|198\./);
+    });
+
+    it('of an agent leaves three quarters to people with accounts, however many visitors ask', async () => {
+      const one = open();
+      const agent = { id: randomUUID(), dailyCap: 1600 };
+      const visitor = (): AiCall['payer'] => ({
+        kind: 'visitor',
+        visitorId: randomUUID(),
+        address: randomUUID(),
+      });
+      const answers: string[] = [];
+      for (let call = 0; call < 20; call++) {
+        answers.push(await ask(one, { payer: visitor(), agent }));
+        await one.settlement.finish();
+      }
+      expect(answers.at(-1)).toBe('fallback budget_exceeded');
+      expect((await sums(one))[`agent-visitors:${agent.id} D`]?.[1]).toBeLessThanOrEqual(400);
+      expect(await ask(one, { agent })).toBe('The answer is 42.');
+    });
+
     it('that holds no more is told once, and the refused calls change nothing', async () => {
       const budgets = { ai: { daily: 50, monthly: 1_000_000 } };
       const [one, other] = [open({ budgets }), open({ budgets })];
@@ -648,5 +701,5 @@ describe('the gateway to language models', () => {
 /** The most that a request can cost by the stand-in's prices. */
 async function highest(request: AiCall['request']): Promise<number> {
   const { highestCostOf } = await import('../../src/features/assistants/gateway/call-price.js');
-  return highestCostOf({ input: 1000, cached: 100, output: 2000 }, request);
+  return highestCostOf({ input: 1000, cached: 100, output: 2000 }, request, 0);
 }

@@ -172,7 +172,7 @@ const shownElsewhere = [
   'password_reset of mails to a new address',
   'generation_create by user',
   'chat by user, or by visitor',
-  'chat by address, of visitors',
+  'api_standard and chat by address, of visitors',
   'admin by administrator',
 ];
 

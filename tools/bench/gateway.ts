@@ -60,6 +60,7 @@ const { AiGateway } = await import('#dist/src/features/assistants/gateway/ai-gat
 const { CallBudget } = await import('#dist/src/features/assistants/gateway/call-budget.js');
 const { CallLimits } = await import('#dist/src/features/assistants/gateway/call-limits.js');
 const { CallOutcomes } = await import('#dist/src/features/assistants/gateway/call-outcomes.js');
+const { CallPictures } = await import('#dist/src/features/assistants/gateway/pictures/call-pictures.js');
 const { CallReservations } = await import('#dist/src/features/assistants/gateway/call-reservations.js');
 const { CallSettlement } = await import('#dist/src/features/assistants/gateway/call-settlement.js');
 const { PricedModels } = await import('#dist/src/features/assistants/gateway/priced-models.js');
@@ -83,6 +84,7 @@ const call = (shape: AiCall['shape']): AiCall => ({
   payer: { kind: 'operator' },
   agent: null,
   request: { ...request(''), model: null },
+  pictures: null,
   shape,
   timeoutMs: 60_000,
   signal: null,
@@ -145,9 +147,13 @@ try {
       new PricedModels(config, createAnswering(config.ai).models),
       new CallReservations(
         calls,
-        new CallBudget(config, clock),
+        new CallBudget(
+          { ...config, pseudonymKey: { current: new Secret('p'.repeat(32)), previous: null } },
+          clock,
+        ),
         new SystemRandom(),
         new BudgetAlerts(new BudgetRepository(database), events, log),
+        new CallPictures(log),
       ),
       settlement,
       new CallOutcomes(log, metrics, new UsageRises(new UsageRepository(database), events, clock, log)),

@@ -6,6 +6,8 @@ import { gatewayMutants } from './rows/assistants/gateway.ts';
 import { usageMutants } from './rows/assistants/usage.ts';
 import { chatMutants } from './rows/assistants/chat.ts';
 import { openAiMutants } from './rows/assistants/openai.ts';
+import { questionPictureMutants } from './rows/assistants/pictures.ts';
+import { visitorAddressMutants } from './rows/assistants/visitor-addresses.ts';
 import { promptLeakMutants } from './rows/assistants/prompt-leak.ts';
 import { agentMutants, visitorMutants } from './rows/assistants/agents.ts';
 import { clientMutants } from './rows/client.ts';
@@ -43,6 +45,8 @@ export const mutants: readonly Mutant[] = [
   ...promptLeakMutants,
   ...agentMutants,
   ...visitorMutants,
+  ...visitorAddressMutants,
+  ...questionPictureMutants,
   ...clientMutants,
   ...comparisonMutants,
   ...descriptionMutants,

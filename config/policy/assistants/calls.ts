@@ -2,7 +2,7 @@
 export const modelCallPolicy = {
   /** The window of AI_MAX_CALLS_PER_MIN and its family. */
   windowSeconds: 60,
-  /** Of AI_MAX_CALLS_PER_MIN_OTHER one person takes at most this share; all visitors together; one visitor or address. */
+  /** Of AI_MAX_CALLS_PER_MIN_OTHER one person takes at most this share; of it and of the budgets all visitors together, and one visitor or address. */
   personShare: 1 / 10,
   visitorsShare: 1 / 4,
   visitorShare: 1 / 20,
@@ -27,6 +27,12 @@ export const modelCallPolicy = {
   settleTries: 3,
   settleRetryMs: 250,
 } as const;
+
+/**
+ * Bytes of pictures that are in memory for running calls, as they are stored: the packages hold a few times as much. One payer's, and how
+ * many calls may wait for room.
+ */
+export const pictureRoom = { bytes: 48 * 1024 ** 2, bytesOfOne: 12 * 1024 ** 2, waiting: 500 } as const;
 
 /** ASCII characters of a token, about, where tokens are counted here. */
 export const asciiPerToken = 4;

@@ -9,6 +9,8 @@ export interface ModelPrice {
   readonly input: number;
   readonly cached: number;
   readonly output: number;
+  /** Most tokens that it counts for a picture, where these are more than `imageTokens.most`. */
+  readonly pictureTokens?: number;
   /** Prices of a call whose prompt has more tokens than this. */
   readonly long?: {
     readonly above: number;
@@ -43,7 +45,8 @@ export const modelPrices: Readonly<Record<RemoteProvider, ReadonlyMap<string, Mo
   ]),
   openai: new Map([
     ['gpt-4.1-mini', price(400, 100, 1600)],
-    ['gpt-4o-mini', price(150, 75, 600)],
+    // 2,833 tokens, and 5,667 for each of eight tiles at most.
+    ['gpt-4o-mini', { ...price(150, 75, 600), pictureTokens: 48_169 }],
     ['gpt-4o', price(2500, 1250, 10_000)],
     ['gpt-5-mini', price(250, 25, 2000)],
     ['gpt-5.2', price(1750, 175, 14_000)],

@@ -39,6 +39,10 @@ export interface VisitorCaller {
   readonly address: string;
 }
 
+/** Whose places and limits a caller takes up: tokens of visitors are many and cheap, so that their address stands for them. */
+export const sharerOf = ({ userId, visitor }: Pick<Caller, 'userId' | 'visitor'>): string =>
+  visitor === undefined ? userId : `address:${visitor.address}`;
+
 /** The claims by which a token can be revoked. */
 export const claimsOf = ({ tokenId, sessionId, userId, ver, visitor }: Caller): RevocableClaims => ({
   jti: tokenId,

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { buildAi } from '../../../config/build-ai.js';
 import type { Config } from '../../../config/config.js';
@@ -15,6 +16,7 @@ import { AiGateway } from '../../../src/features/assistants/gateway/ai-gateway.s
 import { CallBudget } from '../../../src/features/assistants/gateway/call-budget.js';
 import { CallLimits } from '../../../src/features/assistants/gateway/call-limits.js';
 import { CallOutcomes } from '../../../src/features/assistants/gateway/call-outcomes.js';
+import { CallPictures } from '../../../src/features/assistants/gateway/pictures/call-pictures.js';
 import { CallReservations } from '../../../src/features/assistants/gateway/call-reservations.js';
 import { CallSettlement } from '../../../src/features/assistants/gateway/call-settlement.js';
 import { CallsSweep } from '../../../src/features/assistants/gateway/calls-sweep.js';
@@ -65,6 +67,9 @@ export interface GatewayOptions {
   /** Its model; left out: one of the same name as the first one's. */
   readonly secondModel?: string;
 }
+
+/** Of nothing that lasts. */
+const pseudonymKey = { current: new Secret(randomBytes(32).toString('hex')), previous: null };
 
 const nano = { input: 1000, cached: 100, output: 2000 };
 
@@ -131,9 +136,10 @@ export class GatewayStage {
       new PricedModels(config, createAnswering(config.ai).models),
       new CallReservations(
         this.calls,
-        new CallBudget(config, clock),
+        new CallBudget({ ...config, pseudonymKey }, clock),
         new SystemRandom(),
         new BudgetAlerts(new BudgetRepository(database), events, log),
+        new CallPictures(log),
       ),
       this.settlement,
       new CallOutcomes(log, this.metrics, new UsageRises(new UsageRepository(database), events, clock, log)),
@@ -155,6 +161,7 @@ export const question = (more: Partial<AiCall> = {}): AiCall => ({
     temperature: null,
     thinking: 'off',
   },
+  pictures: null,
   shape: 'whole',
   timeoutMs: null,
   signal: null,

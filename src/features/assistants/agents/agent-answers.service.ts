@@ -43,6 +43,7 @@ export class AgentAnswers {
       payer: { kind: 'person', userId: caller.userId, key: caller.key },
       agent: { id: agentId, dailyCap: agent.dailyCap },
       request: requestBy(agent, [{ role: 'user', text: message }], knowledge),
+      pictures: null,
       shape: 'whole',
       timeoutMs: null,
       signal: null,

@@ -1,5 +1,10 @@
 import type { KeyLimits } from '../../../ports/accounts/api-key-authenticator.js';
-import type { AnswerEnd, ModelPart, ModelRequest } from '../../../ports/assistants/language-model.js';
+import type {
+  AnswerEnd,
+  ModelImage,
+  ModelPart,
+  ModelRequest,
+} from '../../../ports/assistants/language-model.js';
 
 /** Who a call is counted and paid by. */
 export type Payer =
@@ -20,6 +25,8 @@ export interface AiCall {
   readonly agent: { readonly id: string; readonly dailyCap: number | null } | null;
   /** `model`: null takes the configured one. A second provider is always asked for its own. */
   readonly request: Omit<ModelRequest, 'model'> & { readonly model: string | null };
+  /** What the latest question shows; null for nothing. */
+  readonly pictures: PictureSource | null;
   /** `whole`: the time counts to the end of the answer; `stream`: to its first text, and between two parts. */
   readonly shape: 'whole' | 'stream';
   /** Milliseconds; AI_TIMEOUT_MS where it is null. */
@@ -27,6 +34,14 @@ export interface AiCall {
   /** The caller's; it ends the call. */
   readonly signal: AbortSignal | null;
   readonly requestId: string | null;
+}
+
+/** Pictures that are read when the call is made, and not before. */
+export interface PictureSource {
+  readonly count: number;
+  /** Of all together, at most. */
+  readonly bytes: number;
+  load(): Promise<readonly ModelImage[]>;
 }
 
 /** Why there is no answer of a model. */

@@ -1,23 +1,17 @@
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../../config/config.js';
 import { modelCallPolicy } from '../../../../config/policy/assistants/calls.js';
-import type { ModelPart } from '../../../ports/assistants/language-model.js';
 import { InstanceStopping } from '../../../tasks/shutdown.js';
 import { AiSwitch } from '../../ai-switch/ai-switch.service.js';
-import {
-  AnswerBroken,
-  type AiAnswer,
-  type AiCall,
-  type AnswerPart,
-  type FallbackReason,
-  type Payer,
-} from './ai-call.js';
+import type { AiAnswer, AiCall, FallbackReason, Payer } from './ai-call.js';
+import { partsOf } from './attempt/answer-parts.js';
 import { CallLimits, type TakenLimits } from './call-limits.js';
 import { CallOutcomes, type LastAttempt } from './call-outcomes.js';
 import { CallReservations, type HeldCall } from './call-reservations.js';
+import type { OpenRequest } from './pictures/call-pictures.js';
 import { CallSettlement, neverAsked } from './call-settlement.js';
 import { costOf } from './call-price.js';
-import { blocked, ModelAttempt, timesOf, type AttemptEnd } from './model-attempt.js';
+import { blocked, ModelAttempt, timesOf, type AttemptEnd } from './attempt/model-attempt.js';
 import { PricedModels, type PricedModel } from './priced-models.js';
 import { RunningCalls } from './running-calls.js';
 
@@ -108,16 +102,24 @@ export class AiGateway implements BeforeApplicationShutdown {
     const changes = this.running.switchChanges;
     const held = await this.reservations.reserve(call, model);
     if (typeof held === 'string') return held;
-    // What the reservation took is part of the time.
+    // What the reservation and the pictures took is part of the time.
+    const request = await this.reservations.open(call, this.leftOf(call, progress, behind));
     const leftMs = this.leftOf(call, progress, behind);
+    if (typeof request === 'string') return this.giveUp(held, request);
     const hindrance = await this.hindranceOf(leftMs, changes).catch(() => 'provider_unavailable' as const);
     if (hindrance !== null) {
-      await this.settlement.settle({ ...neverAsked, outcome: hindrance, id: held.id });
-      return hindrance;
+      request.close();
+      return this.giveUp(held, hindrance);
     }
     progress.hasAsked = true;
     this.outcomes.asked();
-    return this.attempt(call, model, held, leftMs, progress);
+    return this.attempt(call, model, held, request, leftMs, progress);
+  }
+
+  /** Settles a call that is reserved, and not made. */
+  private async giveUp({ id }: HeldCall, outcome: FallbackReason): Promise<FallbackReason> {
+    await this.settlement.settle({ ...neverAsked, outcome, id });
+    return outcome;
   }
 
   /** Why a call that is reserved is not made after all. Nothing is awaited between the last look and the call. */
@@ -135,18 +137,20 @@ export class AiGateway implements BeforeApplicationShutdown {
     call: AiCall,
     model: PricedModel,
     held: HeldCall,
+    { request, close }: OpenRequest,
     leftMs: number,
     progress: Progress,
   ): Promise<AiAnswer | FallbackReason> {
     const state: { isShown: boolean; end: AttemptEnd | null } = { isShown: false, end: null };
     const attempt = new ModelAttempt(
       model.provider,
-      { ...call.request, model: model.name },
+      { ...request, model: model.name },
       timesOf(call, leftMs, call.timeoutMs ?? this.config.ai.timeoutMs),
       call.signal,
       (end) => {
         state.end = end;
         this.running.remove(attempt);
+        close();
         this.onEnd(call, model, held, end, state.isShown, progress);
       },
     );
@@ -188,46 +192,6 @@ export class AiGateway implements BeforeApplicationShutdown {
   private fallBack(call: AiCall, reason: FallbackReason, { startedAt, last }: Progress): AiAnswer {
     this.outcomes.fellBack(call, reason, Math.round(performance.now() - startedAt), last);
     return { path: 'fallback', reason };
-  }
-}
-
-/** The parts of an answer, for one reader. Whoever leaves ends the call, also before the first part was read. */
-function partsOf(
-  begun: readonly ModelPart[],
-  attempt: ModelAttempt,
-  ended: () => AttemptEnd | null,
-): AsyncIterable<AnswerPart> {
-  const reading = readingOf(begun, attempt, ended);
-  return {
-    [Symbol.asyncIterator]: () => ({
-      next: () => reading.next(),
-      return: () => {
-        attempt.leave();
-        return reading.return(undefined);
-      },
-    }),
-  };
-}
-
-async function* readingOf(
-  begun: readonly ModelPart[],
-  attempt: ModelAttempt,
-  ended: () => AttemptEnd | null,
-): AsyncGenerator<AnswerPart, void, undefined> {
-  try {
-    for (let place = 0; ; place++) {
-      const part = begun[place] ?? (await attempt.next());
-      if (part.type !== 'end') {
-        yield part;
-        continue;
-      }
-      yield { type: 'end', end: part.end, tokens: attempt.tokensOf(part.usage) };
-      return;
-    }
-  } catch (error) {
-    throw new AnswerBroken(ended()?.reason ?? 'ai_error', error);
-  } finally {
-    attempt.leave();
   }
 }
 

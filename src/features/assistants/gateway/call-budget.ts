@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { modelCallPolicy } from '../../../../config/policy/assistants/calls.js';
 import { CONFIG, type Config } from '../../../../config/config.js';
+import { deriveKey } from '../../../../config/secrets/derived-key.js';
+import { hmacSha256 } from '../../../crypto/hash.js';
 import { Clock } from '../../../ports/clock.js';
 import {
   languageScope,
@@ -8,21 +10,32 @@ import {
   visitorsScope,
   type BudgetPeriods,
 } from '../../usage/budgets/budget-periods.js';
-import { sharesOfKey, sharesOfScope, type BudgetShare } from '../../usage/budgets/budget-shares.js';
+import {
+  sharesOfKey,
+  sharesOfScope,
+  type BudgetShare,
+  type Caps,
+} from '../../usage/budgets/budget-shares.js';
 import type { AiCall, Payer } from './ai-call.js';
 
 /** Which budgets a call is held in, and what each has at most. */
 @Injectable()
 export class CallBudget {
-  constructor(
-    @Inject(CONFIG) private readonly config: Pick<Config, 'budgets'>,
-    private readonly clock: Clock,
-  ) {}
+  private readonly addressKey: Buffer;
 
-  /** One's own sums first and those of all people last: every call locks them in this order. */
+  constructor(
+    @Inject(CONFIG) private readonly config: Pick<Config, 'budgets' | 'pseudonymKey'>,
+    private readonly clock: Clock,
+  ) {
+    this.addressKey = deriveKey(config.pseudonymKey.current, 'budgets of addresses');
+  }
+
+  /** By their scopes, and those of all people last: every call locks them in this order. */
   sharesOf({ payer, agent }: Pick<AiCall, 'payer' | 'agent'>): readonly BudgetShare[] {
     const periods = periodsAt(this.clock.now());
     return [
+      ...(payer.kind === 'visitor' ? this.sharesOfAddress(payer.address, periods) : []),
+      ...(payer.kind === 'visitor' && agent !== null ? sharesOfAgentsVisitors(agent, periods) : []),
       ...(agent === null ? [] : [{ scope: `agent:${agent.id}`, period: periods.day, cap: agent.dailyCap }]),
       ...this.ownSharesAt(payer, periods),
       ...(payer.kind === 'visitor' ? this.sharesOfVisitors(periods) : []),
@@ -37,20 +50,44 @@ export class CallBudget {
 
   /** All visitors together have a part of the budget, so that the people with accounts keep theirs. */
   private sharesOfVisitors(periods: BudgetPeriods): readonly BudgetShare[] {
+    return sharesOfScope(visitorsScope, periods, this.partOfAll(modelCallPolicy.visitorsShare));
+  }
+
+  /** The visitors at one address, which no sum names in clear. */
+  private sharesOfAddress(address: string, periods: BudgetPeriods): readonly BudgetShare[] {
+    const pseudonym = hmacSha256(this.addressKey, address).toString('hex', 0, 16);
+    return sharesOfScope(`address:${pseudonym}`, periods, this.partOfAll(modelCallPolicy.visitorShare));
+  }
+
+  private partOfAll(part: number): Caps<number> {
     const { daily, monthly } = this.config.budgets.ai;
-    const part = (cap: number): number => Math.floor(cap * modelCallPolicy.visitorsShare);
-    return sharesOfScope(visitorsScope, periods, { daily: part(daily), monthly: part(monthly) });
+    return { daily: Math.floor(daily * part), monthly: Math.floor(monthly * part) };
+  }
+
+  private capsOf(payer: Payer): Caps {
+    const { aiPersonDaily: daily, aiPersonMonthly: monthly } = this.config.budgets;
+    if (payer.kind !== 'visitor') return { daily, monthly };
+    const part = this.partOfAll(modelCallPolicy.visitorShare);
+    return { daily: Math.min(daily, part.daily), monthly: part.monthly };
   }
 
   private ownSharesAt(payer: Payer, periods: BudgetPeriods): readonly BudgetShare[] {
-    const { aiPersonDaily: daily, aiPersonMonthly: monthly } = this.config.budgets;
     const own = scopeOf(payer);
     return [
       ...sharesOfKey(payer.kind === 'person' ? payer.key : null, periods),
-      ...(own === null ? [] : sharesOfScope(own, periods, { daily, monthly })),
+      ...(own === null ? [] : sharesOfScope(own, periods, this.capsOf(payer))),
     ];
   }
 }
+
+/** Who has an account is not kept from an agent by visitors. */
+const sharesOfAgentsVisitors = (
+  { id, dailyCap }: NonNullable<AiCall['agent']>,
+  { day }: BudgetPeriods,
+): readonly BudgetShare[] => {
+  const cap = dailyCap === null ? null : Math.floor(dailyCap * modelCallPolicy.visitorsShare);
+  return [{ scope: `agent-visitors:${id}`, period: day, cap }];
+};
 
 function scopeOf(payer: Payer): string | null {
   switch (payer.kind) {

@@ -3,7 +3,7 @@ import { Log } from '../../../observability/log.js';
 import { Metrics } from '../../../observability/metrics.js';
 import { UsageRises } from '../../usage/usage-rises.js';
 import type { AiCall, FallbackReason } from './ai-call.js';
-import type { AttemptEnd } from './model-attempt.js';
+import type { AttemptEnd } from './attempt/model-attempt.js';
 
 /** Reasons that say that a provider failed. */
 const failures: ReadonlySet<string> = new Set(['provider_unavailable', 'ai_timeout', 'ai_error']);

@@ -15,9 +15,13 @@ export const costOf = (price: ModelPrice, { prompt, cached, output }: ModelUsage
 const tierOf = (price: ModelPrice, prompt: number): Pick<ModelPrice, 'input' | 'cached' | 'output'> =>
   price.long !== undefined && prompt > price.long.above ? price.long : price;
 
-/** The most that a call can cost, in micro-dollars. */
-export const highestCostOf = (price: ModelPrice, request: Omit<ModelRequest, 'model'>): number => {
-  const prompt = mostPromptTokens(request);
+/** The most that a call can cost that shows so many pictures, in micro-dollars. */
+export const highestCostOf = (
+  price: ModelPrice,
+  request: Omit<ModelRequest, 'model'>,
+  pictures: number,
+): number => {
+  const prompt = mostPromptTokens(request) + pictures * (price.pictureTokens ?? imageTokens.most);
   const of = tierOf(price, prompt);
   return micro(prompt * of.input + request.maxOutputTokens * of.output);
 };
@@ -41,7 +45,7 @@ const countImages = ({ messages }: Pick<ModelRequest, 'messages'>): number =>
 
 /** An upper bound: a token is at least one byte, whatever the tokenizer. */
 function mostPromptTokens(request: Omit<ModelRequest, 'model'>): number {
-  let tokens = tokensPerMessage + countImages(request) * imageTokens.most;
+  let tokens: number = tokensPerMessage;
   for (const text of textsOf(request)) tokens += Buffer.byteLength(text) + tokensPerMessage;
   return tokens;
 }

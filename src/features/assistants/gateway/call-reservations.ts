@@ -4,8 +4,9 @@ import { Random } from '../../../ports/random.js';
 import { BudgetAlerts } from '../../usage/budgets/budget-alerts.js';
 import { languageScope } from '../../usage/budgets/budget-periods.js';
 import { AiCallsRepository } from './ai-calls.repository.js';
-import type { AiCall } from './ai-call.js';
+import type { AiCall, FallbackReason } from './ai-call.js';
 import { CallBudget } from './call-budget.js';
+import { CallPictures, type OpenRequest } from './pictures/call-pictures.js';
 import { highestCostOf } from './call-price.js';
 import type { PricedModel } from './priced-models.js';
 
@@ -22,6 +23,7 @@ export class CallReservations {
     private readonly budget: CallBudget,
     private readonly random: Random,
     private readonly alerts: BudgetAlerts,
+    private readonly pictures: CallPictures,
   ) {}
 
   async reserve(
@@ -39,7 +41,7 @@ export class CallReservations {
       agentId: call.agent?.id ?? null,
       provider: provider.provider,
       model: name,
-      reserved: highestCostOf(price, call.request),
+      reserved: highestCostOf(price, call.request, call.pictures?.count ?? 0),
       expiresMs: modelCallPolicy.streamTotalMs + modelCallPolicy.settleGraceMs,
       sums: this.budget.sharesOf(call),
     });
@@ -48,5 +50,10 @@ export class CallReservations {
     const [scope = '', period = ''] = refusal.split(' ');
     if (scope === languageScope) this.alerts.refused(scope, period);
     return 'budget_exceeded';
+  }
+
+  /** What the model of a reserved call is sent, once there is room for it. `leftMs`: the time of the call. */
+  open(call: AiCall, leftMs: number): Promise<OpenRequest | FallbackReason> {
+    return this.pictures.open(call, leftMs);
   }
 }

@@ -6,6 +6,7 @@ import { AiGateway } from './ai-gateway.service.js';
 import { CallBudget } from './call-budget.js';
 import { CallLimits } from './call-limits.js';
 import { CallOutcomes } from './call-outcomes.js';
+import { CallPictures } from './pictures/call-pictures.js';
 import { CallReservations } from './call-reservations.js';
 import { CallSettlement } from './call-settlement.js';
 import { CallsSweep } from './calls-sweep.js';
@@ -20,6 +21,7 @@ import { RunningCalls } from './running-calls.js';
     CallLimits,
     CallBudget,
     CallReservations,
+    CallPictures,
     CallSettlement,
     CallOutcomes,
     PricedModels,

@@ -2,7 +2,7 @@ import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@
 import { Log } from '../../../observability/log.js';
 import { channels, Notifications } from '../../../ports/notifications.js';
 import { AiSwitch } from '../../ai-switch/ai-switch.service.js';
-import { SwitchedOff, type ModelAttempt } from './model-attempt.js';
+import { SwitchedOff, type ModelAttempt } from './attempt/model-attempt.js';
 
 /**
  * The calls that run on this instance. When the kill switch is turned off anywhere, they are aborted here: the database tells

@@ -88,6 +88,7 @@ const pingCall = (requestId: string): AiCall => ({
     temperature: 0,
     thinking: 'off',
   },
+  pictures: null,
   shape: 'whole',
   timeoutMs: null,
   signal: null,

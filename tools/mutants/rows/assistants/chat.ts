@@ -80,9 +80,9 @@ export const chatMutants: readonly Mutant[] = [
   },
   {
     title: 'nothing is held for what a picture costs',
-    file: 'src/features/assistants/gateway/call-price.ts',
-    find: 'let tokens = tokensPerMessage + countImages(request) * imageTokens.most;',
-    replace: 'let tokens: number = tokensPerMessage;',
+    file: 'src/features/assistants/gateway/call-reservations.ts',
+    find: 'call.pictures?.count ?? 0',
+    replace: '0',
     specs: chatSpec,
     test: 'holds back what they can cost',
   },

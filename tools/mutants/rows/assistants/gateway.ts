@@ -56,7 +56,7 @@ export const gatewayMutants: readonly Mutant[] = [
   },
   {
     title: 'an answer that nobody reads goes on',
-    file: `${gateway}/answer-reader.ts`,
+    file: `${gateway}/attempt/answer-reader.ts`,
     find: 'else this.aborting.abort(new AnswerTimeout(this.times.caller));',
     replace: 'else this.fail?.(new AnswerTimeout(this.times.caller));',
     specs: gatewaySpec,
@@ -160,7 +160,7 @@ export const gatewayMutants: readonly Mutant[] = [
   },
   {
     title: 'hidden thoughts cost nothing',
-    file: `${gateway}/model-attempt.ts`,
+    file: `${gateway}/attempt/model-attempt.ts`,
     find: 'output: mayThink(this.request)\n        ? this.request.maxOutputTokens',
     replace: 'output: mayThink(this.request)\n        ? this.written',
     specs: gatewaySpec,
@@ -225,7 +225,7 @@ export const gatewayMutants: readonly Mutant[] = [
   },
   {
     title: 'every visitor of an address counts as a caller of its own',
-    file: 'src/features/assistants/gateway/model-attempt.ts',
+    file: 'src/features/assistants/gateway/payer-key.ts',
     find: '`address:${payer.address}`',
     replace: '`visitor:${payer.visitorId}`',
     specs: gatewaySpec,

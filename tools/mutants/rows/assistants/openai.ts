@@ -68,7 +68,7 @@ export const openAiMutants: readonly Mutant[] = [
     find: '(payer.key?.models?.includes(model) ?? true)',
     replace: '(payer.key?.models === null || payer.key?.models !== undefined || model === "")',
     specs: ['test/contracts/ai-gateway.spec.ts'],
-    test: 'key may not use its model',
+    test: 'that may not use its model',
   },
   {
     title: 'a client of OpenAI that stops reading keeps its place beyond its key',

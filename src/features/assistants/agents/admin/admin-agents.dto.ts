@@ -89,7 +89,8 @@ class AgentFields {
   origins?: string[];
 
   @IntegerField({
-    description: 'Millionths of a dollar that it may cost a day; null: no cap of its own.',
+    description:
+      'Millionths of a dollar that it may cost a day, a quarter of it by visitors together; null: no cap of its own.',
     optional: true,
     nullable: true,
     ...microusd,

@@ -6,7 +6,9 @@ import type { Caller } from '../../../../guards/route/caller.js';
 import { Log } from '../../../../observability/log.js';
 import type { ModelImage } from '../../../../ports/assistants/language-model.js';
 import { ObjectStorage } from '../../../../ports/object-storage.js';
+import type { PictureSource } from '../../gateway/ai-call.js';
 import { FilesService } from '../../../storage/files.service.js';
+import type { StoredFile } from '../../../storage/file.js';
 
 const mediaTypes: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/webp']);
 
@@ -36,18 +38,37 @@ export class ChatAttachments {
     }
   }
 
-  /** Their bytes, for a model. One that was deleted meanwhile is left out. @throws StorageUnavailable, what the database throws */
-  async load(caller: Caller, ids: readonly string[]): Promise<readonly ModelImage[]> {
-    const images: ModelImage[] = [];
+  /** For a model, which is shown those that are still there; null where there are none. @throws what the database throws */
+  async find(caller: Caller, ids: readonly string[]): Promise<PictureSource | null> {
+    const files: StoredFile[] = [];
     for (const id of ids) {
       const file = await this.files.get(caller, id).catch((error: unknown) => {
         if (error instanceof Problem && error.code === 'not_found') return null;
         throw error;
       });
-      const body = file === null ? null : await this.storage.read(file.objectKey);
-      if (file === null || body === null) this.log.debug('an attachment is gone', { file_id: id });
-      else images.push({ mediaType: file.contentType, bytes: await buffer(body) });
+      if (file === null) this.goneOf(id);
+      else files.push(file);
+    }
+    if (files.length === 0) return null;
+    return {
+      count: files.length,
+      bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+      load: () => this.load(files),
+    };
+  }
+
+  /** @throws StorageUnavailable */
+  private async load(files: readonly StoredFile[]): Promise<readonly ModelImage[]> {
+    const images: ModelImage[] = [];
+    for (const { id, objectKey, contentType } of files) {
+      const body = await this.storage.read(objectKey);
+      if (body === null) this.goneOf(id);
+      else images.push({ mediaType: contentType, bytes: await buffer(body) });
     }
     return images;
+  }
+
+  private goneOf(id: string): void {
+    this.log.debug('an attachment is gone', { file_id: id });
   }
 }

@@ -3,7 +3,6 @@ import { chatPolicy, defaultSystem } from '../../../../../config/policy/assistan
 import type { Caller } from '../../../../guards/route/caller.js';
 import type { ClientContext } from '../../../../network/client-context.js';
 import { SecurityEvents } from '../../../../observability/security-events.js';
-import type { ModelImage, ModelMessage } from '../../../../ports/assistants/language-model.js';
 import type { PublishedAgent } from '../../agents/agent.js';
 import { requestBy } from '../../agents/agent-request.js';
 import { promptWithheld } from '../../agents/agents.events.js';
@@ -49,7 +48,7 @@ export class ChatCalls {
     await this.attachments.require(caller, question?.attachments ?? []);
   }
 
-  /** @throws StorageUnavailable, what the database throws */
+  /** @throws what the database throws */
   async prepare(
     caller: Caller,
     { shape, client }: ChatOrder,
@@ -60,14 +59,15 @@ export class ChatCalls {
   ): Promise<PreparedCall> {
     const knowledge =
       agent === null ? [] : await this.agents.knowledgeOf(agent, window.shown.at(-1)?.text ?? '');
-    const images = await this.attachments.load(caller, attachments);
+    const pictures = await this.attachments.find(caller, attachments);
     const earlier = window.summary === '' ? '' : `Earlier in this conversation, in short:\n${window.summary}`;
     return {
       call: {
         purpose: 'chat',
         payer: payerOf(caller),
         agent: agent === null ? null : { id: agent.id, dailyCap: agent.dailyCap },
-        request: requestBy(agent ?? builtIn, withImages(window.shown, images), knowledge, earlier),
+        request: requestBy(agent ?? builtIn, window.shown, knowledge, earlier),
+        pictures,
         shape,
         timeoutMs: null,
         signal,
@@ -93,13 +93,6 @@ const builtIn = {
   maxOutputTokens: chatPolicy.answerTokens,
   thinking: 'off',
 } as const;
-
-/** The latest question shows its pictures; those of earlier ones were seen. */
-function withImages(shown: HistoryWindow['shown'], images: readonly ModelImage[]): readonly ModelMessage[] {
-  const last = shown.at(-1);
-  if (images.length === 0 || last?.role !== 'user') return shown;
-  return [...shown.slice(0, -1), { role: 'user', text: last.text, images }];
-}
 
 const payerOf = ({ userId, key, visitor }: Caller): Payer =>
   visitor === undefined

@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { chatPolicy } from '../../../../../config/policy/assistants/chat.js';
 import { streamPolicy } from '../../../../../config/policy/generations/streams.js';
 import { Problem } from '../../../../errors/problem.js';
-import type { Caller } from '../../../../guards/route/caller.js';
+import { sharerOf, type Caller } from '../../../../guards/route/caller.js';
 import { TokenLife } from '../../../../guards/token/token-life.js';
 import { Log } from '../../../../observability/log.js';
 import { PeriodicTask } from '../../../../tasks/periodic-task.js';
@@ -48,9 +48,9 @@ export class ChatStreams implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** @throws Problem `streams_exceeded`; to be asked before anything is stored */
-  requireRoom({ userId }: Caller): void {
+  requireRoom(asking: Caller): void {
     let own = 0;
-    for (const { caller } of this.open) if (caller.userId === userId) own++;
+    for (const { caller } of this.open) if (sharerOf(caller) === sharerOf(asking)) own++;
     if (own >= streamPolicy.perUser || this.open.size >= streamPolicy.perInstance)
       throw new Problem('streams_exceeded', { headers: { 'retry-after': '5' } });
   }

@@ -140,6 +140,7 @@ export class OpenAiCalls implements OnApplicationBootstrap, OnModuleDestroy {
       payer: { kind: 'person', userId: caller.userId, key: caller.key },
       agent: null,
       request: { ...request, model: order.model },
+      pictures: null,
       shape: order.isStream ? 'stream' : 'whole',
       timeoutMs: this.config.ai.openAiTimeoutMs,
       signal,

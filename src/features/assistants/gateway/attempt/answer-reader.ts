@@ -1,5 +1,5 @@
-import { AnswerTimeout, type ModelPart } from '../../../ports/assistants/language-model.js';
-import { CleanText } from '../../../ports/assistants/clean-text.js';
+import { AnswerTimeout, type ModelPart } from '../../../../ports/assistants/language-model.js';
+import { CleanText } from '../../../../ports/assistants/clean-text.js';
 
 /** Milliseconds from the start of the reading. */
 export interface AnswerTimes {

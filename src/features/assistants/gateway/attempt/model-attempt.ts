@@ -1,5 +1,5 @@
-import { leastThinking } from '../../../../config/policy/assistants/models.js';
-import { modelCallPolicy } from '../../../../config/policy/assistants/calls.js';
+import { leastThinking } from '../../../../../config/policy/assistants/models.js';
+import { modelCallPolicy } from '../../../../../config/policy/assistants/calls.js';
 import {
   AnswerTimeout,
   ModelFailed,
@@ -7,10 +7,11 @@ import {
   type ModelPart,
   type ModelRequest,
   type ModelUsage,
-} from '../../../ports/assistants/language-model.js';
-import type { AiCall, AnswerTokens, FallbackReason, Payer } from './ai-call.js';
+} from '../../../../ports/assistants/language-model.js';
+import type { AiCall, AnswerTokens, FallbackReason } from '../ai-call.js';
 import { AnswerReader, type AnswerTimes } from './answer-reader.js';
-import { estimatedPromptTokens, estimatedTokens } from './call-price.js';
+import { keyOfPayer } from '../payer-key.js';
+import { estimatedPromptTokens, estimatedTokens } from '../call-price.js';
 
 /** The kill switch was turned off while the call ran. */
 export class SwitchedOff extends Error {
@@ -181,26 +182,12 @@ export const timesOf = (
   leftMs: number,
   betweenMs: number,
 ): AnswerTimes => ({
-  caller: callerOf(payer),
+  caller: keyOfPayer(payer),
   firstText: leftMs,
   ...(shape === 'whole'
     ? { between: leftMs, total: leftMs }
     : { between: betweenMs, total: modelCallPolicy.streamTotalMs }),
 });
-
-/** Visitors of one address are one caller: anybody may be many visitors. */
-function callerOf(payer: Payer): string {
-  switch (payer.kind) {
-    case 'person':
-      return `person:${payer.userId}`;
-    case 'visitor':
-      return `address:${payer.address}`;
-    case 'messenger':
-      return `messenger:${payer.pseudonym}`;
-    case 'operator':
-      return 'operator';
-  }
-}
 
 /** A model that nobody knows may think. */
 const mayThink = ({ model, thinking }: ModelRequest): boolean => {

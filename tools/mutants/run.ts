@@ -43,7 +43,7 @@ async function noticedBy(checkout: Checkout, mutant: Mutant, baseline: Baseline)
   try {
     checkout.write(mutant.file, changed);
     checkout.build();
-    const result = await runSpecs(checkout, mutant.specs, mutant.test);
+    const result = await runSpecs(checkout, mutant.specs, mutant.test, true);
     return result.passed ? null : result.firstFailure;
   } finally {
     checkout.write(mutant.file, original);

@@ -19,29 +19,42 @@ interface JestReport {
   }[];
 }
 
+/** Milliseconds after which the tests of a mutant take what they wait for as not coming. */
+const mutatedHungAfterMs = 20_000;
+
 /** Error text of the test support. A service that does not start fails every test, so that no mutant counts as killed by it. */
 const startFailure = 'the service did not start';
 
-/** Runs the specs in sequence until one fails. @throws Error when a spec runs no test or its service does not start */
+/**
+ * Runs the specs in sequence until one fails. `isMutated`: what they wait for is expected not to come, and given up sooner.
+ * @throws Error when a spec runs no test or its service does not start
+ */
 export async function runSpecs(
   checkout: Checkout,
   specs: readonly string[],
   test?: string,
+  isMutated = false,
 ): Promise<SpecResult> {
   for (const spec of specs) {
-    const result = await runSpec(checkout, spec, test);
+    const result = await runSpec(checkout, spec, test, isMutated);
     if (!result.passed) return result;
   }
   return { passed: true };
 }
 
-async function runSpec(checkout: Checkout, spec: string, test?: string): Promise<SpecResult> {
+async function runSpec(
+  checkout: Checkout,
+  spec: string,
+  test: string | undefined,
+  isMutated: boolean,
+): Promise<SpecResult> {
   if (!existsSync(join(checkout.folder, spec))) throw new Error(`there is no ${spec}`);
   const file = join(checkout.folder, 'jest-report.json');
   rmSync(file, { force: true });
   const pattern = test?.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const chosen = pattern === undefined ? [] : ['--testNamePattern', pattern];
-  const output = await npmTest(checkout, [spec, ...chosen, '--json', `--outputFile=${file}`]);
+  const patience = isMutated ? [`VELRO_TEST_HUNG_AFTER_MS=${mutatedHungAfterMs}`] : [];
+  const output = await npmTest(checkout, patience, [spec, ...chosen, '--json', `--outputFile=${file}`]);
   if (!existsSync(file)) throw new Error(`the tests did not run:\n${output}`);
   return verdict(JSON.parse(readFileSync(file, 'utf8')) as JestReport);
 }
@@ -66,10 +79,14 @@ export function stopSpecs(): void {
   if (running?.pid !== undefined) process.kill(-running.pid, 'SIGTERM');
 }
 
-function npmTest({ folder, variables }: Checkout, args: readonly string[]): Promise<string> {
+function npmTest(
+  { folder, variables }: Checkout,
+  more: readonly string[],
+  args: readonly string[],
+): Promise<string> {
   return new Promise((resolve, reject) => {
     let output = '';
-    const child = spawn('env', [...variables, 'npm', 'test', '--silent', '--', ...args], {
+    const child = spawn('env', [...variables, ...more, 'npm', 'test', '--silent', '--', ...args], {
       cwd: folder,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -10,6 +10,7 @@ import { ApiKeysModule } from './features/api-keys/api-keys.module.js';
 import { AccountsModule } from './features/accounts/accounts.module.js';
 import { GenerationsModule } from './features/generations/generations.module.js';
 import { HealthModule } from './features/health/health.module.js';
+import { MessengerModule } from './features/messenger/messenger.module.js';
 import { OpsModule } from './features/ops/ops.module.js';
 import { ProjectsModule } from './features/projects/projects.module.js';
 import { SecurityModule } from './features/security/security.module.js';
@@ -69,6 +70,7 @@ export class AppModule {
         GenerationsModule,
         ProjectsModule,
         HealthModule,
+        MessengerModule,
         SecurityModule,
         UsageModule,
         WebhooksModule,

@@ -2112,6 +2112,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/webhook/messenger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Confirm the subscription of a page
+         * @description Asked by Meta once, with FACEBOOK_VERIFY_TOKEN; answered by the digits that it sends.
+         *
+         *     The sender signs its requests.
+         */
+        get: operations["Messenger.verify"];
+        put?: never;
+        /**
+         * Receive messages of Messenger
+         * @description Signed by Meta with HMAC-SHA-256 over the raw body; the same message may come more than once.
+         *
+         *     The sender signs its requests.
+         */
+        post: operations["Messenger.receive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3632,6 +3660,13 @@ export interface components {
         };
         MediaUrlsResponse: {
             data: components["schemas"]["MediaUrlResponse"][];
+        };
+        MessengerReceipt: {
+            /**
+             * @description What was new of it is stored.
+             * @enum {string}
+             */
+            status: "accepted";
         };
         MfaRequiredResponse: {
             /**
@@ -5318,6 +5353,17 @@ export interface components {
                 "application/json": components["schemas"]["OpenAiError"];
             };
         };
+        /** @description Forbidden: `address_blocked`, `cross_site_refused`, `https_required`, `origin_refused`, `signature_invalid`. */
+        "Forbidden.origin_refused.signature_invalid": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description Forbidden: `address_blocked`, `cross_site_refused`, `https_required`, `signature_invalid`. */
         "Forbidden.signature_invalid": {
             headers: {
@@ -6153,6 +6199,17 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["OpenAiError"];
+            };
+        };
+        /** @description Unprocessable Entity: `agent_unknown`. */
+        "UnprocessableEntity.agent_unknown": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
             };
         };
         /** @description Unprocessable Entity: `agent_unknown`, `validation_failed`. */
@@ -11747,6 +11804,90 @@ export interface operations {
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
             500: components["responses"]["InternalServerError.limited"];
             503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "Messenger.verify": {
+        parameters: {
+            query: {
+                /** @description Digits, which are sent back. */
+                "hub.challenge": string;
+                /** @description What Meta wants. */
+                "hub.mode": "subscribe";
+                /** @description FACEBOOK_VERIFY_TOKEN. */
+                "hub.verify_token": string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The challenge. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden.signature_invalid"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            417: components["responses"]["ExpectationFailed"];
+            429: components["responses"]["TooManyRequests.busy.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "Messenger.receive": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `sha256=` and, in hex, the HMAC-SHA-256 under FACEBOOK_APP_SECRET of the raw body. */
+                "X-Hub-Signature-256": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessengerReceipt"];
+                };
+            };
+            400: components["responses"]["BadRequest.json_invalid.json_too_complex.signature_missing"];
+            403: components["responses"]["Forbidden.origin_refused.signature_invalid"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType.content_type_unsupported"];
+            417: components["responses"]["ExpectationFailed"];
+            422: components["responses"]["UnprocessableEntity.agent_unknown"];
+            429: components["responses"]["TooManyRequests.busy.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
 }

@@ -11,6 +11,7 @@ import { GenerationProvider } from '../ports/generation-provider.js';
 import { IdentityProvider } from '../ports/identity-provider.js';
 import { LanguageModels } from '../ports/assistants/language-model.js';
 import { JobQueue } from '../ports/job-queue.js';
+import { MessagingChannel } from '../ports/delivery/messaging-channel.js';
 import { Mailer } from '../ports/delivery/mailer.js';
 import { ObjectStorage, StorageHealth } from '../ports/object-storage.js';
 import { PictureDecoder } from '../ports/picture-decoder.js';
@@ -21,6 +22,8 @@ import { Revocations } from '../ports/revocations.js';
 import { ThreatScores } from '../ports/threat-scores.js';
 import { createAnswering } from './answering.js';
 import { createCounting } from './counting.js';
+import { MetaChannel } from './meta/meta-channel.js';
+import { RecordedChannel } from './memory/recorded-channel.js';
 import { OutboxMailer } from './mail/outbox-mailer.js';
 import { SmtpMailer } from './mail/smtp-mailer.js';
 import { createScoring } from './scoring.js';
@@ -111,6 +114,10 @@ export async function createAdapters(
         useValue: onDisk
           ? new OutboxMailer(config.home)
           : new SmtpMailer(config.mail.smtpUrl, config.mail.from),
+      },
+      {
+        provide: MessagingChannel,
+        useValue: config.messenger === null ? new RecordedChannel() : new MetaChannel(config.messenger),
       },
       { provide: ObjectStorage, useValue: storing.storage },
       { provide: StorageHealth, useValue: storing.health },

@@ -340,6 +340,55 @@ export interface LedgerSums {
   user_id: string;
 }
 
+export interface MessengerMessages {
+  id: Generated<Int8>;
+  kind: "text" | "postback" | "attachment" | "sticker";
+  mid: string;
+  page_id: string;
+  person_id: string;
+  received_at: Generated<Timestamp>;
+  sent_at: Timestamp;
+  state: "waiting" | "answered" | "ignored";
+  text_sealed: Buffer | null;
+}
+
+export interface MessengerPages {
+  agent_id: string;
+  page_id: string;
+}
+
+export interface MessengerPeople {
+  blocked_at: Timestamp | null;
+  created_at: Generated<Timestamp>;
+  disclosed_at: Timestamp | null;
+  forget_at: Timestamp | null;
+  id: string;
+  last_inbound_at: Timestamp | null;
+  lease: string | null;
+  mode: Generated<"bot" | "human">;
+  page_id: string;
+  psid_hash: Buffer;
+  psid_sealed: Buffer;
+  work_at: Timestamp | null;
+}
+
+export interface MessengerReplies {
+  attempts: Generated<number>;
+  created_at: Generated<Timestamp>;
+  error_code: number | null;
+  id: string;
+  message_id: Int8;
+  mid: string | null;
+  next_attempt_at: Generated<Timestamp>;
+  part: number;
+  path: "ai" | "fallback" | "fixed";
+  person_id: string;
+  reason: string | null;
+  settled_at: Timestamp | null;
+  state: "queued" | "sending" | "sent" | "unknown" | "failed" | "expired" | "cancelled";
+  text_sealed: Buffer;
+}
+
 export interface MfaAttempts {
   failures: Generated<number>;
   source: Generated<Buffer>;
@@ -561,6 +610,10 @@ export interface DB {
   key_credits: KeyCredits;
   knowledge_entries: KnowledgeEntries;
   ledger_sums: LedgerSums;
+  messenger_messages: MessengerMessages;
+  messenger_pages: MessengerPages;
+  messenger_people: MessengerPeople;
+  messenger_replies: MessengerReplies;
   mfa_attempts: MfaAttempts;
   mfa_factors: MfaFactors;
   mfa_recovery_codes: MfaRecoveryCodes;

@@ -5,7 +5,7 @@ import { ofClient, type SecurityEvents } from './security-events.js';
 export const webhookRefused = (
   events: SecurityEvents,
   client: ClientContext,
-  webhook: 'fal' | 'gateway',
+  webhook: 'fal' | 'gateway' | 'messenger',
   reason: string,
 ): void => {
   events.record({

@@ -149,7 +149,7 @@ const rows: readonly Row[] = [
     passes: (stage) => stage.session(stage.owner.visitor),
   },
   {
-    bucket: 'api_standard by address, refused messages to the gateway',
+    bucket: 'api_standard by address, refused messages to the gateway or of Messenger',
     fill: (stage) => stage.times(101, () => stage.neighbour.call('/api/v1/webhook/inbound', { body: {} })),
     passes: (stage) => stage.session(stage.owner.visitor),
   },
@@ -222,6 +222,7 @@ describe('a bucket of a limit', () => {
       // Calls of language models: ai-gateway.spec.ts.
       'features/assistants/gateway/call-limits.ts',
       'features/generations/callbacks/callbacks.controller.ts',
+      'features/messenger/inbound/messenger.controller.ts',
       'features/webhooks/inbound/gateway.controller.ts',
       'guards/limit.guard.ts',
       'guards/operator/operator.guard.ts',

@@ -8,6 +8,7 @@ import { chatMutants } from './rows/assistants/chat.ts';
 import { openAiMutants } from './rows/assistants/openai.ts';
 import { questionPictureMutants } from './rows/assistants/pictures.ts';
 import { visitorAddressMutants } from './rows/assistants/visitor-addresses.ts';
+import { messengerMutants } from './rows/assistants/messenger.ts';
 import { promptLeakMutants } from './rows/assistants/prompt-leak.ts';
 import { agentMutants, visitorMutants } from './rows/assistants/agents.ts';
 import { clientMutants } from './rows/client.ts';
@@ -46,6 +47,7 @@ export const mutants: readonly Mutant[] = [
   ...agentMutants,
   ...visitorMutants,
   ...visitorAddressMutants,
+  ...messengerMutants,
   ...questionPictureMutants,
   ...clientMutants,
   ...comparisonMutants,

@@ -35,13 +35,18 @@ export const longBodies: ReadonlyMap<string, { readonly bytes: number; readonly 
   [`/${openAiPrefix}/responses`, { bytes: 1024 * 1024, values: 20_000 }],
 ]);
 
+/** Where Meta delivers messages of Messenger. */
+export const messengerPath = 'webhook/messenger';
+
 /** Paths with a signed body: the raw bytes are kept beside the parsed body. */
 export const signedBodyPaths: readonly string[] = [
   `/${apiPrefix}/webhooks/fal`,
   `/${apiPrefix}/webhook/inbound`,
+  `/${messengerPath}`,
 ];
-/** Largest such body in bytes; it is parsed only after its signature is verified. */
+/** Largest such body in bytes, and that of a batch of Messenger; it is parsed only after its signature is verified. */
 export const signedBodyBytes = 1024 * 1024;
+export const messengerBodyBytes = 4 * 1024 * 1024;
 
 /** Paths that accept files, and limits of a multipart body: bytes, counts. */
 export const multipartPaths: readonly string[] = [`/${apiPrefix}/generations`];

@@ -2,6 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import { cspReportBytes, cspReportPath, cspReportTypes } from '../../../config/policy/perimeter/headers.js';
 import {
   longBodies,
+  messengerBodyBytes,
+  messengerPath,
   requestLimits,
   signedBodyBytes,
   signedBodyPaths,
@@ -25,6 +27,7 @@ const signedPaths: ReadonlySet<string | undefined> = new Set(signedBodyPaths);
 export function acceptJsonOnly(server: FastifyInstance): void {
   server.addHook('onRoute', (route) => {
     if (signedPaths.has(route.url)) route.bodyLimit = signedBodyBytes;
+    if (route.url === `/${messengerPath}`) route.bodyLimit = messengerBodyBytes;
     const long = longBodies.get(route.url);
     if (long !== undefined) route.bodyLimit = long.bytes;
     if (route.url === `/${cspReportPath}`) route.bodyLimit = cspReportBytes;

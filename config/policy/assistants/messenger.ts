@@ -1,0 +1,43 @@
+/** Facebook Messenger. Characters, counts, milliseconds. */
+export const messengerPolicy = {
+  /** The version of the Graph API that is spoken. */
+  graphVersion: 'v24.0',
+  /** JSON values of a batch: a thousand messages have fifteen thousand. */
+  batchValues: 100_000,
+  /** Messages of a batch that are stored; Meta sends a thousand at most. */
+  batchMessages: 5000,
+  /** Characters of a message that are read: Meta sends two thousand at most. */
+  textCharacters: 4000,
+  idCharacters: 40,
+  midCharacters: 256,
+  /** Characters of a reply, and how many messages it may be split into: one is cut where it is too long. */
+  replyCharacters: 280,
+  replyParts: 1,
+  /** For so long a page may answer, from the last message of the person. */
+  answerWithinMs: 24 * 3_600_000,
+  /** People who are worked for at one time on an instance, milliseconds between two looks for work, and of a worker's lease. */
+  workers: 8,
+  lookEveryMs: 500,
+  leaseMs: 30_000,
+  /** Longest call of the Graph API, and bytes of its answer. */
+  sendTimeoutMs: 10_000,
+  answerBytes: 64 * 1024,
+  /** Milliseconds before a failed sending is tried again: after the last one it is given up. */
+  retriesMs: [5_000, 30_000, 120_000, 600_000, 3_600_000],
+  /** What a model is shown of a conversation: messages, and replies to them. */
+  historyMessages: 10,
+} as const;
+
+/** What is answered without a model. */
+export const messengerTexts = {
+  noText: 'I can read text only at the moment. Please write what you need.',
+  forgotten: 'Everything that was stored of this conversation is deleted.',
+} as const;
+
+/** What somebody writes to have everything deleted that is stored of them, in lower case. */
+export const forgetPhrases: ReadonlySet<string> = new Set([
+  'delete my data',
+  'lösche meine daten',
+  'supprimer mes données',
+  'borrar mis datos',
+]);

@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { Database } from '../../../database/database.js';
+import type { MessageKind } from './page-update.js';
+
+/** A person at a page, as it is stored. */
+export interface StoredPerson {
+  /** Taken where the person is new. */
+  readonly personId: string;
+  readonly pageId: string;
+  readonly psidHash: Buffer;
+  readonly psidSealed: Buffer;
+}
+
+export interface StoredMessage extends StoredPerson {
+  readonly mid: string;
+  readonly kind: MessageKind;
+  readonly textSealed: Buffer | null;
+  readonly sentAt: Date;
+}
+
+export interface StoredEcho extends StoredPerson {
+  readonly mid: string;
+  /** Of the reply that it may be; null for none of ours. */
+  readonly replyId: string | null;
+}
+
+const person = ({ personId, pageId, psidHash, psidSealed }: StoredPerson) => ({
+  person_id: personId,
+  page_id: pageId,
+  psid_hash: psidHash.toString('hex'),
+  psid_sealed: psidSealed.toString('hex'),
+});
+
+/** What Meta delivers, stored in one statement for each kind. */
+@Injectable()
+export class InboxRepository {
+  constructor(private readonly database: Database) {}
+
+  /** How many were new, and how many were of blocked people, of whom nothing is stored. */
+  async takeMessages(
+    messages: readonly StoredMessage[],
+  ): Promise<{ readonly taken: number; readonly refused: number }> {
+    const batch = messages.map((message) => ({
+      ...person(message),
+      mid: message.mid,
+      kind: message.kind,
+      text_sealed: message.textSealed?.toString('hex') ?? null,
+      sent_at: message.sentAt.toISOString(),
+    }));
+    const { rows } = await sql<{ taken: number; refused: number }>`
+      select taken, refused from velro.take_messenger_messages(${JSON.stringify(batch)}::jsonb)`.execute(
+      this.database.query,
+    );
+    return rows[0] ?? { taken: 0, refused: 0 };
+  }
+
+  /** Ids of the people whom a human of the page took over with these. */
+  async takeEchoes(echoes: readonly StoredEcho[]): Promise<readonly string[]> {
+    const batch = echoes.map((echo) => ({ ...person(echo), mid: echo.mid, reply_id: echo.replyId }));
+    const { rows } = await sql<{ id: string }>`
+      select id from velro.take_messenger_echoes(${JSON.stringify(batch)}::jsonb) as id`.execute(
+      this.database.query,
+    );
+    return rows.map(({ id }) => id);
+  }
+}

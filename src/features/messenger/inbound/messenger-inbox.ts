@@ -1,0 +1,64 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type Config } from '../../../../config/config.js';
+import { isUuid } from '../../../crypto/uuid.js';
+import { Clock } from '../../../ports/clock.js';
+import { Random } from '../../../ports/random.js';
+import { redact } from '../../../redaction/redactor.js';
+import { MessengerIds } from '../people/messenger-ids.js';
+import { InboxRepository, type StoredPerson } from './inbox.repository.js';
+import type { PageEcho, PageMessage } from './page-update.js';
+
+/** Stores what people and pages wrote: ids hashed and sealed, texts redacted and sealed. */
+@Injectable()
+export class MessengerInbox {
+  constructor(
+    @Inject(CONFIG) private readonly config: Pick<Config, 'piiRedaction'>,
+    private readonly ids: MessengerIds,
+    private readonly inbox: InboxRepository,
+    private readonly clock: Clock,
+    private readonly random: Random,
+  ) {}
+
+  /** How many were new, and how many were of blocked people. */
+  async takeMessages(
+    messages: readonly PageMessage[],
+  ): Promise<{ readonly taken: number; readonly refused: number }> {
+    if (messages.length === 0) return { taken: 0, refused: 0 };
+    const now = this.clock.now();
+    return this.inbox.takeMessages(
+      messages.map(({ pageId, psid, mid, kind, text, sentAt }) => {
+        const kept = text === null || !this.config.piiRedaction ? text : redact(text);
+        return {
+          ...this.personOf(pageId, psid),
+          mid,
+          kind,
+          textSealed: kept === null ? null : this.ids.seal(kept, 'text', pageId),
+          // Nobody writes in the future.
+          sentAt: new Date(Math.min(sentAt ?? now, now)),
+        };
+      }),
+    );
+  }
+
+  /** How many people a human of the page took over with these. */
+  async takeEchoes(echoes: readonly PageEcho[]): Promise<number> {
+    if (echoes.length === 0) return 0;
+    const people = await this.inbox.takeEchoes(
+      echoes.map(({ pageId, psid, mid, metadata }) => ({
+        ...this.personOf(pageId, psid),
+        mid,
+        replyId: isUuid(metadata) ? metadata : null,
+      })),
+    );
+    return people.length;
+  }
+
+  private personOf(pageId: string, psid: string): StoredPerson {
+    return {
+      personId: this.random.timeOrderedUuid(),
+      pageId,
+      psidHash: this.ids.hashOf(pageId, psid),
+      psidSealed: this.ids.seal(psid, 'psid', pageId),
+    };
+  }
+}

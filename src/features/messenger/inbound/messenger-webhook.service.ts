@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import { messengerPolicy } from '../../../../config/policy/assistants/messenger.js';
+import { decodeUtf8 } from '../../../../config/values/utf8.js';
+import { Problem } from '../../../errors/problem.js';
+import type { ClientContext } from '../../../network/client-context.js';
+import { Log } from '../../../observability/log.js';
+import { SecurityEvents } from '../../../observability/security-events.js';
+import { webhookRefused } from '../../../observability/webhook.events.js';
+import { parseJson } from '../../../perimeter/http/json-body.js';
+import { MessengerWorker } from '../answers/messenger.worker.js';
+import { batchUnreadable } from '../messenger.events.js';
+import { MessengerInbox } from './messenger-inbox.js';
+import { MessengerSignature } from './messenger-signature.js';
+import { readUpdate, type PageUpdate } from './page-update.js';
+
+/** What Meta delivers for a page: stored, then acknowledged, then worked on. */
+@Injectable()
+export class MessengerWebhook {
+  constructor(
+    private readonly signature: MessengerSignature,
+    private readonly inbox: MessengerInbox,
+    private readonly worker: MessengerWorker,
+    private readonly events: SecurityEvents,
+    private readonly log: Log,
+  ) {}
+
+  /** Nothing of a body is read before its signature holds. @throws Problem `signature_missing`, `signature_invalid` */
+  verify(signature: string | null, body: Uint8Array | null, client: ClientContext): void {
+    const verdict = this.signature.verdictOf(signature, body);
+    if (verdict === 'valid') return;
+    webhookRefused(this.events, client, 'messenger', verdict);
+    throw new Problem(verdict === 'missing' ? 'signature_missing' : 'signature_invalid');
+  }
+
+  /** Whether a subscription that Meta wants to be confirmed is ours. */
+  isOurs(token: string): boolean {
+    return this.signature.isVerifyToken(token);
+  }
+
+  /** Stores a batch whose signature holds. @throws Problem `json_invalid`, `json_too_complex`; what the database throws */
+  async receive(body: Uint8Array, client: ClientContext): Promise<void> {
+    const update = this.read(body, client);
+    const { taken, refused } = await this.inbox.takeMessages(update.messages);
+    const takenOver = await this.inbox.takeEchoes(update.echoes);
+    this.log.info('a batch of Messenger was received', {
+      taken,
+      duplicates: update.messages.length - taken - refused,
+      refused,
+      taken_over: takenOver,
+      ...update.passedOver,
+    });
+    if (taken > 0) this.worker.wake();
+  }
+
+  private read(body: Uint8Array, client: ClientContext): PageUpdate {
+    try {
+      return readUpdate(parseJson(decodeUtf8(Buffer.from(body)) ?? '', messengerPolicy.batchValues));
+    } catch (error) {
+      if (error instanceof Problem) batchUnreadable(this.events, client, error.code);
+      throw error;
+    }
+  }
+}

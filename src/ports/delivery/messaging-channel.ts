@@ -1,0 +1,34 @@
+/** One message of a page to a person. */
+export interface OutgoingMessage {
+  /** Page-scoped id of the person. */
+  readonly psid: string;
+  readonly text: string;
+  /** Comes back in the echo. */
+  readonly metadata: string;
+}
+
+/**
+ * Why a message was not sent. `token`: the page's token is not valid (any more); `rate`: too many calls, later perhaps; `unreached`: no
+ * request was sent, or it was refused for the moment; `refused`: never; `unknown`: it may have been sent.
+ */
+export type SendFailure = 'token' | 'rate' | 'unreached' | 'refused' | 'unknown';
+
+/** Without texts, ids and tokens. */
+export class SendFailed extends Error {
+  override readonly name = 'SendFailed';
+  constructor(
+    readonly failure: SendFailure,
+    /** Of the Graph API; null where it gave none. */
+    readonly code: number | null,
+  ) {
+    super(`not sent: ${failure}${code === null ? '' : ` ${code}`}`);
+  }
+}
+
+/** Where the messages of a page are sent. */
+export abstract class MessagingChannel {
+  /** Sends once. Returns the id of the message. @throws SendFailed */
+  abstract send(message: OutgoingMessage, signal: AbortSignal): Promise<string>;
+  /** Shows that an answer is being written; failures are nobody's matter. */
+  abstract showTyping(psid: string, signal: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,360 @@
+import { createHmac } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { administrator } from '../support/accounts/authenticator.js';
+import { ask } from '../support/database/database.js';
+import { GraphServer, somebody } from '../support/meta/graph-server.js';
+import { ModelServer } from '../support/models/model-server.js';
+import { Service } from '../support/process/service.js';
+import { until } from '../support/process/wait-until.js';
+
+const answer = 'The answer is 42.';
+
+describe('messages to a page', () => {
+  let graph: GraphServer;
+  let models: ModelServer;
+  let service: Service;
+  beforeAll(async () => {
+    [graph, models] = [await GraphServer.start(), await ModelServer.start()];
+    service = await Service.start({
+      ...graph.env,
+      AI_PROVIDER: 'gemini',
+      GEMINI_API_KEY: 'key-of-the-provider',
+      GEMINI_BASE_URL: models.url,
+      AI_TIMEOUT_MS: '20000',
+      AI_MAX_CALLS_PER_MIN: '100000',
+      AI_DAILY_BUDGET_USD: '1000',
+      AI_MONTHLY_BUDGET_USD: '10000',
+      RATE_LIMIT_API_STANDARD: '30/minute',
+      LOG_LEVEL: 'info',
+    });
+  });
+  afterAll(async () => {
+    await service.discard();
+    await graph.stop();
+    await models.stop();
+  });
+  beforeEach(() => {
+    graph.faults.length = 0;
+    models.reset();
+  });
+
+  const post = (body: string, headers: Readonly<Record<string, string>> = {}, at = service.visitor()) =>
+    at.call('/webhook/messenger', { raw: body, headers });
+  const count = async (): Promise<number> => {
+    const [row] = await ask<{ count: number }>(
+      service.home,
+      'select (select count(*) from velro.messenger_people)::int + (select count(*) from velro.messenger_messages)::int as count',
+    );
+    return row?.count ?? -1;
+  };
+  const tell = async (...messaging: readonly object[]): Promise<void> => {
+    const { status } = await graph.deliver(service, graph.batch(...messaging));
+    expect(status).toBe(200);
+  };
+  const answered = (psid: string, texts: number): Promise<number> =>
+    until(() => graph.textsTo(psid).length >= texts, `${texts} replies`);
+  const settled = (state: string): Promise<number> =>
+    until(
+      async () =>
+        (await ask(service.home, 'select 1 from velro.messenger_replies where state = $1', [state])).length >
+        0,
+      `a reply that is ${state}`,
+    );
+
+  describe('are taken from Meta alone', () => {
+    const body = JSON.stringify({ test: 'data' });
+
+    it.each([
+      ['no signature: 400', {}, 400, 'signature_missing'],
+      ['a wrong one: 403', { 'x-hub-signature-256': `sha256=${'0'.repeat(64)}` }, 403, 'signature_invalid'],
+      ['one of another form: 403', { 'x-hub-signature-256': 'sha256=x' }, 403, 'signature_invalid'],
+      [
+        'one by SHA-1 alone: 400',
+        { 'x-hub-signature': `sha1=${createHmac('sha1', 'x').update(body).digest('hex')}` },
+        400,
+        'signature_missing',
+      ],
+    ])('with %s', async (_, headers, status, code) => {
+      const before = await count();
+      const refused = await post(body, headers);
+      expect([refused.status, refused.json.code, await count()]).toEqual([status, code, before]);
+    });
+
+    it('over the bytes as they came', async () => {
+      const text = JSON.stringify(graph.batch(graph.text(somebody(), 'grüße')));
+      const escaped = text.replaceAll('ü', '\\u00fc');
+      const before = await count();
+      const { status } = await post(text, { 'x-hub-signature-256': graph.signatureOf(escaped) });
+      expect([status, await count()]).toEqual([403, before]);
+      expect((await post(escaped, { 'x-hub-signature-256': graph.signatureOf(escaped) })).status).toBe(200);
+    });
+
+    it('and refused ones are counted, recorded, and limited by address', async () => {
+      const at = service.visitor();
+      const statuses: number[] = [];
+      for (let call = 0; call < 31; call++) statuses.push((await post(body, {}, at)).status);
+      expect(statuses.slice(0, 30)).toEqual(Array(30).fill(400));
+      expect(statuses[30]).toBe(429);
+      await service.logged();
+      expect(
+        service.lines().some(({ event, webhook }) => event === 'authz_fail' && webhook === 'messenger'),
+      ).toBe(true);
+    });
+  });
+
+  it.each([
+    ['confirmed with its token', 'subscribe', null, '1158201444', 200],
+    ['refused with another token', 'subscribe', 'wrong', '1158201444', 403],
+    ['refused with another mode', 'unsubscribe', null, '1158201444', 403],
+    ['refused with a challenge that is no number', 'subscribe', null, '<script>', 403],
+  ])('of a subscription that is %s', async (_, mode, token, challenge, status) => {
+    const query = new URLSearchParams({
+      'hub.mode': mode,
+      'hub.verify_token': token ?? graph.verifyToken,
+      'hub.challenge': challenge,
+    });
+    const told = await service.visitor().call(`/webhook/messenger?${query.toString()}`);
+    expect(told.status).toBe(status);
+    if (status === 200)
+      expect([told.text, told.headers['content-type']]).toEqual([challenge, 'text/plain; charset=utf-8']);
+    else expect(told.text).not.toContain(challenge);
+  });
+
+  it('are answered by the model, once each, in their order, however often they are delivered', async () => {
+    const ada = somebody();
+    const [one, two] = [graph.text(ada, 'First?'), graph.text(ada, 'Second?')];
+    await Promise.all([tell(one, one, two), tell(two), tell(one)]);
+    await answered(ada, 2);
+    await tell(one, two);
+    await service.logged();
+    expect(graph.textsTo(ada)).toEqual([answer, answer]);
+    const asked = models.seen.map(({ body }) => JSON.stringify(body));
+    expect([asked.length, asked[0]?.includes('First?'), asked[1]?.includes('First?')]).toEqual([
+      2,
+      true,
+      true,
+    ]);
+    expect(asked[1]).toContain('Second?');
+    expect(graph.sent.at(-1)).toMatchObject({ messagingType: 'RESPONSE' });
+    expect([graph.strayed, graph.typing.includes(ada)]).toEqual([0, true]);
+  });
+
+  it('of which the third of one person within a minute gets the fallback, and others their answer', async () => {
+    const ada = somebody();
+    await tell(graph.text(ada, 'One'), graph.text(ada, 'Two'), graph.text(ada, 'Three'));
+    await answered(ada, 3);
+    expect(graph.textsTo(ada).slice(0, 2)).toEqual([answer, answer]);
+    expect(graph.textsTo(ada)[2]).toMatch(/many messages/);
+    await service.logged();
+    const lines = service.lines().filter(({ msg }) => msg.startsWith('AI-CALL'));
+    expect(lines.at(-1)).toMatchObject({
+      msg: 'AI-CALL path=fallback reason=user_rate_limit',
+      purpose: 'messenger',
+    });
+    const bob = somebody();
+    await tell(graph.text(bob, 'Hello?'));
+    await answered(bob, 1);
+    expect(graph.textsTo(bob)).toEqual([answer]);
+  });
+
+  it('that are no text are answered in fixed words, and ask no model', async () => {
+    const ada = somebody();
+    const image = {
+      text: undefined,
+      attachments: [{ type: 'image', payload: { url: 'https://x.example' } }],
+    };
+    const sticker = { text: undefined, attachments: [{ type: 'sticker', payload: {} }] };
+    await tell(graph.text(ada, '', image), graph.text(ada, '', sticker));
+    await answered(ada, 2);
+    expect(graph.textsTo(ada)).toEqual(
+      Array(2).fill('I can read text only at the moment. Please write what you need.'),
+    );
+    expect(models.seen).toEqual([]);
+  });
+
+  it('and all else of a batch is acknowledged, counted, and stores nothing', async () => {
+    const ada = somebody();
+    const before = await count();
+    const side = { sender: { id: ada }, recipient: { id: graph.pageId }, timestamp: Date.now() };
+    const bodies: unknown[] = [
+      graph.batch(
+        { ...side, read: { watermark: 1 } },
+        { ...side, delivery: { mids: [] } },
+        { ...side, optin: {} },
+      ),
+      { object: 'page', entry: [{ id: graph.pageId, standby: [graph.text(ada, 'To another app.')] }] },
+      { object: 'instagram', entry: [] },
+      { object: 'page', entry: [null, 7, 'x', {}, { messaging: 'x' }, { messaging: [null, 7, {}] }] },
+      graph.batch(
+        { ...side, message: { text: 'without an id' } },
+        { ...side, message: { mid: 'm', text: 7 } },
+      ),
+      graph.batch({ ...graph.text(ada, 'x'), sender: { id: '../7' } }),
+      [],
+      'null',
+    ];
+    for (const body of bodies) expect((await graph.deliver(service, body)).status).toBe(200);
+    expect(await count()).toBe(before);
+    await service.logged();
+    const lines = service.lines().filter(({ msg }) => msg === 'a batch of Messenger was received');
+    expect(lines.slice(-8).map(({ receipts, standby, unknown }) => [receipts, standby, unknown])).toEqual([
+      [2, undefined, 1],
+      [undefined, 1, undefined],
+      [undefined, undefined, 1],
+      [undefined, undefined, 3],
+      [undefined, undefined, 1],
+      [undefined, undefined, undefined],
+      [undefined, undefined, 1],
+      [undefined, undefined, 1],
+    ]);
+  });
+
+  it.each([
+    ['is no JSON', '{', 'json_invalid'],
+    ['is nested too deeply', `${'['.repeat(50)}${']'.repeat(50)}`, 'json_too_complex'],
+    ['has a million values', `[${'1,'.repeat(999_999)}1]`, 'json_too_complex'],
+    ['holds NUL', '{"object":"page\\u0000"}', 'json_too_complex'],
+  ])('of a signed batch that %s are refused with one event, and nothing is stored', async (_, body, code) => {
+    const before = await count();
+    const refused = await graph.deliver(service, body);
+    expect([refused.status, ((await refused.json()) as { code: string }).code]).toEqual([400, code]);
+    expect(await count()).toBe(before);
+    await service.logged();
+    const events = service.lines().filter(({ msg }) => msg.endsWith('MESSENGER batch unreadable'));
+    expect(events.at(-1)).toMatchObject({ event: 'input_validation_fail', reason: code });
+  });
+
+  it('are left to the human who takes over in the page’s inbox', async () => {
+    const ada = somebody();
+    await tell(graph.text(ada, 'Hello?'));
+    await answered(ada, 1);
+    // Our own echo changes nothing.
+    const { metadata, mid } = graph.sent.at(-1) ?? { metadata: '', mid: '' };
+    await tell(graph.echo(ada, { metadata, mid, app_id: 1 }));
+    await tell(graph.text(ada, 'Still you?'));
+    await answered(ada, 2);
+    await tell(graph.echo(ada, { text: 'A human here.' }));
+    await tell(graph.text(ada, 'Thank you, human.'));
+    const bob = somebody();
+    await tell(graph.text(bob, 'Anybody?'));
+    await answered(bob, 1);
+    expect(graph.textsTo(ada)).toHaveLength(2);
+    expect(
+      await ask(
+        service.home,
+        "select state from velro.messenger_messages m join velro.messenger_people p on p.id = m.person_id where p.mode = 'human' order by m.id",
+      ),
+    ).toEqual([{ state: 'answered' }, { state: 'answered' }, { state: 'ignored' }]);
+  });
+
+  it('are answered first with what the agent of the page discloses, once, and without its instructions', async () => {
+    const admin = await administrator(service, 'admin');
+    const manage = (path: string, body: object) =>
+      admin.visitor.call(`/api/v1/admin/agents${path}`, { token: admin.token, body });
+    const made = await manage('', {
+      name: 'Page',
+      system_prompt: 'You sell lamps.',
+      disclosure: 'I am an AI.',
+    });
+    const id = made.json.id as string;
+    await manage(`/${id}/publish`, {});
+    await ask(service.home, 'insert into velro.messenger_pages (page_id, agent_id) values ($1, $2)', [
+      graph.pageId,
+      id,
+    ]);
+    const ada = somebody();
+    await tell(graph.text(ada, 'Hello?'), graph.text(ada, 'And?'));
+    await answered(ada, 3);
+    expect(graph.textsTo(ada)).toEqual(['I am an AI.', answer, answer]);
+    expect(JSON.stringify(models.seen[0]?.body)).toContain('You sell lamps.');
+    await ask(service.home, 'delete from velro.messenger_pages');
+  });
+
+  it('that ask for it delete all that is stored of their person, behind a confirmation', async () => {
+    const ada = somebody();
+    const people = async () => (await ask(service.home, 'select id from velro.messenger_people')).length;
+    const before = await people();
+    await tell(graph.text(ada, 'Hello?'));
+    await answered(ada, 1);
+    expect(await people()).toBe(before + 1);
+    await tell(graph.text(ada, 'Delete my data!'));
+    await answered(ada, 2);
+    expect(graph.textsTo(ada)[1]).toBe('Everything that was stored of this conversation is deleted.');
+    await until(async () => (await people()) === before, 'the deletion');
+  });
+
+  it('never leave an id, a text or a token in the log, and in the database only sealed', async () => {
+    const ada = somebody();
+    await tell(graph.text(ada, 'canary-of-a-question'));
+    await answered(ada, 1);
+    await service.logged();
+    const dump = JSON.stringify([
+      await ask(service.home, 'select * from velro.messenger_people'),
+      await ask(service.home, 'select * from velro.messenger_messages'),
+      await ask(service.home, 'select * from velro.messenger_replies'),
+      await ask(service.home, 'select * from velro.ai_calls'),
+      await ask(service.home, 'select * from velro.security_events'),
+      await ask(service.home, 'select * from velro.budget_sums'),
+    ]);
+    for (const canary of [ada, 'canary-of-a-question', answer, graph.token, graph.secret, graph.verifyToken])
+      expect([service.printed.includes(canary), dump.includes(canary)]).toEqual([false, false]);
+  });
+
+  describe('whose reply is not taken by Meta', () => {
+    const error = (code: number, status = 400) => ({ kind: 'error', status, code }) as const;
+
+    it.each([
+      ['is refused for good: given up, and the next one is sent', error(10), 'failed'],
+      [
+        'is broken off: unknown, never sent again, and the next one is sent',
+        { kind: 'reset' } as const,
+        'unknown',
+      ],
+      ['is answered by garbage: unknown', { kind: 'garbage' } as const, 'unknown'],
+    ])('and %s', async (_, fault, state) => {
+      const ada = somebody();
+      graph.faults.push(fault);
+      await tell(graph.text(ada, 'Hello?'), graph.text(ada, 'And?'));
+      await settled(state);
+      const texts = fault.kind === 'error' ? 1 : 2;
+      await answered(ada, texts);
+      expect(graph.textsTo(ada)).toHaveLength(texts);
+      await ask(service.home, 'delete from velro.messenger_people');
+    });
+
+    it('for too many calls is sent later, and what comes behind it waits', async () => {
+      const ada = somebody();
+      graph.faults.push(error(613));
+      await tell(graph.text(ada, 'Hello?'), graph.text(ada, 'And?'));
+      await until(
+        async () =>
+          (await ask(service.home, 'select 1 from velro.messenger_replies where error_code = 613')).length >
+          0,
+        'the refusal',
+      );
+      expect(graph.textsTo(ada)).toEqual([]);
+      await ask(
+        service.home,
+        "update velro.messenger_replies set next_attempt_at = now() where state = 'queued'",
+      );
+      await ask(service.home, 'update velro.messenger_people set work_at = now() where work_at is not null');
+      await answered(ada, 2);
+    });
+
+    it('for the token raises one event', async () => {
+      graph.faults.push(error(190));
+      await tell(graph.text(somebody(), 'Hello?'));
+      await until(
+        () => service.lines().some(({ msg }) => msg === 'SECURITY-EVENT MESSENGER page token refused'),
+        'the event',
+      );
+    });
+
+    it('within 24 hours of the person’s last message is not sent any more', async () => {
+      const ada = somebody();
+      await tell(graph.text(ada, 'Long ago', {}, Date.now() - 25 * 3_600_000));
+      await settled('expired');
+      expect(graph.textsTo(ada)).toEqual([]);
+    });
+  });
+});

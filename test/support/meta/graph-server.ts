@@ -1,0 +1,163 @@
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+import type { Service } from '../process/service.js';
+
+/** What Meta's Send API does instead of sending. */
+export type SendFault =
+  | { readonly kind: 'error'; readonly status: number; readonly code: number; readonly subcode?: number }
+  /** Takes the message, and never answers. */
+  | { readonly kind: 'hang' }
+  | { readonly kind: 'reset' }
+  | { readonly kind: 'garbage' };
+
+export interface SentMessage {
+  readonly psid: string;
+  readonly text: string;
+  readonly metadata: string;
+  readonly messagingType: string;
+  readonly mid: string;
+}
+
+/** Meta on this machine: the Send API of the Graph API, and whoever delivers signed batches. */
+export class GraphServer {
+  readonly secret = randomBytes(16).toString('hex');
+  readonly token = `EAA${randomBytes(40).toString('hex')}`;
+  readonly verifyToken = randomBytes(16).toString('hex');
+  readonly pageId = String(1_000_000_000 + Math.floor(Math.random() * 1_000_000_000));
+  /** What was taken for sending, in its order. */
+  readonly sent: SentMessage[] = [];
+  readonly typing: string[] = [];
+  /** Requests without the right token or proof. */
+  strayed = 0;
+  /** For the next sendings, one each. */
+  readonly faults: SendFault[] = [];
+  private port = 0;
+  private readonly server: Server;
+
+  private constructor() {
+    this.server = createServer((request, response) => {
+      this.answer(request, response).catch(() => request.destroy());
+    });
+  }
+
+  static async start(): Promise<GraphServer> {
+    const graph = new GraphServer();
+    await new Promise<void>((resolve) => graph.server.listen(0, '127.0.0.1', resolve));
+    graph.port = (graph.server.address() as AddressInfo).port;
+    return graph;
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  /** The settings of a service whose page this is. */
+  get env(): Readonly<Record<string, string>> {
+    return {
+      FACEBOOK_PAGE_ACCESS_TOKEN: this.token,
+      FACEBOOK_VERIFY_TOKEN: this.verifyToken,
+      FACEBOOK_APP_SECRET: this.secret,
+      FACEBOOK_GRAPH_URL: `http://127.0.0.1:${this.port}`,
+    };
+  }
+
+  signatureOf(body: string): string {
+    return `sha256=${createHmac('sha256', this.secret).update(body).digest('hex')}`;
+  }
+
+  /** Delivers a batch, signed. */
+  deliver(
+    service: Service,
+    body: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Response> {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    return fetch(`${service.url}/webhook/messenger`, {
+      method: 'POST',
+      body: text,
+      headers: {
+        'content-type': 'application/json',
+        'x-hub-signature-256': this.signatureOf(text),
+        ...headers,
+      },
+    });
+  }
+
+  /** A batch with these updates of the page. */
+  batch(...messaging: readonly object[]): object {
+    return { object: 'page', entry: [{ id: this.pageId, time: Date.now(), messaging }] };
+  }
+
+  text(psid: string, text: string, more: object = {}, at = Date.now()): object {
+    return {
+      sender: { id: psid },
+      recipient: { id: this.pageId },
+      timestamp: at,
+      message: { mid: `m_${randomUUID()}`, text, ...more },
+    };
+  }
+
+  echo(psid: string, more: object): object {
+    return {
+      sender: { id: this.pageId },
+      recipient: { id: psid },
+      timestamp: Date.now(),
+      message: { mid: `m_${randomUUID()}`, text: 'echoed', is_echo: true, ...more },
+    };
+  }
+
+  /** What a person was sent. */
+  textsTo(psid: string): string[] {
+    return this.sent.filter((message) => message.psid === psid).map(({ text }) => text);
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', 'http://graph');
+    const proof = createHmac('sha256', this.secret).update(this.token).digest('hex');
+    const isRight =
+      request.method === 'POST' &&
+      /^\/v\d+\.\d\/me\/messages$/.test(url.pathname) &&
+      url.searchParams.get('appsecret_proof') === proof &&
+      request.headers.authorization === `Bearer ${this.token}`;
+    const body = (await json(request)) as {
+      recipient: { id: string };
+      messaging_type?: string;
+      sender_action?: string;
+      message?: { text: string; metadata: string };
+    };
+    const send = (status: number, value: unknown): void => {
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+    };
+    if (!isRight) {
+      this.strayed++;
+      send(400, { error: { message: 'Invalid OAuth access token.', type: 'OAuthException', code: 190 } });
+      return;
+    }
+    const psid = body.recipient.id;
+    if (body.message === undefined) {
+      this.typing.push(psid);
+      send(200, { recipient_id: psid });
+      return;
+    }
+    const fault = this.faults.shift();
+    if (fault?.kind === 'error') {
+      send(fault.status, {
+        error: { message: 'refused', type: 'OAuthException', code: fault.code, error_subcode: fault.subcode },
+      });
+      return;
+    }
+    const mid = `m_${randomUUID()}`;
+    const { text, metadata } = body.message;
+    this.sent.push({ psid, text, metadata, messagingType: body.messaging_type ?? '', mid });
+    if (fault?.kind === 'hang') return;
+    if (fault?.kind === 'reset') response.destroy();
+    else if (fault?.kind === 'garbage') response.writeHead(502).end('<html>');
+    else send(200, { recipient_id: psid, message_id: mid });
+  }
+}
+
+/** A page-scoped id that nobody has. */
+export const somebody = (): string => `7${String(Math.random()).slice(2, 17).padEnd(15, '0')}`;

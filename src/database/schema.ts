@@ -75,6 +75,8 @@ export interface AiCalls {
   cached_tokens: Int8 | null;
   cost_microusd: Int8 | null;
   created_at: Generated<Timestamp>;
+  credits_charged: Int8 | null;
+  credits_cost: Generated<Int8>;
   expires_at: Timestamp;
   first_text_ms: number | null;
   id: string;
@@ -209,6 +211,7 @@ export interface CounterHits {
 export interface CreditEntries {
   actor_id: string | null;
   balance_change: Int8;
+  call_id: string | null;
   created_at: Generated<Timestamp>;
   generation_id: string | null;
   id: Generated<Int8>;

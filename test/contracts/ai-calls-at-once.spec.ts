@@ -20,6 +20,7 @@ const reservationOf = (more: Partial<Reservation> = {}): Reservation => ({
   provider: 'gemini',
   model: 'gemini-2.5-flash-lite',
   reserved: 10,
+  credits: 0,
   expiresMs: 60_000,
   sums: [{ scope: 'total:ai', period: day, cap: null }],
   ...more,

@@ -71,7 +71,7 @@ describe('npm run credits:verify', () => {
   };
 
   it('reports that all is balanced, with the counts, on the embedded and on a configured database', async () => {
-    const expected = { code: 0, printed: '2 accounts, 6 generations: balanced\n' };
+    const expected = { code: 0, printed: '2 accounts, 6 generations, 0 paid calls: balanced\n' };
     expect(await verify()).toEqual(expected);
     expect(await verify(['--'])).toEqual(expected);
     expect(await verify([], { DATABASE_URL: appUrl(service.home) })).toEqual(expected);
@@ -88,7 +88,7 @@ describe('npm run credits:verify', () => {
     );
     expect(await verify()).toEqual({
       code: 1,
-      printed: `account ${ada.id}: ${words}\n2 accounts, 6 generations: 1 fault\n`,
+      printed: `account ${ada.id}: ${words}\n2 accounts, 6 generations, 0 paid calls: 1 fault\n`,
     });
   });
 
@@ -106,7 +106,7 @@ describe('npm run credits:verify', () => {
     );
     expect(await verify()).toEqual({
       code: 1,
-      printed: `account ${ada.id}: ${words}\n2 accounts, 6 generations: 1 fault\n`,
+      printed: `account ${ada.id}: ${words}\n2 accounts, 6 generations, 0 paid calls: 1 fault\n`,
     });
   });
 
@@ -120,7 +120,7 @@ describe('npm run credits:verify', () => {
     expect(code).toBe(1);
     expect(printed).toContain(`account ${ada.id}: the reserved credits are not the sum of the ledger\n`);
     expect(printed).toContain(
-      `account ${ada.id}: the reserved credits are not those of its unfinished generations\n`,
+      `account ${ada.id}: the reserved credits are not those of its unfinished generations and calls\n`,
     );
   });
 
@@ -137,7 +137,7 @@ describe('npm run credits:verify', () => {
       code: 1,
       printed: expect.stringMatching(
         new RegExp(
-          `^account ${ada.id}: the reserved credits are not those of its unfinished generations\n2 `,
+          `^account ${ada.id}: the reserved credits are not those of its unfinished generations and calls\n2 `,
         ),
       ),
     });
@@ -195,6 +195,105 @@ describe('npm run credits:verify', () => {
     ]);
   });
 
+  /** A call that cost 3, with figures and ledger as they ought to be. `charged`: null while it is not settled. */
+  const paidCall = async (charged: number | null): Promise<string> => {
+    const id = randomUUID();
+    await ask(
+      service.home,
+      `insert into velro.ai_calls (id, purpose, user_id, provider, model, sum_scopes, sum_periods, reserved_microusd, expires_at,
+         settled_at, credits_cost, credits_charged)
+       values ($1, 'chat', $2, 'gemini', 'm', '{}', '{}', 0, now() + interval '1 hour', case when $3::int is null then null else now() end, 3, $3)`,
+      [id, ada.id, charged],
+    );
+    undo.push(async () => {
+      await ask(service.home, 'delete from velro.credit_entries where call_id = $1', [id]);
+      await ask(service.home, 'delete from velro.ai_calls where id = $1', [id]);
+      await figuresOfLedger();
+    });
+    await entryOfCall(id, 'reserve', -3, 3);
+    if (charged !== null) await entryOfCall(id, charged > 0 ? 'commit' : 'release', charged > 0 ? 0 : 3, -3);
+    await figuresOfLedger();
+    return id;
+  };
+  const entryOfCall = (id: string, kind: string, balance: number, reserved: number) =>
+    ask(
+      service.home,
+      'insert into velro.credit_entries (user_id, call_id, kind, balance_change, reserved_change) values ($1, $2, $3, $4, $5)',
+      [ada.id, id, kind, balance, reserved],
+    );
+  const figuresOfLedger = () =>
+    ask(
+      service.home,
+      `update velro.users u set (credits_balance, credits_reserved) =
+         (select sum(balance_change), sum(reserved_change) from velro.credit_entries where user_id = u.id)`,
+    );
+
+  it('knows calls of language models that cost credits, settled or not', async () => {
+    for (const charged of [null, 3, 0]) await paidCall(charged);
+    expect(await verify()).toEqual({
+      code: 0,
+      printed: '2 accounts, 6 generations, 3 paid calls: balanced\n',
+    });
+  });
+
+  it('names the account whose reserved credits belong to a call that is gone', async () => {
+    const id = await paidCall(null);
+    await ask(service.home, 'delete from velro.ai_calls where id = $1', [id]);
+    const { code, printed } = await verify();
+    expect(code).toBe(1);
+    expect(printed.split('\n')[0]).toBe(
+      `account ${ada.id}: the reserved credits are not those of its unfinished generations and calls`,
+    );
+  });
+
+  /** How the entries of a call are bent, and what is said of it. */
+  const settlement = "where call_id = $1 and kind in ('commit', 'release')";
+  it.each([
+    [
+      null,
+      'unreserved',
+      "delete from velro.credit_entries where call_id = $1 and kind = 'reserve'",
+      'nothing is reserved for it',
+    ],
+    [3, 'unsettled', `delete from velro.credit_entries ${settlement}`, 'it has ended and is not settled'],
+    [
+      3,
+      'given back',
+      `update velro.credit_entries set kind = 'release', balance_change = 3 ${settlement}`,
+      'it is settled as what it did not end as',
+    ],
+    [
+      0,
+      'kept',
+      `update velro.credit_entries set kind = 'commit', balance_change = 0 ${settlement}`,
+      'it is settled as what it did not end as',
+    ],
+    [
+      0,
+      'cheaper',
+      `update velro.credit_entries set balance_change = 2 ${settlement}`,
+      'its entries move something else than its cost',
+    ],
+    [
+      3,
+      'of another account',
+      `update velro.credit_entries set user_id = (select id from velro.users where id <> user_id limit 1) ${settlement}`,
+      'its entries stand with another account',
+    ],
+    [
+      null,
+      'settled',
+      "insert into velro.credit_entries (user_id, call_id, kind, balance_change, reserved_change) select user_id, id, 'commit', 0, -3 from velro.ai_calls where id = $1",
+      'it is settled before its end',
+    ],
+  ])('names the call of %p that is %s', async (charged, _, bending, words) => {
+    const id = await paidCall(charged);
+    await ask(service.home, bending, [id]);
+    const { code, printed } = await verify();
+    expect(code).toBe(1);
+    expect(printed.split('\n').filter((line) => line.startsWith('call'))).toEqual([`call ${id}: ${words}`]);
+  });
+
   it('ignores a finished generation from before there was a ledger', async () => {
     const id = randomUUID();
     undo.push(() => ask(service.home, 'delete from velro.generations where id = $1', [id]));
@@ -224,7 +323,7 @@ describe('npm run credits:verify', () => {
     );
     expect(await verify()).toEqual({
       code: 1,
-      printed: `account ${bent?.id ?? ''}: the balance is not the sum of the ledger\n452 accounts, 456 generations: 1 fault\n`,
+      printed: `account ${bent?.id ?? ''}: the balance is not the sum of the ledger\n452 accounts, 456 generations, 0 paid calls: 1 fault\n`,
     });
   });
 

@@ -63,6 +63,7 @@ const { CallOutcomes } = await import('#dist/src/features/assistants/gateway/cal
 const { CallPictures } = await import('#dist/src/features/assistants/gateway/pictures/call-pictures.js');
 const { CallReservations } = await import('#dist/src/features/assistants/gateway/call-reservations.js');
 const { CallSettlement } = await import('#dist/src/features/assistants/gateway/call-settlement.js');
+const { answerPrices } = await import('#dist/config/policy/assistants/answer-credits.js');
 const { PricedModels } = await import('#dist/src/features/assistants/gateway/priced-models.js');
 const { BudgetAlerts } = await import('#dist/src/features/usage/budgets/budget-alerts.js');
 const { UsageRepository } = await import('#dist/src/features/usage/usage.repository.js');
@@ -144,7 +145,7 @@ try {
       config,
       ai,
       new CallLimits(config, new MemoryCounters(clock)),
-      new PricedModels(config, createAnswering(config.ai).models),
+      new PricedModels(config, createAnswering(config.ai).models, answerPrices),
       new CallReservations(
         calls,
         new CallBudget(

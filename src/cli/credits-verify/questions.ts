@@ -5,12 +5,15 @@
  */
 export type Question = string;
 
-/** Checks balance and reserved credits against the ledger and unfinished generations, storage_bytes and the sums against what they are of. */
+/** Checks balance and reserved credits against the ledger, unfinished generations and unsettled calls, storage_bytes and the sums against what they are of. */
 export const accounts: Question = `
+  with held as materialized (
+    select user_id, sum(credits_cost) as cost from velro.ai_calls where settled_at is null and credits_cost > 0 group by 1)
   select u.id, array_remove(array[
     case when u.credits_balance <> e.balance then 'the balance is not the sum of the ledger' end,
     case when u.credits_reserved <> e.reserved then 'the reserved credits are not the sum of the ledger' end,
-    case when u.credits_reserved <> g.cost then 'the reserved credits are not those of its unfinished generations' end,
+    case when u.credits_reserved <> g.cost + coalesce(h.cost, 0)
+      then 'the reserved credits are not those of its unfinished generations and calls' end,
     case when u.storage_bytes <> f.bytes then 'storage_bytes is not the sum of its files' end,
     case when f.sums is distinct from f.counted then 'file_sums are not the sums of its files' end,
     case when l.sums <> l.counted then 'ledger_sums are not the sums of the ledger' end,
@@ -20,6 +23,7 @@ export const accounts: Question = `
   cross join lateral (
     select coalesce(sum(balance_change), 0) as balance, coalesce(sum(reserved_change), 0) as reserved
     from velro.credit_entries where user_id = u.id) e
+  left join held h on h.user_id = u.id
   cross join lateral (
     select coalesce(sum(credits_cost), 0) as cost
     from velro.generations where user_id = u.id and status in ('queued', 'submitting', 'processing')) g
@@ -74,3 +78,34 @@ export const generations: Question = `
       select * from velro.credit_entries where generation_id = g.id and kind in ('commit', 'release')
     ) entries) e
   order by g.id`;
+
+/**
+ * Checks that a call that costs credits has one `reserve` entry, and once it is settled the settlement of what was kept of it. An
+ * account that is gone took its ledger along.
+ */
+export const calls: Question = `
+  select c.id, array_remove(array[
+    case when reserves = 0 then 'nothing is reserved for it' end,
+    case when reserves > 1 then 'it is reserved more than once' end,
+    case when c.settled_at is null and settled > 0 then 'it is settled before its end' end,
+    case when c.settled_at is not null and settled = 0 then 'it has ended and is not settled' end,
+    case when settled > 1 then 'it is settled more than once' end,
+    case when c.settled_at is not null and wrong > 0 then 'it is settled as what it did not end as' end,
+    case when others > 0 then 'its entries stand with another account' end,
+    case when amounts > 0 then 'its entries move something else than its cost' end
+  ], null) as faults
+  from (
+    select a.* from velro.ai_calls a join velro.users u on u.id = a.user_id
+    where a.id > $1 and a.credits_cost > 0 order by a.id limit $2) c
+  cross join lateral (
+    select
+      count(*) filter (where kind = 'reserve') as reserves,
+      count(*) filter (where kind <> 'reserve') as settled,
+      count(*) filter (where kind = case when c.credits_charged > 0 then 'release' else 'commit' end) as wrong,
+      count(*) filter (where user_id <> c.user_id) as others,
+      count(*) filter (where (balance_change, reserved_change) is distinct from case kind
+        when 'reserve' then row(-c.credits_cost, c.credits_cost)
+        when 'commit' then row(0::bigint, -c.credits_cost)
+        else row(c.credits_cost, -c.credits_cost) end) as amounts
+    from velro.credit_entries where call_id = c.id) e
+  order by c.id`;

@@ -2,12 +2,12 @@ import type pg from 'pg';
 import { verificationPolicy } from '../../../config/policy/operations/verification.js';
 import type { Secret } from '../../../config/values/secret.js';
 import { withReadOnlyClient } from '../read-only-client.js';
-import { accounts, generations, type Question } from './questions.js';
+import { accounts, calls, generations, type Question } from './questions.js';
 
 const nobody = '00000000-0000-0000-0000-000000000000';
 
 export interface Fault {
-  readonly of: 'account' | 'generation';
+  readonly of: 'account' | 'generation' | 'call';
   readonly id: string;
   readonly what: string;
 }
@@ -15,10 +15,12 @@ export interface Fault {
 export interface Checked {
   readonly accounts: number;
   readonly generations: number;
+  /** Of language models, that cost credits. */
+  readonly calls: number;
 }
 
 /**
- * Compares every account and every generation with the ledger, and accounts with their files. Read-only, one page at a time;
+ * Compares every account, every generation and every call that costs credits with the ledger, and accounts with their files. Read-only, one page at a time;
  * may run while the service runs. Calls `tell` for each fault as it is found. Rejects with the error of the PostgreSQL driver.
  */
 export function verifyCredits(url: Secret, tell: (fault: Fault) => void): Promise<Checked> {
@@ -28,6 +30,9 @@ export function verifyCredits(url: Secret, tell: (fault: Fault) => void): Promis
     }),
     generations: await walk(client, generations, (id, what) => {
       tell({ of: 'generation', id, what });
+    }),
+    calls: await walk(client, calls, (id, what) => {
+      tell({ of: 'call', id, what });
     }),
   }));
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { buildAi } from '../../../config/build-ai.js';
 import type { Config } from '../../../config/config.js';
+import { answerPrices, type AnswerPrices } from '../../../config/policy/assistants/answer-credits.js';
 import { withDefaults } from '../../../config/environment/environment.defaults.js';
 import { Secret } from '../../../config/values/secret.js';
 import { createAnswering } from '../../../src/adapters/answering.js';
@@ -66,6 +67,8 @@ export interface GatewayOptions {
   readonly second?: ModelServer;
   /** Its model; left out: one of the same name as the first one's. */
   readonly secondModel?: string;
+  /** Credits of an answer; left out: those of the service. */
+  readonly prices?: AnswerPrices;
 }
 
 /** Of nothing that lasts. */
@@ -84,6 +87,7 @@ export class GatewayStage {
   readonly settlement: CallSettlement;
   readonly metrics: Metrics;
   readonly limits: CallLimits;
+  readonly models: PricedModels;
   readonly running: RunningCalls;
 
   constructor(
@@ -133,7 +137,11 @@ export class GatewayStage {
       config,
       this.ai,
       (this.limits = new CallLimits(config, options.counters ?? new MemoryCounters(clock))),
-      new PricedModels(config, createAnswering(config.ai).models),
+      (this.models = new PricedModels(
+        config,
+        createAnswering(config.ai).models,
+        options.prices ?? answerPrices,
+      )),
       new CallReservations(
         this.calls,
         new CallBudget({ ...config, pseudonymKey }, clock),

@@ -18,6 +18,8 @@ export interface Reservation {
   readonly model: string;
   /** Micro-dollars. */
   readonly reserved: number;
+  /** Held of the person's balance; 0: the account is not touched. */
+  readonly credits: number;
   /** Milliseconds after which a call that nobody settled counts as lost. */
   readonly expiresMs: number;
   /** In the one order in which they are locked. */
@@ -30,6 +32,8 @@ export interface CallResult {
   readonly cost: number;
   readonly tokens: AnswerTokens;
   readonly outcome: string;
+  /** Whether something of the answer was shown: then the credits are kept, else they are given back. */
+  readonly isShown: boolean;
   readonly firstTextMs: number | null;
   readonly totalMs: number;
 }
@@ -44,7 +48,10 @@ export class AiCallsRepository {
 
   constructor(private readonly database: Database) {}
 
-  /** Null when it holds; else `ai_disabled`, or scope and period of the budget that does not hold it. Then nothing is changed. */
+  /**
+   * Null when it holds; else `ai_disabled`, `credits_insufficient`, `key_credits_exceeded`, or scope and period of the budget that
+   * does not hold it. Then nothing is changed.
+   */
   reserve(reservation: Reservation): Promise<string | null> {
     const call = {
       id: reservation.id,
@@ -56,6 +63,7 @@ export class AiCallsRepository {
       provider: reservation.provider,
       model: reservation.model,
       reserved: reservation.reserved,
+      credits: reservation.credits,
       expires_ms: reservation.expiresMs,
       sums: reservation.sums,
     };
@@ -63,7 +71,7 @@ export class AiCallsRepository {
   }
 
   /** False when it was settled before. */
-  settle({ id, cost, tokens, outcome, firstTextMs, totalMs }: CallResult): Promise<boolean> {
+  settle({ id, cost, tokens, outcome, isShown, firstTextMs, totalMs }: CallResult): Promise<boolean> {
     const { isEstimated, ...counts } = tokens;
     const result = {
       id,
@@ -71,13 +79,14 @@ export class AiCallsRepository {
       ...counts,
       estimated: isEstimated,
       outcome,
+      shown: isShown,
       first_text_ms: firstTextMs,
       total_ms: totalMs,
     };
     return this.settlements.make(result);
   }
 
-  /** Settles a call that nobody settled in its time, at its reservation. */
+  /** Settles a call that nobody settled in its time, at its reservation; its credits are given back. */
   settleLost(id: string): Promise<boolean> {
     return this.settlements.make({ id, estimated: true, outcome: 'lost' });
   }

@@ -21,6 +21,8 @@ interface Progress {
   taken: TakenLimits | null;
   hasAsked: boolean;
   last: LastAttempt | null;
+  /** Gives back the credits of the attempt before; null without any. */
+  returning: Promise<void> | null;
 }
 
 /**
@@ -45,7 +47,8 @@ export class AiGateway implements BeforeApplicationShutdown {
    * or the counters nobody is asked.
    */
   async ask(call: AiCall): Promise<AiAnswer> {
-    const progress: Progress = { startedAt: performance.now(), taken: null, hasAsked: false, last: null };
+    const startedAt = performance.now();
+    const progress: Progress = { startedAt, taken: null, hasAsked: false, last: null, returning: null };
     let answer: AiAnswer | FallbackReason;
     try {
       answer = await this.tryAll(call, progress);
@@ -99,6 +102,8 @@ export class AiGateway implements BeforeApplicationShutdown {
   ): Promise<AiAnswer | FallbackReason> {
     // No row is written for a provider that is left alone for a moment.
     if (model.provider.circuit === 'open') return 'provider_unavailable';
+    // A balance for one answer is enough for two providers.
+    if (progress.returning !== null) await progress.returning;
     const changes = this.running.switchChanges;
     const held = await this.reservations.reserve(call, model);
     if (typeof held === 'string') return held;
@@ -141,7 +146,7 @@ export class AiGateway implements BeforeApplicationShutdown {
     leftMs: number,
     progress: Progress,
   ): Promise<AiAnswer | FallbackReason> {
-    const state: { isShown: boolean; end: AttemptEnd | null } = { isShown: false, end: null };
+    const state: { end: AttemptEnd | null } = { end: null };
     const attempt = new ModelAttempt(
       model.provider,
       { ...request, model: model.name },
@@ -151,7 +156,7 @@ export class AiGateway implements BeforeApplicationShutdown {
         state.end = end;
         this.running.remove(attempt);
         close();
-        this.onEnd(call, model, held, end, state.isShown, progress);
+        this.onEnd(call, model, held, end, progress);
       },
     );
     this.running.add(attempt);
@@ -159,7 +164,6 @@ export class AiGateway implements BeforeApplicationShutdown {
       const begun = [...(await attempt.begin())];
       // Of an answer that is wanted whole nothing is shown before its end.
       if (call.shape === 'whole') while (begun.at(-1)?.type !== 'end') begun.push(await attempt.next());
-      state.isShown = true;
       return {
         path: 'ai',
         provider: model.provider.provider,
@@ -177,16 +181,17 @@ export class AiGateway implements BeforeApplicationShutdown {
     { provider, name, price }: PricedModel,
     held: HeldCall,
     end: AttemptEnd,
-    isShown: boolean,
     progress: Progress,
   ): void {
     const cost = end.isCharged ? costOf(price, end.tokens) : 0;
     const outcome = end.reason ?? 'answered';
-    void this.settlement.settle({ ...end, id: held.id, cost, outcome });
+    const isShown = wasShown(call, end);
+    const settled = this.settlement.settle({ ...end, id: held.id, cost, outcome, isShown });
+    if (held.credits > 0 && !isShown) progress.returning = settled;
     this.outcomes.attempted(end);
     const spent = cost + (progress.last?.cost ?? 0);
     progress.last = { provider: provider.provider, model: name, end, cost: spent };
-    if (isShown || end.reason === null) this.outcomes.answered(call, provider.provider, name, end, spent);
+    if (isShown) this.outcomes.answered(call, provider.provider, name, end, spent);
   }
 
   private fallBack(call: AiCall, reason: FallbackReason, { startedAt, last }: Progress): AiAnswer {
@@ -194,6 +199,10 @@ export class AiGateway implements BeforeApplicationShutdown {
     return { path: 'fallback', reason };
   }
 }
+
+/** Of an answer that is wanted whole nothing is shown before its end; of a stream what came is, however it ended. */
+const wasShown = ({ shape }: AiCall, { reason, firstTextMs }: AttemptEnd): boolean =>
+  reason === null || (shape === 'stream' && firstTextMs !== null);
 
 /** An API key's list of models holds for a second provider too. */
 const isAllowed = (payer: Payer, model: string): boolean =>

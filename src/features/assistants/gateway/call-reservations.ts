@@ -13,9 +13,11 @@ import type { PricedModel } from './priced-models.js';
 /** A reservation that holds until it is settled. */
 export interface HeldCall {
   readonly id: string;
+  /** Of the person's balance. */
+  readonly credits: number;
 }
 
-/** Reserves calls at the most they can cost, in the statement that reads the kill switch. */
+/** Reserves calls at the most they can cost, and their credits, in the statement that reads the kill switch. */
 @Injectable()
 export class CallReservations {
   constructor(
@@ -28,10 +30,12 @@ export class CallReservations {
 
   async reserve(
     call: AiCall,
-    { provider, name, price }: PricedModel,
+    { provider, name, price, credits: listed }: PricedModel,
   ): Promise<HeldCall | 'ai_disabled' | 'budget_exceeded'> {
     const { payer } = call;
     const id = this.random.timeOrderedUuid();
+    // Nobody else has a balance.
+    const credits = payer.kind === 'person' ? listed : 0;
     const refusal = await this.calls.reserve({
       id,
       purpose: call.purpose,
@@ -42,11 +46,13 @@ export class CallReservations {
       provider: provider.provider,
       model: name,
       reserved: highestCostOf(price, call.request, call.pictures?.count ?? 0),
+      credits,
       expiresMs: modelCallPolicy.streamTotalMs + modelCallPolicy.settleGraceMs,
       sums: this.budget.sharesOf(call),
     });
-    if (refusal === null) return { id };
+    if (refusal === null) return { id, credits };
     if (refusal === 'ai_disabled') return refusal;
+    // Of credits too: they are refused before, where the balance is read, and here to whoever spent them meanwhile.
     const [scope = '', period = ''] = refusal.split(' ');
     if (scope === languageScope) this.alerts.refused(scope, period);
     return 'budget_exceeded';

@@ -12,6 +12,7 @@ const { settleTries, settleRetryMs } = modelCallPolicy;
 export const neverAsked = {
   cost: 0,
   tokens: { prompt: 0, cached: 0, output: 0, thoughts: 0, isEstimated: false },
+  isShown: false,
   firstTextMs: null,
   totalMs: 0,
 } as const;

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { answerPrices } from '../../../../config/policy/assistants/answer-credits.js';
 import { AiSwitchModule } from '../../ai-switch/ai-switch.module.js';
 import { UsageModule } from '../../usage/usage.module.js';
 import { AiCallsRepository } from './ai-calls.repository.js';
@@ -10,7 +11,7 @@ import { CallPictures } from './pictures/call-pictures.js';
 import { CallReservations } from './call-reservations.js';
 import { CallSettlement } from './call-settlement.js';
 import { CallsSweep } from './calls-sweep.js';
-import { PricedModels } from './priced-models.js';
+import { ANSWER_PRICES, PricedModels } from './priced-models.js';
 import { RunningCalls } from './running-calls.js';
 
 /** The one way to a language model. */
@@ -25,6 +26,7 @@ import { RunningCalls } from './running-calls.js';
     CallSettlement,
     CallOutcomes,
     PricedModels,
+    { provide: ANSWER_PRICES, useValue: answerPrices },
     RunningCalls,
     AiCallsRepository,
     CallsSweep,

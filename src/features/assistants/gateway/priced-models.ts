@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../../config/config.js';
+import { creditsOf, type AnswerPrices } from '../../../../config/policy/assistants/answer-credits.js';
 import {
   freeOfCharge,
   localModel,
@@ -8,11 +9,16 @@ import {
 } from '../../../../config/policy/assistants/models.js';
 import { LanguageModels, type LanguageModel } from '../../../ports/assistants/language-model.js';
 
+/** Token of the price table in credits. */
+export const ANSWER_PRICES = Symbol('AnswerPrices');
+
 /** A model that can be asked, and what it costs. */
 export interface PricedModel {
   readonly provider: LanguageModel;
   readonly name: string;
   readonly price: ModelPrice;
+  /** Credits that an answer costs the person that asks. */
+  readonly credits: number;
 }
 
 /** The models that may be asked: what has no price is not asked, for no budget could hold it. */
@@ -21,6 +27,7 @@ export class PricedModels {
   constructor(
     @Inject(CONFIG) private readonly config: Pick<Config, 'ai'>,
     private readonly models: LanguageModels,
+    @Inject(ANSWER_PRICES) private readonly prices: AnswerPrices,
   ) {}
 
   /**
@@ -59,11 +66,15 @@ export class PricedModels {
     if (access === null) return null;
     if (access.provider === 'local')
       return wanted === null || wanted === localModel
-        ? { provider, name: localModel, price: freeOfCharge }
+        ? { provider, name: localModel, price: freeOfCharge, credits: this.creditsOf(localModel) }
         : null;
     const name = wanted ?? access.model;
     const listed = access.baseUrl === null ? modelPrices[access.provider].get(name) : undefined;
     const price = name === access.model ? access.price : (listed ?? null);
-    return price === null ? null : { provider, name, price };
+    return price === null ? null : { provider, name, price, credits: this.creditsOf(name) };
+  }
+
+  private creditsOf(name: string): number {
+    return creditsOf(this.prices, name);
   }
 }

@@ -200,7 +200,7 @@ export const gatewayMutants: readonly Mutant[] = [
   },
   {
     title: 'sums that several calls share are locked as they come',
-    file: 'supabase/migrations/20261127180001_ai_call_batches.sql',
+    file: 'supabase/migrations/20261127190001_answer_credits.sql',
     find: 'if jsonb_array_length(calls) > 1 then',
     replace: 'if jsonb_array_length(calls) > 1000000 then',
     specs: ['test/contracts/ai-calls-at-once.spec.ts'],

@@ -2458,7 +2458,7 @@ export interface components {
             balance: number;
             /**
              * Format: int64
-             * @description Held for generations that are under way.
+             * @description Held for generations and answers that are under way.
              */
             reserved: number;
         };
@@ -3218,12 +3218,12 @@ export interface components {
             granted: number;
             /**
              * Format: int64
-             * @description Given back for failed and cancelled ones.
+             * @description Given back for failed and cancelled generations, and for questions without an answer.
              */
             released: number;
             /**
              * Format: int64
-             * @description For completed generations.
+             * @description For completed generations, and for answers.
              */
             spent: number;
             /**
@@ -3945,7 +3945,7 @@ export interface components {
             request_id: string;
             /**
              * Format: int64
-             * @description With `credits_insufficient`: what the generation costs.
+             * @description With `credits_insufficient`: what it costs.
              */
             required?: number;
             /** Format: int32 */
@@ -4495,6 +4495,11 @@ export interface components {
              * @description By how much what can be spent changed.
              */
             balance_change: number;
+            /**
+             * Format: uuid
+             * @description Of an answer of a language model that costs credits.
+             */
+            call_id: string | null;
             /** Format: date-time */
             created_at: string;
             /** Format: uuid */
@@ -5990,7 +5995,7 @@ export interface components {
             };
         };
         /** @description Too Many Requests: `busy`, `insufficient_quota`, `rate_limit_exceeded`, `streams_exceeded`. */
-        "TooManyRequests.openai.limited.budget_exceeded.busy.rate_limit_exceeded.streams_exceeded": {
+        "TooManyRequests.openai.limited.budget_exceeded.busy.credits_insufficient.key_credits_exceeded.rate_limit_exceeded.streams_exceeded": {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                 RateLimit: components["headers"]["RateLimit"];
@@ -7003,6 +7008,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
             401: components["responses"]["Unauthorized.limited.step_up_required.token_invalid.token_missing"];
+            402: components["responses"]["PaymentRequired.limited.credits_insufficient.key_credits_exceeded"];
             403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
             404: components["responses"]["NotFound.limited.not_found"];
             408: components["responses"]["RequestTimeout.limited"];
@@ -9237,6 +9243,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
             401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
+            402: components["responses"]["PaymentRequired.limited.credits_insufficient.key_credits_exceeded"];
             403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.origin_refused.scope_missing"];
             404: components["responses"]["NotFound.limited.not_found"];
             408: components["responses"]["RequestTimeout.limited"];
@@ -10560,7 +10567,7 @@ export interface operations {
             414: components["responses"]["URITooLong.openai.limited"];
             415: components["responses"]["UnsupportedMediaType.openai.limited.content_type_unsupported"];
             417: components["responses"]["ExpectationFailed.openai.limited"];
-            429: components["responses"]["TooManyRequests.openai.limited.budget_exceeded.busy.rate_limit_exceeded.streams_exceeded"];
+            429: components["responses"]["TooManyRequests.openai.limited.budget_exceeded.busy.credits_insufficient.key_credits_exceeded.rate_limit_exceeded.streams_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.openai.limited"];
             500: components["responses"]["InternalServerError.openai.limited"];
             502: components["responses"]["BadGateway.openai.limited.language_model_failed"];
@@ -10754,7 +10761,7 @@ export interface operations {
             414: components["responses"]["URITooLong.openai.limited"];
             415: components["responses"]["UnsupportedMediaType.openai.limited.content_type_unsupported"];
             417: components["responses"]["ExpectationFailed.openai.limited"];
-            429: components["responses"]["TooManyRequests.openai.limited.budget_exceeded.busy.rate_limit_exceeded.streams_exceeded"];
+            429: components["responses"]["TooManyRequests.openai.limited.budget_exceeded.busy.credits_insufficient.key_credits_exceeded.rate_limit_exceeded.streams_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.openai.limited"];
             500: components["responses"]["InternalServerError.openai.limited"];
             502: components["responses"]["BadGateway.openai.limited.language_model_failed"];

@@ -56,7 +56,7 @@ const problemSchema = {
       items: { $ref: '#/components/schemas/FieldFault' },
       description: 'With `validation_failed`: which fields, and why.',
     },
-    required: { ...countSchema, description: 'With `credits_insufficient`: what the generation costs.' },
+    required: { ...countSchema, description: 'With `credits_insufficient`: what it costs.' },
     available: { ...countSchema, description: 'With `credits_insufficient`: what can be spent.' },
     debug: {
       type: 'string',

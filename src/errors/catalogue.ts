@@ -129,7 +129,7 @@ export const catalogue = {
   credits_insufficient: {
     status: 402,
     title: 'Credits insufficient',
-    detail: 'The balance does not cover the cost of this generation.',
+    detail: 'The balance does not cover what this costs.',
   },
   forbidden: { status: 403, title: 'Forbidden', detail: 'Your role does not allow this.' },
   scope_missing: {

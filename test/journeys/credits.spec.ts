@@ -47,7 +47,7 @@ describe('credits', () => {
       { kind: 'commit', balance: 0, reserved: -1 },
     ]);
     const { json } = await get(ada, 'transactions');
-    const line = { id: expect.any(String), reason: null, created_at: expect.any(String) };
+    const line = { id: expect.any(String), call_id: null, reason: null, created_at: expect.any(String) };
     expect(json).toEqual({
       data: [
         { ...line, kind: 'commit', balance_change: 0, reserved_change: -1, generation_id: id },

@@ -2,6 +2,7 @@ import type { Mutant } from './mutant.ts';
 import { accountMutants } from './rows/accounts.ts';
 import { adapterMutants } from './rows/adapters.ts';
 import { bootMutants } from './rows/boot.ts';
+import { answerCreditMutants } from './rows/assistants/answer-credits.ts';
 import { gatewayMutants } from './rows/assistants/gateway.ts';
 import { usageMutants } from './rows/assistants/usage.ts';
 import { chatMutants } from './rows/assistants/chat.ts';
@@ -40,6 +41,7 @@ export const mutants: readonly Mutant[] = [
   ...eventMutants,
   ...threatMutants,
   ...gatewayMutants,
+  ...answerCreditMutants,
   ...usageMutants,
   ...chatMutants,
   ...openAiMutants,

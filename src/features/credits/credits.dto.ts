@@ -16,7 +16,7 @@ const entryNumber = { max: 20, pattern: '^[0-9]+$' };
 
 export class BalanceResponse {
   @IntegerProperty({ description: 'What can be spent.' }) balance!: number;
-  @IntegerProperty({ description: 'Held for generations that are under way.' }) reserved!: number;
+  @IntegerProperty({ description: 'Held for generations and answers that are under way.' }) reserved!: number;
 }
 
 export class ListTransactionsQuery extends limitQuery(100) {
@@ -38,6 +38,8 @@ export class TransactionResponse {
   @IntegerProperty({ min: Number.MIN_SAFE_INTEGER, description: 'By how much what is held changed.' })
   reserved_change!: number;
   @UuidProperty({ nullable: true }) generation_id!: string | null;
+  @UuidProperty({ nullable: true, description: 'Of an answer of a language model that costs credits.' })
+  call_id!: string | null;
   @TextProperty({
     nullable: true,
     max: 500,
@@ -61,8 +63,11 @@ export class CreditStatsResponse {
   @IntegerProperty({ description: 'Given at the start, by month and by top-ups.' }) granted!: number;
   @IntegerProperty({ min: Number.MIN_SAFE_INTEGER, description: 'By administrators, up and down.' })
   adjusted!: number;
-  @IntegerProperty({ description: 'For completed generations.' }) spent!: number;
-  @IntegerProperty({ description: 'Given back for failed and cancelled ones.' }) released!: number;
+  @IntegerProperty({ description: 'For completed generations, and for answers.' }) spent!: number;
+  @IntegerProperty({
+    description: 'Given back for failed and cancelled generations, and for questions without an answer.',
+  })
+  released!: number;
   @IntegerProperty({ description: 'Of the last thirty days.' }) spent_30_days!: number;
 }
 

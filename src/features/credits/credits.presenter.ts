@@ -7,6 +7,7 @@ export const toTransaction = (entry: StoredEntry): TransactionResponse => ({
   balance_change: entry.balanceChange,
   reserved_change: entry.reservedChange,
   generation_id: entry.generationId,
+  call_id: entry.callId,
   reason: entry.reason,
   created_at: entry.createdAt.toISOString(),
 });

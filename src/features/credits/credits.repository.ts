@@ -24,6 +24,8 @@ export interface StoredEntry {
   readonly balanceChange: number;
   readonly reservedChange: number;
   readonly generationId: string | null;
+  /** Of the call of a language model. */
+  readonly callId: string | null;
   readonly reason: string | null;
   readonly createdAt: Date;
 }
@@ -31,6 +33,12 @@ export interface StoredEntry {
 export interface Figures {
   readonly balance: number;
   readonly reserved: number;
+}
+
+/** What can be spent of a balance, and by an API key of the credits that its owner allows it this month; null: no cap of its own. */
+export interface SpendableCredits {
+  readonly balance: number;
+  readonly ofKey: number | null;
 }
 
 export interface LedgerTotals {
@@ -133,6 +141,18 @@ export class CreditsRepository {
     return row?.exists === true ? 'balance_exceeded' : 'no_account';
   }
 
+  /** Without an API key `keyId` is null. Nothing can be spent of an account that is not there. */
+  async spendable(userId: string, keyId: string | null): Promise<SpendableCredits> {
+    const { rows } = await sql<{ balance: string; cap: string | null; used: string | null }>`
+      select u.credits_balance as balance, k.monthly_credits as cap, used.credits as used
+      from velro.users u
+      left join velro.api_keys k on k.id = ${keyId}::uuid and k.user_id = u.id
+      left join velro.key_credits used on used.key_id = k.id and used.month = to_char(now() at time zone 'UTC', '"M"YYYY-MM')
+      where u.id = ${userId}`.execute(this.database.query);
+    const { balance, cap, used } = rows[0] ?? { balance: 0, cap: null, used: null };
+    return { balance: Number(balance), ofKey: cap === null ? null : Number(cap) - Number(used ?? 0) };
+  }
+
   /** Null when there is no such account. */
   async figures(userId: string, executor: Executor = this.database.query): Promise<Figures | null> {
     const row = await executor
@@ -149,7 +169,16 @@ export class CreditsRepository {
   async entries(caller: Caller, limit: number, cursor: string | null): Promise<StoredEntry[]> {
     const rows = await this.database.query
       .selectFrom('credit_entries')
-      .select(['id', 'kind', 'balance_change', 'reserved_change', 'generation_id', 'reason', 'created_at'])
+      .select([
+        'id',
+        'kind',
+        'balance_change',
+        'reserved_change',
+        'generation_id',
+        'call_id',
+        'reason',
+        'created_at',
+      ])
       .where('user_id', '=', caller.userId)
       .$if(cursor !== null, (query) => query.where('id', '<', cursor ?? ''))
       .orderBy('id', 'desc')
@@ -161,6 +190,7 @@ export class CreditsRepository {
       balanceChange: Number(row.balance_change),
       reservedChange: Number(row.reserved_change),
       generationId: row.generation_id,
+      callId: row.call_id,
       reason: row.reason,
       createdAt: row.created_at,
     }));

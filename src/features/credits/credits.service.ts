@@ -24,12 +24,13 @@ export interface Adjustment {
 
 /**
  * Credits: reserved at acceptance, committed on success, released on failure or cancellation, each exactly once. Every
- * change writes its ledger entry in the same transaction, so the ledger's sums equal the account's figures.
+ * change writes its ledger entry in the same transaction, so the ledger's sums equal the account's figures. Those of answers of
+ * language models are moved by the functions of the database that reserve and settle calls.
  */
 @Injectable()
 export class CreditsService {
   constructor(
-    @Inject(CONFIG) private readonly config: Config,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'startingCredits'>,
     private readonly database: Database,
     private readonly credits: CreditsRepository,
     private readonly events: SecurityEvents,
@@ -52,6 +53,15 @@ export class CreditsService {
     const figures = await this.credits.figures(caller.userId);
     if (figures === null) throw new Problem('not_found');
     return figures;
+  }
+
+  /**
+   * Whether `cost` can be spent at this moment, by the API key `keyId` where there is one: null, or the refusal.
+   */
+  async refusalOf(cost: number, userId: string, keyId: string | null): Promise<Problem | null> {
+    const { balance, ofKey } = await this.credits.spendable(userId, keyId);
+    if (balance < cost) return insufficientCredits(cost, balance);
+    return ofKey !== null && ofKey < cost ? new Problem('key_credits_exceeded') : null;
   }
 
   async transactions(caller: Caller, page: PageRequest): Promise<Page<StoredEntry>> {

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { Config } from '../../../config/config.js';
 import { Secret } from '../../../config/values/secret.js';
 import { DiskStorage } from '../../../src/adapters/disk/disk-storage.js';
 import type { PostgresDatabase } from '../../../src/adapters/postgres/postgres-database.js';
@@ -104,7 +103,7 @@ export class Instance {
     this.files = new RemovableFilesRepository(database);
     this.removals = new StorageRemovals(database, storage, new DeafQueue());
     const credits = new CreditsService(
-      { startingCredits: 0 } as Config,
+      { startingCredits: 0 },
       database,
       new CreditsRepository(database),
       new SecurityEvents(log),

@@ -21,7 +21,10 @@ const folder = process.env['NODE_COMPILE_CACHE'];
 export const compileCache = folder === undefined ? {} : { NODE_COMPILE_CACHE: folder };
 
 /** As whom, where and in which process group it runs. */
-export type ProcessOptions = Pick<SpawnOptions, 'uid' | 'gid' | 'cwd' | 'detached'>;
+export interface ProcessOptions extends Pick<SpawnOptions, 'uid' | 'gid' | 'cwd' | 'detached'> {
+  /** Of Node; left out: what the image starts. */
+  readonly args?: readonly string[];
+}
 
 /** What is needed of a process that may have been started by somebody else. */
 type RunningProcess = Pick<ChildProcess, 'pid' | 'exitCode' | 'signalCode' | 'kill' | 'once'>;
@@ -73,12 +76,9 @@ export class Service {
 
   /** Starts without waiting: for starts that are meant to fail. */
   static launch(env: Readonly<Record<string, string>>, home: string, options: ProcessOptions = {}): Service {
-    const { args, ...command } = commandOf(env, home);
-    const child = spawn(process.execPath, args, {
-      ...command,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      ...options,
-    });
+    const { args: usual, ...command } = commandOf(env, home);
+    const { args = usual, ...more } = options;
+    const child = spawn(process.execPath, args, { ...command, stdio: ['ignore', 'pipe', 'pipe'], ...more });
     const service = new Service(child, home);
     child.stdout.setEncoding('utf8').on('data', (part: string) => (service.output += part));
     child.stderr.setEncoding('utf8').on('data', (part: string) => (service.output += part));

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../../guards/route/caller.js';
 import type { KnowledgeExcerpt } from '../../../ports/assistants/language-model.js';
 import { AnswerBroken, type FallbackReason } from '../gateway/ai-call.js';
+import { AnswerCredits } from '../credits/answer-credits.service.js';
 import { AiGateway } from '../gateway/ai-gateway.service.js';
 import { AdminAgentsService } from './admin/admin-agents.service.js';
 import { requestBy } from './agent-request.js';
@@ -26,9 +27,10 @@ export class AgentAnswers {
     private readonly agents: AdminAgentsService,
     private readonly entries: KnowledgeRepository,
     private readonly gateway: AiGateway,
+    private readonly credits: AnswerCredits,
   ) {}
 
-  /** `version`: null is the latest. @throws Problem `not_found` */
+  /** `version`: null is the latest. @throws Problem `not_found`, `credits_insufficient`, `key_credits_exceeded` */
   async try(
     caller: Caller,
     agentId: string,
@@ -37,10 +39,12 @@ export class AgentAnswers {
     requestId: string,
   ): Promise<{ readonly version: number; readonly answer: AgentAnswer }> {
     const agent = await this.agents.version(agentId, version);
+    const payer = { kind: 'person' as const, userId: caller.userId, key: caller.key };
+    await this.credits.require(payer, agent.model);
     const knowledge = await this.entries.search(agentId, agent.version, message);
     const answer = await this.gateway.ask({
       purpose: 'chat',
-      payer: { kind: 'person', userId: caller.userId, key: caller.key },
+      payer,
       agent: { id: agentId, dailyCap: agent.dailyCap },
       request: requestBy(agent, [{ role: 'user', text: message }], knowledge),
       pictures: null,

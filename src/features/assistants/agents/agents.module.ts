@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AnswerCreditsModule } from '../credits/answer-credits.module.js';
 import { GatewayModule } from '../gateway/gateway.module.js';
 import { AdminAgentsController } from './admin/admin-agents.controller.js';
 import { AdminAgentsService } from './admin/admin-agents.service.js';
@@ -14,7 +15,7 @@ import { KnowledgeService } from './knowledge/knowledge.service.js';
 
 /** Agents: who answers, from which instructions and which knowledge. */
 @Module({
-  imports: [GatewayModule],
+  imports: [AnswerCreditsModule, GatewayModule],
   controllers: [AgentsController, AdminAgentsController, KnowledgeController],
   providers: [
     AgentsService,

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TokenLife } from '../../../guards/token/token-life.js';
 import { AgentsModule } from '../agents/agents.module.js';
+import { AnswerCreditsModule } from '../credits/answer-credits.module.js';
 import { StorageModule } from '../../storage/storage.module.js';
 import { GatewayModule } from '../gateway/gateway.module.js';
 import { ChatController } from './chat.controller.js';
@@ -19,7 +20,7 @@ import { RunsSweep } from './runs/runs.sweep.js';
 
 /** Conversations with assistants. */
 @Module({
-  imports: [AgentsModule, GatewayModule, StorageModule],
+  imports: [AgentsModule, AnswerCreditsModule, GatewayModule, StorageModule],
   controllers: [ChatController, ConversationsController],
   providers: [
     ConversationsService,

@@ -6,6 +6,7 @@ import { GenerationsModule } from '../../generations/generations.module.js';
 import { IdempotencyModule } from '../../idempotency/idempotency.module.js';
 import { ModelsModule } from '../../models/models.module.js';
 import { StorageModule } from '../../storage/storage.module.js';
+import { AnswerCreditsModule } from '../credits/answer-credits.module.js';
 import { GatewayModule } from '../gateway/gateway.module.js';
 import { AnswerService } from './answer.service.js';
 import { OpenAiCalls } from './calls/openai-calls.service.js';
@@ -22,6 +23,7 @@ import { OpenAiController } from './openai.controller.js';
 @Module({
   imports: [
     AiSwitchModule,
+    AnswerCreditsModule,
     GatewayModule,
     GenerationsModule,
     IdempotencyModule,

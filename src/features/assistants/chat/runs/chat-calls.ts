@@ -7,6 +7,7 @@ import type { PublishedAgent } from '../../agents/agent.js';
 import { requestBy } from '../../agents/agent-request.js';
 import { promptWithheld } from '../../agents/agents.events.js';
 import { AgentsService } from '../../agents/agents.service.js';
+import { AnswerCredits } from '../../credits/answer-credits.service.js';
 import type { Payer } from '../../gateway/ai-call.js';
 import { ChatAttachments } from './chat-attachments.js';
 import type { PreparedCall } from './chat-runs.service.js';
@@ -40,12 +41,14 @@ export class ChatCalls {
   constructor(
     private readonly agents: AgentsService,
     private readonly attachments: ChatAttachments,
+    private readonly credits: AnswerCredits,
     private readonly events: SecurityEvents,
   ) {}
 
-  /** Before anything is stored. @throws Problem `not_found`, `validation_failed` */
-  async require(caller: Caller, { question }: ChatOrder): Promise<void> {
+  /** Before anything is stored. @throws Problem `not_found`, `validation_failed`, `credits_insufficient`, `key_credits_exceeded` */
+  async require(caller: Caller, { question }: ChatOrder, agent: PublishedAgent | null): Promise<void> {
     await this.attachments.require(caller, question?.attachments ?? []);
+    await this.credits.require(payerOf(caller), (agent ?? builtIn).model);
   }
 
   /** @throws what the database throws */

@@ -45,12 +45,12 @@ export class ChatService {
 
   /**
    * @throws Problem `not_found`, `validation_failed`, `conversation_busy`, `nothing_to_repeat`, `conversations_exceeded`, `conversation_full`,
-   * `agent_unknown`, `agent_settled`, `origin_refused`
+   * `agent_unknown`, `agent_settled`, `origin_refused`, `credits_insufficient`, `key_credits_exceeded`
    */
   async send(caller: Caller, order: ChatOrder): Promise<ChatRun> {
     const conversationId = order.conversationId ?? this.random.timeOrderedUuid();
     const agent = await this.agentOf(caller, order);
-    await this.calls.require(caller, order);
+    await this.calls.require(caller, order, agent);
     const run = new ChatRun(this.random.timeOrderedUuid(), conversationId, this.random.timeOrderedUuid());
     const text = this.config.piiRedaction ? redact(order.question?.text ?? '') : (order.question?.text ?? '');
     const question =

@@ -9,7 +9,8 @@ import { Log } from '../../../../observability/log.js';
 import { Clock } from '../../../../ports/clock.js';
 import { PeriodicTask } from '../../../../tasks/periodic-task.js';
 import { periodsAt, secondsLeftOf } from '../../../usage/budgets/budget-periods.js';
-import { AnswerBroken, type AiCall, type AnswerPart } from '../../gateway/ai-call.js';
+import { AnswerCredits } from '../../credits/answer-credits.service.js';
+import { AnswerBroken, type AiCall, type AnswerPart, type Payer } from '../../gateway/ai-call.js';
 import { AiGateway } from '../../gateway/ai-gateway.service.js';
 import { PricedModels } from '../../gateway/priced-models.js';
 import type { OpenAiRequest } from '../openai-request.js';
@@ -45,6 +46,7 @@ export class OpenAiCalls implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(CONFIG) private readonly config: Pick<Config, 'ai' | 'piiRedaction'>,
     private readonly gateway: AiGateway,
     private readonly models: PricedModels,
+    private readonly credits: AnswerCredits,
     private readonly tokens: TokenLife,
     private readonly clock: Clock,
     log: Log,
@@ -69,7 +71,8 @@ export class OpenAiCalls implements OnApplicationBootstrap, OnModuleDestroy {
   /**
    * Resolves with the first text of a stream, or with a whole answer. `left`: aborted when the client goes away.
    * @throws Problem `model_unknown`, `model_not_allowed`, `streams_exceeded`, `rate_limit_exceeded`, `ai_disabled`, `budget_exceeded`,
-   * `language_model_unavailable`, `language_model_failed`, `language_model_timeout`, `token_invalid`
+   * `credits_insufficient`, `key_credits_exceeded`, `language_model_unavailable`, `language_model_failed`, `language_model_timeout`,
+   * `token_invalid`
    */
   async ask(
     caller: Caller,
@@ -91,6 +94,7 @@ export class OpenAiCalls implements OnApplicationBootstrap, OnModuleDestroy {
       left.removeEventListener('abort', follow);
     };
     try {
+      await this.credits.require(payerOf(caller), order.model);
       const call = await this.callOf(caller, order, requestId, one.aborting.signal);
       const answer = await this.gateway.ask(call);
       if (answer.path === 'fallback') throw this.problemOf(answer.reason, one);
@@ -137,7 +141,7 @@ export class OpenAiCalls implements OnApplicationBootstrap, OnModuleDestroy {
     const request = this.config.piiRedaction ? await redacted(order.request) : order.request;
     return {
       purpose: 'openai',
-      payer: { kind: 'person', userId: caller.userId, key: caller.key },
+      payer: payerOf(caller),
       agent: null,
       request: { ...request, model: order.model },
       pictures: null,
@@ -167,3 +171,5 @@ export class OpenAiCalls implements OnApplicationBootstrap, OnModuleDestroy {
     await Promise.all(Array.from({ length: openAiPolicy.concurrentChecks }, check));
   }
 }
+
+const payerOf = ({ userId, key }: Caller): Payer => ({ kind: 'person', userId, key });

@@ -10,6 +10,7 @@ import { ApiKeysModule } from './features/api-keys/api-keys.module.js';
 import { AccountsModule } from './features/accounts/accounts.module.js';
 import { GenerationsModule } from './features/generations/generations.module.js';
 import { HealthModule } from './features/health/health.module.js';
+import { JobsModule } from './features/jobs/jobs.module.js';
 import { MessengerModule } from './features/messenger/messenger.module.js';
 import { OpsModule } from './features/ops/ops.module.js';
 import { ProjectsModule } from './features/projects/projects.module.js';
@@ -71,6 +72,7 @@ export class AppModule {
         ProjectsModule,
         HealthModule,
         MessengerModule,
+        JobsModule,
         SecurityModule,
         UsageModule,
         WebhooksModule,

@@ -39,6 +39,11 @@ export const tracedProblems = {
       'unavailable',
       'validation_failed',
     ],
+    'AdminMessengerController.change': ['busy', 'not_found', 'unavailable', 'validation_failed'],
+    'AdminMessengerController.choose': ['agent_unknown', 'busy', 'unavailable', 'validation_failed'],
+    'AdminMessengerController.forget': ['busy', 'not_found', 'unavailable'],
+    'AdminMessengerController.list': ['busy', 'unavailable', 'validation_failed'],
+    'AdminMessengerController.listPages': ['busy', 'unavailable'],
     'AdminUsageController.all': ['busy', 'unavailable', 'validation_failed'],
     'AdminUsageController.read': ['busy', 'unavailable'],
     'AdminUsersController.change': [
@@ -261,6 +266,8 @@ export const tracedProblems = {
       'unavailable',
       'validation_failed',
     ],
+    'JobsController.list': ['busy', 'unavailable', 'validation_failed'],
+    'JobsController.replay': ['busy', 'not_found', 'unavailable'],
     'KnowledgeController.add': [
       'agents_exceeded',
       'busy',

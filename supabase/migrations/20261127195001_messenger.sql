@@ -23,6 +23,9 @@ create table velro.messenger_people (
 ) with (fillfactor = 80);
 create index messenger_people_with_work on velro.messenger_people (work_at) where work_at is not null;
 
+create index messenger_people_blocked on velro.messenger_people (id) where blocked_at is not null;
+create index messenger_people_with_human on velro.messenger_people (id) where mode = 'human';
+
 create table velro.messenger_messages (
   id bigint generated always as identity primary key,
   person_id uuid not null references velro.messenger_people on delete cascade,
@@ -90,7 +93,9 @@ begin
     from jsonb_array_elements(messages) m
     order by m ->> 'page_id', m ->> 'psid_hash', (m ->> 'sent_at')::timestamptz desc
     on conflict (page_id, psid_hash) do update set last_inbound_at = greatest(p.last_inbound_at, excluded.last_inbound_at),
-      work_at = coalesce(p.work_at, excluded.work_at);
+      work_at = coalesce(p.work_at, excluded.work_at),
+      -- Forgotten while blocked, and not blocked any more.
+      psid_sealed = case when p.psid_sealed = '' and p.blocked_at is null then excluded.psid_sealed else p.psid_sealed end;
   insert into velro.messenger_messages (person_id, page_id, mid, kind, text_sealed, sent_at, state)
     select p.id, p.page_id, m ->> 'mid', m ->> 'kind', decode(m ->> 'text_sealed', 'hex'), (m ->> 'sent_at')::timestamptz,
       case p.mode when 'bot' then 'waiting' else 'ignored' end

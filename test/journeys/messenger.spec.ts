@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { administrator } from '../support/accounts/authenticator.js';
+import { administrator, type Administrator } from '../support/accounts/authenticator.js';
 import { ask } from '../support/database/database.js';
 import { GraphServer, somebody } from '../support/meta/graph-server.js';
 import { ModelServer } from '../support/models/model-server.js';
@@ -13,6 +13,7 @@ describe('messages to a page', () => {
   let graph: GraphServer;
   let models: ModelServer;
   let service: Service;
+  let admin: Administrator;
   beforeAll(async () => {
     [graph, models] = [await GraphServer.start(), await ModelServer.start()];
     service = await Service.start({
@@ -26,7 +27,9 @@ describe('messages to a page', () => {
       AI_MONTHLY_BUDGET_USD: '10000',
       RATE_LIMIT_API_STANDARD: '30/minute',
       LOG_LEVEL: 'info',
+      RATE_LIMIT_ADMIN: '100000/minute',
     });
+    admin = await administrator(service, 'admin');
   });
   afterAll(async () => {
     await service.discard();
@@ -40,6 +43,12 @@ describe('messages to a page', () => {
 
   const post = (body: string, headers: Readonly<Record<string, string>> = {}, at = service.visitor()) =>
     at.call('/webhook/messenger', { raw: body, headers });
+  const manage = (path: string, method = 'GET', body?: object) =>
+    admin.visitor.call(`/api/v1/admin${path}`, {
+      method,
+      token: admin.token,
+      ...(body === undefined ? {} : { body }),
+    });
   const count = async (): Promise<number> => {
     const [row] = await ask<{ count: number }>(
       service.home,
@@ -81,12 +90,14 @@ describe('messages to a page', () => {
     });
 
     it('over the bytes as they came', async () => {
-      const text = JSON.stringify(graph.batch(graph.text(somebody(), 'grüße')));
+      const ada = somebody();
+      const text = JSON.stringify(graph.batch(graph.text(ada, 'grüße')));
       const escaped = text.replaceAll('ü', '\\u00fc');
       const before = await count();
       const { status } = await post(text, { 'x-hub-signature-256': graph.signatureOf(escaped) });
       expect([status, await count()]).toEqual([403, before]);
       expect((await post(escaped, { 'x-hub-signature-256': graph.signatureOf(escaped) })).status).toBe(200);
+      await answered(ada, 1);
     });
 
     it('and refused ones are counted, recorded, and limited by address', async () => {
@@ -123,7 +134,7 @@ describe('messages to a page', () => {
   it('are answered by the model, once each, in their order, however often they are delivered', async () => {
     const ada = somebody();
     const [one, two] = [graph.text(ada, 'First?'), graph.text(ada, 'Second?')];
-    await Promise.all([tell(one, one, two), tell(two), tell(one)]);
+    await Promise.all([tell(one, one, two), tell(one, two), tell(one)]);
     await answered(ada, 2);
     await tell(one, two);
     await service.logged();
@@ -248,26 +259,92 @@ describe('messages to a page', () => {
   });
 
   it('are answered first with what the agent of the page discloses, once, and without its instructions', async () => {
-    const admin = await administrator(service, 'admin');
-    const manage = (path: string, body: object) =>
-      admin.visitor.call(`/api/v1/admin/agents${path}`, { token: admin.token, body });
-    const made = await manage('', {
+    const made = await manage('/agents', 'POST', {
       name: 'Page',
       system_prompt: 'You sell lamps.',
       disclosure: 'I am an AI.',
     });
-    const id = made.json.id as string;
-    await manage(`/${id}/publish`, {});
-    await ask(service.home, 'insert into velro.messenger_pages (page_id, agent_id) values ($1, $2)', [
-      graph.pageId,
-      id,
-    ]);
+    const agent_id = made.json.id as string;
+    const page = (id: string | null) =>
+      manage('/messenger/pages', 'PUT', { page_id: graph.pageId, agent_id: id });
+    expect([(await page(agent_id)).status, (await manage('/messenger/pages')).json.data]).toEqual([422, []]);
+    await manage(`/agents/${agent_id}/publish`, 'POST', {});
+    expect((await page(agent_id)).status).toBe(204);
+    expect((await manage('/messenger/pages')).json.data).toEqual([{ page_id: graph.pageId, agent_id }]);
     const ada = somebody();
     await tell(graph.text(ada, 'Hello?'), graph.text(ada, 'And?'));
     await answered(ada, 3);
     expect(graph.textsTo(ada)).toEqual(['I am an AI.', answer, answer]);
     expect(JSON.stringify(models.seen[0]?.body)).toContain('You sell lamps.');
-    await ask(service.home, 'delete from velro.messenger_pages');
+    expect([(await page(null)).status, (await manage('/messenger/pages')).json.data]).toEqual([204, []]);
+  });
+
+  describe('of a person whom an administrator', () => {
+    const personOf = async (psid: string): Promise<string> => {
+      await tell(graph.text(psid, 'Hello?'));
+      await answered(psid, 1);
+      const [latest] = (await manage('/messenger/people?limit=1')).json.data;
+      return latest.id as string;
+    };
+    const states = (id: string) =>
+      ask(service.home, 'select state from velro.messenger_messages where person_id = $1 order by id', [id]);
+    const settledOthers = async (): Promise<void> => {
+      const bob = somebody();
+      await tell(graph.text(bob, 'Anybody?'));
+      await answered(bob, 1);
+    };
+
+    it('blocks are not stored and not answered, until the block is lifted', async () => {
+      const ada = somebody();
+      const id = await personOf(ada);
+      const blocked = await manage(`/messenger/people/${id}`, 'PUT', { blocked: true });
+      expect(blocked.json).toMatchObject({ id, page_id: graph.pageId, mode: 'bot' });
+      expect(typeof blocked.json.blocked_at).toBe('string');
+      await tell(graph.text(ada, 'Abuse.'));
+      await settledOthers();
+      expect([await states(id), graph.textsTo(ada).length]).toEqual([[{ state: 'answered' }], 1]);
+      const listed = (query: string) => manage(`/messenger/people?${query}`);
+      expect((await listed('blocked=true')).json.data.map((one: { id: string }) => one.id)).toEqual([id]);
+      expect((await listed('blocked=false')).text).not.toContain(id);
+      await manage(`/messenger/people/${id}`, 'PUT', { blocked: false });
+      await tell(graph.text(ada, 'Sorry.'));
+      await answered(ada, 2);
+    });
+
+    it('deletes are forgotten, and a block of them outlives it by the hash', async () => {
+      const ada = somebody();
+      const id = await personOf(ada);
+      await manage(`/messenger/people/${id}`, 'PUT', { blocked: true });
+      expect((await manage(`/messenger/people/${id}`, 'DELETE')).status).toBe(204);
+      const [left] = await ask(
+        service.home,
+        'select length(psid_sealed) as sealed, (select count(*)::int from velro.messenger_messages where person_id = p.id) as messages from velro.messenger_people p where id = $1',
+        [id],
+      );
+      expect(left).toEqual({ sealed: 0, messages: 0 });
+      await tell(graph.text(ada, 'Again.'));
+      expect(await states(id)).toEqual([]);
+      await manage(`/messenger/people/${id}`, 'PUT', { blocked: false });
+      await tell(graph.text(ada, 'As somebody new.'));
+      await answered(ada, 2);
+      expect((await manage(`/messenger/people/${id}`, 'DELETE')).status).toBe(204);
+      expect((await manage(`/messenger/people/${id}`, 'DELETE')).status).toBe(404);
+    });
+
+    it('takes over are left alone, and answered again from the next message once they are handed back', async () => {
+      const ada = somebody();
+      const id = await personOf(ada);
+      await manage(`/messenger/people/${id}`, 'PUT', { mode: 'human' });
+      await tell(graph.text(ada, 'To the human.'));
+      await settledOthers();
+      expect((await manage('/messenger/people?mode=human')).text).toContain(id);
+      expect((await manage(`/messenger/people/${id}`, 'PUT', { mode: 'bot' })).json.mode).toBe('bot');
+      await tell(graph.text(ada, 'To the agent.'));
+      await answered(ada, 2);
+      expect(await states(id)).toEqual([{ state: 'answered' }, { state: 'ignored' }, { state: 'answered' }]);
+      await service.logged();
+      expect(service.lines().some(({ msg }) => msg === 'SECURITY-EVENT MESSENGER changed')).toBe(true);
+    });
   });
 
   it('that ask for it delete all that is stored of their person, behind a confirmation', async () => {
@@ -302,6 +379,34 @@ describe('messages to a page', () => {
 
   describe('whose reply is not taken by Meta', () => {
     const error = (code: number, status = 400) => ({ kind: 'error', status, code }) as const;
+
+    it('is a dead letter, which an administrator has sent again, once, within the person’s 24 hours', async () => {
+      const ada = somebody();
+      graph.faults.push(error(10));
+      await tell(graph.text(ada, 'Hello?'));
+      await settled('failed');
+      const [dead, ...more] = (await manage('/jobs?limit=1')).json.data;
+      expect(dead).toMatchObject({ kind: 'messenger_reply', state: 'failed', error_code: 10 });
+      expect([more, JSON.stringify(dead).includes(answer)]).toEqual([[], false]);
+      expect((await manage(`/jobs/${dead.id}/replay`, 'POST')).status).toBe(202);
+      await answered(ada, 1);
+      await settled('sent');
+      expect((await manage(`/jobs/${dead.id}/replay`, 'POST')).status).toBe(404);
+      expect((await manage('/jobs')).text).not.toContain(dead.id);
+      await service.logged();
+      expect(service.lines().some(({ msg }) => msg === 'SECURITY-EVENT JOB replayed')).toBe(true);
+      graph.faults.push(error(10));
+      await tell(graph.text(ada, 'And?'));
+      await settled('failed');
+      const [late] = (await manage('/jobs')).json.data;
+      await ask(
+        service.home,
+        "update velro.messenger_people set last_inbound_at = now() - interval '25 hours'",
+      );
+      await manage(`/jobs/${late.id}/replay`, 'POST');
+      await settled('expired');
+      expect(graph.textsTo(ada)).toHaveLength(1);
+    });
 
     it.each([
       ['is refused for good: given up, and the next one is sent', error(10), 'failed'],

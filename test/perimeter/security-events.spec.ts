@@ -40,6 +40,8 @@ const elsewhere: readonly (readonly [string, string])[] = [
   ['AGENT instructions withheld', 'test/journeys/agents.spec.ts'],
   ['MESSENGER batch unreadable', 'test/journeys/messenger.spec.ts'],
   ['MESSENGER page token refused', 'test/journeys/messenger.spec.ts'],
+  ['MESSENGER changed', 'test/journeys/messenger.spec.ts'],
+  ['JOB replayed', 'test/journeys/messenger.spec.ts'],
   ['RATE-LIMITER shared counters away', 'test/faults/redis.spec.ts'],
   ['RATE-LIMITER shared counters back', 'test/faults/redis.spec.ts'],
 ];

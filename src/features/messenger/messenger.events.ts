@@ -23,3 +23,20 @@ export const pageTokenRefused = (events: SecurityEvents): void => {
     details: { variable: 'FACEBOOK_PAGE_ACCESS_TOKEN' },
   });
 };
+
+/** An administrator decided who answers a person, or a page. `personId`: null for a page. */
+export const personChanged = (
+  events: SecurityEvents,
+  client: ClientContext,
+  personId: string | null,
+  details: Readonly<Record<string, string | number>>,
+): void => {
+  events.record({
+    event: 'authz_admin',
+    level: 'LOW',
+    text: 'MESSENGER changed',
+    ...ofClient(client),
+    response: 'none',
+    details: { ...(personId === null ? {} : { person_id: personId }), ...details },
+  });
+};

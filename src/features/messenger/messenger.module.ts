@@ -1,9 +1,11 @@
 import { Module } from '@nestjs/common';
 import { AgentsModule } from '../assistants/agents/agents.module.js';
 import { GatewayModule } from '../assistants/gateway/gateway.module.js';
+import { DeadJobs } from '../jobs/dead-jobs.js';
+import { DeadReplies } from './answers/dead-replies.repository.js';
 import { MessengerAnswers } from './answers/messenger-answers.service.js';
 import { MessengerWorker } from './answers/messenger.worker.js';
-import { PageAgentsRepository } from './answers/page-agents.repository.js';
+import { PageAgentsRepository } from './people/page-agents.repository.js';
 import { RepliesRepository } from './answers/replies.repository.js';
 import { ReplySender } from './answers/reply-sender.js';
 import { InboxRepository } from './inbound/inbox.repository.js';
@@ -11,12 +13,15 @@ import { MessengerInbox } from './inbound/messenger-inbox.js';
 import { MessengerSignature } from './inbound/messenger-signature.js';
 import { MessengerWebhook } from './inbound/messenger-webhook.service.js';
 import { MessengerController } from './inbound/messenger.controller.js';
+import { AdminMessengerController } from './admin/admin-messenger.controller.js';
+import { AdminMessengerService } from './admin/admin-messenger.service.js';
+import { PeopleRepository } from './people/people.repository.js';
 import { MessengerIds } from './people/messenger-ids.js';
 
 /** Agents that people reach by Facebook Messenger. */
 @Module({
   imports: [AgentsModule, GatewayModule],
-  controllers: [MessengerController],
+  controllers: [MessengerController, AdminMessengerController],
   providers: [
     MessengerWebhook,
     MessengerSignature,
@@ -28,6 +33,10 @@ import { MessengerIds } from './people/messenger-ids.js';
     RepliesRepository,
     ReplySender,
     PageAgentsRepository,
+    PeopleRepository,
+    { provide: DeadJobs, useClass: DeadReplies },
+    AdminMessengerService,
   ],
+  exports: [DeadJobs],
 })
 export class MessengerModule {}

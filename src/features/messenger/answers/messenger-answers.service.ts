@@ -15,7 +15,7 @@ import { withoutPrompt } from '../../assistants/agents/without-prompt.js';
 import { AnswerBroken, type FallbackReason } from '../../assistants/gateway/ai-call.js';
 import { AiGateway } from '../../assistants/gateway/ai-gateway.service.js';
 import { MessengerIds } from '../people/messenger-ids.js';
-import { PageAgentsRepository } from './page-agents.repository.js';
+import { PageAgentsRepository } from '../people/page-agents.repository.js';
 import { RepliesRepository, type HeldPerson, type WaitingMessage } from './replies.repository.js';
 
 /** What is said to a message. */

@@ -60,6 +60,22 @@ describe('room for bytes', () => {
     expect(entered).toEqual(['ada 1', 'bob 1', 'ada 2']);
   });
 
+  it('that is given back in part goes to nobody past the one who came first', async () => {
+    const { ask, entered, leave, settle } = stage();
+    void ask('ada', 'ada', 1);
+    void ask('bob', 'bob', 4);
+    void ask('cid', 'cid', 4);
+    void ask('dan', 'dan', 5);
+    void ask('eve', 'eve', 2);
+    await settle();
+    leave('ada');
+    await settle();
+    expect(entered).toEqual(['ada', 'bob', 'cid']);
+    leave('bob');
+    await settle();
+    expect(entered).toEqual(['ada', 'bob', 'cid', 'dan']);
+  });
+
   it('is refused to more than one may have, to who waits in vain, and to who finds too many waiting', async () => {
     const { ask, entered, settle } = stage();
     expect(await ask('too much', 'ada', 7)).toBe(false);

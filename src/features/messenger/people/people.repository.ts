@@ -1,0 +1,112 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { Database } from '../../../database/database.js';
+import { pageOf, rowsOf, type Page, type PageRequest } from '../../../database/page.js';
+
+export const messengerModes = ['bot', 'human'] as const;
+export type MessengerMode = (typeof messengerModes)[number];
+
+/** Somebody who wrote to a page: nobody here knows who it is. */
+export interface MessengerPerson {
+  readonly id: string;
+  readonly pageId: string;
+  /** The keyed hash of page and PSID, in hex. */
+  readonly pseudonym: string;
+  readonly mode: MessengerMode;
+  readonly lastInboundAt: Date | null;
+  readonly blockedAt: Date | null;
+  readonly createdAt: Date;
+}
+
+/** Null: stays. */
+export interface PersonChange {
+  readonly mode: MessengerMode | null;
+  readonly blocked: boolean | null;
+}
+
+interface Row {
+  readonly id: string;
+  readonly page_id: string;
+  readonly psid_hash: Buffer;
+  readonly mode: MessengerMode;
+  readonly last_inbound_at: Date | null;
+  readonly blocked_at: Date | null;
+  readonly created_at: Date;
+}
+
+const columns = sql`id, page_id, psid_hash, mode, last_inbound_at, blocked_at, created_at`;
+
+const personOf = (row: Row): MessengerPerson => ({
+  id: row.id,
+  pageId: row.page_id,
+  pseudonym: row.psid_hash.toString('hex'),
+  mode: row.mode,
+  lastInboundAt: row.last_inbound_at,
+  blockedAt: row.blocked_at,
+  createdAt: row.created_at,
+});
+
+/** The people who write to pages, for administrators. */
+@Injectable()
+export class PeopleRepository {
+  constructor(private readonly database: Database) {}
+
+  /** The latest first. `isBlocked`: only those who are; null for all. */
+  async list(
+    page: PageRequest,
+    mode: MessengerMode | null,
+    isBlocked: boolean | null,
+  ): Promise<Page<MessengerPerson>> {
+    const { rows } = await sql<Row>`
+      select ${columns} from velro.messenger_people
+      where ${page.cursor === null ? sql`true` : sql`id < ${page.cursor}::uuid`}
+        and ${mode === null ? sql`true` : mode === 'human' ? sql`mode = 'human'` : sql`mode = 'bot'`}
+        and ${isBlocked === null ? sql`true` : isBlocked ? sql`blocked_at is not null` : sql`blocked_at is null`}
+      order by id desc limit ${rowsOf(page)}`.execute(this.database.query);
+    return pageOf(rows.map(personOf), page);
+  }
+
+  /**
+   * Null for an unknown one. What waits for somebody who is blocked, or whom a human answers, is not answered any more. A conversation
+   * that is handed back is answered from its next message on.
+   */
+  async change(id: string, { mode, blocked }: PersonChange): Promise<MessengerPerson | null> {
+    return this.database.transaction(async (tx) => {
+      const { rows } = await sql<Row>`
+        update velro.messenger_people set mode = coalesce(${mode}, mode),
+          blocked_at = case ${blocked}::boolean when true then coalesce(blocked_at, now()) when false then null else blocked_at end
+        where id = ${id}::uuid returning ${columns}`.execute(tx);
+      const [row] = rows;
+      if (row === undefined) return null;
+      if (row.mode === 'human' || row.blocked_at !== null) {
+        await sql`
+          update velro.messenger_messages set state = 'ignored' where person_id = ${id}::uuid and state = 'waiting'`.execute(
+          tx,
+        );
+        await sql`
+          update velro.messenger_replies set state = 'cancelled', settled_at = now()
+          where person_id = ${id}::uuid and state = 'queued'`.execute(tx);
+      }
+      return personOf(row);
+    });
+  }
+
+  /** Deletes all that is stored of somebody. Of a blocked person the hash stays, by which the block holds. False for an unknown one. */
+  async forget(id: string): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      const { rows } = await sql<{ blocked_at: Date | null }>`
+        select blocked_at from velro.messenger_people where id = ${id}::uuid for update`.execute(tx);
+      const [row] = rows;
+      if (row === undefined) return false;
+      if (row.blocked_at === null)
+        await sql`delete from velro.messenger_people where id = ${id}::uuid`.execute(tx);
+      else {
+        await sql`delete from velro.messenger_messages where person_id = ${id}::uuid`.execute(tx);
+        await sql`
+          update velro.messenger_people set psid_sealed = '', disclosed_at = null, forget_at = null, work_at = null, lease = null
+          where id = ${id}::uuid`.execute(tx);
+      }
+      return true;
+    });
+  }
+}

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { administrator, type Administrator } from '../support/accounts/authenticator.js';
 import { ask } from '../support/database/database.js';
@@ -309,6 +310,36 @@ describe('agents', () => {
       expect([canned.path, canned.reply.startsWith(disclosure)]).toEqual(['fallback', true]);
       models.reset();
       await until(async () => (await say('x')).json.path === 'ai', 'the provider is asked again');
+    });
+
+    it('begin with the disclosure where the first question was stopped before its first text', async () => {
+      const disclosure = 'You are talking to an AI system.';
+      const id = await published({ disclosure });
+      models.fault = 'hang before';
+      const conversation_id = randomUUID();
+      const stream = await openChat(
+        `${service.url}/api/v1/chat`,
+        ada.token,
+        { message: 'Never answered.', agent_id: id, conversation_id },
+        { accept: 'text/event-stream' },
+      );
+      await until(() => models.seen.length === 1, 'the question reaches the model');
+      await call(`/conversations/${conversation_id}/stop`, { method: 'POST' });
+      await stream.over;
+      expect((await call(`/conversations/${conversation_id}`)).json.messages).toMatchObject([{ number: 1 }]);
+      models.reset();
+      const second = (await say('Hello?', { conversation_id })).json;
+      expect(second.reply).toBe(`${disclosure}\n\n${answer}`);
+      expect((await say('And?', { conversation_id })).json.reply).toBe(answer);
+      expect(lastPrompt()).toContain(answer);
+      expect(lastPrompt()).not.toContain('AI system');
+      // Given again, the first answer is still the first.
+      const once = (await say('Hello?', { agent_id: id })).json;
+      const again = await call('/chat', {
+        body: { id: once.conversation_id, trigger: 'regenerate-message' },
+        headers: { accept: 'application/json' },
+      });
+      expect(again.json.reply).toBe(`${disclosure}\n\n${answer}`);
     });
 
     it('answer pages of their origins alone', async () => {

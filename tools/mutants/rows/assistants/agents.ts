@@ -64,10 +64,26 @@ export const agentMutants: readonly Mutant[] = [
   {
     title: 'the disclosure stands before every answer',
     file: 'src/features/assistants/chat/runs/chat-calls.ts',
-    find: 'disclosure: isFirst ?',
-    replace: 'disclosure: isFirst || agent !== null ?',
+    find: 'disclosure: firstAnswer === null ?',
+    replace: 'disclosure: firstAnswer === null || agent !== null ?',
     specs,
     test: 'begin with the disclosure',
+  },
+  {
+    title: 'a question that was never answered takes the disclosure from its conversation',
+    file: 'src/features/assistants/chat/runs/run-beginnings.repository.ts',
+    find: 'firstAnswer: await this.firstAnswer(tx, caller, id),',
+    replace: 'firstAnswer: last === 1 ? null : ((await this.firstAnswer(tx, caller, id)) ?? 0),',
+    specs,
+    test: 'stopped before its first text',
+  },
+  {
+    title: 'a model reads the disclosure as its own words where the first answer came late',
+    file: 'src/features/assistants/chat/runs/chat.service.ts',
+    find: 'message.number === firstAnswer &&',
+    replace: 'message.number === 2 && firstAnswer !== null &&',
+    specs,
+    test: 'stopped before its first text',
   },
   {
     title: 'an agent’s own cap is not asked',

@@ -57,7 +57,7 @@ export class ChatCalls {
     { shape, client }: ChatOrder,
     window: HistoryWindow,
     agent: PublishedAgent | null,
-    { isFirst, attachments }: BegunRun,
+    { firstAnswer, attachments }: BegunRun,
     signal: AbortSignal,
   ): Promise<PreparedCall> {
     const knowledge =
@@ -77,7 +77,7 @@ export class ChatCalls {
         requestId: client.requestId,
       },
       frame: {
-        disclosure: isFirst ? (agent?.disclosure ?? null) : null,
+        disclosure: firstAnswer === null ? (agent?.disclosure ?? null) : null,
         sources: knowledge,
         prompt: agent === null ? null : this.agents.promptOf(agent),
         onLeak: () => {

@@ -63,7 +63,7 @@ export class ChatService {
             attachments: order.question.attachments,
           };
     const begun = await this.begin(caller, run, question, order.repeatedId, agent);
-    const window = windowOf(withoutDisclosure(begun.history, agent), begun.summary);
+    const window = windowOf(withoutDisclosure(begun, agent), begun.summary);
     if (window.summarisedTo !== begun.summary.to)
       // A summary that is not stored is made again with the next question.
       await this.repository
@@ -136,14 +136,14 @@ function wantedBy({ visitor }: Caller, agentId: string | null): string | null {
 
 /** A model that read the disclosure before its first answer would write it before each. */
 function withoutDisclosure(
-  history: readonly NumberedMessage[],
+  { history, firstAnswer }: BegunRun,
   agent: PublishedAgent | null,
 ): readonly NumberedMessage[] {
   const disclosure = agent?.disclosure ?? null;
   if (disclosure === null) return history;
   const lead = `${disclosure}\n\n`;
   return history.map((message) =>
-    message.role === 'assistant' && message.number === 2 && message.text.startsWith(lead)
+    message.number === firstAnswer && message.text.startsWith(lead)
       ? { ...message, text: message.text.slice(lead.length) }
       : message,
   );

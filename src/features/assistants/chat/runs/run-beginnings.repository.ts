@@ -29,8 +29,8 @@ export interface BegunRun {
   /** The latest ones, oldest first. */
   readonly history: readonly NumberedMessage[];
   readonly summary: Summary;
-  /** Whether nothing was answered in it yet. */
-  readonly isFirst: boolean;
+  /** The number of its first answer; null: nothing was answered in it yet. */
+  readonly firstAnswer: number | null;
   /** Of the question that is answered. */
   readonly attachments: readonly string[];
 }
@@ -93,7 +93,7 @@ export class RunBeginningsRepository {
       .execute();
     return {
       history: await this.latest(tx, caller, id),
-      isFirst: last === 1,
+      firstAnswer: await this.firstAnswer(tx, caller, id),
       attachments: question?.attachments ?? (await this.attachmentsOf(tx, caller, id, last)),
       summary: { text: conversation.summary, to: Math.min(conversation.summarised_to, last - 1) },
     };
@@ -183,6 +183,20 @@ export class RunBeginningsRepository {
       .where('number', '>', question.number)
       .execute();
     return question.number;
+  }
+
+  /** Not always the second message: of an answer that was stopped before its first text nothing is stored. */
+  private async firstAnswer(tx: Transaction, caller: Caller, id: string): Promise<number | null> {
+    const row = await tx
+      .selectFrom('chat_messages')
+      .select('number')
+      .where('user_id', '=', caller.userId)
+      .where('conversation_id', '=', id)
+      .where('role', '=', 'assistant')
+      .orderBy('number')
+      .limit(1)
+      .executeTakeFirst();
+    return row?.number ?? null;
   }
 
   private async attachmentsOf(

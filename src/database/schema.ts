@@ -581,6 +581,7 @@ export interface Users {
 }
 
 export interface Visitors {
+  claimed_at: Timestamp | null;
   created_at: Generated<Timestamp>;
   id: string;
   key_id: string;

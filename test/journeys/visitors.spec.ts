@@ -200,6 +200,16 @@ describe('visitors of a site', () => {
     ).toHaveLength(1);
   });
 
+  it('are refused behind the deletion of the key that asked for them', async () => {
+    const own = await shop.key({ scopes: ['visitors'] });
+    const token = (await mint({}, own.text)).json.visitor_token as string;
+    await ask(service.home, 'delete from velro.api_keys where id = $1', [own.id]);
+    const before = await rows();
+    const late = await say(token);
+    expect([late.status, late.json.code]).toEqual([401, 'token_invalid']);
+    expect(await rows()).toBe(before);
+  });
+
   it.each([
     ['another key signed', (text: string) => text.replace(/\.[^.]+$/u, `.${'A'.repeat(43)}`)],
     ['something was appended to', (text: string) => `${text}A`],
@@ -288,6 +298,28 @@ describe('visitors of a site', () => {
         headers: { origin: site },
       });
       expect(on.json).toMatchObject({ path: 'ai', conversation_id });
+    });
+
+    it('are somebody new from then on, whatever comes late', async () => {
+      const { token, id } = await visitor();
+      await say(token);
+      const ada = await signUp(service);
+      await prove(ada);
+      const [before, claimed, behind] = await Promise.all([
+        Promise.all(Array.from({ length: 4 }, () => say(token))),
+        Promise.all([claim(ada, token), claim(ada, token)]),
+        Promise.all(Array.from({ length: 4 }, () => say(token))),
+      ]);
+      for (const { status } of [...before, ...behind]) expect([200, 401]).toContain(status);
+      expect(claimed.map(({ status }) => status).sort()).toEqual([200, 422]);
+      expect(claimed.find(({ status }) => status === 422)?.json.code).toBe('visitor_token_invalid');
+      expect(await ask(service.home, 'select from velro.conversations where visitor_id = $1', [id])).toEqual(
+        [],
+      );
+      const next = await visitor({ visitor_id: id });
+      expect(next.id).not.toBe(id);
+      expect((await call(next.token, '/conversations')).json.data).toEqual([]);
+      expect((await say(next.token)).status).toBe(200);
     });
 
     it('keep both conversations where one id was used twice', async () => {

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { visitorTokenPolicy } from '../../../../config/policy/accounts/tokens.js';
 import { Database, type Transaction } from '../../../database/database.js';
 import type { Caller } from '../../../guards/route/caller.js';
+import type { VisitorClaims } from '../../../guards/token/visitor-tokens.js';
 
 /** Visitors that have conversations. */
 @Injectable()
@@ -16,6 +17,7 @@ export class VisitorsRepository {
       .select('id')
       .where('id', '=', id)
       .where('key_id', '=', caller.sessionId)
+      .where('claimed_at', 'is', null)
       .executeTakeFirst();
     return row !== undefined;
   }
@@ -32,15 +34,24 @@ export class VisitorsRepository {
     return row !== undefined;
   }
 
-  /** Gives a visitor's conversations to an account, and forgets the visitor; returns how many. An id that the account has already is made anew. */
+  /** Ends a visitor, also one that never asked: no later question is stored of it. False when another claim did, or its key is deleted. */
+  async end(tx: Transaction, { visitorId, keyId }: VisitorClaims): Promise<boolean> {
+    // Seen now: it stays for longer than any of its tokens.
+    const { rows } = await sql`
+      insert into velro.visitors as v (id, key_id, claimed_at)
+      select ${visitorId}::uuid, k.id, now() from velro.api_keys k where k.id = ${keyId} for key share
+      on conflict (id) do update set claimed_at = now(), seen_at = now() where v.claimed_at is null
+      returning id`.execute(tx);
+    return rows.length === 1;
+  }
+
+  /** Gives the conversations of a visitor that was ended to an account; returns how many. An id that the account has already is made anew. */
   async move(tx: Transaction, caller: Caller, visitorId: string): Promise<number> {
-    await tx.selectFrom('visitors').select('id').where('id', '=', visitorId).forUpdate().execute();
     const { numAffectedRows = 0n } = await sql`
       update velro.conversations c set user_id = ${caller.userId}, person_id = ${caller.userId}, visitor_id = null,
         id = case when exists (select from velro.conversations o where o.user_id = ${caller.userId} and o.id = c.id)
           then gen_random_uuid()::text else c.id end
       where c.user_id = ${visitorId} and c.visitor_id = ${visitorId}`.execute(tx);
-    await tx.deleteFrom('visitors').where('id', '=', visitorId).execute();
     return Number(numAffectedRows);
   }
 

@@ -62,12 +62,14 @@ export class VisitorsService {
    * @throws Problem `visitor_token_invalid`, `address_unproven`
    */
   async claim(caller: Caller, text: string): Promise<number> {
-    const { visitorId } = await this.verify(text);
+    const claims = await this.verify(text);
+    const { visitorId } = claims;
     const expiresAt = new Date(this.clock.now() + visitorTokenPolicy.lifetimeSeconds * 1000);
     const revocation: Revocation = { kind: 'jti', subject: visitorId, expiresAt };
     const moved = await this.database.transaction(async (tx) => {
       if (!(await this.visitors.hasProvenAddress(tx, caller))) throw new Problem('address_unproven');
       await this.revocations.revoke(tx, [revocation]);
+      if (!(await this.visitors.end(tx, claims))) throw new Problem('visitor_token_invalid');
       return this.visitors.move(tx, caller, visitorId);
     });
     this.revocations.applied([revocation]);

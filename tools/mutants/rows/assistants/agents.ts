@@ -112,6 +112,7 @@ export const agentMutants: readonly Mutant[] = [
 ];
 
 const visitors = ['test/journeys/visitors.spec.ts'];
+const claims = ['test/contracts/visitor-claims.spec.ts'];
 
 /** Visitors of a site: who makes their tokens, what these open, and where their conversations go. */
 export const visitorMutants: readonly Mutant[] = [
@@ -154,6 +155,46 @@ export const visitorMutants: readonly Mutant[] = [
     replace: "where.or([where('proven_at', 'is', null), where('proven_at', 'is not', null)])",
     specs: visitors,
     test: 'take their conversations along',
+  },
+  {
+    title: 'a late question makes a visitor anew that moved into an account',
+    file: 'src/features/assistants/chat/runs/run-beginnings.repository.ts',
+    find: 'do update set seen_at = now() where v.claimed_at is null',
+    replace: 'do update set seen_at = now(), claimed_at = null',
+    specs: claims,
+    test: 'refuses a question',
+  },
+  {
+    title: 'a question of a visitor whose key is deleted is none that was refused',
+    file: 'src/features/assistants/chat/runs/run-beginnings.repository.ts',
+    find: 'return rows.length === 1;',
+    replace: 'return rows.length >= 0;',
+    specs: claims,
+    test: 'of a key that is deleted',
+  },
+  {
+    title: 'a visitor that moved into an account is known still',
+    file: 'src/features/assistants/visitors/visitors.repository.ts',
+    find: "      .where('claimed_at', 'is', null)\n",
+    replace: '',
+    specs: claims,
+    test: 'leaves nobody whom',
+  },
+  {
+    title: 'a visitor moves into two accounts',
+    file: 'src/features/assistants/visitors/visitors.repository.ts',
+    find: 'seen_at = now() where v.claimed_at is null',
+    replace: 'seen_at = now()',
+    specs: claims,
+    test: 'is one of two',
+  },
+  {
+    title: 'an ended visitor is forgotten before its tokens expire',
+    file: 'src/features/assistants/visitors/visitors.repository.ts',
+    find: 'claimed_at = now(), seen_at = now() where',
+    replace: 'claimed_at = now() where',
+    specs: claims,
+    test: 'for longer than',
   },
   {
     title: 'the tokens of a visitor outlive the move',

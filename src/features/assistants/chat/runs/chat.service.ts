@@ -27,6 +27,7 @@ const problems: Readonly<Record<BeginRefusal, () => Problem>> = {
   nothing_to_repeat: () => new Problem('nothing_to_repeat'),
   conversations_exceeded: () => new Problem('conversations_exceeded'),
   conversation_full: () => new Problem('conversation_full'),
+  visitor_ended: () => new Problem('token_invalid'),
 };
 
 /** Questions and their answers. A question is stored before a model is asked; its answer is given whether or not anybody waits. */
@@ -45,7 +46,7 @@ export class ChatService {
 
   /**
    * @throws Problem `not_found`, `validation_failed`, `conversation_busy`, `nothing_to_repeat`, `conversations_exceeded`, `conversation_full`,
-   * `agent_unknown`, `agent_settled`, `origin_refused`, `credits_insufficient`, `key_credits_exceeded`
+   * `token_invalid`, `agent_unknown`, `agent_settled`, `origin_refused`, `credits_insufficient`, `key_credits_exceeded`
    */
   async send(caller: Caller, order: ChatOrder): Promise<ChatRun> {
     const conversationId = order.conversationId ?? this.random.timeOrderedUuid();

@@ -36,7 +36,14 @@ export interface BegunRun {
 }
 
 export type BeginRefusal =
-  'agent_settled' | 'busy' | 'unknown' | 'nothing_to_repeat' | 'conversations_exceeded' | 'conversation_full';
+  | 'agent_settled'
+  | 'busy'
+  | 'unknown'
+  | 'nothing_to_repeat'
+  | 'conversations_exceeded'
+  | 'conversation_full'
+  /** Its conversations moved to an account, or its key was deleted, since its token was looked at. */
+  | 'visitor_ended';
 
 /** Beginnings of answers: a question stored, or taken again. At most one answer of a conversation runs. */
 @Injectable()
@@ -44,7 +51,7 @@ export class RunBeginningsRepository {
   /** Stores the question and begins its answer, or says why not; then nothing is changed. */
   async begin(tx: Transaction, caller: Caller, run: NewRun): Promise<BegunRun | BeginRefusal> {
     const { conversationId: id, question } = run;
-    if (caller.visitor !== undefined) await this.see(tx, caller);
+    if (caller.visitor !== undefined && !(await this.see(tx, caller))) return 'visitor_ended';
     if (question !== null) {
       const refusal = await this.require(tx, caller, id, run.agentId, question.title);
       if (refusal !== null) return refusal;
@@ -135,13 +142,14 @@ export class RunBeginningsRepository {
     return null;
   }
 
-  /** A visitor is stored with the first question, and seen with each. */
-  private async see(tx: Transaction, caller: Caller): Promise<void> {
-    await tx
-      .insertInto('visitors')
-      .values({ id: caller.userId, key_id: caller.sessionId })
-      .onConflict((conflict) => conflict.column('id').doUpdateSet({ seen_at: sql<Date>`now()` }))
-      .execute();
+  /** A visitor is stored with the first question, and seen with each. False: it has ended. */
+  private async see(tx: Transaction, caller: Caller): Promise<boolean> {
+    const { rows } = await sql`
+      insert into velro.visitors as v (id, key_id)
+      select ${caller.userId}::uuid, k.id from velro.api_keys k where k.id = ${caller.sessionId} for key share
+      on conflict (id) do update set seen_at = now() where v.claimed_at is null
+      returning id`.execute(tx);
+    return rows.length === 1;
   }
 
   private async isRunning(tx: Transaction, caller: Caller, id: string): Promise<boolean> {

@@ -5129,6 +5129,22 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Conflict: `conversations_exceeded`. */
+        "Conflict.limited.conversations_exceeded": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description Conflict: `email_change_unconfigured`. */
         "Conflict.limited.email_change_unconfigured": {
             headers: {
@@ -11877,6 +11893,7 @@ export interface operations {
             401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
             403: components["responses"]["Forbidden.limited.address_unproven.forbidden.mfa_enrolment_required.scope_missing"];
             408: components["responses"]["RequestTimeout.limited"];
+            409: components["responses"]["Conflict.limited.conversations_exceeded"];
             413: components["responses"]["PayloadTooLarge.limited"];
             414: components["responses"]["URITooLong.limited"];
             415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];

@@ -133,6 +133,7 @@ export const tracedProblems = {
       'nothing_to_repeat',
       'origin_refused',
       'streams_exceeded',
+      'token_invalid',
       'unavailable',
       'validation_failed',
     ],
@@ -418,6 +419,7 @@ export const tracedProblems = {
     'VisitorsController.claim': [
       'address_unproven',
       'busy',
+      'conversations_exceeded',
       'unavailable',
       'validation_failed',
       'visitor_token_invalid',

@@ -2,7 +2,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { visitorTokenPolicy } from '../../config/policy/accounts/tokens.js';
-import type { PostgresDatabase } from '../../src/adapters/postgres/postgres-database.js';
+import { chatPolicy } from '../../config/policy/assistants/chat.js';
+import { Secret } from '../../config/values/secret.js';
+import { PostgresDatabase } from '../../src/adapters/postgres/postgres-database.js';
 import type { Transaction } from '../../src/database/database.js';
 import {
   RunBeginningsRepository,
@@ -75,8 +77,8 @@ describe('a claim of a visitor', () => {
       repeatedId: null,
       agentId: null,
     });
-  /** False: refused. */
-  const claim = async (tx: Transaction, account: Caller, visitor: Caller): Promise<number | false> =>
+  /** False: refused. Null: there is no room. */
+  const claim = async (tx: Transaction, account: Caller, visitor: Caller): Promise<number | false | null> =>
     (await visitors.end(tx, claimsOf(visitor))) && (await visitors.move(tx, account, visitor.userId));
   const isWaiting = async (): Promise<boolean> => {
     const { rows } = await sql`select from pg_stat_activity where wait_event_type = 'Lock'`.execute(
@@ -182,6 +184,89 @@ describe('a claim of a visitor', () => {
     await age(visitorTokenPolicy.keepDays + 1);
     await visitors.purge();
     expect([await isThere(), await stored(ada)]).toEqual([false, [1, 1]]);
+  });
+
+  it('moves as much as a visitor may have within the time of a request', async () => {
+    const [ada, visitor] = [await person(), visitorOf(shop)];
+    const { perVisitor, messagesOfVisitor } = chatPolicy;
+    await one.transaction((tx) => say(tx, visitor, 'c1'));
+    await sql`insert into velro.conversations (user_id, visitor_id, id, title)
+      select ${visitor.userId}, ${visitor.userId}, 'c' || n, 'x' from generate_series(2, ${perVisitor}) n`.execute(
+      one.query,
+    );
+    await sql`insert into velro.chat_messages (user_id, conversation_id, number, id, role, text)
+      select ${visitor.userId}, 'c' || c, n, 'm' || n, 'user', repeat('word' || n || ' w' || c || ' ', 50)
+      from generate_series(1, ${perVisitor}::integer) c, generate_series(2, ${messagesOfVisitor}::integer) n`.execute(
+      one.query,
+    );
+    const asService = new PostgresDatabase(new Secret(stage.appUrl), () => undefined);
+    try {
+      expect(await asService.transaction((tx) => claim(tx, ada, visitor))).toBe(perVisitor);
+    } finally {
+      await asService.close();
+    }
+    const all = perVisitor * messagesOfVisitor - (perVisitor - 1);
+    expect([await stored(ada), await stored(visitor)]).toEqual([
+      [perVisitor, all],
+      [0, 0],
+    ]);
+  });
+
+  it('is of conversations that have fewer messages than a person’s', async () => {
+    const visitor = visitorOf(shop);
+    await one.transaction((tx) => say(tx, visitor, 'full'));
+    const ended = sql`update velro.chat_runs set is_running = false where user_id = ${visitor.userId}`;
+    await ended.execute(one.query);
+    const reach = (number: number) =>
+      sql`update velro.conversations set last_number = ${number} where user_id = ${visitor.userId}`.execute(
+        one.query,
+      );
+    await reach(chatPolicy.messagesOfVisitor);
+    expect(await one.transaction((tx) => say(tx, visitor, 'full'))).toBe('conversation_full');
+    expect(await stored(visitor)).toEqual([1, 1]);
+    await reach(chatPolicy.messagesOfVisitor - 1);
+    expect(typeof (await one.transaction((tx) => say(tx, visitor, 'full')))).toBe('object');
+  });
+
+  it('makes the id anew of a conversation that the account begins at the same time', async () => {
+    const [ada, visitor] = [await person(), visitorOf(shop)];
+    await one.transaction((tx) => say(tx, visitor, 'same'));
+    const [begun, moved] = await after(
+      (tx) => say(tx, ada, 'same'),
+      (tx) => claim(tx, ada, visitor),
+    );
+    expect([typeof begun, moved, await stored(ada)]).toEqual(['object', 1, [2, 2]]);
+  });
+
+  it('is seen by a question of the account at the same time in a conversation of an id that moves', async () => {
+    const [ada, visitor] = [await person(), visitorOf(shop)];
+    await one.transaction((tx) => say(tx, visitor, 'same'));
+    const [moved, begun] = await after(
+      (tx) => claim(tx, ada, visitor),
+      (tx) => say(tx, ada, 'same'),
+    );
+    expect([moved, begun, await stored(ada)]).toEqual([1, 'busy', [1, 1]]);
+  });
+
+  it('is refused where the account would have too many conversations, and nothing is moved', async () => {
+    const [ada, visitor] = [await person(), visitorOf(shop)];
+    await one.transaction((tx) => say(tx, visitor, 'c1'));
+    await one.transaction((tx) => say(tx, visitor, 'c2'));
+    await sql`insert into velro.conversations (user_id, id, title)
+      select ${ada.userId}, 'a' || n, 'a' from generate_series(2, ${chatPolicy.perUser}) n`.execute(
+      one.query,
+    );
+    const refused = one.transaction(async (tx) => {
+      const moved = await claim(tx, ada, visitor);
+      if (moved === null) throw new Error('refused');
+    });
+    await expect(refused).rejects.toThrow('refused');
+    expect([await stored(ada), await stored(visitor)]).toEqual([
+      [chatPolicy.perUser - 1, 0],
+      [2, 2],
+    ]);
+    await sql`delete from velro.conversations where user_id = ${ada.userId} and id = 'a2'`.execute(one.query);
+    expect(await one.transaction((tx) => claim(tx, ada, visitor))).toBe(2);
   });
 
   it('of a key that is deleted is refused, and so is a question', async () => {

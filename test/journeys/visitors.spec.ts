@@ -339,6 +339,23 @@ describe('visitors of a site', () => {
       ]);
     });
 
+    it('leave their conversations where the account has no room for them, and may try again', async () => {
+      const { token } = await visitor();
+      await say(token);
+      const ada = await signUp(service);
+      await prove(ada);
+      await ask(
+        service.home,
+        "insert into velro.conversations (user_id, id, title) select $1, 'c' || n, 'c' from generate_series(1, 1000) n",
+        [ada.id],
+      );
+      const refused = await claim(ada, token);
+      expect([refused.status, refused.json.code]).toEqual([409, 'conversations_exceeded']);
+      expect((await call(token, '/conversations')).json.data).toHaveLength(1);
+      await ask(service.home, "delete from velro.conversations where user_id = $1 and id = 'c1'", [ada.id]);
+      expect((await claim(ada, token)).json).toEqual({ conversations: 1 });
+    });
+
     it('are nobody without the visitor’s token', async () => {
       const { token } = await visitor();
       await say(token);

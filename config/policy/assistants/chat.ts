@@ -10,6 +10,8 @@ export const chatPolicy = {
   perUser: 1000,
   perVisitor: 50,
   messagesPerConversation: 20_000,
+  /** Of a visitor's conversation: it moves into an account in one statement, within its time. */
+  messagesOfVisitor: 200,
   /** Tokens of the conversation that a model is shown, besides the summary; the latest message is always shown. */
   windowTokens: 6000,
   /** Messages that are looked at for the window. */

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { visitorTokenPolicy } from '../../../../config/policy/accounts/tokens.js';
+import { chatPolicy } from '../../../../config/policy/assistants/chat.js';
 import { Database, type Transaction } from '../../../database/database.js';
 import type { Caller } from '../../../guards/route/caller.js';
 import type { VisitorClaims } from '../../../guards/token/visitor-tokens.js';
+import { lockConversationsOf } from '../chat/conversations/conversations-lock.js';
 
 /** Visitors that have conversations. */
 @Injectable()
@@ -45,14 +47,27 @@ export class VisitorsRepository {
     return rows.length === 1;
   }
 
-  /** Gives the conversations of a visitor that was ended to an account; returns how many. An id that the account has already is made anew. */
-  async move(tx: Transaction, caller: Caller, visitorId: string): Promise<number> {
-    const { numAffectedRows = 0n } = await sql`
-      update velro.conversations c set user_id = ${caller.userId}, person_id = ${caller.userId}, visitor_id = null,
-        id = case when exists (select from velro.conversations o where o.user_id = ${caller.userId} and o.id = c.id)
-          then gen_random_uuid()::text else c.id end
-      where c.user_id = ${visitorId} and c.visitor_id = ${visitorId}`.execute(tx);
-    return Number(numAffectedRows);
+  /**
+   * Gives the conversations of a visitor that was ended to an account; returns how many, and null where it would have too many. An id
+   * that the account has already is made anew.
+   */
+  async move(tx: Transaction, caller: Caller, visitorId: string): Promise<number | null> {
+    await lockConversationsOf(tx, caller.userId);
+    const { rows } = await sql<{ id: string; is_taken: boolean; owned: number }>`
+      select c.id, exists (select from velro.conversations o where o.user_id = ${caller.userId} and o.id = c.id) as is_taken,
+        (select count(*) from velro.conversations where user_id = ${caller.userId})::integer as owned
+      from velro.conversations c where c.user_id = ${visitorId} and c.visitor_id = ${visitorId}`.execute(tx);
+    if ((rows[0]?.owned ?? 0) + rows.length > chatPolicy.perUser) return null;
+    let moved = 0n;
+    // One by one, as each takes its messages along: all in one statement would be more than the time of one allows.
+    for (const { id, is_taken: isTaken } of rows) {
+      const { numAffectedRows = 0n } = await sql`
+        update velro.conversations set user_id = ${caller.userId}, person_id = ${caller.userId}, visitor_id = null,
+          id = ${isTaken ? sql`gen_random_uuid()::text` : id}
+        where user_id = ${visitorId} and id = ${id}`.execute(tx);
+      moved += numAffectedRows;
+    }
+    return Number(moved);
   }
 
   /** Deletes a batch of visitors that have not been seen for long, with their conversations; returns how many. */

@@ -59,7 +59,7 @@ export class VisitorsService {
 
   /**
    * Moves a visitor's conversations to the account of whoever holds both tokens; the visitor's tokens die with it.
-   * @throws Problem `visitor_token_invalid`, `address_unproven`
+   * @throws Problem `visitor_token_invalid`, `address_unproven`, `conversations_exceeded`
    */
   async claim(caller: Caller, text: string): Promise<number> {
     const claims = await this.verify(text);
@@ -70,7 +70,9 @@ export class VisitorsService {
       if (!(await this.visitors.hasProvenAddress(tx, caller))) throw new Problem('address_unproven');
       await this.revocations.revoke(tx, [revocation]);
       if (!(await this.visitors.end(tx, claims))) throw new Problem('visitor_token_invalid');
-      return this.visitors.move(tx, caller, visitorId);
+      const count = await this.visitors.move(tx, caller, visitorId);
+      if (count === null) throw new Problem('conversations_exceeded');
+      return count;
     });
     this.revocations.applied([revocation]);
     return moved;

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { chatPolicy } from '../../../../../config/policy/assistants/chat.js';
 import type { Transaction } from '../../../../database/database.js';
 import type { Caller } from '../../../../guards/route/caller.js';
+import { lockConversationsOf } from '../conversations/conversations-lock.js';
 import type { NumberedMessage, Summary } from './history-window.js';
 import { latestNow } from './runs.repository.js';
 
@@ -73,7 +74,7 @@ export class RunBeginningsRepository {
       if (dropped === null) return 'nothing_to_repeat';
       last = dropped;
     } else {
-      if (last >= chatPolicy.messagesPerConversation) return 'conversation_full';
+      if (last >= mostMessagesOf(caller)) return 'conversation_full';
       last++;
       await tx
         .insertInto('chat_messages')
@@ -121,6 +122,7 @@ export class RunBeginningsRepository {
       .where('id', '=', id)
       .executeTakeFirst();
     if (found !== undefined) return null;
+    await lockConversationsOf(tx, caller.userId);
     const { count } = await tx
       .selectFrom('conversations')
       .select(({ fn }) => fn.countAll<string>().as('count'))
@@ -237,3 +239,6 @@ export class RunBeginningsRepository {
     return rows.reverse().map(({ number, role, text }) => ({ number, role: role, text }));
   }
 }
+
+const mostMessagesOf = ({ visitor }: Caller): number =>
+  visitor === undefined ? chatPolicy.messagesPerConversation : chatPolicy.messagesOfVisitor;

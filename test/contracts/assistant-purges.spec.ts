@@ -9,6 +9,7 @@ import { VisitorsPurge } from '../../src/features/assistants/visitors/visitors.p
 import { VisitorsRepository } from '../../src/features/assistants/visitors/visitors.repository.js';
 import { Log } from '../../src/observability/log.js';
 import { MigratedDatabase } from '../support/database/migrated-database.js';
+import { until } from '../support/process/wait-until.js';
 
 const forever = new AbortController().signal;
 
@@ -50,6 +51,35 @@ describe('a purge', () => {
     const left = await database.query.selectFrom('conversations').select('user_id').execute();
     expect(left).toEqual([{ user_id: kept }]);
     expect(await database.query.selectFrom('visitors').select('id').execute()).toEqual([{ id: kept }]);
+  });
+
+  it('keeps a visitor who comes back while it runs', async () => {
+    const [key, id] = [randomUUID(), randomUUID()];
+    await sql`insert into velro.api_keys (id, user_id, name, hash, prefix, scopes, expires_at)
+      values (${key}, ${user}, 'shop', ${randomBytes(32)}, 'velro_12345678', '{visitors}', now() + interval '1 day')`.execute(
+      database.query,
+    );
+    await sql`insert into velro.visitors (id, key_id, seen_at)
+      values (${id}, ${key}, now() - ${visitorTokenPolicy.keepDays + 1} * interval '1 day')`.execute(
+      database.query,
+    );
+    const elsewhere = stage.connect();
+    const { purged } = await database.transaction(async (tx) => {
+      await tx.updateTable('visitors').set({ seen_at: new Date() }).where('id', '=', id).execute();
+      const pending = new VisitorsRepository(elsewhere).purge();
+      await until(async () => {
+        const { rows } = await sql`select from pg_stat_activity where wait_event_type = 'Lock'`.execute(
+          database.query,
+        );
+        return rows.length > 0;
+      }, 'the purge waits for it');
+      // In an object: it would be waited for.
+      return { purged: pending };
+    });
+    expect(await purged).toBe(0);
+    expect(
+      await database.query.selectFrom('visitors').select('id').where('id', '=', id).execute(),
+    ).toHaveLength(1);
   });
 
   it('deletes calls for pictures that nobody can repeat any more, and no others', async () => {

@@ -7,6 +7,8 @@ import type { Caller } from '../../../guards/route/caller.js';
 import type { VisitorClaims } from '../../../guards/token/visitor-tokens.js';
 import { lockConversationsOf } from '../chat/conversations/conversations-lock.js';
 
+const longAgo = sql<Date>`now() - ${visitorTokenPolicy.keepDays} * interval '1 day'`;
+
 /** Visitors that have conversations. */
 @Injectable()
 export class VisitorsRepository {
@@ -74,11 +76,13 @@ export class VisitorsRepository {
   async purge(): Promise<number> {
     const { numDeletedRows } = await this.database.query
       .deleteFrom('visitors')
+      // Said again, for one who came back since it was selected.
+      .where('seen_at', '<', longAgo)
       .where('id', 'in', (query) =>
         query
           .selectFrom('visitors')
           .select('id')
-          .where('seen_at', '<', sql<Date>`now() - ${visitorTokenPolicy.keepDays} * interval '1 day'`)
+          .where('seen_at', '<', longAgo)
           .orderBy('seen_at')
           .limit(visitorTokenPolicy.purgeBatch),
       )

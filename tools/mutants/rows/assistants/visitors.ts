@@ -110,6 +110,14 @@ export const visitorMutants: readonly Mutant[] = [
     test: 'fewer messages',
   },
   {
+    title: 'a visitor who comes back during the purge is deleted',
+    file: 'src/features/assistants/visitors/visitors.repository.ts',
+    find: "      .where('seen_at', '<', longAgo)\n      .where('id', 'in'",
+    replace: "      .where('id', 'in'",
+    specs: ['test/contracts/assistant-purges.spec.ts'],
+    test: 'keeps a visitor',
+  },
+  {
     title: 'the tokens of a visitor outlive the move',
     file: 'src/features/assistants/visitors/visitors.service.ts',
     find: 'await this.revocations.revoke(tx, [revocation]);',

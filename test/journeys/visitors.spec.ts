@@ -361,7 +361,10 @@ describe('visitors of a site', () => {
       await say(token);
       const eve = await signUp(service);
       await prove(eve);
-      for (const text of ['', 'visitor_x.y', eve.token, token.slice(0, -2)])
+      const otherwise = ['VISITOR_', 'session_', 'XXXXXXXX'].map((prefix) =>
+        token.replace('visitor_', prefix),
+      );
+      for (const text of ['', 'visitor_x.y', eve.token, token.slice(0, -2), ...otherwise])
         expect((await claim(eve, text)).status).toBe(422);
       expect((await call(token, '/conversations')).json.data).toHaveLength(1);
     });

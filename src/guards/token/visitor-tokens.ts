@@ -40,6 +40,7 @@ export class VisitorTokens {
   /** Without asking whether it is revoked. `now`: milliseconds since the epoch. @throws TokenRefused */
   verify(text: string, now: number): VisitorClaims {
     if (text.length > visitorTokenPolicy.maxLength) throw new TokenRefused('too_long');
+    if (!text.startsWith(visitorTokenPolicy.prefix)) throw new TokenRefused('malformed');
     const [, payload, mac] = form.exec(text.slice(visitorTokenPolicy.prefix.length)) ?? [];
     if (payload === undefined || mac === undefined) throw new TokenRefused('malformed');
     const given = Buffer.from(mac, 'base64url');

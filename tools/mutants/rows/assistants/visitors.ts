@@ -126,6 +126,14 @@ export const visitorMutants: readonly Mutant[] = [
     test: 'take their conversations along',
   },
   {
+    title: 'a token of a visitor begins with anything',
+    file: 'src/guards/token/visitor-tokens.ts',
+    find: 'if (!text.startsWith(visitorTokenPolicy.prefix))',
+    replace: 'if (text === "")',
+    specs: visitors,
+    test: 'nobody without',
+  },
+  {
     title: 'any signature makes a visitor',
     file: 'src/guards/token/visitor-tokens.ts',
     find: 'if (!this.keys.some((key) => isEqual(macOf(key, payload), given)))',

@@ -54,8 +54,8 @@ describe('visitors of a site', () => {
     models.reset();
   });
 
-  const manage = (path: string, body: object) =>
-    admin.visitor.call(`/api/v1/admin/agents${path}`, { token: admin.token, body });
+  const manage = (path: string, body: object, method = 'POST') =>
+    admin.visitor.call(`/api/v1/admin/agents${path}`, { token: admin.token, body, method });
   const published = async (body: object): Promise<string> => {
     const id = (await manage('', body)).json.id as string;
     await manage(`/${id}/publish`, {});
@@ -138,6 +138,7 @@ describe('visitors of a site', () => {
 
   it('are answered by no other agent, from no other origin, and nothing is asked', async () => {
     const { token } = await visitor();
+    const another = await published({ name: 'Another', is_public: true });
     const before = await rows();
     const other = await say(token, 'Hello?', { agent_id: hidden });
     expect([other.status, other.json.code]).toEqual([422, 'agent_unknown']);
@@ -146,8 +147,20 @@ describe('visitors of a site', () => {
       headers: { origin: 'https://evil.example' },
     });
     expect([page.status, page.json.code]).toEqual([403, 'origin_refused']);
-    expect((await call(token, `/agents/${hidden}`)).status).toBe(404);
+    for (const id of [hidden, another]) expect((await call(token, `/agents/${id}`)).status).toBe(404);
     expect([models.seen.length, await rows()]).toEqual([0, before]);
+  });
+
+  it('see nothing more of an agent that is public no longer', async () => {
+    const own = await published({ name: 'Summer', is_public: true });
+    const { token } = await visitor({ agent_id: own });
+    expect((await call(token, `/agents/${own}`)).json.name).toBe('Summer');
+    await manage(`/${own}`, { is_public: false }, 'PUT');
+    await manage(`/${own}/publish`, {});
+    const before = await rows();
+    expect((await call(token, `/agents/${own}`)).status).toBe(404);
+    const refused = await say(token);
+    expect([refused.status, refused.json.code, await rows()]).toEqual([422, 'agent_unknown', before]);
   });
 
   it('can call the routes that are declared for visitors and no others', async () => {

@@ -4,7 +4,6 @@ import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
 import { SignedIn } from '../../../guards/route/access.js';
 import { Scope } from '../../../guards/route/scope.js';
 import { CallerParam, type Caller } from '../../../guards/route/caller.js';
-import { Problem } from '../../../errors/problem.js';
 import { IdParam } from '../../../perimeter/input/id-param.js';
 import { AgentResponse, AgentsResponse } from './agents.dto.js';
 import { toAgent } from './agents.presenter.js';
@@ -27,9 +26,7 @@ export class AgentsController {
   @Scope('visitor')
   @Get(':id')
   @ApiOkResponse({ type: AgentResponse })
-  async get(@CallerParam() { visitor }: Caller, @IdParam() id: string): Promise<AgentResponse> {
-    // A visitor knows the agent of its token alone.
-    if (visitor !== undefined && visitor.agentId !== id) throw new Problem('not_found');
-    return toAgent(await this.agents.get(id));
+  async get(@CallerParam() caller: Caller, @IdParam() id: string): Promise<AgentResponse> {
+    return toAgent(await this.agents.get(caller, id));
   }
 }

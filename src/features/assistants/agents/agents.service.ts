@@ -3,6 +3,7 @@ import { CONFIG, type Config } from '../../../../config/config.js';
 import { agentPolicy } from '../../../../config/policy/assistants/agents.js';
 import { BoundedCache } from '../../../cache/bounded-cache.js';
 import { Problem } from '../../../errors/problem.js';
+import type { Caller } from '../../../guards/route/caller.js';
 import type { KnowledgeExcerpt } from '../../../ports/assistants/language-model.js';
 import type { PublishedAgent } from './agent.js';
 import { AgentsRepository } from './agents.repository.js';
@@ -25,10 +26,10 @@ export class AgentsService {
     return this.agents.list();
   }
 
-  /** @throws Problem `not_found` */
-  async get(id: string): Promise<PublishedAgent> {
-    const agent = await this.agents.find(id);
-    if (agent === null) throw new Problem('not_found');
+  /** A visitor sees the agent of its token alone, as long as that is public. @throws Problem `not_found` */
+  async get({ visitor }: Caller, id: string): Promise<PublishedAgent> {
+    const agent = visitor === undefined || visitor.agentId === id ? await this.agents.find(id) : null;
+    if (agent === null || (visitor !== undefined && !agent.isPublic)) throw new Problem('not_found');
     return agent;
   }
 

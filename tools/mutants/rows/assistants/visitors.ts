@@ -126,6 +126,22 @@ export const visitorMutants: readonly Mutant[] = [
     test: 'take their conversations along',
   },
   {
+    title: 'a visitor sees an agent that is public no longer',
+    file: 'src/features/assistants/agents/agents.service.ts',
+    find: ' || (visitor !== undefined && !agent.isPublic)',
+    replace: '',
+    specs: visitors,
+    test: 'public no longer',
+  },
+  {
+    title: 'a visitor sees any agent',
+    file: 'src/features/assistants/agents/agents.service.ts',
+    find: 'visitor === undefined || visitor.agentId === id ?',
+    replace: 'id !== "" ?',
+    specs: visitors,
+    test: 'by no other agent',
+  },
+  {
     title: 'a token of a visitor begins with anything',
     file: 'src/guards/token/visitor-tokens.ts',
     find: 'if (!text.startsWith(visitorTokenPolicy.prefix))',

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DefaultChatTransport, type UIMessage, type UIMessageChunk } from 'ai';
+import { chatPolicy } from '../../config/policy/assistants/chat.js';
 import { operatorOf } from '../support/accounts/operator.js';
 import { ask } from '../support/database/database.js';
 import { openChat, textOf, type ChatStream } from '../support/models/chat-stream.js';
@@ -53,6 +54,14 @@ describe('a chat', () => {
     const [row] = await ask<{ count: number }>(
       service.home,
       'select count(*)::int from velro.chat_runs where is_running',
+    );
+    return row?.count ?? -1;
+  };
+  /** What a question leaves behind. */
+  const rows = async (): Promise<number> => {
+    const [row] = await ask<{ count: number }>(
+      service.home,
+      'select (select count(*) from velro.conversations)::int + (select count(*) from velro.chat_messages)::int + (select count(*) from velro.chat_runs)::int + (select count(*) from velro.ai_calls)::int as count',
     );
     return row?.count ?? -1;
   };
@@ -630,7 +639,7 @@ describe('a chat', () => {
     it('is refused with those of somebody else, with none, and with too many, and nothing is asked', async () => {
       const eve = await signUp(service);
       const foreign = await draw(eve);
-      const asked = models.seen.length;
+      const before = [models.seen.length, await rows()];
       const refusals = [
         await say('x', { attachments: [foreign] }),
         await say('x', { attachments: [randomUUID()] }),
@@ -638,7 +647,29 @@ describe('a chat', () => {
         await say('x', { attachments: Array.from({ length: 4 }, () => randomUUID()) }),
       ];
       expect(refusals.map(({ status }) => status)).toEqual([404, 404, 422, 422]);
-      expect(models.seen.length).toBe(asked);
+      expect([models.seen.length, await rows()]).toEqual(before);
+    });
+
+    it.each([
+      ['a film', 'video/mp4', 1000, 422],
+      ['a picture of a form that no model is shown', 'image/svg+xml', 1000, 422],
+      ['a picture that is too large by a byte', 'image/png', chatPolicy.attachmentBytes + 1, 422],
+      ['a picture that is just small enough', 'image/webp', chatPolicy.attachmentBytes, 200],
+    ])('is answered, or refused and nothing is stored or asked, by kind and size: %s', async (...row) => {
+      const [, contentType, bytes, expected] = row;
+      const eve = await signUp(service);
+      const id = await draw(eve);
+      await ask(service.home, 'update velro.files set content_type = $2, bytes = $3 where id = $1', [
+        id,
+        contentType,
+        bytes,
+      ]);
+      const before = [models.seen.length, await rows()];
+      const { status, json } = await say('What is this?', { attachments: [id] }, eve);
+      expect(status).toBe(expected);
+      if (expected === 200) return;
+      expect(json.errors).toMatchObject([{ field: 'attachments', code: 'unsupported' }]);
+      expect([models.seen.length, await rows()]).toEqual(before);
     });
 
     it('answers without one that was deleted meanwhile', async () => {

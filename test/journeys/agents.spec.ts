@@ -366,6 +366,29 @@ describe('agents', () => {
       });
       expect(models.seen.length).toBe(asked);
     });
+
+    it('end for the day when their answers together have cost the cap, and answer again on the next', async () => {
+      // At the prices of the model an answer costs 1000 millionths, and can cost some 60 before it is given.
+      const id = await published({ daily_microusd: 2020, max_output_tokens: 16 });
+      const other = await published();
+      models.usage = { prompt: 10_000, cached: 0, output: 0, thoughts: 0 };
+      const asks = async (agentId: string) =>
+        (await say('Hello?', { agent_id: agentId })).json.reason ?? 'ai';
+      expect([await asks(id), await asks(id), await asks(id), await asks(other)]).toEqual([
+        'ai',
+        'ai',
+        'budget_exceeded',
+        'ai',
+      ]);
+      expect(models.seen.length).toBe(3);
+      const today = new Date().toISOString().slice(0, 10);
+      await ask(
+        service.home,
+        "update velro.budget_sums set period = 'D2020-01-01' where scope = $1 and period = $2",
+        [`agent:${id}`, `D${today}`],
+      );
+      expect(await asks(id)).toBe('ai');
+    });
   });
 
   describe('and what they know', () => {

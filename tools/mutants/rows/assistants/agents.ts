@@ -94,6 +94,22 @@ export const agentMutants: readonly Mutant[] = [
     test: 'own cap',
   },
   {
+    title: 'an agent that reached its cap is silent for the month',
+    file: 'src/features/assistants/gateway/call-budget.ts',
+    find: 'period: periods.day, cap: agent.dailyCap',
+    replace: 'period: periods.month, cap: agent.dailyCap',
+    specs,
+    test: 'together have cost the cap',
+  },
+  {
+    title: 'what an agent has cost counts for no later answer',
+    file: 'src/features/assistants/gateway/call-budget.ts',
+    find: '{ scope: `agent:${agent.id}`, period',
+    replace: '{ scope: `agent:${agent.id}:${String(Math.random())}`, period',
+    specs,
+    test: 'together have cost the cap',
+  },
+  {
     title: 'answers of agents tell their instructions',
     file: 'src/features/assistants/chat/runs/answer-writer.ts',
     find: 'const shown = prompt === null ? parts : withoutPrompt(parts, prompt, onLeak);',

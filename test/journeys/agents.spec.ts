@@ -206,10 +206,8 @@ describe('agents', () => {
     });
 
     it('answer where none is named if they are the default, of which there is one', async () => {
-      const [one, other] = [
-        await published({ is_default: true }),
-        await published({ system_prompt: 'The other one.' }),
-      ];
+      const [one, other] = [await published(), await published({ system_prompt: 'The other one.' })];
+      await manage(`/${one}`, { method: 'PUT', body: { is_default: true } });
       await say('Hello?');
       expect(lastPrompt()).toContain('Ada Lovelace');
       await manage(`/${other}`, { method: 'PUT', body: { is_default: true } });
@@ -219,6 +217,21 @@ describe('agents', () => {
       await manage(`/${other}`, { method: 'PUT', body: { is_default: false } });
       expect((await say('Hello?')).json.conversation_id).toBeDefined();
       expect(lastPrompt()).not.toContain('The other one.');
+    });
+
+    it('become the default one after the other when several are made it at once', async () => {
+      const ids = await Promise.all(Array.from({ length: 6 }, () => published()));
+      for (let round = 0; round < 3; round++) {
+        const made = await Promise.all(
+          ids.map((id) =>
+            manage(`/${id}`, { method: 'PUT', body: { is_default: true, name: `Round ${round}` } }),
+          ),
+        );
+        expect(made.map(({ status }) => status)).toEqual(ids.map(() => 200));
+        const { data } = (await manage('')).json;
+        expect(data.filter((agent: { is_default: boolean }) => agent.is_default)).toHaveLength(1);
+      }
+      for (const id of ids) await manage(`/${id}`, { method: 'DELETE' });
     });
 
     it('are the administrators’ alone, and every change is an event', async () => {

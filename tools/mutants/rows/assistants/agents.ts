@@ -14,6 +14,14 @@ export const agentMutants: readonly Mutant[] = [
     test: 'of which a published one is never changed',
   },
   {
+    title: 'agents that become the default one at once fail',
+    file: `${agents}/admin/admin-agents.service.ts`,
+    find: '      if (change.isDefault === true) await this.agents.lockAll(tx);\n',
+    replace: '',
+    specs,
+    test: 'made it at once',
+  },
+  {
     title: 'drafts of agents can be asked',
     file: `${agents}/agents.repository.ts`,
     find: "onRef('v.version', '=', 'a.published_version')",

@@ -78,7 +78,7 @@ export class AdminAgentsService {
     await this.database.transaction(async (tx) => {
       const added = await this.agents.add(tx, caller, id, name, settings);
       if (added === null) throw new Problem('agents_exceeded');
-      if (change.isDefault === true) await this.agents.rename(tx, id, name, true);
+      if (change.isDefault === true) await this.agents.makeDefault(tx, id);
     });
     agentChanged(this.events, client, 'created', { id, version: 1 });
     return this.get(id);
@@ -92,11 +92,13 @@ export class AdminAgentsService {
     client: ClientContext,
   ): Promise<AgentWithVersion> {
     const version = await this.database.transaction(async (tx) => {
+      if (change.isDefault === true) await this.agents.lockAll(tx);
       const { agent, latest } = await this.locked(tx, id);
       const settings = { ...latest, ...settingsIn(change) };
       this.require(settings);
-      if (change.name !== undefined || change.isDefault !== undefined)
-        await this.agents.rename(tx, id, change.name ?? agent.name, change.isDefault ?? agent.isDefault);
+      if (change.name !== undefined) await this.agents.rename(tx, id, change.name);
+      if (change.isDefault === true) await this.agents.makeDefault(tx, id);
+      if (change.isDefault === false) await this.agents.makeOrdinary(tx, id);
       if (Object.keys(settingsIn(change)).length === 0) return latest.version;
       const draft = await this.draftOf(tx, caller, agent, latest);
       await this.agents.change(tx, id, draft, settings);

@@ -66,6 +66,14 @@ export class AgentVersionsRepository {
     return row === undefined ? null : toAgent(row);
   }
 
+  /**
+   * Until the transaction ends, before anything else in it: two that are added at once would both find room, and two that become the
+   * default one at once would both find none.
+   */
+  async lockAll(tx: Transaction): Promise<void> {
+    await sql`select pg_advisory_xact_lock(hashtext('velro.agents'))`.execute(tx);
+  }
+
   /** With its first draft; null when there are as many as there may be. */
   async add(
     tx: Transaction,
@@ -74,8 +82,7 @@ export class AgentVersionsRepository {
     name: string,
     settings: AgentSettings,
   ): Promise<Agent | null> {
-    // One at a time: two that are added at once would both find room.
-    await sql`select pg_advisory_xact_lock(hashtext('velro.agents'))`.execute(tx);
+    await this.lockAll(tx);
     const { count } = await tx
       .selectFrom('agents')
       .select(({ fn }) => fn.countAll<string>().as('count'))
@@ -116,17 +123,33 @@ export class AgentVersionsRepository {
       .execute();
   }
 
-  async rename(tx: Transaction, id: string, name: string, isDefault: boolean): Promise<void> {
-    if (isDefault)
-      await tx
-        .updateTable('agents')
-        .set({ is_default: false })
-        .where('is_default', '=', true)
-        .where('id', '<>', id)
-        .execute();
+  async rename(tx: Transaction, id: string, name: string): Promise<void> {
     await tx
       .updateTable('agents')
-      .set({ name, is_default: isDefault, updated_at: sql<Date>`now()` })
+      .set({ name, updated_at: sql<Date>`now()` })
+      .where('id', '=', id)
+      .execute();
+  }
+
+  /** In a transaction that locked all agents. Whichever was the default one is it no longer. */
+  async makeDefault(tx: Transaction, id: string): Promise<void> {
+    await tx
+      .updateTable('agents')
+      .set({ is_default: false })
+      .where('is_default', '=', true)
+      .where('id', '<>', id)
+      .execute();
+    await tx
+      .updateTable('agents')
+      .set({ is_default: true, updated_at: sql<Date>`now()` })
+      .where('id', '=', id)
+      .execute();
+  }
+
+  async makeOrdinary(tx: Transaction, id: string): Promise<void> {
+    await tx
+      .updateTable('agents')
+      .set({ is_default: false, updated_at: sql<Date>`now()` })
       .where('id', '=', id)
       .execute();
   }

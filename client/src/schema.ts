@@ -42,7 +42,7 @@ export interface paths {
         get: operations["AdminAgents.get"];
         /**
          * Change an agent
-         * @description What is left out stays. Name and default take effect at once; the rest goes into a draft, and a published version is never changed.
+         * @description What is left out stays. Name and default take effect at once; the rest goes into a draft, and a published version is never changed. A draft cannot be the default one. Without a default one the built-in assistant answers, which has no disclosure.
          *
          *     For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
          */
@@ -50,7 +50,7 @@ export interface paths {
         post?: never;
         /**
          * Take an agent away
-         * @description Nobody can ask it any more; its conversations stay.
+         * @description Nobody can ask it any more; its conversations stay. In place of the default one the built-in assistant answers, which has no disclosure, until another one is the default.
          *
          *     For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
          */
@@ -2667,7 +2667,7 @@ export interface components {
              * @example You are talking to an AI system.
              */
             disclosure?: string | null;
-            /** @description Whether it answers where no agent is named; then no other one does. */
+            /** @description Whether it answers signed-in people where no agent is named; then no other one does. Only a published one can be it, as nobody can ask a draft. */
             is_default?: boolean | null;
             /** @description Whether visitors of a site may ask it, besides signed-in people. */
             is_public?: boolean | null;
@@ -3083,8 +3083,6 @@ export interface components {
              * @example You are talking to an AI system.
              */
             disclosure?: string | null;
-            /** @description Whether it answers where no agent is named; then no other one does. */
-            is_default?: boolean | null;
             /** @description Whether visitors of a site may ask it, besides signed-in people. */
             is_public?: boolean | null;
             /**

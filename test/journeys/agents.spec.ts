@@ -234,6 +234,34 @@ describe('agents', () => {
       for (const id of ids) await manage(`/${id}`, { method: 'DELETE' });
     });
 
+    it('are not the default one as drafts, and the one that is stays it', async () => {
+      const disclosure = 'You are talking to an AI system.';
+      const id = await published({ disclosure });
+      await manage(`/${id}`, { method: 'PUT', body: { is_default: true } });
+      const before = (await manage('')).json;
+      const made = await manage('', { body: { name: 'Draft', is_default: true } });
+      expect([made.status, made.json.errors?.[0].field]).toEqual([422, 'is_default']);
+      expect((await manage('')).json).toEqual(before);
+      const draft = await create();
+      const drafts = (await manage('')).json;
+      const refused = await manage(`/${draft}`, {
+        method: 'PUT',
+        body: { is_default: true, name: 'Renamed', description: 'x' },
+      });
+      expect([refused.status, refused.json.code, refused.json.errors[0].field]).toEqual([
+        422,
+        'validation_failed',
+        'is_default',
+      ]);
+      expect((await manage('')).json).toEqual(drafts);
+      expect((await manage(`/${draft}`)).json.latest.description).toBe('');
+      expect((await say('Hello?')).json.reply).toBe(`${disclosure}\n\n${answer}`);
+      expect((await manage(`/${draft}`, { method: 'PUT', body: { is_default: false } })).status).toBe(200);
+      await publish(draft);
+      expect((await manage(`/${draft}`, { method: 'PUT', body: { is_default: true } })).status).toBe(200);
+      await manage(`/${draft}`, { method: 'DELETE' });
+    });
+
     it('are the administrators’ alone, and every change is an event', async () => {
       const mark = service.lines().length;
       for (const [path, of] of [

@@ -22,6 +22,14 @@ export const agentMutants: readonly Mutant[] = [
     test: 'made it at once',
   },
   {
+    title: 'a draft takes the place of the default agent',
+    file: `${agents}/admin/admin-agents.service.ts`,
+    find: 'change.isDefault === true && agent.publishedVersion === null',
+    replace: 'change.isDefault === true && agent.lastVersion === 0',
+    specs,
+    test: 'not the default one as drafts',
+  },
+  {
     title: 'drafts of agents can be asked',
     file: `${agents}/agents.repository.ts`,
     find: "onRef('v.version', '=', 'a.published_version')",

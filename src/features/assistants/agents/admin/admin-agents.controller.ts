@@ -77,7 +77,7 @@ export class AdminAgentsController {
   @ApiOperation({
     summary: 'Change an agent',
     description:
-      'What is left out stays. Name and default take effect at once; the rest goes into a draft, and a published version is never changed.',
+      'What is left out stays. Name and default take effect at once; the rest goes into a draft, and a published version is never changed. A draft cannot be the default one. Without a default one the built-in assistant answers, which has no disclosure.',
   })
   @Put(':id')
   @ApiOkResponse({ type: AdminAgentDetail })
@@ -92,7 +92,8 @@ export class AdminAgentsController {
 
   @ApiOperation({
     summary: 'Take an agent away',
-    description: 'Nobody can ask it any more; its conversations stay.',
+    description:
+      'Nobody can ask it any more; its conversations stay. In place of the default one the built-in assistant answers, which has no disclosure, until another one is the default.',
   })
   @Delete(':id')
   @HttpCode(204)

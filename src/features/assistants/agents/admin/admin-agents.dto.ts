@@ -96,12 +96,6 @@ class AgentFields {
     ...microusd,
   })
   daily_microusd?: number | null;
-
-  @FlagField({
-    description: 'Whether it answers where no agent is named; then no other one does.',
-    optional: true,
-  })
-  is_default?: boolean;
 }
 
 const agentName = { min: 1, max: agentPolicy.nameCharacters, example: 'Shop' };
@@ -112,6 +106,13 @@ export class CreateAgentRequest extends AgentFields {
 
 export class ChangeAgentRequest extends AgentFields {
   @TextField({ description: 'What it is called.', optional: true, ...agentName }) name?: string;
+
+  @FlagField({
+    description:
+      'Whether it answers signed-in people where no agent is named; then no other one does. Only a published one can be it, as nobody can ask a draft.',
+    optional: true,
+  })
+  is_default?: boolean;
 }
 
 export class PublishAgentRequest {

@@ -69,7 +69,7 @@ export class AdminAgentsService {
   async create(
     caller: Caller,
     name: string,
-    change: AgentChange,
+    change: Partial<AgentSettings>,
     client: ClientContext,
   ): Promise<AgentWithVersion> {
     const settings = { ...startSettings, ...settingsIn(change) };
@@ -78,7 +78,6 @@ export class AdminAgentsService {
     await this.database.transaction(async (tx) => {
       const added = await this.agents.add(tx, caller, id, name, settings);
       if (added === null) throw new Problem('agents_exceeded');
-      if (change.isDefault === true) await this.agents.makeDefault(tx, id);
     });
     agentChanged(this.events, client, 'created', { id, version: 1 });
     return this.get(id);
@@ -94,6 +93,9 @@ export class AdminAgentsService {
     const version = await this.database.transaction(async (tx) => {
       if (change.isDefault === true) await this.agents.lockAll(tx);
       const { agent, latest } = await this.locked(tx, id);
+      // As a draft it would take the place of the one that answers, with its disclosure, and give no answer.
+      if (change.isDefault === true && agent.publishedVersion === null)
+        throw fault('is_default', 'unpublished', 'is for agents that are published');
       const settings = { ...latest, ...settingsIn(change) };
       this.require(settings);
       if (change.name !== undefined) await this.agents.rename(tx, id, change.name);

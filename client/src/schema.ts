@@ -121,7 +121,7 @@ export interface paths {
         put?: never;
         /**
          * Publish an agent
-         * @description It answers from the next message on, on every instance.
+         * @description It answers from the next message on, on every instance. One whose model or origins this service no longer has is refused.
          *
          *     For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
          */
@@ -143,7 +143,7 @@ export interface paths {
         put?: never;
         /**
          * Go back to an earlier version of an agent
-         * @description With its instructions and its knowledge. The draft stays.
+         * @description With its instructions and its knowledge. The draft stays. A version whose model or origins this service no longer has is refused.
          *
          *     For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
          */

@@ -262,6 +262,53 @@ describe('agents', () => {
       await manage(`/${draft}`, { method: 'DELETE' });
     });
 
+    it('keep what this service no longer has until it is published again, which is refused', async () => {
+      const id = await published({ model: 'gemini-2.5-flash-lite', origins: [site] });
+      await manage(`/${id}`, { method: 'PUT', body: { description: 'Two.' } });
+      const second = await startSecond(service, {
+        ...env,
+        CORS_ORIGINS: 'https://other.example',
+        AI_PROVIDER: 'openai',
+        OPENAI_API_KEY: 'key-of-the-provider',
+      });
+      try {
+        const there = (path: string, body: object, method = 'POST') =>
+          admin.visitor.call(`${second.url}/api/v1/admin/agents/${id}${path}`, {
+            method,
+            token: admin.token,
+            body,
+          });
+        expect((await there('', { name: 'Renamed' }, 'PUT')).json.name).toBe('Renamed');
+        expect((await there('', { description: 'Three.' }, 'PUT')).json.latest.description).toBe('Three.');
+        const before = (await manage(`/${id}`)).json;
+        for (const [path, body, field, method] of [
+          ['', { model: 'gemini-2.5-flash-lite' }, 'model', 'PUT'],
+          ['', { origins: [site] }, 'origins', 'PUT'],
+          ['/publish', {}, 'model', 'POST'],
+          ['/rollback', { version: 1 }, 'model', 'POST'],
+        ] as const) {
+          const refused = await there(path, body, method);
+          expect([path, refused.status, refused.json.code, refused.json.errors?.[0].field]).toEqual([
+            path,
+            422,
+            'validation_failed',
+            field,
+          ]);
+        }
+        await there('', { model: null }, 'PUT');
+        const refused = await there('/publish', {});
+        expect([refused.status, refused.json.errors?.[0].field]).toEqual([422, 'origins']);
+        expect((await manage(`/${id}`)).json).toMatchObject({
+          published_version: before.published_version,
+          last_version: before.last_version,
+        });
+        await there('', { origins: [] }, 'PUT');
+        expect((await there('/publish', {})).json.published_version).toBe(2);
+      } finally {
+        await second.stop();
+      }
+    });
+
     it('are the administrators’ alone, and every change is an event', async () => {
       const mark = service.lines().length;
       for (const [path, of] of [

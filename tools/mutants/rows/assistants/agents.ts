@@ -30,6 +30,22 @@ export const agentMutants: readonly Mutant[] = [
     test: 'not the default one as drafts',
   },
   {
+    title: 'an agent whose model is gone cannot even be renamed',
+    file: `${agents}/admin/admin-agents.service.ts`,
+    find: 'this.require(changed);',
+    replace: 'this.require({ ...latest, ...changed });',
+    specs,
+    test: 'no longer has',
+  },
+  {
+    title: 'a version whose model is gone is published',
+    file: `${agents}/admin/admin-agents.service.ts`,
+    find: '      this.require(settings);\n      await this.agents.publish',
+    replace: '      await this.agents.publish',
+    specs,
+    test: 'no longer has',
+  },
+  {
     title: 'drafts of agents can be asked',
     file: `${agents}/agents.repository.ts`,
     find: "onRef('v.version', '=', 'a.published_version')",

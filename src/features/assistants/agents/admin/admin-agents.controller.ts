@@ -117,7 +117,8 @@ export class AdminAgentsController {
 
   @ApiOperation({
     summary: 'Publish an agent',
-    description: 'It answers from the next message on, on every instance.',
+    description:
+      'It answers from the next message on, on every instance. One whose model or origins this service no longer has is refused.',
   })
   @Post(':id/publish')
   @HttpCode(200)
@@ -132,7 +133,8 @@ export class AdminAgentsController {
 
   @ApiOperation({
     summary: 'Go back to an earlier version of an agent',
-    description: 'With its instructions and its knowledge. The draft stays.',
+    description:
+      'With its instructions and its knowledge. The draft stays. A version whose model or origins this service no longer has is refused.',
   })
   @Post(':id/rollback')
   @HttpCode(200)

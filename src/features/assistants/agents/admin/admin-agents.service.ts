@@ -96,14 +96,15 @@ export class AdminAgentsService {
       // As a draft it would take the place of the one that answers, with its disclosure, and give no answer.
       if (change.isDefault === true && agent.publishedVersion === null)
         throw fault('is_default', 'unpublished', 'is for agents that are published');
-      const settings = { ...latest, ...settingsIn(change) };
-      this.require(settings);
+      const changed = settingsIn(change);
+      // What it has from before may be what this service has no longer: its publication is refused then, and no other change.
+      this.require(changed);
       if (change.name !== undefined) await this.agents.rename(tx, id, change.name);
       if (change.isDefault === true) await this.agents.makeDefault(tx, id);
       if (change.isDefault === false) await this.agents.makeOrdinary(tx, id);
-      if (Object.keys(settingsIn(change)).length === 0) return latest.version;
+      if (Object.keys(changed).length === 0) return latest.version;
       const draft = await this.draftOf(tx, caller, agent, latest);
-      await this.agents.change(tx, id, draft, settings);
+      await this.agents.change(tx, id, draft, { ...latest, ...changed });
       return draft;
     });
     agentChanged(this.events, client, 'changed', { id, version });
@@ -112,13 +113,16 @@ export class AdminAgentsService {
 
   /**
    * `version`: null publishes the latest. Answers are given by it from the next message on, on every instance.
-   * @throws Problem `not_found`
+   * @throws Problem `not_found`, `validation_failed`
    */
   async publish(id: string, version: number | null, client: ClientContext): Promise<AgentWithVersion> {
     const published = await this.database.transaction(async (tx) => {
       const { agent } = await this.locked(tx, id);
       const wanted = version ?? agent.lastVersion;
-      if (!(await this.agents.publish(tx, id, wanted))) throw new Problem('not_found');
+      const settings = await this.agents.version(tx, id, wanted);
+      if (settings === null) throw new Problem('not_found');
+      this.require(settings);
+      await this.agents.publish(tx, id, wanted);
       return wanted;
     });
     agentChanged(this.events, client, 'published', { id, version: published });
@@ -164,7 +168,7 @@ export class AdminAgentsService {
   }
 
   /** What an agent cannot have on this service. */
-  private require({ model, origins }: AgentSettings): void {
+  private require({ model = null, origins = [] }: Partial<AgentSettings>): void {
     if (model !== null && !this.models.names.includes(model))
       throw fault('model', 'unknown', 'is no model that may be asked here');
     if (!origins.every((origin) => this.config.corsOrigins.includes(origin)))

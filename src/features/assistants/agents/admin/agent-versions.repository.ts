@@ -154,21 +154,19 @@ export class AgentVersionsRepository {
       .execute();
   }
 
-  /** From the next message on this version answers. False when there is none of this number. */
-  async publish(tx: Transaction, id: string, version: number): Promise<boolean> {
-    const { numUpdatedRows } = await tx
+  /** From the next message on this version answers, which must exist. */
+  async publish(tx: Transaction, id: string, version: number): Promise<void> {
+    await tx
       .updateTable('agent_versions')
       .set({ published_at: sql<Date>`coalesce(published_at, now())` })
       .where('agent_id', '=', id)
       .where('version', '=', version)
-      .executeTakeFirst();
-    if (numUpdatedRows === 0n) return false;
+      .execute();
     await tx
       .updateTable('agents')
       .set({ published_version: version, updated_at: sql<Date>`now()` })
       .where('id', '=', id)
       .execute();
-    return true;
   }
 
   /** Nobody can ask it any more. False when there is none. */

@@ -146,10 +146,10 @@ export class ApiKeysRepository {
     return rows.map(({ id }) => id);
   }
 
-  /** Deletes revoked and expired keys of the user beyond the latest ones. */
+  /** Deletes revoked and expired keys of the user beyond the latest ones, once the purge has deleted their visitors, who may be many. */
   async forgetDead(tx: Transaction, caller: Caller): Promise<void> {
     await sql`
-      delete from velro.api_keys where id in (
+      delete from velro.api_keys k where not exists (select from velro.visitors v where v.key_id = k.id) and id in (
         select id from velro.api_keys
         where user_id = ${caller.userId} and (revoked_at is not null or expires_at <= now())
         order by least(revoked_at, expires_at) desc offset ${apiKeyPolicy.deadPerUser})`.execute(tx);

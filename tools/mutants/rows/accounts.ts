@@ -120,6 +120,13 @@ export const accountMutants: readonly Mutant[] = [
     test: 'sixth wrong code',
   },
   {
+    title: 'a forgotten API key takes all its visitors with it at once',
+    file: 'src/features/api-keys/api-keys.repository.ts',
+    find: 'not exists (select from velro.visitors v where v.key_id = k.id) and id in (',
+    replace: 'id in (',
+    specs: ['test/contracts/dead-keys.spec.ts'],
+  },
+  {
     title: 'an API key is deleted by somebody else',
     file: 'src/features/api-keys/api-keys.repository.ts',
     find: "      .where('id', '=', id)\n      .where('user_id', '=', caller.userId)\n      .where('revoked_at', 'is', null)",

@@ -325,6 +325,14 @@ describe('a chat', () => {
       const prompt = lastPrompt();
       expect(prompt).toContain('Earlier in this conversation');
       expect(prompt).toContain('user: The first word is cucumber.');
+      // Whoever asks writes into no instructions.
+      const { systemInstruction, contents } = models.seen.at(-1)?.body ?? {};
+      expect(JSON.stringify(systemInstruction)).not.toContain('cucumber');
+      expect(contents).toMatchObject([
+        { role: 'user', parts: [{ text: expect.stringContaining('cucumber') }] },
+        { role: 'user' },
+        ...(Array.isArray(contents) ? contents.slice(2) : []),
+      ]);
       expect(prompt.length).toBeLessThan(60_000);
     });
 

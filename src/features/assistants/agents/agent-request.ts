@@ -7,15 +7,14 @@ type Answering = Pick<
   'systemPrompt' | 'model' | 'temperature' | 'maxOutputTokens' | 'thinking'
 >;
 
-/** What a model is asked by an agent. `more`: stands behind its instructions; empty for nothing. */
+/** What a model is asked by an agent. */
 export const requestBy = (
   { systemPrompt, model, temperature, maxOutputTokens, thinking }: Answering,
   messages: readonly ModelMessage[],
   knowledge: readonly KnowledgeExcerpt[],
-  more = '',
 ): AiCall['request'] => ({
   model,
-  system: more === '' ? systemPrompt : `${systemPrompt}\n\n${more}`,
+  system: systemPrompt,
   messages,
   knowledge,
   maxOutputTokens,

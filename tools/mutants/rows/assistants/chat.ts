@@ -57,8 +57,17 @@ export const chatMutants: readonly Mutant[] = [
   {
     title: 'a model is shown nothing of what fell out of the window',
     file: `${runs}/chat-calls.ts`,
-    find: "window.summary === '' ? '' :",
-    replace: "window.summary !== 'x' ? '' :",
+    find: "summary === ''\n",
+    replace: "summary !== 'x'\n",
+    specs: chatSpec,
+    test: 'shows a model what fits',
+  },
+  {
+    title: 'who asks writes into the instructions of the model',
+    file: `${runs}/chat-calls.ts`,
+    find: 'requestBy(agent ?? builtIn, messagesOf(window), knowledge)',
+    replace:
+      'requestBy({ ...(agent ?? builtIn), systemPrompt: `${(agent ?? builtIn).systemPrompt} ${window.summary}` }, messagesOf(window), knowledge)',
     specs: chatSpec,
     test: 'shows a model what fits',
   },

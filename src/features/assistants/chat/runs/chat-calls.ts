@@ -63,13 +63,12 @@ export class ChatCalls {
     const knowledge =
       agent === null ? [] : await this.agents.knowledgeOf(agent, window.shown.at(-1)?.text ?? '');
     const pictures = await this.attachments.find(caller, attachments);
-    const earlier = window.summary === '' ? '' : `Earlier in this conversation, in short:\n${window.summary}`;
     return {
       call: {
         purpose: 'chat',
         payer: payerOf(caller),
         agent: agent === null ? null : { id: agent.id, dailyCap: agent.dailyCap },
-        request: requestBy(agent ?? builtIn, window.shown, knowledge, earlier),
+        request: requestBy(agent ?? builtIn, messagesOf(window), knowledge),
         pictures,
         shape,
         timeoutMs: null,
@@ -96,6 +95,12 @@ const builtIn = {
   maxOutputTokens: chatPolicy.answerTokens,
   thinking: 'off',
 } as const;
+
+/** What fell out of the window is no instruction: it has the words of whoever asks. */
+const messagesOf = ({ summary, shown }: HistoryWindow): HistoryWindow['shown'] =>
+  summary === ''
+    ? shown
+    : [{ role: 'user', text: `Earlier in this conversation, in short:\n${summary}` }, ...shown];
 
 const payerOf = ({ userId, key, visitor }: Caller): Payer =>
   visitor === undefined

@@ -6,6 +6,16 @@ export const promptLeakPolicy = {
    * for its instructions passes this within the second sentence.
    */
   runLetters: 64,
+  /**
+   * Letters of the prompt that an answer may not contain in shorter runs, each counted once: a share of them, and not fewer than two
+   * quotes just below a run have. Runs count from four words of English on, fewer of which are idioms of everybody.
+   */
+  coveredLetters: 20,
+  coveredShare: 0.4,
+  leastCovered: 128,
+  /** Letters of the runs by which those are found, one in each `seedStep`: 20 letters have one of them wherever they begin. */
+  seedLetters: 12,
+  seedStep: 8,
   /** As many letters as an ideograph or a kana counts for: a word is one or two of them, and four to six letters. */
   lettersPerIdeograph: 3,
   /** Letters of a prompt that are looked for, in each of its orders: those of 16,000 ideographs. */

@@ -54,6 +54,16 @@ function lettersOf(text: string, count: number): string {
 
 const run = promptLeakPolicy.runLetters;
 
+/** How many letters of a prompt are among runs that a text shares with it. */
+function coveredOf(prompt: string, text: string): number {
+  const { coveredLetters: length } = promptLeakPolicy;
+  const covered = new Set<number>();
+  for (let from = 0; from + length <= prompt.length; from++)
+    if (text.includes(prompt.slice(from, from + length)))
+      for (let at = from; at < from + length; at++) covered.add(at);
+  return covered.size;
+}
+
 describe('a trick to have the prompt told', () => {
   it('is one of at least fifty, each with an answer of its own', () => {
     expect(promptTricks.length).toBeGreaterThanOrEqual(50);
@@ -171,6 +181,44 @@ describe('a run of a prompt', () => {
   });
 });
 
+describe('a prompt in shorter pieces', () => {
+  const { coveredLetters: piece, leastCovered, coveredShare } = promptLeakPolicy;
+  // Letters that repeat nowhere: of the squares of 1 to 1,200.
+  const long = Array.from({ length: 1200 }, (_, at) =>
+    String.fromCharCode(97 + ((Math.imul(at + 1, Math.imul(at + 1, 0x9e3779b1)) >>> 16) % 26)),
+  ).join('');
+  /** Pieces of a length, with digits between them that keep each apart by a letter of their own. */
+  const piecesOf = (prompt: string, length: number, letters: number): string =>
+    (prompt.slice(0, letters).match(new RegExp(`.{1,${length}}`, 'gu')) ?? []).join('\u00e6');
+
+  it('is given up to a share of its letters, and not beyond', () => {
+    const index = new PromptIndex(long);
+    const most = Math.ceil(long.length * coveredShare);
+    expect(most).toBeGreaterThan(leastCovered);
+    isGiven(index, piecesOf(long, 40, most - 1));
+    isWithheld(index, piecesOf(long, 40, most + piece));
+  });
+
+  it('is given up to two quotes, however short it is', () => {
+    const short = long.slice(0, 200);
+    const index = new PromptIndex(short);
+    isGiven(index, piecesOf(short, 40, leastCovered - 1));
+    isWithheld(index, piecesOf(short, 40, leastCovered + piece));
+  });
+
+  it('is given in pieces of fewer letters, and in one piece again and again', () => {
+    const index = new PromptIndex(long);
+    isGiven(index, piecesOf(long, piece - 1, long.length));
+    isGiven(index, `${long.slice(40, 40 + run - 1)}\u00e6`.repeat(1000));
+  });
+
+  it('is found from any letter of it on', () => {
+    const index = new PromptIndex(long);
+    for (let from = 0; from < 16; from++)
+      isWithheld(index, piecesOf(long.slice(from), piece, long.length - from));
+  });
+});
+
 describe('an answer that is not the prompt', () => {
   const index = new PromptIndex(english);
   const text =
@@ -185,6 +233,14 @@ describe('an answer that is not the prompt', () => {
     [
       'opening hours',
       'We are open Monday to Friday from 7 to 18:30, on Saturday from 8 to 14, and closed on Sunday.',
+    ],
+    [
+      'what a prompt knows, sentence by sentence with words of its own between',
+      'The bakery is Acme Bakery & Sons. Orders above 40 rolls need a day, as you may know. For a human, please call 030 901820.',
+    ],
+    [
+      'words of a prompt in other sentences',
+      'Never mind: a colleague calls you back, two of our rolls need no flour of that supplier.',
     ],
     ['prose', text.repeat(5)],
     ['base64 of another text', Buffer.from(text.repeat(5)).toString('base64')],
@@ -246,7 +302,7 @@ describe('a prompt', () => {
     // Each of its orders is different.
     const words = ideographs.replaceAll(/(..)/gu, '$1b <b>');
     const megabyte = 1024 ** 2;
-    expect(new PromptIndex(words).bytes).toBeLessThan(4 * megabyte);
+    expect(new PromptIndex(words).bytes).toBeLessThan(4.5 * megabyte);
     expect(new PromptIndex('\ufdfa'.repeat(100_000)).bytes).toBeLessThan(4 * megabyte);
     expect(new PromptIndex('k'.repeat(16_000)).bytes).toBeLessThan(0.2 * megabyte);
     expect(new PromptIndex(english).bytes).toBeLessThan(0.05 * megabyte);
@@ -305,6 +361,7 @@ describe('the pieces of an answer', () => {
       fc.property(parts, (list) => {
         const text = list.join('');
         const given = filtered(index, list);
+        if (coveredOf(prompt, plain(text)) >= promptLeakPolicy.leastCovered && !hasRun(text)) return;
         expect(hasRun(given.text)).toBe(false);
         expect(given).toEqual(
           hasRun(text) ? { text: expect.any(String), hasLeaked: true } : { text, hasLeaked: false },

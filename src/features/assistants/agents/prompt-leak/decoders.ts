@@ -1,7 +1,9 @@
-import { ByteReader } from './byte-reader.js';
+import { BackwardByteReader, ByteReader, type Bytes } from './byte-reader.js';
 import { escapeLengths, meaningOf, type Meaning } from './escapes.js';
-import type { PromptIndex } from './prompt-index.js';
-import { RunMatcher } from './run-matcher.js';
+import type { RunMatcher } from './run-matcher.js';
+
+/** Of one prompt and one answer. */
+export type MakeMatcher = () => RunMatcher;
 
 /** Reads one form of text. Constant time a character. */
 export interface Decoder {
@@ -13,8 +15,8 @@ export interface Decoder {
 export class PlainText implements Decoder {
   private readonly matcher: RunMatcher;
 
-  constructor(index: PromptIndex) {
-    this.matcher = new RunMatcher(index);
+  constructor(makeMatcher: MakeMatcher) {
+    this.matcher = makeMatcher();
   }
 
   read(codePoint: number): boolean {
@@ -31,8 +33,8 @@ export class EscapedText implements Decoder {
   private readonly bytes: ByteReader;
   private escape = '';
 
-  constructor(index: PromptIndex) {
-    this.matcher = new RunMatcher(index);
+  constructor(makeMatcher: MakeMatcher) {
+    this.matcher = makeMatcher();
     this.bytes = new ByteReader(this.matcher);
   }
 
@@ -87,27 +89,52 @@ base64Digits['-'.charCodeAt(0)] = 62;
 base64Digits['_'.charCodeAt(0)] = 63;
 base64Digits['='.charCodeAt(0)] = 0;
 
-/** Base64 and base64url. A group of four may begin at each character, since words may stand before the first. */
+/** How far the byte that a character of a group completes is shifted within the last 24 bits, by its place; -1: it completes none. */
+const shifts = { forwards: [0, -1, 4, 2], backwards: [16, -1, 12, 14] } as const;
+
+/**
+ * Base64 and base64url, written forwards or last character first. A group of four may begin at each character, since words may stand
+ * before the first, and begins anew with each token, since pieces may be encoded one by one.
+ */
 export class Base64 implements Decoder {
-  private readonly readers: readonly ByteReader[];
+  private readonly readers: readonly Bytes[];
+  private readonly ofTokens: Bytes;
   private bits = 0;
   private count = 0;
+  /** Characters of the present token. */
+  private place = 0;
 
-  constructor(index: PromptIndex) {
-    this.readers = Array.from({ length: 4 }, () => new ByteReader(new RunMatcher(index)));
+  constructor(
+    makeMatcher: MakeMatcher,
+    private readonly direction: keyof typeof shifts,
+  ) {
+    const make = (): Bytes =>
+      direction === 'forwards' ? new ByteReader(makeMatcher()) : new BackwardByteReader(makeMatcher());
+    this.readers = Array.from({ length: 4 }, make);
+    this.ofTokens = make();
   }
 
   read(codePoint: number): boolean {
     const digit = base64Digits[codePoint] ?? -1;
-    if (digit < 0) return false;
-    this.bits = ((this.bits << 6) | digit) & 0xffffff;
-    this.count = (this.count + 1) & 3;
-    for (let group = 0; group < 4; group++) {
-      // The first character of a group completes no byte, the second, third and fourth one each.
-      const left = [0, -1, 4, 2][(this.count + group) & 3] ?? 0;
-      if (left >= 0 && this.readers[group]?.push((this.bits >> left) & 0xff) === true) return true;
+    if (digit < 0) {
+      this.place = 0;
+      return this.ofTokens.breakOff();
     }
-    return false;
+    this.bits =
+      this.direction === 'forwards'
+        ? ((this.bits << 6) | digit) & 0xffffff
+        : (this.bits >>> 6) | (digit << 18);
+    this.count = (this.count + 1) & 3;
+    this.place++;
+    for (let group = 0; group < 4; group++)
+      if (this.complete(this.readers[group], this.count + group)) return true;
+    return this.complete(this.ofTokens, this.place);
+  }
+
+  /** The first character of a group completes no byte, the second, third and fourth one each. */
+  private complete(reader: Bytes | undefined, place: number): boolean {
+    const shift = shifts[this.direction][place & 3] ?? 0;
+    return shift >= 0 && reader?.push((this.bits >> shift) & 0xff) === true;
   }
 }
 
@@ -123,8 +150,8 @@ export class Hexadecimal implements Decoder {
   private isSecond = false;
   private isAfterZero = false;
 
-  constructor(index: PromptIndex) {
-    this.readers = [new ByteReader(new RunMatcher(index)), new ByteReader(new RunMatcher(index))];
+  constructor(makeMatcher: MakeMatcher) {
+    this.readers = [new ByteReader(makeMatcher()), new ByteReader(makeMatcher())];
   }
 
   read(codePoint: number): boolean {
@@ -150,10 +177,10 @@ export class CharacterCodes implements Decoder {
   private value = -1;
 
   constructor(
-    index: PromptIndex,
+    makeMatcher: MakeMatcher,
     private readonly radix: 2 | 8 | 10,
   ) {
-    this.matcher = new RunMatcher(index);
+    this.matcher = makeMatcher();
   }
 
   read(codePoint: number): boolean {

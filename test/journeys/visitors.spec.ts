@@ -292,7 +292,7 @@ describe('visitors of a site', () => {
       });
 
     it('take their conversations along, once their address is proven, and the token dies', async () => {
-      const { token } = await visitor();
+      const { token, id } = await visitor();
       const { conversation_id } = (await say(token)).json;
       const ada = await signUp(service);
       await ask(service.home, 'update velro.users set proven_at = null where id = $1', [ada.id]);
@@ -304,6 +304,12 @@ describe('visitors of a site', () => {
       const own = await ada.visitor.call(`/api/v1/conversations/${conversation_id}`, { token: ada.token });
       expect(own.json).toMatchObject({ agent_id: agent, messages_count: 2 });
       expect((await call(token, '/conversations')).status).toBe(401);
+      // On every instance, and on one that starts later.
+      expect(
+        await ask(service.home, "select subject from velro.revocations where kind = 'jti' and subject = $1", [
+          id,
+        ]),
+      ).toEqual([{ subject: id }]);
       expect((await claim(ada, token)).json.code).toBe('visitor_token_invalid');
       const on = await ada.visitor.call('/api/v1/chat', {
         token: ada.token,

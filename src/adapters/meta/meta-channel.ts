@@ -1,7 +1,11 @@
 import type { Config } from '../../../config/config.js';
 import { messengerPolicy } from '../../../config/policy/assistants/messenger.js';
 import { hmacSha256 } from '../../crypto/hash.js';
-import { MessagingChannel, SendFailed, type OutgoingMessage } from '../../ports/delivery/messaging-channel.js';
+import {
+  MessagingChannel,
+  SendFailed,
+  type OutgoingMessage,
+} from '../../ports/delivery/messaging-channel.js';
 
 /** Codes of the Graph API that say that too many calls were made. */
 const rateCodes: ReadonlySet<number> = new Set([4, 32, 613, 80006]);

@@ -73,7 +73,7 @@ export const agentMutants: readonly Mutant[] = [
     title: 'a conversation changes its agent',
     file: 'src/features/assistants/chat/runs/chat.service.ts',
     find: "if (agentId !== null && agentId !== settled) throw new Problem('agent_settled');",
-    replace: 'if (agentId !== null && agentId !== settled) return this.agents.choose(agentId, origin);',
+    replace: '',
     specs,
     test: 'stay together',
   },

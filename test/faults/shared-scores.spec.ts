@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ask } from '../support/database/database.js';
 import type { Line } from '../support/database/database-line.js';
@@ -85,10 +86,17 @@ describe('two instances at one database', () => {
   it('tell each other of a level that rose, whose limits shrink on both', async () => {
     const address = randomLoopback();
     await pair.forge(address, [pair.first, pair.first]);
+    // A request that leaves no evidence, which would be told with what the others have seen.
     const limitAt = async (service: Service): Promise<unknown> =>
-      (await service.visitor(address).call('/api/v1/nothing-here')).headers['x-ratelimit-limit'];
+      (await service.visitor(address).call('/api/v1/webhook/inbound', { body: {} })).headers[
+        'x-ratelimit-limit'
+      ];
     expect(await limitAt(pair.first)).toBe('25');
-    await until(async () => (await limitAt(pair.second)) === '25', 'the stricter limit on the second');
+    await until(async () => {
+      // Sixty a minute stay below the limit, beyond which they would be evidence.
+      await sleep(1000);
+      return (await limitAt(pair.second)) === '25';
+    }, 'the stricter limit on the second');
   });
 });
 

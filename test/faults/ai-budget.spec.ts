@@ -66,7 +66,9 @@ describe(`the budget of language models whose service is killed -9 ${kills} time
     for (let kill = 0; kill < kills; kill++) {
       const before = models.seen.length;
       const asked = Promise.all(
-        Array.from({ length: 12 }, (_, at) => accounts[at % people]).map((one) => one && say(one)),
+        Array.from({ length: 12 }, (_, at) => accounts[at % people]).flatMap((one) =>
+          one ? [say(one)] : [],
+        ),
       );
       await until(() => models.seen.length > before, 'a call');
       await sleep(dice.whole(0, 300));

@@ -2260,6 +2260,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/webhook/messenger/data-deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive a request for deletion
+         * @description Signed by Meta within the form (signed_request).
+         *
+         *     The sender signs its requests.
+         */
+        post: operations["DataDeletion.receive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhook/messenger/data-deletion/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how far a request for deletion is
+         * @description Limit `api_standard`: 100 a minute unless configured otherwise.
+         */
+        get: operations["DataDeletion.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3404,6 +3446,12 @@ export interface components {
              * @description The `cursor` of the next page; null on the last one.
              */
             next_cursor: string | null;
+        };
+        DeletionReceipt: {
+            /** Format: uuid */
+            confirmation_code: string;
+            /** @description Where it says how far the request is. */
+            url: string;
         };
         EmailChangeConfirmRequest: {
             /**
@@ -12431,6 +12479,87 @@ export interface operations {
             431: components["responses"]["RequestHeaderFieldsTooLarge"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "DataDeletion.receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    signed_request: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionReceipt"];
+                };
+            };
+            400: components["responses"]["BadRequest.json_invalid.json_too_complex.signature_missing"];
+            403: components["responses"]["Forbidden.signature_invalid"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType.content_type_unsupported"];
+            417: components["responses"]["ExpectationFailed"];
+            429: components["responses"]["TooManyRequests.busy.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "DataDeletion.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of a resource of yours. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In words. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            400: components["responses"]["BadRequest.limited"];
+            403: components["responses"]["Forbidden.limited"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            429: components["responses"]["TooManyRequests.limited.busy.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
         };
     };
 }

@@ -148,6 +148,14 @@ export const tracedProblems = {
     'CreditsController.stats': ['busy', 'unavailable'],
     'CreditsController.transactions': ['busy', 'unavailable', 'validation_failed'],
     'CspReportController.report': [],
+    'DataDeletionController.read': ['busy', 'not_found', 'unavailable'],
+    'DataDeletionController.receive': [
+      'busy',
+      'rate_limit_exceeded',
+      'signature_invalid',
+      'signature_missing',
+      'unavailable',
+    ],
     'DebugController.readConfig': [],
     'DebugController.readRoutes': [],
     'EmailChangeController.confirm': [

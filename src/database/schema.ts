@@ -343,6 +343,17 @@ export interface LedgerSums {
   user_id: string;
 }
 
+export interface MessengerDeletions {
+  app_user_sealed: Buffer | null;
+  attempts: Generated<number>;
+  code: string;
+  created_at: Generated<Timestamp>;
+  forgotten: number | null;
+  settled_at: Timestamp | null;
+  state: Generated<"received" | "done" | "failed">;
+  work_at: Generated<Timestamp | null>;
+}
+
 export interface MessengerMessages {
   id: Generated<Int8>;
   kind: "text" | "postback" | "attachment" | "sticker";
@@ -614,6 +625,7 @@ export interface DB {
   key_credits: KeyCredits;
   knowledge_entries: KnowledgeEntries;
   ledger_sums: LedgerSums;
+  messenger_deletions: MessengerDeletions;
   messenger_messages: MessengerMessages;
   messenger_pages: MessengerPages;
   messenger_people: MessengerPeople;

@@ -377,6 +377,108 @@ describe('messages to a page', () => {
       expect([service.printed.includes(canary), dump.includes(canary)]).toEqual([false, false]);
   });
 
+  describe('of somebody who has Facebook ask for the deletion of everything', () => {
+    const form = (text: string, at = service.visitor()) =>
+      at.call('/webhook/messenger/data-deletion', {
+        raw: text,
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      });
+    const requests = () => ask(service.home, 'select code from velro.messenger_deletions');
+    const asked = (user_id: string) =>
+      form(graph.signedRequest({ algorithm: 'HMAC-SHA256', issued_at: 1, user_id }));
+    const said = async (code: string, words: RegExp): Promise<void> => {
+      const read = () => service.visitor().call(`/webhook/messenger/data-deletion/${code}`);
+      await until(async () => words.test((await read()).text), String(words));
+      expect((await read()).headers['content-type']).toBe('text/plain; charset=utf-8');
+    };
+
+    it.each([
+      ['nothing', () => '', 400],
+      [
+        'another signature',
+        () => graph.signedRequest({ user_id: '7' }).replace(/=.{43}/u, `=${'A'.repeat(43)}`),
+        403,
+      ],
+      ['another algorithm', () => graph.signedRequest({ algorithm: 'none', user_id: '7' }), 403],
+      ['no id', () => graph.signedRequest({ algorithm: 'HMAC-SHA256', user_id: '../7' }), 403],
+      ['a payload that is no JSON', () => graph.signedRequest([]).replace(/\..*$/u, '.AAAA'), 403],
+      ['more than a form of Meta has', () => `signed_request=${'A'.repeat(5000)}`, 400],
+    ])('are refused by a form with %s, and nothing is stored', async (_, text, status) => {
+      const before = await requests();
+      expect((await form(text())).status).toBe(status);
+      expect(await requests()).toEqual(before);
+    });
+
+    it('are refused as JSON, and forms are elsewhere', async () => {
+      const json = { 'content-type': 'application/json' };
+      const wrong = await service
+        .visitor()
+        .call('/webhook/messenger/data-deletion', { raw: '{}', headers: json });
+      expect(wrong.status).toBe(400);
+      const elsewhere = await service.visitor().call('/webhook/messenger', {
+        raw: graph.signedRequest({}),
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      });
+      expect(elsewhere.status).toBe(415);
+    });
+
+    it('are deleted once Meta says who it is, which the status tells by its code', async () => {
+      const [ada, user] = [somebody(), '9001'];
+      await tell(graph.text(ada, 'Hello?'));
+      await answered(ada, 1);
+      const before = (await ask(service.home, 'select 1 from velro.messenger_people')).length;
+      graph.idsAtPages.set(user, ada);
+      const { status, json } = await asked(user);
+      expect([status, json.url]).toEqual([
+        200,
+        `${service.url}/webhook/messenger/data-deletion/${json.confirmation_code as string}`,
+      ]);
+      await said(json.confirmation_code as string, /was deleted/);
+      expect(await ask(service.home, 'select 1 from velro.messenger_people')).toHaveLength(before - 1);
+      expect(
+        await ask(service.home, 'select app_user_sealed from velro.messenger_deletions where code = $1', [
+          json.confirmation_code,
+        ]),
+      ).toEqual([{ app_user_sealed: null }]);
+    });
+
+    it('are not said to be found where Meta knows of nobody', async () => {
+      const { json } = await asked('9002');
+      await said(json.confirmation_code as string, /Nothing was found that belongs to you/);
+    });
+
+    it('are asked for again where Meta does not say it, and given up with words that help', async () => {
+      graph.idsAtPages.set('9003', null);
+      const { json } = await asked('9003');
+      const code = json.confirmation_code as string;
+      await said(code, /being carried out/);
+      await until(
+        async () =>
+          (
+            await ask(
+              service.home,
+              'select 1 from velro.messenger_deletions where code = $1 and attempts = 1 and work_at > now()',
+              [code],
+            )
+          ).length > 0,
+        'the first try',
+      );
+      await ask(
+        service.home,
+        'update velro.messenger_deletions set attempts = 6, work_at = now() where code = $1',
+        [code],
+      );
+      await said(code, /did not tell us/);
+    });
+
+    it('are unknown by another code', async () => {
+      const { status } = await service
+        .visitor()
+        .call('/webhook/messenger/data-deletion/0193c1f0-7d1e-7cc0-9b57-2f7de54aa001');
+      expect(status).toBe(404);
+    });
+  });
+
   describe('whose reply is not taken by Meta', () => {
     const error = (code: number, status = 400) => ({ kind: 'error', status, code }) as const;
 
@@ -437,6 +539,9 @@ describe('messages to a page', () => {
           0,
         'the refusal',
       );
+      const bob = somebody();
+      await tell(graph.text(bob, 'Anybody?'));
+      await answered(bob, 1);
       expect(graph.textsTo(ada)).toEqual([]);
       await ask(
         service.home,

@@ -222,6 +222,7 @@ describe('a bucket of a limit', () => {
       // Calls of language models: ai-gateway.spec.ts.
       'features/assistants/gateway/call-limits.ts',
       'features/generations/callbacks/callbacks.controller.ts',
+      'features/messenger/deletion/data-deletion.controller.ts',
       'features/messenger/inbound/messenger.controller.ts',
       'features/webhooks/inbound/gateway.controller.ts',
       'guards/limit.guard.ts',

@@ -50,8 +50,10 @@ export class Checkout {
     if (status !== 0) throw new Error(`it does not compile:\n${stdout}${stderr}`);
   }
 
-  /** Creates the database template once, which every run of `npm test` would otherwise create. */
+  /** Creates the database template, which every run of `npm test` would otherwise create: once, and again for other migrations. */
   prepareTemplate(): void {
+    if (this.template !== null) rmSync(this.template, { recursive: true, force: true });
+    this.template = null;
     const script = "import('./tools/test/template.ts').then((made) => made.makeTemplate()).then(console.log)";
     const made = execFileSync(process.execPath, ['-e', script], { cwd: this.folder, encoding: 'utf8' });
     this.template = made.trim();

@@ -35,19 +35,24 @@ class Baseline {
   }
 }
 
+function apply(checkout: Checkout, file: string, content: string): void {
+  checkout.write(file, content);
+  checkout.build();
+  // The databases of the tests are copies of one that the migrations made.
+  if (file.startsWith('supabase/migrations/')) checkout.prepareTemplate();
+}
+
 /** The title of the first failed test; null when none fails. @throws Error when the mutant cannot be applied, built or tested */
 async function noticedBy(checkout: Checkout, mutant: Mutant, baseline: Baseline): Promise<string | null> {
   const original = checkout.read(mutant.file);
   const changed = mutate(original, mutant);
   await baseline.require(checkout, mutant.specs);
   try {
-    checkout.write(mutant.file, changed);
-    checkout.build();
+    apply(checkout, mutant.file, changed);
     const result = await runSpecs(checkout, mutant.specs, mutant.test, true);
     return result.passed ? null : result.firstFailure;
   } finally {
-    checkout.write(mutant.file, original);
-    checkout.build();
+    apply(checkout, mutant.file, original);
   }
 }
 

@@ -30,6 +30,17 @@ export const messengerPolicy = {
   historyMessages: 10,
 } as const;
 
+/** Requests for deletion that Meta passes on. */
+export const deletionPolicy = {
+  lookEveryMs: 2000,
+  leaseMs: 30_000,
+  /** Milliseconds before Meta is asked again who it is; after the last time the request has failed. */
+  retriesMs: [5_000, 60_000, 600_000, 3_600_000, 6 * 3_600_000, 12 * 3_600_000],
+  /** Days that settled requests can be read. */
+  keepDays: 90,
+  purgeBatch: 500,
+} as const;
+
 /** What is answered without a model. */
 export const messengerTexts = {
   noText: 'I can read text only at the moment. Please write what you need.',

@@ -37,6 +37,8 @@ export const longBodies: ReadonlyMap<string, { readonly bytes: number; readonly 
 
 /** Where Meta delivers messages of Messenger. */
 export const messengerPath = 'webhook/messenger';
+/** Where Meta passes on requests for deletion, as a form. */
+export const deletionPath = `${messengerPath}/data-deletion`;
 
 /** Paths with a signed body: the raw bytes are kept beside the parsed body. */
 export const signedBodyPaths: readonly string[] = [

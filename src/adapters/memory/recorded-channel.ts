@@ -1,4 +1,8 @@
-import { MessagingChannel, type OutgoingMessage } from '../../ports/delivery/messaging-channel.js';
+import {
+  MessagingChannel,
+  type OutgoingMessage,
+  type PagePerson,
+} from '../../ports/delivery/messaging-channel.js';
 
 /** Where no page is configured, what would be sent is kept for a moment, and goes nowhere. */
 export class RecordedChannel extends MessagingChannel {
@@ -14,6 +18,10 @@ export class RecordedChannel extends MessagingChannel {
     this.sent.push(message);
     if (this.sent.length > this.kept) this.sent.shift();
     return Promise.resolve(`recorded-${++this.count}`);
+  }
+
+  idsAtPages(): Promise<readonly PagePerson[]> {
+    return Promise.resolve([]);
   }
 
   showTyping(): Promise<void> {

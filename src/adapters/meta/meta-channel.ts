@@ -5,6 +5,7 @@ import {
   MessagingChannel,
   SendFailed,
   type OutgoingMessage,
+  type PagePerson,
 } from '../../ports/delivery/messaging-channel.js';
 
 /** Codes of the Graph API that say that too many calls were made. */
@@ -23,14 +24,15 @@ const unsent: ReadonlySet<string> = new Set([
 
 /** The Send API of Meta's Graph API, for one page. */
 export class MetaChannel extends MessagingChannel {
-  private readonly url: string;
+  private readonly base: string;
+  private readonly proof: string;
   private readonly authorization: string;
 
   constructor({ pageAccessToken, appSecret, graphUrl }: NonNullable<Config['messenger']>) {
     super();
     const token = pageAccessToken.reveal();
-    const proof = hmacSha256(appSecret.reveal(), token).toString('hex');
-    this.url = `${graphUrl}/${messengerPolicy.graphVersion}/me/messages?appsecret_proof=${proof}`;
+    this.base = `${graphUrl}/${messengerPolicy.graphVersion}`;
+    this.proof = hmacSha256(appSecret.reveal(), token).toString('hex');
     this.authorization = `Bearer ${token}`;
   }
 
@@ -44,17 +46,35 @@ export class MetaChannel extends MessagingChannel {
     return typeof id === 'string' ? id.slice(0, messengerPolicy.midCharacters) : '';
   }
 
+  async idsAtPages(appUserId: string, signal: AbortSignal): Promise<readonly PagePerson[]> {
+    const answer = await this.call('GET', `${appUserId}/ids_for_pages`, null, signal);
+    const data = fieldOf(answer, 'data');
+    return (Array.isArray(data) ? (data as readonly unknown[]) : []).flatMap((one) => {
+      const [psid, pageId] = [fieldOf(one, 'id'), fieldOf(fieldOf(one, 'page'), 'id')];
+      return typeof psid === 'string' && typeof pageId === 'string' ? [{ psid, pageId }] : [];
+    });
+  }
+
   async showTyping(psid: string, signal: AbortSignal): Promise<void> {
     await this.post({ recipient: { id: psid }, sender_action: 'typing_on' }, signal).catch(() => undefined);
   }
 
+  private post(body: object, signal: AbortSignal): Promise<unknown> {
+    return this.call('POST', 'me/messages', body, signal);
+  }
+
   /** The JSON of a 2xx answer; null where it is none. @throws SendFailed */
-  private async post(body: object, signal: AbortSignal): Promise<unknown> {
+  private async call(
+    method: 'GET' | 'POST',
+    path: string,
+    body: object | null,
+    signal: AbortSignal,
+  ): Promise<unknown> {
     let answer: Response;
     try {
-      answer = await fetch(this.url, {
-        method: 'POST',
-        body: JSON.stringify(body),
+      answer = await fetch(`${this.base}/${path}?appsecret_proof=${this.proof}`, {
+        method,
+        body: body === null ? null : JSON.stringify(body),
         headers: { 'content-type': 'application/json', authorization: this.authorization },
         redirect: 'manual',
         signal: AbortSignal.any([signal, AbortSignal.timeout(messengerPolicy.sendTimeoutMs)]),

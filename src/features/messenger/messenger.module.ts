@@ -8,6 +8,10 @@ import { MessengerWorker } from './answers/messenger.worker.js';
 import { PageAgentsRepository } from './people/page-agents.repository.js';
 import { RepliesRepository } from './answers/replies.repository.js';
 import { ReplySender } from './answers/reply-sender.js';
+import { DataDeletionController } from './deletion/data-deletion.controller.js';
+import { DataDeletion } from './deletion/data-deletion.service.js';
+import { DeletionsRepository } from './deletion/deletions.repository.js';
+import { DeletionsWorker } from './deletion/deletions.worker.js';
 import { InboxRepository } from './inbound/inbox.repository.js';
 import { MessengerInbox } from './inbound/messenger-inbox.js';
 import { MessengerSignature } from './inbound/messenger-signature.js';
@@ -21,7 +25,7 @@ import { MessengerIds } from './people/messenger-ids.js';
 /** Agents that people reach by Facebook Messenger. */
 @Module({
   imports: [AgentsModule, GatewayModule],
-  controllers: [MessengerController, AdminMessengerController],
+  controllers: [MessengerController, DataDeletionController, AdminMessengerController],
   providers: [
     MessengerWebhook,
     MessengerSignature,
@@ -34,6 +38,9 @@ import { MessengerIds } from './people/messenger-ids.js';
     ReplySender,
     PageAgentsRepository,
     PeopleRepository,
+    DataDeletion,
+    DeletionsRepository,
+    DeletionsWorker,
     { provide: DeadJobs, useClass: DeadReplies },
     AdminMessengerService,
   ],

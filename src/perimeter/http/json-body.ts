@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { cspReportBytes, cspReportPath, cspReportTypes } from '../../../config/policy/perimeter/headers.js';
 import {
+  deletionPath,
   longBodies,
   messengerBodyBytes,
   messengerPath,
@@ -49,6 +50,19 @@ export function acceptJsonOnly(server: FastifyInstance): void {
       done(error as Error);
     }
   });
+  // Meta signs within a form, which the feature reads.
+  server.addContentTypeParser<Buffer>(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'buffer' },
+    (request, body, done) => {
+      if (request.routeOptions.url !== `/${deletionPath}`) {
+        done(new Problem('content_type_unsupported'));
+        return;
+      }
+      request.rawBody = Buffer.from(body);
+      done(null, undefined);
+    },
+  );
   // Browsers send reports as other media types of JSON, accepted on the report path only.
   server.addContentTypeParser<Buffer>([...cspReportTypes], { parseAs: 'buffer' }, (request, body, done) => {
     try {

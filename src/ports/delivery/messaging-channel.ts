@@ -7,6 +7,12 @@ export interface OutgoingMessage {
   readonly metadata: string;
 }
 
+/** A person at a page. */
+export interface PagePerson {
+  readonly pageId: string;
+  readonly psid: string;
+}
+
 /**
  * Why a message was not sent. `token`: the page's token is not valid (any more); `rate`: too many calls, later perhaps; `unreached`: no
  * request was sent, or it was refused for the moment; `refused`: never; `unknown`: it may have been sent.
@@ -29,6 +35,8 @@ export class SendFailed extends Error {
 export abstract class MessagingChannel {
   /** Sends once. Returns the id of the message. @throws SendFailed */
   abstract send(message: OutgoingMessage, signal: AbortSignal): Promise<string>;
+  /** Who somebody is at our pages that the app knows by another id; nobody where Meta knows of none. @throws SendFailed */
+  abstract idsAtPages(appUserId: string, signal: AbortSignal): Promise<readonly PagePerson[]>;
   /** Shows that an answer is being written; failures are nobody's matter. */
   abstract showTyping(psid: string, signal: AbortSignal): Promise<void>;
 }

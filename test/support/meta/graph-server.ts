@@ -31,6 +31,8 @@ export class GraphServer {
   readonly typing: string[] = [];
   /** Requests without the right token or proof. */
   strayed = 0;
+  /** Who is who at the page, by the id at the app; null: Meta refuses to say. */
+  readonly idsAtPages = new Map<string, string | null>();
   /** For the next sendings, one each. */
   readonly faults: SendFault[] = [];
   private port = 0;
@@ -66,6 +68,13 @@ export class GraphServer {
 
   signatureOf(body: string): string {
     return `sha256=${createHmac('sha256', this.secret).update(body).digest('hex')}`;
+  }
+
+  /** Somebody wants everything deleted. */
+  signedRequest(payload: object): string {
+    const text = Buffer.from(JSON.stringify(payload)).toString('base64url');
+    const signature = createHmac('sha256', this.secret).update(text).digest('base64url');
+    return `signed_request=${signature}.${text}`;
   }
 
   /** Delivers a batch, signed. */
@@ -116,35 +125,46 @@ export class GraphServer {
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://graph');
+    const answer = (status: number, value: unknown): void => {
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+    };
     const proof = createHmac('sha256', this.secret).update(this.token).digest('hex');
+    const asked = /^\/v\d+\.\d\/(\d+)\/ids_for_pages$/.exec(url.pathname)?.[1];
     const isRight =
-      request.method === 'POST' &&
-      /^\/v\d+\.\d\/me\/messages$/.test(url.pathname) &&
+      (asked !== undefined ||
+        (request.method === 'POST' && /^\/v\d+\.\d\/me\/messages$/.test(url.pathname))) &&
       url.searchParams.get('appsecret_proof') === proof &&
       request.headers.authorization === `Bearer ${this.token}`;
+    if (isRight && asked !== undefined) {
+      const psid = this.idsAtPages.get(asked);
+      if (psid === null)
+        answer(400, { error: { message: 'Unsupported request', type: 'GraphMethodException', code: 100 } });
+      else
+        answer(200, {
+          data: psid === undefined ? [] : [{ id: psid, page: { id: this.pageId, name: 'A page' } }],
+        });
+      return;
+    }
     const body = (await json(request)) as {
       recipient: { id: string };
       messaging_type?: string;
       sender_action?: string;
       message?: { text: string; metadata: string };
     };
-    const send = (status: number, value: unknown): void => {
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
-    };
     if (!isRight) {
       this.strayed++;
-      send(400, { error: { message: 'Invalid OAuth access token.', type: 'OAuthException', code: 190 } });
+      answer(400, { error: { message: 'Invalid OAuth access token.', type: 'OAuthException', code: 190 } });
       return;
     }
     const psid = body.recipient.id;
     if (body.message === undefined) {
       this.typing.push(psid);
-      send(200, { recipient_id: psid });
+      answer(200, { recipient_id: psid });
       return;
     }
     const fault = this.faults.shift();
     if (fault?.kind === 'error') {
-      send(fault.status, {
+      answer(fault.status, {
         error: { message: 'refused', type: 'OAuthException', code: fault.code, error_subcode: fault.subcode },
       });
       return;
@@ -155,7 +175,7 @@ export class GraphServer {
     if (fault?.kind === 'hang') return;
     if (fault?.kind === 'reset') response.destroy();
     else if (fault?.kind === 'garbage') response.writeHead(502).end('<html>');
-    else send(200, { recipient_id: psid, message_id: mid });
+    else answer(200, { recipient_id: psid, message_id: mid });
   }
 }
 

@@ -5,6 +5,9 @@ import { openSealed, seal } from '../../../crypto/aes-gcm.js';
 import { hmacSha256 } from '../../../crypto/hash.js';
 import { Random } from '../../../ports/random.js';
 
+/** What is sealed: an id at a page, a text, or the id of a person at our app. */
+type Sealed = 'psid' | 'text' | 'app user';
+
 /**
  * What is stored of the people who write to a page: their ids as keyed hashes, and ids and texts sealed, each under a key of its own,
  * derived from PSEUDONYM_KEY.
@@ -27,15 +30,15 @@ export class MessengerIds {
     return hmacSha256(this.hashKey, pageId, ':', psid);
   }
 
-  /** `page`: what is sealed for one page opens for no other. */
-  seal(text: string, of: 'psid' | 'text', pageId: string): Buffer {
+  /** `pageId`: what is sealed for one page, or one request, opens for no other. */
+  seal(text: string, of: Sealed, pageId: string): Buffer {
     return seal(this.sealKey, Buffer.from(text), `messenger ${of} ${pageId}`, (count) =>
       this.random.bytes(count),
     );
   }
 
   /** Null for what was not sealed here. */
-  open(sealed: Buffer, of: 'psid' | 'text', pageId: string): string | null {
+  open(sealed: Buffer, of: Sealed, pageId: string): string | null {
     return openSealed(this.sealKey, sealed, `messenger ${of} ${pageId}`)?.toString() ?? null;
   }
 }

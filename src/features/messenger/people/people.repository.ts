@@ -93,20 +93,9 @@ export class PeopleRepository {
 
   /** Deletes all that is stored of somebody. Of a blocked person the hash stays, by which the block holds. False for an unknown one. */
   async forget(id: string): Promise<boolean> {
-    return this.database.transaction(async (tx) => {
-      const { rows } = await sql<{ blocked_at: Date | null }>`
-        select blocked_at from velro.messenger_people where id = ${id}::uuid for update`.execute(tx);
-      const [row] = rows;
-      if (row === undefined) return false;
-      if (row.blocked_at === null)
-        await sql`delete from velro.messenger_people where id = ${id}::uuid`.execute(tx);
-      else {
-        await sql`delete from velro.messenger_messages where person_id = ${id}::uuid`.execute(tx);
-        await sql`
-          update velro.messenger_people set psid_sealed = '', disclosed_at = null, forget_at = null, work_at = null, lease = null
-          where id = ${id}::uuid`.execute(tx);
-      }
-      return true;
-    });
+    const { rows } = await sql<{
+      done: boolean;
+    }>`select velro.forget_messenger_person(${id}::uuid) as done`.execute(this.database.query);
+    return rows[0]?.done ?? false;
   }
 }

@@ -1,0 +1,70 @@
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { deletionPolicy } from '../../../../config/policy/assistants/messenger.js';
+import { Log } from '../../../observability/log.js';
+import { MessagingChannel, SendFailed } from '../../../ports/delivery/messaging-channel.js';
+import { inBatches } from '../../../tasks/in-batches.js';
+import { PeriodicTask } from '../../../tasks/periodic-task.js';
+import { MessengerIds } from '../people/messenger-ids.js';
+import { DeletionsRepository, type OpenDeletion } from './deletions.repository.js';
+
+const { lookEveryMs, leaseMs, retriesMs, keepDays, purgeBatch } = deletionPolicy;
+
+/** Carries out requests for deletion: asks Meta who it is at our pages, and forgets them. */
+@Injectable()
+export class DeletionsWorker implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly task: PeriodicTask;
+
+  constructor(
+    private readonly deletions: DeletionsRepository,
+    private readonly channel: MessagingChannel,
+    private readonly ids: MessengerIds,
+    private readonly log: Log,
+  ) {
+    this.task = new PeriodicTask({
+      everyMs: lookEveryMs,
+      jitter: 0.2,
+      run: (signal) => this.run(signal),
+      onError: (cause) => {
+        log.warn('requests for deletion could not be carried out', { cause });
+      },
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.task.start();
+  }
+
+  onModuleDestroy(): Promise<void> {
+    return this.task.stop();
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const open = signal.aborted ? null : await this.deletions.claim(leaseMs);
+      if (open === null) break;
+      await this.carryOut(open, signal);
+    }
+    await inBatches(purgeBatch, () => this.deletions.purge(keepDays, purgeBatch), signal);
+  }
+
+  private async carryOut(
+    { code, appUserSealed, attempts }: OpenDeletion,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const appUserId = this.ids.open(appUserSealed, 'app user', code);
+    try {
+      const people = appUserId === null ? [] : await this.channel.idsAtPages(appUserId, signal);
+      await this.deletions.carryOut(
+        code,
+        people.map(({ pageId, psid }) => ({ pageId, psidHash: this.ids.hashOf(pageId, psid) })),
+      );
+    } catch (error) {
+      if (!(error instanceof SendFailed)) throw error;
+      const { failure, code: errorCode } = error;
+      this.log.warn('Meta does not say who wants to be forgotten', { failure, code: errorCode });
+      const retryMs = retriesMs[attempts - 1];
+      if (retryMs === undefined) await this.deletions.giveUp(code);
+      else await this.deletions.retry(code, retryMs);
+    }
+  }
+}

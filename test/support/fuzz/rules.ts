@@ -1,6 +1,7 @@
 import { cspReportBytes } from '../../../config/policy/perimeter/headers.js';
 import {
   longBodies,
+  messengerBodyBytes,
   multipartLimits,
   requestLimits,
   signedBodyBytes,
@@ -19,6 +20,7 @@ export const limitsOfRequests = {
 const bodyLimits: Readonly<Record<string, number>> = {
   'POST /api/v1/webhooks/fal': signedBodyBytes,
   'POST /api/v1/webhook/inbound': signedBodyBytes,
+  'POST /webhook/messenger': messengerBodyBytes,
   'POST /api/v1/csp-report': cspReportBytes,
 };
 
@@ -47,6 +49,10 @@ export const specificRefusals: Readonly<Record<string, readonly string[]>> = {
   // Nothing is read of it before its signature is verified.
   'POST /api/v1/webhooks/fal': ['signature_missing', 'signature_invalid'],
   'POST /api/v1/webhook/inbound': ['signature_missing', 'signature_invalid'],
+  'POST /webhook/messenger': ['signature_missing', 'signature_invalid'],
+  'POST /webhook/messenger/data-deletion': ['signature_missing', 'signature_invalid'],
+  // The token of the subscription is as good as a signature.
+  'GET /webhook/messenger': ['signature_invalid'],
 };
 
 export const refusalsOfHeaders: Readonly<Record<string, readonly string[]>> = {

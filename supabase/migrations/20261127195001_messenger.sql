@@ -23,6 +23,8 @@ create table velro.messenger_people (
 ) with (fillfactor = 80);
 create index messenger_people_with_work on velro.messenger_people (work_at) where work_at is not null;
 
+-- For the deletion of those who did not come back.
+create index messenger_people_by_last on velro.messenger_people ((coalesce(last_inbound_at, created_at)));
 create index messenger_people_blocked on velro.messenger_people (id) where blocked_at is not null;
 create index messenger_people_with_human on velro.messenger_people (id) where mode = 'human';
 
@@ -38,6 +40,7 @@ create table velro.messenger_messages (
   state text not null check (state in ('waiting', 'answered', 'ignored')),
   unique (page_id, mid)
 ) with (fillfactor = 90);
+create index messenger_messages_received on velro.messenger_messages (received_at);
 create index messenger_messages_of_person on velro.messenger_messages (person_id, sent_at, id);
 create index messenger_messages_waiting on velro.messenger_messages (person_id, sent_at, id) where state = 'waiting';
 

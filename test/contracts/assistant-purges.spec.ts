@@ -1,10 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
+import { messengerPolicy } from '../../config/policy/assistants/messenger.js';
 import { visitorTokenPolicy } from '../../config/policy/accounts/tokens.js';
 import type { PostgresDatabase } from '../../src/adapters/postgres/postgres-database.js';
 import { ImageCallsPurge } from '../../src/features/assistants/openai/images/image-calls.purge.js';
 import { ImageCallsRepository } from '../../src/features/assistants/openai/images/image-calls.repository.js';
+import { MessengerPurge } from '../../src/features/messenger/people/messenger.purge.js';
+import { PeopleRepository } from '../../src/features/messenger/people/people.repository.js';
 import { VisitorsPurge } from '../../src/features/assistants/visitors/visitors.purge.js';
 import { VisitorsRepository } from '../../src/features/assistants/visitors/visitors.repository.js';
 import { Log } from '../../src/observability/log.js';
@@ -51,6 +54,33 @@ describe('a purge', () => {
     const left = await database.query.selectFrom('conversations').select('user_id').execute();
     expect(left).toEqual([{ user_id: kept }]);
     expect(await database.query.selectFrom('visitors').select('id').execute()).toEqual([{ id: kept }]);
+  });
+
+  it('deletes messages of Messenger and people who did not come back after three months, and no others', async () => {
+    const person = async (daysAgo: number, blocked = false): Promise<string> => {
+      const id = randomUUID();
+      await sql`insert into velro.messenger_people (id, page_id, psid_hash, psid_sealed, last_inbound_at, blocked_at)
+        values (${id}, '1', ${randomBytes(32)}, '', now() - ${daysAgo} * interval '1 day', ${blocked ? new Date() : null})`.execute(
+        database.query,
+      );
+      return id;
+    };
+    const message = (id: string, daysAgo: number) =>
+      sql`insert into velro.messenger_messages (person_id, page_id, mid, kind, sent_at, received_at, state)
+        values (${id}, '1', ${randomUUID()}, 'text', now(), now() - ${daysAgo} * interval '1 day', 'answered')`.execute(
+        database.query,
+      );
+    const { keepDays } = messengerPolicy;
+    const gone = await person(keepDays + 1);
+    await message(gone, keepDays + 1);
+    const [kept, blocked] = [await person(keepDays - 1), await person(keepDays + 1, true)];
+    await message(kept, keepDays + 1);
+    await message(kept, keepDays - 1);
+    await new MessengerPurge(new PeopleRepository(database), Log.silent()).run(forever);
+    const people = await database.query.selectFrom('messenger_people').select('id').execute();
+    expect(people.map(({ id }) => id).sort()).toEqual([kept, blocked].sort());
+    const messages = await database.query.selectFrom('messenger_messages').select('person_id').execute();
+    expect(messages).toEqual([{ person_id: kept }]);
   });
 
   it('keeps a visitor who comes back while it runs', async () => {

@@ -24,6 +24,10 @@ export const messengerPolicy = {
   answerBytes: 64 * 1024,
   /** Milliseconds before a failed sending is tried again: after the last one it is given up. */
   retriesMs: [5_000, 30_000, 120_000, 600_000, 3_600_000],
+  /** Days that messages, replies and people who did not come back are kept; seconds between two purges, rows of one statement. */
+  keepDays: 90,
+  purgeEverySeconds: 600,
+  purgeBatch: 500,
   /** Pages that may have an agent of their own. */
   pages: 100,
   /** What a model is shown of a conversation: messages, and replies to them. */

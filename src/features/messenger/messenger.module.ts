@@ -19,6 +19,7 @@ import { MessengerWebhook } from './inbound/messenger-webhook.service.js';
 import { MessengerController } from './inbound/messenger.controller.js';
 import { AdminMessengerController } from './admin/admin-messenger.controller.js';
 import { AdminMessengerService } from './admin/admin-messenger.service.js';
+import { MessengerPurge } from './people/messenger.purge.js';
 import { PeopleRepository } from './people/people.repository.js';
 import { MessengerIds } from './people/messenger-ids.js';
 
@@ -38,6 +39,7 @@ import { MessengerIds } from './people/messenger-ids.js';
     ReplySender,
     PageAgentsRepository,
     PeopleRepository,
+    MessengerPurge,
     DataDeletion,
     DeletionsRepository,
     DeletionsWorker,

@@ -98,4 +98,26 @@ export class PeopleRepository {
     }>`select velro.forget_messenger_person(${id}::uuid) as done`.execute(this.database.query);
     return rows[0]?.done ?? false;
   }
+
+  /** Deletes the oldest messages beyond `days`, with their replies; returns how many. */
+  async purgeMessages(days: number, atMost: number): Promise<number> {
+    const { numAffectedRows = 0n } = await sql`
+      delete from velro.messenger_messages where id in (
+        select id from velro.messenger_messages where received_at < now() - ${days}::integer * interval '1 day'
+        order by received_at limit ${atMost})`.execute(this.database.query);
+    return Number(numAffectedRows);
+  }
+
+  /** Deletes people who last wrote more than `days` ago, but those who are blocked; returns how many. */
+  async purgePeople(days: number, atMost: number): Promise<number> {
+    const { numAffectedRows = 0n } = await sql`
+      delete from velro.messenger_people p where id in (
+        select id from velro.messenger_people
+        where coalesce(last_inbound_at, created_at) < now() - ${days}::integer * interval '1 day' and blocked_at is null
+        order by coalesce(last_inbound_at, created_at) limit ${atMost})
+      and coalesce(p.last_inbound_at, p.created_at) < now() - ${days}::integer * interval '1 day'`.execute(
+      this.database.query,
+    );
+    return Number(numAffectedRows);
+  }
 }

@@ -49,5 +49,6 @@ export const visitorTokenPolicy = {
   /** A visitor that is not seen for so long is deleted with its conversations. */
   keepDays: 30,
   purgeEverySeconds: 3600,
-  purgeBatch: 500,
+  /** Each with up to fifty conversations of two hundred messages, within the time of a statement. */
+  purgeBatch: 10,
 } as const;

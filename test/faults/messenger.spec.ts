@@ -133,4 +133,17 @@ describe(`${size.messages} messages to a page (FAULT_SEED=${seed})`, () => {
     expect(unknown.filter(({ id }) => sent.has(id))).toEqual([]);
     expect(await rows("select 1 from velro.messenger_people where mode = 'human'")).toEqual([]);
   });
+
+  it('whose reply is being sent when the service stops are waited for, and known to be sent', async () => {
+    const ada = somebody();
+    graph.faults.push({ kind: 'slow', ms: 1500 });
+    await graph.deliver(service, graph.batch(graph.text(ada, 'Hello?')));
+    await until(() => graph.textsTo(ada).length === 1, 'the sending');
+    await service.stop({ keepHome: true });
+    service = await start();
+    const [reply] = await rows<{ state: string }>(
+      'select state from velro.messenger_replies order by id desc limit 1',
+    );
+    expect([reply?.state, graph.textsTo(ada).length]).toEqual(['sent', 1]);
+  });
 });

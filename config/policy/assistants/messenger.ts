@@ -19,8 +19,8 @@ export const messengerPolicy = {
   workers: 8,
   lookEveryMs: 500,
   leaseMs: 30_000,
-  /** Longest call of the Graph API, and bytes of its answer. */
-  sendTimeoutMs: 10_000,
+  /** Longest call of the Graph API, shorter than a stop waits, and bytes of its answer. */
+  sendTimeoutMs: 7000,
   answerBytes: 64 * 1024,
   /** Milliseconds before a failed sending is tried again: after the last one it is given up. */
   retriesMs: [5_000, 30_000, 120_000, 600_000, 3_600_000],

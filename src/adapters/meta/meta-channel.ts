@@ -36,10 +36,10 @@ export class MetaChannel extends MessagingChannel {
     this.authorization = `Bearer ${token}`;
   }
 
-  async send({ psid, text, metadata }: OutgoingMessage, signal: AbortSignal): Promise<string> {
+  async send({ psid, text, metadata }: OutgoingMessage): Promise<string> {
     const answer = await this.post(
       { recipient: { id: psid }, messaging_type: 'RESPONSE', message: { text, metadata } },
-      signal,
+      null,
     );
     const id = fieldOf(answer, 'message_id');
     // It answered 200: it was sent.
@@ -59,7 +59,7 @@ export class MetaChannel extends MessagingChannel {
     await this.post({ recipient: { id: psid }, sender_action: 'typing_on' }, signal).catch(() => undefined);
   }
 
-  private post(body: object, signal: AbortSignal): Promise<unknown> {
+  private post(body: object, signal: AbortSignal | null): Promise<unknown> {
     return this.call('POST', 'me/messages', body, signal);
   }
 
@@ -68,8 +68,9 @@ export class MetaChannel extends MessagingChannel {
     method: 'GET' | 'POST',
     path: string,
     body: object | null,
-    signal: AbortSignal,
+    signal: AbortSignal | null,
   ): Promise<unknown> {
+    const late = AbortSignal.timeout(messengerPolicy.sendTimeoutMs);
     let answer: Response;
     try {
       answer = await fetch(`${this.base}/${path}?appsecret_proof=${this.proof}`, {
@@ -77,7 +78,7 @@ export class MetaChannel extends MessagingChannel {
         body: body === null ? null : JSON.stringify(body),
         headers: { 'content-type': 'application/json', authorization: this.authorization },
         redirect: 'manual',
-        signal: AbortSignal.any([signal, AbortSignal.timeout(messengerPolicy.sendTimeoutMs)]),
+        signal: signal === null ? late : AbortSignal.any([signal, late]),
       });
     } catch (error) {
       throw new SendFailed(wasSent(error) ? 'unknown' : 'unreached', null);

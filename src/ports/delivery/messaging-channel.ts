@@ -33,8 +33,8 @@ export class SendFailed extends Error {
 
 /** Where the messages of a page are sent. */
 export abstract class MessagingChannel {
-  /** Sends once. Returns the id of the message. @throws SendFailed */
-  abstract send(message: OutgoingMessage, signal: AbortSignal): Promise<string>;
+  /** Sends once, within a time of its own: whoever stops in between would not know whether it was sent. Returns the id of the message. @throws SendFailed */
+  abstract send(message: OutgoingMessage): Promise<string>;
   /** Who somebody is at our pages that the app knows by another id; nobody where Meta knows of none. @throws SendFailed */
   abstract idsAtPages(appUserId: string, signal: AbortSignal): Promise<readonly PagePerson[]>;
   /** Shows that an answer is being written; failures are nobody's matter. */

@@ -2,6 +2,7 @@ import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Service } from '../process/service.js';
 
 /** What Meta's Send API does instead of sending. */
@@ -9,6 +10,8 @@ export type SendFault =
   | { readonly kind: 'error'; readonly status: number; readonly code: number; readonly subcode?: number }
   /** Takes the message, and never answers. */
   | { readonly kind: 'hang' }
+  /** Takes the message, and answers so many milliseconds later. */
+  | { readonly kind: 'slow'; readonly ms: number }
   | { readonly kind: 'reset' }
   | { readonly kind: 'garbage' };
 
@@ -173,6 +176,7 @@ export class GraphServer {
     const { text, metadata } = body.message;
     this.sent.push({ psid, text, metadata, messagingType: body.messaging_type ?? '', mid });
     if (fault?.kind === 'hang') return;
+    if (fault?.kind === 'slow') await sleep(fault.ms);
     if (fault?.kind === 'reset') response.destroy();
     else if (fault?.kind === 'garbage') response.writeHead(502).end('<html>');
     else answer(200, { recipient_id: psid, message_id: mid });

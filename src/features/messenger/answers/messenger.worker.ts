@@ -91,7 +91,7 @@ export class MessengerWorker implements OnApplicationBootstrap, BeforeApplicatio
       const reply = await this.replies.next(person);
       if (reply !== null) {
         // What comes behind it waits too: the order is kept.
-        if (!reply.isDue || !(await this.sender.send(person, reply, this.stopping.signal))) return;
+        if (!reply.isDue || !(await this.sender.send(person, reply))) return;
         continue;
       }
       const message = await this.replies.waiting(person);

@@ -21,7 +21,7 @@ export class ReplySender {
   ) {}
 
   /** False when nothing more may be done for the person now. @throws what the database throws */
-  async send(person: HeldPerson, reply: ReplyToSend, signal: AbortSignal): Promise<boolean> {
+  async send(person: HeldPerson, reply: ReplyToSend): Promise<boolean> {
     const psid = this.ids.open(person.psidSealed, 'psid', person.pageId);
     const text = this.ids.open(reply.textSealed, 'text', person.pageId);
     const begun = await this.replies.begin(person, reply.id, answerWithinMs);
@@ -32,7 +32,7 @@ export class ReplySender {
       return true;
     }
     try {
-      const mid = await this.channel.send({ psid, text, metadata: reply.id }, signal);
+      const mid = await this.channel.send({ psid, text, metadata: reply.id });
       await this.replies.settle(reply.id, 'sent', mid, null);
       return true;
     } catch (error) {

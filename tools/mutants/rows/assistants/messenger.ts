@@ -175,4 +175,12 @@ export const messengerMutants: readonly Mutant[] = [
     specs,
     test: 'is a dead letter',
   },
+  {
+    title: 'a stop breaks the sending of replies off',
+    file: `${messenger}/answers/messenger.worker.ts`,
+    find: "await within(Promise.allSettled(this.running), drainTimeoutMs, 'replies are not settled').catch(\n      () => undefined,\n    );",
+    replace: '',
+    specs: ['test/faults/messenger.spec.ts'],
+    test: 'when the service stops',
+  },
 ];

@@ -1,24 +1,13 @@
-import type { LookupAddress } from 'node:dns';
-import {
-  request as overHttp,
-  type ClientRequest,
-  type IncomingMessage,
-  type RequestOptions,
-} from 'node:http';
-import { request as overHttps } from 'node:https';
-import { isIPv6, type LookupFunction } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import { addAbortSignal, pipeline } from 'node:stream';
 import { RemoteFileError, RemoteFiles, type FetchRules, type RemoteFile } from '../../ports/remote-files.js';
+import { answerTo, checkedAddresses, requestTo } from './checked-address.js';
 import { MeasuredBody } from './measured-body.js';
 import { systemLookup, type NameLookup } from './name-lookup.js';
-import { portOf, readTarget, type RemoteTarget } from './remote-target.js';
+import { readTarget } from './remote-target.js';
 
-/** Bytes of a response's headers. */
-const longestHeaders = 16 * 1024;
 /** Characters of the content type that are kept. */
 const longestContentType = 200;
-/** Milliseconds for one of several addresses before the next is tried as well (Happy Eyeballs). */
-const attemptTimeoutMs = 2000;
 
 /** 4xx responses that are temporary (RFC 9110, RFC 8470, RFC 6585). */
 const transientStatus: readonly (number | undefined)[] = [408, 425, 429];
@@ -35,71 +24,13 @@ export class HttpsFiles extends RemoteFiles {
     const signal = rules.signal === undefined ? deadline : AbortSignal.any([rules.signal, deadline]);
     try {
       signal.throwIfAborted();
-      const addresses = await this.addressesOf(target, signal);
-      const answer = await answerTo(startRequest(target, addresses, signal));
+      const addresses = await checkedAddresses(target, this.lookup, signal);
+      const answer = await answerTo(requestTo(target, addresses, { method: 'GET', headers: {}, signal }));
       return passedOn(answer, rules.maxBytes, signal);
     } catch (error) {
       throw error instanceof RemoteFileError ? error : new RemoteFileError('unreachable', error);
     }
   }
-
-  /** Resolved once: a later, different answer is never used (DNS rebinding). */
-  private async addressesOf(target: RemoteTarget, signal: AbortSignal): Promise<readonly LookupAddress[]> {
-    const found =
-      target.literal === null
-        ? await this.lookup(target.host, signal)
-        : [{ address: target.literal, family: isIPv6(target.literal) ? 6 : 4 }];
-    signal.throwIfAborted();
-    if (found.length === 0) throw new RemoteFileError('unreachable', new Error('the name has no address'));
-    // A private address among public ones is an SSRF attempt, or a host that is not public.
-    if (!found.every(({ address }) => target.allows(address))) throw new RemoteFileError('refused');
-    return found;
-  }
-}
-
-/** Replaces the resolver of `net`: always returns the checked addresses. */
-function pinned(addresses: readonly LookupAddress[]): LookupFunction {
-  return (_name, options, callback) => {
-    const [first] = addresses;
-    if (options.all === true || first === undefined) callback(null, [...addresses]);
-    else callback(null, first.address, first.family);
-  };
-}
-
-function startRequest(
-  { url, host }: RemoteTarget,
-  addresses: readonly LookupAddress[],
-  signal: AbortSignal,
-): ClientRequest {
-  const options: RequestOptions & { autoSelectFamilyAttemptTimeout: number } = {
-    method: 'GET',
-    host,
-    port: portOf(url),
-    path: `${url.pathname}${url.search}`,
-    headers: { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'velro' },
-    agent: false,
-    lookup: pinned(addresses),
-    autoSelectFamilyAttemptTimeout: attemptTimeoutMs,
-    maxHeaderSize: longestHeaders,
-    insecureHTTPParser: false,
-    signal,
-  };
-  return url.protocol === 'https:'
-    ? overHttps({ ...options, rejectUnauthorized: true, minVersion: 'TLSv1.2' })
-    : overHttp(options);
-}
-
-function answerTo(request: ClientRequest): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    // Never removed: an error after the response belongs to the body, and one without a listener would end the process.
-    request.on('error', reject);
-    request.once('response', resolve);
-    // An unrequested protocol switch ends with neither of the two events.
-    request.once('close', () => {
-      reject(new Error('the connection was closed'));
-    });
-    request.end();
-  });
 }
 
 /** @throws RemoteFileError when the response is not an acceptable file; the connection is then closed */

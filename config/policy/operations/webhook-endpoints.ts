@@ -1,0 +1,63 @@
+/** What can be sent to an endpoint; `webhook.test` is sent when its owner asks for it, whatever it chose. */
+export const webhookEventTypes = [
+  'generation.completed',
+  'generation.failed',
+  'generation.cancelled',
+  'credits.granted',
+] as const;
+export type WebhookEventType = (typeof webhookEventTypes)[number];
+
+const [second, minute, hour] = [1000, 60_000, 3_600_000];
+
+/** Webhooks to the endpoints of accounts. Counts, bytes, characters, milliseconds. */
+export const webhookPolicy = {
+  perUser: 20,
+  urlCharacters: 2048,
+  descriptionCharacters: 200,
+  /** Standard Webhooks asks for 24 to 64. */
+  secretBytes: 32,
+  /** For so long a secret signs along after its rotation. */
+  overlapMs: 24 * hour,
+  /** From the beginning of the lookup of the name to the head of the answer. */
+  timeoutMs: 15 * second,
+  /** For the part of the body that is kept. */
+  bodyTimeoutMs: second,
+  keptBytes: 1024,
+  /** Before each further attempt: the twelfth does not come. About three days. */
+  retriesMs: [
+    5 * second,
+    minute,
+    5 * minute,
+    30 * minute,
+    2 * hour,
+    5 * hour,
+    10 * hour,
+    14 * hour,
+    20 * hour,
+    24 * hour,
+  ],
+  /** Share by which a wait is longer at random, so that what failed together does not come back together. */
+  jitter: 0.2,
+  /** The longest wait that a Retry-After may ask for. */
+  retryAfterMs: 24 * hour,
+  /** Pauses of an endpoint that is overloaded or does not answer, doubled from the first to the longest. */
+  pauseMs: { first: 5 * second, longest: 10 * minute },
+  /** An answer that took longer makes its endpoint wait for so many times as long: it keeps one worker in five of its own time. */
+  slowMs: 2 * second,
+  slowFactor: 4,
+  /** Failures for so long, without a success between them, disable an endpoint. */
+  failingMs: 5 * 24 * hour,
+  /** Deliveries to one endpoint at one time on all instances, and endpoints at one time on an instance. */
+  atOnce: 5,
+  workers: 32,
+  lookEveryMs: 500,
+  /** Longer than a turn takes: then another instance takes what this one left. */
+  leaseMs: 45 * second,
+  /** So many deliveries may wait for an endpoint before it takes no further test. */
+  testsWaiting: 100,
+  keepDays: 30,
+  /** Objects whose numbers are forgotten when nothing happened to them for so long. */
+  keepSequencesDays: 90,
+  purgeEverySeconds: 600,
+  purgeBatch: 1000,
+} as const;

@@ -2020,6 +2020,132 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhook-endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your webhook endpoints
+         * @description Limit `api_standard`: 100 a minute unless configured otherwise.
+         */
+        get: operations["WebhookEndpoints.list"];
+        put?: never;
+        /**
+         * Create a webhook endpoint
+         * @description For the roles user, admin, super_admin. Limit `api_standard`: 100 a minute unless configured otherwise.
+         */
+        post: operations["WebhookEndpoints.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-endpoints/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a webhook endpoint
+         * @description Limit `api_standard`: 100 a minute unless configured otherwise.
+         */
+        delete: operations["WebhookEndpoints.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-endpoints/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the deliveries to a webhook endpoint
+         * @description Limit `api_standard`: 100 a minute unless configured otherwise.
+         */
+        get: operations["WebhookEndpoints.listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-endpoints/{id}/deliveries/{delivery_id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redeliver a webhook
+         * @description With its `webhook-id`, and with all attempts, whatever became of it before.
+         *
+         *     For the roles user, admin, super_admin. Limit `api_standard`: 100 a minute unless configured otherwise.
+         */
+        post: operations["WebhookEndpoints.redeliver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-endpoints/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate the secret of a webhook endpoint
+         * @description For the roles user, admin, super_admin. Limit `api_standard`: 100 a minute unless configured otherwise.
+         */
+        post: operations["WebhookEndpoints.rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-endpoints/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test to a webhook endpoint
+         * @description For the roles user, admin, super_admin. Limit `api_standard`: 100 a minute unless configured otherwise.
+         */
+        post: operations["WebhookEndpoints.test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhook/inbound": {
         parameters: {
             query?: never;
@@ -3368,6 +3494,26 @@ export interface components {
              */
             visitor_id?: string | null;
         };
+        CreateWebhookEndpointRequest: {
+            /**
+             * @description What it is for.
+             * @example order system
+             */
+            description?: string | null;
+            /**
+             * @description What is sent to it.
+             * @example [
+             *       "generation.completed",
+             *       "generation.failed"
+             *     ]
+             */
+            event_types: ("generation.completed" | "generation.failed" | "generation.cancelled" | "credits.granted")[];
+            /**
+             * @description Where webhooks are posted: https, a public host, port 443. Redirects are not followed.
+             * @example https://hooks.example.com/velro
+             */
+            url: string;
+        };
         CreditsGrantedData: {
             /**
              * Format: int64
@@ -3413,6 +3559,33 @@ export interface components {
              * @description Of the last thirty days.
              */
             spent_30_days: number;
+        };
+        CreditsWebhook: {
+            data: components["schemas"]["CreditsWebhookData"];
+            /**
+             * Format: date-time
+             * @description Of the event.
+             */
+            timestamp: string;
+            /** @enum {string} */
+            type: "credits.granted";
+        };
+        CreditsWebhookData: {
+            /**
+             * Format: uuid
+             * @description Of the object; read it by its link.
+             */
+            id: string;
+            /**
+             * Format: uri
+             * @description Where the object is read, with a token of yours.
+             */
+            link: string;
+            /**
+             * Format: int64
+             * @description Counts the events of the object: what has a lower number than one already seen is older.
+             */
+            sequence: number;
         };
         DeadJobResponse: {
             /**
@@ -3710,6 +3883,35 @@ export interface components {
             event: "status";
             /** @description Goes into Last-Event-ID of a reconnect. */
             id: string;
+        };
+        GenerationWebhook: {
+            data: components["schemas"]["GenerationWebhookData"];
+            /**
+             * Format: date-time
+             * @description Of the event.
+             */
+            timestamp: string;
+            /** @enum {string} */
+            type: "generation.completed" | "generation.failed" | "generation.cancelled";
+        };
+        GenerationWebhookData: {
+            /**
+             * Format: uuid
+             * @description Of the object; read it by its link.
+             */
+            id: string;
+            /**
+             * Format: uri
+             * @description Where the object is read, with a token of yours.
+             */
+            link: string;
+            /**
+             * Format: int64
+             * @description Counts the events of the object: what has a lower number than one already seen is older.
+             */
+            sequence: number;
+            /** @enum {string} */
+            status: "completed" | "failed" | "cancelled";
         };
         HealthResponse: {
             /** @enum {string} */
@@ -4182,7 +4384,7 @@ export interface components {
              * @description Later versions add codes: treat an unknown one by its status.
              * @enum {string}
              */
-            code: "bad_request" | "host_missing" | "url_invalid" | "query_invalid" | "method_override_refused" | "json_invalid" | "json_too_complex" | "idempotency_key_invalid" | "switch_invalid" | "signature_missing" | "multipart_invalid" | "idempotency_effect_deleted" | "precondition_failed" | "range_unsatisfiable" | "object_gone" | "validation_failed" | "credentials_invalid" | "token_missing" | "token_invalid" | "operator_credentials_invalid" | "exchange_refused" | "refresh_token_invalid" | "mfa_token_invalid" | "mfa_code_invalid" | "step_up_required" | "key_credits_exceeded" | "credits_insufficient" | "forbidden" | "scope_missing" | "model_not_allowed" | "address_unproven" | "origin_refused" | "conversation_busy" | "nothing_to_repeat" | "conversations_exceeded" | "conversation_full" | "address_blocked" | "cross_site_refused" | "https_required" | "link_used" | "link_invalid" | "signature_invalid" | "uploads_disabled" | "mfa_enrolment_required" | "route_not_found" | "not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "email_change_unconfigured" | "mfa_already_active" | "mfa_not_enrolled" | "own_account" | "own_address" | "alerts_unconfigured" | "blocks_exceeded" | "api_keys_exceeded" | "generation_running" | "generation_finished" | "generation_not_repeatable" | "idempotency_key_running" | "agent_settled" | "agents_exceeded" | "knowledge_full" | "ai_disabled_by_configuration" | "projects_exceeded" | "balance_exceeded" | "length_required" | "body_too_large" | "url_too_long" | "content_type_unsupported" | "content_encoding_unsupported" | "expectation_failed" | "storage_quota_exceeded" | "idempotency_key_reused" | "reference_refused" | "reference_gone" | "reference_too_large" | "reference_unreachable" | "project_unknown" | "visitor_token_invalid" | "agent_unknown" | "content_refused" | "model_unknown" | "streams_exceeded" | "concurrency_exceeded" | "busy" | "references_exceeded" | "rate_limit_exceeded" | "account_guesses_exceeded" | "headers_too_large" | "internal_error" | "language_model_failed" | "generation_failed" | "language_model_unavailable" | "language_model_timeout" | "generation_pending" | "budget_exceeded" | "ai_disabled" | "unavailable";
+            code: "bad_request" | "host_missing" | "url_invalid" | "query_invalid" | "method_override_refused" | "json_invalid" | "json_too_complex" | "idempotency_key_invalid" | "switch_invalid" | "signature_missing" | "multipart_invalid" | "idempotency_effect_deleted" | "precondition_failed" | "range_unsatisfiable" | "object_gone" | "validation_failed" | "credentials_invalid" | "token_missing" | "token_invalid" | "operator_credentials_invalid" | "exchange_refused" | "refresh_token_invalid" | "mfa_token_invalid" | "mfa_code_invalid" | "step_up_required" | "key_credits_exceeded" | "credits_insufficient" | "forbidden" | "scope_missing" | "model_not_allowed" | "address_unproven" | "origin_refused" | "conversation_busy" | "nothing_to_repeat" | "conversations_exceeded" | "conversation_full" | "address_blocked" | "cross_site_refused" | "https_required" | "link_used" | "link_invalid" | "signature_invalid" | "uploads_disabled" | "mfa_enrolment_required" | "route_not_found" | "not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "email_change_unconfigured" | "mfa_already_active" | "mfa_not_enrolled" | "own_account" | "own_address" | "alerts_unconfigured" | "blocks_exceeded" | "api_keys_exceeded" | "webhook_endpoints_exceeded" | "webhook_endpoint_disabled" | "webhook_endpoint_busy" | "generation_running" | "generation_finished" | "generation_not_repeatable" | "idempotency_key_running" | "agent_settled" | "agents_exceeded" | "knowledge_full" | "ai_disabled_by_configuration" | "projects_exceeded" | "balance_exceeded" | "length_required" | "body_too_large" | "url_too_long" | "content_type_unsupported" | "content_encoding_unsupported" | "expectation_failed" | "storage_quota_exceeded" | "idempotency_key_reused" | "reference_refused" | "reference_gone" | "reference_too_large" | "reference_unreachable" | "project_unknown" | "visitor_token_invalid" | "agent_unknown" | "content_refused" | "model_unknown" | "streams_exceeded" | "concurrency_exceeded" | "busy" | "references_exceeded" | "rate_limit_exceeded" | "account_guesses_exceeded" | "headers_too_large" | "internal_error" | "language_model_failed" | "generation_failed" | "language_model_unavailable" | "language_model_timeout" | "generation_pending" | "budget_exceeded" | "ai_disabled" | "unavailable";
             /** @description The cause; in development only. */
             debug?: string;
             detail: string;
@@ -4524,6 +4726,38 @@ export interface components {
             previous_prefix: string | null;
             scopes: ("account:read" | "generations:read" | "generations:write" | "projects:read" | "projects:write" | "storage:read" | "storage:write" | "openai" | "visitors")[];
         };
+        ShownWebhookEndpointResponse: {
+            /** Format: date-time */
+            created_at: string;
+            description: string | null;
+            /**
+             * Format: date-time
+             * @description Nothing is sent to it since.
+             */
+            disabled_at: string | null;
+            /**
+             * @description `gone`: it answered 410. `failing`: nothing but failures for five days.
+             * @enum {string|null}
+             */
+            disabled_reason: "gone" | "failing" | null;
+            event_types: ("generation.completed" | "generation.failed" | "generation.cancelled" | "credits.granted")[];
+            /**
+             * Format: date-time
+             * @description The first failure since the last success.
+             */
+            failing_since: string | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: date-time
+             * @description Until then, the secret before the last rotation signs as well.
+             */
+            previous_secret_expires_at: string | null;
+            /** @description Verifies the signatures by Standard Webhooks. Not shown again. */
+            secret: string;
+            /** Format: uri */
+            url: string;
+        };
         SignedFileResponse: {
             /** Format: date-time */
             expires_at: string;
@@ -4694,6 +4928,33 @@ export interface components {
              * @description `webhook-id` of the alert that is on its way.
              */
             alert_id: string;
+        };
+        TestWebhook: {
+            data: components["schemas"]["TestWebhookData"];
+            /**
+             * Format: date-time
+             * @description Of the event.
+             */
+            timestamp: string;
+            /** @enum {string} */
+            type: "webhook.test";
+        };
+        TestWebhookData: {
+            /**
+             * Format: uuid
+             * @description Of the object; read it by its link.
+             */
+            id: string;
+            /**
+             * Format: uri
+             * @description Where the object is read, with a token of yours.
+             */
+            link: string;
+            /**
+             * Format: int64
+             * @description Counts the events of the object: what has a lower number than one already seen is older.
+             */
+            sequence: number;
         };
         TextFormat: {
             /** @enum {string} */
@@ -4867,6 +5128,92 @@ export interface components {
             visitor_id: string;
             /** @description For the visitor’s browser: `Authorization: Bearer …`. */
             visitor_token: string;
+        };
+        WebhookDeliveriesPage: {
+            data: components["schemas"]["WebhookDeliveryResponse"][];
+            /**
+             * Format: uuid
+             * @description The `cursor` of the next page; null on the last one.
+             */
+            next_cursor: string | null;
+        };
+        WebhookDeliveryResponse: {
+            /**
+             * Format: date-time
+             * @description The last attempt; what follows is of it.
+             */
+            attempted_at: string | null;
+            /**
+             * Format: int64
+             * @description Since it was made, or sent again by hand.
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description Kept for 30 days.
+             */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Milliseconds.
+             */
+            duration_ms: number | null;
+            /**
+             * @description Why there was no answer.
+             * @enum {string|null}
+             */
+            error: "address_refused" | "name_unresolved" | "connection_failed" | "tls_failed" | "timeout" | "response_invalid" | "secret_unreadable" | null;
+            /** @description The body, as JSON. */
+            event: components["schemas"]["GenerationWebhook"] | components["schemas"]["CreditsWebhook"] | components["schemas"]["TestWebhook"];
+            /**
+             * Format: uuid
+             * @description The `webhook-id`, the same at every attempt.
+             */
+            id: string;
+            /** Format: date-time */
+            next_attempt_at: string | null;
+            /** @description The first kilobyte of the answer, without what looks like personal data. */
+            response_start: string | null;
+            /** Format: int64 */
+            response_status: number | null;
+            /**
+             * @description `failed`: there is no further attempt. `cancelled`: its endpoint was disabled.
+             * @enum {string}
+             */
+            state: "waiting" | "delivered" | "failed" | "cancelled";
+        };
+        WebhookEndpointResponse: {
+            /** Format: date-time */
+            created_at: string;
+            description: string | null;
+            /**
+             * Format: date-time
+             * @description Nothing is sent to it since.
+             */
+            disabled_at: string | null;
+            /**
+             * @description `gone`: it answered 410. `failing`: nothing but failures for five days.
+             * @enum {string|null}
+             */
+            disabled_reason: "gone" | "failing" | null;
+            event_types: ("generation.completed" | "generation.failed" | "generation.cancelled" | "credits.granted")[];
+            /**
+             * Format: date-time
+             * @description The first failure since the last success.
+             */
+            failing_since: string | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: date-time
+             * @description Until then, the secret before the last rotation signs as well.
+             */
+            previous_secret_expires_at: string | null;
+            /** Format: uri */
+            url: string;
+        };
+        WebhookEndpointsResponse: {
+            data: components["schemas"]["WebhookEndpointResponse"][];
         };
     };
     responses: {
@@ -5353,6 +5700,54 @@ export interface components {
         };
         /** @description Conflict: `projects_exceeded`. */
         "Conflict.limited.projects_exceeded": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Conflict: `webhook_endpoint_busy`, `webhook_endpoint_disabled`. */
+        "Conflict.limited.webhook_endpoint_busy.webhook_endpoint_disabled": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Conflict: `webhook_endpoint_disabled`. */
+        "Conflict.limited.webhook_endpoint_disabled": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Conflict: `webhook_endpoints_exceeded`. */
+        "Conflict.limited.webhook_endpoints_exceeded": {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                 RateLimit: components["headers"]["RateLimit"];
@@ -11945,6 +12340,323 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
             417: components["responses"]["ExpectationFailed.limited"];
             422: components["responses"]["UnprocessableEntity.limited.validation_failed.visitor_token_invalid"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "WebhookEndpoints.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointsResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited"];
+            401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "WebhookEndpoints.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "url": "https://hooks.example.com/velro",
+                 *       "description": "order system",
+                 *       "event_types": [
+                 *         "generation.completed",
+                 *         "generation.failed"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateWebhookEndpointRequest"];
+            };
+        };
+        responses: {
+            /** @description The only answer that shows the secret. */
+            201: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownWebhookEndpointResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
+            401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.address_unproven.forbidden.mfa_enrolment_required.scope_missing"];
+            408: components["responses"]["RequestTimeout.limited"];
+            409: components["responses"]["Conflict.limited.webhook_endpoints_exceeded"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            422: components["responses"]["UnprocessableEntity.limited.validation_failed"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "WebhookEndpoints.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of a resource of yours. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nothing is sent to it any more; its deliveries are deleted. */
+            204: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
+            401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "WebhookEndpoints.listDeliveries": {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Of a resource of yours. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveriesPage"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited"];
+            401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            422: components["responses"]["UnprocessableEntity.limited.validation_failed"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "WebhookEndpoints.redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of a resource of yours. */
+                delivery_id: string;
+                /** @description Of a resource of yours. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
+            401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            409: components["responses"]["Conflict.limited.webhook_endpoint_disabled"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "WebhookEndpoints.rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of a resource of yours. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A new secret. For a day webhooks are signed by the one before it as well. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownWebhookEndpointResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
+            401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "WebhookEndpoints.test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of a resource of yours. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is sent at once; look at the deliveries. */
+            202: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
+            401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            409: components["responses"]["Conflict.limited.webhook_endpoint_busy.webhook_endpoint_disabled"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
+            417: components["responses"]["ExpectationFailed.limited"];
             429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
             500: components["responses"]["InternalServerError.limited"];

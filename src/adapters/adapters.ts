@@ -20,6 +20,7 @@ import { Random } from '../ports/random.js';
 import { RemoteFiles } from '../ports/remote-files.js';
 import { Revocations } from '../ports/revocations.js';
 import { ThreatScores } from '../ports/threat-scores.js';
+import { WebhookSender } from '../ports/delivery/webhook-sender.js';
 import { createAnswering } from './answering.js';
 import { createCounting } from './counting.js';
 import { MetaChannel } from './meta/meta-channel.js';
@@ -41,6 +42,7 @@ import { PostgresRevocations } from './postgres/postgres-revocations.js';
 import { SupabaseIdentity } from './supabase/supabase-identity.js';
 import { SystemClock, SystemRandom } from './system/system.js';
 import { AlertWebhook } from './webhook/alert-webhook.js';
+import { HttpsWebhookSender } from './webhook/https-webhook-sender.js';
 
 /** Milliseconds after which a start without an answer from the database fails. */
 const readyTimeoutMs = 10_000;
@@ -131,6 +133,12 @@ export async function createAdapters(
       {
         provide: AlertReceiver,
         useValue: new AlertWebhook(config.alertWebhookUrl, config.webhookGatewaySecret, clock),
+      },
+      {
+        provide: WebhookSender,
+        useValue: new HttpsWebhookSender(clock, {
+          toLoopback: config.environment === 'development' || config.environment === 'test',
+        }),
       },
     ],
     controllers: storing.disk === null ? [] : [MediaController],

@@ -16,7 +16,11 @@ export const tags: readonly { readonly name: string; readonly description: strin
   { name: 'api-keys', description: 'Keys for programs, each with scopes, addresses and an end.' },
   { name: 'admin', description: 'Accounts and balances, for administrators.' },
   { name: 'security', description: 'Security events, blocks and posture; reports of browsers.' },
-  { name: 'webhooks', description: 'Called by other services, which sign their requests.' },
+  {
+    name: 'webhooks',
+    description:
+      'Called by other services, which sign their requests; and your endpoints, to which signed requests are sent.',
+  },
   { name: 'ops', description: 'For the operator: kill switch, telemetry, metrics.' },
   { name: 'health', description: 'Probes of the platform.' },
 ];

@@ -599,6 +599,49 @@ export interface Visitors {
   seen_at: Generated<Timestamp>;
 }
 
+export interface WebhookDeliveries {
+  attempted_at: Timestamp | null;
+  attempts: Generated<number>;
+  body: string;
+  created_at: Generated<Timestamp>;
+  duration_ms: number | null;
+  endpoint_id: string;
+  error: string | null;
+  event_type: string;
+  id: string;
+  next_attempt_at: Generated<Timestamp>;
+  response_start: string | null;
+  response_status: number | null;
+  settled_at: Timestamp | null;
+  state: Generated<"waiting" | "delivered" | "failed" | "cancelled">;
+}
+
+export interface WebhookEndpoints {
+  created_at: Generated<Timestamp>;
+  description: string | null;
+  disabled_at: Timestamp | null;
+  disabled_reason: "gone" | "failing" | null;
+  event_types: string[];
+  failing_since: Timestamp | null;
+  id: string;
+  lease: string | null;
+  paused_until: Timestamp | null;
+  pauses: Generated<number>;
+  previous_secret_sealed: Buffer | null;
+  previous_until: Timestamp | null;
+  secret_sealed: Buffer;
+  url: string;
+  user_id: string;
+  work_at: Timestamp | null;
+}
+
+export interface WebhookSequences {
+  changed_at: Generated<Timestamp>;
+  last: number;
+  object_id: string;
+  user_id: string;
+}
+
 export interface DB {
   account_guesses: AccountGuesses;
   agent_versions: AgentVersions;
@@ -651,4 +694,7 @@ export interface DB {
   usage_rises: UsageRises;
   users: Users;
   visitors: Visitors;
+  webhook_deliveries: WebhookDeliveries;
+  webhook_endpoints: WebhookEndpoints;
+  webhook_sequences: WebhookSequences;
 }

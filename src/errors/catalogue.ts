@@ -269,6 +269,21 @@ export const catalogue = {
     title: 'Too many API keys',
     detail: 'You have as many active API keys as one account may have: delete one first.',
   },
+  webhook_endpoints_exceeded: {
+    status: 409,
+    title: 'Too many webhook endpoints',
+    detail: 'You have as many webhook endpoints as one account may have: delete one first.',
+  },
+  webhook_endpoint_disabled: {
+    status: 409,
+    title: 'Webhook endpoint disabled',
+    detail: 'Nothing is sent to this endpoint any more: delete it, and create another.',
+  },
+  webhook_endpoint_busy: {
+    status: 409,
+    title: 'Webhook endpoint busy',
+    detail: 'Too many deliveries wait for this endpoint: a test would come behind them.',
+  },
   generation_running: {
     status: 409,
     title: 'Generation running',

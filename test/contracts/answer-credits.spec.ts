@@ -3,15 +3,18 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { sql } from 'kysely';
 import { answerPrices, creditsOf, type AnswerPrices } from '../../config/policy/assistants/answer-credits.js';
 import { Secret } from '../../config/values/secret.js';
+import { SystemRandom } from '../../src/adapters/system/system.js';
 import { verifyCredits, type Fault } from '../../src/cli/credits-verify/verify-credits.js';
 import type { Executor } from '../../src/database/database.js';
 import { AnswerCredits } from '../../src/features/assistants/credits/answer-credits.service.js';
 import type { AiCall, Payer } from '../../src/features/assistants/gateway/ai-call.js';
 import { CreditsRepository } from '../../src/features/credits/credits.repository.js';
 import { CreditsService } from '../../src/features/credits/credits.service.js';
+import { WebhookEvents } from '../../src/features/webhooks/events/webhook-events.service.js';
 import { Log } from '../../src/observability/log.js';
 import { SecurityEvents } from '../../src/observability/security-events.js';
 import { channels } from '../../src/ports/notifications.js';
+import { PublicUrl } from '../../src/ports/public-url.js';
 import { MigratedDatabase } from '../support/database/migrated-database.js';
 import { GatewayStage, question, read, type GatewayOptions } from '../support/models/gateway-stage.js';
 import { ModelServer, type ModelFault } from '../support/models/model-server.js';
@@ -272,7 +275,8 @@ describe('an answer that costs credits', () => {
         return spendable(...of);
       };
       const events = new SecurityEvents(Log.silent());
-      const credits = new CreditsService({ startingCredits: 0 }, one.database, repository, events);
+      const webhooks = new WebhookEvents(new PublicUrl(null), new SystemRandom());
+      const credits = new CreditsService({ startingCredits: 0 }, one.database, repository, events, webhooks);
       return { seen, credits: new AnswerCredits(one.models, credits, one.ai) };
     };
 

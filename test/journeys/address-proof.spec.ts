@@ -188,7 +188,7 @@ describe('an account that was made before anybody proved to hold its address', (
   });
 
   // The last one: from its restart on addresses have to be confirmed.
-  it('loses sessions, keys, second factor and devices with the first proof, and keeps pictures and credits', async () => {
+  it('loses sessions, keys, webhook endpoints, second factor and devices with the first proof, and keeps pictures and credits', async () => {
     const email = `${randomUUID()}@example.com`;
     const stranger = service.visitor();
     const { json: tokens } = await register(email, strangers);
@@ -196,7 +196,9 @@ describe('an account that was made before anybody proved to hold its address', (
     const post = (path: string, body: unknown) => stranger.call(`/api/v1/${path}`, { token, body });
     const key = await post('api-keys', { name: 'kept', scopes: allScopes });
     const project = await post('projects', { name: 'kept' });
-    expect([key.status, project.status]).toEqual([201, 201]);
+    const url = 'https://hooks.example.com/';
+    const endpoint = await post('webhook-endpoints', { url, event_types: ['generation.completed'] });
+    expect([key.status, project.status, endpoint.status]).toEqual([201, 201, 201]);
     const enrolled = await post('auth/mfa/enroll', {});
     const secret = enrolled.json.secret as string;
     expect((await post('auth/mfa/activate', { code: codeAt(secret, now()) })).status).toBe(200);
@@ -219,12 +221,13 @@ describe('an account that was made before anybody proved to hold its address', (
       home,
       `select (select count(*)::int from velro.devices where user_id = u.id) as devices,
          (select count(*)::int from velro.api_keys where user_id = u.id and revoked_at is null) as keys,
+         (select count(*)::int from velro.webhook_endpoints where user_id = u.id) as endpoints,
          (select count(*)::int from velro.mfa_factors where user_id = u.id) as factors
        from velro.users u where email = $1`,
       [email],
     );
     // The device of the sign-in just now.
-    expect(rows).toEqual([{ devices: 1, keys: 0, factors: 0 }]);
+    expect(rows).toEqual([{ devices: 1, keys: 0, endpoints: 0, factors: 0 }]);
   });
 });
 

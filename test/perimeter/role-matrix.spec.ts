@@ -85,6 +85,10 @@ describe('every route with every role', () => {
       token: owner.token,
       body: { message: 'Hello.' },
     });
+    const endpoint = await owner.visitor.call('/api/v1/webhook-endpoints', {
+      token: owner.token,
+      body: { url: 'https://hooks.example.com/', event_types: ['generation.completed'] },
+    });
     owned = {
       chat: chat.json.conversation_id as string,
       conversations: chat.json.conversation_id as string,
@@ -93,6 +97,7 @@ describe('every route with every role', () => {
       files: file?.id ?? '',
       sessions: session?.id ?? '',
       'api-keys': key.json.id as string,
+      'webhook-endpoints': endpoint.json.id as string,
     };
   });
   afterAll(async () => {

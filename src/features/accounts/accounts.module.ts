@@ -4,6 +4,7 @@ import { GuardsModule } from '../../guards/guards.module.js';
 import { ApiKeysModule } from '../api-keys/api-keys.module.js';
 import { NoticesModule } from '../notices/notices.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { WebhookEndpointsModule } from '../webhooks/endpoints/webhook-endpoints.module.js';
 import { BackgroundTasks } from './credentials/background-tasks.js';
 import { AddressProof } from './credentials/address-proof.js';
 import { IdentityPresence } from './credentials/identity-presence.js';
@@ -93,6 +94,7 @@ const signIn = [
     ApiKeysModule,
     GuardsModule,
     NoticesModule,
+    WebhookEndpointsModule,
     TokenUsesModule,
     UsersModule,
     FactorModule,

@@ -113,6 +113,7 @@ export class CreditsRepository {
    * Adds credits from outside, once for each `source`, in one statement. `known`: that source has brought its credits before.
    */
   async topUp(
+    tx: Transaction,
     userId: string,
     amount: number,
     reason: string,
@@ -131,9 +132,7 @@ export class CreditsRepository {
         )
         select exists (select from entered) as added, exists (select from account) as exists,
           coalesce((select fits from account), false) as fits,
-          exists (select from velro.credit_entries where source = ${source}) as known`.execute(
-      this.database.query,
-    );
+          exists (select from velro.credit_entries where source = ${source}) as known`.execute(tx);
     const [row] = rows;
     if (row?.added === true) return 'added';
     // Two at once: the other one committed while this one waited for it.

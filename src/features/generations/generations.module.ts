@@ -8,6 +8,7 @@ import { ModelsModule } from '../models/models.module.js';
 import { StorageModule } from '../storage/storage.module.js';
 import { UsageModule } from '../usage/usage.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { WebhookEventsModule } from '../webhooks/events/webhook-events.module.js';
 import { AcceptanceRepository } from './orders/acceptance.repository.js';
 import { CallbackLinks } from './jobs/callback-links.js';
 import { CallbacksController } from './callbacks/callbacks.controller.js';
@@ -44,6 +45,7 @@ import { Submitter } from './jobs/submitter.js';
     StorageModule,
     UsageModule,
     UsersModule,
+    WebhookEventsModule,
   ],
   controllers: [GenerationsController, GenerationEventsController, CallbacksController],
   providers: [

@@ -184,6 +184,12 @@ const beyond: readonly RuleBeyond[] = [
     reason: 'the first day comes before the last, and not too long before it',
   },
   {
+    codes: ['not_public'],
+    field: /^url$/,
+    operation: /\/webhook-endpoints$/,
+    reason: 'which hosts are public is a table of names and addresses',
+  },
+  {
     codes: ['unchanged'],
     field: /^email$/,
     operation: /email-change$/,

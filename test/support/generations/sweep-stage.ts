@@ -17,9 +17,11 @@ import { StorageRemovals } from '../../../src/features/storage/removal/storage-r
 import { IdentityRecordRepository } from '../../../src/features/users/identity-record.repository.js';
 import { UsersRepository } from '../../../src/features/users/users.repository.js';
 import { UsersService } from '../../../src/features/users/users.service.js';
+import { WebhookEvents } from '../../../src/features/webhooks/events/webhook-events.service.js';
 import { Log } from '../../../src/observability/log.js';
 import { SecurityEvents } from '../../../src/observability/security-events.js';
 import { JobQueue } from '../../../src/ports/job-queue.js';
+import { PublicUrl } from '../../../src/ports/public-url.js';
 import {
   ObjectStorage,
   type Linkable,
@@ -107,6 +109,7 @@ export class Instance {
       database,
       new CreditsRepository(database),
       new SecurityEvents(log),
+      new WebhookEvents(new PublicUrl('http://127.0.0.1:1'), new SystemRandom()),
     );
     const users = new UsersService(
       database,

@@ -4,6 +4,7 @@ import type { Transaction } from '../../../database/database.js';
 import type { Revocation } from '../../../ports/revocations.js';
 import { ApiKeysService } from '../../api-keys/api-keys.service.js';
 import { UsersService, type ProofKind, type User } from '../../users/users.service.js';
+import { WebhookEndpointsService } from '../../webhooks/endpoints/webhook-endpoints.service.js';
 import { MfaService } from '../factor/mfa.service.js';
 import { LoginAttemptsService } from '../login-attempts/login-attempts.service.js';
 import { SessionTermination } from '../sessions/session-termination.js';
@@ -21,6 +22,7 @@ export class AddressProof {
   constructor(
     private readonly users: UsersService,
     private readonly keys: ApiKeysService,
+    private readonly webhooks: WebhookEndpointsService,
     private readonly mfa: MfaService,
     private readonly loginAttempts: LoginAttemptsService,
     private readonly termination: SessionTermination,
@@ -61,7 +63,7 @@ export class AddressProof {
   }
 
   /**
-   * Records a proof. With the first one, sessions, access tokens, API keys, the second factor and the known devices end;
+   * Records a proof. With the first one, sessions, access tokens, API keys, webhook endpoints, the second factor and the known devices end;
    * pictures, projects and credits stay. `user`: its row is locked by `tx`. Apply the result after the commit.
    */
   async record(tx: Transaction, user: User, kind: ProofKind): Promise<Revocation[]> {
@@ -69,6 +71,7 @@ export class AddressProof {
     if (last === null || user.addressTakenAt !== null) await this.users.recordProof(tx, user.id, kind);
     if (isProven(user)) return [];
     await this.loginAttempts.forgetDevices(tx, user.id);
+    await this.webhooks.removeAll(tx, user.id);
     // An administrator's second factor does not end by a mail alone.
     if (!isAdministrator(user.role)) await this.mfa.remove(tx, user.id);
     return [...(await this.keys.endAll(tx, user.id)), ...(await this.termination.endAll(tx, user.id))];

@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import { Log } from '../../../observability/log.js';
+import { SecurityEvents } from '../../../observability/security-events.js';
+import { Clock } from '../../../ports/clock.js';
+import { WebhookFailed, WebhookSender } from '../../../ports/delivery/webhook-sender.js';
+import { Random } from '../../../ports/random.js';
+import { redact } from '../../../redaction/redactor.js';
+import { webhookEndpointDisabled } from '../webhooks.events.js';
+import { isGone, outcomeOf, pauseAfter, type Attempt } from './webhook-outcome.js';
+import {
+  WebhookQueueRepository,
+  type DeliveryResult,
+  type DueDelivery,
+  type HeldEndpoint,
+} from './webhook-queue.repository.js';
+import { signedHeaders, WebhookSecrets } from './webhook-secrets.js';
+
+/** Never aborted: a request that was sent is waited for, as the sender bounds it. */
+const untilAnswered = new AbortController().signal;
+
+/** Sends what is due for an endpoint, and writes what became of it: one statement to take it, one to settle it. */
+@Injectable()
+export class WebhookDelivery {
+  constructor(
+    private readonly queue: WebhookQueueRepository,
+    private readonly sender: WebhookSender,
+    private readonly secrets: WebhookSecrets,
+    private readonly events: SecurityEvents,
+    private readonly clock: Clock,
+    private readonly random: Random,
+    private readonly log: Log,
+  ) {}
+
+  claim(token: string): Promise<HeldEndpoint | null> {
+    return this.queue.claim(token);
+  }
+
+  async deliver(endpoint: HeldEndpoint): Promise<void> {
+    const secrets = this.secretsOf(endpoint);
+    const turn = await Promise.all(endpoint.due.map((one) => this.attempt(endpoint, one, secrets)));
+    const results = endpoint.due.map((one, place) => this.resultOf(one, turn[place]));
+    const { pauses, pauseMs } = pauseAfter(turn, endpoint.pauses);
+    const disabled = await this.queue.settle(endpoint, {
+      results,
+      isGone: turn.some(isGone),
+      pauses,
+      pauseMs,
+    });
+    if (disabled !== null) webhookEndpointDisabled(this.events, endpoint.userId, endpoint.id, disabled);
+  }
+
+  /** Null when the present secret cannot be opened: nothing is sent that the receiver cannot verify. */
+  private secretsOf({ id, secretSealed, previousSecretSealed }: HeldEndpoint): readonly Buffer[] | null {
+    const present = this.secrets.open(id, secretSealed);
+    if (present === null) {
+      this.log.error('the secret of a webhook endpoint cannot be opened', { endpoint_id: id });
+      return null;
+    }
+    const previous = previousSecretSealed === null ? null : this.secrets.open(id, previousSecretSealed);
+    return previous === null ? [present] : [present, previous];
+  }
+
+  private async attempt(
+    { url }: HeldEndpoint,
+    { id, body }: DueDelivery,
+    secrets: readonly Buffer[] | null,
+  ): Promise<Attempt> {
+    if (secrets === null) return { answer: null, failure: 'secret_unreadable', durationMs: 0 };
+    const [begin, seconds] = [this.clock.monotonic(), Math.floor(this.clock.now() / 1000)];
+    try {
+      const headers = signedHeaders(id, seconds, body, secrets);
+      const answer = await this.sender.send({ url, headers, body }, untilAnswered);
+      return { answer, failure: null, durationMs: this.clock.monotonic() - begin };
+    } catch (error) {
+      if (!(error instanceof WebhookFailed)) throw error;
+      return { answer: null, failure: error.failure, durationMs: this.clock.monotonic() - begin };
+    }
+  }
+
+  private resultOf({ id, attempts }: DueDelivery, attempt: Attempt | undefined): DeliveryResult {
+    if (attempt === undefined) throw new Error('a delivery without its attempt');
+    const { answer, failure, durationMs } = attempt;
+    const share = this.random.bytes(1).readUInt8() / 255;
+    return {
+      id,
+      ...outcomeOf(attempt, attempts, share),
+      status: answer?.status ?? null,
+      start: answer === null ? null : kept(answer.start),
+      error: failure,
+      durationMs,
+    };
+  }
+}
+
+/** What a receiver answers is shown to its owner: without what looks like personal data, and as the database can store it. */
+const kept = (start: string): string => redact(start.replaceAll('\0', '').toWellFormed()).slice(0, 2048);

@@ -1,0 +1,121 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { webhookPolicy } from '../../../../config/policy/operations/webhook-endpoints.js';
+import { Database } from '../../../database/database.js';
+import type { DeliveryState } from './webhook-outcome.js';
+
+export interface DueDelivery {
+  /** The webhook-id. */
+  readonly id: string;
+  readonly body: string;
+  /** How often it was tried before. */
+  readonly attempts: number;
+}
+
+/** An endpoint that is delivered to, with what is due. `token`: of the lease, without which nothing is written. */
+export interface HeldEndpoint {
+  readonly id: string;
+  readonly token: string;
+  readonly userId: string;
+  readonly url: string;
+  readonly secretSealed: Buffer;
+  /** Null when no earlier secret signs along. */
+  readonly previousSecretSealed: Buffer | null;
+  readonly pauses: number;
+  readonly due: readonly DueDelivery[];
+}
+
+export interface DeliveryResult {
+  readonly id: string;
+  readonly state: DeliveryState;
+  readonly retryMs: number | null;
+  readonly status: number | null;
+  readonly start: string | null;
+  readonly error: string | null;
+  readonly durationMs: number;
+}
+
+export interface SettledTurn {
+  readonly results: readonly DeliveryResult[];
+  readonly isGone: boolean;
+  readonly pauses: number;
+  readonly pauseMs: number;
+}
+
+interface Row {
+  readonly endpoint_id: string;
+  readonly user_id: string;
+  readonly url: string;
+  readonly secret_sealed: Buffer;
+  readonly previous_secret_sealed: Buffer | null;
+  readonly pauses: number;
+  readonly id: string;
+  readonly body: string;
+  readonly attempts: number;
+}
+
+/** What waits to be sent. A lease that has ended writes nothing. */
+@Injectable()
+export class WebhookQueueRepository {
+  constructor(private readonly database: Database) {}
+
+  /** The endpoint for which something has waited longest; null where nothing is due. */
+  async claim(token: string): Promise<HeldEndpoint | null> {
+    const { leaseMs, atOnce } = webhookPolicy;
+    const { rows } =
+      await sql<Row>`select * from velro.claim_webhook_endpoint(${token}::uuid, ${leaseMs}::integer, ${atOnce}::integer)`.execute(
+        this.database.query,
+      );
+    const [first] = rows;
+    if (first === undefined) return null;
+    return {
+      id: first.endpoint_id,
+      token,
+      userId: first.user_id,
+      url: first.url,
+      secretSealed: first.secret_sealed,
+      previousSecretSealed: first.previous_secret_sealed,
+      pauses: first.pauses,
+      due: rows.map(({ id, body, attempts }) => ({ id, body, attempts })),
+    };
+  }
+
+  /** Why the endpoint is disabled from now on; null where it is not. */
+  async settle({ id, token }: HeldEndpoint, turn: SettledTurn): Promise<'gone' | 'failing' | null> {
+    const results = turn.results.map((result) => ({
+      id: result.id,
+      state: result.state,
+      retry_ms: result.retryMs,
+      status: result.status,
+      start: result.start,
+      error: result.error,
+      duration_ms: result.durationMs,
+    }));
+    const { rows } = await sql<{ reason: 'gone' | 'failing' | '' | null }>`
+      select velro.settle_webhook_turn(${id}::uuid, ${token}::uuid, ${JSON.stringify(results)}::jsonb, ${turn.isGone},
+        ${turn.pauses}::integer, ${turn.pauseMs}::bigint, ${webhookPolicy.failingMs}::bigint) as reason`.execute(
+      this.database.query,
+    );
+    const reason = rows[0]?.reason ?? '';
+    return reason === '' ? null : reason;
+  }
+
+  /** Deletes a batch of deliveries that are old; returns how many. */
+  async purge(batch: number): Promise<number> {
+    const { numAffectedRows = 0n } = await sql`
+      delete from velro.webhook_deliveries where id in (
+        select id from velro.webhook_deliveries where created_at < now() - make_interval(days => ${webhookPolicy.keepDays})
+        order by created_at limit ${batch})`.execute(this.database.query);
+    return Number(numAffectedRows);
+  }
+
+  /** The same of the numbers of objects that are long over; an account's own number goes on. */
+  async purgeSequences(batch: number): Promise<number> {
+    const { numAffectedRows = 0n } = await sql`
+      delete from velro.webhook_sequences where object_id in (
+        select object_id from velro.webhook_sequences
+        where changed_at < now() - make_interval(days => ${webhookPolicy.keepSequencesDays}) and object_id <> user_id
+        order by changed_at limit ${batch})`.execute(this.database.query);
+    return Number(numAffectedRows);
+  }
+}

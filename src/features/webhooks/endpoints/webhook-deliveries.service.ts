@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { webhookPolicy } from '../../../../config/policy/operations/webhook-endpoints.js';
+import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
+import type { Page, PageRequest } from '../../../database/page.js';
+import { Problem } from '../../../errors/problem.js';
+import type { Caller } from '../../../guards/route/caller.js';
+import { Clock } from '../../../ports/clock.js';
+import { PublicUrl } from '../../../ports/public-url.js';
+import { Random } from '../../../ports/random.js';
+import type { WebhookDelivery } from './webhook-endpoint.js';
+import { WebhookDeliveriesRepository } from './webhook-deliveries.repository.js';
+
+const { testsWaiting } = webhookPolicy;
+
+/** What was sent to the caller's endpoints. The id of another account's endpoint is `not_found`. */
+@Injectable()
+export class WebhookDeliveriesService {
+  constructor(
+    private readonly deliveries: WebhookDeliveriesRepository,
+    private readonly publicUrl: PublicUrl,
+    private readonly clock: Clock,
+    private readonly random: Random,
+  ) {}
+
+  /** Newest first. @throws Problem `not_found` */
+  async list(caller: Caller, endpointId: string, page: PageRequest): Promise<Page<WebhookDelivery>> {
+    const found = await this.deliveries.list(caller, endpointId, page);
+    if (found.items.length === 0) await this.inUse(caller, endpointId);
+    return found;
+  }
+
+  /**
+   * Sends `webhook.test`, whatever types the endpoint chose.
+   * @throws Problem `not_found`, `webhook_endpoint_disabled`, `webhook_endpoint_busy`
+   */
+  async test(caller: Caller, endpointId: string): Promise<WebhookDelivery> {
+    const { isDisabled, isBusy } = await this.inUse(caller, endpointId);
+    if (isDisabled) throw new Problem('webhook_endpoint_disabled');
+    if (isBusy) throw new Problem('webhook_endpoint_busy');
+    const id = this.random.timeOrderedUuid();
+    const body = JSON.stringify({
+      type: 'webhook.test',
+      timestamp: new Date(this.clock.now()).toISOString(),
+      data: { id, sequence: 1, link: `${this.publicUrl.get()}/${apiPrefix}/webhook-endpoints` },
+    });
+    const added = await this.deliveries.add(caller, endpointId, { id, eventType: 'webhook.test', body });
+    if (added === null) throw new Problem('not_found');
+    return added;
+  }
+
+  /**
+   * Sends one again, with its id: a receiver that has it already may leave it.
+   * @throws Problem `not_found`, `webhook_endpoint_disabled`
+   */
+  async redeliver(caller: Caller, endpointId: string, id: string): Promise<WebhookDelivery> {
+    if ((await this.inUse(caller, endpointId)).isDisabled) throw new Problem('webhook_endpoint_disabled');
+    const again = await this.deliveries.again(caller, endpointId, id);
+    if (again === null) throw new Problem('not_found');
+    return again;
+  }
+
+  private async inUse(caller: Caller, endpointId: string) {
+    const state = await this.deliveries.stateOf(caller, endpointId, testsWaiting);
+    if (state === null) throw new Problem('not_found');
+    return state;
+  }
+}

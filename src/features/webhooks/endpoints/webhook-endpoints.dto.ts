@@ -1,0 +1,165 @@
+import { ApiExtraModels, ApiProperty, refs } from '@nestjs/swagger';
+import {
+  webhookEventTypes,
+  webhookPolicy,
+  type WebhookEventType,
+} from '../../../../config/policy/operations/webhook-endpoints.js';
+import { ChoicesField, TextField } from '../../../perimeter/input/fields.js';
+import { pageQuery } from '../../../perimeter/input/page-query.js';
+import {
+  ChoiceProperty,
+  ChoicesProperty,
+  ConstantProperty,
+  IntegerProperty,
+  ListProperty,
+  MomentProperty,
+  NextCursorProperty,
+  ObjectProperty,
+  TextProperty,
+  UrlProperty,
+  UuidProperty,
+} from '../../../perimeter/output/properties.js';
+import { webhookFailures } from '../../../ports/delivery/webhook-sender.js';
+import { deliveryStates } from './webhook-endpoint.js';
+
+const days = webhookPolicy.keepDays;
+
+export class CreateWebhookEndpointRequest {
+  @TextField({
+    description: 'Where webhooks are posted: https, a public host, port 443. Redirects are not followed.',
+    min: 1,
+    max: webhookPolicy.urlCharacters,
+    pattern: '^https?://[!-~]+$',
+    example: 'https://hooks.example.com/velro',
+  })
+  url!: string;
+
+  @TextField({
+    description: 'What it is for.',
+    optional: true,
+    nullable: true,
+    max: webhookPolicy.descriptionCharacters,
+    example: 'order system',
+  })
+  description?: string | null;
+
+  @ChoicesField({
+    description: 'What is sent to it.',
+    of: webhookEventTypes,
+    example: ['generation.completed', 'generation.failed'],
+  })
+  event_types!: WebhookEventType[];
+}
+
+export class ListWebhookDeliveriesQuery extends pageQuery(100) {}
+
+export class WebhookEndpointResponse {
+  @UuidProperty() id!: string;
+  @UrlProperty() url!: string;
+  @TextProperty({ nullable: true, max: webhookPolicy.descriptionCharacters }) description!: string | null;
+  @ChoicesProperty(webhookEventTypes) event_types!: WebhookEventType[];
+  @MomentProperty() created_at!: string;
+  @MomentProperty({ nullable: true, description: 'Nothing is sent to it since.' })
+  disabled_at!: string | null;
+  @ChoiceProperty(['gone', 'failing'], {
+    nullable: true,
+    description: '`gone`: it answered 410. `failing`: nothing but failures for five days.',
+  })
+  disabled_reason!: string | null;
+  @MomentProperty({ nullable: true, description: 'The first failure since the last success.' })
+  failing_since!: string | null;
+  @MomentProperty({
+    nullable: true,
+    description: 'Until then, the secret before the last rotation signs as well.',
+  })
+  previous_secret_expires_at!: string | null;
+}
+
+export class ShownWebhookEndpointResponse extends WebhookEndpointResponse {
+  @TextProperty({
+    max: 50,
+    pattern: '^whsec_[A-Za-z0-9+/]{43}=$',
+    description: 'Verifies the signatures by Standard Webhooks. Not shown again.',
+  })
+  secret!: string;
+}
+
+export class WebhookEndpointsResponse {
+  @ListProperty(WebhookEndpointResponse, { max: webhookPolicy.perUser }) data!: WebhookEndpointResponse[];
+}
+
+class WebhookObject {
+  @UuidProperty({ description: 'Of the object; read it by its link.' }) id!: string;
+  @IntegerProperty({
+    min: 1,
+    description: 'Counts the events of the object: what has a lower number than one already seen is older.',
+  })
+  sequence!: number;
+  @UrlProperty({ description: 'Where the object is read, with a token of yours.' }) link!: string;
+}
+
+export class GenerationWebhookData extends WebhookObject {
+  @ChoiceProperty(['completed', 'failed', 'cancelled']) status!: string;
+}
+
+/** The body of a webhook about a generation that has ended. */
+export class GenerationWebhook {
+  @ChoiceProperty(['generation.completed', 'generation.failed', 'generation.cancelled']) type!: string;
+  @MomentProperty({ description: 'Of the event.' }) timestamp!: string;
+  @ObjectProperty(GenerationWebhookData) data!: GenerationWebhookData;
+}
+
+export class CreditsWebhookData extends WebhookObject {}
+
+/** The body of a webhook about credits that were added: the object is the account. */
+export class CreditsWebhook {
+  @ConstantProperty('credits.granted') type!: string;
+  @MomentProperty({ description: 'Of the event.' }) timestamp!: string;
+  @ObjectProperty(CreditsWebhookData) data!: CreditsWebhookData;
+}
+
+export class TestWebhookData extends WebhookObject {}
+
+/** The body of a test. */
+export class TestWebhook {
+  @ConstantProperty('webhook.test') type!: string;
+  @MomentProperty({ description: 'Of the event.' }) timestamp!: string;
+  @ObjectProperty(TestWebhookData) data!: TestWebhookData;
+}
+
+@ApiExtraModels(GenerationWebhook, CreditsWebhook, TestWebhook)
+export class WebhookDeliveryResponse {
+  @UuidProperty({ description: 'The `webhook-id`, the same at every attempt.' }) id!: string;
+  @ChoiceProperty(deliveryStates, {
+    description: '`failed`: there is no further attempt. `cancelled`: its endpoint was disabled.',
+  })
+  state!: string;
+  @ApiProperty({
+    oneOf: refs(GenerationWebhook, CreditsWebhook, TestWebhook),
+    description: 'The body, as JSON.',
+  })
+  event!: object;
+  @IntegerProperty({ description: 'Since it was made, or sent again by hand.' }) attempts!: number;
+  @MomentProperty({ description: `Kept for ${days} days.` }) created_at!: string;
+  @MomentProperty({ nullable: true }) next_attempt_at!: string | null;
+  @MomentProperty({ nullable: true, description: 'The last attempt; what follows is of it.' })
+  attempted_at!: string | null;
+  @IntegerProperty({ nullable: true, min: 100, max: 999 }) response_status!: number | null;
+  @TextProperty({
+    nullable: true,
+    max: 2048,
+    description: 'The first kilobyte of the answer, without what looks like personal data.',
+  })
+  response_start!: string | null;
+  @ChoiceProperty([...webhookFailures, 'secret_unreadable'], {
+    nullable: true,
+    description: 'Why there was no answer.',
+  })
+  error!: string | null;
+  @IntegerProperty({ nullable: true, description: 'Milliseconds.' }) duration_ms!: number | null;
+}
+
+export class WebhookDeliveriesPage {
+  @ListProperty(WebhookDeliveryResponse, { max: 100 }) data!: WebhookDeliveryResponse[];
+  @NextCursorProperty() next_cursor!: string | null;
+}

@@ -1,0 +1,31 @@
+import { Module } from '@nestjs/common';
+import { UsersModule } from '../../users/users.module.js';
+import { WebhookDelivery } from '../delivery/webhook-delivery.js';
+import { WebhookQueueRepository } from '../delivery/webhook-queue.repository.js';
+import { WebhookSecrets } from '../delivery/webhook-secrets.js';
+import { WebhookWorker } from '../delivery/webhook.worker.js';
+import { WebhooksPurge } from '../delivery/webhooks.purge.js';
+import { WebhookDeliveriesRepository } from './webhook-deliveries.repository.js';
+import { WebhookDeliveriesService } from './webhook-deliveries.service.js';
+import { WebhookEndpointsController } from './webhook-endpoints.controller.js';
+import { WebhookEndpointsRepository } from './webhook-endpoints.repository.js';
+import { WebhookEndpointsService } from './webhook-endpoints.service.js';
+
+/** Webhooks that accounts are sent. */
+@Module({
+  imports: [UsersModule],
+  controllers: [WebhookEndpointsController],
+  providers: [
+    WebhookEndpointsService,
+    WebhookEndpointsRepository,
+    WebhookDeliveriesService,
+    WebhookDeliveriesRepository,
+    WebhookSecrets,
+    WebhookQueueRepository,
+    WebhookDelivery,
+    WebhookWorker,
+    WebhooksPurge,
+  ],
+  exports: [WebhookEndpointsService],
+})
+export class WebhookEndpointsModule {}

@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import { sql, type Selectable } from 'kysely';
+import { webhookEventTypes, webhookPolicy } from '../../../../config/policy/operations/webhook-endpoints.js';
+import { Database, type Transaction } from '../../../database/database.js';
+import type { WebhookEndpoints } from '../../../database/schema.js';
+import type { Caller } from '../../../guards/route/caller.js';
+import type { NewWebhookEndpoint, WebhookEndpoint } from './webhook-endpoint.js';
+
+const columns = [
+  'id',
+  'url',
+  'description',
+  'event_types',
+  'created_at',
+  'disabled_at',
+  'disabled_reason',
+  'failing_since',
+] as const;
+const livingPrevious = sql<Date | null>`case when previous_until > now() then previous_until end`.as(
+  'previous_until',
+);
+
+/** Ownership is part of every query. */
+@Injectable()
+export class WebhookEndpointsRepository {
+  constructor(private readonly database: Database) {}
+
+  async count(tx: Transaction, { userId }: Caller): Promise<number> {
+    return (await tx.selectFrom('webhook_endpoints').select('id').where('user_id', '=', userId).execute())
+      .length;
+  }
+
+  async add(
+    tx: Transaction,
+    { userId }: Caller,
+    id: string,
+    { url, description, eventTypes }: NewWebhookEndpoint,
+    secretSealed: Buffer,
+  ): Promise<WebhookEndpoint> {
+    const row = await tx
+      .insertInto('webhook_endpoints')
+      .values({
+        id,
+        user_id: userId,
+        url,
+        description,
+        event_types: [...eventTypes],
+        secret_sealed: secretSealed,
+      })
+      .returning([...columns, livingPrevious])
+      .executeTakeFirstOrThrow();
+    return toEndpoint(row);
+  }
+
+  /** Newest first. */
+  async list({ userId }: Caller): Promise<WebhookEndpoint[]> {
+    const rows = await this.database.query
+      .selectFrom('webhook_endpoints')
+      .select([...columns, livingPrevious])
+      .where('user_id', '=', userId)
+      .orderBy('id', 'desc')
+      .limit(webhookPolicy.perUser)
+      .execute();
+    return rows.map(toEndpoint);
+  }
+
+  /** The present secret signs along for the overlap, the one before it no more. Null when the caller has no such endpoint. */
+  async replaceSecret({ userId }: Caller, id: string, secretSealed: Buffer): Promise<WebhookEndpoint | null> {
+    const row = await this.database.query
+      .updateTable('webhook_endpoints')
+      .set({
+        secret_sealed: secretSealed,
+        previous_secret_sealed: sql<Buffer>`secret_sealed`,
+        previous_until: sql<Date>`now() + ${webhookPolicy.overlapMs}::bigint * interval '1 millisecond'`,
+      })
+      .where('id', '=', id)
+      .where('user_id', '=', userId)
+      .returning([...columns, livingPrevious])
+      .executeTakeFirst();
+    return row === undefined ? null : toEndpoint(row);
+  }
+
+  /** With its deliveries. False when the caller has no such endpoint. */
+  async remove({ userId }: Caller, id: string): Promise<boolean> {
+    const { numDeletedRows } = await this.database.query
+      .deleteFrom('webhook_endpoints')
+      .where('id', '=', id)
+      .where('user_id', '=', userId)
+      .executeTakeFirst();
+    return numDeletedRows > 0n;
+  }
+
+  async removeAll(tx: Transaction, userId: string): Promise<void> {
+    await tx.deleteFrom('webhook_endpoints').where('user_id', '=', userId).execute();
+  }
+}
+
+type Row = Pick<Selectable<WebhookEndpoints>, (typeof columns)[number] | 'previous_until'>;
+
+function toEndpoint(row: Row): WebhookEndpoint {
+  const { disabled_at: at, disabled_reason: reason } = row;
+  return {
+    id: row.id,
+    url: row.url,
+    description: row.description,
+    // A type that the service no longer knows is sent to nobody.
+    eventTypes: webhookEventTypes.filter((type) => row.event_types.includes(type)),
+    createdAt: row.created_at,
+    disabled: at === null ? null : { at, reason: reason === 'gone' ? 'gone' : 'failing' },
+    failingSince: row.failing_since,
+    previousSecretUntil: row.previous_until,
+  };
+}

@@ -1,0 +1,83 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type Config } from '../../../../config/config.js';
+import { webhookPolicy } from '../../../../config/policy/operations/webhook-endpoints.js';
+import { Database, type Transaction } from '../../../database/database.js';
+import { Problem } from '../../../errors/problem.js';
+import type { Caller } from '../../../guards/route/caller.js';
+import type { ClientContext } from '../../../network/client-context.js';
+import { SecurityEvents } from '../../../observability/security-events.js';
+import { WebhookSender } from '../../../ports/delivery/webhook-sender.js';
+import { Random } from '../../../ports/random.js';
+import { UsersService } from '../../users/users.service.js';
+import { WebhookSecrets } from '../delivery/webhook-secrets.js';
+import { webhookEndpointCreated, webhookEndpointDeleted, webhookSecretRotated } from '../webhooks.events.js';
+import type { NewWebhookEndpoint, ShownWebhookEndpoint, WebhookEndpoint } from './webhook-endpoint.js';
+import { WebhookEndpointsRepository } from './webhook-endpoints.repository.js';
+
+/** Webhook endpoints of the caller. The id of another account's endpoint is `not_found`. */
+@Injectable()
+export class WebhookEndpointsService {
+  constructor(
+    @Inject(CONFIG) private readonly config: Pick<Config, 'passwords'>,
+    private readonly database: Database,
+    private readonly endpoints: WebhookEndpointsRepository,
+    private readonly users: UsersService,
+    private readonly secrets: WebhookSecrets,
+    private readonly sender: WebhookSender,
+    private readonly events: SecurityEvents,
+    private readonly random: Random,
+  ) {}
+
+  /** @throws Problem `validation_failed`, `address_unproven`, `webhook_endpoints_exceeded` */
+  async create(
+    caller: Caller,
+    order: NewWebhookEndpoint,
+    client: ClientContext,
+  ): Promise<ShownWebhookEndpoint> {
+    if (!this.sender.accepts(order.url)) throw notPublic();
+    const [id, secret] = [this.random.timeOrderedUuid(), this.secrets.create()];
+    const endpoint = await this.database.transaction(async (tx) => {
+      // Serialises parallel requests, so that the count is exact.
+      const user = await this.users.lock(tx, caller.userId);
+      const isProven = user !== null && (user.provenAt ?? user.exchangedAt) !== null;
+      if (this.config.passwords.requireEmailVerification && !isProven) throw new Problem('address_unproven');
+      if ((await this.endpoints.count(tx, caller)) >= webhookPolicy.perUser)
+        throw new Problem('webhook_endpoints_exceeded');
+      return this.endpoints.add(tx, caller, id, order, this.secrets.seal(id, secret));
+    });
+    webhookEndpointCreated(this.events, client, id);
+    return { endpoint, secret: this.secrets.textOf(secret) };
+  }
+
+  /** Newest first. */
+  list(caller: Caller): Promise<WebhookEndpoint[]> {
+    return this.endpoints.list(caller);
+  }
+
+  /** @throws Problem `not_found` */
+  async rotate(caller: Caller, id: string, client: ClientContext): Promise<ShownWebhookEndpoint> {
+    const secret = this.secrets.create();
+    const endpoint = await this.endpoints.replaceSecret(caller, id, this.secrets.seal(id, secret));
+    if (endpoint === null) throw new Problem('not_found');
+    webhookSecretRotated(this.events, client, id);
+    return { endpoint, secret: this.secrets.textOf(secret) };
+  }
+
+  /** @throws Problem `not_found` */
+  async remove(caller: Caller, id: string, client: ClientContext): Promise<void> {
+    if (!(await this.endpoints.remove(caller, id))) throw new Problem('not_found');
+    webhookEndpointDeleted(this.events, client, id);
+  }
+
+  /** Of an account whose address is proven for the first time: somebody else may have made them. */
+  removeAll(tx: Transaction, userId: string): Promise<void> {
+    return this.endpoints.removeAll(tx, userId);
+  }
+}
+
+const notPublic = (): Problem =>
+  new Problem('validation_failed', {
+    errors: [
+      { field: 'url', code: 'not_public', message: 'must be an https URL of a public host, port 443' },
+    ],
+  });

@@ -25,6 +25,7 @@ import { perimeterMutants } from './rows/perimeter.ts';
 import { pictureMutants } from './rows/pictures.ts';
 import { requestMutants } from './rows/requests.ts';
 import { storageMutants } from './rows/storage.ts';
+import { webhookMutants } from './rows/webhooks.ts';
 import { threatMutants } from './rows/threats.ts';
 
 export const mutants: readonly Mutant[] = [
@@ -37,6 +38,7 @@ export const mutants: readonly Mutant[] = [
   ...pictureMutants,
   ...adapterMutants,
   ...storageMutants,
+  ...webhookMutants,
   ...bootMutants,
   ...painterMutants,
   ...eventMutants,

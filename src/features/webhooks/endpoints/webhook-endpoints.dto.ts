@@ -98,30 +98,30 @@ class WebhookObject {
   @UrlProperty({ description: 'Where the object is read, with a token of yours.' }) link!: string;
 }
 
-export class GenerationWebhookData extends WebhookObject {
+class GenerationWebhookData extends WebhookObject {
   @ChoiceProperty(['completed', 'failed', 'cancelled']) status!: string;
 }
 
 /** The body of a webhook about a generation that has ended. */
-export class GenerationWebhook {
+class GenerationWebhook {
   @ChoiceProperty(['generation.completed', 'generation.failed', 'generation.cancelled']) type!: string;
   @MomentProperty({ description: 'Of the event.' }) timestamp!: string;
   @ObjectProperty(GenerationWebhookData) data!: GenerationWebhookData;
 }
 
-export class CreditsWebhookData extends WebhookObject {}
+class CreditsWebhookData extends WebhookObject {}
 
 /** The body of a webhook about credits that were added: the object is the account. */
-export class CreditsWebhook {
+class CreditsWebhook {
   @ConstantProperty('credits.granted') type!: string;
   @MomentProperty({ description: 'Of the event.' }) timestamp!: string;
   @ObjectProperty(CreditsWebhookData) data!: CreditsWebhookData;
 }
 
-export class TestWebhookData extends WebhookObject {}
+class TestWebhookData extends WebhookObject {}
 
 /** The body of a test. */
-export class TestWebhook {
+class TestWebhook {
   @ConstantProperty('webhook.test') type!: string;
   @MomentProperty({ description: 'Of the event.' }) timestamp!: string;
   @ObjectProperty(TestWebhookData) data!: TestWebhookData;

@@ -1,0 +1,234 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
+import { MigratedDatabase } from '../../../../test/support/database/migrated-database.js';
+import { until } from '../../../../test/support/process/wait-until.js';
+import { SystemRandom } from '../../../adapters/system/system.js';
+import type { PostgresDatabase } from '../../../adapters/postgres/postgres-database.js';
+import { PublicUrl } from '../../../ports/public-url.js';
+import { WebhookEvents } from '../events/webhook-events.service.js';
+import {
+  WebhookQueueRepository,
+  type DeliveryResult,
+  type HeldEndpoint,
+  type SettledTurn,
+} from './webhook-queue.repository.js';
+
+describe('the queue of webhooks', () => {
+  const events = new WebhookEvents(new PublicUrl('https://velro.example.com'), new SystemRandom());
+  let stage: MigratedDatabase;
+  let database: PostgresDatabase;
+  let queue: WebhookQueueRepository;
+  let ada: string;
+  beforeAll(async () => {
+    stage = await MigratedDatabase.start();
+    database = stage.connect();
+    queue = new WebhookQueueRepository(database);
+  });
+  afterAll(async () => {
+    await stage.stop();
+  });
+  beforeEach(async () => {
+    await stage.asOwner(
+      'truncate velro.webhook_endpoints, velro.webhook_deliveries, velro.webhook_sequences',
+    );
+    ada = randomUUID();
+    await sql`insert into velro.users (id, email) values (${ada}, ${`${ada}@example.com`})`.execute(
+      database.query,
+    );
+  });
+
+  const rows = async (table: 'endpoints' | 'deliveries'): Promise<Record<string, unknown>[]> => {
+    const { rows: found } = await sql<Record<string, unknown>>`
+      select * from ${sql.raw(`velro.webhook_${table}`)} order by id`.execute(database.query);
+    return found;
+  };
+  const endpoint = async (types = ['generation.completed']): Promise<string> => {
+    const id = randomUUID();
+    await sql`insert into velro.webhook_endpoints (id, user_id, url, event_types, secret_sealed)
+      values (${id}, ${ada}, 'https://hooks.example.com/', ${types}, '')`.execute(database.query);
+    return id;
+  };
+  const completed = (objectId: string = randomUUID()) => ({
+    ...({ type: 'generation.completed', objectId, status: 'completed' } as const),
+    path: `/generations/${objectId}`,
+  });
+  const happens = (event = completed()) => database.transaction((tx) => events.add(tx, ada, event));
+  const claim = async (): Promise<HeldEndpoint> => {
+    const held = await queue.claim(randomUUID());
+    if (held === null) throw new Error('nothing is due');
+    return held;
+  };
+  const turn = (held: HeldEndpoint, change: Partial<DeliveryResult> = {}): SettledTurn => ({
+    results: held.due.map(({ id }) => ({
+      ...({ id, state: 'delivered', retryMs: null, status: 204, start: '', error: null } as const),
+      ...{ durationMs: 3, ...change },
+    })),
+    ...{ isGone: false, pauses: 0, pauseMs: 0 },
+  });
+  const failure = { state: 'waiting', retryMs: 60_000, status: 500 } as const;
+
+  it('gets an event for each endpoint that chose its type, and for no other', async () => {
+    const chosen = [await endpoint(), await endpoint()].sort();
+    await endpoint(['generation.failed']);
+    await happens();
+    expect((await rows('deliveries')).map((one) => one['endpoint_id']).sort()).toEqual(chosen);
+    expect(new Set((await rows('deliveries')).map(({ body }) => body)).size).toBe(1);
+  });
+
+  it('gets nothing of a change that is rolled back', async () => {
+    await endpoint();
+    const broken = database.transaction(async (tx) => {
+      await events.add(tx, ada, completed());
+      throw new Error('rolled back');
+    });
+    await expect(broken).rejects.toThrow('rolled back');
+    expect(await rows('deliveries')).toEqual([]);
+    expect(await queue.claim(randomUUID())).toBeNull();
+  });
+
+  it('numbers the events of an object without a gap or a repetition, also those at one time', async () => {
+    await endpoint();
+    const id = randomUUID();
+    await Promise.all(Array.from({ length: 8 }, () => happens(completed(id))));
+    const numbers = (await rows('deliveries')).map(
+      ({ body }) => (JSON.parse(String(body)) as { data: { sequence: number } }).data.sequence,
+    );
+    expect(numbers.sort()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it('gives an endpoint to one worker alone, with five deliveries at most', async () => {
+    await endpoint();
+    for (let made = 0; made < 7; made++) await happens();
+    const claimed = await Promise.all(Array.from({ length: 6 }, () => queue.claim(randomUUID())));
+    const held = claimed.filter((one) => one !== null);
+    expect(held.map(({ due }) => due.length)).toEqual([5]);
+    await happens();
+    expect(await queue.claim(randomUUID())).toBeNull();
+    if (held[0] !== undefined) await queue.settle(held[0], turn(held[0]));
+    expect((await claim()).due).toHaveLength(3);
+  });
+
+  it('gives what a worker had taken to another one once its lease has ended, which alone settles it', async () => {
+    const id = await endpoint();
+    await happens();
+    const first = await claim();
+    await sql`update velro.webhook_endpoints set work_at = now() where id = ${id}`.execute(database.query);
+    const second = await claim();
+    expect(second.due).toEqual(first.due);
+    const before = [await rows('endpoints'), await rows('deliveries')];
+    expect(await queue.settle(first, { ...turn(first), isGone: true })).toBeNull();
+    expect([await rows('endpoints'), await rows('deliveries')]).toEqual(before);
+    expect(await queue.settle(second, turn(second))).toBeNull();
+    expect(await rows('deliveries')).toEqual([expect.objectContaining({ state: 'delivered', attempts: 1 })]);
+    expect(await rows('endpoints')).toEqual([expect.objectContaining({ lease: null, work_at: null })]);
+  });
+
+  it('forgets no event that is stored while a turn is settled', async () => {
+    await endpoint();
+    await happens();
+    const held = await claim();
+    let commit = (): void => undefined;
+    const open = new Promise<void>((resolve) => (commit = resolve));
+    let isStored = false;
+    const stored = database.transaction(async (tx) => {
+      await events.add(tx, ada, completed());
+      isStored = true;
+      await open;
+    });
+    await until(() => isStored, 'the event in its transaction');
+    const settled = queue.settle(held, turn(held));
+    await until(async () => {
+      const { rows: waiting } =
+        await sql`select from pg_stat_activity where wait_event_type = 'Lock'`.execute(database.query);
+      return waiting.length > 0;
+    }, 'the settling that waits');
+    commit();
+    await Promise.all([stored, settled]);
+    expect((await claim()).due).toHaveLength(1);
+  });
+
+  it('sends a new event at once, though an earlier one waits for hours', async () => {
+    await endpoint();
+    await happens();
+    const first = await claim();
+    await queue.settle(first, turn(first, { ...failure, retryMs: 7_200_000 }));
+    expect(await queue.claim(randomUUID())).toBeNull();
+    await happens();
+    const second = await claim();
+    expect(second.due.map(({ id }) => id)).not.toContain(first.due[0]?.id);
+    expect(second.due).toHaveLength(1);
+  });
+
+  it('sends a paused endpoint nothing, whatever happens, until its pause ends', async () => {
+    const id = await endpoint();
+    await happens();
+    const held = await claim();
+    await queue.settle(held, { ...turn(held, failure), pauses: 1, pauseMs: 3_600_000 });
+    await happens();
+    expect(await queue.claim(randomUUID())).toBeNull();
+    await sql`update velro.webhook_endpoints set work_at = now(), paused_until = now() where id = ${id}`.execute(
+      database.query,
+    );
+    expect(await claim()).toMatchObject({ pauses: 1, due: [expect.anything()] });
+  });
+
+  it('cancels what waits for an endpoint that is gone', async () => {
+    await endpoint();
+    await happens();
+    const held = await claim();
+    await happens();
+    expect(await queue.settle(held, { ...turn(held, { state: 'failed' }), isGone: true })).toBe('gone');
+    expect((await rows('deliveries')).map(({ state }) => state).sort()).toEqual(['cancelled', 'failed']);
+    await happens();
+    expect(await rows('deliveries')).toHaveLength(2);
+  });
+
+  it('loses deliveries of more than thirty days, in batches, and the numbers of objects long over', async () => {
+    await endpoint();
+    const old = randomUUID();
+    for (const id of [old, randomUUID(), ada]) await happens(completed(id));
+    const age = sql`now() - interval '31 days'`;
+    await sql`update velro.webhook_deliveries set created_at = ${age} where body like ${`%${old}%`}`.execute(
+      database.query,
+    );
+    await sql`update velro.webhook_sequences set changed_at = now() - interval '91 days' where object_id in (${old}, ${ada})`.execute(
+      database.query,
+    );
+    expect([await queue.purge(10), await queue.purge(10), await queue.purgeSequences(10)]).toEqual([1, 0, 1]);
+    expect(await rows('deliveries')).toHaveLength(2);
+  });
+
+  it('takes, settles and stores by the index, however many deliveries there are', async () => {
+    const busy = await endpoint();
+    await sql`
+      insert into velro.webhook_deliveries (id, endpoint_id, event_type, body, state, next_attempt_at)
+      select gen_random_uuid(), ${busy}, 'generation.completed', '{}',
+        case when i % 2 = 0 then 'delivered' else 'waiting' end, now() + interval '1 day'
+      from generate_series(1, 200000) i`.execute(stage.connect().query);
+    await stage.analyze();
+    await happens();
+    await database.transaction(async (tx) => {
+      const read = async (): Promise<number> => {
+        const { rows: found } = await sql<{ read: string }>`
+          select seq_tup_read + idx_tup_fetch as read from pg_stat_xact_all_tables
+          where relid = 'velro.webhook_deliveries'::regclass`.execute(tx);
+        return Number(found[0]?.read);
+      };
+      const before = await read();
+      const token = randomUUID();
+      const { rows: taken } = await sql<{ id: string }>`
+        select id from velro.claim_webhook_endpoint(${token}::uuid, 45000, 5)`.execute(tx);
+      expect(taken).toHaveLength(1);
+      const results = [{ id: taken[0]?.id, state: 'delivered', retry_ms: null, duration_ms: 3 }];
+      await sql`select velro.settle_webhook_turn(${busy}::uuid, ${token}::uuid, ${JSON.stringify(results)}::jsonb, false, 0, 0, 1000)`.execute(
+        tx,
+      );
+      await events.add(tx, ada, completed());
+      expect((await read()) - before).toBeLessThan(100);
+      await sql`set local max_parallel_workers_per_gather = 0`.execute(tx);
+      await sql`select count(body) from velro.webhook_deliveries`.execute(tx);
+      expect((await read()) - before).toBeGreaterThan(200_000);
+    });
+  });
+});

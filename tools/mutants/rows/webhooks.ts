@@ -1,0 +1,206 @@
+import type { Mutant } from '../mutant.ts';
+
+const migration = 'supabase/migrations/20261127205001_webhook_endpoints.sql';
+const outcome = 'src/features/webhooks/delivery/webhook-outcome.ts';
+const sender = 'src/adapters/webhook/https-webhook-sender.ts';
+const service = 'src/features/webhooks/endpoints/webhook-endpoints.service.ts';
+const endpoints = 'src/features/webhooks/endpoints/webhook-endpoints.repository.ts';
+const deliveries = 'src/features/webhooks/endpoints/webhook-deliveries.repository.ts';
+const delivery = 'src/features/webhooks/delivery/webhook-delivery.ts';
+
+const outcomeSpec = ['src/features/webhooks/delivery/webhook-outcome.spec.ts'];
+const queueSpec = ['src/features/webhooks/delivery/webhook-queue.repository.spec.ts'];
+const senderSpec = ['src/adapters/webhook/https-webhook-sender.spec.ts'];
+const journey = ['test/journeys/webhook-endpoints.spec.ts'];
+
+export const webhookMutants: readonly Mutant[] = [
+  {
+    title: 'a webhook is sent to this machine in production',
+    file: sender,
+    find: 'const isOurs = this.toLoopback && ',
+    replace: 'const isOurs = ',
+    specs: senderSpec,
+    cheap: true,
+  },
+  {
+    title: 'a webhook is sent to addresses that are not checked',
+    file: 'src/adapters/https/checked-address.ts',
+    find: "if (!found.every(({ address }) => target.allows(address))) throw new RemoteFileError('refused');",
+    replace: '',
+    specs: senderSpec,
+  },
+  {
+    title: 'the name of a webhook is resolved again for the connection',
+    file: 'src/adapters/https/checked-address.ts',
+    find: '    lookup: pinned(addresses),\n',
+    replace: '',
+    specs: ['src/adapters/https/https-names.spec.ts'],
+  },
+  {
+    title: 'a body of any length is read of the answer to a webhook',
+    file: sender,
+    find: 'if (bytes >= webhookPolicy.keptBytes) end();',
+    replace: 'if (bytes >= 1e9) end();',
+    specs: senderSpec,
+  },
+  {
+    title: 'a redirect delivers a webhook',
+    file: outcome,
+    find: 'answer.status < 300',
+    replace: 'answer.status < 400',
+    specs: outcomeSpec,
+    cheap: true,
+  },
+  {
+    title: 'a Retry-After of any length is obeyed',
+    file: outcome,
+    find: 'Math.min(attempt.answer?.retryAfterMs ?? 0, retryAfterMs)',
+    replace: '(attempt.answer?.retryAfterMs ?? 0)',
+    specs: outcomeSpec,
+  },
+  {
+    title: 'an endpoint that does not answer in time is not paused',
+    file: outcome,
+    find: "failure === 'timeout' || ",
+    replace: '',
+    specs: outcomeSpec,
+  },
+  {
+    title: 'a slow endpoint is served as often as any',
+    file: outcome,
+    find: 'longest > slowMs ? longest * slowFactor : 0',
+    replace: '0',
+    specs: outcomeSpec,
+  },
+  {
+    title: 'a lease that has ended settles a turn',
+    file: migration,
+    find: 'where id = endpoint and lease = token for no key update;',
+    replace: 'where id = endpoint for no key update;',
+    specs: queueSpec,
+  },
+  {
+    title: 'an event makes a leased endpoint due for a second worker',
+    file: migration,
+    find: 'work_at = case when e.lease is null then least(e.work_at, greatest(now(), e.paused_until)) else e.work_at end\n    where e.user_id = owner',
+    replace: 'work_at = least(e.work_at, greatest(now(), e.paused_until))\n    where e.user_id = owner',
+    specs: queueSpec,
+  },
+  {
+    title: 'an event ends the pause of an endpoint',
+    file: migration,
+    find: 'least(e.work_at, greatest(now(), e.paused_until)) else e.work_at end\n    where e.user_id = owner',
+    replace: 'now() else e.work_at end\n    where e.user_id = owner',
+    specs: queueSpec,
+  },
+  {
+    title: 'a disabled account is sent webhooks',
+    file: migration,
+    find: 'held.disabled_at is null and exists (select from velro.users u where u.id = held.user_id and u.disabled_at is null)',
+    replace: 'held.disabled_at is null',
+    specs: journey,
+    test: 'of a disabled account',
+  },
+  {
+    title: 'an event is stored for endpoints of a disabled account',
+    file: migration,
+    find: '\n      and exists (select from velro.users u where u.id = owner and u.disabled_at is null)',
+    replace: '',
+    specs: journey,
+    test: 'of a disabled account',
+  },
+  {
+    title: 'an endpoint is sent types that it did not choose',
+    file: migration,
+    find: ' and event = any (e.event_types)',
+    replace: '',
+    specs: queueSpec,
+  },
+  {
+    title: 'a success does not end the count of days of failures',
+    file: migration,
+    find: `if not results @? '$[*] ? (@.state == "delivered")' then since := coalesce(held.failing_since, now()); end if;`,
+    replace: 'since := coalesce(held.failing_since, now());',
+    specs: journey,
+    test: 'is disabled after five days',
+  },
+  {
+    title: 'the secret of an endpoint is shown to another account by its rotation',
+    file: endpoints,
+    find: "      .where('user_id', '=', userId)\n      .returning",
+    replace: '      .returning',
+    specs: journey,
+    test: 'of another account is not found',
+  },
+  {
+    title: 'an endpoint is deleted by another account',
+    file: endpoints,
+    find: "      .where('id', '=', id)\n      .where('user_id', '=', userId)\n      .executeTakeFirst();",
+    replace: "      .where('id', '=', id)\n      .executeTakeFirst();",
+    specs: journey,
+    test: 'of another account is not found',
+  },
+  {
+    title: 'a delivery of another endpoint is sent again',
+    file: deliveries,
+    find: ' and d.endpoint_id = due.id returning',
+    replace: ' returning',
+    specs: journey,
+    test: 'of another account is not found',
+  },
+  {
+    title: 'an endpoint is made without a proven address',
+    file: service,
+    find: 'this.config.passwords.requireEmailVerification && !isProven',
+    replace: 'isProven === null',
+    specs: journey,
+    test: 'proven address|killed',
+  },
+  {
+    title: 'any number of endpoints is made at one time',
+    file: service,
+    find: '>= webhookPolicy.perUser',
+    replace: '>= 1000',
+    specs: journey,
+    test: 'is refused beyond twenty',
+  },
+  {
+    title: 'an endpoint at a private address is stored',
+    file: service,
+    find: 'if (!this.sender.accepts(order.url)) throw notPublic();',
+    replace: '',
+    specs: journey,
+    test: 'is refused at',
+  },
+  {
+    title: 'the secret before a rotation signs no more',
+    file: delivery,
+    find: 'return previous === null ? [present] : [present, previous];',
+    replace: 'return [present];',
+    specs: journey,
+    test: 'that is rotated',
+  },
+  {
+    title: 'the secret before a rotation signs for ever',
+    file: migration,
+    find: 'case when held.previous_until > now() then held.previous_secret_sealed end',
+    replace: 'held.previous_secret_sealed',
+    specs: journey,
+    test: 'that is rotated',
+  },
+  {
+    title: 'what a receiver answers is kept as it came',
+    file: delivery,
+    find: "redact(start.replaceAll('\\0', '').toWellFormed())",
+    replace: "start.replaceAll('\\0', '').toWellFormed()",
+    specs: journey,
+    test: 'that answers by an error',
+  },
+  {
+    title: 'endpoints that a stranger made outlive the first proof of an address',
+    file: 'src/features/accounts/credentials/address-proof.ts',
+    find: 'await this.webhooks.removeAll(tx, user.id);',
+    replace: '',
+    specs: ['test/journeys/address-proof.spec.ts'],
+  },
+];

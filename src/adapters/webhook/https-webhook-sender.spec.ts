@@ -12,6 +12,7 @@ import {
 } from '../../../test/support/http/webhook-receiver.js';
 import { HandClock } from '../../../test/support/clock/hand-clock.js';
 import { makeCertificates, openssl } from '../../../test/support/process/certificates.js';
+import { until } from '../../../test/support/process/wait-until.js';
 import type { NameLookup } from '../https/name-lookup.js';
 import { HttpsWebhookSender } from './https-webhook-sender.js';
 
@@ -149,6 +150,18 @@ describe('a webhook that is sent', () => {
   ])('keeps a kilobyte at most of a body that is %s', async (_what, reaction, start) => {
     const url = receiver.at('/body', reaction);
     expect(await sender().send({ url, ...bodyless }, never)).toMatchObject({ status: 200, start });
+  });
+
+  it('reads no more of an endless body than it keeps', async () => {
+    let written: number | null = null;
+    const url = receiver.at('/endless', (response, _received, socket) => {
+      socket.once('close', () => (written = socket.bytesWritten));
+      hostile.floods(response);
+    });
+    await sender().send({ url, ...bodyless }, never);
+    await until(() => written !== null, 'the end of the connection');
+    // What the sockets hold of it.
+    expect(written).toBeLessThan(16 * 1024 * 1024);
   });
 
   it('fails when nobody listens, without the URL in its message', async () => {

@@ -138,9 +138,9 @@ const isBeyondAll = (operation: Operation, { json }: Answer): boolean =>
 /** An error in OpenAI's shape as the problem that it tells of: one field at most, without the name of its rule. */
 export function asProblem<T extends Pick<Answer, 'json'>>(answer: T): T {
   const error = (
-    answer.json as { error?: { code: string; param: string | null; message: string } } | undefined
+    answer.json as { error?: { code: string; param: string | null; message: string } | null } | undefined
   )?.error;
-  if (error === undefined || typeof error !== 'object') return answer;
+  if (error === undefined || error === null || typeof error !== 'object') return answer;
   const { code, param, message } = error;
   const errors = param === null ? [] : [{ field: param, code: 'openai', message }];
   return { ...answer, json: { code: openAiNames[code] ?? code, errors } };

@@ -190,8 +190,8 @@ export const webhookMutants: readonly Mutant[] = [
   {
     title: 'what a receiver answers is kept as it came',
     file: delivery,
-    find: "redact(start.replaceAll('\\0', '').toWellFormed())",
-    replace: "start.replaceAll('\\0', '').toWellFormed()",
+    find: "redact(start.replaceAll('\\0', ''))",
+    replace: "start.replaceAll('\\0', '')",
     specs: journey,
     test: 'that answers by an error',
   },

@@ -93,4 +93,4 @@ export class WebhookDelivery {
 }
 
 /** What a receiver answers is shown to its owner: without what looks like personal data, and as the database can store it. */
-const kept = (start: string): string => redact(start.replaceAll('\0', '').toWellFormed()).slice(0, 2048);
+const kept = (start: string): string => redact(start.replaceAll('\0', '')).slice(0, 2048).toWellFormed();

@@ -183,20 +183,27 @@ const fieldsOf = ({ query, headers, body }: Draft): number =>
 /** Changes by what is changed: the bytes, the body, each parameter. */
 function changesOf(draft: Draft): Draft[][] {
   const { body, operation } = draft;
-  const damaged = damagesOf(draft).map((damage): Draft => ({ ...draft, how: damage.how, damage }));
+  const damaged = damagesOf(draft).map((damage): Draft => ({
+    ...draft,
+    how: damage.how,
+    damage,
+    rule: `${damage.how} ${body?.type ?? ''}`,
+  }));
   const ofBody =
     body === null
       ? []
-      : breaksOf(body.schema, body.value).map(({ how, value }): Draft => ({
+      : breaksOf(body.schema, body.value).map(({ how, value, of }): Draft => ({
           ...draft,
           how: `body: ${how}`,
           body: { ...body, value },
+          rule: `${body.type} ${how} ${JSON.stringify(of)}`,
         }));
   const ofParameters = operation.parameters.map(({ in: place, name, schema }) => {
     const part = place === 'path' ? 'path' : place === 'query' ? 'query' : 'headers';
-    return brokenTexts(schema, draft[part][name] ?? '1').map(({ how, value }): Draft => ({
+    return brokenTexts(schema, draft[part][name] ?? '1').map(({ how, value, of }): Draft => ({
       ...draft,
       how: `${place} ${name}: ${how}`,
+      rule: `${place} ${name}: ${how} ${JSON.stringify(of)}`,
       [part]: {
         ...draft[part],
         [name]: place === 'header' ? value.replaceAll(/[^\x20-\x7e]/g, '~') : value,

@@ -5,6 +5,8 @@ import { resolved, type Schema } from './operations.js';
 export interface Broken<T> {
   readonly how: string;
   readonly value: T;
+  /** Of what was broken: the same one elsewhere refuses the same. */
+  readonly of: Schema;
 }
 
 const nested = (depth: number): unknown => {
@@ -34,24 +36,28 @@ const wide = Array.from({ length: 1500 }, (_, at) => at);
 
 const record = (entries: readonly (readonly [string, unknown])[]): unknown => Object.fromEntries(entries);
 
+type Change = Omit<Broken<unknown>, 'of'>;
+
 /** Changes of a whole value, each by itself: most make it one that its schema forbids. */
 export function breaksOf(given: Schema, value: unknown): Broken<unknown>[] {
   const schema = resolved(given);
-  const whole = [
+  const of = (changes: readonly Change[]): Broken<unknown>[] =>
+    changes.map((change) => ({ ...change, of: schema }));
+  const whole = of([
     ...wrongTypes.map((wrong) => ({ how: `${JSON.stringify(wrong)} in its place`, value: wrong })),
     { how: 'a list of it', value: [value] },
     { how: 'nested 50 deep', value: deep },
     { how: '1,500 values', value: wide },
-  ];
-  if (typeof value === 'string') return [...whole, ...ofText(schema, value)];
-  if (typeof value === 'number') return [...whole, ...ofNumber(schema, value)];
+  ]);
+  if (typeof value === 'string') return [...whole, ...of(ofText(schema, value))];
+  if (typeof value === 'number') return [...whole, ...of(ofNumber(schema, value))];
   if (Array.isArray(value)) return [...whole, ...ofList(schema, value)];
   if (typeof value === 'object' && value !== null)
     return [...whole, ...ofObject(schema, Object.entries(value))];
-  return [...whole, { how: 'as text', value: String(value) }];
+  return [...whole, ...of([{ how: 'as text', value: String(value) }])];
 }
 
-function ofText({ minLength = 0, maxLength, enum: choices }: Schema, text: string): Broken<unknown>[] {
+function ofText({ minLength = 0, maxLength, enum: choices }: Schema, text: string): Change[] {
   const longest = Math.min(maxLength ?? 8192, 8192);
   return [
     {
@@ -70,47 +76,54 @@ function ofText({ minLength = 0, maxLength, enum: choices }: Schema, text: strin
   ];
 }
 
-const ofNumber = ({ minimum, maximum }: Schema, number: number): Broken<unknown>[] => [
+const ofNumber = ({ minimum, maximum }: Schema, number: number): Change[] => [
   ...(minimum === undefined ? [] : [{ how: 'one too small', value: minimum - 1 }]),
   ...(maximum === undefined ? [] : [{ how: 'one too large', value: maximum + 1 }]),
   { how: 'as text', value: String(number) },
   { how: 'half more', value: number + 0.5 },
 ];
 
-function ofList({ items = {}, maxItems }: Schema, list: readonly unknown[]): Broken<unknown>[] {
+function ofList(schema: Schema, list: readonly unknown[]): Broken<unknown>[] {
+  const { items = {}, maxItems } = schema;
   const [first] = list;
-  return [
+  const whole: readonly Change[] = [
     ...(maxItems === undefined || first === undefined
       ? []
       : [{ how: 'one item too many', value: Array.from({ length: maxItems + 1 }, () => first) }]),
     ...(first === undefined ? [] : [{ how: 'an item twice', value: [...list, first] }]),
-    ...(first === undefined
-      ? []
-      : breaksOf(items, first).map(({ how, value }) => ({
-          how: `an item: ${how}`,
-          value: [value, ...list.slice(1)],
-        }))),
     { how: 'as an object', value: Object.fromEntries(list.map((item, at) => [String(at), item])) },
+  ];
+  const ofItem = first === undefined ? [] : breaksOf(items, first);
+  return [
+    ...whole.map((change) => ({ ...change, of: schema })),
+    ...ofItem.map(({ how, value, of }) => ({ how: `an item: ${how}`, value: [value, ...list.slice(1)], of })),
   ];
 }
 
-function ofObject({ properties = {} }: Schema, entries: readonly [string, unknown][]): Broken<unknown>[] {
-  return [
+function ofObject(schema: Schema, entries: readonly [string, unknown][]): Broken<unknown>[] {
+  const { properties = {} } = schema;
+  const own: readonly Change[] = [
     { how: 'a field more', value: record([...entries, ['no_such_field', 1]]) },
     { how: '__proto__', value: record([...entries, ['__proto__', { admin: true }]]) },
     { how: 'constructor', value: record([...entries, ['constructor', { prototype: { admin: true } }]]) },
     { how: 'a NUL in a name', value: record([...entries, ['a\0', 1]]) },
-    ...entries.flatMap(([name, value]) => [
+    ...entries.flatMap(([name]): Change[] => [
       { how: `without ${name}`, value: record(entries.filter(([other]) => other !== name)) },
       {
         how: `${name} in capitals`,
         value: record(entries.map((one) => (one[0] === name ? [name.toUpperCase(), one[1]] : one))),
       },
-      ...breaksOf(properties[name] ?? {}, value).map((broken) => ({
+    ]),
+  ];
+  return [
+    ...own.map((change) => ({ ...change, of: schema })),
+    ...entries.flatMap(([name, value]) =>
+      breaksOf(properties[name] ?? {}, value).map((broken) => ({
+        ...broken,
         how: `${name}: ${broken.how}`,
         value: record(entries.map((one) => (one[0] === name ? [name, broken.value] : one))),
       })),
-    ]),
+    ),
   ];
 }
 
@@ -127,7 +140,9 @@ export function brokenTexts(given: Schema, text: string): Broken<string>[] {
     [`${text}\r\nx: y`, 'a line break in it'],
     [text.toUpperCase(), 'in capitals'],
     ...[schema.minimum, schema.maximum].flatMap((bound, at) =>
-      bound === undefined ? [] : [[String(bound + (at === 0 ? -1 : 1)), 'out of bounds']],
+      bound === undefined
+        ? []
+        : [[String(bound + (at === 0 ? -1 : 1)), at === 0 ? 'one too small' : 'one too large']],
     ),
     ...[
       'ten',
@@ -142,7 +157,7 @@ export function brokenTexts(given: Schema, text: string): Broken<string>[] {
       '__proto__',
       "' or 1=1--",
       '../../etc',
-    ].map((word) => [word, 'another text']),
+    ].map((word) => [word, `${word} in its place`]),
   ] as [string, string][];
-  return texts.map(([value, how]) => ({ how, value }));
+  return texts.map(([value, how]) => ({ how, value, of: schema }));
 }

@@ -26,6 +26,8 @@ export interface Draft {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: (Body & { readonly value: unknown }) | null;
   readonly damage: Damage | null;
+  /** What forbids it, the same text for the same rule of another operation; empty for what is allowed. */
+  readonly rule: string;
 }
 
 /** Values that the caller's world has: without them most requests would be about what is not there. */
@@ -60,6 +62,7 @@ export function allowedRequests(operation: Operation, samples: Samples): fc.Arbi
       headers: { ...headers },
       body: chosen,
       damage: null,
+      rule: '',
     }));
 }
 

@@ -32,3 +32,22 @@ export function observe(page: Page): { readonly complaints: string[]; readonly r
   page.on('request', (request) => requests.push(request.url()));
   return { complaints, requests };
 }
+
+/**
+ * Answers requests to these addresses in the service's place until it is undone. Not `page.route`: a page with routes caches nothing,
+ * and compiles all of its scripts anew.
+ */
+export async function answerAs(
+  page: Page,
+  urlPattern: string,
+  responseCode: number,
+): Promise<() => Promise<void>> {
+  const session = await page.context().newCDPSession(page);
+  session.on('Fetch.requestPaused', ({ requestId }) => {
+    const body = Buffer.from(JSON.stringify({ status: responseCode })).toString('base64');
+    const responseHeaders = [{ name: 'content-type', value: 'application/json' }];
+    void session.send('Fetch.fulfillRequest', { requestId, responseCode, responseHeaders, body });
+  });
+  await session.send('Fetch.enable', { patterns: [{ urlPattern }] });
+  return () => session.detach();
+}

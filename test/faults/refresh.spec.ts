@@ -5,7 +5,7 @@ import { faultRounds } from '../support/generations/fault-kills.js';
 import { Service, signUp } from '../support/process/service.js';
 
 const rounds = faultRounds(40);
-const kills = Math.max(2, Math.round(rounds / 80));
+const kills = Math.max(1, Math.round(rounds / 80));
 
 describe('refreshes under parallel use and kill -9', () => {
   let service: Service;

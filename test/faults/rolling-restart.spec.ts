@@ -11,7 +11,7 @@ import { Service, signUp, type Account } from '../support/process/service.js';
 import { until } from '../support/process/wait-until.js';
 
 /** Ten thousand in full. */
-const requests = faultRounds(100) * 10;
+const requests = faultRounds(40) * 10;
 const lanes = 16;
 /** Fewer lanes for each account than it may have requests at once: a request that waits for its turn is refused after a while. */
 const lanesPerAccount = concurrencyPolicy.perAccount - 2;

@@ -134,21 +134,14 @@ describe('the embedded language model', () => {
       budget: { day: { spent_microusd: 0 } },
     });
   });
-});
 
-describe('a budget of which a share is spent', () => {
-  let service: Service;
-  beforeAll(async () => {
-    service = await Service.start();
-  });
-  afterAll(() => service.discard());
-
-  it('is told once for each share, whichever instance sees it', async () => {
+  it('has a budget like any other, of which each spent share is told once, whichever instance sees it', async () => {
     const other = await startSecond(service);
     await ask(
       service.home,
       `insert into velro.budget_sums (scope, period, reserved_microusd, spent_microusd)
-       values ('total:ai', 'D' || to_char(now() at time zone 'UTC', 'YYYY-MM-DD'), 0, 4200000)`,
+       values ('total:ai', 'D' || to_char(now() at time zone 'UTC', 'YYYY-MM-DD'), 0, 4200000)
+       on conflict (scope, period) do update set spent_microusd = excluded.spent_microusd`,
     );
     const told = () =>
       [service, other]

@@ -14,14 +14,18 @@ const named = (key: string) => ({ 'idempotency-key': key });
 
 describe('a generation at its edges', () => {
   let stage: FalService;
+  let limited: FalService;
   let ada: Customer;
   beforeAll(async () => {
-    stage = await FalService.start();
+    [stage, limited] = await Promise.all([
+      FalService.start(),
+      FalService.start({}, { RATE_LIMIT_API_STANDARD: '5/minute', RATE_LIMIT_GENERATION_CREATE: '2/hour' }),
+    ]);
     ada = new Customer(await stage.signUp());
   });
   afterAll(async () => {
     expect(await ask(stage.service.home, unbalanced)).toEqual([]);
-    await stage.stop();
+    await Promise.all([stage.stop(), limited.stop()]);
   });
 
   const objectsOf = (id: string): string[] =>
@@ -178,42 +182,32 @@ describe('a generation at its edges', () => {
       );
       return row?.count ?? 0;
     };
-    const limit = await FalService.start({}, { RATE_LIMIT_API_STANDARD: '5/minute' });
-    try {
-      const own = new Customer(await limit.signUp());
-      const made = (await own.create(order)).json;
-      const forged = limit.fal.webhooks.forged(await limit.jobOf(made.id));
-      const mallory = limit.service.visitor();
-      const statuses: number[] = [];
-      for (let count = 0; count < 12; count++)
-        statuses.push(
-          (await mallory.call(forged.url, { method: 'POST', raw: forged.body, headers: forged.headers }))
-            .status,
-        );
-      expect(statuses).toEqual([...Array<number>(5).fill(403), ...Array<number>(7).fill(429)]);
-      const noted = limit.service.lines().filter(({ msg }) => msg.startsWith('SECURITY-EVENT WEBHOOK'));
-      // Equal events of one address are one line a minute.
-      expect(noted).toHaveLength(1);
-    } finally {
-      await limit.stop();
-    }
+    const own = new Customer(await limited.signUp());
+    const made = (await own.create(order)).json;
+    const forged = limited.fal.webhooks.forged(await limited.jobOf(made.id));
+    const mallory = limited.service.visitor();
+    const statuses: number[] = [];
+    for (let count = 0; count < 12; count++)
+      statuses.push(
+        (await mallory.call(forged.url, { method: 'POST', raw: forged.body, headers: forged.headers }))
+          .status,
+      );
+    expect(statuses).toEqual([...Array<number>(5).fill(403), ...Array<number>(7).fill(429)]);
+    const noted = limited.service.lines().filter(({ msg }) => msg.startsWith('SECURITY-EVENT WEBHOOK'));
+    // Equal events of one address are one line a minute.
+    expect(noted).toHaveLength(1);
     expect((await eve.call(url, { method: 'POST', raw: body, headers })).status).toBe(403);
     await eventually(async () => (await events()) === 1);
   });
 
   it('is not counted again when replayed by its key', async () => {
-    const strict = await FalService.start({}, { RATE_LIMIT_GENERATION_CREATE: '2/hour' });
-    try {
-      const bob = new Customer(await strict.signUp());
-      const key = randomUUID();
-      const statuses: number[] = [];
-      for (let count = 0; count < 8; count++) statuses.push((await bob.create(order, named(key))).status);
-      expect(statuses).toEqual(Array<number>(8).fill(202));
-      expect((await bob.create(order)).status).toBe(202);
-      expect((await bob.create(order)).status).toBe(429);
-    } finally {
-      await strict.stop();
-    }
+    const bob = new Customer(await limited.signUp());
+    const key = randomUUID();
+    const statuses: number[] = [];
+    for (let count = 0; count < 8; count++) statuses.push((await bob.create(order, named(key))).status);
+    expect(statuses).toEqual(Array<number>(8).fill(202));
+    expect((await bob.create(order)).status).toBe(202);
+    expect((await bob.create(order)).status).toBe(429);
   });
 
   it("is not accepted any more once the kill switch has answered, however long it waited for the account's lock", async () => {

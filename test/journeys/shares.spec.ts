@@ -18,16 +18,19 @@ const unlimited = {
   DEFAULT_USER_CREDITS: '100000',
 };
 
+let service: Service;
+beforeAll(async () => {
+  service = await Service.start(unlimited);
+});
+afterAll(async () => {
+  await service.stop();
+});
+
 describe('the share of one person', () => {
-  let service: Service;
   let ada: Customer;
   let bob: Customer;
   beforeAll(async () => {
-    service = await Service.start(unlimited);
     [ada, bob] = [new Customer(await signUp(service)), new Customer(await signUp(service))];
-  });
-  afterAll(async () => {
-    await service.stop();
   });
 
   const statuses = (answers: readonly { readonly status: number }[]): number[] =>
@@ -194,7 +197,6 @@ describe('the share of one person', () => {
 
 describe('a database whose every connection is in use', () => {
   it('does not keep the operator from the kill switch', async () => {
-    const service = await Service.start(unlimited);
     const holder = new pg.Client({ connectionString: superuserUrl(service.home) });
     const people = await Promise.all(
       Array.from({ length: 6 }, async () => new Customer(await signUp(service))),
@@ -222,12 +224,10 @@ describe('a database whose every connection is in use', () => {
       pressing.abort();
       await Promise.all(lanes);
       await holder.end();
-      await service.stop();
     }
   });
 
   it('is busy, 429, as long as it answers, and unavailable, 503, once it does not', async () => {
-    const service = await Service.start(unlimited);
     const holder = new pg.Client({ connectionString: superuserUrl(service.home) });
     try {
       const people = await Promise.all(
@@ -246,7 +246,6 @@ describe('a database whose every connection is in use', () => {
       expect(codes).toContain('429 busy');
     } finally {
       await holder.end();
-      await service.stop();
     }
   });
 });

@@ -2,11 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { cspReportBytes } from '../../config/policy/perimeter/headers.js';
 import type { Call } from '../support/http/http.js';
 import { Service, type LogLine } from '../support/process/service.js';
+import { sharedService } from '../support/services/shared-service.js';
 
 describe('malicious text in a request', () => {
   let service: Service;
   beforeAll(async () => {
-    service = await Service.start();
+    service = await sharedService();
   });
   afterAll(async () => {
     await service.discard();

@@ -4,6 +4,7 @@ import { administrator } from '../support/accounts/authenticator.js';
 import { basic } from '../support/accounts/operator.js';
 import type { Answer, Visitor } from '../support/http/http.js';
 import { Service, signUp, type Account } from '../support/process/service.js';
+import { sharedService } from '../support/services/shared-service.js';
 
 const wrong = 'wrong-otter-paints-9-quiet-bridges';
 const nobody = '00000000-0000-4000-8000-000000000000';
@@ -16,7 +17,7 @@ type Row = readonly [rule: string, bucket: string, limit: number, prepare: () =>
 describe('a rate limit', () => {
   let service: Service;
   beforeAll(async () => {
-    service = await Service.start();
+    service = await sharedService();
   });
   afterAll(async () => {
     await service.discard();

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ask } from '../support/database/database.js';
 import { operatorOf } from '../support/accounts/operator.js';
 import { Service, signUp, type Account } from '../support/process/service.js';
+import { sharedService } from '../support/services/shared-service.js';
 import { signingSecret, withClaims } from '../support/tokens/forged-tokens.js';
 
 interface Route {
@@ -46,7 +47,7 @@ describe('every route with every role', () => {
   let secret: string;
   const people = new Map<string, Account>();
   beforeAll(async () => {
-    service = await Service.start();
+    service = await sharedService();
     const cli = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli', 'routes.js');
     const { stdout } = await promisify(execFile)(process.execPath, [cli, '--json'], {
       env: { ENVIRONMENT: 'test', VELRO_HOME: service.home, PATH: process.env['PATH'] ?? '' },
@@ -248,11 +249,12 @@ describe('every route with every role', () => {
         path.includes(':id') && !/\/(?:admin|models|agents)\//.test(path) && access.kind === 'signed-in',
     );
     expect(withId.length).toBeGreaterThan(3);
+    const strangers: (readonly [string, Account])[] = [];
+    for (const role of ['user', 'admin', 'super_admin']) strangers.push([role, await signUp(service)]);
     for (const route of withId) {
       const id = Object.entries(owned).find(([noun]) => route.path.includes(`/${noun}/`))?.[1];
       expect([route.path, typeof id]).toEqual([route.path, 'string']);
-      for (const role of ['user', 'admin', 'super_admin']) {
-        const eve = await signUp(service);
+      for (const [role, eve] of strangers) {
         const { status } = await call(route, tokenOf(eve, role), id);
         // Ids that clients make are unique per owner: a stranger's is simply free, and nothing is being answered there.
         const expected = /\/(chat|conversations)\/:id\/stream$/.test(route.path) ? 204 : 404;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ask } from '../support/database/database.js';
 import type { Answer } from '../support/http/http.js';
 import { Service, signUp, type Account } from '../support/process/service.js';
+import { sharedService } from '../support/services/shared-service.js';
 
 const boundary = 'edge-of-parts';
 const order = '/api/v1/generations';
@@ -20,7 +21,7 @@ describe('a body that is not UTF-8', () => {
   let service: Service;
   let ada: Account;
   beforeAll(async () => {
-    service = await Service.start();
+    service = await sharedService();
     ada = await signUp(service);
   });
   afterAll(async () => {
@@ -36,8 +37,12 @@ describe('a body that is not UTF-8', () => {
     });
   const stored = async () => [
     (await ada.visitor.call('/api/v1/credits/balance', { token: ada.token })).json,
-    await ask(service.home, 'select count(*)::int as generations from velro.generations'),
-    await ask(service.home, 'select count(*)::int as entries from velro.credit_entries'),
+    await ask(service.home, 'select count(*)::int as generations from velro.generations where user_id = $1', [
+      ada.id,
+    ]),
+    await ask(service.home, 'select count(*)::int as entries from velro.credit_entries where user_id = $1', [
+      ada.id,
+    ]),
   ];
   const multipart = `multipart/form-data; boundary=${boundary}`;
 

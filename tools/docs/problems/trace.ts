@@ -44,9 +44,14 @@ export function traceProblems(root: string): TracedProblems {
   return {
     handlers: sorted(handlers),
     guards: sorted(guards),
-    perimeter: codesOf(graph, graph.functionsUnder('perimeter/')),
+    perimeter: codesOfPerimeter(graph),
   };
 }
+
+/** `TracedProblems.perimeter` alone, for a fraction of the time: most of it is spent on the handlers. */
+export const tracePerimeter = (root: string): Codes => codesOfPerimeter(new CallGraph(root, [translator]));
+
+const codesOfPerimeter = (graph: CallGraph): Codes => codesOf(graph, graph.functionsUnder('perimeter/'));
 
 function codesOfHandler(graph: CallGraph, method: ts.MethodDeclaration): Codes {
   const thrown = codesOf(graph, [method, ...parameterFactories(graph, method)]);

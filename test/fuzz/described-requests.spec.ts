@@ -13,7 +13,7 @@ import { actors, fitFor, FuzzStage, type Actor, type Caller } from '../support/f
  * makes the same ones again. Without it every change is made once for each rule that forbids it, and by every operation in part.
  */
 const given = process.env['FUZZ_RUNS'];
-const runs = Number(given ?? 8);
+const runs = Number(given ?? 4);
 const seed = Number(process.env['FUZZ_SEED'] ?? 1);
 
 const asked = new Set<string>();
@@ -29,6 +29,15 @@ const ofQuickRun = (drafts: readonly Draft[]): Draft[] =>
     asked.add(rule);
     return true;
   });
+
+/** Who calls an operation: everybody, in the quick run who is admitted and three of the others in turn. */
+function callingIn(operation: Operation): readonly Actor[] {
+  if (given !== undefined) return actors;
+  const fit = fitFor(operation);
+  const others = actors.filter((actor) => actor !== fit);
+  const from = 3 * operations.indexOf(operation);
+  return [fit, ...[0, 1, 2].map((at) => others[(from + at) % others.length] ?? fit)];
+}
 
 type Wrong = (draft: Draft, answer: Answer) => string | null;
 
@@ -102,7 +111,7 @@ describe(`requests made from the API description (FUZZ_SEED=${seed} FUZZ_RUNS=${
     const callers = known.get(operation.name) ?? new Map<Actor, Caller>();
     if (callers.size > 0) return callers;
     known.set(operation.name, callers);
-    for (const actor of actors) callers.set(actor, await stage.caller(actor, operation));
+    for (const actor of callingIn(operation)) callers.set(actor, await stage.caller(actor, operation));
     return callers;
   };
 

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Secret } from '../../config/values/secret.js';
+import { verifyCredits } from '../../src/cli/credits-verify/verify-credits.js';
 import { Command } from '../support/process/command.js';
 import { appUrl, ask } from '../support/database/database.js';
 import { EmbeddedFolders } from '../support/process/embedded-folder.js';
@@ -29,6 +31,14 @@ describe('npm run credits:verify', () => {
     const code = await command.exited();
     expect(command.printed).not.toContain('@');
     return { code, printed: command.printed };
+  };
+  /** What the command prints a line for, without the start of a process that would tell the same of every row below. */
+  const faults = async (): Promise<string[]> => {
+    const lines: string[] = [];
+    await verifyCredits(new Secret(appUrl(service.home)), ({ of, id, what }) => {
+      lines.push(`${of} ${id}: ${what}`);
+    });
+    return lines;
   };
   const entry = (id: string, kind: string, balance: number, reserved: number, owner = ada.id) =>
     ask(
@@ -63,7 +73,7 @@ describe('npm run credits:verify', () => {
   afterEach(async () => {
     for (const step of undo.reverse()) await step();
     undo = [];
-    expect((await verify()).code).toBe(0);
+    expect(await faults()).toEqual([]);
   });
   const bend = async (sql: string, values: unknown[], back: string): Promise<void> => {
     undo.push(() => ask(service.home, back, values));
@@ -188,9 +198,7 @@ describe('npm run credits:verify', () => {
         ask(service.home, `update velro.credit_entries set user_id = ${other} ${settled}`, [id, ada.id]),
     };
     await statements[how]?.();
-    const { code, printed } = await verify();
-    expect(code).toBe(1);
-    expect(printed.split('\n').filter((line) => line.startsWith('generation'))).toEqual([
+    expect((await faults()).filter((line) => line.startsWith('generation'))).toEqual([
       `generation ${id}: ${words}`,
     ]);
   });
@@ -289,9 +297,7 @@ describe('npm run credits:verify', () => {
   ])('names the call of %p that is %s', async (charged, _, bending, words) => {
     const id = await paidCall(charged);
     await ask(service.home, bending, [id]);
-    const { code, printed } = await verify();
-    expect(code).toBe(1);
-    expect(printed.split('\n').filter((line) => line.startsWith('call'))).toEqual([`call ${id}: ${words}`]);
+    expect((await faults()).filter((line) => line.startsWith('call'))).toEqual([`call ${id}: ${words}`]);
   });
 
   it('ignores a finished generation from before there was a ledger', async () => {

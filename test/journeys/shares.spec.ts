@@ -67,7 +67,7 @@ describe('the share of one person', () => {
   });
 
   it('holds fewer connections than there are while its requests wait for a lock, and the rest is refused with 429', async () => {
-    const many = concurrencyPolicy.perAccount + concurrencyPolicy.waiting + 10;
+    const many = concurrencyPolicy.perAccount + concurrencyPolicy.waiting + 50;
     const { burst, reads } = await holdingAccountOf(ada, async () => {
       const burst = Promise.all(Array.from({ length: many }, () => ada.create(order)));
       await until(

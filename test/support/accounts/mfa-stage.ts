@@ -16,6 +16,7 @@ import { Log } from '../../../src/observability/log.js';
 import { SecurityEvents, type SecurityEvent } from '../../../src/observability/security-events.js';
 import { Clock } from '../../../src/ports/clock.js';
 import { Database } from '../../../src/database/database.js';
+import { PublicUrl } from '../../../src/ports/public-url.js';
 import { Random } from '../../../src/ports/random.js';
 import { NoticesService } from '../../../src/features/notices/notices.service.js';
 import { noNotices } from './no-notices.js';
@@ -95,6 +96,7 @@ export class MfaStage {
       { provide: Clock, useValue: clock },
       { provide: Random, useClass: SystemRandom },
       { provide: Database, useValue: database },
+      { provide: PublicUrl, useValue: new PublicUrl('https://velro.example') },
       { provide: SecurityEvents, useValue: new Noted(Log.silent()) },
       { provide: Log, useValue: Log.silent() },
     ];

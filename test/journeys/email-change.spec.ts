@@ -310,21 +310,3 @@ describe('a change of the e-mail address at hosted Supabase Auth', () => {
     for (const secret of [link, email]) expect(service.printed).not.toContain(secret);
   });
 });
-
-describe('a service that cannot send mails', () => {
-  it('refuses a change of the address, and stores nothing', async () => {
-    const auth = await HostedAuth.start();
-    const service = await Service.start(auth.env);
-    try {
-      const call = (path: string, body: unknown, token?: string) =>
-        service.visitor().call(`/api/v1/auth/${path}`, { body, ...(token === undefined ? {} : { token }) });
-      const { json } = await call('exchange', { supabase_access_token: auth.login(newAddress(), 'oauth') });
-      const refused = await call('email-change', { email: newAddress() }, json.access_token as string);
-      expect([refused.status, refused.json.code]).toEqual([409, 'email_change_unconfigured']);
-      expect(await ask(service.home, 'select 1 from velro.email_changes')).toEqual([]);
-    } finally {
-      await service.stop();
-      await auth.stop();
-    }
-  });
-});

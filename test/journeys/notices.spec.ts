@@ -184,16 +184,31 @@ describe('mails of the service by SMTP', () => {
 });
 
 describe('a service without a mail server', () => {
+  let auth: HostedAuth;
+  let service: Service;
+  beforeAll(async () => {
+    auth = await HostedAuth.start();
+    service = await Service.start(auth.env);
+  });
+  afterAll(async () => {
+    await service.discard();
+    await auth.stop();
+  });
+
   it('says so at boot, stores nothing to send, and works', async () => {
-    const auth = await HostedAuth.start();
-    const service = await Service.start(auth.env);
-    try {
-      expect(service.printed).toContain('SMTP_URL is not set: nobody is told by mail');
-      await personWithKey(service, auth);
-      expect(await ask(service.home, 'select 1 from velro.notices')).toEqual([]);
-    } finally {
-      await service.discard();
-      await auth.stop();
-    }
+    expect(service.printed).toContain('SMTP_URL is not set: nobody is told by mail');
+    await personWithKey(service, auth);
+    expect(await ask(service.home, 'select 1 from velro.notices')).toEqual([]);
+  });
+
+  it('refuses a change of the address, and stores nothing', async () => {
+    const call = (path: string, body: unknown, token?: string) =>
+      service.visitor().call(`/api/v1/auth/${path}`, { body, ...(token === undefined ? {} : { token }) });
+    const login = auth.login(`${randomUUID()}@example.com`, 'oauth');
+    const { json } = await call('exchange', { supabase_access_token: login });
+    const body = { email: `${randomUUID()}@example.com` };
+    const refused = await call('email-change', body, json.access_token as string);
+    expect([refused.status, refused.json.code]).toEqual([409, 'email_change_unconfigured']);
+    expect(await ask(service.home, 'select 1 from velro.email_changes')).toEqual([]);
   });
 });

@@ -8,12 +8,12 @@ type Parameter = Extract<NonNullable<Operation['parameters']>[number], { in: str
 const methods = ['get', 'put', 'post', 'patch', 'delete'] as const;
 type Method = (typeof methods)[number];
 
-/** A description whose operations carry samples for our own client; operations of the operator, which it does not call, carry none. */
+/** A description whose operations carry samples for our own client; operations that it does not call, the operator's and forms, carry none. */
 export function withCodeSamples(document: OpenAPIObject): OpenAPIObject {
   const paths = Object.entries(document.paths).map(([path, item]): [string, PathItem] => {
     const sampled = methods.flatMap((method): [Method, Operation][] => {
       const operation = item[method];
-      if (operation === undefined || isOperators(operation)) return [];
+      if (operation === undefined || isOperators(operation) || isForm(operation)) return [];
       const source = sampleOf(document, path, method, operation);
       const samples = [{ lang: 'TypeScript', label: '@velro/client', source }];
       return [[method, { ...operation, 'x-codeSamples': samples } as Operation]];
@@ -24,6 +24,12 @@ export function withCodeSamples(document: OpenAPIObject): OpenAPIObject {
 }
 
 const isOperators = ({ security = [] }: Operation): boolean => security.some((one) => 'operator' in one);
+
+/** Posted by another service, as browsers post forms. */
+const isForm = ({ requestBody }: Operation): boolean =>
+  requestBody !== undefined &&
+  'content' in requestBody &&
+  'application/x-www-form-urlencoded' in requestBody.content;
 
 /** The stream of an answer is that of the AI SDK, which has a client of its own. */
 const isAnswer = (path: string): boolean => /\/(?:chat|conversations)\//.test(path);

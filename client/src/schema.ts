@@ -6024,17 +6024,6 @@ export interface components {
                 "application/json": components["schemas"]["OpenAiError"];
             };
         };
-        /** @description Forbidden: `address_blocked`, `cross_site_refused`, `https_required`, `origin_refused`, `signature_invalid`. */
-        "Forbidden.origin_refused.signature_invalid": {
-            headers: {
-                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
-                "X-Request-Id": components["headers"]["X-Request-Id"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
         /** @description Forbidden: `address_blocked`, `cross_site_refused`, `https_required`, `signature_invalid`. */
         "Forbidden.signature_invalid": {
             headers: {
@@ -6870,17 +6859,6 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["OpenAiError"];
-            };
-        };
-        /** @description Unprocessable Entity: `agent_unknown`. */
-        "UnprocessableEntity.agent_unknown": {
-            headers: {
-                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
-                "X-Request-Id": components["headers"]["X-Request-Id"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
             };
         };
         /** @description Unprocessable Entity: `agent_unknown`, `validation_failed`. */
@@ -13180,13 +13158,12 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest.json_invalid.json_too_complex.signature_missing"];
-            403: components["responses"]["Forbidden.origin_refused.signature_invalid"];
+            403: components["responses"]["Forbidden.signature_invalid"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType.content_type_unsupported"];
             417: components["responses"]["ExpectationFailed"];
-            422: components["responses"]["UnprocessableEntity.agent_unknown"];
             429: components["responses"]["TooManyRequests.busy.rate_limit_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge"];
             500: components["responses"]["InternalServerError"];

@@ -24,7 +24,7 @@ import { WebhookSender } from '../ports/delivery/webhook-sender.js';
 import { createAnswering } from './answering.js';
 import { createCounting } from './counting.js';
 import { MetaChannel } from './meta/meta-channel.js';
-import { RecordedChannel } from './memory/recorded-channel.js';
+import { NoChannel } from './meta/no-channel.js';
 import { OutboxMailer } from './mail/outbox-mailer.js';
 import { SmtpMailer } from './mail/smtp-mailer.js';
 import { createScoring } from './scoring.js';
@@ -119,7 +119,7 @@ export async function createAdapters(
       },
       {
         provide: MessagingChannel,
-        useValue: config.messenger === null ? new RecordedChannel() : new MetaChannel(config.messenger),
+        useValue: config.messenger === null ? new NoChannel() : new MetaChannel(config.messenger),
       },
       { provide: ObjectStorage, useValue: storing.storage },
       { provide: StorageHealth, useValue: storing.health },

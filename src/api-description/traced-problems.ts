@@ -289,11 +289,9 @@ export const tracedProblems = {
     'KnowledgeController.remove': ['agents_exceeded', 'busy', 'not_found', 'unavailable'],
     'MediaController.read': ['link_invalid', 'object_gone', 'precondition_failed', 'range_unsatisfiable'],
     'MessengerController.receive': [
-      'agent_unknown',
       'busy',
       'json_invalid',
       'json_too_complex',
-      'origin_refused',
       'rate_limit_exceeded',
       'signature_invalid',
       'signature_missing',

@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { CounterHealthEvents } from './limits/counter-health-events.js';
 import { RateLimiter } from './limits/rate-limiter.js';
+import { RefusedWebhooks } from './limits/refused-webhooks.js';
 import { BlockList } from '../threats/block-list.js';
 import { BlocksRepository } from '../threats/blocks.repository.js';
 import { LoginPatterns } from '../threats/login-patterns.js';
@@ -20,5 +21,8 @@ const threats = [
 ];
 
 @Global()
-@Module({ providers: [RateLimiter, CounterHealthEvents, ...threats], exports: [RateLimiter, ...threats] })
+@Module({
+  providers: [RateLimiter, RefusedWebhooks, CounterHealthEvents, ...threats],
+  exports: [RateLimiter, RefusedWebhooks, ...threats],
+})
 export class PerimeterModule {}

@@ -1,5 +1,6 @@
--- Credits that an answer of a language model costs a person: held with the budgets of its call, kept when something of the answer was
--- shown, and given back otherwise.
+-- Calls of language models that begin or end at one time are reserved and settled in one statement: each of them holds the sums of all
+-- people, and one by one they would wait for each other's commits. With a call the credits are held that its answer costs a person: kept
+-- when something of the answer was shown, and given back otherwise.
 
 alter table velro.ai_calls
   -- By the price table; held until the call is settled.
@@ -14,6 +15,10 @@ alter table velro.credit_entries
   drop constraint credit_entries_check,
   add constraint credit_entries_check
     check (num_nonnulls(generation_id, call_id) = case when kind in ('grant', 'adjust') then 0 else 1 end) not valid;
+
+-- Where a sum stands in the one order in which every transaction locks several: by this, then by scope and period.
+create function velro.sum_place(scope text) returns integer language sql immutable parallel safe
+  return case scope when 'total:ai' then 2 when 'total:visitors' then 1 else 0 end;
 
 -- Holds what an answer costs, or raises VB003 where the balance does not hold it, and VB002 where the cap of the key does not. The row of
 -- the account is locked by it: whatever else changes its credits, or those of its keys, waits behind that row.
@@ -80,7 +85,8 @@ exception
 end
 $$;
 
-create or replace function velro.reserve_ai_calls(calls jsonb) returns text[] language plpgsql as $$
+-- Reserves calls, each as reserve_ai_call does, one refused or not beside the others; the refusals in the order of the calls.
+create function velro.reserve_ai_calls(calls jsonb) returns text[] language plpgsql as $$
 declare
   call jsonb;
   payers uuid[];
@@ -115,8 +121,9 @@ begin
 end
 $$;
 
--- What a result does not say to be shown, as that of a lost call, costs no credits.
-create or replace function velro.settle_ai_calls(results jsonb) returns boolean[] language plpgsql as $$
+-- Settles calls, each once whatever ends it; false in the place of one that was settled before, or was never made. What a result does not
+-- say to be shown, as that of a lost call, costs no credits.
+create function velro.settle_ai_calls(results jsonb) returns boolean[] language plpgsql as $$
 declare
   ids uuid[] := array(select (value ->> 'id')::uuid from jsonb_array_elements(results));
   payers uuid[];
@@ -169,5 +176,11 @@ begin
 end
 $$;
 
-revoke execute on function velro.hold_call_credits, velro.settle_call_credits from public;
-grant execute on function velro.hold_call_credits, velro.settle_call_credits to velro_app;
+-- By the same order of locks, for the instances of a deploy that know this one alone.
+create or replace function velro.settle_ai_call(result jsonb) returns boolean language sql
+  return (velro.settle_ai_calls(jsonb_build_array(result)))[1];
+
+revoke execute on function velro.sum_place, velro.reserve_ai_calls, velro.settle_ai_calls, velro.hold_call_credits,
+  velro.settle_call_credits from public;
+grant execute on function velro.sum_place, velro.reserve_ai_calls, velro.settle_ai_calls, velro.hold_call_credits,
+  velro.settle_call_credits to velro_app;

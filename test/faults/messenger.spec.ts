@@ -146,4 +146,26 @@ describe(`${size.messages} messages to a page (FAULT_SEED=${seed})`, () => {
     );
     expect([reply?.state, graph.textsTo(ada).length]).toEqual(['sent', 1]);
   });
+
+  it('whose page is configured no more are not said to be answered: a reply that still waits is a dead letter', async () => {
+    const [reply] = await rows<{ id: string }>(
+      "update velro.messenger_replies set state = 'queued' where id = (select id from velro.messenger_replies order by id desc limit 1) returning id",
+    );
+    await rows(
+      'update velro.messenger_people set work_at = now(), last_inbound_at = now() where work_at is null',
+    );
+    const sent = graph.sent.length;
+    await service.stop({ keepHome: true });
+    service = await Service.start({}, home);
+    await until(
+      async () =>
+        (
+          await rows<{ state: string }>(
+            `select state from velro.messenger_replies where id = '${reply?.id ?? ''}'`,
+          )
+        )[0]?.state === 'failed',
+      'the end of the reply',
+    );
+    expect(graph.sent).toHaveLength(sent);
+  });
 });

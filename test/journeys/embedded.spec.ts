@@ -113,8 +113,9 @@ describe('one VELRO_HOME', () => {
 
   it('recovers when database and service were killed -9 and their ids belong to others by now', async () => {
     const database = pidOf(home);
-    process.kill(database, 'SIGKILL');
+    // The service first: it would start another database, and take the file of the dead one away.
     await service.kill();
+    process.kill(database, 'SIGKILL');
     await until(gone(database), 'an end of the database');
     const pidFile = join(clusterOf(home), 'data', 'postmaster.pid');
     const [, ...rest] = readFileSync(pidFile, 'utf8').split('\n');

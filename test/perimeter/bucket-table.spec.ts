@@ -221,15 +221,13 @@ describe('a bucket of a limit', () => {
       'features/accounts/sign-in/auth.controller.ts',
       // Calls of language models: ai-gateway.spec.ts.
       'features/assistants/gateway/call-limits.ts',
-      'features/generations/callbacks/callbacks.controller.ts',
-      'features/messenger/deletion/data-deletion.controller.ts',
-      'features/messenger/inbound/messenger.controller.ts',
-      'features/webhooks/inbound/gateway.controller.ts',
       'guards/limit.guard.ts',
       'guards/operator/operator.guard.ts',
       'guards/token/token.guard.ts',
       'perimeter/limits/address-limits.ts',
       'perimeter/limits/rate-limiter.ts',
+      // Callbacks, messages to the gateway, and of Messenger.
+      'perimeter/limits/refused-webhooks.ts',
     ]);
   });
 });

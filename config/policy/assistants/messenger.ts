@@ -8,6 +8,10 @@ export const messengerPolicy = {
   batchMessages: 5000,
   /** Characters of a message that are read: Meta sends two thousand at most. */
   textCharacters: 4000,
+  /** Of what was sent along with a message of the page: our ids have 36. */
+  metadataCharacters: 100,
+  verifyTokenCharacters: 200,
+  challengeDigits: 30,
   idCharacters: 40,
   midCharacters: 256,
   /** Characters of a reply, and how many messages it may be split into: one is cut where it is too long. */
@@ -36,6 +40,8 @@ export const messengerPolicy = {
 
 /** Requests for deletion that Meta passes on. */
 export const deletionPolicy = {
+  /** Longer than any form of Meta. */
+  formCharacters: 4096,
   lookEveryMs: 2000,
   leaseMs: 30_000,
   /** Milliseconds before Meta is asked again who it is; after the last time the request has failed. */

@@ -23,6 +23,8 @@ export const webhookPolicy = {
   /** For the part of the body that is kept. */
   bodyTimeoutMs: second,
   keptBytes: 1024,
+  /** Of it, once what looks like personal data is replaced, which may be longer. */
+  keptCharacters: 2048,
   /** Before each further attempt: the twelfth does not come. About three days. */
   retriesMs: [
     5 * second,

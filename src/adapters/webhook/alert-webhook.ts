@@ -1,18 +1,19 @@
-import { Webhook } from 'standardwebhooks';
 import { alertPolicy } from '../../../config/policy/operations/security-events.js';
 import type { RotatingKey } from '../../../config/config.js';
 import { deriveKey } from '../../../config/secrets/derived-key.js';
+import { secretText, signedHeaders } from '../../crypto/standard-webhook.js';
 import type { Secret } from '../../../config/values/secret.js';
 import { AlertReceiver, type AlertMessage } from '../../ports/delivery/alert-receiver.js';
 import type { Clock } from '../../ports/clock.js';
 
 /** The receiver's verification key in the format of Standard Webhooks (`whsec_…`). */
-export const alertKeyOf = (secret: Secret): string =>
-  `whsec_${deriveKey(secret, 'security-alert/v1').toString('base64')}`;
+export const alertKeyOf = (secret: Secret): string => secretText(keyOf(secret));
+
+const keyOf = (secret: Secret): Buffer => deriveKey(secret, 'security-alert/v1');
 
 /** Sends alerts to an HTTP endpoint, signed by Standard Webhooks; during a rotation also with the previous key. */
 export class AlertWebhook extends AlertReceiver {
-  private readonly signers: readonly Webhook[];
+  private readonly secrets: readonly Buffer[];
 
   constructor(
     private readonly url: Secret | null,
@@ -20,9 +21,7 @@ export class AlertWebhook extends AlertReceiver {
     private readonly clock: Clock,
   ) {
     super();
-    this.signers = [current, ...(previous === null ? [] : [previous])].map(
-      (secret) => new Webhook(alertKeyOf(secret)),
-    );
+    this.secrets = [current, ...(previous === null ? [] : [previous])].map(keyOf);
   }
 
   get isConfigured(): boolean {
@@ -31,17 +30,11 @@ export class AlertWebhook extends AlertReceiver {
 
   async deliver({ id, body }: AlertMessage, signal: AbortSignal): Promise<void> {
     if (this.url === null) throw new Error('alerts go nowhere');
-    const now = new Date(this.clock.now());
+    const at = new Date(this.clock.now());
     const answer = await fetch(this.url.reveal(), {
       method: 'POST',
       body,
-      headers: {
-        'content-type': 'application/json',
-        'user-agent': 'velro-alerts',
-        'webhook-id': id,
-        'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
-        'webhook-signature': this.signers.map((signer) => signer.sign(id, now, body)).join(' '),
-      },
+      headers: signedHeaders({ id, body, at, userAgent: 'velro-alerts' }, this.secrets),
       // Alerts are sent to the configured URL only, not to a redirect's target.
       redirect: 'manual',
       signal: AbortSignal.any([signal, AbortSignal.timeout(alertPolicy.sendTimeoutMs)]),

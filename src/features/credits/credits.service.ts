@@ -130,8 +130,10 @@ const blank = (field: string): Problem =>
 
 /** The object is the account. */
 const granted = (userId: string): WebhookEvent => ({
-  ...{ type: 'credits.granted', objectId: userId },
-  ...{ status: null, path: '/credits/balance' },
+  type: 'credits.granted',
+  objectId: userId,
+  status: null,
+  path: '/credits/balance',
 });
 
 const entry = (

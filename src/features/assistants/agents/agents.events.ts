@@ -25,13 +25,17 @@ export const agentChanged = (
   });
 };
 
-/** An answer began to repeat the agent's instructions, and was cut off. */
-export const promptWithheld = (events: SecurityEvents, client: ClientContext, agentId: string): void => {
+/** An answer began to repeat the agent's instructions, and was cut off. `client`: null where it was written to nobody who sent a request. */
+export const promptWithheld = (
+  events: SecurityEvents,
+  client: ClientContext | null,
+  agentId: string,
+): void => {
   events.record({
     event: 'mcp_prompt_injection',
     level: 'MEDIUM',
     text: 'AGENT instructions withheld',
-    ...ofClient(client),
+    ...(client === null ? {} : ofClient(client)),
     response: 'answer_cut',
     details: { agent_id: agentId },
   });

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
 import { Problem } from '../../../errors/problem.js';
 import { SignedBySender } from '../../../guards/route/access.js';
-import { RateLimiter } from '../../../perimeter/limits/rate-limiter.js';
+import { RefusedWebhooks } from '../../../perimeter/limits/refused-webhooks.js';
 import type { SignedCallback } from '../../../ports/callback-signatures.js';
 import { CallbackReceivedResponse, DescribeCallback, longestWord } from './callbacks.dto.js';
 import { CallbackRefused, CallbacksService } from './callbacks.service.js';
@@ -21,7 +21,7 @@ const callbackBody = { type: 'object', maxProperties: 100, additionalProperties:
 export class CallbacksController {
   constructor(
     private readonly callbacks: CallbacksService,
-    private readonly limiter: RateLimiter,
+    private readonly refused: RefusedWebhooks,
   ) {}
 
   @ApiOperation({
@@ -49,11 +49,7 @@ export class CallbacksController {
       if (!(error instanceof Problem && error.status < 500) && !(error instanceof CallbackRefused))
         throw error;
       // Valid callbacks are not limited; refused ones are rate limited, and recorded while under the limit.
-      await this.limiter.take(
-        [{ rule: 'api_standard', who: `webhooks:${request.clientAddress.key}` }],
-        request,
-        reply,
-      );
+      await this.refused.take(request, reply);
       if (error instanceof Problem) throw error;
       this.callbacks.recordRefusal(error, clientContextOf(request));
       throw new Problem('signature_invalid');

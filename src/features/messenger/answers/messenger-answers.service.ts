@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { chatPolicy, defaultSystem, fallbackTexts } from '../../../../config/policy/assistants/chat.js';
+import { fallbackTexts } from '../../../../config/policy/assistants/chat.js';
 import {
   forgetPhrases,
   messengerPolicy,
@@ -7,9 +7,12 @@ import {
 } from '../../../../config/policy/assistants/messenger.js';
 import { Problem } from '../../../errors/problem.js';
 import { Log } from '../../../observability/log.js';
+import { SecurityEvents } from '../../../observability/security-events.js';
 import type { ModelMessage } from '../../../ports/assistants/language-model.js';
 import type { PublishedAgent } from '../../assistants/agents/agent.js';
+import { builtInAgent } from '../../assistants/agents/built-in-agent.js';
 import { requestBy } from '../../assistants/agents/agent-request.js';
+import { promptWithheld } from '../../assistants/agents/agents.events.js';
 import { AgentsService } from '../../assistants/agents/agents.service.js';
 import { withoutPrompt } from '../../assistants/agents/without-prompt.js';
 import { AnswerBroken, type FallbackReason } from '../../assistants/gateway/ai-call.js';
@@ -38,6 +41,7 @@ export class MessengerAnswers {
     private readonly pages: PageAgentsRepository,
     private readonly replies: RepliesRepository,
     private readonly ids: MessengerIds,
+    private readonly events: SecurityEvents,
     private readonly log: Log,
   ) {}
 
@@ -67,7 +71,7 @@ export class MessengerAnswers {
       purpose: 'messenger',
       payer: { kind: 'messenger', pseudonym: person.psidHash.toString('hex') },
       agent: agent === null ? null : { id: agent.id, dailyCap: agent.dailyCap },
-      request: requestBy(agent ?? builtIn, messages, knowledge),
+      request: requestBy(agent ?? builtInAgent, messages, knowledge),
       pictures: null,
       shape: 'whole',
       timeoutMs: null,
@@ -79,7 +83,7 @@ export class MessengerAnswers {
       agent === null
         ? answer.parts
         : withoutPrompt(answer.parts, this.agents.promptOf(agent), () => {
-            this.log.warn('an answer for Messenger began to repeat its instructions', { agent_id: agent.id });
+            promptWithheld(this.events, null, agent.id);
           });
     let said = '';
     try {
@@ -117,12 +121,3 @@ export class MessengerAnswers {
 
 const fallback = (reason: FallbackReason) =>
   ({ text: fallbackTexts[reason], path: 'fallback', reason }) as const;
-
-/** Who answers where there is no agent. Its instructions are public. */
-const builtIn = {
-  systemPrompt: defaultSystem,
-  model: null,
-  temperature: null,
-  maxOutputTokens: chatPolicy.answerTokens,
-  thinking: 'off',
-} as const;

@@ -1,12 +1,10 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { fallbackTexts } from '../../../../config/policy/assistants/chat.js';
 import { messengerPolicy } from '../../../../config/policy/assistants/messenger.js';
-import { drainTimeoutMs } from '../../../../config/policy/perimeter/http.js';
 import { Log } from '../../../observability/log.js';
 import { MessagingChannel } from '../../../ports/delivery/messaging-channel.js';
 import { Random } from '../../../ports/random.js';
-import { PeriodicTask } from '../../../tasks/periodic-task.js';
-import { within } from '../../../tasks/within.js';
+import { WorkerPool } from '../../../tasks/worker-pool.js';
 import { MessengerIds } from '../people/messenger-ids.js';
 import { MessengerAnswers } from './messenger-answers.service.js';
 import {
@@ -26,9 +24,7 @@ const { workers, lookEveryMs, leaseMs } = messengerPolicy;
  */
 @Injectable()
 export class MessengerWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly running = new Set<Promise<void>>();
-  private readonly stopping = new AbortController();
-  private readonly task: PeriodicTask;
+  private readonly pool: WorkerPool<HeldPerson>;
 
   constructor(
     private readonly replies: RepliesRepository,
@@ -39,55 +35,38 @@ export class MessengerWorker implements OnApplicationBootstrap, BeforeApplicatio
     private readonly random: Random,
     private readonly log: Log,
   ) {
-    this.task = new PeriodicTask({
-      everyMs: lookEveryMs,
-      jitter: 0.2,
-      run: () => {
-        this.wake();
+    this.pool = new WorkerPool({
+      atOnce: workers,
+      lookEveryMs,
+      claim: () => replies.claim(random.uuid(), leaseMs),
+      work: async (person) => {
+        await this.workFor(person);
+        await replies.release(person);
       },
-      onError: () => undefined,
+      onError: (cause) => {
+        log.warn('messages of Messenger could not be worked on', { cause });
+      },
     });
   }
 
   onApplicationBootstrap(): void {
-    this.task.start();
+    this.pool.start();
   }
 
   /** A reply that is being sent is waited for; nothing else is begun. */
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopping.abort(new Error('the instance stops'));
-    await this.task.stop();
-    await within(Promise.allSettled(this.running), drainTimeoutMs, 'replies are not settled').catch(
-      () => undefined,
-    );
+  beforeApplicationShutdown(): Promise<void> {
+    return this.pool.stop();
   }
 
   /** There may be something to do. */
   wake(): void {
-    if (this.stopping.signal.aborted || this.running.size >= workers) return;
-    const work = this.workOn()
-      .catch((cause: unknown) => {
-        this.log.warn('messages of Messenger could not be worked on', { cause });
-      })
-      .finally(() => this.running.delete(work));
-    this.running.add(work);
-  }
-
-  /** Takes one person after the other, for as long as there is one; where there is, another worker looks as well. */
-  private async workOn(): Promise<void> {
-    while (!this.stopping.signal.aborted) {
-      const person = await this.replies.claim(this.random.uuid(), leaseMs);
-      if (person === null) return;
-      this.wake();
-      await this.workFor(person);
-      await this.replies.release(person);
-    }
+    this.pool.wake();
   }
 
   private async workFor(person: HeldPerson): Promise<void> {
     const broken = await this.replies.giveUpBroken(person);
     if (broken > 0) this.log.warn('replies were left in the middle of their sending', { count: broken });
-    while (!this.stopping.signal.aborted && (await this.replies.extend(person, leaseMs))) {
+    while (!this.pool.signal.aborted && (await this.replies.extend(person, leaseMs))) {
       const reply = await this.replies.next(person);
       if (reply !== null) {
         // What comes behind it waits too: the order is kept.
@@ -101,7 +80,7 @@ export class MessengerWorker implements OnApplicationBootstrap, BeforeApplicatio
 
   /** False when the message was not answered after all. */
   private async answer(person: HeldPerson, message: WaitingMessage): Promise<boolean> {
-    const { signal } = this.stopping;
+    const { signal } = this.pool;
     const psid = this.ids.open(person.psidSealed, 'psid', person.pageId);
     if (psid !== null) void this.channel.showTyping(psid, signal).catch(() => undefined);
     const { text, path, reason, disclosure, forgets } = await this.answers.answer(person, message, signal);

@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { deletionPath } from '../../../../config/policy/perimeter/http.js';
 import { Problem } from '../../../errors/problem.js';
@@ -7,15 +7,10 @@ import { Open, SignedBySender } from '../../../guards/route/access.js';
 import { Limit } from '../../../guards/route/limit.js';
 import { clientContextOf } from '../../../network/client-context.js';
 import { IdParam } from '../../../perimeter/input/id-param.js';
-import { RateLimiter } from '../../../perimeter/limits/rate-limiter.js';
-import { TextProperty, UuidProperty } from '../../../perimeter/output/properties.js';
+import { RefusedWebhooks } from '../../../perimeter/limits/refused-webhooks.js';
 import { DataDeletion } from './data-deletion.service.js';
-import type { Deletion } from './deletions.repository.js';
-
-class DeletionReceipt {
-  @TextProperty({ max: 2048, description: 'Where it says how far the request is.' }) url!: string;
-  @UuidProperty() confirmation_code!: string;
-}
+import { DeletionReceipt, DescribeSignedForm } from './data-deletion.dto.js';
+import { toDeletionWords } from './data-deletion.presenter.js';
 
 /** Called by Meta for somebody who removes the app from an account and wants everything deleted; and read by that person. */
 @ApiTags('webhooks')
@@ -23,7 +18,7 @@ class DeletionReceipt {
 export class DataDeletionController {
   constructor(
     private readonly deletion: DataDeletion,
-    private readonly limiter: RateLimiter,
+    private readonly refused: RefusedWebhooks,
   ) {}
 
   @ApiOperation({
@@ -33,16 +28,7 @@ export class DataDeletionController {
   @Post()
   @SignedBySender()
   @HttpCode(200)
-  @ApiConsumes('application/x-www-form-urlencoded')
-  @ApiBody({
-    schema: {
-      type: 'object',
-      required: ['signed_request'],
-      properties: {
-        signed_request: { type: 'string', pattern: '^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$', maxLength: 4096 },
-      },
-    },
-  })
+  @DescribeSignedForm()
   @ApiOkResponse({ type: DeletionReceipt })
   async receive(
     @Req() request: FastifyRequest,
@@ -53,12 +39,7 @@ export class DataDeletionController {
       const { code, url } = await this.deletion.receive(text, clientContextOf(request));
       return { url, confirmation_code: code };
     } catch (error) {
-      if (error instanceof Problem)
-        await this.limiter.take(
-          [{ rule: 'api_standard', who: `webhooks:${request.clientAddress.key}` }],
-          request,
-          reply,
-        );
+      if (error instanceof Problem) await this.refused.take(request, reply);
       throw error;
     }
   }
@@ -73,20 +54,8 @@ export class DataDeletionController {
     @IdParam('code') code: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const text = wordsFor(await this.deletion.find(code));
+    const text = toDeletionWords(await this.deletion.find(code));
     reply.type('text/plain; charset=utf-8');
     return text;
   }
-}
-
-/** Nothing is said to have been found that was not. */
-function wordsFor({ state, forgotten, createdAt, settledAt }: Deletion): string {
-  const received = `Your request was received on ${createdAt.toISOString()}.`;
-  if (state === 'received') return `${received} It is being carried out.`;
-  if (state === 'done' && (forgotten ?? 0) > 0)
-    return `${received} What was stored of your conversations was deleted on ${settledAt?.toISOString() ?? ''}.`;
-  const instead = 'To delete a conversation with a page, write "delete my data" to the page.';
-  return state === 'done'
-    ? `${received} Nothing was found that belongs to you. ${instead}`
-    : `${received} Facebook did not tell us which conversations are yours. ${instead}`;
 }

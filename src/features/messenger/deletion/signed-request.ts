@@ -1,9 +1,8 @@
+import { deletionPolicy, messengerPolicy } from '../../../../config/policy/assistants/messenger.js';
 import { equalInConstantTime, hmacSha256 } from '../../../crypto/hash.js';
 
-/** Longer than any that Meta sends. */
-const longest = 4096;
-const shape = /^([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{1,4000})$/;
-const idPattern = /^\d{1,40}$/;
+const shape = /^([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]+)$/;
+const idPattern = new RegExp(`^\\d{1,${messengerPolicy.idCharacters}}$`, 'u');
 
 /** A `signed_request` of Meta: signed by nobody who knows the app's secret, or what it says. */
 export type SignedRequest =
@@ -12,7 +11,8 @@ export type SignedRequest =
 
 /** Reads the form that Meta posts: HMAC-SHA-256 under the app's secret over the payload as it is written, both in base64url. */
 export function readSignedRequest(form: string, appSecret: string | null): SignedRequest {
-  const text = form.length > longest ? null : new URLSearchParams(form).get('signed_request');
+  const text =
+    form.length > deletionPolicy.formCharacters ? null : new URLSearchParams(form).get('signed_request');
   if (text === null) return { verdict: 'missing' };
   const [, signature = '', payload = ''] = shape.exec(text) ?? [];
   if (payload === '' || appSecret === null) return { verdict: 'wrong' };

@@ -13,6 +13,9 @@ import { MessengerInbox } from './messenger-inbox.js';
 import { MessengerSignature } from './messenger-signature.js';
 import { readUpdate, type PageUpdate } from './page-update.js';
 
+const { verifyTokenCharacters, challengeDigits } = messengerPolicy;
+const challengePattern = new RegExp(`^\\d{1,${challengeDigits}}$`, 'u');
+
 /** What Meta delivers for a page: stored, then acknowledged, then worked on. */
 @Injectable()
 export class MessengerWebhook {
@@ -32,9 +35,14 @@ export class MessengerWebhook {
     throw new Problem(verdict === 'missing' ? 'signature_missing' : 'signature_invalid');
   }
 
-  /** Whether a subscription that Meta wants to be confirmed is ours. */
-  isOurs(token: string): boolean {
-    return this.signature.isVerifyToken(token);
+  /**
+   * What confirms a subscription to Meta: the challenge; null for one that is not ours. Digits alone, so that nothing of what somebody sends
+   * is shown as a page of ours.
+   */
+  confirm(mode: unknown, token: unknown, challenge: unknown): string | null {
+    if (mode !== 'subscribe' || typeof token !== 'string' || typeof challenge !== 'string') return null;
+    if (token.length > verifyTokenCharacters || !challengePattern.test(challenge)) return null;
+    return this.signature.isVerifyToken(token) ? challenge : null;
   }
 
   /** Stores a batch whose signature holds. @throws Problem `json_invalid`, `json_too_complex`; what the database throws */

@@ -1,11 +1,12 @@
 import { Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { messengerPolicy } from '../../../../config/policy/assistants/messenger.js';
 import { messengerPath } from '../../../../config/policy/perimeter/http.js';
 import { Problem } from '../../../errors/problem.js';
 import { SignedBySender } from '../../../guards/route/access.js';
 import { clientContextOf } from '../../../network/client-context.js';
-import { RateLimiter } from '../../../perimeter/limits/rate-limiter.js';
+import { RefusedWebhooks } from '../../../perimeter/limits/refused-webhooks.js';
 import { DescribeMessengerSignature, DescribeVerification, MessengerReceipt } from './messenger.dto.js';
 import { MessengerWebhook } from './messenger-webhook.service.js';
 
@@ -19,7 +20,7 @@ const batchBody = { type: 'object', maxProperties: 100, additionalProperties: tr
 export class MessengerController {
   constructor(
     private readonly webhook: MessengerWebhook,
-    private readonly limiter: RateLimiter,
+    private readonly refused: RefusedWebhooks,
   ) {}
 
   @ApiOperation({
@@ -31,7 +32,7 @@ export class MessengerController {
   @ApiProduces('text/plain')
   @ApiOkResponse({
     description: 'The challenge.',
-    schema: { type: 'string', pattern: '^[0-9]{1,30}$', maxLength: 30 },
+    schema: { type: 'string', pattern: '^[0-9]+$', maxLength: messengerPolicy.challengeDigits },
   })
   async verify(
     @Query('hub.mode') mode: unknown,
@@ -40,14 +41,13 @@ export class MessengerController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const isOurs = typeof token === 'string' && token.length <= 200 && this.webhook.isOurs(token);
-    // Digits alone: nothing of what somebody sends is shown as a page of ours.
-    if (!isOurs || mode !== 'subscribe' || typeof challenge !== 'string' || !/^\d{1,30}$/.test(challenge)) {
-      await this.limit(request, reply);
+    const echoed = this.webhook.confirm(mode, token, challenge);
+    if (echoed === null) {
+      await this.refused.take(request, reply);
       throw new Problem('signature_invalid');
     }
     reply.type('text/plain; charset=utf-8');
-    return challenge;
+    return echoed;
   }
 
   @ApiOperation({
@@ -70,18 +70,10 @@ export class MessengerController {
       this.webhook.verify(typeof signature === 'string' ? signature : null, request.rawBody ?? null, client);
     } catch (error) {
       // Signed batches are not limited; refused ones are.
-      if (error instanceof Problem) await this.limit(request, reply);
+      if (error instanceof Problem) await this.refused.take(request, reply);
       throw error;
     }
     await this.webhook.receive(request.rawBody ?? new Uint8Array(), client);
     return { status: 'accepted' };
-  }
-
-  private async limit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    await this.limiter.take(
-      [{ rule: 'api_standard', who: `webhooks:${request.clientAddress.key}` }],
-      request,
-      reply,
-    );
   }
 }

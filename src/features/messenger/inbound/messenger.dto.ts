@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiQuery } from '@nestjs/swagger';
+import { messengerPolicy } from '../../../../config/policy/assistants/messenger.js';
 import { ChoiceProperty } from '../../../perimeter/output/properties.js';
 
 export class MessengerReceipt {
@@ -29,12 +30,12 @@ export const DescribeVerification = (): MethodDecorator =>
       name: 'hub.verify_token',
       description: 'FACEBOOK_VERIFY_TOKEN.',
       required: true,
-      schema: { type: 'string', pattern: '^[ -~]{1,200}$', maxLength: 200 },
+      schema: { type: 'string', pattern: '^[ -~]+$', maxLength: messengerPolicy.verifyTokenCharacters },
     }),
     ApiQuery({
       name: 'hub.challenge',
       description: 'Digits, which are sent back.',
       required: true,
-      schema: { type: 'string', pattern: '^[0-9]{1,30}$', maxLength: 30 },
+      schema: { type: 'string', pattern: '^[0-9]+$', maxLength: messengerPolicy.challengeDigits },
     }),
   );

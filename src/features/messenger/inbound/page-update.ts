@@ -105,7 +105,8 @@ class UpdateReader implements PageUpdate {
           pageId: sender,
           psid: recipient,
           mid,
-          metadata: typeof metadata === 'string' ? metadata.slice(0, 100) : null,
+          metadata:
+            typeof metadata === 'string' ? metadata.slice(0, messengerPolicy.metadataCharacters) : null,
         });
       return;
     }

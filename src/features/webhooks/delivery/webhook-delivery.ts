@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { webhookPolicy } from '../../../../config/policy/operations/webhook-endpoints.js';
+import { signedHeaders } from '../../../crypto/standard-webhook.js';
 import { Log } from '../../../observability/log.js';
 import { SecurityEvents } from '../../../observability/security-events.js';
 import { Clock } from '../../../ports/clock.js';
@@ -13,7 +15,7 @@ import {
   type DueDelivery,
   type HeldEndpoint,
 } from './webhook-queue.repository.js';
-import { signedHeaders, WebhookSecrets } from './webhook-secrets.js';
+import { WebhookSecrets } from './webhook-secrets.js';
 
 /** Never aborted: a request that was sent is waited for, as the sender bounds it. */
 const untilAnswered = new AbortController().signal;
@@ -66,9 +68,9 @@ export class WebhookDelivery {
     secrets: readonly Buffer[] | null,
   ): Promise<Attempt> {
     if (secrets === null) return { answer: null, failure: 'secret_unreadable', durationMs: 0 };
-    const [begin, seconds] = [this.clock.monotonic(), Math.floor(this.clock.now() / 1000)];
+    const [begin, at] = [this.clock.monotonic(), new Date(this.clock.now())];
     try {
-      const headers = signedHeaders(id, seconds, body, secrets);
+      const headers = signedHeaders({ id, body, at, userAgent: 'velro-webhooks' }, secrets);
       const answer = await this.sender.send({ url, headers, body }, untilAnswered);
       return { answer, failure: null, durationMs: this.clock.monotonic() - begin };
     } catch (error) {
@@ -93,4 +95,5 @@ export class WebhookDelivery {
 }
 
 /** What a receiver answers is shown to its owner: without what looks like personal data, and as the database can store it. */
-const kept = (start: string): string => redact(start.replaceAll('\0', '')).slice(0, 2048).toWellFormed();
+const kept = (start: string): string =>
+  redact(start.replaceAll('\0', '')).slice(0, webhookPolicy.keptCharacters).toWellFormed();

@@ -3,7 +3,6 @@ import { webhookPolicy } from '../../../../config/policy/operations/webhook-endp
 import { CONFIG, type Config } from '../../../../config/config.js';
 import { deriveKey } from '../../../../config/secrets/derived-key.js';
 import { openSealed, seal } from '../../../crypto/aes-gcm.js';
-import { hmacSha256 } from '../../../crypto/hash.js';
 import { Random } from '../../../ports/random.js';
 
 const contextOf = (endpointId: string): string => `webhook endpoint ${endpointId}`;
@@ -25,11 +24,6 @@ export class WebhookSecrets {
     return this.random.bytes(webhookPolicy.secretBytes);
   }
 
-  /** As the receiver configures it. */
-  textOf(secret: Buffer): string {
-    return `whsec_${secret.toString('base64')}`;
-  }
-
   /** What is sealed for one endpoint opens for no other. */
   seal(endpointId: string, secret: Buffer): Buffer {
     return seal(this.keys[0], secret, contextOf(endpointId), (count) => this.random.bytes(count));
@@ -43,23 +37,4 @@ export class WebhookSecrets {
     }
     return null;
   }
-}
-
-/** Headers of Standard Webhooks: a signature by each secret. `seconds`: of the attempt, since the epoch. */
-export function signedHeaders(
-  id: string,
-  seconds: number,
-  body: string,
-  secrets: readonly Buffer[],
-): Record<string, string> {
-  const signatures = secrets.map(
-    (secret) => `v1,${hmacSha256(secret, id, '.', String(seconds), '.', body).toString('base64')}`,
-  );
-  return {
-    'content-type': 'application/json',
-    'user-agent': 'velro-webhooks',
-    'webhook-id': id,
-    'webhook-timestamp': String(seconds),
-    'webhook-signature': signatures.join(' '),
-  };
 }

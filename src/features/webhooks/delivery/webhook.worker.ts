@@ -1,13 +1,10 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { webhookPolicy } from '../../../../config/policy/operations/webhook-endpoints.js';
-import { drainTimeoutMs } from '../../../../config/policy/perimeter/http.js';
 import { Log } from '../../../observability/log.js';
 import { Random } from '../../../ports/random.js';
-import { PeriodicTask } from '../../../tasks/periodic-task.js';
-import { within } from '../../../tasks/within.js';
+import { WorkerPool } from '../../../tasks/worker-pool.js';
 import { WebhookDelivery } from './webhook-delivery.js';
-
-const { workers, lookEveryMs } = webhookPolicy;
+import type { HeldEndpoint } from './webhook-queue.repository.js';
 
 /**
  * Delivers webhooks, several endpoints at a time: what is due for an endpoint is a turn of one worker, so that one that is slow has one
@@ -15,55 +12,26 @@ const { workers, lookEveryMs } = webhookPolicy;
  */
 @Injectable()
 export class WebhookWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly running = new Set<Promise<void>>();
-  private readonly stopping = new AbortController();
-  private readonly task: PeriodicTask;
+  private readonly pool: WorkerPool<HeldEndpoint>;
 
-  constructor(
-    private readonly delivery: WebhookDelivery,
-    private readonly random: Random,
-    private readonly log: Log,
-  ) {
-    this.task = new PeriodicTask({
-      everyMs: lookEveryMs,
-      jitter: 0.2,
-      run: () => {
-        this.wake();
+  constructor(delivery: WebhookDelivery, random: Random, log: Log) {
+    this.pool = new WorkerPool({
+      atOnce: webhookPolicy.workers,
+      lookEveryMs: webhookPolicy.lookEveryMs,
+      claim: () => delivery.claim(random.uuid()),
+      work: (endpoint) => delivery.deliver(endpoint),
+      onError: (cause) => {
+        log.warn('webhooks could not be delivered', { cause });
       },
-      onError: () => undefined,
     });
   }
 
   onApplicationBootstrap(): void {
-    this.task.start();
+    this.pool.start();
   }
 
   /** Turns under way are waited for; what is not settled then is sent again by another instance. */
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopping.abort(new Error('the instance stops'));
-    await this.task.stop();
-    await within(Promise.allSettled(this.running), drainTimeoutMs, 'webhooks are not settled').catch(
-      () => undefined,
-    );
-  }
-
-  private wake(): void {
-    if (this.stopping.signal.aborted || this.running.size >= workers) return;
-    const work = this.workOn()
-      .catch((cause: unknown) => {
-        this.log.warn('webhooks could not be delivered', { cause });
-      })
-      .finally(() => this.running.delete(work));
-    this.running.add(work);
-  }
-
-  /** Takes one endpoint after the other, for as long as there is one; where there is, another worker looks as well. */
-  private async workOn(): Promise<void> {
-    while (!this.stopping.signal.aborted) {
-      const endpoint = await this.delivery.claim(this.random.uuid());
-      if (endpoint === null) return;
-      this.wake();
-      await this.delivery.deliver(endpoint);
-    }
+  beforeApplicationShutdown(): Promise<void> {
+    return this.pool.stop();
   }
 }

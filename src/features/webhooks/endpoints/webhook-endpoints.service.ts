@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../../config/config.js';
 import { webhookPolicy } from '../../../../config/policy/operations/webhook-endpoints.js';
+import { secretText } from '../../../crypto/standard-webhook.js';
 import { Database, type Transaction } from '../../../database/database.js';
 import { Problem } from '../../../errors/problem.js';
 import type { Caller } from '../../../guards/route/caller.js';
@@ -46,7 +47,7 @@ export class WebhookEndpointsService {
       return this.endpoints.add(tx, caller, id, order, this.secrets.seal(id, secret));
     });
     webhookEndpointCreated(this.events, client, id);
-    return { endpoint, secret: this.secrets.textOf(secret) };
+    return { endpoint, secret: secretText(secret) };
   }
 
   /** Newest first. */
@@ -60,7 +61,7 @@ export class WebhookEndpointsService {
     const endpoint = await this.endpoints.replaceSecret(caller, id, this.secrets.seal(id, secret));
     if (endpoint === null) throw new Problem('not_found');
     webhookSecretRotated(this.events, client, id);
-    return { endpoint, secret: this.secrets.textOf(secret) };
+    return { endpoint, secret: secretText(secret) };
   }
 
   /** @throws Problem `not_found` */

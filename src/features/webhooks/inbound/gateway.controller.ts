@@ -6,7 +6,7 @@ import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
 import { Problem } from '../../../errors/problem.js';
 import { SignedBySender } from '../../../guards/route/access.js';
 import { clientContextOf } from '../../../network/client-context.js';
-import { RateLimiter } from '../../../perimeter/limits/rate-limiter.js';
+import { RefusedWebhooks } from '../../../perimeter/limits/refused-webhooks.js';
 import { DescribeSignature, GatewayMessage, GatewayReceipt } from './gateway.dto.js';
 import { GatewayService } from './gateway.service.js';
 import type { SignedMessage } from './gateway-signature.js';
@@ -18,7 +18,7 @@ import type { SignedMessage } from './gateway-signature.js';
 export class GatewayController {
   constructor(
     private readonly gateway: GatewayService,
-    private readonly limiter: RateLimiter,
+    private readonly refused: RefusedWebhooks,
   ) {}
 
   @ApiOperation({
@@ -39,12 +39,7 @@ export class GatewayController {
       this.gateway.verify(signed, clientContextOf(request));
     } catch (error) {
       // Signed messages are not limited; refused ones are.
-      if (error instanceof Problem)
-        await this.limiter.take(
-          [{ rule: 'api_standard', who: `webhooks:${request.clientAddress.key}` }],
-          request,
-          reply,
-        );
+      if (error instanceof Problem) await this.refused.take(request, reply);
       throw error;
     }
     const isNew = await this.gateway.receive(signed.body ?? new Uint8Array());

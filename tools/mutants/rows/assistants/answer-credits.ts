@@ -181,7 +181,7 @@ export const answerCreditMutants: readonly Mutant[] = [
   {
     title: 'a chat that cannot be paid begins',
     file: `${features}/chat/runs/chat-calls.ts`,
-    find: '    await this.credits.require(payerOf(caller), (agent ?? builtIn).model);\n',
+    find: '    await this.credits.require(payerOf(caller), (agent ?? builtInAgent).model);\n',
     replace: '',
     specs: whole,
     test: 'then are refused by 402',

@@ -65,9 +65,9 @@ export const chatMutants: readonly Mutant[] = [
   {
     title: 'who asks writes into the instructions of the model',
     file: `${runs}/chat-calls.ts`,
-    find: 'requestBy(agent ?? builtIn, messagesOf(window), knowledge)',
+    find: 'requestBy(agent ?? builtInAgent, messagesOf(window), knowledge)',
     replace:
-      'requestBy({ ...(agent ?? builtIn), systemPrompt: `${(agent ?? builtIn).systemPrompt} ${window.summary}` }, messagesOf(window), knowledge)',
+      'requestBy({ ...(agent ?? builtInAgent), systemPrompt: `${(agent ?? builtInAgent).systemPrompt} ${window.summary}` }, messagesOf(window), knowledge)',
     specs: chatSpec,
     test: 'shows a model what fits',
   },

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { chatPolicy, defaultSystem } from '../../../../../config/policy/assistants/chat.js';
 import type { Caller } from '../../../../guards/route/caller.js';
 import type { ClientContext } from '../../../../network/client-context.js';
 import { SecurityEvents } from '../../../../observability/security-events.js';
 import type { PublishedAgent } from '../../agents/agent.js';
+import { builtInAgent } from '../../agents/built-in-agent.js';
 import { requestBy } from '../../agents/agent-request.js';
 import { promptWithheld } from '../../agents/agents.events.js';
 import { AgentsService } from '../../agents/agents.service.js';
@@ -48,7 +48,7 @@ export class ChatCalls {
   /** Before anything is stored. @throws Problem `not_found`, `validation_failed`, `credits_insufficient`, `key_credits_exceeded` */
   async require(caller: Caller, { question }: ChatOrder, agent: PublishedAgent | null): Promise<void> {
     await this.attachments.require(caller, question?.attachments ?? []);
-    await this.credits.require(payerOf(caller), (agent ?? builtIn).model);
+    await this.credits.require(payerOf(caller), (agent ?? builtInAgent).model);
   }
 
   /** @throws what the database throws */
@@ -68,7 +68,7 @@ export class ChatCalls {
         purpose: 'chat',
         payer: payerOf(caller),
         agent: agent === null ? null : { id: agent.id, dailyCap: agent.dailyCap },
-        request: requestBy(agent ?? builtIn, messagesOf(window), knowledge),
+        request: requestBy(agent ?? builtInAgent, messagesOf(window), knowledge),
         pictures,
         shape,
         timeoutMs: null,
@@ -86,15 +86,6 @@ export class ChatCalls {
     };
   }
 }
-
-/** Who answers where there is no agent. Its instructions are public. */
-const builtIn = {
-  systemPrompt: defaultSystem,
-  model: null,
-  temperature: null,
-  maxOutputTokens: chatPolicy.answerTokens,
-  thinking: 'off',
-} as const;
 
 /** What fell out of the window is no instruction: it has the words of whoever asks. */
 const messagesOf = ({ summary, shown }: HistoryWindow): HistoryWindow['shown'] =>

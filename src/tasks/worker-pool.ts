@@ -1,0 +1,68 @@
+import { drainTimeoutMs } from '../../config/policy/perimeter/http.js';
+import { PeriodicTask } from './periodic-task.js';
+import { within } from './within.js';
+
+export interface WorkerPoolOptions<Item> {
+  /** Items that are worked on at one time. */
+  readonly atOnce: number;
+  /** Milliseconds between two looks for work that nobody told of. */
+  readonly lookEveryMs: number;
+  /** Takes an item; null where there is none. */
+  readonly claim: () => Promise<Item | null>;
+  readonly work: (item: Item) => Promise<void>;
+  /** Told why an item could not be taken or worked on; the next look comes all the same. */
+  readonly onError: (cause: unknown) => void;
+}
+
+/** Takes items of a queue for as long as there are any, several at a time. */
+export class WorkerPool<Item> {
+  private readonly running = new Set<Promise<void>>();
+  private readonly stopping = new AbortController();
+  private readonly looking: PeriodicTask;
+
+  constructor(private readonly options: WorkerPoolOptions<Item>) {
+    this.looking = new PeriodicTask({
+      everyMs: options.lookEveryMs,
+      jitter: 0.2,
+      run: () => {
+        this.wake();
+      },
+      onError: options.onError,
+    });
+  }
+
+  /** Aborted by `stop`. */
+  get signal(): AbortSignal {
+    return this.stopping.signal;
+  }
+
+  start(): void {
+    this.looking.start();
+  }
+
+  /** Begins nothing any more, and waits for what is worked on, for the time of a stop at most. */
+  async stop(): Promise<void> {
+    this.stopping.abort(new Error('the instance stops'));
+    await this.looking.stop();
+    await within(Promise.allSettled(this.running), drainTimeoutMs, 'work is not done').catch(() => undefined);
+  }
+
+  /** There may be something to do. */
+  wake(): void {
+    if (this.signal.aborted || this.running.size >= this.options.atOnce) return;
+    const worker = this.workOn()
+      .catch(this.options.onError)
+      .finally(() => this.running.delete(worker));
+    this.running.add(worker);
+  }
+
+  /** One item after the other; where there is one, another worker looks as well. */
+  private async workOn(): Promise<void> {
+    while (!this.signal.aborted) {
+      const item = await this.options.claim();
+      if (item === null) return;
+      this.wake();
+      await this.options.work(item);
+    }
+  }
+}

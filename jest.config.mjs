@@ -10,7 +10,7 @@ export default {
   testMatch: ['**/*.spec.ts'],
   reporters: ['default', '<rootDir>/test/support/jest/count-reporter.mjs'],
   testSequencer: '<rootDir>/test/support/jest/longest-first.mjs',
-  testTimeout: 180_000,
+  testTimeout: 600_000,
   // More than twice the cores of the smallest machine: many specs wait for another process or for time to pass.
   maxWorkers: 5,
   workerIdleMemoryLimit: '1GB',

@@ -10,7 +10,6 @@ export const notYetInEffect: Readonly<Partial<Record<Variable, readonly string[]
   AUDIT_ENCRYPT: ['audit.encrypt'],
   AUDIT_ENC_KEY: ['audit.key'],
   AUDIT_ENC_KEY_PREVIOUS: ['audit.key.previous'],
-  PSEUDONYM_KEY_PREVIOUS: ['pseudonymKey.previous'],
   ALLOWED_FILE_TYPES: ['uploads.allowedTypes'],
   CLAMAV_HOST: ['uploads.clamavHost'],
   TRACING_ENABLED: ['tracingEnabled'],

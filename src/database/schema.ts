@@ -37,6 +37,7 @@ export interface AccountGuesses {
   account: Buffer;
   attempted_at: Generated<Timestamp>;
   failures: Generated<number>;
+  key_id: string | null;
   pending: Generated<number>;
   user_id: string | null;
 }

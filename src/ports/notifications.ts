@@ -4,6 +4,7 @@ export const channels = {
   generations: 'velro_generations',
   blocks: 'velro_blocks',
   aiSwitch: 'velro_ai_switch',
+  webhooks: 'velro_webhooks',
 } as const;
 
 /**

@@ -3,13 +3,22 @@ import { until } from '../../test/support/process/wait-until.js';
 import { WorkerPool } from './worker-pool.js';
 
 /** A queue of numbers, each worked on until the test ends it. */
-function stage(items: number[], more: { atOnce?: number; lookEveryMs?: number } = {}) {
+function stage(
+  items: number[],
+  more: {
+    atOnce?: number;
+    lookEveryMs?: number;
+    idleLookEveryMs?: number;
+    claim?: () => Promise<number | null>;
+  } = {},
+) {
   const begun: number[] = [];
   const ends = new Map<number, (failure?: Error) => void>();
   const errors: unknown[] = [];
   const pool = new WorkerPool<number>({
     atOnce: 2,
     lookEveryMs: 60_000,
+    idleLookEveryMs: 0,
     claim: () => Promise.resolve(items.shift() ?? null),
     work: (item) =>
       new Promise((resolve, reject) => {
@@ -46,6 +55,29 @@ describe('a pool of workers', () => {
     await settle();
     expect(begun).toEqual([1, 2, 3, 4]);
     end(4);
+  });
+
+  it('rests after a look that found nothing, until it is told of something', async () => {
+    const items: number[] = [];
+    const looks: number[] = [];
+    const { pool, begun, end } = stage(items, {
+      lookEveryMs: 1,
+      idleLookEveryMs: 3_600_000,
+      claim: () => {
+        looks.push(1);
+        return Promise.resolve(items.shift() ?? null);
+      },
+    });
+    stops.push(() => pool.stop());
+    pool.start();
+    await until(() => looks.length === 1, 'the first look');
+    items.push(7);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect([looks.length, begun]).toEqual([1, []]);
+    pool.wake();
+    await settle();
+    expect(begun).toEqual([7]);
+    end(7);
   });
 
   it('looks by itself for what nobody told it of', async () => {

@@ -5,8 +5,9 @@ import { within } from './within.js';
 export interface WorkerPoolOptions<Item> {
   /** Items that are worked on at one time. */
   readonly atOnce: number;
-  /** Milliseconds between two looks for work that nobody told of. */
+  /** Milliseconds between two looks for work that nobody told of: while there is some, and while there is none. */
   readonly lookEveryMs: number;
+  readonly idleLookEveryMs: number;
   /** Takes an item; null where there is none. */
   readonly claim: () => Promise<Item | null>;
   readonly work: (item: Item) => Promise<void>;
@@ -19,13 +20,15 @@ export class WorkerPool<Item> {
   private readonly running = new Set<Promise<void>>();
   private readonly stopping = new AbortController();
   private readonly looking: PeriodicTask;
+  /** Before then, only who is told of work looks for it. */
+  private restUntil = 0;
 
   constructor(private readonly options: WorkerPoolOptions<Item>) {
     this.looking = new PeriodicTask({
       everyMs: options.lookEveryMs,
       jitter: 0.2,
       run: () => {
-        this.wake();
+        if (performance.now() >= this.restUntil) this.wake();
       },
       onError: options.onError,
     });
@@ -60,7 +63,11 @@ export class WorkerPool<Item> {
   private async workOn(): Promise<void> {
     while (!this.signal.aborted) {
       const item = await this.options.claim();
-      if (item === null) return;
+      if (item === null) {
+        // While others work, the queue is not idle.
+        if (this.running.size === 1) this.restUntil = performance.now() + this.options.idleLookEveryMs;
+        return;
+      }
       this.wake();
       await this.options.work(item);
     }

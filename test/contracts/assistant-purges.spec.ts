@@ -7,6 +7,7 @@ import type { PostgresDatabase } from '../../src/adapters/postgres/postgres-data
 import { ImageCallsPurge } from '../../src/features/assistants/openai/images/image-calls.purge.js';
 import { ImageCallsRepository } from '../../src/features/assistants/openai/images/image-calls.repository.js';
 import { MessengerPurge } from '../../src/features/messenger/people/messenger.purge.js';
+import { DeletionsRepository } from '../../src/features/messenger/deletion/deletions.repository.js';
 import { PeopleRepository } from '../../src/features/messenger/people/people.repository.js';
 import { VisitorsPurge } from '../../src/features/assistants/visitors/visitors.purge.js';
 import { VisitorsRepository } from '../../src/features/assistants/visitors/visitors.repository.js';
@@ -76,7 +77,11 @@ describe('a purge', () => {
     const [kept, blocked] = [await person(keepDays - 1), await person(keepDays + 1, true)];
     await message(kept, keepDays + 1);
     await message(kept, keepDays - 1);
-    await new MessengerPurge(new PeopleRepository(database), Log.silent()).run(forever);
+    await new MessengerPurge(
+      new PeopleRepository(database),
+      new DeletionsRepository(database),
+      Log.silent(),
+    ).run(forever);
     const people = await database.query.selectFrom('messenger_people').select('id').execute();
     expect(people.map(({ id }) => id).sort()).toEqual([kept, blocked].sort());
     const messages = await database.query.selectFrom('messenger_messages').select('person_id').execute();

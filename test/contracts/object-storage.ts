@@ -19,7 +19,7 @@ export interface Subject {
 }
 
 /** Milliseconds without a byte, for the tests in which nothing moves. */
-const silenceMs = 1500;
+const silenceMs = 4000;
 
 export function disk(): Promise<Subject> {
   const folder = mkdtempSync(join(tmpdir(), 'velro-objects-'));

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { administrator, type Administrator } from '../support/accounts/authenticator.js';
 import { ask } from '../support/database/database.js';
 import { openChat } from '../support/models/chat-stream.js';
+import { insist } from '../support/http/insist.js';
 import { ModelServer } from '../support/models/model-server.js';
 import { promptTricks } from '../support/models/prompt-tricks.js';
 import { startSecond } from '../support/process/second-instance.js';
@@ -53,9 +54,8 @@ describe('agents', () => {
     call('/chat', { body: { message, ...more }, headers });
   let turn = 0;
   const create = async (more: object = {}): Promise<string> => {
-    const made = await manage('', {
-      body: { name: `Agent ${++turn}`, system_prompt: instructions, ...more },
-    });
+    const body = { name: `Agent ${++turn}`, system_prompt: instructions, ...more };
+    const made = await insist(() => manage('', { body }));
     if (made.status !== 201) throw new Error(made.text);
     return made.json.id as string;
   };

@@ -79,7 +79,7 @@ describe('the kill switch', () => {
       ask(stage.service.home, 'select status, attempts from velro.generations where id = $1', [json.id]);
     const before = await taken();
     // For three looks at what waits it is not even taken.
-    await sleep(3 * generationPolicy.tickMs);
+    await sleep(2 * generationPolicy.idleTickMs);
     expect([await taken(), stage.submitsOf(json.id)]).toEqual([before, 0]);
     await toggle({ enabled: true });
     const job = await stage.jobOf(json.id);

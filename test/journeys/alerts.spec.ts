@@ -193,11 +193,13 @@ describe('alerts', () => {
     receiver.fault = 'error';
     const { json } = await testAlert();
     await arrive(1);
-    await ask(
-      service.home,
-      "update pgboss.job set retry_count = retry_limit, start_after = now() where name = 'alert' and data->>'id' = $1",
-      [json.alert_id],
-    );
+    // Again and again: the attempt under way may write what it had read.
+    const hurry = () =>
+      ask(
+        service.home,
+        "update pgboss.job set retry_count = retry_limit, start_after = now() where name = 'alert' and data->>'id' = $1",
+        [json.alert_id],
+      );
     const gaveUp = async () =>
       (
         await ask(
@@ -206,7 +208,7 @@ describe('alerts', () => {
           [json.alert_id],
         )
       ).length === 1;
-    await until(gaveUp, 'a giving up');
+    await until(async () => (await gaveUp()) || (await hurry()).length > 0, 'a giving up');
     const said = () => service.lines().filter(({ msg }) => msg === 'SECURITY-EVENT ALERT not delivered');
     await until(() => said().length > 0, 'the line about it');
     expect(said()).toHaveLength(1);

@@ -480,4 +480,25 @@ describe('a generation by fal', () => {
     for (const secret of [picture.prompt, 'make it night', stage.fal.key, 'proof=', 'signature='])
       expect(log).not.toContain(secret);
   });
+
+  it('that a stop breaks off is followed by the next start, and has not failed', async () => {
+    const { json } = await ada.create(picture);
+    const job = await stage.jobOf(json.id);
+    await eventually(async () => (await ada.status(json.id)) === 'processing');
+    stage.fal.webhooks.fault = 'lost';
+    stage.fal.faults.on('status', { kind: 'hang' });
+    const asked = stage.fal.faults.met;
+    await eventually(() => stage.fal.faults.met > asked);
+    expect(await stage.restart()).not.toContain('could not be followed');
+    const [row] = await ask<{ failures: number }>(
+      stage.service.home,
+      'select failures from velro.generations where id = $1',
+      [json.id],
+    );
+    expect(row?.failures).toBe(0);
+    stage.fal.faults.clear();
+    await stage.fal.complete(job.id);
+    const bob = new Customer({ ...ada.account, visitor: stage.service.visitor() });
+    await eventually(async () => (await bob.status(json.id)) === 'completed');
+  });
 });

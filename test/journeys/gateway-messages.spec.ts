@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { insist } from '../support/http/insist.js';
 import { ask, unbalanced } from '../support/database/database.js';
 import { projectRoot } from '../support/process/project-root.js';
 import { Service, signUp, type Account } from '../support/process/service.js';
@@ -77,7 +78,7 @@ describe('a message to the webhook gateway', () => {
 
   it('tops it up once when twenty of the same come at once', async () => {
     const message = granted();
-    const answers = await Promise.all(Array.from({ length: 20 }, () => signed(message)));
+    const answers = await Promise.all(Array.from({ length: 20 }, () => insist(() => signed(message))));
     expect(answers.map(({ json }) => json.status as string).sort()).toEqual([
       'accepted',
       ...Array<string>(19).fill('duplicate_event'),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { insist } from '../support/http/insist.js';
 import { ask } from '../support/database/database.js';
 import { password, Service, signUp } from '../support/process/service.js';
 
@@ -16,11 +17,11 @@ describe('login attempts at an account', () => {
   });
 
   const guess = async (email: string): Promise<{ status: number; code: string }> => {
-    const { status, json } = await service
-      .visitor()
-      .call(path, { body: { email, password: 'wrong-otter-paints-9-quiet-bridges' } });
     // A busy machine lets the identity provider run into its time limit: such a guess was not checked, and is not counted.
-    return status === 503 ? guess(email) : { status, code: json.code as string };
+    const { status, json } = await insist(() =>
+      service.visitor().call(path, { body: { email, password: 'wrong-otter-paints-9-quiet-bridges' } }),
+    );
+    return { status, code: json.code as string };
   };
 
   it('are at most a hundred from many addresses, across restarts, and its owner can still sign in', async () => {
@@ -31,7 +32,8 @@ describe('login attempts at an account', () => {
     // As if most of them had come already: that a hundred in all are counted one by one is shown beside the repository.
     await ask(service.home, 'update velro.account_guesses set failures = 70 where user_id = $1', [owner.id]);
     checked += 69;
-    for (let batch = 0; batch < 8; batch++) {
+    // On a busy machine some are under way for longer, and count until their end: the last batches bring nothing new.
+    for (let batch = 0; batch < 8 || (checked < 100 && batch < 40); batch++) {
       const answers = await together(() => guess(owner.email));
       checked += answers.filter(({ status }) => status === 401).length;
       for (const { status, code } of answers)
@@ -57,9 +59,10 @@ describe('login attempts at an account', () => {
   it('are counted and answered the same when the account does not exist', async () => {
     const answers = [await guess('nobody@example.com')];
     await ask(service.home, 'update velro.account_guesses set failures = 80 where user_id is null');
-    for (let batch = 0; batch < 4; batch++)
+    const checked = () => answers.filter(({ status }) => status === 401);
+    for (let batch = 0; batch < 4 || (checked().length < 21 && batch < 40); batch++)
       answers.push(...(await together(() => guess('nobody@example.com'))));
-    expect(answers.filter(({ status }) => status === 401)).toHaveLength(1 + 20);
+    expect(checked()).toHaveLength(1 + 20);
     expect(
       new Set(answers.filter(({ status }) => status !== 401).map(({ status, code }) => `${status} ${code}`)),
     ).toEqual(new Set(['429 account_guesses_exceeded']));

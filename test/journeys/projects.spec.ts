@@ -4,6 +4,7 @@ import { projectPolicy } from '../../config/policy/generations/projects.js';
 import { SystemRandom } from '../../src/adapters/system/system.js';
 import { ask } from '../support/database/database.js';
 import type { Answer } from '../support/http/http.js';
+import { insist } from '../support/http/insist.js';
 import { Service, signUp, type Account } from '../support/process/service.js';
 
 const path = '/api/v1/projects';
@@ -227,7 +228,7 @@ describe('a project', () => {
       [ada.id, projectPolicy.perUser - 1],
     );
     const answers = await Promise.all(
-      Array.from({ length: 8 }, () => call(ada, '', 'POST', { name: 'the last' })),
+      Array.from({ length: 8 }, () => insist(() => call(ada, '', 'POST', { name: 'the last' }))),
     );
     expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(7).fill(409)]);
     const refused = answers.find(({ status }) => status === 409);

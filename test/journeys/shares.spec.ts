@@ -184,9 +184,7 @@ describe('the share of one person', () => {
   });
 
   it('does not count event streams, which have a bound of their own', async () => {
-    const ids = await Promise.all(
-      Array.from({ length: 4 }, async () => (await ada.create(order)).json.id as string),
-    );
+    const ids = await Promise.all(Array.from({ length: 4 }, () => ada.created(order)));
     const streams = ids.flatMap((id) =>
       [0, 1].map(() => ada.account.visitor.events(`/api/v1/generations/${id}/events`, ada.account.token)),
     );

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SystemRandom } from '../../src/adapters/system/system.js';
+import { insist } from '../support/http/insist.js';
 import { ask } from '../support/database/database.js';
 import { until } from '../support/process/wait-until.js';
 import type { Answer } from '../support/http/http.js';
@@ -198,9 +199,11 @@ describe('a stored file', () => {
       reference.id,
     ]);
     const answers = await Promise.all([
-      ...Array.from({ length: 4 }, () => call(ada, `/files/${file.id}`, 'DELETE')),
-      ...Array.from({ length: 4 }, () => call(ada, `/files/${reference.id}`, 'DELETE')),
-      ada.visitor.call(`/api/v1/generations/${generation}`, { method: 'DELETE', token: ada.token }),
+      ...Array.from({ length: 4 }, () => insist(() => call(ada, `/files/${file.id}`, 'DELETE'))),
+      ...Array.from({ length: 4 }, () => insist(() => call(ada, `/files/${reference.id}`, 'DELETE'))),
+      insist(() =>
+        ada.visitor.call(`/api/v1/generations/${generation}`, { method: 'DELETE', token: ada.token }),
+      ),
     ]);
     for (const { status } of answers) expect([204, 404]).toContain(status);
     expect(answers.at(-1)?.status).toBe(204);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mailsTo } from '../support/accounts/outbox.js';
 import { ask } from '../support/database/database.js';
+import { insist } from '../support/http/insist.js';
 import type { Answer } from '../support/http/http.js';
 import { password, Service, signUp, type Account } from '../support/process/service.js';
 import { until } from '../support/process/wait-until.js';
@@ -92,7 +93,7 @@ describe('a stranger', () => {
   it('who guesses at an account a hundred times closes no session of its owner', async () => {
     const owner = await signUp(service);
     // Together, for every refusal waits for its fixed time. A guess that a busy provider did not check is not counted.
-    const guess = () => call('login', { email: owner.email, password: `${password}x` });
+    const guess = () => insist(() => call('login', { email: owner.email, password: `${password}x` }));
     const statuses: number[] = [];
     while (!statuses.includes(429))
       statuses.push(...(await Promise.all(Array.from({ length: 10 }, guess))).map(({ status }) => status));

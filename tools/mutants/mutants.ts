@@ -13,6 +13,7 @@ import { visitorAddressMutants } from './rows/assistants/visitor-addresses.ts';
 import { messengerMutants } from './rows/assistants/messenger.ts';
 import { promptLeakMutants } from './rows/assistants/prompt-leak.ts';
 import { agentMutants } from './rows/assistants/agents.ts';
+import { rotationMutants } from './rows/keys/rotation.ts';
 import { clientMutants } from './rows/client.ts';
 import { comparisonMutants } from './rows/description/comparison.ts';
 import { descriptionMutants } from './rows/description/description.ts';
@@ -54,6 +55,7 @@ export const mutants: readonly Mutant[] = [
   ...visitorAddressMutants,
   ...messengerMutants,
   ...questionPictureMutants,
+  ...rotationMutants,
   ...clientMutants,
   ...comparisonMutants,
   ...descriptionMutants,

@@ -19,9 +19,11 @@ export const messengerPolicy = {
   replyParts: 1,
   /** For so long a page may answer, from the last message of the person. */
   answerWithinMs: 24 * 3_600_000,
-  /** People who are worked for at one time on an instance, milliseconds between two looks for work, and of a worker's lease. */
+  /** People who are worked for at one time on an instance, milliseconds between two looks for work, also where the last found none, and of
+   * a worker's lease. */
   workers: 8,
   lookEveryMs: 500,
+  idleLookEveryMs: 2000,
   leaseMs: 30_000,
   /** Longest call of the Graph API, shorter than a stop waits, and bytes of its answer. */
   sendTimeoutMs: 7000,
@@ -36,6 +38,13 @@ export const messengerPolicy = {
   pages: 100,
   /** What a model is shown of a conversation: messages, and replies to them. */
   historyMessages: 10,
+} as const;
+
+/** What is stored of Messenger while PSEUDONYM_KEY is rotated. */
+export const rekeyPolicy = {
+  /** Longer than instances of two versions run beside each other. */
+  everyMs: 15 * 60_000,
+  batch: 200,
 } as const;
 
 /** Requests for deletion that Meta passes on. */

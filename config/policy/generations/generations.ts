@@ -10,6 +10,9 @@ export const generationPolicy = {
   renewEveryMs: 5000,
   /** Between two polls of the database for due jobs, which cause no notification. */
   tickMs: 500,
+  /** The same where for a while no job was due: what this instance is told of is looked for at once all the same. */
+  idleTickMs: 2000,
+  idleAfterMs: 10_000,
   /** Delay before a retry in seconds: doubled each time (exponential backoff), up to the maximum. */
   retryFirstSeconds: 1,
   retryMaxSeconds: 60,

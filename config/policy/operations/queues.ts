@@ -8,6 +8,9 @@ const deadLetters = {
   notify: true,
 } as const;
 
+/** Seconds between two looks for the jobs of a queue: where notifications come, they tell of all but retries. */
+export const queueLooks = { everySeconds: 0.5, whileNotifiedSeconds: 2 } as const;
+
 /** Every queue of the job engine: seconds, counts. Created by `db:migrate`, because the service's role may not. */
 export const queues = {
   storage_removal: {

@@ -53,6 +53,8 @@ export const webhookPolicy = {
   atOnce: 5,
   workers: 32,
   lookEveryMs: 500,
+  /** The same while nothing is due: new ones are told of, retries are not. */
+  idleLookEveryMs: 2000,
   /** Longer than a turn takes: then another instance takes what this one left. */
   leaseMs: 45 * second,
   /** So many deliveries may wait for an endpoint before it takes no further test. */

@@ -1,7 +1,7 @@
 import { fromKysely, PgBoss } from 'pg-boss';
 import type { Secret } from '../../../config/values/secret.js';
 import { drainTimeoutMs } from '../../../config/policy/perimeter/http.js';
-import { queues } from '../../../config/policy/operations/queues.js';
+import { queueLooks, queues } from '../../../config/policy/operations/queues.js';
 import type { Transaction } from '../../database/database.js';
 import { InstanceStopping } from '../../tasks/shutdown.js';
 import { JobQueue, type Job } from '../../ports/job-queue.js';
@@ -59,11 +59,11 @@ export class PgBossQueue extends JobQueue {
       {
         batchSize: 1,
         localConcurrency: concurrency,
-        pollingIntervalSeconds: 0.5,
+        pollingIntervalSeconds: queueLooks.everySeconds,
         // While there are jobs, fetch the next at once.
         burstWhenBatchFull: true,
         // A due retry causes no notification; the library would poll only after 30 seconds.
-        notifyPollingIntervalSeconds: 0.5,
+        notifyPollingIntervalSeconds: queueLooks.whileNotifiedSeconds,
       },
       async (jobs) => {
         for (const job of jobs)

@@ -20,8 +20,10 @@ import { MessengerController } from './inbound/messenger.controller.js';
 import { AdminMessengerController } from './admin/admin-messenger.controller.js';
 import { AdminMessengerService } from './admin/admin-messenger.service.js';
 import { MessengerPurge } from './people/messenger.purge.js';
+import { MessengerRekey } from './people/messenger.rekey.js';
 import { PeopleRepository } from './people/people.repository.js';
 import { MessengerIds } from './people/messenger-ids.js';
+import { RekeyRepository } from './people/rekey.repository.js';
 
 /** Agents that people reach by Facebook Messenger. */
 @Module({
@@ -40,6 +42,8 @@ import { MessengerIds } from './people/messenger-ids.js';
     PageAgentsRepository,
     PeopleRepository,
     MessengerPurge,
+    MessengerRekey,
+    RekeyRepository,
     DataDeletion,
     DeletionsRepository,
     DeletionsWorker,

@@ -33,23 +33,13 @@ const living = sql<boolean>`projects.deleted_at is null`;
 export class ProjectsRepository {
   constructor(private readonly database: Database) {}
 
-  async add(tx: Transaction, caller: Caller, project: NewProject): Promise<Project> {
-    const row = await tx
-      .insertInto('projects')
-      .values({ ...project, user_id: caller.userId })
-      .returning(columns)
-      .executeTakeFirstOrThrow();
-    return toProject(row);
-  }
-
-  async count(tx: Transaction, caller: Caller): Promise<number> {
-    const { count } = await tx
-      .selectFrom('projects')
-      .select(({ fn }) => fn.countAll<string>().as('count'))
-      .where('user_id', '=', caller.userId)
-      .where(living)
-      .executeTakeFirstOrThrow();
-    return Number(count);
+  /** Null where the caller has as many as an account may; exact also for parallel requests. */
+  async add(caller: Caller, { id, name, description, visibility }: NewProject): Promise<Project | null> {
+    const { rows } = await sql<ProjectRow>`
+      select * from velro.create_project(${id}::uuid, ${caller.userId}::uuid, ${name}, ${description}::text,
+        ${visibility}, ${projectPolicy.perUser}::integer)`.execute(this.database.query);
+    const [row] = rows;
+    return row === undefined ? null : toProject(row);
   }
 
   /** Newest first, before `cursor`. */

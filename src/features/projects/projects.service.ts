@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { projectPolicy } from '../../../config/policy/generations/projects.js';
 import { Problem, type FieldFault } from '../../errors/problem.js';
 import type { Caller } from '../../guards/route/caller.js';
 import { isNotBlank } from '../../perimeter/input/is-not-blank.js';
@@ -34,14 +33,10 @@ export class ProjectsService {
   /** @throws Problem `validation_failed`, `projects_exceeded` */
   async create(caller: Caller, wanted: WantedProject & { readonly name: string }): Promise<Project> {
     const { description = null, visibility = 'private' } = validate(wanted);
-    return this.database.transaction(async (tx) => {
-      // Serialises parallel requests, so that the count is exact.
-      await this.users.lock(tx, caller.userId);
-      if ((await this.projects.count(tx, caller)) >= projectPolicy.perUser)
-        throw new Problem('projects_exceeded');
-      const id = this.random.timeOrderedUuid();
-      return this.projects.add(tx, caller, { id, name: wanted.name, description, visibility });
-    });
+    const id = this.random.timeOrderedUuid();
+    const project = await this.projects.add(caller, { id, name: wanted.name, description, visibility });
+    if (project === null) throw new Problem('projects_exceeded');
+    return project;
   }
 
   async list(caller: Caller, page: PageRequest): Promise<Page<Project>> {

@@ -19,9 +19,9 @@ import { Log } from '../../../src/observability/log.js';
 import { SecurityEvents, type SecurityEvent } from '../../../src/observability/security-events.js';
 import { MigratedDatabase } from '../database/migrated-database.js';
 
-export const config = {
+export const config: Pick<Config, 'pseudonymKey'> = {
   pseudonymKey: { current: new Secret(randomBytes(32).toString('hex')), previous: null },
-} as Config;
+};
 const log = Log.silent();
 
 class Recorder extends SecurityEvents {
@@ -70,6 +70,19 @@ export class LoginAttemptsStage {
   /** One more instance, as after a restart. */
   readonly start = (): LoginAttemptsService =>
     this.startOn(first(this.running === null ? [] : [this.running.migrated]));
+
+  /** One more instance, with these keys. */
+  readonly startWith = (keys: Pick<Config, 'pseudonymKey'>): LoginAttemptsService =>
+    this.startOn(first(this.running === null ? [] : [this.running.migrated]), keys);
+
+  /** Its purge. */
+  readonly purgeWith = (keys: Pick<Config, 'pseudonymKey'>): LoginAttemptsPurge =>
+    new LoginAttemptsPurge(
+      new AccountKey(keys),
+      new LoginAttemptsRepository(this.database),
+      new DevicesRepository(this.database),
+      log,
+    );
 
   readonly instance = (index: number): LoginAttemptsService =>
     this.instances[index % this.instances.length] ?? this.guesses;
@@ -135,12 +148,15 @@ export class LoginAttemptsStage {
       .where('account', '=', new AccountKey(config).of(email))
       .executeTakeFirst();
 
-  private startOn(migrated: MigratedDatabase): LoginAttemptsService {
+  private startOn(
+    migrated: MigratedDatabase,
+    keys: Pick<Config, 'pseudonymKey'> = config,
+  ): LoginAttemptsService {
     const own = migrated.connect();
     this.databases.push(own);
     return new LoginAttemptsService(
-      new AccountKey(config),
-      new DeviceTokens(config, new SystemRandom()),
+      new AccountKey(keys),
+      new DeviceTokens(keys, new SystemRandom()),
       new LoginAttemptsRepository(own),
       new DevicesRepository(own),
       noNotices,

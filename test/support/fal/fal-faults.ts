@@ -33,6 +33,8 @@ export type FalFault =
 /** What goes wrong next. */
 export class FalFaults {
   private readonly set = new Map<FalOperation, { readonly fault: FalFault; left: number }>();
+  /** How many operations had a fault. */
+  met = 0;
 
   /** From now on, `times` times. */
   on(operation: FalOperation, fault: FalFault, times = Infinity): void {
@@ -47,6 +49,7 @@ export class FalFaults {
     const entry = this.set.get(operation);
     if (entry === undefined || entry.left <= 0) return null;
     entry.left -= 1;
+    this.met += 1;
     return entry.fault;
   }
 }

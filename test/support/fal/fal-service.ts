@@ -1,4 +1,5 @@
 import type { Answer } from '../http/http.js';
+import { insist } from '../http/insist.js';
 import { FalServer, type FalOptions } from './fal-server.js';
 import { Service, signUp, type Account } from '../process/service.js';
 import { until } from '../process/wait-until.js';
@@ -28,12 +29,23 @@ export const falEnvironment = (fal: {
 export class FalService {
   private constructor(
     readonly fal: FalServer,
-    readonly service: Service,
+    public service: Service,
+    private readonly env: Readonly<Record<string, string>>,
   ) {}
 
   static async start(options: FalOptions = {}, env: Record<string, string> = {}): Promise<FalService> {
     const fal = await FalServer.start(options);
-    return new FalService(fal, await Service.start({ ...falEnvironment(fal), ...env }));
+    const all = { ...falEnvironment(fal), ...env };
+    return new FalService(fal, await Service.start(all), all);
+  }
+
+  /** Stops it, and starts it again with what it has stored. Returns what the stopped one printed meanwhile. */
+  async restart(): Promise<string> {
+    const { home, printed: before } = this.service;
+    if ((await this.service.stop({ keepHome: true })) !== 0) throw new Error('it was not stopped well');
+    const printed = this.service.printed.slice(before.length);
+    this.service = await Service.start(this.env, home);
+    return printed;
   }
 
   async stop(): Promise<void> {
@@ -66,6 +78,13 @@ export class Customer {
 
   create(body: unknown, headers: Record<string, string> = {}) {
     return this.account.visitor.call('/api/v1/generations', { token: this.account.token, body, headers });
+  }
+
+  /** The id of a new generation. */
+  async created(body: unknown): Promise<string> {
+    const { status, json, text } = await insist(() => this.create(body));
+    if (status !== 202) throw new Error(`create answered ${status}: ${text}`);
+    return json.id;
   }
 
   get(path: string) {

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { serviceEntry } from './project-root.js';
+import { insist } from '../http/insist.js';
 import { Visitor } from '../http/http.js';
 import { templateHome } from '../database/template-home.js';
 import { until } from './wait-until.js';
@@ -228,8 +229,11 @@ export interface Account {
 /** A new person at a new address. */
 export async function signUp(service: Service): Promise<Account> {
   const visitor = service.visitor();
-  const email = `${randomUUID()}@example.com`;
-  const { status, json, text } = await visitor.call('/api/v1/auth/register', { body: { email, password } });
+  let email = '';
+  const { status, json, text } = await insist(() => {
+    email = `${randomUUID()}@example.com`;
+    return visitor.call('/api/v1/auth/register', { body: { email, password } });
+  });
   if (status !== 201) throw new Error(`register answered ${status}: ${text}`);
   return { email, token: json.access_token, refreshToken: json.refresh_token, id: json.user.id, visitor };
 }

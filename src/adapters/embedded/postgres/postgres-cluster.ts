@@ -85,7 +85,7 @@ export class PostgresCluster {
   private async ensureOwner(): Promise<void> {
     const client = new pg.Client({
       connectionString: urlOf('superuser', this.passwords, this.server.port),
-      connectionTimeoutMillis: 5000,
+      connectionTimeoutMillis: 20_000,
       query_timeout: 15_000,
     });
     // Without a listener, a connection that breaks between two queries would end the process.

@@ -121,7 +121,7 @@ export class PostgresServer {
     for (;;) {
       const client = new pg.Client({
         connectionString: this.urlAt(postmaster.port),
-        connectionTimeoutMillis: 5000,
+        connectionTimeoutMillis: 20_000,
       });
       client.on('error', () => undefined);
       try {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { devicePolicy, loginAttemptPurgePolicy } from '../../../../config/policy/accounts/login-attempts.js';
+import type { IssuedDevice } from './device-tokens.js';
 import { Database, type Transaction } from '../../../database/database.js';
 
 const lifetime = sql<Date>`clock_timestamp() + make_interval(secs => ${devicePolicy.lifetimeSeconds})`;
@@ -14,7 +15,7 @@ export class DevicesRepository {
   constructor(private readonly database: Database) {}
 
   /** The owner of a device that is known for the account. */
-  async ownerOf(hash: Buffer, account: Buffer): Promise<string | null> {
+  async ownerOf({ hash, account }: Pick<IssuedDevice, 'hash' | 'account'>): Promise<string | null> {
     const row = await this.database.query
       .selectFrom('devices')
       .select('user_id')

@@ -27,18 +27,24 @@ export class LoginAttemptsPurge extends Purge {
   }
 
   async run(signal: AbortSignal): Promise<void> {
+    const { batch } = loginAttemptPurgePolicy;
+    const { id, earlierId } = this.accounts;
+    await inBatches(batch, () => this.attempts.nameKey(earlierId ?? id), signal);
     await this.markAccounts(signal);
-    await inBatches(loginAttemptPurgePolicy.batch, () => this.attempts.removeIdle(), signal);
-    await inBatches(loginAttemptPurgePolicy.batch, () => this.attempts.removeSurplus(), signal);
-    await inBatches(loginAttemptPurgePolicy.batch, () => this.devices.removeExpired(), signal);
+    for (const key of await this.attempts.otherKeys([id, ...(earlierId === null ? [] : [earlierId])]))
+      await inBatches(batch, () => this.attempts.removeOfKey(key), signal);
+    await inBatches(batch, () => this.attempts.removeIdle(), signal);
+    await inBatches(batch, () => this.attempts.removeSurplus(), signal);
+    await inBatches(batch, () => this.devices.removeExpired(), signal);
   }
 
   private async markAccounts(signal: AbortSignal): Promise<void> {
     for (let after = firstId; !signal.aborted;) {
-      const users = await this.attempts.usersWithoutCount(after);
+      const users = await this.attempts.usersWithoutCount(after, this.accounts.id);
       if (users.length > 0)
         await this.attempts.mark(
           users.map(({ id, email }) => ({ userId: id, account: this.accounts.of(email) })),
+          this.accounts.id,
         );
       const last = users.at(-1);
       if (last === undefined || users.length < loginAttemptPurgePolicy.batch) return;

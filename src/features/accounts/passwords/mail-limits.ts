@@ -25,22 +25,24 @@ export class MailLimits {
   /** Whether another mail may go to the address; a refusal is one event. */
   async take(kind: MailKind, email: string, client: ClientContext): Promise<boolean> {
     const device = await this.loginAttempts.knownDevice(client.deviceToken, email);
-    const who = device ?? this.accounts.of(email);
     const source = device === null ? 'account' : 'device';
+    const { present, earlier } = this.accounts.hashesOf(email);
+    // In a rotation of the key, what was sent by the earlier hash counts as well.
+    const counted = device === null ? [present, ...(earlier === null ? [] : [earlier])] : [device];
     const { strategy, whenAway } = rateLimitStrategies.password_reset;
-    const { allowed, verdicts } = await this.counters.take([
-      {
+    const { allowed, verdicts } = await this.counters.take(
+      counted.map((who) => ({
         name: `password_reset:${kind}:${source}:${who.toString('base64url')}`,
         strategy,
         whenAway,
         ...this.config.rateLimits.password_reset,
-      },
-    ]);
+      })),
+    );
     if (!allowed)
       mailLimitExceeded(this.events, client, {
         kind,
         source,
-        retryAfterSeconds: verdicts[0]?.resetSeconds ?? 1,
+        retryAfterSeconds: Math.max(1, ...verdicts.map(({ resetSeconds }) => resetSeconds)),
       });
     return allowed;
   }

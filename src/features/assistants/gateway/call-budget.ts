@@ -21,13 +21,17 @@ import type { AiCall, Payer } from './ai-call.js';
 /** Which budgets a call is held in, and what each has at most. */
 @Injectable()
 export class CallBudget {
-  private readonly addressKey: Buffer;
+  /** Two in a rotation: what was held by the earlier hash counts as well. */
+  private readonly addressKeys: readonly Buffer[];
 
   constructor(
     @Inject(CONFIG) private readonly config: Pick<Config, 'budgets' | 'pseudonymKey'>,
     private readonly clock: Clock,
   ) {
-    this.addressKey = deriveKey(config.pseudonymKey.current, 'budgets of addresses');
+    const { current, previous } = config.pseudonymKey;
+    this.addressKeys = [current, ...(previous === null ? [] : [previous])].map((key) =>
+      deriveKey(key, 'budgets of addresses'),
+    );
   }
 
   /** By their scopes, and those of all people last: every call locks them in this order. */
@@ -55,8 +59,10 @@ export class CallBudget {
 
   /** The visitors at one address, which no sum names in clear. */
   private sharesOfAddress(address: string, periods: BudgetPeriods): readonly BudgetShare[] {
-    const pseudonym = hmacSha256(this.addressKey, address).toString('hex', 0, 16);
-    return sharesOfScope(`address:${pseudonym}`, periods, this.partOfAll(modelCallPolicy.visitorShare));
+    return this.addressKeys
+      .map((key) => `address:${hmacSha256(key, address).toString('hex', 0, 16)}`)
+      .sort()
+      .flatMap((scope) => sharesOfScope(scope, periods, this.partOfAll(modelCallPolicy.visitorShare)));
   }
 
   private partOfAll(part: number): Caps<number> {

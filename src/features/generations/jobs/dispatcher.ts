@@ -73,6 +73,9 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
   /** Whether one job may probe an unavailable provider. */
   private mayTry = true;
   private stopHints: (() => void) | null = null;
+  private lastBegun = 0;
+  /** Before then, only who is told of a job looks for it. */
+  private restUntil = 0;
 
   constructor(
     private readonly provider: GenerationProvider,
@@ -90,7 +93,7 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
         everyMs: generationPolicy.tickMs,
         run: () => {
           this.mayTry = true;
-          this.wake();
+          if (performance.now() >= this.restUntil) this.wake();
         },
         onError,
       }),
@@ -156,6 +159,9 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   private async look(): Promise<void> {
+    const now = performance.now();
+    if (now - this.lastBegun > generationPolicy.idleAfterMs)
+      this.restUntil = now + generationPolicy.idleTickMs;
     const room = this.roomForSubmits();
     if (room > 0) {
       for (const job of await this.jobs.takeQueued(room))
@@ -198,6 +204,7 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
   ): void {
     // Not AbortSignal.timeout, which cannot be cleared: it would stay in memory for a quarter of an hour after the
     // work.
+    this.lastBegun = performance.now();
     const late = new AbortController();
     const timer = setTimeout(() => {
       late.abort(new Error('took too long'));

@@ -13,6 +13,7 @@ import { RemoteFileError } from '../../../ports/remote-files.js';
 import { MediaIntake, type StoredMedia } from '../../media/media-intake.js';
 import { MediaRefused } from '../../../ports/media-refused.js';
 import { ModelsService } from '../../models/models.service.js';
+import { InstanceStopping } from '../../../tasks/shutdown.js';
 import type { Job } from './job.js';
 import { JobsRepository } from './jobs.repository.js';
 import { retrySeconds } from './retry.js';
@@ -46,7 +47,7 @@ export class JobPoller {
         await this.pollProvider(job, { modelId: job.modelId, reference: job.providerReference }, signal);
       else await this.pollUnsubmitted(job);
     } catch (error) {
-      await this.onFailure(job, error);
+      await this.onFailure(job, error, signal);
     }
   }
 
@@ -128,8 +129,13 @@ export class JobPoller {
     });
   }
 
-  private async onFailure(job: Job, error: unknown): Promise<void> {
+  private async onFailure(job: Job, error: unknown, signal: AbortSignal): Promise<void> {
     const code = codeOf(error);
+    if (code === null && signal.reason instanceof InstanceStopping && job.providerReference !== null) {
+      // Broken off here, which is no failure of the job: another instance, or the next start, follows it at once.
+      await this.jobs.hint(job.providerReference);
+      return;
+    }
     this.log.warn('a generation could not be followed', {
       generation_id: job.id,
       ...(code === null ? {} : { code }),

@@ -1,4 +1,10 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { CONFIG, type Config } from '../../../../config/config.js';
 import { fallbackTexts } from '../../../../config/policy/assistants/chat.js';
 import { messengerPolicy } from '../../../../config/policy/assistants/messenger.js';
 import { Log } from '../../../observability/log.js';
@@ -16,7 +22,7 @@ import {
 import { ReplySender } from './reply-sender.js';
 import { partsOfReply } from './reply-text.js';
 
-const { workers, lookEveryMs, leaseMs } = messengerPolicy;
+const { workers, lookEveryMs, idleLookEveryMs, leaseMs } = messengerPolicy;
 
 /**
  * Answers what people wrote to a page: one message after the other for each person, several people at a time. What an instance was at
@@ -27,6 +33,7 @@ export class MessengerWorker implements OnApplicationBootstrap, BeforeApplicatio
   private readonly pool: WorkerPool<HeldPerson>;
 
   constructor(
+    @Inject(CONFIG) private readonly config: Pick<Config, 'messenger'>,
     private readonly replies: RepliesRepository,
     private readonly answers: MessengerAnswers,
     private readonly sender: ReplySender,
@@ -38,6 +45,7 @@ export class MessengerWorker implements OnApplicationBootstrap, BeforeApplicatio
     this.pool = new WorkerPool({
       atOnce: workers,
       lookEveryMs,
+      idleLookEveryMs,
       claim: () => replies.claim(random.uuid(), leaseMs),
       work: async (person) => {
         await this.workFor(person);
@@ -50,7 +58,7 @@ export class MessengerWorker implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   onApplicationBootstrap(): void {
-    this.pool.start();
+    if (this.config.messenger !== null) this.pool.start();
   }
 
   /** A reply that is being sent is waited for; nothing else is begun. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Database } from '../../../database/database.js';
+import type { StoredPerson } from '../inbound/inbox.repository.js';
 
 export interface Deletion {
   readonly state: 'received' | 'done' | 'failed';
@@ -60,14 +61,14 @@ export class DeletionsRepository {
   /** Forgets the people of these hashes, of whom a block keeps the hash alone, and settles the request, once. */
   async carryOut(
     code: string,
-    people: readonly { readonly pageId: string; readonly psidHash: Buffer }[],
+    people: readonly Pick<StoredPerson, 'pageId' | 'psidHash' | 'earlierHash'>[],
   ): Promise<void> {
     await this.database.transaction(async (tx) => {
       let forgotten = 0;
-      for (const { pageId, psidHash } of people) {
+      for (const { pageId, psidHash, earlierHash } of people) {
         const { rows } = await sql<{ done: boolean }>`
           select velro.forget_messenger_person(id) as done from velro.messenger_people
-          where page_id = ${pageId} and psid_hash = ${psidHash}`.execute(tx);
+          where page_id = ${pageId} and psid_hash in (${psidHash}, ${earlierHash ?? psidHash})`.execute(tx);
         forgotten += rows.filter(({ done }) => done).length;
       }
       await this.settle(code, 'done', forgotten, tx);

@@ -1,13 +1,13 @@
-import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { CONFIG, type Config } from '../../../../config/config.js';
 import { deletionPolicy } from '../../../../config/policy/assistants/messenger.js';
 import { Log } from '../../../observability/log.js';
 import { MessagingChannel, SendFailed } from '../../../ports/delivery/messaging-channel.js';
-import { inBatches } from '../../../tasks/in-batches.js';
 import { PeriodicTask } from '../../../tasks/periodic-task.js';
 import { MessengerIds } from '../people/messenger-ids.js';
 import { DeletionsRepository, type OpenDeletion } from './deletions.repository.js';
 
-const { lookEveryMs, leaseMs, retriesMs, keepDays, purgeBatch } = deletionPolicy;
+const { lookEveryMs, leaseMs, retriesMs } = deletionPolicy;
 
 /** Carries out requests for deletion: asks Meta who it is at our pages, and forgets them. */
 @Injectable()
@@ -15,6 +15,7 @@ export class DeletionsWorker implements OnApplicationBootstrap, OnModuleDestroy 
   private readonly task: PeriodicTask;
 
   constructor(
+    @Inject(CONFIG) private readonly config: Pick<Config, 'messenger'>,
     private readonly deletions: DeletionsRepository,
     private readonly channel: MessagingChannel,
     private readonly ids: MessengerIds,
@@ -31,7 +32,7 @@ export class DeletionsWorker implements OnApplicationBootstrap, OnModuleDestroy 
   }
 
   onApplicationBootstrap(): void {
-    this.task.start();
+    if (this.config.messenger !== null) this.task.start();
   }
 
   onModuleDestroy(): Promise<void> {
@@ -41,10 +42,9 @@ export class DeletionsWorker implements OnApplicationBootstrap, OnModuleDestroy 
   async run(signal: AbortSignal): Promise<void> {
     for (;;) {
       const open = signal.aborted ? null : await this.deletions.claim(leaseMs);
-      if (open === null) break;
+      if (open === null) return;
       await this.carryOut(open, signal);
     }
-    await inBatches(purgeBatch, () => this.deletions.purge(keepDays, purgeBatch), signal);
   }
 
   private async carryOut(
@@ -56,7 +56,11 @@ export class DeletionsWorker implements OnApplicationBootstrap, OnModuleDestroy 
       const people = appUserId === null ? [] : await this.channel.idsAtPages(appUserId, signal);
       await this.deletions.carryOut(
         code,
-        people.map(({ pageId, psid }) => ({ pageId, psidHash: this.ids.hashOf(pageId, psid) })),
+        people.map(({ pageId, psid }) => ({
+          pageId,
+          psidHash: this.ids.hashOf(pageId, psid),
+          earlierHash: this.ids.earlierHashOf(pageId, psid),
+        })),
       );
     } catch (error) {
       if (!(error instanceof SendFailed)) throw error;

@@ -9,6 +9,8 @@ export interface StoredPerson {
   readonly personId: string;
   readonly pageId: string;
   readonly psidHash: Buffer;
+  /** By the key before the present one; null outside a rotation. */
+  readonly earlierHash: Buffer | null;
   readonly psidSealed: Buffer;
 }
 
@@ -25,10 +27,11 @@ export interface StoredEcho extends StoredPerson {
   readonly replyId: string | null;
 }
 
-const person = ({ personId, pageId, psidHash, psidSealed }: StoredPerson) => ({
+const person = ({ personId, pageId, psidHash, earlierHash, psidSealed }: StoredPerson) => ({
   person_id: personId,
   page_id: pageId,
   psid_hash: psidHash.toString('hex'),
+  ...(earlierHash === null ? {} : { earlier_hash: earlierHash.toString('hex') }),
   psid_sealed: psidSealed.toString('hex'),
 });
 

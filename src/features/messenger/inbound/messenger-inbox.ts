@@ -58,6 +58,7 @@ export class MessengerInbox {
       personId: this.random.timeOrderedUuid(),
       pageId,
       psidHash: this.ids.hashOf(pageId, psid),
+      earlierHash: this.ids.earlierHashOf(pageId, psid),
       psidSealed: this.ids.seal(psid, 'psid', pageId),
     };
   }

@@ -1,17 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { messengerPolicy } from '../../../../config/policy/assistants/messenger.js';
+import { deletionPolicy, messengerPolicy } from '../../../../config/policy/assistants/messenger.js';
 import { Log } from '../../../observability/log.js';
 import { inBatches } from '../../../tasks/in-batches.js';
 import { Purge } from '../../../tasks/purge.js';
+import { DeletionsRepository } from '../deletion/deletions.repository.js';
 import { PeopleRepository } from './people.repository.js';
 
 const { keepDays, purgeEverySeconds, purgeBatch } = messengerPolicy;
 
-/** Deletes old messages of Messenger, and people who did not come back. */
+/** Deletes old messages of Messenger, people who did not come back, and old requests for deletion. */
 @Injectable()
 export class MessengerPurge extends Purge {
   constructor(
     private readonly people: PeopleRepository,
+    private readonly deletions: DeletionsRepository,
     log: Log,
   ) {
     super(purgeEverySeconds, 'old messages of Messenger', log);
@@ -20,5 +22,7 @@ export class MessengerPurge extends Purge {
   async run(signal: AbortSignal): Promise<void> {
     await inBatches(purgeBatch, () => this.people.purgeMessages(keepDays, purgeBatch), signal);
     await inBatches(purgeBatch, () => this.people.purgePeople(keepDays, purgeBatch), signal);
+    const { keepDays: days, purgeBatch: batch } = deletionPolicy;
+    await inBatches(batch, () => this.deletions.purge(days, batch), signal);
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { webhookPolicy } from '../../../../config/policy/operations/webhook-endpoints.js';
 import { Log } from '../../../observability/log.js';
+import { channels, Notifications } from '../../../ports/notifications.js';
 import { Random } from '../../../ports/random.js';
 import { WorkerPool } from '../../../tasks/worker-pool.js';
 import { WebhookDelivery } from './webhook-delivery.js';
@@ -14,10 +15,18 @@ import type { HeldEndpoint } from './webhook-queue.repository.js';
 export class WebhookWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly pool: WorkerPool<HeldEndpoint>;
 
-  constructor(delivery: WebhookDelivery, random: Random, log: Log) {
+  private stopListening: (() => void) | null = null;
+
+  constructor(
+    delivery: WebhookDelivery,
+    private readonly notifications: Notifications,
+    random: Random,
+    log: Log,
+  ) {
     this.pool = new WorkerPool({
       atOnce: webhookPolicy.workers,
       lookEveryMs: webhookPolicy.lookEveryMs,
+      idleLookEveryMs: webhookPolicy.idleLookEveryMs,
       claim: () => delivery.claim(random.uuid()),
       work: (endpoint) => delivery.deliver(endpoint),
       onError: (cause) => {
@@ -28,10 +37,14 @@ export class WebhookWorker implements OnApplicationBootstrap, BeforeApplicationS
 
   onApplicationBootstrap(): void {
     this.pool.start();
+    this.stopListening = this.notifications.subscribe(channels.webhooks, () => {
+      this.pool.wake();
+    });
   }
 
   /** Turns under way are waited for; what is not settled then is sent again by another instance. */
   beforeApplicationShutdown(): Promise<void> {
+    this.stopListening?.();
     return this.pool.stop();
   }
 }

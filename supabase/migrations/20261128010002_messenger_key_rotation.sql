@@ -17,13 +17,11 @@ begin
 end
 $$;
 
-alter function velro.take_messenger_messages rename to take_messenger_messages_by_hash;
-alter function velro.take_messenger_echoes rename to take_messenger_echoes_by_hash;
-create function velro.take_messenger_messages(messages jsonb) returns table (taken integer, refused integer) language sql as $$
-  select taken, refused from velro.take_messenger_messages_by_hash(velro.messenger_hashes_in_use(messages))
+create function velro.take_messenger_messages_by_either_key(messages jsonb) returns table (taken integer, refused integer) language sql as $$
+  select taken, refused from velro.take_messenger_messages(velro.messenger_hashes_in_use(messages))
 $$;
-create function velro.take_messenger_echoes(echoes jsonb) returns setof uuid language sql as $$
-  select velro.take_messenger_echoes_by_hash(velro.messenger_hashes_in_use(echoes))
+create function velro.take_messenger_echoes_by_either_key(echoes jsonb) returns setof uuid language sql as $$
+  select velro.take_messenger_echoes(velro.messenger_hashes_in_use(echoes))
 $$;
 
 -- Gives people their hash by the present key, and their id sealed under it. Who came to be stored under both becomes one person: blocked,
@@ -62,7 +60,7 @@ begin
 end
 $$;
 
-revoke execute on function velro.messenger_hashes_in_use, velro.take_messenger_messages, velro.take_messenger_echoes,
-  velro.rekey_messenger_people from public;
-grant execute on function velro.messenger_hashes_in_use, velro.take_messenger_messages, velro.take_messenger_echoes,
-  velro.rekey_messenger_people to velro_app;
+revoke execute on function velro.messenger_hashes_in_use, velro.take_messenger_messages_by_either_key,
+  velro.take_messenger_echoes_by_either_key, velro.rekey_messenger_people from public;
+grant execute on function velro.messenger_hashes_in_use, velro.take_messenger_messages_by_either_key,
+  velro.take_messenger_echoes_by_either_key, velro.rekey_messenger_people to velro_app;

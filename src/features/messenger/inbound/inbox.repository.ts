@@ -52,7 +52,7 @@ export class InboxRepository {
       sent_at: message.sentAt.toISOString(),
     }));
     const { rows } = await sql<{ taken: number; refused: number }>`
-      select taken, refused from velro.take_messenger_messages(${JSON.stringify(batch)}::jsonb)`.execute(
+      select taken, refused from velro.take_messenger_messages_by_either_key(${JSON.stringify(batch)}::jsonb)`.execute(
       this.database.query,
     );
     return rows[0] ?? { taken: 0, refused: 0 };
@@ -62,7 +62,7 @@ export class InboxRepository {
   async takeEchoes(echoes: readonly StoredEcho[]): Promise<readonly string[]> {
     const batch = echoes.map((echo) => ({ ...person(echo), mid: echo.mid, reply_id: echo.replyId }));
     const { rows } = await sql<{ id: string }>`
-      select id from velro.take_messenger_echoes(${JSON.stringify(batch)}::jsonb) as id`.execute(
+      select id from velro.take_messenger_echoes_by_either_key(${JSON.stringify(batch)}::jsonb) as id`.execute(
       this.database.query,
     );
     return rows.map(({ id }) => id);

@@ -6,6 +6,7 @@ import type { Config, EnvironmentName, RotatingKey } from './config.js';
 import type { Settings } from './environment/environment.defaults.js';
 import { defaultFileTypes } from './values/file-types.js';
 import type { GeneratedSecrets } from './secrets/generated-secrets.js';
+import { watchedKeys } from './secrets/watched-keys.js';
 import { wasShown } from './secrets/operator-sign-in.js';
 import {
   rateLimits,
@@ -111,6 +112,7 @@ export function buildConfig(
     },
     webhookGatewaySecret: rotating('WEBHOOK_GATEWAY_SECRET'),
     pseudonymKey: rotating('PSEUDONYM_KEY'),
+    watchedKeys: watchedKeys(settings, secret),
     operator: operator(settings, secret('ADMIN_PASS'), homeOf(settings, directory)),
     firstAdmin: firstAdmin(settings),
     ai: buildAi(settings),
@@ -190,7 +192,14 @@ function messenger(settings: Settings): Config['messenger'] {
   const verifyToken = settings.FACEBOOK_VERIFY_TOKEN;
   const appSecret = settings.FACEBOOK_APP_SECRET;
   if (pageAccessToken === undefined || verifyToken === undefined || appSecret === undefined) return null;
-  return { pageAccessToken, verifyToken, appSecret, graphUrl: settings.FACEBOOK_GRAPH_URL ?? graphUrl };
+  const appId = settings.FACEBOOK_APP_ID ?? null;
+  return {
+    pageAccessToken,
+    verifyToken,
+    appSecret,
+    appId,
+    graphUrl: settings.FACEBOOK_GRAPH_URL ?? graphUrl,
+  };
 }
 
 function firstAdmin(settings: Settings): Config['firstAdmin'] {

@@ -1,5 +1,6 @@
 import type { ModelPrice, RemoteProvider } from './policy/assistants/models.js';
 import type { RateLimits } from './policy/perimeter/rate-limits.js';
+import type { WatchedKey } from './secrets/watched-key.js';
 import type { Secret } from './values/secret.js';
 
 export type EnvironmentName = 'development' | 'staging' | 'production' | 'test';
@@ -100,6 +101,8 @@ export interface Config {
   };
   readonly webhookGatewaySecret: RotatingKey;
   readonly pseudonymKey: RotatingKey;
+  /** Keys and tokens in use, whose age is watched. */
+  readonly watchedKeys: readonly WatchedKey[];
   readonly operator: {
     readonly user: string;
     readonly password: Secret;
@@ -138,6 +141,8 @@ export interface Config {
     readonly pageAccessToken: Secret;
     readonly verifyToken: Secret;
     readonly appSecret: Secret;
+    /** Null: Meta is not asked about the token of the page. */
+    readonly appId: string | null;
     readonly graphUrl: string;
   } | null;
   readonly uploads: {

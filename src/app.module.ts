@@ -12,6 +12,7 @@ import { GenerationsModule } from './features/generations/generations.module.js'
 import { HealthModule } from './features/health/health.module.js';
 import { JobsModule } from './features/jobs/jobs.module.js';
 import { MessengerModule } from './features/messenger/messenger.module.js';
+import { KeyWatchModule } from './features/key-watch/key-watch.module.js';
 import { OpsModule } from './features/ops/ops.module.js';
 import { ProjectsModule } from './features/projects/projects.module.js';
 import { SecurityModule } from './features/security/security.module.js';
@@ -77,6 +78,7 @@ export class AppModule {
         UsageModule,
         WebhooksModule,
         OpsModule.with(config),
+        KeyWatchModule,
       ],
       providers: [ProblemFilter, { provide: APP_FILTER, useExisting: ProblemFilter }],
     };

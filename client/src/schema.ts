@@ -2358,6 +2358,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ops/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the ages of keys
+         * @description Age and end of every key and token in use, and what Meta says of the page. No key is shown.
+         *
+         *     Limit `admin`: 100 a minute unless configured otherwise.
+         */
+        get: operations["KeyWatch.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/webhook/messenger": {
         parameters: {
             query?: never;
@@ -3954,6 +3976,17 @@ export interface components {
              */
             used_credits: number;
         };
+        KeyReportResponse: {
+            /** @description The most urgent first. */
+            keys: components["schemas"]["WatchedKeyResponse"][];
+            /**
+             * @description The most urgent of all.
+             * @enum {string}
+             */
+            level: "ok" | "notice" | "warning" | "critical";
+            /** @description Null where no page is configured. */
+            page: components["schemas"]["WatchedPageResponse"] | null;
+        };
         KindUsageResponse: {
             /** Format: int64 */
             bytes: number;
@@ -5128,6 +5161,52 @@ export interface components {
             visitor_id: string;
             /** @description For the visitor’s browser: `Authorization: Bearer …`. */
             visitor_token: string;
+        };
+        WatchedKeyResponse: {
+            /**
+             * Format: int64
+             * @description Days since then.
+             */
+            age_days: number | null;
+            /**
+             * Format: int64
+             * @description Below zero once it is over.
+             */
+            days_left: number | null;
+            /**
+             * Format: date-time
+             * @description Null: it does not end, or nobody says when.
+             */
+            ends_at: string | null;
+            /**
+             * Format: date-time
+             * @description When this service met it first.
+             */
+            first_seen_at: string | null;
+            /** @enum {string} */
+            kind: "key" | "token" | "version";
+            /**
+             * @description notice: in use for more than 90 days, or at its end within 30. warning: within 7. critical: within 3, or it is not valid.
+             * @enum {string}
+             */
+            level: "ok" | "notice" | "warning" | "critical";
+            /** @description A variable, or what belongs to it. */
+            name: string;
+        };
+        WatchedPageResponse: {
+            /** @description Whether FACEBOOK_APP_ID is set. */
+            app_known: boolean;
+            /**
+             * Format: date-time
+             * @description When Meta was asked last.
+             */
+            checked_at: string | null;
+            /** @description Why Meta said nothing the last time. */
+            failure: string | null;
+            /** @description Whether Meta tells this app of what is written to the page. */
+            subscribed: boolean | null;
+            /** @description Null: not asked yet, or FACEBOOK_APP_ID is not set. */
+            token_valid: boolean | null;
         };
         WebhookDeliveriesPage: {
             data: components["schemas"]["WebhookDeliveryResponse"][];
@@ -13071,6 +13150,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TelemetryResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited"];
+            401: components["responses"]["Unauthorized.limited.operator_credentials_invalid"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            429: components["responses"]["TooManyRequests.limited.busy.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "KeyWatch.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyReportResponse"];
                 };
             };
             400: components["responses"]["BadRequest.limited"];

@@ -150,6 +150,13 @@ export class Environment {
   @Hidden('Messenger: sends replies.') FACEBOOK_PAGE_ACCESS_TOKEN?: Secret;
   @Hidden('Messenger: proves our webhook to Meta.') FACEBOOK_VERIFY_TOKEN?: Secret;
   @Hidden('Messenger: verifies signatures from Meta.') FACEBOOK_APP_SECRET?: Secret;
+  @Text(
+    'Messenger: the app, for the watch over the token of the page.',
+    /^\d{5,20}$/,
+    'is no id of an app',
+    'Write its digits.',
+  )
+  FACEBOOK_APP_ID?: string;
   @Parsed('Stand-in for the Graph API; tests only.', parseBaseUrl) FACEBOOK_GRAPH_URL?: string;
 
   @Flag('Lets people upload files.') ENABLE_FILE_UPLOAD?: boolean;

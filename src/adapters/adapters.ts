@@ -12,6 +12,7 @@ import { IdentityProvider } from '../ports/identity-provider.js';
 import { LanguageModels } from '../ports/assistants/language-model.js';
 import { JobQueue } from '../ports/job-queue.js';
 import { MessagingChannel } from '../ports/delivery/messaging-channel.js';
+import { PageAccess } from '../ports/delivery/page-access.js';
 import { Mailer } from '../ports/delivery/mailer.js';
 import { ObjectStorage, StorageHealth } from '../ports/object-storage.js';
 import { PictureDecoder } from '../ports/picture-decoder.js';
@@ -23,8 +24,11 @@ import { ThreatScores } from '../ports/threat-scores.js';
 import { WebhookSender } from '../ports/delivery/webhook-sender.js';
 import { createAnswering } from './answering.js';
 import { createCounting } from './counting.js';
+import { GraphApi } from './meta/graph-api.js';
 import { MetaChannel } from './meta/meta-channel.js';
+import { MetaPage } from './meta/meta-page.js';
 import { NoChannel } from './meta/no-channel.js';
+import { NoPage } from './meta/no-page.js';
 import { OutboxMailer } from './mail/outbox-mailer.js';
 import { SmtpMailer } from './mail/smtp-mailer.js';
 import { createScoring } from './scoring.js';
@@ -94,6 +98,7 @@ export async function createAdapters(
   const onDisk = config.supabase.kind === 'embedded';
   const storing = createStoring(config, clock, () => publicUrl.get());
   const pictures = new ChildPictureDecoder();
+  const graph = config.messenger === null ? null : new GraphApi(config.messenger);
   const answering = createAnswering(config.ai);
   const generating = await createGenerating(config.generation, clock);
   return {
@@ -119,7 +124,11 @@ export async function createAdapters(
       },
       {
         provide: MessagingChannel,
-        useValue: config.messenger === null ? new NoChannel() : new MetaChannel(config.messenger),
+        useValue: graph === null ? new NoChannel() : new MetaChannel(graph),
+      },
+      {
+        provide: PageAccess,
+        useValue: graph === null ? new NoPage() : new MetaPage(graph, config.messenger?.appId ?? null),
       },
       { provide: ObjectStorage, useValue: storing.storage },
       { provide: StorageHealth, useValue: storing.health },

@@ -277,6 +277,7 @@ export const tracedProblems = {
     ],
     'JobsController.list': ['busy', 'unavailable', 'validation_failed'],
     'JobsController.replay': ['busy', 'not_found', 'unavailable'],
+    'KeyWatchController.read': ['busy', 'unavailable'],
     'KnowledgeController.add': [
       'agents_exceeded',
       'busy',

@@ -317,10 +317,24 @@ export interface IdempotencyKeys {
   user_id: string;
 }
 
+export interface KeyAlarms {
+  level: "ok" | "notice" | "warning" | "critical";
+  name: string;
+  told_at: Generated<Timestamp>;
+}
+
 export interface KeyCredits {
   credits: Int8;
   key_id: string;
   month: string;
+}
+
+export interface KeyFingerprints {
+  fingerprint: Buffer;
+  first_seen_at: Generated<Timestamp>;
+  key_id: string;
+  last_seen_at: Generated<Timestamp>;
+  name: string;
 }
 
 export interface KnowledgeEntries {
@@ -445,6 +459,17 @@ export interface OpenaiImageCalls {
   repetition: number;
   seen_at: Generated<Timestamp>;
   user_id: string;
+}
+
+export interface PageWatch {
+  checked_at: Timestamp | null;
+  data_access_expires_at: Timestamp | null;
+  due_at: Generated<Timestamp>;
+  failure: string | null;
+  singleton: Generated<boolean>;
+  subscribed: boolean | null;
+  token_expires_at: Timestamp | null;
+  token_valid: boolean | null;
 }
 
 export interface Projects {
@@ -666,7 +691,9 @@ export interface DB {
   generation_sums: GenerationSums;
   generations: Generations;
   idempotency_keys: IdempotencyKeys;
+  key_alarms: KeyAlarms;
   key_credits: KeyCredits;
+  key_fingerprints: KeyFingerprints;
   knowledge_entries: KnowledgeEntries;
   ledger_sums: LedgerSums;
   messenger_deletions: MessengerDeletions;
@@ -680,6 +707,7 @@ export interface DB {
   mfa_used_challenges: MfaUsedChallenges;
   notices: Notices;
   openai_image_calls: OpenaiImageCalls;
+  page_watch: PageWatch;
   projects: Projects;
   provider_account: ProviderAccount;
   provider_callbacks: ProviderCallbacks;

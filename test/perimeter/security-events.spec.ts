@@ -46,6 +46,10 @@ const elsewhere: readonly (readonly [string, string])[] = [
   ['WEBHOOK-ENDPOINT deleted', 'test/journeys/webhook-endpoints.spec.ts'],
   ['WEBHOOK-ENDPOINT disabled', 'test/journeys/webhook-endpoints.spec.ts'],
   ['JOB replayed', 'test/journeys/messenger.spec.ts'],
+  ['KEYS key rotated', 'test/journeys/key-watch.spec.ts'],
+  ['KEYS key is to be replaced', 'test/journeys/key-watch.spec.ts'],
+  ['KEYS page token invalid', 'test/journeys/key-watch.spec.ts'],
+  ['MESSENGER page unsubscribed', 'test/journeys/key-watch.spec.ts'],
   ['RATE-LIMITER shared counters away', 'test/faults/redis.spec.ts'],
   ['RATE-LIMITER shared counters back', 'test/faults/redis.spec.ts'],
 ];

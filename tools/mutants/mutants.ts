@@ -13,6 +13,7 @@ import { visitorAddressMutants } from './rows/assistants/visitor-addresses.ts';
 import { messengerMutants } from './rows/assistants/messenger.ts';
 import { promptLeakMutants } from './rows/assistants/prompt-leak.ts';
 import { agentMutants } from './rows/assistants/agents.ts';
+import { keyWatchMutants } from './rows/keys/key-watch.ts';
 import { rotationMutants } from './rows/keys/rotation.ts';
 import { clientMutants } from './rows/client.ts';
 import { comparisonMutants } from './rows/description/comparison.ts';
@@ -56,6 +57,7 @@ export const mutants: readonly Mutant[] = [
   ...messengerMutants,
   ...questionPictureMutants,
   ...rotationMutants,
+  ...keyWatchMutants,
   ...clientMutants,
   ...comparisonMutants,
   ...descriptionMutants,

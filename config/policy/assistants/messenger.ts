@@ -2,6 +2,17 @@
 export const messengerPolicy = {
   /** The version of the Graph API that is spoken. */
   graphVersion: 'v24.0',
+  /** Two years from its introduction, for which Meta promises it at least. */
+  graphVersionUntil: '2027-10-08',
+  /** What of the page Meta tells the webhook. */
+  subscribedFields: [
+    'messages',
+    'messaging_postbacks',
+    'message_echoes',
+    'message_deliveries',
+    'message_reads',
+    'standby',
+  ],
   /** JSON values of a batch: a thousand messages have fifteen thousand. */
   batchValues: 100_000,
   /** Messages of a batch that are stored; Meta sends a thousand at most. */

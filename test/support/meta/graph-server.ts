@@ -36,6 +36,11 @@ export class GraphServer {
   strayed = 0;
   /** Who is who at the page, by the id at the app; null: Meta refuses to say. */
   readonly idsAtPages = new Map<string, string | null>();
+  readonly appId = String(10_000_000_000 + Math.floor(Math.random() * 10_000_000_000));
+  /** What `debug_token` says of the token, as Meta writes it; null: it answers with an error. */
+  tokenState: Readonly<Record<string, unknown>> | null = { is_valid: true, expires_at: 0 };
+  /** Fields of the page that the app is told of; null: Meta answers with an error. */
+  subscribed: readonly string[] | null = [];
   /** For the next sendings, one each. */
   readonly faults: SendFault[] = [];
   private port = 0;
@@ -65,6 +70,7 @@ export class GraphServer {
       FACEBOOK_PAGE_ACCESS_TOKEN: this.token,
       FACEBOOK_VERIFY_TOKEN: this.verifyToken,
       FACEBOOK_APP_SECRET: this.secret,
+      FACEBOOK_APP_ID: this.appId,
       FACEBOOK_GRAPH_URL: `http://127.0.0.1:${this.port}`,
     };
   }
@@ -132,6 +138,7 @@ export class GraphServer {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
     };
     const proof = createHmac('sha256', this.secret).update(this.token).digest('hex');
+    if (this.answerAboutPage(request, url, proof, answer)) return;
     const asked = /^\/v\d+\.\d\/(\d+)\/ids_for_pages$/.exec(url.pathname)?.[1];
     const isRight =
       (asked !== undefined ||
@@ -180,6 +187,44 @@ export class GraphServer {
     if (fault?.kind === 'reset') response.destroy();
     else if (fault?.kind === 'garbage') response.writeHead(502).end('<html>');
     else answer(200, { recipient_id: psid, message_id: mid });
+  }
+
+  /** Answers `debug_token` and `subscribed_apps`; false for anything else. */
+  private answerAboutPage(
+    request: IncomingMessage,
+    url: URL,
+    proof: string,
+    answer: (status: number, value: unknown) => void,
+  ): boolean {
+    const refuse = (code: number): void => {
+      answer(400, { error: { message: 'refused', type: 'OAuthException', code } });
+    };
+    if (/^\/v\d+\.\d\/debug_token$/.test(url.pathname)) {
+      const isApp = request.headers.authorization === `Bearer ${this.appId}|${this.secret}`;
+      const isRight = isApp && url.searchParams.get('input_token') === this.token;
+      if (isRight && this.tokenState !== null)
+        answer(200, { data: { app_id: this.appId, ...this.tokenState } });
+      else refuse(190);
+      return true;
+    }
+    if (!/^\/v\d+\.\d\/me\/subscribed_apps$/.test(url.pathname)) return false;
+    const isPage =
+      url.searchParams.get('appsecret_proof') === proof &&
+      request.headers.authorization === `Bearer ${this.token}`;
+    if (!isPage || this.subscribed === null) refuse(isPage ? 200 : 190);
+    else if (request.method === 'POST') {
+      this.subscribed = (url.searchParams.get('subscribed_fields') ?? '').split(',');
+      answer(200, { success: true });
+    } else
+      answer(200, {
+        data: [
+          { id: '1', name: 'Another app', subscribed_fields: ['messages'] },
+          ...(this.subscribed.length === 0
+            ? []
+            : [{ id: this.appId, name: 'Ours', subscribed_fields: this.subscribed }]),
+        ],
+      });
+    return true;
   }
 }
 

@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
+import type { WatchedKey } from '../../../config/secrets/watched-key.js';
+import { Secret } from '../../../config/values/secret.js';
+import { MigratedDatabase } from '../../../test/support/database/migrated-database.js';
+import { KeyFingerprints } from './key-fingerprints.js';
+import { KeyWatchRepository } from './key-watch.repository.js';
+
+const newSecret = (): Secret => new Secret(randomBytes(32).toString('base64'));
+
+describe('the keys in use', () => {
+  let stage: MigratedDatabase;
+  let instances: KeyWatchRepository[] = [];
+  beforeAll(async () => {
+    stage = await MigratedDatabase.start();
+    instances = Array.from({ length: 4 }, () => new KeyWatchRepository(stage.connect()));
+  });
+  afterAll(() => stage.stop());
+  beforeEach(() => stage.asOwner('truncate velro.key_fingerprints, velro.key_alarms'));
+
+  const pseudonymKey = { current: newSecret(), previous: null as Secret | null };
+  const start = async (
+    keys: Readonly<Record<string, Secret>>,
+    by = pseudonymKey,
+    instance = 0,
+  ): Promise<string[]> => {
+    const watchedKeys = Object.entries(keys).map(([name, secret]): WatchedKey => ({ name, secret }));
+    const fingerprints = new KeyFingerprints({ pseudonymKey: by, watchedKeys }).all();
+    const met = (await instances[instance]?.meet(fingerprints)) ?? [];
+    expect(met.map(({ name }) => name)).toEqual(Object.keys(keys).sort());
+    return met.filter(({ isRotated }) => isRotated).map(({ name }) => name);
+  };
+  const age = (interval: string) =>
+    stage.asOwner(
+      `update velro.key_fingerprints set first_seen_at = first_seen_at - interval '${interval}', last_seen_at = last_seen_at - interval '${interval}'`,
+    );
+
+  it('are no rotation at the first start, nor at the next with the same', async () => {
+    const keys = { JWT_SECRET: newSecret(), FAL_KEY: newSecret() };
+    expect(await start(keys)).toEqual([]);
+    expect(await start(keys)).toEqual([]);
+  });
+
+  it('are a rotation where one is another, once, whichever instance starts with it', async () => {
+    const [jwt, fal] = [newSecret(), newSecret()];
+    await start({ JWT_SECRET: jwt, FAL_KEY: fal });
+    const next = { JWT_SECRET: newSecret(), FAL_KEY: fal };
+    const found = await Promise.all([0, 1, 2, 3].map((instance) => start(next, pseudonymKey, instance)));
+    expect(found.flat()).toEqual(['JWT_SECRET']);
+  });
+
+  it('are none while instances with the earlier one still start, and one when it comes back later', async () => {
+    const [old, fresh] = [newSecret(), newSecret()];
+    await start({ FAL_KEY: old });
+    expect(await start({ FAL_KEY: fresh })).toEqual(['FAL_KEY']);
+    expect(await start({ FAL_KEY: old })).toEqual([]);
+    expect(await start({ FAL_KEY: fresh })).toEqual([]);
+    await age('2 hours');
+    await start({ FAL_KEY: fresh });
+    expect(await start({ FAL_KEY: old })).toEqual(['FAL_KEY']);
+  });
+
+  it('keep their age when PSEUDONYM_KEY is rotated, whose own rotation is one', async () => {
+    const fal = newSecret();
+    const [first, second] = [newSecret(), newSecret()];
+    await start({ FAL_KEY: fal, PSEUDONYM_KEY: first }, { current: first, previous: null });
+    await age('100 days');
+    expect(
+      await start({ FAL_KEY: fal, PSEUDONYM_KEY: second }, { current: second, previous: first }),
+    ).toEqual(['PSEUDONYM_KEY']);
+    const { rows } = await sql<{ name: string; days: number }>`
+      select name, extract(day from now() - first_seen_at)::int as days from velro.key_fingerprints order by name, days desc`.execute(
+      stage.connect().query,
+    );
+    expect(rows).toEqual([
+      { name: 'FAL_KEY', days: 100 },
+      { name: 'PSEUDONYM_KEY', days: 100 },
+      { name: 'PSEUDONYM_KEY', days: 0 },
+    ]);
+  });
+
+  it('cannot be compared without the earlier PSEUDONYM_KEY, which is said of that key alone', async () => {
+    const fal = newSecret();
+    const [first, second] = [newSecret(), newSecret()];
+    await start({ FAL_KEY: fal, PSEUDONYM_KEY: first }, { current: first, previous: null });
+    expect(await start({ FAL_KEY: fal, PSEUDONYM_KEY: second }, { current: second, previous: null })).toEqual(
+      ['PSEUDONYM_KEY'],
+    );
+  });
+
+  it('have fingerprints by which nobody without PSEUDONYM_KEY can try a password out', () => {
+    const watchedKeys: WatchedKey[] = [{ name: 'ADMIN_PASS', secret: newSecret() }];
+    const under = (current: Secret) =>
+      new KeyFingerprints({ pseudonymKey: { current, previous: null }, watchedKeys }).all()[0]?.fingerprint;
+    const [one, other] = [newSecret(), newSecret()];
+    expect(under(one)).toEqual(under(one));
+    expect(under(one)).not.toEqual(under(other));
+  });
+
+  it('are told of once at each level', async () => {
+    const [repository] = instances;
+    const raise = (level: 'ok' | 'notice' | 'warning') => repository?.raise([{ name: 'FAL_KEY', level }]);
+    expect(await raise('notice')).toEqual(['FAL_KEY']);
+    expect(await raise('notice')).toEqual([]);
+    expect(await raise('warning')).toEqual(['FAL_KEY']);
+    expect(await raise('ok')).toEqual(['FAL_KEY']);
+    expect(await raise('notice')).toEqual(['FAL_KEY']);
+  });
+
+  it('have Meta asked about their page by one instance at a time', async () => {
+    const claims = await Promise.all(instances.map((one) => one.claimPage()));
+    expect(claims.filter(Boolean)).toHaveLength(1);
+  });
+});

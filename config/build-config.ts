@@ -111,6 +111,7 @@ export function buildConfig(
       retentionDays: settings.AUDIT_RETENTION_DAYS,
     },
     webhookGatewaySecret: rotating('WEBHOOK_GATEWAY_SECRET'),
+    gatewayAllowlist: settings.WEBHOOK_GATEWAY_ALLOWLIST ?? [],
     pseudonymKey: rotating('PSEUDONYM_KEY'),
     watchedKeys: watchedKeys(settings, secret),
     operator: operator(settings, secret('ADMIN_PASS'), homeOf(settings, directory)),

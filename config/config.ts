@@ -100,6 +100,8 @@ export interface Config {
     readonly retentionDays: number;
   };
   readonly webhookGatewaySecret: RotatingKey;
+  /** CIDR ranges; none: from anywhere. */
+  readonly gatewayAllowlist: readonly string[];
   readonly pseudonymKey: RotatingKey;
   /** Keys and tokens in use, whose age is watched. */
   readonly watchedKeys: readonly WatchedKey[];

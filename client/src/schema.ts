@@ -2571,6 +2571,44 @@ export interface components {
         AdminAgentsResponse: {
             data: components["schemas"]["AdminAgentResponse"][];
         };
+        AgentMessageData: {
+            /**
+             * Format: uuid
+             * @description Who answers; the default agent where it is left out.
+             */
+            agent_id?: string;
+            /**
+             * Format: uuid
+             * @description A conversation of the account that goes on; a new one where it is left out.
+             */
+            conversation_id?: string;
+            /**
+             * @description The question.
+             * @example What is the status of order 1042?
+             */
+            text: string;
+            /**
+             * Format: uuid
+             * @description Who asks, and pays.
+             * @example 0193c1f0-7d1e-7cc0-9b57-2f7de54aa001
+             */
+            user_id: string;
+        };
+        AgentQuestionMessage: {
+            /** @description Of `agent.message`. */
+            data: components["schemas"]["AgentMessageData"];
+            /**
+             * @description Id of the message at its sender: the same one again changes nothing.
+             * @example evt_01JDPQ
+             */
+            id: string;
+            /**
+             * @description What it says.
+             * @example agent.message
+             * @enum {string}
+             */
+            type: "agent.message";
+        };
         AgentResponse: {
             description: string;
             /** @description Stands before its first answer. */
@@ -3555,6 +3593,21 @@ export interface components {
              */
             user_id: string;
         };
+        CreditsGrantedMessage: {
+            /** @description Of `credits.granted`. */
+            data: components["schemas"]["CreditsGrantedData"];
+            /**
+             * @description Id of the message at its sender: the same one again changes nothing.
+             * @example evt_01JDPQ
+             */
+            id: string;
+            /**
+             * @description What it says.
+             * @example credits.granted
+             * @enum {string}
+             */
+            type: "credits.granted";
+        };
         CreditStatsResponse: {
             /**
              * Format: int64
@@ -3768,22 +3821,12 @@ export interface components {
             /** Format: int64 */
             width: number | null;
         };
-        GatewayMessage: {
-            /** @description Of `credits.granted`. */
-            data: components["schemas"]["CreditsGrantedData"];
-            /**
-             * @description Id of the message at its sender: the same one again changes nothing.
-             * @example evt_01JDPQ
-             */
-            id: string;
-            /**
-             * @description What it says.
-             * @example credits.granted
-             * @enum {string}
-             */
-            type: "credits.granted";
-        };
         GatewayReceipt: {
+            /**
+             * Format: uuid
+             * @description Of `agent.message`: the conversation that the answer comes in.
+             */
+            conversation_id?: string;
             /**
              * @description duplicate_event: it was accepted before, and nothing was done again.
              * @enum {string}
@@ -5462,8 +5505,8 @@ export interface components {
                 "application/json": components["schemas"]["OpenAiError"];
             };
         };
-        /** @description Conflict: `balance_exceeded`. */
-        "Conflict.balance_exceeded": {
+        /** @description Conflict: `agent_settled`, `balance_exceeded`, `conversation_busy`, `conversation_full`, `conversations_exceeded`, `nothing_to_repeat`. */
+        "Conflict.agent_settled.balance_exceeded.conversation_busy.conversation_full.conversations_exceeded.nothing_to_repeat": {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5927,6 +5970,17 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Forbidden: `address_blocked`, `cross_site_refused`, `forbidden`, `https_required`, `origin_refused`, `signature_invalid`. */
+        "Forbidden.forbidden.origin_refused.signature_invalid": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description Forbidden: `address_blocked`, `cross_site_refused`, `https_required`. */
         "Forbidden.limited": {
             headers: {
@@ -6353,6 +6407,17 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["OpenAiError"];
+            };
+        };
+        /** @description Payment Required: `credits_insufficient`, `key_credits_exceeded`. */
+        "PaymentRequired.credits_insufficient.key_credits_exceeded": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
             };
         };
         /** @description Payment Required: `credits_insufficient`, `key_credits_exceeded`. */
@@ -6940,6 +7005,28 @@ export interface components {
                 "application/json": components["schemas"]["OpenAiError"];
             };
         };
+        /** @description Unauthorized: `token_invalid`. */
+        "Unauthorized.token_invalid": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Unprocessable Entity: `agent_unknown`, `validation_failed`. */
+        "UnprocessableEntity.agent_unknown.validation_failed": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description Unprocessable Entity: `agent_unknown`, `validation_failed`. */
         "UnprocessableEntity.limited.agent_unknown.validation_failed": {
             headers: {
@@ -7034,17 +7121,6 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["OpenAiError"];
-            };
-        };
-        /** @description Unprocessable Entity: `validation_failed`. */
-        "UnprocessableEntity.validation_failed": {
-            headers: {
-                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
-                "X-Request-Id": components["headers"]["X-Request-Id"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
             };
         };
         /** @description Unsupported Media Type: `content_encoding_unsupported`. */
@@ -12734,18 +12810,8 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "id": "evt_01JDPQ",
-                 *       "type": "credits.granted",
-                 *       "data": {
-                 *         "user_id": "0193c1f0-7d1e-7cc0-9b57-2f7de54aa001",
-                 *         "credits": 500,
-                 *         "reason": "order 1042"
-                 *       }
-                 *     }
-                 */
-                "application/json": components["schemas"]["GatewayMessage"];
+                /** @example {} */
+                "application/json": components["schemas"]["CreditsGrantedMessage"] | components["schemas"]["AgentQuestionMessage"];
             };
         };
         responses: {
@@ -12761,15 +12827,17 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest.json_invalid.json_too_complex.signature_missing"];
-            403: components["responses"]["Forbidden.signature_invalid"];
+            401: components["responses"]["Unauthorized.token_invalid"];
+            402: components["responses"]["PaymentRequired.credits_insufficient.key_credits_exceeded"];
+            403: components["responses"]["Forbidden.forbidden.origin_refused.signature_invalid"];
             404: components["responses"]["NotFound.not_found"];
             408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["Conflict.balance_exceeded"];
+            409: components["responses"]["Conflict.agent_settled.balance_exceeded.conversation_busy.conversation_full.conversations_exceeded.nothing_to_repeat"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType.content_type_unsupported"];
             417: components["responses"]["ExpectationFailed"];
-            422: components["responses"]["UnprocessableEntity.validation_failed"];
+            422: components["responses"]["UnprocessableEntity.agent_unknown.validation_failed"];
             429: components["responses"]["TooManyRequests.busy.rate_limit_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge"];
             500: components["responses"]["InternalServerError"];

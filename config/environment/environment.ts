@@ -75,6 +75,8 @@ export class Environment {
   @Hidden('AUDIT_ENC_KEY before the last rotation.') AUDIT_ENC_KEY_PREVIOUS?: Secret;
   @Hidden('Signs what the gateway sends in.') WEBHOOK_GATEWAY_SECRET?: Secret;
   @Hidden('WEBHOOK_GATEWAY_SECRET before the last rotation.') WEBHOOK_GATEWAY_SECRET_PREVIOUS?: Secret;
+  @Parsed('Ranges that messages to the gateway may come from.', parseCidrs)
+  WEBHOOK_GATEWAY_ALLOWLIST?: readonly string[];
   @Hidden('Keys the hash of Messenger ids and of addresses in the audit.') PSEUDONYM_KEY?: Secret;
   @Hidden('PSEUDONYM_KEY before the last rotation.') PSEUDONYM_KEY_PREVIOUS?: Secret;
 

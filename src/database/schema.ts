@@ -264,6 +264,13 @@ export interface FileSums {
   user_id: string;
 }
 
+export interface GatewayMessages {
+  conversation_id: string;
+  id: string;
+  received_at: Generated<Timestamp>;
+  user_id: string;
+}
+
 export interface Generations {
   attempts: Generated<number>;
   cancel_requested_at: Timestamp | null;
@@ -688,6 +695,7 @@ export interface DB {
   email_changes: EmailChanges;
   file_sums: FileSums;
   files: Files;
+  gateway_messages: GatewayMessages;
   generation_sums: GenerationSums;
   generations: Generations;
   idempotency_keys: IdempotencyKeys;

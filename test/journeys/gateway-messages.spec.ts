@@ -22,6 +22,7 @@ describe('a message to the webhook gateway', () => {
   beforeAll(async () => {
     service = await Service.start({
       DEFAULT_USER_CREDITS: String(start),
+      WEBHOOK_GATEWAY_ALLOWLIST: '127.0.0.0/8',
       WEBHOOK_GATEWAY_SECRET: secret,
       WEBHOOK_GATEWAY_SECRET_PREVIOUS: previous,
     });

@@ -13,6 +13,7 @@ import { visitorAddressMutants } from './rows/assistants/visitor-addresses.ts';
 import { messengerMutants } from './rows/assistants/messenger.ts';
 import { promptLeakMutants } from './rows/assistants/prompt-leak.ts';
 import { agentMutants } from './rows/assistants/agents.ts';
+import { gatewayQuestionMutants } from './rows/gateway/questions.ts';
 import { keyWatchMutants } from './rows/keys/key-watch.ts';
 import { rotationMutants } from './rows/keys/rotation.ts';
 import { clientMutants } from './rows/client.ts';
@@ -58,6 +59,7 @@ export const mutants: readonly Mutant[] = [
   ...questionPictureMutants,
   ...rotationMutants,
   ...keyWatchMutants,
+  ...gatewayQuestionMutants,
   ...clientMutants,
   ...comparisonMutants,
   ...descriptionMutants,

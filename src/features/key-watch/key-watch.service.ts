@@ -60,9 +60,9 @@ export class KeyWatch {
   }
 
   async report(): Promise<KeyReport> {
-    const now = new Date(this.clock.now());
     const met = await this.meet();
     const page = this.config.messenger === null ? null : await this.repository.page();
+    const now = new Date(this.clock.now());
     const items = [
       ...met.map((key) => this.keyItem(key, page, now)),
       ...(page === null ? [] : pageItems(page, now)),
@@ -90,7 +90,8 @@ export class KeyWatch {
       kind: isPageToken || endsAt !== null ? 'token' : 'key',
       level: worst([levelOfAge(firstSeenAt, now), ofToken]),
       firstSeenAt,
-      ageDays: daysBetween(firstSeenAt, now),
+      // The clock of the database may be ahead.
+      ageDays: Math.max(0, daysBetween(firstSeenAt, now)),
       endsAt,
       daysLeft: endsAt === null ? null : daysBetween(now, endsAt),
     };

@@ -36,5 +36,6 @@ import { RunsSweep } from './runs/runs.sweep.js';
     RunsSweep,
     TokenLife,
   ],
+  exports: [ChatService],
 })
 export class ChatModule {}

@@ -1,5 +1,5 @@
 import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { gatewayPolicy } from '../../../../config/policy/operations/webhooks.js';
 import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
@@ -7,7 +7,12 @@ import { Problem } from '../../../errors/problem.js';
 import { SignedBySender } from '../../../guards/route/access.js';
 import { clientContextOf } from '../../../network/client-context.js';
 import { RefusedWebhooks } from '../../../perimeter/limits/refused-webhooks.js';
-import { DescribeSignature, GatewayMessage, GatewayReceipt } from './gateway.dto.js';
+import {
+  AgentQuestionMessage,
+  CreditsGrantedMessage,
+  DescribeSignature,
+  GatewayReceipt,
+} from './gateway.dto.js';
 import { GatewayService } from './gateway.service.js';
 import type { SignedMessage } from './gateway-signature.js';
 
@@ -28,7 +33,24 @@ export class GatewayController {
   @Post()
   @HttpCode(200)
   @DescribeSignature()
-  @ApiBody({ type: GatewayMessage })
+  @ApiExtraModels(CreditsGrantedMessage, AgentQuestionMessage)
+  @ApiBody({
+    schema: {
+      oneOf: [
+        { $ref: '#/components/schemas/CreditsGrantedMessage' },
+        { $ref: '#/components/schemas/AgentQuestionMessage' },
+      ],
+      example: {
+        id: 'evt_01JDPQ',
+        type: 'credits.granted',
+        data: {
+          user_id: '0193c1f0-7d1e-7cc0-9b57-2f7de54aa001',
+          credits: 500,
+          reason: 'order 1042',
+        },
+      },
+    },
+  })
   @ApiOkResponse({ type: GatewayReceipt })
   async receive(
     @Req() request: FastifyRequest,
@@ -42,8 +64,14 @@ export class GatewayController {
       if (error instanceof Problem) await this.refused.take(request, reply);
       throw error;
     }
-    const isNew = await this.gateway.receive(signed.body ?? new Uint8Array());
-    return { status: isNew ? 'accepted' : 'duplicate_event' };
+    const { isNew, conversationId } = await this.gateway.receive(
+      signed.body ?? new Uint8Array(),
+      clientContextOf(request),
+    );
+    return {
+      status: isNew ? 'accepted' : 'duplicate_event',
+      ...(conversationId === null ? {} : { conversation_id: conversationId }),
+    };
   }
 }
 

@@ -1,12 +1,10 @@
 import { NestedField } from '../../../perimeter/input/composite-fields.js';
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
+import { chatPolicy } from '../../../../config/policy/assistants/chat.js';
 import { topUpAtMost } from '../../../../config/policy/generations/credits.js';
 import { ChoiceField, IntegerField, TextField, UuidField } from '../../../perimeter/input/fields.js';
-import { ChoiceProperty } from '../../../perimeter/output/properties.js';
-
-/** What a message to the gateway can say. */
-export const gatewayTypes = ['credits.granted'] as const;
+import { ChoiceProperty, UuidProperty } from '../../../perimeter/output/properties.js';
 
 export class CreditsGrantedData {
   @UuidField({ description: 'Whose balance.', example: '0193c1f0-7d1e-7cc0-9b57-2f7de54aa001' })
@@ -24,7 +22,30 @@ export class CreditsGrantedData {
   reason!: string;
 }
 
-export class GatewayMessage {
+export class AgentMessageData {
+  @UuidField({ description: 'Who asks, and pays.', example: '0193c1f0-7d1e-7cc0-9b57-2f7de54aa001' })
+  user_id!: string;
+
+  @TextField({
+    description: 'The question.',
+    min: 1,
+    max: chatPolicy.messageCharacters,
+    example: 'What is the status of order 1042?',
+  })
+  text!: string;
+
+  @UuidField({ description: 'Who answers; the default agent where it is left out.', optional: true })
+  agent_id?: string;
+
+  @UuidField({
+    description: 'A conversation of the account that goes on; a new one where it is left out.',
+    optional: true,
+  })
+  conversation_id?: string;
+}
+
+/** What every message has. */
+abstract class SentMessage {
   @TextField({
     description: 'Id of the message at its sender: the same one again changes nothing.',
     min: 1,
@@ -33,19 +54,44 @@ export class GatewayMessage {
     example: 'evt_01JDPQ',
   })
   id!: string;
+}
 
-  @ChoiceField({ description: 'What it says.', of: gatewayTypes, example: 'credits.granted' })
-  type!: (typeof gatewayTypes)[number];
+/** Tops an account up. */
+export class CreditsGrantedMessage extends SentMessage {
+  @ChoiceField({ description: 'What it says.', of: ['credits.granted'], example: 'credits.granted' })
+  type!: 'credits.granted';
 
   @NestedField({ description: 'Of `credits.granted`.', of: CreditsGrantedData })
   data!: CreditsGrantedData;
 }
+
+/** Hands a question to an agent. */
+export class AgentQuestionMessage extends SentMessage {
+  @ChoiceField({ description: 'What it says.', of: ['agent.message'], example: 'agent.message' })
+  type!: 'agent.message';
+
+  @NestedField({ description: 'Of `agent.message`.', of: AgentMessageData })
+  data!: AgentMessageData;
+}
+
+/** By their types. */
+export const gatewayMessages = {
+  'credits.granted': CreditsGrantedMessage,
+  'agent.message': AgentQuestionMessage,
+} as const;
+export type GatewayType = keyof typeof gatewayMessages;
 
 export class GatewayReceipt {
   @ChoiceProperty(['accepted', 'duplicate_event'], {
     description: 'duplicate_event: it was accepted before, and nothing was done again.',
   })
   status!: 'accepted' | 'duplicate_event';
+
+  @UuidProperty({
+    optional: true,
+    description: 'Of `agent.message`: the conversation that the answer comes in.',
+  })
+  conversation_id?: string;
 }
 
 /** How the sender proves itself. */

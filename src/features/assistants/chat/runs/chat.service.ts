@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../../../config/config.js';
 import { chatPolicy } from '../../../../../config/policy/assistants/chat.js';
-import { Database } from '../../../../database/database.js';
+import { Database, type Transaction } from '../../../../database/database.js';
 import { Problem } from '../../../../errors/problem.js';
 import type { Caller } from '../../../../guards/route/caller.js';
 import { Random } from '../../../../ports/random.js';
@@ -48,7 +48,16 @@ export class ChatService {
    * @throws Problem `not_found`, `validation_failed`, `conversation_busy`, `nothing_to_repeat`, `conversations_exceeded`, `conversation_full`,
    * `token_invalid`, `agent_unknown`, `agent_settled`, `origin_refused`, `credits_insufficient`, `key_credits_exceeded`
    */
-  async send(caller: Caller, order: ChatOrder): Promise<ChatRun> {
+  send(caller: Caller, order: ChatOrder): Promise<ChatRun> {
+    return this.start(caller, order, () => Promise.resolve());
+  }
+
+  /** As `send`. `claim`: in the transaction that stores the question, which is not stored where it throws. */
+  async start(
+    caller: Caller,
+    order: ChatOrder,
+    claim: (tx: Transaction, conversationId: string) => Promise<void>,
+  ): Promise<ChatRun> {
     const conversationId = order.conversationId ?? this.random.timeOrderedUuid();
     const agent = await this.agentOf(caller, order);
     await this.calls.require(caller, order, agent);
@@ -63,7 +72,7 @@ export class ChatService {
             title: titleOf(text),
             attachments: order.question.attachments,
           };
-    const begun = await this.begin(caller, run, question, order.repeatedId, agent);
+    const begun = await this.begin(caller, run, question, order.repeatedId, agent, claim);
     const window = windowOf(withoutDisclosure(begun, agent), begun.summary);
     if (window.summarisedTo !== begun.summary.to)
       // A summary that is not stored is made again with the next question.
@@ -111,9 +120,11 @@ export class ChatService {
     question: NewRun['question'],
     repeatedId: string | null,
     agent: PublishedAgent | null,
+    claim: (tx: Transaction, conversationId: string) => Promise<void>,
   ): Promise<BegunRun> {
     const { id: runId, conversationId, answerId } = run;
     return this.database.transaction(async (tx) => {
+      await claim(tx, conversationId);
       const begun = await this.beginnings.begin(tx, caller, {
         runId,
         conversationId,

@@ -97,6 +97,9 @@ export async function createAdapters(
   const scoring = createScoring(config, database, trouble);
   const onDisk = config.supabase.kind === 'embedded';
   const storing = createStoring(config, clock, () => publicUrl.get());
+  const mailer = onDisk
+    ? new OutboxMailer(config.home)
+    : SmtpMailer.of(config.mail.smtpUrl, config.mail.from);
   const pictures = new ChildPictureDecoder();
   const graph = config.messenger === null ? null : new GraphApi(config.messenger);
   const answering = createAnswering(config.ai);
@@ -116,12 +119,7 @@ export async function createAdapters(
         provide: IdentityProvider,
         useValue: new SupabaseIdentity(endpoints.supabase.url, endpoints.supabase.secretKey),
       },
-      {
-        provide: Mailer,
-        useValue: onDisk
-          ? new OutboxMailer(config.home)
-          : new SmtpMailer(config.mail.smtpUrl, config.mail.from),
-      },
+      { provide: Mailer, useValue: mailer },
       {
         provide: MessagingChannel,
         useValue: graph === null ? new NoChannel() : new MetaChannel(graph),
@@ -171,7 +169,17 @@ export async function createAdapters(
       isClosing = true;
       pictures.close();
       // One that fails to close leaves none of the others open.
-      const closings = [storing, queue, revocations, notifications, generating, counting, scoring, database];
+      const closings = [
+        mailer,
+        storing,
+        queue,
+        revocations,
+        notifications,
+        generating,
+        counting,
+        scoring,
+        database,
+      ];
       const failures: unknown[] = [];
       for (const one of closings) await one.close().catch((cause: unknown) => failures.push(cause));
       if (failures.length > 0) throw new AggregateError(failures, 'connections were not closed in order');

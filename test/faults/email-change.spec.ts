@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { ask } from '../support/database/database.js';
 import { ProviderProxy } from '../support/generations/provider-proxy.js';
 import { Service } from '../support/process/service.js';
-import { SmtpServer } from '../support/process/smtp-server.js';
+import { SmtpServer } from '../support/mail/smtp-server.js';
 import { until } from '../support/process/wait-until.js';
 import { HostedAuth } from '../support/supabase/hosted-auth.js';
 

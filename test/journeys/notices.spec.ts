@@ -6,7 +6,7 @@ import { linkTo, mailsTo } from '../support/accounts/outbox.js';
 import { ask } from '../support/database/database.js';
 import { password, Service, signUp, type Account } from '../support/process/service.js';
 import { sharedService } from '../support/services/shared-service.js';
-import { SmtpServer } from '../support/process/smtp-server.js';
+import { SmtpServer } from '../support/mail/smtp-server.js';
 import { until } from '../support/process/wait-until.js';
 import { HostedAuth } from '../support/supabase/hosted-auth.js';
 

@@ -1,6 +1,5 @@
-/** Mails about changes of an account: milliseconds, days. */
+/** Mails about changes of an account: counts, seconds, days. */
 export const noticePolicy = {
-  sendTimeoutMs: 10_000,
   /** Of one kind to one account, in this time. */
   perKind: 3,
   countedSeconds: 3600,

@@ -13,4 +13,8 @@ export class OutboxMailer extends Mailer {
     writeToOutbox(this.home, { to, subject, text });
     return Promise.resolve();
   }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
 }

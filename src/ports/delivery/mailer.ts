@@ -10,6 +10,8 @@ export interface Mail {
 /** Sends mails of the service itself; those with links of the identity provider are sent by the provider. */
 export abstract class Mailer {
   abstract readonly isConfigured: boolean;
-  /** Resolves once the mail server has accepted it. @throws Error without the address in its message */
+  /** Resolves once the mail server has accepted it, within ten seconds. @throws Error without an address in its message */
   abstract send(mail: Mail, signal: AbortSignal): Promise<void>;
+  /** Closes the connections; a mail that is being sent fails. */
+  abstract close(): Promise<void>;
 }

@@ -7,12 +7,14 @@ export interface ReceivedMail {
   readonly data: string;
 }
 
+export type SmtpFault = 'none' | 'hang' | 'reset' | 'busy' | 'garbage' | 'drip';
+
 /** A mail server that speaks SMTP (RFC 5321) as far as a submission needs it, and can be in trouble. */
 export class SmtpServer {
   readonly received: ReceivedMail[] = [];
   /** Connections that were opened. */
   connections = 0;
-  fault: 'none' | 'hang' | 'reset' | 'busy' | 'garbage' = 'none';
+  private trouble: SmtpFault = 'none';
   private readonly sockets = new Set<Socket>();
 
   private constructor(private readonly server: Server) {}
@@ -26,6 +28,16 @@ export class SmtpServer {
       server.listen(0, '127.0.0.1', resolve);
     });
     return smtp;
+  }
+
+  get fault(): SmtpFault {
+    return this.trouble;
+  }
+
+  /** Ends the connections that are open: clients keep them for the next mail. */
+  set fault(fault: SmtpFault) {
+    this.trouble = fault;
+    this.cut();
   }
 
   get url(): string {
@@ -43,9 +55,18 @@ export class SmtpServer {
     return /#token=([0-9a-f]+)/.exec(text)?.[1] ?? '';
   }
 
+  /** Connections that are open. */
+  get open(): number {
+    return this.sockets.size;
+  }
+
   async stop(): Promise<void> {
-    for (const socket of this.sockets) socket.destroy();
+    this.cut();
     await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private cut(): void {
+    for (const socket of this.sockets) socket.destroy();
   }
 
   private serve(socket: Socket): void {
@@ -81,6 +102,14 @@ export class SmtpServer {
         if (command === 'MAIL') from = address;
         if (command === 'RCPT') to = address;
         if (command === 'DATA') inData = true;
+        if (command === 'MAIL' && this.fault === 'drip') {
+          // An answer of many lines that never ends.
+          const dripping = setInterval(() => socket.write('250-wait\r\n'), 50);
+          socket.once('close', () => {
+            clearInterval(dripping);
+          });
+          return;
+        }
         if (command === 'QUIT') socket.end('221 bye\r\n');
         else if (command === 'MAIL' && this.fault === 'busy') socket.write('451 try again later\r\n');
         else socket.write(command === 'DATA' ? '354 go on\r\n' : '250 ok\r\n');

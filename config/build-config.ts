@@ -138,7 +138,11 @@ export function buildConfig(
     cacheEnabled: settings.CACHE_ENABLED,
     healthPingEnabled: settings.HEALTH_PING_ENABLED,
     alertWebhookUrl: settings.SECURITY_ALERT_WEBHOOK_URL ?? null,
-    mail: { smtpUrl: settings.SMTP_URL ?? null, from: settings.MAIL_FROM ?? defaultSender(settings) },
+    mail: {
+      smtpUrl: settings.SMTP_URL ?? null,
+      from: settings.MAIL_FROM ?? defaultSender(settings),
+      alertsTo: settings.ALERT_EMAIL ?? null,
+    },
     startingCredits: settings.DEFAULT_USER_CREDITS,
     monthlyCredits: settings.MONTHLY_USER_CREDITS,
     home: homeOf(settings, directory),

@@ -167,7 +167,12 @@ export interface Config {
   readonly cacheEnabled: boolean;
   readonly healthPingEnabled: boolean;
   readonly alertWebhookUrl: Secret | null;
-  readonly mail: { readonly smtpUrl: Secret | null; readonly from: string };
+  readonly mail: {
+    readonly smtpUrl: Secret | null;
+    readonly from: string;
+    /** Where alerts go by mail. */
+    readonly alertsTo: Secret | null;
+  };
   readonly startingCredits: number;
   /** Credits that each account is given every month besides; 0: none. */
   readonly monthlyCredits: number;

@@ -459,7 +459,9 @@ export interface paths {
         put?: never;
         /**
          * Send a test alert
-         * @description For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
+         * @description To every configured receiver, the webhook and the mail address, each with its own retries.
+         *
+         *     For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
          */
         post: operations["Security.testAlert"];
         delete?: never;
@@ -4438,7 +4440,12 @@ export interface components {
             token: string;
         };
         PostureResponse: {
-            /** @enum {string} */
+            /** @description Where alerts go. */
+            alert_receivers: ("webhook" | "mail")[];
+            /**
+             * @description Whether the webhook gets alerts.
+             * @enum {string}
+             */
             alerts: "webhook" | "nowhere";
             /** Format: int64 */
             blocks_in_force: number;
@@ -5004,6 +5011,8 @@ export interface components {
              * @description `webhook-id` of the alert that is on its way.
              */
             alert_id: string;
+            /** @description For which it is stored. */
+            receivers: ("webhook" | "mail")[];
         };
         TestWebhook: {
             data: components["schemas"]["TestWebhookData"];

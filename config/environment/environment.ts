@@ -6,6 +6,7 @@ import { Choice, Flag, Hidden, Parsed, Size, Text, WholeNumber, variables } from
 import { parseFileTypes } from '../values/file-types.js';
 import { parseHeaderNames } from '../values/header-names.js';
 import type { ValidationResult } from '../values/validation-result.js';
+import { parseEmailAddress } from '../values/email-address.js';
 import { parseHostAndPort, parseHosts } from '../values/network-address.js';
 import { parseModelPrice, parseShares, parseUsd } from '../values/money.js';
 import { Malformed, parseRate, parseRatePerMinute } from '../values/parse-values.js';
@@ -206,6 +207,7 @@ export class Environment {
     'Write a@b or Name <a@b>.',
   )
   MAIL_FROM?: string;
+  @Hidden('Address that alerts go to by mail.', parseEmailAddress) ALERT_EMAIL?: Secret;
 }
 
 export type Variable = keyof Environment;

@@ -4,7 +4,14 @@ import type { ValidationResult } from '../values/validation-result.js';
 import { databasePresent, databases } from './database.js';
 import { limitsAgree, limitsOfPolicy } from './limits.js';
 import { auditKept, noBypass, noDebugModes, productionPromises, weakerThanProduction } from './modes.js';
-import { encryptedNeighbours, httpsOutside, idlePeers, originsAgree, proxyKnown } from './network.js';
+import {
+  alertMailSent,
+  encryptedNeighbours,
+  httpsOutside,
+  idlePeers,
+  originsAgree,
+  proxyKnown,
+} from './network.js';
 import { firstAdmin, operatorDistinct, operatorFenced, operatorNamed } from './operator.js';
 import { allDifferent, keysPresent, noPlaceholders, validKeys } from './own-secrets.js';
 import {
@@ -31,6 +38,7 @@ const everywhere: readonly Rule[] = [
   supabaseKeys,
   supabaseComplete,
   encryptedNeighbours,
+  alertMailSent,
   originsAgree,
   idlePeers,
   providerKeys,

@@ -69,3 +69,12 @@ export const idlePeers: Rule = (settings, result) => {
   if (settings.TRUSTED_PROXY_PEERS === undefined || settings.TRUSTED_PROXY?.mode === 'railway') return;
   result.warn('TRUSTED_PROXY_PEERS has no effect unless TRUSTED_PROXY is railway.');
 };
+
+export const alertMailSent: Rule = (settings, result) => {
+  if (settings.ALERT_EMAIL === undefined || settings.SMTP_URL !== undefined) return;
+  result.refuse(
+    'ALERT_EMAIL',
+    'is set without SMTP_URL, so that no mail reaches it',
+    'Set SMTP_URL, or leave it empty.',
+  );
+};

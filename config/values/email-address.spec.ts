@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { canonicalEmail } from './email-address.js';
+import { canonicalEmail, parseEmailAddress } from './email-address.js';
+import { Malformed } from './parse-values.js';
 
 describe('an e-mail address', () => {
   it.each([
@@ -26,4 +27,37 @@ describe('an e-mail address', () => {
       expect(canonicalEmail(text).length).toBeLessThanOrEqual(text.length);
     },
   );
+});
+
+describe('one mail address of a variable', () => {
+  it.each([
+    'watch@example.com',
+    'a.b+c@mail.example.co.uk',
+    ' Watch@xn--mnchen-3ya.de ',
+    "o'neil@example.com",
+  ])('%j is taken as it is written', (text) => {
+    expect(parseEmailAddress(text)).toBe(text.trim());
+  });
+
+  it.each([
+    'watch',
+    '@example.com',
+    'watch@',
+    'watch@example',
+    'a@b@example.com',
+    'a@example.com,b@example.com',
+    'Watch <watch@example.com>',
+    'watch@example.com\r\nBcc: b@example.com',
+    'wa tch@example.com',
+    '.watch@example.com',
+    'wa..tch@example.com',
+    'watch@-example.com',
+    'watch@example..com',
+    'wätch@example.com',
+    `${'a'.repeat(65)}@example.com`,
+    `watch@${'a'.repeat(64)}.com`,
+    `watch@${'a.'.repeat(130)}com`,
+  ])('%.40j is none', (text) => {
+    expect(parseEmailAddress(text)).toBeInstanceOf(Malformed);
+  });
 });

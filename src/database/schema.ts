@@ -527,6 +527,8 @@ export interface SecurityAlerts {
   delivered_at: Timestamp | null;
   gave_up_at: Timestamp | null;
   id: string;
+  mail_delivered_at: Timestamp | null;
+  mail_gave_up_at: Timestamp | null;
   payload: Json;
 }
 

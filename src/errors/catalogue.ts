@@ -257,7 +257,7 @@ export const catalogue = {
   alerts_unconfigured: {
     status: 409,
     title: 'Alerts unconfigured',
-    detail: 'No alerts are sent: SECURITY_ALERT_WEBHOOK_URL is not set.',
+    detail: 'No alerts are sent: neither SECURITY_ALERT_WEBHOOK_URL nor ALERT_EMAIL is set.',
   },
   blocks_exceeded: {
     status: 409,

@@ -43,6 +43,18 @@ const standIns: readonly (readonly [string, string])[] = [
   ['FACEBOOK_GRAPH_URL', `https://${site()}`],
 ];
 
+const malformedAddresses: readonly (readonly [string, string])[] = [
+  ['no address', canary()],
+  ['two', `${canary()}@example.com,${canary()}@example.com`],
+  ['one with a name', `Watch <${canary()}@example.com>`],
+  ['one with a header behind it', `${canary()}@example.com\r\nBcc: ${canary()}@example.com`],
+  ['one with a blank', `${canary()} @example.com`],
+  ['at no domain', `${canary()}@`],
+  ['at a domain of one label', `${canary()}@example`],
+  ['too long', `${'a'.repeat(65)}@${site()}`],
+  ['not ASCII', `ä${canary()}@example.com`],
+];
+
 /** Rows about modes, network, providers and everything else that surrounds the service. */
 export const surroundingRefusals: readonly Refusal[] = [
   ...modes.flatMap((mode) =>
@@ -172,6 +184,20 @@ export const surroundingRefusals: readonly Refusal[] = [
   ),
   refuses('production', 'a mail server that is none', 'SMTP_URL', `https://${site()}`),
   refuses('production', 'a sender that is none', 'MAIL_FROM', canary()),
+  ...malformedAddresses.map(([title, value]) => ({
+    title: `an address for alerts that is ${title}`,
+    environment: 'production' as const,
+    changes: { SMTP_URL: `smtps://${site()}`, ALERT_EMAIL: value },
+    names: ['ALERT_EMAIL'],
+  })),
+  ...(['production', 'development', 'test'] as const).map((environment) =>
+    refuses(
+      environment,
+      'an address for alerts without a mail server',
+      'ALERT_EMAIL',
+      `${canary()}@example.com`,
+    ),
+  ),
   refuses('production', 'responses that are neither enforced nor observed', 'THREAT_RESPONSES', canary()),
   refuses('production', 'responses that are only observed', 'THREAT_RESPONSES', 'observe'),
   refuses('production', 'a looser login limit', 'RATE_LIMIT_AUTH_LOGIN', '4/hour'),

@@ -1,67 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { administrator, type Administrator } from '../support/accounts/authenticator.js';
+import { AlertReceiverServer, type ReceivedAlert } from '../support/http/alert-receiver.js';
 import { Command } from '../support/process/command.js';
 import { ask } from '../support/database/database.js';
 import { until } from '../support/process/wait-until.js';
 import { password, Service } from '../support/process/service.js';
 
-type Fault = 'none' | 'error' | 'hang' | 'redirect' | 'refuse';
-
-interface Received {
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-  readonly path: string;
-}
-
-/** Whoever watches; can misbehave. */
-class Receiver {
-  fault: Fault = 'none';
-  readonly received: Received[] = [];
-  private constructor(private readonly server: Server) {}
-
-  static async start(): Promise<Receiver> {
-    const server = createServer((request, response) => {
-      const { headers, url: path = '' } = request;
-      if (receiver.fault === 'refuse') {
-        request.socket.resetAndDestroy();
-        return;
-      }
-      let body = '';
-      request.setEncoding('utf8').on('data', (part: string) => (body += part));
-      request.on('end', () => {
-        receiver.received.push({ headers, body, path });
-        if (receiver.fault === 'hang') return;
-        const status = { none: 204, error: 500, redirect: 302, refuse: 500 }[receiver.fault];
-        response.writeHead(status, status === 302 ? { location: '/elsewhere' } : {}).end();
-      });
-    });
-    const receiver = new Receiver(server);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return receiver;
-  }
-
-  get url(): string {
-    const address = this.server.address();
-    return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/alerts?key=canary-in-the-url`;
-  }
-
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
-  }
-}
-
 describe('alerts', () => {
-  let receiver: Receiver;
+  let receiver: AlertReceiverServer;
   let service: Service;
   let admin: Administrator;
   let verifier: Webhook;
   beforeAll(async () => {
-    receiver = await Receiver.start();
+    receiver = await AlertReceiverServer.start();
     service = await Service.start({
       SECURITY_ALERT_WEBHOOK_URL: receiver.url,
       ADMIN_IP_ALLOWLIST: '127.0.0.0/8',
@@ -98,7 +52,7 @@ describe('alerts', () => {
     return service.visitor(address).call('/api/v1/auth/me', { token: `${head}.${body}.${wrong}` });
   };
   const arrive = (count: number) => until(() => receiver.received.length >= count, `${count} alerts`);
-  const dataOf = ({ body }: Received): Record<string, unknown> =>
+  const dataOf = ({ body }: ReceivedAlert): Record<string, unknown> =>
     (JSON.parse(body) as { data: Record<string, unknown> }).data;
   const testAlert = () =>
     admin.visitor.call('/api/v1/admin/security/test-alert', { method: 'POST', token: admin.token });
@@ -118,8 +72,11 @@ describe('alerts', () => {
         source_ip: '127.60.0.1',
         user_id: null,
         request_id: json.request_id,
+        method: 'GET',
+        route: '/api/v1/auth/me',
         response: 'refused',
         attack: null,
+        budget: null,
         suppressed: 0,
         environment: 'test',
         service: null,
@@ -158,7 +115,7 @@ describe('alerts', () => {
     async (fault) => {
       receiver.fault = fault;
       const { status, json } = await testAlert();
-      expect(status).toBe(202);
+      expect([status, json.receivers]).toEqual([202, ['webhook']]);
       if (fault === 'refuse')
         await until(() => service.printed.includes(String(json.alert_id)), 'a failed try');
       else await arrive(1);

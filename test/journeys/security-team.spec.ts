@@ -313,6 +313,7 @@ describe('the security team', () => {
       blocks_in_force: expect.any(Number),
       events_24h: expect.arrayContaining([{ event: 'sys_startup', level: 'LOW', count: 1 }]),
       alerts: 'nowhere',
+      alert_receivers: [],
     });
     const { json: refused } = await call('/test-alert', 'POST');
     expect([refused.status, refused.code]).toEqual([409, 'alerts_unconfigured']);

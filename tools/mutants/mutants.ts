@@ -16,6 +16,7 @@ import { agentMutants } from './rows/assistants/agents.ts';
 import { gatewayQuestionMutants } from './rows/gateway/questions.ts';
 import { keyWatchMutants } from './rows/keys/key-watch.ts';
 import { rotationMutants } from './rows/keys/rotation.ts';
+import { mailMutants } from './rows/delivery/mail.ts';
 import { clientMutants } from './rows/client.ts';
 import { comparisonMutants } from './rows/description/comparison.ts';
 import { descriptionMutants } from './rows/description/description.ts';
@@ -60,6 +61,7 @@ export const mutants: readonly Mutant[] = [
   ...rotationMutants,
   ...keyWatchMutants,
   ...gatewayQuestionMutants,
+  ...mailMutants,
   ...clientMutants,
   ...comparisonMutants,
   ...descriptionMutants,

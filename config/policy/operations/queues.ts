@@ -38,6 +38,15 @@ export const queues = {
     deadLetter: 'alert_dead',
     notify: true,
   },
+  alert_mail: {
+    retryLimit: 12,
+    retryDelay: 1,
+    retryBackoff: true,
+    retryDelayMax: 300,
+    expireInSeconds: 60,
+    deadLetter: 'alert_mail_dead',
+    notify: true,
+  },
   notice: {
     retryLimit: 12,
     retryDelay: 2,
@@ -58,4 +67,5 @@ export const queues = {
   },
   notice_dead: deadLetters,
   alert_dead: deadLetters,
+  alert_mail_dead: deadLetters,
 } as const;

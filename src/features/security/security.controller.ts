@@ -21,7 +21,7 @@ import {
   SecurityEventsPage,
   TestAlertResponse,
 } from './security.dto.js';
-import { toBlock, toEvent, toFilter, toOrder, toPosture } from './security.presenter.js';
+import { toBlock, toEvent, toFilter, toOrder, toPosture, toTestAlert } from './security.presenter.js';
 import { AlertService } from './alerts/alert.service.js';
 import { BlocksService } from './blocks/blocks.service.js';
 import { SecurityEventsService } from './events/security-events.service.js';
@@ -93,11 +93,14 @@ export class SecurityController {
     return toPosture(await this.postures.read());
   }
 
-  @ApiOperation({ summary: 'Send a test alert' })
+  @ApiOperation({
+    summary: 'Send a test alert',
+    description: 'To every configured receiver, the webhook and the mail address, each with its own retries.',
+  })
   @Post('test-alert')
   @HttpCode(202)
   @ApiAcceptedResponse({ type: TestAlertResponse, description: 'Stored, and sent as soon as may be.' })
   async testAlert(@ClientParam() client: ClientContext): Promise<TestAlertResponse> {
-    return { alert_id: await this.alerts.test(client) };
+    return toTestAlert(await this.alerts.test(client));
   }
 }

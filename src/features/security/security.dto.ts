@@ -1,5 +1,6 @@
 import {
   ChoiceProperty,
+  ChoicesProperty,
   countSchema,
   IntegerProperty,
   ListProperty,
@@ -20,6 +21,7 @@ import {
   TextField,
   UuidField,
 } from '../../perimeter/input/fields.js';
+import { alertReceiverNames, type AlertReceiverName } from './alerts/alert-receivers.js';
 import { pageQuery } from '../../perimeter/input/page-query.js';
 
 const addressText = { max: 64, pattern: '^[0-9a-fA-F:./]+$' };
@@ -145,10 +147,15 @@ export class PostureResponse {
   @IntegerProperty() blocks_in_force!: number;
   @ListProperty(EventCountResponse, { description: 'Of the last 24 hours.', max: 500 })
   events_24h!: EventCountResponse[];
-  @ChoiceProperty(['webhook', 'nowhere']) alerts!: 'webhook' | 'nowhere';
+  @ChoiceProperty(['webhook', 'nowhere'], { description: 'Whether the webhook gets alerts.' })
+  alerts!: 'webhook' | 'nowhere';
+  @ChoicesProperty(alertReceiverNames, { description: 'Where alerts go.' })
+  alert_receivers!: AlertReceiverName[];
 }
 
 export class TestAlertResponse {
   @UuidProperty({ description: '`webhook-id` of the alert that is on its way.' })
   alert_id!: string;
+  @ChoicesProperty(alertReceiverNames, { description: 'For which it is stored.' })
+  receivers!: AlertReceiverName[];
 }

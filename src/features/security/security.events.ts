@@ -75,13 +75,17 @@ export const alertTested = (events: SecurityEvents, client: ClientContext): Secu
 };
 
 /** Not HIGH: an alert about alerts would not be delivered either. */
-export const alertNotDelivered = (events: SecurityEvents, alertId: string): void => {
+export const alertNotDelivered = (
+  events: SecurityEvents,
+  alertId: string,
+  receiver: 'webhook' | 'mail',
+): void => {
   events.record({
     event: 'sys_monitor_disabled',
     level: 'MEDIUM',
     text: 'ALERT not delivered',
     response: 'none',
-    details: { alert_id: alertId },
+    details: { alert_id: alertId, receiver },
   });
 };
 

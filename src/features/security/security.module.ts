@@ -8,6 +8,7 @@ import { EventWriter } from './events/event-writer.js';
 import { SecurityController } from './security.controller.js';
 import { SecurityEventsRepository } from './events/security-events.repository.js';
 import { SecurityPurge } from './security.purge.js';
+import { AlertReceivers } from './alerts/alert-receivers.js';
 import { AlertOutbox } from './alerts/alert-outbox.js';
 import { BlockReach } from './blocks/block-reach.js';
 import { BlocksService } from './blocks/blocks.service.js';
@@ -19,6 +20,7 @@ import { PostureService } from './posture/posture.service.js';
   controllers: [SecurityController, CspReportController],
   providers: [
     AlertOutbox,
+    AlertReceivers,
     BlockReach,
     BlocksService,
     PostureService,

@@ -6,9 +6,11 @@ import type {
   ListEventsQuery,
   PostureResponse,
   SecurityEventResponse,
+  TestAlertResponse,
 } from './security.dto.js';
 import type { EventFilter, KeptEvent } from './events/security-events.repository.js';
 import type { BlockOrder } from './blocks/blocks.service.js';
+import type { StoredTestAlert } from './alerts/alert.service.js';
 import type { Posture } from './posture/posture.service.js';
 
 export const toFilter = (query: ListEventsQuery): EventFilter => ({
@@ -65,5 +67,11 @@ export const toPosture = (posture: Posture): PostureResponse => ({
   levels: posture.levels,
   blocks_in_force: posture.blocksInForce,
   events_24h: posture.events.map(({ event, level, count }) => ({ event, level, count })),
-  alerts: posture.alertsGoOut ? 'webhook' : 'nowhere',
+  alerts: posture.alertReceivers.includes('webhook') ? 'webhook' : 'nowhere',
+  alert_receivers: [...posture.alertReceivers],
+});
+
+export const toTestAlert = ({ id, receivers }: StoredTestAlert): TestAlertResponse => ({
+  alert_id: id,
+  receivers: [...receivers],
 });

@@ -6,15 +6,21 @@ import { alertPolicy, eventKeeping } from '../../../../config/policy/operations/
 import { Log } from '../../../observability/log.js';
 import { SecurityEvents, type SecurityEvent } from '../../../observability/security-events.js';
 import { addressKeyOf } from '../../../network/client-address.js';
-import { AlertReceiver } from '../../../ports/delivery/alert-receiver.js';
 import { Clock } from '../../../ports/clock.js';
 import { Random } from '../../../ports/random.js';
 import { AlertOutbox, type Alert } from './alert-outbox.js';
+import { budgetOf, type AlertData } from './alert-payload.js';
+import { AlertReceivers, type AlertReceiverName } from './alert-receivers.js';
 import { EventBuffer } from '../events/event-buffer.js';
 import { AlertThrottle } from './alert-throttle.js';
 import { Problem } from '../../../errors/problem.js';
 import type { ClientContext } from '../../../network/client-context.js';
 import { alertTested } from '../security.events.js';
+
+export interface StoredTestAlert {
+  readonly id: string;
+  readonly receivers: readonly AlertReceiverName[];
+}
 
 /** Creates alerts from HIGH and CRITICAL events. A job sends them; no request waits for the receiver. */
 @Injectable()
@@ -23,7 +29,7 @@ export class AlertService implements OnModuleInit {
     capacity: alertPolicy.waiting,
     majorCapacity: alertPolicy.waiting,
     // No number of HIGH alerts drops a CRITICAL one.
-    isMajor: ({ payload }) => payload.data['level'] === 'CRITICAL',
+    isMajor: ({ payload }) => payload.data.level === 'CRITICAL',
   });
   private readonly quiet = new AlertThrottle();
   private writing: Promise<void> | null = null;
@@ -32,7 +38,7 @@ export class AlertService implements OnModuleInit {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly events: SecurityEvents,
-    private readonly receiver: AlertReceiver,
+    private readonly receivers: AlertReceivers,
     private readonly outbox: AlertOutbox,
     private readonly clock: Clock,
     private readonly random: Random,
@@ -40,21 +46,21 @@ export class AlertService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    if (!this.receiver.isConfigured) return;
+    if (this.receivers.configured.length === 0) return;
     this.events.listen((event) => {
       if (event.level === 'HIGH' || event.level === 'CRITICAL') this.onEvent(event);
     });
   }
 
   /**
-   * A test alert at an administrator's request; stored when this resolves. Returns its id. @throws Problem
+   * A test alert at an administrator's request; stored for each of the returned receivers when this resolves. @throws Problem
    * `alerts_unconfigured`
    */
-  async test(client: ClientContext): Promise<string> {
-    if (!this.receiver.isConfigured) throw new Problem('alerts_unconfigured');
+  async test(client: ClientContext): Promise<StoredTestAlert> {
+    if (this.receivers.configured.length === 0) throw new Problem('alerts_unconfigured');
     const alert = this.alertOf(alertTested(this.events, client), 0);
     await this.outbox.add(alert);
-    return alert.id;
+    return { id: alert.id, receivers: this.receivers.names };
   }
 
   /** Stores the waiting alerts; called at shutdown before the database closes. */
@@ -72,7 +78,8 @@ export class AlertService implements OnModuleInit {
     const { level, sourceIp } = event;
     const who = sourceIp === undefined ? '' : addressKeyOf(sourceIp);
     // A HIGH alert does not suppress a CRITICAL one.
-    const subject = level === 'CRITICAL' ? `C ${who} ${event.userId ?? ''}` : `H ${event.event} ${who}`;
+    const subject =
+      level === 'CRITICAL' ? `C ${who} ${event.userId ?? ''}` : `H ${event.event} ${who}${shareOf(event)}`;
     const suppressed = this.quiet.admit(subject, this.clock.monotonic(), level === 'CRITICAL');
     if (suppressed === null) return;
     this.waiting.push(this.alertOf(event, suppressed));
@@ -81,15 +88,18 @@ export class AlertService implements OnModuleInit {
 
   private alertOf(event: SecurityEvent, suppressed: number): Alert {
     const now = new Date(this.clock.now()).toISOString();
-    const data = {
+    const data: AlertData = {
       event: event.event,
       level: event.level,
       text: event.text,
       source_ip: event.sourceIp ?? null,
       user_id: event.userId ?? null,
       request_id: event.requestId ?? null,
+      method: event.method ?? null,
+      route: event.route ?? null,
       response: event.response,
       attack: event.attack ?? null,
+      budget: budgetOf(event),
       suppressed,
       environment: this.config.environment,
       service: this.config.server.publicUrl,
@@ -120,4 +130,10 @@ export class AlertService implements OnModuleInit {
       this.waiting.remove([alert]);
     }
   }
+}
+
+/** Each share of each budget is a subject of its own, because it is told of once. */
+function shareOf(event: SecurityEvent): string {
+  const budget = budgetOf(event);
+  return budget === null ? '' : ` ${budget.name} ${budget.period} ${budget.share}`;
 }

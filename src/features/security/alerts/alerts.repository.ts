@@ -3,13 +3,14 @@ import { sql } from 'kysely';
 import { eventPurge } from '../../../../config/policy/operations/security-events.js';
 import { Database, type Transaction } from '../../../database/database.js';
 import { firstIdAt } from '../events/event-time.js';
+import type { AlertPayload } from './alert-payload.js';
+import type { AlertReceiverName } from './alert-receivers.js';
 
-/** The payload, in the shape that Standard Webhooks recommends. */
-export interface AlertPayload {
-  readonly type: 'security.alert';
-  readonly timestamp: string;
-  readonly data: Readonly<Record<string, unknown>>;
-}
+/** The columns of each receiver's delivery. */
+const columns = {
+  webhook: { delivered: 'delivered_at', gaveUp: 'gave_up_at' },
+  mail: { delivered: 'mail_delivered_at', gaveUp: 'mail_gave_up_at' },
+} as const satisfies Record<AlertReceiverName, object>;
 
 /** Stored alerts and their delivery. */
 @Injectable()
@@ -26,29 +27,33 @@ export class AlertsRepository {
     return numInsertedOrUpdatedRows === 1n;
   }
 
-  /** The JSON to send, the same at each retry; null when the alert no longer exists. */
-  async find(id: string): Promise<string | null> {
+  /** The same at each retry; null when the receiver has it, or the alert no longer exists. */
+  async find(id: string, receiver: AlertReceiverName): Promise<AlertPayload | null> {
     const row = await this.database.query
       .selectFrom('security_alerts')
       .select('payload')
       .where('id', '=', id)
-      .where('delivered_at', 'is', null)
+      .where(columns[receiver].delivered, 'is', null)
+      .$castTo<{ readonly payload: AlertPayload }>()
       .executeTakeFirst();
-    return row === undefined ? null : JSON.stringify(row.payload);
+    return row?.payload ?? null;
   }
 
-  async markDelivered(id: string): Promise<void> {
-    await this.database.query
-      .updateTable('security_alerts')
-      .set({ delivered_at: sql<Date>`now()` })
-      .where('id', '=', id)
-      .execute();
+  async markDelivered(id: string, receiver: AlertReceiverName): Promise<void> {
+    await this.mark(id, columns[receiver].delivered);
   }
 
-  async markGivenUp(id: string): Promise<void> {
+  async markGivenUp(id: string, receiver: AlertReceiverName): Promise<void> {
+    await this.mark(id, columns[receiver].gaveUp);
+  }
+
+  private async mark(
+    id: string,
+    column: (typeof columns)[AlertReceiverName]['delivered' | 'gaveUp'],
+  ): Promise<void> {
     await this.database.query
       .updateTable('security_alerts')
-      .set({ gave_up_at: sql<Date>`now()` })
+      .set({ [column]: sql<Date>`now()` })
       .where('id', '=', id)
       .execute();
   }

@@ -1,16 +1,19 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Log } from '../../../observability/log.js';
 import { SecurityEvents } from '../../../observability/security-events.js';
-import { AlertReceiver } from '../../../ports/delivery/alert-receiver.js';
 import { JobQueue, type Job } from '../../../ports/job-queue.js';
+import { AlertReceivers, type AlertReceiverName, type ConfiguredReceiver } from './alert-receivers.js';
 import { AlertsRepository } from './alerts.repository.js';
 import { alertNotDelivered } from '../security.events.js';
 
-/** Sends stored alerts; a failed one is retried, and one without retries left is recorded as an event. */
+/**
+ * Sends stored alerts to each receiver by its own jobs; a failed one is retried, and one without retries left is recorded as
+ * an event.
+ */
 @Injectable()
 export class AlertsWorker implements OnApplicationBootstrap {
   constructor(
-    private readonly receiver: AlertReceiver,
+    private readonly receivers: AlertReceivers,
     private readonly alerts: AlertsRepository,
     private readonly queue: JobQueue,
     private readonly events: SecurityEvents,
@@ -18,26 +21,27 @@ export class AlertsWorker implements OnApplicationBootstrap {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    if (!this.receiver.isConfigured) return;
-    await this.queue.work('alert', 1, (job) => this.send(job));
-    await this.queue.work('alert_dead', 1, ({ id }) => this.giveUp(id));
+    for (const receiver of this.receivers.configured) {
+      await this.queue.work(receiver.queue, 1, (job) => this.send(receiver, job));
+      await this.queue.work(`${receiver.queue}_dead`, 1, ({ id }) => this.giveUp(receiver.name, id));
+    }
   }
 
-  private async send({ id, signal }: Job): Promise<void> {
-    const body = await this.alerts.find(id);
-    if (body === null) return;
+  private async send({ name, deliver }: ConfiguredReceiver, { id, signal }: Job): Promise<void> {
+    const payload = await this.alerts.find(id, name);
+    if (payload === null) return;
     try {
-      await this.receiver.deliver({ id, body }, signal);
+      await deliver(id, payload, signal);
     } catch (cause) {
-      this.log.warn('an alert was not taken, and is tried again', { alert_id: id, cause });
+      this.log.warn('an alert was not taken, and is tried again', { alert_id: id, receiver: name, cause });
       // The queue stores the error of a failed job: nothing about the receiver in it.
       throw new Error('the receiver did not take the alert');
     }
-    await this.alerts.markDelivered(id);
+    await this.alerts.markDelivered(id, name);
   }
 
-  private async giveUp(id: string): Promise<void> {
-    await this.alerts.markGivenUp(id);
-    alertNotDelivered(this.events, id);
+  private async giveUp(receiver: AlertReceiverName, id: string): Promise<void> {
+    await this.alerts.markGivenUp(id, receiver);
+    alertNotDelivered(this.events, id, receiver);
   }
 }

@@ -1,14 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { postureCachedMs } from '../../../../config/policy/operations/security-events.js';
-import { AlertReceiver } from '../../../ports/delivery/alert-receiver.js';
 import { Clock } from '../../../ports/clock.js';
 import { ThreatPosture, type ThreatFigures } from '../../../threats/threat-posture.js';
+import { AlertReceivers, type AlertReceiverName } from '../alerts/alert-receivers.js';
 import { SecurityEventsRepository, type EventCount } from '../events/security-events.repository.js';
 
 export interface Posture extends ThreatFigures {
   /** Events of the last 24 hours by name and level. */
   readonly events: readonly EventCount[];
-  readonly alertsGoOut: boolean;
+  /** Where alerts go. */
+  readonly alertReceivers: readonly AlertReceiverName[];
 }
 
 const dayMs = 24 * 3600 * 1000;
@@ -21,7 +22,7 @@ export class PostureService {
   constructor(
     private readonly threats: ThreatPosture,
     private readonly events: SecurityEventsRepository,
-    private readonly receiver: AlertReceiver,
+    private readonly receivers: AlertReceivers,
     private readonly clock: Clock,
   ) {}
 
@@ -29,7 +30,7 @@ export class PostureService {
     return {
       ...this.threats.read(),
       events: await this.countEvents(),
-      alertsGoOut: this.receiver.isConfigured,
+      alertReceivers: this.receivers.names,
     };
   }
 

@@ -138,6 +138,7 @@ export function buildConfig(
     cacheEnabled: settings.CACHE_ENABLED,
     healthPingEnabled: settings.HEALTH_PING_ENABLED,
     alertWebhookUrl: settings.SECURITY_ALERT_WEBHOOK_URL ?? null,
+    siemUrl: settings.SIEM_URL ?? null,
     mail: {
       smtpUrl: settings.SMTP_URL ?? null,
       from: settings.MAIL_FROM ?? defaultSender(settings),

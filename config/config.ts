@@ -167,6 +167,8 @@ export interface Config {
   readonly cacheEnabled: boolean;
   readonly healthPingEnabled: boolean;
   readonly alertWebhookUrl: Secret | null;
+  /** Where security events are exported to. */
+  readonly siemUrl: Secret | null;
   readonly mail: {
     readonly smtpUrl: Secret | null;
     readonly from: string;

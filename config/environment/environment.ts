@@ -21,6 +21,7 @@ const KB = 1024;
 const GB = 1024 ** 3;
 const webhook = parseSecretUrl('https:', 'http:');
 const smtp = parseSecretUrl('smtps:', 'smtp:');
+const siem = parseSecretUrl('https:', 'syslog+tls:', 'http:');
 const redis = parseSecretUrl('rediss:', 'redis:');
 const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const languageProviders = ['gemini', 'openai', 'local', 'none'] as const;
@@ -199,6 +200,7 @@ export class Environment {
   @Flag('Traces requests.') TRACING_ENABLED?: boolean;
   @Flag('Lets /ops/ai/ping call the model.') HEALTH_PING_ENABLED?: boolean;
   @Hidden('Webhook that alerts go to.', webhook) SECURITY_ALERT_WEBHOOK_URL?: Secret;
+  @Hidden('Where security events are exported to.', siem) SIEM_URL?: Secret;
   @Hidden('Mail server, with its credentials.', smtp) SMTP_URL?: Secret;
   @Text(
     'Sender of our mail.',

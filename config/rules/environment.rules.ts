@@ -25,6 +25,7 @@ import {
   standInsLocal,
 } from './providers.js';
 import type { Rule } from './rule.js';
+import { siemEncrypted } from './siem.js';
 import { supabaseComplete, supabaseKeys } from './supabase.js';
 
 /** Rules of every environment. */
@@ -39,6 +40,7 @@ const everywhere: readonly Rule[] = [
   supabaseComplete,
   encryptedNeighbours,
   alertMailSent,
+  siemEncrypted,
   originsAgree,
   idlePeers,
   providerKeys,

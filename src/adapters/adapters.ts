@@ -1,6 +1,7 @@
 import type { Provider, Type } from '@nestjs/common';
 import type { Config } from '../../config/config.js';
 import type { Log } from '../observability/log.js';
+import { SiemReceiver } from '../ports/delivery/siem-receiver.js';
 import { AlertReceiver } from '../ports/delivery/alert-receiver.js';
 import { CallbackSignatures } from '../ports/callback-signatures.js';
 import { channels, Notifications } from '../ports/notifications.js';
@@ -31,6 +32,7 @@ import { NoChannel } from './meta/no-channel.js';
 import { NoPage } from './meta/no-page.js';
 import { OutboxMailer } from './mail/outbox-mailer.js';
 import { SmtpMailer } from './mail/smtp-mailer.js';
+import { createSiem } from './siem/siem.js';
 import { createScoring } from './scoring.js';
 import { createStoring } from './storing.js';
 import { DiskStorage } from './disk/disk-storage.js';
@@ -141,6 +143,7 @@ export async function createAdapters(
         provide: AlertReceiver,
         useValue: new AlertWebhook(config.alertWebhookUrl, config.webhookGatewaySecret, clock),
       },
+      { provide: SiemReceiver, useValue: createSiem(config, clock) },
       {
         provide: WebhookSender,
         useValue: new HttpsWebhookSender(clock, {

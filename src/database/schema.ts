@@ -542,6 +542,7 @@ export interface SecurityEvents {
   instance: string | null;
   level: "LOW" | "MEDIUM" | "HIGH" | "CRITICAL";
   method: string | null;
+  position: Generated<Int8 | null>;
   request_id: string | null;
   response: string;
   route: string | null;
@@ -562,6 +563,15 @@ export interface Sessions {
   id: string;
   last_used_at: Generated<Timestamp>;
   user_id: string;
+}
+
+export interface SiemExport {
+  claim: string | null;
+  due_at: Generated<Timestamp>;
+  expired: Generated<Int8>;
+  failures: Generated<number>;
+  is_only: Generated<boolean>;
+  position: Generated<Int8>;
 }
 
 export interface StorageRemovals {
@@ -726,6 +736,7 @@ export interface DB {
   security_alerts: SecurityAlerts;
   security_events: SecurityEvents;
   sessions: Sessions;
+  siem_export: SiemExport;
   storage_removals: StorageRemovals;
   sweeps: Sweeps;
   threat_scores: ThreatScores;

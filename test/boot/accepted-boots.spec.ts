@@ -238,6 +238,25 @@ describe('a valid environment', () => {
     expect(config.warnings.filter((warning) => warning.startsWith('DEFAULT_ADMIN_'))).toHaveLength(2);
   });
 
+  it.each([
+    'https://siem.example.net/services/collector?token=a',
+    'https://user:a-word-that-is-long@siem.example.net',
+    'syslog+tls://siem.example.net',
+    'syslog+tls://siem.example.net:6514',
+    'syslog+tls://[2001:db8::1]:6514',
+    // A collector beside the service.
+    'http://127.0.0.1:8088/events',
+    'http://localhost:8088',
+    'http://[::1]:8088',
+  ])('exports to %s in production', (url) => {
+    expect(production({ SIEM_URL: url }).siemUrl?.reveal()).toBe(url);
+  });
+
+  it('takes one address for alerts beside a mail server', () => {
+    const { mail } = production({ SMTP_URL: 'smtps://mail.example.net', ALERT_EMAIL: 'watch@example.net' });
+    expect([mail.alertsTo?.reveal(), production().mail.alertsTo]).toEqual(['watch@example.net', null]);
+  });
+
   it('accepts all three keys of Messenger', () => {
     const config = production({
       FACEBOOK_APP_SECRET: hexKey(),

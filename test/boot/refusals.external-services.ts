@@ -55,6 +55,16 @@ const malformedAddresses: readonly (readonly [string, string])[] = [
   ['not ASCII', `ä${canary()}@example.com`],
 ];
 
+const siems: readonly (readonly [string, string])[] = [
+  ['over http', `http://${site()}/${hexKey()}`],
+  ['over http in a private network', 'http://10.0.0.1/events'],
+  ['by syslog without TLS', `syslog://${site()}:514`],
+  ['by syslog over UDP', `udp://${site()}:514`],
+  ['by syslog with a path', `syslog+tls://${site()}:6514/${canary()}`],
+  ['by syslog with credentials', `syslog+tls://user:${password()}@${site()}:6514`],
+  ['that is no address', canary()],
+];
+
 /** Rows about modes, network, providers and everything else that surrounds the service. */
 export const surroundingRefusals: readonly Refusal[] = [
   ...modes.flatMap((mode) =>
@@ -181,6 +191,10 @@ export const surroundingRefusals: readonly Refusal[] = [
     'an alert webhook over http',
     'SECURITY_ALERT_WEBHOOK_URL',
     `http://${site()}/${hexKey()}`,
+  ),
+  ...siems.map(([title, value]) => refuses('production', `a SIEM ${title}`, 'SIEM_URL', value)),
+  ...(['staging', 'development', 'test'] as const).map((environment) =>
+    refuses(environment, 'a SIEM over http', 'SIEM_URL', `http://${site()}/${hexKey()}`),
   ),
   refuses('production', 'a mail server that is none', 'SMTP_URL', `https://${site()}`),
   refuses('production', 'a sender that is none', 'MAIL_FROM', canary()),

@@ -17,6 +17,7 @@ import { gatewayQuestionMutants } from './rows/gateway/questions.ts';
 import { keyWatchMutants } from './rows/keys/key-watch.ts';
 import { rotationMutants } from './rows/keys/rotation.ts';
 import { mailMutants } from './rows/delivery/mail.ts';
+import { siemMutants } from './rows/delivery/siem.ts';
 import { clientMutants } from './rows/client.ts';
 import { comparisonMutants } from './rows/description/comparison.ts';
 import { descriptionMutants } from './rows/description/description.ts';
@@ -62,6 +63,7 @@ export const mutants: readonly Mutant[] = [
   ...keyWatchMutants,
   ...gatewayQuestionMutants,
   ...mailMutants,
+  ...siemMutants,
   ...clientMutants,
   ...comparisonMutants,
   ...descriptionMutants,

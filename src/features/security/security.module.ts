@@ -13,6 +13,9 @@ import { AlertOutbox } from './alerts/alert-outbox.js';
 import { BlockReach } from './blocks/block-reach.js';
 import { BlocksService } from './blocks/blocks.service.js';
 import { SecurityEventsService } from './events/security-events.service.js';
+import { SiemExportRepository } from './export/siem-export.repository.js';
+import { SiemExport } from './export/siem-export.service.js';
+import { SiemGauges } from './export/siem-gauges.js';
 import { PostureService } from './posture/posture.service.js';
 
 @Module({
@@ -27,6 +30,9 @@ import { PostureService } from './posture/posture.service.js';
     SecurityEventsService,
     SecurityEventsRepository,
     SecurityPurge,
+    SiemExport,
+    SiemExportRepository,
+    SiemGauges,
     EventWriter,
     AlertService,
     AlertsRepository,

@@ -2,8 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../config/config.js';
 import { eventPurge } from '../../../config/policy/operations/security-events.js';
 import { Log } from '../../observability/log.js';
+import { SecurityEvents } from '../../observability/security-events.js';
 import { BlocksRepository } from '../../threats/blocks.repository.js';
 import { Clock } from '../../ports/clock.js';
+import { SiemReceiver } from '../../ports/delivery/siem-receiver.js';
+import { siemEventsExpired } from './export/siem.events.js';
 import { AlertsRepository } from './alerts/alerts.repository.js';
 import { SecurityEventsRepository } from './events/security-events.repository.js';
 import { inBatches } from '../../tasks/in-batches.js';
@@ -13,10 +16,12 @@ import { Purge } from '../../tasks/purge.js';
 @Injectable()
 export class SecurityPurge extends Purge {
   constructor(
-    @Inject(CONFIG) private readonly config: Config,
+    @Inject(CONFIG) private readonly config: { readonly audit: Pick<Config['audit'], 'retentionDays'> },
     private readonly events: SecurityEventsRepository,
     private readonly alerts: AlertsRepository,
     private readonly blocks: BlocksRepository,
+    private readonly siem: SiemReceiver,
+    private readonly securityEvents: SecurityEvents,
     private readonly clock: Clock,
     log: Log,
   ) {
@@ -26,8 +31,22 @@ export class SecurityPurge extends Purge {
   async run(signal: AbortSignal): Promise<void> {
     const { retentionDays } = this.config.audit;
     const before = new Date(this.clock.now() - retentionDays * 24 * 3600 * 1000);
-    await inBatches(eventPurge.batch, () => this.events.purge(before), signal);
+    await this.purgeEvents(before, signal);
     await inBatches(eventPurge.batch, () => this.alerts.purge(before), signal);
     await inBatches(eventPurge.batch, () => this.blocks.purge(before, eventPurge.batch), signal);
+  }
+
+  private async purgeEvents(before: Date, signal: AbortSignal): Promise<void> {
+    let missed = 0;
+    const batch = async (): Promise<number> => {
+      const { deleted, unexported } = await this.events.purge(before, this.siem.isConfigured);
+      missed += unexported;
+      return deleted;
+    };
+    try {
+      await inBatches(eventPurge.batch, batch, signal);
+    } finally {
+      if (missed > 0) siemEventsExpired(this.securityEvents, missed);
+    }
   }
 }

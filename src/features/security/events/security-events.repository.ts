@@ -28,6 +28,12 @@ export interface EventFilter {
   readonly until: Date | null;
 }
 
+export interface PurgedEvents {
+  readonly deleted: number;
+  /** Of them: those that the SIEM had not taken. */
+  readonly unexported: number;
+}
+
 export interface EventCount {
   readonly event: string;
   readonly level: ThreatLevel;
@@ -90,20 +96,25 @@ export class SecurityEventsRepository {
     return rows.map(({ event, level, count }) => ({ event, level, count }));
   }
 
-  /** Deletes a batch of older events; returns how many. */
-  async purge(before: Date): Promise<number> {
-    const { numDeletedRows } = await this.database.query
-      .deleteFrom('security_events')
-      .where('id', 'in', (from) =>
-        from
-          .selectFrom('security_events')
-          .select('id')
-          .where('id', '<', firstIdAt(before))
-          .orderBy('id')
-          .limit(eventPurge.batch),
+  /**
+   * Deletes a batch of older events. Those that the SIEM had not taken are counted in the row of the export in the same statement,
+   * where there is one.
+   */
+  async purge(before: Date, isExported: boolean): Promise<PurgedEvents> {
+    const { rows } = await sql<PurgedEvents>`
+      with gone as (
+        delete from velro.security_events where id in (
+          select id from velro.security_events where id < ${firstIdAt(before)}::uuid order by id limit ${eventPurge.batch})
+        returning position
+      ), sums as (
+        select count(*)::int as deleted,
+          (count(*) filter (where ${isExported} and position > (select position from velro.siem_export)))::int as unexported
+        from gone
+      ), counted as (
+        update velro.siem_export set expired = expired + sums.unexported from sums where sums.unexported > 0
       )
-      .executeTakeFirst();
-    return Number(numDeletedRows);
+      select deleted, unexported from sums`.execute(this.database.query);
+    return rows[0] ?? { deleted: 0, unexported: 0 };
   }
 }
 
@@ -136,7 +147,8 @@ const toRow = ({
   details,
 });
 
-const toKept = (row: Selectable<SecurityEventsTable>): KeptEvent => ({
+/** The event of a row. */
+export const toKept = (row: Selectable<SecurityEventsTable>): KeptEvent => ({
   id: row.id,
   at: row.at,
   event: row.event as SecurityEventName,

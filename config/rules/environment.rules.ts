@@ -11,6 +11,7 @@ import {
   idlePeers,
   originsAgree,
   proxyKnown,
+  readableCredentials,
 } from './network.js';
 import { firstAdmin, operatorDistinct, operatorFenced, operatorNamed } from './operator.js';
 import { allDifferent, keysPresent, noPlaceholders, validKeys } from './own-secrets.js';
@@ -41,6 +42,7 @@ const everywhere: readonly Rule[] = [
   encryptedNeighbours,
   alertMailSent,
   siemEncrypted,
+  readableCredentials,
   originsAgree,
   idlePeers,
   providerKeys,

@@ -1,5 +1,6 @@
 import { isDeployed } from '../environment/environment.defaults.js';
 import { isLocalHost, isPrivateHost } from '../values/network-address.js';
+import { hasReadableCredentials } from '../values/web-address.js';
 import type { Rule } from './rule.js';
 
 const exactOrigins = 'Write exact https origins: https://app.your-domain.';
@@ -77,4 +78,13 @@ export const alertMailSent: Rule = (settings, result) => {
     'is set without SMTP_URL, so that no mail reaches it',
     'Set SMTP_URL, or leave it empty.',
   );
+};
+
+/** Their users and passwords are decoded by the service itself. */
+export const readableCredentials: Rule = (settings, result) => {
+  for (const variable of ['SMTP_URL', 'SIEM_URL'] as const) {
+    const text = settings[variable]?.reveal();
+    if (text === undefined || hasReadableCredentials(new URL(text))) continue;
+    result.refuse(variable, 'has a % in its credentials that encodes nothing', 'Write %25 for a %.');
+  }
 };

@@ -43,6 +43,17 @@ export const parseSecretUrl =
         )
       : text.trim();
 
+/** Whether what stands for user and password in a URL is percent-encoded as it should be, and can be decoded. */
+export function hasReadableCredentials({ username, password }: URL): boolean {
+  try {
+    decodeURIComponent(username);
+    decodeURIComponent(password);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Origins exactly as browsers send them; patterns that match more than one site are refused. */
 export const parseOrigins: Parser<readonly string[]> = (text) => {
   const entries = parseList(text);

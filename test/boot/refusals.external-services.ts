@@ -196,6 +196,14 @@ export const surroundingRefusals: readonly Refusal[] = [
   ...(['staging', 'development', 'test'] as const).map((environment) =>
     refuses(environment, 'a SIEM over http', 'SIEM_URL', `http://${site()}/${hexKey()}`),
   ),
+  ...(['SMTP_URL', 'SIEM_URL'] as const).map((variable) =>
+    refuses(
+      'production',
+      `a password with a bare percent sign in ${variable}`,
+      variable,
+      `${variable === 'SMTP_URL' ? 'smtps' : 'https'}://user:${password()}%zz@${site()}`,
+    ),
+  ),
   refuses('production', 'a mail server that is none', 'SMTP_URL', `https://${site()}`),
   refuses('production', 'a sender that is none', 'MAIL_FROM', canary()),
   ...malformedAddresses.map(([title, value]) => ({

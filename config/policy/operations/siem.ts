@@ -18,6 +18,8 @@ export interface SiemLimits {
   /** The lag is read so often at most, and events are counted up to so many. */
   readonly lagEveryMs: number;
   readonly countedAtMost: number;
+  /** Between two log lines about a database that is away. */
+  readonly troubleEveryMs: number;
 }
 
 export const siemLimits: SiemLimits = {
@@ -31,6 +33,7 @@ export const siemLimits: SiemLimits = {
   failuresOfOutage: 5,
   lagEveryMs: 10_000,
   countedAtMost: 100_000,
+  troubleEveryMs: 10_000,
 };
 
 /** Syslog over TLS (RFC 5425). */

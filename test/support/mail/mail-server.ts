@@ -46,6 +46,7 @@ export class MailServer {
       secure,
       authOptional: login === undefined,
       disableReverseLookup: true,
+      logger: false,
       onConnect: (_session, done) => {
         this.connections++;
         this.open++;

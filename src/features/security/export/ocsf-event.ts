@@ -4,7 +4,7 @@ import type { KeptEvent } from '../events/security-events.repository.js';
 import { activityOf, ocsfClasses, ocsfMappings, other, type OcsfClass } from './ocsf-classes.js';
 
 /** The version of OCSF whose attributes are used. */
-export const ocsfVersion = '1.3.0';
+const ocsfVersion = '1.3.0';
 
 const product = { name: 'Velro', vendor_name: 'Velro' } as const;
 const serviceName = 'velro';

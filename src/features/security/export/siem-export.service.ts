@@ -17,6 +17,7 @@ import { SiemExportRepository, type PositionedEvent, type SiemLease } from './si
 export class SiemExport implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly task: PeriodicTask;
   private readonly host: string | null;
+  private quietUntil = -Infinity;
 
   constructor(
     private readonly receiver: SiemReceiver,
@@ -31,7 +32,7 @@ export class SiemExport implements OnApplicationBootstrap, OnModuleDestroy {
       jitter: 0.2,
       run: (signal) => this.run(signal),
       onError: (cause) => {
-        log.warn('the export of security events waits for the database', { cause });
+        this.onTrouble(cause);
       },
     });
   }
@@ -103,5 +104,11 @@ export class SiemExport implements OnApplicationBootstrap, OnModuleDestroy {
     this.log.warn('security events wait for the SIEM', { cause, failures });
     await this.exports.fail(lease, Math.min(limits.retryAtMostMs, limits.retryMs * 2 ** lease.failures));
     if (failures === limits.failuresOfOutage) siemAway(this.events, failures);
+  }
+
+  private onTrouble(cause: unknown): void {
+    if (performance.now() < this.quietUntil) return;
+    this.quietUntil = performance.now() + siemLimits.troubleEveryMs;
+    this.log.warn('the export of security events waits for the database', { cause });
   }
 }

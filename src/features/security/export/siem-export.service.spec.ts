@@ -177,22 +177,27 @@ describe('the export of security events', () => {
 
   it('is done by one instance at a time, and by another one once the lease is over', async () => {
     const ids = await store(2);
-    let isReleased = false;
-    receiver.before = () => until(() => isReleased, 'a release').then(() => undefined);
+    const released = { first: false, second: false };
+    const second = new Receiver();
+    receiver.before = () => until(() => released.first, 'a release').then(() => undefined);
+    second.before = () => until(() => released.second, 'a release').then(() => undefined);
     const first = service.run(running(), limits);
     await until(async () => (await row()).claim !== null, 'a lease');
-    const second = new Receiver();
+    const { claim } = await row();
     await serviceWith(second).run(running(), limits);
-    expect(second.batches).toEqual([]);
+    expect((await row()).claim).toBe(claim);
     await due();
-    await serviceWith(second).run(running(), limits);
-    expect(second.ids).toEqual(ids);
+    const taken = serviceWith(second).run(running(), limits);
+    await until(async () => (await row()).claim !== claim, 'another lease');
+    const over = await row();
     // The first one delivers what it holds, moves nothing and ends.
-    const { position } = await row();
-    await store(1);
-    isReleased = true;
+    released.first = true;
     await first;
-    expect([receiver.ids, (await row()).position]).toEqual([ids, position]);
+    expect([receiver.ids, second.ids, await row()]).toEqual([ids, [], over]);
+    released.second = true;
+    await taken;
+    expect([second.ids, (await row()).claim]).toEqual([ids, null]);
+    expect(Number((await row()).position)).toBeGreaterThan(0);
   });
 
   it('moves no cursor that somebody set back meanwhile, and starts over from there', async () => {
@@ -204,7 +209,6 @@ describe('the export of security events', () => {
       receiver.before = () => Promise.resolve();
     };
     await service.run(running(), limits);
-    await due();
     await service.run(running(), limits);
     expect(receiver.ids).toEqual([...ids, ...later, ...ids, ...later]);
   });

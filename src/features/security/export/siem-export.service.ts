@@ -94,7 +94,11 @@ export class SiemExport implements OnApplicationBootstrap, OnModuleDestroy {
       else await this.onFailure(lease, cause, limits);
       return null;
     }
-    if (!(await this.exports.advance(lease, last.position, limits.leaseMs))) return null;
+    if (!(await this.exports.advance(lease, last.position, limits.leaseMs))) {
+      // Taken over, which this changes nothing about, or set back: whoever looks next begins there.
+      await this.exports.release(lease);
+      return null;
+    }
     if (lease.failures >= limits.failuresOfOutage) siemBack(this.events);
     return { ...lease, position: last.position, failures: 0 };
   }

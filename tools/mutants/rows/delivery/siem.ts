@@ -53,8 +53,8 @@ export const siemMutants: readonly Mutant[] = [
   {
     title: 'the cursor of the export moves behind a failure',
     file: service,
-    find: '      else await this.onFailure(lease, cause, limits);\n      return null;',
-    replace: '      else await this.onFailure(lease, cause, limits);',
+    find: '      if (signal.aborted) await this.exports.release(lease);\n      else await this.onFailure(lease, cause, limits);\n      return null;',
+    replace: '      void cause;',
     specs: exportSpec,
     test: 'after a failure',
   },

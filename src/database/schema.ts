@@ -532,6 +532,10 @@ export interface SecurityAlerts {
   payload: Json;
 }
 
+export interface SecurityEventGate {
+  is_only: boolean;
+}
+
 export interface SecurityEvents {
   account: string | null;
   at: Timestamp;
@@ -734,6 +738,7 @@ export interface DB {
   refresh_tokens: RefreshTokens;
   revocations: Revocations;
   security_alerts: SecurityAlerts;
+  security_event_gate: SecurityEventGate;
   security_events: SecurityEvents;
   sessions: Sessions;
   siem_export: SiemExport;

@@ -5,10 +5,16 @@ alter table velro.security_events add column position bigint;
 alter table velro.security_events alter column position set default nextval('velro.security_event_positions');
 grant usage, select on sequence velro.security_event_positions to velro_app;
 
--- A position is given before its row is committed. So whoever adds rows holds this lock to the commit, beside each other …
+-- A position is given before its row is committed. So whoever adds rows holds a lock of this table to the commit, beside each
+-- other … It never has a row. An advisory lock could be held by every login of the database.
+create table velro.security_event_gate (is_only boolean primary key);
+alter table velro.security_event_gate enable row level security;
+create policy service on velro.security_event_gate to velro_app using (true) with check (true);
+grant update on velro.security_event_gate to velro_app;
+
 create function velro.hold_security_event_positions() returns trigger language plpgsql as $$
 begin
-  perform pg_advisory_xact_lock_shared(20261128, 1);
+  lock table velro.security_event_gate in row share mode;
   return null;
 end
 $$;
@@ -18,7 +24,7 @@ create trigger hold_positions before insert on velro.security_events for each st
 -- … and the highest position below which nothing is open any more is read without them. They wait as long as this waits at most.
 create function velro.settled_security_event_position() returns bigint language plpgsql set lock_timeout = '250ms' as $$
 begin
-  perform pg_advisory_xact_lock(20261128, 1);
+  lock table velro.security_event_gate in exclusive mode;
   return (select last_value from velro.security_event_positions);
 end
 $$;

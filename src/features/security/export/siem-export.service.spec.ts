@@ -253,6 +253,19 @@ describe('the export of security events', () => {
     expect(receiver.ids).toEqual([held.id, ...later]);
   });
 
+  it('waits for nobody who may only sign in to the database', async () => {
+    const stranger = new pg.Client({ connectionString: await stage.strangerUrl() });
+    await stranger.connect();
+    await stranger.query('begin');
+    await expect(stranger.query('lock table velro.security_event_gate in exclusive mode')).rejects.toThrow(
+      'permission denied',
+    );
+    const ids = await store(2);
+    await service.run(running(), limits);
+    expect(receiver.ids).toEqual(ids);
+    await stranger.end();
+  });
+
   it('counts what is deleted by age before it was delivered, where there is an export', async () => {
     const old = new Date(Date.now() - 100 * 86_400_000);
     const oldEvent = (at: number): KeptEvent => ({

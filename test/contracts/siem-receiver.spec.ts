@@ -113,9 +113,12 @@ const kinds = {
 
     it('that acknowledges too late has failed, and is given the same events again', async () => {
       server.fault = 'late';
-      expect(await failureOf(kinds[kind].of(server.url).deliver(batchOf(2), running()))).toMatch(
-        /^the SIEM did not/,
+      let failure = '';
+      const delivery = failureOf(kinds[kind].of(server.url).deliver(batchOf(2), running())).then(
+        (reason) => (failure = reason),
       );
+      await until(() => failure !== '', 'a failure');
+      expect(await delivery).toMatch(/^the SIEM did not/);
       await until(() => server.late > 0, 'a late batch');
       server.release();
       server.fault = 'none';

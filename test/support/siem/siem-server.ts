@@ -121,7 +121,9 @@ export class HttpSiemServer extends SiemServer {
 
   static async start(certificates: Certificates | null = null): Promise<HttpSiemServer> {
     const handle: { current: RequestListener } = { current: () => undefined };
-    const listener: RequestListener = (request, response) => { handle.current(request, response); };
+    const listener: RequestListener = (request, response) => {
+      handle.current(request, response);
+    };
     const server =
       certificates === null
         ? createHttpServer(listener)
@@ -159,6 +161,8 @@ export class SyslogServer extends SiemServer {
       let octets = '';
       socket.setEncoding('latin1').on('data', (part: string) => (octets += part));
       socket.once('end', () => {
+        // A server of another kind says something, and closes when the client has.
+        if (this.fault === 'garbage') socket.end();
         if (!isTaken) return;
         this.take(octets);
         this.acknowledge(() => socket.end());

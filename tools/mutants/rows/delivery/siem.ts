@@ -156,7 +156,7 @@ export const siemMutants: readonly Mutant[] = [
     title: 'a SIEM that does not answer is waited for',
     file: https,
     find: 'AbortSignal.any([signal, AbortSignal.timeout(this.sendTimeoutMs)])',
-    replace: 'AbortSignal.any([signal, AbortSignal.timeout(this.sendTimeoutMs * 100)])',
+    replace: 'AbortSignal.any([signal, AbortSignal.timeout(this.sendTimeoutMs * 1000)])',
     specs: contract,
     test: 'too late',
   },

@@ -114,8 +114,8 @@ describe('mails by SMTP', () => {
     expect(server.to(somebody)).toHaveLength(1);
   });
 
-  it.each(['hang', 'reset', 'garbage'] as const)(
-    'fail in time and without an address at a server that is none: %s',
+  it.each(['hang', 'reset', 'close', 'garbage'] as const)(
+    'fail in time, once and without an address at a server that is none: %s',
     async (fault) => {
       const server = await SmtpServer.start();
       servers.push(server);
@@ -124,7 +124,7 @@ describe('mails by SMTP', () => {
         await failureOf(mailerOf(smtpOptions(new URL(server.url))).send(mail, running())),
         'E\\w+',
       );
-      expect(server.received).toEqual([]);
+      expect([server.connections, server.received]).toEqual([1, []]);
     },
   );
 

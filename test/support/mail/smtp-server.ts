@@ -7,7 +7,7 @@ export interface ReceivedMail {
   readonly data: string;
 }
 
-export type SmtpFault = 'none' | 'hang' | 'reset' | 'busy' | 'garbage' | 'drip';
+export type SmtpFault = 'none' | 'hang' | 'reset' | 'busy' | 'garbage' | 'drip' | 'close';
 
 /** A mail server that speaks SMTP (RFC 5321) as far as a submission needs it, and can be in trouble. */
 export class SmtpServer {
@@ -74,6 +74,10 @@ export class SmtpServer {
     this.sockets.add(socket.setEncoding('utf8').on('error', () => undefined));
     socket.once('close', () => this.sockets.delete(socket));
     if (this.fault === 'hang') return;
+    if (this.fault === 'close') {
+      socket.end();
+      return;
+    }
     if (this.fault === 'reset') {
       socket.resetAndDestroy();
       return;

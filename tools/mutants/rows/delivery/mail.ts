@@ -28,7 +28,7 @@ export const mailMutants: readonly Mutant[] = [
     find: 'maxRequeues: 0,',
     replace: 'maxRequeues: 5,',
     specs: mailerSpec,
-    test: 'cut-after-data',
+    test: 'a server that is none: close',
   },
   {
     title: 'the connections of mails stay open behind a close',

@@ -12819,7 +12819,17 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /** @example {} */
+                /**
+                 * @example {
+                 *       "id": "evt_01JDPQ",
+                 *       "type": "credits.granted",
+                 *       "data": {
+                 *         "user_id": "0193c1f0-7d1e-7cc0-9b57-2f7de54aa001",
+                 *         "credits": 500,
+                 *         "reason": "order 1042"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreditsGrantedMessage"] | components["schemas"]["AgentQuestionMessage"];
             };
         };

@@ -29,7 +29,7 @@ const given = [
 ] as const satisfies readonly Variable[];
 
 /** URLs with a password in them, of which that is the key. */
-const urls = ['DATABASE_URL', 'REDIS_URL', 'SMTP_URL'] as const satisfies readonly Variable[];
+const urls = ['DATABASE_URL', 'REDIS_URL', 'SMTP_URL', 'SIEM_URL'] as const satisfies readonly Variable[];
 
 /** Secrets of which no age is watched, and why. */
 export const unwatchedSecrets: Readonly<Partial<Record<Variable, string>>> = {
@@ -42,6 +42,7 @@ export const unwatchedSecrets: Readonly<Partial<Record<Variable, string>>> = {
   DEFAULT_ADMIN_EMAIL: 'no key',
   DEFAULT_ADMIN_PASSWORD: 'removed after the first sign-in',
   SECURITY_ALERT_WEBHOOK_URL: 'an address',
+  ALERT_EMAIL: 'an address',
 };
 
 export const watchedVariables: readonly Variable[] = [...own, ...given, ...urls];

@@ -3300,6 +3300,35 @@ export interface components {
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
         };
+        ConversationWebhook: {
+            data: components["schemas"]["ConversationWebhookData"];
+            /**
+             * Format: date-time
+             * @description Of the event.
+             */
+            timestamp: string;
+            /** @enum {string} */
+            type: "conversation.answered";
+        };
+        ConversationWebhookData: {
+            /** @description Of the object; read it by its link. */
+            id: string;
+            /**
+             * Format: uri
+             * @description Where the object is read, with a token of yours. Absent where PUBLIC_URL is not set.
+             */
+            link?: string;
+            /**
+             * Format: int64
+             * @description Counts the events of the object: what has a lower number than one already seen is older.
+             */
+            sequence: number;
+            /**
+             * @description How the answer ended.
+             * @enum {string}
+             */
+            status: "whole" | "stopped" | "broken";
+        };
         CreateAgentRequest: {
             /**
              * Format: int64
@@ -3569,7 +3598,7 @@ export interface components {
              *       "generation.failed"
              *     ]
              */
-            event_types: ("generation.completed" | "generation.failed" | "generation.cancelled" | "credits.granted")[];
+            event_types: ("generation.completed" | "generation.failed" | "generation.cancelled" | "conversation.answered" | "credits.granted")[];
             /**
              * @description Where webhooks are posted: https, a public host, port 443. Redirects are not followed.
              * @example https://hooks.example.com/velro
@@ -3648,21 +3677,23 @@ export interface components {
             type: "credits.granted";
         };
         CreditsWebhookData: {
-            /**
-             * Format: uuid
-             * @description Of the object; read it by its link.
-             */
+            /** @description Of the object; read it by its link. */
             id: string;
             /**
              * Format: uri
-             * @description Where the object is read, with a token of yours.
+             * @description Where the object is read, with a token of yours. Absent where PUBLIC_URL is not set.
              */
-            link: string;
+            link?: string;
             /**
              * Format: int64
              * @description Counts the events of the object: what has a lower number than one already seen is older.
              */
             sequence: number;
+            /**
+             * @description How they came: with the account, for the month, by an administrator, by a signed message.
+             * @enum {string}
+             */
+            status: "starting" | "monthly" | "corrected" | "topped_up";
         };
         DeadJobResponse: {
             /**
@@ -3962,16 +3993,13 @@ export interface components {
             type: "generation.completed" | "generation.failed" | "generation.cancelled";
         };
         GenerationWebhookData: {
-            /**
-             * Format: uuid
-             * @description Of the object; read it by its link.
-             */
+            /** @description Of the object; read it by its link. */
             id: string;
             /**
              * Format: uri
-             * @description Where the object is read, with a token of yours.
+             * @description Where the object is read, with a token of yours. Absent where PUBLIC_URL is not set.
              */
-            link: string;
+            link?: string;
             /**
              * Format: int64
              * @description Counts the events of the object: what has a lower number than one already seen is older.
@@ -4823,7 +4851,7 @@ export interface components {
              * @enum {string|null}
              */
             disabled_reason: "gone" | "failing" | null;
-            event_types: ("generation.completed" | "generation.failed" | "generation.cancelled" | "credits.granted")[];
+            event_types: ("generation.completed" | "generation.failed" | "generation.cancelled" | "conversation.answered" | "credits.granted")[];
             /**
              * Format: date-time
              * @description The first failure since the last success.
@@ -5025,16 +5053,13 @@ export interface components {
             type: "webhook.test";
         };
         TestWebhookData: {
-            /**
-             * Format: uuid
-             * @description Of the object; read it by its link.
-             */
+            /** @description Of the object; read it by its link. */
             id: string;
             /**
              * Format: uri
-             * @description Where the object is read, with a token of yours.
+             * @description Where the object is read, with a token of yours. Absent where PUBLIC_URL is not set.
              */
-            link: string;
+            link?: string;
             /**
              * Format: int64
              * @description Counts the events of the object: what has a lower number than one already seen is older.
@@ -5295,7 +5320,7 @@ export interface components {
              */
             error: "address_refused" | "name_unresolved" | "connection_failed" | "tls_failed" | "timeout" | "response_invalid" | "secret_unreadable" | null;
             /** @description The body, as JSON. */
-            event: components["schemas"]["GenerationWebhook"] | components["schemas"]["CreditsWebhook"] | components["schemas"]["TestWebhook"];
+            event: components["schemas"]["GenerationWebhook"] | components["schemas"]["ConversationWebhook"] | components["schemas"]["CreditsWebhook"] | components["schemas"]["TestWebhook"];
             /**
              * Format: uuid
              * @description The `webhook-id`, the same at every attempt.
@@ -5327,7 +5352,7 @@ export interface components {
              * @enum {string|null}
              */
             disabled_reason: "gone" | "failing" | null;
-            event_types: ("generation.completed" | "generation.failed" | "generation.cancelled" | "credits.granted")[];
+            event_types: ("generation.completed" | "generation.failed" | "generation.cancelled" | "conversation.answered" | "credits.granted")[];
             /**
              * Format: date-time
              * @description The first failure since the last success.

@@ -680,7 +680,7 @@ export interface WebhookEndpoints {
   previous_until: Timestamp | null;
   secret_sealed: Buffer;
   url: string;
-  user_id: string;
+  user_id: string | null;
   work_at: Timestamp | null;
 }
 
@@ -688,7 +688,7 @@ export interface WebhookSequences {
   changed_at: Generated<Timestamp>;
   last: number;
   object_id: string;
-  user_id: string;
+  user_id: string | null;
 }
 
 export interface DB {

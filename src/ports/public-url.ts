@@ -12,6 +12,11 @@ export class PublicUrl {
     return this.value;
   }
 
+  /** The same; null before the service listens where none is configured. */
+  find(): string | null {
+    return this.value;
+  }
+
   /** Called once the service listens; a configured URL is kept. */
   listeningOn(url: string): void {
     this.value ??= url;

@@ -3,7 +3,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { sql } from 'kysely';
 import { answerPrices, creditsOf, type AnswerPrices } from '../../config/policy/assistants/answer-credits.js';
 import { Secret } from '../../config/values/secret.js';
-import { SystemRandom } from '../../src/adapters/system/system.js';
 import { verifyCredits, type Fault } from '../../src/cli/credits-verify/verify-credits.js';
 import type { Executor } from '../../src/database/database.js';
 import { AnswerCredits } from '../../src/features/assistants/credits/answer-credits.service.js';
@@ -267,7 +266,7 @@ describe('an answer that costs credits', () => {
   describe('is refused before it begins', () => {
     /** `reads`: how often a balance was read. */
     const gate = (one: GatewayStage) => {
-      const repository = new CreditsRepository(one.database);
+      const repository = new CreditsRepository(one.database, new WebhookEvents(new PublicUrl(null)));
       const spendable = repository.spendable.bind(repository);
       const seen = { reads: 0 };
       repository.spendable = (...of) => {
@@ -275,8 +274,7 @@ describe('an answer that costs credits', () => {
         return spendable(...of);
       };
       const events = new SecurityEvents(Log.silent());
-      const webhooks = new WebhookEvents(new PublicUrl(null), new SystemRandom());
-      const credits = new CreditsService({ startingCredits: 0 }, one.database, repository, events, webhooks);
+      const credits = new CreditsService({ startingCredits: 0 }, one.database, repository, events);
       return { seen, credits: new AnswerCredits(one.models, credits, one.ai) };
     };
 

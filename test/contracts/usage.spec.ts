@@ -7,8 +7,10 @@ import { CreditsRepository } from '../../src/features/credits/credits.repository
 import { MonthlyCredits } from '../../src/features/credits/monthly-credits.js';
 import { UsageRepository } from '../../src/features/usage/usage.repository.js';
 import { UsageRises } from '../../src/features/usage/usage-rises.js';
+import { WebhookEvents } from '../../src/features/webhooks/events/webhook-events.service.js';
 import { Log } from '../../src/observability/log.js';
 import { SecurityEvents, type SecurityEvent } from '../../src/observability/security-events.js';
+import { PublicUrl } from '../../src/ports/public-url.js';
 import { HandClock } from '../support/clock/hand-clock.js';
 import { MigratedDatabase } from '../support/database/migrated-database.js';
 
@@ -25,7 +27,9 @@ describe('by the database', () => {
   afterAll(() => stage.stop());
   beforeEach(async () => {
     clock = new HandClock(Date.parse('2026-11-27T10:00:00Z'));
-    await stage.asOwner('truncate velro.users, velro.usage_days, velro.usage_rises cascade');
+    await stage.asOwner(
+      'truncate velro.users, velro.usage_days, velro.usage_rises, velro.webhook_endpoints cascade',
+    );
   });
 
   describe('unusual use', () => {
@@ -127,10 +131,11 @@ describe('by the database', () => {
   });
 
   describe('monthly credits', () => {
+    const webhooks = new WebhookEvents(new PublicUrl('https://velro.example.com'));
     const monthly = (amount: number): MonthlyCredits =>
       new MonthlyCredits(
         { monthlyCredits: amount } as Config,
-        new CreditsRepository(stage.connect()),
+        new CreditsRepository(stage.connect(), webhooks),
         clock,
         Log.silent(),
       );
@@ -181,10 +186,40 @@ describe('by the database', () => {
       expect(await entries()).toBe(2);
     });
 
+    it('are told to endpoints of their account and to those of the service, by the statement that gives them', async () => {
+      await people(600, '2026-10');
+      const [own, ofAll] = [randomUUID(), randomUUID()];
+      await sql`insert into velro.webhook_endpoints (id, user_id, url, event_types, secret_sealed)
+        select ${own}::uuid, (select id from velro.users where email = 'p1@example.com'), 'https://hooks.example.com/', '{credits.granted}'::text[], ''::bytea
+        union all select ${ofAll}::uuid, null, 'https://hooks.example.com/', '{credits.granted}', ''`.execute(
+        database.query,
+      );
+      const repository = new CreditsRepository(database, webhooks);
+      const grant = repository.grantMonth.bind(repository);
+      const given: number[] = [];
+      repository.grantMonth = async (...of) => {
+        given.push(await grant(...of));
+        return given.at(-1) ?? 0;
+      };
+      await new MonthlyCredits({ monthlyCredits: 5 } as Config, repository, clock, Log.silent()).run(never);
+      expect(given).toEqual([500, 100]);
+      const { rows } = await sql<{ endpoint_id: string; accounts: string; data: Record<string, unknown> }>`
+        select endpoint_id, count(distinct body::jsonb -> 'data' ->> 'id') as accounts,
+          (jsonb_agg(body::jsonb -> 'data') -> 0) - 'id' - 'user_id' - 'link' as data
+        from velro.webhook_deliveries group by 1`.execute(database.query);
+      const data = { status: 'monthly', sequence: 1 };
+      expect(new Map(rows.map((row) => [row.endpoint_id, [Number(row.accounts), row.data]]))).toEqual(
+        new Map([
+          [own, [1, data]],
+          [ofAll, [600, data]],
+        ]),
+      );
+    });
+
     it('that are interrupted between two batches are given to the others by the next run', async () => {
       await people(700, '2026-10');
       const stop = new AbortController();
-      const repository = new CreditsRepository(database);
+      const repository = new CreditsRepository(database, webhooks);
       const grant = repository.grantMonth.bind(repository);
       repository.grantMonth = (...of) => {
         stop.abort();

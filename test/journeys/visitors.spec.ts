@@ -80,6 +80,36 @@ describe('visitors of a site', () => {
     return row?.count ?? -1;
   };
 
+  it('are answered without a webhook to anybody: their conversations are of no account', async () => {
+    const endpoint = randomUUID();
+    await ask(
+      service.home,
+      `insert into velro.webhook_endpoints (id, user_id, url, event_types, secret_sealed, paused_until) values
+        ($1, null, 'https://hooks.example.com/', '{conversation.answered}', '', 'infinity'),
+        ($2, $3, 'https://hooks.example.com/', '{conversation.answered}', '', 'infinity')`,
+      [endpoint, randomUUID(), shop.account.id],
+    );
+    const told = () =>
+      ask(service.home, "select body::jsonb -> 'data' as data from velro.webhook_deliveries");
+    const { token } = await visitor();
+    expect((await say(token)).status).toBe(200);
+    expect(await told()).toEqual([]);
+    const own = await shop.account.visitor.call('/api/v1/chat', {
+      token: shop.account.token,
+      body: { message: 'Hello?' },
+    });
+    const id = own.json.conversation_id as string;
+    const data = { id, status: 'whole', sequence: 1 };
+    const user = shop.account.id;
+    expect(await told()).toEqual(
+      expect.arrayContaining([
+        { data: { ...data, link: `${service.url}/api/v1/conversations/${id}` } },
+        { data: { ...data, user_id: user, link: `${service.url}/api/v1/admin/users/${user}` } },
+      ]),
+    );
+    await ask(service.home, 'delete from velro.webhook_endpoints');
+  });
+
   it('ask the agent of their token, and have conversations of their own', async () => {
     const { token, id } = await visitor();
     const told = await say(token);

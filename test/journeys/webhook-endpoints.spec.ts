@@ -1,5 +1,6 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { administrator } from '../support/accounts/authenticator.js';
 import { ask } from '../support/database/database.js';
 import {
   answers,
@@ -55,8 +56,8 @@ describe('a webhook endpoint', () => {
     return { id: String(json.id), secret: String(json.secret), path };
   };
   const testOf = async ({ id }: Endpoint) => call(`/${id}/test`, 'POST', {});
-  const deliveriesOf = async ({ id }: Endpoint) =>
-    (await call(`/${id}/deliveries`)).json.data as Record<string, unknown>[];
+  const deliveriesOf = async ({ id }: Endpoint, of = ada) =>
+    (await call(`/${id}/deliveries`, 'GET', undefined, of)).json.data as Record<string, unknown>[];
   const delivery = async (endpoint: Endpoint, has: (one: Record<string, unknown>) => boolean) => {
     let found: Record<string, unknown> | undefined;
     await until(async () => {
@@ -218,6 +219,50 @@ describe('a webhook endpoint', () => {
       [endpoint.id],
     );
     expect(count).toBe(2);
+  });
+
+  it('is sent each answer of its conversations, numbered by conversation', async () => {
+    const bob = await signUp(service);
+    const endpoint = await endpointAt(answers(204), ['conversation.answered'], bob);
+    // Her conversation of the same name is another one.
+    const id = 'c-1';
+    for (const who of [bob, eve, bob])
+      await who.visitor.call('/api/v1/chat', {
+        token: who.token,
+        body: { message: 'Hello?', conversation_id: id },
+      });
+    const told = (await receiver.until(endpoint.path, 2)).map((one) => bodyOf(one, endpoint));
+    const link = `${service.url}/api/v1/conversations/${id}`;
+    const numbers = told.map(({ data }) => (data as { sequence: number }).sequence);
+    expect(numbers.sort()).toEqual([1, 2]);
+    for (const { type, data } of told) {
+      expect(type).toBe('conversation.answered');
+      expect(data).toEqual({ id, status: 'whole', sequence: expect.any(Number), link });
+    }
+    expect(receiver.of(endpoint.path)).toHaveLength(2);
+  });
+
+  it('is sent what an administrator adds to the credits, and not what is taken', async () => {
+    const bob = await signUp(service);
+    const endpoint = await endpointAt(answers(204), ['credits.granted'], bob);
+    const admin = await administrator(service, 'admin');
+    const adjust = (amount: number) =>
+      admin.visitor.call('/api/v1/admin/credits/adjust', {
+        token: admin.token,
+        body: { user_id: bob.id, amount, reason: 'a correction' },
+      });
+    for (const amount of [-1, 5]) expect((await adjust(amount)).status).toBe(200);
+    const [received] = await receiver.until(endpoint.path);
+    expect(bodyOf(received, endpoint)).toMatchObject({
+      type: 'credits.granted',
+      data: {
+        id: bob.id,
+        status: 'corrected',
+        sequence: 1,
+        link: `${service.url}/api/v1/credits/balance`,
+      },
+    });
+    expect(await deliveriesOf(endpoint, bob)).toHaveLength(1);
   });
 
   it('that is rotated is signed for by both secrets', async () => {

@@ -1,11 +1,12 @@
-/** What can be sent to an endpoint; `webhook.test` is sent when its owner asks for it, whatever it chose. */
-export const webhookEventTypes = [
+/** What can be sent to an endpoint of an account; `webhook.test` is sent when its owner asks for it, whatever it chose. */
+export const accountEventTypes = [
   'generation.completed',
   'generation.failed',
   'generation.cancelled',
+  'conversation.answered',
   'credits.granted',
 ] as const;
-export type WebhookEventType = (typeof webhookEventTypes)[number];
+export type AccountEventType = (typeof accountEventTypes)[number];
 
 const [second, minute, hour] = [1000, 60_000, 3_600_000];
 

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { latelyDays } from '../../../config/policy/generations/credits.js';
 import { Database, type Executor, type Transaction } from '../../database/database.js';
 import type { Caller } from '../../guards/route/caller.js';
+import { WebhookEvents } from '../webhooks/events/webhook-events.service.js';
 
 export const entryKinds = ['grant', 'adjust', 'reserve', 'commit', 'release'] as const;
 export type EntryKind = (typeof entryKinds)[number];
@@ -49,10 +50,19 @@ export interface LedgerTotals {
   readonly spentLately: number;
 }
 
+/** How credits came to an account, as its webhook says. */
+type GrantKind = 'starting' | 'monthly' | 'corrected' | 'topped_up';
+
+/** What is given back is no grant. */
+const grantOf: Partial<Record<EntryKind, GrantKind>> = { grant: 'starting', adjust: 'corrected' };
+
 /** Balances and the ledger, each change one conditional statement. */
 @Injectable()
 export class CreditsRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly webhooks: WebhookEvents,
+  ) {}
 
   /** Applies the changes if the balance covers them. Null when it does not, or when there is no such account. */
   async move(tx: Transaction, { userId, balance, reserved }: Entry): Promise<Figures | null> {
@@ -71,9 +81,10 @@ export class CreditsRepository {
       : { balance: Number(row.credits_balance), reserved: Number(row.credits_reserved) };
   }
 
-  /** Adds the entry. False when the generation has an entry of this kind already. */
+  /** Adds the entry, and the webhook of what is given. False when the generation has an entry of this kind already. */
   async note(tx: Transaction, entry: Entry): Promise<boolean> {
-    const { numInsertedOrUpdatedRows = 0n } = await tx
+    const grant = entry.balance > 0 ? grantOf[entry.kind] : undefined;
+    const rows = await tx
       .insertInto('credit_entries')
       .values({
         user_id: entry.userId,
@@ -85,8 +96,12 @@ export class CreditsRepository {
         reason: entry.adjustment?.reason ?? null,
       })
       .onConflict((conflict) => conflict.doNothing())
-      .executeTakeFirst();
-    return numInsertedOrUpdatedRows > 0n;
+      .returning([
+        'id',
+        (grant === undefined ? sql<number>`0` : this.granted(sql.ref('user_id'), grant)).as('webhooks'),
+      ])
+      .execute();
+    return rows.length > 0;
   }
 
   /**
@@ -94,7 +109,7 @@ export class CreditsRepository {
    * account that is locked or disabled is left to a later run.
    */
   async grantMonth(month: string, amount: number, atMost: number): Promise<number> {
-    const { numAffectedRows = 0n } = await sql`
+    const { rows } = await sql`
       with due as (
         select id from velro.users where granted_month < ${month} and disabled_at is null
         order by granted_month limit ${atMost} for update skip locked
@@ -103,17 +118,15 @@ export class CreditsRepository {
         from due where u.id = due.id returning u.id
       )
       insert into velro.credit_entries (user_id, kind, balance_change, reserved_change, reason)
-      select id, 'grant', ${amount}::bigint, 0, ${`Monthly credits of ${month}`}::text from granted`.execute(
-      this.database.query,
-    );
-    return Number(numAffectedRows);
+      select id, 'grant', ${amount}::bigint, 0, ${`Monthly credits of ${month}`}::text from granted
+      returning ${this.granted(sql.ref('user_id'), 'monthly')} as webhooks`.execute(this.database.query);
+    return rows.length;
   }
 
   /**
    * Adds credits from outside, once for each `source`, in one statement. `known`: that source has brought its credits before.
    */
   async topUp(
-    tx: Transaction,
     userId: string,
     amount: number,
     reason: string,
@@ -126,18 +139,27 @@ export class CreditsRepository {
         ), entered as (
           insert into velro.credit_entries (user_id, kind, balance_change, reserved_change, reason, source)
           select id, 'grant', ${amount}::bigint, 0, ${reason}, ${source} from account where fits
-          on conflict (source) where source is not null do nothing returning user_id
+          on conflict (source) where source is not null do nothing
+          returning user_id, ${this.granted(sql.ref('user_id'), 'topped_up')} as webhooks
         ), moved as (
           update velro.users u set credits_balance = u.credits_balance + ${amount}::bigint from entered where u.id = entered.user_id
         )
         select exists (select from entered) as added, exists (select from account) as exists,
           coalesce((select fits from account), false) as fits,
-          exists (select from velro.credit_entries where source = ${source}) as known`.execute(tx);
+          exists (select from velro.credit_entries where source = ${source}) as known`.execute(
+      this.database.query,
+    );
     const [row] = rows;
     if (row?.added === true) return 'added';
     // Two at once: the other one committed while this one waited for it.
     if (row?.known === true || (row?.exists === true && row.fits)) return 'known';
     return row?.exists === true ? 'balance_exceeded' : 'no_account';
+  }
+
+  /** The object is the account. */
+  private granted(userId: RawBuilder<string>, status: GrantKind): RawBuilder<number> {
+    const event = { type: 'credits.granted', objectId: userId, status, path: '/credits/balance' } as const;
+    return this.webhooks.ofAccount(userId, event);
   }
 
   /** Without an API key `keyId` is null. Nothing can be spent of an account that is not there. */

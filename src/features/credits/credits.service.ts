@@ -12,7 +12,6 @@ import {
   type LedgerTotals,
   type StoredEntry,
 } from './credits.repository.js';
-import { WebhookEvents, type WebhookEvent } from '../webhooks/events/webhook-events.service.js';
 import type { ClientContext } from '../../network/client-context.js';
 import { creditsAdjusted, creditsToppedUp } from './credits.events.js';
 import { pageOf, rowsOf, type Page, type PageRequest } from '../../database/page.js';
@@ -35,7 +34,6 @@ export class CreditsService {
     private readonly database: Database,
     private readonly credits: CreditsRepository,
     private readonly events: SecurityEvents,
-    private readonly webhooks: WebhookEvents,
   ) {}
 
   async grantStart(tx: Transaction, userId: string): Promise<void> {
@@ -79,11 +77,7 @@ export class CreditsService {
    * @throws Problem `not_found`, `balance_exceeded`
    */
   async topUp(userId: string, amount: number, reason: string, source: string): Promise<boolean> {
-    const outcome = await this.database.transaction(async (tx) => {
-      const result = await this.credits.topUp(tx, userId, amount, reason, source);
-      if (result === 'added') await this.webhooks.add(tx, userId, granted(userId));
-      return result;
-    });
+    const outcome = await this.credits.topUp(userId, amount, reason, source);
     if (outcome === 'no_account') throw new Problem('not_found');
     if (outcome === 'balance_exceeded') throw new Problem('balance_exceeded');
     if (outcome === 'known') return false;
@@ -127,14 +121,6 @@ export const insufficientCredits = (required: number, available: number): Proble
 
 const blank = (field: string): Problem =>
   new Problem('validation_failed', { errors: [{ field, code: 'blank', message: 'must say something' }] });
-
-/** The object is the account. */
-const granted = (userId: string): WebhookEvent => ({
-  type: 'credits.granted',
-  objectId: userId,
-  status: null,
-  path: '/credits/balance',
-});
 
 const entry = (
   userId: string,

@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, refs, type ApiPropertyOptions } from '@nestjs/swagger';
 import { accessTokenPolicy } from '../../../config/policy/accounts/tokens.js';
 
 /** A property of an answer, with the bounds that it keeps. Nothing is enforced by it: the tests hold answers against it. */
@@ -78,9 +78,24 @@ export const FileProperty = ({
 }: PropertyOptions & { readonly max: number }): PropertyDecorator =>
   property({ type: String, format: 'binary', maxLength: max }, options);
 
+interface ChoiceOptions extends PropertyOptions {
+  /** Further ones may come: clients must leave what they do not know. */
+  readonly isExtensible?: boolean;
+}
+
+const extensible = (isExtensible = false) => (isExtensible ? { 'x-extensible': true } : {});
+
 /** One of a few words. */
-export const ChoiceProperty = (of: readonly string[], options: PropertyOptions = {}): PropertyDecorator =>
-  property({ type: String, enum: [...of] }, options);
+export const ChoiceProperty = (
+  of: readonly string[],
+  { isExtensible, ...options }: ChoiceOptions = {},
+): PropertyDecorator => property({ type: String, enum: [...of], ...extensible(isExtensible) }, options);
+
+/** What one of several classes describes, and later others. */
+export const AlternativesProperty = (
+  of: readonly (new () => object)[],
+  options: PropertyOptions = {},
+): PropertyDecorator => property({ oneOf: refs(...of), ...extensible(true) }, options);
 
 /** Always this value: what tells one shape of an answer from another. */
 export const ConstantProperty = (value: boolean | string, options: PropertyOptions = {}): PropertyDecorator =>
@@ -98,10 +113,21 @@ export const ListProperty = (
   );
 };
 
+/** Of a list that may grow. */
+const mostWords = 100;
+
 /** Words of a list, each once. */
-export const ChoicesProperty = (of: readonly string[], options: PropertyOptions = {}): PropertyDecorator =>
+export const ChoicesProperty = (
+  of: readonly string[],
+  { isExtensible, ...options }: ChoiceOptions = {},
+): PropertyDecorator =>
   property(
-    { type: 'array', items: { type: 'string', enum: of }, maxItems: of.length, uniqueItems: true },
+    {
+      type: 'array',
+      items: { type: 'string', enum: of, ...extensible(isExtensible) },
+      maxItems: isExtensible === true ? mostWords : of.length,
+      uniqueItems: true,
+    },
     options,
   );
 

@@ -107,9 +107,8 @@ export class Instance {
     const credits = new CreditsService(
       { startingCredits: 0 },
       database,
-      new CreditsRepository(database),
+      new CreditsRepository(database, new WebhookEvents(new PublicUrl('http://127.0.0.1:1'))),
       new SecurityEvents(log),
-      new WebhookEvents(new PublicUrl('http://127.0.0.1:1'), new SystemRandom()),
     );
     const users = new UsersService(
       database,

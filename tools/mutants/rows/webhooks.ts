@@ -1,6 +1,7 @@
 import type { Mutant } from '../mutant.ts';
 
 const migration = 'supabase/migrations/20261127205001_webhook_endpoints.sql';
+const storing = 'supabase/migrations/20261128020001_webhook_events.sql';
 const outcome = 'src/features/webhooks/delivery/webhook-outcome.ts';
 const sender = 'src/adapters/webhook/https-webhook-sender.ts';
 const service = 'src/features/webhooks/endpoints/webhook-endpoints.service.ts';
@@ -81,16 +82,16 @@ export const webhookMutants: readonly Mutant[] = [
   },
   {
     title: 'an event makes a leased endpoint due for a second worker',
-    file: migration,
-    find: 'work_at = case when e.lease is null then least(e.work_at, greatest(now(), e.paused_until)) else e.work_at end\n    where e.user_id = owner',
-    replace: 'work_at = least(e.work_at, greatest(now(), e.paused_until))\n    where e.user_id = owner',
+    file: storing,
+    find: 'case when e.lease is null then least(e.work_at, greatest(now(), e.paused_until)) else e.work_at end',
+    replace: 'least(e.work_at, greatest(now(), e.paused_until))',
     specs: queueSpec,
   },
   {
     title: 'an event ends the pause of an endpoint',
-    file: migration,
-    find: 'least(e.work_at, greatest(now(), e.paused_until)) else e.work_at end\n    where e.user_id = owner',
-    replace: 'now() else e.work_at end\n    where e.user_id = owner',
+    file: storing,
+    find: 'least(e.work_at, greatest(now(), e.paused_until)) else e.work_at end',
+    replace: 'now() else e.work_at end',
     specs: queueSpec,
   },
   {
@@ -103,18 +104,50 @@ export const webhookMutants: readonly Mutant[] = [
   },
   {
     title: 'an event is stored for endpoints of a disabled account',
-    file: migration,
-    find: '\n      and exists (select from velro.users u where u.id = owner and u.disabled_at is null)',
+    file: storing,
+    find: '\n        and exists (select from velro.users u where u.id = e.user_id and u.disabled_at is null)',
     replace: '',
     specs: journey,
     test: 'of a disabled account',
   },
   {
     title: 'an endpoint is sent types that it did not choose',
-    file: migration,
-    find: ' and event = any (e.event_types)',
-    replace: '',
+    file: storing,
+    find: 'where e.user_id = owner and e.disabled_at is null and event = any (e.event_types)',
+    replace: 'where e.user_id = owner and e.disabled_at is null',
     specs: queueSpec,
+  },
+  {
+    title: 'a conversation that somebody else named alike counts for its owner',
+    file: storing,
+    find: "owner || ' ' || name",
+    replace: 'name',
+    specs: queueSpec,
+    test: 'counts events of an object',
+  },
+  {
+    title: 'the account is read although nobody has an endpoint',
+    file: storing,
+    find: 'where u.id = e.user_id and u.disabled_at is null)\n      -- In',
+    replace: 'where u.id = owner and u.disabled_at is null)\n      -- In',
+    specs: queueSpec,
+    test: 'stores nothing, and reads no account',
+  },
+  {
+    title: 'an answer to a visitor is told to endpoints of the service',
+    file: 'src/features/assistants/chat/runs/runs.repository.ts',
+    find: '$if(person !== null, (query)',
+    replace: '$if(true, (query)',
+    specs: ['test/journeys/visitors.spec.ts'],
+    test: 'are answered without a webhook',
+  },
+  {
+    title: 'what an administrator takes is told as given',
+    file: 'src/features/credits/credits.repository.ts',
+    find: 'entry.balance > 0 ? grantOf[entry.kind] : undefined',
+    replace: 'grantOf[entry.kind]',
+    specs: journey,
+    test: 'is sent what an administrator adds',
   },
   {
     title: 'a success does not end the count of days of failures',

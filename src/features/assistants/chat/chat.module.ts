@@ -3,6 +3,7 @@ import { TokenLife } from '../../../guards/token/token-life.js';
 import { AgentsModule } from '../agents/agents.module.js';
 import { AnswerCreditsModule } from '../credits/answer-credits.module.js';
 import { StorageModule } from '../../storage/storage.module.js';
+import { WebhookEventsModule } from '../../webhooks/events/webhook-events.module.js';
 import { GatewayModule } from '../gateway/gateway.module.js';
 import { ChatController } from './chat.controller.js';
 import { ConversationsController } from './conversations/conversations.controller.js';
@@ -20,7 +21,7 @@ import { RunsSweep } from './runs/runs.sweep.js';
 
 /** Conversations with assistants. */
 @Module({
-  imports: [AgentsModule, AnswerCreditsModule, GatewayModule, StorageModule],
+  imports: [AgentsModule, AnswerCreditsModule, GatewayModule, StorageModule, WebhookEventsModule],
   controllers: [ChatController, ConversationsController],
   providers: [
     ConversationsService,

@@ -4,11 +4,13 @@ import { sql } from 'kysely';
 import { MigratedDatabase } from '../../../../test/support/database/migrated-database.js';
 import type { PostgresDatabase } from '../../../adapters/postgres/postgres-database.js';
 import type { Caller } from '../../../guards/route/caller.js';
+import { PublicUrl } from '../../../ports/public-url.js';
+import { WebhookEvents } from '../../webhooks/events/webhook-events.service.js';
 import { EndingsRepository } from './endings.repository.js';
 
 /** The routes look the generation up for their caller first: here the statement itself is asked. */
 describe('the request to cancel a generation', () => {
-  const endings = new EndingsRepository();
+  const endings = new EndingsRepository(new WebhookEvents(new PublicUrl(null)));
   let stage: MigratedDatabase;
   let database: PostgresDatabase;
   beforeAll(async () => {

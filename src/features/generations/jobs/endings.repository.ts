@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Caller } from '../../../guards/route/caller.js';
 import type { Transaction } from '../../../database/database.js';
+import { WebhookEvents } from '../../webhooks/events/webhook-events.service.js';
 import type { FinalStatus, GenerationStatus } from '../generation.js';
 
 /** The owner of an ended generation, and the credits reserved for it. */
@@ -10,9 +11,11 @@ export interface Ended {
   readonly creditsCost: number;
 }
 
-/** Final states of generations, each set once: a statement updates only unfinished ones. */
+/** Final states of generations, each set once and with its webhook: a statement updates only unfinished ones. */
 @Injectable()
 export class EndingsRepository {
+  constructor(private readonly webhooks: WebhookEvents) {}
+
   /** Sets a final state. Null when there is one already. */
   async finish(
     tx: Transaction,
@@ -31,7 +34,7 @@ export class EndingsRepository {
       })
       .where('id', '=', id)
       .where('status', 'in', ['queued', 'submitting', 'processing'])
-      .returning(['user_id', 'credits_cost'])
+      .returning(['user_id', 'credits_cost', this.ended(id, status).as('webhooks')])
       .executeTakeFirst();
     return row === undefined ? null : { userId: row.user_id, creditsCost: row.credits_cost };
   }
@@ -56,9 +59,19 @@ export class EndingsRepository {
       .where('id', '=', id)
       .where('user_id', '=', caller.userId)
       .where('status', 'in', ['queued', 'submitting', 'processing'])
-      .returning(['user_id', 'credits_cost', 'status'])
+      .returning([
+        'user_id',
+        'credits_cost',
+        'status',
+        sql<number>`case when status = 'cancelled' then ${this.ended(id, 'cancelled')} end`.as('webhooks'),
+      ])
       .executeTakeFirst();
     if (row === undefined) return null;
     return { userId: row.user_id, creditsCost: row.credits_cost, now: row.status };
+  }
+
+  private ended(id: string, status: FinalStatus): RawBuilder<number> {
+    const event = { type: `generation.${status}`, objectId: id, status, path: `/generations/${id}` } as const;
+    return this.webhooks.ofAccount(sql.ref<string>('user_id'), event);
   }
 }

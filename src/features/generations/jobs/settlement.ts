@@ -1,15 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../../guards/route/caller.js';
 import type { FailureCode } from '../../../ports/generation-provider.js';
-import { Database, type Transaction } from '../../../database/database.js';
+import { Database } from '../../../database/database.js';
 import { CreditsService } from '../../credits/credits.service.js';
 import { StoredResults } from '../../storage/stored-results.js';
 import type { StoredMedia } from '../../media/media-intake.js';
 import { UsageRises } from '../../usage/usage-rises.js';
 import { UsersService } from '../../users/users.service.js';
-import { WebhookEvents } from '../../webhooks/events/webhook-events.service.js';
 import type { Job } from './job.js';
-import type { FinalStatus } from '../generation.js';
 import { EndingsRepository } from './endings.repository.js';
 import { JobsRepository } from './jobs.repository.js';
 
@@ -31,7 +29,6 @@ export class Settlement {
     private readonly credits: CreditsService,
     private readonly users: UsersService,
     private readonly rises: UsageRises,
-    private readonly webhooks: WebhookEvents,
   ) {}
 
   complete({ id, userId }: Ending, media: readonly StoredMedia[]): Promise<boolean> {
@@ -43,7 +40,6 @@ export class Settlement {
         if (ended === null) return false;
         await this.results.add(tx, ended.userId, id, media);
         await this.credits.commit(tx, ended.userId, id, ended.creditsCost);
-        await this.announce(tx, ended.userId, id, 'completed');
         return true;
       }),
     );
@@ -62,10 +58,7 @@ export class Settlement {
     return this.database.transaction(async (tx) => {
       await this.users.lock(tx, caller.userId);
       const asked = await this.endings.requestCancel(tx, caller, id);
-      if (asked?.now === 'cancelled') {
-        await this.credits.release(tx, asked.userId, id, asked.creditsCost);
-        await this.announce(tx, asked.userId, id, 'cancelled');
-      }
+      if (asked?.now === 'cancelled') await this.credits.release(tx, asked.userId, id, asked.creditsCost);
       return asked !== null;
     });
   }
@@ -82,11 +75,6 @@ export class Settlement {
     return isNew;
   }
 
-  private announce(tx: Transaction, userId: string, id: string, status: FinalStatus): Promise<void> {
-    const event = { type: `generation.${status}`, objectId: id, status, path: `/generations/${id}` } as const;
-    return this.webhooks.add(tx, userId, event);
-  }
-
   private release(
     { id, userId }: Ending,
     status: 'failed' | 'cancelled',
@@ -97,7 +85,6 @@ export class Settlement {
       const ended = await this.endings.finish(tx, id, status, code);
       if (ended === null) return false;
       await this.credits.release(tx, ended.userId, id, ended.creditsCost);
-      await this.announce(tx, ended.userId, id, status);
       return true;
     });
   }

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { sql } from 'kysely';
 import { MigratedDatabase } from '../../../../test/support/database/migrated-database.js';
 import { until } from '../../../../test/support/process/wait-until.js';
-import { SystemRandom } from '../../../adapters/system/system.js';
 import type { PostgresDatabase } from '../../../adapters/postgres/postgres-database.js';
 import { PublicUrl } from '../../../ports/public-url.js';
-import { WebhookEvents } from '../events/webhook-events.service.js';
+import type { Transaction } from '../../../database/database.js';
+import { WebhookEvents, type AccountEvent } from '../events/webhook-events.service.js';
 import {
   WebhookQueueRepository,
   type DeliveryResult,
@@ -15,7 +15,7 @@ import {
 } from './webhook-queue.repository.js';
 
 describe('the queue of webhooks', () => {
-  const events = new WebhookEvents(new PublicUrl('https://velro.example.com'), new SystemRandom());
+  const events = new WebhookEvents(new PublicUrl('https://velro.example.com'));
   let stage: MigratedDatabase;
   let database: PostgresDatabase;
   let queue: WebhookQueueRepository;
@@ -49,11 +49,14 @@ describe('the queue of webhooks', () => {
       values (${id}, ${ada}, 'https://hooks.example.com/', ${types}, '')`.execute(database.query);
     return id;
   };
+  const store = async (tx: Transaction, event: AccountEvent): Promise<void> => {
+    await sql`select ${events.ofAccount(ada, event)}`.execute(tx);
+  };
   const completed = (objectId: string = randomUUID()) => ({
     ...({ type: 'generation.completed', objectId, status: 'completed' } as const),
     path: `/generations/${objectId}`,
   });
-  const happens = (event = completed()) => database.transaction((tx) => events.add(tx, ada, event));
+  const happens = (event = completed()) => database.transaction((tx) => store(tx, event));
   const claim = async (): Promise<HeldEndpoint> => {
     const held = await queue.claim(randomUUID());
     if (held === null) throw new Error('nothing is due');
@@ -79,7 +82,7 @@ describe('the queue of webhooks', () => {
   it('gets nothing of a change that is rolled back', async () => {
     await endpoint();
     const broken = database.transaction(async (tx) => {
-      await events.add(tx, ada, completed());
+      await store(tx, completed());
       throw new Error('rolled back');
     });
     await expect(broken).rejects.toThrow('rolled back');
@@ -95,6 +98,47 @@ describe('the queue of webhooks', () => {
       ({ body }) => (JSON.parse(String(body)) as { data: { sequence: number } }).data.sequence,
     );
     expect(numbers.sort()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it('counts events of an object that its owner named for that owner alone', async () => {
+    await endpoint(['conversation.answered']);
+    const [id, eve] = [randomUUID(), randomUUID()];
+    await sql`insert into velro.users (id, email) values (${eve}, ${`${eve}@example.com`})`.execute(
+      database.query,
+    );
+    const answered = {
+      ...({ type: 'conversation.answered', objectId: id, status: 'whole' } as const),
+      ...{ path: `/conversations/${id}`, isNamedByOwner: true },
+    };
+    await endpoint();
+    await happens(completed(id));
+    for (const owner of [eve, ada, eve, ada])
+      await sql`select ${events.ofAccount(owner, answered)}`.execute(database.query);
+    const told = (await rows('deliveries')).map(
+      ({ body }) => JSON.parse(String(body)) as { type: string; data: { sequence: number } },
+    );
+    expect(told.map(({ type, data }) => `${type} ${data.sequence}`).sort()).toEqual([
+      'conversation.answered 1',
+      'conversation.answered 2',
+      'generation.completed 1',
+    ]);
+  });
+
+  it('stores nothing, and reads no account, where nobody has an endpoint', async () => {
+    await database.transaction(async (tx) => {
+      const read = async (): Promise<Record<string, string>> => {
+        const { rows: found } = await sql<{ table: string; count: string }>`
+          select relname as table, seq_tup_read + coalesce(idx_tup_fetch, 0) + n_tup_ins + n_tup_upd as count
+          from pg_stat_xact_all_tables where schemaname = 'velro' and relname ~ '^(webhook_|users)'`.execute(
+          tx,
+        );
+        return Object.fromEntries(found.map(({ table, count }) => [table, count]));
+      };
+      const before = await read();
+      await store(tx, completed());
+      expect(await read()).toEqual(before);
+    });
+    expect(await rows('deliveries')).toEqual([]);
   });
 
   it('gives an endpoint to one worker alone, with five deliveries at most', async () => {
@@ -132,7 +176,7 @@ describe('the queue of webhooks', () => {
     const open = new Promise<void>((resolve) => (commit = resolve));
     let isStored = false;
     const stored = database.transaction(async (tx) => {
-      await events.add(tx, ada, completed());
+      await store(tx, completed());
       isStored = true;
       await open;
     });
@@ -224,7 +268,7 @@ describe('the queue of webhooks', () => {
       await sql`select velro.settle_webhook_turn(${busy}::uuid, ${token}::uuid, ${JSON.stringify(results)}::jsonb, false, 0, 0, 1000)`.execute(
         tx,
       );
-      await events.add(tx, ada, completed());
+      await store(tx, completed());
       expect((await read()) - before).toBeLessThan(100);
       await sql`set local max_parallel_workers_per_gather = 0`.execute(tx);
       await sql`select count(body) from velro.webhook_deliveries`.execute(tx);

@@ -1,12 +1,13 @@
-import { ApiExtraModels, ApiProperty, refs } from '@nestjs/swagger';
+import { ApiExtraModels } from '@nestjs/swagger';
 import {
-  webhookEventTypes,
+  accountEventTypes,
   webhookPolicy,
-  type WebhookEventType,
+  type AccountEventType,
 } from '../../../../config/policy/operations/webhook-endpoints.js';
 import { ChoicesField, TextField } from '../../../perimeter/input/fields.js';
 import { pageQuery } from '../../../perimeter/input/page-query.js';
 import {
+  AlternativesProperty,
   ChoiceProperty,
   ChoicesProperty,
   ConstantProperty,
@@ -45,10 +46,10 @@ export class CreateWebhookEndpointRequest {
 
   @ChoicesField({
     description: 'What is sent to it.',
-    of: webhookEventTypes,
+    of: accountEventTypes,
     example: ['generation.completed', 'generation.failed'],
   })
-  event_types!: WebhookEventType[];
+  event_types!: AccountEventType[];
 }
 
 export class ListWebhookDeliveriesQuery extends pageQuery(100) {}
@@ -57,7 +58,7 @@ export class WebhookEndpointResponse {
   @UuidProperty() id!: string;
   @UrlProperty() url!: string;
   @TextProperty({ nullable: true, max: webhookPolicy.descriptionCharacters }) description!: string | null;
-  @ChoicesProperty(webhookEventTypes) event_types!: WebhookEventType[];
+  @ChoicesProperty(accountEventTypes, { isExtensible: true }) event_types!: AccountEventType[];
   @MomentProperty() created_at!: string;
   @MomentProperty({ nullable: true, description: 'Nothing is sent to it since.' })
   disabled_at!: string | null;
@@ -89,13 +90,17 @@ export class WebhookEndpointsResponse {
 }
 
 class WebhookObject {
-  @UuidProperty({ description: 'Of the object; read it by its link.' }) id!: string;
+  @TextProperty({ max: 64, description: 'Of the object; read it by its link.' }) id!: string;
   @IntegerProperty({
     min: 1,
     description: 'Counts the events of the object: what has a lower number than one already seen is older.',
   })
   sequence!: number;
-  @UrlProperty({ description: 'Where the object is read, with a token of yours.' }) link!: string;
+  @UrlProperty({
+    optional: true,
+    description: 'Where the object is read, with a token of yours. Absent where PUBLIC_URL is not set.',
+  })
+  link?: string;
 }
 
 class GenerationWebhookData extends WebhookObject {
@@ -109,7 +114,24 @@ class GenerationWebhook {
   @ObjectProperty(GenerationWebhookData) data!: GenerationWebhookData;
 }
 
-class CreditsWebhookData extends WebhookObject {}
+class ConversationWebhookData extends WebhookObject {
+  @ChoiceProperty(['whole', 'stopped', 'broken'], { description: 'How the answer ended.' }) status!: string;
+}
+
+/** The body of a webhook about an answer that has ended: the object is its conversation. */
+class ConversationWebhook {
+  @ConstantProperty('conversation.answered') type!: string;
+  @MomentProperty({ description: 'Of the event.' }) timestamp!: string;
+  @ObjectProperty(ConversationWebhookData) data!: ConversationWebhookData;
+}
+
+class CreditsWebhookData extends WebhookObject {
+  @ChoiceProperty(['starting', 'monthly', 'corrected', 'topped_up'], {
+    isExtensible: true,
+    description: 'How they came: with the account, for the month, by an administrator, by a signed message.',
+  })
+  status!: string;
+}
 
 /** The body of a webhook about credits that were added: the object is the account. */
 class CreditsWebhook {
@@ -127,15 +149,14 @@ class TestWebhook {
   @ObjectProperty(TestWebhookData) data!: TestWebhookData;
 }
 
-@ApiExtraModels(GenerationWebhook, CreditsWebhook, TestWebhook)
+@ApiExtraModels(GenerationWebhook, ConversationWebhook, CreditsWebhook, TestWebhook)
 export class WebhookDeliveryResponse {
   @UuidProperty({ description: 'The `webhook-id`, the same at every attempt.' }) id!: string;
   @ChoiceProperty(deliveryStates, {
     description: '`failed`: there is no further attempt. `cancelled`: its endpoint was disabled.',
   })
   state!: string;
-  @ApiProperty({
-    oneOf: refs(GenerationWebhook, CreditsWebhook, TestWebhook),
+  @AlternativesProperty([GenerationWebhook, ConversationWebhook, CreditsWebhook, TestWebhook], {
     description: 'The body, as JSON.',
   })
   event!: object;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql, type Selectable } from 'kysely';
-import { webhookEventTypes, webhookPolicy } from '../../../../config/policy/operations/webhook-endpoints.js';
+import { accountEventTypes, webhookPolicy } from '../../../../config/policy/operations/webhook-endpoints.js';
 import { Database, type Transaction } from '../../../database/database.js';
 import type { WebhookEndpoints } from '../../../database/schema.js';
 import type { Caller } from '../../../guards/route/caller.js';
@@ -104,7 +104,7 @@ function toEndpoint(row: Row): WebhookEndpoint {
     url: row.url,
     description: row.description,
     // A type that the service no longer knows is sent to nobody.
-    eventTypes: webhookEventTypes.filter((type) => row.event_types.includes(type)),
+    eventTypes: accountEventTypes.filter((type) => row.event_types.includes(type)),
     createdAt: row.created_at,
     disabled: at === null ? null : { at, reason: reason === 'gone' ? 'gone' : 'failing' },
     failingSince: row.failing_since,

@@ -1,38 +1,47 @@
 import { Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
-import {
-  webhookPolicy,
-  type WebhookEventType,
-} from '../../../../config/policy/operations/webhook-endpoints.js';
+import { sql, type RawBuilder } from 'kysely';
+import type { AccountEventType } from '../../../../config/policy/operations/webhook-endpoints.js';
 import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
-import type { Transaction } from '../../../database/database.js';
 import { PublicUrl } from '../../../ports/public-url.js';
-import { Random } from '../../../ports/random.js';
+
+/** A value, or the column of a statement that has it. */
+type Text = string | RawBuilder<string>;
 
 /** What happened to an object of an account: ids and states alone, the rest is read by its link. */
-export interface WebhookEvent {
-  readonly type: WebhookEventType;
-  readonly objectId: string;
-  /** The state of the object; null where it has none. */
-  readonly status: string | null;
+export interface AccountEvent {
+  readonly type: AccountEventType;
+  readonly objectId: Text;
+  /** The state of the object, or how it came about. */
+  readonly status: Text;
   /** Where the object is read, below the prefix of the API: `/credits/balance`. */
   readonly path: string;
+  /** Its id is made by its owner, and nobody else's may be the same: events are counted by owner and id. */
+  readonly isNamedByOwner?: boolean;
 }
 
-/** Stores events for the endpoints of accounts. */
+/**
+ * Events for the endpoints of webhooks, as calls that a statement makes in its RETURNING: an event is stored by the statement of its
+ * change, once for each of its rows, and what is rolled back is sent to nobody.
+ */
 @Injectable()
 export class WebhookEvents {
-  constructor(
-    private readonly publicUrl: PublicUrl,
-    private readonly random: Random,
-  ) {}
+  constructor(private readonly publicUrl: PublicUrl) {}
 
-  /** Within the transaction of the change: what is rolled back is sent to nobody. One statement, whatever the number of endpoints. */
-  async add(tx: Transaction, userId: string, { type, objectId, status, path }: WebhookEvent): Promise<void> {
-    const ids = Array.from({ length: webhookPolicy.perUser }, () => this.random.timeOrderedUuid());
-    const link = `${this.publicUrl.get()}/${apiPrefix}${path}`;
-    await sql`select velro.add_webhook_event(${userId}::uuid, ${type}, ${objectId}::uuid, ${status}::text, ${link}, ${ids}::uuid[])`.execute(
-      tx,
-    );
+  ofAccount(
+    userId: Text,
+    { type, objectId, status, path, isNamedByOwner }: AccountEvent,
+  ): RawBuilder<number> {
+    const counted =
+      isNamedByOwner === true
+        ? sql`velro.webhook_object(${userId}::text, ${objectId}::text)`
+        : sql`${objectId}::uuid`;
+    const facts = sql`jsonb_build_object('id', ${objectId}::text, 'status', ${status}::text, 'link', ${this.linkTo(path)}::text)`;
+    return sql<number>`velro.store_webhook_event(${userId}::uuid, ${type}, ${counted}, ${facts}, ${this.linkTo('/admin/users/')}::text, null)`;
+  }
+
+  /** Null while the service begins in development and does not know its address. */
+  private linkTo(path: string): string | null {
+    const base = this.publicUrl.find();
+    return base === null ? null : `${base}/${apiPrefix}${path}`;
   }
 }

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { chatPolicy } from '../../../../../config/policy/assistants/chat.js';
 import { Database } from '../../../../database/database.js';
 import type { Caller } from '../../../../guards/route/caller.js';
+import { WebhookEvents } from '../../../webhooks/events/webhook-events.service.js';
 import type { AnswerEnding } from '../conversations/conversation.js';
 import type { FallbackReason } from '../../gateway/ai-call.js';
 import type { Summary } from './history-window.js';
@@ -36,7 +37,10 @@ const lostAfter = sql`${chatPolicy.lostAfterMs} * interval '1 millisecond'`;
 /** Answers while they are given. At most one of a conversation runs. */
 @Injectable()
 export class RunsRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly webhooks: WebhookEvents,
+  ) {}
 
   /** What fell out of the window. */
   async summarise(caller: Caller, conversationId: string, { text, to }: Summary): Promise<void> {
@@ -66,7 +70,10 @@ export class RunsRepository {
     return new Map(found.map(({ id, stop_requested: isStopped }) => [id, isStopped]));
   }
 
-  /** Ends a run and stores its answer, once; false when it had ended. Of an answer without a text nothing is stored. */
+  /**
+   * Ends a run and stores its answer, once, with its webhook; false when it had ended. Of an answer without a text nothing is
+   * stored.
+   */
   async finish(
     runId: string,
     parts: readonly RunParts[],
@@ -94,12 +101,12 @@ export class RunsRepository {
           .onConflict((conflict) => conflict.doNothing())
           .execute();
       if (facts.text === '') return true;
-      const { last_number: number } = await tx
+      const { last_number: number, person_id: person } = await tx
         .updateTable('conversations')
         .set({ last_number: sql<number>`last_number + 1`, updated_at: latestNow })
         .where('user_id', '=', run.user_id)
         .where('id', '=', run.conversation_id)
-        .returning('last_number')
+        .returning(['last_number', 'person_id'])
         .executeTakeFirstOrThrow();
       await tx
         .insertInto('chat_messages')
@@ -113,6 +120,20 @@ export class RunsRepository {
           sources:
             sources.length === 0 ? null : JSON.stringify(sources.map(({ id, title }) => ({ id, title }))),
         })
+        // A conversation of a visitor is nobody's account's.
+        .$if(person !== null, (query) =>
+          query.returning(
+            this.webhooks
+              .ofAccount(run.user_id, {
+                type: 'conversation.answered',
+                objectId: run.conversation_id,
+                status: facts.ended,
+                path: `/conversations/${run.conversation_id}`,
+                isNamedByOwner: true,
+              })
+              .as('webhooks'),
+          ),
+        )
         .execute();
       return true;
     });

@@ -69,6 +69,8 @@ const { BudgetAlerts } = await import('#dist/src/features/usage/budgets/budget-a
 const { UsageRepository } = await import('#dist/src/features/usage/usage.repository.js');
 const { UsageRises } = await import('#dist/src/features/usage/usage-rises.js');
 const { BudgetRepository } = await import('#dist/src/features/usage/budgets/budget.repository.js');
+const { WebhookEvents } = await import('#dist/src/features/webhooks/events/webhook-events.service.js');
+const { PublicUrl } = await import('#dist/src/ports/public-url.js');
 const { RunningCalls } = await import('#dist/src/features/assistants/gateway/running-calls.js');
 
 const request = (model: string): ModelRequest => ({
@@ -153,7 +155,7 @@ try {
           clock,
         ),
         new SystemRandom(),
-        new BudgetAlerts(new BudgetRepository(database), events, log),
+        new BudgetAlerts(new BudgetRepository(database, new WebhookEvents(new PublicUrl(null))), events, log),
         new CallPictures(log),
       ),
       settlement,

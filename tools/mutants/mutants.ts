@@ -30,7 +30,8 @@ import { perimeterMutants } from './rows/perimeter.ts';
 import { pictureMutants } from './rows/pictures.ts';
 import { requestMutants } from './rows/requests.ts';
 import { storageMutants } from './rows/storage.ts';
-import { webhookMutants } from './rows/webhooks.ts';
+import { webhookMutants } from './rows/webhooks/webhooks.ts';
+import { webhookOperatorMutants } from './rows/webhooks/webhook-operators.ts';
 import { threatMutants } from './rows/threats.ts';
 
 export const mutants: readonly Mutant[] = [
@@ -44,6 +45,7 @@ export const mutants: readonly Mutant[] = [
   ...adapterMutants,
   ...storageMutants,
   ...webhookMutants,
+  ...webhookOperatorMutants,
   ...bootMutants,
   ...painterMutants,
   ...eventMutants,

@@ -8,11 +8,16 @@ export const accountEventTypes = [
 ] as const;
 export type AccountEventType = (typeof accountEventTypes)[number];
 
+/** What can be sent to an endpoint of the service: of every account, and of the service itself. */
+export const serviceEventTypes = [...accountEventTypes, 'budget.reached', 'security.event'] as const;
+export type ServiceEventType = (typeof serviceEventTypes)[number];
+
 const [second, minute, hour] = [1000, 60_000, 3_600_000];
 
-/** Webhooks to the endpoints of accounts. Counts, bytes, characters, milliseconds. */
+/** Webhooks to endpoints. Counts, bytes, characters, milliseconds. */
 export const webhookPolicy = {
   perUser: 20,
+  ofService: 20,
   urlCharacters: 2048,
   descriptionCharacters: 200,
   /** Standard Webhooks asks for 24 to 64. */

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { UsersModule } from '../users/users.module.js';
+import { WebhookEventsModule } from '../webhooks/events/webhook-events.module.js';
 import { AlertService } from './alerts/alert.service.js';
 import { AlertsRepository } from './alerts/alerts.repository.js';
 import { AlertsWorker } from './alerts/alerts.worker.js';
@@ -19,7 +20,7 @@ import { SiemGauges } from './export/siem-gauges.js';
 import { PostureService } from './posture/posture.service.js';
 
 @Module({
-  imports: [UsersModule],
+  imports: [UsersModule, WebhookEventsModule],
   controllers: [SecurityController, CspReportController],
   providers: [
     AlertOutbox,

@@ -1,4 +1,5 @@
 import type { ClientContext } from '../../network/client-context.js';
+import type { EndpointOwner } from './endpoints/endpoint-owner.js';
 import {
   ofClient,
   type SecurityEvents,
@@ -8,36 +9,53 @@ import {
 const endpointEvent = (
   events: SecurityEvents,
   client: ClientContext,
+  owner: EndpointOwner,
   endpointId: string,
   event: SecurityEventName,
   text: string,
 ): void => {
   events.record({
     event,
-    level: 'LOW',
+    // One of the service is told of every account.
+    level: owner.kind === 'account' ? 'LOW' : 'MEDIUM',
     text,
     ...ofClient(client),
     response: 'none',
-    details: { endpoint_id: endpointId },
+    details: { endpoint_id: endpointId, of: owner.kind },
   });
 };
 
-export const webhookEndpointCreated = (events: SecurityEvents, client: ClientContext, id: string): void => {
-  endpointEvent(events, client, id, 'authn_token_created', 'WEBHOOK-ENDPOINT created');
+export const webhookEndpointCreated = (
+  events: SecurityEvents,
+  client: ClientContext,
+  owner: EndpointOwner,
+  id: string,
+): void => {
+  endpointEvent(events, client, owner, id, 'authn_token_created', 'WEBHOOK-ENDPOINT created');
 };
 
-export const webhookSecretRotated = (events: SecurityEvents, client: ClientContext, id: string): void => {
-  endpointEvent(events, client, id, 'authn_token_created', 'WEBHOOK-ENDPOINT secret rotated');
+export const webhookSecretRotated = (
+  events: SecurityEvents,
+  client: ClientContext,
+  owner: EndpointOwner,
+  id: string,
+): void => {
+  endpointEvent(events, client, owner, id, 'authn_token_created', 'WEBHOOK-ENDPOINT secret rotated');
 };
 
-export const webhookEndpointDeleted = (events: SecurityEvents, client: ClientContext, id: string): void => {
-  endpointEvent(events, client, id, 'authn_token_revoked', 'WEBHOOK-ENDPOINT deleted');
+export const webhookEndpointDeleted = (
+  events: SecurityEvents,
+  client: ClientContext,
+  owner: EndpointOwner,
+  id: string,
+): void => {
+  endpointEvent(events, client, owner, id, 'authn_token_revoked', 'WEBHOOK-ENDPOINT deleted');
 };
 
 /** By its receiver: it is gone, or has failed for days. */
 export const webhookEndpointDisabled = (
   events: SecurityEvents,
-  userId: string,
+  userId: string | null,
   id: string,
   reason: 'gone' | 'failing',
 ): void => {
@@ -45,8 +63,8 @@ export const webhookEndpointDisabled = (
     event: 'authz_change',
     level: 'MEDIUM',
     text: 'WEBHOOK-ENDPOINT disabled',
-    userId,
+    ...(userId === null ? {} : { userId }),
     response: 'endpoint_disabled',
-    details: { endpoint_id: id, reason },
+    details: { endpoint_id: id, of: userId === null ? 'service' : 'account', reason },
   });
 };

@@ -97,28 +97,30 @@ interface World {
   readonly key: string;
   readonly block: string;
   readonly endpoint: string;
+  readonly serviceEndpoint: string;
   readonly keyText: string;
 }
 
 /** Nothing is sent to the endpoint: it is paused. Parameters in the order of `World`, then role, hash, prefix and scopes. One statement, because there are thousands. */
 const worldSql = `
   with users as (insert into velro.users (id, email, role, credits_balance)
-    values ($1::uuid, $1::text || '@example.com', $11, 2), ($2::uuid, $2::text || '@example.com', 'user', 2)),
+    values ($1::uuid, $1::text || '@example.com', $12, 2), ($2::uuid, $2::text || '@example.com', 'user', 2)),
   projects as (insert into velro.projects (id, user_id, name) values ($3, $1::uuid, 'a project')),
   generations as (insert into velro.generations
     (id, user_id, model_id, prompt, credits_cost, status, progress, error_code, finished_at)
     values ($4, $1::uuid, 'velro/canvas', 'fog', 1, 'completed', 100, null, now()),
       ($5, $1::uuid, 'velro/canvas', 'fog', 1, 'failed', 0, 'provider_failed', now())),
   files as (insert into velro.files (id, user_id, kind, object_key, content_type, bytes, sha256)
-    values ($6::uuid, $1::uuid, 'upload', 'uploads/' || $6::text || '.png', 'image/png', 1, $12)),
+    values ($6::uuid, $1::uuid, 'upload', 'uploads/' || $6::text || '.png', 'image/png', 1, $13)),
   sessions as (insert into velro.sessions (id, user_id, auth_time, device, address, expires_at)
     values ($7, $1::uuid, now(), 'a device', '192.0.2.1', now() + interval '1 day')),
   blocks as (insert into velro.blocks (id, address, attack, expires_at)
     values ($9::uuid, '2001:db8:' || left($9::text, 4) || ':' || substr($9::text, 5, 4) || '::/64', 'manual', now() + interval '1 hour')),
   endpoints as (insert into velro.webhook_endpoints (id, user_id, url, event_types, secret_sealed, paused_until)
-    values ($10, $1::uuid, 'https://hooks.example.com/', '{generation.completed}', $12, 'infinity'))
+    values ($10, $1::uuid, 'https://hooks.example.com/', '{generation.completed}', $13, 'infinity'),
+      ($11, null, 'https://hooks.example.com/', '{budget.reached}', $13, 'infinity'))
   insert into velro.api_keys (id, user_id, name, hash, prefix, scopes, expires_at)
-    values ($8, $1::uuid, 'a key', $12, $13, $14, now() + interval '1 day')`;
+    values ($8, $1::uuid, 'a key', $13, $14, $15, now() + interval '1 day')`;
 
 /** What the id of a path is of. */
 const nouns: readonly (readonly [string, (world: World) => readonly string[]])[] = [
@@ -129,6 +131,7 @@ const nouns: readonly (readonly [string, (world: World) => readonly string[]])[]
   ['/files/', ({ file }) => [file]],
   ['/auth/sessions/', ({ session }) => [session]],
   ['/api-keys/', ({ key }) => [key]],
+  ['/admin/webhook-endpoints/', ({ serviceEndpoint }) => [serviceEndpoint]],
   ['/webhook-endpoints/', ({ endpoint }) => [endpoint]],
   ['/models/', () => ['velro/canvas']],
 ];
@@ -197,6 +200,7 @@ export class FuzzStage {
       key: id(),
       block: id(),
       endpoint: id(),
+      serviceEndpoint: id(),
     };
     const hash = createHash('sha256').update(keyText).digest();
     await this.client.query(worldSql, [...Object.values(world), role, hash, keyText.slice(0, 14), of]);

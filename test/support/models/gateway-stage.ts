@@ -31,6 +31,8 @@ import { Log } from '../../../src/observability/log.js';
 import { Metrics } from '../../../src/observability/metrics.js';
 import { SecurityEvents } from '../../../src/observability/security-events.js';
 import type { Counters } from '../../../src/ports/counters.js';
+import { PublicUrl } from '../../../src/ports/public-url.js';
+import { WebhookEvents } from '../../../src/features/webhooks/events/webhook-events.service.js';
 import { Notifications } from '../../../src/ports/notifications.js';
 import type { ModelServer } from './model-server.js';
 
@@ -146,7 +148,7 @@ export class GatewayStage {
         this.calls,
         new CallBudget({ ...config, pseudonymKey }, clock),
         new SystemRandom(),
-        new BudgetAlerts(new BudgetRepository(database), events, log),
+        new BudgetAlerts(new BudgetRepository(database, new WebhookEvents(new PublicUrl(null))), events, log),
         new CallPictures(log),
       ),
       this.settlement,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../database/database.js';
+import type { SecurityEvent } from '../../../observability/security-events.js';
 import { JobQueue } from '../../../ports/job-queue.js';
 import type { AlertPayload } from './alert-payload.js';
 import { AlertReceivers } from './alert-receivers.js';
@@ -7,10 +8,14 @@ import { AlertsRepository } from './alerts.repository.js';
 
 export interface Alert {
   readonly id: string;
+  readonly event: Pick<SecurityEvent, 'event' | 'level'>;
   readonly payload: AlertPayload;
 }
 
-/** Transactional outbox of alerts: each is stored in one transaction with a job for each of its receivers. */
+/**
+ * Transactional outbox of alerts: each is stored in one transaction with a job for each of its receivers, and with the webhooks to
+ * endpoints of the service.
+ */
 @Injectable()
 export class AlertOutbox {
   constructor(
@@ -21,10 +26,12 @@ export class AlertOutbox {
   ) {}
 
   /** Idempotent by `id`. */
-  async add({ id, payload }: Alert): Promise<void> {
+  async add({ id, event, payload }: Alert): Promise<void> {
     await this.database.transaction(async (tx) => {
-      if (!(await this.alerts.add(tx, id, payload))) return;
-      for (const { queue } of this.receivers.configured) await this.queue.enqueue(tx, queue, id);
+      if (event.level === 'HIGH' || event.level === 'CRITICAL') await this.alerts.announce(tx, id, event);
+      const { configured } = this.receivers;
+      if (configured.length === 0 || !(await this.alerts.add(tx, id, payload))) return;
+      for (const { queue } of configured) await this.queue.enqueue(tx, queue, id);
     });
   }
 }

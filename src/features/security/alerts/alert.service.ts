@@ -22,7 +22,10 @@ export interface StoredTestAlert {
   readonly receivers: readonly AlertReceiverName[];
 }
 
-/** Creates alerts from HIGH and CRITICAL events. A job sends them; no request waits for the receiver. */
+/**
+ * Creates alerts from HIGH and CRITICAL events, for their receivers and for endpoints of the service. Jobs send them; no request waits for
+ * whoever receives them.
+ */
 @Injectable()
 export class AlertService implements OnModuleInit {
   private readonly waiting = new EventBuffer<Alert>({
@@ -46,7 +49,6 @@ export class AlertService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    if (this.receivers.configured.length === 0) return;
     this.events.listen((event) => {
       if (event.level === 'HIGH' || event.level === 'CRITICAL') this.onEvent(event);
     });
@@ -104,7 +106,11 @@ export class AlertService implements OnModuleInit {
       environment: this.config.environment,
       service: this.config.server.publicUrl,
     };
-    return { id: this.random.timeOrderedUuid(), payload: { type: 'security.alert', timestamp: now, data } };
+    return {
+      id: this.random.timeOrderedUuid(),
+      event,
+      payload: { type: 'security.alert', timestamp: now, data },
+    };
   }
 
   /** Stores all waiting alerts in order; retries later when the database is unavailable. */

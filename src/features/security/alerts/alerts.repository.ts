@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { eventPurge } from '../../../../config/policy/operations/security-events.js';
 import { Database, type Transaction } from '../../../database/database.js';
+import type { SecurityEvent } from '../../../observability/security-events.js';
+import { WebhookEvents } from '../../webhooks/events/webhook-events.service.js';
 import { firstIdAt } from '../events/event-time.js';
 import type { AlertPayload } from './alert-payload.js';
 import type { AlertReceiverName } from './alert-receivers.js';
@@ -15,7 +17,23 @@ const columns = {
 /** Stored alerts and their delivery. */
 @Injectable()
 export class AlertsRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly webhooks: WebhookEvents,
+  ) {}
+
+  /** Stores the webhooks of an event, which name it and its level alone. Idempotent by `id`. */
+  async announce(
+    tx: Transaction,
+    id: string,
+    { event, level }: Pick<SecurityEvent, 'event' | 'level'>,
+  ): Promise<void> {
+    const path = `/admin/security/events?event=${event}&level=${level}`;
+    const facts = { id, event, level };
+    await sql`select ${this.webhooks.ofService({ type: 'security.event', facts, path, counted: null })}`.execute(
+      tx,
+    );
+  }
 
   /** False when it exists already. */
   async add(tx: Transaction, id: string, payload: AlertPayload): Promise<boolean> {

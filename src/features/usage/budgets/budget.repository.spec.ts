@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { MigratedDatabase } from '../../../../test/support/database/migrated-database.js';
 import type { PostgresDatabase } from '../../../adapters/postgres/postgres-database.js';
+import { PublicUrl } from '../../../ports/public-url.js';
+import { WebhookEvents } from '../../webhooks/events/webhook-events.service.js';
 import { BudgetRepository } from './budget.repository.js';
 
 describe('the sums of budgets', () => {
@@ -11,7 +13,7 @@ describe('the sums of budgets', () => {
   beforeAll(async () => {
     stage = await MigratedDatabase.start();
     database = stage.connect();
-    budgets = new BudgetRepository(database);
+    budgets = new BudgetRepository(database, new WebhookEvents(new PublicUrl(null)));
   });
   afterAll(() => stage.stop());
 

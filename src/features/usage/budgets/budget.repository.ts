@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../database/database.js';
+import { WebhookEvents } from '../../webhooks/events/webhook-events.service.js';
 
 /** Micro-dollars. */
 export interface BudgetSum {
@@ -13,7 +14,10 @@ export interface BudgetSum {
 
 @Injectable()
 export class BudgetRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly webhooks: WebhookEvents,
+  ) {}
 
   /** The sums of these scopes in these periods, as far as there are any. */
   async read(scopes: readonly string[], periods: readonly string[]): Promise<readonly BudgetSum[]> {
@@ -32,10 +36,19 @@ export class BudgetRepository {
     }));
   }
 
-  /** True for the one instance that may alert of this share: nobody has alerted of it, or of a higher one, yet. */
+  /**
+   * True for the one instance that may alert of this share: nobody has alerted of it, or of a higher one, yet. Its webhook is stored by
+   * the same statement.
+   */
   async claimAlert(scope: string, period: string, share: number): Promise<boolean> {
     // A budget of nothing has no sum yet when something is refused for it.
-    const { numInsertedOrUpdatedRows = 0n } = await this.database.query
+    const told = this.webhooks.ofService({
+      type: 'budget.reached',
+      facts: { id: scope, period, share: share / 1000 },
+      path: '/admin/budgets',
+      counted: `${scope} ${period}`,
+    });
+    const rows = await this.database.query
       .insertInto('budget_sums')
       .values({ scope, period, reserved_microusd: 0, spent_microusd: 0, alerted_share: share })
       .onConflict((conflict) =>
@@ -44,8 +57,9 @@ export class BudgetRepository {
           .doUpdateSet({ alerted_share: share })
           .where('budget_sums.alerted_share', '<', share),
       )
-      .executeTakeFirst();
-    return numInsertedOrUpdatedRows > 0n;
+      .returning(told.as('webhooks'))
+      .execute();
+    return rows.length > 0;
   }
 
   /** Deletes sums of days before `day` and months before `month`; returns how many. */

@@ -5,6 +5,7 @@ import { MigratedDatabase } from '../../../../test/support/database/migrated-dat
 import { until } from '../../../../test/support/process/wait-until.js';
 import type { PostgresDatabase } from '../../../adapters/postgres/postgres-database.js';
 import { PublicUrl } from '../../../ports/public-url.js';
+import { SystemRandom } from '../../../adapters/system/system.js';
 import type { Transaction } from '../../../database/database.js';
 import { WebhookEvents, type AccountEvent } from '../events/webhook-events.service.js';
 import {
@@ -141,6 +142,79 @@ describe('the queue of webhooks', () => {
     expect(await rows('deliveries')).toEqual([]);
   });
 
+  const ofService = async (types = ['generation.completed', 'security.event']): Promise<string> => {
+    const id = randomUUID();
+    await sql`insert into velro.webhook_endpoints (id, user_id, url, event_types, secret_sealed)
+      values (${id}, null, 'https://hooks.example.com/', ${types}, '')`.execute(database.query);
+    return id;
+  };
+
+  it('gives what is stored for the service, which keeps no two accounts waiting for each other', async () => {
+    await ofService();
+    const [eve, commits] = [randomUUID(), [] as (() => void)[]];
+    await sql`insert into velro.users (id, email) values (${eve}, ${`${eve}@example.com`})`.execute(
+      database.query,
+    );
+    const open = [ada, eve].map((owner) =>
+      database.transaction(async (tx) => {
+        await sql`select ${events.ofAccount(owner, completed())}`.execute(tx);
+        await new Promise<void>((resolve) => commits.push(resolve));
+      }),
+    );
+    await until(() => commits.length === 2, 'both events, in transactions that are open');
+    expect(await queue.claim(randomUUID())).toBeNull();
+    for (const commit of commits) commit();
+    await Promise.all(open);
+    const [first, second] = await Promise.all([queue.claim(randomUUID()), queue.claim(randomUUID())]);
+    const held = first ?? second;
+    expect([first, second]).toContain(null);
+    expect(held).toMatchObject({ userId: null, due: [expect.anything(), expect.anything()] });
+  });
+
+  it('forgets no event for the service that is committed behind the settling of a turn', async () => {
+    await ofService();
+    await happens();
+    const held = await claim();
+    let commit = (): void => undefined;
+    const open = new Promise<void>((resolve) => (commit = resolve));
+    let isStored = false;
+    const stored = database.transaction(async (tx) => {
+      await store(tx, completed());
+      isStored = true;
+      await open;
+    });
+    await until(() => isStored, 'the event in its transaction');
+    await queue.settle(held, turn(held, { ...failure, retryMs: 7_200_000 }));
+    expect(await queue.claim(randomUUID())).toBeNull();
+    commit();
+    await stored;
+    expect((await claim()).due).toHaveLength(1);
+  });
+
+  it('gives nothing of a paused endpoint of the service', async () => {
+    await ofService();
+    await happens();
+    const held = await claim();
+    await queue.settle(held, { ...turn(held), pauses: 1, pauseMs: 3_600_000 });
+    await happens();
+    expect(await queue.claim(randomUUID())).toBeNull();
+  });
+
+  it('stores an event of the service once, however often it is told', async () => {
+    await Promise.all([ofService(), ofService()]);
+    await endpoint(['security.event']);
+    const id = new SystemRandom().timeOrderedUuid();
+    const event = events.ofService({
+      ...({ type: 'security.event', facts: { id }, path: '/admin/security/events' } as const),
+      counted: null,
+    });
+    for (let told = 0; told < 3; told++) await sql`select ${event}`.execute(database.query);
+    const stored = await rows('deliveries');
+    expect(stored.map((one) => String(one['id']).slice(0, 15))).toEqual(
+      Array.from({ length: 2 }, () => `${id.slice(0, 14)}7`),
+    );
+  });
+
   it('gives an endpoint to one worker alone, with five deliveries at most', async () => {
     await endpoint();
     for (let made = 0; made < 7; made++) await happens();
@@ -226,6 +300,29 @@ describe('the queue of webhooks', () => {
     expect((await rows('deliveries')).map(({ state }) => state).sort()).toEqual(['cancelled', 'failed']);
     await happens();
     expect(await rows('deliveries')).toHaveLength(2);
+  });
+
+  it('cancels what waits for an endpoint that is gone a thousand at a time, and gives it to no worker', async () => {
+    const id = await endpoint();
+    await happens();
+    const held = await claim();
+    await sql`insert into velro.webhook_deliveries (id, endpoint_id, event_type, body)
+      select gen_random_uuid(), ${id}, 'generation.completed', '{}' from generate_series(1, 2500)`.execute(
+      database.query,
+    );
+    const waiting = async (): Promise<number> =>
+      (await rows('deliveries')).filter(({ state }) => state === 'waiting').length;
+    await queue.settle(held, { ...turn(held, { state: 'failed' }), isGone: true });
+    const left = [await waiting()];
+    for (let turns = 0; turns < 2; turns++) {
+      expect(await queue.claim(randomUUID())).toBeNull();
+      expect(await waiting()).toBe(left.at(-1));
+      await sql`update velro.webhook_endpoints set work_at = now()`.execute(database.query);
+      expect(await queue.claim(randomUUID())).toBeNull();
+      left.push(await waiting());
+    }
+    expect(left).toEqual([1500, 500, 0]);
+    expect(await rows('endpoints')).toEqual([expect.objectContaining({ lease: null, work_at: null })]);
   });
 
   it('loses deliveries of more than thirty days, in batches, and the numbers of objects long over', async () => {

@@ -16,7 +16,8 @@ export interface DueDelivery {
 export interface HeldEndpoint {
   readonly id: string;
   readonly token: string;
-  readonly userId: string;
+  /** Null: an endpoint of the service. */
+  readonly userId: string | null;
   readonly url: string;
   readonly secretSealed: Buffer;
   /** Null when no earlier secret signs along. */
@@ -44,7 +45,7 @@ export interface SettledTurn {
 
 interface Row {
   readonly endpoint_id: string;
-  readonly user_id: string;
+  readonly user_id: string | null;
   readonly url: string;
   readonly secret_sealed: Buffer;
   readonly previous_secret_sealed: Buffer | null;
@@ -114,7 +115,7 @@ export class WebhookQueueRepository {
     const { numAffectedRows = 0n } = await sql`
       delete from velro.webhook_sequences where object_id in (
         select object_id from velro.webhook_sequences
-        where changed_at < now() - make_interval(days => ${webhookPolicy.keepSequencesDays}) and object_id <> user_id
+        where changed_at < now() - make_interval(days => ${webhookPolicy.keepSequencesDays}) and object_id is distinct from user_id
         order by changed_at limit ${batch})`.execute(this.database.query);
     return Number(numAffectedRows);
   }

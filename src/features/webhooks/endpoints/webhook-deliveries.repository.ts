@@ -3,27 +3,27 @@ import { sql, type Selectable } from 'kysely';
 import { Database } from '../../../database/database.js';
 import { pageOf, rowsOf, type Page, type PageRequest } from '../../../database/page.js';
 import type { WebhookDeliveries } from '../../../database/schema.js';
-import type { Caller } from '../../../guards/route/caller.js';
+import { isOwnedBy, type EndpointOwner } from './endpoint-owner.js';
 import { deliveryStates, type WebhookDelivery } from './webhook-endpoint.js';
 
 type Row = Omit<Selectable<WebhookDeliveries>, 'endpoint_id' | 'settled_at'>;
 const columns = sql`d.id, d.event_type, d.state, d.body, d.attempts, d.created_at, d.next_attempt_at, d.attempted_at,
   d.response_status, d.response_start, d.error, d.duration_ms`;
 
-/** Wakes the endpoint of this id that is the caller's and in use: `due` has its id, or no row. */
-const due = ({ userId }: Caller, endpointId: string) => sql`
+/** Wakes the endpoint of this id that is theirs and in use: `due` has its id, or no row. */
+const due = (owner: EndpointOwner, endpointId: string) => sql`
   update velro.webhook_endpoints e set
     work_at = case when e.lease is null then least(e.work_at, greatest(now(), e.paused_until)) else e.work_at end
-  where e.id = ${endpointId}::uuid and e.user_id = ${userId}::uuid and e.disabled_at is null returning e.id`;
+  where e.id = ${endpointId}::uuid and ${isOwnedBy(owner)} and e.disabled_at is null returning e.id`;
 
-/** Deliveries to the caller's endpoints. */
+/** Deliveries to endpoints of an account or of the service. Ownership is part of every query. */
 @Injectable()
 export class WebhookDeliveriesRepository {
   constructor(private readonly database: Database) {}
 
-  /** Whether the caller has the endpoint, whether it is in use, and whether at least `many` deliveries wait; null when there is none. */
+  /** Whether they have the endpoint, whether it is in use, and whether at least `many` deliveries wait; null when there is none. */
   async stateOf(
-    { userId }: Caller,
+    owner: EndpointOwner,
     endpointId: string,
     many: number,
   ): Promise<{ readonly isDisabled: boolean; readonly isBusy: boolean } | null> {
@@ -32,7 +32,7 @@ export class WebhookDeliveriesRepository {
         select count(*) from (
           select from velro.webhook_deliveries d where d.endpoint_id = e.id and d.state = 'waiting' limit ${many}) w
       ) >= ${many} as is_busy
-      from velro.webhook_endpoints e where e.id = ${endpointId}::uuid and e.user_id = ${userId}::uuid`.execute(
+      from velro.webhook_endpoints e where e.id = ${endpointId}::uuid and ${isOwnedBy(owner)}`.execute(
       this.database.query,
     );
     const [row] = rows;
@@ -40,23 +40,23 @@ export class WebhookDeliveriesRepository {
   }
 
   /** Newest first. */
-  async list({ userId }: Caller, endpointId: string, page: PageRequest): Promise<Page<WebhookDelivery>> {
+  async list(owner: EndpointOwner, endpointId: string, page: PageRequest): Promise<Page<WebhookDelivery>> {
     const { rows } = await sql<Row>`
       select ${columns} from velro.webhook_deliveries d
-      where d.endpoint_id = (select e.id from velro.webhook_endpoints e where e.id = ${endpointId}::uuid and e.user_id = ${userId}::uuid)
+      where d.endpoint_id = (select e.id from velro.webhook_endpoints e where e.id = ${endpointId}::uuid and ${isOwnedBy(owner)})
         and ${page.cursor === null ? sql`true` : sql`d.id < ${page.cursor}::uuid`}
       order by d.id desc limit ${rowsOf(page)}`.execute(this.database.query);
     return pageOf(rows.map(toDelivery), page);
   }
 
-  /** Stores a webhook to one endpoint. Null when the caller has none of this id that is in use. */
+  /** Stores a webhook to one endpoint. Null when they have none of this id that is in use. */
   async add(
-    caller: Caller,
+    owner: EndpointOwner,
     endpointId: string,
     { id, eventType, body }: Pick<WebhookDelivery, 'id' | 'eventType' | 'body'>,
   ): Promise<WebhookDelivery | null> {
     const { rows } = await sql<Row>`
-      with due as (${due(caller, endpointId)})
+      with due as (${due(owner, endpointId)})
       insert into velro.webhook_deliveries as d (id, endpoint_id, event_type, body)
         select ${id}::uuid, due.id, ${eventType}, ${body} from due returning ${columns}`.execute(
       this.database.query,
@@ -64,10 +64,10 @@ export class WebhookDeliveriesRepository {
     return rows[0] === undefined ? null : toDelivery(rows[0]);
   }
 
-  /** Makes one due at once, with all its attempts. Null when the endpoint of this id, if the caller has it in use, has no such delivery. */
-  async again(caller: Caller, endpointId: string, id: string): Promise<WebhookDelivery | null> {
+  /** Makes one due at once, with all its attempts. Null when the endpoint of this id, if they have it in use, has no such delivery. */
+  async again(owner: EndpointOwner, endpointId: string, id: string): Promise<WebhookDelivery | null> {
     const { rows } = await sql<Row>`
-      with due as (${due(caller, endpointId)})
+      with due as (${due(owner, endpointId)})
       update velro.webhook_deliveries d set state = 'waiting', attempts = 0, next_attempt_at = now(), settled_at = null
         from due where d.id = ${id}::uuid and d.endpoint_id = due.id returning ${columns}`.execute(
       this.database.query,

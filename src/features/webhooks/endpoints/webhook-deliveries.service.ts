@@ -3,16 +3,16 @@ import { webhookPolicy } from '../../../../config/policy/operations/webhook-endp
 import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
 import type { Page, PageRequest } from '../../../database/page.js';
 import { Problem } from '../../../errors/problem.js';
-import type { Caller } from '../../../guards/route/caller.js';
 import { Clock } from '../../../ports/clock.js';
 import { PublicUrl } from '../../../ports/public-url.js';
 import { Random } from '../../../ports/random.js';
+import type { EndpointOwner } from './endpoint-owner.js';
 import type { WebhookDelivery } from './webhook-endpoint.js';
 import { WebhookDeliveriesRepository } from './webhook-deliveries.repository.js';
 
 const { testsWaiting } = webhookPolicy;
 
-/** What was sent to the caller's endpoints. The id of another account's endpoint is `not_found`. */
+/** What was sent to endpoints. The id of somebody else's endpoint is `not_found`. */
 @Injectable()
 export class WebhookDeliveriesService {
   constructor(
@@ -23,9 +23,9 @@ export class WebhookDeliveriesService {
   ) {}
 
   /** Newest first. @throws Problem `not_found` */
-  async list(caller: Caller, endpointId: string, page: PageRequest): Promise<Page<WebhookDelivery>> {
-    const found = await this.deliveries.list(caller, endpointId, page);
-    if (found.items.length === 0) await this.inUse(caller, endpointId);
+  async list(owner: EndpointOwner, endpointId: string, page: PageRequest): Promise<Page<WebhookDelivery>> {
+    const found = await this.deliveries.list(owner, endpointId, page);
+    if (found.items.length === 0) await this.inUse(owner, endpointId);
     return found;
   }
 
@@ -33,17 +33,21 @@ export class WebhookDeliveriesService {
    * Sends `webhook.test`, whatever types the endpoint chose.
    * @throws Problem `not_found`, `webhook_endpoint_disabled`, `webhook_endpoint_busy`
    */
-  async test(caller: Caller, endpointId: string): Promise<WebhookDelivery> {
-    const { isDisabled, isBusy } = await this.inUse(caller, endpointId);
+  async test(owner: EndpointOwner, endpointId: string): Promise<WebhookDelivery> {
+    const { isDisabled, isBusy } = await this.inUse(owner, endpointId);
     if (isDisabled) throw new Problem('webhook_endpoint_disabled');
     if (isBusy) throw new Problem('webhook_endpoint_busy');
     const id = this.random.timeOrderedUuid();
     const body = JSON.stringify({
       type: 'webhook.test',
       timestamp: new Date(this.clock.now()).toISOString(),
-      data: { id, sequence: 1, link: `${this.publicUrl.get()}/${apiPrefix}/webhook-endpoints` },
+      data: {
+        id,
+        sequence: 1,
+        link: `${this.publicUrl.get()}/${apiPrefix}${owner.kind === 'account' ? '' : '/admin'}/webhook-endpoints`,
+      },
     });
-    const added = await this.deliveries.add(caller, endpointId, { id, eventType: 'webhook.test', body });
+    const added = await this.deliveries.add(owner, endpointId, { id, eventType: 'webhook.test', body });
     if (added === null) throw new Problem('not_found');
     return added;
   }
@@ -52,15 +56,15 @@ export class WebhookDeliveriesService {
    * Sends one again, with its id: a receiver that has it already may leave it.
    * @throws Problem `not_found`, `webhook_endpoint_disabled`
    */
-  async redeliver(caller: Caller, endpointId: string, id: string): Promise<WebhookDelivery> {
-    if ((await this.inUse(caller, endpointId)).isDisabled) throw new Problem('webhook_endpoint_disabled');
-    const again = await this.deliveries.again(caller, endpointId, id);
+  async redeliver(owner: EndpointOwner, endpointId: string, id: string): Promise<WebhookDelivery> {
+    if ((await this.inUse(owner, endpointId)).isDisabled) throw new Problem('webhook_endpoint_disabled');
+    const again = await this.deliveries.again(owner, endpointId, id);
     if (again === null) throw new Problem('not_found');
     return again;
   }
 
-  private async inUse(caller: Caller, endpointId: string) {
-    const state = await this.deliveries.stateOf(caller, endpointId, testsWaiting);
+  private async inUse(owner: EndpointOwner, endpointId: string) {
+    const state = await this.deliveries.stateOf(owner, endpointId, testsWaiting);
     if (state === null) throw new Problem('not_found');
     return state;
   }

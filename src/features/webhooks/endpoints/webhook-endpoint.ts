@@ -1,11 +1,11 @@
-import type { AccountEventType } from '../../../../config/policy/operations/webhook-endpoints.js';
+import type { ServiceEventType } from '../../../../config/policy/operations/webhook-endpoints.js';
 
 /** An endpoint as shown to its owner. */
 export interface WebhookEndpoint {
   readonly id: string;
   readonly url: string;
   readonly description: string | null;
-  readonly eventTypes: readonly AccountEventType[];
+  readonly eventTypes: readonly ServiceEventType[];
   readonly createdAt: Date;
   /** `gone`: the receiver answered 410; `failing`: nothing but failures for days. Null while it is in use. */
   readonly disabled: { readonly at: Date; readonly reason: 'gone' | 'failing' } | null;

@@ -15,6 +15,7 @@ import { ClientParam } from '../../../guards/route/client.js';
 import type { ClientContext } from '../../../network/client-context.js';
 import { IdParam } from '../../../perimeter/input/id-param.js';
 import { toPageRequest } from '../../../perimeter/input/page-query.js';
+import { accountOf } from './endpoint-owner.js';
 import { WebhookDeliveriesService } from './webhook-deliveries.service.js';
 import {
   CreateWebhookEndpointRequest,
@@ -55,7 +56,7 @@ export class WebhookEndpointsController {
   ): Promise<ShownWebhookEndpointResponse> {
     const { url, description = null, event_types: eventTypes } = body;
     return toShownWebhookEndpoint(
-      await this.endpoints.create(caller, { url, description, eventTypes }, client),
+      await this.endpoints.create(accountOf(caller), { url, description, eventTypes }, client),
     );
   }
 
@@ -63,7 +64,7 @@ export class WebhookEndpointsController {
   @Get()
   @ApiOkResponse({ type: WebhookEndpointsResponse, description: 'Newest first.' })
   async list(@CallerParam() caller: Caller): Promise<WebhookEndpointsResponse> {
-    return { data: (await this.endpoints.list(caller)).map(toWebhookEndpoint) };
+    return { data: (await this.endpoints.list(accountOf(caller))).map(toWebhookEndpoint) };
   }
 
   @SignedIn(...writers)
@@ -79,7 +80,7 @@ export class WebhookEndpointsController {
     @IdParam() id: string,
     @ClientParam() client: ClientContext,
   ): Promise<ShownWebhookEndpointResponse> {
-    return toShownWebhookEndpoint(await this.endpoints.rotate(caller, id, client));
+    return toShownWebhookEndpoint(await this.endpoints.rotate(accountOf(caller), id, client));
   }
 
   @SignedIn(...writers)
@@ -91,7 +92,7 @@ export class WebhookEndpointsController {
     description: 'It is sent at once; look at the deliveries.',
   })
   async test(@CallerParam() caller: Caller, @IdParam() id: string): Promise<WebhookDeliveryResponse> {
-    return toWebhookDelivery(await this.deliveries.test(caller, id));
+    return toWebhookDelivery(await this.deliveries.test(accountOf(caller), id));
   }
 
   @ApiOperation({ summary: 'List the deliveries to a webhook endpoint' })
@@ -102,7 +103,7 @@ export class WebhookEndpointsController {
     @IdParam() id: string,
     @Query() query: ListWebhookDeliveriesQuery,
   ): Promise<WebhookDeliveriesPage> {
-    const page = await this.deliveries.list(caller, id, toPageRequest(query));
+    const page = await this.deliveries.list(accountOf(caller), id, toPageRequest(query));
     return { data: page.items.map(toWebhookDelivery), next_cursor: page.nextCursor };
   }
 
@@ -119,7 +120,7 @@ export class WebhookEndpointsController {
     @IdParam() id: string,
     @IdParam('delivery_id') deliveryId: string,
   ): Promise<WebhookDeliveryResponse> {
-    return toWebhookDelivery(await this.deliveries.redeliver(caller, id, deliveryId));
+    return toWebhookDelivery(await this.deliveries.redeliver(accountOf(caller), id, deliveryId));
   }
 
   /** For viewers too: an account that became a viewer must be able to end what it is sent. */
@@ -132,6 +133,6 @@ export class WebhookEndpointsController {
     @IdParam() id: string,
     @ClientParam() client: ClientContext,
   ): Promise<void> {
-    await this.endpoints.remove(caller, id, client);
+    await this.endpoints.remove(accountOf(caller), id, client);
   }
 }

@@ -1,8 +1,10 @@
 import { ApiExtraModels } from '@nestjs/swagger';
 import {
   accountEventTypes,
+  serviceEventTypes,
   webhookPolicy,
   type AccountEventType,
+  type ServiceEventType,
 } from '../../../../config/policy/operations/webhook-endpoints.js';
 import { ChoicesField, TextField } from '../../../perimeter/input/fields.js';
 import { pageQuery } from '../../../perimeter/input/page-query.js';
@@ -10,22 +12,21 @@ import {
   AlternativesProperty,
   ChoiceProperty,
   ChoicesProperty,
-  ConstantProperty,
   IntegerProperty,
   ListProperty,
   MomentProperty,
   NextCursorProperty,
-  ObjectProperty,
   TextProperty,
   UrlProperty,
   UuidProperty,
 } from '../../../perimeter/output/properties.js';
 import { webhookFailures } from '../../../ports/delivery/webhook-sender.js';
+import { webhookBodies } from './webhook-bodies.dto.js';
 import { deliveryStates } from './webhook-endpoint.js';
 
 const days = webhookPolicy.keepDays;
 
-export class CreateWebhookEndpointRequest {
+class NewWebhookEndpointFields {
   @TextField({
     description: 'Where webhooks are posted: https, a public host, port 443. Redirects are not followed.',
     min: 1,
@@ -43,7 +44,9 @@ export class CreateWebhookEndpointRequest {
     example: 'order system',
   })
   description?: string | null;
+}
 
+export class CreateWebhookEndpointRequest extends NewWebhookEndpointFields {
   @ChoicesField({
     description: 'What is sent to it.',
     of: accountEventTypes,
@@ -52,13 +55,22 @@ export class CreateWebhookEndpointRequest {
   event_types!: AccountEventType[];
 }
 
+export class CreateServiceWebhookEndpointRequest extends NewWebhookEndpointFields {
+  @ChoicesField({
+    description: 'What is sent to it: of every account, and of the service.',
+    of: serviceEventTypes,
+    example: ['budget.reached', 'security.event'],
+  })
+  event_types!: ServiceEventType[];
+}
+
 export class ListWebhookDeliveriesQuery extends pageQuery(100) {}
 
 export class WebhookEndpointResponse {
   @UuidProperty() id!: string;
   @UrlProperty() url!: string;
   @TextProperty({ nullable: true, max: webhookPolicy.descriptionCharacters }) description!: string | null;
-  @ChoicesProperty(accountEventTypes, { isExtensible: true }) event_types!: AccountEventType[];
+  @ChoicesProperty(serviceEventTypes, { isExtensible: true }) event_types!: ServiceEventType[];
   @MomentProperty() created_at!: string;
   @MomentProperty({ nullable: true, description: 'Nothing is sent to it since.' })
   disabled_at!: string | null;
@@ -86,77 +98,18 @@ export class ShownWebhookEndpointResponse extends WebhookEndpointResponse {
 }
 
 export class WebhookEndpointsResponse {
-  @ListProperty(WebhookEndpointResponse, { max: webhookPolicy.perUser }) data!: WebhookEndpointResponse[];
+  @ListProperty(WebhookEndpointResponse, { max: Math.max(webhookPolicy.perUser, webhookPolicy.ofService) })
+  data!: WebhookEndpointResponse[];
 }
 
-class WebhookObject {
-  @TextProperty({ max: 64, description: 'Of the object; read it by its link.' }) id!: string;
-  @IntegerProperty({
-    min: 1,
-    description: 'Counts the events of the object: what has a lower number than one already seen is older.',
-  })
-  sequence!: number;
-  @UrlProperty({
-    optional: true,
-    description: 'Where the object is read, with a token of yours. Absent where PUBLIC_URL is not set.',
-  })
-  link?: string;
-}
-
-class GenerationWebhookData extends WebhookObject {
-  @ChoiceProperty(['completed', 'failed', 'cancelled']) status!: string;
-}
-
-/** The body of a webhook about a generation that has ended. */
-class GenerationWebhook {
-  @ChoiceProperty(['generation.completed', 'generation.failed', 'generation.cancelled']) type!: string;
-  @MomentProperty({ description: 'Of the event.' }) timestamp!: string;
-  @ObjectProperty(GenerationWebhookData) data!: GenerationWebhookData;
-}
-
-class ConversationWebhookData extends WebhookObject {
-  @ChoiceProperty(['whole', 'stopped', 'broken'], { description: 'How the answer ended.' }) status!: string;
-}
-
-/** The body of a webhook about an answer that has ended: the object is its conversation. */
-class ConversationWebhook {
-  @ConstantProperty('conversation.answered') type!: string;
-  @MomentProperty({ description: 'Of the event.' }) timestamp!: string;
-  @ObjectProperty(ConversationWebhookData) data!: ConversationWebhookData;
-}
-
-class CreditsWebhookData extends WebhookObject {
-  @ChoiceProperty(['starting', 'monthly', 'corrected', 'topped_up'], {
-    isExtensible: true,
-    description: 'How they came: with the account, for the month, by an administrator, by a signed message.',
-  })
-  status!: string;
-}
-
-/** The body of a webhook about credits that were added: the object is the account. */
-class CreditsWebhook {
-  @ConstantProperty('credits.granted') type!: string;
-  @MomentProperty({ description: 'Of the event.' }) timestamp!: string;
-  @ObjectProperty(CreditsWebhookData) data!: CreditsWebhookData;
-}
-
-class TestWebhookData extends WebhookObject {}
-
-/** The body of a test. */
-class TestWebhook {
-  @ConstantProperty('webhook.test') type!: string;
-  @MomentProperty({ description: 'Of the event.' }) timestamp!: string;
-  @ObjectProperty(TestWebhookData) data!: TestWebhookData;
-}
-
-@ApiExtraModels(GenerationWebhook, ConversationWebhook, CreditsWebhook, TestWebhook)
+@ApiExtraModels(...webhookBodies)
 export class WebhookDeliveryResponse {
   @UuidProperty({ description: 'The `webhook-id`, the same at every attempt.' }) id!: string;
   @ChoiceProperty(deliveryStates, {
     description: '`failed`: there is no further attempt. `cancelled`: its endpoint was disabled.',
   })
   state!: string;
-  @AlternativesProperty([GenerationWebhook, ConversationWebhook, CreditsWebhook, TestWebhook], {
+  @AlternativesProperty(webhookBodies, {
     description: 'The body, as JSON.',
   })
   event!: object;

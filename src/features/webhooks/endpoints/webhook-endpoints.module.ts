@@ -7,14 +7,15 @@ import { WebhookWorker } from '../delivery/webhook.worker.js';
 import { WebhooksPurge } from '../delivery/webhooks.purge.js';
 import { WebhookDeliveriesRepository } from './webhook-deliveries.repository.js';
 import { WebhookDeliveriesService } from './webhook-deliveries.service.js';
+import { AdminWebhookEndpointsController } from './admin-webhook-endpoints.controller.js';
 import { WebhookEndpointsController } from './webhook-endpoints.controller.js';
 import { WebhookEndpointsRepository } from './webhook-endpoints.repository.js';
 import { WebhookEndpointsService } from './webhook-endpoints.service.js';
 
-/** Webhooks that accounts are sent. */
+/** Webhooks that accounts and operators are sent. */
 @Module({
   imports: [UsersModule],
-  controllers: [WebhookEndpointsController],
+  controllers: [WebhookEndpointsController, AdminWebhookEndpointsController],
   providers: [
     WebhookEndpointsService,
     WebhookEndpointsRepository,

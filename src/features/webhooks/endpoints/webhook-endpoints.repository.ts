@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { sql, type Selectable } from 'kysely';
-import { accountEventTypes, webhookPolicy } from '../../../../config/policy/operations/webhook-endpoints.js';
+import { serviceEventTypes, webhookPolicy } from '../../../../config/policy/operations/webhook-endpoints.js';
 import { Database, type Transaction } from '../../../database/database.js';
 import type { WebhookEndpoints } from '../../../database/schema.js';
-import type { Caller } from '../../../guards/route/caller.js';
+import { isOwnedBy, userIdOf, type EndpointOwner } from './endpoint-owner.js';
 import type { NewWebhookEndpoint, WebhookEndpoint } from './webhook-endpoint.js';
 
 const columns = [
@@ -25,14 +25,14 @@ const livingPrevious = sql<Date | null>`case when previous_until > now() then pr
 export class WebhookEndpointsRepository {
   constructor(private readonly database: Database) {}
 
-  async count(tx: Transaction, { userId }: Caller): Promise<number> {
-    return (await tx.selectFrom('webhook_endpoints').select('id').where('user_id', '=', userId).execute())
+  async count(tx: Transaction, owner: EndpointOwner): Promise<number> {
+    return (await tx.selectFrom('webhook_endpoints as e').select('id').where(isOwnedBy(owner)).execute())
       .length;
   }
 
   async add(
     tx: Transaction,
-    { userId }: Caller,
+    owner: EndpointOwner,
     id: string,
     { url, description, eventTypes }: NewWebhookEndpoint,
     secretSealed: Buffer,
@@ -41,7 +41,7 @@ export class WebhookEndpointsRepository {
       .insertInto('webhook_endpoints')
       .values({
         id,
-        user_id: userId,
+        user_id: userIdOf(owner),
         url,
         description,
         event_types: [...eventTypes],
@@ -53,39 +53,43 @@ export class WebhookEndpointsRepository {
   }
 
   /** Newest first. */
-  async list({ userId }: Caller): Promise<WebhookEndpoint[]> {
+  async list(owner: EndpointOwner): Promise<WebhookEndpoint[]> {
     const rows = await this.database.query
-      .selectFrom('webhook_endpoints')
+      .selectFrom('webhook_endpoints as e')
       .select([...columns, livingPrevious])
-      .where('user_id', '=', userId)
+      .where(isOwnedBy(owner))
       .orderBy('id', 'desc')
       .limit(webhookPolicy.perUser)
       .execute();
     return rows.map(toEndpoint);
   }
 
-  /** The present secret signs along for the overlap, the one before it no more. Null when the caller has no such endpoint. */
-  async replaceSecret({ userId }: Caller, id: string, secretSealed: Buffer): Promise<WebhookEndpoint | null> {
+  /** The present secret signs along for the overlap, the one before it no more. Null when they have no such endpoint. */
+  async replaceSecret(
+    owner: EndpointOwner,
+    id: string,
+    secretSealed: Buffer,
+  ): Promise<WebhookEndpoint | null> {
     const row = await this.database.query
-      .updateTable('webhook_endpoints')
+      .updateTable('webhook_endpoints as e')
       .set({
         secret_sealed: secretSealed,
         previous_secret_sealed: sql<Buffer>`secret_sealed`,
         previous_until: sql<Date>`now() + ${webhookPolicy.overlapMs}::bigint * interval '1 millisecond'`,
       })
       .where('id', '=', id)
-      .where('user_id', '=', userId)
+      .where(isOwnedBy(owner))
       .returning([...columns, livingPrevious])
       .executeTakeFirst();
     return row === undefined ? null : toEndpoint(row);
   }
 
-  /** With its deliveries. False when the caller has no such endpoint. */
-  async remove({ userId }: Caller, id: string): Promise<boolean> {
+  /** With its deliveries. False when they have no such endpoint. */
+  async remove(owner: EndpointOwner, id: string): Promise<boolean> {
     const { numDeletedRows } = await this.database.query
-      .deleteFrom('webhook_endpoints')
+      .deleteFrom('webhook_endpoints as e')
       .where('id', '=', id)
-      .where('user_id', '=', userId)
+      .where(isOwnedBy(owner))
       .executeTakeFirst();
     return numDeletedRows > 0n;
   }
@@ -104,7 +108,7 @@ function toEndpoint(row: Row): WebhookEndpoint {
     url: row.url,
     description: row.description,
     // A type that the service no longer knows is sent to nobody.
-    eventTypes: accountEventTypes.filter((type) => row.event_types.includes(type)),
+    eventTypes: serviceEventTypes.filter((type) => row.event_types.includes(type)),
     createdAt: row.created_at,
     disabled: at === null ? null : { at, reason: reason === 'gone' ? 'gone' : 'failing' },
     failingSince: row.failing_since,

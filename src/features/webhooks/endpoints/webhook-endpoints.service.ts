@@ -4,7 +4,6 @@ import { webhookPolicy } from '../../../../config/policy/operations/webhook-endp
 import { secretText } from '../../../crypto/standard-webhook.js';
 import { Database, type Transaction } from '../../../database/database.js';
 import { Problem } from '../../../errors/problem.js';
-import type { Caller } from '../../../guards/route/caller.js';
 import type { ClientContext } from '../../../network/client-context.js';
 import { SecurityEvents } from '../../../observability/security-events.js';
 import { WebhookSender } from '../../../ports/delivery/webhook-sender.js';
@@ -12,10 +11,11 @@ import { Random } from '../../../ports/random.js';
 import { UsersService } from '../../users/users.service.js';
 import { WebhookSecrets } from '../delivery/webhook-secrets.js';
 import { webhookEndpointCreated, webhookEndpointDeleted, webhookSecretRotated } from '../webhooks.events.js';
+import type { EndpointOwner } from './endpoint-owner.js';
 import type { NewWebhookEndpoint, ShownWebhookEndpoint, WebhookEndpoint } from './webhook-endpoint.js';
 import { WebhookEndpointsRepository } from './webhook-endpoints.repository.js';
 
-/** Webhook endpoints of the caller. The id of another account's endpoint is `not_found`. */
+/** Webhook endpoints of accounts and of the service. The id of somebody else's endpoint is `not_found`. */
 @Injectable()
 export class WebhookEndpointsService {
   constructor(
@@ -31,48 +31,56 @@ export class WebhookEndpointsService {
 
   /** @throws Problem `validation_failed`, `address_unproven`, `webhook_endpoints_exceeded` */
   async create(
-    caller: Caller,
+    owner: EndpointOwner,
     order: NewWebhookEndpoint,
     client: ClientContext,
   ): Promise<ShownWebhookEndpoint> {
     if (!this.sender.accepts(order.url)) throw notPublic();
     const [id, secret] = [this.random.timeOrderedUuid(), this.secrets.create()];
     const endpoint = await this.database.transaction(async (tx) => {
-      // Serialises parallel requests, so that the count is exact.
-      const user = await this.users.lock(tx, caller.userId);
-      const isProven = user !== null && (user.provenAt ?? user.exchangedAt) !== null;
-      if (this.config.passwords.requireEmailVerification && !isProven) throw new Problem('address_unproven');
-      if ((await this.endpoints.count(tx, caller)) >= webhookPolicy.perUser)
-        throw new Problem('webhook_endpoints_exceeded');
-      return this.endpoints.add(tx, caller, id, order, this.secrets.seal(id, secret));
+      const atMost = await this.lock(tx, owner);
+      if ((await this.endpoints.count(tx, owner)) >= atMost) throw new Problem('webhook_endpoints_exceeded');
+      return this.endpoints.add(tx, owner, id, order, this.secrets.seal(id, secret));
     });
-    webhookEndpointCreated(this.events, client, id);
+    webhookEndpointCreated(this.events, client, owner, id);
     return { endpoint, secret: secretText(secret) };
   }
 
   /** Newest first. */
-  list(caller: Caller): Promise<WebhookEndpoint[]> {
-    return this.endpoints.list(caller);
+  list(owner: EndpointOwner): Promise<WebhookEndpoint[]> {
+    return this.endpoints.list(owner);
   }
 
   /** @throws Problem `not_found` */
-  async rotate(caller: Caller, id: string, client: ClientContext): Promise<ShownWebhookEndpoint> {
+  async rotate(owner: EndpointOwner, id: string, client: ClientContext): Promise<ShownWebhookEndpoint> {
     const secret = this.secrets.create();
-    const endpoint = await this.endpoints.replaceSecret(caller, id, this.secrets.seal(id, secret));
+    const endpoint = await this.endpoints.replaceSecret(owner, id, this.secrets.seal(id, secret));
     if (endpoint === null) throw new Problem('not_found');
-    webhookSecretRotated(this.events, client, id);
+    webhookSecretRotated(this.events, client, owner, id);
     return { endpoint, secret: secretText(secret) };
   }
 
   /** @throws Problem `not_found` */
-  async remove(caller: Caller, id: string, client: ClientContext): Promise<void> {
-    if (!(await this.endpoints.remove(caller, id))) throw new Problem('not_found');
-    webhookEndpointDeleted(this.events, client, id);
+  async remove(owner: EndpointOwner, id: string, client: ClientContext): Promise<void> {
+    if (!(await this.endpoints.remove(owner, id))) throw new Problem('not_found');
+    webhookEndpointDeleted(this.events, client, owner, id);
   }
 
   /** Of an account whose address is proven for the first time: somebody else may have made them. */
   removeAll(tx: Transaction, userId: string): Promise<void> {
     return this.endpoints.removeAll(tx, userId);
+  }
+
+  /** Serialises parallel requests, so that the count is exact. Returns how many endpoints there may be. */
+  private async lock(tx: Transaction, owner: EndpointOwner): Promise<number> {
+    if (owner.kind === 'service') {
+      await this.users.lockAdministration(tx);
+      return webhookPolicy.ofService;
+    }
+    const user = await this.users.lock(tx, owner.userId);
+    const isProven = user !== null && (user.provenAt ?? user.exchangedAt) !== null;
+    if (this.config.passwords.requireEmailVerification && !isProven) throw new Problem('address_unproven');
+    return webhookPolicy.perUser;
   }
 }
 

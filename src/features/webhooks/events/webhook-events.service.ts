@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { sql, type RawBuilder } from 'kysely';
-import type { AccountEventType } from '../../../../config/policy/operations/webhook-endpoints.js';
+import type {
+  AccountEventType,
+  ServiceEventType,
+} from '../../../../config/policy/operations/webhook-endpoints.js';
 import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
 import { PublicUrl } from '../../../ports/public-url.js';
 
@@ -17,6 +20,17 @@ export interface AccountEvent {
   readonly path: string;
   /** Its id is made by its owner, and nobody else's may be the same: events are counted by owner and id. */
   readonly isNamedByOwner?: boolean;
+}
+
+/** What happened to the service itself: for endpoints of the service alone. */
+export interface ServiceEvent {
+  readonly type: Exclude<ServiceEventType, AccountEventType>;
+  /** `id`: of the object. */
+  readonly facts: Readonly<Record<string, string | number>> & { readonly id: string };
+  /** As in `AccountEvent`. */
+  readonly path: string;
+  /** By what its events are counted. Null: it is the only one, of a UUID of version 7, and stored once however often this is called. */
+  readonly counted: string | null;
 }
 
 /**
@@ -37,6 +51,13 @@ export class WebhookEvents {
         : sql`${objectId}::uuid`;
     const facts = sql`jsonb_build_object('id', ${objectId}::text, 'status', ${status}::text, 'link', ${this.linkTo(path)}::text)`;
     return sql<number>`velro.store_webhook_event(${userId}::uuid, ${type}, ${counted}, ${facts}, ${this.linkTo('/admin/users/')}::text, null)`;
+  }
+
+  ofService({ type, facts, path, counted }: ServiceEvent): RawBuilder<number> {
+    const told = JSON.stringify({ ...facts, link: this.linkTo(path) });
+    const object = counted === null ? null : sql`velro.webhook_object('service', ${counted})`;
+    const source = counted === null ? facts.id : null;
+    return sql<number>`velro.store_webhook_event(null, ${type}, ${object}, ${told}::jsonb, null, ${source}::uuid)`;
   }
 
   /** Null while the service begins in development and does not know its address. */

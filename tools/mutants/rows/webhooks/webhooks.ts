@@ -1,6 +1,6 @@
-import type { Mutant } from '../mutant.ts';
+import type { Mutant } from '../../mutant.ts';
 
-const migration = 'supabase/migrations/20261127205001_webhook_endpoints.sql';
+const queue = 'supabase/migrations/20261128020002_webhooks_of_service.sql';
 const storing = 'supabase/migrations/20261128020001_webhook_events.sql';
 const outcome = 'src/features/webhooks/delivery/webhook-outcome.ts';
 const sender = 'src/adapters/webhook/https-webhook-sender.ts';
@@ -75,7 +75,7 @@ export const webhookMutants: readonly Mutant[] = [
   },
   {
     title: 'a lease that has ended settles a turn',
-    file: migration,
+    file: queue,
     find: 'where id = endpoint and lease = token for no key update;',
     replace: 'where id = endpoint for no key update;',
     specs: queueSpec,
@@ -96,9 +96,9 @@ export const webhookMutants: readonly Mutant[] = [
   },
   {
     title: 'a disabled account is sent webhooks',
-    file: migration,
-    find: 'held.disabled_at is null and exists (select from velro.users u where u.id = held.user_id and u.disabled_at is null)',
-    replace: 'held.disabled_at is null',
+    file: queue,
+    find: 'held.user_id is null or exists (select from velro.users u where u.id = held.user_id and u.disabled_at is null)',
+    replace: 'true',
     specs: journey,
     test: 'of a disabled account',
   },
@@ -151,7 +151,7 @@ export const webhookMutants: readonly Mutant[] = [
   },
   {
     title: 'a success does not end the count of days of failures',
-    file: migration,
+    file: queue,
     find: `if not results @? '$[*] ? (@.state == "delivered")' then since := coalesce(held.failing_since, now()); end if;`,
     replace: 'since := coalesce(held.failing_since, now());',
     specs: journey,
@@ -160,7 +160,7 @@ export const webhookMutants: readonly Mutant[] = [
   {
     title: 'the secret of an endpoint is shown to another account by its rotation',
     file: endpoints,
-    find: "      .where('user_id', '=', userId)\n      .returning",
+    find: '      .where(isOwnedBy(owner))\n      .returning',
     replace: '      .returning',
     specs: journey,
     test: 'of another account is not found',
@@ -168,7 +168,7 @@ export const webhookMutants: readonly Mutant[] = [
   {
     title: 'an endpoint is deleted by another account',
     file: endpoints,
-    find: "      .where('id', '=', id)\n      .where('user_id', '=', userId)\n      .executeTakeFirst();",
+    find: "      .where('id', '=', id)\n      .where(isOwnedBy(owner))\n      .executeTakeFirst();",
     replace: "      .where('id', '=', id)\n      .executeTakeFirst();",
     specs: journey,
     test: 'of another account is not found',
@@ -191,7 +191,7 @@ export const webhookMutants: readonly Mutant[] = [
   {
     title: 'any number of endpoints is made at one time',
     file: service,
-    find: '>= webhookPolicy.perUser',
+    find: '>= atMost',
     replace: '>= 1000',
     specs: journey,
     test: 'is refused beyond twenty',
@@ -214,7 +214,7 @@ export const webhookMutants: readonly Mutant[] = [
   },
   {
     title: 'the secret before a rotation signs for ever',
-    file: migration,
+    file: queue,
     find: 'case when held.previous_until > now() then held.previous_secret_sealed end',
     replace: 'held.previous_secret_sealed',
     specs: journey,

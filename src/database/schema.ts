@@ -452,7 +452,7 @@ export interface MfaUsedChallenges {
 }
 
 export interface Notices {
-  client_ip: string;
+  client_ip: string | null;
   created_at: Generated<Timestamp>;
   id: string;
   kind: string;

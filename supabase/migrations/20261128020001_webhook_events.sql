@@ -32,12 +32,13 @@ declare
   at text := to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
   stored integer;
 begin
-  if owner is not null then
+  if exists (select from velro.webhook_endpoints e
+      where e.user_id = owner and e.disabled_at is null and event = any (e.event_types)) then
+    -- The account before its endpoints, and those in one order, as everybody locks them: nobody waits for ever.
+    perform from velro.users u where u.id = owner and u.disabled_at is null for key share;
     with chosen as (
       select e.id from velro.webhook_endpoints e
-      where e.user_id = owner and e.disabled_at is null and event = any (e.event_types)
-        and exists (select from velro.users u where u.id = e.user_id and u.disabled_at is null)
-      -- In one order: two events of an account wait for each other, and not for ever.
+      where found and e.user_id = owner and e.disabled_at is null and event = any (e.event_types)
       order by e.id for no key update
     ), due as (
       update velro.webhook_endpoints e set

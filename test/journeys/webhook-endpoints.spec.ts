@@ -1,6 +1,7 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { administrator } from '../support/accounts/authenticator.js';
+import { mailsTo } from '../support/accounts/outbox.js';
 import { ask } from '../support/database/database.js';
 import {
   answers,
@@ -345,6 +346,12 @@ describe('a webhook endpoint', () => {
     expect(again.json.code).toBe('webhook_endpoint_disabled');
     expect(await deliveriesOf(endpoint)).toEqual(before);
     expect(await eventsOf(endpoint.id)).toEqual(['WEBHOOK-ENDPOINT created', 'WEBHOOK-ENDPOINT disabled']);
+    const mails = () => mailsTo(service.home, ada.email);
+    await until(() => mails().length > 0, 'the mail');
+    expect(mails().map(({ subject }) => subject)).toEqual(['A webhook endpoint was disabled']);
+    expect(mails()[0]?.text).toMatch(/Time: .*Z\n\nIts deliveries show/);
+    for (const word of ['reset your password', 'Network address', receiver.at(endpoint.path)])
+      expect(mails()[0]?.text).not.toContain(word);
   });
 
   it('is disabled after five days of failures, and not while a success lies between them', async () => {

@@ -194,5 +194,8 @@ describe('a webhook endpoint of the service', () => {
       .lines()
       .find(({ msg, endpoint_id: id }) => id === endpoint.id && msg.includes('disabled'));
     expect(line).toMatchObject({ threat_level: 'MEDIUM', of: 'service', reason: 'gone' });
+    expect(
+      await ask(service.home, "select from velro.notices where kind = 'webhook_endpoint_disabled'"),
+    ).toEqual([]);
   });
 });

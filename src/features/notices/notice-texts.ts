@@ -9,7 +9,8 @@ export type NoticeKind =
   | 'recovery_codes_replaced'
   | 'api_key_created'
   | 'api_key_rotated'
-  | 'device_added';
+  | 'device_added'
+  | 'webhook_endpoint_disabled';
 
 /** Subject, and the first sentence of the mail. */
 const texts: Readonly<Record<NoticeKind, readonly [string, string]>> = {
@@ -38,11 +39,27 @@ const texts: Readonly<Record<NoticeKind, readonly [string, string]>> = {
   api_key_created: ['An API key was created', 'An API key was created for your account.'],
   api_key_rotated: ['An API key was rotated', 'An API key of your account was given a new text.'],
   device_added: ['A new device signed in', 'A device that was not seen before signed in to your account.'],
+  webhook_endpoint_disabled: [
+    'A webhook endpoint was disabled',
+    'A webhook endpoint of your account answers that it is gone, or has failed for days: nothing is sent to it any more.',
+  ],
+};
+
+/** Of what somebody did, who may not be the owner. */
+const ofAPerson = [
+  'If this was you, there is nothing to do.',
+  'If it was not, reset your password now: that ends every session. Then review your devices and API keys.',
+];
+const advices: Partial<Record<NoticeKind, readonly string[]>> = {
+  webhook_endpoint_disabled: [
+    'Its deliveries show what it answered. Once it works again, enable it; what was not delivered can be sent again.',
+  ],
 };
 
 export interface NoticeFacts {
   readonly kind: NoticeKind;
-  readonly clientIp: string;
+  /** Null: no client caused it. */
+  readonly clientIp: string | null;
   readonly createdAt: Date;
 }
 
@@ -53,10 +70,9 @@ export function noticeText({ kind, clientIp, createdAt }: NoticeFacts): { subjec
     sentence,
     '',
     `Time: ${createdAt.toISOString()}`,
-    `Network address: ${clientIp}`,
+    ...(clientIp === null ? [] : [`Network address: ${clientIp}`]),
     '',
-    'If this was you, there is nothing to do.',
-    'If it was not, reset your password now: that ends every session. Then review your devices and API keys.',
+    ...(advices[kind] ?? ofAPerson),
     '',
   ];
   return { subject, text: lines.join('\n') };

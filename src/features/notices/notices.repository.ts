@@ -21,7 +21,11 @@ export class NoticesRepository {
     tx: Transaction,
     id: string,
     userId: string,
-    notice: { readonly kind: NoticeKind; readonly clientIp: string; readonly recipient: string | null },
+    notice: {
+      readonly kind: NoticeKind;
+      readonly clientIp: string | null;
+      readonly recipient: string | null;
+    },
   ): Promise<boolean> {
     const { kind, clientIp, recipient } = notice;
     const { numInsertedOrUpdatedRows } = await tx

@@ -19,18 +19,18 @@ export class NoticesService {
 
   /**
    * Stores the notice and its job in the transaction of the change: it is sent exactly when the change is committed.
-   * Nothing is stored where no mail server is configured. `recipient`: null for the account's address.
+   * Nothing is stored where no mail server is configured. `client`: null where the service itself caused it. `recipient`: null for the account's address.
    */
   async add(
     tx: Transaction,
     userId: string,
     kind: NoticeKind,
-    { ip }: Pick<ClientContext, 'ip'>,
+    client: Pick<ClientContext, 'ip'> | null,
     recipient: string | null = null,
   ): Promise<void> {
     if (!this.mailer.isConfigured) return;
     const id = this.random.timeOrderedUuid();
-    if (await this.notices.add(tx, id, userId, { kind, clientIp: ip, recipient }))
+    if (await this.notices.add(tx, id, userId, { kind, clientIp: client?.ip ?? null, recipient }))
       await this.queue.enqueue(tx, 'notice', id);
   }
 }

@@ -2,12 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { webhookPolicy } from '../../../../config/policy/operations/webhook-endpoints.js';
 import { signedHeaders } from '../../../crypto/standard-webhook.js';
 import { Log } from '../../../observability/log.js';
-import { SecurityEvents } from '../../../observability/security-events.js';
 import { Clock } from '../../../ports/clock.js';
 import { WebhookFailed, WebhookSender } from '../../../ports/delivery/webhook-sender.js';
 import { Random } from '../../../ports/random.js';
 import { redact } from '../../../redaction/redactor.js';
-import { webhookEndpointDisabled } from '../webhooks.events.js';
 import { isGone, outcomeOf, pauseAfter, type Attempt } from './webhook-outcome.js';
 import {
   WebhookQueueRepository,
@@ -15,6 +13,7 @@ import {
   type DueDelivery,
   type HeldEndpoint,
 } from './webhook-queue.repository.js';
+import { WebhookSettlement } from './webhook-settlement.js';
 import { WebhookSecrets } from './webhook-secrets.js';
 
 /** Never aborted: a request that was sent is waited for, as the sender bounds it. */
@@ -27,7 +26,7 @@ export class WebhookDelivery {
     private readonly queue: WebhookQueueRepository,
     private readonly sender: WebhookSender,
     private readonly secrets: WebhookSecrets,
-    private readonly events: SecurityEvents,
+    private readonly settlement: WebhookSettlement,
     private readonly clock: Clock,
     private readonly random: Random,
     private readonly log: Log,
@@ -42,13 +41,7 @@ export class WebhookDelivery {
     const turn = await Promise.all(endpoint.due.map((one) => this.attempt(endpoint, one, secrets)));
     const results = endpoint.due.map((one, place) => this.resultOf(one, turn[place]));
     const { pauses, pauseMs } = pauseAfter(turn, endpoint.pauses);
-    const disabled = await this.queue.settle(endpoint, {
-      results,
-      isGone: turn.some(isGone),
-      pauses,
-      pauseMs,
-    });
-    if (disabled !== null) webhookEndpointDisabled(this.events, endpoint.userId, endpoint.id, disabled);
+    await this.settlement.settle(endpoint, { results, isGone: turn.some(isGone), pauses, pauseMs });
   }
 
   /** Null when the present secret cannot be opened: nothing is sent that the receiver cannot verify. */

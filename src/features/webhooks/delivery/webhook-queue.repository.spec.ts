@@ -215,6 +215,24 @@ describe('the queue of webhooks', () => {
     );
   });
 
+  it('gets two events of an account at one time, of which one comes with the lock of the account', async () => {
+    await Promise.all([endpoint(), endpoint()]);
+    let isLocked = false;
+    const first = database.transaction(async (tx) => {
+      await sql`select from velro.users where id = ${ada} for update`.execute(tx);
+      isLocked = true;
+      await until(async () => {
+        const { rows: waiting } =
+          await sql`select from pg_stat_activity where wait_event_type = 'Lock'`.execute(tx);
+        return waiting.length > 0;
+      }, 'the other event');
+      await store(tx, completed());
+    });
+    await until(() => isLocked, 'the lock of the account');
+    await Promise.all([first, happens()]);
+    expect(await rows('deliveries')).toHaveLength(4);
+  });
+
   it('gives an endpoint to one worker alone, with five deliveries at most', async () => {
     await endpoint();
     for (let made = 0; made < 7; made++) await happens();

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { webhookPolicy } from '../../../../config/policy/operations/webhook-endpoints.js';
-import { Database } from '../../../database/database.js';
+import { Database, type Executor } from '../../../database/database.js';
 import type { DeliveryState } from './webhook-outcome.js';
 
 export interface DueDelivery {
@@ -43,6 +43,9 @@ export interface SettledTurn {
   readonly pauseMs: number;
 }
 
+/** Its receiver answered 410, or nothing but failures came for days. */
+export type DisabledReason = 'gone' | 'failing';
+
 interface Row {
   readonly endpoint_id: string;
   readonly user_id: string | null;
@@ -82,7 +85,11 @@ export class WebhookQueueRepository {
   }
 
   /** Why the endpoint is disabled from now on; null where it is not. */
-  async settle({ id, token }: HeldEndpoint, turn: SettledTurn): Promise<'gone' | 'failing' | null> {
+  async settle(
+    { id, token }: HeldEndpoint,
+    turn: SettledTurn,
+    executor: Executor = this.database.query,
+  ): Promise<DisabledReason | null> {
     const results = turn.results.map((result) => ({
       id: result.id,
       state: result.state,
@@ -92,10 +99,10 @@ export class WebhookQueueRepository {
       error: result.error,
       duration_ms: result.durationMs,
     }));
-    const { rows } = await sql<{ reason: 'gone' | 'failing' | '' | null }>`
+    const { rows } = await sql<{ reason: DisabledReason | '' | null }>`
       select velro.settle_webhook_turn(${id}::uuid, ${token}::uuid, ${JSON.stringify(results)}::jsonb, ${turn.isGone},
         ${turn.pauses}::integer, ${turn.pauseMs}::bigint, ${webhookPolicy.failingMs}::bigint) as reason`.execute(
-      this.database.query,
+      executor,
     );
     const reason = rows[0]?.reason ?? '';
     return reason === '' ? null : reason;

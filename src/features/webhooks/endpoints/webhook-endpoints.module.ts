@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
+import { NoticesModule } from '../../notices/notices.module.js';
 import { UsersModule } from '../../users/users.module.js';
 import { WebhookDelivery } from '../delivery/webhook-delivery.js';
 import { WebhookQueueRepository } from '../delivery/webhook-queue.repository.js';
+import { WebhookSettlement } from '../delivery/webhook-settlement.js';
 import { WebhookSecrets } from '../delivery/webhook-secrets.js';
 import { WebhookWorker } from '../delivery/webhook.worker.js';
 import { WebhooksPurge } from '../delivery/webhooks.purge.js';
@@ -14,7 +16,7 @@ import { WebhookEndpointsService } from './webhook-endpoints.service.js';
 
 /** Webhooks that accounts and operators are sent. */
 @Module({
-  imports: [UsersModule],
+  imports: [NoticesModule, UsersModule],
   controllers: [WebhookEndpointsController, AdminWebhookEndpointsController],
   providers: [
     WebhookEndpointsService,
@@ -24,6 +26,7 @@ import { WebhookEndpointsService } from './webhook-endpoints.service.js';
     WebhookSecrets,
     WebhookQueueRepository,
     WebhookDelivery,
+    WebhookSettlement,
     WebhookWorker,
     WebhooksPurge,
   ],

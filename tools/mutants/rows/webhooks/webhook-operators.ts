@@ -91,4 +91,20 @@ export const webhookOperatorMutants: readonly Mutant[] = [
     specs: operators,
     test: 'as rarely as alerts',
   },
+  {
+    title: 'the owner of an endpoint that is disabled is told by nobody',
+    file: 'src/features/webhooks/delivery/webhook-settlement.ts',
+    find: 'if (reason !== null) await this.notices.add(',
+    replace: 'if (reason === null) await this.notices.add(',
+    specs: ['test/journeys/webhook-endpoints.spec.ts'],
+    test: 'that answers 410',
+  },
+  {
+    title: 'the mail about an endpoint advises a new password',
+    file: 'src/features/notices/notice-texts.ts',
+    find: '...(advices[kind] ?? ofAPerson)',
+    replace: '...ofAPerson',
+    specs: ['test/journeys/webhook-endpoints.spec.ts'],
+    test: 'that answers 410',
+  },
 ];

@@ -105,16 +105,16 @@ export const webhookMutants: readonly Mutant[] = [
   {
     title: 'an event is stored for endpoints of a disabled account',
     file: storing,
-    find: '\n        and exists (select from velro.users u where u.id = e.user_id and u.disabled_at is null)',
-    replace: '',
+    find: 'where u.id = owner and u.disabled_at is null for key share;',
+    replace: 'where u.id = owner for key share;',
     specs: journey,
     test: 'of a disabled account',
   },
   {
     title: 'an endpoint is sent types that it did not choose',
     file: storing,
-    find: 'where e.user_id = owner and e.disabled_at is null and event = any (e.event_types)',
-    replace: 'where e.user_id = owner and e.disabled_at is null',
+    find: 'where found and e.user_id = owner and e.disabled_at is null and event = any (e.event_types)',
+    replace: 'where found and e.user_id = owner and e.disabled_at is null',
     specs: queueSpec,
   },
   {
@@ -128,10 +128,18 @@ export const webhookMutants: readonly Mutant[] = [
   {
     title: 'the account is read although nobody has an endpoint',
     file: storing,
-    find: 'where u.id = e.user_id and u.disabled_at is null)\n      -- In',
-    replace: 'where u.id = owner and u.disabled_at is null)\n      -- In',
+    find: 'if exists (select from velro.webhook_endpoints e\n      where e.user_id = owner and e.disabled_at is null and event = any (e.event_types)) then',
+    replace: 'if owner is not null then',
     specs: queueSpec,
     test: 'stores nothing, and reads no account',
+  },
+  {
+    title: 'an event locks endpoints before their account',
+    file: storing,
+    find: ' and u.disabled_at is null for key share;',
+    replace: ' and u.disabled_at is null;',
+    specs: queueSpec,
+    test: 'gets two events of an account at one time',
   },
   {
     title: 'an answer to a visitor is told to endpoints of the service',

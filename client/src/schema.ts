@@ -648,6 +648,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/webhook-endpoints/{id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enable a disabled webhook endpoint of the service
+         * @description As if it had never failed. What was cancelled can be redelivered.
+         *
+         *     For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
+         */
+        post: operations["AdminWebhookEndpoints.enable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/webhook-endpoints/{id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redeliver all webhooks of the service since a time
+         * @description Behind the answer, a few at a time. What waits is left as it is. Once in ten minutes; the same again changes nothing.
+         *
+         *     For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
+         */
+        post: operations["AdminWebhookEndpoints.redeliverSince"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/webhook-endpoints/{id}/rotate": {
         parameters: {
             query?: never;
@@ -2228,6 +2272,50 @@ export interface paths {
          *     For the roles user, admin, super_admin. Limit `api_standard`: 100 a minute unless configured otherwise.
          */
         post: operations["WebhookEndpoints.redeliver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-endpoints/{id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enable a disabled webhook endpoint
+         * @description As if it had never failed. What was cancelled can be redelivered.
+         *
+         *     For the roles user, admin, super_admin. Limit `api_standard`: 100 a minute unless configured otherwise.
+         */
+        post: operations["WebhookEndpoints.enable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-endpoints/{id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redeliver all webhooks since a time
+         * @description Behind the answer, a few at a time. What waits is left as it is. Once in ten minutes; the same again changes nothing.
+         *
+         *     For the roles user, admin, super_admin. Limit `api_standard`: 100 a minute unless configured otherwise.
+         */
+        post: operations["WebhookEndpoints.redeliverSince"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4811,6 +4899,19 @@ export interface components {
             /** @description Each opens one sign-in without the app. Shown this once. */
             recovery_codes: string[];
         };
+        RedeliverWebhooksRequest: {
+            /**
+             * Format: date-time
+             * @description Of what was stored since then. Deliveries are kept for 30 days.
+             * @example 2026-11-27T20:00:00Z
+             */
+            since: string;
+            /**
+             * @description `failed`: what was not delivered, also what was cancelled. `all`: what was delivered too.
+             * @enum {string|null}
+             */
+            status?: "failed" | "all" | null;
+        };
         ReferenceBoundsResponse: {
             /** @description Still pictures of these types, by their content. */
             content_types: string[];
@@ -5084,6 +5185,11 @@ export interface components {
              * @description Until then, the secret before the last rotation signs as well.
              */
             previous_secret_expires_at: string | null;
+            /**
+             * Format: date-time
+             * @description While what was sent to it since then is sent again.
+             */
+            redelivering_since: string | null;
             /** @description Verifies the signatures by Standard Webhooks. Not shown again. */
             secret: string;
             /** Format: uri */
@@ -5585,6 +5691,11 @@ export interface components {
              * @description Until then, the secret before the last rotation signs as well.
              */
             previous_secret_expires_at: string | null;
+            /**
+             * Format: date-time
+             * @description While what was sent to it since then is sent again.
+             */
+            redelivering_since: string | null;
             /** Format: uri */
             url: string;
         };
@@ -9303,6 +9414,103 @@ export interface operations {
             414: components["responses"]["URITooLong.limited"];
             415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
             417: components["responses"]["ExpectationFailed.limited"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "AdminWebhookEndpoints.enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of a resource of yours. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
+            401: components["responses"]["Unauthorized.limited.step_up_required.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "AdminWebhookEndpoints.redeliverSince": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of a resource of yours. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "since": "2026-11-27T20:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RedeliverWebhooksRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
+            401: components["responses"]["Unauthorized.limited.step_up_required.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            409: components["responses"]["Conflict.limited.webhook_endpoint_busy.webhook_endpoint_disabled"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            422: components["responses"]["UnprocessableEntity.limited.validation_failed"];
             429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
             500: components["responses"]["InternalServerError.limited"];
@@ -13274,6 +13482,103 @@ export interface operations {
             414: components["responses"]["URITooLong.limited"];
             415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
             417: components["responses"]["ExpectationFailed.limited"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "WebhookEndpoints.enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of a resource of yours. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
+            401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "WebhookEndpoints.redeliverSince": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of a resource of yours. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "since": "2026-11-27T20:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RedeliverWebhooksRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
+            401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            409: components["responses"]["Conflict.limited.webhook_endpoint_busy.webhook_endpoint_disabled"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            422: components["responses"]["UnprocessableEntity.limited.validation_failed"];
             429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
             500: components["responses"]["InternalServerError.limited"];

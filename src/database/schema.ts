@@ -678,6 +678,11 @@ export interface WebhookEndpoints {
   pauses: Generated<number>;
   previous_secret_sealed: Buffer | null;
   previous_until: Timestamp | null;
+  redeliver_all: Generated<boolean>;
+  redeliver_from: string | null;
+  redeliver_since: Timestamp | null;
+  redeliver_to: string | null;
+  redelivered_at: Timestamp | null;
   secret_sealed: Buffer;
   url: string;
   user_id: string | null;

@@ -277,12 +277,12 @@ export const catalogue = {
   webhook_endpoint_disabled: {
     status: 409,
     title: 'Webhook endpoint disabled',
-    detail: 'Nothing is sent to this endpoint any more: delete it, and create another.',
+    detail: 'Nothing is sent to this endpoint: enable it first.',
   },
   webhook_endpoint_busy: {
     status: 409,
     title: 'Webhook endpoint busy',
-    detail: 'Too many deliveries wait for this endpoint: a test would come behind them.',
+    detail: 'Too many deliveries wait for this endpoint, or it was sent earlier ones again: ask later.',
   },
   generation_running: {
     status: 409,

@@ -113,6 +113,7 @@ describe('a webhook endpoint', () => {
       disabled_reason: null,
       failing_since: null,
       previous_secret_expires_at: null,
+      redelivering_since: null,
     });
     expect((await call('')).json.data).toEqual([rest]);
     const raw = Buffer.from(String(secret).slice(6), 'base64');
@@ -352,6 +353,59 @@ describe('a webhook endpoint', () => {
     expect(mails()[0]?.text).toMatch(/Time: .*Z\n\nIts deliveries show/);
     for (const word of ['reset your password', 'Network address', receiver.at(endpoint.path)])
       expect(mails()[0]?.text).not.toContain(word);
+  });
+
+  it('that is disabled is enabled again, and then sent what was not delivered, with its ids', async () => {
+    const endpoint = await endpointAt(answers(500));
+    for (let made = 0; made < 2; made++) await generate(ada);
+    await until(
+      async () => (await deliveriesOf(endpoint)).filter(({ attempts }) => attempts === 1).length === 2,
+      'two failures',
+    );
+    const since = new Date(Date.now() - 60_000).toISOString();
+    const redeliver = (more = {}, of = ada) =>
+      call(`/${endpoint.id}/redeliver`, 'POST', { since, ...more }, of);
+    const enable = (of = ada) => call(`/${endpoint.id}/enable`, 'POST', {}, of);
+    receiver.at(endpoint.path, answers(410));
+    await hurry(endpoint);
+    await until(
+      async () => (await deliveriesOf(endpoint)).every(({ state }) => state !== 'waiting'),
+      'the disabling',
+    );
+    const before = [await rowsOf(ada), await deliveriesOf(endpoint)];
+    expect((await redeliver()).json.code).toBe('webhook_endpoint_disabled');
+    for (const refused of [enable(eve), redeliver({}, eve)])
+      expect((await refused).json.code).toBe('not_found');
+    expect([await rowsOf(ada), await deliveriesOf(endpoint)]).toEqual(before);
+    receiver.at(endpoint.path);
+    const count = receiver.of(endpoint.path).length;
+    expect((await enable()).json).toMatchObject({
+      ...{ id: endpoint.id, disabled_at: null, disabled_reason: null, failing_since: null },
+    });
+    expect((await enable()).status).toBe(200);
+    expect(await eventsOf(endpoint.id)).toEqual([
+      'WEBHOOK-ENDPOINT created',
+      'WEBHOOK-ENDPOINT disabled',
+      'WEBHOOK-ENDPOINT enabled',
+    ]);
+    expect((await deliveriesOf(endpoint)).map(({ state }) => state)).not.toContain('waiting');
+    const asked = await redeliver();
+    expect([asked.status, asked.json.id]).toEqual([202, endpoint.id]);
+    const received = (await receiver.until(endpoint.path, count + 2)).slice(count);
+    expect(received.map(({ headers }) => headers['webhook-id']).sort()).toEqual(
+      (await deliveriesOf(endpoint)).map(({ id }) => id).sort(),
+    );
+    // The same again is no other redelivery.
+    expect((await redeliver()).status).toBe(202);
+    expect((await redeliver({ status: 'all' })).json.code).toBe('webhook_endpoint_busy');
+    await until(
+      async () => (await deliveriesOf(endpoint)).every(({ state }) => state === 'delivered'),
+      'the deliveries',
+    );
+    expect((await call('')).json.data).toContainEqual(
+      expect.objectContaining({ id: endpoint.id, redelivering_since: null }),
+    );
+    expect(receiver.of(endpoint.path)).toHaveLength(count + 2);
   });
 
   it('is disabled after five days of failures, and not while a success lies between them', async () => {

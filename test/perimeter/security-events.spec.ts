@@ -47,6 +47,7 @@ const elsewhere: readonly (readonly [string, string])[] = [
   ['WEBHOOK-ENDPOINT created', 'test/journeys/webhook-endpoints.spec.ts'],
   ['WEBHOOK-ENDPOINT secret rotated', 'test/journeys/webhook-endpoints.spec.ts'],
   ['WEBHOOK-ENDPOINT deleted', 'test/journeys/webhook-endpoints.spec.ts'],
+  ['WEBHOOK-ENDPOINT enabled', 'test/journeys/webhook-endpoints.spec.ts'],
   ['WEBHOOK-ENDPOINT disabled', 'test/journeys/webhook-endpoints.spec.ts'],
   ['JOB replayed', 'test/journeys/messenger.spec.ts'],
   ['KEYS key rotated', 'test/journeys/key-watch.spec.ts'],

@@ -31,6 +31,7 @@ import { pictureMutants } from './rows/pictures.ts';
 import { requestMutants } from './rows/requests.ts';
 import { storageMutants } from './rows/storage.ts';
 import { webhookMutants } from './rows/webhooks/webhooks.ts';
+import { webhookRedeliveryMutants } from './rows/webhooks/webhook-redeliveries.ts';
 import { webhookOperatorMutants } from './rows/webhooks/webhook-operators.ts';
 import { threatMutants } from './rows/threats.ts';
 
@@ -46,6 +47,7 @@ export const mutants: readonly Mutant[] = [
   ...storageMutants,
   ...webhookMutants,
   ...webhookOperatorMutants,
+  ...webhookRedeliveryMutants,
   ...bootMutants,
   ...painterMutants,
   ...eventMutants,

@@ -65,6 +65,8 @@ export const webhookPolicy = {
   leaseMs: 45 * second,
   /** So many deliveries may wait for an endpoint before it takes no further test. */
   testsWaiting: 100,
+  /** Between two redeliveries to one endpoint of everything since a time: what one call sends may be a month. */
+  redeliverEveryMs: 10 * minute,
   keepDays: 30,
   /** Objects whose numbers are forgotten when nothing happened to them for so long. */
   keepSequencesDays: 90,

@@ -52,6 +52,15 @@ export const webhookEndpointDeleted = (
   endpointEvent(events, client, owner, id, 'authn_token_revoked', 'WEBHOOK-ENDPOINT deleted');
 };
 
+export const webhookEndpointEnabled = (
+  events: SecurityEvents,
+  client: ClientContext,
+  owner: EndpointOwner,
+  id: string,
+): void => {
+  endpointEvent(events, client, owner, id, 'authz_change', 'WEBHOOK-ENDPOINT enabled');
+};
+
 /** By its receiver: it is gone, or has failed for days. */
 export const webhookEndpointDisabled = (
   events: SecurityEvents,

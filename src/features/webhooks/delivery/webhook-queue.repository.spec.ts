@@ -8,6 +8,8 @@ import { PublicUrl } from '../../../ports/public-url.js';
 import { SystemRandom } from '../../../adapters/system/system.js';
 import type { Transaction } from '../../../database/database.js';
 import { WebhookEvents, type AccountEvent } from '../events/webhook-events.service.js';
+import { accountOf } from '../endpoints/endpoint-owner.js';
+import { WebhookDeliveriesRepository } from '../endpoints/webhook-deliveries.repository.js';
 import {
   WebhookQueueRepository,
   type DeliveryResult,
@@ -112,6 +114,10 @@ describe('the queue of webhooks', () => {
       ...{ path: `/conversations/${id}`, isNamedByOwner: true },
     };
     await endpoint();
+    await sql`insert into velro.webhook_endpoints (id, user_id, url, event_types, secret_sealed)
+      values (gen_random_uuid(), ${eve}, 'https://hooks.example.com/', '{conversation.answered}', '')`.execute(
+      database.query,
+    );
     await happens(completed(id));
     for (const owner of [eve, ada, eve, ada])
       await sql`select ${events.ofAccount(owner, answered)}`.execute(database.query);
@@ -119,8 +125,8 @@ describe('the queue of webhooks', () => {
       ({ body }) => JSON.parse(String(body)) as { type: string; data: { sequence: number } },
     );
     expect(told.map(({ type, data }) => `${type} ${data.sequence}`).sort()).toEqual([
-      'conversation.answered 1',
-      'conversation.answered 2',
+      ...['conversation.answered 1', 'conversation.answered 1'],
+      ...['conversation.answered 2', 'conversation.answered 2'],
       'generation.completed 1',
     ]);
   });
@@ -341,6 +347,100 @@ describe('the queue of webhooks', () => {
     }
     expect(left).toEqual([1500, 500, 0]);
     expect(await rows('endpoints')).toEqual([expect.objectContaining({ lease: null, work_at: null })]);
+  });
+
+  describe('of a redelivery', () => {
+    const tenMinutes = { keepDays: 30, everyMs: 600_000 };
+    const since = new Date(Date.now() - 3_600_000);
+    let id: string;
+    let deliveries: WebhookDeliveriesRepository;
+    beforeEach(async () => {
+      id = await endpoint();
+      deliveries = new WebhookDeliveriesRepository(database);
+    });
+
+    const sent = async (state: string, count: number, minutesAgo: number, type = 'generation.completed') => {
+      const at = sql`now() - make_interval(mins => ${minutesAgo})`;
+      await sql`insert into velro.webhook_deliveries (id, endpoint_id, event_type, body, state, next_attempt_at, attempts)
+        select velro.version_7(substring(int8send(floor(extract(epoch from ${at}) * 1000)::bigint) from 3), uuid_send(gen_random_uuid())),
+          ${id}, ${type}, '{}', ${state}, now() + interval '1 day', 3
+        from generate_series(1, ${count})`.execute(database.query);
+    };
+    const begin = (status: 'failed' | 'all', of = ada) =>
+      deliveries.begin(accountOf({ userId: of }), id, { since, status }, tenMinutes);
+    const due = async (): Promise<number> => {
+      const all = await rows('deliveries');
+      return all.filter(({ state, attempts }) => state === 'waiting' && attempts === 0).length;
+    };
+    const finish = async (): Promise<void> => {
+      await sql`update velro.webhook_deliveries set state = 'delivered' where state = 'waiting' and attempts = 0`.execute(
+        database.query,
+      );
+      await sql`update velro.webhook_endpoints set lease = null, work_at = now()`.execute(database.query);
+    };
+
+    it('gets what was not delivered since then, a hundred at a time, and leaves the rest as it is', async () => {
+      await sent('failed', 120, 30);
+      await sent('cancelled', 100, 20);
+      await sent('delivered', 2100, 25);
+      await sent('waiting', 4, 10);
+      await sent('failed', 7, 10, 'webhook.test');
+      await sent('failed', 9, 90);
+      expect(await begin('failed', randomUUID())).toBe(false);
+      expect(await due()).toBe(0);
+      expect(await begin('failed')).toBe(true);
+      const seen: number[] = [];
+      for (let turns = 0; turns < 6; turns++) {
+        const held = await queue.claim(randomUUID());
+        seen.push(await due());
+        // Fifty wait: they are sent first.
+        if (held !== null && turns === 0) {
+          await queue.settle(held, turn(held));
+          expect((await claim()).due).toHaveLength(5);
+          expect(await due()).toBe(95);
+        }
+        await finish();
+      }
+      expect(seen.reduce((sum, one) => sum + one, 0)).toBe(220);
+      expect(Math.max(...seen)).toBe(100);
+      const left = (await rows('deliveries')).filter(({ state }) => state !== 'delivered');
+      expect(left.map(({ state, attempts }) => `${String(state)} ${String(attempts)}`).sort()).toEqual([
+        ...Array.from({ length: 16 }, () => 'failed 3'),
+        ...Array.from({ length: 4 }, () => 'waiting 3'),
+      ]);
+      expect(await rows('endpoints')).toEqual([expect.objectContaining({ redeliver_from: null })]);
+    });
+
+    it('gets what was delivered too, where that is asked for', async () => {
+      await sent('delivered', 3, 30);
+      await sent('failed', 2, 30);
+      await sent('delivered', 3, 90);
+      expect(await begin('all')).toBe(true);
+      await queue.claim(randomUUID());
+      expect(await due()).toBe(5);
+    });
+
+    it('begins no other one while it is under way, nor for ten minutes', async () => {
+      await sent('failed', 2, 30);
+      expect([await begin('failed'), await begin('all')]).toEqual([true, false]);
+      await queue.claim(randomUUID());
+      expect(await begin('all')).toBe(false);
+      await sql`update velro.webhook_endpoints set redelivered_at = now() - interval '11 minutes'`.execute(
+        database.query,
+      );
+      expect(await begin('all')).toBe(true);
+    });
+
+    it('gets nothing once the endpoint is disabled', async () => {
+      await sent('failed', 300, 30);
+      await begin('failed');
+      const held = await claim();
+      await queue.settle(held, { ...turn(held, { state: 'failed' }), isGone: true });
+      expect(await rows('endpoints')).toEqual([
+        expect.objectContaining({ redeliver_from: null, work_at: null }),
+      ]);
+      expect(await due()).toBe(0);
+    });
   });
 
   it('loses deliveries of more than thirty days, in batches, and the numbers of objects long over', async () => {

@@ -18,9 +18,11 @@ import { WebhookDeliveriesService } from './webhook-deliveries.service.js';
 import {
   CreateServiceWebhookEndpointRequest,
   ListWebhookDeliveriesQuery,
+  RedeliverWebhooksRequest,
   ShownWebhookEndpointResponse,
   WebhookDeliveriesPage,
   WebhookDeliveryResponse,
+  WebhookEndpointResponse,
   WebhookEndpointsResponse,
 } from './webhook-endpoints.dto.js';
 import {
@@ -111,6 +113,36 @@ export class AdminWebhookEndpointsController {
     @IdParam('delivery_id') deliveryId: string,
   ): Promise<WebhookDeliveryResponse> {
     return toWebhookDelivery(await this.deliveries.redeliver(theService, id, deliveryId));
+  }
+
+  @ApiOperation({
+    summary: 'Redeliver all webhooks of the service since a time',
+    description:
+      'Behind the answer, a few at a time. What waits is left as it is. Once in ten minutes; the same again changes nothing.',
+  })
+  @Post(':id/redeliver')
+  @HttpCode(202)
+  @ApiAcceptedResponse({ type: WebhookEndpointResponse })
+  async redeliverSince(
+    @IdParam() id: string,
+    @Body() { since, status = 'failed' }: RedeliverWebhooksRequest,
+  ): Promise<WebhookEndpointResponse> {
+    await this.deliveries.redeliverSince(theService, id, { since: new Date(since), status });
+    return toWebhookEndpoint(await this.endpoints.get(theService, id));
+  }
+
+  @ApiOperation({
+    summary: 'Enable a disabled webhook endpoint of the service',
+    description: 'As if it had never failed. What was cancelled can be redelivered.',
+  })
+  @Post(':id/enable')
+  @HttpCode(200)
+  @ApiOkResponse({ type: WebhookEndpointResponse })
+  async enable(
+    @IdParam() id: string,
+    @ClientParam() client: ClientContext,
+  ): Promise<WebhookEndpointResponse> {
+    return toWebhookEndpoint(await this.endpoints.enable(theService, id, client));
   }
 
   @ApiOperation({ summary: 'Delete a webhook endpoint of the service' })

@@ -4,7 +4,7 @@ import { Database } from '../../../database/database.js';
 import { pageOf, rowsOf, type Page, type PageRequest } from '../../../database/page.js';
 import type { WebhookDeliveries } from '../../../database/schema.js';
 import { isOwnedBy, type EndpointOwner } from './endpoint-owner.js';
-import { deliveryStates, type WebhookDelivery } from './webhook-endpoint.js';
+import { deliveryStates, type Redelivery, type WebhookDelivery } from './webhook-endpoint.js';
 
 type Row = Omit<Selectable<WebhookDeliveries>, 'endpoint_id' | 'settled_at'>;
 const columns = sql`d.id, d.event_type, d.state, d.body, d.attempts, d.created_at, d.next_attempt_at, d.attempted_at,
@@ -62,6 +62,44 @@ export class WebhookDeliveriesRepository {
       this.database.query,
     );
     return rows[0] === undefined ? null : toDelivery(rows[0]);
+  }
+
+  /**
+   * Begins a redelivery, unless one is under way or began less than `everyMs` ago. False when it does not begin, and when they have none of
+   * this id that is in use.
+   */
+  async begin(
+    owner: EndpointOwner,
+    endpointId: string,
+    { since, status }: Redelivery,
+    { keepDays, everyMs }: { readonly keepDays: number; readonly everyMs: number },
+  ): Promise<boolean> {
+    const { numAffectedRows = 0n } = await sql`
+      update velro.webhook_endpoints e set redeliver_since = ${since}, redeliver_all = ${status === 'all'}, redelivered_at = now(),
+        redeliver_from = velro.id_before(greatest(${since}, now() - make_interval(days => ${keepDays}))),
+        redeliver_to = velro.id_before(now() + interval '1 second'),
+        work_at = case when e.lease is null then least(e.work_at, greatest(now(), e.paused_until)) else e.work_at end
+      where e.id = ${endpointId}::uuid and ${isOwnedBy(owner)} and e.disabled_at is null and e.redeliver_from is null
+        and (e.redelivered_at is null or e.redelivered_at <= now() - ${everyMs} * interval '1 millisecond')`.execute(
+      this.database.query,
+    );
+    return numAffectedRows > 0n;
+  }
+
+  /** Whether the last redelivery was asked for by the same, less than `everyMs` ago or so that it is still under way. */
+  async isBegun(
+    owner: EndpointOwner,
+    endpointId: string,
+    { since, status }: Redelivery,
+    everyMs: number,
+  ): Promise<boolean> {
+    const { rows } = await sql`
+      select from velro.webhook_endpoints e where e.id = ${endpointId}::uuid and ${isOwnedBy(owner)}
+        and e.redeliver_since = ${since} and e.redeliver_all = ${status === 'all'}
+        and (e.redeliver_from is not null or e.redelivered_at > now() - ${everyMs} * interval '1 millisecond')`.execute(
+      this.database.query,
+    );
+    return rows.length > 0;
   }
 
   /** Makes one due at once, with all its attempts. Null when the endpoint of this id, if they have it in use, has no such delivery. */

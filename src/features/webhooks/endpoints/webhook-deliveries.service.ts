@@ -7,7 +7,7 @@ import { Clock } from '../../../ports/clock.js';
 import { PublicUrl } from '../../../ports/public-url.js';
 import { Random } from '../../../ports/random.js';
 import type { EndpointOwner } from './endpoint-owner.js';
-import type { WebhookDelivery } from './webhook-endpoint.js';
+import type { Redelivery, WebhookDelivery } from './webhook-endpoint.js';
 import { WebhookDeliveriesRepository } from './webhook-deliveries.repository.js';
 
 const { testsWaiting } = webhookPolicy;
@@ -61,6 +61,18 @@ export class WebhookDeliveriesService {
     const again = await this.deliveries.again(owner, endpointId, id);
     if (again === null) throw new Problem('not_found');
     return again;
+  }
+
+  /**
+   * Sends again what was stored since a time, behind the answer. The same asked again while it is sent, or soon after, changes nothing.
+   * @throws Problem `not_found`, `webhook_endpoint_disabled`, `webhook_endpoint_busy`
+   */
+  async redeliverSince(owner: EndpointOwner, endpointId: string, order: Redelivery): Promise<void> {
+    if ((await this.inUse(owner, endpointId)).isDisabled) throw new Problem('webhook_endpoint_disabled');
+    const { keepDays, redeliverEveryMs: everyMs } = webhookPolicy;
+    if (await this.deliveries.begin(owner, endpointId, order, { keepDays, everyMs })) return;
+    if (!(await this.deliveries.isBegun(owner, endpointId, order, everyMs)))
+      throw new Problem('webhook_endpoint_busy');
   }
 
   private async inUse(owner: EndpointOwner, endpointId: string) {

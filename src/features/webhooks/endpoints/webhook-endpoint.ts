@@ -12,6 +12,8 @@ export interface WebhookEndpoint {
   readonly failingSince: Date | null;
   /** Until when the secret before the last rotation signs along; null when it does not any more. */
   readonly previousSecretUntil: Date | null;
+  /** Since when what was sent to it is sent again, while it is; otherwise null. */
+  readonly redeliveringSince: Date | null;
 }
 
 /** A new secret, which cannot be read again: `whsec_…`. */
@@ -21,6 +23,12 @@ export interface ShownWebhookEndpoint {
 }
 
 export type NewWebhookEndpoint = Pick<WebhookEndpoint, 'url' | 'description' | 'eventTypes'>;
+
+/** What is sent again: since when, and of what state. `failed`: what was not delivered. */
+export interface Redelivery {
+  readonly since: Date;
+  readonly status: 'failed' | 'all';
+}
 
 export const deliveryStates = ['waiting', 'delivered', 'failed', 'cancelled'] as const;
 

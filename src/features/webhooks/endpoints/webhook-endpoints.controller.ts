@@ -20,9 +20,11 @@ import { WebhookDeliveriesService } from './webhook-deliveries.service.js';
 import {
   CreateWebhookEndpointRequest,
   ListWebhookDeliveriesQuery,
+  RedeliverWebhooksRequest,
   ShownWebhookEndpointResponse,
   WebhookDeliveriesPage,
   WebhookDeliveryResponse,
+  WebhookEndpointResponse,
   WebhookEndpointsResponse,
 } from './webhook-endpoints.dto.js';
 import {
@@ -121,6 +123,40 @@ export class WebhookEndpointsController {
     @IdParam('delivery_id') deliveryId: string,
   ): Promise<WebhookDeliveryResponse> {
     return toWebhookDelivery(await this.deliveries.redeliver(accountOf(caller), id, deliveryId));
+  }
+
+  @SignedIn(...writers)
+  @ApiOperation({
+    summary: 'Redeliver all webhooks since a time',
+    description:
+      'Behind the answer, a few at a time. What waits is left as it is. Once in ten minutes; the same again changes nothing.',
+  })
+  @Post(':id/redeliver')
+  @HttpCode(202)
+  @ApiAcceptedResponse({ type: WebhookEndpointResponse })
+  async redeliverSince(
+    @CallerParam() caller: Caller,
+    @IdParam() id: string,
+    @Body() { since, status = 'failed' }: RedeliverWebhooksRequest,
+  ): Promise<WebhookEndpointResponse> {
+    await this.deliveries.redeliverSince(accountOf(caller), id, { since: new Date(since), status });
+    return toWebhookEndpoint(await this.endpoints.get(accountOf(caller), id));
+  }
+
+  @SignedIn(...writers)
+  @ApiOperation({
+    summary: 'Enable a disabled webhook endpoint',
+    description: 'As if it had never failed. What was cancelled can be redelivered.',
+  })
+  @Post(':id/enable')
+  @HttpCode(200)
+  @ApiOkResponse({ type: WebhookEndpointResponse })
+  async enable(
+    @CallerParam() caller: Caller,
+    @IdParam() id: string,
+    @ClientParam() client: ClientContext,
+  ): Promise<WebhookEndpointResponse> {
+    return toWebhookEndpoint(await this.endpoints.enable(accountOf(caller), id, client));
   }
 
   /** For viewers too: an account that became a viewer must be able to end what it is sent. */

@@ -6,7 +6,7 @@ import {
   type AccountEventType,
   type ServiceEventType,
 } from '../../../../config/policy/operations/webhook-endpoints.js';
-import { ChoicesField, TextField } from '../../../perimeter/input/fields.js';
+import { ChoiceField, ChoicesField, MomentField, TextField } from '../../../perimeter/input/fields.js';
 import { pageQuery } from '../../../perimeter/input/page-query.js';
 import {
   AlternativesProperty,
@@ -64,6 +64,21 @@ export class CreateServiceWebhookEndpointRequest extends NewWebhookEndpointField
   event_types!: ServiceEventType[];
 }
 
+export class RedeliverWebhooksRequest {
+  @MomentField({
+    description: `Of what was stored since then. Deliveries are kept for ${days} days.`,
+    example: '2026-11-27T20:00:00Z',
+  })
+  since!: string;
+
+  @ChoiceField({
+    description: '`failed`: what was not delivered, also what was cancelled. `all`: what was delivered too.',
+    optional: true,
+    of: ['failed', 'all'],
+  })
+  status?: 'failed' | 'all';
+}
+
 export class ListWebhookDeliveriesQuery extends pageQuery(100) {}
 
 export class WebhookEndpointResponse {
@@ -86,6 +101,8 @@ export class WebhookEndpointResponse {
     description: 'Until then, the secret before the last rotation signs as well.',
   })
   previous_secret_expires_at!: string | null;
+  @MomentProperty({ nullable: true, description: 'While what was sent to it since then is sent again.' })
+  redelivering_since!: string | null;
 }
 
 export class ShownWebhookEndpointResponse extends WebhookEndpointResponse {

@@ -16,6 +16,7 @@ export const toWebhookEndpoint = (endpoint: WebhookEndpoint): WebhookEndpointRes
   disabled_reason: endpoint.disabled?.reason ?? null,
   failing_since: endpoint.failingSince?.toISOString() ?? null,
   previous_secret_expires_at: endpoint.previousSecretUntil?.toISOString() ?? null,
+  redelivering_since: endpoint.redeliveringSince?.toISOString() ?? null,
 });
 
 export const toShownWebhookEndpoint = ({

@@ -15,6 +15,8 @@ const columns = [
   'disabled_at',
   'disabled_reason',
   'failing_since',
+  'redeliver_since',
+  'redeliver_from',
 ] as const;
 const livingPrevious = sql<Date | null>`case when previous_until > now() then previous_until end`.as(
   'previous_until',
@@ -84,6 +86,34 @@ export class WebhookEndpointsRepository {
     return row === undefined ? null : toEndpoint(row);
   }
 
+  /** Null when they have no such endpoint. */
+  async find(owner: EndpointOwner, id: string): Promise<WebhookEndpoint | null> {
+    const row = await this.database.query
+      .selectFrom('webhook_endpoints as e')
+      .select([...columns, livingPrevious])
+      .where('id', '=', id)
+      .where(isOwnedBy(owner))
+      .executeTakeFirst();
+    return row === undefined ? null : toEndpoint(row);
+  }
+
+  /** As if it had never failed. Null when they have none of this id that is disabled. */
+  async enable(owner: EndpointOwner, id: string): Promise<WebhookEndpoint | null> {
+    const row = await this.database.query
+      .updateTable('webhook_endpoints as e')
+      .set({
+        ...{ disabled_at: null, disabled_reason: null, failing_since: null, pauses: 0, paused_until: null },
+        work_at: sql<Date | null>`(
+          select min(d.next_attempt_at) from velro.webhook_deliveries d where d.endpoint_id = e.id and d.state = 'waiting')`,
+      })
+      .where('id', '=', id)
+      .where(isOwnedBy(owner))
+      .where('disabled_at', 'is not', null)
+      .returning([...columns, livingPrevious])
+      .executeTakeFirst();
+    return row === undefined ? null : toEndpoint(row);
+  }
+
   /** With its deliveries. False when they have no such endpoint. */
   async remove(owner: EndpointOwner, id: string): Promise<boolean> {
     const { numDeletedRows } = await this.database.query
@@ -113,5 +143,6 @@ function toEndpoint(row: Row): WebhookEndpoint {
     disabled: at === null ? null : { at, reason: reason === 'gone' ? 'gone' : 'failing' },
     failingSince: row.failing_since,
     previousSecretUntil: row.previous_until,
+    redeliveringSince: row.redeliver_from === null ? null : row.redeliver_since,
   };
 }

@@ -10,7 +10,12 @@ import { WebhookSender } from '../../../ports/delivery/webhook-sender.js';
 import { Random } from '../../../ports/random.js';
 import { UsersService } from '../../users/users.service.js';
 import { WebhookSecrets } from '../delivery/webhook-secrets.js';
-import { webhookEndpointCreated, webhookEndpointDeleted, webhookSecretRotated } from '../webhooks.events.js';
+import {
+  webhookEndpointCreated,
+  webhookEndpointDeleted,
+  webhookEndpointEnabled,
+  webhookSecretRotated,
+} from '../webhooks.events.js';
 import type { EndpointOwner } from './endpoint-owner.js';
 import type { NewWebhookEndpoint, ShownWebhookEndpoint, WebhookEndpoint } from './webhook-endpoint.js';
 import { WebhookEndpointsRepository } from './webhook-endpoints.repository.js';
@@ -49,6 +54,21 @@ export class WebhookEndpointsService {
   /** Newest first. */
   list(owner: EndpointOwner): Promise<WebhookEndpoint[]> {
     return this.endpoints.list(owner);
+  }
+
+  /** @throws Problem `not_found` */
+  async get(owner: EndpointOwner, id: string): Promise<WebhookEndpoint> {
+    const endpoint = await this.endpoints.find(owner, id);
+    if (endpoint === null) throw new Problem('not_found');
+    return endpoint;
+  }
+
+  /** Sets a disabled one in use again; one that is in use stays as it is. @throws Problem `not_found` */
+  async enable(owner: EndpointOwner, id: string, client: ClientContext): Promise<WebhookEndpoint> {
+    const enabled = await this.endpoints.enable(owner, id);
+    if (enabled === null) return this.get(owner, id);
+    webhookEndpointEnabled(this.events, client, owner, id);
+    return enabled;
   }
 
   /** @throws Problem `not_found` */

@@ -1,6 +1,7 @@
 import type { Mutant } from '../../mutant.ts';
 
-const queue = 'supabase/migrations/20261128020002_webhooks_of_service.sql';
+const queue = 'supabase/migrations/20261128020004_webhook_redeliveries.sql';
+const cancelling = 'supabase/migrations/20261128020002_webhooks_of_service.sql';
 const storing = 'supabase/migrations/20261128020001_webhook_events.sql';
 const owner = 'src/features/webhooks/endpoints/endpoint-owner.ts';
 const service = 'src/features/webhooks/endpoints/webhook-endpoints.service.ts';
@@ -45,7 +46,7 @@ export const webhookOperatorMutants: readonly Mutant[] = [
   },
   {
     title: 'any number of deliveries is cancelled by one statement',
-    file: queue,
+    file: cancelling,
     find: "w.state = 'waiting' limit 1000",
     replace: "w.state = 'waiting'",
     specs: queueSpec,

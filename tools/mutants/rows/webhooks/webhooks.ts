@@ -1,6 +1,6 @@
 import type { Mutant } from '../../mutant.ts';
 
-const queue = 'supabase/migrations/20261128020002_webhooks_of_service.sql';
+const queue = 'supabase/migrations/20261128020004_webhook_redeliveries.sql';
 const storing = 'supabase/migrations/20261128020001_webhook_events.sql';
 const outcome = 'src/features/webhooks/delivery/webhook-outcome.ts';
 const sender = 'src/adapters/webhook/https-webhook-sender.ts';
@@ -176,8 +176,8 @@ export const webhookMutants: readonly Mutant[] = [
   {
     title: 'an endpoint is deleted by another account',
     file: endpoints,
-    find: "      .where('id', '=', id)\n      .where(isOwnedBy(owner))\n      .executeTakeFirst();",
-    replace: "      .where('id', '=', id)\n      .executeTakeFirst();",
+    find: ".deleteFrom('webhook_endpoints as e')\n      .where('id', '=', id)\n      .where(isOwnedBy(owner))",
+    replace: ".deleteFrom('webhook_endpoints as e')\n      .where('id', '=', id)",
     specs: journey,
     test: 'of another account is not found',
   },

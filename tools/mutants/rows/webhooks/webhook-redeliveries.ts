@@ -1,0 +1,99 @@
+import type { Mutant } from '../../mutant.ts';
+
+const redelivering = 'supabase/migrations/20261128020004_webhook_redeliveries.sql';
+const deliveries = 'src/features/webhooks/endpoints/webhook-deliveries.repository.ts';
+const endpoints = 'src/features/webhooks/endpoints/webhook-endpoints.repository.ts';
+
+const queueSpec = ['src/features/webhooks/delivery/webhook-queue.repository.spec.ts'];
+const journey = ['test/journeys/webhook-endpoints.spec.ts'];
+
+export const webhookRedeliveryMutants: readonly Mutant[] = [
+  {
+    title: 'a redelivery makes everything due at once',
+    file: redelivering,
+    find: 'order by id limit 100',
+    replace: 'order by id',
+    specs: queueSpec,
+    test: 'a hundred at a time',
+  },
+  {
+    title: 'a redelivery goes on while what it sends waits',
+    file: redelivering,
+    find: 'next_attempt_at <= now() limit 50) d) = 50 then return',
+    replace: 'next_attempt_at <= now() limit 50) d) = 51 then return',
+    specs: queueSpec,
+    test: 'a hundred at a time',
+  },
+  {
+    title: 'a redelivery of failures sends what was delivered',
+    file: redelivering,
+    find: "asked.redeliver_all and d.state = 'delivered'",
+    replace: "d.state = 'delivered'",
+    specs: queueSpec,
+    test: 'a hundred at a time',
+  },
+  {
+    title: 'a redelivery begins again what waits',
+    file: redelivering,
+    find: "d.state in ('failed', 'cancelled')",
+    replace: "d.state in ('failed', 'cancelled', 'waiting')",
+    specs: queueSpec,
+    test: 'a hundred at a time',
+  },
+  {
+    title: 'a redelivery sends tests',
+    file: redelivering,
+    find: "d.event_type <> 'webhook.test' and (",
+    replace: '(',
+    specs: queueSpec,
+    test: 'a hundred at a time',
+  },
+  {
+    title: 'a redelivery ends where two thousand in a row are none of its',
+    file: redelivering,
+    find: '      when seen = 2000 then last end',
+    replace: '      end',
+    specs: queueSpec,
+    test: 'a hundred at a time',
+  },
+  {
+    title: 'a redelivery goes on for an endpoint that is disabled',
+    file: redelivering,
+    find: ', redeliver_from = null\n      where',
+    replace: '\n      where',
+    specs: queueSpec,
+    test: 'gets nothing once the endpoint is disabled',
+  },
+  {
+    title: 'a redelivery begins as often as it is asked for',
+    file: deliveries,
+    find: "\n        and (e.redelivered_at is null or e.redelivered_at <= now() - ${everyMs} * interval '1 millisecond')",
+    replace: '',
+    specs: queueSpec,
+    test: 'nor for ten minutes',
+  },
+  {
+    title: 'a redelivery is begun by another account',
+    file: deliveries,
+    find: '${isOwnedBy(owner)} and e.disabled_at is null and e.redeliver_from is null',
+    replace: 'e.disabled_at is null and e.redeliver_from is null',
+    specs: queueSpec,
+    test: 'a hundred at a time',
+  },
+  {
+    title: 'an endpoint is enabled by another account',
+    file: endpoints,
+    find: ".where(isOwnedBy(owner))\n      .where('disabled_at', 'is not', null)",
+    replace: ".where('disabled_at', 'is not', null)",
+    specs: journey,
+    test: 'that is disabled is enabled again',
+  },
+  {
+    title: 'an endpoint that is enabled goes on failing since it first did',
+    file: endpoints,
+    find: 'failing_since: null, pauses: 0,',
+    replace: 'pauses: 0,',
+    specs: journey,
+    test: 'that is disabled is enabled again',
+  },
+];

@@ -517,10 +517,25 @@ describe('a webhook endpoint', () => {
       endpoint.id,
     ]);
     receiver.at(endpoint.path);
-    service = await Service.start({ ...env, REQUIRE_EMAIL_VERIFICATION: 'true' }, service.home);
+    const sealed = async (): Promise<unknown> =>
+      (await rowsOf(ada)).find(({ id }) => id === endpoint.id)?.['secret_sealed'];
+    const sealedBefore = await sealed();
+    // The key of its secret is another one from now on.
+    const keys = {
+      LOG_LEVEL: 'info',
+      WEBHOOK_GATEWAY_SECRET: randomBytes(32).toString('hex'),
+      WEBHOOK_GATEWAY_SECRET_PREVIOUS: gatewaySecret,
+    };
+    service = await Service.start({ ...env, ...keys, REQUIRE_EMAIL_VERIFICATION: 'true' }, service.home);
     const [first, second] = await receiver.until(endpoint.path, 2);
     expect(second?.headers['webhook-id']).toBe(first?.headers['webhook-id']);
     expect(bodyOf(second, endpoint)['type']).toBe('webhook.test');
+    const done = 'every secret of a webhook endpoint is sealed under the present WEBHOOK_GATEWAY_SECRET';
+    await until(() => service.lines().some(({ msg }) => msg === done), 'the secrets sealed again');
+    expect(await sealed()).not.toEqual(sealedBefore);
+    await testOf(endpoint);
+    const received = await receiver.until(endpoint.path, 3);
+    expect(bodyOf(received.at(-1), endpoint)['type']).toBe('webhook.test');
   });
 
   it('needs a proven address where verification is on', async () => {

@@ -24,6 +24,10 @@ export const webhookPolicy = {
   secretBytes: 32,
   /** For so long a secret signs along after its rotation. */
   overlapMs: 24 * hour,
+  /** After a rotation of the key that they are sealed under: endpoints of one statement, and milliseconds between two runs and behind one that finds none. */
+  resealBatch: 200,
+  resealEveryMs: 10 * second,
+  resealAgainMs: hour,
   /** From the beginning of the lookup of the name to the head of the answer. */
   timeoutMs: 15 * second,
   /** For the part of the body that is kept. */

@@ -6,7 +6,7 @@ import { Random } from '../../../ports/random.js';
 import { factorSecretUnreadable } from './factor.events.js';
 import { MfaKeys } from './mfa-keys.js';
 import { newRecoveryCodes, recoveryHash } from './recovery-codes.js';
-import type { Opened } from './seal.js';
+import type { Opened } from '../../../crypto/seal.js';
 
 /** Stored form of a second factor: its secret encrypted for its owner, its recovery codes as keyed hashes. */
 @Injectable()

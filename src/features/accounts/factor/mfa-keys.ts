@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config, type RotatingKey } from '../../../../config/config.js';
 import { deriveKey } from '../../../../config/secrets/derived-key.js';
 import { Random } from '../../../ports/random.js';
-import { Seal } from './seal.js';
+import { Seal } from '../../../crypto/seal.js';
 
 /** Every key of the second factor, each derived under its own label; the current one first. */
 @Injectable()

@@ -46,12 +46,13 @@ export class WebhookDelivery {
 
   /** Null when the present secret cannot be opened: nothing is sent that the receiver cannot verify. */
   private secretsOf({ id, secretSealed, previousSecretSealed }: HeldEndpoint): readonly Buffer[] | null {
-    const present = this.secrets.open(id, secretSealed);
+    const present = this.secrets.open(id, secretSealed)?.plain ?? null;
     if (present === null) {
       this.log.error('the secret of a webhook endpoint cannot be opened', { endpoint_id: id });
       return null;
     }
-    const previous = previousSecretSealed === null ? null : this.secrets.open(id, previousSecretSealed);
+    const previous =
+      previousSecretSealed === null ? null : (this.secrets.open(id, previousSecretSealed)?.plain ?? null);
     return previous === null ? [present] : [present, previous];
   }
 

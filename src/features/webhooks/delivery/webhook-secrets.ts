@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { webhookPolicy } from '../../../../config/policy/operations/webhook-endpoints.js';
 import { CONFIG, type Config } from '../../../../config/config.js';
 import { deriveKey } from '../../../../config/secrets/derived-key.js';
-import { openSealed, seal } from '../../../crypto/aes-gcm.js';
+import { Seal, type Opened } from '../../../crypto/seal.js';
 import { Random } from '../../../ports/random.js';
 
 const contextOf = (endpointId: string): string => `webhook endpoint ${endpointId}`;
@@ -10,14 +10,15 @@ const contextOf = (endpointId: string): string => `webhook endpoint ${endpointId
 /** The secrets by which webhooks are signed: kept sealed, under a key derived from WEBHOOK_GATEWAY_SECRET. */
 @Injectable()
 export class WebhookSecrets {
-  private readonly keys: readonly [Buffer, ...Buffer[]];
+  private readonly sealing: Seal;
 
   constructor(
     @Inject(CONFIG) { webhookGatewaySecret: { current, previous } }: Pick<Config, 'webhookGatewaySecret'>,
     private readonly random: Random,
   ) {
     const label = 'webhook endpoint secrets';
-    this.keys = [deriveKey(current, label), ...(previous === null ? [] : [deriveKey(previous, label)])];
+    const earlier = previous === null ? [] : [deriveKey(previous, label)];
+    this.sealing = new Seal([deriveKey(current, label), ...earlier], random);
   }
 
   create(): Buffer {
@@ -26,15 +27,11 @@ export class WebhookSecrets {
 
   /** What is sealed for one endpoint opens for no other. */
   seal(endpointId: string, secret: Buffer): Buffer {
-    return seal(this.keys[0], secret, contextOf(endpointId), (count) => this.random.bytes(count));
+    return this.sealing.seal(secret, contextOf(endpointId));
   }
 
   /** Null for what neither key opens. */
-  open(endpointId: string, sealed: Buffer): Buffer | null {
-    for (const key of this.keys) {
-      const secret = openSealed(key, sealed, contextOf(endpointId));
-      if (secret !== null) return secret;
-    }
-    return null;
+  open(endpointId: string, sealed: Buffer): Opened | null {
+    return this.sealing.open(sealed, contextOf(endpointId));
   }
 }

@@ -3,6 +3,8 @@ import { NoticesModule } from '../../notices/notices.module.js';
 import { UsersModule } from '../../users/users.module.js';
 import { WebhookDelivery } from '../delivery/webhook-delivery.js';
 import { WebhookQueueRepository } from '../delivery/webhook-queue.repository.js';
+import { SealedSecretsRepository } from '../delivery/sealed-secrets.repository.js';
+import { WebhookReseal } from '../delivery/webhook-reseal.js';
 import { WebhookSettlement } from '../delivery/webhook-settlement.js';
 import { WebhookSecrets } from '../delivery/webhook-secrets.js';
 import { WebhookWorker } from '../delivery/webhook.worker.js';
@@ -24,6 +26,8 @@ import { WebhookEndpointsService } from './webhook-endpoints.service.js';
     WebhookDeliveriesService,
     WebhookDeliveriesRepository,
     WebhookSecrets,
+    SealedSecretsRepository,
+    WebhookReseal,
     WebhookQueueRepository,
     WebhookDelivery,
     WebhookSettlement,

@@ -5,6 +5,8 @@ const deliveries = 'src/features/webhooks/endpoints/webhook-deliveries.repositor
 const endpoints = 'src/features/webhooks/endpoints/webhook-endpoints.repository.ts';
 
 const queueSpec = ['src/features/webhooks/delivery/webhook-queue.repository.spec.ts'];
+const sealed = 'src/features/webhooks/delivery/sealed-secrets.repository.ts';
+const resealSpec = ['src/features/webhooks/delivery/webhook-reseal.spec.ts'];
 const journey = ['test/journeys/webhook-endpoints.spec.ts'];
 
 export const webhookRedeliveryMutants: readonly Mutant[] = [
@@ -95,5 +97,34 @@ export const webhookRedeliveryMutants: readonly Mutant[] = [
     replace: 'pauses: 0,',
     specs: journey,
     test: 'that is disabled is enabled again',
+  },
+  {
+    title: 'secrets under the earlier key stay under it',
+    file: 'src/features/webhooks/delivery/webhook-reseal.ts',
+    find: "if (present.current && previous?.current !== false) return 'current';",
+    replace: "if (present.current || previous?.current !== false) return 'current';",
+    specs: resealSpec,
+  },
+  {
+    title: 'a secret that was rotated meanwhile is put back by the sealing',
+    file: sealed,
+    find: 'and secret_sealed = ${present}\n',
+    replace: '\n',
+    specs: resealSpec,
+    test: 'change meanwhile',
+  },
+  {
+    title: 'the secret before a rotation stays sealed under the earlier key',
+    file: sealed,
+    find: 'coalesce(${by.previous}::bytea, previous_secret_sealed)',
+    replace: 'previous_secret_sealed',
+    specs: resealSpec,
+  },
+  {
+    title: 'secrets are sealed again in the first batch alone',
+    file: 'src/features/webhooks/delivery/webhook-reseal.ts',
+    find: 'after === null || page.length < resealBatch',
+    replace: 'after === null || page.length <= resealBatch',
+    specs: resealSpec,
   },
 ];

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { Random } from '../../../ports/random.js';
+import { Random } from '../ports/random.js';
 import { Seal } from './seal.js';
 
 class Chance extends Random {

@@ -1,5 +1,4 @@
-import { openSealed, seal } from '../../../crypto/aes-gcm.js';
-import type { Random } from '../../../ports/random.js';
+import { openSealed, seal } from './aes-gcm.js';
 
 export interface Opened {
   readonly plain: Buffer;
@@ -15,7 +14,7 @@ export interface Opened {
 export class Seal {
   constructor(
     private readonly keys: readonly [Buffer, ...Buffer[]],
-    private readonly random: Random,
+    private readonly random: { bytes(count: number): Buffer },
   ) {}
 
   /** Nonce, ciphertext, tag: 28 bytes longer than `plain`. */

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { webhookPolicy } from '../../config/policy/operations/webhook-endpoints.js';
 import { administrator } from '../support/accounts/authenticator.js';
 import { mailsTo } from '../support/accounts/outbox.js';
 import { ask } from '../support/database/database.js';
@@ -446,6 +447,30 @@ describe('a webhook endpoint', () => {
     );
     expect(row?.seconds).toBeGreaterThan(3500);
     expect(receiver.of(endpoint.path)).toHaveLength(1);
+  });
+
+  it('is sent no more in a second than its rate, however much waits', async () => {
+    const endpoint = await endpointAt();
+    const hold =
+      "update velro.webhook_endpoints set lease = gen_random_uuid(), work_at = 'infinity' where id = $1";
+    await ask(service.home, hold, [endpoint.id]);
+    await Promise.all(Array.from({ length: 20 }, () => testOf(endpoint)));
+    const free = 'update velro.webhook_endpoints set lease = null, work_at = now() where id = $1';
+    await ask(service.home, free, [endpoint.id]);
+    await receiver.until(endpoint.path, 20);
+    await until(
+      async () => (await deliveriesOf(endpoint)).filter(({ state }) => state === 'delivered').length === 20,
+      'all of them',
+    );
+    const turns = await ask<{ count: number; gap: number | null }>(
+      service.home,
+      `select count(*)::integer as count, extract(epoch from attempted_at - lag(attempted_at) over (order by attempted_at))::float * 1000 as gap
+       from velro.webhook_deliveries where endpoint_id = $1 group by attempted_at order by attempted_at`,
+      [endpoint.id],
+    );
+    const { atOnce, perSecond } = webhookPolicy;
+    expect(turns.map(({ count }) => count)).toEqual([atOnce, atOnce, atOnce, atOnce]);
+    for (const { gap } of turns.slice(1)) expect(gap).toBeGreaterThanOrEqual((atOnce * 1000) / perSecond);
   });
 
   it('that hangs delays no other one', async () => {

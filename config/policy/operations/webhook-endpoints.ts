@@ -59,6 +59,8 @@ export const webhookPolicy = {
   slowFactor: 4,
   /** Failures for so long, without a success between them, disable an endpoint. */
   failingMs: 5 * 24 * hour,
+  /** Webhooks to one endpoint in a second, on all instances, and one turn of `atOnce` more. A small receiver can do so many; the rest waits. */
+  perSecond: 10,
   /** Deliveries to one endpoint at one time on all instances, and endpoints at one time on an instance. */
   atOnce: 5,
   workers: 32,

@@ -36,12 +36,14 @@ export class WebhookDelivery {
     return this.queue.claim(token);
   }
 
-  async deliver(endpoint: HeldEndpoint): Promise<void> {
+  /** Returns for how many milliseconds the endpoint is sent nothing now. */
+  async deliver(endpoint: HeldEndpoint): Promise<number> {
     const secrets = this.secretsOf(endpoint);
     const turn = await Promise.all(endpoint.due.map((one) => this.attempt(endpoint, one, secrets)));
     const results = endpoint.due.map((one, place) => this.resultOf(one, turn[place]));
     const { pauses, pauseMs } = pauseAfter(turn, endpoint.pauses);
     await this.settlement.settle(endpoint, { results, isGone: turn.some(isGone), pauses, pauseMs });
+    return pauseMs;
   }
 
   /** Null when the present secret cannot be opened: nothing is sent that the receiver cannot verify. */

@@ -64,13 +64,14 @@ describe('what becomes of a delivery', () => {
 });
 
 describe('the pause of an endpoint', () => {
-  const none = { pauses: 0, pauseMs: 0 };
+  /** So that there are no more in a second than an endpoint is sent. */
+  const none = (count = 1) => ({ pauses: 0, pauseMs: (count * second) / webhookPolicy.perSecond });
 
   it.each<[string, readonly Attempt[]]>([
     ['a success', [answered(204)]],
     ['a failure that is no overload', [answered(500), answered(301), failed('connection_failed')]],
-  ])('is none after %s', (_what, turn) => {
-    expect(pauseAfter(turn, 7)).toEqual(none);
+  ])('is that of the rate after %s', (_what, turn) => {
+    expect(pauseAfter(turn, 7)).toEqual(none(turn.length));
   });
 
   it.each<[string, Attempt]>([
@@ -90,7 +91,7 @@ describe('the pause of an endpoint', () => {
   it('is what Retry-After asks for, up to a day', () => {
     expect(pauseAfter([answered(429, hour)], 0)).toEqual({ pauses: 1, pauseMs: hour });
     expect(pauseAfter([answered(429, 100 * hour)], 0)).toEqual({ pauses: 1, pauseMs: 24 * hour });
-    expect(pauseAfter([answered(500, hour)], 0)).toEqual(none);
+    expect(pauseAfter([answered(500, hour)], 0)).toEqual(none());
   });
 
   it('is four times what a slow answer took', () => {
@@ -98,6 +99,29 @@ describe('the pause of an endpoint', () => {
       pauses: 0,
       pauseMs: 40 * second,
     });
-    expect(pauseAfter([answered(200, null, 2 * second)], 0)).toEqual(none);
+    expect(pauseAfter([answered(200, null, 2 * second)], 0)).toEqual(none());
+  });
+
+  it.each([
+    [[5, 5, 5, 5, 5, 5]],
+    [[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]],
+    [[1, 5, 1, 5, 1, 5]],
+    [[3, 3, 3, 3, 3, 3]],
+  ])('keeps what is sent in turns of %j at the rate', (sizes) => {
+    const { atOnce, perSecond } = webhookPolicy;
+    let now = 0;
+    const sent = sizes.map((size) => {
+      const at = now;
+      now += pauseAfter(
+        Array.from({ length: size }, () => answered(204, null, 0)),
+        0,
+      ).pauseMs;
+      return { at, size };
+    });
+    for (const { at: begin } of sent) {
+      const within = sent.filter(({ at }) => at >= begin && at < begin + second);
+      const sum = within.reduce((all, { size }) => all + size, 0);
+      expect(sum).toBeLessThan(perSecond + atOnce);
+    }
   });
 });

@@ -18,7 +18,7 @@ export interface Outcome {
   readonly retryMs: number | null;
 }
 
-const { retriesMs, jitter, retryAfterMs, pauseMs, slowMs, slowFactor } = webhookPolicy;
+const { retriesMs, jitter, retryAfterMs, pauseMs, perSecond, slowMs, slowFactor } = webhookPolicy;
 
 const isSuccess = ({ answer }: Attempt): boolean =>
   answer !== null && answer.status >= 200 && answer.status < 300;
@@ -39,16 +39,19 @@ const overloaded: readonly number[] = [429, 502, 503, 504];
 const isOverload = ({ answer, failure }: Attempt): boolean =>
   failure === 'timeout' || (answer !== null && overloaded.includes(answer.status));
 
-/** How long an endpoint is sent nothing after a turn. `pauses`: how many pauses came before it in a row. */
+/**
+ * How long an endpoint is sent nothing after a turn: at least so that it is not sent more than `perSecond` in a second. `pauses`: how many
+ * pauses came before it in a row.
+ */
 export function pauseAfter(
   turn: readonly Attempt[],
   pauses: number,
 ): { readonly pauses: number; readonly pauseMs: number } {
   const longest = Math.max(0, ...turn.map(({ durationMs }) => durationMs));
-  const slow = longest > slowMs ? longest * slowFactor : 0;
+  const least = Math.max(longest > slowMs ? longest * slowFactor : 0, (turn.length * 1000) / perSecond);
   const overloads = turn.filter(isOverload);
-  if (overloads.length === 0) return { pauses: 0, pauseMs: slow };
+  if (overloads.length === 0) return { pauses: 0, pauseMs: least };
   const asked = Math.max(0, ...overloads.map(({ answer }) => answer?.retryAfterMs ?? 0));
   const doubled = Math.min(pauseMs.first * 2 ** Math.min(pauses, 20), pauseMs.longest);
-  return { pauses: pauses + 1, pauseMs: Math.max(doubled, slow, Math.min(asked, retryAfterMs)) };
+  return { pauses: pauses + 1, pauseMs: Math.max(doubled, least, Math.min(asked, retryAfterMs)) };
 }

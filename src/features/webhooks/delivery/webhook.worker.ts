@@ -28,7 +28,11 @@ export class WebhookWorker implements OnApplicationBootstrap, BeforeApplicationS
       lookEveryMs: webhookPolicy.lookEveryMs,
       idleLookEveryMs: webhookPolicy.idleLookEveryMs,
       claim: () => delivery.claim(random.uuid()),
-      work: (endpoint) => delivery.deliver(endpoint),
+      work: async (endpoint) => {
+        const pauseMs = await delivery.deliver(endpoint);
+        // What waits for the rate alone is not left to the next look.
+        if (pauseMs < webhookPolicy.lookEveryMs) setTimeout(() => this.pool.wake(), pauseMs).unref();
+      },
       onError: (cause) => {
         log.warn('webhooks could not be delivered', { cause });
       },

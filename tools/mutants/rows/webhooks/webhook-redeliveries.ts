@@ -127,4 +127,11 @@ export const webhookRedeliveryMutants: readonly Mutant[] = [
     replace: 'after === null || page.length <= resealBatch',
     specs: resealSpec,
   },
+  {
+    title: 'an endpoint is sent any number of webhooks in a second',
+    file: 'src/features/webhooks/delivery/webhook-outcome.ts',
+    find: '(turn.length * 1000) / perSecond',
+    replace: '0',
+    specs: ['src/features/webhooks/delivery/webhook-outcome.spec.ts'],
+  },
 ];

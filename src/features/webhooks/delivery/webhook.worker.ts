@@ -31,7 +31,10 @@ export class WebhookWorker implements OnApplicationBootstrap, BeforeApplicationS
       work: async (endpoint) => {
         const pauseMs = await delivery.deliver(endpoint);
         // What waits for the rate alone is not left to the next look.
-        if (pauseMs < webhookPolicy.lookEveryMs) setTimeout(() => this.pool.wake(), pauseMs).unref();
+        if (pauseMs >= webhookPolicy.lookEveryMs) return;
+        setTimeout(() => {
+          this.pool.wake();
+        }, pauseMs).unref();
       },
       onError: (cause) => {
         log.warn('webhooks could not be delivered', { cause });

@@ -683,6 +683,7 @@ export interface WebhookEndpoints {
   redeliver_since: Timestamp | null;
   redeliver_to: string | null;
   redelivered_at: Timestamp | null;
+  removed_at: Timestamp | null;
   secret_sealed: Buffer;
   url: string;
   user_id: string | null;

@@ -221,7 +221,7 @@ describe('an account that was made before anybody proved to hold its address', (
       home,
       `select (select count(*)::int from velro.devices where user_id = u.id) as devices,
          (select count(*)::int from velro.api_keys where user_id = u.id and revoked_at is null) as keys,
-         (select count(*)::int from velro.webhook_endpoints where user_id = u.id) as endpoints,
+         (select count(*)::int from velro.webhook_endpoints where user_id = u.id and removed_at is null) as endpoints,
          (select count(*)::int from velro.mfa_factors where user_id = u.id) as factors
        from velro.users u where email = $1`,
       [email],

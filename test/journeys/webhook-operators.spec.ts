@@ -178,7 +178,9 @@ describe('a webhook endpoint of the service', () => {
     expect(new Set(made.filter(({ status }) => status !== 201).map(({ json }) => json.code))).toEqual(
       new Set(['webhook_endpoints_exceeded']),
     );
-    expect((await rows()).filter((row) => row['user_id'] === null)).toHaveLength(webhookPolicy.ofService);
+    expect(
+      (await rows()).filter((row) => row['user_id'] === null && row['removed_at'] === null),
+    ).toHaveLength(webhookPolicy.ofService);
   });
 
   it('is disabled by its receiver with a security event', async () => {

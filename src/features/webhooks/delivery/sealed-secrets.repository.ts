@@ -19,7 +19,7 @@ export class SealedSecretsRepository {
   async page(after: string | null, limit: number): Promise<readonly SealedSecrets[]> {
     const { rows } = await sql<SealedSecrets>`
       select id, secret_sealed as present, case when previous_until > now() then previous_secret_sealed end as previous
-      from velro.webhook_endpoints where ${after === null ? sql`true` : sql`id > ${after}::uuid`}
+      from velro.webhook_endpoints where removed_at is null and ${after === null ? sql`true` : sql`id > ${after}::uuid`}
       order by id limit ${limit}`.execute(this.database.query);
     return rows;
   }

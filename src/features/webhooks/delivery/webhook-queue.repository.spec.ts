@@ -9,6 +9,7 @@ import { SystemRandom } from '../../../adapters/system/system.js';
 import type { Transaction } from '../../../database/database.js';
 import { WebhookEvents, type AccountEvent } from '../events/webhook-events.service.js';
 import { accountOf } from '../endpoints/endpoint-owner.js';
+import { WebhookEndpointsRepository } from '../endpoints/webhook-endpoints.repository.js';
 import { WebhookDeliveriesRepository } from '../endpoints/webhook-deliveries.repository.js';
 import {
   WebhookQueueRepository,
@@ -441,6 +442,36 @@ describe('the queue of webhooks', () => {
       ]);
       expect(await due()).toBe(0);
     });
+  });
+
+  it('gives nothing of an endpoint that was deleted, and loses it with its deliveries, in batches', async () => {
+    const [id, other] = [await endpoint(), await endpoint()];
+    for (let made = 0; made < 5; made++) await happens();
+    const held = await claim();
+    const owner = accountOf({ userId: ada });
+    const endpoints = new WebhookEndpointsRepository(database);
+    expect(await endpoints.remove(accountOf({ userId: randomUUID() }), held.id)).toBe(false);
+    expect(await endpoints.remove(owner, held.id)).toBe(true);
+    expect([await endpoints.find(owner, held.id), await endpoints.remove(owner, held.id)]).toEqual([
+      null,
+      false,
+    ]);
+    expect(await endpoints.enable(owner, held.id)).toBeNull();
+    await queue.settle(held, { ...turn(held), isGone: true });
+    await happens();
+    const kept = held.id === id ? other : id;
+    expect((await claim()).id).toBe(kept);
+    expect(await queue.claim(randomUUID())).toBeNull();
+    const [gone] = (await rows('endpoints')).filter((one) => one['id'] === held.id);
+    expect(gone).toMatchObject({ secret_sealed: Buffer.alloc(0), disabled_reason: null });
+    await queue.purgeEndpoints();
+    expect(await rows('endpoints')).toHaveLength(2);
+    expect([await queue.purgeRemoved(3), await queue.purgeRemoved(3), await queue.purgeRemoved(3)]).toEqual([
+      3, 2, 0,
+    ]);
+    await queue.purgeEndpoints();
+    expect((await rows('endpoints')).map((one) => one['id'])).toEqual([kept]);
+    expect(await rows('deliveries')).toHaveLength(6);
   });
 
   it('loses deliveries of more than thirty days, in batches, and the numbers of objects long over', async () => {

@@ -117,6 +117,25 @@ export class WebhookQueueRepository {
     return Number(numAffectedRows);
   }
 
+  /** The same of deliveries to endpoints that were deleted. */
+  async purgeRemoved(batch: number): Promise<number> {
+    const { numAffectedRows = 0n } = await sql`
+      delete from velro.webhook_deliveries where id in (
+        select d.id from velro.webhook_endpoints e
+        cross join lateral (select id from velro.webhook_deliveries where endpoint_id = e.id limit ${batch}) d
+        where e.removed_at is not null limit ${batch})`.execute(this.database.query);
+    return Number(numAffectedRows);
+  }
+
+  /** Deletes the endpoints themselves, once none of their deliveries is left. */
+  async purgeEndpoints(): Promise<void> {
+    await sql`
+      delete from velro.webhook_endpoints e where e.removed_at is not null
+        and not exists (select from velro.webhook_deliveries d where d.endpoint_id = e.id)`.execute(
+      this.database.query,
+    );
+  }
+
   /** The same of the numbers of objects that are long over; an account's own number goes on. */
   async purgeSequences(batch: number): Promise<number> {
     const { numAffectedRows = 0n } = await sql`

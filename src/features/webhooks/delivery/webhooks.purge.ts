@@ -5,7 +5,7 @@ import { inBatches } from '../../../tasks/in-batches.js';
 import { Purge } from '../../../tasks/purge.js';
 import { WebhookQueueRepository } from './webhook-queue.repository.js';
 
-/** Deletes old deliveries, in batches. */
+/** Deletes old deliveries, and endpoints that were deleted with theirs, in batches. */
 @Injectable()
 export class WebhooksPurge extends Purge {
   constructor(
@@ -19,5 +19,7 @@ export class WebhooksPurge extends Purge {
     const { purgeBatch } = webhookPolicy;
     await inBatches(purgeBatch, () => this.queue.purge(purgeBatch), signal);
     await inBatches(purgeBatch, () => this.queue.purgeSequences(purgeBatch), signal);
+    await inBatches(purgeBatch, () => this.queue.purgeRemoved(purgeBatch), signal);
+    if (!signal.aborted) await this.queue.purgeEndpoints();
   }
 }

@@ -14,6 +14,8 @@ export const theService: EndpointOwner = { kind: 'service' };
 export const userIdOf = (owner: EndpointOwner): string | null =>
   owner.kind === 'account' ? owner.userId : null;
 
-/** The endpoint `e` is theirs: a part of every query. */
+/** The endpoint `e` is theirs, and not deleted: a part of every query. */
 export const isOwnedBy = (owner: EndpointOwner): RawBuilder<boolean> =>
-  owner.kind === 'account' ? sql`e.user_id = ${owner.userId}::uuid` : sql`e.user_id is null`;
+  owner.kind === 'account'
+    ? sql`(e.user_id = ${owner.userId}::uuid and e.removed_at is null)`
+    : sql`(e.user_id is null and e.removed_at is null)`;

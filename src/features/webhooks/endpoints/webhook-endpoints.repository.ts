@@ -22,6 +22,13 @@ const livingPrevious = sql<Date | null>`case when previous_until > now() then pr
   'previous_until',
 );
 
+/** Whoever has its lease writes nothing any more, and its secrets are gone at once. */
+const removed = {
+  ...{ removed_at: sql<Date>`now()`, disabled_at: sql<Date>`coalesce(disabled_at, now())` },
+  ...{ lease: null, work_at: null, redeliver_from: null, previous_secret_sealed: null },
+  secret_sealed: Buffer.alloc(0),
+};
+
 /** Ownership is part of every query. */
 @Injectable()
 export class WebhookEndpointsRepository {
@@ -114,18 +121,19 @@ export class WebhookEndpointsRepository {
     return row === undefined ? null : toEndpoint(row);
   }
 
-  /** With its deliveries. False when they have no such endpoint. */
+  /** Sent nothing from now on, and purged with its deliveries. False when they have no such endpoint. */
   async remove(owner: EndpointOwner, id: string): Promise<boolean> {
-    const { numDeletedRows } = await this.database.query
-      .deleteFrom('webhook_endpoints as e')
+    const { numUpdatedRows } = await this.database.query
+      .updateTable('webhook_endpoints as e')
+      .set(removed)
       .where('id', '=', id)
       .where(isOwnedBy(owner))
       .executeTakeFirst();
-    return numDeletedRows > 0n;
+    return numUpdatedRows > 0n;
   }
 
-  async removeAll(tx: Transaction, userId: string): Promise<void> {
-    await tx.deleteFrom('webhook_endpoints').where('user_id', '=', userId).execute();
+  async removeAll(tx: Transaction, owner: EndpointOwner): Promise<void> {
+    await tx.updateTable('webhook_endpoints as e').set(removed).where(isOwnedBy(owner)).execute();
   }
 }
 

@@ -16,7 +16,7 @@ import {
   webhookEndpointEnabled,
   webhookSecretRotated,
 } from '../webhooks.events.js';
-import type { EndpointOwner } from './endpoint-owner.js';
+import { accountOf, type EndpointOwner } from './endpoint-owner.js';
 import type { NewWebhookEndpoint, ShownWebhookEndpoint, WebhookEndpoint } from './webhook-endpoint.js';
 import { WebhookEndpointsRepository } from './webhook-endpoints.repository.js';
 
@@ -88,7 +88,7 @@ export class WebhookEndpointsService {
 
   /** Of an account whose address is proven for the first time: somebody else may have made them. */
   removeAll(tx: Transaction, userId: string): Promise<void> {
-    return this.endpoints.removeAll(tx, userId);
+    return this.endpoints.removeAll(tx, accountOf({ userId }));
   }
 
   /** Serialises parallel requests, so that the count is exact. Returns how many endpoints there may be. */

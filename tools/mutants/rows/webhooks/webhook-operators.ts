@@ -55,8 +55,8 @@ export const webhookOperatorMutants: readonly Mutant[] = [
   {
     title: 'endpoints of the service are those of every account',
     file: owner,
-    find: 'sql`e.user_id is null`',
-    replace: 'sql`true`',
+    find: 'sql`(e.user_id is null and e.removed_at is null)`',
+    replace: 'sql`e.removed_at is null`',
     specs: operators,
     test: 'is made by an administrator',
   },

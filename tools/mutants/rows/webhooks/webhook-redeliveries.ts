@@ -134,4 +134,28 @@ export const webhookRedeliveryMutants: readonly Mutant[] = [
     replace: '0',
     specs: ['src/features/webhooks/delivery/webhook-outcome.spec.ts'],
   },
+  {
+    title: 'an endpoint that was deleted is shown and enabled',
+    file: 'src/features/webhooks/endpoints/endpoint-owner.ts',
+    find: 'sql`(e.user_id = ${owner.userId}::uuid and e.removed_at is null)`',
+    replace: 'sql`e.user_id = ${owner.userId}::uuid`',
+    specs: queueSpec,
+    test: 'of an endpoint that was deleted',
+  },
+  {
+    title: 'whoever holds an endpoint that is deleted writes what became of it',
+    file: endpoints,
+    find: '{ lease: null, work_at: null,',
+    replace: '{ work_at: null,',
+    specs: queueSpec,
+    test: 'of an endpoint that was deleted',
+  },
+  {
+    title: 'an endpoint that was deleted is purged with any number of deliveries at once',
+    file: 'src/features/webhooks/delivery/webhook-queue.repository.ts',
+    find: '\n        and not exists (select from velro.webhook_deliveries d where d.endpoint_id = e.id)',
+    replace: '',
+    specs: queueSpec,
+    test: 'of an endpoint that was deleted',
+  },
 ];

@@ -176,8 +176,8 @@ export const webhookMutants: readonly Mutant[] = [
   {
     title: 'an endpoint is deleted by another account',
     file: endpoints,
-    find: ".deleteFrom('webhook_endpoints as e')\n      .where('id', '=', id)\n      .where(isOwnedBy(owner))",
-    replace: ".deleteFrom('webhook_endpoints as e')\n      .where('id', '=', id)",
+    find: ".set(removed)\n      .where('id', '=', id)\n      .where(isOwnedBy(owner))",
+    replace: ".set(removed)\n      .where('id', '=', id)",
     specs: journey,
     test: 'of another account is not found',
   },

@@ -489,6 +489,33 @@ describe('the queue of webhooks', () => {
     expect(await rows('deliveries')).toHaveLength(2);
   });
 
+  it('loses numbers of objects without a look at those of accounts, however many there are', async () => {
+    await sql`
+      with people as (
+        insert into velro.users (id, email) select gen_random_uuid(), 's' || i || '@example.com' from generate_series(1, 20000) i returning id
+      )
+      insert into velro.webhook_sequences (object_id, user_id, last, changed_at) select id, id, 1, now() - interval '100 days' from people`.execute(
+      database.query,
+    );
+    await sql`insert into velro.webhook_sequences (object_id, user_id, last, changed_at)
+      select gen_random_uuid(), null, 1, now() - interval '91 days' from generate_series(1, 3)`.execute(
+      database.query,
+    );
+    await stage.analyze();
+    await database.transaction(async (tx) => {
+      const read = async (): Promise<number> => {
+        const { rows: found } = await sql<{ read: string }>`
+          select seq_tup_read + idx_tup_fetch as read from pg_stat_xact_all_tables
+          where relid = 'velro.webhook_sequences'::regclass`.execute(tx);
+        return Number(found[0]?.read);
+      };
+      const before = await read();
+      expect(await queue.purgeSequences(10, tx)).toBe(3);
+      expect((await read()) - before).toBeLessThan(100);
+    });
+    await stage.asOwner("delete from velro.users where email like 's%@example.com'");
+  });
+
   it('takes, settles and stores by the index, however many deliveries there are', async () => {
     const busy = await endpoint();
     await sql`

@@ -137,12 +137,12 @@ export class WebhookQueueRepository {
   }
 
   /** The same of the numbers of objects that are long over; an account's own number goes on. */
-  async purgeSequences(batch: number): Promise<number> {
+  async purgeSequences(batch: number, executor: Executor = this.database.query): Promise<number> {
     const { numAffectedRows = 0n } = await sql`
       delete from velro.webhook_sequences where object_id in (
         select object_id from velro.webhook_sequences
         where changed_at < now() - make_interval(days => ${webhookPolicy.keepSequencesDays}) and object_id is distinct from user_id
-        order by changed_at limit ${batch})`.execute(this.database.query);
+        order by changed_at limit ${batch})`.execute(executor);
     return Number(numAffectedRows);
   }
 }

@@ -158,4 +158,12 @@ export const webhookRedeliveryMutants: readonly Mutant[] = [
     specs: queueSpec,
     test: 'of an endpoint that was deleted',
   },
+  {
+    title: 'the purge of numbers reads those of every account',
+    file: 'src/features/webhooks/delivery/webhook-queue.repository.ts',
+    find: 'and object_id is distinct from user_id',
+    replace: 'and (object_id is distinct from user_id) is true',
+    specs: queueSpec,
+    test: 'loses numbers of objects without a look',
+  },
 ];

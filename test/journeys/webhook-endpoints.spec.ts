@@ -331,6 +331,9 @@ describe('a webhook endpoint', () => {
     const endpoint = await endpointAt(answers(500));
     await testOf(endpoint);
     await delivery(endpoint, ({ attempts }) => attempts === 1);
+    const mails = () => mailsTo(service.home, ada.email);
+    const untold = await ask(service.home, 'select from velro.notices where user_id = $1', [ada.id]);
+    expect(untold).toEqual([]);
     receiver.at(endpoint.path, answers(410));
     await testOf(endpoint);
     await delivery(endpoint, ({ state }) => state === 'failed');
@@ -348,7 +351,6 @@ describe('a webhook endpoint', () => {
     expect(again.json.code).toBe('webhook_endpoint_disabled');
     expect(await deliveriesOf(endpoint)).toEqual(before);
     expect(await eventsOf(endpoint.id)).toEqual(['WEBHOOK-ENDPOINT created', 'WEBHOOK-ENDPOINT disabled']);
-    const mails = () => mailsTo(service.home, ada.email);
     await until(() => mails().length > 0, 'the mail');
     expect(mails().map(({ subject }) => subject)).toEqual(['A webhook endpoint was disabled']);
     expect(mails()[0]?.text).toMatch(/Time: .*Z\n\nIts deliveries show/);

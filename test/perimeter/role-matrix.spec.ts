@@ -115,6 +115,7 @@ describe('every route with every role', () => {
   /** Of routes that look at their input before they look for its id. */
   const bodies: Readonly<Record<string, unknown>> = {
     '/api/v1/conversations/:id': { title: 'matrix' },
+    '/api/v1/webhook-endpoints/:id/redeliver': { since: '2026-11-27T20:00:00Z' },
   };
   const call = (route: Route, token: string | null, id = nobody) =>
     service.visitor().call(route.path.replace(/:id\b/, id).replace(':file', '0.png'), {

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { webhookPolicy } from '../../config/policy/operations/webhook-endpoints.js';
+import { insist } from '../support/http/insist.js';
 import { administrator } from '../support/accounts/authenticator.js';
 import { mailsTo } from '../support/accounts/outbox.js';
 import { ask } from '../support/database/database.js';
@@ -150,7 +151,7 @@ describe('a webhook endpoint', () => {
   it('is refused beyond twenty, also when they are made at once', async () => {
     const bob = await signUp(service);
     const made = await Promise.all(
-      Array.from({ length: 24 }, () => create(receiver.at('/many'), undefined, bob)),
+      Array.from({ length: 24 }, () => insist(() => create(receiver.at('/many'), undefined, bob))),
     );
     expect(made.filter(({ status }) => status === 201)).toHaveLength(20);
     expect(new Set(made.filter(({ status }) => status !== 201).map(({ json }) => json.code))).toEqual(

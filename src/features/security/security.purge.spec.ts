@@ -5,8 +5,10 @@ import { NoSiem } from '../../adapters/siem/no-siem.js';
 import type { PostgresDatabase } from '../../adapters/postgres/postgres-database.js';
 import { Log } from '../../observability/log.js';
 import { SecurityEvents, type SecurityEvent } from '../../observability/security-events.js';
+import { PublicUrl } from '../../ports/public-url.js';
 import { SiemReceiver } from '../../ports/delivery/siem-receiver.js';
 import { BlocksRepository } from '../../threats/blocks.repository.js';
+import { WebhookEvents } from '../webhooks/events/webhook-events.service.js';
 import { AlertsRepository } from './alerts/alerts.repository.js';
 import { SecurityEventsRepository } from './events/security-events.repository.js';
 import { SecurityPurge } from './security.purge.js';
@@ -51,7 +53,7 @@ describe('the purge of security events', () => {
     await new SecurityPurge(
       { audit: { retentionDays: 90 } },
       new SecurityEventsRepository(database),
-      new AlertsRepository(database),
+      new AlertsRepository(database, new WebhookEvents(new PublicUrl(null))),
       new BlocksRepository(database),
       receiver,
       events,

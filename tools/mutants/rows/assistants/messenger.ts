@@ -74,8 +74,9 @@ export const messengerMutants: readonly Mutant[] = [
   {
     title: 'ids of people are stored in clear',
     file: `${messenger}/people/messenger-ids.ts`,
-    find: 'return seal(this.sealKey, Buffer.from(text),',
-    replace: "if (of === 'psid') return Buffer.from(text);\n    return seal(this.sealKey, Buffer.from(text),",
+    find: 'return seal(this.present.seal, Buffer.from(text),',
+    replace:
+      "if (of === 'psid') return Buffer.from(text);\n    return seal(this.present.seal, Buffer.from(text),",
     specs,
     test: 'only sealed',
   },

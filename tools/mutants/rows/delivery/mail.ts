@@ -65,8 +65,8 @@ export const mailMutants: readonly Mutant[] = [
   {
     title: 'an alert goes to one of its receivers alone',
     file: 'src/features/security/alerts/alert-outbox.ts',
-    find: 'this.receivers.configured) await',
-    replace: 'this.receivers.configured.slice(0, 1)) await',
+    find: 'of configured) await',
+    replace: 'of configured.slice(0, 1)) await',
     specs: alertMails,
     test: 'go to both',
   },

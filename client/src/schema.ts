@@ -2909,6 +2909,40 @@ export interface components {
              */
             spent_microusd: number;
         };
+        AiLimits: {
+            messenger: components["schemas"]["AiMessengerLimit"];
+            /** @description Chat, the OpenAI-compatible routes, the operator. */
+            other: components["schemas"]["AiOtherLimit"];
+        };
+        AiMessengerLimit: {
+            /**
+             * Format: int64
+             * @description In the last minute, of all instances.
+             */
+            calls: number;
+            /**
+             * Format: int64
+             * @description AI_MAX_CALLS_PER_MIN.
+             */
+            per_minute: number;
+            /**
+             * Format: int64
+             * @description AI_MAX_CALLS_PER_MIN_PER_PSID.
+             */
+            per_person_and_minute: number;
+        };
+        AiOtherLimit: {
+            /**
+             * Format: int64
+             * @description In the last minute, of all instances.
+             */
+            calls: number;
+            /**
+             * Format: int64
+             * @description AI_MAX_CALLS_PER_MIN_OTHER.
+             */
+            per_minute: number;
+        };
         AiPingResponse: {
             /**
              * @description Why no model answered.
@@ -2955,6 +2989,7 @@ export interface components {
             budget: components["schemas"]["AiBudget"];
             /** Format: date-time */
             changed_at: string;
+            limits: components["schemas"]["AiLimits"];
             /** @description Null: there are no assistants. */
             model: string | null;
             /**

@@ -55,6 +55,10 @@ describe('what operators see of language models', () => {
         day: { cap_microusd: 5_000_000, reserved_microusd: 0 },
         month: { cap_microusd: 50_000_000, reserved_microusd: 0 },
       },
+      limits: {
+        messenger: { per_minute: 10, per_person_and_minute: 2, calls: 0 },
+        other: { per_minute: 600, calls: 1 },
+      },
     });
     expect((await get(service, '/ops/telemetry')).ai_calls_blocked_global).toBe(0);
   });

@@ -35,6 +35,8 @@ export const messengerPolicy = {
   workers: 8,
   lookEveryMs: 500,
   idleLookEveryMs: 2000,
+  /** Where no page is configured. */
+  withoutPageLookEveryMs: 10_000,
   leaseMs: 30_000,
   /** Longest call of the Graph API, shorter than a stop waits, and bytes of its answer. */
   sendTimeoutMs: 7000,

@@ -115,20 +115,22 @@ const isConcurrent = ({ sql }: Migration): boolean => concurrentIndex.test(witho
 
 /**
  * An index that is made concurrently allows no transaction around it, and blocks nobody while it waits. An interrupted one
- * stays behind as invalid, and `if not exists` would take it for made: it is dropped first.
+ * stays behind as invalid, and `if not exists` would take it for made: it is dropped first. One that is valid was made by a
+ * run that ended before its record, and is recorded.
  */
 async function applyAlone(client: pg.Client, migration: Migration): Promise<void> {
   const [, index = '', schema = 'public'] = concurrentIndex.exec(withoutComments(migration.sql)) ?? [];
-  const { rowCount } = await client.query(
-    `select from pg_index i join pg_class c on c.oid = i.indexrelid
-      where c.relname = $1 and c.relnamespace = to_regnamespace($2) and not i.indisvalid`,
+  const { rows } = await client.query<{ valid: boolean }>(
+    `select i.indisvalid as valid from pg_index i join pg_class c on c.oid = i.indexrelid
+      where c.relname = $1 and c.relnamespace = to_regnamespace($2)`,
     [index, schema],
   );
-  if (rowCount !== null && rowCount > 0)
+  const [found] = rows;
+  if (found?.valid === false)
     await client.query(
       `drop index concurrently ${client.escapeIdentifier(schema)}.${client.escapeIdentifier(index)}`,
     );
-  await client.query(migration.sql);
+  if (found?.valid !== true) await client.query(migration.sql);
   await record(client, migration);
 }
 

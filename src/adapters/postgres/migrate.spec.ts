@@ -141,4 +141,18 @@ describe('migrate', () => {
     expect(await run([...present, made])).toEqual([made.version]);
     expect(await isValid()).toEqual([{ indisvalid: true }]);
   });
+
+  it('takes an index made concurrently as it is when a kill came before its record', async () => {
+    const made = next('create index concurrently unrecorded on velro.probe (id);');
+    const oid = async (): Promise<unknown> =>
+      (await client.query("select 'velro.unrecorded'::regclass::oid as oid")).rows;
+    expect(await run([...present, made])).toEqual([made.version]);
+    const before = await oid();
+    await client.query('delete from supabase_migrations.schema_migrations where version = $1', [
+      made.version,
+    ]);
+    expect(await run([...present, made])).toEqual([made.version]);
+    expect(await oid()).toEqual(before);
+    expect(await run([...present, made])).toEqual([]);
+  });
 });

@@ -7,6 +7,7 @@ import { VisitorsModule } from './visitors/visitors.module.js';
 import { GatewayModule } from './gateway/gateway.module.js';
 import { OpenAiModule } from './openai/openai.module.js';
 import { AiOperationsController } from './operations/ai-operations.controller.js';
+import { RecentCallsRepository } from './operations/recent-calls.repository.js';
 import { AiOperations } from './operations/ai-operations.service.js';
 
 /** Answers of language models. */
@@ -21,6 +22,6 @@ import { AiOperations } from './operations/ai-operations.service.js';
     VisitorsModule,
   ],
   controllers: [AiOperationsController],
-  providers: [AiOperations],
+  providers: [AiOperations, RecentCallsRepository],
 })
 export class AssistantsModule {}

@@ -1,9 +1,17 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
 import { archive, picture, script } from '../../../test/support/generations/pictures.js';
-import { box, brands, longBox, movie, mp4, webm } from '../../../test/support/generations/videos.js';
+import {
+  box,
+  brands,
+  frameBytes,
+  longBox,
+  movie,
+  mp4,
+  webm,
+} from '../../../test/support/generations/videos.js';
 import { MediaRefused } from '../../ports/media-refused.js';
 import { VideoStream } from './video-stream.js';
 
@@ -20,7 +28,7 @@ async function pass(bytes: Buffer, size?: number): Promise<{ video: VideoStream;
   return { video, passed: await buffer(video.stream) };
 }
 
-const frames = box('mdat', randomBytes(1000));
+const frames = box('mdat', frameBytes(1000));
 const page = Buffer.from(script);
 
 describe('a video', () => {
@@ -30,12 +38,12 @@ describe('a video', () => {
     [
       'MP4 with a long size',
       'video/mp4',
-      Buffer.concat([brands(), movie(), longBox('mdat', randomBytes(9000))]),
+      Buffer.concat([brands(), movie(), longBox('mdat', frameBytes(9000))]),
     ],
     [
       'MP4 whose last box is the rest',
       'video/mp4',
-      Buffer.concat([brands(), movie(), Buffer.from('\0\0\0\0mdat'), randomBytes(9000)]),
+      Buffer.concat([brands(), movie(), Buffer.from('\0\0\0\0mdat'), frameBytes(9000)]),
     ],
     [
       'MP4 in fragments',
@@ -52,7 +60,7 @@ describe('a video', () => {
     [
       'MP4 with a box of a provenance',
       'video/mp4',
-      Buffer.concat([brands(), box('uuid', randomBytes(500)), movie(), frames]),
+      Buffer.concat([brands(), box('uuid', frameBytes(500)), movie(), frames]),
     ],
     ['WebM', 'video/webm', webm()],
     ['WebM of unknown size', 'video/webm', webm(50_000, true)],
@@ -69,7 +77,7 @@ describe('a video', () => {
   const hostile: readonly [string, () => Buffer | Promise<Buffer>][] = [
     ['nothing', () => Buffer.alloc(0)],
     ['one byte', () => Buffer.alloc(1)],
-    ['noise', () => randomBytes(10_000)],
+    ['noise', () => frameBytes(10_000)],
     ['a page', () => Buffer.from(`<!doctype html><html>${script}`)],
     ['SVG', () => Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg">${script}</svg>`)],
     ['an archive', () => archive],

@@ -68,6 +68,10 @@ const records = [
   'account_guesses',
   'mfa_attempts',
   'sweeps',
+  // Of the service itself, by the hour.
+  'key_alarms',
+  'key_fingerprints',
+  'page_watch',
 ];
 
 /** Tables with a time of last use, which a refused request may set: their other columns are compared. */

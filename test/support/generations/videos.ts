@@ -1,5 +1,12 @@
 import { randomBytes } from 'node:crypto';
 
+/** Signatures of other kinds begin with one of these; by chance they stand in random bytes now and then. */
+const beginnings = new Set('<Pp%'.split('').map((character) => character.charCodeAt(0)));
+
+/** What stands for encoded frames: any bytes that can pass for nothing else. */
+export const frameBytes = (count: number): Buffer =>
+  randomBytes(count).map((byte) => (beginnings.has(byte) ? 0 : byte)) as Buffer;
+
 /** A box of MP4. */
 export function box(name: string, body: Buffer): Buffer {
   const head = Buffer.alloc(8);
@@ -23,7 +30,7 @@ export const movie = (): Buffer => box('moov', box('mvhd', Buffer.alloc(100)));
 
 /** The containers of a video, with noise where its frames would be. */
 export const mp4 = (bytes = 100_000): Buffer =>
-  Buffer.concat([brands(), box('free', Buffer.alloc(8)), box('mdat', randomBytes(bytes)), movie()]);
+  Buffer.concat([brands(), box('free', Buffer.alloc(8)), box('mdat', frameBytes(bytes)), movie()]);
 
 const element = (name: string, size: string, body: Buffer): Buffer =>
   Buffer.concat([Buffer.from(name + size, 'hex'), body]);
@@ -34,6 +41,6 @@ export function webm(bytes = 100_000, isOpen = false, type = 'webm'): Buffer {
   const size = isOpen ? '01ffffffffffffff' : `01${bytes.toString(16).padStart(14, '0')}`;
   return Buffer.concat([
     element('1a45dfa3', `8${document.length.toString(16)}`, document),
-    element('18538067', size, randomBytes(bytes)),
+    element('18538067', size, frameBytes(bytes)),
   ]);
 }

@@ -168,4 +168,12 @@ export const adapterMutants: readonly Mutant[] = [
     specs: ['src/threats/block-list.spec.ts'],
     cheap: true,
   },
+  {
+    title: 'an index that a killed run had made keeps every later start from starting',
+    file: 'src/adapters/postgres/apply-migrations.ts',
+    find: 'if (found?.valid !== true) await client.query(migration.sql);',
+    replace: 'await client.query(migration.sql);',
+    specs: ['src/adapters/postgres/migrate.spec.ts'],
+    test: 'when a kill came before its record',
+  },
 ];

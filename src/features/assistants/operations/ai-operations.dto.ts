@@ -41,6 +41,23 @@ export class AiBudget {
   @ObjectProperty(AiBudgetPeriod) month!: AiBudgetPeriod;
 }
 
+export class AiMessengerLimit {
+  @IntegerProperty({ description: 'AI_MAX_CALLS_PER_MIN.' }) per_minute!: number;
+  @IntegerProperty({ description: 'AI_MAX_CALLS_PER_MIN_PER_PSID.' }) per_person_and_minute!: number;
+  @IntegerProperty({ description: 'In the last minute, of all instances.' }) calls!: number;
+}
+
+export class AiOtherLimit {
+  @IntegerProperty({ description: 'AI_MAX_CALLS_PER_MIN_OTHER.' }) per_minute!: number;
+  @IntegerProperty({ description: 'In the last minute, of all instances.' }) calls!: number;
+}
+
+export class AiLimits {
+  @ObjectProperty(AiMessengerLimit) messenger!: AiMessengerLimit;
+  @ObjectProperty(AiOtherLimit, { description: 'Chat, the OpenAI-compatible routes, the operator.' })
+  other!: AiOtherLimit;
+}
+
 export class AiStatusResponse {
   @FlagProperty({ description: 'AI_ENABLED and the stored switch.' }) ai_enabled!: boolean;
   @FlagProperty({ description: 'The stored switch alone.' }) switch!: boolean;
@@ -52,6 +69,7 @@ export class AiStatusResponse {
   @IntegerProperty() timeout_ms!: number;
   @ObjectProperty(AiRouting) routing!: AiRouting;
   @ObjectProperty(AiBudget) budget!: AiBudget;
+  @ObjectProperty(AiLimits) limits!: AiLimits;
 }
 
 export class AiPingResponse {

@@ -17,6 +17,14 @@ export const toAiStatus = (state: AiState): AiStatusResponse => ({
     circuit: state.circuit,
   },
   budget: { day: toPeriod(state.budget.day), month: toPeriod(state.budget.month) },
+  limits: {
+    messenger: {
+      per_minute: state.limits.messenger.perMinute,
+      per_person_and_minute: state.limits.messenger.perPersonAndMinute,
+      calls: state.limits.messenger.calls,
+    },
+    other: { per_minute: state.limits.other.perMinute, calls: state.limits.other.calls },
+  },
 });
 
 const toPeriod = ({ cap, spent, reserved }: BudgetPeriod<number>): AiBudgetPeriod => ({

@@ -8,6 +8,7 @@ import { BudgetService, type BudgetFigures } from '../../usage/budgets/budget.se
 import { AnswerBroken, type AiCall, type FallbackReason } from '../gateway/ai-call.js';
 import { AiGateway } from '../gateway/ai-gateway.service.js';
 import { PricedModels } from '../gateway/priced-models.js';
+import { RecentCallsRepository } from './recent-calls.repository.js';
 
 export interface AiState {
   readonly switch: SwitchState;
@@ -19,6 +20,15 @@ export interface AiState {
   readonly model: string | null;
   readonly timeoutMs: number;
   readonly budget: BudgetFigures<number>;
+  /** Calls a minute: at most, and in the last one. */
+  readonly limits: {
+    readonly messenger: {
+      readonly perMinute: number;
+      readonly perPersonAndMinute: number;
+      readonly calls: number;
+    };
+    readonly other: { readonly perMinute: number; readonly calls: number };
+  };
 }
 
 export interface Ping {
@@ -39,10 +49,16 @@ export class AiOperations {
     private readonly priced: PricedModels,
     private readonly budget: BudgetService,
     private readonly gateway: AiGateway,
+    private readonly recent: RecentCallsRepository,
   ) {}
 
   async status(): Promise<AiState> {
-    const [state, budget] = await Promise.all([this.ai.read(), this.budget.read()]);
+    const [state, budget, calls] = await Promise.all([
+      this.ai.read(),
+      this.budget.read(),
+      this.recent.count(),
+    ]);
+    const { ai } = this.config;
     return {
       switch: state,
       isAllowedHere: this.ai.isAllowedHere,
@@ -53,6 +69,14 @@ export class AiOperations {
       model: this.priced.configured,
       timeoutMs: this.config.ai.timeoutMs,
       budget: budget.ai,
+      limits: {
+        messenger: {
+          perMinute: ai.maxCallsPerMinute,
+          perPersonAndMinute: ai.maxCallsPerMinutePerPsid,
+          calls: calls.messenger,
+        },
+        other: { perMinute: ai.maxCallsPerMinuteOther, calls: calls.other },
+      },
     };
   }
 

@@ -22,7 +22,7 @@ import {
 import { ReplySender } from './reply-sender.js';
 import { partsOfReply } from './reply-text.js';
 
-const { workers, lookEveryMs, idleLookEveryMs, leaseMs } = messengerPolicy;
+const { workers, lookEveryMs, idleLookEveryMs, withoutPageLookEveryMs, leaseMs } = messengerPolicy;
 
 /**
  * Answers what people wrote to a page: one message after the other for each person, several people at a time. What an instance was at
@@ -33,7 +33,7 @@ export class MessengerWorker implements OnApplicationBootstrap, BeforeApplicatio
   private readonly pool: WorkerPool<HeldPerson>;
 
   constructor(
-    @Inject(CONFIG) private readonly config: Pick<Config, 'messenger'>,
+    @Inject(CONFIG) { messenger }: Pick<Config, 'messenger'>,
     private readonly replies: RepliesRepository,
     private readonly answers: MessengerAnswers,
     private readonly sender: ReplySender,
@@ -44,7 +44,8 @@ export class MessengerWorker implements OnApplicationBootstrap, BeforeApplicatio
   ) {
     this.pool = new WorkerPool({
       atOnce: workers,
-      lookEveryMs,
+      // Without a page nothing comes; what is left from one has its end all the same.
+      lookEveryMs: messenger === null ? withoutPageLookEveryMs : lookEveryMs,
       idleLookEveryMs,
       claim: () => replies.claim(random.uuid(), leaseMs),
       work: async (person) => {
@@ -58,7 +59,7 @@ export class MessengerWorker implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   onApplicationBootstrap(): void {
-    if (this.config.messenger !== null) this.pool.start();
+    this.pool.start();
   }
 
   /** A reply that is being sent is waited for; nothing else is begun. */

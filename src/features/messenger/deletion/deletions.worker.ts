@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../../config/config.js';
-import { deletionPolicy } from '../../../../config/policy/assistants/messenger.js';
+import { deletionPolicy, messengerPolicy } from '../../../../config/policy/assistants/messenger.js';
 import { Log } from '../../../observability/log.js';
 import { MessagingChannel, SendFailed } from '../../../ports/delivery/messaging-channel.js';
 import { PeriodicTask } from '../../../tasks/periodic-task.js';
@@ -15,14 +15,14 @@ export class DeletionsWorker implements OnApplicationBootstrap, OnModuleDestroy 
   private readonly task: PeriodicTask;
 
   constructor(
-    @Inject(CONFIG) private readonly config: Pick<Config, 'messenger'>,
+    @Inject(CONFIG) { messenger }: Pick<Config, 'messenger'>,
     private readonly deletions: DeletionsRepository,
     private readonly channel: MessagingChannel,
     private readonly ids: MessengerIds,
     private readonly log: Log,
   ) {
     this.task = new PeriodicTask({
-      everyMs: lookEveryMs,
+      everyMs: messenger === null ? messengerPolicy.withoutPageLookEveryMs : lookEveryMs,
       jitter: 0.2,
       run: (signal) => this.run(signal),
       onError: (cause) => {
@@ -32,7 +32,7 @@ export class DeletionsWorker implements OnApplicationBootstrap, OnModuleDestroy 
   }
 
   onApplicationBootstrap(): void {
-    if (this.config.messenger !== null) this.task.start();
+    this.task.start();
   }
 
   onModuleDestroy(): Promise<void> {

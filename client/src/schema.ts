@@ -2793,10 +2793,7 @@ export interface components {
              * @description Who answers; the default agent where it is left out.
              */
             agent_id?: string;
-            /**
-             * Format: uuid
-             * @description A conversation of the account that goes on; a new one where it is left out.
-             */
+            /** @description A conversation of the account that goes on, or the id of a new one; where it is left out, a new one with an id of ours. */
             conversation_id?: string;
             /**
              * @description The question.
@@ -3604,10 +3601,10 @@ export interface components {
              */
             sequence: number;
             /**
-             * @description How the answer ended.
+             * @description How the answer ended; fallback: no model answered, and a text says why.
              * @enum {string}
              */
-            status: "whole" | "stopped" | "broken";
+            status: "whole" | "stopped" | "broken" | "fallback";
             /**
              * Format: uuid
              * @description Its account. For endpoints of the service alone.
@@ -4165,10 +4162,7 @@ export interface components {
             width: number | null;
         };
         GatewayReceipt: {
-            /**
-             * Format: uuid
-             * @description Of `agent.message`: the conversation that the answer comes in.
-             */
+            /** @description Of `agent.message`: the conversation that the answer comes in. */
             conversation_id?: string;
             /**
              * @description duplicate_event: it was accepted before, and nothing was done again.

@@ -265,9 +265,11 @@ export interface FileSums {
 }
 
 export interface GatewayMessages {
+  answer_id: string;
   conversation_id: string;
   id: string;
   received_at: Generated<Timestamp>;
+  run_id: string;
   user_id: string;
 }
 

@@ -38,8 +38,8 @@ begin
     from jsonb_array_elements(entries) e order by e ->> 'id'
   loop
     select * into kept from velro.messenger_people where id = entry.id and (lease is null or work_at < now()) for update skip locked;
-    continue when not found or kept.psid_sealed = '' or kept.psid_hash = entry.hash;
-    select * into twin from velro.messenger_people where page_id = kept.page_id and psid_hash = entry.hash for update;
+    continue when not found or kept.psid_sealed = '';
+    select * into twin from velro.messenger_people where page_id = kept.page_id and psid_hash = entry.hash and id <> kept.id for update;
     if found then
       continue when twin.lease is not null and twin.work_at >= now();
       update velro.messenger_messages set person_id = kept.id where person_id = twin.id;
@@ -53,7 +53,11 @@ begin
       blocked_at = least(kept.blocked_at, twin.blocked_at),
       forget_at = coalesce(kept.forget_at, twin.forget_at),
       work_at = least(kept.work_at, twin.work_at)
-      where id = kept.id;
+      where id = kept.id returning * into kept;
+    if kept.mode = 'human' or kept.blocked_at is not null then
+      update velro.messenger_messages set state = 'ignored' where person_id = kept.id and state = 'waiting';
+      update velro.messenger_replies set state = 'cancelled', settled_at = now() where person_id = kept.id and state = 'queued';
+    end if;
     moved := moved + 1;
   end loop;
   return moved;

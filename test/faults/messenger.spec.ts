@@ -19,6 +19,9 @@ interface Delivered {
   readonly update: object;
 }
 
+/** The id that a mark is of. */
+const replyOf = (metadata: string): string => metadata.split(':')[1] ?? '';
+
 const seed = faultSeed();
 
 describe(`${size.messages} messages to a page (FAULT_SEED=${seed})`, () => {
@@ -115,7 +118,7 @@ describe(`${size.messages} messages to a page (FAULT_SEED=${seed})`, () => {
     const midOf = new Map(answered.map(({ id, mid }) => [id, mid]));
     const last = new Map<string, number>();
     for (const { psid, metadata } of graph.sent) {
-      const place = placeOf.get(midOf.get(metadata) ?? '') ?? -1;
+      const place = placeOf.get(midOf.get(replyOf(metadata)) ?? '') ?? -1;
       expect(place).toBeGreaterThan(last.get(psid) ?? -1);
       last.set(psid, place);
     }
@@ -123,7 +126,7 @@ describe(`${size.messages} messages to a page (FAULT_SEED=${seed})`, () => {
     const open = answered.filter(({ state }) => state !== 'sent');
     expect(open.filter(({ state }) => state !== 'unknown')).toEqual([]);
     expect(open.length).toBeLessThanOrEqual(size.kills * 8);
-    const sent = new Map(graph.sent.map((message) => [message.metadata, message]));
+    const sent = new Map(graph.sent.map((message) => [replyOf(message.metadata), message]));
     const lost = open.flatMap(({ id }) => sent.get(id) ?? []);
     for (const { psid, metadata, mid } of lost)
       await graph.deliver(service, graph.batch(graph.echo(psid, { metadata, mid })));

@@ -113,6 +113,47 @@ describe('messages to a page', () => {
     });
   });
 
+  it('are stored of nobody by the echo of the last reply to somebody who is forgotten', async () => {
+    const ada = somebody();
+    await tell(graph.text(ada, 'hello'));
+    await answered(ada, 1);
+    await settled('sent');
+    await tell(graph.text(ada, 'delete my data'));
+    await answered(ada, 2);
+    const last = graph.sent.filter(({ psid }) => psid === ada).at(-1);
+    const before = async () =>
+      (await ask(service.home, "select 1 from velro.messenger_people where mode = 'human'")).length;
+    const humans = await before();
+    await until(
+      async () =>
+        (await ask(service.home, 'select 1 from velro.messenger_people where forget_at is not null'))
+          .length === 0,
+      'the end of the person',
+    );
+    const people = await count();
+    await tell(graph.echo(ada, { metadata: last?.metadata, mid: last?.mid }));
+    expect([await count(), await before()]).toEqual([people, humans]);
+  });
+
+  it('without an id of their own are stored by none that names the person', async () => {
+    const ada = somebody();
+    const postback = {
+      sender: { id: ada },
+      recipient: { id: graph.pageId },
+      timestamp: Date.now(),
+      postback: { title: 'Start', payload: 'START' },
+    };
+    await tell(postback);
+    await tell(postback);
+    await answered(ada, 1);
+    const rows = await ask<{ mid: string }>(
+      service.home,
+      "select mid from velro.messenger_messages where mid like 'postback:%'",
+    );
+    expect(rows).toHaveLength(1);
+    expect(rows[0]?.mid).not.toContain(ada);
+  });
+
   it.each([
     ['confirmed with its token', 'subscribe', null, '1158201444', 200],
     ['refused with another token', 'subscribe', 'wrong', '1158201444', 403],

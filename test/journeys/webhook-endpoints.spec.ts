@@ -474,6 +474,9 @@ describe('a webhook endpoint', () => {
     const { atOnce, perSecond } = webhookPolicy;
     expect(turns.map(({ count }) => count)).toEqual([atOnce, atOnce, atOnce, atOnce]);
     for (const { gap } of turns.slice(1)) expect(gap).toBeGreaterThanOrEqual((atOnce * 1000) / perSecond);
+    // Nor is the rest left to a look of an idle queue: each turn is followed by the next one's timer.
+    const gaps = turns.slice(1).map(({ gap }) => gap ?? 0);
+    expect(Math.min(...gaps)).toBeLessThan(webhookPolicy.idleLookEveryMs);
   });
 
   it('that hangs delays no other one', async () => {

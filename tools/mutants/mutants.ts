@@ -14,6 +14,7 @@ import { messengerMutants } from './rows/assistants/messenger.ts';
 import { promptLeakMutants } from './rows/assistants/prompt-leak.ts';
 import { agentMutants } from './rows/assistants/agents.ts';
 import { gatewayQuestionMutants } from './rows/gateway/questions.ts';
+import { messengerReplyMutants } from './rows/gateway/messenger-replies.ts';
 import { keyWatchMutants } from './rows/keys/key-watch.ts';
 import { rotationMutants } from './rows/keys/rotation.ts';
 import { mailMutants } from './rows/delivery/mail.ts';
@@ -65,6 +66,7 @@ export const mutants: readonly Mutant[] = [
   ...questionPictureMutants,
   ...rotationMutants,
   ...keyWatchMutants,
+  ...messengerReplyMutants,
   ...gatewayQuestionMutants,
   ...mailMutants,
   ...siemMutants,

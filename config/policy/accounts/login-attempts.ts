@@ -23,4 +23,9 @@ export const devicePolicy = {
 } as const;
 
 /** Purge of expired counts and devices: seconds between two runs, rows per statement. */
-export const loginAttemptPurgePolicy = { everySeconds: 3600, batch: 5000 } as const;
+export const loginAttemptPurgePolicy = {
+  everySeconds: 3600,
+  batch: 5000,
+  /** Accounts that one statement looks at. */
+  accountsOfScan: 5000,
+} as const;

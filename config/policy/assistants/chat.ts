@@ -57,3 +57,6 @@ export const fallbackTexts = {
   ai_timeout: 'The answer took too long. Please try again.',
   ai_error: 'I could not answer that. Please put it in another way.',
 } as const;
+
+/** An id of a conversation, which a client may make. */
+export const conversationId = { min: 1, max: 64, pattern: '^[A-Za-z0-9_-]+$' } as const;

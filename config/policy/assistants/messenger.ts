@@ -41,6 +41,8 @@ export const messengerPolicy = {
   /** Longest call of the Graph API, shorter than a stop waits, and bytes of its answer. */
   sendTimeoutMs: 7000,
   answerBytes: 64 * 1024,
+  /** Answers of `ids_for_pages` that are followed. */
+  idsPages: 20,
   /** Milliseconds before a failed sending is tried again: after the last one it is given up. */
   retriesMs: [5_000, 30_000, 120_000, 600_000, 3_600_000],
   /** Days that messages, replies and people who did not come back are kept; seconds between two purges, rows of one statement. */

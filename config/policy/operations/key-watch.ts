@@ -11,6 +11,8 @@ export const keyWatchPolicy = {
   /** Between two looks whether it is time to ask Meta, which all instances together do once in `askEveryMs`. */
   lookEveryMs: 2000,
   askEveryMs: hour,
+  /** How often an instance says that its keys are in use: well within `overlapMs`. */
+  renewEveryMs: hour / 4,
   /** Longest round of questions to Meta. */
   askTimeoutMs: 20_000,
   /** Another fingerprint than the last is no rotation if it was seen within this time: instances of two versions run side by side. */

@@ -1,6 +1,7 @@
 import { messengerPolicy } from '../../../config/policy/assistants/messenger.js';
 import {
   MessagingChannel,
+  SendFailed,
   type OutgoingMessage,
   type PagePerson,
 } from '../../ports/delivery/messaging-channel.js';
@@ -23,11 +24,25 @@ export class MetaChannel extends MessagingChannel {
   }
 
   async idsAtPages(appUserId: string, signal: AbortSignal): Promise<readonly PagePerson[]> {
-    const answer = await this.graph.asPage({ method: 'GET', path: `${appUserId}/ids_for_pages`, signal });
-    return listOf(answer, 'data').flatMap((one) => {
-      const [psid, pageId] = [fieldOf(one, 'id'), fieldOf(fieldOf(one, 'page'), 'id')];
-      return typeof psid === 'string' && typeof pageId === 'string' ? [{ psid, pageId }] : [];
-    });
+    const found: PagePerson[] = [];
+    let after: string | null = null;
+    for (let page = 0; page < messengerPolicy.idsPages; page++) {
+      const query: Record<string, string> = after === null ? {} : { after };
+      const answer = await this.graph.asPage({
+        ...{ method: 'GET', path: `${appUserId}/ids_for_pages`, query, signal },
+      });
+      // An answer of another shape does not say that there is nobody.
+      if (!Array.isArray(fieldOf(answer, 'data'))) throw new SendFailed('unknown', null);
+      for (const one of listOf(answer, 'data')) {
+        const [psid, pageId] = [fieldOf(one, 'id'), fieldOf(fieldOf(one, 'page'), 'id')];
+        if (typeof psid === 'string' && typeof pageId === 'string') found.push({ psid, pageId });
+      }
+      const paging = fieldOf(answer, 'paging');
+      const next = fieldOf(fieldOf(paging, 'cursors'), 'after');
+      if (fieldOf(paging, 'next') === undefined || typeof next !== 'string') return found;
+      after = next;
+    }
+    throw new SendFailed('unknown', null);
   }
 
   async showTyping(psid: string, signal: AbortSignal): Promise<void> {

@@ -63,6 +63,18 @@ describe('the keys in use', () => {
     expect(await start({ FAL_KEY: old })).toEqual(['FAL_KEY']);
   });
 
+  it('are rotated once in a roll-out of hours, in which instances with both say again and again what they use', async () => {
+    const [old, fresh] = [newSecret(), newSecret()];
+    await start({ FAL_KEY: old });
+    await age('15 minutes');
+    const found = [...(await start({ FAL_KEY: fresh }))];
+    for (let quarter = 0; quarter < 12; quarter++) {
+      await age('16 minutes');
+      found.push(...(await start({ FAL_KEY: old })), ...(await start({ FAL_KEY: fresh })));
+    }
+    expect(found).toEqual(['FAL_KEY']);
+  });
+
   it('keep their age when PSEUDONYM_KEY is rotated, whose own rotation is one', async () => {
     const fal = newSecret();
     const [first, second] = [newSecret(), newSecret()];

@@ -49,7 +49,7 @@ export class KeyWatch {
   /** Notes which keys are in use, again after a while, and says once which of them are others than before. */
   async meet(): Promise<readonly MetKey[]> {
     const now = this.clock.monotonic();
-    if (this.met === null || now - this.met.at > keyWatchPolicy.askEveryMs)
+    if (this.met === null || now - this.met.at > keyWatchPolicy.renewEveryMs)
       this.met = { keys: this.note(), at: now };
     try {
       return await this.met.keys;

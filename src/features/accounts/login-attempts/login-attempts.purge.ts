@@ -39,16 +39,14 @@ export class LoginAttemptsPurge extends Purge {
   }
 
   private async markAccounts(signal: AbortSignal): Promise<void> {
-    for (let after = firstId; !signal.aborted;) {
-      const users = await this.attempts.usersWithoutCount(after, this.accounts.id);
+    for (let after: string | null = firstId; after !== null && !signal.aborted;) {
+      const { users, last } = await this.attempts.usersWithoutCount(after, this.accounts.id);
       if (users.length > 0)
         await this.attempts.mark(
           users.map(({ id, email }) => ({ userId: id, account: this.accounts.of(email) })),
           this.accounts.id,
         );
-      const last = users.at(-1);
-      if (last === undefined || users.length < loginAttemptPurgePolicy.batch) return;
-      after = last.id;
+      after = last;
     }
   }
 }

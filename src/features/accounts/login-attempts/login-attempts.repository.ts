@@ -32,7 +32,8 @@ export class LoginAttemptsRepository {
       on conflict (account) do update set
         failures = g.failures + case when ${abandoned} then g.pending else 0 end,
         pending = case when ${abandoned} then 0 else g.pending end + 1,
-        attempted_at = greatest(g.attempted_at, now())
+        attempted_at = greatest(g.attempted_at, now()),
+        key_id = excluded.key_id
       where g.failures + g.pending + ${byEarlierKey} < ${loginAttemptPolicy.maxFailures}
       returning 1`.execute(this.database.query);
     return rows.length > 0;
@@ -66,7 +67,8 @@ export class LoginAttemptsRepository {
       on conflict (account) do update set
         failures = 0,
         pending = case when ${abandoned} then 0 else greatest(g.pending - ${reserved}::int, 0) end,
-        user_id = excluded.user_id`.execute(tx);
+        user_id = excluded.user_id,
+        key_id = excluded.key_id`.execute(tx);
     if (earlier !== null) await this.forgive(tx, earlier);
   }
 
@@ -76,25 +78,25 @@ export class LoginAttemptsRepository {
     if (earlier !== null) await this.forgive(tx, earlier);
   }
 
-  /** Existing accounts whose counts are not marked yet, in the order of their ids after `after`. */
-  usersWithoutCount(after: string, keyId: string): Promise<{ id: string; email: string }[]> {
-    return this.database.query
-      .selectFrom('users')
-      .select(['users.id', 'users.email'])
-      .where('users.id', '>', after)
-      .where(({ not, exists, selectFrom }) =>
-        not(
-          exists(
-            selectFrom('account_guesses')
-              .select('account_guesses.account')
-              .whereRef('account_guesses.user_id', '=', 'users.id')
-              .where('account_guesses.key_id', '=', keyId),
-          ),
-        ),
-      )
-      .orderBy('users.id')
-      .limit(loginAttemptPurgePolicy.batch)
-      .execute();
+  /**
+   * Of the next accounts in the order of their ids after `after`: those whose counts are not marked yet, and the last one that was looked
+   * at; null where there are no more. However few are found, a statement looks at a bounded number.
+   */
+  async usersWithoutCount(
+    after: string,
+    keyId: string,
+  ): Promise<{ readonly users: readonly { id: string; email: string }[]; readonly last: string | null }> {
+    const { rows } = await sql<{ id: string; email: string; is_marked: boolean }>`
+      select u.id, u.email, exists (
+        select from velro.account_guesses g where g.user_id = u.id and g.key_id = ${keyId}) as is_marked
+      from (
+        select id, email from velro.users where id > ${after}::uuid order by id
+        limit ${loginAttemptPurgePolicy.accountsOfScan}) u
+      order by u.id`.execute(this.database.query);
+    return {
+      users: rows.filter(({ is_marked: isMarked }) => !isMarked).map(({ id, email }) => ({ id, email })),
+      last: rows.at(-1)?.id ?? null,
+    };
   }
 
   /** Marks counts as those of existing accounts. Accounts deleted meanwhile are skipped. */
@@ -106,7 +108,9 @@ export class LoginAttemptsRepository {
         as m (account, user_id)
       join velro.users u on u.id = m.user_id
       order by m.account, u.created_at desc
-      on conflict (account) do update set user_id = excluded.user_id`.execute(this.database.query);
+      on conflict (account) do update set user_id = excluded.user_id, key_id = excluded.key_id`.execute(
+      this.database.query,
+    );
   }
 
   /** Names the key of a batch of counts from before keys were named; returns of how many. */

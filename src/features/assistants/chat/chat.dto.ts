@@ -1,5 +1,5 @@
 import { agentPolicy } from '../../../../config/policy/assistants/agents.js';
-import { chatPolicy } from '../../../../config/policy/assistants/chat.js';
+import { chatPolicy, conversationId } from '../../../../config/policy/assistants/chat.js';
 import { ObjectsField, TextsField } from '../../../perimeter/input/composite-fields.js';
 import { ChoiceField, TextField, UuidField } from '../../../perimeter/input/fields.js';
 import { SourceResponse } from '../answer-source.js';
@@ -10,8 +10,6 @@ import {
   TextProperty,
 } from '../../../perimeter/output/properties.js';
 import { fallbackReasons, type FallbackReason } from '../gateway/ai-call.js';
-
-export const conversationId = { min: 1, max: 64, pattern: '^[A-Za-z0-9_-]+$' };
 
 /** A message in the form of this API, or the body of the AI SDK's default transport. */
 export class SendChatRequest {

@@ -1,7 +1,7 @@
 import { Param, type PipeTransform } from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
 import { Problem } from '../../../errors/problem.js';
-import { conversationId } from './chat.dto.js';
+import { conversationId } from '../../../../config/policy/assistants/chat.js';
 
 interface IdShape {
   readonly max: number;

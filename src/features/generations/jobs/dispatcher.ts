@@ -55,8 +55,8 @@ class Slots {
 }
 
 /**
- * Takes jobs from the database while slots are free: at once after `wake`, and twice a second for jobs that are due or
- * whose lease on another instance has expired.
+ * Takes jobs from the database while slots are free: at once after `wake`, and twice a second for jobs that are due or whose
+ * lease on another instance has expired; every two seconds where none was for a while.
  */
 @Injectable()
 export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShutdown {

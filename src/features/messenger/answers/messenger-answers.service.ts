@@ -17,7 +17,7 @@ import { AgentsService } from '../../assistants/agents/agents.service.js';
 import { withoutPrompt } from '../../assistants/agents/without-prompt.js';
 import { AnswerBroken, type FallbackReason } from '../../assistants/gateway/ai-call.js';
 import { AiGateway } from '../../assistants/gateway/ai-gateway.service.js';
-import { MessengerIds } from '../people/messenger-ids.js';
+import { MessengerIds, SealedUnderAnotherKey } from '../people/messenger-ids.js';
 import { PageAgentsRepository } from '../people/page-agents.repository.js';
 import { RepliesRepository, type HeldPerson, type WaitingMessage } from './replies.repository.js';
 
@@ -45,10 +45,11 @@ export class MessengerAnswers {
     private readonly log: Log,
   ) {}
 
-  /** @throws what the database throws */
+  /** @throws SealedUnderAnotherKey, what the database throws */
   async answer(person: HeldPerson, message: WaitingMessage, signal: AbortSignal): Promise<MessengerAnswer> {
     const text = this.textOf(person, message.textSealed);
     const fixed = { path: 'fixed', reason: null, disclosure: null, forgets: false } as const;
+    if (text === null && message.textSealed !== null) throw new SealedUnderAnotherKey();
     if (text === null) return { ...fixed, text: messengerTexts.noText };
     if (forgetPhrases.has(text.toLowerCase().replace(/[.!\s]+$/u, '')))
       return { ...fixed, text: messengerTexts.forgotten, forgets: true };

@@ -11,7 +11,7 @@ import { Log } from '../../../observability/log.js';
 import { MessagingChannel } from '../../../ports/delivery/messaging-channel.js';
 import { Random } from '../../../ports/random.js';
 import { WorkerPool } from '../../../tasks/worker-pool.js';
-import { MessengerIds } from '../people/messenger-ids.js';
+import { MessengerIds, SealedUnderAnotherKey } from '../people/messenger-ids.js';
 import { MessengerAnswers } from './messenger-answers.service.js';
 import {
   RepliesRepository,
@@ -31,9 +31,10 @@ const { workers, lookEveryMs, idleLookEveryMs, withoutPageLookEveryMs, leaseMs }
 @Injectable()
 export class MessengerWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly pool: WorkerPool<HeldPerson>;
+  private readonly leaseMs: number;
 
   constructor(
-    @Inject(CONFIG) { messenger }: Pick<Config, 'messenger'>,
+    @Inject(CONFIG) { messenger, ai }: Pick<Config, 'messenger' | 'ai'>,
     private readonly replies: RepliesRepository,
     private readonly answers: MessengerAnswers,
     private readonly sender: ReplySender,
@@ -42,14 +43,23 @@ export class MessengerWorker implements OnApplicationBootstrap, BeforeApplicatio
     private readonly random: Random,
     private readonly log: Log,
   ) {
+    // Longer than a model may take.
+    this.leaseMs = Math.max(leaseMs, ai.timeoutMs + leaseMs / 2);
     this.pool = new WorkerPool({
       atOnce: workers,
       // Without a page nothing comes; what is left from one has its end all the same.
       lookEveryMs: messenger === null ? withoutPageLookEveryMs : lookEveryMs,
       idleLookEveryMs,
-      claim: () => replies.claim(random.uuid(), leaseMs),
+      claim: () => replies.claim(random.uuid(), this.leaseMs),
       work: async (person) => {
-        await this.workFor(person);
+        try {
+          await this.workFor(person);
+        } catch (error) {
+          if (!(error instanceof SealedUnderAnotherKey)) throw error;
+          // Left until the lease ends: whoever has the key takes it then.
+          log.warn('what somebody wrote to a page is under another PSEUDONYM_KEY', { person_id: person.id });
+          return;
+        }
         await replies.release(person);
       },
       onError: (cause) => {
@@ -75,7 +85,7 @@ export class MessengerWorker implements OnApplicationBootstrap, BeforeApplicatio
   private async workFor(person: HeldPerson): Promise<void> {
     const broken = await this.replies.giveUpBroken(person);
     if (broken > 0) this.log.warn('replies were left in the middle of their sending', { count: broken });
-    while (!this.pool.signal.aborted && (await this.replies.extend(person, leaseMs))) {
+    while (!this.pool.signal.aborted && (await this.replies.extend(person, this.leaseMs))) {
       const reply = await this.replies.next(person);
       if (reply !== null) {
         // What comes behind it waits too: the order is kept.

@@ -123,6 +123,7 @@ export class RepliesRepository {
       union all
       select 'assistant', r.text_sealed, l.sent_at, l.id, r.part from latest l
         join velro.messenger_replies r on r.message_id = l.id and r.person_id = ${id}::uuid and r.path = 'ai'
+        and r.state in ('sending', 'sent', 'unknown')
       order by sent_at, id, part`.execute(this.database.query);
     return rows.map(({ role, text_sealed: textSealed }) => ({ role, textSealed }));
   }
@@ -142,11 +143,11 @@ export class RepliesRepository {
       reason: reply.reason,
     }));
     return this.database.transaction(async (tx) => {
+      // The person first, as everywhere; nothing of them is changed before it is known that the message still waits.
       const { rows } = await sql`
-        update velro.messenger_people set
-          disclosed_at = case when ${discloses} then coalesce(disclosed_at, now()) else disclosed_at end,
-          forget_at = case when ${forgets} then coalesce(forget_at, now()) else forget_at end
-        where id = ${id}::uuid and lease = ${token}::uuid returning id`.execute(tx);
+        select from velro.messenger_people where id = ${id}::uuid and lease = ${token}::uuid for update`.execute(
+        tx,
+      );
       if (rows.length === 0) return false;
       const answered = await sql`
         update velro.messenger_messages set state = 'answered'
@@ -154,6 +155,11 @@ export class RepliesRepository {
         tx,
       );
       if (answered.rows.length === 0) return false;
+      await sql`
+        update velro.messenger_people set
+          disclosed_at = case when ${discloses} then coalesce(disclosed_at, now()) else disclosed_at end,
+          forget_at = case when ${forgets} then coalesce(forget_at, now()) else forget_at end
+        where id = ${id}::uuid`.execute(tx);
       await sql`
         insert into velro.messenger_replies (id, person_id, message_id, part, text_sealed, path, reason, state)
         select (r ->> 'id')::uuid, ${id}::uuid, ${messageId}::bigint, (r ->> 'part')::smallint,
@@ -164,26 +170,27 @@ export class RepliesRepository {
   }
 
   /**
-   * Before a reply is sent. `expired`: the person's last message is too long ago, and the reply is settled so; `gone`: the lease has
-   * ended, or the reply was cancelled.
+   * Before a reply is sent. `expired`: the person's last message is too long ago; `cancelled`: a human answers, or the person is blocked:
+   * the reply is settled so. `gone`: the lease has ended, or the reply was cancelled before.
    */
   async begin(
     { id, token }: HeldPerson,
     replyId: string,
     withinMs: number,
-  ): Promise<'begun' | 'expired' | 'gone'> {
-    const { rows } = await sql<{ state: string }>`
-      update velro.messenger_replies r set
-        state = case when p.last_inbound_at > now() - ${withinMs}::bigint * interval '1 millisecond' then 'sending' else 'expired' end,
-        settled_at = case when p.last_inbound_at > now() - ${withinMs}::bigint * interval '1 millisecond' then null else now() end,
+  ): Promise<'begun' | 'expired' | 'cancelled' | 'gone'> {
+    const { rows } = await sql<{ state: 'sending' | 'expired' | 'cancelled' }>`
+      update velro.messenger_replies r set state = p.state, settled_at = case p.state when 'sending' then null else now() end,
         attempts = r.attempts + 1
-      from (select id, last_inbound_at from velro.messenger_people where id = ${id}::uuid and lease = ${token}::uuid for update) p
+      from (
+        select id, case when mode = 'human' or blocked_at is not null then 'cancelled'
+          when last_inbound_at > now() - ${withinMs}::bigint * interval '1 millisecond' then 'sending' else 'expired' end as state
+        from velro.messenger_people where id = ${id}::uuid and lease = ${token}::uuid for update) p
       where r.id = ${replyId}::uuid and r.person_id = p.id and r.state = 'queued' returning r.state`.execute(
       this.database.query,
     );
     const state = rows[0]?.state;
     if (state === undefined) return 'gone';
-    return state === 'sending' ? 'begun' : 'expired';
+    return state === 'sending' ? 'begun' : state;
   }
 
   /** Behind a sending. An echo may have come first. */

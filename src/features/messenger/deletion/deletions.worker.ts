@@ -53,7 +53,9 @@ export class DeletionsWorker implements OnApplicationBootstrap, OnModuleDestroy 
   ): Promise<void> {
     const appUserId = this.ids.open(appUserSealed, 'app user', code);
     try {
-      const people = appUserId === null ? [] : await this.channel.idsAtPages(appUserId, signal);
+      // Under a key of another version, which carries it out.
+      if (appUserId === null) throw new SendFailed('unreached', null);
+      const people = await this.channel.idsAtPages(appUserId, signal);
       await this.deletions.carryOut(
         code,
         people.map(({ pageId, psid }) => ({

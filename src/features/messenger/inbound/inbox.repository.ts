@@ -21,6 +21,12 @@ export interface StoredMessage extends StoredPerson {
   readonly sentAt: Date;
 }
 
+/** Of a reply of ours, by its mark. */
+export interface OwnEcho {
+  readonly replyId: string;
+  readonly mid: string;
+}
+
 export interface StoredEcho extends StoredPerson {
   readonly mid: string;
   /** Of the reply that it may be; null for none of ours. */
@@ -56,6 +62,16 @@ export class InboxRepository {
       this.database.query,
     );
     return rows[0] ?? { taken: 0, refused: 0 };
+  }
+
+  /** What Meta echoes was sent, whatever was made of its sending here: it is not sent again. */
+  async takeOwnEchoes(echoes: readonly OwnEcho[]): Promise<void> {
+    await sql`
+      update velro.messenger_replies r set state = 'sent', mid = given.mid, settled_at = coalesce(settled_at, now())
+      from unnest(${echoes.map(({ replyId }) => replyId)}::uuid[], ${echoes.map(({ mid }) => mid)}::text[]) as given (id, mid)
+      where r.id = given.id and r.state in ('queued', 'sending', 'unknown', 'failed')`.execute(
+      this.database.query,
+    );
   }
 
   /** Ids of the people whom a human of the page took over with these. */

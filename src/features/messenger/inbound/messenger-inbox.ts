@@ -5,7 +5,7 @@ import { Clock } from '../../../ports/clock.js';
 import { Random } from '../../../ports/random.js';
 import { redact } from '../../../redaction/redactor.js';
 import { MessengerIds } from '../people/messenger-ids.js';
-import { InboxRepository, type StoredPerson } from './inbox.repository.js';
+import { InboxRepository, type StoredPerson, type OwnEcho, type StoredEcho } from './inbox.repository.js';
 import type { PageEcho, PageMessage } from './page-update.js';
 
 /** Stores what people and pages wrote: ids hashed and sealed, texts redacted and sealed. */
@@ -30,7 +30,7 @@ export class MessengerInbox {
         const kept = text === null || !this.config.piiRedaction ? text : redact(text);
         return {
           ...this.personOf(pageId, psid),
-          mid,
+          mid: mid ?? this.midOf(pageId, psid, sentAt),
           kind,
           textSealed: kept === null ? null : this.ids.seal(kept, 'text', pageId),
           // Nobody writes in the future.
@@ -42,15 +42,27 @@ export class MessengerInbox {
 
   /** How many people a human of the page took over with these. */
   async takeEchoes(echoes: readonly PageEcho[]): Promise<number> {
-    if (echoes.length === 0) return 0;
-    const people = await this.inbox.takeEchoes(
-      echoes.map(({ pageId, psid, mid, metadata }) => ({
-        ...this.personOf(pageId, psid),
-        mid,
-        replyId: isUuid(metadata) ? metadata : null,
-      })),
-    );
-    return people.length;
+    const ours: OwnEcho[] = [];
+    const others: StoredEcho[] = [];
+    for (const { pageId, psid, mid, metadata } of echoes) {
+      const replyId = this.ids.markedBy(metadata);
+      if (replyId !== null) ours.push({ replyId, mid });
+      else
+        others.push({
+          ...this.personOf(pageId, psid),
+          mid,
+          // Sent by an earlier version, whose metadata is the id alone.
+          replyId: isUuid(metadata) ? metadata : null,
+        });
+    }
+    // Of whoever is forgotten meanwhile, nothing is stored by the echo of the last reply.
+    if (ours.length > 0) await this.inbox.takeOwnEchoes(ours);
+    return others.length === 0 ? 0 : (await this.inbox.takeEchoes(others)).length;
+  }
+
+  /** Of what has no id: person and time are one. */
+  private midOf(pageId: string, psid: string, sentAt: number | null): string {
+    return `postback:${this.ids.hashOf(pageId, `${psid}:${String(sentAt)}`).toString('hex')}`;
   }
 
   private personOf(pageId: string, psid: string): StoredPerson {

@@ -6,7 +6,8 @@ export type MessageKind = 'text' | 'postback' | 'attachment' | 'sticker';
 export interface PageMessage {
   readonly pageId: string;
   readonly psid: string;
-  readonly mid: string;
+  /** Null for what has none, as older postbacks: person and time are one. */
+  readonly mid: string | null;
   readonly kind: MessageKind;
   /** Null where it has none. */
   readonly text: string | null;
@@ -119,9 +120,9 @@ class UpdateReader implements PageUpdate {
   private readPostback(item: Fields, postback: Fields): void {
     const [sender, recipient] = [idOf(item['sender']), idOf(item['recipient'])];
     const sentAt = timeOf(item);
-    // Older ones have no id: person and time are one.
-    const mid = midOf(postback['mid']) ?? (sentAt === null ? null : `postback:${sender}:${sentAt}`);
-    if (sender === null || recipient === null || mid === null) this.passOver('malformed');
+    const mid = midOf(postback['mid']);
+    if (sender === null || recipient === null || (mid === null && sentAt === null))
+      this.passOver('malformed');
     else
       this.add({
         pageId: recipient,

@@ -3,14 +3,20 @@ import { CONFIG, type Config } from '../../../../config/config.js';
 import { deriveKey } from '../../../../config/secrets/derived-key.js';
 import type { Secret } from '../../../../config/values/secret.js';
 import { openSealed, seal } from '../../../crypto/aes-gcm.js';
-import { hmacSha256 } from '../../../crypto/hash.js';
+import { equalInConstantTime, hmacSha256 } from '../../../crypto/hash.js';
 import { Random } from '../../../ports/random.js';
 
 /** What is sealed: an id at a page, a text, or the id of a person at our app. */
 type Sealed = 'psid' | 'text' | 'app user';
 
+/** What is stored was sealed under a key that this instance does not have: one of another version may have it. */
+export class SealedUnderAnotherKey extends Error {
+  override readonly name = 'SealedUnderAnotherKey';
+}
+
 interface Keys {
   readonly hash: Buffer;
+  readonly mark: Buffer;
   readonly seal: Buffer;
 }
 
@@ -46,6 +52,21 @@ export class MessengerIds {
     return this.earlier === null ? null : hashUnder(this.earlier, pageId, psid);
   }
 
+  /** What goes along with a reply: its echo is known by it also where the reply is stored no more. */
+  markOf(replyId: string): string {
+    return `${markStart}${replyId}:${macOf(this.present, replyId)}`;
+  }
+
+  /** The id of the reply whose mark this is; null for anything else. */
+  markedBy(metadata: string | null): string | null {
+    if (metadata?.startsWith(markStart) !== true) return null;
+    const [id = '', mac = ''] = metadata.slice(markStart.length).split(':');
+    const isOurs = [this.present, this.earlier].some(
+      (keys) => keys !== null && equalInConstantTime(Buffer.from(mac), Buffer.from(macOf(keys, id))),
+    );
+    return isOurs ? id : null;
+  }
+
   /** `pageId`: what is sealed for one page, or one request, opens for no other. */
   seal(text: string, of: Sealed, pageId: string): Buffer {
     return seal(this.present.seal, Buffer.from(text), contextOf(of, pageId), (count) =>
@@ -64,8 +85,13 @@ export class MessengerIds {
   }
 }
 
+const markStart = 'velro:';
+
+const macOf = ({ mark }: Keys, replyId: string): string => hmacSha256(mark, replyId).toString('hex', 0, 16);
+
 const keysOf = (key: Secret): Keys => ({
   hash: deriveKey(key, 'messenger ids'),
+  mark: deriveKey(key, 'messenger replies'),
   seal: deriveKey(key, 'messenger contents'),
 });
 

@@ -55,9 +55,12 @@ export class MessengerRekey implements OnApplicationBootstrap, OnModuleDestroy {
     let [moved, left] = [0, 0];
     for (let after: string | null = null; !signal.aborted;) {
       const people = await this.rows.people(after, batch);
-      const earlier = people.flatMap(({ id, pageId, psidSealed }) => {
-        const psid = this.ids.openEarlier(psidSealed, 'psid', pageId);
-        if (psid === null) return [];
+      const earlier = people.flatMap(({ id, pageId, psidHash, psidSealed }) => {
+        const psid = this.ids.open(psidSealed, 'psid', pageId);
+        // Hash and seal may be of two keys: who was forgotten while blocked is sealed again by what they write.
+        const isPresent = psid === null || psidHash.equals(this.ids.hashOf(pageId, psid));
+        if (psid === null || (isPresent && this.ids.openEarlier(psidSealed, 'psid', pageId) === null))
+          return [];
         return [
           { id, psidHash: this.ids.hashOf(pageId, psid), psidSealed: this.ids.seal(psid, 'psid', pageId) },
         ];

@@ -5,6 +5,7 @@ import { Database } from '../../../database/database.js';
 export interface SealedPerson {
   readonly id: string;
   readonly pageId: string;
+  readonly psidHash: Buffer;
   readonly psidSealed: Buffer;
 }
 
@@ -52,12 +53,17 @@ export class RekeyRepository {
 
   /** In the order of their ids, after `after`; not those of whom a block left the hash alone. */
   async people(after: string | null, atMost: number): Promise<readonly SealedPerson[]> {
-    const { rows } = await sql<{ id: string; page_id: string; psid_sealed: Buffer }>`
-      select id, page_id, psid_sealed from velro.messenger_people
+    const { rows } = await sql<{ id: string; page_id: string; psid_hash: Buffer; psid_sealed: Buffer }>`
+      select id, page_id, psid_hash, psid_sealed from velro.messenger_people
       where (${after}::uuid is null or id > ${after}::uuid) and psid_sealed <> '' order by id limit ${atMost}`.execute(
       this.database.query,
     );
-    return rows.map((row) => ({ id: row.id, pageId: row.page_id, psidSealed: row.psid_sealed }));
+    return rows.map((row) => ({
+      id: row.id,
+      pageId: row.page_id,
+      psidHash: row.psid_hash,
+      psidSealed: row.psid_sealed,
+    }));
   }
 
   /** How many have the new hash; the others are being worked for, and come the next time. */

@@ -78,7 +78,8 @@ export class AlertService implements OnModuleInit {
 
   private onEvent(event: SecurityEvent): void {
     const { level, sourceIp } = event;
-    const who = sourceIp === undefined ? '' : addressKeyOf(sourceIp);
+    // What nobody caused from somewhere is told apart by what it is about.
+    const who = sourceIp === undefined ? matterOf(event) : addressKeyOf(sourceIp);
     // A HIGH alert does not suppress a CRITICAL one.
     const subject =
       level === 'CRITICAL' ? `C ${who} ${event.userId ?? ''}` : `H ${event.event} ${who}${shareOf(event)}`;
@@ -139,6 +140,10 @@ export class AlertService implements OnModuleInit {
 }
 
 /** Each share of each budget is a subject of its own, because it is told of once. */
+/** Of an event without an address: a budget's are told apart by their shares. */
+const matterOf = ({ text, details = {} }: SecurityEvent): string =>
+  `${text} ${String(details['key'] ?? details['variable'] ?? '')}`;
+
 function shareOf(event: SecurityEvent): string {
   const budget = budgetOf(event);
   return budget === null ? '' : ` ${budget.name} ${budget.period} ${budget.share}`;

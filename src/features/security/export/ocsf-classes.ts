@@ -28,6 +28,10 @@ const of = (
 const finding = of('detectionFinding', 1, null);
 export const other = 99;
 
+/** An event that this version does not know is exported all the same: a later one, rolled back since, may have stored it. */
+export const mappingOf = (event: string): OcsfMapping =>
+  (ocsfMappings as Readonly<Partial<Record<string, OcsfMapping>>>)[event] ?? of('apiActivity', other, null);
+
 /** Every event of the catalogue: activities by the numbers of OCSF 1.3. */
 export const ocsfMappings: Readonly<Record<SecurityEventName, OcsfMapping>> = {
   authn_login_success: of('authentication', 1),

@@ -1,7 +1,7 @@
 import type { ThreatLevel } from '../../../../config/policy/perimeter/threats.js';
 import { redact } from '../../../observability/redact.js';
 import type { KeptEvent } from '../events/security-events.repository.js';
-import { activityOf, ocsfClasses, ocsfMappings, other, type OcsfClass } from './ocsf-classes.js';
+import { activityOf, ocsfClasses, mappingOf, other, type OcsfClass } from './ocsf-classes.js';
 
 /** The version of OCSF whose attributes are used. */
 const ocsfVersion = '1.3.0';
@@ -20,7 +20,7 @@ export type OcsfObject = Readonly<Record<string, unknown>>;
 
 /** An event as OCSF has it. Attributes without a value are left out, ids and names stand for nobody's address or text. */
 export function toOcsf(event: KeptEvent, host: string | null): OcsfObject {
-  const mapping = ocsfMappings[event.event];
+  const mapping = mappingOf(event.event);
   const classUid = ocsfClasses[mapping.class];
   const activity = activityOf(mapping, event.method);
   return {

@@ -30,8 +30,8 @@ export class WebhookWorker implements OnApplicationBootstrap, BeforeApplicationS
       claim: () => delivery.claim(random.uuid()),
       work: async (endpoint) => {
         const pauseMs = await delivery.deliver(endpoint);
-        // What waits for the rate alone is not left to the next look.
-        if (pauseMs >= webhookPolicy.lookEveryMs) return;
+        // What waits for a short pause is not left to the next look, which comes late where the last found nothing.
+        if (pauseMs > webhookPolicy.idleLookEveryMs) return;
         setTimeout(() => {
           this.pool.wake();
         }, pauseMs).unref();

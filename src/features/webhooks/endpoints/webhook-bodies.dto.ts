@@ -41,7 +41,10 @@ class GenerationWebhook {
 }
 
 class ConversationWebhookData extends AccountObject {
-  @ChoiceProperty(['whole', 'stopped', 'broken'], { description: 'How the answer ended.' }) status!: string;
+  @ChoiceProperty(['whole', 'stopped', 'broken', 'fallback'], {
+    description: 'How the answer ended; fallback: no model answered, and a text says why.',
+  })
+  status!: string;
 }
 
 /** The body of a webhook about an answer that has ended: the object is its conversation. */

@@ -14,7 +14,8 @@ class HandedOver extends Error {
 
 /**
  * Hands questions of other systems to agents, in the name of an account, which pays. The question is stored, once, before the message is
- * acknowledged; its answer is read in the conversation, and told by `conversation.answered`.
+ * acknowledged; its answer is read in the conversation, and told by `conversation.answered`. A message that no model answered may be sent
+ * again, and is asked again.
  */
 @Injectable()
 export class AgentQuestions {
@@ -32,24 +33,28 @@ export class AgentQuestions {
     { id, userId, text, agentId, conversationId }: AgentQuestion,
     client: ClientContext,
   ): Promise<{ readonly isNew: boolean; readonly conversationId: string }> {
-    const earlier = await this.messages.conversationOf(id);
-    if (earlier !== null) return { isNew: false, conversationId: earlier };
     const user = await this.users.find(userId);
     if (user?.disabledAt !== null) throw new Problem('not_found');
+    const earlier = await this.messages.find(userId, id);
+    if (earlier?.isUnanswered === false) return { isNew: false, conversationId: earlier.conversationId };
     const question = { id: null, text, attachments: [] };
     const facts = { repeatedId: null, shape: 'whole', origin: null, client } as const;
     try {
       const run = await this.chat.start(
         callerOf(user),
         { ...facts, conversationId, agentId, question },
-        async (tx, taken) => {
-          if (!(await this.messages.add(tx, id, userId, taken))) throw new HandedOver();
+        async (tx, begun) => {
+          const message = { userId, id, earlier: earlier?.runId ?? null };
+          if (!(await this.messages.claim(tx, message, begun))) throw new HandedOver();
         },
       );
       return { isNew: true, conversationId: run.conversationId };
     } catch (error) {
       if (!(error instanceof HandedOver)) throw error;
-      return { isNew: false, conversationId: (await this.messages.conversationOf(id)) ?? '' };
+      const other = await this.messages.find(userId, id);
+      // The account was deleted meanwhile.
+      if (other === null) throw new Problem('not_found');
+      return { isNew: false, conversationId: other.conversationId };
     }
   }
 }

@@ -1,10 +1,10 @@
 import { NestedField } from '../../../perimeter/input/composite-fields.js';
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
-import { chatPolicy } from '../../../../config/policy/assistants/chat.js';
+import { chatPolicy, conversationId } from '../../../../config/policy/assistants/chat.js';
 import { topUpAtMost } from '../../../../config/policy/generations/credits.js';
 import { ChoiceField, IntegerField, TextField, UuidField } from '../../../perimeter/input/fields.js';
-import { ChoiceProperty, UuidProperty } from '../../../perimeter/output/properties.js';
+import { ChoiceProperty, TextProperty } from '../../../perimeter/output/properties.js';
 
 export class CreditsGrantedData {
   @UuidField({ description: 'Whose balance.', example: '0193c1f0-7d1e-7cc0-9b57-2f7de54aa001' })
@@ -37,9 +37,11 @@ export class AgentMessageData {
   @UuidField({ description: 'Who answers; the default agent where it is left out.', optional: true })
   agent_id?: string;
 
-  @UuidField({
-    description: 'A conversation of the account that goes on; a new one where it is left out.',
+  @TextField({
+    description:
+      'A conversation of the account that goes on, or the id of a new one; where it is left out, a new one with an id of ours.',
     optional: true,
+    ...conversationId,
   })
   conversation_id?: string;
 }
@@ -87,7 +89,8 @@ export class GatewayReceipt {
   })
   status!: 'accepted' | 'duplicate_event';
 
-  @UuidProperty({
+  @TextProperty({
+    ...conversationId,
     optional: true,
     description: 'Of `agent.message`: the conversation that the answer comes in.',
   })

@@ -8,16 +8,17 @@ export const gatewayQuestionMutants: readonly Mutant[] = [
   {
     title: 'a question of the gateway is asked as often as it comes',
     file: `${folder}/agent-questions.service.ts`,
-    find: 'if (!(await this.messages.add(tx, id, userId, taken))) throw new HandedOver();',
-    replace: 'await this.messages.add(tx, id, userId, taken);',
+    find: 'if (!(await this.messages.claim(tx, message, begun))) throw new HandedOver();',
+    replace: 'await this.messages.claim(tx, message, begun);',
     specs,
     test: 'is asked once',
   },
   {
     title: 'a question of the gateway is known by its id before it is stored',
     file: 'src/features/assistants/chat/runs/chat.service.ts',
-    find: '      await claim(tx, conversationId);\n',
-    replace: '      await this.database.transaction((other) => claim(other, conversationId));\n',
+    find: '      await claim(tx, { runId, conversationId, answerId });\n',
+    replace:
+      '      await this.database.transaction((other) => claim(other, { runId, conversationId, answerId }));\n',
     specs,
     test: 'while the one before it is being answered',
   },

@@ -52,8 +52,8 @@ export const rotationMutants: readonly Mutant[] = [
   {
     title: 'a success leaves the failures by the earlier key',
     file: `${attempts}/login-attempts.repository.ts`,
-    find: '        user_id = excluded.user_id`.execute(tx);\n    if (earlier !== null) await this.forgive(tx, earlier);',
-    replace: '        user_id = excluded.user_id`.execute(tx);',
+    find: '        key_id = excluded.key_id`.execute(tx);\n    if (earlier !== null) await this.forgive(tx, earlier);',
+    replace: '        key_id = excluded.key_id`.execute(tx);',
     specs: ofAttempts,
   },
   {

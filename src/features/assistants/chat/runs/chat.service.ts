@@ -30,6 +30,11 @@ const problems: Readonly<Record<BeginRefusal, () => Problem>> = {
   visitor_ended: () => new Problem('token_invalid'),
 };
 
+/** An answer that begins. */
+export type BeginningRun = Pick<NewRun, 'runId' | 'conversationId' | 'answerId'>;
+
+type ClaimRun = (tx: Transaction, run: BeginningRun) => Promise<void>;
+
 /** Questions and their answers. A question is stored before a model is asked; its answer is given whether or not anybody waits. */
 @Injectable()
 export class ChatService {
@@ -53,11 +58,7 @@ export class ChatService {
   }
 
   /** As `send`. `claim`: in the transaction that stores the question, which is not stored where it throws. */
-  async start(
-    caller: Caller,
-    order: ChatOrder,
-    claim: (tx: Transaction, conversationId: string) => Promise<void>,
-  ): Promise<ChatRun> {
+  async start(caller: Caller, order: ChatOrder, claim: ClaimRun): Promise<ChatRun> {
     const conversationId = order.conversationId ?? this.random.timeOrderedUuid();
     const agent = await this.agentOf(caller, order);
     await this.calls.require(caller, order, agent);
@@ -120,11 +121,11 @@ export class ChatService {
     question: NewRun['question'],
     repeatedId: string | null,
     agent: PublishedAgent | null,
-    claim: (tx: Transaction, conversationId: string) => Promise<void>,
+    claim: ClaimRun,
   ): Promise<BegunRun> {
     const { id: runId, conversationId, answerId } = run;
     return this.database.transaction(async (tx) => {
-      await claim(tx, conversationId);
+      await claim(tx, { runId, conversationId, answerId });
       const begun = await this.beginnings.begin(tx, caller, {
         runId,
         conversationId,

@@ -127,7 +127,8 @@ export class RunsRepository {
               .ofAccount(run.user_id, {
                 type: 'conversation.answered',
                 objectId: run.conversation_id,
-                status: facts.ended,
+                // The text for a reason is no answer, however whole it is.
+                status: facts.path === 'fallback' ? 'fallback' : facts.ended,
                 path: `/conversations/${run.conversation_id}`,
                 isNamedByOwner: true,
               })

@@ -1,5 +1,5 @@
 import { agentPolicy } from '../../../../../config/policy/assistants/agents.js';
-import { chatPolicy } from '../../../../../config/policy/assistants/chat.js';
+import { chatPolicy, conversationId } from '../../../../../config/policy/assistants/chat.js';
 import { ChoiceField, IntegerField, TextField } from '../../../../perimeter/input/fields.js';
 import { limitQuery } from '../../../../perimeter/input/page-query.js';
 import {
@@ -13,7 +13,6 @@ import {
 } from '../../../../perimeter/output/properties.js';
 import { SourceResponse } from '../../answer-source.js';
 import { fallbackReasons } from '../../gateway/ai-call.js';
-import { conversationId } from '../chat.dto.js';
 
 const cursor = { max: 81, pattern: '^[0-9]{1,15}[.][A-Za-z0-9_-]{1,64}$' };
 

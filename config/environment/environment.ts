@@ -13,13 +13,19 @@ import { Malformed, parseRate, parseRatePerMinute } from '../values/parse-values
 import type { ModelPrice } from '../policy/assistants/models.js';
 import type { RateLimit } from '../policy/perimeter/rate-limits.js';
 import { Secret } from '../values/secret.js';
-import { parseBaseUrl, parseOrigins, parseSecretUrl, parseWebOrigin } from '../values/web-address.js';
+import {
+  parseBaseUrl,
+  parseOrigins,
+  parseSecretUrl,
+  withoutCredentials,
+  parseWebOrigin,
+} from '../values/web-address.js';
 
 const environmentNames: readonly EnvironmentName[] = ['development', 'staging', 'production', 'test'];
 
 const KB = 1024;
 const GB = 1024 ** 3;
-const webhook = parseSecretUrl('https:', 'http:');
+const webhook = withoutCredentials(parseSecretUrl('https:', 'http:'));
 const smtp = parseSecretUrl('smtps:', 'smtp:');
 const siem = parseSecretUrl('https:', 'syslog+tls:', 'http:');
 const redis = parseSecretUrl('rediss:', 'redis:');

@@ -43,6 +43,18 @@ export const parseSecretUrl =
         )
       : text.trim();
 
+/** Refuses an address with a user or a password in it: the client that it is for takes none. */
+export const withoutCredentials =
+  (parse: Parser<string>): Parser<string> =>
+  (text) => {
+    const parsed = parse(text);
+    if (typeof parsed !== 'string') return parsed;
+    const { username, password } = new URL(parsed);
+    return username === '' && password === ''
+      ? parsed
+      : new Malformed('has a user or a password in it', 'Write the address without; the body is signed.');
+  };
+
 /** Whether what stands for user and password in a URL is percent-encoded as it should be, and can be decoded. */
 export function hasReadableCredentials({ username, password }: URL): boolean {
   try {

@@ -192,6 +192,12 @@ export const surroundingRefusals: readonly Refusal[] = [
     'SECURITY_ALERT_WEBHOOK_URL',
     `http://${site()}/${hexKey()}`,
   ),
+  refuses(
+    'production',
+    'an alert webhook with a password in it',
+    'SECURITY_ALERT_WEBHOOK_URL',
+    `https://alerts:${hexKey()}@${site()}/`,
+  ),
   ...siems.map(([title, value]) => refuses('production', `a SIEM ${title}`, 'SIEM_URL', value)),
   ...(['staging', 'development', 'test'] as const).map((environment) =>
     refuses(environment, 'a SIEM over http', 'SIEM_URL', `http://${site()}/${hexKey()}`),

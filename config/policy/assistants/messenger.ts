@@ -15,6 +15,8 @@ export const messengerPolicy = {
   ],
   /** JSON values of a batch: a thousand messages have fifteen thousand. */
   batchValues: 100_000,
+  /** Levels of a batch: the echo of a template with buttons has fourteen. */
+  batchDepth: 32,
   /** Messages of a batch that are stored; Meta sends a thousand at most. */
   batchMessages: 5000,
   /** Characters of a message that are read: Meta sends two thousand at most. */

@@ -9,6 +9,8 @@ const rateCodes: ReadonlySet<number> = new Set([4, 32, 613, 80006]);
 const tokenCode = 190;
 /** Failures of Meta's own that it asks to be retried: unknown error, service. */
 const transientCodes: ReadonlySet<number> = new Set([1, 2, 1200]);
+/** Codes of Node for a certificate that is not trusted: nothing was sent behind it. */
+const certificateFault = /^(?:CERT_|DEPTH_ZERO_|ERR_TLS_|SELF_SIGNED_|UNABLE_TO_)/;
 /** No connection was made: nothing was sent. */
 const unsent: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
@@ -117,6 +119,7 @@ async function jsonOf({ body }: Response): Promise<unknown> {
 
 function wasSent(error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined;
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  return !(typeof code === 'string' && unsent.has(code));
+  if (!(cause instanceof Error)) return true;
+  const { code = '', syscall = '' } = cause as NodeJS.ErrnoException;
+  return !(unsent.has(code) || syscall === 'connect' || certificateFault.test(code));
 }

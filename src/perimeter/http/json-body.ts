@@ -45,7 +45,7 @@ export function acceptJsonOnly(server: FastifyInstance): void {
       }
       // Programs send the content type with an empty body as well: that is no body.
       const values = longBodies.get(request.routeOptions.url ?? '')?.values;
-      done(null, body.length === 0 ? undefined : parseBytes(body, values));
+      done(null, body.length === 0 ? undefined : parseBytes(body, { values }));
     } catch (error) {
       done(error as Error);
     }
@@ -74,34 +74,46 @@ export function acceptJsonOnly(server: FastifyInstance): void {
   });
 }
 
-function parseBytes(body: Buffer, values?: number): unknown {
-  return parseJson(decodeUtf8(body) ?? refuse(), values);
+function parseBytes(body: Buffer, limits: JsonLimits = {}): unknown {
+  return parseJson(decodeUtf8(body) ?? refuse(), limits);
 }
 
 function refuse(): never {
   throw new Problem('json_invalid', { cause: new Error('the body is not UTF-8') });
 }
 
-/** `values`: how many it may have. @throws Problem `json_invalid` or `json_too_complex` */
-export function parseJson(text: string, values: number = requestLimits.jsonValues): unknown {
+/** What a body may have beside what every body may. */
+export interface JsonLimits {
+  /** How many values. */
+  readonly values?: number | undefined;
+  readonly depth?: number;
+  /** Whether texts may have what PostgreSQL refuses: whoever keeps one cleans it. */
+  readonly anyText?: boolean;
+}
+
+/** @throws Problem `json_invalid` or `json_too_complex` */
+export function parseJson(text: string, limits: JsonLimits = {}): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     throw new Problem('json_invalid', { cause: error });
   }
-  if (!simpleEnough(value, values)) throw new Problem('json_too_complex');
+  if (!simpleEnough(value, limits)) throw new Problem('json_too_complex');
   return value;
 }
 
 /** Iterative: recursion could overflow the stack by depth. */
-function simpleEnough(root: unknown, values: number): boolean {
+function simpleEnough(
+  root: unknown,
+  { values = requestLimits.jsonValues, depth: most = requestLimits.jsonDepth, anyText = false }: JsonLimits,
+): boolean {
   const open: { value: unknown; depth: number }[] = [{ value: root, depth: 0 }];
   let seen = 0;
   for (let item = open.pop(); item !== undefined; item = open.pop()) {
     const { value, depth } = item;
-    if (++seen > values || depth > requestLimits.jsonDepth) return false;
-    if (typeof value === 'string' && !isCleanText(value)) return false;
+    if (++seen > values || depth > most) return false;
+    if (typeof value === 'string' && !anyText && !isCleanText(value)) return false;
     if (typeof value !== 'object' || value === null) continue;
     const keys = Object.keys(value);
     if (seen + open.length + keys.length > values) return false;

@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../../config/config.js';
 import { deletionPath } from '../../../../config/policy/perimeter/http.js';
+import { bytesToUuid } from '../../../crypto/uuid.js';
 import { Problem } from '../../../errors/problem.js';
 import type { ClientContext } from '../../../network/client-context.js';
 import { SecurityEvents } from '../../../observability/security-events.js';
 import { webhookRefused } from '../../../observability/webhook.events.js';
 import { PublicUrl } from '../../../ports/public-url.js';
-import { Random } from '../../../ports/random.js';
 import { MessengerIds } from '../people/messenger-ids.js';
 import { DeletionsRepository, type Deletion } from './deletions.repository.js';
 import { readSignedRequest } from './signed-request.js';
@@ -25,7 +25,6 @@ export class DataDeletion {
     private readonly deletions: DeletionsRepository,
     private readonly ids: MessengerIds,
     private readonly publicUrl: PublicUrl,
-    private readonly random: Random,
     private readonly events: SecurityEvents,
   ) {}
 
@@ -36,7 +35,8 @@ export class DataDeletion {
       webhookRefused(this.events, client, 'messenger', `deletion ${request.verdict}`);
       throw new Problem(request.verdict === 'missing' ? 'signature_missing' : 'signature_invalid');
     }
-    const code = this.random.uuid();
+    // A request that is sent again is the same one, however often somebody has it.
+    const code = bytesToUuid(this.ids.hashOf('deletion', form));
     await this.deletions.add(code, this.ids.seal(request.appUserId, 'app user', code));
     return { code, url: `${this.publicUrl.get()}/${deletionPath}/${code}` };
   }

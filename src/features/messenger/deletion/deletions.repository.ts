@@ -22,10 +22,12 @@ export interface OpenDeletion {
 export class DeletionsRepository {
   constructor(private readonly database: Database) {}
 
+  /** Nothing for one that is known. */
   async add(code: string, appUserSealed: Buffer): Promise<void> {
     await this.database.query
       .insertInto('messenger_deletions')
       .values({ code, app_user_sealed: appUserSealed })
+      .onConflict((conflict) => conflict.doNothing())
       .execute();
   }
 

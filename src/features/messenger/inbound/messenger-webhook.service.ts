@@ -62,7 +62,10 @@ export class MessengerWebhook {
 
   private read(body: Uint8Array, client: ClientContext): PageUpdate {
     try {
-      return readUpdate(parseJson(decodeUtf8(Buffer.from(body)) ?? '', messengerPolicy.batchValues));
+      const { batchValues: values, batchDepth: depth } = messengerPolicy;
+      // One message with a text that cannot be kept must not refuse those of a thousand others, again and again.
+      const limits = { values, depth, anyText: true };
+      return readUpdate(parseJson(decodeUtf8(Buffer.from(body)) ?? '', limits));
     } catch (error) {
       if (error instanceof Problem) batchUnreadable(this.events, client, error.code);
       throw error;

@@ -47,10 +47,10 @@ const idOf = (value: unknown): string | null => {
 const midOf = (value: unknown): string | null =>
   typeof value === 'string' && midPattern.test(value) ? value : null;
 
-/** At most so many characters, cut at a code point; null for no text. */
+/** At most so many characters, cut at a code point, without what PostgreSQL refuses; null for no text. */
 function textOf(value: unknown): string | null {
   if (typeof value !== 'string') return null;
-  const text = value.slice(0, messengerPolicy.textCharacters).toWellFormed().trim();
+  const text = value.slice(0, messengerPolicy.textCharacters).replaceAll('\0', '').toWellFormed().trim();
   return text === '' ? null : text;
 }
 

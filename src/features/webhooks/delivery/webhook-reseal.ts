@@ -60,8 +60,10 @@ export class WebhookReseal implements OnApplicationBootstrap, OnModuleDestroy {
       after = page.at(-1)?.id ?? null;
       if (after === null || page.length < resealBatch) break;
     }
-    const isDone = counts.resealed + counts.unreadable + counts.changed === 0;
-    if (isDone) this.quietUntil = this.clock.monotonic() + resealAgainMs;
+    const isSettled = counts.resealed + counts.changed === 0;
+    const isDone = isSettled && counts.unreadable === 0;
+    // What nobody can open is not opened again every few seconds.
+    if (isSettled) this.quietUntil = this.clock.monotonic() + resealAgainMs;
     this.log.info(
       isDone
         ? 'every secret of a webhook endpoint is sealed under the present WEBHOOK_GATEWAY_SECRET'

@@ -41,6 +41,13 @@ const person = ({ personId, pageId, psidHash, earlierHash, psidSealed }: StoredP
   psid_sealed: psidSealed.toString('hex'),
 });
 
+/** Outside a rotation of the key nobody is looked for by an earlier hash. */
+const functionOf = (
+  name: 'take_messenger_messages' | 'take_messenger_echoes',
+  people: readonly StoredPerson[],
+) =>
+  sql.raw(`velro.${name}${people.some(({ earlierHash }) => earlierHash !== null) ? '_by_either_key' : ''}`);
+
 /** What Meta delivers, stored in one statement for each kind. */
 @Injectable()
 export class InboxRepository {
@@ -58,7 +65,7 @@ export class InboxRepository {
       sent_at: message.sentAt.toISOString(),
     }));
     const { rows } = await sql<{ taken: number; refused: number }>`
-      select taken, refused from velro.take_messenger_messages_by_either_key(${JSON.stringify(batch)}::jsonb)`.execute(
+      select taken, refused from ${functionOf('take_messenger_messages', messages)}(${JSON.stringify(batch)}::jsonb)`.execute(
       this.database.query,
     );
     return rows[0] ?? { taken: 0, refused: 0 };
@@ -78,7 +85,7 @@ export class InboxRepository {
   async takeEchoes(echoes: readonly StoredEcho[]): Promise<readonly string[]> {
     const batch = echoes.map((echo) => ({ ...person(echo), mid: echo.mid, reply_id: echo.replyId }));
     const { rows } = await sql<{ id: string }>`
-      select id from velro.take_messenger_echoes_by_either_key(${JSON.stringify(batch)}::jsonb) as id`.execute(
+      select id from ${functionOf('take_messenger_echoes', echoes)}(${JSON.stringify(batch)}::jsonb) as id`.execute(
       this.database.query,
     );
     return rows.map(({ id }) => id);

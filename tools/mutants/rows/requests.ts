@@ -92,7 +92,7 @@ export const requestMutants: readonly Mutant[] = [
       [
         'JSON that is not UTF-8 is read with replacement characters',
         'src/perimeter/http/json-body.ts',
-        'return parseJson(decodeUtf8(body) ?? refuse(), values);',
+        'return parseJson(decodeUtf8(body) ?? refuse(), limits);',
         'return parseJson(body.toString());',
       ],
       [

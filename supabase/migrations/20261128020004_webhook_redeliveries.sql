@@ -43,7 +43,22 @@ begin
 end
 $$;
 
--- As before, and with the next part of a redelivery.
+-- Cancels what waits for an endpoint that is sent nothing any more, a thousand at most, and ends its lease and its redelivery. What is left comes in a
+-- second, to whichever worker looks then: it is later than `now()` of this transaction, which does not take it again.
+create function velro.cancel_webhook_deliveries(endpoint uuid) returns void language plpgsql as $$
+begin
+  update velro.webhook_deliveries d set state = 'cancelled', settled_at = now() where d.id in (
+    select w.id from velro.webhook_deliveries w where w.endpoint_id = endpoint and w.state = 'waiting' limit 1000);
+  update velro.webhook_endpoints e set lease = null, redeliver_from = null, work_at = case
+      when exists (select from velro.webhook_deliveries d where d.endpoint_id = endpoint and d.state = 'waiting')
+      then now() + interval '1 second' end
+    where e.id = endpoint;
+end
+$$;
+
+-- Gives the endpoint for which something has waited longest to a worker, for `lease_ms`, with at most `at_once` deliveries that are due,
+-- those of the next part of a redelivery among them; no row where there is none. Endpoints of the service come first: they are few, each at
+-- one worker, and nobody wakes them. Deliveries of a disabled endpoint or account are cancelled, a thousand at a time.
 create or replace function velro.claim_webhook_endpoint(token uuid, lease_ms integer, at_once integer)
 returns table (endpoint_id uuid, user_id uuid, url text, secret_sealed bytea, previous_secret_sealed bytea, pauses integer,
   id uuid, body text, attempts integer)
@@ -88,7 +103,7 @@ begin
 end
 $$;
 
--- As before, but a redelivery goes on.
+-- Settles a turn, as before, but for cancellations, and a redelivery goes on.
 create or replace function velro.settle_webhook_turn(endpoint uuid, token uuid, results jsonb, is_gone boolean, new_pauses integer,
   pause_ms bigint, failing_ms bigint) returns text language plpgsql as $$
 declare
@@ -123,5 +138,5 @@ begin
 end
 $$;
 
-revoke execute on function velro.id_before, velro.redeliver_webhooks from public;
-grant execute on function velro.id_before, velro.redeliver_webhooks to velro_app;
+revoke execute on function velro.id_before, velro.redeliver_webhooks, velro.cancel_webhook_deliveries from public;
+grant execute on function velro.id_before, velro.redeliver_webhooks, velro.cancel_webhook_deliveries to velro_app;

@@ -77,6 +77,7 @@ describe('alerts', () => {
         response: 'refused',
         attack: null,
         budget: null,
+        key: null,
         suppressed: 0,
         environment: 'test',
         service: null,

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { DefaultChatTransport, type UIMessage, type UIMessageChunk } from 'ai';
 import { chatPolicy } from '../../config/policy/assistants/chat.js';
 import { operatorOf } from '../support/accounts/operator.js';
+import { askUntil } from '../support/http/insist.js';
 import { ask } from '../support/database/database.js';
 import { openChat, textOf, type ChatStream } from '../support/models/chat-stream.js';
 import { ModelServer } from '../support/models/model-server.js';
@@ -495,7 +496,12 @@ describe('a chat', () => {
     it('stores no question for an eleventh stream of one person', async () => {
       const eve = await signUp(service);
       models.fault = 'hang in the middle';
-      const open = await Promise.all(Array.from({ length: 10 }, () => stream({ message: 'Hold.' }, eve)));
+      const hold = () =>
+        askUntil(
+          () => stream({ message: 'Hold.' }, eve),
+          ({ status }) => status === 200,
+        );
+      const open = await Promise.all(Array.from({ length: 10 }, hold));
       await until(() => open.every(({ parts }) => textOf(parts) !== ''), 'ten answers');
       const refused = await stream({ message: 'One more.' }, eve);
       expect(refused.status).toBe(429);

@@ -25,7 +25,12 @@ describe('keys and tokens', () => {
   beforeAll(async () => {
     graph = await GraphServer.start();
     graph.subscribed = messengerPolicy.subscribedFields;
-    env = { ...graph.env, AI_PROVIDER: 'none', METRICS_TOKEN: metricsToken };
+    env = {
+      ...graph.env,
+      AI_PROVIDER: 'none',
+      METRICS_TOKEN: metricsToken,
+      SECURITY_ALERT_WEBHOOK_URL: 'http://127.0.0.1:9/',
+    };
     service = await Service.start(env);
   });
   afterAll(async () => {
@@ -106,6 +111,24 @@ describe('keys and tokens', () => {
     expect(
       said('KEYS key is to be replaced', { key: 'FACEBOOK_PAGE_ACCESS_TOKEN', urgency: level }),
     ).toMatchObject([{ threat_level: threat, days_left: left }]);
+  });
+
+  it('that become critical together are each an alert, which names the key', async () => {
+    graph.tokenState = { is_valid: true, expires_at: 0, data_access_expires_at: 0 };
+    await asked();
+    graph.tokenState = { is_valid: true, expires_at: days(1), data_access_expires_at: days(1) };
+    await asked();
+    const alerts = () =>
+      ask<{ key: string }>(
+        service.home,
+        "select payload -> 'data' ->> 'key' as key from velro.security_alerts where payload -> 'data' ->> 'text' = 'KEYS key is to be replaced'",
+      );
+    const named = async () => new Set((await alerts()).map(({ key }) => key));
+    await until(
+      async () => (await named()).has('FACEBOOK_PAGE_ACCESS_TOKEN data access'),
+      'the alert about the access to data',
+    );
+    expect(await named()).toContain('FACEBOOK_PAGE_ACCESS_TOKEN');
   });
 
   it('of a page that Meta does not take any more are critical, said once', async () => {

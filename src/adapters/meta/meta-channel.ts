@@ -27,9 +27,11 @@ export class MetaChannel extends MessagingChannel {
     const found: PagePerson[] = [];
     let after: string | null = null;
     for (let page = 0; page < messengerPolicy.idsPages; page++) {
-      const query: Record<string, string> = after === null ? {} : { after };
-      const answer = await this.graph.asPage({
-        ...{ method: 'GET', path: `${appUserId}/ids_for_pages`, query, signal },
+      const answer: unknown = await this.graph.asPage({
+        method: 'GET',
+        path: `${appUserId}/ids_for_pages`,
+        query: after === null ? {} : { after },
+        signal,
       });
       // An answer of another shape does not say that there is nobody.
       if (!Array.isArray(fieldOf(answer, 'data'))) throw new SendFailed('unknown', null);

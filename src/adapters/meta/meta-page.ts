@@ -1,4 +1,5 @@
 import { messengerPolicy } from '../../../config/policy/assistants/messenger.js';
+import { dateOfSeconds } from '../../../config/values/unix-time.js';
 import { SendFailed } from '../../ports/delivery/messaging-channel.js';
 import { PageAccess, type PageToken } from '../../ports/delivery/page-access.js';
 import { fieldOf, listOf, type GraphApi } from './graph-api.js';
@@ -23,8 +24,9 @@ export class MetaPage extends PageAccess {
     if (typeof isValid !== 'boolean') throw new SendFailed('unknown', null);
     return {
       isValid,
-      expiresAt: momentOf(fieldOf(data, 'expires_at')),
-      dataAccessExpiresAt: momentOf(fieldOf(data, 'data_access_expires_at')),
+      // Meta writes zero for never.
+      expiresAt: dateOfSeconds(fieldOf(data, 'expires_at')),
+      dataAccessExpiresAt: dateOfSeconds(fieldOf(data, 'data_access_expires_at')),
     };
   }
 
@@ -44,9 +46,3 @@ export class MetaPage extends PageAccess {
     await this.graph.asPage({ method: 'POST', path, query, signal });
   }
 }
-
-/** Seconds since the epoch; zero, as Meta writes it, is never. */
-const momentOf = (seconds: unknown): Date | null =>
-  typeof seconds === 'number' && Number.isSafeInteger(seconds) && seconds > 0 && seconds < 100_000_000_000
-    ? new Date(seconds * 1000)
-    : null;

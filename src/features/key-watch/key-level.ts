@@ -24,5 +24,8 @@ export function levelOfEnd(endsAt: Date | null, now: Date): KeyLevel {
 export const levelOfAge = (since: Date, now: Date): KeyLevel =>
   now.getTime() - since.getTime() > keyDays * day ? 'notice' : 'ok';
 
+/** Rising. */
+export const urgencyOf = (level: KeyLevel): number => keyLevels.indexOf(level);
+
 export const worst = (levels: readonly KeyLevel[]): KeyLevel =>
-  keyLevels[Math.max(0, ...levels.map((level) => keyLevels.indexOf(level)))] ?? 'ok';
+  keyLevels[Math.max(0, ...levels.map(urgencyOf))] ?? 'ok';

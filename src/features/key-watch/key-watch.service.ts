@@ -5,7 +5,7 @@ import { messengerPolicy } from '../../../config/policy/assistants/messenger.js'
 import { SecurityEvents } from '../../observability/security-events.js';
 import { Clock } from '../../ports/clock.js';
 import { KeyFingerprints } from './key-fingerprints.js';
-import { daysBetween, levelOfAge, levelOfEnd, worst, type KeyLevel } from './key-level.js';
+import { daysBetween, levelOfAge, levelOfEnd, urgencyOf, worst, type KeyLevel } from './key-level.js';
 import { KeyWatchRepository, type MetKey, type PageState } from './key-watch.repository.js';
 import { keyRotated } from './key-watch.events.js';
 import { endOfJwt } from './end-of-jwt.js';
@@ -66,7 +66,7 @@ export class KeyWatch {
     const items = [
       ...met.map((key) => this.keyItem(key, page, now)),
       ...(page === null ? [] : pageItems(page, now)),
-    ].sort((one, other) => levelOrder(other) - levelOrder(one) || (one.name < other.name ? -1 : 1));
+    ].sort((one, other) => urgencyOf(other.level) - urgencyOf(one.level) || (one.name < other.name ? -1 : 1));
     return {
       level: worst(items.map(({ level }) => level)),
       items,
@@ -97,8 +97,6 @@ export class KeyWatch {
     };
   }
 }
-
-const levelOrder = ({ level }: WatchedItem): number => ({ ok: 0, notice: 1, warning: 2, critical: 3 })[level];
 
 function pageItems(page: PageState, now: Date): readonly WatchedItem[] {
   const graphEnd = new Date(`${messengerPolicy.graphVersionUntil}T00:00:00Z`);

@@ -69,7 +69,7 @@ export class Command {
   }
 
   /** The exit code once all its output is here; throws, and kills it, when it takes longer. */
-  async exited(timeoutMs = 120_000): Promise<number | null> {
+  async exited(timeoutMs = 240_000): Promise<number | null> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
@@ -86,7 +86,7 @@ export class Command {
     }
   }
 
-  async untilPrinted(pattern: RegExp, timeoutMs = 120_000): Promise<void> {
+  async untilPrinted(pattern: RegExp, timeoutMs = 240_000): Promise<void> {
     for (const deadline = Date.now() + timeoutMs; !pattern.test(this.printed);) {
       if (!this.running || Date.now() > deadline)
         throw new Error(`did not print ${pattern.source}:\n${this.printed}`);

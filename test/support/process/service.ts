@@ -128,7 +128,7 @@ export class Service {
   }
 
   /** Waits for the process to end and returns its exit code. */
-  async exited(timeoutMs = 120_000): Promise<number | null> {
+  async exited(timeoutMs = 240_000): Promise<number | null> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
@@ -174,7 +174,7 @@ export class Service {
 
   async untilListening(): Promise<void> {
     // Sooner than Jest gives up on a hook, which would say nothing of why.
-    const deadline = Date.now() + 120_000;
+    const deadline = Date.now() + 240_000;
     for (;;) {
       const started = this.lines().find((line) => line['event'] === 'sys_startup');
       if (started !== undefined) {

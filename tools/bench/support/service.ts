@@ -13,6 +13,7 @@ export interface Service {
   readonly url: string;
   /** Its VELRO_HOME. */
   readonly home: string;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -46,6 +47,8 @@ export async function startService(env: Readonly<Record<string, string>> = {}): 
   return {
     url,
     home,
+    // It has started.
+    pid: child.pid ?? 0,
     async stop() {
       const exited = child.exitCode === null ? once(child, 'exit') : null;
       child.kill('SIGTERM');

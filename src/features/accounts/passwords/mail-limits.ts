@@ -15,7 +15,7 @@ import { LoginAttemptsService } from '../login-attempts/login-attempts.service.j
 @Injectable()
 export class MailLimits {
   constructor(
-    @Inject(CONFIG) private readonly config: Config,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'rateLimits'>,
     private readonly counters: Counters,
     private readonly accounts: AccountKey,
     private readonly loginAttempts: LoginAttemptsService,

@@ -3,9 +3,8 @@ import { messengerPolicy } from '../../../../config/policy/assistants/messenger.
 import { Log } from '../../../observability/log.js';
 import { SecurityEvents } from '../../../observability/security-events.js';
 import { MessagingChannel, SendFailed } from '../../../ports/delivery/messaging-channel.js';
-import { SealedUnderAnotherKey } from '../people/messenger-ids.js';
 import { pageTokenRefused } from '../messenger.events.js';
-import { MessengerIds } from '../people/messenger-ids.js';
+import { MessengerIds, SealedUnderAnotherKey } from '../people/messenger-ids.js';
 import { RepliesRepository, type HeldPerson, type ReplyToSend } from './replies.repository.js';
 
 const { answerWithinMs, retriesMs } = messengerPolicy;

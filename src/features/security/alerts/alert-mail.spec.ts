@@ -14,6 +14,7 @@ const data: AlertData = {
   response: 'refused',
   attack: null,
   budget: null,
+  key: null,
   suppressed: 0,
   environment: 'production',
   service: 'https://api.example.com',
@@ -45,6 +46,10 @@ describe('the mail about an alert', () => {
     ]);
   });
 
+  it('says which key is to be replaced', () => {
+    expect(mailOf({ key: 'FAL_KEY' }).text).toContain('\nKey: FAL_KEY\n');
+  });
+
   it('says which share of which budget was reached, and how many alerts were not sent', () => {
     const { text } = mailOf({
       budget: { name: 'total:ai', period: 'D2026-11-28', share: 0.8 },
@@ -66,9 +71,9 @@ describe('the mail about an alert', () => {
   );
 
   it('is made of an alert that an earlier version stored', () => {
-    const { method, route, budget, ...earlier } = data;
-    expect([method, route, budget]).toEqual(['GET', '/api/v1/projects/:id', null]);
+    const { method, route, budget, key, ...earlier } = data;
+    expect([method, route, budget, key]).toEqual(['GET', '/api/v1/projects/:id', null, null]);
     const stored = { type: 'security.alert', timestamp: '2026-11-28T12:00:00.000Z', data: earlier } as const;
-    expect(alertMail(stored).text).not.toMatch(/Route|Budget|undefined/);
+    expect(alertMail(stored).text).not.toMatch(/Route|Budget|Key|undefined/);
   });
 });

@@ -9,13 +9,14 @@ const printable = (value: string): string => value.replace(/[^\x20-\x7e]/g, '?')
 
 /** The mail about an alert. No text of a client stands in it: a mail must not carry an attacker's words. */
 export function alertMail({ timestamp, data }: AlertPayload): Pick<Mail, 'subject' | 'text'> {
-  const { budget = null, method = null, route = null } = data;
+  const { budget = null, key = null, method = null, route = null } = data;
   const fields: readonly (readonly [string, string | null])[] = [
     ['Time', timestamp],
     ['Event', data.event],
     ['Level', data.level],
     ['What', data.text],
     ['Budget', budget === null ? null : `${budget.name} ${budget.period} at ${budget.share * 100} %`],
+    ['Key', key],
     ['Attack', data.attack],
     ['Network address', data.source_ip],
     ['Account', data.user_id],

@@ -16,12 +16,14 @@ export interface AlertData {
   readonly source_ip: string | null;
   readonly user_id: string | null;
   readonly request_id: string | null;
-  /** Absent, as `route` and `budget`, where an earlier version stored the alert. */
+  /** Absent, as `route`, `budget` and `key`, where an earlier version stored the alert. */
   readonly method?: string | null;
   readonly route?: string | null;
   readonly response: string;
   readonly attack: string | null;
   readonly budget?: AlertedBudget | null;
+  /** The variable of a key or token that it is about. */
+  readonly key?: string | null;
   /** Equal events that were not sent since the last alert. */
   readonly suppressed: number;
   readonly environment: string;
@@ -35,6 +37,12 @@ export interface AlertPayload {
   /** RFC 3339. */
   readonly timestamp: string;
   readonly data: AlertData;
+}
+
+/** The key of an event about one; null for every other event. */
+export function keyOf({ details = {} }: SecurityEvent): string | null {
+  const key = details['key'] ?? details['variable'];
+  return typeof key === 'string' ? key : null;
 }
 
 /** The budget of an event about one; null for every other event. */

@@ -9,7 +9,7 @@ import { addressKeyOf } from '../../../network/client-address.js';
 import { Clock } from '../../../ports/clock.js';
 import { Random } from '../../../ports/random.js';
 import { AlertOutbox, type Alert } from './alert-outbox.js';
-import { budgetOf, type AlertData } from './alert-payload.js';
+import { budgetOf, keyOf, type AlertData } from './alert-payload.js';
 import { AlertReceivers, type AlertReceiverName } from './alert-receivers.js';
 import { EventBuffer } from '../events/event-buffer.js';
 import { AlertThrottle } from './alert-throttle.js';
@@ -103,6 +103,7 @@ export class AlertService implements OnModuleInit {
       response: event.response,
       attack: event.attack ?? null,
       budget: budgetOf(event),
+      key: keyOf(event),
       suppressed,
       environment: this.config.environment,
       service: this.config.server.publicUrl,
@@ -140,9 +141,8 @@ export class AlertService implements OnModuleInit {
 }
 
 /** Each share of each budget is a subject of its own, because it is told of once. */
-/** Of an event without an address: a budget's are told apart by their shares. */
-const matterOf = ({ text, details = {} }: SecurityEvent): string =>
-  `${text} ${String(details['key'] ?? details['variable'] ?? '')}`;
+/** What tells events without an address apart. */
+const matterOf = (event: SecurityEvent): string => `${event.text} ${keyOf(event) ?? ''}`;
 
 function shareOf(event: SecurityEvent): string {
   const budget = budgetOf(event);

@@ -141,15 +141,6 @@ describe('the mapping of security events to OCSF', () => {
     },
   );
 
-  it('has one of a version that is newer than this as well, as an activity of another kind', () => {
-    const later = { ...bare('authz_fail'), event: 'authn_of_a_later_version' } as unknown as KeptEvent;
-    expect(toOcsf(later, null)).toMatchObject({
-      class_uid: ocsfClasses.apiActivity,
-      activity_id: 99,
-      activity_name: 'authn_of_a_later_version',
-    });
-  });
-
   it('names who did it and to whom', () => {
     const target = '0197a1b2-0000-7000-8000-000000000009';
     const event: KeptEvent = { ...full('user_updated'), details: { target_id: target } };

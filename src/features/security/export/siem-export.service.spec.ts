@@ -87,9 +87,26 @@ describe('the export of security events', () => {
     await kept.add(events);
     return events.map(({ id }) => id);
   };
+  /** As a later version has stored it, before it was rolled back. */
+  const storeLater = async (): Promise<void> => {
+    const [id = ''] = await store(1);
+    await stage.asOwner(
+      `update velro.security_events set event = 'authn_of_a_later_version' where id = '${id}'`,
+    );
+  };
   const row = () => database.query.selectFrom('siem_export').selectAll().executeTakeFirstOrThrow();
   const due = () => sql`update velro.siem_export set due_at = now()`.execute(database.query);
   const sizes = () => receiver.batches.map(({ records }) => records.length);
+
+  it('delivers events whose name this version does not know, as activities of another kind, and what comes behind', async () => {
+    await storeLater();
+    const behind = await store(1);
+    await service.run(running(), limits);
+    expect(receiver.ids.slice(1)).toEqual(behind);
+    expect(receiver.batches[0]?.records[0]?.json).toContain(
+      '"activity_id":99,"activity_name":"authn_of_a_later_version","type_uid":600399',
+    );
+  });
 
   it('delivers every event once, in the order in which they were stored, in bounded batches', async () => {
     const first = await store(6);

@@ -1,4 +1,9 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { webhookPolicy } from '../../../../config/policy/operations/webhook-endpoints.js';
 import { Log } from '../../../observability/log.js';
 import { channels, Notifications } from '../../../ports/notifications.js';
@@ -6,6 +11,9 @@ import { Random } from '../../../ports/random.js';
 import { WorkerPool } from '../../../tasks/worker-pool.js';
 import { WebhookDelivery } from './webhook-delivery.js';
 import type { HeldEndpoint } from './webhook-queue.repository.js';
+
+/** What the worker does with endpoints. */
+export type Deliveries = Pick<WebhookDelivery, 'claim' | 'deliver'>;
 
 /**
  * Delivers webhooks, several endpoints at a time: what is due for an endpoint is a turn of one worker, so that one that is slow has one
@@ -18,7 +26,7 @@ export class WebhookWorker implements OnApplicationBootstrap, BeforeApplicationS
   private stopListening: (() => void) | null = null;
 
   constructor(
-    delivery: WebhookDelivery,
+    @Inject(WebhookDelivery) delivery: Deliveries,
     private readonly notifications: Notifications,
     random: Random,
     log: Log,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Problem } from '../../../errors/problem.js';
 import type { Caller } from '../../../guards/route/caller.js';
 import type { ClientContext } from '../../../network/client-context.js';
-import { ChatService } from '../../assistants/chat/runs/chat.service.js';
+import { ChatService, type ChatOrder } from '../../assistants/chat/runs/chat.service.js';
 import { UsersService, type User } from '../../users/users.service.js';
 import { GatewayMessagesRepository } from './gateway-messages.repository.js';
 import type { AgentQuestion } from './message-reader.js';
@@ -37,17 +37,20 @@ export class AgentQuestions {
     if (user?.disabledAt !== null) throw new Problem('not_found');
     const earlier = await this.messages.find(userId, id);
     if (earlier?.isUnanswered === false) return { isNew: false, conversationId: earlier.conversationId };
-    const question = { id: null, text, attachments: [] };
-    const facts = { repeatedId: null, shape: 'whole', origin: null, client } as const;
+    const order: ChatOrder = {
+      conversationId,
+      question: { id: null, text, attachments: [] },
+      repeatedId: null,
+      shape: 'whole',
+      agentId,
+      origin: null,
+      client,
+    };
     try {
-      const run = await this.chat.start(
-        callerOf(user),
-        { ...facts, conversationId, agentId, question },
-        async (tx, begun) => {
-          const message = { userId, id, earlier: earlier?.runId ?? null };
-          if (!(await this.messages.claim(tx, message, begun))) throw new HandedOver();
-        },
-      );
+      const run = await this.chat.start(callerOf(user), order, async (tx, begun) => {
+        const message = { userId, id, earlier: earlier?.runId ?? null };
+        if (!(await this.messages.claim(tx, message, begun))) throw new HandedOver();
+      });
       return { isNew: true, conversationId: run.conversationId };
     } catch (error) {
       if (!(error instanceof HandedOver)) throw error;

@@ -53,10 +53,8 @@ export class MessageReader {
       throw new Problem('validation_failed', {
         errors: [{ field: 'data.text', code: 'blank', message: 'must say something' }],
       });
-    return {
-      ...{ id, type, userId: data.user_id, text: data.text },
-      ...{ agentId: data.agent_id ?? null, conversationId: data.conversation_id ?? null },
-    };
+    const { user_id: userId, text, agent_id: agentId = null, conversation_id: conversationId = null } = data;
+    return { id, type, userId, text, agentId, conversationId };
   }
 }
 

@@ -47,7 +47,6 @@ export const messengerReplyMutants: readonly Mutant[] = [
     file: 'src/features/security/export/ocsf-classes.ts',
     find: "[event] ?? of('apiActivity', other, null);",
     replace: '[event] as OcsfMapping;',
-    specs: ['src/features/security/export/ocsf-event.spec.ts'],
-    cheap: true,
+    specs: ['src/features/security/export/siem-export.service.spec.ts'],
   },
 ];

@@ -1,7 +1,7 @@
 import type { Mutant } from '../../mutant.ts';
 
 const queue = 'supabase/migrations/20261128020004_webhook_redeliveries.sql';
-const cancelling = 'supabase/migrations/20261128020002_webhooks_of_service.sql';
+const cancelling = queue;
 const storing = 'supabase/migrations/20261128020001_webhook_events.sql';
 const owner = 'src/features/webhooks/endpoints/endpoint-owner.ts';
 const service = 'src/features/webhooks/endpoints/webhook-endpoints.service.ts';

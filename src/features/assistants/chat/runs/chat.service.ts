@@ -30,6 +30,8 @@ const problems: Readonly<Record<BeginRefusal, () => Problem>> = {
   visitor_ended: () => new Problem('token_invalid'),
 };
 
+export type { ChatOrder } from './chat-calls.js';
+
 /** An answer that begins. */
 export type BeginningRun = Pick<NewRun, 'runId' | 'conversationId' | 'answerId'>;
 

@@ -378,7 +378,13 @@ export interface MessengerDeletions {
   work_at: Generated<Timestamp | null>;
 }
 
+export interface MessengerForgottenMessages {
+  digest: Buffer;
+  until: Timestamp;
+}
+
 export interface MessengerMessages {
+  asks_deletion: Generated<boolean>;
   id: Generated<Int8>;
   kind: "text" | "postback" | "attachment" | "sticker";
   mid: string;
@@ -407,6 +413,8 @@ export interface MessengerPeople {
   page_id: string;
   psid_hash: Buffer;
   psid_sealed: Buffer;
+  removed_at: Timestamp | null;
+  removed_to: Int8 | null;
   work_at: Timestamp | null;
 }
 
@@ -729,6 +737,7 @@ export interface DB {
   knowledge_entries: KnowledgeEntries;
   ledger_sums: LedgerSums;
   messenger_deletions: MessengerDeletions;
+  messenger_forgotten_messages: MessengerForgottenMessages;
   messenger_messages: MessengerMessages;
   messenger_pages: MessengerPages;
   messenger_people: MessengerPeople;

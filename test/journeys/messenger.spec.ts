@@ -316,6 +316,18 @@ describe('messages to a page', () => {
     ).toEqual([{ state: 'answered' }, { state: 'answered' }, { state: 'ignored' }]);
   });
 
+  it('that ask for the deletion of everything are answered by us, also while a human answers', async () => {
+    const ada = somebody();
+    const before = await count();
+    await tell(graph.text(ada, 'Hello?'));
+    await answered(ada, 1);
+    await tell(graph.echo(ada, { text: 'A human here.' }));
+    await tell(graph.text(ada, 'Thank you, human.'), graph.text(ada, 'Delete my data.'));
+    await answered(ada, 2);
+    expect(graph.textsTo(ada)[1]).toBe('Everything that was stored of this conversation is deleted.');
+    await until(async () => (await count()) === before, 'the deletion');
+  });
+
   it('are answered first with what the agent of the page discloses, once, and without its instructions', async () => {
     const made = await manage('/agents', 'POST', {
       name: 'Page',
@@ -637,12 +649,43 @@ describe('messages to a page', () => {
         'the event',
       );
     });
+  });
 
-    it('within 24 hours of the person’s last message is not sent any more', async () => {
+  describe('of which the last one is older than 24 hours', () => {
+    const yesterday = (): number => Date.now() - 25 * 3_600_000;
+    const waiting = (): Promise<unknown[]> =>
+      ask(service.home, "select 1 from velro.messenger_messages where state = 'waiting'");
+
+    it('are not answered, and no model is asked for them', async () => {
       const ada = somebody();
-      await tell(graph.text(ada, 'Long ago', {}, Date.now() - 25 * 3_600_000));
-      await settled('expired');
+      await tell(graph.text(ada, 'Long ago', {}, yesterday()));
+      await until(async () => (await waiting()).length === 0, 'the end of the message');
+      expect([graph.textsTo(ada), models.seen]).toEqual([[], []]);
+    });
+
+    it('are deleted with their person where they ask for it', async () => {
+      const ada = somebody();
+      const before = await count();
+      await tell(graph.text(ada, 'Delete my data', {}, yesterday()));
+      await until(async () => (await count()) === before, 'the deletion');
       expect(graph.textsTo(ada)).toEqual([]);
     });
+  });
+
+  it('are answered beside those of eight people who never stop writing', async () => {
+    const flood = Array.from({ length: 8 }, somebody);
+    const texts = 40;
+    await tell(
+      ...flood.flatMap((psid) => Array.from({ length: texts }, () => graph.text(psid, 'Again and again.'))),
+    );
+    await until(() => graph.sent.some(({ psid }) => psid === flood[0]), 'the first replies');
+    const bob = somebody();
+    await tell(graph.text(bob, 'Hello?'));
+    const before = graph.sent.length;
+    await answered(bob, 1);
+    const between = graph.sent.findIndex(({ psid }) => psid === bob) - before;
+    // One turn of each.
+    expect(between).toBeLessThan(flood.length * 6);
+    for (const psid of flood) await answered(psid, texts);
   });
 });

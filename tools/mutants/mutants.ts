@@ -11,6 +11,7 @@ import { openAiMutants } from './rows/assistants/openai.ts';
 import { questionPictureMutants } from './rows/assistants/pictures.ts';
 import { visitorAddressMutants } from './rows/assistants/visitor-addresses.ts';
 import { messengerMutants } from './rows/assistants/messenger.ts';
+import { messengerDeletionMutants } from './rows/assistants/messenger-deletion.ts';
 import { promptLeakMutants } from './rows/assistants/prompt-leak.ts';
 import { agentMutants } from './rows/assistants/agents.ts';
 import { gatewayQuestionMutants } from './rows/gateway/questions.ts';
@@ -63,6 +64,7 @@ export const mutants: readonly Mutant[] = [
   ...visitorMutants,
   ...visitorAddressMutants,
   ...messengerMutants,
+  ...messengerDeletionMutants,
   ...questionPictureMutants,
   ...rotationMutants,
   ...keyWatchMutants,

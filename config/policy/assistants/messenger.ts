@@ -19,6 +19,9 @@ export const messengerPolicy = {
   batchDepth: 32,
   /** Messages of a batch that are stored; Meta sends a thousand at most. */
   batchMessages: 5000,
+  /** Messages of a delivery that is stored together with others, and deliveries of one statement. */
+  messagesTakenTogether: 10,
+  deliveriesPerStatement: 100,
   /** Characters of a message that are read: Meta sends two thousand at most. */
   textCharacters: 4000,
   /** Of what was sent along with a message of the page: our ids have 36. */
@@ -40,6 +43,8 @@ export const messengerPolicy = {
   /** Where no page is configured. */
   withoutPageLookEveryMs: 10_000,
   leaseMs: 30_000,
+  /** Messages and replies that a worker is at for one person before it looks for another. */
+  turnSteps: 6,
   /** Longest call of the Graph API, shorter than a stop waits, and bytes of its answer. */
   sendTimeoutMs: 7000,
   answerBytes: 64 * 1024,

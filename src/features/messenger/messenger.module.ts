@@ -7,6 +7,7 @@ import { MessengerAnswers } from './answers/messenger-answers.service.js';
 import { MessengerWorker } from './answers/messenger.worker.js';
 import { PageAgentsRepository } from './people/page-agents.repository.js';
 import { RepliesRepository } from './answers/replies.repository.js';
+import { SendingsRepository } from './answers/sendings.repository.js';
 import { ReplySender } from './answers/reply-sender.js';
 import { DataDeletionController } from './deletion/data-deletion.controller.js';
 import { DataDeletion } from './deletion/data-deletion.service.js';
@@ -38,6 +39,7 @@ import { RekeyRepository } from './people/rekey.repository.js';
     MessengerWorker,
     MessengerAnswers,
     RepliesRepository,
+    SendingsRepository,
     ReplySender,
     PageAgentsRepository,
     PeopleRepository,

@@ -1,10 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { fallbackTexts } from '../../../../config/policy/assistants/chat.js';
-import {
-  forgetPhrases,
-  messengerPolicy,
-  messengerTexts,
-} from '../../../../config/policy/assistants/messenger.js';
+import { messengerPolicy, messengerTexts } from '../../../../config/policy/assistants/messenger.js';
 import { Problem } from '../../../errors/problem.js';
 import { Log } from '../../../observability/log.js';
 import { SecurityEvents } from '../../../observability/security-events.js';
@@ -19,7 +15,8 @@ import { AnswerBroken, type FallbackReason } from '../../assistants/gateway/ai-c
 import { AiGateway } from '../../assistants/gateway/ai-gateway.service.js';
 import { MessengerIds, SealedUnderAnotherKey } from '../people/messenger-ids.js';
 import { PageAgentsRepository } from '../people/page-agents.repository.js';
-import { RepliesRepository, type HeldPerson, type WaitingMessage } from './replies.repository.js';
+import { RepliesRepository, type WaitingMessage } from './replies.repository.js';
+import type { HeldPerson } from './held-person.js';
 
 /** What is said to a message. */
 export interface MessengerAnswer {
@@ -47,12 +44,11 @@ export class MessengerAnswers {
 
   /** @throws SealedUnderAnotherKey, what the database throws */
   async answer(person: HeldPerson, message: WaitingMessage, signal: AbortSignal): Promise<MessengerAnswer> {
-    const text = this.textOf(person, message.textSealed);
     const fixed = { path: 'fixed', reason: null, disclosure: null, forgets: false } as const;
+    if (message.asksDeletion) return { ...fixed, text: messengerTexts.forgotten, forgets: true };
+    const text = this.textOf(person, message.textSealed);
     if (text === null && message.textSealed !== null) throw new SealedUnderAnotherKey();
     if (text === null) return { ...fixed, text: messengerTexts.noText };
-    if (forgetPhrases.has(text.toLowerCase().replace(/[.!\s]+$/u, '')))
-      return { ...fixed, text: messengerTexts.forgotten, forgets: true };
     const agent = await this.agentOf(person.pageId);
     const said = await this.ask(person, message, text, agent, signal);
     const disclosure = message.wasDisclosed ? null : (agent?.disclosure ?? null);

@@ -13,20 +13,17 @@ import { Random } from '../../../ports/random.js';
 import { WorkerPool } from '../../../tasks/worker-pool.js';
 import { MessengerIds, SealedUnderAnotherKey } from '../people/messenger-ids.js';
 import { MessengerAnswers } from './messenger-answers.service.js';
-import {
-  RepliesRepository,
-  type HeldPerson,
-  type NewReply,
-  type WaitingMessage,
-} from './replies.repository.js';
+import { RepliesRepository, type NewReply, type WaitingMessage } from './replies.repository.js';
+import type { HeldPerson } from './held-person.js';
 import { ReplySender } from './reply-sender.js';
 import { partsOfReply } from './reply-text.js';
 
-const { workers, lookEveryMs, idleLookEveryMs, withoutPageLookEveryMs, leaseMs } = messengerPolicy;
+const { workers, lookEveryMs, idleLookEveryMs, withoutPageLookEveryMs, leaseMs, turnSteps, answerWithinMs } =
+  messengerPolicy;
 
 /**
- * Answers what people wrote to a page: one message after the other for each person, several people at a time. What an instance was at
- * when it died is taken up by another once its lease has ended.
+ * Answers what people wrote to a page: one message after the other for each person, several people at a time, and each for a few messages
+ * before the others come. What an instance was at when it died is taken up by another once its lease has ended.
  */
 @Injectable()
 export class MessengerWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -83,16 +80,13 @@ export class MessengerWorker implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   private async workFor(person: HeldPerson): Promise<void> {
-    const broken = await this.replies.giveUpBroken(person);
-    if (broken > 0) this.log.warn('replies were left in the middle of their sending', { count: broken });
-    while (!this.pool.signal.aborted && (await this.replies.extend(person, this.leaseMs))) {
-      const reply = await this.replies.next(person);
-      if (reply !== null) {
-        // What comes behind it waits too: the order is kept.
-        if (!reply.isDue || !(await this.sender.send(person, reply))) return;
-        continue;
-      }
-      const message = await this.replies.waiting(person);
+    await this.sender.giveUpBroken(person);
+    for (let step = 0; step < turnSteps; step++) {
+      if (this.pool.signal.aborted || !(await this.replies.extend(person, this.leaseMs))) return;
+      const outcome = await this.sender.sendNext(person);
+      if (outcome === 'waits') return;
+      if (outcome === 'sent') continue;
+      const message = await this.replies.waiting(person, answerWithinMs);
       if (message === null || !(await this.answer(person, message))) return;
     }
   }
@@ -100,6 +94,11 @@ export class MessengerWorker implements OnApplicationBootstrap, BeforeApplicatio
   /** False when the message was not answered after all. */
   private async answer(person: HeldPerson, message: WaitingMessage): Promise<boolean> {
     const { signal } = this.pool;
+    if (!message.isOpen && !message.asksDeletion) {
+      this.log.warn('a message of Messenger came too late to be answered', { person_id: person.id });
+      await this.replies.passOver(person, message.id);
+      return true;
+    }
     const psid = this.ids.open(person.psidSealed, 'psid', person.pageId);
     if (psid !== null) void this.channel.showTyping(psid, signal).catch(() => undefined);
     const { text, path, reason, disclosure, forgets } = await this.answers.answer(person, message, signal);

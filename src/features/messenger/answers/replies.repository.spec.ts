@@ -5,7 +5,9 @@ import { MigratedDatabase } from '../../../../test/support/database/migrated-dat
 import type { PostgresDatabase } from '../../../adapters/postgres/postgres-database.js';
 import { InboxRepository } from '../inbound/inbox.repository.js';
 import { DeadReplies } from './dead-replies.repository.js';
-import { RepliesRepository, type HeldPerson } from './replies.repository.js';
+import { RepliesRepository } from './replies.repository.js';
+import type { HeldPerson } from './held-person.js';
+import { SendingsRepository } from './sendings.repository.js';
 
 const day = 24 * 3_600_000;
 
@@ -13,6 +15,7 @@ describe('replies of Messenger', () => {
   let stage: MigratedDatabase;
   let database: PostgresDatabase;
   let replies: RepliesRepository;
+  let sendings: SendingsRepository;
   let inbox: InboxRepository;
   let held: HeldPerson;
   let replyId: string;
@@ -20,6 +23,7 @@ describe('replies of Messenger', () => {
     stage = await MigratedDatabase.start();
     database = stage.connect();
     replies = new RepliesRepository(database);
+    sendings = new SendingsRepository(database);
     inbox = new InboxRepository(database);
   });
   afterAll(() => stage.stop());
@@ -33,10 +37,11 @@ describe('replies of Messenger', () => {
         kind: 'text',
         textSealed: Buffer.from('hello'),
         sentAt: new Date(),
+        asksDeletion: false,
       },
     ]);
   const answer = async (facts = { discloses: false, forgets: false }): Promise<boolean> => {
-    const message = await replies.waiting(held);
+    const message = await replies.waiting(held, day);
     replyId = randomUUID();
     const reply = { id: replyId, textSealed: Buffer.from('hi'), path: 'ai', reason: null } as const;
     return replies.answer(held, message?.id ?? '0', [reply], facts);
@@ -60,37 +65,67 @@ describe('replies of Messenger', () => {
     ['the last message is too long ago', "last_inbound_at = now() - interval '25 hours'", 'expired'],
   ])('are not sent, not even again, once %s', async (_, assignment, ended) => {
     await answer();
-    expect(await replies.begin(held, replyId, day)).toBe('begun');
+    expect(await sendings.begin(held, replyId, day)).toBe('begun');
     await change(assignment);
-    await replies.retry(replyId, 0, 613);
-    expect(await replies.begin(held, replyId, day)).toBe(ended);
+    await sendings.retry(held, replyId, 0, 613);
+    expect(await sendings.begin(held, replyId, day)).toBe(ended);
     expect(await state()).toBe(ended);
   });
 
   it('that are replayed are judged by who answers when they are sent', async () => {
     await answer();
-    await replies.begin(held, replyId, day);
-    await replies.settle(replyId, 'unknown', null, null);
+    await sendings.begin(held, replyId, day);
+    await sendings.settle(held, replyId, 'unknown', null);
     await change("mode = 'human'");
     expect(await new DeadReplies(database).replay(replyId)).toBe(true);
-    expect(await replies.begin(held, replyId, day)).toBe('cancelled');
+    expect(await sendings.begin(held, replyId, day)).toBe('cancelled');
   });
 
   it.each(['sending', 'unknown', 'queued', 'failed'] as const)(
     'that Meta echoes were sent, also those that are %s',
     async (before) => {
       await answer();
-      await replies.begin(held, replyId, day);
-      if (before === 'queued') await replies.retry(replyId, 60_000, 613);
-      else if (before !== 'sending') await replies.settle(replyId, before, null, null);
+      await sendings.begin(held, replyId, day);
+      if (before === 'queued') await sendings.retry(held, replyId, 60_000, 613);
+      else if (before !== 'sending') await sendings.settle(held, replyId, before, null);
       await inbox.takeOwnEchoes([{ replyId, mid: 'm_1' }]);
       expect(await state()).toBe('sent');
-      expect(await replies.next(held)).toBeNull();
+      expect(await sendings.next(held)).toBeNull();
     },
   );
 
+  describe('whose worker has lost its lease', () => {
+    beforeEach(async () => {
+      await answer();
+      await sendings.begin(held, replyId, day);
+      await change('work_at = now()');
+      const next = await replies.claim(randomUUID(), 60_000);
+      expect(next?.token).not.toBe(held.token);
+    });
+
+    it('are neither tried again nor settled by it', async () => {
+      await sendings.retry(held, replyId, 0, 613);
+      await sendings.settle(held, replyId, 'failed', 100);
+      expect(await state()).toBe('sending');
+    });
+
+    it('were sent all the same where Meta took them, also when they were given up meanwhile', async () => {
+      await sql`update velro.messenger_replies set state = 'unknown'`.execute(database.query);
+      await sendings.settleSent(replyId, 'm_1');
+      expect(await state()).toBe('sent');
+    });
+  });
+
+  it.each([
+    ['within 24 hours of the person’s last message may be sent', '23 hours', true],
+    ['later may not, and no model is asked for them', '25 hours', false],
+  ])('%s', async (_, ago, isOpen) => {
+    await change(`last_inbound_at = now() - interval '${ago}'`);
+    expect((await replies.waiting(held, day))?.isOpen).toBe(isOpen);
+  });
+
   it('to a message that was withdrawn change nothing of the person', async () => {
-    const message = await replies.waiting(held);
+    const message = await replies.waiting(held, day);
     await sql`update velro.messenger_messages set state = 'ignored'`.execute(database.query);
     const reply = { id: randomUUID(), textSealed: Buffer.from('hi'), path: 'ai', reason: null } as const;
     const facts = { discloses: true, forgets: true };

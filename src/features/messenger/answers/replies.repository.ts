@@ -3,15 +3,7 @@ import { sql } from 'kysely';
 import { Database } from '../../../database/database.js';
 import type { FallbackReason } from '../../assistants/gateway/ai-call.js';
 import type { MessageKind } from '../inbound/page-update.js';
-
-/** A person who is worked for. `token`: of the lease, without which nothing is written. */
-export interface HeldPerson {
-  readonly id: string;
-  readonly token: string;
-  readonly pageId: string;
-  readonly psidHash: Buffer;
-  readonly psidSealed: Buffer;
-}
+import { held, type HeldPerson } from './held-person.js';
 
 export interface WaitingMessage {
   readonly id: string;
@@ -19,13 +11,10 @@ export interface WaitingMessage {
   readonly textSealed: Buffer | null;
   /** Whether the person was told who answers. */
   readonly wasDisclosed: boolean;
-}
-
-export interface ReplyToSend {
-  readonly id: string;
-  readonly textSealed: Buffer;
-  /** How often it was tried before. */
-  readonly attempts: number;
+  /** It asks for the deletion of everything that is stored of the person. */
+  readonly asksDeletion: boolean;
+  /** Whether an answer may still be sent: it is judged again when it is. */
+  readonly isOpen: boolean;
 }
 
 export interface NewReply {
@@ -41,9 +30,7 @@ export interface SealedLine {
   readonly textSealed: Buffer;
 }
 
-export type SettledState = 'sent' | 'unknown' | 'failed' | 'expired';
-
-/** What people wait for, and what they are answered. Every write holds only under the lease of its worker. */
+/** What people wrote, and what they are answered. Every write holds only under the lease of its worker. */
 @Injectable()
 export class RepliesRepository {
   constructor(private readonly database: Database) {}
@@ -69,55 +56,52 @@ export class RepliesRepository {
     };
   }
 
-  /** Replies whose sending was broken off with its worker: whether they were sent, only Meta knows. Returns how many. */
-  async giveUpBroken({ id, token }: HeldPerson): Promise<number> {
-    const { numAffectedRows = 0n } = await sql`
-      update velro.messenger_replies set state = 'unknown', settled_at = now()
-      where person_id = ${id}::uuid and state = 'sending' and ${held(id, token)}`.execute(
-      this.database.query,
-    );
-    return Number(numAffectedRows);
-  }
-
-  /** The first reply that is not settled, whether or not it is due; null where there is none. */
-  async next({ id }: HeldPerson): Promise<(ReplyToSend & { readonly isDue: boolean }) | null> {
-    const { rows } = await sql<{ id: string; text_sealed: Buffer; attempts: number; is_due: boolean }>`
-      select id, text_sealed, attempts, next_attempt_at <= now() as is_due from velro.messenger_replies
-      where person_id = ${id}::uuid and state = 'queued' order by message_id, part limit 1`.execute(
-      this.database.query,
-    );
-    const [row] = rows;
-    return row === undefined
-      ? null
-      : { id: row.id, textSealed: row.text_sealed, attempts: row.attempts, isDue: row.is_due };
-  }
-
-  /** The oldest message that waits for its answer. */
-  async waiting({ id }: HeldPerson): Promise<WaitingMessage | null> {
+  /** The oldest message that waits for its answer, which may be sent `withinMs` from the person's last one. */
+  async waiting({ id }: HeldPerson, withinMs: number): Promise<WaitingMessage | null> {
     const { rows } = await sql<{
       id: string;
       kind: MessageKind;
       text_sealed: Buffer | null;
-      disclosed_at: Date | null;
+      was_disclosed: boolean;
+      asks_deletion: boolean;
+      is_open: boolean;
     }>`
-      select m.id, m.kind, m.text_sealed, p.disclosed_at from velro.messenger_messages m
+      select m.id, m.kind, m.text_sealed, m.asks_deletion, p.disclosed_at is not null as was_disclosed,
+        coalesce(p.last_inbound_at > now() - ${withinMs}::bigint * interval '1 millisecond', false) as is_open
+      from velro.messenger_messages m
         join velro.messenger_people p on p.id = m.person_id
       where m.person_id = ${id}::uuid and m.state = 'waiting' order by m.sent_at, m.id limit 1`.execute(
       this.database.query,
     );
     const [row] = rows;
     if (row === undefined) return null;
-    const { text_sealed: textSealed, disclosed_at: disclosedAt } = row;
-    return { id: row.id, kind: row.kind, textSealed, wasDisclosed: disclosedAt !== null };
+    return {
+      id: row.id,
+      kind: row.kind,
+      textSealed: row.text_sealed,
+      wasDisclosed: row.was_disclosed,
+      asksDeletion: row.asks_deletion,
+      isOpen: row.is_open,
+    };
+  }
+
+  /** A message that cannot be answered any more. */
+  async passOver({ id, token }: HeldPerson, messageId: string): Promise<void> {
+    await sql`
+      update velro.messenger_messages set state = 'ignored'
+      where id = ${messageId}::bigint and person_id = ${id}::uuid and state = 'waiting' and ${held(id, token)}`.execute(
+      this.database.query,
+    );
   }
 
   /** What was said before a message, oldest first: the latest messages, and what was sent for them. */
   async history({ id }: HeldPerson, before: string, messages: number): Promise<readonly SealedLine[]> {
     const { rows } = await sql<{ role: SealedLine['role']; text_sealed: Buffer }>`
       with latest as (
-        select id, sent_at, text_sealed from velro.messenger_messages
-        where person_id = ${id}::uuid and state = 'answered' and id <> ${before}::bigint
-        order by sent_at desc, id desc limit ${messages}
+        select m.id, m.sent_at, m.text_sealed from velro.messenger_messages m
+          join velro.messenger_people p on p.id = m.person_id and m.id > coalesce(p.removed_to, 0)
+        where m.person_id = ${id}::uuid and m.state = 'answered' and m.id <> ${before}::bigint
+        order by m.sent_at desc, m.id desc limit ${messages}
       )
       select 'user' as role, text_sealed, sent_at, id, -1 as part from latest where text_sealed is not null
       union all
@@ -169,45 +153,6 @@ export class RepliesRepository {
     });
   }
 
-  /**
-   * Before a reply is sent. `expired`: the person's last message is too long ago; `cancelled`: a human answers, or the person is blocked:
-   * the reply is settled so. `gone`: the lease has ended, or the reply was cancelled before.
-   */
-  async begin(
-    { id, token }: HeldPerson,
-    replyId: string,
-    withinMs: number,
-  ): Promise<'begun' | 'expired' | 'cancelled' | 'gone'> {
-    const { rows } = await sql<{ state: 'sending' | 'expired' | 'cancelled' }>`
-      update velro.messenger_replies r set state = p.state, settled_at = case p.state when 'sending' then null else now() end,
-        attempts = r.attempts + 1
-      from (
-        select id, case when mode = 'human' or blocked_at is not null then 'cancelled'
-          when last_inbound_at > now() - ${withinMs}::bigint * interval '1 millisecond' then 'sending' else 'expired' end as state
-        from velro.messenger_people where id = ${id}::uuid and lease = ${token}::uuid for update) p
-      where r.id = ${replyId}::uuid and r.person_id = p.id and r.state = 'queued' returning r.state`.execute(
-      this.database.query,
-    );
-    const state = rows[0]?.state;
-    if (state === undefined) return 'gone';
-    return state === 'sending' ? 'begun' : state;
-  }
-
-  /** Behind a sending. An echo may have come first. */
-  async settle(replyId: string, state: SettledState, mid: string | null, code: number | null): Promise<void> {
-    await sql`
-      update velro.messenger_replies set state = ${state}, mid = ${mid}, error_code = ${code}, settled_at = now()
-      where id = ${replyId}::uuid and state = 'sending'`.execute(this.database.query);
-  }
-
-  /** One that was certainly not sent is tried again in `afterMs`. */
-  async retry(replyId: string, afterMs: number, code: number | null): Promise<void> {
-    await sql`
-      update velro.messenger_replies set state = 'queued', error_code = ${code},
-        next_attempt_at = now() + ${afterMs}::bigint * interval '1 millisecond'
-      where id = ${replyId}::uuid and state = 'sending'`.execute(this.database.query);
-  }
-
   /** Extends the lease; false when it has ended. */
   async extend({ id, token }: HeldPerson, leaseMs: number): Promise<boolean> {
     const { rows } = await sql`
@@ -222,6 +167,3 @@ export class RepliesRepository {
     );
   }
 }
-
-const held = (id: string, token: string) =>
-  sql`exists (select from velro.messenger_people where id = ${id}::uuid and lease = ${token}::uuid)`;

@@ -12,7 +12,9 @@ import { MessagingChannel, SendFailed } from '../../../ports/delivery/messaging-
 import { InboxRepository } from '../inbound/inbox.repository.js';
 import { MessengerInbox } from '../inbound/messenger-inbox.js';
 import { MessengerIds, SealedUnderAnotherKey } from '../people/messenger-ids.js';
-import { RepliesRepository, type HeldPerson } from './replies.repository.js';
+import { RepliesRepository } from './replies.repository.js';
+import type { HeldPerson } from './held-person.js';
+import { SendingsRepository } from './sendings.repository.js';
 import { ReplySender } from './reply-sender.js';
 
 const pageId = '1029384756';
@@ -58,9 +60,15 @@ describe('a reply of Messenger', () => {
   const senderUnder = (current: Secret): ReplySender => {
     const events = new SecurityEvents(Log.silent());
     events.listen(({ text }) => recorded.push(text));
-    return new ReplySender(replies, channel, idsUnder(current), events, Log.silent());
+    return new ReplySender(
+      new SendingsRepository(database),
+      channel,
+      idsUnder(current),
+      events,
+      Log.silent(),
+    );
   };
-  const queued = async (): Promise<NonNullable<Awaited<ReturnType<RepliesRepository['next']>>>> => {
+  const queued = async (): Promise<void> => {
     const ids = idsUnder(key);
     const clock = new SystemClock();
     await new MessengerInbox(
@@ -75,7 +83,7 @@ describe('a reply of Messenger', () => {
     const held = await replies.claim(randomUUID(), 60_000);
     if (held === null) throw new Error('nobody waits');
     person = held;
-    const message = await replies.waiting(person);
+    const message = await replies.waiting(person, 60_000);
     const reply = {
       id: randomUUID(),
       textSealed: ids.seal('hi', 'text', pageId),
@@ -83,9 +91,6 @@ describe('a reply of Messenger', () => {
       reason: null,
     } as const;
     await replies.answer(person, message?.id ?? '0', [reply], { discloses: false, forgets: false });
-    const next = await replies.next(person);
-    if (next === null) throw new Error('no reply waits');
-    return next;
   };
   const states = async (): Promise<unknown[]> =>
     (
@@ -98,25 +103,25 @@ describe('a reply of Messenger', () => {
   });
 
   it('under another PSEUDONYM_KEY is neither sent nor given up, and sent by who has the key', async () => {
-    const reply = await queued();
-    await expect(senderUnder(newKey()).send(person, reply)).rejects.toThrow(SealedUnderAnotherKey);
+    await queued();
+    await expect(senderUnder(newKey()).sendNext(person)).rejects.toThrow(SealedUnderAnotherKey);
     expect([channel.sent, await states()]).toEqual([0, ['queued']]);
-    expect(await senderUnder(key).send(person, reply)).toBe(true);
+    expect(await senderUnder(key).sendNext(person)).toBe('sent');
     expect([channel.sent, await states()]).toEqual([1, ['sent']]);
   });
 
   it('that meets a refused token waits, which is said once until the token is taken again', async () => {
     const sender = senderUnder(key);
     const refused = new SendFailed('token', 190);
-    const send = async (failure: SendFailed | null): Promise<[boolean, unknown[]]> => {
+    const send = async (failure: SendFailed | null): Promise<[string, unknown[]]> => {
       await stage.asOwner('truncate velro.messenger_people cascade');
       channel.failure = failure;
-      const reply = await queued();
-      return [await sender.send(person, reply), await states()];
+      await queued();
+      return [await sender.sendNext(person), await states()];
     };
-    for (let turn = 0; turn < 3; turn++) expect(await send(refused)).toEqual([false, ['queued']]);
+    for (let turn = 0; turn < 3; turn++) expect(await send(refused)).toEqual(['waits', ['queued']]);
     expect(recorded).toEqual(['MESSENGER page token refused']);
-    expect(await send(null)).toEqual([true, ['sent']]);
+    expect(await send(null)).toEqual(['sent', ['sent']]);
     await send(refused);
     expect(recorded).toEqual(['MESSENGER page token refused', 'MESSENGER page token refused']);
   });

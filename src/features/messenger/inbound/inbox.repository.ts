@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
+import { messengerPolicy } from '../../../../config/policy/assistants/messenger.js';
 import { Database } from '../../../database/database.js';
+import { isStatementFault } from '../../../errors/database-failure.js';
+import { BatchedCalls } from '../../../tasks/batched-calls.js';
 import type { MessageKind } from './page-update.js';
 
 /** A person at a page, as it is stored. */
@@ -19,6 +22,8 @@ export interface StoredMessage extends StoredPerson {
   readonly kind: MessageKind;
   readonly textSealed: Buffer | null;
   readonly sentAt: Date;
+  /** It asks for the deletion of everything that is stored of the person. */
+  readonly asksDeletion: boolean;
 }
 
 /** Of a reply of ours, by its mark. */
@@ -41,34 +46,60 @@ const person = ({ personId, pageId, psidHash, earlierHash, psidSealed }: StoredP
   psid_sealed: psidSealed.toString('hex'),
 });
 
-/** Outside a rotation of the key nobody is looked for by an earlier hash. */
-const functionOf = (
-  name: 'take_messenger_messages' | 'take_messenger_echoes',
-  people: readonly StoredPerson[],
-) =>
-  sql.raw(`velro.${name}${people.some(({ earlierHash }) => earlierHash !== null) ? '_by_either_key' : ''}`);
+const hasEarlierHash = (people: readonly StoredPerson[]): boolean =>
+  people.some(({ earlierHash }) => earlierHash !== null);
 
-/** What Meta delivers, stored in one statement for each kind. */
+/** How many of a delivery were new, and how many were of blocked people, of whom nothing is stored. */
+export interface TakenMessages {
+  readonly taken: number;
+  readonly refused: number;
+}
+
+const { deliveriesPerStatement, messagesTakenTogether } = messengerPolicy;
+
+/** What Meta delivers, stored in one statement for each kind; of small deliveries that come together, in one for all of them. */
 @Injectable()
 export class InboxRepository {
+  private readonly small = new BatchedCalls<readonly StoredMessage[], TakenMessages>({
+    atMost: deliveriesPerStatement,
+    run: (deliveries) => this.takeAll(deliveries),
+    isOfACall: isStatementFault,
+  });
+
   constructor(private readonly database: Database) {}
 
-  /** How many were new, and how many were of blocked people, of whom nothing is stored. */
-  async takeMessages(
-    messages: readonly StoredMessage[],
-  ): Promise<{ readonly taken: number; readonly refused: number }> {
-    const batch = messages.map((message) => ({
-      ...person(message),
-      mid: message.mid,
-      kind: message.kind,
-      text_sealed: message.textSealed?.toString('hex') ?? null,
-      sent_at: message.sentAt.toISOString(),
-    }));
-    const { rows } = await sql<{ taken: number; refused: number }>`
-      select taken, refused from ${functionOf('take_messenger_messages', messages)}(${JSON.stringify(batch)}::jsonb)`.execute(
+  async takeMessages(messages: readonly StoredMessage[]): Promise<TakenMessages> {
+    if (messages.length <= messagesTakenTogether) return this.small.make(messages);
+    const [taken] = await this.takeAll([messages]);
+    return taken ?? { taken: 0, refused: 0 };
+  }
+
+  private async takeAll(
+    deliveries: readonly (readonly StoredMessage[])[],
+  ): Promise<readonly TakenMessages[]> {
+    const batch = deliveries.flatMap((messages, delivery) =>
+      messages.map((message) => ({
+        ...person(message),
+        delivery,
+        mid: message.mid,
+        kind: message.kind,
+        text_sealed: message.textSealed?.toString('hex') ?? null,
+        sent_at: message.sentAt.toISOString(),
+        ...(message.asksDeletion ? { asks_deletion: true } : {}),
+      })),
+    );
+    const given = sql`${JSON.stringify(batch)}::jsonb`;
+    // Outside a rotation of the key nobody is looked for by an earlier hash.
+    const entries = deliveries.some(hasEarlierHash) ? sql`velro.messenger_hashes_in_use(${given})` : given;
+    const { rows } = await sql<TakenMessages & { readonly delivery: number }>`
+      select delivery, taken, refused from velro.take_messenger_deliveries(${entries})`.execute(
       this.database.query,
     );
-    return rows[0] ?? { taken: 0, refused: 0 };
+    const byDelivery = new Map(rows.map((row) => [row.delivery, row]));
+    return deliveries.map((_, delivery) => {
+      const { taken, refused } = byDelivery.get(delivery) ?? { taken: 0, refused: 0 };
+      return { taken, refused };
+    });
   }
 
   /** What Meta echoes was sent, whatever was made of its sending here: it is not sent again. */
@@ -85,7 +116,7 @@ export class InboxRepository {
   async takeEchoes(echoes: readonly StoredEcho[]): Promise<readonly string[]> {
     const batch = echoes.map((echo) => ({ ...person(echo), mid: echo.mid, reply_id: echo.replyId }));
     const { rows } = await sql<{ id: string }>`
-      select id from ${functionOf('take_messenger_echoes', echoes)}(${JSON.stringify(batch)}::jsonb) as id`.execute(
+      select id from ${sql.raw(`velro.take_messenger_echoes${hasEarlierHash(echoes) ? '_by_either_key' : ''}`)}(${JSON.stringify(batch)}::jsonb) as id`.execute(
       this.database.query,
     );
     return rows.map(({ id }) => id);

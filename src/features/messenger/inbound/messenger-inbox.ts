@@ -5,7 +5,14 @@ import { Clock } from '../../../ports/clock.js';
 import { Random } from '../../../ports/random.js';
 import { redact } from '../../../redaction/redactor.js';
 import { MessengerIds } from '../people/messenger-ids.js';
-import { InboxRepository, type StoredPerson, type OwnEcho, type StoredEcho } from './inbox.repository.js';
+import { asksForDeletion } from './deletion-phrase.js';
+import {
+  InboxRepository,
+  type OwnEcho,
+  type StoredEcho,
+  type StoredPerson,
+  type TakenMessages,
+} from './inbox.repository.js';
 import type { PageEcho, PageMessage } from './page-update.js';
 
 /** Stores what people and pages wrote: ids hashed and sealed, texts redacted and sealed. */
@@ -20,9 +27,7 @@ export class MessengerInbox {
   ) {}
 
   /** How many were new, and how many were of blocked people. */
-  async takeMessages(
-    messages: readonly PageMessage[],
-  ): Promise<{ readonly taken: number; readonly refused: number }> {
+  async takeMessages(messages: readonly PageMessage[]): Promise<TakenMessages> {
     if (messages.length === 0) return { taken: 0, refused: 0 };
     const now = this.clock.now();
     return this.inbox.takeMessages(
@@ -32,6 +37,7 @@ export class MessengerInbox {
           ...this.personOf(pageId, psid),
           mid: mid ?? this.midOf(pageId, psid, sentAt),
           kind,
+          asksDeletion: text !== null && asksForDeletion(text),
           textSealed: kept === null ? null : this.ids.seal(kept, 'text', pageId),
           // Nobody writes in the future.
           sentAt: new Date(Math.min(sentAt ?? now, now)),

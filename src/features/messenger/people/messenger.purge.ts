@@ -8,7 +8,7 @@ import { PeopleRepository } from './people.repository.js';
 
 const { keepDays, purgeEverySeconds, purgeBatch } = messengerPolicy;
 
-/** Deletes old messages of Messenger, people who did not come back, and old requests for deletion. */
+/** Deletes what is left of people who are forgotten, old messages of Messenger, people who did not come back, and old requests for deletion. */
 @Injectable()
 export class MessengerPurge extends Purge {
   constructor(
@@ -20,6 +20,8 @@ export class MessengerPurge extends Purge {
   }
 
   async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && (await this.people.sweep(purgeBatch)) > 0);
+    await inBatches(purgeBatch, () => this.people.purgeForgotten(purgeBatch), signal);
     await inBatches(purgeBatch, () => this.people.purgeMessages(keepDays, purgeBatch), signal);
     await inBatches(purgeBatch, () => this.people.purgePeople(keepDays, purgeBatch), signal);
     const { keepDays: days, purgeBatch: batch } = deletionPolicy;

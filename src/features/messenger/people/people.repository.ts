@@ -59,7 +59,7 @@ export class PeopleRepository {
   ): Promise<Page<MessengerPerson>> {
     const { rows } = await sql<Row>`
       select ${columns} from velro.messenger_people
-      where ${page.cursor === null ? sql`true` : sql`id < ${page.cursor}::uuid`}
+      where removed_at is null and ${page.cursor === null ? sql`true` : sql`id < ${page.cursor}::uuid`}
         and ${mode === null ? sql`true` : mode === 'human' ? sql`mode = 'human'` : sql`mode = 'bot'`}
         and ${isBlocked === null ? sql`true` : isBlocked ? sql`blocked_at is not null` : sql`blocked_at is null`}
       order by id desc limit ${rowsOf(page)}`.execute(this.database.query);
@@ -75,28 +75,42 @@ export class PeopleRepository {
       const { rows } = await sql<Row>`
         update velro.messenger_people set mode = coalesce(${mode}, mode),
           blocked_at = case ${blocked}::boolean when true then coalesce(blocked_at, now()) when false then null else blocked_at end
-        where id = ${id}::uuid returning ${columns}`.execute(tx);
+        where id = ${id}::uuid and removed_at is null returning ${columns}`.execute(tx);
       const [row] = rows;
       if (row === undefined) return null;
-      if (row.mode === 'human' || row.blocked_at !== null) {
-        await sql`
-          update velro.messenger_messages set state = 'ignored' where person_id = ${id}::uuid and state = 'waiting'`.execute(
-          tx,
-        );
-        await sql`
-          update velro.messenger_replies set state = 'cancelled', settled_at = now()
-          where person_id = ${id}::uuid and state = 'queued'`.execute(tx);
-      }
+      if (row.mode === 'human' || row.blocked_at !== null)
+        await sql`select velro.silence_messenger_people(array[${id}::uuid])`.execute(tx);
       return personOf(row);
     });
   }
 
-  /** Deletes all that is stored of somebody. Of a blocked person the hash stays, by which the block holds. False for an unknown one. */
+  /**
+   * Forgets all that is stored of somebody: at once for everybody who asks, and its rows in batches where there are many (`sweep`). Of a
+   * blocked person the hash stays, by which the block holds. False for an unknown one.
+   */
   async forget(id: string): Promise<boolean> {
     const { rows } = await sql<{
       done: boolean;
     }>`select velro.forget_messenger_person(${id}::uuid) as done`.execute(this.database.query);
     return rows[0]?.done ?? false;
+  }
+
+  /** Deletes what is left of people who are forgotten, at most so many rows of each kind; returns how many. */
+  async sweep(atMost: number): Promise<number> {
+    const { rows } = await sql<{
+      count: number;
+    }>`select velro.sweep_removed_messenger_people(${atMost}::integer) as count`.execute(this.database.query);
+    return rows[0]?.count ?? 0;
+  }
+
+  /** Messages of people who are forgotten, which Meta does not deliver again any more, are not known by their digest either. */
+  async purgeForgotten(atMost: number): Promise<number> {
+    const { numAffectedRows = 0n } = await sql`
+      delete from velro.messenger_forgotten_messages where digest in (
+        select digest from velro.messenger_forgotten_messages where until < now() order by until limit ${atMost})`.execute(
+      this.database.query,
+    );
+    return Number(numAffectedRows);
   }
 
   /** Deletes the oldest messages beyond `days`, with their replies; returns how many. */
@@ -114,6 +128,7 @@ export class PeopleRepository {
       delete from velro.messenger_people p where id in (
         select id from velro.messenger_people
         where coalesce(last_inbound_at, created_at) < now() - ${days}::integer * interval '1 day' and blocked_at is null
+          and removed_to is null
         order by coalesce(last_inbound_at, created_at) limit ${atMost})
       and coalesce(p.last_inbound_at, p.created_at) < now() - ${days}::integer * interval '1 day'`.execute(
       this.database.query,

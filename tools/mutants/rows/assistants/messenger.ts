@@ -3,6 +3,7 @@ import type { Mutant } from '../../mutant.ts';
 const messenger = 'src/features/messenger';
 const specs = ['test/journeys/messenger.spec.ts'];
 const migration = 'supabase/migrations/20261127195001_messenger.sql';
+const removal = 'supabase/migrations/20261128110001_messenger_removal.sql';
 
 /** Messages to a page, and what their people are answered. */
 export const messengerMutants: readonly Mutant[] = [
@@ -40,16 +41,16 @@ export const messengerMutants: readonly Mutant[] = [
   },
   {
     title: 'a message is stored as often as it is delivered',
-    file: migration,
-    find: 'on conflict (page_id, mid) do nothing;',
-    replace: "on conflict (page_id, mid) do update set state = 'waiting';",
+    file: removal,
+    find: 'on conflict (page_id, mid) do nothing\n',
+    replace: "on conflict (page_id, mid) do update set state = 'waiting'\n",
     specs,
     test: 'once each',
   },
   {
     title: 'the agent answers beside the human who took over',
-    file: migration,
-    find: "case p.mode when 'bot' then 'waiting' else 'ignored' end",
+    file: removal,
+    find: "case when e.mode = 'bot' or e.asks_deletion then 'waiting' else 'ignored' end",
     replace: "'waiting'",
     specs,
     test: 'takes over',
@@ -91,14 +92,14 @@ export const messengerMutants: readonly Mutant[] = [
   {
     title: 'people are answered whenever they wrote',
     file: `${messenger}/answers/reply-sender.ts`,
-    find: 'this.replies.begin(person, reply.id, answerWithinMs)',
-    replace: 'this.replies.begin(person, reply.id, answerWithinMs * 1000)',
+    find: 'this.sendings.begin(person, reply.id, answerWithinMs)',
+    replace: 'this.sendings.begin(person, reply.id, answerWithinMs * 1000)',
     specs,
-    test: 'within 24 hours',
+    test: 'is a dead letter',
   },
   {
     title: 'what comes behind a reply that waits passes it',
-    file: `${messenger}/answers/replies.repository.ts`,
+    file: `${messenger}/answers/sendings.repository.ts`,
     find: "where person_id = ${id}::uuid and state = 'queued' order by message_id, part limit 1",
     replace:
       "where person_id = ${id}::uuid and state = 'queued' and next_attempt_at <= now() order by message_id, part limit 1",
@@ -115,9 +116,9 @@ export const messengerMutants: readonly Mutant[] = [
   },
   {
     title: 'who asks for it is not forgotten',
-    file: migration,
-    find: 'if held.blocked_at is null then delete from velro.messenger_people where id = person; return; end if;',
-    replace: '',
+    file: removal,
+    find: '    perform velro.forget_messenger_person(person);\n    return;',
+    replace: '    return;',
     specs,
     test: 'delete all that is stored',
   },
@@ -162,17 +163,17 @@ export const messengerMutants: readonly Mutant[] = [
   },
   {
     title: 'a blocked person is forgotten with the block',
-    file: 'supabase/migrations/20261127203001_messenger_deletions.sql',
-    find: 'if held.blocked_at is null then',
-    replace: 'if true then',
+    file: removal,
+    find: 'if held.blocked_at is not null then',
+    replace: 'if false then',
     specs,
     test: 'outlives it by the hash',
   },
   {
     title: 'an expired reply is sent again for an administrator',
     file: `${messenger}/answers/dead-replies.repository.ts`,
-    find: "where id = ${id}::uuid and state in ('unknown', 'failed', 'expired') returning person_id",
-    replace: 'where id = ${id}::uuid returning person_id',
+    find: "where r.id = ${id}::uuid and r.state in ('unknown', 'failed', 'expired') and",
+    replace: 'where r.id = ${id}::uuid and',
     specs,
     test: 'is a dead letter',
   },

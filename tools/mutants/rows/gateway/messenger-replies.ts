@@ -7,16 +7,16 @@ const specs = [`${messenger}/answers/replies.repository.spec.ts`];
 export const messengerReplyMutants: readonly Mutant[] = [
   {
     title: 'a reply is sent into the conversation of a human',
-    file: `${messenger}/answers/replies.repository.ts`,
-    find: "case when mode = 'human' or blocked_at is not null then 'cancelled'",
+    file: `${messenger}/answers/sendings.repository.ts`,
+    find: "case when blocked_at is not null or (mode = 'human' and forget_at is null) then 'cancelled'",
     replace: "case when blocked_at is not null then 'cancelled'",
     specs,
   },
   {
     title: 'a reply is sent to somebody who is blocked',
-    file: `${messenger}/answers/replies.repository.ts`,
-    find: "case when mode = 'human' or blocked_at is not null then 'cancelled'",
-    replace: "case when mode = 'human' then 'cancelled'",
+    file: `${messenger}/answers/sendings.repository.ts`,
+    find: "case when blocked_at is not null or (mode = 'human' and forget_at is null) then 'cancelled'",
+    replace: "case when mode = 'human' and forget_at is null then 'cancelled'",
     specs,
   },
   {

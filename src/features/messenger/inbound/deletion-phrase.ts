@@ -1,0 +1,5 @@
+import { forgetPhrases } from '../../../../config/policy/assistants/messenger.js';
+
+/** Whether a text is one by which people have everything deleted: whatever its case, and how it ends. */
+export const asksForDeletion = (text: string): boolean =>
+  forgetPhrases.has(text.toLowerCase().replace(/[.!\s]+$/u, ''));

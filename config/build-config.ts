@@ -2,6 +2,7 @@ import { canonicalEmail } from './values/email-address.js';
 import { resolve } from 'node:path';
 import { privateRanges } from './values/network-address.js';
 import { buildAi, buildBudgets } from './build-ai.js';
+import { buildMessenger } from './build-messenger.js';
 import type { Config, EnvironmentName, RotatingKey } from './config.js';
 import type { Settings } from './environment/environment.defaults.js';
 import { defaultFileTypes } from './values/file-types.js';
@@ -28,7 +29,6 @@ const fal = {
   jwksUrl: 'https://rest.fal.ai/.well-known/jwks.json',
   mediaHosts: ['fal.media'],
 };
-const graphUrl = 'https://graph.facebook.com';
 
 /** Absolute path of the folder for the data of the embedded default. */
 export const homeOf = (settings: Settings, directory: string): string =>
@@ -118,7 +118,7 @@ export function buildConfig(
     firstAdmin: firstAdmin(settings),
     ai: buildAi(settings),
     budgets: buildBudgets(settings),
-    messenger: messenger(settings),
+    messenger: buildMessenger(settings, deployed ? null : secret('WEBHOOK_GATEWAY_SECRET')),
     uploads: {
       enabled: settings.ENABLE_FILE_UPLOAD,
       maxFileBytes: settings.MAX_FILE_SIZE,
@@ -190,21 +190,6 @@ function generation(settings: Settings): Config['generation'] {
     queueUrl: settings.FAL_QUEUE_URL ?? fal.queueUrl,
     jwksUrl: settings.FAL_JWKS_URL ?? fal.jwksUrl,
     mediaHosts: settings.FAL_MEDIA_HOSTS ?? [...fal.mediaHosts],
-  };
-}
-
-function messenger(settings: Settings): Config['messenger'] {
-  const pageAccessToken = settings.FACEBOOK_PAGE_ACCESS_TOKEN;
-  const verifyToken = settings.FACEBOOK_VERIFY_TOKEN;
-  const appSecret = settings.FACEBOOK_APP_SECRET;
-  if (pageAccessToken === undefined || verifyToken === undefined || appSecret === undefined) return null;
-  const appId = settings.FACEBOOK_APP_ID ?? null;
-  return {
-    pageAccessToken,
-    verifyToken,
-    appSecret,
-    appId,
-    graphUrl: settings.FACEBOOK_GRAPH_URL ?? graphUrl,
   };
 }
 

@@ -139,13 +139,17 @@ export interface Config {
     /** Rising; at most 1. */
     readonly alertShares: readonly number[];
   };
+  /** Null: nothing is taken and nothing is sent. */
   readonly messenger: {
-    readonly pageAccessToken: Secret;
     readonly verifyToken: Secret;
     readonly appSecret: Secret;
-    /** Null: Meta is not asked about the token of the page. */
-    readonly appId: string | null;
-    readonly graphUrl: string;
+    /** Null: replies are recorded, as development does by itself. */
+    readonly page: {
+      readonly accessToken: Secret;
+      /** Null: Meta is not asked about the token of the page. */
+      readonly appId: string | null;
+      readonly graphUrl: string;
+    } | null;
   } | null;
   readonly uploads: {
     readonly enabled: boolean;

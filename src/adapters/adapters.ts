@@ -25,11 +25,7 @@ import { ThreatScores } from '../ports/threat-scores.js';
 import { WebhookSender } from '../ports/delivery/webhook-sender.js';
 import { createAnswering } from './answering.js';
 import { createCounting } from './counting.js';
-import { GraphApi } from './meta/graph-api.js';
-import { MetaChannel } from './meta/meta-channel.js';
-import { MetaPage } from './meta/meta-page.js';
-import { NoChannel } from './meta/no-channel.js';
-import { NoPage } from './meta/no-page.js';
+import { createMessaging } from './messaging.js';
 import { OutboxMailer } from './mail/outbox-mailer.js';
 import { SmtpMailer } from './mail/smtp-mailer.js';
 import { createSiem } from './siem/siem.js';
@@ -103,7 +99,7 @@ export async function createAdapters(
     ? new OutboxMailer(config.home)
     : SmtpMailer.of(config.mail.smtpUrl, config.mail.from);
   const pictures = new ChildPictureDecoder();
-  const graph = config.messenger === null ? null : new GraphApi(config.messenger);
+  const messaging = createMessaging(config);
   const answering = createAnswering(config.ai);
   const generating = await createGenerating(config.generation, clock);
   return {
@@ -124,11 +120,11 @@ export async function createAdapters(
       { provide: Mailer, useValue: mailer },
       {
         provide: MessagingChannel,
-        useValue: graph === null ? new NoChannel() : new MetaChannel(graph),
+        useValue: messaging.channel,
       },
       {
         provide: PageAccess,
-        useValue: graph === null ? new NoPage() : new MetaPage(graph, config.messenger?.appId ?? null),
+        useValue: messaging.page,
       },
       { provide: ObjectStorage, useValue: storing.storage },
       { provide: StorageHealth, useValue: storing.health },

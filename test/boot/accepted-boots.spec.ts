@@ -263,6 +263,6 @@ describe('a valid environment', () => {
       FACEBOOK_VERIFY_TOKEN: password(),
       FACEBOOK_PAGE_ACCESS_TOKEN: tokenSecret(),
     });
-    expect(config.messenger?.graphUrl).toBe('https://graph.facebook.com');
+    expect(config.messenger?.page?.graphUrl).toBe('https://graph.facebook.com');
   });
 });

@@ -40,7 +40,14 @@ export const messengerPolicy = {
   workers: 8,
   lookEveryMs: 500,
   idleLookEveryMs: 2000,
-  /** Where no page is configured. */
+  /** Of the page that the embedded default records, and messages that it keeps. */
+  recordedPageId: '1',
+  recordedMessages: 1000,
+  /** `npm run messenger:write` waits so long for an answer, looks so often, and for so many times after the last one. */
+  writeWithinMs: 60_000,
+  writeLookEveryMs: 100,
+  writeQuietLooks: 5,
+  /** Where no page of Meta is configured. */
   withoutPageLookEveryMs: 10_000,
   leaseMs: 30_000,
   /** Messages and replies that a worker is at for one person before it looks for another. */

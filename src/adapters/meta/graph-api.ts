@@ -1,7 +1,10 @@
 import type { Config } from '../../../config/config.js';
+import type { Secret } from '../../../config/values/secret.js';
 import { messengerPolicy } from '../../../config/policy/assistants/messenger.js';
 import { hmacSha256 } from '../../crypto/hash.js';
 import { SendFailed } from '../../ports/delivery/messaging-channel.js';
+
+type MetaPageAccess = NonNullable<NonNullable<Config['messenger']>['page']>;
 
 /** Codes of the Graph API that say that too many calls were made. */
 const rateCodes: ReadonlySet<number> = new Set([4, 32, 613, 80006]);
@@ -36,9 +39,9 @@ export class GraphApi {
   private readonly appSecret: string;
   private readonly proof: string;
 
-  constructor({ pageAccessToken, appSecret, graphUrl }: NonNullable<Config['messenger']>) {
+  constructor({ accessToken, graphUrl }: MetaPageAccess, appSecret: Secret) {
     this.base = `${graphUrl}/${messengerPolicy.graphVersion}`;
-    this.pageToken = pageAccessToken.reveal();
+    this.pageToken = accessToken.reveal();
     this.appSecret = appSecret.reveal();
     this.proof = hmacSha256(this.appSecret, this.pageToken).toString('hex');
   }

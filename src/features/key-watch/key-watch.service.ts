@@ -61,7 +61,8 @@ export class KeyWatch {
 
   async report(): Promise<KeyReport> {
     const met = await this.meet();
-    const page = this.config.messenger === null ? null : await this.repository.page();
+    const configured = this.config.messenger?.page ?? null;
+    const page = configured === null ? null : await this.repository.page();
     const now = new Date(this.clock.now());
     const items = [
       ...met.map((key) => this.keyItem(key, page, now)),
@@ -70,7 +71,7 @@ export class KeyWatch {
     return {
       level: worst(items.map(({ level }) => level)),
       items,
-      page: page === null ? null : { ...page, canAskToken: (this.config.messenger?.appId ?? null) !== null },
+      page: page === null ? null : { ...page, canAskToken: (configured?.appId ?? null) !== null },
     };
   }
 

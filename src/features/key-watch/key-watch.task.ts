@@ -48,7 +48,7 @@ export class KeyWatchTask implements OnApplicationBootstrap, OnModuleDestroy {
   async run(signal: AbortSignal): Promise<void> {
     await this.watch.meet();
     if (!(await this.repository.claimPage())) return;
-    if (this.config.messenger !== null) await this.askMeta(signal);
+    if (this.config.messenger?.page) await this.askMeta(signal);
     const { items } = await this.watch.report();
     const news = new Set(await this.repository.raise(items));
     for (const { name, level, daysLeft } of items)

@@ -1,5 +1,6 @@
 /** One message of a page to a person. */
 export interface OutgoingMessage {
+  readonly pageId: string;
   /** Page-scoped id of the person. */
   readonly psid: string;
   readonly text: string;

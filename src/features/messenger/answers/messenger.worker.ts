@@ -44,8 +44,8 @@ export class MessengerWorker implements OnApplicationBootstrap, BeforeApplicatio
     this.leaseMs = Math.max(leaseMs, ai.timeoutMs + leaseMs / 2);
     this.pool = new WorkerPool({
       atOnce: workers,
-      // Without a page nothing comes; what is left from one has its end all the same.
-      lookEveryMs: messenger === null ? withoutPageLookEveryMs : lookEveryMs,
+      // Without a page little comes, and wakes; what is left from one has its end all the same.
+      lookEveryMs: messenger?.page ? lookEveryMs : withoutPageLookEveryMs,
       idleLookEveryMs,
       claim: () => replies.claim(random.uuid(), this.leaseMs),
       work: async (person) => {

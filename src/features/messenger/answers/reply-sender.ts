@@ -47,7 +47,12 @@ export class ReplySender {
     const begun = await this.sendings.begin(person, reply.id, answerWithinMs);
     if (begun !== 'begun') return begun !== 'gone';
     try {
-      const mid = await this.channel.send({ psid, text, metadata: this.ids.markOf(reply.id) });
+      const mid = await this.channel.send({
+        pageId: person.pageId,
+        psid,
+        text,
+        metadata: this.ids.markOf(reply.id),
+      });
       await this.sendings.settleSent(reply.id, mid);
       this.isTokenRefused = false;
       return true;

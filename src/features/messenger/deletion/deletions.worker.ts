@@ -22,7 +22,7 @@ export class DeletionsWorker implements OnApplicationBootstrap, OnModuleDestroy 
     private readonly log: Log,
   ) {
     this.task = new PeriodicTask({
-      everyMs: messenger === null ? messengerPolicy.withoutPageLookEveryMs : lookEveryMs,
+      everyMs: messenger?.page ? lookEveryMs : messengerPolicy.withoutPageLookEveryMs,
       jitter: 0.2,
       run: (signal) => this.run(signal),
       onError: (cause) => {

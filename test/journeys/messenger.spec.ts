@@ -328,11 +328,13 @@ describe('messages to a page', () => {
     await until(async () => (await count()) === before, 'the deletion');
   });
 
-  it('are answered first with what the agent of the page discloses, once, and without its instructions', async () => {
+  it('are answered first with what the agent of the page discloses, once and whole, and without its instructions', async () => {
+    // Longer than a message.
+    const disclosure = `I am an AI. ${'We say so at length. '.repeat(13)}`.trim();
     const made = await manage('/agents', 'POST', {
       name: 'Page',
       system_prompt: 'You sell lamps.',
-      disclosure: 'I am an AI.',
+      disclosure,
     });
     const agent_id = made.json.id as string;
     const page = (id: string | null) =>
@@ -343,8 +345,9 @@ describe('messages to a page', () => {
     expect((await manage('/messenger/pages')).json.data).toEqual([{ page_id: graph.pageId, agent_id }]);
     const ada = somebody();
     await tell(graph.text(ada, 'Hello?'), graph.text(ada, 'And?'));
-    await answered(ada, 3);
-    expect(graph.textsTo(ada)).toEqual(['I am an AI.', answer, answer]);
+    await answered(ada, 4);
+    const [first, second, ...answers] = graph.textsTo(ada);
+    expect([`${first} ${second}`, answers]).toEqual([disclosure, [answer, answer]]);
     expect(JSON.stringify(models.seen[0]?.body)).toContain('You sell lamps.');
     expect([(await page(null)).status, (await manage('/messenger/pages')).json.data]).toEqual([204, []]);
   });

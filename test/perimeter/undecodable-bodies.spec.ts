@@ -97,12 +97,21 @@ describe('a body that is not UTF-8', () => {
     },
   );
 
-  it('is no callback, whatever its signature', async () => {
-    const { status, json: problem } = await send(
-      '/api/v1/webhooks/fal',
-      latin1('{"request_id":"é"}'),
-      'application/json',
-    );
-    expect([status, problem.code]).toEqual([400, 'json_invalid']);
-  });
+  it.each(['/api/v1/webhooks/fal', '/api/v1/webhook/inbound', '/webhook/messenger'])(
+    'is refused at %s as anything that is not signed, and limited by address',
+    async (path) => {
+      const visitor = service.visitor();
+      const call = () =>
+        visitor.call(path, {
+          method: 'POST',
+          raw: latin1('{"request_id":"é"}'),
+          headers: { 'content-type': 'application/json' },
+        });
+      const { status, json: problem, headers } = await call();
+      expect([status, problem.code]).toEqual([400, 'signature_missing']);
+      expect(Number(headers['x-ratelimit-remaining'] ?? '0')).toBeGreaterThan(0);
+      const left = (await call()).headers['x-ratelimit-remaining'];
+      expect(Number(left)).toBe(Number(headers['x-ratelimit-remaining']) - 1);
+    },
+  );
 });

@@ -33,6 +33,8 @@ export const messengerPolicy = {
   /** Characters of a reply, and how many messages it may be split into: one is cut where it is too long. */
   replyCharacters: 280,
   replyParts: 1,
+  /** Messages of what an agent discloses, which is never cut. */
+  disclosureParts: 10,
   /** For so long a page may answer, from the last message of the person. */
   answerWithinMs: 24 * 3_600_000,
   /** People who are worked for at one time on an instance, milliseconds between two looks for work, also where the last found none, and of
@@ -52,6 +54,8 @@ export const messengerPolicy = {
   leaseMs: 30_000,
   /** Messages and replies that a worker is at for one person before it looks for another. */
   turnSteps: 6,
+  /** Milliseconds before somebody is looked at again whose messages are under another PSEUDONYM_KEY. */
+  unreadableLookEveryMs: 300_000,
   /** Longest call of the Graph API, shorter than a stop waits, and bytes of its answer. */
   sendTimeoutMs: 7000,
   answerBytes: 64 * 1024,

@@ -96,12 +96,6 @@ export const requestMutants: readonly Mutant[] = [
         'return parseJson(body.toString());',
       ],
       [
-        'a signed body that is not UTF-8 reaches its route',
-        'src/perimeter/http/json-body.ts',
-        '        if (decodeUtf8(body) === null) refuse();\n',
-        '',
-      ],
-      [
         'a form field that is not UTF-8 is read with replacement characters',
         'src/perimeter/input/multipart.ts',
         'const text = decodeUtf8(bytes);',

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { callbackPolicy } from '../../../../config/policy/generations/generations.js';
+import { decodeUtf8 } from '../../../../config/values/utf8.js';
 import { Problem, unavailable } from '../../../errors/problem.js';
 import { Log } from '../../../observability/log.js';
 import { SecurityEvents } from '../../../observability/security-events.js';
@@ -88,7 +89,7 @@ export class CallbacksService {
 /** The provider's reference in the body; null when it is not the body of a callback. */
 function requestIdOf(body: Uint8Array): string | null {
   try {
-    const read: unknown = JSON.parse(Buffer.from(body).toString('utf8'));
+    const read: unknown = JSON.parse(decodeUtf8(Buffer.from(body)) ?? '');
     if (typeof read !== 'object' || read === null || !('request_id' in read)) return null;
     return typeof read.request_id === 'string' ? read.request_id : null;
   } catch {

@@ -18,8 +18,17 @@ import type { HeldPerson } from './held-person.js';
 import { ReplySender } from './reply-sender.js';
 import { partsOfReply } from './reply-text.js';
 
-const { workers, lookEveryMs, idleLookEveryMs, withoutPageLookEveryMs, leaseMs, turnSteps, answerWithinMs } =
-  messengerPolicy;
+const {
+  workers,
+  lookEveryMs,
+  idleLookEveryMs,
+  withoutPageLookEveryMs,
+  leaseMs,
+  turnSteps,
+  answerWithinMs,
+  unreadableLookEveryMs,
+  disclosureParts,
+} = messengerPolicy;
 
 /**
  * Answers what people wrote to a page: one message after the other for each person, several people at a time, and each for a few messages
@@ -31,7 +40,8 @@ export class MessengerWorker implements OnApplicationBootstrap, BeforeApplicatio
   private readonly leaseMs: number;
 
   constructor(
-    @Inject(CONFIG) { messenger, ai }: Pick<Config, 'messenger' | 'ai'>,
+    @Inject(CONFIG)
+    { messenger, ai }: Pick<Config, 'messenger'> & { readonly ai: Pick<Config['ai'], 'timeoutMs'> },
     private readonly replies: RepliesRepository,
     private readonly answers: MessengerAnswers,
     private readonly sender: ReplySender,
@@ -53,7 +63,8 @@ export class MessengerWorker implements OnApplicationBootstrap, BeforeApplicatio
           await this.workFor(person);
         } catch (error) {
           if (!(error instanceof SealedUnderAnotherKey)) throw error;
-          // Left until the lease ends: whoever has the key takes it then.
+          // Left for a while: whoever has the key takes it then.
+          await replies.extend(person, unreadableLookEveryMs);
           log.warn('what somebody wrote to a page is under another PSEUDONYM_KEY', { person_id: person.id });
           return;
         }
@@ -104,7 +115,7 @@ export class MessengerWorker implements OnApplicationBootstrap, BeforeApplicatio
     const { text, path, reason, disclosure, forgets } = await this.answers.answer(person, message, signal);
     // Whoever comes next answers it.
     if (signal.aborted) return false;
-    const lead = disclosure === null ? [] : partsOfReply(disclosure);
+    const lead = disclosure === null ? [] : partsOfReply(disclosure, disclosureLimits);
     const parts: NewReply[] = [
       ...lead.map((part) => this.replyOf(person, part, 'fixed', null)),
       ...textsOf(text).map((part) => this.replyOf(person, part, path, reason)),
@@ -126,6 +137,9 @@ export class MessengerWorker implements OnApplicationBootstrap, BeforeApplicatio
     };
   }
 }
+
+/** What must be said is said whole. */
+const disclosureLimits = { ...messengerPolicy, replyParts: disclosureParts };
 
 /** A text that cannot be sent is answered as one that could not be made. */
 function textsOf(text: string): readonly string[] {

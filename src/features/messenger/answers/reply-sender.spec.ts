@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { MigratedDatabase } from '../../../../test/support/database/migrated-database.js';
+import { until } from '../../../../test/support/process/wait-until.js';
 import { somebody } from '../../../../test/support/meta/graph-server.js';
 import { Secret } from '../../../../config/values/secret.js';
 import type { PostgresDatabase } from '../../../adapters/postgres/postgres-database.js';
@@ -12,6 +13,8 @@ import { MessagingChannel, SendFailed } from '../../../ports/delivery/messaging-
 import { InboxRepository } from '../inbound/inbox.repository.js';
 import { MessengerInbox } from '../inbound/messenger-inbox.js';
 import { MessengerIds, SealedUnderAnotherKey } from '../people/messenger-ids.js';
+import { MessengerAnswers } from './messenger-answers.service.js';
+import { MessengerWorker } from './messenger.worker.js';
 import { RepliesRepository } from './replies.repository.js';
 import type { HeldPerson } from './held-person.js';
 import { SendingsRepository } from './sendings.repository.js';
@@ -108,6 +111,32 @@ describe('a reply of Messenger', () => {
     expect([channel.sent, await states()]).toEqual([0, ['queued']]);
     expect(await senderUnder(key).sendNext(person)).toBe('sent');
     expect([channel.sent, await states()]).toEqual([1, ['sent']]);
+  });
+
+  it('under another PSEUDONYM_KEY is not looked at again for minutes', async () => {
+    await queued();
+    await replies.release(person);
+    const other = newKey();
+    const worker = new MessengerWorker(
+      { messenger: null, ai: { timeoutMs: 1000 } },
+      replies,
+      Object.create(MessengerAnswers.prototype) as MessengerAnswers,
+      senderUnder(other),
+      channel,
+      idsUnder(other),
+      random,
+      Log.silent(),
+    );
+    worker.wake();
+    const waits = async (): Promise<boolean> =>
+      (
+        await sql`select from velro.messenger_people where work_at > now() + interval '4 minutes'`.execute(
+          database.query,
+        )
+      ).rows.length === 1;
+    await until(waits, 'the look');
+    await worker.beforeApplicationShutdown();
+    expect([await waits(), channel.sent, await states()]).toEqual([true, 0, ['queued']]);
   });
 
   it('that meets a refused token waits, which is said once until the token is taken again', async () => {

@@ -3,9 +3,8 @@ import pg from 'pg';
 import { databaseLimits } from '../../../config/policy/operations/database.js';
 import { Secret } from '../../../config/values/secret.js';
 import { PostgresCluster } from '../../../src/adapters/embedded/postgres/postgres-cluster.js';
-import { migrate } from '../../../src/adapters/postgres/migrate.js';
 import { PostgresDatabase } from '../../../src/adapters/postgres/postgres-database.js';
-import { templateHome } from './template-home.js';
+import { isPrepared, templateHome } from './template-home.js';
 
 /** Bursts of hundreds of statements on a busy machine wait for longer than a request of the service would. */
 const patient = { ...databaseLimits, connectTimeoutMs: 60_000, statementTimeoutMs: 60_000 };
@@ -22,7 +21,10 @@ export class MigratedDatabase {
   static async start(): Promise<MigratedDatabase> {
     const home = templateHome();
     const cluster = await PostgresCluster.open(home);
-    await migrate({ ownerUrl: new Secret(cluster.ownerUrl), appUrl: new Secret(cluster.appUrl) });
+    if (!isPrepared()) {
+      const { migrate } = await import('../../../src/adapters/postgres/migrate.js');
+      await migrate({ ownerUrl: new Secret(cluster.ownerUrl), appUrl: new Secret(cluster.appUrl) });
+    }
     return new MigratedDatabase(home, cluster);
   }
 

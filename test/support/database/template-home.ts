@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { keepSecrets } from '../../../config/secrets/generated-secrets.js';
 import { ValidationResult } from '../../../config/values/validation-result.js';
 
+/** Whether a new VELRO_HOME has a cluster with every migration. */
+export const isPrepared = (): boolean => process.env['VELRO_TEST_TEMPLATE'] !== undefined;
+
 /**
  * A new VELRO_HOME. Where the suite has prepared one, with its cluster and schema made: a start then takes half the time.
  * Owners and modes are kept, for the database asks for them. Tests of the first start make an empty folder themselves.

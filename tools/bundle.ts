@@ -17,6 +17,10 @@ const entries = [
   'src/main.js',
   // By this name its code is compiled ahead for the image (Dockerfile).
   'src/application.js',
+  // Loaded where a configuration names them, and compiled ahead as well.
+  'src/adapters/redis/redis-counters.js',
+  'src/adapters/redis/redis-threat-scores.js',
+  'src/adapters/mail/smtp-mailer.js',
   'src/adapters/pictures/picture-decoder.child.js',
   'src/adapters/embedded/supabase-lite.child.js',
   'src/adapters/canvas/canvas.worker.js',
@@ -157,7 +161,10 @@ function compileAhead(): void {
   const options = { cwd: root, env: { ENVIRONMENT: 'neither', NODE_COMPILE_CACHE: cache } };
   // A refused start loads what comes before the application.
   spawnSync(process.execPath, [join(out, 'main.js')], options);
-  const load = `await import('./dist/src/v8-flags.js'); await import('./dist/service/application.js');`;
+  const names = ['application', 'redis-counters', 'redis-threat-scores', 'smtp-mailer'];
+  const load = ['src/v8-flags', ...names.map((name) => `service/${name}`)]
+    .map((path) => `await import('./dist/${path}.js');`)
+    .join(' ');
   execFileSync(process.execPath, ['--input-type=module', '-e', load], options);
 }
 

@@ -27,7 +27,6 @@ import { createAnswering } from './answering.js';
 import { createCounting } from './counting.js';
 import { createMessaging } from './messaging.js';
 import { OutboxMailer } from './mail/outbox-mailer.js';
-import { SmtpMailer } from './mail/smtp-mailer.js';
 import { createSiem } from './siem/siem.js';
 import { createScoring } from './scoring.js';
 import { createStoring } from './storing.js';
@@ -91,13 +90,13 @@ export async function createAdapters(
   );
   const revocations = new PostgresRevocations(database, notifications, trouble('the blacklist'));
   const queue = new PgBossQueue(endpoints.databaseUrl, trouble('the job queue'));
-  const counting = createCounting(config, database, clock, trouble);
-  const scoring = createScoring(config, database, trouble);
+  const counting = await createCounting(config, database, clock, trouble);
+  const scoring = await createScoring(config, database, trouble);
   const onDisk = config.supabase.kind === 'embedded';
   const storing = createStoring(config, clock, () => publicUrl.get());
   const mailer = onDisk
     ? new OutboxMailer(config.home)
-    : SmtpMailer.of(config.mail.smtpUrl, config.mail.from);
+    : (await import('./mail/smtp-mailer.js')).SmtpMailer.of(config.mail.smtpUrl, config.mail.from);
   const pictures = new ChildPictureDecoder();
   const messaging = createMessaging(config);
   const answering = createAnswering(config.ai);

@@ -5,7 +5,6 @@ import type { Database } from '../database/database.js';
 import { FallbackCounters } from './fallback-counters.js';
 import { MemoryCounters } from './memory/memory-counters.js';
 import { PostgresCounters } from './postgres/postgres-counters.js';
-import { RedisCounters } from './redis/redis-counters.js';
 
 /** The counters of this process. */
 export interface Counting {
@@ -16,19 +15,20 @@ export interface Counting {
   close(): Promise<void>;
 }
 
-/** Redis where configured, with the database and memory as fallback; else memory, for a single instance. */
-export function createCounting(
+/** Redis where configured, which loads its client, with the database and memory as fallback; else memory, for a single instance. */
+export async function createCounting(
   { redisUrl, server }: Pick<Config, 'redisUrl' | 'server'>,
   database: Database,
   clock: Clock,
   trouble: (what: string) => (cause: unknown) => void,
-): Counting {
+): Promise<Counting> {
   const own = new MemoryCounters(clock);
   if (redisUrl === null) {
     const health = { isUp: () => true, listen: () => undefined };
     return { counters: own, health, open: () => Promise.resolve(), close: () => Promise.resolve() };
   }
   const away = trouble('the counters in Redis');
+  const { RedisCounters } = await import('./redis/redis-counters.js');
   const shared = new RedisCounters(redisUrl, away);
   const exact = new PostgresCounters(database, trouble('the counters in the database'));
   const counters = new FallbackCounters({ shared, exact, own }, server.instances, away);

@@ -3,7 +3,6 @@ import type { Database } from '../database/database.js';
 import type { ThreatScores } from '../ports/threat-scores.js';
 import { FallbackThreatScores } from './fallback-threat-scores.js';
 import { PostgresThreatScores } from './postgres/postgres-threat-scores.js';
-import { RedisThreatScores } from './redis/redis-threat-scores.js';
 
 /** The threat scores that all instances share. */
 export interface Scoring {
@@ -12,15 +11,18 @@ export interface Scoring {
   close(): Promise<void>;
 }
 
-/** Redis where configured, with the database as fallback; else the database. */
-export function createScoring(
+/** Redis where configured, which loads its client, with the database as fallback; else the database. */
+export async function createScoring(
   { redisUrl }: Pick<Config, 'redisUrl'>,
   database: Database,
   trouble: (what: string) => (cause: unknown) => void,
-): Scoring {
+): Promise<Scoring> {
   const exact = new PostgresThreatScores(database, trouble('the threat scores in the database'));
   const away = trouble('the threat scores in Redis');
-  const shared = redisUrl === null ? null : new RedisThreatScores(redisUrl, away);
+  const shared =
+    redisUrl === null
+      ? null
+      : new (await import('./redis/redis-threat-scores.js')).RedisThreatScores(redisUrl, away);
   return {
     scores: shared === null ? exact : new FallbackThreatScores(shared, exact, away),
     open: () => {

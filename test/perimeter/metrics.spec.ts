@@ -269,48 +269,46 @@ describe('/metrics', () => {
 });
 
 describe('health', () => {
+  let service: Service;
+  beforeAll(async () => {
+    service = await Service.start({ METRICS_ENABLED: 'false', METRICS_TOKEN: token });
+  });
+  afterAll(async () => {
+    await service.discard();
+  });
+
   it('reports each dependency, to HEAD as well, and queries the database once a second at most', async () => {
-    const service = await Service.start();
-    try {
-      const visitor = service.visitor();
-      const { status, json } = await visitor.call('/health/ready');
-      expect([status, json]).toEqual([
-        200,
-        { status: 'ready', database: 'up', writes: 'up', revocations: 'up', counters: 'up', storage: 'up' },
-      ]);
-      expect((await visitor.call('/health/ready', { method: 'HEAD' })).status).toBe(200);
-      expect(Object.keys((await visitor.call('/health')).json)).toEqual(['status', 'uptime_s', 'ai_status']);
-      const asked = async (): Promise<number> => {
-        const [row] = await ask<{ n: number }>(
-          service.home,
-          "select xact_commit::int as n from pg_stat_database where datname = 'velro'",
-        );
-        return row?.n ?? 0;
-      };
-      const [before, start] = [await asked(), performance.now()];
-      for (let round = 0; round < 300; round++) await visitor.call('/health');
-      await new Promise((resolve) => setTimeout(resolve, 1500));
-      const took = performance.now() - start;
-      const after = await asked();
-      // What the service does by itself in the same time.
-      await new Promise((resolve) => setTimeout(resolve, took));
-      const idle = (await asked()) - after;
-      expect(after - before - idle).toBeLessThan(150);
-    } finally {
-      await service.discard();
-    }
+    const visitor = service.visitor();
+    const { status, json } = await visitor.call('/health/ready');
+    expect([status, json]).toEqual([
+      200,
+      { status: 'ready', database: 'up', writes: 'up', revocations: 'up', counters: 'up', storage: 'up' },
+    ]);
+    expect((await visitor.call('/health/ready', { method: 'HEAD' })).status).toBe(200);
+    expect(Object.keys((await visitor.call('/health')).json)).toEqual(['status', 'uptime_s', 'ai_status']);
+    const asked = async (): Promise<number> => {
+      const [row] = await ask<{ n: number }>(
+        service.home,
+        "select xact_commit::int as n from pg_stat_database where datname = 'velro'",
+      );
+      return row?.n ?? 0;
+    };
+    const [before, start] = [await asked(), performance.now()];
+    for (let round = 0; round < 300; round++) await visitor.call('/health');
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const took = performance.now() - start;
+    const after = await asked();
+    // What the service does by itself in the same time.
+    await new Promise((resolve) => setTimeout(resolve, took));
+    const idle = (await asked()) - after;
+    expect(after - before - idle).toBeLessThan(150);
   });
 
   it('has no /metrics where METRICS_ENABLED is false', async () => {
-    const service = await Service.start({ METRICS_ENABLED: 'false', METRICS_TOKEN: token });
-    try {
-      const { status, json } = await service.visitor().call('/metrics', { token });
-      expect([status, json.code]).toEqual([404, 'route_not_found']);
-      expect((await service.visitor().call('/ops/telemetry', { headers: operatorOf(service) })).status).toBe(
-        200,
-      );
-    } finally {
-      await service.discard();
-    }
+    const { status, json } = await service.visitor().call('/metrics', { token });
+    expect([status, json.code]).toEqual([404, 'route_not_found']);
+    expect((await service.visitor().call('/ops/telemetry', { headers: operatorOf(service) })).status).toBe(
+      200,
+    );
   });
 });

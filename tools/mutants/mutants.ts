@@ -34,6 +34,7 @@ import { requestMutants } from './rows/requests.ts';
 import { storageMutants } from './rows/storage.ts';
 import { webhookMutants } from './rows/webhooks/webhooks.ts';
 import { webhookRedeliveryMutants } from './rows/webhooks/webhook-redeliveries.ts';
+import { webhookQueueMutants } from './rows/webhooks/webhook-queue.ts';
 import { webhookOperatorMutants } from './rows/webhooks/webhook-operators.ts';
 import { threatMutants } from './rows/threats.ts';
 
@@ -49,6 +50,7 @@ export const mutants: readonly Mutant[] = [
   ...storageMutants,
   ...webhookMutants,
   ...webhookOperatorMutants,
+  ...webhookQueueMutants,
   ...webhookRedeliveryMutants,
   ...bootMutants,
   ...painterMutants,

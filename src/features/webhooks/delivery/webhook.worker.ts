@@ -15,51 +15,62 @@ import type { HeldEndpoint } from './webhook-queue.repository.js';
 /** What the worker does with endpoints. */
 export type Deliveries = Pick<WebhookDelivery, 'claim' | 'deliver'>;
 
+export interface WorkerLimits {
+  readonly workers: number;
+  readonly lookEveryMs: number;
+  readonly idleLookEveryMs: number;
+}
+
 /**
  * Delivers webhooks, several endpoints at a time: what is due for an endpoint is a turn of one worker, so that one that is slow has one
  * worker. What an instance was at when it died is taken up by another once its lease has ended.
  */
 @Injectable()
 export class WebhookWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly pool: WorkerPool<HeldEndpoint>;
+  private pool: WorkerPool<HeldEndpoint> | null = null;
 
   private stopListening: (() => void) | null = null;
 
   constructor(
-    @Inject(WebhookDelivery) delivery: Deliveries,
+    @Inject(WebhookDelivery) private readonly delivery: Deliveries,
     private readonly notifications: Notifications,
-    random: Random,
-    log: Log,
-  ) {
-    this.pool = new WorkerPool({
-      atOnce: webhookPolicy.workers,
-      lookEveryMs: webhookPolicy.lookEveryMs,
-      idleLookEveryMs: webhookPolicy.idleLookEveryMs,
-      claim: () => delivery.claim(random.uuid()),
+    private readonly random: Random,
+    private readonly log: Log,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.start(webhookPolicy);
+  }
+
+  /** `limits`: how many endpoints at a time, and milliseconds between two looks. */
+  start({ workers, lookEveryMs, idleLookEveryMs }: WorkerLimits): void {
+    const pool = new WorkerPool<HeldEndpoint>({
+      atOnce: workers,
+      lookEveryMs,
+      idleLookEveryMs,
+      claim: () => this.delivery.claim(this.random.uuid()),
       work: async (endpoint) => {
-        const pauseMs = await delivery.deliver(endpoint);
+        const pauseMs = await this.delivery.deliver(endpoint);
         // What waits for a short pause is not left to the next look, which comes late where the last found nothing.
-        if (pauseMs > webhookPolicy.idleLookEveryMs) return;
+        if (pauseMs > idleLookEveryMs) return;
         setTimeout(() => {
-          this.pool.wake();
+          pool.wake();
         }, pauseMs).unref();
       },
       onError: (cause) => {
-        log.warn('webhooks could not be delivered', { cause });
+        this.log.warn('webhooks could not be delivered', { cause });
       },
     });
-  }
-
-  onApplicationBootstrap(): void {
-    this.pool.start();
+    this.pool = pool;
+    pool.start();
     this.stopListening = this.notifications.subscribe(channels.webhooks, () => {
-      this.pool.wake();
+      pool.wake();
     });
   }
 
   /** Turns under way are waited for; what is not settled then is sent again by another instance. */
-  beforeApplicationShutdown(): Promise<void> {
+  async beforeApplicationShutdown(): Promise<void> {
     this.stopListening?.();
-    return this.pool.stop();
+    await this.pool?.stop();
   }
 }

@@ -124,20 +124,6 @@ export const rotationMutants: readonly Mutant[] = [
     specs: ['src/features/accounts/login-attempts/login-attempts.purge.spec.ts'],
   },
   {
-    title: 'a backlog of webhooks waits for the look of an idle queue',
-    file: 'src/features/webhooks/delivery/webhook.worker.ts',
-    find: 'if (pauseMs > webhookPolicy.idleLookEveryMs) return;',
-    replace: 'if (pauseMs >= webhookPolicy.lookEveryMs) return;',
-    specs: ['src/features/webhooks/delivery/webhook.worker.spec.ts'],
-  },
-  {
-    title: 'a new webhook is found by the look of an idle queue alone',
-    file: 'src/features/webhooks/delivery/webhook.worker.ts',
-    find: 'this.notifications.subscribe(channels.webhooks, () => {',
-    replace: 'this.notifications.subscribe(channels.blocks, () => {',
-    specs: ['src/features/webhooks/delivery/webhook.worker.spec.ts'],
-  },
-  {
     title: 'of keys that are due at one time one is an alert',
     file: 'src/features/security/alerts/alert.service.ts',
     find: "`${event.text} ${keyOf(event) ?? ''}`",

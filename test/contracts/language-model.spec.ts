@@ -11,6 +11,7 @@ import {
 } from '../../src/ports/assistants/language-model.js';
 import { ModelServer, type ModelFault } from '../support/models/model-server.js';
 import { passingTime } from '../support/clock/passing-time.js';
+import { DroppedConnections } from '../support/http/dropped-connections.js';
 import { until } from '../support/process/wait-until.js';
 
 const request: ModelRequest = {
@@ -84,6 +85,17 @@ describe.each(['gemini', 'openai'] as const)('a language model of %s', (provider
     const error = await collect(model.answer(request, never())).catch((cause: unknown) => cause);
     expect(error).toMatchObject({ failure: 'unavailable', isCharged: false });
   });
+
+  (process.platform === 'linux' ? it : it.skip)(
+    'is charged nothing where connections are dropped without an answer',
+    async () => {
+      const dropped = await DroppedConnections.start();
+      model = new AiSdkModel({ ...access(), baseUrl: `http://127.0.0.1:${dropped.port}` });
+      const error = await collect(model.answer(request, never())).catch((cause: unknown) => cause);
+      dropped.stop();
+      expect(error).toMatchObject({ failure: 'unavailable', isCharged: false });
+    },
+  );
 
   it('is asked in one request, also where the answer wants a second one', async () => {
     server.fault = 'continuation';

@@ -18,6 +18,7 @@ import { gatewayQuestionMutants } from './rows/gateway/questions.ts';
 import { messengerReplyMutants } from './rows/gateway/messenger-replies.ts';
 import { keyWatchMutants } from './rows/keys/key-watch.ts';
 import { rotationMutants } from './rows/keys/rotation.ts';
+import { connectionMutants } from './rows/delivery/connections.ts';
 import { mailMutants } from './rows/delivery/mail.ts';
 import { siemMutants } from './rows/delivery/siem.ts';
 import { clientMutants } from './rows/client.ts';
@@ -51,6 +52,7 @@ export const mutants: readonly Mutant[] = [
   ...webhookMutants,
   ...webhookOperatorMutants,
   ...webhookQueueMutants,
+  ...connectionMutants,
   ...webhookRedeliveryMutants,
   ...bootMutants,
   ...painterMutants,

@@ -56,8 +56,9 @@ export const messengerPolicy = {
   turnSteps: 6,
   /** Milliseconds before somebody is looked at again whose messages are under another PSEUDONYM_KEY. */
   unreadableLookEveryMs: 300_000,
-  /** Longest call of the Graph API, shorter than a stop waits, and bytes of its answer. */
+  /** Longest call of the Graph API, shorter than a stop waits; of it for the connection, without which nothing is sent; bytes of the answer. */
   sendTimeoutMs: 7000,
+  connectTimeoutMs: 2500,
   answerBytes: 64 * 1024,
   /** Answers of `ids_for_pages` that are followed. */
   idsPages: 20,

@@ -89,6 +89,12 @@ export const localModel = 'velro/local';
 /** Circuit breaker of a provider: failures in a row that open it, and milliseconds until one call asks again. */
 export const modelBreaker = { failures: 5, pauseMs: 10_000 } as const;
 
+/**
+ * Milliseconds for a connection to a provider: less than an answer may take as it comes (AI_TIMEOUT_MS), so that what was never sent is
+ * neither charged nor taken for an answer that was too slow.
+ */
+export const modelConnectTimeoutMs = 2000;
+
 /** Bytes of one answer of a provider, its framing included; more is no answer. */
 export const maxAnswerBytes = 8 * 1024 ** 2;
 

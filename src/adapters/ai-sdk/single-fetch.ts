@@ -1,20 +1,18 @@
-import { maxAnswerBytes } from '../../../config/policy/assistants/models.js';
+import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
+import { maxAnswerBytes, modelConnectTimeoutMs } from '../../../config/policy/assistants/models.js';
 import { ModelFailed } from '../../ports/assistants/language-model.js';
+import { KeptConnections, NotSent, sendOnce } from '../https/single-request.js';
 
 /** More came than an answer may have. */
 class AnswerTooLarge extends Error {
   override readonly name = 'AnswerTooLarge';
 }
 
-/** Codes of a connection that never came to be: nothing was sent. */
-const neverSent: ReadonlySet<unknown> = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
+/** Statuses that have no body. */
+const bodyless: ReadonlySet<number> = new Set([204, 205, 304]);
+
+const kept = new KeptConnections();
 
 /**
  * `fetch` for one call: one request, for a second one would be paid beside what is reserved; no redirect, for it would carry the
@@ -25,15 +23,24 @@ export function singleFetch(): { readonly fetch: typeof fetch; readonly isSent: 
   const single: typeof fetch = async (input, init) => {
     if (isSent) throw new ModelFailed('failed', 'answer in several requests', true);
     isSent = true;
-    const response = await fetch(input, { ...init, redirect: 'error' }).catch((cause: unknown) => {
-      if (init?.signal?.aborted === true) throw cause;
-      const { code } = ((cause as Error).cause ?? {}) as { code?: unknown };
+    const answer = await open(input, init).catch((cause: unknown) => {
+      const wasSent = !(cause instanceof NotSent);
+      if (wasSent && init?.signal?.aborted === true) throw cause;
       // Without the cause, which names the address.
-      throw new ModelFailed('unavailable', 'connection failed', !neverSent.has(code));
+      throw new ModelFailed('unavailable', 'connection failed', wasSent);
     });
-    if (response.body === null) return response;
+    const { statusCode: status = 0, statusMessage: statusText = '' } = answer;
+    if (status >= 300 && status < 400) {
+      answer.destroy();
+      throw new ModelFailed('unavailable', 'connection failed', true);
+    }
+    const headers = headersOf(answer);
+    if (bodyless.has(status)) {
+      answer.resume();
+      return new Response(null, { status, statusText, headers });
+    }
     let bytes = 0;
-    const counted = response.body.pipeThrough(
+    const counted = Readable.toWeb(answer).pipeThrough(
       new TransformStream<Uint8Array, Uint8Array>({
         transform(chunk, controller): void {
           bytes += chunk.byteLength;
@@ -42,8 +49,30 @@ export function singleFetch(): { readonly fetch: typeof fetch; readonly isSent: 
         },
       }),
     );
-    const { status, statusText, headers } = response;
     return new Response(counted, { status, statusText, headers });
   };
   return { fetch: single, isSent: () => isSent };
+}
+
+/** @throws NotSent where there was no connection */
+async function open(input: Parameters<typeof fetch>[0], init: RequestInit = {}): Promise<IncomingMessage> {
+  const { body = null, signal } = init;
+  if (typeof input !== 'string' || (body !== null && typeof body !== 'string'))
+    throw new NotSent(new Error('not a request of the packages'));
+  return sendOnce({
+    url: new URL(input),
+    method: init.method ?? 'GET',
+    headers: Object.fromEntries(new Headers(init.headers)),
+    body,
+    signal: signal ?? new AbortController().signal,
+    connectTimeoutMs: modelConnectTimeoutMs,
+    kept,
+  });
+}
+
+function headersOf({ headersDistinct }: IncomingMessage): Headers {
+  const headers = new Headers();
+  for (const [name, values = []] of Object.entries(headersDistinct))
+    for (const value of values) headers.append(name, value);
+  return headers;
 }

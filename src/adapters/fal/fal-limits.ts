@@ -5,6 +5,8 @@ export interface FalLimits {
   readonly lookTimeoutMs: number;
   readonly resultsTimeoutMs: number;
   readonly cancelTimeoutMs: number;
+  /** Of each of them for the connection: a request that is written late would end without its answer. */
+  readonly connectTimeoutMs: number;
   /** Bytes of one response: it contains links, never media. */
   readonly maxAnswerBytes: number;
   /** Consecutive failures of the infrastructure that open the breaker. */
@@ -18,6 +20,7 @@ export const falLimits: FalLimits = {
   lookTimeoutMs: 10_000,
   resultsTimeoutMs: 15_000,
   cancelTimeoutMs: 10_000,
+  connectTimeoutMs: 5_000,
   maxAnswerBytes: 1_048_576,
   breakerFailures: 5,
   breakerPauseMs: 10_000,

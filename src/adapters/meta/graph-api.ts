@@ -1,8 +1,10 @@
+import type { IncomingMessage } from 'node:http';
 import type { Config } from '../../../config/config.js';
 import type { Secret } from '../../../config/values/secret.js';
 import { messengerPolicy } from '../../../config/policy/assistants/messenger.js';
 import { hmacSha256 } from '../../crypto/hash.js';
 import { SendFailed } from '../../ports/delivery/messaging-channel.js';
+import { NotSent, readAtMost, sendOnce } from '../https/single-request.js';
 
 type MetaPageAccess = NonNullable<NonNullable<Config['messenger']>['page']>;
 
@@ -12,15 +14,12 @@ const rateCodes: ReadonlySet<number> = new Set([4, 32, 613, 80006]);
 const tokenCode = 190;
 /** Failures of Meta's own that it asks to be retried: unknown error, service. */
 const transientCodes: ReadonlySet<number> = new Set([1, 2, 1200]);
-/** Codes of Node for a certificate that is not trusted: nothing was sent behind it. */
-const certificateFault = /^(?:CERT_|DEPTH_ZERO_|ERR_TLS_|SELF_SIGNED_|UNABLE_TO_)/;
-/** No connection was made: nothing was sent. */
-const unsent: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
+
+/** Milliseconds of a call, and of its connection. */
+export interface CallTimes {
+  readonly sendTimeoutMs: number;
+  readonly connectTimeoutMs: number;
+}
 
 export interface GraphCall {
   readonly method: 'GET' | 'POST';
@@ -39,7 +38,11 @@ export class GraphApi {
   private readonly appSecret: string;
   private readonly proof: string;
 
-  constructor({ accessToken, graphUrl }: MetaPageAccess, appSecret: Secret) {
+  constructor(
+    { accessToken, graphUrl }: Pick<MetaPageAccess, 'accessToken' | 'graphUrl'>,
+    appSecret: Secret,
+    private readonly times: CallTimes = messengerPolicy,
+  ) {
     this.base = `${graphUrl}/${messengerPolicy.graphVersion}`;
     this.pageToken = accessToken.reveal();
     this.appSecret = appSecret.reveal();
@@ -60,22 +63,29 @@ export class GraphApi {
   }
 
   private async call({ method, path, query = {}, body, signal }: GraphCall, token: string): Promise<unknown> {
-    const late = AbortSignal.timeout(messengerPolicy.sendTimeoutMs);
-    let answer: Response;
+    const { sendTimeoutMs, connectTimeoutMs } = this.times;
+    const late = AbortSignal.timeout(sendTimeoutMs);
+    let answer: IncomingMessage;
     try {
-      answer = await fetch(`${this.base}/${path}?${new URLSearchParams(query).toString()}`, {
+      answer = await sendOnce({
+        url: new URL(`${this.base}/${path}?${new URLSearchParams(query).toString()}`),
         method,
         body: body === undefined ? null : JSON.stringify(body),
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-        redirect: 'manual',
+        headers: {
+          accept: 'application/json',
+          'content-type': 'application/json',
+          authorization: `Bearer ${token}`,
+        },
         signal: signal === null ? late : AbortSignal.any([signal, late]),
+        connectTimeoutMs,
       });
     } catch (error) {
-      throw new SendFailed(wasSent(error) ? 'unknown' : 'unreached', null);
+      throw new SendFailed(error instanceof NotSent ? 'unreached' : 'unknown', null);
     }
+    const { statusCode: status = 0 } = answer;
     const json = await jsonOf(answer);
-    if (answer.ok) return json;
-    throw new SendFailed(failureOf(answer.status, codeOf(json)), codeOf(json));
+    if (status >= 200 && status < 300) return json;
+    throw new SendFailed(failureOf(status, codeOf(json)), codeOf(json));
   }
 }
 
@@ -105,24 +115,10 @@ function codeOf(json: unknown): number | null {
 }
 
 /** At most `answerBytes`; null for what is no JSON. */
-async function jsonOf({ body }: Response): Promise<unknown> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
+async function jsonOf(answer: IncomingMessage): Promise<unknown> {
   try {
-    for await (const part of body ?? []) {
-      size += (part as Uint8Array).byteLength;
-      if (size > messengerPolicy.answerBytes) return null;
-      parts.push(part as Uint8Array);
-    }
-    return JSON.parse(Buffer.concat(parts).toString()) as unknown;
+    return JSON.parse((await readAtMost(answer, messengerPolicy.answerBytes)).toString()) as unknown;
   } catch {
     return null;
   }
-}
-
-function wasSent(error: unknown): boolean {
-  const cause = error instanceof Error ? error.cause : undefined;
-  if (!(cause instanceof Error)) return true;
-  const { code = '', syscall = '' } = cause as NodeJS.ErrnoException;
-  return !(unsent.has(code) || syscall === 'connect' || certificateFault.test(code));
 }

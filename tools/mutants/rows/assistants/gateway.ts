@@ -87,10 +87,10 @@ export const gatewayMutants: readonly Mutant[] = [
     test: 'of an agent refuses',
   },
   {
-    title: 'the key of a provider follows its redirects',
+    title: 'a redirect of a provider is read as its answer',
     file: 'src/adapters/ai-sdk/single-fetch.ts',
-    find: "redirect: 'error'",
-    replace: "redirect: 'follow'",
+    find: 'if (status >= 300 && status < 400) {',
+    replace: 'if (status === 599) {',
     specs: modelSpec,
     test: 'fails on redirect',
   },

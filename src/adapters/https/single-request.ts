@@ -1,0 +1,96 @@
+import { Agent, request as overHttp, type IncomingMessage } from 'node:http';
+import { Agent as SecureAgent, request as overHttps } from 'node:https';
+import type { Socket } from 'node:net';
+
+export interface SingleRequest {
+  readonly url: URL;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  /** Ends the request, and the reading of its answer. */
+  readonly signal: AbortSignal;
+  /** Milliseconds from the lookup of the name to the connection. Well below the time of the whole, so that some is left for the answer. */
+  readonly connectTimeoutMs: number;
+  /**
+   * Connections that may be kept for later requests. Left out: one of its own. A kept one that its server is closing leaves open whether
+   * the request arrived.
+   */
+  readonly kept?: KeptConnections;
+}
+
+/** Connections that are used again, so that later requests do not wait for one. */
+export class KeptConnections {
+  private readonly plain = new Agent({ keepAlive: true });
+  private readonly secured = new SecureAgent({ keepAlive: true });
+
+  of(url: URL): Agent {
+    return url.protocol === 'https:' ? this.secured : this.plain;
+  }
+}
+
+/** There was no connection, with TLS none that is trusted: not a byte of the request was sent. */
+export class NotSent extends Error {
+  override readonly name = 'NotSent';
+  constructor(cause: unknown) {
+    super('no connection was made', { cause });
+  }
+}
+
+/**
+ * Sends one request, once there is a connection, and follows no redirect. Resolves with the head of the answer.
+ * @throws NotSent; anything else: it may have arrived
+ */
+export async function sendOnce({
+  url,
+  method,
+  headers,
+  body,
+  signal,
+  connectTimeoutMs,
+  kept,
+}: SingleRequest): Promise<IncomingMessage> {
+  if (signal.aborted) throw new NotSent(signal.reason);
+  const isSecure = url.protocol === 'https:';
+  const options = { method, headers, signal, agent: kept?.of(url) ?? false };
+  const outgoing = isSecure ? overHttps(url, options) : overHttp(url, options);
+  const progress = { isConnected: false };
+  const late = setTimeout(() => {
+    outgoing.destroy(new Error('the connection took too long'));
+  }, connectTimeoutMs);
+  try {
+    return await new Promise<IncomingMessage>((resolve, reject) => {
+      outgoing.on('error', reject).once('response', resolve);
+      // A change of the protocol that nobody asked for ends with neither of the two.
+      outgoing.once('close', () => {
+        reject(new Error('the connection was closed'));
+      });
+      outgoing.once('socket', (socket: Socket) => {
+        const onConnected = (): void => {
+          clearTimeout(late);
+          progress.isConnected = true;
+          outgoing.end(body ?? undefined);
+        };
+        if (outgoing.reusedSocket) onConnected();
+        else socket.once(isSecure ? 'secureConnect' : 'connect', onConnected);
+      });
+    });
+  } catch (error) {
+    const cause: unknown = signal.reason ?? error;
+    throw progress.isConnected ? cause : new NotSent(cause);
+  } finally {
+    clearTimeout(late);
+  }
+}
+
+/** @throws when more than `maxBytes` come, or the answer breaks off */
+export async function readAtMost(incoming: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  // An error in the loop destroys the connection, so that nothing more is received.
+  for await (const part of incoming as AsyncIterable<Buffer>) {
+    length += part.byteLength;
+    if (length > maxBytes) throw new Error(`the answer is longer than ${maxBytes} bytes`);
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}

@@ -1,0 +1,47 @@
+import type { Mutant } from '../../mutant.ts';
+
+const request = 'src/adapters/https/single-request.ts';
+const graph = ['src/adapters/meta/graph-api.spec.ts'];
+
+/** What was certainly not sent, and what may have been. */
+export const connectionMutants: readonly Mutant[] = [
+  {
+    title: 'a connection that is never made takes the time of the whole call',
+    file: request,
+    find: "    outgoing.destroy(new Error('the connection took too long'));\n",
+    replace: '',
+    specs: graph,
+    test: 'dropped without an answer',
+  },
+  {
+    title: 'a request is written before its connection is secured',
+    file: request,
+    find: "socket.once(isSecure ? 'secureConnect' : 'connect', onConnected)",
+    replace: "socket.once('connect', onConnected)",
+    specs: graph,
+    test: 'but not secured',
+  },
+  {
+    title: 'a message of Messenger that was written counts as not sent when its time is over',
+    file: request,
+    find: 'throw progress.isConnected ? cause : new NotSent(cause);',
+    replace: 'throw new NotSent(cause);',
+    specs: graph,
+    test: 'once it was written',
+  },
+  {
+    title: 'a message of Messenger that was never sent counts as sent perhaps',
+    file: 'src/adapters/meta/graph-api.ts',
+    find: "error instanceof NotSent ? 'unreached' : 'unknown'",
+    replace: "'unknown'",
+    specs: graph,
+  },
+  {
+    title: 'a question to a model that was never sent is charged',
+    file: 'src/adapters/ai-sdk/single-fetch.ts',
+    find: 'const wasSent = !(cause instanceof NotSent);',
+    replace: 'const wasSent = cause !== null;',
+    specs: ['test/contracts/language-model.spec.ts'],
+    test: 'charged nothing',
+  },
+];

@@ -586,6 +586,15 @@ export interface SiemExport {
   failures: Generated<number>;
   is_only: Generated<boolean>;
   position: Generated<Int8>;
+  refused: Generated<Int8>;
+  refused_in_row: Generated<number>;
+}
+
+export interface SiemRefusedEvents {
+  event_id: string;
+  position: Int8;
+  refused_at: Generated<Timestamp>;
+  status: number;
 }
 
 export interface StorageRemovals {
@@ -759,6 +768,7 @@ export interface DB {
   security_events: SecurityEvents;
   sessions: Sessions;
   siem_export: SiemExport;
+  siem_refused_events: SiemRefusedEvents;
   storage_removals: StorageRemovals;
   sweeps: Sweeps;
   threat_scores: ThreatScores;

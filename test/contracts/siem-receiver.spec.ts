@@ -9,7 +9,12 @@ import { HttpsSiem, siemKeyOf } from '../../src/adapters/siem/https-siem.js';
 import { NoSiem } from '../../src/adapters/siem/no-siem.js';
 import { SyslogSiem } from '../../src/adapters/siem/syslog-siem.js';
 import { SystemClock } from '../../src/adapters/system/system.js';
-import type { SiemBatch, SiemReceiver, SiemRecord } from '../../src/ports/delivery/siem-receiver.js';
+import {
+  SiemRefused,
+  type SiemBatch,
+  type SiemReceiver,
+  type SiemRecord,
+} from '../../src/ports/delivery/siem-receiver.js';
 import { makeCertificates, openssl, type Certificates } from '../support/process/certificates.js';
 import { portBelowOutgoing } from '../support/process/free-port.js';
 import { until } from '../support/process/wait-until.js';
@@ -185,6 +190,22 @@ const kinds = {
       'application/json',
       ['/events?key=canary-in-the-url'],
     ]);
+  });
+
+  it.each([
+    [400, true],
+    [413, true],
+    [422, true],
+    ...[401, 403, 404, 408, 409, 429, 500, 502, 503].map((status): [number, boolean] => [status, false]),
+  ])('by HTTPS that answers %i refuses the events themselves: %s', async (status, isTheirs) => {
+    const server = await HttpSiemServer.start(certificates);
+    [server.fault, server.refusal] = ['refuse', status];
+    const failure: unknown = await kinds.HTTPS.of(server.url, 60_000)
+      .deliver(batchOf(1), running())
+      .catch((cause: unknown) => cause);
+    await server.stop();
+    expect(failure).toMatchObject({ message: `the SIEM answered ${status}` });
+    expect(failure instanceof SiemRefused).toBe(isTheirs);
   });
 
   it('by HTTPS is not followed to another address', async () => {

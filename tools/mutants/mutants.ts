@@ -20,6 +20,7 @@ import { keyWatchMutants } from './rows/keys/key-watch.ts';
 import { rotationMutants } from './rows/keys/rotation.ts';
 import { connectionMutants } from './rows/delivery/connections.ts';
 import { mailMutants } from './rows/delivery/mail.ts';
+import { siemRefusalMutants } from './rows/delivery/siem-refusals.ts';
 import { siemMutants } from './rows/delivery/siem.ts';
 import { clientMutants } from './rows/client.ts';
 import { comparisonMutants } from './rows/description/comparison.ts';
@@ -53,6 +54,7 @@ export const mutants: readonly Mutant[] = [
   ...webhookOperatorMutants,
   ...webhookQueueMutants,
   ...connectionMutants,
+  ...siemRefusalMutants,
   ...webhookRedeliveryMutants,
   ...bootMutants,
   ...painterMutants,

@@ -15,6 +15,8 @@ export interface SiemLimits {
   readonly retryAtMostMs: number;
   /** Failures in a row after which an event says so, and another one when it goes on. */
   readonly failuresOfOutage: number;
+  /** Events in a row that are put aside because they are refused; then it is not the events that are at fault. */
+  readonly refusedInRow: number;
   /** The lag is read so often at most, and events are counted up to so many. */
   readonly lagEveryMs: number;
   readonly countedAtMost: number;
@@ -31,10 +33,14 @@ export const siemLimits: SiemLimits = {
   retryMs: 1000,
   retryAtMostMs: 60_000,
   failuresOfOutage: 5,
+  refusedInRow: 10,
   lagEveryMs: 10_000,
   countedAtMost: 100_000,
   troubleEveryMs: 10_000,
 };
+
+/** Statuses by which a receiver refuses what it was given: malformed, too large, not to be processed. */
+export const siemRefusals: ReadonlySet<number> = new Set([400, 413, 422]);
 
 /** Syslog over TLS (RFC 5425). */
 export const syslogPolicy = {

@@ -1,10 +1,10 @@
 import type { RotatingKey } from '../../../config/config.js';
-import { siemLimits } from '../../../config/policy/operations/siem.js';
+import { siemLimits, siemRefusals } from '../../../config/policy/operations/siem.js';
 import { deriveKey } from '../../../config/secrets/derived-key.js';
 import type { Secret } from '../../../config/values/secret.js';
 import { secretText, signedHeaders } from '../../crypto/standard-webhook.js';
 import type { Clock } from '../../ports/clock.js';
-import { SiemReceiver, type SiemBatch } from '../../ports/delivery/siem-receiver.js';
+import { SiemReceiver, SiemRefused, type SiemBatch } from '../../ports/delivery/siem-receiver.js';
 
 /** The receiver's verification key in the format of Standard Webhooks (`whsec_…`). */
 export const siemKeyOf = (secret: Secret): string => secretText(keyOf(secret));
@@ -60,6 +60,7 @@ export class HttpsSiem extends SiemReceiver {
       throw new Error('the SIEM did not answer', { cause });
     }
     await answer.body?.cancel().catch(() => undefined);
+    if (siemRefusals.has(answer.status)) throw new SiemRefused(answer.status);
     if (!answer.ok) throw new Error(`the SIEM answered ${answer.status}`);
   }
 }

@@ -86,6 +86,8 @@ export abstract class SiemServer {
 /** Over HTTP, or with a certificate over HTTPS. */
 export class HttpSiemServer extends SiemServer {
   readonly batches: TakenBatch[] = [];
+  /** By which it refuses. */
+  refusal = 503;
   /** Paths that were asked for. */
   readonly paths: string[] = [];
 
@@ -107,7 +109,7 @@ export class HttpSiemServer extends SiemServer {
         return;
       }
       if (this.fault === 'refuse' || this.fault === 'redirect') {
-        const status = this.fault === 'refuse' ? 503 : 307;
+        const status = this.fault === 'refuse' ? this.refusal : 307;
         response.writeHead(status, status === 307 ? { location: '/elsewhere' } : {}).end('no');
         return;
       }

@@ -11,6 +11,8 @@ export interface SiemLease {
   readonly position: string;
   /** In a row. */
   readonly failures: number;
+  /** Events that were put aside since one was accepted. */
+  readonly refusedInRow: number;
 }
 
 export interface PositionedEvent {
@@ -25,6 +27,8 @@ export interface SiemLag {
   readonly oldestSeconds: number;
   /** Events whose retention was over before they were accepted. */
   readonly expired: number;
+  /** Events that were put aside. */
+  readonly refused: number;
 }
 
 const inMs = (ms: number) => sql<Date>`now() + ${ms} * interval '1 millisecond'`;
@@ -51,7 +55,7 @@ export class SiemExportRepository {
             .whereRef('security_events.position', '>', 'siem_export.position'),
         ),
       )
-      .returning(['position', 'failures'])
+      .returning(['position', 'failures', 'refused_in_row as refusedInRow'])
       .executeTakeFirst();
     return row === undefined ? null : { claim, ...row };
   }
@@ -81,11 +85,47 @@ export class SiemExportRepository {
   async advance({ claim, position: from }: SiemLease, to: string, leaseMs: number): Promise<boolean> {
     const { numUpdatedRows } = await this.database.query
       .updateTable('siem_export')
-      .set({ position: to, failures: 0, due_at: inMs(leaseMs) })
+      .set({ position: to, failures: 0, refused_in_row: 0, due_at: inMs(leaseMs) })
       .where('claim', '=', claim)
       .where('position', '=', from)
       .executeTakeFirst();
     return numUpdatedRows > 0n;
+  }
+
+  /** False when the lease was taken over. */
+  async renew({ claim }: SiemLease, leaseMs: number): Promise<boolean> {
+    const { numUpdatedRows } = await this.database.query
+      .updateTable('siem_export')
+      .set({ due_at: inMs(leaseMs) })
+      .where('claim', '=', claim)
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
+  }
+
+  /**
+   * Moves the cursor behind an event that was refused alone, and notes which one it is; of earlier ones those that are still stored are
+   * kept. `isNew`: it was not noted before. Null when the lease was taken over, or the cursor was moved meanwhile.
+   */
+  async putAside(
+    { claim, position: from }: SiemLease,
+    { position, event }: PositionedEvent,
+    status: number,
+    leaseMs: number,
+  ): Promise<{ readonly isNew: boolean } | null> {
+    const { rows } = await sql<{ is_new: boolean }>`
+      with moved as (
+        update velro.siem_export set position = ${position}::bigint, refused = refused + 1, refused_in_row = refused_in_row + 1,
+          due_at = ${inMs(leaseMs)} where claim = ${claim}::uuid and position = ${from}::bigint returning 1
+      ), over as (
+        delete from velro.siem_refused_events r where exists (select from moved) and r.event_id <> ${event.id}::uuid
+          and not exists (select from velro.security_events e where e.id = r.event_id)
+      )
+      insert into velro.siem_refused_events as r (event_id, position, status)
+        select ${event.id}::uuid, ${position}::bigint, ${status}::integer from moved
+        on conflict (event_id) do update set status = excluded.status, refused_at = now()
+        returning xmax = 0 as is_new`.execute(this.database.query);
+    const [row] = rows;
+    return row === undefined ? null : { isNew: row.is_new };
   }
 
   /** Ends the lease: a delivery failed, and the next is due in so long. */
@@ -108,8 +148,8 @@ export class SiemExportRepository {
 
   /** `countedAtMost`: events that are counted. */
   async lag(countedAtMost: number): Promise<SiemLag> {
-    const { rows } = await sql<{ waiting: number; oldest: number; expired: string }>`
-      select s.expired,
+    const { rows } = await sql<{ waiting: number; oldest: number; expired: string; refused: string }>`
+      select s.expired, s.refused,
         (select count(*)::int from (select from velro.security_events e where e.position > s.position
           limit ${countedAtMost}) as counted) as waiting,
         coalesce((select greatest(0, extract(epoch from now() - e.at))::float8 from velro.security_events e
@@ -120,6 +160,7 @@ export class SiemExportRepository {
       waiting: row?.waiting ?? 0,
       oldestSeconds: row?.oldest ?? 0,
       expired: Number(row?.expired ?? 0),
+      refused: Number(row?.refused ?? 0),
     };
   }
 }

@@ -8,7 +8,7 @@ import type { PostgresDatabase } from '../../../adapters/postgres/postgres-datab
 import { SystemRandom } from '../../../adapters/system/system.js';
 import { Log } from '../../../observability/log.js';
 import { SecurityEvents, type SecurityEvent } from '../../../observability/security-events.js';
-import { SiemReceiver, type SiemBatch } from '../../../ports/delivery/siem-receiver.js';
+import { SiemReceiver, SiemRefused, type SiemBatch } from '../../../ports/delivery/siem-receiver.js';
 import { SecurityEventsRepository, type KeptEvent } from '../events/security-events.repository.js';
 import { SiemExportRepository } from './siem-export.repository.js';
 import { SiemExport } from './siem-export.service.js';
@@ -52,9 +52,9 @@ describe('the export of security events', () => {
   });
   afterAll(() => stage.stop());
   beforeEach(async () => {
-    await stage.asOwner('truncate velro.security_events');
+    await stage.asOwner('truncate velro.security_events, velro.siem_refused_events');
     await stage.asOwner(
-      'update velro.siem_export set position = 0, claim = null, due_at = now(), failures = 0, expired = 0',
+      'update velro.siem_export set position = 0, claim = null, due_at = now(), failures = 0, expired = 0, refused = 0, refused_in_row = 0',
     );
     receiver = new Receiver();
     recorded = [];
@@ -170,6 +170,106 @@ describe('the export of security events', () => {
       await due();
     }
     expect(waits).toEqual([1, 2, 4, 8, 10]);
+  });
+
+  describe('to a SIEM that refuses events', () => {
+    const asideIds = async (): Promise<unknown[]> => {
+      const { rows } = await sql<{ event_id: string; status: number }>`
+        select event_id, status from velro.siem_refused_events order by position`.execute(database.query);
+      return rows.map(({ event_id: id, status }) => `${id} ${status}`);
+    };
+    /** Refuses batches that have one of these. */
+    const refuse = (ids: readonly (string | undefined)[], cause: () => Error): void => {
+      receiver.before = ({ records }) =>
+        records.some(({ id }) => ids.includes(id)) ? Promise.reject(cause()) : Promise.resolve();
+    };
+    const wide = { ...limits, batch: 64, retryMs: 3_600_000, retryAtMostMs: 3_600_000 };
+
+    it.each([400, 413, 422])(
+      'by %i puts those aside alone, says so once, and goes on without a wait',
+      async (status) => {
+        const ids = await store(64);
+        const odd = [ids[0], ids[37], ids[38], ids[63]];
+        refuse(odd, () => new SiemRefused(status));
+        await service.run(running(), wide);
+        expect(receiver.ids).toEqual(ids.filter((id) => !odd.includes(id)));
+        expect(await asideIds()).toEqual(odd.map((id) => `${id} ${status}`));
+        expect(await row()).toMatchObject({ failures: 0, refused: '4', claim: null });
+        expect(await exports.lag(10)).toMatchObject({ waiting: 0, refused: 4 });
+        expect(recorded.map(({ text, details }) => [text, details])).toEqual(
+          odd.map((id) => ['SIEM refused an event', { event_id: id, status }]),
+        );
+        // From the beginning again: what was refused is tried again, and told of no more.
+        await sql`update velro.siem_export set position = 0`.execute(database.query);
+        receiver.batches.length = 0;
+        await service.run(running(), wide);
+        expect(receiver.ids).toEqual(ids.filter((id) => !odd.includes(id)));
+        expect([recorded.length, (await asideIds()).length]).toEqual([4, 4]);
+      },
+    );
+
+    it('one after the other has ten of them put aside, and keeps the rest until it takes one', async () => {
+      const ids = await store(14);
+      refuse(ids, () => new SiemRefused(400));
+      await service.run(running(), wide);
+      expect([await asideIds(), (await row()).failures]).toEqual([
+        ids.slice(0, 10).map((id) => `${id} 400`),
+        1,
+      ]);
+      await due();
+      await service.run(running(), wide);
+      expect([(await asideIds()).length, (await row()).failures]).toEqual([10, 2]);
+      await due();
+      receiver.before = () => Promise.resolve();
+      await service.run(running(), wide);
+      expect([receiver.ids, (await row()).refused_in_row]).toEqual([ids.slice(10), 0]);
+    });
+
+    it('has no event about the refusal of an event about a refusal', async () => {
+      const [id = ''] = await store(1);
+      await stage.asOwner(
+        `update velro.security_events set text = 'SIEM refused an event' where id = '${id}'`,
+      );
+      refuse([id], () => new SiemRefused(422));
+      await service.run(running(), wide);
+      expect([await asideIds(), recorded]).toEqual([[`${id} 422`], []]);
+    });
+
+    it('with another reason than the event keeps everything waiting', async () => {
+      const ids = await store(3);
+      refuse(ids, () => new Error('the SIEM answered 401'));
+      for (let tries = 0; tries < 6; tries++) {
+        await service.run(running(), limits);
+        await due();
+      }
+      expect([await asideIds(), (await row()).position, (await row()).failures]).toEqual([[], '0', 6]);
+    });
+
+    it('loses the ids of events that are no longer stored', async () => {
+      const ids = await store(2);
+      refuse(ids, () => new SiemRefused(400));
+      await service.run(running(), wide);
+      await stage.asOwner('truncate velro.security_events');
+      const [later = ''] = await store(1);
+      refuse([later], () => new SiemRefused(400));
+      await service.run(running(), wide);
+      expect(await asideIds()).toEqual([`${later} 400`]);
+    });
+
+    it('that is taken over meanwhile puts nothing aside', async () => {
+      const [id] = await store(1);
+      receiver.before = async () => {
+        await sql`update velro.siem_export set claim = gen_random_uuid()`.execute(database.query);
+        throw new SiemRefused(400);
+      };
+      await service.run(running(), wide);
+      expect([id === undefined, await asideIds(), (await row()).position, recorded]).toEqual([
+        false,
+        [],
+        '0',
+        [],
+      ]);
+    });
   });
 
   it('is one event when failures do not end, and one when they do', async () => {
@@ -302,7 +402,7 @@ describe('the export of security events', () => {
   });
 
   it('has a lag of what waits and of the age of the oldest, counted up to a bound', async () => {
-    expect(await exports.lag(10)).toEqual({ waiting: 0, oldestSeconds: 0, expired: 0 });
+    expect(await exports.lag(10)).toEqual({ waiting: 0, oldestSeconds: 0, expired: 0, refused: 0 });
     await kept.add([eventOf(new Date(Date.now() - 3_600_000)), eventOf(), eventOf()]);
     const lag = await exports.lag(2);
     expect(lag.waiting).toBe(2);

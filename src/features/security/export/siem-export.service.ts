@@ -3,11 +3,14 @@ import { CONFIG, type Config } from '../../../../config/config.js';
 import { siemLimits, type SiemLimits } from '../../../../config/policy/operations/siem.js';
 import { Log } from '../../../observability/log.js';
 import { SecurityEvents } from '../../../observability/security-events.js';
-import { SiemReceiver } from '../../../ports/delivery/siem-receiver.js';
+import { SiemReceiver, SiemRefused } from '../../../ports/delivery/siem-receiver.js';
 import { PeriodicTask } from '../../../tasks/periodic-task.js';
-import { siemAway, siemBack } from './siem.events.js';
+import { refusalText, siemAway, siemBack, siemEventRefused } from './siem.events.js';
 import { toRecord, withinBytes } from './siem-batch.js';
 import { SiemExportRepository, type PositionedEvent, type SiemLease } from './siem-export.repository.js';
+
+/** `atMost`: events of the next batch, while one that is refused is looked for. */
+type Hold = SiemLease & { readonly atMost?: number };
 
 /**
  * Exports stored events to the SIEM: in order, in batches, by one instance at a time, at least once. No request waits for it, and
@@ -47,9 +50,9 @@ export class SiemExport implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Exports until nothing waits, a delivery fails or `signal` is aborted. */
   async run(signal: AbortSignal, limits: SiemLimits = siemLimits): Promise<void> {
-    let lease = await this.exports.take(limits.leaseMs);
+    let lease: Hold | null = await this.exports.take(limits.leaseMs);
     while (lease !== null) {
-      const held: SiemLease = lease;
+      const held = lease;
       try {
         lease = await this.next(held, signal, limits);
       } catch (cause) {
@@ -61,7 +64,7 @@ export class SiemExport implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** One batch. The lease to go on with; null when it is over. */
-  private async next(lease: SiemLease, signal: AbortSignal, limits: SiemLimits): Promise<SiemLease | null> {
+  private async next(lease: Hold, signal: AbortSignal, limits: SiemLimits): Promise<Hold | null> {
     const batch = signal.aborted ? [] : await this.read(lease, limits);
     if (batch.length > 0) return this.deliver(lease, batch, signal, limits);
     await this.exports.release(lease);
@@ -70,18 +73,18 @@ export class SiemExport implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** After each failure half as many: a receiver may have a limit of its own, or too little time for so many. */
   private read(
-    { position, failures }: SiemLease,
+    { position, failures, atMost = Infinity }: Hold,
     { batch }: SiemLimits,
   ): Promise<readonly PositionedEvent[]> {
-    return this.exports.read(position, Math.max(1, Math.floor(batch / 2 ** failures)));
+    return this.exports.read(position, Math.max(1, Math.min(atMost, Math.floor(batch / 2 ** failures))));
   }
 
   private async deliver(
-    lease: SiemLease,
+    lease: Hold,
     found: readonly PositionedEvent[],
     signal: AbortSignal,
     limits: SiemLimits,
-  ): Promise<SiemLease | null> {
+  ): Promise<Hold | null> {
     const all = found.map(({ event }) => toRecord(event, this.host));
     const records = withinBytes(all, limits.batchBytes);
     const [first, last] = [found[0], found[records.length - 1]];
@@ -91,6 +94,8 @@ export class SiemExport implements OnApplicationBootstrap, OnModuleDestroy {
     } catch (cause) {
       // Aborted by a stop: that says nothing about the receiver.
       if (signal.aborted) await this.exports.release(lease);
+      else if (cause instanceof SiemRefused)
+        return this.onRefusal(lease, found.slice(0, records.length), cause, limits);
       else await this.onFailure(lease, cause, limits);
       return null;
     }
@@ -100,7 +105,42 @@ export class SiemExport implements OnApplicationBootstrap, OnModuleDestroy {
       return null;
     }
     if (lease.failures >= limits.failuresOfOutage) siemBack(this.events);
-    return { ...lease, position: last.position, failures: 0 };
+    // Behind one that was put aside batches are as large as before.
+    const next = { claim: lease.claim, position: last.position, failures: 0, refusedInRow: 0 };
+    return lease.atMost === undefined || lease.refusedInRow > 0 ? next : { ...next, atMost: lease.atMost };
+  }
+
+  /** Looks for the event that is at fault, without a wait: the receiver is there. It is put aside once it is alone. */
+  private async onRefusal(
+    lease: Hold,
+    refused: readonly PositionedEvent[],
+    cause: SiemRefused,
+    limits: SiemLimits,
+  ): Promise<Hold | null> {
+    const [first] = refused;
+    if (first === undefined || refused.length > 1) {
+      const isHeld = await this.exports.renew(lease, limits.leaseMs);
+      return isHeld ? { ...lease, atMost: Math.floor(refused.length / 2) } : null;
+    }
+    // A receiver that refuses everything is not there for what is sent to it: nothing more is put aside, and all of it waits.
+    if (lease.refusedInRow >= limits.refusedInRow) {
+      await this.onFailure(lease, cause, limits);
+      return null;
+    }
+    const aside = await this.exports.putAside(lease, first, cause.status, limits.leaseMs);
+    if (aside === null) {
+      await this.exports.release(lease);
+      return null;
+    }
+    if (aside.isNew) this.tellOfRefusal(first.event, cause);
+    return { ...lease, position: first.position, refusedInRow: lease.refusedInRow + 1, atMost: 1 };
+  }
+
+  /** An event about the refusal of an event about a refusal would have no end. */
+  private tellOfRefusal({ id, text }: PositionedEvent['event'], { status }: SiemRefused): void {
+    if (text === refusalText)
+      this.log.warn('the SIEM refused an event about a refusal', { event_id: id, status });
+    else siemEventRefused(this.events, id, status);
   }
 
   private async onFailure(lease: SiemLease, cause: unknown, limits: SiemLimits): Promise<void> {

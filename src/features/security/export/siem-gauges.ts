@@ -10,7 +10,7 @@ import { SiemExportRepository, type SiemLag } from './siem-export.repository.js'
 /** The lag of the export as metrics, a few seconds old; zero where nothing is exported. */
 @Injectable()
 export class SiemGauges implements OnApplicationBootstrap {
-  private lag: SiemLag = { waiting: 0, oldestSeconds: 0, expired: 0 };
+  private lag: SiemLag = { waiting: 0, oldestSeconds: 0, expired: 0, refused: 0 };
   private reading: Promise<void> | null = null;
   private readAt = -Infinity;
 
@@ -40,6 +40,7 @@ export class SiemGauges implements OnApplicationBootstrap {
       'Security events whose retention was over before the SIEM took them.',
       ({ expired }) => expired,
     );
+    gauge('siem_events_refused', 'Security events that the SIEM refused alone.', ({ refused }) => refused);
   }
 
   private async read(): Promise<SiemLag> {

@@ -21,6 +21,20 @@ export const siemBack = (events: SecurityEvents): void => {
   });
 };
 
+/** The text of the event about an event that was put aside. */
+export const refusalText = 'SIEM refused an event';
+
+/** It is put aside, because the SIEM refuses it alone. */
+export const siemEventRefused = (events: SecurityEvents, eventId: string, status: number): void => {
+  events.record({
+    event: 'sys_monitor_disabled',
+    level: 'MEDIUM',
+    text: refusalText,
+    response: 'put aside',
+    details: { event_id: eventId, status },
+  });
+};
+
 /** `count`: number of events that were deleted by age before the SIEM had taken them. */
 export const siemEventsExpired = (events: SecurityEvents, count: number): void => {
   events.record({

@@ -704,6 +704,8 @@ export interface WebhookEndpoints {
   redelivered_at: Timestamp | null;
   removed_at: Timestamp | null;
   secret_sealed: Buffer;
+  unreadable_since: Timestamp | null;
+  unreadable_told: Generated<boolean>;
   url: string;
   user_id: string | null;
   work_at: Timestamp | null;

@@ -28,6 +28,7 @@ const elsewhere: readonly (readonly [string, string])[] = [
   ['ADMIN block lifted by command', 'test/journeys/unblock.spec.ts'],
   ['ALERT not delivered', 'test/journeys/alerts.spec.ts'],
   ['SIEM takes no events', 'src/features/security/export/siem-export.service.spec.ts'],
+  ['WEBHOOK-ENDPOINT secret unreadable', 'src/features/webhooks/delivery/webhook-shares.spec.ts'],
   ['SIEM refused an event', 'src/features/security/export/siem-export.service.spec.ts'],
   ['SIEM takes events again', 'src/features/security/export/siem-export.service.spec.ts'],
   ['SIEM missed events whose retention was over', 'src/features/security/security.purge.spec.ts'],

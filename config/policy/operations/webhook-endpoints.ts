@@ -64,6 +64,13 @@ export const webhookPolicy = {
   /** Deliveries to one endpoint at one time on all instances, and endpoints at one time on an instance. */
   atOnce: 5,
   workers: 32,
+  /** Endpoints of one account, or of the service, at one time on all instances: one that hangs keeps nobody else waiting. */
+  perAccountAtOnce: 4,
+  /** For so long an instance passes over an endpoint whose secret it cannot open, and how many it knows. */
+  unreadableSkipMs: minute,
+  unreadableSkipped: 1000,
+  /** When no instance could open it for so long, that is told of. */
+  unreadableToldMs: 15 * minute,
   lookEveryMs: 500,
   /** The same while nothing is due: new ones are told of, retries are not. */
   idleLookEveryMs: 2000,

@@ -61,6 +61,18 @@ export const webhookEndpointEnabled = (
   endpointEvent(events, client, owner, id, 'authz_change', 'WEBHOOK-ENDPOINT enabled');
 };
 
+/** No instance could open its secret for a while: what is to be sent to it waits. */
+export const webhookSecretUnreadable = (events: SecurityEvents, userId: string | null, id: string): void => {
+  events.record({
+    event: 'crypt_decrypt_fail',
+    level: 'HIGH',
+    text: 'WEBHOOK-ENDPOINT secret unreadable',
+    ...(userId === null ? {} : { userId }),
+    response: 'webhooks wait',
+    details: { endpoint_id: id, of: userId === null ? 'service' : 'account' },
+  });
+};
+
 /** By its receiver: it is gone, or has failed for days. */
 export const webhookEndpointDisabled = (
   events: SecurityEvents,

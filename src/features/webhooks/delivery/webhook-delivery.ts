@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { webhookPolicy } from '../../../../config/policy/operations/webhook-endpoints.js';
 import { signedHeaders } from '../../../crypto/standard-webhook.js';
-import { Log } from '../../../observability/log.js';
 import { Clock } from '../../../ports/clock.js';
 import { WebhookFailed, WebhookSender } from '../../../ports/delivery/webhook-sender.js';
 import { Random } from '../../../ports/random.js';
 import { redact } from '../../../redaction/redactor.js';
+import { UnreadableEndpoints } from './unreadable-endpoints.js';
 import { isGone, outcomeOf, pauseAfter, type Attempt } from './webhook-outcome.js';
 import {
   WebhookQueueRepository,
@@ -29,16 +29,21 @@ export class WebhookDelivery {
     private readonly settlement: WebhookSettlement,
     private readonly clock: Clock,
     private readonly random: Random,
-    private readonly log: Log,
+    private readonly unreadable: UnreadableEndpoints,
   ) {}
 
   claim(token: string): Promise<HeldEndpoint | null> {
-    return this.queue.claim(token);
+    return this.queue.claim(token, this.unreadable.skipped());
   }
 
   /** Returns for how many milliseconds the endpoint is sent nothing now. */
   async deliver(endpoint: HeldEndpoint): Promise<number> {
     const secrets = this.secretsOf(endpoint);
+    if (secrets === null) {
+      await this.unreadable.leave(endpoint);
+      return 0;
+    }
+    if (endpoint.unreadableSince !== null) await this.queue.noteReadable(endpoint);
     const turn = await Promise.all(endpoint.due.map((one) => this.attempt(endpoint, one, secrets)));
     const results = endpoint.due.map((one, place) => this.resultOf(one, turn[place]));
     const { pauses, pauseMs } = pauseAfter(turn, endpoint.pauses);
@@ -49,10 +54,7 @@ export class WebhookDelivery {
   /** Null when the present secret cannot be opened: nothing is sent that the receiver cannot verify. */
   private secretsOf({ id, secretSealed, previousSecretSealed }: HeldEndpoint): readonly Buffer[] | null {
     const present = this.secrets.open(id, secretSealed)?.plain ?? null;
-    if (present === null) {
-      this.log.error('the secret of a webhook endpoint cannot be opened', { endpoint_id: id });
-      return null;
-    }
+    if (present === null) return null;
     const previous =
       previousSecretSealed === null ? null : (this.secrets.open(id, previousSecretSealed)?.plain ?? null);
     return previous === null ? [present] : [present, previous];
@@ -61,9 +63,8 @@ export class WebhookDelivery {
   private async attempt(
     { url }: HeldEndpoint,
     { id, body }: DueDelivery,
-    secrets: readonly Buffer[] | null,
+    secrets: readonly Buffer[],
   ): Promise<Attempt> {
-    if (secrets === null) return { answer: null, failure: 'secret_unreadable', durationMs: 0 };
     const [begin, at] = [this.clock.monotonic(), new Date(this.clock.now())];
     try {
       const headers = signedHeaders({ id, body, at, userAgent: 'velro-webhooks' }, secrets);

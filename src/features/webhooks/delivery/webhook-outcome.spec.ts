@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { webhookPolicy } from '../../../../config/policy/operations/webhook-endpoints.js';
-import { isGone, outcomeOf, pauseAfter, type Attempt, type AttemptFailure } from './webhook-outcome.js';
+import type { WebhookFailure } from '../../../ports/delivery/webhook-sender.js';
+import { isGone, outcomeOf, pauseAfter, type Attempt } from './webhook-outcome.js';
 
 const answered = (status: number, retryAfterMs: number | null = null, durationMs = 20): Attempt => ({
   ...{ answer: { status, start: '', retryAfterMs }, failure: null, durationMs },
 });
-const failed = (failure: AttemptFailure, durationMs = 20): Attempt => ({ answer: null, failure, durationMs });
+const failed = (failure: WebhookFailure, durationMs = 20): Attempt => ({ answer: null, failure, durationMs });
 const [second, minute, hour] = [1000, 60_000, 3_600_000];
 
 describe('what becomes of a delivery', () => {

@@ -1,13 +1,10 @@
 import { webhookPolicy } from '../../../../config/policy/operations/webhook-endpoints.js';
 import type { WebhookAnswer, WebhookFailure } from '../../../ports/delivery/webhook-sender.js';
 
-/** Why a delivery failed without an answer. */
-export type AttemptFailure = WebhookFailure | 'secret_unreadable';
-
 /** What came of one attempt. */
 export type Attempt = { readonly durationMs: number } & (
   | { readonly answer: WebhookAnswer; readonly failure: null }
-  | { readonly answer: null; readonly failure: AttemptFailure }
+  | { readonly answer: null; readonly failure: WebhookFailure }
 );
 
 export type DeliveryState = 'waiting' | 'delivered' | 'failed';

@@ -23,6 +23,9 @@ export interface HeldEndpoint {
   /** Null when no earlier secret signs along. */
   readonly previousSecretSealed: Buffer | null;
   readonly pauses: number;
+  /** Since when instances found that they cannot open its secret; null where one could. */
+  readonly unreadableSince: Date | null;
+  readonly isUnreadableTold: boolean;
   readonly due: readonly DueDelivery[];
 }
 
@@ -53,6 +56,8 @@ interface Row {
   readonly secret_sealed: Buffer;
   readonly previous_secret_sealed: Buffer | null;
   readonly pauses: number;
+  readonly unreadable_since: Date | null;
+  readonly unreadable_told: boolean;
   readonly id: string;
   readonly body: string;
   readonly attempts: number;
@@ -63,13 +68,12 @@ interface Row {
 export class WebhookQueueRepository {
   constructor(private readonly database: Database) {}
 
-  /** The endpoint for which something has waited longest; null where nothing is due. */
-  async claim(token: string): Promise<HeldEndpoint | null> {
-    const { leaseMs, atOnce } = webhookPolicy;
+  /** The endpoint for which something has waited longest, none of `skipped`; null where nothing is due. */
+  async claim(token: string, skipped: readonly string[] = []): Promise<HeldEndpoint | null> {
+    const { leaseMs, atOnce, perAccountAtOnce } = webhookPolicy;
     const { rows } =
-      await sql<Row>`select * from velro.claim_webhook_endpoint(${token}::uuid, ${leaseMs}::integer, ${atOnce}::integer)`.execute(
-        this.database.query,
-      );
+      await sql<Row>`select * from velro.claim_webhook_endpoint(${token}::uuid, ${leaseMs}::integer, ${atOnce}::integer,
+        ${perAccountAtOnce}::integer, ${skipped}::uuid[])`.execute(this.database.query);
     const [first] = rows;
     if (first === undefined) return null;
     return {
@@ -80,8 +84,25 @@ export class WebhookQueueRepository {
       secretSealed: first.secret_sealed,
       previousSecretSealed: first.previous_secret_sealed,
       pauses: first.pauses,
+      unreadableSince: first.unreadable_since,
+      isUnreadableTold: first.unreadable_told,
       due: rows.map(({ id, body, attempts }) => ({ id, body, attempts })),
     };
+  }
+
+  /** Ends the lease without an attempt: this instance cannot open the secret. Others may take it at once. */
+  async leave({ id, token }: HeldEndpoint, isTold: boolean): Promise<void> {
+    await sql`
+      update velro.webhook_endpoints set lease = null, work_at = now(), unreadable_since = coalesce(unreadable_since, now()),
+        unreadable_told = unreadable_told or ${isTold}
+      where id = ${id}::uuid and lease = ${token}::uuid`.execute(this.database.query);
+  }
+
+  /** An instance could open the secret. */
+  async noteReadable({ id, token }: HeldEndpoint): Promise<void> {
+    await sql`
+      update velro.webhook_endpoints set unreadable_since = null, unreadable_told = false
+      where id = ${id}::uuid and lease = ${token}::uuid`.execute(this.database.query);
   }
 
   /** Why the endpoint is disabled from now on; null where it is not. */

@@ -25,6 +25,7 @@ class Told extends Notifications {
 const held: HeldEndpoint = {
   ...{ id: 'e', token: 't', userId: 'u', url: 'https://hooks.example.com/', pauses: 0 },
   ...{ secretSealed: Buffer.alloc(0), previousSecretSealed: null, due: [] },
+  ...{ unreadableSince: null, isUnreadableTold: false },
 };
 
 describe('the worker of webhooks', () => {

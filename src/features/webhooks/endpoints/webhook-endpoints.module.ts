@@ -4,6 +4,7 @@ import { UsersModule } from '../../users/users.module.js';
 import { WebhookDelivery } from '../delivery/webhook-delivery.js';
 import { WebhookQueueRepository } from '../delivery/webhook-queue.repository.js';
 import { SealedSecretsRepository } from '../delivery/sealed-secrets.repository.js';
+import { UnreadableEndpoints } from '../delivery/unreadable-endpoints.js';
 import { WebhookReseal } from '../delivery/webhook-reseal.js';
 import { WebhookSettlement } from '../delivery/webhook-settlement.js';
 import { WebhookSecrets } from '../delivery/webhook-secrets.js';
@@ -30,6 +31,7 @@ import { WebhookEndpointsService } from './webhook-endpoints.service.js';
     WebhookReseal,
     WebhookQueueRepository,
     WebhookDelivery,
+    UnreadableEndpoints,
     WebhookSettlement,
     WebhookWorker,
     WebhooksPurge,

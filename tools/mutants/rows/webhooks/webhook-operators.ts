@@ -1,6 +1,7 @@
 import type { Mutant } from '../../mutant.ts';
 
 const queue = 'supabase/migrations/20261128020004_webhook_redeliveries.sql';
+const claiming = 'supabase/migrations/20261128100100_webhook_shares.sql';
 const cancelling = queue;
 const storing = 'supabase/migrations/20261128020001_webhook_events.sql';
 const owner = 'src/features/webhooks/endpoints/endpoint-owner.ts';
@@ -12,17 +13,17 @@ const operators = ['test/journeys/webhook-operators.spec.ts'];
 export const webhookOperatorMutants: readonly Mutant[] = [
   {
     title: 'what is committed behind a turn is not delivered to an endpoint of the service',
-    file: queue,
-    find: 'where c.user_id is null and c.lease is null and c.disabled_at is null',
-    replace: 'where c.user_id is null and c.work_at <= now() and c.lease is null and c.disabled_at is null',
+    file: claiming,
+    find: 'where c.user_id is null and not of_service',
+    replace: 'where c.user_id is null and c.work_at <= now() and not of_service',
     specs: queueSpec,
     test: 'forgets no event for the service',
   },
   {
     title: 'a paused endpoint of the service is sent webhooks',
-    file: queue,
-    find: ' and (c.paused_until is null or c.paused_until <= now())',
-    replace: '',
+    file: claiming,
+    find: 'and (c.paused_until is null or c.paused_until <= now()) and not c.id',
+    replace: 'and not c.id',
     specs: queueSpec,
     test: 'gives nothing of a paused endpoint of the service',
   },

@@ -1,6 +1,7 @@
 import type { Mutant } from '../../mutant.ts';
 
 const queue = 'supabase/migrations/20261128020004_webhook_redeliveries.sql';
+const claiming = 'supabase/migrations/20261128100100_webhook_shares.sql';
 const storing = 'supabase/migrations/20261128020001_webhook_events.sql';
 const outcome = 'src/features/webhooks/delivery/webhook-outcome.ts';
 const sender = 'src/adapters/webhook/https-webhook-sender.ts';
@@ -96,7 +97,7 @@ export const webhookMutants: readonly Mutant[] = [
   },
   {
     title: 'a disabled account is sent webhooks',
-    file: queue,
+    file: claiming,
     find: 'held.user_id is null or exists (select from velro.users u where u.id = held.user_id and u.disabled_at is null)',
     replace: 'true',
     specs: journey,
@@ -222,7 +223,7 @@ export const webhookMutants: readonly Mutant[] = [
   },
   {
     title: 'the secret before a rotation signs for ever',
-    file: queue,
+    file: claiming,
     find: 'case when held.previous_until > now() then held.previous_secret_sealed end',
     replace: 'held.previous_secret_sealed',
     specs: journey,

@@ -4,7 +4,13 @@ import { sql } from 'kysely';
 import type { WatchedKey } from '../../../config/secrets/watched-key.js';
 import { Secret } from '../../../config/values/secret.js';
 import { MigratedDatabase } from '../../../test/support/database/migrated-database.js';
+import { NoPage } from '../../adapters/meta/no-page.js';
+import { SystemClock } from '../../adapters/system/system.js';
+import { Log } from '../../observability/log.js';
+import { SecurityEvents } from '../../observability/security-events.js';
 import { KeyFingerprints } from './key-fingerprints.js';
+import { KeyWatch } from './key-watch.service.js';
+import { KeyWatchTask } from './key-watch.task.js';
 import { KeyWatchRepository } from './key-watch.repository.js';
 
 const newSecret = (): Secret => new Secret(randomBytes(32).toString('base64'));
@@ -17,7 +23,10 @@ describe('the keys in use', () => {
     instances = Array.from({ length: 4 }, () => new KeyWatchRepository(stage.connect()));
   });
   afterAll(() => stage.stop());
-  beforeEach(() => stage.asOwner('truncate velro.key_fingerprints, velro.key_alarms'));
+  beforeEach(async () => {
+    await stage.asOwner('truncate velro.key_fingerprints, velro.key_alarms');
+    await stage.asOwner('update velro.page_watch set due_at = now()');
+  });
 
   const pseudonymKey = { current: newSecret(), previous: null as Secret | null };
   const start = async (
@@ -114,12 +123,75 @@ describe('the keys in use', () => {
 
   it('are told of once at each level', async () => {
     const [repository] = instances;
-    const raise = (level: 'ok' | 'notice' | 'warning') => repository?.raise([{ name: 'FAL_KEY', level }]);
+    const raise = async (level: 'ok' | 'notice' | 'warning') => {
+      const levels = [{ name: 'FAL_KEY', level }];
+      const told = await repository?.untold(levels);
+      // Until it is noted it is told again.
+      expect(await repository?.untold(levels)).toEqual(told);
+      await repository?.noteTold(levels);
+      return told;
+    };
     expect(await raise('notice')).toEqual(['FAL_KEY']);
     expect(await raise('notice')).toEqual([]);
     expect(await raise('warning')).toEqual(['FAL_KEY']);
     expect(await raise('ok')).toEqual(['FAL_KEY']);
     expect(await raise('notice')).toEqual(['FAL_KEY']);
+  });
+
+  it('of a page that is replaced is judged anew, at once; another key, or the same token, changes nothing', async () => {
+    const [repository] = instances;
+    const [token, fal] = [newSecret(), newSecret()];
+    await start({ FACEBOOK_PAGE_ACCESS_TOKEN: token, FAL_KEY: fal });
+    await stage.asOwner(`update velro.page_watch set due_at = now() + interval '1 hour', token_valid = false,
+      token_expires_at = now(), data_access_expires_at = now(), subscribed = true`);
+    await start({ FACEBOOK_PAGE_ACCESS_TOKEN: token, FAL_KEY: newSecret() });
+    expect([(await repository?.page())?.isTokenValid, await repository?.claimPage()]).toEqual([false, false]);
+    await start({ FACEBOOK_PAGE_ACCESS_TOKEN: newSecret(), FAL_KEY: fal });
+    expect(await repository?.page()).toMatchObject({
+      ...{ isTokenValid: null, tokenExpiresAt: null, dataAccessExpiresAt: null, isSubscribed: true },
+    });
+    expect(await repository?.claimPage()).toBe(true);
+  });
+
+  it('that are rotated are told of before that is noted', async () => {
+    const [first, second] = [newSecret(), newSecret()];
+    await start({ FAL_KEY: first });
+    const meet = (tell: (name: string) => void) =>
+      instances[0]?.meet(
+        new KeyFingerprints({ pseudonymKey, watchedKeys: [{ name: 'FAL_KEY', secret: second }] }).all(),
+        tell,
+      );
+    const killed = meet(() => {
+      throw new Error('killed');
+    });
+    await expect(killed).rejects.toThrow('killed');
+    const told: string[] = [];
+    await meet((name) => told.push(name));
+    await meet((name) => told.push(name));
+    expect(told).toEqual(['FAL_KEY']);
+  });
+
+  it('that are due are told of again where a kill came before that was noted', async () => {
+    const database = stage.connect();
+    const repository = new KeyWatchRepository(database);
+    const watchedKeys: WatchedKey[] = [{ name: 'FAL_KEY', secret: newSecret() }];
+    const [events, told, clock] = [new SecurityEvents(Log.silent()), [] as unknown[], new SystemClock()];
+    events.listen(({ text, details }) => told.push(`${text} ${String(details?.['key'])}`));
+    const fingerprints = new KeyFingerprints({ pseudonymKey, watchedKeys });
+    await repository.meet(fingerprints.all());
+    await stage.asOwner("update velro.key_fingerprints set first_seen_at = now() - interval '91 days'");
+    const watch = new KeyWatch({ messenger: null, watchedKeys }, fingerprints, repository, events, clock);
+    const task = new KeyWatchTask({ messenger: null }, watch, repository, new NoPage(), events, Log.silent());
+    const noteTold = repository.noteTold.bind(repository);
+    const run = async (): Promise<void> => {
+      await stage.asOwner('update velro.page_watch set due_at = now()');
+      await task.run(new AbortController().signal);
+    };
+    repository.noteTold = () => Promise.reject(new Error('killed'));
+    await expect(run()).rejects.toThrow('killed');
+    repository.noteTold = noteTold;
+    for (let times = 0; times < 3; times++) await run();
+    expect(told).toEqual(['KEYS key is to be replaced FAL_KEY', 'KEYS key is to be replaced FAL_KEY']);
   });
 
   it('have Meta asked about their page by one instance at a time', async () => {

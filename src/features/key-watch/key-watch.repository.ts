@@ -5,6 +5,9 @@ import { Database } from '../../database/database.js';
 import type { Fingerprint } from './key-fingerprints.js';
 import type { KeyLevel } from './key-level.js';
 
+/** The variable of the page's token. */
+export const pageTokenName = 'FACEBOOK_PAGE_ACCESS_TOKEN';
+
 /** A key as it was met at this start. */
 export interface MetKey {
   readonly name: string;
@@ -29,8 +32,14 @@ export interface PageState {
 export class KeyWatchRepository {
   constructor(private readonly database: Database) {}
 
-  /** Notes which keys are in use, one instance after the other: of several that start with a new key, one meets it first. */
-  async meet(fingerprints: readonly Fingerprint[]): Promise<readonly MetKey[]> {
+  /**
+   * Notes which keys are in use, one instance after the other: of several that start with a new key, one meets it first.
+   * `tell` is told of rotated ones before they are noted: a kill in between tells of them twice, and never not at all.
+   */
+  async meet(
+    fingerprints: readonly Fingerprint[],
+    tell: (name: string) => void = () => undefined,
+  ): Promise<readonly MetKey[]> {
     const given = sql`unnest(${fingerprints.map(({ name }) => name)}::text[],
       ${fingerprints.map(({ fingerprint }) => fingerprint)}::bytea[],
       ${fingerprints.map(({ earlier }) => earlier)}::bytea[],
@@ -59,6 +68,14 @@ export class KeyWatchRepository {
             and coalesce(mine.last_seen_at < now() - ${keyWatchPolicy.overlapMs}::bigint * interval '1 millisecond', true) as is_rotated
         from met join given using (name) left join latest using (name) left join mine using (name)
         order by met.name`.execute(tx);
+      const rotated = rows.filter((row) => row.is_rotated).map(({ name }) => name);
+      // What was said of the token before says nothing about this one: Meta is asked anew.
+      if (rotated.includes(pageTokenName))
+        await sql`
+          update velro.page_watch set due_at = now(), token_valid = null, token_expires_at = null, data_access_expires_at = null`.execute(
+          tx,
+        );
+      rotated.forEach(tell);
       return rows.map((row) => ({
         name: row.name,
         firstSeenAt: row.first_seen_at,
@@ -102,14 +119,29 @@ export class KeyWatchRepository {
   }
 
   /** The names of which this level has not been told yet. */
-  async raise(
-    levels: readonly { readonly name: string; readonly level: KeyLevel }[],
-  ): Promise<readonly string[]> {
+  async untold(levels: readonly NamedLevel[]): Promise<readonly string[]> {
     const { rows } = await sql<{ name: string }>`
-      insert into velro.key_alarms as a (name, level)
-      select * from unnest(${levels.map(({ name }) => name)}::text[], ${levels.map(({ level }) => level)}::text[])
-      on conflict (name) do update set level = excluded.level, told_at = now() where a.level <> excluded.level
-      returning name`.execute(this.database.query);
+      select given.name from ${unnested(levels)} where not exists (
+        select from velro.key_alarms a where a.name = given.name and a.level = given.level)`.execute(
+      this.database.query,
+    );
     return rows.map(({ name }) => name);
   }
+
+  /** Notes that these levels were told. */
+  async noteTold(levels: readonly NamedLevel[]): Promise<void> {
+    await sql`
+      insert into velro.key_alarms as a (name, level) select given.name, given.level from ${unnested(levels)}
+      on conflict (name) do update set level = excluded.level, told_at = now() where a.level <> excluded.level`.execute(
+      this.database.query,
+    );
+  }
 }
+
+interface NamedLevel {
+  readonly name: string;
+  readonly level: KeyLevel;
+}
+
+const unnested = (levels: readonly NamedLevel[]) => sql`
+  unnest(${levels.map(({ name }) => name)}::text[], ${levels.map(({ level }) => level)}::text[]) as given (name, level)`;

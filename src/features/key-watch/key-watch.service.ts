@@ -6,7 +6,7 @@ import { SecurityEvents } from '../../observability/security-events.js';
 import { Clock } from '../../ports/clock.js';
 import { KeyFingerprints } from './key-fingerprints.js';
 import { daysBetween, levelOfAge, levelOfEnd, urgencyOf, worst, type KeyLevel } from './key-level.js';
-import { KeyWatchRepository, type MetKey, type PageState } from './key-watch.repository.js';
+import { KeyWatchRepository, pageTokenName, type MetKey, type PageState } from './key-watch.repository.js';
 import { keyRotated } from './key-watch.events.js';
 import { endOfJwt } from './end-of-jwt.js';
 
@@ -75,14 +75,14 @@ export class KeyWatch {
     };
   }
 
-  private async note(): Promise<readonly MetKey[]> {
-    const met = await this.repository.meet(this.fingerprints.all());
-    for (const { name, isRotated } of met) if (isRotated) keyRotated(this.events, name);
-    return met;
+  private note(): Promise<readonly MetKey[]> {
+    return this.repository.meet(this.fingerprints.all(), (name) => {
+      keyRotated(this.events, name);
+    });
   }
 
   private keyItem({ name, firstSeenAt }: MetKey, page: PageState | null, now: Date): WatchedItem {
-    const isPageToken = name === 'FACEBOOK_PAGE_ACCESS_TOKEN';
+    const isPageToken = name === pageTokenName;
     const secret = this.config.watchedKeys.find((key) => key.name === name)?.secret.reveal() ?? '';
     const endsAt = isPageToken ? (page?.tokenExpiresAt ?? null) : endOfJwt(secret);
     const ofToken = isPageToken && page?.isTokenValid === false ? 'critical' : levelOfEnd(endsAt, now);

@@ -50,9 +50,11 @@ export class KeyWatchTask implements OnApplicationBootstrap, OnModuleDestroy {
     if (!(await this.repository.claimPage())) return;
     if (this.config.messenger?.page) await this.askMeta(signal);
     const { items } = await this.watch.report();
-    const news = new Set(await this.repository.raise(items));
+    const news = new Set(await this.repository.untold(items));
     for (const { name, level, daysLeft } of items)
       if (level !== 'ok' && news.has(name)) keyDue(this.events, { name, level, daysLeft });
+    // Behind the events: a kill in between tells of them twice, and never not at all.
+    await this.repository.noteTold(items);
   }
 
   private async askMeta(stop: AbortSignal): Promise<void> {

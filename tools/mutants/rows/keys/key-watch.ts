@@ -59,6 +59,31 @@ export const keyWatchMutants: readonly Mutant[] = [
     test: 'stay as Meta said last',
   },
   {
+    title: 'a level is noted as told before it is',
+    file: `${folder}/key-watch.task.ts`,
+    find: 'const news = new Set(await this.repository.untold(items));',
+    replace:
+      'const news = new Set(await this.repository.untold(items)); if (news.size > 0) await this.repository.noteTold(items);',
+    specs: [`${folder}/key-watch.repository.spec.ts`],
+    test: 'before that was noted',
+  },
+  {
+    title: 'a rotation is told of behind its note alone',
+    file: `${folder}/key-watch.repository.ts`,
+    find: '      rotated.forEach(tell);\n',
+    replace: '      setImmediate(() => { try { rotated.forEach(tell); } catch { return; } });\n',
+    specs: [`${folder}/key-watch.repository.spec.ts`],
+    test: 'told of before that is noted',
+  },
+  {
+    title: 'a token of a page that is replaced stays as the one before was',
+    file: `${folder}/key-watch.repository.ts`,
+    find: 'if (rotated.includes(pageTokenName))',
+    replace: 'if (rotated.includes(pageTokenName.toLowerCase()))',
+    specs: [`${folder}/key-watch.repository.spec.ts`],
+    test: 'judged anew',
+  },
+  {
     title: 'a key that is due is said to be so each hour',
     file: `${folder}/key-watch.task.ts`,
     find: "level !== 'ok' && news.has(name)",

@@ -432,6 +432,17 @@ describe('the queue of webhooks', () => {
       expect(await begin('all')).toBe(true);
     });
 
+    it('ends at an account that is disabled, and makes nothing due', async () => {
+      await sent('failed', 300, 30);
+      expect(await begin('failed')).toBe(true);
+      await sql`update velro.users set disabled_at = now() where id = ${ada}`.execute(database.query);
+      expect(await queue.claim(randomUUID())).toBeNull();
+      expect(await rows('endpoints')).toEqual([
+        expect.objectContaining({ redeliver_from: null, lease: null, work_at: null }),
+      ]);
+      expect(await due()).toBe(0);
+    });
+
     it('gets nothing once the endpoint is disabled', async () => {
       await sent('failed', 300, 30);
       await begin('failed');
@@ -514,6 +525,27 @@ describe('the queue of webhooks', () => {
       expect((await read()) - before).toBeLessThan(100);
     });
     await stage.asOwner("delete from velro.users where email like 's%@example.com'");
+  });
+
+  it('loses endpoints that were deleted without a look at the others, however many there are', async () => {
+    await sql`
+      insert into velro.webhook_endpoints (id, user_id, url, event_types, secret_sealed, removed_at)
+      select gen_random_uuid(), ${ada}, 'https://hooks.example.com/', '{generation.completed}', '', case when i <= 3 then now() end
+      from generate_series(1, 20000) i`.execute(database.query);
+    await stage.analyze();
+    await database.transaction(async (tx) => {
+      const read = async (): Promise<number> => {
+        const { rows: found } = await sql<{ read: string }>`
+          select seq_tup_read + idx_tup_fetch as read from pg_stat_xact_all_tables
+          where relid = 'velro.webhook_endpoints'::regclass`.execute(tx);
+        return Number(found[0]?.read);
+      };
+      const before = await read();
+      expect(await queue.purgeRemoved(1000, tx)).toBe(0);
+      await queue.purgeEndpoints(tx);
+      expect((await read()) - before).toBeLessThan(100);
+    });
+    expect(await rows('endpoints')).toHaveLength(19_997);
   });
 
   it('takes, settles and stores by the index, however many deliveries there are', async () => {

@@ -139,22 +139,20 @@ export class WebhookQueueRepository {
   }
 
   /** The same of deliveries to endpoints that were deleted. */
-  async purgeRemoved(batch: number): Promise<number> {
+  async purgeRemoved(batch: number, executor: Executor = this.database.query): Promise<number> {
     const { numAffectedRows = 0n } = await sql`
       delete from velro.webhook_deliveries where id in (
         select d.id from velro.webhook_endpoints e
         cross join lateral (select id from velro.webhook_deliveries where endpoint_id = e.id limit ${batch}) d
-        where e.removed_at is not null limit ${batch})`.execute(this.database.query);
+        where e.removed_at is not null limit ${batch})`.execute(executor);
     return Number(numAffectedRows);
   }
 
   /** Deletes the endpoints themselves, once none of their deliveries is left. */
-  async purgeEndpoints(): Promise<void> {
+  async purgeEndpoints(executor: Executor = this.database.query): Promise<void> {
     await sql`
       delete from velro.webhook_endpoints e where e.removed_at is not null
-        and not exists (select from velro.webhook_deliveries d where d.endpoint_id = e.id)`.execute(
-      this.database.query,
-    );
+        and not exists (select from velro.webhook_deliveries d where d.endpoint_id = e.id)`.execute(executor);
   }
 
   /** The same of the numbers of objects that are long over; an account's own number goes on. */

@@ -73,6 +73,14 @@ export const webhookQueueMutants: readonly Mutant[] = [
     test: 'another key',
   },
   {
+    title: 'the purge of endpoints that were deleted reads all of them',
+    file: 'supabase/migrations/20261128100300_removed_webhook_endpoints.sql',
+    find: 'where removed_at is not null',
+    replace: 'where removed_at is null',
+    specs: [`${delivery}/webhook-queue.repository.spec.ts`],
+    test: 'without a look at the others',
+  },
+  {
     title: 'a new webhook is found by the look of an idle queue alone',
     file: worker,
     find: 'this.notifications.subscribe(channels.webhooks, () => {',

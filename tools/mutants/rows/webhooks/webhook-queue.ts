@@ -59,8 +59,8 @@ export const webhookQueueMutants: readonly Mutant[] = [
   {
     title: 'what an instance cannot open is told of at the first look',
     file: `${delivery}/unreadable-endpoints.ts`,
-    find: 'const isLong = unreadableSince !== null && ',
-    replace: 'const isLong = unreadableSince === null || ',
+    find: 'unreadableSince !== null && this',
+    replace: 'unreadableSince === null || this',
     specs: shares,
     test: 'told of once',
   },

@@ -38,8 +38,8 @@ export const siemMutants: readonly Mutant[] = [
   {
     title: 'an instance whose lease was taken over moves the cursor of the export',
     file: repository,
-    find: "      .set({ position: to, failures: 0, due_at: inMs(leaseMs) })\n      .where('claim', '=', claim)",
-    replace: '      .set({ position: to, failures: 0, due_at: inMs(leaseMs) })',
+    find: "      .set({ position: to, failures: 0, refused_in_row: 0, due_at: inMs(leaseMs) })\n      .where('claim', '=', claim)",
+    replace: '      .set({ position: to, failures: 0, refused_in_row: 0, due_at: inMs(leaseMs) })',
     specs: exportSpec,
   },
   {
@@ -53,8 +53,8 @@ export const siemMutants: readonly Mutant[] = [
   {
     title: 'the cursor of the export moves behind a failure',
     file: service,
-    find: '      if (signal.aborted) await this.exports.release(lease);\n      else await this.onFailure(lease, cause, limits);\n      return null;',
-    replace: '      void cause;',
+    find: '      else await this.onFailure(lease, cause, limits);\n      return null;\n    }\n    if (!(await this.exports.advance',
+    replace: '      void cause;\n    }\n    if (!(await this.exports.advance',
     specs: exportSpec,
     test: 'after a failure',
   },

@@ -37,6 +37,12 @@ export const isStatementFault = (error: unknown): boolean => {
   return typeof code === 'string' && sqlstate.test(code) && retryAfterSecondsOf(code) === null;
 };
 
+/** A statement met the locks of others: it failed for what it was together with, or waited for too long. */
+export const isOfLocks = (error: unknown): boolean => {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  return typeof code === 'string' && (code.startsWith('40') || code === '55P03' || code === '57014');
+};
+
 /** The driver stopped waiting for the answer to a statement, which the server may still carry out. */
 export const isReadTimeout = (error: unknown): boolean =>
   error instanceof Error && error.message === 'Query read timeout';

@@ -9,7 +9,8 @@ alter table velro.messenger_people
 -- A request for the deletion of everything, which holds whoever answers the person.
 alter table velro.messenger_messages add column asks_deletion boolean not null default false;
 
--- Messages of people who were forgotten, for as long as Meta may deliver them again: the SHA-256 of page and id.
+-- Messages of people who were forgotten, and these people, for as long as Meta may deliver again what was before: the SHA-256 of page and id,
+-- and of page and keyed hash.
 create table velro.messenger_forgotten_messages (
   digest bytea primary key check (length(digest) = 32),
   until timestamptz not null
@@ -21,6 +22,11 @@ grant select, insert, update, delete on velro.messenger_forgotten_messages to ve
 
 create function velro.messenger_message_digest(page_id text, mid text) returns bytea language sql immutable as $$
   select sha256(convert_to(page_id || ':' || mid, 'UTF8'))
+$$;
+
+-- Of somebody who was forgotten, by whom an echo of before is known.
+create function velro.messenger_person_digest(page_id text, psid_hash bytea) returns bytea language sql immutable as $$
+  select sha256(convert_to('person:' || page_id || ':', 'UTF8') || psid_hash)
 $$;
 
 -- Deletes these messages with their replies, of people who are forgotten. Returns how many.
@@ -61,7 +67,7 @@ end
 $$;
 
 -- Forgets somebody: of a blocked person the hash stays, by which the block holds. What there is beyond some hundreds of messages is deleted
--- by the sweep. False for an unknown one.
+-- by the sweep: up to the last message of all, for theirs are below while this holds their lock. False for an unknown one.
 create or replace function velro.forget_messenger_person(person uuid) returns boolean language plpgsql as $$
 declare
   held velro.messenger_people;
@@ -69,17 +75,20 @@ declare
 begin
   select * into held from velro.messenger_people where id = person and removed_at is null for update;
   if not found then return false; end if;
+  insert into velro.messenger_forgotten_messages (digest, until)
+    values (velro.messenger_person_digest(held.page_id, held.psid_hash), now() + interval '36 hours')
+    on conflict (digest) do update set until = excluded.until;
   perform velro.delete_messenger_messages(array(
     select id from velro.messenger_messages where person_id = person order by sent_at, id limit at_once));
   if held.blocked_at is not null then
     update velro.messenger_people set psid_sealed = '', disclosed_at = null, forget_at = null, lease = null, work_at = null,
-      removed_to = (select max(id) from velro.messenger_messages where person_id = person)
+      removed_to = (select max(id) from velro.messenger_messages)
       where id = person;
   elsif exists (select from velro.messenger_messages where person_id = person) then
     -- Whoever writes from now on is somebody new.
     update velro.messenger_people set psid_hash = uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()), psid_sealed = '',
       disclosed_at = null, forget_at = null, lease = null, work_at = null, mode = 'bot', removed_at = now(),
-      removed_to = (select max(id) from velro.messenger_messages where person_id = person)
+      removed_to = (select max(id) from velro.messenger_messages)
       where id = person;
   else
     delete from velro.messenger_people where id = person;
@@ -95,7 +104,9 @@ declare
 begin
   select * into held from velro.messenger_people where id = person and lease = token for update;
   if not found then return; end if;
-  select min(next_attempt_at) into due from velro.messenger_replies where person_id = person and state in ('queued', 'sending');
+  -- What comes behind a reply that waits, waits too.
+  select greatest(next_attempt_at, now()) into due from velro.messenger_replies
+    where person_id = person and state in ('queued', 'sending') order by message_id, part limit 1;
   if due is null and held.forget_at is not null then
     perform velro.forget_messenger_person(person);
     return;
@@ -170,7 +181,14 @@ begin
     where p.blocked_at is not null and p.psid_sealed <> '' and (p.page_id, p.psid_hash) in (
       select m ->> 'page_id', decode(m ->> 'psid_hash', 'hex') from jsonb_array_elements(given) m
       where (m ->> 'asks_deletion')::boolean);
-  if stored = jsonb_array_length(messages) then return; end if;
+  -- Nor is what a sweep deleted while this waited for it.
+  if velro.unforgotten_messenger_messages(given) <> given then
+    delete from velro.messenger_messages s using jsonb_array_elements(given) m
+      where s.page_id = m ->> 'page_id' and s.mid = m ->> 'mid' and exists (
+        select from velro.messenger_forgotten_messages f where f.digest = velro.messenger_message_digest(s.page_id, s.mid));
+  elsif stored = jsonb_array_length(messages) then
+    return;
+  end if;
   -- Somebody who was forgotten while this waited for it, and of whom all was known.
   delete from velro.messenger_people p using jsonb_array_elements(messages) m
     where p.id = (m ->> 'person_id')::uuid and not exists (select from velro.messenger_messages s where s.person_id = p.id);
@@ -184,37 +202,43 @@ $$;
 -- A human who takes over leaves what the person asked to be deleted to us, and its confirmation.
 create or replace function velro.take_messenger_echoes(echoes jsonb) returns setof uuid language plpgsql as $$
 declare
+  humans constant jsonb := velro.messenger_echoes_of_humans(echoes);
   people uuid[];
 begin
   update velro.messenger_replies r set state = 'sent', mid = e ->> 'mid', settled_at = coalesce(settled_at, now())
     from jsonb_array_elements(echoes) e
     join velro.messenger_people p on p.page_id = e ->> 'page_id' and p.psid_hash = decode(e ->> 'psid_hash', 'hex')
     where r.id = (e ->> 'reply_id')::uuid and r.person_id = p.id and r.state in ('sending', 'unknown');
+  -- New ones and known ones in one order, as messages lock them.
   insert into velro.messenger_people as p (id, page_id, psid_hash, psid_sealed)
     select distinct on (e ->> 'page_id', e ->> 'psid_hash') (e ->> 'person_id')::uuid, e ->> 'page_id',
       decode(e ->> 'psid_hash', 'hex'), decode(e ->> 'psid_sealed', 'hex')
-    from jsonb_array_elements(echoes) e
-    where not exists (
-      select from velro.messenger_replies r join velro.messenger_people o on o.id = r.person_id
-      where r.id = (e ->> 'reply_id')::uuid and o.page_id = e ->> 'page_id' and o.psid_hash = decode(e ->> 'psid_hash', 'hex'))
+    from jsonb_array_elements(humans) e
     order by e ->> 'page_id', e ->> 'psid_hash'
-    on conflict (page_id, psid_hash) do nothing;
-  with humans as (
-    select distinct e ->> 'page_id' as page_id, decode(e ->> 'psid_hash', 'hex') as psid_hash
-    from jsonb_array_elements(echoes) e
-    where not exists (
-      select from velro.messenger_replies r join velro.messenger_people o on o.id = r.person_id
-      where r.id = (e ->> 'reply_id')::uuid and o.page_id = e ->> 'page_id' and o.psid_hash = decode(e ->> 'psid_hash', 'hex'))
-  ), locked as (
-    select p.id from velro.messenger_people p join humans using (page_id, psid_hash)
-    where p.mode = 'bot' order by p.page_id, p.psid_hash for update of p
-  ), changed as (
-    update velro.messenger_people p set mode = 'human' from locked where p.id = locked.id returning p.id
+    on conflict (page_id, psid_hash) do update set mode = p.mode;
+  with changed as (
+    update velro.messenger_people p set mode = 'human'
+    from (select distinct e ->> 'page_id' as page_id, decode(e ->> 'psid_hash', 'hex') as psid_hash from jsonb_array_elements(humans) e) h
+    where p.page_id = h.page_id and p.psid_hash = h.psid_hash and p.mode = 'bot' returning p.id
   )
   select array_agg(id) into people from changed;
   perform velro.silence_messenger_people(people);
   return query select unnest(people);
 end
+$$;
+
+-- Echoes that are none of a reply of ours, and not of before their person was forgotten.
+create function velro.messenger_echoes_of_humans(echoes jsonb) returns jsonb language sql as $$
+  select coalesce(jsonb_agg(e order by place), '[]') from jsonb_array_elements(echoes) with ordinality as given (e, place)
+  where not exists (
+      select from velro.messenger_replies r join velro.messenger_people o on o.id = r.person_id
+      where r.id = (e ->> 'reply_id')::uuid and o.page_id = e ->> 'page_id' and o.psid_hash = decode(e ->> 'psid_hash', 'hex'))
+    and not exists (
+      select from velro.messenger_forgotten_messages f
+      where f.digest in (
+          velro.messenger_person_digest(e ->> 'page_id', decode(e ->> 'psid_hash', 'hex')),
+          velro.messenger_person_digest(e ->> 'page_id', decode(e ->> 'earlier_hash', 'hex')))
+        and coalesce((e ->> 'sent_at')::timestamptz, '-infinity') <= f.until - interval '36 hours')
 $$;
 
 -- What waits for these people is not answered any more, but what they asked to be deleted.
@@ -267,7 +291,9 @@ begin
 end
 $$;
 
-revoke execute on function velro.messenger_message_digest, velro.delete_messenger_messages, velro.sweep_removed_messenger_people,
+revoke execute on function velro.messenger_person_digest, velro.messenger_echoes_of_humans,
+  velro.messenger_message_digest, velro.delete_messenger_messages, velro.sweep_removed_messenger_people,
   velro.unforgotten_messenger_messages, velro.take_messenger_deliveries, velro.silence_messenger_people from public;
-grant execute on function velro.messenger_message_digest, velro.delete_messenger_messages, velro.sweep_removed_messenger_people,
+grant execute on function velro.messenger_person_digest, velro.messenger_echoes_of_humans,
+  velro.messenger_message_digest, velro.delete_messenger_messages, velro.sweep_removed_messenger_people,
   velro.unforgotten_messenger_messages, velro.take_messenger_deliveries, velro.silence_messenger_people to velro_app;

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { answersTo } from '../../src/cli/messenger-write/write-to-page.js';
 import { RecorderChannel } from '../../src/adapters/recorder/recorder-channel.js';
 import { recordedFor } from '../../src/adapters/recorder/recorded-messages.js';
 import { hexKey, password, tokenSecret } from '../boot/environments.js';
@@ -103,6 +104,12 @@ describe('npm run messenger:write', () => {
     for (const text of ['one', 'two', 'three', 'four']) await recorder(3).send(message('1', text));
     expect(recordedFor(home, '1').map(({ text }) => text)).toEqual(['two', 'three', 'four']);
     expect(recordedFor(home, '2')).toEqual([]);
+  });
+
+  it('prints what is answered though the earliest messages go for it', async () => {
+    const answers = answersTo(home, '1');
+    await recorder(3).send(message('1', 'five'));
+    expect(await answers()).toEqual(['five']);
   });
 
   it('finds nothing of another page, whose messages are refused', async () => {

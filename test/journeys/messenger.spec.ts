@@ -644,6 +644,33 @@ describe('messages to a page', () => {
       await answered(ada, 2);
     });
 
+    it('and behind which a request for deletion waits is followed by it, also of an instance that did not know it as one', async () => {
+      const ada = somebody();
+      const before = await count();
+      graph.faults.push(error(613));
+      await tell(graph.text(ada, 'Hello?'), graph.text(ada, 'Delete my data'));
+      await until(
+        async () =>
+          (await ask(service.home, 'select 1 from velro.messenger_replies where error_code = 613')).length >
+          0,
+        'the refusal',
+      );
+      await ask(service.home, 'update velro.messenger_messages set asks_deletion = false');
+      await ask(
+        service.home,
+        "update velro.messenger_replies set next_attempt_at = now() where state = 'queued'",
+      );
+      await until(async () => {
+        await ask(
+          service.home,
+          'update velro.messenger_people set work_at = now() where work_at > now() and lease is null',
+        );
+        return graph.textsTo(ada).length === 2;
+      }, 'the answers');
+      expect(graph.textsTo(ada)[1]).toBe('Everything that was stored of this conversation is deleted.');
+      await until(async () => (await count()) === before, 'the deletion');
+    });
+
     it('for the token raises one event', async () => {
       graph.faults.push(error(190));
       await tell(graph.text(somebody(), 'Hello?'));

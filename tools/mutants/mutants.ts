@@ -12,6 +12,7 @@ import { questionPictureMutants } from './rows/assistants/pictures.ts';
 import { visitorAddressMutants } from './rows/assistants/visitor-addresses.ts';
 import { messengerMutants } from './rows/assistants/messenger.ts';
 import { messengerDeletionMutants } from './rows/assistants/messenger-deletion.ts';
+import { messengerRecorderMutants } from './rows/assistants/messenger-recorder.ts';
 import { promptLeakMutants } from './rows/assistants/prompt-leak.ts';
 import { agentMutants } from './rows/assistants/agents.ts';
 import { gatewayQuestionMutants } from './rows/gateway/questions.ts';
@@ -71,6 +72,7 @@ export const mutants: readonly Mutant[] = [
   ...visitorAddressMutants,
   ...messengerMutants,
   ...messengerDeletionMutants,
+  ...messengerRecorderMutants,
   ...questionPictureMutants,
   ...rotationMutants,
   ...keyWatchMutants,

@@ -21,7 +21,7 @@ export const messengerPolicy = {
   batchMessages: 5000,
   /** Messages of a delivery that is stored together with others, and deliveries of one statement. */
   messagesTakenTogether: 10,
-  deliveriesPerStatement: 100,
+  deliveriesPerStatement: 20,
   /** Characters of a message that are read: Meta sends two thousand at most. */
   textCharacters: 4000,
   /** Of what was sent along with a message of the page: our ids have 36. */
@@ -99,6 +99,9 @@ export const messengerTexts = {
   noText: 'I can read text only at the moment. Please write what you need.',
   forgotten: 'Everything that was stored of this conversation is deleted.',
 } as const;
+
+/** Longer than such a text with what may end it. */
+export const forgetCharacters = 60;
 
 /** What somebody writes to have everything deleted that is stored of them, in lower case. */
 export const forgetPhrases: ReadonlySet<string> = new Set([

@@ -33,8 +33,20 @@ export function recordMessage(home: string, message: RecordedMessage, keep: numb
 export function recordedFor(home: string, psid: string): readonly RecordedMessage[] {
   const folder = folderIn(home);
   return namesIn(folder)
-    .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as RecordedMessage)
+    .map((name) => textIn(join(folder, name)))
+    .filter((text) => text !== null)
+    .map((text) => JSON.parse(text) as RecordedMessage)
     .filter((message) => message.psid === psid);
+}
+
+/** Null for one that was removed meanwhile. */
+function textIn(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return null;
+    throw error;
+  }
 }
 
 function namesIn(folder: string): readonly string[] {

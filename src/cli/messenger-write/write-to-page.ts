@@ -44,7 +44,7 @@ export async function deliver({ url, psid, text, appSecret }: Written): Promise<
  * @throws CommandFailed where none comes
  */
 export function answersTo(home: string, psid: string): () => Promise<readonly string[]> {
-  const before = recordedFor(home, psid).length;
+  const before = new Set(recordedFor(home, psid).map(({ mid }) => mid));
   return async () => {
     const end = performance.now() + writeWithinMs;
     let found: readonly string[] = [];
@@ -53,7 +53,7 @@ export function answersTo(home: string, psid: string): () => Promise<readonly st
         throw new CommandFailed('nothing was answered: see the log of the service');
       await pause(writeLookEveryMs);
       const now = recordedFor(home, psid)
-        .slice(before)
+        .filter(({ mid }) => !before.has(mid))
         .map(({ text }) => text);
       if (now.length > found.length) quiet = 0;
       found = now;

@@ -13,6 +13,7 @@ import { AgentsService } from '../../assistants/agents/agents.service.js';
 import { withoutPrompt } from '../../assistants/agents/without-prompt.js';
 import { AnswerBroken, type FallbackReason } from '../../assistants/gateway/ai-call.js';
 import { AiGateway } from '../../assistants/gateway/ai-gateway.service.js';
+import { asksForDeletion } from '../inbound/deletion-phrase.js';
 import { MessengerIds, SealedUnderAnotherKey } from '../people/messenger-ids.js';
 import { PageAgentsRepository } from '../people/page-agents.repository.js';
 import { RepliesRepository, type WaitingMessage } from './replies.repository.js';
@@ -49,6 +50,8 @@ export class MessengerAnswers {
     const text = this.textOf(person, message.textSealed);
     if (text === null && message.textSealed !== null) throw new SealedUnderAnotherKey();
     if (text === null) return { ...fixed, text: messengerTexts.noText };
+    // Stored by an instance of an earlier version.
+    if (asksForDeletion(text)) return { ...fixed, text: messengerTexts.forgotten, forgets: true };
     const agent = await this.agentOf(person.pageId);
     const said = await this.ask(person, message, text, agent, signal);
     const disclosure = message.wasDisclosed ? null : (agent?.disclosure ?? null);

@@ -94,6 +94,23 @@ describe('replies of Messenger', () => {
     },
   );
 
+  it('behind one that waits for its retry wait as well: their person does not come before', async () => {
+    const message = await replies.waiting(held, day);
+    const parts = ['who answers', 'the answer'].map(
+      (text) => ({ id: randomUUID(), textSealed: Buffer.from(text), path: 'fixed', reason: null }) as const,
+    );
+    await replies.answer(held, message?.id ?? '', parts, { discloses: true, forgets: false });
+    await sendings.begin(held, parts[0]?.id ?? '', day);
+    await sendings.retry(held, parts[0]?.id ?? '', 3_600_000, 613);
+    await replies.release(held);
+    expect(await replies.claim(randomUUID(), 60_000)).toBeNull();
+    const { rows } = await sql`
+      select from velro.messenger_people where work_at > now() + interval '59 minutes'`.execute(
+      database.query,
+    );
+    expect(rows).toHaveLength(1);
+  });
+
   describe('whose worker has lost its lease', () => {
     beforeEach(async () => {
       await answer();

@@ -70,7 +70,7 @@ export class RepliesRepository {
         coalesce(p.last_inbound_at > now() - ${withinMs}::bigint * interval '1 millisecond', false) as is_open
       from velro.messenger_messages m
         join velro.messenger_people p on p.id = m.person_id
-      where m.person_id = ${id}::uuid and m.state = 'waiting' order by m.sent_at, m.id limit 1`.execute(
+      where m.person_id = ${id}::uuid and m.state = 'waiting' and m.id > coalesce(p.removed_to, 0) order by m.sent_at, m.id limit 1`.execute(
       this.database.query,
     );
     const [row] = rows;

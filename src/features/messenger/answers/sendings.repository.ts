@@ -29,9 +29,9 @@ export class SendingsRepository {
   async next({ id }: HeldPerson): Promise<(ReplyToSend & { readonly isDue: boolean }) | null> {
     const { rows } = await sql<{ id: string; text_sealed: Buffer; attempts: number; is_due: boolean }>`
       select id, text_sealed, attempts, next_attempt_at <= now() as is_due from velro.messenger_replies
-      where person_id = ${id}::uuid and state = 'queued' order by message_id, part limit 1`.execute(
-      this.database.query,
-    );
+      where person_id = ${id}::uuid and state = 'queued'
+        and message_id > coalesce((select removed_to from velro.messenger_people where id = ${id}::uuid), 0)
+      order by message_id, part limit 1`.execute(this.database.query);
     const [row] = rows;
     return row === undefined
       ? null

@@ -67,7 +67,12 @@ export class DeletionsRepository {
   ): Promise<void> {
     await this.database.transaction(async (tx) => {
       let forgotten = 0;
-      for (const { pageId, psidHash, earlierHash } of people) {
+      // In the order in which messages lock them.
+      const inOrder = people.toSorted(
+        (one, other) =>
+          one.pageId.localeCompare(other.pageId) || Buffer.compare(one.psidHash, other.psidHash),
+      );
+      for (const { pageId, psidHash, earlierHash } of inOrder) {
         const { rows } = await sql<{ done: boolean }>`
           select velro.forget_messenger_person(id) as done from velro.messenger_people
           where page_id = ${pageId} and psid_hash in (${psidHash}, ${earlierHash ?? psidHash})`.execute(tx);

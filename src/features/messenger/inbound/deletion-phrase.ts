@@ -1,5 +1,5 @@
-import { forgetPhrases } from '../../../../config/policy/assistants/messenger.js';
+import { forgetCharacters, forgetPhrases } from '../../../../config/policy/assistants/messenger.js';
 
 /** Whether a text is one by which people have everything deleted: whatever its case, and how it ends. */
 export const asksForDeletion = (text: string): boolean =>
-  forgetPhrases.has(text.toLowerCase().replace(/[.!\s]+$/u, ''));
+  text.length <= forgetCharacters && forgetPhrases.has(text.toLowerCase().replace(/[.!\s]+$/u, ''));

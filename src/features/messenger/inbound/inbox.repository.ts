@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { messengerPolicy } from '../../../../config/policy/assistants/messenger.js';
 import { Database } from '../../../database/database.js';
-import { isStatementFault } from '../../../errors/database-failure.js';
+import { isOfLocks, isStatementFault } from '../../../errors/database-failure.js';
 import { BatchedCalls } from '../../../tasks/batched-calls.js';
 import type { MessageKind } from './page-update.js';
 
@@ -36,6 +36,8 @@ export interface StoredEcho extends StoredPerson {
   readonly mid: string;
   /** Of the reply that it may be; null for none of ours. */
   readonly replyId: string | null;
+  /** Null where Meta does not say it. */
+  readonly sentAt: Date | null;
 }
 
 const person = ({ personId, pageId, psidHash, earlierHash, psidSealed }: StoredPerson) => ({
@@ -63,7 +65,8 @@ export class InboxRepository {
   private readonly small = new BatchedCalls<readonly StoredMessage[], TakenMessages>({
     atMost: deliveriesPerStatement,
     run: (deliveries) => this.takeAll(deliveries),
-    isOfACall: isStatementFault,
+    // Somebody whose lock is held for long keeps nobody else's message from being stored.
+    isOfACall: (cause) => isStatementFault(cause) || isOfLocks(cause),
   });
 
   constructor(private readonly database: Database) {}
@@ -114,7 +117,12 @@ export class InboxRepository {
 
   /** Ids of the people whom a human of the page took over with these. */
   async takeEchoes(echoes: readonly StoredEcho[]): Promise<readonly string[]> {
-    const batch = echoes.map((echo) => ({ ...person(echo), mid: echo.mid, reply_id: echo.replyId }));
+    const batch = echoes.map((echo) => ({
+      ...person(echo),
+      mid: echo.mid,
+      reply_id: echo.replyId,
+      sent_at: echo.sentAt?.toISOString() ?? null,
+    }));
     const { rows } = await sql<{ id: string }>`
       select id from ${sql.raw(`velro.take_messenger_echoes${hasEarlierHash(echoes) ? '_by_either_key' : ''}`)}(${JSON.stringify(batch)}::jsonb) as id`.execute(
       this.database.query,

@@ -48,9 +48,10 @@ export class MessengerInbox {
 
   /** How many people a human of the page took over with these. */
   async takeEchoes(echoes: readonly PageEcho[]): Promise<number> {
+    const now = this.clock.now();
     const ours: OwnEcho[] = [];
     const others: StoredEcho[] = [];
-    for (const { pageId, psid, mid, metadata } of echoes) {
+    for (const { pageId, psid, mid, metadata, sentAt } of echoes) {
       const replyId = this.ids.markedBy(metadata);
       if (replyId !== null) ours.push({ replyId, mid });
       else
@@ -59,6 +60,7 @@ export class MessengerInbox {
           mid,
           // Sent by an earlier version, whose metadata is the id alone.
           replyId: isUuid(metadata) ? metadata : null,
+          sentAt: sentAt === null ? null : new Date(Math.min(sentAt, now)),
         });
     }
     // Of whoever is forgotten meanwhile, nothing is stored by the echo of the last reply.

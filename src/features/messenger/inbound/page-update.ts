@@ -22,6 +22,8 @@ export interface PageEcho {
   readonly mid: string;
   /** What was sent along; null where nothing was. */
   readonly metadata: string | null;
+  /** Milliseconds since the epoch, by Meta's clock; null where it says nothing usable. */
+  readonly sentAt: number | null;
 }
 
 /** A batch of Meta, as far as it is understood. */
@@ -108,6 +110,7 @@ class UpdateReader implements PageUpdate {
           mid,
           metadata:
             typeof metadata === 'string' ? metadata.slice(0, messengerPolicy.metadataCharacters) : null,
+          sentAt: timeOf(item),
         });
       return;
     }

@@ -3,13 +3,19 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { sql } from 'kysely';
 import { MigratedDatabase } from '../../../../test/support/database/migrated-database.js';
 import { until } from '../../../../test/support/process/wait-until.js';
-import type { PostgresDatabase } from '../../../adapters/postgres/postgres-database.js';
+import { Secret } from '../../../../config/values/secret.js';
+import { PostgresDatabase } from '../../../adapters/postgres/postgres-database.js';
 import { Log } from '../../../observability/log.js';
 import { DeadReplies } from '../answers/dead-replies.repository.js';
 import { RepliesRepository } from '../answers/replies.repository.js';
 import { SendingsRepository } from '../answers/sendings.repository.js';
 import { DeletionsRepository } from '../deletion/deletions.repository.js';
-import { InboxRepository, type StoredMessage, type StoredPerson } from '../inbound/inbox.repository.js';
+import {
+  InboxRepository,
+  type StoredEcho,
+  type StoredMessage,
+  type StoredPerson,
+} from '../inbound/inbox.repository.js';
 import { MessengerPurge } from './messenger.purge.js';
 import { PeopleRepository } from './people.repository.js';
 
@@ -59,6 +65,13 @@ describe('somebody of Messenger who is forgotten', () => {
     sentAt: new Date(),
     asksDeletion: false,
     ...given,
+  });
+  const echoOf = (person: StoredPerson, sentAt: Date | null = new Date()): StoredEcho => ({
+    ...person,
+    personId: randomUUID(),
+    mid: randomUUID(),
+    replyId: null,
+    sentAt,
   });
   const write = async (count: number, person = ada): Promise<string> => {
     await inbox.takeMessages(Array.from({ length: count }, () => messageOf(person)));
@@ -136,7 +149,11 @@ describe('somebody of Messenger who is forgotten', () => {
 
   it('while blocked stays so by the hash, and keeps what is written once the block is lifted', async () => {
     const id = await write(1200);
-    await sql`update velro.messenger_messages set state = 'answered'`.execute(database.query);
+    await sql`
+      update velro.messenger_messages set asks_deletion = id = (select max(id) from velro.messenger_messages),
+        state = case when id = (select max(id) from velro.messenger_messages) then 'waiting' else 'answered' end`.execute(
+      database.query,
+    );
     await people.change(id, { mode: null, blocked: true });
     expect(await people.forget(id)).toBe(true);
     expect(await rowsOf('messages')).toBeGreaterThan(0);
@@ -146,6 +163,8 @@ describe('somebody of Messenger who is forgotten', () => {
     const held = await replies.claim(randomUUID(), 60_000);
     if (held === null) throw new Error('nobody waits');
     const newest = await replies.waiting(held, day);
+    // What was asked before is done.
+    expect(newest?.asksDeletion).toBe(false);
     // What waits for its deletion is no part of the conversation.
     expect(await replies.history(held, newest?.id ?? '', 10)).toEqual([]);
     await purge.run(forever);
@@ -176,9 +195,10 @@ describe('somebody of Messenger who is forgotten', () => {
     await sql`update velro.messenger_messages set received_at = now() - interval '37 hours' where id = (
       select min(id) from velro.messenger_messages)`.execute(database.query);
     await people.forget(await idOf(ada));
-    expect(await rowsOf('forgotten_messages')).toBe(1);
+    // The young one, and the person.
+    expect(await rowsOf('forgotten_messages')).toBe(2);
     await purge.run(forever);
-    expect(await rowsOf('forgotten_messages')).toBe(1);
+    expect(await rowsOf('forgotten_messages')).toBe(2);
     await sql`update velro.messenger_forgotten_messages set until = now() - interval '1 second'`.execute(
       database.query,
     );
@@ -207,9 +227,41 @@ describe('somebody of Messenger who is forgotten', () => {
     expect([await rowsOf('people'), await rowsOf('messages')]).toEqual([0, 0]);
   });
 
+  it('is not stored again by what is delivered again while a sweep deletes it', async () => {
+    const messages = Array.from({ length: 1200 }, () => messageOf(ada));
+    await inbox.takeMessages(messages);
+    await people.forget(await idOf(ada));
+    const last = messages.at(-1);
+    if (last === undefined) throw new Error('no message');
+    const elsewhere = new InboxRepository(stage.connect());
+    const { taking } = await database.transaction(async (tx) => {
+      await sql`select velro.sweep_removed_messenger_people(2000)`.execute(tx);
+      const pending = elsewhere.takeMessages([{ ...last, personId: randomUUID() }]);
+      await until(async () => {
+        const { rows } = await sql`select from pg_stat_activity where wait_event_type = 'Lock'`.execute(
+          database.query,
+        );
+        return rows.length > 0;
+      }, 'the message waits');
+      return { taking: pending };
+    });
+    await taking;
+    await purge.run(forever);
+    expect([await rowsOf('people'), await rowsOf('messages')]).toEqual([0, 0]);
+  });
+
+  it('is not stored again by an echo of before, and by one of later', async () => {
+    await write(1);
+    const before = new Date(Date.now() - 1000);
+    await people.forget(await idOf(ada));
+    expect(await inbox.takeEchoes([echoOf(ada, before), echoOf(ada, null)])).toEqual([]);
+    expect(await rowsOf('people')).toBe(0);
+    expect(await inbox.takeEchoes([echoOf(ada, new Date(Date.now() + 1000))])).toHaveLength(1);
+    expect(await rowsOf('people')).toBe(1);
+  });
+
   describe('by a message while a human answers', () => {
-    const takeOver = () =>
-      inbox.takeEchoes([{ ...ada, personId: randomUUID(), mid: randomUUID(), replyId: null }]);
+    const takeOver = () => inbox.takeEchoes([echoOf(ada)]);
     const states = async (): Promise<unknown[]> =>
       (
         await sql`select state, asks_deletion from velro.messenger_messages order by id`.execute(
@@ -253,6 +305,45 @@ describe('somebody of Messenger who is forgotten', () => {
       await replies.release(held);
       expect([await rowsOf('people'), await rowsOf('messages')]).toEqual([0, 0]);
     });
+  });
+
+  it('or who is not: echoes and messages of the same people come at once, and lock them in one order', async () => {
+    for (let round = 0; round < 40; round++) {
+      const [known, unknown] = [somebody(), somebody()].toSorted((one, other) =>
+        Buffer.compare(one.psidHash, other.psidHash),
+      );
+      if (known === undefined || unknown === undefined) throw new Error('nobody');
+      await write(1, round % 2 === 0 ? known : unknown);
+      const other = new InboxRepository(database);
+      const outcomes = await Promise.allSettled([
+        other.takeEchoes([echoOf(known), echoOf(unknown)]),
+        inbox.takeMessages([messageOf(known), messageOf(unknown)]),
+      ]);
+      expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
+    }
+  });
+
+  it('or who is not, and whose lock is held for long, keeps nobody else’s message from being stored', async () => {
+    await write(1);
+    const service = new PostgresDatabase(new Secret(stage.appUrl), () => undefined);
+    try {
+      const impatient = new InboxRepository(service);
+      const bob = somebody();
+      await database.transaction(async (tx) => {
+        await sql`select from velro.messenger_people where psid_hash = ${ada.psidHash} for update`.execute(
+          tx,
+        );
+        const outcomes = await Promise.allSettled([
+          impatient.takeMessages([messageOf(ada)]),
+          impatient.takeMessages([messageOf(ada)]),
+          impatient.takeMessages([messageOf(bob)]),
+        ]);
+        expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled']);
+      });
+      expect(await idOf(bob)).not.toBe('nobody');
+    } finally {
+      await service.close();
+    }
   });
 
   it('or who is not: deliveries that come together are stored together, and each learns what was new of it', async () => {

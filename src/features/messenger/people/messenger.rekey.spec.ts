@@ -40,7 +40,7 @@ class Instance {
 
   /** What a human of the page wrote. */
   echo(psid: string): Promise<number> {
-    return this.inbox.takeEchoes([{ pageId, psid, mid: randomUUID(), metadata: null }]);
+    return this.inbox.takeEchoes([{ pageId, psid, mid: randomUUID(), metadata: null, sentAt: null }]);
   }
 
   rekey(): Promise<void> {

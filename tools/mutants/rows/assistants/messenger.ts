@@ -100,9 +100,8 @@ export const messengerMutants: readonly Mutant[] = [
   {
     title: 'what comes behind a reply that waits passes it',
     file: `${messenger}/answers/sendings.repository.ts`,
-    find: "where person_id = ${id}::uuid and state = 'queued' order by message_id, part limit 1",
-    replace:
-      "where person_id = ${id}::uuid and state = 'queued' and next_attempt_at <= now() order by message_id, part limit 1",
+    find: "where person_id = ${id}::uuid and state = 'queued'\n",
+    replace: "where person_id = ${id}::uuid and state = 'queued' and next_attempt_at <= now()\n",
     specs,
     test: 'for too many calls',
   },

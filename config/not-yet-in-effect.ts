@@ -6,10 +6,6 @@ import type { Environment, Variable } from './environment/environment.js';
  * alone is no effect.
  */
 export const notYetInEffect: Readonly<Partial<Record<Variable, readonly string[]>>> = {
-  AUDIT_ENABLED: ['audit.enabled'],
-  AUDIT_ENCRYPT: ['audit.encrypt'],
-  AUDIT_ENC_KEY: ['audit.key'],
-  AUDIT_ENC_KEY_PREVIOUS: ['audit.key.previous'],
   ALLOWED_FILE_TYPES: ['uploads.allowedTypes'],
   CLAMAV_HOST: ['uploads.clamavHost'],
   TRACING_ENABLED: ['tracingEnabled'],

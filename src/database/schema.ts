@@ -130,6 +130,35 @@ export interface ApiKeys {
   user_id: string;
 }
 
+export interface AuditEntries {
+  action: string;
+  actor: Buffer | null;
+  at: Timestamp;
+  id: string;
+  mac: Buffer;
+  payload: Buffer;
+  position: Int8;
+  request_id: string | null;
+  stream: number;
+  subject: Buffer | null;
+}
+
+export interface AuditKeys {
+  name: "chain" | "service";
+  sealed: Buffer;
+}
+
+export interface AuditStreams {
+  head: Generated<Buffer>;
+  position: Generated<Int8>;
+  stream: number;
+}
+
+export interface AuditSubjectKeys {
+  sealed: Buffer;
+  user_id: string;
+}
+
 export interface Blocks {
   address: string;
   attack: string;
@@ -726,6 +755,10 @@ export interface DB {
   ai_gate: AiGate;
   ai_switch: AiSwitch;
   api_keys: ApiKeys;
+  audit_entries: AuditEntries;
+  audit_keys: AuditKeys;
+  audit_streams: AuditStreams;
+  audit_subject_keys: AuditSubjectKeys;
   blocks: Blocks;
   budget_sums: BudgetSums;
   chat_messages: ChatMessages;

@@ -1,3 +1,4 @@
+import { setAiSwitch } from '../support/models/ai-switch.js';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
@@ -38,7 +39,7 @@ describe('calls of language models that come at once', () => {
   beforeEach(async () => {
     for (const table of ['ai_calls', 'usage_days', 'budget_sums'] as const)
       await database.query.deleteFrom(table).execute();
-    await sql`update velro.ai_switch set enabled = true`.execute(database.query);
+    await setAiSwitch(database.query, true);
     calls = new AiCallsRepository(database);
   });
 
@@ -90,7 +91,7 @@ describe('calls of language models that come at once', () => {
   });
 
   it('are refused all where the switch is off, and nothing is written', async () => {
-    await sql`update velro.ai_switch set enabled = false`.execute(database.query);
+    await setAiSwitch(database.query, false);
     const answers = await Promise.all(Array.from({ length: 30 }, () => calls.reserve(reservationOf())));
     expect(new Set(answers)).toEqual(new Set(['ai_disabled']));
     for (const table of ['ai_calls', 'budget_sums'] as const)

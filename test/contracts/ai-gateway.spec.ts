@@ -1,3 +1,4 @@
+import { setAiSwitch } from '../support/models/ai-switch.js';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
@@ -46,7 +47,7 @@ describe('the gateway to language models', () => {
     second.reset();
     for (const table of ['ai_calls', 'usage_days', 'budget_sums'] as const)
       await rowsOf.deleteFrom(table).execute();
-    await sql`update velro.ai_switch set enabled = true`.execute(rowsOf);
+    await setAiSwitch(rowsOf, true);
   });
 
   /** One more instance; four pools of connections are shared among all. */
@@ -378,7 +379,7 @@ describe('the gateway to language models', () => {
     it('asks nobody and writes no row, whoever else would refuse', async () => {
       const one = open({ ai: { maxCallsPerMinuteOther: 1 } });
       await ask(one);
-      await sql`update velro.ai_switch set enabled = false`.execute(rowsOf);
+      await setAiSwitch(rowsOf, false);
       first.seen.length = 0;
       const before = await rows(one);
       expect(await ask(one)).toBe('fallback ai_disabled');
@@ -407,7 +408,7 @@ describe('the gateway to language models', () => {
       one.ai.read = async () => {
         const state = await readSwitch();
         if (looks++ === 0) {
-          await sql`update velro.ai_switch set enabled = false`.execute(rowsOf);
+          await setAiSwitch(rowsOf, false);
           one.notifications.tell(channels.aiSwitch);
         }
         return state;
@@ -423,7 +424,7 @@ describe('the gateway to language models', () => {
         [one, other].map((each) => each.gateway.ask(question({ payer: person(), shape: 'stream' }))),
       );
       const reading = answers.map(read);
-      await sql`update velro.ai_switch set enabled = false`.execute(one.database.query);
+      await setAiSwitch(one.database.query, false);
       for (const each of [one, other]) each.notifications.tell(channels.aiSwitch);
       expect(await Promise.all(reading)).toEqual(Array(2).fill('The | broken ai_disabled'));
       await until(() => first.seen.every(({ left }) => left), 'the end of both requests');
@@ -435,7 +436,7 @@ describe('the gateway to language models', () => {
       const reserve = one.calls.reserve.bind(one.calls);
       one.calls.reserve = async (reservation) => {
         const refusal = await reserve(reservation);
-        await sql`update velro.ai_switch set enabled = false`.execute(one.database.query);
+        await setAiSwitch(one.database.query, false);
         one.notifications.tell(channels.aiSwitch);
         return refusal;
       };

@@ -1,6 +1,6 @@
+import { setAiSwitch } from '../support/models/ai-switch.js';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { sql } from 'kysely';
 import { modelPrices } from '../../config/policy/assistants/models.js';
 import type { AiCall, PictureSource } from '../../src/features/assistants/gateway/ai-call.js';
 import { highestCostOf } from '../../src/features/assistants/gateway/call-price.js';
@@ -32,7 +32,7 @@ describe('pictures of a call of a language model', () => {
     one = open();
     for (const table of ['ai_calls', 'usage_days', 'budget_sums'] as const)
       await one.database.query.deleteFrom(table).execute();
-    await sql`update velro.ai_switch set enabled = true`.execute(one.database.query);
+    await setAiSwitch(one.database.query, true);
   });
 
   const open = (options: GatewayOptions = {}): GatewayStage =>
@@ -146,7 +146,7 @@ describe('pictures of a call of a language model', () => {
 
   it('that are read while the kill switch is turned off are not sent', async () => {
     const load = async (): Promise<readonly (typeof image)[]> => {
-      await sql`update velro.ai_switch set enabled = false`.execute(one.database.query);
+      await setAiSwitch(one.database.query, false);
       one.notifications.tell(channels.aiSwitch);
       return [image];
     };

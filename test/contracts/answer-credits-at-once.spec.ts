@@ -1,3 +1,4 @@
+import { setAiSwitch } from '../support/models/ai-switch.js';
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
@@ -28,7 +29,7 @@ describe('credits of answers', () => {
     await stage.asOwner(
       'truncate velro.users, velro.ai_calls, velro.usage_days, velro.budget_sums, velro.key_credits cascade',
     );
-    await sql`update velro.ai_switch set enabled = true`.execute(database.query);
+    await setAiSwitch(database.query, true);
     calls = new AiCallsRepository(database);
   });
   afterEach(async () => {

@@ -1,3 +1,4 @@
+import { setAiSwitch } from '../support/models/ai-switch.js';
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
@@ -56,7 +57,7 @@ describe('an answer that costs credits', () => {
     await stage.asOwner(
       'truncate velro.users, velro.ai_calls, velro.usage_days, velro.budget_sums, velro.key_credits cascade',
     );
-    await sql`update velro.ai_switch set enabled = true`.execute(query);
+    await setAiSwitch(query, true);
   });
   afterEach(async () => {
     const faults: Fault[] = [];
@@ -153,7 +154,7 @@ describe('an answer that costs credits', () => {
     if (how === 'abort') aborting.abort(new Error('gone'));
     if (how === 'stop') await one.gateway.beforeApplicationShutdown();
     if (how === 'switch') {
-      await sql`update velro.ai_switch set enabled = false`.execute(query);
+      await setAiSwitch(query, false);
       one.notifications.tell(channels.aiSwitch);
       await until(() => one.running.count === 0, 'the end of the call');
     }
@@ -166,7 +167,7 @@ describe('an answer that costs credits', () => {
     const reserve = one.calls.reserve.bind(one.calls);
     one.calls.reserve = async (reservation) => {
       const refusal = await reserve(reservation);
-      await sql`update velro.ai_switch set enabled = false`.execute(query);
+      await setAiSwitch(query, false);
       one.notifications.tell(channels.aiSwitch);
       return refusal;
     };
@@ -304,7 +305,7 @@ describe('an answer that costs credits', () => {
     it('not while the kill switch is off, which says so itself', async () => {
       const { credits } = gate(open());
       const poor = await person(0);
-      await sql`update velro.ai_switch set enabled = false`.execute(query);
+      await setAiSwitch(query, false);
       await credits.require(poor, null);
       await gate(open({ ai: { enabled: false } })).credits.require(poor, null);
     });

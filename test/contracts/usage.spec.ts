@@ -175,13 +175,11 @@ describe('by the database', () => {
     it('are not given to accounts that began this month, nor to disabled ones until they are enabled', async () => {
       await people(3, '2026-11');
       await people(2, '2026-10');
-      await sql`update velro.users set disabled_at = now()
-        where id = (select id from velro.users where granted_month = '2026-10' limit 1)`.execute(
-        database.query,
-      );
+      await stage.asOwner(`update velro.users set disabled_at = now()
+        where id = (select id from velro.users where granted_month = '2026-10' limit 1)`);
       await monthly(30).run(never);
       expect(await balances()).toEqual({ '0': 4, '30': 1 });
-      await sql`update velro.users set disabled_at = null`.execute(database.query);
+      await stage.asOwner('update velro.users set disabled_at = null');
       await monthly(30).run(never);
       expect(await balances()).toEqual({ '0': 3, '30': 2 });
       expect(await entries()).toBe(2);

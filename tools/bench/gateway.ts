@@ -1,6 +1,7 @@
 // Benchmark of the gateway to language models, against a stand-in of Gemini on a thread of its own: the first text beside the same
 // call without the gateway, a whole answer, and 500 streams that begin at once. Each call reserves and settles in the embedded database.
 import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { build } from '../build.ts';
@@ -55,6 +56,10 @@ const { SecurityEvents } = await import('#dist/src/observability/security-events
 const { PostgresDatabase } = await import('#dist/src/adapters/postgres/postgres-database.js');
 const { AiSwitchRepository } = await import('#dist/src/features/ai-switch/ai-switch.repository.js');
 const { AiSwitch } = await import('#dist/src/features/ai-switch/ai-switch.service.js');
+const { AuditTrail } = await import('#dist/src/features/audit/audit-trail.service.js');
+const { AuditKeys } = await import('#dist/src/features/audit/trail/audit-keys.js');
+const { AuditKeysRepository } = await import('#dist/src/features/audit/trail/audit-keys.repository.js');
+const { AuditRepository } = await import('#dist/src/features/audit/trail/audit.repository.js');
 const { AiCallsRepository } = await import('#dist/src/features/assistants/gateway/ai-calls.repository.js');
 const { AiGateway } = await import('#dist/src/features/assistants/gateway/ai-gateway.service.js');
 const { CallBudget } = await import('#dist/src/features/assistants/gateway/call-budget.js');
@@ -142,7 +147,12 @@ try {
         alertShares: [1],
       },
     };
-    const ai = new AiSwitch(config, new AiSwitchRepository(database), events);
+    const key = { current: new Secret(randomBytes(32).toString('base64')), previous: null };
+    const sealed = { audit: { enabled: true, encrypt: true, key, retentionDays: 90 }, pseudonymKey: key };
+    const random = new SystemRandom();
+    const keys = new AuditKeys(sealed, new AuditKeysRepository(database), random);
+    const audit = new AuditTrail(sealed, keys, new AuditRepository(database), random);
+    const ai = new AiSwitch(config, new AiSwitchRepository(database), audit, events);
     return new AiGateway(
       config,
       ai,

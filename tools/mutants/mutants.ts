@@ -11,6 +11,7 @@ import { openAiMutants } from './rows/assistants/openai.ts';
 import { questionPictureMutants } from './rows/assistants/pictures.ts';
 import { visitorAddressMutants } from './rows/assistants/visitor-addresses.ts';
 import { messengerMutants } from './rows/assistants/messenger.ts';
+import { auditMutants } from './rows/delivery/audit.ts';
 import { messengerDeletionMutants } from './rows/assistants/messenger-deletion.ts';
 import { messengerRecorderMutants } from './rows/assistants/messenger-recorder.ts';
 import { promptLeakMutants } from './rows/assistants/prompt-leak.ts';
@@ -71,6 +72,7 @@ export const mutants: readonly Mutant[] = [
   ...visitorMutants,
   ...visitorAddressMutants,
   ...messengerMutants,
+  ...auditMutants,
   ...messengerDeletionMutants,
   ...messengerRecorderMutants,
   ...questionPictureMutants,

@@ -9,6 +9,7 @@ import { SessionTermination } from '../accounts/sessions/session-termination.js'
 import { SessionsService, type Session } from '../accounts/sessions/sessions.service.js';
 import type { ClientContext } from '../../network/client-context.js';
 import { accountDisabled, accountEnabled, accountSessionsEnded, roleChanged } from './admin.events.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
 import { MfaService } from '../accounts/factor/mfa.service.js';
 import { UsersService, type User, type UserFilter } from '../users/users.service.js';
 import { pageOf, rowsOf, type Page, type PageRequest } from '../../database/page.js';
@@ -36,6 +37,7 @@ export class AdminUsersService {
     private readonly mfa: MfaService,
     private readonly sessions: SessionsService,
     private readonly termination: SessionTermination,
+    private readonly audit: AuditTrail,
     private readonly events: SecurityEvents,
   ) {}
 
@@ -55,8 +57,8 @@ export class AdminUsersService {
       const target = await this.authorise(tx, caller, id, change.role);
       const toRole = change.role === target.role ? null : change.role;
       const toDisabled = change.disabled === (target.disabledAt !== null) ? null : change.disabled;
-      if (toRole !== null) await this.users.setRole(tx, id, toRole);
-      if (toDisabled !== null) await this.users.setDisabled(tx, id, toDisabled);
+      if (toRole !== null) await this.users.setRole(tx, id, { from: target.role, to: toRole }, client);
+      if (toDisabled !== null) await this.users.setDisabled(tx, id, toDisabled, client);
       const nothingToEnd = toRole === null && toDisabled !== true;
       return {
         role: target.role,
@@ -82,7 +84,9 @@ export class AdminUsersService {
   async endSessions(caller: Caller, id: string, client: ClientContext): Promise<void> {
     const ended: Revocation[] = await this.database.transaction(async (tx) => {
       await this.authorise(tx, caller, id, null);
-      return this.termination.endAll(tx, id);
+      const all = await this.termination.endAll(tx, id);
+      await this.audit.append(tx, { action: 'user.sessions_ended', subjectId: id, details: {} }, client);
+      return all;
     });
     this.termination.applied(ended);
     accountSessionsEnded(this.events, client, id);

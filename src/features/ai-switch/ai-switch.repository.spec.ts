@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { databaseLimits } from '../../../config/policy/operations/database.js';
 import { Secret } from '../../../config/values/secret.js';
+import { auditLogOf } from '../../../test/support/database/audit-log.js';
 import { MigratedDatabase } from '../../../test/support/database/migrated-database.js';
 import { PostgresDatabase } from '../../adapters/postgres/postgres-database.js';
 import { AiSwitchRepository } from './ai-switch.repository.js';
@@ -22,11 +23,22 @@ describe('the kill switch', () => {
 
   it('is set while requests hold every connection', async () => {
     const stored = new AiSwitchRepository(database);
-    const [before, after] = await database.transaction(async () => [
-      await stored.set(false),
-      await stored.set(true),
-    ]);
+    const { trail, keys } = auditLogOf(database);
+    await keys.chain();
+    await keys.service();
+    const set = (enabled: boolean) =>
+      stored.set(enabled, (tx) =>
+        trail.append(tx, { action: 'ai.switched', subjectId: null, details: { enabled } }, null),
+      );
+    const [before, after] = await database.transaction(async () => [await set(false), await set(true)]);
     expect([before, after]).toEqual([true, false]);
     expect((await stored.read()).enabled).toBe(true);
+  });
+
+  it('is not set without its entry in the audit log', async () => {
+    const stored = new AiSwitchRepository(database);
+    const { enabled } = await stored.read();
+    await expect(stored.set(!enabled, () => Promise.resolve())).rejects.toThrow('audit log');
+    expect((await stored.read()).enabled).toBe(enabled);
   });
 });

@@ -32,15 +32,17 @@ export class AiSwitchRepository {
 
   /**
    * Sets the switch and returns its previous value. Waits for the statements that passed the gate before, and is overtaken by
-   * none that comes later. On a connection of its own: it is set most urgently while the others are all in use.
+   * none that comes later. On a connection of its own: it is set most urgently while the others are all in use. `onChange` is committed with
+   * it, and asks for no other connection.
    */
-  async set(enabled: boolean): Promise<boolean> {
+  async set(enabled: boolean, onChange: (tx: Transaction) => Promise<void>): Promise<boolean> {
     /** What each try found: the commit of one may have been carried out although its answer did not come. */
     const found: boolean[] = [];
     for (let tries = 1; ; tries += 1) {
       try {
         return await this.database.reserved(async (tx) => {
           const previous = await this.update(tx, enabled);
+          if (previous !== enabled) await onChange(tx);
           found.push(previous);
           return found[0] ?? previous;
         });

@@ -3,6 +3,7 @@ import { CONFIG, type Config } from '../../../config/config.js';
 import { aiSwitchPolicy } from '../../../config/policy/generations/ai-switch.js';
 import { Problem } from '../../errors/problem.js';
 import { SecurityEvents } from '../../observability/security-events.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
 import { AiSwitchRepository } from './ai-switch.repository.js';
 import type { ClientContext } from '../../network/client-context.js';
 import { aiSwitched } from './ai-switch.events.js';
@@ -32,6 +33,7 @@ export class AiSwitch {
   constructor(
     @Inject(CONFIG) config: Pick<Config, 'ai'>,
     private readonly stored: AiSwitchRepository,
+    private readonly audit: AuditTrail,
     private readonly events: SecurityEvents,
   ) {
     this.isAllowedHere = config.ai.enabled;
@@ -46,7 +48,13 @@ export class AiSwitch {
   /** @throws Problem `ai_disabled_by_configuration` when `enabled` and AI_ENABLED is false */
   async toggle(enabled: boolean, client: ClientContext): Promise<Toggled> {
     if (enabled && !this.isAllowedHere) throw new Problem('ai_disabled_by_configuration');
-    const stored = await this.stored.set(enabled);
+    const stored = await this.stored.set(enabled, (tx) =>
+      this.audit.append(
+        tx,
+        { action: 'ai.switched', subjectId: null, details: { enabled, by: 'operator' } },
+        client,
+      ),
+    );
     const previous = this.isAllowedHere && stored;
     if (stored !== enabled) aiSwitched(this.events, client, enabled);
     return { enabled, previous };

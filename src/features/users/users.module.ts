@@ -1,11 +1,12 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
 import { CreditsModule } from '../credits/credits.module.js';
 import { IdentityRecordRepository } from './identity-record.repository.js';
 import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
 
 @Module({
-  imports: [CreditsModule],
+  imports: [AuditModule, CreditsModule],
   providers: [IdentityRecordRepository, UsersRepository, UsersService],
   exports: [UsersService],
 })

@@ -9,9 +9,16 @@ import type { Role } from '../../../config/policy/accounts/roles.js';
 import { IdentityRecordRepository, type ProofKind } from './identity-record.repository.js';
 import { UsersRepository, type KnownAccount, type User, type UserFilter } from './users.repository.js';
 import type { Caller } from '../../guards/route/caller.js';
+import type { ClientContext } from '../../network/client-context.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
 
 export type { ProofKind } from './identity-record.repository.js';
 export type { KnownAccount, User, UserFilter } from './users.repository.js';
+
+export interface RoleChange {
+  readonly from: Role;
+  readonly to: Role;
+}
 
 export interface EnsuredUser {
   readonly user: User;
@@ -27,6 +34,7 @@ export class UsersService {
     private readonly users: UsersRepository,
     private readonly identities: IdentityRecordRepository,
     private readonly credits: CreditsService,
+    private readonly audit: AuditTrail,
     private readonly clock: Clock,
   ) {}
 
@@ -48,12 +56,21 @@ export class UsersService {
     return this.users.list(filter, limit, after);
   }
 
-  setRole(tx: Transaction, id: string, role: Role): Promise<void> {
-    return this.users.setRole(tx, id, role);
+  /** With its entry in the audit log. `client`: of who does it. */
+  async setRole(tx: Transaction, id: string, { from, to }: RoleChange, client: ClientContext): Promise<void> {
+    await this.users.setRole(tx, id, to);
+    await this.audit.append(
+      tx,
+      { action: 'user.role_changed', subjectId: id, details: { from, to } },
+      client,
+    );
   }
 
-  setDisabled(tx: Transaction, id: string, disabled: boolean): Promise<void> {
-    return this.users.setDisabled(tx, id, disabled);
+  /** With its entry in the audit log. `client`: of who does it. */
+  async setDisabled(tx: Transaction, id: string, disabled: boolean, client: ClientContext): Promise<void> {
+    await this.users.setDisabled(tx, id, disabled);
+    const action = disabled ? 'user.disabled' : 'user.enabled';
+    await this.audit.append(tx, { action, subjectId: id, details: {} }, client);
   }
 
   beginPasswordChange(tx: Transaction, id: string, change: string, seconds: number): Promise<boolean> {
@@ -69,8 +86,12 @@ export class UsersService {
   }
 
   /** False when an administrator exists already, also one just created by another instance. */
-  makeFirstAdmin(tx: Transaction, id: string): Promise<boolean> {
-    return this.users.makeFirstAdmin(tx, id);
+  async makeFirstAdmin(tx: Transaction, id: string): Promise<boolean> {
+    const before = await this.users.find(id, tx);
+    if (!(await this.users.makeFirstAdmin(tx, id))) return false;
+    const details = { from: before?.role ?? null, to: 'super_admin', by: 'DEFAULT_ADMIN_EMAIL' };
+    await this.audit.append(tx, { action: 'user.role_changed', subjectId: id, details }, null);
+    return true;
   }
 
   findByEmail(email: string): Promise<KnownAccount | null> {

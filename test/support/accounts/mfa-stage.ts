@@ -21,6 +21,7 @@ import { Random } from '../../../src/ports/random.js';
 import { NoticesService } from '../../../src/features/notices/notices.service.js';
 import { noNotices } from './no-notices.js';
 import { HandClock } from '../clock/hand-clock.js';
+import { auditSettings } from '../database/audit-log.js';
 import { MigratedDatabase } from '../database/migrated-database.js';
 import type { Role } from '../../../config/policy/accounts/roles.js';
 
@@ -59,6 +60,7 @@ export class MfaStage {
     pepper: { current: key(), previous: null },
     tokens: { current: key(), previous: null },
   };
+  private readonly audit = auditSettings();
   private readonly apps: INestApplicationContext[] = [];
 
   private constructor(
@@ -71,6 +73,10 @@ export class MfaStage {
     return new MfaStage(migrated, migrated.connect());
   }
 
+  asOwner(statement: string): Promise<void> {
+    return this.migrated.asOwner(statement);
+  }
+
   async close(): Promise<void> {
     for (const app of this.apps) await app.close();
     await this.migrated.stop();
@@ -79,7 +85,13 @@ export class MfaStage {
   /** A new instance of the module, as a restart would make it. */
   async start(keys: Keys = this.keys): Promise<INestApplicationContext> {
     const { clock, events, changes, database } = this;
-    const config = { tokens: keys.tokens, passwords: { pepper: keys.pepper }, startingCredits: 0 };
+    const config = {
+      tokens: keys.tokens,
+      passwords: { pepper: keys.pepper },
+      startingCredits: 0,
+      audit: this.audit,
+      pseudonymKey: { current: key(), previous: null },
+    };
     const termination: Pick<SessionTermination, 'endAfterChange'> = {
       endAfterChange: (caller, change) =>
         database.transaction(async (tx) => {

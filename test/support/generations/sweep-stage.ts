@@ -1,3 +1,4 @@
+import { auditLogOf } from '../database/audit-log.js';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -115,6 +116,7 @@ export class Instance {
       new UsersRepository(database),
       new IdentityRecordRepository(),
       credits,
+      auditLogOf(database).trail,
       new SystemClock(),
     );
     this.removal = new FileRemoval(database, this.files, users, this.removals);

@@ -1,3 +1,4 @@
+import { auditLogOf } from '../database/audit-log.js';
 import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { buildAi } from '../../../config/build-ai.js';
@@ -128,7 +129,12 @@ export class GatewayStage {
     log.aiCall = (msg, fields) => this.lines.push({ msg, ...fields });
     const events = new SecurityEvents(log);
     this.metrics = new Metrics(events);
-    this.ai = new AiSwitch(config, new AiSwitchRepository(this.database), events);
+    this.ai = new AiSwitch(
+      config,
+      new AiSwitchRepository(this.database),
+      auditLogOf(this.database).trail,
+      events,
+    );
     this.calls = new AiCallsRepository(this.database);
     this.settlement = new CallSettlement(this.calls, log);
     this.running = new RunningCalls(this.notifications, this.ai, log);

@@ -1,0 +1,311 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
+import {
+  auditLogOf,
+  auditSettings,
+  newAuditKey,
+  type AuditLog,
+} from '../../../test/support/database/audit-log.js';
+import { MigratedDatabase } from '../../../test/support/database/migrated-database.js';
+import { openSealed } from '../../crypto/aes-gcm.js';
+import type { PostgresDatabase } from '../../adapters/postgres/postgres-database.js';
+import { Log } from '../../observability/log.js';
+import { SystemRandom } from '../../adapters/system/system.js';
+import { verifyAuditLog } from './chain/audit-verification.js';
+import type { ChainFault } from './chain/verify-chain.js';
+import { AuditKeyLost, AuditKeys } from './trail/audit-keys.js';
+import { AuditRekey } from './trail/audit.rekey.js';
+
+const forever = new AbortController().signal;
+
+describe('the audit log', () => {
+  let stage: MigratedDatabase;
+  let database: PostgresDatabase;
+  let log: AuditLog;
+  const settings = auditSettings();
+  beforeAll(async () => {
+    stage = await MigratedDatabase.start();
+    database = stage.connect();
+    log = auditLogOf(database, settings);
+    // As a start does: within a transaction there may be no other connection for them.
+    await Promise.all([log.keys.chain(), log.keys.service()]);
+  });
+  afterAll(() => stage.stop());
+  beforeEach(async () => {
+    await stage.asOwner(
+      `truncate velro.audit_entries; update velro.audit_streams set position = 0, head = decode(repeat('00', 32), 'hex')`,
+    );
+  });
+
+  const account = async (): Promise<string> => {
+    const id = randomUUID();
+    await sql`insert into velro.users (id, email) values (${id}, ${`${id}@example.com`})`.execute(
+      database.query,
+    );
+    return id;
+  };
+  const switched = (enabled: boolean, of: AuditLog = log) =>
+    database.transaction((tx) =>
+      of.trail.append(tx, { action: 'ai.switched', subjectId: null, details: { enabled } }, null),
+    );
+  const ended = (subjectId: string, of: AuditLog = log) =>
+    database.transaction((tx) =>
+      of.trail.append(
+        tx,
+        { action: 'user.sessions_ended', subjectId, details: { note: 'canary-of-audit' } },
+        null,
+      ),
+    );
+  const verify = async (of: AuditLog = log) => {
+    const faults: ChainFault[] = [];
+    const { entries } = await verifyAuditLog(of.entries, of.keys, (fault) => faults.push(fault));
+    return { entries: Number(entries), faults };
+  };
+  /** Of all streams. */
+  const stored = async () => {
+    const { rows } = await sql<{
+      stream: number;
+      position: string;
+      id: string;
+      payload: Buffer;
+      text: string;
+    }>`
+      select stream, position::text, id::text, payload, e::text as text from velro.audit_entries e order by at, id`.execute(
+      database.query,
+    );
+    return rows;
+  };
+  /** So many in one stream: one transaction uses one. */
+  const inOneStream = (count: number) =>
+    database.transaction(async (tx) => {
+      for (let entry = 0; entry < count; entry++)
+        await log.trail.append(tx, { action: 'ai.switched', subjectId: null, details: { entry } }, null);
+    });
+
+  it('is whole after entries of many transactions at once, which do not wait for each other', async () => {
+    await Promise.all(Array.from({ length: 60 }, (_, entry) => switched(entry % 2 === 0)));
+    expect(await verify()).toEqual({ entries: 60, faults: [] });
+    const { started } = await database.transaction(async (tx) => {
+      await log.trail.append(tx, { action: 'ai.switched', subjectId: null, details: {} }, null);
+      await switched(true);
+      return { started: true };
+    });
+    expect([started, (await verify()).entries]).toEqual([true, 62]);
+  });
+
+  it('has nothing of a transaction that fails', async () => {
+    await expect(
+      database.transaction(async (tx) => {
+        await log.trail.append(tx, { action: 'ai.switched', subjectId: null, details: {} }, null);
+        throw new Error('the effect failed');
+      }),
+    ).rejects.toThrow('the effect failed');
+    expect(await verify()).toEqual({ entries: 0, faults: [] });
+  });
+
+  it('cannot be changed, emptied or written past its function by the service', async () => {
+    await switched(true);
+    for (const statement of [
+      sql`update velro.audit_entries set action = 'x'`,
+      sql`delete from velro.audit_entries`,
+      sql`truncate velro.audit_entries`,
+      sql`insert into velro.audit_entries select * from velro.audit_entries`,
+      sql`update velro.audit_streams set position = 0`,
+      sql`delete from velro.audit_streams`,
+    ])
+      await expect(statement.execute(database.query)).rejects.toThrow('permission denied');
+    expect(await verify()).toEqual({ entries: 1, faults: [] });
+  });
+
+  describe('of which somebody with the rights of the owner', () => {
+    let stream: number;
+    beforeEach(async () => {
+      await inOneStream(5);
+      stream = (await stored())[0]?.stream ?? -1;
+      expect(await verify()).toEqual({ entries: 5, faults: [] });
+    });
+    const at = (position: number, fault: ChainFault['fault']) => ({
+      stream,
+      position: BigInt(position),
+      fault,
+    });
+    const where = (position: number): string =>
+      `where stream = ${String(stream)} and position = ${String(position)}`;
+
+    it.each([
+      ['the action', "action = 'user.enabled'"],
+      ['the time', "at = at + interval '1 microsecond'"],
+      ['who did it', "actor = decode(repeat('11', 32), 'hex')"],
+      ['to whom', "subject = decode(repeat('11', 32), 'hex')"],
+      ['the request', "request_id = 'x'"],
+      ['a byte of the payload', 'payload = set_byte(payload, 5, get_byte(payload, 5) # 1)'],
+      ['the id', 'id = gen_random_uuid()'],
+    ])('changed %s of an entry: that entry is named', async (_, assignment) => {
+      await stage.asOwner(`update velro.audit_entries set ${assignment} ${where(3)}`);
+      expect((await verify()).faults).toEqual([at(3, 'changed')]);
+    });
+
+    it('removed an entry: the one behind it is named', async () => {
+      await stage.asOwner(`delete from velro.audit_entries ${where(3)}`);
+      expect((await verify()).faults).toEqual([at(4, 'removed')]);
+    });
+
+    it('removed the first entry', async () => {
+      await stage.asOwner(`delete from velro.audit_entries ${where(1)}`);
+      expect((await verify()).faults).toEqual([at(2, 'removed')]);
+    });
+
+    it('removed an entry and moved those behind it', async () => {
+      await stage.asOwner(
+        `delete from velro.audit_entries ${where(3)}; update velro.audit_entries set position = position - 1 where position > 3`,
+      );
+      expect((await verify()).faults).toEqual([at(3, 'changed'), at(4, 'changed'), at(4, 'truncated')]);
+    });
+
+    it('swapped two entries', async () => {
+      await stage.asOwner(`
+        update velro.audit_entries set position = 100 ${where(2)};
+        update velro.audit_entries set position = 2 ${where(3)};
+        update velro.audit_entries set position = 3 where position = 100`);
+      expect((await verify()).faults).toEqual([at(2, 'changed'), at(3, 'changed'), at(4, 'changed')]);
+    });
+
+    it('cut the last entries off', async () => {
+      await stage.asOwner(`delete from velro.audit_entries where position > 3`);
+      expect((await verify()).faults).toEqual([at(3, 'truncated')]);
+    });
+
+    it('cut the last entries off, and set the end of the stream back without its head', async () => {
+      await stage.asOwner(
+        'delete from velro.audit_entries where position > 3; update velro.audit_streams set position = 3 where position = 5',
+      );
+      expect((await verify()).faults).toEqual([at(3, 'changed')]);
+    });
+
+    it('inserted an entry of their own behind the last', async () => {
+      await stage.asOwner(`insert into velro.audit_entries
+        select stream, 6, gen_random_uuid(), at, action, actor, subject, request_id, payload, mac from velro.audit_entries ${where(5)}`);
+      expect((await verify()).faults).toEqual([at(6, 'changed'), at(6, 'changed')]);
+    });
+  });
+
+  it('is judged by nobody who has another AUDIT_ENC_KEY', async () => {
+    await switched(true);
+    const other = auditLogOf(database, auditSettings());
+    await expect(verify(other)).rejects.toThrow(AuditKeyLost);
+    await expect(switched(false, other)).rejects.toThrow(AuditKeyLost);
+    expect(await verify()).toEqual({ entries: 1, faults: [] });
+  });
+
+  it('says nothing in clear of what was done and to whom', async () => {
+    const id = await account();
+    await ended(id);
+    const [entry] = await stored();
+    expect(entry?.text).not.toMatch(new RegExp(`${id}|${id.replaceAll('-', '')}|canary-of-audit`));
+    expect(entry?.payload.includes('canary-of-audit')).toBe(false);
+    const key = await log.keys.subject(id, database.query);
+    const open =
+      key && openSealed(key, entry?.payload.subarray(1) ?? Buffer.of(), `audit entry ${entry?.id ?? ''}`);
+    expect(JSON.parse(open?.toString() ?? 'null')).toMatchObject({
+      subject_id: id,
+      details: { note: 'canary-of-audit' },
+    });
+  });
+
+  it('cannot be read of an account that is deleted, and stays whole', async () => {
+    const id = await account();
+    await ended(id);
+    await stage.asOwner(`delete from velro.users where id = '${id}'`);
+    const { rows } = await sql`select from velro.audit_subject_keys where user_id = ${id}`.execute(
+      database.query,
+    );
+    expect(rows).toEqual([]);
+    expect(await auditLogOf(database, settings).keys.subject(id, database.query)).toBeNull();
+    expect(await verify()).toEqual({ entries: 1, faults: [] });
+  });
+
+  it('keeps no key that went with a failed transaction', async () => {
+    const id = await account();
+    await expect(
+      database.transaction(async (tx) => {
+        for (const details of [{}, {}])
+          await log.trail.append(tx, { action: 'user.disabled', subjectId: id, details }, null);
+        throw new Error('the effect failed');
+      }),
+    ).rejects.toThrow('the effect failed');
+    await ended(id);
+    const [entry] = await stored();
+    const key = await auditLogOf(database, settings).keys.subject(id, database.query);
+    expect(
+      key && openSealed(key, entry?.payload.subarray(1) ?? Buffer.of(), `audit entry ${entry?.id ?? ''}`),
+    ).not.toBeNull();
+  });
+
+  it('is moved to a new AUDIT_ENC_KEY, and then needs the earlier one no more', async () => {
+    const id = await account();
+    await ended(id);
+    const key = { current: newAuditKey(), previous: settings.key.current };
+    const rotating = auditLogOf(database, auditSettings({ key }));
+    await ended(id, rotating);
+    expect(await verify(rotating)).toEqual({ entries: 2, faults: [] });
+    const said: string[] = [];
+    const quiet = Log.silent();
+    quiet.info = (msg) => said.push(msg);
+    await new AuditRekey(rotating.keys, rotating.stored, quiet).run(forever);
+    expect(said).toEqual(['no key of the audit log is under the earlier AUDIT_ENC_KEY any more']);
+    const after = auditSettings({ key: { current: key.current, previous: null } });
+    const moved = auditLogOf(database, after);
+    expect(await verify(moved)).toEqual({ entries: 2, faults: [] });
+    expect(await moved.keys.subject(id, database.query)).toEqual(
+      await rotating.keys.subject(id, database.query),
+    );
+    await expect(
+      new AuditKeys({ audit: settings }, moved.stored, new SystemRandom()).chain(),
+    ).rejects.toThrow(AuditKeyLost);
+    // Back, for the other tests.
+    const back = auditLogOf(
+      database,
+      auditSettings({ key: { current: settings.key.current, previous: key.current } }),
+    );
+    await new AuditRekey(back.keys, back.stored, Log.silent()).run(forever);
+  });
+
+  describe('without which the service cannot commit', () => {
+    it.each([
+      ['a change of role', sql`update velro.users set role = 'admin'`],
+      ['the disabling of an account', sql`update velro.users set disabled_at = now()`],
+      ['a turn of the kill switch', sql`update velro.ai_switch set enabled = not enabled`],
+    ])('%s', async (_, statement) => {
+      await account();
+      await expect(statement.execute(database.query)).rejects.toThrow('nothing in the audit log says');
+    });
+
+    it('what an entry of another action tells of', async () => {
+      const id = await account();
+      const change = database.transaction(async (tx) => {
+        await sql`update velro.users set role = 'admin' where id = ${id}`.execute(tx);
+        await log.trail.append(tx, { action: 'user.sessions_ended', subjectId: id, details: {} }, null);
+      });
+      await expect(change).rejects.toThrow('user.role_changed');
+      expect(await verify()).toEqual({ entries: 0, faults: [] });
+    });
+
+    it('other changes are committed', async () => {
+      const id = await account();
+      await sql`update velro.users set full_name = 'Ada', role = role where id = ${id}`.execute(
+        database.query,
+      );
+      expect(await verify()).toEqual({ entries: 0, faults: [] });
+    });
+  });
+
+  it('that is switched off is not written, and what is done is done', async () => {
+    const off = auditLogOf(database, { ...settings, enabled: false });
+    await database.transaction(async (tx) => {
+      await sql`update velro.ai_switch set enabled = not enabled`.execute(tx);
+      await off.trail.append(tx, { action: 'ai.switched', subjectId: null, details: {} }, null);
+    });
+    expect(await verify()).toEqual({ entries: 0, faults: [] });
+  });
+});

@@ -1,0 +1,49 @@
+import { auditPolicy } from '../../../../config/policy/operations/audit.js';
+import { AuditKeyLost, type AuditKeys } from '../trail/audit-keys.js';
+import type { AuditRepository } from '../trail/audit.repository.js';
+import { verifyChain, type ChainFault } from './verify-chain.js';
+
+const { verifyBatch } = auditPolicy;
+
+export interface AuditVerdict {
+  readonly entries: bigint;
+  readonly faults: number;
+}
+
+/**
+ * Verifies every chain of the audit log, in bounded memory, also while entries are added: a stream is judged up to where it ended before its
+ * entries were read. @throws AuditKeyLost where its key is not there, what the database throws
+ */
+export async function verifyAuditLog(
+  entries: AuditRepository,
+  keys: AuditKeys,
+  onFault: (fault: ChainFault) => void,
+): Promise<AuditVerdict> {
+  const heads = await entries.heads();
+  const chainKey = await keys.chainIfAny();
+  let [read, faults] = [0n, 0];
+  if (chainKey === null) {
+    if (heads.some(({ position }) => position > 0n))
+      throw new AuditKeyLost('the key of the audit log is gone: no entry can be judged');
+    return { entries: 0n, faults: 0 };
+  }
+  for (const { stream, ...last } of heads) {
+    const until = last.position;
+    const chain = verifyChain(chainKey, stream, last, async (behind) => {
+      const batch = await entries.entries(stream, behind, verifyBatch);
+      // What came meanwhile is not judged; what stands behind a head that was set back is.
+      const { position: now } = (await entries.head(stream)) ?? last;
+      return now > until ? batch.filter(({ position }) => position <= until) : batch;
+    });
+    for (;;) {
+      const step = await chain.next();
+      if (step.done === true) {
+        read += step.value;
+        break;
+      }
+      faults++;
+      onFault(step.value);
+    }
+  }
+  return { entries: read, faults };
+}

@@ -1,0 +1,44 @@
+import { emptyHead, macOf, type StoredEntry } from './audit-chain.js';
+
+/** `changed`: the entry is not as it was written, or not where; `removed`: entries before it are missing; `truncated`: the last ones are. */
+export interface ChainFault {
+  readonly stream: number;
+  readonly position: bigint;
+  readonly fault: 'changed' | 'removed' | 'truncated';
+}
+
+/** What a stream is said to end with. */
+interface Head {
+  readonly position: bigint;
+  readonly head: Buffer;
+}
+
+/** Reads entries of a stream behind a position, in order; none behind the last. */
+export type ReadEntries = (behind: bigint) => Promise<readonly StoredEntry[]>;
+
+/**
+ * Every fault of one stream, in order. One entry that was changed, removed or inserted is one fault: what follows is judged behind the entry
+ * that stands before it.
+ */
+export async function* verifyChain(
+  chainKey: Buffer,
+  stream: number,
+  last: Head,
+  read: ReadEntries,
+): AsyncGenerator<ChainFault, bigint> {
+  let head = emptyHead;
+  let position = 0n;
+  for (let entries = await read(position); entries.length > 0; entries = await read(position)) {
+    for (const entry of entries) {
+      // Behind missing entries nothing is known of the one before.
+      if (entry.position !== position + 1n) yield { stream, position: entry.position, fault: 'removed' };
+      else if (!macOf(chainKey, head, entry).equals(entry.mac))
+        yield { stream, position: entry.position, fault: 'changed' };
+      position = entry.position;
+      head = entry.mac;
+    }
+  }
+  if (position < last.position) yield { stream, position, fault: 'truncated' };
+  else if (position > last.position || !head.equals(last.head)) yield { stream, position, fault: 'changed' };
+  return position;
+}

@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { Database, type Executor } from '../../../database/database.js';
+
+export type ServiceKeyName = 'chain' | 'service';
+
+export interface StoredSubjectKey {
+  readonly sealed: Buffer;
+  /** Whether it outlives a transaction that fails. */
+  readonly isCommitted: boolean;
+}
+
+export interface SealedSubjectKey {
+  readonly userId: string;
+  readonly sealed: Buffer;
+}
+
+/** Keys of the audit log, each sealed under AUDIT_ENC_KEY. */
+@Injectable()
+export class AuditKeysRepository {
+  constructor(private readonly database: Database) {}
+
+  async find(name: ServiceKeyName): Promise<Buffer | null> {
+    const row = await this.database.query
+      .selectFrom('audit_keys')
+      .select('sealed')
+      .where('name', '=', name)
+      .executeTakeFirst();
+    return row?.sealed ?? null;
+  }
+
+  /** The stored one where there is one already: of two instances that make it, one does. */
+  async keep(name: ServiceKeyName, made: Buffer): Promise<Buffer> {
+    await this.database.query
+      .insertInto('audit_keys')
+      .values({ name, sealed: made })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    return (await this.find(name)) ?? made;
+  }
+
+  /** The key of an account: the stored one, or else `made`, which is stored. Null for an account that is gone. */
+  async keepOf(userId: string, made: Buffer, executor: Executor): Promise<StoredSubjectKey | null> {
+    await sql`
+      insert into velro.audit_subject_keys (user_id, sealed)
+      select id, ${made} from velro.users where id = ${userId}::uuid on conflict (user_id) do nothing`.execute(
+      executor,
+    );
+    const { rows } = await sql<{ sealed: Buffer; is_own: boolean }>`
+      select sealed, xmin::text = (pg_current_xact_id()::text::bigint & 4294967295)::text as is_own
+      from velro.audit_subject_keys where user_id = ${userId}::uuid`.execute(executor);
+    const [row] = rows;
+    return row === undefined ? null : { sealed: row.sealed, isCommitted: !row.is_own };
+  }
+
+  async reseal(name: ServiceKeyName, before: Buffer, after: Buffer): Promise<void> {
+    await this.database.query
+      .updateTable('audit_keys')
+      .set({ sealed: after })
+      .where('name', '=', name)
+      .where('sealed', '=', before)
+      .execute();
+  }
+
+  /** In the order of the accounts' ids, behind `after`; null for the first ones. */
+  async subjects(after: string | null, atMost: number): Promise<readonly SealedSubjectKey[]> {
+    const rows = await this.database.query
+      .selectFrom('audit_subject_keys')
+      .select(['user_id', 'sealed'])
+      .$if(after !== null, (query) => query.where('user_id', '>', after))
+      .orderBy('user_id')
+      .limit(atMost)
+      .execute();
+    return rows.map(({ user_id: userId, sealed }) => ({ userId, sealed }));
+  }
+
+  /** Keys that are gone meanwhile stay gone. */
+  async resealSubjects(keys: readonly (SealedSubjectKey & { readonly after: Buffer })[]): Promise<void> {
+    await sql`
+      update velro.audit_subject_keys k set sealed = given.after
+      from unnest(${keys.map(({ userId }) => userId)}::uuid[], ${keys.map(({ sealed }) => sealed)}::bytea[],
+        ${keys.map(({ after }) => after)}::bytea[]) as given (user_id, before, after)
+      where k.user_id = given.user_id and k.sealed = given.before`.execute(this.database.query);
+  }
+}

@@ -1,0 +1,107 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type Config } from '../../../../config/config.js';
+import { auditPolicy } from '../../../../config/policy/operations/audit.js';
+import { deriveKey } from '../../../../config/secrets/derived-key.js';
+import { BoundedCache } from '../../../cache/bounded-cache.js';
+import { openSealed, seal } from '../../../crypto/aes-gcm.js';
+import type { Executor } from '../../../database/database.js';
+import { Random } from '../../../ports/random.js';
+import { AuditKeysRepository, type ServiceKeyName } from './audit-keys.repository.js';
+
+const keyBytes = 32;
+
+/** A key of the audit log that neither AUDIT_ENC_KEY nor AUDIT_ENC_KEY_PREVIOUS opens: nothing can be written or read. */
+export class AuditKeyLost extends Error {
+  override readonly name = 'AuditKeyLost';
+}
+
+/**
+ * The keys of the audit log, made when they are first needed and kept in the database, sealed under AUDIT_ENC_KEY: so that it can be rotated,
+ * and that with an account its key is gone.
+ */
+@Injectable()
+export class AuditKeys {
+  private readonly present: Buffer;
+  private readonly earlier: Buffer | null;
+  private readonly services = new Map<ServiceKeyName, Promise<Buffer>>();
+  private readonly subjects = new BoundedCache<Buffer>(auditPolicy.subjectKeys);
+
+  constructor(
+    @Inject(CONFIG) { audit: { key } }: Pick<Config, 'audit'>,
+    private readonly keys: AuditKeysRepository,
+    private readonly random: Random,
+  ) {
+    this.present = deriveKey(key.current, 'audit/keys');
+    this.earlier = key.previous === null ? null : deriveKey(key.previous, 'audit/keys');
+  }
+
+  /** Whether AUDIT_ENC_KEY is being rotated. */
+  get isRotating(): boolean {
+    return this.earlier !== null;
+  }
+
+  /** Under which entries are chained. 32 bytes. @throws AuditKeyLost, what the database throws */
+  chain(): Promise<Buffer> {
+    return this.serviceKey('chain');
+  }
+
+  /** The key of the chain where there is one already: nothing is written. @throws AuditKeyLost, what the database throws */
+  async chainIfAny(): Promise<Buffer | null> {
+    const sealed = await this.keys.find('chain');
+    return sealed === null ? null : this.unwrap(sealed, 'chain');
+  }
+
+  /** Under which entries that concern no account are sealed. 32 bytes. @throws AuditKeyLost, what the database throws */
+  service(): Promise<Buffer> {
+    return this.serviceKey('service');
+  }
+
+  /** Under which entries are sealed that concern an account; null for one that is gone. @throws AuditKeyLost, what the database throws */
+  async subject(userId: string, executor: Executor): Promise<Buffer | null> {
+    const known = this.subjects.get(userId);
+    if (known !== undefined) return known;
+    const made = this.wrap(this.random.bytes(keyBytes), userId);
+    const stored = await this.keys.keepOf(userId, made, executor);
+    if (stored === null) return null;
+    const key = this.unwrap(stored.sealed, userId);
+    // One that goes with a transaction that fails must not be used again.
+    if (stored.isCommitted) this.subjects.set(userId, key);
+    return key;
+  }
+
+  /** The same key under the present AUDIT_ENC_KEY; null where it is so already. @throws AuditKeyLost */
+  rewrap(sealed: Buffer, context: string): Buffer | null {
+    if (openSealed(this.present, sealed, contextOf(context)) !== null) return null;
+    return this.wrap(this.unwrap(sealed, context), context);
+  }
+
+  private serviceKey(name: ServiceKeyName): Promise<Buffer> {
+    const known = this.services.get(name);
+    if (known !== undefined) return known;
+    const loading = this.load(name);
+    this.services.set(name, loading);
+    // The next call tries again.
+    loading.catch(() => this.services.delete(name));
+    return loading;
+  }
+
+  private async load(name: ServiceKeyName): Promise<Buffer> {
+    const found = await this.keys.find(name);
+    const sealed = found ?? (await this.keys.keep(name, this.wrap(this.random.bytes(keyBytes), name)));
+    return this.unwrap(sealed, name);
+  }
+
+  private wrap(key: Buffer, context: string): Buffer {
+    return seal(this.present, key, contextOf(context), (count) => this.random.bytes(count));
+  }
+
+  private unwrap(sealed: Buffer, context: string): Buffer {
+    const key =
+      openSealed(this.present, sealed, contextOf(context)) ??
+      (this.earlier === null ? null : openSealed(this.earlier, sealed, contextOf(context)));
+    if (key === null) throw new AuditKeyLost('a key of the audit log is under another AUDIT_ENC_KEY');
+    return key;
+  }
+}
+
+const contextOf = (context: string): string => `audit key ${context}`;

@@ -1,0 +1,117 @@
+import type { Mutant } from '../../mutant.ts';
+
+const audit = 'src/features/audit';
+const migration = 'supabase/migrations/20261128120001_audit_log.sql';
+const specs = [`${audit}/audit-trail.spec.ts`];
+const journey = ['test/journeys/audit.spec.ts'];
+
+/** The audit log. */
+export const auditMutants: readonly Mutant[] = [
+  {
+    title: 'a role is changed without an entry',
+    file: 'src/features/users/users.service.ts',
+    find: "      { action: 'user.role_changed', subjectId: id, details: { from, to } },",
+    replace: "      { action: 'user.enabled', subjectId: id, details: { from, to } },",
+    specs: journey,
+  },
+  {
+    title: 'a change without an entry is committed',
+    file: migration,
+    find: "  if current_user <> 'velro_app' then return null; end if;",
+    replace: '  if true then return null; end if;',
+    specs,
+  },
+  {
+    title: 'an entry of any action stands for every change',
+    file: migration,
+    find: "if position(' ' || one || ' ' in audited) > 0 then return null; end if;",
+    replace: "if audited <> '' then return null; end if;",
+    specs,
+  },
+  {
+    title: 'the service may write entries as it likes',
+    file: migration,
+    find: 'grant select on velro.audit_streams, velro.audit_entries to velro_app;',
+    replace:
+      'grant select, insert, update, delete on velro.audit_streams, velro.audit_entries to velro_app; create policy more on velro.audit_entries to velro_app using (true) with check (true);',
+    specs,
+  },
+  {
+    title: 'transactions wait for each other at one chain',
+    file: migration,
+    find: '    chosen := (first + turn) % 64;',
+    replace: '    chosen := 0;',
+    specs,
+    test: 'do not wait',
+  },
+  {
+    title: 'who did it is no part of the chain',
+    file: `${audit}/chain/audit-chain.ts`,
+    find: '    entry.actor,\n',
+    replace: '    null,\n',
+    specs,
+  },
+  {
+    title: 'a missing entry is passed over',
+    file: `${audit}/chain/verify-chain.ts`,
+    find: "if (entry.position !== position + 1n) yield { stream, position: entry.position, fault: 'removed' };\n      else if",
+    replace: 'if (entry.position === position + 1n && ',
+    specs,
+  },
+  {
+    title: 'an end that was cut off is passed over',
+    file: `${audit}/chain/verify-chain.ts`,
+    find: 'if (position < last.position)',
+    replace: 'if (position < 0n)',
+    specs,
+  },
+  {
+    title: 'the end of a stream is not compared with its last entry',
+    file: `${audit}/chain/verify-chain.ts`,
+    find: ' || !head.equals(last.head)',
+    replace: '',
+    specs,
+  },
+  {
+    title: 'entries are verified in the order of digits',
+    file: `${audit}/trail/audit.repository.ts`,
+    find: 'order by e.position limit',
+    replace: 'order by position limit',
+    specs,
+  },
+  {
+    title: 'what concerns an account is sealed under a key that stays',
+    file: `${audit}/audit-trail.service.ts`,
+    find: 'const ofSubject = subjectId === null ? null : await this.keys.subject(subjectId, tx);',
+    replace: 'const ofSubject = subjectId === null ? null : null;',
+    specs,
+  },
+  {
+    title: 'a key of a failed transaction is kept',
+    file: `${audit}/trail/audit-keys.ts`,
+    find: 'if (stored.isCommitted) this.subjects.set(userId, key);',
+    replace: 'this.subjects.set(userId, key);',
+    specs,
+  },
+  {
+    title: 'the details of an entry are stored in clear',
+    file: `${audit}/audit-trail.service.ts`,
+    find: 'if (!this.config.audit.encrypt)',
+    replace: 'if (this.config.audit.encrypt)',
+    specs,
+  },
+  {
+    title: 'keys stay under the earlier AUDIT_ENC_KEY',
+    file: `${audit}/trail/audit.rekey.ts`,
+    find: '      await this.stored.reseal(name, sealed, after);\n',
+    replace: '',
+    specs,
+  },
+  {
+    title: 'keys of accounts stay under the earlier AUDIT_ENC_KEY',
+    file: `${audit}/trail/audit.rekey.ts`,
+    find: 'if (earlier.length > 0) await this.stored.resealSubjects(earlier);',
+    replace: '',
+    specs,
+  },
+];

@@ -94,6 +94,11 @@ describe('the audit log', () => {
     expect([started, (await verify()).entries]).toEqual([true, 62]);
   });
 
+  it('is whole in the order of its entries, also beyond nine of a stream', async () => {
+    await inOneStream(12);
+    expect(await verify()).toEqual({ entries: 12, faults: [] });
+  });
+
   it('has nothing of a transaction that fails', async () => {
     await expect(
       database.transaction(async (tx) => {

@@ -39,8 +39,8 @@ export const auditMutants: readonly Mutant[] = [
   {
     title: 'transactions wait for each other at one chain',
     file: migration,
-    find: '    chosen := (first + turn) % 64;',
-    replace: '    chosen := 0;',
+    find: '    exit when pg_try_advisory_xact_lock(7215140, chosen);',
+    replace: '    chosen := 0; perform pg_advisory_xact_lock(7215140, 0); exit;',
     specs,
     test: 'do not wait',
   },
@@ -55,7 +55,7 @@ export const auditMutants: readonly Mutant[] = [
     title: 'a missing entry is passed over',
     file: `${audit}/chain/verify-chain.ts`,
     find: "if (entry.position !== position + 1n) yield { stream, position: entry.position, fault: 'removed' };\n      else if",
-    replace: 'if (entry.position === position + 1n && ',
+    replace: 'if (entry.position !== position + 1n) void 0;\n      else if',
     specs,
   },
   {

@@ -9,8 +9,8 @@ const { rekeyEveryMs, rekeyBatch } = auditPolicy;
 
 /**
  * Has the keys of the audit log at hand from the start; and while AUDIT_ENC_KEY_PREVIOUS is set, seals them under the present key, again
- * and again: instances that have the earlier key alone may run beside. The first time comes late, so that none of them meets a key that it
- * cannot open.
+ * and again: instances that have the earlier key alone may run beside, and can write for as long as the keys are as they left them. So the first
+ * time comes late.
  */
 @Injectable()
 export class AuditRekey implements OnApplicationBootstrap, OnModuleDestroy {

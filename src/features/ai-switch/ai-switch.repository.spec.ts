@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { databaseLimits } from '../../../config/policy/operations/database.js';
 import { Secret } from '../../../config/values/secret.js';
-import { auditLogOf } from '../../../test/support/database/audit-log.js';
+import { auditLogOf, auditSettings } from '../../../test/support/database/audit-log.js';
 import { MigratedDatabase } from '../../../test/support/database/migrated-database.js';
 import { PostgresDatabase } from '../../adapters/postgres/postgres-database.js';
 import { AiSwitchRepository } from './ai-switch.repository.js';
@@ -23,9 +23,12 @@ describe('the kill switch', () => {
 
   it('is set while requests hold every connection', async () => {
     const stored = new AiSwitchRepository(database);
-    const { trail, keys } = auditLogOf(database);
+    const settings = auditSettings();
+    const { keys } = auditLogOf(database, settings);
     await keys.chain();
     await keys.service();
+    // An instance that could not read them at its start.
+    const { trail } = auditLogOf(database, settings);
     const set = (enabled: boolean) =>
       stored.set(enabled, (tx) =>
         trail.append(tx, { action: 'ai.switched', subjectId: null, details: { enabled } }, null),

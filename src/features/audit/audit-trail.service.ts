@@ -56,7 +56,7 @@ export class AuditTrail {
       subject: this.pseudonymOf(subjectId),
       requestId: client?.requestId ?? null,
       payload: await this.payloadOf(tx, id, entry, client),
-      ...padsOf(entryKey(await this.keys.chain(), id)),
+      ...padsOf(entryKey(await this.keys.chain(tx), id)),
     });
   }
 
@@ -83,7 +83,7 @@ export class AuditTrail {
     );
     if (!this.config.audit.encrypt) return Buffer.concat([Buffer.of(payloadForms.clear), plain]);
     const ofSubject = subjectId === null ? null : await this.keys.subject(subjectId, tx);
-    const key = ofSubject ?? (await this.keys.service());
+    const key = ofSubject ?? (await this.keys.service(tx));
     const form = ofSubject === null ? payloadForms.ofService : payloadForms.ofSubject;
     return Buffer.concat([
       Buffer.of(form),

@@ -20,8 +20,8 @@ export interface SealedSubjectKey {
 export class AuditKeysRepository {
   constructor(private readonly database: Database) {}
 
-  async find(name: ServiceKeyName): Promise<Buffer | null> {
-    const row = await this.database.query
+  async find(name: ServiceKeyName, executor: Executor = this.database.query): Promise<Buffer | null> {
+    const row = await executor
       .selectFrom('audit_keys')
       .select('sealed')
       .where('name', '=', name)

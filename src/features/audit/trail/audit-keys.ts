@@ -23,7 +23,7 @@ export class AuditKeyLost extends Error {
 export class AuditKeys {
   private readonly present: Buffer;
   private readonly earlier: Buffer | null;
-  private readonly services = new Map<ServiceKeyName, Promise<Buffer>>();
+  private readonly services = new Map<ServiceKeyName, Buffer>();
   private readonly subjects = new BoundedCache<Buffer>(auditPolicy.subjectKeys);
 
   constructor(
@@ -40,9 +40,9 @@ export class AuditKeys {
     return this.earlier !== null;
   }
 
-  /** Under which entries are chained. 32 bytes. @throws AuditKeyLost, what the database throws */
-  chain(): Promise<Buffer> {
-    return this.serviceKey('chain');
+  /** Under which entries are chained. 32 bytes. `executor`: by which it is asked for. @throws AuditKeyLost, what the database throws */
+  chain(executor?: Executor): Promise<Buffer> {
+    return this.serviceKey('chain', executor);
   }
 
   /** The key of the chain where there is one already: nothing is written. @throws AuditKeyLost, what the database throws */
@@ -52,8 +52,8 @@ export class AuditKeys {
   }
 
   /** Under which entries that concern no account are sealed. 32 bytes. @throws AuditKeyLost, what the database throws */
-  service(): Promise<Buffer> {
-    return this.serviceKey('service');
+  service(executor?: Executor): Promise<Buffer> {
+    return this.serviceKey('service', executor);
   }
 
   /** Under which entries are sealed that concern an account; null for one that is gone. @throws AuditKeyLost, what the database throws */
@@ -75,20 +75,14 @@ export class AuditKeys {
     return this.wrap(this.unwrap(sealed, context), context);
   }
 
-  private serviceKey(name: ServiceKeyName): Promise<Buffer> {
+  private async serviceKey(name: ServiceKeyName, executor?: Executor): Promise<Buffer> {
     const known = this.services.get(name);
     if (known !== undefined) return known;
-    const loading = this.load(name);
-    this.services.set(name, loading);
-    // The next call tries again.
-    loading.catch(() => this.services.delete(name));
-    return loading;
-  }
-
-  private async load(name: ServiceKeyName): Promise<Buffer> {
-    const found = await this.keys.find(name);
+    const found = await this.keys.find(name, executor);
     const sealed = found ?? (await this.keys.keep(name, this.wrap(this.random.bytes(keyBytes), name)));
-    return this.unwrap(sealed, name);
+    const key = this.unwrap(sealed, name);
+    this.services.set(name, key);
+    return key;
   }
 
   private wrap(key: Buffer, context: string): Buffer {

@@ -114,4 +114,11 @@ export const auditMutants: readonly Mutant[] = [
     replace: '',
     specs,
   },
+  {
+    title: 'the kill switch waits for a connection for the keys of the audit log',
+    file: `${audit}/trail/audit-keys.ts`,
+    find: 'const found = await this.keys.find(name, executor);',
+    replace: 'const found = await this.keys.find(name);',
+    specs: ['src/features/ai-switch/ai-switch.repository.spec.ts'],
+  },
 ];

@@ -5,7 +5,7 @@ import { appUrl, ask } from '../support/database/database.js';
 import { Customer, FalService, falEnvironment } from '../support/fal/fal-service.js';
 import { faultRounds } from '../support/generations/fault-kills.js';
 import { Service } from '../support/process/service.js';
-import { signingSecret } from '../support/tokens/forged-tokens.js';
+import { generatedSecret, signingSecret } from '../support/tokens/forged-tokens.js';
 
 const order = { model_id: 'fal-ai/flux-pro/v1.1-ultra', prompt: 'fog over a harbour' };
 const turns = Math.min(40, faultRounds(4));
@@ -23,6 +23,7 @@ describe('the kill switch under full load', () => {
       ...falEnvironment(stage.fal),
       DATABASE_URL: appUrl(stage.service.home),
       JWT_SECRET: signingSecret(stage.service.home),
+      AUDIT_ENC_KEY: generatedSecret(stage.service.home, 'AUDIT_ENC_KEY'),
     });
   });
   afterAll(async () => {

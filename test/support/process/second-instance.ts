@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Line } from '../database/database-line.js';
 import { appUrl } from '../database/database.js';
-import { signingSecret } from '../tokens/forged-tokens.js';
+import { generatedSecret, signingSecret } from '../tokens/forged-tokens.js';
 import { Service } from './service.js';
 
 /**
@@ -18,6 +18,7 @@ export function startSecond(
   const beside = {
     DATABASE_URL: appUrl(first.home),
     JWT_SECRET: signingSecret(first.home),
+    AUDIT_ENC_KEY: generatedSecret(first.home, 'AUDIT_ENC_KEY'),
     // Nobody listens at the port of `discard`.
     SUPABASE_URL: 'http://127.0.0.1:9',
     SUPABASE_PUBLISHABLE_KEY: `sb_publishable_${'a'.repeat(32)}`,

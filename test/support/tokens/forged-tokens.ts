@@ -5,9 +5,12 @@ import { join } from 'node:path';
 type Claims = Readonly<Record<string, unknown>>;
 
 /** The key of access tokens that a service generated for itself. */
-export function signingSecret(home: string): string {
+export const signingSecret = (home: string): string => generatedSecret(home, 'JWT_SECRET');
+
+/** A secret that a service generated for itself. */
+export function generatedSecret(home: string, name: 'JWT_SECRET' | 'AUDIT_ENC_KEY'): string {
   const file = readFileSync(join(home, 'secrets.json'), 'utf8');
-  return (JSON.parse(file) as { JWT_SECRET: string }).JWT_SECRET;
+  return (JSON.parse(file) as Record<typeof name, string>)[name];
 }
 
 export function claimsIn(token: string): Claims {

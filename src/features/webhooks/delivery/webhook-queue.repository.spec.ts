@@ -435,7 +435,7 @@ describe('the queue of webhooks', () => {
     it('ends at an account that is disabled, and makes nothing due', async () => {
       await sent('failed', 300, 30);
       expect(await begin('failed')).toBe(true);
-      await sql`update velro.users set disabled_at = now() where id = ${ada}`.execute(database.query);
+      await stage.asOwner(`update velro.users set disabled_at = now() where id = '${ada}'`);
       expect(await queue.claim(randomUUID())).toBeNull();
       expect(await rows('endpoints')).toEqual([
         expect.objectContaining({ redeliver_from: null, lease: null, work_at: null }),

@@ -13,7 +13,7 @@ insert into velro.audit_streams (stream) select generate_series(0, 63);
 
 create table velro.audit_entries (
   stream smallint not null references velro.audit_streams,
-  position bigint not null,
+  position bigint not null check (position > 0),
   id uuid not null unique,
   at timestamptz not null,
   action text not null check (length(action) between 1 and 60),
@@ -50,7 +50,7 @@ create policy service on velro.audit_entries for select to velro_app using (true
 create policy service on velro.audit_keys to velro_app using (true) with check (true);
 create policy service on velro.audit_subject_keys to velro_app using (true) with check (true);
 grant select on velro.audit_streams, velro.audit_entries to velro_app;
-grant select, insert, update on velro.audit_keys, velro.audit_subject_keys to velro_app;
+grant select, insert, update (sealed) on velro.audit_keys, velro.audit_subject_keys to velro_app;
 
 -- A field as the chain has it: its length, then its bytes; -1 for null.
 create function velro.audit_field(field bytea) returns bytea language sql immutable as $$
@@ -58,9 +58,10 @@ create function velro.audit_field(field bytea) returns bytea language sql immuta
 $$;
 
 -- Appends an entry to a chain that no other transaction is using; where all are in use, it waits for one. `inner_pad` and `outer_pad`: the key of this
--- entry alone, as HMAC pads it (RFC 2104). As the owner: the service itself may not write here.
+-- entry alone, as HMAC pads it (RFC 2104). As the owner: the service itself may not write here. pg_temp comes last: left out, it would come first,
+-- and a type of that name there would run as the owner.
 create function velro.append_audit_entry(entry_id uuid, entry_action text, entry_actor bytea, entry_subject bytea, entry_request text,
-  entry_payload bytea, inner_pad bytea, outer_pad bytea) returns void language plpgsql security definer set search_path = pg_catalog as $$
+  entry_payload bytea, inner_pad bytea, outer_pad bytea) returns void language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   first constant integer := pg_backend_pid() % 64;
   chosen integer := first;

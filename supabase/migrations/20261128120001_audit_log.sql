@@ -16,7 +16,7 @@ create table velro.audit_entries (
   position bigint not null check (position > 0),
   id uuid not null unique,
   at timestamptz not null,
-  action text not null check (length(action) between 1 and 60),
+  action text not null check (action ~ '^[a-z_.]{1,60}$'),
   -- HMAC-SHA-256 of the account that acted, and of the one that was acted on; null for none.
   actor bytea check (length(actor) = 32),
   subject bytea check (length(subject) = 32),
@@ -64,29 +64,30 @@ create function velro.append_audit_entry(entry_id uuid, entry_action text, entry
   entry_payload bytea, inner_pad bytea, outer_pad bytea) returns void language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   first constant integer := pg_backend_pid() % 64;
-  chosen integer := first;
+  chosen smallint;
   entry_at constant timestamptz := clock_timestamp();
   head_before bytea;
   last_position bigint;
   entry_mac bytea;
+  audited text;
 begin
-  for turn in 0..63 loop
-    chosen := (first + turn) % 64;
-    exit when pg_try_advisory_xact_lock(7215140, chosen);
-    if turn = 63 then
-      chosen := first;
-      perform pg_advisory_xact_lock(7215140, chosen);
-    end if;
-  end loop;
-  select s.head, s.position into head_before, last_position from velro.audit_streams s where s.stream = chosen for update;
-  entry_mac := sha256(outer_pad || sha256(inner_pad || head_before || int2send(chosen::smallint) || int8send(last_position + 1) ||
+  select s.stream, s.head, s.position into chosen, head_before, last_position from velro.audit_streams s
+    order by (s.stream - first + 64) % 64 limit 1 for update skip locked;
+  if not found then
+    select s.stream, s.head, s.position into strict chosen, head_before, last_position from velro.audit_streams s
+      where s.stream = first for update;
+  end if;
+  entry_mac := sha256(outer_pad || sha256(inner_pad || head_before || int2send(chosen) || int8send(last_position + 1) ||
     uuid_send(entry_id) || int8send((extract(epoch from entry_at) * 1000000)::bigint) ||
     velro.audit_field(convert_to(entry_action, 'UTF8')) || velro.audit_field(entry_actor) || velro.audit_field(entry_subject) ||
     velro.audit_field(convert_to(entry_request, 'UTF8')) || velro.audit_field(entry_payload)));
   insert into velro.audit_entries (stream, position, id, at, action, actor, subject, request_id, payload, mac)
     values (chosen, last_position + 1, entry_id, entry_at, entry_action, entry_actor, entry_subject, entry_request, entry_payload, entry_mac);
   update velro.audit_streams s set position = last_position + 1, head = entry_mac where s.stream = chosen;
-  perform set_config('velro.audited', coalesce(current_setting('velro.audited', true), '') || ' ' || entry_action || ' ', true);
+  audited := coalesce(current_setting('velro.audited', true), '');
+  if position(' ' || entry_action || ' ' in audited) = 0 then
+    perform set_config('velro.audited', audited || ' ' || entry_action || ' ', true);
+  end if;
 end
 $$;
 

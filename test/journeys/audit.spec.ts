@@ -39,7 +39,7 @@ describe('the audit log of a service', () => {
   const rows = (): Promise<Row[]> =>
     ask<Row>(
       service.home,
-      `select action, request_id, actor is not null as has_actor, subject is not null as has_subject, e::text as text
+      `select action, request_id, actor is not null as has_actor, subject is not null as has_subject, e::text || encode(payload, 'escape') as text
        from velro.audit_entries e order by at, id`,
     );
   const manage = (path: string, method: string, body?: object) =>

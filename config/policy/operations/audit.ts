@@ -1,5 +1,7 @@
 /** The audit log. */
 export const auditPolicy = {
+  /** Chains, from 0: as many as the migration makes. */
+  streams: 64,
   /** Keys of accounts that an instance keeps at hand, 32 bytes each. */
   subjectKeys: 20_000,
   /** Entries that a verification reads at one time, and faults that it lists. */

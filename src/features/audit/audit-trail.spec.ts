@@ -123,6 +123,38 @@ describe('the audit log', () => {
     expect(await verify()).toEqual({ entries: 1, faults: [] });
   });
 
+  it('runs nothing as its owner that the service hides behind the name of a type', async () => {
+    // In a session of its own each: what a session has called once, it does not read again.
+    for (const type of ['bytea', 'timestamptz', 'int8', 'int4', 'text', 'uuid', 'int2', 'smallint', 'bigint'])
+      await stage.connect().transaction(async (tx) => {
+        await sql`create temp table ran (as_whom text) on commit drop`.execute(tx);
+        await sql`grant all on ran to public`.execute(tx);
+        await sql`create function pg_temp.spy(anyelement) returns boolean language plpgsql as $$
+          begin insert into pg_temp.ran values (current_user); return true; end $$`.execute(tx);
+        const base = sql.raw(`pg_catalog.${{ smallint: 'int2', bigint: 'int8' }[type] ?? type}`);
+        await sql`create domain ${sql.raw(`pg_temp."${type}"`)} as ${base} check (pg_temp.spy(value))`.execute(
+          tx,
+        );
+        await sql`select velro.append_audit_entry(gen_random_uuid(), 'ai.switched', null, null, null, decode('00', 'hex'),
+          decode(repeat('00', 64), 'hex'), decode(repeat('00', 64), 'hex'))`.execute(tx);
+        const { rows } = await sql`select as_whom from pg_temp.ran where as_whom <> 'velro_app'`.execute(tx);
+        expect([type, rows]).toEqual([type, []]);
+        await sql`drop function pg_temp.spy(anyelement) cascade`.execute(tx);
+      });
+  });
+
+  it('keeps its keys where the service would delete, rename or move them', async () => {
+    for (const statement of [
+      sql`delete from velro.audit_keys`,
+      sql`update velro.audit_keys set name = 'chain'`,
+      sql`delete from velro.audit_subject_keys`,
+      sql`update velro.audit_subject_keys set user_id = gen_random_uuid()`,
+    ])
+      await expect(statement.execute(database.query)).rejects.toThrow('permission denied');
+    await switched(true);
+    expect(await verify()).toEqual({ entries: 1, faults: [] });
+  });
+
   describe('of which somebody with the rights of the owner', () => {
     let stream: number;
     beforeEach(async () => {
@@ -174,6 +206,34 @@ describe('the audit log', () => {
         update velro.audit_entries set position = 2 ${where(3)};
         update velro.audit_entries set position = 3 where position = 100`);
       expect((await verify()).faults).toEqual([at(2, 'changed'), at(3, 'changed'), at(4, 'changed')]);
+    });
+
+    it('inserted an entry before the first', async () => {
+      await stage.asOwner(`
+        alter table velro.audit_entries drop constraint audit_entries_position_check;
+        insert into velro.audit_entries
+          select stream, 0, gen_random_uuid(), at, action, actor, subject, request_id, payload, mac from velro.audit_entries ${where(1)}`);
+      expect((await verify()).faults).toContainEqual(at(0, 'removed'));
+      await stage.asOwner(`
+        delete from velro.audit_entries; alter table velro.audit_entries add constraint audit_entries_position_check check (position > 0)`);
+    });
+
+    it('removed a stream as a whole', async () => {
+      await stage.asOwner(
+        `delete from velro.audit_entries; delete from velro.audit_streams where stream = ${String(stream)}`,
+      );
+      expect((await verify()).faults).toEqual([at(0, 'truncated')]);
+      await stage.asOwner(`insert into velro.audit_streams (stream) values (${String(stream)})`);
+    });
+
+    it('removed the key of the chain: nothing is judged', async () => {
+      await stage.asOwner(`create table velro.kept_key as select * from velro.audit_keys;
+        delete from velro.audit_keys where name = 'chain';
+        update velro.audit_streams set position = 0, head = decode(repeat('00', 32), 'hex')`);
+      await expect(verify()).rejects.toThrow(AuditKeyLost);
+      await stage.asOwner(
+        "insert into velro.audit_keys select * from velro.kept_key where name = 'chain'; drop table velro.kept_key",
+      );
     });
 
     it('cut the last entries off', async () => {

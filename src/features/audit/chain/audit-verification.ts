@@ -1,6 +1,6 @@
 import { auditPolicy } from '../../../../config/policy/operations/audit.js';
 import { AuditKeyLost, type AuditKeys } from '../trail/audit-keys.js';
-import type { AuditRepository } from '../trail/audit.repository.js';
+import type { AuditRepository, StreamHead } from '../trail/audit.repository.js';
 import { verifyChain, type ChainFault } from './verify-chain.js';
 
 const { verifyBatch } = auditPolicy;
@@ -19,11 +19,11 @@ export async function verifyAuditLog(
   keys: AuditKeys,
   onFault: (fault: ChainFault) => void,
 ): Promise<AuditVerdict> {
-  const heads = await entries.heads();
+  const heads = allStreams(await entries.heads());
   const chainKey = await keys.chainIfAny();
   let [read, faults] = [0n, 0];
   if (chainKey === null) {
-    if (heads.some(({ position }) => position > 0n))
+    if (heads.some(({ position }) => position > 0n) || (await entries.exist()))
       throw new AuditKeyLost('the key of the audit log is gone: no entry can be judged');
     return { entries: 0n, faults: 0 };
   }
@@ -46,4 +46,13 @@ export async function verifyAuditLog(
     }
   }
   return { entries: read, faults };
+}
+
+/** A stream that is missing is judged as one that has ended somewhere: whatever it has, and that it has nothing, is a fault. */
+function allStreams(heads: readonly StreamHead[]): readonly StreamHead[] {
+  return Array.from(
+    { length: auditPolicy.streams },
+    (_, stream) =>
+      heads.find((one) => one.stream === stream) ?? { stream, position: 1n, head: Buffer.alloc(0) },
+  );
 }

@@ -13,6 +13,8 @@ interface Head {
   readonly head: Buffer;
 }
 
+const lowest = -(2n ** 63n);
+
 /** Reads entries of a stream behind a position, in order; none behind the last. */
 export type ReadEntries = (behind: bigint) => Promise<readonly StoredEntry[]>;
 
@@ -28,7 +30,8 @@ export async function* verifyChain(
 ): AsyncGenerator<ChainFault, bigint> {
   let head = emptyHead;
   let position = 0n;
-  for (let entries = await read(position); entries.length > 0; entries = await read(position)) {
+  // From the lowest there can be: the first one that was written has 1.
+  for (let entries = await read(lowest); entries.length > 0; entries = await read(position)) {
     for (const entry of entries) {
       // Behind missing entries nothing is known of the one before.
       if (entry.position !== position + 1n) yield { stream, position: entry.position, fault: 'removed' };

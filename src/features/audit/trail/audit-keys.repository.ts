@@ -36,7 +36,9 @@ export class AuditKeysRepository {
       .values({ name, sealed: made })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
-    return (await this.find(name)) ?? made;
+    const stored = await this.find(name);
+    if (stored === null) throw new Error('a key of the audit log vanished while it was stored');
+    return stored;
   }
 
   /** The key of an account: the stored one, or else `made`, which is stored. Null for an account that is gone. */

@@ -50,7 +50,7 @@ export class AuditRekey implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** One pass over all keys, in batches. */
   async run(signal: AbortSignal): Promise<void> {
-    let moved = 0;
+    let [moved, lost] = [0, 0];
     for (const name of ['chain', 'service'] as const) {
       const sealed = await this.stored.find(name);
       const after = sealed === null ? null : this.keys.rewrap(sealed, name);
@@ -61,16 +61,23 @@ export class AuditRekey implements OnApplicationBootstrap, OnModuleDestroy {
     for (let behind: string | null = null; !signal.aborted;) {
       const keys = await this.stored.subjects(behind, rekeyBatch);
       const earlier = keys.flatMap((key) => {
-        const after = this.keys.rewrap(key.sealed, key.userId);
-        return after === null ? [] : [{ ...key, after }];
+        try {
+          const after = this.keys.rewrap(key.sealed, key.userId);
+          return after === null ? [] : [{ ...key, after }];
+        } catch (error) {
+          if (!(error instanceof AuditKeyLost)) throw error;
+          lost++;
+          return [];
+        }
       });
       if (earlier.length > 0) await this.stored.resealSubjects(earlier);
       moved += earlier.length;
       behind = keys.at(-1)?.userId ?? null;
       if (keys.length < rekeyBatch) break;
     }
+    if (lost > 0) this.log.error('keys of the audit log are under neither AUDIT_ENC_KEY', { count: lost });
     // Its absence means that the earlier key is still needed.
-    if (!signal.aborted)
+    if (!signal.aborted && lost === 0)
       this.log.info('no key of the audit log is under the earlier AUDIT_ENC_KEY any more', { moved });
   }
 }

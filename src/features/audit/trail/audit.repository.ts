@@ -60,9 +60,20 @@ export class AuditRepository {
     return rows.map((row) => ({ ...row, position: BigInt(row.position) }));
   }
 
+  /** Whether there is any. */
+  async exist(): Promise<boolean> {
+    const { rows } = await sql`select from velro.audit_entries limit 1`.execute(this.database.query);
+    return rows.length > 0;
+  }
+
   /** Null for no stream. */
   async head(stream: number): Promise<StreamHead | null> {
-    return (await this.heads()).find((one) => one.stream === stream) ?? null;
+    const { rows } = await sql<{ position: string; head: Buffer }>`
+      select position::text, head from velro.audit_streams where stream = ${stream}`.execute(
+      this.database.query,
+    );
+    const [row] = rows;
+    return row === undefined ? null : { stream, position: BigInt(row.position), head: row.head };
   }
 
   /** Of one stream, behind a position, in order. */

@@ -11,8 +11,8 @@ import { databaseUrl } from './database-url.js';
 
 const usage = `usage: npm run audit:verify
 Verifies the chains of the audit log: no entry was changed, removed, inserted or moved. Reads only; may run while the service
-runs. What was taken back as a whole, with the heads of the chains, shows to nobody who has the database alone. Exit 0:
-whole. Exit 1: faults, one line each, or the check failed. Exit 2: invalid arguments.`;
+runs. The end of a chain that was cut off together with its head shows to nobody who has the database alone. Exit 0: whole.
+Exit 1: faults, one line each, or the check failed. Exit 2: invalid arguments.`;
 
 const words = {
   changed: 'is not as it was written, or not where',

@@ -1,3 +1,4 @@
+import { databaseLimits } from '../../config/policy/operations/database.js';
 import type { Provider, Type } from '@nestjs/common';
 import type { Config } from '../../config/config.js';
 import type { Log } from '../observability/log.js';
@@ -82,7 +83,12 @@ export async function createAdapters(
     };
   };
   const clock = new SystemClock();
-  const database = new PostgresDatabase(endpoints.databaseUrl, trouble('the database connection'));
+  const database = new PostgresDatabase(
+    endpoints.databaseUrl,
+    trouble('the database connection'),
+    databaseLimits,
+    config.audit.enabled,
+  );
   const notifications = new PostgresNotifications(
     endpoints.databaseUrl,
     Object.values(channels),

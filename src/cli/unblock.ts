@@ -11,7 +11,8 @@ to lift.`;
 await runCommand({ usage }, async ([given, ...more]) => {
   const target = given === undefined || more.length > 0 ? null : readTarget(given);
   if (target === null) throw new NotUnderstood();
-  const lifted = await liftBlocks(await databaseUrl(loadConfig()), target);
+  const config = loadConfig();
+  const lifted = await liftBlocks(config, await databaseUrl(config), target);
   for (const { address, userId, attack, expiresAt } of lifted)
     process.stdout.write(
       `lifted: ${address}${userId === null ? '' : ` for ${userId}`}, ${attack}, until ${expiresAt.toISOString()}\n`,

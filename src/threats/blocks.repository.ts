@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { sql, type Selectable } from 'kysely';
+import { sql, type AliasedExpression, type Selectable } from 'kysely';
 import { blockListPolicy, type Attack, type Signal } from '../../config/policy/perimeter/threats.js';
 import { Database, type Executor, type Transaction } from '../database/database.js';
 import type { Blocks } from '../database/schema.js';
@@ -21,6 +21,9 @@ export interface Block {
   readonly createdAt: Date;
   readonly expiresAt: Date;
 }
+
+/** An expression that appends an entry to the audit log when a statement returns it. */
+type Audited = AliasedExpression<unknown, 'audited'>;
 
 /** What was committed since a snapshot. */
 export interface BlockChanges {
@@ -47,8 +50,12 @@ const columns = [
 export class BlocksRepository {
   constructor(private readonly database: Database) {}
 
-  /** Idempotent by id. */
-  async add(block: Block, executor: Executor = this.database.query): Promise<void> {
+  /** Idempotent by id. `audited`: what the audit log says of one that an administrator adds. */
+  async add(
+    block: Block,
+    audited: Audited | null = null,
+    executor: Executor = this.database.query,
+  ): Promise<void> {
     await executor
       .insertInto('blocks')
       .values({
@@ -63,6 +70,7 @@ export class BlocksRepository {
         expires_at: block.expiresAt,
       })
       .onConflict((conflict) => conflict.doNothing())
+      .$if(audited !== null, (query) => query.returning(audited === null ? [] : [audited]))
       .execute();
   }
 
@@ -148,7 +156,12 @@ export class BlocksRepository {
     return rows.map(toBlock);
   }
 
-  async lift(tx: Transaction, blocks: readonly Pick<Block, 'id'>[], liftedBy: string): Promise<void> {
+  async lift(
+    tx: Transaction,
+    blocks: readonly Pick<Block, 'id'>[],
+    liftedBy: string,
+    audited: Audited,
+  ): Promise<void> {
     await tx
       .updateTable('blocks')
       .set({ lifted_at: sql<Date>`now()`, lifted_by: liftedBy })
@@ -157,13 +170,15 @@ export class BlocksRepository {
         'in',
         blocks.map(({ id }) => id),
       )
+      .returning(audited)
       .execute();
   }
 
   /** Lifts all blocks of an address, including those of users there, or all of a user; returns them. */
   async liftAll(
     whose: { readonly address: string } | { readonly userId: string },
-    executor: Executor = this.database.query,
+    audited: Audited,
+    executor: Executor,
   ): Promise<Pick<Block, 'id' | 'address' | 'userId' | 'attack' | 'expiresAt'>[]> {
     const update = executor
       .updateTable('blocks')
@@ -175,7 +190,7 @@ export class BlocksRepository {
         ? update.where('address', '=', whose.address)
         : update.where('user_id', '=', whose.userId)
     )
-      .returning(['id', 'address', 'user_id', 'attack', 'expires_at'])
+      .returning(['id', 'address', 'user_id', 'attack', 'expires_at', audited])
       .execute();
     return rows.map((row) => ({
       id: row.id,

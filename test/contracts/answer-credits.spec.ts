@@ -9,12 +9,14 @@ import type { Executor } from '../../src/database/database.js';
 import { AnswerCredits } from '../../src/features/assistants/credits/answer-credits.service.js';
 import type { AiCall, Payer } from '../../src/features/assistants/gateway/ai-call.js';
 import { CreditsRepository } from '../../src/features/credits/credits.repository.js';
+import { LedgerRepository } from '../../src/features/credits/ledger.repository.js';
 import { CreditsService } from '../../src/features/credits/credits.service.js';
 import { WebhookEvents } from '../../src/features/webhooks/events/webhook-events.service.js';
 import { Log } from '../../src/observability/log.js';
 import { SecurityEvents } from '../../src/observability/security-events.js';
 import { channels } from '../../src/ports/notifications.js';
 import { PublicUrl } from '../../src/ports/public-url.js';
+import { auditLogOf } from '../support/database/audit-log.js';
 import { MigratedDatabase } from '../support/database/migrated-database.js';
 import { GatewayStage, question, read, type GatewayOptions } from '../support/models/gateway-stage.js';
 import { ModelServer, type ModelFault } from '../support/models/model-server.js';
@@ -267,7 +269,11 @@ describe('an answer that costs credits', () => {
   describe('is refused before it begins', () => {
     /** `reads`: how often a balance was read. */
     const gate = (one: GatewayStage) => {
-      const repository = new CreditsRepository(one.database, new WebhookEvents(new PublicUrl(null)));
+      const repository = new CreditsRepository(
+        one.database,
+        new WebhookEvents(new PublicUrl(null)),
+        auditLogOf(one.database).trail,
+      );
       const spendable = repository.spendable.bind(repository);
       const seen = { reads: 0 };
       repository.spendable = (...of) => {
@@ -275,7 +281,13 @@ describe('an answer that costs credits', () => {
         return spendable(...of);
       };
       const events = new SecurityEvents(Log.silent());
-      const credits = new CreditsService({ startingCredits: 0 }, one.database, repository, events);
+      const credits = new CreditsService(
+        { startingCredits: 0 },
+        one.database,
+        repository,
+        new LedgerRepository(one.database),
+        events,
+      );
       return { seen, credits: new AnswerCredits(one.models, credits, one.ai) };
     };
 

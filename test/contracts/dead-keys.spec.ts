@@ -6,6 +6,7 @@ import { Secret } from '../../config/values/secret.js';
 import { PostgresDatabase } from '../../src/adapters/postgres/postgres-database.js';
 import { ApiKeysRepository } from '../../src/features/api-keys/api-keys.repository.js';
 import type { Caller } from '../../src/guards/route/caller.js';
+import { auditLogOf } from '../support/database/audit-log.js';
 import { MigratedDatabase } from '../support/database/migrated-database.js';
 
 const caller: Caller = {
@@ -46,7 +47,9 @@ describe('API keys that have expired', () => {
     return id;
   };
   const forget = async (): Promise<string[]> => {
-    await database.transaction((tx) => new ApiKeysRepository(database).forgetDead(tx, caller));
+    await database.transaction((tx) =>
+      new ApiKeysRepository(database, auditLogOf(database).trail).forgetDead(tx, caller),
+    );
     const rows = await database.query.selectFrom('api_keys').select('id').execute();
     return rows.map(({ id }) => id);
   };

@@ -13,6 +13,7 @@ import { Log } from '../../src/observability/log.js';
 import { SecurityEvents, type SecurityEvent } from '../../src/observability/security-events.js';
 import { PublicUrl } from '../../src/ports/public-url.js';
 import { HandClock } from '../support/clock/hand-clock.js';
+import { auditLogOf } from '../support/database/audit-log.js';
 import { MigratedDatabase } from '../support/database/migrated-database.js';
 
 const never = new AbortController().signal;
@@ -136,7 +137,7 @@ describe('by the database', () => {
     const monthly = (amount: number): MonthlyCredits =>
       new MonthlyCredits(
         { monthlyCredits: amount } as Config,
-        new CreditsRepository(stage.connect(), webhooks),
+        new CreditsRepository(stage.connect(), webhooks, auditLogOf(stage.connect()).trail),
         clock,
         Log.silent(),
       );
@@ -193,7 +194,7 @@ describe('by the database', () => {
         union all select ${ofAll}::uuid, null, 'https://hooks.example.com/', '{credits.granted}', ''`.execute(
         database.query,
       );
-      const repository = new CreditsRepository(database, webhooks);
+      const repository = new CreditsRepository(database, webhooks, auditLogOf(database).trail);
       const grant = repository.grantMonth.bind(repository);
       const given: number[] = [];
       repository.grantMonth = async (...of) => {
@@ -220,7 +221,7 @@ describe('by the database', () => {
       const { batch } = monthlyCreditsPolicy;
       await people(batch + 20, '2026-10');
       const stop = new AbortController();
-      const repository = new CreditsRepository(database, webhooks);
+      const repository = new CreditsRepository(database, webhooks, auditLogOf(database).trail);
       const grant = repository.grantMonth.bind(repository);
       repository.grantMonth = (...of) => {
         stop.abort();

@@ -7,9 +7,15 @@ import { Command } from '../support/process/command.js';
 import { appUrl, ask } from '../support/database/database.js';
 import { EmbeddedFolders } from '../support/process/embedded-folder.js';
 import { until } from '../support/process/wait-until.js';
+import { auditSettings } from '../support/database/audit-log.js';
 import { compileCache, Service, signUp, type Account } from '../support/process/service.js';
 
 const cli = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli', 'unblock.js');
+
+const unaudited = {
+  audit: auditSettings({ enabled: false }),
+  pseudonymKey: { current: new Secret('0'.repeat(44)), previous: null },
+};
 
 interface Ran {
   readonly code: number | null;
@@ -65,6 +71,11 @@ describe('npm run unblock', () => {
       "select details from velro.security_events where text = 'ADMIN block lifted by command'",
     );
     expect(events).toEqual([{ details: { blocks: 1, address: '127.30.0.1' } }]);
+    const [entry] = await ask(
+      service.home,
+      "select actor, subject from velro.audit_entries where action = 'block.lifted'",
+    );
+    expect(entry).toEqual({ actor: null, subject: null });
   });
 
   it.each([
@@ -78,7 +89,7 @@ describe('npm run unblock', () => {
     await block(address);
     const target = readTarget(spelling);
     if (target === null) throw new Error(`${spelling} is none`);
-    expect(await liftBlocks(new Secret(appUrl(service.home)), target)).toEqual([
+    expect(await liftBlocks(unaudited, new Secret(appUrl(service.home)), target)).toEqual([
       expect.objectContaining({ address }),
     ]);
   });

@@ -17,10 +17,12 @@ export class PostgresDatabase extends Database {
   /** When the server last answered a statement, be it with an error of its own; monotonic milliseconds. */
   private answeredAt = -Infinity;
 
+  /** `isAudited`: what must be in the audit log is not committed without its entry. */
   constructor(
     url: Secret,
     onIdleError: (error: Error) => void,
     private readonly limits = databaseLimits,
+    private readonly isAudited = false,
   ) {
     super();
     this.pool = this.createPool(url, limits.poolSize, onIdleError);
@@ -78,6 +80,8 @@ export class PostgresDatabase extends Database {
     pool.on('connect', (client) => {
       client.on('error', () => undefined);
       this.abandoned.watch(client);
+      // Before whatever waits for the connection. Not as a parameter of its start: poolers do not pass it on.
+      if (this.isAudited) client.query("set velro.audits = 'on'").catch(() => undefined);
     });
     return pool;
   }

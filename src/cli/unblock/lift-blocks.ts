@@ -1,4 +1,6 @@
 import { isIP, isIPv6 } from 'node:net';
+import type { Config } from '../../../config/config.js';
+import { databaseLimits } from '../../../config/policy/operations/database.js';
 import type { Secret } from '../../../config/values/secret.js';
 import { PostgresDatabase } from '../../adapters/postgres/postgres-database.js';
 import { SystemRandom } from '../../adapters/system/system.js';
@@ -7,6 +9,8 @@ import { addressKeyOf } from '../../network/client-address.js';
 import { BlocksRepository, type Block } from '../../threats/blocks.repository.js';
 import type { Transaction } from '../../database/database.js';
 import { isUuid } from '../../crypto/uuid.js';
+import type { AuditEntry } from '../../features/audit/audit-trail.service.js';
+import { auditTrailOf } from './audit-trail.js';
 import { CommandFailed } from '../command.js';
 
 export type Target = { readonly address: string } | { readonly userId: string } | { readonly email: string };
@@ -34,14 +38,19 @@ export function readTarget(text: string): Target | null {
 }
 
 /** Lifts the blocks and records a security event in one transaction. @throws UnknownPerson when no user has the e-mail address */
-export async function liftBlocks(url: Secret, target: Target): Promise<Lifted[]> {
-  const database = new PostgresDatabase(url, () => undefined);
+export async function liftBlocks(
+  config: Pick<Config, 'audit' | 'pseudonymKey'>,
+  url: Secret,
+  target: Target,
+): Promise<Lifted[]> {
+  const database = new PostgresDatabase(url, () => undefined, databaseLimits, config.audit.enabled);
+  const audit = auditTrailOf(config, database);
   const [blocks, events] = [new BlocksRepository(database), new SecurityEventsRepository(database)];
   try {
     return await database.transaction(async (tx) => {
       const lifted: Lifted[] = [];
       for (const whose of 'email' in target ? await usersOf(tx, target.email) : [target])
-        lifted.push(...(await blocks.liftAll(whose, tx)));
+        lifted.push(...(await blocks.liftAll(whose, await audit.entry(tx, entryOf(whose), null), tx)));
       const [first] = lifted;
       if (first !== undefined)
         await events.add(
@@ -68,6 +77,12 @@ export async function liftBlocks(url: Secret, target: Target): Promise<Lifted[]>
     await database.close();
   }
 }
+
+const entryOf = (whose: { address: string } | { userId: string }): AuditEntry => ({
+  action: 'block.lifted',
+  subjectId: 'userId' in whose ? whose.userId : null,
+  details: { by: 'command', ...('address' in whose ? { address: whose.address } : {}) },
+});
 
 /** Can return several users: an identity that was deleted and created again has a new id. */
 async function usersOf(tx: Transaction, email: string): Promise<{ userId: string }[]> {

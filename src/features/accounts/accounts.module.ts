@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
 import { GuardsModule } from '../../guards/guards.module.js';
 import { ApiKeysModule } from '../api-keys/api-keys.module.js';
+import { AuditModule } from '../audit/audit.module.js';
 import { NoticesModule } from '../notices/notices.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { WebhookEndpointsModule } from '../webhooks/endpoints/webhook-endpoints.module.js';
@@ -90,6 +91,7 @@ const signIn = [
 
 @Module({
   imports: [
+    AuditModule,
     JwtModule.register({}),
     ApiKeysModule,
     GuardsModule,

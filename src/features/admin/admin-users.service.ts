@@ -9,7 +9,6 @@ import { SessionTermination } from '../accounts/sessions/session-termination.js'
 import { SessionsService, type Session } from '../accounts/sessions/sessions.service.js';
 import type { ClientContext } from '../../network/client-context.js';
 import { accountDisabled, accountEnabled, accountSessionsEnded, roleChanged } from './admin.events.js';
-import { AuditTrail } from '../audit/audit-trail.service.js';
 import { MfaService } from '../accounts/factor/mfa.service.js';
 import { UsersService, type User, type UserFilter } from '../users/users.service.js';
 import { pageOf, rowsOf, type Page, type PageRequest } from '../../database/page.js';
@@ -37,7 +36,6 @@ export class AdminUsersService {
     private readonly mfa: MfaService,
     private readonly sessions: SessionsService,
     private readonly termination: SessionTermination,
-    private readonly audit: AuditTrail,
     private readonly events: SecurityEvents,
   ) {}
 
@@ -64,7 +62,7 @@ export class AdminUsersService {
         role: target.role,
         newRole: toRole,
         newDisabled: toDisabled,
-        ended: nothingToEnd ? [] : await this.termination.endAll(tx, id),
+        ended: nothingToEnd ? [] : await this.termination.endAll(tx, id, endedBy(client)),
       };
     });
     this.termination.applied(ended);
@@ -84,9 +82,7 @@ export class AdminUsersService {
   async endSessions(caller: Caller, id: string, client: ClientContext): Promise<void> {
     const ended: Revocation[] = await this.database.transaction(async (tx) => {
       await this.authorise(tx, caller, id, null);
-      const all = await this.termination.endAll(tx, id);
-      await this.audit.append(tx, { action: 'user.sessions_ended', subjectId: id, details: {} }, client);
-      return all;
+      return this.termination.endAll(tx, id, endedBy(client));
     });
     this.termination.applied(ended);
     accountSessionsEnded(this.events, client, id);
@@ -116,3 +112,5 @@ export class AdminUsersService {
     return { user, mfaEnabled: await this.mfa.isActive(user.id) };
   }
 }
+
+const endedBy = (client: ClientContext) => ({ cause: 'ended_by_administrator', client }) as const;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { databaseLimits } from '../../../config/policy/operations/database.js';
 import { Secret } from '../../../config/values/secret.js';
-import { auditLogOf, auditSettings } from '../../../test/support/database/audit-log.js';
+import { auditLogOf, auditSettings, noEntry } from '../../../test/support/database/audit-log.js';
 import { MigratedDatabase } from '../../../test/support/database/migrated-database.js';
 import { PostgresDatabase } from '../../adapters/postgres/postgres-database.js';
 import { AiSwitchRepository } from './ai-switch.repository.js';
@@ -11,10 +11,8 @@ describe('the kill switch', () => {
   let database: PostgresDatabase;
   beforeAll(async () => {
     stage = await MigratedDatabase.start();
-    database = new PostgresDatabase(new Secret(stage.appUrl), () => undefined, {
-      ...databaseLimits,
-      poolSize: 1,
-    });
+    const limits = { ...databaseLimits, poolSize: 1 };
+    database = new PostgresDatabase(new Secret(stage.appUrl), () => undefined, limits, true);
   });
   afterAll(async () => {
     await database.close();
@@ -31,7 +29,7 @@ describe('the kill switch', () => {
     const { trail } = auditLogOf(database, settings);
     const set = (enabled: boolean) =>
       stored.set(enabled, (tx) =>
-        trail.append(tx, { action: 'ai.switched', subjectId: null, details: { enabled } }, null),
+        trail.entry(tx, { action: 'ai.switched', subjectId: null, details: { enabled } }, null),
       );
     const [before, after] = await database.transaction(async () => [await set(false), await set(true)]);
     expect([before, after]).toEqual([true, false]);
@@ -41,7 +39,7 @@ describe('the kill switch', () => {
   it('is not set without its entry in the audit log', async () => {
     const stored = new AiSwitchRepository(database);
     const { enabled } = await stored.read();
-    await expect(stored.set(!enabled, () => Promise.resolve())).rejects.toThrow('audit log');
+    await expect(stored.set(!enabled, () => Promise.resolve(noEntry))).rejects.toThrow('audit log');
     expect((await stored.read()).enabled).toBe(enabled);
   });
 });

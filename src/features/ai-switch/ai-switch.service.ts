@@ -48,13 +48,8 @@ export class AiSwitch {
   /** @throws Problem `ai_disabled_by_configuration` when `enabled` and AI_ENABLED is false */
   async toggle(enabled: boolean, client: ClientContext): Promise<Toggled> {
     if (enabled && !this.isAllowedHere) throw new Problem('ai_disabled_by_configuration');
-    const stored = await this.stored.set(enabled, (tx) =>
-      this.audit.append(
-        tx,
-        { action: 'ai.switched', subjectId: null, details: { enabled, by: 'operator' } },
-        client,
-      ),
-    );
+    const entry = { action: 'ai.switched', subjectId: null, details: { enabled, by: 'operator' } } as const;
+    const stored = await this.stored.set(enabled, (tx) => this.audit.entry(tx, entry, client));
     const previous = this.isAllowedHere && stored;
     if (stored !== enabled) aiSwitched(this.events, client, enabled);
     return { enabled, previous };

@@ -3,6 +3,8 @@ import { sql } from 'kysely';
 import { Database } from '../../database/database.js';
 import { numberOrNull } from '../../database/number-or-null.js';
 import type { Caller } from '../../guards/route/caller.js';
+import type { ClientContext } from '../../network/client-context.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
 
 /** Null: no limit of its own. Caps in micro-dollars, of a day and a month in UTC. */
 export interface NewKeyLimits {
@@ -20,7 +22,10 @@ export interface StoredKeyLimits extends NewKeyLimits {
 /** Limits of the caller's living API keys. */
 @Injectable()
 export class ApiKeyLimitsRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly audit: AuditTrail,
+  ) {}
 
   /** `month`: as budgets name it. Null when the caller has no living key of this id. */
   async read(caller: Caller, id: string, month: string): Promise<StoredKeyLimits | null> {
@@ -44,8 +49,14 @@ export class ApiKeyLimitsRepository {
   }
 
   /** False when the caller has no living key of this id. */
-  async set(caller: Caller, id: string, limits: NewKeyLimits): Promise<boolean> {
-    const { numUpdatedRows } = await this.database.query
+  async set(caller: Caller, id: string, limits: NewKeyLimits, client: ClientContext): Promise<boolean> {
+    const { query } = this.database;
+    const entry = {
+      action: 'key.limited',
+      subjectId: caller.userId,
+      details: { key: id, ...limits },
+    } as const;
+    const rows = await query
       .updateTable('api_keys')
       .set({
         monthly_credits: limits.monthlyCredits,
@@ -57,7 +68,8 @@ export class ApiKeyLimitsRepository {
       .where('user_id', '=', caller.userId)
       .where('revoked_at', 'is', null)
       .where('expires_at', '>', sql<Date>`now()`)
-      .executeTakeFirst();
-    return numUpdatedRows > 0n;
+      .returning(await this.audit.entry(query, entry, client))
+      .execute();
+    return rows.length > 0;
   }
 }

@@ -36,7 +36,7 @@ export class ApiKeyLimitsService {
     limits: NewKeyLimits,
     client: ClientContext,
   ): Promise<StoredKeyLimits> {
-    if (!(await this.limits.set(caller, id, limits))) throw new Problem('not_found');
+    if (!(await this.limits.set(caller, id, limits, client))) throw new Problem('not_found');
     apiKeyLimited(this.events, client, id);
     return this.read(caller, id);
   }

@@ -50,7 +50,7 @@ export class ApiKeysService {
       if ((await this.keys.count(tx, caller)) >= apiKeyPolicy.perUser) throw new Problem('api_keys_exceeded');
       await this.keys.forgetDead(tx, caller);
       await this.notices.add(tx, caller.userId, 'api_key_created', client);
-      return this.keys.add(tx, caller, { ...order, id }, text);
+      return this.keys.add(tx, caller, { ...order, id }, text, client);
     });
     apiKeyCreated(this.events, client, id);
     return { key, text: text.text };
@@ -83,7 +83,7 @@ export class ApiKeysService {
       ];
       return {
         dead: await this.revoke(tx, 'jti', texts),
-        key: await this.keys.replace(tx, id, text, overlapSeconds),
+        key: await this.keys.replace(tx, caller, id, { ...text, overlapSeconds }, client),
       };
     });
     this.revocations.applied(dead);
@@ -94,7 +94,7 @@ export class ApiKeysService {
   /** @throws Problem `not_found` */
   async remove(caller: Caller, id: string, client: ClientContext): Promise<void> {
     const dead = await this.database.transaction(async (tx) => {
-      if (!(await this.keys.revoke(tx, caller, id))) throw new Problem('not_found');
+      if (!(await this.keys.revoke(tx, caller, id, client))) throw new Problem('not_found');
       return this.revoke(tx, 'sid', [id]);
     });
     this.revocations.applied(dead);
@@ -102,8 +102,8 @@ export class ApiKeysService {
   }
 
   /** Ends every key of a user within `tx`; the caller applies the result after the commit. */
-  async endAll(tx: Transaction, userId: string): Promise<Revocation[]> {
-    return this.revoke(tx, 'sid', await this.keys.revokeAll(tx, userId));
+  async endAll(tx: Transaction, userId: string, client: ClientContext | null): Promise<Revocation[]> {
+    return this.revoke(tx, 'sid', await this.keys.revokeAll(tx, userId, client));
   }
 
   private async revoke(

@@ -8,7 +8,7 @@ import {
   type ApiKeyRefusal,
   type ApiKeyResult,
 } from '../../ports/accounts/api-key-authenticator.js';
-import { ApiKeysRepository, type FoundKey } from './api-keys.repository.js';
+import { ApiKeyLookupRepository, type FoundKey } from './api-key-lookup.repository.js';
 import { keyHashOf, keyTextId } from './key-text.js';
 
 /** Authenticates API keys by one statement per request, so that a revocation applies on every instance at once. */
@@ -18,7 +18,7 @@ export class StoredApiKeyAuthenticator extends ApiKeyAuthenticator implements On
   private readonly notes = new Map<string, Promise<void>>();
 
   constructor(
-    private readonly keys: ApiKeysRepository,
+    private readonly keys: ApiKeyLookupRepository,
     private readonly log: Log,
   ) {
     super();

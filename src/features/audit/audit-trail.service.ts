@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { sql, type AliasedRawBuilder } from 'kysely';
 import { CONFIG, type Config } from '../../../config/config.js';
 import { deriveKey } from '../../../config/secrets/derived-key.js';
+import type { Secret } from '../../../config/values/secret.js';
 import { seal } from '../../crypto/aes-gcm.js';
 import { hmacSha256 } from '../../crypto/hash.js';
 import type { Executor } from '../../database/database.js';
@@ -9,21 +11,31 @@ import { Random } from '../../ports/random.js';
 import type { AuditAction } from './audit-action.js';
 import { entryKey, padsOf } from './chain/audit-chain.js';
 import { AuditKeys } from './trail/audit-keys.js';
-import { AuditRepository } from './trail/audit.repository.js';
+import { AuditRepository, appended, appendedFirst, type NewEntry } from './trail/audit.repository.js';
 
 /** What was done. */
 export interface AuditEntry {
   readonly action: AuditAction;
   /** The account that was acted on; null where it is none. */
   readonly subjectId: string | null;
+  /** The account that acted, where the request does not tell: by default the one whose request it is, and none without a request. */
+  readonly actorId?: string;
   /** Beside the accounts and the request: texts, numbers and switches, before and after where that matters. */
-  readonly details: Readonly<Record<string, string | number | boolean | null>>;
+  readonly details?: AuditDetails;
 }
+
+export type AuditDetails = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
+
+/**
+ * Appends an entry when a statement evaluates it: in `returning` of the statement that does what the entry tells of. However many rows it
+ * returns, the entry is one; where it returns none, there is none.
+ */
+export type AppendedEntry = AliasedRawBuilder<unknown, 'audited'>;
 
 /** How a payload is kept: its first byte. */
 const payloadForms = { clear: 0, ofService: 1, ofSubject: 2 } as const;
 
-/** Writes the audit log: in the transaction of what is done, so that both are committed or neither is. */
+/** Writes the audit log: in the statement or the transaction of what is done, so that both are committed or neither is. */
 @Injectable()
 export class AuditTrail {
   private readonly pseudonymKey: Buffer;
@@ -34,30 +46,44 @@ export class AuditTrail {
     private readonly entries: AuditRepository,
     private readonly random: Random,
   ) {
-    this.pseudonymKey = deriveKey(config.pseudonymKey.current, 'audit/people');
+    this.pseudonymKey = pseudonymKeyOf(config.pseudonymKey.current);
   }
 
   /**
-   * `client`: whose request it was; null for the service itself.
+   * For the statement of the effect: the database is asked for nothing but a key that this instance has not used yet.
+   * `executor`: of that statement. `client`: whose request it is; null for the service itself.
+   * @throws AuditKeyLost, what the database throws: then nothing may be done
+   */
+  async entry(executor: Executor, entry: AuditEntry, client: ClientContext | null): Promise<AppendedEntry> {
+    if (!this.config.audit.enabled) return nothing;
+    const { subjectId } = entry;
+    const key =
+      subjectId === null || !this.config.audit.encrypt ? null : await this.keys.subject(subjectId, executor);
+    return appended(await this.entryOf(executor, entry, client, key)).as('audited');
+  }
+
+  /**
+   * The first entry of an account, for the statement that adds it: the account's key comes with it.
+   * @throws AuditKeyLost, what the database throws
+   */
+  async firstEntry(
+    executor: Executor,
+    entry: AuditEntry & { readonly subjectId: string },
+    client: ClientContext | null,
+  ): Promise<AppendedEntry> {
+    if (!this.config.audit.enabled) return nothing;
+    const { key, sealed } = this.keys.newSubject(entry.subjectId);
+    return appendedFirst(await this.entryOf(executor, entry, client, key), entry.subjectId, sealed).as(
+      'audited',
+    );
+  }
+
+  /**
+   * As a statement of its own, for what is no change of the database, or not of one statement.
    * @throws AuditKeyLost, what the database throws: then what was done must not be committed
    */
-  async append(tx: Executor, entry: AuditEntry, client: ClientContext | null): Promise<void> {
-    const { action, subjectId } = entry;
-    if (!this.config.audit.enabled) {
-      await this.entries.skip(tx, action);
-      return;
-    }
-    const id = this.random.uuid();
-    const actorId = client?.userId ?? null;
-    await this.entries.append(tx, {
-      id,
-      action,
-      actor: this.pseudonymOf(actorId),
-      subject: this.pseudonymOf(subjectId),
-      requestId: client?.requestId ?? null,
-      payload: await this.payloadOf(tx, id, entry, client),
-      ...padsOf(entryKey(await this.keys.chain(tx), id)),
-    });
+  async append(executor: Executor, entry: AuditEntry, client: ClientContext | null): Promise<void> {
+    await this.entries.append(executor, await this.entry(executor, entry, client));
   }
 
   /** By which entries of an account are found; null for none. */
@@ -65,15 +91,35 @@ export class AuditTrail {
     return userId === null ? null : hmacSha256(this.pseudonymKey, userId);
   }
 
-  private async payloadOf(
-    tx: Executor,
-    id: string,
-    { subjectId, details }: AuditEntry,
+  /** `key`: of the account; null where it has none. */
+  private async entryOf(
+    executor: Executor,
+    entry: AuditEntry,
     client: ClientContext | null,
-  ): Promise<Buffer> {
-    const plain = Buffer.from(
+    key: Buffer | null,
+  ): Promise<NewEntry> {
+    const id = this.random.uuid();
+    const plain = this.plainOf(entry, client);
+    const { encrypt } = this.config.audit;
+    return {
+      id,
+      action: entry.action,
+      actor: this.pseudonymOf(entry.actorId ?? client?.userId ?? null),
+      subject: this.pseudonymOf(entry.subjectId),
+      requestId: client?.requestId ?? null,
+      payload: !encrypt
+        ? Buffer.concat([Buffer.of(payloadForms.clear), plain])
+        : key === null
+          ? this.sealed(id, plain, payloadForms.ofService, await this.keys.service(executor))
+          : this.sealed(id, plain, payloadForms.ofSubject, key),
+      ...padsOf(entryKey(await this.keys.chain(executor), id)),
+    };
+  }
+
+  private plainOf({ subjectId, actorId, details = {} }: AuditEntry, client: ClientContext | null): Buffer {
+    return Buffer.from(
       JSON.stringify({
-        actor_id: client?.userId ?? null,
+        actor_id: actorId ?? client?.userId ?? null,
         subject_id: subjectId,
         source: client === null ? null : hmacSha256(this.pseudonymKey, client.ip).toString('hex'),
         method: client?.method ?? null,
@@ -81,13 +127,18 @@ export class AuditTrail {
         details,
       }),
     );
-    if (!this.config.audit.encrypt) return Buffer.concat([Buffer.of(payloadForms.clear), plain]);
-    const ofSubject = subjectId === null ? null : await this.keys.subject(subjectId, tx);
-    const key = ofSubject ?? (await this.keys.service(tx));
-    const form = ofSubject === null ? payloadForms.ofService : payloadForms.ofSubject;
-    return Buffer.concat([
-      Buffer.of(form),
-      seal(key, plain, `audit entry ${id}`, (count) => this.random.bytes(count)),
-    ]);
+  }
+
+  private sealed(id: string, plain: Buffer, form: number, key: Buffer): Buffer {
+    const sealed = seal(key, plain, payloadContext(id), (count) => this.random.bytes(count));
+    return Buffer.concat([Buffer.of(form), sealed]);
   }
 }
+
+const nothing: AppendedEntry = sql`null`.as('audited');
+
+/** What the payload of an entry is bound to. */
+const payloadContext = (id: string): string => `audit entry ${id}`;
+
+/** Of what accounts and addresses are in the log. 32 bytes. */
+const pseudonymKeyOf = (key: Secret): Buffer => deriveKey(key, 'audit/people');

@@ -22,11 +22,14 @@ const forever = new AbortController().signal;
 describe('the audit log', () => {
   let stage: MigratedDatabase;
   let database: PostgresDatabase;
+  /** As an instance of a version before, which writes fewer entries. */
+  let unaudited: PostgresDatabase;
   let log: AuditLog;
   const settings = auditSettings();
   beforeAll(async () => {
     stage = await MigratedDatabase.start();
-    database = stage.connect();
+    database = stage.connect({ isAudited: true });
+    unaudited = stage.connect();
     log = auditLogOf(database, settings);
     // As a start does: within a transaction there may be no other connection for them.
     await Promise.all([log.keys.chain(), log.keys.service()]);
@@ -41,7 +44,7 @@ describe('the audit log', () => {
   const account = async (): Promise<string> => {
     const id = randomUUID();
     await sql`insert into velro.users (id, email) values (${id}, ${`${id}@example.com`})`.execute(
-      database.query,
+      unaudited.query,
     );
     return id;
   };
@@ -307,6 +310,15 @@ describe('the audit log', () => {
     ).not.toBeNull();
   });
 
+  it('makes keys in a rotation that instances with the earlier AUDIT_ENC_KEY alone can read', async () => {
+    const id = await account();
+    const key = { current: newAuditKey(), previous: settings.key.current };
+    const rotating = auditLogOf(database, auditSettings({ key }));
+    await ended(id, rotating);
+    await ended(id, auditLogOf(database, settings));
+    expect(await verify()).toEqual({ entries: 2, faults: [] });
+  });
+
   it('is moved to a new AUDIT_ENC_KEY, and then needs the earlier one no more', async () => {
     const id = await account();
     await ended(id);
@@ -337,13 +349,76 @@ describe('the audit log', () => {
   });
 
   describe('without which the service cannot commit', () => {
-    it.each([
-      ['a change of role', sql`update velro.users set role = 'admin'`],
-      ['the disabling of an account', sql`update velro.users set disabled_at = now()`],
-      ['a turn of the kill switch', sql`update velro.ai_switch set enabled = not enabled`],
-    ])('%s', async (_, statement) => {
-      await account();
+    const statements = {
+      account_is_audited: "insert into velro.users (id, email) values (gen_random_uuid(), 'eve@example.com')",
+      administrator_is_audited:
+        "insert into velro.users (id, email, role) values (gen_random_uuid(), 'eve@example.com', 'super_admin')",
+      role_is_audited: "update velro.users set role = 'admin'",
+      disabling_is_audited: 'update velro.users set disabled_at = now()',
+      switch_is_audited: 'update velro.ai_switch set enabled = not enabled',
+      session_is_audited: `insert into velro.sessions (id, user_id, device, address, auth_time, expires_at)
+        select gen_random_uuid(), id, 'x', '192.0.2.1', now(), now() from velro.users limit 1`,
+      session_end_is_audited: 'update velro.sessions set ended_at = now()',
+      factor_is_audited:
+        'update velro.mfa_factors set confirmed_at = now(), last_step = 1 where confirmed_at is null',
+      factor_end_is_audited: 'delete from velro.mfa_factors where confirmed_at is not null',
+      recovery_codes_are_audited: `insert into velro.mfa_recovery_codes (user_id, hash)
+        select user_id, sha256('2') from velro.mfa_factors`,
+      recovery_code_is_audited: 'update velro.mfa_recovery_codes set used_at = now()',
+      key_is_audited: `insert into velro.api_keys (id, user_id, name, hash, prefix, scopes, expires_at)
+        select gen_random_uuid(), id, 'x', sha256('x'), 'velro_12345678', '{account:read}', now() from velro.users limit 1`,
+      key_change_is_audited: 'update velro.api_keys set revoked_at = now()',
+      agent_is_audited: "insert into velro.agents (id, name) values (gen_random_uuid(), 'x')",
+      agent_version_is_audited: 'update velro.agent_versions set published_at = now()',
+      knowledge_is_audited: 'delete from velro.knowledge_entries',
+      adjustment_is_audited: `insert into velro.credit_entries (user_id, kind, balance_change, reserved_change, actor_id, reason)
+        select id, 'adjust', 1, 0, id, 'x' from velro.users limit 1`,
+      block_is_audited: `insert into velro.blocks (id, address, attack, signals, score, made_by, expires_at)
+        select gen_random_uuid(), '192.0.2.9', 'manual', '{}', 0, id, now() from velro.users limit 1`,
+      lifting_is_audited: 'update velro.blocks set lifted_at = now()',
+      webhook_endpoint_is_audited: `insert into velro.webhook_endpoints (id, user_id, url, event_types, secret_sealed)
+        select gen_random_uuid(), id, 'https://hooks.example.com/', '{credits.granted}', '' from velro.users limit 1`,
+      page_agent_is_audited:
+        "insert into velro.messenger_pages (page_id, agent_id) select 'x', id from velro.agents limit 1",
+    } as const;
+    const triggers = Object.keys(statements) as (keyof typeof statements)[];
+    beforeAll(async () => {
+      const [id, other] = [await account(), await account()];
+      await stage.asOwner(`
+        insert into velro.sessions (id, user_id, device, address, auth_time, expires_at)
+          values (gen_random_uuid(), '${id}', 'x', '192.0.2.1', now(), now());
+        insert into velro.mfa_factors (user_id, sealed_secret) values ('${other}', decode(repeat('00', 48), 'hex'));
+        insert into velro.mfa_factors (user_id, sealed_secret, confirmed_at, last_step) values ('${id}', decode(repeat('00', 48), 'hex'), now(), 1);
+        insert into velro.mfa_recovery_codes (user_id, hash) values ('${id}', sha256('1'));
+        insert into velro.api_keys (id, user_id, name, hash, prefix, scopes, expires_at)
+          values (gen_random_uuid(), '${id}', 'y', sha256('y'), 'velro_12345678', '{account:read}', now());
+        insert into velro.agents (id, name) values ('${id}', 'y');
+        insert into velro.agent_versions (agent_id, version, description, system_prompt, max_output_tokens, thinking, is_public, origins)
+          values ('${id}', 1, '', '', 100, 'off', false, '{}');
+        insert into velro.knowledge_entries (id, agent_id, title, text, language, words, added_in)
+          values (gen_random_uuid(), '${id}', 'x', 'x', 'en', '', 1);
+        insert into velro.blocks (id, address, attack, signals, score, made_by, expires_at)
+          values (gen_random_uuid(), '192.0.2.9', 'manual', '{}', 0, '${id}', now() + interval '1 day');`);
+    });
+
+    it('all that the database guards is in the table below', async () => {
+      const { rows } = await sql<{ name: string }>`
+        select tgname as name from pg_trigger t join pg_proc p on p.oid = t.tgfoid where p.proname = 'require_audit_entry'`.execute(
+        database.query,
+      );
+      expect(rows.map(({ name }) => name).sort()).toEqual([...triggers].sort());
+    });
+
+    it.each(triggers)('%s', async (trigger) => {
+      const statement = sql.raw(statements[trigger]);
       await expect(statement.execute(database.query)).rejects.toThrow('nothing in the audit log says');
+      // It is this trigger that asks, and there is something to do.
+      await expect(
+        unaudited.transaction(async (tx) => {
+          const { numAffectedRows = 0n } = await statement.execute(tx);
+          throw new Error(`changed ${numAffectedRows > 0n ? 'something' : 'nothing'}`);
+        }),
+      ).rejects.toThrow('changed something');
     });
 
     it('what an entry of another action tells of', async () => {
@@ -356,6 +431,25 @@ describe('the audit log', () => {
       expect(await verify()).toEqual({ entries: 0, faults: [] });
     });
 
+    it('an account that is added as an administrator, by an entry of its making alone', async () => {
+      const id = randomUUID();
+      const added = database.transaction(async (tx) => {
+        const entry = await log.trail.firstEntry(tx, { action: 'user.created', subjectId: id }, null);
+        await sql`insert into velro.users (id, email, role) values (${id}, 'eve@example.com', 'admin') returning ${entry}`.execute(
+          tx,
+        );
+      });
+      await expect(added).rejects.toThrow('user.role_changed');
+      expect(await verify()).toEqual({ entries: 0, faults: [] });
+    });
+
+    it('what an entry of an earlier transaction tells of', async () => {
+      await switched(false);
+      await expect(
+        sql`update velro.ai_switch set enabled = not enabled`.execute(database.query),
+      ).rejects.toThrow('ai.switched');
+    });
+
     it('other changes are committed', async () => {
       const id = await account();
       await sql`update velro.users set full_name = 'Ada', role = role where id = ${id}`.execute(
@@ -365,9 +459,53 @@ describe('the audit log', () => {
     });
   });
 
+  it('has one entry of a statement that changes several rows, and none of one that changes none', async () => {
+    const ids = [await account(), await account(), await account()];
+    const disable = async (of: readonly string[]) =>
+      database.transaction(async (tx) => {
+        const entry = await log.trail.entry(tx, { action: 'user.disabled', subjectId: null }, null);
+        const users = tx.updateTable('users').set({ disabled_at: sql<Date>`now()` });
+        return (await users.where('id', 'in', of).returning(entry).execute()).length;
+      });
+    expect([await disable([randomUUID()]), (await verify()).entries]).toEqual([0, 0]);
+    expect([await disable(ids), await verify()]).toEqual([3, { entries: 1, faults: [] }]);
+  });
+
+  it('takes no statement of its own, once the key of the account is known', async () => {
+    const id = await account();
+    let statements = 0;
+    const counted = database.query.withPlugin({
+      transformQuery: ({ node }) => {
+        statements++;
+        return node;
+      },
+      transformResult: ({ result }) => Promise.resolve(result),
+    });
+    const asked = async (): Promise<number> => {
+      statements = 0;
+      await log.trail.entry(counted, { action: 'user.disabled', subjectId: id }, null);
+      return statements;
+    };
+    expect([(await asked()) > 0, await asked(), await asked()]).toEqual([true, 0, 0]);
+  });
+
+  it('has the key of an account that is added from the statement that adds it', async () => {
+    const id = randomUUID();
+    const entry = await log.trail.firstEntry(database.query, { action: 'user.created', subjectId: id }, null);
+    await sql`insert into velro.users (id, email) values (${id}, ${`${id}@example.com`}) returning ${entry}`.execute(
+      database.query,
+    );
+    const [made] = await stored();
+    const key = await auditLogOf(database, settings).keys.subject(id, database.query);
+    const payload = made?.payload.subarray(1) ?? Buffer.of();
+    expect(openSealed(key ?? Buffer.of(), payload, `audit entry ${made?.id ?? ''}`)?.toString()).toContain(
+      id,
+    );
+  });
+
   it('that is switched off is not written, and what is done is done', async () => {
-    const off = auditLogOf(database, { ...settings, enabled: false });
-    await database.transaction(async (tx) => {
+    const off = auditLogOf(unaudited, { ...settings, enabled: false });
+    await unaudited.transaction(async (tx) => {
       await sql`update velro.ai_switch set enabled = not enabled`.execute(tx);
       await off.trail.append(tx, { action: 'ai.switched', subjectId: null, details: {} }, null);
     });

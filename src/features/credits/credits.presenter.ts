@@ -1,5 +1,5 @@
 import type { CreditStatsResponse, TransactionResponse } from './credits.dto.js';
-import type { LedgerTotals, StoredEntry } from './credits.repository.js';
+import type { LedgerTotals, StoredEntry } from './ledger.repository.js';
 
 export const toTransaction = (entry: StoredEntry): TransactionResponse => ({
   id: entry.id,

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { sql, type RawBuilder } from 'kysely';
-import { latelyDays } from '../../../config/policy/generations/credits.js';
 import { Database, type Executor, type Transaction } from '../../database/database.js';
-import type { Caller } from '../../guards/route/caller.js';
+import type { ClientContext } from '../../network/client-context.js';
+import { AuditTrail, type AppendedEntry } from '../audit/audit-trail.service.js';
 import { WebhookEvents } from '../webhooks/events/webhook-events.service.js';
 
 export const entryKinds = ['grant', 'adjust', 'reserve', 'commit', 'release'] as const;
@@ -16,19 +16,11 @@ export interface Entry {
   readonly balance: number;
   readonly reserved: number;
   /** For an adjustment: its administrator and reason. */
-  readonly adjustment: { readonly actorId: string; readonly reason: string } | null;
-}
-
-export interface StoredEntry {
-  readonly id: string;
-  readonly kind: EntryKind;
-  readonly balanceChange: number;
-  readonly reservedChange: number;
-  readonly generationId: string | null;
-  /** Of the call of a language model. */
-  readonly callId: string | null;
-  readonly reason: string | null;
-  readonly createdAt: Date;
+  readonly adjustment: {
+    readonly actorId: string;
+    readonly reason: string;
+    readonly client: ClientContext;
+  } | null;
 }
 
 export interface Figures {
@@ -40,14 +32,6 @@ export interface Figures {
 export interface SpendableCredits {
   readonly balance: number;
   readonly ofKey: number | null;
-}
-
-export interface LedgerTotals {
-  readonly granted: number;
-  readonly adjusted: number;
-  readonly spent: number;
-  readonly released: number;
-  readonly spentLately: number;
 }
 
 /** How credits came to an account, as its webhook says. */
@@ -62,6 +46,7 @@ export class CreditsRepository {
   constructor(
     private readonly database: Database,
     private readonly webhooks: WebhookEvents,
+    private readonly audit: AuditTrail,
   ) {}
 
   /** Applies the changes if the balance covers them. Null when it does not, or when there is no such account. */
@@ -81,7 +66,7 @@ export class CreditsRepository {
       : { balance: Number(row.credits_balance), reserved: Number(row.credits_reserved) };
   }
 
-  /** Adds the entry, and the webhook of what is given. False when the generation has an entry of this kind already. */
+  /** Adds the entry, the webhook of what is given, and what the audit log says of an adjustment. False when the generation has an entry of this kind already. */
   async note(tx: Transaction, entry: Entry): Promise<boolean> {
     const grant = entry.balance > 0 ? grantOf[entry.kind] : undefined;
     const rows = await tx
@@ -99,6 +84,7 @@ export class CreditsRepository {
       .returning([
         'id',
         (grant === undefined ? sql<number>`0` : this.granted(sql.ref('user_id'), grant)).as('webhooks'),
+        await this.audited(tx, entry),
       ])
       .execute();
     return rows.length > 0;
@@ -132,6 +118,13 @@ export class CreditsRepository {
     reason: string,
     source: string,
   ): Promise<'added' | 'known' | 'no_account' | 'balance_exceeded'> {
+    const { query } = this.database;
+    const topUp = {
+      action: 'credits.topped_up',
+      subjectId: userId,
+      details: { amount, reason, source },
+    } as const;
+    const audited = await this.audit.entry(query, topUp, null);
     const { rows } = await sql<{ added: boolean; exists: boolean; fits: boolean; known: boolean }>`
         with account as (
           select id, credits_balance <= ${Number.MAX_SAFE_INTEGER}::bigint - ${amount}::bigint as fits from velro.users
@@ -140,20 +133,25 @@ export class CreditsRepository {
           insert into velro.credit_entries (user_id, kind, balance_change, reserved_change, reason, source)
           select id, 'grant', ${amount}::bigint, 0, ${reason}, ${source} from account where fits
           on conflict (source) where source is not null do nothing
-          returning user_id, ${this.granted(sql.ref('user_id'), 'topped_up')} as webhooks
+          returning user_id, ${this.granted(sql.ref('user_id'), 'topped_up')} as webhooks, ${audited}
         ), moved as (
           update velro.users u set credits_balance = u.credits_balance + ${amount}::bigint from entered where u.id = entered.user_id
         )
         select exists (select from entered) as added, exists (select from account) as exists,
           coalesce((select fits from account), false) as fits,
-          exists (select from velro.credit_entries where source = ${source}) as known`.execute(
-      this.database.query,
-    );
+          exists (select from velro.credit_entries where source = ${source}) as known`.execute(query);
     const [row] = rows;
     if (row?.added === true) return 'added';
     // Two at once: the other one committed while this one waited for it.
     if (row?.known === true || (row?.exists === true && row.fits)) return 'known';
     return row?.exists === true ? 'balance_exceeded' : 'no_account';
+  }
+
+  private async audited(tx: Transaction, { userId, balance, adjustment }: Entry): Promise<AppendedEntry> {
+    if (adjustment === null) return sql`null`.as('audited');
+    const { reason, client } = adjustment;
+    const details = { amount: balance, reason };
+    return this.audit.entry(tx, { action: 'credits.adjusted', subjectId: userId, details }, client);
   }
 
   /** The object is the account. */
@@ -184,63 +182,5 @@ export class CreditsRepository {
     return row === undefined
       ? null
       : { balance: Number(row.credits_balance), reserved: Number(row.credits_reserved) };
-  }
-
-  /** Newest first, before `cursor`. */
-  async entries(caller: Caller, limit: number, cursor: string | null): Promise<StoredEntry[]> {
-    const rows = await this.database.query
-      .selectFrom('credit_entries')
-      .select([
-        'id',
-        'kind',
-        'balance_change',
-        'reserved_change',
-        'generation_id',
-        'call_id',
-        'reason',
-        'created_at',
-      ])
-      .where('user_id', '=', caller.userId)
-      .$if(cursor !== null, (query) => query.where('id', '<', cursor ?? ''))
-      .orderBy('id', 'desc')
-      .limit(limit)
-      .execute();
-    return rows.map((row) => ({
-      id: row.id,
-      kind: row.kind,
-      balanceChange: Number(row.balance_change),
-      reservedChange: Number(row.reserved_change),
-      generationId: row.generation_id,
-      callId: row.call_id,
-      reason: row.reason,
-      createdAt: row.created_at,
-    }));
-  }
-
-  /** Of sums by day: as many rows as there were days, however many entries. */
-  async totals(caller: Caller): Promise<LedgerTotals> {
-    const sum = (column: 'balance_change' | 'reserved_change', kind: EntryKind) =>
-      sql<string>`coalesce(sum(${sql.ref(column)}) filter (where kind = ${kind}), 0)`;
-    const row = await this.database.query
-      .selectFrom('ledger_sums')
-      .select([
-        sum('balance_change', 'grant').as('granted'),
-        sum('balance_change', 'adjust').as('adjusted'),
-        sum('reserved_change', 'commit').as('spent'),
-        sum('balance_change', 'release').as('released'),
-        sql<string>`coalesce(sum(reserved_change) filter (
-          where kind = 'commit' and day > (now() at time zone 'UTC')::date - ${latelyDays}::int), 0)`.as(
-          'lately',
-        ),
-      ])
-      .where('user_id', '=', caller.userId)
-      .executeTakeFirstOrThrow();
-    return {
-      granted: Number(row.granted),
-      adjusted: Number(row.adjusted),
-      spent: -Number(row.spent),
-      released: Number(row.released),
-      spentLately: -Number(row.lately),
-    };
   }
 }

@@ -5,13 +5,8 @@ import type { Caller } from '../../guards/route/caller.js';
 import { SecurityEvents } from '../../observability/security-events.js';
 import { isNotBlank } from '../../perimeter/input/is-not-blank.js';
 import { Database, type Transaction } from '../../database/database.js';
-import {
-  CreditsRepository,
-  type Entry,
-  type Figures,
-  type LedgerTotals,
-  type StoredEntry,
-} from './credits.repository.js';
+import { CreditsRepository, type Entry, type Figures } from './credits.repository.js';
+import { LedgerRepository, type LedgerTotals, type StoredEntry } from './ledger.repository.js';
 import type { ClientContext } from '../../network/client-context.js';
 import { creditsAdjusted, creditsToppedUp } from './credits.events.js';
 import { pageOf, rowsOf, type Page, type PageRequest } from '../../database/page.js';
@@ -33,6 +28,7 @@ export class CreditsService {
     @Inject(CONFIG) private readonly config: Pick<Config, 'startingCredits'>,
     private readonly database: Database,
     private readonly credits: CreditsRepository,
+    private readonly ledger: LedgerRepository,
     private readonly events: SecurityEvents,
   ) {}
 
@@ -65,11 +61,11 @@ export class CreditsService {
   }
 
   async transactions(caller: Caller, page: PageRequest): Promise<Page<StoredEntry>> {
-    return pageOf(await this.credits.entries(caller, rowsOf(page), page.cursor), page);
+    return pageOf(await this.ledger.entries(caller, rowsOf(page), page.cursor), page);
   }
 
   totals(caller: Caller): Promise<LedgerTotals> {
-    return this.credits.totals(caller);
+    return this.ledger.totals(caller);
   }
 
   /**
@@ -97,7 +93,7 @@ export class CreditsService {
     if (userId === caller.userId) throw new Problem('own_account');
     if (amount === 0 || !isNotBlank(reason)) throw blank(amount === 0 ? 'amount' : 'reason');
     const figures = await this.database.transaction(async (tx) => {
-      const adjustment = { actorId: caller.userId, reason };
+      const adjustment = { actorId: caller.userId, reason, client };
       if ((await this.credits.figures(userId, tx)) === null) throw new Problem('not_found');
       const moved = await this.enter(tx, { ...entry(userId, 'adjust', amount, 0), adjustment });
       if (moved === null || moved.balance > Number.MAX_SAFE_INTEGER) throw new Problem('balance_exceeded');

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AgentsModule } from '../assistants/agents/agents.module.js';
 import { GatewayModule } from '../assistants/gateway/gateway.module.js';
+import { AuditModule } from '../audit/audit.module.js';
 import { DeadJobs } from '../jobs/dead-jobs.js';
 import { DeadReplies } from './answers/dead-replies.repository.js';
 import { MessengerAnswers } from './answers/messenger-answers.service.js';
@@ -28,7 +29,7 @@ import { RekeyRepository } from './people/rekey.repository.js';
 
 /** Agents that people reach by Facebook Messenger. */
 @Module({
-  imports: [AgentsModule, GatewayModule],
+  imports: [AuditModule, AgentsModule, GatewayModule],
   controllers: [MessengerController, DataDeletionController, AdminMessengerController],
   providers: [
     MessengerWebhook,

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { WebhookEventsModule } from '../webhooks/events/webhook-events.module.js';
 import { AlertService } from './alerts/alert.service.js';
@@ -20,7 +21,7 @@ import { SiemGauges } from './export/siem-gauges.js';
 import { PostureService } from './posture/posture.service.js';
 
 @Module({
-  imports: [UsersModule, WebhookEventsModule],
+  imports: [AuditModule, UsersModule, WebhookEventsModule],
   controllers: [SecurityController, CspReportController],
   providers: [
     AlertOutbox,

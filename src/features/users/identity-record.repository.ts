@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { Executor, Transaction } from '../../database/database.js';
+import type { AppendedEntry } from '../audit/audit-trail.service.js';
 
 /** Who holds the mail chose the password, or the identity provider proved the address itself. */
 export type ProofKind = 'password' | 'exchange';
@@ -41,5 +42,43 @@ export class IdentityRecordRepository {
       })
       .where('id', '=', id)
       .execute();
+  }
+
+  /** Blocks sign-ins for `seconds`. False while another password change is under way. */
+  async beginChange(
+    tx: Transaction,
+    id: string,
+    change: string,
+    seconds: number,
+    audited: AppendedEntry,
+  ): Promise<boolean> {
+    const rows = await tx
+      .updateTable('users')
+      .set({
+        password_change: change,
+        password_changing_until: sql<Date>`clock_timestamp() + make_interval(secs => ${seconds})`,
+      })
+      .where('id', '=', id)
+      .where((or) =>
+        or.or([
+          or('password_changing_until', 'is', null),
+          or('password_changing_until', '<', sql<Date>`clock_timestamp()`),
+        ]),
+      )
+      .returning(audited)
+      .execute();
+    return rows.length > 0;
+  }
+
+  /** Allows sign-ins again. False when this change is no longer under way. */
+  async endChange(tx: Transaction, id: string, change: string, audited: AppendedEntry): Promise<boolean> {
+    const rows = await tx
+      .updateTable('users')
+      .set({ password_change: null, password_changing_until: null })
+      .where('id', '=', id)
+      .where('password_change', '=', change)
+      .returning(audited)
+      .execute();
+    return rows.length > 0;
   }
 }

@@ -6,6 +6,7 @@ import type { Identity } from '../../ports/identity-provider.js';
 import { canonicalEmail } from '../../../config/values/email-address.js';
 import type { Users } from '../../database/schema.js';
 import type { Caller } from '../../guards/route/caller.js';
+import type { AppendedEntry } from '../audit/audit-trail.service.js';
 
 export interface User {
   readonly id: string;
@@ -88,17 +89,18 @@ export class UsersRepository {
     return row !== undefined;
   }
 
-  async makeFirstAdmin(tx: Transaction, id: string): Promise<boolean> {
+  async makeFirstAdmin(tx: Transaction, id: string, audited: AppendedEntry): Promise<boolean> {
     // Serialises instances that start at the same time.
     await this.lockAdministration(tx);
     if (await this.hasAdmin(tx)) return false;
-    const { numUpdatedRows } = await tx
+    const rows = await tx
       .updateTable('users')
       .set({ role: 'super_admin', epoch: sql<number>`epoch + 1` })
       .where('id', '=', id)
       .where('disabled_at', 'is', null)
-      .executeTakeFirst();
-    return numUpdatedRows > 0n;
+      .returning(audited)
+      .execute();
+    return rows.length > 0;
   }
 
   async findByEmail(email: string): Promise<KnownAccount | null> {
@@ -134,58 +136,35 @@ export class UsersRepository {
     return rows.map(toUser);
   }
 
-  async setRole(tx: Transaction, id: string, role: Role): Promise<void> {
-    await tx.updateTable('users').set({ role }).where('id', '=', id).execute();
+  async setRole(tx: Transaction, id: string, role: Role, audited: AppendedEntry): Promise<void> {
+    await tx.updateTable('users').set({ role }).where('id', '=', id).returning(audited).execute();
   }
 
-  async setDisabled(tx: Transaction, id: string, disabled: boolean): Promise<void> {
+  async setDisabled(tx: Transaction, id: string, disabled: boolean, audited: AppendedEntry): Promise<void> {
     await tx
       .updateTable('users')
       .set({ disabled_at: disabled ? sql<Date>`now()` : null })
       .where('id', '=', id)
+      .returning(audited)
       .execute();
-  }
-
-  /** Blocks sign-ins for `seconds`. False while another password change is under way. */
-  async beginPasswordChange(tx: Transaction, id: string, change: string, seconds: number): Promise<boolean> {
-    const { numUpdatedRows } = await tx
-      .updateTable('users')
-      .set({
-        password_change: change,
-        password_changing_until: sql<Date>`clock_timestamp() + make_interval(secs => ${seconds})`,
-      })
-      .where('id', '=', id)
-      .where((or) =>
-        or.or([
-          or('password_changing_until', 'is', null),
-          or('password_changing_until', '<', sql<Date>`clock_timestamp()`),
-        ]),
-      )
-      .executeTakeFirst();
-    return numUpdatedRows > 0n;
-  }
-
-  /** Allows sign-ins again. False when this change is no longer under way. */
-  async endPasswordChange(tx: Transaction, id: string, change: string): Promise<boolean> {
-    const { numUpdatedRows } = await tx
-      .updateTable('users')
-      .set({ password_change: null, password_changing_until: null })
-      .where('id', '=', id)
-      .where('password_change', '=', change)
-      .executeTakeFirst();
-    return numUpdatedRows > 0n;
   }
 
   /**
    * Adds the account of an identity. False when it exists already: the next sign-in completes an interrupted sign-up.
    */
-  async add(tx: Transaction, identity: Identity, fullName: string | null): Promise<boolean> {
-    const { numInsertedOrUpdatedRows = 0n } = await tx
+  async add(
+    tx: Transaction,
+    identity: Identity,
+    fullName: string | null,
+    audited: AppendedEntry,
+  ): Promise<boolean> {
+    const rows = await tx
       .insertInto('users')
       .values({ id: identity.id, email: canonicalEmail(identity.email), full_name: fullName })
       .onConflict((conflict) => conflict.column('id').doNothing())
-      .executeTakeFirst();
-    return numInsertedOrUpdatedRows > 0n;
+      .returning(audited)
+      .execute();
+    return rows.length > 0;
   }
 
   async rename(caller: Caller, fullName: string | null): Promise<User | null> {
@@ -199,12 +178,12 @@ export class UsersRepository {
   }
 
   /** Raises the epoch, which invalidates every older token of the user at the commit. Returns the new epoch. */
-  async raiseEpoch(tx: Transaction, id: string): Promise<number> {
+  async raiseEpoch(tx: Transaction, id: string, audited: AppendedEntry): Promise<number> {
     const { epoch } = await tx
       .updateTable('users')
       .set({ epoch: sql<number>`epoch + 1` })
       .where('id', '=', id)
-      .returning('epoch')
+      .returning(['epoch', audited])
       .executeTakeFirstOrThrow();
     return epoch;
   }

@@ -3,6 +3,7 @@ import { Database, type Executor, type Transaction } from '../../database/databa
 import type { Identity } from '../../ports/identity-provider.js';
 import { Clock } from '../../ports/clock.js';
 import { CreditsService } from '../credits/credits.service.js';
+import { passwordChangeSeconds } from '../../../config/policy/accounts/passwords.js';
 import { identityPolicy } from '../../../config/policy/accounts/tokens.js';
 import { canonicalEmail } from '../../../config/values/email-address.js';
 import type { Role } from '../../../config/policy/accounts/roles.js';
@@ -10,7 +11,7 @@ import { IdentityRecordRepository, type ProofKind } from './identity-record.repo
 import { UsersRepository, type KnownAccount, type User, type UserFilter } from './users.repository.js';
 import type { Caller } from '../../guards/route/caller.js';
 import type { ClientContext } from '../../network/client-context.js';
-import { AuditTrail } from '../audit/audit-trail.service.js';
+import { AuditTrail, type AppendedEntry } from '../audit/audit-trail.service.js';
 
 export type { ProofKind } from './identity-record.repository.js';
 export type { KnownAccount, User, UserFilter } from './users.repository.js';
@@ -18,6 +19,14 @@ export type { KnownAccount, User, UserFilter } from './users.repository.js';
 export interface RoleChange {
   readonly from: Role;
   readonly to: Role;
+}
+
+/** Of what the identity provider has of an account. */
+export interface CredentialChange {
+  readonly userId: string;
+  /** A UUID of this change alone. */
+  readonly lease: string;
+  readonly what: 'password' | 'email';
 }
 
 export interface EnsuredUser {
@@ -58,27 +67,43 @@ export class UsersService {
 
   /** With its entry in the audit log. `client`: of who does it. */
   async setRole(tx: Transaction, id: string, { from, to }: RoleChange, client: ClientContext): Promise<void> {
-    await this.users.setRole(tx, id, to);
-    await this.audit.append(
-      tx,
-      { action: 'user.role_changed', subjectId: id, details: { from, to } },
-      client,
-    );
+    const entry = { action: 'user.role_changed', subjectId: id, details: { from, to } } as const;
+    await this.users.setRole(tx, id, to, await this.audit.entry(tx, entry, client));
   }
 
   /** With its entry in the audit log. `client`: of who does it. */
   async setDisabled(tx: Transaction, id: string, disabled: boolean, client: ClientContext): Promise<void> {
-    await this.users.setDisabled(tx, id, disabled);
     const action = disabled ? 'user.disabled' : 'user.enabled';
-    await this.audit.append(tx, { action, subjectId: id, details: {} }, client);
+    const audited = await this.audit.entry(tx, { action, subjectId: id }, client);
+    await this.users.setDisabled(tx, id, disabled, audited);
   }
 
-  beginPasswordChange(tx: Transaction, id: string, change: string, seconds: number): Promise<boolean> {
-    return this.users.beginPasswordChange(tx, id, change, seconds);
+  /**
+   * Blocks sign-ins while the identity provider changes a password or an address; false while another change is under way. With an
+   * entry in the audit log of what is about to be done there. `client`: of who does it; null for the service itself.
+   */
+  async beginChange(
+    tx: Transaction,
+    change: CredentialChange,
+    client: ClientContext | null,
+  ): Promise<boolean> {
+    const { userId, lease, what } = change;
+    const audited = await this.audit.entry(tx, { action: `${what}.change_begun`, subjectId: userId }, client);
+    return this.identities.beginChange(tx, userId, lease, passwordChangeSeconds, audited);
   }
 
-  endPasswordChange(tx: Transaction, id: string, change: string): Promise<boolean> {
-    return this.users.endPasswordChange(tx, id, change);
+  /**
+   * Allows sign-ins again; false when this change is no longer under way. With an entry of how it ended at the identity provider: one that
+   * began and has none may have been made there or not.
+   */
+  async endChange(
+    tx: Transaction,
+    { userId, lease, what }: CredentialChange,
+    outcome: 'changed' | 'unchanged',
+    client: ClientContext | null,
+  ): Promise<boolean> {
+    const entry = { action: `${what}.change_ended`, subjectId: userId, details: { outcome } } as const;
+    return this.identities.endChange(tx, userId, lease, await this.audit.entry(tx, entry, client));
   }
 
   hasAdmin(): Promise<boolean> {
@@ -88,10 +113,9 @@ export class UsersService {
   /** False when an administrator exists already, also one just created by another instance. */
   async makeFirstAdmin(tx: Transaction, id: string): Promise<boolean> {
     const before = await this.users.find(id, tx);
-    if (!(await this.users.makeFirstAdmin(tx, id))) return false;
     const details = { from: before?.role ?? null, to: 'super_admin', by: 'DEFAULT_ADMIN_EMAIL' };
-    await this.audit.append(tx, { action: 'user.role_changed', subjectId: id, details }, null);
-    return true;
+    const entry = { action: 'user.role_changed', subjectId: id, details } as const;
+    return this.users.makeFirstAdmin(tx, id, await this.audit.entry(tx, entry, null));
   }
 
   findByEmail(email: string): Promise<KnownAccount | null> {
@@ -99,21 +123,37 @@ export class UsersService {
   }
 
   /** The account of an identity, created with its starting credits at the first sign-in. */
-  ensure(identity: Identity, fullName: string | null = null): Promise<EnsuredUser> {
-    return this.database.transaction((tx) => this.ensureWithin(tx, identity, fullName));
+  ensure(identity: Identity): Promise<EnsuredUser> {
+    return this.database.transaction((tx) => this.ensureWithin(tx, identity, null, null));
   }
 
   /** `ensure` within a transaction; the account's row stays locked until it ends. */
-  async ensureWithin(tx: Transaction, identity: Identity, fullName: string | null): Promise<EnsuredUser> {
-    const created = await this.addMissing(tx, identity, fullName);
+  async ensureWithin(
+    tx: Transaction,
+    identity: Identity,
+    fullName: string | null,
+    client: ClientContext | null,
+  ): Promise<EnsuredUser> {
+    const created = await this.addMissing(tx, identity, fullName, client);
     const user = await this.users.lock(tx, identity.id);
     if (user === null) throw new Error('the account vanished within its transaction');
     return { user: await this.seen(user, identity, tx), created };
   }
 
   /** Adds the account of an identity with its starting credits; false when it exists already. */
-  async addMissing(tx: Transaction, identity: Identity, fullName: string | null): Promise<boolean> {
-    const created = await this.users.add(tx, identity, fullName);
+  async addMissing(
+    tx: Transaction,
+    identity: Identity,
+    fullName: string | null,
+    client: ClientContext | null,
+  ): Promise<boolean> {
+    const { id } = identity;
+    const audited = await this.audit.firstEntry(
+      tx,
+      { action: 'user.created', subjectId: id, actorId: id },
+      client,
+    );
+    const created = await this.users.add(tx, identity, fullName, audited);
     if (created) await this.credits.grantStart(tx, identity.id);
     return created;
   }
@@ -143,7 +183,8 @@ export class UsersService {
     return this.users.rename(caller, fullName);
   }
 
-  raiseEpoch(tx: Transaction, id: string): Promise<number> {
-    return this.users.raiseEpoch(tx, id);
+  /** `audited`: the entry that says why. */
+  raiseEpoch(tx: Transaction, id: string, audited: AppendedEntry): Promise<number> {
+    return this.users.raiseEpoch(tx, id, audited);
   }
 }

@@ -9,7 +9,7 @@ import { FactorModule } from '../../../src/features/accounts/factor/factor.modul
 import { MfaEnrolmentService } from '../../../src/features/accounts/second-factor/mfa-enrolment.service.js';
 import { SessionTermination } from '../../../src/features/accounts/sessions/session-termination.js';
 import { UsersModule } from '../../../src/features/users/users.module.js';
-import type { ClientContext } from '../../../src/network/client-context.js';
+import { client } from './client.js';
 import { codeOf, stepAt } from '../../../src/features/accounts/factor/totp.js';
 import type { Caller } from '../../../src/guards/route/caller.js';
 import { Log } from '../../../src/observability/log.js';
@@ -25,18 +25,6 @@ import { auditSettings } from '../database/audit-log.js';
 import { MigratedDatabase } from '../database/migrated-database.js';
 import type { Role } from '../../../config/policy/accounts/roles.js';
 
-export const client: ClientContext = {
-  ip: '192.0.2.7',
-  requestId: randomUUID(),
-  userId: null,
-  device: 'a device',
-  deviceToken: null,
-  method: 'POST',
-  route: '/api/v1/auth/mfa/verify',
-  traceId: '0af7651916cd43dd8448eb211c80319c',
-  account: null,
-  accountOf: () => null,
-};
 export const key = (): Secret => new Secret(randomBytes(32).toString('base64'));
 
 export interface Keys {
@@ -93,7 +81,7 @@ export class MfaStage {
       pseudonymKey: { current: key(), previous: null },
     };
     const termination: Pick<SessionTermination, 'endAfterChange'> = {
-      endAfterChange: (caller, change) =>
+      endAfterChange: (caller, _client, change) =>
         database.transaction(async (tx) => {
           changes.push([caller.userId, await change(tx)]);
         }),

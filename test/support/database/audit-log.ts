@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto';
+import { sql } from 'kysely';
 import type { Config } from '../../../config/config.js';
 import { Secret } from '../../../config/values/secret.js';
 import { SystemRandom } from '../../../src/adapters/system/system.js';
 import type { Database } from '../../../src/database/database.js';
-import { AuditTrail } from '../../../src/features/audit/audit-trail.service.js';
+import { AuditTrail, type AppendedEntry } from '../../../src/features/audit/audit-trail.service.js';
 import { AuditKeys } from '../../../src/features/audit/trail/audit-keys.js';
 import { AuditKeysRepository } from '../../../src/features/audit/trail/audit-keys.repository.js';
 import { AuditRepository } from '../../../src/features/audit/trail/audit.repository.js';
+
+/** For a repository that is asked past the service that audits. */
+export const noEntry: AppendedEntry = sql`null`.as('audited');
 
 export type AuditSettings = Config['audit'];
 

@@ -44,9 +44,10 @@ export class MigratedDatabase {
     return url.href;
   }
 
-  /** One more instance's connections. */
-  connect(): PostgresDatabase {
-    const database = new PostgresDatabase(new Secret(this.cluster.appUrl), () => undefined, patient);
+  /** One more instance's connections. `isAudited`: what must be in the audit log is not committed without its entry, as in a service. */
+  connect({ isAudited = false }: { readonly isAudited?: boolean } = {}): PostgresDatabase {
+    const url = new Secret(this.cluster.appUrl);
+    const database = new PostgresDatabase(url, () => undefined, patient, isAudited);
     this.connections.push(database);
     return database;
   }
@@ -60,8 +61,11 @@ export class MigratedDatabase {
   async asOwner(statement: string): Promise<void> {
     const owner = new pg.Client({ connectionString: this.cluster.ownerUrl });
     await owner.connect();
-    await owner.query(statement);
-    await owner.end();
+    try {
+      await owner.query(statement);
+    } finally {
+      await owner.end();
+    }
   }
 
   async stop(): Promise<void> {

@@ -9,6 +9,7 @@ import { DiskStorage } from '../../../src/adapters/disk/disk-storage.js';
 import type { PostgresDatabase } from '../../../src/adapters/postgres/postgres-database.js';
 import { SystemClock, SystemRandom } from '../../../src/adapters/system/system.js';
 import { CreditsRepository } from '../../../src/features/credits/credits.repository.js';
+import { LedgerRepository } from '../../../src/features/credits/ledger.repository.js';
 import { CreditsService } from '../../../src/features/credits/credits.service.js';
 import { ExpiredFiles } from '../../../src/features/storage/removal/expired-files.js';
 import { FileRemoval } from '../../../src/features/storage/removal/file-removal.js';
@@ -108,7 +109,12 @@ export class Instance {
     const credits = new CreditsService(
       { startingCredits: 0 },
       database,
-      new CreditsRepository(database, new WebhookEvents(new PublicUrl('http://127.0.0.1:1'))),
+      new CreditsRepository(
+        database,
+        new WebhookEvents(new PublicUrl('http://127.0.0.1:1')),
+        auditLogOf(database).trail,
+      ),
+      new LedgerRepository(database),
       new SecurityEvents(log),
     );
     const users = new UsersService(

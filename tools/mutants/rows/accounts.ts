@@ -77,8 +77,8 @@ export const accountMutants: readonly Mutant[] = [
   {
     title: 'a refresh token that was replaced long ago is still taken',
     file: 'src/features/accounts/sessions/refresh/refresh.service.ts',
-    find: 'if (!stored.mayAskAgain) return this.endReused(tx, session);',
-    replace: 'if (stored.mayAskAgain === undefined) return this.endReused(tx, session);',
+    find: 'if (!stored.mayAskAgain) return this.endReused(tx, session, client);',
+    replace: 'if (stored.mayAskAgain === undefined) return this.endReused(tx, session, client);',
     specs: ['test/journeys/refresh.spec.ts'],
   },
   {

@@ -67,14 +67,14 @@ export const identityMutants: readonly Mutant[] = [
   {
     title: 'API keys from before the first proof of an address stay',
     file: proof,
-    find: '...(await this.keys.endAll(tx, user.id)), ',
+    find: '      ...(await this.keys.endAll(tx, user.id, client)),\n',
     replace: '',
     specs: proofs,
   },
   {
     title: 'a second factor from before the first proof of an address stays',
     file: proof,
-    find: 'if (!isAdministrator(user.role)) await this.mfa.remove(tx, user.id);',
+    find: 'if (!isAdministrator(user.role)) await this.mfa.remove(tx, user.id, client);',
     replace: '',
     specs: proofs,
   },

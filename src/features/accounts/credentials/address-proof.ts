@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { isAdministrator } from '../../../../config/policy/accounts/roles.js';
 import type { Transaction } from '../../../database/database.js';
+import type { ClientContext } from '../../../network/client-context.js';
 import type { Revocation } from '../../../ports/revocations.js';
 import { ApiKeysService } from '../../api-keys/api-keys.service.js';
 import { UsersService, type ProofKind, type User } from '../../users/users.service.js';
@@ -29,24 +30,29 @@ export class AddressProof {
   ) {}
 
   /** The holder of the mail chose the password: recorded, and attempts counted so far are forgotten, with every device. */
-  async byPassword(tx: Transaction, user: User, email: string): Promise<Revocation[]> {
+  async byPassword(
+    tx: Transaction,
+    user: User,
+    email: string,
+    client: ClientContext | null,
+  ): Promise<Revocation[]> {
     await this.loginAttempts.reset(tx, email);
     await this.loginAttempts.forgetDevices(tx, user.id);
     await this.mfa.forgetAttempts(tx, user.id);
-    return this.record(tx, user, 'password');
+    return this.record(tx, user, 'password', client);
   }
 
   /**
    * The holder of the account has proven another address, which it has from now on. What was counted against that address
    * is forgotten, and every device, since they are bound to the former one.
    */
-  async byChange(tx: Transaction, user: User, email: string): Promise<Revocation[]> {
+  async byChange(tx: Transaction, user: User, email: string, client: ClientContext): Promise<Revocation[]> {
     await this.users.changeEmail(tx, user.id, email);
     await this.loginAttempts.reset(tx, email);
     await this.loginAttempts.forgetDevices(tx, user.id);
     // An account of a social login gets no password admitted by it.
     const isSocial = user.provenAt === null && user.exchangedAt !== null;
-    return this.record(tx, user, isSocial ? 'exchange' : 'password');
+    return this.record(tx, user, isSocial ? 'exchange' : 'password', client);
   }
 
   /** Applies committed results on this instance before the answer is sent. */
@@ -66,14 +72,22 @@ export class AddressProof {
    * Records a proof. With the first one, sessions, access tokens, API keys, webhook endpoints, the second factor and the known devices end;
    * pictures, projects and credits stay. `user`: its row is locked by `tx`. Apply the result after the commit.
    */
-  async record(tx: Transaction, user: User, kind: ProofKind): Promise<Revocation[]> {
+  async record(
+    tx: Transaction,
+    user: User,
+    kind: ProofKind,
+    client: ClientContext | null,
+  ): Promise<Revocation[]> {
     const last = kind === 'password' ? user.provenAt : user.exchangedAt;
     if (last === null || user.addressTakenAt !== null) await this.users.recordProof(tx, user.id, kind);
     if (isProven(user)) return [];
     await this.loginAttempts.forgetDevices(tx, user.id);
-    await this.webhooks.removeAll(tx, user.id);
+    await this.webhooks.removeAll(tx, user.id, client);
     // An administrator's second factor does not end by a mail alone.
-    if (!isAdministrator(user.role)) await this.mfa.remove(tx, user.id);
-    return [...(await this.keys.endAll(tx, user.id)), ...(await this.termination.endAll(tx, user.id))];
+    if (!isAdministrator(user.role)) await this.mfa.remove(tx, user.id, client);
+    return [
+      ...(await this.keys.endAll(tx, user.id, client)),
+      ...(await this.termination.endAll(tx, user.id, { cause: 'proven', client })),
+    ];
   }
 }

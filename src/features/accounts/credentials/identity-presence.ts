@@ -49,7 +49,10 @@ export class IdentityPresence {
       // Lock order as in a sign-in, the account first.
       if ((await this.users.lock(tx, id)) === null) return [];
       await this.loginAttempts.forgetDevices(tx, id);
-      return [...(await this.keys.endAll(tx, id)), ...(await this.termination.endAll(tx, id))];
+      return [
+        ...(await this.keys.endAll(tx, id, null)),
+        ...(await this.termination.endAll(tx, id, { cause: 'gone', client: null })),
+      ];
     });
     this.termination.applied(ended);
   }

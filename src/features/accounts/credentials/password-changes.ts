@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { passwordChangeSeconds } from '../../../../config/policy/accounts/passwords.js';
 import { Problem, unavailable } from '../../../errors/problem.js';
 import { Database } from '../../../database/database.js';
 import type { ChangeResult, Identity, OnceProven } from '../../../ports/identity-provider.js';
@@ -7,7 +6,12 @@ import { Random } from '../../../ports/random.js';
 import type { ClientContext } from '../../../network/client-context.js';
 import { NoticesService } from '../../notices/notices.service.js';
 import { AddressProof } from './address-proof.js';
-import { UsersService, type KnownAccount } from '../../users/users.service.js';
+import {
+  UsersService,
+  type CredentialChange,
+  type KnownAccount,
+  type User,
+} from '../../users/users.service.js';
 import { orUnavailable } from './identity-unavailable.js';
 import { SessionTermination } from '../sessions/session-termination.js';
 
@@ -60,10 +64,15 @@ export class PasswordChanges {
     );
     if (result.outcome === 'refused') return result;
     if (result.outcome === 'unchanged') {
-      await this.close(result.identity, id, { client: null, endsSessions: false });
+      await this.close(
+        result.identity,
+        id,
+        { ...change, endsSessions: false, provesAddress: false },
+        'unchanged',
+      );
       throw unavailable(new Error('the identity provider did not set the password'), 5);
     }
-    await this.close(result.identity, id, change, created);
+    await this.close(result.identity, id, change, 'changed', created);
     return { ...result, created };
   }
 
@@ -71,20 +80,20 @@ export class PasswordChanges {
   private async open(
     identity: Identity,
     id: string,
-    { before, endsSessions, provesAddress = false }: PasswordChange,
+    { before, client, endsSessions, provesAddress = false }: PasswordChange,
   ): Promise<boolean> {
     if (before !== undefined && before.id !== identity.id) throw new Problem('credentials_invalid');
     let created = false;
     const ended = await this.database.transaction(async (tx) => {
-      if (provesAddress) created = await this.users.addMissing(tx, identity, null);
+      if (provesAddress) created = await this.users.addMissing(tx, identity, null, client);
       const user = await this.users.lock(tx, identity.id);
       // An identity without an account has no sessions.
       if (user === null) return [];
       if (before !== undefined && before.epoch !== user.epoch)
         throw unavailable(new Error('the account changed since the proof'), 1);
-      if (!(await this.users.beginPasswordChange(tx, user.id, id, passwordChangeSeconds)))
+      if (!(await this.users.beginChange(tx, changeOf(user, id), client)))
         throw unavailable(new Error('another change of the password is under way'), 5);
-      return endsSessions ? this.termination.endAll(tx, user.id) : [];
+      return endsSessions ? this.termination.endAll(tx, user.id, { cause: 'changed', client }) : [];
     });
     this.termination.applied(ended);
     return created;
@@ -94,6 +103,7 @@ export class PasswordChanges {
     identity: Identity,
     id: string,
     { client, endsSessions, provesAddress = false }: PasswordChange,
+    outcome: 'changed' | 'unchanged',
     isNew = false,
   ): Promise<void> {
     const ended = await this.database.transaction(async (tx) => {
@@ -101,13 +111,21 @@ export class PasswordChanges {
       const user = await this.users.lock(tx, identity.id);
       if (user === null) return [];
       // The lease expired while the provider worked, and another change has begun.
-      if (!(await this.users.endPasswordChange(tx, user.id, id)))
+      if (!(await this.users.endChange(tx, changeOf(user, id), outcome, client)))
         throw unavailable(new Error('the change of the password took too long'), 5);
       // The first password of a new account is no change that anybody would want to know of.
-      if (client !== null && !isNew) await this.notices.add(tx, user.id, 'password_changed', client);
-      const proven = provesAddress ? await this.proofs.byPassword(tx, user, identity.email) : [];
-      return endsSessions ? [...proven, ...(await this.termination.endAll(tx, user.id))] : proven;
+      if (outcome === 'changed' && client !== null && !isNew)
+        await this.notices.add(tx, user.id, 'password_changed', client);
+      const proven = provesAddress ? await this.proofs.byPassword(tx, user, identity.email, client) : [];
+      if (!endsSessions) return proven;
+      return [...proven, ...(await this.termination.endAll(tx, user.id, { cause: 'changed', client }))];
     });
     this.termination.applied(ended);
   }
 }
+
+const changeOf = ({ id: userId }: User, lease: string): CredentialChange => ({
+  userId,
+  lease,
+  what: 'password',
+});

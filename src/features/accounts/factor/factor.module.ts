@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../../audit/audit.module.js';
 import { UsersModule } from '../../users/users.module.js';
 import { FactorSecrets } from './factor-secrets.js';
 import { MfaAttempts } from './mfa-attempts.js';
@@ -8,7 +9,7 @@ import { MfaRepository } from './mfa.repository.js';
 import { MfaService } from './mfa.service.js';
 
 @Module({
-  imports: [UsersModule],
+  imports: [AuditModule, UsersModule],
   providers: [MfaService, MfaChallenges, MfaRepository, MfaAttempts, MfaKeys, FactorSecrets],
   exports: [MfaService, MfaChallenges, MfaRepository, MfaAttempts, FactorSecrets],
 })

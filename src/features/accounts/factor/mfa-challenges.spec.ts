@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
-import { key, MfaStage, client, outcomes } from '../../../../test/support/accounts/mfa-stage.js';
+import { client } from '../../../../test/support/accounts/client.js';
+import { key, MfaStage, outcomes } from '../../../../test/support/accounts/mfa-stage.js';
 import { MfaChallenges, mfaTokenLength } from './mfa-challenges.js';
 
 describe('a challenge', () => {

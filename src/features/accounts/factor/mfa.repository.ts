@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Database, type Executor, type Transaction } from '../../../database/database.js';
+import type { ClientContext } from '../../../network/client-context.js';
+import { AuditTrail } from '../../audit/audit-trail.service.js';
 
 export interface Factor {
   readonly sealedSecret: Buffer;
@@ -11,7 +13,10 @@ export interface Factor {
 /** Factors and recovery codes. Every single-use change is one conditional statement. */
 @Injectable()
 export class MfaRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly audit: AuditTrail,
+  ) {}
 
   async isActive(userId: string, executor: Executor = this.database.query): Promise<boolean> {
     const row = await executor
@@ -54,15 +59,21 @@ export class MfaRepository {
   }
 
   /** Activates exactly this pending factor and marks its first time step as used. False when it is gone or replaced. */
-  async confirm(tx: Transaction, userId: string, factor: Factor, step: number, now: Date): Promise<boolean> {
-    const { numUpdatedRows } = await tx
+  async confirm(
+    tx: Transaction,
+    userId: string,
+    { factor, step, now }: { readonly factor: Factor; readonly step: number; readonly now: Date },
+    client: ClientContext,
+  ): Promise<boolean> {
+    const rows = await tx
       .updateTable('mfa_factors')
       .set({ confirmed_at: now, last_step: step })
       .where('user_id', '=', userId)
       .where('sealed_secret', '=', factor.sealedSecret)
       .where('confirmed_at', 'is', null)
-      .executeTakeFirst();
-    return numUpdatedRows > 0n;
+      .returning(await this.audit.entry(tx, { action: 'factor.activated', subjectId: userId }, client))
+      .execute();
+    return rows.length > 0;
   }
 
   /**
@@ -94,19 +105,32 @@ export class MfaRepository {
    * Consumes a recovery code: true for one of any number of parallel calls. The lookup is by keyed hash, so its timing
    * reveals nothing about a code.
    */
-  async takeRecoveryCode(userId: string, hashes: readonly Buffer[], now: Date): Promise<boolean> {
-    const { numUpdatedRows } = await this.database.query
+  async takeRecoveryCode(
+    userId: string,
+    hashes: readonly Buffer[],
+    now: Date,
+    client: ClientContext,
+  ): Promise<boolean> {
+    const { query } = this.database;
+    const entry = { action: 'factor.code_used', subjectId: userId, actorId: userId } as const;
+    const rows = await query
       .updateTable('mfa_recovery_codes')
       .set({ used_at: now })
       .where('user_id', '=', userId)
       .where('hash', 'in', [...hashes])
       .where('used_at', 'is', null)
-      .executeTakeFirst();
-    return numUpdatedRows > 0n;
+      .returning(await this.audit.entry(query, entry, client))
+      .execute();
+    return rows.length > 0;
   }
 
   /** Replaces all recovery codes. False without an active factor; locking its row serialises parallel calls. */
-  async replaceRecoveryCodes(tx: Transaction, userId: string, hashes: readonly Buffer[]): Promise<boolean> {
+  async replaceRecoveryCodes(
+    tx: Transaction,
+    userId: string,
+    hashes: readonly Buffer[],
+    client: ClientContext,
+  ): Promise<boolean> {
     const factor = await tx
       .selectFrom('mfa_factors')
       .select('user_id')
@@ -119,6 +143,7 @@ export class MfaRepository {
     await tx
       .insertInto('mfa_recovery_codes')
       .values(hashes.map((hash) => ({ user_id: userId, hash })))
+      .returning(await this.audit.entry(tx, { action: 'factor.codes_replaced', subjectId: userId }, client))
       .execute();
     return true;
   }
@@ -127,27 +152,33 @@ export class MfaRepository {
   renewRecoveryCodes(
     userId: string,
     hashes: readonly Buffer[],
+    client: ClientContext,
     within: (tx: Transaction) => Promise<void>,
   ): Promise<boolean> {
     return this.database.transaction(async (tx) => {
-      const replaced = await this.replaceRecoveryCodes(tx, userId, hashes);
+      const replaced = await this.replaceRecoveryCodes(tx, userId, hashes, client);
       if (replaced) await within(tx);
       return replaced;
     });
   }
 
   /** Removes the factor, active or pending, and its recovery codes with it. */
-  async removeAny(tx: Transaction, userId: string): Promise<void> {
-    await tx.deleteFrom('mfa_factors').where('user_id', '=', userId).execute();
+  async removeAny(tx: Transaction, userId: string, client: ClientContext | null): Promise<void> {
+    await tx
+      .deleteFrom('mfa_factors')
+      .where('user_id', '=', userId)
+      .returning(await this.audit.entry(tx, { action: 'factor.removed', subjectId: userId }, client))
+      .execute();
   }
 
   /** Removes the active factor, and its recovery codes with it. False when there is none. */
-  async remove(tx: Transaction, userId: string): Promise<boolean> {
-    const { numDeletedRows } = await tx
+  async remove(tx: Transaction, userId: string, client: ClientContext): Promise<boolean> {
+    const rows = await tx
       .deleteFrom('mfa_factors')
       .where('user_id', '=', userId)
       .where('confirmed_at', 'is not', null)
-      .executeTakeFirst();
-    return numDeletedRows > 0n;
+      .returning(await this.audit.entry(tx, { action: 'factor.removed', subjectId: userId }, client))
+      .execute();
+    return rows.length > 0;
   }
 }

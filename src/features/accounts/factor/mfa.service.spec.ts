@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
+import { client } from '../../../../test/support/accounts/client.js';
 import {
   fromBase32,
   key,
   MfaStage,
-  client,
   outcomes,
   type Enrolled,
 } from '../../../../test/support/accounts/mfa-stage.js';

@@ -59,8 +59,8 @@ export class MfaService {
   }
 
   /** Removes the factor, active or pending, its recovery codes and the counted attempts. */
-  async remove(tx: Transaction, userId: string): Promise<void> {
-    await this.factors.removeAny(tx, userId);
+  async remove(tx: Transaction, userId: string, client: ClientContext | null): Promise<void> {
+    await this.factors.removeAny(tx, userId, client);
     await this.attempts.forget(tx, userId);
   }
 
@@ -84,7 +84,7 @@ export class MfaService {
 
   private async takeRecoveryCode(userId: string, code: string, client: ClientContext): Promise<boolean> {
     const hashes = this.secrets.recoveryHashes(userId, code);
-    const taken = await this.factors.takeRecoveryCode(userId, hashes, new Date(this.clock.now()));
+    const taken = await this.factors.takeRecoveryCode(userId, hashes, new Date(this.clock.now()), client);
     if (taken) recoveryCodeUsed(this.events, client, userId);
     return taken;
   }

@@ -3,7 +3,7 @@ import { rateLimits } from '../../../../config/policy/perimeter/rate-limits.js';
 import type { Config } from '../../../../config/config.js';
 import { Secret } from '../../../../config/values/secret.js';
 import { config, LoginAttemptsStage } from '../../../../test/support/accounts/login-attempts-stage.js';
-import { client } from '../../../../test/support/accounts/mfa-stage.js';
+import { client } from '../../../../test/support/accounts/client.js';
 import { HandClock } from '../../../../test/support/clock/hand-clock.js';
 import { MemoryCounters } from '../../../adapters/memory/memory-counters.js';
 import { SystemRandom } from '../../../adapters/system/system.js';

@@ -79,12 +79,12 @@ export class MfaEnrolmentService {
       throw new Problem('mfa_code_invalid');
     }
     const { codes, hashes } = this.secrets.newRecoveryCodes(userId);
-    await this.termination.endAfterChange(caller, async (tx) => {
+    await this.termination.endAfterChange(caller, client, async (tx) => {
       await this.factors.lockOwner(tx, userId);
       // A concurrent enrolment may have replaced the secret: then the code does not belong to it.
-      if (!(await this.factors.confirm(tx, userId, factor, step, new Date(now))))
+      if (!(await this.factors.confirm(tx, userId, { factor, step, now: new Date(now) }, client)))
         throw new Problem('mfa_code_invalid');
-      await this.factors.replaceRecoveryCodes(tx, userId, hashes);
+      await this.factors.replaceRecoveryCodes(tx, userId, hashes, client);
       await this.notices.add(tx, userId, 'factor_activated', client);
       return caller.sessionId;
     });
@@ -96,7 +96,7 @@ export class MfaEnrolmentService {
   /** New recovery codes; the old ones are invalid from then on. @throws Problem `mfa_not_enrolled` */
   async regenerateRecoveryCodes(caller: Caller, client: ClientContext): Promise<string[]> {
     const { codes, hashes } = this.secrets.newRecoveryCodes(caller.userId);
-    const renewed = await this.factors.renewRecoveryCodes(caller.userId, hashes, (tx) =>
+    const renewed = await this.factors.renewRecoveryCodes(caller.userId, hashes, client, (tx) =>
       this.notices.add(tx, caller.userId, 'recovery_codes_replaced', client),
     );
     if (!renewed) throw new Problem('mfa_not_enrolled');
@@ -109,9 +109,9 @@ export class MfaEnrolmentService {
    * that the next sign-in demands a new factor. @throws Problem `mfa_not_enrolled`
    */
   async remove(caller: Caller, client: ClientContext): Promise<void> {
-    await this.termination.endAfterChange(caller, async (tx) => {
+    await this.termination.endAfterChange(caller, client, async (tx) => {
       await this.factors.lockOwner(tx, caller.userId);
-      if (!(await this.factors.remove(tx, caller.userId))) throw new Problem('mfa_not_enrolled');
+      if (!(await this.factors.remove(tx, caller.userId, client))) throw new Problem('mfa_not_enrolled');
       await this.notices.add(tx, caller.userId, 'factor_removed', client);
       return mfaRequiredFor.some((role) => role === caller.role) ? null : caller.sessionId;
     });

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { fromBase32, MfaStage, client } from '../../../../test/support/accounts/mfa-stage.js';
+import { client } from '../../../../test/support/accounts/client.js';
+import { fromBase32, MfaStage } from '../../../../test/support/accounts/mfa-stage.js';
 import { MfaService } from '../factor/mfa.service.js';
 import { MfaEnrolmentService } from './mfa-enrolment.service.js';
 

@@ -4,6 +4,8 @@ import { sessionPolicy } from '../../../../config/policy/accounts/tokens.js';
 import { Database, type Transaction } from '../../../database/database.js';
 import type { Sessions } from '../../../database/schema.js';
 import { Random } from '../../../ports/random.js';
+import type { ClientContext } from '../../../network/client-context.js';
+import { AuditTrail, type AppendedEntry } from '../../audit/audit-trail.service.js';
 
 export interface NewSession {
   readonly userId: string;
@@ -11,6 +13,7 @@ export interface NewSession {
   readonly authTime: number;
   readonly device: string;
   readonly address: string;
+  readonly factorProven: boolean;
 }
 
 export interface Session {
@@ -31,12 +34,16 @@ const columns = ['id', 'user_id', 'auth_time', 'device', 'address', 'created_at'
 export class SessionsRepository {
   constructor(
     private readonly database: Database,
+    private readonly audit: AuditTrail,
     private readonly random: Random,
   ) {}
 
-  /** Returns the id. */
-  async add(tx: Transaction, session: NewSession): Promise<string> {
+  /** With its entry in the audit log. Returns the id. */
+  async add(tx: Transaction, session: NewSession, client: ClientContext): Promise<string> {
     const id = this.random.uuid();
+    const { userId, factorProven } = session;
+    const details = { session: id, factor: factorProven };
+    const entry = { action: 'user.signed_in', subjectId: userId, actorId: userId, details } as const;
     await tx
       .insertInto('sessions')
       .values({
@@ -47,6 +54,7 @@ export class SessionsRepository {
         auth_time: sql<Date>`to_timestamp(${session.authTime})`,
         expires_at: seconds(sessionPolicy.absoluteSeconds),
       })
+      .returning(await this.audit.entry(tx, entry, client))
       .execute();
     return id;
   }
@@ -90,10 +98,11 @@ export class SessionsRepository {
     return rows.map(toSession);
   }
 
-  /** Ends living sessions of the user: all of them, only one, or all but one. Returns their ids. */
+  /** Ends living sessions of the user, with an entry in the audit log: all of them, only one, or all but one. Returns their ids. */
   async end(
     tx: Transaction,
     userId: string,
+    audited: AppendedEntry,
     which: { only?: string; except?: string } = {},
   ): Promise<string[]> {
     const { only, except } = which;
@@ -104,13 +113,13 @@ export class SessionsRepository {
       .where('ended_at', 'is', null)
       .$if(only !== undefined, (query) => query.where('id', '=', only ?? ''))
       .$if(except !== undefined, (query) => query.where('id', '!=', except ?? ''))
-      .returning('id')
+      .returning(['id', audited])
       .execute();
     return rows.map((row) => row.id);
   }
 
   /** Ends sessions above the limit per user, the least recently used first. Returns their ids. */
-  async endSurplus(tx: Transaction, userId: string): Promise<string[]> {
+  async endSurplus(tx: Transaction, userId: string, audited: AppendedEntry): Promise<string[]> {
     const rows = await tx
       .updateTable('sessions')
       .set({ ended_at: sql<Date>`now()` })
@@ -123,7 +132,7 @@ export class SessionsRepository {
           .orderBy('last_used_at', 'desc')
           .offset(sessionPolicy.perUser),
       )
-      .returning('id')
+      .returning(['id', audited])
       .execute();
     return rows.map((row) => row.id);
   }

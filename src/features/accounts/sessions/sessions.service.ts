@@ -65,10 +65,14 @@ export class SessionsService {
         throw unavailable(new Error('the account is changing'), 1);
       if (!factorProven && (await this.mfa.isActive(user.id, tx))) return null;
       const device = client.device.slice(0, deviceCharacters);
-      const id = await this.sessions.add(tx, { userId: user.id, authTime, device, address: client.ip });
+      const id = await this.sessions.add(
+        tx,
+        { userId: user.id, authTime, device, address: client.ip, factorProven },
+        client,
+      );
       const refreshToken = await this.refreshTokens.issue(tx, id);
       const deviceToken = (await within?.(tx)) ?? null;
-      return { id, refreshToken, deviceToken, ended: await this.termination.endSurplus(tx, user.id) };
+      return { id, refreshToken, deviceToken, ended: await this.termination.endSurplus(tx, user.id, client) };
     });
     if (begun === null) return null;
     const { id, refreshToken, deviceToken, ended } = begun;

@@ -58,7 +58,7 @@ export class FirstAdmin implements OnApplicationBootstrap {
     const ended = await this.database.transaction(async (tx) => {
       if (!(await this.users.makeFirstAdmin(tx, id))) return null;
       const user = await this.users.lock(tx, id);
-      return user === null ? null : this.proofs.record(tx, user, 'password');
+      return user === null ? null : this.proofs.record(tx, user, 'password', null);
     });
     if (ended !== null) this.proofs.applied(ended);
     return ended !== null;

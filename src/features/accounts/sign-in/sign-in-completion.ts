@@ -55,7 +55,7 @@ export class SignInCompletion {
    */
   async complete(identity: Identity, client: ClientContext, proof: Proof): Promise<SignInResult> {
     const { by, attempt, provenAt } = proof;
-    const { user, created } = await this.accountOf(identity, proof);
+    const { user, created } = await this.accountOf(identity, client, proof);
     if (user.disabledAt !== null || (by === 'password' && !this.admitsPassword(user))) {
       loginFailed(this.events, client, user.id);
       throw new Problem('credentials_invalid');
@@ -80,14 +80,15 @@ export class SignInCompletion {
   /** The account of an identity; a first proof of its address ends what was made before. */
   private async accountOf(
     identity: Identity,
+    client: ClientContext,
     { by, wasUnpeppered = false, fullName = null, before = null }: Proof,
   ): Promise<EnsuredUser> {
     const { account, ended } = await this.database.transaction(async (tx) => {
-      const { user, created } = await this.users.ensureWithin(tx, identity, fullName);
+      const { user, created } = await this.users.ensureWithin(tx, identity, fullName, client);
       if (before?.id === user.id && before.epoch !== user.epoch)
         throw unavailable(new Error('changed meanwhile'), 1);
       if (by !== 'exchange' && !wasUnpeppered) return { account: { user, created }, ended: [] };
-      const ended = await this.proofs.record(tx, user, by === 'exchange' ? by : 'password');
+      const ended = await this.proofs.record(tx, user, by === 'exchange' ? by : 'password', client);
       // The proof may have raised its epoch.
       return { account: { user: (await this.users.find(user.id, tx)) ?? user, created }, ended };
     });

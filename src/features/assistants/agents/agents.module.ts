@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../../audit/audit.module.js';
 import { AnswerCreditsModule } from '../credits/answer-credits.module.js';
 import { GatewayModule } from '../gateway/gateway.module.js';
 import { AdminAgentsController } from './admin/admin-agents.controller.js';
@@ -15,7 +16,7 @@ import { KnowledgeService } from './knowledge/knowledge.service.js';
 
 /** Agents: who answers, from which instructions and which knowledge. */
 @Module({
-  imports: [AnswerCreditsModule, GatewayModule],
+  imports: [AuditModule, AnswerCreditsModule, GatewayModule],
   controllers: [AgentsController, AdminAgentsController, KnowledgeController],
   providers: [
     AgentsService,

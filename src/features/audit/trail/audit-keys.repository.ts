@@ -48,11 +48,16 @@ export class AuditKeysRepository {
       select id, ${made} from velro.users where id = ${userId}::uuid on conflict (user_id) do nothing`.execute(
       executor,
     );
-    const { rows } = await sql<{ sealed: Buffer; is_own: boolean }>`
-      select sealed, xmin::text = (pg_current_xact_id()::text::bigint & 4294967295)::text as is_own
+    return this.findOf(userId, executor);
+  }
+
+  /** Null for an account that is gone or has none yet. */
+  async findOf(userId: string, executor: Executor): Promise<StoredSubjectKey | null> {
+    const { rows } = await sql<{ sealed: Buffer; is_own: boolean | null }>`
+      select sealed, xmin = pg_current_xact_id_if_assigned()::xid as is_own
       from velro.audit_subject_keys where user_id = ${userId}::uuid`.execute(executor);
     const [row] = rows;
-    return row === undefined ? null : { sealed: row.sealed, isCommitted: !row.is_own };
+    return row === undefined ? null : { sealed: row.sealed, isCommitted: row.is_own !== true };
   }
 
   async reseal(name: ServiceKeyName, before: Buffer, after: Buffer): Promise<void> {

@@ -23,6 +23,8 @@ export class AuditKeyLost extends Error {
 export class AuditKeys {
   private readonly present: Buffer;
   private readonly earlier: Buffer | null;
+  /** Whether stored keys are being moved to the present AUDIT_ENC_KEY; until then other instances may have the earlier one alone. */
+  private isMoving = false;
   private readonly services = new Map<ServiceKeyName, Buffer>();
   private readonly subjects = new BoundedCache<Buffer>(auditPolicy.subjectKeys);
 
@@ -56,12 +58,19 @@ export class AuditKeys {
     return this.serviceKey('service', executor);
   }
 
+  /** A key for an account that is being added, and how it is stored. */
+  newSubject(userId: string): { readonly key: Buffer; readonly sealed: Buffer } {
+    const key = this.random.bytes(keyBytes);
+    return { key, sealed: this.wrap(key, userId) };
+  }
+
   /** Under which entries are sealed that concern an account; null for one that is gone. @throws AuditKeyLost, what the database throws */
   async subject(userId: string, executor: Executor): Promise<Buffer | null> {
     const known = this.subjects.get(userId);
     if (known !== undefined) return known;
-    const made = this.wrap(this.random.bytes(keyBytes), userId);
-    const stored = await this.keys.keepOf(userId, made, executor);
+    const stored =
+      (await this.keys.findOf(userId, executor)) ??
+      (await this.keys.keepOf(userId, this.newSubject(userId).sealed, executor));
     if (stored === null) return null;
     const key = this.unwrap(stored.sealed, userId);
     // One that goes with a transaction that fails must not be used again.
@@ -69,10 +78,15 @@ export class AuditKeys {
     return key;
   }
 
+  /** From now on keys are made under the present AUDIT_ENC_KEY. */
+  startMoving(): void {
+    this.isMoving = true;
+  }
+
   /** The same key under the present AUDIT_ENC_KEY; null where it is so already. @throws AuditKeyLost */
   rewrap(sealed: Buffer, context: string): Buffer | null {
     if (openSealed(this.present, sealed, contextOf(context)) !== null) return null;
-    return this.wrap(this.unwrap(sealed, context), context);
+    return this.sealedUnder(this.present, this.unwrap(sealed, context), context);
   }
 
   private async serviceKey(name: ServiceKeyName, executor?: Executor): Promise<Buffer> {
@@ -86,7 +100,11 @@ export class AuditKeys {
   }
 
   private wrap(key: Buffer, context: string): Buffer {
-    return seal(this.present, key, contextOf(context), (count) => this.random.bytes(count));
+    return this.sealedUnder(this.isMoving ? this.present : (this.earlier ?? this.present), key, context);
+  }
+
+  private sealedUnder(by: Buffer, key: Buffer, context: string): Buffer {
+    return seal(by, key, contextOf(context), (count) => this.random.bytes(count));
   }
 
   private unwrap(sealed: Buffer, context: string): Buffer {

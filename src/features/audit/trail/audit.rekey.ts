@@ -50,6 +50,7 @@ export class AuditRekey implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** One pass over all keys, in batches. */
   async run(signal: AbortSignal): Promise<void> {
+    this.keys.startMoving();
     let [moved, lost] = [0, 0];
     for (const name of ['chain', 'service'] as const) {
       const sealed = await this.stored.find(name);

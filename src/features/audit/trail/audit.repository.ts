@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
+import { sql, type AliasedExpression, type Expression, type RawBuilder } from 'kysely';
 import { Database, type Executor } from '../../../database/database.js';
 import type { AuditAction } from '../audit-action.js';
 import type { StoredEntry } from '../chain/audit-chain.js';
@@ -30,26 +30,26 @@ interface Row {
   readonly mac: Buffer;
 }
 
+/** Appends an entry when a statement evaluates it; one that its transaction has already is not appended again. */
+export const appended = (entry: NewEntry): RawBuilder<unknown> => sql`
+  velro.append_audit_entry(${entry.id}::uuid, ${entry.action}, ${entry.actor}::bytea, ${entry.subject}::bytea, ${entry.requestId}::text,
+    ${entry.payload}::bytea, ${entry.inner}::bytea, ${entry.outer}::bytea)`;
+
+/** The same, with the key of an account that the statement adds. */
+export const appendedFirst = (entry: NewEntry, userId: string, sealedKey: Buffer): RawBuilder<unknown> => sql`
+  velro.append_first_audit_entry(${userId}::uuid, ${sealedKey}::bytea, ${entry.id}::uuid, ${entry.action}, ${entry.actor}::bytea,
+    ${entry.subject}::bytea, ${entry.requestId}::text, ${entry.payload}::bytea, ${entry.inner}::bytea, ${entry.outer}::bytea)`;
+
 /** Entries of the audit log, which can be added and read. */
 @Injectable()
 export class AuditRepository {
   constructor(private readonly database: Database) {}
 
-  /** Within the transaction of what it tells of. */
-  async append(executor: Executor, entry: NewEntry): Promise<void> {
-    await sql`
-      select velro.append_audit_entry(${entry.id}::uuid, ${entry.action}, ${entry.actor}::bytea, ${entry.subject}::bytea,
-        ${entry.requestId}::text, ${entry.payload}::bytea, ${entry.inner}::bytea, ${entry.outer}::bytea)`.execute(
-      executor,
-    );
-  }
-
-  /** Where AUDIT_ENABLED is false: what is done needs no entry. */
-  async skip(executor: Executor, action: AuditAction): Promise<void> {
-    await sql`
-      select set_config('velro.audited', coalesce(current_setting('velro.audited', true), '') || ${` ${action} `}, true)`.execute(
-      executor,
-    );
+  async append(
+    executor: Executor,
+    entry: Expression<unknown> | AliasedExpression<unknown, string>,
+  ): Promise<void> {
+    await sql`select ${entry}`.execute(executor);
   }
 
   async heads(): Promise<readonly StreamHead[]> {

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { messengerPolicy } from '../../../../config/policy/assistants/messenger.js';
+import { Database } from '../../../database/database.js';
 import type { Page, PageRequest } from '../../../database/page.js';
 import { Problem } from '../../../errors/problem.js';
 import type { ClientContext } from '../../../network/client-context.js';
 import { SecurityEvents } from '../../../observability/security-events.js';
+import { AuditTrail, type AppendedEntry, type AuditDetails } from '../../audit/audit-trail.service.js';
 import { personChanged } from '../messenger.events.js';
 import { PageAgentsRepository, type PageAgent } from '../people/page-agents.repository.js';
 import {
@@ -19,6 +21,8 @@ export class AdminMessengerService {
   constructor(
     private readonly people: PeopleRepository,
     private readonly pages: PageAgentsRepository,
+    private readonly database: Database,
+    private readonly audit: AuditTrail,
     private readonly events: SecurityEvents,
   ) {}
 
@@ -32,7 +36,9 @@ export class AdminMessengerService {
 
   /** @throws Problem `not_found` */
   async change(id: string, change: PersonChange, client: ClientContext): Promise<MessengerPerson> {
-    const person = await this.people.change(id, change);
+    const { mode, blocked } = change;
+    const audited = await this.entry('messenger.person_changed', { person: id, mode, blocked }, client);
+    const person = await this.people.change(id, change, audited);
     if (person === null) throw new Problem('not_found');
     personChanged(this.events, client, id, { mode: person.mode, blocked: person.blockedAt === null ? 0 : 1 });
     return person;
@@ -40,7 +46,8 @@ export class AdminMessengerService {
 
   /** @throws Problem `not_found` */
   async forget(id: string, client: ClientContext): Promise<void> {
-    if (!(await this.people.forget(id))) throw new Problem('not_found');
+    const audited = await this.entry('messenger.person_forgotten', { person: id }, client);
+    if (!(await this.people.forget(id, audited))) throw new Problem('not_found');
     personChanged(this.events, client, id, { forgotten: 1 });
   }
 
@@ -50,9 +57,19 @@ export class AdminMessengerService {
 
   /** `agentId`: null for the default agent. @throws Problem `agent_unknown` */
   async choose(pageId: string, agentId: string | null, client: ClientContext): Promise<void> {
-    if (agentId === null) await this.pages.remove(pageId);
-    else if (!(await this.pages.choose({ pageId, agentId }, messengerPolicy.pages)))
+    const details = { page: pageId, agent: agentId ?? 'default' };
+    const audited = await this.entry('messenger.page_changed', details, client);
+    if (agentId === null) await this.pages.remove(pageId, audited);
+    else if (!(await this.pages.choose({ pageId, agentId }, messengerPolicy.pages, audited)))
       throw new Problem('agent_unknown');
-    personChanged(this.events, client, null, { page: pageId, agent: agentId ?? 'default' });
+    personChanged(this.events, client, null, details);
+  }
+
+  private entry(
+    action: 'messenger.person_changed' | 'messenger.person_forgotten' | 'messenger.page_changed',
+    details: AuditDetails,
+    client: ClientContext,
+  ): Promise<AppendedEntry> {
+    return this.audit.entry(this.database.query, { action, subjectId: null, details }, client);
   }
 }

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
+import { noEntry } from '../../../../test/support/database/audit-log.js';
 import { MigratedDatabase } from '../../../../test/support/database/migrated-database.js';
 import { until } from '../../../../test/support/process/wait-until.js';
 import { Secret } from '../../../../config/values/secret.js';
@@ -93,9 +94,9 @@ describe('somebody of Messenger who is forgotten', () => {
   it('with a few messages is deleted at once, and nobody else', async () => {
     const id = await write(3);
     const bob = await write(2, somebody());
-    expect(await people.forget(id)).toBe(true);
+    expect(await people.forget(id, noEntry)).toBe(true);
     expect([await listed(), await rowsOf('people'), await rowsOf('messages')]).toEqual([[bob], 1, 2]);
-    expect(await people.forget(id)).toBe(false);
+    expect(await people.forget(id, noEntry)).toBe(false);
   });
 
   describe('with more than one statement deletes', () => {
@@ -118,7 +119,7 @@ describe('somebody of Messenger who is forgotten', () => {
       await sendings.settle(held, reply.id, 'failed', 100);
       await replies.release(held);
       expect((await dead.list(firstPage)).items).toHaveLength(1);
-      expect(await people.forget(id)).toBe(true);
+      expect(await people.forget(id, noEntry)).toBe(true);
       expect(await rowsOf('messages')).toBeGreaterThan(0);
     });
 
@@ -127,8 +128,12 @@ describe('somebody of Messenger who is forgotten', () => {
         await sql`select psid_sealed, work_at, lease from velro.messenger_people`.execute(database.query)
       ).rows;
       expect(left).toEqual({ psid_sealed: Buffer.alloc(0), work_at: null, lease: null });
-      expect([await idOf(ada), await listed(), await people.forget(id)]).toEqual(['nobody', [], false]);
-      expect(await people.change(id, { mode: 'bot', blocked: null })).toBeNull();
+      expect([await idOf(ada), await listed(), await people.forget(id, noEntry)]).toEqual([
+        'nobody',
+        [],
+        false,
+      ]);
+      expect(await people.change(id, { mode: 'bot', blocked: null }, noEntry)).toBeNull();
       expect((await dead.list(firstPage)).items).toEqual([]);
       const { rows } = await sql<{ id: string }>`select id from velro.messenger_replies`.execute(
         database.query,
@@ -154,11 +159,11 @@ describe('somebody of Messenger who is forgotten', () => {
         state = case when id = (select max(id) from velro.messenger_messages) then 'waiting' else 'answered' end`.execute(
       database.query,
     );
-    await people.change(id, { mode: null, blocked: true });
-    expect(await people.forget(id)).toBe(true);
+    await people.change(id, { mode: null, blocked: true }, noEntry);
+    expect(await people.forget(id, noEntry)).toBe(true);
     expect(await rowsOf('messages')).toBeGreaterThan(0);
     expect(await inbox.takeMessages([messageOf(ada)])).toEqual({ taken: 0, refused: 1 });
-    await people.change(id, { mode: null, blocked: false });
+    await people.change(id, { mode: null, blocked: false }, noEntry);
     expect(await inbox.takeMessages([messageOf(ada)])).toEqual({ taken: 1, refused: 0 });
     const held = await replies.claim(randomUUID(), 60_000);
     if (held === null) throw new Error('nobody waits');
@@ -175,7 +180,7 @@ describe('somebody of Messenger who is forgotten', () => {
 
   it('while blocked, by a message of their own, is answered nothing', async () => {
     const id = await write(3);
-    await people.change(id, { mode: null, blocked: true });
+    await people.change(id, { mode: null, blocked: true }, noEntry);
     const request = messageOf(ada, { asksDeletion: true });
     expect(await inbox.takeMessages([request])).toEqual({ taken: 0, refused: 1 });
     expect([await idOf(ada), await rowsOf('messages')]).toEqual([id, 0]);
@@ -185,7 +190,7 @@ describe('somebody of Messenger who is forgotten', () => {
   it('is not stored again by what Meta delivers again, beside what is new', async () => {
     const [first, second] = [messageOf(ada), messageOf(somebody())];
     await inbox.takeMessages([first]);
-    await people.forget(await idOf(ada));
+    await people.forget(await idOf(ada), noEntry);
     expect(await inbox.takeMessages([first, second])).toEqual({ taken: 1, refused: 0 });
     expect([await idOf(ada), await rowsOf('people'), await rowsOf('messages')]).toEqual(['nobody', 1, 1]);
   });
@@ -194,7 +199,7 @@ describe('somebody of Messenger who is forgotten', () => {
     await write(2);
     await sql`update velro.messenger_messages set received_at = now() - interval '37 hours' where id = (
       select min(id) from velro.messenger_messages)`.execute(database.query);
-    await people.forget(await idOf(ada));
+    await people.forget(await idOf(ada), noEntry);
     // The young one, and the person.
     expect(await rowsOf('forgotten_messages')).toBe(2);
     await purge.run(forever);
@@ -230,7 +235,7 @@ describe('somebody of Messenger who is forgotten', () => {
   it('is not stored again by what is delivered again while a sweep deletes it', async () => {
     const messages = Array.from({ length: 1200 }, () => messageOf(ada));
     await inbox.takeMessages(messages);
-    await people.forget(await idOf(ada));
+    await people.forget(await idOf(ada), noEntry);
     const last = messages.at(-1);
     if (last === undefined) throw new Error('no message');
     const elsewhere = new InboxRepository(stage.connect());
@@ -253,7 +258,7 @@ describe('somebody of Messenger who is forgotten', () => {
   it('is not stored again by an echo of before, and by one of later', async () => {
     await write(1);
     const before = new Date(Date.now() - 1000);
-    await people.forget(await idOf(ada));
+    await people.forget(await idOf(ada), noEntry);
     expect(await inbox.takeEchoes([echoOf(ada, before), echoOf(ada, null)])).toEqual([]);
     expect(await rowsOf('people')).toBe(0);
     expect(await inbox.takeEchoes([echoOf(ada, new Date(Date.now() + 1000))])).toHaveLength(1);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Database } from '../../../database/database.js';
+import type { AppendedEntry } from '../../audit/audit-trail.service.js';
 
 /** A page, and the agent that answers for it. */
 export interface PageAgent {
@@ -34,20 +35,24 @@ export class PageAgentsRepository {
   }
 
   /** False for an agent that is not published, and beyond `atMost` pages; then nothing is changed. */
-  async choose({ pageId, agentId }: PageAgent, atMost: number): Promise<boolean> {
+  async choose({ pageId, agentId }: PageAgent, atMost: number, audited: AppendedEntry): Promise<boolean> {
     const { rows } = await sql`
       insert into velro.messenger_pages (page_id, agent_id)
       select ${pageId}, id from velro.agents
       where id = ${agentId}::uuid and archived_at is null and published_version is not null
         and (select count(*) from velro.messenger_pages where page_id <> ${pageId}) < ${atMost}
-      on conflict (page_id) do update set agent_id = excluded.agent_id returning page_id`.execute(
+      on conflict (page_id) do update set agent_id = excluded.agent_id returning page_id, ${audited}`.execute(
       this.database.query,
     );
     return rows.length > 0;
   }
 
   /** From then on the default agent answers. */
-  async remove(pageId: string): Promise<void> {
-    await this.database.query.deleteFrom('messenger_pages').where('page_id', '=', pageId).execute();
+  async remove(pageId: string, audited: AppendedEntry): Promise<void> {
+    await this.database.query
+      .deleteFrom('messenger_pages')
+      .where('page_id', '=', pageId)
+      .returning(audited)
+      .execute();
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Database } from '../../../database/database.js';
+import type { AppendedEntry } from '../../audit/audit-trail.service.js';
 import { pageOf, rowsOf, type Page, type PageRequest } from '../../../database/page.js';
 
 export const messengerModes = ['bot', 'human'] as const;
@@ -70,12 +71,16 @@ export class PeopleRepository {
    * Null for an unknown one. What waits for somebody who is blocked, or whom a human answers, is not answered any more. A conversation
    * that is handed back is answered from its next message on.
    */
-  async change(id: string, { mode, blocked }: PersonChange): Promise<MessengerPerson | null> {
+  async change(
+    id: string,
+    { mode, blocked }: PersonChange,
+    audited: AppendedEntry,
+  ): Promise<MessengerPerson | null> {
     return this.database.transaction(async (tx) => {
       const { rows } = await sql<Row>`
         update velro.messenger_people set mode = coalesce(${mode}, mode),
           blocked_at = case ${blocked}::boolean when true then coalesce(blocked_at, now()) when false then null else blocked_at end
-        where id = ${id}::uuid and removed_at is null returning ${columns}`.execute(tx);
+        where id = ${id}::uuid and removed_at is null returning ${columns}, ${audited}`.execute(tx);
       const [row] = rows;
       if (row === undefined) return null;
       if (row.mode === 'human' || row.blocked_at !== null)
@@ -88,10 +93,12 @@ export class PeopleRepository {
    * Forgets all that is stored of somebody: at once for everybody who asks, and its rows in batches where there are many (`sweep`). Of a
    * blocked person the hash stays, by which the block holds. False for an unknown one.
    */
-  async forget(id: string): Promise<boolean> {
-    const { rows } = await sql<{
-      done: boolean;
-    }>`select velro.forget_messenger_person(${id}::uuid) as done`.execute(this.database.query);
+  async forget(id: string, audited: AppendedEntry): Promise<boolean> {
+    const { rows } = await sql<{ done: boolean }>`
+      select done, case when done then ${audited.expression} end
+      from (select velro.forget_messenger_person(${id}::uuid) as done offset 0) as asked`.execute(
+      this.database.query,
+    );
     return rows[0]?.done ?? false;
   }
 

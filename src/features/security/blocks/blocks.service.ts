@@ -12,6 +12,7 @@ import { Clock } from '../../../ports/clock.js';
 import { Random } from '../../../ports/random.js';
 import { BlockList } from '../../../threats/block-list.js';
 import { BlocksRepository, type Block } from '../../../threats/blocks.repository.js';
+import { AuditTrail } from '../../audit/audit-trail.service.js';
 import { blockAdded, blockLifted, blockRefused } from '../security.events.js';
 import { BlockReach } from './block-reach.js';
 
@@ -31,6 +32,7 @@ export class BlocksService {
     private readonly blocks: BlocksRepository,
     private readonly blockList: BlockList,
     private readonly reach: BlockReach,
+    private readonly audit: AuditTrail,
     private readonly events: SecurityEvents,
     private readonly clock: Clock,
     private readonly random: Random,
@@ -65,7 +67,12 @@ export class BlocksService {
     await this.withinReach(caller, block, client, async (tx, role) => {
       await this.reach.requireSubject(tx, role, block);
       if ((await this.blocks.countManual(tx)) >= blockListPolicy.manual) throw new Problem('blocks_exceeded');
-      await this.blocks.add(block, tx);
+      const entry = {
+        action: 'block.added',
+        subjectId: userId,
+        details: { block: block.id, address, minutes },
+      } as const;
+      await this.blocks.add(block, await this.audit.entry(tx, entry, client), tx);
     });
     this.blockList.hold(block);
     blockAdded(this.events, client, block, minutes);
@@ -86,7 +93,9 @@ export class BlocksService {
         const [first] = blocks;
         if (first === undefined) throw new Problem('not_found');
         for (const block of blocks) await this.reach.requireMaker(tx, { id: caller.userId, role }, block);
-        await this.blocks.lift(tx, blocks, caller.userId);
+        const details = { block: id, address: first.address };
+        const entry = { action: 'block.lifted', subjectId: first.userId, details } as const;
+        await this.blocks.lift(tx, blocks, caller.userId, await this.audit.entry(tx, entry, client));
         return first;
       },
     );

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
+import { client } from '../../../../test/support/accounts/client.js';
+import { auditLogOf } from '../../../../test/support/database/audit-log.js';
 import { MigratedDatabase } from '../../../../test/support/database/migrated-database.js';
 import { until } from '../../../../test/support/process/wait-until.js';
 import type { PostgresDatabase } from '../../../adapters/postgres/postgres-database.js';
@@ -460,14 +462,14 @@ describe('the queue of webhooks', () => {
     for (let made = 0; made < 5; made++) await happens();
     const held = await claim();
     const owner = accountOf({ userId: ada });
-    const endpoints = new WebhookEndpointsRepository(database);
-    expect(await endpoints.remove(accountOf({ userId: randomUUID() }), held.id)).toBe(false);
-    expect(await endpoints.remove(owner, held.id)).toBe(true);
-    expect([await endpoints.find(owner, held.id), await endpoints.remove(owner, held.id)]).toEqual([
+    const endpoints = new WebhookEndpointsRepository(database, auditLogOf(database).trail);
+    expect(await endpoints.remove(accountOf({ userId: randomUUID() }), held.id, client)).toBe(false);
+    expect(await endpoints.remove(owner, held.id, client)).toBe(true);
+    expect([await endpoints.find(owner, held.id), await endpoints.remove(owner, held.id, client)]).toEqual([
       null,
       false,
     ]);
-    expect(await endpoints.enable(owner, held.id)).toBeNull();
+    expect(await endpoints.enable(owner, held.id, client)).toBeNull();
     await queue.settle(held, { ...turn(held), isGone: true });
     await happens();
     const kept = held.id === id ? other : id;

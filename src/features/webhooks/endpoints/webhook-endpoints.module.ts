@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../../audit/audit.module.js';
 import { NoticesModule } from '../../notices/notices.module.js';
 import { UsersModule } from '../../users/users.module.js';
 import { WebhookDelivery } from '../delivery/webhook-delivery.js';
@@ -19,7 +20,7 @@ import { WebhookEndpointsService } from './webhook-endpoints.service.js';
 
 /** Webhooks that accounts and operators are sent. */
 @Module({
-  imports: [NoticesModule, UsersModule],
+  imports: [AuditModule, NoticesModule, UsersModule],
   controllers: [WebhookEndpointsController, AdminWebhookEndpointsController],
   providers: [
     WebhookEndpointsService,

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { sql, type Selectable } from 'kysely';
 import { serviceEventTypes, webhookPolicy } from '../../../../config/policy/operations/webhook-endpoints.js';
-import { Database, type Transaction } from '../../../database/database.js';
+import { Database, type Executor, type Transaction } from '../../../database/database.js';
 import type { WebhookEndpoints } from '../../../database/schema.js';
+import type { ClientContext } from '../../../network/client-context.js';
+import { AuditTrail, type AppendedEntry, type AuditDetails } from '../../audit/audit-trail.service.js';
 import { isOwnedBy, userIdOf, type EndpointOwner } from './endpoint-owner.js';
 import type { NewWebhookEndpoint, WebhookEndpoint } from './webhook-endpoint.js';
 
@@ -32,7 +34,10 @@ const removed = {
 /** Ownership is part of every query. */
 @Injectable()
 export class WebhookEndpointsRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly audit: AuditTrail,
+  ) {}
 
   async count(tx: Transaction, owner: EndpointOwner): Promise<number> {
     return (await tx.selectFrom('webhook_endpoints as e').select('id').where(isOwnedBy(owner)).execute())
@@ -45,7 +50,9 @@ export class WebhookEndpointsRepository {
     id: string,
     { url, description, eventTypes }: NewWebhookEndpoint,
     secretSealed: Buffer,
+    client: ClientContext,
   ): Promise<WebhookEndpoint> {
+    const details = { endpoint: id, url, events: [...eventTypes] };
     const row = await tx
       .insertInto('webhook_endpoints')
       .values({
@@ -56,7 +63,11 @@ export class WebhookEndpointsRepository {
         event_types: [...eventTypes],
         secret_sealed: secretSealed,
       })
-      .returning([...columns, livingPrevious])
+      .returning([
+        ...columns,
+        livingPrevious,
+        await this.entry(tx, owner, { action: 'webhook.created', details }, client),
+      ])
       .executeTakeFirstOrThrow();
     return toEndpoint(row);
   }
@@ -78,8 +89,11 @@ export class WebhookEndpointsRepository {
     owner: EndpointOwner,
     id: string,
     secretSealed: Buffer,
+    client: ClientContext,
   ): Promise<WebhookEndpoint | null> {
-    const row = await this.database.query
+    const { query } = this.database;
+    const entry = { action: 'webhook.changed', details: { endpoint: id, change: 'secret' } } as const;
+    const row = await query
       .updateTable('webhook_endpoints as e')
       .set({
         secret_sealed: secretSealed,
@@ -88,7 +102,7 @@ export class WebhookEndpointsRepository {
       })
       .where('id', '=', id)
       .where(isOwnedBy(owner))
-      .returning([...columns, livingPrevious])
+      .returning([...columns, livingPrevious, await this.entry(query, owner, entry, client)])
       .executeTakeFirst();
     return row === undefined ? null : toEndpoint(row);
   }
@@ -105,8 +119,10 @@ export class WebhookEndpointsRepository {
   }
 
   /** As if it had never failed. Null when they have none of this id that is disabled. */
-  async enable(owner: EndpointOwner, id: string): Promise<WebhookEndpoint | null> {
-    const row = await this.database.query
+  async enable(owner: EndpointOwner, id: string, client: ClientContext): Promise<WebhookEndpoint | null> {
+    const { query } = this.database;
+    const entry = { action: 'webhook.changed', details: { endpoint: id, change: 'enabled' } } as const;
+    const row = await query
       .updateTable('webhook_endpoints as e')
       .set({
         ...{ disabled_at: null, disabled_reason: null, failing_since: null, pauses: 0, paused_until: null },
@@ -116,26 +132,48 @@ export class WebhookEndpointsRepository {
       .where('id', '=', id)
       .where(isOwnedBy(owner))
       .where('disabled_at', 'is not', null)
-      .returning([...columns, livingPrevious])
+      .returning([...columns, livingPrevious, await this.entry(query, owner, entry, client)])
       .executeTakeFirst();
     return row === undefined ? null : toEndpoint(row);
   }
 
   /** Sent nothing from now on, and purged with its deliveries. False when they have no such endpoint. */
-  async remove(owner: EndpointOwner, id: string): Promise<boolean> {
-    const { numUpdatedRows } = await this.database.query
+  async remove(owner: EndpointOwner, id: string, client: ClientContext): Promise<boolean> {
+    const { query } = this.database;
+    const entry = { action: 'webhook.removed', details: { endpoint: id } } as const;
+    const rows = await query
       .updateTable('webhook_endpoints as e')
       .set(removed)
       .where('id', '=', id)
       .where(isOwnedBy(owner))
-      .executeTakeFirst();
-    return numUpdatedRows > 0n;
+      .returning(await this.entry(query, owner, entry, client))
+      .execute();
+    return rows.length > 0;
   }
 
-  async removeAll(tx: Transaction, owner: EndpointOwner): Promise<void> {
-    await tx.updateTable('webhook_endpoints as e').set(removed).where(isOwnedBy(owner)).execute();
+  async removeAll(tx: Transaction, owner: EndpointOwner, client: ClientContext | null): Promise<void> {
+    const entry = { action: 'webhook.removed', details: { endpoint: 'all' } } as const;
+    await tx
+      .updateTable('webhook_endpoints as e')
+      .set(removed)
+      .where(isOwnedBy(owner))
+      .returning(await this.entry(tx, owner, entry, client))
+      .execute();
+  }
+
+  /** The service's own endpoints are of no account. */
+  private entry(
+    executor: Executor,
+    owner: EndpointOwner,
+    { action, details }: { readonly action: WebhookAction; readonly details: AuditDetails },
+    client: ClientContext | null,
+  ): Promise<AppendedEntry> {
+    const subjectId = owner.kind === 'service' ? null : owner.userId;
+    return this.audit.entry(executor, { action, subjectId, details }, client);
   }
 }
+
+type WebhookAction = 'webhook.created' | 'webhook.changed' | 'webhook.removed';
 
 type Row = Pick<Selectable<WebhookEndpoints>, (typeof columns)[number] | 'previous_until'>;
 

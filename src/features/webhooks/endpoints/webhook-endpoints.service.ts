@@ -45,7 +45,7 @@ export class WebhookEndpointsService {
     const endpoint = await this.database.transaction(async (tx) => {
       const atMost = await this.lock(tx, owner);
       if ((await this.endpoints.count(tx, owner)) >= atMost) throw new Problem('webhook_endpoints_exceeded');
-      return this.endpoints.add(tx, owner, id, order, this.secrets.seal(id, secret));
+      return this.endpoints.add(tx, owner, id, order, this.secrets.seal(id, secret), client);
     });
     webhookEndpointCreated(this.events, client, owner, id);
     return { endpoint, secret: secretText(secret) };
@@ -65,7 +65,7 @@ export class WebhookEndpointsService {
 
   /** Sets a disabled one in use again; one that is in use stays as it is. @throws Problem `not_found` */
   async enable(owner: EndpointOwner, id: string, client: ClientContext): Promise<WebhookEndpoint> {
-    const enabled = await this.endpoints.enable(owner, id);
+    const enabled = await this.endpoints.enable(owner, id, client);
     if (enabled === null) return this.get(owner, id);
     webhookEndpointEnabled(this.events, client, owner, id);
     return enabled;
@@ -74,7 +74,7 @@ export class WebhookEndpointsService {
   /** @throws Problem `not_found` */
   async rotate(owner: EndpointOwner, id: string, client: ClientContext): Promise<ShownWebhookEndpoint> {
     const secret = this.secrets.create();
-    const endpoint = await this.endpoints.replaceSecret(owner, id, this.secrets.seal(id, secret));
+    const endpoint = await this.endpoints.replaceSecret(owner, id, this.secrets.seal(id, secret), client);
     if (endpoint === null) throw new Problem('not_found');
     webhookSecretRotated(this.events, client, owner, id);
     return { endpoint, secret: secretText(secret) };
@@ -82,13 +82,13 @@ export class WebhookEndpointsService {
 
   /** @throws Problem `not_found` */
   async remove(owner: EndpointOwner, id: string, client: ClientContext): Promise<void> {
-    if (!(await this.endpoints.remove(owner, id))) throw new Problem('not_found');
+    if (!(await this.endpoints.remove(owner, id, client))) throw new Problem('not_found');
     webhookEndpointDeleted(this.events, client, owner, id);
   }
 
   /** Of an account whose address is proven for the first time: somebody else may have made them. */
-  removeAll(tx: Transaction, userId: string): Promise<void> {
-    return this.endpoints.removeAll(tx, accountOf({ userId }));
+  removeAll(tx: Transaction, userId: string, client: ClientContext | null): Promise<void> {
+    return this.endpoints.removeAll(tx, accountOf({ userId }), client);
   }
 
   /** Serialises parallel requests, so that the count is exact. Returns how many endpoints there may be. */

@@ -40,8 +40,8 @@ export const agentMutants: readonly Mutant[] = [
   {
     title: 'a version whose model is gone is published',
     file: `${agents}/admin/admin-agents.service.ts`,
-    find: '      this.require(settings);\n      await this.agents.publish',
-    replace: '      await this.agents.publish',
+    find: '      this.require(settings);\n      const details',
+    replace: '      const details',
     specs,
     test: 'no longer has',
   },

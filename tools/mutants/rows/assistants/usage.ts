@@ -33,8 +33,8 @@ export const usageMutants: readonly Mutant[] = [
   {
     title: 'the limits of a key are set by anybody',
     file: 'src/features/api-keys/api-key-limits.repository.ts',
-    find: "      .where('id', '=', id)\n      .where('user_id', '=', caller.userId)\n      .where('revoked_at', 'is', null)\n      .where('expires_at', '>', sql<Date>`now()`)\n      .executeTakeFirst();\n    return numUpdatedRows",
-    replace: "      .where('id', '=', id)\n      .executeTakeFirst();\n    return numUpdatedRows",
+    find: "      .where('id', '=', id)\n      .where('user_id', '=', caller.userId)\n      .where('revoked_at', 'is', null)\n      .where('expires_at', '>', sql<Date>`now()`)\n      .returning(await",
+    replace: "      .where('id', '=', id)\n      .returning(await",
     specs: budgetsSpec,
     test: 'is set by its owner alone',
   },

@@ -169,8 +169,8 @@ export const webhookMutants: readonly Mutant[] = [
   {
     title: 'the secret of an endpoint is shown to another account by its rotation',
     file: endpoints,
-    find: '      .where(isOwnedBy(owner))\n      .returning',
-    replace: '      .returning',
+    find: "      .where('id', '=', id)\n      .where(isOwnedBy(owner))\n      .returning([...columns, livingPrevious, await",
+    replace: "      .where('id', '=', id)\n      .returning([...columns, livingPrevious, await",
     specs: journey,
     test: 'of another account is not found',
   },
@@ -240,7 +240,7 @@ export const webhookMutants: readonly Mutant[] = [
   {
     title: 'endpoints that a stranger made outlive the first proof of an address',
     file: 'src/features/accounts/credentials/address-proof.ts',
-    find: 'await this.webhooks.removeAll(tx, user.id);',
+    find: 'await this.webhooks.removeAll(tx, user.id, client);',
     replace: '',
     specs: ['test/journeys/address-proof.spec.ts'],
   },

@@ -77,7 +77,7 @@ export class RefreshService {
     if (session === null) return refused;
     const stored = await this.refreshTokens.find(tx, session.id, token);
     if (stored === null) return refused;
-    if (!stored.mayAskAgain) return this.endReused(tx, session);
+    if (!stored.mayAskAgain) return this.endReused(tx, session, client);
     const user = await this.users.find(session.userId, tx);
     if (user?.disabledAt !== null) return refused;
     const { sealedSuccessor } = stored;
@@ -90,8 +90,9 @@ export class RefreshService {
     return { kind: 'granted', session, user, token: successor, accessId, repeated };
   }
 
-  private async endReused(tx: Transaction, session: Session): Promise<Outcome> {
-    const ended = await this.termination.endSession(tx, session.userId, session.id);
+  private async endReused(tx: Transaction, session: Session, client: ClientContext): Promise<Outcome> {
+    const why = { cause: 'reused', client } as const;
+    const ended = await this.termination.endSession(tx, session.userId, session.id, why);
     return { kind: 'reused', session, ended };
   }
 }

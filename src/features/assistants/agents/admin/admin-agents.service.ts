@@ -1,12 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../../../config/config.js';
 import { agentPolicy } from '../../../../../config/policy/assistants/agents.js';
-import { Database, type Transaction } from '../../../../database/database.js';
+import { Database, type Executor, type Transaction } from '../../../../database/database.js';
 import { Problem } from '../../../../errors/problem.js';
 import type { Caller } from '../../../../guards/route/caller.js';
 import type { ClientContext } from '../../../../network/client-context.js';
 import { SecurityEvents } from '../../../../observability/security-events.js';
 import { Random } from '../../../../ports/random.js';
+import { AuditTrail, type AppendedEntry, type AuditDetails } from '../../../audit/audit-trail.service.js';
 import { PricedModels } from '../../gateway/priced-models.js';
 import type { Agent, AgentSettings, AgentVersion } from '../agent.js';
 import { agentChanged } from '../agents.events.js';
@@ -49,6 +50,7 @@ export class AdminAgentsService {
     private readonly database: Database,
     private readonly agents: AgentVersionsRepository,
     private readonly models: PricedModels,
+    private readonly audit: AuditTrail,
     private readonly random: Random,
     private readonly events: SecurityEvents,
   ) {}
@@ -76,7 +78,8 @@ export class AdminAgentsService {
     this.require(settings);
     const id = this.random.timeOrderedUuid();
     await this.database.transaction(async (tx) => {
-      const added = await this.agents.add(tx, caller, id, name, settings);
+      const audited = await this.entry(tx, 'agent.created', { agent: id, name }, client);
+      const added = await this.agents.add(tx, caller, id, name, settings, audited);
       if (added === null) throw new Problem('agents_exceeded');
     });
     agentChanged(this.events, client, 'created', { id, version: 1 });
@@ -99,12 +102,14 @@ export class AdminAgentsService {
       const changed = settingsIn(change);
       // What it has from before may be what this service has no longer: its publication is refused then, and no other change.
       this.require(changed);
-      if (change.name !== undefined) await this.agents.rename(tx, id, change.name);
-      if (change.isDefault === true) await this.agents.makeDefault(tx, id);
-      if (change.isDefault === false) await this.agents.makeOrdinary(tx, id);
+      const fields = Object.keys(change);
+      const audited = await this.entry(tx, 'agent.changed', { agent: id, fields }, client);
+      if (change.name !== undefined) await this.agents.rename(tx, id, change.name, audited);
+      if (change.isDefault === true) await this.agents.makeDefault(tx, id, audited);
+      if (change.isDefault === false) await this.agents.makeOrdinary(tx, id, audited);
       if (Object.keys(changed).length === 0) return latest.version;
-      const draft = await this.draftOf(tx, caller, agent, latest);
-      await this.agents.change(tx, id, draft, { ...latest, ...changed });
+      const draft = await this.draftOf(tx, caller, { agent, latest }, audited);
+      await this.agents.change(tx, { id, version: draft }, { ...latest, ...changed }, audited);
       return draft;
     });
     agentChanged(this.events, client, 'changed', { id, version });
@@ -122,7 +127,8 @@ export class AdminAgentsService {
       const settings = await this.agents.version(tx, id, wanted);
       if (settings === null) throw new Problem('not_found');
       this.require(settings);
-      await this.agents.publish(tx, id, wanted);
+      const details = { agent: id, from: agent.publishedVersion, to: wanted };
+      await this.agents.publish(tx, id, wanted, await this.entry(tx, 'agent.published', details, client));
       return wanted;
     });
     agentChanged(this.events, client, 'published', { id, version: published });
@@ -132,7 +138,8 @@ export class AdminAgentsService {
   /** @throws Problem `not_found` */
   async archive(id: string, client: ClientContext): Promise<void> {
     const { agent } = await this.get(id);
-    if (!(await this.agents.archive(id))) throw new Problem('not_found');
+    const audited = await this.entry(this.database.query, 'agent.archived', { agent: id }, client);
+    if (!(await this.agents.archive(id, audited))) throw new Problem('not_found');
     agentChanged(this.events, client, 'archived', { id, version: agent.lastVersion });
   }
 
@@ -151,11 +158,16 @@ export class AdminAgentsService {
   }
 
   /** The draft in which something is changed; a new one where the latest version is published. @throws Problem `agents_exceeded` */
-  async draftOf(tx: Transaction, caller: Caller, { id }: Agent, latest: AgentVersion): Promise<number> {
+  async draftOf(
+    tx: Transaction,
+    caller: Caller,
+    { agent: { id }, latest }: AgentWithVersion,
+    audited: AppendedEntry,
+  ): Promise<number> {
     if (latest.publishedAt === null) return latest.version;
     const next = latest.version + 1;
     if (next > agentPolicy.versions) throw new Problem('agents_exceeded');
-    await this.agents.addVersion(tx, caller, id, next, latest);
+    await this.agents.addVersion(tx, caller, { id, version: next }, latest, audited);
     return next;
   }
 
@@ -165,6 +177,16 @@ export class AdminAgentsService {
     const latest = agent === null ? null : await this.agents.version(tx, id, agent.lastVersion);
     if (agent === null || latest === null) throw new Problem('not_found');
     return { agent, latest };
+  }
+
+  /** The entry of the audit log for what an administrator does with an agent. */
+  entry(
+    executor: Executor,
+    action: 'agent.created' | 'agent.changed' | 'agent.published' | 'agent.archived',
+    details: AuditDetails,
+    client: ClientContext,
+  ): Promise<AppendedEntry> {
+    return this.audit.entry(executor, { action, subjectId: null, details }, client);
   }
 
   /** What an agent cannot have on this service. */

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { sql, type Selectable } from 'kysely';
+import { sql, type Selectable, type Updateable } from 'kysely';
 import { agentPolicy } from '../../../../../config/policy/assistants/agents.js';
 import { Database, type Transaction } from '../../../../database/database.js';
+import type { AppendedEntry } from '../../../audit/audit-trail.service.js';
 import type { Agents } from '../../../../database/schema.js';
 import type { Caller } from '../../../../guards/route/caller.js';
 import type { Agent, AgentSettings, AgentVersion } from '../agent.js';
@@ -16,6 +17,11 @@ const columns = [
   'created_at',
   'updated_at',
 ] as const;
+
+interface VersionKey {
+  readonly id: string;
+  readonly version: number;
+}
 
 /** Agents with all their versions, for administrators. Archived ones are not there. */
 @Injectable()
@@ -74,13 +80,14 @@ export class AgentVersionsRepository {
     await sql`select pg_advisory_xact_lock(hashtext('velro.agents'))`.execute(tx);
   }
 
-  /** With its first draft; null when there are as many as there may be. */
+  /** With its first draft; null where no more may be. */
   async add(
     tx: Transaction,
     author: Caller | null,
     id: string,
     name: string,
     settings: AgentSettings,
+    audited: AppendedEntry,
   ): Promise<Agent | null> {
     await this.lockAll(tx);
     const { count } = await tx
@@ -92,92 +99,84 @@ export class AgentVersionsRepository {
     const row = await tx
       .insertInto('agents')
       .values({ id, name })
-      .returning(columns)
+      .returning([...columns, audited])
       .executeTakeFirstOrThrow();
-    await this.addVersion(tx, author, id, 1, settings);
+    await this.addVersion(tx, author, { id, version: 1 }, settings, audited);
     return toAgent(row);
   }
 
   async addVersion(
     tx: Transaction,
     author: Caller | null,
-    id: string,
-    version: number,
+    { id, version }: VersionKey,
     settings: AgentSettings,
+    audited: AppendedEntry,
   ): Promise<void> {
     await tx
       .insertInto('agent_versions')
       .values({ agent_id: id, version, author_id: author?.userId ?? null, ...toRow(settings) })
+      .returning(audited)
       .execute();
     await tx.updateTable('agents').set({ last_version: version }).where('id', '=', id).execute();
   }
 
   /** Of a draft. */
-  async change(tx: Transaction, id: string, version: number, settings: AgentSettings): Promise<void> {
+  async change(
+    tx: Transaction,
+    { id, version }: VersionKey,
+    settings: AgentSettings,
+    audited: AppendedEntry,
+  ): Promise<void> {
     await tx
       .updateTable('agent_versions')
       .set(toRow(settings))
       .where('agent_id', '=', id)
       .where('version', '=', version)
       .where('published_at', 'is', null)
+      .returning(audited)
       .execute();
   }
 
-  async rename(tx: Transaction, id: string, name: string): Promise<void> {
-    await tx
-      .updateTable('agents')
-      .set({ name, updated_at: sql<Date>`now()` })
-      .where('id', '=', id)
-      .execute();
+  rename(tx: Transaction, id: string, name: string, audited: AppendedEntry): Promise<void> {
+    return this.set(tx, id, { name }, audited);
   }
 
   /** In a transaction that locked all agents. Whichever was the default one is it no longer. */
-  async makeDefault(tx: Transaction, id: string): Promise<void> {
+  async makeDefault(tx: Transaction, id: string, audited: AppendedEntry): Promise<void> {
     await tx
       .updateTable('agents')
       .set({ is_default: false })
       .where('is_default', '=', true)
       .where('id', '<>', id)
       .execute();
-    await tx
-      .updateTable('agents')
-      .set({ is_default: true, updated_at: sql<Date>`now()` })
-      .where('id', '=', id)
-      .execute();
+    await this.set(tx, id, { is_default: true }, audited);
   }
 
-  async makeOrdinary(tx: Transaction, id: string): Promise<void> {
-    await tx
-      .updateTable('agents')
-      .set({ is_default: false, updated_at: sql<Date>`now()` })
-      .where('id', '=', id)
-      .execute();
+  makeOrdinary(tx: Transaction, id: string, audited: AppendedEntry): Promise<void> {
+    return this.set(tx, id, { is_default: false }, audited);
   }
 
   /** From the next message on this version answers, which must exist. */
-  async publish(tx: Transaction, id: string, version: number): Promise<void> {
+  async publish(tx: Transaction, id: string, version: number, audited: AppendedEntry): Promise<void> {
     await tx
       .updateTable('agent_versions')
       .set({ published_at: sql<Date>`coalesce(published_at, now())` })
       .where('agent_id', '=', id)
       .where('version', '=', version)
       .execute();
-    await tx
-      .updateTable('agents')
-      .set({ published_version: version, updated_at: sql<Date>`now()` })
-      .where('id', '=', id)
-      .execute();
+    await this.set(tx, id, { published_version: version }, audited);
   }
 
   /** Nobody can ask it any more. False when there is none. */
-  async archive(id: string): Promise<boolean> {
-    const { numUpdatedRows } = await this.database.query
+  async archive(id: string, audited: AppendedEntry): Promise<boolean> {
+    const rows = await this.database.query
       .updateTable('agents')
       .set({ archived_at: sql<Date>`now()`, is_default: false })
       .where('id', '=', id)
       .where('archived_at', 'is', null)
-      .executeTakeFirst();
-    return numUpdatedRows > 0n;
+      .returning(audited)
+      .execute();
+    return rows.length > 0;
   }
 
   async version(tx: Transaction | null, id: string, version: number): Promise<AgentVersion | null> {
@@ -201,6 +200,20 @@ export class AgentVersionsRepository {
       .limit(limit)
       .execute();
     return rows.map(toVersion);
+  }
+
+  private async set(
+    tx: Transaction,
+    id: string,
+    values: Updateable<Agents>,
+    audited: AppendedEntry,
+  ): Promise<void> {
+    await tx
+      .updateTable('agents')
+      .set({ ...values, updated_at: sql<Date>`now()` })
+      .where('id', '=', id)
+      .returning(audited)
+      .execute();
   }
 }
 

@@ -5,6 +5,7 @@ import {
   dictionaries,
   languagesOfPairs,
 } from '../../../../../config/policy/assistants/agents.js';
+import type { AppendedEntry } from '../../../audit/audit-trail.service.js';
 import { Database, type Executor, type Transaction } from '../../../../database/database.js';
 import type { KnowledgeExcerpt } from '../../../../ports/assistants/language-model.js';
 import { anyOf, pairsOf } from './character-pairs.js';
@@ -70,6 +71,7 @@ export class KnowledgeRepository {
     agentId: string,
     version: number,
     { id, title, text, language }: Omit<KnowledgeEntry, 'createdAt'>,
+    audited: AppendedEntry,
   ): Promise<void> {
     const dictionary = languagesOfPairs.has(language) ? null : (known[language] ?? 'simple');
     const words =
@@ -79,27 +81,36 @@ export class KnowledgeRepository {
     await tx
       .insertInto('knowledge_entries')
       .values({ id, agent_id: agentId, title, text, language, dictionary, words, added_in: version })
+      .returning(audited)
       .execute();
   }
 
   /** Out of a draft; earlier versions keep it. False when the draft has none of this id. */
-  async remove(tx: Transaction, agentId: string, version: number, id: string): Promise<boolean> {
-    const { numDeletedRows } = await tx
+  async remove(
+    tx: Transaction,
+    agentId: string,
+    version: number,
+    id: string,
+    audited: AppendedEntry,
+  ): Promise<boolean> {
+    const deleted = await tx
       .deleteFrom('knowledge_entries')
       .where('agent_id', '=', agentId)
       .where('id', '=', id)
       .where('added_in', '=', version)
-      .executeTakeFirst();
-    if (numDeletedRows > 0n) return true;
-    const { numUpdatedRows } = await tx
+      .returning(audited)
+      .execute();
+    if (deleted.length > 0) return true;
+    const updated = await tx
       .updateTable('knowledge_entries')
       .set({ removed_in: version })
       .where('agent_id', '=', agentId)
       .where('id', '=', id)
       .where('added_in', '<', version)
       .where('removed_in', 'is', null)
-      .executeTakeFirst();
-    return numUpdatedRows > 0n;
+      .returning(audited)
+      .execute();
+    return updated.length > 0;
   }
 }
 

@@ -38,10 +38,12 @@ export class KnowledgeService {
     const id = this.random.timeOrderedUuid();
     const draft = await this.database.transaction(async (tx) => {
       const { agent, latest } = await this.agents.locked(tx, agentId);
-      const version = await this.agents.draftOf(tx, caller, agent, latest);
+      const details = { agent: agentId, knowledge: id, change: 'added' };
+      const audited = await this.agents.entry(tx, 'agent.changed', details, client);
+      const version = await this.agents.draftOf(tx, caller, { agent, latest }, audited);
       if ((await this.entries.count(tx, agentId, version)) >= agentPolicy.entries)
         throw new Problem('knowledge_full');
-      await this.entries.add(tx, agentId, version, { id, ...entry });
+      await this.entries.add(tx, agentId, version, { id, ...entry }, audited);
       return version;
     });
     agentChanged(this.events, client, 'changed', { id: agentId, version: draft });
@@ -52,8 +54,10 @@ export class KnowledgeService {
   async remove(caller: Caller, agentId: string, id: string, client: ClientContext): Promise<void> {
     const draft = await this.database.transaction(async (tx) => {
       const { agent, latest } = await this.agents.locked(tx, agentId);
-      const version = await this.agents.draftOf(tx, caller, agent, latest);
-      if (!(await this.entries.remove(tx, agentId, version, id))) throw new Problem('not_found');
+      const details = { agent: agentId, knowledge: id, change: 'removed' };
+      const audited = await this.agents.entry(tx, 'agent.changed', details, client);
+      const version = await this.agents.draftOf(tx, caller, { agent, latest }, audited);
+      if (!(await this.entries.remove(tx, agentId, version, id, audited))) throw new Problem('not_found');
       return version;
     });
     agentChanged(this.events, client, 'changed', { id: agentId, version: draft });

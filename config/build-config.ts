@@ -7,6 +7,7 @@ import type { Config, EnvironmentName, RotatingKey } from './config.js';
 import type { Settings } from './environment/environment.defaults.js';
 import { defaultFileTypes } from './values/file-types.js';
 import type { GeneratedSecrets } from './secrets/generated-secrets.js';
+import { settingsRecord } from './settings/settings-record.js';
 import { watchedKeys } from './secrets/watched-keys.js';
 import { wasShown } from './secrets/operator-sign-in.js';
 import {
@@ -114,6 +115,7 @@ export function buildConfig(
     gatewayAllowlist: settings.WEBHOOK_GATEWAY_ALLOWLIST ?? [],
     pseudonymKey: rotating('PSEUDONYM_KEY'),
     watchedKeys: watchedKeys(settings, secret),
+    settings: settingsRecord(settings),
     operator: operator(settings, secret('ADMIN_PASS'), homeOf(settings, directory)),
     firstAdmin: firstAdmin(settings),
     ai: buildAi(settings),

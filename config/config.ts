@@ -1,3 +1,4 @@
+import type { Setting } from './settings/setting.js';
 import type { ModelPrice, RemoteProvider } from './policy/assistants/models.js';
 import type { RateLimits } from './policy/perimeter/rate-limits.js';
 import type { WatchedKey } from './secrets/watched-key.js';
@@ -105,6 +106,8 @@ export interface Config {
   readonly pseudonymKey: RotatingKey;
   /** Keys and tokens in use, whose age is watched. */
   readonly watchedKeys: readonly WatchedKey[];
+  /** Every variable that has a value. */
+  readonly settings: readonly Setting[];
   readonly operator: {
     readonly user: string;
     readonly password: Secret;

@@ -4,6 +4,7 @@ import { CONFIG, type Config } from '../config/config.js';
 import type { Adapters } from './adapters/adapters.js';
 import { ProblemFilter } from './errors/problem.filter.js';
 import { AdminModule } from './features/admin/admin.module.js';
+import { AuditAdminModule } from './features/audit/audit-admin.module.js';
 import { AiSwitchModule } from './features/ai-switch/ai-switch.module.js';
 import { AssistantsModule } from './features/assistants/assistants.module.js';
 import { ApiKeysModule } from './features/api-keys/api-keys.module.js';
@@ -67,6 +68,7 @@ export class AppModule {
         AccountsModule,
         AdminModule,
         AiSwitchModule,
+        AuditAdminModule,
         ApiKeysModule,
         AssistantsModule,
         GenerationsModule,

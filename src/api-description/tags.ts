@@ -16,6 +16,7 @@ export const tags: readonly { readonly name: string; readonly description: strin
   { name: 'api-keys', description: 'Keys for programs, each with scopes, addresses and an end.' },
   { name: 'admin', description: 'Accounts and balances, for administrators.' },
   { name: 'security', description: 'Security events, blocks and posture; reports of browsers.' },
+  { name: 'audit', description: 'What was done by whom, and that nothing of it was taken out.' },
   {
     name: 'webhooks',
     description:

@@ -115,6 +115,10 @@ export const tracedProblems = {
     'ApiKeysController.remove': ['busy', 'not_found', 'unavailable'],
     'ApiKeysController.rotate': ['busy', 'not_found', 'unavailable', 'validation_failed'],
     'ApiKeysController.setLimits': ['busy', 'not_found', 'unavailable', 'validation_failed'],
+    'AuditController.checkpoint': ['busy', 'unavailable'],
+    'AuditController.export': ['busy', 'unavailable', 'validation_failed'],
+    'AuditController.list': ['busy', 'unavailable', 'validation_failed'],
+    'AuditController.verify': ['busy', 'unavailable', 'validation_failed'],
     'AuthController.exchange': [
       'busy',
       'credentials_invalid',
@@ -175,6 +179,7 @@ export const tracedProblems = {
       'unavailable',
       'validation_failed',
     ],
+    'CheckpointController.latest': ['busy', 'not_found', 'unavailable'],
     'ConversationsController.get': ['busy', 'not_found', 'unavailable', 'validation_failed'],
     'ConversationsController.list': ['busy', 'unavailable', 'validation_failed'],
     'ConversationsController.rate': ['busy', 'not_found', 'unavailable', 'validation_failed'],

@@ -130,6 +130,14 @@ export interface ApiKeys {
   user_id: string;
 }
 
+export interface AuditCheckpoints {
+  at: Timestamp;
+  heads: Buffer;
+  note: string;
+  number: Generated<Int8>;
+  positions: ArrayType<Int8>;
+}
+
 export interface AuditEntries {
   action: string;
   actor: Buffer | null;
@@ -144,7 +152,7 @@ export interface AuditEntries {
 }
 
 export interface AuditKeys {
-  name: "chain" | "service";
+  name: "chain" | "service" | "signer";
   sealed: Buffer;
 }
 
@@ -157,6 +165,19 @@ export interface AuditStreams {
 export interface AuditSubjectKeys {
   sealed: Buffer;
   user_id: string;
+}
+
+export interface AuditSubjects {
+  pseudonym: Buffer;
+  user_id: string;
+}
+
+export interface AuditTrims {
+  head: Buffer;
+  position: Int8;
+  signature: Buffer;
+  stream: number;
+  through: Timestamp;
 }
 
 export interface Blocks {
@@ -755,10 +776,13 @@ export interface DB {
   ai_gate: AiGate;
   ai_switch: AiSwitch;
   api_keys: ApiKeys;
+  audit_checkpoints: AuditCheckpoints;
   audit_entries: AuditEntries;
   audit_keys: AuditKeys;
   audit_streams: AuditStreams;
   audit_subject_keys: AuditSubjectKeys;
+  audit_subjects: AuditSubjects;
+  audit_trims: AuditTrims;
   blocks: Blocks;
   budget_sums: BudgetSums;
   chat_messages: ChatMessages;

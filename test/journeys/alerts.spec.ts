@@ -87,6 +87,27 @@ describe('alerts', () => {
     expect(alert.body).not.toMatch(/eyJ|otter|@/);
   });
 
+  it('tell of each checkpoint of the audit log, signed, also when the receiver was away', async () => {
+    receiver.fault = 'error';
+    const taken = await admin.visitor.call('/api/v1/admin/audit/checkpoints', {
+      token: admin.token,
+      body: {},
+    });
+    expect(taken.status).toBe(201);
+    await arrive(1);
+    receiver.fault = 'none';
+    const told = () => receiver.received.filter(({ body }) => body.includes('audit.checkpoint'));
+    await until(() => told().length > 1, 'a retry', 60_000);
+    const [first, again] = told();
+    if (first === undefined || again === undefined) throw new Error('no checkpoint');
+    expect(again.headers['webhook-id']).toBe(first.headers['webhook-id']);
+    expect(verifier.verify(again.body, again.headers as Record<string, string>)).toEqual({
+      type: 'audit.checkpoint',
+      timestamp: taken.json.at,
+      data: { note: taken.json.note, environment: 'test', service: null },
+    });
+  });
+
   it('are sent once a minute for the same event of the same address; another address has its own', async () => {
     await forge('127.60.0.2');
     await arrive(1);

@@ -81,7 +81,7 @@ describe('the audit log of a service', () => {
 
   it('is whole by npm run audit:verify, beside a running service', async () => {
     const { length } = await auditRows(service);
-    expect(await verify()).toEqual({ code: 0, printed: `${String(length)} entries: whole\n` });
+    expect(await verify()).toEqual({ code: 0, printed: `${String(length)} entries, 0 checkpoints: whole\n` });
     expect((await verify({}, 'x')).code).toBe(2);
   });
 
@@ -102,7 +102,7 @@ describe('the audit log of a service', () => {
     );
     expect(await verify()).toEqual({
       code: 1,
-      printed: `stream ${String(entry?.stream)}, entry ${String(entry?.position)}: is not as it was written, or not where\n${String(length)} entries: 1 fault\n`,
+      printed: `stream ${String(entry?.stream)}, entry ${String(entry?.position)}: is not as it was written, or not where\n${String(length)} entries, 0 checkpoints: 1 fault\n`,
     });
   });
 });

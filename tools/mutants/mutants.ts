@@ -12,6 +12,7 @@ import { questionPictureMutants } from './rows/assistants/pictures.ts';
 import { visitorAddressMutants } from './rows/assistants/visitor-addresses.ts';
 import { messengerMutants } from './rows/assistants/messenger.ts';
 import { auditMutants } from './rows/delivery/audit.ts';
+import { auditReadingMutants } from './rows/delivery/audit-reading.ts';
 import { messengerDeletionMutants } from './rows/assistants/messenger-deletion.ts';
 import { messengerRecorderMutants } from './rows/assistants/messenger-recorder.ts';
 import { promptLeakMutants } from './rows/assistants/prompt-leak.ts';
@@ -73,6 +74,7 @@ export const mutants: readonly Mutant[] = [
   ...visitorAddressMutants,
   ...messengerMutants,
   ...auditMutants,
+  ...auditReadingMutants,
   ...messengerDeletionMutants,
   ...messengerRecorderMutants,
   ...questionPictureMutants,

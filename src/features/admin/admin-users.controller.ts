@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Put, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiTags, ApiOperation } from '@nestjs/swagger';
+import { AuditedRead } from '../audit/audited-read.service.js';
 import { apiPrefix } from '../../../config/policy/perimeter/http.js';
 import { Admin } from '../../guards/route/admin.js';
 import { CallerParam, type Caller } from '../../guards/route/caller.js';
@@ -24,6 +25,7 @@ export class AdminUsersController {
   constructor(private readonly users: AdminUsersService) {}
 
   @ApiOperation({ summary: 'List accounts' })
+  @AuditedRead({ what: 'accounts', of: 'many' })
   @Get()
   @ApiOkResponse({ type: ManagedUsersPage, description: 'Everybody, the newest first.' })
   async list(@Query() query: ListUsersQuery): Promise<ManagedUsersPage> {
@@ -33,6 +35,7 @@ export class AdminUsersController {
   }
 
   @ApiOperation({ summary: 'Get an account' })
+  @AuditedRead({ what: 'account', of: 'account' })
   @Get(':id')
   @ApiOkResponse({ type: ManagedUserResponse })
   async get(@IdParam() id: string): Promise<ManagedUserResponse> {
@@ -56,6 +59,7 @@ export class AdminUsersController {
   }
 
   @ApiOperation({ summary: 'List the sessions of an account' })
+  @AuditedRead({ what: 'sessions', of: 'account' })
   @Get(':id/sessions')
   @ApiOkResponse({ type: SessionsResponse, description: 'Living sessions, most recently used first.' })
   async sessions(@CallerParam() caller: Caller, @IdParam() id: string): Promise<SessionsResponse> {

@@ -3,7 +3,7 @@ import { sql, type AliasedRawBuilder } from 'kysely';
 import { CONFIG, type Config } from '../../../config/config.js';
 import { deriveKey } from '../../../config/secrets/derived-key.js';
 import type { Secret } from '../../../config/values/secret.js';
-import { seal } from '../../crypto/aes-gcm.js';
+import { openSealed, seal } from '../../crypto/aes-gcm.js';
 import { hmacSha256 } from '../../crypto/hash.js';
 import type { Executor } from '../../database/database.js';
 import type { ClientContext } from '../../network/client-context.js';
@@ -33,7 +33,7 @@ export type AuditDetails = Readonly<Record<string, string | number | boolean | n
 export type AppendedEntry = AliasedRawBuilder<unknown, 'audited'>;
 
 /** How a payload is kept: its first byte. */
-const payloadForms = { clear: 0, ofService: 1, ofSubject: 2 } as const;
+export const payloadForms = { clear: 0, ofService: 1, ofSubject: 2 } as const;
 
 /** Writes the audit log: in the statement or the transaction of what is done, so that both are committed or neither is. */
 @Injectable()
@@ -58,7 +58,9 @@ export class AuditTrail {
     if (!this.config.audit.enabled) return nothing;
     const { subjectId } = entry;
     const key =
-      subjectId === null || !this.config.audit.encrypt ? null : await this.keys.subject(subjectId, executor);
+      subjectId === null || !this.config.audit.encrypt
+        ? null
+        : await this.keys.subject(subjectId, this.pseudonymOf(subjectId), executor);
     return appended(await this.entryOf(executor, entry, client, key)).as('audited');
   }
 
@@ -86,9 +88,16 @@ export class AuditTrail {
     await this.entries.append(executor, await this.entry(executor, entry, client));
   }
 
-  /** By which entries of an account are found; null for none. */
-  pseudonymOf(userId: string | null): Buffer | null {
-    return userId === null ? null : hmacSha256(this.pseudonymKey, userId);
+  /** By which entries of an account are found, also those from before PSEUDONYM_KEY was rotated. */
+  pseudonymsOf(userId: string): readonly Buffer[] {
+    const { previous } = this.config.pseudonymKey;
+    const earlier = previous === null ? [] : [hmacSha256(pseudonymKeyOf(previous), userId)];
+    return [this.pseudonymOf(userId), ...earlier];
+  }
+
+  /** By which entries of an account are written. */
+  pseudonymOf(userId: string): Buffer {
+    return hmacSha256(this.pseudonymKey, userId);
   }
 
   /** `key`: of the account; null where it has none. */
@@ -99,13 +108,14 @@ export class AuditTrail {
     key: Buffer | null,
   ): Promise<NewEntry> {
     const id = this.random.uuid();
-    const plain = this.plainOf(entry, client);
+    const actorId = entry.actorId ?? client?.userId ?? null;
+    const plain = this.plainOf(entry, actorId, client);
     const { encrypt } = this.config.audit;
     return {
       id,
       action: entry.action,
-      actor: this.pseudonymOf(entry.actorId ?? client?.userId ?? null),
-      subject: this.pseudonymOf(entry.subjectId),
+      actor: actorId === null ? null : this.pseudonymOf(actorId),
+      subject: entry.subjectId === null ? null : this.pseudonymOf(entry.subjectId),
       requestId: client?.requestId ?? null,
       payload: !encrypt
         ? Buffer.concat([Buffer.of(payloadForms.clear), plain])
@@ -116,10 +126,14 @@ export class AuditTrail {
     };
   }
 
-  private plainOf({ subjectId, actorId, details = {} }: AuditEntry, client: ClientContext | null): Buffer {
+  private plainOf(
+    { subjectId, details = {} }: AuditEntry,
+    actorId: string | null,
+    client: ClientContext | null,
+  ): Buffer {
     return Buffer.from(
       JSON.stringify({
-        actor_id: actorId ?? client?.userId ?? null,
+        actor_id: actorId,
         subject_id: subjectId,
         source: client === null ? null : hmacSha256(this.pseudonymKey, client.ip).toString('hex'),
         method: client?.method ?? null,
@@ -133,6 +147,17 @@ export class AuditTrail {
     const sealed = seal(key, plain, payloadContext(id), (count) => this.random.bytes(count));
     return Buffer.concat([Buffer.of(form), sealed]);
   }
+}
+
+/** What the payload of an entry says; null where the key is none or another. */
+export function openPayload(
+  id: string,
+  payload: Buffer,
+  key: Buffer | null,
+): Readonly<Record<string, unknown>> | null {
+  const rest = payload.subarray(1);
+  const plain = payload[0] === payloadForms.clear ? rest : key && openSealed(key, rest, payloadContext(id));
+  return plain === null ? null : (JSON.parse(plain.toString()) as Record<string, unknown>);
 }
 
 const nothing: AppendedEntry = sql`null`.as('audited');

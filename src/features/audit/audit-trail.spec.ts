@@ -62,7 +62,7 @@ describe('the audit log', () => {
     );
   const verify = async (of: AuditLog = log) => {
     const faults: ChainFault[] = [];
-    const { entries } = await verifyAuditLog(of.entries, of.keys, (fault) => faults.push(fault));
+    const { entries } = await verifyAuditLog(of, (fault) => faults.push(fault));
     return { entries: Number(entries), faults };
   };
   /** Of all streams. */
@@ -272,7 +272,7 @@ describe('the audit log', () => {
     const [entry] = await stored();
     expect(entry?.text).not.toMatch(new RegExp(`${id}|${id.replaceAll('-', '')}|canary-of-audit`));
     expect(entry?.payload.includes('canary-of-audit')).toBe(false);
-    const key = await log.keys.subject(id, database.query);
+    const key = await log.keys.subject(id, log.trail.pseudonymOf(id), database.query);
     const open =
       key && openSealed(key, entry?.payload.subarray(1) ?? Buffer.of(), `audit entry ${entry?.id ?? ''}`);
     expect(JSON.parse(open?.toString() ?? 'null')).toMatchObject({
@@ -289,7 +289,9 @@ describe('the audit log', () => {
       database.query,
     );
     expect(rows).toEqual([]);
-    expect(await auditLogOf(database, settings).keys.subject(id, database.query)).toBeNull();
+    expect(
+      await auditLogOf(database, settings).keys.subject(id, log.trail.pseudonymOf(id), database.query),
+    ).toBeNull();
     expect(await verify()).toEqual({ entries: 1, faults: [] });
   });
 
@@ -304,7 +306,11 @@ describe('the audit log', () => {
     ).rejects.toThrow('the effect failed');
     await ended(id);
     const [entry] = await stored();
-    const key = await auditLogOf(database, settings).keys.subject(id, database.query);
+    const key = await auditLogOf(database, settings).keys.subject(
+      id,
+      log.trail.pseudonymOf(id),
+      database.query,
+    );
     expect(
       key && openSealed(key, entry?.payload.subarray(1) ?? Buffer.of(), `audit entry ${entry?.id ?? ''}`),
     ).not.toBeNull();
@@ -334,8 +340,8 @@ describe('the audit log', () => {
     const after = auditSettings({ key: { current: key.current, previous: null } });
     const moved = auditLogOf(database, after);
     expect(await verify(moved)).toEqual({ entries: 2, faults: [] });
-    expect(await moved.keys.subject(id, database.query)).toEqual(
-      await rotating.keys.subject(id, database.query),
+    expect(await moved.keys.subject(id, log.trail.pseudonymOf(id), database.query)).toEqual(
+      await rotating.keys.subject(id, log.trail.pseudonymOf(id), database.query),
     );
     await expect(
       new AuditKeys({ audit: settings }, moved.stored, new SystemRandom()).chain(),
@@ -496,7 +502,11 @@ describe('the audit log', () => {
       database.query,
     );
     const [made] = await stored();
-    const key = await auditLogOf(database, settings).keys.subject(id, database.query);
+    const key = await auditLogOf(database, settings).keys.subject(
+      id,
+      log.trail.pseudonymOf(id),
+      database.query,
+    );
     const payload = made?.payload.subarray(1) ?? Buffer.of();
     expect(openSealed(key ?? Buffer.of(), payload, `audit entry ${made?.id ?? ''}`)?.toString()).toContain(
       id,

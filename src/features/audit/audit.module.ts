@@ -7,6 +7,6 @@ import { AuditRepository } from './trail/audit.repository.js';
 
 @Module({
   providers: [AuditKeysRepository, AuditKeys, AuditRepository, AuditTrail, AuditRekey],
-  exports: [AuditTrail],
+  exports: [AuditTrail, AuditKeys, AuditRepository],
 })
 export class AuditModule {}

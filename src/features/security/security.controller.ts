@@ -7,6 +7,7 @@ import {
   ApiTags,
   ApiOperation,
 } from '@nestjs/swagger';
+import { AuditedRead } from '../audit/audited-read.service.js';
 import { apiPrefix } from '../../../config/policy/perimeter/http.js';
 import { Admin } from '../../guards/route/admin.js';
 import { CallerParam, type Caller } from '../../guards/route/caller.js';
@@ -45,6 +46,7 @@ export class SecurityController {
   ) {}
 
   @ApiOperation({ summary: 'List security events' })
+  @AuditedRead({ what: 'security events', of: 'many' })
   @Get('events')
   @ApiOkResponse({ type: SecurityEventsPage, description: 'The newest first.' })
   async events(@Query() query: ListEventsQuery): Promise<SecurityEventsPage> {
@@ -53,6 +55,7 @@ export class SecurityController {
   }
 
   @ApiOperation({ summary: 'List blocks in force' })
+  @AuditedRead({ what: 'blocks', of: 'many' })
   @Get('blocks')
   @ApiOkResponse({ type: BlocksPage, description: 'Those in force, the newest first.' })
   async blocks(@Query() query: ListBlocksQuery): Promise<BlocksPage> {

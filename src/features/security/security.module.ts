@@ -40,6 +40,6 @@ import { PostureService } from './posture/posture.service.js';
     AlertsRepository,
     AlertsWorker,
   ],
-  exports: [EventWriter],
+  exports: [EventWriter, AlertService],
 })
 export class SecurityModule {}

@@ -1,5 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { AuditedRead } from '../audit/audited-read.service.js';
 import { apiPrefix } from '../../../config/policy/perimeter/http.js';
 import { Admin } from '../../guards/route/admin.js';
 import { BudgetService } from './budgets/budget.service.js';
@@ -21,6 +22,7 @@ export class AdminUsageController {
     description: 'By person, model, API key or day in UTC; the dearest of them.',
   })
   @Get('usage')
+  @AuditedRead({ what: 'usage', of: 'many' })
   @ApiOkResponse({ type: UsageResponse })
   async all(@Query() query: AllUsageQuery): Promise<UsageResponse> {
     const wanted = { from: query.from ?? null, to: query.to ?? null };

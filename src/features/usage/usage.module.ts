@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
 import { WebhookEventsModule } from '../webhooks/events/webhook-events.module.js';
 import { AdminUsageController } from './admin-usage.controller.js';
 import { BudgetAlerts } from './budgets/budget-alerts.js';
@@ -12,7 +13,7 @@ import { UsageService } from './usage.service.js';
 
 /** What everybody used, and the budgets that hold it. */
 @Module({
-  imports: [WebhookEventsModule],
+  imports: [AuditModule, WebhookEventsModule],
   controllers: [UsageController, AdminUsageController],
   providers: [
     BudgetAlerts,

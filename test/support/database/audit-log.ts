@@ -5,6 +5,8 @@ import { Secret } from '../../../config/values/secret.js';
 import { SystemRandom } from '../../../src/adapters/system/system.js';
 import type { Database } from '../../../src/database/database.js';
 import { AuditTrail, type AppendedEntry } from '../../../src/features/audit/audit-trail.service.js';
+import { CheckpointsRepository } from '../../../src/features/audit/checkpoints/checkpoints.repository.js';
+import { TrimsRepository } from '../../../src/features/audit/retention/trims.repository.js';
 import { AuditKeys } from '../../../src/features/audit/trail/audit-keys.js';
 import { AuditKeysRepository } from '../../../src/features/audit/trail/audit-keys.repository.js';
 import { AuditRepository } from '../../../src/features/audit/trail/audit.repository.js';
@@ -30,6 +32,8 @@ export interface AuditLog {
   readonly keys: AuditKeys;
   readonly entries: AuditRepository;
   readonly stored: AuditKeysRepository;
+  readonly trims: TrimsRepository;
+  readonly checkpoints: CheckpointsRepository;
 }
 
 /** The audit log of a database, as one instance has it. */
@@ -39,5 +43,12 @@ export function auditLogOf(database: Database, audit: AuditSettings = auditSetti
   const keys = new AuditKeys({ audit }, stored, random);
   const entries = new AuditRepository(database);
   const pseudonymKey = { current: new Secret('0'.repeat(44)), previous: null };
-  return { trail: new AuditTrail({ audit, pseudonymKey }, keys, entries, random), keys, entries, stored };
+  return {
+    trail: new AuditTrail({ audit, pseudonymKey }, keys, entries, random),
+    keys,
+    entries,
+    stored,
+    trims: new TrimsRepository(database),
+    checkpoints: new CheckpointsRepository(database),
+  };
 }

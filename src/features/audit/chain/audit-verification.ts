@@ -1,4 +1,6 @@
 import { auditPolicy } from '../../../../config/policy/operations/audit.js';
+import { readTrim } from '../retention/trim.js';
+import type { TrimsRepository } from '../retention/trims.repository.js';
 import { AuditKeyLost, type AuditKeys } from '../trail/audit-keys.js';
 import type { AuditRepository, StreamHead } from '../trail/audit.repository.js';
 import { verifyChain, type ChainFault } from './verify-chain.js';
@@ -10,31 +12,59 @@ export interface AuditVerdict {
   readonly faults: number;
 }
 
+/** What is read of the audit log to verify it. */
+export interface AuditSource {
+  readonly entries: AuditRepository;
+  readonly trims: TrimsRepository;
+  readonly keys: AuditKeys;
+}
+
+export interface StreamsVerdict extends AuditVerdict {
+  /** The first stream that was not read; null: none is left. */
+  readonly nextStream: number | null;
+}
+
 /**
- * Verifies every chain of the audit log, in bounded memory, also while entries are added: a stream is judged up to where it ended before its
- * entries were read. @throws AuditKeyLost where its key is not there, what the database throws
+ * Verifies every chain of the audit log, in bounded memory, also while entries are added and others go: a stream is judged up to where it
+ * ended before its entries were read. @throws AuditKeyLost where its key is not there, what the database throws
  */
-export async function verifyAuditLog(
-  entries: AuditRepository,
-  keys: AuditKeys,
+export function verifyAuditLog(
+  source: AuditSource,
   onFault: (fault: ChainFault) => void,
 ): Promise<AuditVerdict> {
+  return verifyStreams(source, 0, () => true, onFault);
+}
+
+/** The same from one stream on; `goesOn`: asked before each but the first. */
+export async function verifyStreams(
+  { entries, trims, keys }: AuditSource,
+  fromStream: number,
+  goesOn: () => boolean,
+  onFault: (fault: ChainFault) => void,
+): Promise<StreamsVerdict> {
   const heads = allStreams(await entries.heads());
-  const chainKey = await keys.chainIfAny();
+  const [chainKey, signer] = [await keys.chainIfAny(), await keys.signerIfAny()];
   let [read, faults] = [0n, 0];
   if (chainKey === null) {
     if (heads.some(({ position }) => position > 0n) || (await entries.exist()))
       throw new AuditKeyLost('the key of the audit log is gone: no entry can be judged');
-    return { entries: 0n, faults: 0 };
+    return { entries: 0n, faults: 0, nextStream: null };
   }
-  for (const { stream, ...last } of heads) {
+  for (const { stream, ...last } of heads.slice(fromStream)) {
+    if (stream > fromStream && !goesOn()) return { entries: read, faults, nextStream: stream };
     const until = last.position;
-    const chain = verifyChain(chainKey, stream, last, async (behind) => {
-      const batch = await entries.entries(stream, behind, verifyBatch);
-      // What came meanwhile is not judged; what stands behind a head that was set back is.
-      const { position: now } = (await entries.head(stream)) ?? last;
-      return now > until ? batch.filter(({ position }) => position <= until) : batch;
-    });
+    const chain = verifyChain(
+      chainKey,
+      stream,
+      last,
+      async (behind) => {
+        const batch = await entries.entries(stream, behind, verifyBatch);
+        // What came meanwhile is not judged; what stands behind a head that was set back is.
+        const { position: now } = (await entries.head(stream)) ?? last;
+        return now > until ? batch.filter(({ position }) => position <= until) : batch;
+      },
+      async () => readTrim(await trims.of(stream), signer),
+    );
     for (;;) {
       const step = await chain.next();
       if (step.done === true) {
@@ -45,7 +75,7 @@ export async function verifyAuditLog(
       onFault(step.value);
     }
   }
-  return { entries: read, faults };
+  return { entries: read, faults, nextStream: null };
 }
 
 /** A stream that is missing is judged as one that has ended somewhere: whatever it has, and that it has nothing, is a fault. */

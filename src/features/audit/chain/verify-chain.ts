@@ -1,14 +1,17 @@
 import { emptyHead, macOf, type StoredEntry } from './audit-chain.js';
 
-/** `changed`: the entry is not as it was written, or not where; `removed`: entries before it are missing; `truncated`: the last ones are. */
+/**
+ * `changed`: the entry is not as it was written, or not where; `removed`: entries before it are missing; `truncated`: the last ones are;
+ * `trimmed`: the summary of those whose retention is over is not as it was signed.
+ */
 export interface ChainFault {
   readonly stream: number;
   readonly position: bigint;
-  readonly fault: 'changed' | 'removed' | 'truncated';
+  readonly fault: 'changed' | 'removed' | 'truncated' | 'trimmed';
 }
 
-/** What a stream is said to end with. */
-interface Head {
+/** Where a stream ends, or what is left of it begins. */
+export interface ChainEnd {
   readonly position: bigint;
   readonly head: Buffer;
 }
@@ -20,28 +23,38 @@ export type ReadEntries = (behind: bigint) => Promise<readonly StoredEntry[]>;
 
 /**
  * Every fault of one stream, in order. One entry that was changed, removed or inserted is one fault: what follows is judged behind the entry
- * that stands before it.
+ * that stands before it. Returns how many entries were read. `trimmed`: up to where the retention of its entries is over, by a summary that was signed.
  */
 export async function* verifyChain(
   chainKey: Buffer,
   stream: number,
-  last: Head,
+  last: ChainEnd,
   read: ReadEntries,
+  trimmed: () => Promise<ChainEnd | 'forged' | null>,
 ): AsyncGenerator<ChainFault, bigint> {
   let head = emptyHead;
   let position = 0n;
+  let count = 0n;
+  const start = await trimmed();
+  if (start === 'forged') yield { stream, position, fault: 'trimmed' };
+  else if (start !== null) ({ head, position } = start);
   // From the lowest there can be: the first one that was written has 1.
   for (let entries = await read(lowest); entries.length > 0; entries = await read(position)) {
     for (const entry of entries) {
+      // The retention of some was over while others were read.
+      const later = entry.position > position + 1n ? await trimmed() : null;
+      if (later !== null && later !== 'forged' && later.position === entry.position - 1n)
+        ({ head, position } = later);
       // Behind missing entries nothing is known of the one before.
       if (entry.position !== position + 1n) yield { stream, position: entry.position, fault: 'removed' };
       else if (!macOf(chainKey, head, entry).equals(entry.mac))
         yield { stream, position: entry.position, fault: 'changed' };
       position = entry.position;
+      count++;
       head = entry.mac;
     }
   }
   if (position < last.position) yield { stream, position, fault: 'truncated' };
   else if (position > last.position || !head.equals(last.head)) yield { stream, position, fault: 'changed' };
-  return position;
+  return count;
 }

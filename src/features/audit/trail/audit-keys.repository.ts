@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Database, type Executor } from '../../../database/database.js';
 
-export type ServiceKeyName = 'chain' | 'service';
+export const serviceKeyNames = ['chain', 'service', 'signer'] as const;
+export type ServiceKeyName = (typeof serviceKeyNames)[number];
 
 export interface StoredSubjectKey {
   readonly sealed: Buffer;
@@ -41,21 +42,33 @@ export class AuditKeysRepository {
     return stored;
   }
 
-  /** The key of an account: the stored one, or else `made`, which is stored. Null for an account that is gone. */
-  async keepOf(userId: string, made: Buffer, executor: Executor): Promise<StoredSubjectKey | null> {
+  /**
+   * The key of an account: the stored one, or else `made`, which is stored. Null for an account that is gone. `pseudonym`: by which its
+   * entries are found.
+   */
+  async keepOf(
+    userId: string,
+    pseudonym: Buffer,
+    made: Buffer,
+    executor: Executor,
+  ): Promise<StoredSubjectKey | null> {
     await sql`
-      insert into velro.audit_subject_keys (user_id, sealed)
-      select id, ${made} from velro.users where id = ${userId}::uuid on conflict (user_id) do nothing`.execute(
+      with account as (select id from velro.users where id = ${userId}::uuid), named as (
+        insert into velro.audit_subjects (pseudonym, user_id) select ${pseudonym}, id from account on conflict do nothing)
+      insert into velro.audit_subject_keys (user_id, sealed) select id, ${made} from account on conflict (user_id) do nothing`.execute(
       executor,
     );
-    return this.findOf(userId, executor);
+    return this.findOf(userId, pseudonym, executor);
   }
 
-  /** Null for an account that is gone or has none yet. */
-  async findOf(userId: string, executor: Executor): Promise<StoredSubjectKey | null> {
+  /** Null for an account that is gone, or is not known by this pseudonym yet. */
+  async findOf(userId: string, pseudonym: Buffer, executor: Executor): Promise<StoredSubjectKey | null> {
     const { rows } = await sql<{ sealed: Buffer; is_own: boolean | null }>`
-      select sealed, xmin = pg_current_xact_id_if_assigned()::xid as is_own
-      from velro.audit_subject_keys where user_id = ${userId}::uuid`.execute(executor);
+      select sealed, k.xmin = pg_current_xact_id_if_assigned()::xid as is_own
+      from velro.audit_subject_keys k where user_id = ${userId}::uuid
+        and exists (select from velro.audit_subjects s where s.pseudonym = ${pseudonym} and s.user_id = k.user_id)`.execute(
+      executor,
+    );
     const [row] = rows;
     return row === undefined ? null : { sealed: row.sealed, isCommitted: row.is_own !== true };
   }

@@ -6,6 +6,7 @@ import { BoundedCache } from '../../../cache/bounded-cache.js';
 import { openSealed, seal } from '../../../crypto/aes-gcm.js';
 import type { Executor } from '../../../database/database.js';
 import { Random } from '../../../ports/random.js';
+import { NoteSigner } from '../checkpoints/signed-note.js';
 import { AuditKeysRepository, type ServiceKeyName } from './audit-keys.repository.js';
 
 const keyBytes = 32;
@@ -26,6 +27,7 @@ export class AuditKeys {
   /** Whether stored keys are being moved to the present AUDIT_ENC_KEY; until then other instances may have the earlier one alone. */
   private isMoving = false;
   private readonly services = new Map<ServiceKeyName, Buffer>();
+  private notes: NoteSigner | null = null;
   private readonly subjects = new BoundedCache<Buffer>(auditPolicy.subjectKeys);
 
   constructor(
@@ -58,19 +60,36 @@ export class AuditKeys {
     return this.serviceKey('service', executor);
   }
 
+  /** By which checkpoints and summaries are signed. @throws AuditKeyLost, what the database throws */
+  async signer(executor?: Executor): Promise<NoteSigner> {
+    this.notes ??= new NoteSigner(await this.serviceKey('signer', executor));
+    return this.notes;
+  }
+
+  /** The same where there is one already: nothing is written. @throws AuditKeyLost, what the database throws */
+  async signerIfAny(): Promise<NoteSigner | null> {
+    const sealed = await this.keys.find('signer');
+    return sealed === null ? null : new NoteSigner(this.unwrap(sealed, 'signer'));
+  }
+
+  /** The key of an account, as it is stored. @throws AuditKeyLost */
+  opened(sealed: Buffer, userId: string): Buffer {
+    return this.unwrap(sealed, userId);
+  }
+
   /** A key for an account that is being added, and how it is stored. */
   newSubject(userId: string): { readonly key: Buffer; readonly sealed: Buffer } {
     const key = this.random.bytes(keyBytes);
     return { key, sealed: this.wrap(key, userId) };
   }
 
-  /** Under which entries are sealed that concern an account; null for one that is gone. @throws AuditKeyLost, what the database throws */
-  async subject(userId: string, executor: Executor): Promise<Buffer | null> {
+  /** Under which entries are sealed that concern an account, which is found by `pseudonym`; null for one that is gone. @throws AuditKeyLost, what the database throws */
+  async subject(userId: string, pseudonym: Buffer, executor: Executor): Promise<Buffer | null> {
     const known = this.subjects.get(userId);
     if (known !== undefined) return known;
     const stored =
-      (await this.keys.findOf(userId, executor)) ??
-      (await this.keys.keepOf(userId, this.newSubject(userId).sealed, executor));
+      (await this.keys.findOf(userId, pseudonym, executor)) ??
+      (await this.keys.keepOf(userId, pseudonym, this.newSubject(userId).sealed, executor));
     if (stored === null) return null;
     const key = this.unwrap(stored.sealed, userId);
     // One that goes with a transaction that fails must not be used again.

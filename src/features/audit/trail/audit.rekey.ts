@@ -3,7 +3,7 @@ import { auditPolicy } from '../../../../config/policy/operations/audit.js';
 import { Log } from '../../../observability/log.js';
 import { PeriodicTask } from '../../../tasks/periodic-task.js';
 import { AuditKeyLost, AuditKeys } from './audit-keys.js';
-import { AuditKeysRepository } from './audit-keys.repository.js';
+import { AuditKeysRepository, serviceKeyNames } from './audit-keys.repository.js';
 
 const { rekeyEveryMs, rekeyBatch } = auditPolicy;
 
@@ -35,7 +35,7 @@ export class AuditRekey implements OnApplicationBootstrap, OnModuleDestroy {
     if (this.keys.isRotating) this.task.start();
     try {
       // What is switched off in an emergency must not wait for a connection.
-      await Promise.all([this.keys.chain(), this.keys.service()]);
+      await Promise.all([this.keys.chain(), this.keys.service(), this.keys.signer()]);
     } catch (cause) {
       if (!(cause instanceof AuditKeyLost)) return;
       this.log.error('the audit log is under another AUDIT_ENC_KEY: what must be in it is refused', {
@@ -52,7 +52,7 @@ export class AuditRekey implements OnApplicationBootstrap, OnModuleDestroy {
   async run(signal: AbortSignal): Promise<void> {
     this.keys.startMoving();
     let [moved, lost] = [0, 0];
-    for (const name of ['chain', 'service'] as const) {
+    for (const name of serviceKeyNames) {
       const sealed = await this.stored.find(name);
       const after = sealed === null ? null : this.keys.rewrap(sealed, name);
       if (sealed === null || after === null) continue;

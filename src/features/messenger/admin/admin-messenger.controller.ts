@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Put, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { AuditedRead } from '../../audit/audited-read.service.js';
 import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
 import { Admin } from '../../../guards/route/admin.js';
 import { ClientParam } from '../../../guards/route/client.js';
@@ -29,6 +30,7 @@ export class AdminMessengerController {
     description: 'The latest first, by their pseudonyms: nobody here knows who they are.',
   })
   @Get('people')
+  @AuditedRead({ what: 'people of Messenger', of: 'many' })
   @ApiOkResponse({ type: MessengerPeoplePage })
   async list(@Query() { limit, cursor, mode, blocked }: ListPeopleQuery): Promise<MessengerPeoplePage> {
     const page = await this.messenger.list(

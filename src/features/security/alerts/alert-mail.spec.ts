@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { alertMail } from './alert-mail.js';
-import type { AlertData, AlertPayload } from './alert-payload.js';
+import type { AlertData, SecurityAlert } from './alert-payload.js';
 
 const data: AlertData = {
   event: 'authz_fail',
@@ -20,7 +20,7 @@ const data: AlertData = {
   service: 'https://api.example.com',
 };
 const mailOf = (changes: Partial<AlertData> = {}) => {
-  const payload: AlertPayload = {
+  const payload: SecurityAlert = {
     type: 'security.alert',
     timestamp: '2026-11-28T12:00:00.000Z',
     data: { ...data, ...changes },

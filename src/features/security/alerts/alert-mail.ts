@@ -1,5 +1,5 @@
 import type { Mail } from '../../../ports/delivery/mailer.js';
-import type { AlertPayload } from './alert-payload.js';
+import type { SecurityAlert } from './alert-payload.js';
 
 /** Longest value of a line. */
 const valueCharacters = 200;
@@ -8,7 +8,7 @@ const valueCharacters = 200;
 const printable = (value: string): string => value.replace(/[^\x20-\x7e]/g, '?').slice(0, valueCharacters);
 
 /** The mail about an alert. No text of a client stands in it: a mail must not carry an attacker's words. */
-export function alertMail({ timestamp, data }: AlertPayload): Pick<Mail, 'subject' | 'text'> {
+export function alertMail({ timestamp, data }: SecurityAlert): Pick<Mail, 'subject' | 'text'> {
   const { budget = null, key = null, method = null, route = null } = data;
   const fields: readonly (readonly [string, string | null])[] = [
     ['Time', timestamp],

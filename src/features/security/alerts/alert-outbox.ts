@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../../database/database.js';
+import { Database, type Transaction } from '../../../database/database.js';
 import type { SecurityEvent } from '../../../observability/security-events.js';
 import { JobQueue } from '../../../ports/job-queue.js';
-import type { AlertPayload } from './alert-payload.js';
+import type { CheckpointAlert, SecurityAlert } from './alert-payload.js';
 import { AlertReceivers } from './alert-receivers.js';
 import { AlertsRepository } from './alerts.repository.js';
 
 export interface Alert {
   readonly id: string;
   readonly event: Pick<SecurityEvent, 'event' | 'level'>;
-  readonly payload: AlertPayload;
+  readonly payload: SecurityAlert;
 }
 
 /**
@@ -33,5 +33,12 @@ export class AlertOutbox {
       if (configured.length === 0 || !(await this.alerts.add(tx, id, payload))) return;
       for (const { queue } of configured) await this.queue.enqueue(tx, queue, id);
     });
+  }
+
+  /** Within the transaction that takes the checkpoint. It goes to the webhook alone: a mail every hour would be read by nobody. */
+  async addCheckpoint(tx: Transaction, id: string, payload: CheckpointAlert): Promise<void> {
+    const webhook = this.receivers.configured.find(({ name }) => name === 'webhook');
+    if (webhook === undefined || !(await this.alerts.add(tx, id, payload))) return;
+    await this.queue.enqueue(tx, webhook.queue, id);
   }
 }

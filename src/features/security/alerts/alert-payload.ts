@@ -32,12 +32,22 @@ export interface AlertData {
 }
 
 /** The shape that Standard Webhooks recommends. */
-export interface AlertPayload {
+export interface SecurityAlert {
   readonly type: 'security.alert';
   /** RFC 3339. */
   readonly timestamp: string;
   readonly data: AlertData;
 }
+
+/** A checkpoint of the audit log, to be kept where this service cannot reach it. */
+export interface CheckpointAlert {
+  readonly type: 'audit.checkpoint';
+  /** RFC 3339. */
+  readonly timestamp: string;
+  readonly data: { readonly note: string; readonly environment: string; readonly service: string | null };
+}
+
+export type AlertPayload = SecurityAlert | CheckpointAlert;
 
 /** The key of an event about one; null for every other event. */
 export function keyOf({ details = {} }: SecurityEvent): string | null {

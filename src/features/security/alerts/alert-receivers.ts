@@ -34,7 +34,10 @@ export class AlertReceivers {
       configured.push({
         name: 'mail',
         queue: 'alert_mail',
-        deliver: (id, payload, signal) => mailer.send({ id, to, ...alertMail(payload) }, signal),
+        deliver: async (id, payload, signal) => {
+          // Others are not stored for it.
+          if (payload.type === 'security.alert') await mailer.send({ id, to, ...alertMail(payload) }, signal);
+        },
       });
     this.configured = configured;
   }

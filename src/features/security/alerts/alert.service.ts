@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CONFIG, type Config } from '../../../../config/config.js';
 import { drainTimeoutMs } from '../../../../config/policy/perimeter/http.js';
 import { alertPolicy, eventKeeping } from '../../../../config/policy/operations/security-events.js';
+import type { Transaction } from '../../../database/database.js';
 import { Log } from '../../../observability/log.js';
 import { SecurityEvents, type SecurityEvent } from '../../../observability/security-events.js';
 import { addressKeyOf } from '../../../network/client-address.js';
@@ -63,6 +64,16 @@ export class AlertService implements OnModuleInit {
     const alert = this.alertOf(alertTested(this.events, client), 0);
     await this.outbox.add(alert);
     return { id: alert.id, receivers: this.receivers.names };
+  }
+
+  /** Stores a checkpoint of the audit log for the webhook; without one nothing. */
+  async tellCheckpoint(tx: Transaction, note: string, at: Date): Promise<void> {
+    const { environment, server } = this.config;
+    await this.outbox.addCheckpoint(tx, this.random.timeOrderedUuid(), {
+      type: 'audit.checkpoint',
+      timestamp: at.toISOString(),
+      data: { note, environment, service: server.publicUrl },
+    });
   }
 
   /** Stores the waiting alerts; called at shutdown before the database closes. */

@@ -3,11 +3,13 @@
 -- It guards against code that forgets an entry, not against whoever has the service's role.
 
 -- As before; and an entry that this transaction has already is not written again, so that a statement that changes several rows can name the
--- entry for each. The chain of its own connection is tried first: it is free, but for connections whose numbers are 64 apart.
+-- entry for each. The chain of its own connection is tried first: it is free, but for connections whose numbers are 64 apart. A transaction stays
+-- with the chain that it took, so that it never waits for one while it holds another.
 create or replace function velro.append_audit_entry(entry_id uuid, entry_action text, entry_actor bytea, entry_subject bytea, entry_request text,
   entry_payload bytea, inner_pad bytea, outer_pad bytea) returns void language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   first constant integer := pg_backend_pid() % 64;
+  taken constant text := current_setting('velro.audit_stream', true);
   chosen smallint;
   entry_at constant timestamptz := clock_timestamp();
   head_before bytea;
@@ -17,7 +19,7 @@ begin
   perform from velro.audit_entries e where e.id = entry_id and e.xmin = pg_current_xact_id()::xid;
   if found then return; end if;
   select s.stream, s.head, s.position into chosen, head_before, last_position from velro.audit_streams s
-    where s.stream = first for update skip locked;
+    where s.stream = coalesce(nullif(taken, '')::integer, first) for update skip locked;
   if not found then
     select s.stream, s.head, s.position into chosen, head_before, last_position from velro.audit_streams s
       order by (s.stream - first + 64) % 64 limit 1 for update skip locked;
@@ -26,6 +28,7 @@ begin
     select s.stream, s.head, s.position into strict chosen, head_before, last_position from velro.audit_streams s
       where s.stream = first for update;
   end if;
+  perform set_config('velro.audit_stream', chosen::text, true);
   entry_mac := sha256(outer_pad || sha256(inner_pad || head_before || int2send(chosen) || int8send(last_position + 1) ||
     uuid_send(entry_id) || int8send((extract(epoch from entry_at) * 1000000)::bigint) ||
     velro.audit_field(convert_to(entry_action, 'UTF8')) || velro.audit_field(entry_actor) || velro.audit_field(entry_subject) ||

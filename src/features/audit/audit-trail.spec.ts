@@ -97,6 +97,22 @@ describe('the audit log', () => {
     expect([started, (await verify()).entries]).toEqual([true, 62]);
   });
 
+  it('takes one chain in a transaction, also where its own was in use at first', async () => {
+    await database.transaction(async (tx) => {
+      const { rows } = await sql<{ own: number }>`select pg_backend_pid() % 64 as own`.execute(tx);
+      const entry = { action: 'ai.switched', subjectId: null } as const;
+      // As another connection whose number is 64 apart.
+      await stage.whileOwner(
+        `select from velro.audit_streams where stream = ${String(rows[0]?.own)} for update`,
+        () => log.trail.append(tx, entry, null),
+      );
+      await log.trail.append(tx, entry, null);
+      await log.trail.append(tx, entry, null);
+    });
+    const streams = new Set((await stored()).map(({ stream }) => stream));
+    expect([streams.size, await verify()]).toEqual([1, { entries: 3, faults: [] }]);
+  });
+
   it('is whole in the order of its entries, also beyond nine of a stream', async () => {
     await inOneStream(12);
     expect(await verify()).toEqual({ entries: 12, faults: [] });

@@ -68,6 +68,20 @@ export class MigratedDatabase {
     }
   }
 
+  /** Does `work` while a transaction of the owner holds what `statement` locks. */
+  async whileOwner(statement: string, work: () => Promise<unknown>): Promise<void> {
+    const owner = new pg.Client({ connectionString: this.cluster.ownerUrl });
+    await owner.connect();
+    try {
+      await owner.query('begin');
+      await owner.query(statement);
+      await work();
+      await owner.query('rollback');
+    } finally {
+      await owner.end();
+    }
+  }
+
   async stop(): Promise<void> {
     await Promise.all(this.connections.map((one) => one.close()));
     await this.cluster.stop();

@@ -23,7 +23,7 @@ export interface Checkpoint {
 @Injectable()
 export class CheckpointsService implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly task: PeriodicTask;
-  private shown: { readonly note: string | null; readonly until: number } | null = null;
+  private shown: { readonly note: Promise<string | null>; readonly until: number } | null = null;
 
   constructor(
     @Inject(CONFIG) private readonly config: Pick<Config, 'audit'>,
@@ -78,11 +78,14 @@ export class CheckpointsService implements OnApplicationBootstrap, OnModuleDestr
   }
 
   /** The note of the latest one, as it was some seconds ago: everybody may ask. Null when there is none. */
-  async latestNote(): Promise<string | null> {
+  latestNote(): Promise<string | null> {
     const now = performance.now();
     if (this.shown === null || this.shown.until <= now) {
-      const note = (await this.checkpoints.latest())?.note ?? null;
+      const note = this.checkpoints.latest().then((latest) => latest?.note ?? null);
       this.shown = { note, until: now + checkpointShownMs };
+      note.catch(() => {
+        this.shown = null;
+      });
     }
     return this.shown.note;
   }

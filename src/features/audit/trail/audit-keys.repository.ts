@@ -64,11 +64,9 @@ export class AuditKeysRepository {
   /** Null for an account that is gone, or is not known by this pseudonym yet. */
   async findOf(userId: string, pseudonym: Buffer, executor: Executor): Promise<StoredSubjectKey | null> {
     const { rows } = await sql<{ sealed: Buffer; is_own: boolean | null }>`
-      select sealed, k.xmin = pg_current_xact_id_if_assigned()::xid as is_own
-      from velro.audit_subject_keys k where user_id = ${userId}::uuid
-        and exists (select from velro.audit_subjects s where s.pseudonym = ${pseudonym} and s.user_id = k.user_id)`.execute(
-      executor,
-    );
+      select k.sealed, pg_current_xact_id_if_assigned()::xid in (k.xmin, s.xmin) as is_own
+      from velro.audit_subject_keys k join velro.audit_subjects s on s.user_id = k.user_id and s.pseudonym = ${pseudonym}
+      where k.user_id = ${userId}::uuid`.execute(executor);
     const [row] = rows;
     return row === undefined ? null : { sealed: row.sealed, isCommitted: row.is_own !== true };
   }

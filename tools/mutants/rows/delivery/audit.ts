@@ -96,10 +96,17 @@ export const auditMutants: readonly Mutant[] = [
   {
     title: 'transactions wait for each other at one chain',
     file: effects,
-    find: '    where s.stream = first for update skip locked;',
+    find: "    where s.stream = coalesce(nullif(taken, '')::integer, first) for update skip locked;",
     replace: '    where s.stream = 0 for update;',
     specs,
     test: 'do not wait',
+  },
+  {
+    title: 'a transaction takes one chain after the other',
+    file: effects,
+    find: "coalesce(nullif(taken, '')::integer, first)",
+    replace: 'first',
+    specs,
   },
   {
     title: 'who did it is no part of the chain',

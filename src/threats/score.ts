@@ -1,6 +1,7 @@
 import {
   attacks,
   signals,
+  threatLevels,
   threatPolicy,
   type Attack,
   type Signal,
@@ -14,7 +15,11 @@ export interface Seen {
   readonly at: number;
 }
 
-const { thresholds, criticalNeedsHard, halfLifeSeconds, maxScore, explainedBy } = threatPolicy;
+const { thresholds, criticalNeedsHard, leftBelow, halfLifeSeconds, maxScore, explainedBy } = threatPolicy;
+
+const rank = (level: ThreatLevel): number => threatLevels.indexOf(level);
+
+export const isHigher = (level: ThreatLevel, other: ThreatLevel): boolean => rank(level) > rank(other);
 
 const isSignal = (name: string): name is Signal => name in signals;
 
@@ -62,6 +67,7 @@ export class Score {
   private readonly hard = new Evidence();
   private readonly soft = new Evidence();
   private updatedAt = 0;
+  private reached: ThreatLevel = 'LOW';
   private readonly seen: Seen[] = [];
 
   add(signal: Signal, now: number): void {
@@ -87,6 +93,18 @@ export class Score {
     return levelOfPoints(this.hard.total, this.soft.total);
   }
 
+  /**
+   * The level that it has reached and not left: it is left only well below its threshold, so that a rise above this level is
+   * news. What is enforced is `levelAt`.
+   */
+  reachedAt(now: number): ThreatLevel {
+    const level = this.levelAt(now);
+    const kept = levelOfPoints(this.hard.total / leftBelow, this.soft.total / leftBelow);
+    if (isHigher(this.reached, kept)) this.reached = kept;
+    if (isHigher(level, this.reached)) this.reached = level;
+    return this.reached;
+  }
+
   /** Rounded, for display. */
   totalAt(now: number): number {
     this.decay(now);
@@ -109,6 +127,7 @@ export class Score {
     this.hard.multiply(0);
     this.soft.multiply(0);
     this.seen.length = 0;
+    this.reached = 'LOW';
   }
 
   private decay(now: number): void {

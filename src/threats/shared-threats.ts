@@ -5,6 +5,7 @@ import type { SecurityEvent } from '../observability/security-events.js';
 import { ThreatScores, type SharedScore } from '../ports/threat-scores.js';
 import { CoalescedTask } from '../tasks/coalesced-task.js';
 import { PeriodicTask } from '../tasks/periodic-task.js';
+import { isHigher } from './score.js';
 import { nameOf, type Subject } from './subject.js';
 import { ThreatLevels, type LevelChange } from './threat-levels.js';
 
@@ -17,6 +18,11 @@ interface Pending {
   cause: SecurityEvent;
 }
 
+/** A level that was lifted; `isNew`: it had not been reached on this instance. */
+export interface SharedRise extends LevelChange {
+  readonly isNew: boolean;
+}
+
 const { publishEveryMs, readEveryMs, pending: maxPending, batch } = sharedScorePolicy;
 
 /**
@@ -26,7 +32,7 @@ const { publishEveryMs, readEveryMs, pending: maxPending, batch } = sharedScoreP
 @Injectable()
 export class SharedThreats implements OnModuleInit, OnModuleDestroy {
   private readonly pending = new Map<string, Pending>();
-  private onRise: (change: LevelChange, cause: SecurityEvent) => void = () => undefined;
+  private onRise: (change: SharedRise, cause: SecurityEvent) => void = () => undefined;
   private readonly publishing: CoalescedTask;
   private readonly reading: PeriodicTask;
 
@@ -63,8 +69,8 @@ export class SharedThreats implements OnModuleInit, OnModuleDestroy {
     await this.publishing.stop();
   }
 
-  /** Called when the evidence of several instances together lifts a level that none of them has reached alone. */
-  listen(onRise: (change: LevelChange, cause: SecurityEvent) => void): void {
+  /** Called when evidence of this instance lifts the level that the evidence of all of them makes together. */
+  listen(onRise: (change: SharedRise, cause: SecurityEvent) => void): void {
     this.onRise = onRise;
   }
 
@@ -108,12 +114,12 @@ export class SharedThreats implements OnModuleInit, OnModuleDestroy {
 
   /** True when this publication has lifted the level. */
   private merge(sum: SharedScore, { subject, hard, soft, cause }: Pending): boolean {
-    const { local, score, level } = this.levels.raise(sum);
+    const { hasRisen, score, level } = this.levels.raise(sum);
     const without = (all: readonly number[], own: readonly number[]): number[] =>
       all.map((points, at) => Math.max(0, points - (own[at] ?? 0)));
     const before = this.levels.levelOfPoints(without(sum.hard, hard), without(sum.soft, soft));
-    const isRise = this.levels.isHigher(level, before);
-    if (isRise && this.levels.isHigher(level, local)) this.onRise({ subject, level, score }, cause);
+    const isRise = isHigher(level, before);
+    if (isRise) this.onRise({ subject, level, score, isNew: hasRisen }, cause);
     return isRise;
   }
 

@@ -1,14 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../config/config.js';
-import {
-  threatLevels,
-  threatPolicy,
-  type Signal,
-  type ThreatLevel,
-} from '../../config/policy/perimeter/threats.js';
+import { threatPolicy, type Signal, type ThreatLevel } from '../../config/policy/perimeter/threats.js';
 import { Clock } from '../ports/clock.js';
 import type { SharedScore } from '../ports/threat-scores.js';
-import { levelOfPoints, Score } from './score.js';
+import { isHigher, levelOfPoints, Score } from './score.js';
 import { nameOf, subjectsOf, type Subject } from './subject.js';
 
 /** A subject whose level has risen. */
@@ -38,30 +33,26 @@ export class ThreatLevels {
     const risen: LevelChange[] = [];
     for (const subject of subjectsOf(address, userId)) {
       const score = this.scoreOf(nameOf(subject));
-      const before = score.levelAt(now);
+      const before = score.reachedAt(now);
       score.add(signal, now);
-      const level = score.levelAt(now);
-      if (rank(level) > rank(before)) risen.push({ subject, level, score });
+      const level = score.reachedAt(now);
+      if (isHigher(level, before)) risen.push({ subject, level, score });
     }
     return risen;
   }
 
-  /** Takes over what all instances have seen of a subject; `local`: its level before. */
-  raise(sum: SharedScore): { local: ThreatLevel; level: ThreatLevel; score: Score } {
+  /** Takes over what all instances have seen of a subject; `hasRisen`: to a level that had not been reached here. */
+  raise(sum: SharedScore): { hasRisen: boolean; level: ThreatLevel; score: Score } {
     const now = this.clock.monotonic();
     const score = this.scoreOf(sum.subject);
-    const local = score.levelAt(now);
+    const before = score.reachedAt(now);
     score.raise(sum, now);
-    return { local, level: score.levelAt(now), score };
+    return { hasRisen: isHigher(score.reachedAt(now), before), level: score.levelAt(now), score };
   }
 
   levelOfPoints(hard: readonly number[], soft: readonly number[]): ThreatLevel {
     const sum = (points: readonly number[]): number => points.reduce((total, more) => total + more, 0);
     return levelOfPoints(sum(hard), sum(soft));
-  }
-
-  isHigher(level: ThreatLevel, other: ThreatLevel): boolean {
-    return rank(level) > rank(other);
   }
 
   levelOf(subject: Subject): ThreatLevel {
@@ -74,7 +65,7 @@ export class ThreatLevels {
     let highest: ThreatLevel = 'LOW';
     for (const subject of subjectsOf(address, userId)) {
       const level = this.levelOf(subject);
-      if (rank(level) > rank(highest)) highest = level;
+      if (isHigher(level, highest)) highest = level;
     }
     return highest;
   }
@@ -130,5 +121,3 @@ export class ThreatLevels {
     if (evicted !== null) this.scores.delete(evicted);
   }
 }
-
-const rank = (level: ThreatLevel): number => threatLevels.indexOf(level);

@@ -8,7 +8,7 @@ import { AddressRanges } from '../network/address-ranges.js';
 import { addressKeyOf, addressOfKey } from '../network/client-address.js';
 import { BlockList } from './block-list.js';
 import { SharedThreats } from './shared-threats.js';
-import { subjectsOf } from './subject.js';
+import { subjectsOf, type Subject } from './subject.js';
 import type { Score } from './score.js';
 import { ThreatLevels, type LevelChange } from './threat-levels.js';
 import { threatLevelRaised } from './threats.events.js';
@@ -41,10 +41,8 @@ export class ThreatWatch implements OnModuleInit {
 
   onModuleInit(): void {
     this.shared.listen((change, cause) => {
-      const { subject } = change;
-      // Another instance may have blocked it meanwhile.
-      if (subject.kind !== 'address' || this.blocks.find(subject.address) === null)
-        this.answer(change, cause);
+      const due = change.isNew ? change : this.persistent(change.subject);
+      if (due !== undefined && !this.isBlocked(due.subject)) this.answer(due, cause);
     });
     this.events.listen((event) => {
       this.onEvent(event);
@@ -57,24 +55,29 @@ export class ThreatWatch implements OnModuleInit {
     const attributedTo = signals[signal].attributedTo === 'caller' ? userId : undefined;
     const address = addressKeyOf(sourceIp);
     const risen = this.levels.add(signal, address, attributedTo);
-    this.shared.add(signal, subjectsOf(address, attributedTo), event);
+    const subjects = subjectsOf(address, attributedTo);
+    this.shared.add(signal, subjects, event);
     // A user and the user at this address rise together: one event, for the narrower subject.
-    const narrowest = risen.at(-1) ?? this.persistent(address, attributedTo);
+    const narrowest = risen.at(-1) ?? this.persistent(subjects[0]);
     if (narrowest !== undefined) this.answer(narrowest, event);
   }
 
   /**
    * After a block has ended, the level is CRITICAL already and cannot rise: an address that continues is blocked again.
    */
-  private persistent(address: string, attributedTo: string | undefined): LevelChange | undefined {
-    if (attributedTo !== undefined || this.blocks.find(address) !== null) return undefined;
-    const subject = { kind: 'address', address } as const;
+  private persistent(subject: Subject | undefined): LevelChange | undefined {
+    if (subject?.kind !== 'address' || this.isBlocked(subject)) return undefined;
     const score = this.levels.scoreAt(subject);
     const isBack =
       score !== null &&
-      !this.proxies.hold(addressOfKey(address)) &&
+      !this.proxies.hold(addressOfKey(subject.address)) &&
       this.levels.levelOf(subject) === 'CRITICAL';
     return isBack ? { subject, level: 'CRITICAL', score } : undefined;
+  }
+
+  /** Also by another instance meanwhile. */
+  private isBlocked(subject: Subject): boolean {
+    return subject.kind === 'address' && this.blocks.find(subject.address) !== null;
   }
 
   private answer({ subject, level, score }: LevelChange, cause: SecurityEvent): void {

@@ -57,6 +57,11 @@ export const threatPolicy = {
   /** Least scores of each level. CRITICAL also needs this much hard evidence. */
   thresholds: { MEDIUM: 10, HIGH: 30, CRITICAL: 60 },
   criticalNeedsHard: 30,
+  /**
+   * The share of a threshold below which its level counts as left. A score decays below its threshold within a millisecond, and the
+   * next piece of evidence lifts it again: without a margin that would be a rise, and an alert, each time.
+   */
+  leftBelow: 0.9,
   /** A score halves in this time. */
   halfLifeSeconds: 600,
   /** Upper bound of a score, so that it decays in bounded time. */

@@ -1,4 +1,5 @@
-// Starts the specs that take longest first, so that none of them runs alone at the end while the other workers idle.
+// Starts the specs that take longest first, so that none of them runs alone at the end while the other workers idle. Before them
+// come those that share a service (test/support/services/shared-service.ts), which is ended after them.
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import TestSequencer from '@jest/test-sequencer';
@@ -14,8 +15,14 @@ export default class LongestFirst extends TestSequencer {
     // A run of everything knows every spec; a run of some does not.
     if (tests.length > Object.keys(seconds).length && gone.length > 0)
       throw new Error(`test/support/jest/seconds.json names specs that are gone: ${gone.join(', ')}`);
+    const isSharing = new Map(
+      tests.map(({ path }) => [path, readFileSync(path, 'utf8').includes('sharedService(')]),
+    );
     return [...tests].sort(
-      (one, other) => weightOf(other) - weightOf(one) || (one.path < other.path ? -1 : 1),
+      (one, other) =>
+        Number(isSharing.get(other.path)) - Number(isSharing.get(one.path)) ||
+        weightOf(other) - weightOf(one) ||
+        (one.path < other.path ? -1 : 1),
     );
   }
 }

@@ -158,9 +158,7 @@ export class Service {
   async discard(): Promise<void> {
     // The identity process ends with it.
     await this.kill();
-    stopDatabase(this.home, 'SIGQUIT');
-    // It writes until it ends, and a removal that meets a new file leaves the rest, with or without an error.
-    await until(() => isRemoved(this.home), `an end of ${this.home}`);
+    await removeHome(this.home);
   }
 
   /** Stops as an operator would, and removes the folder. */
@@ -194,6 +192,13 @@ export function databasePid(home: string): number | null {
   const cluster = existsSync(note) ? readFileSync(note, 'utf8').trim() : join(home, 'postgres');
   const file = join(cluster, 'data', 'postmaster.pid');
   return existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : null;
+}
+
+/** Ends the database at once and removes the folder. */
+export async function removeHome(home: string): Promise<void> {
+  stopDatabase(home, 'SIGQUIT');
+  // It writes until it ends, and a removal that meets a new file leaves the rest, with or without an error.
+  await until(() => isRemoved(home), `an end of ${home}`);
 }
 
 function isRemoved(folder: string): boolean {

@@ -1,10 +1,19 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, fstatSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { templateHome } from '../database/template-home.js';
-import { commandOf, Service } from '../process/service.js';
+import { commandOf, removeHome, Service } from '../process/service.js';
 
 /** What the specs of a worker know of a service that they share; tools/test/shared-services.ts ends it by its note. */
 interface Note {
@@ -50,7 +59,8 @@ class SharedService extends Service {
  * A service with these settings, which the specs of a worker use one after the other: accounts and addresses of their own keep
  * them apart. It is for specs that neither end it, nor change what concerns everybody (a switch, a whole table, a lock that
  * lasts), nor count what others have left. Its home and its log are those of all of them; `lines` and `printed` begin with the
- * call. Without a run of the whole suite it is a service of one's own.
+ * call. Without a run of the whole suite it is a service of one's own. These specs come first (longest-first.mjs), and the first one
+ * of the worker that is none of them ends it (jest-setup.mjs): unused, it would take a fortieth of a core to the end of the run.
  */
 export async function sharedService(env: Env = {}): Promise<Service> {
   const folder = process.env['VELRO_TEST_SHARED'];
@@ -58,7 +68,7 @@ export async function sharedService(env: Env = {}): Promise<Service> {
   const settings = createHash('sha256')
     .update(JSON.stringify(Object.entries(env).sort()))
     .digest('hex');
-  const name = `${process.env['JEST_WORKER_ID'] ?? '0'}-${settings.slice(0, 16)}`;
+  const name = `${worker()}-${settings.slice(0, 16)}`;
   const [file, logFile] = [join(folder, `${name}.json`), join(folder, `${name}.log`)];
   if (!existsSync(file)) writeFileSync(file, JSON.stringify(launch(env, logFile)));
   const note = JSON.parse(readFileSync(file, 'utf8')) as Note;
@@ -67,6 +77,25 @@ export async function sharedService(env: Env = {}): Promise<Service> {
   const service = new SharedService(note, logFile, false);
   service.url = first.url;
   return service;
+}
+
+const worker = (): string => process.env['JEST_WORKER_ID'] ?? '0';
+
+/** Ends the services that the specs of this worker have shared. */
+export async function endSharedServices(): Promise<void> {
+  const folder = process.env['VELRO_TEST_SHARED'];
+  if (folder === undefined) return;
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(`${worker()}-`) || !name.endsWith('.json')) continue;
+    const { pid, home } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as Note;
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended of its own accord.
+    }
+    await removeHome(home);
+    rmSync(join(folder, name));
+  }
 }
 
 /** Its output goes to a file, which outlives the spec that starts it. */

@@ -5,6 +5,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../build.ts';
 import { bundle } from '../bundle.ts';
+import { memoryFolder } from './memory-folder.ts';
 import { missingPrograms, needsNetwork } from './programs.ts';
 import { endServices, makeFolderOfServices } from './shared-services.ts';
 import { makeTemplate } from './template.ts';
@@ -27,7 +28,8 @@ export async function runTests(args: readonly string[]): Promise<void> {
     );
   // A caller that runs specs many times (tools/mutants) creates and removes the template itself.
   const given = process.env['VELRO_TEST_TEMPLATE'];
-  const template = given ?? (await makeTemplate());
+  const homes = await memoryFolder();
+  const template = given ?? (await makeTemplate(homes));
   const services = await makeFolderOfServices();
   const jest = join(root, 'node_modules/jest/bin/jest.js');
   const child = spawn(process.execPath, ['--experimental-vm-modules', '--no-warnings', jest, ...args], {
@@ -36,6 +38,7 @@ export async function runTests(args: readonly string[]): Promise<void> {
       NODE_COMPILE_CACHE: compileCache,
       ...process.env,
       VELRO_TEST_TEMPLATE: template,
+      VELRO_TEST_HOMES: homes,
       VELRO_TEST_SHARED: services,
     },
     stdio: 'inherit',

@@ -8,13 +8,13 @@ import pg from 'pg';
 /** The roles of the cluster, and which of its passwords each has. */
 const roles = { postgres: 'superuser', velro_owner: 'owner', velro_app: 'app' };
 
-/** Returns the path of the folder; the caller removes it. Requires a built project (dist/). */
-export async function makeTemplate(): Promise<string> {
+/** Returns the path of a new folder in `parent`; the caller removes it. Requires a built project (dist/). */
+export async function makeTemplate(parent = tmpdir()): Promise<string> {
   const { PostgresCluster } = await import('#dist/src/adapters/embedded/postgres/postgres-cluster.js');
   const { SupabaseLite } = await import('#dist/src/adapters/embedded/supabase-lite.js');
   const { migrate } = await import('#dist/src/adapters/postgres/migrate.js');
   const { Secret } = await import('#dist/config/values/secret.js');
-  const home = await mkdtemp(join(tmpdir(), 'velro-template-'));
+  const home = await mkdtemp(join(parent, 'velro-template-'));
   const cluster = await PostgresCluster.open(home);
   try {
     await relax(home);

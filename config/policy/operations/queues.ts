@@ -8,8 +8,11 @@ const deadLetters = {
   notify: true,
 } as const;
 
-/** Seconds between two looks for the jobs of a queue: where notifications come, they tell of all but retries. */
-export const queueLooks = { everySeconds: 0.5, whileNotifiedSeconds: 2 } as const;
+/**
+ * Seconds between two looks for jobs. Where notifications come, they tell of all but retries, which one look at all queues together
+ * finds; that of each queue by itself is then only for what both have missed.
+ */
+export const queueLooks = { everySeconds: 0.5, whileNotifiedSeconds: 30, dueSeconds: 2 } as const;
 
 /** Every queue of the job engine: seconds, counts. Created by `db:migrate`, because the service's role may not. */
 export const queues = {

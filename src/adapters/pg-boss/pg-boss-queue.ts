@@ -4,12 +4,16 @@ import { drainTimeoutMs } from '../../../config/policy/perimeter/http.js';
 import { queueLooks, queues } from '../../../config/policy/operations/queues.js';
 import type { Transaction } from '../../database/database.js';
 import { InstanceStopping } from '../../tasks/shutdown.js';
+import { PeriodicTask } from '../../tasks/periodic-task.js';
 import { JobQueue, type Job } from '../../ports/job-queue.js';
 
 /** pg-boss on the service's own database; its schema and queues are made by `db:migrate`. */
 export class PgBossQueue extends JobQueue {
   private readonly boss: PgBoss;
   private readonly draining = new AbortController();
+  /** The ids of the workers of each queue. */
+  private readonly workers = new Map<string, string[]>();
+  private readonly looking: PeriodicTask;
 
   constructor(url: Secret, onTrouble: (error: unknown) => void) {
     super();
@@ -30,16 +34,24 @@ export class PgBossQueue extends JobQueue {
     });
     this.boss.on('error', onTrouble);
     this.boss.on('warning', onTrouble);
+    this.looking = new PeriodicTask({
+      everyMs: queueLooks.dueSeconds * 1000,
+      jitter: 0.2,
+      run: () => this.look(),
+      onError: onTrouble,
+    });
   }
 
   async open(): Promise<void> {
     await this.boss.start();
+    this.looking.start();
   }
 
   /** Aborts running jobs and waits for them; another worker retries what does not finish. */
   async close(): Promise<void> {
     if (this.draining.signal.aborted) return;
     this.draining.abort(new InstanceStopping());
+    await this.looking.stop();
     await this.boss.stop({ graceful: true, timeout: drainTimeoutMs, close: true });
   }
 
@@ -54,21 +66,38 @@ export class PgBossQueue extends JobQueue {
 
   async work(queue: string, concurrency: number, handler: (job: Job) => Promise<void>): Promise<void> {
     if (!(queue in queues)) throw new Error(`there is no queue ${queue}`);
-    await this.boss.work<{ id: string }>(
-      queue,
-      {
-        batchSize: 1,
-        localConcurrency: concurrency,
-        pollingIntervalSeconds: queueLooks.everySeconds,
-        // While there are jobs, fetch the next at once.
-        burstWhenBatchFull: true,
-        // A due retry causes no notification; the library would poll only after 30 seconds.
-        notifyPollingIntervalSeconds: queueLooks.whileNotifiedSeconds,
-      },
-      async (jobs) => {
-        for (const job of jobs)
-          await handler({ id: job.data.id, signal: AbortSignal.any([job.signal, this.draining.signal]) });
-      },
-    );
+    const ids: string[] = [];
+    this.workers.set(queue, ids);
+    for (let worker = 0; worker < concurrency; worker++) {
+      const id = await this.boss.work<{ id: string }>(
+        queue,
+        {
+          batchSize: 1,
+          pollingIntervalSeconds: queueLooks.everySeconds,
+          notifyPollingIntervalSeconds: queueLooks.whileNotifiedSeconds,
+        },
+        async (jobs) => {
+          // While there are jobs, the next is fetched at once: the library would wait between them, as its batches are of one.
+          this.wake(queue);
+          for (const job of jobs)
+            await handler({ id: job.data.id, signal: AbortSignal.any([job.signal, this.draining.signal]) });
+        },
+      );
+      ids.push(id);
+    }
+  }
+
+  private wake(queue: string): void {
+    for (const id of this.workers.get(queue) ?? []) this.boss.notifyWorker(id);
+  }
+
+  /** Of a due retry nothing notifies. One statement for all queues; it reads one job of each, however many there are. */
+  private async look(): Promise<void> {
+    const { rows } = (await this.boss.getDb().executeSql(
+      `select name from unnest($1::text[]) as name where exists (
+         select from pgboss.job j where j.name = name.name and j.state < 'active' and not j.blocked and j.start_after < now())`,
+      [[...this.workers.keys()]],
+    )) as { rows: readonly { name: string }[] };
+    for (const { name } of rows) this.wake(name);
   }
 }

@@ -176,4 +176,20 @@ export const adapterMutants: readonly Mutant[] = [
     specs: ['src/adapters/postgres/migrate.spec.ts'],
     test: 'when a kill came before its record',
   },
+  {
+    title: 'jobs that wait are done with a pause after each',
+    file: 'src/adapters/pg-boss/pg-boss-queue.ts',
+    find: 'this.wake(queue);',
+    replace: '',
+    specs: ['src/adapters/pg-boss/pg-boss-queue.spec.ts'],
+    test: 'without a pause',
+  },
+  {
+    title: 'a retry that is due waits until its queue is looked at by itself',
+    file: 'src/adapters/pg-boss/pg-boss-queue.ts',
+    find: 'for (const { name } of rows) this.wake(name);',
+    replace: '',
+    specs: ['src/adapters/pg-boss/pg-boss-queue.spec.ts'],
+    test: 'of which nothing notifies',
+  },
 ];

@@ -75,20 +75,23 @@ describe('what operators see of language models', () => {
 
   it('is nothing once the kill switch is off: no provider is asked from any instance, and what runs ends', async () => {
     const other = await startSecond(service, env);
-    models.fault = 'hang before';
-    const running = [service, other].map((each) => get(each, '/ops/ai/ping'));
-    await until(() => models.seen.length === 2, 'both calls');
-    expect((await toggle(other, false)).json).toMatchObject({ ai_enabled: false });
-    for (const answer of await Promise.all(running))
-      expect(answer).toMatchObject({ ok: false, error: 'ai_disabled' });
-    await until(() => models.seen.every(({ left }) => left), 'the end of both requests');
-    models.reset();
-    for (const each of [service, other])
-      expect(await get(each, '/ops/ai/ping')).toMatchObject({ ok: false, error: 'ai_disabled' });
-    expect(models.seen).toEqual([]);
-    await toggle(service, true);
-    expect(await get(other, '/ops/ai/ping')).toMatchObject({ ok: true });
-    await other.stop();
+    try {
+      models.fault = 'hang before';
+      const running = [service, other].map((each) => get(each, '/ops/ai/ping'));
+      await until(() => models.seen.length === 2, 'both calls');
+      expect((await toggle(other, false)).json).toMatchObject({ ai_enabled: false });
+      for (const answer of await Promise.all(running))
+        expect(answer).toMatchObject({ ok: false, error: 'ai_disabled' });
+      await until(() => models.seen.every(({ left }) => left), 'the end of both requests');
+      models.reset();
+      for (const each of [service, other])
+        expect(await get(each, '/ops/ai/ping')).toMatchObject({ ok: false, error: 'ai_disabled' });
+      expect(models.seen).toEqual([]);
+      await toggle(service, true);
+      expect(await get(other, '/ops/ai/ping')).toMatchObject({ ok: true });
+    } finally {
+      await other.stop();
+    }
   });
 
   it('holds the budget over a kill: what a killed instance did not settle is settled at its reservation', async () => {
@@ -141,20 +144,23 @@ describe('the embedded language model', () => {
 
   it('has a budget like any other, of which each spent share is told once, whichever instance sees it', async () => {
     const other = await startSecond(service);
-    await ask(
-      service.home,
-      `insert into velro.budget_sums (scope, period, reserved_microusd, spent_microusd)
-       values ('total:ai', 'D' || to_char(now() at time zone 'UTC', 'YYYY-MM-DD'), 0, 4200000)
-       on conflict (scope, period) do update set spent_microusd = excluded.spent_microusd`,
-    );
-    const told = () =>
-      [service, other]
-        .flatMap((each) => each.lines())
-        .filter(({ msg }) => msg === 'SECURITY-EVENT BUDGET share reached');
-    await until(() => told().length === 2, 'both shares');
-    expect(told().map(({ share }) => share)).toEqual([0.5, 0.8]);
-    await Promise.all([service.logged(), other.logged()]);
-    expect(told()).toHaveLength(2);
-    await other.stop();
+    try {
+      await ask(
+        service.home,
+        `insert into velro.budget_sums (scope, period, reserved_microusd, spent_microusd)
+         values ('total:ai', 'D' || to_char(now() at time zone 'UTC', 'YYYY-MM-DD'), 0, 4200000)
+         on conflict (scope, period) do update set spent_microusd = excluded.spent_microusd`,
+      );
+      const told = () =>
+        [service, other]
+          .flatMap((each) => each.lines())
+          .filter(({ msg }) => msg === 'SECURITY-EVENT BUDGET share reached');
+      await until(() => told().length === 2, 'both shares');
+      expect(told().map(({ share }) => share)).toEqual([0.5, 0.8]);
+      await Promise.all([service.logged(), other.logged()]);
+      expect(told()).toHaveLength(2);
+    } finally {
+      await other.stop();
+    }
   });
 });

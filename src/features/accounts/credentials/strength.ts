@@ -17,7 +17,7 @@ export interface Estimate {
 
 /**
  * Common and breached passwords, and an estimate of the guesses that others need (zxcvbn). The dictionaries take about
- * 25 MB and 150 ms: they are loaded with the first password, not at boot.
+ * 15 MB and 100 ms: they are loaded with the first password, not at boot.
  */
 @Injectable()
 export class Strength {
@@ -60,15 +60,16 @@ export class Strength {
 }
 
 async function loadDictionaries(): Promise<Dictionaries> {
-  const [core, international, english] = await Promise.all([
+  const [core, international, { default: words }] = await Promise.all([
     import('@zxcvbn-ts/core'),
     import('@zxcvbn-ts/language-common'),
-    import('@zxcvbn-ts/language-en'),
+    // The file of this list alone: the package unpacks others with it, of names and titles, which nothing here uses.
+    import('@zxcvbn-ts/language-en/dist/commonWords.json.mjs'),
   ]);
   const passwords = international.dictionary['passwords-common'];
   const estimator = new core.ZxcvbnFactory({
     // Every dictionary adds time to every estimate; names are covered by the context.
-    dictionary: { 'passwords-common': passwords, 'commonWords-en': english.dictionary['commonWords-en'] },
+    dictionary: { 'passwords-common': passwords, 'commonWords-en': words },
     graphs: international.adjacencyGraphs,
     maxLength: estimatePolicy.pieceLength,
     l33tMaxSubstitutions: estimatePolicy.leetSubstitutions,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { root } from '../build.ts';
 import { bundle } from '../bundle.ts';
 import { memoryFolder } from './memory-folder.ts';
+import { compileAhead } from './compile-ahead.ts';
 import { missingPrograms, needsNetwork } from './programs.ts';
 import { endServices, makeFolderOfServices } from './shared-services.ts';
 import { makeTemplate } from './template.ts';
@@ -30,13 +31,15 @@ export async function runTests(args: readonly string[]): Promise<void> {
   const given = process.env['VELRO_TEST_TEMPLATE'];
   const homes = await memoryFolder();
   const template = given ?? (await makeTemplate(homes));
+  const compiled = process.env['NODE_COMPILE_CACHE'] ?? compileCache;
+  await compileAhead(template, homes, compiled);
   const services = await makeFolderOfServices();
   const jest = join(root, 'node_modules/jest/bin/jest.js');
   const child = spawn(process.execPath, ['--experimental-vm-modules', '--no-warnings', jest, ...args], {
     cwd: root,
     env: {
-      NODE_COMPILE_CACHE: compileCache,
       ...process.env,
+      NODE_COMPILE_CACHE: compiled,
       VELRO_TEST_TEMPLATE: template,
       VELRO_TEST_HOMES: homes,
       VELRO_TEST_SHARED: services,

@@ -10,6 +10,8 @@ export const keyWatchPolicy = {
   keyDays: 90,
   /** Between two looks whether it is time to ask Meta, which all instances together do once in `askEveryMs`. */
   lookEveryMs: 2000,
+  /** The same without a page: only keys are looked at then, once an hour, and nobody waits for it. */
+  withoutPageLookEveryMs: 60_000,
   askEveryMs: hour,
   /** How often an instance says that its keys are in use: well within `overlapMs`. */
   renewEveryMs: hour / 4,

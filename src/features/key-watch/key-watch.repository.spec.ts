@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
+import { keyWatchPolicy } from '../../../config/policy/operations/key-watch.js';
 import type { WatchedKey } from '../../../config/secrets/watched-key.js';
 import { Secret } from '../../../config/values/secret.js';
+import { HandClock } from '../../../test/support/clock/hand-clock.js';
 import { MigratedDatabase } from '../../../test/support/database/migrated-database.js';
 import { NoPage } from '../../adapters/meta/no-page.js';
 import { SystemClock } from '../../adapters/system/system.js';
@@ -181,10 +183,20 @@ describe('the keys in use', () => {
     await repository.meet(fingerprints.all());
     await stage.asOwner("update velro.key_fingerprints set first_seen_at = now() - interval '91 days'");
     const watch = new KeyWatch({ messenger: null, watchedKeys }, fingerprints, repository, events, clock);
-    const task = new KeyWatchTask({ messenger: null }, watch, repository, new NoPage(), events, Log.silent());
+    const turns = new HandClock();
+    const task = new KeyWatchTask(
+      { messenger: null },
+      watch,
+      repository,
+      new NoPage(),
+      events,
+      Log.silent(),
+      turns,
+    );
     const noteTold = repository.noteTold.bind(repository);
     const run = async (): Promise<void> => {
       await stage.asOwner('update velro.page_watch set due_at = now()');
+      turns.time += keyWatchPolicy.withoutPageLookEveryMs;
       await task.run(new AbortController().signal);
     };
     repository.noteTold = () => Promise.reject(new Error('killed'));

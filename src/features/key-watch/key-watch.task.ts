@@ -3,6 +3,7 @@ import { CONFIG, type Config } from '../../../config/config.js';
 import { keyWatchPolicy } from '../../../config/policy/operations/key-watch.js';
 import { Log } from '../../observability/log.js';
 import { SecurityEvents } from '../../observability/security-events.js';
+import { Clock } from '../../ports/clock.js';
 import { SendFailed } from '../../ports/delivery/messaging-channel.js';
 import { PageAccess } from '../../ports/delivery/page-access.js';
 import { PeriodicTask } from '../../tasks/periodic-task.js';
@@ -17,15 +18,20 @@ import { KeyWatch } from './key-watch.service.js';
 @Injectable()
 export class KeyWatchTask implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly task: PeriodicTask;
+  private readonly hasPage: boolean;
+  /** Monotonic milliseconds. */
+  private lookAt = -Infinity;
 
   constructor(
-    @Inject(CONFIG) private readonly config: Pick<Config, 'messenger'>,
+    @Inject(CONFIG) { messenger }: Pick<Config, 'messenger'>,
     private readonly watch: KeyWatch,
     private readonly repository: KeyWatchRepository,
     private readonly page: PageAccess,
     private readonly events: SecurityEvents,
     private readonly log: Log,
+    private readonly clock: Clock,
   ) {
+    this.hasPage = Boolean(messenger?.page);
     this.task = new PeriodicTask({
       everyMs: keyWatchPolicy.lookEveryMs,
       jitter: 0.2,
@@ -47,14 +53,21 @@ export class KeyWatchTask implements OnApplicationBootstrap, OnModuleDestroy {
 
   async run(signal: AbortSignal): Promise<void> {
     await this.watch.meet();
-    if (!(await this.repository.claimPage())) return;
-    if (this.config.messenger?.page) await this.askMeta(signal);
+    if (!this.isTime() || !(await this.repository.claimPage())) return;
+    if (this.hasPage) await this.askMeta(signal);
     const { items } = await this.watch.report();
     const news = new Set(await this.repository.untold(items));
     for (const { name, level, daysLeft } of items)
       if (level !== 'ok' && news.has(name)) keyDue(this.events, { name, level, daysLeft });
     // Behind the events: a kill in between tells of them twice, and never not at all.
     await this.repository.noteTold(items);
+  }
+
+  private isTime(): boolean {
+    const now = this.clock.monotonic();
+    if (now < this.lookAt) return false;
+    if (!this.hasPage) this.lookAt = now + keyWatchPolicy.withoutPageLookEveryMs;
+    return true;
   }
 
   private async askMeta(stop: AbortSignal): Promise<void> {

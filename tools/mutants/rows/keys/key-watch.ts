@@ -91,4 +91,12 @@ export const keyWatchMutants: readonly Mutant[] = [
     specs: journey,
     test: 'that are old are a notice',
   },
+  {
+    title: 'an instance without a page looks every two seconds whether Meta is to be asked',
+    file: `${folder}/key-watch.task.ts`,
+    find: 'if (now < this.lookAt) return false;',
+    replace: '',
+    specs: [`${folder}/key-watch.task.spec.ts`],
+    cheap: true,
+  },
 ];

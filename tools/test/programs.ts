@@ -17,6 +17,7 @@ const programs: readonly Program[] = [
     debianPackage: 'chromium',
     tests: 'the API description and the client in a real browser',
   },
+  { program: 'clamd', debianPackage: 'clamav-daemon', tests: 'uploads that ClamAV scans' },
   { program: 'curl', debianPackage: 'curl', tests: 'the commands that the README prints' },
 ];
 

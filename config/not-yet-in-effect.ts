@@ -6,8 +6,6 @@ import type { Environment, Variable } from './environment/environment.js';
  * alone is no effect.
  */
 export const notYetInEffect: Readonly<Partial<Record<Variable, readonly string[]>>> = {
-  ALLOWED_FILE_TYPES: ['uploads.allowedTypes'],
-  CLAMAV_HOST: ['uploads.clamavHost'],
   TRACING_ENABLED: ['tracingEnabled'],
   CACHE_ENABLED: ['cacheEnabled'],
   HEALTH_PING_ENABLED: ['healthPingEnabled'],

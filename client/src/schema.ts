@@ -2236,6 +2236,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/storage/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload a file
+         * @description Stored once it is inspected: a picture is encoded anew, anything else is kept as it came.
+         *
+         *     For the roles user, admin, super_admin. Limit `upload`: 120 an hour unless configured otherwise.
+         */
+        post: operations["Uploads.upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/usage": {
         parameters: {
             query?: never;
@@ -4262,7 +4284,7 @@ export interface components {
             /** Format: int64 */
             count: number;
             /** @enum {string} */
-            event: "authn_login_success" | "authn_login_fail" | "authn_login_fail_max" | "authn_login_lock" | "authn_password_change" | "authn_token_created" | "authn_token_revoked" | "authn_token_reuse" | "authz_admin" | "authz_change" | "authz_fail" | "crypt_decrypt_fail" | "excess_rate_limit_exceeded" | "input_validation_fail" | "malicious_attack_tool" | "malicious_cors" | "malicious_csp_violation" | "malicious_csrf" | "malicious_excess_404" | "malicious_extraneous" | "malicious_sqli" | "mcp_prompt_injection" | "session_logout" | "session_use_after_expire" | "user_created" | "user_updated" | "sys_monitor_disabled" | "sys_monitor_enabled" | "sys_startup" | "sys_shutdown";
+            event: "authn_login_success" | "authn_login_fail" | "authn_login_fail_max" | "authn_login_lock" | "authn_password_change" | "authn_token_created" | "authn_token_revoked" | "authn_token_reuse" | "authz_admin" | "authz_change" | "authz_fail" | "crypt_decrypt_fail" | "excess_rate_limit_exceeded" | "input_validation_fail" | "malicious_attack_tool" | "malicious_cors" | "malicious_csp_violation" | "malicious_csrf" | "malicious_excess_404" | "malicious_extraneous" | "malicious_sqli" | "mcp_prompt_injection" | "session_logout" | "session_use_after_expire" | "upload_validation" | "user_created" | "user_updated" | "sys_monitor_disabled" | "sys_monitor_enabled" | "sys_startup" | "sys_shutdown";
             /** @enum {string} */
             level: "LOW" | "MEDIUM" | "HIGH" | "CRITICAL";
         };
@@ -4303,6 +4325,8 @@ export interface components {
              * @description Null: kept until deleted.
              */
             expires_at: string | null;
+            /** @description What an upload is called; null for the others. */
+            file_name: string | null;
             /**
              * Format: uuid
              * @description What a result came from.
@@ -4983,7 +5007,7 @@ export interface components {
              * @description Later versions add codes: treat an unknown one by its status.
              * @enum {string}
              */
-            code: "bad_request" | "host_missing" | "url_invalid" | "query_invalid" | "method_override_refused" | "json_invalid" | "json_too_complex" | "idempotency_key_invalid" | "switch_invalid" | "signature_missing" | "multipart_invalid" | "idempotency_effect_deleted" | "precondition_failed" | "range_unsatisfiable" | "object_gone" | "validation_failed" | "credentials_invalid" | "token_missing" | "token_invalid" | "operator_credentials_invalid" | "exchange_refused" | "refresh_token_invalid" | "mfa_token_invalid" | "mfa_code_invalid" | "step_up_required" | "key_credits_exceeded" | "credits_insufficient" | "forbidden" | "scope_missing" | "model_not_allowed" | "address_unproven" | "origin_refused" | "conversation_busy" | "nothing_to_repeat" | "conversations_exceeded" | "conversation_full" | "address_blocked" | "cross_site_refused" | "https_required" | "link_used" | "link_invalid" | "signature_invalid" | "uploads_disabled" | "mfa_enrolment_required" | "route_not_found" | "not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "email_change_unconfigured" | "mfa_already_active" | "mfa_not_enrolled" | "own_account" | "own_address" | "alerts_unconfigured" | "blocks_exceeded" | "api_keys_exceeded" | "webhook_endpoints_exceeded" | "webhook_endpoint_disabled" | "webhook_endpoint_busy" | "generation_running" | "generation_finished" | "generation_not_repeatable" | "idempotency_key_running" | "agent_settled" | "agents_exceeded" | "knowledge_full" | "ai_disabled_by_configuration" | "projects_exceeded" | "balance_exceeded" | "length_required" | "body_too_large" | "url_too_long" | "content_type_unsupported" | "content_encoding_unsupported" | "expectation_failed" | "storage_quota_exceeded" | "idempotency_key_reused" | "reference_refused" | "reference_gone" | "reference_too_large" | "reference_unreachable" | "project_unknown" | "visitor_token_invalid" | "agent_unknown" | "content_refused" | "model_unknown" | "streams_exceeded" | "concurrency_exceeded" | "busy" | "references_exceeded" | "rate_limit_exceeded" | "account_guesses_exceeded" | "headers_too_large" | "internal_error" | "language_model_failed" | "generation_failed" | "language_model_unavailable" | "language_model_timeout" | "generation_pending" | "budget_exceeded" | "ai_disabled" | "unavailable";
+            code: "bad_request" | "host_missing" | "url_invalid" | "query_invalid" | "method_override_refused" | "json_invalid" | "json_too_complex" | "idempotency_key_invalid" | "switch_invalid" | "signature_missing" | "multipart_invalid" | "idempotency_effect_deleted" | "precondition_failed" | "range_unsatisfiable" | "object_gone" | "validation_failed" | "credentials_invalid" | "token_missing" | "token_invalid" | "operator_credentials_invalid" | "exchange_refused" | "refresh_token_invalid" | "mfa_token_invalid" | "mfa_code_invalid" | "step_up_required" | "key_credits_exceeded" | "credits_insufficient" | "forbidden" | "scope_missing" | "model_not_allowed" | "address_unproven" | "origin_refused" | "conversation_busy" | "nothing_to_repeat" | "conversations_exceeded" | "conversation_full" | "address_blocked" | "cross_site_refused" | "https_required" | "link_used" | "link_invalid" | "signature_invalid" | "uploads_disabled" | "mfa_enrolment_required" | "route_not_found" | "not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "email_change_unconfigured" | "mfa_already_active" | "mfa_not_enrolled" | "own_account" | "own_address" | "alerts_unconfigured" | "blocks_exceeded" | "api_keys_exceeded" | "webhook_endpoints_exceeded" | "webhook_endpoint_disabled" | "webhook_endpoint_busy" | "generation_running" | "generation_finished" | "generation_not_repeatable" | "idempotency_key_running" | "agent_settled" | "agents_exceeded" | "knowledge_full" | "ai_disabled_by_configuration" | "projects_exceeded" | "balance_exceeded" | "length_required" | "body_too_large" | "url_too_long" | "content_type_unsupported" | "content_encoding_unsupported" | "expectation_failed" | "storage_quota_exceeded" | "idempotency_key_reused" | "file_name_refused" | "file_type_refused" | "file_refused" | "file_infected" | "reference_refused" | "reference_gone" | "reference_too_large" | "reference_unreachable" | "project_unknown" | "visitor_token_invalid" | "agent_unknown" | "content_refused" | "model_unknown" | "streams_exceeded" | "concurrency_exceeded" | "busy" | "references_exceeded" | "uploads_exceeded" | "rate_limit_exceeded" | "account_guesses_exceeded" | "headers_too_large" | "internal_error" | "language_model_failed" | "generation_failed" | "language_model_unavailable" | "language_model_timeout" | "generation_pending" | "budget_exceeded" | "ai_disabled" | "unavailable";
             /** @description The cause; in development only. */
             debug?: string;
             detail: string;
@@ -5210,7 +5234,7 @@ export interface components {
                 [key: string]: unknown;
             };
             /** @enum {string} */
-            event: "authn_login_success" | "authn_login_fail" | "authn_login_fail_max" | "authn_login_lock" | "authn_password_change" | "authn_token_created" | "authn_token_revoked" | "authn_token_reuse" | "authz_admin" | "authz_change" | "authz_fail" | "crypt_decrypt_fail" | "excess_rate_limit_exceeded" | "input_validation_fail" | "malicious_attack_tool" | "malicious_cors" | "malicious_csp_violation" | "malicious_csrf" | "malicious_excess_404" | "malicious_extraneous" | "malicious_sqli" | "mcp_prompt_injection" | "session_logout" | "session_use_after_expire" | "user_created" | "user_updated" | "sys_monitor_disabled" | "sys_monitor_enabled" | "sys_startup" | "sys_shutdown";
+            event: "authn_login_success" | "authn_login_fail" | "authn_login_fail_max" | "authn_login_lock" | "authn_password_change" | "authn_token_created" | "authn_token_revoked" | "authn_token_reuse" | "authz_admin" | "authz_change" | "authz_fail" | "crypt_decrypt_fail" | "excess_rate_limit_exceeded" | "input_validation_fail" | "malicious_attack_tool" | "malicious_cors" | "malicious_csp_violation" | "malicious_csrf" | "malicious_excess_404" | "malicious_extraneous" | "malicious_sqli" | "mcp_prompt_injection" | "session_logout" | "session_use_after_expire" | "upload_validation" | "user_created" | "user_updated" | "sys_monitor_disabled" | "sys_monitor_enabled" | "sys_startup" | "sys_shutdown";
             /** Format: uuid */
             id: string;
             /** @description The process that recorded it. */
@@ -5680,6 +5704,13 @@ export interface components {
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor: string | null;
         };
+        UploadFileForm: {
+            /**
+             * Format: binary
+             * @description With its name and its type; at most MAX_FILE_SIZE bytes of a type in ALLOWED_FILE_TYPES.
+             */
+            file: Blob;
+        };
         UsageByKindResponse: {
             reference: components["schemas"]["KindUsageResponse"];
             result: components["schemas"]["KindUsageResponse"];
@@ -6007,6 +6038,22 @@ export interface components {
         };
         /** @description Bad Request: `bad_request`, `host_missing`, `json_invalid`, `json_too_complex`, `method_override_refused`, `query_invalid`, `url_invalid`. */
         "BadRequest.limited.json_invalid.json_too_complex": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Bad Request: `bad_request`, `host_missing`, `json_invalid`, `json_too_complex`, `method_override_refused`, `multipart_invalid`, `query_invalid`, `url_invalid`. */
+        "BadRequest.limited.json_invalid.json_too_complex.multipart_invalid": {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                 RateLimit: components["headers"]["RateLimit"];
@@ -6689,6 +6736,22 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Forbidden: `address_blocked`, `cross_site_refused`, `forbidden`, `https_required`, `mfa_enrolment_required`, `scope_missing`, `uploads_disabled`. */
+        "Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing.uploads_disabled": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description Forbidden: `address_blocked`, `cross_site_refused`, `https_required`, `link_used`. */
         "Forbidden.limited.link_used": {
             headers: {
@@ -7319,6 +7382,24 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Too Many Requests: `busy`, `concurrency_exceeded`, `rate_limit_exceeded`, `uploads_exceeded`. */
+        "TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded.uploads_exceeded": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "X-Should-Retry": components["headers"]["X-Should-Retry"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description Too Many Requests: `busy`, `rate_limit_exceeded`. */
         "TooManyRequests.limited.busy.rate_limit_exceeded": {
             headers: {
@@ -7623,8 +7704,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Unprocessable Entity: `idempotency_key_reused`, `model_unknown`, `project_unknown`, `reference_gone`, `validation_failed`. */
-        "UnprocessableEntity.limited.idempotency_key_reused.model_unknown.project_unknown.reference_gone.validation_failed": {
+        /** @description Unprocessable Entity: `file_infected`, `file_name_refused`, `file_refused`, `file_type_refused`, `idempotency_key_reused`, `model_unknown`, `project_unknown`, `reference_refused`, `reference_too_large`, `reference_unreachable`, `validation_failed`. */
+        "UnprocessableEntity.limited.file_infected.file_name_refused.file_refused.file_type_refused.idempotency_key_reused.model_unknown.project_unknown.reference_refused.reference_too_large.reference_unreachable.validation_failed": {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                 RateLimit: components["headers"]["RateLimit"];
@@ -7639,8 +7720,24 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Unprocessable Entity: `idempotency_key_reused`, `model_unknown`, `project_unknown`, `reference_refused`, `reference_too_large`, `reference_unreachable`, `validation_failed`. */
-        "UnprocessableEntity.limited.idempotency_key_reused.model_unknown.project_unknown.reference_refused.reference_too_large.reference_unreachable.validation_failed": {
+        /** @description Unprocessable Entity: `file_infected`, `file_name_refused`, `file_refused`, `file_type_refused`, `validation_failed`. */
+        "UnprocessableEntity.limited.file_infected.file_name_refused.file_refused.file_type_refused.validation_failed": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Unprocessable Entity: `idempotency_key_reused`, `model_unknown`, `project_unknown`, `reference_gone`, `validation_failed`. */
+        "UnprocessableEntity.limited.idempotency_key_reused.model_unknown.project_unknown.reference_gone.validation_failed": {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                 RateLimit: components["headers"]["RateLimit"];
@@ -7687,8 +7784,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Unprocessable Entity: `idempotency_key_reused`, `project_unknown`, `reference_too_large`, `reference_unreachable`. */
-        "UnprocessableEntity.openai.limited.idempotency_key_reused.project_unknown.reference_too_large.reference_unreachable": {
+        /** @description Unprocessable Entity: `file_infected`, `file_name_refused`, `file_refused`, `file_type_refused`, `idempotency_key_reused`, `project_unknown`, `reference_too_large`, `reference_unreachable`. */
+        "UnprocessableEntity.openai.limited.file_infected.file_name_refused.file_refused.file_type_refused.idempotency_key_reused.project_unknown.reference_too_large.reference_unreachable": {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                 RateLimit: components["headers"]["RateLimit"];
@@ -9231,7 +9328,7 @@ export interface operations {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
                 /** @description Only events of this name. */
-                event?: "authn_login_success" | "authn_login_fail" | "authn_login_fail_max" | "authn_login_lock" | "authn_password_change" | "authn_token_created" | "authn_token_revoked" | "authn_token_reuse" | "authz_admin" | "authz_change" | "authz_fail" | "crypt_decrypt_fail" | "excess_rate_limit_exceeded" | "input_validation_fail" | "malicious_attack_tool" | "malicious_cors" | "malicious_csp_violation" | "malicious_csrf" | "malicious_excess_404" | "malicious_extraneous" | "malicious_sqli" | "mcp_prompt_injection" | "session_logout" | "session_use_after_expire" | "user_created" | "user_updated" | "sys_monitor_disabled" | "sys_monitor_enabled" | "sys_startup" | "sys_shutdown";
+                event?: "authn_login_success" | "authn_login_fail" | "authn_login_fail_max" | "authn_login_lock" | "authn_password_change" | "authn_token_created" | "authn_token_revoked" | "authn_token_reuse" | "authz_admin" | "authz_change" | "authz_fail" | "crypt_decrypt_fail" | "excess_rate_limit_exceeded" | "input_validation_fail" | "malicious_attack_tool" | "malicious_cors" | "malicious_csp_violation" | "malicious_csrf" | "malicious_excess_404" | "malicious_extraneous" | "malicious_sqli" | "mcp_prompt_injection" | "session_logout" | "session_use_after_expire" | "upload_validation" | "user_created" | "user_updated" | "sys_monitor_disabled" | "sys_monitor_enabled" | "sys_startup" | "sys_shutdown";
                 /** @description Only events of this level. */
                 level?: "LOW" | "MEDIUM" | "HIGH" | "CRITICAL";
                 /** @description At most so many. */
@@ -12272,7 +12369,7 @@ export interface operations {
             414: components["responses"]["URITooLong.limited"];
             415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
             417: components["responses"]["ExpectationFailed.limited"];
-            422: components["responses"]["UnprocessableEntity.limited.idempotency_key_reused.model_unknown.project_unknown.reference_refused.reference_too_large.reference_unreachable.validation_failed"];
+            422: components["responses"]["UnprocessableEntity.limited.file_infected.file_name_refused.file_refused.file_type_refused.idempotency_key_reused.model_unknown.project_unknown.reference_refused.reference_too_large.reference_unreachable.validation_failed"];
             429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded.references_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
             500: components["responses"]["InternalServerError.limited"];
@@ -12960,7 +13057,7 @@ export interface operations {
             414: components["responses"]["URITooLong.openai.limited"];
             415: components["responses"]["UnsupportedMediaType.openai.limited.content_type_unsupported"];
             417: components["responses"]["ExpectationFailed.openai.limited"];
-            422: components["responses"]["UnprocessableEntity.openai.limited.idempotency_key_reused.project_unknown.reference_too_large.reference_unreachable"];
+            422: components["responses"]["UnprocessableEntity.openai.limited.file_infected.file_name_refused.file_refused.file_type_refused.idempotency_key_reused.project_unknown.reference_too_large.reference_unreachable"];
             424: components["responses"]["FailedDependency.openai.limited.generation_failed"];
             425: components["responses"]["TooEarly.openai.limited.generation_pending"];
             429: components["responses"]["TooManyRequests.openai.limited.budget_exceeded.busy.credits_insufficient.key_credits_exceeded.rate_limit_exceeded.references_exceeded.streams_exceeded"];
@@ -13552,6 +13649,52 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType.limited"];
             417: components["responses"]["ExpectationFailed.limited"];
             429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "Uploads.upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["UploadFileForm"];
+            };
+        };
+        responses: {
+            /** @description Stored; Location names it. */
+            201: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex.multipart_invalid"];
+            401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing.uploads_disabled"];
+            408: components["responses"]["RequestTimeout.limited"];
+            411: components["responses"]["LengthRequired.limited.length_required"];
+            413: components["responses"]["PayloadTooLarge.limited.storage_quota_exceeded"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            422: components["responses"]["UnprocessableEntity.limited.file_infected.file_name_refused.file_refused.file_type_refused.validation_failed"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded.uploads_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
             500: components["responses"]["InternalServerError.limited"];
             503: components["responses"]["ServiceUnavailable.limited"];

@@ -186,6 +186,7 @@ export class Environment {
   @Parsed('Password resets.', parseRate) RATE_LIMIT_PASSWORD_RESET?: RateLimit;
   @Parsed('Token refreshes.', parseRate) RATE_LIMIT_AUTH_REFRESH?: RateLimit;
   @Parsed('Generations.', parseRate) RATE_LIMIT_GENERATION_CREATE?: RateLimit;
+  @Parsed('Uploads of files.', parseRate) RATE_LIMIT_UPLOAD?: RateLimit;
   @Parsed('Any other request.', parseRate) RATE_LIMIT_API_STANDARD?: RateLimit;
   @Parsed('Chat messages; the long form of CHAT_RATE_LIMIT.', parseRate) RATE_LIMIT_CHAT?: RateLimit;
   @Parsed('Admin requests; the long form of ADMIN_RATE_LIMIT_REQUESTS.', parseRate)

@@ -10,6 +10,7 @@ const limitVariables = {
   password_reset: ['RATE_LIMIT_PASSWORD_RESET'],
   auth_refresh: ['RATE_LIMIT_AUTH_REFRESH'],
   generation_create: ['RATE_LIMIT_GENERATION_CREATE'],
+  upload: ['RATE_LIMIT_UPLOAD'],
   api_standard: ['RATE_LIMIT_API_STANDARD'],
   chat: ['CHAT_RATE_LIMIT', 'RATE_LIMIT_CHAT'],
   admin: ['ADMIN_RATE_LIMIT_REQUESTS', 'RATE_LIMIT_ADMIN'],

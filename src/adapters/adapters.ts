@@ -20,6 +20,8 @@ import { ObjectStorage, StorageHealth } from '../ports/object-storage.js';
 import { PictureDecoder } from '../ports/picture-decoder.js';
 import { PublicUrl } from '../ports/public-url.js';
 import { Random } from '../ports/random.js';
+import { MalwareScanner } from '../ports/uploads/malware-scanner.js';
+import { TemporaryFiles } from '../ports/uploads/temporary-files.js';
 import { RemoteFiles } from '../ports/remote-files.js';
 import { Revocations } from '../ports/revocations.js';
 import { ThreatScores } from '../ports/threat-scores.js';
@@ -36,6 +38,9 @@ import { MediaController } from './disk/media.controller.js';
 import type { Endpoints } from './endpoints.js';
 import { createGenerating } from './generating.js';
 import { HttpsFiles } from './https/https-files.js';
+import { ClamavScanner } from './clamav/clamav-scanner.js';
+import { NoScanner } from './clamav/no-scanner.js';
+import { UnlinkedFiles } from './disk/unlinked-files.js';
 import { ChildPictureDecoder } from './pictures/child-picture-decoder.js';
 import { PgBossQueue } from './pg-boss/pg-boss-queue.js';
 import { PostgresDatabase } from './postgres/postgres-database.js';
@@ -51,6 +56,9 @@ const readyTimeoutMs = 10_000;
 
 /** Milliseconds between two log lines about the same failure. */
 const troubleEveryMs = 10_000;
+
+const scannerOf = ({ uploads }: Config): MalwareScanner =>
+  uploads.clamavHost === null ? new NoScanner() : new ClamavScanner(uploads.clamavHost);
 
 /** The adapter of each port in this process. */
 export interface Adapters {
@@ -138,6 +146,8 @@ export async function createAdapters(
       { provide: LanguageModels, useValue: answering.models },
       { provide: CallbackSignatures, useValue: generating.signatures },
       { provide: PictureDecoder, useValue: pictures },
+      { provide: MalwareScanner, useValue: scannerOf(config) },
+      { provide: TemporaryFiles, useValue: new UnlinkedFiles() },
       { provide: RemoteFiles, useValue: new HttpsFiles() },
       { provide: PublicUrl, useValue: publicUrl },
       {

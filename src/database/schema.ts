@@ -296,6 +296,7 @@ export interface Files {
   content_type: string;
   created_at: Generated<Timestamp>;
   expires_at: Timestamp | null;
+  file_name: string | null;
   generation_id: string | null;
   height: number | null;
   id: string;
@@ -667,6 +668,26 @@ export interface ThreatScores {
   updated_at: Timestamp;
 }
 
+export interface UploadParts {
+  bytes: number;
+  object_key: string;
+  position: Int8;
+  upload_id: string;
+}
+
+export interface Uploads {
+  bytes: Int8;
+  content_type: string;
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+  file_name: string;
+  held: Int8;
+  id: string;
+  parts: Generated<number>;
+  received: Generated<Int8>;
+  user_id: string;
+}
+
 export interface UsageDays {
   agent_id: string | null;
   cached_tokens: Int8;
@@ -700,6 +721,7 @@ export interface Users {
   exchanged_at: Timestamp | null;
   full_name: string | null;
   granted_month: Generated<string>;
+  held_bytes: Generated<Int8>;
   id: string;
   identity_seen_at: Generated<Timestamp>;
   password_change: string | null;
@@ -831,6 +853,8 @@ export interface DB {
   storage_removals: StorageRemovals;
   sweeps: Sweeps;
   threat_scores: ThreatScores;
+  upload_parts: UploadParts;
+  uploads: Uploads;
   usage_days: UsageDays;
   usage_rises: UsageRises;
   users: Users;

@@ -371,6 +371,28 @@ export const catalogue = {
     title: 'Idempotency key reused',
     detail: 'This Idempotency-Key was already used for another request.',
   },
+  file_name_refused: {
+    status: 422,
+    title: 'File name refused',
+    detail:
+      'The name of the file is empty, too long, a path, or holds control characters or marks that change the direction of text.',
+  },
+  file_type_refused: {
+    status: 422,
+    title: 'File type refused',
+    detail:
+      'The extension, the declared type and the content of the file do not agree on a type that may be uploaded.',
+  },
+  file_refused: {
+    status: 422,
+    title: 'File refused',
+    detail: 'The content of the file cannot be accepted; `errors` says why. Nothing was stored.',
+  },
+  file_infected: {
+    status: 422,
+    title: 'File infected',
+    detail: 'Malware was found in the file. Nothing was stored.',
+  },
   reference_refused: {
     status: 422,
     title: 'Reference image refused',
@@ -428,6 +450,11 @@ export const catalogue = {
     status: 429,
     title: 'Too many reference images',
     detail: 'Some of your reference images are being read: send this one when they are done.',
+  },
+  uploads_exceeded: {
+    status: 429,
+    title: 'Too many uploads',
+    detail: 'Some of your files are being received: send this one when they are done.',
   },
   rate_limit_exceeded: {
     status: 429,

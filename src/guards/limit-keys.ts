@@ -24,6 +24,7 @@ const byAddressOfVisitor = (rule: RateLimitName, { caller: known }: FastifyReque
 export const limitKeys: Readonly<Record<RateLimitName, LimitKeysOf>> = {
   auth_register: byCaller('auth_register'),
   generation_create: byCaller('generation_create'),
+  upload: byCaller('upload'),
   api_standard: byCaller('api_standard'),
   chat: byCaller('chat'),
   admin: byCaller('admin'),

@@ -35,6 +35,7 @@ export const securityEventNames = [
   'mcp_prompt_injection',
   'session_logout',
   'session_use_after_expire',
+  'upload_validation',
   'user_created',
   'user_updated',
   'sys_monitor_disabled',

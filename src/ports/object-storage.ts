@@ -10,6 +10,8 @@ export interface Linkable {
   readonly key: string;
   /** What it must have, where the storage compares it; null when it is unknown. */
   readonly bytes: number | null;
+  /** Under which browsers save it, whatever it is; without one they may show it. */
+  readonly fileName?: string | null;
 }
 
 export interface SignedUrl {

@@ -1,8 +1,8 @@
 /** A re-encoded picture: only the colours of the pixels come from the received file, and it has no metadata but its mark. */
 export interface Picture {
   readonly bytes: Uint8Array;
-  readonly contentType: 'image/png' | 'image/jpeg' | 'image/webp';
-  readonly extension: 'png' | 'jpg' | 'webp';
+  readonly contentType: 'image/png' | 'image/jpeg' | 'image/webp' | 'image/gif';
+  readonly extension: 'png' | 'jpg' | 'webp' | 'gif';
   /** Pixels. */
   readonly width: number;
   readonly height: number;
@@ -15,6 +15,8 @@ export interface PictureRules {
   readonly fitPixels: number | null;
   /** Seconds of processor time; a picture that costs more is refused. */
   readonly cpuSeconds: number;
+  /** Whether a GIF is taken too, moving or not; the pixels of all its frames count. */
+  readonly isGifTaken?: boolean;
   /** Made by a model: XMP says so, as IPTC's digital source type `trainedAlgorithmicMedia`. A picture of a user gets none. */
   readonly isGenerated: boolean;
 }
@@ -23,7 +25,7 @@ export interface PictureRules {
 export abstract class PictureDecoder {
   /**
    * Upright, in sRGB, in its own format. The work ends when `signal` aborts.
-   * @throws MediaRefused when it is no still PNG, JPEG or WebP, incomplete, or larger or costlier than the rules allow;
+   * @throws MediaRefused when it is no still PNG, JPEG or WebP and no GIF that is taken, incomplete, or larger or costlier than the rules allow;
    *   PictureDecoderFailed, or the signal's reason
    */
   abstract decode(received: Uint8Array, rules: PictureRules, signal: AbortSignal): Promise<Picture>;

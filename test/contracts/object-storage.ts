@@ -38,6 +38,7 @@ export function disk(): Promise<Subject> {
         key: url.pathname.slice('/media/'.length),
         expires: Number(url.searchParams.get('expires')),
         bytes: null,
+        fileName: null,
         signature: url.searchParams.get('signature') ?? '',
       });
       return typeof found === 'string' ? null : readFileSync(join(folder, found.path));

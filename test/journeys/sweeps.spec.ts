@@ -142,7 +142,10 @@ describe('the sweeps of the storage', () => {
       kept.push(await stage.object(`generations/${id()}/0.png`, 23));
       kept.push(await stage.object(`references/${id()}.png`, 0));
       kept.push(await stage.object(`references/${id()}.png`, -48));
-      kept.push(await stage.object(`uploads/${id()}.png`, 1000));
+      gone.push(await stage.object(`uploads/${id()}.pdf`, 25));
+      gone.push(await stage.object(`uploads/${id()}/${id()}.part`, 25));
+      kept.push(await stage.object(`uploads/${id()}.pdf`, 23));
+      kept.push(await stage.part(person, 1000));
       for (const status of ['queued', 'submitting', 'processing'] as const)
         kept.push(await stage.object(`generations/${await stage.generation(person, status)}/0.png`, 25));
       for (const key of [`generations/${id()}/0.png`, `references/${id()}.png`]) {
@@ -155,7 +158,7 @@ describe('the sweeps of the storage', () => {
 
       await stage.instance().orphaned.run(forever);
       expect(await stage.keys()).toEqual(kept.sort());
-      expect(gone).toHaveLength(7);
+      expect(gone).toHaveLength(9);
     });
 
     it('remove no object whose row was added after the listing had begun', async () => {

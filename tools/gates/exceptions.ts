@@ -27,7 +27,7 @@ const sizes: readonly Exception[] = [
   {
     rule: 'file-size',
     where: 'src/errors/catalogue.ts',
-    upTo: 500,
+    upTo: 600,
     reason: 'one table of every error',
   },
 ];

@@ -42,6 +42,8 @@ export const mediaPolicy = {
     fitPixels: 8_000_000,
     cpuSeconds: 10,
   },
+  /** Uploaded pictures likewise. */
+  uploads: { decodedAtOnce: 1, heldAtOnce: 4, waiting: 16 },
   /**
    * Processes that decode: milliseconds until an idle one ends and between looks at its processor time, and pictures after which
    * one is replaced.

@@ -51,7 +51,10 @@ export const signedBodyBytes = 1024 * 1024;
 export const messengerBodyBytes = 4 * 1024 * 1024;
 
 /** Paths that accept files, and limits of a multipart body: bytes, counts. */
-export const multipartPaths: readonly string[] = [`/${apiPrefix}/generations`];
+export const multipartPaths: readonly string[] = [
+  `/${apiPrefix}/generations`,
+  `/${apiPrefix}/storage/upload`,
+];
 export const multipartLimits = {
   /** Bytes of the whole body beside its file. */
   overhead: 256 * 1024,

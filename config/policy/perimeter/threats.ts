@@ -40,6 +40,8 @@ export const signals = {
   cors_violation: { weight: 1, attack: 'reconnaissance', kind: 'soft', attributedTo: 'caller' },
   limit_exceeded: { weight: 1, attack: 'rate_limit_violation', kind: 'soft', attributedTo: 'caller' },
   malicious_text: { weight: 5, attack: 'malicious_input', kind: 'soft', attributedTo: 'caller' },
+  // Its sender may not know of it; who sends one after the other does.
+  malicious_file: { weight: 10, attack: 'malicious_input', kind: 'soft', attributedTo: 'caller' },
 } as const satisfies Record<
   string,
   {

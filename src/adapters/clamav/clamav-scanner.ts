@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { scannerPolicy } from '../../../config/policy/operations/scanner.js';
-import { MalwareScanner, ScannerUnavailable, type ScanResult } from '../../ports/malware-scanner.js';
+import { MalwareScanner, ScannerUnavailable, type ScanResult } from '../../ports/uploads/malware-scanner.js';
 import { verdictOf } from './instream-answer.js';
 
 export interface ScannerLimits {

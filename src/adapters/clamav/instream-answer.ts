@@ -1,4 +1,4 @@
-import { FileUnscannable, ScannerUnavailable, type ScanResult } from '../../ports/malware-scanner.js';
+import { FileUnscannable, ScannerUnavailable, type ScanResult } from '../../ports/uploads/malware-scanner.js';
 
 /** Names of signatures; what stands around them is not printed anywhere. */
 const foundPattern = /^stream: ([\x21-\x7e]{1,256}) FOUND$/;

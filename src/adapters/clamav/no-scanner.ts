@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { MalwareScanner, type ScanResult } from '../../ports/malware-scanner.js';
+import { MalwareScanner, type ScanResult } from '../../ports/uploads/malware-scanner.js';
 
 /**
  * The embedded default, which scans nothing: the uploads themselves refuse the EICAR test file. Where uploads need a scanner, the boot refuses

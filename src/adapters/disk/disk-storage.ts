@@ -28,6 +28,8 @@ export interface SignedLink {
   readonly expires: number;
   /** What the object had when it was stored; null when the link does not say. */
   readonly bytes: number | null;
+  /** Under which it is saved; null when the link does not say. */
+  readonly fileName: string | null;
   readonly signature: string;
 }
 
@@ -36,6 +38,7 @@ export interface StoredObject {
   readonly path: string;
   readonly contentType: string;
   readonly secondsLeft: number;
+  readonly fileName: string | null;
 }
 
 /** `damaged`: it has other bytes than it was stored with. */
@@ -73,9 +76,7 @@ export class DiskStorage extends ObjectStorage {
 
   signedUrls(objects: readonly Linkable[], seconds: number): Promise<SignedUrl[]> {
     const expires = Math.floor(this.clock.now() / 1000) + seconds;
-    return Promise.resolve(
-      objects.map(({ key, bytes }) => ({ url: this.urlOf(key, expires, bytes), isSigned: true })),
-    );
+    return Promise.resolve(objects.map((object) => ({ url: this.urlOf(object, expires), isSigned: true })));
   }
 
   async read(key: string): Promise<Readable | null> {
@@ -112,26 +113,30 @@ export class DiskStorage extends ObjectStorage {
   }
 
   /** The object behind a signed link. */
-  async resolveLink({ key, expires, bytes, signature }: SignedLink): Promise<LinkOutcome> {
+  async resolveLink(link: SignedLink): Promise<LinkOutcome> {
+    const { key, expires, bytes, fileName, signature } = link;
     if (!isObjectKey(key)) return 'invalid';
-    const isSigned = equalInConstantTime(signature, this.sign(key, expires, bytes));
+    const isSigned = equalInConstantTime(signature, this.sign(link));
     const secondsLeft = Math.floor(expires - this.clock.now() / 1000);
     if (!isSigned || secondsLeft <= 0) return 'invalid';
     const found = await stat(this.pathOf(key)).catch(() => null);
     if (found === null) return 'missing';
     if (bytes !== null && found.size !== bytes) return 'damaged';
-    return { path: key, contentType: contentTypeOf(key), secondsLeft };
+    return { path: key, contentType: contentTypeOf(key), secondsLeft, fileName };
   }
 
-  private urlOf(key: string, expires: number, bytes: number | null): string {
+  private urlOf({ key, bytes, fileName = null }: Linkable, expires: number): string {
     requireObjectKey(key);
     const size = bytes === null ? '' : `&bytes=${bytes}`;
-    const signature = this.sign(key, expires, bytes);
-    return `${this.publicUrl()}/media/${key}?expires=${expires}${size}&signature=${signature}`;
+    // Not as it is: a name is text of somebody, and URLs are inspected.
+    const name = fileName === null ? '' : `&name=${Buffer.from(fileName).toString('base64url')}`;
+    const signature = this.sign({ key, expires, bytes, fileName });
+    return `${this.publicUrl()}/media/${key}?expires=${expires}${size}${name}&signature=${signature}`;
   }
 
-  private sign(key: string, expires: number, bytes: number | null): string {
-    return hmacSha256(this.key, `${key}\n${expires}\n${bytes ?? ''}`).toString('base64url');
+  private sign({ key, expires, bytes, fileName }: Omit<SignedLink, 'signature'>): string {
+    const name = fileName === null ? '' : `\n${fileName}`;
+    return hmacSha256(this.key, `${key}\n${expires}\n${bytes ?? ''}${name}`).toString('base64url');
   }
 
   private pathOf(key: string): string {

@@ -7,6 +7,7 @@ import { Problem } from '../../errors/problem.js';
 import { Open } from '../../guards/route/access.js';
 import { Unlimited } from '../../guards/route/limit.js';
 import { Log } from '../../observability/log.js';
+import { attachmentNamed } from './content-disposition.js';
 import { DiskStorage, type SignedLink } from './disk-storage.js';
 
 /** Characters; an HMAC-SHA-256 has 43 of base64url. */
@@ -59,6 +60,7 @@ export class MediaController {
       .headers(headers)
       .headers({
         'content-type': found.contentType,
+        ...(found.fileName === null ? {} : { 'content-disposition': attachmentNamed(found.fileName) }),
         // Other origins may embed the picture: the link itself is the permission.
         'cross-origin-resource-policy': 'cross-origin',
         // Never longer than the link is good.
@@ -71,10 +73,17 @@ export class MediaController {
 /** Null when it cannot be a link of ours. */
 function linkOf(
   key: string,
-  { expires, bytes, signature }: Readonly<Record<string, unknown>>,
+  { expires, bytes, name, signature }: Readonly<Record<string, unknown>>,
 ): SignedLink | null {
   if (typeof expires !== 'string' || !/^\d{10}$/.test(expires)) return null;
   if (typeof signature !== 'string' || signature.length > longestSignature) return null;
   if (bytes !== undefined && (typeof bytes !== 'string' || !/^\d{1,15}$/.test(bytes))) return null;
-  return { key, expires: Number(expires), bytes: bytes === undefined ? null : Number(bytes), signature };
+  if (name !== undefined && (typeof name !== 'string' || !/^[\w-]{1,2000}$/.test(name))) return null;
+  return {
+    key,
+    expires: Number(expires),
+    bytes: bytes === undefined ? null : Number(bytes),
+    fileName: name === undefined ? null : Buffer.from(name, 'base64url').toString(),
+    signature,
+  };
 }

@@ -38,6 +38,7 @@ const formats: Readonly<Record<string, Format>> = {
     encode: (picture) => picture.webp({ quality: policy.webpQuality }),
     embed: null,
   },
+  gif: { contentType: 'image/gif', extension: 'gif', encode: (picture) => picture.gif(), embed: null },
 };
 
 // No cache between pictures, and unneeded decoders are blocked (attack surface): libvips has those of PDF, TIFF, HEIF,
@@ -45,14 +46,22 @@ const formats: Readonly<Record<string, Format>> = {
 sharp.cache(false);
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({
-  operation: ['VipsForeignLoadPng', 'VipsForeignLoadJpeg', 'VipsForeignLoadWebp', 'VipsForeignLoadSvg'],
+  operation: [
+    'VipsForeignLoadPng',
+    'VipsForeignLoadJpeg',
+    'VipsForeignLoadWebp',
+    'VipsForeignLoadNsgif',
+    'VipsForeignLoadSvg',
+  ],
 });
 
-const limits = { failOn: 'error', pages: 1, animated: false, sequentialRead: true } as const;
+const still = { failOn: 'error', pages: 1, animated: false, sequentialRead: true } as const;
+/** All frames, one below the other. */
+const moving = { failOn: 'error', animated: true, sequentialRead: true } as const;
 
 /**
  * Decodes a picture and re-encodes it in its format, upright and in sRGB. Nothing else is in it but, in a generated one, its mark.
- * @throws MediaRefused when it is no still PNG, JPEG or WebP, incomplete, or larger than the policy allows
+ * @throws MediaRefused when it is no still PNG, JPEG or WebP and no GIF that is taken, incomplete, or larger than the policy allows
  */
 export async function readPicture(
   received: Uint8Array,
@@ -60,12 +69,16 @@ export async function readPicture(
     maxPixels = policy.maxPixels,
     fitPixels = null,
     isGenerated = false,
+    isGifTaken = false,
   }: Partial<Omit<PictureRules, 'cpuSeconds'>> = {},
 ): Promise<Picture> {
-  const { format, width, height } = await headerOf(received, maxPixels);
-  const decoding = sharp(received, { ...limits, limitInputPixels: maxPixels }).autoOrient();
+  const { format, width, height } = await headerOf(received, maxPixels, isGifTaken);
+  const isGif = format.extension === 'gif';
+  const reading = sharp(received, { ...(isGif ? moving : still), limitInputPixels: maxPixels });
+  // A GIF has no orientation.
+  const decoding = isGif ? reading : reading.autoOrient();
   const pixels = width * height;
-  if (fitPixels !== null && pixels > fitPixels) {
+  if (fitPixels !== null && pixels > fitPixels && !isGif) {
     // Sides are rounded down, so that the product stays within.
     const side = Math.floor(Math.max(width, height) * Math.sqrt(fitPixels / pixels));
     decoding.resize({ width: side, height: side, fit: 'inside' });
@@ -75,26 +88,31 @@ export async function readPicture(
   if (isGenerated && embed === null) encoding.withXmp(generatedXmp);
   const { data, info } = await refusing(() => encoding.toBuffer({ resolveWithObject: true }));
   const bytes = isGenerated && embed !== null ? embed(data, generatedXmp) : data;
-  return { bytes, contentType, extension, width: info.width, height: info.height };
+  return { bytes, contentType, extension, width: info.width, height: info.pageHeight ?? info.height };
 }
 
 /** The format on which the file's signature and the decoder agree, once its header is within bounds. */
 async function headerOf(
   received: Uint8Array,
   maxPixels: number,
+  isGifTaken: boolean,
 ): Promise<{ readonly format: Format; readonly width: number; readonly height: number }> {
   const sniffed = await fileTypeFromBuffer(received).catch(() => undefined);
-  const isKnown = Object.values(formats).some(({ contentType }) => contentType === sniffed?.mime);
+  const isGif = sniffed?.mime === 'image/gif';
+  const isKnown =
+    (!isGif || isGifTaken) && Object.values(formats).some(({ contentType }) => contentType === sniffed?.mime);
   if (!isKnown)
     throw new MediaRefused('media_refused', new Error(`is ${sniffed?.mime ?? 'of no known kind'}`));
   // The header alone, without sharp's own limit: a decompression bomb is then reported as too large.
-  const header = await refusing(() => sharp(received, { ...limits, limitInputPixels: false }).metadata());
+  const header = await refusing(() =>
+    sharp(received, { ...(isGif ? moving : still), limitInputPixels: false }).metadata(),
+  );
   const format = Object.hasOwn(formats, header.format) ? formats[header.format] : undefined;
-  if (format?.contentType !== sniffed?.mime || format === undefined || isMoving(header)) {
+  if (format?.contentType !== sniffed?.mime || format === undefined || (!isGif && isMoving(header))) {
     throw new MediaRefused('media_refused', new Error('is not one still picture of its kind'));
   }
   const { width, height } = header;
-  if (Math.max(width, height) > policy.maxSide || width * height > maxPixels) {
+  if (Math.max(width, header.pageHeight ?? height) > policy.maxSide || width * height > maxPixels) {
     throw new MediaRefused('media_too_large', new Error(`has ${width} x ${height} pixels`));
   }
   if (format.extension === 'jpg' && scansOf(received) > policy.maxScans)

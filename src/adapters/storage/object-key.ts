@@ -1,20 +1,25 @@
+import { fileTypes } from '../../../config/values/file-types.js';
+
 /** Top-level folders of objects: results, reference images, uploads. */
 const folders = 'generations|references|uploads';
 
-/**
- * Keys are made by this service, `generations/<id>/0.png` or `references/<id>.webp`; anything else, `..` in particular,
- * is invalid.
- */
-const keyPattern = new RegExp(`^(${folders})(/[a-z0-9-]{1,64}){1,2}\\.(png|jpg|webp|mp4|webm)$`);
-const folderPattern = new RegExp(`^(${folders})(/[a-z0-9-]{1,64})?$`);
-
+/** By extension; of parts of unfinished uploads too. */
 const contentTypes: Readonly<Record<string, string>> = {
-  png: 'image/png',
-  jpg: 'image/jpeg',
-  webp: 'image/webp',
-  mp4: 'video/mp4',
-  webm: 'video/webm',
+  ...Object.fromEntries(
+    Object.entries(fileTypes).map(([type, { extensions }]) => [extensions[0] ?? '', type]),
+  ),
+  part: 'application/octet-stream',
 };
+
+/**
+ * Keys are made by this service, `generations/<id>/0.png`, `references/<id>.webp` or `uploads/<id>.pdf`; anything else, `..` in
+ * particular, is invalid.
+ */
+const path = '(?:/[a-z0-9-]{1,64}){1,2}';
+const keyPattern = new RegExp(
+  `^(?:(?:generations|references)${path}\\.(?:png|jpg|webp|mp4|webm)|uploads${path}\\.(?:${Object.keys(contentTypes).join('|')}))$`,
+);
+const folderPattern = new RegExp(`^(${folders})(/[a-z0-9-]{1,64})?$`);
 
 /** Whether a text is a valid object key. */
 export const isObjectKey = (text: string): boolean => keyPattern.test(text);

@@ -67,7 +67,8 @@ export class SupabaseStorage extends ObjectStorage {
     const signed: SignedUrl[] = [];
     for (let at = 0; at < keys.length; at += this.limits.pageSize)
       signed.push(...(await this.sign(keys.slice(at, at + this.limits.pageSize), seconds)));
-    return signed;
+    // The storage answers with the name that stands here; a link without it shows the file.
+    return signed.map((link, at) => ({ ...link, url: named(link, objects[at]?.fileName ?? null) }));
   }
 
   async read(key: string): Promise<Readable | null> {
@@ -143,3 +144,6 @@ export class SupabaseStorage extends ObjectStorage {
     return known ?? AbortSignal.timeout(this.limits.answerMs);
   }
 }
+
+const named = ({ url, isSigned }: SignedUrl, fileName: string | null): string =>
+  fileName === null || !isSigned ? url : `${url}&download=${encodeURIComponent(fileName)}`;

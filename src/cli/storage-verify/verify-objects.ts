@@ -4,8 +4,7 @@ import type { ObjectEntry } from '../../ports/object-storage.js';
 import { orphanedKeys } from './questions.js';
 import type { Verification } from './verification.js';
 
-/** Uploads too: nothing sweeps them yet. */
-const folders = [...orphanedObjectsPolicy.folders, 'uploads'];
+const { folders } = orphanedObjectsPolicy;
 
 /** Finds objects that no file speaks of. `now`: milliseconds since the epoch. */
 export async function verifyObjects(verification: Verification, now: number): Promise<void> {

@@ -26,6 +26,7 @@ import { RemoteFileError, RemoteFiles, type FetchRules } from '../../ports/remot
 import { MediaIntake } from './media-intake.js';
 
 const signal = new AbortController().signal;
+const inspected = () => Promise.resolve();
 
 /** Answers every URL with the same bytes, and remembers by which rules it was asked. */
 class GivenFiles extends RemoteFiles {
@@ -178,7 +179,7 @@ describe('the intake of media', () => {
     endless.closeAllConnections();
     endless.close();
     await expect(
-      intake.storeReference({ bytes: much }, `references/${randomUUID()}`, signal),
+      intake.storeReference({ bytes: much }, `references/${randomUUID()}`, signal, inspected),
     ).rejects.toMatchObject({
       code: 'media_too_large',
     });
@@ -219,6 +220,7 @@ describe('the intake of media', () => {
       { bytes: Buffer.concat([await talkative('jpeg', 6), archive]) },
       `references/${randomUUID()}`,
       signal,
+      inspected,
     );
     expect(media).toMatchObject({ contentType: 'image/jpeg', width: 32, height: 64 });
     const bytes = readFileSync(join(folder, media.objectKey));
@@ -233,7 +235,9 @@ describe('the intake of media', () => {
       'https://localhost/a.png',
       'https://169.254.169.254/',
     ]) {
-      await expect(intake.storeReference({ url }, key, signal)).rejects.toBeInstanceOf(RemoteFileError);
+      await expect(intake.storeReference({ url }, key, signal, inspected)).rejects.toBeInstanceOf(
+        RemoteFileError,
+      );
     }
     expect(server.asked.some(({ path }) => files.has(path))).toBe(false);
     const given = new GivenFiles(await picture('webp'));
@@ -241,6 +245,7 @@ describe('the intake of media', () => {
       { url: 'https://a.example.com/' },
       key,
       signal,
+      inspected,
     );
     expect(media).toMatchObject({ objectKey: `${key}.webp`, contentType: 'image/webp' });
     expect(given.asked).toEqual({ hosts: 'public', ...mediaPolicy.reference, signal });
@@ -261,7 +266,7 @@ describe('the intake of media', () => {
     const busy = new MediaIntake(new CountedFiles(bytes), storage, new InProcessDecoder());
     const many = mediaPolicy.references.heldAtOnce + mediaPolicy.references.waiting;
     const ask = () =>
-      busy.storeReference({ url: 'https://a.example.com/' }, `references/${randomUUID()}`, signal);
+      busy.storeReference({ url: 'https://a.example.com/' }, `references/${randomUUID()}`, signal, inspected);
     const all = Array.from({ length: many }, ask);
     await expect(ask()).rejects.toMatchObject({ name: 'MediaBusy' });
     await Promise.all(all);

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { mediaPolicy } from '../../../config/policy/generations/media.js';
 import type { ProviderMedia } from '../../ports/generation-provider.js';
 import { ObjectStorage } from '../../ports/object-storage.js';
-import { PictureDecoder, type PictureRules } from '../../ports/picture-decoder.js';
+import { PictureDecoder, type Picture, type PictureRules } from '../../ports/picture-decoder.js';
 import { RemoteFileError, RemoteFiles, type FetchRules } from '../../ports/remote-files.js';
 import { MediaRefused } from '../../ports/media-refused.js';
 import { Semaphore } from './semaphore.js';
@@ -21,10 +21,19 @@ export interface StoredMedia {
   readonly sha256: Buffer;
 }
 
+/** Judges what a person sent or linked, before anything decodes it; rejects where it is refused. */
+export type Inspect = (received: Uint8Array) => Promise<void>;
+
 export type ReferenceSource = { readonly url: string } | { readonly bytes: Uint8Array };
 
 const resultRules: PictureRules = { ...mediaPolicy.picture, fitPixels: null, isGenerated: true };
 const referenceRules: PictureRules = { ...mediaPolicy.references, isGenerated: false };
+const uploadRules: PictureRules = {
+  ...mediaPolicy.picture,
+  fitPixels: null,
+  isGenerated: false,
+  isGifTaken: true,
+};
 
 /**
  * Intake of pictures and videos: fetched within bounds, identified by their content and not by declared types, and
@@ -42,6 +51,12 @@ export class MediaIntake {
     mediaPolicy.references.heldAtOnce,
     mediaPolicy.references.waiting,
     mediaPolicy.references.decodedAtOnce,
+  );
+
+  private readonly uploads = new PictureLimits(
+    mediaPolicy.uploads.heldAtOnce,
+    mediaPolicy.uploads.waiting,
+    mediaPolicy.uploads.decodedAtOnce,
   );
 
   constructor(
@@ -73,17 +88,30 @@ export class MediaIntake {
 
   /**
    * Stores a picture that a user sent, or fetches it from a public URL.
-   * @throws as `storeResult`
+   * @throws as `storeResult`, and what `inspect` rejects with
    */
   async storeReference(
     source: ReferenceSource,
     objectKeyStem: string,
     signal: AbortSignal,
+    inspect: Inspect,
   ): Promise<StoredMedia> {
     const rules: FetchRules = { hosts: 'public', ...mediaPolicy.reference, signal };
     return boundedBy(rules.maxBytes, () =>
-      this.storePicture(source, objectKeyStem, rules, signal, this.references, referenceRules),
+      this.storePicture(source, objectKeyStem, rules, signal, this.references, referenceRules, inspect),
     );
+  }
+
+  /**
+   * Decodes an uploaded picture, a GIF too, and encodes it anew. `read`: makes its bytes, once there is room for them in memory.
+   * @throws MediaRefused, permanent; MediaBusy, PictureDecoderFailed, or the signal's reason
+   */
+  encodeUpload(read: () => Promise<Uint8Array>, signal: AbortSignal): Promise<Picture> {
+    const { held, decoded } = this.uploads;
+    return held.run(async () => {
+      const received = await read();
+      return decoded.run(() => this.decoder.decode(received, uploadRules, signal), signal);
+    }, signal);
   }
 
   private storePicture(
@@ -93,10 +121,12 @@ export class MediaIntake {
     signal: AbortSignal,
     desk: PictureLimits,
     pictureRules: PictureRules,
+    inspect: Inspect = () => Promise.resolve(),
   ): Promise<StoredMedia> {
     return desk.held.run(async () => {
       const received = 'bytes' in source ? source.bytes : await this.fetchWhole(source.url, rules);
       if (received.length > rules.maxBytes) throw new MediaRefused('media_too_large');
+      await inspect(received);
       const { bytes, contentType, extension, width, height } = await desk.decoded.run(
         () => this.decoder.decode(received, pictureRules, signal),
         signal,

@@ -7,6 +7,8 @@ export interface StoredFile {
   readonly kind: FileKind;
   /** For a result: its generation. */
   readonly generationId: string | null;
+  /** Of an upload: what it is called; null for the others. */
+  readonly fileName: string | null;
   readonly objectKey: string;
   readonly contentType: string;
   /** Pixels; null where they are not known. */

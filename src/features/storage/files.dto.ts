@@ -2,10 +2,12 @@ import {
   ChoiceProperty,
   IntegerProperty,
   ListProperty,
-  MediaTypeProperty,
   MomentProperty,
   NextCursorProperty,
+  FileProperty,
+  FileTypeProperty,
   ObjectProperty,
+  TextProperty,
   UrlProperty,
   UuidProperty,
 } from '../../perimeter/output/properties.js';
@@ -29,12 +31,22 @@ export class SignFileRequest {
   expires_in?: number;
 }
 
+export class UploadFileForm {
+  @FileProperty({
+    max: 1024 ** 3,
+    description: 'With its name and its type; at most MAX_FILE_SIZE bytes of a type in ALLOWED_FILE_TYPES.',
+  })
+  file!: string;
+}
+
 export class FileResponse {
   @UuidProperty() id!: string;
   @ChoiceProperty(fileKinds) kind!: FileKind;
   @UuidProperty({ nullable: true, description: 'What a result came from.' })
   generation_id!: string | null;
-  @MediaTypeProperty() content_type!: string;
+  @TextProperty({ nullable: true, max: 255, description: 'What an upload is called; null for the others.' })
+  file_name!: string | null;
+  @FileTypeProperty() content_type!: string;
   @IntegerProperty({ nullable: true }) width!: number | null;
   @IntegerProperty({ nullable: true }) height!: number | null;
   @IntegerProperty() bytes!: number;

@@ -8,6 +8,7 @@ export function toFile(file: StoredFile): FileResponse {
     id: file.id,
     kind: file.kind,
     generation_id: file.generationId,
+    file_name: file.fileName,
     content_type: file.contentType,
     width: file.width,
     height: file.height,

@@ -10,6 +10,7 @@ export type Linked<T> = T & { readonly url: string; readonly expiresAt: Date };
 interface Stored {
   readonly objectKey: string;
   readonly bytes: number;
+  readonly fileName?: string | null;
 }
 
 /** Links to stored objects, signed when they are shown. */
@@ -28,7 +29,7 @@ export class MediaLinks {
   async sign<T extends Stored>(objects: readonly T[], seconds = mediaUrlSeconds): Promise<Linked<T>[]> {
     const expiresAt = new Date(this.clock.now() + seconds * 1000);
     const links = await this.storage.signedUrls(
-      objects.map(({ objectKey, bytes }) => ({ key: objectKey, bytes })),
+      objects.map(({ objectKey, bytes, fileName = null }) => ({ key: objectKey, bytes, fileName })),
       seconds,
     );
     const missing = objects.filter((_object, at) => links[at]?.isSigned !== true);

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { MediaModule } from '../media/media.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AbandonedDrafts } from './removal/abandoned-drafts.js';
 import { ExpiredFiles } from './removal/expired-files.js';
@@ -13,17 +14,33 @@ import { StorageSweeps } from './removal/storage-sweeps.js';
 import { StorageWatch } from './storage-watch.js';
 import { StoredResults } from './stored-results.js';
 import { SweepLease } from './removal/sweep-lease.js';
+import { FileIntake } from './uploads/file-intake.js';
+import { FileStore } from './uploads/file-store.js';
+import { InspectionService } from './uploads/inspection.service.js';
+import { UploadFailures } from './uploads/upload-failures.js';
+import { UploadPlaces } from './uploads/upload-places.js';
+import { UploadsController } from './uploads/uploads.controller.js';
+import { UploadsRepository } from './uploads/uploads.repository.js';
+import { UploadsService } from './uploads/uploads.service.js';
 import { MediaLinks } from './media-links.js';
 
 @Module({
-  imports: [UsersModule],
-  controllers: [FilesController],
+  imports: [MediaModule, UsersModule],
+  controllers: [FilesController, UploadsController],
   providers: [
     // Requests.
     FilesService,
     FilesRepository,
     StoredResults,
     MediaLinks,
+    // Uploads.
+    UploadsService,
+    UploadsRepository,
+    UploadPlaces,
+    UploadFailures,
+    FileIntake,
+    FileStore,
+    InspectionService,
     // Health.
     StorageWatch,
     // Removal.
@@ -37,6 +54,6 @@ import { MediaLinks } from './media-links.js';
     OrphanedObjects,
     AbandonedDrafts,
   ],
-  exports: [FilesService, StoredResults, MediaLinks, StorageRemovals],
+  exports: [FilesService, InspectionService, StoredResults, MediaLinks, StorageRemovals],
 })
 export class StorageModule {}

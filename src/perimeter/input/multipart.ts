@@ -10,11 +10,17 @@ const mediaType = /^multipart\/form-data\b/i;
 const { overhead, fieldNameSize, fieldSize, fields: maxFields, files: maxFiles, ...limits } = multipartLimits;
 const paths: ReadonlySet<string | undefined> = new Set(multipartPaths);
 
+/** A file in memory; nothing that is said of it is verified. */
+export interface HeldFile {
+  readonly bytes: Buffer;
+  readonly name: string;
+  readonly declaredType: string;
+}
+
 export interface MultipartBody {
   /** Fields by name, each once: text, or what a part of type `application/json` holds. Empty ones are absent, as in forms. */
   readonly fields: Readonly<Record<string, unknown>>;
-  /** The bytes of the files by field name. */
-  readonly files: ReadonlyMap<string, Buffer>;
+  readonly files: ReadonlyMap<string, HeldFile>;
 }
 
 /** Accepts multipart bodies on the routes that take files; elsewhere they are refused before being read. */
@@ -24,6 +30,8 @@ export async function acceptMultipart(server: FastifyInstance, maxFileBytes: num
     limits: { ...limits, files: limits.parts, fileSize: maxFileBytes },
     // The parser decodes fields leniently, and by a charset that the part declares; so it hands out the bytes of all.
     isPartAFile: () => true,
+    // A path is no name, and must not become one in silence.
+    preservePath: true,
   });
   server.addHook('preParsing', (request, _reply, _payload, done) => {
     done(isMultipart(request) ? faultOf(request, maxFileBytes + overhead) : null);
@@ -52,17 +60,18 @@ export async function readMultipart(
 ): Promise<MultipartBody> {
   const fields = new Map<string, unknown>();
   const seen = new Set<string>();
-  const files = new Map<string, Buffer>();
+  const files = new Map<string, HeldFile>();
   try {
     for await (const part of request.parts()) {
-      if (part.type !== 'file' || !isName(part.fieldname) || !isText(nameOf(part) ?? ''))
-        throw new Problem('multipart_invalid');
+      if (part.type !== 'file' || !isReadablePart(part)) throw new Problem('multipart_invalid');
       if (seen.has(part.fieldname)) throw new Problem('multipart_invalid');
       seen.add(part.fieldname);
       if (isFile(part)) {
         const bytes = await bytesOf(part, fileNames);
         // A form in which no file was chosen.
-        if (bytes.length > 0 || (nameOf(part) ?? '') !== '') files.set(part.fieldname, bytes);
+        const name = nameOf(part) ?? '';
+        if (bytes.length > 0 || name !== '')
+          files.set(part.fieldname, { bytes, name, declaredType: part.mimetype });
       } else {
         const value = await valueOf(part);
         if (value !== '') fields.set(part.fieldname, value);
@@ -70,17 +79,21 @@ export async function readMultipart(
       if (seen.size > maxFields + maxFiles || files.size > maxFiles) throw new Problem('multipart_invalid');
     }
   } catch (error) {
-    throw refusal(error);
+    throw multipartRefusal(error);
   }
   return { fields: Object.fromEntries(fields), files };
 }
+
+/** Whether the names in the headers of a part could be decoded. */
+export const isReadablePart = (part: MultipartFile): boolean =>
+  isName(part.fieldname) && isText(nameOf(part) ?? '');
 
 /** As HTML forms send them: a file has a name, a field has none. */
 const isFile = (part: MultipartFile): boolean =>
   nameOf(part) !== undefined || part.mimetype === 'application/octet-stream';
 
 /** Undefined for a field: the parser's types do not know that. */
-const nameOf = ({ filename }: { readonly filename?: string }): string | undefined => filename;
+export const nameOf = ({ filename }: { readonly filename?: string }): string | undefined => filename;
 
 const isName = (name: string | undefined): boolean =>
   name !== undefined && name.length <= fieldNameSize && !(name in Object.prototype) && isText(name);
@@ -109,7 +122,8 @@ async function valueOf(part: MultipartFile): Promise<unknown> {
   return part.mimetype.startsWith('application/json') ? parseJson(text) : text;
 }
 
-function refusal(error: unknown): Problem {
+/** The refusal that an error of the parser stands for. */
+export function multipartRefusal(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const { code } = error as { code?: unknown };
   if (code === 'FST_REQ_FILE_TOO_LARGE') return new Problem('body_too_large', { cause: error });

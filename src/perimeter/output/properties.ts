@@ -172,6 +172,17 @@ export const mediaTypeSchema = {
 export const MediaTypeProperty = (options: PropertyOptions = {}): PropertyDecorator =>
   property({ ...mediaTypeSchema, example: 'image/png' }, options);
 
+/** The media type of any file that is kept. */
+export const FileTypeProperty = (options: PropertyOptions = {}): PropertyDecorator =>
+  property(
+    {
+      ...mediaTypeSchema,
+      pattern: '^(image|video|audio|text|application)/[a-z0-9.+-]+$',
+      example: 'image/png',
+    },
+    options,
+  );
+
 export const ModelIdProperty = (options: PropertyOptions = {}): PropertyDecorator =>
   TextProperty({ max: 100, pattern: '^[a-z0-9][a-z0-9._/-]*$', example: 'velro/canvas', ...options });
 

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { sql } from 'kysely';
 import { Secret } from '../../../config/values/secret.js';
 import { DiskStorage } from '../../../src/adapters/disk/disk-storage.js';
 import type { PostgresDatabase } from '../../../src/adapters/postgres/postgres-database.js';
@@ -225,6 +226,19 @@ export class SweepStage {
   async reference(userId: string, expiresIn: number | null): Promise<{ id: string; key: string }> {
     const key = await this.object(`references/${randomUUID()}.png`, 0);
     return { id: await this.row(userId, key, expiresIn), key };
+  }
+
+  /** A part of an unfinished upload, `hours` old; returns its key. */
+  async part(userId: string, hours: number): Promise<string> {
+    const id = randomUUID();
+    const key = await this.object(`uploads/${id}/${randomUUID()}.part`, hours);
+    await sql`insert into velro.uploads (id, user_id, file_name, content_type, bytes, held, expires_at)
+      values (${id}::uuid, ${userId}::uuid, 'a.txt', 'text/plain', 10, 10, now() + interval '1 day')`.execute(
+      this.database.query,
+    );
+    await sql`insert into velro.upload_parts (upload_id, position, bytes, object_key)
+      values (${id}::uuid, 0, 5, ${key})`.execute(this.database.query);
+    return key;
   }
 
   /** Every key that lies in the storage. */

@@ -56,4 +56,18 @@ export const exceptions: readonly WantedBreak[] = [
     reason: newScope,
     heading: 'Added',
   },
+  ...['SecurityEventResponse.event', 'EventCountResponse.event'].map((where) => ({
+    rule: 'answer-enum-widened',
+    where,
+    text: '"upload_validation"',
+    reason: 'A refused upload is an event of its own in the OWASP vocabulary.',
+    heading: 'Added',
+  })),
+  {
+    rule: 'answer-pattern-widened',
+    where: 'FileResponse.content_type',
+    text: 'pattern "^(image|video)/[a-z0-9.+-]+$" → "^(image|video|audio|text|application)/[a-z0-9.+-]+$"',
+    reason: 'Files that are no media come by uploads alone, which nobody could make before.',
+    heading: 'Added',
+  },
 ];

@@ -47,7 +47,7 @@ export class AcceptanceService {
    * Row, reserved credits, ledger and the answer under the key commit in one statement: an accepted generation is never
    * lost, never free, and never duplicated by a request with an idempotency key.
    * @throws Problem `model_unknown`, `model_not_allowed`, `validation_failed`, `credits_insufficient`, `project_unknown`,
-   * `ai_disabled`, `budget_exceeded`, `key_credits_exceeded`, `storage_quota_exceeded`, `reference_refused`, `reference_too_large`, `reference_unreachable`
+   * `ai_disabled`, `budget_exceeded`, `key_credits_exceeded`, `storage_quota_exceeded`, `file_infected`, `reference_refused`, `reference_too_large`, `reference_unreachable`
    */
   async accept<T>(caller: Caller, order: GenerationOrder, request: AcceptanceRequest<T>): Promise<T> {
     const valid = this.orders.validate(caller, order);

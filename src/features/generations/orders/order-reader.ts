@@ -3,7 +3,8 @@ import type { FastifyRequest } from 'fastify';
 import { CONFIG, type Config } from '../../../../config/config.js';
 import { Problem } from '../../../errors/problem.js';
 import { SecurityEvents } from '../../../observability/security-events.js';
-import { isMultipart, readMultipart } from '../../../perimeter/input/multipart.js';
+import { isMultipart, readMultipart, type HeldFile } from '../../../perimeter/input/multipart.js';
+import { clientContextOf } from '../../../network/client-context.js';
 import { inputValidation } from '../../../perimeter/input/validation.js';
 import { parseJson } from '../../../perimeter/http/json-body.js';
 import { noteMaliciousFields } from '../../../perimeter/hooks/malicious-text.js';
@@ -32,15 +33,15 @@ export class OrderReader {
 
   /** @throws Problem `validation_failed`, `multipart_invalid`, `uploads_disabled`, `body_too_large`, `json_invalid` */
   async read(request: FastifyRequest): Promise<ReadOrder> {
-    if (!isMultipart(request)) return this.inspect(request.body ?? {}, null);
+    if (!isMultipart(request)) return this.inspect(request, request.body ?? {}, null);
     const { fields, files } = await readMultipart(request, [imageField]);
     noteMaliciousFields(request, this.events, fields);
     const { parameters, ...rest } = fields;
     const body = typeof parameters === 'string' ? { ...rest, parameters: parseJson(parameters) } : fields;
-    return this.inspect(body, files.get(imageField) ?? null);
+    return this.inspect(request, body, files.get(imageField) ?? null);
   }
 
-  private async inspect(body: unknown, image: Buffer | null): Promise<ReadOrder> {
+  private async inspect(request: FastifyRequest, body: unknown, image: HeldFile | null): Promise<ReadOrder> {
     const dto = await this.validate(body);
     if (image !== null && !this.config.uploads.enabled) throw new Problem('uploads_disabled');
     const url = dto.reference_image_url ?? null;
@@ -55,9 +56,12 @@ export class OrderReader {
         negativePrompt: dto.negative_prompt ?? null,
         parameters: dto.parameters ?? {},
         projectId: dto.project_id ?? null,
-        reference: image !== null ? { bytes: image } : url === null ? null : { url },
+        reference:
+          image === null && url === null
+            ? null
+            : { ...(image ?? { url: url ?? '' }), client: clientContextOf(request) },
       },
-      content: [body, image === null ? null : sha256(image).toString('hex')],
+      content: [body, image === null ? null : sha256(image.bytes).toString('hex')],
     };
   }
 

@@ -1,6 +1,14 @@
 import type { Model } from '../../../../config/policy/generations/model.js';
 import type { ReferenceSource } from '../../media/media-intake.js';
+import type { ClientContext } from '../../../network/client-context.js';
 import type { Parameters } from '../generation.js';
+
+/** A reference image as it is named or sent, and by whom; `name` and `declaredType` of one that is sent. */
+export type OrderedReference = ReferenceSource & {
+  readonly client: ClientContext;
+  readonly name?: string;
+  readonly declaredType?: string;
+};
 
 /** An order as sent by the client. */
 export interface GenerationOrder {
@@ -9,7 +17,7 @@ export interface GenerationOrder {
   readonly negativePrompt: string | null;
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly projectId: string | null;
-  readonly reference: ReferenceSource | null;
+  readonly reference: OrderedReference | null;
 }
 
 /** A validated order, with its cost. */

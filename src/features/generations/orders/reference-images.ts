@@ -7,9 +7,11 @@ import { ObjectStorage } from '../../../ports/object-storage.js';
 import { Random } from '../../../ports/random.js';
 import { PictureDecoderFailed } from '../../../ports/picture-decoder.js';
 import { RemoteFileError } from '../../../ports/remote-files.js';
-import { MediaIntake, type ReferenceSource } from '../../media/media-intake.js';
+import { MediaIntake } from '../../media/media-intake.js';
 import { MediaBusy } from '../../media/media-busy.js';
 import { MediaRefused } from '../../../ports/media-refused.js';
+import { InspectionService } from '../../storage/uploads/inspection.service.js';
+import type { OrderedReference } from './order.js';
 import type { StoredReference } from './acceptance.repository.js';
 
 /** Decodes, re-encodes and stores reference images before credits are reserved; unused ones are removed again. */
@@ -20,13 +22,14 @@ export class ReferenceImages {
 
   constructor(
     private readonly intake: MediaIntake,
+    private readonly inspection: InspectionService,
     private readonly storage: ObjectStorage,
     private readonly random: Random,
     private readonly log: Log,
   ) {}
 
-  /** @throws Problem `references_exceeded`, `reference_refused`, `reference_too_large`, `reference_unreachable`, `unavailable` */
-  async store(caller: Caller, source: ReferenceSource): Promise<StoredReference> {
+  /** @throws Problem `references_exceeded`, `file_infected`, `reference_refused`, `reference_too_large`, `reference_unreachable`, `unavailable` */
+  async store(caller: Caller, source: OrderedReference): Promise<StoredReference> {
     const mine = this.busy.get(caller.userId) ?? 0;
     if (mine >= mediaPolicy.references.perUser)
       throw new Problem('references_exceeded', { headers: { 'retry-after': '5' } });
@@ -34,7 +37,11 @@ export class ReferenceImages {
     const fileId = this.random.timeOrderedUuid();
     const signal = AbortSignal.timeout(mediaPolicy.reference.timeoutMs);
     try {
-      return { fileId, ...(await this.intake.storeReference(source, `references/${fileId}`, signal)) };
+      const { client, name = '', declaredType = '' } = source;
+      const stored = await this.intake.storeReference(source, `references/${fileId}`, signal, (received) =>
+        this.inspection.inspectPicture(client, received, { name, declaredType }, signal),
+      );
+      return { fileId, ...stored };
     } catch (error) {
       throw signal.aborted ? unavailable(error) : asProblem(error);
     } finally {
@@ -52,7 +59,12 @@ export class ReferenceImages {
   }
 }
 
+/** What is refused as a file is refused as a reference image; malware is named as such. */
+const ofFiles: ReadonlySet<string> = new Set(['file_name_refused', 'file_type_refused', 'file_refused']);
+
 function asProblem(error: unknown): unknown {
+  if (error instanceof Problem && ofFiles.has(error.code))
+    return new Problem('reference_refused', { cause: error });
   if (error instanceof MediaRefused)
     return new Problem(error.code === 'media_too_large' ? 'reference_too_large' : 'reference_refused', {
       cause: error,

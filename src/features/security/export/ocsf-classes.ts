@@ -52,6 +52,7 @@ export const ocsfMappings: Readonly<Record<SecurityEventName, OcsfMapping>> = {
   input_validation_fail: of('httpActivity', 'method', 'failure'),
   authn_token_reuse: finding,
   crypt_decrypt_fail: finding,
+  upload_validation: finding,
   malicious_attack_tool: finding,
   malicious_cors: finding,
   malicious_csp_violation: finding,

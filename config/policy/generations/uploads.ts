@@ -1,0 +1,27 @@
+const kilobyte = 1024;
+const megabyte = 1024 * kilobyte;
+
+/** Uploads of files. Bytes, milliseconds, seconds, counts. */
+export const uploadPolicy = {
+  /** What happens to a complete file while the malware scanner is away: refused, or kept unseen until it is back. */
+  whenScannerIsAway: 'refuse' as 'refuse' | 'quarantine',
+  /** Received, judged and scanned at once on one instance: so many temporary files of at most MAX_FILE_SIZE. */
+  atOnce: 8,
+  perAccount: 2,
+  /** From the last byte to the answer: judging, scanning, storing. */
+  finishMs: 180_000,
+  nameCharacters: 255,
+  /** First bytes by which a file is identified. */
+  headBytes: 64 * kilobyte,
+  /** Pictures are decoded from memory. */
+  pictureBytes: 32 * megabyte,
+  /**
+   * What compressed parts may expand to, each and together: below MaxFileSize (25 MB) and MaxScanSize (100 MB) of clamd as Debian
+   * configures it, because clamd passes over what exceeds them in an archive.
+   */
+  expanded: { partBytes: 24 * megabyte, bytes: 90 * megabyte },
+  /** Entries of an archive, and compressed streams of a PDF. */
+  parts: 10_000,
+  /** Of the texts and profiles of a PNG, together. */
+  pngTextBytes: 4 * megabyte,
+} as const;

@@ -1,0 +1,113 @@
+import { Readable } from 'node:stream';
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type Config } from '../../../../config/config.js';
+import { uploadPolicy } from '../../../../config/policy/generations/uploads.js';
+import { FileUnscannable, MalwareScanner } from '../../../ports/uploads/malware-scanner.js';
+import type { TemporaryFile } from '../../../ports/uploads/temporary-files.js';
+import { fileNameOf } from './file-name.js';
+import { FileRefused, refusedContent } from './file-refused.js';
+import { judgeArchive } from './judges/archive.js';
+import { EicarMatcher, eicarSignature } from './judges/eicar.js';
+import { identify, identifyPicture, type IdentifiedFile } from './judges/file-kind.js';
+import { judgePdf } from './judges/pdf.js';
+import { judgePngTexts } from './judges/png-text.js';
+import { judgeText } from './judges/text.js';
+import type { ClientContext } from '../../../network/client-context.js';
+import { UploadFailures } from './upload-failures.js';
+import type { ReceivedFile } from './received-file.js';
+
+/** Judges every file that a person sends, whatever for: what passes here is of an allowed type, can be read, and has no known malware in it. */
+@Injectable()
+export class InspectionService {
+  private readonly allowedTypes: readonly string[];
+
+  constructor(
+    private readonly scanner: MalwareScanner,
+    private readonly failures: UploadFailures,
+    @Inject(CONFIG) { uploads }: Pick<Config, 'uploads'>,
+  ) {
+    this.allowedTypes = uploads.allowedTypes;
+  }
+
+  /**
+   * A picture passes as it came: whoever stores it encodes it anew.
+   * @throws FileRefused; ScannerUnavailable, or the signal's reason
+   */
+  async inspect({ name, declaredType, file }: ReceivedFile, signal: AbortSignal): Promise<IdentifiedFile> {
+    const head = await file.read(0, uploadPolicy.headBytes);
+    const identified = await identify(name, declaredType, head, this.allowedTypes);
+    await refuseTestFile(file.stream());
+    await judgeContent(identified, file, signal);
+    await this.scan(file.stream(), signal);
+    return identified;
+  }
+
+  /**
+   * The same for a picture in memory, whose name and declared type count where it has any: `name` and `declaredType` are empty for one that
+   * was fetched.
+   * @throws Problem `file_name_refused`, `file_type_refused`, `file_refused`, `file_infected`, `unavailable`, or the signal's reason
+   */
+  inspectPicture(
+    client: ClientContext,
+    bytes: Uint8Array,
+    said: Omit<ReceivedFile, 'file'>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    return this.failures.explain(client, () => this.judgePicture(bytes, said, signal));
+  }
+
+  private async judgePicture(
+    bytes: Uint8Array,
+    { name, declaredType }: Omit<ReceivedFile, 'file'>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (name !== '') fileNameOf(name);
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const head = buffer.subarray(0, uploadPolicy.headBytes);
+    const { contentType } = await identifyPicture(name, declaredType, head, this.allowedTypes);
+    await refuseTestFile(streamOf(buffer));
+    if (contentType === 'image/png') judgePngTexts(buffer);
+    await this.scan(streamOf(buffer), signal);
+  }
+
+  private async scan(bytes: Readable, signal: AbortSignal): Promise<void> {
+    try {
+      const result = await this.scanner.scan(bytes, signal);
+      if (!result.isClean) throw new FileRefused({ kind: 'infected', signature: result.signature });
+    } catch (error) {
+      throw error instanceof FileUnscannable ? refusedContent('unscannable', error) : error;
+    }
+  }
+}
+
+const streamOf = (bytes: Buffer): Readable => Readable.from([bytes], { objectMode: false });
+
+/** Whatever the scanner: none may be configured, or one without a signature of it. */
+async function refuseTestFile(bytes: Readable): Promise<void> {
+  const matcher = new EicarMatcher();
+  for await (const piece of bytes as AsyncIterable<Buffer>) matcher.add(piece);
+  if (matcher.hasMatched) throw new FileRefused({ kind: 'infected', signature: eicarSignature });
+}
+
+async function judgeContent(
+  { kind, contentType }: IdentifiedFile,
+  file: TemporaryFile,
+  signal: AbortSignal,
+): Promise<void> {
+  switch (kind) {
+    case 'archive':
+      await judgeArchive(file, signal);
+      return;
+    case 'pdf':
+      await judgePdf(file, signal);
+      return;
+    case 'text':
+      await judgeText(file);
+      return;
+    case 'picture':
+      if (file.bytes > uploadPolicy.pictureBytes) throw refusedContent('picture_too_large');
+      if (contentType === 'image/png') judgePngTexts(await file.read(0, file.bytes));
+      return;
+    case 'opaque':
+  }
+}

@@ -1,0 +1,43 @@
+import type { ClientContext } from '../../../network/client-context.js';
+import { ofClient, type SecurityEvents } from '../../../observability/security-events.js';
+import type { Refusal } from './file-refused.js';
+
+/** What a scanner calls what it found, cut to what names of signatures are made of. */
+const plain = (signature: string): string => signature.replaceAll(/[^\w.-]/g, '_').slice(0, 100);
+
+/** Malware is no accident of a form, though its sender may not know of it. */
+export const uploadRefused = (events: SecurityEvents, client: ClientContext, refusal: Refusal): void => {
+  if (refusal.kind === 'infected') {
+    events.record({
+      event: 'upload_validation',
+      level: 'HIGH',
+      text: 'UPLOAD malware found',
+      counts: 'malicious_input_detections',
+      signal: 'malicious_file',
+      attack: 'malicious_input',
+      ...ofClient(client),
+      response: 'refused',
+      details: { signature: plain(refusal.signature) },
+    });
+    return;
+  }
+  events.record({
+    event: 'upload_validation',
+    level: 'LOW',
+    text: 'UPLOAD refused',
+    ...ofClient(client),
+    response: 'refused',
+    details: { reason: refusal.kind === 'content' ? refusal.reason : refusal.kind },
+  });
+};
+
+export const uploadOverQuota = (events: SecurityEvents, client: ClientContext): void => {
+  events.record({
+    event: 'upload_validation',
+    level: 'LOW',
+    text: 'UPLOAD refused',
+    ...ofClient(client),
+    response: 'refused',
+    details: { reason: 'quota' },
+  });
+};

@@ -1,0 +1,68 @@
+import type { FastifyRequest } from 'fastify';
+import { Problem } from '../../errors/problem.js';
+import { isMultipart, isReadablePart, multipartRefusal, nameOf } from './multipart.js';
+
+/** What a form says of its file; nothing of it is verified. */
+export interface SaidOfFile {
+  readonly name: string;
+  /** `application/octet-stream` where the part names no type. */
+  readonly declaredType: string;
+}
+
+/**
+ * Reads a form that is one file and nothing else, without holding it: `take` is given its bytes as they come, and the next ones after it.
+ * @throws Problem `content_type_unsupported`, `multipart_invalid`, `body_too_large`, `validation_failed`; what `take` throws
+ */
+export async function readMultipartFile(
+  request: FastifyRequest,
+  field: string,
+  take: (piece: Buffer) => Promise<void>,
+): Promise<SaidOfFile> {
+  if (!isMultipart(request)) throw new Problem('content_type_unsupported');
+  const found: SaidOfFile[] = [];
+  let bytes = 0;
+  for await (const part of explained(request.parts())) {
+    if (part.type !== 'file' || !isReadablePart(part) || found.length > 0)
+      throw new Problem('multipart_invalid');
+    // A part without a name is a field of text.
+    const name = nameOf(part);
+    if (part.fieldname !== field || name === undefined) throw unexpected(part.fieldname, field);
+    found.push({ name, declaredType: part.mimetype });
+    for await (const piece of explained<Buffer>(part.file)) {
+      bytes += piece.length;
+      await take(piece);
+    }
+    if (part.file.truncated) throw new Problem('body_too_large');
+  }
+  // A form in which no file was chosen has an empty one.
+  const [said] = found;
+  if (said === undefined || bytes === 0) throw missing(field);
+  return said;
+}
+
+/** The same, whose errors are refusals: whoever takes what it gives has errors of its own. */
+async function* explained<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* source;
+  } catch (error) {
+    throw multipartRefusal(error);
+  }
+}
+
+const missing = (field: string): Problem =>
+  new Problem('validation_failed', {
+    errors: [{ field, code: 'required', message: 'must be a file with content' }],
+  });
+
+const unexpected = (sent: string, field: string): Problem =>
+  sent === field
+    ? missing(field)
+    : new Problem('validation_failed', {
+        errors: [
+          {
+            field: sent.replaceAll(/[^\w-]/g, '?').slice(0, 64),
+            code: 'unknown_field',
+            message: 'is not a field of this request',
+          },
+        ],
+      });

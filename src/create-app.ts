@@ -13,6 +13,7 @@ import { limitByAddress } from './perimeter/limits/address-limits.js';
 import { compressAnswers } from './perimeter/http/compression.js';
 import { createHttpServer } from './perimeter/http/http-server.js';
 import { acceptMultipart } from './perimeter/input/multipart.js';
+import { acceptOffsetBodies } from './perimeter/input/offset-body.js';
 import { inputValidation } from './perimeter/input/validation.js';
 import { answerKnownPaths, KnownPaths } from './perimeter/http/known-paths.js';
 import { RateLimiter } from './perimeter/limits/rate-limiter.js';
@@ -53,6 +54,7 @@ export async function createApp(
   logAccess(http, app.get(AccessLog), app.get(ThreatLevels), app.get(Clock));
   if (config.server.compression) await compressAnswers(http);
   await acceptMultipart(http, config.uploads.maxFileBytes);
+  acceptOffsetBodies(http);
   const accounts = app.get(AccountKey);
   http.decorateRequest('accountOf', (email: string) => accounts.pseudonymOf(email));
   const paths = KnownPaths.of(http);

@@ -25,11 +25,9 @@ export function withCodeSamples(document: OpenAPIObject): OpenAPIObject {
 
 const isOperators = ({ security = [] }: Operation): boolean => security.some((one) => 'operator' in one);
 
-/** Posted by another service, as browsers post forms. */
+/** A form and nothing else: posted by another service, or a file. */
 const isForm = ({ requestBody }: Operation): boolean =>
-  requestBody !== undefined &&
-  'content' in requestBody &&
-  'application/x-www-form-urlencoded' in requestBody.content;
+  requestBody !== undefined && 'content' in requestBody && !('application/json' in requestBody.content);
 
 /** The stream of an answer is that of the AI SDK, which has a client of its own. */
 const isAnswer = (path: string): boolean => /\/(?:chat|conversations)\//.test(path);

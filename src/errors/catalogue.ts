@@ -61,6 +61,11 @@ export const catalogue = {
     title: 'Precondition failed',
     detail: 'The object is not the one that the request names by If-Match or If-Unmodified-Since.',
   },
+  tus_version_unsupported: {
+    status: 412,
+    title: 'Version of tus unsupported',
+    detail: 'Resumable uploads need the header Tus-Resumable: 1.0.0.',
+  },
   range_unsatisfiable: {
     status: 416,
     title: 'Range not satisfiable',
@@ -370,6 +375,16 @@ export const catalogue = {
     status: 422,
     title: 'Idempotency key reused',
     detail: 'This Idempotency-Key was already used for another request.',
+  },
+  upload_offset_conflict: {
+    status: 409,
+    title: 'Upload offset conflict',
+    detail: 'The upload does not stand at this offset: ask for it by HEAD and go on from there.',
+  },
+  upload_fragmented: {
+    status: 409,
+    title: 'Upload in too many pieces',
+    detail: 'The upload came in more pieces than are kept: begin it anew with larger ones.',
   },
   file_name_refused: {
     status: 422,

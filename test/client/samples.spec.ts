@@ -50,12 +50,14 @@ describe('the code samples of /docs', () => {
     project.remove();
   });
 
-  it('are there for every operation but those of the operator and the one that Meta posts a form to', () => {
+  it('are there for every operation but those of the operator and those that take a form alone', () => {
     const isOperators = ({ security }: Operation): boolean => security.some((one) => 'operator' in one);
     const without = operations.filter((operation) => operation['x-codeSamples'] === undefined);
     expect(without.map(({ operationId }) => operationId)).toEqual(
       operations
-        .filter((one) => isOperators(one) || one.operationId === 'DataDeletion.receive')
+        .filter(
+          (one) => isOperators(one) || ['DataDeletion.receive', 'Uploads.upload'].includes(one.operationId),
+        )
         .map(({ operationId }) => operationId),
     );
     expect(Object.keys(samples)).toHaveLength(operations.length - without.length);

@@ -4,8 +4,11 @@ import { dirname, join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { sql } from 'kysely';
+import type { Config } from '../../config/config.js';
 import { sweepPolicy } from '../../config/policy/generations/storage.js';
 import { SystemClock, SystemRandom } from '../../src/adapters/system/system.js';
+import { ExpiredUploads } from '../../src/features/storage/resumable/expired-uploads.js';
+import { ResumableRepository } from '../../src/features/storage/resumable/resumable.repository.js';
 import { AbandonedDrafts } from '../../src/features/storage/removal/abandoned-drafts.js';
 import { ExpiredFiles } from '../../src/features/storage/removal/expired-files.js';
 import { OrphanedObjects } from '../../src/features/storage/removal/orphaned-objects.js';
@@ -109,6 +112,11 @@ describe('a run of a sweep', () => {
       new Failing(files, removal, removals),
       new Endless(files, storage, new SystemClock(), log),
       new AbandonedDrafts(storage, new SystemClock(), log),
+      new ExpiredUploads(
+        database,
+        new ResumableRepository(database, { uploads: { quotaBytes: 1 } } as Config),
+        removals,
+      ),
       new SweepLease(database, new SystemRandom()),
       log,
     );

@@ -7,6 +7,7 @@ import { accountEvents } from '../support/security-events/account-events.js';
 import { administrationEvents } from '../support/security-events/administration-events.js';
 import { EventStage, type EventRow } from '../support/security-events/event-stage.js';
 import { perimeterEvents } from '../support/security-events/perimeter-events.js';
+import { uploadEvents } from '../support/security-events/upload-events.js';
 import { secondFactorEvents } from '../support/security-events/second-factor-events.js';
 import { forgedTokenEvents, tokenEvents } from '../support/security-events/token-events.js';
 
@@ -17,6 +18,7 @@ const rows: readonly EventRow[] = [
   ...tokenEvents,
   ...forgedTokenEvents,
   ...perimeterEvents,
+  ...uploadEvents,
 ];
 
 /** What no request causes: the text, and the spec that causes it and counts its lines. */

@@ -25,3 +25,17 @@ export const uploadPolicy = {
   /** Of the texts and profiles of a PNG, together. */
   pngTextBytes: 4 * megabyte,
 } as const;
+
+/** Uploads in several requests. Seconds, bytes, counts. */
+export const resumablePolicy = {
+  lifetimeSeconds: 24 * 3600,
+  /** Of a part, which is held in memory until it is stored: with `atOnce`, 32 MB on an instance. */
+  partBytes: 4 * megabyte,
+  /** Of one upload: those of the largest file, and as many that were cut off. */
+  parts: 1000,
+  /** Unfinished ones of one person. */
+  perAccount: 10,
+  metadataCharacters: 4096,
+  /** Seconds between two sweeps of expired ones, and uploads of one batch. */
+  sweep: { everySeconds: 600, batch: 100 },
+} as const;

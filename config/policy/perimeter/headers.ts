@@ -47,9 +47,11 @@ export const securityPolicy = {
 
 /** Cross-origin reads: what a browser may send, read and cache. */
 export const corsPolicy = {
-  methods: 'GET, HEAD, POST, PUT, DELETE',
+  methods: 'GET, HEAD, POST, PUT, PATCH, DELETE',
   requestHeaders: [
     ...['Authorization', 'Content-Type', 'Idempotency-Key', 'Last-Event-ID', 'X-Device-Token'],
+    // Resumable uploads.
+    ...['Tus-Resumable', 'Upload-Length', 'Upload-Metadata', 'Upload-Offset'],
     // Frontends that are traced add these to every request (W3C Trace Context and Baggage, Sentry).
     // Clients of OpenAI in a browser tell about themselves.
     ...[
@@ -66,6 +68,6 @@ export const corsPolicy = {
     ...['baggage', 'sentry-trace', 'traceparent', 'tracestate'],
   ],
   exposedHeaders:
-    'Location, ETag, Content-Range, Content-Disposition, Retry-After, x-should-retry, RateLimit, RateLimit-Policy, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-RateLimit-Limit-Requests, X-RateLimit-Remaining-Requests, X-RateLimit-Reset-Requests, X-RateLimit-Limit-Tokens, X-RateLimit-Remaining-Tokens, X-RateLimit-Reset-Tokens, X-Vercel-AI-UI-Message-Stream, X-Request-Id, Idempotency-Replayed',
+    'Location, ETag, Content-Range, Content-Disposition, Upload-Offset, Upload-Length, Upload-Expires, Tus-Resumable, Tus-Version, Retry-After, x-should-retry, RateLimit, RateLimit-Policy, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-RateLimit-Limit-Requests, X-RateLimit-Remaining-Requests, X-RateLimit-Reset-Requests, X-RateLimit-Limit-Tokens, X-RateLimit-Remaining-Tokens, X-RateLimit-Reset-Tokens, X-Vercel-AI-UI-Message-Stream, X-Request-Id, Idempotency-Replayed',
   maxAgeSeconds: 600,
 } as const;

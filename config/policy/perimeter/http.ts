@@ -50,6 +50,10 @@ export const signedBodyPaths: readonly string[] = [
 export const signedBodyBytes = 1024 * 1024;
 export const messengerBodyBytes = 4 * 1024 * 1024;
 
+/** Resumable uploads, and the version of their protocol (tus.io). */
+export const uploadsPath = `${apiPrefix}/storage/uploads`;
+export const tusVersion = '1.0.0';
+
 /** Paths that accept files, and limits of a multipart body: bytes, counts. */
 export const multipartPaths: readonly string[] = [
   `/${apiPrefix}/generations`,

@@ -33,6 +33,7 @@ export class SignFileRequest {
 
 export class UploadFileForm {
   @FileProperty({
+    min: 1,
     max: 1024 ** 3,
     description: 'With its name and its type; at most MAX_FILE_SIZE bytes of a type in ALLOWED_FILE_TYPES.',
   })

@@ -17,6 +17,12 @@ import { SweepLease } from './removal/sweep-lease.js';
 import { FileIntake } from './uploads/file-intake.js';
 import { FileStore } from './uploads/file-store.js';
 import { InspectionService } from './uploads/inspection.service.js';
+import { ExpiredUploads } from './resumable/expired-uploads.js';
+import { ResumableController } from './resumable/resumable.controller.js';
+import { ResumableRepository } from './resumable/resumable.repository.js';
+import { ResumableService } from './resumable/resumable.service.js';
+import { UploadAppending } from './resumable/upload-appending.js';
+import { UploadFinishing } from './resumable/upload-finishing.js';
 import { UploadFailures } from './uploads/upload-failures.js';
 import { UploadPlaces } from './uploads/upload-places.js';
 import { UploadsController } from './uploads/uploads.controller.js';
@@ -26,7 +32,7 @@ import { MediaLinks } from './media-links.js';
 
 @Module({
   imports: [MediaModule, UsersModule],
-  controllers: [FilesController, UploadsController],
+  controllers: [FilesController, ResumableController, UploadsController],
   providers: [
     // Requests.
     FilesService,
@@ -41,6 +47,10 @@ import { MediaLinks } from './media-links.js';
     FileIntake,
     FileStore,
     InspectionService,
+    ResumableService,
+    ResumableRepository,
+    UploadAppending,
+    UploadFinishing,
     // Health.
     StorageWatch,
     // Removal.
@@ -53,6 +63,7 @@ import { MediaLinks } from './media-links.js';
     ExpiredFiles,
     OrphanedObjects,
     AbandonedDrafts,
+    ExpiredUploads,
   ],
   exports: [FilesService, InspectionService, StoredResults, MediaLinks, StorageRemovals],
 })

@@ -20,20 +20,26 @@ export async function readMultipartFile(
 ): Promise<SaidOfFile> {
   if (!isMultipart(request)) throw new Problem('content_type_unsupported');
   const found: SaidOfFile[] = [];
+  const seen = new Set<string>();
+  const faults: Problem[] = [];
   let bytes = 0;
   for await (const part of explained(request.parts())) {
-    if (part.type !== 'file' || !isReadablePart(part) || found.length > 0)
+    if (part.type !== 'file' || !isReadablePart(part) || seen.has(part.fieldname))
       throw new Problem('multipart_invalid');
-    // A part without a name is a field of text.
+    seen.add(part.fieldname);
     const name = nameOf(part);
-    if (part.fieldname !== field || name === undefined) throw unexpected(part.fieldname, field);
-    found.push({ name, declaredType: part.mimetype });
+    // A part without a name is a field of text. What follows it is read all the same: it may be worse.
+    const isFile = part.fieldname === field && name !== undefined;
+    if (isFile) found.push({ name, declaredType: part.mimetype });
+    else faults.push(unexpected(part.fieldname, field));
     for await (const piece of explained<Buffer>(part.file)) {
+      if (!isFile) continue;
       bytes += piece.length;
       await take(piece);
     }
     if (part.file.truncated) throw new Problem('body_too_large');
   }
+  if (faults[0] !== undefined) throw faults[0];
   // A form in which no file was chosen has an empty one.
   const [said] = found;
   if (said === undefined || bytes === 0) throw missing(field);

@@ -71,12 +71,16 @@ export const NumberProperty = ({
 export const FlagProperty = (options: PropertyOptions = {}): PropertyDecorator =>
   property({ type: Boolean }, options);
 
-/** A file in a form, of at most `max` bytes. */
+/** A file in a form, of `min` to `max` bytes. */
 export const FileProperty = ({
+  min,
   max,
   ...options
-}: PropertyOptions & { readonly max: number }): PropertyDecorator =>
-  property({ type: String, format: 'binary', maxLength: max }, options);
+}: PropertyOptions & { readonly min?: number; readonly max: number }): PropertyDecorator =>
+  property(
+    { type: String, format: 'binary', ...(min === undefined ? {} : { minLength: min }), maxLength: max },
+    options,
+  );
 
 interface ChoiceOptions extends PropertyOptions {
   /** Further ones may come: clients must leave what they do not know. */

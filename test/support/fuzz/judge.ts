@@ -1,5 +1,5 @@
 import type { Answer } from '../http/http.js';
-import { isForm, wireOf, type Draft } from './requests.js';
+import { fileFields, isForm, wireOf, type Draft } from './requests.js';
 import { faultsBy } from './schema-faults.js';
 import {
   beforeValidation,
@@ -65,8 +65,12 @@ function asForm(value: unknown): Record<string, unknown> {
 }
 
 /** A file of a form holds any bytes. */
-const textsOf = ({ reference_image: file, ...fields }: Readonly<Record<string, unknown>>): unknown =>
-  typeof file === 'string' ? fields : { ...fields, file };
+const textsOf = (fields: Readonly<Record<string, unknown>>): unknown =>
+  Object.fromEntries(
+    Object.entries(fields).filter(
+      ([name, value]) => fileFields[name] === undefined || typeof value !== 'string',
+    ),
+  );
 
 /** Whether JSON is beyond the bounds that hold for any body, whatever its schema. */
 function isTooComplex(value: unknown, values: number, depth = 0, seen = { values: 0 }): boolean {
@@ -100,7 +104,7 @@ function refusalsOf(draft: Draft): string[] {
   if (form ? hasLongPart(body.value) : Buffer.byteLength(payload) > bodyLimitOf(operation))
     return ['body_too_large'];
   const specific = specificRefusals[operation.name] ?? [];
-  if (isBodyTooComplex(draft)) return ['json_too_complex', ...(form ? ['multipart_invalid'] : specific)];
+  if (isBodyTooComplex(draft)) return ['json_too_complex', ...(form ? ['multipart_invalid', ...specific] : specific)];
   return [
     ...new Set(
       faultsOf(draft).flatMap(({ where, field }) => {
@@ -120,7 +124,7 @@ const hasLongPart = (value: unknown): boolean =>
   value !== null &&
   Object.entries(value).some(
     ([name, part]) =>
-      name !== 'reference_image' &&
+      fileFields[name] === undefined &&
       Buffer.byteLength(typeof part === 'string' ? part : JSON.stringify(part)) > limitsOfRequests.partBytes,
   );
 

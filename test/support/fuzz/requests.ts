@@ -119,17 +119,23 @@ function payloadOf(body: Body & { readonly value: unknown }): string | Buffer {
   return Buffer.from(`${fields.map(([name, value]) => partOf(name, value)).join('')}--${boundary}--\r\n`);
 }
 
+/** Fields of forms that are files, and what they are declared as. */
+export const fileFields: Readonly<Record<string, string>> = {
+  reference_image: 'image/png',
+  file: 'text/plain',
+};
+
 /** As a browser sends a field or a file; what is no text goes as JSON. */
 export function partOf(name: string, value: unknown): string {
-  const file = name === 'reference_image' && typeof value === 'string';
+  const file = fileFields[name] !== undefined && typeof value === 'string';
   const kind =
     typeof value === 'string'
       ? file
-        ? 'Content-Type: image/png\r\n'
+        ? `Content-Type: ${fileFields[name] ?? ''}\r\n`
         : ''
       : 'Content-Type: application/json\r\n';
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return `--${boundary}\r\nContent-Disposition: form-data; name="${name.replaceAll(/[\r\n"]/g, '_')}"${file ? '; filename="a.png"' : ''}\r\n${kind}\r\n${text}\r\n`;
+  return `--${boundary}\r\nContent-Disposition: form-data; name="${name.replaceAll(/[\r\n"]/g, '_')}"${file ? `; filename="a.${fileFields[name] === 'text/plain' ? 'txt' : 'png'}"` : ''}\r\n${kind}\r\n${text}\r\n`;
 }
 
 export function callOf(draft: Draft): Call & { readonly path: string } {

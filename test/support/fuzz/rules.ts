@@ -46,6 +46,8 @@ export const beforeValidation: readonly string[] = [
 /** Operations that refuse what is wrong in their values by another code than `validation_failed`. */
 export const specificRefusals: Readonly<Record<string, readonly string[]>> = {
   'POST /ops/ai/toggle': ['switch_invalid'],
+  // A form of one file: what else is in it is refused, not read.
+  'POST /api/v1/storage/upload': ['validation_failed'],
   // Nothing is read of it before its signature is verified.
   'POST /api/v1/webhooks/fal': ['signature_missing', 'signature_invalid'],
   'POST /api/v1/webhook/inbound': ['signature_missing', 'signature_invalid'],

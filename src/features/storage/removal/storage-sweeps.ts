@@ -2,6 +2,7 @@ import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap
 import { sweepPolicy } from '../../../../config/policy/generations/storage.js';
 import { Log } from '../../../observability/log.js';
 import { AbandonedDrafts } from './abandoned-drafts.js';
+import { ExpiredUploads } from '../resumable/expired-uploads.js';
 import { ExpiredFiles } from './expired-files.js';
 import { OrphanedObjects } from './orphaned-objects.js';
 import type { Sweep } from './sweep.js';
@@ -19,10 +20,11 @@ export class StorageSweeps implements OnApplicationBootstrap, BeforeApplicationS
     expired: ExpiredFiles,
     orphaned: OrphanedObjects,
     drafts: AbandonedDrafts,
+    uploads: ExpiredUploads,
     private readonly lease: SweepLease,
     private readonly log: Log,
   ) {
-    this.tasks = [expired, orphaned, drafts].map(
+    this.tasks = [expired, orphaned, drafts, uploads].map(
       (sweep: Sweep) =>
         new PeriodicTask({
           everyMs: sweepPolicy.lookEverySeconds * 1000,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Log } from '../../../observability/log.js';
 import { ObjectStorage } from '../../../ports/object-storage.js';
+import { Random } from '../../../ports/random.js';
 import type { PreparedFile } from './file-intake.js';
 import type { NewUpload } from './uploads.repository.js';
 
@@ -9,13 +10,15 @@ import type { NewUpload } from './uploads.repository.js';
 export class FileStore {
   constructor(
     private readonly storage: ObjectStorage,
+    private readonly random: Random,
     private readonly log: Log,
   ) {}
 
   /** @throws StorageUnavailable */
   async put(id: string, fileName: string, prepared: PreparedFile): Promise<NewUpload> {
     const { contentType, extension, width, height, bytes, sha256, body } = prepared;
-    const objectKey = `uploads/${id}.${extension}`;
+    // Of its own: of two requests that finish the same upload, one may replace nothing of the other.
+    const objectKey = `uploads/${id}/${this.random.uuid()}.${extension}`;
     await this.storage.put(objectKey, body(), contentType);
     return { id, fileName, objectKey, contentType, width, height, bytes, sha256 };
   }

@@ -8,7 +8,7 @@ import { fileNameOf } from './file-name.js';
 import { FileRefused, refusedContent } from './file-refused.js';
 import { judgeArchive } from './judges/archive.js';
 import { EicarMatcher, eicarSignature } from './judges/eicar.js';
-import { identify, identifyPicture, type IdentifiedFile } from './judges/file-kind.js';
+import { identify, identifyPicture, requireDeclared, type IdentifiedFile } from './judges/file-kind.js';
 import { judgePdf } from './judges/pdf.js';
 import { judgePngTexts } from './judges/png-text.js';
 import { judgeText } from './judges/text.js';
@@ -27,6 +27,11 @@ export class InspectionService {
     @Inject(CONFIG) { uploads }: Pick<Config, 'uploads'>,
   ) {
     this.allowedTypes = uploads.allowedTypes;
+  }
+
+  /** For a file that is announced: what its name and declared type refuse. @throws FileRefused */
+  requireAllowed(name: string, declaredType: string): void {
+    requireDeclared(name, declaredType, this.allowedTypes);
   }
 
   /**

@@ -41,3 +41,19 @@ export const uploadOverQuota = (events: SecurityEvents, client: ClientContext): 
     details: { reason: 'quota' },
   });
 };
+
+/** Bytes of a resumable upload that do not go on where it stands, exceed it, or come in too many pieces. */
+export const uploadOffsetRefused = (
+  events: SecurityEvents,
+  client: ClientContext,
+  reason: 'offset' | 'length' | 'fragments',
+): void => {
+  events.record({
+    event: 'upload_validation',
+    level: 'LOW',
+    text: 'UPLOAD refused',
+    ...ofClient(client),
+    response: 'refused',
+    details: { reason },
+  });
+};

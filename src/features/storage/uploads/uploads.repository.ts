@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
+import { sql, type QueryExecutorProvider, type RawBuilder } from 'kysely';
 import { CONFIG, type Config } from '../../../../config/config.js';
-import { Database } from '../../../database/database.js';
+import { Database, type Transaction } from '../../../database/database.js';
 import type { Caller } from '../../../guards/route/caller.js';
 
 /** An uploaded file whose object is stored. */
@@ -39,10 +39,25 @@ export class UploadsRepository {
 
   /** The moment at which it was stored; null when the quota has no room for it, and nothing was. */
   async add(caller: Caller, file: NewUpload): Promise<Date | null> {
+    const room = sql`storage_bytes + held_bytes + ${file.bytes}::bigint <= ${this.quotaBytes}`;
+    return this.insert(this.database.query, caller, file, room);
+  }
+
+  /** Within `tx`, whose caller has looked after the quota while it holds the row of the account. */
+  addWithin(tx: Transaction, caller: Caller, file: NewUpload): Promise<Date | null> {
+    return this.insert(tx, caller, file, sql`true`);
+  }
+
+  private async insert(
+    query: QueryExecutorProvider,
+    caller: Caller,
+    file: NewUpload,
+    condition: RawBuilder<unknown>,
+  ): Promise<Date | null> {
     const { rows } = await sql<{ created_at: Date }>`
       with account as (
         select id from velro.users
-        where id = ${caller.userId} and storage_bytes + held_bytes + ${file.bytes}::bigint <= ${this.quotaBytes}
+        where id = ${caller.userId} and ${condition}
         for no key update
       )
       insert into velro.files
@@ -50,7 +65,7 @@ export class UploadsRepository {
       select ${file.id}::uuid, id, 'upload', ${file.fileName}, ${file.objectKey}, ${file.contentType},
         ${file.width}::int, ${file.height}::int, ${file.bytes}::bigint, ${file.sha256}::bytea
       from account
-      returning created_at`.execute(this.database.query);
+      returning created_at`.execute(query);
     return rows[0]?.created_at ?? null;
   }
 }

@@ -66,8 +66,11 @@ export class UploadsService {
       const signal = AbortSignal.timeout(uploadPolicy.finishMs);
       const fileName = fileNameOf(received.name);
       const upload = await this.store.put(id, fileName, await this.intake.prepare(received, signal));
-      // After an error the row may have been committed, and would need its object.
-      const createdAt = await add(upload);
+      // After an error that is no refusal the row may have been committed, and would need its object.
+      const createdAt = await add(upload).catch(async (error: unknown) => {
+        if (error instanceof Problem) await this.store.discard([upload.objectKey]);
+        throw error;
+      });
       if (createdAt !== null)
         return { ...upload, kind: 'upload', generationId: null, createdAt, expiresAt: null };
       await this.store.discard([upload.objectKey]);

@@ -1,5 +1,10 @@
 import { fileTypeFromBuffer } from 'file-type';
-import { fileTypes, typeOfExtension, type FileKind } from '../../../../../config/values/file-types.js';
+import {
+  fileTypes,
+  typeOfExtension,
+  type FileKind,
+  type FileType,
+} from '../../../../../config/values/file-types.js';
 import { extensionOf } from '../file-name.js';
 import { FileRefused } from '../file-refused.js';
 
@@ -8,6 +13,21 @@ export interface IdentifiedFile {
   readonly kind: FileKind;
   /** Of the stored object. */
   readonly extension: string;
+}
+
+/** @throws FileRefused unless the name and the declaration agree on an allowed type */
+export function requireDeclared(
+  name: string,
+  declared: string,
+  allowed: readonly string[],
+): { readonly contentType: string; readonly type: FileType } {
+  const contentType = typeOfExtension(extensionOf(name)) ?? '';
+  const type = Object.hasOwn(fileTypes, contentType) ? fileTypes[contentType] : undefined;
+  const [said = ''] = declared.toLowerCase().split(';');
+  const isAllowed = type !== undefined && allowed.includes(contentType);
+  if (!isAllowed || ![contentType, ...(type.declaredAs ?? [])].includes(said.trim()))
+    throw new FileRefused({ kind: 'type' });
+  return { contentType, type };
 }
 
 /**
@@ -20,16 +40,12 @@ export async function identify(
   head: Buffer,
   allowed: readonly string[],
 ): Promise<IdentifiedFile> {
-  const refused = new FileRefused({ kind: 'type' });
-  const contentType = typeOfExtension(extensionOf(name)) ?? '';
-  const type = Object.hasOwn(fileTypes, contentType) ? fileTypes[contentType] : undefined;
-  if (type === undefined || !allowed.includes(contentType)) throw refused;
-  const [said = ''] = declared.toLowerCase().split(';');
-  if (![contentType, ...(type.declaredAs ?? [])].includes(said.trim())) throw refused;
+  const { contentType, type } = requireDeclared(name, declared, allowed);
   // A head that ends in the middle of a structure tells nothing, and so does one that the library cannot read.
   const sniffed = await fileTypeFromBuffer(head).catch(() => undefined);
   // Texts have no signature: only what has none can be one.
-  if (sniffed?.mime !== (type.kind === 'text' ? undefined : contentType)) throw refused;
+  if (sniffed?.mime !== (type.kind === 'text' ? undefined : contentType))
+    throw new FileRefused({ kind: 'type' });
   return { contentType, kind: type.kind, extension: type.extensions[0] ?? '' };
 }
 

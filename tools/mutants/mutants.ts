@@ -37,6 +37,7 @@ import { perimeterMutants } from './rows/perimeter.ts';
 import { pictureMutants } from './rows/pictures.ts';
 import { requestMutants } from './rows/requests.ts';
 import { storageMutants } from './rows/storage.ts';
+import { uploadMutants } from './rows/uploads.ts';
 import { webhookMutants } from './rows/webhooks/webhooks.ts';
 import { webhookRedeliveryMutants } from './rows/webhooks/webhook-redeliveries.ts';
 import { webhookQueueMutants } from './rows/webhooks/webhook-queue.ts';
@@ -53,6 +54,7 @@ export const mutants: readonly Mutant[] = [
   ...pictureMutants,
   ...adapterMutants,
   ...storageMutants,
+  ...uploadMutants,
   ...webhookMutants,
   ...webhookOperatorMutants,
   ...webhookQueueMutants,

@@ -7,7 +7,7 @@ export const uploadPolicy = {
   whenScannerIsAway: 'refuse' as 'refuse' | 'quarantine',
   /** Received, judged and scanned at once on one instance: so many temporary files of at most MAX_FILE_SIZE. */
   atOnce: 8,
-  perAccount: 2,
+  perAccount: 4,
   /** From the last byte to the answer: judging, scanning, storing. */
   finishMs: 180_000,
   nameCharacters: 255,

@@ -68,6 +68,17 @@ class UnlinkedFile implements TemporaryFile {
     return buffer.subarray(0, read);
   }
 
+  async each(visit: (piece: Buffer) => void): Promise<void> {
+    // One for all of it: a buffer a piece would be garbage faster than it is collected.
+    const buffer = Buffer.allocUnsafe(pieceBytes);
+    for (let at = 0; at < this.size;) {
+      const { bytesRead } = await this.handle.read(buffer, 0, Math.min(pieceBytes, this.size - at), at);
+      if (bytesRead === 0) return;
+      at += bytesRead;
+      visit(buffer.subarray(0, bytesRead));
+    }
+  }
+
   stream(from = 0, to = this.size): Readable {
     return Readable.from(this.pieces(from, to), { objectMode: false });
   }

@@ -7,6 +7,8 @@ export interface TemporaryFile {
   append(piece: Uint8Array): Promise<void>;
   /** The bytes from `from` on, at most `length`; fewer at the end. */
   read(from: number, length: number): Promise<Buffer>;
+  /** Passes all bytes to `visit`, piece by piece: each is overwritten by the next one. */
+  each(visit: (piece: Buffer) => void): Promise<void>;
   /** From `from` to before `to`. Several may be read at once. */
   stream(from?: number, to?: number): Readable;
   close(): Promise<void>;

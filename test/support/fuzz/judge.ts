@@ -104,7 +104,8 @@ function refusalsOf(draft: Draft): string[] {
   if (form ? hasLongPart(body.value) : Buffer.byteLength(payload) > bodyLimitOf(operation))
     return ['body_too_large'];
   const specific = specificRefusals[operation.name] ?? [];
-  if (isBodyTooComplex(draft)) return ['json_too_complex', ...(form ? ['multipart_invalid', ...specific] : specific)];
+  if (isBodyTooComplex(draft))
+    return ['json_too_complex', ...(form ? ['multipart_invalid', ...specific] : specific)];
   return [
     ...new Set(
       faultsOf(draft).flatMap(({ where, field }) => {

@@ -70,6 +70,8 @@ export class FileIntake {
 
 async function digestOf(file: TemporaryFile): Promise<Buffer> {
   const hash = createHash('sha256');
-  for await (const piece of file.stream() as AsyncIterable<Buffer>) hash.update(piece);
+  await file.each((piece) => {
+    hash.update(piece);
+  });
   return hash.digest();
 }

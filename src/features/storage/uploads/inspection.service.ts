@@ -41,7 +41,11 @@ export class InspectionService {
   async inspect({ name, declaredType, file }: ReceivedFile, signal: AbortSignal): Promise<IdentifiedFile> {
     const head = await file.read(0, uploadPolicy.headBytes);
     const identified = await identify(name, declaredType, head, this.allowedTypes);
-    await refuseTestFile(file.stream());
+    const matcher = new EicarMatcher();
+    await file.each((piece) => {
+      matcher.add(piece);
+    });
+    refuseMatched(matcher);
     await judgeContent(identified, file, signal);
     await this.scan(file.stream(), signal);
     return identified;
@@ -70,7 +74,9 @@ export class InspectionService {
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const head = buffer.subarray(0, uploadPolicy.headBytes);
     const { contentType } = await identifyPicture(name, declaredType, head, this.allowedTypes);
-    await refuseTestFile(streamOf(buffer));
+    const matcher = new EicarMatcher();
+    matcher.add(buffer);
+    refuseMatched(matcher);
     if (contentType === 'image/png') judgePngTexts(buffer);
     await this.scan(streamOf(buffer), signal);
   }
@@ -88,10 +94,8 @@ export class InspectionService {
 const streamOf = (bytes: Buffer): Readable => Readable.from([bytes], { objectMode: false });
 
 /** Whatever the scanner: none may be configured, or one without a signature of it. */
-async function refuseTestFile(bytes: Readable): Promise<void> {
-  const matcher = new EicarMatcher();
-  for await (const piece of bytes as AsyncIterable<Buffer>) matcher.add(piece);
-  if (matcher.hasMatched) throw new FileRefused({ kind: 'infected', signature: eicarSignature });
+function refuseMatched({ hasMatched }: EicarMatcher): void {
+  if (hasMatched) throw new FileRefused({ kind: 'infected', signature: eicarSignature });
 }
 
 async function judgeContent(

@@ -1,5 +1,6 @@
 import { createInflate } from 'node:zlib';
 import { uploadPolicy } from '../../../../../config/policy/generations/uploads.js';
+import { hasCode } from '../../../../../config/values/system-error.js';
 import type { TemporaryFile } from '../../../../ports/uploads/temporary-files.js';
 import { FileRefused, refusedContent } from '../file-refused.js';
 import { Expansion } from './expansion.js';
@@ -67,9 +68,8 @@ async function expand(
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof FileRefused) throw error;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     // Not compressed after all, or damaged: readers show what came before, and that was counted.
-    if (!code.startsWith('Z_')) throw error;
+    if (!hasCode(error, 'Z_DATA_ERROR', 'Z_BUF_ERROR', 'Z_NEED_DICT')) throw error;
   } finally {
     source.destroy();
     inflate.destroy();

@@ -6,8 +6,9 @@ import { refusedContent } from '../file-refused.js';
 export async function judgeText(file: TemporaryFile): Promise<void> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   try {
-    for await (const piece of file.stream() as AsyncIterable<Buffer>)
+    await file.each((piece) => {
       requirePlain(decoder.decode(piece, { stream: true }));
+    });
     requirePlain(decoder.decode());
   } catch (error) {
     if (!hasCode(error, 'ERR_ENCODING_INVALID_ENCODED_DATA')) throw error;

@@ -171,6 +171,7 @@ const shownElsewhere = [
   'password_reset of mails by known device',
   'password_reset of mails to a new address',
   'generation_create by user',
+  'upload by user',
   'chat by user, or by visitor',
   'api_standard and chat by address, of visitors',
   'admin by administrator',

@@ -37,7 +37,8 @@ import { perimeterMutants } from './rows/perimeter.ts';
 import { pictureMutants } from './rows/pictures.ts';
 import { requestMutants } from './rows/requests.ts';
 import { storageMutants } from './rows/storage.ts';
-import { uploadMutants } from './rows/uploads.ts';
+import { inspectionMutants } from './rows/uploads/inspection.ts';
+import { uploadMutants } from './rows/uploads/uploads.ts';
 import { webhookMutants } from './rows/webhooks/webhooks.ts';
 import { webhookRedeliveryMutants } from './rows/webhooks/webhook-redeliveries.ts';
 import { webhookQueueMutants } from './rows/webhooks/webhook-queue.ts';
@@ -54,6 +55,7 @@ export const mutants: readonly Mutant[] = [
   ...pictureMutants,
   ...adapterMutants,
   ...storageMutants,
+  ...inspectionMutants,
   ...uploadMutants,
   ...webhookMutants,
   ...webhookOperatorMutants,

@@ -16,7 +16,7 @@ export function verdictOf(answer: Buffer): ScanResult {
   if (line === 'stream: OK') return { isClean: true };
   const found = foundPattern.exec(line)?.[1];
   if (found !== undefined) return { isClean: false, signature: found };
-  if (/^INSTREAM size limit/.test(line))
+  if (line.includes('size limit exceeded'))
     throw new FileUnscannable('the file is larger than StreamMaxLength of clamd');
   throw new ScannerUnavailable('the answer of clamd is no verdict');
 }

@@ -1,4 +1,4 @@
-import type { Mutant } from '../mutant.ts';
+import type { Mutant } from '../../mutant.ts';
 
 const scanner = 'src/adapters/clamav/clamav-scanner.ts';
 const verdict = 'src/adapters/clamav/instream-answer.ts';
@@ -8,11 +8,7 @@ const judges = 'src/features/storage/uploads/judges';
 const intakeSpec = ['src/features/storage/uploads/file-intake.spec.ts'];
 const nameSpec = ['src/features/storage/uploads/file-name.spec.ts'];
 
-const journey = ['test/journeys/uploads.spec.ts'];
-const resumable = 'src/features/storage/resumable';
-const resumableJourney = ['test/journeys/resumable-uploads.spec.ts'];
-
-export const uploadMutants: readonly Mutant[] = [
+export const inspectionMutants: readonly Mutant[] = [
   {
     title: 'a file is clean that the scanner has not read to its end',
     file: scanner,
@@ -143,117 +139,5 @@ export const uploadMutants: readonly Mutant[] = [
     replace: '[\\p{Cc}',
     specs: nameSpec,
     cheap: true,
-  },
-  {
-    title: 'the statement that stores does not ask for the quota',
-    file: 'src/features/storage/uploads/uploads.repository.ts',
-    find: 'const room = sql`storage_bytes + held_bytes + ${file.bytes}::bigint <= ${this.quotaBytes}`;',
-    replace: 'const room = sql`true`;',
-    specs: journey,
-    test: 'quota|nineteen',
-  },
-  {
-    title: 'an object stays that the quota had no room for',
-    file: 'src/features/storage/uploads/uploads.service.ts',
-    find: '      await this.store.discard([upload.objectKey]);\n      throw this.failures.overQuota(client);',
-    replace: '      throw this.failures.overQuota(client);',
-    specs: journey,
-    test: 'quota',
-  },
-  {
-    title: 'a refused file is no event',
-    file: 'src/features/storage/uploads/upload-failures.ts',
-    find: '        uploadRefused(this.events, client, error.refusal);\n',
-    replace: '',
-    specs: journey,
-    test: 'the test file is refused',
-  },
-  {
-    title: 'a reference image is not inspected',
-    file: 'src/features/media/media-intake.ts',
-    find: '      await inspect(received);\n',
-    replace: '',
-    specs: journey,
-    test: 'a reference image',
-  },
-  {
-    title: 'the path of a file name is cut off in silence',
-    file: 'src/perimeter/input/multipart.ts',
-    find: '    preservePath: true,\n',
-    replace: '',
-    specs: journey,
-    test: 'a name of',
-  },
-  {
-    title: 'a link shows an upload as a page',
-    file: 'src/adapters/disk/media.controller.ts',
-    find: "found.fileName === null ? {} : { 'content-disposition': attachmentNamed(found.fileName) }",
-    replace: '{}',
-    specs: journey,
-    test: 'parts of ranges',
-  },
-  {
-    title: 'a link may be given another file name',
-    file: 'src/adapters/disk/disk-storage.ts',
-    find: "const name = fileName === null ? '' : `\\n${fileName}`;",
-    replace: "const name = '';",
-    specs: journey,
-    test: 'parts of ranges',
-  },
-  {
-    title: 'a quote ends the name in a header',
-    file: 'src/adapters/disk/content-disposition.ts',
-    find: '|["\\\\;%]/gu',
-    replace: '/gu',
-    specs: ['src/adapters/disk/content-disposition.spec.ts'],
-    cheap: true,
-  },
-  {
-    title: 'bytes of an upload are taken at any offset',
-    file: `${resumable}/upload-appending.ts`,
-    find: "if (offset !== upload.received) throw this.refused(client, 'upload_offset_conflict', 'offset');",
-    replace: '',
-    specs: resumableJourney,
-    test: 'refuses bytes that lie',
-  },
-  {
-    title: 'bytes are lost when the connection of an upload breaks',
-    file: `${resumable}/upload-appending.ts`,
-    find: 'if (!(error instanceof Problem)) await keep();',
-    replace: '',
-    specs: resumableJourney,
-    test: 'where its connection broke',
-  },
-  {
-    title: 'an unfinished upload holds nothing in the quota',
-    file: `${resumable}/resumable.repository.ts`,
-    find: "if ((await this.roomOf(tx, caller.userId)) < upload.bytes) return 'quota';",
-    replace: '',
-    specs: resumableJourney,
-    test: 'the quota has is not begun',
-  },
-  {
-    title: 'two requests finish the same upload',
-    file: `${resumable}/resumable.repository.ts`,
-    find: "return numUpdatedRows === 0n ? 'conflict' : this.takeParts(tx, [id]);",
-    replace: "return numUpdatedRows < 0n ? 'conflict' : this.takeParts(tx, [id]);",
-    specs: resumableJourney,
-    test: 'one of two requests',
-  },
-  {
-    title: 'an upload of somebody else can be gone on with',
-    file: `${resumable}/resumable.repository.ts`,
-    find: "      .where('id', '=', id)\n      .where('user_id', '=', caller.userId)\n      .where('expires_at', '>', sql<Date>`now()`)",
-    replace: "      .where('id', '=', id)\n      .where('expires_at', '>', sql<Date>`now()`)",
-    specs: resumableJourney,
-    test: 'somebody else',
-  },
-  {
-    title: 'a refused upload leaves its parts',
-    file: `${resumable}/upload-finishing.ts`,
-    find: 'if (error instanceof Problem && permanent.has(error.code)) await',
-    replace: 'if (error instanceof TypeError) await',
-    specs: resumableJourney,
-    test: 'test file in a zip is refused',
   },
 ];

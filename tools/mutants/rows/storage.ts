@@ -128,8 +128,8 @@ export const storageMutants: readonly Mutant[] = [
   {
     title: 'abandoned drafts stay where nothing is stored',
     file: 'src/features/storage/removal/storage-sweeps.ts',
-    find: '[expired, orphaned, drafts].map',
-    replace: '[expired, orphaned, drafts].slice(0, 2).map',
+    find: '[expired, orphaned, drafts, uploads].map',
+    replace: '[expired, orphaned, uploads].map',
     specs: ['test/journeys/sweep-lease.spec.ts'],
     test: 'a running service',
   },

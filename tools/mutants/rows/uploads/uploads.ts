@@ -112,8 +112,8 @@ export const uploadMutants: readonly Mutant[] = [
   {
     title: 'a refused upload leaves its parts',
     file: `${resumable}/upload-finishing.ts`,
-    find: 'if (error instanceof Problem && permanent.has(error.code)) await',
-    replace: 'if (error instanceof TypeError) await',
+    find: 'if (error instanceof Problem && permanent.has(error.code))',
+    replace: 'if (error instanceof TypeError)',
     specs: resumableJourney,
     test: 'test file in a zip is refused',
   },

@@ -3,8 +3,6 @@ const megabyte = 1024 * kilobyte;
 
 /** Uploads of files. Bytes, milliseconds, seconds, counts. */
 export const uploadPolicy = {
-  /** What happens to a complete file while the malware scanner is away: refused, or kept unseen until it is back. */
-  whenScannerIsAway: 'refuse' as 'refuse' | 'quarantine',
   /** Received, judged and scanned at once on one instance: so many temporary files of at most MAX_FILE_SIZE. */
   atOnce: 8,
   perAccount: 4,

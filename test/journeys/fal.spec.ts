@@ -308,7 +308,13 @@ describe('a generation by fal', () => {
   });
 
   describe('with a reference image', () => {
-    const form = (fields: Record<string, string>, image: Buffer | null, name = 'reference_image') => {
+    const form = (
+      fields: Record<string, string>,
+      image: Buffer | null,
+      name = 'reference_image',
+      fileName?: string,
+    ) => {
+      const type = image?.[0] === 0xff ? 'jpeg' : 'png';
       const boundary = 'edge-of-parts';
       const parts = Object.entries(fields).map(
         ([field, value]) =>
@@ -319,7 +325,7 @@ describe('a generation by fal', () => {
           ? []
           : [
               Buffer.from(
-                `--${boundary}\r\ncontent-disposition: form-data; name="${name}"; filename="../../x.png"\r\ncontent-type: image/png\r\n\r\n`,
+                `--${boundary}\r\ncontent-disposition: form-data; name="${name}"; filename="${fileName ?? `x.${type}`}"\r\ncontent-type: image/${type}\r\n\r\n`,
               ),
               image,
               Buffer.from('\r\n'),
@@ -430,6 +436,17 @@ describe('a generation by fal', () => {
       expect(await ada.balance()).toEqual(before);
       expect(objects()).toHaveLength(kept);
     });
+
+    it.each(['../../x.png', 'x.jpeg', 'x.exe'])(
+      'refuses one that is called %s and is a PNG',
+      async (name) => {
+        const [before, kept] = [await ada.balance(), objects().length];
+        const { status, json } = await send(form(editing, await image(), 'reference_image', name));
+        expect([status, json.code]).toEqual([422, 'reference_refused']);
+        expect(await ada.balance()).toEqual(before);
+        expect(objects()).toHaveLength(kept);
+      },
+    );
 
     it.each([
       'http://example.com/x.png',

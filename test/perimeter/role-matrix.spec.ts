@@ -90,7 +90,13 @@ describe('every route with every role', () => {
       token: owner.token,
       body: { url: 'https://hooks.example.com/', event_types: ['generation.completed'] },
     });
+    const upload = await owner.visitor.call('/api/v1/storage/uploads', {
+      method: 'POST',
+      token: owner.token,
+      headers: tus,
+    });
     owned = {
+      uploads: String(upload.headers.location).split('/').at(-1) ?? '',
       chat: chat.json.conversation_id as string,
       conversations: chat.json.conversation_id as string,
       generations: json.id as string,
@@ -111,19 +117,32 @@ describe('every route with every role', () => {
     return withClaims(secret, account.token, { role, sid: randomUUID(), auth_time: authTime });
   };
 
+  const tus = {
+    'tus-resumable': '1.0.0',
+    'upload-offset': '0',
+    'upload-length': '10',
+    'upload-metadata': `filename ${btoa('matrix.txt')},filetype ${btoa('text/plain')}`,
+  };
+  const offsetBody = { 'content-type': 'application/offset+octet-stream' };
   const nobody = '00000000-0000-4000-8000-000000000000';
   /** Of routes that look at their input before they look for its id. */
   const bodies: Readonly<Record<string, unknown>> = {
     '/api/v1/conversations/:id': { title: 'matrix' },
     '/api/v1/webhook-endpoints/:id/redeliver': { since: '2026-11-27T20:00:00Z' },
   };
-  const call = (route: Route, token: string | null, id = nobody) =>
-    service.visitor().call(route.path.replace(/:id\b/, id).replace(':file', '0.png'), {
-      // Streams are asked for their head: their body has no end.
-      method: route.path.endsWith('/:id/events') ? 'HEAD' : route.method,
+  /** Streams are asked for their head: their body has no end. */
+  const isHead = (route: Route): boolean => route.path.endsWith('/:id/events') || route.method === 'HEAD';
+  const call = (route: Route, token: string | null, id = nobody) => {
+    const isResumable = route.path.startsWith('/api/v1/storage/uploads');
+    const hasBody = !['GET', 'HEAD', 'DELETE'].includes(route.method);
+    return service.visitor().call(route.path.replace(/:id\b/, id).replace(':file', '0.png'), {
+      method: isHead(route) ? 'HEAD' : route.method,
       ...(token === null ? {} : { token }),
-      ...(route.method === 'GET' || route.method === 'DELETE' ? {} : { body: bodies[route.path] ?? {} }),
+      ...(hasBody && !isResumable ? { body: bodies[route.path] ?? {} } : {}),
+      ...(isResumable ? { headers: route.method === 'PATCH' ? { ...tus, ...offsetBody } : tus } : {}),
+      ...(isResumable && route.method === 'PATCH' ? { raw: 'x' } : {}),
     });
+  };
 
   it('has routes of each kind, so that the tests below are not vacuous', () => {
     expect(routes.length).toBeGreaterThan(25);
@@ -145,7 +164,7 @@ describe('every route with every role', () => {
       if (route.access.kind !== 'signed-in') continue;
       const { json, status } = await call(route, key);
       // The answer to a HEAD has no body.
-      const code = route.path.endsWith('/:id/events') && status === 403 ? 'refused' : codeOf(json);
+      const code = isHead(route) && status === 403 ? 'refused' : codeOf(json);
       const isGuards = status === 403 || status === 401 || status === 429 || status >= 500;
       seen.push([route.method, route.path, isGuards ? `${status} ${String(code)}` : 'opened']);
     }
@@ -161,9 +180,10 @@ describe('every route with every role', () => {
 
   it.each(scopes)('a key with the scope %s can call the routes that name it and no others', async (scope) => {
     const seen = await walk(await keyOf(await signUp(service), scope));
-    const expected = routes.filter(isSignedIn).map(({ method, path, access, scope: needed }) => {
+    const expected = routes.filter(isSignedIn).map((route) => {
+      const { method, path, access, scope: needed } = route;
       const admitted = access.roles.length === 0 || access.roles.includes('user');
-      const refusal = path.endsWith('/:id/events') ? 'refused' : admitted ? 'scope_missing' : 'forbidden';
+      const refusal = isHead(route) ? 'refused' : admitted ? 'scope_missing' : 'forbidden';
       return [method, path, needed === scope ? 'opened' : `403 ${refusal}`];
     });
     expect(seen).toEqual(expected);
@@ -172,8 +192,7 @@ describe('every route with every role', () => {
   it('a request without a token can call the open routes and no others', async () => {
     for (const route of routes) {
       const { json, status } = await call(route, null);
-      const missing =
-        codeOf(json) === 'token_missing' || (route.path.endsWith('/:id/events') && status === 401);
+      const missing = codeOf(json) === 'token_missing' || (isHead(route) && status === 401);
       expect([route.method, route.path, missing]).toEqual([
         route.method,
         route.path,
@@ -222,8 +241,7 @@ describe('every route with every role', () => {
       const named = route.access.roles;
       const admitted = named.length === 0 ? role !== 'enrolling' : named.includes(role);
       const { json, status } = await call(route, tokenOf(account, role));
-      const refused =
-        refusals.includes(String(codeOf(json))) || (route.path.endsWith('/:id/events') && status === 403);
+      const refused = refusals.includes(String(codeOf(json))) || (isHead(route) && status === 403);
       expect([route.method, route.path, status < 500, !refused]).toEqual([
         route.method,
         route.path,

@@ -30,7 +30,15 @@ describe('cross-origin reads', () => {
       204,
       [
         ...['Authorization', 'baggage', 'Content-Type', 'Idempotency-Key', 'Last-Event-ID', 'sentry-trace'],
-        ...['traceparent', 'tracestate', 'X-Client-Version', 'X-Device-Token'],
+        ...[
+          'traceparent',
+          'tracestate',
+          'Tus-Resumable',
+          'Upload-Length',
+          'Upload-Metadata',
+          'Upload-Offset',
+        ],
+        ...['X-Client-Version', 'X-Device-Token'],
         ...['arch', 'helper-method', 'lang', 'os', 'package-version', 'retry-count', 'runtime'].map(
           (name) => `x-stainless-${name}`,
         ),

@@ -4,6 +4,7 @@ import { CONFIG, type Config } from '../config/config.js';
 import type { Adapters } from './adapters/adapters.js';
 import { ProblemFilter } from './errors/problem.filter.js';
 import { AdminModule } from './features/admin/admin.module.js';
+import { AccessReviewModule } from './features/access-review/access-review.module.js';
 import { AuditAdminModule } from './features/audit/audit-admin.module.js';
 import { AiSwitchModule } from './features/ai-switch/ai-switch.module.js';
 import { AssistantsModule } from './features/assistants/assistants.module.js';
@@ -68,6 +69,7 @@ export class AppModule {
         AccountsModule,
         AdminModule,
         AiSwitchModule,
+        AccessReviewModule,
         AuditAdminModule,
         ApiKeysModule,
         AssistantsModule,

@@ -33,6 +33,15 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface AccessAttestations {
+  administrators: number;
+  at: Generated<Timestamp>;
+  id: string;
+  note: string;
+  reviewer_id: string | null;
+  stale_keys: number;
+}
+
 export interface AccountGuesses {
   account: Buffer;
   attempted_at: Generated<Timestamp>;
@@ -791,6 +800,7 @@ export interface WebhookSequences {
 }
 
 export interface DB {
+  access_attestations: AccessAttestations;
   account_guesses: AccountGuesses;
   agent_versions: AgentVersions;
   agents: Agents;

@@ -217,6 +217,8 @@ describe('each route by which administrators read', () => {
 
   /** What an entry says of each; null: nothing of a person is shown. */
   const reads: Readonly<Record<string, string | null>> = {
+    '/api/v1/admin/access-review': 'personal_data.read',
+    '/api/v1/admin/access-review/export': 'personal_data.read',
     '/api/v1/admin/agents': null,
     '/api/v1/admin/agents/:id': null,
     '/api/v1/admin/agents/:id/knowledge': null,
@@ -260,7 +262,7 @@ describe('each route by which administrators read', () => {
   });
 
   it.each(Object.entries(reads))('%s: %s', async (path, action) => {
-    const url = `${path.replace(':id', ada.id)}${path.endsWith('/export') ? '?format=csv' : ''}`;
+    const url = `${path.replace(':id', ada.id)}${path.endsWith('audit/export') ? '?format=csv' : ''}`;
     const rows = await auditedIn(service, () => admin.visitor.call(url, { token: admin.token }));
     expect(rows.map((row) => row.action)).toEqual(action === null ? [] : [action]);
     if (path.includes('users/:id')) expect(rows[0]?.has_subject).toBe(true);

@@ -34,6 +34,7 @@ export const auditActions = [
   'messenger.person_changed',
   'messenger.person_forgotten',
   'personal_data.read',
+  'access.attested',
   'audit.read',
   'audit.exported',
   'audit.trimmed',

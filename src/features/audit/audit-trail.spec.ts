@@ -400,6 +400,8 @@ describe('the audit log', () => {
       lifting_is_audited: 'update velro.blocks set lifted_at = now()',
       webhook_endpoint_is_audited: `insert into velro.webhook_endpoints (id, user_id, url, event_types, secret_sealed)
         select gen_random_uuid(), id, 'https://hooks.example.com/', '{credits.granted}', '' from velro.users limit 1`,
+      attestation_is_audited: `insert into velro.access_attestations (id, administrators, stale_keys, note)
+        values (gen_random_uuid(), 0, 0, 'x')`,
       page_agent_is_audited:
         "insert into velro.messenger_pages (page_id, agent_id) select 'x', id from velro.agents limit 1",
     } as const;

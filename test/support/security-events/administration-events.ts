@@ -58,6 +58,14 @@ const administrators: readonly EventRow[] = [
     },
   },
   {
+    text: 'ADMIN access attested',
+    event: 'authz_admin',
+    level: 'LOW',
+    by: 'an administrator',
+    arrange: (stage) => () =>
+      stage.asAdmin('/access-review/attestations', { body: { note: 'All are still with us.' } }),
+  },
+  {
     text: 'ADMIN block added',
     event: 'authz_admin',
     level: 'MEDIUM',

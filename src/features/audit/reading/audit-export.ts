@@ -1,3 +1,4 @@
+import { csvLine } from '../../../perimeter/output/csv.js';
 import type { OpenedEntry } from './audit-reading.service.js';
 
 export type ExportFormat = 'jsonl' | 'csv';
@@ -21,12 +22,10 @@ export async function* exportLines(
   format: ExportFormat,
   entries: AsyncIterable<OpenedEntry>,
 ): AsyncGenerator<string> {
-  if (format === 'csv') yield `${columns.join(',')}\r\n`;
+  if (format === 'csv') yield csvLine(columns);
   for await (const opened of entries) {
     const row = rowOf(opened);
-    yield format === 'csv'
-      ? `${columns.map((name) => cellOf(row[name])).join(',')}\r\n`
-      : `${JSON.stringify(row)}\n`;
+    yield format === 'csv' ? csvLine(columns.map((name) => row[name])) : `${JSON.stringify(row)}\n`;
   }
 }
 
@@ -44,11 +43,3 @@ const rowOf = ({ entry, payload }: OpenedEntry): Readonly<Record<(typeof columns
   payload: entry.payload.toString('base64'),
   mac: entry.mac.toString('base64'),
 });
-
-/** A cell of a CSV file (RFC 4180), which no spreadsheet takes for a formula. */
-function cellOf(value: unknown): string {
-  if (value === null) return '';
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
-}

@@ -115,7 +115,7 @@ export const auditReadingMutants: readonly Mutant[] = [
   },
   {
     title: 'a cell of an export is a formula',
-    file: `${audit}/reading/audit-export.ts`,
+    file: 'src/perimeter/output/csv.ts',
     find: "/^[=+\\-@\\t\\r]/.test(text) ? `'${text}` : text",
     replace: 'text',
     specs: [`${audit}/reading/audit-export.spec.ts`],
@@ -154,5 +154,26 @@ export const auditReadingMutants: readonly Mutant[] = [
     find: ' && name !== withheld',
     replace: '',
     specs: ['test/boot/configuration.spec.ts'],
+  },
+  {
+    title: 'a review of access lists keys that are revoked',
+    file: 'src/features/access-review/access-review.repository.ts',
+    find: 'where k.revoked_at is null and k.expires_at > now()\n        and coalesce',
+    replace: 'where k.expires_at > now()\n        and coalesce',
+    specs: ['test/journeys/access-review.spec.ts'],
+  },
+  {
+    title: 'a key that is used is stale',
+    file: 'src/features/access-review/access-review.repository.ts',
+    find: 'and coalesce(k.last_used_at, k.created_at) < now()',
+    replace: 'and k.created_at < now()',
+    specs: ['test/journeys/access-review.spec.ts'],
+  },
+  {
+    title: 'a review that says nothing is attested',
+    file: 'src/features/access-review/access-review.service.ts',
+    find: 'if (!isNotBlank(note))',
+    replace: "if (note === '')",
+    specs: ['test/journeys/access-review.spec.ts'],
   },
 ];

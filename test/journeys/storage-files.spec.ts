@@ -92,6 +92,7 @@ describe('a stored file', () => {
       bytes,
       created_at: expect.any(String),
       expires_at: null,
+      file_name: null,
     };
     expect((await call(ada, '/files')).json).toEqual({ data: [shown], next_cursor: null });
     const read = await call(ada, `/files/${file.id}`);

@@ -159,12 +159,14 @@ describe('a running service', () => {
       return path;
     };
     const [orphan, upload] = [await place('references'), await place('uploads')];
+    const foreign = await place('of-another-program');
     // Of a process that was killed; nothing is stored afterwards.
     const draft = await place('.parts');
     await ask(service.home, 'update velro.sweeps set due_at = now()');
     await until(() => !existsSync(orphan), 'the end of an orphan', lookedMs);
     await until(() => !existsSync(draft), 'the end of a draft', lookedMs);
-    expect(existsSync(upload)).toBe(true);
+    await until(() => !existsSync(upload), 'the end of an upload without a file', lookedMs);
+    expect(existsSync(foreign)).toBe(true);
     expect(service.lines().filter(({ level }) => level === 'warn' || level === 'error')).toEqual([]);
     const stopping = performance.now();
     expect(await service.stop()).toBe(0);

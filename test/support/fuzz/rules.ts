@@ -137,7 +137,7 @@ const beyond: readonly RuleBeyond[] = [
   },
   {
     codes: ['blank'],
-    field: /^(name|reason|prompt|amount|title|message)$/,
+    field: /^(name|note|reason|prompt|amount|title|message)$/,
     operation: /./,
     reason:
       'a text has to say something, and which characters are visible is a table; an adjustment is not by nothing',

@@ -22,6 +22,8 @@ export const uploadPolicy = {
   parts: 10_000,
   /** Of the texts and profiles of a PNG, together. */
   pngTextBytes: 4 * megabyte,
+  /** Compressed texts and profiles that are looked at in one. */
+  pngTexts: 100,
 } as const;
 
 /** Uploads in several requests. Seconds, bytes, counts. */

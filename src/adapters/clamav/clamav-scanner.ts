@@ -112,6 +112,8 @@ class InstreamCall {
     if (this.answered === 0) {
       this.isWhole = true;
       await this.write(Buffer.alloc(4));
+      // From now on it reads, and says nothing until it has: for as long as a scan may take.
+      clearTimeout(this.silence);
     }
     return this.closed;
   }

@@ -81,7 +81,7 @@ export async function liftBlocks(
 const entryOf = (whose: { address: string } | { userId: string }): AuditEntry => ({
   action: 'block.lifted',
   subjectId: 'userId' in whose ? whose.userId : null,
-  details: { by: 'command', ...('address' in whose ? { address: whose.address } : {}) },
+  details: { by: 'command', of: 'userId' in whose ? 'account' : 'address' },
 });
 
 /** Can return several users: an identity that was deleted and created again has a new id. */

@@ -60,7 +60,9 @@ export class AuditTrail {
     const key =
       subjectId === null || !this.config.audit.encrypt
         ? null
-        : await this.keys.subject(subjectId, this.pseudonymOf(subjectId), executor);
+        : // Of an account that is gone nobody shall read any more.
+          ((await this.keys.subject(subjectId, this.pseudonymOf(subjectId), executor)) ??
+          this.keys.newSubject(subjectId).key);
     return appended(await this.entryOf(executor, entry, client, key)).as('audited');
   }
 

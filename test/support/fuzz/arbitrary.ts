@@ -145,7 +145,7 @@ const formats: Readonly<Record<string, fc.Arbitrary<string>>> = {
   ipv4: fc.ipV4(),
   ipv6: fc.ipV6(),
   uri: fc.webUrl(),
-  binary: fc.string({ unit: 'grapheme-ascii' }),
+  binary: fc.string({ unit: 'grapheme-ascii', minLength: 1 }),
 };
 
 /** Characters of a text, which JSON Schema counts as code points. */

@@ -69,6 +69,33 @@ const overlapping = (): Buffer => {
   return Buffer.concat([zip.subarray(0, directory), entry, entry, last]);
 };
 
+/** A PNG with so many equal compressed texts, which expand to nothing. */
+const pngOfTexts = async (count: number): Promise<Buffer> => {
+  const data = latin1('\0\0x');
+  const once = await pngWith('zTXt', data);
+  const at = once.indexOf('zTXt') - 4;
+  const chunk = once.subarray(at, at + data.length + 12);
+  return Buffer.concat([
+    once.subarray(0, at),
+    ...Array.from({ length: count }, () => chunk),
+    once.subarray(at),
+  ]);
+};
+
+/** Its header says another name than its directory. */
+const twoNames = (): Buffer => {
+  const twice = zipOf([{ name: 'a.txt', bytes: Buffer.from('plain text') }]);
+  twice.write('a.exe', twice.indexOf('a.txt'), 'latin1');
+  return twice;
+};
+
+/** An entry that Unix takes for a symbolic link. */
+const linked = (): Buffer => {
+  const link = zipOf([{ name: 'a.txt', bytes: Buffer.from('/etc/passwd') }]);
+  link.writeUInt32LE(0o120777 * 65_536, link.indexOf(latin1('PK\x01\x02')) + 38);
+  return link;
+};
+
 export interface BadFile {
   readonly title: string;
   readonly name: string;
@@ -157,6 +184,21 @@ export const badFiles: readonly BadFile[] = [
     code: refused,
     reason: 'expands',
   },
+  {
+    title: 'a PNG of more texts than are read',
+    ...png,
+    bytes: () => pngOfTexts(1000),
+    code: refused,
+    reason: 'too_many_parts',
+  },
+  {
+    title: 'a zip of two names for one entry',
+    ...zip,
+    bytes: twoNames,
+    code: refused,
+    reason: 'hidden_bytes',
+  },
+  { title: 'a zip with a symbolic link', ...zip, bytes: linked, code: refused, reason: 'unsafe_names' },
   {
     title: 'a zip bomb',
     ...zip,

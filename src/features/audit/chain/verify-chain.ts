@@ -38,13 +38,22 @@ export async function* verifyChain(
   const start = await trimmed();
   if (start === 'forged') yield { stream, position, fault: 'trimmed' };
   else if (start !== null) ({ head, position } = start);
+  const adopt = async (): Promise<ChainEnd | null> => {
+    const later = await trimmed();
+    if (later === null || later === 'forged' || later.position <= position) return null;
+    ({ head, position } = later);
+    return later;
+  };
   // From the lowest there can be: the first one that was written has 1.
-  for (let entries = await read(lowest); entries.length > 0; entries = await read(position)) {
+  let behind = lowest;
+  for (;;) {
+    const entries = await read(behind);
     for (const entry of entries) {
-      // The retention of some was over while others were read.
-      const later = entry.position > position + 1n ? await trimmed() : null;
-      if (later !== null && later !== 'forged' && later.position === entry.position - 1n)
-        ({ head, position } = later);
+      if (entry.position > position + 1n) {
+        // The retention of some was over while others were read: perhaps also of this one.
+        const later = (await adopt()) ?? { position };
+        if (later.position >= entry.position) break;
+      }
       // Behind missing entries nothing is known of the one before.
       if (entry.position !== position + 1n) yield { stream, position: entry.position, fault: 'removed' };
       else if (!macOf(chainKey, head, entry).equals(entry.mac))
@@ -53,6 +62,9 @@ export async function* verifyChain(
       count++;
       head = entry.mac;
     }
+    behind = position;
+    if (entries.length === 0 && (await adopt()) === null) break;
+    behind = position;
   }
   if (position < last.position) yield { stream, position, fault: 'truncated' };
   else if (position > last.position || !head.equals(last.head)) yield { stream, position, fault: 'changed' };

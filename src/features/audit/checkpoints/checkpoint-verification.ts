@@ -56,6 +56,8 @@ export async function recogniseCheckpoint(
   note: string,
 ): Promise<'known' | 'lost' | 'foreign'> {
   const signer = await keys.signerIfAny();
-  if (typeof signer?.open(note) !== 'string') return 'foreign';
-  return (await checkpoints.has(note)) ? 'known' : 'lost';
+  // As it was given away: others may have signed it too, and editors write line ends of their own.
+  const text = signer?.open(note.replaceAll('\r\n', '\n')) ?? null;
+  if (signer === null || text === null) return 'foreign';
+  return (await checkpoints.has(signer.note(text))) ? 'known' : 'lost';
 }

@@ -87,7 +87,13 @@ describe('the audit log', () => {
       expect(told).toEqual([first.note, second.note]);
       expect(await checkpoints.latestNote()).toBe(second.note);
       expect(await faults()).toEqual({ read: 2, found: [] });
-      expect(await recogniseCheckpoint(log.checkpoints, log.keys, first.note)).toBe('known');
+      for (const kept of [
+        first.note,
+        first.note.trimEnd(),
+        first.note.replaceAll('\n', '\r\n'),
+        `${first.note}\u2014 witness.example AAAAAAAA\n`,
+      ])
+        expect(await recogniseCheckpoint(log.checkpoints, log.keys, kept)).toBe('known');
     });
 
     it('of which instances that look at the same time take one', async () => {
@@ -181,6 +187,7 @@ describe('the audit log', () => {
       new AuditRetention(
         { audit: { retentionDays: days, enabled: true } },
         database,
+        log.entries,
         log.trims,
         log.keys,
         log.trail,
@@ -224,10 +231,10 @@ describe('the audit log', () => {
       expect([await positions(3), await positions(4), await positions(5)]).toEqual([['4', '5'], [], ['1']]);
       expect([await chainFaults(), (await faults()).found]).toEqual([[], []]);
       const trimmed = sql`select from velro.audit_entries where action = 'audit.trimmed'`;
-      expect((await trimmed.execute(database.query)).rows).toHaveLength(1);
+      expect((await trimmed.execute(database.query)).rows).toHaveLength(2);
       // Nothing more to do, and nothing more to say.
       await retention().run(forever);
-      expect((await trimmed.execute(database.query)).rows).toHaveLength(1);
+      expect((await trimmed.execute(database.query)).rows).toHaveLength(2);
       await write(70);
       expect(await chainFaults()).toEqual([]);
     });
@@ -238,6 +245,42 @@ describe('the audit log', () => {
       expect([await positions(3), await chainFaults()]).toEqual([['4'], []]);
     });
 
+    it('but none that somebody made older, and none behind one that was changed: that is said', async () => {
+      await writeOld(3, [40, 20, 3, 2]);
+      await writeOld(4, [40, 39, 38]);
+      await stage.asOwner(`
+        update velro.audit_entries set at = now() - interval '10 years' where stream = 3 and position in (2, 3);
+        update velro.audit_entries set action = 'user.enabled' where stream = 4 and position = 2`);
+      const named = await chainFaults();
+      await retention().run(forever);
+      expect([await positions(3), await positions(4)]).toEqual([
+        ['2', '3', '4'],
+        ['2', '3'],
+      ]);
+      expect([named, await chainFaults()]).toEqual([
+        ['2 changed', '3 changed', '2 changed'],
+        ['2 changed', '3 changed', '2 changed'],
+      ]);
+    });
+
+    it('also where a verification is far behind, or has read all but what goes', async () => {
+      await writeOld(3, [40, 39, 38, 37, 36, 20]);
+      await writeOld(4, [40, 39]);
+      const { entries } = log;
+      const read = entries.entries.bind(entries);
+      let isDone = false;
+      entries.entries = async (stream, behind, atMost) => {
+        const one = await read(stream, behind, Math.min(atMost, 2));
+        if (!isDone && stream === 3) {
+          isDone = true;
+          entries.entries = read;
+          await retention().run(forever);
+        }
+        return one;
+      };
+      expect(await chainFaults()).toEqual([]);
+    });
+
     it('and none behind one that is too young', async () => {
       await writeOld(3, [40, 2, 40, 40]);
       await retention().run(forever);
@@ -246,18 +289,27 @@ describe('the audit log', () => {
 
     it('but none of the last day, whatever the service asks for', async () => {
       await writeOld(3, [3, 0.5]);
-      const due = await log.trims.due(3, new Date(), 10);
-      const signature = Buffer.alloc(64);
-      if (due === null) throw new Error('none is due');
-      await expect(log.trims.trim({ ...due, signature }, new Date())).rejects.toThrow('too young');
+      const trim = {
+        stream: 3,
+        position: 2n,
+        head: Buffer.alloc(32),
+        through: 0n,
+        signature: Buffer.alloc(64),
+      };
+      await expect(log.trims.trim(database.query, trim, new Date())).rejects.toThrow('too young');
       expect(await positions(3)).toEqual(['1', '2']);
     });
 
     it('and a summary that the service did not sign is named, as is what is missing behind one', async () => {
       await writeOld(3, [40, 35, 31, 20]);
-      const due = await log.trims.due(3, new Date(Date.now() - 30 * day), 10);
-      if (due === null) throw new Error('none is due');
-      await log.trims.trim({ ...due, signature: Buffer.alloc(64) }, new Date());
+      const trim = {
+        stream: 3,
+        position: 3n,
+        head: Buffer.alloc(32),
+        through: 0n,
+        signature: Buffer.alloc(64),
+      };
+      await log.trims.trim(database.query, trim, new Date());
       expect(await chainFaults()).toEqual(['0 trimmed', '4 removed']);
     });
 

@@ -5,7 +5,7 @@ import { pageOf, rowsOf, type Page, type PageRequest } from '../../../database/p
 import type { ClientContext } from '../../../network/client-context.js';
 import type { AuditAction } from '../audit-action.js';
 import { AuditTrail, payloadForms, openPayload } from '../audit-trail.service.js';
-import { AuditKeys } from '../trail/audit-keys.js';
+import { AuditKeyLost, AuditKeys } from '../trail/audit-keys.js';
 import { AuditEntriesRepository, type EntryFilter, type ReadEntry } from './audit-entries.repository.js';
 
 export interface AuditFilter {
@@ -81,11 +81,18 @@ export class AuditReadingService {
   }
 
   private async open(entry: ReadEntry): Promise<OpenedEntry> {
-    const key =
-      entry.payload[0] === payloadForms.ofSubject
-        ? entry.key && this.keys.opened(entry.key.sealed, entry.key.userId)
-        : await this.keys.service();
+    const key = entry.payload[0] === payloadForms.ofSubject ? this.keyOf(entry) : await this.keys.service();
     return { entry, payload: openPayload(entry.id, entry.payload, key) };
+  }
+
+  /** Null for one that is gone, with its account or with its AUDIT_ENC_KEY: the rest is shown all the same. */
+  private keyOf({ key }: ReadEntry): Buffer | null {
+    try {
+      return key && this.keys.opened(key.sealed, key.userId);
+    } catch (error) {
+      if (error instanceof AuditKeyLost) return null;
+      throw error;
+    }
   }
 
   private toFilter({ actorId, subjectId, ...filter }: AuditFilter): EntryFilter {

@@ -44,7 +44,7 @@ export class AuditKeysRepository {
 
   /**
    * The key of an account: the stored one, or else `made`, which is stored. Null for an account that is gone. `pseudonym`: by which its
-   * entries are found.
+   * entries are found. The account's row is taken first: whoever holds it would wait for the key, and this for the row.
    */
   async keepOf(
     userId: string,
@@ -53,7 +53,7 @@ export class AuditKeysRepository {
     executor: Executor,
   ): Promise<StoredSubjectKey | null> {
     await sql`
-      with account as (select id from velro.users where id = ${userId}::uuid), named as (
+      with account as (select id from velro.users where id = ${userId}::uuid for key share), named as (
         insert into velro.audit_subjects (pseudonym, user_id) select ${pseudonym}, id from account on conflict do nothing)
       insert into velro.audit_subject_keys (user_id, sealed) select id, ${made} from account on conflict (user_id) do nothing`.execute(
       executor,

@@ -70,7 +70,7 @@ export class BlocksService {
       const entry = {
         action: 'block.added',
         subjectId: userId,
-        details: { block: block.id, address, minutes },
+        details: { block: block.id, minutes },
       } as const;
       await this.blocks.add(block, await this.audit.entry(tx, entry, client), tx);
     });
@@ -93,7 +93,7 @@ export class BlocksService {
         const [first] = blocks;
         if (first === undefined) throw new Problem('not_found');
         for (const block of blocks) await this.reach.requireMaker(tx, { id: caller.userId, role }, block);
-        const details = { block: id, address: first.address };
+        const details = { block: id };
         const entry = { action: 'block.lifted', subjectId: first.userId, details } as const;
         await this.blocks.lift(tx, blocks, caller.userId, await this.audit.entry(tx, entry, client));
         return first;

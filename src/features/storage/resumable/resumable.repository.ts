@@ -112,16 +112,21 @@ export class ResumableRepository {
     { id, bytes: held, received }: ResumableUpload,
     bytes: number,
   ): Promise<readonly string[] | 'quota' | 'conflict'> {
-    if ((await this.roomOf(tx, caller.userId)) + held < bytes) return 'quota';
-    const { numUpdatedRows } = await tx
-      .updateTable('uploads')
-      .set({ received: held, held: 0 })
+    const room = await this.roomOf(tx, caller.userId);
+    const unfinished = await tx
+      .selectFrom('uploads')
+      .select('id')
       .where('id', '=', id)
       .where('user_id', '=', caller.userId)
       .where('received', '=', String(received))
       .where('held', '>', '0')
+      .forUpdate()
       .executeTakeFirst();
-    return numUpdatedRows === 0n ? 'conflict' : this.takeParts(tx, [id]);
+    // Another request finished it: what it held is free again, and its file counts.
+    if (unfinished === undefined) return 'conflict';
+    if (room + held < bytes) return 'quota';
+    await tx.updateTable('uploads').set({ received: held, held: 0 }).where('id', '=', id).execute();
+    return this.takeParts(tx, [id]);
   }
 
   /** Within `tx`; returns the keys of its parts. */

@@ -39,8 +39,12 @@ export class UploadFinishing {
         this.store(caller, upload, stored),
       );
     } catch (error) {
-      if (error instanceof Problem && permanent.has(error.code))
+      if (error instanceof Problem && permanent.has(error.code)) {
+        // Another request stored it meanwhile, and took its parts.
+        if ((await this.uploads.find(caller, upload.id))?.isStored === true)
+          throw new Problem('upload_offset_conflict');
         await this.resumable.remove(caller, upload.id);
+      }
       throw error;
     } finally {
       await file.close();

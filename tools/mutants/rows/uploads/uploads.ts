@@ -96,8 +96,8 @@ export const uploadMutants: readonly Mutant[] = [
   {
     title: 'two requests finish the same upload',
     file: `${resumable}/resumable.repository.ts`,
-    find: "return numUpdatedRows === 0n ? 'conflict' : this.takeParts(tx, [id]);",
-    replace: "return numUpdatedRows < 0n ? 'conflict' : this.takeParts(tx, [id]);",
+    find: "if (unfinished === undefined) return 'conflict';",
+    replace: '',
     specs: resumableJourney,
     test: 'one of two requests',
   },
@@ -112,9 +112,30 @@ export const uploadMutants: readonly Mutant[] = [
   {
     title: 'a refused upload leaves its parts',
     file: `${resumable}/upload-finishing.ts`,
-    find: 'if (error instanceof Problem && permanent.has(error.code))',
-    replace: 'if (error instanceof TypeError)',
+    find: 'if (error instanceof Problem && permanent.has(error.code)) {',
+    replace: 'if (error instanceof TypeError) {',
     specs: resumableJourney,
     test: 'test file in a zip is refused',
+  },
+  {
+    title: 'a PNG has as many compressed texts as it likes',
+    file: 'src/features/storage/uploads/judges/png-text.ts',
+    find: "if (texts > uploadPolicy.pngTexts) throw refusedContent('too_many_parts');",
+    replace: '',
+    specs: ['src/features/storage/uploads/file-intake.spec.ts'],
+  },
+  {
+    title: 'a zip says two names for one entry',
+    file: 'src/features/storage/uploads/judges/archive.ts',
+    find: '!header.fileName.equals(entry.fileNameRaw) || ',
+    replace: '',
+    specs: ['src/features/storage/uploads/file-intake.spec.ts'],
+  },
+  {
+    title: 'two people take every place for uploads',
+    file: 'src/features/storage/uploads/upload-places.ts',
+    find: 'this.taken >= uploadPolicy.atOnce / 2 ? 1 : uploadPolicy.perAccount',
+    replace: 'uploadPolicy.perAccount',
+    specs: ['src/features/storage/uploads/upload-places.spec.ts'],
   },
 ];

@@ -61,6 +61,7 @@ async function judgeEntries(zip: ZipFile, fileBytes: number, signal: AbortSignal
     signal.throwIfAborted();
     if (entry.isEncrypted()) throw refusedContent('encrypted');
     if (archiveNames.test(entry.fileName)) throw refusedContent('nested');
+    if (isLink(entry)) throw refusedContent('unsafe_names');
     places.push(await placeOf(zip, entry));
     await judgeEntry(zip, entry, expansion);
   }
@@ -70,6 +71,10 @@ async function judgeEntries(zip: ZipFile, fileBytes: number, signal: AbortSignal
   if (rest !== 0 && rest !== largeRecordsBytes) throw refusedContent('hidden_bytes');
 }
 
+/** A symbolic link, as Unix writes it into the upper half of the attributes. */
+const isLink = ({ externalFileAttributes }: Entry): boolean =>
+  ((externalFileAttributes >>> 16) & 0o170000) === 0o120000;
+
 /** The bytes of an entry in the file, from its header to the end of its data. */
 interface Place {
   readonly start: number;
@@ -77,7 +82,11 @@ interface Place {
 }
 
 async function placeOf(zip: ZipFile, entry: Entry): Promise<Place> {
-  const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
+  const header = await zip.readLocalFileHeaderPromise(entry, { minimal: false });
+  const { fileDataStart } = header;
+  // Who reads from the beginning believes what stands here, and not the directory.
+  if (!header.fileName.equals(entry.fileNameRaw) || header.compressionMethod !== entry.compressionMethod)
+    throw refusedContent('hidden_bytes');
   return { start: entry.relativeOffsetOfLocalHeader, end: fileDataStart + entry.compressedSize };
 }
 

@@ -24,11 +24,15 @@ const compressedAt: Readonly<Record<string, (data: Buffer) => number>> = {
  */
 export function judgePngTexts(png: Buffer): void {
   let left: number = uploadPolicy.pngTextBytes;
+  let texts = 0;
   for (let at = signatureBytes; at + 8 <= png.length;) {
     const length = png.readUInt32BE(at);
     const data = png.subarray(at + 8, at + 8 + length);
     const start = compressedAt[png.toString('latin1', at + 4, at + 8)]?.(data);
     if (start !== undefined && start < data.length) {
+      // Each takes microseconds, also one that expands to nothing.
+      texts += 1;
+      if (texts > uploadPolicy.pngTexts) throw refusedContent('too_many_parts');
       const text = inflated(data.subarray(start), left);
       left -= text.length;
       const matcher = new EicarMatcher();

@@ -187,7 +187,8 @@ describe('the audit log', () => {
       new AuditRetention(
         { audit: { retentionDays: days, enabled: true } },
         database,
-        log.entries,
+        // Of an instance of its own: tests watch what a verification reads.
+        auditLogOf(database, settings).entries,
         log.trims,
         log.keys,
         log.trail,
@@ -268,15 +269,15 @@ describe('the audit log', () => {
       await writeOld(4, [40, 39]);
       const { entries } = log;
       const read = entries.entries.bind(entries);
-      let isDone = false;
+      let reads = 0;
       entries.entries = async (stream, behind, atMost) => {
-        const one = await read(stream, behind, Math.min(atMost, 2));
-        if (!isDone && stream === 3) {
-          isDone = true;
-          entries.entries = read;
-          await retention().run(forever);
-        }
-        return one;
+        // Of the first stream with any: some go before its second batch is read, and that batch before it is judged.
+        if (stream !== 3) return read(stream, behind, atMost);
+        reads++;
+        if (reads === 2) await retention(37.5).run(forever);
+        const batch = await read(stream, behind, 2);
+        if (reads === 2) await retention().run(forever);
+        return batch;
       };
       expect(await chainFaults()).toEqual([]);
     });

@@ -89,7 +89,7 @@ export const auditReadingMutants: readonly Mutant[] = [
     title: 'entries that are too young go',
     file: `${audit}/retention/audit.retention.ts`,
     find: 'if (entry.at >= until) break;',
-    replace: 'if (entry.at >= until) continue;',
+    replace: '',
     specs: checkpoints,
   },
   {

@@ -6,12 +6,11 @@ import { Admin } from '../../guards/route/admin.js';
 import { CallerParam, type Caller } from '../../guards/route/caller.js';
 import { ClientParam } from '../../guards/route/client.js';
 import type { ClientContext } from '../../network/client-context.js';
-import { csvLine } from '../../perimeter/output/csv.js';
 import { freeText } from '../../perimeter/output/properties.js';
 import { Clock } from '../../ports/clock.js';
 import { AuditedRead } from '../audit/audited-read.service.js';
 import { AccessReviewResponse, AttestAccessRequest } from './access-review.dto.js';
-import { toAccessReview } from './access-review.presenter.js';
+import { toAccessReview, toCsv } from './access-review.presenter.js';
 import { AccessReviewService } from './access-review.service.js';
 
 @ApiTags('admin')
@@ -45,44 +44,7 @@ export class AccessReviewController {
     void reply
       .header('content-type', 'text/csv; charset=utf-8')
       .header('content-disposition', 'attachment; filename="access-review.csv"');
-    const head = [
-      'kind',
-      'id',
-      'account',
-      'role_or_scopes',
-      'mfa_enabled',
-      'last_used_at',
-      'stale',
-      'created_at',
-      'disabled_or_expires_at',
-    ];
-    return [
-      head,
-      ...review.administrators.map((one) => [
-        'administrator',
-        one.id,
-        one.email,
-        one.role,
-        one.mfa_enabled,
-        one.last_used_at,
-        one.stale,
-        one.created_at,
-        one.disabled_at,
-      ]),
-      ...review.stale_keys.map((key) => [
-        'api_key',
-        key.id,
-        key.user_id,
-        key.scopes.join(' '),
-        null,
-        key.last_used_at,
-        true,
-        key.created_at,
-        key.expires_at,
-      ]),
-    ]
-      .map(csvLine)
-      .join('');
+    return toCsv(review);
   }
 
   @ApiOperation({

@@ -1,3 +1,4 @@
+import { csvLine } from '../../perimeter/output/csv.js';
 import { accessReviewPolicy } from '../../../config/policy/accounts/access-review.js';
 import type { Attestation, ReviewedAdministrator, StaleKey } from './access-review.repository.js';
 import type { AccessReview } from './access-review.service.js';
@@ -58,3 +59,45 @@ const toAttestation = ({
   stale_keys: staleKeys,
   note,
 });
+
+/** Administrators, then stale keys, each in a line. */
+export function toCsv(review: AccessReviewResponse): string {
+  const head = [
+    'kind',
+    'id',
+    'account',
+    'role_or_scopes',
+    'mfa_enabled',
+    'last_used_at',
+    'stale',
+    'created_at',
+    'disabled_or_expires_at',
+  ];
+  return [
+    head,
+    ...review.administrators.map((one) => [
+      'administrator',
+      one.id,
+      one.email,
+      one.role,
+      one.mfa_enabled,
+      one.last_used_at,
+      one.stale,
+      one.created_at,
+      one.disabled_at,
+    ]),
+    ...review.stale_keys.map((key) => [
+      'api_key',
+      key.id,
+      key.user_id,
+      key.scopes.join(' '),
+      null,
+      key.last_used_at,
+      true,
+      key.created_at,
+      key.expires_at,
+    ]),
+  ]
+    .map(csvLine)
+    .join('');
+}

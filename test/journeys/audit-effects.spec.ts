@@ -192,6 +192,19 @@ describe('the audit log has one entry of', () => {
     ]);
   });
 
+  it('the agent of a page of Messenger that an administrator chooses and takes away', async () => {
+    const [guide] = (await call(admin, '/admin/agents', 'GET')).json.data as { id: string }[];
+    const choose = (agentId: string | null) =>
+      call(admin, '/admin/messenger/pages', 'PUT', {
+        page_id: '104329857210001',
+        ...(agentId === null ? {} : { agent_id: agentId }),
+      });
+    expect(await actionsOf(() => choose(guide?.id ?? ''))).toEqual(['messenger.page_changed']);
+    expect(await actionsOf(() => choose(null))).toEqual(['messenger.page_changed']);
+    // There is none any more.
+    expect(await actionsOf(() => choose(null))).toEqual([]);
+  });
+
   it('nothing that was refused or changed nothing', async () => {
     const body = { user_id: randomUUID(), amount: 5, reason: 'sorry' };
     const rows = await auditedIn(service, async () => {

@@ -3,7 +3,7 @@ import { pino, type Logger } from 'pino';
 import { PinoPretty } from 'pino-pretty';
 import type { Config } from '../../config/config.js';
 import { LogFile } from './log-file.js';
-import { redact } from './redact.js';
+import { redactWithin } from '../redaction/redactor.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -145,7 +145,7 @@ export function describeCause(cause: unknown, depth = 0): unknown {
       .slice(0, 12)
       .map((line) => line.trim()),
     // A database error quotes input; its code identifies the kind of error.
-    message: typeof code === 'string' && sqlState.test(code) ? 'database error' : redact(cause.message),
+    message: typeof code === 'string' && sqlState.test(code) ? 'database error' : redactWithin(cause.message),
     ...(cause.cause !== undefined && depth < 3 ? { cause: describeCause(cause.cause, depth + 1) } : {}),
   };
 }
@@ -160,8 +160,8 @@ export function describeWholeCause(cause: unknown, depth = 0): unknown {
   return {
     name: cause.name,
     ...(typeof code === 'string' ? { code } : {}),
-    message: redact(cause.message),
-    stack: cause.stack?.split('\n').map((line) => redact(line.trim())),
+    message: redactWithin(cause.message),
+    stack: cause.stack?.split('\n').map((line) => redactWithin(line.trim())),
     ...(cause.cause === undefined || depth === wholeDepth
       ? {}
       : { cause: describeWholeCause(cause.cause, depth + 1) }),

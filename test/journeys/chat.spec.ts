@@ -548,8 +548,8 @@ describe('a chat', () => {
   it('is stored and sent without what is personal', async () => {
     const { json } = await say('Write to ada@example.com, card 4111 1111 1111 1111.');
     const stored = await messagesOf(json.conversation_id as string);
-    expect(stored[1]?.['text']).toBe('Write to [e-mail], card [card].');
-    expect(lastPrompt()).toContain('Write to [e-mail], card [card].');
+    expect(stored[1]?.['text']).toBe('Write to [EMAIL_REDACTED], card [CARD_REDACTED].');
+    expect(lastPrompt()).toContain('Write to [EMAIL_REDACTED], card [CARD_REDACTED].');
     expect(lastPrompt()).not.toContain('ada@example.com');
   });
 

@@ -583,7 +583,7 @@ describe('a client of OpenAI that is refused', () => {
     });
     const seen = JSON.stringify(models.seen.at(-1)?.body);
     expect(seen).not.toContain('example.com');
-    expect(seen.split('[e-mail]')).toHaveLength(5);
+    expect(seen.split('[EMAIL_REDACTED]')).toHaveLength(5);
   });
 
   it('finds the switch off, and no provider is asked', async () => {

@@ -297,7 +297,7 @@ describe('a webhook endpoint', () => {
     [
       'an error',
       answers(500, {}, 'down\0: ada@example.com \u{1f600}'),
-      { response_status: 500, response_start: 'down: [e-mail] \u{1f600}' },
+      { response_status: 500, response_start: 'down: [EMAIL_REDACTED] \u{1f600}' },
     ],
     ['a redirect', answers(307, { location: '/elsewhere' }), { response_status: 307 }],
     ['a reset', hostile.resets, { response_status: null, error: 'connection_failed' }],

@@ -104,7 +104,7 @@ describe('the access log', () => {
         })
       ).headers['x-request-id'],
     );
-    expect(line).toMatchObject({ user_agent: '[token]', query_names: 1 });
+    expect(line).toMatchObject({ user_agent: '[TOKEN_REDACTED]', query_names: 1 });
     expect(JSON.stringify([line, await lineOf((await call()).headers['x-request-id'])])).not.toMatch(
       /swordfish|example\.com\/page\?|somebody@/,
     );

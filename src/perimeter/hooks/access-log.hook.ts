@@ -3,7 +3,7 @@ import { accessLogPolicy } from '../../../config/policy/operations/access-log.js
 import { noRoute } from '../../network/client-context.js';
 import { traceIdOf } from '../../network/trace-id.js';
 import type { AccessLog } from '../../observability/access-log.js';
-import { redact } from '../../observability/redact.js';
+import { redactWithin } from '../../redaction/redactor.js';
 import type { ThreatLevel } from '../../../config/policy/perimeter/threats.js';
 import type { Clock } from '../../ports/clock.js';
 import type { ThreatLevels } from '../../threats/threat-levels.js';
@@ -55,7 +55,7 @@ function detailsOf(request: FastifyRequest, level: ThreatLevel): string {
   };
   for (const [name, header] of Object.entries(shown)) {
     const value = request.headers[header];
-    if (value !== undefined) fields[name] = shorten(redact(value, accessLogPolicy.headerCharacters));
+    if (value !== undefined) fields[name] = shorten(redactWithin(value, accessLogPolicy.headerCharacters));
   }
   return `,${JSON.stringify(fields).slice(1, -1)}`;
 }

@@ -158,12 +158,12 @@ describe('the mapping of security events to OCSF', () => {
     const details = {
       a: 'somebody@example.com',
       b: `velro_${'x'.repeat(40)}`,
-      c: `${'e'.repeat(12)}.${'y'.repeat(12)}.${'j'.repeat(30)}`,
+      c: `${'e'.repeat(12)}.${'y'.repeat(12)}.${'jJ'.repeat(15)}`,
       d: 'auth_login',
       e: 5,
     };
     expect(toOcsf({ ...full('authz_fail'), details }, null)['unmapped']).toMatchObject({
-      details: { a: '[e-mail]', b: '[key]', c: '[token]', d: 'auth_login', e: 5 },
+      details: { a: '[EMAIL_REDACTED]', b: '[KEY_REDACTED]', c: '[TOKEN_REDACTED]', d: 'auth_login', e: 5 },
     });
   });
 });

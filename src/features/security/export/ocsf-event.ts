@@ -1,5 +1,5 @@
 import type { ThreatLevel } from '../../../../config/policy/perimeter/threats.js';
-import { redact } from '../../../observability/redact.js';
+import { redactWithin } from '../../../redaction/redactor.js';
 import type { KeptEvent } from '../events/security-events.repository.js';
 import { activityOf, ocsfClasses, mappingOf, other, type OcsfClass } from './ocsf-classes.js';
 
@@ -138,7 +138,7 @@ function unmapped({ level, response, attack, traceId, instance, details = {} }: 
     details: Object.fromEntries(
       Object.entries(details).map(([name, value]) => [
         name,
-        typeof value === 'string' ? redact(value) : value,
+        typeof value === 'string' ? redactWithin(value) : value,
       ]),
     ),
   };

@@ -1,0 +1,88 @@
+import type { Finder, Finding, Work } from '../finding.js';
+import { isAsciiLetter, isDigit, isWord, joinsWord } from './characters.js';
+import { holdsLuhn } from './check-digits.js';
+import { digitGroupsAt, type DigitGroups } from './digit-groups.js';
+import { findIban } from './iban.js';
+import { findIpv4 } from './network-addresses.js';
+import { findPhone } from './phone.js';
+
+const uuid = /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/iy;
+
+/** What begins with the digit at `at`, the first of its group: IBAN, IP address, card, social security number, phone number. */
+export const findNumber: Finder = (text, at, from, work) => {
+  const before = text.charCodeAt(at - 1);
+  if (isAsciiLetter(before)) {
+    const iban = findIban(text, at, from, work);
+    if (iban !== null) return iban;
+  }
+  const isOfWord = at > from && (before === 95 || joinsWord(before));
+  if (isOfWord) return cardOf(digitGroupsAt(text, at, work), text, at);
+  const address = findIpv4(text, at, work);
+  if (address !== null) return address;
+  if (isLoneDigit(text, at)) return null;
+  if (isInId(text, at, work)) return null;
+  const groups = digitGroupsAt(text, at, work);
+  if (groups.digits.length < 7) return null;
+  return (
+    cardOf(groups, text, at) ?? ssnOf(groups, text, at, work) ?? findPhone(text, at, from, { groups, work })
+  );
+};
+
+/** One digit, and one digit behind it again, without a country's mark: nobody writes a number so, and each would be read anew. */
+const isLoneDigit = (text: string, at: number): boolean =>
+  !isDigit(text.charCodeAt(at + 1)) &&
+  !isDigit(text.charCodeAt(at + 3)) &&
+  !'+＋('.includes(text.charAt(at - 1) || ' ');
+
+/** Within a UUID, or behind a hyphen or a dot of something longer: a number of its own begins behind neither. */
+function isInId(text: string, at: number, work: Work): boolean {
+  work.read += 37;
+  uuid.lastIndex = at;
+  if (uuid.test(text)) return true;
+  const before = text.charCodeAt(at - 1);
+  return (before === 45 || before === 46 || before === 44) && isWord(text.charCodeAt(at - 2));
+}
+
+/** As issuers print it: in one run, four and four, or 4-6-5 and 4-6-4. */
+const cardShapes = /^(?:4,4,4,4(?:,[1-3])?|4,6,[45])$/;
+const cardSeparators = /^[^()/]$/;
+
+/** ISO/IEC 7812: 13 to 19 digits that hold Luhn's rule. A run of digits has the beginning of a payment card as well, 2 to 6. */
+function cardOf({ digits, sizes, ends, separators }: DigitGroups, text: string, at: number): Finding | null {
+  let length = 0;
+  for (const [place, size] of sizes.entries()) {
+    length += size;
+    if (length > 19) return null;
+    if (place > 0 && !cardSeparators.test(separators[place - 1] ?? '')) return null;
+    const isShaped =
+      place === 0
+        ? length >= 13 && /^[2-6]/u.test(digits)
+        : cardShapes.test(sizes.slice(0, place + 1).join());
+    const end = ends[place] ?? at;
+    if (!isShaped || /^0+$/u.test(digits.slice(0, length)) || !holdsLuhn(digits.slice(0, length))) continue;
+    // The longer one is the whole: a 19-digit number begins as one of 16.
+    if (joinsWord(text.charCodeAt(end))) continue;
+    return { kind: 'card', begin: at, end };
+  }
+  return null;
+}
+
+const ssnCue = /\b(?:ssn|social security)\b[^\d]{0,20}$/iu;
+
+/** Three, two and four digits, as the Social Security Administration assigns them: no area 000, 666 or 9xx, no group 00, no serial 0000. */
+function ssnOf(
+  { digits, sizes, ends, separators }: DigitGroups,
+  text: string,
+  at: number,
+  work: Work,
+): Finding | null {
+  const number = digits.slice(0, 9);
+  if (!/^(?!000|666|9)\d{3}(?!00)\d{2}(?!0000)\d{4}$/u.test(number)) return null;
+  const isShaped = sizes.slice(0, 3).join() === '3,2,4';
+  const isWritten = isShaped && separators[0] === '-' && separators[1] === '-';
+  const end = (isShaped ? ends[2] : sizes[0] === 9 ? ends[0] : undefined) ?? 0;
+  if (end === 0 || isDigit(text.charCodeAt(end)) || joinsWord(text.charCodeAt(end))) return null;
+  work.read += 48;
+  if (!isWritten && !ssnCue.test(text.slice(Math.max(0, at - 48), at))) return null;
+  return { kind: 'ssn', begin: at, end };
+}

@@ -102,7 +102,7 @@ export const threatMutants: readonly Mutant[] = [
   {
     title: 'a detailed access line shows a token that a header holds',
     file: access,
-    find: 'shorten(redact(value, accessLogPolicy.headerCharacters))',
+    find: 'shorten(redactWithin(value, accessLogPolicy.headerCharacters))',
     replace: 'value',
     specs: accessSpec,
     test: 'detailed while',

@@ -124,7 +124,7 @@ export const siemMutants: readonly Mutant[] = [
   {
     title: 'details of exported events hold what looks like an address or a secret',
     file: 'src/features/security/export/ocsf-event.ts',
-    find: "typeof value === 'string' ? redact(value) : value",
+    find: "typeof value === 'string' ? redactWithin(value) : value",
     replace: 'value',
     specs: ocsf,
     cheap: true,

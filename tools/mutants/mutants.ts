@@ -13,6 +13,7 @@ import { visitorAddressMutants } from './rows/assistants/visitor-addresses.ts';
 import { messengerMutants } from './rows/assistants/messenger.ts';
 import { auditMutants } from './rows/delivery/audit.ts';
 import { auditReadingMutants } from './rows/delivery/audit-reading.ts';
+import { redactionMutants } from './rows/delivery/redaction.ts';
 import { messengerDeletionMutants } from './rows/assistants/messenger-deletion.ts';
 import { messengerRecorderMutants } from './rows/assistants/messenger-recorder.ts';
 import { promptLeakMutants } from './rows/assistants/prompt-leak.ts';
@@ -79,6 +80,7 @@ export const mutants: readonly Mutant[] = [
   ...messengerMutants,
   ...auditMutants,
   ...auditReadingMutants,
+  ...redactionMutants,
   ...messengerDeletionMutants,
   ...messengerRecorderMutants,
   ...questionPictureMutants,

@@ -27,8 +27,8 @@ ask('Bb', findBearer);
 
 const fullWidthAt = 0xff20;
 
-/** Numbers that the library judges in a text, at a few microseconds each, for one and for each 2,048 characters. */
-const judgements = { least: 48, every: 2048 };
+/** Numbers that the library judges in a text, at a few microseconds each, for one and for each 4,096 characters. */
+const judgements = { least: 32, every: 4096 };
 
 export const newWork = (length: number): Work => ({
   read: 0,

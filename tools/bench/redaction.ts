@@ -5,17 +5,19 @@ import { median, nanosecondsSince, say } from './support/figures.ts';
 import { adversarialText, shapes } from './support/adversarial-shapes.ts';
 
 await build();
+const { chatPolicy } = await import('#dist/config/policy/assistants/chat.js');
 const { redact } = await import('#dist/src/redaction/redactor.js');
 
 const aims = { megabytes: 50, worstMs: 5 };
-/** Characters of the longest message that is redacted at once. */
-const messageLength = 32_768;
+/** Characters of a part of the prose. */
+const partLength = 32_768;
+const { messageCharacters } = chatPolicy;
 
 /** Flat strings, as a parser produces them. */
 const prose = Array.from({ length: 64 }, (_, at) => {
   const texts = corpora.readCorpus('prose-ordinary').map(({ text }) => text);
   const part = texts.slice(at * 20, at * 20 + 400).join('\n');
-  return Buffer.from(part.slice(0, messageLength)).toString();
+  return Buffer.from(part.slice(0, partLength)).toString();
 });
 const bytes = prose.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
 const rates: number[] = [];
@@ -55,7 +57,7 @@ const own = [
 ];
 let worst = { milliseconds: 0, piece: '' };
 for (const piece of [...own, ...shapes]) {
-  const text = Buffer.from(adversarialText(piece.toWellFormed(), messageLength)).toString();
+  const text = Buffer.from(adversarialText(piece.toWellFormed(), messageCharacters)).toString();
   let least = Infinity;
   for (let round = 0; round < 5; round++) {
     const begin = process.hrtime.bigint();
@@ -68,7 +70,7 @@ for (const piece of [...own, ...shapes]) {
 
 say(`prose: ${rate.toFixed(0)} MB a second (aim ${aims.megabytes})`);
 say(
-  `${messageLength / 1024} KB of ${own.length + shapes.length} shapes: at most ${worst.milliseconds.toFixed(2)} ms (aim ${aims.worstMs}), ` +
+  `${messageCharacters} characters of ${own.length + shapes.length} shapes: at most ${worst.milliseconds.toFixed(2)} ms (aim ${aims.worstMs}), ` +
     JSON.stringify(worst.piece).slice(0, 60),
 );
 if (rate < aims.megabytes || worst.milliseconds > aims.worstMs) process.exitCode = 1;

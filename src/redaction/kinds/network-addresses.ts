@@ -12,6 +12,8 @@ const versionBefore =
 
 /** An IPv4 address whose first digit is at `at`. */
 export function findIpv4(text: string, at: number, work: Work): Finding | null {
+  // Behind one to three digits there is a dot.
+  if (text[at + 1] !== '.' && text[at + 2] !== '.' && text[at + 3] !== '.') return null;
   quad.lastIndex = at;
   const found = quad.exec(text)?.[0];
   work.read += 16;

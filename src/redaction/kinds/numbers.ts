@@ -36,15 +36,24 @@ const isLoneDigit = (text: string, at: number): boolean =>
 
 /** Within a UUID, or behind a hyphen or a dot of something longer: a number of its own begins behind neither. */
 function isInId(text: string, at: number, work: Work): boolean {
-  work.read += 37;
-  uuid.lastIndex = at;
-  if (uuid.test(text)) return true;
+  if (text.charCodeAt(at + 8) === 45) {
+    work.read += 37;
+    uuid.lastIndex = at;
+    if (uuid.test(text)) return true;
+  }
   const before = text.charCodeAt(at - 1);
   return (before === 45 || before === 46 || before === 44) && isWord(text.charCodeAt(at - 2));
 }
 
-/** As issuers print it: in one run, four and four, or 4-6-5 and 4-6-4. */
-const cardShapes = /^(?:4,4,4,4(?:,[1-3])?|4,6,[45])$/;
+/** As issuers print it, up to the group at `last`: four and four (and up to three), or 4-6-5 and 4-6-4. */
+function isCardShape(sizes: readonly number[], last: number): boolean {
+  const [first, second, third, fourth, fifth = 0] = sizes;
+  if (first !== 4) return false;
+  if (last === 2) return second === 6 && (third === 4 || third === 5);
+  const isOfFours = last >= 3 && second === 4 && third === 4 && fourth === 4;
+  return isOfFours && (last === 3 || (last === 4 && fifth <= 3));
+}
+
 const cardSeparators = /^[^()/]$/;
 
 /** ISO/IEC 7812: 13 to 19 digits that hold Luhn's rule. A run of digits has the beginning of a payment card as well, 2 to 6. */
@@ -54,10 +63,7 @@ function cardOf({ digits, sizes, ends, separators }: DigitGroups, text: string, 
     length += size;
     if (length > 19) return null;
     if (place > 0 && !cardSeparators.test(separators[place - 1] ?? '')) return null;
-    const isShaped =
-      place === 0
-        ? length >= 13 && /^[2-6]/u.test(digits)
-        : cardShapes.test(sizes.slice(0, place + 1).join());
+    const isShaped = place === 0 ? length >= 13 && /^[2-6]/u.test(digits) : isCardShape(sizes, place);
     const end = ends[place] ?? at;
     if (!isShaped || /^0+$/u.test(digits.slice(0, length)) || !holdsLuhn(digits.slice(0, length))) continue;
     // The longer one is the whole: a 19-digit number begins as one of 16.
@@ -76,12 +82,13 @@ function ssnOf(
   at: number,
   work: Work,
 ): Finding | null {
+  const isShaped = sizes[0] === 3 && sizes[1] === 2 && sizes[2] === 4;
+  if (!isShaped && sizes[0] !== 9) return null;
   const number = digits.slice(0, 9);
   if (!/^(?!000|666|9)\d{3}(?!00)\d{2}(?!0000)\d{4}$/u.test(number)) return null;
-  const isShaped = sizes.slice(0, 3).join() === '3,2,4';
   const isWritten = isShaped && separators[0] === '-' && separators[1] === '-';
-  const end = (isShaped ? ends[2] : sizes[0] === 9 ? ends[0] : undefined) ?? 0;
-  if (end === 0 || isDigit(text.charCodeAt(end)) || joinsWord(text.charCodeAt(end))) return null;
+  const end = ends[isShaped ? 2 : 0] ?? at;
+  if (isDigit(text.charCodeAt(end)) || joinsWord(text.charCodeAt(end))) return null;
   work.read += 48;
   if (!isWritten && !ssnCue.test(text.slice(Math.max(0, at - 48), at))) return null;
   return { kind: 'ssn', begin: at, end };

@@ -583,7 +583,38 @@ describe('a client of OpenAI that is refused', () => {
     });
     const seen = JSON.stringify(models.seen.at(-1)?.body);
     expect(seen).not.toContain('example.com');
-    expect(seen.split('[EMAIL_REDACTED]')).toHaveLength(5);
+    expect(seen.split('[EMAIL_REDACTED_1]')).toHaveLength(4);
+    expect(seen.split('[EMAIL_REDACTED_2]')).toHaveLength(2);
+  });
+
+  const redactedRequest = {
+    model,
+    messages: [{ role: 'user', content: 'I am ada@example.com, who are you?' }],
+  };
+
+  it('has its values back in an answer, however the provider cuts it', async () => {
+    models.pieces = ['Hello [EMA', 'IL_REDACTED', '_1], I know no [EMAIL_REDACTED_7] [', 'and no more.'];
+    const whole = await post('/chat/completions', redactedRequest);
+    const expected = 'Hello ada@example.com, I know no [EMAIL_REDACTED_7] [and no more.';
+    expect(whole.json.choices[0].message.content).toBe(expected);
+    const stream = await post('/chat/completions', { ...redactedRequest, stream: true });
+    const pieces = [...stream.text.matchAll(/"delta":(\{[^}]*\})/g)].map(([, delta = '{}']) =>
+      JSON.parse(delta),
+    );
+    expect(pieces.map(({ content }) => content ?? '').join('')).toBe(expected);
+    expect(JSON.stringify(models.seen)).not.toContain('ada@example.com');
+  });
+
+  it('has its values back in the input of the tools that a model asks for', async () => {
+    models.tools = [{ id: 'a', name: 'mail', input: ['{"to":"[EMAIL_RE', 'DACTED_1]"}'] }];
+    const answered = await post('/chat/completions', {
+      ...redactedRequest,
+      tools: [{ type: 'function', function: { name: 'mail', parameters: { type: 'object' } } }],
+    });
+    expect(answered.json.choices[0].message.tool_calls[0].function.arguments).toBe(
+      '{"to":"ada@example.com"}',
+    );
+    expect(JSON.stringify(models.seen)).not.toContain('ada@example.com');
   });
 
   it('finds the switch off, and no provider is asked', async () => {

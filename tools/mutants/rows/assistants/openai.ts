@@ -89,7 +89,7 @@ export const openAiMutants: readonly Mutant[] = [
   {
     title: 'clients of OpenAI send personal data to the model',
     file: `${openai}/calls/redacted-request.ts`,
-    find: 'input: JSON.stringify(redactedValue(JSON.parse(call.input))),',
+    find: 'input: JSON.stringify(redactedValue(JSON.parse(call.input), redaction)),',
     replace: 'input: call.input,',
     specs: refusals,
     test: 'freed of personal data',

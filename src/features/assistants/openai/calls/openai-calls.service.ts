@@ -7,6 +7,7 @@ import { mayUse, type Caller } from '../../../../guards/route/caller.js';
 import { TokenLife } from '../../../../guards/token/token-life.js';
 import { Log } from '../../../../observability/log.js';
 import { Clock } from '../../../../ports/clock.js';
+import { ReversibleRedaction } from '../../../../redaction/reversible-redaction.js';
 import { PeriodicTask } from '../../../../tasks/periodic-task.js';
 import { periodsAt, secondsLeftOf } from '../../../usage/budgets/budget-periods.js';
 import { AnswerCredits } from '../../credits/answer-credits.service.js';
@@ -16,6 +17,7 @@ import { PricedModels } from '../../gateway/priced-models.js';
 import type { OpenAiRequest } from '../openai-request.js';
 import { callProblem } from './call-problem.js';
 import { redacted } from './redacted-request.js';
+import { restoredAnswer } from './restored-answer.js';
 
 interface OpenCall {
   readonly caller: Caller;
@@ -95,12 +97,17 @@ export class OpenAiCalls implements OnApplicationBootstrap, OnModuleDestroy {
     };
     try {
       await this.credits.require(payerOf(caller), order.model);
-      const call = await this.callOf(caller, order, requestId, one.aborting.signal);
+      const redaction = this.config.piiRedaction ? new ReversibleRedaction() : null;
+      const call = await this.callOf(caller, order, { requestId, redaction, signal: one.aborting.signal });
       const answer = await this.gateway.ask(call);
       if (answer.path === 'fallback') throw this.problemOf(answer.reason, one);
       return {
         model: answer.model,
-        parts: this.partsOf(answer.parts, one, close),
+        parts: this.partsOf(
+          redaction === null ? answer.parts : restoredAnswer(answer.parts, redaction),
+          one,
+          close,
+        ),
         ended: one.aborting.signal,
       };
     } catch (error) {
@@ -135,10 +142,13 @@ export class OpenAiCalls implements OnApplicationBootstrap, OnModuleDestroy {
   private async callOf(
     caller: Caller,
     order: OpenAiRequest,
-    requestId: string,
-    signal: AbortSignal,
+    {
+      requestId,
+      redaction,
+      signal,
+    }: Pick<AiCall, 'requestId' | 'signal'> & { readonly redaction: ReversibleRedaction | null },
   ): Promise<AiCall> {
-    const request = this.config.piiRedaction ? await redacted(order.request) : order.request;
+    const request = redaction === null ? order.request : await redacted(order.request, redaction);
     return {
       purpose: 'openai',
       payer: payerOf(caller),

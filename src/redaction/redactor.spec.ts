@@ -59,6 +59,10 @@ describe('redaction', () => {
     ['SSN: 078051120', 'SSN: [SSN_REDACTED]'],
     ['from 203.0.113.7:443', 'from [IP_REDACTED]:443'],
     ['at 192.168.100.200, 2001:db8::8a2e:370:7334.', 'at [IP_REDACTED], [IP_REDACTED].'],
+    [
+      'https://site.example/203.0.113.7 and http://a/?from=203.0.113.8',
+      'https://site.example/[IP_REDACTED] and http://a/?from=[IP_REDACTED]',
+    ],
     ['[2001:db8:0:0:1:0:0:1]:80', '[[IP_REDACTED]]:80'],
     ['::ffff:203.0.113.7', '[IP_REDACTED]'],
   ])('replaces the number in %j', (text, expected) => {

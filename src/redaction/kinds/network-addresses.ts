@@ -10,6 +10,9 @@ const nobody = /^(?:127\.|0\.0\.0\.0$|255\.)/;
 const versionBefore =
   /(?:\bv|version|release|build|chapter|section|kapitel|chrome\/|safari\/|\b[a-z][\w-]*[@=/]v?)[\s:#.]*$/iu;
 
+/** In a path or a query it is an address as well. */
+const withinUrl = /:\/\/[^\s"'<>]*$/u;
+
 /** An IPv4 address whose first digit is at `at`. */
 export function findIpv4(text: string, at: number, work: Work): Finding | null {
   // Behind one to three digits there is a dot.
@@ -20,10 +23,10 @@ export function findIpv4(text: string, at: number, work: Work): Finding | null {
   if (found === undefined || chapter.test(found) || nobody.test(found)) return null;
   const end = at + found.length;
   if (joinsWord(text.charCodeAt(end)) || text[at - 1] === '.') return null;
-  work.read += 20;
+  work.read += 100;
   if (
-    !text.slice(Math.max(0, at - 8), at).includes('://') &&
-    versionBefore.test(text.slice(Math.max(0, at - 20), at))
+    versionBefore.test(text.slice(Math.max(0, at - 20), at)) &&
+    !withinUrl.test(text.slice(Math.max(0, at - 80), at))
   )
     return null;
   return { kind: 'ip', begin: at, end };

@@ -157,8 +157,8 @@ export class FuzzStage {
     this.operator = operatorOf(service);
   }
 
-  static async start(): Promise<FuzzStage> {
-    const service = await Service.start(env);
+  static async start(more: Readonly<Record<string, string>> = {}): Promise<FuzzStage> {
+    const service = await Service.start({ ...env, ...more });
     const client = new pg.Client({ connectionString: superuserUrl(service.home) });
     await client.connect();
     return new FuzzStage(service, client, await signUp(service));

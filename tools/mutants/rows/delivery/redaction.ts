@@ -112,4 +112,20 @@ export const redactionMutants: readonly Mutant[] = [
     replace: "return '';",
     specs: ['src/redaction/labelled-texts.spec.ts', ...specs],
   },
+  {
+    title: 'the title that somebody gives a conversation is kept as it is',
+    file: 'src/features/assistants/chat/conversations/conversations.service.ts',
+    find: 'this.config.piiRedaction ? redact(title).slice(0, chatPolicy.titleCharacters) : title',
+    replace: 'title',
+    specs: ['test/fuzz/canaries.spec.ts'],
+    test: 'conversations',
+  },
+  {
+    title: 'what a client calls itself is logged as it is',
+    file: 'src/perimeter/hooks/access-log.hook.ts',
+    find: 'shorten(redactWithin(value, accessLogPolicy.headerCharacters))',
+    replace: 'value',
+    specs: ['test/fuzz/canaries.spec.ts'],
+    test: 'no line of the log',
+  },
 ];

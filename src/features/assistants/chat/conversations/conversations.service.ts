@@ -1,15 +1,21 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type Config } from '../../../../../config/config.js';
+import { chatPolicy } from '../../../../../config/policy/assistants/chat.js';
 import { pageOf, rowsOf, type Page, type PageRequest } from '../../../../database/page.js';
 import { Problem } from '../../../../errors/problem.js';
 import type { Caller } from '../../../../guards/route/caller.js';
 import { isNotBlank } from '../../../../perimeter/input/is-not-blank.js';
+import { redact } from '../../../../redaction/redactor.js';
 import type { ChatMessage, Conversation, Feedback } from './conversation.js';
 import { ConversationsRepository, type ConversationsCursor } from './conversations.repository.js';
 
 /** One's own conversations. Another person's is `not_found`. */
 @Injectable()
 export class ConversationsService {
-  constructor(private readonly conversations: ConversationsRepository) {}
+  constructor(
+    @Inject(CONFIG) private readonly config: Pick<Config, 'piiRedaction'>,
+    private readonly conversations: ConversationsRepository,
+  ) {}
 
   /** The latest first. @throws Problem `validation_failed` for a cursor that is none */
   async list(caller: Caller, page: PageRequest, words: string | null): Promise<Page<Conversation>> {
@@ -39,13 +45,14 @@ export class ConversationsService {
     return { messages, before: found.length > limit ? (messages.at(-1)?.number ?? null) : null };
   }
 
-  /** @throws Problem `not_found`, `validation_failed` */
+  /** Without personal data, as questions are kept. @throws Problem `not_found`, `validation_failed` */
   async rename(caller: Caller, id: string, title: string): Promise<Conversation> {
     if (!isNotBlank(title))
       throw new Problem('validation_failed', {
         errors: [{ field: 'title', code: 'blank', message: 'must say something' }],
       });
-    const conversation = await this.conversations.rename(caller, id, title);
+    const kept = this.config.piiRedaction ? redact(title).slice(0, chatPolicy.titleCharacters) : title;
+    const conversation = await this.conversations.rename(caller, id, kept);
     if (conversation === null) throw new Problem('not_found');
     return conversation;
   }

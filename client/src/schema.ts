@@ -3086,6 +3086,7 @@ export interface components {
              * @description null: it is the draft.
              */
             published_at: string | null;
+            restores_personal_data: boolean;
             system_prompt: string;
             /** Format: double */
             temperature: number | null;
@@ -3482,6 +3483,8 @@ export interface components {
             name?: string | null;
             /** @description Of the pages that may ask it, among CORS_ORIGINS; none: all of these. */
             origins?: string[] | null;
+            /** @description Whether its answers in the chat have the values back that LEADSENSE_PII_REDACTION replaced in the question. They are kept without. */
+            restores_personal_data?: boolean | null;
             /**
              * @description Its instructions. They are no secret, and must hold none.
              * @example You answer questions about our shop, briefly and in the language of the question.
@@ -3945,6 +3948,8 @@ export interface components {
             name: string;
             /** @description Of the pages that may ask it, among CORS_ORIGINS; none: all of these. */
             origins?: string[] | null;
+            /** @description Whether its answers in the chat have the values back that LEADSENSE_PII_REDACTION replaced in the question. They are kept without. */
+            restores_personal_data?: boolean | null;
             /**
              * @description Its instructions. They are no secret, and must hold none.
              * @example You answer questions about our shop, briefly and in the language of the question.

@@ -74,6 +74,7 @@ export interface AgentVersions {
   model: string | null;
   origins: string[];
   published_at: Timestamp | null;
+  restores_personal_data: Generated<boolean>;
   system_prompt: string;
   temperature: number | null;
   thinking: "off" | "low" | "medium" | "high";

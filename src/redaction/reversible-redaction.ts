@@ -34,6 +34,11 @@ export class ReversibleRedaction {
     });
   }
 
+  /** As `redact` of the redactor leaves it: tokens without numbers, which mean the same in every request. */
+  unnumbered(text: string): string {
+    return text.replace(token, (found) => (this.valueOf.has(found) ? found.replace(/_\d+\]$/u, ']') : found));
+  }
+
   private tokenFor(name: string, value: string): string {
     const known = this.tokenOf.get(`${name} ${value}`);
     if (known !== undefined) return known;
@@ -46,14 +51,9 @@ export class ReversibleRedaction {
   }
 }
 
-/** Restores a text that comes in pieces: what may be the beginning of a token waits for the next piece. */
-export class RestoredStream {
+/** A text that comes in pieces, cut so that no token is in two of them: what may be the beginning of one waits for the next piece. */
+export class WholeTokens {
   private waiting = '';
-
-  constructor(
-    private readonly redaction: ReversibleRedaction,
-    private readonly form: RestoredForm,
-  ) {}
 
   take(piece: string): string {
     const text = this.waiting + piece;
@@ -61,7 +61,7 @@ export class RestoredStream {
     const mayGoOn = open !== -1 && text.length - open < longestToken && !text.includes(']', open);
     const end = mayGoOn ? open : text.length;
     this.waiting = text.slice(end);
-    return this.redaction.restore(text.slice(0, end), this.form);
+    return text.slice(0, end);
   }
 
   /** What waited: nothing comes any more. */
@@ -69,5 +69,24 @@ export class RestoredStream {
     const rest = this.waiting;
     this.waiting = '';
     return rest;
+  }
+}
+
+/** Restores a text that comes in pieces. */
+export class RestoredStream {
+  private readonly tokens = new WholeTokens();
+
+  constructor(
+    private readonly redaction: ReversibleRedaction,
+    private readonly form: RestoredForm,
+  ) {}
+
+  take(piece: string): string {
+    return this.redaction.restore(this.tokens.take(piece), this.form);
+  }
+
+  /** What waited: nothing comes any more. */
+  end(): string {
+    return this.tokens.end();
   }
 }

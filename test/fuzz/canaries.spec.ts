@@ -15,7 +15,7 @@ const all = [...shaped, ...unspoken];
 
 /** The next values, in turn: a request holds many of them. */
 let turn = 0;
-const next = (): string => (all[turn++ % all.length] as Canary).value;
+const next = (): string => all[turn++ % all.length]?.value ?? '';
 const asHeader = (value: string): string => value.replaceAll(/[^\x21-\x7e]/g, '_').slice(0, 200);
 
 /** The value with canaries for its texts; ids, enumerations and the like stay where `isWhole` is false, so that it may be accepted. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { administrator, type Administrator } from '../support/accounts/authenticator.js';
 import { ask } from '../support/database/database.js';
-import { openChat } from '../support/models/chat-stream.js';
+import { openChat, textOf } from '../support/models/chat-stream.js';
 import { insist } from '../support/http/insist.js';
 import { ModelServer } from '../support/models/model-server.js';
 import { promptTricks } from '../support/models/prompt-tricks.js';
@@ -33,6 +33,7 @@ describe('agents', () => {
       RATE_LIMIT_ADMIN: '100000/minute',
       AI_MAX_CALLS_PER_MIN_OTHER: '100000',
       CORS_ORIGINS: `${site},https://other.example`,
+      LEADSENSE_PII_REDACTION: 'true',
     };
     service = await Service.start(env);
     admin = await administrator(service, 'admin');
@@ -79,6 +80,62 @@ describe('agents', () => {
     );
     return row?.count ?? -1;
   };
+
+  describe('and personal data', () => {
+    const question = 'I am ada@example.com, and who is bob@example.com?';
+    const pieces = ['You are [EMAIL_', 'REDACTED_1], not [EMAIL_REDACTED_2]', ' nor [EMAIL_REDACTED_3].'];
+    const restored = 'You are ada@example.com, not bob@example.com nor [EMAIL_REDACTED_3].';
+    const kept = 'You are [EMAIL_REDACTED], not [EMAIL_REDACTED] nor [EMAIL_REDACTED_3].';
+    const storedOf = async (id: string): Promise<unknown[]> =>
+      (await call(`/conversations/${id}`)).json.messages.map(({ text }: { text: string }) => text);
+
+    it('have it back in their answers where they are told to, and it is neither stored nor sent', async () => {
+      const id = await published({ restores_personal_data: true });
+      models.pieces = pieces;
+      const whole = (await say(question, { agent_id: id })).json;
+      expect(whole.reply).toBe(restored);
+      expect(lastPrompt()).toContain('I am [EMAIL_REDACTED_1], and who is [EMAIL_REDACTED_2]?');
+      const conversation = whole.conversation_id as string;
+      const streamed = await openChat(
+        `${service.url}/api/v1/chat`,
+        ada.token,
+        { message: question, conversation_id: conversation },
+        { accept: 'text/event-stream' },
+      );
+      await streamed.over;
+      expect(textOf(streamed.parts)).toBe(restored);
+      expect(await storedOf(conversation)).toEqual([
+        kept,
+        'I am [EMAIL_REDACTED], and who is [EMAIL_REDACTED]?',
+        kept,
+        'I am [EMAIL_REDACTED], and who is [EMAIL_REDACTED]?',
+      ]);
+      const [parts] = await ask<{ all: string }>(
+        service.home,
+        "select coalesce(string_agg(part::text, ''), '') as all from velro.chat_parts",
+      );
+      expect(parts?.all).toContain('nor [EMAIL_REDACTED_3]');
+      expect(parts?.all + lastPrompt()).not.toContain('@example.com');
+    });
+
+    it('is left out of their answers where they are not', async () => {
+      const id = await published();
+      models.pieces = ['You are [EMAIL_', 'REDACTED].'];
+      expect((await say(question, { agent_id: id })).json.reply).toBe('You are [EMAIL_REDACTED].');
+      expect(lastPrompt()).toContain('I am [EMAIL_REDACTED], and who is [EMAIL_REDACTED]?');
+    });
+
+    it('is gone when a question is answered again', async () => {
+      const id = await published({ restores_personal_data: true });
+      const first = (await say(question, { agent_id: id })).json;
+      models.pieces = pieces;
+      const again = await call('/chat', {
+        body: { id: first.conversation_id, trigger: 'regenerate-message', messageId: first.message_id },
+        headers: { accept: 'application/json' },
+      });
+      expect(again.json.reply).toBe(pieces.join(''));
+    });
+  });
 
   describe('and their versions', () => {
     it('are drafts that nobody sees or asks before they are published', async () => {

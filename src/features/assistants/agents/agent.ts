@@ -14,6 +14,8 @@ export interface AgentSettings {
   readonly isPublic: boolean;
   /** Of pages that may ask it; none: of all of CORS_ORIGINS. */
   readonly origins: readonly string[];
+  /** Whether an answer in the chat has the values back that were replaced in its question. */
+  readonly restoresPersonalData: boolean;
   /** Micro-dollars that it may cost a day; null: no cap of its own. */
   readonly dailyCap: number | null;
 }

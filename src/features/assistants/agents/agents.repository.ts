@@ -16,6 +16,7 @@ const settingsColumns = [
   'v.disclosure',
   'v.is_public',
   'v.origins',
+  'v.restores_personal_data',
   'v.daily_microusd',
 ] as const;
 
@@ -67,6 +68,7 @@ type SettingsRow = Pick<
   | 'disclosure'
   | 'is_public'
   | 'origins'
+  | 'restores_personal_data'
   | 'daily_microusd'
 >;
 
@@ -80,7 +82,22 @@ export const toSettings = (row: SettingsRow): AgentSettings => ({
   disclosure: row.disclosure,
   isPublic: row.is_public,
   origins: row.origins,
+  restoresPersonalData: row.restores_personal_data,
   dailyCap: row.daily_microusd === null ? null : Number(row.daily_microusd),
+});
+
+export const toRow = (settings: AgentSettings) => ({
+  description: settings.description,
+  system_prompt: settings.systemPrompt,
+  model: settings.model,
+  temperature: settings.temperature,
+  max_output_tokens: settings.maxOutputTokens,
+  thinking: settings.thinking,
+  disclosure: settings.disclosure,
+  is_public: settings.isPublic,
+  origins: [...settings.origins],
+  restores_personal_data: settings.restoresPersonalData,
+  daily_microusd: settings.dailyCap,
 });
 
 const toPublished = (

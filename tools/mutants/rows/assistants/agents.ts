@@ -144,8 +144,8 @@ export const agentMutants: readonly Mutant[] = [
   {
     title: 'answers of agents tell their instructions',
     file: 'src/features/assistants/chat/runs/answer-writer.ts',
-    find: 'const shown = prompt === null ? parts : withoutPrompt(parts, prompt, onLeak);',
-    replace: 'const shown = prompt === null || model !== "" ? parts : withoutPrompt(parts, prompt, onLeak);',
+    find: 'prompt === null ? parts : withoutPrompt(parts, prompt, onLeak)',
+    replace: 'prompt === null || model !== "" ? parts : withoutPrompt(parts, prompt, onLeak)',
     specs,
     test: 'known tricks',
   },

@@ -49,8 +49,8 @@ export const chatMutants: readonly Mutant[] = [
   {
     title: 'what is personal is stored',
     file: `${runs}/chat.service.ts`,
-    find: 'this.config.piiRedaction ? redact(',
-    replace: 'this.config.piiRedaction ? String(',
+    find: 'isRedacted ? redact(asked) : asked',
+    replace: 'asked',
     specs: chatSpec,
     test: 'is stored and sent without what is personal',
   },

@@ -128,4 +128,28 @@ export const redactionMutants: readonly Mutant[] = [
     specs: ['test/fuzz/canaries.spec.ts'],
     test: 'no line of the log',
   },
+  {
+    title: 'an answer is stored with the values that its reader has back',
+    file: 'src/features/assistants/chat/runs/chat-runs.service.ts',
+    find: 'this.finish(run, run.kept(answer))',
+    replace: 'this.finish(run, answer)',
+    specs: ['test/journeys/agents.spec.ts'],
+    test: 'and personal data',
+  },
+  {
+    title: 'parts of an answer are stored with the values that their reader has back',
+    file: 'src/features/assistants/chat/runs/chat-run.ts',
+    find: '(text) => redaction.unnumbered(text)',
+    replace: '(text) => redaction.restore(text)',
+    specs: ['test/journeys/agents.spec.ts'],
+    test: 'and personal data',
+  },
+  {
+    title: 'every agent gives personal data back',
+    file: 'src/features/assistants/chat/runs/chat.service.ts',
+    find: 'isRedacted && agent?.restoresPersonalData === true ?',
+    replace: 'isRedacted ?',
+    specs: ['test/journeys/agents.spec.ts'],
+    test: 'and personal data',
+  },
 ];

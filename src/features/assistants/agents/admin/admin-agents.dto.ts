@@ -88,6 +88,13 @@ class AgentFields {
   })
   origins?: string[];
 
+  @FlagField({
+    description:
+      'Whether its answers in the chat have the values back that LEADSENSE_PII_REDACTION replaced in the question. They are kept without.',
+    optional: true,
+  })
+  restores_personal_data?: boolean;
+
   @IntegerField({
     description:
       'Millionths of a dollar that it may cost a day, a quarter of it by visitors together; null: no cap of its own.',
@@ -174,6 +181,7 @@ export class AgentVersionResponse {
     { max: agentPolicy.origins },
   )
   origins!: string[];
+  @FlagProperty() restores_personal_data!: boolean;
   @IntegerProperty({ nullable: true }) daily_microusd!: number | null;
   @MomentProperty() created_at!: string;
   @MomentProperty({ nullable: true, description: 'null: it is the draft.' }) published_at!: string | null;

@@ -24,6 +24,7 @@ export function toChange(body: ChangeAgentRequest): AgentChange {
       disclosure: body.disclosure,
       isPublic: body.is_public ?? undefined,
       origins: body.origins ?? undefined,
+      restoresPersonalData: body.restores_personal_data ?? undefined,
       dailyCap: body.daily_microusd,
     }).filter(([, value]) => value !== undefined),
   );
@@ -53,6 +54,7 @@ export const toAgentVersion = (version: AgentVersion): AgentVersionResponse => (
   disclosure: version.disclosure,
   is_public: version.isPublic,
   origins: [...version.origins],
+  restores_personal_data: version.restoresPersonalData,
   daily_microusd: version.dailyCap,
   created_at: version.createdAt.toISOString(),
   published_at: version.publishedAt?.toISOString() ?? null,

@@ -36,6 +36,7 @@ export const startSettings: AgentSettings = {
   disclosure: null,
   isPublic: false,
   origins: [],
+  restoresPersonalData: false,
   dailyCap: null,
 };
 

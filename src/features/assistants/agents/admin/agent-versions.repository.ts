@@ -6,7 +6,7 @@ import type { AppendedEntry } from '../../../audit/audit-trail.service.js';
 import type { Agents } from '../../../../database/schema.js';
 import type { Caller } from '../../../../guards/route/caller.js';
 import type { Agent, AgentSettings, AgentVersion } from '../agent.js';
-import { toSettings } from '../agents.repository.js';
+import { toRow, toSettings } from '../agents.repository.js';
 
 const columns = [
   'id',
@@ -216,19 +216,6 @@ export class AgentVersionsRepository {
       .execute();
   }
 }
-
-const toRow = (settings: AgentSettings) => ({
-  description: settings.description,
-  system_prompt: settings.systemPrompt,
-  model: settings.model,
-  temperature: settings.temperature,
-  max_output_tokens: settings.maxOutputTokens,
-  thinking: settings.thinking,
-  disclosure: settings.disclosure,
-  is_public: settings.isPublic,
-  origins: [...settings.origins],
-  daily_microusd: settings.dailyCap,
-});
 
 const toAgent = (row: Pick<Selectable<Agents>, (typeof columns)[number]>): Agent => ({
   id: row.id,

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { fallbackTexts } from '../../../../../config/policy/assistants/chat.js';
 import type { KnowledgeExcerpt } from '../../../../ports/assistants/language-model.js';
+import { WholeTokens } from '../../../../redaction/reversible-redaction.js';
 import type { PromptIndex } from '../../agents/prompt-leak.js';
 import { withoutPrompt } from '../../agents/without-prompt.js';
-import { AnswerBroken, type AiAnswer, type AiCall } from '../../gateway/ai-call.js';
+import { AnswerBroken, type AiAnswer, type AiCall, type AnswerPart } from '../../gateway/ai-call.js';
 import { AiGateway } from '../../gateway/ai-gateway.service.js';
 import type { ChatRun } from './chat-run.js';
 import type { EndedAnswer } from './runs.repository.js';
@@ -54,7 +55,7 @@ export class AnswerWriter {
     { sources, prompt, onLeak }: AnswerFrame,
   ): Promise<EndedAnswer> {
     const facts = { path: 'ai' as const, model, sources };
-    const shown = prompt === null ? parts : withoutPrompt(parts, prompt, onLeak);
+    const shown = withWholeTokens(prompt === null ? parts : withoutPrompt(parts, prompt, onLeak));
     try {
       // It is given no tools to call.
       for await (const part of shown)
@@ -66,6 +67,25 @@ export class AnswerWriter {
       const reason = error.reason === 'stopped' ? 'provider_unavailable' : error.reason;
       return { ...facts, text: blocks.text, reason, ended: 'broken' };
     }
+  }
+}
+
+/** No token of a redaction is in two parts. What waits at the end of an answer that breaks off was none. */
+async function* withWholeTokens(
+  parts: AsyncIterable<AnswerPart>,
+): AsyncGenerator<AnswerPart, void, undefined> {
+  const waiting = { text: new WholeTokens(), reasoning: new WholeTokens() };
+  for await (const part of parts) {
+    if (part.type === 'text' || part.type === 'reasoning') {
+      const text = waiting[part.type].take(part.text);
+      if (text !== '') yield { ...part, text };
+      continue;
+    }
+    for (const type of ['reasoning', 'text'] as const) {
+      const text = waiting[type].end();
+      if (text !== '') yield { type, text };
+    }
+    yield part;
   }
 }
 

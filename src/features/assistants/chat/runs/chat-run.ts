@@ -1,3 +1,4 @@
+import type { ReversibleRedaction } from '../../../../redaction/reversible-redaction.js';
 import type { EndedAnswer, RunParts } from './runs.repository.js';
 import { merged, type StreamPart } from './stream-part.js';
 
@@ -25,14 +26,24 @@ export class ChatRun {
     readonly id: string,
     readonly conversationId: string,
     readonly answerId: string,
+    /** Of what its question says, where the answer has it back; null: it is given as it is kept. */
+    private readonly redaction: ReversibleRedaction | null,
   ) {
     this.ended = new Promise((resolve) => (this.settle = resolve));
   }
 
+  /** A token of the redaction is whole in a part. */
   push(part: StreamPart): void {
-    this.parts.push(part);
-    this.unwritten.push(part);
-    for (const follower of this.followers) follower.part(part);
+    const { redaction } = this;
+    const shown = redaction === null ? part : withText(part, (text) => redaction.restore(text));
+    this.parts.push(shown);
+    this.unwritten.push(redaction === null ? part : withText(part, (text) => redaction.unnumbered(text)));
+    for (const follower of this.followers) follower.part(shown);
+  }
+
+  /** The answer as it is kept. */
+  kept(answer: EndedAnswer): EndedAnswer {
+    return this.redaction === null ? answer : { ...answer, text: this.redaction.unnumbered(answer.text) };
   }
 
   /** What came already, then each part as it comes. */
@@ -59,9 +70,13 @@ export class ChatRun {
   }
 
   end(answer: EndedAnswer): void {
+    const { redaction } = this;
     this.hasEnded = true;
     for (const follower of this.followers) follower.end();
     this.followers.clear();
-    this.settle(answer);
+    this.settle(redaction === null ? answer : { ...answer, text: redaction.restore(answer.text) });
   }
 }
+
+const withText = (part: StreamPart, change: (text: string) => string): StreamPart =>
+  'delta' in part ? { ...part, delta: change(part.delta) } : part;

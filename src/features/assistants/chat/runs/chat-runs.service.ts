@@ -82,7 +82,7 @@ export class ChatRuns implements OnApplicationBootstrap, BeforeApplicationShutdo
       answer = { text: '', path: 'fallback', reason: 'ai_error', model: null, ended: 'broken', sources: [] };
     }
     // Stored before anybody is told that it has ended: a client that reads it again finds it.
-    const isStored = await this.finish(run, answer);
+    const isStored = await this.finish(run, run.kept(answer));
     this.runs.delete(run.id);
     run.end(isStored ? answer : { ...answer, ended: 'broken' });
   }

@@ -6,12 +6,13 @@ import { Problem } from '../../../../errors/problem.js';
 import type { Caller } from '../../../../guards/route/caller.js';
 import { Random } from '../../../../ports/random.js';
 import { redact } from '../../../../redaction/redactor.js';
+import { ReversibleRedaction } from '../../../../redaction/reversible-redaction.js';
 import type { PublishedAgent } from '../../agents/agent.js';
 import { AgentsService } from '../../agents/agents.service.js';
 import { ChatCalls, type ChatOrder } from './chat-calls.js';
 import { ChatRun } from './chat-run.js';
 import { ChatRuns } from './chat-runs.service.js';
-import { windowOf, type NumberedMessage } from './history-window.js';
+import { windowOf, type HistoryWindow, type NumberedMessage } from './history-window.js';
 import {
   RunBeginningsRepository,
   type BeginRefusal,
@@ -64,8 +65,16 @@ export class ChatService {
     const conversationId = order.conversationId ?? this.random.timeOrderedUuid();
     const agent = await this.agentOf(caller, order);
     await this.calls.require(caller, order, agent);
-    const run = new ChatRun(this.random.timeOrderedUuid(), conversationId, this.random.timeOrderedUuid());
-    const text = this.config.piiRedaction ? redact(order.question?.text ?? '') : (order.question?.text ?? '');
+    const asked = order.question?.text ?? '';
+    const isRedacted = this.config.piiRedaction;
+    const redaction = isRedacted && agent?.restoresPersonalData === true ? new ReversibleRedaction() : null;
+    const run = new ChatRun(
+      this.random.timeOrderedUuid(),
+      conversationId,
+      this.random.timeOrderedUuid(),
+      redaction,
+    );
+    const text = isRedacted ? redact(asked) : asked;
     const question =
       order.question === null
         ? null
@@ -82,7 +91,8 @@ export class ChatService {
       await this.repository
         .summarise(caller, conversationId, { text: window.summary, to: window.summarisedTo })
         .catch(() => undefined);
-    this.runs.start(run, (signal) => this.calls.prepare(caller, order, window, agent, begun, signal));
+    const shown = question === null || redaction === null ? window : asking(window, redaction.redact(asked));
+    this.runs.start(run, (signal) => this.calls.prepare(caller, order, shown, agent, begun, signal));
     return run;
   }
 
@@ -141,6 +151,12 @@ export class ChatService {
     });
   }
 }
+
+/** The same with another text for the question, which is the last message. */
+const asking = (window: HistoryWindow, text: string): HistoryWindow => ({
+  ...window,
+  shown: window.shown.map((message, at) => (at === window.shown.length - 1 ? { ...message, text } : message)),
+});
 
 /** A visitor asks the agent of the token. @throws Problem `agent_unknown` */
 function wantedBy({ visitor }: Caller, agentId: string | null): string | null {

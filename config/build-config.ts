@@ -1,5 +1,6 @@
 import { canonicalEmail } from './values/email-address.js';
 import { resolve } from 'node:path';
+import { readNamedOperators } from './secrets/named-operators.js';
 import { privateRanges } from './values/network-address.js';
 import { buildAi, buildBudgets } from './build-ai.js';
 import { buildMessenger } from './build-messenger.js';
@@ -160,6 +161,7 @@ function operator(settings: Settings, password: Secret, home: string): Config['o
   return {
     user: settings.ADMIN_USER ?? 'operator',
     password,
+    named: settings.OPERATORS === undefined ? [] : (readNamedOperators(settings.OPERATORS.reveal()) ?? []),
     ipAllowlist: settings.ADMIN_IP_ALLOWLIST ?? [],
     generated,
     shown: !generated || wasShown(home, password),

@@ -2,6 +2,7 @@ import type { Setting } from './settings/setting.js';
 import type { ModelPrice, RemoteProvider } from './policy/assistants/models.js';
 import type { RateLimits } from './policy/perimeter/rate-limits.js';
 import type { WatchedKey } from './secrets/watched-key.js';
+import type { NamedOperator } from './secrets/named-operators.js';
 import type { Secret } from './values/secret.js';
 
 export type EnvironmentName = 'development' | 'staging' | 'production' | 'test';
@@ -111,6 +112,8 @@ export interface Config {
   readonly operator: {
     readonly user: string;
     readonly password: Secret;
+    /** Further ones. */
+    readonly named: readonly NamedOperator[];
     readonly ipAllowlist: readonly string[];
     /** The password is a generated one, which is kept in `secrets.json` of `home`. */
     readonly generated: boolean;

@@ -3,7 +3,7 @@ import './environment/driver-variables.js';
 import { buildConfig, homeOf, needsGenerated } from './build-config.js';
 import type { Config, EnvironmentName } from './config.js';
 import { isDeployed, withDefaults, type Settings } from './environment/environment.defaults.js';
-import { readEnvironment, variableNames } from './environment/environment.js';
+import { readEnvironment, variableNames } from './environment/read-environment.js';
 import { validateNodeVersion, nameOf } from './environment/environment.name.js';
 import { fileVariableOf } from './environment/secret-files.js';
 import { setWithoutEffect } from './not-yet-in-effect.js';

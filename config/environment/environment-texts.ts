@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnvFile, type EnvFile } from './env-file.js';
-import { secretNames, variableNames } from './environment.js';
+import { secretNames, variableNames } from './read-environment.js';
 import { fileVariableOf, readSecretFiles } from './secret-files.js';
 import { faultOfText, textsOf, type Texts } from './texts.js';
 import type { ValidationResult } from '../values/validation-result.js';

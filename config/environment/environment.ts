@@ -1,15 +1,12 @@
-import { plainToInstance } from 'class-transformer';
-import { validateSync } from 'class-validator';
 import { parseCidrs, parseTrustedCidrs, parseTrustedProxy } from '../values/cidr.js';
 import type { EnvironmentName, TrustedProxy } from '../config.js';
-import { Choice, Flag, Hidden, Parsed, Size, Text, WholeNumber, variables } from './environment.fields.js';
+import { Choice, Flag, Hidden, Parsed, Size, Text, WholeNumber } from './environment.fields.js';
 import { parseFileTypes } from '../values/file-types.js';
 import { parseHeaderNames } from '../values/header-names.js';
-import type { ValidationResult } from '../values/validation-result.js';
 import { parseEmailAddress } from '../values/email-address.js';
 import { parseHostAndPort, parseHosts } from '../values/network-address.js';
 import { parseModelPrice, parseShares, parseUsd } from '../values/money.js';
-import { Malformed, parseRate, parseRatePerMinute } from '../values/parse-values.js';
+import { parseRate, parseRatePerMinute } from '../values/parse-values.js';
 import type { ModelPrice } from '../policy/assistants/models.js';
 import type { RateLimit } from '../policy/perimeter/rate-limits.js';
 import { Secret } from '../values/secret.js';
@@ -96,6 +93,7 @@ export class Environment {
   )
   ADMIN_USER?: string;
   @Hidden('Password of that operator.') ADMIN_PASS?: Secret;
+  @Hidden('Further operators: name:password for each, separated by blanks.') OPERATORS?: Secret;
   @Parsed('Ranges that may reach admin and operator routes.', parseCidrs)
   ADMIN_IP_ALLOWLIST?: readonly string[];
   @Hidden('First administrator; remove after the first sign-in.') DEFAULT_ADMIN_EMAIL?: Secret;
@@ -220,30 +218,3 @@ export class Environment {
 }
 
 export type Variable = keyof Environment;
-
-/** Parses the texts. An invalid one is refused and left out, so that no rule reads it. */
-export function readEnvironment(
-  texts: Readonly<Record<string, string>>,
-  result: ValidationResult,
-): Environment {
-  const environment = plainToInstance(Environment, texts, { excludeExtraneousValues: true });
-  for (const error of validateSync(environment, { stopAtFirstError: true })) {
-    const { property, constraints = {}, contexts = {} } = error;
-    if (error.value instanceof Malformed) result.refuse(property, error.value.reason, error.value.hint);
-    else {
-      for (const [constraint, reason] of Object.entries(constraints)) {
-        const context = contexts[constraint] as { hint: string };
-        result.refuse(property, reason, context.hint);
-      }
-    }
-    Reflect.deleteProperty(environment, property);
-  }
-  return environment;
-}
-
-/** The variables in the order of the class: the order in which faults are shown. */
-export const variableNames = (): readonly string[] => [...variables.keys()];
-
-/** The secret variables: each is also read from the file that `<NAME>_FILE` names. */
-export const secretNames = (): readonly string[] =>
-  [...variables].filter(([, { secret }]) => secret).map(([name]) => name);

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { secretNames } from './environment.js';
+import { secretNames } from './read-environment.js';
 import { faultOfText, type Texts } from './texts.js';
 import { decodeUtf8 } from '../values/utf8.js';
 import type { ValidationResult } from '../values/validation-result.js';

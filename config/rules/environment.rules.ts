@@ -13,6 +13,7 @@ import {
   proxyKnown,
   readableCredentials,
 } from './network.js';
+import { operatorsReadable } from './named-operators.js';
 import { firstAdmin, operatorDistinct, operatorFenced, operatorNamed } from './operator.js';
 import { allDifferent, keysPresent, noPlaceholders, validKeys } from './own-secrets.js';
 import {
@@ -36,6 +37,7 @@ const everywhere: readonly Rule[] = [
   noPlaceholders,
   allDifferent,
   operatorDistinct,
+  operatorsReadable,
   databases,
   supabaseKeys,
   supabaseComplete,

@@ -1,6 +1,7 @@
 import { isDeployed } from '../environment/environment.defaults.js';
 import type { Settings } from '../environment/environment.defaults.js';
 import type { Variable } from '../environment/environment.js';
+import { readNamedOperators } from '../secrets/named-operators.js';
 import type { Secret } from '../values/secret.js';
 import {
   demands,
@@ -118,6 +119,8 @@ function secretIn(
 /** No two secrets may be equal, in any encoding: one leaked secret must not compromise another. */
 export const allDifferent: Rule = (settings, result, name) => {
   const seen = new Map<string, Variable>();
+  for (const { password } of readNamedOperators(settings.OPERATORS?.reveal() ?? '') ?? [])
+    seen.set(password.reveal(), 'OPERATORS');
   // Provider keys and local databases may have dummy values in development.
   for (const variable of isDeployed(name) ? [...own, ...borrowed, ...addresses] : own) {
     const value = secretIn(settings, variable);

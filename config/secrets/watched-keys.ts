@@ -26,6 +26,7 @@ const given = [
   'FACEBOOK_VERIFY_TOKEN',
   'FACEBOOK_APP_SECRET',
   'METRICS_TOKEN',
+  'OPERATORS',
 ] as const satisfies readonly Variable[];
 
 /** URLs with a password in them, of which that is the key. */

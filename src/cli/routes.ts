@@ -21,7 +21,7 @@ function asPage(table: readonly Route[]): string {
     '',
     'Generated from the decorators that the guards read; `npm run check` fails when it differs. `fresh`: the user must have',
     'authenticated again within the last ten minutes. `enrolling`: an administrator without a second factor. `operator`: Basic',
-    'auth by `ADMIN_USER` and `ADMIN_PASS`, no token; `/metrics` accepts `METRICS_TOKEN` as well. `key`: the scope that an API key',
+    'auth by `ADMIN_USER` and `ADMIN_PASS` or by `OPERATORS`, no token; `/metrics` accepts `METRICS_TOKEN` as well. `key`: the scope that an API key',
     "needs in addition to its owner's role; without one, API keys may call only routes that are open to anybody. The id of another",
     "user's resource answers 404 to everybody.",
     '',

@@ -41,7 +41,7 @@ export class BlockGuard implements CanActivate {
       if (own !== null) throw addressBlocked(own, this.clock.now());
       return true;
     }
-    if (block === undefined || operator === true) return true;
+    if (block === undefined || operator !== undefined) return true;
     // The route applies it, once the token is shown to belong to a session.
     if (this.policies.of(context).limit === 'auth_refresh') return true;
     return this.admitKnownDevice(context, request, block);

@@ -23,7 +23,7 @@ export class RoleGuard implements CanActivate {
     const { access } = this.policies.of(context);
     const request = requestOf(context);
     const { caller, operator } = request;
-    if (access?.kind === 'operator' && operator === true) return true;
+    if (access?.kind === 'operator' && operator !== undefined) return true;
     if (caller !== undefined && access?.kind === 'signed-in' && admits(access.roles, caller.role))
       return true;
     roleRefused(this.events, clientContextOf(request));

@@ -6,6 +6,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set by the perimeter's first hook. */
     clientAddress: ClientAddress;
+    /** Name of the authenticated operator, who is exempt from a block of the address; `metrics`: the collector of metrics. */
+    operator?: string;
     /** Keyed hash of an e-mail address, for events and tables that must not hold addresses. */
     accountOf?: (email: string) => string;
   }
@@ -20,6 +22,8 @@ export interface ClientContext {
   readonly requestId: string;
   /** Of the account; null for unauthenticated requests, and for visitors: what they do speaks against their address. */
   readonly userId: string | null;
+  /** Name of the operator, on the operator's routes. */
+  readonly operator?: string;
   /** The User-Agent; `unknown` where there is none. */
   readonly device: string;
   /** The token of a known device (`X-Device-Token`), not verified; null when missing or too long. */
@@ -44,6 +48,7 @@ export const clientContextOf = (request: FastifyRequest): ClientContext => ({
   ip: request.clientAddress.ip,
   requestId: request.id,
   userId: request.caller?.visitor === undefined ? (request.caller?.userId ?? null) : null,
+  ...(request.operator === undefined ? {} : { operator: request.operator }),
   device: request.headers['user-agent'] ?? 'unknown',
   deviceToken: deviceTokenOf(request),
   method: request.method,

@@ -68,26 +68,34 @@ export interface SecurityEvent {
   readonly attack?: Attack;
   /** A counter in addition to that of its name and signal. */
   readonly counts?: CounterName;
+  /** Name of the operator who did it. */
+  readonly operator?: string;
   /** Further fixed words such as the rule or the reason. */
   readonly details?: Readonly<Record<string, string | number>>;
 }
 
 type EventClient = Pick<ClientContext, 'ip' | 'requestId'> &
-  Partial<Pick<ClientContext, 'userId' | 'account' | 'method' | 'route' | 'traceId'>>;
+  Partial<Pick<ClientContext, 'userId' | 'operator' | 'account' | 'method' | 'route' | 'traceId'>>;
 
 /** The client's fields of an event. `userId`: the account, where the request is not authenticated. */
 export const ofClient = (
-  { ip, requestId, userId: caller = null, account = null, method, route, traceId }: EventClient,
+  { ip, requestId, userId: caller = null, operator, account = null, method, route, traceId }: EventClient,
   userId: string | null = caller,
 ): Partial<SecurityEvent> => ({
   sourceIp: ip,
   requestId,
   ...(userId === null ? {} : { userId }),
+  ...(operator === undefined ? {} : { operator }),
   ...(account === null ? {} : { account }),
   ...(method === undefined ? {} : { method }),
   ...(route === undefined ? {} : { route }),
   ...(traceId === undefined ? {} : { traceId }),
 });
+
+const withOperator = (event: SecurityEvent): SecurityEvent =>
+  event.operator === undefined
+    ? event
+    : { ...event, details: { ...event.details, operator: event.operator } };
 
 const logLevels = { LOW: 'info', MEDIUM: 'warn', HIGH: 'error', CRITICAL: 'error' } as const;
 
@@ -109,7 +117,7 @@ export class SecurityEvents {
 
   /** Never throws: recording must not change the outcome of a request. */
   record(event: SecurityEvent): void {
-    const admitted = this.throttle.admit(event, performance.now());
+    const admitted = this.throttle.admit(withOperator(event), performance.now());
     if (admitted !== null) this.write(admitted);
     else this.sweepLater();
     this.tell(this.listeners, event);

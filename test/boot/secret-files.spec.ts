@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { secretNames } from '../../config/environment/environment.js';
+import { secretNames } from '../../config/environment/read-environment.js';
 import { loadConfig, loadMigrationUrl, validateSource } from '../../config/load-config.js';
 import { canary, changed, deployed, leaked, postgres, tokenSecret, type Env } from './environments.js';
 import { built, remove, root, run, temporary } from './processes.js';

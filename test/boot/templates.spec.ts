@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { beforeAll, beforeEach, afterEach, describe, expect, it } from '@jest/globals';
-import { secretNames, variableNames } from '../../config/environment/environment.js';
+import { secretNames, variableNames } from '../../config/environment/read-environment.js';
 import { validateEnvironment, loadConfig } from '../../config/load-config.js';
 import { built, remove, root, run, temporary, type Outcome } from './processes.js';
 

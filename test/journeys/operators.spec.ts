@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { administrator } from '../support/accounts/authenticator.js';
 import { ask } from '../support/database/database.js';
 import { rawRequest } from '../support/http/http.js';
 import { basic, operatorOf } from '../support/accounts/operator.js';
@@ -183,5 +184,81 @@ describe('an allow-list of addresses', () => {
     } finally {
       await service.discard();
     }
+  });
+});
+
+describe('several operators', () => {
+  const passwords = {
+    ada: randomBytes(24).toString('base64url'),
+    bob: randomBytes(24).toString('base64url'),
+  };
+  let service: Service;
+  beforeAll(async () => {
+    service = await Service.start({
+      OPERATORS: Object.entries(passwords)
+        .map(([name, secret]) => `${name}:${secret}`)
+        .join(' '),
+    });
+  });
+  afterAll(async () => {
+    await service.discard();
+  });
+
+  const toggle = (enabled: boolean, authorization: string) =>
+    service.visitor().call('/ops/ai/toggle', { body: { enabled }, headers: { authorization } });
+
+  it('sign in each with credentials of their own, beside the first one', async () => {
+    const shown = [
+      basic('ada', passwords.ada),
+      basic('bob', passwords.bob),
+      operatorOf(service).authorization,
+    ];
+    for (const authorization of shown)
+      expect((await service.visitor().call(path, { headers: { authorization } })).status).toBe(200);
+  });
+
+  it.each([
+    ['the password of another', () => basic('ada', passwords.bob)],
+    [
+      'the password of the first one',
+      () =>
+        operatorOf(service).authorization.replace(/.*/, (line) => {
+          const [, secret = ''] = Buffer.from(line.slice(6), 'base64').toString().split(':');
+          return basic('ada', secret);
+        }),
+    ],
+    ['another spelling of the name', () => basic('Ada', passwords.ada)],
+    ['no password', () => basic('ada', '')],
+    ['the whole variable', () => basic('ada', `${passwords.ada} bob:${passwords.bob}`)],
+  ])('are refused with %s, and nothing is switched', async (_how, authorization) => {
+    const { status, json } = await toggle(false, authorization());
+    expect([status, json.code]).toEqual([401, 'operator_credentials_invalid']);
+    expect(await ask(service.home, 'select enabled from velro.ai_switch')).not.toContainEqual({
+      enabled: false,
+    });
+  });
+
+  it('are told apart in the event and in the audit log of what they did', async () => {
+    const admin = await administrator(service, 'admin');
+    for (const [name, secret] of Object.entries(passwords)) {
+      const { status, headers } = await toggle(name !== 'ada', basic(name, secret));
+      expect(status).toBe(200);
+      const id = headers['x-request-id'] as string;
+      await service.logged();
+      expect((await service.linesOf(id)).filter(({ event }) => event !== undefined)).toMatchObject([
+        { operator: name },
+      ]);
+      const listed = await admin.visitor.call('/api/v1/admin/audit?action=ai.switched&limit=1', {
+        token: admin.token,
+      });
+      expect(listed.json.data).toMatchObject([{ request_id: id, actor: null, details: { operator: name } }]);
+    }
+    await until(async () => {
+      const stored = await ask<{ operator: string }>(
+        service.home,
+        "select details->>'operator' as operator from velro.security_events where details ? 'operator' order by 1",
+      );
+      return stored.map(({ operator }) => operator).join() === 'ada,bob';
+    }, 'both in the stored events');
   });
 });

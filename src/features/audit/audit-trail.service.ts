@@ -138,6 +138,7 @@ export class AuditTrail {
         actor_id: actorId,
         subject_id: subjectId,
         source: client === null ? null : hmacSha256(this.pseudonymKey, client.ip).toString('hex'),
+        ...(client?.operator === undefined ? {} : { operator: client.operator }),
         method: client?.method ?? null,
         route: client?.route ?? null,
         details,

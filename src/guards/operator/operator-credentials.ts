@@ -5,27 +5,40 @@ import type { BasicCredentials } from './basic-credentials.js';
 import { equalInConstantTime, hmacSha256 } from '../../crypto/hash.js';
 
 /**
- * ADMIN_USER, ADMIN_PASS and METRICS_TOKEN, compared in constant time: both sides are hashed under a key of this
+ * ADMIN_USER with ADMIN_PASS, OPERATORS and METRICS_TOKEN, compared in constant time: both sides are hashed under a key of this
  * process, so that timing reveals neither the length nor a common prefix.
  */
 @Injectable()
 export class OperatorCredentials {
   private readonly key = randomBytes(32);
-  private readonly user: Buffer;
-  private readonly password: Buffer;
+  private readonly operators: readonly {
+    readonly name: string;
+    readonly user: Buffer;
+    readonly password: Buffer;
+  }[];
   private readonly metricsToken: Buffer | null;
 
   constructor(@Inject(CONFIG) { operator, metrics }: Config) {
-    this.user = this.hash(operator.user.normalize('NFC'));
-    this.password = this.hash(operator.password.reveal().normalize('NFC'));
+    const all = [{ name: operator.user, password: operator.password }, ...operator.named];
+    this.operators = all.map(({ name, password }) => ({
+      name,
+      user: this.hash(name.normalize('NFC')),
+      password: this.hash(password.reveal().normalize('NFC')),
+    }));
     this.metricsToken = metrics.token === null ? null : this.hash(metrics.token.reveal());
   }
 
-  areThose({ user, password }: BasicCredentials): boolean {
-    // Both are always compared (constant time).
-    const isUser = equalInConstantTime(this.hash(user), this.user);
-    const isPassword = equalInConstantTime(this.hash(password), this.password);
-    return isUser && isPassword;
+  /** The name of the operator; null where they are nobody's. */
+  ownerOf({ user, password }: BasicCredentials): string | null {
+    const shown = { user: this.hash(user), password: this.hash(password) };
+    let owner: string | null = null;
+    // All are compared, and both of each (constant time).
+    for (const operator of this.operators) {
+      const isUser = equalInConstantTime(shown.user, operator.user);
+      const isPassword = equalInConstantTime(shown.password, operator.password);
+      if (isUser && isPassword) owner = operator.name;
+    }
+    return owner;
   }
 
   isMetricsToken(text: string): boolean {

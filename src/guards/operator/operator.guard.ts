@@ -15,13 +15,6 @@ import { RoutePolicies, type RoutePolicy } from '../route/route-policy.js';
 import { clientContextOf } from '../../network/client-context.js';
 import { operatorLoginFailed } from '../guards.events.js';
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Authenticated as operator: exempt from a block of its address. */
-    operator?: true;
-  }
-}
-
 const challenge = 'Basic realm="velro-ops", charset="UTF-8"';
 const bearer = 'Bearer ';
 
@@ -60,17 +53,19 @@ export class OperatorGuard implements CanActivate {
     if (authorization === undefined) throw await this.nothingShown(request, reply);
     // Counted before it is checked, so that parallel attempts count too; a success is given back.
     await this.count(request, reply, `operator:${request.clientAddress.key}`);
-    if (!this.isRight(request, authorization, isToken)) throw this.refusal(request);
+    const operator = this.ownerOf(request, authorization, isToken);
+    if (operator === null) throw this.refusal(request);
     await this.limiter.giveBack(request);
-    request.operator = true;
+    request.operator = operator;
     return true;
   }
 
-  private isRight(request: FastifyRequest, authorization: string, isToken: boolean): boolean {
-    if (authorizationLines(request) !== 1) return false;
-    if (isToken) return this.credentials.isMetricsToken(authorization.slice(bearer.length));
+  private ownerOf(request: FastifyRequest, authorization: string, isToken: boolean): string | null {
+    if (authorizationLines(request) !== 1) return null;
+    if (isToken)
+      return this.credentials.isMetricsToken(authorization.slice(bearer.length)) ? 'metrics' : null;
     const shown = readBasic(authorization);
-    return shown !== null && this.credentials.areThose(shown);
+    return shown === null ? null : this.credentials.ownerOf(shown);
   }
 
   private async nothingShown(request: FastifyRequest, reply: FastifyReply): Promise<Problem> {

@@ -109,7 +109,7 @@ export class AuditTrail {
     client: ClientContext | null,
     key: Buffer | null,
   ): Promise<NewEntry> {
-    const id = this.random.uuid();
+    const id = this.random.timeOrderedUuid();
     const actorId = entry.actorId ?? client?.userId ?? null;
     const plain = this.plainOf(entry, actorId, client);
     const { encrypt } = this.config.audit;

@@ -128,6 +128,7 @@ export function buildConfig(
       allowedTypes: settings.ALLOWED_FILE_TYPES ?? defaultFileTypes,
       quotaBytes: settings.UPLOAD_QUOTA_BYTES,
       clamavHost: settings.CLAMAV_HOST ?? null,
+      whenScannerIsDown: settings.SCANNER_DOWN ?? 'refuse',
     },
     piiRedaction: settings.LEADSENSE_PII_REDACTION,
     log: {

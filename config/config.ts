@@ -163,6 +163,8 @@ export interface Config {
     readonly allowedTypes: readonly string[];
     readonly quotaBytes: number;
     readonly clamavHost: string | null;
+    /** `quarantine`: files are taken that nobody can read before they are scanned. */
+    readonly whenScannerIsDown: 'refuse' | 'quarantine';
   };
   readonly piiRedaction: boolean;
   readonly log: {

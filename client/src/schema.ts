@@ -4447,6 +4447,8 @@ export interface components {
             id: string;
             /** @enum {string} */
             kind: "result" | "reference" | "upload";
+            /** @description Taken while the scanner was away: nobody reads it before it is scanned, and what is found infected is deleted. */
+            quarantined: boolean;
             /** Format: int64 */
             width: number | null;
         };
@@ -5116,7 +5118,7 @@ export interface components {
              * @description Later versions add codes: treat an unknown one by its status.
              * @enum {string}
              */
-            code: "bad_request" | "host_missing" | "url_invalid" | "query_invalid" | "method_override_refused" | "json_invalid" | "json_too_complex" | "idempotency_key_invalid" | "switch_invalid" | "signature_missing" | "multipart_invalid" | "idempotency_effect_deleted" | "precondition_failed" | "tus_version_unsupported" | "range_unsatisfiable" | "object_gone" | "validation_failed" | "credentials_invalid" | "token_missing" | "token_invalid" | "operator_credentials_invalid" | "exchange_refused" | "refresh_token_invalid" | "mfa_token_invalid" | "mfa_code_invalid" | "step_up_required" | "key_credits_exceeded" | "credits_insufficient" | "forbidden" | "scope_missing" | "model_not_allowed" | "address_unproven" | "origin_refused" | "conversation_busy" | "nothing_to_repeat" | "conversations_exceeded" | "conversation_full" | "address_blocked" | "cross_site_refused" | "https_required" | "link_used" | "link_invalid" | "signature_invalid" | "uploads_disabled" | "mfa_enrolment_required" | "route_not_found" | "not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "email_change_unconfigured" | "mfa_already_active" | "mfa_not_enrolled" | "own_account" | "own_address" | "alerts_unconfigured" | "blocks_exceeded" | "api_keys_exceeded" | "webhook_endpoints_exceeded" | "webhook_endpoint_disabled" | "webhook_endpoint_busy" | "generation_running" | "generation_finished" | "generation_not_repeatable" | "idempotency_key_running" | "agent_settled" | "agents_exceeded" | "knowledge_full" | "ai_disabled_by_configuration" | "projects_exceeded" | "balance_exceeded" | "length_required" | "body_too_large" | "url_too_long" | "content_type_unsupported" | "content_encoding_unsupported" | "expectation_failed" | "storage_quota_exceeded" | "idempotency_key_reused" | "upload_offset_conflict" | "upload_fragmented" | "file_name_refused" | "file_type_refused" | "file_refused" | "file_infected" | "reference_refused" | "reference_gone" | "reference_too_large" | "reference_unreachable" | "project_unknown" | "visitor_token_invalid" | "agent_unknown" | "content_refused" | "model_unknown" | "streams_exceeded" | "concurrency_exceeded" | "busy" | "references_exceeded" | "uploads_exceeded" | "rate_limit_exceeded" | "account_guesses_exceeded" | "headers_too_large" | "internal_error" | "language_model_failed" | "generation_failed" | "language_model_unavailable" | "language_model_timeout" | "generation_pending" | "budget_exceeded" | "ai_disabled" | "unavailable";
+            code: "bad_request" | "host_missing" | "url_invalid" | "query_invalid" | "method_override_refused" | "json_invalid" | "json_too_complex" | "idempotency_key_invalid" | "switch_invalid" | "signature_missing" | "multipart_invalid" | "idempotency_effect_deleted" | "precondition_failed" | "tus_version_unsupported" | "range_unsatisfiable" | "object_gone" | "validation_failed" | "credentials_invalid" | "token_missing" | "token_invalid" | "operator_credentials_invalid" | "exchange_refused" | "refresh_token_invalid" | "mfa_token_invalid" | "mfa_code_invalid" | "step_up_required" | "key_credits_exceeded" | "credits_insufficient" | "forbidden" | "scope_missing" | "model_not_allowed" | "address_unproven" | "origin_refused" | "conversation_busy" | "nothing_to_repeat" | "conversations_exceeded" | "conversation_full" | "address_blocked" | "cross_site_refused" | "https_required" | "link_used" | "link_invalid" | "signature_invalid" | "uploads_disabled" | "mfa_enrolment_required" | "route_not_found" | "not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "email_change_unconfigured" | "mfa_already_active" | "mfa_not_enrolled" | "own_account" | "own_address" | "alerts_unconfigured" | "blocks_exceeded" | "api_keys_exceeded" | "webhook_endpoints_exceeded" | "webhook_endpoint_disabled" | "webhook_endpoint_busy" | "generation_running" | "generation_finished" | "generation_not_repeatable" | "idempotency_key_running" | "agent_settled" | "agents_exceeded" | "knowledge_full" | "ai_disabled_by_configuration" | "projects_exceeded" | "balance_exceeded" | "length_required" | "body_too_large" | "url_too_long" | "content_type_unsupported" | "content_encoding_unsupported" | "expectation_failed" | "storage_quota_exceeded" | "idempotency_key_reused" | "upload_offset_conflict" | "upload_fragmented" | "file_name_refused" | "file_type_refused" | "file_refused" | "file_infected" | "file_quarantined" | "reference_refused" | "reference_gone" | "reference_too_large" | "reference_unreachable" | "project_unknown" | "visitor_token_invalid" | "agent_unknown" | "content_refused" | "model_unknown" | "streams_exceeded" | "concurrency_exceeded" | "busy" | "references_exceeded" | "uploads_exceeded" | "rate_limit_exceeded" | "account_guesses_exceeded" | "headers_too_large" | "internal_error" | "language_model_failed" | "generation_failed" | "language_model_unavailable" | "language_model_timeout" | "generation_pending" | "budget_exceeded" | "ai_disabled" | "unavailable";
             /** @description The cause; in development only. */
             debug?: string;
             detail: string;
@@ -6291,8 +6293,8 @@ export interface components {
                 "application/json": components["schemas"]["OpenAiError"];
             };
         };
-        /** @description Conflict: `agent_settled`, `balance_exceeded`, `conversation_busy`, `conversation_full`, `conversations_exceeded`, `nothing_to_repeat`. */
-        "Conflict.agent_settled.balance_exceeded.conversation_busy.conversation_full.conversations_exceeded.nothing_to_repeat": {
+        /** @description Conflict: `agent_settled`, `balance_exceeded`, `conversation_busy`, `conversation_full`, `conversations_exceeded`, `file_quarantined`, `nothing_to_repeat`. */
+        "Conflict.agent_settled.balance_exceeded.conversation_busy.conversation_full.conversations_exceeded.file_quarantined.nothing_to_repeat": {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6302,8 +6304,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Conflict: `agent_settled`, `conversation_busy`, `conversation_full`, `conversations_exceeded`, `nothing_to_repeat`. */
-        "Conflict.limited.agent_settled.conversation_busy.conversation_full.conversations_exceeded.nothing_to_repeat": {
+        /** @description Conflict: `agent_settled`, `conversation_busy`, `conversation_full`, `conversations_exceeded`, `file_quarantined`, `nothing_to_repeat`. */
+        "Conflict.limited.agent_settled.conversation_busy.conversation_full.conversations_exceeded.file_quarantined.nothing_to_repeat": {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                 RateLimit: components["headers"]["RateLimit"];
@@ -6464,6 +6466,22 @@ export interface components {
         };
         /** @description Conflict: `email_taken`. */
         "Conflict.limited.email_taken": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Conflict: `file_quarantined`. */
+        "Conflict.limited.file_quarantined": {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                 RateLimit: components["headers"]["RateLimit"];
@@ -11965,7 +11983,7 @@ export interface operations {
             403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.origin_refused.scope_missing"];
             404: components["responses"]["NotFound.limited.not_found"];
             408: components["responses"]["RequestTimeout.limited"];
-            409: components["responses"]["Conflict.limited.agent_settled.conversation_busy.conversation_full.conversations_exceeded.nothing_to_repeat"];
+            409: components["responses"]["Conflict.limited.agent_settled.conversation_busy.conversation_full.conversations_exceeded.file_quarantined.nothing_to_repeat"];
             413: components["responses"]["PayloadTooLarge.limited"];
             414: components["responses"]["URITooLong.limited"];
             415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
@@ -13889,6 +13907,7 @@ export interface operations {
             403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
             404: components["responses"]["NotFound.limited.not_found"];
             408: components["responses"]["RequestTimeout.limited"];
+            409: components["responses"]["Conflict.limited.file_quarantined"];
             413: components["responses"]["PayloadTooLarge.limited"];
             414: components["responses"]["URITooLong.limited"];
             415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
@@ -14592,7 +14611,7 @@ export interface operations {
             403: components["responses"]["Forbidden.forbidden.origin_refused.signature_invalid"];
             404: components["responses"]["NotFound.not_found"];
             408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["Conflict.agent_settled.balance_exceeded.conversation_busy.conversation_full.conversations_exceeded.nothing_to_repeat"];
+            409: components["responses"]["Conflict.agent_settled.balance_exceeded.conversation_busy.conversation_full.conversations_exceeded.file_quarantined.nothing_to_repeat"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType.content_type_unsupported"];

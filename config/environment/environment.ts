@@ -173,6 +173,8 @@ export class Environment {
   ALLOWED_FILE_TYPES?: readonly string[];
   @Size('All uploads of one person together.', KB, 1024 * GB) UPLOAD_QUOTA_BYTES?: number;
   @Parsed('Malware scanner: host or host:port of clamd.', parseHostAndPort) CLAMAV_HOST?: string;
+  @Choice('Uploads while CLAMAV_HOST is away.', ['refuse', 'quarantine']) SCANNER_DOWN?:
+    'refuse' | 'quarantine';
 
   @Choice('Whether threats are answered or only watched.', ['enforce', 'observe'])
   THREAT_RESPONSES?: 'enforce' | 'observe';

@@ -313,6 +313,7 @@ export interface Files {
   kind: "result" | "reference" | "upload";
   object_key: string;
   position: Generated<number>;
+  scan_due_at: Timestamp | null;
   sha256: Buffer;
   user_id: string;
   width: number | null;

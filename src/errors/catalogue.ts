@@ -408,6 +408,11 @@ export const catalogue = {
     title: 'File infected',
     detail: 'Malware was found in the file. Nothing was stored.',
   },
+  file_quarantined: {
+    status: 409,
+    title: 'File in quarantine',
+    detail: 'The file was taken while the malware scanner was away. It can be read once it is scanned.',
+  },
   reference_refused: {
     status: 422,
     title: 'Reference image refused',

@@ -87,6 +87,7 @@ describe('a stored file', () => {
       kind: 'result',
       generation_id: generation,
       content_type: 'image/png',
+      quarantined: false,
       width: 256,
       height: 256,
       bytes,

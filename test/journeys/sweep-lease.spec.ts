@@ -9,6 +9,10 @@ import { sweepPolicy } from '../../config/policy/generations/storage.js';
 import { SystemClock, SystemRandom } from '../../src/adapters/system/system.js';
 import { ExpiredUploads } from '../../src/features/storage/resumable/expired-uploads.js';
 import { ResumableRepository } from '../../src/features/storage/resumable/resumable.repository.js';
+import { NoScanner } from '../../src/adapters/clamav/no-scanner.js';
+import { QuarantinedFiles } from '../../src/features/storage/quarantine/quarantined-files.js';
+import { QuarantineRepository } from '../../src/features/storage/quarantine/quarantine.repository.js';
+import { SecurityEvents } from '../../src/observability/security-events.js';
 import { AbandonedDrafts } from '../../src/features/storage/removal/abandoned-drafts.js';
 import { ExpiredFiles } from '../../src/features/storage/removal/expired-files.js';
 import { OrphanedObjects } from '../../src/features/storage/removal/orphaned-objects.js';
@@ -116,6 +120,14 @@ describe('a run of a sweep', () => {
         database,
         new ResumableRepository(database, { uploads: { quotaBytes: 1 } } as Config),
         removals,
+      ),
+      new QuarantinedFiles(
+        new QuarantineRepository(database),
+        storage,
+        new NoScanner(),
+        removal,
+        new SecurityEvents(log),
+        log,
       ),
       new SweepLease(database, new SystemRandom()),
       log,

@@ -365,3 +365,157 @@ describe('an upload whose scanner misbehaves', () => {
     expect(await Promise.all(stored.map((path) => readFile(path, 'utf8')))).toEqual(['plain']);
   });
 });
+
+(hasClamd ? describe : describe.skip)(
+  'an upload while ClamAV is away, where SCANNER_DOWN is quarantine',
+  () => {
+    let service: Service;
+    let clamd: Clamd;
+    beforeAll(async () => {
+      clamd = await Clamd.start();
+      service = await Service.start({
+        CLAMAV_HOST: clamd.address,
+        SCANNER_DOWN: 'quarantine',
+        ALLOWED_FILE_TYPES: 'txt,png',
+        AI_PROVIDER: 'local',
+      });
+    });
+    afterAll(async () => {
+      await service.discard();
+      await clamd.stop();
+    });
+
+    const text = (content: string | Buffer) => ({
+      name: 'a.txt',
+      type: 'text/plain',
+      bytes: Buffer.from(content),
+    });
+    /** What clamd knows, and nothing else does. */
+    const infected = async (): Promise<Buffer> =>
+      Buffer.concat([
+        Buffer.from(((await badFiles[0]?.bytes()) ?? Buffer.alloc(0)).subarray(0, 40)),
+        Buffer.from(' and no more'),
+      ]);
+    const link = (who: Account, id: unknown) =>
+      who.visitor.call(`/api/v1/storage/files/${String(id)}/signed-url`, { token: who.token, body: {} });
+    const sweep = (): Promise<unknown> =>
+      ask(service.home, "update velro.sweeps set due_at = now() where name = 'quarantined_files'");
+    const waiting = async (): Promise<number> =>
+      (await ask(service.home, 'select 1 from velro.files where scan_due_at is not null')).length;
+
+    it('is taken, read by nobody, and released once it is scanned', async () => {
+      const ada = await signUp(service);
+      await clamd.kill();
+      const taken = await uploadBy(ada, text('plain'));
+      expect([taken.status, taken.json.quarantined]).toEqual([201, true]);
+      const refused = await link(ada, taken.json.id);
+      expect([refused.status, refused.json.code]).toEqual([409, 'file_quarantined']);
+      // Away still: it stays where it is.
+      await sweep();
+      await until(
+        async () =>
+          (await ask(service.home, 'select 1 from velro.files where scan_due_at > now()')).length === 1,
+        'a scan in vain',
+      );
+      expect((await link(ada, taken.json.id)).json.code).toBe('file_quarantined');
+      await clamd.start();
+      await ask(service.home, 'update velro.files set scan_due_at = now() where scan_due_at is not null');
+      await sweep();
+      await until(async () => (await waiting()) === 0, 'the scan');
+      const read = await ada.visitor.call(`/api/v1/storage/files/${String(taken.json.id)}`, {
+        token: ada.token,
+      });
+      expect(read.json.quarantined).toBe(false);
+      const got = await service.visitor().call(String((await link(ada, taken.json.id)).json.url));
+      expect([got.status, got.text]).toEqual([200, 'plain']);
+    });
+
+    it('is deleted with its object where it is infected, and its owner is named in the event', async () => {
+      const ada = await signUp(service);
+      const before = await standing(service, ada);
+      await clamd.kill();
+      const taken = await uploadBy(ada, text(await infected()));
+      expect([taken.status, taken.json.quarantined]).toEqual([201, true]);
+      await clamd.start();
+      await sweep();
+      await until(async () => (await waiting()) === 0, 'the scan');
+      expect((await link(ada, taken.json.id)).status).toBe(404);
+      await until(async () => {
+        const now = await standing(service, ada);
+        return JSON.stringify(now) === JSON.stringify(before);
+      }, 'the removal of its object');
+      await service.logged();
+      expect(
+        service
+          .lines()
+          .filter(({ msg, user_id }) => msg.includes('UPLOAD deleted from quarantine') && user_id === ada.id),
+      ).toMatchObject([
+        { event: 'upload_validation', reason: 'infected', threat_level: 'HIGH', file_id: taken.json.id },
+      ]);
+    });
+
+    it('is not shown to a model', async () => {
+      const ada = await signUp(service);
+      const bytes = await picture('png');
+      await clamd.kill();
+      const taken = await uploadBy(ada, { name: 'a.png', type: 'image/png', bytes });
+      expect([taken.status, taken.json.quarantined]).toEqual([201, true]);
+      const asked = await ada.visitor.call('/api/v1/chat', {
+        token: ada.token,
+        body: { message: 'What is this?', attachments: [taken.json.id] },
+      });
+      expect([asked.status, asked.json.code]).toEqual([409, 'file_quarantined']);
+      expect(
+        await ask(service.home, 'select 1 from velro.chat_messages where user_id = $1', [ada.id]),
+      ).toEqual([]);
+      await clamd.start();
+    });
+
+    it('is refused for what is judged here all the same', async () => {
+      const ada = await signUp(service);
+      const before = await standing(service, ada);
+      await clamd.kill();
+      const eicar = (await badFiles[0]?.bytes()) ?? Buffer.alloc(0);
+      expect((await uploadBy(ada, text(Buffer.from(eicar)))).json.code).toBe('file_infected');
+      expect(await standing(service, ada)).toEqual(before);
+      await clamd.start();
+    });
+  },
+);
+
+describe('files in quarantine', () => {
+  it('are scanned one behind the other, whichever of them the scanner dies of', async () => {
+    const scanner = await HostileScanner.start();
+    const service = await Service.start({
+      CLAMAV_HOST: scanner.address,
+      SCANNER_DOWN: 'quarantine',
+      ALLOWED_FILE_TYPES: 'txt',
+    });
+    try {
+      const ada = await signUp(service);
+      scanner.conduct = (socket) => socket.destroy();
+      for (const content of ['poison', 'fine'])
+        expect(
+          (await uploadBy(ada, { name: `${content}.txt`, type: 'text/plain', bytes: Buffer.from(content) }))
+            .status,
+        ).toBe(201);
+      scanner.conduct = (socket, received) => {
+        socket.on('data', () => {
+          if (received().includes('poison')) socket.destroy();
+          else if (received().subarray(-4).equals(Buffer.alloc(4))) socket.end('stream: OK\0');
+        });
+      };
+      await until(async () => {
+        await ask(service.home, "update velro.sweeps set due_at = now() where name = 'quarantined_files'");
+        const left = await ask<{ file_name: string }>(
+          service.home,
+          'select file_name from velro.files where scan_due_at is not null',
+        );
+        return left.map(({ file_name }) => file_name).join() === 'poison.txt';
+      }, 'the scan of the other one');
+    } finally {
+      await service.discard();
+      await scanner.stop();
+    }
+  });
+});

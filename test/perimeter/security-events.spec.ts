@@ -37,6 +37,7 @@ const elsewhere: readonly (readonly [string, string])[] = [
   ['EVENTS suppressed beyond the ceiling of a minute', 'src/observability/security-events.spec.ts'],
   ['EVENTS not kept while the database was away', 'src/features/security/events/event-writer.spec.ts'],
   ['AUTH password chosen', 'test/journeys/address-proof.spec.ts'],
+  ['UPLOAD deleted from quarantine', 'test/journeys/uploads.spec.ts'],
   ['BUDGET share reached', 'test/journeys/ai-operations.spec.ts'],
   ['CREDITS topped up', 'test/journeys/gateway-messages.spec.ts'],
   ['USAGE unusual rise', 'test/contracts/usage.spec.ts'],

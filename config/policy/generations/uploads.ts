@@ -26,6 +26,16 @@ export const uploadPolicy = {
   pngTexts: 100,
 } as const;
 
+/** Files that were taken while the scanner was away: seconds, milliseconds. */
+export const quarantinePolicy = {
+  /** Between two looks at whether they can be scanned. */
+  everySeconds: 30,
+  /** Until a file is tried again that the scanner did not answer for. */
+  retrySeconds: 60,
+  /** For one file. */
+  scanMs: 120_000,
+} as const;
+
 /** Uploads in several requests. Seconds, bytes, counts. */
 export const resumablePolicy = {
   lifetimeSeconds: 24 * 3600,

@@ -16,6 +16,8 @@ export interface StoredFile {
   readonly height: number | null;
   readonly bytes: number;
   readonly createdAt: Date;
+  /** No scanner has seen it: nobody reads it before one has. */
+  readonly isQuarantined: boolean;
   /** Null: until it is deleted. */
   readonly expiresAt: Date | null;
 }

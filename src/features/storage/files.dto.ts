@@ -1,5 +1,6 @@
 import {
   ChoiceProperty,
+  FlagProperty,
   IntegerProperty,
   ListProperty,
   MomentProperty,
@@ -51,6 +52,11 @@ export class FileResponse {
   @IntegerProperty({ nullable: true }) width!: number | null;
   @IntegerProperty({ nullable: true }) height!: number | null;
   @IntegerProperty() bytes!: number;
+  @FlagProperty({
+    description:
+      'Taken while the scanner was away: nobody reads it before it is scanned, and what is found infected is deleted.',
+  })
+  quarantined!: boolean;
   @MomentProperty() created_at!: string;
   @MomentProperty({ nullable: true, description: 'Null: kept until deleted.' })
   expires_at!: string | null;

@@ -13,6 +13,7 @@ export function toFile(file: StoredFile): FileResponse {
     width: file.width,
     height: file.height,
     bytes: file.bytes,
+    quarantined: file.isQuarantined,
     created_at: file.createdAt.toISOString(),
     expires_at: file.expiresAt?.toISOString() ?? null,
   };

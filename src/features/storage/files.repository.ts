@@ -30,6 +30,7 @@ const columns = [
   'bytes',
   'created_at',
   'expires_at',
+  'scan_due_at',
 ] as const;
 /** An expired file is hidden at once, even before the sweep deletes it. */
 const living = sql<boolean>`(expires_at is null or expires_at > now())`;
@@ -128,5 +129,6 @@ const toFile = (row: Pick<Selectable<Files>, (typeof columns)[number]>): StoredF
   height: row.height,
   bytes: Number(row.bytes),
   createdAt: row.created_at,
+  isQuarantined: row.scan_due_at !== null,
   expiresAt: row.expires_at,
 });

@@ -29,9 +29,16 @@ export class FilesService {
     return file;
   }
 
-  /** A link that expires after `seconds`. @throws Problem `not_found` */
+  /** For whatever reads its bytes. @throws Problem `not_found`, `file_quarantined` */
+  async readable(caller: Caller, id: string): Promise<StoredFile> {
+    const file = await this.get(caller, id);
+    if (file.isQuarantined) throw new Problem('file_quarantined');
+    return file;
+  }
+
+  /** A link that expires after `seconds`. @throws Problem `not_found`, `file_quarantined` */
   async sign(caller: Caller, id: string, seconds: number): Promise<Linked<StoredFile>> {
-    const [linked] = await this.links.sign([await this.get(caller, id)], seconds);
+    const [linked] = await this.links.sign([await this.readable(caller, id)], seconds);
     if (linked === undefined) throw new Error('a file without its link');
     return linked;
   }

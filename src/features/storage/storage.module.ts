@@ -17,6 +17,8 @@ import { SweepLease } from './removal/sweep-lease.js';
 import { FileIntake } from './uploads/file-intake.js';
 import { FileStore } from './uploads/file-store.js';
 import { InspectionService } from './uploads/inspection.service.js';
+import { QuarantinedFiles } from './quarantine/quarantined-files.js';
+import { QuarantineRepository } from './quarantine/quarantine.repository.js';
 import { ExpiredUploads } from './resumable/expired-uploads.js';
 import { ResumableController } from './resumable/resumable.controller.js';
 import { ResumableRepository } from './resumable/resumable.repository.js';
@@ -64,6 +66,8 @@ import { MediaLinks } from './media-links.js';
     OrphanedObjects,
     AbandonedDrafts,
     ExpiredUploads,
+    QuarantineRepository,
+    QuarantinedFiles,
   ],
   exports: [FilesService, InspectionService, StoredResults, MediaLinks, StorageRemovals],
 })

@@ -128,8 +128,8 @@ export const storageMutants: readonly Mutant[] = [
   {
     title: 'abandoned drafts stay where nothing is stored',
     file: 'src/features/storage/removal/storage-sweeps.ts',
-    find: '[expired, orphaned, drafts, uploads].map',
-    replace: '[expired, orphaned, uploads].map',
+    find: '[expired, orphaned, drafts, uploads, quarantined].map',
+    replace: '[expired, orphaned, uploads, quarantined].map',
     specs: ['test/journeys/sweep-lease.spec.ts'],
     test: 'a running service',
   },

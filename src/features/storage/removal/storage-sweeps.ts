@@ -3,6 +3,7 @@ import { sweepPolicy } from '../../../../config/policy/generations/storage.js';
 import { Log } from '../../../observability/log.js';
 import { AbandonedDrafts } from './abandoned-drafts.js';
 import { ExpiredUploads } from '../resumable/expired-uploads.js';
+import { QuarantinedFiles } from '../quarantine/quarantined-files.js';
 import { ExpiredFiles } from './expired-files.js';
 import { OrphanedObjects } from './orphaned-objects.js';
 import type { Sweep } from './sweep.js';
@@ -21,10 +22,11 @@ export class StorageSweeps implements OnApplicationBootstrap, BeforeApplicationS
     orphaned: OrphanedObjects,
     drafts: AbandonedDrafts,
     uploads: ExpiredUploads,
+    quarantined: QuarantinedFiles,
     private readonly lease: SweepLease,
     private readonly log: Log,
   ) {
-    this.tasks = [expired, orphaned, drafts, uploads].map(
+    this.tasks = [expired, orphaned, drafts, uploads, quarantined].map(
       (sweep: Sweep) =>
         new PeriodicTask({
           everyMs: sweepPolicy.lookEverySeconds * 1000,

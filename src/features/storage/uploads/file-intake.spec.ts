@@ -35,7 +35,10 @@ class GivenScanner extends MalwareScanner {
 const intakeWith = (scanner: MalwareScanner): FileIntake => {
   const uploads = { allowedTypes: [...defaultFileTypes, 'application/zip'] };
   const media = new MediaIntake(new HttpsFiles(), undefined as never, new InProcessDecoder());
-  return new FileIntake(new InspectionService(scanner, undefined as never, { uploads } as never), media);
+  return new FileIntake(
+    new InspectionService(scanner, undefined as never, undefined as never, { uploads } as never),
+    media,
+  );
 };
 
 describe('the intake of uploaded files', () => {

@@ -18,6 +18,8 @@ export interface PreparedFile {
   readonly height: number | null;
   readonly bytes: number;
   readonly sha256: Buffer;
+  /** False: nobody may read it before a scanner has. */
+  readonly isScanned: boolean;
   readonly body: () => Uint8Array | Readable;
 }
 
@@ -31,9 +33,9 @@ export class FileIntake {
 
   /** @throws FileRefused; ScannerUnavailable, MediaBusy, PictureDecoderFailed, or the signal's reason */
   async prepare(received: ReceivedFile, signal: AbortSignal): Promise<PreparedFile> {
-    const { kind, contentType, extension } = await this.inspection.inspect(received, signal);
+    const { kind, contentType, extension, isScanned } = await this.inspection.inspect(received, signal);
     const { file } = received;
-    if (kind === 'picture') return this.encode(file, signal);
+    if (kind === 'picture') return { ...(await this.encode(file, signal)), isScanned };
     const digest = await digestOf(file);
     const { bytes } = file;
     return {
@@ -43,11 +45,12 @@ export class FileIntake {
       height: null,
       bytes,
       sha256: digest,
+      isScanned,
       body: () => file.stream(),
     };
   }
 
-  private async encode(file: TemporaryFile, signal: AbortSignal): Promise<PreparedFile> {
+  private async encode(file: TemporaryFile, signal: AbortSignal): Promise<Omit<PreparedFile, 'isScanned'>> {
     try {
       const picture = await this.media.encodeUpload(() => file.read(0, file.bytes), signal);
       const { contentType, extension, width, height } = picture;

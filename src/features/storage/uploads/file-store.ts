@@ -16,11 +16,11 @@ export class FileStore {
 
   /** @throws StorageUnavailable */
   async put(id: string, fileName: string, prepared: PreparedFile): Promise<NewUpload> {
-    const { contentType, extension, width, height, bytes, sha256, body } = prepared;
+    const { contentType, extension, width, height, bytes, sha256, isScanned, body } = prepared;
     // Of its own: of two requests that finish the same upload, one may replace nothing of the other.
     const objectKey = `uploads/${id}/${this.random.uuid()}.${extension}`;
     await this.storage.put(objectKey, body(), contentType);
-    return { id, fileName, objectKey, contentType, width, height, bytes, sha256 };
+    return { id, fileName, objectKey, contentType, width, height, bytes, sha256, isScanned };
   }
 
   /** What cannot be removed now is removed by the sweep of orphaned objects. */

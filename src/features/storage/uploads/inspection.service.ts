@@ -2,7 +2,12 @@ import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../../config/config.js';
 import { uploadPolicy } from '../../../../config/policy/generations/uploads.js';
-import { FileUnscannable, MalwareScanner } from '../../../ports/uploads/malware-scanner.js';
+import { Log } from '../../../observability/log.js';
+import {
+  FileUnscannable,
+  MalwareScanner,
+  ScannerUnavailable,
+} from '../../../ports/uploads/malware-scanner.js';
 import type { TemporaryFile } from '../../../ports/uploads/temporary-files.js';
 import { fileNameOf } from './file-name.js';
 import { FileRefused, refusedContent } from './file-refused.js';
@@ -16,17 +21,23 @@ import type { ClientContext } from '../../../network/client-context.js';
 import { UploadFailures } from './upload-failures.js';
 import type { ReceivedFile } from './received-file.js';
 
+/** What passed. `isScanned`: false where the scanner was away. */
+export type InspectedFile = IdentifiedFile & { readonly isScanned: boolean };
+
 /** Judges every file that a person sends, whatever for: what passes here is of an allowed type, can be read, and has no known malware in it. */
 @Injectable()
 export class InspectionService {
   private readonly allowedTypes: readonly string[];
+  private readonly takesUnscanned: boolean;
 
   constructor(
     private readonly scanner: MalwareScanner,
     private readonly failures: UploadFailures,
+    private readonly log: Log,
     @Inject(CONFIG) { uploads }: Pick<Config, 'uploads'>,
   ) {
     this.allowedTypes = uploads.allowedTypes;
+    this.takesUnscanned = uploads.whenScannerIsDown === 'quarantine';
   }
 
   /** For a file that is announced: what its name and declared type refuse. @throws FileRefused */
@@ -36,9 +47,9 @@ export class InspectionService {
 
   /**
    * A picture passes as it came: whoever stores it encodes it anew.
-   * @throws FileRefused; ScannerUnavailable, or the signal's reason
+   * @throws FileRefused; ScannerUnavailable unless unscanned files go into quarantine, or the signal's reason
    */
-  async inspect({ name, declaredType, file }: ReceivedFile, signal: AbortSignal): Promise<IdentifiedFile> {
+  async inspect({ name, declaredType, file }: ReceivedFile, signal: AbortSignal): Promise<InspectedFile> {
     const head = await file.read(0, uploadPolicy.headBytes);
     const identified = await identify(name, declaredType, head, this.allowedTypes);
     const matcher = new EicarMatcher();
@@ -47,8 +58,7 @@ export class InspectionService {
     });
     refuseMatched(matcher);
     await judgeContent(identified, file, signal);
-    await this.scan(file.stream(), signal);
-    return identified;
+    return { ...identified, isScanned: await this.scanIfUp(file, signal) };
   }
 
   /**
@@ -79,6 +89,17 @@ export class InspectionService {
     refuseMatched(matcher);
     if (contentType === 'image/png') judgePngTexts(buffer);
     await this.scan(streamOf(buffer), signal);
+  }
+
+  private async scanIfUp(file: TemporaryFile, signal: AbortSignal): Promise<boolean> {
+    try {
+      await this.scan(file.stream(), signal);
+      return true;
+    } catch (error) {
+      if (!this.takesUnscanned || !(error instanceof ScannerUnavailable)) throw error;
+      this.log.warn('the malware scanner is away: a file goes into quarantine', { cause: error });
+      return false;
+    }
   }
 
   private async scan(bytes: Readable, signal: AbortSignal): Promise<void> {

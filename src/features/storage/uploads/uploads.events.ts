@@ -31,6 +31,29 @@ export const uploadRefused = (events: SecurityEvents, client: ClientContext, ref
   });
 };
 
+/** A file that was taken unscanned is deleted: its sender is the one whose file it is, and no request is there. */
+export const quarantineEnded = (
+  events: SecurityEvents,
+  userId: string,
+  fileId: string,
+  {
+    reason,
+    signature,
+  }: { readonly reason: 'infected' | 'unscannable' | 'gone'; readonly signature: string | null },
+): void => {
+  events.record({
+    event: 'upload_validation',
+    level: signature === null ? 'LOW' : 'HIGH',
+    text: 'UPLOAD deleted from quarantine',
+    ...(signature === null
+      ? {}
+      : { counts: 'malicious_input_detections' as const, signal: 'malicious_file' as const }),
+    userId,
+    response: 'deleted',
+    details: { reason, file_id: fileId, ...(signature === null ? {} : { signature: plain(signature) }) },
+  });
+};
+
 export const uploadOverQuota = (events: SecurityEvents, client: ClientContext): void => {
   events.record({
     event: 'upload_validation',

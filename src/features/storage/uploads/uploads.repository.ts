@@ -14,6 +14,7 @@ export interface NewUpload {
   readonly height: number | null;
   readonly bytes: number;
   readonly sha256: Buffer;
+  readonly isScanned: boolean;
 }
 
 /** Uploaded files. What a person may store is a condition of the statement that stores: it takes the row of the account, whose sums change with it. */
@@ -61,9 +62,9 @@ export class UploadsRepository {
         for no key update
       )
       insert into velro.files
-        (id, user_id, kind, file_name, object_key, content_type, width, height, bytes, sha256)
+        (id, user_id, kind, file_name, object_key, content_type, width, height, bytes, sha256, scan_due_at)
       select ${file.id}::uuid, id, 'upload', ${file.fileName}, ${file.objectKey}, ${file.contentType},
-        ${file.width}::int, ${file.height}::int, ${file.bytes}::bigint, ${file.sha256}::bytea
+        ${file.width}::int, ${file.height}::int, ${file.bytes}::bigint, ${file.sha256}::bytea, case when ${file.isScanned} then null else now() end
       from account
       returning created_at`.execute(query);
     return rows[0]?.created_at ?? null;

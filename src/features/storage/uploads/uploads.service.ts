@@ -72,7 +72,14 @@ export class UploadsService {
         throw error;
       });
       if (createdAt !== null)
-        return { ...upload, kind: 'upload', generationId: null, createdAt, expiresAt: null };
+        return {
+          ...upload,
+          kind: 'upload',
+          generationId: null,
+          isQuarantined: !upload.isScanned,
+          createdAt,
+          expiresAt: null,
+        };
       await this.store.discard([upload.objectKey]);
       throw this.failures.overQuota(client);
     });

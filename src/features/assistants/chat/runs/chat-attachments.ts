@@ -10,6 +10,7 @@ import type { PictureSource } from '../../gateway/ai-call.js';
 import { FilesService } from '../../../storage/files.service.js';
 import type { StoredFile } from '../../../storage/file.js';
 
+const unreadable: ReadonlySet<string> = new Set(['not_found', 'file_quarantined']);
 const mediaTypes: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/webp']);
 
 /** Pictures that a question shows: files of whoever asks. */
@@ -21,10 +22,10 @@ export class ChatAttachments {
     private readonly log: Log,
   ) {}
 
-  /** @throws Problem `not_found` for a file that the caller has not, `validation_failed` for one that is no picture or too large */
+  /** @throws Problem `not_found` for a file that the caller has not, `file_quarantined` for one that no scanner has seen, `validation_failed` for one that is no picture or too large */
   async require(caller: Caller, ids: readonly string[]): Promise<void> {
     for (const id of ids) {
-      const { contentType, bytes } = await this.files.get(caller, id);
+      const { contentType, bytes } = await this.files.readable(caller, id);
       if (!mediaTypes.has(contentType) || bytes > chatPolicy.attachmentBytes)
         throw new Problem('validation_failed', {
           errors: [
@@ -42,8 +43,8 @@ export class ChatAttachments {
   async find(caller: Caller, ids: readonly string[]): Promise<PictureSource | null> {
     const files: StoredFile[] = [];
     for (const id of ids) {
-      const file = await this.files.get(caller, id).catch((error: unknown) => {
-        if (error instanceof Problem && error.code === 'not_found') return null;
+      const file = await this.files.readable(caller, id).catch((error: unknown) => {
+        if (error instanceof Problem && unreadable.has(error.code)) return null;
         throw error;
       });
       if (file === null) this.goneOf(id);

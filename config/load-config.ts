@@ -44,7 +44,7 @@ export class ConfigurationError extends Error {
 /** `VARIABLE: reason. hint` */
 export const lineOf = ({ variable, reason, hint }: Fault): string => `${variable}: ${reason}. ${hint}`;
 
-/** The service must not hold the credentials of the database's owner: their file is opened by `db:migrate` alone. */
+/** The service must not hold the credentials of the database's owner: their file is opened by the commands that run as that owner alone. */
 const ownersAlone = ['DATABASE_MIGRATION_URL'];
 
 /** A compromised service must not have the database owner's credentials. */

@@ -29,14 +29,22 @@ export function requireFreePort(config: Config): Promise<void> {
 
 /** Listens, and returns the address on this machine. */
 export async function listen(app: NestFastifyApplication, config: Config): Promise<string> {
+  await listenOn((port, host) => app.listen(port, host), config);
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  return `http://127.0.0.1:${port}`;
+}
+
+/** Has `open` listen where the service does; what it resolves to. */
+export async function listenOn<T>(
+  open: (port: number, host: string) => Promise<T>,
+  config: Config,
+): Promise<T> {
   const host = hostOf(config);
   try {
-    await app.listen(config.server.port, host);
+    return await open(config.server.port, host);
   } catch (error) {
     // A machine whose kernel has no IPv6.
     if (host !== '::' || !hasCode(error, 'EAFNOSUPPORT')) throw error;
-    await app.listen(config.server.port, '0.0.0.0');
+    return await open(config.server.port, '0.0.0.0');
   }
-  const { port } = app.getHttpServer().address() as AddressInfo;
-  return `http://127.0.0.1:${port}`;
 }

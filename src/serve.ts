@@ -1,6 +1,8 @@
 import type { Config } from '../config/config.js';
+import type { Secret } from '../config/values/secret.js';
 import { noteShown } from '../config/secrets/operator-sign-in.js';
 import type { ClusterProgress } from './adapters/embedded/postgres/postgres-cluster.js';
+import { isRestored } from './adapters/postgres/restored-mark.js';
 import type { Endpoints } from './adapters/endpoints.js';
 import type { Undo } from './application.js';
 import { bootSteps } from './boot-steps.js';
@@ -42,6 +44,8 @@ export async function serve(config: Config, trace: StartTrace): Promise<void> {
     const load = loadOnce(trace);
     const surroundings = await open(config, log, { done, launched: () => void load() });
     undo.push(() => surroundings.stop());
+    // A restored database is served once it is opened.
+    if (!(await isOpened(config, surroundings.endpoints.databaseUrl, { log, stopping }))) throw new Stopped();
     const { Application } = await load();
     const application = await Application.create(config, log, surroundings.endpoints, undo);
     done('application made');
@@ -55,11 +59,7 @@ export async function serve(config: Config, trace: StartTrace): Promise<void> {
     announce(config, log, url, surroundings.report);
     application.announceStop(await stopping);
   } catch (error) {
-    process.exitCode = 1;
-    const sentence = explain(error, config);
-    // A sentence for the person at the terminal would be buried by a stack.
-    if (sentence !== null) log.error(sentence);
-    else log.error('the service did not start', { cause: error });
+    if (!(error instanceof Stopped)) report(error, config, log);
   }
   for (const step of undo.reverse()) {
     await step().catch((cause: unknown) => {
@@ -69,6 +69,31 @@ export async function serve(config: Config, trace: StartTrace): Promise<void> {
   }
   log.flush();
   process.removeAllListeners('SIGTERM').removeAllListeners('SIGINT').removeAllListeners('SIGHUP');
+}
+
+/** A signal came before there was an application. */
+class Stopped extends Error {
+  override readonly name = 'Stopped';
+}
+
+/** False when the signal to stop came while it waited. */
+async function isOpened(
+  config: Config,
+  databaseUrl: Secret,
+  { log, stopping }: { readonly log: Log; readonly stopping: Promise<unknown> },
+): Promise<boolean> {
+  // A database that does not answer is what the start itself reports.
+  if ((await isRestored(databaseUrl)) !== true) return true;
+  const { untilOpened } = await import('./held-start.js');
+  return await untilOpened(config, databaseUrl, log, stopping);
+}
+
+function report(error: unknown, config: Config, log: Log): void {
+  process.exitCode = 1;
+  const sentence = explain(error, config);
+  // A sentence for the person at the terminal would be buried by a stack.
+  if (sentence !== null) log.error(sentence);
+  else log.error('the service did not start', { cause: error });
 }
 
 /** Database and identity, each from the configuration or from the embedded default, which no production image holds. */

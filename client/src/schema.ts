@@ -5221,6 +5221,11 @@ export interface components {
             /** @enum {string} */
             database: "up" | "down";
             /**
+             * @description Whether the database was restored and has not been opened.
+             * @enum {string}
+             */
+            restore: "none" | "unopened";
+            /**
              * @description The feed of revocations.
              * @enum {string}
              */
@@ -8895,7 +8900,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only entries of this action. */
-                action?: "user.created" | "user.signed_in" | "user.sessions_ended" | "user.role_changed" | "user.disabled" | "user.enabled" | "password.change_begun" | "password.change_ended" | "email.change_begun" | "email.change_ended" | "factor.activated" | "factor.removed" | "factor.codes_replaced" | "factor.code_used" | "key.created" | "key.rotated" | "key.revoked" | "key.limited" | "agent.created" | "agent.changed" | "agent.published" | "agent.archived" | "ai.switched" | "credits.adjusted" | "credits.topped_up" | "block.added" | "block.lifted" | "webhook.created" | "webhook.changed" | "webhook.removed" | "messenger.page_changed" | "messenger.person_changed" | "messenger.person_forgotten" | "personal_data.read" | "access.attested" | "audit.read" | "audit.exported" | "audit.trimmed" | "configuration.loaded";
+                action?: "user.created" | "user.signed_in" | "user.sessions_ended" | "user.role_changed" | "user.disabled" | "user.enabled" | "password.change_begun" | "password.change_ended" | "email.change_begun" | "email.change_ended" | "factor.activated" | "factor.removed" | "factor.codes_replaced" | "factor.code_used" | "key.created" | "key.rotated" | "key.revoked" | "key.limited" | "agent.created" | "agent.changed" | "agent.published" | "agent.archived" | "ai.switched" | "credits.adjusted" | "credits.topped_up" | "block.added" | "block.lifted" | "webhook.created" | "webhook.changed" | "webhook.removed" | "messenger.page_changed" | "messenger.person_changed" | "messenger.person_forgotten" | "personal_data.read" | "access.attested" | "audit.read" | "audit.exported" | "audit.trimmed" | "configuration.loaded" | "database.restored";
                 /** @description Only what this account did. */
                 actor_id?: string;
                 /** @description `next_cursor` of the page before. */
@@ -8989,7 +8994,7 @@ export interface operations {
         parameters: {
             query: {
                 /** @description Only entries of this action. */
-                action?: "user.created" | "user.signed_in" | "user.sessions_ended" | "user.role_changed" | "user.disabled" | "user.enabled" | "password.change_begun" | "password.change_ended" | "email.change_begun" | "email.change_ended" | "factor.activated" | "factor.removed" | "factor.codes_replaced" | "factor.code_used" | "key.created" | "key.rotated" | "key.revoked" | "key.limited" | "agent.created" | "agent.changed" | "agent.published" | "agent.archived" | "ai.switched" | "credits.adjusted" | "credits.topped_up" | "block.added" | "block.lifted" | "webhook.created" | "webhook.changed" | "webhook.removed" | "messenger.page_changed" | "messenger.person_changed" | "messenger.person_forgotten" | "personal_data.read" | "access.attested" | "audit.read" | "audit.exported" | "audit.trimmed" | "configuration.loaded";
+                action?: "user.created" | "user.signed_in" | "user.sessions_ended" | "user.role_changed" | "user.disabled" | "user.enabled" | "password.change_begun" | "password.change_ended" | "email.change_begun" | "email.change_ended" | "factor.activated" | "factor.removed" | "factor.codes_replaced" | "factor.code_used" | "key.created" | "key.rotated" | "key.revoked" | "key.limited" | "agent.created" | "agent.changed" | "agent.published" | "agent.archived" | "ai.switched" | "credits.adjusted" | "credits.topped_up" | "block.added" | "block.lifted" | "webhook.created" | "webhook.changed" | "webhook.removed" | "messenger.page_changed" | "messenger.person_changed" | "messenger.person_forgotten" | "personal_data.read" | "access.attested" | "audit.read" | "audit.exported" | "audit.trimmed" | "configuration.loaded" | "database.restored";
                 /** @description What entries say, in clear, instead of sealed as they are stored. */
                 details?: "true" | "false";
                 /** @description One JSON object a line, or CSV (RFC 4180). */

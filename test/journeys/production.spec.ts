@@ -144,6 +144,7 @@ describeTls('production', () => {
         revocations: 'up',
         counters: 'up',
         storage: 'up',
+        restore: 'none',
       });
     });
 

@@ -11,6 +11,7 @@ import { openAiMutants } from './rows/assistants/openai.ts';
 import { questionPictureMutants } from './rows/assistants/pictures.ts';
 import { visitorAddressMutants } from './rows/assistants/visitor-addresses.ts';
 import { messengerMutants } from './rows/assistants/messenger.ts';
+import { backupMutants } from './rows/custody/backups.ts';
 import { auditMutants } from './rows/delivery/audit.ts';
 import { auditReadingMutants } from './rows/delivery/audit-reading.ts';
 import { redactionMutants } from './rows/delivery/redaction.ts';
@@ -78,6 +79,7 @@ export const mutants: readonly Mutant[] = [
   ...visitorMutants,
   ...visitorAddressMutants,
   ...messengerMutants,
+  ...backupMutants,
   ...auditMutants,
   ...auditReadingMutants,
   ...redactionMutants,

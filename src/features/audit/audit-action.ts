@@ -39,5 +39,6 @@ export const auditActions = [
   'audit.exported',
   'audit.trimmed',
   'configuration.loaded',
+  'database.restored',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];

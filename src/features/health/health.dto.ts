@@ -22,4 +22,8 @@ export class ReadyResponse {
     description: 'Whether the storage takes objects; without it what stores one is 503, and the rest works.',
   })
   storage!: 'up' | 'down';
+  @ChoiceProperty(['none', 'unopened'], {
+    description: 'Whether the database was restored and has not been opened.',
+  })
+  restore!: 'none' | 'unopened';
 }

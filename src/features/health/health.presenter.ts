@@ -18,13 +18,15 @@ export const toReady = ({
   counters,
   storage,
   isStopping,
+  isUnopenedRestore,
 }: Readiness): ReadyResponse => ({
-  status: database && writes && revocations && !isStopping ? 'ready' : 'not_ready',
+  status: database && writes && revocations && !isStopping && !isUnopenedRestore ? 'ready' : 'not_ready',
   database: wordOf(database),
   writes: wordOf(writes),
   revocations: wordOf(revocations),
   counters: wordOf(counters),
   storage: wordOf(storage),
+  restore: isUnopenedRestore ? 'unopened' : 'none',
 });
 
 const wordOf = (isUp: boolean): 'up' | 'down' => (isUp ? 'up' : 'down');

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { healthCachedMs } from '../../../config/policy/perimeter/http.js';
 import { Database } from '../../database/database.js';
+import { isUnopenedRestore } from '../../database/unopened-restore.js';
 import { CounterHealth } from '../../ports/counters.js';
 import { Revocations } from '../../ports/revocations.js';
 import { StorageHealth } from '../../ports/object-storage.js';
@@ -12,6 +13,7 @@ interface DatabaseReport {
   readonly answers: boolean;
   readonly takesWrites: boolean;
   readonly aiEnabled: boolean;
+  readonly isUnopenedRestore: boolean;
 }
 
 /** Which dependencies are available. */
@@ -31,6 +33,8 @@ export interface Dependencies {
 export interface Readiness extends Dependencies {
   /** From a stop signal on: requests are still answered for a while, and new ones belong elsewhere. */
   readonly isStopping: boolean;
+  /** The database was restored and has not been opened: what it holds is not what was last. */
+  readonly isUnopenedRestore: boolean;
 }
 
 /** State of the service. */
@@ -67,7 +71,8 @@ export class HealthService {
   }
 
   async readiness(): Promise<Readiness> {
-    return { ...(await this.dependencies()), isStopping: this.shutdown.hasBegun };
+    const { isUnopenedRestore } = await this.askDatabase();
+    return { ...(await this.dependencies()), isStopping: this.shutdown.hasBegun, isUnopenedRestore };
   }
 
   async dependencies(): Promise<Dependencies> {
@@ -101,10 +106,14 @@ export class HealthService {
   /** Where the database does not answer, no provider is called. */
   private async read(): Promise<DatabaseReport> {
     try {
-      const [takesWrites, { effective }] = await Promise.all([this.database.isWritable(), this.ai.read()]);
-      return { answers: true, takesWrites, aiEnabled: effective };
+      const [takesWrites, { effective }, isRestored] = await Promise.all([
+        this.database.isWritable(),
+        this.ai.read(),
+        isUnopenedRestore(this.database),
+      ]);
+      return { answers: true, takesWrites, aiEnabled: effective, isUnopenedRestore: isRestored };
     } catch {
-      return { answers: false, takesWrites: false, aiEnabled: false };
+      return { answers: false, takesWrites: false, aiEnabled: false, isUnopenedRestore: false };
     }
   }
 }

@@ -1,0 +1,64 @@
+import { open, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { hasCode } from '../../../config/values/system-error.js';
+import {
+  BackupTarget,
+  BackupTargetUnavailable,
+  requireBackupName,
+} from '../../ports/backup/backup-target.js';
+import { AtomicFiles } from './atomic-files.js';
+
+/** Backups as files below a folder, which ought to be another machine's. */
+export class BackupFolder extends BackupTarget {
+  private readonly files: AtomicFiles;
+
+  constructor(private readonly folder: string) {
+    super();
+    this.files = new AtomicFiles(folder);
+  }
+
+  get label(): string {
+    return this.folder;
+  }
+
+  async put(name: string, body: AsyncIterable<Uint8Array>): Promise<void> {
+    await this.files.write(this.pathOf(name), body);
+  }
+
+  async read(name: string): Promise<Readable | null> {
+    try {
+      return (await open(this.pathOf(name))).createReadStream();
+    } catch (cause) {
+      if (hasCode(cause, 'ENOENT', 'ENOTDIR')) return null;
+      throw new BackupTargetUnavailable('the folder of backups cannot be read', { cause });
+    }
+  }
+
+  async *names(folder: string): AsyncGenerator<string> {
+    requireBackupName(folder);
+    const entries = await readdir(join(this.folder, folder), { withFileTypes: true }).catch(
+      (cause: unknown) => {
+        if (hasCode(cause, 'ENOENT')) return [];
+        throw new BackupTargetUnavailable('the folder of backups cannot be listed', { cause });
+      },
+    );
+    // A folder stands where the slash behind its name would.
+    const sorted = entries
+      .map((entry) => ({ entry, key: entry.isDirectory() ? `${entry.name}/` : entry.name }))
+      .sort((a, b) => (a.key < b.key ? -1 : 1));
+    for (const { entry } of sorted) {
+      if (entry.isDirectory()) yield* this.names(`${folder}/${entry.name}`);
+      else if (entry.isFile()) yield `${folder}/${entry.name}`;
+    }
+  }
+
+  async remove(names: readonly string[]): Promise<void> {
+    for (const name of names) await rm(this.pathOf(name), { force: true });
+  }
+
+  private pathOf(name: string): string {
+    requireBackupName(name);
+    return join(this.folder, ...name.split('/'));
+  }
+}

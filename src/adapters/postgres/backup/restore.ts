@@ -1,0 +1,161 @@
+import type pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import type { Secret } from '../../../../config/values/secret.js';
+import { heldName } from '../restored-mark.js';
+import { restoreSchema } from '../../../database/unopened-restore.js';
+import { migrate } from '../migrate.js';
+import { hashOf, readMigrations, type Migration } from '../migration-files.js';
+import { BackupError } from './backup-error.js';
+import { withoutConstraints } from './constraints.js';
+import { copied, nameOf, tablesOf } from './catalog.js';
+import { lockDown } from './lock-down.js';
+import type { Manifest, TableEntry } from './manifest.js';
+import { beginRestoreState, clearInterrupted, noteRestored } from './restore-state.js';
+import { unlessLost, withOwner } from './owner-client.js';
+import type { ReadBackup } from './read-backup.js';
+
+export interface RestoreTarget {
+  readonly ownerUrl: Secret;
+  readonly appUrl: Secret;
+  /** Makes the tables of the embedded default's identities; null where identities are elsewhere. */
+  readonly prepareIdentities: (() => Promise<void>) | null;
+  /** Of the JWT_SECRET in use. */
+  readonly secretMark: string;
+}
+
+/** Advisory lock id (arbitrary): one restore at a time. */
+const lockNumber = 7_215_104;
+
+/** The migrations of the backup. @throws BackupError when this version does not have them as they were applied */
+export function migrationsOf(manifest: Manifest, present = readMigrations()): Migration[] {
+  const known = new Map(present.map((migration) => [migration.version, migration]));
+  return manifest.migrations.map(({ version, hash }) => {
+    const migration = known.get(version);
+    if (migration === undefined)
+      throw new BackupError(
+        `the backup has migration ${version}, which this version does not know: restore it by the version that made it, or a newer one`,
+      );
+    if (hash !== null && hash !== hashOf(migration))
+      throw new BackupError(
+        `migration ${version} is another one than that of the backup: restore it by the version that made it`,
+      );
+    return migration;
+  });
+}
+
+/**
+ * Restores a verified backup into an empty database at the version of the backup, then migrates it. Its rows come in one transaction, with
+ * every session ended and AI turned off. Services that are started on it wait until it is opened. What an interrupted restore
+ * has left is removed first. Returns the versions that were applied after those of the backup.
+ * @throws BackupError when the database is not empty or in use; nothing was changed then
+ */
+export async function restore(backup: ReadBackup, target: RestoreTarget): Promise<string[]> {
+  const { manifest } = backup;
+  const migrations = migrationsOf(manifest);
+  const hasIdentities = target.prepareIdentities !== null;
+  if (!hasIdentities && manifest.tables.some(({ schema }) => schema === 'auth'))
+    throw new BackupError(
+      'the backup holds identities of the embedded default, and those of this database are elsewhere',
+    );
+  return await withOwner(target.ownerUrl, async (client, lost) => {
+    await requireAlone(client);
+    await clearInterrupted(
+      client,
+      readMigrations().map(({ version }) => version),
+    );
+    await requireEmpty(client, hasIdentities);
+    await beginRestoreState(client, manifest.takenAt, target.secretMark);
+    await migrate(target, migrations);
+    await target.prepareIdentities?.();
+    await client.query('begin');
+    try {
+      await requireTables(client, manifest.tables, hasIdentities);
+      await withoutConstraints(client, manifest.tables, async () => {
+        await copyAll(client, backup, lost);
+        await lockDown(client);
+      });
+      await noteRestored(client);
+      await client.query('commit');
+    } catch (error) {
+      // A lost connection has rolled back already.
+      await client.query('rollback').catch(() => undefined);
+      throw error;
+    }
+    return await migrate(target);
+  });
+}
+
+/**
+ * A service that is connected already would not notice that it has to wait.
+ * @throws BackupError when one is, or another restore or opening is under way
+ */
+export async function requireAlone(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ alone: boolean; services: string }>(
+    `select pg_try_advisory_lock($1) as alone, (select count(*) from pg_stat_activity
+       where datname = current_database() and usename = 'velro_app' and application_name <> $2) as services`,
+    [lockNumber, heldName],
+  );
+  if (rows[0]?.alone !== true)
+    throw new BackupError('another restore or opening is under way in this database');
+  if (rows[0].services !== '0')
+    throw new BackupError(
+      `the service has ${rows[0].services} connections to this database, and nothing was changed: stop every instance first`,
+    );
+}
+
+async function requireEmpty(client: pg.Client, hasIdentities: boolean): Promise<void> {
+  const { rows } = await client.query<{ used: boolean; identities: boolean }>(
+    `select to_regclass('auth.users') is not null as identities,
+            exists (select from pg_namespace where nspname = '${restoreSchema}') or exists (
+              select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+              where n.nspname in ('velro', 'pgboss')) as used`,
+  );
+  const isUsed =
+    rows[0]?.used !== false || (hasIdentities && rows[0].identities && (await hasAccounts(client)));
+  if (isUsed)
+    throw new BackupError(
+      'the database is not empty, and nothing was changed: restore into a new one (of the embedded default: another VELRO_HOME)',
+    );
+}
+
+async function hasAccounts(client: pg.Client): Promise<boolean> {
+  const { rowCount } = await client.query('select from auth.users limit 1');
+  return rowCount !== 0;
+}
+
+async function copyAll(client: pg.Client, backup: ReadBackup, lost: AbortSignal): Promise<void> {
+  const { tables, sequences } = backup.manifest;
+  // Rows that migrations insert are in the backup as they were.
+  for (const { schema, table } of tables) await client.query(`delete from ${nameOf(schema, table)}`);
+  for (const table of tables) {
+    const rowsOf = client.query(copyFrom(`copy ${copied(table)} from stdin`));
+    // Before the file is open nobody else hears of it, and the process would end.
+    rowsOf.on('error', () => undefined);
+    await unlessLost(lost, backup.read(table, rowsOf));
+    const { rows } = await client.query<{ count: string }>(
+      `select count(*) from ${nameOf(table.schema, table.table)}`,
+    );
+    if (rows[0]?.count !== String(table.rows))
+      throw new BackupError(`${table.table} has ${rows[0]?.count} rows instead of ${table.rows}`);
+  }
+  for (const { schema, sequence, lastValue, isCalled } of sequences)
+    await client.query('select setval($1::regclass, $2, $3)', [
+      nameOf(schema, sequence),
+      lastValue,
+      isCalled,
+    ]);
+}
+
+async function requireTables(
+  client: pg.Client,
+  tables: readonly TableEntry[],
+  hasIdentities: boolean,
+): Promise<void> {
+  const present = await tablesOf(client, hasIdentities);
+  for (const { schema, table, columns } of tables) {
+    const found = present.find((one) => one.schema === schema && one.table === table);
+    const missing = columns.find((column) => found?.columns.includes(column) !== true);
+    if (missing !== undefined)
+      throw new BackupError(`the database has no ${schema}.${table}.${missing}, which the backup has`);
+  }
+}

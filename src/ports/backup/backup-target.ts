@@ -1,0 +1,34 @@
+import type { Readable } from 'node:stream';
+
+/** Parts of `[a-z0-9._-]` with `/` between them; none begins with a dot, so that none leads elsewhere. */
+const shape = /^[a-zA-Z0-9_-][\w.-]{0,127}(?:\/[a-zA-Z0-9_-][\w.-]{0,127}){0,3}$/;
+
+/** Where backups are kept, outside of what they are backups of. A name is a path made by this service: `backups/<time>/manifest.json.age`. */
+export abstract class BackupTarget {
+  /** For the terminal; without anything secret. */
+  abstract readonly label: string;
+  /**
+   * Stores the body durably under the name, all of it or nothing; a stream is never buffered whole. One that fails rejects with its error.
+   * @throws BackupTargetUnavailable
+   */
+  abstract put(name: string, body: AsyncIterable<Uint8Array>): Promise<void>;
+  /**
+   * The bytes under a name, to be read or destroyed by the caller; null when there are none. The stream fails when it ends early.
+   * @throws BackupTargetUnavailable
+   */
+  abstract read(name: string): Promise<Readable | null>;
+  /** Every name that begins with `folder/`, in the order of its bytes. @throws BackupTargetUnavailable */
+  abstract names(folder: string): AsyncIterable<string>;
+  /** Removes what is stored under the names; missing ones count as removed. @throws BackupTargetUnavailable */
+  abstract remove(names: readonly string[]): Promise<void>;
+}
+
+/** The target did not answer, refused, or its answer is invalid. */
+export class BackupTargetUnavailable extends Error {
+  override readonly name = 'BackupTargetUnavailable';
+}
+
+/** @throws Error for a name that is none: it comes of a manifest that nobody wrote, or a defect */
+export function requireBackupName(name: string): void {
+  if (!shape.test(name)) throw new Error('not the name of a part of a backup');
+}

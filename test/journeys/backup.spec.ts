@@ -1,0 +1,195 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { ask, unbalanced } from '../support/database/database.js';
+import { Visitor } from '../support/http/http.js';
+import { Command } from '../support/process/command.js';
+import { projectRoot } from '../support/process/project-root.js';
+import { compileCache, password, Service, signUp, type Account } from '../support/process/service.js';
+import { until } from '../support/process/wait-until.js';
+
+describe('a database that is lost and restored from its backup', () => {
+  const away = mkdtempSync(join(tmpdir(), 'velro-backup-away-'));
+  const identityFile = join(away, 'identity.txt');
+  const target = join(away, 'target');
+  const restored = mkdtempSync(join(tmpdir(), 'velro-test-restored-'));
+  const rotated = { JWT_SECRET: randomBytes(96).toString('base64url') };
+  let recipient: string;
+  let before: Service;
+  let held: Service | null = null;
+  let ada: Account;
+  let refused: Account;
+  let unfinished: string;
+  let balance: unknown;
+
+  const run = async (name: string, home: string, args: readonly string[], env = {}) => {
+    const command = Command.start(
+      [process.execPath, join(projectRoot, 'dist', 'src', 'cli', `${name}.js`), ...args],
+      { cwd: home, env: { ENVIRONMENT: 'test', VELRO_HOME: home, ...compileCache, ...env } },
+    );
+    return { code: await command.exited(), printed: command.printed };
+  };
+  const call = (account: Account, path: string, body?: object) =>
+    account.visitor.call(`/api/v1${path}`, { token: account.token, ...(body === undefined ? {} : { body }) });
+  const paint = async (account: Account): Promise<string> => {
+    const { json } = await call(account, '/generations', {
+      model_id: 'velro/canvas',
+      prompt: 'fog over hills',
+    });
+    const id = String(json.id);
+    await until(
+      async () => (await call(account, `/generations/${id}`)).json.status === 'completed',
+      'a painted picture',
+    );
+    return id;
+  };
+  /** As an instance leaves it behind that is lost while a provider works. */
+  const leaveUnfinished = async (): Promise<string> => {
+    const id = randomUUID();
+    await ask(
+      before.home,
+      `with made as (insert into velro.generations (id, user_id, model_id, prompt, credits_cost, status, deadline_at, due_at)
+           values ($1, $2, 'velro/canvas', 'fog', 3, 'processing', now() + interval '1 day', now() + interval '1 day')),
+         noted as (insert into velro.credit_entries (user_id, generation_id, kind, balance_change, reserved_change)
+           values ($2, $1, 'reserve', -3, 3))
+       update velro.users set credits_balance = credits_balance - 3, credits_reserved = credits_reserved + 3 where id = $2`,
+      [id, ada.id],
+    );
+    return id;
+  };
+
+  beforeAll(async () => {
+    const identity = await generateX25519Identity();
+    recipient = await identityToRecipient(identity);
+    writeFileSync(identityFile, `# of a test\n${identity}\n`, { mode: 0o600 });
+    before = await Service.start({ DEFAULT_USER_CREDITS: '100' });
+    ada = await signUp(before);
+    await paint(ada);
+    balance = (await call(ada, '/credits/balance')).json;
+    unfinished = await leaveUnfinished();
+  });
+  afterAll(async () => {
+    await held?.discard();
+    for (const folder of [away, restored]) rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('was backed up while people signed up and had pictures painted', async () => {
+    const loading = new AbortController();
+    const load = (async () => {
+      while (!loading.signal.aborted) await paint(await signUp(before));
+    })();
+    const { code, printed } = await run('backup/db-backup', before.home, [
+      '--to',
+      target,
+      '--recipient',
+      recipient,
+    ]);
+    loading.abort();
+    await load;
+    expect(printed).toMatch(/: backup \S+Z, \d+ tables, \d+ rows\n$/);
+    expect(code).toBe(0);
+    // What comes after the backup is lost.
+    refused = await signUp(before);
+  });
+
+  it('is restored into an empty one by the identity, which no service has', async () => {
+    await before.kill();
+    // The secrets are kept elsewhere than the backups.
+    cpSync(join(before.home, 'secrets.json'), join(restored, 'secrets.json'));
+    await before.discard();
+    const { code, printed } = await run('backup/db-restore', restored, [
+      '--from',
+      target,
+      '--identity',
+      identityFile,
+    ]);
+    expect(printed).toMatch(/^restored \d+ tables, \d+ rows of \S+Z\n/);
+    expect(code).toBe(0);
+  });
+
+  it('is not served before it is opened: a service that starts is live, not ready, and does nothing', async () => {
+    held = Service.launch({ ...rotated, AI_ENABLED: 'true' }, restored);
+    const at = () => /held at (http:\S+) until/.exec(held?.printed ?? '')?.[1];
+    await until(() => at() !== undefined, 'a held service', 30_000);
+    const visitor = new Visitor(at() ?? '');
+    expect((await visitor.call('/health/live')).json).toEqual({ status: 'live' });
+    const ready = await visitor.call('/health/ready');
+    expect([ready.status, ready.json.status, ready.json.restore]).toEqual([503, 'not_ready', 'unopened']);
+    const login = await visitor.call('/api/v1/auth/login', { body: { email: ada.email, password } });
+    expect([login.status, login.json.code]).toEqual([503, 'unavailable']);
+    for (const { headers } of [ready, login])
+      expect(headers['strict-transport-security']).toContain('max-age');
+    const rows = await ask(restored, 'select status from velro.generations where id = $1', [unfinished]);
+    expect(rows).toEqual([{ status: 'processing' }]);
+    expect(held.lines().some(({ event }) => event === 'sys_startup')).toBe(false);
+  });
+
+  it.each(['audit-verify', 'credits-verify'])('passes %s as it was restored', async (command) => {
+    const { code, printed } = await run(command, restored, []);
+    expect(printed).toMatch(/(?:whole|balanced)\n$/);
+    expect(code).toBe(0);
+  });
+
+  it('is not opened before somebody has read what is unknown, nor while old tokens would be accepted', async () => {
+    const list = await run('backup/db-open', restored, []);
+    expect(list.code).toBe(1);
+    expect(list.printed).toMatch(/\ngenerations: [1-9]\d* unfinished, which fail and are paid back\n/);
+    expect(list.printed).toMatch(/not opened: --confirm opens it\n$/);
+    const early = await run('backup/db-open', restored, ['--confirm']);
+    expect(early.code).toBe(1);
+    expect(early.printed).toMatch(/\nnot opened: rotate JWT_SECRET/);
+    const rows = await ask(restored, 'select status from velro.generations where id = $1', [unfinished]);
+    expect(rows).toEqual([{ status: 'processing' }]);
+    expect(held?.lines().some(({ event }) => event === 'sys_startup')).toBe(false);
+  });
+
+  it('is opened by a command, with what was unfinished failed and paid back, and the service goes on', async () => {
+    const opened = await run('backup/db-open', restored, ['--confirm'], rotated);
+    expect(opened.printed).toMatch(
+      /\nopened: [1-9]\d* generations failed and paid back, 0 API keys revoked\n$/,
+    );
+    expect(opened.code).toBe(0);
+    await held?.untilListening();
+    const visitor = new Visitor(held?.url ?? '');
+    expect((await visitor.call('/health/ready')).json).toMatchObject({ status: 'ready', restore: 'none' });
+    const { status, json } = await visitor.call('/api/v1/auth/login', {
+      body: { email: ada.email, password },
+    });
+    expect(status).toBe(200);
+    const again: Account = { ...ada, visitor, token: json.access_token };
+    expect((await call(again, `/generations/${unfinished}`)).json.status).toBe('failed');
+    expect((await call(again, '/credits/balance')).json).toEqual(balance);
+    expect(await ask(restored, unbalanced)).toEqual([]);
+    const old = { refresh_token: ada.refreshToken };
+    expect((await visitor.call('/api/v1/auth/refresh', { body: old })).status).toBe(401);
+    for (const { token } of [ada, refused])
+      expect((await visitor.call('/api/v1/credits/balance', { token })).status).toBe(401);
+    const order = { model_id: 'velro/canvas', prompt: 'fog' };
+    expect((await call(again, '/generations', order)).json.code).toBe('ai_disabled');
+  });
+
+  it('makes an instance not ready that runs on it when it is restored again', async () => {
+    const visitor = new Visitor(held?.url ?? '');
+    await ask(restored, 'create schema velro_restore');
+    await until(
+      async () => (await visitor.call('/health/ready')).status === 503,
+      'an instance that is not ready',
+    );
+    expect((await visitor.call('/health/ready')).json.restore).toBe('unopened');
+    await ask(restored, 'drop schema velro_restore');
+    await until(async () => (await visitor.call('/health/ready')).status === 200, 'a ready instance');
+  });
+
+  it('says in its audit log that it was restored, and passes audit:verify and credits:verify', async () => {
+    const rows = await ask(
+      restored,
+      `select action from velro.audit_entries where action = 'database.restored'`,
+    );
+    expect(rows).toHaveLength(1);
+    for (const command of ['audit-verify', 'credits-verify'])
+      expect(await run(command, restored, [])).toMatchObject({ code: 0 });
+  });
+});

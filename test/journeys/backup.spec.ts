@@ -1,9 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { BackupFolder } from '../../src/adapters/disk/backup-folder.js';
+import { backupsIn } from '../../src/adapters/postgres/backup/backup-names.js';
 import { ask, unbalanced } from '../support/database/database.js';
 import { Visitor } from '../support/http/http.js';
 import { Command } from '../support/process/command.js';
@@ -25,11 +27,13 @@ describe('a database that is lost and restored from its backup', () => {
   let unfinished: string;
   let balance: unknown;
 
+  const start = (name: string, home: string, args: readonly string[], env = {}) =>
+    Command.start([process.execPath, join(projectRoot, 'dist', 'src', 'cli', `${name}.js`), ...args], {
+      cwd: home,
+      env: { ENVIRONMENT: 'test', VELRO_HOME: home, ...compileCache, ...env },
+    });
   const run = async (name: string, home: string, args: readonly string[], env = {}) => {
-    const command = Command.start(
-      [process.execPath, join(projectRoot, 'dist', 'src', 'cli', `${name}.js`), ...args],
-      { cwd: home, env: { ENVIRONMENT: 'test', VELRO_HOME: home, ...compileCache, ...env } },
-    );
+    const command = start(name, home, args, env);
     return { code: await command.exited(), printed: command.printed };
   };
   const call = (account: Account, path: string, body?: object) =>
@@ -61,6 +65,9 @@ describe('a database that is lost and restored from its backup', () => {
     return id;
   };
 
+  const isBegun = async (): Promise<boolean> =>
+    (await ask(restored, `select from pg_namespace where nspname = 'velro_restore'`)).length > 0;
+
   beforeAll(async () => {
     const identity = await generateX25519Identity();
     recipient = await identityToRecipient(identity);
@@ -76,6 +83,25 @@ describe('a database that is lost and restored from its backup', () => {
     for (const folder of [away, restored]) rmSync(folder, { recursive: true, force: true });
   });
 
+  it('has no backup where the command was killed', async () => {
+    const command = start('backup/db-backup', before.home, ['--to', target, '--recipient', recipient]);
+    const files = () =>
+      existsSync(target)
+        ? readdirSync(target, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.age'))
+        : [];
+    await until(() => files().length > 3, 'files of a backup');
+    command.kill();
+    await command.exited();
+    expect(await backupsIn(new BackupFolder(target))).toEqual([]);
+    const restoring = await run('backup/db-restore', before.home, [
+      '--from',
+      target,
+      '--identity',
+      identityFile,
+    ]);
+    expect(restoring).toEqual({ code: 1, printed: `the restore failed: there is no backup in ${target}\n` });
+  });
+
   it('was backed up while people signed up and had pictures painted', async () => {
     const loading = new AbortController();
     const load = (async () => {
@@ -89,24 +115,33 @@ describe('a database that is lost and restored from its backup', () => {
     ]);
     loading.abort();
     await load;
-    expect(printed).toMatch(/: backup \S+Z, \d+ tables, \d+ rows\n$/);
+    expect(printed).toMatch(
+      /: backup \S+Z, \d+ tables, \d+ rows\nobjects: [1-9]\d* copied, 0 there already, 0 missing or damaged\n$/,
+    );
     expect(code).toBe(0);
     // What comes after the backup is lost.
     refused = await signUp(before);
   });
 
-  it('is restored into an empty one by the identity, which no service has', async () => {
+  it('is restored into an empty one by the identity, which no service has, though the command was killed before', async () => {
     await before.kill();
     // The secrets are kept elsewhere than the backups.
     cpSync(join(before.home, 'secrets.json'), join(restored, 'secrets.json'));
     await before.discard();
+    const killed = start('backup/db-restore', restored, ['--from', target, '--identity', identityFile]);
+    await until(async () => await isBegun().catch(() => false), 'a restore that has begun');
+    killed.kill();
+    await killed.exited();
+    expect(await isBegun()).toBe(true);
     const { code, printed } = await run('backup/db-restore', restored, [
       '--from',
       target,
       '--identity',
       identityFile,
     ]);
-    expect(printed).toMatch(/^restored \d+ tables, \d+ rows of \S+Z\n/);
+    expect(printed).toMatch(
+      /^restored \d+ tables, \d+ rows of \S+Z\nobjects: [1-9]\d* restored, 0 there already, 0 missing\n/,
+    );
     expect(code).toBe(0);
   });
 
@@ -127,11 +162,14 @@ describe('a database that is lost and restored from its backup', () => {
     expect(held.lines().some(({ event }) => event === 'sys_startup')).toBe(false);
   });
 
-  it.each(['audit-verify', 'credits-verify'])('passes %s as it was restored', async (command) => {
-    const { code, printed } = await run(command, restored, []);
-    expect(printed).toMatch(/(?:whole|balanced)\n$/);
-    expect(code).toBe(0);
-  });
+  it.each(['audit-verify', 'credits-verify', 'storage-verify'])(
+    'passes %s as it was restored',
+    async (command) => {
+      const { code, printed } = await run(command, restored, []);
+      expect(printed).toMatch(/(?:whole|balanced|all agree)\n$/);
+      expect(code).toBe(0);
+    },
+  );
 
   it('is not opened before somebody has read what is unknown, nor while old tokens would be accepted', async () => {
     const list = await run('backup/db-open', restored, []);
@@ -189,7 +227,7 @@ describe('a database that is lost and restored from its backup', () => {
       `select action from velro.audit_entries where action = 'database.restored'`,
     );
     expect(rows).toHaveLength(1);
-    for (const command of ['audit-verify', 'credits-verify'])
+    for (const command of ['audit-verify', 'credits-verify', 'storage-verify'])
       expect(await run(command, restored, [])).toMatchObject({ code: 0 });
   });
 });

@@ -5,6 +5,8 @@ export const backupPolicy = {
   identityFileBytes: 64 * 1024,
   /** For the locks of all tables: a migration that holds one is given as long as it waits for its own. */
   lockWaitMs: 10_000,
+  /** Files whose objects are looked at together. */
+  objectsBatch: 500,
   connectTimeoutMs: 10_000,
   /** Before a silent connection is asked whether it is there. */
   keepAliveMs: 30_000,

@@ -1,47 +1,89 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../../../config/config.js';
 import { loadConfig, loadMigrationUrl } from '../../../config/load-config.js';
+import type { Secret } from '../../../config/values/secret.js';
 import { BackupFolder } from '../../adapters/disk/backup-folder.js';
 import { newestIn } from '../../adapters/postgres/backup/backup-names.js';
+import { restoreObjects } from '../../adapters/postgres/backup/objects/restore-objects.js';
+import { withOwner } from '../../adapters/postgres/backup/owner-client.js';
 import { ReadBackup } from '../../adapters/postgres/backup/read-backup.js';
-import { migrationsOf, restore } from '../../adapters/postgres/backup/restore.js';
+import { migrationsOf, restore, type RestoreTarget } from '../../adapters/postgres/backup/restore.js';
 import { secretMarkOf } from '../../adapters/postgres/backup/restore-state.js';
+import { configuredStorage } from '../../adapters/storing.js';
+import type { BackupTarget } from '../../ports/backup/backup-target.js';
 import { CommandFailed, runCommand } from '../command.js';
 import { identityIn, optionsIn, required } from './options.js';
 
-const usage = `usage: npm run db:restore -- --from <folder> --identity <file> [--backup <name>]
-Verifies a backup, the newest unless one is named, then restores it into an empty database, as its owner, and migrates it. No service
-may run meanwhile. Every session has ended afterwards, AI is off, and services wait until db:open. What an interrupted restore has left is
-removed first. Exit 0: restored. Exit 1: failed. Exit 2: invalid arguments.`;
+const usage = `usage: npm run db:restore -- --from <folder> --identity <file> [--backup <name>] [--without-objects | --only-objects]
+Verifies a backup, the newest unless one is named, then restores it into an empty database, as its owner, and migrates it; then stores the
+objects that the storage does not have. No service may run meanwhile. Every session has ended afterwards, AI is off, and services wait
+until db:open. What an interrupted restore has left is removed first; --only-objects goes on where objects were interrupted.
+Exit 0: restored. Exit 1: failed, or objects are missing, one line each. Exit 2: invalid arguments.`;
 
-async function restoreInto(backup: ReadBackup): Promise<string[]> {
-  // Read first: loadConfig removes DATABASE_MIGRATION_URL from the environment.
-  const ownerUrl = loadMigrationUrl();
-  const config = loadConfig();
+type Work = (database: RestoreTarget) => Promise<number>;
+
+/** Of the embedded default, its database is started for the work, and no service can start meanwhile. */
+async function withDatabase(config: Config, migrationUrl: Secret | null, work: Work): Promise<number> {
   const secretMark = secretMarkOf(config.tokens.current);
   if (config.database.kind === 'embedded') {
     // Imported dynamically: the image does not contain the embedded database.
     const { withStoppedHome } = await import('../../adapters/embedded/stopped-home.js');
-    return await withStoppedHome(config, (home) => restore(backup, { ...home, secretMark }));
+    // A disk whose folder is missing is taken to be away.
+    mkdirSync(join(config.home, 'objects'), { recursive: true, mode: 0o700 });
+    return await withStoppedHome(config, (home) => work({ ...home, secretMark }));
   }
-  if (ownerUrl === null)
+  if (migrationUrl === null)
     throw new CommandFailed("DATABASE_MIGRATION_URL is not set: a restore runs as the database's owner");
   const appUrl = config.database.url;
-  return await restore(backup, { ownerUrl, appUrl, prepareIdentities: null, secretMark });
+  return await work({ ownerUrl: migrationUrl, appUrl, prepareIdentities: null, secretMark });
 }
 
-await runCommand({ usage, failure: 'the restore failed' }, async (args) => {
-  const { from, identity, backup: named } = optionsIn(args, ['from', 'identity', 'backup']);
-  const target = new BackupFolder(required(from));
-  const text = await identityIn(required(identity));
-  const backup = await ReadBackup.open(target, named ?? (await newestIn(target)), text);
-  migrationsOf(backup.manifest);
-  await backup.verify();
-  const applied = await restoreInto(backup);
+async function restoreRows(backup: ReadBackup, database: RestoreTarget): Promise<void> {
+  const applied = await restore(backup, database);
   const { tables, takenAt } = backup.manifest;
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
   const migrated = applied.length === 0 ? '' : `, then applied ${applied.join(', ')}`;
-  process.stdout.write(
-    `restored ${tables.length} tables, ${rows} rows of ${takenAt}${migrated}\n` +
-      'Every session has ended and AI is off. Services wait: verify with audit:verify, credits:verify and storage:verify, then run db:open.\n',
+  process.stdout.write(`restored ${tables.length} tables, ${rows} rows of ${takenAt}${migrated}\n`);
+}
+
+/** Returns the exit code. */
+async function restoreStored(
+  config: Config,
+  ownerUrl: Secret,
+  source: { readonly target: BackupTarget; readonly identityFile: string },
+): Promise<number> {
+  const storage = configuredStorage(config);
+  const { restored, present, faults } = await withOwner(ownerUrl, (client) =>
+    restoreObjects(client, { storage, ...source }, (key, what) => {
+      process.stdout.write(`${key}: ${what}\n`);
+    }),
   );
-  return 0;
+  process.stdout.write(`objects: ${restored} restored, ${present} there already, ${faults} missing\n`);
+  return faults === 0 ? 0 : 1;
+}
+
+await runCommand({ usage, failure: 'the restore failed' }, async (args) => {
+  const given = optionsIn(args, ['from', 'identity', 'backup'], ['without-objects', 'only-objects']);
+  const target = new BackupFolder(required(given.from));
+  const identityFile = await identityIn(required(given.identity));
+  // Read first: loadConfig removes DATABASE_MIGRATION_URL from the environment.
+  const migrationUrl = loadMigrationUrl();
+  const config = loadConfig();
+  const backup = await ReadBackup.open(target, given.backup ?? (await newestIn(target)), identityFile);
+  if (given['only-objects'] !== true) {
+    migrationsOf(backup.manifest);
+    await backup.verify();
+  }
+  return await withDatabase(config, migrationUrl, async (database) => {
+    if (given['only-objects'] !== true) await restoreRows(backup, database);
+    const code =
+      given['without-objects'] === true
+        ? 0
+        : await restoreStored(config, database.ownerUrl, { target, identityFile });
+    process.stdout.write(
+      'Every session has ended and AI is off. Services wait: verify with audit:verify, credits:verify and storage:verify, then run db:open.\n',
+    );
+    return code;
+  });
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Transform, type TransformCallback } from 'node:stream';
+import { Transform, Writable, type TransformCallback } from 'node:stream';
 
 const newline = 0x0a;
 
@@ -19,3 +19,11 @@ export class CopyDigest extends Transform {
     return { rows: this.lines, sha256: this.hash.digest('hex') };
   }
 }
+
+/** The end of a pipeline that only verifies. */
+export const nowhere = (): Writable =>
+  new Writable({
+    write(_chunk, _encoding, done) {
+      done();
+    },
+  });

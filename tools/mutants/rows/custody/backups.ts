@@ -2,6 +2,7 @@ import type { Mutant } from '../../mutant.ts';
 
 const folder = 'src/adapters/postgres/backup';
 const spec = [`${folder}/backup.spec.ts`];
+const objects = [`${folder}/objects/objects.spec.ts`];
 const journey = ['test/journeys/backup.spec.ts'];
 
 /** Backups and their restore. */
@@ -145,5 +146,36 @@ export const backupMutants: readonly Mutant[] = [
     find: ' && !isUnopenedRestore ?',
     replace: ' ?',
     specs: journey,
+  },
+  {
+    title: 'an object is backed up and restored that is not that of its file',
+    file: `${folder}/objects/verified-content.ts`,
+    find: "if (size !== bytes || hash.digest('hex') !== sha256)",
+    replace: "if (hash.digest('hex') === '')",
+    specs: objects,
+  },
+  {
+    title: 'objects that a backup has are copied again',
+    file: `${folder}/objects/back-up-objects.ts`,
+    find: 'return this.next === name;',
+    replace: 'return this.next === null;',
+    specs: objects,
+    test: 'are copied once',
+  },
+  {
+    title: 'objects of files that are removed during a backup are faults',
+    file: `${folder}/objects/back-up-objects.ts`,
+    find: 'else if (await isStillStored(client, file)) {',
+    replace: 'else if ((await isStillStored(client, file)) || true) {',
+    specs: objects,
+    test: 'removed since the list',
+  },
+  {
+    title: 'a storage has an object whatever is in it',
+    file: `${folder}/objects/restore-objects.ts`,
+    find: 'if (error instanceof OtherContent) return false;',
+    replace: 'if (error instanceof OtherContent) return true;',
+    specs: objects,
+    test: 'in place of others',
   },
 ];

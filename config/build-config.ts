@@ -143,6 +143,10 @@ export function buildConfig(
     healthPingEnabled: settings.HEALTH_PING_ENABLED,
     alertWebhookUrl: settings.SECURITY_ALERT_WEBHOOK_URL ?? null,
     siemUrl: settings.SIEM_URL ?? null,
+    backup:
+      settings.BACKUP_TARGET === undefined || settings.BACKUP_RECIPIENT === undefined
+        ? null
+        : { target: settings.BACKUP_TARGET, recipient: settings.BACKUP_RECIPIENT },
     mail: {
       smtpUrl: settings.SMTP_URL ?? null,
       from: settings.MAIL_FROM ?? defaultSender(settings),

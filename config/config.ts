@@ -181,6 +181,8 @@ export interface Config {
   readonly alertWebhookUrl: Secret | null;
   /** Where security events are exported to. */
   readonly siemUrl: Secret | null;
+  /** `target`: the address of a bucket with its credentials. Both or neither. */
+  readonly backup: { readonly target: Secret; readonly recipient: string } | null;
   readonly mail: {
     readonly smtpUrl: Secret | null;
     readonly from: string;

@@ -17,6 +17,7 @@ import {
   withoutCredentials,
   parseWebOrigin,
 } from '../values/web-address.js';
+import { parseBackupAddress, parseBackupRecipient } from '../backup/backup-address.js';
 
 const environmentNames: readonly EnvironmentName[] = ['development', 'staging', 'production', 'test'];
 
@@ -55,11 +56,7 @@ export class Environment {
 
   @WholeNumber('Port to listen on; 0 takes any free one.', 0, 65_535) PORT?: number;
   @Parsed('Address under which people reach the service.', parseWebOrigin) PUBLIC_URL?: string;
-  @WholeNumber(
-    'Seconds from a stop signal in which requests are still accepted, for load balancers to notice.',
-    0,
-    60,
-  )
+  @WholeNumber('Seconds from a stop signal in which requests are still accepted.', 0, 60)
   SHUTDOWN_GRACE_SECONDS?: number;
   @WholeNumber('How many replicas run; above 1 needs REDIS_URL.', 1, 1000) INSTANCES?: number;
   @Flag('Compresses answers.') COMPRESSION_ENABLED?: boolean;
@@ -208,6 +205,8 @@ export class Environment {
   @Flag('Lets /ops/ai/ping call the model.') HEALTH_PING_ENABLED?: boolean;
   @Hidden('Webhook that alerts go to.', webhook) SECURITY_ALERT_WEBHOOK_URL?: Secret;
   @Hidden('Where security events are exported to.', siem) SIEM_URL?: Secret;
+  @Hidden('Bucket that backups go to, with its credentials.', parseBackupAddress) BACKUP_TARGET?: Secret;
+  @Parsed('Public key that backups are encrypted to.', parseBackupRecipient) BACKUP_RECIPIENT?: string;
   @Hidden('Mail server, with its credentials.', smtp) SMTP_URL?: Secret;
   @Text(
     'Sender of our mail.',

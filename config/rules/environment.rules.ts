@@ -4,6 +4,7 @@ import type { ValidationResult } from '../values/validation-result.js';
 import { databasePresent, databases } from './database.js';
 import { limitsAgree, limitsOfPolicy } from './limits.js';
 import { auditKept, noBypass, noDebugModes, productionPromises, weakerThanProduction } from './modes.js';
+import { backupComplete, backupElsewhere } from './backup.js';
 import {
   alertMailSent,
   encryptedNeighbours,
@@ -44,6 +45,8 @@ const everywhere: readonly Rule[] = [
   encryptedNeighbours,
   alertMailSent,
   siemEncrypted,
+  backupComplete,
+  backupElsewhere,
   readableCredentials,
   originsAgree,
   idlePeers,

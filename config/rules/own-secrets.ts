@@ -102,7 +102,14 @@ const sameValue = [
   ['SUPABASE_SECRET_KEY', 'SUPABASE_SERVICE_ROLE_KEY'],
 ] as const;
 
-const addresses = ['DATABASE_URL', 'DATABASE_MIGRATION_URL', 'REDIS_URL', 'SMTP_URL', 'SIEM_URL'] as const;
+const addresses = [
+  'DATABASE_URL',
+  'DATABASE_MIGRATION_URL',
+  'REDIS_URL',
+  'SMTP_URL',
+  'SIEM_URL',
+  'BACKUP_TARGET',
+] as const;
 
 /** The secret in a value: for a URL its password, else the value itself. */
 function secretIn(

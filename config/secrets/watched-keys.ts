@@ -30,7 +30,13 @@ const given = [
 ] as const satisfies readonly Variable[];
 
 /** URLs with a password in them, of which that is the key. */
-const urls = ['DATABASE_URL', 'REDIS_URL', 'SMTP_URL', 'SIEM_URL'] as const satisfies readonly Variable[];
+const urls = [
+  'DATABASE_URL',
+  'REDIS_URL',
+  'SMTP_URL',
+  'SIEM_URL',
+  'BACKUP_TARGET',
+] as const satisfies readonly Variable[];
 
 /** Secrets of which no age is watched, and why. */
 export const unwatchedSecrets: Readonly<Partial<Record<Variable, string>>> = {

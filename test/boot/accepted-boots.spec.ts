@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Config } from '../../config/config.js';
 import { validateEnvironment, loadConfig } from '../../config/load-config.js';
 import { rateLimits } from '../../config/policy/perimeter/rate-limits.js';
+import { readBackupAddress } from '../../config/backup/backup-address.js';
 import {
   base64Key,
   canary,
@@ -250,6 +251,34 @@ describe('a valid environment', () => {
     'http://[::1]:8088',
   ])('exports to %s in production', (url) => {
     expect(production({ SIEM_URL: url }).siemUrl?.reveal()).toBe(url);
+  });
+
+  it.each([
+    ['https://AKIA:secret%2Fkey@s3.eu-west-1.amazonaws.com/velro-backups/production', 'eu-west-1'],
+    ['https://AKIA:secret@account.r2.cloudflarestorage.com/velro', 'auto'],
+    ['https://AKIA:secret@minio.example.net:9000/velro/a/b/?region=moon-1', 'moon-1'],
+    ['http://AKIA:secret@127.0.0.1:9000/velro', 'auto'],
+  ])('backs up to %s', (target, region) => {
+    const BACKUP_RECIPIENT = `age1${'q'.repeat(58)}`;
+    const { backup } = production({ BACKUP_TARGET: target, BACKUP_RECIPIENT });
+    expect(backup?.recipient).toBe(BACKUP_RECIPIENT);
+    expect(readBackupAddress(backup?.target.reveal() ?? '')?.region).toBe(region);
+  });
+
+  it('warns of backups in the region of the database', () => {
+    const set = (host: string) =>
+      production({
+        BACKUP_TARGET: `https://AKIA:secret@s3.${host}.amazonaws.com/velro`,
+        BACKUP_RECIPIENT: `age1${'q'.repeat(58)}`,
+        DATABASE_URL: postgres('velro_app.ref').replace(
+          /@[^/]+/,
+          '@aws-0-eu-central-1.pooler.supabase.com:5432',
+        ),
+      }).warnings.filter((text) => text.includes('BACKUP_TARGET'));
+    expect(set('eu-central-1')).toEqual([
+      'BACKUP_TARGET is in the region of the database, eu-central-1: what takes the one takes the other.',
+    ]);
+    expect(set('eu-west-1')).toEqual([]);
   });
 
   it('takes one address for alerts beside a mail server', () => {

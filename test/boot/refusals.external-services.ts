@@ -1,6 +1,9 @@
 import { canary, hexKey, password } from './environments.js';
 import { refuses, type Refusal } from './refusal.js';
 
+/** Of the form of a public key of age. */
+const recipient = `age1${'q'.repeat(58)}`;
+
 const site = (): string => `${canary()}.example.net`;
 
 const modes = ['DEBUG', 'DEVELOPMENT_MODE', 'ENABLE_DEBUG_ENDPOINTS', 'VERBOSE_ERROR_MESSAGES'];
@@ -209,6 +212,42 @@ export const surroundingRefusals: readonly Refusal[] = [
       variable,
       `${variable === 'SMTP_URL' ? 'smtps' : 'https'}://user:${password()}%zz@${site()}`,
     ),
+  ),
+  ...(
+    [
+      ['over http', `http://key:${hexKey()}@${site()}/velro`],
+      ['without credentials', `https://${site()}/velro`],
+      ['without a secret key', `https://key@${site()}/velro`],
+      ['without a bucket', `https://key:${hexKey()}@${site()}/`],
+      ['whose prefix leads elsewhere', `https://key:${hexKey()}@${site()}/velro/.hidden/x`],
+      ['with an unknown setting', `https://key:${hexKey()}@${site()}/velro?acl=public`],
+      ['with a region that is none', `https://key:${hexKey()}@${site()}/velro?region=a_b`],
+      ['with a bare percent sign', `https://key:${hexKey()}%zz@${site()}/velro`],
+      ['that is a folder', '/var/backups'],
+    ] as const
+  ).map(([title, value]): Refusal => ({
+    title: `a bucket of backups ${title}`,
+    environment: 'production',
+    changes: { BACKUP_TARGET: value, BACKUP_RECIPIENT: recipient },
+    names: ['BACKUP_TARGET'],
+  })),
+  {
+    title: 'a bucket of backups without a public key',
+    environment: 'production',
+    changes: { BACKUP_TARGET: `https://key:${hexKey()}@${site()}/velro` },
+    names: ['BACKUP_RECIPIENT'],
+  },
+  {
+    title: 'a public key of backups without a bucket',
+    environment: 'production',
+    changes: { BACKUP_RECIPIENT: recipient },
+    names: ['BACKUP_TARGET'],
+  },
+  refuses(
+    'production',
+    'an identity in place of its public key',
+    'BACKUP_RECIPIENT',
+    `AGE-SECRET-KEY-1${'Q'.repeat(58)}`,
   ),
   refuses('production', 'a mail server that is none', 'SMTP_URL', `https://${site()}`),
   refuses('production', 'a sender that is none', 'MAIL_FROM', canary()),

@@ -282,7 +282,15 @@ describe('health', () => {
     const { status, json } = await visitor.call('/health/ready');
     expect([status, json]).toEqual([
       200,
-      { status: 'ready', database: 'up', writes: 'up', revocations: 'up', counters: 'up', storage: 'up', restore: 'none' },
+      {
+        status: 'ready',
+        database: 'up',
+        writes: 'up',
+        revocations: 'up',
+        counters: 'up',
+        storage: 'up',
+        restore: 'none',
+      },
     ]);
     expect((await visitor.call('/health/ready', { method: 'HEAD' })).status).toBe(200);
     expect(Object.keys((await visitor.call('/health')).json)).toEqual(['status', 'uptime_s', 'ai_status']);

@@ -15,3 +15,26 @@ export const backupPolicy = {
   /** Rows that the opening of a restored database handles at a time. */
   openingBatch: 200,
 } as const;
+
+/** Requests to the bucket of backups: bytes, counts, milliseconds. */
+export interface S3Limits {
+  /** A body of more is sent in parts of it, one of which is in memory. S3 takes parts from 5 MiB on, and 10,000 of them. */
+  readonly partBytes: number;
+  /** Until the headers of an answer, behind a part as well. */
+  readonly answerMs: number;
+  /** Without a byte of an answer. */
+  readonly silenceMs: number;
+  readonly answerCharacters: number;
+  /** Of a request while the service is away, and the pause before the second; it grows. */
+  readonly tries: number;
+  readonly pauseMs: number;
+}
+
+export const s3Policy: S3Limits = {
+  partBytes: 16 * 1024 * 1024,
+  answerMs: 120_000,
+  silenceMs: 60_000,
+  answerCharacters: 4 * 1024 * 1024,
+  tries: 4,
+  pauseMs: 500,
+};

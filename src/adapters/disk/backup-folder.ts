@@ -27,8 +27,9 @@ export class BackupFolder extends BackupTarget {
   }
 
   async read(name: string): Promise<Readable | null> {
+    const path = this.pathOf(name);
     try {
-      return (await open(this.pathOf(name))).createReadStream();
+      return (await open(path)).createReadStream();
     } catch (cause) {
       if (hasCode(cause, 'ENOENT', 'ENOTDIR')) return null;
       throw new BackupTargetUnavailable('the folder of backups cannot be read', { cause });

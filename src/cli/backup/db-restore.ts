@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { Config } from '../../../config/config.js';
 import { loadConfig, loadMigrationUrl } from '../../../config/load-config.js';
 import type { Secret } from '../../../config/values/secret.js';
-import { BackupFolder } from '../../adapters/disk/backup-folder.js';
 import { newestIn } from '../../adapters/postgres/backup/backup-names.js';
 import { restoreObjects } from '../../adapters/postgres/backup/objects/restore-objects.js';
 import { withOwner } from '../../adapters/postgres/backup/owner-client.js';
@@ -13,10 +12,11 @@ import { secretMarkOf } from '../../adapters/postgres/backup/restore-state.js';
 import { configuredStorage } from '../../adapters/storing.js';
 import type { BackupTarget } from '../../ports/backup/backup-target.js';
 import { CommandFailed, runCommand } from '../command.js';
+import { targetOf } from './target.js';
 import { identityIn, optionsIn, required } from './options.js';
 
-const usage = `usage: npm run db:restore -- --from <folder> --identity <file> [--backup <name>] [--without-objects | --only-objects]
-Verifies a backup, the newest unless one is named, then restores it into an empty database, as its owner, and migrates it; then stores the
+const usage = `usage: npm run db:restore -- [--from <folder>] --identity <file> [--backup <name>] [--without-objects | --only-objects]
+Verifies a backup of the folder, or of BACKUP_TARGET, the newest unless one is named, then restores it into an empty database, as its owner, and migrates it; then stores the
 objects that the storage does not have. No service may run meanwhile. Every session has ended afterwards, AI is off, and services wait
 until db:open. What an interrupted restore has left is removed first; --only-objects goes on where objects were interrupted.
 Exit 0: restored. Exit 1: failed, or objects are missing, one line each. Exit 2: invalid arguments.`;
@@ -65,11 +65,11 @@ async function restoreStored(
 
 await runCommand({ usage, failure: 'the restore failed' }, async (args) => {
   const given = optionsIn(args, ['from', 'identity', 'backup'], ['without-objects', 'only-objects']);
-  const target = new BackupFolder(required(given.from));
   const identityFile = await identityIn(required(given.identity));
   // Read first: loadConfig removes DATABASE_MIGRATION_URL from the environment.
   const migrationUrl = loadMigrationUrl();
   const config = loadConfig();
+  const target = targetOf(given.from, config);
   const backup = await ReadBackup.open(target, given.backup ?? (await newestIn(target)), identityFile);
   if (given['only-objects'] !== true) {
     migrationsOf(backup.manifest);

@@ -28,7 +28,9 @@ export class BackupTargetUnavailable extends Error {
   override readonly name = 'BackupTargetUnavailable';
 }
 
+export const isBackupName = (name: string): boolean => shape.test(name);
+
 /** @throws Error for a name that is none: it comes of a manifest that nobody wrote, or a defect */
 export function requireBackupName(name: string): void {
-  if (!shape.test(name)) throw new Error('not the name of a part of a backup');
+  if (!isBackupName(name)) throw new Error('not the name of a part of a backup');
 }

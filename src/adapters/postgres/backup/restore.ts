@@ -11,7 +11,7 @@ import { copied, nameOf, tablesOf } from './catalog.js';
 import { lockDown } from './lock-down.js';
 import type { Manifest, TableEntry } from './manifest.js';
 import { beginRestoreState, clearInterrupted, noteRestored } from './restore-state.js';
-import { unlessLost, withOwner } from './owner-client.js';
+import { withOwner } from './owner-client.js';
 import type { ReadBackup } from './read-backup.js';
 
 export interface RestoreTarget {
@@ -57,7 +57,7 @@ export async function restore(backup: ReadBackup, target: RestoreTarget): Promis
     throw new BackupError(
       'the backup holds identities of the embedded default, and those of this database are elsewhere',
     );
-  return await withOwner(target.ownerUrl, async (client, lost) => {
+  return await withOwner(target.ownerUrl, async (client) => {
     await requireAlone(client);
     await clearInterrupted(
       client,
@@ -71,7 +71,7 @@ export async function restore(backup: ReadBackup, target: RestoreTarget): Promis
     try {
       await requireTables(client, manifest.tables, hasIdentities);
       await withoutConstraints(client, manifest.tables, async () => {
-        await copyAll(client, backup, lost);
+        await copyAll(client, backup);
         await lockDown(client);
       });
       await noteRestored(client);
@@ -123,7 +123,7 @@ async function hasAccounts(client: pg.Client): Promise<boolean> {
   return rowCount !== 0;
 }
 
-async function copyAll(client: pg.Client, backup: ReadBackup, lost: AbortSignal): Promise<void> {
+async function copyAll(client: pg.Client, backup: ReadBackup): Promise<void> {
   const { tables, sequences } = backup.manifest;
   // Rows that migrations insert are in the backup as they were.
   for (const { schema, table } of tables) await client.query(`delete from ${nameOf(schema, table)}`);
@@ -131,7 +131,7 @@ async function copyAll(client: pg.Client, backup: ReadBackup, lost: AbortSignal)
     const rowsOf = client.query(copyFrom(`copy ${copied(table)} from stdin`));
     // Before the file is open nobody else hears of it, and the process would end.
     rowsOf.on('error', () => undefined);
-    await unlessLost(lost, backup.read(table, rowsOf));
+    await backup.read(table, rowsOf);
     const { rows } = await client.query<{ count: string }>(
       `select count(*) from ${nameOf(table.schema, table.table)}`,
     );

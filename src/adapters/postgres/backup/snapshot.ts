@@ -8,8 +8,6 @@ import { withOwner } from './owner-client.js';
 /** One state of the database, whatever is written meanwhile. */
 export interface Snapshot {
   readonly client: pg.Client;
-  /** Aborted when the connection is lost. */
-  readonly lost: AbortSignal;
   readonly takenAt: string;
   readonly serverVersion: string;
   readonly migrations: readonly MigrationEntry[];
@@ -28,7 +26,7 @@ export async function withSnapshot<T>(
   hasIdentities: boolean,
   work: (snapshot: Snapshot) => Promise<T>,
 ): Promise<T> {
-  return await withOwner(ownerUrl, async (client, lost) => {
+  return await withOwner(ownerUrl, async (client) => {
     const before = await tablesOf(client, hasIdentities);
     if (before.length === 0) throw new BackupError('the database has no tables of ours: nothing to back up');
     await client.query('begin transaction isolation level repeatable read, read only');
@@ -44,7 +42,6 @@ export async function withSnapshot<T>(
     const [state] = rows;
     const result = await work({
       client,
-      lost,
       takenAt: (state?.at ?? new Date(0)).toISOString(),
       serverVersion: state?.server ?? '',
       migrations: await migrationsOf(client),

@@ -9,7 +9,6 @@ import { backupNameOf, manifestFile, partOf } from './backup-names.js';
 import { copied } from './catalog.js';
 import { CopyDigest } from './digest.js';
 import { fileOf, manifestText, type Manifest, type TableEntry } from './manifest.js';
-import { unlessLost } from './owner-client.js';
 import { withSnapshot, type Snapshot } from './snapshot.js';
 
 export interface BackupSource {
@@ -56,9 +55,7 @@ async function writeTables(snapshot: Snapshot, parts: Parts): Promise<TableEntry
   for (const table of snapshot.tables) {
     const digest = new CopyDigest();
     const rows = snapshot.client.query(copyTo(`copy ${copied(table)} to stdout`));
-    const { lost: signal } = snapshot;
-    const file = parts.as(fileOf(table));
-    await unlessLost(signal, pipeline(rows, digest, createZstdCompress(), parts.encrypt, file, { signal }));
+    await pipeline(rows, digest, createZstdCompress(), parts.encrypt, parts.as(fileOf(table)));
     tables.push({ ...table, ...digest.result() });
   }
   return tables;

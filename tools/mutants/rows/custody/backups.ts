@@ -3,6 +3,7 @@ import type { Mutant } from '../../mutant.ts';
 const folder = 'src/adapters/postgres/backup';
 const spec = [`${folder}/backup.spec.ts`];
 const objects = [`${folder}/objects/objects.spec.ts`];
+const target = ['test/contracts/backup-target.spec.ts'];
 const journey = ['test/journeys/backup.spec.ts'];
 
 /** Backups and their restore. */
@@ -112,12 +113,12 @@ export const backupMutants: readonly Mutant[] = [
     test: 'restored into an empty database',
   },
   {
-    title: 'a lost connection is waited for, by a backup and by a restore',
-    file: `${folder}/owner-client.ts`,
-    find: "client.on('error', lose).on('end', lose);",
-    replace: "client.on('error', () => undefined);",
+    title: 'a connection that is lost before a file is read ends the process that restores',
+    file: `${folder}/restore.ts`,
+    find: "    rowsOf.on('error', () => undefined);\n",
+    replace: '',
     specs: spec,
-    test: 'is cut',
+    test: 'does not come to its end',
   },
   {
     title: 'a restored database is served before it is opened',
@@ -177,5 +178,53 @@ export const backupMutants: readonly Mutant[] = [
     replace: 'if (error instanceof OtherContent) return true;',
     specs: objects,
     test: 'in place of others',
+  },
+  {
+    title: 'parts that a bucket did not put together are taken for a backup',
+    file: 'src/adapters/s3/s3-backups.ts',
+    find: "if (!text.includes('<CompleteMultipartUploadResult'))",
+    replace: "if (text === '')",
+    specs: target,
+    test: 'could not put together',
+  },
+  {
+    title: 'the end of a list of backups is its first page',
+    file: 'src/adapters/s3/s3-backups.ts',
+    find: "token = isCut ? textOf(text, 'NextContinuationToken') : null;",
+    replace: 'token = isCut ? null : null;',
+    specs: target,
+    test: 'order of their bytes',
+  },
+  {
+    title: 'an upload in parts that fails stays in the bucket',
+    file: 'src/adapters/s3/s3-backups.ts',
+    find: "await this.requests.text({ method: 'DELETE', name, query: { uploadId } })",
+    replace: 'await Promise.resolve(uploadId)',
+    specs: target,
+    test: 'has nothing of a body that fails',
+  },
+  {
+    title: 'a bucket that does not answer is waited for',
+    file: 'src/adapters/s3/s3-requests.ts',
+    find: "return await fetch(signed, { redirect: 'error', signal: late.signal });",
+    replace: "return await fetch(signed, { redirect: 'error' });",
+    specs: target,
+    test: 'every answer is: hang',
+  },
+  {
+    title: 'a name of a backup leads out of its folder',
+    file: 'src/ports/backup/backup-target.ts',
+    find: 'if (!isBackupName(name))',
+    replace: "if (name === '')",
+    specs: target,
+    test: 'refuses the name',
+  },
+  {
+    title: 'backups are sent without TLS',
+    file: 'config/backup/backup-address.ts',
+    find: "return protocol === 'https:' || isLoopbackHost(hostname)",
+    replace: "return protocol !== 'ftp:' || isLoopbackHost(hostname)",
+    specs: ['test/boot/refused-boots.spec.ts'],
+    cheap: true,
   },
 ];

@@ -1,0 +1,180 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { readBackupAddress } from '../../config/backup/backup-address.js';
+import { s3Policy } from '../../config/policy/operations/backup.js';
+import { BackupFolder } from '../../src/adapters/disk/backup-folder.js';
+import { S3Backups } from '../../src/adapters/s3/s3-backups.js';
+import { BackupTargetUnavailable, type BackupTarget } from '../../src/ports/backup/backup-target.js';
+import { S3Server, type S3Fault } from '../support/s3/s3-server.js';
+
+const partBytes = 1000;
+const limits = { ...s3Policy, partBytes, answerMs: 400, silenceMs: 400, tries: 3, pauseMs: 1 };
+
+async function* piecesOf(bytes: Buffer, size = 333): AsyncGenerator<Uint8Array> {
+  for (let from = 0; from < bytes.length; from += size)
+    yield await Promise.resolve(bytes.subarray(from, from + size));
+}
+async function* failing(bytes: number): AsyncGenerator<Uint8Array> {
+  yield* piecesOf(randomBytes(bytes));
+  throw new Error('the source failed');
+}
+
+describe('a target of backups', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'velro-target-'));
+  let server: S3Server;
+  const s3 = (address = server.address): S3Backups => {
+    const found = readBackupAddress(address);
+    if (found === null) throw new Error('no address');
+    return new S3Backups(found, limits);
+  };
+  beforeAll(async () => {
+    server = await S3Server.start();
+  });
+  afterEach(() => {
+    server.mend();
+  });
+  afterAll(async () => {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const collected = async (target: BackupTarget, name: string): Promise<Buffer | null> => {
+    const stream = await target.read(name);
+    if (stream === null) return null;
+    const parts: Uint8Array[] = [];
+    for await (const part of stream) parts.push(part as Uint8Array);
+    return Buffer.concat(parts);
+  };
+  const namesIn = async (target: BackupTarget, within: string): Promise<string[]> => {
+    const names: string[] = [];
+    for await (const name of target.names(within)) names.push(name);
+    return names;
+  };
+
+  describe.each<[string, () => BackupTarget]>([
+    ['that is a folder', () => new BackupFolder(folder)],
+    ['that is a bucket', () => s3()],
+  ])('%s', (_what, make) => {
+    it.each([0, 1, partBytes - 1, partBytes, partBytes + 1, 3 * partBytes, 3 * partBytes + 7])(
+      'gives back %s bytes as they were put',
+      async (size) => {
+        const bytes = randomBytes(size);
+        await make().put('backups/one/a.age', piecesOf(bytes));
+        expect(await collected(make(), 'backups/one/a.age')).toEqual(bytes);
+      },
+    );
+
+    it('replaces what has the same name', async () => {
+      await make().put('backups/one/b.age', piecesOf(Buffer.from('first')));
+      await make().put('backups/one/b.age', piecesOf(Buffer.from('second')));
+      expect(String(await collected(make(), 'backups/one/b.age'))).toBe('second');
+    });
+
+    it.each([10, 5 * partBytes])('has nothing of a body that fails after %s bytes', async (size) => {
+      await expect(make().put('backups/one/c.age', failing(size))).rejects.toThrow('the source failed');
+      expect(await make().read('backups/one/c.age')).toBeNull();
+      expect(server.uploads.size).toBe(0);
+    });
+
+    it('keeps what it has when a body fails that would replace it', async () => {
+      await make().put('backups/one/d.age', piecesOf(Buffer.from('kept')));
+      await expect(make().put('backups/one/d.age', failing(5 * partBytes))).rejects.toThrow(
+        'the source failed',
+      );
+      expect(String(await collected(make(), 'backups/one/d.age'))).toBe('kept');
+    });
+
+    it('lists the names of a folder in the order of their bytes, and no other ones', async () => {
+      const names = ['x-a/b', 'x/1', 'x/2/a', 'x/2/b', 'x/2-a', 'x/2.age', 'x/Z', 'xy/1'];
+      for (const name of names) await make().put(name, piecesOf(Buffer.from('1')));
+      expect(await namesIn(make(), 'x')).toEqual(['x/1', 'x/2-a', 'x/2.age', 'x/2/a', 'x/2/b', 'x/Z']);
+      expect(await namesIn(make(), 'nothing')).toEqual([]);
+    });
+
+    it('removes what it has, and takes what it has not as removed', async () => {
+      await make().put('backups/one/e.age', piecesOf(Buffer.from('1')));
+      await make().remove(['backups/one/e.age', 'backups/one/never.age']);
+      expect(await make().read('backups/one/e.age')).toBeNull();
+    });
+
+    it.each([
+      '../secret',
+      '/etc/passwd',
+      'a/../b',
+      'a//b',
+      '.hidden',
+      'a/.hidden',
+      '',
+      'a b',
+      'a/b/c/d/e',
+      'ä',
+    ])('refuses the name %p, and asks nobody', async (name) => {
+      const before = server.seen.length;
+      await expect(make().put(name, piecesOf(Buffer.from('1')))).rejects.toThrow('not the name');
+      await expect(make().read(name)).rejects.toThrow('not the name');
+      expect(server.seen).toHaveLength(before);
+    });
+  });
+
+  const put = (size: number) => s3().put('backups/two/f.age', piecesOf(randomBytes(size)));
+  const calls: readonly (readonly [string, () => Promise<unknown>])[] = [
+    ['storing in one request', () => put(10)],
+    ['storing in parts', () => put(3 * partBytes)],
+    ['reading', () => collected(s3(), 'backups/one/a.age')],
+    ['listing', () => namesIn(s3(), 'x')],
+  ];
+  const faults: readonly S3Fault[] = ['refuse', 'reset', 'hang', 'break off'];
+  it.each(calls.flatMap(([what, call]) => faults.map((fault) => [what, fault, call] as const)))(
+    'that is a bucket fails at %s when every answer is: %s',
+    async (what, fault, call) => {
+      server.fail(fault);
+      // A cut answer to a PUT says that it was taken.
+      if (fault === 'break off' && what === 'storing in one request') return;
+      await expect(call()).rejects.toThrow(BackupTargetUnavailable);
+      expect(server.objects.has('velro/backups/two/f.age')).toBe(false);
+    },
+  );
+
+  it.each(calls.filter(([what]) => what !== 'reading'))(
+    'that is a bucket fails at %s when answers are no XML',
+    async (what, call) => {
+      server.fail('garbage');
+      if (what === 'storing in one request') return;
+      await expect(call()).rejects.toThrow(BackupTargetUnavailable);
+    },
+  );
+
+  it.each(calls)('that is a bucket goes on with %s after answers that failed twice', async (_what, call) => {
+    server.fail('refuse', undefined, 1);
+    server.fail('reset', undefined, 1);
+    await call();
+    server.objects.delete('velro/backups/two/f.age');
+  });
+
+  it('that is a bucket does not have what it could not put together, although it said 200', async () => {
+    server.fail('late error', ({ method, query }) => method === 'POST' && query.has('uploadId'));
+    await expect(put(3 * partBytes)).rejects.toThrow('did not put the parts together');
+    expect(server.objects.has('velro/backups/two/f.age')).toBe(false);
+    expect(server.uploads.size).toBe(0);
+  });
+
+  it('that is a bucket fails when it refuses the credentials, and nothing is stored', async () => {
+    const wrong = server.address.replace(server.secretKey, 'another');
+    const before = server.objects.size;
+    await expect(s3(wrong).put('backups/two/g.age', piecesOf(Buffer.from('1')))).rejects.toThrow(
+      'status 403 to a PUT',
+    );
+    await expect(s3(wrong).read('backups/one/a.age')).rejects.toThrow('status 403 to a GET');
+    expect(server.objects.size).toBe(before);
+  });
+
+  it('that is a bucket which is not there fails, and is not taken for an empty one', async () => {
+    const other = server.address.replace('/backups/', '/missing/');
+    await expect(s3(other).put('backups/two/g.age', piecesOf(Buffer.from('1')))).rejects.toThrow(
+      'no such bucket',
+    );
+    await expect(namesIn(s3(other), 'x')).rejects.toThrow(BackupTargetUnavailable);
+  });
+});

@@ -14,6 +14,7 @@ import { GenerationsModule } from './features/generations/generations.module.js'
 import { HealthModule } from './features/health/health.module.js';
 import { JobsModule } from './features/jobs/jobs.module.js';
 import { MessengerModule } from './features/messenger/messenger.module.js';
+import { BackupsModule } from './features/backups/backups.module.js';
 import { KeyWatchModule } from './features/key-watch/key-watch.module.js';
 import { OpsModule } from './features/ops/ops.module.js';
 import { ProjectsModule } from './features/projects/projects.module.js';
@@ -83,6 +84,7 @@ export class AppModule {
         WebhooksModule,
         OpsModule.with(config),
         KeyWatchModule,
+        BackupsModule,
       ],
       providers: [ProblemFilter, { provide: APP_FILTER, useExisting: ProblemFilter }],
     };

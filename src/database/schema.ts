@@ -190,6 +190,20 @@ export interface AuditTrims {
   through: Timestamp;
 }
 
+export interface Backups {
+  failure: string | null;
+  finished_at: Generated<Timestamp>;
+  name: string | null;
+  outcome: "succeeded" | "incomplete" | "failed";
+  row_count: Int8 | null;
+  started_at: Timestamp;
+}
+
+export interface BackupWatch {
+  singleton: Generated<boolean>;
+  told_for: Timestamp | null;
+}
+
 export interface Blocks {
   address: string;
   attack: string;
@@ -817,6 +831,8 @@ export interface DB {
   audit_subject_keys: AuditSubjectKeys;
   audit_subjects: AuditSubjects;
   audit_trims: AuditTrims;
+  backup_watch: BackupWatch;
+  backups: Backups;
   blocks: Blocks;
   budget_sums: BudgetSums;
   chat_messages: ChatMessages;

@@ -119,8 +119,68 @@ describe('a database that is lost and restored from its backup', () => {
       /: backup \S+Z, \d+ tables, \d+ rows\nobjects: [1-9]\d* copied, 0 there already, 0 missing or damaged\n$/,
     );
     expect(code).toBe(0);
+    const runs = await ask(before.home, 'select outcome, row_count > 0 as has_rows from velro.backups');
+    expect(runs).toEqual([{ outcome: 'succeeded', has_rows: true }]);
     // What comes after the backup is lost.
     refused = await signUp(before);
+  });
+
+  it('is backed up again by a command that stays, once the last success is as old as it is told', async () => {
+    const made = () => backupsIn(new BackupFolder(target));
+    const [first] = await made();
+    await ask(before.home, `update velro.backups set finished_at = now() - interval '25 hours'`);
+    const staying = start('backup/db-backup', before.home, [
+      '--to',
+      target,
+      '--recipient',
+      recipient,
+      '--every',
+      '24',
+    ]);
+    await until(
+      async () => (await ask(before.home, 'select from velro.backups')).length === 2,
+      'a second backup',
+    );
+    expect(staying.running).toBe(true);
+    staying.kill();
+    await staying.exited();
+    // Again at once: the last is young.
+    const waiting = start('backup/db-backup', before.home, [
+      '--to',
+      target,
+      '--recipient',
+      recipient,
+      '--every',
+      '24',
+    ]);
+    await waiting.untilPrinted(/^the next backup comes at \S+Z\n$/);
+    waiting.kill();
+    await waiting.exited();
+    expect((await made())[0]).toBe(first);
+    expect(await made()).toHaveLength(2);
+  });
+
+  it('tells of a backup that failed, and of nothing where its arguments are none', async () => {
+    const file = join(away, 'a-file');
+    writeFileSync(file, '');
+    const failed = await run('backup/db-backup', before.home, [
+      '--to',
+      join(file, 'x'),
+      '--recipient',
+      recipient,
+    ]);
+    expect([failed.code, failed.printed.startsWith('the backup failed: ')]).toEqual([1, true]);
+    const runs = await ask(before.home, `select outcome from velro.backups where outcome = 'failed'`);
+    expect(runs).toEqual([{ outcome: 'failed' }]);
+    for (const args of [
+      [],
+      ['--to', target],
+      ['--recipient', recipient],
+      ['--every', '0', '--to', target, '--recipient', recipient],
+      ['--what'],
+    ])
+      expect((await run('backup/db-backup', before.home, args)).code).toBe(2);
+    expect(await ask(before.home, 'select from velro.backups')).toHaveLength(3);
   });
 
   it('is restored into an empty one by the identity, which no service has, though the command was killed before', async () => {
@@ -227,6 +287,11 @@ describe('a database that is lost and restored from its backup', () => {
       `select action from velro.audit_entries where action = 'database.restored'`,
     );
     expect(rows).toHaveLength(1);
+    const said = await ask(
+      restored,
+      `select level from velro.security_events where text = 'DATABASE restored from a backup and opened by command'`,
+    );
+    expect(said).toEqual([{ level: 'HIGH' }]);
     for (const command of ['audit-verify', 'credits-verify', 'storage-verify'])
       expect(await run(command, restored, [])).toMatchObject({ code: 0 });
   });

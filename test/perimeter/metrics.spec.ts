@@ -239,6 +239,7 @@ describe('/metrics', () => {
       const known = new Set([...text.matchAll(/^([a-z_]+)[ {]/gm)].map(([, name]) => name));
       const words = new Set([
         'sum',
+        'time',
         'rate',
         'increase',
         'max',

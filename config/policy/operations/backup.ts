@@ -12,6 +12,13 @@ export const backupPolicy = {
   keepAliveMs: 30_000,
   /** How often a service that waits for a restored database to be opened looks whether it is. */
   openedLookMs: 1000,
+  /** Age of the last success from which the next backup is overdue: a day, and the time that one may take. */
+  overdueMs: 26 * 3_600_000,
+  watchEveryMs: 60_000,
+  /** Runs that are remembered. */
+  keptRunDays: 400,
+  /** With `--every`: the pause behind a run that failed. */
+  retryMs: 900_000,
   /** Rows that the opening of a restored database handles at a time. */
   openingBatch: 200,
 } as const;

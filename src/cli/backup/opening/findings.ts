@@ -38,7 +38,7 @@ export function reportOf(found: Findings): string {
     `backup of ${found.takenAt.toISOString()}, restored ${found.restoredAt.toISOString()}: what was written in between elsewhere is lost`,
     `sessions: all have ended, everybody signs in again`,
     `access tokens: those issued before the restore, revoked ones among them, expire by ${found.tokensUntil.toISOString()}${found.areTokensOver ? '' : ', or die with JWT_SECRET'}`,
-    `API keys: ${found.livingKeys} work, those that were revoked or limited since the backup among them: --revoke-keys revokes all`,
+    `keys of the API: ${found.livingKeys} work, those that were revoked or limited since the backup among them: --revoke-keys revokes all`,
     `administrators: ${found.administrators.length === 0 ? 'none' : found.administrators.join(', ')}; review who was demoted, disabled or deleted since the backup`,
     `generations: ${found.unfinished} unfinished, which fail and are paid back`,
     `webhooks: ${found.waitingWebhooks} waiting, which are sent, once more where they were sent since the backup`,

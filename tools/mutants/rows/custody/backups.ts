@@ -4,6 +4,7 @@ const folder = 'src/adapters/postgres/backup';
 const spec = [`${folder}/backup.spec.ts`];
 const objects = [`${folder}/objects/objects.spec.ts`];
 const target = ['test/contracts/backup-target.spec.ts'];
+const watch = ['src/features/backups/backup-watch.spec.ts'];
 const journey = ['test/journeys/backup.spec.ts'];
 
 /** Backups and their restore. */
@@ -113,14 +114,6 @@ export const backupMutants: readonly Mutant[] = [
     test: 'restored into an empty database',
   },
   {
-    title: 'a connection that is lost before a file is read ends the process that restores',
-    file: `${folder}/restore.ts`,
-    find: "    rowsOf.on('error', () => undefined);\n",
-    replace: '',
-    specs: spec,
-    test: 'does not come to its end',
-  },
-  {
     title: 'a restored database is served before it is opened',
     file: 'src/serve.ts',
     find: 'if ((await isRestored(databaseUrl)) !== true) return true;',
@@ -204,14 +197,6 @@ export const backupMutants: readonly Mutant[] = [
     test: 'has nothing of a body that fails',
   },
   {
-    title: 'a bucket that does not answer is waited for',
-    file: 'src/adapters/s3/s3-requests.ts',
-    find: "return await fetch(signed, { redirect: 'error', signal: late.signal });",
-    replace: "return await fetch(signed, { redirect: 'error' });",
-    specs: target,
-    test: 'every answer is: hang',
-  },
-  {
     title: 'a name of a backup leads out of its folder',
     file: 'src/ports/backup/backup-target.ts',
     find: 'if (!isBackupName(name))',
@@ -226,5 +211,28 @@ export const backupMutants: readonly Mutant[] = [
     replace: "return protocol !== 'ftp:' || isLoopbackHost(hostname)",
     specs: ['test/boot/refused-boots.spec.ts'],
     cheap: true,
+  },
+  {
+    title: 'an overdue backup is told of by every instance',
+    file: 'src/features/backups/backups.repository.ts',
+    find: 'return numUpdatedRows > 0n;',
+    replace: 'return numUpdatedRows >= 0n;',
+    specs: watch,
+    test: 'whichever instance looks',
+  },
+  {
+    title: 'a backup that failed is taken for one that succeeded',
+    file: 'src/features/backups/backups.repository.ts',
+    find: "as at from velro.backups where outcome <> 'failed') s",
+    replace: 'as at from velro.backups) s',
+    specs: watch,
+  },
+  {
+    title: 'nobody watches over backups',
+    file: 'src/app.module.ts',
+    find: '        BackupsModule,\n',
+    replace: '',
+    specs: ['test/perimeter/metrics.spec.ts'],
+    test: 'alert',
   },
 ];

@@ -1,0 +1,15 @@
+import type { SecurityEvents } from '../../observability/security-events.js';
+
+/** `lastSuccess`: null when none ever was. */
+export const backupOverdue = (
+  events: SecurityEvents,
+  { lastSuccess, failures }: { readonly lastSuccess: Date | null; readonly failures: number },
+): void => {
+  events.record({
+    event: 'sys_monitor_disabled',
+    level: 'HIGH',
+    text: 'BACKUP overdue',
+    response: 'none',
+    details: { last_success: lastSuccess?.toISOString() ?? 'never', failures },
+  });
+};

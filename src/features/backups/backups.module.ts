@@ -1,0 +1,8 @@
+import { Module } from '@nestjs/common';
+import { BackupGauges } from './backup-gauges.js';
+import { BackupWatch } from './backup-watch.js';
+import { BackupsRepository } from './backups.repository.js';
+
+/** The watch over backups, which are made as another role than the service's. */
+@Module({ providers: [BackupsRepository, BackupWatch, BackupGauges] })
+export class BackupsModule {}

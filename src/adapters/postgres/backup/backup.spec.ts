@@ -31,6 +31,12 @@ const odd = 'tab\tnewline\nreturn\rbackslash\\\\N \\. quote"\' Grüße 𝕏 \u00
 describe('a backup', () => {
   const home = templateHome();
   const folder = mkdtempSync(join(tmpdir(), 'velro-backup-'));
+  const copies: string[] = [];
+  const temporary = (): string => {
+    const made = mkdtempSync(join(tmpdir(), 'velro-backup-copy-'));
+    copies.push(made);
+    return made;
+  };
   const audit = auditSettings();
   let cluster: PostgresCluster;
   let source: pg.Client;
@@ -56,7 +62,7 @@ describe('a backup', () => {
     await source.end();
     await superuser.end();
     await cluster.stop();
-    for (const made of [home, folder]) rmSync(made, { recursive: true, force: true });
+    for (const made of [home, folder, ...copies]) rmSync(made, { recursive: true, force: true });
   });
 
   const origin = (url: string) => ({ ownerUrl: new Secret(url), hasIdentities: false });
@@ -172,7 +178,7 @@ describe('a backup', () => {
     );
   };
   const copyOf = (): string => {
-    const copy = mkdtempSync(join(tmpdir(), 'velro-backup-copy-'));
+    const copy = temporary();
     cpSync(folderOf(folder), folderOf(copy), { recursive: true });
     return copy;
   };
@@ -319,7 +325,7 @@ describe('a backup', () => {
     const urls = { ownerUrl: old.ownerUrl, appUrl: old.appUrl };
     await migrate(urls, migrations.slice(0, -3));
     await old.client.query('insert into velro.users (id, email) values ($1, $2)', [ada, canary]);
-    const before = mkdtempSync(join(tmpdir(), 'velro-backup-copy-'));
+    const before = temporary();
     const { name } = await writeBackup(
       { ownerUrl: old.ownerUrl, hasIdentities: false },
       new BackupFolder(before),
@@ -480,7 +486,7 @@ describe('a backup', () => {
       const first = await emptyDatabase();
       await migrate(first);
       await first.client.query('insert into velro.users (id, email) values ($1, $2)', [ada, canary]);
-      old = mkdtempSync(join(tmpdir(), 'velro-backup-copy-'));
+      old = temporary();
       ({ name } = await writeBackup(origin(first.ownerUrl.reveal()), new BackupFolder(old), recipient));
       await first.client.end();
       target = await emptyDatabase();
@@ -531,7 +537,7 @@ describe('a backup', () => {
   });
 
   it('fails with its target, leaves nothing there, and the database goes on', async () => {
-    const root = mkdtempSync(join(tmpdir(), 'velro-backup-copy-'));
+    const root = temporary();
     class FailingTarget extends BackupFolder {
       override async put(name: string, body: AsyncIterable<Uint8Array>): Promise<void> {
         if (!name.endsWith('pair_filler.copy.zst.age')) {
@@ -553,7 +559,7 @@ describe('a backup', () => {
   });
 
   it('fails when its connection is cut, and leaves nothing that looks like a backup', async () => {
-    const root = mkdtempSync(join(tmpdir(), 'velro-backup-copy-'));
+    const root = temporary();
     class CuttingFolder extends BackupFolder {
       override async put(file: string, body: AsyncIterable<Uint8Array>): Promise<void> {
         if (file.includes('pair_filler')) await cut();
@@ -566,7 +572,7 @@ describe('a backup', () => {
   });
 
   it('is not made for a recipient that is none, and the message does not repeat it', async () => {
-    const to = mkdtempSync(join(tmpdir(), 'velro-backup-copy-'));
+    const to = temporary();
     for (const wrong of [identity, 'age1', '']) {
       const made = writeBackup(origin(cluster.ownerUrl), new BackupFolder(to), wrong);
       await expect(made).rejects.toThrow(/^the recipient is not a public key of age/);

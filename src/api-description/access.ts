@@ -22,7 +22,11 @@ export const securitySchemes = {
     scheme: 'bearer',
     description: 'A token of `POST /visitors`: a visitor of a site asks one agent, for fifteen minutes.',
   },
-  operator: { type: 'http', scheme: 'basic', description: 'The operator: ADMIN_USER and ADMIN_PASS, or one of OPERATORS.' },
+  operator: {
+    type: 'http',
+    scheme: 'basic',
+    description: 'The operator: ADMIN_USER and ADMIN_PASS, or one of OPERATORS.',
+  },
   metricsToken: { type: 'http', scheme: 'bearer', description: 'METRICS_TOKEN.' },
 } as const;
 

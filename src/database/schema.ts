@@ -42,6 +42,17 @@ export interface AccessAttestations {
   stale_keys: number;
 }
 
+export interface AccountDeletions {
+  claim: string | null;
+  closed_at: Timestamp | null;
+  due_at: Timestamp;
+  failures: Generated<number>;
+  requested_at: Generated<Timestamp>;
+  stage: Generated<"waiting" | "closing" | "erasing" | "removing" | "checking">;
+  user_id: string;
+  work_at: Timestamp;
+}
+
 export interface AccountGuesses {
   account: Buffer;
   attempted_at: Generated<Timestamp>;
@@ -313,6 +324,11 @@ export interface EmailChanges {
   epoch: number;
   id: string;
   user_id: string;
+}
+
+export interface ErasedAccounts {
+  erased_at: Generated<Timestamp>;
+  pseudonym: Buffer;
 }
 
 export interface Files {
@@ -673,9 +689,15 @@ export interface SiemRefusedEvents {
   status: number;
 }
 
+export interface SpentFirstCredits {
+  address: Buffer;
+  until: Timestamp;
+}
+
 export interface StorageRemovals {
   object_key: string;
   requested_at: Generated<Timestamp>;
+  user_id: string | null;
 }
 
 export interface Sweeps {
@@ -817,6 +839,7 @@ export interface WebhookSequences {
 
 export interface DB {
   access_attestations: AccessAttestations;
+  account_deletions: AccountDeletions;
   account_guesses: AccountGuesses;
   agent_versions: AgentVersions;
   agents: Agents;
@@ -843,6 +866,7 @@ export interface DB {
   credit_entries: CreditEntries;
   devices: Devices;
   email_changes: EmailChanges;
+  erased_accounts: ErasedAccounts;
   file_sums: FileSums;
   files: Files;
   gateway_messages: GatewayMessages;
@@ -878,6 +902,7 @@ export interface DB {
   sessions: Sessions;
   siem_export: SiemExport;
   siem_refused_events: SiemRefusedEvents;
+  spent_first_credits: SpentFirstCredits;
   storage_removals: StorageRemovals;
   sweeps: Sweeps;
   threat_scores: ThreatScores;

@@ -37,6 +37,7 @@ import { identityMutants } from './rows/identity.ts';
 import { painterMutants } from './rows/painter.ts';
 import { perimeterMutants } from './rows/perimeter.ts';
 import { pictureMutants } from './rows/pictures.ts';
+import { privacyMutants } from './rows/privacy.ts';
 import { requestMutants } from './rows/requests.ts';
 import { storageMutants } from './rows/storage.ts';
 import { inspectionMutants } from './rows/uploads/inspection.ts';
@@ -49,6 +50,7 @@ import { threatMutants } from './rows/threats.ts';
 
 export const mutants: readonly Mutant[] = [
   ...perimeterMutants,
+  ...privacyMutants,
   ...requestMutants,
   ...guardMutants,
   ...accountMutants,

@@ -1,0 +1,1 @@
+alter table velro.credit_entries validate constraint credit_entries_adjust_check;

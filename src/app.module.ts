@@ -17,6 +17,7 @@ import { MessengerModule } from './features/messenger/messenger.module.js';
 import { BackupsModule } from './features/backups/backups.module.js';
 import { KeyWatchModule } from './features/key-watch/key-watch.module.js';
 import { OpsModule } from './features/ops/ops.module.js';
+import { PrivacyModule } from './features/privacy/privacy.module.js';
 import { ProjectsModule } from './features/projects/projects.module.js';
 import { SecurityModule } from './features/security/security.module.js';
 import { UsageModule } from './features/usage/usage.module.js';
@@ -76,6 +77,7 @@ export class AppModule {
         AssistantsModule,
         GenerationsModule,
         ProjectsModule,
+        PrivacyModule,
         HealthModule,
         MessengerModule,
         JobsModule,

@@ -13,7 +13,7 @@ import type { StartTrace } from './start-trace.js';
 import { placeOfSignIn, startupBanner } from './startup-banner.js';
 
 /** What stands around the service in development. */
-interface ExternalServices {
+export interface ExternalServices {
   readonly endpoints: Endpoints;
   readonly report: readonly string[];
   stop(): Promise<void>;
@@ -42,7 +42,7 @@ export async function serve(config: Config, trace: StartTrace): Promise<void> {
     done(`starting as ${config.environment}`);
     // Most of a start is loading modules, which needs a core, and waiting for the database: each while the other goes on.
     const load = loadOnce(trace);
-    const surroundings = await open(config, log, { done, launched: () => void load() });
+    const surroundings = await openExternalServices(config, log, { done, launched: () => void load() });
     undo.push(() => surroundings.stop());
     // A restored database is served once it is opened.
     if (!(await isOpened(config, surroundings.endpoints.databaseUrl, { log, stopping }))) throw new Stopped();
@@ -97,7 +97,11 @@ function report(error: unknown, config: Config, log: Log): void {
 }
 
 /** Database and identity, each from the configuration or from the embedded default, which no production image holds. */
-async function open(config: Config, log: Log, progress: ClusterProgress): Promise<ExternalServices> {
+export async function openExternalServices(
+  config: Config,
+  log: Log,
+  progress: ClusterProgress,
+): Promise<ExternalServices> {
   const { database, supabase } = config;
   if (database.kind === 'postgres' && supabase.kind === 'hosted') {
     return { endpoints: { databaseUrl: database.url, supabase }, report: [], stop: () => Promise.resolve() };

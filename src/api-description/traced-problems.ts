@@ -6,6 +6,9 @@ export const tracedProblems = {
     'AccessReviewController.attest': ['busy', 'unavailable', 'validation_failed'],
     'AccessReviewController.export': ['busy', 'unavailable'],
     'AccessReviewController.read': ['busy', 'unavailable'],
+    'AccountDeletionController.cancel': ['busy', 'not_found', 'unavailable'],
+    'AccountDeletionController.find': ['busy', 'not_found', 'unavailable'],
+    'AccountDeletionController.request': ['busy', 'last_administrator', 'not_found', 'unavailable'],
     'AdminAgentsController.archive': ['busy', 'not_found', 'unavailable'],
     'AdminAgentsController.change': [
       'agents_exceeded',

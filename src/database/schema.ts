@@ -43,6 +43,7 @@ export interface AccessAttestations {
 }
 
 export interface AccountDeletions {
+  address_hashes: Generated<ArrayType<Buffer>>;
   claim: string | null;
   closed_at: Timestamp | null;
   due_at: Timestamp;

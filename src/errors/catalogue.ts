@@ -254,6 +254,11 @@ export const catalogue = {
     detail:
       'You cannot change the role or balance of your own account, or disable it: another administrator has to.',
   },
+  last_administrator: {
+    status: 409,
+    title: 'Last administrator',
+    detail: 'Nobody else could manage the service: make another account an administrator first.',
+  },
   own_address: {
     status: 409,
     title: 'Own address',

@@ -88,6 +88,8 @@ export abstract class IdentityProvider {
    * again with the same address is harmless, and necessary when it failed half-way.
    */
   abstract changeEmail(id: string, email: string, clientIp: string): Promise<EmailChangeResult>;
+  /** Removes the account, with its password, logins and sessions there; one that is gone counts as removed. */
+  abstract remove(id: string, clientIp: string): Promise<void>;
 }
 
 /** The provider does not answer, or its answer is invalid. */

@@ -9,6 +9,8 @@ create table velro.account_deletions (
   -- identity at the provider goes, then its own row. checking: all of it is counted once more.
   stage text not null default 'waiting' check (stage in ('waiting', 'closing', 'erasing', 'removing', 'checking')),
   closed_at timestamptz,
+  -- From then on: keyed hashes of the address, by which counts and events are found when the account's row is gone.
+  address_hashes bytea[] not null default '{}',
   -- When there is something to do; while a worker has the claim, when the claim ends.
   work_at timestamptz not null,
   claim uuid,

@@ -9,6 +9,7 @@ import type { Executor } from '../../src/database/database.js';
 import { AnswerCredits } from '../../src/features/assistants/credits/answer-credits.service.js';
 import type { AiCall, Payer } from '../../src/features/assistants/gateway/ai-call.js';
 import { CreditsRepository } from '../../src/features/credits/credits.repository.js';
+import { FirstCreditsRepository } from '../../src/features/credits/first-credits.repository.js';
 import { LedgerRepository } from '../../src/features/credits/ledger.repository.js';
 import { CreditsService } from '../../src/features/credits/credits.service.js';
 import { WebhookEvents } from '../../src/features/webhooks/events/webhook-events.service.js';
@@ -286,6 +287,10 @@ describe('an answer that costs credits', () => {
         one.database,
         repository,
         new LedgerRepository(one.database),
+        new FirstCreditsRepository(
+          { pseudonymKey: { current: new Secret('0'.repeat(44)), previous: null } },
+          one.database,
+        ),
         events,
       );
       return { seen, credits: new AnswerCredits(one.models, credits, one.ai) };

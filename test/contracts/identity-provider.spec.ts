@@ -51,6 +51,22 @@ describe('Supabase Auth as the identity provider', () => {
     identity.signIn('ada@example.com', 'hash', '198.51.100.4'),
   ];
 
+  it('has removed an account that it does not have; whatever else it answers is no removal', async () => {
+    answer = { status: 404, body: { code: 404, error_code: 'user_not_found', msg: 'User not found' } };
+    await expect(identity.remove(user.id, '198.51.100.4')).resolves.toBeUndefined();
+    const failures = [
+      { status: 404, body: { message: 'no Route matched with those values' } },
+      { status: 401, body: { code: 401, error_code: 'no_authorization' } },
+      { status: 500, body: {} },
+      // It says that it removed what it still has.
+      { status: 200, body: user },
+    ] as const;
+    for (const failure of [...failures, 'hang', 'reset', 'garbage', 'redirect'] as const) {
+      answer = failure;
+      await expect(identity.remove(user.id, '198.51.100.4')).rejects.toThrow(IdentityUnavailable);
+    }
+  });
+
   it('is called for another mail of a sign-up by its own endpoint', async () => {
     seen = [];
     answer = { status: 200, body: {} };

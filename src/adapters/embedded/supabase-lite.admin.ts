@@ -37,7 +37,7 @@ const shown = ({ id, email, banned_until, created_at }: UserRow): object => ({
 
 /**
  * The admin calls of Supabase Auth that the service makes and `@supabase/lite` does not have: one user by id, its new
- * address, and a link for a reset that is sent to nobody.
+ * address, its removal, and a link for a reset that is sent to nobody.
  */
 export class LiteAdmin {
   private readonly pool: pg.Pool;
@@ -58,9 +58,11 @@ export class LiteAdmin {
         ? () => this.find(id)
         : id !== undefined && method === 'PUT'
           ? () => this.setEmail(id, stringIn(text, 'email'))
-          : url === linkPath && method === 'POST' && stringIn(text, 'type') === 'recovery'
-            ? () => this.replaceResetLink(stringIn(text, 'email'))
-            : null;
+          : id !== undefined && method === 'DELETE'
+            ? () => this.remove(id)
+            : url === linkPath && method === 'POST' && stringIn(text, 'type') === 'recovery'
+              ? () => this.replaceResetLink(stringIn(text, 'email'))
+              : null;
     if (call === null) return null;
     return equalInConstantTime(headers.authorization ?? '', `Bearer ${this.secretKey}`)
       ? call()
@@ -84,6 +86,20 @@ export class LiteAdmin {
         return refusal(422, 'email_exists');
       throw error;
     }
+  }
+
+  /** With all that hangs on it, which the tables there do not take along by themselves. */
+  private async remove(id: string): Promise<Reply> {
+    return this.one(
+      `with tokens as (delete from auth.refresh_tokens where user_id::text = $1),
+          sessions as (delete from auth.sessions where user_id::text = $1),
+          identities as (delete from auth.identities where user_id::text = $1),
+          flows as (delete from auth.flow_state where user_id::text = $1),
+          log as (delete from auth.audit_log_entries l using auth.users u where u.id = $1::uuid
+            and (position($1 in l.payload::text) > 0 or position(u.email in l.payload::text) > 0))
+        delete from auth.users where id = $1::uuid returning id, email, banned_until, created_at`,
+      [id],
+    );
   }
 
   private async replaceResetLink(email: string | null): Promise<Reply> {

@@ -1,7 +1,7 @@
 import { fileTypes } from '../../../config/values/file-types.js';
 
-/** Top-level folders of objects: results, reference images, uploads. */
-const folders = 'generations|references|uploads';
+/** Top-level folders of objects: results, reference images, uploads, exports of a person's data, and the list of erased accounts. */
+const folders = 'generations|references|uploads|exports|erased';
 
 /** By extension; of parts of unfinished uploads too. */
 const contentTypes: Readonly<Record<string, string>> = {
@@ -12,12 +12,13 @@ const contentTypes: Readonly<Record<string, string>> = {
 };
 
 /**
- * Keys are made by this service, `generations/<id>/0.png`, `references/<id>.webp` or `uploads/<id>.pdf`; anything else, `..` in
- * particular, is invalid.
+ * Keys are made by this service, `generations/<id>/0.png`, `references/<id>.webp`, `uploads/<id>.pdf`, `exports/<id>/0.zip` or
+ * `erased/<hash>.json`; anything else, `..` in particular, is invalid.
  */
 const path = '(?:/[a-z0-9-]{1,64}){1,2}';
+const records = 'exports/[0-9a-f-]{36}/\\d{1,6}\\.zip|erased/[0-9a-f]{64}\\.json';
 const keyPattern = new RegExp(
-  `^(?:(?:generations|references)${path}\\.(?:png|jpg|webp|mp4|webm)|uploads${path}\\.(?:${Object.keys(contentTypes).join('|')}))$`,
+  `^(?:${records}|(?:generations|references)${path}\\.(?:png|jpg|webp|mp4|webm)|uploads${path}\\.(?:${Object.keys(contentTypes).join('|')}))$`,
 );
 const folderPattern = new RegExp(`^(${folders})(/[a-z0-9-]{1,64})?$`);
 

@@ -3,6 +3,7 @@ import type { AuthError, SupabaseClient } from '@supabase/supabase-js';
 import type { Secret } from '../../../config/values/secret.js';
 import {
   IdentityProvider,
+  IdentityUnavailable,
   type ChangeResult,
   type EmailChangeResult,
   type Identity,
@@ -172,6 +173,17 @@ export class SupabaseIdentity extends IdentityProvider {
     if (link.error !== null) throw unavailable('end of earlier links', link.error);
     assertShows(identityOf(link.data.user), id, email);
     return 'changed';
+  }
+
+  async remove(id: string, clientIp: string): Promise<void> {
+    const removal = await this.auth.ask(clientIp, (client) => client.auth.admin.deleteUser(id));
+    // Any other 404 is of somebody between us and the provider.
+    if (removal.error?.code === 'user_not_found') return;
+    if (removal.error !== null) throw unavailable('removal', removal.error);
+    // The library believes any success, also one of a page that says something else.
+    const { error } = await this.auth.ask(clientIp, (client) => client.auth.admin.getUserById(id));
+    if (error === null) throw new IdentityUnavailable('the identity provider still has what it removed');
+    if (error.code !== 'user_not_found') throw unavailable('check of a removal', error);
   }
 
   /** Runs the proof and, with the resulting session, sets the password; the client is discarded afterwards. */

@@ -394,7 +394,16 @@ describe('the audit log', () => {
         select gen_random_uuid(), id, 'x', sha256('x'), 'velro_12345678', '{account:read}', now() from velro.users limit 1`,
       key_change_is_audited: 'update velro.api_keys set revoked_at = now()',
       agent_is_audited: "insert into velro.agents (id, name) values (gen_random_uuid(), 'x')",
-      agent_version_is_audited: 'update velro.agent_versions set published_at = now()',
+      agent_version_is_audited: `insert into velro.agent_versions
+          (agent_id, version, description, system_prompt, max_output_tokens, thinking, is_public, origins)
+        select id, 2, '', '', 100, 'off', false, '{}' from velro.agents where name = 'y'`,
+      agent_version_change_is_audited: 'update velro.agent_versions set published_at = now()',
+      deletion_is_audited: `insert into velro.account_deletions (user_id, due_at, work_at)
+        select id, now(), now() from velro.users where email <> 'gone@example.com' limit 1`,
+      cancellation_is_audited: "delete from velro.account_deletions where stage = 'waiting'",
+      // By the function of the database alone: the service may not delete accounts.
+      removal_is_audited: `insert into velro.erased_accounts (pseudonym) select sha256('x')
+        where velro.remove_account((select user_id from velro.account_deletions where stage = 'removing'))`,
       knowledge_is_audited: 'delete from velro.knowledge_entries',
       adjustment_is_audited: `insert into velro.credit_entries (user_id, kind, balance_change, reserved_change, actor_id, reason)
         select id, 'adjust', 1, 0, id, 'x' from velro.users limit 1`,
@@ -422,6 +431,10 @@ describe('the audit log', () => {
         insert into velro.agents (id, name) values ('${id}', 'y');
         insert into velro.agent_versions (agent_id, version, description, system_prompt, max_output_tokens, thinking, is_public, origins)
           values ('${id}', 1, '', '', 100, 'off', false, '{}');
+        insert into velro.account_deletions (user_id, due_at, work_at) values (gen_random_uuid(), now(), now());
+        insert into velro.users (id, email) values ('01234567-89ab-cdef-0123-456789abcdef', 'gone@example.com');
+        insert into velro.account_deletions (user_id, due_at, work_at, stage)
+          values ('01234567-89ab-cdef-0123-456789abcdef', now(), now(), 'removing');
         insert into velro.knowledge_entries (id, agent_id, title, text, language, words, added_in)
           values (gen_random_uuid(), '${id}', 'x', 'x', 'en', '', 1);
         insert into velro.blocks (id, address, attack, signals, score, made_by, expires_at)

@@ -6,6 +6,7 @@ import { SecurityEvents } from '../../observability/security-events.js';
 import { isNotBlank } from '../../perimeter/input/is-not-blank.js';
 import { Database, type Transaction } from '../../database/database.js';
 import { CreditsRepository, type Entry, type Figures } from './credits.repository.js';
+import { FirstCreditsRepository } from './first-credits.repository.js';
 import { LedgerRepository, type LedgerTotals, type StoredEntry } from './ledger.repository.js';
 import type { ClientContext } from '../../network/client-context.js';
 import { creditsAdjusted, creditsToppedUp } from './credits.events.js';
@@ -29,11 +30,19 @@ export class CreditsService {
     private readonly database: Database,
     private readonly credits: CreditsRepository,
     private readonly ledger: LedgerRepository,
+    private readonly first: FirstCreditsRepository,
     private readonly events: SecurityEvents,
   ) {}
 
-  async grantStart(tx: Transaction, userId: string): Promise<void> {
+  /** None for the address of an account that had them and was deleted: they are given once. */
+  async grantStart(tx: Transaction, userId: string, email: string): Promise<void> {
+    if (await this.first.areSpent(tx, email)) return;
     await this.enter(tx, entry(userId, 'grant', this.config.startingCredits, 0));
+  }
+
+  /** The account of this address is deleted within `tx`: for a time the address gets no first credits again. */
+  async noteFirstSpent(tx: Transaction, email: string): Promise<void> {
+    await this.first.noteSpent(tx, email);
   }
 
   async commit(tx: Transaction, userId: string, generationId: string, cost: number): Promise<void> {

@@ -16,6 +16,7 @@ import { CallbacksPurge } from './callbacks/callbacks.purge.js';
 import { CallbacksRepository } from './callbacks/callbacks.repository.js';
 import { CallbacksService } from './callbacks/callbacks.service.js';
 import { Dispatcher } from './jobs/dispatcher.js';
+import { AccountGenerationsService } from './jobs/account-generations.service.js';
 import { EndingsRepository } from './jobs/endings.repository.js';
 import { JobPoller } from './jobs/job-poller.js';
 import { GenerationEnds } from './events/generation-ends.js';
@@ -70,12 +71,13 @@ import { Submitter } from './jobs/submitter.js';
     Settlement,
     JobsRepository,
     EndingsRepository,
+    AccountGenerationsService,
     // The provider's callbacks.
     CallbackLinks,
     CallbacksService,
     CallbacksRepository,
     CallbacksPurge,
   ],
-  exports: [AcceptanceService, Dispatcher, GenerationEnds, GenerationsService],
+  exports: [AcceptanceService, AccountGenerationsService, Dispatcher, GenerationEnds, GenerationsService],
 })
 export class GenerationsModule {}

@@ -1,3 +1,5 @@
+import { accountDeletionPolicy } from '../../../config/policy/privacy/deletion.js';
+
 /** What the owner of an account is told of. */
 export type NoticeKind =
   | 'password_changed'
@@ -10,7 +12,9 @@ export type NoticeKind =
   | 'api_key_created'
   | 'api_key_rotated'
   | 'device_added'
-  | 'webhook_endpoint_disabled';
+  | 'webhook_endpoint_disabled'
+  | 'account_deletion_requested'
+  | 'account_deletion_cancelled';
 
 /** Subject, and the first sentence of the mail. */
 const texts: Readonly<Record<NoticeKind, readonly [string, string]>> = {
@@ -43,6 +47,14 @@ const texts: Readonly<Record<NoticeKind, readonly [string, string]>> = {
     'A webhook endpoint was disabled',
     'A webhook endpoint of your account answers that it is gone, or has failed for days: nothing is sent to it any more.',
   ],
+  account_deletion_requested: [
+    'Your account will be deleted',
+    `The deletion of your account was requested. In ${accountDeletionPolicy.graceDays} days it is deleted with all that is in it, for good.`,
+  ],
+  account_deletion_cancelled: [
+    'Your account stays',
+    'The deletion of your account was cancelled: nothing was deleted.',
+  ],
 };
 
 /** Of what somebody did, who may not be the owner. */
@@ -51,6 +63,10 @@ const ofAPerson = [
   'If it was not, reset your password now: that ends every session. Then review your devices and API keys.',
 ];
 const advices: Partial<Record<NoticeKind, readonly string[]>> = {
+  account_deletion_requested: [
+    'Until then you can sign in and cancel it. If you want to keep what you made, export your data first.',
+    'If this was not you, reset your password now: that ends every session. Then sign in and cancel the deletion.',
+  ],
   webhook_endpoint_disabled: [
     'Its deliveries show what it answered. Once it works again, enable it; what was not delivered can be sent again.',
   ],

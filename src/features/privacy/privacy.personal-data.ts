@@ -15,6 +15,7 @@ export const privacyPersonalData: readonly PersonalTable[] = [
         due_at: 'due_at',
         stage: 'stage',
         closed_at: 'closed_at',
+        address_hashes: withheld('keyed hashes of the address, which is exported'),
         work_at: working,
         claim: working,
         failures: working,

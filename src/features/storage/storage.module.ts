@@ -3,6 +3,7 @@ import { MediaModule } from '../media/media.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AbandonedDrafts } from './removal/abandoned-drafts.js';
 import { ExpiredFiles } from './removal/expired-files.js';
+import { AccountFilesService } from './removal/account-files.service.js';
 import { FileRemoval } from './removal/file-removal.js';
 import { FilesController } from './files.controller.js';
 import { FilesRepository } from './files.repository.js';
@@ -56,6 +57,7 @@ import { MediaLinks } from './media-links.js';
     // Health.
     StorageWatch,
     // Removal.
+    AccountFilesService,
     FileRemoval,
     RemovableFilesRepository,
     StorageRemovals,
@@ -69,6 +71,6 @@ import { MediaLinks } from './media-links.js';
     QuarantineRepository,
     QuarantinedFiles,
   ],
-  exports: [FilesService, InspectionService, StoredResults, MediaLinks, StorageRemovals],
+  exports: [AccountFilesService, FilesService, InspectionService, StoredResults, MediaLinks, StorageRemovals],
 })
 export class StorageModule {}

@@ -9,6 +9,7 @@ import { BudgetWatch } from './budgets/budget-watch.js';
 import { UsageController } from './usage.controller.js';
 import { UsageRepository } from './usage.repository.js';
 import { UsageRises } from './usage-rises.js';
+import { AccountUsageService } from './account-usage.service.js';
 import { UsageService } from './usage.service.js';
 
 /** What everybody used, and the budgets that hold it. */
@@ -23,7 +24,8 @@ import { UsageService } from './usage.service.js';
     UsageRepository,
     UsageRises,
     UsageService,
+    AccountUsageService,
   ],
-  exports: [BudgetAlerts, BudgetService, UsageRises],
+  exports: [AccountUsageService, BudgetAlerts, BudgetService, UsageRises],
 })
 export class UsageModule {}

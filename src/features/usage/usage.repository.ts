@@ -124,6 +124,29 @@ export class UsageRepository {
     return deleted;
   }
 
+  /** Adds at most `atMost` sums of an account to those of nobody, and returns how many. */
+  async disown(userId: string, atMost: number): Promise<number> {
+    const { rows } = await sql<{ count: number }>`
+      with gone as (
+        delete from velro.usage_days where ctid = any (array(
+          select ctid from velro.usage_days where user_id = ${userId}::uuid limit ${atMost}))
+        returning *
+      ), added as (
+        insert into velro.usage_days as u (day, user_id, key_id, visitor_id, agent_id, model, calls, estimated_calls, prompt_tokens,
+          cached_tokens, output_tokens, thought_tokens, cost_microusd, credits)
+        select day, null, null, null, agent_id, model, sum(calls), sum(estimated_calls), sum(prompt_tokens), sum(cached_tokens),
+          sum(output_tokens), sum(thought_tokens), sum(cost_microusd), sum(credits)
+        from gone group by day, agent_id, model
+        on conflict (day, user_id, key_id, visitor_id, agent_id, model) do update set
+          calls = u.calls + excluded.calls, estimated_calls = u.estimated_calls + excluded.estimated_calls,
+          prompt_tokens = u.prompt_tokens + excluded.prompt_tokens, cached_tokens = u.cached_tokens + excluded.cached_tokens,
+          output_tokens = u.output_tokens + excluded.output_tokens, thought_tokens = u.thought_tokens + excluded.thought_tokens,
+          cost_microusd = u.cost_microusd + excluded.cost_microusd, credits = u.credits + excluded.credits
+      )
+      select count(*)::integer as count from gone`.execute(this.database.query);
+    return rows[0]?.count ?? 0;
+  }
+
   private async sums(
     whose: RawBuilder<unknown>,
     { from, to }: DayRange,

@@ -150,20 +150,21 @@ export class UsersRepository {
   }
 
   /**
-   * Adds the account of an identity. False when it exists already: the next sign-in completes an interrupted sign-up.
+   * Adds the account of an identity. False when it exists already: the next sign-in completes an interrupted sign-up; and when it is erased, or is being
+   * erased: a request that the identity provider answered before must not bring it back. `pseudonyms`: by which erased ones are known.
    */
   async add(
     tx: Transaction,
     identity: Identity,
     fullName: string | null,
-    audited: AppendedEntry,
+    { pseudonyms, audited }: { readonly pseudonyms: readonly Buffer[]; readonly audited: AppendedEntry },
   ): Promise<boolean> {
-    const rows = await tx
-      .insertInto('users')
-      .values({ id: identity.id, email: canonicalEmail(identity.email), full_name: fullName })
-      .onConflict((conflict) => conflict.column('id').doNothing())
-      .returning(audited)
-      .execute();
+    const { rows } = await sql`
+      insert into velro.users (id, email, full_name)
+      select ${identity.id}::uuid, ${canonicalEmail(identity.email)}, ${fullName}::text
+      where not exists (select from velro.account_deletions where user_id = ${identity.id}::uuid)
+        and not exists (select from velro.erased_accounts where pseudonym = any(${[...pseudonyms]}::bytea[]))
+      on conflict (id) do nothing returning ${audited}`.execute(tx);
     return rows.length > 0;
   }
 

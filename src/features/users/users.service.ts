@@ -6,7 +6,9 @@ import { CreditsService } from '../credits/credits.service.js';
 import { passwordChangeSeconds } from '../../../config/policy/accounts/passwords.js';
 import { identityPolicy } from '../../../config/policy/accounts/tokens.js';
 import { canonicalEmail } from '../../../config/values/email-address.js';
-import type { Role } from '../../../config/policy/accounts/roles.js';
+import { isAdministrator, type Role } from '../../../config/policy/accounts/roles.js';
+import { unavailable } from '../../errors/problem.js';
+import { AccountsRepository } from './accounts.repository.js';
 import { IdentityRecordRepository, type ProofKind } from './identity-record.repository.js';
 import { UsersRepository, type KnownAccount, type User, type UserFilter } from './users.repository.js';
 import type { Caller } from '../../guards/route/caller.js';
@@ -42,6 +44,7 @@ export class UsersService {
     private readonly database: Database,
     private readonly users: UsersRepository,
     private readonly identities: IdentityRecordRepository,
+    private readonly accounts: AccountsRepository,
     private readonly credits: CreditsService,
     private readonly audit: AuditTrail,
     private readonly clock: Clock,
@@ -61,6 +64,16 @@ export class UsersService {
     return this.users.lockAdministration(tx);
   }
 
+  /** Whether nobody would be left who could do what this administrator may do. False for whoever is none. */
+  async isLastAdministrator(tx: Transaction, { id, role }: Pick<User, 'id' | 'role'>): Promise<boolean> {
+    return isAdministrator(role) && !(await this.accounts.hasOtherAdministrator(tx, id, role));
+  }
+
+  /** Ids of all accounts, a page at a time: those behind `after`, null for the first ones. */
+  idsAfter(after: string | null, limit: number): Promise<readonly string[]> {
+    return this.accounts.idsAfter(after, limit);
+  }
+
   list(filter: UserFilter, limit: number, after: string | null): Promise<User[]> {
     return this.users.list(filter, limit, after);
   }
@@ -72,7 +85,12 @@ export class UsersService {
   }
 
   /** With its entry in the audit log. `client`: of who does it. */
-  async setDisabled(tx: Transaction, id: string, disabled: boolean, client: ClientContext): Promise<void> {
+  async setDisabled(
+    tx: Transaction,
+    id: string,
+    disabled: boolean,
+    client: ClientContext | null,
+  ): Promise<void> {
     const action = disabled ? 'user.disabled' : 'user.enabled';
     const audited = await this.audit.entry(tx, { action, subjectId: id }, client);
     await this.users.setDisabled(tx, id, disabled, audited);
@@ -136,7 +154,8 @@ export class UsersService {
   ): Promise<EnsuredUser> {
     const created = await this.addMissing(tx, identity, fullName, client);
     const user = await this.users.lock(tx, identity.id);
-    if (user === null) throw new Error('the account vanished within its transaction');
+    // It was erased since the identity provider answered.
+    if (user === null) throw unavailable(new Error('the account is gone'), 1);
     return { user: await this.seen(user, identity, tx), created };
   }
 
@@ -153,8 +172,9 @@ export class UsersService {
       { action: 'user.created', subjectId: id, actorId: id },
       client,
     );
-    const created = await this.users.add(tx, identity, fullName, audited);
-    if (created) await this.credits.grantStart(tx, identity.id);
+    const pseudonyms = this.audit.pseudonymsOf(id);
+    const created = await this.users.add(tx, identity, fullName, { pseudonyms, audited });
+    if (created) await this.credits.grantStart(tx, id, identity.email);
     return created;
   }
 

@@ -10,6 +10,7 @@ import { DiskStorage } from '../../../src/adapters/disk/disk-storage.js';
 import type { PostgresDatabase } from '../../../src/adapters/postgres/postgres-database.js';
 import { SystemClock, SystemRandom } from '../../../src/adapters/system/system.js';
 import { CreditsRepository } from '../../../src/features/credits/credits.repository.js';
+import { FirstCreditsRepository } from '../../../src/features/credits/first-credits.repository.js';
 import { LedgerRepository } from '../../../src/features/credits/ledger.repository.js';
 import { CreditsService } from '../../../src/features/credits/credits.service.js';
 import { ExpiredFiles } from '../../../src/features/storage/removal/expired-files.js';
@@ -17,6 +18,7 @@ import { FileRemoval } from '../../../src/features/storage/removal/file-removal.
 import { OrphanedObjects } from '../../../src/features/storage/removal/orphaned-objects.js';
 import { RemovableFilesRepository } from '../../../src/features/storage/removal/removable-files.repository.js';
 import { StorageRemovals } from '../../../src/features/storage/removal/storage-removals.js';
+import { AccountsRepository } from '../../../src/features/users/accounts.repository.js';
 import { IdentityRecordRepository } from '../../../src/features/users/identity-record.repository.js';
 import { UsersRepository } from '../../../src/features/users/users.repository.js';
 import { UsersService } from '../../../src/features/users/users.service.js';
@@ -116,12 +118,17 @@ export class Instance {
         auditLogOf(database).trail,
       ),
       new LedgerRepository(database),
+      new FirstCreditsRepository(
+        { pseudonymKey: { current: new Secret('0'.repeat(44)), previous: null } },
+        database,
+      ),
       new SecurityEvents(log),
     );
     const users = new UsersService(
       database,
       new UsersRepository(database),
       new IdentityRecordRepository(),
+      new AccountsRepository(database),
       credits,
       auditLogOf(database).trail,
       new SystemClock(),

@@ -278,6 +278,11 @@ export class HostedAuth {
       return { status: 200, body: this.shown(user) };
     }
     const user = this.users.find(({ id }) => path === `/admin/users/${id}`);
+    if (method === 'DELETE' && user !== undefined) {
+      this.users.splice(this.users.indexOf(user), 1);
+      for (const [token, holder] of this.sessions) if (holder === user) this.sessions.delete(token);
+      return { status: 200, body: {} };
+    }
     const { email } = body;
     if (method === 'PUT' && user !== undefined && email !== undefined) {
       const holder = this.find(email);

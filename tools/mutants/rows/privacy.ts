@@ -17,4 +17,92 @@ const declaration: readonly Mutant[] = [
   },
 ];
 
-export const privacyMutants: readonly Mutant[] = [...declaration];
+const journey = ['test/journeys/account-deletion.spec.ts'];
+
+const deletion: readonly Mutant[] = [
+  {
+    title: 'the deletion of an account may be asked for without a fresh proof',
+    file: 'src/features/privacy/deletion/account-deletion.controller.ts',
+    find: '  @StepUp()\n',
+    replace: '',
+    specs: journey,
+    test: 'is not requested without',
+  },
+  {
+    title: 'the last administrator may ask for the deletion',
+    file: 'src/features/privacy/deletion/account-deletion.service.ts',
+    find: "if (await this.users.isLastAdministrator(tx, user)) throw new Problem('last_administrator');",
+    replace: '',
+    specs: journey,
+    test: 'is refused to the last administrator',
+  },
+  {
+    title: 'two administrators may leave at one time',
+    file: 'src/features/privacy/deletion/account-deletion.service.ts',
+    find: '      await this.users.lockAdministration(tx);\n',
+    replace: '',
+    specs: journey,
+    test: 'is refused to the last administrator',
+  },
+  {
+    title: 'the last administrator may be closed who was not the last when asking',
+    file: 'src/features/privacy/deletion/account-closing.ts',
+    find: 'if (await this.users.isLastAdministrator(tx, user)) throw new LastAdministrator();',
+    replace: '',
+    specs: journey,
+    test: 'is refused to the last administrator',
+  },
+  {
+    title: 'an account may be erased of which something is left',
+    file: 'src/features/privacy/deletion/account-erasure.ts',
+    find: 'if (left.length > 0) return { ...waits(waitSeconds), left };',
+    replace: '',
+    specs: journey,
+  },
+  {
+    title: 'objects of an erased account may stay in the storage',
+    file: 'src/features/storage/removal/account-files.service.ts',
+    find: 'return this.removals.sweepOf(userId, signal);',
+    replace: 'return signal.aborted ? this.removals.sweepOf(userId, signal) : Promise.resolve();',
+    specs: ['test/faults/account-deletion.spec.ts'],
+    test: 'identity provider is away',
+  },
+  {
+    title: 'the identity of an erased account may stay at the provider',
+    file: 'src/features/privacy/deletion/account-removal.ts',
+    find: '    await this.identities.remove(userId, ownAddress);\n',
+    replace: '',
+    specs: journey,
+  },
+  {
+    title: 'first credits may be had again by deleting the account',
+    file: 'src/features/credits/credits.service.ts',
+    find: 'if (await this.first.areSpent(tx, email)) return;',
+    replace: '',
+    specs: journey,
+  },
+  {
+    title: 'a success that is none may count as the removal of an identity',
+    file: 'src/adapters/supabase/supabase-identity.ts',
+    find: "if (error === null) throw new IdentityUnavailable('the identity provider still has what it removed');",
+    replace: 'if (error === null) return;',
+    specs: ['test/contracts/identity-provider.spec.ts'],
+  },
+  {
+    title: 'a restored database may keep whom it must not have',
+    file: 'src/features/privacy/deletion/erased-accounts.service.ts',
+    find: 'if (waiting.length > 0) await write();',
+    replace: '',
+    specs: ['test/faults/account-deletion.spec.ts'],
+    test: 'loses the account again',
+  },
+  {
+    title: 'an erased account may be added again by a late sign-in',
+    file: 'src/features/users/users.repository.ts',
+    find: 'and not exists (select from velro.erased_accounts where pseudonym = any(${[...pseudonyms]}::bytea[]))',
+    replace: '',
+    specs: ['src/features/users/users.repository.spec.ts'],
+  },
+];
+
+export const privacyMutants: readonly Mutant[] = [...declaration, ...deletion];

@@ -27,7 +27,8 @@ export interface SessionEnd {
     | 'proven'
     | 'surplus'
     | 'reused'
-    | 'gone';
+    | 'gone'
+    | 'erased';
   /** Whose request it is; null for the service itself. */
   readonly client: ClientContext | null;
 }

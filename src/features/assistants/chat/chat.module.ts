@@ -1,3 +1,4 @@
+import { AccountAnswersService } from './account-answers.service.js';
 import { Module } from '@nestjs/common';
 import { TokenLife } from '../../../guards/token/token-life.js';
 import { AgentsModule } from '../agents/agents.module.js';
@@ -34,9 +35,10 @@ import { RunsSweep } from './runs/runs.sweep.js';
     AnswerWriter,
     RunBeginningsRepository,
     RunsRepository,
+    AccountAnswersService,
     RunsSweep,
     TokenLife,
   ],
-  exports: [ChatService],
+  exports: [AccountAnswersService, ChatService],
 })
 export class ChatModule {}

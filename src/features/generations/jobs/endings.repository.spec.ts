@@ -10,12 +10,13 @@ import { EndingsRepository } from './endings.repository.js';
 
 /** The routes look the generation up for their caller first: here the statement itself is asked. */
 describe('the request to cancel a generation', () => {
-  const endings = new EndingsRepository(new WebhookEvents(new PublicUrl(null)));
+  let endings: EndingsRepository;
   let stage: MigratedDatabase;
   let database: PostgresDatabase;
   beforeAll(async () => {
     stage = await MigratedDatabase.start();
     database = stage.connect();
+    endings = new EndingsRepository(database, new WebhookEvents(new PublicUrl(null)));
   });
   afterAll(async () => {
     await stage.stop();

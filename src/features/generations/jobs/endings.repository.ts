@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql, type RawBuilder } from 'kysely';
 import type { Caller } from '../../../guards/route/caller.js';
-import type { Transaction } from '../../../database/database.js';
+import { Database, type Transaction } from '../../../database/database.js';
 import { WebhookEvents } from '../../webhooks/events/webhook-events.service.js';
 import type { FinalStatus, GenerationStatus } from '../generation.js';
 
@@ -14,7 +14,10 @@ export interface Ended {
 /** Final states of generations, each set once and with its webhook: a statement updates only unfinished ones. */
 @Injectable()
 export class EndingsRepository {
-  constructor(private readonly webhooks: WebhookEvents) {}
+  constructor(
+    private readonly database: Database,
+    private readonly webhooks: WebhookEvents,
+  ) {}
 
   /** Sets a final state. Null when there is one already. */
   async finish(
@@ -45,7 +48,7 @@ export class EndingsRepository {
    */
   async requestCancel(
     tx: Transaction,
-    caller: Caller,
+    caller: Pick<Caller, 'userId'>,
     id: string,
   ): Promise<(Ended & { readonly now: GenerationStatus }) | null> {
     const row = await tx
@@ -68,6 +71,18 @@ export class EndingsRepository {
       .executeTakeFirst();
     if (row === undefined) return null;
     return { userId: row.user_id, creditsCost: row.credits_cost, now: row.status };
+  }
+
+  /** The ids of at most `atMost` unfinished generations of an account. */
+  async unfinishedOf(userId: string, atMost: number): Promise<string[]> {
+    const rows = await this.database.query
+      .selectFrom('generations')
+      .select('id')
+      .where('user_id', '=', userId)
+      .where('status', 'in', ['queued', 'submitting', 'processing'])
+      .limit(atMost)
+      .execute();
+    return rows.map(({ id }) => id);
   }
 
   private ended(id: string, status: FinalStatus): RawBuilder<number> {

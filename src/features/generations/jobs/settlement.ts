@@ -54,7 +54,7 @@ export class Settlement {
   }
 
   /** Cancels at the owner's request. False when the caller has no unfinished generation of this id. */
-  cancelFor(caller: Caller, id: string): Promise<boolean> {
+  cancelFor(caller: Pick<Caller, 'userId'>, id: string): Promise<boolean> {
     return this.database.transaction(async (tx) => {
       await this.users.lock(tx, caller.userId);
       const asked = await this.endings.requestCancel(tx, caller, id);

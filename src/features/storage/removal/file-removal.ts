@@ -14,8 +14,12 @@ export class FileRemoval {
     private readonly removals: StorageRemovals,
   ) {}
 
-  /** Deletes files of one account; returns how many. */
-  remove(userId: string, ids: readonly string[]): Promise<number> {
+  /** Deletes files of one account; returns how many. `isErased`: the account goes, and waits for the removal of the objects. */
+  remove(
+    userId: string,
+    ids: readonly string[],
+    { isErased = false }: { readonly isErased?: boolean } = {},
+  ): Promise<number> {
     return this.database.transaction(async (tx) => {
       // While the account is locked, no generation is accepted for it: a file unused now stays so until the commit.
       await this.users.lock(tx, userId);
@@ -27,6 +31,7 @@ export class FileRemoval {
           tx,
           first.id,
           removed.map(({ objectKey }) => objectKey),
+          isErased ? userId : null,
         );
       return removed.length;
     });

@@ -26,6 +26,18 @@ export class RemovableFilesRepository {
     return rows.map((row) => ({ id: row.id, userId: row.user_id }));
   }
 
+  /** Files of one account, whether or not they may be deleted. */
+  async ofAccount(userId: string, limit: number): Promise<string[]> {
+    const rows = await this.database.query
+      .selectFrom('files')
+      .select('id')
+      .where('user_id', '=', userId)
+      .orderBy('id')
+      .limit(limit)
+      .execute();
+    return rows.map(({ id }) => id);
+  }
+
   /**
    * Locks the generations that produced or use these files of one account, until the transaction ends. Lock the account
    * first: the same order as where generations are ended or deleted.

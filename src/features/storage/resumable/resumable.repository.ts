@@ -137,6 +137,16 @@ export class ResumableRepository {
     return keys;
   }
 
+  async ofAccount(userId: string, limit: number): Promise<string[]> {
+    const rows = await this.database.query
+      .selectFrom('uploads')
+      .select('id')
+      .where('user_id', '=', userId)
+      .limit(limit)
+      .execute();
+    return rows.map(({ id }) => id);
+  }
+
   /** The longest ago first. */
   async expired(limit: number): Promise<{ id: string; userId: string }[]> {
     const rows = await this.database.query

@@ -153,6 +153,25 @@ export class RunsRepository {
     return row?.id ?? null;
   }
 
+  /**
+   * Asks for the end of every running answer of an account and of the visitors of its keys, and returns how many run, with calls of language models that
+   * are not settled.
+   */
+  async stopAllOf(userId: string): Promise<number> {
+    const { rows } = await sql<{ count: number }>`
+      with stopped as (
+        update velro.chat_runs r set stop_requested = true where r.is_running and r.user_id in (
+          select ${userId}::uuid union all
+          select v.id from velro.visitors v join velro.api_keys k on k.id = v.key_id where k.user_id = ${userId}::uuid)
+        returning 1
+      )
+      select ((select count(*) from stopped)
+        + (select count(*) from velro.ai_calls c where c.user_id = ${userId}::uuid and c.settled_at is null))::integer as count`.execute(
+      this.database.query,
+    );
+    return rows[0]?.count ?? 0;
+  }
+
   /** The agent of a conversation, null for none; undefined when the caller has no such conversation. */
   async agentOf(caller: Caller, conversationId: string): Promise<string | null | undefined> {
     const row = await this.database.query

@@ -1,0 +1,52 @@
+import { Module } from '@nestjs/common';
+import { AccountsModule } from '../accounts/accounts.module.js';
+import { ChatModule } from '../assistants/chat/chat.module.js';
+import { AuditModule } from '../audit/audit.module.js';
+import { CreditsModule } from '../credits/credits.module.js';
+import { GenerationsModule } from '../generations/generations.module.js';
+import { NoticesModule } from '../notices/notices.module.js';
+import { StorageModule } from '../storage/storage.module.js';
+import { UsageModule } from '../usage/usage.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { WebhookEndpointsModule } from '../webhooks/endpoints/webhook-endpoints.module.js';
+import { AccountClosing } from './deletion/account-closing.js';
+import { AccountDeletionController } from './deletion/account-deletion.controller.js';
+import { AccountDeletionService } from './deletion/account-deletion.service.js';
+import { AccountDeletionWorker } from './deletion/account-deletion.worker.js';
+import { AccountDeletionsRepository } from './deletion/account-deletions.repository.js';
+import { AccountErasure } from './deletion/account-erasure.js';
+import { AccountRemoval } from './deletion/account-removal.js';
+import { ErasedAccountsService } from './deletion/erased-accounts.service.js';
+import { ErasureReplayService } from './deletion/erasure-replay.service.js';
+import { ErasureRepository } from './deletion/erasure.repository.js';
+import { PersonErasure } from './deletion/person-erasure.js';
+
+/** What a person may ask of what the service knows of them. */
+@Module({
+  imports: [
+    AccountsModule,
+    AuditModule,
+    ChatModule,
+    CreditsModule,
+    GenerationsModule,
+    NoticesModule,
+    StorageModule,
+    UsageModule,
+    UsersModule,
+    WebhookEndpointsModule,
+  ],
+  controllers: [AccountDeletionController],
+  providers: [
+    AccountDeletionService,
+    AccountDeletionsRepository,
+    AccountDeletionWorker,
+    AccountErasure,
+    AccountClosing,
+    AccountRemoval,
+    PersonErasure,
+    ErasureRepository,
+    ErasedAccountsService,
+    ErasureReplayService,
+  ],
+})
+export class PrivacyModule {}

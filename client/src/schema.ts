@@ -2196,6 +2196,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/privacy/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export your data
+         * @description All that the service has of you, as zips of JSON, pages to read, and your files. While one is at work, it is the answer.
+         *
+         *     Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Limit `api_standard`: 100 a minute unless configured otherwise.
+         */
+        post: operations["DataExport.request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/export/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an export
+         * @description With links to its parts once it is ready.
+         *
+         *     Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Limit `api_standard`: 100 a minute unless configured otherwise.
+         */
+        get: operations["DataExport.find"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects": {
         parameters: {
             query?: never;
@@ -4351,6 +4395,36 @@ export interface components {
              */
             user_id?: string;
         };
+        DataExportPart: {
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            number: number;
+            /**
+             * Format: uri
+             * @description A zip. Whoever has the link can fetch it until it expires.
+             */
+            url: string;
+            /** Format: date-time */
+            url_expires_at: string;
+        };
+        DataExportResponse: {
+            /**
+             * Format: date-time
+             * @description Then it is deleted.
+             */
+            expires_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description None before it is ready. */
+            parts: components["schemas"]["DataExportPart"][];
+            /** Format: date-time */
+            requested_at: string;
+            /** @enum {string} */
+            state: "working" | "ready" | "failed";
+        };
         DeadJobResponse: {
             /**
              * Format: int64
@@ -5159,6 +5233,7 @@ export interface components {
              */
             code: "bad_request" | "host_missing" | "url_invalid" | "query_invalid" | "method_override_refused" | "json_invalid" | "json_too_complex" | "idempotency_key_invalid" | "switch_invalid" | "signature_missing" | "multipart_invalid" | "idempotency_effect_deleted" | "precondition_failed" | "tus_version_unsupported" | "range_unsatisfiable" | "object_gone" | "validation_failed" | "credentials_invalid" | "token_missing" | "token_invalid" | "operator_credentials_invalid" | "exchange_refused" | "refresh_token_invalid" | "mfa_token_invalid" | "mfa_code_invalid" | "step_up_required" | "key_credits_exceeded" | "credits_insufficient" | "forbidden" | "scope_missing" | "model_not_allowed" | "address_unproven" | "origin_refused" | "conversation_busy" | "nothing_to_repeat" | "conversations_exceeded" | "conversation_full" | "address_blocked" | "cross_site_refused" | "https_required" | "link_used" | "link_invalid" | "signature_invalid" | "uploads_disabled" | "mfa_enrolment_required" | "route_not_found" | "not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "email_change_unconfigured" | "mfa_already_active" | "mfa_not_enrolled" | "own_account" | "own_address" | "alerts_unconfigured" | "blocks_exceeded" | "api_keys_exceeded" | "webhook_endpoints_exceeded" | "webhook_endpoint_disabled" | "webhook_endpoint_busy" | "generation_running" | "generation_finished" | "generation_not_repeatable" | "idempotency_key_running" | "agent_settled" | "agents_exceeded" | "knowledge_full" | "ai_disabled_by_configuration" | "projects_exceeded" | "balance_exceeded" | "length_required" | "body_too_large" | "url_too_long" | "content_type_unsupported" | "content_encoding_unsupported" | "expectation_failed" | "storage_quota_exceeded" | "idempotency_key_reused" | "upload_offset_conflict" | "upload_fragmented" | "file_name_refused" | "file_type_refused" | "file_refused" | "file_infected" | "file_quarantined" | "reference_refused" | "reference_gone" | "reference_too_large" | "reference_unreachable" | "project_unknown" | "visitor_token_invalid" | "agent_unknown" | "content_refused" | "model_unknown" | "streams_exceeded" | "concurrency_exceeded" | "busy" | "references_exceeded" | "uploads_exceeded" | "rate_limit_exceeded" | "account_guesses_exceeded" | "headers_too_large" | "internal_error" | "language_model_failed" | "generation_failed" | "language_model_unavailable" | "language_model_timeout" | "generation_pending" | "budget_exceeded" | "ai_disabled" | "unavailable";
             code: "bad_request" | "host_missing" | "url_invalid" | "query_invalid" | "method_override_refused" | "json_invalid" | "json_too_complex" | "idempotency_key_invalid" | "switch_invalid" | "signature_missing" | "multipart_invalid" | "idempotency_effect_deleted" | "precondition_failed" | "tus_version_unsupported" | "range_unsatisfiable" | "object_gone" | "validation_failed" | "credentials_invalid" | "token_missing" | "token_invalid" | "operator_credentials_invalid" | "exchange_refused" | "refresh_token_invalid" | "mfa_token_invalid" | "mfa_code_invalid" | "step_up_required" | "key_credits_exceeded" | "credits_insufficient" | "forbidden" | "scope_missing" | "model_not_allowed" | "address_unproven" | "origin_refused" | "conversation_busy" | "nothing_to_repeat" | "conversations_exceeded" | "conversation_full" | "address_blocked" | "cross_site_refused" | "https_required" | "link_used" | "link_invalid" | "signature_invalid" | "uploads_disabled" | "mfa_enrolment_required" | "route_not_found" | "not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "email_change_unconfigured" | "mfa_already_active" | "mfa_not_enrolled" | "own_account" | "last_administrator" | "own_address" | "alerts_unconfigured" | "blocks_exceeded" | "api_keys_exceeded" | "webhook_endpoints_exceeded" | "webhook_endpoint_disabled" | "webhook_endpoint_busy" | "generation_running" | "generation_finished" | "generation_not_repeatable" | "idempotency_key_running" | "agent_settled" | "agents_exceeded" | "knowledge_full" | "ai_disabled_by_configuration" | "projects_exceeded" | "balance_exceeded" | "length_required" | "body_too_large" | "url_too_long" | "content_type_unsupported" | "content_encoding_unsupported" | "expectation_failed" | "storage_quota_exceeded" | "idempotency_key_reused" | "upload_offset_conflict" | "upload_fragmented" | "file_name_refused" | "file_type_refused" | "file_refused" | "file_infected" | "reference_refused" | "reference_gone" | "reference_too_large" | "reference_unreachable" | "project_unknown" | "visitor_token_invalid" | "agent_unknown" | "content_refused" | "model_unknown" | "streams_exceeded" | "concurrency_exceeded" | "busy" | "references_exceeded" | "uploads_exceeded" | "rate_limit_exceeded" | "account_guesses_exceeded" | "headers_too_large" | "internal_error" | "language_model_failed" | "generation_failed" | "language_model_unavailable" | "language_model_timeout" | "generation_pending" | "budget_exceeded" | "ai_disabled" | "unavailable";
+            code: "bad_request" | "host_missing" | "url_invalid" | "query_invalid" | "method_override_refused" | "json_invalid" | "json_too_complex" | "idempotency_key_invalid" | "switch_invalid" | "signature_missing" | "multipart_invalid" | "idempotency_effect_deleted" | "precondition_failed" | "tus_version_unsupported" | "range_unsatisfiable" | "object_gone" | "validation_failed" | "credentials_invalid" | "token_missing" | "token_invalid" | "operator_credentials_invalid" | "exchange_refused" | "refresh_token_invalid" | "mfa_token_invalid" | "mfa_code_invalid" | "step_up_required" | "key_credits_exceeded" | "credits_insufficient" | "forbidden" | "scope_missing" | "model_not_allowed" | "address_unproven" | "origin_refused" | "conversation_busy" | "nothing_to_repeat" | "conversations_exceeded" | "conversation_full" | "address_blocked" | "cross_site_refused" | "https_required" | "link_used" | "link_invalid" | "signature_invalid" | "uploads_disabled" | "mfa_enrolment_required" | "route_not_found" | "not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "email_change_unconfigured" | "mfa_already_active" | "mfa_not_enrolled" | "own_account" | "data_exports_exceeded" | "last_administrator" | "own_address" | "alerts_unconfigured" | "blocks_exceeded" | "api_keys_exceeded" | "webhook_endpoints_exceeded" | "webhook_endpoint_disabled" | "webhook_endpoint_busy" | "generation_running" | "generation_finished" | "generation_not_repeatable" | "idempotency_key_running" | "agent_settled" | "agents_exceeded" | "knowledge_full" | "ai_disabled_by_configuration" | "projects_exceeded" | "balance_exceeded" | "length_required" | "body_too_large" | "url_too_long" | "content_type_unsupported" | "content_encoding_unsupported" | "expectation_failed" | "storage_quota_exceeded" | "idempotency_key_reused" | "upload_offset_conflict" | "upload_fragmented" | "file_name_refused" | "file_type_refused" | "file_refused" | "file_infected" | "reference_refused" | "reference_gone" | "reference_too_large" | "reference_unreachable" | "project_unknown" | "visitor_token_invalid" | "agent_unknown" | "content_refused" | "model_unknown" | "streams_exceeded" | "concurrency_exceeded" | "busy" | "references_exceeded" | "uploads_exceeded" | "rate_limit_exceeded" | "account_guesses_exceeded" | "headers_too_large" | "internal_error" | "language_model_failed" | "generation_failed" | "language_model_unavailable" | "language_model_timeout" | "generation_pending" | "budget_exceeded" | "ai_disabled" | "unavailable";
             /** @description The cause; in development only. */
             debug?: string;
             detail: string;
@@ -7584,6 +7659,24 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Too Many Requests: `busy`, `concurrency_exceeded`, `data_exports_exceeded`, `rate_limit_exceeded`. */
+        "TooManyRequests.limited.busy.concurrency_exceeded.data_exports_exceeded.rate_limit_exceeded": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "X-Should-Retry": components["headers"]["X-Should-Retry"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description Too Many Requests: `busy`, `concurrency_exceeded`, `rate_limit_exceeded`. */
         "TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded": {
             headers: {
@@ -8958,6 +9051,7 @@ export interface operations {
                 /** @description Only entries of this action. */
                 action?: "user.created" | "user.signed_in" | "user.sessions_ended" | "user.role_changed" | "user.disabled" | "user.enabled" | "password.change_begun" | "password.change_ended" | "email.change_begun" | "email.change_ended" | "factor.activated" | "factor.removed" | "factor.codes_replaced" | "factor.code_used" | "key.created" | "key.rotated" | "key.revoked" | "key.limited" | "agent.created" | "agent.changed" | "agent.published" | "agent.archived" | "ai.switched" | "credits.adjusted" | "credits.topped_up" | "block.added" | "block.lifted" | "webhook.created" | "webhook.changed" | "webhook.removed" | "messenger.page_changed" | "messenger.person_changed" | "messenger.person_forgotten" | "personal_data.read" | "access.attested" | "audit.read" | "audit.exported" | "audit.trimmed" | "configuration.loaded" | "database.restored";
                 action?: "user.created" | "user.signed_in" | "user.sessions_ended" | "user.role_changed" | "user.disabled" | "user.enabled" | "user.deleted" | "deletion.requested" | "deletion.cancelled" | "deletion.applied" | "password.change_begun" | "password.change_ended" | "email.change_begun" | "email.change_ended" | "factor.activated" | "factor.removed" | "factor.codes_replaced" | "factor.code_used" | "key.created" | "key.rotated" | "key.revoked" | "key.limited" | "agent.created" | "agent.changed" | "agent.published" | "agent.archived" | "ai.switched" | "credits.adjusted" | "credits.topped_up" | "block.added" | "block.lifted" | "webhook.created" | "webhook.changed" | "webhook.removed" | "messenger.page_changed" | "messenger.person_changed" | "messenger.person_forgotten" | "personal_data.read" | "access.attested" | "audit.read" | "audit.exported" | "audit.trimmed" | "configuration.loaded";
+                action?: "user.created" | "user.signed_in" | "user.sessions_ended" | "user.role_changed" | "user.disabled" | "user.enabled" | "user.deleted" | "deletion.requested" | "deletion.cancelled" | "deletion.applied" | "export.requested" | "export.links_given" | "password.change_begun" | "password.change_ended" | "email.change_begun" | "email.change_ended" | "factor.activated" | "factor.removed" | "factor.codes_replaced" | "factor.code_used" | "key.created" | "key.rotated" | "key.revoked" | "key.limited" | "agent.created" | "agent.changed" | "agent.published" | "agent.archived" | "ai.switched" | "credits.adjusted" | "credits.topped_up" | "block.added" | "block.lifted" | "webhook.created" | "webhook.changed" | "webhook.removed" | "messenger.page_changed" | "messenger.person_changed" | "messenger.person_forgotten" | "personal_data.read" | "access.attested" | "audit.read" | "audit.exported" | "audit.trimmed" | "configuration.loaded";
                 /** @description Only what this account did. */
                 actor_id?: string;
                 /** @description `next_cursor` of the page before. */
@@ -9053,6 +9147,7 @@ export interface operations {
                 /** @description Only entries of this action. */
                 action?: "user.created" | "user.signed_in" | "user.sessions_ended" | "user.role_changed" | "user.disabled" | "user.enabled" | "password.change_begun" | "password.change_ended" | "email.change_begun" | "email.change_ended" | "factor.activated" | "factor.removed" | "factor.codes_replaced" | "factor.code_used" | "key.created" | "key.rotated" | "key.revoked" | "key.limited" | "agent.created" | "agent.changed" | "agent.published" | "agent.archived" | "ai.switched" | "credits.adjusted" | "credits.topped_up" | "block.added" | "block.lifted" | "webhook.created" | "webhook.changed" | "webhook.removed" | "messenger.page_changed" | "messenger.person_changed" | "messenger.person_forgotten" | "personal_data.read" | "access.attested" | "audit.read" | "audit.exported" | "audit.trimmed" | "configuration.loaded" | "database.restored";
                 action?: "user.created" | "user.signed_in" | "user.sessions_ended" | "user.role_changed" | "user.disabled" | "user.enabled" | "user.deleted" | "deletion.requested" | "deletion.cancelled" | "deletion.applied" | "password.change_begun" | "password.change_ended" | "email.change_begun" | "email.change_ended" | "factor.activated" | "factor.removed" | "factor.codes_replaced" | "factor.code_used" | "key.created" | "key.rotated" | "key.revoked" | "key.limited" | "agent.created" | "agent.changed" | "agent.published" | "agent.archived" | "ai.switched" | "credits.adjusted" | "credits.topped_up" | "block.added" | "block.lifted" | "webhook.created" | "webhook.changed" | "webhook.removed" | "messenger.page_changed" | "messenger.person_changed" | "messenger.person_forgotten" | "personal_data.read" | "access.attested" | "audit.read" | "audit.exported" | "audit.trimmed" | "configuration.loaded";
+                action?: "user.created" | "user.signed_in" | "user.sessions_ended" | "user.role_changed" | "user.disabled" | "user.enabled" | "user.deleted" | "deletion.requested" | "deletion.cancelled" | "deletion.applied" | "export.requested" | "export.links_given" | "password.change_begun" | "password.change_ended" | "email.change_begun" | "email.change_ended" | "factor.activated" | "factor.removed" | "factor.codes_replaced" | "factor.code_used" | "key.created" | "key.rotated" | "key.revoked" | "key.limited" | "agent.created" | "agent.changed" | "agent.published" | "agent.archived" | "ai.switched" | "credits.adjusted" | "credits.topped_up" | "block.added" | "block.lifted" | "webhook.created" | "webhook.changed" | "webhook.removed" | "messenger.page_changed" | "messenger.person_changed" | "messenger.person_forgotten" | "personal_data.read" | "access.attested" | "audit.read" | "audit.exported" | "audit.trimmed" | "configuration.loaded";
                 /** @description What entries say, in clear, instead of sealed as they are stored. */
                 details?: "true" | "false";
                 /** @description One JSON object a line, or CSV (RFC 4180). */
@@ -13680,6 +13775,89 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge.limited"];
             414: components["responses"]["URITooLong.limited"];
             415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "DataExport.request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is made in the background; a mail says when it is ready. */
+            202: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataExportResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
+            401: components["responses"]["Unauthorized.limited.step_up_required.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.data_exports_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "DataExport.find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of a resource of yours. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataExportResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited"];
+            401: components["responses"]["Unauthorized.limited.step_up_required.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited"];
             417: components["responses"]["ExpectationFailed.limited"];
             429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];

@@ -14,7 +14,7 @@ export const tags: readonly { readonly name: string; readonly description: strin
   },
   { name: 'usage', description: 'Tokens, credits and costs by day, model and API key.' },
   { name: 'api-keys', description: 'Keys for programs, each with scopes, addresses and an end.' },
-  { name: 'privacy', description: 'Your data and your account: the deletion of all of it.' },
+  { name: 'privacy', description: 'Your data and your account: to take them with you, and to delete them.' },
   { name: 'admin', description: 'Accounts and balances, for administrators.' },
   { name: 'security', description: 'Security events, blocks and posture; reports of browsers.' },
   { name: 'audit', description: 'What was done by whom, and that nothing of it was taken out.' },

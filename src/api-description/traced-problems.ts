@@ -206,6 +206,8 @@ export const tracedProblems = {
       'signature_missing',
       'unavailable',
     ],
+    'DataExportController.find': ['busy', 'not_found', 'unavailable'],
+    'DataExportController.request': ['busy', 'data_exports_exceeded', 'not_found', 'unavailable'],
     'DebugController.readConfig': [],
     'DebugController.readRoutes': [],
     'EmailChangeController.confirm': [

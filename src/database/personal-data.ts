@@ -23,7 +23,7 @@ export interface Withheld {
 export type KeyType = 'uuid' | 'text' | 'integer' | 'bigint' | 'date' | 'timestamptz' | 'bytea';
 
 /** Erasers of features, where statements on rows are not enough. */
-export type EraserName = 'files' | 'uploads' | 'objects' | 'usage';
+export type EraserName = 'exports' | 'files' | 'uploads' | 'objects' | 'usage';
 
 /** Functions of the database, where the service's role may not do it by itself: (account uuid, hashes text[], at_most integer) returns integer. */
 export type ErasingFunction =
@@ -41,19 +41,22 @@ export type Erasure<C extends string = string> = { readonly of: RowsOf } & (
   | { readonly how: 'with_account' }
 );
 
+/** A column by which pages are continued, and what stands for its null. */
+export type ExportOrder<C extends string = string> = readonly [column: C, type: KeyType, orElse?: string];
+
 /** What a person is given of their rows. `C`: the columns of the table. */
 export interface Exported<C extends string = string> {
   /** What the rows are, for people. */
   readonly title: string;
   readonly of: RowsOf;
   /** Unique within the rows of a person, in the order of an index. */
-  readonly order: readonly (readonly [C, KeyType])[];
+  readonly order: readonly ExportOrder<C>[];
   /** Every column: the name under which it is shown, or why it is not. */
   readonly columns: Readonly<Record<C, string | Withheld>>;
   /** What is shown besides, by name. */
   readonly besides?: Readonly<Record<string, RawBuilder<unknown>>>;
   /** The columns of an object of the storage that belongs to a row. */
-  readonly object?: { readonly id: C; readonly key: C; readonly contentType: C; readonly bytes: C };
+  readonly object?: { readonly id: C; readonly key: C; readonly bytes: C };
 }
 
 /** What a table holds of persons: what they are given of it, and how it is erased. */

@@ -309,6 +309,28 @@ export interface CreditEntries {
   user_id: string;
 }
 
+export interface DataExportParts {
+  bytes: Int8;
+  export_id: string;
+  number: number;
+  object_key: string;
+}
+
+export interface DataExports {
+  claim: string | null;
+  contents: Generated<Json>;
+  expires_at: Timestamp | null;
+  failures: Generated<number>;
+  finished_at: Timestamp | null;
+  id: string;
+  next_after: string[] | null;
+  next_table: Generated<number>;
+  requested_at: Generated<Timestamp>;
+  state: Generated<"working" | "ready" | "failed">;
+  user_id: string;
+  work_at: Generated<Timestamp | null>;
+}
+
 export interface Devices {
   account: Buffer;
   created_at: Generated<Timestamp>;
@@ -865,6 +887,8 @@ export interface DB {
   conversations: Conversations;
   counter_hits: CounterHits;
   credit_entries: CreditEntries;
+  data_export_parts: DataExportParts;
+  data_exports: DataExports;
   devices: Devices;
   email_changes: EmailChanges;
   erased_accounts: ErasedAccounts;

@@ -254,6 +254,11 @@ export const catalogue = {
     detail:
       'You cannot change the role or balance of your own account, or disable it: another administrator has to.',
   },
+  data_exports_exceeded: {
+    status: 429,
+    title: 'Too many exports',
+    detail: 'Your data were exported too often in a day. The exports that you have can be downloaded.',
+  },
   last_administrator: {
     status: 409,
     title: 'Last administrator',

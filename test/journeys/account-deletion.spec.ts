@@ -151,6 +151,11 @@ describe('the deletion of an account', () => {
     beforeAll(async () => {
       before = objectsOf(service.home);
       ada = await fullPerson(service);
+      expect(
+        (await ada.visitor.call('/api/v1/privacy/export', { method: 'POST', token: ada.token })).status,
+      ).toBe(202);
+      const ready = `select from velro.data_exports where user_id = $1 and state = 'ready'`;
+      await until(async () => (await ask(service.home, ready, [ada.id])).length === 1, 'the export');
       const connection = new PostgresDatabase(new Secret(appUrl(service.home)), () => undefined);
       const rowsOf = new ErasureRepository(connection);
       tables = (await rowsOf.left(personalTables, { userId: ada.id, accounts: [] }, 1)).map(

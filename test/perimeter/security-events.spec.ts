@@ -26,6 +26,7 @@ const elsewhere: readonly (readonly [string, string])[] = [
   ['RATE-LIMITER concurrency exceeded', 'test/journeys/shares.spec.ts'],
   ['ACCOUNT deletion requested', 'test/journeys/account-deletion.spec.ts'],
   ['ACCOUNT deletion cancelled', 'test/journeys/account-deletion.spec.ts'],
+  ['ACCOUNT export requested', 'test/journeys/data-export.spec.ts'],
   ['ACCOUNT erased', 'test/journeys/account-deletion.spec.ts'],
   ['ACCOUNT erasure is delayed', 'test/faults/account-deletion.spec.ts'],
   ['SYSTEM started', 'test/perimeter/security-events.spec.ts'],

@@ -33,7 +33,7 @@ export const abandonedDraftsPolicy = { everySeconds: 3600, ageSeconds: 24 * 3600
 /** Objects without a row. */
 export const orphanedObjectsPolicy = {
   everySeconds: 6 * 3600,
-  folders: ['generations', 'references', 'uploads'],
+  folders: ['generations', 'references', 'uploads', 'exports'],
   /** A younger object may belong to a row that is not committed yet. */
   ageSeconds: 24 * 3600,
   /** Keys in memory, and per query. */

@@ -10,6 +10,8 @@ export const auditActions = [
   'deletion.requested',
   'deletion.cancelled',
   'deletion.applied',
+  'export.requested',
+  'export.links_given',
   'password.change_begun',
   'password.change_ended',
   'email.change_begun',

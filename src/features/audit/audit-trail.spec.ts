@@ -401,6 +401,8 @@ describe('the audit log', () => {
       deletion_is_audited: `insert into velro.account_deletions (user_id, due_at, work_at)
         select id, now(), now() from velro.users where email <> 'gone@example.com' limit 1`,
       cancellation_is_audited: "delete from velro.account_deletions where stage = 'waiting'",
+      export_is_audited:
+        'insert into velro.data_exports (id, user_id) select gen_random_uuid(), id from velro.users limit 1',
       // By the function of the database alone: the service may not delete accounts.
       removal_is_audited: `insert into velro.erased_accounts (pseudonym) select sha256('x')
         where velro.remove_account((select user_id from velro.account_deletions where stage = 'removing'))`,

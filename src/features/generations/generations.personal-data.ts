@@ -45,8 +45,8 @@ export const generationsPersonalData: readonly PersonalTable[] = [
         sum_periods: working,
       },
       besides: {
-        file_ids: sql`(select coalesce(json_agg(f.id order by f.position), '[]') from velro.files f
-          where f.generation_id = velro.generations.id and f.kind = 'result')`,
+        media: sql`(select coalesce(json_agg('media/' || f.id || substring(f.object_key from '\\.[a-z0-9]{1,8}$') order by f.position), '[]')
+          from velro.files f where f.generation_id = velro.generations.id and f.kind = 'result')`,
       },
     },
     // By then none is running, and its files are gone.

@@ -1,3 +1,4 @@
+import { dataExportPolicy } from '../../../config/policy/privacy/export.js';
 import { accountDeletionPolicy } from '../../../config/policy/privacy/deletion.js';
 
 /** What the owner of an account is told of. */
@@ -14,7 +15,9 @@ export type NoticeKind =
   | 'device_added'
   | 'webhook_endpoint_disabled'
   | 'account_deletion_requested'
-  | 'account_deletion_cancelled';
+  | 'account_deletion_cancelled'
+  | 'data_export_ready'
+  | 'data_export_failed';
 
 /** Subject, and the first sentence of the mail. */
 const texts: Readonly<Record<NoticeKind, readonly [string, string]>> = {
@@ -50,6 +53,14 @@ const texts: Readonly<Record<NoticeKind, readonly [string, string]>> = {
   account_deletion_requested: [
     'Your account will be deleted',
     `The deletion of your account was requested. In ${accountDeletionPolicy.graceDays} days it is deleted with all that is in it, for good.`,
+  ],
+  data_export_ready: [
+    'Your data are ready',
+    `The export of your data that was requested in your account is ready. It can be downloaded there for ${dataExportPolicy.keepDays} days.`,
+  ],
+  data_export_failed: [
+    'Your data could not be exported',
+    'The export of your data that was requested in your account could not be made. You can request it again.',
   ],
   account_deletion_cancelled: [
     'Your account stays',

@@ -22,6 +22,7 @@ import { webhooksPersonalData } from '../webhooks/webhooks.personal-data.js';
  */
 export const personalTables: readonly PersonalTable[] = [
   ...usersPersonalData,
+  ...privacyPersonalData,
   ...storagePersonalData,
   ...generationsPersonalData,
   ...projectsPersonalData,
@@ -37,5 +38,4 @@ export const personalTables: readonly PersonalTable[] = [
   ...securityPersonalData,
   ...auditPersonalData,
   ...accessReviewPersonalData,
-  ...privacyPersonalData,
 ];

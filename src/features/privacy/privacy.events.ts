@@ -21,6 +21,16 @@ export const accountDeletionCancelled = (events: SecurityEvents, client: ClientC
   });
 };
 
+export const dataExportRequested = (events: SecurityEvents, client: ClientContext): void => {
+  events.record({
+    event: 'user_updated',
+    level: 'MEDIUM',
+    text: 'ACCOUNT export requested',
+    ...ofClient(client),
+    response: 'none',
+  });
+};
+
 /** Of whom is not said: nothing is left by which it could be. */
 export const accountErased = (events: SecurityEvents): void => {
   events.record({ event: 'user_updated', level: 'LOW', text: 'ACCOUNT erased', response: 'none' });

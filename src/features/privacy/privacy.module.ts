@@ -20,6 +20,14 @@ import { ErasedAccountsService } from './deletion/erased-accounts.service.js';
 import { ErasureReplayService } from './deletion/erasure-replay.service.js';
 import { ErasureRepository } from './deletion/erasure.repository.js';
 import { PersonErasure } from './deletion/person-erasure.js';
+import { DataExportRemoval } from './export/data-export-removal.js';
+import { DataExportController } from './export/data-export.controller.js';
+import { DataExportService } from './export/data-export.service.js';
+import { DataExportWorker } from './export/data-export.worker.js';
+import { DataExportsPurge } from './export/data-exports.purge.js';
+import { DataExportsRepository } from './export/data-exports.repository.js';
+import { ExportPart } from './export/export-part.js';
+import { ExportRowsRepository } from './export/export-rows.repository.js';
 
 /** What a person may ask of what the service knows of them. */
 @Module({
@@ -35,8 +43,17 @@ import { PersonErasure } from './deletion/person-erasure.js';
     UsersModule,
     WebhookEndpointsModule,
   ],
-  controllers: [AccountDeletionController],
+  controllers: [AccountDeletionController, DataExportController],
   providers: [
+    // Exports.
+    DataExportService,
+    DataExportsRepository,
+    DataExportWorker,
+    DataExportRemoval,
+    DataExportsPurge,
+    ExportPart,
+    ExportRowsRepository,
+    // Deletions.
     AccountDeletionService,
     AccountDeletionsRepository,
     AccountDeletionWorker,

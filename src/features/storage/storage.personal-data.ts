@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { below, heldBy, personalTable, withheld, type PersonalTable } from '../../database/personal-data.js';
 
 const filesOf = heldBy('files', 'user_id');
@@ -26,7 +27,10 @@ export const storagePersonalData: readonly PersonalTable[] = [
         expires_at: 'expires_at',
         file_name: 'file_name',
       },
-      object: { key: 'object_key', contentType: 'content_type', bytes: 'bytes', id: 'id' },
+      besides: {
+        media: sql`'media/' || velro.files.id || substring(velro.files.object_key from '\\.[a-z0-9]{1,8}$')`,
+      },
+      object: { key: 'object_key', bytes: 'bytes', id: 'id' },
     },
     erased: [{ how: 'eraser', name: 'files', of: filesOf }],
   }),

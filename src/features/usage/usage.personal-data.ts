@@ -7,6 +7,8 @@ import {
   type RowsOf,
 } from '../../database/personal-data.js';
 
+/** Sorts what has no key, or no agent. */
+const nobody = '00000000-0000-0000-0000-000000000000';
 const daysOf = heldBy('usage_days', 'user_id');
 const risesOf = heldBy('usage_rises', 'user_id');
 
@@ -25,8 +27,8 @@ export const usagePersonalData: readonly PersonalTable[] = [
       order: [
         ['day', 'date'],
         ['model', 'text'],
-        ['key_id', 'uuid'],
-        ['agent_id', 'uuid'],
+        ['key_id', 'uuid', nobody],
+        ['agent_id', 'uuid', nobody],
       ],
       columns: {
         day: 'day',

@@ -105,4 +105,47 @@ const deletion: readonly Mutant[] = [
   },
 ];
 
-export const privacyMutants: readonly Mutant[] = [...declaration, ...deletion];
+const exportJourney = ['test/journeys/data-export.spec.ts'];
+
+const exports: readonly Mutant[] = [
+  {
+    title: 'data may be exported without a fresh proof',
+    file: 'src/features/privacy/export/data-export.controller.ts',
+    find: '@StepUp()\n',
+    replace: '',
+    specs: exportJourney,
+    test: 'is not had without',
+  },
+  {
+    title: 'an export may be had by somebody else',
+    file: 'src/features/privacy/export/data-exports.repository.ts',
+    find: "      .where('id', '=', id)\n      .where('user_id', '=', caller.userId)\n",
+    replace: "      .where('id', '=', id)\n",
+    specs: exportJourney,
+    test: 'is not had without',
+  },
+  {
+    title: 'what somebody wrote may be markup in their export',
+    file: 'src/features/privacy/export/export-pages.ts',
+    find: "  escapeHtml(typeof value === 'string' ? value : JSON.stringify(value, null, 1));",
+    replace: "  typeof value === 'string' ? value : escapeHtml(JSON.stringify(value, null, 1));",
+    specs: exportJourney,
+  },
+  {
+    title: 'links to exported data may be given without an entry in the audit log',
+    file: 'src/features/privacy/export/data-export.service.ts',
+    find: '    await this.audit.append(this.database.query, entry, client);\n',
+    replace: '    void entry;\n    void client;\n',
+    specs: exportJourney,
+    test: 'is asked for once',
+  },
+  {
+    title: 'expired exports may stay in the storage',
+    file: 'src/features/privacy/export/data-export-removal.ts',
+    find: 'if (first !== undefined) await this.removals.request(tx, first, keys, erasedUserId);',
+    replace: 'if (ids.length < 0) await this.removals.request(tx, first, keys, erasedUserId);',
+    specs: ['src/features/privacy/export/data-export-removal.spec.ts'],
+  },
+];
+
+export const privacyMutants: readonly Mutant[] = [...declaration, ...deletion, ...exports];

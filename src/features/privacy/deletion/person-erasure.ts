@@ -3,6 +3,7 @@ import { accountDeletionPolicy } from '../../../../config/policy/privacy/deletio
 import type { EraserName, Erasure, PersonalSubject, PersonalTable } from '../../../database/personal-data.js';
 import { AccountFilesService } from '../../storage/removal/account-files.service.js';
 import { AccountUsageService } from '../../usage/account-usage.service.js';
+import { DataExportRemoval } from '../export/data-export-removal.js';
 import { personalTables } from '../personal-tables.js';
 import { ErasureRepository, type LeftRows } from './erasure.repository.js';
 
@@ -15,6 +16,7 @@ export class PersonErasure {
     private readonly rows: ErasureRepository,
     private readonly files: AccountFilesService,
     private readonly usage: AccountUsageService,
+    private readonly exports: DataExportRemoval,
   ) {}
 
   /** `afterBatch`: rejects when it is not to go on. @throws the storage's error */
@@ -52,6 +54,8 @@ export class PersonErasure {
 
   private async eraseBy(name: EraserName, userId: string, signal: AbortSignal): Promise<number> {
     switch (name) {
+      case 'exports':
+        return this.exports.erase(userId, batch);
       case 'files':
         return this.files.eraseFiles(userId, batch);
       case 'uploads':

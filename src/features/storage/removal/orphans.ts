@@ -11,6 +11,7 @@ export const keysWithoutRow = `
   select k.key from unnest($1::text[]) as k(key)
   where not exists (select from velro.files f where f.object_key = k.key)
     and not exists (select from velro.upload_parts p where p.object_key = k.key)
+    and not exists (select from velro.data_export_parts e where e.object_key = k.key)
     and not exists (
       select from velro.generations g
       where g.id = substring(k.key from '^generations/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/')::uuid

@@ -164,6 +164,10 @@ describe('the deletion of an account', () => {
       await connection.close();
       expect((await call(ada, 'POST')).status).toBe(202);
       await makeDue(service, ada.id);
+      // Its tokens are refused by a row that is still needed: until that is gone, the deletion is not at its end.
+      const waits = `select from velro.account_deletions where user_id = $1 and stage = 'checking' and claim is null`;
+      await until(async () => (await ask(service.home, waits, [ada.id])).length === 1, 'the check', 60_000);
+      expect(await ask(service.home, 'select from velro.erased_accounts')).toEqual([]);
       await untilErased(service, ada.id);
     });
     afterAll(() => ada.receiver.stop());

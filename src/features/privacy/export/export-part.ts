@@ -1,11 +1,10 @@
-import { pipeline, Readable, Transform } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import yazl from 'yazl';
 import { dataExportPolicy } from '../../../../config/policy/privacy/export.js';
 import type { Exported, PersonalSubject } from '../../../database/personal-data.js';
 import { Clock } from '../../../ports/clock.js';
 import { ObjectStorage } from '../../../ports/object-storage.js';
 import { personalTables } from '../personal-tables.js';
+import { PartArchive } from './part-archive.js';
 import type { ExportPosition, PartContents } from './part-contents.js';
 import { indexPage, pageFoot, pageHead, readme, rowSection } from './export-pages.js';
 import { ExportRowsRepository, type ExportedObject, type ExportedRow } from './export-rows.repository.js';
@@ -50,35 +49,18 @@ export class ExportPart {
 
   /** Stores it under the key of `order`. @throws StorageUnavailable, what the database throws, the reason of `signal`; then nothing is stored */
   async store(order: PartOrder, signal: AbortSignal): Promise<FinishedPart> {
-    const zip = new yazl.ZipFile();
-    let bytes = 0;
-    const body = new Transform({
-      transform: (piece: Buffer, _encoding, done) => {
-        bytes += piece.length;
-        done(null, piece);
-      },
-    });
-    // What ends the one, ends the other: nobody waits for an archive that nobody stores.
-    pipeline(zip.outputStream, body, () => undefined);
-    const fail = (cause: unknown): void => {
-      body.destroy(cause instanceof Error ? cause : new Error(String(cause)));
-    };
+    const archive = new PartArchive();
     const onAbort = (): void => {
-      fail(signal.reason);
+      archive.fail(signal.reason);
     };
     signal.addEventListener('abort', onAbort);
-    const stored = this.storage.put(order.key, body, 'application/zip');
-    // Whichever fails first says why.
-    stored.catch(() => undefined);
+    const stored = this.storage.put(order.key, archive.body, 'application/zip');
     try {
-      const written = await Promise.race([
-        this.write(zip, order),
-        stored.then(() => Promise.reject(new Error('stored before it was written'))),
-      ]);
-      await stored;
-      return { ...written, bytes };
+      // Whichever fails first says why.
+      const [written] = await Promise.all([this.write(archive, order), stored]);
+      return { ...written, bytes: archive.bytes };
     } catch (cause) {
-      fail(cause);
+      archive.fail(cause);
       await stored.catch(() => undefined);
       throw cause;
     } finally {
@@ -87,7 +69,7 @@ export class ExportPart {
   }
 
   private async write(
-    zip: yazl.ZipFile,
+    archive: PartArchive,
     { subject, number, position, contents }: PartOrder,
   ): Promise<Omit<FinishedPart, 'bytes'>> {
     const room: Room = { bytes: partBytes, rows: partRows, files: partFiles };
@@ -98,7 +80,7 @@ export class ExportPart {
       if (found === undefined) next = null;
       else {
         const name = number === 1 ? found.table : `${found.table}.${number}`;
-        const done: TableEnd = await this.writeTable(zip, found, subject, next.after, { name, room });
+        const done: TableEnd = await this.writeTable(archive, found, subject, next.after, { name, room });
         if (done.rows > 0) own.push({ title: found.exported.title, name, rows: done.rows });
         next =
           done.after === null
@@ -109,16 +91,16 @@ export class ExportPart {
     if (next !== null && exportedTables[next.table] === undefined) next = null;
     if (next === null) {
       const page = indexPage([...contents, ...own], subject.userId, new Date(this.clock.now()));
-      zip.addBuffer(Buffer.from(page), 'index.html');
+      archive.addBuffer(page, 'index.html');
     }
-    zip.addBuffer(Buffer.from(readme(number)), next === null ? 'README.txt' : `README.part-${number}.txt`);
-    zip.end();
+    archive.addBuffer(readme(number), next === null ? 'README.txt' : `README.part-${number}.txt`);
+    archive.end();
     return { contents: own, next };
   }
 
   /** The rows as JSON, then as a page, then the files that belong to them. `after`: of the last row, where there are more. */
   private async writeTable(
-    zip: yazl.ZipFile,
+    archive: PartArchive,
     { table, exported }: (typeof exportedTables)[number],
     subject: PersonalSubject,
     after: readonly string[] | null,
@@ -150,9 +132,9 @@ export class ExportPart {
       }
       yield '\n]\n';
     };
-    await addText(zip, `data/${name}.json`, json());
-    await addText(zip, `pages/${name}.html`, this.page({ table, exported }, subject, after, end.rows));
-    for (const object of objects) await this.addObject(zip, object);
+    await archive.addText(`data/${name}.json`, json());
+    await archive.addText(`pages/${name}.html`, this.page({ table, exported }, subject, after, end.rows));
+    for (const object of objects) await this.addObject(archive, object);
     return { rows: end.rows, after: isLeft(room) ? null : end.after };
   }
 
@@ -173,11 +155,11 @@ export class ExportPart {
     yield pageFoot;
   }
 
-  private async addObject(zip: yazl.ZipFile, { key, name }: ExportedObject): Promise<void> {
+  private async addObject(archive: PartArchive, { key, name }: ExportedObject): Promise<void> {
     const body = await this.storage.read(key);
     if (body === null)
-      await addText(zip, `${name}.missing.txt`, ['The storage does not have this file any more.\n']);
-    else await addStream(zip, name, body, false);
+      await archive.addText(`${name}.missing.txt`, ['The storage does not have this file any more.\n']);
+    else await archive.addStream(name, body, false);
   }
 }
 
@@ -187,17 +169,3 @@ interface TableEnd {
 }
 
 const isLeft = ({ bytes, rows, files }: Room): boolean => bytes > 0 && rows > 0 && files > 0;
-
-const addText = (
-  zip: yazl.ZipFile,
-  name: string,
-  pieces: Iterable<string> | AsyncIterable<string>,
-): Promise<void> => addStream(zip, name, Readable.from(pieces, { objectMode: false }), true);
-
-/** Resolves when all of it is in the archive: so one is open at a time. */
-const addStream = (zip: yazl.ZipFile, name: string, stream: Readable, compress: boolean): Promise<void> =>
-  new Promise((resolve, reject) => {
-    stream.once('error', reject).once('end', resolve);
-    zip.once('error', reject);
-    zip.addReadStream(stream, name, { compress, mtime: new Date(0) });
-  });

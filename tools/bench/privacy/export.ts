@@ -4,11 +4,11 @@ import 'reflect-metadata';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { sql } from 'kysely';
-import type { FinishedPart } from '../../src/features/privacy/export/export-part.ts';
-import { build } from '../build.ts';
-import { urlsOf } from './support/embedded-database.ts';
-import { say } from './support/figures.ts';
-import { startService } from './support/service.ts';
+import type { FinishedPart } from '../../../src/features/privacy/export/export-part.ts';
+import { build } from '../../build.ts';
+import { urlsOf } from '../support/embedded-database.ts';
+import { say } from '../support/figures.ts';
+import { startService } from '../support/service.ts';
 
 await build();
 const { Secret } = await import('#dist/config/values/secret.js');

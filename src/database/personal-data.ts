@@ -55,8 +55,8 @@ export interface Exported<C extends string = string> {
   readonly columns: Readonly<Record<C, string | Withheld>>;
   /** What is shown besides, by name. */
   readonly besides?: Readonly<Record<string, RawBuilder<unknown>>>;
-  /** The columns of an object of the storage that belongs to a row. */
-  readonly object?: { readonly id: C; readonly key: C; readonly bytes: C };
+  /** The columns of an object of the storage that belongs to a row; none while `unreadable` has a value. */
+  readonly object?: { readonly id: C; readonly key: C; readonly bytes: C; readonly unreadable?: C };
 }
 
 /** What a table holds of persons: what they are given of it, and how it is erased. */

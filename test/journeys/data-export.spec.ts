@@ -5,6 +5,7 @@ import { auditedIn } from '../support/database/audit-entries.js';
 import { ask } from '../support/database/database.js';
 import { everything, fullPerson, type FullPerson } from '../support/privacy/full-person.js';
 import { unzipped } from '../support/privacy/unzipped.js';
+import { uploadBy } from '../support/storage/upload.js';
 import { Service, signUp, type Account } from '../support/process/service.js';
 import { until } from '../support/process/wait-until.js';
 import { exportedTables } from '../../src/features/privacy/export/export-part.js';
@@ -106,6 +107,28 @@ describe('the export of what the service has of a person', () => {
       for (const [name, content] of later)
         if (name.endsWith('.html')) expect(content.toString()).not.toMatch(/<script|<img|javascript:/i);
     });
+  });
+
+  it('says of a file in quarantine that there is one, and has not a byte of it', async () => {
+    const ada = await signUp(service);
+    const { json } = await uploadBy(ada, {
+      name: 'a.txt',
+      type: 'text/plain',
+      bytes: Buffer.from('unscanned words'),
+    });
+    await ask(service.home, 'update velro.files set scan_due_at = now() + interval $$1 day$$ where id = $1', [
+      json.id,
+    ]);
+    const { parts } = await ready(ada, (await post(ada)).json.id);
+    const found = await unzipped((await service.visitor().call(parts[0].url)).bytes);
+    expect(JSON.parse(found.get('data/files.json')?.toString() ?? '[]')).toMatchObject([
+      { id: json.id, media: null },
+    ]);
+    expect(
+      [...found].filter(
+        ([name, content]) => name.startsWith('media/') || content.includes('unscanned words'),
+      ),
+    ).toEqual([]);
   });
 
   it('is asked for once, told by mail without a link, and audited with each handing out of links', async () => {

@@ -14,6 +14,8 @@ export const impersonalTables: Partial<Record<TableName, string>> = {
   audit_keys: ofService,
   audit_streams: 'counts and hashes of the audit log',
   audit_trims: 'counts and hashes of the audit log',
+  backup_watch: ofService,
+  backups: ofService,
   counter_hits: 'hashes of names of rate limits, for the length of their windows',
   erased_accounts: 'keyed hashes of accounts that are gone',
   key_alarms: ofService,

@@ -77,7 +77,7 @@ export class ExportRowsRepository {
       name === undefined ? sql`null` : sql`${column(name)}::text`;
     const { rows } = await sql<Row>`
       select json_build_object(${values})::text as row, array[${sql.join(keys.map((one) => sql`${one}::text`))}] as keys,
-        ${objectOf(object?.key)} as object_key, ${objectOf(object?.bytes)} as object_bytes, ${objectOf(object?.id)} as object_id
+        case when ${objectOf(object?.unreadable)} is null then ${objectOf(object?.key)} end as object_key, ${objectOf(object?.bytes)} as object_bytes, ${objectOf(object?.id)} as object_id
       from ${sql.table(`velro.${table}`)} where ${exported.of(subject)}${behind}
       order by ${sql.join(keys)} limit ${dataExportPolicy.pageRows}`.execute(this.database.query);
     return rows.map(toRow);

@@ -205,6 +205,12 @@ describe('a database that is lost and restored from its backup', () => {
     expect(code).toBe(0);
   });
 
+  it('has what was deleted since the backup erased once more', async () => {
+    const applied = await run('privacy/apply-erasures', restored, [], rotated);
+    expect(applied.printed).toBe('0 erased accounts are listed; 0 of them were here again; none is left\n');
+    expect(applied.code).toBe(0);
+  });
+
   it('is not served before it is opened: a service that starts is live, not ready, and does nothing', async () => {
     held = Service.launch({ ...rotated, AI_ENABLED: 'true' }, restored);
     const at = () => /held at (http:\S+) until/.exec(held?.printed ?? '')?.[1];
@@ -239,6 +245,11 @@ describe('a database that is lost and restored from its backup', () => {
     const early = await run('backup/db-open', restored, ['--confirm']);
     expect(early.code).toBe(1);
     expect(early.printed).toMatch(/\nnot opened: rotate JWT_SECRET/);
+    await ask(restored, 'delete from velro_restore.erasures');
+    const unerased = await run('backup/db-open', restored, ['--confirm'], rotated);
+    expect(unerased.code).toBe(1);
+    expect(unerased.printed).toMatch(/\nnot opened: run privacy:apply-erasures first/);
+    await ask(restored, 'insert into velro_restore.erasures default values');
     const rows = await ask(restored, 'select status from velro.generations where id = $1', [unfinished]);
     expect(rows).toEqual([{ status: 'processing' }]);
     expect(held?.lines().some(({ event }) => event === 'sys_startup')).toBe(false);

@@ -39,6 +39,10 @@ await runCommand({ usage, failure: 'the database was not opened' }, async (args)
       throw new CommandFailed(
         `not opened: rotate JWT_SECRET, without JWT_SECRET_PREVIOUS, or open after ${found.tokensUntil.toISOString()}; tokens that were revoked since the backup work until then`,
       );
+    if (!state.areErasuresApplied)
+      throw new CommandFailed(
+        'not opened: run privacy:apply-erasures first; accounts that were deleted since the backup are here again',
+      );
     const appUrl = await databaseUrl(config);
     const { failed, revoked } = await openDatabase(
       config,

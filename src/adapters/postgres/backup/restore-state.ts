@@ -11,6 +11,8 @@ export interface RestoreState {
   readonly restoredAt: Date;
   /** Of the JWT_SECRET with which it was restored. */
   readonly secretMark: string;
+  /** Whether accounts that were deleted since the backup have been erased once more. */
+  readonly areErasuresApplied: boolean;
 }
 
 /** Committed at once. `takenAt`: of the backup, ISO 8601. */
@@ -23,13 +25,17 @@ export async function beginRestoreState(
     create schema ${restoreSchema};
     create table ${restoreSchema}.state (singleton boolean primary key default true check (singleton), taken_at timestamptz not null,
       restored_at timestamptz, secret_mark text not null);
+    create table ${restoreSchema}.erasures (applied_at timestamptz not null default clock_timestamp());
     insert into ${restoreSchema}.state (taken_at, secret_mark)
       values (${pg.escapeLiteral(takenAt)}, ${pg.escapeLiteral(secretMark)})`);
 }
 
 /** In the transaction of the rows. */
 export async function noteRestored(client: pg.Client): Promise<void> {
-  await client.query(`update ${restoreSchema}.state set restored_at = clock_timestamp()`);
+  await client.query(`
+    update ${restoreSchema}.state set restored_at = clock_timestamp();
+    grant usage on schema ${restoreSchema} to velro_app;
+    grant insert on ${restoreSchema}.erasures to velro_app`);
 }
 
 /** Null when no restore is waiting to be opened. @throws BackupError when one did not come to its end */
@@ -38,7 +44,8 @@ export async function readRestoreState(client: pg.Client): Promise<RestoreState 
   if (!(await isWhole(client)))
     throw new BackupError('the restore did not come to its end: repeat db:restore');
   const { rows } = await client.query<RestoreState>(
-    `select taken_at as "takenAt", restored_at as "restoredAt", secret_mark as "secretMark" from ${restoreSchema}.state`,
+    `select taken_at as "takenAt", restored_at as "restoredAt", secret_mark as "secretMark",
+      exists (select from ${restoreSchema}.erasures) as "areErasuresApplied" from ${restoreSchema}.state`,
   );
   return rows[0] ?? null;
 }

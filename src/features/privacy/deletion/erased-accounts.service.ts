@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Database } from '../../../database/database.js';
 import { Clock } from '../../../ports/clock.js';
+import { restoreSchema } from '../../../database/unopened-restore.js';
 import { ObjectStorage } from '../../../ports/object-storage.js';
 
 /** Where the list stands in the object storage. No sweep and no verification of files looks there. */
@@ -47,6 +48,16 @@ export class ErasedAccountsService {
     }
     if (waiting.length > 0) await write();
     return count;
+  }
+
+  /** Where the database waits to be opened after a restore: it may be, as far as deletions go. */
+  async noteApplied(): Promise<void> {
+    const { rows } = await sql<{ waits: boolean }>`
+      select to_regclass(${`${restoreSchema}.erasures`}) is not null as waits`.execute(this.database.query);
+    if (rows[0]?.waits !== true) return;
+    await sql`insert into ${sql.table(`${restoreSchema}.erasures`)} default values`.execute(
+      this.database.query,
+    );
   }
 
   /** Those of the hashes that are of erased accounts, in hexadecimal. */

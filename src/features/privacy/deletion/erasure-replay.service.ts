@@ -47,6 +47,7 @@ export class ErasureReplayService {
       }
       after = ids.at(-1) ?? null;
     } while (after !== null);
+    if (unfinished === 0) await this.erased.noteApplied();
     return { listed, found, unfinished };
   }
 

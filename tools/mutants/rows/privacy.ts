@@ -125,6 +125,14 @@ const exports: readonly Mutant[] = [
     test: 'is not had without',
   },
   {
+    title: 'an export may have a file that the malware scanner has not seen',
+    file: 'src/features/storage/storage.personal-data.ts',
+    find: "id: 'id', unreadable: 'scan_due_at' }",
+    replace: "id: 'id' }",
+    specs: exportJourney,
+    test: 'of a file in quarantine',
+  },
+  {
     title: 'what somebody wrote may be markup in their export',
     file: 'src/features/privacy/export/export-pages.ts',
     find: "  escapeHtml(typeof value === 'string' ? value : JSON.stringify(value, null, 1));",

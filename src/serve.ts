@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { backupPolicy } from '../config/policy/operations/backup.js';
 import type { Config } from '../config/config.js';
 import type { Secret } from '../config/values/secret.js';
 import { noteShown } from '../config/secrets/operator-sign-in.js';
@@ -82,8 +84,13 @@ async function isOpened(
   databaseUrl: Secret,
   { log, stopping }: { readonly log: Log; readonly stopping: Promise<unknown> },
 ): Promise<boolean> {
-  // A database that does not answer is what the start itself reports.
-  if ((await isRestored(databaseUrl)) !== true) return true;
+  let restored = await isRestored(databaseUrl);
+  // One that comes up just now may be a restored one. What does not answer at all is what the start itself reports.
+  for (let tries = 0; restored === null && tries < backupPolicy.startTries; tries++) {
+    await sleep(backupPolicy.startRetryMs);
+    restored = await isRestored(databaseUrl);
+  }
+  if (restored !== true) return true;
   const { untilOpened } = await import('./held-start.js');
   return await untilOpened(config, databaseUrl, log, stopping);
 }

@@ -19,8 +19,10 @@ export const operatorsReadable: Rule = (settings, result) => {
     return;
   }
   if (operators.length > operatorPolicy.named) refuse(`names more than ${operatorPolicy.named} operators`);
-  const names = [...(user === undefined ? [] : [user.toLowerCase()]), ...operators.map(({ name }) => name)];
-  if (new Set(names).size < names.length) refuse('names an operator twice, or the one of ADMIN_USER');
+  // `operator` is the one of development, and `metrics` stands for the token that reads metrics.
+  const names = [(user ?? 'operator').toLowerCase(), 'metrics', ...operators.map(({ name }) => name)];
+  if (new Set(names).size < names.length)
+    refuse('names an operator twice, the one of ADMIN_USER, or metrics');
   const passwords = [
     ...(password === undefined ? [] : [password.reveal()]),
     ...operators.map((one) => one.password.reveal()),
@@ -28,7 +30,8 @@ export const operatorsReadable: Rule = (settings, result) => {
   if (new Set(passwords).size < passwords.length) refuse('has one password twice, or that of ADMIN_PASS');
   for (const { name, password: own } of operators) {
     if (isPlaceholder(own.reveal())) refuse('has a password that is still a placeholder');
-    else if (own.reveal().toLowerCase().includes(name)) refuse('has a password with its name in it');
+    else if (name.length > 3 && own.reveal().toLowerCase().includes(name))
+      refuse('has a password with its name in it');
     else if (weaknessOfText(own.reveal(), demands.operatorPassword) !== null)
       refuse('has a password that is too weak');
   }

@@ -63,6 +63,10 @@ describe('redaction', () => {
       'https://site.example/203.0.113.7 and http://a/?from=203.0.113.8',
       'https://site.example/[IP_REDACTED] and http://a/?from=[IP_REDACTED]',
     ],
+    [
+      'ip=203.0.113.7 src=203.0.113.8 root@203.0.113.9',
+      'ip=[IP_REDACTED] src=[IP_REDACTED] root@[IP_REDACTED]',
+    ],
     ['[2001:db8:0:0:1:0:0:1]:80', '[[IP_REDACTED]]:80'],
     ['::ffff:203.0.113.7', '[IP_REDACTED]'],
   ])('replaces the number in %j', (text, expected) => {
@@ -98,6 +102,7 @@ describe('redaction', () => {
     [`Authorization: Bearer ${opaque(32)}`, 'Authorization: Bearer [TOKEN_REDACTED]'],
     [`bearer ${jwt},`, 'bearer [TOKEN_REDACTED],'],
     ['Server=db;User=sa;Password=hunter2x;', 'Server=db;User=sa;Password=[CREDENTIALS_REDACTED];'],
+    ['say password="hunter22" now', 'say password="[CREDENTIALS_REDACTED]" now'],
     ['?access_token=abcdef123&x=1', '?access_token=[CREDENTIALS_REDACTED]&x=1'],
   ])('replaces the value alone in %j', (text, expected) => {
     expect(redact(text)).toBe(expected);
@@ -117,6 +122,10 @@ describe('redaction', () => {
     'std::vector, a::b, ::1, Foo::BAR2, 10:20:30:40',
     '00:1a:2b:3c:4d:5e',
     'the flight AB12 of gate C34',
+    'const password=getPassword(); form.password=document.getElementById; secret=process.env.SECRET_KEY',
+    'export PWD=/home/ada/project',
+    'velro_sessions, whsec_rotation, hf_hub_download_from_the_repo and sk-learn-something-very-long-name',
+    'application.configuration.DatabaseConnectionPoolManager',
     'GB83WEST12345698765432 has other check digits',
     'parts 000-12-3456, 666-12-3456, 912-34-5678, 123-00-4567 and 123-45-0000',
     'the call 12345678-1234-4321-8123-123456789012 failed',

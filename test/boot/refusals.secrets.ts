@@ -154,7 +154,8 @@ export const secretRefusals: readonly Refusal[] = [
       ['with a weak password', 'ada:AdminPassword123456789'],
       ['with a short password', `ada:${password().slice(0, 19)}`],
       ['with a placeholder for a password', 'ada:changeme-changeme-changeme'],
-      ['with its name in the password', `ada:${password()}ada`],
+      ['with its name in the password', `warden:${password()}warden`],
+      ['that is called as the token of metrics is', `metrics:${password()}`],
       ['beside twenty others', Array.from({ length: 21 }, (_, at) => `ada${at}:${password()}`).join(' ')],
     ] as const
   ).map(([how, value]) => refuses('production', `a further operator ${how}`, 'OPERATORS', value)),

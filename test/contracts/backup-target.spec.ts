@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { readBackupAddress } from '../../config/backup/backup-address.js';
 import { s3Policy } from '../../config/policy/operations/backup.js';
@@ -151,6 +151,16 @@ describe('a target of backups', () => {
     server.fail('reset', undefined, 1);
     await call();
     server.objects.delete('velro/backups/two/f.age');
+  });
+
+  it('that is a folder lists nothing that a file system or a device puts there', async () => {
+    const target = new BackupFolder(mkdtempSync(join(folder, 'nas-')));
+    await target.put('objects/ab/one.age', piecesOf(randomBytes(3)));
+    for (const foreign of ['objects/.snapshot/x', 'objects/ab/@eaDir/y']) {
+      mkdirSync(dirname(join(target.label, foreign)), { recursive: true });
+      writeFileSync(join(target.label, foreign), '');
+    }
+    expect(await namesIn(target, 'objects')).toEqual(['objects/ab/one.age']);
   });
 
   it('that is a bucket does not have what it could not put together, although it said 200', async () => {

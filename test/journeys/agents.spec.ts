@@ -115,7 +115,7 @@ describe('agents', () => {
         "select coalesce(string_agg(part::text, ''), '') as all from velro.chat_parts",
       );
       expect(parts?.all).toContain('nor [EMAIL_REDACTED_3]');
-      expect(parts?.all + lastPrompt()).not.toContain('@example.com');
+      expect(`${String(parts?.all)}${lastPrompt()}`).not.toContain('@example.com');
     });
 
     it('is left out of their answers where they are not', async () => {

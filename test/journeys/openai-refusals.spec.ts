@@ -605,6 +605,17 @@ describe('a client of OpenAI that is refused', () => {
     expect(JSON.stringify(models.seen)).not.toContain('ada@example.com');
   });
 
+  it('has its values back so that an answer of JSON stays JSON', async () => {
+    const key = `-----BEGIN PRIVATE KEY-----\n${'a1B2c3D4'.repeat(8)}\n-----END PRIVATE KEY-----`;
+    models.pieces = ['{"key":"[KEY_RED', 'ACTED_1]"}'];
+    const answered = await post('/chat/completions', {
+      model,
+      messages: [{ role: 'user', content: `Wrap this: ${key}` }],
+      response_format: { type: 'json_object' },
+    });
+    expect(JSON.parse(String(answered.json.choices[0].message.content))).toEqual({ key });
+  });
+
   it('has its values back in the input of the tools that a model asks for', async () => {
     models.tools = [{ id: 'a', name: 'mail', input: ['{"to":"[EMAIL_RE', 'DACTED_1]"}'] }];
     const answered = await post('/chat/completions', {

@@ -484,6 +484,39 @@ describe('an upload whose scanner misbehaves', () => {
 );
 
 describe('files in quarantine', () => {
+  it('stay there where no scanner is configured any more', async () => {
+    const service = await Service.start({ ALLOWED_FILE_TYPES: 'txt' });
+    try {
+      const ada = await signUp(service);
+      const { json } = await uploadBy(ada, {
+        name: 'a.txt',
+        type: 'text/plain',
+        bytes: Buffer.from('plain'),
+      });
+      await ask(
+        service.home,
+        `with due as (update velro.files set scan_due_at = now())
+         update velro.sweeps set due_at = now() where name = 'quarantined_files'`,
+      );
+      // A run that has ended is due again in half a minute; while it goes on, its lease is of a whole one.
+      await until(
+        async () =>
+          (
+            await ask(
+              service.home,
+              `select 1 from velro.sweeps where name = 'quarantined_files'
+                 and due_at between now() + interval '15 seconds' and now() + interval '40 seconds'`,
+            )
+          ).length === 1,
+        'a sweep',
+      );
+      const read = await ada.visitor.call(`/api/v1/storage/files/${String(json.id)}`, { token: ada.token });
+      expect(read.json.quarantined).toBe(true);
+    } finally {
+      await service.discard();
+    }
+  });
+
   it('are scanned one behind the other, whichever of them the scanner dies of', async () => {
     const scanner = await HostileScanner.start();
     const service = await Service.start({

@@ -95,7 +95,9 @@ describe('every route with every role', () => {
       token: owner.token,
       headers: tus,
     });
+    const taken = await owner.visitor.call('/api/v1/privacy/export', { method: 'POST', token: owner.token });
     owned = {
+      export: taken.json.id as string,
       uploads: String(upload.headers.location).split('/').at(-1) ?? '',
       chat: chat.json.conversation_id as string,
       conversations: chat.json.conversation_id as string,

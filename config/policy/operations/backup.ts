@@ -19,6 +19,11 @@ export const backupPolicy = {
   keptRunDays: 400,
   /** With `--every`: the pause behind a run that failed. */
   retryMs: 900_000,
+  /** How often, and how far apart, a start asks a database that does not answer whether it was restored. */
+  startTries: 20,
+  startRetryMs: 250,
+  /** Days for which the opening keeps objects without a row. */
+  orphansKeptDays: 7,
   /** Rows that the opening of a restored database handles at a time. */
   openingBatch: 200,
 } as const;

@@ -46,6 +46,8 @@ export class BackupFolder extends BackupTarget {
     );
     // A folder stands where the slash behind its name would.
     const sorted = entries
+      // Of the file system or of a device: nothing that a backup wrote.
+      .filter(({ name }) => /^[\w-][\w.-]*$/.test(name))
       .map((entry) => ({ entry, key: entry.isDirectory() ? `${entry.name}/` : entry.name }))
       .sort((a, b) => (a.key < b.key ? -1 : 1));
     for (const { entry } of sorted) {

@@ -88,7 +88,8 @@ async function backUpEvery(plan: Plan, everyMs: number): Promise<never> {
 
 function everyMsOf(hours: string | undefined): number | null {
   if (hours === undefined) return null;
-  if (!/^[1-9]\d{0,2}$/.test(hours)) throw new NotUnderstood();
+  // Without one for longer it is overdue.
+  if (!/^(?:[1-9]|1\d|2[0-4])$/.test(hours)) throw new NotUnderstood();
   return Number(hours) * 3_600_000;
 }
 

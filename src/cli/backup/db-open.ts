@@ -17,7 +17,7 @@ them back, revokes every API key where --revoke-keys asks for it, and opens the 
 
 /** Neither signs tokens any more, nor verifies them. */
 function isRotated({ tokens: { current, previous } }: Config, mark: string): boolean {
-  return [current, previous].every((secret) => secret === null || secretMarkOf(secret) !== mark);
+  return previous === null && secretMarkOf(current) !== mark;
 }
 
 await runCommand({ usage, failure: 'the database was not opened' }, async (args) => {

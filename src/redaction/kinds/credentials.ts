@@ -38,7 +38,12 @@ export const findFalKey: Finder = (text, at, from, work) => {
 
 const names =
   /(?:password|passwd|pwd|secret|api[_-]?key|accountkey|sharedaccesskey|access[_-]?token|refresh[_-]?token|client[_-]?secret)$/iu;
-const value = /=(?!=)"?[^\s;&"'<>(){}$]{6,200}/y;
+const value = /=(?!=)"?([^\s;&"'<>(){}$]{6,200})(?!\()/y;
+/** Of a program, or a folder: `password=form.password`, `PWD=/home`. */
+const noSecret = /^(?:[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+$|\/)/;
+
+/** The name of a function: the pattern would otherwise stop one character before its parenthesis. */
+const isCalled = (text: string, end: number): boolean => /^\w?\(/u.test(text.slice(end, end + 2));
 
 /** The value behind `password=` and its like, in a connection string or a query. */
 export const findAssignedSecret: Finder = (text, at, from, work) => {
@@ -47,7 +52,9 @@ export const findAssignedSecret: Finder = (text, at, from, work) => {
   work.read += 24;
   if (!names.test(text.slice(Math.max(from, at - 24), at))) return null;
   value.lastIndex = at;
-  const found = value.exec(text)?.[0];
-  work.read += found?.length ?? 8;
-  return found === undefined ? null : { kind: 'credentials', begin: at + 1, end: at + found.length };
+  const [whole, found] = value.exec(text) ?? [];
+  work.read += 2 * (whole?.length ?? 8);
+  if (whole === undefined || found === undefined || noSecret.test(found) || isCalled(text, at + whole.length))
+    return null;
+  return { kind: 'credentials', begin: at + whole.length - found.length, end: at + whole.length };
 };

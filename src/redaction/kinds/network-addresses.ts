@@ -8,7 +8,7 @@ const chapter = /^\d\.\d\.\d\.\d$/;
 /** This machine, no machine, and masks of a network. */
 const nobody = /^(?:127\.|0\.0\.0\.0$|255\.)/;
 const versionBefore =
-  /(?:\bv|version|release|build|chapter|section|kapitel|chrome\/|safari\/|\b[a-z][\w-]*[@=/]v?)[\s:#.]*$/iu;
+  /(?:\bv|version|release|build|chapter|section|kapitel|chrome\/|safari\/|\b[a-z][\w-]*\/v?|\b(?:ver|version|release|build)=v?)[\s:#.]*$/iu;
 
 /** In a path or a query it is an address as well. */
 const withinUrl = /:\/\/[^\s"'<>]*$/u;

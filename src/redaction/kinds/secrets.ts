@@ -8,7 +8,9 @@ interface Shape {
   readonly kind?: RedactedKind;
 }
 
-const opaque = (least: number, most = 400): RegExp => new RegExp(`[\\w-]{${least},${most}}`, 'y');
+/** What nobody writes as words: with a digit in it, or a capital letter beside a small one. */
+const opaque = (least: number, most = 400): RegExp =>
+  new RegExp(`(?=[\\w-]{0,80}(?:\\d|[a-z][A-Z]|[A-Z][a-z]))[\\w-]{${least},${most}}`, 'y');
 
 /** By the mark on which they are looked for: the last character of the prefix, or one within it. */
 const shapes: readonly Shape[] = [
@@ -16,7 +18,7 @@ const shapes: readonly Shape[] = [
   ...['sk_live_', 'sk_test_', 'rk_live_', 'rk_test_'].map((prefix) => ({ prefix, rest: opaque(10) })),
   { prefix: 'velro_', rest: opaque(8) },
   ...['sb_secret_', 'sb_publishable_', 'sbp_'].map((prefix) => ({ prefix, rest: opaque(16) })),
-  { prefix: 'whsec_', rest: /[\w+/=-]{8,200}/y },
+  { prefix: 'whsec_', rest: /(?=[\w+/=-]{0,80}(?:\d|[a-z][A-Z]|[A-Z][a-z]))[\w+/=-]{8,200}/y },
   ...['github_pat_', 'ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_', 'glpat-', 'npm_', 'hf_', 'GOCSPX-'].map(
     (prefix) => ({
       prefix,
@@ -76,7 +78,8 @@ export const findBearer: Finder = (text, at, _from, work) => {
   return found === undefined ? null : { kind: 'token', begin, end: begin + found.length };
 };
 
-const threeParts = /[\w-]{10,2000}\.[\w-]{10,8000}\.(?=[\w-]{0,40}[A-Z])(?=[\w-]{0,40}[a-z])[\w-]{20,2000}/y;
+const threeParts =
+  /[\w-]{10,2000}\.[\w-]{10,8000}\.(?=[\w-]{0,40}[A-Z])(?=[\w-]{0,40}[a-z])(?=[\w-]{0,80}\d)[\w-]{20,2000}/y;
 const longestFirstPart = 400;
 
 /** Three parts in base64url around the first dot: a token whose header was altered is one too. */

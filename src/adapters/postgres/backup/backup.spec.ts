@@ -407,6 +407,11 @@ describe('a backup', () => {
         })),
       /^migration 20261121000001 is another one than that of the backup/,
     ],
+    [
+      'it was given the name of another time',
+      () => withManifest(() => ({ takenAt: '2020-01-01T00:00:00.000Z' })),
+      /^its manifest is of another backup$/,
+    ],
     ['it has another format', () => withManifest(() => ({ format: 2 })), /^the backup has format 2/],
     [
       'its manifest names a table by a path',
@@ -526,6 +531,13 @@ describe('a backup', () => {
       await expect(restore(backup, target)).rejects.toThrow();
       expect(await rowsOf(target.client, 'velro', 'users')).toEqual([]);
       expect(await restoreStateOf(target.client)).toBe('interrupted');
+    });
+
+    it('is not backed up: the newest backup would be one of nothing', async () => {
+      const elsewhere = temporary();
+      const made = writeBackup(origin(target.ownerUrl.reveal()), new BackupFolder(elsewhere), recipient);
+      await expect(made).rejects.toThrow('the database was restored and is not opened');
+      expect(readdirSync(elsewhere)).toEqual([]);
     });
 
     it('comes to its end when it is repeated', async () => {

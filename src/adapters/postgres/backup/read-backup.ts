@@ -6,7 +6,7 @@ import type { BackupTarget } from '../../../ports/backup/backup-target.js';
 import { decryptionBy, type Stage } from './age.js';
 import { BackupError } from './backup-error.js';
 import { CopyDigest, nowhere } from './digest.js';
-import { isBackupName, manifestFile, partOf } from './backup-names.js';
+import { backupNameOf, isBackupName, manifestFile, partOf } from './backup-names.js';
 import { fileOf, parseManifest, type Manifest, type TableEntry } from './manifest.js';
 
 /** A backup whose manifest was read. */
@@ -36,7 +36,10 @@ export class ReadBackup {
     } catch (error) {
       throw unreadable(manifestFile, error);
     }
-    return new ReadBackup(target, name, decrypt, parseManifest(Buffer.concat(parts).toString()));
+    const manifest = parseManifest(Buffer.concat(parts).toString());
+    // Whoever writes to the target could name an older one so that it is taken for the newest.
+    if (backupNameOf(manifest.takenAt) !== name) throw new BackupError('its manifest is of another backup');
+    return new ReadBackup(target, name, decrypt, manifest);
   }
 
   /** Reads every table and keeps nothing. @throws BackupError naming the first file that is not as it was written */

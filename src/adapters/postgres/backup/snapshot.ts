@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Secret } from '../../../../config/values/secret.js';
+import { restoredQuery } from '../../../database/unopened-restore.js';
 import { BackupError } from './backup-error.js';
 import { nameOf, sequencesOf, tablesOf, type CatalogTable } from './catalog.js';
 import type { MigrationEntry, SequenceEntry } from './manifest.js';
@@ -27,6 +28,10 @@ export async function withSnapshot<T>(
   work: (snapshot: Snapshot) => Promise<T>,
 ): Promise<T> {
   return await withOwner(ownerUrl, async (client) => {
+    const { rows: marks } = await client.query<{ restored: boolean }>(restoredQuery);
+    // Half a restore would be the newest backup, and the next restore one of nothing.
+    if (marks[0]?.restored === true)
+      throw new BackupError('the database was restored and is not opened: it is backed up once it is');
     const before = await tablesOf(client, hasIdentities);
     if (before.length === 0) throw new BackupError('the database has no tables of ours: nothing to back up');
     await client.query('begin transaction isolation level repeatable read, read only');

@@ -37,6 +37,11 @@ export async function openDatabase(
     const failed = await failUnfinished(database, app.get(Settlement, { strict: false }));
     const details = { taken_at: found.takenAt.toISOString(), failed, revoked_keys: revoked };
     await database.transaction(async (tx) => {
+      // Objects that were stored since the backup have no row: somebody may want to look at them before they are removed.
+      await sql`
+        update velro.sweeps set due_at = now() + make_interval(days => ${backupPolicy.orphansKeptDays}) where name = 'orphaned_objects'`.execute(
+        tx,
+      );
       await trail.append(tx, { action: 'database.restored', subjectId: null, details }, null);
       const event = {
         id: new SystemRandom().timeOrderedUuid(),

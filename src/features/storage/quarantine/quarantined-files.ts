@@ -36,6 +36,8 @@ export class QuarantinedFiles implements Sweep {
   ) {}
 
   async run(signal: AbortSignal): Promise<void> {
+    // What was to be scanned is not released because nobody scans any more.
+    if (!this.scanner.isConfigured) return;
     for (;;) {
       signal.throwIfAborted();
       const file = await this.files.next();
@@ -43,8 +45,9 @@ export class QuarantinedFiles implements Sweep {
       try {
         await this.settle(file, await this.judge(file, signal));
       } catch (error) {
-        if (!(error instanceof ScannerUnavailable) && !isLate(error)) throw error;
+        if (signal.aborted) throw error;
         await this.files.postpone(file, quarantinePolicy.retrySeconds);
+        if (!(error instanceof ScannerUnavailable) && !isLate(error)) throw error;
         this.log.warn('files in quarantine wait for the malware scanner', { cause: error });
         return;
       }
@@ -71,8 +74,8 @@ export class QuarantinedFiles implements Sweep {
       return;
     }
     const signature = verdict.kind === 'infected' ? verdict.signature : null;
-    quarantineEnded(this.events, file.userId, file.id, { reason: verdict.kind, signature });
     await this.removal.remove(file.userId, [file.id]);
+    quarantineEnded(this.events, file.userId, file.id, { reason: verdict.kind, signature });
   }
 }
 

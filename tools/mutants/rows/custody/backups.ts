@@ -116,8 +116,8 @@ export const backupMutants: readonly Mutant[] = [
   {
     title: 'a restored database is served before it is opened',
     file: 'src/serve.ts',
-    find: 'if ((await isRestored(databaseUrl)) !== true) return true;',
-    replace: 'if ((await isRestored(databaseUrl)) !== null) return true;',
+    find: 'if (restored !== true) return true;',
+    replace: 'if (restored !== null) return true;',
     specs: journey,
   },
   {
@@ -234,5 +234,12 @@ export const backupMutants: readonly Mutant[] = [
     replace: '',
     specs: ['test/perimeter/metrics.spec.ts'],
     test: 'alert',
+  },
+  {
+    title: 'half a restored database is backed up',
+    file: 'src/adapters/postgres/backup/snapshot.ts',
+    find: 'if (marks[0]?.restored === true)',
+    replace: 'if (marks.length === 0)',
+    specs: ['src/adapters/postgres/backup/backup.spec.ts'],
   },
 ];

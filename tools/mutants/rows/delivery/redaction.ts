@@ -72,7 +72,7 @@ export const redactionMutants: readonly Mutant[] = [
   {
     title: 'an answer keeps the tokens of its request',
     file: 'src/features/assistants/openai/calls/openai-calls.service.ts',
-    find: 'redaction === null ? answer.parts : restoredAnswer(answer.parts, redaction)',
+    find: 'redaction === null ? answer.parts : restoredAnswer(answer.parts, redaction, textFormOf(order))',
     replace: 'answer.parts',
     specs: ['test/journeys/openai-refusals.spec.ts'],
     test: 'has its values back',

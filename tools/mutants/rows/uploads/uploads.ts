@@ -170,4 +170,12 @@ export const uploadMutants: readonly Mutant[] = [
     specs: ['test/journeys/uploads.spec.ts'],
     test: 'while clamd is dead',
   },
+  {
+    title: 'files leave quarantine because nobody scans any more',
+    file: 'src/features/storage/quarantine/quarantined-files.ts',
+    find: 'if (!this.scanner.isConfigured) return;',
+    replace: '',
+    specs: ['test/journeys/uploads.spec.ts'],
+    test: 'no scanner is configured',
+  },
 ];

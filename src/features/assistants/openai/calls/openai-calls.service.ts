@@ -7,7 +7,7 @@ import { mayUse, type Caller } from '../../../../guards/route/caller.js';
 import { TokenLife } from '../../../../guards/token/token-life.js';
 import { Log } from '../../../../observability/log.js';
 import { Clock } from '../../../../ports/clock.js';
-import { ReversibleRedaction } from '../../../../redaction/reversible-redaction.js';
+import { ReversibleRedaction, type RestoredForm } from '../../../../redaction/reversible-redaction.js';
 import { PeriodicTask } from '../../../../tasks/periodic-task.js';
 import { periodsAt, secondsLeftOf } from '../../../usage/budgets/budget-periods.js';
 import { AnswerCredits } from '../../credits/answer-credits.service.js';
@@ -104,7 +104,7 @@ export class OpenAiCalls implements OnApplicationBootstrap, OnModuleDestroy {
       return {
         model: answer.model,
         parts: this.partsOf(
-          redaction === null ? answer.parts : restoredAnswer(answer.parts, redaction),
+          redaction === null ? answer.parts : restoredAnswer(answer.parts, redaction, textFormOf(order)),
           one,
           close,
         ),
@@ -181,5 +181,9 @@ export class OpenAiCalls implements OnApplicationBootstrap, OnModuleDestroy {
     await Promise.all(Array.from({ length: openAiPolicy.concurrentChecks }, check));
   }
 }
+
+/** A value is put back so that JSON stays JSON, where that is asked for. */
+const textFormOf = ({ request }: OpenAiRequest): RestoredForm =>
+  (request.options?.json ?? null) === null ? 'text' : 'json';
 
 const payerOf = ({ userId, key }: Caller): Payer => ({ kind: 'person', userId, key });

@@ -1,13 +1,20 @@
-import { RestoredStream, type ReversibleRedaction } from '../../../../redaction/reversible-redaction.js';
+import {
+  RestoredStream,
+  type RestoredForm,
+  type ReversibleRedaction,
+} from '../../../../redaction/reversible-redaction.js';
 import type { AnswerPart } from '../../gateway/ai-call.js';
 
-/** The answer with what was redacted in its request: in its text, its thoughts, and the input of the tools that it asks for. */
+/**
+ * The answer with what was redacted in its request: in its text, its thoughts, and the input of the tools that it asks for. `form`: of its text.
+ */
 export async function* restoredAnswer(
   parts: AsyncIterable<AnswerPart>,
   redaction: ReversibleRedaction,
+  form: RestoredForm,
 ): AsyncGenerator<AnswerPart, void, undefined> {
   const streams = {
-    text: new RestoredStream(redaction, 'text'),
+    text: new RestoredStream(redaction, form),
     reasoning: new RestoredStream(redaction, 'text'),
   };
   const inputs = new Map<string, RestoredStream>();

@@ -8,6 +8,7 @@ import { build, root } from './build.ts';
 import { schemaIsCurrent } from './database/schema.ts';
 import { compareDescription, printed } from './docs/compare/compare.ts';
 import { errorsPage } from './docs/errors.ts';
+import { processingRecord } from './docs/processing-record.ts';
 import { describeApi } from './docs/openapi.ts';
 import { tracedProblemsAreCurrent } from './docs/problems/traced-problems.ts';
 import { routesPage } from './docs/routes.ts';
@@ -60,6 +61,8 @@ const own: Steps = {
       throw new Error('src/database/schema.ts differs from the migrations: npm run schema');
   },
   'role matrix': async () => sameAs('docs/routes.md', await routesPage(), 'routes'),
+  'record of processing': async () =>
+    sameAs('docs/processing-record.md', await processingRecord(), 'processing-record'),
   'error catalogue': async () => sameAs('docs/errors.md', await errorsPage(), 'errors'),
   'errors of routes': async () => {
     if (!(await tracedProblemsAreCurrent({ write: false })))

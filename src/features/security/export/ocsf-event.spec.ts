@@ -157,8 +157,8 @@ describe('the mapping of security events to OCSF', () => {
   it('replaces what looks like a secret or an address in details', () => {
     const details = {
       a: 'somebody@example.com',
-      b: `velro_${'x'.repeat(40)}`,
-      c: `${'e'.repeat(12)}.${'y'.repeat(12)}.${'jJ'.repeat(15)}`,
+      b: `velro_${'x1'.repeat(20)}`,
+      c: `${'e'.repeat(12)}.${'y'.repeat(12)}.${'jJ4'.repeat(10)}`,
       d: 'auth_login',
       e: 5,
     };

@@ -177,6 +177,7 @@ describe('a database that is lost and restored from its backup', () => {
       ['--to', target],
       ['--recipient', recipient],
       ['--every', '0', '--to', target, '--recipient', recipient],
+      ['--every', '25', '--to', target, '--recipient', recipient],
       ['--what'],
     ])
       expect((await run('backup/db-backup', before.home, args)).code).toBe(2);
@@ -261,6 +262,11 @@ describe('a database that is lost and restored from its backup', () => {
       /\nopened: [1-9]\d* generations failed and paid back, 0 API keys revoked\n$/,
     );
     expect(opened.code).toBe(0);
+    const swept = await ask(
+      restored,
+      `select 1 from velro.sweeps where name = 'orphaned_objects' and due_at > now() + interval '6 days'`,
+    );
+    expect(swept).toHaveLength(1);
     await held?.untilListening();
     const visitor = new Visitor(held?.url ?? '');
     expect((await visitor.call('/health/ready')).json).toMatchObject({ status: 'ready', restore: 'none' });

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
+import { accountDeletionPolicy } from '../../../../config/policy/privacy/deletion.js';
 import { Database } from '../../../database/database.js';
 import { Clock } from '../../../ports/clock.js';
 import { restoreSchema } from '../../../database/unopened-restore.js';
@@ -8,7 +9,6 @@ import { ObjectStorage } from '../../../ports/object-storage.js';
 /** Where the list stands in the object storage. No sweep and no verification of files looks there. */
 const erasedFolder = 'erased';
 const keyForm = new RegExp(`^${erasedFolder}/([0-9a-f]{64})\\.json$`);
-const atOnce = 500;
 
 /**
  * Erased accounts, by keyed hash. The list stands in the object storage too, an object for each: a backup of the database has no part of it, and a database
@@ -44,7 +44,7 @@ export class ErasedAccountsService {
       if (pseudonym === undefined) continue;
       count++;
       waiting.push(Buffer.from(pseudonym, 'hex'));
-      if (waiting.length === atOnce) await write();
+      if (waiting.length === accountDeletionPolicy.batch) await write();
     }
     if (waiting.length > 0) await write();
     return count;

@@ -26,7 +26,7 @@ export class QuarantineRepository {
     return row === undefined ? null : { id: row.id, userId: row.user_id, objectKey: row.object_key };
   }
 
-  /** From now on it is a file as any other. */
+  /** Ends the quarantine of a file that was scanned. */
   async release({ id, objectKey }: QuarantinedFile): Promise<void> {
     await this.database.query
       .updateTable('files')

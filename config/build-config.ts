@@ -130,6 +130,11 @@ export function buildConfig(
       clamavHost: settings.CLAMAV_HOST ?? null,
       whenScannerIsDown: settings.SCANNER_DOWN ?? 'refuse',
     },
+    privacy: {
+      controller: settings.PRIVACY_CONTROLLER ?? null,
+      contact: settings.PRIVACY_CONTACT ?? null,
+      requireAiConsent: settings.REQUIRE_AI_CONSENT,
+    },
     piiRedaction: settings.LEADSENSE_PII_REDACTION,
     log: {
       level: settings.LOG_LEVEL,

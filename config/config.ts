@@ -166,6 +166,13 @@ export interface Config {
     /** `quarantine`: files are taken that nobody can read before they are scanned. */
     readonly whenScannerIsDown: 'refuse' | 'quarantine';
   };
+  readonly privacy: {
+    /** Of the privacy policy; null: named by the address of the service. */
+    readonly controller: string | null;
+    readonly contact: string | null;
+    /** Whether an account must have agreed before anything of it goes to an AI provider. */
+    readonly requireAiConsent: boolean;
+  };
   readonly piiRedaction: boolean;
   readonly log: {
     readonly level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';

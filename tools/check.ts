@@ -8,6 +8,7 @@ import { build, root } from './build.ts';
 import { schemaIsCurrent } from './database/schema.ts';
 import { compareDescription, printed } from './docs/compare/compare.ts';
 import { errorsPage } from './docs/errors.ts';
+import { policySections } from './docs/privacy-policy.ts';
 import { processingRecord } from './docs/processing-record.ts';
 import { describeApi } from './docs/openapi.ts';
 import { tracedProblemsAreCurrent } from './docs/problems/traced-problems.ts';
@@ -63,6 +64,13 @@ const own: Steps = {
   'role matrix': async () => sameAs('docs/routes.md', await routesPage(), 'routes'),
   'record of processing': async () =>
     sameAs('docs/processing-record.md', await processingRecord(), 'processing-record'),
+  'privacy policy': async () => {
+    const { policyVersions } = await import('#dist/src/features/consents/policy/policy-versions.js');
+    if (JSON.stringify(policyVersions[0]?.sections) !== JSON.stringify(await policySections()))
+      throw new Error(
+        'the privacy policy would read differently today: npm run privacy-policy makes a new version',
+      );
+  },
   'error catalogue': async () => sameAs('docs/errors.md', await errorsPage(), 'errors'),
   'errors of routes': async () => {
     if (!(await tracedProblemsAreCurrent({ write: false })))

@@ -1,5 +1,27 @@
 // Generated from docs/openapi.json by `npm run client`.
 export interface paths {
+    "/.well-known/gpc.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Learn that the service follows Global Privacy Control
+         * @description A browser that sends Sec-GPC: 1 with the token of an account objects to the sale and the sharing of its data.
+         *
+         *     Limit `api_standard`: 100 a minute unless configured otherwise.
+         */
+        get: operations["PolicyPage.control"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/.well-known/velro-audit-checkpoint": {
         parameters: {
             query?: never;
@@ -707,6 +729,28 @@ export interface paths {
          *     For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
          */
         put: operations["AdminUsers.change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{id}/privacy-choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what a person agreed to, refused or objected to
+         * @description Every choice with its time and the hash of its text, the latest first: the proof.
+         *
+         *     For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
+         */
+        get: operations["AdminConsents.history"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2166,6 +2210,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/privacy/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what you may agree to
+         * @description With the present texts, and what you decided last.
+         *
+         *     Limit `api_standard`: 100 a minute unless configured otherwise.
+         */
+        get: operations["Consents.list"];
+        /**
+         * Agree, or take it back
+         * @description Each choice is kept with its time and the version of the text. Without external_ai nothing of yours goes to AI providers.
+         *
+         *     Limit `api_standard`: 100 a minute unless configured otherwise.
+         */
+        put: operations["Consents.change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/privacy/delete": {
         parameters: {
             query?: never;
@@ -2191,6 +2263,32 @@ export interface paths {
          * @description Limit `api_standard`: 100 a minute unless configured otherwise.
          */
         delete: operations["AccountDeletion.cancel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/do-not-sell": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See whether you object to the sale of your data
+         * @description Limit `api_standard`: 100 a minute unless configured otherwise.
+         */
+        get: operations["Consents.findObjection"];
+        /**
+         * Object to the sale and the sharing of your data, or no longer
+         * @description Nothing is sold or shared for advertising in any case; the choice is kept, with its time. A browser that sends Sec-GPC: 1 objects for you.
+         *
+         *     Limit `api_standard`: 100 a minute unless configured otherwise.
+         */
+        put: operations["Consents.object"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2232,6 +2330,28 @@ export interface paths {
          *     Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Limit `api_standard`: 100 a minute unless configured otherwise.
          */
         get: operations["DataExport.find"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the privacy policy
+         * @description To show it, and to say by its version and hash what was agreed to. As a page it is at /privacy.
+         *
+         *     Limit `api_standard`: 100 a minute unless configured otherwise.
+         */
+        get: operations["PrivacyPolicy.find"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2868,6 +2988,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/privacy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the privacy policy
+         * @description Limit `api_standard`: 100 a minute unless configured otherwise.
+         */
+        get: operations["PolicyPage.page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/privacy/style.css": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the style of the privacy policy
+         * @description Limit `api_standard`: 100 a minute unless configured otherwise.
+         */
+        get: operations["PolicyPage.style"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/webhook/messenger": {
         parameters: {
             query?: never;
@@ -3143,7 +3303,7 @@ export interface components {
             /** @enum {string} */
             path: "ai" | "fallback";
             /** @enum {string} */
-            reason?: "ai_disabled" | "provider_unavailable" | "user_rate_limit" | "global_rate_limit" | "budget_exceeded" | "ai_timeout" | "ai_error";
+            reason?: "ai_disabled" | "consent_missing" | "provider_unavailable" | "user_rate_limit" | "global_rate_limit" | "budget_exceeded" | "ai_timeout" | "ai_error";
             reply: string;
             /** @description What it knew about it. */
             sources: components["schemas"]["SourceResponse"][];
@@ -3584,6 +3744,19 @@ export interface components {
              */
             thinking?: "off" | "low" | "medium" | "high" | null;
         };
+        ChangeConsentsRequest: {
+            /**
+             * @description All of them are recorded, or none. What is left out stays.
+             * @example [
+             *       {
+             *         "purpose": "external_ai",
+             *         "given": true,
+             *         "version": "2026-11-28"
+             *       }
+             *     ]
+             */
+            consents: components["schemas"]["ConsentChoice"][];
+        };
         ChangeKeyLimitsRequest: {
             /**
              * Format: int64
@@ -3815,7 +3988,7 @@ export interface components {
              * @description Why no model answered, or why it broke off.
              * @enum {string|null}
              */
-            reason: "ai_disabled" | "provider_unavailable" | "user_rate_limit" | "global_rate_limit" | "budget_exceeded" | "ai_timeout" | "ai_error" | null;
+            reason: "ai_disabled" | "consent_missing" | "provider_unavailable" | "user_rate_limit" | "global_rate_limit" | "budget_exceeded" | "ai_timeout" | "ai_error" | null;
             /** @enum {string} */
             role: "user" | "assistant";
             /** @description What the agent knew about it. */
@@ -3840,7 +4013,7 @@ export interface components {
              * @description Why not, or why it broke off.
              * @enum {string}
              */
-            reason?: "ai_disabled" | "provider_unavailable" | "user_rate_limit" | "global_rate_limit" | "budget_exceeded" | "ai_timeout" | "ai_error";
+            reason?: "ai_disabled" | "consent_missing" | "provider_unavailable" | "user_rate_limit" | "global_rate_limit" | "budget_exceeded" | "ai_timeout" | "ai_error";
             reply: string;
             /** @description What the agent knew about it. */
             sources?: components["schemas"]["SourceResponse"][];
@@ -3925,6 +4098,39 @@ export interface components {
             prompt_tokens_details: components["schemas"]["PromptDetails"];
             /** Format: int64 */
             total_tokens: number;
+        };
+        ConsentChoice: {
+            /** @description true: you agree. false: you refuse, or take it back. */
+            given: boolean;
+            /**
+             * @description What for.
+             * @enum {string}
+             */
+            purpose: "privacy_policy" | "external_ai";
+            /** @description Of the text that you agree to; where you take something back it may be left out. */
+            version?: string;
+        };
+        ConsentResponse: {
+            /** Format: date-time */
+            decided_at: string | null;
+            /** @description Of the text that it was decided on. */
+            decided_version: string | null;
+            /** @enum {string} */
+            purpose: "privacy_policy" | "external_ai";
+            /**
+             * @description none: never decided. withdrawn: refused, or taken back.
+             * @enum {string}
+             */
+            state: "none" | "given" | "withdrawn";
+            /** @description What is agreed to; null for the privacy policy, which is at /privacy/policy. */
+            text: string | null;
+            /** @description SHA-256 of the text. */
+            text_sha256: string;
+            /** @description The day on which the text was written. */
+            version: string;
+        };
+        ConsentsResponse: {
+            data: components["schemas"]["ConsentResponse"][];
         };
         ConversationDetail: {
             /**
@@ -4463,6 +4669,26 @@ export interface components {
             confirmation_code: string;
             /** @description Where it says how far the request is. */
             url: string;
+        };
+        DoNotSellRequest: {
+            /**
+             * @description true: you object to the sale and the sharing of your data.
+             * @example true
+             */
+            do_not_sell: boolean;
+        };
+        DoNotSellResponse: {
+            /**
+             * Format: date-time
+             * @description null: you never decided.
+             */
+            decided_at: string | null;
+            do_not_sell: boolean;
+            /**
+             * @description signal: your browser said so (Global Privacy Control).
+             * @enum {string|null}
+             */
+            source: "request" | "signal" | null;
         };
         EmailChangeConfirmRequest: {
             /**
@@ -5220,6 +5446,30 @@ export interface components {
             /** @enum {string} */
             mode: "enforce" | "observe";
         };
+        PrivacyChoiceResponse: {
+            /** @description Agreed, read or objected; false: no longer. */
+            chosen: boolean;
+            /** Format: date-time */
+            decided_at: string;
+            purpose: string;
+            /** @enum {string} */
+            source: "request" | "signal";
+            text_sha256: string;
+            version: string;
+        };
+        PrivacyChoicesResponse: {
+            data: components["schemas"]["PrivacyChoiceResponse"][];
+        };
+        PrivacyPolicyResponse: {
+            /** @description Markdown. */
+            text: string;
+            /** @description SHA-256 of the text. */
+            text_sha256: string;
+            /** @description The day from which on it holds. */
+            version: string;
+            /** @description All there were, the latest first. */
+            versions: string[];
+        };
         /** @description A problem document (RFC 9457). Branch on `code`, which is stable; its texts are for people. */
         Problem: {
             /**
@@ -5231,7 +5481,7 @@ export interface components {
              * @description Later versions add codes: treat an unknown one by its status.
              * @enum {string}
              */
-            code: "bad_request" | "host_missing" | "url_invalid" | "query_invalid" | "method_override_refused" | "json_invalid" | "json_too_complex" | "idempotency_key_invalid" | "switch_invalid" | "signature_missing" | "multipart_invalid" | "idempotency_effect_deleted" | "precondition_failed" | "tus_version_unsupported" | "range_unsatisfiable" | "object_gone" | "validation_failed" | "credentials_invalid" | "token_missing" | "token_invalid" | "operator_credentials_invalid" | "exchange_refused" | "refresh_token_invalid" | "mfa_token_invalid" | "mfa_code_invalid" | "step_up_required" | "key_credits_exceeded" | "credits_insufficient" | "forbidden" | "scope_missing" | "model_not_allowed" | "address_unproven" | "origin_refused" | "conversation_busy" | "nothing_to_repeat" | "conversations_exceeded" | "conversation_full" | "address_blocked" | "cross_site_refused" | "https_required" | "link_used" | "link_invalid" | "signature_invalid" | "uploads_disabled" | "mfa_enrolment_required" | "route_not_found" | "not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "email_change_unconfigured" | "mfa_already_active" | "mfa_not_enrolled" | "own_account" | "data_exports_exceeded" | "last_administrator" | "own_address" | "alerts_unconfigured" | "blocks_exceeded" | "api_keys_exceeded" | "webhook_endpoints_exceeded" | "webhook_endpoint_disabled" | "webhook_endpoint_busy" | "generation_running" | "generation_finished" | "generation_not_repeatable" | "idempotency_key_running" | "agent_settled" | "agents_exceeded" | "knowledge_full" | "ai_disabled_by_configuration" | "projects_exceeded" | "balance_exceeded" | "length_required" | "body_too_large" | "url_too_long" | "content_type_unsupported" | "content_encoding_unsupported" | "expectation_failed" | "storage_quota_exceeded" | "idempotency_key_reused" | "upload_offset_conflict" | "upload_fragmented" | "file_name_refused" | "file_type_refused" | "file_refused" | "file_infected" | "file_quarantined" | "reference_refused" | "reference_gone" | "reference_too_large" | "reference_unreachable" | "project_unknown" | "visitor_token_invalid" | "agent_unknown" | "content_refused" | "model_unknown" | "streams_exceeded" | "concurrency_exceeded" | "busy" | "references_exceeded" | "uploads_exceeded" | "rate_limit_exceeded" | "account_guesses_exceeded" | "headers_too_large" | "internal_error" | "language_model_failed" | "generation_failed" | "language_model_unavailable" | "language_model_timeout" | "generation_pending" | "budget_exceeded" | "ai_disabled" | "unavailable";
+            code: "bad_request" | "host_missing" | "url_invalid" | "query_invalid" | "method_override_refused" | "json_invalid" | "json_too_complex" | "idempotency_key_invalid" | "switch_invalid" | "signature_missing" | "multipart_invalid" | "idempotency_effect_deleted" | "precondition_failed" | "tus_version_unsupported" | "range_unsatisfiable" | "object_gone" | "validation_failed" | "credentials_invalid" | "token_missing" | "token_invalid" | "operator_credentials_invalid" | "exchange_refused" | "refresh_token_invalid" | "mfa_token_invalid" | "mfa_code_invalid" | "step_up_required" | "key_credits_exceeded" | "credits_insufficient" | "forbidden" | "scope_missing" | "consent_missing" | "model_not_allowed" | "address_unproven" | "origin_refused" | "conversation_busy" | "nothing_to_repeat" | "conversations_exceeded" | "conversation_full" | "address_blocked" | "cross_site_refused" | "https_required" | "link_used" | "link_invalid" | "signature_invalid" | "uploads_disabled" | "mfa_enrolment_required" | "route_not_found" | "not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "email_change_unconfigured" | "mfa_already_active" | "mfa_not_enrolled" | "own_account" | "consent_outdated" | "consents_exceeded" | "data_exports_exceeded" | "last_administrator" | "own_address" | "alerts_unconfigured" | "blocks_exceeded" | "api_keys_exceeded" | "webhook_endpoints_exceeded" | "webhook_endpoint_disabled" | "webhook_endpoint_busy" | "generation_running" | "generation_finished" | "generation_not_repeatable" | "idempotency_key_running" | "agent_settled" | "agents_exceeded" | "knowledge_full" | "ai_disabled_by_configuration" | "projects_exceeded" | "balance_exceeded" | "length_required" | "body_too_large" | "url_too_long" | "content_type_unsupported" | "content_encoding_unsupported" | "expectation_failed" | "storage_quota_exceeded" | "idempotency_key_reused" | "upload_offset_conflict" | "upload_fragmented" | "file_name_refused" | "file_type_refused" | "file_refused" | "file_infected" | "file_quarantined" | "reference_refused" | "reference_gone" | "reference_too_large" | "reference_unreachable" | "project_unknown" | "visitor_token_invalid" | "agent_unknown" | "content_refused" | "model_unknown" | "streams_exceeded" | "concurrency_exceeded" | "busy" | "references_exceeded" | "uploads_exceeded" | "rate_limit_exceeded" | "account_guesses_exceeded" | "headers_too_large" | "internal_error" | "language_model_failed" | "generation_failed" | "language_model_unavailable" | "language_model_timeout" | "generation_pending" | "budget_exceeded" | "ai_disabled" | "unavailable";
             /** @description The cause; in development only. */
             debug?: string;
             detail: string;
@@ -6550,6 +6800,38 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Conflict: `consent_outdated`, `consents_exceeded`. */
+        "Conflict.limited.consent_outdated.consents_exceeded": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Conflict: `consents_exceeded`. */
+        "Conflict.limited.consents_exceeded": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description Conflict: `conversations_exceeded`. */
         "Conflict.limited.conversations_exceeded": {
             headers: {
@@ -6951,6 +7233,38 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Forbidden: `address_blocked`, `consent_missing`, `cross_site_refused`, `forbidden`, `https_required`, `mfa_enrolment_required`, `model_not_allowed`, `scope_missing`. */
+        "Forbidden.limited.consent_missing.forbidden.mfa_enrolment_required.model_not_allowed.scope_missing": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Forbidden: `address_blocked`, `consent_missing`, `cross_site_refused`, `forbidden`, `https_required`, `mfa_enrolment_required`, `model_not_allowed`, `scope_missing`, `uploads_disabled`. */
+        "Forbidden.limited.consent_missing.forbidden.mfa_enrolment_required.model_not_allowed.scope_missing.uploads_disabled": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description Forbidden: `address_blocked`, `cross_site_refused`, `forbidden`, `https_required`, `link_used`, `mfa_enrolment_required`, `scope_missing`. */
         "Forbidden.limited.forbidden.link_used.mfa_enrolment_required.scope_missing": {
             headers: {
@@ -6969,38 +7283,6 @@ export interface components {
         };
         /** @description Forbidden: `address_blocked`, `cross_site_refused`, `forbidden`, `https_required`, `mfa_enrolment_required`. */
         "Forbidden.limited.forbidden.mfa_enrolment_required": {
-            headers: {
-                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                "X-Request-Id": components["headers"]["X-Request-Id"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Forbidden: `address_blocked`, `cross_site_refused`, `forbidden`, `https_required`, `mfa_enrolment_required`, `model_not_allowed`, `scope_missing`. */
-        "Forbidden.limited.forbidden.mfa_enrolment_required.model_not_allowed.scope_missing": {
-            headers: {
-                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                "X-Request-Id": components["headers"]["X-Request-Id"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Forbidden: `address_blocked`, `cross_site_refused`, `forbidden`, `https_required`, `mfa_enrolment_required`, `model_not_allowed`, `scope_missing`, `uploads_disabled`. */
-        "Forbidden.limited.forbidden.mfa_enrolment_required.model_not_allowed.scope_missing.uploads_disabled": {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                 RateLimit: components["headers"]["RateLimit"];
@@ -7079,8 +7361,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Forbidden: `address_blocked`, `cross_site_refused`, `forbidden`, `https_required`, `mfa_enrolment_required`, `model_not_allowed`, `scope_missing`. */
-        "Forbidden.openai.limited.forbidden.mfa_enrolment_required.model_not_allowed.scope_missing": {
+        /** @description Forbidden: `address_blocked`, `consent_missing`, `cross_site_refused`, `forbidden`, `https_required`, `mfa_enrolment_required`, `model_not_allowed`, `scope_missing`. */
+        "Forbidden.openai.limited.consent_missing.forbidden.mfa_enrolment_required.model_not_allowed.scope_missing": {
             headers: {
                 "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                 RateLimit: components["headers"]["RateLimit"];
@@ -8289,6 +8571,48 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "PolicyPage.control": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        gpc: boolean;
+                        /** Format: date */
+                        lastUpdate: string;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest.limited"];
+            403: components["responses"]["Forbidden.limited"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            429: components["responses"]["TooManyRequests.limited.busy.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
     "Checkpoint.latest": {
         parameters: {
             query?: never;
@@ -9047,7 +9371,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only entries of this action. */
-                action?: "user.created" | "user.signed_in" | "user.sessions_ended" | "user.role_changed" | "user.disabled" | "user.enabled" | "user.deleted" | "deletion.requested" | "deletion.cancelled" | "deletion.applied" | "export.requested" | "export.links_given" | "password.change_begun" | "password.change_ended" | "email.change_begun" | "email.change_ended" | "factor.activated" | "factor.removed" | "factor.codes_replaced" | "factor.code_used" | "key.created" | "key.rotated" | "key.revoked" | "key.limited" | "agent.created" | "agent.changed" | "agent.published" | "agent.archived" | "ai.switched" | "credits.adjusted" | "credits.topped_up" | "block.added" | "block.lifted" | "webhook.created" | "webhook.changed" | "webhook.removed" | "messenger.page_changed" | "messenger.person_changed" | "messenger.person_forgotten" | "personal_data.read" | "access.attested" | "audit.read" | "audit.exported" | "audit.trimmed" | "configuration.loaded" | "database.restored";
+                action?: "user.created" | "user.signed_in" | "user.sessions_ended" | "user.role_changed" | "user.disabled" | "user.enabled" | "user.deleted" | "deletion.requested" | "deletion.cancelled" | "deletion.applied" | "export.requested" | "export.links_given" | "privacy.chosen" | "password.change_begun" | "password.change_ended" | "email.change_begun" | "email.change_ended" | "factor.activated" | "factor.removed" | "factor.codes_replaced" | "factor.code_used" | "key.created" | "key.rotated" | "key.revoked" | "key.limited" | "agent.created" | "agent.changed" | "agent.published" | "agent.archived" | "ai.switched" | "credits.adjusted" | "credits.topped_up" | "block.added" | "block.lifted" | "webhook.created" | "webhook.changed" | "webhook.removed" | "messenger.page_changed" | "messenger.person_changed" | "messenger.person_forgotten" | "personal_data.read" | "access.attested" | "audit.read" | "audit.exported" | "audit.trimmed" | "configuration.loaded" | "database.restored";
                 /** @description Only what this account did. */
                 actor_id?: string;
                 /** @description `next_cursor` of the page before. */
@@ -9141,7 +9465,7 @@ export interface operations {
         parameters: {
             query: {
                 /** @description Only entries of this action. */
-                action?: "user.created" | "user.signed_in" | "user.sessions_ended" | "user.role_changed" | "user.disabled" | "user.enabled" | "user.deleted" | "deletion.requested" | "deletion.cancelled" | "deletion.applied" | "export.requested" | "export.links_given" | "password.change_begun" | "password.change_ended" | "email.change_begun" | "email.change_ended" | "factor.activated" | "factor.removed" | "factor.codes_replaced" | "factor.code_used" | "key.created" | "key.rotated" | "key.revoked" | "key.limited" | "agent.created" | "agent.changed" | "agent.published" | "agent.archived" | "ai.switched" | "credits.adjusted" | "credits.topped_up" | "block.added" | "block.lifted" | "webhook.created" | "webhook.changed" | "webhook.removed" | "messenger.page_changed" | "messenger.person_changed" | "messenger.person_forgotten" | "personal_data.read" | "access.attested" | "audit.read" | "audit.exported" | "audit.trimmed" | "configuration.loaded" | "database.restored";
+                action?: "user.created" | "user.signed_in" | "user.sessions_ended" | "user.role_changed" | "user.disabled" | "user.enabled" | "user.deleted" | "deletion.requested" | "deletion.cancelled" | "deletion.applied" | "export.requested" | "export.links_given" | "privacy.chosen" | "password.change_begun" | "password.change_ended" | "email.change_begun" | "email.change_ended" | "factor.activated" | "factor.removed" | "factor.codes_replaced" | "factor.code_used" | "key.created" | "key.rotated" | "key.revoked" | "key.limited" | "agent.created" | "agent.changed" | "agent.published" | "agent.archived" | "ai.switched" | "credits.adjusted" | "credits.topped_up" | "block.added" | "block.lifted" | "webhook.created" | "webhook.changed" | "webhook.removed" | "messenger.page_changed" | "messenger.person_changed" | "messenger.person_forgotten" | "personal_data.read" | "access.attested" | "audit.read" | "audit.exported" | "audit.trimmed" | "configuration.loaded" | "database.restored";
                 /** @description What entries say, in clear, instead of sealed as they are stored. */
                 details?: "true" | "false";
                 /** @description One JSON object a line, or CSV (RFC 4180). */
@@ -10097,6 +10421,49 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
             417: components["responses"]["ExpectationFailed.limited"];
             422: components["responses"]["UnprocessableEntity.limited.validation_failed"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "AdminConsents.history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of a resource of yours. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At most the latest 200. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyChoicesResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited"];
+            401: components["responses"]["Unauthorized.limited.step_up_required.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited"];
+            417: components["responses"]["ExpectationFailed.limited"];
             429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
             500: components["responses"]["InternalServerError.limited"];
@@ -12815,7 +13182,7 @@ export interface operations {
             400: components["responses"]["BadRequest.limited.idempotency_key_invalid.json_invalid.json_too_complex.multipart_invalid"];
             401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
             402: components["responses"]["PaymentRequired.limited.credits_insufficient.key_credits_exceeded"];
-            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.model_not_allowed.scope_missing.uploads_disabled"];
+            403: components["responses"]["Forbidden.limited.consent_missing.forbidden.mfa_enrolment_required.model_not_allowed.scope_missing.uploads_disabled"];
             404: components["responses"]["NotFound.limited.not_found"];
             408: components["responses"]["RequestTimeout.limited"];
             409: components["responses"]["Conflict.limited.idempotency_key_running"];
@@ -13153,7 +13520,7 @@ export interface operations {
             400: components["responses"]["BadRequest.limited.idempotency_key_invalid.json_invalid.json_too_complex"];
             401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
             402: components["responses"]["PaymentRequired.limited.credits_insufficient.key_credits_exceeded"];
-            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.model_not_allowed.scope_missing"];
+            403: components["responses"]["Forbidden.limited.consent_missing.forbidden.mfa_enrolment_required.model_not_allowed.scope_missing"];
             404: components["responses"]["NotFound.limited.not_found"];
             408: components["responses"]["RequestTimeout.limited"];
             409: components["responses"]["Conflict.limited.generation_not_repeatable.idempotency_key_running"];
@@ -13448,7 +13815,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest.openai.limited.json_invalid.json_too_complex.validation_failed"];
             401: components["responses"]["Unauthorized.openai.limited.token_invalid.token_missing"];
-            403: components["responses"]["Forbidden.openai.limited.forbidden.mfa_enrolment_required.model_not_allowed.scope_missing"];
+            403: components["responses"]["Forbidden.openai.limited.consent_missing.forbidden.mfa_enrolment_required.model_not_allowed.scope_missing"];
             404: components["responses"]["NotFound.openai.limited.model_unknown"];
             408: components["responses"]["RequestTimeout.openai.limited"];
             413: components["responses"]["PayloadTooLarge.openai.limited"];
@@ -13504,7 +13871,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest.openai.limited.content_refused.idempotency_key_invalid.json_invalid.json_too_complex.reference_refused.validation_failed"];
             401: components["responses"]["Unauthorized.openai.limited.token_invalid.token_missing"];
-            403: components["responses"]["Forbidden.openai.limited.forbidden.mfa_enrolment_required.model_not_allowed.scope_missing"];
+            403: components["responses"]["Forbidden.openai.limited.consent_missing.forbidden.mfa_enrolment_required.model_not_allowed.scope_missing"];
             404: components["responses"]["NotFound.openai.limited.model_unknown.not_found"];
             408: components["responses"]["RequestTimeout.openai.limited"];
             409: components["responses"]["Conflict.openai.limited.idempotency_key_running"];
@@ -13642,7 +14009,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest.openai.limited.json_invalid.json_too_complex.validation_failed"];
             401: components["responses"]["Unauthorized.openai.limited.token_invalid.token_missing"];
-            403: components["responses"]["Forbidden.openai.limited.forbidden.mfa_enrolment_required.model_not_allowed.scope_missing"];
+            403: components["responses"]["Forbidden.openai.limited.consent_missing.forbidden.mfa_enrolment_required.model_not_allowed.scope_missing"];
             404: components["responses"]["NotFound.openai.limited.model_unknown"];
             408: components["responses"]["RequestTimeout.openai.limited"];
             413: components["responses"]["PayloadTooLarge.openai.limited"];
@@ -13655,6 +14022,102 @@ export interface operations {
             502: components["responses"]["BadGateway.openai.limited.language_model_failed"];
             503: components["responses"]["ServiceUnavailable.openai.limited.ai_disabled.language_model_unavailable"];
             504: components["responses"]["GatewayTimeout.openai.limited.language_model_timeout"];
+        };
+    };
+    "Consents.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentsResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited"];
+            401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "Consents.change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "consents": [
+                 *         {
+                 *           "purpose": "external_ai",
+                 *           "given": true,
+                 *           "version": "2026-11-28"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeConsentsRequest"];
+            };
+        };
+        responses: {
+            /** @description As it stands now. */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentsResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
+            401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            409: components["responses"]["Conflict.limited.consent_outdated.consents_exceeded"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            422: components["responses"]["UnprocessableEntity.limited.validation_failed"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
         };
     };
     "AccountDeletion.find": {
@@ -13776,6 +14239,96 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable.limited"];
         };
     };
+    "Consents.findObjection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoNotSellResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited"];
+            401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "Consents.object": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "do_not_sell": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["DoNotSellRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoNotSellResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
+            401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            409: components["responses"]["Conflict.limited.consents_exceeded"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            422: components["responses"]["UnprocessableEntity.limited.validation_failed"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
     "DataExport.request": {
         parameters: {
             query?: never;
@@ -13854,6 +14407,49 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType.limited"];
             417: components["responses"]["ExpectationFailed.limited"];
             429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "PrivacyPolicy.find": {
+        parameters: {
+            query?: {
+                /** @description An earlier version; without it the present one. */
+                version?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyPolicyResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited"];
+            403: components["responses"]["Forbidden.limited"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            422: components["responses"]["UnprocessableEntity.limited.validation_failed"];
+            429: components["responses"]["TooManyRequests.limited.busy.rate_limit_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
             500: components["responses"]["InternalServerError.limited"];
             503: components["responses"]["ServiceUnavailable.limited"];
@@ -15395,6 +15991,87 @@ export interface operations {
             400: components["responses"]["BadRequest.limited"];
             401: components["responses"]["Unauthorized.limited.operator_credentials_invalid"];
             403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            429: components["responses"]["TooManyRequests.limited.busy.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "PolicyPage.page": {
+        parameters: {
+            query?: {
+                /** @description An earlier version; without it the present one. */
+                version?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["BadRequest.limited"];
+            403: components["responses"]["Forbidden.limited"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            422: components["responses"]["UnprocessableEntity.limited.validation_failed"];
+            429: components["responses"]["TooManyRequests.limited.busy.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "PolicyPage.style": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/css": string;
+                };
+            };
+            400: components["responses"]["BadRequest.limited"];
+            403: components["responses"]["Forbidden.limited"];
             408: components["responses"]["RequestTimeout.limited"];
             413: components["responses"]["PayloadTooLarge.limited"];
             414: components["responses"]["URITooLong.limited"];

@@ -33,6 +33,7 @@ const everywhere = {
   AUDIT_ENABLED: true,
   AUDIT_ENCRYPT: true,
   AUDIT_RETENTION_DAYS: 90,
+  REQUIRE_AI_CONSENT: false,
   LEADSENSE_PII_REDACTION: true,
   METRICS_ENABLED: true,
   TRACING_ENABLED: false,

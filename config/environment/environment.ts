@@ -192,6 +192,21 @@ export class Environment {
   @Flag('Keeps the audit.') AUDIT_ENABLED?: boolean;
   @Flag('Encrypts the audit.') AUDIT_ENCRYPT?: boolean;
   @WholeNumber('Days an audit entry is kept.', 1, 3650) AUDIT_RETENTION_DAYS?: number;
+  @Text(
+    'Who runs the service, for its privacy policy: name and place.',
+    /^[^<>{}\n]{1,200}$/,
+    'is no name',
+    'Write name and place.',
+  )
+  PRIVACY_CONTROLLER?: string;
+  @Text(
+    'Whom to ask about personal data, for the privacy policy.',
+    /^[^<>{}\n]{3,200}$/,
+    'is no contact',
+    'Write a mail address.',
+  )
+  PRIVACY_CONTACT?: string;
+  @Flag('Sends nothing to AI providers for whoever has not agreed to it.') REQUIRE_AI_CONSENT?: boolean;
   @Flag('Takes personal data out of what is logged and sent to models.') LEADSENSE_PII_REDACTION?: boolean;
 
   @Choice('What is logged; security events always are.', levels, { warning: 'warn' })

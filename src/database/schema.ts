@@ -604,6 +604,17 @@ export interface PageWatch {
   token_valid: boolean | null;
 }
 
+export interface PrivacyChoices {
+  chosen: boolean;
+  decided_at: Generated<Timestamp>;
+  number: Generated<Int8>;
+  purpose: string;
+  source: "request" | "signal";
+  text_sha256: Buffer;
+  user_id: string;
+  version: string;
+}
+
 export interface Projects {
   created_at: Generated<Timestamp>;
   deleted_at: Timestamp | null;
@@ -916,6 +927,7 @@ export interface DB {
   notices: Notices;
   openai_image_calls: OpenaiImageCalls;
   page_watch: PageWatch;
+  privacy_choices: PrivacyChoices;
   projects: Projects;
   provider_account: ProviderAccount;
   provider_callbacks: ProviderCallbacks;

@@ -143,6 +143,12 @@ export const catalogue = {
     detail:
       'This API key lacks the scope, or no API key may do this: create a key with the scope, or sign in.',
   },
+  consent_missing: {
+    status: 403,
+    title: 'Consent missing',
+    detail:
+      'This goes to an AI provider, and you have not agreed to that, or no longer: see /api/v1/privacy/consents.',
+  },
   model_not_allowed: {
     status: 403,
     title: 'Model not allowed',
@@ -253,6 +259,17 @@ export const catalogue = {
     title: 'Own account',
     detail:
       'You cannot change the role or balance of your own account, or disable it: another administrator has to.',
+  },
+  consent_outdated: {
+    status: 409,
+    title: 'Consent outdated',
+    detail:
+      'The text has a newer version, or none of this name: read it, and agree to that. Nothing was changed.',
+  },
+  consents_exceeded: {
+    status: 409,
+    title: 'Too many consents',
+    detail: 'It was agreed to too often within a day. What was agreed to can still be taken back.',
   },
   data_exports_exceeded: {
     status: 429,

@@ -22,6 +22,7 @@ const reservationOf = (more: Partial<Reservation> = {}): Reservation => ({
   model: 'gemini-2.5-flash-lite',
   reserved: 10,
   credits: 0,
+  consent: null,
   expiresMs: 60_000,
   sums: [{ scope: 'total:ai', period: day, cap: null }],
   ...more,

@@ -64,6 +64,7 @@ describe('credits of answers', () => {
     model: 'gemini-2.5-flash-lite',
     reserved: 10,
     credits: 3,
+    consent: null,
     expiresMs: 60_000,
     sums: [total],
     ...more,

@@ -235,6 +235,7 @@ describe('each route by which administrators read', () => {
     '/api/v1/admin/usage': 'personal_data.read',
     '/api/v1/admin/users': 'personal_data.read',
     '/api/v1/admin/users/:id': 'personal_data.read',
+    '/api/v1/admin/users/:id/privacy-choices': 'personal_data.read',
     '/api/v1/admin/users/:id/sessions': 'personal_data.read',
     '/api/v1/admin/webhook-endpoints': null,
     '/api/v1/admin/webhook-endpoints/:id/deliveries': null,

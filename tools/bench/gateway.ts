@@ -159,6 +159,7 @@ try {
       new CallLimits(config, new MemoryCounters(clock)),
       new PricedModels(config, createAnswering(config.ai).models, answerPrices),
       new CallReservations(
+        { privacy: { controller: null, contact: null, requireAiConsent: false } },
         calls,
         new CallBudget(
           { ...config, pseudonymKey: { current: new Secret('p'.repeat(32)), previous: null } },

@@ -10,10 +10,14 @@ const page = join(root, 'docs/processing-record.md');
 export async function processingRecord(): Promise<string> {
   await build();
   const { retentionRules } = await import('#dist/config/policy/privacy/retention.js');
+  const { recipients } = await import('#dist/config/policy/privacy/recipients.js');
+  const others = recipients.map(
+    ({ name, gets, purpose, role, when }) => `| ${name} | ${gets} | ${purpose} | ${role} | ${when} |`,
+  );
   const rows = retentionRules.map(({ kind, tables, purpose, basis, kept, deletedBy, shownBy }) => {
     const names = tables.map((name) => `\`${name}\``).join(', ');
-    const task = deletedBy === null ? '' : `\`src/features/${deletedBy}\``;
-    return `| ${kind} | ${purpose} | ${basis} | ${kept} | ${names} | ${task} | \`${shownBy}\` |`;
+    const tasks = deletedBy.map((file) => `\`src/${file}\``).join(', ');
+    return `| ${kind} | ${purpose} | ${basis} | ${kept} | ${names} | ${tasks} | \`${shownBy}\` |`;
   });
   const text = [
     '# Record of processing',
@@ -26,6 +30,14 @@ export async function processingRecord(): Promise<string> {
     '| kind | purpose | basis (Article 6) | kept | tables | deleted by | shown by |',
     '| --- | --- | --- | --- | --- | --- | --- |',
     ...rows,
+    '',
+    '## Recipients',
+    '',
+    'From `config/policy/privacy/recipients.ts`. Nothing is sold, and nothing is shared for advertising.',
+    '',
+    '| who | gets | what for | role | when |',
+    '| --- | --- | --- | --- | --- |',
+    ...others,
     '',
   ].join('\n');
   return format(text, { ...(await resolveConfig(page)), parser: 'markdown' });

@@ -12,6 +12,7 @@ import { questionPictureMutants } from './rows/assistants/pictures.ts';
 import { visitorAddressMutants } from './rows/assistants/visitor-addresses.ts';
 import { messengerMutants } from './rows/assistants/messenger.ts';
 import { backupMutants } from './rows/custody/backups.ts';
+import { consentMutants } from './rows/custody/consents.ts';
 import { auditMutants } from './rows/delivery/audit.ts';
 import { auditReadingMutants } from './rows/delivery/audit-reading.ts';
 import { redactionMutants } from './rows/delivery/redaction.ts';
@@ -51,6 +52,7 @@ import { threatMutants } from './rows/threats.ts';
 export const mutants: readonly Mutant[] = [
   ...perimeterMutants,
   ...privacyMutants,
+  ...consentMutants,
   ...requestMutants,
   ...guardMutants,
   ...accountMutants,

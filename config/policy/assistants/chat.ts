@@ -50,6 +50,8 @@ export const defaultSystem =
 /** Answers where no model answers, by the reason. */
 export const fallbackTexts = {
   ai_disabled: 'Answers are switched off at the moment. Please try again later.',
+  consent_missing:
+    'You have not agreed that what you write goes to an AI provider, or no longer. You can agree in your privacy settings.',
   provider_unavailable: 'I cannot reach the language model at the moment. Please try again in a minute.',
   user_rate_limit: 'You have sent many messages within a minute. Please try again in a minute.',
   global_rate_limit: 'Many people are writing at the moment. Please try again in a minute.',

@@ -12,23 +12,7 @@ import { webhookPolicy } from '../operations/webhook-endpoints.js';
 import { gatewayPolicy } from '../operations/webhooks.js';
 import { accountDeletionPolicy } from './deletion.js';
 import { dataExportPolicy } from './export.js';
-
-/** Article 6 of the GDPR. */
-export type LegalBasis = 'contract' | 'legitimate interest';
-
-/** A kind of data of persons with an account: what for, and for how long. Each table of `personalTables` is in one of them. */
-export interface RetentionRule {
-  readonly kind: string;
-  readonly tables: readonly string[];
-  readonly purpose: string;
-  readonly basis: LegalBasis;
-  /** With the account at the latest. */
-  readonly kept: string;
-  /** The file of the task that deletes it by age, below src/features; null where it is kept for as long as the account, or until the person deletes it. */
-  readonly deletedBy: string | null;
-  /** The specification that shows it, from the root. */
-  readonly shownBy: string;
-}
+import type { RetentionRule } from './retention-rule.js';
 
 const seconds = (count: number): string =>
   count % 86_400 === 0
@@ -48,7 +32,7 @@ export const retentionRules: readonly RetentionRule[] = [
     purpose: 'to have an account: address, name, role, balance; to delete it once its grace is over',
     basis: 'contract',
     kept: `until it is deleted, which its owner may ask for; then ${days(accountDeletionPolicy.graceDays)} of grace`,
-    deletedBy: null,
+    deletedBy: [],
     shownBy: withAccount,
   },
   {
@@ -57,7 +41,7 @@ export const retentionRules: readonly RetentionRule[] = [
     purpose: 'to stay signed in, to see and end sessions, to recognise a token that was stolen',
     basis: 'contract',
     kept: `${seconds(sessionPolicy.keepEndedSeconds)} behind the end of a session`,
-    deletedBy: 'accounts/sessions/sessions.purge.ts',
+    deletedBy: ['features/accounts/sessions/sessions.purge.ts', 'adapters/postgres/postgres-revocations.ts'],
     shownBy: 'test/contracts/purges.spec.ts',
   },
   {
@@ -66,7 +50,7 @@ export const retentionRules: readonly RetentionRule[] = [
     purpose: 'to protect the account by a second factor',
     basis: 'contract',
     kept: 'until they are removed',
-    deletedBy: null,
+    deletedBy: [],
     shownBy: withAccount,
   },
   {
@@ -75,7 +59,7 @@ export const retentionRules: readonly RetentionRule[] = [
     purpose: 'to stop guesses without locking the owner out',
     basis: 'legitimate interest',
     kept: `devices ${seconds(devicePolicy.lifetimeSeconds)} behind their last sign-in; counts of addresses without an account ${seconds(loginAttemptPolicy.unknownAccountRetentionSeconds)}`,
-    deletedBy: 'accounts/login-attempts/login-attempts.purge.ts',
+    deletedBy: ['features/accounts/login-attempts/login-attempts.purge.ts'],
     shownBy: 'src/features/accounts/login-attempts/login-attempts.purge.spec.ts',
   },
   {
@@ -84,7 +68,7 @@ export const retentionRules: readonly RetentionRule[] = [
     purpose: 'to prove that a new address is the person’s',
     basis: 'contract',
     kept: seconds(emailChangePolicy.linkSeconds),
-    deletedBy: 'accounts/email-change/email-change.purge.ts',
+    deletedBy: ['features/accounts/email-change/email-change.purge.ts'],
     shownBy: 'test/contracts/purges.spec.ts',
   },
   {
@@ -93,16 +77,16 @@ export const retentionRules: readonly RetentionRule[] = [
     purpose: 'to tell the owner what was done in their name',
     basis: 'contract',
     kept: days(noticePolicy.keepDays),
-    deletedBy: 'notices/notices.purge.ts',
+    deletedBy: ['features/notices/notices.purge.ts'],
     shownBy: 'test/contracts/purges.spec.ts',
   },
   {
-    kind: 'API keys',
+    kind: 'keys for programs',
     tables: ['api_keys', 'key_credits'],
     purpose: 'to let programs act for the person, within limits',
     basis: 'contract',
     kept: 'until the account is deleted; of a key only its hash',
-    deletedBy: null,
+    deletedBy: [],
     shownBy: withAccount,
   },
   {
@@ -111,7 +95,7 @@ export const retentionRules: readonly RetentionRule[] = [
     purpose: 'to make what was ordered, and to show it',
     basis: 'contract',
     kept: 'until the person deletes them',
-    deletedBy: null,
+    deletedBy: [],
     shownBy: withAccount,
   },
   {
@@ -120,7 +104,7 @@ export const retentionRules: readonly RetentionRule[] = [
     purpose: 'to keep what was made and sent',
     basis: 'contract',
     kept: `until the person deletes them; reference images ${days(generationPolicy.referenceDays)}`,
-    deletedBy: 'storage/removal/expired-files.ts',
+    deletedBy: ['features/storage/removal/expired-files.ts'],
     shownBy: 'test/journeys/sweeps.spec.ts',
   },
   {
@@ -129,7 +113,7 @@ export const retentionRules: readonly RetentionRule[] = [
     purpose: 'to go on with a broken upload',
     basis: 'contract',
     kept: seconds(resumablePolicy.lifetimeSeconds),
-    deletedBy: 'storage/resumable/expired-uploads.ts',
+    deletedBy: ['features/storage/resumable/expired-uploads.ts'],
     shownBy: 'test/journeys/resumable-uploads.spec.ts',
   },
   {
@@ -138,7 +122,7 @@ export const retentionRules: readonly RetentionRule[] = [
     purpose: 'to answer, and to go on with what was said',
     basis: 'contract',
     kept: `until the person deletes them; parts of a stream ${seconds(chatPolicy.keepPartsMs / 1000)}`,
-    deletedBy: 'assistants/chat/runs/runs.sweep.ts',
+    deletedBy: ['features/assistants/chat/runs/runs.sweep.ts'],
     shownBy: withAccount,
   },
   {
@@ -147,7 +131,7 @@ export const retentionRules: readonly RetentionRule[] = [
     purpose: 'to bring their conversations into the account',
     basis: 'contract',
     kept: days(visitorTokenPolicy.keepDays),
-    deletedBy: 'assistants/visitors/visitors.purge.ts',
+    deletedBy: ['features/assistants/visitors/visitors.purge.ts'],
     shownBy: 'test/contracts/assistant-purges.spec.ts',
   },
   {
@@ -156,7 +140,7 @@ export const retentionRules: readonly RetentionRule[] = [
     purpose: 'to know who wrote what an assistant says',
     basis: 'legitimate interest',
     kept: 'for as long as the agent; the author until the account is deleted',
-    deletedBy: null,
+    deletedBy: [],
     shownBy: withAccount,
   },
   {
@@ -165,7 +149,11 @@ export const retentionRules: readonly RetentionRule[] = [
     purpose: 'to charge them, to answer a repeated one once, to find faults',
     basis: 'contract',
     kept: `${days(modelCallPolicy.keepDays)}; messages of other systems ${days(gatewayPolicy.keepDays)}; repetitions of orders for pictures ${seconds(openAiPolicy.imageRepeatMs / 1000)}`,
-    deletedBy: 'assistants/gateway/calls-sweep.ts',
+    deletedBy: [
+      'features/assistants/gateway/calls-sweep.ts',
+      'features/webhooks/inbound/gateway.purge.ts',
+      'features/assistants/openai/images/image-calls.purge.ts',
+    ],
     shownBy: 'test/contracts/purges.spec.ts',
   },
   {
@@ -174,7 +162,7 @@ export const retentionRules: readonly RetentionRule[] = [
     purpose: 'to show and bound what is spent',
     basis: 'contract',
     kept: `sums of a day ${days(usagePolicy.keepDays)}, of budgets ${days(budgetPolicy.keepDays)} and ${budgetPolicy.keepMonths} months`,
-    deletedBy: 'usage/budgets/budget-watch.ts',
+    deletedBy: ['features/usage/budgets/budget-watch.ts'],
     shownBy: 'src/features/usage/budgets/budget.repository.spec.ts',
   },
   {
@@ -183,7 +171,7 @@ export const retentionRules: readonly RetentionRule[] = [
     purpose: 'to know how a balance came about',
     basis: 'contract',
     kept: 'until the account is deleted',
-    deletedBy: null,
+    deletedBy: [],
     shownBy: withAccount,
   },
   {
@@ -192,7 +180,7 @@ export const retentionRules: readonly RetentionRule[] = [
     purpose: 'to do once what is asked twice',
     basis: 'contract',
     kept: seconds(idempotencyPolicy.keptSeconds),
-    deletedBy: 'idempotency/idempotency.purge.ts',
+    deletedBy: ['features/idempotency/idempotency.purge.ts'],
     shownBy: 'test/contracts/purges.spec.ts',
   },
   {
@@ -201,7 +189,7 @@ export const retentionRules: readonly RetentionRule[] = [
     purpose: 'to tell the person’s systems what happened',
     basis: 'contract',
     kept: `endpoints until they are removed; deliveries ${days(webhookPolicy.keepDays)}, numbers ${days(webhookPolicy.keepSequencesDays)}`,
-    deletedBy: 'webhooks/delivery/webhooks.purge.ts',
+    deletedBy: ['features/webhooks/delivery/webhooks.purge.ts'],
     shownBy: 'src/features/webhooks/delivery/webhook-queue.repository.spec.ts',
   },
   {
@@ -210,7 +198,7 @@ export const retentionRules: readonly RetentionRule[] = [
     purpose: 'to find and stop attacks',
     basis: 'legitimate interest',
     kept: 'AUDIT_RETENTION_DAYS; who it was until the account is deleted; scores of threats for hours',
-    deletedBy: 'security/security.purge.ts',
+    deletedBy: ['features/security/security.purge.ts'],
     shownBy: 'src/features/security/security.purge.spec.ts',
   },
   {
@@ -219,7 +207,7 @@ export const retentionRules: readonly RetentionRule[] = [
     purpose: 'to prove who did what; the entries themselves hold keyed hashes and sealed payloads',
     basis: 'legitimate interest',
     kept: 'entries AUDIT_RETENTION_DAYS; the key to their payloads until the account is deleted',
-    deletedBy: 'audit/retention/audit.retention.ts',
+    deletedBy: ['features/audit/retention/audit.retention.ts'],
     shownBy: 'src/features/audit/audit-trail.spec.ts',
   },
   {
@@ -228,7 +216,7 @@ export const retentionRules: readonly RetentionRule[] = [
     purpose: 'to show that access was reviewed, and by whom',
     basis: 'legitimate interest',
     kept: 'for as long as the service; the reviewer until the account is deleted',
-    deletedBy: null,
+    deletedBy: [],
     shownBy: withAccount,
   },
   {
@@ -237,7 +225,16 @@ export const retentionRules: readonly RetentionRule[] = [
     purpose: 'to give a person what is known of them',
     basis: 'contract',
     kept: days(dataExportPolicy.keepDays),
-    deletedBy: 'privacy/export/data-exports.purge.ts',
+    deletedBy: ['features/privacy/export/data-exports.purge.ts'],
     shownBy: 'src/features/privacy/export/data-export-removal.spec.ts',
+  },
+  {
+    kind: 'consents and objections',
+    tables: ['privacy_choices'],
+    purpose: 'to do as the person decided, and to prove what they agreed to',
+    basis: 'contract',
+    kept: 'until the account is deleted',
+    deletedBy: [],
+    shownBy: withAccount,
   },
 ];

@@ -12,6 +12,7 @@ export const auditActions = [
   'deletion.applied',
   'export.requested',
   'export.links_given',
+  'privacy.chosen',
   'password.change_begun',
   'password.change_ended',
   'email.change_begun',

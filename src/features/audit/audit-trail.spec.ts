@@ -403,6 +403,8 @@ describe('the audit log', () => {
       cancellation_is_audited: "delete from velro.account_deletions where stage = 'waiting'",
       export_is_audited:
         'insert into velro.data_exports (id, user_id) select gen_random_uuid(), id from velro.users limit 1',
+      privacy_choice_is_audited: `insert into velro.privacy_choices (user_id, purpose, chosen, version, text_sha256, source)
+        select id, 'external_ai', true, '2026-11-28', sha256('x'), 'request' from velro.users limit 1`,
       // By the function of the database alone: the service may not delete accounts.
       removal_is_audited: `insert into velro.erased_accounts (pseudonym) select sha256('x')
         where velro.remove_account((select user_id from velro.account_deletions where stage = 'removing'))`,

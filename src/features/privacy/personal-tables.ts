@@ -4,6 +4,7 @@ import { accountsPersonalData } from '../accounts/accounts.personal-data.js';
 import { apiKeysPersonalData } from '../api-keys/api-keys.personal-data.js';
 import { assistantsPersonalData } from '../assistants/assistants.personal-data.js';
 import { auditPersonalData } from '../audit/audit.personal-data.js';
+import { consentsPersonalData } from '../consents/consents.personal-data.js';
 import { creditsPersonalData } from '../credits/credits.personal-data.js';
 import { generationsPersonalData } from '../generations/generations.personal-data.js';
 import { idempotencyPersonalData } from '../idempotency/idempotency.personal-data.js';
@@ -23,6 +24,7 @@ import { webhooksPersonalData } from '../webhooks/webhooks.personal-data.js';
 export const personalTables: readonly PersonalTable[] = [
   ...usersPersonalData,
   ...privacyPersonalData,
+  ...consentsPersonalData,
   ...storagePersonalData,
   ...generationsPersonalData,
   ...projectsPersonalData,

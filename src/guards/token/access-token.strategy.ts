@@ -5,6 +5,7 @@ import { Strategy } from 'passport-jwt';
 import { accessTokenPolicy } from '../../../config/policy/accounts/tokens.js';
 import { tokenRoles, type TokenRole } from '../../../config/policy/accounts/roles.js';
 import { Clock } from '../../ports/clock.js';
+import { PrivacySignals } from '../../ports/accounts/privacy-signals.js';
 import { Revocations } from '../../ports/revocations.js';
 import { claimsOf, type Caller } from '../route/caller.js';
 import { TokenKeys } from './token-keys.js';
@@ -25,8 +26,10 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
     keys: TokenKeys,
     private readonly revocations: Revocations,
     private readonly clock: Clock,
+    private readonly signals: PrivacySignals,
   ) {
     super({
+      passReqToCallback: true,
       jwtFromRequest: (request: unknown) => canonicalToken(request as FastifyRequest, keys),
       secretOrKeyProvider: (
         _request: unknown,
@@ -46,12 +49,14 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
   }
 
   /** Called by passport with claims whose signature, issuer, audience and times are valid. */
-  async validate(claims: unknown): Promise<Caller> {
+  async validate(request: FastifyRequest, claims: unknown): Promise<Caller> {
     const caller = readClaims(claims);
     if (caller === null) throw new TokenRefused('claims');
     if (isAhead(claims, this.clock.now())) throw new TokenRefused('ahead', caller.userId);
     const dead = this.revocations.isRevoked(claimsOf(caller));
     if (typeof dead === 'boolean' ? dead : await dead) throw new TokenRefused('revoked', caller.userId);
+    // Of each token once an instance: who signed in is known to live in the cache from then on.
+    if (request.headers['sec-gpc'] === '1') this.signals.noteObjection(caller.userId, request.id);
     return caller;
   }
 }

@@ -2,6 +2,7 @@ import { Type } from 'class-transformer';
 import {
   Allow,
   ArrayMaxSize,
+  ArrayMinSize,
   ArrayUnique,
   IsArray,
   IsDefined,
@@ -35,6 +36,24 @@ export function TextsField(
 /** An object whose fields are those of a class of its own. */
 export function NestedField(options: FieldOptions & { of: new () => object }): PropertyDecorator {
   return field(options, { type: options.of }, [IsObject(), ValidateNested(), Type(() => options.of)]);
+}
+
+/** Objects whose fields are those of a class of its own, `min` to `max` of them, no two of which have the same value of a field. */
+export function NestedListField<T extends object>(
+  options: FieldOptions & { of: new () => T; min: number; max: number; uniqueBy: keyof T },
+): PropertyDecorator {
+  const { of, min, max, uniqueBy } = options;
+  return field(options, { type: [of], minItems: min, maxItems: max }, [
+    IsArray(),
+    ArrayMinSize(min),
+    ArrayMaxSize(max),
+    ArrayUnique((item: unknown) =>
+      typeof item === 'object' && item !== null ? (item as T)[uniqueBy] : item,
+    ),
+    IsObject({ each: true }),
+    ValidateNested({ each: true }),
+    Type(() => of),
+  ]);
 }
 
 /** Objects of any shape, at most `max`; who reads them judges them. */

@@ -151,6 +151,7 @@ export class GatewayStage {
         options.prices ?? answerPrices,
       )),
       new CallReservations(
+        { privacy: { controller: null, contact: null, requireAiConsent: false } },
         this.calls,
         new CallBudget({ ...config, pseudonymKey }, clock),
         new SystemRandom(),

@@ -63,6 +63,10 @@ export async function fullPerson(service: Service): Promise<FullPerson> {
       ),
     );
   await call('PUT', '/auth/profile', { full_name: `Ada ${canary}` });
+  await call('PUT', '/privacy/consents', {
+    consents: [{ purpose: 'external_ai', given: true, version: '2026-11-28' }],
+  });
+  await call('PUT', '/privacy/do-not-sell', { do_not_sell: true });
   const project = (await call('POST', '/projects', { name: `P ${canary}`, description: canary }))
     .id as string;
   await call('POST', '/webhook-endpoints', {

@@ -9,7 +9,7 @@ export interface LintException {
 
 /** Operations without a caller: what they ask for is the proof, a link, or nothing. */
 const open =
-  /paths\.\/(api\/v1\/(auth\/(register|login|exchange|refresh|mfa\/verify|password-reset|password-reset-confirm|email-verify|email-resend)|health|csp-report|webhooks\/fal|webhook\/inbound)|webhook\/messenger|\.well-known\/velro-audit-checkpoint|health)/;
+  /paths\.\/(api\/v1\/(auth\/(register|login|exchange|refresh|mfa\/verify|password-reset|password-reset-confirm|email-verify|email-resend)|health|csp-report|privacy\/policy|webhooks\/fal|webhook\/inbound)|webhook\/messenger|\.well-known\/(velro-audit-checkpoint|gpc\.json)|privacy(\/style\.css)?\.|health)/;
 const probes = /paths\.\/(api\/v1\/)?health/;
 
 export const exceptions: readonly LintException[] = [
@@ -51,8 +51,9 @@ export const exceptions: readonly LintException[] = [
   },
   {
     rule: 'owasp:api2:2023-read-restricted',
-    where: /paths\.\/\.well-known/,
-    reason: 'Whoever wants may keep a copy of a checkpoint: that is what it is for.',
+    where: /paths\.\/(\.well-known|(api\/v1\/privacy\/policy|privacy(\/style\.css)?)\.)/,
+    reason:
+      'Checkpoints are there to be copied, and the privacy policy and what a signal of a browser is worth to be read before anybody signs up.',
   },
   {
     rule: 'owasp:api8:2023-define-error-responses-401',

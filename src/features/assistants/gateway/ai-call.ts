@@ -47,6 +47,7 @@ export interface PictureSource {
 /** Why there is no answer of a model. */
 export const fallbackReasons = [
   'ai_disabled',
+  'consent_missing',
   'provider_unavailable',
   'user_rate_limit',
   'global_rate_limit',

@@ -4,6 +4,7 @@ import { modelCallPolicy } from '../../../../config/policy/assistants/calls.js';
 import { Database } from '../../../database/database.js';
 import { isStatementFault } from '../../../errors/database-failure.js';
 import { BatchedCalls } from '../../../tasks/batched-calls.js';
+import type { ExternalAiConsent } from '../../consents/external-ai.js';
 import type { BudgetShare } from '../../usage/budgets/budget-shares.js';
 import type { AnswerTokens, CallPurpose } from './ai-call.js';
 
@@ -20,6 +21,8 @@ export interface Reservation {
   readonly reserved: number;
   /** Held of the person's balance; 0: the account is not touched. */
   readonly credits: number;
+  /** What the person must allow; null where nothing leaves the service, or the payer has no account. */
+  readonly consent: ExternalAiConsent | null;
   /** Milliseconds after which a call that nobody settled counts as lost. */
   readonly expiresMs: number;
   /** In the one order in which they are locked. */
@@ -49,7 +52,7 @@ export class AiCallsRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * Null when it holds; else `ai_disabled`, `credits_insufficient`, `key_credits_exceeded`, or scope and period of the budget that
+   * Null when it holds; else `ai_disabled`, `consent_missing`, `credits_insufficient`, `key_credits_exceeded`, or scope and period of the budget that
    * does not hold it. Then nothing is changed.
    */
   reserve(reservation: Reservation): Promise<string | null> {
@@ -64,6 +67,7 @@ export class AiCallsRepository {
       model: reservation.model,
       reserved: reservation.reserved,
       credits: reservation.credits,
+      consent: reservation.consent,
       expires_ms: reservation.expiresMs,
       sums: reservation.sums,
     };

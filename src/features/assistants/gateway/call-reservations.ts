@@ -1,6 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type Config } from '../../../../config/config.js';
 import { modelCallPolicy } from '../../../../config/policy/assistants/calls.js';
 import { Random } from '../../../ports/random.js';
+import { externalAiConsentOf } from '../../consents/external-ai.js';
 import { BudgetAlerts } from '../../usage/budgets/budget-alerts.js';
 import { languageScope } from '../../usage/budgets/budget-periods.js';
 import { AiCallsRepository } from './ai-calls.repository.js';
@@ -21,6 +23,7 @@ export interface HeldCall {
 @Injectable()
 export class CallReservations {
   constructor(
+    @Inject(CONFIG) private readonly config: Pick<Config, 'privacy'>,
     private readonly calls: AiCallsRepository,
     private readonly budget: CallBudget,
     private readonly random: Random,
@@ -31,7 +34,7 @@ export class CallReservations {
   async reserve(
     call: AiCall,
     { provider, name, price, credits: listed }: PricedModel,
-  ): Promise<HeldCall | 'ai_disabled' | 'budget_exceeded'> {
+  ): Promise<HeldCall | 'ai_disabled' | 'consent_missing' | 'budget_exceeded'> {
     const { payer } = call;
     const id = this.random.timeOrderedUuid();
     // Nobody else has a balance.
@@ -47,11 +50,15 @@ export class CallReservations {
       model: name,
       reserved: highestCostOf(price, call.request, call.pictures?.count ?? 0),
       credits,
+      consent:
+        payer.kind === 'person'
+          ? externalAiConsentOf(provider.provider !== 'local', this.config.privacy.requireAiConsent)
+          : null,
       expiresMs: modelCallPolicy.streamTotalMs + modelCallPolicy.settleGraceMs,
       sums: this.budget.sharesOf(call),
     });
     if (refusal === null) return { id, credits };
-    if (refusal === 'ai_disabled') return refusal;
+    if (refusal === 'ai_disabled' || refusal === 'consent_missing') return refusal;
     // Of credits too: they are refused before, where the balance is read, and here to whoever spent them meanwhile.
     const [scope = '', period = ''] = refusal.split(' ');
     if (scope === languageScope) this.alerts.refused(scope, period);

@@ -76,7 +76,7 @@ export class AiPingResponse {
   @FlagProperty({ description: 'Whether a model answered.' }) ok!: boolean;
   @IntegerProperty({ description: 'Milliseconds to the end of the answer.' }) latency_ms!: number;
   @ChoiceProperty(['ai', 'fallback']) path!: 'ai' | 'fallback';
-  @ChoiceProperty([...fallbackReasons], {
+  @ChoiceProperty(fallbackReasons.filter((reason) => reason !== 'consent_missing'), {
     optional: true,
     description: 'Why no model answered.',
   })

@@ -218,9 +218,7 @@ describe('the audit log', () => {
     const positions = async (stream: number): Promise<string[]> => {
       const { rows } = await sql<{ position: string }>`
         select position::text from velro.audit_entries e
-        where stream = ${stream} and action <> 'audit.trimmed' order by e.position`.execute(
-        database.query,
-      );
+        where stream = ${stream} and action <> 'audit.trimmed' order by e.position`.execute(database.query);
       return rows.map(({ position }) => position);
     };
 

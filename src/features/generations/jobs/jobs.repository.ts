@@ -1,9 +1,11 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { sql, type RawBuilder } from 'kysely';
+import { CONFIG, type Config } from '../../../../config/config.js';
 import { generationPolicy } from '../../../../config/policy/generations/generations.js';
 import { Database } from '../../../database/database.js';
 import type { Parameters } from '../generation.js';
 import type { GenerationRow } from '../orders/generation-rows.js';
+import { allowsExternalAi, externalAiConsentOf, type ExternalAiConsent } from '../../consents/external-ai.js';
 import { guardedSwitch } from '../../ai-switch/guarded-switch.js';
 import type { Job } from './job.js';
 
@@ -25,6 +27,8 @@ interface JobRow extends Pick<
   readonly deadline_at: Date;
   readonly cancel_requested_at: Date | null;
   readonly read_at: Date;
+  /** Read where a job is about to be submitted. */
+  readonly has_consent?: boolean;
 }
 
 const seconds = (count: number): RawBuilder<unknown> => sql`${count} * interval '1 second'`;
@@ -37,7 +41,14 @@ const lease = generationPolicy.leaseSeconds;
  */
 @Injectable()
 export class JobsRepository {
-  constructor(private readonly database: Database) {}
+  private readonly consent: ExternalAiConsent | null;
+
+  constructor(
+    private readonly database: Database,
+    @Inject(CONFIG) { generation, privacy }: Pick<Config, 'generation' | 'privacy'>,
+  ) {
+    this.consent = externalAiConsentOf(generation.provider !== 'canvas', privacy.requireAiConsent);
+  }
 
   /**
    * Claims queued jobs and marks them as `submitting` before the call goes out. The kill switch is read in the same
@@ -52,7 +63,9 @@ export class JobsRepository {
         select id from velro.generations
         where status = 'queued' and due_at <= now() and deadline_at > now() and (select enabled from switch)
         order by due_at, id limit ${limit} for update skip locked)
-      returning g.*, now() as read_at`.execute(this.database.query);
+      returning g.*, now() as read_at, ${allowsExternalAi(this.consent, sql`g.user_id`)} as has_consent`.execute(
+      this.database.query,
+    );
     return rows.map(toJob);
   }
 
@@ -225,6 +238,7 @@ function toJob(row: JobRow): Job {
     failures: row.failures,
     deadlineAt: row.deadline_at,
     cancelRequested: row.cancel_requested_at !== null,
+    hasConsent: row.has_consent ?? true,
     readAt: row.read_at,
   };
 }

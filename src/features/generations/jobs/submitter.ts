@@ -48,8 +48,8 @@ export class Submitter {
   /** Makes the call; returns the write of its outcome. */
   private async submit(job: Job, signal: AbortSignal): Promise<() => Promise<unknown>> {
     const { id, modelId, prompt, negativePrompt, parameters } = job;
-    // Cancelled before it was submitted.
-    if (job.cancelRequested) return () => this.settlement.cancel(job);
+    // Cancelled before it was submitted, or the consent was taken back since it was accepted.
+    if (job.cancelRequested || !job.hasConsent) return () => this.settlement.cancel(job);
     const model = this.models.find(modelId);
     if (model === null) return () => this.settlement.fail(job, 'model_unknown');
     try {

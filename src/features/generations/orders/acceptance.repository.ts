@@ -4,6 +4,7 @@ import { generationPolicy } from '../../../../config/policy/generations/generati
 import type { Caller } from '../../../guards/route/caller.js';
 import { Database } from '../../../database/database.js';
 import type { IdempotencyLock } from '../../idempotency/idempotency.service.js';
+import { allowsExternalAi, externalAiConsentOf, type ExternalAiConsent } from '../../consents/external-ai.js';
 import { guardedSwitch } from '../../ai-switch/guarded-switch.js';
 import type { Generation } from '../generation.js';
 import type { GenerationHold } from './generation-budget.js';
@@ -51,6 +52,8 @@ export interface Standing {
   /** Whether there is room for one more file. */
   readonly hasStorage: boolean;
   readonly hasProject: boolean;
+  /** Whether what the person wrote may go to the provider. */
+  readonly hasConsent: boolean;
 }
 
 /** `refused`: a condition failed, and `standing` tells which. `budget`: what does not hold it. In any case but the first nothing was written. */
@@ -71,12 +74,14 @@ const [foreignKeyViolation, budgetExceeded, keyCreditsExceeded] = ['23503', 'VB0
 export class AcceptanceRepository {
   /** Storage quota of one account in bytes. */
   private readonly quotaBytes: number;
+  private readonly consent: ExternalAiConsent | null;
 
   constructor(
     private readonly database: Database,
-    @Inject(CONFIG) { uploads }: Config,
+    @Inject(CONFIG) { uploads, generation, privacy }: Pick<Config, 'uploads' | 'generation' | 'privacy'>,
   ) {
     this.quotaBytes = uploads.quotaBytes;
+    this.consent = externalAiConsentOf(generation.provider !== 'canvas', privacy.requireAiConsent);
   }
 
   async accept(caller: Caller, acceptance: Acceptance): Promise<AcceptanceOutcome> {
@@ -117,7 +122,7 @@ export class AcceptanceRepository {
         update velro.users u
         set credits_balance = credits_balance - ${cost}, credits_reserved = credits_reserved + ${cost}
         where id = ${caller.userId} and credits_balance >= ${cost} and storage_bytes < ${this.quotaBytes}
-          and (select enabled from switch)
+          and (select enabled from switch) and ${allowsExternalAi(this.consent, sql`u.id`)}
           ${lock === null ? sql`` : sql`and exists (select from held)`}
           and (${g.projectId}::uuid is null
             or exists (select from velro.projects p where p.id = ${g.projectId}::uuid and p.user_id = u.id and p.deleted_at is null))
@@ -152,11 +157,13 @@ export class AcceptanceRepository {
       credits_balance: string;
       storage_bytes: string;
       has_project: boolean;
+      has_consent: boolean;
     }>`
       select (select enabled from velro.ai_switch) as ai_enabled, credits_balance, storage_bytes,
         ${projectId}::uuid is null
           or exists (select from velro.projects p where p.id = ${projectId}::uuid and p.user_id = u.id
-            and p.deleted_at is null) as has_project
+            and p.deleted_at is null) as has_project,
+        ${allowsExternalAi(this.consent, sql`u.id`)} as has_consent
       from velro.users u where id = ${caller.userId}`.execute(this.database.query);
     const [row] = rows;
     if (row === undefined) return null;
@@ -165,6 +172,7 @@ export class AcceptanceRepository {
       credits: Number(row.credits_balance),
       hasStorage: Number(row.storage_bytes) < this.quotaBytes,
       hasProject: row.has_project,
+      hasConsent: row.has_consent,
     };
   }
 }

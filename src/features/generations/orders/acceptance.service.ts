@@ -47,7 +47,7 @@ export class AcceptanceService {
    * Row, reserved credits, ledger and the answer under the key commit in one statement: an accepted generation is never
    * lost, never free, and never duplicated by a request with an idempotency key.
    * @throws Problem `model_unknown`, `model_not_allowed`, `validation_failed`, `credits_insufficient`, `project_unknown`,
-   * `ai_disabled`, `budget_exceeded`, `key_credits_exceeded`, `storage_quota_exceeded`, `file_infected`, `reference_refused`, `reference_too_large`, `reference_unreachable`
+   * `ai_disabled`, `consent_missing`, `budget_exceeded`, `key_credits_exceeded`, `storage_quota_exceeded`, `file_infected`, `reference_refused`, `reference_too_large`, `reference_unreachable`
    */
   async accept<T>(caller: Caller, order: GenerationOrder, request: AcceptanceRequest<T>): Promise<T> {
     const valid = this.orders.validate(caller, order);
@@ -106,6 +106,7 @@ export class AcceptanceService {
     const standing = await this.acceptance.standing(caller, projectId);
     if (standing === null) return new Problem('not_found');
     if (!standing.aiEnabled || !this.ai.isAllowedHere) return aiDisabled();
+    if (!standing.hasConsent) return new Problem('consent_missing');
     if (!standing.hasProject) return new Problem('project_unknown');
     if (!standing.hasStorage) return new Problem('storage_quota_exceeded');
     if (standing.credits < model.creditsCost) return insufficientCredits(model.creditsCost, standing.credits);

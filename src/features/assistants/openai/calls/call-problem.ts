@@ -8,6 +8,8 @@ export function callProblem(reason: FallbackReason, retryAfter: number): Problem
   switch (reason) {
     case 'ai_disabled':
       return aiDisabled();
+    case 'consent_missing':
+      return new Problem('consent_missing');
     case 'budget_exceeded':
       return new Problem('budget_exceeded', { headers: { 'retry-after': String(retryAfter) } });
     case 'user_rate_limit':

@@ -518,6 +518,7 @@ export const tracedProblems = {
     ],
     'ResumableController.offset': ['busy', 'not_found', 'tus_version_unsupported', 'unavailable'],
     'ResumableController.remove': ['busy', 'not_found', 'tus_version_unsupported', 'unavailable'],
+    'RetentionController.report': ['busy', 'unavailable'],
     'SecondFactorController.stepUp': [
       'account_guesses_exceeded',
       'busy',

@@ -229,6 +229,7 @@ describe('each route by which administrators read', () => {
     '/api/v1/admin/jobs': null,
     '/api/v1/admin/messenger/pages': null,
     '/api/v1/admin/messenger/people': 'personal_data.read',
+    '/api/v1/admin/privacy/retention': null,
     '/api/v1/admin/security/blocks': 'personal_data.read',
     '/api/v1/admin/security/events': 'personal_data.read',
     '/api/v1/admin/security/posture': null,

@@ -12,7 +12,7 @@ import { questionPictureMutants } from './rows/assistants/pictures.ts';
 import { visitorAddressMutants } from './rows/assistants/visitor-addresses.ts';
 import { messengerMutants } from './rows/assistants/messenger.ts';
 import { backupMutants } from './rows/custody/backups.ts';
-import { consentMutants } from './rows/custody/consents.ts';
+import { consentMutants, retentionMutants } from './rows/custody/consents.ts';
 import { auditMutants } from './rows/delivery/audit.ts';
 import { auditReadingMutants } from './rows/delivery/audit-reading.ts';
 import { redactionMutants } from './rows/delivery/redaction.ts';
@@ -53,6 +53,7 @@ export const mutants: readonly Mutant[] = [
   ...perimeterMutants,
   ...privacyMutants,
   ...consentMutants,
+  ...retentionMutants,
   ...requestMutants,
   ...guardMutants,
   ...accountMutants,

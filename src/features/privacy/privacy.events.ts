@@ -46,3 +46,14 @@ export const accountErasureDelayed = (events: SecurityEvents, stage: string, fai
     details: { stage, failures },
   });
 };
+
+/** `late`: rows by table, which their tasks should have deleted a day ago. */
+export const retentionOverdue = (events: SecurityEvents, late: Readonly<Record<string, number>>): void => {
+  events.record({
+    event: 'sys_monitor_disabled',
+    level: 'MEDIUM',
+    text: 'RETENTION overdue',
+    response: 'none',
+    details: { ...late },
+  });
+};

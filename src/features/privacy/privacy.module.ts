@@ -28,6 +28,8 @@ import { DataExportsPurge } from './export/data-exports.purge.js';
 import { DataExportsRepository } from './export/data-exports.repository.js';
 import { ExportPart } from './export/export-part.js';
 import { ExportRowsRepository } from './export/export-rows.repository.js';
+import { RetentionController } from './retention/retention.controller.js';
+import { RetentionReport } from './retention/retention-report.service.js';
 
 /** What a person may ask of what the service knows of them. */
 @Module({
@@ -43,8 +45,9 @@ import { ExportRowsRepository } from './export/export-rows.repository.js';
     UsersModule,
     WebhookEndpointsModule,
   ],
-  controllers: [AccountDeletionController, DataExportController],
+  controllers: [AccountDeletionController, DataExportController, RetentionController],
   providers: [
+    RetentionReport,
     // Exports.
     DataExportService,
     DataExportsRepository,

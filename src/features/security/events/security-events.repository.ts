@@ -48,15 +48,15 @@ const apartMs = 1000;
 export class SecurityEventsRepository {
   constructor(private readonly database: Database) {}
 
-  /** Idempotent by id. */
+  /** Idempotent by id. Of an account that was erased meanwhile the event does not say whose it was. */
   async add(events: readonly KeptEvent[], executor: Executor = this.database.query): Promise<void> {
     const rows = JSON.stringify(events.map(toRow));
     // One JSON parameter for any number of rows.
     await sql`
       insert into velro.security_events (id, at, event, level, text, source_ip, user_id, account, request_id, trace_id,
         method, route, instance, suppressed, response, attack, details)
-      select id, at, event, level, text, source_ip, user_id, account, request_id, trace_id,
-        method, route, instance, suppressed, response, attack, details
+      select id, at, event, level, text, source_ip, (select u.id from velro.users u where u.id = given.user_id), account, request_id,
+        trace_id, method, route, instance, suppressed, response, attack, details
       from jsonb_to_recordset(${rows}::jsonb) as given (id uuid, at timestamptz, event text, level text, text text,
         source_ip text, user_id uuid, account text, request_id uuid, trace_id text, method text, route text,
         instance text, suppressed integer, response text, attack text, details jsonb)

@@ -123,3 +123,58 @@ export const consentMutants: readonly Mutant[] = [
     specs: ['src/features/consents/consents.spec.ts'],
   },
 ];
+
+const report = ['src/features/privacy/retention/retention-report.spec.ts'];
+
+export const retentionMutants: readonly Mutant[] = [
+  {
+    title: 'a table with something of persons is in no rule of retention',
+    file: 'config/policy/privacy/retention.ts',
+    find: "tables: ['privacy_choices']",
+    replace: 'tables: []',
+    specs: ['src/features/privacy/retention/retention.spec.ts'],
+  },
+  {
+    title: 'a rule of retention names a task that is none',
+    file: 'config/policy/privacy/retention.ts',
+    find: "'features/notices/notices.purge.ts'",
+    replace: "'features/notices/notices.service.ts'",
+    specs: ['src/features/privacy/retention/retention.spec.ts'],
+  },
+  {
+    title: 'what is late is not looked for in a table',
+    file: 'src/features/privacy/retention/retention-checks.ts',
+    find: "  { table: 'notices', isOverdue: () => sql`created_at < ${daysAgo(noticePolicy.keepDays)}` },\n",
+    replace: '',
+    specs: report,
+  },
+  {
+    title: 'what is late counts at once, before its task could run',
+    file: 'src/features/privacy/retention/retention-checks.ts',
+    find: 'seconds + retentionReportPolicy.slackSeconds',
+    replace: 'seconds',
+    specs: report,
+  },
+  {
+    title: 'nobody is told of what is kept for too long',
+    file: 'src/features/privacy/retention/retention-report.service.ts',
+    find: '    if (late.length > 0) retentionOverdue(this.events, Object.fromEntries(late));\n',
+    replace: '',
+    specs: report,
+  },
+  {
+    title: 'sessions that ended are found by no index',
+    file: 'supabase/migrations/20261130400001_sessions_by_end.sql',
+    find: '(ended_at) where ended_at is not null',
+    replace: '(ended_at) where ended_at is null',
+    specs: report,
+    test: 'reads sessions',
+  },
+  {
+    title: 'an event that is written after an erasure names who it was',
+    file: 'src/features/security/events/security-events.repository.ts',
+    find: '(select u.id from velro.users u where u.id = given.user_id)',
+    replace: 'user_id',
+    specs: ['src/features/security/events/security-events.repository.spec.ts'],
+  },
+];

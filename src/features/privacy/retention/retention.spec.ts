@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { retentionRules } from '../../../config/policy/privacy/retention.js';
-import { projectRoot } from '../../../test/support/process/project-root.js';
-import { personalTables } from './personal-tables.js';
+import { retentionRules } from '../../../../config/policy/privacy/retention.js';
+import { projectRoot } from '../../../../test/support/process/project-root.js';
+import { personalTables } from '../personal-tables.js';
 
 describe('the table of retention', () => {
   it('has every table with something of a person in one rule, and no other one', () => {

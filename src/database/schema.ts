@@ -206,12 +206,13 @@ export interface Backups {
   failure: string | null;
   finished_at: Generated<Timestamp>;
   name: string | null;
-  outcome: "succeeded" | "incomplete" | "failed";
+  outcome: "started" | "succeeded" | "incomplete" | "failed";
   row_count: Int8 | null;
   started_at: Timestamp;
 }
 
 export interface BackupWatch {
+  self_test_told_for: Timestamp | null;
   singleton: Generated<boolean>;
   told_for: Timestamp | null;
 }

@@ -49,7 +49,7 @@ describe('a target of backups', () => {
   };
   const namesIn = async (target: BackupTarget, within: string): Promise<string[]> => {
     const names: string[] = [];
-    for await (const name of target.names(within)) names.push(name);
+    for await (const { name } of target.list(within)) names.push(name);
     return names;
   };
 
@@ -91,6 +91,17 @@ describe('a target of backups', () => {
       for (const name of names) await make().put(name, piecesOf(Buffer.from('1')));
       expect(await namesIn(make(), 'x')).toEqual(['x/1', 'x/2-a', 'x/2.age', 'x/2/a', 'x/2/b', 'x/Z']);
       expect(await namesIn(make(), 'nothing')).toEqual([]);
+    });
+
+    it('lists how many bytes there are of each', async () => {
+      await make().put('z/1', piecesOf(randomBytes(7)));
+      await make().put('z/2', piecesOf(Buffer.alloc(0)));
+      const found: unknown[] = [];
+      for await (const part of make().list('z')) found.push(part);
+      expect(found).toEqual([
+        { name: 'z/1', bytes: 7 },
+        { name: 'z/2', bytes: 0 },
+      ]);
     });
 
     it('removes what it has, and takes what it has not as removed', async () => {
@@ -169,6 +180,48 @@ describe('a target of backups', () => {
     expect(server.objects.has('velro/backups/two/f.age')).toBe(false);
     expect(server.uploads.size).toBe(0);
   });
+
+  const completes = ({ method, query }: { method: string; query: URLSearchParams }): boolean =>
+    method === 'POST' && query.has('uploadId');
+  it.each<S3Fault>(['done and refuse', 'done and reset'])(
+    'that is a bucket has what it put together although its answer was: %s',
+    async (fault) => {
+      server.fail(fault, completes, 1);
+      const bytes = randomBytes(3 * partBytes);
+      await s3().put('backups/two/h.age', piecesOf(bytes));
+      expect(await collected(s3(), 'backups/two/h.age')).toEqual(bytes);
+    },
+  );
+
+  it.each<[string, (server: S3Server) => void]>([
+    ['is none', () => undefined],
+    [
+      'is one of the same size',
+      (s3server) => s3server.objects.set('velro/backups/two/i.age', randomBytes(3 * partBytes)),
+    ],
+  ])('that is a bucket did not put parts together where what it has %s', async (_what, make) => {
+    make(server);
+    const before = server.objects.get('velro/backups/two/i.age');
+    server.fail('refuse', completes);
+    await expect(s3().put('backups/two/i.age', piecesOf(randomBytes(3 * partBytes)))).rejects.toThrow(
+      'status 503 to a POST',
+    );
+    expect(server.objects.get('velro/backups/two/i.age')).toBe(before);
+    expect(server.uploads.size).toBe(0);
+  });
+
+  it.each<[S3Fault, string]>([
+    ['repeat', 'repeats its list'],
+    ['no order', 'does not list in order'],
+  ])(
+    'that is a bucket fails at listing, and comes to an end, where its pages are: %s',
+    async (fault, message) => {
+      for (const name of ['y/1', 'y/2', 'y/3', 'y/4', 'y/5'])
+        await s3().put(name, piecesOf(Buffer.from('1')));
+      server.fail(fault);
+      await expect(namesIn(s3(), 'y')).rejects.toThrow(message);
+    },
+  );
 
   it('that is a bucket fails when it refuses the credentials, and nothing is stored', async () => {
     const wrong = server.address.replace(server.secretKey, 'another');

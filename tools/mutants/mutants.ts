@@ -11,6 +11,7 @@ import { openAiMutants } from './rows/assistants/openai.ts';
 import { questionPictureMutants } from './rows/assistants/pictures.ts';
 import { visitorAddressMutants } from './rows/assistants/visitor-addresses.ts';
 import { messengerMutants } from './rows/assistants/messenger.ts';
+import { backupObjectMutants } from './rows/custody/backup-objects.ts';
 import { backupMutants } from './rows/custody/backups.ts';
 import { consentMutants, retentionMutants } from './rows/custody/consents.ts';
 import { auditMutants } from './rows/delivery/audit.ts';
@@ -85,6 +86,7 @@ export const mutants: readonly Mutant[] = [
   ...visitorAddressMutants,
   ...messengerMutants,
   ...backupMutants,
+  ...backupObjectMutants,
   ...auditMutants,
   ...auditReadingMutants,
   ...redactionMutants,

@@ -7,6 +7,8 @@ export const backupPolicy = {
   lockWaitMs: 10_000,
   /** Files whose objects are looked at together. */
   objectsBatch: 500,
+  /** Names that a backup lists of files that were deleted while it was made: more are taken for missing. */
+  goneObjects: 100_000,
   connectTimeoutMs: 10_000,
   /** Before a silent connection is asked whether it is there. */
   keepAliveMs: 30_000,

@@ -1,4 +1,4 @@
-import { open, readdir, rm } from 'node:fs/promises';
+import { open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { hasCode } from '../../../config/values/system-error.js';
@@ -6,6 +6,7 @@ import {
   BackupTarget,
   BackupTargetUnavailable,
   requireBackupName,
+  type StoredPart,
 } from '../../ports/backup/backup-target.js';
 import { AtomicFiles } from './atomic-files.js';
 
@@ -36,7 +37,7 @@ export class BackupFolder extends BackupTarget {
     }
   }
 
-  async *names(folder: string): AsyncGenerator<string> {
+  async *list(folder: string): AsyncGenerator<StoredPart> {
     requireBackupName(folder);
     const entries = await readdir(join(this.folder, folder), { withFileTypes: true }).catch(
       (cause: unknown) => {
@@ -51,13 +52,22 @@ export class BackupFolder extends BackupTarget {
       .map((entry) => ({ entry, key: entry.isDirectory() ? `${entry.name}/` : entry.name }))
       .sort((a, b) => (a.key < b.key ? -1 : 1));
     for (const { entry } of sorted) {
-      if (entry.isDirectory()) yield* this.names(`${folder}/${entry.name}`);
-      else if (entry.isFile()) yield `${folder}/${entry.name}`;
+      if (entry.isDirectory()) yield* this.list(`${folder}/${entry.name}`);
+      else if (entry.isFile()) yield* this.partAt(`${folder}/${entry.name}`);
     }
   }
 
   async remove(names: readonly string[]): Promise<void> {
     for (const name of names) await rm(this.pathOf(name), { force: true });
+  }
+
+  /** None where it was removed since the folder was read. */
+  private async *partAt(name: string): AsyncGenerator<StoredPart> {
+    const found = await stat(join(this.folder, ...name.split('/'))).catch((cause: unknown) => {
+      if (hasCode(cause, 'ENOENT')) return null;
+      throw new BackupTargetUnavailable('the folder of backups cannot be read', { cause });
+    });
+    if (found !== null) yield { name, bytes: found.size };
   }
 
   private pathOf(name: string): string {

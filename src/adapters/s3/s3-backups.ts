@@ -6,7 +6,10 @@ import {
   BackupTargetUnavailable,
   isBackupName,
   requireBackupName,
+  type StoredPart,
 } from '../../ports/backup/backup-target.js';
+import { found, textOf } from './s3-answers.js';
+import { putParts } from './s3-parts.js';
 import { S3Requests, piecesOf } from './s3-requests.js';
 
 /** Backups in a bucket of S3, or of a service that speaks as it does. */
@@ -38,7 +41,7 @@ export class S3Backups extends BackupTarget {
       return;
     }
     if (first.done === true) return;
-    await this.putParts(name, [first.value, second.value], parts);
+    await putParts(this.requests, name, behind([first.value, second.value], parts));
   }
 
   async read(name: string): Promise<Readable | null> {
@@ -51,10 +54,12 @@ export class S3Backups extends BackupTarget {
     return Readable.from(this.whole(answer), { objectMode: false });
   }
 
-  async *names(folder: string): AsyncGenerator<string> {
+  async *list(folder: string): AsyncGenerator<StoredPart> {
     requireBackupName(folder);
     let token: string | null = null;
-    do {
+    let last = '';
+    const tokens = new Set<string>();
+    for (;;) {
       const query = {
         'list-type': '2',
         prefix: `${this.prefix}${folder}/`,
@@ -63,14 +68,22 @@ export class S3Backups extends BackupTarget {
       const text = await this.requests.text({ method: 'GET', name: '', query });
       if (!text.includes('<ListBucketResult'))
         throw new BackupTargetUnavailable('the target of backups gave no list');
-      for (const [, key = ''] of text.matchAll(/<Key>([^<]*)<\/Key>/g)) {
+      for (const [, entry = ''] of text.matchAll(/<Contents>(.*?)<\/Contents>/gs)) {
+        const key = textOf(entry, 'Key');
+        // Of two lists that are walked side by side this is one.
+        if (key <= last) throw new BackupTargetUnavailable('the target of backups does not list in order');
+        last = key;
         const name = key.slice(this.prefix.length);
         // What else lies there is nobody's backup.
-        if (key.startsWith(this.prefix) && isBackupName(name)) yield name;
+        if (key.startsWith(this.prefix) && isBackupName(name))
+          yield { name, bytes: Number(textOf(entry, 'Size')) };
       }
       const isCut = text.includes('<IsTruncated>true</IsTruncated>');
       token = isCut ? textOf(text, 'NextContinuationToken') : null;
-    } while (token !== null);
+      if (token === null) return;
+      if (tokens.has(token)) throw new BackupTargetUnavailable('the target of backups repeats its list');
+      tokens.add(token);
+    }
   }
 
   async remove(names: readonly string[]): Promise<void> {
@@ -81,46 +94,6 @@ export class S3Backups extends BackupTarget {
     }
   }
 
-  private async putParts(
-    name: string,
-    begun: readonly Uint8Array<ArrayBuffer>[],
-    others: AsyncIterable<Uint8Array<ArrayBuffer>>,
-  ): Promise<void> {
-    const started = await this.requests.text({ method: 'POST', name, query: { uploads: '' } });
-    const uploadId = textOf(started, 'UploadId');
-    const tags: string[] = [];
-    const send = async (body: Uint8Array<ArrayBuffer>): Promise<void> => {
-      const query = { partNumber: String(tags.length + 1), uploadId };
-      const answer = found(await this.requests.send({ method: 'PUT', name, query, body }));
-      const tag = answer.headers.get('etag');
-      if (tag === null)
-        throw new BackupTargetUnavailable('the target of backups did not say what it had taken');
-      tags.push(tag);
-    };
-    try {
-      for (const part of begun) await send(part);
-      for await (const part of others) await send(part);
-      await this.complete(name, uploadId, tags);
-    } catch (error) {
-      // What it does not get to know, its rule for unfinished uploads removes.
-      await this.requests.text({ method: 'DELETE', name, query: { uploadId } }).catch(() => undefined);
-      throw error;
-    }
-  }
-
-  private async complete(name: string, uploadId: string, tags: readonly string[]): Promise<void> {
-    const parts = tags.map(
-      (tag, at) => `<Part><PartNumber>${at + 1}</PartNumber><ETag>${escaped(tag)}</ETag></Part>`,
-    );
-    const body = new TextEncoder().encode(
-      `<CompleteMultipartUpload>${parts.join('')}</CompleteMultipartUpload>`,
-    );
-    const text = await this.requests.text({ method: 'POST', name, query: { uploadId }, body });
-    // Its status is sent before the work is done.
-    if (!text.includes('<CompleteMultipartUploadResult'))
-      throw new BackupTargetUnavailable('the target of backups did not put the parts together');
-  }
-
   private async *whole(answer: Response): AsyncGenerator<Uint8Array> {
     try {
       yield* piecesOf(answer, this.limits.silenceMs);
@@ -129,27 +102,6 @@ export class S3Backups extends BackupTarget {
     }
   }
 }
-
-/** @throws BackupTargetUnavailable for a bucket or an upload that is not there */
-function found(answer: Response): Response {
-  void answer.body?.cancel().catch(() => undefined);
-  if (answer.status === 404)
-    throw new BackupTargetUnavailable('the target of backups has no such bucket or upload');
-  return answer;
-}
-
-function textOf(xml: string, element: string): string {
-  const [, text] = new RegExp(`<${element}>([^<]+)</${element}>`).exec(xml) ?? [];
-  if (text === undefined) throw new BackupTargetUnavailable(`the target of backups gave no ${element}`);
-  return text
-    .replaceAll('&quot;', '"')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&');
-}
-
-const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 
 /** The bytes in parts of one size, the last as long as what is left; none of nothing. */
 async function* partsOf(
@@ -170,4 +122,9 @@ async function* partsOf(
       filled = 0;
     }
   if (filled > 0) yield part.slice(0, filled);
+}
+
+async function* behind<T>(begun: readonly T[], others: AsyncIterable<T>): AsyncGenerator<T> {
+  yield* begun;
+  yield* others;
 }

@@ -5,7 +5,7 @@ import { s3Policy } from '../../../config/policy/operations/backup.js';
 import { BackupTargetUnavailable } from '../../ports/backup/backup-target.js';
 
 export interface S3Request {
-  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
   /** Below the prefix; empty: the bucket itself. */
   readonly name: string;
   readonly query?: Readonly<Record<string, string>>;

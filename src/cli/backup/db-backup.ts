@@ -1,15 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
 import type { Config } from '../../../config/config.js';
 import { loadConfig, loadMigrationUrl } from '../../../config/load-config.js';
 import { backupPolicy } from '../../../config/policy/operations/backup.js';
 import type { Secret } from '../../../config/values/secret.js';
-import { backUpObjects } from '../../adapters/postgres/backup/objects/back-up-objects.js';
+import { rowsIn } from '../../adapters/postgres/backup/manifest/manifest.js';
+import { backUpObjects, type ObjectsKept } from '../../adapters/postgres/backup/objects/back-up-objects.js';
 import { withOwner } from '../../adapters/postgres/backup/owner-client.js';
 import { writeBackup, type WrittenBackup } from '../../adapters/postgres/backup/write-backup.js';
 import { configuredStorage } from '../../adapters/storing.js';
 import type { BackupTarget } from '../../ports/backup/backup-target.js';
 import { NotUnderstood, runCommand } from '../command.js';
-import { dueInMs, noteRun } from './backup-runs.js';
+import { dueInMs, noteEnd, noteStart, type BackupRun } from './backup-runs.js';
 import { optionsIn, required } from './options.js';
 import { ownerUrlOf } from './owner-database.js';
 import { targetOf } from './target.js';
@@ -30,43 +32,57 @@ interface Plan {
 
 /** Returns whether everything is in it. */
 async function backUp(plan: Plan): Promise<boolean> {
-  const startedAt = new Date();
-  let written: WrittenBackup | null = null;
+  const run = await withOwner(plan.ownerUrl, noteStart);
+  const end = (ended: BackupRun): Promise<void> =>
+    withOwner(plan.ownerUrl, (owner) => noteEnd(owner, run, ended));
   try {
-    written = await writeBackup(
-      { ownerUrl: plan.ownerUrl, hasIdentities: plan.config.database.kind === 'embedded' },
-      plan.target,
-      plan.recipient,
-    );
-    const rows = written.manifest.tables.reduce((sum, table) => sum + table.rows, 0);
-    process.stdout.write(
-      `${plan.target.label}: backup ${written.name}, ${written.manifest.tables.length} tables, ${rows} rows\n`,
-    );
-    const isWhole = !plan.withObjects || (await copyObjects(plan));
-    const outcome = isWhole ? 'succeeded' : 'incomplete';
-    const { name } = written;
-    await withOwner(plan.ownerUrl, (owner) =>
-      noteRun(owner, { startedAt, outcome, name, rows, failure: isWhole ? null : 'objects' }),
-    );
-    return isWhole;
+    const { name, manifest, faults } = await write(plan);
+    const rows = rowsIn(manifest);
+    if (faults === 0) await end({ outcome: 'succeeded', name, rows, failure: null });
+    else await end({ outcome: 'incomplete', name, rows, failure: `${faults} objects` });
+    return faults === 0;
   } catch (error) {
     const failure = error instanceof Error ? error.message : 'unknown';
-    const run = { startedAt, outcome: 'failed', name: written?.name ?? null, rows: null, failure } as const;
     // Where the database is away, that the last success grows old says so.
-    await withOwner(plan.ownerUrl, (owner) => noteRun(owner, run)).catch(() => undefined);
+    await end({ outcome: 'failed', name: null, rows: null, failure }).catch(() => undefined);
     throw error;
   }
 }
 
-async function copyObjects({ config, ownerUrl, target, recipient }: Plan): Promise<boolean> {
+/** Says what was written. Returns it, and how many objects are missing or damaged. */
+async function write({
+  config,
+  ownerUrl,
+  target,
+  recipient,
+  withObjects,
+}: Plan): Promise<WrittenBackup & { readonly faults: number }> {
   const storage = configuredStorage(config);
-  const { copied, known, faults } = await withOwner(ownerUrl, (owner) =>
-    backUpObjects(owner, { storage, target, recipient }, (key, what) => {
+  let kept: ObjectsKept | null = null;
+  const copyObjects = async (client: pg.Client): Promise<ObjectsKept> => {
+    kept = await backUpObjects(client, { storage, target, recipient }, (key, what) => {
       process.stdout.write(`${key}: ${what}\n`);
-    }),
+    });
+    return kept;
+  };
+  const source = {
+    ownerUrl,
+    hasIdentities: config.database.kind === 'embedded',
+    key: config.audit.key.current,
+  };
+  const written = await writeBackup(source, target, recipient, withObjects ? copyObjects : undefined);
+  const { name, manifest } = written;
+  process.stdout.write(
+    `${target.label}: backup ${name}, ${manifest.tables.length} tables, ${rowsIn(manifest)} rows\n`,
   );
+  return { ...written, faults: sayObjects(kept) };
+}
+
+function sayObjects(kept: ObjectsKept | null): number {
+  if (kept === null) return 0;
+  const { copied, known, faults } = kept;
   process.stdout.write(`objects: ${copied} copied, ${known} there already, ${faults} missing or damaged\n`);
-  return faults === 0;
+  return faults;
 }
 
 /** Never ends. A killed backup is none, and the next comes at the next start. */

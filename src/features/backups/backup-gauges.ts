@@ -17,7 +17,7 @@ export class BackupGauges implements OnModuleInit {
     metrics.gauge('backup_last_success', lastSuccess, () =>
       watch.seen === null ? Number.NaN : (watch.seen.lastSuccess?.getTime() ?? 0) / 1000,
     );
-    const failures = 'Backups that failed since the last one that succeeded.';
+    const failures = 'Backups that failed, were killed or lack objects since the last one that succeeded.';
     metrics.gauge('backup_failures', failures, () => watch.seen?.failures ?? Number.NaN);
   }
 }

@@ -34,11 +34,57 @@ describe('the watch over backups', () => {
   };
   const overdue = () => heard.filter(({ text }) => text === 'BACKUP overdue');
 
-  it.each<[string, readonly [string, number][], number, boolean, number]>([
-    ['nobody makes any', [], 0, false, 0],
-    ['the last one succeeded a day ago', [['succeeded', 25]], 0, false, 0],
-    ['the last one that succeeded is 27 hours old', [['succeeded', 27]], 0, true, 0],
-    ['one without some objects is young', [['incomplete', 2]], 0, false, 0],
+  it.each<[string, readonly [string, number][], number, boolean]>([
+    ['nobody makes any', [], 0, false],
+    ['the last one succeeded a day ago', [['succeeded', 25]], 0, false],
+    ['the last one that succeeded is 27 hours old', [['succeeded', 27]], 0, true],
+    ['the only one lacks objects', [['incomplete', 2]], 1, true],
+    [
+      'one without some objects is young, and the last whole one is not',
+      [
+        ['succeeded', 30],
+        ['incomplete', 2],
+      ],
+      1,
+      true,
+    ],
+    [
+      'the next has begun',
+      [
+        ['succeeded', 24],
+        ['started', 0],
+      ],
+      0,
+      false,
+    ],
+    [
+      'one was killed, and the next has begun',
+      [
+        ['succeeded', 24],
+        ['started', 1],
+        ['started', 0],
+      ],
+      1,
+      false,
+    ],
+    [
+      'one was killed, and no other came',
+      [
+        ['succeeded', 50],
+        ['started', 27],
+      ],
+      1,
+      true,
+    ],
+    [
+      'one was killed, and the next succeeded',
+      [
+        ['started', 30],
+        ['succeeded', 2],
+      ],
+      0,
+      false,
+    ],
     [
       'the last ones failed, and the one before is young',
       [
@@ -48,7 +94,6 @@ describe('the watch over backups', () => {
       ],
       2,
       false,
-      2,
     ],
     [
       'one failed before the last that succeeded',
@@ -58,9 +103,8 @@ describe('the watch over backups', () => {
       ],
       0,
       false,
-      0,
     ],
-    ['none ever succeeded', [['failed', 1]], 1, true, 1],
+    ['none ever succeeded', [['failed', 1]], 1, true],
   ])(
     'where %s counts the failures since, and tells of what is overdue',
     async (_where, runs, failures, isTold) => {

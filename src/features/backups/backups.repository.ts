@@ -8,7 +8,7 @@ export interface BackupState {
   readonly isExpected: boolean;
   /** Null: none succeeded. */
   readonly lastSuccess: Date | null;
-  /** Runs that failed since. */
+  /** Runs since that failed, were killed, or lack objects. */
   readonly failures: number;
   readonly isOverdue: boolean;
 }
@@ -18,13 +18,16 @@ export interface BackupState {
 export class BackupsRepository {
   constructor(private readonly database: Database) {}
 
-  /** By the clock of the database. */
+  /** By the clock of the database. A run counts as failed that was followed by another one, or is too old, and has not come to its end. */
   async state(): Promise<BackupState> {
+    const overdue = sql`make_interval(secs => ${backupPolicy.overdueMs / 1000})`;
     const { rows } = await sql<BackupState>`
       select exists (select from velro.backups) as "isExpected", s.at as "lastSuccess",
-        (select count(*)::int from velro.backups b where b.outcome = 'failed' and b.finished_at > coalesce(s.at, '-infinity')) as failures,
-        coalesce(s.at < now() - make_interval(secs => ${backupPolicy.overdueMs / 1000}), true) as "isOverdue"
-      from (select max(finished_at) as at from velro.backups where outcome <> 'failed') s`.execute(
+        (select count(*)::int from velro.backups b where b.finished_at > coalesce(s.at, '-infinity') and
+          (b.outcome in ('failed', 'incomplete') or b.outcome = 'started' and (b.started_at < now() - ${overdue}
+            or exists (select from velro.backups later where later.started_at > b.started_at)))) as failures,
+        coalesce(s.at < now() - ${overdue}, true) as "isOverdue"
+      from (select max(finished_at) as at from velro.backups where outcome = 'succeeded') s`.execute(
       this.database.query,
     );
     const [state] = rows;

@@ -3,6 +3,12 @@ import type { Readable } from 'node:stream';
 /** Parts of `[a-z0-9._-]` with `/` between them; none begins with a dot, so that none leads elsewhere. */
 const shape = /^[a-zA-Z0-9_-][\w.-]{0,127}(?:\/[a-zA-Z0-9_-][\w.-]{0,127}){0,3}$/;
 
+/** What is stored under a name. */
+export interface StoredPart {
+  readonly name: string;
+  readonly bytes: number;
+}
+
 /** Where backups are kept, outside of what they are backups of. A name is a path made by this service: `backups/<time>/manifest.json.age`. */
 export abstract class BackupTarget {
   /** For the terminal; without anything secret. */
@@ -17,8 +23,8 @@ export abstract class BackupTarget {
    * @throws BackupTargetUnavailable
    */
   abstract read(name: string): Promise<Readable | null>;
-  /** Every name that begins with `folder/`, in the order of its bytes. @throws BackupTargetUnavailable */
-  abstract names(folder: string): AsyncIterable<string>;
+  /** Everything whose name begins with `folder/`, in the order of the bytes of the names. @throws BackupTargetUnavailable */
+  abstract list(folder: string): AsyncIterable<StoredPart>;
   /** Removes what is stored under the names; missing ones count as removed. @throws BackupTargetUnavailable */
   abstract remove(names: readonly string[]): Promise<void>;
 }

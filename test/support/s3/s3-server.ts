@@ -1,8 +1,18 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, IncomingMessage, ServerResponse, type Server } from 'node:http';
+import { Socket, type AddressInfo } from 'node:net';
 
-export type S3Fault = 'refuse' | 'reset' | 'hang' | 'garbage' | 'break off' | 'late error';
+export type S3Fault =
+  | 'refuse'
+  | 'reset'
+  | 'hang'
+  | 'garbage'
+  | 'break off'
+  | 'late error'
+  | 'done and refuse'
+  | 'done and reset'
+  | 'repeat'
+  | 'no order';
 
 interface Seen {
   readonly method: string;
@@ -11,11 +21,15 @@ interface Seen {
   readonly body: Buffer;
 }
 
+const md5 = (bytes: Buffer): string => createHash('md5').update(bytes).digest('hex');
+
 /** One bucket of S3, as far as backups use it: signatures are verified, lists come in pages of two. */
 export class S3Server {
   readonly objects = new Map<string, Buffer>();
   readonly uploads = new Map<string, Map<number, Buffer>>();
   readonly seen: string[] = [];
+  /** Of objects that came in parts. */
+  private readonly tags = new Map<string, string>();
   private readonly faults: { matches: (seen: Seen) => boolean; fault: S3Fault; left: number }[] = [];
 
   private constructor(
@@ -75,12 +89,18 @@ export class S3Server {
     if (fault === undefined) this.answer(seen, response);
     else {
       fault.left--;
-      this.misbehave(fault.fault, response);
+      this.misbehave(fault.fault, seen, response);
     }
   }
 
-  private misbehave(fault: S3Fault, response: ServerResponse): void {
-    if (fault === 'refuse') response.writeHead(503).end('<Error><Code>SlowDown</Code></Error>');
+  private misbehave(fault: S3Fault, seen: Seen, response: ServerResponse): void {
+    if (fault === 'done and refuse' || fault === 'done and reset') {
+      // What a request asks for is done, and its answer is lost.
+      this.answer(seen, new ServerResponse(new IncomingMessage(new Socket())));
+      this.misbehave(fault === 'done and refuse' ? 'refuse' : 'reset', seen, response);
+    } else if (fault === 'repeat') this.list(seen.query, response, 'the same');
+    else if (fault === 'no order') this.list(seen.query, response, null);
+    else if (fault === 'refuse') response.writeHead(503).end('<Error><Code>SlowDown</Code></Error>');
     else if (fault === 'reset') response.destroy();
     else if (fault === 'garbage') response.writeHead(200).end('\u0000<<<not xml');
     else if (fault === 'late error') response.writeHead(200).end('<Error><Code>InternalError</Code></Error>');
@@ -144,6 +164,7 @@ export class S3Server {
     } else if (uploadId !== null) this.upload(method, key, uploadId, { query, body }, response);
     else if (method === 'PUT') {
       this.objects.set(key, body);
+      this.tags.delete(key);
       response.end();
     } else if (method === 'DELETE') {
       this.objects.delete(key);
@@ -151,7 +172,11 @@ export class S3Server {
     } else {
       const object = this.objects.get(key);
       if (object === undefined) response.writeHead(404).end('<Error><Code>NoSuchKey</Code></Error>');
-      else response.writeHead(200, { 'content-length': object.length }).end(object);
+      else {
+        const etag = this.tags.get(key) ?? `"${md5(object)}"`;
+        response.writeHead(200, { 'content-length': object.length, etag });
+        response.end(method === 'HEAD' ? undefined : object);
+      }
     }
   }
 
@@ -167,7 +192,7 @@ export class S3Server {
     else if (method === 'PUT') {
       const number = Number(query.get('partNumber'));
       parts.set(number, body);
-      response.writeHead(200, { etag: `"part-${number}-${body.length}"` }).end();
+      response.writeHead(200, { etag: `"${md5(body)}"` }).end();
     } else if (method === 'DELETE') {
       this.uploads.delete(uploadId);
       response.writeHead(204).end();
@@ -176,25 +201,28 @@ export class S3Server {
       const named = [
         ...body.toString().matchAll(/<PartNumber>(\d+)<\/PartNumber><ETag>([^<]+)<\/ETag>/g),
       ].map(([, number, tag]) => `${number} ${tag}`);
-      const wanted = expected.map(([number, part]) => `${number} &quot;part-${number}-${part.length}&quot;`);
+      const wanted = expected.map(([number, part]) => `${number} &quot;${md5(part)}&quot;`);
       if (named.join() !== wanted.join()) {
         response.writeHead(400).end('<Error><Code>InvalidPart</Code></Error>');
         return;
       }
       this.objects.set(key, Buffer.concat(expected.map(([, part]) => part)));
+      const digests = expected.map(([, part]) => Buffer.from(md5(part), 'hex'));
+      this.tags.set(key, `"${md5(Buffer.concat(digests))}-${digests.length}"`);
       this.uploads.delete(uploadId);
       response.end('<CompleteMultipartUploadResult></CompleteMultipartUploadResult>');
     }
   }
 
-  private list(query: URLSearchParams, response: ServerResponse): void {
+  private list(query: URLSearchParams, response: ServerResponse, next?: string | null): void {
     const after = query.get('continuation-token') ?? '';
     const all = [...this.objects.keys()].filter((key) => key.startsWith(query.get('prefix') ?? '')).sort();
     const rest = all.filter((key) => key > after);
-    const page = rest.slice(0, 2);
+    const first = typeof next === 'string' ? [] : rest.slice(0, 2);
+    const page = next === null ? first.reverse() : first;
     const isCut = rest.length > 2;
     response.end(
-      `<?xml version="1.0"?><ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${page.map((key) => `<Contents><Key>${key}</Key><Size>1</Size></Contents>`).join('')}<IsTruncated>${String(isCut)}</IsTruncated>${isCut ? `<NextContinuationToken>${page.at(-1) ?? ''}</NextContinuationToken>` : ''}</ListBucketResult>`,
+      `<?xml version="1.0"?><ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${page.map((key) => `<Contents><Key>${key}</Key><Size>${this.objects.get(key)?.length ?? 0}</Size></Contents>`).join('')}<IsTruncated>${String(isCut)}</IsTruncated>${isCut ? `<NextContinuationToken>${next ?? page.at(-1) ?? ''}</NextContinuationToken>` : ''}</ListBucketResult>`,
     );
   }
 }

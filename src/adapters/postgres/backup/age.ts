@@ -1,4 +1,5 @@
 import { Decrypter, Encrypter } from 'age-encryption';
+import { sha256 } from '../../../crypto/hash.js';
 import { BackupError } from './backup-error.js';
 
 type Bytes = AsyncIterable<Uint8Array>;
@@ -20,6 +21,16 @@ export function encryptionTo(recipient: string): Stage {
     yield* await encrypter.encrypt(ReadableStream.from(source) as ReadableStream<Uint8Array>);
   };
 }
+
+/** Tells a public key from another one, in 16 hexadecimal digits. */
+export const markOf = (recipient: string): string => sha256(recipient).toString('hex').slice(0, 16);
+
+/**
+ * Bytes that age makes of a content that is encrypted to one X25519 recipient, as its specification says: a header of 168, a nonce, and a tag
+ * behind each 64 KiB, of which an empty content has one.
+ */
+export const encryptedBytes = (bytes: number): number =>
+  184 + bytes + 16 * Math.max(1, Math.ceil(bytes / 65_536));
 
 /**
  * Decrypts with the identities of a file of `age-keygen`: one a line, comments by `#`.

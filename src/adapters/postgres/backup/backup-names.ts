@@ -3,6 +3,7 @@ import { BackupError } from './backup-error.js';
 
 const folder = 'backups';
 export const manifestFile = 'manifest.json.age';
+export const objectsListFile = 'objects.json.age';
 
 /** `2026-11-28T08-33-30-123Z`: sorts as the times of the snapshots do. */
 export const backupNameOf = (takenAt: string): string => takenAt.replaceAll(/[:.]/g, '-');
@@ -15,7 +16,7 @@ export const partOf = (backup: string, file: string): string => `${folder}/${bac
 /** The complete backups of a target, the oldest first. Its manifest is written last: what a kill leaves behind has none. */
 export async function backupsIn(target: BackupTarget): Promise<string[]> {
   const found: string[] = [];
-  for await (const name of target.names(folder)) {
+  for await (const { name } of target.list(folder)) {
     const [, backup = '', file] = name.split('/');
     if (file === manifestFile && isBackupName(backup)) found.push(backup);
   }

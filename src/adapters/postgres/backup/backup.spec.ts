@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import pg from 'pg';
 import { Secret } from '../../../../config/values/secret.js';
-import { auditLogOf, auditSettings } from '../../../../test/support/database/audit-log.js';
+import { auditLogOf, auditSettings, newAuditKey } from '../../../../test/support/database/audit-log.js';
 import { superuserUrl } from '../../../../test/support/database/database.js';
 import { templateHome } from '../../../../test/support/database/template-home.js';
 import { until } from '../../../../test/support/process/wait-until.js';
@@ -18,7 +18,7 @@ import { PostgresDatabase } from '../postgres-database.js';
 import { decryptionBy } from './age.js';
 import { nameOf, sequencesOf, tablesOf } from './catalog.js';
 import { backupsIn, manifestFile, partOf } from './backup-names.js';
-import { manifestText, type Manifest } from './manifest.js';
+import { manifestText, type Manifest } from './manifest/manifest.js';
 import { ReadBackup } from './read-backup.js';
 import { readRestoreState } from './restore-state.js';
 import { migrationsOf, restore, type RestoreTarget } from './restore.js';
@@ -65,7 +65,16 @@ describe('a backup', () => {
     for (const made of [home, folder, ...copies]) rmSync(made, { recursive: true, force: true });
   });
 
-  const origin = (url: string) => ({ ownerUrl: new Secret(url), hasIdentities: false });
+  const origin = (url: string) => ({
+    ownerUrl: new Secret(url),
+    hasIdentities: false,
+    key: audit.key.current,
+  });
+  const reader = (identityFile = identity) => ({
+    identityFile,
+    keys: audit.key,
+    acceptsUnauthenticated: false,
+  });
   const connect = async (connectionString: string): Promise<pg.Client> => {
     const client = new pg.Client({ connectionString });
     // Some are still open when the database is stopped after a test that failed.
@@ -184,14 +193,17 @@ describe('a backup', () => {
   };
   const withManifest = async (change: (made: Manifest) => object): Promise<string> => {
     const copy = copyOf();
-    const encrypter = new Encrypter();
-    encrypter.addRecipient(recipient);
-    const text = JSON.stringify({ ...JSON.parse(manifestText(manifest)), ...change(manifest) });
-    writeFileSync(join(folderOf(copy), manifestFile), await encrypter.encrypt(text));
+    const text = manifestText({ ...manifest, ...change(manifest) }, audit.key.current);
+    await writeManifest(copy, text);
     return copy;
   };
+  const writeManifest = async (copy: string, text: string): Promise<void> => {
+    const encrypter = new Encrypter();
+    encrypter.addRecipient(recipient);
+    writeFileSync(join(folderOf(copy), manifestFile), await encrypter.encrypt(text));
+  };
   const restoreFrom = async (from: string, target: RestoreTarget, by = identity): Promise<string[]> => {
-    const backup = await ReadBackup.open(new BackupFolder(from), written, by);
+    const backup = await ReadBackup.open(new BackupFolder(from), written, reader(by));
     migrationsOf(backup.manifest);
     await backup.verify();
     return await restore(backup, target);
@@ -326,12 +338,8 @@ describe('a backup', () => {
     await migrate(urls, migrations.slice(0, -3));
     await old.client.query('insert into velro.users (id, email) values ($1, $2)', [ada, canary]);
     const before = temporary();
-    const { name } = await writeBackup(
-      { ownerUrl: old.ownerUrl, hasIdentities: false },
-      new BackupFolder(before),
-      recipient,
-    );
-    const backup = await ReadBackup.open(new BackupFolder(before), name, identity);
+    const { name } = await writeBackup(origin(old.ownerUrl.reveal()), new BackupFolder(before), recipient);
+    const backup = await ReadBackup.open(new BackupFolder(before), name, reader());
     expect(await restore(backup, target)).toEqual(migrations.slice(-3).map(({ version }) => version));
     const { rows } = await target.client.query('select id, email from velro.users');
     expect(rows).toEqual([{ id: ada, email: canary }]);
@@ -340,6 +348,13 @@ describe('a backup', () => {
   });
 
   const usersFile = 'velro.users.copy.zst.age';
+  const manifestIn = (text: string): object =>
+    JSON.parse((JSON.parse(text) as { manifest: string }).manifest) as object;
+  const withText = async (change: (text: string) => string): Promise<string> => {
+    const copy = copyOf();
+    await writeManifest(copy, change(manifestText(manifest, audit.key.current)));
+    return copy;
+  };
   const refusals: readonly (readonly [string, () => Promise<string> | string, RegExp])[] = [
     [
       'a file is missing',
@@ -412,7 +427,26 @@ describe('a backup', () => {
       () => withManifest(() => ({ takenAt: '2020-01-01T00:00:00.000Z' })),
       /^its manifest is of another backup$/,
     ],
-    ['it has another format', () => withManifest(() => ({ format: 2 })), /^the backup has format 2/],
+    [
+      'it has another format',
+      () => withText(() => JSON.stringify({ format: 3 })),
+      /^the backup has format 3/,
+    ],
+    [
+      'its manifest is of a version that knew no HMAC',
+      () => withText((text) => JSON.stringify({ format: 1, ...manifestIn(text) })),
+      /^manifest\.json\.age has no HMAC, as it is of a former version: anybody .* --accept-unauthenticated/,
+    ],
+    [
+      'its manifest was made by somebody without AUDIT_ENC_KEY',
+      () => withText(() => manifestText(manifest, newAuditKey())),
+      /^manifest\.json\.age was not written with AUDIT_ENC_KEY, nor with AUDIT_ENC_KEY_PREVIOUS: anybody .* --accept-unauthenticated/,
+    ],
+    [
+      'its manifest was changed by somebody without AUDIT_ENC_KEY',
+      () => withText((text) => text.replace(/\\"rows\\":\d+/, '\\"rows\\":7')),
+      /^manifest\.json\.age was not written with AUDIT_ENC_KEY/,
+    ],
     [
       'its manifest names a table by a path',
       () =>
@@ -429,6 +463,23 @@ describe('a backup', () => {
     await target.client.end();
   });
 
+  it('is taken without its HMAC where it is asked for, and says so, and its own key is one of two', async () => {
+    const open = async (text: string, keys: typeof audit.key, acceptsUnauthenticated = false) => {
+      const copy = await withText(() => text);
+      const by = { identityFile: identity, keys, acceptsUnauthenticated };
+      return (await ReadBackup.open(new BackupFolder(copy), written, by)).isAuthentic;
+    };
+    const text = manifestText(manifest, audit.key.current);
+    const rotated = { current: newAuditKey(), previous: audit.key.current };
+    expect(await open(text, rotated)).toBe(true);
+    expect(await open(text, audit.key, true)).toBe(true);
+    expect(await open(JSON.stringify({ format: 1, ...manifestIn(text) }), audit.key, true)).toBe(false);
+    expect(await open(text, { current: newAuditKey(), previous: null }, true)).toBe(false);
+    await expect(open(text, { current: newAuditKey(), previous: newAuditKey() })).rejects.toThrow(
+      'was not written with AUDIT_ENC_KEY',
+    );
+  });
+
   it('is refused with another identity, and nothing is changed', async () => {
     const target = await emptyDatabase();
     const another = await generateX25519Identity();
@@ -443,7 +494,7 @@ describe('a backup', () => {
       tables: tables.filter(({ table }) => !/^(odd|pair_)/.test(table)),
       sequences: [],
     }));
-    const backup = await ReadBackup.open(new BackupFolder(copy), written, identity);
+    const backup = await ReadBackup.open(new BackupFolder(copy), written, reader());
     await backup.verify();
     cpSync(join(folderOf(folder), 'velro.projects.copy.zst.age'), join(folderOf(copy), usersFile));
     await expect(restore(backup, target)).rejects.toThrow(
@@ -499,7 +550,7 @@ describe('a backup', () => {
     afterAll(async () => {
       await target.client.end();
     });
-    const open = () => ReadBackup.open(new BackupFolder(old), name, identity);
+    const open = () => ReadBackup.open(new BackupFolder(old), name, reader());
     /** Ends the connection of the restore when it holds what `moment` finds of its session. */
     const cutAt = async (moment: string): Promise<void> => {
       const backup = await open();
@@ -527,7 +578,7 @@ describe('a backup', () => {
           return await super.read(file);
         }
       }
-      const backup = await ReadBackup.open(new CuttingFolder(old), name, identity);
+      const backup = await ReadBackup.open(new CuttingFolder(old), name, reader());
       await expect(restore(backup, target)).rejects.toThrow();
       expect(await rowsOf(target.client, 'velro', 'users')).toEqual([]);
       expect(await restoreStateOf(target.client)).toBe('interrupted');
@@ -546,6 +597,44 @@ describe('a backup', () => {
       const { rows } = await target.client.query('select id from velro.users');
       expect(rows).toEqual([{ id: ada }]);
     });
+  });
+
+  it('goes on behind its rows where it was cut before the migrations that came since, or begins again where it is told to', async () => {
+    const [old, first] = [await emptyDatabase(), await emptyDatabase()];
+    const migrations = readMigrations();
+    const later = migrations.slice(-3).map(({ version }) => version);
+    await migrate({ ownerUrl: old.ownerUrl, appUrl: old.appUrl }, migrations.slice(0, -3));
+    await old.client.query('insert into velro.users (id, email) values ($1, $2)', [ada, canary]);
+    const folders = [temporary(), temporary()];
+    const names: string[] = [];
+    for (const made of folders)
+      names.push((await writeBackup(origin(old.ownerUrl.reveal()), new BackupFolder(made), recipient)).name);
+    const open = (at: number) =>
+      ReadBackup.open(new BackupFolder(folders[at] ?? ''), names[at] ?? '', reader());
+    const { ownerUrl } = first;
+    let asked = 0;
+    const cutBeforeMigrating: RestoreTarget = {
+      ...first,
+      get ownerUrl() {
+        if (++asked === 3) throw new Error('killed');
+        return ownerUrl;
+      },
+    };
+    await expect(restore(await open(0), cutBeforeMigrating)).rejects.toThrow('killed');
+    expect(await restoreStateOf(first.client)).toBe('interrupted');
+    await expect(restore(await open(1), first)).rejects.toThrow(
+      `has the rows of another backup, and nothing was changed: --backup ${names[0] ?? ''} goes on with it`,
+    );
+    expect(await restoreStateOf(first.client)).toBe('interrupted');
+    expect(await restore(await open(0), first)).toEqual(later);
+    expect(await restoreStateOf(first.client)).toBe('restored');
+    await expect(restore(await open(1), first)).rejects.toThrow('not empty, and nothing was changed');
+    await first.client.query('create schema theirs; create table theirs.kept (n int)');
+    expect(await restore(await open(1), first, { restarts: true })).toEqual(later);
+    expect(await restoreStateOf(first.client)).toBe('restored');
+    expect((await first.client.query('select id from velro.users')).rows).toEqual([{ id: ada }]);
+    expect((await first.client.query('select from theirs.kept')).rowCount).toBe(0);
+    await Promise.all([old.client.end(), first.client.end()]);
   });
 
   it('fails with its target, leaves nothing there, and the database goes on', async () => {

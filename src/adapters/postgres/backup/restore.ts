@@ -6,11 +6,18 @@ import { restoreSchema } from '../../../database/unopened-restore.js';
 import { migrate } from '../migrate.js';
 import { hashOf, readMigrations, type Migration } from '../migration-files.js';
 import { BackupError } from './backup-error.js';
+import { backupNameOf } from './backup-names.js';
 import { withoutConstraints } from './constraints.js';
 import { copied, nameOf, tablesOf } from './catalog.js';
 import { lockDown } from './lock-down.js';
-import type { Manifest, TableEntry } from './manifest.js';
-import { beginRestoreState, clearInterrupted, noteRestored } from './restore-state.js';
+import type { Manifest, TableEntry } from './manifest/manifest.js';
+import {
+  beginRestoreState,
+  clearRestore,
+  noteMigrated,
+  noteRestored,
+  restoreProgress,
+} from './restore-state.js';
 import { withOwner } from './owner-client.js';
 import type { ReadBackup } from './read-backup.js';
 
@@ -43,13 +50,24 @@ export function migrationsOf(manifest: Manifest, present = readMigrations()): Mi
   });
 }
 
+export interface RestoreOptions {
+  /** Empties a database first that was restored and not opened: of what the restore made. */
+  readonly restarts?: boolean;
+  /** Asked in the transaction of the rows, when they are there as they were backed up. What it throws rolls them back. */
+  readonly onRows?: (client: pg.Client) => Promise<void>;
+}
+
 /**
  * Restores a verified backup into an empty database at the version of the backup, then migrates it. Its rows come in one transaction, with
- * every session ended and AI turned off. Services that are started on it wait until it is opened. What an interrupted restore
- * has left is removed first. Returns the versions that were applied after those of the backup.
+ * every session ended and AI turned off. Services that are started on it wait until it is opened. What a restore has left that was interrupted
+ * before its rows is removed first, and one behind them goes on. Returns the versions that were applied after those of the backup.
  * @throws BackupError when the database is not empty or in use; nothing was changed then
  */
-export async function restore(backup: ReadBackup, target: RestoreTarget): Promise<string[]> {
+export async function restore(
+  backup: ReadBackup,
+  target: RestoreTarget,
+  { restarts = false, onRows }: RestoreOptions = {},
+): Promise<string[]> {
   const { manifest } = backup;
   const migrations = migrationsOf(manifest);
   const hasIdentities = target.prepareIdentities !== null;
@@ -59,30 +77,65 @@ export async function restore(backup: ReadBackup, target: RestoreTarget): Promis
     );
   return await withOwner(target.ownerUrl, async (client) => {
     await requireAlone(client);
-    await clearInterrupted(
-      client,
-      readMigrations().map(({ version }) => version),
-    );
-    await requireEmpty(client, hasIdentities);
-    await beginRestoreState(client, manifest.takenAt, target.secretMark);
-    await migrate(target, migrations);
-    await target.prepareIdentities?.();
-    await client.query('begin');
-    try {
-      await requireTables(client, manifest.tables, hasIdentities);
-      await withoutConstraints(client, manifest.tables, async () => {
-        await copyAll(client, backup);
-        await lockDown(client);
-      });
-      await noteRestored(client);
-      await client.query('commit');
-    } catch (error) {
-      // A lost connection has rolled back already.
-      await client.query('rollback').catch(() => undefined);
-      throw error;
+    if (!(await goesOn(client, manifest, hasIdentities, restarts))) {
+      await requireEmpty(client, hasIdentities);
+      await beginRestoreState(client, manifest.takenAt, target.secretMark);
+      await migrate(target, migrations);
+      await target.prepareIdentities?.();
+      await restoreRows(client, backup, hasIdentities, onRows);
     }
-    return await migrate(target);
+    const applied = await migrate(target);
+    await noteMigrated(client);
+    return applied;
   });
+}
+
+/** True where the rows are there already and only the migrations after the backup are missing. */
+async function goesOn(
+  client: pg.Client,
+  { takenAt }: Manifest,
+  hasIdentities: boolean,
+  restarts: boolean,
+): Promise<boolean> {
+  const progress = await restoreProgress(client);
+  if (progress === null) return false;
+  if (restarts || !progress.isCopied) {
+    const versions = readMigrations().map(({ version }) => version);
+    await clearRestore(client, versions, hasIdentities && progress.isCopied);
+    return false;
+  }
+  if (progress.isMigrated)
+    throw new BackupError(
+      'the database is not empty, and nothing was changed: it was restored already and waits for db:open; --restart empties it and restores it again',
+    );
+  if (progress.takenAt === takenAt) return true;
+  throw new BackupError(
+    `the database has the rows of another backup, and nothing was changed: --backup ${backupNameOf(progress.takenAt ?? '')} goes on with it, --restart empties it and restores this one`,
+  );
+}
+
+async function restoreRows(
+  client: pg.Client,
+  backup: ReadBackup,
+  hasIdentities: boolean,
+  onRows: RestoreOptions['onRows'],
+): Promise<void> {
+  const { tables } = backup.manifest;
+  await client.query('begin');
+  try {
+    await requireTables(client, tables, hasIdentities);
+    await withoutConstraints(client, tables, async () => {
+      await copyAll(client, backup);
+      await onRows?.(client);
+      await lockDown(client);
+    });
+    await noteRestored(client);
+    await client.query('commit');
+  } catch (error) {
+    // A lost connection has rolled back already.
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  }
 }
 
 /**

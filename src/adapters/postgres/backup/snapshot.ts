@@ -3,7 +3,7 @@ import type { Secret } from '../../../../config/values/secret.js';
 import { restoredQuery } from '../../../database/unopened-restore.js';
 import { BackupError } from './backup-error.js';
 import { nameOf, sequencesOf, tablesOf, type CatalogTable } from './catalog.js';
-import type { MigrationEntry, SequenceEntry } from './manifest.js';
+import type { MigrationEntry, SequenceEntry } from './manifest/manifest.js';
 import { withOwner } from './owner-client.js';
 
 /** One state of the database, whatever is written meanwhile. */
@@ -20,12 +20,14 @@ export interface Snapshot {
 /**
  * Runs `work` with one snapshot of the database. The tables are locked against changes of the schema first: one that
  * rewrites a table would leave it empty for an older snapshot.
+ * `afterwards` has the same connection, without the snapshot.
  * @throws BackupError when the schema changes meanwhile
  */
 export async function withSnapshot<T>(
   ownerUrl: Secret,
   hasIdentities: boolean,
   work: (snapshot: Snapshot) => Promise<T>,
+  afterwards?: (client: pg.Client, result: T) => Promise<void>,
 ): Promise<T> {
   return await withOwner(ownerUrl, async (client) => {
     const { rows: marks } = await client.query<{ restored: boolean }>(restoredQuery);
@@ -53,7 +55,9 @@ export async function withSnapshot<T>(
       tables,
       sequences: await valuesOf(client, hasIdentities),
     });
-    await client.query('rollback');
+    // What was declared in it is kept.
+    await client.query('commit');
+    await afterwards?.(client, result);
     return result;
   });
 }

@@ -1,9 +1,10 @@
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
-import type { BackupTarget } from '../../../../ports/backup/backup-target.js';
+import { backupPolicy } from '../../../../../config/policy/operations/backup.js';
+import type { BackupTarget, StoredPart } from '../../../../ports/backup/backup-target.js';
 import type { ObjectStorage } from '../../../../ports/object-storage.js';
-import { encryptionTo, type Stage } from '../age.js';
-import { filesOf, isStillStored, objectsFolder, type StoredFile } from './stored-files.js';
+import { encryptedBytes, encryptionTo, markOf, type Stage } from '../age.js';
+import { declaredFiles, isStillStored, objectsFolderOf, type StoredFile } from './stored-files.js';
 import { OtherContent, verifiedContent } from './verified-content.js';
 
 export interface ObjectsKept {
@@ -12,14 +13,16 @@ export interface ObjectsKept {
   known: number;
   /** Whose object is missing or has another content: nothing was kept for them. */
   faults: number;
+  /** Names of those whose file was deleted since it was listed: nothing is kept, and nothing is missing. */
+  gone: string[];
 }
 
 /** Told of each file whose object could not be kept. */
 export type OnFault = (key: string, what: string) => void;
 
 /**
- * Copies to the target, encrypted, the objects of all files that it does not hold yet. Objects are compared with their files as they are read. Two
- * lists in the same order are walked side by side: what is in memory does not grow with them.
+ * Copies to the target, encrypted, the objects of the declared files that it does not hold whole for this public key. Objects are compared
+ * with their files as they are read. Two lists in the same order are walked side by side: what is in memory does not grow with them.
  * @throws StorageUnavailable, BackupTargetUnavailable, the error of the database; what was copied before is kept
  */
 export async function backUpObjects(
@@ -28,18 +31,21 @@ export async function backUpObjects(
   onFault: OnFault,
 ): Promise<ObjectsKept> {
   const encrypt = encryptionTo(recipient);
-  const held = new SortedNames(target.names(objectsFolder));
-  const kept: ObjectsKept = { copied: 0, known: 0, faults: 0 };
-  for await (const files of filesOf(client))
+  const folder = objectsFolderOf(markOf(recipient));
+  const held = new SortedParts(target.list(folder));
+  const kept: ObjectsKept = { copied: 0, known: 0, faults: 0, gone: [] };
+  for await (const files of declaredFiles(client, folder))
     for (const file of files) {
-      if (await held.has(file.name)) {
+      // What is there may have been cut off by whatever keeps it.
+      if ((await held.bytesOf(file.name)) === encryptedBytes(file.bytes)) {
         kept.known++;
         continue;
       }
       const fault = await copy(file, { storage, target, encrypt });
       if (fault === null) kept.copied++;
-      // Removed since the list was made: nothing is missing.
-      else if (await isStillStored(client, file)) {
+      else if (kept.gone.length < backupPolicy.goneObjects && !(await isStillStored(client, file)))
+        kept.gone.push(file.name);
+      else {
         kept.faults++;
         onFault(file.key, fault);
       }
@@ -64,20 +70,21 @@ async function copy(
   }
 }
 
-/** Names in order, of which ascending ones are asked. */
-class SortedNames {
-  private readonly names: AsyncIterator<string>;
-  private next: string | null = '';
+/** What a target has in order of names, of which ascending ones are asked. */
+class SortedParts {
+  private readonly parts: AsyncIterator<StoredPart>;
+  private next: StoredPart | null = { name: '', bytes: 0 };
 
-  constructor(names: AsyncIterable<string>) {
-    this.names = names[Symbol.asyncIterator]();
+  constructor(parts: AsyncIterable<StoredPart>) {
+    this.parts = parts[Symbol.asyncIterator]();
   }
 
-  async has(name: string): Promise<boolean> {
-    while (this.next !== null && this.next < name) {
-      const found = await this.names.next();
+  /** Null when there is none of this name. */
+  async bytesOf(name: string): Promise<number | null> {
+    while (this.next !== null && this.next.name < name) {
+      const found = await this.parts.next();
       this.next = found.done === true ? null : found.value;
     }
-    return this.next === name;
+    return this.next?.name === name ? this.next.bytes : null;
   }
 }

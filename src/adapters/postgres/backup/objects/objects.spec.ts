@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import pg from 'pg';
@@ -13,8 +13,10 @@ import { BackupTargetUnavailable } from '../../../../ports/backup/backup-target.
 import { BackupFolder } from '../../../disk/backup-folder.js';
 import { DiskStorage } from '../../../disk/disk-storage.js';
 import { SystemClock } from '../../../system/system.js';
+import { encryptedBytes, encryptionTo, markOf } from '../age.js';
 import { backUpObjects } from './back-up-objects.js';
 import { restoreObjects } from './restore-objects.js';
+import { declareFiles, objectsFolderOf } from './stored-files.js';
 
 const ada = '6f1f0a3e-0000-4000-8000-000000000001';
 
@@ -76,9 +78,17 @@ describe('the objects of a backup', () => {
   beforeEach(() => {
     faults.length = 0;
   });
-  const backUp = (into = target) => backUpObjects(client, { storage, target: into, recipient }, noting);
-  const restore = (from = target, identityFile = identity) =>
-    restoreObjects(client, { storage, target: from, identityFile }, noting);
+  const folderIn = () => objectsFolderOf(markOf(recipient));
+  const backUp = async (into = target, to = recipient) => {
+    await declareFiles(client);
+    return await backUpObjects(client, { storage, target: into, recipient: to }, noting);
+  };
+  const restore = (from = target, identityFile = identity, gone: readonly string[] = []) =>
+    restoreObjects(
+      client,
+      { storage, target: from, identityFile, folder: folderIn(), gone: new Set(gone) },
+      noting,
+    );
   const stored = (): number =>
     readdirSync(join(folder, 'objects'), { recursive: true, encoding: 'utf8' }).filter((name) =>
       name.endsWith('.png'),
@@ -90,7 +100,7 @@ describe('the objects of a backup', () => {
   const [first, second] = [() => [...contents.keys()][7] ?? '', () => [...contents.keys()][11] ?? ''];
 
   it('are kept encrypted, and stored again with the bytes of their files when the storage is lost', async () => {
-    expect(await backUp()).toEqual({ copied: 20, known: 0, faults: 0 });
+    expect(await backUp()).toEqual({ copied: 20, known: 0, faults: 0, gone: [] });
     expect(kept()).toHaveLength(20);
     for (const name of kept()) {
       const bytes = readFileSync(join(folder, 'target', 'objects', name));
@@ -98,7 +108,7 @@ describe('the objects of a backup', () => {
     }
     rmSync(join(folder, 'objects'), { recursive: true });
     mkdirSync(join(folder, 'objects'));
-    expect(await restore()).toEqual({ restored: 20, present: 0, faults: 0 });
+    expect(await restore()).toEqual({ restored: 20, present: 0, faults: 0, gone: 0 });
     for (const [key, content] of contents) expect(readFileSync(pathOf(key)).equals(content)).toBe(true);
     expect(faults).toEqual([]);
   });
@@ -107,7 +117,7 @@ describe('the objects of a backup', () => {
     await backUp();
     const before = kept();
     await store(Buffer.from('new'));
-    expect(await backUp()).toEqual({ copied: 1, known: 20, faults: 0 });
+    expect(await backUp()).toEqual({ copied: 1, known: 20, faults: 0, gone: [] });
     expect(kept().filter((name) => !before.includes(name))).toHaveLength(1);
   });
 
@@ -115,14 +125,45 @@ describe('the objects of a backup', () => {
     await backUp();
     const before = kept();
     rmSync(join(folder, 'target', 'objects', before[3] ?? ''));
-    expect(await backUp()).toEqual({ copied: 1, known: 19, faults: 0 });
+    expect(await backUp()).toEqual({ copied: 1, known: 19, faults: 0, gone: [] });
     expect(kept()).toEqual(before);
+  });
+
+  it.each<[string, (bytes: Buffer) => Buffer]>([
+    ['cut off', (bytes) => bytes.subarray(0, -1)],
+    ['longer', (bytes) => Buffer.concat([bytes, Buffer.alloc(1)])],
+    ['empty', () => Buffer.alloc(0)],
+  ])('are copied again where the copy is %s', async (_what, change) => {
+    await backUp();
+    const path = join(folder, 'target', 'objects', kept()[3] ?? '');
+    const whole = readFileSync(path);
+    writeFileSync(path, change(whole));
+    expect(await backUp()).toEqual({ copied: 1, known: 19, faults: 0, gone: [] });
+    expect(readFileSync(path)).toHaveLength(whole.length);
+  });
+
+  it.each([0, 1, 65_535, 65_536, 65_537, 131_072, 200_000])(
+    'have the size that age makes of %s bytes',
+    async (bytes) => {
+      let made = 0;
+      for await (const part of encryptionTo(recipient)(Readable.from([Buffer.alloc(bytes)])))
+        made += part.length;
+      expect(encryptedBytes(bytes)).toBe(made);
+    },
+  );
+
+  it('are copied anew for another public key, and those of the former are kept', async () => {
+    await backUp();
+    const another = await identityToRecipient(await generateX25519Identity());
+    expect(await backUp(target, another)).toEqual({ copied: 20, known: 0, faults: 0, gone: [] });
+    expect(kept()).toHaveLength(40);
+    expect(await backUp()).toEqual({ copied: 0, known: 20, faults: 0, gone: [] });
   });
 
   it('that are missing or damaged are told of, and the others are kept', async () => {
     rmSync(pathOf(first()));
     writeFileSync(pathOf(second()), 'something else');
-    expect(await backUp()).toEqual({ copied: 18, known: 0, faults: 2 });
+    expect(await backUp()).toEqual({ copied: 18, known: 0, faults: 2, gone: [] });
     expect(faults.sort()).toEqual(['11 its object has another content', '7 its object is missing']);
     expect(kept()).toHaveLength(18);
   });
@@ -142,15 +183,29 @@ describe('the objects of a backup', () => {
       new SystemClock(),
       () => '',
     );
+    await declareFiles(client);
     const made = await backUpObjects(client, { storage: removing, target, recipient }, noting);
-    expect([made, faults]).toEqual([{ copied: 19, known: 0, faults: 0 }, []]);
+    expect([made, faults]).toEqual([
+      { copied: 19, known: 0, faults: 0, gone: [expect.stringMatching(/^objects\/[0-9a-f]{16}\//)] },
+      [],
+    ]);
+    // The rows of the backup have the file still.
+    await insert(gone, contents.get(gone) ?? Buffer.alloc(0));
+    rmSync(pathOf(gone));
+    expect(await restore(target, identity, made.gone)).toEqual({
+      restored: 0,
+      present: 19,
+      faults: 0,
+      gone: 1,
+    });
+    expect(await restore()).toEqual({ restored: 0, present: 19, faults: 1, gone: 0 });
   });
 
   it('are restored only where the storage has not got them, and in place of others', async () => {
     await backUp();
     rmSync(pathOf(first()));
     writeFileSync(pathOf(second()), 'something else');
-    expect(await restore()).toEqual({ restored: 2, present: 18, faults: 0 });
+    expect(await restore()).toEqual({ restored: 2, present: 18, faults: 0, gone: 0 });
     for (const [key, content] of contents) expect(readFileSync(pathOf(key)).equals(content)).toBe(true);
   });
 
@@ -192,7 +247,7 @@ describe('the objects of a backup', () => {
       change(join(folder, 'target', 'objects', name));
       rmSync(join(folder, 'objects'), { recursive: true });
       mkdirSync(join(folder, 'objects'));
-      expect(await restore()).toEqual({ restored: 19, present: 0, faults: 1 });
+      expect(await restore()).toEqual({ restored: 19, present: 0, faults: 1, gone: 0 });
       expect(faults).toEqual([
         expect.stringMatching(/^\d+ what the backup holds of its object cannot be read$/),
       ]);
@@ -205,7 +260,7 @@ describe('the objects of a backup', () => {
     rmSync(join(folder, 'objects'), { recursive: true });
     mkdirSync(join(folder, 'objects'));
     const another = await generateX25519Identity();
-    expect(await restore(target, another)).toEqual({ restored: 0, present: 0, faults: 20 });
+    expect(await restore(target, another)).toEqual({ restored: 0, present: 0, faults: 20, gone: 0 });
     expect(stored()).toBe(0);
   });
 
@@ -219,7 +274,7 @@ describe('the objects of a backup', () => {
     }
     await expect(backUp(new LeavingTarget(join(folder, 'target')))).rejects.toThrow('it is away');
     expect(kept()).toHaveLength(5);
-    expect(await backUp()).toEqual({ copied: 15, known: 5, faults: 0 });
+    expect(await backUp()).toEqual({ copied: 15, known: 5, faults: 0, gone: [] });
   });
 
   it('of a storage that stops answering are no faults: the backup ends', async () => {

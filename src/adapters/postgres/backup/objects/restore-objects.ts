@@ -6,7 +6,7 @@ import type { ObjectStorage } from '../../../../ports/object-storage.js';
 import { decryptionBy, type Stage } from '../age.js';
 import { nowhere } from '../digest.js';
 import type { OnFault } from './back-up-objects.js';
-import { filesOf, type StoredFile } from './stored-files.js';
+import { declaredFiles, declareFiles, type StoredFile } from './stored-files.js';
 import { OtherContent, verifiedContent } from './verified-content.js';
 
 export interface ObjectsRestored {
@@ -15,6 +15,18 @@ export interface ObjectsRestored {
   present: number;
   /** Which neither the storage nor the backup has as their files say. */
   faults: number;
+  /** Whose files were deleted while the backup was made: nobody has them. */
+  gone: number;
+}
+
+export interface KeptObjects {
+  readonly storage: ObjectStorage;
+  readonly target: BackupTarget;
+  readonly identityFile: string;
+  /** In which the backup keeps them. */
+  readonly folder: string;
+  /** Names of which the backup says that they were deleted. */
+  readonly gone: ReadonlySet<string>;
 }
 
 /**
@@ -24,12 +36,13 @@ export interface ObjectsRestored {
  */
 export async function restoreObjects(
   client: pg.Client,
-  { storage, target, identityFile }: { storage: ObjectStorage; target: BackupTarget; identityFile: string },
+  { storage, target, identityFile, folder, gone }: KeptObjects,
   onFault: OnFault,
 ): Promise<ObjectsRestored> {
   const decrypt = decryptionBy(identityFile);
-  const outcome: ObjectsRestored = { restored: 0, present: 0, faults: 0 };
-  for await (const files of filesOf(client))
+  const outcome: ObjectsRestored = { restored: 0, present: 0, faults: 0, gone: 0 };
+  await declareFiles(client);
+  for await (const files of declaredFiles(client, folder))
     for (const file of files) {
       if (await isPresent(file, storage)) {
         outcome.present++;
@@ -37,6 +50,7 @@ export async function restoreObjects(
       }
       const fault = await restoreOne(file, { storage, target, decrypt });
       if (fault === null) outcome.restored++;
+      else if (gone.has(file.name)) outcome.gone++;
       else {
         outcome.faults++;
         onFault(file.key, fault);

@@ -11,7 +11,11 @@ export interface StoredFile {
   readonly name: string;
 }
 
-export const objectsFolder = 'objects';
+const objectsFolder = 'objects';
+
+/** Where objects are kept that are encrypted to the public key of the mark; null: where a former version kept all of them. */
+export const objectsFolderOf = (mark: string | null): string =>
+  mark === null ? objectsFolder : `${objectsFolder}/${mark}`;
 
 /**
  * Of key and content: an object that was replaced has another one. Of a key that nobody can guess, so that who lists the names learns nothing
@@ -20,22 +24,38 @@ export const objectsFolder = 'objects';
 const hashOfName = `encode(sha256(convert_to(object_key || ':' || encode(sha256, 'hex'), 'UTF8')), 'hex')`;
 
 /**
- * The files as they are when the first is asked for, ordered by the bytes of their names. The database keeps the result for the session, so that no
- * transaction stays open for as long as objects are copied.
+ * Keeps a list of the files for the session, as its transaction sees them, ordered by the bytes of their names: no transaction stays open for
+ * as long as objects are copied. `sample`: so many of them at most, by chance.
  */
-export async function* filesOf(client: pg.Client): AsyncGenerator<readonly StoredFile[]> {
+export async function declareFiles(client: pg.Client, sample: number | null = null): Promise<void> {
+  const chosen =
+    sample === null
+      ? 'velro.files'
+      : `(select * from velro.files order by random() limit ${Math.trunc(sample)}) s`;
   await client.query(`
     declare stored_files no scroll cursor with hold for
-    select object_key as key, content_type as "contentType", bytes, encode(sha256, 'hex') as sha256,
-      '${objectsFolder}/' || left(hash, 2) || '/' || hash || '.age' as name
-    from (select *, ${hashOfName} as hash from velro.files) f order by hash collate "C"`);
+    select object_key as key, content_type as "contentType", bytes, encode(sha256, 'hex') as sha256, hash
+    from (select *, ${hashOfName} as hash from ${chosen}) f order by hash collate "C"`);
+}
+
+/** The files of the list, and its end. */
+export async function* declaredFiles(
+  client: pg.Client,
+  folder: string,
+): AsyncGenerator<readonly StoredFile[]> {
   try {
     for (;;) {
-      const { rows } = await client.query<Omit<StoredFile, 'bytes'> & { bytes: string }>(
-        `fetch ${backupPolicy.objectsBatch} from stored_files`,
-      );
+      const { rows } = await client.query<
+        Omit<StoredFile, 'bytes' | 'name'> & { bytes: string; hash: string }
+      >(`fetch ${backupPolicy.objectsBatch} from stored_files`);
       if (rows.length === 0) return;
-      yield rows.map((row) => ({ ...row, bytes: Number(row.bytes) }));
+      yield rows.map(({ key, contentType, bytes, sha256, hash }) => ({
+        key,
+        contentType,
+        bytes: Number(bytes),
+        sha256,
+        name: `${folder}/${hash.slice(0, 2)}/${hash}.age`,
+      }));
     }
   } finally {
     // A lost connection has closed it.

@@ -1,0 +1,128 @@
+import type { Mutant } from '../../mutant.ts';
+
+const folder = 'src/adapters/postgres/backup';
+const objects = [`${folder}/objects/objects.spec.ts`];
+const target = ['test/contracts/backup-target.spec.ts'];
+
+/** Objects of backups, and where backups are kept. */
+export const backupObjectMutants: readonly Mutant[] = [
+  {
+    title: 'an object that was cut off at the target is taken for whole',
+    file: `${folder}/objects/back-up-objects.ts`,
+    find: '=== encryptedBytes(file.bytes)',
+    replace: '!== (encryptedBytes(file.bytes) < 0 ? 0 : null)',
+    specs: objects,
+    test: 'are copied again where the copy',
+  },
+  {
+    title: 'objects are not encrypted to a new public key',
+    file: `${folder}/objects/back-up-objects.ts`,
+    find: 'objectsFolderOf(markOf(recipient))',
+    replace: 'objectsFolderOf(markOf(recipient).slice(0, 0) || null)',
+    specs: objects,
+    test: 'another public key',
+  },
+  {
+    title: 'objects of files that were deleted during a backup are missing in its restore',
+    file: `${folder}/objects/restore-objects.ts`,
+    find: 'else if (gone.has(file.name)) outcome.gone++;',
+    replace: 'else if (gone.size < 0) outcome.gone++;',
+    specs: objects,
+    test: 'removed since the list',
+  },
+  {
+    title: 'a list of objects that repeats itself has no end',
+    file: 'src/adapters/s3/s3-backups.ts',
+    find: 'if (tokens.has(token)) throw',
+    replace: 'if (tokens.size > 40) throw new Error(token);\n      if (tokens.size < 0) throw',
+    specs: target,
+    test: 'comes to an end',
+  },
+  {
+    title: 'a list of objects in no order makes every one unknown',
+    file: 'src/adapters/s3/s3-backups.ts',
+    find: 'if (key <= last)',
+    replace: "if (key === '')",
+    specs: target,
+    test: 'comes to an end',
+  },
+  {
+    title: 'parts that were put together are sent again as the answer was lost',
+    file: 'src/adapters/s3/s3-parts.ts',
+    find: 'if (!(await isThere(requests, upload).catch(() => false))) throw error;',
+    replace: 'throw error;',
+    specs: target,
+    test: 'although its answer was',
+  },
+  {
+    title: 'an older object of the same size is taken for what was sent',
+    file: 'src/adapters/s3/s3-parts.ts',
+    find: 'return tag === `${digest}-${digests.length}`;',
+    replace: 'return tag !== digest;',
+    specs: target,
+    test: 'of the same size',
+  },
+  {
+    title: 'an object is backed up and restored that is not that of its file',
+    file: `${folder}/objects/verified-content.ts`,
+    find: "if (size !== bytes || hash.digest('hex') !== sha256)",
+    replace: "if (hash.digest('hex') === '')",
+    specs: objects,
+  },
+  {
+    title: 'objects that a backup has are copied again',
+    file: `${folder}/objects/back-up-objects.ts`,
+    find: 'return this.next?.name === name ? this.next.bytes : null;',
+    replace: 'return this.next?.name === name ? null : null;',
+    specs: objects,
+    test: 'are copied once',
+  },
+  {
+    title: 'objects of files that are removed during a backup are faults',
+    file: `${folder}/objects/back-up-objects.ts`,
+    find: '!(await isStillStored(client, file))',
+    replace: '!(await isStillStored(client, file)) === null',
+    specs: objects,
+    test: 'removed since the list',
+  },
+  {
+    title: 'a storage has an object whatever is in it',
+    file: `${folder}/objects/restore-objects.ts`,
+    find: 'if (error instanceof OtherContent) return false;',
+    replace: 'if (error instanceof OtherContent) return true;',
+    specs: objects,
+    test: 'in place of others',
+  },
+  {
+    title: 'parts that a bucket did not put together are taken for a backup',
+    file: 'src/adapters/s3/s3-parts.ts',
+    find: "if (!text.includes('<CompleteMultipartUploadResult'))",
+    replace: "if (text === '')",
+    specs: target,
+    test: 'could not put together',
+  },
+  {
+    title: 'the end of a list of backups is its first page',
+    file: 'src/adapters/s3/s3-backups.ts',
+    find: "token = isCut ? textOf(text, 'NextContinuationToken') : null;",
+    replace: 'token = isCut ? null : null;',
+    specs: target,
+    test: 'order of their bytes',
+  },
+  {
+    title: 'an upload in parts that fails stays in the bucket',
+    file: 'src/adapters/s3/s3-parts.ts',
+    find: "await requests.text({ method: 'DELETE', name, query })",
+    replace: 'await Promise.resolve(query)',
+    specs: target,
+    test: 'has nothing of a body that fails',
+  },
+  {
+    title: 'a name of a backup leads out of its folder',
+    file: 'src/ports/backup/backup-target.ts',
+    find: 'if (!isBackupName(name))',
+    replace: "if (name === '')",
+    specs: target,
+    test: 'refuses the name',
+  },
+];

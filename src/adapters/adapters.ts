@@ -2,6 +2,7 @@ import { databaseLimits } from '../../config/policy/operations/database.js';
 import type { Provider, Type } from '@nestjs/common';
 import type { Config } from '../../config/config.js';
 import type { Log } from '../observability/log.js';
+import { BackupTarget } from '../ports/backup/backup-target.js';
 import { SiemReceiver } from '../ports/delivery/siem-receiver.js';
 import { AlertReceiver } from '../ports/delivery/alert-receiver.js';
 import { CallbackSignatures } from '../ports/callback-signatures.js';
@@ -30,6 +31,7 @@ import { createAnswering } from './answering.js';
 import { createCounting } from './counting.js';
 import { createMessaging } from './messaging.js';
 import { OutboxMailer } from './mail/outbox-mailer.js';
+import { watchedBackups } from './s3/watched-backups.js';
 import { createSiem } from './siem/siem.js';
 import { createScoring } from './scoring.js';
 import { createStoring } from './storing.js';
@@ -155,6 +157,7 @@ export async function createAdapters(
         useValue: new AlertWebhook(config.alertWebhookUrl, config.webhookGatewaySecret, clock),
       },
       { provide: SiemReceiver, useValue: createSiem(config, clock) },
+      { provide: BackupTarget, useValue: await watchedBackups(config) },
       {
         provide: WebhookSender,
         useValue: new HttpsWebhookSender(clock, {

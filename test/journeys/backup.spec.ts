@@ -1,16 +1,18 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { BackupFolder } from '../../src/adapters/disk/backup-folder.js';
+import type { SelfTestResult } from '../../src/features/backups/self-test/self-test-result.js';
 import { backupsIn } from '../../src/adapters/postgres/backup/backup-names.js';
 import { ask, unbalanced } from '../support/database/database.js';
 import { Visitor } from '../support/http/http.js';
 import { Command } from '../support/process/command.js';
 import { projectRoot } from '../support/process/project-root.js';
 import { compileCache, password, Service, signUp, type Account } from '../support/process/service.js';
+import { S3Server } from '../support/s3/s3-server.js';
 import { until } from '../support/process/wait-until.js';
 
 describe('a database that is lost and restored from its backup', () => {
@@ -19,6 +21,8 @@ describe('a database that is lost and restored from its backup', () => {
   const target = join(away, 'target');
   const restored = mkdtempSync(join(tmpdir(), 'velro-test-restored-'));
   const rotated = { JWT_SECRET: randomBytes(96).toString('base64url') };
+  const metricsToken = randomBytes(32).toString('hex');
+  let bucket: S3Server;
   let recipient: string;
   let before: Service;
   let held: Service | null = null;
@@ -65,10 +69,11 @@ describe('a database that is lost and restored from its backup', () => {
     return id;
   };
 
-  const isBegun = async (): Promise<boolean> =>
-    (await ask(restored, `select from pg_namespace where nspname = 'velro_restore'`)).length > 0;
+  const isBegun = async (home = restored): Promise<boolean> =>
+    (await ask(home, `select from pg_namespace where nspname = 'velro_restore'`)).length > 0;
 
   beforeAll(async () => {
+    bucket = await S3Server.start();
     const identity = await generateX25519Identity();
     recipient = await identityToRecipient(identity);
     writeFileSync(identityFile, `# of a test\n${identity}\n`, { mode: 0o600 });
@@ -80,6 +85,7 @@ describe('a database that is lost and restored from its backup', () => {
   });
   afterAll(async () => {
     await held?.discard();
+    await bucket.stop();
     for (const folder of [away, restored]) rmSync(folder, { recursive: true, force: true });
   });
 
@@ -171,6 +177,32 @@ describe('a database that is lost and restored from its backup', () => {
     expect(await made()).toHaveLength(2);
   });
 
+  it('was restored for a test, in a database of its own that is gone afterwards, however it ended', async () => {
+    const args = ['--from', target, '--identity', identityFile, '--json'];
+    const scratch = join(before.home, 'backup-self-test', 'database');
+    const begun = async (): Promise<Command> => {
+      const command = start('backup/db-backup-test', before.home, args);
+      await until(async () => await isBegun(scratch).catch(() => false), 'a restore that has begun', 60_000);
+      return command;
+    };
+    const stopped = await begun();
+    stopped.signal('SIGTERM');
+    expect(await stopped.exited()).toBe(1);
+    expect(stopped.printed).toBe('stopped: the scratch database was removed\n');
+    expect(existsSync(scratch)).toBe(false);
+    const killed = await begun();
+    killed.kill();
+    await killed.exited();
+    expect(existsSync(scratch)).toBe(true);
+    const { code, printed } = await run('backup/db-backup-test', before.home, args);
+    const result = JSON.parse(printed) as SelfTestResult;
+    expect(result.checks.filter(({ isPassed }) => !isPassed)).toEqual([]);
+    expect(result.checks.map(({ name }) => name)).toContain('objects');
+    expect([code, result.isPassed, existsSync(scratch)]).toEqual([0, true, false]);
+    expect(readdirSync(join(target, 'self-test'))).toHaveLength(1);
+    expect((await run('backup/db-backup-test', before.home, ['--from', target])).code).toBe(2);
+  });
+
   it('tells of a backup that failed, and of nothing where its arguments are none', async () => {
     const file = join(away, 'a-file');
     writeFileSync(file, '');
@@ -224,7 +256,14 @@ describe('a database that is lost and restored from its backup', () => {
   });
 
   it('is not served before it is opened: a service that starts is live, not ready, and does nothing', async () => {
-    held = Service.launch({ ...rotated, AI_ENABLED: 'true' }, restored);
+    for (const name of readdirSync(join(target, 'self-test')))
+      bucket.objects.set(`velro/self-test/${name}`, readFileSync(join(target, 'self-test', name)));
+    const watching = {
+      BACKUP_TARGET: bucket.address,
+      BACKUP_RECIPIENT: recipient,
+      METRICS_TOKEN: metricsToken,
+    };
+    held = Service.launch({ ...rotated, ...watching, AI_ENABLED: 'true' }, restored);
     const at = () => /held at (http:\S+) until/.exec(held?.printed ?? '')?.[1];
     await until(() => at() !== undefined, 'a held service', 30_000);
     const visitor = new Visitor(at() ?? '');
@@ -295,6 +334,18 @@ describe('a database that is lost and restored from its backup', () => {
       expect((await visitor.call('/api/v1/credits/balance', { token })).status).toBe(401);
     const order = { model_id: 'velro/canvas', prompt: 'fog' };
     expect((await call(again, '/generations', order)).json.code).toBe('ai_disabled');
+  });
+
+  it('has its last self-test in the metrics of the service that looks at the target', async () => {
+    const visitor = new Visitor(held?.url ?? '');
+    const lastTest = async () =>
+      Number(
+        /^backup_self_test_last_success (\d+)/m.exec(
+          (await visitor.call('/metrics', { token: metricsToken })).text,
+        )?.[1],
+      );
+    await until(async () => (await lastTest()) > 0, 'the time of a self-test');
+    expect(Math.abs(Date.now() / 1000 - (await lastTest()))).toBeLessThan(3600);
   });
 
   it('makes an instance not ready that runs on it when it is restored again', async () => {

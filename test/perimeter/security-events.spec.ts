@@ -64,6 +64,7 @@ const elsewhere: readonly (readonly [string, string])[] = [
   ['DATABASE restored from a backup and opened by command', 'test/journeys/backup.spec.ts'],
   ['BACKUP overdue', 'src/features/backups/backup-watch.spec.ts'],
   ['RETENTION overdue', 'src/features/privacy/retention/retention-report.spec.ts'],
+  ['BACKUP self-test overdue', 'src/features/backups/backup-watch.spec.ts'],
   ['KEYS key is to be replaced', 'test/journeys/key-watch.spec.ts'],
   ['KEYS page token invalid', 'test/journeys/key-watch.spec.ts'],
   ['MESSENGER page unsubscribed', 'test/journeys/key-watch.spec.ts'],

@@ -14,6 +14,8 @@ import { messengerMutants } from './rows/assistants/messenger.ts';
 import { backupObjectMutants } from './rows/custody/backup-objects.ts';
 import { backupMutants } from './rows/custody/backups.ts';
 import { consentMutants, retentionMutants } from './rows/custody/consents.ts';
+import { consentMutants } from './rows/custody/consents.ts';
+import { backupWatchMutants } from './rows/custody/backup-watch.ts';
 import { auditMutants } from './rows/delivery/audit.ts';
 import { auditReadingMutants } from './rows/delivery/audit-reading.ts';
 import { redactionMutants } from './rows/delivery/redaction.ts';
@@ -87,6 +89,7 @@ export const mutants: readonly Mutant[] = [
   ...messengerMutants,
   ...backupMutants,
   ...backupObjectMutants,
+  ...backupWatchMutants,
   ...auditMutants,
   ...auditReadingMutants,
   ...redactionMutants,

@@ -17,6 +17,19 @@ export const backupPolicy = {
   /** Age of the last success from which the next backup is overdue: a day, and the time that one may take. */
   overdueMs: 26 * 3_600_000,
   watchEveryMs: 60_000,
+  /** The same of restores for a test: a week, and a day for it. */
+  selfTestOverdueMs: 8 * 86_400_000,
+  selfTestWatchEveryMs: 3_600_000,
+  /** Results that the target keeps, how long one may be, and how far ahead the clock of where it was made. */
+  keptSelfTests: 60,
+  selfTestCharacters: 64 * 1024,
+  selfTestAheadMs: 3_600_000,
+  /** Objects that a self-test reads unless it is told how many. */
+  selfTestObjects: 200,
+  /** Below VELRO_HOME, for its scratch database. */
+  selfTestFolder: 'backup-self-test',
+  /** With `--every`: the pause behind a self-test that failed. */
+  selfTestRetryMs: 6 * 3_600_000,
   /** Runs that are remembered. */
   keptRunDays: 400,
   /** With `--every`: the pause behind a run that failed. */
@@ -43,6 +56,9 @@ export interface S3Limits {
   readonly tries: number;
   readonly pauseMs: number;
 }
+
+/** Of the service, which only looks: what is not answered now is asked an hour later. */
+export const s3WatchPolicy = { answerMs: 10_000, silenceMs: 10_000, tries: 1 } as const;
 
 export const s3Policy: S3Limits = {
   partBytes: 16 * 1024 * 1024,

@@ -13,10 +13,11 @@ const queueSchema = 'pgboss';
 
 /**
  * Brings the database up to date as its owner: the migrations, each in its own transaction and recorded in the Supabase
- * CLI's table; the queue's schema; the password and the grants of the service's role. Returns the versions applied now.
+ * CLI's table; the queue's schema; the password and the grants of the service's role, which without `appUrl` keeps the password that it has in
+ * the cluster, or none. Returns the versions applied now.
  */
 export async function migrate(
-  urls: { ownerUrl: Secret; appUrl: Secret },
+  urls: { ownerUrl: Secret; appUrl: Secret | null },
   migrations = readMigrations(),
   budget: LockBudget = migrationLockBudget,
 ): Promise<string[]> {
@@ -93,9 +94,11 @@ async function prepareQueue(client: pg.Client, { waitMs }: LockBudget): Promise<
 }
 
 /** Sets the password of the service's role from its URL and grants what the queue needs; no DDL. */
-async function admitApp(client: pg.Client, appUrl: Secret): Promise<void> {
-  const password = decodeURIComponent(new URL(appUrl.reveal()).password);
-  await client.query(`alter role velro_app login password ${client.escapeLiteral(password)}`);
+async function admitApp(client: pg.Client, appUrl: Secret | null): Promise<void> {
+  if (appUrl !== null) {
+    const password = decodeURIComponent(new URL(appUrl.reveal()).password);
+    await client.query(`alter role velro_app login password ${client.escapeLiteral(password)}`);
+  }
   await client.query(`
     grant usage on schema ${queueSchema} to velro_app;
     grant select, insert, update, delete on all tables in schema ${queueSchema} to velro_app;

@@ -44,4 +44,21 @@ export class BackupsRepository {
       .executeTakeFirst();
     return numUpdatedRows > 0n;
   }
+
+  /**
+   * True for the first that asks while the self-test is overdue that comes behind this one: it is, some days after it, or after the first
+   * backup that is known where none passed.
+   */
+  async claimSelfTestOverdue(lastPassed: Date | null): Promise<boolean> {
+    const { numUpdatedRows } = await this.database.query
+      .updateTable('backup_watch')
+      .set({ self_test_told_for: lastPassed ?? new Date(0) })
+      .where('self_test_told_for', 'is distinct from', lastPassed ?? new Date(0))
+      .where(
+        sql<boolean>`coalesce(${lastPassed}::timestamptz, (select min(finished_at) from velro.backups where outcome = 'succeeded'))
+          < now() - make_interval(secs => ${backupPolicy.selfTestOverdueMs / 1000})`,
+      )
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
+  }
 }

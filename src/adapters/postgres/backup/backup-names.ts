@@ -23,6 +23,24 @@ export async function backupsIn(target: BackupTarget): Promise<string[]> {
   return found;
 }
 
+/** The newest backup that has its rows, and the list of its objects where they are asked for. @throws BackupError when the target holds none */
+export async function newestWholeIn(target: BackupTarget, withObjects: boolean): Promise<string> {
+  const found = new Map<string, Set<string>>();
+  for await (const { name } of target.list(folder)) {
+    const [, backup = '', file = ''] = name.split('/');
+    if (isBackupName(backup) && (file === manifestFile || file === objectsListFile))
+      found.set(backup, (found.get(backup) ?? new Set()).add(file));
+  }
+  const wanted = withObjects ? [manifestFile, objectsListFile] : [manifestFile];
+  const whole = [...found].filter(([, files]) => wanted.every((file) => files.has(file)));
+  const [newest] = whole.at(-1) ?? [];
+  if (newest === undefined)
+    throw new BackupError(
+      `there is no backup in ${target.label}${withObjects ? ' that has its objects' : ''}`,
+    );
+  return newest;
+}
+
 /** @throws BackupError when the target holds none */
 export async function newestIn(target: BackupTarget): Promise<string> {
   const newest = (await backupsIn(target)).at(-1);

@@ -147,7 +147,9 @@ describe('a backup', () => {
 
   let number = 0;
   /** An empty database of the same cluster. */
-  const emptyDatabase = async (): Promise<RestoreTarget & { readonly client: pg.Client }> => {
+  const emptyDatabase = async (): Promise<
+    RestoreTarget & { readonly appUrl: Secret; readonly client: pg.Client }
+  > => {
     const name = `empty_${number++}`;
     // A prepared cluster has no database but these two; the other one is empty.
     await superuser.query(`create database ${name} owner velro_owner template postgres`);

@@ -1,4 +1,4 @@
-import { Writable, type Readable } from 'node:stream';
+import { PassThrough, Writable, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createZstdDecompress } from 'node:zlib';
 import type { RotatingKey } from '../../../../config/config.js';
@@ -6,7 +6,7 @@ import { backupPolicy } from '../../../../config/policy/operations/backup.js';
 import type { BackupTarget } from '../../../ports/backup/backup-target.js';
 import { decryptionBy, type Stage } from './age.js';
 import { BackupError } from './backup-error.js';
-import { CopyDigest, nowhere } from './digest.js';
+import { CopyDigest, nowhere, RowSum } from './digest.js';
 import { backupNameOf, isBackupName, manifestFile, objectsListFile, partOf } from './backup-names.js';
 import {
   fileOf,
@@ -70,16 +70,21 @@ export class ReadBackup {
     return new Set((await this.objects())?.gone ?? []);
   }
 
-  /** Writes the COPY text of a table. @throws BackupError when it is not the one that the manifest names, after it was written */
-  async read(table: TableEntry, into: Writable): Promise<void> {
+  /**
+   * Writes the COPY text of a table. Returns a sum of its rows where it is asked for, else ''.
+   * @throws BackupError when it is not the one that the manifest names, after it was written
+   */
+  async read(table: TableEntry, into: Writable, isSummed = false): Promise<string> {
     const file = fileOf(table);
     const digest = new CopyDigest();
+    const sum = isSummed ? new RowSum() : new PassThrough();
     try {
       await pipeline(
         await found(this.target, this.name, file),
         this.decrypt,
         createZstdDecompress(),
         digest,
+        sum,
         into,
       );
     } catch (error) {
@@ -88,6 +93,7 @@ export class ReadBackup {
     const { rows, sha256 } = digest.result();
     if (sha256 !== table.sha256 || rows !== table.rows)
       throw new BackupError(`${file} is not the one that the manifest names`);
+    return sum instanceof RowSum ? sum.sum : '';
   }
 }
 

@@ -1,5 +1,6 @@
+import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
+import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import type { Secret } from '../../../../config/values/secret.js';
 import { heldName } from '../restored-mark.js';
 import { restoreSchema } from '../../../database/unopened-restore.js';
@@ -9,6 +10,7 @@ import { BackupError } from './backup-error.js';
 import { backupNameOf } from './backup-names.js';
 import { withoutConstraints } from './constraints.js';
 import { copied, nameOf, tablesOf } from './catalog.js';
+import { nowhere, RowSum } from './digest.js';
 import { lockDown } from './lock-down.js';
 import type { Manifest, TableEntry } from './manifest/manifest.js';
 import {
@@ -23,7 +25,8 @@ import type { ReadBackup } from './read-backup.js';
 
 export interface RestoreTarget {
   readonly ownerUrl: Secret;
-  readonly appUrl: Secret;
+  /** Whose password the service's role gets; null: that role cannot connect. */
+  readonly appUrl: Secret | null;
   /** Makes the tables of the embedded default's identities; null where identities are elsewhere. */
   readonly prepareIdentities: (() => Promise<void>) | null;
   /** Of the JWT_SECRET in use. */
@@ -53,8 +56,8 @@ export function migrationsOf(manifest: Manifest, present = readMigrations()): Mi
 export interface RestoreOptions {
   /** Empties a database first that was restored and not opened: of what the restore made. */
   readonly restarts?: boolean;
-  /** Asked in the transaction of the rows, when they are there as they were backed up. What it throws rolls them back. */
-  readonly onRows?: (client: pg.Client) => Promise<void>;
+  /** Reads every table once more when its rows are there, and compares it with the backup: what differs rolls all of them back. */
+  readonly comparesRows?: boolean;
 }
 
 /**
@@ -66,7 +69,7 @@ export interface RestoreOptions {
 export async function restore(
   backup: ReadBackup,
   target: RestoreTarget,
-  { restarts = false, onRows }: RestoreOptions = {},
+  { restarts = false, comparesRows = false }: RestoreOptions = {},
 ): Promise<string[]> {
   const { manifest } = backup;
   const migrations = migrationsOf(manifest);
@@ -82,7 +85,7 @@ export async function restore(
       await beginRestoreState(client, manifest.takenAt, target.secretMark);
       await migrate(target, migrations);
       await target.prepareIdentities?.();
-      await restoreRows(client, backup, hasIdentities, onRows);
+      await restoreRows(client, backup, hasIdentities, comparesRows);
     }
     const applied = await migrate(target);
     await noteMigrated(client);
@@ -118,15 +121,14 @@ async function restoreRows(
   client: pg.Client,
   backup: ReadBackup,
   hasIdentities: boolean,
-  onRows: RestoreOptions['onRows'],
+  comparesRows: boolean,
 ): Promise<void> {
   const { tables } = backup.manifest;
   await client.query('begin');
   try {
     await requireTables(client, tables, hasIdentities);
     await withoutConstraints(client, tables, async () => {
-      await copyAll(client, backup);
-      await onRows?.(client);
+      await copyAll(client, backup, comparesRows);
       await lockDown(client);
     });
     await noteRestored(client);
@@ -176,7 +178,7 @@ async function hasAccounts(client: pg.Client): Promise<boolean> {
   return rowCount !== 0;
 }
 
-async function copyAll(client: pg.Client, backup: ReadBackup): Promise<void> {
+async function copyAll(client: pg.Client, backup: ReadBackup, comparesRows: boolean): Promise<void> {
   const { tables, sequences } = backup.manifest;
   // Rows that migrations insert are in the backup as they were.
   for (const { schema, table } of tables) await client.query(`delete from ${nameOf(schema, table)}`);
@@ -184,12 +186,14 @@ async function copyAll(client: pg.Client, backup: ReadBackup): Promise<void> {
     const rowsOf = client.query(copyFrom(`copy ${copied(table)} from stdin`));
     // Before the file is open nobody else hears of it, and the process would end.
     rowsOf.on('error', () => undefined);
-    await backup.read(table, rowsOf);
+    const sum = await backup.read(table, rowsOf, comparesRows);
     const { rows } = await client.query<{ count: string }>(
       `select count(*) from ${nameOf(table.schema, table.table)}`,
     );
     if (rows[0]?.count !== String(table.rows))
       throw new BackupError(`${table.table} has ${rows[0]?.count} rows instead of ${table.rows}`);
+    if (comparesRows && (await sumOf(client, table)) !== sum)
+      throw new BackupError(`${table.table} has other rows than the backup`);
   }
   for (const { schema, sequence, lastValue, isCalled } of sequences)
     await client.query('select setval($1::regclass, $2, $3)', [
@@ -197,6 +201,12 @@ async function copyAll(client: pg.Client, backup: ReadBackup): Promise<void> {
       lastValue,
       isCalled,
     ]);
+}
+
+async function sumOf(client: pg.Client, table: TableEntry): Promise<string> {
+  const sum = new RowSum();
+  await pipeline(client.query(copyTo(`copy ${copied(table)} to stdout`)), sum, nowhere());
+  return sum.sum;
 }
 
 async function requireTables(

@@ -2,7 +2,6 @@ import type { Mutant } from '../../mutant.ts';
 
 const folder = 'src/adapters/postgres/backup';
 const spec = [`${folder}/backup.spec.ts`];
-const watch = ['src/features/backups/backup-watch.spec.ts'];
 const journey = ['test/journeys/backup.spec.ts'];
 
 /** Backups of rows, and their restore. */
@@ -105,7 +104,7 @@ export const backupMutants: readonly Mutant[] = [
   },
   {
     title: 'a backup is restored that was changed behind its HMAC',
-    file: `${folder}/manifest/authentication.ts`,
+    file: 'src/crypto/backup-mac.ts',
     find: 'hmacSha256(deriveKey(key, `backup/${kind}`), text)',
     replace: "hmacSha256(deriveKey(key, `backup/${kind}`), text === '' ? text : kind)",
     specs: spec,
@@ -130,26 +129,11 @@ export const backupMutants: readonly Mutant[] = [
   },
   {
     title: 'backups before a rotation of AUDIT_ENC_KEY are refused',
-    file: `${folder}/manifest/authentication.ts`,
+    file: 'src/crypto/backup-mac.ts',
     find: '[current, previous].some',
     replace: '[current, previous].slice(0, 1).some',
     specs: spec,
     test: 'taken without its HMAC',
-  },
-  {
-    title: 'a backup that lacks objects is a success',
-    file: 'src/features/backups/backups.repository.ts',
-    find: "as at from velro.backups where outcome = 'succeeded') s",
-    replace: "as at from velro.backups where outcome in ('succeeded', 'incomplete')) s",
-    specs: watch,
-  },
-  {
-    title: 'a backup that was killed is forgotten',
-    file: 'src/features/backups/backups.repository.ts',
-    find: 'later.started_at > b.started_at)',
-    replace: 'later.started_at > b.started_at and false)',
-    specs: watch,
-    test: 'one was killed',
   },
   {
     title: 'numbers of transactions are restored into another cluster',
@@ -226,29 +210,6 @@ export const backupMutants: readonly Mutant[] = [
     replace: "return protocol !== 'ftp:' || isLoopbackHost(hostname)",
     specs: ['test/boot/refused-boots.spec.ts'],
     cheap: true,
-  },
-  {
-    title: 'an overdue backup is told of by every instance',
-    file: 'src/features/backups/backups.repository.ts',
-    find: 'return numUpdatedRows > 0n;',
-    replace: 'return numUpdatedRows >= 0n;',
-    specs: watch,
-    test: 'whichever instance looks',
-  },
-  {
-    title: 'a backup that failed is taken for one that succeeded',
-    file: 'src/features/backups/backups.repository.ts',
-    find: "(b.outcome in ('failed', 'incomplete') or",
-    replace: "(b.outcome in ('incomplete') or",
-    specs: watch,
-  },
-  {
-    title: 'nobody watches over backups',
-    file: 'src/app.module.ts',
-    find: '        BackupsModule,\n',
-    replace: '',
-    specs: ['test/perimeter/metrics.spec.ts'],
-    test: 'alert',
   },
   {
     title: 'half a restored database is backed up',

@@ -2,7 +2,7 @@ import type { RotatingKey } from '../../../../../config/config.js';
 import type { Secret } from '../../../../../config/values/secret.js';
 import { BackupError } from '../backup-error.js';
 import { manifestFile } from '../backup-names.js';
-import { isAuthentic, macOf } from './authentication.js';
+import { isAuthentic, macOf } from '../../../../crypto/backup-mac.js';
 
 /** Raised when a reader of the former format would restore something else than what was backed up. */
 const format = 2;

@@ -1,6 +1,6 @@
 import type { RotatingKey } from '../../../../../config/config.js';
 import type { Secret } from '../../../../../config/values/secret.js';
-import { isAuthentic, macOf } from './authentication.js';
+import { isAuthentic, macOf } from '../../../../crypto/backup-mac.js';
 
 /** What a backup says of the objects of its files, written once every one was looked at. */
 export interface ObjectsList {

@@ -1,7 +1,7 @@
-import { deriveKey } from '../../../../../config/secrets/derived-key.js';
-import type { RotatingKey } from '../../../../../config/config.js';
-import type { Secret } from '../../../../../config/values/secret.js';
-import { equalInConstantTime, hmacSha256 } from '../../../../crypto/hash.js';
+import { deriveKey } from '../../config/secrets/derived-key.js';
+import type { RotatingKey } from '../../config/config.js';
+import type { Secret } from '../../config/values/secret.js';
+import { equalInConstantTime, hmacSha256 } from './hash.js';
 
 /** What a text is: one of a kind is never taken for another. */
 export type Kind = 'manifest' | 'objects' | 'self-test';

@@ -33,8 +33,8 @@ export const backupObjectMutants: readonly Mutant[] = [
   {
     title: 'a list of objects that repeats itself has no end',
     file: 'src/adapters/s3/s3-backups.ts',
-    find: 'if (tokens.has(token))\n',
-    replace: 'if (tokens.has(token)) return;\n      if (tokens.size < 0)\n',
+    find: 'if (tokens.has(token)) throw',
+    replace: 'if (tokens.has(token)) return;\n      if (tokens.size < 0) throw',
     specs: target,
     test: 'comes to an end',
   },

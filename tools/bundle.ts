@@ -70,6 +70,8 @@ interface BundleOptions {
   readonly embedded: boolean;
   /** By this power of two that provider hashes passwords, 4 at least; by its own without. */
   readonly passwordCost?: number;
+  /** Takes numbers of config/policy from a variable, so that a test need not wait for as long as a service does. Never in the image. */
+  readonly hasPolicyOfTests?: boolean;
 }
 
 /** The identity provider reads it when it hashes. Its process is given no environment of ours. */
@@ -81,6 +83,23 @@ const passwordsAtCost = (cost: number): Plugin => ({
     }));
   },
 });
+
+/** Its exported objects are what modules read that import them: they are evaluated behind it. */
+const policyOfTests: Plugin = {
+  name: 'policy of tests',
+  setup(build) {
+    build.onLoad({ filter: /[/\\]dist[/\\]config[/\\]policy[/\\].*\.js$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      const names = [...text.matchAll(/^(?:\/\*.*?\*\/ )?export const (\w+) = \{$/gm)].map(
+        ([, name]) => name,
+      );
+      const assignments = names.map((name) => `Object.assign(${name}, told.${name});`).join(' ');
+      return {
+        contents: `${text}\n{ const told = JSON.parse(process.env['VELRO_TEST_POLICY'] ?? '{}'); ${assignments} }\n`,
+      };
+    });
+  },
+};
 
 const modified = async (path: string): Promise<number> => (await stat(path).catch(() => null))?.mtimeMs ?? 0;
 
@@ -97,6 +116,7 @@ async function isCurrent(options: BundleOptions): Promise<boolean> {
   const made = JSON.parse(text) as { options: BundleOptions; inputs: readonly string[] };
   if (made.options.embedded !== options.embedded) return false;
   if (made.options.passwordCost !== options.passwordCost) return false;
+  if (made.options.hasPolicyOfTests !== options.hasPolicyOfTests) return false;
   const since = await modified(stamp);
   const inputs = ['package-lock.json', 'tools/bundle.ts', ...made.inputs];
   const times = await Promise.all(inputs.map((input) => modified(join(root, input))));
@@ -136,6 +156,7 @@ export async function bundle(options: BundleOptions, { clean = false } = {}): Pr
     plugins: [
       commonJsByName,
       ...(options.passwordCost === undefined ? [] : [passwordsAtCost(options.passwordCost)]),
+      ...(options.hasPolicyOfTests === true ? [policyOfTests] : []),
     ],
     // CommonJS packages ask for modules of Node by `require`, which modules do not have.
     banner: {

@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { ask, superuserUrl, unbalanced } from '../support/database/database.js';
+import { isFullFaults } from '../support/generations/fault-kills.js';
 import { Command } from '../support/process/command.js';
 import { compileCache, removeHome, Service, signUp, type Account } from '../support/process/service.js';
+import { withPolicy } from '../support/process/policy.js';
 import { until } from '../support/process/wait-until.js';
 import { makeDue, untilErased } from '../support/privacy/erasing.js';
 import { placesOf } from '../support/privacy/full-person.js';
@@ -18,6 +20,7 @@ const env = {
   ENABLE_FILE_UPLOAD: 'true',
   RATE_LIMIT_AUTH_REGISTER: '1000/hour',
   RATE_LIMIT_API_STANDARD: '10000/minute',
+  ...withPolicy({ accountDeletionPolicy: { idleLookEveryMs: 500, lookEveryMs: 500, waitSeconds: 1 } }),
 };
 
 const uploadsOf = ({ home }: Service): string[] => {
@@ -49,6 +52,58 @@ async function leaving(service: Service): Promise<Account> {
   return ada;
 }
 
+// What each stage writes to, in this order: whoever holds the table holds the worker there.
+const places = [
+  { stage: 'closes the account', table: 'users', statement: 'users' },
+  { stage: 'takes its files', table: 'storage_removals', statement: 'storage_removals' },
+  { stage: 'takes its messages', table: 'chat_messages', statement: 'chat_messages' },
+  { stage: 'takes its ledger', table: 'credit_entries', statement: 'erase_ledger' },
+  {
+    stage: 'has removed the identity, and not the row',
+    table: 'spent_first_credits',
+    statement: 'spent_first_credits',
+  },
+  {
+    stage: 'has listed the deletion, and not finished it',
+    table: 'erased_accounts',
+    statement: 'erased_accounts',
+  },
+] as const;
+type Place = (typeof places)[number];
+
+/** Holds the table against writes until the connection ends. */
+async function holding({ home }: Service, { table }: Place): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: superuserUrl(home) });
+  client.on('error', () => undefined);
+  await client.connect();
+  await client.query('begin');
+  await client.query(`lock table velro.${table} in share row exclusive mode`);
+  return client;
+}
+
+/** Waits until the worker is held at the place; what it would wait minutes for is over at once. */
+async function untilHeld({ home }: Service, { id }: Account, { stage, statement }: Place): Promise<void> {
+  const isHeld = async (): Promise<boolean> => {
+    await ask(
+      home,
+      'update velro.revocations set expires_at = now() where subject = $1 and expires_at > now()',
+      [id],
+    );
+    await ask(
+      home,
+      `update velro.account_deletions set work_at = now() where claim is null and user_id = $1 and stage = 'checking'`,
+      [id],
+    );
+    const rows = await ask(
+      home,
+      `select from pg_stat_activity where usename = 'velro_app' and wait_event_type = 'Lock' and query like '%' || $1 || '%'`,
+      [statement],
+    );
+    return rows.length > 0;
+  };
+  await until(isHeld, `the worker ${stage}`);
+}
+
 describe('a worker that is killed while it erases an account', () => {
   let service: Service;
   beforeAll(async () => {
@@ -56,56 +111,51 @@ describe('a worker that is killed while it erases an account', () => {
   });
   afterAll(() => service.discard());
 
-  // What each stage writes to: whoever holds the table holds the worker there.
-  it.each([
-    ['closes the account', 'users'],
-    ['takes its files', 'storage_removals'],
-    ['takes its messages', 'chat_messages'],
-    ['takes its ledger', 'credit_entries'],
-    ['has removed the identity, and not the row', 'spent_first_credits'],
-    ['has listed the deletion, and not finished it', 'erased_accounts'],
-  ])('when it %s is followed by another, and nothing is left', async (_, table) => {
-    const ada = await leaving(service);
-    const client = new pg.Client({ connectionString: superuserUrl(service.home) });
-    client.on('error', () => undefined);
-    await client.connect();
-    await client.query('begin');
-    await client.query(`lock table velro.${table} in share row exclusive mode`);
-    await makeDue(service, ada.id);
-    const isHeld = async (): Promise<boolean> => {
-      await ask(
-        service.home,
-        `update velro.revocations set expires_at = now() where subject = $1 and expires_at > now()`,
-        [ada.id],
-      );
-      await ask(
-        service.home,
-        `update velro.account_deletions set work_at = now() where claim is null and user_id = $1 and stage = 'checking'`,
-        [ada.id],
-      );
-      const rows = await ask(
-        service.home,
-        `select from pg_stat_activity where usename = 'velro_app' and wait_event_type = 'Lock' and query like '%' || $1 || '%'`,
-        [table === 'credit_entries' ? 'erase_ledger' : table],
-      );
-      return rows.length > 0;
-    };
-    await until(isHeld, `the wait for ${table}`, 60_000);
+  /** `hold` ends, and so do the statements of the killed worker, which would be carried out without it. */
+  const killAt = async (hold: pg.Client): Promise<void> => {
     await service.kill();
-    // Its statements wait on, and would be carried out without it.
     await ask(
       service.home,
       `select pg_terminate_backend(pid) from pg_stat_activity where usename = 'velro_app'`,
     );
-    await client.end();
-    service = await Service.start(env, service.home);
-    await makeDue(service, ada.id);
+    await hold.end();
+  };
+  const expectErased = async (ada: Account): Promise<void> => {
     await untilErased(service, ada.id);
     expect(await placesOf(service, [ada.id, ada.email])).toEqual([]);
     expect(await ask(service.home, unbalanced)).toEqual([]);
     await until(() => uploadsOf(service).length === 0, 'no object');
     expect(readdirSync(join(service.home, 'objects', 'erased')).length).toBeGreaterThan(0);
+  };
+
+  // `npm test` kills the worker of one account at every place once; `npm run test:faults` one of each account as well.
+  it('at every stage in turn is followed by another each time, and nothing is left', async () => {
+    const ada = await leaving(service);
+    let hold = await holding(service, places[0]);
+    for (const [at, place] of places.entries()) {
+      await makeDue(service, ada.id);
+      await untilHeld(service, ada, place);
+      const next = places[at + 1];
+      const nextHold = next === undefined ? null : await holding(service, next);
+      await killAt(hold);
+      service = await Service.start(env, service.home);
+      if (nextHold !== null) hold = nextHold;
+    }
+    await makeDue(service, ada.id);
+    await expectErased(ada);
   });
+
+  if (isFullFaults)
+    it.each(places)('when it $stage is followed by another, and nothing is left', async (place) => {
+      const ada = await leaving(service);
+      const hold = await holding(service, place);
+      await makeDue(service, ada.id);
+      await untilHeld(service, ada, place);
+      await killAt(hold);
+      service = await Service.start(env, service.home);
+      await makeDue(service, ada.id);
+      await expectErased(ada);
+    });
 });
 
 describe('an account whose identity provider is away', () => {

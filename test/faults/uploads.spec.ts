@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { HostileScanner } from '../support/clamav/hostile-scanner.js';
 import { ask, superuserUrl } from '../support/database/database.js';
+import { withPolicy } from '../support/process/policy.js';
 import { Service, signUp } from '../support/process/service.js';
 import { until } from '../support/process/wait-until.js';
 import { uploadBy, type SentFile } from '../support/storage/upload.js';
@@ -46,7 +47,8 @@ describe('a service that is killed during an upload', () => {
       `select pg_terminate_backend(pid) from pg_stat_activity where usename = 'velro_app' and wait_event_type = 'Lock'`,
     );
     await client.end();
-    const again = await Service.start({ TMPDIR: temporary }, service.home);
+    const soon = withPolicy({ sweepPolicy: { lookEverySeconds: 1 } });
+    const again = await Service.start({ TMPDIR: temporary, ...soon }, service.home);
     expect(await ask(again.home, 'select id from velro.files')).toEqual([]);
     const [object = ''] = objects(again);
     const old = new Date(Date.now() - 25 * 3600 * 1000);

@@ -12,6 +12,7 @@ import { administrator } from '../support/accounts/authenticator.js';
 import { KeyOwner } from '../support/accounts/api-keys.js';
 import { Command } from '../support/process/command.js';
 import { compileCache, password, Service, signUp, type Account } from '../support/process/service.js';
+import { withPolicy } from '../support/process/policy.js';
 import { until } from '../support/process/wait-until.js';
 import { makeDue, untilErased } from '../support/privacy/erasing.js';
 import { everything, fullPerson, placesOf, type FullPerson } from '../support/privacy/full-person.js';
@@ -27,10 +28,16 @@ const objectsOf = (home: string): string[] => {
     .map((entry) => join(entry.parentPath, entry.name));
 };
 
+/** What is due begins at once. */
+const soon = withPolicy({
+  accountDeletionPolicy: { idleLookEveryMs: 500, lookEveryMs: 500, waitSeconds: 1 },
+  dataExportPolicy: { idleLookEveryMs: 500, lookEveryMs: 500 },
+});
+
 describe('the deletion of an account', () => {
   let service: Service;
   beforeAll(async () => {
-    service = await Service.start(everything);
+    service = await Service.start({ ...everything, ...soon });
   });
   afterAll(async () => {
     await service.discard();
@@ -107,7 +114,7 @@ describe('the deletion of an account', () => {
   });
 
   it('is refused to the last administrator of a kind, and nothing is changed; and not to the one before', async () => {
-    const alone = await Service.start();
+    const alone = await Service.start(soon);
     const first = await administrator(alone, 'super_admin');
     const ordinary = await administrator(alone, 'admin');
     const ask202 = (who: Account) => who.visitor.call(path, { method: 'POST', token: who.token });
@@ -166,7 +173,7 @@ describe('the deletion of an account', () => {
       await makeDue(service, ada.id);
       // Its tokens are refused by a row that is still needed: until that is gone, the deletion is not at its end.
       const waits = `select from velro.account_deletions where user_id = $1 and stage = 'checking' and claim is null`;
-      await until(async () => (await ask(service.home, waits, [ada.id])).length === 1, 'the check', 60_000);
+      await until(async () => (await ask(service.home, waits, [ada.id])).length === 1, 'the check');
       expect(await ask(service.home, 'select from velro.erased_accounts')).toEqual([]);
       await untilErased(service, ada.id);
     });

@@ -7,6 +7,7 @@ import { Customer, FalService } from '../support/fal/fal-service.js';
 import { picture } from '../support/generations/pictures.js';
 import { signUp, type Account, type Service } from '../support/process/service.js';
 import { SmallDisk } from '../support/storage/small-disk.js';
+import { withPolicy } from '../support/process/policy.js';
 import { until } from '../support/process/wait-until.js';
 import { HostedSupabase } from '../support/supabase/hosted-supabase.js';
 
@@ -105,7 +106,10 @@ describe.each(stores)('a service %s', (title, openStore) => {
   let running: string;
   beforeAll(async () => {
     store = await openStore();
-    stage = await FalService.start({}, { ...store.env, LOG_LEVEL: 'info' });
+    stage = await FalService.start(
+      {},
+      { ...store.env, LOG_LEVEL: 'info', ...withPolicy({ storageHealthPolicy: { lookEveryMs: 500 } }) },
+    );
     objects = join(stage.service.home, 'objects');
     store.prepare(objects);
     ada = new Customer(await store.signUp(stage.service));

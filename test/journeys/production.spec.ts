@@ -86,6 +86,14 @@ describeTls('production', () => {
       expect(devPackages().filter((name) => bundled.has(name))).toEqual([]);
     });
 
+    it('reads no policy of tests', () => {
+      const folder = join(production.checkout, 'dist', 'service');
+      const files = readdirSync(folder).filter((file) => file.endsWith('.js'));
+      const texts = files.map((file) => readFileSync(join(folder, file), 'utf8'));
+      expect(texts.some((text) => text.includes('accountDeletionPolicy'))).toBe(true);
+      expect(texts.filter((text) => text.includes('VELRO_TEST_POLICY'))).toEqual([]);
+    });
+
     it('is compiled ahead: V8 takes all of it as the build compiled it', () => {
       const load = `await import('./dist/src/v8-flags.js'); await import('./dist/service/application.js');`;
       const taken = [['dist/service/main.js'], ['--input-type=module', '-e', load]].map((args) => {

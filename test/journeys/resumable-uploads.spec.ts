@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Upload, type DetailedError } from 'tus-js-client';
 import { answering, HostileScanner } from '../support/clamav/hostile-scanner.js';
 import { ask } from '../support/database/database.js';
+import { withPolicy } from '../support/process/policy.js';
 import { Service, signUp, type Account } from '../support/process/service.js';
 import { until } from '../support/process/wait-until.js';
 import { badFiles } from '../support/storage/bad-files.js';
@@ -19,6 +20,7 @@ const env = {
   ALLOWED_FILE_TYPES: 'png,jpg,txt,zip,pdf',
   RATE_LIMIT_UPLOAD: '1000/hour',
   RATE_LIMIT_API_STANDARD: '1000/minute',
+  ...withPolicy({ sweepPolicy: { lookEverySeconds: 1 } }),
 };
 
 interface Sent {

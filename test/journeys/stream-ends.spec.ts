@@ -5,12 +5,35 @@ import pg from 'pg';
 import { KeyOwner } from '../support/accounts/api-keys.js';
 import { ask, superuserUrl } from '../support/database/database.js';
 import { until } from '../support/process/wait-until.js';
+import { withPolicy } from '../support/process/policy.js';
 import { password, Service } from '../support/process/service.js';
 import { sharedService } from '../support/services/shared-service.js';
 import { signingSecret, withClaims } from '../support/tokens/forged-tokens.js';
 
 /** An end of the token is looked for every second. */
 const noticedWithinMs = 5000;
+
+interface Stream {
+  readonly isOpen: () => boolean;
+  readonly events: readonly string[];
+}
+/** Open once its first event is here. */
+const watch = async ({ account }: KeyOwner, id: string, token = account.token): Promise<Stream> => {
+  const events: string[] = [];
+  let isOpen = true;
+  const path = `/api/v1/generations/${id}/events`;
+  const done = account.visitor
+    .events(path, token, (event) => {
+      events.push(event);
+      return false;
+    })
+    .then(() => {
+      isOpen = false;
+    });
+  await Promise.race([done, until(() => events.length > 0, 'the first event')]);
+  expect(isOpen).toBe(true);
+  return { isOpen: () => isOpen, events };
+};
 
 describe('the event stream of a generation that does not end', () => {
   let service: Service;
@@ -21,27 +44,6 @@ describe('the event stream of a generation that does not end', () => {
     await service.discard();
   });
 
-  interface Stream {
-    readonly isOpen: () => boolean;
-    readonly events: readonly string[];
-  }
-  /** Open once its first event is here. */
-  const watch = async ({ account }: KeyOwner, id: string, token = account.token): Promise<Stream> => {
-    const events: string[] = [];
-    let isOpen = true;
-    const path = `/api/v1/generations/${id}/events`;
-    const done = account.visitor
-      .events(path, token, (event) => {
-        events.push(event);
-        return false;
-      })
-      .then(() => {
-        isOpen = false;
-      });
-    await Promise.race([done, until(() => events.length > 0, 'the first event')]);
-    expect(isOpen).toBe(true);
-    return { isOpen: () => isOpen, events };
-  };
   const ended = ({ isOpen }: Stream) => until(() => !isOpen(), 'the end of the stream', noticedWithinMs);
   /** Somebody who watches, and a neighbour whose stream must stay open. */
   const stage = async () => {
@@ -81,18 +83,6 @@ describe('the event stream of a generation that does not end', () => {
       'last-event-id': '999999',
     });
     expect(events).toHaveLength(1);
-  });
-
-  it('shows a change whose notification was lost, by a look of its own', async () => {
-    const { ada, id } = await stage();
-    const stream = await watch(ada, id);
-    // As a replica applies it: without the triggers that notify.
-    await ask(
-      service.home,
-      `begin; set local session_replication_role = replica; update velro.generations set version = version + 1 where id = '${id}'; commit`,
-    );
-    await until(() => stream.events.length === 2, 'an event of the change');
-    expect(stream.isOpen()).toBe(true);
   });
 
   it('ends when its token expires, and not before', async () => {
@@ -147,9 +137,29 @@ describe('the event stream of a generation that does not end', () => {
   });
 });
 
-describe('the event stream of a generation at a shutdown', () => {
-  it('ends after its event though it was still asked for when the others ended', async () => {
-    const service = await Service.start();
+describe('the event stream of a generation in a service that looks again soon', () => {
+  let service: Service;
+  beforeAll(async () => {
+    service = await Service.start(withPolicy({ streamPolicy: { lookAgainMs: 500 } }));
+  });
+  afterAll(async () => {
+    await service.discard();
+  });
+
+  it('shows a change whose notification was lost, by a look of its own', async () => {
+    const ada = await KeyOwner.signUp(service, []);
+    const id = await ada.waitingGeneration();
+    const stream = await watch(ada, id);
+    // As a replica applies it: without the triggers that notify.
+    await ask(
+      service.home,
+      `begin; set local session_replication_role = replica; update velro.generations set version = version + 1 where id = '${id}'; commit`,
+    );
+    await until(() => stream.events.length === 2, 'an event of the change');
+    expect(stream.isOpen()).toBe(true);
+  });
+
+  it('ends at a shutdown after its event though it was still asked for when the others ended', async () => {
     const owner = await KeyOwner.signUp(service, []);
     const path = `/api/v1/generations/${await owner.waitingGeneration()}/events`;
     const holder = new pg.Client({ connectionString: superuserUrl(service.home) });
@@ -183,7 +193,6 @@ describe('the event stream of a generation at a shutdown', () => {
       expect(await service.exited()).toBe(0);
     } finally {
       await holder.end();
-      await service.discard();
     }
   });
 });

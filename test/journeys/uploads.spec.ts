@@ -8,12 +8,16 @@ import { ask } from '../support/database/database.js';
 import { picture } from '../support/generations/pictures.js';
 import { FalService } from '../support/fal/fal-service.js';
 import type { Answer } from '../support/http/http.js';
+import { withPolicy } from '../support/process/policy.js';
 import { Service, signUp, type Account } from '../support/process/service.js';
 import { badFiles, goodFiles } from '../support/storage/bad-files.js';
 import { formOf, uploadBy, type SentFile } from '../support/storage/upload.js';
 import { until } from '../support/process/wait-until.js';
 
 const quota = 5_000_000;
+
+/** A sweep that is due begins at once. */
+const soon = withPolicy({ sweepPolicy: { lookEverySeconds: 1 } });
 
 /** Files below a folder, with those of unfinished writes. */
 const filesBelow = (folder: string): string[] =>
@@ -378,6 +382,7 @@ describe('an upload whose scanner misbehaves', () => {
         SCANNER_DOWN: 'quarantine',
         ALLOWED_FILE_TYPES: 'txt,png',
         AI_PROVIDER: 'local',
+        ...soon,
       });
     });
     afterAll(async () => {
@@ -485,7 +490,7 @@ describe('an upload whose scanner misbehaves', () => {
 
 describe('files in quarantine', () => {
   it('stay there where no scanner is configured any more', async () => {
-    const service = await Service.start({ ALLOWED_FILE_TYPES: 'txt' });
+    const service = await Service.start({ ALLOWED_FILE_TYPES: 'txt', ...soon });
     try {
       const ada = await signUp(service);
       const { json } = await uploadBy(ada, {
@@ -523,6 +528,7 @@ describe('files in quarantine', () => {
       CLAMAV_HOST: scanner.address,
       SCANNER_DOWN: 'quarantine',
       ALLOWED_FILE_TYPES: 'txt',
+      ...soon,
     });
     try {
       const ada = await signUp(service);

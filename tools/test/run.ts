@@ -17,7 +17,7 @@ const compileCache = join(root, 'node_modules', '.cache', 'compiled');
 /** Runs Jest with these arguments and sets its exit code as that of this process. */
 export async function runTests(args: readonly string[]): Promise<void> {
   // Of its own accord the identity provider of the embedded default hashes a password for a fourteenth of a second, in JavaScript.
-  await bundle({ embedded: true, passwordCost: 4 });
+  await bundle({ embedded: true, passwordCost: 4, hasPolicyOfTests: true });
   for (const { program, debianPackage, tests } of await missingPrograms()) {
     process.stdout.write(
       `skipped, because ${program} is not on this machine (Debian: ${debianPackage}): ${tests}\n`,

@@ -6,6 +6,9 @@ function told(variable: string, usual: number): number {
   return Number(text);
 }
 
+/** Whether this is the long run, `npm run test:faults`. */
+export const isFullFaults = process.env['FAULT_KILLS'] !== undefined;
+
 /** How often a spec kills its service. */
 export const faultKills = (usual: number): number => told('FAULT_KILLS', usual);
 

@@ -50,6 +50,8 @@ describe('redaction', () => {
     ['card4111111111111111', 'card[CARD_REDACTED]'],
     ['3782 822463 10005', '[CARD_REDACTED]'],
     ['5555-5555-5555-4444 12/28', '[CARD_REDACTED] 12/28'],
+    ['4111  1111  1111  1111 and 4111 - 1111', '[CARD_REDACTED] and 4111 - 1111'],
+    ['2223 0000 4841 0010', '[CARD_REDACTED]'],
     ['DE89 3704 0044 0532 0130 00', '[IBAN_REDACTED]'],
     ['to DE89 3704 0044 0532 0130 00 and so on', 'to [IBAN_REDACTED] and so on'],
     ['de89 3704 0044 0532 0130 00', '[IBAN_REDACTED]'],
@@ -104,6 +106,16 @@ describe('redaction', () => {
     ['Server=db;User=sa;Password=hunter2x;', 'Server=db;User=sa;Password=[CREDENTIALS_REDACTED];'],
     ['say password="hunter22" now', 'say password="[CREDENTIALS_REDACTED]" now'],
     ['?access_token=abcdef123&x=1', '?access_token=[CREDENTIALS_REDACTED]&x=1'],
+    ['{"user":"ada","password":"correct horse"}', '{"user":"ada","password":"[CREDENTIALS_REDACTED]"}'],
+    ['{"db_password" : "a\\"b\\\\c1", "x": 1}', '{"db_password" : "[CREDENTIALS_REDACTED]", "x": 1}'],
+    [String.raw`"{\"api_key\": \"abcd-1234\"}"`, String.raw`"{\"api_key\": \"[CREDENTIALS_REDACTED]\"}"`],
+    ["{'clientSecret': 'hunter22'}", "{'clientSecret': '[CREDENTIALS_REDACTED]'}"],
+    ['"authorization": "Token hunter22"', '"authorization": "[CREDENTIALS_REDACTED]"'],
+    [
+      `Authorization: Basic ${Buffer.from('ada:hunter2').toString('base64')}`,
+      'Authorization: Basic [CREDENTIALS_REDACTED]',
+    ],
+    [`basic ${Buffer.from('ada@b:ü').toString('base64')}, x`, 'basic [CREDENTIALS_REDACTED], x'],
   ])('replaces the value alone in %j', (text, expected) => {
     expect(redact(text)).toBe(expected);
   });
@@ -140,6 +152,11 @@ describe('redaction', () => {
     'IMG_20261127_103000.jpg, report-2026-11-27.final.pdf',
     '1 000 000 000 people, 299 792 458 m/s',
     'the bearer of this message, bearer authentication',
+    'a basic understanding, Basic authentication, BASIC programming and basic Ym9yaW5n',
+    '{"password": true, "secret": null, "tokens": 12, "password": ""}',
+    'the fields "name", "password": both must be there',
+    '"password": "[CREDENTIALS_REDACTED_1]"',
+    'in 1962 1963 1964 1965, 1963 1965 1967 1969',
     'risk-free task-management for desk-workers-everywhere',
     'The EAA and AIza and sk- and whsec_ prefixes',
     'https://example.com/@ada/posts?page=2#top',
@@ -179,6 +196,7 @@ describe('redaction', () => {
       'あ@',
       'tel 1234567 ',
     ],
+    ...['"secret":"', '"secret":', 'basic ', 'Basic aaaaaaaa', '4111  1111  '],
     ...['eyJ', 'sk_live_', '@a.b.c.d.e.f.', 'a@b.', '1-1-', `${uuid}:`, '00 1', '078-05-112'],
   ];
   it.each(parts)('reads each character a bounded number of times when %j comes again and again', (part) => {

@@ -1,6 +1,12 @@
 import type { Finder, Finding, Work } from './finding.js';
 import { isDigit } from './kinds/characters.js';
-import { findAssignedSecret, findFalKey, findUrlCredentials } from './kinds/credentials.js';
+import {
+  findAssignedSecret,
+  findBasic,
+  findFalKey,
+  findQuotedSecret,
+  findUrlCredentials,
+} from './kinds/credentials.js';
 import { findEmail } from './kinds/email.js';
 import { findIpv6 } from './kinds/network-addresses.js';
 import { findNumber } from './kinds/numbers.js';
@@ -18,12 +24,12 @@ function ask(characters: string, ...asked: readonly Finder[]): void {
 }
 ask('@', findEmail);
 ask('0123456789', findNumber);
-ask(':', findUrlCredentials, findFalKey, findIpv6);
+ask(':', findUrlCredentials, findQuotedSecret, findFalKey, findIpv6);
 ask('=', findAssignedSecret);
 ask(String.fromCharCode(...keyMarks), findKey);
 ask('.', findToken);
 ask('-', findPem);
-ask('Bb', findBearer);
+ask('Bb', findBearer, findBasic);
 
 const fullWidthAt = 0xff20;
 

@@ -14,7 +14,6 @@ import { messengerMutants } from './rows/assistants/messenger.ts';
 import { backupObjectMutants } from './rows/custody/backup-objects.ts';
 import { backupMutants } from './rows/custody/backups.ts';
 import { consentMutants, retentionMutants } from './rows/custody/consents.ts';
-import { consentMutants } from './rows/custody/consents.ts';
 import { backupWatchMutants } from './rows/custody/backup-watch.ts';
 import { auditMutants } from './rows/delivery/audit.ts';
 import { auditReadingMutants } from './rows/delivery/audit-reading.ts';

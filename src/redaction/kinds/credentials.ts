@@ -39,8 +39,8 @@ export const findFalKey: Finder = (text, at, from, work) => {
 const names =
   /(?:password|passwd|pwd|secret|api[_-]?key|accountkey|sharedaccesskey|access[_-]?token|refresh[_-]?token|client[_-]?secret)$/iu;
 const value = /=(?!=)"?([^\s;&"'<>(){}$]{6,200})(?!\()/y;
-/** Of a program, or a folder: `password=form.password`, `PWD=/home`. */
-const noSecret = /^(?:[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+$|\/)/;
+/** Of a program, a folder, or redacted before: `password=form.password`, `PWD=/home`. */
+const noSecret = /^(?:[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+$|\/|\[[A-Z]+_REDACTED)/;
 
 /** The name of a function: the pattern would otherwise stop one character before its parenthesis. */
 const isCalled = (text: string, end: number): boolean => /^\w?\(/u.test(text.slice(end, end + 2));
@@ -57,4 +57,43 @@ export const findAssignedSecret: Finder = (text, at, from, work) => {
   if (whole === undefined || found === undefined || noSecret.test(found) || isCalled(text, at + whole.length))
     return null;
   return { kind: 'credentials', begin: at + whole.length - found.length, end: at + whole.length };
+};
+
+const quotedNames =
+  /(?:password|passwd|passphrase|pwd|secret|secret[_-]?key|private[_-]?key|api[_-]?key|(?:access|refresh|auth|id|session|bearer)[_-]?token|authorization)$/iu;
+/** The value of a member of JSON, or of JSON within a text of JSON, up to its closing quote. */
+const quotedValue =
+  /:\s{0,4}(?:"((?:[^"\\\n]|\\.){4,400})"|'((?:[^'\\\n]|\\.){4,400})'|\\"([^"\\\n]{4,400})\\")/y;
+
+/** The value behind `"password":` and its like, around the colon. */
+export const findQuotedSecret: Finder = (text, at, from, work) => {
+  let end = at;
+  while (end > from && at - end < 3 && text.charCodeAt(end - 1) === 32) end--;
+  const quote = text.charCodeAt(end - 1);
+  if (quote !== 34 && quote !== 39) return null;
+  end -= text.charCodeAt(end - 2) === 92 ? 2 : 1;
+  work.read += 28;
+  if (!quotedNames.test(text.slice(Math.max(from, end - 24), end))) return null;
+  quotedValue.lastIndex = at;
+  const [whole, double, single, escaped] = quotedValue.exec(text) ?? [];
+  work.read += whole?.length ?? 400;
+  const found = double ?? single ?? escaped;
+  if (whole === undefined || found === undefined || noSecret.test(found)) return null;
+  const begin = at + whole.lastIndexOf(found);
+  return { kind: 'credentials', begin, end: begin + found.length };
+};
+
+const basic = /basic\p{Zs}{1,3}([A-Za-z\d+/]{8,1000}={0,2})(?![\w+/=])/iuy;
+
+/** RFC 7617: what stands behind `Basic` is a name and a password, in base64. Words are not. */
+export const findBasic: Finder = (text, at, from, work) => {
+  if ((text.charCodeAt(at + 1) | 32) !== 97 || (text.charCodeAt(at + 2) | 32) !== 115) return null;
+  if (at > from && isAsciiLetter(text.charCodeAt(at - 1))) return null;
+  basic.lastIndex = at;
+  const [whole, found] = basic.exec(text) ?? [];
+  work.read += whole?.length ?? 32;
+  if (whole === undefined || found === undefined) return null;
+  if (!/^[^\p{C}:]*:\P{C}*$/u.test(Buffer.from(found, 'base64').toString())) return null;
+  const end = at + whole.length;
+  return { kind: 'credentials', begin: end - found.length, end };
 };

@@ -45,16 +45,19 @@ function isInId(text: string, at: number, work: Work): boolean {
   return (before === 45 || before === 46 || before === 44) && isWord(text.charCodeAt(at - 2));
 }
 
+/** Of payment cards in groups: not of years in a row. */
+const issuer = /^(?:[3-6]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)/;
+
 /** As issuers print it, up to the group at `last`: four and four (and up to three), or 4-6-5 and 4-6-4. */
-function isCardShape(sizes: readonly number[], last: number): boolean {
+function isCardShape(digits: string, sizes: readonly number[], last: number): boolean {
   const [first, second, third, fourth, fifth = 0] = sizes;
-  if (first !== 4) return false;
+  if (first !== 4 || !issuer.test(digits)) return false;
   if (last === 2) return second === 6 && (third === 4 || third === 5);
   const isOfFours = last >= 3 && second === 4 && third === 4 && fourth === 4;
   return isOfFours && (last === 3 || (last === 4 && fifth <= 3));
 }
 
-const cardSeparators = /^[^()/]$/;
+const cardSeparators = /^[^()/]{1,2}$/;
 
 /** ISO/IEC 7812: 13 to 19 digits that hold Luhn's rule. A run of digits has the beginning of a payment card as well, 2 to 6. */
 function cardOf({ digits, sizes, ends, separators }: DigitGroups, text: string, at: number): Finding | null {
@@ -63,7 +66,7 @@ function cardOf({ digits, sizes, ends, separators }: DigitGroups, text: string, 
     length += size;
     if (length > 19) return null;
     if (place > 0 && !cardSeparators.test(separators[place - 1] ?? '')) return null;
-    const isShaped = place === 0 ? length >= 13 && /^[2-6]/u.test(digits) : isCardShape(sizes, place);
+    const isShaped = place === 0 ? length >= 13 && /^[2-6]/u.test(digits) : isCardShape(digits, sizes, place);
     const end = ends[place] ?? at;
     if (!isShaped || /^0+$/u.test(digits.slice(0, length)) || !holdsLuhn(digits.slice(0, length))) continue;
     // The longer one is the whole: a 19-digit number begins as one of 16.

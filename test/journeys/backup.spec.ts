@@ -7,7 +7,7 @@ import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { BackupFolder } from '../../src/adapters/disk/backup-folder.js';
 import type { SelfTestResult } from '../../src/features/backups/self-test/self-test-result.js';
 import { backupsIn } from '../../src/adapters/postgres/backup/backup-names.js';
-import { ask, unbalanced } from '../support/database/database.js';
+import { appUrl, ask, superuserUrl, unbalanced } from '../support/database/database.js';
 import { Visitor } from '../support/http/http.js';
 import { Command } from '../support/process/command.js';
 import { projectRoot } from '../support/process/project-root.js';
@@ -201,6 +201,24 @@ describe('a database that is lost and restored from its backup', () => {
     expect([code, result.isPassed, existsSync(scratch)]).toEqual([0, true, false]);
     expect(readdirSync(join(target, 'self-test'))).toHaveLength(1);
     expect((await run('backup/db-backup-test', before.home, ['--from', target])).code).toBe(2);
+  });
+
+  it('stores no objects while a service works on its database', async () => {
+    const urls = { DATABASE_URL: appUrl(before.home), DATABASE_MIGRATION_URL: superuserUrl(before.home) };
+    const args = ['--from', target, '--identity', identityFile, '--only-objects'];
+    const [object = ''] = readdirSync(join(before.home, 'objects'), {
+      recursive: true,
+      encoding: 'utf8',
+    }).filter((name) => /\.\w+$/.test(name) && !name.includes('.parts'));
+    const path = join(before.home, 'objects', object);
+    const content = readFileSync(path);
+    rmSync(path);
+    const { code, printed } = await run('backup/db-restore', before.home, args, urls);
+    expect(printed).toMatch(
+      /^the restore failed: the service has [1-9]\d* connections to this database, and nothing was changed/,
+    );
+    expect([code, existsSync(path)]).toEqual([1, false]);
+    writeFileSync(path, content);
   });
 
   it('tells of a backup that failed, and of nothing where its arguments are none', async () => {

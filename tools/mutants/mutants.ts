@@ -11,6 +11,7 @@ import { openAiMutants } from './rows/assistants/openai.ts';
 import { questionPictureMutants } from './rows/assistants/pictures.ts';
 import { visitorAddressMutants } from './rows/assistants/visitor-addresses.ts';
 import { messengerMutants } from './rows/assistants/messenger.ts';
+import { backupContentMutants } from './rows/custody/backup-contents.ts';
 import { backupObjectMutants } from './rows/custody/backup-objects.ts';
 import { backupMutants } from './rows/custody/backups.ts';
 import { consentMutants, retentionMutants } from './rows/custody/consents.ts';
@@ -87,6 +88,7 @@ export const mutants: readonly Mutant[] = [
   ...visitorAddressMutants,
   ...messengerMutants,
   ...backupMutants,
+  ...backupContentMutants,
   ...backupObjectMutants,
   ...backupWatchMutants,
   ...auditMutants,

@@ -75,6 +75,10 @@ async function write({
   process.stdout.write(
     `${target.label}: backup ${name}, ${manifest.tables.length} tables, ${rowsIn(manifest)} rows\n`,
   );
+  if (manifest.handMade.length > 0)
+    process.stderr.write(
+      `WARNING: not made by a migration, and left out by a restore: ${manifest.handMade.join(', ')}\n`,
+    );
   return { ...written, faults: sayObjects(kept) };
 }
 

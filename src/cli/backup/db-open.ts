@@ -25,13 +25,14 @@ await runCommand({ usage, failure: 'the database was not opened' }, async (args)
   // Read first: loadConfig removes DATABASE_MIGRATION_URL from the environment.
   const migrationUrl = loadMigrationUrl();
   const config = loadConfig();
-  return await withOwner(await ownerUrlOf(config, migrationUrl), async (owner) => {
+  const ownerUrl = await ownerUrlOf(config, migrationUrl);
+  return await withOwner(ownerUrl, async (owner) => {
     const state = await readRestoreState(owner);
     if (state === null) {
       process.stdout.write('no restored database waits to be opened\n');
       return 0;
     }
-    await requireAlone(owner);
+    await requireAlone(owner, ownerUrl);
     const found = await findingsIn(owner);
     process.stdout.write(reportOf(found));
     if (given.confirm !== true) throw new CommandFailed('not opened: --confirm opens it');

@@ -52,7 +52,9 @@ async function withDatabase(config: Config, migrationUrl: Secret | null, work: W
 
 async function restoreRows(backup: ReadBackup, database: RestoreTarget, restarts: boolean): Promise<void> {
   const applied = await restore(backup, database, { restarts });
-  const { tables, takenAt } = backup.manifest;
+  const { tables, takenAt, handMade } = backup.manifest;
+  if (handMade.length > 0)
+    process.stderr.write(`WARNING: not made by a migration, and left out: ${handMade.join(', ')}\n`);
   const rows = rowsIn(backup.manifest);
   const migrated = applied.length === 0 ? '' : `, then applied ${applied.join(', ')}`;
   process.stdout.write(`restored ${tables.length} tables, ${rows} rows of ${takenAt}${migrated}\n`);
@@ -69,7 +71,7 @@ async function restoreStored(
   const kept = { ...source, storage: configuredStorage(config), folder, gone: await backup.gone() };
   const { restored, present, faults, gone } = await withOwner(ownerUrl, async (client) => {
     // One that serves would delete and replace files meanwhile.
-    await requireAlone(client);
+    await requireAlone(client, ownerUrl);
     return await restoreObjects(client, kept, (key, what) => {
       process.stdout.write(`${key}: ${what}\n`);
     });

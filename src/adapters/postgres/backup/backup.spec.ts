@@ -8,6 +8,7 @@ import { Secret } from '../../../../config/values/secret.js';
 import { auditLogOf, auditSettings, newAuditKey } from '../../../../test/support/database/audit-log.js';
 import { superuserUrl } from '../../../../test/support/database/database.js';
 import { templateHome } from '../../../../test/support/database/template-home.js';
+import { TransactionPooler } from '../../../../test/support/database/transaction-pooler.js';
 import { until } from '../../../../test/support/process/wait-until.js';
 import { verifyAuditLog } from '../../../features/audit/chain/audit-verification.js';
 import { BackupFolder } from '../../disk/backup-folder.js';
@@ -215,6 +216,8 @@ describe('a backup', () => {
     const rows = (table: string) => manifest.tables.find((one) => one.table === table);
     expect(rows('pair_one')?.rows).toBeGreaterThanOrEqual(5);
     expect(rows('pair_one')?.sha256).toBe(rows('pair_two')?.sha256);
+    // Nothing that migrations make is taken for hand-made.
+    expect(manifest.handMade.filter((name) => !/^velro\.(?:odd|pair_)/.test(name))).toEqual([]);
   });
 
   it('holds nothing in clear but the names of tables', () => {
@@ -518,6 +521,22 @@ describe('a backup', () => {
     await target.client.end();
   });
 
+  it('is neither made nor restored through a transaction pooler, and nothing is changed', async () => {
+    const target = await emptyDatabase();
+    const to = temporary();
+    for (const work of [
+      (url: string) => restoreFrom(folder, { ...target, ownerUrl: new Secret(url) }),
+      (url: string) => writeBackup(origin(url), new BackupFolder(to), recipient),
+    ]) {
+      const pooler = await TransactionPooler.start(target.ownerUrl.reveal());
+      await expect(work(pooler.url)).rejects.toThrow('through a transaction pooler, and nothing was changed');
+      await pooler.stop();
+    }
+    expect(await relations(target.client)).toEqual([]);
+    expect(readdirSync(to)).toEqual([]);
+    await target.client.end();
+  });
+
   it('is refused while another restore is under way, and nothing is changed', async () => {
     const target = await emptyDatabase();
     await target.client.query('select pg_advisory_lock(7215104)');
@@ -601,6 +620,48 @@ describe('a backup', () => {
     });
   });
 
+  it('names what was made by hand, and is restored without it', async () => {
+    const [old, target] = [await emptyDatabase(), await emptyDatabase()];
+    await migrate(old);
+    await old.client.query('insert into velro.users (id, email) values ($1, $2)', [ada, canary]);
+    await old.client.query(`
+      create table velro.notes (id serial, note text); insert into velro.notes (note) values ('kept');
+      create table velro."My Notes" (n int); alter table velro.users add column note jsonb default '{"a":1}', add column "Odd Name" int`);
+    const made = temporary();
+    const { name, manifest: found } = await writeBackup(
+      origin(old.ownerUrl.reveal()),
+      new BackupFolder(made),
+      recipient,
+    );
+    expect([...found.handMade].sort()).toEqual([
+      'velro.My Notes',
+      'velro.notes',
+      'velro.notes_id_seq',
+      'velro.users.Odd Name',
+      'velro.users.note',
+    ]);
+    expect(found.tables.find(({ table }) => table === 'notes')?.rows).toBe(1);
+    const backup = await ReadBackup.open(new BackupFolder(made), name, reader());
+    await restore(backup, target, { comparesRows: true });
+    const { rows } = await target.client.query('select * from velro.users');
+    expect(rows).toEqual([expect.objectContaining({ id: ada, email: canary })]);
+    for (const column of ['note', 'Odd Name']) expect(rows[0]).not.toHaveProperty(column);
+    expect((await target.client.query(`select to_regclass('velro.notes') as there`)).rows).toEqual([
+      { there: null },
+    ]);
+    await Promise.all([old.client.end(), target.client.end()]);
+  });
+
+  it('is no backup of what its schema has not got and nobody has named', async () => {
+    const target = await emptyDatabase();
+    const copy = await withManifest(() => ({ handMade: [] }));
+    await expect(restoreFrom(copy, target)).rejects.toThrow(
+      'the database has no velro.odd.id, which the backup has',
+    );
+    expect(await rowsOf(target.client, 'velro', 'users')).toEqual([]);
+    await target.client.end();
+  });
+
   it('goes on behind its rows where it was cut before the migrations that came since, or begins again where it is told to', async () => {
     const [old, first] = [await emptyDatabase(), await emptyDatabase()];
     const migrations = readMigrations();
@@ -618,7 +679,8 @@ describe('a backup', () => {
     const cutBeforeMigrating: RestoreTarget = {
       ...first,
       get ownerUrl() {
-        if (++asked === 3) throw new Error('killed');
+        // For two connections before the rows, for the migrations before them, and for those behind them.
+        if (++asked === 4) throw new Error('killed');
         return ownerUrl;
       },
     };

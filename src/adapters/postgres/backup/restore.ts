@@ -1,6 +1,4 @@
-import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
-import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import type { Secret } from '../../../../config/values/secret.js';
 import { heldName } from '../restored-mark.js';
 import { restoreSchema } from '../../../database/unopened-restore.js';
@@ -9,10 +7,9 @@ import { hashOf, readMigrations, type Migration } from '../migration-files.js';
 import { BackupError } from './backup-error.js';
 import { backupNameOf } from './backup-names.js';
 import { withoutConstraints } from './constraints.js';
-import { copied, nameOf, tablesOf } from './catalog.js';
-import { nowhere, RowSum } from './digest.js';
+import { copyRows, requireTables } from './copy-rows.js';
 import { lockDown } from './lock-down.js';
-import type { Manifest, TableEntry } from './manifest/manifest.js';
+import type { Manifest } from './manifest/manifest.js';
 import {
   beginRestoreState,
   clearRestore,
@@ -20,7 +17,7 @@ import {
   noteRestored,
   restoreProgress,
 } from './restore-state.js';
-import { withOwner } from './owner-client.js';
+import { requireSession, withOwner } from './owner-client.js';
 import type { ReadBackup } from './read-backup.js';
 
 export interface RestoreTarget {
@@ -79,7 +76,7 @@ export async function restore(
       'the backup holds identities of the embedded default, and those of this database are elsewhere',
     );
   return await withOwner(target.ownerUrl, async (client) => {
-    await requireAlone(client);
+    await requireAlone(client, target.ownerUrl);
     if (!(await goesOn(client, manifest, hasIdentities, restarts))) {
       await requireEmpty(client, hasIdentities);
       await beginRestoreState(client, manifest.takenAt, target.secretMark);
@@ -123,12 +120,11 @@ async function restoreRows(
   hasIdentities: boolean,
   comparesRows: boolean,
 ): Promise<void> {
-  const { tables } = backup.manifest;
   await client.query('begin');
   try {
-    await requireTables(client, tables, hasIdentities);
+    const tables = await requireTables(client, backup.manifest, hasIdentities);
     await withoutConstraints(client, tables, async () => {
-      await copyAll(client, backup, comparesRows);
+      await copyRows(client, backup, tables, comparesRows);
       await lockDown(client);
     });
     await noteRestored(client);
@@ -144,7 +140,8 @@ async function restoreRows(
  * A service that is connected already would not notice that it has to wait.
  * @throws BackupError when one is, or another restore or opening is under way
  */
-export async function requireAlone(client: pg.Client): Promise<void> {
+export async function requireAlone(client: pg.Client, ownerUrl: Secret): Promise<void> {
+  await requireSession(client, ownerUrl);
   const { rows } = await client.query<{ alone: boolean; services: string }>(
     `select pg_try_advisory_lock($1) as alone, (select count(*) from pg_stat_activity
        where datname = current_database() and usename = 'velro_app' and application_name <> $2) as services`,
@@ -176,49 +173,4 @@ async function requireEmpty(client: pg.Client, hasIdentities: boolean): Promise<
 async function hasAccounts(client: pg.Client): Promise<boolean> {
   const { rowCount } = await client.query('select from auth.users limit 1');
   return rowCount !== 0;
-}
-
-async function copyAll(client: pg.Client, backup: ReadBackup, comparesRows: boolean): Promise<void> {
-  const { tables, sequences } = backup.manifest;
-  // Rows that migrations insert are in the backup as they were.
-  for (const { schema, table } of tables) await client.query(`delete from ${nameOf(schema, table)}`);
-  for (const table of tables) {
-    const rowsOf = client.query(copyFrom(`copy ${copied(table)} from stdin`));
-    // Before the file is open nobody else hears of it, and the process would end.
-    rowsOf.on('error', () => undefined);
-    const sum = await backup.read(table, rowsOf, comparesRows);
-    const { rows } = await client.query<{ count: string }>(
-      `select count(*) from ${nameOf(table.schema, table.table)}`,
-    );
-    if (rows[0]?.count !== String(table.rows))
-      throw new BackupError(`${table.table} has ${rows[0]?.count} rows instead of ${table.rows}`);
-    if (comparesRows && (await sumOf(client, table)) !== sum)
-      throw new BackupError(`${table.table} has other rows than the backup`);
-  }
-  for (const { schema, sequence, lastValue, isCalled } of sequences)
-    await client.query('select setval($1::regclass, $2, $3)', [
-      nameOf(schema, sequence),
-      lastValue,
-      isCalled,
-    ]);
-}
-
-async function sumOf(client: pg.Client, table: TableEntry): Promise<string> {
-  const sum = new RowSum();
-  await pipeline(client.query(copyTo(`copy ${copied(table)} to stdout`)), sum, nowhere());
-  return sum.sum;
-}
-
-async function requireTables(
-  client: pg.Client,
-  tables: readonly TableEntry[],
-  hasIdentities: boolean,
-): Promise<void> {
-  const present = await tablesOf(client, hasIdentities);
-  for (const { schema, table, columns } of tables) {
-    const found = present.find((one) => one.schema === schema && one.table === table);
-    const missing = columns.find((column) => found?.columns.includes(column) !== true);
-    if (missing !== undefined)
-      throw new BackupError(`the database has no ${schema}.${table}.${missing}, which the backup has`);
-  }
 }

@@ -2,9 +2,10 @@ import type pg from 'pg';
 import type { Secret } from '../../../../config/values/secret.js';
 import { restoredQuery } from '../../../database/unopened-restore.js';
 import { BackupError } from './backup-error.js';
-import { nameOf, sequencesOf, tablesOf, type CatalogTable } from './catalog.js';
+import { nameOf, sequencesOf, tablesOf, type CatalogSequence, type CatalogTable } from './catalog.js';
+import { handMadeIn, nameable, nameableSequences } from './hand-made.js';
 import type { MigrationEntry, SequenceEntry } from './manifest/manifest.js';
-import { withOwner } from './owner-client.js';
+import { requireSession, withOwner } from './owner-client.js';
 
 /** One state of the database, whatever is written meanwhile. */
 export interface Snapshot {
@@ -15,6 +16,8 @@ export interface Snapshot {
   readonly tables: readonly CatalogTable[];
   /** Sequences know no snapshot: asked after it, they are not behind what it holds. */
   readonly sequences: readonly SequenceEntry[];
+  /** What migrations do not make, of which a restore has nothing. */
+  readonly handMade: readonly string[];
 }
 
 /**
@@ -30,6 +33,7 @@ export async function withSnapshot<T>(
   afterwards?: (client: pg.Client, result: T) => Promise<void>,
 ): Promise<T> {
   return await withOwner(ownerUrl, async (client) => {
+    await requireSession(client, ownerUrl);
     const { rows: marks } = await client.query<{ restored: boolean }>(restoredQuery);
     // Half a restore would be the newest backup, and the next restore one of nothing.
     if (marks[0]?.restored === true)
@@ -47,13 +51,16 @@ export async function withSnapshot<T>(
     if (JSON.stringify(tables) !== JSON.stringify(before))
       throw new BackupError('the schema is being changed: repeat the backup after the deploy');
     const [state] = rows;
+    const migrations = await migrationsOf(client);
+    const sequences = await sequencesOf(client, hasIdentities);
     const result = await work({
       client,
       takenAt: (state?.at ?? new Date(0)).toISOString(),
       serverVersion: state?.server ?? '',
-      migrations: await migrationsOf(client),
-      tables,
-      sequences: await valuesOf(client, hasIdentities),
+      migrations,
+      tables: nameable(tables),
+      sequences: await valuesOf(client, nameableSequences(sequences)),
+      handMade: handMadeIn(tables, sequences, migrations),
     });
     // What was declared in it is kept.
     await client.query('commit');
@@ -69,9 +76,9 @@ async function migrationsOf(client: pg.Client): Promise<MigrationEntry[]> {
   return rows;
 }
 
-async function valuesOf(client: pg.Client, hasIdentities: boolean): Promise<SequenceEntry[]> {
+async function valuesOf(client: pg.Client, sequences: readonly CatalogSequence[]): Promise<SequenceEntry[]> {
   const values: SequenceEntry[] = [];
-  for (const { schema, sequence } of await sequencesOf(client, hasIdentities)) {
+  for (const { schema, sequence } of sequences) {
     const { rows } = await client.query<{ last: string; called: boolean }>(
       `select last_value::text as last, is_called as called from ${nameOf(schema, sequence)}`,
     );

@@ -48,13 +48,14 @@ export async function writeBackup(
     try {
       if (copyObjects !== undefined) await declareFiles(snapshot.client);
       const tables = await writeTables(snapshot, parts);
-      const { takenAt, serverVersion, migrations, sequences } = snapshot;
+      const { takenAt, serverVersion, migrations, sequences, handMade } = snapshot;
       const manifest = {
         takenAt,
         serverVersion,
         migrations,
         tables,
         sequences,
+        handMade,
         recipient: markOf(recipient),
       };
       const text = Readable.from([Buffer.from(manifestText(manifest, source.key))]);

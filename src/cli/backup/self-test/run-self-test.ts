@@ -64,8 +64,9 @@ async function open(plan: SelfTestPlan): Promise<ReadBackup & { detail: string }
   const reader = { identityFile, acceptsUnauthenticated, keys: config.audit.key };
   const backup = await ReadBackup.open(target, name, reader);
   const { manifest, isAuthentic } = backup;
+  const { tables, handMade } = manifest;
   if (!isAuthentic) process.stderr.write(unauthenticatedWarning);
-  const detail = `${isAuthentic ? 'authentic' : 'NOT AUTHENTIC'}, ${manifest.tables.length} tables, ${rowsIn(manifest)} rows`;
+  const detail = `${isAuthentic ? 'authentic' : 'NOT AUTHENTIC'}, ${tables.length} tables, ${rowsIn(manifest)} rows${handMade.length === 0 ? '' : `, ${handMade.length} names that no migration made`}`;
   return Object.assign(backup, { detail });
 }
 

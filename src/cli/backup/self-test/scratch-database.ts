@@ -50,7 +50,7 @@ export async function onGivenDatabase<T>(ownerUrl: Secret, work: Work<T>): Promi
 
 async function removeOwn(ownerUrl: Secret): Promise<void> {
   await withOwner(ownerUrl, async (client) => {
-    await requireAlone(client);
+    await requireAlone(client, ownerUrl);
     const progress = await restoreProgress(client);
     // A database that was restored to be opened is none of ours.
     if (progress?.secretMark !== selfTestMark) return;

@@ -46,7 +46,7 @@ export const backupWatchMutants: readonly Mutant[] = [
   },
   {
     title: 'a self-test passes although a table gives back other rows',
-    file: 'src/adapters/postgres/backup/restore.ts',
+    file: 'src/adapters/postgres/backup/copy-rows.ts',
     find: 'if (comparesRows && (await sumOf(client, table)) !== sum)',
     replace: 'if (comparesRows && (await sumOf(client, table)) === null)',
     specs: selfTest,

@@ -42,6 +42,8 @@ export interface Manifest {
   readonly sequences: readonly SequenceEntry[];
   /** Mark of the public key that its objects are encrypted to; null where it was not written yet. */
   readonly recipient: string | null;
+  /** Tables, columns and sequences that migrations do not make: their rows are in the backup, and a restore leaves them out. */
+  readonly handMade: readonly string[];
 }
 
 /** Whose manifests are read. */
@@ -93,12 +95,13 @@ const unauthenticated = (why: string): BackupError =>
   );
 
 function manifestIn(found: Record<string, unknown>): Manifest {
-  const { takenAt, serverVersion, migrations, tables, sequences, recipient = null } = found;
+  const { takenAt, serverVersion, migrations, tables, sequences, recipient = null, handMade = [] } = found;
   if (typeof takenAt !== 'string' || typeof serverVersion !== 'string') throw broken();
   if (!isListOf(migrations, isMigration) || !isListOf(tables, isTable) || !isListOf(sequences, isSequence))
     throw broken();
   if (recipient !== null && !isMark(recipient)) throw broken();
-  return { takenAt, serverVersion, migrations, tables, sequences, recipient };
+  if (!isListOf(handMade, isText)) throw broken();
+  return { takenAt, serverVersion, migrations, tables, sequences, recipient, handMade };
 }
 
 const broken = (): BackupError => new BackupError(`${manifestFile} is not a manifest`);
@@ -122,6 +125,7 @@ const isName = (value: unknown): value is string =>
   typeof value === 'string' && /^[a-z_][a-z0-9_]{0,62}$/.test(value);
 /** Becomes the name of a folder. */
 const isMark = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f]{16}$/.test(value);
+const isText = (value: unknown): value is string => typeof value === 'string';
 const isMatch = (value: unknown, shape: RegExp): boolean => typeof value === 'string' && shape.test(value);
 
 const isMigration = (value: unknown): value is MigrationEntry =>

@@ -226,13 +226,14 @@ describe('the watch over backups', () => {
         true,
       ],
       [
-        'an old one was put under a new name',
+        'an old one was put under a new name, which would hide one that failed',
         () => {
           keep(resultOf(9));
+          keep(resultOf(2, false));
           keep(resultOf(9), key, selfTestNameOf(resultOf(1)));
         },
         9,
-        0,
+        1,
         true,
       ],
       [

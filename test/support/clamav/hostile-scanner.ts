@@ -36,10 +36,15 @@ export class HostileScanner {
   }
 }
 
+/** Asked at every piece that comes: what came before is not copied each time. */
 function collecting(socket: Socket): () => Buffer {
-  const parts: Buffer[] = [];
-  socket.on('data', (part: Buffer) => parts.push(part));
-  return () => Buffer.concat(parts);
+  let bytes = Buffer.alloc(65_536);
+  let length = 0;
+  socket.on('data', (part: Buffer) => {
+    if (length + part.length > bytes.length) bytes = Buffer.concat([bytes], 2 * (length + part.length));
+    length += part.copy(bytes, length);
+  });
+  return () => bytes.subarray(0, length);
 }
 
 /** Answers when the whole file has come. */

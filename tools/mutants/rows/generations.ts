@@ -128,6 +128,14 @@ export const generationMutants: readonly Mutant[] = [
     specs: ['test/journeys/idempotency.spec.ts'],
   },
   {
+    title: 'a stream whose notification was lost is not read again',
+    file: 'src/features/generations/events/generation-events.ts',
+    find: 'performance.now() - watcher.shownAt > streamPolicy.lookAgainMs',
+    replace: 'watcher.shownAt === performance.now() + streamPolicy.lookAgainMs',
+    specs: ['test/journeys/stream-ends.spec.ts'],
+    test: 'looks again soon',
+  },
+  {
     title: 'an ended stream begins again for a client that has its last event',
     file: 'src/features/generations/events/generation-events.ts',
     find: 'lastEventId === generation.version',

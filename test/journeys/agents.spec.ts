@@ -7,6 +7,7 @@ import { insist } from '../support/http/insist.js';
 import { ModelServer } from '../support/models/model-server.js';
 import { promptTricks } from '../support/models/prompt-tricks.js';
 import { startSecond } from '../support/process/second-instance.js';
+import { patient } from '../support/process/policy.js';
 import { Service, signUp, type Account } from '../support/process/service.js';
 import { until } from '../support/process/wait-until.js';
 
@@ -34,6 +35,7 @@ describe('agents', () => {
       AI_MAX_CALLS_PER_MIN_OTHER: '100000',
       CORS_ORIGINS: `${site},https://other.example`,
       LEADSENSE_PII_REDACTION: 'true',
+      ...patient,
     };
     service = await Service.start(env);
     admin = await administrator(service, 'admin');

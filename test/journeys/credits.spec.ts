@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { administrator, type Administrator } from '../support/accounts/authenticator.js';
 import { ask, unbalanced } from '../support/database/database.js';
+import { patient } from '../support/process/policy.js';
 import { Service, signUp, type Account } from '../support/process/service.js';
 
 const start = 20;
@@ -10,7 +11,7 @@ describe('credits', () => {
   let service: Service;
   let admin: Administrator;
   beforeAll(async () => {
-    service = await Service.start({ DEFAULT_USER_CREDITS: String(start) });
+    service = await Service.start({ DEFAULT_USER_CREDITS: String(start), ...patient });
     admin = await administrator(service, 'admin');
   });
   afterAll(async () => {

@@ -6,6 +6,7 @@ import OpenAI, { APIError } from 'openai';
 import { KeyOwner } from '../support/accounts/api-keys.js';
 import { ask } from '../support/database/database.js';
 import { ModelServer } from '../support/models/model-server.js';
+import { patient } from '../support/process/policy.js';
 import { Service } from '../support/process/service.js';
 import { until } from '../support/process/wait-until.js';
 
@@ -39,6 +40,7 @@ describe('clients of OpenAI', () => {
       OPENAI_API_KEY: 'key-of-the-provider',
       OPENAI_BASE_URL: models.url,
       OPENAI_DOOR_TIMEOUT_MS: '20000',
+      ...patient,
       CHAT_RATE_LIMIT: '10000/minute',
       RATE_LIMIT_API_STANDARD: '100000/minute',
       RATE_LIMIT_GENERATION_CREATE: '10000/minute',

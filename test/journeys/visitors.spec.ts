@@ -11,6 +11,7 @@ import { ask } from '../support/database/database.js';
 import { openChat } from '../support/models/chat-stream.js';
 import { ModelServer } from '../support/models/model-server.js';
 import { projectRoot } from '../support/process/project-root.js';
+import { patient } from '../support/process/policy.js';
 import { Service, signUp, type Account } from '../support/process/service.js';
 import { until } from '../support/process/wait-until.js';
 import { signingSecret } from '../support/tokens/forged-tokens.js';
@@ -33,6 +34,7 @@ describe('visitors of a site', () => {
       GEMINI_API_KEY: 'key-of-the-provider',
       GEMINI_BASE_URL: models.url,
       AI_TIMEOUT_MS: '30000',
+      ...patient,
       CHAT_RATE_LIMIT: '60/minute',
       RATE_LIMIT_API_STANDARD: '100000/minute',
       RATE_LIMIT_ADMIN: '100000/minute',

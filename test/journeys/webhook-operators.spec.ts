@@ -4,6 +4,7 @@ import { webhookPolicy } from '../../config/policy/operations/webhook-endpoints.
 import { administrator, type Administrator } from '../support/accounts/authenticator.js';
 import { ask } from '../support/database/database.js';
 import { answers, verified, WebhookReceiver } from '../support/http/webhook-receiver.js';
+import { patient } from '../support/process/policy.js';
 import { Service, signUp, type Account } from '../support/process/service.js';
 import { until } from '../support/process/wait-until.js';
 
@@ -27,6 +28,7 @@ describe('a webhook endpoint of the service', () => {
         ALLOW_LOOSER_LIMITS: 'true',
         RATE_LIMIT_API_STANDARD: '100000/minute',
         ADMIN_RATE_LIMIT_REQUESTS: '100000',
+        ...patient,
       }),
       WebhookReceiver.start(),
     ]);

@@ -2,9 +2,13 @@ import type { dataExportPolicy } from '../../../config/policy/privacy/export.js'
 import type { accountDeletionPolicy } from '../../../config/policy/privacy/deletion.js';
 import type { sweepPolicy, storageHealthPolicy } from '../../../config/policy/generations/storage.js';
 import type { streamPolicy } from '../../../config/policy/generations/streams.js';
+import type { databaseLimits } from '../../../config/policy/operations/database.js';
+import type { concurrencyPolicy } from '../../../config/policy/perimeter/concurrency.js';
 
 interface Policies {
   readonly accountDeletionPolicy: typeof accountDeletionPolicy;
+  readonly concurrencyPolicy: typeof concurrencyPolicy;
+  readonly databaseLimits: typeof databaseLimits;
   readonly dataExportPolicy: typeof dataExportPolicy;
   readonly storageHealthPolicy: typeof storageHealthPolicy;
   readonly streamPolicy: typeof streamPolicy;
@@ -19,4 +23,10 @@ type Numbers = { readonly [P in keyof Policies]?: { readonly [N in keyof Policie
  */
 export const withPolicy = (numbers: Numbers): { readonly VELRO_TEST_POLICY: string } => ({
   VELRO_TEST_POLICY: JSON.stringify(numbers),
+});
+
+/** A burst that is to be carried out whole, on a machine that is busy: each of it waits for its turn and for the database as long as it takes. */
+export const patient = withPolicy({
+  concurrencyPolicy: { waitMs: 60_000 },
+  databaseLimits: { connectTimeoutMs: 60_000, statementTimeoutMs: 60_000 },
 });

@@ -6,6 +6,7 @@ import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encr
 import pg from 'pg';
 import { Secret } from '../../../../config/values/secret.js';
 import { auditLogOf, auditSettings, newAuditKey } from '../../../../test/support/database/audit-log.js';
+import { schemaDumpOf } from '../../../../test/support/database/pg-dump.js';
 import { superuserUrl } from '../../../../test/support/database/database.js';
 import { templateHome } from '../../../../test/support/database/template-home.js';
 import { TransactionPooler } from '../../../../test/support/database/transaction-pooler.js';
@@ -291,6 +292,21 @@ describe('a backup', () => {
       expect(rows.length).toBeGreaterThan(60);
       expect(rows.filter((row) => row.on !== true)).toEqual([]);
       expect(rows).toEqual(await ask(source));
+    });
+
+    it('has the schema that pg_dump finds in the one that was backed up', async () => {
+      const [before, after] = [
+        await schemaDumpOf(cluster.ownerUrl),
+        await schemaDumpOf(target.ownerUrl.reveal()),
+      ];
+      expect(before).toMatch(/^CREATE TABLE velro\.users \(/m);
+      // In the order in which constraints and sequences were made.
+      const lines = (dump: string): string[] =>
+        dump
+          .split('\n')
+          .filter((line) => !/odd|pair_/.test(line))
+          .sort();
+      expect(lines(after)).toEqual(lines(before));
     });
 
     it('counts transactions as its own cluster does, so that nothing seems to be written in the future', async () => {

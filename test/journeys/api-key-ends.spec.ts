@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { keyTextId } from '../../src/features/api-keys/key-text.js';
 import { KeyOwner, present, violation } from '../support/accounts/api-keys.js';
 import { ask, isSleeping } from '../support/database/database.js';
+import { insist } from '../support/http/insist.js';
 import { startSecond } from '../support/process/second-instance.js';
 import { Service } from '../support/process/service.js';
 import { sharedService } from '../support/services/shared-service.js';
@@ -191,7 +192,7 @@ describe('an API key on two instances', () => {
   it('has one current and one previous valid text after twenty concurrent rotations', async () => {
     const ada = await owner();
     const { id, text } = await ada.key();
-    const answers = await Promise.all(Array.from({ length: 20 }, () => ada.rotate(id)));
+    const answers = await Promise.all(Array.from({ length: 20 }, () => insist(() => ada.rotate(id))));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     const texts = [text, ...answers.map(({ json }) => json.key as string)];
     expect(new Set(texts).size).toBe(21);

@@ -6,6 +6,7 @@ import sharp from 'sharp';
 import { madeByModel, metadataOf, sourceTypesIn } from '../support/generations/picture-metadata.js';
 import { ask, unbalanced } from '../support/database/database.js';
 import { until } from '../support/process/wait-until.js';
+import { patient } from '../support/process/policy.js';
 import { Service, signUp, type Account } from '../support/process/service.js';
 
 const order = {
@@ -18,7 +19,7 @@ describe('a generation', () => {
   let service: Service;
   let ada: Account;
   beforeAll(async () => {
-    service = await Service.start({ DEFAULT_USER_CREDITS: '20' });
+    service = await Service.start({ DEFAULT_USER_CREDITS: '20', ...patient });
     ada = await signUp(service);
   });
   afterAll(async () => {

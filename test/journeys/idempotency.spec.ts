@@ -5,6 +5,7 @@ import { ask, superuserUrl, unbalanced } from '../support/database/database.js';
 import { Customer } from '../support/fal/fal-service.js';
 import { until } from '../support/process/wait-until.js';
 import type { Answer } from '../support/http/http.js';
+import { patient } from '../support/process/policy.js';
 import { Service, signUp } from '../support/process/service.js';
 
 const order = { model_id: 'velro/canvas', prompt: 'a lighthouse', parameters: { width: 256, height: 256 } };
@@ -13,7 +14,7 @@ describe('a request with an Idempotency-Key', () => {
   let service: Service;
   let ada: Customer;
   beforeAll(async () => {
-    service = await Service.start({ RATE_LIMIT_GENERATION_CREATE: '1000/hour' });
+    service = await Service.start({ RATE_LIMIT_GENERATION_CREATE: '1000/hour', ...patient });
     ada = new Customer(await signUp(service));
   });
   afterAll(async () => {

@@ -24,8 +24,8 @@ export const backupWatchMutants: readonly Mutant[] = [
   {
     title: 'an overdue backup is told of by every instance',
     file: 'src/features/backups/backups.repository.ts',
-    find: 'return numUpdatedRows > 0n;',
-    replace: 'return numUpdatedRows >= 0n;',
+    find: "      .where('told_for', 'is distinct from', lastSuccess ?? new Date(0))\n",
+    replace: '',
     specs: watch,
     test: 'whichever instance looks',
   },

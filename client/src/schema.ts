@@ -4130,7 +4130,7 @@ export interface components {
              */
             purpose: "privacy_policy" | "external_ai";
             /** @description Of the text that you agree to; where you take something back it may be left out. */
-            version?: string;
+            version?: string | null;
         };
         ConsentResponse: {
             /** Format: date-time */

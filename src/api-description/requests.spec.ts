@@ -22,6 +22,22 @@ describe('the description of a body', () => {
     expect(schemas['Mixed']).toMatchObject({ additionalProperties: false });
   });
 
+  it('says so of the classes that its lists are of as well', () => {
+    const schemas: SchemasObject = {
+      ...shapes(),
+      Listing: {
+        type: 'object',
+        properties: { items: { type: 'array', items: { $ref: '#/components/schemas/Mixed' } } },
+        required: ['items'],
+      },
+    };
+    completeRequests([bodyOf('Listing'), bodyOf('Listing')], schemas);
+    expect(schemas['Mixed']).toMatchObject({
+      additionalProperties: false,
+      properties: { size: { type: ['integer', 'null'] } },
+    });
+  });
+
   it('says that null counts as omitted in an optional field, and in no other', () => {
     const schemas = shapes();
     // Twice: several operations may take the same body.

@@ -30,11 +30,23 @@ export function completeRequests(operations: readonly OperationObject[], schemas
       if (schema === undefined || !('$ref' in schema)) continue;
       const named = resolve(schema, schemas);
       if (named.properties === undefined) continue;
-      named.additionalProperties = false;
       // A form has texts and no null.
-      if (type === 'application/json') allowNull(named);
+      completeFields(named, schemas, type === 'application/json');
       if ((named.required ?? []).length === 0) (operation.requestBody as RequestBodyObject).required = false;
     }
+}
+
+/** Of a class of fields, and of the classes that its lists are of. */
+function completeFields(named: SchemaObject, schemas: SchemasObject, hasNull: boolean): void {
+  named.additionalProperties = false;
+  if (hasNull) allowNull(named);
+  for (const schema of Object.values(named.properties ?? {})) {
+    if (!('items' in schema) || schema.items === undefined || !('$ref' in schema.items)) continue;
+    const items = resolve(schema.items, schemas);
+    // Twice would allow null twice.
+    if (items.properties !== undefined && items.additionalProperties !== false)
+      completeFields(items, schemas, hasNull);
+  }
 }
 
 /** Null alone: a type that the type of the document does not know. */

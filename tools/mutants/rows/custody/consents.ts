@@ -122,6 +122,13 @@ export const consentMutants: readonly Mutant[] = [
     replace: 'adapters: [],',
     specs: ['src/features/consents/consents.spec.ts'],
   },
+  {
+    title: 'the description lets items of a list have other fields',
+    file: 'src/api-description/requests.ts',
+    find: 'completeFields(items, schemas, hasNull);',
+    replace: 'allowNull(items);',
+    specs: ['src/api-description/requests.spec.ts'],
+  },
 ];
 
 const report = ['src/features/privacy/retention/retention-report.spec.ts'];

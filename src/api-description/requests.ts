@@ -41,7 +41,7 @@ function completeFields(named: SchemaObject, schemas: SchemasObject, hasNull: bo
   named.additionalProperties = false;
   if (hasNull) allowNull(named);
   for (const schema of Object.values(named.properties ?? {})) {
-    if (!('items' in schema) || schema.items === undefined || !('$ref' in schema.items)) continue;
+    if (!('items' in schema) || !('$ref' in schema.items)) continue;
     const items = resolve(schema.items, schemas);
     // Twice would allow null twice.
     if (items.properties !== undefined && items.additionalProperties !== false)

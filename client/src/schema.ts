@@ -4146,7 +4146,7 @@ export interface components {
             state: "none" | "given" | "withdrawn";
             /** @description What is agreed to; null for the privacy policy, which is at /privacy/policy. */
             text: string | null;
-            /** @description SHA-256 of the text. */
+            /** @description SHA-256 of the text; of the privacy policy as it is before the names of the operator are in it. */
             text_sha256: string;
             /** @description The day on which the text was written. */
             version: string;

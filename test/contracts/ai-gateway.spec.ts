@@ -175,7 +175,7 @@ describe('the gateway to language models', () => {
   });
 
   it('of which a stream hangs in the middle breaks off in its time, with what came', async () => {
-    const one = open({ ai: { timeoutMs: 500 } });
+    const one = open({ ai: { timeoutMs: 4000 } });
     first.fault = 'hang in the middle';
     expect(await ask(one, { shape: 'stream' })).toBe('The | broken ai_timeout');
     expect(one.lines).toEqual([expect.objectContaining({ path: 'ai', ended: 'ai_timeout' })]);

@@ -2,8 +2,12 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { administrator } from '../support/accounts/authenticator.js';
 import { KeyOwner } from '../support/accounts/api-keys.js';
+import pg from 'pg';
+import sharp from 'sharp';
 import { auditedIn } from '../support/database/audit-entries.js';
-import { ask, unbalanced } from '../support/database/database.js';
+import { ask, superuserUrl, unbalanced } from '../support/database/database.js';
+import { policyVersions } from '../../src/features/consents/policy/policy-versions.js';
+import { policyMarkdown } from '../../src/features/consents/policy/privacy-policy.js';
 import { Customer, FalService } from '../support/fal/fal-service.js';
 import { ModelServer } from '../support/models/model-server.js';
 import { Service, signUp, type Account } from '../support/process/service.js';
@@ -23,6 +27,19 @@ const environment = (models: ModelServer): Record<string, string> => ({
   PRIVACY_CONTROLLER: 'Example & Sons, Hameln',
   PRIVACY_CONTACT: 'privacy@example.com',
 });
+
+/** An order with a picture of its own, as a form. */
+async function withReference(): Promise<{ raw: Buffer; headers: Record<string, string> }> {
+  const background = { r: 200, g: 0, b: 0 };
+  const picture = await sharp({ create: { width: 64, height: 64, channels: 3, background } })
+    .png()
+    .toBuffer();
+  const field = (name: string, value: string): string =>
+    `--edge\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
+  const head = `${field('model_id', 'fal-ai/flux-pro/kontext/max')}${field('prompt', 'bluer')}--edge\r\ncontent-disposition: form-data; name="reference_image"; filename="x.png"\r\ncontent-type: image/png\r\n\r\n`;
+  const raw = Buffer.concat([Buffer.from(head), picture, Buffer.from('\r\n--edge--\r\n')]);
+  return { raw, headers: { 'content-type': 'multipart/form-data; boundary=edge' } };
+}
 
 describe('what a person agrees to', () => {
   let models: ModelServer;
@@ -79,7 +96,12 @@ describe('what a person agrees to', () => {
     const [policy, external] = json.data;
     expect(external.text_sha256).toBe(createHash('sha256').update(external.text).digest('hex'));
     const read = await service.visitor().call('/api/v1/privacy/policy');
-    expect([policy.version, policy.text_sha256]).toEqual([read.json.version, read.json.text_sha256]);
+    const [latest] = policyVersions;
+    expect([policy.version, policy.version, policy.text_sha256]).toEqual([
+      latest.version,
+      read.json.version,
+      createHash('sha256').update(policyMarkdown(latest)).digest('hex'),
+    ]);
     expect(await rows(ada)).toEqual([]);
   });
 
@@ -158,8 +180,6 @@ describe('what a person agrees to', () => {
     const refused = await put(ada, 'consents', agree);
     expect([refused.status, refused.json.code]).toEqual([409, 'consents_exceeded']);
     expect((await rows(ada)).length).toBe(40);
-    // Of another purpose it is counted by itself.
-    expect((await put(ada, 'do-not-sell', { do_not_sell: true })).status).toBe(200);
   });
 
   it('is decided by a person, not by a program with a key', async () => {
@@ -210,19 +230,79 @@ describe('what a person agrees to', () => {
       await stage.jobOf(id);
     });
 
-    it('not as an order that waits: it is cancelled, and its credits come back', async () => {
-      const before = await made(ada);
+    /** What counts as spent by everybody, and by this person. */
+    const spent = async () => {
+      const [row] = await ask<{ all: string; own: string }>(
+        service.home,
+        `select (select coalesce(sum(spent_microusd), 0) from velro.budget_sums where scope like '%generations%')::text as all,
+          (select coalesce(sum(cost_microusd), 0) from velro.usage_days where user_id = $1)::text as own`,
+        [ada.id],
+      );
+      return row;
+    };
+    const insert = () =>
+      ask(
+        service.home,
+        "insert into velro.privacy_choices (user_id, purpose, chosen, version, text_sha256, source) values ($1, 'external_ai', false, $2, sha256('x'), 'request')",
+        [ada.id, version],
+      );
+    const cancelled = (id: string) =>
+      until(async () => (await new Customer(ada).status(id)) === 'cancelled', 'the end of the order', 60_000);
+
+    it.each([
+      ['by the refusal itself', () => put(ada, 'consents', refuse)],
+      ['by whoever claims it, where the refusal did not come to that', insert],
+    ])('not as an order that waits: it is cancelled %s, and costs nobody anything', async (_, refusing) => {
+      const [before, costs] = [await made(ada), await spent()];
       stage.fal.faults.on('submit', { kind: 'busy', retryAfter: '1' }, 1000);
       const id = await new Customer(ada).created(order);
-      await put(ada, 'consents', refuse);
+      // Put back by then: a call that is under way may be taken.
+      const waits = "select from velro.generations where id = $1 and status = 'queued' and attempts > 0";
+      await until(async () => (await ask(service.home, waits, [id])).length > 0, 'the queue', 60_000);
+      await refusing();
       stage.fal.faults.clear();
-      await until(
-        async () => (await new Customer(ada).status(id)) === 'cancelled',
-        'the end of the order',
-        60_000,
-      );
+      await cancelled(id);
       expect([stage.submitsOf(id), (await made(ada))?.['balance']]).toEqual([0, before?.['balance']]);
+      expect(await spent()).toEqual(costs);
       expect(await ask(service.home, unbalanced)).toEqual([]);
+    });
+
+    it('not as an order that was claimed before, and whose reference image took long', async () => {
+      const costs = await spent();
+      const balance = (await made(ada))?.['balance'];
+      stage.fal.faults.on('submit', { kind: 'busy', retryAfter: '1' }, 1000);
+      const { raw, headers } = await withReference();
+      const { status, json } = await ada.visitor.call('/api/v1/generations', {
+        method: 'POST',
+        token: ada.token,
+        raw,
+        headers,
+      });
+      expect(status).toBe(202);
+      const holder = new pg.Client({ connectionString: superuserUrl(service.home) });
+      await holder.connect();
+      try {
+        // The look for the image waits behind it, when the order is claimed already.
+        await holder.query('begin; lock table velro.files in access exclusive mode');
+        const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%files%'`;
+        await until(async () => (await ask(service.home, waiting)).length > 0, 'the claim', 60_000);
+        stage.fal.faults.clear();
+        expect((await put(ada, 'consents', refuse)).status).toBe(200);
+        await holder.query('rollback');
+      } finally {
+        await holder.end();
+      }
+      await cancelled(json.id);
+      expect([stage.submitsOf(json.id), (await made(ada))?.['balance']]).toEqual([0, balance]);
+      expect(await spent()).toEqual(costs);
+    });
+
+    it('and what waits at the provider is asked back', async () => {
+      const id = await new Customer(ada).created(order);
+      const job = await stage.jobOf(id);
+      await put(ada, 'consents', refuse);
+      await until(() => job.failure !== null, 'the cancellation at the provider', 60_000);
+      await cancelled(id);
     });
 
     it('not as a message, whose answer says why', async () => {
@@ -267,6 +347,17 @@ describe('what a person agrees to', () => {
       expect((await get(ada, 'do-not-sell')).json).toMatchObject({ do_not_sell: true, source: 'request' });
       expect((await put(ada, 'do-not-sell', { do_not_sell: false })).json.do_not_sell).toBe(false);
       expect((await get(ada, 'consents')).json.data).toHaveLength(2);
+    });
+
+    it('can be made always, also after it was taken back as often as it may be in a day', async () => {
+      const ada = await signUp(service);
+      const say = (isObjecting: boolean) => put(ada, 'do-not-sell', { do_not_sell: isObjecting });
+      for (let turn = 0; turn < 20; turn++)
+        expect([(await say(true)).status, (await say(false)).status]).toEqual([200, 200]);
+      expect((await say(true)).status).toBe(200);
+      const refused = await say(false);
+      expect([refused.status, refused.json.code]).toEqual([409, 'consents_exceeded']);
+      expect((await get(ada, 'do-not-sell')).json.do_not_sell).toBe(true);
     });
 
     const gpc = { 'sec-gpc': '1' };
@@ -317,7 +408,8 @@ describe('what a person agrees to', () => {
       expect(json.text_sha256).toBe(createHash('sha256').update(json.text).digest('hex'));
       expect(json.text).toContain('Example & Sons, Hameln runs this service');
       expect(json.text).toContain('privacy@example.com');
-      expect(json.text).not.toMatch(/\{\w+\}/);
+      expect(json.text).toContain('| 90 days; who it was until the account is deleted');
+      expect(json.text).not.toMatch(/\{\w+\}|AUDIT_/);
       expect((await service.visitor().call(`/api/v1/privacy/policy?version=${version}`)).json).toEqual(json);
     });
 

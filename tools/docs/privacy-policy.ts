@@ -27,7 +27,12 @@ export async function policySections(): Promise<PolicySection[]> {
       ],
       table: {
         columns: ['What', 'What for', 'Basis', 'For how long'],
-        rows: retentionRules.map(({ kind, purpose, basis, kept }) => [kind, purpose, basis, kept]),
+        rows: retentionRules.map(({ kind, purpose, basis, kept }) => [
+          kind,
+          purpose,
+          basis,
+          kept.replaceAll('AUDIT_RETENTION_DAYS', '{auditdays} days'),
+        ]),
       },
     },
     {

@@ -28,8 +28,10 @@ export const saleObjection: ConsentText = {
 };
 
 export const consentPolicy = {
-  /** Agreements of a purpose in a day; taking one back is always possible. */
+  /** Agreements of a purpose in a day, and objections taken back; to refuse is always possible. */
   givenPerDay: 20,
+  /** Unfinished orders that a refusal cancels; those beyond are not sent either. */
+  cancelledAtMost: 1000,
   /** Accounts whose signal is known to be recorded, in the memory of an instance. */
   rememberedSignals: 10_000,
   /** Choices that an administrator is shown, the latest first. */

@@ -19,7 +19,9 @@ const seconds = (count: number): string =>
     ? days(count / 86_400)
     : count % 3600 === 0
       ? `${count / 3600} hour${count === 3600 ? '' : 's'}`
-      : `${count / 60} minutes`;
+      : count === 60
+        ? 'a minute'
+        : `${count / 60} minutes`;
 const days = (count: number): string => (count === 1 ? 'a day' : `${count} days`);
 
 const withAccount = 'test/journeys/account-deletion.spec.ts';
@@ -40,7 +42,7 @@ export const retentionRules: readonly RetentionRule[] = [
     tables: ['sessions', 'refresh_tokens', 'revocations'],
     purpose: 'to stay signed in, to see and end sessions, to recognise a token that was stolen',
     basis: 'contract',
-    kept: `${seconds(sessionPolicy.keepEndedSeconds)} behind the end of a session`,
+    kept: `${seconds(sessionPolicy.keepEndedSeconds)} after the end of a session`,
     deletedBy: ['features/accounts/sessions/sessions.purge.ts', 'adapters/postgres/postgres-revocations.ts'],
     shownBy: 'test/contracts/purges.spec.ts',
   },
@@ -58,7 +60,7 @@ export const retentionRules: readonly RetentionRule[] = [
     tables: ['account_guesses', 'devices'],
     purpose: 'to stop guesses without locking the owner out',
     basis: 'legitimate interest',
-    kept: `devices ${seconds(devicePolicy.lifetimeSeconds)} behind their last sign-in; counts of addresses without an account ${seconds(loginAttemptPolicy.unknownAccountRetentionSeconds)}`,
+    kept: `devices ${seconds(devicePolicy.lifetimeSeconds)} after their last sign-in; counts of addresses without an account ${seconds(loginAttemptPolicy.unknownAccountRetentionSeconds)}`,
     deletedBy: ['features/accounts/login-attempts/login-attempts.purge.ts'],
     shownBy: 'src/features/accounts/login-attempts/login-attempts.purge.spec.ts',
   },
@@ -238,12 +240,3 @@ export const retentionRules: readonly RetentionRule[] = [
     shownBy: withAccount,
   },
 ];
-
-/** What is kept for longer than the rules say is looked for. Seconds, milliseconds, rows. */
-export const retentionReportPolicy = {
-  /** Behind its period a row has this time until its task has run. */
-  slackSeconds: 24 * 3600,
-  checkEveryMs: 6 * 3600 * 1000,
-  /** Of each table. */
-  countAtMost: 1000,
-} as const;

@@ -27,7 +27,13 @@ export class ConsentResponse {
     max: 4000,
   })
   text!: string | null;
-  @TextProperty({ description: 'SHA-256 of the text.', max: 64, pattern: hashPattern }) text_sha256!: string;
+  @TextProperty({
+    description:
+      'SHA-256 of the text; of the privacy policy as it is before the names of the operator are in it.',
+    max: 64,
+    pattern: hashPattern,
+  })
+  text_sha256!: string;
   @ChoiceProperty(['none', 'given', 'withdrawn'], {
     description: 'none: never decided. withdrawn: refused, or taken back.',
   })

@@ -1,9 +1,9 @@
 import { Global, Module } from '@nestjs/common';
 import { PrivacySignals } from '../../ports/accounts/privacy-signals.js';
 import { AuditModule } from '../audit/audit.module.js';
+import { GenerationsModule } from '../generations/generations.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AdminConsentsController } from './admin-consents.controller.js';
-import { ConsentTexts } from './choices/consent-texts.js';
 import { PrivacyChoicesRepository } from './choices/privacy-choices.repository.js';
 import { RecordedSignals } from './choices/recorded-signals.js';
 import { ConsentsController } from './consents.controller.js';
@@ -15,13 +15,12 @@ import { PolicyTexts } from './policy/policy-texts.js';
 /** Global: the check of access tokens, which runs before every feature, tells of signals. */
 @Global()
 @Module({
-  imports: [AuditModule, UsersModule],
+  imports: [AuditModule, GenerationsModule, UsersModule],
   controllers: [ConsentsController, AdminConsentsController, PrivacyPolicyController, PolicyPageController],
   providers: [
     ConsentsService,
     PrivacyChoicesRepository,
     PolicyTexts,
-    ConsentTexts,
     { provide: PrivacySignals, useClass: RecordedSignals },
   ],
   exports: [PrivacySignals],

@@ -9,13 +9,14 @@ import { Problem } from '../../errors/problem.js';
 import type { Caller } from '../../guards/route/caller.js';
 import type { ClientContext } from '../../network/client-context.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
+import { AccountGenerationsService } from '../generations/jobs/account-generations.service.js';
 import { UsersService } from '../users/users.service.js';
 import {
   PrivacyChoicesRepository,
   type NewChoice,
   type PrivacyChoice,
 } from './choices/privacy-choices.repository.js';
-import { ConsentTexts, objectionText, type ShownText } from './choices/consent-texts.js';
+import { consentTexts, objectionText, type ShownText } from './choices/consent-texts.js';
 
 export type { PrivacyChoice } from './choices/privacy-choices.repository.js';
 
@@ -44,7 +45,7 @@ export class ConsentsService {
     private readonly choices: PrivacyChoicesRepository,
     private readonly users: UsersService,
     private readonly audit: AuditTrail,
-    private readonly texts: ConsentTexts,
+    private readonly generations: AccountGenerationsService,
   ) {}
 
   /** One of each purpose. */
@@ -52,7 +53,7 @@ export class ConsentsService {
     const latest = await this.choices.latest(caller.userId, consentPurposes);
     return consentPurposes.map((purpose) => ({
       purpose,
-      ...this.texts.of(purpose),
+      ...consentTexts[purpose],
       choice: latest.get(purpose) ?? null,
     }));
   }
@@ -63,15 +64,18 @@ export class ConsentsService {
    */
   async change(caller: Caller, changes: readonly ConsentChange[], client: ClientContext): Promise<Consent[]> {
     for (const { purpose, given, version } of changes)
-      if (given && version !== this.texts.of(purpose).version) throw new Problem('consent_outdated');
+      if (given && version !== consentTexts[purpose].version) throw new Problem('consent_outdated');
     await this.ofAccount(caller.userId, async (tx) => {
       const latest = await this.choices.latest(caller.userId, consentPurposes, tx);
       for (const { purpose, given } of changes) {
-        const { version, hash } = this.texts.of(purpose);
+        const { version, hash } = consentTexts[purpose];
         const choice: NewChoice = { purpose, chosen: given, version, textHash: hash, source: 'request' };
         await this.decide(tx, caller.userId, choice, latest.get(purpose) ?? null, client);
       }
     });
+    // What waits here was never sent, and what waits at the provider is asked back. Where this does not come to its end, what is claimed is not sent.
+    if (changes.some(({ purpose, given }) => purpose === 'external_ai' && !given))
+      await this.generations.cancel(caller.userId, consentPolicy.cancelledAtMost, { giveUp: false });
     return this.list(caller);
   }
 
@@ -91,6 +95,8 @@ export class ConsentsService {
 
   /** A browser objects for its owner: it counts where the owner decided nothing. Without such an account nothing is done. */
   async objectBySignal(userId: string): Promise<void> {
+    // Most were recorded before: their account is not locked.
+    if ((await this.choices.latest(userId, [objection])).size > 0) return;
     await this.database.transaction(async (tx) => {
       if ((await this.users.lock(tx, userId)) === null) return;
       if ((await this.choices.latest(userId, [objection], tx)).size > 0) return;
@@ -121,7 +127,11 @@ export class ConsentsService {
     const { purpose, chosen, version, textHash, source } = choice;
     const isSame = latest !== null && latest.chosen === chosen && (!chosen || latest.version === version);
     if (isSame) return;
-    if (chosen && (await this.choices.givenToday(tx, userId, purpose)) >= consentPolicy.givenPerDay)
+    const permits = purpose === objection ? !chosen : chosen;
+    if (
+      permits &&
+      (await this.choices.sinceYesterday(tx, userId, purpose, chosen)) >= consentPolicy.givenPerDay
+    )
       throw new Problem('consents_exceeded', { headers: { 'retry-after': String(24 * 3600) } });
     const details = { purpose, chosen, version, source, text_sha256: textHash.toString('hex') };
     const entry = { action: 'privacy.chosen', subjectId: userId, details } as const;

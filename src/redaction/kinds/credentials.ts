@@ -1,5 +1,6 @@
+import { isUtf8 } from 'node:buffer';
 import type { Finder } from '../finding.js';
-import { isAsciiLetter, isDigit } from './characters.js';
+import { isAsciiLetter, isBlank, isDigit } from './characters.js';
 
 const afterScheme = /:\/\/[^\s"'<>@/]{1,512}@[^\s"'<>]{1,2048}/y;
 /** A password of a database may hold a slash that nobody encoded. */
@@ -37,7 +38,7 @@ export const findFalKey: Finder = (text, at, from, work) => {
 };
 
 const names =
-  /(?:password|passwd|pwd|secret|api[_-]?key|accountkey|sharedaccesskey|access[_-]?token|refresh[_-]?token|client[_-]?secret)$/iu;
+  /(?:password|passwd|pwd|secret|api[_-]?key|accountkey|sharedaccesskey|secret[_-]?access[_-]?key|access[_-]?token|refresh[_-]?token|client[_-]?secret)$/iu;
 const value = /=(?!=)"?([^\s;&"'<>(){}$]{6,200})(?!\()/y;
 /** Of a program, a folder, or redacted before: `password=form.password`, `PWD=/home`. */
 const noSecret = /^(?:[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+$|\/|\[[A-Z]+_REDACTED)/;
@@ -60,30 +61,33 @@ export const findAssignedSecret: Finder = (text, at, from, work) => {
 };
 
 const quotedNames =
-  /(?:password|passwd|passphrase|pwd|secret|secret[_-]?key|private[_-]?key|api[_-]?key|(?:access|refresh|auth|id|session|bearer)[_-]?token|authorization)$/iu;
+  /(?:password|passwd|passphrase|pwd|secret|secret[_-]?(?:access[_-]?)?key|private[_-]?key|api[_-]?key|(?:access|refresh|auth|id|session|bearer)[_-]?token|authorization)$/iu;
 /** The value of a member of JSON, or of JSON within a text of JSON, up to its closing quote. */
 const quotedValue =
-  /:\s{0,4}(?:"((?:[^"\\\n]|\\.){4,400})"|'((?:[^'\\\n]|\\.){4,400})'|\\"([^"\\\n]{4,400})\\")/y;
+  /:\s{0,8}(?:"((?:[^"\\\n]|\\.){4,2000})"|'((?:[^'\\\n]|\\.){4,2000})'|\\"([^"\\\n]{4,2000})\\")/y;
 
-/** The value behind `"password":` and its like, around the colon. */
+/** A place that another program fills, or what was redacted before. */
+const noQuotedSecret = /^(?:\$\{|\{\{|<|\[[A-Z]+_REDACTED)/;
+
+/** The value behind `"password":` and its like, around the colon; also where the name has no quotes, as in YAML and programs. */
 export const findQuotedSecret: Finder = (text, at, from, work) => {
   let end = at;
-  while (end > from && at - end < 3 && text.charCodeAt(end - 1) === 32) end--;
+  while (end > from && at - end < 8 && isBlank(text.charCodeAt(end - 1))) end--;
   const quote = text.charCodeAt(end - 1);
-  if (quote !== 34 && quote !== 39) return null;
-  end -= text.charCodeAt(end - 2) === 92 ? 2 : 1;
-  work.read += 28;
+  if (quote === 34 || quote === 39) end -= text.charCodeAt(end - 2) === 92 ? 2 : 1;
+  else if (!isAsciiLetter(quote)) return null;
+  work.read += 32;
   if (!quotedNames.test(text.slice(Math.max(from, end - 24), end))) return null;
   quotedValue.lastIndex = at;
   const [whole, double, single, escaped] = quotedValue.exec(text) ?? [];
   work.read += whole?.length ?? 400;
   const found = double ?? single ?? escaped;
-  if (whole === undefined || found === undefined || noSecret.test(found)) return null;
+  if (whole === undefined || found === undefined || noQuotedSecret.test(found)) return null;
   const begin = at + whole.lastIndexOf(found);
   return { kind: 'credentials', begin, end: begin + found.length };
 };
 
-const basic = /basic\p{Zs}{1,3}([A-Za-z\d+/]{8,1000}={0,2})(?![\w+/=])/iuy;
+const basic = /basic[\p{Zs}\t]{1,3}([A-Za-z\d+/]{8,1000}={0,2})(?![\w+/=])/iuy;
 
 /** RFC 7617: what stands behind `Basic` is a name and a password, in base64. Words are not. */
 export const findBasic: Finder = (text, at, from, work) => {
@@ -93,7 +97,8 @@ export const findBasic: Finder = (text, at, from, work) => {
   const [whole, found] = basic.exec(text) ?? [];
   work.read += whole?.length ?? 32;
   if (whole === undefined || found === undefined) return null;
-  if (!/^[^\p{C}:]*:\P{C}*$/u.test(Buffer.from(found, 'base64').toString())) return null;
+  const bytes = Buffer.from(found, 'base64');
+  if (!isUtf8(bytes) || !/^[^\p{C}:]+:\P{C}*$/u.test(bytes.toString())) return null;
   const end = at + whole.length;
   return { kind: 'credentials', begin: end - found.length, end };
 };

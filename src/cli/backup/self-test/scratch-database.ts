@@ -42,18 +42,40 @@ export async function scratchUrlIn(file: string): Promise<Secret> {
 export async function onGivenDatabase<T>(ownerUrl: Secret, work: Work<T>): Promise<T> {
   await removeOwn(ownerUrl);
   try {
-    return await work({ ownerUrl, appUrl: null, prepareIdentities: null, secretMark: selfTestMark });
+    return await untilStopped(
+      work({ ownerUrl, appUrl: null, prepareIdentities: null, secretMark: selfTestMark }),
+    );
+  } catch (error) {
+    // What is under way would go on, and holds the database.
+    if (error instanceof Stopped) await endOwnSessions(ownerUrl);
+    throw error;
   } finally {
     await removeOwn(ownerUrl);
   }
 }
 
+const endMs = 10_000;
+
+/** Those of commands like this one, in this database: nobody else restores into a scratch database. */
+const endOwnSessions = (ownerUrl: Secret): Promise<void> =>
+  withOwner(ownerUrl, async (client) => {
+    await client.query(
+      `select pg_terminate_backend(pid, $1) from pg_stat_activity
+       where datname = current_database() and application_name = current_setting('application_name') and pid <> pg_backend_pid()`,
+      [endMs],
+    );
+  });
+
 async function removeOwn(ownerUrl: Secret): Promise<void> {
   await withOwner(ownerUrl, async (client) => {
     await requireAlone(client, ownerUrl);
     const progress = await restoreProgress(client);
-    // A database that was restored to be opened is none of ours.
-    if (progress?.secretMark !== selfTestMark) return;
+    if (progress === null) return;
+    // A database that was restored to be opened, wholly or not, is none of ours.
+    if (progress.secretMark !== selfTestMark)
+      throw new CommandFailed(
+        'the scratch database holds a restore that no self-test made: nothing was changed',
+      );
     const versions = readMigrations().map(({ version }) => version);
     await clearRestore(client, versions, false);
   });

@@ -10,6 +10,7 @@ import { Secret } from '../../../../config/values/secret.js';
 import { auditLogOf, auditSettings, newAuditKey } from '../../../../test/support/database/audit-log.js';
 import { superuserUrl } from '../../../../test/support/database/database.js';
 import { templateHome } from '../../../../test/support/database/template-home.js';
+import { until } from '../../../../test/support/process/wait-until.js';
 import { BackupFolder } from '../../../adapters/disk/backup-folder.js';
 import { DiskStorage } from '../../../adapters/disk/disk-storage.js';
 import { PostgresCluster } from '../../../adapters/embedded/postgres/postgres-cluster.js';
@@ -313,6 +314,36 @@ describe('a self-test of backups', () => {
       expect(isPassed).toBe(true);
       expect(await inScratch()).toEqual([]);
     });
+
+    it('is emptied when the command is told to stop', async () => {
+      const running = runSelfTest(plan()).then(
+        ({ isPassed }) => isPassed,
+        () => 'stopped',
+      );
+      await until(async () => (await inScratch()).length > 0, 'the restore');
+      process.emit('SIGTERM');
+      expect(await running).not.toBe(true);
+      expect(await inScratch()).toEqual([]);
+    });
+
+    it.each(['rows', 'later migrations'])(
+      'is refused where a restore was cut before its %s, and changes nothing',
+      async (cut) => {
+        await restored('a mark');
+        await scratch.query(
+          `update velro_restore.state set migrated_at = null${cut === 'rows' ? ', restored_at = null' : ''}`,
+        );
+        await scratch.query("update velro.users set full_name = 'Tampered'");
+        const before = await inScratch();
+        const { isPassed } = await runSelfTest(plan());
+        expect(isPassed).toBe(false);
+        expect(await inScratch()).toEqual(before);
+        const { rows } = await scratch.query('select distinct full_name from velro.users');
+        expect(rows).toEqual([{ full_name: 'Tampered' }]);
+        const state = await scratch.query('select migrated_at from velro_restore.state');
+        expect(state.rows).toEqual([{ migrated_at: null }]);
+      },
+    );
 
     it('is refused where it waits to be opened, and changes nothing', async () => {
       await restored('a mark');

@@ -4,7 +4,7 @@ import { modelCallPolicy } from '../../../../config/policy/assistants/calls.js';
 import { Database } from '../../../database/database.js';
 import { isStatementFault } from '../../../errors/database-failure.js';
 import { BatchedCalls } from '../../../tasks/batched-calls.js';
-import type { ExternalAiConsent } from '../../consents/external-ai.js';
+import { allowsExternalAi, type ExternalAiConsent } from '../../consents/external-ai.js';
 import type { BudgetShare } from '../../usage/budgets/budget-shares.js';
 import type { AnswerTokens, CallPurpose } from './ai-call.js';
 
@@ -72,6 +72,12 @@ export class AiCallsRepository {
       sums: reservation.sums,
     };
     return this.reservations.make(call);
+  }
+
+  async allows(userId: string, consent: ExternalAiConsent): Promise<boolean> {
+    const { rows } = await sql<{ allows: boolean }>`
+      select ${allowsExternalAi(consent, sql`${userId}::uuid`)} as allows`.execute(this.database.query);
+    return rows[0]?.allows === true;
   }
 
   /** False when it was settled before. */

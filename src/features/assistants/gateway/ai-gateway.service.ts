@@ -111,7 +111,9 @@ export class AiGateway implements BeforeApplicationShutdown {
     const request = await this.reservations.open(call, this.leftOf(call, progress, behind));
     const leftMs = this.leftOf(call, progress, behind);
     if (typeof request === 'string') return this.giveUp(held, request);
-    const hindrance = await this.hindranceOf(leftMs, changes).catch(() => 'provider_unavailable' as const);
+    const hindrance = await this.hindranceOf(call, model, leftMs, changes).catch(
+      () => 'provider_unavailable' as const,
+    );
     if (hindrance !== null) {
       request.close();
       return this.giveUp(held, hindrance);
@@ -128,8 +130,15 @@ export class AiGateway implements BeforeApplicationShutdown {
   }
 
   /** Why a call that is reserved is not made after all. Nothing is awaited between the last look and the call. */
-  private async hindranceOf(leftMs: number, changes: number): Promise<FallbackReason | null> {
+  private async hindranceOf(
+    call: AiCall,
+    model: PricedModel,
+    leftMs: number,
+    changes: number,
+  ): Promise<FallbackReason | null> {
     if (leftMs <= 0) return 'ai_timeout';
+    // Taken back behind the reservation.
+    if (!(await this.reservations.hasConsent(call, model))) return 'consent_missing';
     // Turned off behind the reservation, and announced before the call could be found among the running ones.
     for (let seen = changes; seen !== this.running.switchChanges;) {
       seen = this.running.switchChanges;

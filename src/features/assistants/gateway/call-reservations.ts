@@ -2,11 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../../config/config.js';
 import { modelCallPolicy } from '../../../../config/policy/assistants/calls.js';
 import { Random } from '../../../ports/random.js';
-import { externalAiConsentOf } from '../../consents/external-ai.js';
+import { externalAiConsentOf, type ExternalAiConsent } from '../../consents/external-ai.js';
 import { BudgetAlerts } from '../../usage/budgets/budget-alerts.js';
 import { languageScope } from '../../usage/budgets/budget-periods.js';
 import { AiCallsRepository } from './ai-calls.repository.js';
-import type { AiCall, FallbackReason } from './ai-call.js';
+import type { AiCall, FallbackReason, Payer } from './ai-call.js';
 import { CallBudget } from './call-budget.js';
 import { CallPictures, type OpenRequest } from './pictures/call-pictures.js';
 import { highestCostOf } from './call-price.js';
@@ -50,10 +50,7 @@ export class CallReservations {
       model: name,
       reserved: highestCostOf(price, call.request, call.pictures?.count ?? 0),
       credits,
-      consent:
-        payer.kind === 'person'
-          ? externalAiConsentOf(provider.provider !== 'local', this.config.privacy.requireAiConsent)
-          : null,
+      consent: this.consentOf(payer, provider),
       expiresMs: modelCallPolicy.streamTotalMs + modelCallPolicy.settleGraceMs,
       sums: this.budget.sharesOf(call),
     });
@@ -63,6 +60,18 @@ export class CallReservations {
     const [scope = '', period = ''] = refusal.split(' ');
     if (scope === languageScope) this.alerts.refused(scope, period);
     return 'budget_exceeded';
+  }
+
+  /** Whether the person of a reserved call still lets the provider have what they write. */
+  async hasConsent({ payer }: AiCall, { provider }: PricedModel): Promise<boolean> {
+    const consent = this.consentOf(payer, provider);
+    return consent === null || payer.kind !== 'person' || (await this.calls.allows(payer.userId, consent));
+  }
+
+  private consentOf({ kind }: Payer, { provider }: PricedModel['provider']): ExternalAiConsent | null {
+    return kind === 'person'
+      ? externalAiConsentOf(provider !== 'local', this.config.privacy.requireAiConsent)
+      : null;
   }
 
   /** What the model of a reserved call is sent, once there is room for it. `leftMs`: the time of the call. */

@@ -1,11 +1,11 @@
-import { Injectable } from '@nestjs/common';
 import {
   externalAiConsent,
   saleObjection,
   type ConsentPurpose,
 } from '../../../../config/policy/privacy/consents.js';
 import { sha256 } from '../../../crypto/hash.js';
-import { PolicyTexts } from '../policy/policy-texts.js';
+import { policyVersions } from '../policy/policy-versions.js';
+import { policyMarkdown } from '../policy/privacy-policy.js';
 
 /** A text that a person decides on, as it is shown today. */
 export interface ShownText {
@@ -25,15 +25,17 @@ const shown = ({ version, text }: { readonly version: string; readonly text: str
 export const objectionText = shown(saleObjection);
 const externalAi = shown(externalAiConsent);
 
-/** The present texts. `external_ai`: what is sent to AI providers. `privacy_policy`: that it was read. */
-@Injectable()
-export class ConsentTexts {
-  constructor(private readonly policies: PolicyTexts) {}
+const [latest] = policyVersions;
 
-  of(purpose: ConsentPurpose): ShownText {
-    if (purpose === 'external_ai') return externalAi;
-    const latest = this.policies.find(null);
-    if (latest === null) throw new Error('there is no privacy policy');
-    return { version: latest.policy.version, text: null, hash: latest.hash };
-  }
-}
+/**
+ * The present texts. `external_ai`: what is sent to AI providers. `privacy_policy`: that it was read; its hash is that of the version before the
+ * operator's names are filled in, so that it can be made again from the source.
+ */
+export const consentTexts: Readonly<Record<ConsentPurpose, ShownText>> = {
+  privacy_policy: {
+    version: latest.version,
+    text: null,
+    hash: sha256(policyMarkdown(latest)),
+  },
+  external_ai: externalAi,
+};

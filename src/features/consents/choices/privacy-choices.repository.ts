@@ -51,11 +51,11 @@ export class PrivacyChoicesRepository {
     return rows.map(toChoice);
   }
 
-  /** How often an account agreed to a purpose within a day. */
-  async givenToday(tx: Transaction, userId: string, purpose: string): Promise<number> {
+  /** How often an account chose so within a day. */
+  async sinceYesterday(tx: Transaction, userId: string, purpose: string, chosen: boolean): Promise<number> {
     const { rows } = await sql<{ given: number }>`
       select count(*)::integer as given from velro.privacy_choices
-      where user_id = ${userId}::uuid and purpose = ${purpose} and chosen and decided_at > now() - interval '1 day'`.execute(
+      where user_id = ${userId}::uuid and purpose = ${purpose} and chosen = ${chosen} and decided_at > now() - interval '1 day'`.execute(
       tx,
     );
     return rows[0]?.given ?? 0;

@@ -18,7 +18,7 @@ export class PolicyTexts {
   private readonly texts = new Map<string, PolicyText>();
 
   constructor(
-    @Inject(CONFIG) private readonly config: Pick<Config, 'privacy'>,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'privacy' | 'audit'>,
     private readonly publicUrl: PublicUrl,
   ) {}
 
@@ -46,6 +46,7 @@ export class PolicyTexts {
     const { controller, contact } = this.config.privacy;
     return {
       address,
+      auditdays: String(this.config.audit.retentionDays),
       controller: controller ?? `The operator of ${address}`,
       contact: contact ?? 'the operator, by the way in which the service is offered to you',
     };

@@ -1,4 +1,4 @@
-/** A part of a privacy policy. In its texts `{controller}`, `{contact}` and `{address}` stand for the operator of the service. */
+/** A part of a privacy policy. In its texts `{controller}`, `{contact}`, `{address}` and `{auditdays}` stand for what the operator configured. */
 export interface PolicySection {
   readonly title: string;
   readonly paragraphs: readonly string[];
@@ -26,7 +26,7 @@ export function policyMarkdown({ version, sections }: PrivacyPolicy): string {
 
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
-/** The policy with the operator's names in its texts. */
+/** The policy with what the operator configured in its texts. */
 export const filledPolicy = (
   { version, sections }: PrivacyPolicy,
   names: Readonly<Record<string, string>>,
@@ -35,10 +35,12 @@ export const filledPolicy = (
     text.replace(/\{([a-z]+)\}/g, (whole, name: string) => names[name] ?? whole);
   return {
     version,
-    sections: sections.map((section) => ({
-      ...section,
-      title: filled(section.title),
-      paragraphs: section.paragraphs.map(filled),
+    sections: sections.map(({ title, paragraphs, table }) => ({
+      title: filled(title),
+      paragraphs: paragraphs.map(filled),
+      ...(table === undefined
+        ? {}
+        : { table: { columns: table.columns, rows: table.rows.map((cells) => cells.map(filled)) } }),
     })),
   };
 };

@@ -27,7 +27,6 @@ interface JobRow extends Pick<
   readonly deadline_at: Date;
   readonly cancel_requested_at: Date | null;
   readonly read_at: Date;
-  /** Read where a job is about to be submitted. */
   readonly has_consent?: boolean;
 }
 
@@ -67,6 +66,13 @@ export class JobsRepository {
       this.database.query,
     );
     return rows.map(toJob);
+  }
+
+  /** Whether what the owner wrote may go to the provider. */
+  async hasConsent(userId: string): Promise<boolean> {
+    const { rows } = await sql<{ allows: boolean }>`
+      select ${allowsExternalAi(this.consent, sql`${userId}::uuid`)} as allows`.execute(this.database.query);
+    return rows[0]?.allows === true;
   }
 
   /**

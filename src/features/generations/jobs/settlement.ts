@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { generationPolicy } from '../../../../config/policy/generations/generations.js';
 import type { Caller } from '../../../guards/route/caller.js';
 import type { FailureCode } from '../../../ports/generation-provider.js';
 import { Database } from '../../../database/database.js';
@@ -51,6 +52,13 @@ export class Settlement {
 
   cancel(ending: Ending): Promise<boolean> {
     return this.release(ending, 'cancelled', null);
+  }
+
+  /** Cancels a claimed job that the provider never saw: from the queue, where nothing of it counts as spent. */
+  async cancelUnsent(job: Job): Promise<boolean> {
+    // Behind the lease, so that nobody claims it in between.
+    await this.jobs.requeue(job, generationPolicy.leaseSeconds);
+    return this.cancel(job);
   }
 
   /** Cancels at the owner's request. False when the caller has no unfinished generation of this id. */

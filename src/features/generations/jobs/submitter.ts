@@ -48,14 +48,17 @@ export class Submitter {
   /** Makes the call; returns the write of its outcome. */
   private async submit(job: Job, signal: AbortSignal): Promise<() => Promise<unknown>> {
     const { id, modelId, prompt, negativePrompt, parameters } = job;
-    // Cancelled before it was submitted, or the consent was taken back since it was accepted.
-    if (job.cancelRequested || !job.hasConsent) return () => this.settlement.cancel(job);
+    // Cancelled before it was submitted.
+    if (job.cancelRequested) return () => this.settlement.cancel(job);
+    // The consent was taken back since it was accepted.
+    if (!job.hasConsent) return () => this.settlement.cancelUnsent(job);
     const model = this.models.find(modelId);
     if (model === null) return () => this.settlement.fail(job, 'model_unknown');
     try {
       const link = await this.referenceLink(job, model.deadlineSeconds);
       signal.throwIfAborted();
-      // The switch is read again: making the link may have taken long.
+      // Both are read again: making the link may have taken long.
+      if (!(await this.jobs.hasConsent(job.userId))) return () => this.settlement.cancelUnsent(job);
       if (!(await this.ai.read()).effective) return () => this.settlement.putBack(job, 0);
       const order = { id, modelId, prompt, negativePrompt, parameters, referenceImageUrl: link };
       const reference = await this.provider.submit({ ...order, callbackUrl: this.links.for(id) }, signal);

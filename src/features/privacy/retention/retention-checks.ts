@@ -10,7 +10,7 @@ import { openAiPolicy } from '../../../../config/policy/assistants/openai.js';
 import { idempotencyPolicy } from '../../../../config/policy/generations/generations.js';
 import { webhookPolicy } from '../../../../config/policy/operations/webhook-endpoints.js';
 import { gatewayPolicy } from '../../../../config/policy/operations/webhooks.js';
-import { retentionReportPolicy } from '../../../../config/policy/privacy/retention.js';
+import { retentionReportPolicy } from '../../../../config/policy/privacy/retention-report.js';
 import type { TableName } from '../../../database/personal-data.js';
 
 /** Rows of a table that are kept for longer than the rules of retention say. An index must serve it: any table may have a million rows. */
@@ -66,7 +66,8 @@ export const retentionChecks: readonly RetentionCheck[] = [
   {
     table: 'budget_sums',
     isOverdue: () =>
-      sql`period >= 'D' and period < to_char(${daysAgo(budgetPolicy.keepDays)} at time zone 'UTC', '"D"YYYY-MM-DD')`,
+      sql`(period >= 'D' and period < to_char(${daysAgo(budgetPolicy.keepDays)} at time zone 'UTC', '"D"YYYY-MM-DD'))
+        or (period >= 'M' and period < to_char(${daysAgo(budgetPolicy.keepMonths * 31)} at time zone 'UTC', '"M"YYYY-MM'))`,
   },
   { table: 'idempotency_keys', isOverdue: () => sql`created_at < ${ago(idempotencyPolicy.keptSeconds)}` },
   { table: 'webhook_deliveries', isOverdue: () => sql`created_at < ${daysAgo(webhookPolicy.keepDays)}` },

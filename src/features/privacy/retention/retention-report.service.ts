@@ -1,7 +1,8 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { CONFIG, type Config } from '../../../../config/config.js';
-import { retentionReportPolicy, retentionRules } from '../../../../config/policy/privacy/retention.js';
+import { retentionReportPolicy } from '../../../../config/policy/privacy/retention-report.js';
+import { retentionRules } from '../../../../config/policy/privacy/retention.js';
 import type { RetentionRule } from '../../../../config/policy/privacy/retention-rule.js';
 import { Database } from '../../../database/database.js';
 import { Log } from '../../../observability/log.js';
@@ -24,13 +25,14 @@ export class RetentionReport implements OnApplicationBootstrap, OnModuleDestroy 
   private readonly task: PeriodicTask;
   /** Null before the first look. */
   private overdue: number | null = null;
+  private isTold = false;
 
   constructor(
     @Inject(CONFIG) private readonly config: { readonly audit: Pick<Config['audit'], 'retentionDays'> },
     private readonly database: Database,
     private readonly events: SecurityEvents,
     metrics: Metrics,
-    log: Log,
+    private readonly log: Log,
   ) {
     this.task = new PeriodicTask({
       everyMs: checkEveryMs,
@@ -69,19 +71,30 @@ export class RetentionReport implements OnApplicationBootstrap, OnModuleDestroy 
   async check(): Promise<void> {
     const late = [...(await this.counts())].filter(([, count]) => count > 0);
     this.overdue = late.reduce((sum, [, count]) => sum + count, 0);
-    if (late.length > 0) retentionOverdue(this.events, Object.fromEntries(late));
+    // Once for as long as it lasts.
+    if (late.length > 0 && !this.isTold) retentionOverdue(this.events, Object.fromEntries(late));
+    this.isTold = late.length > 0;
   }
 
   private async counts(): Promise<ReadonlyMap<string, number>> {
     const counts = new Map<string, number>();
     for (const { table, isOverdue } of retentionChecks) {
-      const { rows } = await sql<{ count: number }>`
-        select count(*)::integer as count from (
-          select from ${sql.table(`velro.${table}`)} where ${isOverdue(this.config.audit.retentionDays)} limit ${countAtMost}) late`.execute(
-        this.database.query,
-      );
-      counts.set(table, rows[0]?.count ?? 0);
+      try {
+        counts.set(table, await this.count(table, isOverdue(this.config.audit.retentionDays)));
+      } catch (cause) {
+        // One that cannot be counted hides no other.
+        this.log.warn('a rule of retention could not be checked', { table, cause });
+      }
     }
     return counts;
+  }
+
+  private async count(table: string, isOverdue: RawBuilder<boolean>): Promise<number> {
+    const { rows } = await sql<{ count: number }>`
+      select count(*)::integer as count from (
+        select from ${sql.table(`velro.${table}`)} where ${isOverdue} limit ${countAtMost}) late`.execute(
+      this.database.query,
+    );
+    return rows[0]?.count ?? 0;
   }
 }

@@ -33,6 +33,8 @@ const periods: readonly {
   seconds: number;
   value?: string;
   set?: Readonly<Record<string, string>>;
+  /** Seconds behind its time at which it is surely late. */
+  further?: number;
 }[] = [
   { table: 'sessions', column: 'expires_at', seconds: day },
   { table: 'sessions', column: 'ended_at', seconds: day, set: { expires_at: 'now()' } },
@@ -54,6 +56,13 @@ const periods: readonly {
     column: 'period',
     seconds: 40 * day,
     value: `to_char((MOMENT) at time zone 'UTC', '"D"YYYY-MM-DD')`,
+  },
+  {
+    table: 'budget_sums',
+    column: 'period',
+    seconds: 25 * 31 * day,
+    value: `to_char((MOMENT) at time zone 'UTC', '"M"YYYY-MM')`,
+    further: 31 * day,
   },
   { table: 'idempotency_keys', column: 'created_at', seconds: day },
   { table: 'webhook_deliveries', column: 'created_at', seconds: 30 * day },
@@ -154,7 +163,7 @@ describe('the report of retention', () => {
     await add(one, one.seconds + day - 600);
     expect(await lateOf(one.table)).toBe(0);
     // Of a period in days the whole day counts.
-    await add(one, one.seconds + day + (one.value === undefined ? 600 : day));
+    await add(one, one.seconds + day + (one.further ?? (one.value === undefined ? 600 : day)));
     expect(await lateOf(one.table)).toBe(1);
   });
 
@@ -175,6 +184,7 @@ describe('the report of retention', () => {
     const [notices] = periods.filter(({ table }) => table === 'notices');
     if (notices === undefined) throw new Error('no notices');
     await add(notices, 9 * day);
+    await report.check();
     await report.check();
     expect(told).toMatchObject([{ text: 'RETENTION overdue', level: 'MEDIUM', details: { notices: 1 } }]);
   });

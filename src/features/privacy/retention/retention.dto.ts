@@ -1,4 +1,4 @@
-import { retentionReportPolicy } from '../../../../config/policy/privacy/retention.js';
+import { retentionReportPolicy } from '../../../../config/policy/privacy/retention-report.js';
 import { IntegerProperty, ListProperty, TextProperty } from '../../../perimeter/output/properties.js';
 
 export class RetentionStateResponse {

@@ -79,8 +79,8 @@ export const backupWatchMutants: readonly Mutant[] = [
   {
     title: 'a self-test empties a database that waits to be opened',
     file: 'src/cli/backup/self-test/scratch-database.ts',
-    find: 'if (progress?.secretMark !== selfTestMark) return;',
-    replace: 'if (progress === null) return;',
+    find: 'if (progress.secretMark !== selfTestMark)',
+    replace: "if (progress.secretMark === '')",
     specs: selfTest,
     test: 'waits to be opened',
   },

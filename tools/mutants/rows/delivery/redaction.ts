@@ -169,7 +169,7 @@ export const redactionMutants: readonly Mutant[] = [
   {
     title: 'any word behind Basic is a password',
     file: 'src/redaction/kinds/credentials.ts',
-    find: "if (!/^[^\\p{C}:]*:\\P{C}*$/u.test(Buffer.from(found, 'base64').toString())) return null;",
+    find: 'if (!isUtf8(bytes) || !/^[^\\p{C}:]+:\\P{C}*$/u.test(bytes.toString())) return null;',
     replace: '',
     specs: ['src/redaction/redactor.spec.ts'],
   },
@@ -190,8 +190,8 @@ export const redactionMutants: readonly Mutant[] = [
   {
     title: 'a value that was redacted is redacted again',
     file: 'src/redaction/kinds/credentials.ts',
-    find: '|\\[[A-Z]+_REDACTED)/',
-    replace: ')/',
+    find: '|<|\\[[A-Z]+_REDACTED)/',
+    replace: '|<)/',
     specs: ['src/redaction/redactor.spec.ts'],
   },
 ];

@@ -27,7 +27,7 @@ export const privacyPolicy20261128: PrivacyPolicy = {
             'sign-in',
             'to stay signed in, to see and end sessions, to recognise a token that was stolen',
             'contract',
-            'a day behind the end of a session',
+            'a day after the end of a session',
           ],
           [
             'second factors',
@@ -39,7 +39,7 @@ export const privacyPolicy20261128: PrivacyPolicy = {
             'guesses at passwords, and known devices',
             'to stop guesses without locking the owner out',
             'legitimate interest',
-            'devices 180 days behind their last sign-in; counts of addresses without an account 30 days',
+            'devices 180 days after their last sign-in; counts of addresses without an account 30 days',
           ],
           ['changes of the address', 'to prove that a new address is the person’s', 'contract', '1 hour'],
           ['mails about the account', 'to tell the owner what was done in their name', 'contract', '7 days'],
@@ -66,7 +66,7 @@ export const privacyPolicy20261128: PrivacyPolicy = {
             'conversations',
             'to answer, and to go on with what was said',
             'contract',
-            'until the person deletes them; parts of a stream 1 minutes',
+            'until the person deletes them; parts of a stream a minute',
           ],
           [
             'visitors of a site who signed in later',
@@ -104,13 +104,13 @@ export const privacyPolicy20261128: PrivacyPolicy = {
             'security events, alerts and blocks',
             'to find and stop attacks',
             'legitimate interest',
-            'AUDIT_RETENTION_DAYS; who it was until the account is deleted; scores of threats for hours',
+            '{auditdays} days; who it was until the account is deleted; scores of threats for hours',
           ],
           [
             'keys of the audit log',
             'to prove who did what; the entries themselves hold keyed hashes and sealed payloads',
             'legitimate interest',
-            'entries AUDIT_RETENTION_DAYS; the key to their payloads until the account is deleted',
+            'entries {auditdays} days; the key to their payloads until the account is deleted',
           ],
           [
             'reviews of access',

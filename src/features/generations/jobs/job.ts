@@ -18,8 +18,6 @@ export interface Job extends Pick<
   readonly failures: number;
   readonly deadlineAt: Date;
   readonly cancelRequested: boolean;
-  /** False of a job that is about to be submitted, whose owner does not let it go to the provider. */
-  readonly hasConsent: boolean;
   /** The database's present time, with which deadlines are compared. */
   readonly readAt: Date;
 }

@@ -27,7 +27,6 @@ interface JobRow extends Pick<
   readonly deadline_at: Date;
   readonly cancel_requested_at: Date | null;
   readonly read_at: Date;
-  readonly has_consent?: boolean;
 }
 
 const seconds = (count: number): RawBuilder<unknown> => sql`${count} * interval '1 second'`;
@@ -62,9 +61,7 @@ export class JobsRepository {
         select id from velro.generations
         where status = 'queued' and due_at <= now() and deadline_at > now() and (select enabled from switch)
         order by due_at, id limit ${limit} for update skip locked)
-      returning g.*, now() as read_at, ${allowsExternalAi(this.consent, sql`g.user_id`)} as has_consent`.execute(
-      this.database.query,
-    );
+      returning g.*, now() as read_at`.execute(this.database.query);
     return rows.map(toJob);
   }
 
@@ -244,7 +241,6 @@ function toJob(row: JobRow): Job {
     failures: row.failures,
     deadlineAt: row.deadline_at,
     cancelRequested: row.cancel_requested_at !== null,
-    hasConsent: row.has_consent ?? true,
     readAt: row.read_at,
   };
 }

@@ -50,14 +50,12 @@ export class Submitter {
     const { id, modelId, prompt, negativePrompt, parameters } = job;
     // Cancelled before it was submitted.
     if (job.cancelRequested) return () => this.settlement.cancel(job);
-    // The consent was taken back since it was accepted.
-    if (!job.hasConsent) return () => this.settlement.cancelUnsent(job);
     const model = this.models.find(modelId);
     if (model === null) return () => this.settlement.fail(job, 'model_unknown');
     try {
       const link = await this.referenceLink(job, model.deadlineSeconds);
       signal.throwIfAborted();
-      // Both are read again: making the link may have taken long.
+      // Read right before: the consent may have been taken back since the order was accepted, and making the link may have taken long.
       if (!(await this.jobs.hasConsent(job.userId))) return () => this.settlement.cancelUnsent(job);
       if (!(await this.ai.read()).effective) return () => this.settlement.putBack(job, 0);
       const order = { id, modelId, prompt, negativePrompt, parameters, referenceImageUrl: link };

@@ -467,3 +467,23 @@ describe('where an agreement is required first', () => {
     expect(await tries()).toEqual(['consent_missing', 'consent_missing']);
   });
 });
+
+describe('where nothing goes to a provider outside', () => {
+  let service: Service;
+  beforeAll(async () => {
+    service = await Service.start({ DEFAULT_USER_CREDITS: '10' });
+  });
+  afterAll(() => service.discard());
+
+  it('a refusal keeps nobody from what the service makes by itself, and cancels nothing', async () => {
+    const ada = await signUp(service);
+    const customer = new Customer(ada);
+    const picture = { model_id: 'velro/canvas', prompt: 'a lighthouse' };
+    const before = await customer.created(picture);
+    await ada.visitor.call('/api/v1/privacy/consents', { method: 'PUT', token: ada.token, body: refuse });
+    const behind = await customer.created(picture);
+    for (const id of [before, behind]) expect((await customer.ended(id)).status).toBe('completed');
+    const said = await customer.post('/chat', { message: 'hello' });
+    expect([said.status, said.json.path]).toEqual([200, 'ai']);
+  });
+});

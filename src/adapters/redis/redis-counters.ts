@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { Secret } from '../../../config/values/secret.js';
 import { Counters, type Bucket, type Decision } from '../../ports/counters.js';
 import { bucketHash } from '../counting/bucket-hash.js';
 import { decisionOf } from '../counting/decision-of.js';
 import { giveBackScript, takeScript, type Script } from './count-scripts.js';
 import { connectionOptions } from './connection-options.js';
+import { redisClient } from './redis-client.js';
 
 /** Timeout of a decision in milliseconds. */
 const answerWithinMs = 250;
@@ -25,7 +26,7 @@ export class RedisCounters extends Counters {
 
   constructor(url: Secret, onTrouble: (error: unknown) => void) {
     super();
-    this.redis = new Redis(connectionOptions(url));
+    this.redis = redisClient(connectionOptions(url));
     // Without a listener the library writes to the terminal by itself.
     this.redis.on('error', onTrouble);
   }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { attacks, sharedScorePolicy, threatPolicy } from '../../../config/policy/perimeter/threats.js';
 import type { Secret } from '../../../config/values/secret.js';
 import { ThreatScores, type SharedScore } from '../../ports/threat-scores.js';
 import { connectionOptions } from './connection-options.js';
+import { redisClient } from './redis-client.js';
 
 const { halfLifeSeconds, maxScore, explainedBy } = threatPolicy;
 const { announcedSeconds, lifetimeSeconds, answerWithinMs } = sharedScorePolicy;
@@ -43,7 +44,7 @@ export class RedisThreatScores extends ThreatScores {
 
   constructor(url: Secret, onTrouble: (error: unknown) => void) {
     super();
-    this.redis = new Redis({ ...connectionOptions(url), commandTimeout: answerWithinMs });
+    this.redis = redisClient({ ...connectionOptions(url), commandTimeout: answerWithinMs });
     this.redis.on('error', onTrouble);
   }
 

@@ -1,4 +1,5 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type Config } from '../../../config/config.js';
 import {
   consentPolicy,
   consentPurposes,
@@ -40,13 +41,19 @@ export interface ConsentChange {
 /** What persons agree to, refuse and object to. Each choice is a row that stays, with an entry in the audit log. */
 @Injectable()
 export class ConsentsService {
+  /** Whether orders go to a provider outside; what the service makes by itself goes on. */
+  private readonly isExternal: boolean;
+
   constructor(
+    @Inject(CONFIG) { generation }: Pick<Config, 'generation'>,
     private readonly database: Database,
     private readonly choices: PrivacyChoicesRepository,
     private readonly users: UsersService,
     private readonly audit: AuditTrail,
     private readonly generations: AccountGenerationsService,
-  ) {}
+  ) {
+    this.isExternal = generation.provider !== 'canvas';
+  }
 
   /** One of each purpose. */
   async list(caller: Caller): Promise<Consent[]> {
@@ -74,7 +81,7 @@ export class ConsentsService {
       }
     });
     // What waits here was never sent, and what waits at the provider is asked back. Where this does not come to its end, what is claimed is not sent.
-    if (changes.some(({ purpose, given }) => purpose === 'external_ai' && !given))
+    if (this.isExternal && changes.some(({ purpose, given }) => purpose === 'external_ai' && !given))
       await this.generations.cancel(caller.userId, consentPolicy.cancelledAtMost, { giveUp: false });
     return this.list(caller);
   }

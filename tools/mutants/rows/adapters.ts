@@ -192,4 +192,11 @@ export const adapterMutants: readonly Mutant[] = [
     specs: ['src/adapters/pg-boss/pg-boss-queue.spec.ts'],
     test: 'of which nothing notifies',
   },
+  {
+    title: 'a connection to Redis that fails twice ends the process',
+    file: 'src/adapters/redis/redis-client.ts',
+    find: "    stream.on('error', () => undefined);\n",
+    replace: '',
+    specs: ['src/adapters/redis/redis-client.spec.ts'],
+  },
 ];

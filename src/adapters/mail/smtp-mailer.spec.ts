@@ -237,10 +237,14 @@ describe('mails by SMTP', () => {
     ['a trusted certificate of another name, behind STARTTLS', 'smtp', true, 'mail.example.com', true],
     ['a trusted certificate of another name', 'smtps', true, 'mail.example.com', true],
   ] as const)('are not sent to %s', async (_, scheme, hasTls, servername, isTrusted) => {
-    const { failure, server } = await attempt(
-      hasTls ? { certificates, secure: scheme === 'smtps' } : {},
-      (at) => outside(scheme, at, { servername, ...(isTrusted ? { ca: ca() } : {}) }),
-    );
+    const once = () =>
+      attempt(hasTls ? { certificates, secure: scheme === 'smtps' } : {}, (at) =>
+        outside(scheme, at, { servername, ...(isTrusted ? { ca: ca() } : {}) }),
+      );
+    let { failure, server } = await once();
+    // A busy machine may not come to the refusal in time.
+    for (let turn = 0; turn < 3 && failure.includes('ETIMEDOUT'); turn++)
+      ({ failure, server } = await once());
     expect(failure).toMatch(/^the mail server did not accept the mail: E(TLS|SOCKET|CONNECTION)/);
     expect(server.received).toEqual([]);
   });

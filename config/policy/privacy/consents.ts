@@ -11,7 +11,7 @@ export interface ConsentText {
   readonly text: string;
 }
 
-/** The privacy policy is a text of its own: `privacyPolicyVersions`. */
+/** The privacy policy is a text of its own: `policyVersions` of src/features/consents/policy. */
 export const externalAiConsent: ConsentText = {
   version: '2026-11-28',
   holding: ['2026-11-28'],
@@ -21,13 +21,14 @@ export const externalAiConsent: ConsentText = {
 };
 
 /** An objection to the sale and the sharing of personal data, as the CCPA calls them: the text that stands for it. */
-export const saleObjection: ConsentText = {
+export const saleObjection: Omit<ConsentText, 'holding'> = {
   version: '2026-11-28',
-  holding: ['2026-11-28'],
   text: 'Do not sell or share my personal data.',
 };
 
 export const consentPolicy = {
+  /** The day from which on Global Privacy Control is followed. */
+  signalsSince: '2026-11-28',
   /** Agreements of a purpose in a day, and objections taken back; to refuse is always possible. */
   givenPerDay: 20,
   /** Unfinished orders that a refusal cancels; those beyond are not sent either. */

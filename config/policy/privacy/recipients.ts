@@ -14,7 +14,7 @@ export interface Recipient {
 export const recipients: readonly Recipient[] = [
   {
     name: 'Supabase',
-    adapters: ['supabase', 'storage', 's3', 'postgres', 'pg-boss'],
+    adapters: ['supabase', 'storage', 'postgres', 'pg-boss'],
     gets: 'the account, all rows and files',
     purpose: 'sign-in, database and storage',
     role: 'processor',
@@ -31,7 +31,7 @@ export const recipients: readonly Recipient[] = [
   {
     name: 'Google (Gemini) or OpenAI',
     adapters: ['ai-sdk'],
-    gets: 'messages, with addresses, numbers and secrets replaced, and the files sent with them',
+    gets: 'messages, by default with addresses, numbers and secrets replaced, and the files sent with them',
     purpose: 'answers of assistants',
     role: 'processor',
     when: 'with each question, unless external_ai is refused',
@@ -59,6 +59,14 @@ export const recipients: readonly Recipient[] = [
     purpose: 'limits and scores of threats that hold on all instances',
     role: 'processor',
     when: 'where the service runs on it',
+  },
+  {
+    name: 'the storage of backups',
+    adapters: ['s3'],
+    gets: 'all rows and files, encrypted to a key that it does not have',
+    purpose: 'restoring what was lost',
+    role: 'processor',
+    when: 'where the operator set one up',
   },
   {
     name: 'your own systems',

@@ -1,6 +1,7 @@
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { consentPolicy } from '../../../../config/policy/privacy/consents.js';
 import { Problem } from '../../../errors/problem.js';
 import { Open } from '../../../guards/route/access.js';
 import { freeText } from '../../../perimeter/output/properties.js';
@@ -56,9 +57,6 @@ export class PolicyPageController {
   })
   control(@Res({ passthrough: true }) reply: FastifyReply): { gpc: boolean; lastUpdate: string } {
     void reply.header('cache-control', 'public, max-age=3600');
-    return { gpc: true, lastUpdate: gpcSince };
+    return { gpc: true, lastUpdate: consentPolicy.signalsSince };
   }
 }
-
-/** From when on the signal is followed. */
-const gpcSince = '2026-11-28';

@@ -150,7 +150,7 @@ export const privacyPolicy20261128: PrivacyPolicy = {
           ],
           [
             'Google (Gemini) or OpenAI',
-            'messages, with addresses, numbers and secrets replaced, and the files sent with them',
+            'messages, by default with addresses, numbers and secrets replaced, and the files sent with them',
             'answers of assistants, on our order alone',
             'with each question, unless external_ai is refused',
           ],
@@ -171,6 +171,12 @@ export const privacyPolicy20261128: PrivacyPolicy = {
             'keyed hashes and addresses for minutes to hours',
             'limits and scores of threats that hold on all instances, on our order alone',
             'where the service runs on it',
+          ],
+          [
+            'the storage of backups',
+            'all rows and files, encrypted to a key that it does not have',
+            'restoring what was lost, on our order alone',
+            'where the operator set one up',
           ],
           [
             'your own systems',

@@ -145,6 +145,13 @@ export const consentMutants: readonly Mutant[] = [
     replace: 'allowNull(items);',
     specs: ['src/api-description/requests.spec.ts'],
   },
+  {
+    title: 'the service may change what a person chose',
+    file: 'supabase/migrations/20261130400000_privacy_choices.sql',
+    find: 'grant select, insert on velro.privacy_choices',
+    replace: 'grant select, insert, update, delete on velro.privacy_choices',
+    specs: ['src/features/consents/choices/privacy-choices.repository.spec.ts'],
+  },
 ];
 
 const report = ['src/features/privacy/retention/retention-report.spec.ts'];

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Visitor } from '../support/http/http.js';
 import { templateHome } from '../support/database/template-home.js';
 import { Command } from '../support/process/command.js';
+import { downloading, fetched } from '../support/process/fetched.js';
 import { makeCheckout } from '../support/process/deployment-folder.js';
 import { projectRoot } from '../support/process/project-root.js';
 
@@ -47,8 +48,9 @@ describe('the settings of the Nest CLI', () => {
   });
 
   it('makes a service that starts and answers /health with 200', async () => {
-    const env = { npm_config_cache: cache, npm_config_prefer_offline: 'true' };
-    const build = Command.start('npm run --silent nest -- build', { cwd: folder, env });
+    const env = { npm_config_cache: cache, npm_config_prefer_offline: 'true', ...downloading };
+    await fetched('npm run nest -- --version', { cwd: folder, env });
+    const build = Command.start('npm run nest -- build', { cwd: folder, env });
     expect([await build.exited(180_000), build.printed]).toEqual([0, expect.stringContaining('compiled')]);
     service = Command.start('node dist/src/main.js', {
       cwd: folder,
@@ -57,5 +59,5 @@ describe('the settings of the Nest CLI', () => {
     await service.untilPrinted(/"url":"http:[^"]+"/);
     const url = /"url":"(http:[^"]+)"/.exec(service.printed)?.[1] ?? '';
     expect((await new Visitor(url).call('/health')).status).toBe(200);
-  }, 240_000);
+  }, 600_000);
 });

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { fetched } from '../support/process/fetched.js';
 import { projectRoot } from '../support/process/project-root.js';
 
 const mayFetch = process.env['VELRO_TEST_NETWORK'] === 'true';
@@ -26,7 +27,8 @@ describe('the settings of the Supabase project', () => {
   const withNetwork = mayFetch ? it : it.skip;
   withNetwork(
     'are read by the CLI without a warning',
-    () => {
+    async () => {
+      await fetched(`npx --yes ${cli} --version`, { cwd: folder });
       mkdirSync(join(folder, 'supabase'));
       for (const part of ['config.toml', 'templates', 'seed.sql'])
         cpSync(join(projectRoot, 'supabase', part), join(folder, 'supabase', part), { recursive: true });
@@ -47,6 +49,6 @@ describe('the settings of the Supabase project', () => {
       expect(printed).toMatch(/container|docker/i);
       expect(printed).not.toMatch(/\bWARN|deprecated|unknown|invalid/i);
     },
-    240_000,
+    600_000,
   );
 });

@@ -135,6 +135,7 @@ export function buildConfig(
       contact: settings.PRIVACY_CONTACT ?? null,
       requireAiConsent: settings.REQUIRE_AI_CONSENT,
     },
+    securityContact: settings.SECURITY_CONTACT ?? null,
     piiRedaction: settings.LEADSENSE_PII_REDACTION,
     log: {
       level: settings.LOG_LEVEL,

@@ -173,6 +173,8 @@ export interface Config {
     /** Whether an account must have agreed before anything of it goes to an AI provider. */
     readonly requireAiConsent: boolean;
   };
+  /** Whom to tell about a vulnerability; null: nobody is named. */
+  readonly securityContact: string | null;
   readonly piiRedaction: boolean;
   readonly log: {
     readonly level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';

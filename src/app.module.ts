@@ -8,6 +8,7 @@ import { AccessReviewModule } from './features/access-review/access-review.modul
 import { AuditAdminModule } from './features/audit/audit-admin.module.js';
 import { AiSwitchModule } from './features/ai-switch/ai-switch.module.js';
 import { AssistantsModule } from './features/assistants/assistants.module.js';
+import { ControlsModule } from './features/controls/controls.module.js';
 import { ConsentsModule } from './features/consents/consents.module.js';
 import { ApiKeysModule } from './features/api-keys/api-keys.module.js';
 import { AccountsModule } from './features/accounts/accounts.module.js';
@@ -89,6 +90,7 @@ export class AppModule {
         OpsModule.with(config),
         KeyWatchModule,
         BackupsModule,
+        ControlsModule,
       ],
       providers: [ProblemFilter, { provide: APP_FILTER, useExisting: ProblemFilter }],
     };

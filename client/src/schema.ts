@@ -22,6 +22,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/.well-known/security.txt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Learn whom to tell about a vulnerability
+         * @description As RFC 9116 has it. 404 while SECURITY_CONTACT is not set.
+         *
+         *     Limit `api_standard`: 100 a minute unless configured otherwise.
+         */
+        get: operations["SecurityText.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/.well-known/velro-audit-checkpoint": {
         parameters: {
             query?: never;
@@ -412,6 +434,72 @@ export interface paths {
         get: operations["AdminUsage.read"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/controls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the controls
+         * @description What must be true of a deployment, as the service, its database and its records show it now: each with what was seen. What only answers over the network or the files of a checkout show, `npm run security:audit` adds.
+         *
+         *     For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
+         */
+        get: operations["Controls.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/controls/attestations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Attest a control
+         * @description For what no program can see: that it is true at this moment. With who said so, an entry of the audit log; it has to be said again after the days that the control names.
+         *
+         *     For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
+         */
+        post: operations["Controls.attest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/controls/audits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record a security audit
+         * @description How many lines were which, as `npm run security:audit` saw them: an entry of the audit log.
+         *
+         *     For the roles admin, super_admin. Requires a proof of identity of the last 10 minutes (`POST /auth/step-up`). Only from ADMIN_IP_ALLOWLIST, where that is set. Limit `admin`: 100 a minute unless configured otherwise.
+         */
+        post: operations["Controls.record"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3548,6 +3636,18 @@ export interface components {
             /** Format: int64 */
             stale_keys: number;
         };
+        AttestControlRequest: {
+            /**
+             * @description Id of a control that is attested.
+             * @example review/log-errors
+             */
+            control: string;
+            /**
+             * @description What was looked at, and what was done about it.
+             * @example Read by code and route; two reported.
+             */
+            note: string;
+        };
         AuditCheckResponse: {
             checkpoint_faults: components["schemas"]["CheckpointFaultResponse"][];
             /**
@@ -3601,6 +3701,25 @@ export interface components {
              * @description The `cursor` of the next page; null on the last one.
              */
             next_cursor: string | null;
+        };
+        AuditTallyResponse: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            attested: number;
+            /** Format: int64 */
+            fail: number;
+            /** Format: int64 */
+            not_applicable: number;
+            /** Format: int64 */
+            not_looked_at: number;
+            /** Format: int64 */
+            pass: number;
+            /**
+             * Format: uuid
+             * @description Null once that account is gone.
+             */
+            reviewer_id: string | null;
         };
         BalanceResponse: {
             /**
@@ -4153,6 +4272,42 @@ export interface components {
         };
         ConsentsResponse: {
             data: components["schemas"]["ConsentResponse"][];
+        };
+        ControlCounts: {
+            /** Format: int64 */
+            attested: number;
+            /** Format: int64 */
+            fail: number;
+            /** Format: int64 */
+            not_applicable: number;
+            /** Format: int64 */
+            not_looked_at: number;
+            /** Format: int64 */
+            pass: number;
+        };
+        ControlResultResponse: {
+            /** @description What was seen, or who attested it and when. */
+            evidence: string;
+            id: string;
+            /** @description What to do where it fails. */
+            remedy: string;
+            /** @enum {string} */
+            status: "fail" | "not_looked_at" | "attested" | "pass" | "not_applicable";
+            /** @description What must be true. */
+            title: string;
+        };
+        ControlsResponse: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the next audit is due.
+             */
+            audit_due_at: string;
+            /** @description Controls that the service itself can judge. */
+            controls: components["schemas"]["ControlResultResponse"][];
+            /** @description The last audit that was recorded. */
+            last_audit: components["schemas"]["AuditTallyResponse"] | null;
         };
         ConversationDetail: {
             /**
@@ -5461,6 +5616,8 @@ export interface components {
             alerts: "webhook" | "nowhere";
             /** Format: int64 */
             blocks_in_force: number;
+            /** @description Controls that the service itself can judge, by what they are. */
+            controls: components["schemas"]["ControlCounts"];
             /** @description Of the last 24 hours. */
             events_24h: components["schemas"]["EventCountResponse"][];
             /** @description Addresses and people by level, on this instance. */
@@ -5627,6 +5784,38 @@ export interface components {
              * @enum {string}
              */
             writes: "up" | "down";
+        };
+        RecordAuditRequest: {
+            /**
+             * Format: int64
+             * @description Lines that were attested.
+             * @example 40
+             */
+            attested: number;
+            /**
+             * Format: int64
+             * @description Lines that failed.
+             * @example 3
+             */
+            fail: number;
+            /**
+             * Format: int64
+             * @description Lines that do not apply.
+             * @example 12
+             */
+            not_applicable: number;
+            /**
+             * Format: int64
+             * @description Lines that were not looked at.
+             * @example 0
+             */
+            not_looked_at: number;
+            /**
+             * Format: int64
+             * @description Lines that passed.
+             * @example 210
+             */
+            pass: number;
         };
         RecoveryCodesResponse: {
             /** @description Each opens one sign-in without the app. Shown this once. */
@@ -8651,6 +8840,45 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable.limited"];
         };
     };
+    "SecurityText.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            400: components["responses"]["BadRequest.limited"];
+            403: components["responses"]["Forbidden.limited"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            429: components["responses"]["TooManyRequests.limited.busy.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
     "Checkpoint.latest": {
         parameters: {
             query?: never;
@@ -9409,7 +9637,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only entries of this action. */
-                action?: "user.created" | "user.signed_in" | "user.sessions_ended" | "user.role_changed" | "user.disabled" | "user.enabled" | "user.deleted" | "deletion.requested" | "deletion.cancelled" | "deletion.applied" | "export.requested" | "export.links_given" | "privacy.chosen" | "password.change_begun" | "password.change_ended" | "email.change_begun" | "email.change_ended" | "factor.activated" | "factor.removed" | "factor.codes_replaced" | "factor.code_used" | "key.created" | "key.rotated" | "key.revoked" | "key.limited" | "agent.created" | "agent.changed" | "agent.published" | "agent.archived" | "ai.switched" | "credits.adjusted" | "credits.topped_up" | "block.added" | "block.lifted" | "webhook.created" | "webhook.changed" | "webhook.removed" | "messenger.page_changed" | "messenger.person_changed" | "messenger.person_forgotten" | "personal_data.read" | "access.attested" | "audit.read" | "audit.exported" | "audit.trimmed" | "configuration.loaded" | "database.restored";
+                action?: "user.created" | "user.signed_in" | "user.sessions_ended" | "user.role_changed" | "user.disabled" | "user.enabled" | "user.deleted" | "deletion.requested" | "deletion.cancelled" | "deletion.applied" | "export.requested" | "export.links_given" | "privacy.chosen" | "password.change_begun" | "password.change_ended" | "email.change_begun" | "email.change_ended" | "factor.activated" | "factor.removed" | "factor.codes_replaced" | "factor.code_used" | "key.created" | "key.rotated" | "key.revoked" | "key.limited" | "agent.created" | "agent.changed" | "agent.published" | "agent.archived" | "ai.switched" | "credits.adjusted" | "credits.topped_up" | "block.added" | "block.lifted" | "webhook.created" | "webhook.changed" | "webhook.removed" | "messenger.page_changed" | "messenger.person_changed" | "messenger.person_forgotten" | "personal_data.read" | "access.attested" | "control.attested" | "controls.audited" | "audit.read" | "audit.exported" | "audit.trimmed" | "configuration.loaded" | "database.restored";
                 /** @description Only what this account did. */
                 actor_id?: string;
                 /** @description `next_cursor` of the page before. */
@@ -9503,7 +9731,7 @@ export interface operations {
         parameters: {
             query: {
                 /** @description Only entries of this action. */
-                action?: "user.created" | "user.signed_in" | "user.sessions_ended" | "user.role_changed" | "user.disabled" | "user.enabled" | "user.deleted" | "deletion.requested" | "deletion.cancelled" | "deletion.applied" | "export.requested" | "export.links_given" | "privacy.chosen" | "password.change_begun" | "password.change_ended" | "email.change_begun" | "email.change_ended" | "factor.activated" | "factor.removed" | "factor.codes_replaced" | "factor.code_used" | "key.created" | "key.rotated" | "key.revoked" | "key.limited" | "agent.created" | "agent.changed" | "agent.published" | "agent.archived" | "ai.switched" | "credits.adjusted" | "credits.topped_up" | "block.added" | "block.lifted" | "webhook.created" | "webhook.changed" | "webhook.removed" | "messenger.page_changed" | "messenger.person_changed" | "messenger.person_forgotten" | "personal_data.read" | "access.attested" | "audit.read" | "audit.exported" | "audit.trimmed" | "configuration.loaded" | "database.restored";
+                action?: "user.created" | "user.signed_in" | "user.sessions_ended" | "user.role_changed" | "user.disabled" | "user.enabled" | "user.deleted" | "deletion.requested" | "deletion.cancelled" | "deletion.applied" | "export.requested" | "export.links_given" | "privacy.chosen" | "password.change_begun" | "password.change_ended" | "email.change_begun" | "email.change_ended" | "factor.activated" | "factor.removed" | "factor.codes_replaced" | "factor.code_used" | "key.created" | "key.rotated" | "key.revoked" | "key.limited" | "agent.created" | "agent.changed" | "agent.published" | "agent.archived" | "ai.switched" | "credits.adjusted" | "credits.topped_up" | "block.added" | "block.lifted" | "webhook.created" | "webhook.changed" | "webhook.removed" | "messenger.page_changed" | "messenger.person_changed" | "messenger.person_forgotten" | "personal_data.read" | "access.attested" | "control.attested" | "controls.audited" | "audit.read" | "audit.exported" | "audit.trimmed" | "configuration.loaded" | "database.restored";
                 /** @description What entries say, in clear, instead of sealed as they are stored. */
                 details?: "true" | "false";
                 /** @description One JSON object a line, or CSV (RFC 4180). */
@@ -9629,6 +9857,149 @@ export interface operations {
             414: components["responses"]["URITooLong.limited"];
             415: components["responses"]["UnsupportedMediaType.limited"];
             417: components["responses"]["ExpectationFailed.limited"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "Controls.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ControlsResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited"];
+            401: components["responses"]["Unauthorized.limited.step_up_required.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "Controls.attest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "control": "review/log-errors",
+                 *       "note": "Read by code and route; two reported."
+                 *     }
+                 */
+                "application/json": components["schemas"]["AttestControlRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ControlResultResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
+            401: components["responses"]["Unauthorized.limited.step_up_required.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            404: components["responses"]["NotFound.limited.not_found"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            422: components["responses"]["UnprocessableEntity.limited.validation_failed"];
+            429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
+            500: components["responses"]["InternalServerError.limited"];
+            503: components["responses"]["ServiceUnavailable.limited"];
+        };
+    };
+    "Controls.record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "fail": 3,
+                 *       "not_looked_at": 0,
+                 *       "attested": 40,
+                 *       "pass": 210,
+                 *       "not_applicable": 12
+                 *     }
+                 */
+                "application/json": components["schemas"]["RecordAuditRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ControlsResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest.limited.json_invalid.json_too_complex"];
+            401: components["responses"]["Unauthorized.limited.step_up_required.token_invalid.token_missing"];
+            403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
+            408: components["responses"]["RequestTimeout.limited"];
+            413: components["responses"]["PayloadTooLarge.limited"];
+            414: components["responses"]["URITooLong.limited"];
+            415: components["responses"]["UnsupportedMediaType.limited.content_type_unsupported"];
+            417: components["responses"]["ExpectationFailed.limited"];
+            422: components["responses"]["UnprocessableEntity.limited.validation_failed"];
             429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
             500: components["responses"]["InternalServerError.limited"];

@@ -206,6 +206,13 @@ export class Environment {
     'Write a mail address.',
   )
   PRIVACY_CONTACT?: string;
+  @Text(
+    'Whom to tell about a vulnerability, for security.txt.',
+    /^(https:\/\/|mailto:)?[^\s<>{}:]{3,200}$/,
+    'is no contact',
+    'Write a mail address, or the https address of a page.',
+  )
+  SECURITY_CONTACT?: string;
   @Flag('Sends nothing to AI providers for whoever has not agreed to it.') REQUIRE_AI_CONSENT?: boolean;
   @Flag('Takes personal data out of what is logged and sent to models.') LEADSENSE_PII_REDACTION?: boolean;
 

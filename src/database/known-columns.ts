@@ -23,6 +23,8 @@ export const knownColumns: Readonly<Record<string, string>> = {
   chat_messages: 'user_id conversation_id number id role text path reason model ended feedback created_at sources attachments',
   chat_parts: 'run_id number part',
   chat_runs: 'id user_id conversation_id message_id is_running stop_requested beat_at ended_at',
+  control_attestations: 'id control at reviewer_id note',
+  control_audits: 'id at reviewer_id failed not_looked_at attested passed not_applicable',
   conversations: 'user_id id title summary summarised_to last_number created_at updated_at agent_id person_id visitor_id',
   credit_entries: 'id user_id generation_id kind balance_change reserved_change created_at actor_id reason source call_id',
   data_export_parts: 'export_id number object_key bytes',

@@ -275,6 +275,25 @@ export interface ChatRuns {
   user_id: string;
 }
 
+export interface ControlAttestations {
+  at: Generated<Timestamp>;
+  control: string;
+  id: string;
+  note: string;
+  reviewer_id: string | null;
+}
+
+export interface ControlAudits {
+  at: Generated<Timestamp>;
+  attested: number;
+  failed: number;
+  id: string;
+  not_applicable: number;
+  not_looked_at: number;
+  passed: number;
+  reviewer_id: string | null;
+}
+
 export interface Conversations {
   agent_id: string | null;
   created_at: Generated<Timestamp>;
@@ -896,6 +915,8 @@ export interface DB {
   chat_messages: ChatMessages;
   chat_parts: ChatParts;
   chat_runs: ChatRuns;
+  control_attestations: ControlAttestations;
+  control_audits: ControlAudits;
   conversations: Conversations;
   counter_hits: CounterHits;
   credit_entries: CreditEntries;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Visitor } from '../support/http/http.js';
 import { templateHome } from '../support/database/template-home.js';
 import { Command } from '../support/process/command.js';
-import { downloading, fetched } from '../support/process/fetched.js';
+import { downloading, fetched } from '../support/services/fetched.js';
 import { makeCheckout } from '../support/process/deployment-folder.js';
 import { projectRoot } from '../support/process/project-root.js';
 

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { fetched } from '../support/process/fetched.js';
+import { fetched } from '../support/services/fetched.js';
 import { projectRoot } from '../support/process/project-root.js';
 
 const mayFetch = process.env['VELRO_TEST_NETWORK'] === 'true';

@@ -1,3 +1,4 @@
+import { controlsMutants } from './rows/operations/controls.ts';
 import type { Mutant } from './mutant.ts';
 import { accountMutants } from './rows/accounts.ts';
 import { adapterMutants } from './rows/adapters.ts';
@@ -106,4 +107,5 @@ export const mutants: readonly Mutant[] = [
   ...clientMutants,
   ...comparisonMutants,
   ...descriptionMutants,
+  ...controlsMutants,
 ];

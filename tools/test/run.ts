@@ -7,7 +7,7 @@ import { root } from '../build.ts';
 import { bundle } from '../bundle.ts';
 import { memoryFolder } from './memory-folder.ts';
 import { compileAhead } from './compile-ahead.ts';
-import { missingPrograms, needsNetwork } from './programs.ts';
+import { keptElsewhere, missingPrograms, needsNetwork } from './programs.ts';
 import { endServices, makeFolderOfServices } from './shared-services.ts';
 import { makeTemplate } from './template.ts';
 
@@ -27,6 +27,9 @@ export async function runTests(args: readonly string[]): Promise<void> {
     process.stdout.write(
       `skipped, because VELRO_TEST_NETWORK=true is not set and they fetch packages: ${needsNetwork.join(', ')}\n`,
     );
+  for (const { variable, tests } of keptElsewhere)
+    if (process.env[variable] === undefined)
+      process.stdout.write(`skipped, because ${variable} does not name their folder: ${tests}\n`);
   // A caller that runs specs many times (tools/mutants) creates and removes the template itself.
   const given = process.env['VELRO_TEST_TEMPLATE'];
   const homes = await memoryFolder();

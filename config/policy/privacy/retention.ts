@@ -214,7 +214,7 @@ export const retentionRules: readonly RetentionRule[] = [
   },
   {
     kind: 'reviews of access',
-    tables: ['access_attestations'],
+    tables: ['access_attestations', 'control_attestations', 'control_audits'],
     purpose: 'to show that access was reviewed, and by whom',
     basis: 'legitimate interest',
     kept: 'for as long as the service; the reviewer until the account is deleted',

@@ -23,5 +23,6 @@ import { AiOperations } from './operations/ai-operations.service.js';
   ],
   controllers: [AiOperationsController],
   providers: [AiOperations, RecentCallsRepository],
+  exports: [AiOperations],
 })
 export class AssistantsModule {}

@@ -42,6 +42,8 @@ export const auditActions = [
   'messenger.person_forgotten',
   'personal_data.read',
   'access.attested',
+  'control.attested',
+  'controls.audited',
   'audit.read',
   'audit.exported',
   'audit.trimmed',

@@ -418,6 +418,10 @@ describe('the audit log', () => {
         select gen_random_uuid(), id, 'https://hooks.example.com/', '{credits.granted}', '' from velro.users limit 1`,
       attestation_is_audited: `insert into velro.access_attestations (id, administrators, stale_keys, note)
         values (gen_random_uuid(), 0, 0, 'x')`,
+      control_attestation_is_audited:
+        "insert into velro.control_attestations (id, control, note) values (gen_random_uuid(), 'x', 'x')",
+      control_audit_is_audited: `insert into velro.control_audits (id, failed, not_looked_at, attested, passed, not_applicable)
+        values (gen_random_uuid(), 0, 0, 0, 0, 0)`,
       page_agent_is_audited:
         "insert into velro.messenger_pages (page_id, agent_id) select 'x', id from velro.agents limit 1",
     } as const;

@@ -5,5 +5,8 @@ import { BackupsRepository } from './backups.repository.js';
 import { SelfTestWatch } from './self-test/self-test-watch.js';
 
 /** The watch over backups, which are made as another role than the service's. */
-@Module({ providers: [BackupsRepository, BackupWatch, SelfTestWatch, BackupGauges] })
+@Module({
+  providers: [BackupsRepository, BackupWatch, SelfTestWatch, BackupGauges],
+  exports: [BackupWatch, SelfTestWatch],
+})
 export class BackupsModule {}

@@ -11,5 +11,6 @@ import { KeyWatchController } from './key-watch.controller.js';
   imports: [GuardsModule],
   controllers: [KeyWatchController],
   providers: [KeyWatch, KeyWatchTask, KeyWatchRepository, KeyFingerprints],
+  exports: [KeyWatch],
 })
 export class KeyWatchModule {}

@@ -1,5 +1,6 @@
 import type { PersonalTable } from '../../database/personal-data.js';
 import { accessReviewPersonalData } from '../access-review/access-review.personal-data.js';
+import { controlsPersonalData } from '../controls/controls.personal-data.js';
 import { accountsPersonalData } from '../accounts/accounts.personal-data.js';
 import { apiKeysPersonalData } from '../api-keys/api-keys.personal-data.js';
 import { assistantsPersonalData } from '../assistants/assistants.personal-data.js';
@@ -40,4 +41,5 @@ export const personalTables: readonly PersonalTable[] = [
   ...securityPersonalData,
   ...auditPersonalData,
   ...accessReviewPersonalData,
+  ...controlsPersonalData,
 ];

@@ -68,5 +68,6 @@ import { RetentionReport } from './retention/retention-report.service.js';
     ErasedAccountsService,
     ErasureReplayService,
   ],
+  exports: [RetentionReport],
 })
 export class PrivacyModule {}

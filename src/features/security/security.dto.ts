@@ -140,6 +140,14 @@ export class EventCountResponse {
   @IntegerProperty() count!: number;
 }
 
+export class ControlCounts {
+  @IntegerProperty() fail!: number;
+  @IntegerProperty() not_looked_at!: number;
+  @IntegerProperty() attested!: number;
+  @IntegerProperty() pass!: number;
+  @IntegerProperty() not_applicable!: number;
+}
+
 export class PostureResponse {
   @ChoiceProperty(['enforce', 'observe']) mode!: 'enforce' | 'observe';
   @ObjectProperty(LevelCounts, { description: 'Addresses and people by level, on this instance.' })
@@ -151,6 +159,10 @@ export class PostureResponse {
   alerts!: 'webhook' | 'nowhere';
   @ChoicesProperty(alertReceiverNames, { description: 'Where alerts go.' })
   alert_receivers!: AlertReceiverName[];
+  @ObjectProperty(ControlCounts, {
+    description: 'Controls that the service itself can judge, by what they are.',
+  })
+  controls!: ControlCounts;
 }
 
 export class TestAlertResponse {

@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
+import { ControlsModule } from '../controls/controls.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { WebhookEventsModule } from '../webhooks/events/webhook-events.module.js';
 import { AlertService } from './alerts/alert.service.js';
 import { AlertsRepository } from './alerts/alerts.repository.js';
 import { AlertsWorker } from './alerts/alerts.worker.js';
+import { SecurityTextController } from './contact/security-text.controller.js';
 import { CspReportController } from './csp-reports/csp-report.controller.js';
 import { EventWriter } from './events/event-writer.js';
 import { SecurityController } from './security.controller.js';
@@ -21,8 +23,8 @@ import { SiemGauges } from './export/siem-gauges.js';
 import { PostureService } from './posture/posture.service.js';
 
 @Module({
-  imports: [AuditModule, UsersModule, WebhookEventsModule],
-  controllers: [SecurityController, CspReportController],
+  imports: [AuditModule, ControlsModule, UsersModule, WebhookEventsModule],
+  controllers: [SecurityController, CspReportController, SecurityTextController],
   providers: [
     AlertOutbox,
     AlertReceivers,

@@ -69,6 +69,7 @@ export const toPosture = (posture: Posture): PostureResponse => ({
   events_24h: posture.events.map(({ event, level, count }) => ({ event, level, count })),
   alerts: posture.alertReceivers.includes('webhook') ? 'webhook' : 'nowhere',
   alert_receivers: [...posture.alertReceivers],
+  controls: { ...posture.controls },
 });
 
 export const toTestAlert = ({ id, receivers }: StoredTestAlert): TestAlertResponse => ({

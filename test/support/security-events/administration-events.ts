@@ -66,6 +66,24 @@ const administrators: readonly EventRow[] = [
       stage.asAdmin('/access-review/attestations', { body: { note: 'All are still with us.' } }),
   },
   {
+    text: 'ADMIN control attested',
+    event: 'authz_admin',
+    level: 'LOW',
+    by: 'an administrator',
+    arrange: (stage) => () =>
+      stage.asAdmin('/controls/attestations', { body: { control: 'review/log-errors', note: 'Read.' } }),
+  },
+  {
+    text: 'ADMIN security audit recorded',
+    event: 'authz_admin',
+    level: 'LOW',
+    by: 'an administrator',
+    arrange: (stage) => () =>
+      stage.asAdmin('/controls/audits', {
+        body: { fail: 0, not_looked_at: 0, attested: 0, pass: 1, not_applicable: 0 },
+      }),
+  },
+  {
     text: 'ADMIN block added',
     event: 'authz_admin',
     level: 'MEDIUM',

@@ -9,7 +9,7 @@ export interface LintException {
 
 /** Operations without a caller: what they ask for is the proof, a link, or nothing. */
 const open =
-  /paths\.\/(api\/v1\/(auth\/(register|login|exchange|refresh|mfa\/verify|password-reset|password-reset-confirm|email-verify|email-resend)|health|csp-report|privacy\/policy|webhooks\/fal|webhook\/inbound)|webhook\/messenger|\.well-known\/(velro-audit-checkpoint|gpc\.json)|privacy(\/style\.css)?\.|health)/;
+  /paths\.\/(api\/v1\/(auth\/(register|login|exchange|refresh|mfa\/verify|password-reset|password-reset-confirm|email-verify|email-resend)|health|csp-report|privacy\/policy|webhooks\/fal|webhook\/inbound)|webhook\/messenger|\.well-known\/(velro-audit-checkpoint|gpc\.json|security\.txt)|privacy(\/style\.css)?\.|health)/;
 const probes = /paths\.\/(api\/v1\/)?health/;
 
 export const exceptions: readonly LintException[] = [

@@ -80,7 +80,7 @@ export class AiOperations {
     };
   }
 
-  async ping({ requestId }: ClientContext): Promise<Ping> {
+  async ping({ requestId }: Pick<ClientContext, 'requestId'>): Promise<Ping> {
     const startedAt = performance.now();
     const error = await this.askOnce(requestId);
     return { latencyMs: Math.round(performance.now() - startedAt), error };

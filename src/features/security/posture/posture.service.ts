@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { postureCachedMs } from '../../../../config/policy/operations/security-events.js';
+import type { ClientContext } from '../../../network/client-context.js';
 import { Clock } from '../../../ports/clock.js';
 import { ThreatPosture, type ThreatFigures } from '../../../threats/threat-posture.js';
 import { AlertReceivers, type AlertReceiverName } from '../alerts/alert-receivers.js';
+import { ControlsService, tallyOf, type Tally } from '../../controls/controls.service.js';
 import { SecurityEventsRepository, type EventCount } from '../events/security-events.repository.js';
 
 export interface Posture extends ThreatFigures {
@@ -10,6 +12,8 @@ export interface Posture extends ThreatFigures {
   readonly events: readonly EventCount[];
   /** Where alerts go. */
   readonly alertReceivers: readonly AlertReceiverName[];
+  /** Controls that the service itself can judge, by status. */
+  readonly controls: Tally;
 }
 
 const dayMs = 24 * 3600 * 1000;
@@ -23,14 +27,16 @@ export class PostureService {
     private readonly threats: ThreatPosture,
     private readonly events: SecurityEventsRepository,
     private readonly receivers: AlertReceivers,
+    private readonly controls: ControlsService,
     private readonly clock: Clock,
   ) {}
 
-  async read(): Promise<Posture> {
+  async read(client: ClientContext): Promise<Posture> {
     return {
       ...this.threats.read(),
       events: await this.countEvents(),
       alertReceivers: this.receivers.names,
+      controls: tallyOf((await this.controls.read(client)).results),
     };
   }
 

@@ -1,4 +1,4 @@
-import { Command } from './command.js';
+import { Command } from '../process/command.js';
 
 const tries = 3;
 const pauseMs = 5000;

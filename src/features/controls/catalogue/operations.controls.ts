@@ -1,0 +1,151 @@
+import { deployed, fail, holds, inside, notApplicable, pass, type Control } from './control.js';
+
+const counterNames = [
+  'failed_auth_attempts',
+  'rate_limit_violations',
+  'security_header_violations',
+  'malicious_input_detections',
+] as const;
+const aiCounterNames = [
+  'ai_calls_blocked_per_psid',
+  'ai_calls_blocked_global',
+  'ai_errors',
+  'webhook_signature_failures',
+] as const;
+const labelledNames = [
+  'auth_failures_by_kind',
+  'rate_limit_violations_by_rule',
+  'adaptive_limit_changes',
+  'errors_by_code',
+] as const;
+/** Of a container's limit. */
+const mostMemoryShare = 0.9;
+const mostSlowShare = 0.05;
+const mebibyte = 1024 * 1024;
+
+/** Metrics that must be registered. */
+const measured = (title: string, names: readonly string[]): Control => ({
+  title,
+  remedy: 'Set METRICS_ENABLED=true and let Prometheus read /metrics.',
+  check: inside((see) => {
+    const { enabled, names: known } = see('metrics');
+    const missing = names.filter((name) => !known.includes(name));
+    if (!enabled) return fail('METRICS_ENABLED=false');
+    return missing.length === 0 ? pass(names.join(', ')) : fail(`missing: ${missing.join(', ')}`);
+  }),
+});
+
+export const operationsControls = {
+  'metrics/security': measured('Security counters are measured', [...counterNames, 'suspicious_ip_blocks']),
+  'metrics/ai': measured('Calls of language models and webhook signatures are counted', aiCounterNames),
+  'metrics/by-kind': measured('Failures are counted by kind, rule, level and code', labelledNames),
+  'logs/level': {
+    title: 'The log is at warning or error',
+    remedy: 'Set LOG_LEVEL=warning. Security events are written at every level.',
+    check: deployed((see) => {
+      const { level } = see('log');
+      return holds(level === 'warn' || level === 'error', `LOG_LEVEL=${level}`);
+    }),
+  },
+  'logs/format': {
+    title: 'The log is JSON',
+    remedy: 'Set LOG_FORMAT=json.',
+    check: deployed((see) => {
+      const { format } = see('log');
+      return holds(format === 'json', `LOG_FORMAT=${format}`);
+    }),
+  },
+  'logs/collected': {
+    title: 'Security events are sent on to a collector',
+    remedy: 'Set SIEM_URL (docs/siem.md).',
+    check: deployed((see) =>
+      holds(see('hasSiem'), see('hasSiem') ? 'SIEM_URL is set' : 'SIEM_URL is not set'),
+    ),
+  },
+  'alerts/receivers': {
+    title: 'Alerts of the service reach somebody',
+    remedy: 'Set SECURITY_ALERT_WEBHOOK_URL or ALERT_EMAIL, then POST /api/v1/admin/security/test-alert.',
+    check: deployed((see) => {
+      const receivers = see('alertReceivers');
+      return holds(receivers.length > 0, receivers.join(', ') || 'nowhere');
+    }),
+  },
+  'events/stored': {
+    title: 'Security events are stored, the start of the instance among them',
+    remedy: 'Look for EVENTS not kept in the log: the database was away.',
+    check: inside((see) => {
+      const count = see('recordedEvents');
+      return holds(count > 0, `${String(count)} in the last day`);
+    }),
+  },
+  'tracing/enabled': {
+    title: 'Requests are traced',
+    remedy: 'Set TRACING_ENABLED=true.',
+    check: deployed((see) => {
+      const { enabled, isInEffect } = see('tracing');
+      return holds(
+        enabled && isInEffect,
+        `TRACING_ENABLED=${String(enabled)}${isInEffect ? '' : ', which this version does not act on'}`,
+      );
+    }),
+  },
+  'health/outgoing-ping': {
+    title: 'The service tells a monitor that it is alive',
+    remedy: 'Set HEALTH_PING_ENABLED=true.',
+    check: deployed((see) => {
+      const { enabled, isInEffect } = see('healthPing');
+      return holds(
+        enabled && isInEffect,
+        `HEALTH_PING_ENABLED=${String(enabled)}${isInEffect ? '' : ', which this version does not act on'}`,
+      );
+    }),
+  },
+  'container/user': {
+    title: 'The process does not run as root',
+    remedy: 'Use the image as it is built: USER node.',
+    check: deployed((see) => {
+      const { userId } = see('container');
+      return holds(userId > 0, `user ${String(userId)}`);
+    }),
+  },
+  'container/no-new-privileges': {
+    title: 'The process cannot gain privileges',
+    remedy: 'Start the container with no-new-privileges:true.',
+    check: deployed((see) => {
+      const { hasNoNewPrivileges } = see('container');
+      return holds(hasNoNewPrivileges, `NoNewPrivs: ${hasNoNewPrivileges ? '1' : '0'}`);
+    }),
+  },
+  'container/memory': {
+    title: 'The container has a limit of memory, and the process stays below it',
+    remedy: 'Set a limit of memory; where the process comes near it, a larger one.',
+    check: deployed((see) => {
+      const { memoryLimitBytes, residentBytes } = see('container');
+      if (memoryLimitBytes === null) return fail('no limit is set');
+      return holds(
+        residentBytes < memoryLimitBytes * mostMemoryShare,
+        `${String(Math.ceil(residentBytes / mebibyte))} of ${String(Math.floor(memoryLimitBytes / mebibyte))} MiB`,
+      );
+    }),
+  },
+  'performance/requests': {
+    title: 'At most one of twenty requests takes more than a second',
+    remedy: 'docs/operations.md names the metrics that say which route and what it waits for.',
+    check: inside((see) => {
+      const { count, slow } = see('requests');
+      return holds(count > 0 && slow / count <= mostSlowShare, `${String(slow)} of ${String(count)}`);
+    }),
+  },
+  'webhooks/delivered': {
+    title: 'Webhooks reach their receivers',
+    remedy: 'Look at the deliveries of an endpoint: where all fail, the way out of the network is closed.',
+    check: inside((see) => {
+      const { endpoints, delivered, failed } = see('webhooks');
+      if (endpoints === 0) return notApplicable('nobody has a webhook');
+      return holds(
+        delivered > 0 || failed === 0,
+        `${String(delivered)} delivered and ${String(failed)} failed in a week`,
+      );
+    }),
+  },
+} as const satisfies Record<string, Control>;

@@ -1,0 +1,34 @@
+import { Module } from '@nestjs/common';
+import { AiSwitchModule } from '../ai-switch/ai-switch.module.js';
+import { AssistantsModule } from '../assistants/assistants.module.js';
+import { AuditModule } from '../audit/audit.module.js';
+import { BackupsModule } from '../backups/backups.module.js';
+import { KeyWatchModule } from '../key-watch/key-watch.module.js';
+import { PrivacyModule } from '../privacy/privacy.module.js';
+import { ControlsController } from './controls.controller.js';
+import { ControlsRepository } from './controls.repository.js';
+import { ControlsService } from './controls.service.js';
+import { AssistantsLooks } from './facts/assistants-looks.js';
+import { ConfigurationLooks } from './facts/configuration-looks.js';
+import { CustodyLooks } from './facts/custody-looks.js';
+import { DatabaseLooks } from './facts/database-looks.js';
+import { InsideLooks } from './facts/inside-looks.js';
+import { ProcessLooks } from './facts/process-looks.js';
+
+/** What must be true of a deployment, and whether it is. */
+@Module({
+  imports: [AiSwitchModule, AssistantsModule, AuditModule, BackupsModule, KeyWatchModule, PrivacyModule],
+  controllers: [ControlsController],
+  providers: [
+    ControlsService,
+    ControlsRepository,
+    InsideLooks,
+    ConfigurationLooks,
+    DatabaseLooks,
+    ProcessLooks,
+    CustodyLooks,
+    AssistantsLooks,
+  ],
+  exports: [ControlsService],
+})
+export class ControlsModule {}

@@ -1,0 +1,72 @@
+import type { Mutant } from '../../mutant.ts';
+
+const judging = ['src/features/controls/controls.spec.ts'];
+const journey = ['test/journeys/security-audit.spec.ts'];
+
+/** The controls of a deployment, and the audit that reads them. */
+export const controlsMutants: readonly Mutant[] = [
+  {
+    title: 'a control does not apply where its fact could not be looked at',
+    file: 'src/features/controls/judging/judge.ts',
+    find: "return { id, status: 'fail', evidence: error.message };",
+    replace: "return { id, status: 'not_applicable', evidence: error.message };",
+    specs: judging,
+    cheap: true,
+  },
+  {
+    title: 'a fact that is missing is nothing instead of unseen',
+    file: 'src/features/controls/judging/seen.ts',
+    find: 'if (seen === undefined) throw new Unseen(`${String(name)} was not looked at`);',
+    replace: 'if (seen === undefined) return undefined as never;',
+    specs: judging,
+    cheap: true,
+  },
+  {
+    title: 'an attestation never ends',
+    file: 'src/features/controls/judging/judge.ts',
+    find: 'return now > due.getTime()',
+    replace: 'return now > Infinity',
+    specs: judging,
+    cheap: true,
+  },
+  {
+    title: 'evidence of a hostile host steers the terminal',
+    file: 'src/features/controls/judging/judge.ts',
+    find: "text.replace(/[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]/gu, ' ').slice(0, 500);",
+    replace: 'text.slice(0, 500);',
+    specs: judging,
+    cheap: true,
+  },
+  {
+    title: 'an administrator attests what a program judges',
+    file: 'src/features/controls/controls.service.ts',
+    find: "if (check.by !== 'attestation') throw new Problem('not_found');",
+    replace: "if (check.by !== 'attestation' && control === '') throw new Problem('not_found');",
+    specs: journey,
+    test: 'attestations of controls',
+  },
+  {
+    title: 'a page that is no instance is audited',
+    file: 'src/cli/security-audit/audit.ts',
+    find: "if (typeof value['uptime_s'] !== 'number' || typeof value['ai_status'] !== 'string')",
+    replace: "if (value['uptime_s'] === 'never')",
+    specs: journey,
+    test: 'security:audit of what is no instance',
+  },
+  {
+    title: 'the audit leaves its session open',
+    file: 'src/cli/security-audit/security-audit.ts',
+    find: 'await session?.end();',
+    replace: 'void session;',
+    specs: journey,
+    test: 'security:audit of a development instance',
+  },
+  {
+    title: 'without a sign-in what the service sees of itself passes',
+    file: 'src/cli/security-audit/audit.ts',
+    find: "return { id, status: 'not_looked_at', evidence: 'it takes the sign-in of an administrator' };",
+    replace: "return { id, status: 'pass', evidence: '' };",
+    specs: journey,
+    test: 'says without a sign-in',
+  },
+];

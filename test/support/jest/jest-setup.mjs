@@ -1,11 +1,11 @@
-// CommonJS packages that require these ES modules need them evaluated first. Only specs below src/ compose modules of Nest in
-// their own process; the others start the built service, and loading Nest for each of them would be a tenth of a core second.
+// What has to be there before the modules of a spec are loaded.
 import { readFileSync, readdirSync } from 'node:fs';
 import 'reflect-metadata';
 import { expect } from '@jest/globals';
+import { needsNestFirst } from './nest-first.mjs';
 
 const { testPath = '' } = expect.getState();
-if (testPath.includes('/src/')) {
+if (testPath.includes('/src/') && needsNestFirst(testPath)) {
   await import('@nestjs/common');
   await import('@nestjs/core');
 }

@@ -192,11 +192,11 @@ function changesOf(draft: Draft): Draft[][] {
   const ofBody =
     body === null
       ? []
-      : breaksOf(body.schema, body.value).map(({ how, value, of }): Draft => ({
+      : breaksOf(body.schema, body.value).map(({ how, value, of, rule = how }): Draft => ({
           ...draft,
           how: `body: ${how}`,
           body: { ...body, value },
-          rule: `${body.type} ${how} ${JSON.stringify(of)}`,
+          rule: `${body.type} ${rule} ${JSON.stringify(of)}`,
         }));
   const ofParameters = operation.parameters.map(({ in: place, name, schema }) => {
     const part = place === 'path' ? 'path' : place === 'query' ? 'query' : 'headers';

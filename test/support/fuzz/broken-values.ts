@@ -7,6 +7,8 @@ export interface Broken<T> {
   readonly value: T;
   /** Of what was broken: the same one elsewhere refuses the same. */
   readonly of: Schema;
+  /** What forbids it there, where several changes break one rule; otherwise each breaks one of its own. */
+  readonly rule?: string;
 }
 
 const nested = (depth: number): unknown => {
@@ -34,6 +36,14 @@ const wrongTypes: readonly unknown[] = [
 const deep = nested(50);
 const wide = Array.from({ length: 1500 }, (_, at) => at);
 
+/** Where a schema takes no value of this type, one rule forbids them all. */
+function ruleOfType({ type }: Schema, value: unknown): { readonly rule?: string } {
+  if (type === undefined) return {};
+  const is = Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value;
+  const taken = [type].flat().map((one) => (one === 'integer' ? 'number' : one));
+  return taken.includes(is) ? {} : { rule: `of type ${is}` };
+}
+
 const record = (entries: readonly (readonly [string, unknown])[]): unknown => Object.fromEntries(entries);
 
 type Change = Omit<Broken<unknown>, 'of'>;
@@ -44,10 +54,12 @@ export function breaksOf(given: Schema, value: unknown): Broken<unknown>[] {
   const of = (changes: readonly Change[]): Broken<unknown>[] =>
     changes.map((change) => ({ ...change, of: schema }));
   const whole = of([
-    ...wrongTypes.map((wrong) => ({ how: `${JSON.stringify(wrong)} in its place`, value: wrong })),
-    { how: 'a list of it', value: [value] },
-    { how: 'nested 50 deep', value: deep },
-    { how: '1,500 values', value: wide },
+    ...[
+      ...wrongTypes.map((wrong) => ({ how: `${JSON.stringify(wrong)} in its place`, value: wrong })),
+      { how: 'a list of it', value: [value] },
+      { how: 'nested 50 deep', value: deep },
+      { how: '1,500 values', value: wide },
+    ].map((change) => ({ ...change, ...ruleOfType(schema, change.value) })),
   ]);
   if (typeof value === 'string') return [...whole, ...of(ofText(schema, value))];
   if (typeof value === 'number') return [...whole, ...of(ofNumber(schema, value))];
@@ -96,9 +108,15 @@ function ofList(schema: Schema, list: readonly unknown[]): Broken<unknown>[] {
   const ofItem = first === undefined ? [] : breaksOf(items, first);
   return [
     ...whole.map((change) => ({ ...change, of: schema })),
-    ...ofItem.map(({ how, value, of }) => ({ how: `an item: ${how}`, value: [value, ...list.slice(1)], of })),
+    ...ofItem.map((broken) => ({ ...within('an item', broken), value: [broken.value, ...list.slice(1)] })),
   ];
 }
+
+const within = (name: string, { how, rule, ...broken }: Broken<unknown>): Broken<unknown> => ({
+  ...broken,
+  how: `${name}: ${how}`,
+  ...(rule === undefined ? {} : { rule: `${name}: ${rule}` }),
+});
 
 function ofObject(schema: Schema, entries: readonly [string, unknown][]): Broken<unknown>[] {
   const { properties = {} } = schema;
@@ -119,8 +137,7 @@ function ofObject(schema: Schema, entries: readonly [string, unknown][]): Broken
     ...own.map((change) => ({ ...change, of: schema })),
     ...entries.flatMap(([name, value]) =>
       breaksOf(properties[name] ?? {}, value).map((broken) => ({
-        ...broken,
-        how: `${name}: ${broken.how}`,
+        ...within(name, broken),
         value: record(entries.map((one) => (one[0] === name ? [name, broken.value] : one))),
       })),
     ),

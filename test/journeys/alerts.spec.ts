@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
+import { alertPolicy } from '../../config/policy/operations/security-events.js';
 import { administrator, type Administrator } from '../support/accounts/authenticator.js';
 import { AlertReceiverServer, type ReceivedAlert } from '../support/http/alert-receiver.js';
 import { Command } from '../support/process/command.js';
@@ -161,9 +162,12 @@ describe('alerts', () => {
     receiver.fault = 'hang';
     await testAlert();
     await arrive(1);
-    for (let round = 0; round < 20; round++) expect((await forge(`127.61.0.${round}`)).status).toBe(401);
-    // All were answered before the first try was given up and the next one came.
-    expect(receiver.received).toHaveLength(1);
+    for (let round = 0; round < 20; round++) {
+      const asked = performance.now();
+      expect((await forge(`127.61.0.${round}`)).status).toBe(401);
+      // Each by itself: all of them may take a busy machine longer than one try.
+      expect(performance.now() - asked).toBeLessThan(alertPolicy.sendTimeoutMs);
+    }
     receiver.fault = 'none';
     await arrive(2);
     expect(receiver.received[1]?.headers['webhook-timestamp']).toMatch(/^\d+$/);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ask } from '../support/database/database.js';
 import type { Answer } from '../support/http/http.js';
+import { askUntil } from '../support/http/insist.js';
 import { linkTo, mailsTo } from '../support/accounts/outbox.js';
 import { password, Service, signUp } from '../support/process/service.js';
 import { sharedService } from '../support/services/shared-service.js';
@@ -48,18 +49,24 @@ describe('a password', () => {
   });
 
   it('is set by one of twenty concurrent uses of the same link, which is then used', async () => {
-    const account = await signUp(service);
-    await account.visitor.call('/api/v1/auth/password-reset', { body: { email: account.email } });
-    const token = await linkTo(service.home, account.email);
     const words = Array.from({ length: 20 }, (_, at) => `${next}-${at}`);
-    const answers = await Promise.all(words.map((word) => confirm(token, word)));
-    const good = answers.flatMap((answer, at) => (answer.status === 204 ? [words[at] ?? ''] : []));
-    expect(good).toHaveLength(1);
-    const refused = answers.filter(({ status }) => status !== 204);
-    expect(refused.map(({ status, json }) => `${status} ${String(json.code)}`)).toEqual(
-      Array(19).fill('403 link_used'),
+    let [email, token] = ['', ''];
+    // A busy machine may leave the one that had the link without an answer of the provider in time: it is then told so.
+    const told = await askUntil(
+      async () => {
+        const account = await signUp(service);
+        email = account.email;
+        await account.visitor.call('/api/v1/auth/password-reset', { body: { email } });
+        token = await linkTo(service.home, email);
+        const answers = await Promise.all(words.map((word) => confirm(token, word)));
+        return answers.map((answer) =>
+          answer.status === 204 ? '204' : `${answer.status} ${String(answer.json.code)}`,
+        );
+      },
+      (codes) => !codes.includes('503 unavailable') || codes.filter((code) => code === '204').length > 1,
     );
-    expect(await login(account.email, good[0] ?? '')).toBe(200);
+    expect([...told].sort()).toEqual(['204', ...Array<string>(19).fill('403 link_used')]);
+    expect(await login(email, words[told.indexOf('204')] ?? '')).toBe(200);
     expect((await confirm(token, next)).status).toBe(403);
   });
 

@@ -21,7 +21,7 @@ interface Shared {
   readonly used: Set<ProblemCode>;
 }
 
-const methods = ['get', 'put', 'post', 'delete', 'patch'] as const;
+const methods = ['get', 'head', 'put', 'post', 'delete', 'patch'] as const;
 
 /**
  * Adds to what the decorators say what guards, limits and the catalogue decide: security, statuses of errors, headers, examples.

@@ -1,3 +1,4 @@
+import { tusVersion } from '../../config/policy/perimeter/http.js';
 import { rateLimits } from '../../config/policy/perimeter/rate-limits.js';
 import { headerReferences } from '../perimeter/output/response-headers.js';
 import { freeText, uuidSchema } from '../perimeter/output/properties.js';
@@ -41,6 +42,25 @@ export const headerComponents = {
     required: true,
     description: 'The path of what was made.',
     schema: { type: 'string', format: 'uri-reference', maxLength: 300 },
+  },
+  'Tus-Resumable': {
+    required: true,
+    description: 'The version of the protocol of resumable uploads.',
+    schema: { type: 'string', enum: [tusVersion] },
+  },
+  'Tus-Version': {
+    required: true,
+    description: 'The version that is spoken here.',
+    schema: { type: 'string', enum: [tusVersion] },
+  },
+  'Upload-Length': { ...count('Bytes of the whole upload.'), required: true },
+  'Upload-Offset': {
+    ...count('Bytes of the upload that are kept: the next one goes there.'),
+    required: true,
+  },
+  'Upload-Expires': {
+    ...text('When an unfinished upload is removed (RFC 9110).', 'Sat, 28 Nov 2026 17:00:00 GMT', 40),
+    required: true,
   },
   'Idempotency-Replayed': {
     description: '`true` when the answer is that of an earlier request with this Idempotency-Key.',

@@ -25,8 +25,8 @@ export function problemsOf(shape: OperationShape, guards: readonly Guard[]): Map
   if (own === undefined) throw new Error(`no traced errors of ${route.handler}: npm run openapi`);
   const codes = new Set<ProblemCode>([
     ...perimeterProblems.any,
-    // A body is parsed whether the route reads it or not, except with GET.
-    ...(hasBody || route.method !== 'GET' ? perimeterProblems.body : []),
+    // A body is parsed whether the route reads it or not, except with GET and HEAD.
+    ...(hasBody || !['GET', 'HEAD'].includes(route.method) ? perimeterProblems.body : []),
     ...(hasForm ? perimeterProblems.form : []),
     ...(limitedByAddress ? perimeterProblems.limitedByAddress : []),
     ...guards

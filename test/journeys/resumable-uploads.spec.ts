@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Upload, type DetailedError } from 'tus-js-client';
+import { operations } from '../support/fuzz/operations.js';
 import { answering, HostileScanner } from '../support/clamav/hostile-scanner.js';
 import { ask } from '../support/database/database.js';
+import { describedAnswers } from '../support/description/shared-answers.js';
 import { withPolicy } from '../support/process/policy.js';
 import { Service, signUp, type Account } from '../support/process/service.js';
 import { until } from '../support/process/wait-until.js';
@@ -392,6 +394,23 @@ describe('a resumable upload', () => {
       async () => (await ask(service.home, 'select 1 from velro.storage_removals')).length === 0,
       'the end of its part',
     );
+  });
+
+  it.each([
+    ['POST', '201', ['Upload-Length', 'Upload-Metadata'], ['Location', 'Upload-Expires']],
+    ['HEAD', '200', [], ['Upload-Offset', 'Upload-Length', 'Upload-Expires']],
+    ['PATCH', '204', ['Upload-Offset'], ['Upload-Offset']],
+    ['DELETE', '204', [], []],
+  ])('has its %s in the API description, with the headers of tus', (method, status, sent, answered) => {
+    const target = method === 'POST' ? path : `${path}/{id}`;
+    const named = operations.find(({ name }) => name === `${method} ${target}`)?.parameters ?? [];
+    const headers = named.flatMap((one) => (one.in === 'header' ? [one.name] : []));
+    expect(headers).toEqual(['Tus-Resumable', ...sent]);
+    const responses = describedAnswers().operationOf(method, target)?.['responses'];
+    expect(Object.keys(responses[status].headers)).toEqual(
+      expect.arrayContaining(['Tus-Resumable', ...answered]),
+    );
+    expect(Object.keys(responses['412'].headers)).toContain('Tus-Version');
   });
 
   it('answers the preflight of a browser, and lets it read what it needs', async () => {

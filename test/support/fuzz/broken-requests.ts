@@ -5,6 +5,7 @@ import type { Operation } from './operations.js';
 import {
   allowedRequests,
   boundary,
+  isBytes,
   isForm,
   partOf,
   type Damage,
@@ -152,7 +153,7 @@ function damagesOf({ operation, body }: Draft): readonly Damage[] {
   return [
     ...ofAnyRequest,
     ...(path.endsWith('}') ? ofPath : []),
-    ...(body === null || isForm(body) ? [] : ofJson),
+    ...(body === null || isForm(body) || isBytes(body) ? [] : ofJson),
     ...(body !== null && !bodies.some(isForm) ? [multipartWhereNone] : []),
     ...(body !== null && isForm(body) ? ofForm : []),
     ...(needsBody && !takesAnyBody(operation) ? [noBody] : []),

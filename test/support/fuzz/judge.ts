@@ -1,5 +1,6 @@
+import { catalogue, type ProblemCode } from '../../../src/errors/catalogue.js';
 import type { Answer } from '../http/http.js';
-import { fileFields, isForm, wireOf, type Draft } from './requests.js';
+import { fileFields, isBytes, isForm, wireOf, type Draft } from './requests.js';
 import { faultsBy } from './schema-faults.js';
 import {
   beforeValidation,
@@ -7,6 +8,7 @@ import {
   valuesLimitOf,
   countedPerAccount,
   isBeyondSchemas,
+  isRefusedForSize,
   limitsOfRequests,
   refusalsOfHeaders,
   specificRefusals,
@@ -37,7 +39,7 @@ function faultsOf(draft: Draft): RequestFault[] {
   );
   const read = body === null ? null : isForm(body) ? asForm(body.value) : body.value;
   const ofBody =
-    body === null
+    body === null || isBytes(body)
       ? []
       : faultsBy(body.schema, withoutBlanks(read)).map(({ field }): RequestFault => ({
           where: 'body',
@@ -88,6 +90,7 @@ const isUnclean = (text: string): boolean => text.includes('\0') || !text.isWell
 
 const isBodyTooComplex = ({ body, operation }: Draft): boolean =>
   body !== null &&
+  !isBytes(body) &&
   isTooComplex(isForm(body) ? textsOf(asForm(body.value)) : body.value, valuesLimitOf(operation));
 
 export const isForbidden = (draft: Draft): boolean =>
@@ -164,6 +167,7 @@ export function wrongRefusal(draft: Draft, given: Answer, fits: boolean): string
   const expected = refusalsOf(draft);
   if (answer.status < 400)
     return `it was taken: ${answer.status}, and not refused as ${expected.join(' or ')}`;
+  if (draft.operation.method === 'HEAD') return wrongStatus(answer.status, expected, fits);
   if (!expected.includes(code)) {
     // What is forbidden in one place may stand beside what no schema says of another.
     if (code === 'validation_failed' && isBeyondAll(draft.operation, answer)) return null;
@@ -179,6 +183,16 @@ export function wrongRefusal(draft: Draft, given: Answer, fits: boolean): string
   return `it was refused for ${named.join(', ')}, and not for ${blamed.join(', ')}`;
 }
 
+/** The code of a refusal of HEAD stands in no body: its status has to be that of one of them. */
+function wrongStatus(status: number, expected: readonly string[], fits: boolean): string | null {
+  const statuses = [...expected, ...(fits ? [] : beforeValidation)].map(
+    (code) => catalogue[code as ProblemCode].status as number,
+  );
+  return statuses.includes(status)
+    ? null
+    : `it was refused as ${status}, and not as ${expected.join(' or ')}`;
+}
+
 /** Why an answer to an allowed request is wrong; null when it is right. */
 export function wrongAnswer({ operation }: Draft, given: Answer, fits: boolean): string | null {
   const answer = asProblem(given);
@@ -191,5 +205,7 @@ export function wrongAnswer({ operation }: Draft, given: Answer, fits: boolean):
     const beyond = (answer.json.errors as FieldFault[]).filter((fault) => !isBeyondSchemas(operation, fault));
     return beyond.length === 0 ? null : `it is described, and was refused for ${JSON.stringify(beyond)}`;
   }
-  return unreadable.includes(code) ? `it is described, and was refused as ${answer.status} ${code}` : null;
+  return unreadable.includes(code) && !isRefusedForSize(operation, code)
+    ? `it is described, and was refused as ${answer.status} ${code}`
+    : null;
 }

@@ -113,6 +113,9 @@ const typeOf = (body: Body | null): Record<string, string> =>
 
 export const isForm = ({ type }: Body): boolean => type === 'multipart/form-data';
 
+/** A body that is read as bytes, whatever they are. */
+export const isBytes = ({ type }: Body): boolean => type === 'application/offset+octet-stream';
+
 function payloadOf(body: Body & { readonly value: unknown }): string | Buffer {
   if (!isForm(body)) return JSON.stringify(body.value);
   const fields = typeof body.value === 'object' && body.value !== null ? Object.entries(body.value) : [];

@@ -46,8 +46,9 @@ export const beforeValidation: readonly string[] = [
 /** Operations that refuse what is wrong in their values by another code than `validation_failed`. */
 export const specificRefusals: Readonly<Record<string, readonly string[]>> = {
   'POST /ops/ai/toggle': ['switch_invalid'],
-  // A form of one file: what else is in it is refused, not read.
-  'POST /api/v1/storage/upload': ['validation_failed'],
+  // A form of one file: what else is in it is refused, not read. Without a body there is no type either.
+  'POST /api/v1/storage/upload': ['validation_failed', 'content_type_unsupported'],
+  'PATCH /api/v1/storage/uploads/{id}': ['content_type_unsupported'],
   // Nothing is read of it before its signature is verified.
   'POST /api/v1/webhooks/fal': ['signature_missing', 'signature_invalid'],
   'POST /api/v1/webhook/inbound': ['signature_missing', 'signature_invalid'],
@@ -60,6 +61,10 @@ export const specificRefusals: Readonly<Record<string, readonly string[]>> = {
 export const refusalsOfHeaders: Readonly<Record<string, readonly string[]>> = {
   'Idempotency-Key': ['idempotency_key_invalid'],
   'X-Stainless-Retry-Count': ['validation_failed'],
+  'Tus-Resumable': ['tus_version_unsupported'],
+  'Upload-Length': ['validation_failed'],
+  'Upload-Offset': ['validation_failed'],
+  'Upload-Metadata': ['validation_failed'],
 };
 
 interface Fault {
@@ -192,6 +197,12 @@ const beyond: readonly RuleBeyond[] = [
     reason: 'which hosts are public is a table of names and addresses',
   },
   {
+    codes: ['invalid'],
+    field: /^Upload-Metadata$/,
+    operation: /\/storage\/uploads$/,
+    reason: 'Base64 of UTF-8 has no pattern, and no key stands twice',
+  },
+  {
     codes: ['unchanged'],
     field: /^email$/,
     operation: /email-change$/,
@@ -201,6 +212,10 @@ const beyond: readonly RuleBeyond[] = [
 
 export const isBeyondSchemas = ({ name }: Operation, { field, code }: FieldFault): boolean =>
   beyond.some((rule) => rule.codes.includes(code) && rule.field.test(field) && rule.operation.test(name));
+
+/** How much a file may have is the configuration, and how much an upload still takes is what was said when it was begun. */
+export const isRefusedForSize = ({ path }: Operation, code: string): boolean =>
+  path.startsWith('/api/v1/storage/uploads') && code === 'body_too_large';
 
 /** Whether an answer is what the operation itself says: a success or a refusal of its own. */
 export const isPastGuards = ({
@@ -212,5 +227,7 @@ export const isPastGuards = ({
 }): boolean =>
   status < 500 &&
   status !== 429 &&
+  // A refusal of HEAD has no code: what is not there was asked for by whoever may.
+  (json !== undefined || status < 400 || status === 404) &&
   !beforeValidation.includes(json?.code ?? '') &&
   !unreadable.includes(json?.code ?? '');

@@ -55,6 +55,7 @@ const env = {
       'AUTH_REFRESH',
       'GENERATION_CREATE',
       'API_STANDARD',
+      'UPLOAD',
     ].map((rule) => [`RATE_LIMIT_${rule}`, '1000000/minute']),
   ),
 };
@@ -102,29 +103,32 @@ interface World {
   readonly block: string;
   readonly endpoint: string;
   readonly serviceEndpoint: string;
+  readonly upload: string;
   readonly keyText: string;
 }
 
 /** Nothing is sent to the endpoint: it is paused. Parameters in the order of `World`, then role, hash, prefix and scopes. One statement, because there are thousands. */
 const worldSql = `
-  with users as (insert into velro.users (id, email, role, credits_balance)
-    values ($1::uuid, $1::text || '@example.com', $12, 2), ($2::uuid, $2::text || '@example.com', 'user', 2)),
+  with users as (insert into velro.users (id, email, role, credits_balance, held_bytes)
+    values ($1::uuid, $1::text || '@example.com', $13, 2, 1000), ($2::uuid, $2::text || '@example.com', 'user', 2, 0)),
   projects as (insert into velro.projects (id, user_id, name) values ($3, $1::uuid, 'a project')),
   generations as (insert into velro.generations
     (id, user_id, model_id, prompt, credits_cost, status, progress, error_code, finished_at)
     values ($4, $1::uuid, 'velro/canvas', 'fog', 1, 'completed', 100, null, now()),
       ($5, $1::uuid, 'velro/canvas', 'fog', 1, 'failed', 0, 'provider_failed', now())),
   files as (insert into velro.files (id, user_id, kind, object_key, content_type, bytes, sha256)
-    values ($6::uuid, $1::uuid, 'upload', 'uploads/' || $6::text || '.png', 'image/png', 1, $13)),
+    values ($6::uuid, $1::uuid, 'upload', 'uploads/' || $6::text || '.png', 'image/png', 1, $14)),
   sessions as (insert into velro.sessions (id, user_id, auth_time, device, address, expires_at)
     values ($7, $1::uuid, now(), 'a device', '192.0.2.1', now() + interval '1 day')),
   blocks as (insert into velro.blocks (id, address, attack, expires_at)
     values ($9::uuid, '2001:db8:' || left($9::text, 4) || ':' || substr($9::text, 5, 4) || '::/64', 'manual', now() + interval '1 hour')),
   endpoints as (insert into velro.webhook_endpoints (id, user_id, url, event_types, secret_sealed, paused_until)
-    values ($10, $1::uuid, 'https://hooks.example.com/', '{generation.completed}', $13, 'infinity'),
-      ($11, null, 'https://hooks.example.com/', '{budget.reached}', $13, 'infinity'))
+    values ($10, $1::uuid, 'https://hooks.example.com/', '{generation.completed}', $14, 'infinity'),
+      ($11, null, 'https://hooks.example.com/', '{budget.reached}', $14, 'infinity')),
+  uploads as (insert into velro.uploads (id, user_id, file_name, content_type, bytes, held, expires_at)
+    values ($12, $1::uuid, 'a.txt', 'text/plain', 1000, 1000, now() + interval '1 day'))
   insert into velro.api_keys (id, user_id, name, hash, prefix, scopes, expires_at)
-    values ($8, $1::uuid, 'a key', $13, $14, $15, now() + interval '1 day')`;
+    values ($8, $1::uuid, 'a key', $14, $15, $16, now() + interval '1 day')`;
 
 /** What the id of a path is of. */
 const nouns: readonly (readonly [string, (world: World) => readonly string[]])[] = [
@@ -133,6 +137,7 @@ const nouns: readonly (readonly [string, (world: World) => readonly string[]])[]
   ['/generations/', ({ done, failed }) => [done, failed]],
   ['/projects/', ({ project }) => [project]],
   ['/files/', ({ file }) => [file]],
+  ['/storage/uploads/', ({ upload }) => [upload]],
   ['/auth/sessions/', ({ session }) => [session]],
   ['/api-keys/', ({ key }) => [key]],
   ['/admin/webhook-endpoints/', ({ serviceEndpoint }) => [serviceEndpoint]],
@@ -205,6 +210,7 @@ export class FuzzStage {
       block: id(),
       endpoint: id(),
       serviceEndpoint: id(),
+      upload: id(),
     };
     const hash = createHash('sha256').update(keyText).digest();
     await this.client.query(worldSql, [...Object.values(world), role, hash, keyText.slice(0, 14), of]);
@@ -229,6 +235,9 @@ export class FuzzStage {
       prompt: fc.constantFrom('fog over a lake'),
       negative_prompt: fc.constantFrom('people'),
       parameters: fc.constantFrom({ width: 256, height: 256 }),
+      'Upload-Offset': fc.constantFrom('0'),
+      'Upload-Length': fc.constantFrom('1', '1000'),
+      'Upload-Metadata': fc.constantFrom('filename YS50eHQ=,filetype dGV4dC9wbGFpbg=='),
       source_ip: address,
       address,
       addresses: fc.array(fc.oneof(address, fc.constantFrom('192.0.2.0/24', '2001:db8::/32')), {

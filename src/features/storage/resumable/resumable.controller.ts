@@ -1,5 +1,5 @@
 import { Controller, Delete, Head, HttpCode, Patch, Post, Req, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { writers } from '../../../../config/policy/accounts/roles.js';
 import { tusVersion, uploadsPath } from '../../../../config/policy/perimeter/http.js';
@@ -11,12 +11,19 @@ import { Scope } from '../../../guards/route/scope.js';
 import { clientContextOf } from '../../../network/client-context.js';
 import { requireOffsetBody } from '../../../perimeter/input/offset-body.js';
 import { IdParam } from '../../../perimeter/input/id-param.js';
+import {
+  bytesPattern,
+  DescribeAppending,
+  DescribeCreation,
+  DescribeOffset,
+  DescribeTermination,
+} from './resumable.dto.js';
 import { ResumableService } from './resumable.service.js';
 import { UploadAppending } from './upload-appending.js';
 import { parseMetadata } from './upload-metadata.js';
 
-/** The core of tus 1.0.0 with its extensions creation, termination and expiration: a protocol of its own, described in docs/uploads.md. */
-@ApiExcludeController()
+/** The core of tus 1.0.0 with its extensions creation, termination and expiration: a protocol of its own (docs/uploads.md). */
+@ApiTags('storage')
 @SignedIn(...writers)
 @Controller(uploadsPath)
 export class ResumableController {
@@ -25,6 +32,12 @@ export class ResumableController {
     private readonly appending: UploadAppending,
   ) {}
 
+  @ApiOperation({
+    summary: 'Begin a resumable upload',
+    description:
+      'By tus 1.0.0 with creation, expiration and termination: a client of that protocol needs this address alone. The bytes of the file are held in the quota for a day.',
+  })
+  @DescribeCreation()
   @Scope('storage:write')
   @Post()
   @Limit('upload')
@@ -43,6 +56,11 @@ export class ResumableController {
     void reply.headers({ location: `/${uploadsPath}/${id}`, 'upload-expires': expiresAt.toUTCString() });
   }
 
+  @ApiOperation({
+    summary: 'Ask where a resumable upload stands',
+    description: 'An error has no body here, as no answer to HEAD has.',
+  })
+  @DescribeOffset()
   @Scope('storage:write')
   @Head(':id')
   @HttpCode(200)
@@ -61,6 +79,12 @@ export class ResumableController {
     });
   }
 
+  @ApiOperation({
+    summary: 'Send bytes of a resumable upload',
+    description:
+      'What comes before a connection breaks is kept. With its last bytes the file is inspected and stored, or refused like one that is uploaded in one request.',
+  })
+  @DescribeAppending()
   @Scope('storage:write')
   @Patch(':id')
   @HttpCode(204)
@@ -81,6 +105,11 @@ export class ResumableController {
     void reply.header('upload-offset', String(offset));
   }
 
+  @ApiOperation({
+    summary: 'Give a resumable upload up',
+    description: 'A file that is stored stays.',
+  })
+  @DescribeTermination()
   @Scope('storage:write')
   @Delete(':id')
   @HttpCode(204)
@@ -107,10 +136,12 @@ const textOf = ({ headers }: FastifyRequest, name: string): string | undefined =
   return typeof value === 'string' ? value : undefined;
 };
 
+const countOfBytes = new RegExp(bytesPattern);
+
 /** @throws Problem `validation_failed` */
 function numberOf(request: FastifyRequest, name: 'upload-length' | 'upload-offset'): number {
   const text = textOf(request, name) ?? '';
-  if (!/^(0|[1-9]\d{0,14})$/.test(text))
+  if (!countOfBytes.test(text))
     throw invalid(name === 'upload-length' ? 'Upload-Length' : 'Upload-Offset', 'must be a count of bytes');
   return Number(text);
 }

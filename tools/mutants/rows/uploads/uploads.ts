@@ -22,6 +22,14 @@ export const uploadMutants: readonly Mutant[] = [
     test: 'quota',
   },
   {
+    title: 'a resumable upload is begun without saying when it expires',
+    file: `${resumable}/resumable.controller.ts`,
+    find: "location: `/${uploadsPath}/${id}`, 'upload-expires': expiresAt.toUTCString()",
+    replace: 'location: `/${uploadsPath}/${id}`',
+    specs: resumableJourney,
+    test: 'that has expired is gone',
+  },
+  {
     title: 'a refused file is no event',
     file: 'src/features/storage/uploads/upload-failures.ts',
     find: '        uploadRefused(this.events, client, error.refusal);\n',

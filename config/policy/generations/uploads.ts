@@ -26,6 +26,17 @@ export const uploadPolicy = {
   pngTexts: 100,
 } as const;
 
+/** Least speed of the sender of a body. Milliseconds, bytes. */
+export const uploadPacePolicy = {
+  /** Of waiting for the sender, in which so many bytes have to come: 4 KB a second, in a request that has 30 s. */
+  windowMs: 5000,
+  leastBytes: 20 * kilobyte,
+  /** For so long whoever was too slow gets none of the places that are left once half of them are taken. */
+  heldBackMs: 60_000,
+  /** Accounts that are remembered as too slow. */
+  remembered: 10_000,
+} as const;
+
 /** Files that were taken while the scanner was away: seconds, milliseconds. */
 export const quarantinePolicy = {
   /** Between two looks at whether they can be scanned. */

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '../../errors/problem.js';
+import { BodyPace } from './body-pace.js';
 import { isMultipart, isReadablePart, multipartRefusal, nameOf } from './multipart.js';
 
 /** What a form says of its file; nothing of it is verified. */
@@ -11,7 +12,7 @@ export interface SaidOfFile {
 
 /**
  * Reads a form that is one file and nothing else, without holding it: `take` is given its bytes as they come, and the next ones after it.
- * @throws Problem `content_type_unsupported`, `multipart_invalid`, `body_too_large`, `validation_failed`; what `take` throws
+ * @throws Problem `content_type_unsupported`, `multipart_invalid`, `body_too_large`, `validation_failed`, `request_timeout`; what `take` throws
  */
 export async function readMultipartFile(
   request: FastifyRequest,
@@ -22,8 +23,9 @@ export async function readMultipartFile(
   const found: SaidOfFile[] = [];
   const seen = new Set<string>();
   const faults: Problem[] = [];
+  const pace = new BodyPace();
   let bytes = 0;
-  for await (const part of explained(request.parts())) {
+  for await (const part of pace.of(explained(request.parts()))) {
     if (part.type !== 'file' || !isReadablePart(part) || seen.has(part.fieldname))
       throw new Problem('multipart_invalid');
     seen.add(part.fieldname);
@@ -32,7 +34,7 @@ export async function readMultipartFile(
     const isFile = part.fieldname === field && name !== undefined;
     if (isFile) found.push({ name, declaredType: part.mimetype });
     else faults.push(unexpected(part.fieldname, field));
-    for await (const piece of explained<Buffer>(part.file)) {
+    for await (const piece of pace.of(explained<Buffer>(part.file))) {
       if (!isFile) continue;
       bytes += piece.length;
       await take(piece);

@@ -1,6 +1,7 @@
 import type { dataExportPolicy } from '../../../config/policy/privacy/export.js';
 import type { accountDeletionPolicy } from '../../../config/policy/privacy/deletion.js';
 import type { sweepPolicy, storageHealthPolicy } from '../../../config/policy/generations/storage.js';
+import type { uploadPacePolicy } from '../../../config/policy/generations/uploads.js';
 import type { streamPolicy } from '../../../config/policy/generations/streams.js';
 import type { databaseLimits } from '../../../config/policy/operations/database.js';
 import type { concurrencyPolicy } from '../../../config/policy/perimeter/concurrency.js';
@@ -13,6 +14,7 @@ interface Policies {
   readonly storageHealthPolicy: typeof storageHealthPolicy;
   readonly streamPolicy: typeof streamPolicy;
   readonly sweepPolicy: typeof sweepPolicy;
+  readonly uploadPacePolicy: typeof uploadPacePolicy;
 }
 
 type Numbers = { readonly [P in keyof Policies]?: { readonly [N in keyof Policies[P]]?: number } };

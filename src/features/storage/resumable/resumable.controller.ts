@@ -9,6 +9,7 @@ import { CallerParam, type Caller } from '../../../guards/route/caller.js';
 import { Limit } from '../../../guards/route/limit.js';
 import { Scope } from '../../../guards/route/scope.js';
 import { clientContextOf } from '../../../network/client-context.js';
+import { BodyPace } from '../../../perimeter/input/body-pace.js';
 import { requireOffsetBody } from '../../../perimeter/input/offset-body.js';
 import { IdParam } from '../../../perimeter/input/id-param.js';
 import {
@@ -100,7 +101,8 @@ export class ResumableController {
     const offset = await this.appending.append(caller, clientContextOf(request), id, {
       offset: numberOf(request, 'upload-offset'),
       announced: length === undefined ? null : Number(length),
-      body: request.raw,
+      // Not destroyed at a refusal: its sender is still to be answered.
+      body: new BodyPace().of<Buffer>(request.raw.iterator({ destroyOnReturn: false })),
     });
     void reply.header('upload-offset', String(offset));
   }

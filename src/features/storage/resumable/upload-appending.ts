@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { Problem } from '../../../errors/problem.js';
 import type { Caller } from '../../../guards/route/caller.js';
@@ -8,7 +7,7 @@ import { ObjectStorage } from '../../../ports/object-storage.js';
 import { Random } from '../../../ports/random.js';
 import { FileStore } from '../uploads/file-store.js';
 import { UploadPlaces } from '../uploads/upload-places.js';
-import { uploadOffsetRefused } from '../uploads/uploads.events.js';
+import { uploadOffsetRefused, uploadTooSlow } from '../uploads/uploads.events.js';
 import { PartBuffer } from './part-buffer.js';
 import { ResumableRepository, type ResumableUpload } from './resumable.repository.js';
 import { ResumableService } from './resumable.service.js';
@@ -19,7 +18,7 @@ export interface AppendRequest {
   readonly offset: number;
   /** Bytes of the request; null where they are not announced. */
   readonly announced: number | null;
-  readonly body: Readable;
+  readonly body: AsyncIterable<Buffer>;
 }
 
 /**
@@ -42,7 +41,8 @@ export class UploadAppending {
   /**
    * Returns the new offset.
    * @throws Problem `not_found`, `upload_offset_conflict`, `body_too_large`, `uploads_exceeded`, `upload_fragmented`; when the file is
-   *   whole, what `UploadsService.receive` throws; the error of the body, whose bytes until then are kept
+   *   whole, what `UploadsService.receive` throws; the error of the body, whose bytes until then are kept, and its `request_timeout`, at which
+   *   those of the part that came are not
    */
   append(caller: Caller, client: ClientContext, id: string, request: AppendRequest): Promise<number> {
     return this.places.run(caller.userId, async () => {
@@ -59,7 +59,7 @@ export class UploadAppending {
     caller: Caller,
     client: ClientContext,
     upload: ResumableUpload,
-    body: Readable,
+    body: AsyncIterable<Buffer>,
   ): Promise<number> {
     const part = new PartBuffer();
     let offset = upload.received;
@@ -70,8 +70,7 @@ export class UploadAppending {
       offset += bytes.length;
     };
     try {
-      // Not destroyed at a refusal: its sender is still to be answered.
-      for await (const piece of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      for await (const piece of body) {
         for (let rest = piece; rest.length > 0;) {
           rest = part.add(rest);
           if (offset + part.bytes > upload.bytes) throw this.refused(client, 'body_too_large', 'length');
@@ -81,6 +80,7 @@ export class UploadAppending {
     } catch (error) {
       // The connection broke.
       if (!(error instanceof Problem)) await keep();
+      else if (error.code === 'request_timeout') uploadTooSlow(this.events, client);
       throw error;
     }
     if (offset + part.bytes < upload.bytes) {

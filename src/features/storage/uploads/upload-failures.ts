@@ -8,7 +8,7 @@ import { PictureDecoderFailed } from '../../../ports/picture-decoder.js';
 import { MediaBusy } from '../../media/media-busy.js';
 import { FileRefused } from './file-refused.js';
 import { problemOf } from './refusal-problem.js';
-import { uploadOverQuota, uploadRefused } from './uploads.events.js';
+import { uploadOverQuota, uploadRefused, uploadTooSlow } from './uploads.events.js';
 
 /** Says of a failed upload what its sender is told, and writes the event of a refused one. */
 @Injectable()
@@ -34,6 +34,16 @@ export class UploadFailures {
       const isBusy = error instanceof MediaBusy || error instanceof PictureDecoderFailed;
       const isLate = error instanceof Error && error.name === 'TimeoutError';
       throw isBusy || isLate ? unavailable(error) : error;
+    }
+  }
+
+  /** Receives a body by `read`, and writes the event of one that comes too slowly. @throws what `read` throws */
+  async receive<T>(client: ClientContext, read: () => Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'request_timeout') uploadTooSlow(this.events, client);
+      throw error;
     }
   }
 

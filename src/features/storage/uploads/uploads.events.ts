@@ -80,3 +80,15 @@ export const uploadOffsetRefused = (
     details: { reason },
   });
 };
+
+/** A body that came more slowly than the least speed: none of it is kept. */
+export const uploadTooSlow = (events: SecurityEvents, client: ClientContext): void => {
+  events.record({
+    event: 'upload_validation',
+    level: 'LOW',
+    text: 'UPLOAD refused',
+    ...ofClient(client),
+    response: 'refused',
+    details: { reason: 'slow' },
+  });
+};

@@ -43,7 +43,7 @@ export class UploadsService {
       if (!(await this.uploads.hasRoom(caller, Math.max(1, atLeast)))) throw this.failures.overQuota(client);
       const file = await this.temporary.open();
       try {
-        const received = { ...(await read(file)), file };
+        const received = { ...(await this.failures.receive(client, () => read(file))), file };
         const id = this.random.timeOrderedUuid();
         return await this.keep(client, id, received, (upload) => this.uploads.add(caller, upload));
       } finally {

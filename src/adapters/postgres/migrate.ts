@@ -6,9 +6,8 @@ import { queues } from '../../../config/policy/operations/queues.js';
 import type { Secret } from '../../../config/values/secret.js';
 import { applyMigrations, MigrationError, withinBudget, type LockBudget } from './apply-migrations.js';
 import { readMigrations } from './migration-files.js';
+import { advisoryLocks } from '../../database/advisory-locks.js';
 
-/** Advisory lock id (arbitrary): serialises deploys that migrate concurrently. */
-const lockNumber = 7_215_103;
 const queueSchema = 'pgboss';
 
 /**
@@ -50,7 +49,7 @@ async function takeTurn(client: pg.Client): Promise<void> {
   const end = performance.now() + deployTurn.waitMs;
   for (;;) {
     const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [
-      lockNumber,
+      advisoryLocks.migration,
     ]);
     if (rows[0]?.taken === true) return;
     if (performance.now() > end)

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql, type Selectable } from 'kysely';
 import type { Role } from '../../../config/policy/accounts/roles.js';
+import { advisoryLocks } from '../../database/advisory-locks.js';
 import { Database, type Executor, type Transaction } from '../../database/database.js';
 import type { Identity } from '../../ports/identity-provider.js';
 import { canonicalEmail } from '../../../config/values/email-address.js';
@@ -76,7 +77,7 @@ export class UsersRepository {
 
   /** Serialises changes of administrators across all instances. */
   async lockAdministration(tx: Transaction): Promise<void> {
-    await sql`select pg_advisory_xact_lock(7215104)`.execute(tx);
+    await sql`select pg_advisory_xact_lock(${advisoryLocks.administration}::bigint)`.execute(tx);
   }
 
   async hasAdmin(executor: Executor = this.database.query): Promise<boolean> {

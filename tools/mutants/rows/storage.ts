@@ -15,6 +15,14 @@ const fullJourney = ['test/journeys/full-storage.spec.ts'];
 
 export const storageMutants: readonly Mutant[] = [
   {
+    title: 'a restore and a change of administrators wait for each other',
+    file: 'src/database/advisory-locks.ts',
+    find: '  restore: 7_215_105,',
+    replace: '  restore: 7_215_104,',
+    specs: ['src/database/advisory-locks.spec.ts'],
+    test: 'are distinct',
+  },
+  {
     title: 'a page of generations asks for the links of each generation',
     file: 'src/features/generations/orders/generations.controller.ts',
     find: 'await this.links.signLists(page.items.map((generation) => generation.media))',

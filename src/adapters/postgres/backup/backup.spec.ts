@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import pg from 'pg';
+import { advisoryLocks } from '../../../database/advisory-locks.js';
 import { Secret } from '../../../../config/values/secret.js';
 import { auditLogOf, auditSettings, newAuditKey } from '../../../../test/support/database/audit-log.js';
 import { schemaDumpOf } from '../../../../test/support/database/pg-dump.js';
@@ -555,7 +556,7 @@ describe('a backup', () => {
 
   it('is refused while another restore is under way, and nothing is changed', async () => {
     const target = await emptyDatabase();
-    await target.client.query('select pg_advisory_lock(7215104)');
+    await target.client.query('select pg_advisory_lock($1)', [advisoryLocks.restore]);
     await expect(restoreFrom(folder, target)).rejects.toThrow('another restore or opening is under way');
     expect(await relations(target.client)).toEqual([]);
     await target.client.end();

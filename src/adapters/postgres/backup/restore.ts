@@ -8,6 +8,7 @@ import { BackupError } from './backup-error.js';
 import { backupNameOf } from './backup-names.js';
 import { withoutConstraints } from './constraints.js';
 import { copyRows, requireTables } from './copy-rows.js';
+import { advisoryLocks } from '../../../database/advisory-locks.js';
 import { lockDown } from './lock-down.js';
 import type { Manifest } from './manifest/manifest.js';
 import {
@@ -29,9 +30,6 @@ export interface RestoreTarget {
   /** Of the JWT_SECRET in use. */
   readonly secretMark: string;
 }
-
-/** Advisory lock id (arbitrary): one restore at a time. */
-const lockNumber = 7_215_104;
 
 /** The migrations of the backup. @throws BackupError when this version does not have them as they were applied */
 export function migrationsOf(manifest: Manifest, present = readMigrations()): Migration[] {
@@ -145,7 +143,7 @@ export async function requireAlone(client: pg.Client, ownerUrl: Secret): Promise
   const { rows } = await client.query<{ alone: boolean; services: string }>(
     `select pg_try_advisory_lock($1) as alone, (select count(*) from pg_stat_activity
        where datname = current_database() and usename = 'velro_app' and application_name <> $2) as services`,
-    [lockNumber, heldName],
+    [advisoryLocks.restore, heldName],
   );
   if (rows[0]?.alone !== true)
     throw new BackupError('another restore or opening is under way in this database');

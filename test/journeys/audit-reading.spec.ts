@@ -226,6 +226,7 @@ describe('each route by which administrators read', () => {
     '/api/v1/admin/audit': 'audit.read',
     '/api/v1/admin/audit/export': 'audit.exported',
     '/api/v1/admin/budgets': null,
+    '/api/v1/admin/controls': null,
     '/api/v1/admin/jobs': null,
     '/api/v1/admin/messenger/pages': null,
     '/api/v1/admin/messenger/people': 'personal_data.read',

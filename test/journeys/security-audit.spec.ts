@@ -75,7 +75,7 @@ describe('security:audit of a development instance', () => {
   });
   afterAll(() => service.discard());
 
-  it('judges every automatic control from outside, at the checkout and from inside, and none of them fails', async () => {
+  it('judges every automatic control from outside, at the checkout and from inside, and none of them fails', () => {
     const { code, stdout, stderr } = made;
     const results = resultsIn(JSON.parse(stdout) as Report);
     const other = [...results].filter(([, { status }]) => !['pass', 'not_applicable'].includes(status));

@@ -36,7 +36,7 @@ export interface AuditHead {
 }
 
 /** The address is none of this service, or does not answer. */
-export class NotOurs extends CommandFailed {
+class NotOurs extends CommandFailed {
   override readonly name = 'NotOurs';
 }
 

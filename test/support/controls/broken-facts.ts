@@ -110,17 +110,16 @@ export const broken: Readonly<Record<string, Break>> = {
   'headers/software': header('x-powered-by'),
   'headers/cookies': ({ outside }) => (outside.cookies = ['a=b; HttpOnly; SameSite=Lax']),
   'errors/no-inside': ({ outside }) =>
-    outside.answers.push({ ...(outside.answers[1] ?? answer('', 0)), body: 'select * from users' } as never),
+    outside.answers.push({ ...(outside.answers[1] ?? answer('', 0)), body: 'select * from users' }),
   'errors/problem-documents': ({ outside }) => (outside.unreadableBody.headers['content-type'] = 'text/html'),
   'cors/stranger': ({ outside }) =>
     (outside.strangePreflight.headers['access-control-allow-origin'] = 'https://stranger.example'),
   'authentication/forged-token': ({ outside }) => (outside.forgedToken.status = 200),
   'authentication/unsigned-token': ({ outside }) => (outside.unsignedToken.status = 200),
   'authentication/open-routes': open('GET /api/v1/auth/me'),
-  'authorisation/admin-routes': ({ outside }) => outside.adminRoutes.push(answer('GET /admin', 200) as never),
-  'operators/basic-authentication': ({ outside }) =>
-    outside.operatorRoutes.push(answer('GET /metrics', 200) as never),
-  'operators/apart': ({ outside }) => outside.misplacedOperatorRoutes.push(answer('GET /x', 401) as never),
+  'authorisation/admin-routes': ({ outside }) => outside.adminRoutes.push(answer('GET /admin', 200)),
+  'operators/basic-authentication': ({ outside }) => outside.operatorRoutes.push(answer('GET /metrics', 200)),
+  'operators/apart': ({ outside }) => outside.misplacedOperatorRoutes.push(answer('GET /x', 401)),
   'limits/enforced': ({ outside }) => outside.signIns.pop(),
   'limits/told': ({ outside }) => (outside.forgedToken.headers = {}),
   'input/sql-injection': ({ outside }) => (outside.sqlInjection.status = 500),
@@ -141,9 +140,8 @@ export const broken: Readonly<Record<string, Break>> = {
   'tls/versions': ({ outside }) => outside.tls.oldVersions.push('TLSv1.1'),
   'tls/https-only': ({ outside }) => (outside.plain = answer('GET /health', 200) as never),
   'health/endpoint': ({ outside }) => (outside.health.status = 503),
-  'surface/debug-routes': ({ outside }) =>
-    outside.debugRoutes.push(answer('GET /debug/routes', 200) as never),
-  'surface/secret-files': ({ outside }) => outside.secretFiles.push(answer('GET /.env', 200) as never),
+  'surface/debug-routes': ({ outside }) => outside.debugRoutes.push(answer('GET /debug/routes', 200)),
+  'surface/secret-files': ({ outside }) => outside.secretFiles.push(answer('GET /.env', 200)),
   'surface/description': ({ outside }) => (outside.description.status = 200),
   'surface/keys': ({ outside }) => outside.keyShapes.found.push('key'),
   'surface/privacy-policy': ({ outside }) => (outside.privacyPolicy.status = 404),

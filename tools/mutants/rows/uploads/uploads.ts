@@ -183,8 +183,8 @@ export const uploadMutants: readonly Mutant[] = [
   {
     title: 'two people take every place for uploads',
     file: 'src/features/storage/uploads/upload-places.ts',
-    find: 'this.taken >= uploadPolicy.atOnce / 2 ? 1 : uploadPolicy.perAccount',
-    replace: 'uploadPolicy.perAccount',
+    find: 'if (this.taken < uploadPolicy.atOnce / 2) return uploadPolicy.perAccount;',
+    replace: 'if (this.taken < uploadPolicy.atOnce) return uploadPolicy.perAccount;',
     specs: ['src/features/storage/uploads/upload-places.spec.ts'],
   },
   {

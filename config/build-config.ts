@@ -146,7 +146,7 @@ export function buildConfig(
     metrics: { enabled: settings.METRICS_ENABLED, token: settings.METRICS_TOKEN ?? null },
     tracingEnabled: settings.TRACING_ENABLED,
     cacheEnabled: settings.CACHE_ENABLED,
-    healthPingEnabled: settings.HEALTH_PING_ENABLED,
+    healthPingUrl: settings.HEALTH_PING_ENABLED ? (settings.HEALTH_PING_URL ?? null) : null,
     alertWebhookUrl: settings.SECURITY_ALERT_WEBHOOK_URL ?? null,
     siemUrl: settings.SIEM_URL ?? null,
     backup:

@@ -186,7 +186,8 @@ export interface Config {
   readonly metrics: { readonly enabled: boolean; readonly token: Secret | null };
   readonly tracingEnabled: boolean;
   readonly cacheEnabled: boolean;
-  readonly healthPingEnabled: boolean;
+  /** Where a monitor is told that the service is healthy; null: none is. */
+  readonly healthPingUrl: Secret | null;
   readonly alertWebhookUrl: Secret | null;
   /** Where security events are exported to. */
   readonly siemUrl: Secret | null;

@@ -224,7 +224,9 @@ export class Environment {
   @Flag('Serves /metrics.') METRICS_ENABLED?: boolean;
   @Hidden('Token that reads /metrics.') METRICS_TOKEN?: Secret;
   @Flag('Traces requests.') TRACING_ENABLED?: boolean;
-  @Flag('Lets /ops/ai/ping call the model.') HEALTH_PING_ENABLED?: boolean;
+  @Flag('Tells the monitor at HEALTH_PING_URL every minute that the service is healthy.')
+  HEALTH_PING_ENABLED?: boolean;
+  @Hidden('Address that a monitor gives a service to be told at.', webhook) HEALTH_PING_URL?: Secret;
   @Hidden('Webhook that alerts go to.', webhook) SECURITY_ALERT_WEBHOOK_URL?: Secret;
   @Hidden('Where security events are exported to.', siem) SIEM_URL?: Secret;
   @Hidden('Bucket that backups go to, with its credentials.', parseBackupAddress) BACKUP_TARGET?: Secret;

@@ -25,6 +25,15 @@ export const encryptedNeighbours: Rule = (settings, result, name) => {
   if (alerts?.startsWith('http:') === true && (isDeployed(name) || !isLocalHost(new URL(alerts).hostname))) {
     result.refuse('SECURITY_ALERT_WEBHOOK_URL', 'is not https', 'Write https://.');
   }
+  const ping = settings.HEALTH_PING_URL?.reveal();
+  if (ping?.startsWith('http:') === true && (isDeployed(name) || !isLocalHost(new URL(ping).hostname))) {
+    result.refuse('HEALTH_PING_URL', 'is not https', 'Write https://.');
+  }
+  if (isDeployed(name) && settings.HEALTH_PING_ENABLED && ping === undefined) {
+    result.warn(
+      'HEALTH_PING_ENABLED is on without HEALTH_PING_URL: no monitor is told that the service is healthy.',
+    );
+  }
 };
 
 /** CORS_ORIGINS and its alias must be equal, else an edit of one of them may have no effect. */

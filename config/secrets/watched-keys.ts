@@ -49,6 +49,7 @@ export const unwatchedSecrets: Readonly<Partial<Record<Variable, string>>> = {
   DEFAULT_ADMIN_EMAIL: 'no key',
   DEFAULT_ADMIN_PASSWORD: 'removed after the first sign-in',
   SECURITY_ALERT_WEBHOOK_URL: 'an address',
+  HEALTH_PING_URL: 'an address',
   ALERT_EMAIL: 'an address',
 };
 

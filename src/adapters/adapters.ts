@@ -3,6 +3,7 @@ import type { Provider, Type } from '@nestjs/common';
 import type { Config } from '../../config/config.js';
 import type { Log } from '../observability/log.js';
 import { BackupTarget } from '../ports/backup/backup-target.js';
+import { HealthMonitor } from '../ports/delivery/health-monitor.js';
 import { SiemReceiver } from '../ports/delivery/siem-receiver.js';
 import { AlertReceiver } from '../ports/delivery/alert-receiver.js';
 import { CallbackSignatures } from '../ports/callback-signatures.js';
@@ -50,6 +51,7 @@ import { PostgresNotifications } from './postgres/postgres-notifications.js';
 import { PostgresRevocations } from './postgres/postgres-revocations.js';
 import { SupabaseIdentity } from './supabase/supabase-identity.js';
 import { SystemClock, SystemRandom } from './system/system.js';
+import { HealthPing } from './webhook/health-ping.js';
 import { AlertWebhook } from './webhook/alert-webhook.js';
 import { HttpsWebhookSender } from './webhook/https-webhook-sender.js';
 
@@ -156,6 +158,7 @@ export async function createAdapters(
         provide: AlertReceiver,
         useValue: new AlertWebhook(config.alertWebhookUrl, config.webhookGatewaySecret, clock),
       },
+      { provide: HealthMonitor, useValue: new HealthPing(config.healthPingUrl) },
       { provide: SiemReceiver, useValue: createSiem(config, clock) },
       { provide: BackupTarget, useValue: await watchedBackups(config) },
       {

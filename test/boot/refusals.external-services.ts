@@ -201,6 +201,7 @@ export const surroundingRefusals: readonly Refusal[] = [
     'SECURITY_ALERT_WEBHOOK_URL',
     `https://alerts:${hexKey()}@${site()}/`,
   ),
+  refuses('production', 'a monitor over http', 'HEALTH_PING_URL', `http://${site()}/${hexKey()}`),
   ...siems.map(([title, value]) => refuses('production', `a SIEM ${title}`, 'SIEM_URL', value)),
   ...(['staging', 'development', 'test'] as const).map((environment) =>
     refuses(environment, 'a SIEM over http', 'SIEM_URL', `http://${site()}/${hexKey()}`),

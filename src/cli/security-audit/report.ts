@@ -13,7 +13,7 @@ import type { Audit, AuditHead } from './audit.js';
 /** A line of a document, with what answers it. */
 export interface ReportedLine {
   readonly document: string;
-  readonly line: number;
+  readonly line: number | string;
   readonly status: Status;
   readonly results: readonly Result[];
 }

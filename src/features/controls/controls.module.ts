@@ -3,6 +3,7 @@ import { AiSwitchModule } from '../ai-switch/ai-switch.module.js';
 import { AssistantsModule } from '../assistants/assistants.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { BackupsModule } from '../backups/backups.module.js';
+import { HealthModule } from '../health/health.module.js';
 import { KeyWatchModule } from '../key-watch/key-watch.module.js';
 import { PrivacyModule } from '../privacy/privacy.module.js';
 import { ControlsController } from './controls.controller.js';
@@ -17,7 +18,15 @@ import { ProcessLooks } from './facts/process-looks.js';
 
 /** What must be true of a deployment, and whether it is. */
 @Module({
-  imports: [AiSwitchModule, AssistantsModule, AuditModule, BackupsModule, KeyWatchModule, PrivacyModule],
+  imports: [
+    AiSwitchModule,
+    AssistantsModule,
+    AuditModule,
+    BackupsModule,
+    HealthModule,
+    KeyWatchModule,
+    PrivacyModule,
+  ],
   controllers: [ControlsController],
   providers: [
     ControlsService,

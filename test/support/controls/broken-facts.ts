@@ -103,6 +103,7 @@ export const broken: Readonly<Record<string, Break>> = {
   'headers/frame-options': header('x-frame-options'),
   'headers/xss-protection': header('x-xss-protection'),
   'headers/referrer-policy': header('referrer-policy'),
+  'headers/opener-policy': header('cross-origin-opener-policy'),
   'headers/request-id': ({ outside }) => {
     const last = outside.answers.at(-1);
     if (last !== undefined) last.headers['x-request-id'] = '';
@@ -192,7 +193,7 @@ export const broken: Readonly<Record<string, Break>> = {
   'alerts/receivers': ({ inside }) => (inside.alertReceivers = []),
   'events/stored': ({ inside }) => (inside.recordedEvents = 0),
   'tracing/enabled': ({ inside }) => (inside.tracing.isInEffect = false),
-  'health/outgoing-ping': ({ inside }) => (inside.healthPing.enabled = false),
+  'health/outgoing-ping': ({ inside }) => (inside.healthPing.lastTaken = old),
   'container/user': ({ inside }) => (inside.container.userId = 0),
   'container/no-new-privileges': ({ inside }) => (inside.container.hasNoNewPrivileges = false),
   'container/memory': ({ inside }) => (inside.container.memoryLimitBytes = null),

@@ -11,7 +11,9 @@ export interface GoodFacts {
 
 const headers = {
   'strict-transport-security': 'max-age=31536000; includeSubDomains; preload',
-  'content-security-policy': "default-src 'self'; script-src 'self'; object-src 'none'",
+  'content-security-policy':
+    "default-src 'self'; script-src 'self'; object-src 'none'; frame-ancestors 'none'",
+  'cross-origin-opener-policy': 'same-origin',
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'x-xss-protection': '1; mode=block',
@@ -141,7 +143,7 @@ export const goodFacts = (): GoodFacts =>
       compression: true,
       cache: true,
       tracing: { enabled: true, isInEffect: true },
-      healthPing: { enabled: true, isInEffect: true },
+      healthPing: { isConfigured: true, lastTaken: new Date() },
       metrics: {
         enabled: true,
         names: [

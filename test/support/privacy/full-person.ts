@@ -270,6 +270,15 @@ async function beyondRoutes(service: Service, userId: string, canary: string): P
     userId,
   );
   await write(
+    `insert into velro.control_attestations (id, control, reviewer_id, note) values (gen_random_uuid(), 'review/access', $1, 'seen')`,
+    userId,
+  );
+  await write(
+    `insert into velro.control_audits (id, reviewer_id, failed, not_looked_at, attested, passed, not_applicable)
+     values (gen_random_uuid(), $1, 0, 0, 0, 1, 0)`,
+    userId,
+  );
+  await write(
     `insert into velro.revocations (kind, subject, epoch, expires_at) values ('user', $1, 1, now() + interval '15 minutes')`,
     userId,
   );

@@ -1,3 +1,4 @@
+import type { healthPingPolicy } from '../../../config/policy/perimeter/health-ping.js';
 import type { dataExportPolicy } from '../../../config/policy/privacy/export.js';
 import type { accountDeletionPolicy } from '../../../config/policy/privacy/deletion.js';
 import type { sweepPolicy, storageHealthPolicy } from '../../../config/policy/generations/storage.js';
@@ -7,6 +8,7 @@ import type { databaseLimits } from '../../../config/policy/operations/database.
 import type { concurrencyPolicy } from '../../../config/policy/perimeter/concurrency.js';
 
 interface Policies {
+  readonly healthPingPolicy: typeof healthPingPolicy;
   readonly accountDeletionPolicy: typeof accountDeletionPolicy;
   readonly concurrencyPolicy: typeof concurrencyPolicy;
   readonly databaseLimits: typeof databaseLimits;

@@ -29,7 +29,9 @@ export const answersControls = {
   'headers/content-security-policy': header(
     'Content-Security-Policy',
     (value) =>
-      value.startsWith("default-src 'self'; script-src 'self'") && !/script-src[^;]*unsafe/.test(value),
+      value.startsWith("default-src 'self'; script-src 'self'") &&
+      ["object-src 'none'", "frame-ancestors 'none'"].every((directive) => value.includes(directive)) &&
+      !/script-src[^;]*unsafe/.test(value),
     "default-src 'self'; script-src 'self'",
   ),
   'headers/nosniff': header('X-Content-Type-Options', equals('nosniff'), 'nosniff'),
@@ -40,6 +42,7 @@ export const answersControls = {
     equals('strict-origin-when-cross-origin'),
     'strict-origin-when-cross-origin',
   ),
+  'headers/opener-policy': header('Cross-Origin-Opener-Policy', equals('same-origin'), 'same-origin'),
   'headers/request-id': header('X-Request-Id', (value) => value !== '', 'an id'),
   'headers/software': {
     title: 'No answer names the software',

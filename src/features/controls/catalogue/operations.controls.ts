@@ -1,3 +1,4 @@
+import { healthPingPolicy } from '../../../../config/policy/perimeter/health-ping.js';
 import { deployed, fail, holds, inside, notApplicable, pass, type Control } from './control.js';
 
 const counterNames = [
@@ -90,13 +91,15 @@ export const operationsControls = {
     }),
   },
   'health/outgoing-ping': {
-    title: 'The service tells a monitor that it is alive',
-    remedy: 'Set HEALTH_PING_ENABLED=true.',
+    title: 'A monitor elsewhere is told every minute that the service is healthy',
+    remedy: 'Set HEALTH_PING_ENABLED=true and HEALTH_PING_URL.',
     check: deployed((see) => {
-      const { enabled, isInEffect } = see('healthPing');
+      const { isConfigured, lastTaken } = see('healthPing');
+      if (!isConfigured) return fail('HEALTH_PING_URL is not set, or HEALTH_PING_ENABLED=false');
+      if (lastTaken === null) return fail('no monitor took it yet');
       return holds(
-        enabled && isInEffect,
-        `HEALTH_PING_ENABLED=${String(enabled)}${isInEffect ? '' : ', which this version does not act on'}`,
+        Date.now() - lastTaken.getTime() < healthPingPolicy.staleMs,
+        `last at ${lastTaken.toISOString()}`,
       );
     }),
   },

@@ -52,6 +52,7 @@ export type ConfigurationFact = Exclude<
   | 'objectStorage'
   | 'container'
   | 'metrics'
+  | 'healthPing'
   | 'recordedEvents'
   | 'requests'
   | 'webhooks'
@@ -160,10 +161,7 @@ export class ConfigurationLooks {
   }
 
   private operations(): Looks<
-    Pick<
-      InsideFacts,
-      'compression' | 'cache' | 'tracing' | 'healthPing' | 'log' | 'hasSiem' | 'alertReceivers'
-    >
+    Pick<InsideFacts, 'compression' | 'cache' | 'tracing' | 'log' | 'hasSiem' | 'alertReceivers'>
   > {
     const { config } = this;
     return {
@@ -172,10 +170,6 @@ export class ConfigurationLooks {
       tracing: () => ({
         enabled: this.isSet('TRACING_ENABLED'),
         isInEffect: !Object.hasOwn(notYetInEffect, 'TRACING_ENABLED'),
-      }),
-      healthPing: () => ({
-        enabled: this.isSet('HEALTH_PING_ENABLED'),
-        isInEffect: !Object.hasOwn(notYetInEffect, 'HEALTH_PING_ENABLED'),
       }),
       log: () => ({ level: config.log.level, format: config.log.format }),
       hasSiem: () => config.siemUrl !== null,

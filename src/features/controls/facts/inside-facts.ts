@@ -139,7 +139,8 @@ export interface InsideFacts {
   readonly compression: boolean;
   readonly cache: boolean;
   readonly tracing: { readonly enabled: boolean; readonly isInEffect: boolean };
-  readonly healthPing: { readonly enabled: boolean; readonly isInEffect: boolean };
+  /** When a monitor was last told that this instance is healthy; null: never. */
+  readonly healthPing: { readonly isConfigured: boolean; readonly lastTaken: Date | null };
   readonly metrics: { readonly enabled: boolean; readonly names: readonly string[] };
   readonly log: { readonly level: string; readonly format: string };
   /** Whether security events are sent on to a collector. */

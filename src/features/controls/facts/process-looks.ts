@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
+import { HealthMonitor } from '../../../ports/delivery/health-monitor.js';
+import { HealthPings } from '../../health/health-ping.js';
 import { Metrics } from '../../../observability/metrics.js';
 import type { Looks } from '../judging/seen.js';
 import type { InsideFacts } from './inside-facts.js';
@@ -13,9 +15,13 @@ const requests = 'http_server_requests';
 /** What the process and its metrics show. */
 @Injectable()
 export class ProcessLooks {
-  constructor(private readonly metrics: Metrics) {}
+  constructor(
+    private readonly metrics: Metrics,
+    private readonly monitor: HealthMonitor,
+    private readonly pings: HealthPings,
+  ) {}
 
-  looks(): Looks<Pick<InsideFacts, 'container' | 'metrics' | 'requests'>> {
+  looks(): Looks<Pick<InsideFacts, 'container' | 'metrics' | 'requests' | 'healthPing'>> {
     return {
       container: async () => ({
         // On a system without user ids there is no container of ours.
@@ -24,6 +30,7 @@ export class ProcessLooks {
         memoryLimitBytes: await memoryLimit(),
         residentBytes: process.memoryUsage.rss(),
       }),
+      healthPing: () => ({ isConfigured: this.monitor.isConfigured, lastTaken: this.pings.lastTaken }),
       metrics: () => {
         const names = this.metrics.registry.getMetricsAsArray().map(({ name }) => name);
         return { enabled: names.includes('suspicious_ip_blocks'), names };

@@ -69,4 +69,26 @@ export const controlsMutants: readonly Mutant[] = [
     specs: journey,
     test: 'says without a sign-in',
   },
+  {
+    title: 'a monitor is told that an instance is healthy that is not',
+    file: 'src/features/health/health-ping.ts',
+    find: 'if (!isHealthy) return;',
+    replace: 'void isHealthy;',
+    specs: ['test/journeys/health-ping.spec.ts'],
+  },
+  {
+    title: 'the address of a monitor is followed to where it redirects',
+    file: 'src/adapters/webhook/health-ping.ts',
+    find: "redirect: 'manual',",
+    replace: "redirect: 'follow',",
+    specs: ['test/journeys/health-ping.spec.ts'],
+  },
+  {
+    title: 'an attestation that was written last counts instead of the newest',
+    file: 'src/features/controls/controls.repository.ts',
+    find: 'where a.control = n.control order by at desc, id desc limit 1) l',
+    replace: 'where a.control = n.control order by id limit 1) l',
+    specs: ['src/features/controls/controls.repository.spec.ts'],
+    cheap: true,
+  },
 ];

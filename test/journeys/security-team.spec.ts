@@ -300,9 +300,21 @@ describe('the security team', () => {
   });
 
   it('reads the posture: mode, levels, blocks, a day of events, and the receiver of alerts', async () => {
+    // A dashboard reads it every few seconds.
+    const asked = () =>
+      ask(service.home, 'select scope, reserved_microusd, spent_microusd from velro.budget_sums');
+    const before = await asked();
     const { status, json } = await call('/posture');
     expect(status).toBe(200);
+    expect(await asked()).toEqual(before);
     expect(json).toEqual({
+      controls: {
+        fail: expect.any(Number),
+        not_looked_at: 0,
+        attested: 0,
+        pass: expect.any(Number),
+        not_applicable: expect.any(Number),
+      },
       mode: 'enforce',
       levels: {
         LOW: expect.any(Number),

@@ -27,17 +27,27 @@ export interface ControlsReport {
 }
 
 /** How many are which. */
-export const tallyOf = (results: readonly Result[]): Tally =>
+const tallyOf = (results: readonly Result[]): Tally =>
   Object.fromEntries(
     statuses.map((status) => [status, results.filter((result) => result.status === status).length]),
   ) as Record<Status, number>;
 
+interface Look {
+  /** Of the monotonic clock. */
+  readonly until: number;
+  readonly results: Promise<readonly Result[]>;
+}
+
+/** The one that asks a model. */
+const pingControl: ControlId = 'ai/ping';
 const dayMs = 24 * 3_600_000;
 
 /** Whether what must be true of this deployment is: as the service and its records show it. */
 @Injectable()
 export class ControlsService {
-  private looked: { readonly until: number; readonly results: Promise<readonly Result[]> } | null = null;
+  /** The last look at everything, and the last one that asked no model. */
+  private whole: Look | null = null;
+  private quiet: Look | null = null;
 
   constructor(
     private readonly database: Database,
@@ -52,19 +62,13 @@ export class ControlsService {
   async read(client: ClientContext): Promise<ControlsReport> {
     const now = this.clock.now();
     const lastAudit = await this.repository.lastAudit();
-    const words = await this.repository.lastWords();
-    const attested = controlIds.flatMap((id) => {
-      const { check } = controls[id];
-      if (check.by !== 'attestation') return [];
-      return judgeAttestation(id, check.everyDays, words.get(id) ?? null, this.inside.isDeployed, now);
-    });
     return {
       at: new Date(now),
       lastAudit,
       auditDueAt: new Date(
         lastAudit === null ? now : lastAudit.at.getTime() + controlsPolicy.auditEveryDays * dayMs,
       ),
-      results: [...(await this.automatic(client)), ...attested],
+      results: [...(await this.automatic(client.requestId)), ...(await this.attested(now))],
     };
   }
 
@@ -111,20 +115,37 @@ export class ControlsService {
     return this.read(client);
   }
 
-  /** Looked at anew after a while: a look asks a model, the scanner and the database. */
-  private automatic(client: ClientContext): Promise<readonly Result[]> {
+  /** How many of them are which, without asking a model: a reading that is repeated every few seconds must cost nothing. */
+  async tally(): Promise<Tally> {
+    const results = [...(await this.automatic(null)), ...(await this.attested(this.clock.now()))];
+    return tallyOf(results);
+  }
+
+  private async attested(now: number): Promise<readonly Result[]> {
+    const words = await this.repository.lastWords();
+    return controlIds.flatMap((id) => {
+      const { check } = controls[id];
+      if (check.by !== 'attestation') return [];
+      return judgeAttestation(id, check.everyDays, words.get(id) ?? null, this.inside.isDeployed, now);
+    });
+  }
+
+  /** Looked at anew after a while: a look asks a model, the scanner and the database. `requestId`: for which a model is asked; null: none is. */
+  private automatic(requestId: string | null): Promise<readonly Result[]> {
     const now = this.clock.monotonic();
-    if (this.looked !== null && now < this.looked.until) return this.looked.results;
+    const isFresh = (look: Look | null): look is Look => look !== null && now < look.until;
+    if (isFresh(this.whole)) return this.whole.results;
+    if (requestId === null && isFresh(this.quiet)) return this.quiet.results;
+    const ids = controlIds.filter((id) => controls[id].check.by === 'inside');
+    const judged = requestId === null ? ids.filter((id) => id !== pingControl) : ids;
     const results = this.inside
-      .look(client.requestId)
-      .then((facts) =>
-        controlIds.flatMap((id: ControlId) =>
-          controls[id].check.by === 'inside' ? (judge(id, { inside: facts }) ?? []) : [],
-        ),
-      );
-    this.looked = { until: now + controlsPolicy.lookedAtEveryMs, results };
+      .look(requestId)
+      .then((facts) => judged.flatMap((id) => judge(id, { inside: facts }) ?? []));
+    const look = { until: now + controlsPolicy.lookedAtEveryMs, results };
+    if (requestId === null) this.quiet = look;
+    else this.whole = look;
     results.catch(() => {
-      this.looked = null;
+      this.whole = this.quiet = null;
     });
     return results;
   }

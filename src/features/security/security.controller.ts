@@ -92,8 +92,8 @@ export class SecurityController {
   })
   @Get('posture')
   @ApiOkResponse({ type: PostureResponse })
-  async posture(@ClientParam() client: ClientContext): Promise<PostureResponse> {
-    return toPosture(await this.postures.read(client));
+  async posture(): Promise<PostureResponse> {
+    return toPosture(await this.postures.read());
   }
 
   @ApiOperation({

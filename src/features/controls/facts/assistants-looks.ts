@@ -23,8 +23,8 @@ export class AssistantsLooks {
     private readonly clock: Clock,
   ) {}
 
-  /** `requestId`: of whose request a model is asked. */
-  looks(requestId: string): Looks<Pick<InsideFacts, AssistantsFact>> {
+  /** `requestId`: of whose request a model is asked; null: none is. */
+  looks(requestId: string | null): Looks<Pick<InsideFacts, AssistantsFact>> {
     return {
       keys: async () =>
         (await this.keys.report()).items.map(({ name, ageDays, level }) => ({ name, ageDays, level })),
@@ -41,7 +41,8 @@ export class AssistantsLooks {
   }
 
   /** Asked again after a while; null: no model would be asked. */
-  private async ping(requestId: string): Promise<InsideFacts['aiPing']> {
+  private async ping(requestId: string | null): Promise<InsideFacts['aiPing']> {
+    if (requestId === null) throw new Error('no model is asked');
     if (this.config.ai.first === null || !(await this.ai.read()).effective) return null;
     const now = this.clock.monotonic();
     if (this.pinged !== null && now < this.pinged.until) return this.pinged.ping;

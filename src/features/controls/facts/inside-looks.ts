@@ -23,8 +23,8 @@ export class InsideLooks {
     return this.configuration.isDeployed;
   }
 
-  /** `requestId`: of whose request a model is asked. */
-  look(requestId: string): Promise<SeenFacts<InsideFacts>> {
+  /** `requestId`: of whose request a model is asked; null: none is, and what it would say is unseen. */
+  look(requestId: string | null): Promise<SeenFacts<InsideFacts>> {
     return lookAt<InsideFacts>({
       ...this.configuration.looks(),
       ...this.database.looks(),

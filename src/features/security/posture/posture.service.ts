@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { postureCachedMs } from '../../../../config/policy/operations/security-events.js';
-import type { ClientContext } from '../../../network/client-context.js';
 import { Clock } from '../../../ports/clock.js';
 import { ThreatPosture, type ThreatFigures } from '../../../threats/threat-posture.js';
 import { AlertReceivers, type AlertReceiverName } from '../alerts/alert-receivers.js';
-import { ControlsService, tallyOf, type Tally } from '../../controls/controls.service.js';
+import { ControlsService, type Tally } from '../../controls/controls.service.js';
 import { SecurityEventsRepository, type EventCount } from '../events/security-events.repository.js';
 
 export interface Posture extends ThreatFigures {
@@ -31,12 +30,12 @@ export class PostureService {
     private readonly clock: Clock,
   ) {}
 
-  async read(client: ClientContext): Promise<Posture> {
+  async read(): Promise<Posture> {
     return {
       ...this.threats.read(),
       events: await this.countEvents(),
       alertReceivers: this.receivers.names,
-      controls: tallyOf((await this.controls.read(client)).results),
+      controls: await this.controls.tally(),
     };
   }
 

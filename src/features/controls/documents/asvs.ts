@@ -118,7 +118,7 @@ export const asvs: SourceDocument = {
         'modes/development',
         'modes/verbose-errors',
       ],
-      ['V13.4.4', 'TRACE gives headers back', 'input/methods'],
+      ['V13.4.4', 'the method TRACE gives headers back', 'input/methods'],
       [
         'V13.4.5',
         'metrics and descriptions are for those who are told',

@@ -68,7 +68,7 @@ export const apiTop10: SourceDocument = {
 /** The rows that the documents name: of the image and of how a container runs. */
 export const cisDocker: SourceDocument = {
   id: 'cis-docker',
-  title: 'CIS Docker Benchmark 1.6.0',
+  title: 'CIS Docker Benchmark 1.2.0',
   sections: [
     requirements('Image', 'recommended', [
       ['4.1', 'the image has a user of its own', 'container/image-user', 'container/user'],
@@ -76,8 +76,8 @@ export const cisDocker: SourceDocument = {
       ['4.4', 'known holes are looked for', 'review/image-scan'],
     ]),
     requirements('Container', 'recommended', [
-      ['5.11', 'one container must not take the memory of all', 'container/memory'],
-      ['5.26', 'a process gains no privileges', 'container/no-new-privileges'],
+      ['5.10', 'one container must not take the memory of all', 'container/memory'],
+      ['5.25', 'a process gains no privileges', 'container/no-new-privileges'],
     ]),
   ],
   reportHead: [],

@@ -1,7 +1,6 @@
 import type { Mutant } from '../../mutant.ts';
 
 const judging = ['src/features/controls/controls.spec.ts'];
-const journey = ['test/journeys/security-audit.spec.ts'];
 
 /** The controls of a deployment, and the audit that reads them. */
 export const controlsMutants: readonly Mutant[] = [
@@ -42,32 +41,14 @@ export const controlsMutants: readonly Mutant[] = [
     file: 'src/features/controls/controls.service.ts',
     find: "if (check.by !== 'attestation') throw new Problem('not_found');",
     replace: "if (check.by !== 'attestation' && control === '') throw new Problem('not_found');",
-    specs: journey,
-    test: 'attestations of controls',
+    specs: ['test/journeys/controls.spec.ts'],
   },
   {
     title: 'a page that is no instance is audited',
     file: 'src/cli/security-audit/audit.ts',
     find: "if (typeof value['uptime_s'] !== 'number' || typeof value['ai_status'] !== 'string')",
     replace: "if (value['uptime_s'] === 'never')",
-    specs: journey,
-    test: 'security:audit of what is no instance',
-  },
-  {
-    title: 'the audit leaves its session open',
-    file: 'src/cli/security-audit/security-audit.ts',
-    find: 'await session?.end();',
-    replace: 'void session;',
-    specs: journey,
-    test: 'security:audit of a development instance',
-  },
-  {
-    title: 'without a sign-in what the service sees of itself passes',
-    file: 'src/cli/security-audit/audit.ts',
-    find: "return { id, status: 'not_looked_at', evidence: 'it takes the sign-in of an administrator' };",
-    replace: "return { id, status: 'pass', evidence: '' };",
-    specs: journey,
-    test: 'says without a sign-in',
+    specs: ['test/journeys/security-audit-addresses.spec.ts'],
   },
   {
     title: 'a monitor is told that an instance is healthy that is not',

@@ -10,7 +10,7 @@ import { toMarkdown } from './formats/markdown.js';
 import { toOscal } from './formats/oscal.js';
 import { toSarif } from './formats/sarif.js';
 import { toText } from './formats/text.js';
-import { reportOf, type Report } from './report.js';
+import { headLines, reportOf, type Report } from './report.js';
 
 /** As an answer of a host that wants to be more than text. */
 const hostile = '</td><script>alert(1)</script> | `x` [a](https://x.example)\n# heading';
@@ -35,6 +35,19 @@ describe('the report of a security audit', () => {
 
   it('has a full score only when no line failed', () => {
     expect([reportWith({}).score, reportWith({ 'secrets/audit-key': 'attested' }).score]).toEqual([100, 100]);
+  });
+
+  it('names in its head the last audit, the reviewer and the next review, or that it takes a sign-in to know them', () => {
+    const without = headLines(reportWith({}));
+    expect(without.slice(1)).toEqual(
+      ['Last audit', 'Reviewer', 'Next review'].map((name) => `${name}: known with a sign-in alone`),
+    );
+    const head = { lastAudit: null, reviewer: null, nextReview: '2026-11-28T00:00:00.000Z' };
+    expect(headLines({ ...reportWith({}), head }).slice(1)).toEqual([
+      'Last audit: none recorded',
+      'Reviewer: nobody',
+      'Next review: 2026-11-28T00:00:00.000Z',
+    ]);
   });
 
   it('counts lines that were not looked at as neither', () => {

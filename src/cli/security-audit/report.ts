@@ -85,9 +85,13 @@ export const tallyText = ({ tally, score }: Report): string =>
   `${statuses.map((status) => `${String(tally[status])} ${words[status]}`).join(', ')}; score ${score === null ? 'none' : `${String(score)} %`}`;
 
 /** Whom the head names. */
-export const headLines = ({ address, at, head }: Report): readonly string[] => [
-  `Security audit of ${address}, ${at.toISOString()}`,
-  `Last audit: ${head === null ? 'known with a sign-in alone' : (head.lastAudit ?? 'none recorded')}`,
-  `Reviewer: ${head?.reviewer ?? 'nobody'}`,
-  `Next review: ${head === null ? 'known with a sign-in alone' : head.nextReview}`,
-];
+export const headLines = ({ address, at, head }: Report): readonly string[] => {
+  const withSignIn = (text: (known: AuditHead) => string): string =>
+    head === null ? 'known with a sign-in alone' : text(head);
+  return [
+    `Security audit of ${address}, ${at.toISOString()}`,
+    `Last audit: ${withSignIn(({ lastAudit }) => lastAudit ?? 'none recorded')}`,
+    `Reviewer: ${withSignIn(({ reviewer }) => reviewer ?? 'nobody')}`,
+    `Next review: ${withSignIn(({ nextReview }) => nextReview)}`,
+  ];
+};

@@ -49,6 +49,7 @@ export const controlsMutants: readonly Mutant[] = [
     find: "if (typeof value['uptime_s'] !== 'number' || typeof value['ai_status'] !== 'string')",
     replace: "if (value['uptime_s'] === 'never')",
     specs: ['test/journeys/security-audit-addresses.spec.ts'],
+    test: 'says of another service',
   },
   {
     title: 'a monitor is told that an instance is healthy that is not',

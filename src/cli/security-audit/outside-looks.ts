@@ -1,4 +1,5 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { isLoopbackHost } from '../../../config/values/network-address.js';
 import { scan } from '../../redaction/scanner.js';
 import type { Answer, OutsideFacts } from '../../features/controls/facts/outside-facts.js';
 import type { Looks } from '../../features/controls/judging/seen.js';
@@ -76,7 +77,7 @@ export function outsideLooks(
 
   return {
     isHttps: () => address.protocol === 'https:',
-    isLoopback: () => ['localhost', '127.0.0.1', '[::1]'].includes(address.hostname),
+    isLoopback: () => isLoopbackHost(address.hostname),
     health: () => get('/health'),
     answers: samples,
     tls: () => lookAtTls(address),

@@ -1,3 +1,4 @@
+import { isLoopbackHost } from '../../../config/values/network-address.js';
 import { CommandFailed } from '../command.js';
 import type { Prober } from './probe.js';
 
@@ -15,8 +16,10 @@ export class Session {
     private readonly isOurs: boolean,
   ) {}
 
-  /** @throws CommandFailed when it is refused */
+  /** @throws CommandFailed when it is refused, and before anything is sent where it would be sent in the clear */
   static async begin(prober: Prober, credentials: Credentials): Promise<Session> {
+    if (prober.address.protocol !== 'https:' && !isLoopbackHost(prober.address.hostname))
+      throw new CommandFailed('credentials are sent over https alone, or to this machine');
     if ('token' in credentials) return new Session(prober, credentials.token, false);
     const { email, password, code } = credentials;
     const login = await prober.json({ method: 'POST', path: `${api}/auth/login`, json: { email, password } });

@@ -69,5 +69,5 @@ async function memoryLimit(): Promise<number | null> {
     } catch {
       continue;
     }
-  return null;
+  throw new Error('the kernel says nothing about memory');
 }

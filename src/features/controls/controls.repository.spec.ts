@@ -86,6 +86,20 @@ describe('what the database shows of itself', () => {
       ['update'],
     ],
     [
+      'consents that can be deleted',
+      'grant delete on velro.privacy_choices to velro_app',
+      'revoke delete on velro.privacy_choices from velro_app',
+      'consents',
+      { powers: ['delete'], areVersioned: true },
+    ],
+    [
+      'consents without the text that was agreed to',
+      'alter table velro.privacy_choices alter version drop not null',
+      'alter table velro.privacy_choices alter version set not null',
+      'consents',
+      { powers: [], areVersioned: false },
+    ],
+    [
       'a table without row level security',
       'alter table velro.files disable row level security',
       'alter table velro.files enable row level security',

@@ -178,7 +178,7 @@ export const broken: Readonly<Record<string, Break>> = {
   'audit/retention': ({ inside }) => (inside.audit.retentionDays = 89),
   'privacy/retention': ({ inside }) => (inside.retention.overdueRows = 1),
   'privacy/redaction': ({ inside }) => inside.redaction.left.push('a card'),
-  'privacy/consents': ({ inside }) => (inside.consents.kinds = ['privacy_policy']),
+  'privacy/consents': ({ inside }) => inside.consents.powers.push('delete'),
   'uploads/size': ({ inside }) => (inside.uploads.maxFileBytes = 2 ** 40),
   'uploads/types': ({ inside }) => inside.uploads.allowedTypes.push('image/svg+xml'),
   'uploads/quota': ({ inside }) => (inside.uploads.quotaBytes = 0),

@@ -133,7 +133,7 @@ export const goodFacts = (): GoodFacts =>
       scanner: { isUp: true },
       objectStorage: { kind: 'supabase', isUp: true },
       redaction: { enabled: true, left: [] },
-      consents: { kinds: ['privacy_policy', 'external_ai', 'do_not_sell'], policyVersion: '2026-11-28' },
+      consents: { powers: [], areVersioned: true },
       container: {
         userId: 1000,
         hasNoNewPrivileges: true,

@@ -1,13 +1,6 @@
-import { attested, type Control } from './control.js';
+import { word, type Control } from './control.js';
 
 const [week, month, quarter, year] = [8, 32, 93, 366];
-
-/** `why`: no program can see it. */
-const word = (title: string, remedy: string, everyDays: number, why: string): Control => ({
-  title,
-  remedy: `${remedy} Then attest it: POST /api/v1/admin/controls/attestations.`,
-  check: attested(everyDays, why),
-});
 
 const readByPerson = 'a program can show that it was opened, not that somebody understood it';
 const ofPeople = 'it is done by people, away from the service';

@@ -76,4 +76,10 @@ export const deployed = (
 export const inside = (judge: (see: See<InsideFacts>) => Finding) => ({ by: 'inside', judge }) as const;
 export const outside = (judge: (see: See<OutsideFacts>) => Finding) => ({ by: 'outside', judge }) as const;
 export const checkout = (judge: (see: See<CheckoutFacts>) => Finding) => ({ by: 'checkout', judge }) as const;
-export const attested = (everyDays: number, why: string) => ({ by: 'attestation', everyDays, why }) as const;
+
+/** A control that takes somebody's word. `why`: no program can see it. */
+export const word = (title: string, remedy: string, everyDays: number, why: string): Control => ({
+  title,
+  remedy: `${remedy} Then attest it: POST /api/v1/admin/controls/attestations.`,
+  check: { by: 'attestation', everyDays, why },
+});

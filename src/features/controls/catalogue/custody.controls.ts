@@ -59,13 +59,13 @@ export const custodyControls = {
     }),
   },
   'privacy/consents': {
-    title: 'Consents are kept with the version of what was agreed to, do-not-sell among them',
-    remedy: 'Set PRIVACY_CONTROLLER and PRIVACY_CONTACT, and look at GET /api/v1/privacy/consents.',
+    title: 'Consents are rows that stay, each with the version and hash of what was agreed to',
+    remedy: 'Run npm run db:migrate; revoke what somebody granted.',
     check: inside((see) => {
-      const { kinds, policyVersion } = see('consents');
+      const { powers, areVersioned } = see('consents');
       return holds(
-        kinds.includes('external_ai') && kinds.includes('do_not_sell') && policyVersion !== '',
-        `${kinds.join(', ')}; privacy policy of ${policyVersion || 'no day'}`,
+        powers.length === 0 && areVersioned,
+        `${powers.length === 0 ? 'they can be added and read' : `the service may ${powers.join(', ')}`}, ${areVersioned ? 'with' : 'without'} version and hash`,
       );
     }),
   },

@@ -1,13 +1,6 @@
-import { attested, type Control } from './control.js';
+import { word, type Control } from './control.js';
 
 const [month, quarter, year] = [32, 93, 366];
-
-/** `why`: no program can see it. */
-const word = (title: string, remedy: string, everyDays: number, why: string): Control => ({
-  title,
-  remedy: `${remedy} Then attest it: POST /api/v1/admin/controls/attestations.`,
-  check: attested(everyDays, why),
-});
 
 const ofVendor = 'it is a setting of an account at the vendor, whose credentials the service must not have';
 const ofPeople = 'it is done by people, away from the service';

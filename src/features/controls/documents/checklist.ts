@@ -108,7 +108,7 @@ export const checklist: SourceDocument = {
       [113, 'tracing/enabled'],
       [114, 'metrics/security'],
       [115, 'vendor/dashboards'],
-      [116, 'vendor/uptime'],
+      [116, 'vendor/uptime', 'health/outgoing-ping'],
     ]),
     section('After a deployment: functions', 'high', [
       [121, 'drill/chat', 'ai/ping'],

@@ -1,12 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../../config/config.js';
 import { notYetInEffect } from '../../../../config/not-yet-in-effect.js';
-import { consentPurposes } from '../../../../config/policy/privacy/consents.js';
 import { rateLimitStrategies } from '../../../../config/policy/perimeter/rate-limits.js';
 import { blockSeconds } from '../../../../config/policy/perimeter/threats.js';
 import type { Secret } from '../../../../config/values/secret.js';
 import { redact } from '../../../redaction/redactor.js';
-import { policyVersions } from '../../consents/policy/policy-versions.js';
 import type { Looks } from '../judging/seen.js';
 import type { InsideFacts, SecretFigures } from './inside-facts.js';
 
@@ -35,6 +33,7 @@ export type ConfigurationFact = Exclude<
   | 'recordedConfigurations'
   | 'administrators'
   | 'roles'
+  | 'consents'
   | 'aiSwitch'
   | 'aiPing'
   | 'messenger'
@@ -129,9 +128,7 @@ export class ConfigurationLooks {
     };
   }
 
-  private custody(): Looks<
-    Pick<InsideFacts, 'backupPlace' | 'audit' | 'uploads' | 'redaction' | 'consents'>
-  > {
+  private custody(): Looks<Pick<InsideFacts, 'backupPlace' | 'audit' | 'uploads' | 'redaction'>> {
     const { audit, uploads, backup, database, piiRedaction } = this.config;
     return {
       backupPlace: () => {
@@ -153,10 +150,6 @@ export class ConfigurationLooks {
         const left = Object.entries(madeUp).filter(([, text]) => redacted.includes(text));
         return { enabled: piiRedaction, left: left.map(([kind]) => kind) };
       },
-      consents: () => ({
-        kinds: [...consentPurposes, 'do_not_sell'],
-        policyVersion: policyVersions[0].version,
-      }),
     };
   }
 

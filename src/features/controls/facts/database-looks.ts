@@ -19,6 +19,7 @@ export type DatabaseFact =
   | 'databaseRole'
   | 'openTables'
   | 'auditPowers'
+  | 'consents'
   | 'auditPayloads'
   | 'recordedEvents'
   | 'webhooks';
@@ -99,7 +100,9 @@ export class DatabaseLooks {
     };
   }
 
-  private ofTables(): Looks<Pick<InsideFacts, 'roles' | 'messengerStore' | 'openTables' | 'auditPowers'>> {
+  private ofTables(): Looks<
+    Pick<InsideFacts, 'roles' | 'messengerStore' | 'openTables' | 'auditPowers' | 'consents'>
+  > {
     return {
       roles: async () => {
         const { definition } = await this.one<{ definition: string }>(sql`
@@ -122,15 +125,24 @@ export class DatabaseLooks {
             from pg_class c join pg_namespace n on n.oid = c.relnamespace
             where n.nspname = 'velro' and c.relkind in ('r', 'p') and not c.relrowsecurity`)
         ).tables,
-      auditPowers: async () =>
-        (
-          await this.one<{ powers: string[] }>(sql`
-            select array_remove(array[
-              case when has_table_privilege('velro.audit_entries', 'update') then 'update' end,
-              case when has_table_privilege('velro.audit_entries', 'delete') then 'delete' end,
-              case when has_table_privilege('velro.audit_entries', 'truncate') then 'truncate' end], null) as powers`)
-        ).powers,
+      auditPowers: () => this.powersOver('velro.audit_entries'),
+      consents: async () => ({
+        powers: await this.powersOver('velro.privacy_choices'),
+        areVersioned:
+          (
+            await this.one<{ count: number }>(sql`
+            select count(*)::int as count from pg_attribute
+            where attrelid = 'velro.privacy_choices'::regclass and attname in ('version', 'text_sha256') and attnotnull`)
+          ).count === 2,
+      }),
     };
+  }
+
+  /** What the role may do to rows of a table besides adding and reading. */
+  private async powersOver(table: string): Promise<readonly string[]> {
+    const { powers } = await this.one<{ powers: string[] }>(sql`
+      select array(select power from unnest(array['update', 'delete', 'truncate']) power where has_table_privilege(${table}, power)) as powers`);
+    return powers;
   }
 
   private async one<Row>(query: RawBuilder<unknown>): Promise<Row> {

@@ -126,7 +126,8 @@ export interface InsideFacts {
   readonly objectStorage: { readonly kind: 'disk' | 'supabase'; readonly isUp: boolean };
   /** What became of a text with made-up personal data and keys. */
   readonly redaction: { readonly enabled: boolean; readonly left: readonly string[] };
-  readonly consents: { readonly kinds: readonly string[]; readonly policyVersion: string };
+  /** What the service's role may do to choices besides adding and reading, and whether each must have the version and hash of its text. */
+  readonly consents: { readonly powers: readonly string[]; readonly areVersioned: boolean };
 
   // Operations.
   readonly container: {

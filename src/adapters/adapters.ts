@@ -51,7 +51,7 @@ import { PostgresNotifications } from './postgres/postgres-notifications.js';
 import { PostgresRevocations } from './postgres/postgres-revocations.js';
 import { SupabaseIdentity } from './supabase/supabase-identity.js';
 import { SystemClock, SystemRandom } from './system/system.js';
-import { HealthPing } from './webhook/health-ping.js';
+import { HttpHealthMonitor } from './webhook/http-health-monitor.js';
 import { AlertWebhook } from './webhook/alert-webhook.js';
 import { HttpsWebhookSender } from './webhook/https-webhook-sender.js';
 
@@ -158,7 +158,7 @@ export async function createAdapters(
         provide: AlertReceiver,
         useValue: new AlertWebhook(config.alertWebhookUrl, config.webhookGatewaySecret, clock),
       },
-      { provide: HealthMonitor, useValue: new HealthPing(config.healthPingUrl) },
+      { provide: HealthMonitor, useValue: new HttpHealthMonitor(config.healthPingUrl) },
       { provide: SiemReceiver, useValue: createSiem(config, clock) },
       { provide: BackupTarget, useValue: await watchedBackups(config) },
       {

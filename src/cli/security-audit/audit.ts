@@ -5,15 +5,14 @@ import {
   isControlId,
   type ControlId,
 } from '../../features/controls/catalogue/controls.js';
-import type { OutsideFacts } from '../../features/controls/facts/outside-facts.js';
 import {
   judge,
+  printable,
   statuses,
   type Places,
   type Result,
-  printable,
 } from '../../features/controls/judging/judge.js';
-import { lookAt, type Looks, type SeenFacts } from '../../features/controls/judging/seen.js';
+import { lookAt } from '../../features/controls/judging/seen.js';
 import { CommandFailed, NotUnderstood } from '../command.js';
 import { checkoutLooks } from './checkout-looks.js';
 import { outsideLooks } from './outside-looks.js';
@@ -73,9 +72,13 @@ export async function auditOf(
   say: (line: string) => void,
 ): Promise<Audit> {
   const at = new Date();
-  const outside = await look(
+  const outside = await lookAt(
     outsideLooks(prober, () => recordedEvents(session, prober, at)),
-    say,
+    (name, number, of) => {
+      say(
+        `${String(number)} of ${String(of)}: ${name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`,
+      );
+    },
   );
   const places: Places = {
     outside,
@@ -125,23 +128,6 @@ export async function requireOurs(prober: Prober): Promise<void> {
     throw new NotOurs(
       `${prober.address.origin} is no Velro: its /health answers ${String(status)} with something else`,
     );
-}
-
-/** Looks one after the other, saying which. */
-function look(looks: Looks<OutsideFacts>, say: (line: string) => void): Promise<SeenFacts<OutsideFacts>> {
-  const names = Object.keys(looks) as (keyof OutsideFacts)[];
-  const told = Object.fromEntries(
-    names.map((name, at) => [
-      name,
-      () => {
-        say(
-          `${String(at + 1)} of ${String(names.length)}: ${name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`,
-        );
-        return looks[name]();
-      },
-    ]),
-  ) as unknown as Looks<OutsideFacts>;
-  return lookAt(told);
 }
 
 /**

@@ -9,7 +9,7 @@ import { HealthService } from './health.service.js';
 
 /** Tells a monitor elsewhere every minute that this instance is healthy, and tells it nothing while it is not: then the monitor alarms. */
 @Injectable()
-export class HealthPings implements OnApplicationBootstrap, OnModuleDestroy {
+export class HealthPing implements OnApplicationBootstrap, OnModuleDestroy {
   /** When the monitor took it last; null: never. */
   lastTaken: Date | null = null;
   private readonly task: PeriodicTask;

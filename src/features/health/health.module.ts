@@ -1,13 +1,13 @@
 import { Module } from '@nestjs/common';
 import { AiSwitchModule } from '../ai-switch/ai-switch.module.js';
-import { HealthPings } from './health-ping.js';
+import { HealthPing } from './health-ping.js';
 import { HealthController } from './health.controller.js';
 import { HealthService } from './health.service.js';
 
 @Module({
   imports: [AiSwitchModule],
   controllers: [HealthController],
-  providers: [HealthService, HealthPings],
-  exports: [HealthService, HealthPings],
+  providers: [HealthService, HealthPing],
+  exports: [HealthService, HealthPing],
 })
 export class HealthModule {}

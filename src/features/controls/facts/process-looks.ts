@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import { HealthMonitor } from '../../../ports/delivery/health-monitor.js';
-import { HealthPings } from '../../health/health-ping.js';
+import { HealthPing } from '../../health/health-ping.js';
 import { Metrics } from '../../../observability/metrics.js';
 import type { Looks } from '../judging/seen.js';
 import type { InsideFacts } from './inside-facts.js';
@@ -18,7 +18,7 @@ export class ProcessLooks {
   constructor(
     private readonly metrics: Metrics,
     private readonly monitor: HealthMonitor,
-    private readonly pings: HealthPings,
+    private readonly pings: HealthPing,
   ) {}
 
   looks(): Looks<Pick<InsideFacts, 'container' | 'metrics' | 'requests' | 'healthPing'>> {

@@ -18,15 +18,21 @@ export const seeIn =
     return seen.value;
   };
 
-/** Looks at every fact, one after the other, so that it takes one connection at most: what fails is unseen, and only that. */
-export async function lookAt<Facts>(looks: Looks<Facts>): Promise<SeenFacts<Facts>> {
+/** Looks at every fact, one after the other, so that it takes one connection at most: what fails is unseen, and only that. `begins` is told of each. */
+export async function lookAt<Facts>(
+  looks: Looks<Facts>,
+  begins: (name: string, number: number, of: number) => void = () => undefined,
+): Promise<SeenFacts<Facts>> {
   const facts: { [Name in keyof Facts]?: Seen<Facts[Name]> } = {};
-  for (const name of Object.keys(looks) as (keyof Facts)[])
+  const names = Object.keys(looks) as (keyof Facts)[];
+  for (const [at, name] of names.entries()) {
+    begins(String(name), at + 1, names.length);
     try {
       facts[name] = { value: await looks[name]() };
     } catch {
       // The error may carry anything, an address or a password among it.
       facts[name] = { unseen: `${String(name)} could not be looked at` };
     }
+  }
   return facts;
 }

@@ -60,7 +60,7 @@ export const controlsMutants: readonly Mutant[] = [
   },
   {
     title: 'the address of a monitor is followed to where it redirects',
-    file: 'src/adapters/webhook/health-ping.ts',
+    file: 'src/adapters/webhook/http-health-monitor.ts',
     find: "redirect: 'manual',",
     replace: "redirect: 'follow',",
     specs: ['test/journeys/health-ping.spec.ts'],

@@ -3,7 +3,7 @@ import type { Secret } from '../../../config/values/secret.js';
 import { HealthMonitor } from '../../ports/delivery/health-monitor.js';
 
 /** Asks an address, as healthchecks.io and its like have one for each service: whoever knows it can say that the service is alive. */
-export class HealthPing extends HealthMonitor {
+export class HttpHealthMonitor extends HealthMonitor {
   constructor(private readonly url: Secret | null) {
     super();
   }

@@ -5,6 +5,7 @@ import {
   isControlId,
   type ControlId,
 } from '../../features/controls/catalogue/controls.js';
+import type { RecordedFacts } from '../../features/controls/facts/outside-facts.js';
 import {
   judge,
   printable,
@@ -72,16 +73,16 @@ export async function auditOf(
   say: (line: string) => void,
 ): Promise<Audit> {
   const at = new Date();
-  const outside = await lookAt(
-    outsideLooks(prober, () => recordedEvents(session, prober, at)),
-    (name, number, of) => {
-      say(
-        `${String(number)} of ${String(of)}: ${name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`,
-      );
-    },
-  );
+  const outside = await lookAt(outsideLooks(prober), (name, number, of) => {
+    say(
+      `${String(number)} of ${String(of)}: ${name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`,
+    );
+  });
   const places: Places = {
     outside,
+    ...(session === null
+      ? {}
+      : { recorded: await lookAt<RecordedFacts>({ events: () => recordedEvents(session, prober, at) }) }),
     ...(root === null ? {} : { checkout: await lookAt(checkoutLooks(root)) }),
   };
   if (session !== null) say('reading what the service sees of itself');
@@ -98,8 +99,7 @@ export async function auditOf(
 function resultOf(id: ControlId, places: Places, told: ReadonlyMap<ControlId, Result> | null): Result {
   const { by } = controls[id].check;
   const isOfService = by === 'inside' || by === 'attestation';
-  // Without a sign-in nobody sees from inside; the events of the audit's own requests neither.
-  if (told === null && (isOfService || (id.startsWith('events/') && by === 'outside')))
+  if (told === null && isOfService)
     return { id, status: 'not_looked_at', evidence: 'it takes the sign-in of an administrator' };
   if (isOfService)
     return (
@@ -135,11 +135,10 @@ export async function requireOurs(prober: Prober): Promise<void> {
  * address made equal events within a minute, they stand for its own, and the first of another minute come at its end.
  */
 async function recordedEvents(
-  session: Session | null,
+  session: Session,
   { requestIds }: Prober,
   from: Date,
 ): Promise<readonly string[]> {
-  if (session === null) throw new Error('without a sign-in');
   const since = new Date(from.getTime() - eventThrottlePolicy.quietMs).toISOString();
   const until = performance.now() + eventThrottlePolicy.quietMs + eventsLateMs;
   const names = new Set<string>();

@@ -36,11 +36,7 @@ function forgedToken(): string {
 const unsignedToken = (): string =>
   `${encoded({ alg: 'none', typ: 'JWT' })}.${encoded({ sub: randomUUID(), exp: Math.floor(Date.now() / 1000) + 600 })}.`;
 
-/** `recorded`: names of the events about the audit's own requests; throws without a sign-in. */
-export function outsideLooks(
-  prober: Prober,
-  recorded: () => Promise<readonly string[]>,
-): Looks<OutsideFacts> {
+export function outsideLooks(prober: Prober): Looks<OutsideFacts> {
   const { address } = prober;
   const get = (path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> =>
     prober.ask({ method: 'GET', path, headers });
@@ -135,6 +131,5 @@ export function outsideLooks(
       }
       return tried;
     },
-    recordedEvents: recorded,
   };
 }

@@ -11,9 +11,10 @@ import type { SeenFacts } from './judging/seen.js';
 const seen = <Facts extends object>(facts: Facts): SeenFacts<Facts> =>
   Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, { value }])) as SeenFacts<Facts>;
 
-const placesOf = ({ inside, outside, checkout }: GoodFacts): Places => ({
+const placesOf = ({ inside, outside, recorded, checkout }: GoodFacts): Places => ({
   inside: seen(inside),
   outside: seen(outside),
+  recorded: seen(recorded),
   checkout: seen(checkout),
 });
 
@@ -37,7 +38,7 @@ describe('an automatic control', () => {
   });
 
   it('fails, each of them, when nothing could be looked at', () => {
-    const places: Places = { inside: {}, outside: {}, checkout: {} };
+    const places: Places = { inside: {}, outside: {}, recorded: {}, checkout: {} };
     expect(idsWith(places, 'fail')).toEqual(automatic);
   });
 
@@ -45,7 +46,7 @@ describe('an automatic control', () => {
     expect(idsWith({}, 'not_looked_at')).toEqual(automatic);
   });
 
-  const places = (['inside', 'outside', 'checkout'] as const).flatMap((place) =>
+  const places = (['inside', 'outside', 'recorded', 'checkout'] as const).flatMap((place) =>
     Object.keys(goodFacts()[place]).map((fact) => [place, fact] as const),
   );
   it.each(places)('fails for want of %s fact %s, and no control passes for want of it', (place, fact) => {

@@ -33,8 +33,8 @@ const metric =
   };
 const event =
   (name: string): Break =>
-  ({ outside }) => {
-    outside.recordedEvents = outside.recordedEvents.filter((one) => one !== name);
+  ({ recorded }) => {
+    recorded.events = recorded.events.filter((one) => one !== name);
   };
 const open =
   (route: string): Break =>

@@ -1,11 +1,16 @@
 import type { CheckoutFacts } from '../../../src/features/controls/facts/checkout-facts.js';
 import type { InsideFacts } from '../../../src/features/controls/facts/inside-facts.js';
-import type { Answer, OutsideFacts } from '../../../src/features/controls/facts/outside-facts.js';
+import type {
+  Answer,
+  OutsideFacts,
+  RecordedFacts,
+} from '../../../src/features/controls/facts/outside-facts.js';
 import { rateLimits, rateLimitStrategies } from '../../../config/policy/perimeter/rate-limits.js';
 
 export interface GoodFacts {
   inside: InsideFacts;
   outside: OutsideFacts;
+  recorded: RecordedFacts;
   checkout: CheckoutFacts;
 }
 
@@ -213,8 +218,8 @@ export const goodFacts = (): GoodFacts =>
         body: 'velro\n1\nroot\n\n— velro sig\n',
       }),
       keyShapes: { looked: 11, found: [] },
-      recordedEvents: ['malicious_cors', 'authz_fail', 'malicious_sqli', 'excess_rate_limit_exceeded'],
     },
+    recorded: { events: ['malicious_cors', 'authz_fail', 'malicious_sqli', 'excess_rate_limit_exceeded'] },
     checkout: {
       committedEnvironments: [],
       ignored: { '.env': true, '.env.production': true },

@@ -1,6 +1,6 @@
 import type { CheckoutFacts } from '../facts/checkout-facts.js';
 import type { InsideFacts } from '../facts/inside-facts.js';
-import type { OutsideFacts } from '../facts/outside-facts.js';
+import type { OutsideFacts, RecordedFacts } from '../facts/outside-facts.js';
 
 /** What a check found, and what it saw. Never a secret value. */
 export interface Finding {
@@ -20,6 +20,12 @@ export class Unseen extends Error {
 interface OutsideCheck {
   readonly by: 'outside';
   readonly judge: (see: See<OutsideFacts>) => Finding;
+}
+
+/** By the events that the service recorded of what the audit asked it from outside. */
+interface RecordedCheck {
+  readonly by: 'recorded';
+  readonly judge: (see: See<RecordedFacts>) => Finding;
 }
 
 /** By what the running service and its database show. */
@@ -49,7 +55,7 @@ export interface Control {
   readonly title: string;
   /** What to do where it is not. */
   readonly remedy: string;
-  readonly check: OutsideCheck | InsideCheck | CheckoutCheck | Attestation;
+  readonly check: OutsideCheck | RecordedCheck | InsideCheck | CheckoutCheck | Attestation;
 }
 
 export const pass = (evidence: string): Finding => ({ outcome: 'pass', evidence });
@@ -74,6 +80,7 @@ export const deployed = (
 });
 
 export const inside = (judge: (see: See<InsideFacts>) => Finding) => ({ by: 'inside', judge }) as const;
+export const recorded = (judge: (see: See<RecordedFacts>) => Finding) => ({ by: 'recorded', judge }) as const;
 export const outside = (judge: (see: See<OutsideFacts>) => Finding) => ({ by: 'outside', judge }) as const;
 export const checkout = (judge: (see: See<CheckoutFacts>) => Finding) => ({ by: 'checkout', judge }) as const;
 

@@ -1,5 +1,5 @@
 import type { Answer, OutsideFacts } from '../facts/outside-facts.js';
-import { fail, holds, outside, pass, type Control, type Finding } from './control.js';
+import { fail, holds, outside, pass, recorded, type Control, type Finding } from './control.js';
 
 /** Each of several answers has one of the statuses. */
 function allAre(answers: readonly Answer[], statuses: readonly number[]): Finding {
@@ -28,11 +28,11 @@ const closed = (title: string, route: string): Control => ({
 });
 
 /** An event that the service recorded of a request that the audit made. */
-const recorded = (title: string, name: string): Control => ({
+const eventOf = (title: string, name: string): Control => ({
   title,
   remedy: 'Look at GET /api/v1/admin/security/events, and for EVENTS not kept in the log.',
-  check: outside((see) => {
-    const names = see('recordedEvents');
+  check: recorded((see) => {
+    const names = see('events');
     return holds(
       names.includes(name),
       names.includes(name) ? name : `no ${name} among ${names.join(', ') || 'none'}`,
@@ -173,8 +173,8 @@ export const refusalsControls = {
     'A person can add a second factor',
     'POST /api/v1/auth/mfa/enroll',
   ),
-  'events/cors': recorded('A request of an origin that nobody allowed is recorded', 'malicious_cors'),
-  'events/forged-token': recorded('A forged token is recorded', 'authz_fail'),
-  'events/malicious-input': recorded('A field with SQL is recorded', 'malicious_sqli'),
-  'events/limits': recorded('A refusal by a limit is recorded', 'excess_rate_limit_exceeded'),
+  'events/cors': eventOf('A request of an origin that nobody allowed is recorded', 'malicious_cors'),
+  'events/forged-token': eventOf('A forged token is recorded', 'authz_fail'),
+  'events/malicious-input': eventOf('A field with SQL is recorded', 'malicious_sqli'),
+  'events/limits': eventOf('A refusal by a limit is recorded', 'excess_rate_limit_exceeded'),
 } as const satisfies Record<string, Control>;

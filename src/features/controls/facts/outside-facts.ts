@@ -57,6 +57,10 @@ export interface OutsideFacts {
   readonly checkpoint: Answer;
   /** Texts of open pages in which a provider's key was looked for, and what was found. */
   readonly keyShapes: { readonly looked: number; readonly found: readonly string[] };
-  /** Names of security events that the service recorded of this audit's own requests; seen with a sign-in alone. */
-  readonly recordedEvents: readonly string[];
+}
+
+/** What the service recorded of what was asked from outside: seen with a sign-in alone. */
+export interface RecordedFacts {
+  /** Names of security events. */
+  readonly events: readonly string[];
 }

@@ -1,6 +1,6 @@
 import type { CheckoutFacts } from '../facts/checkout-facts.js';
 import type { InsideFacts } from '../facts/inside-facts.js';
-import type { OutsideFacts } from '../facts/outside-facts.js';
+import type { OutsideFacts, RecordedFacts } from '../facts/outside-facts.js';
 import { Unseen, type Finding, type See } from '../catalogue/control.js';
 import { controls, type ControlId } from '../catalogue/controls.js';
 import { seeIn, type SeenFacts } from './seen.js';
@@ -29,6 +29,7 @@ export interface Attested {
 /** What was looked at; a missing place was not. */
 export interface Places {
   readonly outside?: SeenFacts<OutsideFacts>;
+  readonly recorded?: SeenFacts<RecordedFacts>;
   readonly inside?: SeenFacts<InsideFacts>;
   readonly checkout?: SeenFacts<CheckoutFacts>;
 }
@@ -43,6 +44,8 @@ export function judge(id: ControlId, places: Places): Result | null {
       return null;
     case 'outside':
       return judgeAt(id, places.outside, check.judge, 'it takes an audit over the network');
+    case 'recorded':
+      return judgeAt(id, places.recorded, check.judge, 'it takes the sign-in of an administrator');
     case 'inside':
       return judgeAt(id, places.inside, check.judge, 'it takes the sign-in of an administrator');
     case 'checkout':

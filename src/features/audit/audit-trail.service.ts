@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { sql, type AliasedRawBuilder } from 'kysely';
 import { CONFIG, type Config } from '../../../config/config.js';
@@ -38,7 +39,7 @@ export const payloadForms = { clear: 0, ofService: 1, ofSubject: 2 } as const;
 /** Writes the audit log: in the statement or the transaction of what is done, so that both are committed or neither is. */
 @Injectable()
 export class AuditTrail {
-  private readonly pseudonymKey: Buffer;
+  private readonly pseudonymKey: KeyObject;
 
   constructor(
     @Inject(CONFIG) private readonly config: Pick<Config, 'audit' | 'pseudonymKey'>,
@@ -107,7 +108,7 @@ export class AuditTrail {
     executor: Executor,
     entry: AuditEntry,
     client: ClientContext | null,
-    key: Buffer | null,
+    key: KeyObject | null,
   ): Promise<NewEntry> {
     const id = this.random.timeOrderedUuid();
     const actorId = entry.actorId ?? client?.userId ?? null;
@@ -146,7 +147,7 @@ export class AuditTrail {
     );
   }
 
-  private sealed(id: string, plain: Buffer, form: number, key: Buffer): Buffer {
+  private sealed(id: string, plain: Buffer, form: number, key: KeyObject): Buffer {
     const sealed = seal(key, plain, payloadContext(id), (count) => this.random.bytes(count));
     return Buffer.concat([Buffer.of(form), sealed]);
   }
@@ -156,7 +157,7 @@ export class AuditTrail {
 export function openPayload(
   id: string,
   payload: Buffer,
-  key: Buffer | null,
+  key: KeyObject | null,
 ): Readonly<Record<string, unknown>> | null {
   const rest = payload.subarray(1);
   const plain = payload[0] === payloadForms.clear ? rest : key && openSealed(key, rest, payloadContext(id));
@@ -169,4 +170,4 @@ const nothing: AppendedEntry = sql`null`.as('audited');
 const payloadContext = (id: string): string => `audit entry ${id}`;
 
 /** Of what accounts and addresses are in the log. 32 bytes. */
-const pseudonymKeyOf = (key: Secret): Buffer => deriveKey(key, 'audit/people');
+const pseudonymKeyOf = (key: Secret): KeyObject => createSecretKey(deriveKey(key, 'audit/people'));

@@ -359,9 +359,12 @@ describe('the audit log', () => {
     const after = auditSettings({ key: { current: key.current, previous: null } });
     const moved = auditLogOf(database, after);
     expect(await verify(moved)).toEqual({ entries: 2, faults: [] });
-    expect(await moved.keys.subject(id, log.trail.pseudonymOf(id), database.query)).toEqual(
+    const [by, before] = [
+      await moved.keys.subject(id, log.trail.pseudonymOf(id), database.query),
       await rotating.keys.subject(id, log.trail.pseudonymOf(id), database.query),
-    );
+    ];
+    expect(by?.export()).toEqual(before?.export());
+    expect(by?.export()).toHaveLength(32);
     await expect(
       new AuditKeys({ audit: settings }, moved.stored, new SystemRandom()).chain(),
     ).rejects.toThrow(AuditKeyLost);

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { emptyHead, macOf, type StoredEntry } from './audit-chain.js';
 
 /**
@@ -26,7 +27,7 @@ export type ReadEntries = (behind: bigint) => Promise<readonly StoredEntry[]>;
  * that stands before it. Returns how many entries were read. `trimmed`: up to where the retention of its entries is over, by a summary that was signed.
  */
 export async function* verifyChain(
-  chainKey: Buffer,
+  chainKey: KeyObject,
   stream: number,
   last: ChainEnd,
   read: ReadEntries,

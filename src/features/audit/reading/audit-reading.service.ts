@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { auditPolicy } from '../../../../config/policy/operations/audit.js';
 import { Database } from '../../../database/database.js';
@@ -86,7 +87,7 @@ export class AuditReadingService {
   }
 
   /** Null for one that is gone, with its account or with its AUDIT_ENC_KEY: the rest is shown all the same. */
-  private keyOf({ key }: ReadEntry): Buffer | null {
+  private keyOf({ key }: ReadEntry): KeyObject | null {
     try {
       return key && this.keys.opened(key.sealed, key.userId);
     } catch (error) {

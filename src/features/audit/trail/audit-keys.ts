@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../../config/config.js';
 import { auditPolicy } from '../../../../config/policy/operations/audit.js';
@@ -22,21 +23,21 @@ export class AuditKeyLost extends Error {
  */
 @Injectable()
 export class AuditKeys {
-  private readonly present: Buffer;
-  private readonly earlier: Buffer | null;
+  private readonly present: KeyObject;
+  private readonly earlier: KeyObject | null;
   /** Whether stored keys are being moved to the present AUDIT_ENC_KEY; until then other instances may have the earlier one alone. */
   private isMoving = false;
-  private readonly services = new Map<ServiceKeyName, Buffer>();
+  private readonly services = new Map<ServiceKeyName, KeyObject>();
   private notes: NoteSigner | null = null;
-  private readonly subjects = new BoundedCache<Buffer>(auditPolicy.subjectKeys);
+  private readonly subjects = new BoundedCache<KeyObject>(auditPolicy.subjectKeys);
 
   constructor(
     @Inject(CONFIG) { audit: { key } }: Pick<Config, 'audit'>,
     private readonly keys: AuditKeysRepository,
     private readonly random: Random,
   ) {
-    this.present = deriveKey(key.current, 'audit/keys');
-    this.earlier = key.previous === null ? null : deriveKey(key.previous, 'audit/keys');
+    this.present = createSecretKey(deriveKey(key.current, 'audit/keys'));
+    this.earlier = key.previous === null ? null : createSecretKey(deriveKey(key.previous, 'audit/keys'));
   }
 
   /** Whether AUDIT_ENC_KEY is being rotated. */
@@ -45,46 +46,46 @@ export class AuditKeys {
   }
 
   /** Under which entries are chained. 32 bytes. `executor`: by which it is asked for. @throws AuditKeyLost, what the database throws */
-  chain(executor?: Executor): Promise<Buffer> {
+  chain(executor?: Executor): Promise<KeyObject> {
     return this.serviceKey('chain', executor);
   }
 
   /** The key of the chain where there is one already: nothing is written. @throws AuditKeyLost, what the database throws */
-  async chainIfAny(): Promise<Buffer | null> {
+  async chainIfAny(): Promise<KeyObject | null> {
     const sealed = await this.keys.find('chain');
     return sealed === null ? null : this.unwrap(sealed, 'chain');
   }
 
   /** Under which entries that concern no account are sealed. 32 bytes. @throws AuditKeyLost, what the database throws */
-  service(executor?: Executor): Promise<Buffer> {
+  service(executor?: Executor): Promise<KeyObject> {
     return this.serviceKey('service', executor);
   }
 
   /** By which checkpoints and summaries are signed. @throws AuditKeyLost, what the database throws */
   async signer(executor?: Executor): Promise<NoteSigner> {
-    this.notes ??= new NoteSigner(await this.serviceKey('signer', executor));
+    this.notes ??= new NoteSigner((await this.serviceKey('signer', executor)).export());
     return this.notes;
   }
 
   /** The same where there is one already: nothing is written. @throws AuditKeyLost, what the database throws */
   async signerIfAny(): Promise<NoteSigner | null> {
     const sealed = await this.keys.find('signer');
-    return sealed === null ? null : new NoteSigner(this.unwrap(sealed, 'signer'));
+    return sealed === null ? null : new NoteSigner(this.unwrap(sealed, 'signer').export());
   }
 
   /** The key of an account, as it is stored. @throws AuditKeyLost */
-  opened(sealed: Buffer, userId: string): Buffer {
+  opened(sealed: Buffer, userId: string): KeyObject {
     return this.unwrap(sealed, userId);
   }
 
   /** A key for an account that is being added, and how it is stored. */
-  newSubject(userId: string): { readonly key: Buffer; readonly sealed: Buffer } {
-    const key = this.random.bytes(keyBytes);
+  newSubject(userId: string): { readonly key: KeyObject; readonly sealed: Buffer } {
+    const key = createSecretKey(this.random.bytes(keyBytes));
     return { key, sealed: this.wrap(key, userId) };
   }
 
   /** Under which entries are sealed that concern an account, which is found by `pseudonym`; null for one that is gone. @throws AuditKeyLost, what the database throws */
-  async subject(userId: string, pseudonym: Buffer, executor: Executor): Promise<Buffer | null> {
+  async subject(userId: string, pseudonym: Buffer, executor: Executor): Promise<KeyObject | null> {
     const known = this.subjects.get(userId);
     if (known !== undefined) return known;
     const stored =
@@ -108,30 +109,30 @@ export class AuditKeys {
     return this.sealedUnder(this.present, this.unwrap(sealed, context), context);
   }
 
-  private async serviceKey(name: ServiceKeyName, executor?: Executor): Promise<Buffer> {
+  private async serviceKey(name: ServiceKeyName, executor?: Executor): Promise<KeyObject> {
     const known = this.services.get(name);
     if (known !== undefined) return known;
     const found = await this.keys.find(name, executor);
-    const sealed = found ?? (await this.keys.keep(name, this.wrap(this.random.bytes(keyBytes), name)));
+    const sealed = found ?? (await this.keys.keep(name, this.wrap(createSecretKey(this.random.bytes(keyBytes)), name)));
     const key = this.unwrap(sealed, name);
     this.services.set(name, key);
     return key;
   }
 
-  private wrap(key: Buffer, context: string): Buffer {
+  private wrap(key: KeyObject, context: string): Buffer {
     return this.sealedUnder(this.isMoving ? this.present : (this.earlier ?? this.present), key, context);
   }
 
-  private sealedUnder(by: Buffer, key: Buffer, context: string): Buffer {
-    return seal(by, key, contextOf(context), (count) => this.random.bytes(count));
+  private sealedUnder(by: KeyObject, key: KeyObject, context: string): Buffer {
+    return seal(by, key.export(), contextOf(context), (count) => this.random.bytes(count));
   }
 
-  private unwrap(sealed: Buffer, context: string): Buffer {
+  private unwrap(sealed: Buffer, context: string): KeyObject {
     const key =
       openSealed(this.present, sealed, contextOf(context)) ??
       (this.earlier === null ? null : openSealed(this.earlier, sealed, contextOf(context)));
     if (key === null) throw new AuditKeyLost('a key of the audit log is under another AUDIT_ENC_KEY');
-    return key;
+    return createSecretKey(key);
   }
 }
 

@@ -113,7 +113,8 @@ export class AuditKeys {
     const known = this.services.get(name);
     if (known !== undefined) return known;
     const found = await this.keys.find(name, executor);
-    const sealed = found ?? (await this.keys.keep(name, this.wrap(createSecretKey(this.random.bytes(keyBytes)), name)));
+    const sealed =
+      found ?? (await this.keys.keep(name, this.wrap(createSecretKey(this.random.bytes(keyBytes)), name)));
     const key = this.unwrap(sealed, name);
     this.services.set(name, key);
     return key;

@@ -63,6 +63,8 @@ export interface Config {
     /** From a stop signal until the listener closes; milliseconds. */
     readonly shutdownGraceMs: number;
     readonly compression: boolean;
+    /** Whether answers may be kept by those who asked: catalogues, media, assets. */
+    readonly caching: boolean;
   };
   readonly proxy: TrustedProxy;
   readonly corsOrigins: readonly string[];
@@ -185,7 +187,7 @@ export interface Config {
   };
   readonly metrics: { readonly enabled: boolean; readonly token: Secret | null };
   readonly tracingEnabled: boolean;
-  readonly cacheEnabled: boolean;
+
   /** Where a monitor is told that the service is healthy; null: none is. */
   readonly healthPingUrl: Secret | null;
   readonly alertWebhookUrl: Secret | null;

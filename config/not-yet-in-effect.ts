@@ -7,7 +7,6 @@ import type { Environment, Variable } from './environment/environment.js';
  */
 export const notYetInEffect: Readonly<Partial<Record<Variable, readonly string[]>>> = {
   TRACING_ENABLED: ['tracingEnabled'],
-  CACHE_ENABLED: ['cacheEnabled'],
 };
 
 /** Metrics and security events that are declared, shown and documented, and that nothing produces yet. */

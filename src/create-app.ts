@@ -10,6 +10,7 @@ import { measureRequests } from './observability/request-metrics.js';
 import { AccessLog } from './observability/access-log.js';
 import { SecurityEvents } from './observability/security-events.js';
 import { limitByAddress } from './perimeter/limits/address-limits.js';
+import { answerFromCaches } from './perimeter/http/caching.js';
 import { compressAnswers } from './perimeter/http/compression.js';
 import { createHttpServer } from './perimeter/http/http-server.js';
 import { acceptMultipart } from './perimeter/input/multipart.js';
@@ -52,6 +53,7 @@ export async function createApp(
   if (config.metrics.enabled) measureRequests(http, metrics);
   reportUnreadableAddresses(unreadable, log, metrics);
   logAccess(http, app.get(AccessLog), app.get(ThreatLevels), app.get(Clock));
+  answerFromCaches(http, config.server.caching);
   if (config.server.compression) await compressAnswers(http);
   await acceptMultipart(http, config.uploads.maxFileBytes);
   acceptOffsetBodies(http);

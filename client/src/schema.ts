@@ -11518,7 +11518,10 @@ export interface operations {
     "Agents.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of the answer that the client has. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11540,6 +11543,20 @@ export interface operations {
                     "application/json": components["schemas"]["AgentsResponse"];
                 };
             };
+            /** @description The client has the present answer. */
+            304: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["BadRequest.limited"];
             401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
             403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
@@ -11557,7 +11574,10 @@ export interface operations {
     "Agents.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of the answer that the client has. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Of a resource of yours. */
                 id: string;
@@ -11581,6 +11601,20 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AgentResponse"];
                 };
+            };
+            /** @description The client has the present answer. */
+            304: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest.limited"];
             401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
@@ -14239,7 +14273,10 @@ export interface operations {
     "Models.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of the answer that the client has. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14261,6 +14298,20 @@ export interface operations {
                     "application/json": components["schemas"]["ModelsResponse"];
                 };
             };
+            /** @description The client has the present answer. */
+            304: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["BadRequest.limited"];
             401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];
             403: components["responses"]["Forbidden.limited.forbidden.mfa_enrolment_required.scope_missing"];
@@ -14278,7 +14329,10 @@ export interface operations {
     "Models.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of the answer that the client has. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Its slashes encoded or not. */
                 id: string;
@@ -14302,6 +14356,20 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ModelDetailsResponse"];
                 };
+            };
+            /** @description The client has the present answer. */
+            304: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest.limited"];
             401: components["responses"]["Unauthorized.limited.token_invalid.token_missing"];

@@ -38,7 +38,7 @@ describe('a valid environment', () => {
     expect(config).toMatchObject({
       environment: 'production',
       debug: { enabled: false, developmentMode: false, endpoints: false, verboseErrors: false },
-      server: { port: 3000, publicUrl: env['PUBLIC_URL'], instances: 1, compression: true },
+      server: { port: 3000, publicUrl: env['PUBLIC_URL'], instances: 1, compression: true, caching: true },
       corsOrigins: env['CORS_ORIGINS']?.split(','),
       passwords: { requireEmailVerification: true, acceptUnpeppered: false },
       database: { kind: 'postgres' },

@@ -1,3 +1,4 @@
+import { cachingMutants } from './rows/operations/caching.ts';
 import { controlsMutants } from './rows/operations/controls.ts';
 import type { Mutant } from './mutant.ts';
 import { accountMutants } from './rows/accounts.ts';
@@ -108,4 +109,5 @@ export const mutants: readonly Mutant[] = [
   ...comparisonMutants,
   ...descriptionMutants,
   ...controlsMutants,
+  ...cachingMutants,
 ];

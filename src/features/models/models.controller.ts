@@ -3,6 +3,7 @@ import { ApiExcludeEndpoint, ApiOkResponse, ApiTags, ApiOperation, ApiParam } fr
 import type { FastifyRequest } from 'fastify';
 import { apiPrefix } from '../../../config/policy/perimeter/http.js';
 import { Problem } from '../../errors/problem.js';
+import { Catalogue } from '../../perimeter/output/catalogue.js';
 import { SignedIn } from '../../guards/route/access.js';
 import { Scope } from '../../guards/route/scope.js';
 import { ModelDetailsResponse, ModelsResponse } from './models.dto.js';
@@ -17,6 +18,7 @@ export class ModelsController {
 
   @Scope('generations:read')
   @ApiOperation({ summary: 'List models' })
+  @Catalogue()
   @Get()
   @ApiOkResponse({ type: ModelsResponse, description: 'What can be asked for here.' })
   list(): ModelsResponse {
@@ -28,6 +30,7 @@ export class ModelsController {
     summary: 'Get a model',
     description: 'With the JSON Schema of its input and, where it reads a list of words, what it can draw.',
   })
+  @Catalogue()
   @Get(':id')
   @ApiParam({
     name: 'id',
@@ -42,6 +45,7 @@ export class ModelsController {
   /** The same route for clients that do not encode the slashes of an id. */
   @ApiExcludeEndpoint()
   @Scope('generations:read')
+  @Catalogue()
   @Get('*')
   getUnencoded(@Req() { params }: FastifyRequest): ModelDetailsResponse {
     return this.show(idOf(params));

@@ -1,5 +1,6 @@
 import { request, type IncomingHttpHeaders, type RequestOptions } from 'node:http';
 import { connect } from 'node:net';
+import { gunzipSync } from 'node:zlib';
 import { describedAnswers } from '../description/shared-answers.js';
 
 export interface Answer {
@@ -213,7 +214,7 @@ export function randomLoopback(): string {
 }
 
 function toAnswer(status: number, headers: IncomingHttpHeaders, bytes: Buffer): Answer {
-  const text = bytes.toString('utf8');
+  const text = (headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes).toString('utf8');
   let json: unknown;
   try {
     json = JSON.parse(text);

@@ -13,7 +13,8 @@ export function answerBreaks(
   where: string,
 ): readonly Break[] {
   const added = Object.keys(present)
-    .filter((status) => isSuccess(status) && !(status in old))
+    // 304 comes to those alone who asked for it by If-None-Match.
+    .filter((status) => isSuccess(status) && status !== '304' && !(status in old))
     .map((status) => ({ rule: 'answer-status-added', where: `${where} ${status}`, text: 'is new' }));
   const compared = Object.entries(old).flatMap(([status, answer]): readonly Break[] => {
     const at = `${where} ${status}`;

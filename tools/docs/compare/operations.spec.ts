@@ -176,6 +176,13 @@ describe('a change of an operation', () => {
       ['answer-status-removed'],
     ],
     [
+      'a new answer to If-None-Match',
+      described({}),
+      described(answer({}, '304')),
+      [],
+      ['answer-status-removed'],
+    ],
+    [
       'another status of success',
       described({ responses: { '200': ok } }),
       described({ responses: { '201': ok } }),

@@ -1,6 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
+import { Catalogue } from '../../../perimeter/output/catalogue.js';
 import { SignedIn } from '../../../guards/route/access.js';
 import { Scope } from '../../../guards/route/scope.js';
 import { CallerParam, type Caller } from '../../../guards/route/caller.js';
@@ -16,6 +17,7 @@ export class AgentsController {
   constructor(private readonly agents: AgentsService) {}
 
   @ApiOperation({ summary: 'List the agents', description: 'Those that can be asked.' })
+  @Catalogue()
   @Get()
   @ApiOkResponse({ type: AgentsResponse })
   async list(): Promise<AgentsResponse> {
@@ -24,6 +26,7 @@ export class AgentsController {
 
   @ApiOperation({ summary: 'Get an agent' })
   @Scope('visitor')
+  @Catalogue()
   @Get(':id')
   @ApiOkResponse({ type: AgentResponse })
   async get(@CallerParam() caller: Caller, @IdParam() id: string): Promise<AgentResponse> {

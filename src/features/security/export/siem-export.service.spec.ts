@@ -71,6 +71,7 @@ describe('the export of security events', () => {
         instances: 1,
         shutdownGraceMs: 0,
         compression: false,
+        caching: false,
       },
     });
   };

@@ -1,3 +1,4 @@
+import { readHeaders } from './values/header-names.js';
 import { canonicalEmail } from './values/email-address.js';
 import { resolve } from 'node:path';
 import { readNamedOperators } from './secrets/named-operators.js';
@@ -145,7 +146,7 @@ export function buildConfig(
       access: settings.ACCESS_LOG,
     },
     metrics: { enabled: settings.METRICS_ENABLED, token: settings.METRICS_TOKEN ?? null },
-    tracingEnabled: settings.TRACING_ENABLED,
+    tracing: tracing(settings),
     healthPingUrl: settings.HEALTH_PING_ENABLED ? (settings.HEALTH_PING_URL ?? null) : null,
     alertWebhookUrl: settings.SECURITY_ALERT_WEBHOOK_URL ?? null,
     siemUrl: settings.SIEM_URL ?? null,
@@ -221,6 +222,16 @@ function limits(settings: Settings): RateLimits {
     chosenLimit(settings, name) ?? { ...rateLimits[name] },
   ]);
   return { ...rateLimits, ...Object.fromEntries(chosen) };
+}
+
+function tracing(settings: Settings): Config['tracing'] {
+  const { TRACING_ENABLED: isEnabled, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } = settings;
+  if (!isEnabled || endpoint === undefined) return null;
+  return {
+    endpoint,
+    headers: readHeaders(settings.OTEL_EXPORTER_OTLP_HEADERS?.reveal() ?? '') ?? [],
+    share: settings.OTEL_TRACES_SAMPLER_ARG,
+  };
 }
 
 const defaultSender = ({ PUBLIC_URL: url }: Settings): string =>

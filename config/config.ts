@@ -186,7 +186,12 @@ export interface Config {
     readonly access: boolean;
   };
   readonly metrics: { readonly enabled: boolean; readonly token: Secret | null };
-  readonly tracingEnabled: boolean;
+  /** Where traces go; null: nowhere. `share`: of the traces, kept. */
+  readonly tracing: {
+    readonly endpoint: string;
+    readonly headers: readonly (readonly [name: string, value: Secret])[];
+    readonly share: number;
+  } | null;
 
   /** Where a monitor is told that the service is healthy; null: none is. */
   readonly healthPingUrl: Secret | null;

@@ -12,6 +12,7 @@ import { EventWriter } from './features/security/events/event-writer.js';
 import { listen } from './listening.js';
 import { AccessLog } from './observability/access-log.js';
 import type { Log } from './observability/log.js';
+import { Metrics } from './observability/metrics.js';
 import { SecurityEvents } from './observability/security-events.js';
 import { systemStarted, systemStopping } from './observability/system.events.js';
 import { PublicUrl } from './ports/public-url.js';
@@ -36,6 +37,7 @@ export class Application {
     const adapters = await createAdapters(config, endpoints, publicUrl, log);
     undo.push(() => adapters.close());
     const app = await createApp(config, log, adapters, shutdown);
+    undo.push(await tracesOf(config, app, log));
     // Before it opens or listens: what a failing step leaves open would keep the process from ending.
     // What requests and jobs still say on their way out is kept before the database goes.
     const [keeper, alerts] = [app.get(EventWriter), app.get(AlertService)];
@@ -76,6 +78,14 @@ export class Application {
   announceStop(signal: NodeJS.Signals): void {
     systemStopping(this.app.get(SecurityEvents), signal);
   }
+}
+
+/** Loaded where traces are exported alone. Returns what exports the last of them. */
+async function tracesOf(config: Config, app: NestFastifyApplication, log: Log): Promise<() => Promise<void>> {
+  if (config.tracing === null) return () => Promise.resolve();
+  const { startTracing } = await import('./observability/tracing/start-tracing.js');
+  const { instance } = app.get(SecurityEvents);
+  return startTracing(config.tracing, { environment: config.environment, instance }, app.get(Metrics), log);
 }
 
 /**

@@ -18,6 +18,7 @@ const entries = [
   // By this name its code is compiled ahead for the image (Dockerfile).
   'src/application.js',
   // Loaded where a configuration names them, and compiled ahead as well.
+  'src/observability/tracing/start-tracing.js',
   'src/adapters/redis/redis-counters.js',
   'src/adapters/redis/redis-threat-scores.js',
   'src/adapters/mail/smtp-mailer.js',

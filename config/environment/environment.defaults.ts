@@ -37,6 +37,7 @@ const everywhere = {
   LEADSENSE_PII_REDACTION: true,
   METRICS_ENABLED: true,
   TRACING_ENABLED: false,
+  OTEL_TRACES_SAMPLER_ARG: 1,
   HEALTH_PING_ENABLED: true,
 } as const satisfies Values;
 

@@ -2,10 +2,10 @@ import { parseCidrs, parseTrustedCidrs, parseTrustedProxy } from '../values/cidr
 import type { EnvironmentName, TrustedProxy } from '../config.js';
 import { Choice, Flag, Hidden, Parsed, Size, Text, WholeNumber } from './environment.fields.js';
 import { parseFileTypes } from '../values/file-types.js';
-import { parseHeaderNames } from '../values/header-names.js';
+import { parseHeaderNames, parseHeaders } from '../values/header-names.js';
 import { parseEmailAddress } from '../values/email-address.js';
 import { parseHostAndPort, parseHosts } from '../values/network-address.js';
-import { parseModelPrice, parseShares, parseUsd } from '../values/money.js';
+import { parseModelPrice, parseShare, parseShares, parseUsd } from '../values/money.js';
 import { parseRate, parseRatePerMinute } from '../values/parse-values.js';
 import type { ModelPrice } from '../policy/assistants/models.js';
 import type { RateLimit } from '../policy/perimeter/rate-limits.js';
@@ -223,7 +223,11 @@ export class Environment {
   @Flag('One line a request, at every LOG_LEVEL.') ACCESS_LOG?: boolean;
   @Flag('Serves /metrics.') METRICS_ENABLED?: boolean;
   @Hidden('Token that reads /metrics.') METRICS_TOKEN?: Secret;
-  @Flag('Traces requests.') TRACING_ENABLED?: boolean;
+  @Flag('Exports traces of requests, jobs and calls to OTEL_EXPORTER_OTLP_ENDPOINT.')
+  TRACING_ENABLED?: boolean;
+  @Parsed('Collector of traces: OTLP over HTTP.', parseBaseUrl) OTEL_EXPORTER_OTLP_ENDPOINT?: string;
+  @Hidden('Headers for that collector, name=value.', parseHeaders) OTEL_EXPORTER_OTLP_HEADERS?: Secret;
+  @Parsed('Share of the traces that is kept.', parseShare) OTEL_TRACES_SAMPLER_ARG?: number;
   @Flag('Tells the monitor at HEALTH_PING_URL every minute that the service is healthy.')
   HEALTH_PING_ENABLED?: boolean;
   @Hidden('Address that a monitor gives a service to be told at.', webhook) HEALTH_PING_URL?: Secret;

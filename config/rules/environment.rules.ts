@@ -8,6 +8,7 @@ import { backupComplete, backupElsewhere } from './backup.js';
 import {
   alertMailSent,
   encryptedNeighbours,
+  tracesArrive,
   httpsOutside,
   idlePeers,
   originsAgree,
@@ -43,6 +44,7 @@ const everywhere: readonly Rule[] = [
   supabaseKeys,
   supabaseComplete,
   encryptedNeighbours,
+  tracesArrive,
   alertMailSent,
   siemEncrypted,
   backupComplete,

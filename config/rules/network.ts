@@ -36,6 +36,28 @@ export const encryptedNeighbours: Rule = (settings, result, name) => {
   }
 };
 
+/** Spans name routes, models and times, and the headers are credentials. */
+export const tracesArrive: Rule = (settings, result, name) => {
+  const endpoint = settings.OTEL_EXPORTER_OTLP_ENDPOINT;
+  if (endpoint === undefined) {
+    if (settings.TRACING_ENABLED)
+      result.refuse(
+        'OTEL_EXPORTER_OTLP_ENDPOINT',
+        'is missing while TRACING_ENABLED is true',
+        'Set it, or TRACING_ENABLED=false.',
+      );
+    return;
+  }
+  const { protocol, hostname } = new URL(endpoint);
+  const isNear = isDeployed(name) ? isPrivateHost(hostname) : isLocalHost(hostname);
+  if (protocol === 'http:' && !isNear)
+    result.refuse(
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+      'is not https, and its host is in no private network',
+      'Write https://.',
+    );
+};
+
 /** CORS_ORIGINS and its alias must be equal, else an edit of one of them may have no effect. */
 export const originsAgree: Rule = (settings, result) => {
   const [origins, alias] = [settings.CORS_ORIGINS, settings.ALLOWED_ORIGINS];

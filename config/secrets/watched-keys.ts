@@ -50,6 +50,7 @@ export const unwatchedSecrets: Readonly<Partial<Record<Variable, string>>> = {
   DEFAULT_ADMIN_PASSWORD: 'removed after the first sign-in',
   SECURITY_ALERT_WEBHOOK_URL: 'an address',
   HEALTH_PING_URL: 'an address',
+  OTEL_EXPORTER_OTLP_HEADERS: 'of the collector, which may rotate it',
   ALERT_EMAIL: 'an address',
 };
 

@@ -1,4 +1,5 @@
 import { Malformed, parseList, type Parser } from './parse-values.js';
+import { Secret } from './secret.js';
 
 /** A field name of RFC 9110 (`token`); `*` alone would allow every header to browsers. */
 const fieldName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/;
@@ -25,3 +26,34 @@ export const parseHeaderNames: Parser<readonly string[]> = (text) => {
   }
   return [...names.values()];
 };
+
+const header = /^\s*([\w!#$%&'*+.^`|~-]{1,100})\s*=\s*([\x21-\x7e]{1,4000})\s*$/;
+const mostHeaders = 10;
+
+/** Names with values, `name=value,name=value`, the values percent-encoded (OpenTelemetry, Baggage); null where it is none. */
+export function readHeaders(text: string): readonly (readonly [name: string, value: Secret])[] | null {
+  const parts = text.split(',');
+  if (parts.length > mostHeaders) return null;
+  const read: (readonly [string, Secret])[] = [];
+  for (const part of parts) {
+    const [, name, value] = header.exec(part) ?? [];
+    if (name === undefined || value === undefined) return null;
+    try {
+      const plain = decodeURIComponent(value);
+      if (!/^[\x20-\x7e]+$/.test(plain)) return null;
+      read.push([name.toLowerCase(), new Secret(plain)]);
+    } catch {
+      return null;
+    }
+  }
+  return read;
+}
+
+/** The text of headers, checked. */
+export const parseHeaders: Parser<string> = (text) =>
+  readHeaders(text) === null
+    ? new Malformed(
+        'are no headers',
+        'Write name=value, further ones behind a comma, the values percent-encoded.',
+      )
+    : text;

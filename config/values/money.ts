@@ -38,3 +38,11 @@ export const parseShares: Parser<readonly number[]> = (text) => {
   }
   return shares.map((share) => share / 1000);
 };
+
+const share = /^(0(\.\d{1,6})?|1(\.0{1,6})?|\.\d{1,6})$/;
+
+/** A share from 0 to 1, as OpenTelemetry's samplers take it. */
+export const parseShare: Parser<number> = (text) =>
+  share.test(text.trim())
+    ? Number(text)
+    : new Malformed('is no share', 'Write a number from 0 to 1: 0.1 keeps a tenth of the traces.');

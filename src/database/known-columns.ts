@@ -36,7 +36,7 @@ export const knownColumns: Readonly<Record<string, string>> = {
   files: 'id user_id kind generation_id position object_key content_type width height bytes sha256 created_at expires_at file_name scan_due_at',
   gateway_messages: 'user_id id conversation_id run_id answer_id received_at',
   generation_sums: 'user_id status model_id count credits',
-  generations: 'id user_id status model_id prompt negative_prompt parameters progress error_code credits_cost created_at finished_at kind project_id favorite reference_file_id has_reference version queue_position provider_reference reference_answered attempts failures submitted_at due_at deadline_at cancel_requested_at key_id cost_microusd sum_scopes sum_periods',
+  generations: 'id user_id status model_id prompt negative_prompt parameters progress error_code credits_cost created_at finished_at kind project_id favorite reference_file_id has_reference version queue_position provider_reference reference_answered attempts failures submitted_at due_at deadline_at cancel_requested_at key_id cost_microusd sum_scopes sum_periods trace_parent',
   idempotency_keys: 'user_id key request_hash claim claimed_until answer created_at effect_deleted_at',
   key_alarms: 'name level told_at',
   key_credits: 'key_id month credits',

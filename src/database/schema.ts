@@ -438,6 +438,7 @@ export interface Generations {
   submitted_at: Timestamp | null;
   sum_periods: string[] | null;
   sum_scopes: string[] | null;
+  trace_parent: string | null;
   user_id: string;
   version: Generated<number>;
 }

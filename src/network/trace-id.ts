@@ -19,6 +19,11 @@ export function traceIdOf(request: FastifyRequest): string {
   return request.traceId;
 }
 
+/** The `traceparent` itself, as version 00 has it; null when the header is none, or not valid. */
+export function readTraceparent(header: unknown): string | null {
+  return readTraceId(header) === null ? null : `00${String(header).slice(2, 55)}`;
+}
+
 /** Null when the header is none, or not valid. */
 export function readTraceId(header: unknown): string | null {
   if (typeof header !== 'string' || header.length > longest) return null;

@@ -70,8 +70,8 @@ export class Metrics {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  count(name: CounterName): void {
-    this.counts[name]++;
+  count(name: CounterName, times = 1): void {
+    this.counts[name] += times;
   }
 
   /** Every counter since the start. */

@@ -72,6 +72,26 @@ describe('a valid environment', () => {
     expect(config.warnings.join()).toMatch(/(?=.*ADMIN_IP_ALLOWLIST)(?=.*HEALTH_PING_URL)/s);
   });
 
+  it('exports traces in a private network without TLS, with the headers decoded', () => {
+    const { tracing } = load({
+      ...deployed('production'),
+      TRACING_ENABLED: 'true',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector.railway.internal:4318/',
+      OTEL_EXPORTER_OTLP_HEADERS: 'X-Key=a%20b, authorization=Basic%20eDp5',
+      OTEL_TRACES_SAMPLER_ARG: '0.25',
+    });
+    expect(tracing).toMatchObject({ endpoint: 'http://collector.railway.internal:4318', share: 0.25 });
+    expect(tracing?.headers.map(([name, value]) => [name, value.reveal()])).toEqual([
+      ['x-key', 'a b'],
+      ['authorization', 'Basic eDp5'],
+    ]);
+  });
+
+  it('exports no traces unless TRACING_ENABLED says so', () => {
+    const env = { ...deployed('production'), OTEL_EXPORTER_OTLP_ENDPOINT: 'https://traces.example.com' };
+    expect(load(env).tracing).toBeNull();
+  });
+
   it('boots staging by the same rules', () => {
     expect(load(deployed('staging')).environment).toBe('staging');
   });

@@ -186,6 +186,36 @@ export const surroundingRefusals: readonly Refusal[] = [
   refuses('production', 'a file size without sense', 'MAX_FILE_SIZE', '10 apples'),
   refuses('production', 'a file size of two gigabytes', 'MAX_FILE_SIZE', '2GB'),
   refuses('production', 'a family of file types', 'ALLOWED_FILE_TYPES', 'image/*'),
+  {
+    title: 'traces without their collector',
+    environment: 'production',
+    changes: { TRACING_ENABLED: 'true' },
+    names: ['OTEL_EXPORTER_OTLP_ENDPOINT'],
+  },
+  ...(['production', 'development'] as const).map((environment) =>
+    refuses(environment, 'traces in the clear', 'OTEL_EXPORTER_OTLP_ENDPOINT', `http://${site()}:4318`),
+  ),
+  refuses(
+    'production',
+    'a collector of traces with a password in its address',
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+    `https://user:${hexKey()}@${site()}`,
+  ),
+  refuses(
+    'production',
+    'headers of the collector that are none',
+    'OTEL_EXPORTER_OTLP_HEADERS',
+    `Bearer ${canary()}`,
+  ),
+  refuses(
+    'production',
+    'headers with a line break',
+    'OTEL_EXPORTER_OTLP_HEADERS',
+    `x-key=${canary()}%0d%0ax: y`,
+  ),
+  ...['1.5', '-0.1', 'all', '10%'].map((share) =>
+    refuses('production', `a share of ${share}`, 'OTEL_TRACES_SAMPLER_ARG', share),
+  ),
   refuses('production', 'an unknown log level', 'LOG_LEVEL', 'loud'),
   refuses('production', 'an unknown log format', 'LOG_FORMAT', 'xml'),
   refuses('production', 'an access log that is neither on nor off', 'ACCESS_LOG', 'sometimes'),

@@ -8,13 +8,7 @@ const catalogues = [
   '/api/v1/models/velro%2Fcanvas',
   '/api/v1/agents',
 ];
-const never = [
-  '/api/v1/users/profile',
-  '/api/v1/credits/balance',
-  '/health',
-  '/api/v1/models/none',
-  '/nowhere',
-];
+const never = ['/api/v1/auth/me', '/api/v1/credits/balance', '/health', '/api/v1/models/none', '/nowhere'];
 const assets = ['/docs-json', '/privacy/style.css', '/.well-known/gpc.json'];
 
 let service: Service;

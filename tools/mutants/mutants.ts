@@ -1,3 +1,4 @@
+import { tracingMutants } from './rows/operations/tracing.ts';
 import { cachingMutants } from './rows/operations/caching.ts';
 import { controlsMutants } from './rows/operations/controls.ts';
 import type { Mutant } from './mutant.ts';
@@ -110,4 +111,5 @@ export const mutants: readonly Mutant[] = [
   ...descriptionMutants,
   ...controlsMutants,
   ...cachingMutants,
+  ...tracingMutants,
 ];

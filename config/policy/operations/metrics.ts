@@ -12,6 +12,8 @@ export const counters = {
   budget_alerts: 'Shares of a budget that were reached.',
   unreadable_client_addresses:
     'Requests whose trusted proxy named the client in a form that cannot be read: counted as the proxy.',
+  trace_spans_exported: 'Spans that the collector of traces took.',
+  trace_spans_lost: 'Spans that were lost: the collector was away, or too many waited.',
   webhook_signature_failures: 'Incoming webhooks whose signature was missing or wrong.',
 } as const;
 export type CounterName = keyof typeof counters;

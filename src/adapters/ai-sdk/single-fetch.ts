@@ -60,6 +60,7 @@ async function open(input: Parameters<typeof fetch>[0], init: RequestInit = {}):
   if (typeof input !== 'string' || (body !== null && typeof body !== 'string'))
     throw new NotSent(new Error('not a request of the packages'));
   return sendOnce({
+    peer: 'language model',
     url: new URL(input),
     method: init.method ?? 'GET',
     headers: Object.fromEntries(new Headers(init.headers)),

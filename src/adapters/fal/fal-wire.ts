@@ -27,7 +27,7 @@ export interface WireAnswer {
 export async function exchange({ maxBytes, ...request }: WireRequest): Promise<WireAnswer> {
   const { connectTimeoutMs } = falLimits;
   try {
-    const incoming = await sendOnce({ ...request, connectTimeoutMs });
+    const incoming = await sendOnce({ ...request, peer: 'fal', connectTimeoutMs });
     const { statusCode: status = 0, headers: fields } = incoming;
     return { status, retryAfter: fields['retry-after'] ?? null, body: await readAtMost(incoming, maxBytes) };
   } catch (error) {

@@ -1,8 +1,12 @@
 import { Agent, request as overHttp, type IncomingMessage } from 'node:http';
 import { Agent as SecureAgent, request as overHttps } from 'node:https';
 import type { Socket } from 'node:net';
+import { SpanKind } from '@opentelemetry/api';
+import { inSpan, traceHeader } from '../../observability/tracing/spans.js';
 
 export interface SingleRequest {
+  /** Who is asked, for traces. */
+  readonly peer: Peer;
   readonly url: URL;
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -17,6 +21,9 @@ export interface SingleRequest {
    */
   readonly kept?: KeptConnections;
 }
+
+/** Whom the service asks by a request that is sent once. */
+export type Peer = 'fal' | 'language model' | 'meta' | 'webhook receiver';
 
 /** Connections that are used again, so that later requests do not wait for one. */
 export class KeptConnections {
@@ -40,18 +47,26 @@ export class NotSent extends Error {
  * Sends one request, once there is a connection, and follows no redirect. Resolves with the head of the answer.
  * @throws NotSent; anything else: it may have arrived
  */
-export async function sendOnce({
-  url,
-  method,
-  headers,
-  body,
-  signal,
-  connectTimeoutMs,
-  kept,
-}: SingleRequest): Promise<IncomingMessage> {
+export async function sendOnce(request: SingleRequest): Promise<IncomingMessage> {
+  const { peer, method } = request;
+  return inSpan(
+    `${method} ${peer}`,
+    { kind: SpanKind.CLIENT, attributes: { 'http.request.method': method, 'velro.peer': peer } },
+    async (span) => {
+      const answer = await send(request, traceHeader(span));
+      span.setAttribute('http.response.status_code', answer.statusCode ?? 0);
+      return answer;
+    },
+  );
+}
+
+async function send(
+  { url, method, headers, body, signal, connectTimeoutMs, kept }: SingleRequest,
+  traceHeaders: Readonly<Record<string, string>>,
+): Promise<IncomingMessage> {
   if (signal.aborted) throw new NotSent(signal.reason);
   const isSecure = url.protocol === 'https:';
-  const options = { method, headers, signal, agent: kept?.of(url) ?? false };
+  const options = { method, headers: { ...headers, ...traceHeaders }, signal, agent: kept?.of(url) ?? false };
   const outgoing = isSecure ? overHttps(url, options) : overHttp(url, options);
   const progress = { isConnected: false };
   const late = setTimeout(() => {

@@ -49,7 +49,15 @@ describe('a call of the Graph API', () => {
       expect(await failureOf(`http://127.0.0.1:${dropped.port}`)).toBe('unreached');
       const { signal } = new AbortController();
       const url = new URL(`http://127.0.0.1:${dropped.port}`);
-      const request = { url, method: 'GET', headers: {}, body: null, signal, connectTimeoutMs: 300 };
+      const request = {
+        peer: 'meta' as const,
+        url,
+        method: 'GET',
+        headers: {},
+        body: null,
+        signal,
+        connectTimeoutMs: 300,
+      };
       await expect(sendOnce(request)).rejects.toMatchObject({
         name: 'NotSent',
         cause: { message: 'the connection took too long' },

@@ -68,6 +68,7 @@ export class GraphApi {
     let answer: IncomingMessage;
     try {
       answer = await sendOnce({
+        peer: 'meta',
         url: new URL(`${this.base}/${path}?${new URLSearchParams(query).toString()}`),
         method,
         body: body === undefined ? null : JSON.stringify(body),

@@ -1,11 +1,19 @@
+import { SpanKind } from '@opentelemetry/api';
 import { fromKysely, PgBoss } from 'pg-boss';
 import type { Secret } from '../../../config/values/secret.js';
 import { drainTimeoutMs } from '../../../config/policy/perimeter/http.js';
 import { queueLooks, queues } from '../../../config/policy/operations/queues.js';
 import type { Transaction } from '../../database/database.js';
+import { currentTraceparent, inSpan, type SpanOptions } from '../../observability/tracing/spans.js';
 import { InstanceStopping } from '../../tasks/shutdown.js';
 import { PeriodicTask } from '../../tasks/periodic-task.js';
 import { JobQueue, type Job } from '../../ports/job-queue.js';
+
+/** `traceparent`: of the request that enqueued it, where requests are traced. */
+interface JobData {
+  readonly id: string;
+  readonly traceparent?: string;
+}
 
 /** pg-boss on the service's own database; its schema and queues are made by `db:migrate`. */
 export class PgBossQueue extends JobQueue {
@@ -56,7 +64,8 @@ export class PgBossQueue extends JobQueue {
   }
 
   async enqueue(tx: Transaction, queue: string, id: string): Promise<void> {
-    await this.boss.send(queue, { id }, { db: fromKysely(tx) });
+    const traceparent = currentTraceparent();
+    await this.boss.send(queue, traceparent === null ? { id } : { id, traceparent }, { db: fromKysely(tx) });
   }
 
   async depths(): Promise<Readonly<Record<string, number>>> {
@@ -69,7 +78,7 @@ export class PgBossQueue extends JobQueue {
     const ids: string[] = [];
     this.workers.set(queue, ids);
     for (let worker = 0; worker < concurrency; worker++) {
-      const id = await this.boss.work<{ id: string }>(
+      const id = await this.boss.work<JobData>(
         queue,
         {
           batchSize: 1,
@@ -80,7 +89,9 @@ export class PgBossQueue extends JobQueue {
           // While there are jobs, the next is fetched at once: the library would wait between them, as its batches are of one.
           this.wake(queue);
           for (const job of jobs)
-            await handler({ id: job.data.id, signal: AbortSignal.any([job.signal, this.draining.signal]) });
+            await inSpan(`process ${queue}`, spanOf(queue, job.data), () =>
+              handler({ id: job.data.id, signal: AbortSignal.any([job.signal, this.draining.signal]) }),
+            );
         },
       );
       ids.push(id);
@@ -101,3 +112,12 @@ export class PgBossQueue extends JobQueue {
     for (const { name } of rows) this.wake(name);
   }
 }
+
+const spanOf = (
+  queue: string,
+  { traceparent = null }: { readonly traceparent?: string | null },
+): SpanOptions => ({
+  kind: SpanKind.CONSUMER,
+  parent: traceparent,
+  attributes: { 'messaging.system': 'pg-boss', 'messaging.destination.name': queue },
+});

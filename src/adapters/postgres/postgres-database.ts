@@ -5,6 +5,7 @@ import type { Secret } from '../../../config/values/secret.js';
 import { Database, DatabaseBusy, type Executor, type Transaction } from '../../database/database.js';
 import type { DB } from '../../database/schema.js';
 import { within } from '../../tasks/within.js';
+import { traceStatement } from '../../observability/tracing/statement-span.js';
 import { AbandonedClients } from './abandoned-clients.js';
 
 /** The connection pool of the service's role. */
@@ -93,6 +94,7 @@ export class PostgresDatabase extends Database {
         pool: { options, connect: () => this.connect(pool), end: () => pool.end() },
       }),
       log: (event) => {
+        traceStatement(event);
         if (event.level === 'query' || event.error instanceof pg.DatabaseError)
           this.answeredAt = performance.now();
       },

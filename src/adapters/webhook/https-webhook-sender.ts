@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
+import { SpanKind } from '@opentelemetry/api';
 import { isLoopbackHost } from '../../../config/values/network-address.js';
 import { webhookPolicy } from '../../../config/policy/operations/webhook-endpoints.js';
+import { inSpan, traceHeader } from '../../observability/tracing/spans.js';
 import type { Clock } from '../../ports/clock.js';
 import {
   WebhookFailed,
@@ -11,6 +13,7 @@ import {
 } from '../../ports/delivery/webhook-sender.js';
 import { RemoteFileError } from '../../ports/remote-files.js';
 import { answerTo, checkedAddresses, requestTo } from '../https/checked-address.js';
+import type { Peer } from '../https/single-request.js';
 import { systemLookup, type NameLookup } from '../https/name-lookup.js';
 import { readTarget, type RemoteTarget } from '../https/remote-target.js';
 
@@ -46,7 +49,21 @@ export class HttpsWebhookSender extends WebhookSender {
     }
   }
 
-  async send({ url, headers, body }: WebhookRequest, given: AbortSignal): Promise<WebhookAnswer> {
+  send(request: WebhookRequest, given: AbortSignal): Promise<WebhookAnswer> {
+    const peer: Peer = 'webhook receiver';
+    return inSpan(
+      `POST ${peer}`,
+      { kind: SpanKind.CLIENT, attributes: { 'http.request.method': 'POST', 'velro.peer': peer } },
+      async (span) => {
+        const headers = { ...request.headers, ...traceHeader(span) };
+        const answer = await this.sendNow({ ...request, headers }, given);
+        span.setAttribute('http.response.status_code', answer.status);
+        return answer;
+      },
+    );
+  }
+
+  private async sendNow({ url, headers, body }: WebhookRequest, given: AbortSignal): Promise<WebhookAnswer> {
     const late = AbortSignal.timeout(this.timeoutMs);
     const signal = AbortSignal.any([given, late]);
     try {

@@ -43,6 +43,7 @@ export const generationsPersonalData: readonly PersonalTable[] = [
         cost_microusd: withheld('what the service pays for it'),
         sum_scopes: working,
         sum_periods: working,
+        trace_parent: working,
       },
       besides: {
         media: sql`(select coalesce(json_agg('media/' || f.id || substring(f.object_key from '\\.[a-z0-9]{1,8}$') order by f.position), '[]')

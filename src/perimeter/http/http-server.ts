@@ -15,6 +15,7 @@ import { hardenedResponse } from './hardened-response.js';
 import { httpsOnly } from '../policy/https-only.js';
 import { acceptJsonOnly } from './json-body.js';
 import { faultOf } from './request-checks.js';
+import { traceRequests } from '../hooks/trace-requests.hook.js';
 import { securityHeaders } from '../policy/security-headers.js';
 import { answerConnect, answerExpectation, answerGarbage } from './unparsed-requests.js';
 
@@ -63,6 +64,7 @@ export function createHttpServer(
   server.server.on('checkExpectation', answerExpectation(headers, cors));
   server.server.on('connect', answerConnect(headers, cors));
   acceptJsonOnly(server);
+  if (config.tracing !== null) traceRequests(server);
   addHooks(server, config, cors, unreadable, new ConnectionDrain(server, shutdown));
   return adapter;
 }

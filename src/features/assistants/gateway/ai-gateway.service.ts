@@ -2,6 +2,7 @@ import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/comm
 import { CONFIG, type Config } from '../../../../config/config.js';
 import { modelCallPolicy } from '../../../../config/policy/assistants/calls.js';
 import { InstanceStopping } from '../../../tasks/shutdown.js';
+import { addEndedSpan } from '../../../observability/tracing/spans.js';
 import { AiSwitch } from '../../ai-switch/ai-switch.service.js';
 import type { AiAnswer, AiCall, FallbackReason, Payer } from './ai-call.js';
 import { partsOf } from './attempt/answer-parts.js';
@@ -194,6 +195,14 @@ export class AiGateway implements BeforeApplicationShutdown {
   ): void {
     const cost = end.isCharged ? costOf(price, end.tokens) : 0;
     const outcome = end.reason ?? 'answered';
+    addEndedSpan(`chat ${name}`, end.totalMs, {
+      'gen_ai.operation.name': 'chat',
+      'gen_ai.provider.name': provider.provider,
+      'gen_ai.request.model': name,
+      'gen_ai.usage.input_tokens': end.tokens.prompt,
+      'gen_ai.usage.output_tokens': end.tokens.output,
+      ...(end.reason === null ? {} : { 'error.type': end.reason }),
+    });
     const isShown = wasShown(call, end);
     const settled = this.settlement.settle({ ...end, id: held.id, cost, outcome, isShown });
     if (held.credits > 0 && !isShown) progress.returning = settled;

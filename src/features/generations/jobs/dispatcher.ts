@@ -6,6 +6,7 @@ import { Log } from '../../../observability/log.js';
 import { GenerationProvider } from '../../../ports/generation-provider.js';
 import { AiSwitch } from '../../ai-switch/ai-switch.service.js';
 import { JobPoller } from './job-poller.js';
+import { inStep } from './job-span.js';
 import type { Job } from './job.js';
 import { JobsRepository } from './jobs.repository.js';
 import { Submitter } from './submitter.js';
@@ -168,7 +169,7 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
         this.start(
           this.submits,
           job,
-          (signal) => this.submitter.run(job, signal),
+          (signal) => inStep('submit', job, () => this.submitter.run(job, signal)),
           // Taken during shutdown: not submitted any more.
           this.stopping.signal.aborted ? this.stopping.signal : this.draining.signal,
           generationPolicy.callMs,
@@ -179,7 +180,7 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
         this.start(
           this.follows,
           job,
-          (signal) => this.poller.poll(job, signal),
+          (signal) => inStep('follow', job, () => this.poller.poll(job, signal)),
           this.stopping.signal,
           generationPolicy.fetchMs,
         );

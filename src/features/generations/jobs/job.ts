@@ -18,6 +18,8 @@ export interface Job extends Pick<
   readonly failures: number;
   readonly deadlineAt: Date;
   readonly cancelRequested: boolean;
+  /** The span of the request that ordered it; null where it was not traced. */
+  readonly traceParent: string | null;
   /** The database's present time, with which deadlines are compared. */
   readonly readAt: Date;
 }

@@ -26,6 +26,7 @@ interface JobRow extends Pick<
   readonly failures: number;
   readonly deadline_at: Date;
   readonly cancel_requested_at: Date | null;
+  readonly trace_parent: string | null;
   readonly read_at: Date;
 }
 
@@ -241,6 +242,7 @@ function toJob(row: JobRow): Job {
     failures: row.failures,
     deadlineAt: row.deadline_at,
     cancelRequested: row.cancel_requested_at !== null,
+    traceParent: row.trace_parent,
     readAt: row.read_at,
   };
 }

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { generationPolicy } from '../../../../config/policy/generations/generations.js';
+import { currentTraceparent } from '../../../observability/tracing/spans.js';
 import type { Caller } from '../../../guards/route/caller.js';
 import { Database } from '../../../database/database.js';
 import type { IdempotencyLock } from '../../idempotency/idempotency.service.js';
@@ -135,12 +136,12 @@ export class AcceptanceRepository {
       ), made as (
         insert into velro.generations
           (id, user_id, kind, model_id, prompt, negative_prompt, parameters, project_id, reference_file_id, has_reference,
-           credits_cost, created_at, deadline_at, key_id, cost_microusd, sum_scopes, sum_periods)
+           credits_cost, created_at, deadline_at, key_id, cost_microusd, sum_scopes, sum_periods, trace_parent)
         select ${g.id}::uuid, id, ${g.kind}, ${g.modelId}, ${g.prompt}, ${g.negativePrompt},
           ${JSON.stringify(g.parameters)}::jsonb, ${g.projectId}::uuid, ${g.referenceFileId}::uuid, ${g.hasReference}, ${cost}::int,
           ${g.createdAt}::timestamptz, now() + ${generationPolicy.queueSeconds} * interval '1 second',
           ${hold.keyId}::uuid, ${hold.cost}::bigint, ${hold.sums.map(({ scope }) => scope)}::text[],
-          ${hold.sums.map(({ period }) => period)}::text[]
+          ${hold.sums.map(({ period }) => period)}::text[], ${currentTraceparent()}
         from account
       )
       select exists (select from account) as accepted

@@ -1,8 +1,10 @@
+import { SpanKind } from '@opentelemetry/api';
 import { Injectable } from '@nestjs/common';
 import { webhookPolicy } from '../../../../config/policy/operations/webhook-endpoints.js';
 import { signedHeaders } from '../../../crypto/standard-webhook.js';
 import { Clock } from '../../../ports/clock.js';
 import { WebhookFailed, WebhookSender } from '../../../ports/delivery/webhook-sender.js';
+import { inSpan } from '../../../observability/tracing/spans.js';
 import { Random } from '../../../ports/random.js';
 import { redact } from '../../../redaction/redactor.js';
 import { UnreadableEndpoints } from './unreadable-endpoints.js';
@@ -44,7 +46,9 @@ export class WebhookDelivery {
       return 0;
     }
     if (endpoint.unreadableSince !== null) await this.queue.noteReadable(endpoint);
-    const turn = await Promise.all(endpoint.due.map((one) => this.attempt(endpoint, one, secrets)));
+    const turn = await Promise.all(
+      endpoint.due.map((one) => traced(one, () => this.attempt(endpoint, one, secrets))),
+    );
     const results = endpoint.due.map((one, place) => this.resultOf(one, turn[place]));
     const { pauses, pauseMs } = pauseAfter(turn, endpoint.pauses);
     await this.settlement.settle(endpoint, { results, isGone: turn.some(isGone), pauses, pauseMs });
@@ -90,6 +94,10 @@ export class WebhookDelivery {
     };
   }
 }
+
+/** In the trace of the request that it comes of. */
+const traced = <T>({ traceParent }: DueDelivery, attempt: () => Promise<T>): Promise<T> =>
+  inSpan('webhook delivery', { kind: SpanKind.CONSUMER, parent: traceParent }, attempt);
 
 /** What a receiver answers is shown to its owner: without what looks like personal data, and as the database can store it. */
 const kept = (start: string): string =>

@@ -29,7 +29,7 @@ describe('the queue of webhooks', () => {
   beforeAll(async () => {
     stage = await MigratedDatabase.start();
     database = stage.connect();
-    queue = new WebhookQueueRepository(database);
+    queue = new WebhookQueueRepository(database, { tracing: null });
   });
   afterAll(async () => {
     await stage.stop();

@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
+import { Inject, Injectable } from '@nestjs/common';
+import { sql, type RawBuilder } from 'kysely';
+import { CONFIG, type Config } from '../../../../config/config.js';
 import { webhookPolicy } from '../../../../config/policy/operations/webhook-endpoints.js';
 import { Database, type Executor } from '../../../database/database.js';
 import type { DeliveryState } from './webhook-outcome.js';
@@ -10,6 +11,8 @@ export interface DueDelivery {
   readonly body: string;
   /** How often it was tried before. */
   readonly attempts: number;
+  /** The span of the request that ordered the generation that it tells of; null for anything else, and where that was not traced. */
+  readonly traceParent: string | null;
 }
 
 /** An endpoint that is delivered to, with what is due. `token`: of the lease, without which nothing is written. */
@@ -61,19 +64,32 @@ interface Row {
   readonly id: string;
   readonly body: string;
   readonly attempts: number;
+  readonly trace_parent: string | null;
 }
+
+/** Of the generation that an event `generation.…` tells of. */
+const ofGeneration = sql`(select g.trace_parent from velro.generations g
+  where g.id = case when c.body::jsonb ->> 'type' like 'generation.%' then (c.body::jsonb #>> '{data,id}')::uuid end)`;
 
 /** What waits to be sent. A lease that has ended writes nothing. */
 @Injectable()
 export class WebhookQueueRepository {
-  constructor(private readonly database: Database) {}
+  /** Read where requests are traced alone. */
+  private readonly traceParent: RawBuilder<unknown>;
+
+  constructor(
+    private readonly database: Database,
+    @Inject(CONFIG) { tracing }: Pick<Config, 'tracing'>,
+  ) {
+    this.traceParent = tracing === null ? sql`null` : ofGeneration;
+  }
 
   /** The endpoint for which something has waited longest, none of `skipped`; null where nothing is due. */
   async claim(token: string, skipped: readonly string[] = []): Promise<HeldEndpoint | null> {
     const { leaseMs, atOnce, perAccountAtOnce } = webhookPolicy;
-    const { rows } =
-      await sql<Row>`select * from velro.claim_webhook_endpoint(${token}::uuid, ${leaseMs}::integer, ${atOnce}::integer,
-        ${perAccountAtOnce}::integer, ${skipped}::uuid[])`.execute(this.database.query);
+    const { rows } = await sql<Row>`select c.*, ${this.traceParent} as trace_parent
+        from velro.claim_webhook_endpoint(${token}::uuid, ${leaseMs}::integer, ${atOnce}::integer,
+        ${perAccountAtOnce}::integer, ${skipped}::uuid[]) c`.execute(this.database.query);
     const [first] = rows;
     if (first === undefined) return null;
     return {
@@ -86,7 +102,12 @@ export class WebhookQueueRepository {
       pauses: first.pauses,
       unreadableSince: first.unreadable_since,
       isUnreadableTold: first.unreadable_told,
-      due: rows.map(({ id, body, attempts }) => ({ id, body, attempts })),
+      due: rows.map(({ id, body, attempts, trace_parent: traceParent }) => ({
+        id,
+        body,
+        attempts,
+        traceParent,
+      })),
     };
   }
 

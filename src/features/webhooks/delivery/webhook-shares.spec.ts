@@ -16,12 +16,12 @@ describe('endpoints that are due', () => {
   let queues: WebhookQueueRepository[];
   beforeAll(async () => {
     stage = await MigratedDatabase.start();
-    queues = Array.from({ length: 6 }, () => new WebhookQueueRepository(stage.connect()));
+    queues = Array.from({ length: 6 }, () => new WebhookQueueRepository(stage.connect(), { tracing: null }));
   });
   afterAll(() => stage.stop());
   beforeEach(() => stage.asOwner('truncate velro.webhook_endpoints, velro.webhook_deliveries'));
 
-  const [queue] = [() => queues[0] ?? new WebhookQueueRepository(stage.connect())];
+  const [queue] = [() => queues[0] ?? new WebhookQueueRepository(stage.connect(), { tracing: null })];
   const account = async (): Promise<string> => {
     const id = randomUUID();
     await stage.asOwner(`insert into velro.users (id, email) values ('${id}', '${id}@example.com')`);

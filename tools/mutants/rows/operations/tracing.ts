@@ -1,0 +1,57 @@
+import type { Mutant } from '../../mutant.ts';
+
+const exporting = ['src/observability/tracing/span-export.spec.ts'];
+const whole = ['test/journeys/tracing.spec.ts'];
+
+/** What leaves with a trace, and whom a trace follows. */
+export const tracingMutants: readonly Mutant[] = [
+  {
+    title: 'a span leaves with every attribute',
+    file: 'src/observability/tracing/span-export.ts',
+    find: 'Object.entries(span.attributes).filter(([name]) => allowed.has(name))',
+    replace: 'Object.entries(span.attributes)',
+    specs: exporting,
+  },
+  {
+    title: 'a span leaves with its events',
+    file: 'src/observability/tracing/span-export.ts',
+    find: '  events: [],',
+    replace: '  events: span.events,',
+    specs: exporting,
+  },
+  {
+    title: 'spans wait without a bound',
+    file: 'src/observability/tracing/span-export.ts',
+    find: 'if (this.waiting >= tracePolicy.queuedSpans) {',
+    replace: 'if (this.waiting < 0) {',
+    specs: exporting,
+  },
+  {
+    title: 'a caller decides that a trace is kept',
+    file: 'src/observability/tracing/start-tracing.ts',
+    find: 'remoteParentSampled: kept,',
+    replace: '',
+    specs: whole,
+  },
+  {
+    title: 'a generation is worked on outside of the trace of its order',
+    file: 'src/features/generations/orders/acceptance.repository.ts',
+    find: '${currentTraceparent()}',
+    replace: '${null}::text',
+    specs: whole,
+  },
+  {
+    title: 'whom the service asks is not told of the trace',
+    file: 'src/adapters/https/single-request.ts',
+    find: 'headers: { ...headers, ...traceHeaders }',
+    replace: 'headers: { ...traceHeaders, ...headers, traceparent: "" }',
+    specs: whole,
+  },
+  {
+    title: 'a job stands outside of the trace of whom enqueued it',
+    file: 'src/adapters/pg-boss/pg-boss-queue.ts',
+    find: 'traceparent === null ? { id } : { id, traceparent }',
+    replace: '{ id }',
+    specs: whole,
+  },
+];

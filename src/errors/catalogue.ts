@@ -561,6 +561,17 @@ export const catalogue = {
     title: 'AI disabled',
     detail: 'The operator has disabled the AI providers: no new work is accepted.',
   },
+  /** The next two are given by the proxy in front (deploy/nginx), which takes these words. */
+  bad_gateway: {
+    status: 502,
+    title: 'Bad gateway',
+    detail: 'The service cannot be reached: try again after the time in Retry-After.',
+  },
+  gateway_timeout: {
+    status: 504,
+    title: 'Gateway timeout',
+    detail: 'The service did not answer in time: the request may have been carried out.',
+  },
   unavailable: {
     status: 503,
     title: 'Temporarily unavailable',

@@ -16,8 +16,8 @@ RUN npm run build
 
 FROM base AS packages
 COPY package.json package-lock.json ./
-# The compiler comes along as the optional peer of a package; nothing of ours loads it in production.
-RUN npm ci --omit=dev && rm -rf node_modules/typescript node_modules/@typescript
+# The compiler comes along as the optional peer of a package, and pages of Swagger UI with the API description; nothing of ours loads them.
+RUN npm ci --omit=dev && rm -rf node_modules/typescript node_modules/@typescript node_modules/swagger-ui-dist node_modules/@scarf
 
 FROM node:24-slim AS service
 ENV NODE_ENV=production

@@ -14,6 +14,7 @@ import { describeApi } from './docs/openapi.ts';
 import { tracedProblemsAreCurrent } from './docs/problems/traced-problems.ts';
 import { routesPage } from './docs/routes.ts';
 import { packageText, schemaText } from './client/schema.ts';
+import { licencesPage } from './packages/licences.ts';
 import { gates } from './gates/gates.ts';
 
 /** Runs a program of node_modules. Rejects with its output when it fails. */
@@ -72,6 +73,7 @@ const own: Steps = {
       );
   },
   'error catalogue': async () => sameAs('docs/errors.md', await errorsPage(), 'errors'),
+  licences: async () => sameAs('docs/licences.md', await licencesPage(root), 'licences'),
   'errors of routes': async () => {
     if (!(await tracedProblemsAreCurrent({ write: false })))
       throw new Error('src/api-description/traced-problems.ts differs from the calls: npm run openapi');

@@ -1,6 +1,7 @@
 import { tracingMutants } from './rows/operations/tracing.ts';
 import { cachingMutants } from './rows/operations/caching.ts';
 import { controlsMutants } from './rows/operations/controls.ts';
+import { deploymentMutants } from './rows/operations/deployment.ts';
 import { proxyMutants } from './rows/operations/proxy.ts';
 import type { Mutant } from './mutant.ts';
 import { accountMutants } from './rows/accounts.ts';
@@ -113,5 +114,6 @@ export const mutants: readonly Mutant[] = [
   ...controlsMutants,
   ...cachingMutants,
   ...tracingMutants,
+  ...deploymentMutants,
   ...proxyMutants,
 ];

@@ -10,6 +10,7 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { readDockerfile } from './dockerfile.js';
 import { projectRoot } from './project-root.js';
 
 const sources = ['package.json', 'package-lock.json', '.swcrc', 'tools', 'config', 'src', 'supabase'];
@@ -30,20 +31,31 @@ export function makeCheckout(folder: string, more: readonly string[] = []): void
  * service, its migrations. It must not lie below the project, where Node would find the project's own packages.
  */
 export function makeImage(folder: string, checkout: string): void {
-  mkdirSync(folder, { recursive: true });
-  for (const path of productionPackages()) link(join(projectRoot, path), join(folder, path));
+  makePackages(folder);
   for (const name of ['package.json', 'dist', 'supabase'])
     cpSync(join(checkout, name), join(folder, name), { recursive: true });
+}
+
+/** What `npm ci --omit=dev` installs there without asking a registry, and without what the Dockerfile removes. */
+export function makePackages(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const path of productionPackages()) link(join(projectRoot, path), join(folder, path));
 }
 
 /** Folders of the lock file's packages that are there without the dev packages, and are installed on this platform. */
 function productionPackages(): string[] {
   return lockedPackages()
-    .filter(
-      ([path, entry]) =>
-        entry.dev !== true && entry.devOptional !== true && existsSync(join(projectRoot, path)),
-    )
+    .filter(([path, entry]) => entry.dev !== true && !isRemoved(path) && existsSync(join(projectRoot, path)))
     .map(([path]) => path);
+}
+
+/** Whether the Dockerfile removes what npm has installed there. */
+function isRemoved(path: string): boolean {
+  const stages = readDockerfile(join(projectRoot, 'Dockerfile'));
+  const removed = stages
+    .flatMap(({ instructions }) => instructions)
+    .flatMap(({ text }) => /^npm ci --omit=dev && rm -rf (.+)$/.exec(text)?.[1]?.split(' ') ?? []);
+  return removed.some((folder) => `${path}/`.startsWith(`${folder}/`));
 }
 
 /** Names of the packages that only development has. */
@@ -57,7 +69,6 @@ export function devPackages(): string[] {
 
 interface LockEntry {
   readonly dev?: boolean;
-  readonly devOptional?: boolean;
 }
 
 function lockedPackages(): [path: string, entry: LockEntry][] {

@@ -1,15 +1,29 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Redis } from 'ioredis';
 import ipaddr from 'ipaddr.js';
 import { secretNames, variableNames } from '../../config/environment/read-environment.js';
 import { drainTimeoutMs } from '../../config/policy/perimeter/http.js';
-import { deployed, password, postgres } from '../boot/environments.js';
+import { deployed } from '../boot/environments.js';
 import { addressIn, filledIn, networksOf, readYaml, type Compose } from '../support/deployment/compose.js';
+import { openssl } from '../support/process/certificates.js';
+import { Command } from '../support/process/command.js';
 import { readDockerfile, execForm } from '../support/process/dockerfile.js';
+import { portBelowOutgoing } from '../support/process/free-port.js';
 import { projectRoot } from '../support/process/project-root.js';
+import { hasRedis } from '../support/process/redis-server.js';
 
 const compose = readYaml('deploy/compose.yaml') as Compose;
 const services = Object.entries(compose.services).map(([name, service]) => ({ name, service }));
@@ -210,43 +224,110 @@ describe('the service in deploy/compose.yaml', () => {
     expect(seconds * 1000).toBeGreaterThanOrEqual(2 * drainTimeoutMs + 10_000);
   });
 
-  it.each(own.map(({ name }) => name))('boots production with these variables: %s', (name) => {
-    const values = deployed('production');
-    const given: Record<string, string> = {
-      ...values,
-      DATABASE_URL: postgres('velro_app'),
-      REDIS_URL: `redis://:${password()}@${addressIn(one('redis'), 'data') ?? ''}:6379`,
-      METRICS_TOKEN: 'd41c6e5f0b9a4d2e8c7f1a3b5e6d7c8f9a0b1c2d3e4f5a6b7c8d9e0f1a2b3c4d',
+  (openssl ? describe : describe.skip)('with the secrets of deploy/secrets.sh', () => {
+    const vendors = deployed('production');
+    const supplied: Readonly<Record<string, string>> = {
+      tls_certificate: 'a chain',
+      tls_key: 'a key',
+      supabase_publishable_key: vendors['SUPABASE_PUBLISHABLE_KEY'] ?? '',
+      supabase_secret_key: vendors['SUPABASE_SECRET_KEY'] ?? '',
+      fal_key: vendors['FAL_KEY'] ?? '',
+      gemini_api_key: vendors['GEMINI_API_KEY'] ?? '',
     };
-    const env: Record<string, string> = {};
-    for (const [variable, value] of Object.entries(one(name).environment ?? {})) {
-      if (!variable.endsWith('_FILE') || !value.startsWith('/run/secrets/')) {
-        env[variable] = filledIn(value, given);
-        continue;
-      }
-      const content = given[variable.slice(0, -'_FILE'.length)];
-      if (content === undefined) throw new Error(`no value for ${variable}`);
-      env[variable] = join(folder, `${name}-${variable}`);
-      writeFileSync(env[variable], `${content}\n`);
-      chmodSync(env[variable], 0o400);
-    }
-    delete env['NODE_EXTRA_CA_CERTS'];
-    const validate = (changes: Readonly<Record<string, string>>) =>
-      spawnSync(
-        process.execPath,
-        [join(projectRoot, 'dist/src/cli/security-validate.js'), '--environment', 'production'],
-        {
+    const make = () => spawnSync('sh', [join(folder, 'secrets.sh')], { encoding: 'utf8' });
+    const path = (name: string): string => join(folder, 'secrets', name);
+    const contents = (): string[] =>
+      readdirSync(join(folder, 'secrets')).map((name) => `${name} ${readFileSync(path(name), 'utf8')}`);
+    let first: ReturnType<typeof make>;
+    let firstContents: string[];
+    beforeAll(() => {
+      copyFileSync(join(projectRoot, 'deploy', 'secrets.sh'), join(folder, 'secrets.sh'));
+      first = make();
+      firstContents = contents();
+      for (const [name, value] of Object.entries(supplied)) writeFileSync(path(name), value);
+    });
+
+    it('says what is yours to add, keeps what is there, and has then all that the containers read', () => {
+      expect(first.status).toBe(1);
+      for (const name of Object.keys(supplied)) expect(first.stderr).toContain(` ${name}`);
+      expect(make()).toMatchObject({ status: 0, stdout: expect.stringContaining('all secrets are in') });
+      expect(contents()).toEqual(expect.arrayContaining(firstContents));
+      expect(readdirSync(join(folder, 'secrets')).sort()).toEqual(Object.keys(compose.secrets).sort());
+    });
+
+    it('gives each file to the user of its container, and to nobody else', () => {
+      for (const { service } of services)
+        for (const secret of service.secrets ?? []) {
+          const { mode, uid } = statSync(path(secret));
+          expect([secret, (mode & 0o777).toString(8)]).toEqual([secret, '400']);
+          if (process.getuid?.() === 0)
+            expect([secret, String(uid)]).toEqual([secret, service.user.split(':')[0]]);
+        }
+    });
+
+    it('makes a certificate for the database that verifies by the name in its address', () => {
+      const verify = (host: string) =>
+        spawnSync('openssl', [
+          ...['verify', '-purpose', 'sslserver', '-verify_hostname', host],
+          ...['-CAfile', path('database_ca'), path('database_certificate')],
+        ]).status;
+      expect([verify('postgres'), verify('other')]).toEqual([0, 2]);
+      for (const name of ['database_url', 'database_migration_url'])
+        expect(new URL(readFileSync(path(name), 'utf8')).hostname).toBe('postgres');
+    });
+
+    it.each(own.map(({ name }) => name))('boots production: %s', (name) => {
+      const given = { ...vendors, VELRO_VERSION: '1' };
+      const env: Record<string, string> = {};
+      for (const [variable, value] of Object.entries(one(name).environment ?? {}))
+        env[variable] = value.startsWith('/run/secrets/') ? path(value.slice(13)) : filledIn(value, given);
+      const validate = (changes: Readonly<Record<string, string>>) =>
+        spawnSync(
+          process.execPath,
+          [join(projectRoot, 'dist/src/cli/security-validate.js'), '--environment', 'production'],
+          { cwd: folder, env: { PATH: process.env['PATH'], ...env, ...changes }, encoding: 'utf8' },
+        );
+      const { status, stdout, stderr } = validate({});
+      expect([status, stdout + stderr]).toEqual([
+        0,
+        expect.stringContaining('this environment would boot as production'),
+      ]);
+      expect(validate({ TRUSTED_PROXY: 'true' }).status).toBe(1);
+    });
+
+    (hasRedis ? it : it.skip)(
+      'asks for the password of its Redis, which keeps every key that it has',
+      async () => {
+        const port = await portBelowOutgoing();
+        const [program = '', ...args] = (one('redis').command ?? []).map((word) =>
+          word.replace(/^\/run\/secrets\/(\w+)$/, (_all, secret: string) => path(secret)),
+        );
+        const server = Command.start([program, ...args, '--port', String(port), '--bind', '127.0.0.1'], {
           cwd: folder,
-          env: { PATH: process.env['PATH'], ...env, ...changes },
-          encoding: 'utf8',
-        },
-      );
-    const { status, stdout, stderr } = validate({});
-    expect([status, stdout + stderr]).toEqual([
-      0,
-      expect.stringContaining('this environment would boot as production'),
-    ]);
-    expect(validate({ TRUSTED_PROXY: 'true' }).status).toBe(1);
+        });
+        try {
+          await server.untilPrinted(/Ready to accept connections/);
+          const address = new URL(readFileSync(path('redis_url'), 'utf8').trim());
+          const ask = async (secret: string | undefined): Promise<unknown> => {
+            const redis = new Redis(port, '127.0.0.1', {
+              ...(secret === undefined ? {} : { password: secret }),
+              lazyConnect: true,
+              retryStrategy: () => null,
+            });
+            redis.on('error', () => undefined);
+            try {
+              return await redis.config('GET', 'maxmemory-policy');
+            } finally {
+              redis.disconnect();
+            }
+          };
+          expect(await ask(address.password)).toEqual(['maxmemory-policy', 'noeviction']);
+          await expect(ask(undefined)).rejects.toThrow(/NOAUTH/);
+        } finally {
+          server.kill();
+        }
+      },
+    );
   });
 });
 

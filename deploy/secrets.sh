@@ -1,0 +1,69 @@
+#!/bin/sh
+# Makes the secrets of compose.yaml that can be made here, as files in deploy/secrets, and gives each to the user that reads it (as root).
+# What is there stays as it is. Says what is yours to add, and exits with 1 until that is there too.
+set -eu
+umask 077
+here=$(cd "$(dirname "$0")" && pwd)
+mkdir -p "$here/secrets" "$here/logs"
+cd "$here/secrets"
+
+# Standard input becomes the file, unless there is one.
+once() {
+  if [ -s "$1" ]; then cat >/dev/null; else cat >"$1"; fi
+}
+# Letters, digits, - and _: it stands in addresses as well.
+word() { openssl rand -base64 33 | tr '+/' '-_' | tr -d '\n'; }
+
+openssl rand -base64 96 | tr -d '\n' | once jwt_secret
+for name in password_pepper audit_enc_key pseudonym_key; do openssl rand -base64 32 | once "$name"; done
+openssl rand -hex 32 | once webhook_gateway_secret
+openssl rand -hex 32 | once metrics_token
+once prometheus_metrics_token <metrics_token
+for name in admin_pass grafana_password database_owner_password; do word | once "$name"; done
+printf 'requirepass %s\n' "$(word)" | once redis_password
+printf 'redis://:%s@172.30.2.20:6379' "$(sed 's/^requirepass //' redis_password)" | once redis_url
+printf 'postgresql://velro_app:%s@postgres:5432/velro?sslmode=verify-full' "$(word)" | once database_url
+printf 'postgresql://velro_owner:%s@postgres:5432/velro?sslmode=verify-full' "$(cat database_owner_password)" |
+  once database_migration_url
+
+# An authority for one certificate: its key is thrown away, so nobody signs another. After ten years, or to renew, remove the three files.
+if [ ! -s database_certificate ]; then
+  scratch=$(mktemp -d)
+  trap 'rm -rf "$scratch"' EXIT
+  curve='-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes'
+  printf 'subjectAltName=DNS:postgres\nextendedKeyUsage=serverAuth\nbasicConstraints=critical,CA:FALSE\n' >"$scratch/server"
+  # shellcheck disable=SC2086
+  openssl req -x509 $curve -days 3650 -subj '/CN=Database of Velro' -keyout "$scratch/key" -out database_ca 2>/dev/null
+  # shellcheck disable=SC2086
+  openssl req -new $curve -subj /CN=postgres -keyout database_key -out "$scratch/request" 2>/dev/null
+  openssl x509 -req -in "$scratch/request" -CA database_ca -CAkey "$scratch/key" -CAcreateserial -CAserial "$scratch/serial" \
+    -extfile "$scratch/server" -days 3650 -out database_certificate 2>/dev/null
+fi
+
+# The users of compose.yaml.
+reader() {
+  case $1 in
+    tls_*) echo 101 ;;
+    database_certificate | database_key | database_owner_password | redis_password) echo 999 ;;
+    prometheus_metrics_token) echo 65534 ;;
+    grafana_password) echo 472 ;;
+    *) echo 1000 ;;
+  esac
+}
+missing=
+for name in tls_certificate tls_key supabase_publishable_key supabase_secret_key fal_key gemini_api_key; do
+  [ -s "$name" ] || missing="$missing $name"
+done
+for file in *; do
+  chmod 0400 "$file"
+  [ "$(id -u)" != 0 ] || chown "$(reader "$file"):$(reader "$file")" "$file"
+done
+chmod 0750 "$here/logs"
+# The folder itself is passed through by Docker alone; the log is read by the group.
+[ "$(id -u)" != 0 ] || chown 1000:1000 "$here/logs"
+[ "$(id -u)" = 0 ] || echo 'run this as root: the files have to belong to the users of the containers' >&2
+[ -z "$missing" ] || {
+  echo "yours to add, in $here/secrets, then run this again:$missing" >&2
+  exit 1
+}
+echo "all secrets are in $here/secrets"

@@ -14,7 +14,7 @@ export const deploymentMutants: readonly Mutant[] = [
     cheap: true,
   },
   {
-    title: 'the service believes whoever stands in the network of its proxy',
+    title: 'the service trusts every address in the network of its proxy',
     file: 'deploy/compose.yaml',
     find: 'TRUSTED_PROXY: 172.30.1.10/32',
     replace: 'TRUSTED_PROXY: 172.30.1.0/24',
@@ -30,7 +30,7 @@ export const deploymentMutants: readonly Mutant[] = [
     cheap: true,
   },
   {
-    title: 'the service in a container has the counters of a name that could mean another machine',
+    title: 'the counters of the service stand outside the network of its containers',
     file: 'deploy/compose.yaml',
     find: 'data: { ipv4_address: 172.30.2.20 }',
     replace: 'data: { ipv4_address: 8.8.8.8 }',

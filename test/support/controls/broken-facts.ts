@@ -192,7 +192,7 @@ export const broken: Readonly<Record<string, Break>> = {
   'logs/collected': ({ inside }) => (inside.hasSiem = false),
   'alerts/receivers': ({ inside }) => (inside.alertReceivers = []),
   'events/stored': ({ inside }) => (inside.recordedEvents = 0),
-  'tracing/enabled': ({ inside }) => (inside.tracing.isInEffect = false),
+  'tracing/enabled': ({ inside }) => (inside.tracing = false),
   'health/outgoing-ping': ({ inside }) => (inside.healthPing.lastTaken = old),
   'container/user': ({ inside }) => (inside.container.userId = 0),
   'container/no-new-privileges': ({ inside }) => (inside.container.hasNoNewPrivileges = false),

@@ -147,7 +147,7 @@ export const goodFacts = (): GoodFacts =>
       },
       compression: true,
       cache: true,
-      tracing: { enabled: true, isInEffect: true },
+      tracing: true,
       healthPing: { isConfigured: true, lastTaken: new Date() },
       metrics: {
         enabled: true,

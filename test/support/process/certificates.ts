@@ -33,14 +33,14 @@ subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid
 `;
 
-/** An authority of two days, and the certificate it gives to this machine. */
+/** An authority of 30 days, and the certificate it gives to this machine. */
 export async function makeCertificates(folder: string): Promise<Certificates> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   writeFileSync(join(folder, 'openssl.cnf'), settings);
   const run = (...args: string[]) => promisify(execFile)('openssl', args, { cwd: folder });
   const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
   const config = ['-config', 'openssl.cnf'];
-  await run('req', '-x509', ...curve, ...config, '-keyout', 'ca.key', '-out', 'ca.crt', '-days', '2');
+  await run('req', '-x509', ...curve, ...config, '-keyout', 'ca.key', '-out', 'ca.crt', '-days', '30');
   await run(
     'req',
     '-new',
@@ -64,7 +64,7 @@ export async function makeCertificates(folder: string): Promise<Certificates> {
     '-extensions',
     'server',
   ];
-  await run('x509', '-req', '-in', 'server.csr', ...from, '-out', 'server.crt', '-days', '2');
+  await run('x509', '-req', '-in', 'server.csr', ...from, '-out', 'server.crt', '-days', '30');
   return {
     ca: join(folder, 'ca.crt'),
     certificate: join(folder, 'server.crt'),

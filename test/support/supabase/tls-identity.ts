@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { request as forward } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -68,6 +68,7 @@ export class TlsIdentity {
   /** Texts of the mails sent to an address, oldest first. */
   mailsTo(address: string): string[] {
     const outbox = join(this.home, 'outbox');
+    if (!existsSync(outbox)) return [];
     return readdirSync(outbox)
       .sort()
       .map(

@@ -81,14 +81,10 @@ export const operationsControls = {
   },
   'tracing/enabled': {
     title: 'Requests are traced',
-    remedy: 'Set TRACING_ENABLED=true.',
-    check: deployed((see) => {
-      const { enabled, isInEffect } = see('tracing');
-      return holds(
-        enabled && isInEffect,
-        `TRACING_ENABLED=${String(enabled)}${isInEffect ? '' : ', which this version does not act on'}`,
-      );
-    }),
+    remedy: 'Set TRACING_ENABLED=true and OTEL_EXPORTER_OTLP_ENDPOINT.',
+    check: deployed((see) =>
+      holds(see('tracing'), see('tracing') ? 'traces are exported' : 'no trace leaves'),
+    ),
   },
   'health/outgoing-ping': {
     title: 'A monitor elsewhere is told every minute that the service is healthy',

@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../../config/config.js';
-import { notYetInEffect } from '../../../../config/not-yet-in-effect.js';
 import { rateLimitStrategies } from '../../../../config/policy/perimeter/rate-limits.js';
 import { blockSeconds } from '../../../../config/policy/perimeter/threats.js';
 import type { Secret } from '../../../../config/values/secret.js';
@@ -159,11 +158,8 @@ export class ConfigurationLooks {
     const { config } = this;
     return {
       compression: () => config.server.compression,
-      cache: () => this.isSet('CACHE_ENABLED'),
-      tracing: () => ({
-        enabled: this.isSet('TRACING_ENABLED'),
-        isInEffect: !Object.hasOwn(notYetInEffect, 'TRACING_ENABLED'),
-      }),
+      cache: () => config.server.caching,
+      tracing: () => config.tracing !== null,
       log: () => ({ level: config.log.level, format: config.log.format }),
       hasSiem: () => config.siemUrl !== null,
       alertReceivers: () => [

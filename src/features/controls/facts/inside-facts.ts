@@ -139,7 +139,8 @@ export interface InsideFacts {
   };
   readonly compression: boolean;
   readonly cache: boolean;
-  readonly tracing: { readonly enabled: boolean; readonly isInEffect: boolean };
+  /** Whether traces are exported. */
+  readonly tracing: boolean;
   /** When a monitor was last told that this instance is healthy; null: never. */
   readonly healthPing: { readonly isConfigured: boolean; readonly lastTaken: Date | null };
   readonly metrics: { readonly enabled: boolean; readonly names: readonly string[] };

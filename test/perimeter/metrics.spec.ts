@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { counters } from '../../config/policy/operations/metrics.js';
 import { ask } from '../support/database/database.js';
+import { alertRules } from '../support/monitoring/alert-rules.js';
 import { until } from '../support/process/wait-until.js';
 import { basic, operatorOf, valueOf } from '../support/accounts/operator.js';
 import { password, Service } from '../support/process/service.js';
@@ -205,23 +203,7 @@ describe('/metrics', () => {
   });
 
   describe('the alert rules for Prometheus', () => {
-    interface Rules {
-      readonly groups: readonly {
-        readonly name: string;
-        readonly rules: readonly {
-          readonly alert: string;
-          readonly expr: string;
-          readonly for?: string;
-          readonly labels: { readonly severity: string };
-          readonly annotations: { readonly summary: string };
-        }[];
-      }[];
-    }
-    const require = createRequire(createRequire(import.meta.url).resolve('@nestjs/swagger'));
-    const yaml = require('js-yaml') as { load(text: string): unknown };
-    const file = join(import.meta.dirname, '..', '..', 'deploy', 'prometheus', 'alerts.yml');
-    const { groups } = yaml.load(readFileSync(file, 'utf8')) as Rules;
-    const rules = groups.flatMap((group) => group.rules);
+    const rules = alertRules();
 
     it('each have a name of their own, a severity and a sentence', () => {
       expect(rules.length).toBeGreaterThan(6);
@@ -247,6 +229,7 @@ describe('/metrics', () => {
         'by',
         'absent',
         'offset',
+        'and',
         'dependency',
         'queue',
         'status',

@@ -18,6 +18,11 @@ const programs: readonly Program[] = [
     tests: 'the API description and the client in a real browser',
   },
   { program: 'clamd', debianPackage: 'clamav-daemon', tests: 'uploads that ClamAV scans' },
+  {
+    program: 'promtool',
+    debianPackage: 'prometheus',
+    tests: 'the alert rules, the dashboards and the metrics in a real Prometheus',
+  },
   { program: 'curl', debianPackage: 'curl', tests: 'the commands that the README prints' },
 ];
 

@@ -16646,7 +16646,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The text format of Prometheus, version 0.0.4. */
+            /** @description The text format of Prometheus, version 0.0.4, or OpenMetrics 1.0.0 where Accept prefers it. */
             200: {
                 headers: {
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
@@ -16659,6 +16659,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/openmetrics-text": string;
                     "text/plain": string;
                 };
             };

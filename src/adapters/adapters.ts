@@ -2,6 +2,8 @@ import { databaseLimits } from '../../config/policy/operations/database.js';
 import type { Provider, Type } from '@nestjs/common';
 import type { Config } from '../../config/config.js';
 import type { Log } from '../observability/log.js';
+import { PeerCertificates } from '../observability/peer-certificates.js';
+import { StatementTimes } from '../observability/statement-times.js';
 import { BackupTarget } from '../ports/backup/backup-target.js';
 import { HealthMonitor } from '../ports/delivery/health-monitor.js';
 import { SiemReceiver } from '../ports/delivery/siem-receiver.js';
@@ -95,11 +97,13 @@ export async function createAdapters(
     };
   };
   const clock = new SystemClock();
+  const [times, certificates] = [new StatementTimes(), new PeerCertificates()];
   const database = new PostgresDatabase(
     endpoints.databaseUrl,
     trouble('the database connection'),
     databaseLimits,
     config.audit.enabled,
+    { times, certificates },
   );
   const notifications = new PostgresNotifications(
     endpoints.databaseUrl,
@@ -108,7 +112,7 @@ export async function createAdapters(
   );
   const revocations = new PostgresRevocations(database, notifications, trouble('the blacklist'));
   const queue = new PgBossQueue(endpoints.databaseUrl, trouble('the job queue'));
-  const counting = await createCounting(config, database, clock, trouble);
+  const counting = await createCounting(config, { database, clock, certificates }, trouble);
   const scoring = await createScoring(config, database, trouble);
   const onDisk = config.supabase.kind === 'embedded';
   const storing = createStoring(config, clock, () => publicUrl.get());
@@ -124,6 +128,8 @@ export async function createAdapters(
       { provide: Clock, useValue: clock },
       { provide: Random, useValue: new SystemRandom() },
       { provide: Database, useValue: database },
+      { provide: StatementTimes, useValue: times },
+      { provide: PeerCertificates, useValue: certificates },
       { provide: Notifications, useValue: notifications },
       { provide: Revocations, useValue: revocations },
       { provide: JobQueue, useValue: queue },

@@ -1,6 +1,7 @@
 import type { Config } from '../../config/config.js';
 import type { Clock } from '../ports/clock.js';
 import { type CounterHealth, type Counters } from '../ports/counters.js';
+import type { PeerCertificates } from '../observability/peer-certificates.js';
 import type { Database } from '../database/database.js';
 import { FallbackCounters } from './fallback-counters.js';
 import { MemoryCounters } from './memory/memory-counters.js';
@@ -15,11 +16,17 @@ export interface Counting {
   close(): Promise<void>;
 }
 
+/** What counting needs of its process. */
+interface CountingServices {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly certificates: PeerCertificates;
+}
+
 /** Redis where configured, which loads its client, with the database and memory as fallback; else memory, for a single instance. */
 export async function createCounting(
   { redisUrl, server }: Pick<Config, 'redisUrl' | 'server'>,
-  database: Database,
-  clock: Clock,
+  { database, clock, certificates }: CountingServices,
   trouble: (what: string) => (cause: unknown) => void,
 ): Promise<Counting> {
   const own = new MemoryCounters(clock);
@@ -29,7 +36,9 @@ export async function createCounting(
   }
   const away = trouble('the counters in Redis');
   const { RedisCounters } = await import('./redis/redis-counters.js');
-  const shared = new RedisCounters(redisUrl, away);
+  const shared = new RedisCounters(redisUrl, away, (socket) => {
+    certificates.note('redis', socket);
+  });
   const exact = new PostgresCounters(database, trouble('the counters in the database'));
   const counters = new FallbackCounters({ shared, exact, own }, server.instances, away);
   return {

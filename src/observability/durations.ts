@@ -2,10 +2,21 @@ import { Histogram, type Registry } from 'prom-client';
 
 type Values = Awaited<ReturnType<Histogram['get']>>;
 
+/** One observation of a bucket, and the trace in which it was made. */
+interface Exemplar {
+  readonly traceId: string;
+  /** Seconds. */
+  readonly value: number;
+  /** Seconds since the epoch. */
+  readonly at: number;
+}
+
 /** Observed durations of one combination of labels. */
 export class Durations {
   /** Counts by upper bound, not cumulative; the last counts what was longer than all of them. */
   readonly counts: Float64Array;
+  /** The latest of each bucket that has one. */
+  readonly exemplars: (Exemplar | undefined)[] = [];
   /** Seconds. */
   sum = 0;
 
@@ -16,12 +27,14 @@ export class Durations {
     this.counts = new Float64Array(bounds.length + 1);
   }
 
-  observe(seconds: number): void {
+  /** `traceId`: 32 hexadecimal digits; shown in the format of OpenMetrics. */
+  observe(seconds: number, traceId?: string): void {
     const { bounds, counts } = this;
     let at = 0;
     while (at < bounds.length && seconds > (bounds[at] ?? Infinity)) at++;
     counts[at] = (counts[at] ?? 0) + 1;
     this.sum += seconds;
+    if (traceId !== undefined) this.exemplars[at] = { traceId, value: seconds, at: Date.now() / 1000 };
   }
 }
 
@@ -45,7 +58,11 @@ export class DurationHistogram extends Histogram {
 
   /** The series of these labels; get it once and keep it for the observations. */
   of(labels: Readonly<Record<string, string>>): Durations {
-    const durations = new Durations(labels, this.bounds);
+    return this.add(new Durations(labels, this.bounds));
+  }
+
+  /** Shows a series that is kept elsewhere, of the same bounds. */
+  add(durations: Durations): Durations {
     this.series.push(durations);
     return durations;
   }
@@ -59,12 +76,14 @@ export class DurationHistogram extends Histogram {
     return this.get();
   }
 
-  private read({ labels, counts, sum }: Durations): Values['values'] {
+  private read({ labels, counts, sum, exemplars }: Durations): Values['values'] {
     const { name } = this.named;
     let total = 0;
     const buckets = [...this.bounds, '+Inf'].map((le, at) => {
       total += counts[at] ?? 0;
-      return { metricName: `${name}_bucket`, labels: { ...labels, le }, value: total };
+      const bucket = { metricName: `${name}_bucket`, labels: { ...labels, le }, value: total };
+      const exemplar = exemplars[at];
+      return exemplar === undefined ? bucket : { ...bucket, exemplar: written(exemplar) };
     });
     if (total === 0) return [];
     return [
@@ -74,3 +93,10 @@ export class DurationHistogram extends Histogram {
     ];
   }
 }
+
+/** As the library writes one. */
+const written = ({ traceId, value, at }: Exemplar) => ({
+  labelSet: { trace_id: traceId },
+  value,
+  timestamp: at,
+});

@@ -1,7 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
-import { counters, labelledCounters, type CounterName } from '../../config/policy/operations/metrics.js';
+import {
+  counters,
+  labelledCounters,
+  seriesAtMost,
+  type CounterName,
+  type LabelledCounterName,
+} from '../../config/policy/operations/metrics.js';
 import { noRoute } from '../network/client-context.js';
+import { DurationHistogram } from './durations.js';
 import { SecurityEvents, type SecurityEvent } from './security-events.js';
 
 /** Values by label, or one. */
@@ -16,31 +23,17 @@ export class Metrics {
     number
   >;
 
-  private readonly labelled: Readonly<Record<keyof typeof labelledCounters, Counter>>;
+  private readonly labelled: Readonly<Record<LabelledCounterName, BoundedCounter>>;
 
   constructor(events: SecurityEvents) {
-    const labelledOf = (name: keyof typeof labelledCounters): Counter => {
-      const { help, labels } = labelledCounters[name];
-      return new Counter({ name, help, labelNames: [...labels], registers: [this.registry] });
-    };
-    this.labelled = {
-      auth_failures_by_kind: labelledOf('auth_failures_by_kind'),
-      rate_limit_violations_by_rule: labelledOf('rate_limit_violations_by_rule'),
-      errors_by_code: labelledOf('errors_by_code'),
-      adaptive_limit_changes: labelledOf('adaptive_limit_changes'),
-    };
-    for (const [name, help] of Object.entries(counters)) {
-      const read = (): number => this.counts[name as CounterName];
-      const counter = new Counter({
+    this.labelled = Object.fromEntries(
+      Object.entries(labelledCounters).map(([name, { help, labels }]) => [
         name,
-        help,
-        registers: [this.registry],
-        collect(): void {
-          counter.reset();
-          counter.inc(read());
-        },
-      });
-    }
+        new BoundedCounter(new Counter({ name, help, labelNames: [...labels], registers: [this.registry] })),
+      ]),
+    ) as Record<LabelledCounterName, BoundedCounter>;
+    for (const [name, help] of Object.entries(counters))
+      this.counter(name, help, () => this.counts[name as CounterName]);
     events.listen((event) => {
       const name = counterOf(event);
       if (name !== null) this.count(name);
@@ -50,19 +43,19 @@ export class Metrics {
 
   /** An error answer; `code` is one of the catalogue. */
   countError(code: string): void {
-    this.labelled.errors_by_code.inc({ code });
+    this.countBy('errors_by_code', { code });
   }
 
   private countByLabel(
     { event, signal, attack, level, route, details }: SecurityEvent,
     name: CounterName | null,
   ): void {
-    if (name === 'failed_auth_attempts') this.labelled.auth_failures_by_kind.inc({ kind: signal ?? event });
+    if (name === 'failed_auth_attempts') this.countBy('auth_failures_by_kind', { kind: signal ?? event });
     if (name === 'rate_limit_violations') {
       const rule = String(details?.['rule'] ?? 'other');
-      this.labelled.rate_limit_violations_by_rule.inc({ rule, route: route ?? noRoute });
+      this.countBy('rate_limit_violations_by_rule', { rule, route: route ?? noRoute });
     }
-    if (isLevelRise(details)) this.labelled.adaptive_limit_changes.inc({ level, attack: attack ?? 'other' });
+    if (isLevelRise(details)) this.countBy('adaptive_limit_changes', { level, attack: attack ?? 'other' });
   }
 
   /** Registers the metrics of this process; called by the service only, so that commands end at once. */
@@ -74,9 +67,36 @@ export class Metrics {
     this.counts[name] += times;
   }
 
+  /** `labels`: each of a closed list, as `labelledCounters` names them. */
+  countBy<Name extends LabelledCounterName>(
+    name: Name,
+    labels: Readonly<Record<(typeof labelledCounters)[Name]['labels'][number], string>>,
+    by = 1,
+  ): void {
+    this.labelled[name].inc(labels, by);
+  }
+
+  /** A histogram of seconds whose series are created with `of`. */
+  durations(name: string, help: string, bounds: readonly number[]): DurationHistogram {
+    return new DurationHistogram({ name, help }, bounds, this.registry);
+  }
+
   /** Every counter since the start. */
   get totals(): Readonly<Record<CounterName, number>> {
     return this.counts;
+  }
+
+  /** Registers a counter whose value is kept elsewhere and read at each scrape. */
+  counter(name: string, help: string, read: () => number): void {
+    const counter = new Counter({
+      name,
+      help,
+      registers: [this.registry],
+      collect(): void {
+        counter.reset();
+        counter.inc(read());
+      },
+    });
   }
 
   /** Registers a gauge that is read at each scrape; with `label`, one series for each key of the reading. */
@@ -93,6 +113,25 @@ export class Metrics {
           for (const [value, number] of Object.entries(reading)) gauge.set({ [label]: value }, number);
       },
     });
+  }
+}
+
+/** A counter that holds `seriesAtMost` series, and one for what is beyond them. */
+class BoundedCounter {
+  private readonly known = new Set<string>();
+
+  constructor(private readonly counter: Counter) {}
+
+  inc(labels: Readonly<Record<string, string>>, by: number): void {
+    const key = JSON.stringify(labels);
+    if (!this.known.has(key)) {
+      if (this.known.size >= seriesAtMost) {
+        this.counter.inc(Object.fromEntries(Object.keys(labels).map((label) => [label, 'other'])), by);
+        return;
+      }
+      this.known.add(key);
+    }
+    this.counter.inc({ ...labels }, by);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { requestSeconds } from '../../config/policy/operations/metrics.js';
-import { DurationHistogram, type Durations } from './durations.js';
+import { traceIdOf } from '../network/trace-id.js';
+import type { Durations } from './durations.js';
 import type { Metrics } from './metrics.js';
 
 /** By class of status. */
@@ -17,13 +18,10 @@ const otherMethod = 'OTHER';
  * routes, not by requests, so that their number is bounded.
  */
 export function measureRequests(server: FastifyInstance, metrics: Metrics): void {
-  const histogram = new DurationHistogram(
-    {
-      name: 'http_server_requests',
-      help: 'Seconds from the first byte of a request to the last of its answer.',
-    },
+  const histogram = metrics.durations(
+    'http_server_requests',
+    'Seconds from the first byte of a request to the last of its answer.',
     requestSeconds,
-    metrics.registry,
   );
   const series = (method: string, route: string): Series =>
     classes.map((status) => histogram.of({ method, route, status }));
@@ -37,7 +35,7 @@ export function measureRequests(server: FastifyInstance, metrics: Metrics): void
   server.addHook('onResponse', (request, reply, done) => {
     const ofMethod = known.get(request.method) ?? known.get(otherMethod);
     const ofRoute = ofMethod?.get(request.routeOptions.url ?? nowhere) ?? ofMethod?.get(nowhere);
-    ofRoute?.[Math.floor(reply.statusCode / 100) - 1]?.observe(reply.elapsedTime / 1000);
+    ofRoute?.[Math.floor(reply.statusCode / 100) - 1]?.observe(reply.elapsedTime / 1000, traceIdOf(request));
     done();
   });
 }

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { randomBytes, X509Certificate } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -9,6 +10,7 @@ import { makeCertificates, openssl } from '../support/process/certificates.js';
 import { ask } from '../support/database/database.js';
 import { until } from '../support/process/wait-until.js';
 import { randomLoopback, Visitor } from '../support/http/http.js';
+import { valueOf } from '../support/accounts/operator.js';
 import { hasRedis, RedisServer } from '../support/process/redis-server.js';
 import { startSecond } from '../support/process/second-instance.js';
 import { Service, signUp, type Account } from '../support/process/service.js';
@@ -193,7 +195,12 @@ const answerWithinMs = 250;
     const redis = await RedisServer.start(certificates);
     const troubles: unknown[] = [];
     const distrustful = new RedisCounters(new Secret(redis.url), (error) => troubles.push(error));
-    const service = await Service.start({ REDIS_URL: redis.url, NODE_EXTRA_CA_CERTS: certificates.ca });
+    const metricsToken = randomBytes(32).toString('hex');
+    const service = await Service.start({
+      REDIS_URL: redis.url,
+      NODE_EXTRA_CA_CERTS: certificates.ca,
+      METRICS_TOKEN: metricsToken,
+    });
     try {
       await distrustful.open();
       await expect(distrustful.take([bucket()])).rejects.toThrow();
@@ -201,6 +208,11 @@ const answerWithinMs = 250;
       expect(new Set(codes)).toEqual(new Set(['SELF_SIGNED_CERT_IN_CHAIN']));
       expect((await service.visitor().call('/nowhere')).status).toBe(404);
       expect(service.lines().filter((line) => line['event'] === 'sys_monitor_disabled')).toEqual([]);
+      const { text } = await service.visitor().call('/metrics', { token: metricsToken });
+      const { validTo } = new X509Certificate(readFileSync(certificates.certificate));
+      expect(valueOf(text, 'peer_certificate_not_after{peer="redis"}')).toBe(Date.parse(validTo) / 1000);
+      // No other connection of this service is encrypted.
+      expect(text.match(/^peer_certificate_not_after\{/gm)).toHaveLength(1);
     } finally {
       distrustful.close();
       await service.discard();

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tokenSecret } from '../boot/environments.js';
+import { basic, valueOf } from '../support/accounts/operator.js';
 import { openssl } from '../support/process/certificates.js';
 import type { Command } from '../support/process/command.js';
 import { devPackages, makeImage } from '../support/process/deployment-folder.js';
@@ -259,6 +261,18 @@ describeTls('production', () => {
       );
       expect(connections).toEqual([{ usename: 'velro_app', ssl: true }]);
       expect(await production.database.refusalWithoutTls()).toMatch(/no pg_hba\.conf entry.*no encryption/);
+    });
+
+    it('shows in /metrics until when the certificates of its database and of Supabase are valid', async () => {
+      const { ADMIN_USER: user = '', ADMIN_PASS: secret = '' } = production.env;
+      const { status, text } = await customer().call('/metrics', {
+        headers: { authorization: basic(user, secret) },
+      });
+      expect(status).toBe(200);
+      const { validTo } = new X509Certificate(readFileSync(production.certificates.certificate));
+      const end = Date.parse(validTo) / 1000;
+      for (const peer of ['database', 'supabase'])
+        expect([peer, valueOf(text, `peer_certificate_not_after{peer="${peer}"}`)]).toEqual([peer, end]);
     });
 
     it.each([

@@ -49,6 +49,94 @@ describe('/metrics', () => {
       expect([series, typeof valueOf(text, series)]).toEqual([series, 'number']);
   });
 
+  /** The names of the contract with those who monitor the service. */
+  const exactNames = [
+    'failed_auth_attempts',
+    'rate_limit_violations',
+    'security_header_violations',
+    'malicious_input_detections',
+    'suspicious_ip_blocks',
+    'ai_calls_blocked_per_psid',
+    'ai_calls_blocked_global',
+    'ai_errors',
+    'webhook_signature_failures',
+    'http_server_requests_count',
+    'process_cpu_seconds_total',
+    'nodejs_eventloop_lag_seconds',
+    'database_statements_count{statement="select"}',
+    'database_slow_statements',
+    'budget_limit_usd{budget="ai_daily"}',
+    'health_ping_last_success',
+    'audit_entries',
+  ];
+
+  it.each([
+    ['text/plain', 'text/plain; version=0.0.4; charset=utf-8'],
+    [
+      'application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.2',
+      'application/openmetrics-text; version=1.0.0; charset=utf-8',
+    ],
+  ])('for %j has the exact names', async (accept, contentType) => {
+    const { headers, text } = await service.visitor().call('/metrics', { token, headers: { accept } });
+    expect(headers['content-type']).toBe(contentType);
+    const lines = text.split('\n');
+    const isThere = (name: string): boolean =>
+      lines.some((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
+    expect(exactNames.filter((name) => !isThere(name))).toEqual([]);
+  });
+
+  it('has the trace of a request at the bucket of its duration, in OpenMetrics', async () => {
+    const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
+    const traceparent = `00-${trace}-00f067aa0ba902b7-01`;
+    await service.visitor().call('/api/v1/models/none', { headers: { traceparent } });
+    const { text } = await service
+      .visitor()
+      .call('/metrics', { token, headers: { accept: 'application/openmetrics-text' } });
+    const exemplars = text.split('\n').filter((line) => line.includes(' # {'));
+    expect(exemplars.filter((line) => !line.startsWith('http_server_requests_bucket{'))).toEqual([]);
+    expect(exemplars.filter((line) => line.includes(`# {trace_id="${trace}"} `))).toEqual([
+      expect.stringContaining('route="/api/v1/models/:id"'),
+    ]);
+  });
+
+  it('has no label whose values are not of a closed list', async () => {
+    const bounded: Readonly<Record<string, RegExp>> = {
+      // Names of ours.
+      kind: /^[a-z_]+$/,
+      rule: /^[a-z_]+$/,
+      code: /^[a-z_]+$/,
+      attack: /^[a-z_]+$/,
+      queue: /^[a-z_]+$/,
+      budget: /^(ai|generations)_(daily|monthly)$/,
+      level: /^(LOW|MEDIUM|HIGH|CRITICAL)$/,
+      state: /^[a-z]+$/,
+      work: /^(submitting|following)$/,
+      dependency: /^(database|revocations|counters|storage)$/,
+      statement: /^(select|insert|update|delete|with|other)$/,
+      provider: /^(gemini|openai|local)$/,
+      peer: /^(database|redis|supabase)$/,
+      // The template, never the path.
+      route: /^(none|[a-z/:_.*-]+\d?[a-z/:_.*-]*)$/i,
+      method: /^(GET|HEAD|POST|PUT|DELETE|OPTIONS|OTHER)$/,
+      status: /^[1-5]xx$|^(completed|failed|cancelled)$/,
+      // Of the library, and of Prometheus itself.
+      version: /^v\d+\.\d+\.\d+$/,
+      major: /^\d+$/,
+      minor: /^\d+$/,
+      patch: /^\d+$/,
+      type: /^[A-Za-z]+$/,
+      space: /^[a-z_]+$/,
+      quantile: /^0?\.\d+$/,
+      le: /^([\d.e-]+|\+Inf)$/,
+    };
+    const found = [...(await scrape()).matchAll(/([a-z_]+)="([^"]*)"/g)].map(([, label, value]) => [
+      label,
+      value,
+    ]);
+    expect(found.length).toBeGreaterThan(100);
+    expect(found.filter(([label = '', value = '']) => bounded[label]?.test(value) !== true)).toEqual([]);
+  });
+
   it.each([
     ['nothing', {}, 401],
     ['a wrong token', { authorization: 'Bearer wrong' }, 401],
@@ -218,7 +306,8 @@ describe('/metrics', () => {
 
     it('name only metrics that exist, and all that the contract requires', async () => {
       const text = await scrape();
-      const known = new Set([...text.matchAll(/^([a-z_]+)[ {]/gm)].map(([, name]) => name));
+      // Some have no series yet.
+      const known = new Set([...text.matchAll(/^(?:# TYPE )?([a-z_]+)[ {]/gm)].map(([, name]) => name));
       const words = new Set([
         'sum',
         'time',
@@ -232,6 +321,8 @@ describe('/metrics', () => {
         'and',
         'dependency',
         'queue',
+        'budget',
+        'peer',
         'status',
         'xx',
       ]);

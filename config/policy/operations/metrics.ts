@@ -30,12 +30,30 @@ export const labelledCounters = {
     help: 'Threat levels that rose, with which adaptive limits shrink.',
     labels: ['level', 'attack'],
   },
+  ai_tokens: { help: 'Tokens of answered calls of language models.', labels: ['provider', 'kind'] },
+  ai_cost_usd: { help: 'What calls of language models cost, in dollars.', labels: ['provider'] },
+  generations_ended: { help: 'Generations that this instance ended, by how.', labels: ['status'] },
+  webhook_deliveries: { help: 'Attempts at outgoing webhooks, by what became of them.', labels: ['state'] },
 } as const;
+export type LabelledCounterName = keyof typeof labelledCounters;
+
+/** Series of one metric with labels. What would be one more is counted with `other` for each label, so that no input fills the memory. */
+export const seriesAtMost = 2000;
 
 /** Upper bounds of the histogram of request durations in seconds. */
 export const requestSeconds: readonly number[] = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 ];
+
+/** Upper bounds of the histogram of statements of the database in seconds; one of them is the limit of a slow one. */
+export const statementSeconds: readonly number[] = [
+  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.9,
+];
+/** A statement that takes longer is slow. */
+export const slowStatementSeconds = 0.25;
+
+/** Upper bounds of the histograms of calls of language models in seconds. */
+export const aiSeconds: readonly number[] = [0.1, 0.25, 0.5, 1, 1.5, 2, 3, 5, 10, 30, 60];
 
 /** Depth of the job queues: least interval between queries, and longest wait for one. Milliseconds. */
 export const queueDepth = { everyMs: 10_000, waitMs: 500 } as const;

@@ -4,9 +4,21 @@ import { databaseLimits } from '../../../config/policy/operations/database.js';
 import type { Secret } from '../../../config/values/secret.js';
 import { Database, DatabaseBusy, type Executor, type Transaction } from '../../database/database.js';
 import type { DB } from '../../database/schema.js';
+import type { PeerCertificates } from '../../observability/peer-certificates.js';
+import type { StatementTimes } from '../../observability/statement-times.js';
 import { within } from '../../tasks/within.js';
 import { traceStatement } from '../../observability/tracing/statement-span.js';
 import { AbandonedClients } from './abandoned-clients.js';
+
+/** What is observed of a pool. */
+export interface DatabaseMeasures {
+  readonly times: StatementTimes;
+  readonly certificates: PeerCertificates;
+}
+
+/** The driver types no stream. */
+const streamOf = (client: pg.PoolClient): unknown =>
+  (client as unknown as { readonly connection?: { readonly stream?: unknown } }).connection?.stream;
 
 /** The connection pool of the service's role. */
 export class PostgresDatabase extends Database {
@@ -18,12 +30,13 @@ export class PostgresDatabase extends Database {
   /** When the server last answered a statement, be it with an error of its own; monotonic milliseconds. */
   private answeredAt = -Infinity;
 
-  /** `isAudited`: what must be in the audit log is not committed without its entry. */
+  /** `isAudited`: what must be in the audit log is not committed without its entry. `measures`: what is observed of statements and connections. */
   constructor(
     url: Secret,
     onIdleError: (error: Error) => void,
     private readonly limits = databaseLimits,
     private readonly isAudited = false,
+    private readonly measures: DatabaseMeasures | null = null,
   ) {
     super();
     this.pool = this.createPool(url, limits.poolSize, onIdleError);
@@ -81,6 +94,7 @@ export class PostgresDatabase extends Database {
     pool.on('connect', (client) => {
       client.on('error', () => undefined);
       this.abandoned.watch(client);
+      this.measures?.certificates.note('database', streamOf(client));
       // Before whatever waits for the connection. Not as a parameter of its start: poolers do not pass it on.
       if (this.isAudited) client.query("set velro.audits = 'on'").catch(() => undefined);
     });
@@ -95,6 +109,7 @@ export class PostgresDatabase extends Database {
       }),
       log: (event) => {
         traceStatement(event);
+        this.measures?.times.observe(event.query.sql, event.queryDurationMillis / 1000);
         if (event.level === 'query' || event.error instanceof pg.DatabaseError)
           this.answeredAt = performance.now();
       },

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
@@ -24,9 +25,14 @@ export class RedisCounters extends Counters {
   private readonly instance = randomUUID();
   private decisions = 0;
 
-  constructor(url: Secret, onTrouble: (error: unknown) => void) {
+  /** `onStream`: told of each stream to the server. */
+  constructor(
+    url: Secret,
+    onTrouble: (error: unknown) => void,
+    onStream: (stream: Socket) => void = () => undefined,
+  ) {
     super();
-    this.redis = redisClient(connectionOptions(url));
+    this.redis = redisClient(connectionOptions(url), onStream);
     // Without a listener the library writes to the terminal by itself.
     this.redis.on('error', onTrouble);
   }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { SecurityModule } from '../security/security.module.js';
 import { AuditModule } from './audit.module.js';
+import { AuditGauges } from './checkpoints/audit-gauges.js';
 import { CheckpointController } from './checkpoints/checkpoint.controller.js';
 import { CheckpointsRepository } from './checkpoints/checkpoints.repository.js';
 import { CheckpointsService } from './checkpoints/checkpoints.service.js';
@@ -20,6 +21,7 @@ import { TrimsRepository } from './retention/trims.repository.js';
     AuditReadingService,
     AuditEntriesRepository,
     AuditCheckService,
+    AuditGauges,
     CheckpointsService,
     CheckpointsRepository,
     AuditRetention,

@@ -3,6 +3,7 @@ import type { Config } from '../../../config/config.js';
 import { GenerationsModule } from '../generations/generations.module.js';
 import { HealthModule } from '../health/health.module.js';
 import { SecurityModule } from '../security/security.module.js';
+import { ConnectionGauges } from './connection-gauges.js';
 import { MetricGauges } from './metric-gauges.js';
 import { MetricsController } from './metrics.controller.js';
 import { TelemetryController } from './telemetry.controller.js';
@@ -24,7 +25,10 @@ export class OpsModule {
         ...(metrics.enabled ? [MetricsController] : []),
         ...(debug.endpoints ? [DebugController] : []),
       ],
-      providers: [TelemetryService, ...(metrics.enabled ? [MetricGauges, QueueDepths] : [])],
+      providers: [
+        TelemetryService,
+        ...(metrics.enabled ? [ConnectionGauges, MetricGauges, QueueDepths] : []),
+      ],
     };
   }
 }

@@ -206,7 +206,7 @@ export class AiGateway implements BeforeApplicationShutdown {
     const isShown = wasShown(call, end);
     const settled = this.settlement.settle({ ...end, id: held.id, cost, outcome, isShown });
     if (held.credits > 0 && !isShown) progress.returning = settled;
-    this.outcomes.attempted(end);
+    this.outcomes.attempted(provider.provider, end, cost);
     const spent = cost + (progress.last?.cost ?? 0);
     progress.last = { provider: provider.provider, model: name, end, cost: spent };
     if (isShown) this.outcomes.answered(call, provider.provider, name, end, spent);

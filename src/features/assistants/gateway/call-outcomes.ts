@@ -1,9 +1,15 @@
 import { Injectable } from '@nestjs/common';
+import { aiSeconds } from '../../../../config/policy/operations/metrics.js';
+import type { Durations } from '../../../observability/durations.js';
 import { Log } from '../../../observability/log.js';
 import { Metrics } from '../../../observability/metrics.js';
+import type { LanguageModel } from '../../../ports/assistants/language-model.js';
 import { UsageRises } from '../../usage/usage-rises.js';
 import type { AiCall, FallbackReason } from './ai-call.js';
 import type { AttemptEnd } from './attempt/model-attempt.js';
+
+type ProviderName = LanguageModel['provider'];
+const tokenKinds = ['prompt', 'cached', 'output', 'thoughts'] as const;
 
 /** Reasons that say that a provider failed. */
 const failures: ReadonlySet<string> = new Set(['provider_unavailable', 'ai_timeout', 'ai_error']);
@@ -11,11 +17,28 @@ const failures: ReadonlySet<string> = new Set(['provider_unavailable', 'ai_timeo
 /** Writes how each call ended, in one line, and counts it. Never the prompt, the answer or the provider's words. */
 @Injectable()
 export class CallOutcomes {
+  private readonly firstText: Readonly<Record<ProviderName, Durations>>;
+  private readonly whole: Readonly<Record<ProviderName, Durations>>;
+
   constructor(
     private readonly log: Log,
     private readonly metrics: Metrics,
     private readonly rises: UsageRises,
-  ) {}
+  ) {
+    const byProvider = (name: string, help: string): Readonly<Record<ProviderName, Durations>> => {
+      const durations = metrics.durations(name, help, aiSeconds);
+      return {
+        gemini: durations.of({ provider: 'gemini' }),
+        openai: durations.of({ provider: 'openai' }),
+        local: durations.of({ provider: 'local' }),
+      };
+    };
+    this.firstText = byProvider(
+      'ai_first_text_seconds',
+      'Seconds until a language model had given the first text of an answer.',
+    );
+    this.whole = byProvider('ai_call_seconds', 'Seconds that an attempt at a language model took.');
+  }
 
   /** A provider was asked. */
   asked(): void {
@@ -27,9 +50,15 @@ export class CallOutcomes {
     this.log.warn('a call of a language model was not made', { cause });
   }
 
-  /** A provider's attempt ended, in whatever way. */
-  attempted({ reason }: AttemptEnd): void {
-    if (reason !== null && failures.has(reason)) this.metrics.count('ai_errors');
+  /** A provider's attempt ended, in whatever way. `cost`: micro-dollars. */
+  attempted(provider: ProviderName, end: AttemptEnd, cost: number): void {
+    const { metrics } = this;
+    if (end.reason !== null && failures.has(end.reason)) metrics.count('ai_errors');
+    this.whole[provider].observe(end.totalMs / 1000);
+    if (end.firstTextMs !== null) this.firstText[provider].observe(end.firstTextMs / 1000);
+    if (!end.isCharged) return;
+    metrics.countBy('ai_cost_usd', { provider }, cost / 1_000_000);
+    for (const kind of tokenKinds) metrics.countBy('ai_tokens', { provider, kind }, end.tokens[kind]);
   }
 
   answered(call: AiCall, provider: string, model: string, end: AttemptEnd, cost: number): void {

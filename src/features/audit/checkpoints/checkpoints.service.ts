@@ -23,6 +23,8 @@ export interface Checkpoint {
 @Injectable()
 export class CheckpointsService implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly task: PeriodicTask;
+  /** The latest one that this instance took or found; null before. */
+  seen: { readonly at: Date; readonly entries: number } | null = null;
   private shown: { readonly note: Promise<string | null>; readonly until: number } | null = null;
 
   constructor(
@@ -59,7 +61,7 @@ export class CheckpointsService implements OnApplicationBootstrap, OnModuleDestr
    */
   async take(afterMs = 0): Promise<Checkpoint> {
     const signer = await this.keys.signer();
-    return this.database.transaction(async (tx) => {
+    const { note, at, heads } = await this.database.transaction(async (tx) => {
       await this.checkpoints.lock(tx);
       const last = await this.checkpoints.latest(tx);
       const { at, heads } = await this.checkpoints.heads(tx);
@@ -68,8 +70,10 @@ export class CheckpointsService implements OnApplicationBootstrap, OnModuleDestr
       const note = signer.note(checkpointText(signer.name, facts));
       await this.checkpoints.add(tx, facts, note);
       await this.alerts.tellCheckpoint(tx, note, at);
-      return { note, at };
+      return { note, at, heads };
     });
+    this.seen = { at, entries: Number(heads.reduce((sum, { position }) => sum + position, 0n)) };
+    return { note, at };
   }
 
   /** The key by which anybody verifies the notes. @throws AuditKeyLost, what the database throws */

@@ -3,6 +3,7 @@ import { generationPolicy } from '../../../../config/policy/generations/generati
 import type { Caller } from '../../../guards/route/caller.js';
 import type { FailureCode } from '../../../ports/generation-provider.js';
 import { Database } from '../../../database/database.js';
+import { Metrics } from '../../../observability/metrics.js';
 import { CreditsService } from '../../credits/credits.service.js';
 import { StoredResults } from '../../storage/stored-results.js';
 import type { StoredMedia } from '../../media/media-intake.js';
@@ -30,6 +31,7 @@ export class Settlement {
     private readonly credits: CreditsService,
     private readonly users: UsersService,
     private readonly rises: UsageRises,
+    private readonly metrics: Metrics,
   ) {}
 
   complete({ id, userId }: Ending, media: readonly StoredMedia[]): Promise<boolean> {
@@ -62,13 +64,15 @@ export class Settlement {
   }
 
   /** Cancels at the owner's request. False when the caller has no unfinished generation of this id. */
-  cancelFor(caller: Pick<Caller, 'userId'>, id: string): Promise<boolean> {
-    return this.database.transaction(async (tx) => {
+  async cancelFor(caller: Pick<Caller, 'userId'>, id: string): Promise<boolean> {
+    const asked = await this.database.transaction(async (tx) => {
       await this.users.lock(tx, caller.userId);
       const asked = await this.endings.requestCancel(tx, caller, id);
       if (asked?.now === 'cancelled') await this.credits.release(tx, asked.userId, id, asked.creditsCost);
-      return asked !== null;
+      return asked;
     });
+    if (asked?.now === 'cancelled') this.metrics.countBy('generations_ended', { status: 'cancelled' });
+    return asked !== null;
   }
 
   /** Queues the job again, or cancels it when a cancellation was requested meanwhile. */
@@ -79,21 +83,24 @@ export class Settlement {
   /** Looked at once it is committed. */
   private async noted(userId: string, ended: Promise<boolean>): Promise<boolean> {
     const isNew = await ended;
+    if (isNew) this.metrics.countBy('generations_ended', { status: 'completed' });
     this.rises.noteUse(userId);
     return isNew;
   }
 
-  private release(
+  private async release(
     { id, userId }: Ending,
     status: 'failed' | 'cancelled',
     code: FailureCode | null,
   ): Promise<boolean> {
-    return this.database.transaction(async (tx) => {
+    const isNew = await this.database.transaction(async (tx) => {
       await this.users.lock(tx, userId);
       const ended = await this.endings.finish(tx, id, status, code);
       if (ended === null) return false;
       await this.credits.release(tx, ended.userId, id, ended.creditsCost);
       return true;
     });
+    if (isNew) this.metrics.countBy('generations_ended', { status });
+    return isNew;
   }
 }

@@ -2,11 +2,12 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy }
 import { CONFIG, type Config } from '../../../../config/config.js';
 import { budgetPolicy, usagePolicy } from '../../../../config/policy/assistants/budgets.js';
 import { Log } from '../../../observability/log.js';
+import { Metrics } from '../../../observability/metrics.js';
 import { Clock } from '../../../ports/clock.js';
 import { inBatches } from '../../../tasks/in-batches.js';
 import { PeriodicTask } from '../../../tasks/periodic-task.js';
 import { generationsScope, languageScope, periodsAt } from './budget-periods.js';
-import { sharesOfScope } from './budget-shares.js';
+import { sharesOfScope, type Caps } from './budget-shares.js';
 import { BudgetAlerts } from './budget-alerts.js';
 import { UsageRepository } from '../usage.repository.js';
 import { BudgetRepository } from './budget.repository.js';
@@ -20,6 +21,13 @@ const dayMs = 86_400_000;
 @Injectable()
 export class BudgetWatch implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly tasks: readonly PeriodicTask[];
+  /** Micro-dollars by budget, as read last; not a number before. */
+  private spent: Readonly<Record<string, number>> = {
+    ai_daily: NaN,
+    ai_monthly: NaN,
+    generations_daily: NaN,
+    generations_monthly: NaN,
+  };
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -27,6 +35,7 @@ export class BudgetWatch implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly usage: UsageRepository,
     private readonly alerts: BudgetAlerts,
     private readonly clock: Clock,
+    metrics: Metrics,
     log: Log,
   ) {
     const task = (everyMs: number, run: (signal: AbortSignal) => Promise<void>): PeriodicTask =>
@@ -38,6 +47,19 @@ export class BudgetWatch implements OnApplicationBootstrap, OnModuleDestroy {
           log.warn('the budgets could not be read', { cause });
         },
       });
+    metrics.gauge(
+      'budget_spent_usd',
+      'What of a budget is spent, in dollars, of the present day or month in UTC.',
+      () => inDollars(this.spent),
+      'budget',
+    );
+    const { ai, generations } = config.budgets;
+    metrics.gauge(
+      'budget_limit_usd',
+      'How much a budget has, in dollars.',
+      () => inDollars(capsOf(ai, generations)),
+      'budget',
+    );
     this.tasks = [
       task(budgetPolicy.watchEveryMs, () => this.run()),
       task(budgetPolicy.purgeEveryMs, (signal) => this.purge(signal)),
@@ -61,10 +83,16 @@ export class BudgetWatch implements OnApplicationBootstrap, OnModuleDestroy {
         ...sharesOfScope(generationsScope, periods, generations),
       ].map(({ scope, period, cap }) => [`${scope} ${period}`, cap]),
     );
-    for (const { scope, period, spent, alertedShare } of await this.budgets.read(
-      [languageScope, generationsScope],
-      [periods.day, periods.month],
-    )) {
+    const sums = await this.budgets.read([languageScope, generationsScope], [periods.day, periods.month]);
+    const spentOf = (scope: string, period: string): number =>
+      sums.find((sum) => sum.scope === scope && sum.period === period)?.spent ?? 0;
+    this.spent = {
+      ai_daily: spentOf(languageScope, periods.day),
+      ai_monthly: spentOf(languageScope, periods.month),
+      generations_daily: spentOf(generationsScope, periods.day),
+      generations_monthly: spentOf(generationsScope, periods.month),
+    };
+    for (const { scope, period, spent, alertedShare } of sums) {
       // A cap of nothing is told of when something is refused for it.
       const cap = caps.get(`${scope} ${period}`) ?? 0;
       for (const share of alertShares.map((one) => Math.round(one * 1000))) {
@@ -84,3 +112,17 @@ export class BudgetWatch implements OnApplicationBootstrap, OnModuleDestroy {
     await inBatches(purgeBatch, () => this.usage.purge(oldest, purgeBatch), signal);
   }
 }
+
+/** Those that have a limit. */
+const capsOf = (ai: Caps, generations: Caps): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    Object.entries({
+      ai_daily: ai.daily,
+      ai_monthly: ai.monthly,
+      generations_daily: generations.daily,
+      generations_monthly: generations.monthly,
+    }).flatMap(([budget, cap]) => (cap === null ? [] : [[budget, cap] as const])),
+  );
+
+const inDollars = (sums: Readonly<Record<string, number>>): Readonly<Record<string, number>> =>
+  Object.fromEntries(Object.entries(sums).map(([budget, microUsd]) => [budget, microUsd / 1_000_000]));

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../database/database.js';
+import { Metrics } from '../../../observability/metrics.js';
 import { SecurityEvents } from '../../../observability/security-events.js';
 import { NoticesService } from '../../notices/notices.service.js';
 import { UsersService } from '../../users/users.service.js';
@@ -20,10 +21,12 @@ export class WebhookSettlement {
     private readonly users: UsersService,
     private readonly notices: NoticesService,
     private readonly events: SecurityEvents,
+    private readonly metrics: Metrics,
   ) {}
 
   async settle(endpoint: HeldEndpoint, turn: SettledTurn): Promise<void> {
     const reason = await this.write(endpoint, turn);
+    for (const { state } of turn.results) this.metrics.countBy('webhook_deliveries', { state });
     if (reason !== null) webhookEndpointDisabled(this.events, endpoint.userId, endpoint.id, reason);
   }
 

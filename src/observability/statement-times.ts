@@ -1,0 +1,27 @@
+import { slowStatementSeconds, statementSeconds } from '../../config/policy/operations/metrics.js';
+import { Durations } from './durations.js';
+
+const kinds = ['select', 'insert', 'update', 'delete', 'with', 'other'] as const;
+
+/** Durations of the statements that the pool of the database ran, by their first word: nothing else of a text is kept. */
+export class StatementTimes {
+  /** One series for each kind. */
+  readonly series: readonly Durations[] = kinds.map(
+    (statement) => new Durations({ statement }, statementSeconds),
+  );
+
+  /** `text`: of the statement. */
+  observe(text: string, seconds: number): void {
+    const [word = ''] = /^\s*[a-z]+/i.exec(text) ?? [];
+    const at = kinds.indexOf(word.trim().toLowerCase() as (typeof kinds)[number]);
+    this.series.at(at)?.observe(seconds);
+  }
+
+  /** How many took longer than `slowStatementSeconds`. */
+  get slow(): number {
+    const from = statementSeconds.indexOf(slowStatementSeconds) + 1;
+    return this.series
+      .flatMap(({ counts }) => [...counts.subarray(from)])
+      .reduce((sum, count) => sum + count, 0);
+  }
+}

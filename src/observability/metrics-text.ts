@@ -40,7 +40,7 @@ async function openMetricsText(registry: Registry): Promise<string> {
 
 function inOpenMetrics(described: Described): Described {
   if (described.type !== 'counter') return described;
-  return described.name.endsWith("_total")
+  return described.name.endsWith('_total')
     ? { ...described, name: described.name.replace(suffix, '') }
     : { ...described, type: 'unknown' };
 }

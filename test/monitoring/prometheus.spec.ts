@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { alertRules } from '../support/monitoring/alert-rules.js';
+import { AttackStage } from '../support/monitoring/attack-stage.js';
+import { hasPrometheus } from '../support/monitoring/promtool.js';
+import { hasRedis } from '../support/process/redis-server.js';
+import { until } from '../support/process/wait-until.js';
+
+/** Alerts to which the service is brought here, by what brings it to them. */
+const provoked = {
+  rest: ['VelroBackupOverdue'],
+  attack: [
+    'VelroFailedSignIns',
+    'VelroLimitsSpike',
+    'VelroBlocks',
+    'VelroWebhookSignatures',
+    'VelroAiErrors',
+    'VelroAiUsageSpike',
+    'VelroBudget',
+    'VelroSiemBehind',
+  ],
+  starvation: ['VelroHealth', 'VelroSlowStatements', 'VelroServerErrors'],
+  end: ['VelroGone'],
+} as const;
+
+/** Alerts that promtool alone shows (alert-rules.spec.ts), and why the service is not brought to them here. */
+const byPromtoolAlone: Readonly<Record<string, string>> = {
+  VelroSecurityEventsDropped: 'a thousand events while the database is away',
+  VelroSiemRefusedEvents: 'a SIEM that refuses one event for hours',
+  VelroSiemMissedEvents: 'an event older than its retention',
+  VelroBackupFailures: 'a target of backups, which is looked at once a minute',
+  VelroBackupSelfTestOverdue: 'a target of backups, and eight days',
+  VelroBackupSelfTestFailures: 'a target of backups, which is looked at once an hour',
+  VelroUsageSpike: 'an hour of ordinary traffic before it',
+  VelroCertificate: 'a certificate that ends soon',
+  VelroJobsWait: 'five hundred jobs that nobody takes',
+};
+
+it('every alert is provoked here or stands with the reason why not', () => {
+  const named = [...Object.values(provoked).flat(), ...Object.keys(byPromtoolAlone)];
+  expect([...named].sort()).toEqual(
+    alertRules()
+      .map(({ alert }) => alert)
+      .sort(),
+  );
+});
+
+(hasPrometheus && hasRedis ? describe : describe.skip)('a Prometheus that scrapes the service', () => {
+  let stage: AttackStage;
+  let startedAt: number;
+  beforeAll(async () => {
+    stage = await AttackStage.start();
+    startedAt = performance.now();
+  });
+  afterAll(async () => {
+    await stage.end();
+  });
+
+  const fired = (): string[] => [...stage.alertmanager.fired.keys()].sort();
+  const untilFired = (names: readonly string[]) =>
+    until(
+      () => names.every((name) => stage.alertmanager.fired.has(name)),
+      `${names.join(', ')}, all of them`,
+      60_000,
+    ).catch((error: unknown) => {
+      throw new Error(`fired: ${fired().join(', ')}`, { cause: error });
+    });
+
+  it('takes every scrape, with the traces of requests', async () => {
+    const one = async (expression: string) => (await stage.prometheus.query(expression))[0]?.value[1];
+    // Twice the longest wait of an alert.
+    await until(async () => Number(await one('count_over_time(up[10m])')) > 25, 'scrapes');
+    expect(await one('min_over_time(up[10m])')).toBe('1');
+    expect(await one('failed_auth_attempts')).toBe('0');
+    expect(await stage.prometheus.traces('http_server_requests_bucket')).toContainEqual(
+      expect.stringMatching(/^[0-9a-f]{32}$/),
+    );
+  });
+
+  it('fires while nothing happens that there is no backup, and nothing else', async () => {
+    await untilFired(provoked.rest);
+    expect(fired()).toEqual(provoked.rest);
+  });
+
+  it('fires the alerts of what strangers do, and of what it costs', async () => {
+    await stage.attack();
+    await untilFired(['VelroFailedSignIns', 'VelroWebhookSignatures']);
+    await stage.ageEvents();
+    await untilFired(provoked.attack);
+    expect(stage.alertmanager.fired.get('VelroWebhookSignatures')?.labels).toMatchObject({
+      severity: 'critical',
+    });
+    expect(stage.alertmanager.fired.get('VelroBudget')?.annotations['summary']).toBe(
+      'More than 80 % of the budget ai_daily is spent.',
+    );
+    expect(fired()).toEqual([...provoked.rest, ...provoked.attack].sort());
+  });
+
+  it('fires the alerts of what the service is without', async () => {
+    await stage.starve(() => untilFired(provoked.starvation));
+    expect(stage.alertmanager.fired.get('VelroHealth')?.annotations['summary']).toBe('counters is away.');
+  });
+
+  it('fires the alert of a service that is gone', async () => {
+    await stage.service.kill();
+    await untilFired(provoked.end);
+    expect(fired()).toEqual(Object.values(provoked).flat().sort());
+    expect(performance.now() - startedAt).toBeLessThan(60_000);
+  });
+});

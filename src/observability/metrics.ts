@@ -4,6 +4,7 @@ import {
   counters,
   labelledCounters,
   seriesAtMost,
+  seriesFromStart,
   type CounterName,
   type LabelledCounterName,
 } from '../../config/policy/operations/metrics.js';
@@ -34,6 +35,8 @@ export class Metrics {
     ) as Record<LabelledCounterName, BoundedCounter>;
     for (const [name, help] of Object.entries(counters))
       this.counter(name, help, () => this.counts[name as CounterName]);
+    for (const labels of seriesFromStart.generations_ended) this.countBy('generations_ended', labels, 0);
+    for (const labels of seriesFromStart.webhook_deliveries) this.countBy('webhook_deliveries', labels, 0);
     events.listen((event) => {
       const name = counterOf(event);
       if (name !== null) this.count(name);

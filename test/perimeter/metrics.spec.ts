@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { counters } from '../../config/policy/operations/metrics.js';
 import { ask } from '../support/database/database.js';
 import { alertRules } from '../support/monitoring/alert-rules.js';
+import { metricsIn, metricsOf } from '../support/monitoring/promql.js';
 import { until } from '../support/process/wait-until.js';
 import { basic, operatorOf, valueOf } from '../support/accounts/operator.js';
 import { password, Service } from '../support/process/service.js';
@@ -306,31 +307,8 @@ describe('/metrics', () => {
 
     it('name only metrics that exist, and all that the contract requires', async () => {
       const text = await scrape();
-      // Some have no series yet.
-      const known = new Set([...text.matchAll(/^(?:# TYPE )?([a-z_]+)[ {]/gm)].map(([, name]) => name));
-      const words = new Set([
-        'sum',
-        'time',
-        'rate',
-        'increase',
-        'max',
-        'min',
-        'by',
-        'absent',
-        'offset',
-        'and',
-        'dependency',
-        'queue',
-        'budget',
-        'peer',
-        'status',
-        'xx',
-      ]);
-      const named = rules.flatMap(({ expr }) =>
-        [...expr.replaceAll(/"[^"]*"|\[[^\]]*\]|\b\d+[mh]\b/g, '').matchAll(/[a-z_]+/g)]
-          .map(([name]) => name)
-          .filter((name) => !words.has(name)),
-      );
+      const known = metricsOf(text);
+      const named = rules.flatMap(({ expr }) => metricsIn(expr));
       for (const name of named) expect([name, known.has(name)]).toEqual([name, true]);
       for (const wanted of [
         'ai_errors',

@@ -37,6 +37,12 @@ export const labelledCounters = {
 } as const;
 export type LabelledCounterName = keyof typeof labelledCounters;
 
+/** Series that are there from the start: of one that begins with its first count, a rate does not see that count. */
+export const seriesFromStart = {
+  generations_ended: [{ status: 'completed' }, { status: 'failed' }, { status: 'cancelled' }],
+  webhook_deliveries: [{ state: 'delivered' }, { state: 'waiting' }, { state: 'failed' }],
+} as const;
+
 /** Series of one metric with labels. What would be one more is counted with `other` for each label, so that no input fills the memory. */
 export const seriesAtMost = 2000;
 

@@ -28,6 +28,7 @@ export class AttackStage {
     private readonly models: ModelServer,
     private readonly siem: HttpSiemServer,
     private readonly accounts: readonly Account[],
+    private readonly token: string,
   ) {}
 
   static async start(): Promise<AttackStage> {
@@ -63,7 +64,12 @@ export class AttackStage {
       'no alert',
     );
     alertmanager.fired.clear();
-    return new AttackStage(service, prometheus, alertmanager, redis, models, siem, accounts);
+    return new AttackStage(service, prometheus, alertmanager, redis, models, siem, accounts, token);
+  }
+
+  /** The text of /metrics. */
+  async scrape(): Promise<string> {
+    return (await this.service.visitor().call('/metrics', { token: this.token })).text;
   }
 
   /** Again and again until the stage ends or `signal` is aborted; what is refused is refused. */
@@ -79,6 +85,20 @@ export class AttackStage {
     );
   }
 
+  /** An answered question and a generation. */
+  async work(): Promise<void> {
+    const [account] = this.accounts;
+    if (account === undefined) throw new Error('there are no accounts');
+    await this.question(account);
+    const { visitor, token } = account;
+    const { json } = await visitor.call('/api/v1/generations', {
+      token,
+      body: { model_id: 'velro/canvas', prompt: 'an otter' },
+    });
+    const path = `/api/v1/generations/${String(json.id)}`;
+    await until(async () => (await visitor.call(path, { token })).json.status === 'completed', 'the picture');
+  }
+
   /** What strangers can do from outside, and what takes its time. */
   async attack(): Promise<void> {
     const { service, models, siem } = this;
@@ -86,7 +106,7 @@ export class AttackStage {
     siem.fault = 'hang';
     const guesser = service.visitor();
     this.keep(50, () => service.visitor().call('/api/v1/auth/session', { token: 'invalid-token' }));
-    this.keep(50, () => guesser.call('/api/v1/auth/login'));
+    for (let each = 0; each < 4; each++) this.keep(50, () => guesser.call('/api/v1/auth/login'));
     for (let round = 0; round < 8; round++)
       await service.visitor().call('/api/v1/webhook/inbound', {
         body: { message: 'forged' },
@@ -95,12 +115,12 @@ export class AttackStage {
           'x-agent-signature': `sha256=${'0'.repeat(64)}`,
         },
       });
-    const askers = [...this.accounts];
+    const askers = this.accounts.slice(1);
     // More people than all calls of a minute: the first are asked for in vain, the rest not at all.
     this.keep(700, async () => {
       const asker = askers.pop();
       if (asker !== undefined) await this.question(asker);
-      if (askers.length <= people - 10)
+      if (askers.length <= people - 11)
         await Promise.all(askers.splice(0).map((another) => this.question(another)));
     });
     await ask(

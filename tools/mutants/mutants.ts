@@ -3,6 +3,7 @@ import { cachingMutants } from './rows/operations/caching.ts';
 import { controlsMutants } from './rows/operations/controls.ts';
 import { deploymentMutants } from './rows/operations/deployment.ts';
 import { proxyMutants } from './rows/operations/proxy.ts';
+import { monitoringMutants } from './rows/operations/monitoring.ts';
 import type { Mutant } from './mutant.ts';
 import { accountMutants } from './rows/accounts.ts';
 import { adapterMutants } from './rows/adapters.ts';
@@ -116,4 +117,5 @@ export const mutants: readonly Mutant[] = [
   ...tracingMutants,
   ...deploymentMutants,
   ...proxyMutants,
+  ...monitoringMutants,
 ];

@@ -66,6 +66,10 @@ export function checkoutLooks(root: string): Looks<CheckoutFacts> {
       };
     },
     alertRules: () => lines('deploy/prometheus/alerts.yml', /^\s*- alert: (\S+)/),
+    dashboards: () =>
+      readdirSync(join(root, 'deploy/grafana/dashboards'))
+        .filter((file) => file.endsWith('.json'))
+        .map((file) => (JSON.parse(read(`deploy/grafana/dashboards/${file}`)) as { uid?: string }).uid ?? ''),
     documents: () =>
       Object.fromEntries(
         [...readdirSync(join(root, 'docs')).map((file) => `docs/${file}`), 'SECURITY.md', 'README.md']

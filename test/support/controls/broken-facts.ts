@@ -212,6 +212,9 @@ export const broken: Readonly<Record<string, Break>> = {
   'alerts/webhook-signatures': alert('VelroWebhookSignatures'),
   'alerts/usage': alert('VelroAiUsageSpike'),
   'alerts/health': alert('VelroHealth'),
+  'dashboards/files': ({ checkout }) => {
+    checkout.dashboards = checkout.dashboards.filter((uid) => uid !== 'velro-custody');
+  },
   'documents/deployment': document('docs/deployment.md'),
   'documents/security-model': document('docs/security-model.md'),
   'documents/operations': document('docs/operations.md'),

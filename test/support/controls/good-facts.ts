@@ -240,6 +240,7 @@ export const goodFacts = (): GoodFacts =>
       dockerfile: { bases: ['node:24-slim'], users: ['node'] },
       railway: { preDeploy: 'security-validate && migrate', healthcheckPath: '/health' },
       alertRules: ['VelroAiErrors', 'VelroWebhookSignatures', 'VelroAiUsageSpike', 'VelroHealth'],
+      dashboards: ['velro-security', 'velro-traffic', 'velro-generations', 'velro-ai', 'velro-custody'],
       documents: {
         'docs/deployment.md': ['First deploy'],
         'docs/security-model.md': ['Threats'],

@@ -53,6 +53,14 @@ const template = (file: string, environment: string, values: Readonly<Record<str
   }),
 });
 
+const dashboards: readonly string[] = [
+  'velro-security',
+  'velro-traffic',
+  'velro-generations',
+  'velro-ai',
+  'velro-custody',
+];
+
 const incidents: readonly string[] = [
   'A key is compromised',
   'Limits are exceeded',
@@ -134,6 +142,17 @@ export const checkoutControls = {
   ),
   'alerts/usage': alert('An alert fires on unusual use of models', 'VelroAiUsageSpike'),
   'alerts/health': alert('An alert fires when an instance is not healthy', 'VelroHealth'),
+  'dashboards/files': {
+    title: 'Dashboards for Grafana are there, of security, traffic, generations, assistants and custody',
+    remedy: 'Restore deploy/grafana/dashboards from the repository.',
+    check: checkout((see) => {
+      const missing = dashboards.filter((uid) => !see('dashboards').includes(uid));
+      return holds(
+        missing.length === 0,
+        missing.length === 0 ? dashboards.join(', ') : `without: ${missing.join(', ')}`,
+      );
+    }),
+  },
   'documents/deployment': documented('The deployment is documented', 'docs/deployment.md', /^First deploy/),
   'documents/security-model': documented(
     'The security model is documented',

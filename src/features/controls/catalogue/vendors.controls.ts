@@ -105,7 +105,7 @@ export const vendorsControls = {
   ),
   'vendor/dashboards': word(
     'Dashboards show the metrics of the service',
-    'Grafana on the Prometheus that reads /metrics.',
+    'Load deploy/grafana into a Grafana on the Prometheus that reads /metrics.',
     quarter,
     'the service is read by Prometheus, and does not see who looks at the figures',
   ),

@@ -107,7 +107,7 @@ export const checklist: SourceDocument = {
     section('Observability', 'recommended', [
       [113, 'tracing/enabled'],
       [114, 'metrics/security'],
-      [115, 'vendor/dashboards'],
+      [115, 'vendor/dashboards', 'dashboards/files'],
       [116, 'vendor/uptime', 'health/outgoing-ping'],
     ]),
     section('After a deployment: functions', 'high', [

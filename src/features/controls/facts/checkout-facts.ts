@@ -13,6 +13,8 @@ export interface CheckoutFacts {
   readonly railway: { readonly preDeploy: string; readonly healthcheckPath: string };
   /** Names of the alert rules for Prometheus. */
   readonly alertRules: readonly string[];
+  /** Uids of the dashboards for Grafana. */
+  readonly dashboards: readonly string[];
   /** Headings by document. */
   readonly documents: Readonly<Record<string, readonly string[]>>;
   readonly scripts: readonly string[];

@@ -3,6 +3,12 @@ import { Durations } from './durations.js';
 
 const kinds = ['select', 'insert', 'update', 'delete', 'with', 'other'] as const;
 
+/** The first word of a statement; `other` for what is none of these. */
+export function kindOf(text: string): (typeof kinds)[number] {
+  const [, word = ''] = /^\s*([a-z]+)/i.exec(text) ?? [];
+  return kinds.find((kind) => kind === word.toLowerCase()) ?? 'other';
+}
+
 /** Durations of the statements that the pool of the database ran, by their first word: nothing else of a text is kept. */
 export class StatementTimes {
   /** One series for each kind. */
@@ -12,9 +18,7 @@ export class StatementTimes {
 
   /** `text`: of the statement. */
   observe(text: string, seconds: number): void {
-    const [word = ''] = /^\s*[a-z]+/i.exec(text) ?? [];
-    const at = kinds.indexOf(word.trim().toLowerCase() as (typeof kinds)[number]);
-    this.series.at(at)?.observe(seconds);
+    this.series[kinds.indexOf(kindOf(text))]?.observe(seconds);
   }
 
   /** How many took longer than `slowStatementSeconds`. */

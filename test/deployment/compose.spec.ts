@@ -34,8 +34,11 @@ const one = (name: string) => {
   return found;
 };
 
-/** Folders that come with other changes; everything else that is mounted must be here. */
-const elsewhere = ['./prometheus/prometheus.yml', './grafana/provisioning', './grafana/dashboards', './logs'];
+const secretsOf = ({ secrets = [] }: (typeof services)[number]['service']): readonly string[] =>
+  secrets.map((secret) => (typeof secret === 'string' ? secret : secret.source));
+
+/** The folder that the operator makes; everything else that is mounted must be here. */
+const elsewhere = ['./logs'];
 
 describe('the containers of deploy/compose.yaml', () => {
   it('are the service and what is around it', () => {
@@ -53,6 +56,22 @@ describe('the containers of deploy/compose.yaml', () => {
         'service',
       ].sort(),
     );
+  });
+
+  it('have the host that Prometheus asks as a name of the proxy, and its token where its settings say', () => {
+    const { scrape_configs: [scrape] = [] } = readYaml('deploy/prometheus/prometheus.yml') as {
+      readonly scrape_configs?: readonly {
+        readonly authorization: { readonly credentials_file: string };
+        readonly static_configs: readonly { readonly targets: readonly string[] }[];
+      }[];
+    };
+    const [target = ''] = scrape?.static_configs[0]?.targets ?? [];
+    const { aliases } = (one('nginx').networks as { readonly proxy: { readonly aliases: string[] } }).proxy;
+    expect(aliases).toEqual([target.split(':')[0]]);
+    expect(one('prometheus').secrets).toContainEqual({
+      source: 'prometheus_metrics_token',
+      target: `/etc/prometheus/${scrape?.authorization.credentials_file ?? ''}`,
+    });
   });
 
   describe.each(services)('$name', ({ name, service }) => {
@@ -98,7 +117,7 @@ describe('the containers of deploy/compose.yaml', () => {
     });
 
     it('has its secrets in files that compose knows, and none in its environment', () => {
-      const mounted = new Set(service.secrets ?? []);
+      const mounted = new Set(secretsOf(service));
       expect([...mounted].filter((secret) => !(secret in compose.secrets))).toEqual([]);
       const environment = Object.entries(service.environment ?? {});
       for (const [variable, value] of environment)
@@ -257,7 +276,7 @@ describe('the service in deploy/compose.yaml', () => {
 
     it('gives each file to the user of its container, and to nobody else', () => {
       for (const { service } of services)
-        for (const secret of service.secrets ?? []) {
+        for (const secret of secretsOf(service)) {
           const { mode, uid } = statSync(path(secret));
           expect([secret, (mode & 0o777).toString(8)]).toEqual([secret, '400']);
           if (process.getuid?.() === 0)

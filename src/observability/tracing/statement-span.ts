@@ -1,12 +1,10 @@
 import type { LogEvent } from 'kysely';
+import { kindOf } from '../statement-times.js';
 import { addEndedSpan } from './spans.js';
-
-/** What a statement begins with; any other is `other`. */
-const operations = /^\s*(select|insert|update|delete|with|begin|commit|rollback|set)\b/i;
 
 /** A span for a statement that is over, without its text and its values. */
 export function traceStatement({ level, query, queryDurationMillis, ...event }: LogEvent): void {
-  const operation = operations.exec(query.sql)?.[1]?.toLowerCase() ?? 'other';
+  const operation = kindOf(query.sql);
   addEndedSpan(
     `postgresql ${operation}`,
     queryDurationMillis,

@@ -16,7 +16,8 @@ export interface ComposeService {
   readonly command?: readonly string[];
   readonly entrypoint?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
-  readonly secrets?: readonly string[];
+  /** By name, or with the path in the container. */
+  readonly secrets?: readonly (string | { readonly source: string; readonly target: string })[];
   readonly networks: readonly string[] | Readonly<Record<string, { readonly ipv4_address?: string } | null>>;
   readonly network_mode?: string;
   readonly ports?: readonly string[];

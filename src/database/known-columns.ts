@@ -43,6 +43,7 @@ export const knownColumns: Readonly<Record<string, string>> = {
   key_fingerprints: 'name fingerprint key_id first_seen_at last_seen_at',
   knowledge_entries: 'id agent_id title text language dictionary words added_in removed_in created_at',
   ledger_sums: 'user_id kind day balance_change reserved_change',
+  maintenance_reports: 'id task at outcome lines',
   messenger_deletions: 'code app_user_sealed state forgotten attempts work_at created_at settled_at',
   messenger_forgotten_messages: 'digest until',
   messenger_messages: 'id person_id page_id mid kind text_sealed sent_at received_at state asks_deletion',

@@ -503,6 +503,14 @@ export interface LedgerSums {
   user_id: string;
 }
 
+export interface MaintenanceReports {
+  at: Generated<Timestamp>;
+  id: string;
+  lines: string[];
+  outcome: "nothing_found" | "found" | "not_done";
+  task: string;
+}
+
 export interface MessengerDeletions {
   app_user_sealed: Buffer | null;
   attempts: Generated<number>;
@@ -937,6 +945,7 @@ export interface DB {
   key_fingerprints: KeyFingerprints;
   knowledge_entries: KnowledgeEntries;
   ledger_sums: LedgerSums;
+  maintenance_reports: MaintenanceReports;
   messenger_deletions: MessengerDeletions;
   messenger_forgotten_messages: MessengerForgottenMessages;
   messenger_messages: MessengerMessages;

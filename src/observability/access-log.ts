@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../config/config.js';
-import { accessLogPolicy } from '../../config/policy/operations/access-log.js';
+import { accessLogPolicy } from '../../config/policy/operations/observability/access-log.js';
 import { Log } from './log.js';
 
 const { bufferCharacters, flushEveryMs, detailsPerMinute } = accessLogPolicy;

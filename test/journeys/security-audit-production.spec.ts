@@ -8,7 +8,7 @@ import { codeAt, now, steadyMoment } from '../support/accounts/authenticator.js'
 import { openssl } from '../support/process/certificates.js';
 import { Visitor } from '../support/http/http.js';
 import { TlsFront } from '../support/http/tls-front.js';
-import { WebhookReceiver } from '../support/http/webhook-receiver.js';
+import { answers, WebhookReceiver } from '../support/http/webhook-receiver.js';
 import { Production } from '../support/process/production.js';
 import { until } from '../support/process/wait-until.js';
 import { password } from '../support/process/service.js';
@@ -90,6 +90,7 @@ class AuditedProduction {
     const service = production.start(startLine(production), production.checkout);
     await service.untilPrinted(/SYSTEM started/);
     const secret = await administrator(production, `http://127.0.0.1:${port}`);
+    await maintain(production, front.url, alerts);
     await until(() => monitor.received.length > 0, 'the monitor to be told');
     return new AuditedProduction(production, front, secret, [
       s3,
@@ -136,6 +137,20 @@ function startLine({ checkout, folder, certificates }: Production): readonly str
 async function succeed(production: Production, script: string): Promise<void> {
   const { code, printed } = await production.run(`npm run --silent ${script}`, production.checkout);
   if (code !== 0) throw new Error(`${script}: ${printed}`);
+}
+
+/** Every report that is due, with a registry that knows of no weakness. */
+async function maintain(production: Production, url: string, registry: WebhookReceiver): Promise<void> {
+  const bulk = '/-/npm/v1/security/advisories/bulk';
+  registry.at(bulk, answers(200, { 'content-type': 'application/json' }, '{}'));
+  for (const schedule of ['weekly', 'monthly', 'quarterly']) {
+    const { code, printed } = await production.run(
+      `npm run --silent maintenance -- ${schedule} --url ${url}`,
+      production.checkout,
+      { npm_config_registry: `http://127.0.0.1:${registry.port}/` },
+    );
+    if (code === 2 || printed.includes('NOT DONE')) throw new Error(`maintenance ${schedule}: ${printed}`);
+  }
 }
 
 /** Into an empty database beside the other. */

@@ -1,3 +1,4 @@
+import { maintenanceMutants } from './rows/operations/maintenance.ts';
 import { tracingMutants } from './rows/operations/tracing.ts';
 import { cachingMutants } from './rows/operations/caching.ts';
 import { controlsMutants } from './rows/operations/controls.ts';
@@ -115,6 +116,7 @@ export const mutants: readonly Mutant[] = [
   ...controlsMutants,
   ...cachingMutants,
   ...tracingMutants,
+  ...maintenanceMutants,
   ...deploymentMutants,
   ...proxyMutants,
   ...monitoringMutants,

@@ -44,6 +44,7 @@ export const auditActions = [
   'access.attested',
   'control.attested',
   'controls.audited',
+  'maintenance.reported',
   'audit.read',
   'audit.exported',
   'audit.trimmed',

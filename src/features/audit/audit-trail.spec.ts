@@ -425,6 +425,8 @@ describe('the audit log', () => {
         "insert into velro.control_attestations (id, control, note) values (gen_random_uuid(), 'x', 'x')",
       control_audit_is_audited: `insert into velro.control_audits (id, failed, not_looked_at, attested, passed, not_applicable)
         values (gen_random_uuid(), 0, 0, 0, 0, 0)`,
+      maintenance_report_is_audited:
+        "insert into velro.maintenance_reports (id, task, outcome, lines) values (gen_random_uuid(), 'errors', 'found', '{}')",
       page_agent_is_audited:
         "insert into velro.messenger_pages (page_id, agent_id) select 'x', id from velro.agents limit 1",
     } as const;

@@ -5,6 +5,7 @@ import { AuditModule } from '../audit/audit.module.js';
 import { BackupsModule } from '../backups/backups.module.js';
 import { HealthModule } from '../health/health.module.js';
 import { KeyWatchModule } from '../key-watch/key-watch.module.js';
+import { MaintenanceModule } from '../maintenance/maintenance.module.js';
 import { PrivacyModule } from '../privacy/privacy.module.js';
 import { ControlsController } from './controls.controller.js';
 import { ControlsRepository } from './controls.repository.js';
@@ -25,6 +26,7 @@ import { ProcessLooks } from './facts/process-looks.js';
     BackupsModule,
     HealthModule,
     KeyWatchModule,
+    MaintenanceModule,
     PrivacyModule,
   ],
   controllers: [ControlsController],

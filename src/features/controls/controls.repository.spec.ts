@@ -4,6 +4,9 @@ import { noEntry } from '../../../test/support/database/audit-log.js';
 import { MigratedDatabase } from '../../../test/support/database/migrated-database.js';
 import type { PostgresDatabase } from '../../adapters/postgres/postgres-database.js';
 import { ControlsRepository } from './controls.repository.js';
+import { SystemClock } from '../../adapters/system/system.js';
+import { MaintenanceRepository } from '../maintenance/maintenance.repository.js';
+import { MaintenanceService } from '../maintenance/maintenance.service.js';
 import { DatabaseLooks } from './facts/database-looks.js';
 
 describe('what is kept of controls', () => {
@@ -56,7 +59,12 @@ describe('what the database shows of itself', () => {
   let looks: ReturnType<DatabaseLooks['looks']>;
   beforeAll(async () => {
     stage = await MigratedDatabase.start();
-    looks = new DatabaseLooks({ database: { kind: 'embedded' } }, stage.connect()).looks();
+    const database = stage.connect();
+    looks = new DatabaseLooks(
+      { database: { kind: 'embedded' } },
+      database,
+      new MaintenanceService(new MaintenanceRepository(database), new SystemClock()),
+    ).looks();
   });
   afterAll(() => stage.stop());
 

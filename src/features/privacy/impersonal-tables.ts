@@ -21,6 +21,7 @@ export const impersonalTables: Partial<Record<TableName, string>> = {
   key_alarms: ofService,
   key_fingerprints: ofService,
   knowledge_entries: 'texts that operators give to assistants',
+  maintenance_reports: 'counts, names of routes and of keys',
   messenger_deletions: ofMessenger,
   messenger_forgotten_messages: ofMessenger,
   messenger_messages: ofMessenger,

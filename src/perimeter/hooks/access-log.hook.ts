@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { accessLogPolicy } from '../../../config/policy/operations/access-log.js';
+import { accessLogPolicy } from '../../../config/policy/operations/observability/access-log.js';
 import { noRoute } from '../../network/client-context.js';
 import { traceIdOf } from '../../network/trace-id.js';
 import type { AccessLog } from '../../observability/access-log.js';

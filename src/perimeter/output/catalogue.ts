@@ -10,7 +10,7 @@ export const Catalogue = (): MethodDecorator =>
       name: 'If-None-Match',
       required: false,
       description: 'The `ETag` of the answer that the client has.',
-      schema: { type: 'string', maxLength: 1000 },
+      schema: { type: 'string', maxLength: 1000, pattern: '^[ -~]*$' },
     }),
     ApiResponse({ status: 304, description: 'The client has the present answer.' }),
   );

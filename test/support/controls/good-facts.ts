@@ -93,6 +93,7 @@ export const goodFacts = (): GoodFacts =>
         { name: 'AUDIT_ENC_KEY', ageDays: 60, level: 'ok' },
       ],
       recordedConfigurations: 2,
+      maintenance: { weekly: [], monthly: [], quarterly: [] },
       corsOrigins: ['https://app.example.com'],
       operator: { user: 'heron', password: secret, isGenerated: false, named: 2 },
       adminAddressRanges: 1,

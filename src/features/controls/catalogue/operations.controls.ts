@@ -1,3 +1,4 @@
+import type { Schedule } from '../../../../config/policy/operations/maintenance.js';
 import { healthPingPolicy } from '../../../../config/policy/perimeter/health-ping.js';
 import { deployed, fail, holds, inside, notApplicable, pass, type Control } from './control.js';
 
@@ -33,6 +34,15 @@ const measured = (title: string, names: readonly string[]): Control => ({
     const missing = names.filter((name) => !known.includes(name));
     if (!enabled) return fail('METRICS_ENABLED=false');
     return missing.length === 0 ? pass(names.join(', ')) : fail(`missing: ${missing.join(', ')}`);
+  }),
+});
+
+const maintained = (schedule: Schedule): Control => ({
+  title: `Each ${schedule} report of maintenance was made in time`,
+  remedy: `npm run maintenance -- ${schedule}; --due says which is missing.`,
+  check: deployed((see) => {
+    const due = see('maintenance')[schedule];
+    return holds(due.length === 0, due.length === 0 ? 'none is overdue' : `overdue: ${due.join(', ')}`);
   }),
 });
 
@@ -86,6 +96,9 @@ export const operationsControls = {
       holds(see('tracing'), see('tracing') ? 'traces are exported' : 'no trace leaves'),
     ),
   },
+  'maintenance/weekly': maintained('weekly'),
+  'maintenance/monthly': maintained('monthly'),
+  'maintenance/quarterly': maintained('quarterly'),
   'health/outgoing-ping': {
     title: 'A monitor elsewhere is told every minute that the service is healthy',
     remedy: 'Set HEALTH_PING_ENABLED=true and HEALTH_PING_URL.',

@@ -137,19 +137,19 @@ export const checklist: SourceDocument = {
       [144, 'backups/recent'],
     ]),
     section('Every week', 'high', [
-      [149, 'review/log-errors'],
+      [149, 'review/log-errors', 'maintenance/weekly'],
       [150, 'review/resources'],
       [151, 'backups/recent'],
     ]),
     section('Every month', 'high', [
-      [154, 'review/security-alerts'],
+      [154, 'review/security-alerts', 'maintenance/monthly'],
       [155, 'review/dependencies'],
       [156, 'review/access-logs'],
       [157, 'backups/restored'],
     ]),
     section('Every quarter', 'high', [
       [160, 'keys/age'],
-      [161, 'review/limits'],
+      [161, 'review/limits', 'maintenance/quarterly'],
       [162, 'review/access'],
       [163, 'tls/certificate'],
       [164, 'review/policies'],

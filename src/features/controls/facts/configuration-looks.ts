@@ -30,6 +30,7 @@ export type ConfigurationFact = Exclude<
   keyof InsideFacts,
   | 'keys'
   | 'recordedConfigurations'
+  | 'maintenance'
   | 'administrators'
   | 'roles'
   | 'consents'

@@ -3,6 +3,7 @@ import { sql, type RawBuilder } from 'kysely';
 import { CONFIG, type Config } from '../../../../config/config.js';
 import { databaseLimits } from '../../../../config/policy/operations/database.js';
 import { Database } from '../../../database/database.js';
+import { MaintenanceService } from '../../maintenance/maintenance.service.js';
 import type { Looks } from '../judging/seen.js';
 import type { InsideFacts } from './inside-facts.js';
 
@@ -21,6 +22,7 @@ export type DatabaseFact =
   | 'auditPowers'
   | 'consents'
   | 'auditPayloads'
+  | 'maintenance'
   | 'recordedEvents'
   | 'webhooks';
 
@@ -30,6 +32,7 @@ export class DatabaseLooks {
   constructor(
     @Inject(CONFIG) private readonly config: Pick<Config, 'database'>,
     private readonly database: Database,
+    private readonly maintenance: MaintenanceService,
   ) {}
 
   looks(): Looks<Pick<InsideFacts, DatabaseFact>> {
@@ -48,6 +51,7 @@ export class DatabaseLooks {
           select count(*)::int as count, (count(*) filter (where f.user_id is null))::int as "withoutFactor"
           from velro.users u left join velro.mfa_factors f on f.user_id = u.id and f.confirmed_at is not null
           where u.role in ('admin', 'super_admin') and u.disabled_at is null`),
+      maintenance: () => this.maintenance.overdue(),
       auditPayloads: () =>
         this.one<InsideFacts['auditPayloads']>(sql`
           select count(*)::int as looked, (count(*) filter (where get_byte(payload, 0) = 0))::int as readable

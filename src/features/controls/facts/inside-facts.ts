@@ -1,3 +1,4 @@
+import type { Schedule } from '../../../../config/policy/operations/maintenance.js';
 import type { EnvironmentName } from '../../../../config/config.js';
 import type { RateLimitName, RateLimits } from '../../../../config/policy/perimeter/rate-limits.js';
 
@@ -37,6 +38,8 @@ export interface InsideFacts {
   }[];
   /** Entries of the audit log about configurations that instances started with. */
   readonly recordedConfigurations: number;
+  /** Reports of maintenance that are overdue, by the rhythm in which they are due. */
+  readonly maintenance: Readonly<Record<Schedule, readonly string[]>>;
 
   // Perimeter.
   readonly corsOrigins: readonly string[];

@@ -231,7 +231,7 @@ describe('a traced service whose collector is in trouble', () => {
   it('stops in time while its collector hangs, and says what was lost without the headers', async () => {
     collector.at('/v1/traces', hostile.hangs);
     expect(await service.stop()).toBe(0);
-    const told = service.lines().filter(({ msg }) => String(msg).startsWith('traces are lost'));
+    const told = service.lines().filter(({ msg }) => msg.startsWith('traces are lost'));
     expect(told).toHaveLength(1);
     expect(service.printed).not.toContain('canary of the collector');
   });

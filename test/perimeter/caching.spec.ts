@@ -27,7 +27,7 @@ describe('where answers may be kept', () => {
 
   it.each(catalogues)('%s has a tag, and is asked for again each time', async (path) => {
     const { status, headers } = await ask(path);
-    expect([status, headers['cache-control'], headers['etag']]).toEqual([
+    expect([status, headers['cache-control'], headers.etag]).toEqual([
       200,
       'private, no-cache',
       expect.stringMatching(/^W\/"[\w-]{22}"$/),
@@ -37,14 +37,14 @@ describe('where answers may be kept', () => {
   it.each(catalogues)(
     '%s is 304 without a body for who names its tag, however it is compressed',
     async (path) => {
-      const tag = String((await ask(path)).headers['etag']);
+      const tag = String((await ask(path)).headers.etag);
       for (const given of [tag, tag.slice(2), `"other", ${tag}`, '*'])
         for (const encoding of ['gzip', 'identity']) {
           const again = await ask(path, { 'if-none-match': given, 'accept-encoding': encoding });
           expect([
             again.status,
             again.bytes.length,
-            again.headers['etag'],
+            again.headers.etag,
             again.headers['content-type'],
           ]).toEqual([304, 0, tag, undefined]);
           expect(again.headers['content-security-policy']).toBeDefined();
@@ -59,7 +59,7 @@ describe('where answers may be kept', () => {
     ];
     expect(zipped.headers['content-encoding']).toBe('gzip');
     expect(gunzipSync(zipped.bytes).equals(plain.bytes)).toBe(true);
-    expect(zipped.headers['etag']).toBe(plain.headers['etag']);
+    expect(zipped.headers.etag).toBe(plain.headers.etag);
   });
 
   it('answers whole to who names another tag, none, or too many', async () => {
@@ -68,21 +68,21 @@ describe('where answers may be kept', () => {
   });
 
   it('gives no 304 to who may not ask', async () => {
-    const tag = String((await ask('/api/v1/models')).headers['etag']);
+    const tag = String((await ask('/api/v1/models')).headers.etag);
     const { status, headers } = await service
       .visitor()
       .call('/api/v1/models', { headers: { 'if-none-match': tag } });
-    expect([status, headers['cache-control'], headers['etag']]).toEqual([401, 'no-store', undefined]);
+    expect([status, headers['cache-control'], headers.etag]).toEqual([401, 'no-store', undefined]);
   });
 
   it('has the tag in the answer to HEAD', async () => {
     const { headers } = await ask('/api/v1/models', {}, 'HEAD');
-    expect(headers['etag']).toBe((await ask('/api/v1/models')).headers['etag']);
+    expect(headers.etag).toBe((await ask('/api/v1/models')).headers.etag);
   });
 
   it.each(never)('%s is never kept', async (path) => {
     const { headers } = await ask(path, { 'if-none-match': '*' });
-    expect([headers['cache-control'], headers['etag']]).toEqual(['no-store', undefined]);
+    expect([headers['cache-control'], headers.etag]).toEqual(['no-store', undefined]);
   });
 });
 
@@ -97,7 +97,7 @@ describe('where nothing may be kept', () => {
 
   it.each([...catalogues, ...assets])('%s is no-store without a tag, and never 304', async (path) => {
     const { status, headers } = await ask(path, { 'if-none-match': '*' });
-    expect([status, headers['cache-control'], headers['etag'], headers['last-modified']]).toEqual([
+    expect([status, headers['cache-control'], headers.etag, headers['last-modified']]).toEqual([
       200,
       'no-store',
       undefined,

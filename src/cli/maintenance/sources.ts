@@ -73,7 +73,7 @@ async function metricsOf({ metrics, operator }: Config, url: URL | null): Promis
 async function textOf({ body }: Response, most: number): Promise<string> {
   const parts: Buffer[] = [];
   let bytes = 0;
-  for await (const part of body ?? []) {
+  for await (const part of (body ?? []) as AsyncIterable<Uint8Array>) {
     bytes += part.length;
     if (bytes > most) throw new Error('the answer is too long');
     parts.push(Buffer.from(part));

@@ -56,5 +56,4 @@ function keepNothing(server: FastifyInstance): void {
 
 /** Whether `If-None-Match` names the tag, by the weak comparison. */
 const names = (header: string | undefined, tag: string): boolean =>
-  header !== undefined &&
-  header.split(',').some((one) => one.trim() === '*' || one.trim().replace(/^W\//, '') === tag);
+  header?.split(',').some((one) => one.trim() === '*' || one.trim().replace(/^W\//, '') === tag) === true;

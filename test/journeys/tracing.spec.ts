@@ -114,6 +114,13 @@ describe('a traced service', () => {
     expect(await ada.ended(json.id)).toMatchObject({ status: 'completed' });
     const [told] = await receiver.until('/told');
     expect(traceIn(told?.headers['traceparent'])).toBe(trace);
+    // One that tells of no generation is delivered all the same.
+    await account.visitor.call(`/api/v1/webhook-endpoints/${String(endpoint.id)}/test`, {
+      method: 'POST',
+      token: account.token,
+      body: {},
+    });
+    await receiver.until('/told', 2);
     const wanted = [
       'POST /api/v1/generations',
       'generation submit',

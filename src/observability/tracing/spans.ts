@@ -42,6 +42,12 @@ export async function inSpan<T>(
   }
 }
 
+/** Whether what is done now stands in a trace that is kept. */
+export function isTraced(): boolean {
+  const above = trace.getActiveSpan()?.spanContext();
+  return above !== undefined && (above.traceFlags & TraceFlags.SAMPLED) !== 0;
+}
+
 /** A span that is over, of what took `durationMs` until now; nothing outside of a span. */
 export function addEndedSpan(
   name: string,
@@ -49,8 +55,7 @@ export function addEndedSpan(
   attributes: SpanAttributes,
   error?: unknown,
 ): void {
-  const above = trace.getActiveSpan()?.spanContext();
-  if (above === undefined || (above.traceFlags & TraceFlags.SAMPLED) === 0) return;
+  if (!isTraced()) return;
   const span = tracer.startSpan(name, {
     kind: SpanKind.CLIENT,
     attributes,

@@ -1,14 +1,15 @@
 import type { LogEvent } from 'kysely';
 import { kindOf } from '../statement-times.js';
-import { addEndedSpan } from './spans.js';
+import { addEndedSpan, isTraced } from './spans.js';
 
 /** A span for a statement that is over, without its text and its values. */
-export function traceStatement({ level, query, queryDurationMillis, ...event }: LogEvent): void {
-  const operation = kindOf(query.sql);
+export function traceStatement(event: LogEvent): void {
+  if (!isTraced()) return;
+  const operation = kindOf(event.query.sql);
   addEndedSpan(
     `postgresql ${operation}`,
-    queryDurationMillis,
+    event.queryDurationMillis,
     { 'db.system.name': 'postgresql', 'db.operation.name': operation },
-    level === 'error' && 'error' in event ? event.error : undefined,
+    event.level === 'error' ? event.error : undefined,
   );
 }

@@ -69,7 +69,8 @@ interface Row {
 
 /** Of the generation that an event `generation.…` tells of. */
 const ofGeneration = sql`(select g.trace_parent from velro.generations g
-  where g.id = case when c.body::jsonb ->> 'type' like 'generation.%' then (c.body::jsonb #>> '{data,id}')::uuid end)`;
+  where g.id = case when c.body::jsonb ->> 'type' like 'generation.%'
+    and c.body::jsonb #>> '{data,id}' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then (c.body::jsonb #>> '{data,id}')::uuid end)`;
 
 /** What waits to be sent. A lease that has ended writes nothing. */
 @Injectable()

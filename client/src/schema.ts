@@ -5716,7 +5716,7 @@ export interface components {
              * @description Later versions add codes: treat an unknown one by its status.
              * @enum {string}
              */
-            code: "bad_request" | "host_missing" | "url_invalid" | "query_invalid" | "method_override_refused" | "json_invalid" | "json_too_complex" | "idempotency_key_invalid" | "switch_invalid" | "signature_missing" | "multipart_invalid" | "idempotency_effect_deleted" | "precondition_failed" | "tus_version_unsupported" | "range_unsatisfiable" | "object_gone" | "validation_failed" | "credentials_invalid" | "token_missing" | "token_invalid" | "operator_credentials_invalid" | "exchange_refused" | "refresh_token_invalid" | "mfa_token_invalid" | "mfa_code_invalid" | "step_up_required" | "key_credits_exceeded" | "credits_insufficient" | "forbidden" | "scope_missing" | "consent_missing" | "model_not_allowed" | "address_unproven" | "origin_refused" | "conversation_busy" | "nothing_to_repeat" | "conversations_exceeded" | "conversation_full" | "address_blocked" | "cross_site_refused" | "https_required" | "link_used" | "link_invalid" | "signature_invalid" | "uploads_disabled" | "mfa_enrolment_required" | "route_not_found" | "not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "email_change_unconfigured" | "mfa_already_active" | "mfa_not_enrolled" | "own_account" | "consent_outdated" | "consents_exceeded" | "data_exports_exceeded" | "last_administrator" | "own_address" | "alerts_unconfigured" | "blocks_exceeded" | "api_keys_exceeded" | "webhook_endpoints_exceeded" | "webhook_endpoint_disabled" | "webhook_endpoint_busy" | "generation_running" | "generation_finished" | "generation_not_repeatable" | "idempotency_key_running" | "agent_settled" | "agents_exceeded" | "knowledge_full" | "ai_disabled_by_configuration" | "projects_exceeded" | "balance_exceeded" | "length_required" | "body_too_large" | "url_too_long" | "content_type_unsupported" | "content_encoding_unsupported" | "expectation_failed" | "storage_quota_exceeded" | "idempotency_key_reused" | "upload_offset_conflict" | "upload_fragmented" | "file_name_refused" | "file_type_refused" | "file_refused" | "file_infected" | "file_quarantined" | "reference_refused" | "reference_gone" | "reference_too_large" | "reference_unreachable" | "project_unknown" | "visitor_token_invalid" | "agent_unknown" | "content_refused" | "model_unknown" | "streams_exceeded" | "concurrency_exceeded" | "busy" | "references_exceeded" | "uploads_exceeded" | "rate_limit_exceeded" | "account_guesses_exceeded" | "headers_too_large" | "internal_error" | "language_model_failed" | "generation_failed" | "language_model_unavailable" | "language_model_timeout" | "generation_pending" | "budget_exceeded" | "ai_disabled" | "bad_gateway" | "gateway_timeout" | "unavailable";
+            code: "bad_request" | "host_missing" | "url_invalid" | "query_invalid" | "method_override_refused" | "json_invalid" | "json_too_complex" | "idempotency_key_invalid" | "switch_invalid" | "signature_missing" | "multipart_invalid" | "idempotency_effect_deleted" | "precondition_failed" | "tus_version_unsupported" | "range_unsatisfiable" | "object_gone" | "validation_failed" | "credentials_invalid" | "token_missing" | "token_invalid" | "operator_credentials_invalid" | "exchange_refused" | "refresh_token_invalid" | "mfa_token_invalid" | "mfa_code_invalid" | "step_up_required" | "key_credits_exceeded" | "credits_insufficient" | "forbidden" | "scope_missing" | "consent_missing" | "model_not_allowed" | "address_unproven" | "origin_refused" | "conversation_busy" | "nothing_to_repeat" | "conversations_exceeded" | "conversation_full" | "address_blocked" | "cross_site_refused" | "https_required" | "link_used" | "link_invalid" | "signature_invalid" | "uploads_disabled" | "mfa_enrolment_required" | "route_not_found" | "not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "email_change_unconfigured" | "mfa_already_active" | "mfa_not_enrolled" | "own_account" | "consent_outdated" | "consents_exceeded" | "data_exports_exceeded" | "last_administrator" | "own_address" | "alerts_unconfigured" | "blocks_exceeded" | "api_keys_exceeded" | "webhook_endpoints_exceeded" | "webhook_endpoint_disabled" | "webhook_endpoint_busy" | "generation_running" | "generation_finished" | "generation_not_repeatable" | "idempotency_key_running" | "agent_settled" | "agents_exceeded" | "knowledge_full" | "ai_disabled_by_configuration" | "projects_exceeded" | "balance_exceeded" | "length_required" | "body_too_large" | "url_too_long" | "content_type_unsupported" | "content_encoding_unsupported" | "expectation_failed" | "storage_quota_exceeded" | "idempotency_key_reused" | "upload_offset_conflict" | "upload_fragmented" | "file_name_refused" | "file_type_refused" | "file_refused" | "file_infected" | "file_quarantined" | "reference_refused" | "reference_gone" | "reference_too_large" | "reference_unreachable" | "project_unknown" | "visitor_token_invalid" | "agent_unknown" | "content_refused" | "model_unknown" | "streams_exceeded" | "concurrency_exceeded" | "busy" | "references_exceeded" | "uploads_exceeded" | "rate_limit_exceeded" | "account_guesses_exceeded" | "headers_too_large" | "internal_error" | "language_model_failed" | "generation_failed" | "language_model_unavailable" | "language_model_timeout" | "generation_pending" | "budget_exceeded" | "sign_ins_closed" | "ai_disabled" | "bad_gateway" | "gateway_timeout" | "unavailable";
             /** @description The cause; in development only. */
             debug?: string;
             detail: string;
@@ -8122,6 +8122,24 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Service Unavailable: `sign_ins_closed`, `unavailable`. */
+        "ServiceUnavailable.limited.sign_ins_closed": {
+            headers: {
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "X-Should-Retry": components["headers"]["X-Should-Retry"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description Service Unavailable: `unavailable`. */
         "ServiceUnavailable.openai.limited": {
             headers: {
@@ -9735,7 +9753,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only entries of this action. */
-                action?: "user.created" | "user.signed_in" | "user.sessions_ended" | "user.role_changed" | "user.disabled" | "user.enabled" | "user.deleted" | "deletion.requested" | "deletion.cancelled" | "deletion.applied" | "export.requested" | "export.links_given" | "privacy.chosen" | "password.change_begun" | "password.change_ended" | "email.change_begun" | "email.change_ended" | "factor.activated" | "factor.removed" | "factor.codes_replaced" | "factor.code_used" | "key.created" | "key.rotated" | "key.revoked" | "key.limited" | "agent.created" | "agent.changed" | "agent.published" | "agent.archived" | "ai.switched" | "credits.adjusted" | "credits.topped_up" | "block.added" | "block.lifted" | "webhook.created" | "webhook.changed" | "webhook.removed" | "messenger.page_changed" | "messenger.person_changed" | "messenger.person_forgotten" | "personal_data.read" | "access.attested" | "control.attested" | "controls.audited" | "maintenance.reported" | "audit.read" | "audit.exported" | "audit.trimmed" | "configuration.loaded" | "database.restored";
+                action?: "user.created" | "user.signed_in" | "user.sessions_ended" | "user.role_changed" | "user.disabled" | "user.enabled" | "user.deleted" | "deletion.requested" | "deletion.cancelled" | "deletion.applied" | "export.requested" | "export.links_given" | "privacy.chosen" | "password.change_begun" | "password.change_ended" | "email.change_begun" | "email.change_ended" | "factor.activated" | "factor.removed" | "factor.codes_replaced" | "factor.code_used" | "key.created" | "key.rotated" | "key.revoked" | "key.limited" | "agent.created" | "agent.changed" | "agent.published" | "agent.archived" | "ai.switched" | "credits.adjusted" | "credits.topped_up" | "block.added" | "block.lifted" | "webhook.created" | "webhook.changed" | "webhook.removed" | "messenger.page_changed" | "messenger.person_changed" | "messenger.person_forgotten" | "personal_data.read" | "access.attested" | "control.attested" | "controls.audited" | "audit.read" | "audit.exported" | "audit.trimmed" | "configuration.loaded" | "database.restored" | "incident.opened" | "incident.isolated" | "incident.reopened" | "incident.noted" | "incident.affected" | "incident.notified" | "incident.evidence_kept" | "incident.closed";
                 /** @description Only what this account did. */
                 actor_id?: string;
                 /** @description `next_cursor` of the page before. */
@@ -9829,7 +9847,7 @@ export interface operations {
         parameters: {
             query: {
                 /** @description Only entries of this action. */
-                action?: "user.created" | "user.signed_in" | "user.sessions_ended" | "user.role_changed" | "user.disabled" | "user.enabled" | "user.deleted" | "deletion.requested" | "deletion.cancelled" | "deletion.applied" | "export.requested" | "export.links_given" | "privacy.chosen" | "password.change_begun" | "password.change_ended" | "email.change_begun" | "email.change_ended" | "factor.activated" | "factor.removed" | "factor.codes_replaced" | "factor.code_used" | "key.created" | "key.rotated" | "key.revoked" | "key.limited" | "agent.created" | "agent.changed" | "agent.published" | "agent.archived" | "ai.switched" | "credits.adjusted" | "credits.topped_up" | "block.added" | "block.lifted" | "webhook.created" | "webhook.changed" | "webhook.removed" | "messenger.page_changed" | "messenger.person_changed" | "messenger.person_forgotten" | "personal_data.read" | "access.attested" | "control.attested" | "controls.audited" | "maintenance.reported" | "audit.read" | "audit.exported" | "audit.trimmed" | "configuration.loaded" | "database.restored";
+                action?: "user.created" | "user.signed_in" | "user.sessions_ended" | "user.role_changed" | "user.disabled" | "user.enabled" | "user.deleted" | "deletion.requested" | "deletion.cancelled" | "deletion.applied" | "export.requested" | "export.links_given" | "privacy.chosen" | "password.change_begun" | "password.change_ended" | "email.change_begun" | "email.change_ended" | "factor.activated" | "factor.removed" | "factor.codes_replaced" | "factor.code_used" | "key.created" | "key.rotated" | "key.revoked" | "key.limited" | "agent.created" | "agent.changed" | "agent.published" | "agent.archived" | "ai.switched" | "credits.adjusted" | "credits.topped_up" | "block.added" | "block.lifted" | "webhook.created" | "webhook.changed" | "webhook.removed" | "messenger.page_changed" | "messenger.person_changed" | "messenger.person_forgotten" | "personal_data.read" | "access.attested" | "control.attested" | "controls.audited" | "audit.read" | "audit.exported" | "audit.trimmed" | "configuration.loaded" | "database.restored" | "incident.opened" | "incident.isolated" | "incident.reopened" | "incident.noted" | "incident.affected" | "incident.notified" | "incident.evidence_kept" | "incident.closed";
                 /** @description What entries say, in clear, instead of sealed as they are stored. */
                 details?: "true" | "false";
                 /** @description One JSON object a line, or CSV (RFC 4180). */
@@ -12012,7 +12030,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
             500: components["responses"]["InternalServerError.limited"];
-            503: components["responses"]["ServiceUnavailable.limited"];
+            503: components["responses"]["ServiceUnavailable.limited.sign_ins_closed"];
         };
     };
     "Passwords.resend": {
@@ -12063,7 +12081,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests.limited.busy.rate_limit_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
             500: components["responses"]["InternalServerError.limited"];
-            503: components["responses"]["ServiceUnavailable.limited"];
+            503: components["responses"]["ServiceUnavailable.limited.sign_ins_closed"];
         };
     };
     "Passwords.verify": {
@@ -12111,7 +12129,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests.limited.busy.rate_limit_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
             500: components["responses"]["InternalServerError.limited"];
-            503: components["responses"]["ServiceUnavailable.limited"];
+            503: components["responses"]["ServiceUnavailable.limited.sign_ins_closed"];
         };
     };
     "Auth.exchange": {
@@ -12160,7 +12178,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests.limited.busy.rate_limit_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
             500: components["responses"]["InternalServerError.limited"];
-            503: components["responses"]["ServiceUnavailable.limited"];
+            503: components["responses"]["ServiceUnavailable.limited.sign_ins_closed"];
         };
     };
     "Auth.login": {
@@ -12213,7 +12231,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests.limited.account_guesses_exceeded.busy.rate_limit_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
             500: components["responses"]["InternalServerError.limited"];
-            503: components["responses"]["ServiceUnavailable.limited"];
+            503: components["responses"]["ServiceUnavailable.limited.sign_ins_closed"];
         };
     };
     "Auth.logout": {
@@ -12516,7 +12534,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests.limited.account_guesses_exceeded.busy.rate_limit_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
             500: components["responses"]["InternalServerError.limited"];
-            503: components["responses"]["ServiceUnavailable.limited"];
+            503: components["responses"]["ServiceUnavailable.limited.sign_ins_closed"];
         };
     };
     "Passwords.change": {
@@ -12566,7 +12584,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests.limited.busy.concurrency_exceeded.rate_limit_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
             500: components["responses"]["InternalServerError.limited"];
-            503: components["responses"]["ServiceUnavailable.limited"];
+            503: components["responses"]["ServiceUnavailable.limited.sign_ins_closed"];
         };
     };
     "Passwords.reset": {
@@ -12617,7 +12635,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests.limited.busy.rate_limit_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
             500: components["responses"]["InternalServerError.limited"];
-            503: components["responses"]["ServiceUnavailable.limited"];
+            503: components["responses"]["ServiceUnavailable.limited.sign_ins_closed"];
         };
     };
     "Passwords.confirm": {
@@ -12665,7 +12683,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests.limited.busy.rate_limit_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
             500: components["responses"]["InternalServerError.limited"];
-            503: components["responses"]["ServiceUnavailable.limited"];
+            503: components["responses"]["ServiceUnavailable.limited.sign_ins_closed"];
         };
     };
     "Auth.profile": {
@@ -12759,7 +12777,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests.limited.busy.rate_limit_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
             500: components["responses"]["InternalServerError.limited"];
-            503: components["responses"]["ServiceUnavailable.limited"];
+            503: components["responses"]["ServiceUnavailable.limited.sign_ins_closed"];
         };
     };
     "Auth.register": {
@@ -12830,7 +12848,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests.limited.account_guesses_exceeded.busy.rate_limit_exceeded"];
             431: components["responses"]["RequestHeaderFieldsTooLarge.limited"];
             500: components["responses"]["InternalServerError.limited"];
-            503: components["responses"]["ServiceUnavailable.limited"];
+            503: components["responses"]["ServiceUnavailable.limited.sign_ins_closed"];
         };
     };
     "Auth.session": {
@@ -16646,7 +16664,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The text format of Prometheus, version 0.0.4, or OpenMetrics 1.0.0 where Accept prefers it. */
+            /** @description The text format of Prometheus, version 0.0.4. */
             200: {
                 headers: {
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
@@ -16659,7 +16677,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/openmetrics-text": string;
                     "text/plain": string;
                 };
             };

@@ -24,7 +24,8 @@ export interface GeneratedSecrets {
   readonly ADMIN_PASS: string;
 }
 
-const make = (): GeneratedSecrets => ({
+/** New ones, as the rules want them. */
+export const newSecrets = (): GeneratedSecrets => ({
   JWT_SECRET: randomBytes(96).toString('base64url'),
   PASSWORD_PEPPER: randomBytes(32).toString('base64'),
   AUDIT_ENC_KEY: randomBytes(32).toString('base64'),
@@ -73,7 +74,7 @@ function readSecrets(file: string): GeneratedSecrets | 'corrupt' | null {
  */
 function writeOnce(file: string): void {
   const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  const text = `${JSON.stringify(make(), null, 2)}\n`;
+  const text = `${JSON.stringify(newSecrets(), null, 2)}\n`;
   try {
     writeFileSync(draft, text, { mode: 0o600, flag: 'wx', flush: true });
     linkSync(draft, file);

@@ -462,6 +462,43 @@ export interface IdempotencyKeys {
   user_id: string;
 }
 
+export interface IncidentAffected {
+  found_at: Generated<Timestamp>;
+  incident_id: string;
+  notified_at: Timestamp | null;
+  user_id: string;
+}
+
+export interface IncidentEvidence {
+  at: Generated<Timestamp>;
+  id: string;
+  incident_id: string;
+  manifest_hash: Buffer;
+}
+
+export interface IncidentNotes {
+  at: Generated<Timestamp>;
+  id: string;
+  incident_id: string;
+  text: string;
+  written_by: string;
+}
+
+export interface Incidents {
+  cause: string | null;
+  closed_at: Timestamp | null;
+  discovered_at: Timestamp;
+  id: string;
+  isolated_at: Timestamp | null;
+  kind: "key_compromised" | "limits_exceeded" | "system_compromise" | "data_breach";
+  measures: string | null;
+  opened_at: Generated<Timestamp>;
+  opened_by: string;
+  post_mortem: string | null;
+  reopened_at: Timestamp | null;
+  title: string;
+}
+
 export interface KeyAlarms {
   level: "ok" | "notice" | "warning" | "critical";
   name: string;
@@ -752,6 +789,17 @@ export interface SiemRefusedEvents {
   status: number;
 }
 
+export interface SignInGate {
+  singleton: boolean;
+}
+
+export interface SignInSwitch {
+  closed_at: Timestamp | null;
+  incident_id: string | null;
+  singleton: Generated<boolean>;
+  tokens_after: Timestamp | null;
+}
+
 export interface SpentFirstCredits {
   address: Buffer;
   until: Timestamp;
@@ -940,6 +988,10 @@ export interface DB {
   generation_sums: GenerationSums;
   generations: Generations;
   idempotency_keys: IdempotencyKeys;
+  incident_affected: IncidentAffected;
+  incident_evidence: IncidentEvidence;
+  incident_notes: IncidentNotes;
+  incidents: Incidents;
   key_alarms: KeyAlarms;
   key_credits: KeyCredits;
   key_fingerprints: KeyFingerprints;
@@ -971,6 +1023,8 @@ export interface DB {
   sessions: Sessions;
   siem_export: SiemExport;
   siem_refused_events: SiemRefusedEvents;
+  sign_in_gate: SignInGate;
+  sign_in_switch: SignInSwitch;
   spent_first_credits: SpentFirstCredits;
   storage_removals: StorageRemovals;
   sweeps: Sweeps;

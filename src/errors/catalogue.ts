@@ -556,6 +556,11 @@ export const catalogue = {
     detail:
       'What this, or this API key, may cost has been spent: it is open again when the next day or month begins.',
   },
+  sign_ins_closed: {
+    status: 503,
+    title: 'Sign-ins closed',
+    detail: 'Nobody can sign in for now: an incident is being looked at. Nothing was changed.',
+  },
   ai_disabled: {
     status: 503,
     title: 'AI disabled',

@@ -8,6 +8,7 @@ import { AdminAddressGuard } from './operator/admin-address.guard.js';
 import { RoleGuard } from './role.guard.js';
 import { RoutePolicies, type RoutePolicy } from './route/route-policy.js';
 import { ScopeGuard } from './scope.guard.js';
+import { SignInGuard } from './sign-in.guard.js';
 import { StepUpGuard } from './step-up.guard.js';
 import { TokenGuard } from './token/token.guard.js';
 
@@ -30,6 +31,7 @@ export const guards = [
   AdminAddressGuard,
   StepUpGuard,
   LimitGuard,
+  SignInGuard,
   ConcurrencyGuard,
 ] as const;
 

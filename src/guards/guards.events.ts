@@ -19,6 +19,7 @@ const isAccident = (reason: RefusalReason): boolean => accidents.has(reason);
  */
 function severityOf(reason: RefusalReason): [SecurityEventName, ThreatLevel] {
   if (isAccident(reason)) return ['authz_fail', 'LOW'];
+  if (reason === 'key_closed') return ['authz_fail', 'LOW'];
   if (reason === 'expired' || reason === 'key_expired') return ['session_use_after_expire', 'LOW'];
   if (reason === 'revoked' || reason === 'key_revoked') return ['authn_token_reuse', 'MEDIUM'];
   if (reason === 'signature' || reason === 'key_address') return ['authz_fail', 'HIGH'];

@@ -1,4 +1,4 @@
-import type { Transaction } from '../database/database.js';
+import type { Executor, Transaction } from '../database/database.js';
 
 /** A revocation of tokens: by their own id, by session, or by the owner's epoch. */
 export type Revocation =
@@ -11,6 +11,18 @@ export interface RevocableClaims {
   readonly sid: string;
   readonly sub: string;
   readonly ver: number;
+  /**
+   * When it was made, in seconds since the epoch; null for an API key, which outlives the end of an isolation.
+   */
+  readonly iat: number | null;
+}
+
+/** What holds for the tokens of everybody. */
+export interface TokenCut {
+  /** Sign-ins are closed, and no token is accepted, whenever it was made. */
+  readonly isClosed: boolean;
+  /** Tokens that were made before are refused; seconds since the epoch, 0 where there was no isolation. */
+  readonly notBefore: number;
 }
 
 /** Revocations of access tokens. */
@@ -32,6 +44,10 @@ export abstract class Revocations {
   }
   /** Writes within `tx`; every instance is notified at the commit. */
   abstract revoke(tx: Transaction, revocations: readonly Revocation[]): Promise<void>;
+  /**
+   * Whether sign-ins are closed (`npm run incident -- isolate`): asked of the database. Within a transaction they stay as they are until it ends.
+   */
+  abstract areSignInsClosed(executor?: Executor): Promise<boolean>;
   /** Applies committed revocations on this instance before the notification arrives. */
   abstract applied(revocations: readonly Revocation[]): void;
 }

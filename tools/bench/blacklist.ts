@@ -19,6 +19,7 @@ const claims = Array.from({ length: 1000 }, () => ({
   sid: randomUUID(),
   sub: randomUUID(),
   ver: 1,
+  iat: 1,
 }));
 const rounds = 1000;
 let held = 0;

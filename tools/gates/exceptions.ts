@@ -17,7 +17,7 @@ const sizes: readonly Exception[] = [
     upTo: 20_000,
     reason: 'generated from the API description',
   },
-  { rule: 'file-size', where: 'src/database/schema.ts', upTo: 1000, reason: 'generated from the migrations' },
+  { rule: 'file-size', where: 'src/database/schema.ts', upTo: 1100, reason: 'generated from the migrations' },
   {
     rule: 'file-size',
     where: 'src/api-description/traced-problems.ts',

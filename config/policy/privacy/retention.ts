@@ -196,7 +196,7 @@ export const retentionRules: readonly RetentionRule[] = [
   },
   {
     kind: 'security events, alerts and blocks',
-    tables: ['security_events', 'security_alerts', 'blocks', 'threat_scores'],
+    tables: ['security_events', 'security_alerts', 'blocks', 'threat_scores', 'incident_affected'],
     purpose: 'to find and stop attacks',
     basis: 'legitimate interest',
     kept: 'AUDIT_RETENTION_DAYS; who it was until the account is deleted; scores of threats for hours',

@@ -19,7 +19,13 @@ import type { PostgresDatabase } from './postgres-database.js';
 import { PostgresNotifications } from './postgres-notifications.js';
 import { PostgresRevocations } from './postgres-revocations.js';
 
-const claims = (): RevocableClaims => ({ jti: randomUUID(), sid: randomUUID(), sub: randomUUID(), ver: 3 });
+const claims = (): RevocableClaims => ({
+  jti: randomUUID(),
+  sid: randomUUID(),
+  sub: randomUUID(),
+  ver: 3,
+  iat: 1000,
+});
 const expiresAt = new Date(Date.now() + 900_000);
 
 describe('revocations in PostgreSQL', () => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { feedPolicy, revocationPolicy } from '../../../config/policy/operations/feed.js';
-import type { Database, Transaction } from '../../database/database.js';
+import type { Database, Executor, Transaction } from '../../database/database.js';
 import { Notifications, channels } from '../../ports/notifications.js';
 import {
   Revocations,
@@ -99,6 +99,10 @@ export class PostgresRevocations extends Revocations {
 
   async revoke(tx: Transaction, revocations: readonly Revocation[]): Promise<void> {
     if (revocations.length > 0) await this.table.add(tx, revocations);
+  }
+
+  areSignInsClosed(executor: Executor = this.database.query): Promise<boolean> {
+    return this.table.areSignInsClosed(executor);
   }
 
   applied(revocations: readonly Revocation[]): void {

@@ -103,7 +103,7 @@ export class ReplicaFeed {
     const { connections } = this;
     const beganAt = performance.now();
     const copy = this.loaded ?? this.copy ?? (await this.load());
-    const { rows, snapshot, isCut, isOlder } = await this.table.since(copy.snapshot);
+    const { rows, snapshot, isCut, isOlder, cut } = await this.table.since(copy.snapshot);
     if (isCut || isOlder) {
       // Nothing is answered from a replica that belongs to another state of the table.
       if (isOlder) this.copy = null;
@@ -112,6 +112,7 @@ export class ReplicaFeed {
       return;
     }
     for (const { kind, subject, epoch, exp } of rows) copy.replica.add(kind, subject, epoch, exp);
+    copy.replica.cut = cut;
     copy.snapshot = snapshot;
     if (copy === this.loaded) this.loaded = null;
     this.copy = copy;

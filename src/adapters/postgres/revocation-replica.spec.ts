@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { RevocationReplica } from './revocation-replica.js';
 
-const claims = { jti: 'token', sid: 'session', sub: 'user', ver: 3 };
+const claims = { jti: 'token', sid: 'session', sub: 'user', ver: 3, iat: 1000 };
 
 describe('the replica of the revocations', () => {
   it('finds a token revoked by its id, by its session and by a higher epoch', () => {
@@ -15,6 +15,18 @@ describe('the replica of the revocations', () => {
       replica.add(kind, subject, epoch, 100);
       expect(replica.holds(claims)).toBe(true);
     }
+  });
+
+  it('refuses every token while sign-ins are closed, also one that was made later, and the claims of an API key', () => {
+    const replica = new RevocationReplica();
+    replica.cut = { isClosed: true, notBefore: 0 };
+    expect([replica.holds(claims), replica.holds({ ...claims, iat: null })]).toEqual([true, true]);
+  });
+
+  it('refuses what was made before sign-ins were opened again, and nothing that was made since, nor an API key', () => {
+    const replica = new RevocationReplica();
+    replica.cut = { isClosed: false, notBefore: 1000 };
+    expect([999, 1000, null].map((iat) => replica.holds({ ...claims, iat }))).toEqual([true, false, false]);
   });
 
   it('does not revoke a token of the present epoch', () => {

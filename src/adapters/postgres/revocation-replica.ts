@@ -1,4 +1,4 @@
-import type { RevocableClaims, Revocation } from '../../ports/revocations.js';
+import type { RevocableClaims, Revocation, TokenCut } from '../../ports/revocations.js';
 
 /**
  * Revocations in memory: about 90 bytes per entry (`npm run bench`). A valid entry is never evicted: when the replica
@@ -12,6 +12,8 @@ export class RevocationReplica {
   /** User → lowest valid `ver`, and expiry of the entry. */
   private readonly epochs = new Map<string, { epoch: number; exp: number }>();
   private overflowed = false;
+  /** Of everybody; as of the latest look. */
+  cut: TokenCut = { isClosed: false, notBefore: 0 };
 
   constructor(private readonly capacity = RevocationReplica.capacity) {}
 
@@ -23,7 +25,8 @@ export class RevocationReplica {
     return this.ids.size + this.epochs.size;
   }
 
-  holds({ jti, sid, sub, ver }: RevocableClaims): boolean {
+  holds({ jti, sid, sub, ver, iat }: RevocableClaims): boolean {
+    if (this.cut.isClosed || (iat !== null && iat < this.cut.notBefore)) return true;
     return this.ids.has(jti) || this.ids.has(sid) || (this.epochs.get(sub)?.epoch ?? 0) > ver;
   }
 

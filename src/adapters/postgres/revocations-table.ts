@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { revocationPolicy } from '../../../config/policy/operations/feed.js';
-import type { Database, Transaction } from '../../database/database.js';
-import type { RevocableClaims, Revocation } from '../../ports/revocations.js';
+import type { Database, Executor, Transaction } from '../../database/database.js';
+import type { RevocableClaims, Revocation, TokenCut } from '../../ports/revocations.js';
 
 /** A row as the replica holds it. */
 export interface RevocationRow {
@@ -21,6 +21,7 @@ export interface Changes {
   readonly isCut: boolean;
   /** The database is older than the snapshot: it has been restored, or replaced by one that lagged behind. */
   readonly isOlder: boolean;
+  readonly cut: TokenCut;
 }
 
 const { lookRows, pageRows, purgeBatch } = revocationPolicy;
@@ -52,6 +53,8 @@ export class RevocationsTable {
     const { rows } = await sql<Omit<Changes, 'isCut'>>`
       select pg_current_snapshot()::text as snapshot,
         pg_snapshot_xmax(pg_current_snapshot()) < pg_snapshot_xmax(${snapshot}::pg_snapshot) as "isOlder",
+        (select json_build_object('isClosed', closed_at is not null, 'notBefore', coalesce(floor(extract(epoch from tokens_after)), 0))
+          from velro.sign_in_switch) as cut,
         coalesce((select json_agg(found) from (
           select kind, subject, epoch, ceil(extract(epoch from expires_at))::int as exp
           from velro.revocations
@@ -61,6 +64,17 @@ export class RevocationsTable {
     const [look] = rows;
     if (look === undefined) throw new Error('a look at the revocations without an answer');
     return { ...look, isCut: look.rows.length > lookRows };
+  }
+
+  /** `executor`: a transaction holds the gate until its end; closing waits for it. */
+  async areSignInsClosed(executor: Executor): Promise<boolean> {
+    const { rows } = await sql<{ isClosed: boolean }>`
+      with gate as (select 1 from velro.sign_in_gate for share)
+      select closed_at is not null as "isClosed" from velro.sign_in_switch where not exists (select from gate)`.execute(
+      executor,
+    );
+    // The row is never deleted; where it is missing, they count as closed.
+    return rows[0]?.isClosed ?? true;
   }
 
   async add(tx: Transaction, revocations: readonly Revocation[]): Promise<void> {

@@ -8,7 +8,13 @@ import { AuditRepository } from '../../features/audit/trail/audit.repository.js'
 
 /** The audit log for a command that changes what must be in it. */
 export function auditTrailOf(config: Pick<Config, 'audit' | 'pseudonymKey'>, database: Database): AuditTrail {
-  const random = new SystemRandom();
-  const keys = new AuditKeys(config, new AuditKeysRepository(database), random);
-  return new AuditTrail(config, keys, new AuditRepository(database), random);
+  return new AuditTrail(
+    config,
+    auditKeysOf(config, database),
+    new AuditRepository(database),
+    new SystemRandom(),
+  );
 }
+
+export const auditKeysOf = (config: Pick<Config, 'audit'>, database: Database): AuditKeys =>
+  new AuditKeys(config, new AuditKeysRepository(database), new SystemRandom());

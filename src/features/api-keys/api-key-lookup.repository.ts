@@ -24,6 +24,8 @@ export interface FoundKey {
   readonly isExpired: boolean;
   /** Whether it is deleted or its owner is disabled. */
   readonly isRevoked: boolean;
+  /** Whether sign-ins are closed, and with them every key. */
+  readonly isClosed: boolean;
   /** Whether the time of last use should be written again. */
   readonly isUseDue: boolean;
 }
@@ -62,6 +64,7 @@ export class ApiKeyLookupRepository {
         sql<boolean>`${expiry} <= now()`.as('is_expired'),
         sql<boolean>`k.revoked_at is not null or u.disabled_at is not null`.as('is_revoked'),
         useDue.as('is_use_due'),
+        sql<boolean>`exists (select from velro.sign_in_switch where closed_at is not null)`.as('is_closed'),
       ])
       .where((or) => or.or([or('k.hash', '=', hash), or('k.previous_hash', '=', hash)]))
       .executeTakeFirst();
@@ -84,6 +87,7 @@ export class ApiKeyLookupRepository {
       expiresAt: row.expiry,
       isExpired: row.is_expired,
       isRevoked: row.is_revoked,
+      isClosed: row.is_closed,
       isUseDue: row.is_use_due,
     };
   }

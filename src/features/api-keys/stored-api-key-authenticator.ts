@@ -68,6 +68,7 @@ export class StoredApiKeyAuthenticator extends ApiKeyAuthenticator implements On
 /** Revocation first: use of a revoked key is the strongest sign of an attack. */
 function faultOf(key: FoundKey, clientIp: string): ApiKeyRefusal | null {
   if (key.isRevoked) return 'key_revoked';
+  if (key.isClosed) return 'key_closed';
   if (key.isExpired) return 'key_expired';
   return isAdmitted(key.addresses, clientIp) ? null : 'key_address';
 }

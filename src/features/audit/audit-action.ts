@@ -50,5 +50,13 @@ export const auditActions = [
   'audit.trimmed',
   'configuration.loaded',
   'database.restored',
+  'incident.opened',
+  'incident.isolated',
+  'incident.reopened',
+  'incident.noted',
+  'incident.affected',
+  'incident.notified',
+  'incident.evidence_kept',
+  'incident.closed',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];

@@ -17,7 +17,11 @@ export type NoticeKind =
   | 'account_deletion_requested'
   | 'account_deletion_cancelled'
   | 'data_export_ready'
-  | 'data_export_failed';
+  | 'data_export_failed'
+  | 'incident_key_compromised'
+  | 'incident_limits_exceeded'
+  | 'incident_system_compromise'
+  | 'incident_data_breach';
 
 /** Subject, and the first sentence of the mail. */
 const texts: Readonly<Record<NoticeKind, readonly [string, string]>> = {
@@ -62,6 +66,22 @@ const texts: Readonly<Record<NoticeKind, readonly [string, string]>> = {
     'Your data could not be exported',
     'The export of your data that was requested in your account could not be made. You can request it again.',
   ],
+  incident_key_compromised: [
+    'A key of our service was misused',
+    'A key of our service came into the hands of somebody who should not have it, and your account was within its reach. We have replaced it.',
+  ],
+  incident_limits_exceeded: [
+    'Your account was used more than allowed',
+    'Our service was used beyond its limits, and your account was one of those by which, or from whose network address, that was done.',
+  ],
+  incident_system_compromise: [
+    'A security incident at our service',
+    'Somebody may have had access to our systems, and your account was within their reach. Every session was ended: please sign in again.',
+  ],
+  incident_data_breach: [
+    'Your personal data was affected by a security incident',
+    'Somebody who should not have it had access to personal data of your account: your e-mail address, your name, and what you keep in the account may be among it. We do not keep your password in a readable form.',
+  ],
   account_deletion_cancelled: [
     'Your account stays',
     'The deletion of your account was cancelled: nothing was deleted.',
@@ -73,7 +93,17 @@ const ofAPerson = [
   'If this was you, there is nothing to do.',
   'If it was not, reset your password now: that ends every session. Then review your devices and API keys.',
 ];
+/** Of an incident, which is nothing that a person did. */
+const inAnIncident = [
+  'What you can do: choose a new password, switch on two-step sign-in, and review your API keys, devices and network addresses in your account.',
+  'Do not trust mails or calls that refer to this and ask you for a password or a code: we ask for neither.',
+  'Under your account you can export what is known of you. For questions write to the contact in our privacy policy; you may also complain to the supervisory authority where you live.',
+];
 const advices: Partial<Record<NoticeKind, readonly string[]>> = {
+  incident_key_compromised: inAnIncident,
+  incident_limits_exceeded: inAnIncident,
+  incident_system_compromise: inAnIncident,
+  incident_data_breach: inAnIncident,
   account_deletion_requested: [
     'Until then you can sign in and cancel it. If you want to keep what you made, export your data first.',
     'If this was not you, reset your password now: that ends every session. Then sign in and cancel the deletion.',

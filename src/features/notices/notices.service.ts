@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Transaction } from '../../database/database.js';
 import type { ClientContext } from '../../network/client-context.js';
 import { JobQueue } from '../../ports/job-queue.js';
@@ -11,7 +11,7 @@ import type { NoticeKind } from './notice-texts.js';
 @Injectable()
 export class NoticesService {
   constructor(
-    private readonly mailer: Mailer,
+    @Inject(Mailer) private readonly mailer: Pick<Mailer, 'isConfigured'>,
     private readonly notices: NoticesRepository,
     private readonly queue: JobQueue,
     private readonly random: Random,
@@ -20,6 +20,7 @@ export class NoticesService {
   /**
    * Stores the notice and its job in the transaction of the change: it is sent exactly when the change is committed.
    * Nothing is stored where no mail server is configured. `client`: null where the service itself caused it. `recipient`: null for the account's address.
+   * False where nothing was stored: no mail server, no such account, or enough of the kind.
    */
   async add(
     tx: Transaction,
@@ -27,10 +28,12 @@ export class NoticesService {
     kind: NoticeKind,
     client: Pick<ClientContext, 'ip'> | null,
     recipient: string | null = null,
-  ): Promise<void> {
-    if (!this.mailer.isConfigured) return;
+  ): Promise<boolean> {
+    if (!this.mailer.isConfigured) return false;
     const id = this.random.timeOrderedUuid();
-    if (await this.notices.add(tx, id, userId, { kind, clientIp: client?.ip ?? null, recipient }))
-      await this.queue.enqueue(tx, 'notice', id);
+    if (!(await this.notices.add(tx, id, userId, { kind, clientIp: client?.ip ?? null, recipient })))
+      return false;
+    await this.queue.enqueue(tx, 'notice', id);
+    return true;
   }
 }

@@ -18,6 +18,10 @@ export const impersonalTables: Partial<Record<TableName, string>> = {
   backups: ofService,
   counter_hits: 'hashes of names of rate limits, for the length of their windows',
   erased_accounts: 'keyed hashes of accounts that are gone',
+  incident_evidence: 'hashes of archives',
+  incident_notes: 'notes of operators about an incident, who are told to name no person in them',
+  incidents:
+    'descriptions by operators, who are told to name no person in them; who was touched stands in incident_affected',
   key_alarms: ofService,
   key_fingerprints: ofService,
   knowledge_entries: 'texts that operators give to assistants',
@@ -35,6 +39,8 @@ export const impersonalTables: Partial<Record<TableName, string>> = {
   security_event_gate: ofService,
   siem_export: ofService,
   siem_refused_events: 'ids of security events',
+  sign_in_gate: ofService,
+  sign_in_switch: ofService,
   spent_first_credits: 'keyed hashes of addresses, for a bounded time',
   sweeps: ofService,
 };

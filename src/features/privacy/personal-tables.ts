@@ -9,6 +9,7 @@ import { consentsPersonalData } from '../consents/consents.personal-data.js';
 import { creditsPersonalData } from '../credits/credits.personal-data.js';
 import { generationsPersonalData } from '../generations/generations.personal-data.js';
 import { idempotencyPersonalData } from '../idempotency/idempotency.personal-data.js';
+import { incidentsPersonalData } from '../incidents/incidents.personal-data.js';
 import { noticesPersonalData } from '../notices/notices.personal-data.js';
 import { privacyPersonalData } from './privacy.personal-data.js';
 import { projectsPersonalData } from '../projects/projects.personal-data.js';
@@ -42,4 +43,5 @@ export const personalTables: readonly PersonalTable[] = [
   ...auditPersonalData,
   ...accessReviewPersonalData,
   ...controlsPersonalData,
+  ...incidentsPersonalData,
 ];

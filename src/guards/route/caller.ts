@@ -44,12 +44,21 @@ export const sharerOf = ({ userId, visitor }: Pick<Caller, 'userId' | 'visitor'>
   visitor === undefined ? userId : `address:${visitor.address}`;
 
 /** The claims by which a token can be revoked. */
-export const claimsOf = ({ tokenId, sessionId, userId, ver, visitor }: Caller): RevocableClaims => ({
+export const claimsOf = ({
+  tokenId,
+  sessionId,
+  userId,
+  ver,
+  visitor,
+  key,
+  issuedAt,
+}: Caller): RevocableClaims => ({
   jti: tokenId,
   sid: sessionId,
   // The owner of the key may be disabled.
   sub: visitor?.ownerId ?? userId,
   ver,
+  iat: key === null ? issuedAt : null,
 });
 
 /** Whether the caller's key may use a model; without a key, or a list of its own, any. */

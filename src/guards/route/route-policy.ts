@@ -7,6 +7,7 @@ import { adminAddressOnlyKey } from './admin.js';
 import { isLimitedBy, isUnlimited } from './limit.js';
 import { longLivedKey } from './long-lived.js';
 import { keysOnlyKey, scopeKey } from './scope.js';
+import { signInRouteKey } from './sign-in-route.js';
 import { stepUpKey } from './step-up.js';
 
 /** The policy of a route, from its decorators. */
@@ -14,6 +15,8 @@ export interface RoutePolicy {
   /** Undefined when the route declares no access. */
   readonly access: Access | undefined;
   readonly stepUp: boolean;
+  /** Whether it is closed while sign-ins are. */
+  readonly signsIn: boolean;
   /** Whether the feature verifies a signature over the raw body. */
   readonly signed: boolean;
   /** Whether the body is left out when the request is inspected for attacks. */
@@ -55,6 +58,7 @@ export class RoutePolicies {
     const policy: RoutePolicy = {
       access: this.reflector.getAllAndOverride<Access | undefined>(accessKey, targets),
       stepUp: flag(stepUpKey),
+      signsIn: flag(signInRouteKey),
       signed: flag(signedKey),
       opaqueBody: flag(opaqueBodyKey),
       scope: this.reflector.get<RouteScope | undefined>(scopeKey, handler) ?? null,

@@ -2,7 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { Revocations, RevocationsUnavailable } from '../../ports/revocations.js';
 import { isKnownToLive } from './known-to-live.js';
 
-const claims = { jti: 'a', sid: 'b', sub: 'c', ver: 1 };
+const claims = { jti: 'a', sid: 'b', sub: 'c', ver: 1, iat: 1 };
 const answering = (answer: () => boolean | Promise<boolean>): Revocations =>
   ({ isRevoked: answer }) as Partial<Revocations> as Revocations;
 

@@ -2,7 +2,14 @@ import type { TokenRole } from '../../../config/policy/accounts/roles.js';
 import type { Scope } from '../../../config/policy/accounts/scopes.js';
 
 /** Why a key was refused: for the log; the client learns only that it was. */
-export type ApiKeyRefusal = 'key_malformed' | 'key_unknown' | 'key_expired' | 'key_revoked' | 'key_address';
+export type ApiKeyRefusal =
+  | 'key_malformed'
+  | 'key_unknown'
+  | 'key_expired'
+  | 'key_revoked'
+  /** Sign-ins are closed: it works again once they are open. */
+  | 'key_closed'
+  | 'key_address';
 
 /** What a key may use and cost beside its scopes; null: no limit of its own. */
 export interface KeyLimits {

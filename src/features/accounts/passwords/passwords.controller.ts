@@ -8,6 +8,7 @@ import {
 } from '@nestjs/swagger';
 import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
 import { Open, SignedIn } from '../../../guards/route/access.js';
+import { SignInRoute } from '../../../guards/route/sign-in-route.js';
 import { CallerParam, type Caller } from '../../../guards/route/caller.js';
 import { Limit, Unlimited } from '../../../guards/route/limit.js';
 import { TokensResponse, VerificationResponse } from '../sessions/tokens.dto.js';
@@ -35,6 +36,7 @@ export class PasswordsController {
   ) {}
 
   @Open()
+  @SignInRoute()
   @Unlimited() // Limited by address before routing, and by account behind the answer.
   @DeviceTokenHeader()
   @ApiOperation({
@@ -53,6 +55,7 @@ export class PasswordsController {
   }
 
   @Open()
+  @SignInRoute()
   @ApiOperation({ summary: 'Reset the password', description: 'With the token of the link from the mail.' })
   @Post('password-reset-confirm')
   @HttpCode(204)
@@ -79,6 +82,7 @@ export class PasswordsController {
   }
 
   @Open()
+  @SignInRoute()
   @ApiOperation({
     summary: 'Verify the e-mail address and choose the password',
     description: 'With the token of the link from the mail. The password of the registration is not kept.',
@@ -91,6 +95,7 @@ export class PasswordsController {
   }
 
   @Open()
+  @SignInRoute()
   @Unlimited() // Limited by address before routing, and by account behind the answer.
   @DeviceTokenHeader()
   @ApiOperation({

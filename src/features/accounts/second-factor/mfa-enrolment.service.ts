@@ -96,9 +96,9 @@ export class MfaEnrolmentService {
   /** New recovery codes; the old ones are invalid from then on. @throws Problem `mfa_not_enrolled` */
   async regenerateRecoveryCodes(caller: Caller, client: ClientContext): Promise<string[]> {
     const { codes, hashes } = this.secrets.newRecoveryCodes(caller.userId);
-    const renewed = await this.factors.renewRecoveryCodes(caller.userId, hashes, client, (tx) =>
-      this.notices.add(tx, caller.userId, 'recovery_codes_replaced', client),
-    );
+    const renewed = await this.factors.renewRecoveryCodes(caller.userId, hashes, client, async (tx) => {
+      await this.notices.add(tx, caller.userId, 'recovery_codes_replaced', client);
+    });
     if (!renewed) throw new Problem('mfa_not_enrolled');
     recoveryCodesReplaced(this.events, client, caller.userId);
     return codes;

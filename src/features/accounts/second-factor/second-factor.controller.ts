@@ -5,6 +5,7 @@ import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
 import { tokenRoles } from '../../../../config/policy/accounts/roles.js';
 import { accessTokenPolicy } from '../../../../config/policy/accounts/tokens.js';
 import { Open, SignedIn } from '../../../guards/route/access.js';
+import { SignInRoute } from '../../../guards/route/sign-in-route.js';
 import { CallerParam, type Caller } from '../../../guards/route/caller.js';
 import { Limit } from '../../../guards/route/limit.js';
 import { RateLimiter } from '../../../perimeter/limits/rate-limiter.js';
@@ -27,6 +28,7 @@ export class SecondFactorController {
   ) {}
 
   @Open()
+  @SignInRoute()
   @DeviceTokenHeader()
   @ApiOperation({ summary: 'Answer the second factor' })
   @Post('mfa/verify')

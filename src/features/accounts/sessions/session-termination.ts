@@ -4,6 +4,7 @@ import { Database, type Transaction } from '../../../database/database.js';
 import { Problem } from '../../../errors/problem.js';
 import type { Caller } from '../../../guards/route/caller.js';
 import type { ClientContext } from '../../../network/client-context.js';
+import { signInsClosed } from '../../../guards/sign-ins-closed.js';
 import { SecurityEvents } from '../../../observability/security-events.js';
 import { Clock } from '../../../ports/clock.js';
 import { Revocations, type Revocation } from '../../../ports/revocations.js';
@@ -118,6 +119,11 @@ export class SessionTermination {
   reused(ended: readonly Revocation[], userId: string, client: ClientContext): void {
     this.applied(ended);
     refreshTokenReused(this.events, client, userId);
+  }
+
+  /** Sign-ins stay open until `tx` ends: closing them waits for it. @throws Problem `sign_ins_closed` */
+  async assertOpen(tx: Transaction): Promise<void> {
+    if (await this.revocations.areSignInsClosed(tx)) throw signInsClosed();
   }
 
   /** Applies committed revocations on this instance before the answer is sent. */

@@ -45,7 +45,7 @@ export class SessionsService {
   /**
    * Begins a session; null when the account has a second factor that was not proven. Checked within the transaction, so
    * that a concurrent activation is not missed. `user`: as read before the proof was verified.
-   * @throws Problem `unavailable` when the account changed since, or a password change is under way
+   * @throws Problem `sign_ins_closed`; `unavailable` when the account changed since, or a password change is under way
    */
   async begin(
     user: User,
@@ -55,6 +55,7 @@ export class SessionsService {
     const now = Math.floor(this.clock.now() / 1000);
     const authTime = Math.min(provenAt ?? now, now);
     const begun = await this.database.transaction(async (tx) => {
+      await this.termination.assertOpen(tx);
       // Serialises with an activation of a factor.
       const present = await this.users.lock(tx, user.id);
       if (

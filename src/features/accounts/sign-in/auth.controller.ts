@@ -13,6 +13,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { apiPrefix } from '../../../../config/policy/perimeter/http.js';
 import { tokenRoles } from '../../../../config/policy/accounts/roles.js';
 import { Open, SignedIn } from '../../../guards/route/access.js';
+import { SignInRoute } from '../../../guards/route/sign-in-route.js';
 import { CallerParam, type Caller } from '../../../guards/route/caller.js';
 import { Limit, Unlimited } from '../../../guards/route/limit.js';
 import { Scope } from '../../../guards/route/scope.js';
@@ -59,6 +60,7 @@ export class AuthController {
   ) {}
 
   @Open()
+  @SignInRoute()
   @Unlimited() // Limited by address before routing.
   @DeviceTokenHeader()
   @ApiOperation({
@@ -86,6 +88,7 @@ export class AuthController {
   }
 
   @Open()
+  @SignInRoute()
   @Limit('auth_login')
   @DeviceTokenHeader()
   @ApiOperation({
@@ -105,6 +108,7 @@ export class AuthController {
 
   /** For a frontend that signed a user in socially with supabase-js. */
   @Open()
+  @SignInRoute()
   @ApiOperation({
     summary: 'Exchange a Supabase token',
     description:
@@ -121,6 +125,7 @@ export class AuthController {
   }
 
   @Open()
+  @SignInRoute()
   @Limit('auth_refresh')
   @ApiOperation({
     summary: 'Renew the tokens',

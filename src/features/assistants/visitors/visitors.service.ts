@@ -82,8 +82,8 @@ export class VisitorsService {
   private async verify(text: string): Promise<VisitorClaims> {
     try {
       const claims = this.tokens.verify(text, this.clock.now());
-      const { visitorId, keyId, ownerId, epoch } = claims;
-      const named = { jti: visitorId, sid: keyId, sub: ownerId, ver: epoch };
+      const { visitorId, keyId, ownerId, epoch, issuedAt } = claims;
+      const named = { jti: visitorId, sid: keyId, sub: ownerId, ver: epoch, iat: issuedAt };
       if (!(await this.revocations.isRevoked(named))) return claims;
     } catch (error) {
       if (!(error instanceof TokenRefused)) throw error;

@@ -9,6 +9,9 @@ const idBytes = 4;
 /** What a line of a signature begins with: a dash of its own, and a blank. */
 const dash = '\u2014 ';
 
+/** Name, id and key of a verifier. */
+const keyForm = /^([^+\s]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/;
+
 /** Signs notes as transparency logs write them (C2SP signed-note). */
 export class NoteSigner {
   /** Of the log, and of its key: no two logs have the same. */
@@ -65,4 +68,29 @@ export class NoteSigner {
       .update(this.publicKey);
     return hash.digest().subarray(0, idBytes);
   }
+}
+
+/**
+ * The text of a note that the holder of a verifier key (name, id and public key, as `verifierKey` gives it) has signed; null for every other, and
+ * where that is no such key.
+ */
+export function openNote(note: string, verifierKey: string): string | null {
+  const [, name, id, encoded = ''] = keyForm.exec(verifierKey.trim()) ?? [];
+  const key = Buffer.from(encoded, 'base64');
+  if (name === undefined || key.length !== 33 || key[0] !== ed25519) return null;
+  const publicKey = createPublicKey({
+    key: Buffer.concat([spki, key.subarray(1)]),
+    format: 'der',
+    type: 'spki',
+  });
+  const end = note.lastIndexOf(`\n\n${dash}`);
+  if (end < 0) return null;
+  const text = note.slice(0, end + 1);
+  for (const line of note.slice(end + 2).split('\n')) {
+    if (!line.startsWith(`${dash}${name} `)) continue;
+    const signature = Buffer.from(line.slice(dash.length + name.length + 1), 'base64');
+    if (signature.subarray(0, idBytes).toString('hex') !== id || signature.length !== idBytes + 64) continue;
+    if (verify(null, Buffer.from(text), publicKey, signature.subarray(idBytes))) return text;
+  }
+  return null;
 }

@@ -1,16 +1,13 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../../config/config.js';
 import { auditPolicy } from '../../../../config/policy/operations/audit.js';
-import { deriveKey } from '../../../../config/secrets/derived-key.js';
-import { Secret } from '../../../../config/values/secret.js';
-import { hmacSha256 } from '../../../crypto/hash.js';
 import { Database } from '../../../database/database.js';
 import { Log } from '../../../observability/log.js';
 import { PeriodicTask } from '../../../tasks/periodic-task.js';
 import { AuditTrail } from '../audit-trail.service.js';
 import { AuditReadingService } from '../reading/audit-reading.service.js';
+import { configurationDigests } from './configuration-digests.js';
 
-const digestBytes = 8;
 const action = 'configuration.loaded';
 
 /**
@@ -55,7 +52,7 @@ export class ConfigurationAudit implements OnApplicationBootstrap, OnModuleDestr
 
   private async write(): Promise<void> {
     if (this.isWritten) return;
-    const present = this.digests();
+    const present = configurationDigests(this.config);
     const before = await this.before();
     const details = {
       environment: this.config.environment,
@@ -64,17 +61,6 @@ export class ConfigurationAudit implements OnApplicationBootstrap, OnModuleDestr
     };
     await this.audit.append(this.database.query, { action, subjectId: null, details }, null);
     this.isWritten = true;
-  }
-
-  /** By PSEUDONYM_KEY: of no variable can the value be tried out. */
-  private digests(): ReadonlyMap<string, string> {
-    const key = deriveKey(this.config.pseudonymKey.current, 'audit/configuration');
-    return new Map(
-      this.config.settings.map(({ name, value }) => {
-        const text = value instanceof Secret ? value.reveal() : value;
-        return [name, hmacSha256(key, name, '=', text).subarray(0, digestBytes).toString('hex')];
-      }),
-    );
   }
 
   /** Of the start before; null where none is in the log, or it cannot be read. */

@@ -48,7 +48,7 @@ export class RefreshService {
 
   /**
    * `repeated`: the same successor was returned before, so this request consumed nothing.
-   * @throws Problem `refresh_token_invalid`; `unavailable` when the identity provider has not shown the account for a day
+   * @throws Problem `sign_ins_closed`, `refresh_token_invalid`; `unavailable` when the identity provider has not shown the account for a day
    */
   async refresh(token: string, client: ClientContext): Promise<TokenPair & { readonly repeated: boolean }> {
     const outcome = await this.database.transaction((tx) => this.exchange(tx, token, client));
@@ -73,6 +73,7 @@ export class RefreshService {
   }
 
   private async exchange(tx: Transaction, token: string, client: ClientContext): Promise<Outcome> {
+    await this.termination.assertOpen(tx);
     const session = await this.sessions.lock(tx, sessionOf(token));
     if (session === null) return refused;
     const stored = await this.refreshTokens.find(tx, session.id, token);

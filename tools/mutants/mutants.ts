@@ -1,5 +1,6 @@
 import { maintenanceMutants } from './rows/operations/maintenance.ts';
 import { tracingMutants } from './rows/operations/tracing.ts';
+import { incidentMutants } from './rows/operations/incidents.ts';
 import { cachingMutants } from './rows/operations/caching.ts';
 import { controlsMutants } from './rows/operations/controls.ts';
 import { deploymentMutants } from './rows/operations/deployment.ts';
@@ -104,6 +105,7 @@ export const mutants: readonly Mutant[] = [
   ...messengerDeletionMutants,
   ...messengerRecorderMutants,
   ...questionPictureMutants,
+  ...incidentMutants,
   ...rotationMutants,
   ...keyWatchMutants,
   ...messengerReplyMutants,

@@ -9753,7 +9753,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only entries of this action. */
-                action?: "user.created" | "user.signed_in" | "user.sessions_ended" | "user.role_changed" | "user.disabled" | "user.enabled" | "user.deleted" | "deletion.requested" | "deletion.cancelled" | "deletion.applied" | "export.requested" | "export.links_given" | "privacy.chosen" | "password.change_begun" | "password.change_ended" | "email.change_begun" | "email.change_ended" | "factor.activated" | "factor.removed" | "factor.codes_replaced" | "factor.code_used" | "key.created" | "key.rotated" | "key.revoked" | "key.limited" | "agent.created" | "agent.changed" | "agent.published" | "agent.archived" | "ai.switched" | "credits.adjusted" | "credits.topped_up" | "block.added" | "block.lifted" | "webhook.created" | "webhook.changed" | "webhook.removed" | "messenger.page_changed" | "messenger.person_changed" | "messenger.person_forgotten" | "personal_data.read" | "access.attested" | "control.attested" | "controls.audited" | "audit.read" | "audit.exported" | "audit.trimmed" | "configuration.loaded" | "database.restored" | "incident.opened" | "incident.isolated" | "incident.reopened" | "incident.noted" | "incident.affected" | "incident.notified" | "incident.evidence_kept" | "incident.closed";
+                action?: "user.created" | "user.signed_in" | "user.sessions_ended" | "user.role_changed" | "user.disabled" | "user.enabled" | "user.deleted" | "deletion.requested" | "deletion.cancelled" | "deletion.applied" | "export.requested" | "export.links_given" | "privacy.chosen" | "password.change_begun" | "password.change_ended" | "email.change_begun" | "email.change_ended" | "factor.activated" | "factor.removed" | "factor.codes_replaced" | "factor.code_used" | "key.created" | "key.rotated" | "key.revoked" | "key.limited" | "agent.created" | "agent.changed" | "agent.published" | "agent.archived" | "ai.switched" | "credits.adjusted" | "credits.topped_up" | "block.added" | "block.lifted" | "webhook.created" | "webhook.changed" | "webhook.removed" | "messenger.page_changed" | "messenger.person_changed" | "messenger.person_forgotten" | "personal_data.read" | "access.attested" | "control.attested" | "controls.audited" | "maintenance.reported" | "audit.read" | "audit.exported" | "audit.trimmed" | "configuration.loaded" | "database.restored" | "incident.opened" | "incident.isolated" | "incident.reopened" | "incident.noted" | "incident.affected" | "incident.notified" | "incident.evidence_kept" | "incident.closed";
                 /** @description Only what this account did. */
                 actor_id?: string;
                 /** @description `next_cursor` of the page before. */
@@ -9847,7 +9847,7 @@ export interface operations {
         parameters: {
             query: {
                 /** @description Only entries of this action. */
-                action?: "user.created" | "user.signed_in" | "user.sessions_ended" | "user.role_changed" | "user.disabled" | "user.enabled" | "user.deleted" | "deletion.requested" | "deletion.cancelled" | "deletion.applied" | "export.requested" | "export.links_given" | "privacy.chosen" | "password.change_begun" | "password.change_ended" | "email.change_begun" | "email.change_ended" | "factor.activated" | "factor.removed" | "factor.codes_replaced" | "factor.code_used" | "key.created" | "key.rotated" | "key.revoked" | "key.limited" | "agent.created" | "agent.changed" | "agent.published" | "agent.archived" | "ai.switched" | "credits.adjusted" | "credits.topped_up" | "block.added" | "block.lifted" | "webhook.created" | "webhook.changed" | "webhook.removed" | "messenger.page_changed" | "messenger.person_changed" | "messenger.person_forgotten" | "personal_data.read" | "access.attested" | "control.attested" | "controls.audited" | "audit.read" | "audit.exported" | "audit.trimmed" | "configuration.loaded" | "database.restored" | "incident.opened" | "incident.isolated" | "incident.reopened" | "incident.noted" | "incident.affected" | "incident.notified" | "incident.evidence_kept" | "incident.closed";
+                action?: "user.created" | "user.signed_in" | "user.sessions_ended" | "user.role_changed" | "user.disabled" | "user.enabled" | "user.deleted" | "deletion.requested" | "deletion.cancelled" | "deletion.applied" | "export.requested" | "export.links_given" | "privacy.chosen" | "password.change_begun" | "password.change_ended" | "email.change_begun" | "email.change_ended" | "factor.activated" | "factor.removed" | "factor.codes_replaced" | "factor.code_used" | "key.created" | "key.rotated" | "key.revoked" | "key.limited" | "agent.created" | "agent.changed" | "agent.published" | "agent.archived" | "ai.switched" | "credits.adjusted" | "credits.topped_up" | "block.added" | "block.lifted" | "webhook.created" | "webhook.changed" | "webhook.removed" | "messenger.page_changed" | "messenger.person_changed" | "messenger.person_forgotten" | "personal_data.read" | "access.attested" | "control.attested" | "controls.audited" | "maintenance.reported" | "audit.read" | "audit.exported" | "audit.trimmed" | "configuration.loaded" | "database.restored" | "incident.opened" | "incident.isolated" | "incident.reopened" | "incident.noted" | "incident.affected" | "incident.notified" | "incident.evidence_kept" | "incident.closed";
                 /** @description What entries say, in clear, instead of sealed as they are stored. */
                 details?: "true" | "false";
                 /** @description One JSON object a line, or CSV (RFC 4180). */
@@ -16664,7 +16664,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The text format of Prometheus, version 0.0.4. */
+            /** @description The text format of Prometheus, version 0.0.4, or OpenMetrics 1.0.0 where Accept prefers it. */
             200: {
                 headers: {
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
@@ -16677,6 +16677,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/openmetrics-text": string;
                     "text/plain": string;
                 };
             };

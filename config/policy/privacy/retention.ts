@@ -30,7 +30,7 @@ const withAccount = 'test/journeys/account-deletion.spec.ts';
 export const retentionRules: readonly RetentionRule[] = [
   {
     kind: 'account',
-    tables: ['users', 'account_deletions'],
+    tables: ['users', 'account_deletions', 'incident_affected'],
     purpose: 'to have an account: address, name, role, balance; to delete it once its grace is over',
     basis: 'contract',
     kept: `until it is deleted, which its owner may ask for; then ${days(accountDeletionPolicy.graceDays)} of grace`,
@@ -196,7 +196,7 @@ export const retentionRules: readonly RetentionRule[] = [
   },
   {
     kind: 'security events, alerts and blocks',
-    tables: ['security_events', 'security_alerts', 'blocks', 'threat_scores', 'incident_affected'],
+    tables: ['security_events', 'security_alerts', 'blocks', 'threat_scores'],
     purpose: 'to find and stop attacks',
     basis: 'legitimate interest',
     kept: 'AUDIT_RETENTION_DAYS; who it was until the account is deleted; scores of threats for hours',

@@ -274,6 +274,12 @@ async function beyondRoutes(service: Service, userId: string, canary: string): P
     userId,
   );
   await write(
+    `with opened as (insert into velro.incidents (id, kind, title, discovered_at, opened_by)
+       values (gen_random_uuid(), 'data_breach', 'a drill', now(), 'an operator') returning id)
+     insert into velro.incident_affected (incident_id, user_id) select id, $1::uuid from opened`,
+    userId,
+  );
+  await write(
     `insert into velro.control_audits (id, reviewer_id, failed, not_looked_at, attested, passed, not_applicable)
      values (gen_random_uuid(), $1, 0, 0, 0, 1, 0)`,
     userId,

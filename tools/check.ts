@@ -7,6 +7,7 @@ import { parseArgs, promisify } from 'node:util';
 import { build, root } from './build.ts';
 import { schemaIsCurrent } from './database/schema.ts';
 import { compareDescription, printed } from './docs/compare/compare.ts';
+import { configurationPage } from './docs/configuration.ts';
 import { errorsPage } from './docs/errors.ts';
 import { policySections } from './docs/privacy-policy.ts';
 import { processingRecord } from './docs/processing-record.ts';
@@ -73,6 +74,8 @@ const own: Steps = {
       );
   },
   'error catalogue': async () => sameAs('docs/errors.md', await errorsPage(), 'errors'),
+  'variables of the environment': async () =>
+    sameAs('docs/configuration.md', await configurationPage(), 'configuration'),
   licences: async () => sameAs('docs/licences.md', await licencesPage(root), 'licences'),
   'errors of routes': async () => {
     if (!(await tracedProblemsAreCurrent({ write: false })))

@@ -3,19 +3,28 @@ import { IsBoolean, IsIn, IsInstance, IsInt, IsOptional, Max, Min, ValidateBy } 
 import { Malformed, parseBytes, parseFlag, parseWholeNumber, type Parser } from '../values/parse-values.js';
 import { Secret } from '../values/secret.js';
 
-/** Every variable with a sentence about its purpose, in the order of the class. */
-export const variables = new Map<string, { readonly purpose: string; readonly secret: boolean }>();
+/** What a variable is declared to be. */
+export interface Declaration {
+  readonly purpose: string;
+  readonly secret: boolean;
+  /** What may be written; null where its own parser says so. */
+  readonly form: string | null;
+}
+
+/** Every variable as it is declared, in the order of the class. */
+export const variables = new Map<string, Declaration>();
 
 type Read = (text: string) => unknown;
 
 /** A variable: registered, optional, parsed from text by `read`, then checked by the validators. */
 function variable(
   purpose: string,
+  form: string | null,
   read: Read,
   ...validators: readonly PropertyDecorator[]
 ): PropertyDecorator {
   return (target, name) => {
-    variables.set(String(name), { purpose, secret: false });
+    variables.set(String(name), { purpose, secret: false, form });
     const decorators = [
       Expose(),
       Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? read(value) : undefined)),
@@ -34,23 +43,23 @@ const says = (message: string, hint: string): { message: string; context: { hint
 /** True or false. Invalid text stays text and is refused by the validator. */
 export function Flag(purpose: string): PropertyDecorator {
   const fault = says('is neither true nor false', 'Write true or false (1, 0, yes and no do as well).');
-  return variable(purpose, (text) => parseFlag(text) ?? text, IsBoolean(fault));
+  return variable(purpose, 'true or false', (text) => parseFlag(text) ?? text, IsBoolean(fault));
 }
 
 const within = (
   purpose: string,
+  form: string,
   read: Read,
-  least: number,
-  most: number,
+  [least, most]: readonly [number, number],
   fault: ReturnType<typeof says>,
-): PropertyDecorator => variable(purpose, read, IsInt(fault), Min(least, fault), Max(most, fault));
+): PropertyDecorator => variable(purpose, form, read, IsInt(fault), Min(least, fault), Max(most, fault));
 
 export const WholeNumber = (purpose: string, least: number, most: number): PropertyDecorator =>
   within(
     purpose,
+    `${least} to ${most}`,
     (text) => parseWholeNumber(text) ?? text,
-    least,
-    most,
+    [least, most],
     says(`is not a whole number from ${least} to ${most}`, 'Write it in plain digits.'),
   );
 
@@ -58,9 +67,9 @@ export const WholeNumber = (purpose: string, least: number, most: number): Prope
 export const Size = (purpose: string, least: number, most: number): PropertyDecorator =>
   within(
     purpose,
+    `${least} to ${most} bytes`,
     (text) => parseBytes(text) ?? text,
-    least,
-    most,
+    [least, most],
     says(`is not a size from ${least} to ${most} bytes`, 'Write bytes, or a number with KB, MB or GB: 10MB.'),
   );
 
@@ -76,6 +85,7 @@ export function Choice(
   };
   return variable(
     purpose,
+    choices.join(', '),
     read,
     IsIn(choices, says('is none of the known words', `Write one of: ${choices.join(', ')}.`)),
   );
@@ -84,7 +94,7 @@ export function Choice(
 /** A value with its own parser, which reports what is wrong. */
 export function Parsed(purpose: string, parse: Parser<unknown>): PropertyDecorator {
   const validate = (value: unknown): boolean => !(value instanceof Malformed);
-  return variable(purpose, parse, ValidateBy({ name: 'readable', validator: { validate } }));
+  return variable(purpose, null, parse, ValidateBy({ name: 'readable', validator: { validate } }));
 }
 
 /** Text that is not secret, trimmed. */
@@ -98,9 +108,9 @@ export function Hidden(purpose: string, parse: Parser<string> = (text) => text):
     return parsed instanceof Malformed ? parsed : new Secret(parsed);
   };
   const fault = says('cannot be read', 'Set it again.');
-  const declare = variable(purpose, read, IsInstance(Secret, fault));
+  const declare = variable(purpose, null, read, IsInstance(Secret, fault));
   return (target, name) => {
     declare(target, name);
-    variables.set(String(name), { purpose, secret: true });
+    variables.set(String(name), { purpose, secret: true, form: null });
   };
 }

@@ -66,7 +66,7 @@ export class Environment {
   @Parsed('Request headers that such pages may send, beside ours.', parseHeaderNames)
   CORS_ALLOWED_HEADERS?: readonly string[];
   @Parsed('Whose word about the client address is believed.', parseTrustedProxy) TRUSTED_PROXY?: TrustedProxy;
-  @Parsed('Peers that may speak for others in railway mode.', parseTrustedCidrs)
+  @Parsed('Peers that may speak for others in railway mode; private ranges when unset.', parseTrustedCidrs)
   TRUSTED_PROXY_PEERS?: readonly string[];
 
   @Hidden('Signs access tokens.') JWT_SECRET?: Secret;
@@ -110,7 +110,7 @@ export class Environment {
   @Hidden('Its secret key (sb_secret_).') SUPABASE_SECRET_KEY?: Secret;
   @Hidden('Legacy name and form of SUPABASE_PUBLISHABLE_KEY.') SUPABASE_ANON_KEY?: Secret;
   @Hidden('Legacy name and form of SUPABASE_SECRET_KEY.') SUPABASE_SERVICE_ROLE_KEY?: Secret;
-  @Text('Folder of the embedded default.', /./, 'is no path', 'Write a folder.') VELRO_HOME?: string;
+  @Text('Folder of the embedded default (.velro).', /./, 'is no path', 'Write a folder.') VELRO_HOME?: string;
 
   @Choice('Who makes the pictures.', ['fal', 'canvas']) GENERATION_PROVIDER?: 'fal' | 'canvas';
   @Hidden('Key of fal.ai.') FAL_KEY?: Secret;
@@ -164,13 +164,14 @@ export class Environment {
   FACEBOOK_APP_ID?: string;
   @Parsed('Stand-in for the Graph API; tests only.', parseBaseUrl) FACEBOOK_GRAPH_URL?: string;
 
-  @Flag('Lets people upload files.') ENABLE_FILE_UPLOAD?: boolean;
+  @Flag('Lets people upload files; unset: in development, and with CLAMAV_HOST.')
+  ENABLE_FILE_UPLOAD?: boolean;
   @Size('Largest upload.', KB, GB) MAX_FILE_SIZE?: number;
-  @Parsed('Extensions or MIME types that may be uploaded.', parseFileTypes)
+  @Parsed('Extensions or MIME types that may be uploaded; a list of safe ones when unset.', parseFileTypes)
   ALLOWED_FILE_TYPES?: readonly string[];
   @Size('All uploads of one person together.', KB, 1024 * GB) UPLOAD_QUOTA_BYTES?: number;
   @Parsed('Malware scanner: host or host:port of clamd.', parseHostAndPort) CLAMAV_HOST?: string;
-  @Choice('Uploads while CLAMAV_HOST is away.', ['refuse', 'quarantine']) SCANNER_DOWN?:
+  @Choice('Uploads while CLAMAV_HOST is away; refused when unset.', ['refuse', 'quarantine']) SCANNER_DOWN?:
     'refuse' | 'quarantine';
 
   @Choice('Whether threats are answered or only watched.', ['enforce', 'observe'])

@@ -4,7 +4,7 @@ import { rateLimits, type RateLimit, type RateLimitName } from '../policy/perime
 import type { Rule } from './rule.js';
 
 /** The variables that set each rule's limit; the short form first. */
-const limitVariables = {
+export const limitVariables = {
   auth_login: ['RATE_LIMIT_AUTH_LOGIN'],
   auth_register: ['RATE_LIMIT_AUTH_REGISTER'],
   password_reset: ['RATE_LIMIT_PASSWORD_RESET'],

@@ -6,20 +6,9 @@ import { ConfigurationError, validateEnvironment, lineOf, loadConfig } from '../
 import { base, canary, changed, leaked, type Env } from './environments.js';
 import { built, remove, run, temporary, type Outcome } from './processes.js';
 import { serviceEntry } from '../support/process/project-root.js';
-import { databaseRefusals } from './refusals.database.js';
-import { secretRefusals } from './refusals.secrets.js';
-import { assistantsRefusals } from './refusals.assistants.js';
-import { surroundingRefusals } from './refusals.external-services.js';
-import { textRefusals } from './refusals.texts.js';
-import type { Refusal } from './refusal.js';
+import { refusals } from './refusals.js';
 
-const table = [
-  ...textRefusals,
-  ...secretRefusals,
-  ...databaseRefusals,
-  ...surroundingRefusals,
-  ...assistantsRefusals,
-].map((row: Refusal, at) => {
+const table = refusals.map((row, at) => {
   const env = changed(base(row.environment), row.changes);
   const file = Object.fromEntries(Object.entries(parseEnv(row.file ?? ''))) as Env;
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));

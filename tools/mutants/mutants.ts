@@ -3,6 +3,7 @@ import { tracingMutants } from './rows/operations/tracing.ts';
 import { incidentMutants } from './rows/operations/incidents.ts';
 import { cachingMutants } from './rows/operations/caching.ts';
 import { controlsMutants } from './rows/operations/controls.ts';
+import { documentMutants } from './rows/operations/documents.ts';
 import { deploymentMutants } from './rows/operations/deployment.ts';
 import { proxyMutants } from './rows/operations/proxy.ts';
 import { monitoringMutants } from './rows/operations/monitoring.ts';
@@ -120,6 +121,7 @@ export const mutants: readonly Mutant[] = [
   ...tracingMutants,
   ...maintenanceMutants,
   ...deploymentMutants,
+  ...documentMutants,
   ...proxyMutants,
   ...monitoringMutants,
 ];

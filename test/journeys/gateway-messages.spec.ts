@@ -196,8 +196,8 @@ describe('a message to the webhook gateway', () => {
     expect((await signed(message)).json).toEqual({ status: 'accepted' });
   });
 
-  it('is sent by the lines that docs/operations.md prints', async () => {
-    const guide = readFileSync(join(projectRoot, 'docs/operations.md'), 'utf8');
+  it('is sent by the lines that docs/operations-guide.md prints', async () => {
+    const guide = readFileSync(join(projectRoot, 'docs/operations-guide.md'), 'utf8');
     const lines = /```sh\n(body='[^]*?)```/.exec(guide)?.[1]?.replace('…', ada.id) ?? '';
     const { stdout } = await promisify(execFile)('bash', ['-euc', lines], {
       env: { PATH: process.env['PATH'] ?? '', WEBHOOK_GATEWAY_SECRET: secret, PUBLIC_URL: service.url },

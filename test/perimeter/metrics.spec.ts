@@ -3,6 +3,7 @@ import { counters } from '../../config/policy/operations/metrics.js';
 import { ask } from '../support/database/database.js';
 import { alertRules } from '../support/monitoring/alert-rules.js';
 import { metricsIn, metricsOf } from '../support/monitoring/promql.js';
+import { guideColumn } from '../support/monitoring/operations-guide.js';
 import { until } from '../support/process/wait-until.js';
 import { basic, operatorOf, valueOf } from '../support/accounts/operator.js';
 import { password, Service } from '../support/process/service.js';
@@ -31,6 +32,13 @@ describe('/metrics', () => {
     const text = await scrape();
     for (const name of Object.keys(counters)) expect([name, valueOf(text, name)]).toEqual([name, 0]);
     expect(valueOf(text, 'suspicious_ip_blocks')).toBe(0);
+  });
+
+  it('has every metric that the operations guide names, and no other', async () => {
+    const named = guideColumn('Metrics', 1).filter((name) => !name.endsWith('*'));
+    const served = [...(await scrape()).matchAll(/^# TYPE (\w+)/gm)].map(([, name = '']) => name);
+    const own = served.filter((name) => !/^(process|nodejs)_/.test(name));
+    expect(named.toSorted()).toEqual([...new Set(own)].toSorted());
   });
 
   it('is the text format of Prometheus, with the process, the pool, the queues and the dependencies', async () => {

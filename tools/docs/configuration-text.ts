@@ -86,7 +86,7 @@ const introduction = (count: number): string[] => [
   '- **default**: what an unset variable is. One value holds in every environment; where they differ, each has its own. Without one, it is',
   '  unset, made by development itself, or required, as "What is refused" says.',
   '- **in the template**: what a fresh copy sets. "empty" is for the operator to fill in or to leave; — is a comment.',
-  '- **age watched**: `GET /ops/tokens` tells since when the present value is in use ([operations](operations.md#keys-and-tokens)).',
+  '- **age watched**: `GET /ops/tokens` tells since when the present value is in use ([operations](operations-guide.md#keys-and-tokens)).',
   '',
 ];
 

@@ -220,7 +220,7 @@ export const broken: Readonly<Record<string, Break>> = {
   },
   'documents/deployment': document('docs/deployment.md'),
   'documents/security-model': document('docs/security-model.md'),
-  'documents/operations': document('docs/operations.md'),
+  'documents/operations': document('docs/operations-guide.md'),
   'documents/recovery': document('docs/backups.md'),
   'documents/processing': document('docs/processing-record.md'),
   'documents/incidents': document('docs/incidents.md'),

@@ -245,7 +245,7 @@ export const goodFacts = (): GoodFacts =>
       documents: {
         'docs/deployment.md': ['First deploy'],
         'docs/security-model.md': ['Threats'],
-        'docs/operations.md': ['Security events'],
+        'docs/operations-guide.md': ['Security events'],
         'docs/backups.md': ['Restoring'],
         'docs/processing-record.md': ['Recipients'],
         'docs/incidents.md': [

@@ -130,7 +130,7 @@ export const attestedControls = {
   ),
   'drill/kill-switch': word(
     'The kill switch was thrown and set back',
-    'POST /ops/ai/toggle, as docs/operations.md says.',
+    'POST /ops/ai/toggle, as docs/operations-guide.md says.',
     quarter,
     'to see it refuse, one has to take the AI from everybody',
   ),
@@ -154,7 +154,7 @@ export const attestedControls = {
   ),
   'drill/agent-change': word(
     'An agent was changed and rolled back',
-    'docs/operations.md, agents.',
+    'docs/operations-guide.md, agents.',
     quarter,
     'a change of an agent is seen by everybody who talks to it',
   ),

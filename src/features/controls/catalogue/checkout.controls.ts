@@ -159,7 +159,11 @@ export const checkoutControls = {
     'docs/security-model.md',
     /^Threats$/,
   ),
-  'documents/operations': documented('Operations are documented', 'docs/operations.md', /^Security events$/),
+  'documents/operations': documented(
+    'Operations are documented',
+    'docs/operations-guide.md',
+    /^Security events$/,
+  ),
   'documents/recovery': documented('Recovery from a backup is documented', 'docs/backups.md', /restor/i),
   'documents/processing': documented(
     'What is done with personal data is documented',

@@ -142,7 +142,7 @@ export const operationsControls = {
   },
   'performance/requests': {
     title: 'At most one of twenty requests takes more than a second',
-    remedy: 'docs/operations.md names the metrics that say which route and what it waits for.',
+    remedy: 'docs/operations-guide.md names the metrics that say which route and what it waits for.',
     check: inside((see) => {
       const { count, slow } = see('requests');
       return holds(count > 0 && slow / count <= mostSlowShare, `${String(slow)} of ${String(count)}`);

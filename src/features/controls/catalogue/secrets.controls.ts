@@ -83,7 +83,7 @@ export const secretsControls = {
   },
   'keys/age': {
     title: 'No credential is in use for more than 90 days, and none ends soon',
-    remedy: 'Rotate what is named: docs/operations.md says how for each.',
+    remedy: 'Rotate what is named: docs/operations-guide.md says how for each.',
     check: deployed((see) => {
       const keys = see('keys').filter(({ name }) => name !== 'JWT_SECRET' && !providerKeys.includes(name));
       const ending = keys.filter(({ level }) => level === 'warning' || level === 'critical');

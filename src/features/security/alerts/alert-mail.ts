@@ -35,7 +35,7 @@ export function alertMail({ timestamp, data }: SecurityAlert): Pick<Mail, 'subje
     text: [
       ...lines,
       '',
-      'docs/operations.md of the service says what each event means and what to do.',
+      'docs/operations-guide.md of the service says what each event means and what to do.',
       '',
     ].join('\n'),
   };

@@ -1,6 +1,7 @@
 import type { Mutant } from '../../mutant.ts';
 
 const configuration = ['tools/docs/configuration.spec.ts'];
+const guide = ['tools/docs/operations-guide.spec.ts'];
 
 /** Pages that are generated, and what the gate of documents looks at. */
 export const documentMutants: readonly Mutant[] = [
@@ -35,5 +36,29 @@ export const documentMutants: readonly Mutant[] = [
     replace: '    if (names[0] === name)',
     specs: configuration,
     cheap: true,
+  },
+  {
+    title: 'the operations guide names an event that nothing writes',
+    file: 'docs/operations-guide.md',
+    find: '`malicious_csp_violation`',
+    replace: '`malicious_csp_breach`',
+    specs: guide,
+    cheap: true,
+  },
+  {
+    title: 'the operations guide begins the text of an event otherwise',
+    file: 'docs/operations-guide.md',
+    find: '`BROWSER content …`',
+    replace: '`BROWSER contents …`',
+    specs: guide,
+    cheap: true,
+  },
+  {
+    title: 'the operations guide is without a metric',
+    file: 'docs/operations-guide.md',
+    find: '| `budget_alerts` ',
+    replace: '| budget_alerts ',
+    specs: ['test/perimeter/metrics.spec.ts'],
+    test: 'has every metric that the operations guide names',
   },
 ];

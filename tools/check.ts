@@ -7,6 +7,7 @@ import { parseArgs, promisify } from 'node:util';
 import { build, root } from './build.ts';
 import { schemaIsCurrent } from './database/schema.ts';
 import { compareDescription, printed } from './docs/compare/compare.ts';
+import { compliancePage } from './docs/compliance.ts';
 import { configurationPage } from './docs/configuration.ts';
 import { errorsPage } from './docs/errors.ts';
 import { policySections } from './docs/privacy-policy.ts';
@@ -76,6 +77,7 @@ const own: Steps = {
   'error catalogue': async () => sameAs('docs/errors.md', await errorsPage(), 'errors'),
   'variables of the environment': async () =>
     sameAs('docs/configuration.md', await configurationPage(), 'configuration'),
+  compliance: async () => sameAs('docs/compliance.md', await compliancePage(), 'compliance'),
   licences: async () => sameAs('docs/licences.md', await licencesPage(root), 'licences'),
   'errors of routes': async () => {
     if (!(await tracedProblemsAreCurrent({ write: false })))

@@ -1,6 +1,7 @@
 import type { Mutant } from '../../mutant.ts';
 
 const configuration = ['tools/docs/configuration.spec.ts'];
+const compliance = ['tools/docs/compliance/compliance.spec.ts'];
 const guide = ['tools/docs/operations-guide.spec.ts'];
 
 /** Pages that are generated, and what the gate of documents looks at. */
@@ -60,5 +61,29 @@ export const documentMutants: readonly Mutant[] = [
     replace: '| budget_alerts ',
     specs: ['test/perimeter/metrics.spec.ts'],
     test: 'has every metric that the operations guide names',
+  },
+  {
+    title: 'an article is served by a route that does not exist',
+    file: 'tools/docs/compliance/laws.ts',
+    find: "['npm run processing-record']",
+    replace: "['npm run processing-records']",
+    specs: compliance,
+    cheap: true,
+  },
+  {
+    title: 'a category of the NIST framework is claimed without a control',
+    file: 'tools/docs/compliance/csf.ts',
+    find: "['review/training']",
+    replace: '[]',
+    specs: compliance,
+    cheap: true,
+  },
+  {
+    title: 'the page of compliance says that agreements are signed',
+    file: 'tools/docs/compliance/compliance-text.ts',
+    find: 'handled: yours to sign',
+    replace: 'handled: signed',
+    specs: compliance,
+    cheap: true,
   },
 ];

@@ -2,6 +2,7 @@ import type { Mutant } from '../../mutant.ts';
 
 const configuration = ['tools/docs/configuration.spec.ts'];
 const compliance = ['tools/docs/compliance/compliance.spec.ts'];
+const deployment = ['tools/docs/deployment.spec.ts'];
 const guide = ['tools/docs/operations-guide.spec.ts'];
 
 /** Pages that are generated, and what the gate of documents looks at. */
@@ -84,6 +85,22 @@ export const documentMutants: readonly Mutant[] = [
     find: 'handled: yours to sign',
     replace: 'handled: signed',
     specs: compliance,
+    cheap: true,
+  },
+  {
+    title: 'the guide of a deployment names a command that is gone',
+    file: 'docs/deployment.md',
+    find: '`npm run test:load`',
+    replace: '`npm run test:loads`',
+    specs: deployment,
+    cheap: true,
+  },
+  {
+    title: 'the guide of a deployment leaves out a setting of a vendor',
+    file: 'docs/deployment.md',
+    find: '`vendor/static-assets`',
+    replace: '`vendor/uptime`',
+    specs: deployment,
     cheap: true,
   },
 ];

@@ -40,7 +40,7 @@ export const maintenanceTasks: readonly MaintenanceTask[] = [
     [
       'resources',
       'Memory, event loop, pool and database',
-      'docs/operations.md says what each means.',
+      'docs/operations-guide.md says what each means.',
       ['review/resources'],
       resourcesReport,
     ],

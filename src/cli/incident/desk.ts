@@ -66,7 +66,7 @@ export async function atDesk<T>(config: Config, by: string, work: (desk: Desk) =
               at: new Date(),
               event: 'authz_admin',
               level,
-              text: `ADMIN ${text} by command`,
+              text,
               response: 'none',
               details: { incident: id },
             },

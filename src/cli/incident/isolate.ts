@@ -45,7 +45,7 @@ function closeSignIns(
       );
     await isolation.close(tx, incident.id);
     await entry(tx, 'incident.isolated', incident);
-    await event(tx, 'HIGH', 'sign-ins closed', incident);
+    await event(tx, 'HIGH', 'ADMIN sign-ins closed by command', incident);
     return true;
   });
 }
@@ -90,7 +90,7 @@ export async function reopen(desk: Desk, id: string | undefined): Promise<void> 
       throw new CommandFailed('some sessions have not ended: run isolate again. Nothing was changed');
     await isolation.reopen(tx, incident.id);
     await desk.entry(tx, 'incident.reopened', incident);
-    await desk.event(tx, 'HIGH', 'sign-ins opened again', incident);
+    await desk.event(tx, 'HIGH', 'ADMIN sign-ins opened again by command', incident);
   });
   desk.print('sign-ins: open. Everybody signs in anew; API keys work again');
   desk.print('AI: off until an operator turns it on (POST /ops/ai/toggle)');

@@ -234,6 +234,17 @@ describe('npm run incident', () => {
       expect((await incident.run('reopen', id)).code).toBe(1);
     });
 
+    it('has told by one event that sign-ins were closed, and by one that they were opened again', async () => {
+      const told = await ask<{ text: string; level: string }>(
+        service.home,
+        `select text, level from velro.security_events where text like 'ADMIN sign-ins%' order by id`,
+      );
+      expect(told).toEqual([
+        { text: 'ADMIN sign-ins closed by command', level: 'HIGH' },
+        { text: 'ADMIN sign-ins opened again by command', level: 'HIGH' },
+      ]);
+    });
+
     it('can be done again after it was reopened', async () => {
       expect((await incident.run('isolate', id)).code).toBe(0);
       await until(async () => (await me({ token: afterwards }, second)) === 401, 'refused again', 1000);

@@ -33,6 +33,8 @@ const elsewhere: readonly (readonly [string, string])[] = [
   ['SYSTEM stopping', 'test/perimeter/security-events.spec.ts'],
   ['AUTH first administrator made', 'test/perimeter/security-events.spec.ts'],
   ['ADMIN block lifted by command', 'test/journeys/unblock.spec.ts'],
+  ['ADMIN sign-ins closed by command', 'test/journeys/incident.spec.ts'],
+  ['ADMIN sign-ins opened again by command', 'test/journeys/incident.spec.ts'],
   ['ALERT not delivered', 'test/journeys/alerts.spec.ts'],
   ['SIEM takes no events', 'src/features/security/export/siem-export.service.spec.ts'],
   ['WEBHOOK-ENDPOINT secret unreadable', 'src/features/webhooks/delivery/webhook-shares.spec.ts'],

@@ -224,8 +224,7 @@ export class Environment {
   @Flag('One line a request, at every LOG_LEVEL.') ACCESS_LOG?: boolean;
   @Flag('Serves /metrics.') METRICS_ENABLED?: boolean;
   @Hidden('Token that reads /metrics.') METRICS_TOKEN?: Secret;
-  @Flag('Exports traces of requests, jobs and calls to OTEL_EXPORTER_OTLP_ENDPOINT.')
-  TRACING_ENABLED?: boolean;
+  @Flag('Exports traces to OTEL_EXPORTER_OTLP_ENDPOINT.') TRACING_ENABLED?: boolean;
   @Parsed('Collector of traces: OTLP over HTTP.', parseBaseUrl) OTEL_EXPORTER_OTLP_ENDPOINT?: string;
   @Hidden('Headers for that collector, name=value.', parseHeaders) OTEL_EXPORTER_OTLP_HEADERS?: Secret;
   @Parsed('Share of the traces that is kept.', parseShare) OTEL_TRACES_SAMPLER_ARG?: number;

@@ -427,6 +427,22 @@ describe('the audit log', () => {
         values (gen_random_uuid(), 0, 0, 0, 0, 0)`,
       maintenance_report_is_audited:
         "insert into velro.maintenance_reports (id, task, outcome, lines) values (gen_random_uuid(), 'errors', 'found', '{}')",
+      incident_is_audited: `insert into velro.incidents (id, kind, title, discovered_at, opened_by)
+        values (gen_random_uuid(), 'data_breach', 'x', now(), 'ada')`,
+      isolation_is_audited: 'update velro.incidents set isolated_at = now()',
+      reopening_is_audited: 'update velro.incidents set reopened_at = now()',
+      closing_is_audited:
+        "update velro.incidents set closed_at = now(), cause = 'x', measures = 'x', post_mortem = 'x'",
+      incident_note_is_audited: `insert into velro.incident_notes (id, incident_id, written_by, text)
+        select gen_random_uuid(), id, 'ada', 'x' from velro.incidents`,
+      incident_affected_is_audited: `insert into velro.incident_affected (incident_id, user_id)
+        select i.id, u.id from velro.incidents i, velro.users u
+        where not exists (select from velro.incident_affected a where a.user_id = u.id) limit 1`,
+      incident_notified_is_audited: 'update velro.incident_affected set notified_at = now()',
+      incident_evidence_is_audited: `insert into velro.incident_evidence (id, incident_id, manifest_hash)
+        select gen_random_uuid(), id, sha256('x') from velro.incidents`,
+      sign_in_switch_is_audited:
+        'update velro.sign_in_switch set closed_at = now(), incident_id = (select id from velro.incidents)',
       page_agent_is_audited:
         "insert into velro.messenger_pages (page_id, agent_id) select 'x', id from velro.agents limit 1",
     } as const;
@@ -451,7 +467,9 @@ describe('the audit log', () => {
         insert into velro.knowledge_entries (id, agent_id, title, text, language, words, added_in)
           values (gen_random_uuid(), '${id}', 'x', 'x', 'en', '', 1);
         insert into velro.blocks (id, address, attack, signals, score, made_by, expires_at)
-          values (gen_random_uuid(), '192.0.2.9', 'manual', '{}', 0, '${id}', now() + interval '1 day');`);
+          values (gen_random_uuid(), '192.0.2.9', 'manual', '{}', 0, '${id}', now() + interval '1 day');
+        insert into velro.incidents (id, kind, title, discovered_at, opened_by) values ('${id}', 'data_breach', 'x', now(), 'ada');
+        insert into velro.incident_affected (incident_id, user_id) values ('${id}', '${id}');`);
     });
 
     it('all that the database guards is in the table below', async () => {

@@ -14,7 +14,7 @@ export interface Outcome {
   readonly milliseconds: number;
 }
 
-/** Runs a program with nothing of our own environment but the PATH. Killed after 10 s, which gives the code null. */
+/** Runs a program with nothing of our own environment but the PATH. Killed after two minutes, which gives the code null: it hangs. */
 export function run(
   program: string,
   args: readonly string[],
@@ -26,7 +26,7 @@ export function run(
     cwd: options.cwd,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 10_000,
+    timeout: 120_000,
   });
   const output = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {

@@ -203,7 +203,9 @@ describe('the deployment guide', () => {
   });
 
   it('names files that exist', () => {
-    const named = [...guide.matchAll(/`((?:src|config|test|supabase|docs|dist\/src)\/[\w./-]+\.\w+)`/g)]
+    // What the guides of others name stands in the first column of a table; its successors have a test of their own (tools/docs).
+    const own = guide.replaceAll(/^\| [^|]*\|/gm, '|');
+    const named = [...own.matchAll(/`((?:src|config|test|supabase|docs|dist\/src)\/[\w./-]+\.\w+)`/g)]
       .map((match) => (match[1] ?? '').replace(/^dist\/(.*)\.js$/, '$1.ts'))
       .filter((file) => !file.endsWith('.crt'));
     expect(named.length).toBeGreaterThan(3);

@@ -16,9 +16,11 @@ import {
   SecurityEventsRepository,
   type KeptEvent,
 } from '../../features/security/events/security-events.repository.js';
+import { NotThere } from '../../features/maintenance/maintenance-task.js';
+import { publishedAddress } from '../../service-address.js';
+import { metricsText } from '../maintenance/service-metrics.js';
 import { auditKeysOf } from '../unblock/audit-trail.js';
 import type { Desk } from './desk.js';
-import { metricsText } from './metrics-text.js';
 
 interface EvidenceFile {
   readonly name: string;
@@ -49,8 +51,19 @@ export function evidenceFiles(
     { name: 'audit-heads.txt', pieces: one(() => heads(desk)) },
     { name: 'configuration.txt', pieces: one(() => Promise.resolve(configuration(desk))) },
     { name: 'controls.jsonl', pieces: controls(desk) },
-    { name: 'metrics.txt', pieces: one(() => metricsText(desk.config)) },
+    { name: 'metrics.txt', pieces: one(() => metrics(desk)) },
   ];
+}
+
+/** Of a service of this machine, or at PUBLIC_URL; why there is none where it does not answer. */
+async function metrics({ config }: Desk): Promise<string> {
+  const base = publishedAddress(config.home) ?? config.server.publicUrl;
+  try {
+    return await metricsText(config, base === null ? null : new URL(base));
+  } catch (error) {
+    if (error instanceof NotThere) return `${error.message}\n`;
+    throw error;
+  }
 }
 
 async function* one(make: () => Promise<string>): AsyncGenerator<string> {

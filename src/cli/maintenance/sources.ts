@@ -3,13 +3,13 @@ import { existsSync } from 'node:fs';
 import type { Config } from '../../../config/config.js';
 import { lineOf, validateSource } from '../../../config/load-config.js';
 import { maintenancePolicy } from '../../../config/policy/operations/maintenance.js';
-import { isLoopbackHost } from '../../../config/values/network-address.js';
 import type { Database } from '../../database/database.js';
 import { AccessReviewRepository } from '../../features/access-review/access-review.repository.js';
 import { BackupsRepository } from '../../features/backups/backups.repository.js';
 import { NotThere, type Sample, type Sources } from '../../features/maintenance/maintenance-task.js';
 import { lookAtTls } from '../security-audit/tls.js';
 import { samplesIn } from './metrics-text.js';
+import { metricsText } from './service-metrics.js';
 
 /** `url`: of the service; null where none is known. The service is asked once for its metrics, whichever reports read them. */
 export function sourcesOf(config: Config, database: Database, url: URL | null, days: number): Sources {
@@ -30,7 +30,7 @@ export function sourcesOf(config: Config, database: Database, url: URL | null, d
         lastAttested: (await review.lastAttestation())?.at ?? null,
       };
     },
-    metrics: () => (asked ??= metricsOf(config, url)),
+    metrics: () => (asked ??= metricsText(config, url).then(samplesIn)),
     weaknesses,
     configuration: () => {
       const { faults, warnings } = validateSource();
@@ -44,41 +44,6 @@ export function sourcesOf(config: Config, database: Database, url: URL | null, d
       return daysLeft;
     },
   };
-}
-
-async function metricsOf({ metrics, operator }: Config, url: URL | null): Promise<readonly Sample[]> {
-  if (url === null) throw new NotThere('no address of the service is known: --url https://…');
-  if (url.protocol !== 'https:' && !isLoopbackHost(url.hostname))
-    throw new NotThere('credentials are sent over https alone, or to this machine');
-  const pair = Buffer.from(`${operator.user}:${operator.password.reveal()}`).toString('base64');
-  const authorization = metrics.token === null ? `Basic ${pair}` : `Bearer ${metrics.token.reveal()}`;
-  try {
-    const answer = await fetch(new URL('/metrics', url), {
-      headers: { authorization, accept: 'text/plain' },
-      redirect: 'error',
-      signal: AbortSignal.timeout(maintenancePolicy.answerMs),
-    });
-    if (answer.status !== 200) {
-      await answer.body?.cancel();
-      throw new NotThere(`/metrics of ${url.host} answered ${answer.status}`);
-    }
-    return samplesIn(await textOf(answer, maintenancePolicy.answerBytes));
-  } catch (error) {
-    if (error instanceof NotThere) throw error;
-    throw new NotThere(`/metrics of ${url.host} did not answer`);
-  }
-}
-
-/** @throws Error when more than `most` bytes come */
-async function textOf({ body }: Response, most: number): Promise<string> {
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  for await (const part of (body ?? []) as AsyncIterable<Uint8Array>) {
-    bytes += part.length;
-    if (bytes > most) throw new Error('the answer is too long');
-    parts.push(Buffer.from(part));
-  }
-  return Buffer.concat(parts).toString();
 }
 
 /** By `npm audit` over the packages of the image. It exits with 1 where it found some. */

@@ -20,7 +20,7 @@ export const maintenanceMutants: readonly Mutant[] = [
   },
   {
     title: 'the metrics are asked for in the clear',
-    file: 'src/cli/maintenance/sources.ts',
+    file: 'src/cli/maintenance/service-metrics.ts',
     find: "if (url.protocol !== 'https:' && !isLoopbackHost(url.hostname))",
     replace: "if (url.protocol === 'ftp:')",
     specs: whole,

@@ -39,7 +39,7 @@ describe('npm run check', () => {
   const folder = mkdtempSync(join(tmpdir(), 'velro-check-'));
   const check = async (): Promise<{ code: number | null; printed: string }> => {
     const command = Command.start(['node', 'tools/check.ts', '--only', steps.join(',')], { cwd: folder });
-    return { code: await command.exited(150_000), printed: command.printed };
+    return { code: await command.exited(), printed: command.printed };
   };
   const insert = (file: string, before: string, text: string): void => {
     const path = join(folder, file);
@@ -60,7 +60,7 @@ describe('npm run check', () => {
     );
     insert('config/policy/operations/metrics.ts', '} as const', "  a_metric_of_nothing: '',\n");
     broken = await check();
-  }, 320_000);
+  });
   afterAll(() => {
     rmSync(folder, { recursive: true, force: true });
   });

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { hungAfterMs } from '../support/process/wait-until.js';
 import type { Env } from './environments.js';
 
 export const root = join(import.meta.dirname, '..', '..');
@@ -14,7 +15,7 @@ export interface Outcome {
   readonly milliseconds: number;
 }
 
-/** Runs a program with nothing of our own environment but the PATH. Killed after two minutes, which gives the code null: it hangs. */
+/** Runs a program with nothing of our own environment but the PATH. Killed once it hangs, which gives the code null. */
 export function run(
   program: string,
   args: readonly string[],
@@ -26,7 +27,7 @@ export function run(
     cwd: options.cwd,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 120_000,
+    timeout: hungAfterMs,
   });
   const output = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
@@ -50,7 +51,7 @@ export const remove = (folder: string): void => {
 /** Brings dist/ up to date, one builder at a time: a half-written file would break a boot that runs beside it. */
 export async function built(): Promise<void> {
   const lock = join(tmpdir(), 'velro-boot-build.lock');
-  for (let waited = 0; waited < 60_000; waited += 100) {
+  for (let waited = 0; waited < hungAfterMs; waited += 100) {
     try {
       mkdirSync(lock);
       break;

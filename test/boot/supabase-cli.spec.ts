@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { fetched } from '../support/services/fetched.js';
 import { projectRoot } from '../support/process/project-root.js';
+import { hungAfterMs } from '../support/process/wait-until.js';
 
 const mayFetch = process.env['VELRO_TEST_NETWORK'] === 'true';
 /** The version that the settings are spelled for. */
@@ -43,7 +44,7 @@ describe('the settings of the Supabase project', () => {
           VELRO_SITE_URL: 'https://app.example.com',
         },
         encoding: 'utf8',
-        timeout: 180_000,
+        timeout: hungAfterMs,
       });
       const printed = stdout + stderr;
       expect(printed).toMatch(/container|docker/i);

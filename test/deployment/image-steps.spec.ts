@@ -140,7 +140,7 @@ const megabyte = 1024 * 1024;
       });
       expect(probe).toEqual({ code: 0, printed: '' });
       service.signal('SIGTERM');
-      expect(await service.exited(20_000)).toBe(0);
+      expect(await service.exited()).toBe(0);
       expect(service.stderr).toBe('');
       expect([...filesOf(image)]).toEqual([...files]);
     });

@@ -183,7 +183,7 @@ describe('an account whose identity provider is away', () => {
           [id],
         )
       )[0];
-    await until(async () => ((await row())?.failures ?? 0) > 0, 'a failure', 60_000);
+    await until(async () => ((await row())?.failures ?? 0) > 0, 'a failure');
     expect((await row())?.stage).toBe('erasing');
     expect(folders().filter((folder) => folder === 'uploads')).toHaveLength(1);
     storage.fault = 'none';

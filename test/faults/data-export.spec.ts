@@ -69,10 +69,10 @@ describe('an export of very many rows', () => {
 
   it('whose worker is killed goes on behind the last whole part, and has each row once', async () => {
     const { id } = (await post()).json as { id: string };
-    await until(async () => (await parts(id)).length === 1, 'the first part', 120_000);
+    await until(async () => (await parts(id)).length === 1, 'the first part');
     const first = await parts(id);
     await killed();
-    await until(async () => (await get(id)).json.state === 'ready', 'the export', 120_000);
+    await until(async () => (await get(id)).json.state === 'ready', 'the export');
     const all = await parts(id);
     expect(all.map(({ number }) => number)).toEqual([1, 2, 3]);
     // The first part was not made again.
@@ -100,7 +100,7 @@ describe('an export of very many rows', () => {
 
   it('ends with the account, and leaves no part', async () => {
     const { id } = (await post()).json as { id: string };
-    await until(async () => (await parts(id)).length === 1, 'the first part', 120_000);
+    await until(async () => (await parts(id)).length === 1, 'the first part');
     expect(
       (await ada.visitor.call('/api/v1/privacy/delete', { method: 'POST', token: ada.token })).status,
     ).toBe(202);

@@ -99,7 +99,7 @@ describe('alerts', () => {
     await arrive(1);
     receiver.fault = 'none';
     const told = () => receiver.received.filter(({ body }) => body.includes('audit.checkpoint'));
-    await until(() => told().length > 1, 'a retry', 60_000);
+    await until(() => told().length > 1, 'a retry');
     const [first, again] = told();
     if (first === undefined || again === undefined) throw new Error('no checkpoint');
     expect(again.headers['webhook-id']).toBe(first.headers['webhook-id']);

@@ -182,7 +182,7 @@ describe('a database that is lost and restored from its backup', () => {
     const scratch = join(before.home, 'backup-self-test', 'database');
     const begun = async (): Promise<Command> => {
       const command = start('backup/db-backup-test', before.home, args);
-      await until(async () => await isBegun(scratch).catch(() => false), 'a restore that has begun', 60_000);
+      await until(async () => await isBegun(scratch).catch(() => false), 'a restore that has begun');
       return command;
     };
     const stopped = await begun();
@@ -283,7 +283,7 @@ describe('a database that is lost and restored from its backup', () => {
     };
     held = Service.launch({ ...rotated, ...watching, AI_ENABLED: 'true' }, restored);
     const at = () => /held at (http:\S+) until/.exec(held?.printed ?? '')?.[1];
-    await until(() => at() !== undefined, 'a held service', 30_000);
+    await until(() => at() !== undefined, 'a held service');
     const visitor = new Visitor(at() ?? '');
     expect((await visitor.call('/health/live')).json).toEqual({ status: 'live' });
     const ready = await visitor.call('/health/ready');

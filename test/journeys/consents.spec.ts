@@ -247,7 +247,7 @@ describe('what a person agrees to', () => {
         [ada.id, version],
       );
     const cancelled = (id: string) =>
-      until(async () => (await new Customer(ada).status(id)) === 'cancelled', 'the end of the order', 60_000);
+      until(async () => (await new Customer(ada).status(id)) === 'cancelled', 'the end of the order');
 
     it.each([
       ['by the refusal itself', () => put(ada, 'consents', refuse)],
@@ -258,7 +258,7 @@ describe('what a person agrees to', () => {
       const id = await new Customer(ada).created(order);
       // Put back by then: a call that is under way may be taken.
       const waits = "select from velro.generations where id = $1 and status = 'queued' and attempts > 0";
-      await until(async () => (await ask(service.home, waits, [id])).length > 0, 'the queue', 60_000);
+      await until(async () => (await ask(service.home, waits, [id])).length > 0, 'the queue');
       await refusing();
       stage.fal.faults.clear();
       await cancelled(id);
@@ -285,7 +285,7 @@ describe('what a person agrees to', () => {
         // The look for the image waits behind it, when the order is claimed already.
         await holder.query('begin; lock table velro.files in access exclusive mode');
         const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%files%'`;
-        await until(async () => (await ask(service.home, waiting)).length > 0, 'the claim', 60_000);
+        await until(async () => (await ask(service.home, waiting)).length > 0, 'the claim');
         stage.fal.faults.clear();
         expect((await put(ada, 'consents', refuse)).status).toBe(200);
         await holder.query('rollback');
@@ -301,7 +301,7 @@ describe('what a person agrees to', () => {
       const id = await new Customer(ada).created(order);
       const job = await stage.jobOf(id);
       await put(ada, 'consents', refuse);
-      await until(() => job.failure !== null, 'the cancellation at the provider', 60_000);
+      await until(() => job.failure !== null, 'the cancellation at the provider');
       await cancelled(id);
     });
 

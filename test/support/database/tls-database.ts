@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { PostgresCluster } from '../../../src/adapters/embedded/postgres/postgres-cluster.js';
 import type { Certificates } from '../process/certificates.js';
+import { hungAfterMs } from '../process/wait-until.js';
 
 /** A PostgreSQL that speaks TLS to everybody, as a hosted one does. */
 export class TlsDatabase {
@@ -82,7 +83,7 @@ export class TlsDatabase {
   }
 
   private async untilEncrypted(): Promise<void> {
-    for (const deadline = Date.now() + 10_000; ;) {
+    for (const deadline = Date.now() + hungAfterMs; ;) {
       try {
         await this.ask('select 1');
         return;

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { dirname } from 'node:path';
 import type { Env } from '../../boot/environments.js';
+import { hungAfterMs } from './wait-until.js';
 
 /** A program in a process group of its own, with nothing of our environment but the PATH. */
 export class Command {
@@ -69,7 +70,7 @@ export class Command {
   }
 
   /** The exit code once all its output is here; throws, and kills it, when it takes longer. */
-  async exited(timeoutMs = 240_000): Promise<number | null> {
+  async exited(timeoutMs = hungAfterMs): Promise<number | null> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
@@ -86,7 +87,7 @@ export class Command {
     }
   }
 
-  async untilPrinted(pattern: RegExp, timeoutMs = 240_000): Promise<void> {
+  async untilPrinted(pattern: RegExp, timeoutMs = hungAfterMs): Promise<void> {
     for (const deadline = Date.now() + timeoutMs; !pattern.test(this.printed);) {
       if (!this.running || Date.now() > deadline)
         throw new Error(`did not print ${pattern.source}:\n${this.printed}`);

@@ -6,7 +6,7 @@ import { serviceEntry } from './project-root.js';
 import { insist } from '../http/insist.js';
 import { Visitor } from '../http/http.js';
 import { templateHome } from '../database/template-home.js';
-import { until } from './wait-until.js';
+import { hungAfterMs, until } from './wait-until.js';
 
 export interface LogLine {
   readonly msg: string;
@@ -128,7 +128,7 @@ export class Service {
   }
 
   /** Waits for the process to end and returns its exit code. */
-  async exited(timeoutMs = 240_000): Promise<number | null> {
+  async exited(timeoutMs = hungAfterMs): Promise<number | null> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
@@ -172,7 +172,7 @@ export class Service {
 
   async untilListening(): Promise<void> {
     // Sooner than Jest gives up on a hook, which would say nothing of why.
-    const deadline = Date.now() + 240_000;
+    const deadline = Date.now() + hungAfterMs;
     for (;;) {
       const started = this.lines().find((line) => line['event'] === 'sys_startup');
       if (started !== undefined) {

@@ -21,7 +21,7 @@ export const downloading = Object.fromEntries(
 export async function fetched(line: string, options: Parameters<typeof Command.start>[1]): Promise<void> {
   for (let round = 1; ; round++) {
     const command = Command.start(line, { ...options, env: { ...downloading, ...options.env } });
-    const code = await command.exited(120_000);
+    const code = await command.exited();
     if (code === 0) return;
     if (round === tries)
       throw new Error(`${line} ended with ${String(code)} ${tries} times:\n${command.printed}`);

@@ -60,7 +60,7 @@ export class Environment {
   SHUTDOWN_GRACE_SECONDS?: number;
   @WholeNumber('How many replicas run; above 1 needs REDIS_URL.', 1, 1000) INSTANCES?: number;
   @Flag('Compresses answers.') COMPRESSION_ENABLED?: boolean;
-  @Flag('Caches what may be cached.') CACHE_ENABLED?: boolean;
+  @Flag('Gives catalogues, media and assets an ETag, and 304 for who has them.') CACHE_ENABLED?: boolean;
   @Parsed('Origins whose pages may call the API.', parseOrigins) CORS_ORIGINS?: readonly string[];
   @Parsed('Alias of CORS_ORIGINS.', parseOrigins) ALLOWED_ORIGINS?: readonly string[];
   @Parsed('Request headers that such pages may send, beside ours.', parseHeaderNames)

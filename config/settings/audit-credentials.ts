@@ -6,6 +6,15 @@ export interface AuditCredentials {
   readonly code: string | null;
 }
 
+/** Where the log of the service is collected. */
+export interface LogStore {
+  /** Of a Loki. */
+  readonly url: string;
+  /** The labels of the lines of the service. */
+  readonly selector: string;
+  readonly token: string | null;
+}
+
 const read = (name: string): string | null => process.env[name] ?? null;
 
 /** From the environment of the command alone: .env is of the service, which has no such sign-in. */
@@ -15,3 +24,10 @@ export const readAuditCredentials = (): AuditCredentials => ({
   password: read('VELRO_AUDIT_PASSWORD'),
   code: read('VELRO_AUDIT_CODE'),
 });
+
+/** Null: the address of none is set. From the environment of the command alone. */
+export function readLogStore(): LogStore | null {
+  const url = read('VELRO_AUDIT_LOGS_URL');
+  const selector = read('VELRO_AUDIT_LOGS_SELECTOR') ?? '{job="velro"}';
+  return url === null ? null : { url, selector, token: read('VELRO_AUDIT_LOGS_TOKEN') };
+}

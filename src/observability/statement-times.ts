@@ -16,9 +16,9 @@ export class StatementTimes {
     (statement) => new Durations({ statement }, statementSeconds),
   );
 
-  /** `text`: of the statement. */
-  observe(text: string, seconds: number): void {
-    this.series[kinds.indexOf(kindOf(text))]?.observe(seconds);
+  /** `text`: of the statement. `traceId`: in which it ran. */
+  observe(text: string, seconds: number, traceId?: string): void {
+    this.series[kinds.indexOf(kindOf(text))]?.observe(seconds, traceId);
   }
 
   /** How many took longer than `slowStatementSeconds`. */

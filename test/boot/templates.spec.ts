@@ -42,6 +42,11 @@ const operatorsOwn = [
   'WEBHOOK_GATEWAY_SECRET',
 ];
 
+it('the deployment guide has the commands of production, and then the check', () => {
+  const text = readFileSync(join(root, 'docs', 'deployment.md'), 'utf8').replaceAll(/^ {3}/gm, '');
+  expect(text).toContain(`${guide.production}\nnpm run security:validate -- --environment production\n`);
+});
+
 let directory = '';
 beforeEach(() => {
   directory = temporary();

@@ -13,6 +13,7 @@ import { Production } from '../support/process/production.js';
 import { until } from '../support/process/wait-until.js';
 import { password } from '../support/process/service.js';
 import { ModelServer } from '../support/models/model-server.js';
+import { LogStoreServer } from '../support/monitoring/log-store.js';
 import { S3Server } from '../support/s3/s3-server.js';
 
 const describeTls = openssl ? describe : describe.skip;
@@ -42,6 +43,7 @@ class AuditedProduction {
     readonly production: Production,
     readonly front: TlsFront,
     readonly secret: string,
+    private readonly logs: LogStoreServer,
     private readonly parts: readonly { stop(): Promise<void> }[],
   ) {}
 
@@ -89,10 +91,12 @@ class AuditedProduction {
     await restoreForTest(production, identity);
     const service = production.start(startLine(production), production.checkout);
     await service.untilPrinted(/SYSTEM started/);
+    const logs = await LogStoreServer.start(() => service.stdout.split('\n'));
     const secret = await administrator(production, `http://127.0.0.1:${port}`);
     await maintain(production, front.url, alerts);
     await until(() => monitor.received.length > 0, 'the monitor to be told');
-    return new AuditedProduction(production, front, secret, [
+    return new AuditedProduction(production, front, secret, logs, [
+      logs,
       s3,
       models,
       collector,
@@ -111,6 +115,7 @@ class AuditedProduction {
       VELRO_AUDIT_EMAIL: email,
       VELRO_AUDIT_PASSWORD: password,
       VELRO_AUDIT_CODE: codeAt(this.secret, now() + 30),
+      VELRO_AUDIT_LOGS_URL: this.logs.url,
     });
     const code = await command.exited();
     return { code, stdout: command.stdout, stderr: command.stderr };
@@ -165,7 +170,7 @@ async function restoreForTest(production: Production, identity: string): Promise
   await succeed(production, `db:backup:test -- --identity ${key} --database ${scratch}`);
 }
 
-/** Registers, proves the address, becomes an administrator, enrols a factor and has a checkpoint made; returns the factor's secret. */
+/** Registers, proves the address, becomes an administrator, enrols a factor, has a checkpoint made and reviews access; returns the factor's secret. */
 async function administrator(production: Production, base: string): Promise<string> {
   const visitor = new Visitor(base, undefined, { 'x-forwarded-proto': 'https' });
   const call = async (path: string, body: unknown, token?: string) => {
@@ -189,6 +194,11 @@ async function administrator(production: Production, base: string): Promise<stri
   const { access_token: token } = await call('mfa/verify', { mfa_token: half, code: codeAt(secret, now()) });
   const taken = await visitor.call('/api/v1/admin/audit/checkpoints', { method: 'POST', token });
   if (taken.status >= 300) throw new Error(`no checkpoint: ${taken.text}`);
+  const reviewed = await visitor.call('/api/v1/admin/access-review/attestations', {
+    token,
+    body: { note: 'read at the start' },
+  });
+  if (reviewed.status >= 300) throw new Error(`no review: ${reviewed.text}`);
   return String(secret);
 }
 

@@ -48,6 +48,7 @@ describe('a traced service', () => {
       GEMINI_API_KEY: 'key-of-the-provider',
       GEMINI_BASE_URL: models.url,
       AI_TIMEOUT_MS: '20000',
+      METRICS_TOKEN: metricsToken,
     });
   });
   afterAll(async () => {
@@ -165,6 +166,30 @@ describe('a traced service', () => {
     const spans = await spansIn(trace, (all) => all.some(isCall));
     const call = spans.find(isCall);
     expect(Number(call?.attributes['gen_ai.usage.output_tokens'])).toBeGreaterThan(0);
+  });
+
+  it('has the trace at the buckets of what a request, its statements and a call of a provider took', async () => {
+    const account = await signUp(service);
+    const trace = newTrace();
+    const { status } = await account.visitor.call('/api/v1/chat', {
+      token: account.token,
+      headers: parentOf(trace),
+      body: { message: 'a question' },
+    });
+    expect(status).toBe(200);
+    const named = async (): Promise<string[]> => {
+      const headers = { accept: 'application/openmetrics-text' };
+      const { text } = await service.visitor().call('/metrics', { token: metricsToken, headers });
+      const lines = text.split('\n').filter((line) => line.includes(`# {trace_id="${trace}"}`));
+      return [...new Set(lines.map((line) => line.split('_bucket{')[0] ?? ''))].sort();
+    };
+    await eventually(async () => (await named()).length === 4);
+    expect(await named()).toEqual([
+      'ai_call_seconds',
+      'ai_first_text_seconds',
+      'database_statements',
+      'http_server_requests',
+    ]);
   });
 
   it('begins a trace of its own where the request names none, or none that is valid', async () => {

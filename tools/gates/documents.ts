@@ -1,7 +1,8 @@
-// Checks documents: commands, links and paths must exist, and the lists in README.md must be complete.
+// Checks documents: commands, links, paths and routes must exist, and the lists in README.md must be complete.
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Fault } from './gate.ts';
+import { namedRouteFaults } from './named-routes.ts';
 
 /** Without CHANGELOG.md, which may name files that were removed. */
 const documents = [
@@ -22,6 +23,7 @@ export function documentFaults(root: string): Fault[] {
   const files = documents.flatMap((pattern) => globSync(pattern, { cwd: root })).sort();
   return [
     ...files.flatMap((file) => faultsIn(root, file, scripts)),
+    ...namedRouteFaults(root, files),
     ...(files.includes('README.md') ? readmeFaults(root, scripts) : []),
   ];
 }
@@ -49,7 +51,24 @@ function faultsIn(root: string, file: string, scripts: readonly string[]): Fault
     ...commands.map((name) => fault('dead-command', file, `names \`npm run ${name}\`, which is no script`)),
     ...links.map((link) => fault('dead-link', file, `links to ${link}, which is not there`)),
     ...paths.map((path) => fault('dead-path', file, `names \`${path}\`, which is not there`)),
+    ...repeatedHeads(text).map((head) =>
+      fault('table-twice', file, `has another table within a table: ${head.trim()}`),
+    ),
   ];
+}
+
+/**
+ * The heads of tables that begin where another one has not ended, which is what a merge makes of a table that both sides changed. Markdown
+ * shows the second head as a row.
+ */
+function repeatedHeads(text: string): string[] {
+  const lines = text.split('\n');
+  return lines.filter(
+    (line, at) =>
+      line.startsWith('|') &&
+      (lines[at - 1] ?? '').startsWith('|') &&
+      /^\|[ :-]+-[ :|-]*\|$/.test(lines[at + 1] ?? ''),
+  );
 }
 
 const fault = (rule: string, where: string, text: string): Fault => ({ rule, where, text });
@@ -97,6 +116,9 @@ function drawingFaults(root: string, text: string, folder: string): Fault[] {
     ...there
       .filter((name) => !drawn.includes(name))
       .map((name) => fault('drawing', 'README.md', `draws ${folder}/ without ${name}`)),
+    ...drawn
+      .filter((name, at) => drawn.indexOf(name) < at)
+      .map((name) => fault('drawing', 'README.md', `draws ${name} in ${folder}/ twice`)),
     ...drawn
       .filter((name) => !there.includes(name))
       .map((name) => fault('drawing', 'README.md', `draws ${name} in ${folder}/, where it is not`)),

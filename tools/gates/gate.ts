@@ -12,15 +12,20 @@ export interface Fault {
 export interface Exception {
   readonly rule: string;
   readonly where: string;
+  /** Where a place may have several faults of a rule: what the text of the accepted one contains. */
+  readonly text?: string;
   readonly reason: string;
   /** Maximum of `size`. Default 0. */
   readonly upTo?: number;
 }
 
-const covers = (exception: Exception, fault: Fault): boolean =>
+const isOf = (exception: Exception, fault: Fault): boolean =>
   exception.rule === fault.rule &&
   exception.where === fault.where &&
-  (fault.size ?? 0) <= (exception.upTo ?? 0);
+  fault.text.includes(exception.text ?? '');
+
+const covers = (exception: Exception, fault: Fault): boolean =>
+  isOf(exception, fault) && (fault.size ?? 0) <= (exception.upTo ?? 0);
 
 /** One line for each fault without an exception, and for each exception without a fault. */
 export function judge(faults: readonly Fault[], exceptions: readonly Exception[]): string[] {
@@ -29,7 +34,7 @@ export function judge(faults: readonly Fault[], exceptions: readonly Exception[]
       .filter((fault) => !exceptions.some((exception) => covers(exception, fault)))
       .map(({ rule, where, text }) => `${where}: ${text} (${rule})`),
     ...exceptions
-      .filter(({ rule, where }) => !faults.some((fault) => fault.rule === rule && fault.where === where))
+      .filter((exception) => !faults.some((fault) => isOf(exception, fault)))
       .map(({ rule, where }) => `${where}: is an exception from ${rule} and needs none any more`),
   ];
 }

@@ -70,6 +70,14 @@ describe('an exception', () => {
     expect(judge([fault], [{ ...exception, where: 'b.ts' }])).toHaveLength(2);
   });
 
+  it('covers of several faults of a place the one whose text it names', () => {
+    const one = { rule: 'dead-path', where: 'a.md', text: 'names `x.md`' };
+    const other = { ...one, text: 'names `y.md`' };
+    const named = { rule: 'dead-path', where: 'a.md', text: '`x.md`', reason: 'made later' };
+    expect(judge([one, other], [named])).toEqual(['a.md: names `y.md` (dead-path)']);
+    expect(judge([other], [named])).toHaveLength(2);
+  });
+
   it('is a fault itself when it covers none', () => {
     expect(judge([], [exception])).toEqual(['a.ts: is an exception from file-size and needs none any more']);
   });

@@ -1,10 +1,11 @@
 // Runs the test suite: builds the service that tests start as processes, prints missing programs, runs Jest.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../build.ts';
 import { bundle } from '../bundle.ts';
+import { endLeftovers } from './leftovers.ts';
 import { memoryFolder } from './memory-folder.ts';
 import { compileAhead } from './compile-ahead.ts';
 import { keptElsewhere, missingPrograms, needsNetwork } from './programs.ts';
@@ -32,7 +33,9 @@ export async function runTests(args: readonly string[]): Promise<void> {
       process.stdout.write(`skipped, because ${variable} does not name their folder: ${tests}\n`);
   // A caller that runs specs many times (tools/mutants) creates and removes the template itself.
   const given = process.env['VELRO_TEST_TEMPLATE'];
-  const homes = await memoryFolder();
+  const homes = await mkdtemp(join(await memoryFolder(), 'velro-run-'));
+  // The user that runs a database passes through.
+  await chmod(homes, 0o711);
   const template = given ?? (await makeTemplate(homes));
   const compiled = process.env['NODE_COMPILE_CACHE'] ?? compileCache;
   await compileAhead(template, homes, compiled);
@@ -51,7 +54,8 @@ export async function runTests(args: readonly string[]): Promise<void> {
   });
   const [code] = (await once(child, 'exit')) as [number | null];
   await endServices(services);
-  if (given === undefined) await rm(template, { recursive: true, force: true });
+  endLeftovers(homes);
+  await rm(homes, { recursive: true, force: true, maxRetries: 5 });
   process.exitCode = code ?? 1;
 }
 

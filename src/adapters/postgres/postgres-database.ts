@@ -7,6 +7,7 @@ import type { DB } from '../../database/schema.js';
 import type { PeerCertificates } from '../../observability/peer-certificates.js';
 import type { StatementTimes } from '../../observability/statement-times.js';
 import { within } from '../../tasks/within.js';
+import { keptTraceId } from '../../observability/tracing/spans.js';
 import { traceStatement } from '../../observability/tracing/statement-span.js';
 import { AbandonedClients } from './abandoned-clients.js';
 
@@ -109,7 +110,7 @@ export class PostgresDatabase extends Database {
       }),
       log: (event) => {
         traceStatement(event);
-        this.measures?.times.observe(event.query.sql, event.queryDurationMillis / 1000);
+        this.measures?.times.observe(event.query.sql, event.queryDurationMillis / 1000, keptTraceId());
         if (event.level === 'query' || event.error instanceof pg.DatabaseError)
           this.answeredAt = performance.now();
       },

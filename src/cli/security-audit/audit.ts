@@ -1,3 +1,4 @@
+import { isLoopbackHost } from '../../../config/values/network-address.js';
 import { eventThrottlePolicy } from '../../../config/policy/operations/security-events.js';
 import {
   controlIds,
@@ -13,10 +14,11 @@ import {
   type Places,
   type Result,
 } from '../../features/controls/judging/judge.js';
-import { lookAt } from '../../features/controls/judging/seen.js';
-import { CommandFailed, NotUnderstood } from '../command.js';
+import { lookAt, type Looks } from '../../features/controls/judging/seen.js';
+import { CommandFailed } from '../command.js';
 import { checkoutLooks } from './checkout-looks.js';
 import { outsideLooks } from './outside-looks.js';
+import type { LogSearch } from './log-store.js';
 import { objectOf, Prober } from './probe.js';
 import type { Session } from './session.js';
 
@@ -49,27 +51,16 @@ const expectedEvents = [
   'excess_rate_limit_exceeded',
 ] as const;
 
-/** @throws NotUnderstood for what is no address of http or https */
-export function addressOf(text: string): URL {
-  let address: URL;
-  try {
-    address = new URL(text);
-  } catch {
-    throw new NotUnderstood();
-  }
-  const isWeb = address.protocol === 'https:' || address.protocol === 'http:';
-  if (!isWeb || address.username !== '' || address.password !== '') throw new NotUnderstood();
-  return new URL(address.origin);
-}
-
 /**
- * Looks from outside, at the checkout at `root` and, with a session, from inside; `say` tells how far it is.
+ * Looks from outside, at the checkout at `root` and, with a session, from inside and where the log is collected; `say` tells how far
+ * it is.
  * @throws CommandFailed when the service refuses the session
  */
 export async function auditOf(
   prober: Prober,
   session: Session | null,
   root: string | null,
+  logs: LogSearch | null,
   say: (line: string) => void,
 ): Promise<Audit> {
   const at = new Date();
@@ -80,9 +71,7 @@ export async function auditOf(
   });
   const places: Places = {
     outside,
-    ...(session === null
-      ? {}
-      : { recorded: await lookAt<RecordedFacts>({ events: () => recordedEvents(session, prober, at) }) }),
+    ...(session === null ? {} : { recorded: await lookAt(recordedLooks(session, prober, at, logs, say)) }),
     ...(root === null ? {} : { checkout: await lookAt(checkoutLooks(root)) }),
   };
   if (session !== null) say('reading what the service sees of itself');
@@ -130,29 +119,54 @@ export async function requireOurs(prober: Prober): Promise<void> {
     );
 }
 
+/** The lines that the audit has made the service write are looked for where it stores its events, and where its log is collected. */
+function recordedLooks(
+  session: Session,
+  prober: Prober,
+  at: Date,
+  logs: LogSearch | null,
+  say: (line: string) => void,
+): Looks<RecordedFacts> {
+  let recorded: Promise<Recorded> | undefined;
+  const events = (): Promise<Recorded> => (recorded ??= recordedEvents(session, prober, at));
+  return {
+    isLocal: () => prober.address.protocol === 'http:' && isLoopbackHost(prober.address.hostname),
+    events: async () => (await events()).names,
+    logStore: async () => {
+      if (logs === null) return { isGiven: false, foundAfterMs: null };
+      say('looking for a line of this audit where the log is collected');
+      return logs.find((await events()).requestIds);
+    },
+  };
+}
+
+interface Recorded {
+  readonly names: readonly string[];
+  /** Of some of the requests whose events these are. */
+  readonly requestIds: readonly string[];
+}
+
 /**
- * Names of the events about requests of this audit: waits until those that are expected are stored. Where another audit from the same
+ * The events about requests of this audit: waits until those that are expected are stored. Where another audit from the same
  * address made equal events within a minute, they stand for its own, and the first of another minute come at its end.
  */
-async function recordedEvents(
-  session: Session,
-  { requestIds }: Prober,
-  from: Date,
-): Promise<readonly string[]> {
+async function recordedEvents(session: Session, { requestIds }: Prober, from: Date): Promise<Recorded> {
   const since = new Date(from.getTime() - eventThrottlePolicy.quietMs).toISOString();
   const until = performance.now() + eventThrottlePolicy.quietMs + eventsLateMs;
-  const names = new Set<string>();
+  const found = new Map<string, string>();
   const addresses = new Set<unknown>();
   for (;;) {
-    for (const name of expectedEvents.filter((one) => !names.has(one))) {
+    for (const name of expectedEvents.filter((one) => !found.has(one))) {
       const { data } = await session.get(`/admin/security/events?event=${name}&limit=200&since=${since}`);
       for (const event of Array.isArray(data) ? (data as Record<string, unknown>[]) : []) {
         const { request_id: id, source_ip: address } = event;
-        if (typeof id === 'string' && requestIds.has(id)) addresses.add(address);
-        if (addresses.has(address)) names.add(name);
+        if (typeof id !== 'string') continue;
+        if (requestIds.has(id)) addresses.add(address);
+        if (addresses.has(address)) found.set(name, id);
       }
     }
-    if (names.size === expectedEvents.length || performance.now() > until) return [...names];
+    if (found.size === expectedEvents.length || performance.now() > until)
+      return { names: [...found.keys()], requestIds: [...found.values()] };
     await new Promise((resolve) => setTimeout(resolve, askAgainMs));
   }
 }

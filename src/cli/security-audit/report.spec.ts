@@ -97,7 +97,7 @@ describe('the report of a security audit', () => {
     const statuses = {
       'modes/debug': 'fail',
       'tls/versions': 'not_looked_at',
-      'review/access': 'attested',
+      'review/policies': 'attested',
     } as const;
     expect([validate(JSON.parse(toOscal(reportWith(statuses)))), validate.errors]).toEqual([true, null]);
   });

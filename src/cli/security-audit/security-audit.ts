@@ -1,13 +1,19 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { readAuditCredentials, type AuditCredentials } from '../../../config/settings/audit-credentials.js';
+import {
+  readAuditCredentials,
+  readLogStore,
+  type AuditCredentials,
+} from '../../../config/settings/audit-credentials.js';
 import { CommandFailed, NotUnderstood, runCommand } from '../command.js';
-import { addressOf, auditOf, headOf, requireOurs, type Audit } from './audit.js';
+import { addressOf } from './audit-address.js';
+import { auditOf, headOf, requireOurs, type Audit } from './audit.js';
 import { toJson } from './formats/json.js';
 import { toMarkdown } from './formats/markdown.js';
 import { toOscal } from './formats/oscal.js';
 import { toSarif } from './formats/sarif.js';
 import { toText } from './formats/text.js';
+import { LogSearch } from './log-store.js';
 import { Prober } from './probe.js';
 import { reportOf, type Report } from './report.js';
 import { Session, type Credentials } from './session.js';
@@ -22,7 +28,8 @@ const formats: Readonly<Record<string, (report: Report) => string>> = {
 const usage = `usage: npm run security:audit -- --url https://… [--json | --markdown | --sarif | --oscal] [--record]
 Audits an instance: from outside, the files of this checkout, and from inside with the sign-in of an administrator, whose access token is
 VELRO_AUDIT_TOKEN, or whose VELRO_AUDIT_EMAIL, VELRO_AUDIT_PASSWORD and VELRO_AUDIT_CODE (of the second factor) are set. --record tells the
-service of the audit. It asks as a client does: six sign-ins of an account that is none are refused, and limits of this address count them.
+service of the audit. It asks as a client does: six sign-ins of an account that is none are refused, and limits of this address count them. Where VELRO_AUDIT_LOGS_URL is a Loki
+(VELRO_AUDIT_LOGS_SELECTOR, VELRO_AUDIT_LOGS_TOKEN), a line of the audit is looked for there.
 Exit 0: nothing failed. Exit 1: something failed. Exit 2: the address is no Velro, does not answer, or the sign-in was refused.`;
 
 interface Given {
@@ -30,6 +37,7 @@ interface Given {
   readonly write: (report: Report) => string;
   readonly credentials: Credentials | null;
   readonly isRecorded: boolean;
+  readonly logs: LogSearch | null;
 }
 
 function readArguments(args: readonly string[]): Given | null {
@@ -56,11 +64,13 @@ function readArguments(args: readonly string[]): Given | null {
   const credentials = credentialsOf(readAuditCredentials());
   if (values.url === undefined || wanted.length > 1 || (values.record && credentials === null))
     throw new NotUnderstood();
+  const store = readLogStore();
   return {
     address: addressOf(values.url),
     write: formats[wanted[0] ?? ''] ?? toText,
     credentials,
     isRecorded: values.record,
+    logs: store === null ? null : LogSearch.of(store),
   };
 }
 
@@ -78,7 +88,7 @@ async function recorded(session: Session, audit: Audit): Promise<Audit> {
   return { ...audit, head: headOf(await session.post('/admin/controls/audits', tally)) };
 }
 
-async function audit({ address, write, credentials, isRecorded }: Given): Promise<number> {
+async function audit({ address, write, credentials, isRecorded, logs }: Given): Promise<number> {
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   const root = existsSync('package.json') && existsSync('.gitignore') ? process.cwd() : null;
   const prober = new Prober(address);
@@ -86,7 +96,7 @@ async function audit({ address, write, credentials, isRecorded }: Given): Promis
   await requireOurs(prober);
   const session = credentials === null ? null : await Session.begin(prober, credentials);
   try {
-    const made = await auditOf(prober, session, root, say);
+    const made = await auditOf(prober, session, root, logs, say);
     const report = reportOf(isRecorded && session !== null ? await recorded(session, made) : made);
     process.stdout.write(write(report));
     return report.tally.fail === 0 ? 0 : 1;
@@ -96,13 +106,11 @@ async function audit({ address, write, credentials, isRecorded }: Given): Promis
 }
 
 await runCommand({ usage }, async (args) => {
-  const given = readArguments(args);
-  if (given === null) {
+  try {
+    const given = readArguments(args);
+    if (given !== null) return await audit(given);
     console.log(usage);
     return 0;
-  }
-  try {
-    return await audit(given);
   } catch (error) {
     if (!(error instanceof CommandFailed)) throw error;
     process.stderr.write(`${error.message}\n`);

@@ -8,5 +8,6 @@ import { AccessReviewService } from './access-review.service.js';
   imports: [AuditModule],
   controllers: [AccessReviewController],
   providers: [AccessReviewService, AccessReviewRepository],
+  exports: [AccessReviewService],
 })
 export class AccessReviewModule {}

@@ -46,11 +46,13 @@ export class AccessReviewService {
       await this.reviews.staleKeys(),
       await this.reviews.lastAttestation(),
     ];
-    const last = lastAttestation?.at.getTime();
-    const dueAt = new Date(
-      last === undefined ? this.clock.now() : last + accessReviewPolicy.everyDays * dayMs,
-    );
-    return { administrators, staleKeys, lastAttestation, dueAt };
+    return { administrators, staleKeys, lastAttestation, dueAt: this.dueAfter(lastAttestation) };
+  }
+
+  /** When access was last attested, null for never, and when that is due. */
+  async due(): Promise<{ readonly lastAt: Date | null; readonly dueAt: Date }> {
+    const last = await this.reviews.lastAttestation();
+    return { lastAt: last?.at ?? null, dueAt: this.dueAfter(last) };
   }
 
   /** For what access is at this moment. @throws Problem `validation_failed` */
@@ -73,5 +75,11 @@ export class AccessReviewService {
     });
     accessAttested(this.events, client);
     return this.read();
+  }
+
+  private dueAfter(last: Attestation | null): Date {
+    return new Date(
+      last === null ? this.clock.now() : last.at.getTime() + accessReviewPolicy.everyDays * dayMs,
+    );
   }
 }

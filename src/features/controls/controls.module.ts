@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AccessReviewModule } from '../access-review/access-review.module.js';
 import { AiSwitchModule } from '../ai-switch/ai-switch.module.js';
 import { AssistantsModule } from '../assistants/assistants.module.js';
 import { AuditModule } from '../audit/audit.module.js';
@@ -20,6 +21,7 @@ import { ProcessLooks } from './facts/process-looks.js';
 /** What must be true of a deployment, and whether it is. */
 @Module({
   imports: [
+    AccessReviewModule,
     AiSwitchModule,
     AssistantsModule,
     AuditModule,

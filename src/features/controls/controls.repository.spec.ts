@@ -23,7 +23,7 @@ describe('what is kept of controls', () => {
   });
   afterAll(() => stage.stop());
 
-  const say = (control: 'review/access' | 'review/log-errors' | 'drill/chat', at: string) =>
+  const say = (control: 'review/log-errors' | 'drill/chat', at: string) =>
     stage.asOwner(
       `insert into velro.control_attestations (id, control, at, reviewer_id, note)
        values ('${randomUUID()}', '${control}', '${at}', '${reviewer}', 'x')`,

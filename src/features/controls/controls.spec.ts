@@ -59,6 +59,22 @@ describe('an automatic control', () => {
     expect(idsWith(without, 'not_applicable')).toEqual([]);
   });
 
+  it.each([
+    ['an instance at this machine', true, 'not_applicable'],
+    ['any other', false, 'fail'],
+  ] as const)(
+    'on the log of %s is, when nobody says where that is collected (local: %s), %s',
+    (_, isLocal, status) => {
+      const facts = goodFacts();
+      const logStore = { isGiven: false, foundAfterMs: null };
+      expect(
+        judge('logs/canary', placesOf({ ...facts, recorded: { ...facts.recorded, isLocal, logStore } })),
+      ).toMatchObject({
+        status,
+      });
+    },
+  );
+
   it('says what it saw without anything that steers a terminal', () => {
     const facts = goodFacts();
     const health = { ...facts.outside.health, body: '\u001b[2J\u202ehealthy' };

@@ -129,8 +129,8 @@ export const maintenanceTasks: readonly MaintenanceTask[] = [
     [
       'rights',
       'Who may do what',
-      'GET /api/v1/admin/access-review.csv, and attest it there.',
-      ['review/access'],
+      'GET /api/v1/admin/access-review/export, then POST /api/v1/admin/access-review/attestations.',
+      [],
       rightsReport,
     ],
     ['certificates', 'Certificates that end', 'Renew them.', [], certificatesReport],

@@ -42,11 +42,14 @@ export async function inSpan<T>(
   }
 }
 
-/** Whether what is done now stands in a trace that is kept. */
-export function isTraced(): boolean {
+/** The trace in which what is done now stands, where that is kept: 32 hexadecimal digits. */
+export function keptTraceId(): string | undefined {
   const above = trace.getActiveSpan()?.spanContext();
-  return above !== undefined && (above.traceFlags & TraceFlags.SAMPLED) !== 0;
+  return above !== undefined && (above.traceFlags & TraceFlags.SAMPLED) !== 0 ? above.traceId : undefined;
 }
+
+/** Whether what is done now stands in a trace that is kept. */
+export const isTraced = (): boolean => keptTraceId() !== undefined;
 
 /** A span that is over, of what took `durationMs` until now; nothing outside of a span. */
 export function addEndedSpan(

@@ -1,9 +1,10 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eicar } from './eicar.js';
+import { portBelowOutgoing } from '../process/free-port.js';
 import { until } from '../process/wait-until.js';
 
 /** The program; tests that need it are skipped without it. */
@@ -34,7 +35,7 @@ export class Clamd {
   }
 
   static async start(settings: Readonly<Record<string, string>> = {}): Promise<Clamd> {
-    const clamd = new Clamd(mkdtempSync(join(tmpdir(), 'velro-clamd-')), await freePort(), settings);
+    const clamd = new Clamd(mkdtempSync(join(tmpdir(), 'velro-clamd-')), await portBelowOutgoing(), settings);
     await clamd.start();
     return clamd;
   }
@@ -95,15 +96,3 @@ export class Clamd {
     });
   }
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        resolve(typeof address === 'object' && address !== null ? address.port : 0);
-      });
-    });
-  });

@@ -193,6 +193,8 @@ export const broken: Readonly<Record<string, Break>> = {
   'logs/level': ({ inside }) => (inside.log.level = 'debug'),
   'logs/format': ({ inside }) => (inside.log.format = 'pretty'),
   'logs/collected': ({ inside }) => (inside.hasSiem = false),
+  'review/access': ({ inside }) => (inside.accessReview.isDue = true),
+  'logs/canary': ({ recorded }) => (recorded.logStore.foundAfterMs = null),
   'alerts/receivers': ({ inside }) => (inside.alertReceivers = []),
   'events/stored': ({ inside }) => (inside.recordedEvents = 0),
   'tracing/enabled': ({ inside }) => (inside.tracing = false),

@@ -168,6 +168,7 @@ export const goodFacts = (): GoodFacts =>
           'errors_by_code',
         ],
       },
+      accessReview: { lastAt: new Date(), isDue: false },
       log: { level: 'warn', format: 'json' },
       hasSiem: true,
       alertReceivers: ['mail'],
@@ -220,7 +221,11 @@ export const goodFacts = (): GoodFacts =>
       }),
       keyShapes: { looked: 11, found: [] },
     },
-    recorded: { events: ['malicious_cors', 'authz_fail', 'malicious_sqli', 'excess_rate_limit_exceeded'] },
+    recorded: {
+      events: ['malicious_cors', 'authz_fail', 'malicious_sqli', 'excess_rate_limit_exceeded'],
+      isLocal: false,
+      logStore: { isGiven: true, foundAfterMs: 1200 },
+    },
     checkout: {
       committedEnvironments: [],
       ignored: { '.env': true, '.env.production': true },

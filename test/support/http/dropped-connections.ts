@@ -21,7 +21,7 @@ export class DroppedConnections {
   ) {}
 
   static async start(): Promise<DroppedConnections> {
-    const child = spawn(process.execPath, ['-e', listening], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['-e', listening], { stdio: ['ignore', 'pipe', 'ignore'] });
     const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
     const dropped = new DroppedConnections(child, Number(line));
     child.kill('SIGSTOP');

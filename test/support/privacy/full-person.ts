@@ -270,7 +270,7 @@ async function beyondRoutes(service: Service, userId: string, canary: string): P
     userId,
   );
   await write(
-    `insert into velro.control_attestations (id, control, reviewer_id, note) values (gen_random_uuid(), 'review/access', $1, 'seen')`,
+    `insert into velro.control_attestations (id, control, reviewer_id, note) values (gen_random_uuid(), 'review/policies', $1, 'seen')`,
     userId,
   );
   await write(

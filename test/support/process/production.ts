@@ -1,5 +1,4 @@
 import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from './project-root.js';
@@ -7,6 +6,7 @@ import { deployed, tokenSecret, type Env } from '../../boot/environments.js';
 import { makeCertificates, type Certificates } from './certificates.js';
 import { Command } from './command.js';
 import { makeCheckout } from './deployment-folder.js';
+import { portBelowOutgoing } from './free-port.js';
 import { TlsDatabase } from '../database/tls-database.js';
 import { TlsIdentity } from '../supabase/tls-identity.js';
 
@@ -110,7 +110,7 @@ async function environment(database: TlsDatabase, identity: TlsIdentity, { ca }:
     SUPABASE_PUBLISHABLE_KEY: identity.publishableKey,
     SUPABASE_SECRET_KEY: identity.secretKey,
     NODE_EXTRA_CA_CERTS: ca,
-    PORT: String(await freePort()),
+    PORT: String(await portBelowOutgoing()),
   };
 }
 
@@ -120,17 +120,4 @@ function fillIn(checkout: string): void {
   copyFileSync(join(projectRoot, '.env.production.hardened'), file);
   const filled = readFileSync(file, 'utf8').replaceAll('REPLACE_WITH_PRODUCTION_SECRET', tokenSecret());
   writeFileSync(file, filled, { mode: 0o600 });
-}
-
-/** A port that is free now; production takes no "any". */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject).listen(0, () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => {
-        resolve(port);
-      });
-    });
-  });
 }

@@ -1,10 +1,10 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import type { Certificates } from './certificates.js';
+import { portBelowOutgoing } from './free-port.js';
 
 /** The program; tests that need it are skipped without it. */
 export const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
@@ -21,7 +21,7 @@ export class RedisServer {
 
   /** With `tls` it speaks nothing else. */
   static async start(tls: Certificates | null = null): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), tls);
+    const server = new RedisServer(await portBelowOutgoing(), tls);
     await server.start();
     return server;
   }
@@ -49,7 +49,7 @@ export class RedisServer {
           }),
     };
     const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
-    const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'ignore'] });
     this.child = child;
     await new Promise<void>((resolve, reject) => {
       let printed = '';
@@ -96,15 +96,3 @@ export class RedisServer {
     }
   }
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        resolve(typeof address === 'object' && address !== null ? address.port : 0);
-      });
-    });
-  });

@@ -17,6 +17,8 @@ declare module 'autocannon' {
     readonly connections: number;
     /** Seconds. */
     readonly duration: number;
+    /** Requests per second of all connections together. */
+    readonly overallRate?: number;
     readonly setupClient: (client: Client) => void;
   }
 
@@ -25,6 +27,9 @@ declare module 'autocannon' {
     /** Milliseconds. */
     readonly latency: { readonly p50: number; readonly p99: number };
     readonly non2xx: number;
+    /** Connections that failed or gave no answer in time. */
+    readonly errors: number;
+    readonly statusCodeStats?: Readonly<Record<string, { readonly count: number }>>;
     readonly duration: number;
   }
 

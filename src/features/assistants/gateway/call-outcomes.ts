@@ -3,6 +3,7 @@ import { aiSeconds } from '../../../../config/policy/operations/metrics.js';
 import type { Durations } from '../../../observability/durations.js';
 import { Log } from '../../../observability/log.js';
 import { Metrics } from '../../../observability/metrics.js';
+import { keptTraceId } from '../../../observability/tracing/spans.js';
 import type { LanguageModel } from '../../../ports/assistants/language-model.js';
 import { UsageRises } from '../../usage/usage-rises.js';
 import type { AiCall, FallbackReason } from './ai-call.js';
@@ -54,8 +55,9 @@ export class CallOutcomes {
   attempted(provider: ProviderName, end: AttemptEnd, cost: number): void {
     const { metrics } = this;
     if (end.reason !== null && failures.has(end.reason)) metrics.count('ai_errors');
-    this.whole[provider].observe(end.totalMs / 1000);
-    if (end.firstTextMs !== null) this.firstText[provider].observe(end.firstTextMs / 1000);
+    const traceId = keptTraceId();
+    this.whole[provider].observe(end.totalMs / 1000, traceId);
+    if (end.firstTextMs !== null) this.firstText[provider].observe(end.firstTextMs / 1000, traceId);
     if (!end.isCharged) return;
     metrics.countBy('ai_cost_usd', { provider }, cost / 1_000_000);
     for (const kind of tokenKinds) metrics.countBy('ai_tokens', { provider, kind }, end.tokens[kind]);

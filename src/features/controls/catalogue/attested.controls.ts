@@ -73,12 +73,6 @@ export const attestedControls = {
     month,
     ofPeople,
   ),
-  'review/access': word(
-    'Who may do what was reviewed this quarter',
-    'GET /api/v1/admin/access-review.',
-    quarter,
-    readByPerson,
-  ),
   'review/policies': word(
     'Security policies were read and brought up to date',
     'docs/security-model.md, SECURITY.md.',

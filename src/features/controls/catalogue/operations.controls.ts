@@ -1,6 +1,6 @@
 import type { Schedule } from '../../../../config/policy/operations/maintenance.js';
 import { healthPingPolicy } from '../../../../config/policy/perimeter/health-ping.js';
-import { deployed, fail, holds, inside, notApplicable, pass, type Control } from './control.js';
+import { deployed, fail, holds, inside, notApplicable, pass, recorded, type Control } from './control.js';
 
 const counterNames = [
   'failed_auth_attempts',
@@ -73,6 +73,21 @@ export const operationsControls = {
       holds(see('hasSiem'), see('hasSiem') ? 'SIEM_URL is set' : 'SIEM_URL is not set'),
     ),
   },
+  'logs/canary': {
+    title: 'A line that the audit makes the service write arrives where the log is collected',
+    remedy:
+      'Run the audit with VELRO_AUDIT_LOGS_URL (docs/security-audit.md); look at what collects the log.',
+    check: recorded((see) => {
+      const [{ isGiven, foundAfterMs }, isLocal] = [see('logStore'), see('isLocal')];
+      if (!isGiven)
+        return isLocal
+          ? notApplicable('http at loopback, and VELRO_AUDIT_LOGS_URL is not set')
+          : fail('VELRO_AUDIT_LOGS_URL is not set');
+      return foundAfterMs === null
+        ? fail('no line of this audit came')
+        : pass(`found after ${String(foundAfterMs)} ms`);
+    }),
+  },
   'alerts/receivers': {
     title: 'Alerts of the service reach somebody',
     remedy: 'Set SECURITY_ALERT_WEBHOOK_URL or ALERT_EMAIL, then POST /api/v1/admin/security/test-alert.',
@@ -99,6 +114,15 @@ export const operationsControls = {
   'maintenance/weekly': maintained('weekly'),
   'maintenance/monthly': maintained('monthly'),
   'maintenance/quarterly': maintained('quarterly'),
+  'review/access': {
+    title: 'Who may do what was reviewed this quarter',
+    remedy: 'Read GET /api/v1/admin/access-review, then POST /api/v1/admin/access-review/attestations.',
+    check: deployed((see) => {
+      const { lastAt, isDue } = see('accessReview');
+      if (lastAt === null) return fail('it was never attested');
+      return holds(!isDue, `attested on ${lastAt.toISOString().slice(0, 10)}`);
+    }),
+  },
   'health/outgoing-ping': {
     title: 'A monitor elsewhere is told every minute that the service is healthy',
     remedy: 'Set HEALTH_PING_ENABLED=true and HEALTH_PING_URL.',

@@ -53,7 +53,7 @@ export const checklist: SourceDocument = {
     section('Logs and monitoring', 'high', [
       [57, 'logs/level'],
       [58, 'logs/format'],
-      [59, 'logs/collected'],
+      [59, 'logs/collected', 'logs/canary'],
       [60, 'alerts/receivers'],
       [61, 'audit/enabled'],
     ]),

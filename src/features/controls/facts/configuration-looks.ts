@@ -47,6 +47,7 @@ export type ConfigurationFact = Exclude<
   | 'selfTest'
   | 'auditPayloads'
   | 'retention'
+  | 'accessReview'
   | 'scanner'
   | 'objectStorage'
   | 'container'

@@ -5,6 +5,7 @@ import { backupPolicy } from '../../../../config/policy/operations/backup.js';
 import { Clock } from '../../../ports/clock.js';
 import { StorageHealth } from '../../../ports/object-storage.js';
 import { MalwareScanner } from '../../../ports/uploads/malware-scanner.js';
+import { AccessReviewService } from '../../access-review/access-review.service.js';
 import { BackupWatch } from '../../backups/backup-watch.js';
 import { SelfTestWatch } from '../../backups/self-test/self-test-watch.js';
 import { RetentionReport } from '../../privacy/retention/retention-report.service.js';
@@ -14,9 +15,9 @@ import type { InsideFacts } from './inside-facts.js';
 /** Longest wait for the scanner. */
 const scanWithinMs = 5000;
 
-export type CustodyFact = 'backup' | 'selfTest' | 'retention' | 'scanner' | 'objectStorage';
+export type CustodyFact = 'backup' | 'selfTest' | 'retention' | 'accessReview' | 'scanner' | 'objectStorage';
 
-/** What backups, retention, scanner and object storage show. */
+/** What backups, retention, the review of access, scanner and object storage show. */
 @Injectable()
 export class CustodyLooks {
   constructor(
@@ -24,6 +25,7 @@ export class CustodyLooks {
     private readonly backups: BackupWatch,
     private readonly selfTests: SelfTestWatch,
     private readonly retention: RetentionReport,
+    private readonly accessReview: AccessReviewService,
     private readonly scanner: MalwareScanner,
     private readonly storage: StorageHealth,
     private readonly clock: Clock,
@@ -52,6 +54,10 @@ export class CustodyLooks {
           rules: rules.length,
           overdueRows: rules.reduce((sum, { overdue }) => sum + (overdue ?? 0), 0),
         };
+      },
+      accessReview: async () => {
+        const { lastAt, dueAt } = await this.accessReview.due();
+        return { lastAt, isDue: dueAt.getTime() <= this.clock.now() };
       },
       scanner: async () => (this.scanner.isConfigured ? { isUp: await this.scans() } : null),
       objectStorage: () => ({

@@ -114,6 +114,8 @@ export interface InsideFacts {
     readonly databaseHost: string;
   } | null;
   readonly selfTest: { readonly lastPassed: Date | null; readonly isOverdue: boolean } | null;
+  /** The review of who may do what; null for never. */
+  readonly accessReview: { readonly lastAt: Date | null; readonly isDue: boolean };
   readonly audit: { readonly enabled: boolean; readonly retentionDays: number };
   /** The newest entries, and how many of them are readable without a key. */
   readonly auditPayloads: { readonly looked: number; readonly readable: number };

@@ -63,4 +63,8 @@ export interface OutsideFacts {
 export interface RecordedFacts {
   /** Names of security events. */
   readonly events: readonly string[];
+  /** Whether the address is http at this machine: an instance for development. */
+  readonly isLocal: boolean;
+  /** Where the log is collected: whether the audit was told, and how long a line of this audit took; null where none was found. */
+  readonly logStore: { readonly isGiven: boolean; readonly foundAfterMs: number | null };
 }

@@ -3,13 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import autocannon, { type Result } from 'autocannon';
-import pg from 'pg';
 import { urlsOf } from '../embedded-database.ts';
 import { say } from '../figures.ts';
+import { makePeople } from '../people.ts';
 import { benchSwitch } from './switch.ts';
-import { ask, jwtSecretOf, register, startService, type Service } from '../service.ts';
+import { ask, jwtSecretOf, startService, type Service } from '../service.ts';
 import { countStatements } from './statement-counter.ts';
-import { signedFor } from '../tokens.ts';
 
 type Env = Readonly<Record<string, string>>;
 
@@ -42,7 +41,7 @@ export async function silentProvider(): Promise<{ env: Env; close(): void }> {
 
 /** @returns whether every aim was met. @throws Error when a request is not accepted */
 export async function benchAcceptance(service: Service, env: Env): Promise<boolean> {
-  const tokens = await makePeople(service);
+  const tokens = await makePeople(service, people);
   const isCheap = await countRoundTrips(service, env, tokens);
   const { requests, non2xx, latency, duration } = await load(service.url, tokens);
   if (non2xx > 0) throw new Error(`${non2xx} orders were not accepted`);
@@ -52,19 +51,6 @@ export async function benchAcceptance(service: Service, env: Env): Promise<boole
   );
   const isObeyed = await benchSwitch(service, env, tokens);
   return isCheap && isObeyed && rate >= aims.perSecond;
-}
-
-/** Creates users with credits and returns their access tokens. */
-async function makePeople(service: Service): Promise<string[]> {
-  const ids = Array.from({ length: people }, () => randomUUID());
-  const admin = new pg.Client({ connectionString: urlsOf(service.home).superuser });
-  await admin.connect();
-  await admin.query(
-    `insert into velro.users (id, email, credits_balance) select id, id || '@example.com', 1000000000 from unnest($1::uuid[]) id`,
-    [ids],
-  );
-  await admin.end();
-  return signedFor(service, await register(service), ids);
 }
 
 /** Each connection uses tokens of its own in sequence; every request has a new Idempotency-Key. */

@@ -143,7 +143,7 @@ export const auditReadingMutants: readonly Mutant[] = [
   },
   {
     title: 'configurations in the audit log can be tried out',
-    file: `${audit}/configuration/configuration-audit.ts`,
+    file: `${audit}/configuration/configuration-digests.ts`,
     find: "[name, hmacSha256(key, name, '=', text).subarray(0, digestBytes).toString('hex')]",
     replace: '[name, text]',
     specs: journey,

@@ -54,4 +54,12 @@ export const tracingMutants: readonly Mutant[] = [
     replace: '{ id }',
     specs: whole,
   },
+  {
+    title: 'what a statement took is shown without its trace',
+    file: 'src/adapters/postgres/postgres-database.ts',
+    find: 'event.queryDurationMillis / 1000, keptTraceId());',
+    replace: 'event.queryDurationMillis / 1000);',
+    specs: whole,
+    test: 'has the trace at the buckets',
+  },
 ];

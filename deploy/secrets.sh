@@ -7,24 +7,34 @@ here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$here/secrets" "$here/logs"
 cd "$here/secrets"
 
-# Standard input becomes the file, unless there is one.
-once() {
-  if [ -s "$1" ]; then cat >/dev/null; else cat >"$1"; fi
+# Bytes of randomness as text: `random hex 32`. Its own failure ends the script, which that of a part of a pipe would not.
+random() {
+  value=$(openssl rand "-$1" "$2" | tr -d '\n')
+  [ ${#value} -ge "$2" ] || {
+    echo 'openssl gives no random bytes: nothing was made of them' >&2
+    exit 1
+  }
 }
 # Letters, digits, - and _: it stands in addresses as well.
-word() { openssl rand -base64 33 | tr '+/' '-_' | tr -d '\n'; }
+word() {
+  random base64 33
+  value=$(printf '%s' "$value" | tr '+/' '-_')
+}
+# The second argument becomes the file of the first, unless there is one.
+once() {
+  [ -s "$1" ] || printf '%s' "$2" >"$1"
+}
 
-openssl rand -base64 96 | tr -d '\n' | once jwt_secret
-for name in password_pepper audit_enc_key pseudonym_key; do openssl rand -base64 32 | once "$name"; done
-openssl rand -hex 32 | once webhook_gateway_secret
-openssl rand -hex 32 | once metrics_token
-once prometheus_metrics_token <metrics_token
-for name in admin_pass grafana_password database_owner_password; do word | once "$name"; done
-printf 'requirepass %s\n' "$(word)" | once redis_password
-printf 'redis://:%s@172.30.2.20:6379' "$(sed 's/^requirepass //' redis_password)" | once redis_url
-printf 'postgresql://velro_app:%s@postgres:5432/velro?sslmode=verify-full' "$(word)" | once database_url
-printf 'postgresql://velro_owner:%s@postgres:5432/velro?sslmode=verify-full' "$(cat database_owner_password)" |
-  once database_migration_url
+random base64 96 && once jwt_secret "$value"
+for name in password_pepper audit_enc_key pseudonym_key; do random base64 32 && once "$name" "$value"; done
+random hex 32 && once webhook_gateway_secret "$value"
+random hex 32 && once metrics_token "$value"
+once prometheus_metrics_token "$(cat metrics_token)"
+for name in admin_pass grafana_password database_owner_password; do word && once "$name" "$value"; done
+word && once redis_password "requirepass $value"
+once redis_url "redis://:$(sed 's/^requirepass //' redis_password)@172.30.2.20:6379"
+word && once database_url "postgresql://velro_app:$value@postgres:5432/velro?sslmode=verify-full"
+once database_migration_url "postgresql://velro_owner:$(cat database_owner_password)@postgres:5432/velro?sslmode=verify-full"
 
 # An authority for one certificate: its key is thrown away, so nobody signs another. After ten years, or to renew, remove the three files.
 if [ ! -s database_certificate ]; then

@@ -85,7 +85,13 @@ async function tracesOf(config: Config, app: NestFastifyApplication, log: Log): 
   if (config.tracing === null) return () => Promise.resolve();
   const { startTracing } = await import('./observability/tracing/start-tracing.js');
   const { instance } = app.get(SecurityEvents);
-  return startTracing(config.tracing, { environment: config.environment, instance }, app.get(Metrics), log);
+  return startTracing(
+    config.tracing,
+    config.pseudonymKey.current,
+    { environment: config.environment, instance },
+    app.get(Metrics),
+    log,
+  );
 }
 
 /**

@@ -48,6 +48,8 @@ export abstract class Revocations {
    * Whether sign-ins are closed (`npm run incident -- isolate`): asked of the database. Within a transaction they stay as they are until it ends.
    */
   abstract areSignInsClosed(executor?: Executor): Promise<boolean>;
+  /** The same as this instance has heard of it, from memory, for what is shown; null while that may be stale. */
+  abstract heardSignInsClosed(): boolean | null;
   /** Applies committed revocations on this instance before the notification arrives. */
   abstract applied(revocations: readonly Revocation[]): void;
 }

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -272,6 +273,19 @@ describe('the service in deploy/compose.yaml', () => {
       expect(make()).toMatchObject({ status: 0, stdout: expect.stringContaining('all secrets are in') });
       expect(contents()).toEqual(expect.arrayContaining(firstContents));
       expect(readdirSync(join(folder, 'secrets')).sort()).toEqual(Object.keys(compose.secrets).sort());
+    });
+
+    it('makes nothing, and says so, where there is no randomness', () => {
+      const [bare, programs] = [join(folder, 'bare'), join(folder, 'programs')];
+      for (const one of [bare, programs]) mkdirSync(one);
+      copyFileSync(join(projectRoot, 'deploy', 'secrets.sh'), join(bare, 'secrets.sh'));
+      writeFileSync(join(programs, 'openssl'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+      const { status, stdout, stderr } = spawnSync('sh', [join(bare, 'secrets.sh')], {
+        encoding: 'utf8',
+        env: { PATH: `${programs}:${process.env['PATH'] ?? ''}` },
+      });
+      expect([status, stdout, stderr]).toEqual([1, '', expect.stringContaining('no random bytes')]);
+      expect(readdirSync(join(bare, 'secrets'))).toEqual([]);
     });
 
     it('gives each file to the user of its container, and to nobody else', () => {

@@ -8,6 +8,8 @@ import { projectRoot } from '../support/process/project-root.js';
 import { Service, signUp } from '../support/process/service.js';
 
 const cli = join(projectRoot, 'dist', 'src', 'cli', 'maintenance', 'maintenance.js');
+/** As every instance answers. */
+const health = '{"status":"healthy","uptime_s":3,"ai_status":"enabled"}';
 const schedules = ['weekly', 'monthly', 'quarterly'] as const;
 
 describe('npm run maintenance', () => {
@@ -94,7 +96,25 @@ describe('npm run maintenance', () => {
     ]);
   });
 
+  it('sends no credentials to what is no instance, and is due again', async () => {
+    elsewhere.at('/health', answers(200, { 'content-type': 'application/json' }, '{"status":"ok"}'));
+    const before = elsewhere.received.length;
+    const { code, stdout } = await run([
+      'weekly',
+      '--only',
+      'errors',
+      '--url',
+      elsewhere.at('/').slice(0, -1),
+    ]);
+    expect([code, stdout]).toEqual([1, expect.stringContaining('is no Velro')]);
+    const asked = elsewhere.received.slice(before);
+    expect(asked.map(({ path, headers }) => [path, headers['authorization']])).toEqual([
+      ['/health', undefined],
+    ]);
+  });
+
   it('is due again where the registry or the service does not say, and says so', async () => {
+    elsewhere.at('/health', answers(200, { 'content-type': 'application/json' }, health));
     for (const [args, reaction, text] of [
       [['monthly', '--only', 'dependencies'], answers(404), 'the registry of packages does not say'],
       [['weekly', '--only', 'errors', '--url', elsewhere.at('/').slice(0, -1)], answers(404), 'answered 404'],
@@ -107,6 +127,11 @@ describe('npm run maintenance', () => {
         ['weekly', '--only', 'errors', '--url', elsewhere.at('/').slice(0, -1)],
         hostile.floods,
         'did not answer',
+      ],
+      [
+        ['weekly', '--only', 'errors', '--url', elsewhere.at('/').slice(0, -1)],
+        answers(200, { 'content-type': 'text/plain' }, ''),
+        '/metrics has no process_resident_memory_bytes',
       ],
     ] as const) {
       registry.at('/-/npm/v1/security/advisories/bulk', reaction);

@@ -37,6 +37,13 @@ describe('security:audit of what is no instance', () => {
       /is no Velro/,
     ],
     ['a connection that breaks', (_, answer) => answer.destroy(), /does not answer/],
+    [
+      'a switch to another protocol',
+      (_, answer) => {
+        answer.socket?.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n');
+      },
+      /does not answer/,
+    ],
   ])('says of %s what it is, with exit code 2', async (_, listener, said) => {
     const { code, stdout, stderr } = await audit(await answering(listener));
     expect([code, stdout]).toEqual([2, '']);

@@ -26,6 +26,7 @@ const provoked = {
 
 /** Alerts that promtool alone shows (alert-rules.spec.ts), and why the service is not brought to them here. */
 const byPromtoolAlone: Readonly<Record<string, string>> = {
+  VelroSignInsClosed: 'an incident, whose switch test/journeys/incident.spec.ts sees in /metrics',
   VelroSecurityEventsDropped: 'a thousand events while the database is away',
   VelroSiemRefusedEvents: 'a SIEM that refuses one event for hours',
   VelroSiemMissedEvents: 'an event older than its retention',

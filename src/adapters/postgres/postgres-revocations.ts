@@ -105,6 +105,10 @@ export class PostgresRevocations extends Revocations {
     return this.table.areSignInsClosed(executor);
   }
 
+  heardSignInsClosed(): boolean | null {
+    return this.freshReplica()?.cut.isClosed ?? null;
+  }
+
   applied(revocations: readonly Revocation[]): void {
     for (const replica of this.feed.replicas)
       for (const entry of revocations) {

@@ -2,6 +2,9 @@ import type { Config } from '../../../config/config.js';
 import { maintenancePolicy } from '../../../config/policy/operations/maintenance.js';
 import { isLoopbackHost } from '../../../config/values/network-address.js';
 import { NotThere } from '../../features/maintenance/maintenance-task.js';
+import { CommandFailed } from '../command.js';
+import { requireOurs } from '../security-audit/audit.js';
+import { Prober } from '../security-audit/probe.js';
 
 /**
  * The text of /metrics of the service at `url`, with METRICS_TOKEN or the operator of the environment.
@@ -11,6 +14,10 @@ export async function metricsText({ metrics, operator }: Config, url: URL | null
   if (url === null) throw new NotThere('no address of the service is known: --url https://…');
   if (url.protocol !== 'https:' && !isLoopbackHost(url.hostname))
     throw new NotThere('credentials are sent over https alone, or to this machine');
+  // Before credentials are sent to it.
+  await requireOurs(new Prober(url)).catch((error: unknown) => {
+    throw new NotThere(error instanceof CommandFailed ? error.message : `${url.host} does not answer`);
+  });
   const pair = Buffer.from(`${operator.user}:${operator.password.reveal()}`).toString('base64');
   const authorization = metrics.token === null ? `Basic ${pair}` : `Bearer ${metrics.token.reveal()}`;
   try {

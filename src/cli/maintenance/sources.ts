@@ -30,7 +30,7 @@ export function sourcesOf(config: Config, database: Database, url: URL | null, d
         lastAttested: (await review.lastAttestation())?.at ?? null,
       };
     },
-    metrics: () => (asked ??= metricsText(config, url).then(samplesIn)),
+    metrics: () => (asked ??= metricsText(config, url).then(samplesOfService)),
     weaknesses,
     configuration: () => {
       const { faults, warnings } = validateSource();
@@ -44,6 +44,18 @@ export function sourcesOf(config: Config, database: Database, url: URL | null, d
       return daysLeft;
     },
   };
+}
+
+/** @throws NotThere where the text has none of what every instance shows: an empty answer is no quiet week */
+function samplesOfService(text: string): readonly Sample[] {
+  const samples = samplesIn(text);
+  const missing = [
+    'process_resident_memory_bytes',
+    'http_server_requests_count',
+    'database_slow_statements',
+  ].filter((name) => !samples.some((one) => one.name === name));
+  if (missing.length > 0) throw new NotThere(`/metrics has no ${missing.join(', ')}`);
+  return samples;
 }
 
 /** By `npm audit` over the packages of the image. It exits with 1 where it found some. */

@@ -36,6 +36,14 @@ export class Prober {
       const send = this.address.protocol === 'https:' ? tlsRequest : plainRequest;
       const request = send(new URL(path, this.address), options, resolve);
       request.on('error', reject);
+      // Nobody asked for another protocol; without a listener the answer would never come to its end.
+      request.on('upgrade', (_answer, socket) => {
+        socket.destroy();
+        reject(new Error('the protocol was switched'));
+      });
+      request.on('close', () => {
+        reject(new Error('the connection was closed'));
+      });
       request.end(body);
     });
     const id = answer.headers['x-request-id'];

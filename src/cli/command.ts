@@ -1,3 +1,4 @@
+import { hasCode } from '../../config/values/system-error.js';
 import { ConfigurationError } from '../../config/load-config.js';
 
 /** Texts that a command line program of this folder prints. */
@@ -13,7 +14,7 @@ export class CommandFailed extends Error {
   override readonly name: string = 'CommandFailed';
 }
 
-/** Invalid arguments: the usage is printed, and the exit code is 2. */
+/** Invalid arguments: the usage is printed, or the message where there is one, and the exit code is 2. */
 export class NotUnderstood extends Error {
   override readonly name = 'NotUnderstood';
 }
@@ -21,12 +22,16 @@ export class NotUnderstood extends Error {
 /**
  * Runs a command with the arguments of this process. The exit code is what `work` returns, 2 after `NotUnderstood`, and 1
  * after any other error, with its message and no stack on standard error. Sets `process.exitCode` and does not call
- * `process.exit`, so that output is flushed.
+ * `process.exit`, so that output is flushed. What reads the output may leave (`| head -1`): the work goes on to its end.
  */
 export async function runCommand(
   { usage, failure = 'it could not be done' }: Command,
   work: (args: readonly string[]) => Promise<number> | number,
 ): Promise<void> {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error) => {
+      if (!hasCode(error, 'EPIPE')) throw error;
+    });
   try {
     process.exitCode = await work(givenArguments());
   } catch (error) {
@@ -42,7 +47,7 @@ function givenArguments(): readonly string[] {
 }
 
 function reasonOf(error: unknown, usage: string, failure: string): string {
-  if (error instanceof NotUnderstood) return usage;
+  if (error instanceof NotUnderstood) return error.message === '' ? usage : error.message;
   if (error instanceof ConfigurationError) return error.report();
   if (error instanceof CommandFailed) return error.message;
   return `${failure}: ${error instanceof Error ? error.message : String(error)}`;

@@ -38,7 +38,7 @@ export const knownColumns: Readonly<Record<string, string>> = {
   generation_sums: 'user_id status model_id count credits',
   generations: 'id user_id status model_id prompt negative_prompt parameters progress error_code credits_cost created_at finished_at kind project_id favorite reference_file_id has_reference version queue_position provider_reference reference_answered attempts failures submitted_at due_at deadline_at cancel_requested_at key_id cost_microusd sum_scopes sum_periods trace_parent',
   idempotency_keys: 'user_id key request_hash claim claimed_until answer created_at effect_deleted_at',
-  incident_affected: 'incident_id user_id found_at notified_at',
+  incident_affected: 'incident_id user_id found_at notified_at sent_at notice_id',
   incident_evidence: 'id incident_id at manifest_hash',
   incident_notes: 'id incident_id at written_by text',
   incidents: 'id kind title discovered_at opened_at opened_by isolated_at reopened_at closed_at cause measures post_mortem',

@@ -465,7 +465,9 @@ export interface IdempotencyKeys {
 export interface IncidentAffected {
   found_at: Generated<Timestamp>;
   incident_id: string;
+  notice_id: string | null;
   notified_at: Timestamp | null;
+  sent_at: Timestamp | null;
   user_id: string;
 }
 

@@ -28,6 +28,11 @@ describe('.gitignore', () => {
     'supabase/.env.local',
     'supabase/.env.keys',
     '.velro/secrets.json',
+    'rotation.env',
+    'rotation-5d2c.env',
+    'evidence.zip',
+    'evidence-2.zip',
+    'accounts.txt',
     'dist/src/main.js',
     'node_modules/pg/package.json',
   ])('keeps %s out of the repository', (path) => {

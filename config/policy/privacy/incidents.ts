@@ -19,6 +19,8 @@ export const incidentPolicy = {
   californiaResidents: 500,
   /** Seconds by which the clocks of two instances may differ, and the one second that a token's time is cut to. */
   clockSeconds: 6,
+  /** Milliseconds for a statement: no request waits for it, and a page of an audit log of years takes longer than a request has. */
+  statementMs: 60_000,
   maxListBytes: 100_000_000,
   maxTextCharacters: 200_000,
 } as const;

@@ -1,5 +1,6 @@
 import type { Config } from '../../../config/config.js';
 import { databaseLimits } from '../../../config/policy/operations/database.js';
+import { incidentPolicy } from '../../../config/policy/privacy/incidents.js';
 import { PostgresDatabase } from '../../adapters/postgres/postgres-database.js';
 import { SystemRandom } from '../../adapters/system/system.js';
 import { isUuid } from '../../crypto/uuid.js';
@@ -44,7 +45,8 @@ export interface Desk {
 /** Runs `work` with a connection to the service's database. The service itself may be down. */
 export async function atDesk<T>(config: Config, by: string, work: (desk: Desk) => Promise<T>): Promise<T> {
   const { enabled } = config.audit;
-  const database = new PostgresDatabase(await databaseUrl(config), () => undefined, databaseLimits, enabled);
+  const limits = { ...databaseLimits, statementTimeoutMs: incidentPolicy.statementMs };
+  const database = new PostgresDatabase(await databaseUrl(config), () => undefined, limits, enabled);
   try {
     const [audit, random] = [auditTrailOf(config, database), new SystemRandom()];
     return await work({
@@ -90,7 +92,12 @@ export async function incidentOf({ incidents }: Desk, id: string | undefined): P
 
 /** @throws CommandFailed where it is closed: then nothing of it changes any more */
 export async function openIncidentOf(desk: Desk, id: string | undefined): Promise<Incident> {
-  const incident = await incidentOf(desk, id);
+  return assertOpen(await incidentOf(desk, id));
+}
+
+/** @throws CommandFailed where it is closed, or gone */
+export function assertOpen(incident: Incident | null): Incident {
+  if (incident === null) throw new CommandFailed('there is no such incident');
   if (incident.closedAt !== null)
     throw new CommandFailed(`the incident was closed at ${incident.closedAt.toISOString()}`);
   return incident;

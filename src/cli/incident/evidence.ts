@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { rename, stat } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { sha256 } from '../../crypto/hash.js';
 import { PartArchive } from '../../features/privacy/export/part-archive.js';
 import { CommandFailed, NotUnderstood } from '../command.js';
+import type { NoteSigner } from '../../features/audit/checkpoints/signed-note.js';
+import type { Incident } from '../../features/incidents/incident.js';
 import { auditKeysOf } from '../unblock/audit-trail.js';
 import { openIncidentOf, type Desk } from './desk.js';
 import { evidenceFiles } from './evidence-files.js';
 import { manifestName, manifestText, type ListedFile } from './manifest.js';
-import { timeOf, type Options } from './options.js';
+import { assertWindow, timeOf, type Options } from './options.js';
 
 /** How long before the discovery the window begins where nothing else is asked for. */
 const dayMs = 24 * 3_600_000;
@@ -26,14 +28,44 @@ export async function evidence(
   const { out } = given;
   if (out === undefined) throw new NotUnderstood();
   const incident = await openIncidentOf(desk, id);
-  const window = {
+  const window = assertWindow({
     since:
       given.since === undefined ? new Date(incident.discoveredAt.getTime() - dayMs) : timeOf(given.since),
     until: given.until === undefined ? new Date() : timeOf(given.until),
-  };
+  });
   if (await isThere(out)) throw new CommandFailed(`${out} is there already, and stays as it is`);
   const signer = await auditKeysOf(desk.config, desk.database).signer();
   const draft = `${out}.${desk.random.uuid()}.part`;
+  let kept: Kept;
+  try {
+    kept = await keep(desk, incident, { draft, signer, window });
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+  await rename(draft, out).catch(() => {
+    throw new CommandFailed(`${out} cannot be written: the archive is whole, and is kept as ${draft}`);
+  });
+  for (const { name, bytes, sha256: hash } of kept) desk.print(`${hash} ${bytes} ${name}`);
+  desk.print(`kept in ${out}, signed by ${signer.verifierKey}`);
+}
+
+type Kept = readonly ListedFile[];
+
+/** Writes the archive into the draft, and notes it. @throws where anything of it fails: then nothing is noted */
+async function keep(
+  desk: Desk,
+  incident: Incident,
+  {
+    draft,
+    signer,
+    window,
+  }: {
+    readonly draft: string;
+    readonly signer: NoteSigner;
+    readonly window: { readonly since: Date; readonly until: Date };
+  },
+): Promise<Kept> {
   const archive = new PartArchive();
   const written = pipeline(archive.body, createWriteStream(draft, { flags: 'wx', mode: 0o600 }));
   // Whoever waits for it hears of it; until then nobody does.
@@ -51,6 +83,8 @@ export async function evidence(
     archive.end();
   } catch (error) {
     archive.fail(error);
+    // The file is closed before it is removed.
+    await written.catch(() => undefined);
     throw error;
   }
   await written;
@@ -58,9 +92,7 @@ export async function evidence(
     await desk.incidents.keepEvidence(tx, desk.random.timeOrderedUuid(), incident.id, sha256(note));
     await desk.entry(tx, 'incident.evidence_kept', incident, { manifest: sha256(note).toString('hex') });
   });
-  await rename(draft, out);
-  for (const { name, bytes, sha256: hash } of files) desk.print(`${hash} ${bytes} ${name}`);
-  desk.print(`kept in ${out}, signed by ${signer.verifierKey}`);
+  return files;
 }
 
 const isThere = (file: string): Promise<boolean> =>

@@ -13,7 +13,7 @@ const usage = `usage: npm run incident -- <what> [<incident>] [--by <name>] …
   open --kind key_compromised|limits_exceeded|system_compromise|data_breach --title <text> --by <name> [--discovered <time>]
   isolate <incident>     closes sign-ins, refuses every token and key, turns AI off; again: goes on where it was ended
   reopen <incident>      opens sign-ins again
-  rotate-all <incident> [--out <file>]   new values of our secrets into a file; says what each ends, and where the keys of others are rotated
+  rotate-all <incident> --out <file>   new values of our secrets into a file; says what each ends, and where the keys of others are rotated
   affected <incident> [--since <time>] [--until <time>] [--reads] [--address <ip>] [--accounts <file>] [--mail]
   note <incident> --text <text>
   evidence <incident> --out <file> [--since <time>] [--until <time>]   a signed archive of what proves it

@@ -1,17 +1,18 @@
 import { AiSwitchRepository } from '../../features/ai-switch/ai-switch.repository.js';
-import { isIsolated, type Incident } from '../../features/incidents/incident.js';
+import type { Incident } from '../../features/incidents/incident.js';
 import { IsolationRepository } from '../../features/incidents/isolation.repository.js';
 import { CommandFailed } from '../command.js';
-import { incidentOf, openIncidentOf, type Desk } from './desk.js';
+import { assertOpen, incidentOf, type Desk } from './desk.js';
 
 const first = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Closes sign-ins, turns AI off and ends every session. Each step is whole by itself: whatever ended it in between, the same command goes on
- * with what is left, and where nothing is left it changes nothing. @throws CommandFailed
+ * with what is left, and where nothing is left it changes nothing. @throws CommandFailed where the incident is closed and sign-ins are not
+ * closed because of it
  */
 export async function isolate(desk: Desk, id: string | undefined): Promise<void> {
-  const incident = await openIncidentOf(desk, id);
+  const incident = await incidentOf(desk, id);
   const { print } = desk;
   const isolation = new IsolationRepository(desk.database);
   const closedNow = await closeSignIns(desk, isolation, incident);
@@ -32,7 +33,7 @@ const notShut = [
 ];
 
 function closeSignIns(
-  { database, entry, event }: Desk,
+  { database, incidents, entry, event }: Desk,
   isolation: IsolationRepository,
   incident: Incident,
 ): Promise<boolean> {
@@ -43,6 +44,8 @@ function closeSignIns(
       throw new CommandFailed(
         `sign-ins are closed already because of incident ${incidentId}: reopen that one first`,
       );
+    // Behind the lock: it may have been closed since it was looked at, and a closed one would hold the switch.
+    assertOpen(await incidents.hold(tx, incident.id));
     await isolation.close(tx, incident.id);
     await entry(tx, 'incident.isolated', incident);
     await event(tx, 'HIGH', 'ADMIN sign-ins closed by command', incident);
@@ -78,13 +81,13 @@ async function endSessions(
   return sum;
 }
 
-/** Opens sign-ins again; AI stays off. @throws CommandFailed where it is not isolated, or sessions are left */
+/** Opens sign-ins again, also for a closed incident that holds the switch; AI stays off. @throws CommandFailed where it does not hold it, or sessions are left */
 export async function reopen(desk: Desk, id: string | undefined): Promise<void> {
   const incident = await incidentOf(desk, id);
   const isolation = new IsolationRepository(desk.database);
   await desk.database.transaction(async (tx) => {
     const { incidentId } = await isolation.lock(tx);
-    if (incidentId !== incident.id || !isIsolated(incident))
+    if (incidentId !== incident.id)
       throw new CommandFailed('sign-ins are not closed because of this incident: nothing was changed');
     if (!(await isolation.haveAllSessionsEnded(tx)))
       throw new CommandFailed('some sessions have not ended: run isolate again. Nothing was changed');

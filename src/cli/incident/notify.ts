@@ -10,7 +10,7 @@ import type { Desk } from './desk.js';
 
 const { accountBatch } = incidentPolicy;
 
-/** Puts the mail of each person into the queue in the transaction that notes it: neither is there without the other. The service sends them. */
+/** Puts the mail of each person into the queue in the transaction that notes it: neither is there without the other. The service sends them, and notes each that was taken; one that it gave up is put into the queue again here. */
 export async function tellPersons(
   desk: Desk,
   accounts: AffectedRepository,
@@ -59,8 +59,10 @@ async function tellOne(
 ): Promise<'told' | 'held' | 'known'> {
   try {
     return await database.transaction(async (tx) => {
-      if (!(await accounts.tell(tx, incident.id, userId))) return 'known';
-      if (!(await notices.add(tx, userId, `incident_${incident.kind}`, null))) throw new Held();
+      if (!(await accounts.isToBeTold(tx, incident.id, userId))) return 'known';
+      const noticeId = await notices.add(tx, userId, `incident_${incident.kind}`, null);
+      if (noticeId === null) throw new Held();
+      await accounts.noteTold(tx, incident.id, userId, noticeId);
       await entry(tx, 'incident.notified', incident, {}, userId);
       return 'told';
     });

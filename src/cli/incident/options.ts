@@ -63,10 +63,25 @@ export function operatorOf({ by }: Options): string {
 
 const form = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
 
+/** Whether the calendar has it: 2026-02-30 would be read as the second of March. */
+const isDate = (day: string): boolean => new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
+
 /** A date, which begins at 00:00 UTC, or a time with its zone. @throws CommandFailed */
 export function timeOf(given: string): Date {
   const time = new Date(form.test(given) ? given : Number.NaN);
-  if (Number.isNaN(time.getTime()))
+  if (Number.isNaN(time.getTime()) || !isDate(given.slice(0, 10)))
     throw new CommandFailed(`${given} is no time: write 2026-11-30, or 2026-11-30T14:05:00Z`);
   return time;
+}
+
+/** A window that begins before it ends; null: no bound. @throws NotUnderstood where it holds no moment */
+export function assertWindow<T extends { readonly since: Date | null; readonly until: Date | null }>(
+  window: T,
+): T {
+  const { since, until } = window;
+  if (since !== null && until !== null && since >= until)
+    throw new NotUnderstood(
+      `the window holds no moment: it begins at ${since.toISOString()} and ends before ${until.toISOString()}. Nothing was done`,
+    );
+  return window;
 }

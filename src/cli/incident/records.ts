@@ -93,10 +93,14 @@ async function contentOf(file: string): Promise<string> {
 /** What is still to be done about a closed incident. */
 async function sayDue(desk: Desk, id: string): Promise<void> {
   const { kind, discoveredAt } = await incidentOf(desk, id);
-  const { persons, untold } = await new AffectedRepository(desk.database).counts(id);
+  const { persons, queued, untold } = await new AffectedRepository(desk.database).counts(id);
   if (untold > 0)
     desk.print(
       `due: ${untold} of ${persons} persons have not been told: npm run incident -- affected ${id} --mail`,
+    );
+  if (queued > 0)
+    desk.print(
+      `due: ${queued} of ${persons} mails wait to be sent. Look again: npm run incident -- affected ${id} --mail sends those again that were given up`,
     );
   if (kind !== 'data_breach') return;
   if (persons === 0) desk.print('due: no account is listed as affected: npm run incident -- affected ' + id);

@@ -31,7 +31,12 @@ const vendors: Readonly<Partial<Record<Variable, Vendor>>> = {
   SUPABASE_SERVICE_ROLE_KEY: supabase,
   DATABASE_URL: {
     name: 'the database (Supabase)',
-    keys: 'alter role … password, as its owner; the owner’s at https://supabase.com/dashboard/project/_/database/settings. DATABASE_MIGRATION_URL too',
+    keys: 'alter role … password, as its owner; the owner’s (DATABASE_MIGRATION_URL, which the service may not have) at https://supabase.com/dashboard/project/_/database/settings',
+    support: supabase.support,
+  },
+  DATABASE_MIGRATION_URL: {
+    name: 'the database (Supabase), its owner',
+    keys: 'https://supabase.com/dashboard/project/_/database/settings',
     support: supabase.support,
   },
   FAL_KEY: { name: 'fal.ai', keys: 'https://fal.ai/dashboard/keys', support: 'https://fal.ai/support' },
@@ -50,6 +55,9 @@ const vendors: Readonly<Partial<Record<Variable, Vendor>>> = {
   REDIS_URL: ownSystems('Redis'),
   SMTP_URL: ownSystems('the mail server'),
   SIEM_URL: ownSystems('the SIEM'),
+  SECURITY_ALERT_WEBHOOK_URL: ownSystems('the receiver of alerts'),
+  HEALTH_PING_URL: ownSystems('the monitor that is pinged'),
+  OTEL_EXPORTER_OTLP_HEADERS: ownSystems('the collector of traces'),
   BACKUP_TARGET: ownSystems('the bucket of the backups'),
 };
 
@@ -59,6 +67,9 @@ const platform: Vendor = {
   keys: 'https://railway.com/dashboard (the project, Variables; tokens under https://railway.com/account/tokens)',
   support: 'https://docs.railway.com/reference/support',
 };
+
+/** Whether the value of a variable is made by somebody else. */
+export const isOfVendor = (name: string): boolean => Object.hasOwn(vendors, name);
 
 /** One line for each key of a vendor that is set. `names`: of the variables that are. */
 export function vendorLines(names: readonly string[]): readonly string[] {

@@ -14,6 +14,8 @@ export const incidentsPersonalData: readonly PersonalTable[] = [
         user_id: withheld('the account itself'),
         found_at: 'found_at',
         notified_at: 'mail_queued_at',
+        sent_at: 'mail_sent_at',
+        notice_id: withheld('an internal id of the mail'),
       },
     },
     erased: [{ how: 'delete', of: affectedOf }],

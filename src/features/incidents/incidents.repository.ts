@@ -41,6 +41,17 @@ export class IncidentsRepository {
     return row === undefined ? null : toIncident(row);
   }
 
+  /** As it is now and stays until `tx` ends: closing it waits. */
+  async hold(tx: Transaction, id: string): Promise<Incident | null> {
+    const row = await tx
+      .selectFrom('incidents')
+      .selectAll()
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirst();
+    return row === undefined ? null : toIncident(row);
+  }
+
   async note(
     tx: Transaction,
     incidentId: string,
@@ -50,6 +61,20 @@ export class IncidentsRepository {
       .insertInto('incident_notes')
       .values({ id: note.id, incident_id: incidentId, written_by: note.by, text: note.text })
       .execute();
+  }
+
+  /** False when a note of that id is there already: then nothing was written. */
+  async noteOnce(
+    tx: Transaction,
+    incidentId: string,
+    note: Pick<IncidentNote, 'id' | 'by' | 'text'>,
+  ): Promise<boolean> {
+    const { numInsertedOrUpdatedRows } = await tx
+      .insertInto('incident_notes')
+      .values({ id: note.id, incident_id: incidentId, written_by: note.by, text: note.text })
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirst();
+    return numInsertedOrUpdatedRows === 1n;
   }
 
   /** In the order of time, behind the note `after`; null for the first ones. */

@@ -78,9 +78,13 @@ export class NoticesRepository {
     };
   }
 
-  /** Sent: the address is not kept. */
+  /** Sent: the address is not kept. Where an incident is what the mail tells of, the person is noted as told. */
   async close(id: string): Promise<void> {
-    await this.database.query.updateTable('notices').set({ recipient: '' }).where('id', '=', id).execute();
+    await sql`
+      with sent as (update velro.notices set recipient = '' where id = ${id}::uuid returning id)
+      update velro.incident_affected a set sent_at = now() from sent where a.notice_id = sent.id`.execute(
+      this.database.query,
+    );
   }
 
   async remove(id: string): Promise<void> {

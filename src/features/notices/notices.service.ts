@@ -20,7 +20,7 @@ export class NoticesService {
   /**
    * Stores the notice and its job in the transaction of the change: it is sent exactly when the change is committed.
    * Nothing is stored where no mail server is configured. `client`: null where the service itself caused it. `recipient`: null for the account's address.
-   * False where nothing was stored: no mail server, no such account, or enough of the kind.
+   * Returns its id; null where nothing was stored: no mail server, no such account, or enough of the kind.
    */
   async add(
     tx: Transaction,
@@ -28,12 +28,12 @@ export class NoticesService {
     kind: NoticeKind,
     client: Pick<ClientContext, 'ip'> | null,
     recipient: string | null = null,
-  ): Promise<boolean> {
-    if (!this.mailer.isConfigured) return false;
+  ): Promise<string | null> {
+    if (!this.mailer.isConfigured) return null;
     const id = this.random.timeOrderedUuid();
     if (!(await this.notices.add(tx, id, userId, { kind, clientIp: client?.ip ?? null, recipient })))
-      return false;
+      return null;
     await this.queue.enqueue(tx, 'notice', id);
-    return true;
+    return id;
   }
 }

@@ -10,6 +10,13 @@ export interface Ran {
   readonly printed: string;
 }
 
+/** How it is started with the environment of a service that keeps its things in `home`. */
+export const incidentProgram = (home: string, env: Readonly<Record<string, string>> = {}) => ({
+  line: [process.execPath, cli],
+  cwd: home,
+  env: { ENVIRONMENT: 'test', VELRO_HOME: home, ...compileCache, ...env },
+});
+
 /** `npm run incident` with the environment of a service that keeps its things in `home`, which is also where it runs. */
 export class IncidentCommand {
   constructor(
@@ -18,10 +25,8 @@ export class IncidentCommand {
   ) {}
 
   start(...args: readonly string[]): Command {
-    return Command.start([process.execPath, cli, ...args], {
-      cwd: this.home,
-      env: { ENVIRONMENT: 'test', VELRO_HOME: this.home, ...compileCache, ...this.env },
-    });
+    const { line, ...options } = incidentProgram(this.home, this.env);
+    return Command.start([...line, ...args], options);
   }
 
   async run(...args: readonly string[]): Promise<Ran> {

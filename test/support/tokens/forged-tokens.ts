@@ -8,7 +8,10 @@ type Claims = Readonly<Record<string, unknown>>;
 export const signingSecret = (home: string): string => generatedSecret(home, 'JWT_SECRET');
 
 /** A secret that a service generated for itself. */
-export function generatedSecret(home: string, name: 'JWT_SECRET' | 'AUDIT_ENC_KEY'): string {
+export function generatedSecret(
+  home: string,
+  name: 'JWT_SECRET' | 'AUDIT_ENC_KEY' | 'PSEUDONYM_KEY',
+): string {
   const file = readFileSync(join(home, 'secrets.json'), 'utf8');
   return (JSON.parse(file) as Record<typeof name, string>)[name];
 }

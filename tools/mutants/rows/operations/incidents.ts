@@ -2,6 +2,7 @@ import type { Mutant } from '../../mutant.ts';
 
 const cli = 'src/cli/incident';
 const specs = ['test/journeys/incident.spec.ts'];
+const edges = ['test/journeys/incident-edges.spec.ts'];
 const ofReplica = ['src/adapters/postgres/revocation-replica.spec.ts'];
 
 /** Incidents: what is shut, what is said once, and what proves it. */
@@ -63,8 +64,8 @@ export const incidentMutants: readonly Mutant[] = [
   {
     title: 'a person is told of an incident each time',
     file: 'src/features/incidents/affected.repository.ts',
-    find: "      .where('notified_at', 'is', null)\n      .executeTakeFirst();",
-    replace: '      .executeTakeFirst();',
+    find: 'return rows.length === 1;',
+    replace: 'return rows.length <= 1;',
     specs,
     test: 'those whom it touched',
   },
@@ -75,5 +76,83 @@ export const incidentMutants: readonly Mutant[] = [
     replace: "one !== 'damaged' && one.sha256 === ''",
     specs,
     test: 'evidence',
+  },
+  {
+    title: 'two who tell a person of an incident at once both do',
+    file: 'src/features/incidents/affected.repository.ts',
+    find: 'where ${row} for update`.execute(tx);',
+    replace: 'where ${row}`.execute(tx);',
+    specs: ['src/features/incidents/affected.repository.spec.ts'],
+  },
+  {
+    title: 'a mail about an incident that was given up counts as sent',
+    file: 'src/features/incidents/affected.repository.ts',
+    find: '(a.sent_at is null\n',
+    replace: '(a.sent_at is null and a.notice_id is null\n',
+    specs: edges,
+    test: 'due again where it was given up',
+  },
+  {
+    title: 'entries of reads whose account nobody finds are passed over',
+    file: `${cli}/affected.ts`,
+    find: '  if (unexplained > 0)',
+    replace: '  if (unexplained < 0)',
+    specs: edges,
+    test: 'PSEUDONYM_KEY was rotated',
+  },
+  {
+    title: 'an account is not found by the address of a session that moved on',
+    file: 'src/features/incidents/affected.repository.ts',
+    find: 'where e.source_ip = ${address} and',
+    replace: 'where e.source_ip is null and',
+    specs: edges,
+    test: 'after its session moved on',
+  },
+  {
+    title: 'a closed incident takes the switch of sign-ins',
+    file: `${cli}/isolate.ts`,
+    find: '    assertOpen(await incidents.hold(tx, incident.id));\n',
+    replace: '    await incidents.hold(tx, incident.id);\n    void assertOpen;\n',
+    specs: edges,
+    test: 'isolates for no incident',
+  },
+  {
+    title: 'the list of affected accounts reads every account for each address',
+    file: 'src/features/incidents/affected.repository.ts',
+    find: 'where lower(u.email) = given.email offset 0',
+    replace: 'where u.email = given.email offset 0',
+    specs: ['src/features/incidents/affected.repository.spec.ts'],
+  },
+  {
+    title: 'a file of new secrets is noted as often as it is found',
+    file: `${cli}/rotate-all.ts`,
+    find: 'if (!(await desk.incidents.noteOnce(',
+    replace: 'if (null === (await desk.incidents.noteOnce(',
+    specs: edges,
+    test: 'notes it once',
+  },
+  {
+    title: 'a window that holds no moment is taken',
+    file: `${cli}/options.ts`,
+    find: 'since >= until',
+    replace: 'since > until',
+    specs: edges,
+    test: 'begins when it ends',
+  },
+  {
+    title: 'a day that no calendar has is taken',
+    file: `${cli}/options.ts`,
+    find: ' || !isDate(given.slice(0, 10))',
+    replace: '',
+    specs: edges,
+    test: 'no calendar',
+  },
+  {
+    title: 'a command ends where nobody reads what it prints',
+    file: 'src/cli/command.ts',
+    find: "if (!hasCode(error, 'EPIPE')) throw error;",
+    replace: "if (hasCode(error, 'EPIPE')) throw error;",
+    specs: edges,
+    test: 'nobody reads what it prints',
   },
 ];

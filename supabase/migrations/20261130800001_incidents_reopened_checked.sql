@@ -1,0 +1,1 @@
+alter table velro.incidents validate constraint incidents_reopened_before_closed;

@@ -1,0 +1,1 @@
+drop index velro.incident_affected_untold;

@@ -403,17 +403,12 @@ describe('npm run incident', () => {
       expect([code, statSync(file).mode & 0o777]).toEqual([0, 0o600]);
       const lines = readFileSync(file, 'utf8').split('\n');
       const set = lines.filter((line) => /^[A-Z]/.test(line)).map((line) => line.split('=')[0]);
-      expect(set).toEqual([
-        'JWT_SECRET',
-        'PASSWORD_PEPPER',
-        'PSEUDONYM_KEY',
-        'WEBHOOK_GATEWAY_SECRET',
-        'ADMIN_PASS',
-      ]);
+      expect(set).toEqual(['JWT_SECRET', 'PASSWORD_PEPPER', 'WEBHOOK_GATEWAY_SECRET', 'ADMIN_PASS']);
       const values = lines.flatMap((line) => /="?([^"]{20,})"?$/.exec(line)?.[1] ?? []);
       expect(values).toHaveLength(6);
       for (const value of values) expect(printed).not.toContain(value);
-      expect(printed).toContain('AUDIT_ENC_KEY: needs an overlap');
+      for (const name of ['AUDIT_ENC_KEY', 'PSEUDONYM_KEY'])
+        expect(printed).toContain(`${name}: needs an overlap`);
       const before = readFileSync(file);
       expect((await incident.run('rotate-all', id, '--out', file)).code).toBe(1);
       expect(readFileSync(file)).toEqual(before);

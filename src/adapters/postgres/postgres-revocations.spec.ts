@@ -321,6 +321,39 @@ describe('a process that stood still', () => {
     expect(await instance.revocations.isRevoked(victim)).toBe(true);
   });
 
+  it('passes no token that was revoked meanwhile to whoever asks between the heartbeat and the look', async () => {
+    const feed = new SilentFeed();
+    const held = new HeldDatabase(migrated.connect());
+    const paused = new PostgresRevocations(held, feed, () => undefined);
+    const victim = claims();
+    paused.open();
+    feed.connect();
+    try {
+      // The snapshot, the pages and the look, in as many statements as there are pages.
+      for (let at = 0; !paused.isFresh(); at++) {
+        await held.untilHeld(at + 1);
+        await held.release(at);
+      }
+      const answers = held.count;
+      // Its latest heartbeat was sent before the pause, in which the other instance revokes.
+      feed.beatAt = performance.now() - 2500;
+      await migrated
+        .connect()
+        .transaction((tx) => paused.revoke(tx, [{ kind: 'jti', subject: victim.jti, expiresAt }]));
+      // What waited on the connection is read, then the heartbeat that was sent since comes back.
+      feed.announce();
+      feed.beatAt = performance.now();
+      await held.untilHeld(answers + 1);
+      expect(() => paused.isRevoked(victim)).toThrow(RevocationsUnavailable);
+      await held.release(answers);
+      await until(() => paused.isFresh(), 'the look');
+      expect([await paused.isRevoked(victim), await paused.isRevoked(claims())]).toEqual([true, false]);
+    } finally {
+      held.letGo();
+      await paused.close();
+    }
+  });
+
   it('refuses after its pause when the feed is silent in truth', async () => {
     const feed = new SilentFeed();
     const deaf = new PostgresRevocations(migrated.connect(), feed, () => undefined);

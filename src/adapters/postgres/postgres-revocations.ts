@@ -46,7 +46,7 @@ export class PostgresRevocations extends Revocations {
   open(): void {
     this.unsubscribe = this.notifications.subscribe(
       channels.revocations,
-      () => void this.feed.onHint(),
+      () => void this.hinted(),
       () => {
         this.feed.onConnect();
       },
@@ -94,7 +94,7 @@ export class PostgresRevocations extends Revocations {
 
   override afterPause(): Promise<void> | null {
     // What was announced during the pause has been heard then; its rows are read before anybody is answered.
-    return this.notifications.afterPause()?.then(() => this.feed.onHint()) ?? null;
+    return this.notifications.afterPause()?.then(() => this.hinted()) ?? null;
   }
 
   async revoke(tx: Transaction, revocations: readonly Revocation[]): Promise<void> {
@@ -117,9 +117,13 @@ export class PostgresRevocations extends Revocations {
       }
   }
 
+  private hinted(): Promise<void> {
+    return this.feed.onHint(this.notifications.lastHeartbeat());
+  }
+
   /** The replica, or null while it may be stale. */
   private freshReplica(): RevocationReplica | null {
-    const oldest = Math.min(this.notifications.lastHeartbeat(), this.feed.hintedAt);
+    const oldest = Math.min(this.notifications.lastHeartbeat(), this.feed.completeUntil);
     return performance.now() - oldest > silenceLimitMs ? null : this.feed.replica;
   }
 

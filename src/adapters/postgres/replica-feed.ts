@@ -19,24 +19,27 @@ export class ReplicaFeed {
   private copy: Copy | null = null;
   /** Loaded whole, and takes the place of `copy` with its first look. */
   private loaded: Copy | null = null;
+  /** What the present look completes. A load that ends meanwhile replaces `loaded`, and this one answers first. */
+  private looked: Copy | null = null;
   private loading: Promise<void> | null = null;
   /** Counts connections: a look that began before the latest one may have missed what was not announced. */
   private connections = 0;
   private lookedSince = 0;
   /** When a page of a whole load last came; monotonic milliseconds. */
   private pagedAt = -Infinity;
-  private hinted = Infinity;
-  private lastHint = -Infinity;
+  private complete = Infinity;
+  /** Counts hints: one that came since a look began is not followed by it. */
+  private hints = 0;
   private readonly looking: CoalescedTask;
 
   constructor(
-    private readonly table: RevocationsTable,
+    private readonly table: Pick<RevocationsTable, 'snapshot' | 'page' | 'since'>,
     private readonly capacity: number,
     private readonly onTrouble: (error: unknown) => void,
   ) {
     this.looking = new CoalescedTask({
       minGapMs: lookEveryMs,
-      run: () => this.look(),
+      run: () => this.look().finally(() => (this.looked = null)),
       onError: (error) => {
         onTrouble(error);
         setTimeout(() => void this.looking.request(), retryMs).unref();
@@ -49,9 +52,12 @@ export class ReplicaFeed {
     return this.lookedSince === this.connections ? (this.copy?.replica ?? null) : null;
   }
 
-  /** When the oldest hint came that has not been followed by a look yet, in milliseconds of the monotonic clock. */
-  get hintedAt(): number {
-    return this.hinted;
+  /**
+   * While a hint waits for its look: what was committed before this moment of the monotonic clock is in the replica, and what was
+   * later may be missing. Infinity while none waits.
+   */
+  get completeUntil(): number {
+    return this.complete;
   }
 
   /** When a whole load last went on, in milliseconds of the monotonic clock. */
@@ -59,15 +65,19 @@ export class ReplicaFeed {
     return this.pagedAt;
   }
 
-  /** Every replica that will answer: the present one, and one that is being made. */
+  /** Every replica that will answer: the present one, one that is loaded, and the one of the present look. */
   get replicas(): RevocationReplica[] {
-    return [this.copy, this.loaded].flatMap((copy) => (copy === null ? [] : [copy.replica]));
+    return [this.copy, this.loaded, this.looked].flatMap((copy) => (copy === null ? [] : [copy.replica]));
   }
 
-  /** Something may have been committed. Resolves after a look that began later; it never rejects. */
-  onHint(): Promise<void> {
-    this.lastHint = performance.now();
-    this.hinted = Math.min(this.hinted, this.lastHint);
+  /**
+   * Something may have been committed. Resolves after a look that began later; it never rejects. `provenAt`: the latest heartbeat
+   * that came back was sent then, so what was committed before has been announced earlier. When the hint is read proves nothing:
+   * it may have waited on the socket.
+   */
+  onHint(provenAt: number): Promise<void> {
+    this.hints++;
+    this.complete = Math.min(this.complete, provenAt);
     return this.looking.request();
   }
 
@@ -100,9 +110,10 @@ export class ReplicaFeed {
   }
 
   private async look(): Promise<void> {
-    const { connections } = this;
+    const { connections, hints } = this;
     const beganAt = performance.now();
     const copy = this.loaded ?? this.copy ?? (await this.load());
+    this.looked = copy;
     const { rows, snapshot, isCut, isOlder, cut } = await this.table.since(copy.snapshot);
     if (isCut || isOlder) {
       // Nothing is answered from a replica that belongs to another state of the table.
@@ -117,7 +128,7 @@ export class ReplicaFeed {
     if (copy === this.loaded) this.loaded = null;
     this.copy = copy;
     this.lookedSince = connections;
-    this.hinted = this.lastHint > beganAt ? this.lastHint : Infinity;
+    this.complete = this.hints === hints ? Infinity : beganAt;
   }
 
   private async load(): Promise<Copy> {

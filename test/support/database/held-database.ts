@@ -21,6 +21,11 @@ export class HeldDatabase extends Database {
     this.query = real.query.withPlugin(holding);
   }
 
+  /** Answers that have come so far, those that were let go included. */
+  get count(): number {
+    return this.held.length;
+  }
+
   async untilHeld(count: number): Promise<void> {
     await until(() => this.held.length >= count, `${count} answers that are held`);
   }
@@ -96,17 +101,23 @@ export class CountedDatabase extends Database {
   }
 }
 
-/** Announcements that never come, from a connection that is made by hand and always seems alive. */
+/** Announcements and a connection that are made by hand; it always seems alive. */
 export class HandFeed extends Notifications {
   private onConnect: () => void = () => undefined;
+  private onMessage: (payload: string) => void = () => undefined;
 
-  subscribe(_channel: string, _onMessage: (payload: string) => void, onConnect?: () => void): () => void {
+  subscribe(_channel: string, onMessage: (payload: string) => void, onConnect?: () => void): () => void {
+    this.onMessage = onMessage;
     this.onConnect = onConnect ?? this.onConnect;
     return () => undefined;
   }
 
   connect(): void {
     this.onConnect();
+  }
+
+  announce(): void {
+    this.onMessage('');
   }
 
   lastHeartbeat(): number {

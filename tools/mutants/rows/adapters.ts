@@ -2,6 +2,7 @@ import type { Mutant } from '../mutant.ts';
 
 const revocations = 'src/adapters/postgres/postgres-revocations.ts';
 const feed = 'src/adapters/postgres/replica-feed.ts';
+const feedSpec = ['src/adapters/postgres/replica-feed.spec.ts'];
 const revocationsSpec = ['src/adapters/postgres/postgres-revocations.spec.ts'];
 const replica = 'src/adapters/postgres/revocation-replica.ts';
 const replicaSpec = ['src/adapters/postgres/revocation-replica.spec.ts'];
@@ -92,10 +93,34 @@ export const adapterMutants: readonly Mutant[] = [
   {
     title: 'a token that was revoked during a pause passes after it',
     file: revocations,
-    find: '?.then(() => this.feed.onHint()) ?? null',
+    find: '?.then(() => this.hinted()) ?? null',
     replace: '?? null',
     specs: revocationsSpec,
     test: 'revoked meanwhile',
+  },
+  {
+    title: 'a hint that waited on the socket counts from when it was read',
+    file: feed,
+    find: 'Math.min(this.complete, provenAt);',
+    replace: 'Math.min(this.complete, Math.max(performance.now(), provenAt));',
+    specs: revocationsSpec,
+    test: 'between the heartbeat and the look',
+  },
+  {
+    title: 'a hint that came during a look counts as followed by it',
+    file: feed,
+    find: 'this.hints === hints ? Infinity : beganAt',
+    replace: 'this.hints >= hints ? Infinity : beganAt',
+    specs: feedSpec,
+    cheap: true,
+  },
+  {
+    title: 'a revocation of this instance misses the copy that a look completes',
+    file: feed,
+    find: '[this.copy, this.loaded, this.looked].flatMap',
+    replace: '[this.copy, this.loaded].flatMap',
+    specs: feedSpec,
+    cheap: true,
   },
   {
     title: 'a heartbeat that waited on the socket counts from when it was read',

@@ -1,0 +1,104 @@
+import { describe, expect, it } from '@jest/globals';
+import { until } from '../../../test/support/process/wait-until.js';
+import { ReplicaFeed } from './replica-feed.js';
+import type { Changes, RevocationRow } from './revocations-table.js';
+
+type Page = readonly (RevocationRow & { readonly id: string })[];
+type Statement = 'snapshot' | 'page' | 'since';
+
+const changes: Changes = {
+  rows: [],
+  snapshot: 'later',
+  isCut: false,
+  isOlder: false,
+  cut: { isClosed: false, notBefore: 0 },
+};
+
+/** A table whose answers are given by hand, each kind of statement in the order in which it was asked. */
+class HandTable {
+  private readonly waiting: { statement: Statement; answer: (value: never) => void }[] = [];
+
+  snapshot(): Promise<string> {
+    return this.ask('snapshot');
+  }
+
+  page(): Promise<Page> {
+    return this.ask('page');
+  }
+
+  since(): Promise<Changes> {
+    return this.ask('since');
+  }
+
+  hasBeenAsked(statement: Statement): boolean {
+    return this.waiting.some((one) => one.statement === statement);
+  }
+
+  /** Answers the oldest statement of this kind, and lets whoever asked go on. */
+  async answer(statement: Statement, value: string | Page | Changes): Promise<void> {
+    await until(() => this.hasBeenAsked(statement), `a statement: ${statement}`);
+    const at = this.waiting.findIndex((one) => one.statement === statement);
+    const [asked] = this.waiting.splice(at, 1);
+    asked?.answer(value as never);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  private ask<T>(statement: Statement): Promise<T> {
+    return new Promise<T>((resolve) => this.waiting.push({ statement, answer: resolve }));
+  }
+}
+
+describe('the replica of the revocations', () => {
+  it('is complete up to the heartbeat before a hint until a look has ended that began after it', async () => {
+    const table = new HandTable();
+    const feed = new ReplicaFeed(table, 10, () => undefined);
+    feed.onConnect();
+    await table.answer('snapshot', 'first');
+    await table.answer('page', []);
+    await table.answer('since', changes);
+    await until(() => feed.replica !== null, 'the first replica');
+    expect(feed.completeUntil).toBe(Infinity);
+    const before = performance.now();
+    void feed.onHint(before - 500);
+    void feed.onHint(before - 100);
+    expect(feed.completeUntil).toBe(before - 500);
+    await until(() => table.hasBeenAsked('since'), 'the look');
+    const followed = feed.onHint(before);
+    await table.answer('since', changes);
+    expect(feed.completeUntil).toBeGreaterThan(before - 1);
+    expect(feed.completeUntil).toBeLessThan(performance.now());
+    await table.answer('since', changes);
+    await followed;
+    expect(feed.completeUntil).toBe(Infinity);
+    await feed.stop();
+  });
+
+  it('has a revocation of its own instance also when a whole load ended while it was being completed', async () => {
+    const table = new HandTable();
+    const feed = new ReplicaFeed(table, 10, () => undefined);
+    feed.onConnect();
+    await table.answer('snapshot', 'first');
+    await table.answer('page', []);
+    await table.answer('since', changes);
+    await until(() => feed.replica !== null, 'the first replica');
+
+    // After a reconnect there is more than one look reads, so that two whole loads are under way: of the look, and behind it.
+    feed.onConnect();
+    await table.answer('since', { ...changes, isCut: true });
+    await table.answer('snapshot', 'behind');
+    await table.answer('snapshot', 'of the look');
+    const row = { id: '1', kind: 'jti', subject: 'other', epoch: null, exp: 1 } as const;
+    await table.answer('page', [row]);
+    await table.answer('page', []);
+    await table.answer('page', []);
+    const revoked = { jti: 'revoked', sid: '', sub: '', ver: 1, iat: null };
+    for (const replica of feed.replicas) replica.add('jti', revoked.jti, null, 1);
+    // The statement was executed before that revocation was committed.
+    await table.answer('since', changes);
+    await until(() => feed.replica !== null, 'the replica after the reconnect');
+    expect(feed.replica?.holds(revoked)).toBe(true);
+    const stopped = feed.stop();
+    await table.answer('since', changes);
+    await stopped;
+  });
+});

@@ -108,9 +108,7 @@ describe('npm run maintenance', () => {
     ]);
     expect([code, stdout]).toEqual([1, expect.stringContaining('is no Velro')]);
     const asked = elsewhere.received.slice(before);
-    expect(asked.map(({ path, headers }) => [path, headers['authorization']])).toEqual([
-      ['/health', undefined],
-    ]);
+    expect(asked.map(({ path, headers }) => [path, headers.authorization])).toEqual([['/health', undefined]]);
   });
 
   it('is due again where the registry or the service does not say, and says so', async () => {

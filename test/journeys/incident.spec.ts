@@ -197,6 +197,13 @@ describe('npm run incident', () => {
       expect([status.status, status.json.ai_enabled]).toEqual([200, false]);
     });
 
+    it('shows in the metrics of each instance that sign-ins are closed', async () => {
+      for (const one of [service, second]) {
+        const { text } = await one.visitor().call('/metrics', { headers: operatorOf(one) });
+        expect(/^sign_ins_closed (\S+)$/m.exec(text)?.[1]).toBe('1');
+      }
+    });
+
     it('refuses to close the incident, and to isolate for another one', async () => {
       const report = join(away, 'post-mortem.md');
       writeFileSync(report, 'what happened');

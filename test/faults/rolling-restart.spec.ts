@@ -6,6 +6,7 @@ import { databaseLimits } from '../../config/policy/operations/database.js';
 import { concurrencyPolicy } from '../../config/policy/perimeter/concurrency.js';
 import { ReadyProxy } from '../support/http/ready-proxy.js';
 import { faultRounds } from '../support/generations/fault-kills.js';
+import { withPolicy } from '../support/process/policy.js';
 import { startSecond } from '../support/process/second-instance.js';
 import { Service, signUp, type Account } from '../support/process/service.js';
 import { until } from '../support/process/wait-until.js';
@@ -25,7 +26,12 @@ const isLate = (status: string, ms: number): boolean =>
   /^(429|503) /.test(status) &&
   ms >= Math.min(databaseLimits.connectTimeoutMs, databaseLimits.statementTimeoutMs);
 /** The proxy has to see within the grace that an instance stops, however busy the machine is. */
-const env = { RATE_LIMIT_API_STANDARD: '1000000/minute', SHUTDOWN_GRACE_SECONDS: '6' };
+const env = {
+  RATE_LIMIT_API_STANDARD: '1000000/minute',
+  SHUTDOWN_GRACE_SECONDS: '6',
+  // An instance that hears nothing for two seconds, because it got no processor, is not ready: what a roll does is shown, not that.
+  ...withPolicy({ feedPolicy: { silenceLimitMs: 30_000 } }),
+};
 
 describe('a rolling restart of two instances behind a proxy that retries nothing', () => {
   let first: Service;

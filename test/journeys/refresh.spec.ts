@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ask } from '../support/database/database.js';
+import pg from 'pg';
+import { ask, superuserUrl } from '../support/database/database.js';
 import { until } from '../support/process/wait-until.js';
 import { Service, signUp, type Account } from '../support/process/service.js';
 import { sharedService } from '../support/services/shared-service.js';
@@ -53,6 +54,27 @@ describe('a refresh token', () => {
     await age(account, 86_400);
     expect(await next(account, account.refreshToken)).toBe(successor);
     expect(await next(account, successor)).not.toBe(successor);
+  });
+
+  it('brings an access token that is as old as the request, however long the session was locked: it ends before a revocation of meanwhile does', async () => {
+    const account = await signUp(service);
+    const holder = new pg.Client({ connectionString: superuserUrl(service.home) });
+    await holder.connect();
+    await holder.query('begin');
+    await holder.query('select from velro.sessions where user_id = $1 for update', [account.id]);
+    const refreshed = refresh(account, account.refreshToken);
+    const { rows } = await holder.query<{ pid: number }>('select pg_backend_pid() as pid');
+    const waits = 'select from pg_stat_activity where $1 = any(pg_blocking_pids(pid))';
+    await until(
+      async () => (await ask(service.home, waits, [rows[0]?.pid])).length > 0,
+      'a wait for the session',
+    );
+    const second = Math.floor(Date.now() / 1000);
+    await until(() => Math.floor(Date.now() / 1000) > second, 'another second');
+    await holder.end();
+    const { status, json } = await refreshed;
+    const claims = Buffer.from(String(json.access_token).split('.')[1] ?? '', 'base64url').toString();
+    expect([status, (JSON.parse(claims) as { iat: number }).iat <= second]).toEqual([200, true]);
   });
 
   it('works for ten seconds after its successor was used: two tabs', async () => {

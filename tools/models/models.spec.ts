@@ -4,11 +4,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { root } from '../build.ts';
-import { findProgram } from '../test/programs.ts';
 import { readModels } from './models.ts';
 
 const models = readModels();
-const isThere = (await Promise.all(['spin', 'gcc'].map(findProgram))).every((path) => path !== null);
 
 /** Files that comments of a model name, with the functions behind `#`. */
 const referencesOf = (text: string): { file: string; names: string[] }[] =>
@@ -27,6 +25,7 @@ function declares(file: string, name: string): boolean {
   return new RegExp(form, 'm').test(text);
 }
 
+/** That they hold, and find what is put in, `npm run models` shows: its searches take every core and half a gigabyte. */
 describe('the models of docs/models', () => {
   it('are of the feed, a generation and the refresh tokens, each with faults by consecutive numbers that it knows', () => {
     expect(models.map(({ name }) => name)).toEqual(['generation', 'refresh-family', 'revocation-feed']);
@@ -45,19 +44,6 @@ describe('the models of docs/models', () => {
     );
     expect(missing).toEqual([]);
   });
-
-  (isThere ? it : it.skip)(
-    'hold, and find each fault that is put in',
-    async () => {
-      const { stdout } = await promisify(execFile)(process.execPath, ['tools/models/check.ts'], {
-        cwd: root,
-      });
-      const lines = stdout.trim().split('\n');
-      expect(lines.filter((line) => !line.startsWith('ok '))).toEqual([]);
-      expect(lines).toHaveLength(models.reduce((sum, { faults }) => sum + 1 + faults.size, 0));
-    },
-    600_000,
-  );
 
   it('are not checked, which is told and exit code 2, where spin is not on the machine', async () => {
     const env = { ...process.env, PATH: '/nowhere' };

@@ -24,8 +24,6 @@ const programs: readonly Program[] = [
     tests: 'the alert rules, the dashboards and the metrics in a real Prometheus',
   },
   { program: 'curl', debianPackage: 'curl', tests: 'the commands that the README prints' },
-  { program: 'spin', debianPackage: 'spin', tests: 'the models of docs/models' },
-  { program: 'gcc', debianPackage: 'gcc and libc6-dev', tests: 'the models of docs/models' },
 ];
 
 /** Path of an executable on PATH, or null. */

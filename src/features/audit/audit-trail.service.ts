@@ -58,13 +58,13 @@ export class AuditTrail {
   async entry(executor: Executor, entry: AuditEntry, client: ClientContext | null): Promise<AppendedEntry> {
     if (!this.config.audit.enabled) return nothing;
     const { subjectId } = entry;
+    const subject = subjectId === null ? null : this.pseudonymOf(subjectId);
     const key =
-      subjectId === null || !this.config.audit.encrypt
+      subjectId === null || subject === null || !this.config.audit.encrypt
         ? null
         : // Of an account that is gone nobody shall read any more.
-          ((await this.keys.subject(subjectId, this.pseudonymOf(subjectId), executor)) ??
-          this.keys.newSubject(subjectId).key);
-    return appended(await this.entryOf(executor, entry, client, key)).as('audited');
+          ((await this.keys.subject(subjectId, subject, executor)) ?? this.keys.newSubject(subjectId).key);
+    return appended(await this.entryOf(executor, entry, client, { subject, key })).as('audited');
   }
 
   /**
@@ -78,9 +78,9 @@ export class AuditTrail {
   ): Promise<AppendedEntry> {
     if (!this.config.audit.enabled) return nothing;
     const { key, sealed } = this.keys.newSubject(entry.subjectId);
-    return appendedFirst(await this.entryOf(executor, entry, client, key), entry.subjectId, sealed).as(
-      'audited',
-    );
+    const subject = this.pseudonymOf(entry.subjectId);
+    const first = await this.entryOf(executor, entry, client, { subject, key });
+    return appendedFirst(first, entry.subjectId, sealed).as('audited');
   }
 
   /**
@@ -103,12 +103,12 @@ export class AuditTrail {
     return hmacSha256(this.pseudonymKey, userId);
   }
 
-  /** `key`: of the account; null where it has none. */
+  /** `subject`: the keyed hash of the account that was acted on, `key`: its key; null where there is none. */
   private async entryOf(
     executor: Executor,
     entry: AuditEntry,
     client: ClientContext | null,
-    key: KeyObject | null,
+    { subject, key }: { readonly subject: Buffer | null; readonly key: KeyObject | null },
   ): Promise<NewEntry> {
     const id = this.random.timeOrderedUuid();
     const actorId = entry.actorId ?? client?.userId ?? null;
@@ -117,8 +117,8 @@ export class AuditTrail {
     return {
       id,
       action: entry.action,
-      actor: actorId === null ? null : this.pseudonymOf(actorId),
-      subject: entry.subjectId === null ? null : this.pseudonymOf(entry.subjectId),
+      actor: actorId === null ? null : actorId === entry.subjectId ? subject : this.pseudonymOf(actorId),
+      subject,
       requestId: client?.requestId ?? null,
       payload: !encrypt
         ? Buffer.concat([Buffer.of(payloadForms.clear), plain])

@@ -4,6 +4,7 @@ import type { accountDeletionPolicy } from '../../../config/policy/privacy/delet
 import type { sweepPolicy, storageHealthPolicy } from '../../../config/policy/generations/storage.js';
 import type { uploadPacePolicy } from '../../../config/policy/generations/uploads.js';
 import type { streamPolicy } from '../../../config/policy/generations/streams.js';
+import type { feedPolicy } from '../../../config/policy/operations/feed.js';
 import type { databaseLimits } from '../../../config/policy/operations/database.js';
 import type { concurrencyPolicy } from '../../../config/policy/perimeter/concurrency.js';
 
@@ -13,6 +14,7 @@ interface Policies {
   readonly concurrencyPolicy: typeof concurrencyPolicy;
   readonly databaseLimits: typeof databaseLimits;
   readonly dataExportPolicy: typeof dataExportPolicy;
+  readonly feedPolicy: typeof feedPolicy;
   readonly storageHealthPolicy: typeof storageHealthPolicy;
   readonly streamPolicy: typeof streamPolicy;
   readonly sweepPolicy: typeof sweepPolicy;

@@ -169,4 +169,12 @@ export const identityMutants: readonly Mutant[] = [
     replace: 'return;',
     specs: ['test/journeys/notices.spec.ts'],
   },
+  {
+    title: 'an access token is as young as its signature',
+    file: 'src/features/accounts/sessions/access-tokens.ts',
+    find: 'iat: issuedAt,',
+    replace: 'iat: this.now(),',
+    specs: ['test/journeys/refresh.spec.ts'],
+    test: 'as old as the request',
+  },
 ];

@@ -27,14 +27,7 @@ function stage() {
   const check = new PasswordCheck(identities as never, pepper as never, {} as never);
   const users = { find: () => Promise.resolve(user) };
   const mfa = { isActive: () => Promise.resolve(false) };
-  const stepUps = new StepUpService(
-    users as never,
-    mfa as never,
-    check,
-    {} as never,
-    {} as never,
-    {} as never,
-  );
+  const stepUps = new StepUpService(users as never, mfa as never, check, {} as never, {} as never);
   const rules = { validate: () => Promise.resolve([]) };
   const changes = new PasswordChangeService(
     users as never,

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { Problem } from '../../../errors/problem.js';
 import type { Caller } from '../../../guards/route/caller.js';
 import { aimedAt, type ClientContext } from '../../../network/client-context.js';
-import { Clock } from '../../../ports/clock.js';
 import { UsersService, type User } from '../../users/users.service.js';
 import { constantTimeFailure } from '../credentials/constant-time-failure.js';
 import { PasswordCheck } from '../credentials/password-check.js';
@@ -19,7 +18,6 @@ export class StepUpService {
     private readonly passwords: PasswordCheck,
     private readonly sessions: SessionsService,
     private readonly tokens: AccessTokens,
-    private readonly clock: Clock,
   ) {}
 
   /**
@@ -37,12 +35,19 @@ export class StepUpService {
     const mfaEnabled = await this.mfa.isActive(user.id);
     if (mfaEnabled) await this.proveFactor(caller, proof.code, aimedAt(client, user.email));
     else await this.provePassword(user, proof.password ?? '', client);
+    const issuedAt = this.tokens.now();
     // Checked again after the proof: no fresh token for a session that ended or an account that changed meanwhile.
     const present = await this.users.find(user.id);
     const alive = await this.sessions.isLiving(caller);
     if (!alive || present?.disabledAt !== null || present.epoch !== caller.ver)
       throw new Problem('token_invalid');
-    return this.tokens.sign(present, caller.sessionId, Math.floor(this.clock.now() / 1000), mfaEnabled);
+    return this.tokens.sign({
+      user: present,
+      sessionId: caller.sessionId,
+      authTime: issuedAt,
+      issuedAt,
+      mfaEnabled,
+    });
   }
 
   private async proveFactor(caller: Caller, code: string | null, client: ClientContext): Promise<void> {

@@ -7,6 +7,21 @@ import { Clock } from '../../../ports/clock.js';
 import { Random } from '../../../ports/random.js';
 import type { User } from '../../users/users.service.js';
 
+/** What a token says. Times in seconds since the epoch. */
+interface Signed {
+  readonly user: User;
+  readonly sessionId: string;
+  readonly authTime: number;
+  /**
+   * Read before the session and the account are: whatever this process waits for in between, a token ends no later than the revocation of a
+   * session that was ended meanwhile.
+   */
+  readonly issuedAt: number;
+  readonly mfaEnabled: boolean;
+  /** A random one where none is given. */
+  readonly tokenId?: string;
+}
+
 /** Signs access tokens (JWT, RFC 9068): HS512, valid for 15 minutes, bound to a session and to the user's epoch. */
 @Injectable()
 export class AccessTokens {
@@ -17,15 +32,12 @@ export class AccessTokens {
     private readonly random: Random,
   ) {}
 
-  /** `authTime` in seconds since the epoch. */
-  sign(
-    user: User,
-    sessionId: string,
-    authTime: number,
-    mfaEnabled: boolean,
-    tokenId = this.random.uuid(),
-  ): string {
-    const iat = Math.floor(this.clock.now() / 1000);
+  /** The present second since the epoch, for `issuedAt`. */
+  now(): number {
+    return Math.floor(this.clock.now() / 1000);
+  }
+
+  sign({ user, sessionId, authTime, issuedAt, mfaEnabled, tokenId = this.random.uuid() }: Signed): string {
     const { kid, key } = this.keys.current;
     return this.jwt.sign(
       {
@@ -37,9 +49,9 @@ export class AccessTokens {
         role: mfaRequiredFor.includes(user.role) && !mfaEnabled ? 'enrolling' : user.role,
         ver: user.epoch,
         auth_time: authTime,
-        iat,
-        nbf: iat,
-        exp: iat + accessTokenPolicy.lifetimeSeconds,
+        iat: issuedAt,
+        nbf: issuedAt,
+        exp: issuedAt + accessTokenPolicy.lifetimeSeconds,
       },
       { privateKey: key, algorithm: 'HS512', header: { alg: 'HS512', typ: 'at+jwt', kid } },
     );

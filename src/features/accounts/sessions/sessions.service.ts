@@ -52,8 +52,8 @@ export class SessionsService {
     client: ClientContext,
     { factorProven, provenAt, within }: SessionStart,
   ): Promise<TokenPair | null> {
-    const now = Math.floor(this.clock.now() / 1000);
-    const authTime = Math.min(provenAt ?? now, now);
+    const issuedAt = this.accessTokens.now();
+    const authTime = Math.min(provenAt ?? issuedAt, issuedAt);
     const begun = await this.database.transaction(async (tx) => {
       await this.termination.assertOpen(tx);
       // Serialises with an activation of a factor.
@@ -78,7 +78,13 @@ export class SessionsService {
     if (begun === null) return null;
     const { id, refreshToken, deviceToken, ended } = begun;
     this.termination.applied(ended);
-    const accessToken = this.accessTokens.sign(user, id, authTime, factorProven);
+    const accessToken = this.accessTokens.sign({
+      user,
+      sessionId: id,
+      authTime,
+      issuedAt,
+      mfaEnabled: factorProven,
+    });
     return { accessToken, refreshToken, user, mfaEnabled: factorProven, deviceToken };
   }
 

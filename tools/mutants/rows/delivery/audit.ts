@@ -146,7 +146,7 @@ export const auditMutants: readonly Mutant[] = [
   {
     title: 'what concerns an account is sealed under a key that stays',
     file: `${audit}/audit-trail.service.ts`,
-    find: 'subjectId === null || !this.config.audit.encrypt',
+    find: 'subjectId === null || subject === null || !this.config.audit.encrypt',
     replace: 'subjectId !== null',
     specs,
   },

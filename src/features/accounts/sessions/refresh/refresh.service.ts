@@ -51,19 +51,21 @@ export class RefreshService {
    * @throws Problem `sign_ins_closed`, `refresh_token_invalid`; `unavailable` when the identity provider has not shown the account for a day
    */
   async refresh(token: string, client: ClientContext): Promise<TokenPair & { readonly repeated: boolean }> {
+    const issuedAt = this.accessTokens.now();
     const outcome = await this.database.transaction((tx) => this.exchange(tx, token, client));
     if (outcome.kind === 'granted') {
       const { session, repeated } = outcome;
       const user = await this.presence.of(outcome.user, client.ip);
       if (user === null) throw new Problem('refresh_token_invalid');
       const mfaEnabled = await this.mfa.isActive(user.id);
-      const accessToken = this.accessTokens.sign(
+      const accessToken = this.accessTokens.sign({
         user,
-        session.id,
-        Math.floor(session.authTime.getTime() / 1000),
+        sessionId: session.id,
+        authTime: Math.floor(session.authTime.getTime() / 1000),
+        issuedAt,
         mfaEnabled,
-        outcome.accessId,
-      );
+        tokenId: outcome.accessId,
+      });
       return { accessToken, refreshToken: outcome.token, user, mfaEnabled, deviceToken: null, repeated };
     }
     if (outcome.kind === 'reused') {

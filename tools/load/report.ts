@@ -32,7 +32,7 @@ const aims = {
 export interface Verdict {
   readonly text: string;
   readonly isMet: boolean;
-  /** A time or a size, which means nothing in a run of seconds. */
+  /** A time, a size, or that the service was too busy: which means nothing in a run of seconds. */
   readonly isFigure: boolean;
 }
 
@@ -41,9 +41,12 @@ const ms = (value: number): string => value.toFixed(value < 10 ? 1 : 0);
 /** How many times of the quiet p99 the p99 of bystanders is. */
 const growth = ({ quiet, busy }: Outcome): number => busy.p99 / Math.max(aims.quietAtLeastMs, quiet.p99);
 
+/** Of a service that has too much to do, as on a machine that has: told with when to come again. */
+const isBusy = /\b(429|503)\b/;
+
 export function verdicts({ outcomes, day, soak }: Found): Verdict[] {
   const faultless = (name: string, faults: readonly string[]): Verdict[] =>
-    faults.map((text) => ({ text: `${name}: ${text}`, isMet: false, isFigure: false }));
+    faults.map((text) => ({ text: `${name}: ${text}`, isMet: false, isFigure: isBusy.test(text) }));
   return [
     ...outcomes.flatMap((outcome) => {
       const { scenario, quiet, busy, done } = outcome;

@@ -28,6 +28,7 @@ export interface Measured {
 
 export interface Health {
   readonly requests: number;
+  readonly seconds: number;
   /** Milliseconds. */
   readonly p50: number;
   readonly p99: number;
@@ -56,6 +57,7 @@ export class Bystanders {
     const at = (share: number): number => times[Math.floor(times.length * share)] ?? Infinity;
     return {
       requests: perSecond * seconds,
+      seconds,
       p50: at(0.5),
       p99: at(0.99),
       faults: Object.entries(measured.refused).map(([what, count]) => `bystanders got ${count} × ${what}`),

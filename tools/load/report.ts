@@ -86,6 +86,12 @@ export function verdicts({ outcomes, day, soak }: Found): Verdict[] {
   ];
 }
 
+/** The verdicts that are not met, as text; "nothing" where all are. */
+function missedIn(found: Found): string {
+  const missed = verdicts(found).filter(({ isMet }) => !isMet);
+  return missed.length === 0 ? 'nothing' : missed.map(({ text }) => text).join('; ');
+}
+
 /** The page docs/performance.md, before formatting. */
 export function page(found: Found, today: string): string {
   const { outcomes, day, soak } = found;
@@ -96,9 +102,11 @@ Written by \`npm run test:load -- --write\` on ${today}, on ${machine()}. The se
 machine, so the figures say how they compare with each other, not what a machine of its own would serve. Each threshold is a ratio
 within one run, except for memory. The figures of single mechanisms come from \`npm run bench\`.
 
+What this run missed: ${missedIn(found)}.
+
 ## Other people while the service is busy
 
-Every scenario loads a running service, while other people send ${String(outcomes[0]?.busy.requests ?? 0)} requests at an even pace: a protected route
+Every scenario loads a running service, while other people send ${String(outcomes[0]?.busy.requests ?? 0)} requests in ${String(outcomes[0]?.busy.seconds ?? 0)} seconds at an even pace: a protected route
 without the database, two with it, and \`/health\`. Each of those is answered with 200, or the run fails. The quiet figures are taken just
 before each scenario; a quiet p99 below ${aims.quietAtLeastMs} ms counts as ${aims.quietAtLeastMs}.
 

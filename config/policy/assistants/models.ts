@@ -95,6 +95,12 @@ export const modelBreaker = { failures: 5, pauseMs: 10_000 } as const;
  */
 export const modelConnectTimeoutMs = 2000;
 
+/**
+ * Milliseconds for which a connection to a provider may be idle and still carry the next call: less than half of what a server of Node.js
+ * keeps one (5 s), which is the least of those that answer here. A new one costs a handshake, a closed one the call.
+ */
+export const modelIdleMs = 2000;
+
 /** Bytes of one answer of a provider, its framing included; more is no answer. */
 export const maxAnswerBytes = 8 * 1024 ** 2;
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import { maxAnswerBytes, modelConnectTimeoutMs } from '../../../config/policy/assistants/models.js';
+import { maxAnswerBytes, modelConnectTimeoutMs, modelIdleMs } from '../../../config/policy/assistants/models.js';
 import { ModelFailed } from '../../ports/assistants/language-model.js';
 import { KeptConnections, NotSent, sendOnce } from '../https/single-request.js';
 
@@ -12,7 +12,7 @@ class AnswerTooLarge extends Error {
 /** Statuses that have no body. */
 const bodyless: ReadonlySet<number> = new Set([204, 205, 304]);
 
-const kept = new KeptConnections();
+const kept = new KeptConnections(modelIdleMs);
 
 /**
  * `fetch` for one call: one request, for a second one would be paid beside what is reserved; no redirect, for it would carry the

@@ -25,13 +25,35 @@ export interface SingleRequest {
 /** Whom the service asks by a request that is sent once. */
 export type Peer = 'fal' | 'language model' | 'meta' | 'webhook receiver';
 
-/** Connections that are used again, so that later requests do not wait for one. */
+/** An agent that knows since when each of its idle connections is idle. */
+const timed = <A extends Agent>(agent: A, since: WeakMap<object, number>): A => {
+  const keep = agent.keepSocketAlive.bind(agent) as (socket: Socket) => unknown;
+  agent.keepSocketAlive = (socket: Socket): unknown => {
+    since.set(socket, performance.now());
+    return keep(socket);
+  };
+  return agent;
+};
+
+/**
+ * Connections that are used again, so that later requests do not wait for one. None that was idle for longer than its server may keep it:
+ * a request on a connection that is being closed fails, and nobody knows whether it arrived. The agent's own timer does not do: in a
+ * process that is busy it comes after the request.
+ */
 export class KeptConnections {
-  private readonly plain = new Agent({ keepAlive: true });
-  private readonly secured = new SecureAgent({ keepAlive: true });
+  private readonly idleSince = new WeakMap<object, number>();
+  private readonly plain = timed(new Agent({ keepAlive: true }), this.idleSince);
+  private readonly secured = timed(new SecureAgent({ keepAlive: true }), this.idleSince);
+
+  /** @param idleMs - milliseconds for which a connection may have been idle */
+  constructor(private readonly idleMs: number) {}
 
   of(url: URL): Agent {
-    return url.protocol === 'https:' ? this.secured : this.plain;
+    const agent = url.protocol === 'https:' ? this.secured : this.plain;
+    const oldest = performance.now() - this.idleMs;
+    for (const idle of Object.values(agent.freeSockets))
+      for (const socket of idle ?? []) if ((this.idleSince.get(socket) ?? 0) < oldest) socket.destroy();
+    return agent;
   }
 }
 

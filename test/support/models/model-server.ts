@@ -92,6 +92,8 @@ export class ModelServer {
     const server = createServer((request, response) => {
       void made[0]?.answer(request, response).catch(() => response.destroy());
     });
+    // As providers keep connections: for minutes. Kept for less, one is closed while a busy machine sends on it.
+    server.keepAliveTimeout = 300_000;
     made.push(new ModelServer(server));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const [one] = made;

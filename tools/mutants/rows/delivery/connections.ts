@@ -6,6 +6,14 @@ const graph = ['src/adapters/meta/graph-api.spec.ts'];
 /** What was certainly not sent, and what may have been. */
 export const connectionMutants: readonly Mutant[] = [
   {
+    title: 'a call may take a connection that was idle for longer than its server keeps it',
+    file: request,
+    find: ' < oldest) socket.destroy()',
+    replace: ' < oldest) continue',
+    specs: ['src/adapters/https/kept-connections.spec.ts'],
+    test: 'loses no request',
+  },
+  {
     title: 'a connection that is never made takes the time of the whole call',
     file: request,
     find: "    outgoing.destroy(new Error('the connection took too long'));\n",

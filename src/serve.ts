@@ -13,6 +13,7 @@ import { Log } from './observability/log.js';
 import { publishAddress } from './service-address.js';
 import type { StartTrace } from './start-trace.js';
 import { placeOfSignIn, startupBanner } from './startup-banner.js';
+import { optimizeAsUsual } from './v8-optimizing.js';
 
 /** What stands around the service in development. */
 export interface ExternalServices {
@@ -52,6 +53,7 @@ export async function serve(config: Config, trace: StartTrace): Promise<void> {
     const application = await Application.create(config, log, surroundings.endpoints, undo);
     done('application made');
     const { url, local } = await application.start();
+    optimizeAsUsual();
     if (keepsHome(config)) undo.push(unpublishing(config, local));
     done('connections opened, listening');
     if (config.debug.traceStart) process.stderr.write(trace.report());

@@ -27,7 +27,7 @@ export type Peer = 'fal' | 'language model' | 'meta' | 'webhook receiver';
 
 /** An agent that knows since when each of its idle connections is idle. */
 const timed = <A extends Agent>(agent: A, since: WeakMap<object, number>): A => {
-  const keep = agent.keepSocketAlive.bind(agent) as (socket: Socket) => unknown;
+  const keep: (socket: Socket) => unknown = agent.keepSocketAlive.bind(agent);
   agent.keepSocketAlive = (socket: Socket): unknown => {
     since.set(socket, performance.now());
     return keep(socket);

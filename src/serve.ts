@@ -13,7 +13,7 @@ import { Log } from './observability/log.js';
 import { publishAddress } from './service-address.js';
 import type { StartTrace } from './start-trace.js';
 import { placeOfSignIn, startupBanner } from './startup-banner.js';
-import { optimizeAsUsual } from './v8-optimizing.js';
+import { optimizeAsUsual } from './v8/optimizing.js';
 
 /** What stands around the service in development. */
 export interface ExternalServices {

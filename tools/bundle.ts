@@ -205,7 +205,7 @@ function compileAhead(): void {
   // A refused start loads what comes before the application.
   spawnSync(process.execPath, [join(out, 'main.js')], options);
   const names = ['application', 'redis-counters', 'redis-threat-scores', 'smtp-mailer'];
-  const load = ['src/v8-flags', ...names.map((name) => `service/${name}`)]
+  const load = ['src/v8/flags', ...names.map((name) => `service/${name}`)]
     .map((path) => `await import('./dist/${path}.js');`)
     .join(' ');
   execFileSync(process.execPath, ['--input-type=module', '-e', load], options);

@@ -97,7 +97,7 @@ describeTls('production', () => {
     });
 
     it('is compiled ahead: V8 takes all of it as the build compiled it', () => {
-      const load = `await import('./dist/src/v8-flags.js'); await import('./dist/service/application.js');`;
+      const load = `await import('./dist/src/v8/flags.js'); await import('./dist/service/application.js');`;
       const taken = [['dist/service/main.js'], ['--input-type=module', '-e', load]].map((args) => {
         const { stderr, stdout } = spawnSync(process.execPath, args, {
           cwd: production.checkout,

@@ -58,23 +58,34 @@ describe('a refresh token', () => {
 
   it('brings an access token that is as old as the request, however long the session was locked: it ends before a revocation of meanwhile does', async () => {
     const account = await signUp(service);
-    const holder = new pg.Client({ connectionString: superuserUrl(service.home) });
-    await holder.connect();
-    await holder.query('begin');
-    await holder.query('select from velro.sessions where user_id = $1 for update', [account.id]);
-    const refreshed = refresh(account, account.refreshToken);
-    const { rows } = await holder.query<{ pid: number }>('select pg_backend_pid() as pid');
-    const waits = 'select from pg_stat_activity where $1 = any(pg_blocking_pids(pid))';
-    await until(
-      async () => (await ask(service.home, waits, [rows[0]?.pid])).length > 0,
-      'a wait for the session',
-    );
-    const second = Math.floor(Date.now() / 1000);
-    await until(() => Math.floor(Date.now() / 1000) > second, 'another second');
-    await holder.end();
-    const { status, json } = await refreshed;
-    const claims = Buffer.from(String(json.access_token).split('.')[1] ?? '', 'base64url').toString();
-    expect([status, (JSON.parse(claims) as { iat: number }).iat <= second]).toEqual([200, true]);
+    let iat = Infinity;
+    let second = 0;
+    // Where a busy machine takes longer than a statement may, the refresh is given up (503) and nothing was used: once more.
+    await until(async () => {
+      const holder = new pg.Client({ connectionString: superuserUrl(service.home) });
+      await holder.connect();
+      await holder.query('begin');
+      await holder.query('select from velro.sessions where user_id = $1 for update', [account.id]);
+      const refreshed = refresh(account, account.refreshToken);
+      const { rows } = await holder.query<{ pid: number }>('select pg_backend_pid() as pid');
+      const waits = 'select from pg_stat_activity where $1 = any(pg_blocking_pids(pid))';
+      const isBlocked = async () => (await ask(service.home, waits, [rows[0]?.pid])).length > 0;
+      let isOver = false;
+      void refreshed.finally(() => {
+        isOver = true;
+      });
+      await until(async () => isOver || (await isBlocked()), 'a wait');
+      second = Math.floor(Date.now() / 1000);
+      await until(() => Math.floor(Date.now() / 1000) > second, 'another second');
+      await holder.end();
+      const { status, json } = await refreshed;
+      if (status === 503 || status === 429) return false;
+      expect(status).toBe(200);
+      const claims = Buffer.from(String(json.access_token).split('.')[1] ?? '', 'base64url').toString();
+      iat = (JSON.parse(claims) as { iat: number }).iat;
+      return true;
+    }, 'a refresh that waited');
+    expect(iat).toBeLessThanOrEqual(second);
   });
 
   it('works for ten seconds after its successor was used: two tabs', async () => {

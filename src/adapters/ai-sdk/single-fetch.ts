@@ -1,6 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import { maxAnswerBytes, modelConnectTimeoutMs, modelIdleMs } from '../../../config/policy/assistants/models.js';
+import {
+  maxAnswerBytes,
+  modelConnectTimeoutMs,
+  modelIdleMs,
+} from '../../../config/policy/assistants/models.js';
 import { ModelFailed } from '../../ports/assistants/language-model.js';
 import { KeptConnections, NotSent, sendOnce } from '../https/single-request.js';
 

@@ -5,6 +5,6 @@ import { setFlagsFromString } from 'node:v8';
 setFlagsFromString('--no-allocation-site-pretenuring');
 
 // A start runs thousands of functions some hundred times and then never again: by V8's own counts (400, then 3000 calls) it spends an
-// eighth of its processor time optimizing them. Once it listens they are V8's own again (v8-optimizing.ts).
+// eighth of its processor time optimizing them. Once it listens they are V8's own again (optimizing.ts).
 setFlagsFromString('--invocation-count-for-maglev=4000');
 setFlagsFromString('--invocation-count-for-turbofan=20000');

@@ -1,4 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { templateHome } from '../support/database/template-home.js';
+import { serviceEntry } from '../support/process/project-root.js';
 import { Service } from '../support/process/service.js';
 
 describe('the start', () => {
@@ -36,5 +40,27 @@ describe('the start', () => {
   it('says nothing but its log without VELRO_TRACE_START', async () => {
     service = await Service.start();
     expect(plainLines()).toEqual([]);
+  });
+
+  it("is over for V8 as well: what requests run is optimized by V8's own counts, a tenth of those of the start", async () => {
+    const home = templateHome();
+    const traces = join(home, 'optimized.txt');
+    const args = [
+      '--trace-opt',
+      '--redirect-code-traces',
+      `--redirect-code-traces-to=${traces}`,
+      serviceEntry,
+    ];
+    service = await Service.start({}, home, { args });
+    // Each runs once for an answer: after 400 calls by V8's own counts, and after 4000 by those of the start.
+    const perAnswer = ['preHandlerCallback', 'preValidationCallback', 'onSendHook'];
+    for (let count = 0; count < 3000; count++)
+      await (await fetch(`${service.url}/health/live`)).arrayBuffer();
+    const optimized = new Set(
+      [...readFileSync(traces, 'utf8').matchAll(/completed compiling 0x\w+ <JSFunction (\w+)/g)].map(
+        ([, name]) => name,
+      ),
+    );
+    expect(perAnswer.filter((name) => !optimized.has(name))).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { drainTimeoutMs } from '../../config/policy/perimeter/http.js';
 import { execForm, ignoreRules, readDockerfile } from '../support/process/dockerfile.js';
+import { nodeFlags } from '../support/process/project-root.js';
 
 const root = join(import.meta.dirname, '..', '..');
 const text = (...path: string[]): string => readFileSync(join(root, ...path), 'utf8');
@@ -38,7 +39,10 @@ describe('the image', () => {
   });
 
   it('starts the service itself, without a shell or npm that would keep signals from it', () => {
-    expect(of('CMD').map(execForm)).toEqual([['node', 'dist/service/main.js']]);
+    expect(of('CMD').map(execForm)).toEqual([['node', '--max-semi-space-size=8', 'dist/service/main.js']]);
+    expect(of('ENV')).toContain('MALLOC_ARENA_MAX=2');
+    // What every service of these tests is started with.
+    expect(nodeFlags).toEqual(['--max-semi-space-size=8']);
     expect(of('ENTRYPOINT')).toEqual([]);
   });
 

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createOpenAI } from '@ai-sdk/openai';
 import { generateImage, generateText, jsonSchema, stepCountIs, streamText, tool } from 'ai';
 import OpenAI, { APIError } from 'openai';
+import { modelIdleMs } from '../../config/policy/assistants/models.js';
 import { KeyOwner } from '../support/accounts/api-keys.js';
 import { ask } from '../support/database/database.js';
 import { ModelServer } from '../support/models/model-server.js';
@@ -156,6 +158,14 @@ describe('clients of OpenAI', () => {
       });
       expect(JSON.stringify(sent())).not.toContain('somebody');
       expect((await settled())[0]).toMatchObject({ outcome: 'answered', purpose: 'openai' });
+    });
+
+    it('is answered over a new connection to the provider, once the last one was idle for as long as that may keep it', async () => {
+      await openai.chat.completions.create(hello);
+      await sleep(modelIdleMs);
+      const before = models.connections;
+      await openai.chat.completions.create(hello);
+      expect(models.connections).toBe(before + 1);
     });
 
     it('streams a chat, with the usage in a last chunk without choices', async () => {

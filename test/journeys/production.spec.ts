@@ -12,6 +12,7 @@ import { execForm, readDockerfile } from '../support/process/dockerfile.js';
 import { Visitor, type Answer } from '../support/http/http.js';
 import { until } from '../support/process/wait-until.js';
 import { Production, type Outcome } from '../support/process/production.js';
+import { nodeFlags } from '../support/process/project-root.js';
 import { password } from '../support/process/service.js';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -96,10 +97,25 @@ describeTls('production', () => {
       expect(texts.filter((text) => text.includes('VELRO_TEST_POLICY'))).toEqual([]);
     });
 
+    it('keeps the names of classes, and gives none to functions that a request makes anew', () => {
+      const folder = join(production.checkout, 'dist', 'service');
+      const texts = readdirSync(folder)
+        .filter((file) => file.endsWith('.js'))
+        .map((file) => readFileSync(join(folder, file), 'utf8'));
+      const calls = texts.flatMap((text) => text.match(/__name\((?:this, "\w+"|.{0,20})/g) ?? []);
+      expect(calls.filter((call) => !call.startsWith('__name(this, "'))).toEqual([]);
+      expect(calls).toContain('__name(this, "TokenGuard"');
+      // Of equal names in one file all but one are written otherwise.
+      expect(texts.join('\n')).toMatch(/class (\w+)\d+ [^{]*\{\s+static \{\s+__name\(this, "\1"\);/);
+      const functions = texts.filter((text) => text.includes('__same('));
+      expect(functions.length).toBeGreaterThan(3);
+      for (const text of functions) expect(text).toContain('function __same(target) { return target; }\n');
+    });
+
     it('is compiled ahead: V8 takes all of it as the build compiled it', () => {
       const load = `await import('./dist/src/v8/flags.js'); await import('./dist/service/application.js');`;
       const taken = [['dist/service/main.js'], ['--input-type=module', '-e', load]].map((args) => {
-        const { stderr, stdout } = spawnSync(process.execPath, args, {
+        const { stderr, stdout } = spawnSync(process.execPath, [...nodeFlags, ...args], {
           cwd: production.checkout,
           env: {
             ENVIRONMENT: 'neither',

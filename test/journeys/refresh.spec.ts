@@ -64,20 +64,26 @@ describe('a refresh token', () => {
     await until(async () => {
       const holder = new pg.Client({ connectionString: superuserUrl(service.home) });
       await holder.connect();
-      await holder.query('begin');
-      await holder.query('select from velro.sessions where user_id = $1 for update', [account.id]);
-      const refreshed = refresh(account, account.refreshToken);
-      const { rows } = await holder.query<{ pid: number }>('select pg_backend_pid() as pid');
-      const waits = 'select from pg_stat_activity where $1 = any(pg_blocking_pids(pid))';
-      const isBlocked = async () => (await ask(service.home, waits, [rows[0]?.pid])).length > 0;
-      let isOver = false;
-      void refreshed.finally(() => {
-        isOver = true;
-      });
-      await until(async () => isOver || (await isBlocked()), 'a wait');
-      second = Math.floor(Date.now() / 1000);
-      await until(() => Math.floor(Date.now() / 1000) > second, 'another second');
-      await holder.end();
+      let [refreshed, isOver]: [ReturnType<typeof refresh> | null, boolean] = [null, false];
+      try {
+        await holder.query('begin');
+        await holder.query('select from velro.sessions where user_id = $1 for update', [account.id]);
+        refreshed = refresh(account, account.refreshToken);
+        const over = (): void => {
+          isOver = true;
+        };
+        refreshed.then(over, over);
+        const { rows } = await holder.query<{ pid: number }>('select pg_backend_pid() as pid');
+        const waits = 'select from pg_stat_activity where $1 = any(pg_blocking_pids(pid))';
+        await until(
+          async () => isOver || (await ask(service.home, waits, [rows[0]?.pid])).length > 0,
+          'a wait for the session',
+        );
+        second = Math.floor(Date.now() / 1000);
+        await until(() => Math.floor(Date.now() / 1000) > second, 'another second');
+      } finally {
+        await holder.end();
+      }
       const { status, json } = await refreshed;
       if (status === 503 || status === 429) return false;
       expect(status).toBe(200);

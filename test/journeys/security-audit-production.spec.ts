@@ -10,6 +10,7 @@ import { Visitor } from '../support/http/http.js';
 import { TlsFront } from '../support/http/tls-front.js';
 import { answers, WebhookReceiver } from '../support/http/webhook-receiver.js';
 import { Production } from '../support/process/production.js';
+import { nodeFlags } from '../support/process/project-root.js';
 import { until } from '../support/process/wait-until.js';
 import { password } from '../support/process/service.js';
 import { ModelServer } from '../support/models/model-server.js';
@@ -129,7 +130,7 @@ class AuditedProduction {
 
 /** As a user that is not root, without a way to more rights, and with a limit of memory: as a container starts it. */
 function startLine({ checkout, folder, certificates }: Production): readonly string[] {
-  const main = [process.execPath, 'dist/service/main.js'];
+  const main = [process.execPath, ...nodeFlags, 'dist/service/main.js'];
   if (!contained) return main;
   const limit = join(folder, 'memory-limit');
   writeFileSync(limit, String(1024 ** 3), { mode: 0o644 });

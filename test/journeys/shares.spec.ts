@@ -49,8 +49,8 @@ describe('the share of one person', () => {
     }
   };
 
-  it('is no matter of others: a hundred cancels of an ended generation are answered, and so is everybody else', async () => {
-    // In this one a busy machine is no reason to refuse: what is judged is that none waits for good, and none is given up.
+  it('lets a hundred requests wait for their turn: each cancel of an ended generation is answered, and so is who asks beside them', async () => {
+    // The turns alone: that nobody waits for a lock, or for a connection, is judged below while one is held.
     const waiting = await Service.start({ ...unlimited, ...patient });
     try {
       const [eva, max] = [new Customer(await signUp(waiting)), new Customer(await signUp(waiting))];

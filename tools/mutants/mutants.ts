@@ -1,6 +1,7 @@
 import { maintenanceMutants } from './rows/operations/maintenance.ts';
 import { tracingMutants } from './rows/operations/tracing.ts';
 import { incidentMutants } from './rows/operations/incidents.ts';
+import { bundleMutants } from './rows/operations/bundle.ts';
 import { cachingMutants } from './rows/operations/caching.ts';
 import { controlsMutants } from './rows/operations/controls.ts';
 import { documentMutants } from './rows/operations/documents.ts';
@@ -83,6 +84,7 @@ export const mutants: readonly Mutant[] = [
   ...siemRefusalMutants,
   ...webhookRedeliveryMutants,
   ...bootMutants,
+  ...bundleMutants,
   ...painterMutants,
   ...eventMutants,
   ...threatMutants,

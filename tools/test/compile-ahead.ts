@@ -6,6 +6,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from '../build.ts';
+import { serviceArguments } from '../bundle.ts';
 
 /** Starts and stops the bundle once on a copy of the template, unless that was done for this bundle with this folder of compiled code. */
 export async function compileAhead(template: string, homes: string, compiled: string): Promise<void> {
@@ -26,7 +27,7 @@ export async function compileAhead(template: string, homes: string, compiled: st
 
 /** Returns its exit code, null when it was killed. */
 async function startAndStop(home: string, compiled: string): Promise<number | null> {
-  const child = spawn(process.execPath, [join(root, 'dist/service/main.js')], {
+  const child = spawn(process.execPath, serviceArguments, {
     cwd: home,
     env: {
       PATH: process.env['PATH'] ?? '',

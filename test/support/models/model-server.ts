@@ -83,6 +83,8 @@ export class ModelServer {
   readonly seen: ModelRequestSeen[] = [];
   /** Requests that went to another path: a client that follows a redirect makes one. */
   strayed = 0;
+  /** Connections that were made to it, since its start. */
+  connections = 0;
   private readonly leaving = new AbortController();
 
   private constructor(private readonly server: Server) {}
@@ -98,6 +100,7 @@ export class ModelServer {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const [one] = made;
     if (one === undefined) throw new Error('no server');
+    server.on('connection', () => one.connections++);
     return one;
   }
 

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { serviceEntry } from './project-root.js';
+import { nodeFlags, serviceEntry } from './project-root.js';
 import { insist } from '../http/insist.js';
 import { Visitor } from '../http/http.js';
 import { templateHome } from '../database/template-home.js';
@@ -32,7 +32,7 @@ type RunningProcess = Pick<ChildProcess, 'pid' | 'exitCode' | 'signalCode' | 'ki
 
 /** How the built service is started with a VELRO_HOME. */
 export const commandOf = (env: Readonly<Record<string, string>>, home: string) => ({
-  args: [serviceEntry],
+  args: [...nodeFlags, serviceEntry],
   cwd: home,
   env: {
     PATH: process.env['PATH'] ?? '',

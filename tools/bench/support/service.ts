@@ -7,8 +7,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { root } from '../../build.ts';
-import { bundle } from '../../bundle.ts';
+import { bundle, serviceArguments } from '../../bundle.ts';
 
 export interface Service {
   readonly url: string;
@@ -22,7 +21,7 @@ export interface Service {
 export async function startService(env: Readonly<Record<string, string>> = {}): Promise<Service> {
   await bundle({ embedded: true });
   const home = await mkdtemp(join(tmpdir(), 'velro-bench-'));
-  const child = spawn(process.execPath, [join(root, 'dist/service/main.js')], {
+  const child = spawn(process.execPath, serviceArguments, {
     env: {
       PATH: process.env['PATH'] ?? '',
       ENVIRONMENT: 'test',

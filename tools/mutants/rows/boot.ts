@@ -236,12 +236,4 @@ export const bootMutants: readonly Mutant[] = [
     specs: ['test/journeys/embedded-start.spec.ts'],
     test: 'is a line for each step',
   },
-  {
-    title: 'the image takes numbers of its policy from a variable of the tests',
-    file: 'tools/bundle.ts',
-    find: '...(options.hasPolicyOfTests === true ? [policyOfTests] : []),',
-    replace: 'policyOfTests,',
-    specs: ['test/journeys/production.spec.ts'],
-    test: 'reads no policy of tests',
-  },
 ];

@@ -14,6 +14,14 @@ export const connectionMutants: readonly Mutant[] = [
     test: 'loses no request',
   },
   {
+    title: 'connections to language models are kept for ever',
+    file: 'src/adapters/ai-sdk/single-fetch.ts',
+    find: 'new KeptConnections(modelIdleMs)',
+    replace: 'new KeptConnections(modelIdleMs * 1000)',
+    specs: ['test/journeys/openai.spec.ts'],
+    test: 'over a new connection to the provider',
+  },
+  {
     title: 'a connection that is never made takes the time of the whole call',
     file: request,
     find: "    outgoing.destroy(new Error('the connection took too long'));\n",

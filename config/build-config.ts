@@ -86,6 +86,7 @@ export function buildConfig(
       port: settings.PORT,
       publicUrl: settings.PUBLIC_URL ?? null,
       instances: settings.INSTANCES,
+      role: settings.ROLE,
       shutdownGraceMs: settings.SHUTDOWN_GRACE_SECONDS * 1000,
       compression: settings.COMPRESSION_ENABLED,
       caching: settings.CACHE_ENABLED,
@@ -103,8 +104,10 @@ export function buildConfig(
       settings.DATABASE_URL === undefined
         ? { kind: 'embedded' }
         : { kind: 'postgres', url: settings.DATABASE_URL },
+    databasePoolSize: settings.DATABASE_POOL_SIZE,
     supabase: supabase(settings),
     generation: generation(settings),
+    generationFollowsAtOnce: settings.GENERATION_FOLLOWS_AT_ONCE,
     redisUrl: settings.REDIS_URL ?? null,
     threatResponses: settings.THREAT_RESPONSES,
     rateLimits: limits(settings),

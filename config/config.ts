@@ -41,6 +41,9 @@ export interface Budget {
  * The whole configuration, deeply frozen. Built by `loadConfig`, always injected, never global. `development` and
  * `test` differ only in their name and their defaults for logging.
  */
+/** What an instance does: answer requests, take jobs, or both. */
+export type Role = 'all' | 'web' | 'worker';
+
 export interface Config {
   readonly environment: EnvironmentName;
   readonly debug: {
@@ -60,6 +63,7 @@ export interface Config {
     readonly port: number;
     readonly publicUrl: string | null;
     readonly instances: number;
+    readonly role: Role;
     /** From a stop signal until the listener closes; milliseconds. */
     readonly shutdownGraceMs: number;
     readonly compression: boolean;
@@ -76,6 +80,8 @@ export interface Config {
     readonly requireEmailVerification: boolean;
     readonly acceptUnpeppered: boolean;
   };
+  /** Connections that requests and jobs of one instance share; one more is the operator's, and one listens. */
+  readonly databasePoolSize: number;
   readonly database: { readonly kind: 'embedded' } | { readonly kind: 'postgres'; readonly url: Secret };
   readonly supabase:
     | { readonly kind: 'embedded' }
@@ -85,6 +91,8 @@ export interface Config {
         readonly publishableKey: Secret;
         readonly secretKey: Secret;
       };
+  /** Generations whose progress an instance that takes jobs follows at a time. */
+  readonly generationFollowsAtOnce: number;
   readonly generation:
     | { readonly provider: 'canvas' }
     | {

@@ -30,6 +30,7 @@ import { Log } from './observability/log.js';
 import { Metrics } from './observability/metrics.js';
 import { SecurityEvents } from './observability/security-events.js';
 import { Shutdown } from './tasks/shutdown.js';
+import { WorkHints } from './tasks/work-hints.js';
 import { PerimeterModule } from './perimeter/perimeter.module.js';
 
 /** The table of contents. */
@@ -51,6 +52,7 @@ export class AppModule {
         AccessLog,
         SecurityEvents,
         Metrics,
+        WorkHints,
         ...adapters.providers,
       ],
       controllers: [...adapters.controllers],
@@ -61,6 +63,7 @@ export class AppModule {
         AccessLog,
         SecurityEvents,
         Metrics,
+        WorkHints,
         ...adapters.providers.map((provider) => ('provide' in provider ? provider.provide : provider)),
       ],
     };

@@ -26,6 +26,7 @@ import { refuseCrossSite } from './perimeter/hooks/cross-site.hook.js';
 import { detectProbes, type OriginCheck } from './perimeter/hooks/probes.hook.js';
 import { UnreadableAddresses } from './network/unreadable-addresses.js';
 import { Clock } from './ports/clock.js';
+import { assignWork } from './tasks/background.js';
 import { Shutdown } from './tasks/shutdown.js';
 import { PublicUrl } from './ports/public-url.js';
 
@@ -47,6 +48,7 @@ export async function createApp(
       abortOnError: false,
     },
   );
+  assignWork(app, config.server.role);
   app.useGlobalPipes(inputValidation());
   const http = app.getHttpAdapter().getInstance();
   const metrics = app.get(Metrics);

@@ -1,8 +1,7 @@
-import { parseCidrs, parseTrustedCidrs, parseTrustedProxy } from '../values/cidr.js';
-import type { EnvironmentName, TrustedProxy } from '../config.js';
+import { parseCidrs } from '../values/cidr.js';
 import { Choice, Flag, Hidden, Parsed, Size, Text, WholeNumber } from './environment.fields.js';
 import { parseFileTypes } from '../values/file-types.js';
-import { parseHeaderNames, parseHeaders } from '../values/header-names.js';
+import { parseHeaders } from '../values/header-names.js';
 import { parseEmailAddress } from '../values/email-address.js';
 import { parseHostAndPort, parseHosts } from '../values/network-address.js';
 import { parseModelPrice, parseShare, parseShares, parseUsd } from '../values/money.js';
@@ -10,16 +9,9 @@ import { parseRate, parseRatePerMinute } from '../values/parse-values.js';
 import type { ModelPrice } from '../policy/assistants/models.js';
 import type { RateLimit } from '../policy/perimeter/rate-limits.js';
 import { Secret } from '../values/secret.js';
-import {
-  parseBaseUrl,
-  parseOrigins,
-  parseSecretUrl,
-  withoutCredentials,
-  parseWebOrigin,
-} from '../values/web-address.js';
+import { parseBaseUrl, parseSecretUrl, withoutCredentials, parseWebOrigin } from '../values/web-address.js';
 import { parseBackupAddress, parseBackupRecipient } from '../backup/backup-address.js';
-
-const environmentNames: readonly EnvironmentName[] = ['development', 'staging', 'production', 'test'];
+import { ServerEnvironment } from './environment.server.js';
 
 const KB = 1024;
 const GB = 1024 ** 3;
@@ -41,34 +33,7 @@ const openAiBase = 'Address of a service that speaks as OpenAI does; OpenAI itse
  * Every variable the service knows, as text of the process turned into values. Each is optional here: requirements are
  * in environment.rules.ts, defaults in environment.defaults.ts.
  */
-export class Environment {
-  @Choice('Which environment this is.', environmentNames) ENVIRONMENT?: EnvironmentName;
-  @Choice('Alias of ENVIRONMENT.', environmentNames) APP_ENV?: EnvironmentName;
-  @Choice('Alias of ENVIRONMENT.', environmentNames) ENV?: EnvironmentName;
-
-  @Flag('Log lines with the whole cause of an error.') DEBUG?: boolean;
-  @Flag('Hints at the terminal.') DEVELOPMENT_MODE?: boolean;
-  @Flag('The routes /debug/config and /debug/routes, for the operator.') ENABLE_DEBUG_ENDPOINTS?: boolean;
-  @Flag('Error answers that name their cause.') VERBOSE_ERROR_MESSAGES?: boolean;
-  @Flag('Prints what a start is made of, to standard error.') VELRO_TRACE_START?: boolean;
-  @Flag('No such mode exists; true is refused everywhere.') EMERGENCY_AUTH_MODE?: boolean;
-  @Flag('No such mode exists; true is refused everywhere.') ENABLE_MOCK_AUTHENTICATION?: boolean;
-
-  @WholeNumber('Port to listen on; 0 takes any free one.', 0, 65_535) PORT?: number;
-  @Parsed('Address under which people reach the service.', parseWebOrigin) PUBLIC_URL?: string;
-  @WholeNumber('Seconds from a stop signal in which requests are still accepted.', 0, 60)
-  SHUTDOWN_GRACE_SECONDS?: number;
-  @WholeNumber('How many replicas run; above 1 needs REDIS_URL.', 1, 1000) INSTANCES?: number;
-  @Flag('Compresses answers.') COMPRESSION_ENABLED?: boolean;
-  @Flag('Gives catalogues, media and assets an ETag, and 304 for who has them.') CACHE_ENABLED?: boolean;
-  @Parsed('Origins whose pages may call the API.', parseOrigins) CORS_ORIGINS?: readonly string[];
-  @Parsed('Alias of CORS_ORIGINS.', parseOrigins) ALLOWED_ORIGINS?: readonly string[];
-  @Parsed('Request headers that such pages may send, beside ours.', parseHeaderNames)
-  CORS_ALLOWED_HEADERS?: readonly string[];
-  @Parsed('Whose word about the client address is believed.', parseTrustedProxy) TRUSTED_PROXY?: TrustedProxy;
-  @Parsed('Peers that may speak for others in railway mode; private ranges when unset.', parseTrustedCidrs)
-  TRUSTED_PROXY_PEERS?: readonly string[];
-
+export class Environment extends ServerEnvironment {
   @Hidden('Signs access tokens.') JWT_SECRET?: Secret;
   @Hidden('JWT_SECRET before the last rotation.') JWT_SECRET_PREVIOUS?: Secret;
   @Hidden('Keys the hash that passwords go to Supabase as.') PASSWORD_PEPPER?: Secret;

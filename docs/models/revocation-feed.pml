@@ -22,7 +22,7 @@
 /* Ages, in ticks; older than the limit is all the same. */
 byte committedAge = NONE; /* of the row, once it is committed */
 byte sentAge;             /* of the heartbeat under way */
-byte provenAge = OLD;     /* of the latest one that came back: src/adapters/postgres/heartbeat.ts#provenAt */
+byte provenAge = OLD;     /* of the latest one that came back: src/adapters/postgres/notifications/heartbeat.ts#provenAt */
 byte untilAge = NONE;     /* src/adapters/postgres/replica-feed.ts#completeUntil */
 byte beganAge;            /* of the look that runs */
 byte hintAge = NONE;      /* of the latest hint; FAULT 3 alone */
@@ -31,7 +31,7 @@ byte hintAge = NONE;      /* of the latest hint; FAULT 3 alone */
 bool own, answered;
 #define committed (committedAge != NONE)
 
-/* The LISTEN connection, in the order of the commits: src/adapters/postgres/postgres-notifications.ts#listen */
+/* The LISTEN connection, in the order of the commits: src/adapters/postgres/notifications/postgres-notifications.ts#listen */
 mtype = { hint, beat };
 chan line = [2] of { mtype };
 bool up;      /* the database has executed LISTEN */
@@ -61,9 +61,9 @@ end:
   /* First LISTEN, then the subscribers: a commit in between is announced. */
   :: atomic { !up -> up = true }
   :: atomic { up && !told -> told = true; current = false; mine = false; wanted = (wanted || FAULT != 7); reload = (reload || copy.made) }
-  /* src/adapters/postgres/postgres-notifications.ts#beat, src/adapters/postgres/heartbeat.ts#send */
+  /* src/adapters/postgres/notifications/postgres-notifications.ts#beat, src/adapters/postgres/heartbeat.ts#send */
   :: atomic { told && provenAge > 0 && !(line ?? [beat]) -> sentAge = 0; line!beat }
-  /* src/adapters/postgres/heartbeat.ts#heard */
+  /* src/adapters/postgres/notifications/heartbeat.ts#heard */
   :: atomic { told && line?[beat] -> line?beat; provenAge = (FAULT == 5 -> 0 : sentAge); sentAge = 0 }
   /* src/adapters/postgres/replica-feed.ts#onHint */
   :: atomic { told && line?[hint] -> line?hint; heard = true; wanted = true;
@@ -71,7 +71,7 @@ end:
        :: FAULT == 3 -> hintAge = 0; untilAge = (untilAge == NONE -> 0 : untilAge)
        :: else -> untilAge = ((untilAge == NONE || untilAge < provenAge) -> provenAge : untilAge)
        fi }
-  /* Once: from outside, or given up by src/adapters/postgres/postgres-notifications.ts#listen; what was on it is lost */
+  /* Once: from outside, or given up by src/adapters/postgres/notifications/postgres-notifications.ts#listen; what was on it is lost */
   :: atomic { told && !wasCut -> wasCut = true; up = false; told = false; sentAge = 0;
        do :: line?_ :: empty(line) -> break od }
   od

@@ -9,7 +9,7 @@ import { HealthMonitor } from '../ports/delivery/health-monitor.js';
 import { SiemReceiver } from '../ports/delivery/siem-receiver.js';
 import { AlertReceiver } from '../ports/delivery/alert-receiver.js';
 import { CallbackSignatures } from '../ports/callback-signatures.js';
-import { channels, Notifications } from '../ports/notifications.js';
+import { Announcements, channels, Notifications } from '../ports/notifications.js';
 import { Clock } from '../ports/clock.js';
 import { CounterHealth, Counters } from '../ports/counters.js';
 import { Database } from '../database/database.js';
@@ -49,7 +49,7 @@ import { UnlinkedFiles } from './disk/unlinked-files.js';
 import { ChildPictureDecoder } from './pictures/child-picture-decoder.js';
 import { PgBossQueue } from './pg-boss/pg-boss-queue.js';
 import { PostgresDatabase } from './postgres/postgres-database.js';
-import { PostgresNotifications } from './postgres/postgres-notifications.js';
+import { PostgresNotifications } from './postgres/notifications/postgres-notifications.js';
 import { PostgresRevocations } from './postgres/postgres-revocations.js';
 import { SupabaseIdentity } from './supabase/supabase-identity.js';
 import { SystemClock, SystemRandom } from './system/system.js';
@@ -101,7 +101,7 @@ export async function createAdapters(
   const database = new PostgresDatabase(
     endpoints.databaseUrl,
     trouble('the database connection'),
-    databaseLimits,
+    { ...databaseLimits, poolSize: config.databasePoolSize },
     config.audit.enabled,
     { times, certificates },
   );
@@ -111,7 +111,11 @@ export async function createAdapters(
     trouble('the feed of the database'),
   );
   const revocations = new PostgresRevocations(database, notifications, trouble('the blacklist'));
-  const queue = new PgBossQueue(endpoints.databaseUrl, trouble('the job queue'));
+  const queue = new PgBossQueue(
+    endpoints.databaseUrl,
+    trouble('the job queue'),
+    config.server.role !== 'web',
+  );
   const counting = await createCounting(config, { database, clock, certificates }, trouble);
   const scoring = await createScoring(config, database, trouble);
   const onDisk = config.supabase.kind === 'embedded';
@@ -131,6 +135,7 @@ export async function createAdapters(
       { provide: StatementTimes, useValue: times },
       { provide: PeerCertificates, useValue: certificates },
       { provide: Notifications, useValue: notifications },
+      { provide: Announcements, useValue: notifications },
       { provide: Revocations, useValue: revocations },
       { provide: JobQueue, useValue: queue },
       { provide: Counters, useValue: counting.counters },

@@ -1,10 +1,14 @@
-/** The channels of database notifications (LISTEN/NOTIFY); triggers in the migrations write to them. */
+/**
+ * The channels of database notifications (LISTEN/NOTIFY). Triggers in the migrations write to them, but for `generations`
+ * and `work`, which are announced once they are committed (`Announcements`).
+ */
 export const channels = {
   revocations: 'velro_revocations',
   generations: 'velro_generations',
   blocks: 'velro_blocks',
   aiSwitch: 'velro_ai_switch',
   webhooks: 'velro_webhooks',
+  work: 'velro_work',
 } as const;
 
 /**
@@ -34,4 +38,17 @@ export abstract class Notifications {
   afterPause(): Promise<void> | null {
     return null;
   }
+}
+
+/** The payload of a channel on which more changed than is told one by one: whoever waits for anything looks. */
+export const anything = '';
+
+/**
+ * Tells every instance, this one included, of what was committed here. Outside the transaction, because NOTIFY makes commits wait for
+ * each other; together with what else is told in the same moment. It is lost where the process dies in between: a hint, as every
+ * notification is, and whoever waits for it looks again within seconds.
+ */
+export abstract class Announcements {
+  /** Never waits, and never fails. */
+  abstract announce(channel: string, payload: string): void;
 }

@@ -1,8 +1,10 @@
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import type { Log } from '../observability/log.js';
+import { Background } from './background.js';
 import { PeriodicTask } from './periodic-task.js';
 
 /** Deletes expired rows periodically while the application runs. On shutdown, the batch under way is the last. */
+@Background()
 export abstract class Purge implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly task: PeriodicTask;
 

@@ -11,6 +11,7 @@ function stage(
     idleLookEveryMs?: number;
     claim?: () => Promise<number | null>;
   } = {},
+  isStarted = true,
 ) {
   const begun: number[] = [];
   const ends = new Map<number, (failure?: Error) => void>();
@@ -31,6 +32,7 @@ function stage(
     onError: (cause) => errors.push(cause),
     ...more,
   });
+  if (isStarted) pool.start();
   return { pool, begun, errors, end: (item: number, failure?: Error) => ends.get(item)?.(failure) };
 }
 const settle = async (): Promise<void> => {
@@ -38,6 +40,19 @@ const settle = async (): Promise<void> => {
 };
 
 describe('a pool of workers', () => {
+  it('does nothing when it is woken before it was started', async () => {
+    const { pool, begun, end } = stage([1], {}, false);
+    pool.wake();
+    await settle();
+    expect(begun).toEqual([]);
+    pool.start();
+    pool.wake();
+    await settle();
+    expect(begun).toEqual([1]);
+    end(1);
+    await pool.stop();
+  });
+
   const stops: (() => Promise<void>)[] = [];
   afterEach(async () => {
     for (const stop of stops.splice(0)) await stop();

@@ -22,6 +22,7 @@ export class WorkerPool<Item> {
   private readonly looking: PeriodicTask;
   /** Before then, only who is told of work looks for it. */
   private restUntil = 0;
+  private isStarted = false;
 
   constructor(private readonly options: WorkerPoolOptions<Item>) {
     this.looking = new PeriodicTask({
@@ -40,6 +41,7 @@ export class WorkerPool<Item> {
   }
 
   start(): void {
+    this.isStarted = true;
     this.looking.start();
   }
 
@@ -52,7 +54,7 @@ export class WorkerPool<Item> {
 
   /** There may be something to do. */
   wake(): void {
-    if (this.signal.aborted || this.running.size >= this.options.atOnce) return;
+    if (!this.isStarted || this.signal.aborted || this.running.size >= this.options.atOnce) return;
     const worker = this.workOn()
       .catch(this.options.onError)
       .finally(() => this.running.delete(worker));

@@ -136,6 +136,13 @@ export const surroundingRefusals: readonly Refusal[] = [
   ...['0', '-1', '1.5', 'two', '1e3'].map((value) =>
     refuses('production', `${value} instances`, 'INSTANCES', value),
   ),
+  refuses('production', 'a role that there is none of', 'ROLE', 'queue'),
+  ...['0', '1', '101', 'ten'].map((value) =>
+    refuses('production', `${value} connections`, 'DATABASE_POOL_SIZE', value),
+  ),
+  ...['0', '201'].map((value) =>
+    refuses('production', `${value} generations followed at a time`, 'GENERATION_FOLLOWS_AT_ONCE', value),
+  ),
   refuses('production', 'a port above 65535', 'PORT', '65536'),
   refuses('production', 'any free port', 'PORT', '0'),
   refuses('production', 'an audit that is off', 'AUDIT_ENABLED', 'false'),

@@ -17,10 +17,14 @@ describe('a queue with many jobs', () => {
   beforeAll(async () => {
     stage = await MigratedDatabase.start();
     database = stage.connect();
-    jobs = new JobsRepository(database, {
-      generation: { provider: 'canvas' },
-      privacy: { controller: null, contact: null, requireAiConsent: false },
-    });
+    jobs = new JobsRepository(
+      database,
+      { announce: () => undefined },
+      {
+        generation: { provider: 'canvas' },
+        privacy: { controller: null, contact: null, requireAiConsent: false },
+      },
+    );
     await sql`insert into velro.users (id, email) values (${owner}, 'ada@example.com')`.execute(
       database.query,
     );

@@ -3,6 +3,7 @@ import { get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { KeyOwner } from '../support/accounts/api-keys.js';
+import { channels } from '../../src/ports/notifications.js';
 import { ask, superuserUrl } from '../support/database/database.js';
 import { until } from '../support/process/wait-until.js';
 import { withPolicy } from '../support/process/policy.js';
@@ -125,13 +126,16 @@ describe('the event stream of a generation that does not end', () => {
   it('ends with the last event of its generation', async () => {
     const { ada, id, other } = await stage();
     const stream = await watch(ada, id);
+    const announce = () => ask(service.home, 'select pg_notify($1, $2)', [channels.generations, id]);
     await ask(service.home, 'update velro.generations set progress = 1 where id = $1', [id]);
+    await announce();
     await until(() => stream.events.length > 1, 'the second event');
     await ask(
       service.home,
       "update velro.generations set status = 'cancelled', finished_at = now() where id = $1",
       [id],
     );
+    await announce();
     await ended(stream);
     expect([stream.events.at(-1), other.isOpen()]).toEqual(['cancelled', true]);
   });

@@ -1,4 +1,5 @@
 import { maintenanceMutants } from './rows/operations/maintenance.ts';
+import { scaleMutants } from './rows/operations/scale.ts';
 import { tracingMutants } from './rows/operations/tracing.ts';
 import { incidentMutants } from './rows/operations/incidents.ts';
 import { bundleMutants } from './rows/operations/bundle.ts';
@@ -85,6 +86,7 @@ export const mutants: readonly Mutant[] = [
   ...webhookRedeliveryMutants,
   ...bootMutants,
   ...bundleMutants,
+  ...scaleMutants,
   ...painterMutants,
   ...eventMutants,
   ...threatMutants,

@@ -2,9 +2,8 @@
 export const generationPolicy = {
   /** How long an accepted generation may stay queued while the provider accepts none. */
   queueSeconds: 3600,
-  /** Parallel submits per instance, and parallel polls and fetches. */
+  /** Parallel submits per instance; of polls and fetches `GENERATION_FOLLOWS_AT_ONCE`. */
   concurrentSubmits: 16,
-  concurrentPolls: 8,
   /** A worker's lease on a generation, and the interval of its renewal; a dead worker's lease expires. */
   leaseSeconds: 15,
   renewEveryMs: 5000,

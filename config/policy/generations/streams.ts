@@ -6,7 +6,7 @@ export const streamPolicy = {
   aliveCheckMs: 1000,
   concurrentChecks: 4,
   /** A stream that was told nothing for so long is read again: a lost notification costs a look, never a result. */
-  lookAgainMs: 20_000,
+  lookAgainMs: 5_000,
   retryMs: 2000,
 } as const;
 

@@ -1,6 +1,7 @@
 export interface DatabaseLimits {
   readonly connectTimeoutMs: number;
   readonly statementTimeoutMs: number;
+  /** Connections; `DATABASE_POOL_SIZE`. */
   readonly poolSize: number;
   /** A server that answered a statement within so long is there: every connection may wait for a lock, for one statement's time. */
   readonly aliveMs: number;

@@ -12,6 +12,14 @@ export const feedPolicy = {
   coalesceMs: 25,
   /** Different notifications of one channel held for that; more are delivered as they come. */
   coalesced: 1000,
+  /** Between two sendings of what this instance announces: one transaction each, however much it is. */
+  announceEveryMs: 50,
+  /** Announcements of one channel that wait for that; where there are more, one takes their place that names nothing. */
+  announced: 1000,
+  /** After a sending that failed. */
+  announceAgainMs: 500,
+  /** A stop waits at most so long for the last of them. */
+  announceLastMs: 500,
 } as const;
 
 /** The replica of the revocations. */

@@ -23,16 +23,22 @@ export class PgBossQueue extends JobQueue {
   private readonly workers = new Map<string, string[]>();
   private readonly looking: PeriodicTask;
 
-  constructor(url: Secret, onTrouble: (error: unknown) => void) {
+  /** `takesJobs`: else jobs are only added here, by the transactions that they belong to. */
+  constructor(
+    url: Secret,
+    onTrouble: (error: unknown) => void,
+    private readonly takesJobs = true,
+  ) {
     super();
     this.boss = new PgBoss({
       connectionString: url.reveal(),
       application_name: 'velro-queue',
-      max: 4,
+      max: takesJobs ? 4 : 1,
       migrate: false,
       createSchema: false,
       schedule: false,
-      useListenNotify: true,
+      useListenNotify: takesJobs,
+      supervise: takesJobs,
       // How soon the job of a killed worker is detected.
       superviseIntervalSeconds: 5,
       // Below the other: a slightly early round would be skipped, and the next comes five seconds later.
@@ -52,7 +58,7 @@ export class PgBossQueue extends JobQueue {
 
   async open(): Promise<void> {
     await this.boss.start();
-    this.looking.start();
+    if (this.takesJobs) this.looking.start();
   }
 
   /** Aborts running jobs and waits for them; another worker retries what does not finish. */
@@ -75,6 +81,7 @@ export class PgBossQueue extends JobQueue {
 
   async work(queue: string, concurrency: number, handler: (job: Job) => Promise<void>): Promise<void> {
     if (!(queue in queues)) throw new Error(`there is no queue ${queue}`);
+    if (!this.takesJobs) throw new Error('this instance takes no jobs');
     const ids: string[] = [];
     this.workers.set(queue, ids);
     for (let worker = 0; worker < concurrency; worker++) {

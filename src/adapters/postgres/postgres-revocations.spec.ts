@@ -16,7 +16,7 @@ import {
 } from '../../../test/support/database/held-database.js';
 import { until } from '../../../test/support/process/wait-until.js';
 import type { PostgresDatabase } from './postgres-database.js';
-import { PostgresNotifications } from './postgres-notifications.js';
+import { PostgresNotifications } from './notifications/postgres-notifications.js';
 import { PostgresRevocations } from './postgres-revocations.js';
 
 const claims = (): RevocableClaims => ({

@@ -6,11 +6,13 @@ import { Clock } from '../../ports/clock.js';
 import { inBatches } from '../../tasks/in-batches.js';
 import { PeriodicTask } from '../../tasks/periodic-task.js';
 import { CreditsRepository } from './credits.repository.js';
+import { Background } from '../../tasks/background.js';
 
 /**
  * Gives each account its credits of the month (MONTHLY_USER_CREDITS), once: a statement marks and credits a batch of accounts that
  * have none of this month yet, whichever instance runs it and wherever it is killed.
  */
+@Background()
 @Injectable()
 export class MonthlyCredits implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly task: PeriodicTask;

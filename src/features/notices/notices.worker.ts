@@ -4,8 +4,10 @@ import { JobQueue, type Job } from '../../ports/job-queue.js';
 import { Mailer } from '../../ports/delivery/mailer.js';
 import { NoticesRepository } from './notices.repository.js';
 import { noticeText } from './notice-texts.js';
+import { Background } from '../../tasks/background.js';
 
 /** Sends the stored notices; a failed one is retried, and one without retries left is deleted and logged. */
+@Background()
 @Injectable()
 export class NoticesWorker implements OnApplicationBootstrap {
   constructor(

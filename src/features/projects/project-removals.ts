@@ -4,10 +4,12 @@ import type { Transaction } from '../../database/database.js';
 import { JobQueue, type Job } from '../../ports/job-queue.js';
 import { inBatches } from '../../tasks/in-batches.js';
 import { ProjectsRepository } from './projects.repository.js';
+import { Background } from '../../tasks/background.js';
 
 const queueName = 'project_removal';
 
 /** Detaches the generations of deleted projects in batches, then removes the projects. A killed worker's job is retried. */
+@Background()
 @Injectable()
 export class ProjectRemovals implements OnApplicationBootstrap {
   constructor(

@@ -17,6 +17,7 @@ import { acceptJsonOnly } from './json-body.js';
 import { faultOf } from './request-checks.js';
 import { traceRequests } from '../hooks/trace-requests.hook.js';
 import { securityHeaders } from '../policy/security-headers.js';
+import { unservedBy } from './served-paths.js';
 import { answerConnect, answerExpectation, answerGarbage } from './unparsed-requests.js';
 
 declare module 'fastify' {
@@ -80,6 +81,7 @@ function addHooks(
     unreadable.note(header);
   });
   const isInClear = httpsOnly(config);
+  const notServed = unservedBy(config.server.role);
   server.decorateRequest('clientAddress');
   server.decorateRequest('traceId', '');
   server.addHook('onRequest', (request, reply, done) => {
@@ -91,7 +93,7 @@ function addHooks(
       done(unavailable(new InstanceStopping()));
       return;
     }
-    const fault = isInClear(request) ?? faultOf(request);
+    const fault = isInClear(request) ?? faultOf(request) ?? notServed(request);
     if (fault !== null) done(fault);
     else if (!cors.answerPreflight(request, reply)) done();
   });

@@ -1,6 +1,7 @@
 import type { healthPingPolicy } from '../../../config/policy/perimeter/health-ping.js';
 import type { dataExportPolicy } from '../../../config/policy/privacy/export.js';
 import type { accountDeletionPolicy } from '../../../config/policy/privacy/deletion.js';
+import type { generationPolicy } from '../../../config/policy/generations/generations.js';
 import type { sweepPolicy, storageHealthPolicy } from '../../../config/policy/generations/storage.js';
 import type { uploadPacePolicy } from '../../../config/policy/generations/uploads.js';
 import type { streamPolicy } from '../../../config/policy/generations/streams.js';
@@ -15,6 +16,7 @@ interface Policies {
   readonly databaseLimits: typeof databaseLimits;
   readonly dataExportPolicy: typeof dataExportPolicy;
   readonly feedPolicy: typeof feedPolicy;
+  readonly generationPolicy: typeof generationPolicy;
   readonly storageHealthPolicy: typeof storageHealthPolicy;
   readonly streamPolicy: typeof streamPolicy;
   readonly sweepPolicy: typeof sweepPolicy;

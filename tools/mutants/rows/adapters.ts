@@ -84,7 +84,7 @@ export const adapterMutants: readonly Mutant[] = [
   },
   {
     title: 'a process that stood still takes its feed for dead',
-    file: 'src/adapters/postgres/postgres-notifications.ts',
+    file: 'src/adapters/postgres/notifications/postgres-notifications.ts',
     find: 'if (this.client === null || since > afterPauseMs) return null;',
     replace: 'if (since < Infinity) return null;',
     specs: revocationsSpec,
@@ -124,10 +124,10 @@ export const adapterMutants: readonly Mutant[] = [
   },
   {
     title: 'a heartbeat that waited on the socket counts from when it was read',
-    file: 'src/adapters/postgres/heartbeat.ts',
+    file: 'src/adapters/postgres/notifications/heartbeat.ts',
     find: 'Math.max(this.latest, sentAt)',
     replace: 'performance.now()',
-    specs: ['src/adapters/postgres/heartbeat.spec.ts'],
+    specs: ['src/adapters/postgres/notifications/heartbeat.spec.ts'],
     cheap: true,
   },
   {

@@ -4,10 +4,12 @@ import { Mailer } from '../../../ports/delivery/mailer.js';
 import { JobQueue, type Job } from '../../../ports/job-queue.js';
 import { EmailChangeLinks } from './email-change-links.js';
 import { EmailChangeRepository } from './email-change.repository.js';
+import { Background } from '../../../tasks/background.js';
 
 const queueName = 'email_change';
 
 /** Mails with the link to the new address; a failed one is retried as long as its link works. */
+@Background()
 @Injectable()
 export class EmailChangeMails implements OnApplicationBootstrap {
   constructor(

@@ -4,6 +4,7 @@ import { Log } from '../../../observability/log.js';
 import { inBatches } from '../../../tasks/in-batches.js';
 import { PeriodicTask } from '../../../tasks/periodic-task.js';
 import { AiCallsRepository } from './ai-calls.repository.js';
+import { Background } from '../../../tasks/background.js';
 
 const { sweepBatch, sweepEveryMs, keepDays } = modelCallPolicy;
 
@@ -11,6 +12,7 @@ const { sweepBatch, sweepEveryMs, keepDays } = modelCallPolicy;
  * Settles the calls of instances that ended without doing so, and deletes settled ones after their time. Several instances
  * may do so at once: each call is settled once.
  */
+@Background()
 @Injectable()
 export class CallsSweep implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly task: PeriodicTask;

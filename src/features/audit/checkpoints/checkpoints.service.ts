@@ -8,6 +8,7 @@ import { AlertService } from '../../security/alerts/alert.service.js';
 import { AuditKeys } from '../trail/audit-keys.js';
 import { checkpointText } from './checkpoint.js';
 import { CheckpointsRepository } from './checkpoints.repository.js';
+import { Background } from '../../../tasks/background.js';
 
 const { checkpointEveryMs, checkpointLookMs, checkpointShownMs } = auditPolicy;
 
@@ -20,6 +21,7 @@ export interface Checkpoint {
  * Signed statements of what the audit log holds: every hour and on demand. Each goes to the alert webhook and to whoever asks: a copy
  * elsewhere shows later that something was taken out, also where the whole database was set back.
  */
+@Background()
 @Injectable()
 export class CheckpointsService implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly task: PeriodicTask;

@@ -4,6 +4,7 @@ import { CONFIG, type Config } from '../../../../config/config.js';
 import { callbackPolicy } from '../../../../config/policy/generations/generations.js';
 import { Database } from '../../../database/database.js';
 import { sha256 } from '../../../crypto/hash.js';
+import { Announcements, channels } from '../../../ports/notifications.js';
 
 export interface Callback {
   readonly jobId: string;
@@ -26,6 +27,7 @@ export class CallbacksRepository {
 
   constructor(
     private readonly database: Database,
+    private readonly announcements: Announcements,
     @Inject(CONFIG) { generation }: Config,
   ) {
     const key = generation.provider === 'fal' ? generation.key.reveal() : '';
@@ -66,8 +68,9 @@ export class CallbacksRepository {
       this.database.query,
     );
     const [row] = rows;
-    if (row?.woken === true) return 'due';
-    return row?.seen === false && row.foreign_call ? 'mismatch' : 'ignored';
+    if (row?.woken !== true) return row?.seen === false && row.foreign_call ? 'mismatch' : 'ignored';
+    this.announcements.announce(channels.generations, jobId);
+    return 'due';
   }
 
   /** Deletes a batch of signatures that can no longer be replayed; returns how many. */

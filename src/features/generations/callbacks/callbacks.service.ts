@@ -9,7 +9,7 @@ import { CallbackSignatures, type SignedCallback } from '../../../ports/callback
 import { Clock } from '../../../ports/clock.js';
 import { CallbackLinks } from '../jobs/callback-links.js';
 import { CallbacksRepository } from './callbacks.repository.js';
-import { Dispatcher } from '../jobs/dispatcher.js';
+import { WorkHints } from '../../../tasks/work-hints.js';
 import { sha256 } from '../../../crypto/hash.js';
 import type { ClientContext } from '../../../network/client-context.js';
 
@@ -39,7 +39,7 @@ export class CallbacksService {
     private readonly links: CallbackLinks,
     private readonly signatures: CallbackSignatures,
     private readonly callbacks: CallbacksRepository,
-    private readonly dispatcher: Dispatcher,
+    private readonly work: WorkHints,
     private readonly events: SecurityEvents,
     private readonly clock: Clock,
     private readonly log: Log,
@@ -61,7 +61,7 @@ export class CallbacksService {
       signatureHash: sha256(signed.signature.toLowerCase()),
     });
     if (outcome === 'mismatch') throw new CallbackRefused('mismatch');
-    if (outcome === 'due') this.dispatcher.wake();
+    if (outcome === 'due') this.work.tell('generations');
   }
 
   private isRecent(timestamp: string): boolean {

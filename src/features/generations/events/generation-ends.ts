@@ -7,7 +7,7 @@ import {
 import { streamPolicy } from '../../../../config/policy/generations/streams.js';
 import { Problem } from '../../../errors/problem.js';
 import type { Caller } from '../../../guards/route/caller.js';
-import { channels, Notifications } from '../../../ports/notifications.js';
+import { anything, channels, Notifications } from '../../../ports/notifications.js';
 import { isFinished, type Generation } from '../generation.js';
 import { GenerationsService } from '../orders/generations.service.js';
 
@@ -36,10 +36,11 @@ export class GenerationEnds implements OnModuleInit, BeforeApplicationShutdown, 
     this.unsubscribe = this.notifications.subscribe(
       channels.generations,
       (id) => {
-        for (const waiter of this.waiters.get(id) ?? []) waiter.look();
+        if (id === anything) this.lookAllSoon();
+        else for (const waiter of this.waiters.get(id) ?? []) waiter.look();
       },
       () => {
-        for (const waiters of this.waiters.values()) for (const waiter of waiters) waiter.look();
+        this.lookAllSoon();
       },
     );
   }
@@ -103,6 +104,15 @@ export class GenerationEnds implements OnModuleInit, BeforeApplicationShutdown, 
       signal.removeEventListener('abort', waiter.stop);
       this.remove(id, waiter);
     }
+  }
+
+  /** Within a second, each at a moment of its own: all reads at once would occupy the pool. */
+  private lookAllSoon(): void {
+    for (const waiters of this.waiters.values())
+      for (const waiter of waiters)
+        setTimeout(() => {
+          waiter.look();
+        }, Math.random() * streamPolicy.aliveCheckMs).unref();
   }
 
   private add(id: string, waiter: Waiter): void {

@@ -5,7 +5,7 @@ import { Problem } from '../../../errors/problem.js';
 import type { Caller } from '../../../guards/route/caller.js';
 import { TokenLife } from '../../../guards/token/token-life.js';
 import { Log } from '../../../observability/log.js';
-import { channels, Notifications } from '../../../ports/notifications.js';
+import { anything, channels, Notifications } from '../../../ports/notifications.js';
 import { EventStream } from './event-stream.js';
 import { isFinished } from '../generation.js';
 import { MediaLinks } from '../../storage/media-links.js';
@@ -57,11 +57,11 @@ export class GenerationEvents implements OnModuleInit, OnModuleDestroy {
     this.unsubscribe = this.notifications.subscribe(
       channels.generations,
       (id) => {
-        for (const watcher of this.watchers.get(id) ?? []) void this.show(watcher);
+        if (id === anything) this.showAllSoon();
+        else for (const watcher of this.watchers.get(id) ?? []) void this.show(watcher);
       },
       () => {
-        for (const watchers of this.watchers.values())
-          for (const watcher of watchers) void this.show(watcher);
+        this.showAllSoon();
       },
     );
   }
@@ -107,6 +107,12 @@ export class GenerationEvents implements OnModuleInit, OnModuleDestroy {
     // Read after subscribing, so that a change in between is not lost.
     await this.show(watcher);
     if (this.isEnding) stream.end();
+  }
+
+  /** By the next check of all streams, a few at a time: 2000 reads at once would occupy the pool. */
+  private showAllSoon(): void {
+    for (const watchers of this.watchers.values())
+      for (const watcher of watchers) watcher.shownAt = -Infinity;
   }
 
   private requireRoom(caller: Caller): void {

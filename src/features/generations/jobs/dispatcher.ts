@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { CONFIG, type Config } from '../../../../config/config.js';
 import { drainTimeoutMs } from '../../../../config/policy/perimeter/http.js';
 import { generationPolicy } from '../../../../config/policy/generations/generations.js';
 import { Log } from '../../../observability/log.js';
@@ -9,9 +15,11 @@ import { JobPoller } from './job-poller.js';
 import { inStep } from './job-span.js';
 import type { Job } from './job.js';
 import { JobsRepository } from './jobs.repository.js';
+import { JobSlots } from './job-slots.js';
 import { Submitter } from './submitter.js';
 import { InstanceStopping } from '../../../tasks/shutdown.js';
 import { PeriodicTask } from '../../../tasks/periodic-task.js';
+import { Background } from '../../../tasks/background.js';
 
 export interface DispatcherLoad {
   readonly submitting: number;
@@ -19,50 +27,15 @@ export interface DispatcherLoad {
   readonly circuit: GenerationProvider['circuit'];
 }
 
-/** Jobs that run on this instance, by id; bounded by `size`. */
-class Slots {
-  private readonly held = new Map<string, { again: boolean }>();
-
-  constructor(private readonly size: number) {}
-
-  get busy(): number {
-    return this.held.size;
-  }
-
-  get free(): number {
-    return this.size - this.held.size;
-  }
-
-  ids(): string[] {
-    return [...this.held.keys()];
-  }
-
-  /** Runs `work` unless this job is running already. Returns whether it was requested again meanwhile. */
-  async run(job: Job, work: () => Promise<void>): Promise<boolean> {
-    const running = this.held.get(job.id);
-    if (running !== undefined) {
-      running.again = true;
-      return false;
-    }
-    const mark = { again: false };
-    this.held.set(job.id, mark);
-    try {
-      await work();
-    } finally {
-      this.held.delete(job.id);
-    }
-    return mark.again;
-  }
-}
-
 /**
  * Takes jobs from the database while slots are free: at once after `wake`, and twice a second for jobs that are due or whose
  * lease on another instance has expired; every two seconds where none was for a while.
  */
+@Background('generations')
 @Injectable()
 export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly submits = new Slots(generationPolicy.concurrentSubmits);
-  private readonly follows = new Slots(generationPolicy.concurrentPolls);
+  private readonly submits = new JobSlots(generationPolicy.concurrentSubmits);
+  private readonly follows: JobSlots;
   private readonly stopping = new AbortController();
   /** Aborts running submits, last of all at shutdown: the outcome of an aborted submit is unknown. */
   private readonly draining = new AbortController();
@@ -85,7 +58,9 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
     private readonly poller: JobPoller,
     private readonly ai: AiSwitch,
     private readonly log: Log,
+    @Inject(CONFIG) { generationFollowsAtOnce }: Pick<Config, 'generationFollowsAtOnce'>,
   ) {
+    this.follows = new JobSlots(generationFollowsAtOnce);
     const onError = (cause: unknown): void => {
       log.warn('leases of generations could not be renewed', { cause });
     };
@@ -142,7 +117,7 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
 
   /** Looks for jobs now. */
   wake(): void {
-    if (this.stopping.signal.aborted) return;
+    if (this.stopHints === null || this.stopping.signal.aborted) return;
     if (this.looking !== null) {
       this.lookAgain = true;
       return;
@@ -197,7 +172,7 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   private start(
-    slots: Slots,
+    slots: JobSlots,
     job: Job,
     work: (signal: AbortSignal) => Promise<void>,
     stop: AbortSignal,

@@ -3,40 +3,22 @@ import { sql, type RawBuilder } from 'kysely';
 import { CONFIG, type Config } from '../../../../config/config.js';
 import { generationPolicy } from '../../../../config/policy/generations/generations.js';
 import { Database } from '../../../database/database.js';
-import type { Parameters } from '../generation.js';
-import type { GenerationRow } from '../orders/generation-rows.js';
+import { Announcements, channels } from '../../../ports/notifications.js';
 import { allowsExternalAi, externalAiConsentOf, type ExternalAiConsent } from '../../consents/external-ai.js';
 import { guardedSwitch } from '../../ai-switch/guarded-switch.js';
+import { toJob, type JobRow } from './job-rows.js';
 import type { Job } from './job.js';
-
-interface JobRow extends Pick<
-  GenerationRow,
-  | 'id'
-  | 'user_id'
-  | 'status'
-  | 'kind'
-  | 'model_id'
-  | 'prompt'
-  | 'negative_prompt'
-  | 'parameters'
-  | 'reference_file_id'
-> {
-  readonly provider_reference: string | null;
-  readonly attempts: number;
-  readonly failures: number;
-  readonly deadline_at: Date;
-  readonly cancel_requested_at: Date | null;
-  readonly trace_parent: string | null;
-  readonly read_at: Date;
-}
 
 const seconds = (count: number): RawBuilder<unknown> => sql`${count} * interval '1 second'`;
 const inSeconds = (count: number) => sql<Date>`now() + ${seconds(count)}`;
 const lease = generationPolicy.leaseSeconds;
 
+/** In RETURNING: whether the statement changed what is shown. The inner query reads the row as it was before. */
+const isNewVersion = sql<boolean>`generations.version > (select was.version from velro.generations was where was.id = generations.id)`;
+
 /**
  * The rows of generations as a queue. Every statement is conditional on the state it moves from: a late or repeated
- * one, or one from an instance whose lease has expired, changes nothing.
+ * one, or one from an instance whose lease has expired, changes nothing. What whoever watches a generation sees is announced.
  */
 @Injectable()
 export class JobsRepository {
@@ -44,6 +26,7 @@ export class JobsRepository {
 
   constructor(
     private readonly database: Database,
+    private readonly announcements: Announcements,
     @Inject(CONFIG) { generation, privacy }: Pick<Config, 'generation' | 'privacy'>,
   ) {
     this.consent = externalAiConsentOf(generation.provider !== 'canvas', privacy.requireAiConsent);
@@ -63,7 +46,13 @@ export class JobsRepository {
         where status = 'queued' and due_at <= now() and deadline_at > now() and (select enabled from switch)
         order by due_at, id limit ${limit} for update skip locked)
       returning g.*, now() as read_at`.execute(this.database.query);
+    for (const { id } of rows) this.announce(id);
     return rows.map(toJob);
+  }
+
+  /** A generation has changed, and that is committed. */
+  announce(id: string): void {
+    this.announcements.announce(channels.generations, id);
   }
 
   /** Whether what the owner wrote may go to the provider. */
@@ -111,7 +100,7 @@ export class JobsRepository {
     deadlineSeconds: number,
     lookSeconds: number,
   ): Promise<void> {
-    await this.database.query
+    const rows = await this.database.query
       .updateTable('generations')
       .set({
         status: 'processing',
@@ -123,7 +112,9 @@ export class JobsRepository {
       })
       .where('id', '=', id)
       .where('status', 'in', ['submitting', 'processing'])
+      .returning(isNewVersion.as('is_new'))
       .execute();
+    if (rows.some(({ is_new }) => is_new)) this.announce(id);
   }
 
   /** The outcome of the submit is unknown: only a callback can resolve it, until the deadline. */
@@ -162,12 +153,13 @@ export class JobsRepository {
       .where('attempts', '=', attempts)
       .returning('cancel_requested_at')
       .executeTakeFirst();
+    if (row !== undefined) this.announce(id);
     return row !== undefined && row.cancel_requested_at !== null;
   }
 
   /** Stores progress in per cent, which never decreases, and the queue position. */
   async note(id: string, progress: number, queuePosition: number | null, lookSeconds: number): Promise<void> {
-    await this.database.query
+    const rows = await this.database.query
       .updateTable('generations')
       .set({
         progress: sql<number>`greatest(progress, ${progress})`,
@@ -177,7 +169,9 @@ export class JobsRepository {
       })
       .where('id', '=', id)
       .where('status', '=', 'processing')
+      .returning(isNewVersion.as('is_new'))
       .execute();
+    if (rows.some(({ is_new }) => is_new)) this.announce(id);
   }
 
   /** Polling, fetching or storing failed: counts the failure and delays the next attempt. */
@@ -224,25 +218,4 @@ export class JobsRepository {
       .executeTakeFirst();
     return row?.object_key ?? null;
   }
-}
-
-function toJob(row: JobRow): Job {
-  return {
-    id: row.id,
-    userId: row.user_id,
-    status: row.status,
-    kind: row.kind,
-    modelId: row.model_id,
-    prompt: row.prompt,
-    negativePrompt: row.negative_prompt,
-    parameters: row.parameters as Parameters,
-    referenceFileId: row.reference_file_id,
-    providerReference: row.provider_reference,
-    attempts: row.attempts,
-    failures: row.failures,
-    deadlineAt: row.deadline_at,
-    cancelRequested: row.cancel_requested_at !== null,
-    traceParent: row.trace_parent,
-    readAt: row.read_at,
-  };
 }

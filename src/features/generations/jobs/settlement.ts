@@ -12,6 +12,7 @@ import { UsersService } from '../../users/users.service.js';
 import type { Job } from './job.js';
 import { EndingsRepository } from './endings.repository.js';
 import { JobsRepository } from './jobs.repository.js';
+import type { FinalStatus } from '../generation.js';
 
 /** A generation and its owner. */
 type Ending = Pick<Job, 'id' | 'userId'>;
@@ -36,7 +37,7 @@ export class Settlement {
 
   complete({ id, userId }: Ending, media: readonly StoredMedia[]): Promise<boolean> {
     return this.noted(
-      userId,
+      { id, userId },
       this.database.transaction(async (tx) => {
         await this.users.lock(tx, userId);
         const ended = await this.endings.finish(tx, id, 'completed', null);
@@ -71,7 +72,7 @@ export class Settlement {
       if (asked?.now === 'cancelled') await this.credits.release(tx, asked.userId, id, asked.creditsCost);
       return asked;
     });
-    if (asked?.now === 'cancelled') this.metrics.countBy('generations_ended', { status: 'cancelled' });
+    if (asked?.now === 'cancelled') this.ended(id, 'cancelled');
     return asked !== null;
   }
 
@@ -81,9 +82,9 @@ export class Settlement {
   }
 
   /** Looked at once it is committed. */
-  private async noted(userId: string, ended: Promise<boolean>): Promise<boolean> {
+  private async noted({ id, userId }: Ending, ended: Promise<boolean>): Promise<boolean> {
     const isNew = await ended;
-    if (isNew) this.metrics.countBy('generations_ended', { status: 'completed' });
+    if (isNew) this.ended(id, 'completed');
     this.rises.noteUse(userId);
     return isNew;
   }
@@ -100,7 +101,13 @@ export class Settlement {
       await this.credits.release(tx, ended.userId, id, ended.creditsCost);
       return true;
     });
-    if (isNew) this.metrics.countBy('generations_ended', { status });
+    if (isNew) this.ended(id, status);
     return isNew;
+  }
+
+  /** Counted and announced once it is committed. */
+  private ended(id: string, status: FinalStatus): void {
+    this.metrics.countBy('generations_ended', { status });
+    this.jobs.announce(id);
   }
 }

@@ -4,7 +4,7 @@ import type { Caller } from '../../../guards/route/caller.js';
 import { AiSwitch, aiDisabled } from '../../ai-switch/ai-switch.service.js';
 import { insufficientCredits } from '../../credits/credits.service.js';
 import type { IdempotencyLock } from '../../idempotency/idempotency.service.js';
-import { Dispatcher } from '../jobs/dispatcher.js';
+import { WorkHints } from '../../../tasks/work-hints.js';
 import { AcceptanceRepository, type NewGeneration, type StoredReference } from './acceptance.repository.js';
 import { GenerationBudget } from './generation-budget.js';
 import { GenerationDrafts } from './generation-drafts.js';
@@ -37,7 +37,7 @@ export class AcceptanceService {
     private readonly orders: OrderValidator,
     private readonly references: ReferenceImages,
     private readonly generations: GenerationsService,
-    private readonly dispatcher: Dispatcher,
+    private readonly work: WorkHints,
     private readonly ai: AiSwitch,
     private readonly drafts: GenerationDrafts,
     private readonly budget: GenerationBudget,
@@ -87,7 +87,7 @@ export class AcceptanceService {
     const acceptance = { generation, reference: stored, lock, answer, hold };
     const outcome = await this.acceptance.accept(caller, acceptance);
     if (outcome === 'accepted') {
-      this.dispatcher.wake();
+      this.work.tell('generations');
       return answer;
     }
     if (outcome === 'key_credits_exceeded') throw new Problem('key_credits_exceeded');

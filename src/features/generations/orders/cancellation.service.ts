@@ -5,7 +5,7 @@ import type { Caller } from '../../../guards/route/caller.js';
 import { StorageRemovals } from '../../storage/removal/storage-removals.js';
 import { UsersService } from '../../users/users.service.js';
 import { isFinished, type Generation } from '../generation.js';
-import { Dispatcher } from '../jobs/dispatcher.js';
+import { WorkHints } from '../../../tasks/work-hints.js';
 import { Settlement } from '../jobs/settlement.js';
 import { GenerationsRepository } from './generations.repository.js';
 import { GenerationsService } from './generations.service.js';
@@ -20,7 +20,7 @@ export class CancellationService {
     private readonly settlement: Settlement,
     private readonly removals: StorageRemovals,
     private readonly users: UsersService,
-    private readonly dispatcher: Dispatcher,
+    private readonly work: WorkHints,
   ) {}
 
   /**
@@ -35,7 +35,7 @@ export class CancellationService {
     const generation = await this.generations.get(caller, id);
     // It may have ended in between.
     if (!asked) return asCancelled(generation);
-    this.dispatcher.wake();
+    this.work.tell('generations');
     return generation;
   }
 

@@ -17,6 +17,7 @@ import { RepliesRepository, type NewReply, type WaitingMessage } from './replies
 import type { HeldPerson } from './held-person.js';
 import { ReplySender } from './reply-sender.js';
 import { partsOfReply } from './reply-text.js';
+import { Background } from '../../../tasks/background.js';
 
 const {
   workers,
@@ -34,6 +35,7 @@ const {
  * Answers what people wrote to a page: one message after the other for each person, several people at a time, and each for a few messages
  * before the others come. What an instance was at when it died is taken up by another once its lease has ended.
  */
+@Background('messages')
 @Injectable()
 export class MessengerWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly pool: WorkerPool<HeldPerson>;

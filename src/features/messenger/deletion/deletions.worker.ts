@@ -6,10 +6,12 @@ import { MessagingChannel, SendFailed } from '../../../ports/delivery/messaging-
 import { PeriodicTask } from '../../../tasks/periodic-task.js';
 import { MessengerIds } from '../people/messenger-ids.js';
 import { DeletionsRepository, type OpenDeletion } from './deletions.repository.js';
+import { Background } from '../../../tasks/background.js';
 
 const { lookEveryMs, leaseMs, retriesMs } = deletionPolicy;
 
 /** Carries out requests for deletion: asks Meta who it is at our pages, and forgets them. */
+@Background()
 @Injectable()
 export class DeletionsWorker implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly task: PeriodicTask;

@@ -7,7 +7,7 @@ import { Log } from '../../../observability/log.js';
 import { SecurityEvents } from '../../../observability/security-events.js';
 import { webhookRefused } from '../../../observability/webhook.events.js';
 import { parseJson } from '../../../perimeter/http/json-body.js';
-import { MessengerWorker } from '../answers/messenger.worker.js';
+import { WorkHints } from '../../../tasks/work-hints.js';
 import { batchUnreadable } from '../messenger.events.js';
 import { MessengerInbox } from './messenger-inbox.js';
 import { MessengerSignature } from './messenger-signature.js';
@@ -22,7 +22,7 @@ export class MessengerWebhook {
   constructor(
     private readonly signature: MessengerSignature,
     private readonly inbox: MessengerInbox,
-    private readonly worker: MessengerWorker,
+    private readonly work: WorkHints,
     private readonly events: SecurityEvents,
     private readonly log: Log,
   ) {}
@@ -57,7 +57,7 @@ export class MessengerWebhook {
       taken_over: takenOver,
       ...update.passedOver,
     });
-    if (taken > 0) this.worker.wake();
+    if (taken > 0) this.work.tell('messages');
   }
 
   private read(body: Uint8Array, client: ClientContext): PageUpdate {

@@ -4,6 +4,7 @@ import { Log } from '../../../observability/log.js';
 import { PeriodicTask } from '../../../tasks/periodic-task.js';
 import { MessengerIds } from './messenger-ids.js';
 import { RekeyRepository, sealedTables, type SealedTable } from './rekey.repository.js';
+import { Background } from '../../../tasks/background.js';
 
 const { everyMs, batch } = rekeyPolicy;
 
@@ -11,6 +12,7 @@ const { everyMs, batch } = rekeyPolicy;
  * While PSEUDONYM_KEY_PREVIOUS is set, moves what is stored under it to the present key, again and again: instances that have the earlier
  * key alone may run beside. The first time comes late, so that none of them meets a hash that it does not know.
  */
+@Background()
 @Injectable()
 export class MessengerRekey implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly task: PeriodicTask;

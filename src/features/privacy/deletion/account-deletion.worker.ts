@@ -11,6 +11,7 @@ import {
   type ClaimedDeletion,
 } from './account-deletions.repository.js';
 import { AccountErasure } from './account-erasure.js';
+import { Background } from '../../../tasks/background.js';
 
 const {
   atOnce,
@@ -25,6 +26,7 @@ const {
 const failuresOfADay = (24 * 3600) / retryAtMostSeconds;
 
 /** Erases accounts whose time of grace is over. Instances share the work; one that is killed is followed by another when its lease ends. */
+@Background()
 @Injectable()
 export class AccountDeletionWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly pool: WorkerPool<ClaimedDeletion>;

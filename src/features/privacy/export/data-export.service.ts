@@ -10,7 +10,7 @@ import { AuditTrail } from '../../audit/audit-trail.service.js';
 import { MediaLinks, type Linked } from '../../storage/media-links.js';
 import { UsersService } from '../../users/users.service.js';
 import { dataExportRequested } from '../privacy.events.js';
-import { DataExportWorker } from './data-export.worker.js';
+import { WorkHints } from '../../../tasks/work-hints.js';
 import { DataExportsRepository, type DataExport, type StoredPart } from './data-exports.repository.js';
 
 export type { DataExport } from './data-exports.repository.js';
@@ -27,7 +27,7 @@ export class DataExportService {
   constructor(
     private readonly database: Database,
     private readonly exports: DataExportsRepository,
-    private readonly worker: DataExportWorker,
+    private readonly work: WorkHints,
     private readonly users: UsersService,
     private readonly links: MediaLinks,
     private readonly audit: AuditTrail,
@@ -54,7 +54,7 @@ export class DataExportService {
       return added;
     });
     if (requested.id === id) dataExportRequested(this.events, client);
-    this.worker.wake();
+    this.work.tell('exports');
     return requested;
   }
 

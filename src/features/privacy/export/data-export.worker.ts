@@ -9,6 +9,7 @@ import { WorkerPool } from '../../../tasks/worker-pool.js';
 import { NoticesService } from '../../notices/notices.service.js';
 import { DataExportsRepository, type ClaimedExport } from './data-exports.repository.js';
 import { ExportPart } from './export-part.js';
+import { Background } from '../../../tasks/background.js';
 
 const {
   atOnce,
@@ -21,6 +22,7 @@ const {
 } = dataExportPolicy;
 
 /** Makes exports, a part at a time: whoever is killed loses the part that was under way, which another worker makes again. */
+@Background('exports')
 @Injectable()
 export class DataExportWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly pool: WorkerPool<ClaimedExport>;

@@ -11,6 +11,7 @@ import { SecurityEvents } from '../../../observability/security-events.js';
 import { PeriodicTask } from '../../../tasks/periodic-task.js';
 import { retentionOverdue } from '../privacy.events.js';
 import { retentionChecks } from './retention-checks.js';
+import { Background } from '../../../tasks/background.js';
 
 export interface RetentionState extends Pick<RetentionRule, 'kind' | 'purpose' | 'basis' | 'kept'> {
   /** Rows that are kept for longer, counted up to a bound; null where no task deletes by age. */
@@ -20,6 +21,7 @@ export interface RetentionState extends Pick<RetentionRule, 'kind' | 'purpose' |
 const { checkEveryMs, countAtMost } = retentionReportPolicy;
 
 /** Whether what the rules of retention promise is done: what is kept for longer than they say, by kind of data. */
+@Background()
 @Injectable()
 export class RetentionReport implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly task: PeriodicTask;

@@ -5,11 +5,13 @@ import { JobQueue, type Job } from '../../../ports/job-queue.js';
 import { AlertReceivers, type AlertReceiverName, type ConfiguredReceiver } from './alert-receivers.js';
 import { AlertsRepository } from './alerts.repository.js';
 import { alertNotDelivered } from '../security.events.js';
+import { Background } from '../../../tasks/background.js';
 
 /**
  * Sends stored alerts to each receiver by its own jobs; a failed one is retried, and one without retries left is recorded as
  * an event.
  */
+@Background()
 @Injectable()
 export class AlertsWorker implements OnApplicationBootstrap {
   constructor(

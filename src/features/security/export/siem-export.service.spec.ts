@@ -69,6 +69,7 @@ describe('the export of security events', () => {
         port: 0,
         publicUrl: 'https://api.example.com',
         instances: 1,
+        role: 'all',
         shutdownGraceMs: 0,
         compression: false,
         caching: false,

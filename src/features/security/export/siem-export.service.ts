@@ -8,6 +8,7 @@ import { PeriodicTask } from '../../../tasks/periodic-task.js';
 import { refusalText, siemAway, siemBack, siemEventRefused } from './siem.events.js';
 import { toRecord, withinBytes } from './siem-batch.js';
 import { SiemExportRepository, type PositionedEvent, type SiemLease } from './siem-export.repository.js';
+import { Background } from '../../../tasks/background.js';
 
 /** `atMost`: events of the next batch, while one that is refused is looked for. */
 type Hold = SiemLease & { readonly atMost?: number };
@@ -16,6 +17,7 @@ type Hold = SiemLease & { readonly atMost?: number };
  * Exports stored events to the SIEM: in order, in batches, by one instance at a time, at least once. No request waits for it, and
  * what it does not deliver stays in the database until its retention is over.
  */
+@Background()
 @Injectable()
 export class SiemExport implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly task: PeriodicTask;

@@ -2,10 +2,12 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Database, type Transaction } from '../../../database/database.js';
 import { JobQueue } from '../../../ports/job-queue.js';
 import { ObjectStorage } from '../../../ports/object-storage.js';
+import { Background } from '../../../tasks/background.js';
 
 const batchSize = 100;
 
 /** Removes the objects of deleted rows: their keys are stored in the same transaction and removed by a job. */
+@Background()
 @Injectable()
 export class StorageRemovals implements OnApplicationBootstrap {
   constructor(

@@ -10,8 +10,10 @@ import type { Sweep } from './sweep.js';
 import { SweepLease } from './sweep-lease.js';
 import { PeriodicTask } from '../../../tasks/periodic-task.js';
 import { InstanceStopping } from '../../../tasks/shutdown.js';
+import { Background } from '../../../tasks/background.js';
 
 /** Runs sweeps: every instance checks periodically whether a run is due; the lease admits one. */
+@Background()
 @Injectable()
 export class StorageSweeps implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly stopping = new AbortController();

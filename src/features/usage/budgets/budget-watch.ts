@@ -11,6 +11,7 @@ import { sharesOfScope, type Caps } from './budget-shares.js';
 import { BudgetAlerts } from './budget-alerts.js';
 import { UsageRepository } from '../usage.repository.js';
 import { BudgetRepository } from './budget.repository.js';
+import { Background } from '../../../tasks/background.js';
 
 const dayMs = 86_400_000;
 
@@ -18,6 +19,7 @@ const dayMs = 86_400_000;
  * Alerts once of each share of a budget that is spent, whichever instance sees it first, and deletes old sums. Beside
  * the calls, which do no work for it.
  */
+@Background()
 @Injectable()
 export class BudgetWatch implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly tasks: readonly PeriodicTask[];

@@ -6,6 +6,7 @@ import { Clock } from '../../../ports/clock.js';
 import { PeriodicTask } from '../../../tasks/periodic-task.js';
 import { SealedSecretsRepository, type SealedSecrets } from './sealed-secrets.repository.js';
 import { WebhookSecrets } from './webhook-secrets.js';
+import { Background } from '../../../tasks/background.js';
 
 /** `changed`: by somebody else meanwhile, and looked at again by the next run. */
 type Outcome = 'current' | 'resealed' | 'unreadable' | 'changed';
@@ -16,6 +17,7 @@ const { resealEveryMs, resealAgainMs, resealBatch } = webhookPolicy;
  * Seals secrets again that are sealed under WEBHOOK_GATEWAY_SECRET_PREVIOUS, while that is set: once a run finds none, it may be dropped.
  * Any number of instances does it at once, because what changed meanwhile is left to a later run.
  */
+@Background()
 @Injectable()
 export class WebhookReseal implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly task: PeriodicTask;

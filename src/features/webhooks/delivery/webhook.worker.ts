@@ -11,6 +11,7 @@ import { Random } from '../../../ports/random.js';
 import { WorkerPool } from '../../../tasks/worker-pool.js';
 import { WebhookDelivery } from './webhook-delivery.js';
 import type { HeldEndpoint } from './webhook-queue.repository.js';
+import { Background } from '../../../tasks/background.js';
 
 /** What the worker does with endpoints. */
 export type Deliveries = Pick<WebhookDelivery, 'claim' | 'deliver'>;
@@ -25,6 +26,7 @@ export interface WorkerLimits {
  * Delivers webhooks, several endpoints at a time: what is due for an endpoint is a turn of one worker, so that one that is slow has one
  * worker. What an instance was at when it died is taken up by another once its lease has ended.
  */
+@Background()
 @Injectable()
 export class WebhookWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private pool: WorkerPool<HeldEndpoint> | null = null;

@@ -5,8 +5,10 @@ import { inBatches } from '../../../../tasks/in-batches.js';
 import { PeriodicTask } from '../../../../tasks/periodic-task.js';
 import { RunsRepository } from './runs.repository.js';
 import { textOf } from './stream-part.js';
+import { Background } from '../../../../tasks/background.js';
 
 /** Ends answers whose instance is gone, as far as they came, and deletes parts that nobody reads any more. */
+@Background()
 @Injectable()
 export class RunsSweep implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly task: PeriodicTask;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { until } from '../../../test/support/process/wait-until.js';
-import { feedPolicy } from '../../../config/policy/operations/feed.js';
+import { until } from '../../../../test/support/process/wait-until.js';
+import { feedPolicy } from '../../../../config/policy/operations/feed.js';
 import { NoteCoalescer } from './note-coalescer.js';
 
 describe('notifications in close succession', () => {

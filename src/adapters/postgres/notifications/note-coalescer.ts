@@ -1,4 +1,4 @@
-import { feedPolicy } from '../../../config/policy/operations/feed.js';
+import { feedPolicy } from '../../../../config/policy/operations/feed.js';
 
 /** Delivers equal texts in close succession once: the first at once, and those that follow together a moment later. */
 export class NoteCoalescer {

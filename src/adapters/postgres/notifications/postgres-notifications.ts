@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { feedPolicy } from '../../../config/policy/operations/feed.js';
-import type { Secret } from '../../../config/values/secret.js';
-import { Notifications } from '../../ports/notifications.js';
-import { PauseWatch } from '../../tasks/pause-watch.js';
+import { feedPolicy } from '../../../../config/policy/operations/feed.js';
+import type { Secret } from '../../../../config/values/secret.js';
+import { Notifications, type Announcements } from '../../../ports/notifications.js';
+import { PauseWatch } from '../../../tasks/pause-watch.js';
+import { Announcer, type Announcement } from './announcer.js';
 import { Heartbeat } from './heartbeat.js';
 import { NoteCoalescer } from './note-coalescer.js';
-import { within } from '../../tasks/within.js';
+import { within } from '../../../tasks/within.js';
 
-const { beatEveryMs, silenceLimitMs, pauseMs, afterPauseMs } = feedPolicy;
+const { beatEveryMs, silenceLimitMs, pauseMs, afterPauseMs, announceLastMs } = feedPolicy;
 const reconnectDelayMs = 250;
 const noAnswer = 'the database does not answer';
 
@@ -20,14 +21,15 @@ interface Subscription {
 
 /**
  * LISTEN on a dedicated connection. Every half second it sends itself a heartbeat through the database, so that a dead
- * connection is detected and not mistaken for one without notifications.
+ * connection is detected and not mistaken for one without notifications. What this instance announces goes out on it as well.
  */
-export class PostgresNotifications extends Notifications {
+export class PostgresNotifications extends Notifications implements Announcements {
   private readonly subscriptions = new Map<string, Set<Subscription>>();
   private readonly beatChannel = `velro_beat_${randomUUID().replaceAll('-', '')}`;
   private readonly closing = new AbortController();
   private readonly heartbeat = new Heartbeat();
   private readonly pauses = new PauseWatch(pauseMs);
+  private readonly announcer = new Announcer((announcements) => this.send(announcements));
   private client: pg.Client | null = null;
   private proving: Promise<void> | null = null;
   private running: Promise<void> = Promise.resolve();
@@ -57,6 +59,10 @@ export class PostgresNotifications extends Notifications {
     };
   }
 
+  announce(channel: string, payload: string): void {
+    this.announcer.add({ channel, payload });
+  }
+
   lastHeartbeat(): number {
     return this.heartbeat.provenAt;
   }
@@ -71,6 +77,7 @@ export class PostgresNotifications extends Notifications {
   }
 
   async close(): Promise<void> {
+    await within(this.announcer.flush(), announceLastMs, noAnswer).catch(() => undefined);
     this.closing.abort();
     this.pauses.stop();
     await this.running;
@@ -127,6 +134,7 @@ export class PostgresNotifications extends Notifications {
     this.client = client;
     for (const subscriptions of this.subscriptions.values())
       for (const { onConnect } of subscriptions) onConnect?.();
+    void this.announcer.flush();
     const connectedAt = performance.now();
     while (!signal.aborted) {
       this.beat(client).catch((error: unknown) => broken.push(error as Error));
@@ -137,6 +145,15 @@ export class PostgresNotifications extends Notifications {
       if (performance.now() - heardAt > silenceLimitMs)
         throw new Error('our own heartbeat does not come back');
     }
+  }
+
+  /** One transaction. Without a deadline of its own: where the connection is dead, the heartbeat finds it out and ends both. */
+  private async send(announcements: readonly Announcement[]): Promise<void> {
+    if (this.client === null) throw new Error('there is no connection to the database');
+    await this.client.query(
+      'select pg_notify(channel, payload) from unnest($1::text[], $2::text[]) as told (channel, payload)',
+      [announcements.map(({ channel }) => channel), announcements.map(({ payload }) => payload)],
+    );
   }
 
   /** Without a deadline of its own: the heartbeat that does not come back is the deadline, and counts no pause of ours. */

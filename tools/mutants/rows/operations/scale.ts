@@ -1,0 +1,62 @@
+import type { Mutant } from '../../mutant.ts';
+
+const roles = ['test/journeys/roles.spec.ts'];
+const announcer = 'src/adapters/postgres/notifications/announcer.ts';
+const announced = ['src/adapters/postgres/notifications/announcer.spec.ts'];
+
+/** Several instances: who does what, and what they tell each other. */
+export const scaleMutants: readonly Mutant[] = [
+  {
+    title: 'an instance that answers requests takes jobs as well',
+    file: 'src/features/generations/jobs/dispatcher.ts',
+    find: "@Background('generations')",
+    replace: '',
+    specs: roles,
+    test: 'leaves it in the queue',
+  },
+  {
+    title: 'new work is told to nobody where another instance does it',
+    file: 'src/tasks/work-hints.ts',
+    find: 'this.announcements.announce(channels.work, work);',
+    replace: 'return;',
+    specs: roles,
+    test: 'made by the second at once',
+  },
+  {
+    title: 'a change of a generation is announced to nobody',
+    file: 'src/features/generations/jobs/jobs.repository.ts',
+    find: 'this.announcements.announce(channels.generations, id);',
+    replace: 'void id;',
+    specs: roles,
+    test: 'shown by the first at once',
+  },
+  {
+    title: 'an instance that takes jobs alone answers the API',
+    file: 'src/perimeter/http/served-paths.ts',
+    find: "if (role !== 'worker') return () => null;",
+    replace: "if (role !== 'all') return () => null;",
+    specs: roles,
+    test: 'whoever asks',
+  },
+  {
+    title: 'what could not be announced is forgotten',
+    file: announcer,
+    find: 'for (const { channel, payload } of announcements) this.keep(channel, payload);',
+    replace: '',
+    specs: announced,
+  },
+  {
+    title: 'announcements that wait are as many as come',
+    file: announcer,
+    find: 'payloads.size >= announced || payload === anything',
+    replace: 'payload === anything',
+    specs: announced,
+  },
+  {
+    title: 'a worker of a pool that was not started works when it is woken',
+    file: 'src/tasks/worker-pool.ts',
+    find: '!this.isStarted || ',
+    replace: '',
+    specs: ['src/tasks/worker-pool.spec.ts'],
+  },
+];

@@ -37,13 +37,13 @@ export interface Budget {
   readonly monthly: number;
 }
 
+/** What an instance does: answer requests, take jobs, or both. */
+export type Role = 'all' | 'web' | 'worker';
+
 /**
  * The whole configuration, deeply frozen. Built by `loadConfig`, always injected, never global. `development` and
  * `test` differ only in their name and their defaults for logging.
  */
-/** What an instance does: answer requests, take jobs, or both. */
-export type Role = 'all' | 'web' | 'worker';
-
 export interface Config {
   readonly environment: EnvironmentName;
   readonly debug: {

@@ -3,7 +3,10 @@ import { basename, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { projectRoot } from '../../test/support/process/project-root.js';
 
-/** What begins on every instance, whatever its role: its own state, its own requests, what each start says. */
+/**
+ * What begins on every instance, whatever its role: its own state, its own requests, what each start says, and what the controls ask of the
+ * instance that is asked.
+ */
 const ofEveryInstance = [
   'audit.rekey',
   'backup-watch',
@@ -17,6 +20,7 @@ const ofEveryInstance = [
   'metric-gauges',
   'openai-calls.service',
   'running-calls',
+  'self-test-watch',
   'siem-gauges',
   'usage-rises',
 ];

@@ -9,10 +9,8 @@ import { PeriodicTask } from '../../../tasks/periodic-task.js';
 import { selfTestOverdue } from '../backups.events.js';
 import { BackupsRepository } from '../backups.repository.js';
 import { selfTestState, type SelfTestState } from './self-test-results.js';
-import { Background } from '../../../tasks/background.js';
 
 /** Says once when no backup was restored for a test for too long, where BACKUP_TARGET is configured. */
-@Background()
 @Injectable()
 export class SelfTestWatch implements OnApplicationBootstrap, OnModuleDestroy {
   /** Null before the first look, or where nothing is configured. */

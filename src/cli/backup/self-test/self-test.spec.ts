@@ -149,7 +149,7 @@ describe('a self-test of backups', () => {
     (
       await scratch.query(
         `select nspname, relname from pg_class c join pg_namespace n on n.oid = relnamespace
-         where nspname in ('velro', 'pgboss', 'velro_restore')`,
+         where nspname in ('velro', 'pgboss', 'velro_restore') order by nspname, relname`,
       )
     ).rows;
 

@@ -60,7 +60,8 @@ describe('webhooks of several accounts', () => {
         `select e.unreadable_since is not null as left, e.lease is null as free, d.attempts, d.state from velro.webhook_endpoints e
          join velro.webhook_deliveries d on d.endpoint_id = e.id where e.id = '${id}'`,
       );
-    await until(async () => (await state())[0]?.['left'] === true, 'the instance that leaves it');
+    const isLeft = async () => (await state()).every(({ left, free }) => left === true && free === true);
+    await until(isLeft, 'the instance that leaves it');
     expect(await state()).toEqual([{ left: true, free: true, attempts: 0, state: 'waiting' }]);
     expect(receiver.of('/sealed')).toEqual([]);
   });

@@ -127,6 +127,7 @@ describe('a reply of Messenger', () => {
       random,
       Log.silent(),
     );
+    worker.onApplicationBootstrap();
     worker.wake();
     const waits = async (): Promise<boolean> =>
       (

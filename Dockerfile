@@ -23,7 +23,7 @@ FROM node:24-slim AS service
 ENV NODE_ENV=production
 # What the build has compiled; the service cannot write there.
 ENV NODE_COMPILE_CACHE=/app/dist/compiled
-# glibc keeps a heap of its own for each thread, eight for each core: two hold 15 MB less.
+# glibc keeps a heap of its own for each thread, up to eight for each core, and gives little of them back.
 ENV MALLOC_ARENA_MAX=2
 WORKDIR /app
 # All of it belongs to root and the service runs as somebody else: it cannot change its own code, and writes nothing.
@@ -37,5 +37,5 @@ EXPOSE 3000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/health/live`).then((answer) => { process.exitCode = answer.ok ? 0 : 1; }, () => { process.exitCode = 1; })"]
 # No shell and no npm in between: the stop signal reaches the service itself. V8 reads the size of its young generation before any code
-# runs; with its own 16 MB the service holds a fifth more memory under the soak of `npm run test:load`.
+# runs, and takes a larger one of its own. What the service holds with this: the soak of docs/performance.md.
 CMD ["node", "--max-semi-space-size=8", "dist/service/main.js"]

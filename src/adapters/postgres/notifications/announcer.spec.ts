@@ -75,6 +75,19 @@ describe('what an instance announces', () => {
     await flushed;
   });
 
+  it('is never sent twice at a time, and a flush waits for the sending that another began', async () => {
+    const { announcer, sent, add, end } = stage();
+    add('1');
+    let flushed = 0;
+    const both = [announcer.flush(), announcer.flush()].map((flush) => flush.then(() => flushed++));
+    await until(() => sent.length > 0, 'the sending');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([sent.length, flushed]).toEqual([1, 0]);
+    end();
+    await Promise.all(both);
+    expect(sent).toHaveLength(1);
+  });
+
   it('is nothing where nothing waits: a flush sends nothing', async () => {
     const { announcer, sent } = stage();
     await announcer.flush();

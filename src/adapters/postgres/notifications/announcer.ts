@@ -29,7 +29,7 @@ export class Announcer {
 
   /** Sends what waits now; resolves when it is sent, or could not be. */
   async flush(): Promise<void> {
-    await this.sending;
+    while (this.sending !== null) await this.sending;
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;
     if (this.waiting.size === 0) return;

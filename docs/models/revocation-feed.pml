@@ -61,7 +61,7 @@ end:
   /* First LISTEN, then the subscribers: a commit in between is announced. */
   :: atomic { !up -> up = true }
   :: atomic { up && !told -> told = true; current = false; mine = false; wanted = (wanted || FAULT != 7); reload = (reload || copy.made) }
-  /* src/adapters/postgres/notifications/postgres-notifications.ts#beat, src/adapters/postgres/notifications/heartbeat.ts#send */
+  /* src/adapters/postgres/notifications/postgres-notifications.ts#beat, by whichever instance: src/adapters/postgres/notifications/heartbeat.ts#text */
   :: atomic { told && provenAge > 0 && !(line ?? [beat]) -> sentAge = 0; line!beat }
   /* src/adapters/postgres/notifications/heartbeat.ts#heard */
   :: atomic { told && line?[beat] -> line?beat; provenAge = (FAULT == 5 -> 0 : sentAge); sentAge = 0 }

@@ -109,6 +109,7 @@ export async function createAdapters(
     endpoints.databaseUrl,
     Object.values(channels),
     trouble('the feed of the database'),
+    config.tokens,
   );
   const revocations = new PostgresRevocations(database, notifications, trouble('the blacklist'));
   const queue = new PgBossQueue(

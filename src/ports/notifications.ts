@@ -26,8 +26,8 @@ export abstract class Notifications {
     onConnect?: () => void,
   ): () => void;
   /**
-   * When this instance sent the latest of its own heartbeats that came back through the database, in milliseconds of the
-   * monotonic clock: what was committed before has been announced here.
+   * When the latest heartbeat was sent that came through the database, from whichever instance, in milliseconds of the monotonic clock of this
+   * one: what was committed before has been announced here.
    */
   abstract lastHeartbeat(): number;
 

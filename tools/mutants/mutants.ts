@@ -1,4 +1,5 @@
 import { maintenanceMutants } from './rows/operations/maintenance.ts';
+import { heartbeatMutants } from './rows/operations/heartbeat.ts';
 import { scaleMutants } from './rows/operations/scale.ts';
 import { tracingMutants } from './rows/operations/tracing.ts';
 import { incidentMutants } from './rows/operations/incidents.ts';
@@ -27,6 +28,7 @@ import { backupObjectMutants } from './rows/custody/backup-objects.ts';
 import { backupMutants } from './rows/custody/backups.ts';
 import { consentMutants, retentionMutants } from './rows/custody/consents.ts';
 import { backupWatchMutants } from './rows/custody/backup-watch.ts';
+import { auditAppendMutants } from './rows/delivery/audit-append.ts';
 import { auditMutants } from './rows/delivery/audit.ts';
 import { auditReadingMutants } from './rows/delivery/audit-reading.ts';
 import { redactionMutants } from './rows/delivery/redaction.ts';
@@ -87,6 +89,7 @@ export const mutants: readonly Mutant[] = [
   ...bootMutants,
   ...bundleMutants,
   ...scaleMutants,
+  ...heartbeatMutants,
   ...painterMutants,
   ...eventMutants,
   ...threatMutants,
@@ -105,6 +108,7 @@ export const mutants: readonly Mutant[] = [
   ...backupObjectMutants,
   ...backupWatchMutants,
   ...auditMutants,
+  ...auditAppendMutants,
   ...auditReadingMutants,
   ...redactionMutants,
   ...messengerDeletionMutants,

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { projectRoot } from '../../test/support/process/project-root.js';
@@ -7,6 +7,19 @@ import { mutants as all } from './mutants.ts';
 import { partOf } from './selection.ts';
 
 const mutants = Array.from({ length: 7 }, (_, index) => ({ title: String(index) }) as Mutant);
+
+/** The functions that a migration makes, and where their texts stand in it. */
+function functionsOf(
+  text: string,
+): { readonly name: string; readonly from: number; readonly until: number }[] {
+  return [...text.matchAll(/create (?:or replace )?function (\S+?)\([\s\S]*?\$(\w*)\$[\s\S]*?\$\2\$/g)].map(
+    (found) => ({
+      name: found[1] ?? '',
+      from: found.index,
+      until: found.index + found[0].length,
+    }),
+  );
+}
 
 describe('parts of the list of mutants', () => {
   it.each([1, 2, 3, 7, 9])('%i parts together are the list, each mutant once and in its order', (count) => {
@@ -33,6 +46,24 @@ describe('the list of mutants', () => {
     });
     expect(all.length).toBeGreaterThan(1000);
     expect(faults).toEqual([]);
+  });
+
+  it('changes no function of the database that a later migration replaces: nothing would come of it', () => {
+    const folder = 'supabase/migrations';
+    const files = readdirSync(join(projectRoot, folder)).sort();
+    const textOf = (file: string): string => readFileSync(join(projectRoot, folder, file), 'utf8');
+    const functions = new Map(files.map((file) => [file, functionsOf(textOf(file))]));
+    const dead = all.flatMap(({ title, file, find }) => {
+      const name = file.replace(`${folder}/`, '');
+      const at = functions.has(name) ? textOf(name).indexOf(find) : -1;
+      const changed = functions.get(name)?.find(({ from, until }) => at >= from && at < until);
+      const later = files.find(
+        (one) =>
+          one > name && functions.get(one)?.some(({ name: replaced }) => replaced === changed?.name) === true,
+      );
+      return changed === undefined || later === undefined ? [] : [`${title}: ${later} has ${changed.name}`];
+    });
+    expect(dead).toEqual([]);
   });
 
   it('has each title once', () => {

@@ -1,7 +1,17 @@
 /** The feed of database notifications, and what is read at its hints. Milliseconds and counts. */
 export const feedPolicy = {
-  /** Between two heartbeats. */
+  /** Between two heartbeats of whichever instance: the one that sent the latest sends the next. */
   beatEveryMs: 500,
+  /** The others send one when none came for so much longer, */
+  beatAloneMs: 100,
+  /** and up to this, each another while, so that not all of them do. */
+  beatJitterMs: 300,
+  /** Between two comparisons of the database's clock with that of this process. */
+  clockEveryMs: 10_000,
+  /** The same where one of them seems to have been set. */
+  clockAgainMs: 100,
+  /** After a cut, instances send their first heartbeat within this time, unless they hear one. */
+  reconnectJitterMs: 300,
   /** Without a heartbeat sent since, the feed is silent: nothing that relies on it is answered. */
   silenceLimitMs: 2000,
   /** An event loop that did not turn for so long was busy; what arrived meanwhile has not been read. */

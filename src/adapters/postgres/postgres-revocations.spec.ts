@@ -27,6 +27,7 @@ const claims = (): RevocableClaims => ({
   iat: 1000,
 });
 const expiresAt = new Date(Date.now() + 900_000);
+const beatKey = { current: new Secret(randomUUID()), previous: null };
 
 describe('revocations in PostgreSQL', () => {
   const troubles: unknown[] = [];
@@ -42,6 +43,7 @@ describe('revocations in PostgreSQL', () => {
       new Secret(migrated.appUrl),
       Object.values(channels),
       () => undefined,
+      beatKey,
     );
     small = new PostgresRevocations(database, notifications, (trouble) => troubles.push(trouble), 3);
     small.open();
@@ -198,6 +200,7 @@ class Instance {
       new Secret(migrated.appUrl),
       Object.values(channels),
       () => undefined,
+      beatKey,
     );
     const counted = new CountedDatabase(migrated.connect());
     this.table = counted;

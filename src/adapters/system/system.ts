@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomFillSync, randomUUID } from 'node:crypto';
 import { Clock } from '../../ports/clock.js';
 import { Random } from '../../ports/random.js';
 
@@ -12,13 +12,19 @@ export class SystemClock extends Clock {
   }
 }
 
+/** Bytes that are asked of the system at a time: each time costs as much as an HMAC, and an audited effect would pay it twice. */
+const pooled = 4096;
+
 export class SystemRandom extends Random {
+  private readonly pool = Buffer.alloc(pooled);
+  private used = pooled;
+
   uuid(): string {
     return randomUUID();
   }
 
   timeOrderedUuid(): string {
-    const bytes = randomBytes(16);
+    const bytes = this.bytes(16);
     bytes.writeUIntBE(Date.now(), 0, 6);
     bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70;
     bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
@@ -27,6 +33,15 @@ export class SystemRandom extends Random {
   }
 
   bytes(count: number): Buffer {
-    return randomBytes(count);
+    if (count > pooled / 16) return randomBytes(count);
+    if (this.used + count > pooled) {
+      randomFillSync(this.pool);
+      this.used = 0;
+    }
+    const bytes = Buffer.from(this.pool.subarray(this.used, this.used + count));
+    // What was given away is in no other place.
+    this.pool.fill(0, this.used, this.used + count);
+    this.used += count;
+    return bytes;
   }
 }

@@ -123,14 +123,6 @@ export const adapterMutants: readonly Mutant[] = [
     cheap: true,
   },
   {
-    title: 'a heartbeat that waited on the socket counts from when it was read',
-    file: 'src/adapters/postgres/notifications/heartbeat.ts',
-    find: 'Math.max(this.latest, sentAt)',
-    replace: 'performance.now()',
-    specs: ['src/adapters/postgres/notifications/heartbeat.spec.ts'],
-    cheap: true,
-  },
-  {
     title: 'a replica passes tokens though its feed is silent',
     file: revocations,
     find: 'performance.now() - oldest > silenceLimitMs ? null : this.feed.replica',

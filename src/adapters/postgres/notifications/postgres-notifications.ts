@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import type { RotatingKey } from '../../../../config/config.js';
 import { feedPolicy } from '../../../../config/policy/operations/feed.js';
 import type { Secret } from '../../../../config/values/secret.js';
 import { Notifications, type Announcements } from '../../../ports/notifications.js';
@@ -10,9 +10,10 @@ import { Heartbeat } from './heartbeat.js';
 import { NoteCoalescer } from './note-coalescer.js';
 import { within } from '../../../tasks/within.js';
 
-const { beatEveryMs, silenceLimitMs, pauseMs, afterPauseMs, announceLastMs } = feedPolicy;
+const { beatEveryMs, reconnectJitterMs, silenceLimitMs, pauseMs, afterPauseMs, announceLastMs } = feedPolicy;
 const reconnectDelayMs = 250;
 const noAnswer = 'the database does not answer';
+const beatChannel = 'velro_beat';
 
 interface Subscription {
   readonly notes: NoteCoalescer;
@@ -20,26 +21,29 @@ interface Subscription {
 }
 
 /**
- * LISTEN on a dedicated connection. Every half second it sends itself a heartbeat through the database, so that a dead
+ * LISTEN on a dedicated connection. A heartbeat comes through the database every half second, from whichever instance, so that a dead
  * connection is detected and not mistaken for one without notifications. What this instance announces goes out on it as well.
  */
 export class PostgresNotifications extends Notifications implements Announcements {
   private readonly subscriptions = new Map<string, Set<Subscription>>();
-  private readonly beatChannel = `velro_beat_${randomUUID().replaceAll('-', '')}`;
   private readonly closing = new AbortController();
-  private readonly heartbeat = new Heartbeat();
+  private readonly heartbeat: Heartbeat;
   private readonly pauses = new PauseWatch(pauseMs);
   private readonly announcer = new Announcer((announcements) => this.send(announcements));
   private client: pg.Client | null = null;
   private proving: Promise<void> | null = null;
+  private wasConnected = false;
   private running: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly url: Secret,
     private readonly channels: readonly string[],
     private readonly onTrouble: (error: unknown) => void,
+    /** Of which the key of the heartbeats is derived; the same on every instance. */
+    beatSecret: RotatingKey,
   ) {
     super();
+    this.heartbeat = new Heartbeat(beatSecret);
     for (const channel of channels) this.subscriptions.set(channel, new Set());
   }
 
@@ -119,31 +123,50 @@ export class PostgresNotifications extends Notifications implements Announcement
   /** Connects and sends heartbeats until the connection breaks, misses heartbeats or is aborted. */
   private async listen(client: pg.Client, signal: AbortSignal): Promise<void> {
     const broken: Error[] = [];
-    client.on('error', (error) => broken.push(error));
+    const isBroken = (error: unknown): void => void broken.push(error as Error);
+    let isComparing = false;
+    const compareClocks = (): void => {
+      if (isComparing) return;
+      isComparing = true;
+      void this.askTime(client)
+        .catch(isBroken)
+        .finally(() => (isComparing = false));
+    };
+    client.on('error', isBroken);
     client.on('end', () => broken.push(new Error('the connection ended')));
     client.on('notification', ({ channel, payload = '' }) => {
-      if (channel === this.beatChannel) this.heartbeat.heard(payload);
-      else for (const { notes } of this.subscriptions.get(channel) ?? []) notes.add(payload);
+      if (channel === beatChannel) {
+        this.heartbeat.heard(payload);
+        if (this.heartbeat.isClockOld()) compareClocks();
+      } else for (const { notes } of this.subscriptions.get(channel) ?? []) notes.add(payload);
     });
     await client.connect();
     // First LISTEN, then let the subscribers load: a commit in between causes a notification.
-    const listens = [this.beatChannel, ...this.channels].map(
-      (name) => `listen ${client.escapeIdentifier(name)}`,
-    );
+    const listens = [beatChannel, ...this.channels].map((name) => `listen ${client.escapeIdentifier(name)}`);
     await within(client.query(listens.join(';')), silenceLimitMs, noAnswer);
+    await within(this.askTime(client), silenceLimitMs, noAnswer);
     this.client = client;
     for (const subscriptions of this.subscriptions.values())
       for (const { onConnect } of subscriptions) onConnect?.();
     void this.announcer.flush();
     const connectedAt = performance.now();
+    // At a start nobody is to be heard yet; after a cut all instances come back together.
+    this.heartbeat.postpone(
+      this.wasConnected ? connectedAt + Math.random() * reconnectJitterMs : connectedAt,
+    );
+    this.wasConnected = true;
     while (!signal.aborted) {
-      this.beat(client).catch((error: unknown) => broken.push(error as Error));
-      await sleep(beatEveryMs, undefined, { signal, ref: false }).catch(() => undefined);
+      const now = performance.now();
+      const isDue = now >= this.heartbeat.dueAt;
+      if (isDue) this.beat(client).catch(isBroken);
+      else if (this.heartbeat.isClockOld(now)) compareClocks();
+      const waitMs = isDue ? beatEveryMs : Math.max(1, this.heartbeat.dueAt - now);
+      await sleep(Math.min(beatEveryMs, waitMs), undefined, { signal, ref: false }).catch(() => undefined);
       if (broken[0] !== undefined) throw broken[0];
       // While this process stands still nobody can hear anything: silence is counted from the end of the pause.
       const heardAt = Math.max(this.lastHeartbeat(), connectedAt, this.pauses.endOfPause());
       if (performance.now() - heardAt > silenceLimitMs)
-        throw new Error('our own heartbeat does not come back');
+        throw new Error('no heartbeat comes through the database');
     }
   }
 
@@ -158,6 +181,19 @@ export class PostgresNotifications extends Notifications implements Announcement
 
   /** Without a deadline of its own: the heartbeat that does not come back is the deadline, and counts no pause of ours. */
   private async beat(client: pg.Client): Promise<void> {
-    await client.query('select pg_notify($1, $2)', [this.beatChannel, this.heartbeat.send()]);
+    this.heartbeat.postpone(performance.now() + beatEveryMs);
+    const time = await this.askTime(client);
+    await client.query('select pg_notify($1, $2)', [beatChannel, this.heartbeat.text(time)]);
+  }
+
+  /** The database's time, in microseconds since the epoch. */
+  private async askTime(client: pg.Client): Promise<number> {
+    const askedAt = performance.now();
+    const { rows } = await client.query<{ time: string }>(
+      'select (extract(epoch from clock_timestamp()) * 1000000)::bigint::text as time',
+    );
+    const time = Number(rows[0]?.time);
+    this.heartbeat.readClock(time, askedAt, performance.now());
+    return time;
   }
 }

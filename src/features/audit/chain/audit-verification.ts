@@ -3,7 +3,8 @@ import { readTrim } from '../retention/trim.js';
 import type { TrimsRepository } from '../retention/trims.repository.js';
 import { AuditKeyLost, type AuditKeys } from '../trail/audit-keys.js';
 import type { AuditRepository, StreamHead } from '../trail/audit.repository.js';
-import { verifyChain, type ChainFault } from './verify-chain.js';
+import type { StoredEntry } from './audit-chain.js';
+import { verifyChain, type ChainFault, type ReadEntries } from './verify-chain.js';
 
 const { verifyBatch } = auditPolicy;
 
@@ -57,12 +58,12 @@ export async function verifyStreams(
       chainKey,
       stream,
       last,
-      async (behind) => {
+      readAhead(async (behind) => {
         const batch = await entries.entries(stream, behind, verifyBatch);
         // What came meanwhile is not judged; what stands behind a head that was set back is.
         const { position: now } = (await entries.head(stream)) ?? last;
         return now > until ? batch.filter(({ position }) => position <= until) : batch;
-      },
+      }),
       async () => readTrim(await trims.of(stream), signer),
     );
     for (;;) {
@@ -76,6 +77,20 @@ export async function verifyStreams(
     }
   }
   return { entries: read, faults, nextStream: null };
+}
+
+/** Reads a batch while the one before is judged: one of the two cores of a small machine is the database's. At most two batches are held. */
+function readAhead(read: ReadEntries): ReadEntries {
+  let ahead: { readonly behind: bigint; readonly batch: Promise<readonly StoredEntry[]> } | null = null;
+  return async (behind) => {
+    const batch = await (ahead?.behind === behind ? ahead.batch : read(behind));
+    const last = batch.at(-1);
+    if (last === undefined) return batch;
+    ahead = { behind: last.position, batch: read(last.position) };
+    // It throws when it is asked for; whoever stops before does not hear of it.
+    ahead.batch.catch(() => undefined);
+    return batch;
+  };
 }
 
 /** A stream that is missing is judged as one that has ended somewhere: whatever it has, and that it has nothing, is a fault. */

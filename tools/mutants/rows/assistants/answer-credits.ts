@@ -84,7 +84,7 @@ export const answerCreditMutants: readonly Mutant[] = [
   },
   {
     title: 'an answer without a price locks its account',
-    file: migration,
+    file: 'supabase/migrations/20261130400000_privacy_choices.sql',
     find: 'if price > 0 then perform',
     replace: 'if price >= 0 then perform',
     specs: sums,

@@ -30,16 +30,30 @@ describe('a request with an Idempotency-Key', () => {
   it('gets the same answer again, whatever happened meanwhile, and costs once', async () => {
     const key = randomUUID();
     const before = await ada.balance();
-    const first = await ada.create(order, named(key));
+    const whole = { ...order, negative_prompt: 'fog' };
+    const first = await ada.create(whole, named(key));
     await ada.ended(first.json.id);
-    const again = await ada.create(order, named(key));
+    const again = await ada.create(whole, named(key));
     expect([again.status, again.json]).toEqual([202, first.json]);
+    expect(again.json).toMatchObject({ prompt: 'a lighthouse', negative_prompt: 'fog', status: 'queued' });
     expect(again.headers.location).toBe(first.headers.location);
     expect([first.headers['idempotency-replayed'], again.headers['idempotency-replayed']]).toEqual([
       undefined,
       'true',
     ]);
     expect(await ada.balance()).toEqual({ balance: before.balance - 1, reserved: before.reserved });
+  });
+
+  it('keeps no copy of what was written in it', async () => {
+    const key = randomUUID();
+    const { json } = await ada.create({ ...order, negative_prompt: 'fog' }, named(key));
+    const [row] = await ask<{ answer: Record<string, unknown> }>(
+      service.home,
+      'select answer from velro.idempotency_keys where key = $1',
+      [key],
+    );
+    expect(row?.answer).toMatchObject({ id: json.id, status: 'queued' });
+    expect(JSON.stringify(row?.answer)).not.toMatch(/lighthouse|fog|prompt/);
   });
 
   it('has no second effect once the first was deleted: it is told so, for the day that the key holds', async () => {
@@ -187,6 +201,6 @@ describe('a request with an Idempotency-Key', () => {
         headers: named(key),
       });
     const [first, again] = [await retry(), await retry()];
-    expect([first.status, again.status, again.json.id]).toEqual([202, 202, first.json.id]);
+    expect([first.status, again.status, again.json]).toEqual([202, 202, first.json]);
   });
 });

@@ -121,6 +121,21 @@ export const generationMutants: readonly Mutant[] = [
     specs: ['src/adapters/pictures/child-picture-decoder.spec.ts'],
   },
   {
+    title: 'the texts of an order are kept under its key as well',
+    file: 'src/features/generations/orders/acceptance.repository.ts',
+    find: '::jsonb - ${[...textFields]}::text[]',
+    replace: '::jsonb - ${[]}::text[]',
+    specs: ['test/journeys/idempotency.spec.ts'],
+    test: 'keeps no copy',
+  },
+  {
+    title: 'an answer that is given again lacks its texts',
+    file: 'src/features/generations/orders/generations.controller.ts',
+    find: 'return { ...answer, prompt, negative_prompt: negativePrompt };',
+    replace: 'return { ...answer };',
+    specs: ['test/journeys/idempotency.spec.ts'],
+  },
+  {
     title: 'a deleted generation frees its idempotency key',
     file: 'src/features/idempotency/idempotency.service.ts',
     find: "if (known.isDeleted) throw new Problem('idempotency_effect_deleted');",

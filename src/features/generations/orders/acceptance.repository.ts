@@ -64,6 +64,9 @@ export type AcceptanceOutcome =
   | 'key_credits_exceeded'
   | { readonly budget: { readonly scope: string; readonly period: string } };
 
+/** What of an answer is not kept under its key. */
+const textFields = ['prompt', 'negative_prompt'] as const;
+
 /** Error codes of PostgreSQL, and of velro.hold_sums and velro.hold_key_credits. */
 const [foreignKeyViolation, budgetExceeded, keyCreditsExceeded] = ['23503', 'VB001', 'VB002'];
 
@@ -105,7 +108,8 @@ export class AcceptanceRepository {
     // Locked first: a claim that another request has taken over accepts nothing.
     const held = sql`select 1 from velro.idempotency_keys where user_id = ${caller.userId} and key = ${lock?.key ?? null}
       and claim = ${lock?.claim ?? null}::uuid and answer is null for update`;
-    const settled = sql`update velro.idempotency_keys k set answer = ${JSON.stringify(answer)}::jsonb
+    // What a person wrote stands in the generation alone.
+    const settled = sql`update velro.idempotency_keys k set answer = ${JSON.stringify(answer)}::jsonb - ${[...textFields]}::text[]
       from account where k.user_id = account.id and k.key = ${lock?.key ?? null} and k.claim = ${lock?.claim ?? null}::uuid`;
     const filed = sql`insert into velro.files
       (id, user_id, kind, object_key, content_type, width, height, bytes, sha256, expires_at)

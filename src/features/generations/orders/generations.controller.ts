@@ -109,7 +109,7 @@ export class GenerationsController {
     const result = await this.keys.runOnce(caller, named, (lock) =>
       this.acceptance.accept(caller, order, { lock, toAnswer: toNewGeneration }),
     );
-    return this.accepted(result, request, reply);
+    return this.accepted(caller, result, request, reply);
   }
 
   @Scope('generations:read')
@@ -196,7 +196,7 @@ export class GenerationsController {
     const result = await this.keys.runOnce(caller, named, (lock) =>
       this.acceptance.retry(caller, id, { lock, toAnswer: toNewGeneration }),
     );
-    return this.accepted(result, request, reply);
+    return this.accepted(caller, result, request, reply);
   }
 
   @SignedIn(...writers)
@@ -231,15 +231,17 @@ export class GenerationsController {
 
   /** A replayed answer is not a new generation: it is not counted by the limit. */
   private async accepted(
+    caller: Caller,
     { answer, replayed }: IdempotentResult<GenerationResponse>,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<GenerationResponse> {
     void reply.header('location', `/${path}/${answer.id}`);
-    if (replayed) {
-      await this.limiter.giveBack(request);
-      void reply.header('idempotency-replayed', 'true');
-    }
-    return answer;
+    if (!replayed) return answer;
+    await this.limiter.giveBack(request);
+    void reply.header('idempotency-replayed', 'true');
+    // Its texts are not kept a second time.
+    const { prompt, negativePrompt } = await this.generations.get(caller, answer.id);
+    return { ...answer, prompt, negative_prompt: negativePrompt };
   }
 }

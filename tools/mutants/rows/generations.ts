@@ -131,8 +131,8 @@ export const generationMutants: readonly Mutant[] = [
   {
     title: 'an answer that is given again lacks its texts',
     file: 'src/features/generations/orders/generations.controller.ts',
-    find: 'return { ...answer, prompt, negative_prompt: negativePrompt };',
-    replace: 'return { ...answer };',
+    find: 'return Object.assign(answer, { prompt, negative_prompt: negativePrompt });',
+    replace: 'void [prompt, negativePrompt];\n    return answer;',
     specs: ['test/journeys/idempotency.spec.ts'],
   },
   {

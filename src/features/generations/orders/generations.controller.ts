@@ -242,6 +242,6 @@ export class GenerationsController {
     void reply.header('idempotency-replayed', 'true');
     // Its texts are not kept a second time.
     const { prompt, negativePrompt } = await this.generations.get(caller, answer.id);
-    return { ...answer, prompt, negative_prompt: negativePrompt };
+    return Object.assign(answer, { prompt, negative_prompt: negativePrompt });
   }
 }

@@ -11,6 +11,9 @@ export const channels = {
   work: 'velro_work',
 } as const;
 
+/** Those that are announced once they are committed, several in one notification: their texts have no blank in them. */
+export const announcedChannels: ReadonlySet<string> = new Set([channels.generations, channels.work]);
+
 /**
  * Database notifications to every instance: delivered while connected, lost while not. Any role of the database may send
  * any text on any channel: a notification is a hint to read the table, and its text is never believed.
@@ -49,6 +52,6 @@ export const anything = '';
  * notification is, and whoever waits for it looks again within seconds.
  */
 export abstract class Announcements {
-  /** Never waits, and never fails. */
+  /** Never waits, and never fails. `channel`: one of `announcedChannels`; `payload`: without a blank, at most 200 characters. */
   abstract announce(channel: string, payload: string): void;
 }

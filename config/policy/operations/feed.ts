@@ -26,6 +26,9 @@ export const feedPolicy = {
   announceEveryMs: 50,
   /** Announcements of one channel that wait for that; where there are more, one takes their place that names nothing. */
   announced: 1000,
+  /** Announcements in one notification, and characters of them: less than PostgreSQL takes. */
+  packedNotes: 150,
+  packedCharacters: 7000,
   /** After a sending that failed. */
   announceAgainMs: 500,
   /** A stop waits at most so long for the last of them. */

@@ -43,7 +43,9 @@ export function NestedListField<T extends object>(
   options: FieldOptions & { of: new () => T; min: number; max: number; uniqueBy: keyof T },
 ): PropertyDecorator {
   const { of, min, max, uniqueBy } = options;
-  return field(options, { type: [of], minItems: min, maxItems: max }, [
+  // JSON Schema has no word for a field that must not repeat.
+  const unique = { uniqueItems: true, 'x-unique-by': uniqueBy };
+  return field(options, { type: [of], minItems: min, maxItems: max, ...unique }, [
     IsArray(),
     ArrayMinSize(min),
     ArrayMaxSize(max),

@@ -82,10 +82,13 @@ function lists({
   minItems = 0,
   maxItems = usualItems,
   uniqueItems,
+  'x-unique-by': field,
 }: Schema): fc.Arbitrary<unknown> {
+  const selector = (item: unknown): string =>
+    JSON.stringify(field === undefined ? item : (item as Record<string, unknown>)[field]);
   const size = { minLength: minItems, maxLength: Math.max(minItems, Math.min(maxItems, usualItems)) };
   return uniqueItems === true
-    ? fc.uniqueArray(valuesOf(items), { ...size, selector: (item) => JSON.stringify(item) })
+    ? fc.uniqueArray(valuesOf(items), { ...size, selector })
     : fc.array(valuesOf(items), size);
 }
 

@@ -3,11 +3,12 @@ import pg from 'pg';
 import type { RotatingKey } from '../../../../config/config.js';
 import { feedPolicy } from '../../../../config/policy/operations/feed.js';
 import type { Secret } from '../../../../config/values/secret.js';
-import { Notifications, type Announcements } from '../../../ports/notifications.js';
+import { Notifications, announcedChannels, type Announcements } from '../../../ports/notifications.js';
 import { PauseWatch } from '../../../tasks/pause-watch.js';
 import { Announcer, type Announcement } from './announcer.js';
 import { Heartbeat } from './heartbeat.js';
 import { NoteCoalescer } from './note-coalescer.js';
+import { packed, unpacked } from './packed-notes.js';
 import { within } from '../../../tasks/within.js';
 
 const { beatEveryMs, reconnectJitterMs, silenceLimitMs, pauseMs, afterPauseMs, announceLastMs } = feedPolicy;
@@ -138,7 +139,7 @@ export class PostgresNotifications extends Notifications implements Announcement
       if (channel === beatChannel) {
         this.heartbeat.heard(payload);
         if (this.heartbeat.isClockOld()) compareClocks();
-      } else for (const { notes } of this.subscriptions.get(channel) ?? []) notes.add(payload);
+      } else this.deliver(channel, payload);
     });
     await client.connect();
     // First LISTEN, then let the subscribers load: a commit in between causes a notification.
@@ -170,12 +171,18 @@ export class PostgresNotifications extends Notifications implements Announcement
     }
   }
 
+  private deliver(channel: string, payload: string): void {
+    const payloads = announcedChannels.has(channel) ? unpacked(payload) : [payload];
+    for (const { notes } of this.subscriptions.get(channel) ?? []) for (const one of payloads) notes.add(one);
+  }
+
   /** One transaction. Without a deadline of its own: where the connection is dead, the heartbeat finds it out and ends both. */
   private async send(announcements: readonly Announcement[]): Promise<void> {
     if (this.client === null) throw new Error('there is no connection to the database');
+    const notes = packed(announcements);
     await this.client.query(
       'select pg_notify(channel, payload) from unnest($1::text[], $2::text[]) as told (channel, payload)',
-      [announcements.map(({ channel }) => channel), announcements.map(({ payload }) => payload)],
+      [notes.map(({ channel }) => channel), notes.map(({ payload }) => payload)],
     );
   }
 

@@ -15,6 +15,8 @@ class ShortBatches {
   trim: SignedTrim | null = null;
   /** Runs when a batch is asked for. */
   beforeRead: (behind: bigint) => void = () => undefined;
+  /** Runs when the summary of what went is asked for. */
+  beforeTrim: () => void = () => undefined;
   readonly reads: bigint[] = [];
   private readonly whole: readonly StoredEntry[];
 
@@ -47,7 +49,12 @@ class ShortBatches {
     if (last !== undefined) heads[0] = { stream: 0, position: last.position, head: last.mac };
     const source = {
       keys: { chainIfAny: () => Promise.resolve(chainKey), signerIfAny: () => Promise.resolve(signer) },
-      trims: { of: (stream: number) => Promise.resolve(stream === 0 ? this.trim : null) },
+      trims: {
+        of: (stream: number) => {
+          if (stream === 0) this.beforeTrim();
+          return Promise.resolve(stream === 0 ? this.trim : null);
+        },
+      },
       entries: {
         exist: () => Promise.resolve(this.stored.length > 0),
         heads: () => Promise.resolve(heads),
@@ -109,6 +116,17 @@ describe('a log that is read in several batches', () => {
       expect((await log.verify()).faults).toEqual([]);
     },
   );
+
+  it('is whole where retention takes more than was read ahead', async () => {
+    log.beforeRead = (behind) => {
+      if (behind === 3n) log.trimBefore(5n);
+    };
+    log.beforeTrim = () => {
+      if (log.reads.includes(7n)) log.trimBefore(9n);
+    };
+    expect((await log.verify()).faults).toEqual([]);
+    expect(log.reads).toContain(8n);
+  });
 
   it('is not verified where a later batch cannot be read', async () => {
     log.beforeRead = (behind) => {

@@ -75,6 +75,22 @@ const commonJsByName: Plugin = {
   },
 };
 
+/**
+ * What an `import` of a module of Node names, Node collects by reading every property of it, and three of `node:http` load the whole of undici: a
+ * tenth of a start. As a CommonJS module, what is used alone is read.
+ */
+const httpByProperty: Plugin = {
+  name: 'node:http by property',
+  setup(build) {
+    build.onResolve({ filter: /^(?:node:)?http$/ }, ({ kind }) =>
+      kind === 'import-statement' ? { path: 'http', namespace: 'by-property' } : null,
+    );
+    build.onLoad({ filter: /^http$/, namespace: 'by-property' }, () => ({
+      contents: "module.exports = process.getBuiltinModule('node:http');",
+    }));
+  },
+};
+
 interface BundleOptions {
   /** Takes the identity provider of the embedded default in as well. The image has none. */
   readonly embedded: boolean;
@@ -165,6 +181,7 @@ export async function bundle(options: BundleOptions, { clean = false } = {}): Pr
     external: [...external, ...absent],
     plugins: [
       commonJsByName,
+      httpByProperty,
       ...(options.passwordCost === undefined ? [] : [passwordsAtCost(options.passwordCost)]),
       ...(options.hasPolicyOfTests === true ? [policyOfTests] : []),
     ],

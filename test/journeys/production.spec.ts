@@ -112,6 +112,16 @@ describeTls('production', () => {
       for (const text of functions) expect(text).toContain('function __same(target) { return target; }\n');
     });
 
+    it('is loaded without the HTTP client of Node, which an import of node:http would load', () => {
+      const load = `await import('./dist/service/application.js');
+        process.stdout.write(JSON.stringify(process.moduleLoadList.filter((name) => name.includes('undici'))));`;
+      const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', load], {
+        cwd: production.checkout,
+        env: { ENVIRONMENT: 'neither' },
+      });
+      expect(stdout.toString()).toBe('[]');
+    });
+
     it('is compiled ahead: V8 takes all of it as the build compiled it', () => {
       const load = `await import('./dist/src/v8/flags.js'); await import('./dist/service/application.js');`;
       const taken = [['dist/service/main.js'], ['--input-type=module', '-e', load]].map((args) => {

@@ -15,6 +15,9 @@ export interface Service {
   readonly home: string;
   readonly pid: number;
   stop(): Promise<void>;
+  /** Stops it and leaves its VELRO_HOME, until that is discarded. */
+  stopKeeping(): Promise<void>;
+  discard(): Promise<void>;
 }
 
 /** Bundles what changed and starts the service with a temporary VELRO_HOME; resolves when it listens. */
@@ -44,17 +47,23 @@ export async function startService(env: Readonly<Record<string, string>> = {}): 
       reject(new Error(`the service did not start:\n${text}`));
     });
   });
+  const stopKeeping = async (): Promise<void> => {
+    const exited = child.exitCode === null ? once(child, 'exit') : null;
+    child.kill('SIGTERM');
+    await exited;
+  };
+  const discard = (): Promise<void> => rm(home, { recursive: true, force: true });
   return {
     url,
     home,
     // It has started.
     pid: child.pid ?? 0,
     async stop() {
-      const exited = child.exitCode === null ? once(child, 'exit') : null;
-      child.kill('SIGTERM');
-      await exited;
-      await rm(home, { recursive: true, force: true });
+      await stopKeeping();
+      await discard();
     },
+    stopKeeping,
+    discard,
   };
 }
 

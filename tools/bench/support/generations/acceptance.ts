@@ -53,14 +53,25 @@ export async function benchAcceptance(service: Service, env: Env): Promise<boole
   return isCheap && isObeyed && rate >= aims.perSecond;
 }
 
+/** Orders a second and their p99 in milliseconds, on as many connections as the benchmark of accepting has. @throws Error when a request is not accepted */
+export async function acceptOn(
+  url: string,
+  tokens: readonly string[],
+  duration: number,
+): Promise<{ readonly perSecond: number; readonly p99: number }> {
+  const { requests, non2xx, latency, duration: took } = await load(url, tokens, duration);
+  if (non2xx > 0) throw new Error(`${non2xx} orders were not accepted`);
+  return { perSecond: requests.total / took, p99: latency.p99 };
+}
+
 /** Each connection uses tokens of its own in sequence; every request has a new Idempotency-Key. */
-function load(url: string, tokens: readonly string[]): Promise<Result> {
+function load(url: string, tokens: readonly string[], duration = seconds): Promise<Result> {
   const share = Math.floor(tokens.length / connections);
   let next = 0;
   return autocannon({
     url,
     connections,
-    duration: seconds,
+    duration,
     setupClient: (client) => {
       const own = tokens.slice(next, next + share);
       next += share;

@@ -19,6 +19,14 @@ export const bundleMutants: readonly Mutant[] = [
     test: 'keeps the names of classes',
   },
   {
+    title: 'a start loads the HTTP client of Node, which nothing uses',
+    file: 'tools/bundle.ts',
+    find: '      httpByProperty,\n',
+    replace: '',
+    specs: ['test/journeys/production.spec.ts'],
+    test: 'without the HTTP client',
+  },
+  {
     title: 'the image takes numbers of its policy from a variable of the tests',
     file: 'tools/bundle.ts',
     find: '...(options.hasPolicyOfTests === true ? [policyOfTests] : []),',

@@ -72,6 +72,17 @@ describe('a request with an Idempotency-Key', () => {
     expect(rows).toEqual([{ answer: null }]);
   });
 
+  it('is told so as well where the effect is deleted while its answer is given again', async () => {
+    const key = randomUUID();
+    const { json } = await ada.create(order, named(key));
+    await ada.ended(json.id);
+    await ask(service.home, 'delete from velro.files where generation_id = $1', [json.id]);
+    await ask(service.home, 'delete from velro.generations where id = $1', [json.id]);
+    const again = await ada.create(order, named(key));
+    expect([again.status, again.json.code]).toEqual([410, 'idempotency_effect_deleted']);
+    expect(again.headers['idempotency-replayed']).toBeUndefined();
+  });
+
   it('is the same with its members in another order', async () => {
     const key = randomUUID();
     const first = await ada.create(order, named(key));

@@ -5,13 +5,15 @@ import { root } from '../build.ts';
 import { say } from './support/figures.ts';
 
 /** By their files, and whether they collect garbage themselves. */
-const parts: Readonly<Record<string, { readonly gc?: true; readonly alone?: true }>> = {
+const parts: Readonly<
+  Record<string, { readonly gc?: true; readonly alone?: true; readonly folder?: string }>
+> = {
   blacklist: { gc: true },
   limiter: { gc: true },
   'sign-in': {},
   revocation: {},
   detection: {},
-  media: {},
+  media: { folder: 'files' },
   generations: {},
   'hot-path': {},
   client: {},
@@ -19,11 +21,11 @@ const parts: Readonly<Record<string, { readonly gc?: true; readonly alone?: true
   messenger: {},
   redaction: {},
   audit: {},
-  uploads: {},
-  'privacy/export': { gc: true },
+  uploads: { folder: 'files' },
+  export: { gc: true, folder: 'privacy' },
   idle: {},
   // Takes several minutes.
-  scale: { alone: true },
+  scale: { alone: true, folder: 'scale' },
 };
 
 const args = process.argv.slice(2);
@@ -36,9 +38,9 @@ if (unknown.length > 0) {
 const chosen = Object.entries(parts).filter(([name, { alone }]) =>
   asked.length > 0 ? asked.includes(name) : alone !== true,
 );
-const missed = chosen.flatMap(([name, { gc }]) => {
+const missed = chosen.flatMap(([name, { gc, folder = '' }]) => {
   say(`… ${name}`);
-  const file = join(root, 'tools', 'bench', `${name}.ts`);
+  const file = join(root, 'tools', 'bench', folder, `${name}.ts`);
   const flags = gc === true ? ['--expose-gc'] : [];
   const options = args.filter((arg) => arg.startsWith('--'));
   return spawnSync(process.execPath, [...flags, file, ...options], { stdio: 'inherit' }).status === 0

@@ -7,9 +7,13 @@ export const feedPolicy = {
   /** and up to this, each another while, so that not all of them do. */
   beatJitterMs: 300,
   /** Between two comparisons of the database's clock with that of this process. */
-  clockEveryMs: 10_000,
-  /** The same where one of them seems to have been set. */
-  clockAgainMs: 100,
+  clockEveryMs: 5000,
+  /** The same where one of them seems to have been set, or the database took long to answer. */
+  clockAgainMs: 400,
+  /** An answer that took longer takes the place of what was known, for it could hide that a clock was set. */
+  clockWidthMs: 250,
+  /** By what share of the time two clocks may move apart while neither is set. */
+  drift: 0.02,
   /** After a cut, instances send their first heartbeat within this time, unless they hear one. */
   reconnectJitterMs: 300,
   /** Without a heartbeat sent since, the feed is silent: nothing that relies on it is answered. */
@@ -43,6 +47,8 @@ export const revocationPolicy = {
   lookRows: 5000,
   /** Rows of one page of a load, which must end within the statement timeout. */
   pageRows: 10_000,
+  /** After a reconnect, instances begin to load everything again within this time. */
+  reloadSpreadMs: 2000,
   retryMs: 500,
   purgeEveryMs: 60_000,
   /** Rows deleted in one statement. */

@@ -9,8 +9,8 @@ export interface LockBudget {
   readonly pauseMs: number;
 }
 
-/** PostgreSQL: a statement did not get its lock within `lock_timeout`. */
-const lockNotAvailable = '55P03';
+/** PostgreSQL: a lock was not got within `lock_timeout`, or the transaction was ended for a deadlock with what runs. Nothing was changed. */
+const lockFailures: ReadonlySet<string | undefined> = new Set(['55P03', '40P01']);
 
 /** A migration was not applied; the message says which and why, and stands on its own. */
 export class MigrationError extends Error {
@@ -82,8 +82,7 @@ export async function withinBudget(
       return;
     } catch (error) {
       const { message, code } = error as Error & { code?: string };
-      if (code !== lockNotAvailable)
-        throw new MigrationError(`${title} failed: ${message}`, { cause: error });
+      if (!lockFailures.has(code)) throw new MigrationError(`${title} failed: ${message}`, { cause: error });
       if (tries >= budget.tries)
         throw new MigrationError(
           `${title} did not get its lock in ${tries} tries of ${budget.waitMs} ms, and changed nothing: end the transaction that holds the table, or deploy again later`,

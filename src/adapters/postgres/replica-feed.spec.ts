@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { revocationPolicy } from '../../../config/policy/operations/feed.js';
 import { until } from '../../../test/support/process/wait-until.js';
 import { ReplicaFeed } from './replica-feed.js';
 import type { Changes, RevocationRow } from './revocations-table.js';
@@ -84,6 +85,7 @@ describe('the replica of the revocations', () => {
 
     // After a reconnect there is more than one look reads, so that two whole loads are under way: of the look, and behind it.
     feed.onConnect();
+    feed.reload();
     await table.answer('since', { ...changes, isCut: true });
     await table.answer('snapshot', 'behind');
     await table.answer('snapshot', 'of the look');
@@ -100,5 +102,27 @@ describe('the replica of the revocations', () => {
     const stopped = feed.stop();
     await table.answer('since', changes);
     await stopped;
+  });
+
+  it('is loaded again after a reconnect, by each instance at another moment', async () => {
+    const instances = Array.from({ length: 20 }, () => {
+      const table = new HandTable();
+      return { table, feed: new ReplicaFeed(table, 10, () => undefined) };
+    });
+    const begun = await Promise.all(
+      instances.map(async ({ table, feed }) => {
+        feed.onConnect();
+        await table.answer('snapshot', 'first');
+        await table.answer('page', []);
+        await table.answer('since', changes);
+        await until(() => feed.replica !== null, 'the first replica');
+        feed.onConnect();
+        await table.answer('since', changes);
+        await until(() => feed.replica !== null, 'the replica after the reconnect');
+        await until(() => table.hasBeenAsked('snapshot'), 'the load behind it');
+        return performance.now();
+      }),
+    );
+    expect(Math.max(...begun) - Math.min(...begun)).toBeGreaterThan(revocationPolicy.reloadSpreadMs / 4);
   });
 });

@@ -9,7 +9,7 @@ interface Copy {
   snapshot: string;
 }
 
-const { lookEveryMs, retryMs } = revocationPolicy;
+const { lookEveryMs, retryMs, reloadSpreadMs } = revocationPolicy;
 
 /**
  * Keeps a replica of the table complete. A hint causes a look at what was committed since the last one, however many come
@@ -22,6 +22,7 @@ export class ReplicaFeed {
   /** What the present look completes. A load that ends meanwhile replaces `loaded`, and this one answers first. */
   private looked: Copy | null = null;
   private loading: Promise<void> | null = null;
+  private reloading: NodeJS.Timeout | null = null;
   /** Counts connections: a look that began before the latest one may have missed what was not announced. */
   private connections = 0;
   private lookedSince = 0;
@@ -84,7 +85,12 @@ export class ReplicaFeed {
   onConnect(): void {
     this.connections++;
     void this.looking.request();
-    if (this.copy !== null) this.reload();
+    // The present replica answers meanwhile: instances that were cut off together need not read everything at the same time.
+    if (this.copy !== null)
+      this.reloading ??= setTimeout(() => {
+        this.reloading = null;
+        this.reload();
+      }, Math.random() * reloadSpreadMs).unref();
   }
 
   /** Loads everything again, behind the present replica. */
@@ -95,6 +101,7 @@ export class ReplicaFeed {
   }
 
   async stop(): Promise<void> {
+    if (this.reloading !== null) clearTimeout(this.reloading);
     await this.looking.stop();
     await this.loading;
   }

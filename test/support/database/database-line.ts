@@ -4,6 +4,9 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 export class Line {
   private readonly sockets = new Set<Socket>();
   private frozen = false;
+  /** What is held back of new connections, once they have said this. */
+  private heldBehind: string | null = null;
+  private readonly held: (() => void)[] = [];
   private constructor(
     private readonly server: Server,
     readonly port: number,
@@ -23,8 +26,12 @@ export class Line {
         [far, near],
       ] as const) {
         line.sockets.add(from);
+        let isHeld = false;
         from.on('data', (part) => {
-          if (!line.frozen) to.write(part);
+          if (line.frozen) return;
+          if (isHeld) line.held.push(() => to.write(part));
+          else to.write(part);
+          isHeld ||= from === near && line.heldBehind !== null && part.includes(line.heldBehind);
         });
         from.on('close', () => {
           line.sockets.delete(from);
@@ -49,6 +56,22 @@ export class Line {
   thaw(): void {
     this.frozen = false;
     for (const socket of this.sockets) socket.destroy();
+  }
+
+  /** From now on nothing of a client passes behind what has this text in it; whatever the database says does. */
+  holdBehind(text: string): void {
+    this.heldBehind = text;
+  }
+
+  /** Whether something is held back. */
+  get isHolding(): boolean {
+    return this.held.length > 0;
+  }
+
+  /** What was held back passes, and what comes on other connections. */
+  release(): void {
+    this.heldBehind = null;
+    for (const pass of this.held.splice(0)) pass();
   }
 
   close(): void {

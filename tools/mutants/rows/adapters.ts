@@ -69,8 +69,8 @@ export const adapterMutants: readonly Mutant[] = [
   {
     title: 'no token passes while the blacklist is loaded again',
     file: feed,
-    find: 'if (this.copy !== null) this.reload();',
-    replace: 'this.copy = null;',
+    find: '    if (this.copy !== null)\n      this.reloading ??= setTimeout',
+    replace: '    this.copy = null;\n    if (this.copy !== null)\n      this.reloading ??= setTimeout',
     specs: revocationsSpec,
     test: 'old replica',
   },

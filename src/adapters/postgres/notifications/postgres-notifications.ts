@@ -34,6 +34,9 @@ export class PostgresNotifications extends Notifications implements Announcement
   private client: pg.Client | null = null;
   private proving: Promise<void> | null = null;
   private wasConnected = false;
+  private beating: Promise<void> | null = null;
+  /** Until the latest statement on the connection has its answer. */
+  private turn: Promise<unknown> = Promise.resolve();
   private running: Promise<void> = Promise.resolve();
 
   constructor(
@@ -91,7 +94,9 @@ export class PostgresNotifications extends Notifications implements Announcement
   /** A heartbeat of its own, because the latest one was sent before the pause and proves nothing about it. */
   private async prove(client: pg.Client): Promise<void> {
     const proven = this.heartbeat.provenSince(performance.now());
-    this.beat(client).catch(() => undefined);
+    // One that is under way was sent before.
+    const before = this.beating ?? Promise.resolve();
+    void before.then(() => this.beat(client)).catch(() => undefined);
     await within(proven, afterPauseMs, noAnswer).catch(() => undefined);
   }
 
@@ -115,6 +120,7 @@ export class PostgresNotifications extends Notifications implements Announcement
         this.report(error);
       } finally {
         this.client = null;
+        this.beating = null;
         await client.end().catch(() => undefined);
       }
       await sleep(reconnectDelayMs, undefined, { signal, ref: false }).catch(() => undefined);
@@ -123,6 +129,7 @@ export class PostgresNotifications extends Notifications implements Announcement
 
   /** Connects and sends heartbeats until the connection breaks, misses heartbeats or is aborted. */
   private async listen(client: pg.Client, signal: AbortSignal): Promise<void> {
+    this.turn = Promise.resolve();
     const broken: Error[] = [];
     const isBroken = (error: unknown): void => void broken.push(error as Error);
     let isComparing = false;
@@ -137,7 +144,9 @@ export class PostgresNotifications extends Notifications implements Announcement
     client.on('end', () => broken.push(new Error('the connection ended')));
     client.on('notification', ({ channel, payload = '' }) => {
       if (channel === beatChannel) {
-        this.heartbeat.heard(payload);
+        // It proves what was announced since, and nothing to a replica that was not told yet of what may have been missed before.
+        if (this.client !== client) return;
+        this.heartbeat.heard(payload, this.pauses.endOfPause());
         if (this.heartbeat.isClockOld()) compareClocks();
       } else this.deliver(channel, payload);
     });
@@ -178,29 +187,50 @@ export class PostgresNotifications extends Notifications implements Announcement
 
   /** One transaction. Without a deadline of its own: where the connection is dead, the heartbeat finds it out and ends both. */
   private async send(announcements: readonly Announcement[]): Promise<void> {
-    if (this.client === null) throw new Error('there is no connection to the database');
+    const { client } = this;
+    if (client === null) throw new Error('there is no connection to the database');
     const notes = packed(announcements);
-    await this.client.query(
-      'select pg_notify(channel, payload) from unnest($1::text[], $2::text[]) as told (channel, payload)',
-      [notes.map(({ channel }) => channel), notes.map(({ payload }) => payload)],
+    await this.inTurn(() =>
+      client.query(
+        'select pg_notify(channel, payload) from unnest($1::text[], $2::text[]) as told (channel, payload)',
+        [notes.map(({ channel }) => channel), notes.map(({ payload }) => payload)],
+      ),
     );
   }
 
-  /** Without a deadline of its own: the heartbeat that does not come back is the deadline, and counts no pause of ours. */
-  private async beat(client: pg.Client): Promise<void> {
+  /** The driver takes one statement of a connection at a time. */
+  private inTurn<T>(ask: () => Promise<T>): Promise<T> {
+    const asked = this.turn.then(ask);
+    this.turn = asked.catch(() => undefined);
+    return asked;
+  }
+
+  /**
+   * One at a time: they would wait for each other on a connection that is slow, and come back ever later. Without a deadline of its own: the
+   * heartbeat that does not come back is the deadline, and counts no pause of ours.
+   */
+  private beat(client: pg.Client): Promise<void> {
+    if (this.beating !== null) return this.beating;
+    const beating = this.sendBeat(client).finally(() => {
+      if (this.beating === beating) this.beating = null;
+    });
+    this.beating = beating;
+    return beating;
+  }
+
+  private async sendBeat(client: pg.Client): Promise<void> {
     this.heartbeat.postpone(performance.now() + beatEveryMs);
-    const time = await this.askTime(client);
-    await client.query('select pg_notify($1, $2)', [beatChannel, this.heartbeat.text(time)]);
+    await this.inTurn(() => client.query('select pg_notify($1, $2)', [beatChannel, this.heartbeat.text()]));
   }
 
-  /** The database's time, in microseconds since the epoch. */
-  private async askTime(client: pg.Client): Promise<number> {
-    const askedAt = performance.now();
-    const { rows } = await client.query<{ time: string }>(
-      'select (extract(epoch from clock_timestamp()) * 1000000)::bigint::text as time',
-    );
-    const time = Number(rows[0]?.time);
-    this.heartbeat.readClock(time, askedAt, performance.now());
-    return time;
+  /** Compares the database's clock with ours. */
+  private async askTime(client: pg.Client): Promise<void> {
+    await this.inTurn(async () => {
+      const askedAt = performance.now();
+      const { rows } = await client.query<{ time: string }>(
+        'select (extract(epoch from clock_timestamp()) * 1000000)::bigint::text as time',
+      );
+      this.heartbeat.readClock(Number(rows[0]?.time), askedAt, performance.now());
+    });
   }
 }

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { feedPolicy } from '../../../../config/policy/operations/feed.js';
 import { Secret } from '../../../../config/values/secret.js';
 import { MigratedDatabase } from '../../../../test/support/database/migrated-database.js';
+import { Line } from '../../../../test/support/database/database-line.js';
 import { until } from '../../../../test/support/process/wait-until.js';
 import { PostgresNotifications } from './postgres-notifications.js';
 
@@ -81,6 +82,38 @@ describe('instances on one database', () => {
     const stormed = performance.now();
     await until(() => one.lastHeartbeat() > stormed, 'a heartbeat that was sent after the storm');
     expect(one.lastHeartbeat()).toBeLessThanOrEqual(performance.now());
+  });
+
+  it('prove nothing to one that was cut off, before it was told that something may have been missed', async () => {
+    start();
+    const line = await Line.to(Number(new URL(migrated.appUrl).port));
+    const url = new URL(migrated.appUrl);
+    url.port = String(line.port);
+    const one = new PostgresNotifications(new Secret(url.href), [channel], () => undefined, secret);
+    let connections = 0;
+    one.subscribe(
+      channel,
+      () => undefined,
+      () => connections++,
+    );
+    one.open();
+    instances.push(one);
+    try {
+      await until(() => lives(one), 'the first heartbeat');
+      expect(connections).toBe(1);
+      line.freeze();
+      line.holdBehind('listen "velro_beat"');
+      line.thaw();
+      await until(() => line.isHolding, 'the new connection, which listens');
+      const [before, count] = [one.lastHeartbeat(), heard.length];
+      await until(() => heard.length > count + 1, 'heartbeats of the other');
+      expect([one.lastHeartbeat(), connections]).toEqual([before, 1]);
+      line.release();
+      await until(() => one.lastHeartbeat() > before, 'a heartbeat after the reconnect');
+      expect(connections).toBeGreaterThan(1);
+    } finally {
+      line.close();
+    }
   });
 
   it('with another secret do not hear each other, and each sends its own', async () => {

@@ -236,12 +236,15 @@ export class GenerationsController {
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<GenerationResponse> {
-    void reply.header('location', `/${path}/${answer.id}`);
-    if (!replayed) return answer;
+    const location = `/${path}/${answer.id}`;
+    if (!replayed) {
+      void reply.header('location', location);
+      return answer;
+    }
     await this.limiter.giveBack(request);
-    void reply.header('idempotency-replayed', 'true');
     // Its texts are not kept a second time.
-    const { prompt, negativePrompt } = await this.generations.get(caller, answer.id);
+    const { prompt, negativePrompt } = await this.generations.repeated(caller, answer.id);
+    void reply.headers({ location, 'idempotency-replayed': 'true' });
     return Object.assign(answer, { prompt, negative_prompt: negativePrompt });
   }
 }

@@ -25,6 +25,13 @@ export class GenerationsService {
     return generation;
   }
 
+  /** What an order under an idempotency key has made. @throws Problem `idempotency_effect_deleted` */
+  async repeated(caller: Caller, id: string): Promise<Generation> {
+    const generation = await this.generations.find(caller, id);
+    if (generation === null) throw new Problem('idempotency_effect_deleted');
+    return generation;
+  }
+
   async list(caller: Caller, filter: GenerationFilter, page: PageRequest): Promise<Page<Generation>> {
     return pageOf(await this.generations.list(caller, filter, rowsOf(page), page.cursor), page);
   }

@@ -2,8 +2,8 @@
 // its memory before, and fails above the limit or when the stored bytes are incomplete.
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { say } from './support/figures.ts';
-import { startService } from './support/service.ts';
+import { say } from '../support/figures.ts';
+import { startService } from '../support/service.ts';
 
 const whole = 500 * 1000 * 1000;
 /** Of a first upload, which loads what uploads need. */

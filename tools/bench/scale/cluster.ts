@@ -5,7 +5,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { urlsOf, type DatabaseUrls } from '../embedded-database.ts';
+import { urlsOf, type DatabaseUrls } from '../support/embedded-database.ts';
 
 const { findPlace } = await import('#dist/src/adapters/embedded/postgres/postgres-place.js');
 

@@ -1,22 +1,22 @@
 // Benchmark of many instances on one database: 1, 10, 50, 100 and 200 of them, simulated by their feeds. Prints a table, and fails when an aim is missed; `--write` writes
 // docs/scale.md, `--only=10,50` takes those numbers alone. Takes some minutes.
 import 'reflect-metadata';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { format, resolveConfig } from 'prettier';
-import { build, root } from '../build.ts';
-import { urlsOf } from './support/embedded-database.ts';
-import { say } from './support/figures.ts';
-import { acceptOn, silentProvider } from './support/generations/acceptance.ts';
-import { makePeople } from './support/people.ts';
-import { jwtSecretOf, startService, type Service } from './support/service.ts';
-import { databaseTime, startWideCluster, type WideCluster } from './support/scale/cluster.ts';
-import { Fleet } from './support/scale/fleet.ts';
-import { page, type Row } from './support/scale/page.ts';
+import { build, root } from '../../build.ts';
+import { urlsOf } from '../support/embedded-database.ts';
+import { say } from '../support/figures.ts';
+import { acceptOn, silentProvider } from '../support/generations/acceptance.ts';
+import { makePeople } from '../support/people.ts';
+import { jwtSecretOf, startService, type Service } from '../support/service.ts';
+import { databaseTime, startWideCluster, type WideCluster } from './cluster.ts';
+import { Fleet } from './fleet.ts';
+import { page, type Row } from './page.ts';
 
 const { values } = parseArgs({
   options: { write: { type: 'boolean', default: false }, only: { type: 'string' } },
@@ -50,10 +50,10 @@ async function cores<T>(
 async function measure(
   instances: number,
   cluster: WideCluster,
+  secret: string,
   front: Service,
   tokens: readonly string[],
 ): Promise<Row> {
-  const secret = randomBytes(32).toString('hex');
   const fleet = await Fleet.start(instances, cluster.urls.app(), secret);
   const client = new pg.Client({ connectionString: cluster.urls.superuser });
   await client.connect();
@@ -64,7 +64,7 @@ async function measure(
     await sleep(seconds.settle * 1000);
     beats = 0;
     const idle = await cores(cluster, () => sleep(seconds.idle * 1000));
-    // The service that takes orders sends its own: it has another secret.
+    // One of them all, and of the service that takes orders.
     const beatsPerSecond = beats / seconds.idle;
     const delays: number[] = [];
     let missed = 0;
@@ -145,7 +145,7 @@ try {
   try {
     for (const count of counts) {
       say(`… ${count}`);
-      rows.push(await measure(count, cluster, front, tokens));
+      rows.push(await measure(count, cluster, secret, front, tokens));
     }
   } finally {
     await front.stop();

@@ -7,9 +7,9 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ObjectStorage } from '../../src/ports/object-storage.ts';
-import { build } from '../build.ts';
-import { say } from './support/figures.ts';
+import type { ObjectStorage } from '../../../src/ports/object-storage.ts';
+import { build } from '../../build.ts';
+import { say } from '../support/figures.ts';
 
 const [videos, bytes, atOnce] = [50, 100_000_000, 8];
 /** Uploads with fetch need streams of their own and garbage not yet collected; three times the videos need no more. */

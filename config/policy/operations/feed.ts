@@ -3,9 +3,9 @@ export const feedPolicy = {
   /** Between two heartbeats of whichever instance: the one that sent the latest sends the next. */
   beatEveryMs: 500,
   /** The others send one when none came for so much longer, */
-  beatAloneMs: 100,
+  beatAloneMs: 60,
   /** and up to this, each another while, so that not all of them do. */
-  beatJitterMs: 300,
+  beatJitterMs: 200,
   /** Between two comparisons of the database's clock with that of this process. */
   clockEveryMs: 5000,
   /** The same where one of them seems to have been set, or the database took long to answer. */
@@ -13,7 +13,7 @@ export const feedPolicy = {
   /** An answer that took longer takes the place of what was known, for it could hide that a clock was set. */
   clockWidthMs: 250,
   /** By what share of the time two clocks may move apart while neither is set. */
-  drift: 0.02,
+  drift: 0.01,
   /** After a cut, instances send their first heartbeat within this time, unless they hear one. */
   reconnectJitterMs: 300,
   /** Without a heartbeat sent since, the feed is silent: nothing that relies on it is answered. */

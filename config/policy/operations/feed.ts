@@ -1,4 +1,4 @@
-/** The feed of database notifications, and what is read at its hints. Milliseconds and counts. */
+/** The feed of database notifications, and what is read at its hints. Milliseconds, counts, and one share. */
 export const feedPolicy = {
   /** Between two heartbeats of whichever instance: the one that sent the latest sends the next. */
   beatEveryMs: 500,

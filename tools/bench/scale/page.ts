@@ -38,8 +38,8 @@ export function page(rows: readonly Row[], missed: readonly string[], date: stri
 
 Written by \`npm run bench -- scale --write\` on ${date}, on ${cpus().length} cores (${cpu?.model ?? 'unknown'}), the embedded PostgreSQL and every simulated
 instance on the same machine. An instance is simulated by what it costs the database: a connection that listens, the shared heartbeat, and a replica of the
-revocations that reads at each hint. Its latencies include the processor time that all simulated instances take from each other here, and from the database: on machines of
-their own they are lower.
+revocations that reads at each hint. Its latencies include the processor time that all simulated instances take from each other here, and from the database; what they are on
+machines of their own was not measured.
 
 ${missed.length === 0 ? 'Every aim was met.' : `What this run missed: ${missed.join('; ')}.`}
 

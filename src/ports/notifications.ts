@@ -12,7 +12,9 @@ export const channels = {
 } as const;
 
 /** Those that are announced once they are committed, several in one notification: their texts have no blank in them. */
-export const announcedChannels: ReadonlySet<string> = new Set([channels.generations, channels.work]);
+const announced = [channels.generations, channels.work] as const;
+export type AnnouncedChannel = (typeof announced)[number];
+export const announcedChannels: ReadonlySet<string> = new Set(announced);
 
 /**
  * Database notifications to every instance: delivered while connected, lost while not. Any role of the database may send
@@ -52,6 +54,6 @@ export const anything = '';
  * notification is, and whoever waits for it looks again within seconds.
  */
 export abstract class Announcements {
-  /** Never waits, and never fails. `channel`: one of `announcedChannels`; `payload`: without a blank, at most 200 characters. */
-  abstract announce(channel: string, payload: string): void;
+  /** Never waits, and never fails. `payload`: without a blank, at most 200 characters. */
+  abstract announce(channel: AnnouncedChannel, payload: string): void;
 }

@@ -49,15 +49,21 @@ class HandTable {
   }
 }
 
+/** Of an empty table, which has answered its first look. */
+async function loaded(): Promise<{ readonly table: HandTable; readonly feed: ReplicaFeed }> {
+  const table = new HandTable();
+  const feed = new ReplicaFeed(table, 10, () => undefined);
+  feed.onConnect();
+  await table.answer('snapshot', 'first');
+  await table.answer('page', []);
+  await table.answer('since', changes);
+  await until(() => feed.replica !== null, 'the first replica');
+  return { table, feed };
+}
+
 describe('the replica of the revocations', () => {
   it('is complete up to the heartbeat before a hint until a look has ended that began after it', async () => {
-    const table = new HandTable();
-    const feed = new ReplicaFeed(table, 10, () => undefined);
-    feed.onConnect();
-    await table.answer('snapshot', 'first');
-    await table.answer('page', []);
-    await table.answer('since', changes);
-    await until(() => feed.replica !== null, 'the first replica');
+    const { table, feed } = await loaded();
     expect(feed.completeUntil).toBe(Infinity);
     const before = performance.now();
     void feed.onHint(before - 500);
@@ -75,13 +81,7 @@ describe('the replica of the revocations', () => {
   });
 
   it('has a revocation of its own instance also when a whole load ended while it was being completed', async () => {
-    const table = new HandTable();
-    const feed = new ReplicaFeed(table, 10, () => undefined);
-    feed.onConnect();
-    await table.answer('snapshot', 'first');
-    await table.answer('page', []);
-    await table.answer('since', changes);
-    await until(() => feed.replica !== null, 'the first replica');
+    const { table, feed } = await loaded();
 
     // After a reconnect there is more than one look reads, so that two whole loads are under way: of the look, and behind it.
     feed.onConnect();
@@ -105,17 +105,9 @@ describe('the replica of the revocations', () => {
   });
 
   it('is loaded again after a reconnect, by each instance at another moment', async () => {
-    const instances = Array.from({ length: 20 }, () => {
-      const table = new HandTable();
-      return { table, feed: new ReplicaFeed(table, 10, () => undefined) };
-    });
+    const instances = await Promise.all(Array.from({ length: 20 }, loaded));
     const begun = await Promise.all(
       instances.map(async ({ table, feed }) => {
-        feed.onConnect();
-        await table.answer('snapshot', 'first');
-        await table.answer('page', []);
-        await table.answer('since', changes);
-        await until(() => feed.replica !== null, 'the first replica');
         feed.onConnect();
         await table.answer('since', changes);
         await until(() => feed.replica !== null, 'the replica after the reconnect');

@@ -565,6 +565,21 @@ describe('the audit log', () => {
       expect(await verify()).toEqual({ entries: 2, faults: [] });
     });
 
+    it('what an entry in a savepoint tells of', async () => {
+      const id = await account();
+      const change = database.transaction(async (tx) => {
+        await sql`savepoint before`.execute(tx);
+        await log.trail.append(tx, { action: 'user.role_changed', subjectId: id, details: {} }, null);
+        await sql`release savepoint before`.execute(tx);
+        await sql`update velro.users set role = 'admin' where id = ${id}`.execute(tx);
+      });
+      await expect(change).rejects.toThrow('user.role_changed');
+      const { rows } = await sql<{ role: string }>`select role from velro.users where id = ${id}`.execute(
+        database.query,
+      );
+      expect([rows, await verify()]).toEqual([[{ role: 'user' }], { entries: 0, faults: [] }]);
+    });
+
     it('other changes are committed', async () => {
       const id = await account();
       await sql`update velro.users set full_name = 'Ada', role = role where id = ${id}`.execute(

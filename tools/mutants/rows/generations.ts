@@ -122,17 +122,17 @@ export const generationMutants: readonly Mutant[] = [
   },
   {
     title: 'the texts of an order are kept under its key as well',
-    file: 'src/features/generations/orders/acceptance.repository.ts',
-    find: '::jsonb - ${[...textFields]}::text[]',
-    replace: '::jsonb - ${[]}::text[]',
+    file: 'src/features/generations/orders/generations.presenter.ts',
+    find: '  ...toOrder(accepted),',
+    replace: '  ...toOrder(accepted),\n  ...toTexts(accepted),',
     specs: ['test/journeys/idempotency.spec.ts'],
     test: 'keeps no copy',
   },
   {
     title: 'an answer that is given again lacks its texts',
     file: 'src/features/generations/orders/generations.controller.ts',
-    find: 'return Object.assign(answer, { prompt, negative_prompt: negativePrompt });',
-    replace: 'void [prompt, negativePrompt];\n    return answer;',
+    find: 'return toWhole(answer, generation);',
+    replace: 'void generation;\n    return answer;',
     specs: ['test/journeys/idempotency.spec.ts'],
   },
   {

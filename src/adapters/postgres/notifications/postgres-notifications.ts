@@ -3,7 +3,12 @@ import pg from 'pg';
 import type { RotatingKey } from '../../../../config/config.js';
 import { feedPolicy } from '../../../../config/policy/operations/feed.js';
 import type { Secret } from '../../../../config/values/secret.js';
-import { Notifications, announcedChannels, type Announcements } from '../../../ports/notifications.js';
+import {
+  Notifications,
+  announcedChannels,
+  type AnnouncedChannel,
+  type Announcements,
+} from '../../../ports/notifications.js';
 import { PauseWatch } from '../../../tasks/pause-watch.js';
 import { Announcer, type Announcement } from './announcer.js';
 import { Heartbeat } from './heartbeat.js';
@@ -67,7 +72,7 @@ export class PostgresNotifications extends Notifications implements Announcement
     };
   }
 
-  announce(channel: string, payload: string): void {
+  announce(channel: AnnouncedChannel, payload: string): void {
     this.announcer.add({ channel, payload });
   }
 

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { NoteSigner } from '../checkpoints/signed-note.js';
 import { trimBytes, type SignedTrim } from '../retention/trim.js';
 import { emptyHead, macOf, type StoredEntry } from './audit-chain.js';
-import { verifyAuditLog, type AuditSource } from './audit-verification.js';
+import { verifyAuditLog } from './audit-verification.js';
 
 const atOnce = 3;
 const chainKey: KeyObject = createSecretKey(randomBytes(32));
@@ -69,7 +69,7 @@ class ShortBatches {
         },
       },
     };
-    const { entries } = await verifyAuditLog(source as unknown as AuditSource, ({ fault, position }) =>
+    const { entries } = await verifyAuditLog(source, ({ fault, position }) =>
       faults.push(`${String(position)} ${fault}`),
     );
     return { entries: Number(entries), faults };

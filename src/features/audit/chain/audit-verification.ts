@@ -15,9 +15,9 @@ export interface AuditVerdict {
 
 /** What is read of the audit log to verify it. */
 export interface AuditSource {
-  readonly entries: AuditRepository;
-  readonly trims: TrimsRepository;
-  readonly keys: AuditKeys;
+  readonly entries: Pick<AuditRepository, 'heads' | 'head' | 'entries' | 'exist'>;
+  readonly trims: Pick<TrimsRepository, 'of'>;
+  readonly keys: Pick<AuditKeys, 'chainIfAny' | 'signerIfAny'>;
 }
 
 export interface StreamsVerdict extends AuditVerdict {

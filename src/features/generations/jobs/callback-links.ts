@@ -18,8 +18,9 @@ export class CallbackLinks {
     this.keys = [deriveKey(current, label), ...(previous === null ? [] : [deriveKey(previous, label)])];
   }
 
-  for(id: string): string {
-    return `${this.publicUrl.get()}/${apiPrefix}/webhooks/fal?job=${id}&proof=${sign(this.keys[0], id)}`;
+  /** Once the address of this service is known. Rejects with the reason of `signal`. */
+  async for(id: string, signal: AbortSignal): Promise<string> {
+    return `${await this.publicUrl.whenKnown(signal)}/${apiPrefix}/webhooks/fal?job=${id}&proof=${sign(this.keys[0], id)}`;
   }
 
   proves(id: string, proof: string): boolean {

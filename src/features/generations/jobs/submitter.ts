@@ -53,13 +53,14 @@ export class Submitter {
     const model = this.models.find(modelId);
     if (model === null) return () => this.settlement.fail(job, 'model_unknown');
     try {
+      const callbackUrl = await this.links.for(id, signal);
       const link = await this.referenceLink(job, model.deadlineSeconds);
       signal.throwIfAborted();
       // Read right before: the consent may have been taken back since the order was accepted, and making the link may have taken long.
       if (!(await this.jobs.hasConsent(job.userId))) return () => this.settlement.cancelUnsent(job);
       if (!(await this.ai.read()).effective) return () => this.settlement.putBack(job, 0);
       const order = { id, modelId, prompt, negativePrompt, parameters, referenceImageUrl: link };
-      const reference = await this.provider.submit({ ...order, callbackUrl: this.links.for(id) }, signal);
+      const reference = await this.provider.submit({ ...order, callbackUrl }, signal);
       const lookSeconds = this.provider.pollEveryMs / 1000;
       return () => this.jobs.submitted(id, reference, model.deadlineSeconds, lookSeconds);
     } catch (error) {

@@ -42,8 +42,8 @@ export interface Acceptance {
   readonly reference: StoredReference | null;
   readonly lock: IdempotencyLock | null;
   readonly hold: GenerationHold;
-  /** The response for repeated requests with the same idempotency key. */
-  readonly answer: unknown;
+  /** What repeated requests with the same idempotency key are answered from. */
+  readonly kept: unknown;
 }
 
 /** The conditions of an acceptance, read after one was refused. */
@@ -63,9 +63,6 @@ export type AcceptanceOutcome =
   | 'refused'
   | 'key_credits_exceeded'
   | { readonly budget: { readonly scope: string; readonly period: string } };
-
-/** What of an answer is not kept under its key. */
-const textFields = ['prompt', 'negative_prompt'] as const;
 
 /** Error codes of PostgreSQL, and of velro.hold_sums and velro.hold_key_credits. */
 const [foreignKeyViolation, budgetExceeded, keyCreditsExceeded] = ['23503', 'VB001', 'VB002'];
@@ -103,13 +100,12 @@ export class AcceptanceRepository {
   }
 
   private async enter(caller: Caller, acceptance: Acceptance): Promise<boolean> {
-    const { generation: g, reference, lock, answer, hold } = acceptance;
+    const { generation: g, reference, lock, kept, hold } = acceptance;
     const cost = g.creditsCost;
     // Locked first: a claim that another request has taken over accepts nothing.
     const held = sql`select 1 from velro.idempotency_keys where user_id = ${caller.userId} and key = ${lock?.key ?? null}
       and claim = ${lock?.claim ?? null}::uuid and answer is null for update`;
-    // What a person wrote stands in the generation alone.
-    const settled = sql`update velro.idempotency_keys k set answer = ${JSON.stringify(answer)}::jsonb - ${[...textFields]}::text[]
+    const settled = sql`update velro.idempotency_keys k set answer = ${JSON.stringify(kept)}::jsonb
       from account where k.user_id = account.id and k.key = ${lock?.key ?? null} and k.claim = ${lock?.claim ?? null}::uuid`;
     const filed = sql`insert into velro.files
       (id, user_id, kind, object_key, content_type, width, height, bytes, sha256, expires_at)

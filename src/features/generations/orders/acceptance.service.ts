@@ -17,8 +17,9 @@ import { ReferenceImages } from './reference-images.js';
 export interface AcceptanceRequest<T> {
   /** Null for a request without an idempotency key. */
   readonly lock: IdempotencyLock | null;
-  /** Makes the answer, which is stored under the key in the same statement as the effect. */
   readonly toAnswer: (generation: NewGeneration) => T;
+  /** What of the answer is stored under the key, in the same statement as the effect. */
+  readonly toKept: (generation: NewGeneration) => unknown;
 }
 
 /** The reference image of a generation: newly stored, or an earlier one that is reused. */
@@ -79,12 +80,12 @@ export class AcceptanceService {
     caller: Caller,
     order: ValidOrder,
     { fileId, stored }: Reference,
-    { lock, toAnswer }: AcceptanceRequest<T>,
+    { lock, toAnswer, toKept }: AcceptanceRequest<T>,
   ): Promise<T> {
     if (!this.ai.isAllowedHere) throw aiDisabled();
     const { generation, hold } = this.drafts.of(caller, order, fileId);
     const answer = toAnswer(generation);
-    const acceptance = { generation, reference: stored, lock, answer, hold };
+    const acceptance = { generation, reference: stored, lock, kept: toKept(generation), hold };
     const outcome = await this.acceptance.accept(caller, acceptance);
     if (outcome === 'accepted') {
       this.work.tell('generations');

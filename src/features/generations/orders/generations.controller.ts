@@ -39,7 +39,7 @@ import {
 } from './generations.dto.js';
 import { AcceptanceService } from './acceptance.service.js';
 import { CancellationService } from './cancellation.service.js';
-import { toGeneration, toGenerationStats, toMediaUrl, toNewGeneration } from './generations.presenter.js';
+import { accepting, toGeneration, toGenerationStats, toMediaUrl, toWhole } from './generations.presenter.js';
 import { MediaLinks } from '../../storage/media-links.js';
 import { toPageRequest } from '../../../perimeter/input/page-query.js';
 import { GenerationsService } from './generations.service.js';
@@ -107,7 +107,7 @@ export class GenerationsController {
     const { order, content } = await this.orders.read(request);
     const named = { key, route: `POST ${path}`, content };
     const result = await this.keys.runOnce(caller, named, (lock) =>
-      this.acceptance.accept(caller, order, { lock, toAnswer: toNewGeneration }),
+      this.acceptance.accept(caller, order, { lock, ...accepting }),
     );
     return this.accepted(caller, result, request, reply);
   }
@@ -194,7 +194,7 @@ export class GenerationsController {
   ): Promise<GenerationResponse> {
     const named = { key, route: `POST ${path}/${id}/retry`, content: null };
     const result = await this.keys.runOnce(caller, named, (lock) =>
-      this.acceptance.retry(caller, id, { lock, toAnswer: toNewGeneration }),
+      this.acceptance.retry(caller, id, { lock, ...accepting }),
     );
     return this.accepted(caller, result, request, reply);
   }
@@ -242,9 +242,8 @@ export class GenerationsController {
       return answer;
     }
     await this.limiter.giveBack(request);
-    // Its texts are not kept a second time.
-    const { prompt, negativePrompt } = await this.generations.repeated(caller, answer.id);
+    const generation = await this.generations.repeated(caller, answer.id);
     void reply.headers({ location, 'idempotency-replayed': 'true' });
-    return Object.assign(answer, { prompt, negative_prompt: negativePrompt });
+    return toWhole(answer, generation);
   }
 }

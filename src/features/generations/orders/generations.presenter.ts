@@ -17,6 +17,7 @@ export function toGeneration(generation: Generation, media: readonly Linked<Medi
   const { status, queuePosition } = generation;
   return {
     ...toOrder(generation),
+    ...toTexts(generation),
     status: wireStatus(status),
     favorite: generation.favorite,
     progress: generation.progress,
@@ -27,10 +28,28 @@ export function toGeneration(generation: Generation, media: readonly Linked<Medi
   };
 }
 
-/** A generation as just accepted. */
-export function toNewGeneration(generation: NewGeneration): GenerationResponse {
-  return { ...toOrder(generation), status: 'queued', favorite: false, progress: 0, finished_at: null };
-}
+/** A generation without what a person wrote in it, which is kept under no idempotency key. */
+type Kept = Omit<GenerationResponse, 'prompt' | 'negative_prompt'>;
+
+const toKept = (accepted: NewGeneration): Kept => ({
+  ...toOrder(accepted),
+  status: 'queued',
+  favorite: false,
+  progress: 0,
+  finished_at: null,
+});
+
+/** The answer to an order from what was kept of it. */
+export const toWhole = (kept: Kept, generation: Texts): GenerationResponse => ({
+  ...kept,
+  ...toTexts(generation),
+});
+
+/** How an accepted order is answered, and what of the answer is kept. */
+export const accepting = {
+  toKept,
+  toAnswer: (accepted: NewGeneration) => toWhole(toKept(accepted), accepted),
+};
 
 export const toMediaUrl = (media: Linked<Media>): MediaUrlResponse => ({
   ...toMedia(media),
@@ -60,13 +79,14 @@ const toMedia = ({ url, contentType, width, height, bytes }: Linked<Media>) => (
   bytes,
 });
 
-/** The fields of the order, and its cost in credits. */
+type Texts = Pick<Generation, 'prompt' | 'negativePrompt'>;
+const toTexts = ({ prompt, negativePrompt }: Texts) => ({ prompt, negative_prompt: negativePrompt });
+
+/** The fields of the order but its texts, and its cost in credits. */
 const toOrder = (generation: NewGeneration) => ({
   id: generation.id,
   kind: generation.kind,
   model_id: generation.modelId,
-  prompt: generation.prompt,
-  negative_prompt: generation.negativePrompt,
   parameters: { ...generation.parameters },
   project_id: generation.projectId,
   has_reference_image: generation.hasReference,

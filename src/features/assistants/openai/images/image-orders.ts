@@ -49,7 +49,8 @@ export class ImageOrders {
         projectId: null,
         reference: null,
       };
-      return this.acceptance.accept(caller, generation, { lock, toAnswer: ({ id }) => ({ id }) });
+      const toAnswer = ({ id }: { readonly id: string }) => ({ id });
+      return this.acceptance.accept(caller, generation, { lock, toAnswer, toKept: toAnswer });
     });
   }
 

@@ -31,8 +31,10 @@ describe('answers that cost three credits', () => {
     await service.discard();
     await models.stop();
   });
-  beforeEach(() => {
+  let began: Date;
+  beforeEach(async () => {
     models.reset();
+    began = (await ask<{ now: Date }>(service.home, 'select now()'))[0]?.now ?? new Date();
   });
   afterEach(async () => {
     expect(await ask(service.home, unbalanced)).toEqual([]);
@@ -44,12 +46,14 @@ describe('answers that cost three credits', () => {
   const balanceOf = async (who: Account): Promise<unknown> => (await call(who, '/credits/balance')).json;
   const entriesOf = async (who: Account): Promise<Record<string, unknown>[]> =>
     (await call(who, '/credits/transactions')).json.data as Record<string, unknown>[];
-  /** Everything that a question leaves behind. */
+  /** Everything that a question leaves behind; of runs those since this test began, as older ones are purged beside it. */
   const stored = async (): Promise<number> => {
     const [row] = await ask<{ count: number }>(
       service.home,
       `select ((select count(*) from velro.ai_calls) + (select count(*) from velro.conversations)
-        + (select count(*) from velro.chat_runs) + (select count(*) from velro.credit_entries where call_id is not null))::int as count`,
+        + (select count(*) from velro.chat_runs where is_running or ended_at > $1)
+        + (select count(*) from velro.credit_entries where call_id is not null))::int as count`,
+      [began],
     );
     return row?.count ?? -1;
   };

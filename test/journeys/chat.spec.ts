@@ -36,8 +36,10 @@ describe('a chat', () => {
     await service.discard();
     await models.stop();
   });
-  beforeEach(() => {
+  let began: Date;
+  beforeEach(async () => {
     models.reset();
+    began = (await ask<{ now: Date }>(service.home, 'select now()'))[0]?.now ?? new Date();
   });
 
   const call = (path: string, of: Parameters<Account['visitor']['call']>[1] = {}, who = ada) =>
@@ -58,11 +60,12 @@ describe('a chat', () => {
     );
     return row?.count ?? -1;
   };
-  /** What a question leaves behind. */
+  /** What a question leaves behind; of runs those since this test began, as older ones are purged beside it. */
   const rows = async (): Promise<number> => {
     const [row] = await ask<{ count: number }>(
       service.home,
-      'select (select count(*) from velro.conversations)::int + (select count(*) from velro.chat_messages)::int + (select count(*) from velro.chat_runs)::int + (select count(*) from velro.ai_calls)::int as count',
+      'select (select count(*) from velro.conversations)::int + (select count(*) from velro.chat_messages)::int + (select count(*) from velro.chat_runs where is_running or ended_at > $1)::int + (select count(*) from velro.ai_calls)::int as count',
+      [began],
     );
     return row?.count ?? -1;
   };

@@ -17,6 +17,7 @@ export class Checkout {
   readonly folder = mkdtempSync(join(tmpdir(), 'velro-mutants-'));
 
   private template: string | null = null;
+  private isBuilt = false;
 
   constructor(root: string) {
     const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
@@ -37,17 +38,23 @@ export class Checkout {
     return readFileSync(join(this.folder, file), 'utf8');
   }
 
+  /** Migrations excepted, what is built of it is stale until `build` is called. */
   write(file: string, content: string): void {
     writeFileSync(join(this.folder, file), content);
+    this.isBuilt = false;
+    // The databases of the tests are copies of one that the migrations made.
+    if (file.startsWith('supabase/migrations/')) this.prepareTemplate();
   }
 
-  /** Compiles changed files. @throws Error with the output of the compiler */
+  /** Compiles changed files, if there are any. @throws Error with the output of the compiler */
   build(): void {
+    if (this.isBuilt) return;
     const { status, stdout, stderr } = spawnSync(process.execPath, ['tools/build.ts'], {
       cwd: this.folder,
       encoding: 'utf8',
     });
     if (status !== 0) throw new Error(`it does not compile:\n${stdout}${stderr}`);
+    this.isBuilt = true;
   }
 
   /** Creates the database template, which every run of `npm test` would otherwise create: once, and again for other migrations. */
@@ -59,9 +66,9 @@ export class Checkout {
     this.template = made.trim();
   }
 
-  /** Additional environment variables of a test run, as `NAME=value`. */
-  get variables(): readonly string[] {
-    return this.template === null ? [] : [`VELRO_TEST_TEMPLATE=${this.template}`];
+  /** Additional environment variables of a test run. */
+  get variables(): Readonly<Record<string, string>> {
+    return this.template === null ? {} : { VELRO_TEST_TEMPLATE: this.template };
   }
 
   remove(): void {

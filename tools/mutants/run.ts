@@ -1,14 +1,17 @@
-// npm run test:mutants [-- --quick] [-- --only <text>] [-- --part <number>/<count>]
+// npm run test:mutants [-- --quick] [-- --only <text>] [-- --part <number>/<count>] [-- --workers <count>]
 // Applies each mutant to a copy of the checkout and runs the specs that must detect it. Exit code 1 when a mutant survives,
 // when its search text is not found exactly once, when a spec fails without any mutant, or when no mutant was killed.
 import { execFileSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Checkout } from './checkout.ts';
+import { BuiltSpecs } from './built-specs.ts';
 import { mutants } from './mutants.ts';
-import { mutate, type Mutant } from './mutant.ts';
-import { matching, partOf, quickPolicy, quickShare } from './selection.ts';
-import { runSpecs, stopSpecs } from './spec-run.ts';
+import type { Mutant } from './mutant.ts';
+import { groupsOf, matching, partOf, quickPolicy, quickShare } from './selection.ts';
+import { stopSpecs } from './spec-run.ts';
+import { MutantGroup } from './group.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { values: options } = parseArgs({
@@ -16,45 +19,15 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
     part: { type: 'string', default: '1/1' },
+    workers: { type: 'string', default: String(Math.max(1, Math.floor(availableParallelism() / 2))) },
   },
 });
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
-
-/** Runs each set of specs once without a mutant, because a spec that always fails would seem to kill every mutant. */
-class Baseline {
-  private readonly good = new Set<string>();
-
-  async require(checkout: Checkout, specs: readonly string[]): Promise<void> {
-    const name = specs.join(' ');
-    if (this.good.has(name)) return;
-    const result = await runSpecs(checkout, specs);
-    if (!result.passed) throw new Error(`its specs fail without it: ${result.firstFailure}`);
-    this.good.add(name);
-  }
-}
-
-function apply(checkout: Checkout, file: string, content: string): void {
-  checkout.write(file, content);
-  checkout.build();
-  // The databases of the tests are copies of one that the migrations made.
-  if (file.startsWith('supabase/migrations/')) checkout.prepareTemplate();
-}
-
-/** The title of the first failed test; null when none fails. @throws Error when the mutant cannot be applied, built or tested */
-async function noticedBy(checkout: Checkout, mutant: Mutant, baseline: Baseline): Promise<string | null> {
-  const original = checkout.read(mutant.file);
-  const changed = mutate(original, mutant);
-  await baseline.require(checkout, mutant.specs);
-  try {
-    apply(checkout, mutant.file, changed);
-    const result = await runSpecs(checkout, mutant.specs, mutant.test, true);
-    return result.passed ? null : result.firstFailure;
-  } finally {
-    apply(checkout, mutant.file, original);
-  }
-}
+const counts = { killed: 0, survived: 0, broken: 0 };
+const started = performance.now();
+const isOver = (): boolean => options.quick && performance.now() - started > quickPolicy.startWithinMs;
 
 function chosen(): readonly Mutant[] {
   const wanted = partOf(matching(mutants, options.only), options.part);
@@ -63,47 +36,63 @@ function chosen(): readonly Mutant[] {
   return quickShare(wanted, commit);
 }
 
-async function run(list: readonly Mutant[], checkout: Checkout): Promise<void> {
-  const baseline = new Baseline();
-  const counts = { killed: 0, survived: 0, broken: 0 };
-  const start = performance.now();
-  checkout.build();
-  checkout.prepareTemplate();
-  for (const mutant of list) {
-    if (options.quick && performance.now() - start > quickPolicy.startWithinMs) {
-      say('the time limit of --quick is reached: the remaining mutants are skipped');
-      break;
+/** Prints what became of one mutant. */
+async function judge(mutant: Mutant, group: MutantGroup): Promise<void> {
+  const began = performance.now();
+  const seconds = (): string => `${((performance.now() - began) / 1000).toFixed(0)} s`;
+  try {
+    const test = await group.noticedBy(mutant);
+    if (test === null) {
+      counts.survived++;
+      say(`SURVIVED  ${mutant.title} (${mutant.file}; ${mutant.specs.join(', ')}; ${seconds()})`);
+    } else {
+      counts.killed++;
+      say(`killed    ${mutant.title} (by "${test}"; ${seconds()})`);
     }
-    const began = performance.now();
-    const seconds = (): string => `${((performance.now() - began) / 1000).toFixed(0)} s`;
-    try {
-      const test = await noticedBy(checkout, mutant, baseline);
-      if (test === null) {
-        counts.survived++;
-        say(`SURVIVED  ${mutant.title} (${mutant.file}; ${mutant.specs.join(', ')}; ${seconds()})`);
-      } else {
-        counts.killed++;
-        say(`killed    ${mutant.title} (by "${test}"; ${seconds()})`);
-      }
-    } catch (error) {
-      counts.broken++;
-      say(`BROKEN    ${mutant.title}: ${(error as Error).message}`);
-    }
+  } catch (error) {
+    counts.broken++;
+    say(`BROKEN    ${mutant.title}: ${(error as Error).message}`);
   }
-  say(
-    `${counts.killed} killed, ${counts.survived} survived${counts.broken === 0 ? '' : `, ${counts.broken} broken`}`,
-  );
-  process.exitCode = counts.survived + counts.broken === 0 && counts.killed > 0 ? 0 : 1;
 }
 
-const checkout = new Checkout(root);
-process.once('exit', () => {
-  checkout.remove();
-});
+/** Takes groups until none is left. */
+async function work(groups: (readonly Mutant[])[], checkout: Checkout): Promise<void> {
+  for (let list = groups.shift(); list !== undefined; list = groups.shift()) {
+    const group = new MutantGroup(checkout, list, needsBuild(list));
+    for (const mutant of list) {
+      if (isOver()) return;
+      await judge(mutant, group);
+    }
+  }
+}
+
+// Those that need no build come first: most faults are found in the first minutes.
+const built = new BuiltSpecs(root);
+const needsBuild = (list: readonly Mutant[]): boolean =>
+  list.some(({ specs }) => specs.some((spec) => built.has(spec)));
+const all = groupsOf(chosen());
+const groups = [...all.filter((list) => !needsBuild(list)), ...all.filter(needsBuild)];
+const checkouts = Array.from(
+  { length: Math.min(Number(options.workers), groups.length) },
+  () => new Checkout(root),
+);
+const removeAll = (): void => {
+  for (const checkout of checkouts) checkout.remove();
+};
+process.once('exit', removeAll);
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {
     stopSpecs();
-    checkout.remove();
+    removeAll();
     process.kill(process.pid, signal);
   });
-await run(chosen(), checkout);
+for (const checkout of checkouts) {
+  checkout.build();
+  checkout.prepareTemplate();
+}
+await Promise.all(checkouts.map((checkout) => work(groups, checkout)));
+if (isOver()) say('the time limit of --quick was reached: mutants that are not listed were skipped');
+say(
+  `${counts.killed} killed, ${counts.survived} survived${counts.broken === 0 ? '' : `, ${counts.broken} broken`}`,
+);
+process.exitCode = counts.survived + counts.broken === 0 && counts.killed > 0 ? 0 : 1;

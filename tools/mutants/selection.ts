@@ -24,3 +24,8 @@ export function partOf(mutants: readonly Mutant[], part: string): Mutant[] {
     Math.floor((number * mutants.length) / count),
   );
 }
+
+/** The mutants by the specs that must detect them, in the order of their first mutants. */
+export function groupsOf(mutants: readonly Mutant[]): (readonly Mutant[])[] {
+  return [...Map.groupBy(mutants, ({ specs }) => specs.join(' ')).values()];
+}

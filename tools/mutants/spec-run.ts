@@ -25,36 +25,41 @@ const mutatedHungAfterMs = 20_000;
 /** Error text of the test support. A service that does not start fails every test, so that no mutant counts as killed by it. */
 const startFailure = 'the service did not start';
 
+/** What of the specs is run, and on what. */
+export interface SpecRun {
+  readonly specs: readonly string[];
+  /** Parts of the titles of tests, of which one must occur; none: all tests. */
+  readonly tests: readonly string[];
+  /** The specs start what is built, which is bundled first. */
+  readonly areBuilt: boolean;
+  /** What they wait for is expected not to come, and given up sooner. */
+  readonly isMutated: boolean;
+}
+
 /**
- * Runs the specs in sequence until one fails. `isMutated`: what they wait for is expected not to come, and given up sooner.
+ * Runs the specs in sequence until one fails.
  * @throws Error when a spec runs no test or its service does not start
  */
-export async function runSpecs(
-  checkout: Checkout,
-  specs: readonly string[],
-  test?: string,
-  isMutated = false,
-): Promise<SpecResult> {
-  for (const spec of specs) {
-    const result = await runSpec(checkout, spec, test, isMutated);
+export async function runSpecs(checkout: Checkout, run: SpecRun): Promise<SpecResult> {
+  for (const spec of run.specs) {
+    const result = await runSpec(checkout, spec, run);
     if (!result.passed) return result;
   }
   return { passed: true };
 }
 
-async function runSpec(
-  checkout: Checkout,
-  spec: string,
-  test: string | undefined,
-  isMutated: boolean,
-): Promise<SpecResult> {
+async function runSpec(checkout: Checkout, spec: string, run: SpecRun): Promise<SpecResult> {
   if (!existsSync(join(checkout.folder, spec))) throw new Error(`there is no ${spec}`);
   const file = join(checkout.folder, 'jest-report.json');
   rmSync(file, { force: true });
-  const pattern = test?.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const chosen = pattern === undefined ? [] : ['--testNamePattern', pattern];
-  const patience = isMutated ? [`VELRO_TEST_HUNG_AFTER_MS=${mutatedHungAfterMs}`] : [];
-  const output = await npmTest(checkout, patience, [spec, ...chosen, '--json', `--outputFile=${file}`]);
+  const pattern = run.tests.map((test) => test.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
+  const chosen = pattern === '' ? [] : ['--testNamePattern', pattern];
+  const variables = {
+    ...checkout.variables,
+    ...(run.areBuilt ? {} : { VELRO_TEST_BUNDLE: 'false' }),
+    ...(run.isMutated ? { VELRO_TEST_HUNG_AFTER_MS: String(mutatedHungAfterMs) } : {}),
+  };
+  const output = await runTests(checkout, variables, [spec, ...chosen, '--json', `--outputFile=${file}`]);
   if (!existsSync(file)) throw new Error(`the tests did not run:\n${output}`);
   return verdict(JSON.parse(readFileSync(file, 'utf8')) as JestReport);
 }
@@ -72,30 +77,32 @@ function verdict({ testResults, numPassedTests }: JestReport): SpecResult {
   return { passed: true };
 }
 
-let running: ChildProcess | null = null;
+const running = new Set<ChildProcess>();
 
-/** Sends SIGTERM to the process group of the running tests. */
+/** Sends SIGTERM to the process groups of the running tests. */
 export function stopSpecs(): void {
-  if (running?.pid !== undefined) process.kill(-running.pid, 'SIGTERM');
+  for (const { pid } of running) if (pid !== undefined) process.kill(-pid, 'SIGTERM');
 }
 
-function npmTest(
-  { folder, variables }: Checkout,
-  more: readonly string[],
+/** Without npm, which takes half a second to run the same. */
+function runTests(
+  { folder }: Checkout,
+  variables: Readonly<Record<string, string>>,
   args: readonly string[],
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     let output = '';
-    const child = spawn('env', [...variables, ...more, 'npm', 'test', '--silent', '--', ...args], {
+    const child = spawn(process.execPath, [join('tools', 'test', 'run.ts'), ...args], {
       cwd: folder,
       detached: true,
+      env: { ...process.env, ...variables },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    running = child;
+    running.add(child);
     child.stdout.setEncoding('utf8').on('data', (part: string) => (output += part));
     child.stderr.setEncoding('utf8').on('data', (part: string) => (output += part));
     child.once('error', reject).once('close', () => {
-      running = null;
+      running.delete(child);
       resolve(output);
     });
   });

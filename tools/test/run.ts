@@ -15,10 +15,12 @@ import { makeTemplate } from './template.ts';
 /** Every start of the service in a test loads the same 3,600 modules. */
 const compileCache = join(root, 'node_modules', '.cache', 'compiled');
 
-/** Runs Jest with these arguments and sets its exit code as that of this process. */
-export async function runTests(args: readonly string[]): Promise<void> {
+async function bundleForTests(): Promise<void> {
   // Of its own accord the identity provider of the embedded default hashes a password for a fourteenth of a second, in JavaScript.
   await bundle({ embedded: true, passwordCost: 4, hasPolicyOfTests: true });
+}
+
+async function saySkipped(): Promise<void> {
   for (const { program, debianPackage, tests } of await missingPrograms()) {
     process.stdout.write(
       `skipped, because ${program} is not on this machine (Debian: ${debianPackage}): ${tests}\n`,
@@ -31,14 +33,22 @@ export async function runTests(args: readonly string[]): Promise<void> {
   for (const { variable, tests } of keptElsewhere)
     if (process.env[variable] === undefined)
       process.stdout.write(`skipped, because ${variable} does not name their folder: ${tests}\n`);
-  // A caller that runs specs many times (tools/mutants) creates and removes the template itself.
+}
+
+/** Runs Jest with these arguments and sets its exit code as that of this process. */
+export async function runTests(args: readonly string[]): Promise<void> {
+  // A caller that runs specs many times (tools/mutants) creates and removes the template itself, and says which specs run no bundle.
   const given = process.env['VELRO_TEST_TEMPLATE'];
+  const isBundled = process.env['VELRO_TEST_BUNDLE'] !== 'false';
+  if (isBundled) await bundleForTests();
+  if (given === undefined) await saySkipped();
   const homes = await mkdtemp(join(await memoryFolder(), 'velro-run-'));
   // The user that runs a database passes through.
   await chmod(homes, 0o711);
   const template = given ?? (await makeTemplate(homes));
   const compiled = process.env['NODE_COMPILE_CACHE'] ?? compileCache;
-  await compileAhead(template, homes, compiled);
+  // It pays where specs start the bundle many times.
+  if (given === undefined) await compileAhead(template, homes, compiled);
   const services = await makeFolderOfServices();
   const jest = join(root, 'node_modules/jest/bin/jest.js');
   const child = spawn(process.execPath, ['--experimental-vm-modules', '--no-warnings', jest, ...args], {

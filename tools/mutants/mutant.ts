@@ -10,8 +10,6 @@ export interface Mutant {
   readonly specs: readonly string[];
   /** Part of the titles of the tests to run; undefined: all tests of the specs. */
   readonly test?: string;
-  /** Its specs start no service and take a second or two: `--quick` selects from these. */
-  readonly cheap?: true;
 }
 
 /** Applies the mutant to a source text. @throws Error when `find` does not occur exactly once, or equals `replace` */

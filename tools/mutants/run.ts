@@ -29,11 +29,17 @@ const counts = { killed: 0, survived: 0, broken: 0 };
 const started = performance.now();
 const isOver = (): boolean => options.quick && performance.now() - started > quickPolicy.startWithinMs;
 
+const built = new BuiltSpecs(root);
+const needsBuild = ({ specs }: Mutant): boolean => specs.some((spec) => built.has(spec));
+
 function chosen(): readonly Mutant[] {
   const wanted = partOf(matching(mutants, options.only), options.part);
   if (!options.quick) return wanted;
   const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' });
-  return quickShare(wanted, commit);
+  return quickShare(
+    wanted.filter((mutant) => !needsBuild(mutant)),
+    commit,
+  );
 }
 
 /** Prints what became of one mutant. */
@@ -58,7 +64,7 @@ async function judge(mutant: Mutant, group: MutantGroup): Promise<void> {
 /** Takes groups until none is left. */
 async function work(groups: (readonly Mutant[])[], checkout: Checkout): Promise<void> {
   for (let list = groups.shift(); list !== undefined; list = groups.shift()) {
-    const group = new MutantGroup(checkout, list, needsBuild(list));
+    const group = new MutantGroup(checkout, list, list.some(needsBuild));
     for (const mutant of list) {
       if (isOver()) return;
       await judge(mutant, group);
@@ -67,11 +73,8 @@ async function work(groups: (readonly Mutant[])[], checkout: Checkout): Promise<
 }
 
 // Those that need no build come first: most faults are found in the first minutes.
-const built = new BuiltSpecs(root);
-const needsBuild = (list: readonly Mutant[]): boolean =>
-  list.some(({ specs }) => specs.some((spec) => built.has(spec)));
-const all = groupsOf(chosen());
-const groups = [...all.filter((list) => !needsBuild(list)), ...all.filter(needsBuild)];
+const byBuild = Map.groupBy(chosen(), needsBuild);
+const groups = [false, true].flatMap((isBuilt) => groupsOf(byBuild.get(isBuilt) ?? []));
 const checkouts = Array.from(
   { length: Math.min(Number(options.workers), groups.length) },
   () => new Checkout(root),

@@ -1,17 +1,16 @@
 import type { Mutant } from './mutant.ts';
 
 /** Maximum number of mutants of `--quick`, and milliseconds after which it starts no further one. */
-export const quickPolicy = { count: 6, startWithinMs: 150_000 } as const;
+export const quickPolicy = { count: 30, startWithinMs: 150_000 } as const;
 
 /** Mutants whose title or file contains the text, ignoring case. */
 export const matching = (mutants: readonly Mutant[], text: string): Mutant[] =>
   mutants.filter(({ title, file }) => `${title} ${file}`.toLowerCase().includes(text.toLowerCase()));
 
-/** A selection of the cheap mutants that depends on the commit hash (hexadecimal) only, so that many commits cover all of them. */
+/** A selection that depends on the commit hash (hexadecimal) only, so that many commits cover all of the mutants. */
 export function quickShare(mutants: readonly Mutant[], commit: string): Mutant[] {
-  const cheap = mutants.filter((mutant) => mutant.cheap === true);
-  const start = cheap.length === 0 ? 0 : Number.parseInt(commit.slice(0, 8), 16) % cheap.length;
-  return [...cheap.slice(start), ...cheap.slice(0, start)].slice(0, quickPolicy.count);
+  const start = mutants.length === 0 ? 0 : Number.parseInt(commit.slice(0, 8), 16) % mutants.length;
+  return [...mutants.slice(start), ...mutants.slice(0, start)].slice(0, quickPolicy.count);
 }
 
 /** One of several parts of about equal size, `1/2` for the first of two: parts in separate processes use the cores side by side. @throws Error for another form */

@@ -80,7 +80,6 @@ export const adapterMutants: readonly Mutant[] = [
     find: 'this.next ??= this.running',
     replace: 'this.next = this.running',
     specs: ['src/tasks/coalesced-task.spec.ts'],
-    cheap: true,
   },
   {
     title: 'a process that stood still takes its feed for dead',
@@ -112,7 +111,6 @@ export const adapterMutants: readonly Mutant[] = [
     find: 'this.hints === hints ? Infinity : beganAt',
     replace: 'this.hints >= hints ? Infinity : beganAt',
     specs: feedSpec,
-    cheap: true,
   },
   {
     title: 'a revocation of this instance misses the copy that a look completes',
@@ -120,7 +118,6 @@ export const adapterMutants: readonly Mutant[] = [
     find: '[this.copy, this.loaded, this.looked].flatMap',
     replace: '[this.copy, this.loaded].flatMap',
     specs: feedSpec,
-    cheap: true,
   },
   {
     title: 'a replica passes tokens though its feed is silent',
@@ -135,7 +132,6 @@ export const adapterMutants: readonly Mutant[] = [
     find: 'this.overflowed = true;',
     replace: 'this.overflowed = false;',
     specs: replicaSpec,
-    cheap: true,
   },
   {
     title: 'a token of an older epoch lives',
@@ -143,7 +139,6 @@ export const adapterMutants: readonly Mutant[] = [
     find: '?? 0) > ver',
     replace: '?? 0) > ver + 1',
     specs: replicaSpec,
-    cheap: true,
   },
   {
     title: 'a lower epoch replaces a higher one',
@@ -151,7 +146,6 @@ export const adapterMutants: readonly Mutant[] = [
     find: 'epoch: Math.max(epoch ?? 0, known?.epoch ?? 0),',
     replace: 'epoch: epoch ?? known?.epoch ?? 0,',
     specs: replicaSpec,
-    cheap: true,
   },
   {
     title: 'an address that is no public one is asked for a file',
@@ -159,7 +153,6 @@ export const adapterMutants: readonly Mutant[] = [
     find: "return address.match(globalUnicast) && address.range() === 'unicast';",
     replace: "return address.match(globalUnicast) || address.range() === 'unicast';",
     specs: ['src/adapters/https/remote-target.spec.ts'],
-    cheap: true,
   },
   {
     title: 'a private IPv4 address is asked for a file',
@@ -167,7 +160,6 @@ export const adapterMutants: readonly Mutant[] = [
     find: "if (address instanceof ipaddr.IPv4) return address.range() === 'unicast';",
     replace: "if (address instanceof ipaddr.IPv4) return address.range() !== 'loopback';",
     specs: ['src/adapters/https/remote-target.spec.ts'],
-    cheap: true,
   },
   {
     title: 'soft evidence alone blocks an address',
@@ -175,7 +167,6 @@ export const adapterMutants: readonly Mutant[] = [
     find: 'criticalNeedsHard: 30,',
     replace: 'criticalNeedsHard: 0,',
     specs: ['src/threats/threat-watch.spec.ts', 'src/threats/score.spec.ts'],
-    cheap: true,
   },
   {
     title: 'a shorter block ends a longer one',
@@ -183,7 +174,6 @@ export const adapterMutants: readonly Mutant[] = [
     find: 'if (other !== undefined && other.expiresAt > block.expiresAt) return;',
     replace: '',
     specs: ['src/threats/block-list.spec.ts'],
-    cheap: true,
   },
   {
     title: 'an index that a killed run had made keeps every later start from starting',

@@ -182,7 +182,6 @@ const mutantsOf = (rows: readonly Row[], spec: string, test?: string): Mutant[] 
     replace,
     specs: [`test/boot/${spec}.spec.ts`],
     ...(test === undefined ? {} : { test }),
-    cheap: true,
   }));
 
 export const bootMutants: readonly Mutant[] = [
@@ -204,7 +203,6 @@ export const bootMutants: readonly Mutant[] = [
     replace: "if (relation === 'same' && holder.pid === 0)",
     specs: ['src/adapters/embedded/instance-lock.spec.ts'],
     test: 'PID namespace of this boot',
-    cheap: true,
   },
   {
     title: 'a migration waits for a lock as long as it takes',

@@ -213,6 +213,5 @@ export const generationMutants: readonly Mutant[] = [
     find: "sha256(body).toString('hex')",
     replace: "sha256(Buffer.from(body).subarray(0, 0)).toString('hex')",
     specs: ['test/contracts/fal-signatures.spec.ts'],
-    cheap: true,
   },
 ];

@@ -132,7 +132,6 @@ export const painterMutants: readonly Mutant[] = [
     find,
     replace,
     specs,
-    cheap: true,
   })),
   {
     title: 'the painter hides what it can draw',

@@ -12,7 +12,6 @@ export const perimeterMutants: readonly Mutant[] = [
     find: 'if (left - units < floor) {',
     replace: 'if (left - units < -1e12) {',
     specs: ['src/perimeter/detection/work.spec.ts'],
-    cheap: true,
   },
   {
     title: 'one tokeniser may use up all work of a text',
@@ -20,7 +19,6 @@ export const perimeterMutants: readonly Mutant[] = [
     find: 'floor = left - left / detectionLimits.lookShare;',
     replace: 'floor = Math.min(0, left);',
     specs: ['src/perimeter/detection/work.spec.ts'],
-    cheap: true,
   },
   {
     title: 'what is left unread is not known',
@@ -28,7 +26,6 @@ export const perimeterMutants: readonly Mutant[] = [
     find: 'isUnjudged: (): boolean => cut',
     replace: 'isUnjudged: (): boolean => cut && spent < 0',
     specs: ['src/perimeter/detection/work.spec.ts'],
-    cheap: true,
   },
   {
     title: 'the values of a query are judged as one text',
@@ -43,7 +40,6 @@ export const perimeterMutants: readonly Mutant[] = [
     find: 'run.end = dots === 1 && dotsAt > from ? dotsAt : at;',
     replace: 'run.end = dots === 1 && dotsAt > from + 1e9 ? dotsAt : at;',
     specs: ['src/perimeter/detection/alternatives.spec.ts'],
-    cheap: true,
   },
   {
     title: 'encodings that exclude each other are decoded in one pass only',
@@ -51,7 +47,6 @@ export const perimeterMutants: readonly Mutant[] = [
     find: 'const plain = layers(text, has, view, false);',
     replace: 'const plain = layers(text, has, view, true);',
     specs: ['src/perimeter/detection/detect.spec.ts'],
-    cheap: true,
   },
   {
     title: 'a number of tokens stands for the value before an injection',
@@ -59,7 +54,6 @@ export const perimeterMutants: readonly Mutant[] = [
     find: 'at <= head || (starts[at] ?? 0) <= continuesAt',
     replace: 'at <= head || (starts[at] ?? 0) <= continuesAt - 1e9',
     specs: ['src/perimeter/detection/detect.spec.ts'],
-    cheap: true,
   },
   {
     title: 'the text of a report of a browser is judged',
@@ -102,7 +96,6 @@ export const perimeterMutants: readonly Mutant[] = [
     find: ' || !peers.hold(direct)',
     replace: '',
     specs: ['src/network/spoofed-address.spec.ts'],
-    cheap: true,
   },
   {
     title: 'IPv6 clients are counted one by one',
@@ -110,7 +103,6 @@ export const perimeterMutants: readonly Mutant[] = [
     find: 'key: `${network}::/64`',
     replace: 'key: network === ip ? network : ip',
     specs: ['src/network/client-address.spec.ts'],
-    cheap: true,
   },
   ...(
     [

@@ -35,7 +35,6 @@ export const pictureMutants: readonly Mutant[] = [
     find: 'iTXtXML:com.adobe.xmp',
     replace: 'zTXtXML:com.adobe.xmp',
     specs: decoding,
-    cheap: true,
   },
   {
     title: 'the encoder leaves the mark of AI out of JPEG and WebP',
@@ -43,7 +42,6 @@ export const pictureMutants: readonly Mutant[] = [
     find: 'if (isGenerated && embed === null) encoding.withXmp(generatedXmp);',
     replace: '',
     specs: decoding,
-    cheap: true,
   },
   {
     title: 'what a generated picture said of itself stays beside its mark',
@@ -51,6 +49,5 @@ export const pictureMutants: readonly Mutant[] = [
     find: 'encoding.withXmp(generatedXmp);',
     replace: 'encoding.keepMetadata().withXmp(generatedXmp);',
     specs: decoding,
-    cheap: true,
   },
 ];

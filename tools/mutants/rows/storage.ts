@@ -131,7 +131,6 @@ export const storageMutants: readonly Mutant[] = [
     find: 'found.mtimeMs >= before.getTime()',
     replace: 'found.mtimeMs < 0',
     specs: ['test/contracts/disk-storage.spec.ts'],
-    cheap: true,
   },
   {
     title: 'abandoned drafts stay where nothing is stored',
@@ -163,7 +162,6 @@ export const storageMutants: readonly Mutant[] = [
     find: 'if (up === this.up) return;',
     replace: '',
     specs: monitorSpec,
-    cheap: true,
   },
   {
     title: 'a storage that refuses nothing is tried out',
@@ -171,7 +169,6 @@ export const storageMutants: readonly Mutant[] = [
     find: 'this.isRefusing && !this.hasAccepted',
     replace: '!this.hasAccepted',
     specs: monitorSpec,
-    cheap: true,
   },
   {
     title: 'a trial outweighs an object that was refused meanwhile',
@@ -179,7 +176,6 @@ export const storageMutants: readonly Mutant[] = [
     find: 'if (this.refusals !== refusals) return;',
     replace: '',
     specs: monitorSpec,
-    cheap: true,
   },
   {
     title: 'a storage without room is up until it refuses an object',
@@ -187,7 +183,6 @@ export const storageMutants: readonly Mutant[] = [
     find: '!(await this.trials.hasRoom())',
     replace: '(await this.trials.hasRoom()) === null',
     specs: monitorSpec,
-    cheap: true,
   },
   {
     title: 'one object that is too large makes the storage down',
@@ -195,7 +190,6 @@ export const storageMutants: readonly Mutant[] = [
     find: ' && !(error instanceof ObjectRefused)',
     replace: '',
     specs: monitoredSpec,
-    cheap: true,
   },
   {
     title: 'a stream that stands still makes the storage down',
@@ -203,7 +197,6 @@ export const storageMutants: readonly Mutant[] = [
     find: 'if (this.isReading) this.failure = error;',
     replace: '',
     specs: monitoredSpec,
-    cheap: true,
   },
   {
     title: 'the error of a stream is told as one of the storage',
@@ -211,7 +204,6 @@ export const storageMutants: readonly Mutant[] = [
     find: 'this.failure = toError(error);',
     replace: 'toError(error);',
     specs: monitoredSpec,
-    cheap: true,
   },
   {
     title: 'an upload on a full disk is an internal error',

@@ -17,7 +17,6 @@ export const threatMutants: readonly Mutant[] = [
     find: 'if (this.snapshot !== null) this.snapshot = isCut ? null : now;',
     replace: 'this.snapshot = null;',
     specs: blockListSpec,
-    cheap: true,
   },
   {
     title: 'automatic blocks push out those of administrators',
@@ -25,7 +24,6 @@ export const threatMutants: readonly Mutant[] = [
     find: 'return madeBy === null ? this.automatic : this.manual;',
     replace: 'return madeBy === null ? this.automatic : this.automatic;',
     specs: blockListSpec,
-    cheap: true,
   },
   {
     title: 'an admin blocks the address of a super_admin',
@@ -49,7 +47,6 @@ export const threatMutants: readonly Mutant[] = [
     find: 'if (entry !== undefined && now - entry.since < quietMs) {',
     replace: 'if (entry !== undefined && now < entry.since) {',
     specs: throttleSpec,
-    cheap: true,
   },
   {
     title: 'what was suppressed is not written when nothing follows',
@@ -57,7 +54,6 @@ export const threatMutants: readonly Mutant[] = [
     find: 'if (suppressed === 0) this.entries.delete(key);',
     replace: 'if (suppressed >= 0) this.entries.delete(key);',
     specs: throttleSpec,
-    cheap: true,
   },
   {
     title: 'LOW events use up the lines of HIGH ones',
@@ -65,7 +61,6 @@ export const threatMutants: readonly Mutant[] = [
     find: 'return (isMajor ? this.major : this.minor).admit(event, now);',
     replace: 'return (isMajor ? this.minor : this.minor).admit(event, now);',
     specs: throttleSpec,
-    cheap: true,
   },
   {
     title: 'an address that varies its events writes any number of lines',
@@ -73,7 +68,6 @@ export const threatMutants: readonly Mutant[] = [
     find: "return subject === '' || (this.subjects.get(subject) ?? 0) < perSubject;",
     replace: 'return subject.length >= 0;',
     specs: throttleSpec,
-    cheap: true,
   },
   {
     title: 'LOW events drop HIGH ones that wait for the database',
@@ -81,7 +75,6 @@ export const threatMutants: readonly Mutant[] = [
     find: '(this.bounds.isMajor(item) ? this.major : this.others).push(item)',
     replace: '(this.bounds.isMajor(item) ? this.others : this.others).push(item)',
     specs: ['src/features/security/events/event-buffer.spec.ts'],
-    cheap: true,
   },
   {
     title: 'a silent LOG_LEVEL drops the access lines',
@@ -121,7 +114,6 @@ export const threatMutants: readonly Mutant[] = [
     find: "(version === '00' && more !== undefined)",
     replace: "(version === '' && more !== undefined)",
     specs: ['src/network/trace-id.spec.ts'],
-    cheap: true,
   },
   {
     title: 'each instance has scores of its own',
@@ -144,7 +136,6 @@ export const threatMutants: readonly Mutant[] = [
     find: 'const kept = levelOfPoints(this.hard.total / leftBelow, this.soft.total / leftBelow);',
     replace: 'const kept = levelOfPoints(this.hard.total, this.soft.total);',
     specs: ['src/threats/shared-threats.spec.ts'],
-    cheap: true,
   },
   {
     title: 'a level that was reached once is never left',
@@ -152,7 +143,6 @@ export const threatMutants: readonly Mutant[] = [
     find: 'if (isHigher(this.reached, kept)) this.reached = kept;',
     replace: '',
     specs: ['src/threats/shared-threats.spec.ts'],
-    cheap: true,
   },
   {
     title: 'evidence of several instances after the end of a block does not block again',
@@ -160,7 +150,6 @@ export const threatMutants: readonly Mutant[] = [
     find: 'const due = change.isNew ? change : this.persistent(change.subject);',
     replace: 'const due = change.isNew ? change : undefined;',
     specs: ['src/threats/shared-threats.spec.ts'],
-    cheap: true,
   },
   {
     title: 'scores are lost while Redis is away',

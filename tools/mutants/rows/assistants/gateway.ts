@@ -180,7 +180,6 @@ export const gatewayMutants: readonly Mutant[] = [
     find: 'const batch = this.waiting.splice(0, this.options.atMost);',
     replace: 'const batch = this.waiting.splice(0, 1);',
     specs: ['test/contracts/ai-calls-at-once.spec.ts'],
-    cheap: true,
   },
   {
     title: 'what waits behind a failed run waits on',
@@ -188,7 +187,6 @@ export const gatewayMutants: readonly Mutant[] = [
     find: '[...batch, ...this.takeWaiting(cause)]',
     replace: 'batch',
     specs: ['src/tasks/batched-calls.spec.ts'],
-    cheap: true,
   },
   {
     title: 'a call that cannot be made takes those with it that came together',
@@ -196,7 +194,6 @@ export const gatewayMutants: readonly Mutant[] = [
     find: "return typeof code === 'string' && sqlstate.test(code) && retryAfterSecondsOf(code) === null;",
     replace: 'return code === undefined;',
     specs: ['test/contracts/ai-calls-at-once.spec.ts'],
-    cheap: true,
   },
   {
     title: 'sums that several calls share are locked as they come',
@@ -212,7 +209,6 @@ export const gatewayMutants: readonly Mutant[] = [
     replace: ') return false;',
     specs: modelSpec,
     test: 'waits in vain',
-    cheap: true,
   },
   {
     title: 'an answer leaves the waits before it counted',
@@ -221,7 +217,6 @@ export const gatewayMutants: readonly Mutant[] = [
     replace: '      return',
     specs: modelSpec,
     test: 'answered in between',
-    cheap: true,
   },
   {
     title: 'every visitor of an address counts as a caller of its own',

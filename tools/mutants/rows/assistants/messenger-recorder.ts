@@ -24,6 +24,5 @@ export const messengerRecorderMutants: readonly Mutant[] = [
     find: "buildMessenger(settings, deployed ? null : secret('WEBHOOK_GATEWAY_SECRET'))",
     replace: "buildMessenger(settings, secret('WEBHOOK_GATEWAY_SECRET'))",
     specs: ['test/boot/accepted-boots.spec.ts'],
-    cheap: true,
   },
 ];

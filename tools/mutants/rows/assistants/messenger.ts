@@ -134,7 +134,6 @@ export const messengerMutants: readonly Mutant[] = [
     find: 'if (index + segment.length > characters) break;\n    end = index + segment.length;',
     replace: 'end = Math.min(index + segment.length, characters);',
     specs: [`${messenger}/answers/reply-text.spec.ts`],
-    cheap: true,
   },
   {
     title: 'a request for deletion of anybody is carried out',
@@ -190,7 +189,6 @@ export const messengerMutants: readonly Mutant[] = [
     find: '      this.wake();\n      await this.options.work(item);',
     replace: '      await this.options.work(item);',
     specs: ['src/tasks/worker-pool.spec.ts'],
-    cheap: true,
   },
   {
     title: 'a pool works on as many items as there are',
@@ -198,6 +196,5 @@ export const messengerMutants: readonly Mutant[] = [
     find: ' || this.running.size >= this.options.atOnce',
     replace: '',
     specs: ['src/tasks/worker-pool.spec.ts'],
-    cheap: true,
   },
 ];

@@ -33,7 +33,6 @@ export const questionPictureMutants: readonly Mutant[] = [
     find: ' + pictures * (price.pictureTokens ?? imageTokens.most)',
     replace: '',
     specs,
-    cheap: true,
   },
   {
     title: 'one person fills the memory for pictures',
@@ -41,7 +40,6 @@ export const questionPictureMutants: readonly Mutant[] = [
     find: 'return (this.heldBy.get(who) ?? 0) + bytes <= this.limits.bytesOfOne;',
     replace: 'return bytes <= this.limits.bytesOfOne;',
     specs: roomSpec,
-    cheap: true,
   },
   {
     title: 'small pictures pass the large ones that wait',
@@ -49,6 +47,5 @@ export const questionPictureMutants: readonly Mutant[] = [
     find: 'if (!this.fits(wait.who, wait.bytes)) return;',
     replace: 'if (!this.fits(wait.who, wait.bytes)) { place++; continue; }',
     specs: roomSpec,
-    cheap: true,
   },
 ];

@@ -8,7 +8,6 @@ const row = (title: string, file: string, find: string, replace: string): Mutant
   find,
   replace,
   specs: ['src/features/assistants/agents/prompt-leak.spec.ts'],
-  cheap: true,
 });
 
 /** What an answer may not repeat of an agent's prompt, in each form in which it is looked for. */

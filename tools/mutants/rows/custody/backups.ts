@@ -168,7 +168,6 @@ export const backupMutants: readonly Mutant[] = [
     find: "return protocol === 'https:' || isLoopbackHost(hostname)",
     replace: "return protocol !== 'ftp:' || isLoopbackHost(hostname)",
     specs: ['test/boot/refused-boots.spec.ts'],
-    cheap: true,
   },
   {
     title: 'half a restored database is backed up',

@@ -45,7 +45,6 @@ export const auditAppendMutants: readonly Mutant[] = [
     replace:
       'batch: Promise.resolve().then(() => new Promise((resolve) => setImmediate(resolve))).then(() => read(last.position)) };',
     specs: chain,
-    cheap: true,
   },
   {
     title: 'a batch that was read ahead is taken for another one',
@@ -53,7 +52,6 @@ export const auditAppendMutants: readonly Mutant[] = [
     find: 'ahead?.behind === behind ? ahead.batch : read(behind)',
     replace: 'ahead === null ? read(behind) : ahead.batch',
     specs: chain,
-    cheap: true,
   },
   {
     title: 'a statement that changes several rows has an entry for each',

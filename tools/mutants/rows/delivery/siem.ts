@@ -127,7 +127,6 @@ export const siemMutants: readonly Mutant[] = [
     find: "typeof value === 'string' ? redactWithin(value) : value",
     replace: 'value',
     specs: ocsf,
-    cheap: true,
   },
   {
     title: 'an exported event of no request lacks what its class requires',
@@ -135,7 +134,6 @@ export const siemMutants: readonly Mutant[] = [
     find: '  sourceIp === undefined\n    ? { svc_name: serviceName,',
     replace: '  sourceIp === undefined\n    ? {',
     specs: ocsf,
-    cheap: true,
   },
   {
     title: 'a redirect of the SIEM is followed',
@@ -189,7 +187,6 @@ export const siemMutants: readonly Mutant[] = [
     find: '- ${ascii(json)}`',
     replace: '- ${json}`',
     specs: ['src/adapters/siem/syslog-message.spec.ts'],
-    cheap: true,
   },
   {
     title: 'events are exported over plain HTTP',

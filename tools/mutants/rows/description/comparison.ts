@@ -82,5 +82,4 @@ export const comparisonMutants: readonly Mutant[] = (
   find,
   replace,
   specs: [`${folder}/${spec}`],
-  cheap: true,
 }));

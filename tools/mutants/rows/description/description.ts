@@ -46,7 +46,6 @@ export const descriptionMutants: readonly Mutant[] = [
     find: "typed.type = [typed.type, 'null'];",
     replace: 'typed.type = [typed.type];',
     specs: ['src/api-description/requests.spec.ts'],
-    cheap: true,
   },
   {
     title: 'the judge of answers takes fields that no schema has',
@@ -54,7 +53,6 @@ export const descriptionMutants: readonly Mutant[] = [
     find: '{ additionalProperties: false, ...schema }',
     replace: '{ ...schema }',
     specs: [judgeSpec],
-    cheap: true,
   },
   {
     title: 'the judge of answers misses no header',
@@ -62,7 +60,6 @@ export const descriptionMutants: readonly Mutant[] = [
     find: 'required === true ? [`the header ${name} is missing`] : []',
     replace: '[]',
     specs: [judgeSpec],
-    cheap: true,
   },
   {
     title: 'the judge of answers takes any code of the catalogue',
@@ -70,7 +67,6 @@ export const descriptionMutants: readonly Mutant[] = [
     find: "Object.keys(examples ?? {}).includes(String(body['code']))",
     replace: 'examples !== null',
     specs: [judgeSpec],
-    cheap: true,
   },
   {
     title: 'the judge of answers takes any status in a problem',
@@ -78,7 +74,6 @@ export const descriptionMutants: readonly Mutant[] = [
     find: "body['status'] === status ? []",
     replace: "body['status'] !== null ? []",
     specs: [judgeSpec],
-    cheap: true,
   },
   {
     title: 'the judge of answers passes HEAD over',
@@ -86,7 +81,6 @@ export const descriptionMutants: readonly Mutant[] = [
     find: "(known?.['head'] ?? known?.['get'])",
     replace: "known?.['head']",
     specs: [judgeSpec],
-    cheap: true,
   },
   {
     title: 'the tracer does not see what reads a parameter',
@@ -94,7 +88,6 @@ export const descriptionMutants: readonly Mutant[] = [
     find: '[method, ...parameterFactories(graph, method)]',
     replace: '[method]',
     specs: [tracerSpec],
-    cheap: true,
   },
   {
     title: 'the tracer does not know that input is validated',
@@ -102,6 +95,5 @@ export const descriptionMutants: readonly Mutant[] = [
     find: "graph.isClassOf(parameter.type, '.dto.ts')",
     replace: "graph.isClassOf(parameter.type, '.none.ts')",
     specs: [tracerSpec],
-    cheap: true,
   },
 ];

@@ -11,7 +11,6 @@ export const keyWatchMutants: readonly Mutant[] = [
     find: "  if (left <= criticalDays) return 'critical';\n",
     replace: '',
     specs: [`${folder}/key-level.spec.ts`],
-    cheap: true,
   },
   {
     title: 'every start of several instances with a new key says that it was rotated',
@@ -97,6 +96,5 @@ export const keyWatchMutants: readonly Mutant[] = [
     find: 'if (now < this.lookAt) return false;',
     replace: '',
     specs: [`${folder}/key-watch.task.spec.ts`],
-    cheap: true,
   },
 ];

@@ -77,7 +77,6 @@ export const rotationMutants: readonly Mutant[] = [
     find: 'if (performance.now() >= this.restUntil) this.wake();',
     replace: 'this.wake();',
     specs: ['src/tasks/worker-pool.spec.ts'],
-    cheap: true,
   },
   {
     title: 'mails by the earlier key do not count',
@@ -92,7 +91,6 @@ export const rotationMutants: readonly Mutant[] = [
     find: '[current, ...(previous === null ? [] : [previous])]',
     replace: '[current ?? previous]',
     specs: ['src/features/assistants/gateway/call-budget.spec.ts'],
-    cheap: true,
   },
   {
     title: 'a reply under another key is given up',

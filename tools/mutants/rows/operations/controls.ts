@@ -10,7 +10,6 @@ export const controlsMutants: readonly Mutant[] = [
     find: "return { id, status: 'fail', evidence: error.message };",
     replace: "return { id, status: 'not_applicable', evidence: error.message };",
     specs: judging,
-    cheap: true,
   },
   {
     title: 'a fact that is missing is nothing instead of unseen',
@@ -18,7 +17,6 @@ export const controlsMutants: readonly Mutant[] = [
     find: 'if (seen === undefined) throw new Unseen(`${String(name)} was not looked at`);',
     replace: 'if (seen === undefined) return undefined as never;',
     specs: judging,
-    cheap: true,
   },
   {
     title: 'an attestation never ends',
@@ -26,7 +24,6 @@ export const controlsMutants: readonly Mutant[] = [
     find: 'return now > due.getTime()',
     replace: 'return now > Infinity',
     specs: judging,
-    cheap: true,
   },
   {
     title: 'evidence of a hostile host steers the terminal',
@@ -34,7 +31,6 @@ export const controlsMutants: readonly Mutant[] = [
     find: "text.replace(/[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]/gu, ' ').slice(0, 500);",
     replace: 'text.slice(0, 500);',
     specs: judging,
-    cheap: true,
   },
   {
     title: 'an administrator attests what a program judges',
@@ -71,7 +67,6 @@ export const controlsMutants: readonly Mutant[] = [
     find: 'linesOf(value).some((line) => line.includes(id))',
     replace: 'linesOf(value).length > 0',
     specs: ['src/cli/security-audit/log-store.spec.ts'],
-    cheap: true,
   },
   {
     title: 'the token of the log is sent in the clear',
@@ -79,7 +74,6 @@ export const controlsMutants: readonly Mutant[] = [
     find: "token !== null && address.protocol !== 'https:'",
     replace: "token === '' && address.protocol !== 'https:'",
     specs: ['src/cli/security-audit/log-store.spec.ts'],
-    cheap: true,
   },
   {
     title: 'an audit that was told of no log passes the search for its line',
@@ -87,7 +81,6 @@ export const controlsMutants: readonly Mutant[] = [
     find: ": fail('VELRO_AUDIT_LOGS_URL is not set');",
     replace: ": pass('VELRO_AUDIT_LOGS_URL is not set');",
     specs: ['src/features/controls/controls.spec.ts'],
-    cheap: true,
   },
   {
     title: 'a scanner that broke off has found nothing',
@@ -95,7 +88,6 @@ export const controlsMutants: readonly Mutant[] = [
     find: "return ['broke off', `",
     replace: "return ['clean', `",
     specs: ['test/deployment/scan.spec.ts'],
-    cheap: true,
   },
   {
     title: 'a document names a route that is gone',
@@ -103,7 +95,6 @@ export const controlsMutants: readonly Mutant[] = [
     find: 'return !prefixes.some(',
     replace: 'return path === method && !prefixes.some(',
     specs: ['tools/gates/documents.spec.ts'],
-    cheap: true,
   },
   {
     title: 'an attestation that was written last counts instead of the newest',
@@ -111,6 +102,5 @@ export const controlsMutants: readonly Mutant[] = [
     find: 'where a.control = n.control order by at desc, id desc limit 1) l',
     replace: 'where a.control = n.control order by id limit 1) l',
     specs: ['src/features/controls/controls.repository.spec.ts'],
-    cheap: true,
   },
 ];

@@ -11,7 +11,6 @@ export const deploymentMutants: readonly Mutant[] = [
     find: "security_opt: ['no-new-privileges:true']",
     replace: 'security_opt: []',
     specs: containers,
-    cheap: true,
   },
   {
     title: 'the service trusts every address in the network of its proxy',
@@ -19,7 +18,6 @@ export const deploymentMutants: readonly Mutant[] = [
     find: 'TRUSTED_PROXY: 172.30.1.10/32',
     replace: 'TRUSTED_PROXY: 172.30.1.0/24',
     specs: containers,
-    cheap: true,
   },
   {
     title: 'the database has a way out',
@@ -27,7 +25,6 @@ export const deploymentMutants: readonly Mutant[] = [
     find: 'data:\n    internal: true',
     replace: 'data:\n    internal: false',
     specs: containers,
-    cheap: true,
   },
   {
     title: 'the counters of the service stand outside the network of its containers',
@@ -35,7 +32,6 @@ export const deploymentMutants: readonly Mutant[] = [
     find: 'data: { ipv4_address: 172.30.2.20 }',
     replace: 'data: { ipv4_address: 8.8.8.8 }',
     specs: containers,
-    cheap: true,
   },
   {
     title: 'of two licences that both apply one allowed one is enough',
@@ -43,7 +39,6 @@ export const deploymentMutants: readonly Mutant[] = [
     find: 'holds &&= next;',
     replace: 'holds ||= next;',
     specs: packages,
-    cheap: true,
   },
   {
     title: 'the bill of materials is without packages that are optional',
@@ -51,6 +46,5 @@ export const deploymentMutants: readonly Mutant[] = [
     find: "path !== '' && dev !== true && !isRemoved(path))",
     replace: "path !== '' && dev !== true && !isRemoved(path) && entries[path]?.optional !== true)",
     specs: packages,
-    cheap: true,
   },
 ];

@@ -13,7 +13,6 @@ export const documentMutants: readonly Mutant[] = [
     find: '...names.slice(firsts[index], firsts[index + 1]).map(',
     replace: '...names.slice(firsts[index], (firsts[index + 1] ?? 0) - 1).map(',
     specs: configuration,
-    cheap: true,
   },
   {
     title: 'the page of the configuration has dollars as the service keeps them',
@@ -21,7 +20,6 @@ export const documentMutants: readonly Mutant[] = [
     find: "name.endsWith('_USD') ? value / 1e6 : value",
     replace: 'value',
     specs: configuration,
-    cheap: true,
   },
   {
     title: 'the page of the configuration takes a comment of a template for a setting',
@@ -29,7 +27,6 @@ export const documentMutants: readonly Mutant[] = [
     find: 'if (line === null || line[1] !== undefined)',
     replace: 'if (line === null)',
     specs: configuration,
-    cheap: true,
   },
   {
     title: 'the page of the configuration lists a refusal by its first variable alone',
@@ -37,7 +34,6 @@ export const documentMutants: readonly Mutant[] = [
     find: '    if (names.includes(name))',
     replace: '    if (names[0] === name)',
     specs: configuration,
-    cheap: true,
   },
   {
     title: 'the operations guide names an event that nothing writes',
@@ -45,7 +41,6 @@ export const documentMutants: readonly Mutant[] = [
     find: '`malicious_csp_violation`',
     replace: '`malicious_csp_breach`',
     specs: guide,
-    cheap: true,
   },
   {
     title: 'the operations guide begins the text of an event otherwise',
@@ -53,7 +48,6 @@ export const documentMutants: readonly Mutant[] = [
     find: '`BROWSER content …`',
     replace: '`BROWSER contents …`',
     specs: guide,
-    cheap: true,
   },
   {
     title: 'the operations guide is without a metric',
@@ -69,7 +63,6 @@ export const documentMutants: readonly Mutant[] = [
     find: "['npm run processing-record']",
     replace: "['npm run processing-records']",
     specs: compliance,
-    cheap: true,
   },
   {
     title: 'a category of the NIST framework is claimed without a control',
@@ -77,7 +70,6 @@ export const documentMutants: readonly Mutant[] = [
     find: "['review/training']",
     replace: '[]',
     specs: compliance,
-    cheap: true,
   },
   {
     title: 'the page of compliance says that agreements are signed',
@@ -85,7 +77,6 @@ export const documentMutants: readonly Mutant[] = [
     find: 'handled: yours to sign',
     replace: 'handled: signed',
     specs: compliance,
-    cheap: true,
   },
   {
     title: 'the guide of a deployment names a command that is gone',
@@ -93,7 +84,6 @@ export const documentMutants: readonly Mutant[] = [
     find: '`npm run test:load`',
     replace: '`npm run test:loads`',
     specs: deployment,
-    cheap: true,
   },
   {
     title: 'the guide of a deployment leaves out a setting of a vendor',
@@ -101,6 +91,5 @@ export const documentMutants: readonly Mutant[] = [
     find: '`vendor/static-assets`',
     replace: '`vendor/uptime`',
     specs: deployment,
-    cheap: true,
   },
 ];

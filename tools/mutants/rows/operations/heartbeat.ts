@@ -13,7 +13,6 @@ export const heartbeatMutants: readonly Mutant[] = [
     find: 'const sentAt = this.zero.earliest - (now - this.clockAt) * drift + microseconds / 1000;',
     replace: 'const sentAt = now;',
     specs: heartbeatSpec,
-    cheap: true,
   },
   {
     title: 'anybody may send heartbeats',
@@ -21,7 +20,6 @@ export const heartbeatMutants: readonly Mutant[] = [
     find: 'if (!this.macs(told).some((own) => equalInConstantTime(own, mac))) return;',
     replace: '',
     specs: heartbeatSpec,
-    cheap: true,
   },
   {
     title: 'a heartbeat counts that seems to be sent later than now',
@@ -29,7 +27,6 @@ export const heartbeatMutants: readonly Mutant[] = [
     find: 'if (sentAt > now) return false;',
     replace: '',
     specs: heartbeatSpec,
-    cheap: true,
   },
   {
     title: 'a heartbeat is held until a clock makes it true',
@@ -37,7 +34,6 @@ export const heartbeatMutants: readonly Mutant[] = [
     find: 'if (unjudged !== null) this.judge(unjudged, answeredAt);',
     replace: 'if (unjudged !== null && !this.judge(unjudged, answeredAt)) this.unjudged = unjudged;',
     specs: heartbeatSpec,
-    cheap: true,
   },
   {
     title: 'a heartbeat is sent as late as the clocks allow',
@@ -45,7 +41,6 @@ export const heartbeatMutants: readonly Mutant[] = [
     find: 'now - this.zero.latest - (now - this.clockAt) * drift',
     replace: 'now - this.zero.earliest',
     specs: heartbeatSpec,
-    cheap: true,
   },
   {
     title: 'a slow answer leaves what was known of the clocks',
@@ -53,7 +48,6 @@ export const heartbeatMutants: readonly Mutant[] = [
     find: 'this.zero === null || latest - earliest > clockWidthMs',
     replace: 'this.zero === null',
     specs: heartbeatSpec,
-    cheap: true,
   },
   {
     title: 'a clock that was set is not believed',
@@ -61,7 +55,6 @@ export const heartbeatMutants: readonly Mutant[] = [
     find: 'both.earliest > both.latest ? { earliest, latest } : both',
     replace: 'both.earliest > both.latest ? known : both',
     specs: heartbeatSpec,
-    cheap: true,
   },
   {
     title: 'clocks that were compared before a pause are believed behind it',
@@ -69,7 +62,6 @@ export const heartbeatMutants: readonly Mutant[] = [
     find: 'this.clockAt < clocksSince || ',
     replace: '',
     specs: heartbeatSpec,
-    cheap: true,
   },
   {
     title: 'every instance sends its own heartbeats',
@@ -92,7 +84,6 @@ export const heartbeatMutants: readonly Mutant[] = [
     find: '}, Math.random() * reloadSpreadMs).unref();',
     replace: '}, 0 * reloadSpreadMs).unref();',
     specs: ['src/adapters/postgres/replica-feed.spec.ts'],
-    cheap: true,
   },
   {
     title: 'a deploy fails at a deadlock with what runs',
@@ -100,6 +91,5 @@ export const heartbeatMutants: readonly Mutant[] = [
     find: "new Set(['55P03', '40P01'])",
     replace: "new Set(['55P03'])",
     specs: ['src/adapters/postgres/apply-migrations.spec.ts'],
-    cheap: true,
   },
 ];

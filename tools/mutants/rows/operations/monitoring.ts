@@ -11,7 +11,6 @@ export const monitoringMutants: readonly Mutant[] = [
     find: 'if (this.known.size >= seriesAtMost) {',
     replace: 'if (this.known.size < 0) {',
     specs: metrics,
-    cheap: true,
   },
   {
     title: 'a counter has another name in OpenMetrics',
@@ -19,7 +18,6 @@ export const monitoringMutants: readonly Mutant[] = [
     find: ": { ...described, type: 'unknown' };",
     replace: ': described;',
     specs: metrics,
-    cheap: true,
   },
   {
     title: 'an exemplar stands at every bucket above its own',
@@ -27,7 +25,6 @@ export const monitoringMutants: readonly Mutant[] = [
     find: 'const exemplar = exemplars[at];',
     replace: 'const exemplar = exemplars.slice(0, at + 1).find(Boolean);',
     specs: metrics,
-    cheap: true,
   },
   {
     title: 'a statement counts as another kind',
@@ -35,7 +32,6 @@ export const monitoringMutants: readonly Mutant[] = [
     find: 'this.series[kinds.indexOf(kindOf(text))]?',
     replace: 'this.series[0]?',
     specs: metrics,
-    cheap: true,
   },
   {
     title: 'a fast statement counts as slow',
@@ -43,7 +39,6 @@ export const monitoringMutants: readonly Mutant[] = [
     find: 'statementSeconds.indexOf(slowStatementSeconds) + 1',
     replace: 'statementSeconds.indexOf(slowStatementSeconds)',
     specs: metrics,
-    cheap: true,
   },
   {
     title: 'the settings of Prometheus name no file of a token',

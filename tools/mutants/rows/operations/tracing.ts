@@ -39,7 +39,6 @@ export const tracingMutants: readonly Mutant[] = [
     find: 'hmacSha256(this.key, traceId).readUInt32BE(0)',
     replace: 'Number.parseInt(traceId.slice(0, 8), 16)',
     specs: ['src/observability/tracing/keyed-sampler.spec.ts'],
-    cheap: true,
   },
   {
     title: 'a generation is worked on outside of the trace of its order',

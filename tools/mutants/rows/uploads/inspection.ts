@@ -15,7 +15,6 @@ export const inspectionMutants: readonly Mutant[] = [
     find: 'result.isClean && !call.isWhole',
     replace: 'false',
     specs: scannerSpec,
-    cheap: true,
   },
   {
     title: 'an answer of the scanner that was cut off counts',
@@ -23,7 +22,6 @@ export const inspectionMutants: readonly Mutant[] = [
     find: 'end === -1 || end !== answer.length - 1',
     replace: 'answer.length === 0',
     specs: scannerSpec,
-    cheap: true,
   },
   {
     title: 'a scanner that says something else has found nothing',
@@ -31,7 +29,6 @@ export const inspectionMutants: readonly Mutant[] = [
     find: "throw new ScannerUnavailable('the answer of clamd is no verdict');",
     replace: 'return { isClean: true };',
     specs: scannerSpec,
-    cheap: true,
   },
   {
     title: 'a file is stored whatever the scanner finds',
@@ -130,7 +127,6 @@ export const inspectionMutants: readonly Mutant[] = [
     find: '\\p{Bidi_Control}',
     replace: '',
     specs: nameSpec,
-    cheap: true,
   },
   {
     title: 'a name may be a path',
@@ -138,6 +134,5 @@ export const inspectionMutants: readonly Mutant[] = [
     find: '[/\\\\\\p{Cc}',
     replace: '[\\p{Cc}',
     specs: nameSpec,
-    cheap: true,
   },
 ];

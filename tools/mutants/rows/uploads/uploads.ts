@@ -116,7 +116,6 @@ export const uploadMutants: readonly Mutant[] = [
     find: '|["\\\\;%]/gu',
     replace: '/gu',
     specs: ['src/adapters/disk/content-disposition.spec.ts'],
-    cheap: true,
   },
   {
     title: 'bytes of an upload are taken at any offset',

@@ -22,7 +22,6 @@ export const webhookMutants: readonly Mutant[] = [
     find: 'const isOurs = this.toLoopback && ',
     replace: 'const isOurs = ',
     specs: senderSpec,
-    cheap: true,
   },
   {
     title: 'a webhook is sent to addresses that are not checked',
@@ -51,7 +50,6 @@ export const webhookMutants: readonly Mutant[] = [
     find: 'answer.status < 300',
     replace: 'answer.status < 400',
     specs: outcomeSpec,
-    cheap: true,
   },
   {
     title: 'a Retry-After of any length is obeyed',

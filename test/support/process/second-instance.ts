@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Line } from '../database/database-line.js';
 import { appUrl } from '../database/database.js';
-import { generatedSecret, signingSecret } from '../tokens/forged-tokens.js';
+import { generatedSecrets } from '../tokens/forged-tokens.js';
 import { Service } from './service.js';
 
 /**
@@ -17,8 +17,7 @@ export function startSecond(
 ): Promise<Service> {
   const beside = {
     DATABASE_URL: appUrl(first.home),
-    JWT_SECRET: signingSecret(first.home),
-    AUDIT_ENC_KEY: generatedSecret(first.home, 'AUDIT_ENC_KEY'),
+    ...generatedSecrets(first.home),
     // Nobody listens at the port of `discard`.
     SUPABASE_URL: 'http://127.0.0.1:9',
     SUPABASE_PUBLISHABLE_KEY: `sb_publishable_${'a'.repeat(32)}`,

@@ -1,4 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import type { GeneratedSecrets } from '../../../config/secrets/generated-secrets.js';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -7,14 +8,12 @@ type Claims = Readonly<Record<string, unknown>>;
 /** The key of access tokens that a service generated for itself. */
 export const signingSecret = (home: string): string => generatedSecret(home, 'JWT_SECRET');
 
-/** A secret that a service generated for itself. */
-export function generatedSecret(
-  home: string,
-  name: 'JWT_SECRET' | 'AUDIT_ENC_KEY' | 'PSEUDONYM_KEY',
-): string {
-  const file = readFileSync(join(home, 'secrets.json'), 'utf8');
-  return (JSON.parse(file) as Record<typeof name, string>)[name];
-}
+/** The secrets that a service generated for itself. */
+export const generatedSecrets = (home: string): Readonly<Record<string, string>> & GeneratedSecrets =>
+  JSON.parse(readFileSync(join(home, 'secrets.json'), 'utf8'));
+
+export const generatedSecret = (home: string, name: keyof GeneratedSecrets): string =>
+  generatedSecrets(home)[name];
 
 export function claimsIn(token: string): Claims {
   const [, body = ''] = token.split('.');

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { Secret } from '../../../config/values/secret.js';
 import { templateHome } from '../../../test/support/database/template-home.js';
+import { until } from '../../../test/support/process/wait-until.js';
+import { advisoryLocks } from '../../database/advisory-locks.js';
 import { PostgresCluster } from '../embedded/postgres/postgres-cluster.js';
 import { migrate } from './migrate.js';
 import { readMigrations, type Migration } from './migration-files.js';
@@ -85,6 +87,24 @@ describe('migrate', () => {
     const index = next('create index concurrently if not exists twice on velro.generations (model_id)');
     const both = await Promise.all([run([...present, index]), run([...present, index])]);
     expect(both.toSorted((a, b) => a.length - b.length)).toEqual([[], [index.version]]);
+  });
+
+  it('waits for its turn without a statement, whose snapshot an index that is made concurrently would wait for', async () => {
+    const other = await connect();
+    await other.query('select pg_advisory_lock($1)', [advisoryLocks.migration]);
+    const waiting = run(present);
+    const isAsking = async (): Promise<boolean> => {
+      const { rowCount } = await client.query(
+        "select from pg_stat_activity where application_name = 'velro-migrate' and query like '%advisory_lock%' and state = 'idle' and backend_xmin is null",
+      );
+      return rowCount === 1;
+    };
+    try {
+      await until(isAsking, 'a deploy between two questions');
+    } finally {
+      await other.end();
+    }
+    expect(await waiting).toEqual([]);
   });
 
   it('behind a transaction that holds a table of the queue gives up within its budget', async () => {

@@ -45,6 +45,7 @@ export const guardMutants: readonly Mutant[] = [
     find: 'select pg_try_advisory_lock($1) as taken',
     replace: 'select true as taken from pg_advisory_lock($1)',
     specs: ['src/adapters/postgres/migrate.spec.ts'],
+    test: 'waits for its turn without a statement',
   },
   {
     title: 'a place among the requests of an account is not given back',

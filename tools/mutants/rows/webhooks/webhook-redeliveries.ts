@@ -59,14 +59,6 @@ export const webhookRedeliveryMutants: readonly Mutant[] = [
     test: 'a hundred at a time',
   },
   {
-    title: 'a redelivery goes on for an endpoint that is disabled',
-    file: redelivering,
-    find: ', redeliver_from = null\n      where',
-    replace: '\n      where',
-    specs: queueSpec,
-    test: 'gets nothing once the endpoint is disabled',
-  },
-  {
     title: 'a redelivery begins as often as it is asked for',
     file: deliveries,
     find: "\n        and (e.redelivered_at is null or e.redelivered_at <= now() - ${everyMs} * interval '1 millisecond')",

@@ -1,9 +1,8 @@
-import { mkdtempSync } from 'node:fs';
+import { copyFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Line } from '../database/database-line.js';
 import { appUrl } from '../database/database.js';
-import { generatedSecrets } from '../tokens/forged-tokens.js';
 import { Service } from './service.js';
 
 /**
@@ -15,9 +14,10 @@ export function startSecond(
   env: Readonly<Record<string, string>> = {},
   home = mkdtempSync(join(tmpdir(), 'velro-test-')),
 ): Promise<Service> {
+  // All instances of a service have the same secrets.
+  copyFileSync(join(first.home, 'secrets.json'), join(home, 'secrets.json'));
   const beside = {
     DATABASE_URL: appUrl(first.home),
-    ...generatedSecrets(first.home),
     // Nobody listens at the port of `discard`.
     SUPABASE_URL: 'http://127.0.0.1:9',
     SUPABASE_PUBLISHABLE_KEY: `sb_publishable_${'a'.repeat(32)}`,

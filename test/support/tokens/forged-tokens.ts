@@ -8,12 +8,9 @@ type Claims = Readonly<Record<string, unknown>>;
 /** The key of access tokens that a service generated for itself. */
 export const signingSecret = (home: string): string => generatedSecret(home, 'JWT_SECRET');
 
-/** The secrets that a service generated for itself. */
-export const generatedSecrets = (home: string): Readonly<Record<string, string>> & GeneratedSecrets =>
-  JSON.parse(readFileSync(join(home, 'secrets.json'), 'utf8'));
-
+/** A secret that a service generated for itself. */
 export const generatedSecret = (home: string, name: keyof GeneratedSecrets): string =>
-  generatedSecrets(home)[name];
+  (JSON.parse(readFileSync(join(home, 'secrets.json'), 'utf8')) as GeneratedSecrets)[name];
 
 export function claimsIn(token: string): Claims {
   const [, body = ''] = token.split('.');

@@ -11,6 +11,8 @@
  * FAULT 6: the snapshot of a whole load is taken behind its pages
  * FAULT 7: a reconnect asks for no look
  * FAULT 8: a hint that came during a look counts as followed by it
+ * FAULT 9: whom a hint named is answered for from memory
+ * FAULT 10: a look forgets whom a hint named meanwhile
  */
 #ifndef FAULT
 #define FAULT 0
@@ -38,6 +40,8 @@ bool up;      /* the database has executed LISTEN */
 bool told;    /* src/adapters/postgres/replica-feed.ts#onConnect has run */
 bool current; /* a look has ended that began later: src/adapters/postgres/replica-feed.ts#lookedSince */
 bool mine;    /* the look that runs began later: src/adapters/postgres/replica-feed.ts#connections */
+bool named;   /* the token, by a hint: src/adapters/postgres/named-subjects.ts#NamedSubjects */
+bool wasTold; /* a hint that named it has been heard */
 bool heard;   /* a hint came since the look that runs began: src/adapters/postgres/replica-feed.ts#hints */
 bool wanted;  /* src/tasks/coalesced-task.ts#next */
 bool reload;  /* src/adapters/postgres/replica-feed.ts#loading */
@@ -52,8 +56,8 @@ inline forget(one) { one.made = false; one.has = false; one.shown = false }
 
 /* src/adapters/postgres/postgres-revocations.ts#freshReplica */
 #define fresh (provenAge <= LIMIT && (untilAge <= LIMIT || untilAge == NONE) && copy.made && (current || FAULT == 2))
-/* The token passes: src/adapters/postgres/postgres-revocations.ts#answer, src/guards/token/known-to-live.ts#isKnownToLive */
-#define passes (fresh && !copy.has)
+/* The token passes: src/adapters/postgres/postgres-revocations.ts#answer, src/adapters/postgres/postgres-revocations.ts#isKnownToLive */
+#define passes (fresh && !copy.has && (!named || FAULT == 9))
 
 proctype Listener() {
 end:
@@ -65,8 +69,10 @@ end:
   :: atomic { told && provenAge > 0 && !(line ?? [beat]) -> sentAge = 0; line!beat }
   /* src/adapters/postgres/notifications/heartbeat.ts#heard */
   :: atomic { told && line?[beat] -> line?beat; provenAge = (FAULT == 5 -> 0 : sentAge); sentAge = 0 }
-  /* src/adapters/postgres/replica-feed.ts#onHint */
+  /* src/adapters/postgres/replica-feed.ts#onAnnouncement; the look begins later, as every process here may */
   :: atomic { told && line?[hint] -> line?hint; heard = true; wanted = true;
+       /* Where there is no room, it names nobody. */
+       if :: named = true; wasTold = true :: true fi;
        if
        :: FAULT == 3 -> hintAge = 0; untilAge = (untilAge == NONE -> 0 : untilAge)
        :: else -> untilAge = ((untilAge == NONE || untilAge < provenAge) -> provenAge : untilAge)
@@ -109,7 +115,7 @@ begin:
         load(one); atomic { set(loaded, one); forget(one) }; goto begin
      :: atomic { true -> looked.has = looked.has || found; looked.shown = shown; set(copy, looked); hasServed = true;
           if :: isLoaded -> forget(loaded) :: else fi;
-          current = mine; untilAge = (!heard || FAULT == 8 -> NONE : (FAULT == 3 -> hintAge : beganAge));
+          named = (named && heard && FAULT != 10); current = mine; untilAge = (!heard || FAULT == 8 -> NONE : (FAULT == 3 -> hintAge : beganAge));
           forget(looked); isLoaded = false; isCopy = false; found = false; shown = false; looking = false; beganAge = 0 }
      fi
   od
@@ -149,10 +155,10 @@ proctype Clock() {
   od
 }
 
-/* No stale yes: not when the revocation is older than the limit, and not by whom it was made and answered. */
+/* No stale yes: not when the revocation is older than the limit, and not by whom it was made and answered, or who was told of it. */
 proctype Never() {
 end:
-  do :: passes && (committedAge == OLD || answered) -> assert(false) od
+  do :: passes && (committedAge == OLD || answered || wasTold) -> assert(false) od
 }
 
 /* With the line back and nothing more under way, a living token passes and the revoked one does not. */

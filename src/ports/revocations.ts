@@ -28,11 +28,13 @@ export interface TokenCut {
 /** Revocations of access tokens. */
 export abstract class Revocations {
   /**
-   * Whether a token with these claims is revoked. Synchronous, from memory; only a full replica queries the database, and
-   * after a pause of this process what waited on the feed is read first.
+   * Whether a token with these claims is revoked. Synchronous, from memory; the database is asked where the replica is full, and for a
+   * moment about whom it has just heard of. After a pause of this process what waited on the feed is read first.
    * @throws RevocationsUnavailable when the replica may be stale: never a stale `false`
    */
   abstract isRevoked(claims: RevocableClaims): boolean | Promise<boolean>;
+  /** Whether memory alone shows that it is not revoked; false also where nobody can tell without asking. Never throws. */
+  abstract isKnownToLive(claims: RevocableClaims): boolean;
   /** False while the replica may be stale; then `isRevoked` throws. */
   abstract isFresh(): boolean;
   /**

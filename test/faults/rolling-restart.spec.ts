@@ -17,7 +17,7 @@ const lanes = 16;
 /** Fewer lanes for each account than it may have requests at once: a request that waits for its turn is refused after a while. */
 const lanesPerAccount = concurrencyPolicy.perAccount - 2;
 /** Between two requests of a lane once all are sent: what is left of the roll needs the processor, and some traffic. */
-const pauseMs = 50;
+const pauseMs = 150;
 /**
  * Refused after a deadline of the database, which got no processor for so long: the machine is busy, and the request is sent anew.
  * What a roll breaks is refused at once.
@@ -28,7 +28,7 @@ const isLate = (status: string, ms: number): boolean =>
 /** The proxy has to see within the grace that an instance stops, however busy the machine is. */
 const env = {
   RATE_LIMIT_API_STANDARD: '1000000/minute',
-  SHUTDOWN_GRACE_SECONDS: '6',
+  SHUTDOWN_GRACE_SECONDS: '10',
   // An instance that hears nothing for two seconds, because it got no processor, is not ready: what a roll does is shown, not that.
   ...withPolicy({ feedPolicy: { silenceLimitMs: 30_000 } }),
 };

@@ -43,6 +43,12 @@ export const feedPolicy = {
 export const revocationPolicy = {
   /** Least milliseconds between the beginnings of two looks at the table, however many notifications come. */
   lookEveryMs: 20,
+  /** A hint that names its subject is looked at within this time, by each instance at another moment; until then that subject is asked for. */
+  lookSpreadMs: 200,
+  /** Subjects that hints have named since the last look; with more of them a look follows at once. */
+  namedSubjects: 10_000,
+  /** Characters of a hint; a longer one names nobody. */
+  hintCharacters: 300,
   /** Rows of one look; when there are more, everything is loaded in pages. */
   lookRows: 5000,
   /** Rows of one page of a load, which must end within the statement timeout. */

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { revocationPolicy } from '../../../config/policy/operations/feed.js';
@@ -186,6 +186,7 @@ describe('revocations in PostgreSQL', () => {
 
   it('query the database for valid tokens as well, once the replica is full', () => {
     expect(small.isRevoked(claims())).toBeInstanceOf(Promise);
+    expect(small.isKnownToLive(claims())).toBe(false);
   });
 });
 
@@ -278,6 +279,74 @@ describe('announcements of a database login without any grant', () => {
     await until(() => instance.looks > before, 'a look at the table');
     const most = Math.ceil((performance.now() - began) / revocationPolicy.lookEveryMs) + 2;
     expect([[...answers], instance.looks - before <= most]).toEqual([[false], true]);
+  });
+});
+
+describe('an instance that was told of a revocation and has not looked', () => {
+  let migrated: MigratedDatabase;
+  let counted: CountedDatabase;
+  let feed: HandFeed;
+  let revocations: PostgresRevocations;
+  beforeAll(async () => {
+    migrated = await MigratedDatabase.start();
+  });
+  afterAll(async () => {
+    await migrated.stop();
+  });
+  beforeEach(async () => {
+    counted = new CountedDatabase(migrated.connect());
+    feed = new HandFeed();
+    revocations = new PostgresRevocations(counted, feed, () => undefined);
+    revocations.open();
+    feed.connect();
+    await revocations.ready(10_000);
+    // As late as its replica allows.
+    jest.spyOn(Math, 'random').mockReturnValue(1e6);
+  });
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await revocations.close();
+  });
+
+  const tell = (subject: string): void => {
+    feed.announce(`{"kind" : "jti", "subject" : "${subject}", "epoch" : null, "exp" : 4000000000}`);
+  };
+
+  it.each(['jti', 'sid', 'user'] as const)(
+    'refuses whom it named by %s, and asks for nobody else',
+    async (kind) => {
+      const victim = claims();
+      const subject = { jti: victim.jti, sid: victim.sid, user: victim.sub }[kind];
+      await counted.transaction((tx) =>
+        revocations.revoke(tx, [
+          kind === 'user' ? { kind, subject, epoch: 4, expiresAt } : { kind, subject, expiresAt },
+        ]),
+      );
+      tell(subject);
+      const before = counted.looks;
+      expect([revocations.isKnownToLive(victim), revocations.isKnownToLive(claims())]).toEqual([false, true]);
+      expect([revocations.isRevoked(claims()), counted.looks]).toEqual([false, before]);
+      expect(await revocations.isRevoked(victim)).toBe(true);
+      expect(counted.looks).toBe(before + 1);
+    },
+  );
+
+  it('lets pass whom a forged hint named', async () => {
+    const alive = claims();
+    tell(alive.sub);
+    expect([revocations.isKnownToLive(alive), await revocations.isRevoked(alive)]).toEqual([false, false]);
+    // Until it has looked: nobody needs to be asked for again and again.
+    await until(() => revocations.isKnownToLive(alive), 'the look');
+  });
+
+  it('refuses everybody whom it cannot ask for', async () => {
+    const victim = claims();
+    tell(victim.jti);
+    jest.spyOn(counted.query, 'selectFrom').mockImplementation(() => {
+      throw new Error('the database is away');
+    });
+    await expect(revocations.isRevoked(victim)).rejects.toThrow(RevocationsUnavailable);
+    expect(revocations.isRevoked(claims())).toBe(false);
   });
 });
 

@@ -19,7 +19,8 @@ const { purgeEveryMs, purgeBatch } = revocationPolicy;
 
 /**
  * The table is authoritative; a replica in memory answers. It answers only while it is complete since the last connection,
- * the heartbeat is recent and no announcement waits for its row; otherwise it throws.
+ * the heartbeat is recent and no announcement has waited too long for its row; otherwise it throws. For whom an announcement has
+ * named the table is asked until its row has been read.
  */
 export class PostgresRevocations extends Revocations {
   private readonly table: RevocationsTable;
@@ -46,7 +47,9 @@ export class PostgresRevocations extends Revocations {
   open(): void {
     this.unsubscribe = this.notifications.subscribe(
       channels.revocations,
-      () => void this.hinted(),
+      (text) => {
+        this.feed.onAnnouncement(this.notifications.lastHeartbeat(), text);
+      },
       () => {
         this.feed.onConnect();
       },
@@ -88,6 +91,11 @@ export class PostgresRevocations extends Revocations {
     });
   }
 
+  isKnownToLive(claims: RevocableClaims): boolean {
+    const replica = this.freshReplica();
+    return replica !== null && !this.isAsked(replica, claims) && !replica.holds(claims);
+  }
+
   isFresh(): boolean {
     return this.freshReplica() !== null;
   }
@@ -127,15 +135,20 @@ export class PostgresRevocations extends Revocations {
     return performance.now() - oldest > silenceLimitMs ? null : this.feed.replica;
   }
 
+  /** The replica says nothing of them unless it holds them. */
+  private isAsked(replica: RevocationReplica, claims: RevocableClaims): boolean {
+    return replica.full || this.feed.isNamed(claims);
+  }
+
   private answer(replica: RevocationReplica, claims: RevocableClaims): boolean | Promise<boolean> {
-    return replica.holds(claims) || (replica.full ? this.ask(claims) : false);
+    return replica.holds(claims) || (this.isAsked(replica, claims) ? this.ask(claims) : false);
   }
 
   private async ask(claims: RevocableClaims): Promise<boolean> {
     try {
       return await this.table.holds(claims);
     } catch (error) {
-      throw new RevocationsUnavailable('the replica is full and the database does not answer', {
+      throw new RevocationsUnavailable('the replica cannot tell, and the database does not answer', {
         cause: error,
       });
     }

@@ -1,4 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { revocationPolicy } from '../../../config/policy/operations/feed.js';
 import { until } from '../../../test/support/process/wait-until.js';
 import { ReplicaFeed } from './replica-feed.js';
@@ -116,5 +117,73 @@ describe('the replica of the revocations', () => {
       }),
     );
     expect(Math.max(...begun) - Math.min(...begun)).toBeGreaterThan(revocationPolicy.reloadSpreadMs / 4);
+  });
+
+  describe('at a hint that names its subject', () => {
+    afterEach(() => {
+      jest.restoreAllMocks();
+    });
+    const naming = (subject: string): string => `{"kind" : "jti", "subject" : "${subject}"}`;
+    const claims = (jti: string) => ({ jti, sid: '', sub: '', ver: 1, iat: null });
+
+    it('answers for nobody who was named, until a look has ended that began after that', async () => {
+      const { table, feed } = await loaded();
+      const [first, second] = [randomUUID(), randomUUID()];
+      const areNamed = (): boolean[] => [first, second].map((jti) => feed.isNamed(claims(jti)));
+      feed.onAnnouncement(performance.now(), naming(first));
+      expect(areNamed()).toEqual([true, false]);
+      await until(() => table.hasBeenAsked('since'), 'the look');
+      feed.onAnnouncement(performance.now(), naming(second));
+      expect(areNamed()).toEqual([true, true]);
+      await table.answer('since', changes);
+      expect(areNamed()).toEqual([false, true]);
+      await table.answer('since', changes);
+      expect([areNamed(), feed.completeUntil]).toEqual([[false, false], Infinity]);
+      await feed.stop();
+    });
+
+    it('looks soon, each instance at another moment', async () => {
+      const instances = await Promise.all(Array.from({ length: 20 }, loaded));
+      const began = performance.now();
+      const looked = await Promise.all(
+        instances.map(async ({ table, feed }) => {
+          feed.onAnnouncement(began, naming(randomUUID()));
+          await until(() => table.hasBeenAsked('since'), 'the look');
+          return performance.now();
+        }),
+      );
+      expect(Math.max(...looked) - Math.min(...looked)).toBeGreaterThan(revocationPolicy.lookSpreadMs / 4);
+    });
+
+    it.each([
+      ['it names nobody', '{}', 0],
+      ['its replica would be stale before a later one has ended', naming(randomUUID()), 1200],
+    ])('looks at once where %s', async (_title, text, provenMsAgo) => {
+      // Of its own accord it would look after a million times as long.
+      jest.spyOn(Math, 'random').mockReturnValue(1e6);
+      const { table, feed } = await loaded();
+      feed.onAnnouncement(performance.now() - provenMsAgo, text);
+      await until(() => table.hasBeenAsked('since'), 'the look');
+      await table.answer('since', changes);
+      await feed.stop();
+    });
+
+    it('waits for no look longer than its replica is fresh', async () => {
+      jest.spyOn(Math, 'random').mockReturnValue(1e6);
+      const { table, feed } = await loaded();
+      feed.onAnnouncement(performance.now() - 900, naming(randomUUID()));
+      expect(table.hasBeenAsked('since')).toBe(false);
+      await until(() => table.hasBeenAsked('since'), 'the look');
+      await table.answer('since', changes);
+      await feed.stop();
+    });
+
+    it('begins no look after its end', async () => {
+      const { table, feed } = await loaded();
+      feed.onAnnouncement(performance.now(), naming(randomUUID()));
+      await feed.stop();
+      await new Promise((resolve) => setTimeout(resolve, revocationPolicy.lookSpreadMs + 50));
+      expect(table.hasBeenAsked('since')).toBe(false);
+    });
   });
 });

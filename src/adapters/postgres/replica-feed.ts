@@ -1,5 +1,8 @@
-import { revocationPolicy } from '../../../config/policy/operations/feed.js';
+import { databaseLimits } from '../../../config/policy/operations/database.js';
+import { feedPolicy, revocationPolicy } from '../../../config/policy/operations/feed.js';
+import type { RevocableClaims } from '../../ports/revocations.js';
 import { CoalescedTask } from '../../tasks/coalesced-task.js';
+import { NamedSubjects } from './named-subjects.js';
 import { RevocationReplica } from './revocation-replica.js';
 import type { RevocationsTable } from './revocations-table.js';
 
@@ -9,11 +12,13 @@ interface Copy {
   snapshot: string;
 }
 
-const { lookEveryMs, retryMs, reloadSpreadMs } = revocationPolicy;
+const { lookEveryMs, lookSpreadMs, retryMs, reloadSpreadMs } = revocationPolicy;
+/** A look that begins by then ends, or is given up, before the replica would count as stale. */
+const untilLookMs = feedPolicy.silenceLimitMs - databaseLimits.statementTimeoutMs;
 
 /**
  * Keeps a replica of the table complete. A hint causes a look at what was committed since the last one, however many come
- * and whatever they say. A whole load happens in pages beside the present replica, which answers until the new one stands.
+ * and whatever they say; where it names its subject, soon and not at once, and the subject is not answered for meanwhile. A whole load happens in pages beside the present replica, which answers until the new one stands.
  */
 export class ReplicaFeed {
   private copy: Copy | null = null;
@@ -31,6 +36,8 @@ export class ReplicaFeed {
   private complete = Infinity;
   /** Counts hints: one that came since a look began is not followed by it. */
   private hints = 0;
+  private readonly named = new NamedSubjects();
+  private lookingSoon: NodeJS.Timeout | null = null;
   private readonly looking: CoalescedTask;
 
   constructor(
@@ -77,9 +84,33 @@ export class ReplicaFeed {
    * it may have waited on the socket.
    */
   onHint(provenAt: number): Promise<void> {
+    this.count(provenAt);
+    return this.looking.request();
+  }
+
+  /**
+   * The same of a hint with its text. Where that names its subject, `isNamed` says so until the end of a look that begins within
+   * `lookSpreadMs`: of many instances that hear it, few ask the table at the same time.
+   */
+  onAnnouncement(provenAt: number, text: string): void {
+    this.count(provenAt);
+    const waitMs = Math.min(Math.random() * lookSpreadMs, this.complete + untilLookMs - performance.now());
+    if (!this.named.add(text, this.hints) || waitMs <= 0) void this.looking.request();
+    else
+      this.lookingSoon ??= setTimeout(() => {
+        this.lookingSoon = null;
+        void this.looking.request();
+      }, waitMs).unref();
+  }
+
+  /** A hint named what would revoke this token, and no look has answered for it yet: the table has to be asked. */
+  isNamed(claims: RevocableClaims): boolean {
+    return this.named.concern(claims);
+  }
+
+  private count(provenAt: number): void {
     this.hints++;
     this.complete = Math.min(this.complete, provenAt);
-    return this.looking.request();
   }
 
   onConnect(): void {
@@ -102,6 +133,7 @@ export class ReplicaFeed {
 
   async stop(): Promise<void> {
     if (this.reloading !== null) clearTimeout(this.reloading);
+    this.disarm();
     await this.looking.stop();
     await this.loading;
   }
@@ -116,8 +148,15 @@ export class ReplicaFeed {
     }
   }
 
+  private disarm(): void {
+    if (this.lookingSoon !== null) clearTimeout(this.lookingSoon);
+    this.lookingSoon = null;
+  }
+
   private async look(): Promise<void> {
     const { connections, hints } = this;
+    // It sees what all hints so far were about.
+    this.disarm();
     const beganAt = performance.now();
     const copy = this.loaded ?? this.copy ?? (await this.load());
     this.looked = copy;
@@ -135,6 +174,7 @@ export class ReplicaFeed {
     if (copy === this.loaded) this.loaded = null;
     this.copy = copy;
     this.lookedSince = connections;
+    this.named.forgetUntil(hints);
     this.complete = this.hints === hints ? Infinity : beganAt;
   }
 

@@ -13,7 +13,6 @@ import { OtherCredentials, type OtherCredential } from './other-credentials.js';
 import { replyOf, requestOf } from '../route/http-context.js';
 import type { RoutePolicy } from '../route/route-policy.js';
 import { RefusedCredentials } from './refused-credentials.js';
-import { isKnownToLive } from './known-to-live.js';
 import { TokenRefused, type RefusalReason } from './token-refused.js';
 import { VerifiedTokens } from './verified-tokens.js';
 import { clientContextOf } from '../../network/client-context.js';
@@ -71,7 +70,7 @@ export class TokenGuard extends AuthGuard('access-token') {
 
   /** Whether the token is known to be valid without a query; false sends it through the full check. */
   private isAlive(caller: Caller): boolean {
-    return isKnownToLive(this.revocations, claimsOf(caller));
+    return this.revocations.isKnownToLive(claimsOf(caller));
   }
 
   private async verify(context: ExecutionContext, request: FastifyRequest): Promise<boolean> {

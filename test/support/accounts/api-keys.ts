@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ask } from '../database/database.js';
 import type { Answer } from '../http/http.js';
+import { insist } from '../http/insist.js';
 import { signUp, type Account, type LogLine, type Service } from '../process/service.js';
 import { signingSecret, withClaims } from '../tokens/forged-tokens.js';
 
@@ -25,7 +26,7 @@ export class KeyOwner {
 
   /** A new key: its id and its text. */
   async key(body: Record<string, unknown> = {}): Promise<{ id: string; text: string }> {
-    const { status, json, text } = await this.create(body);
+    const { status, json, text } = await insist(() => this.create(body));
     if (status !== 201) throw new Error(`create answered ${status}: ${text}`);
     return { id: json.id as string, text: json.key as string };
   }

@@ -116,8 +116,8 @@ export class HandFeed extends Notifications {
     this.onConnect();
   }
 
-  announce(): void {
-    this.onMessage('');
+  announce(payload = ''): void {
+    this.onMessage(payload);
   }
 
   lastHeartbeat(): number {

@@ -29,7 +29,7 @@ export class Fleet {
     return fleet;
   }
 
-  /** Revokes by `commit`, and says after how many milliseconds each instance refused the token. */
+  /** Revokes by `commit`, and says after how many milliseconds each instance accepted the token no more. */
   async revoked(
     jti: string,
     commit: () => Promise<unknown>,

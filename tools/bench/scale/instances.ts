@@ -58,13 +58,8 @@ async function watch(jti: string): Promise<void> {
   tell({ kind: 'watching' });
   while (waiting.length > 0 && moment() < until) {
     waiting = waiting.filter(({ revocations }) => {
-      let isRevoked: boolean | Promise<boolean> = false;
-      try {
-        isRevoked = revocations.isRevoked(claims);
-      } catch {
-        // It answers nothing at present: not a stale yes, but not this answer either.
-      }
-      if (isRevoked !== true) return true;
+      // One that answers nobody at present has not heard of it for that reason.
+      if (!revocations.isFresh() || revocations.isKnownToLive(claims)) return true;
       seen.push(moment());
       return false;
     });

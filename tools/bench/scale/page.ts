@@ -25,7 +25,7 @@ function table(rows: readonly Row[]): string {
     ].join(' | '),
   );
   return [
-    '| instances | idle: cores of the database | heartbeats a second, of all | a revocation is refused everywhere after (ms, p50 / p99) | 500 changes of generations a second are heard after (ms, p50 / p99) | cores of the database meanwhile | orders a second / p99 (ms), by one instance |',
+    '| instances | idle: cores of the database | heartbeats a second, of all | a revoked token is accepted nowhere any more after (ms, p50 / p99) | 500 changes of generations a second are heard after (ms, p50 / p99) | cores of the database meanwhile | orders a second / p99 (ms), by one instance |',
     '| ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
     ...lines.map((line) => `| ${line} |`),
   ].join('\n');
@@ -38,7 +38,7 @@ export function page(rows: readonly Row[], missed: readonly string[], date: stri
 
 Written by \`npm run bench -- scale --write\` on ${date}, on ${cpus().length} cores (${cpu?.model ?? 'unknown'}), the embedded PostgreSQL and every simulated
 instance on the same machine. An instance is simulated by what it costs the database: a connection that listens, the shared heartbeat, and a replica of the
-revocations that reads at each hint. Its latencies include the processor time that all simulated instances take from each other here, and from the database; what they are on
+revocations that hears each hint and reads it soon. Its latencies include the processor time that all simulated instances take from each other here, and from the database; what they are on
 machines of their own was not measured.
 
 ${missed.length === 0 ? 'Every aim was met.' : `What this run missed: ${missed.join('; ')}.`}

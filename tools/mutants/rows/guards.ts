@@ -4,13 +4,6 @@ const limits = ['test/perimeter/rate-limits.spec.ts'];
 
 export const guardMutants: readonly Mutant[] = [
   {
-    title: 'a failed look at the revocations ends the process',
-    file: 'src/guards/token/known-to-live.ts',
-    find: 'revoked.catch(() => undefined);',
-    replace: '',
-    specs: ['src/guards/token/known-to-live.spec.ts'],
-  },
-  {
     title: 'one account takes every connection of the database',
     file: 'src/guards/account-shares.ts',
     find: 'share.running < concurrencyPolicy.perAccount',

@@ -1,11 +1,63 @@
 import type { Mutant } from '../../mutant.ts';
 
 const roles = ['test/journeys/roles.spec.ts'];
+const feedSpec = ['src/adapters/postgres/replica-feed.spec.ts'];
 const announcer = 'src/adapters/postgres/notifications/announcer.ts';
 const announced = ['src/adapters/postgres/notifications/announcer.spec.ts'];
 
 /** Several instances: who does what, and what they tell each other. */
 export const scaleMutants: readonly Mutant[] = [
+  {
+    title: 'whom a hint named is answered for from memory',
+    file: 'src/adapters/postgres/postgres-revocations.ts',
+    find: 'return replica.full || this.feed.isNamed(claims);',
+    replace: 'return replica.full;',
+    specs: ['src/adapters/postgres/postgres-revocations.spec.ts'],
+    test: 'has not looked',
+  },
+  {
+    title: 'a token that has to be asked for is known to live',
+    file: 'src/adapters/postgres/postgres-revocations.ts',
+    find: '&& !this.isAsked(replica, claims) && !replica.holds(claims)',
+    replace: '&& !replica.holds(claims)',
+    specs: ['src/adapters/postgres/postgres-revocations.spec.ts'],
+    test: 'has not looked',
+  },
+  {
+    title: 'a look forgets a name that it did not see',
+    file: 'src/adapters/postgres/named-subjects.ts',
+    find: 'if (number <= hint) this.hints.delete(subject);',
+    replace: 'if (number <= hint || this.hints.size > 0) this.hints.delete(subject);',
+    specs: feedSpec,
+  },
+  {
+    title: 'all instances look at a named hint at once',
+    file: 'src/adapters/postgres/replica-feed.ts',
+    find: 'Math.random() * lookSpreadMs,',
+    replace: '0.5 * lookSpreadMs,',
+    specs: feedSpec,
+  },
+  {
+    title: 'a look at a named hint comes when the replica is stale',
+    file: 'src/adapters/postgres/replica-feed.ts',
+    find: 'this.complete + untilLookMs - performance.now()',
+    replace: 'Infinity',
+    specs: feedSpec,
+  },
+  {
+    title: 'a feed that has ended looks at the table',
+    file: 'src/adapters/postgres/replica-feed.ts',
+    find: '    this.disarm();\n    await this.looking.stop();',
+    replace: '    await this.looking.stop();',
+    specs: feedSpec,
+  },
+  {
+    title: 'names fill the memory',
+    file: 'src/adapters/postgres/named-subjects.ts',
+    find: '(this.hints.size >= this.capacity && !this.hints.has(subject))',
+    replace: 'false',
+    specs: ['src/adapters/postgres/named-subjects.spec.ts'],
+  },
   {
     title: 'an instance that answers requests takes jobs as well',
     file: 'src/features/generations/jobs/dispatcher.ts',
